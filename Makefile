@@ -1,0 +1,83 @@
+# Every target creates .venv by itself when it is missing or when the requirements have changed.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+INSTALLED := $(VENV)/.installed
+LAUNCHER := build/launcher
+STAGE ?= dev
+ARGS ?=
+
+.PHONY: help
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# --- The local cloud -------------------------------------------------------------------------------------------------
+
+.PHONY: run
+run: $(INSTALLED) launcher  ## the whole system on this machine, http://localhost:8000
+	@exec $(PYTHON) -m infra.local run --end-with-parent $(ARGS)
+
+.PHONY: mail
+mail: $(INSTALLED)  ## the mails that the running local cloud kept
+	@exec $(PYTHON) -m infra.local mail $(ARGS)
+
+.PHONY: logs
+logs: $(INSTALLED)  ## follow the logs of the running local cloud's functions
+	@exec $(PYTHON) -m infra.local logs $(ARGS)
+
+.PHONY: reset
+reset: $(INSTALLED)  ## forget the state of the stopped local cloud
+	@exec $(PYTHON) -m infra.local reset $(ARGS)
+
+# --- Gates -----------------------------------------------------------------------------------------------------------
+
+.PHONY: test
+test: check launcher  ## everything: check, judge cases, infra, end to end
+	$(PYTHON) -m pytest -m "judge or infra"
+	$(PYTHON) -m pytest -m e2e
+
+.PHONY: check
+check: lint types  ## lint, types and the fast tests, under a minute
+	$(PYTHON) -m pytest -n auto -m "not judge and not infra and not e2e"
+
+.PHONY: lint
+lint: $(INSTALLED)  ## ruff
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m ruff format --check .
+
+.PHONY: types
+types: $(INSTALLED)  ## mypy, strict
+	$(PYTHON) -m mypy
+
+# --- Building and deploying ------------------------------------------------------------------------------------------
+
+.PHONY: package
+package: $(INSTALLED)  ## the deployable artefact of STAGE (dev) in build/
+	$(PYTHON) -m infra.package --stage $(STAGE)
+
+.PHONY: deploy
+deploy: $(INSTALLED)  ## build the judge image, package and deploy STAGE (dev) to AWS
+	@exec $(PYTHON) -m infra.deploy --stage $(STAGE) $(ARGS)
+
+.PHONY: launcher
+launcher: $(LAUNCHER)  ## the judge's sandbox launcher
+
+$(LAUNCHER): $(wildcard judge_container/launcher/*)
+	@command -v gcc >/dev/null || { echo "make: gcc is missing: the judge's launcher is compiled with it (apt install gcc libc6-dev)" >&2; exit 1; }
+	@$(MAKE) -C judge_container/launcher CC=gcc OUTPUT=$(abspath $@)
+
+.PHONY: venv
+venv: $(INSTALLED)  ## .venv with everything installed
+
+$(INSTALLED): requirements.txt requirements-dev.txt
+	@sh infra/venv.sh $(VENV)
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+.PHONY: clean
+clean:  ## remove what was built, but neither .venv nor the local cloud's state
+	rm -rf build .chalice/deployments .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -name __pycache__ -not -path './$(VENV)/*' -prune -exec rm -rf {} +

@@ -1,0 +1,61 @@
+"""What the packaged template needs so that MiniStack takes it. The only place where local and AWS differ.
+
+| On AWS | Locally | Why |
+|---|---|---|
+| code and layer uploaded at deploy | code in the emulator's S3, no layer | functions run in our virtual environment |
+| `AWS::ApiGatewayV2::Deployment` | dropped, the stage deploys by itself | MiniStack does not know the type |
+| `WEBSOCKET_ENDPOINT` at amazonaws.com | at the emulator | the functions post to connections there |
+| the judge is a container | its invocations are sent to the judge process | images run only under Docker |
+| traces go to X-Ray | tracing is off | there is no daemon to send them to |
+| the judge's concurrency as the stage says | none reserved | its process has its own limit |
+"""
+
+import copy
+from dataclasses import dataclass
+from typing import Any
+
+Template = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What the template is to find around it."""
+
+    code_bucket: str
+    code_key: str
+    endpoint_url: str
+    judge_url: str
+
+
+def localise(packaged: Template, around: Surroundings) -> Template:
+    """The template as the emulator takes it; `packaged` is left as it is."""
+    template = copy.deepcopy(packaged)
+    resources = template["Resources"]
+    for resource in resources.values():
+        if resource["Type"] == "AWS::Serverless::Function":
+            _take_code_from_s3(resource["Properties"], around)
+    del resources["ManagedLayer"]
+    _deploy_websocket_stage_by_itself(resources)
+    _send_jobs_to_the_judge_process(resources["JudgeFunction"]["Properties"], around)
+    variables = template["Globals"]["Function"]["Environment"]["Variables"]
+    variables["WEBSOCKET_ENDPOINT"] = {"Fn::Sub": f"{around.endpoint_url}/_aws/execute-api/${{WebsocketAPI}}/api"}
+    variables["POWERTOOLS_TRACE_DISABLED"] = "true"
+    return template
+
+
+def _take_code_from_s3(function: dict[str, Any], around: Surroundings) -> None:
+    function["CodeUri"] = {"Bucket": around.code_bucket, "Key": around.code_key}
+    del function["Layers"]
+    function["Tracing"] = "PassThrough"
+
+
+def _deploy_websocket_stage_by_itself(resources: dict[str, Any]) -> None:
+    del resources["WebsocketAPIDeployment"]
+    stage = resources["WebsocketAPIStage"]["Properties"]
+    del stage["DeploymentId"]
+    stage["AutoDeploy"] = True
+
+
+def _send_jobs_to_the_judge_process(function: dict[str, Any], around: Surroundings) -> None:
+    function["Environment"] = {"Variables": {"MINISTACK_LAMBDA_PROXY_URL": f"{around.judge_url}/invoke"}}
+    function.pop("ReservedConcurrentExecutions", None)

@@ -1,0 +1,250 @@
+"""One host for REST and WebSockets, as CloudFront is on AWS.
+
+What MiniStack's API Gateway lacks is made up for here: it keeps the template's GatewayResponses without using them,
+takes the client's address from the first X-Forwarded-For, whoever wrote it, and has no body limit. And a full room
+wants the close code 1008, which API Gateway cannot send, neither here nor on AWS.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import json
+import socket
+from collections.abc import AsyncIterator
+from typing import Final
+
+from aiohttp import (
+    ClientConnectionError,
+    ClientResponse,
+    ClientSession,
+    ClientTimeout,
+    ClientWebSocketResponse,
+    TCPConnector,
+    WSCloseCode,
+    WSMessage,
+    WSMsgType,
+    WSServerHandshakeError,
+    web,
+)
+from multidict import CIMultiDict, CIMultiDictProxy
+from yarl import URL
+
+from infra.local import routing
+from infra.local.routing import Target, Upstream
+
+BODY_LIMIT: Final = 10 * 1024 * 1024  # bytes, API Gateway's
+FRAME_LIMIT: Final = 128 * 1024  # bytes, API Gateway's
+ANSWER_WITHIN: Final = 29.0  # seconds, API Gateway's
+HOP_BY_HOP: Final = frozenset(
+    {"connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "te", "trailer", "transfer-encoding"}
+    | {"upgrade", "host"}
+)
+HANDSHAKE: Final = frozenset(
+    {"sec-websocket-key", "sec-websocket-version", "sec-websocket-extensions", "sec-websocket-protocol"}
+)
+# aiohttp's own defaults, which the client did not send.
+OURS: Final = frozenset({"Accept", "Accept-Encoding", "User-Agent", "Content-Type"})
+# API Gateway's own answers, by their x-amzn-ErrorType: what infra/resources.yaml makes of them on AWS.
+GATEWAY_RESPONSES: Final = {
+    "MissingAuthenticationTokenException": (404, "route_not_found", "Not found"),
+    "RequestTooLargeException": (413, "body_too_large", "Body too large"),
+    "TooManyRequestsException": (429, "too_many_requests", "Too many requests"),
+}
+
+ClientSocket = web.WebSocketResponse
+REST_URL: Final = web.AppKey("rest_url", str)
+WEBSOCKET_URL: Final = web.AppKey("websocket_url", str)
+SESSION: Final = web.AppKey("session", ClientSession)
+
+
+def application(*, rest_url: str, websocket_url: str) -> web.Application:
+    app = web.Application()
+    app[REST_URL], app[WEBSOCKET_URL] = rest_url, websocket_url
+    app.cleanup_ctx.append(_session)
+    app.router.add_route("*", "/{path:.*}", _handle)
+    return app
+
+
+async def _session(app: web.Application) -> AsyncIterator[None]:
+    # Bodies pass through as they are: neither decompressed nor limited to a number of connections.
+    connector = TCPConnector(limit=0)
+    timeout = ClientTimeout(total=None, sock_read=ANSWER_WITHIN)
+    async with ClientSession(connector=connector, timeout=timeout, auto_decompress=False) as session:
+        app[SESSION] = session
+        yield
+
+
+async def _handle(request: web.Request) -> web.StreamResponse:
+    target = routing.route(request.rel_url.raw_path, request.rel_url.raw_query_string)
+    if target.upstream is Upstream.REST:
+        return await _proxy(request, target)
+    if request.headers.get("Upgrade", "").lower() != "websocket":
+        return _refusal(426, "upgrade_required", "Upgrade required")
+    return await _relay(request, target)
+
+
+async def _proxy(request: web.Request, target: Target) -> web.StreamResponse:
+    if (request.content_length or 0) > BODY_LIMIT:
+        return _refusal(413, "body_too_large", "Body too large")
+    url = _url(request.app[REST_URL] + target.path, target.query)
+    try:
+        return await _exchange(request, url)
+    except _BodyTooLargeError:
+        return _refusal(413, "body_too_large", "Body too large")
+    except TimeoutError:
+        return _refusal(504, "timed_out", "Timed out")
+    except ClientConnectionError:
+        return _refusal(502, "bad_gateway", "The emulator does not answer")
+
+
+async def _exchange(request: web.Request, url: URL) -> web.StreamResponse:
+    body = _limited(request) if request.body_exists else None
+    async with request.app[SESSION].request(
+        request.method, url, headers=_forwarded(request), data=body, allow_redirects=False, skip_auto_headers=OURS
+    ) as answer:
+        gateways = GATEWAY_RESPONSES.get(answer.headers.get("x-amzn-ErrorType", ""))
+        if gateways is not None:
+            return _refusal(*gateways, request_id=answer.headers.get("x-amzn-requestid", ""))
+        return await _send(request, answer)
+
+
+async def _send(request: web.Request, answer: ClientResponse) -> web.StreamResponse:
+    response = web.StreamResponse(status=answer.status, reason=answer.reason, headers=_end_to_end(answer.headers))
+    await response.prepare(request)
+    async for chunk in answer.content.iter_any():
+        await response.write(chunk)
+    await response.write_eof()
+    return response
+
+
+class _BodyTooLargeError(Exception):
+    """A body without a length turned out too long."""
+
+
+async def _limited(request: web.Request) -> AsyncIterator[bytes]:
+    received = 0
+    async for chunk in request.content.iter_any():
+        received += len(chunk)
+        if received > BODY_LIMIT:
+            raise _BodyTooLargeError
+        yield chunk
+
+
+async def _relay(request: web.Request, target: Target) -> web.StreamResponse:
+    protocols = [name.strip() for name in request.headers.get("Sec-WebSocket-Protocol", "").split(",") if name.strip()]
+    try:
+        upstream = await request.app[SESSION].ws_connect(
+            _url(request.app[WEBSOCKET_URL], target.query),
+            headers=_forwarded(request),
+            protocols=protocols,
+            max_msg_size=FRAME_LIMIT,
+        )
+    except WSServerHandshakeError as error:
+        return _refusal(error.status, "connection_refused", "Connection refused")
+    except (ClientConnectionError, TimeoutError):
+        return _refusal(502, "bad_gateway", "The emulator does not answer")
+    async with upstream:
+        client = ClientSocket(protocols=protocols, max_msg_size=FRAME_LIMIT)
+        await client.prepare(request)
+        await _relay_until_closed(client, upstream)
+    return client
+
+
+async def _relay_until_closed(client: ClientSocket, upstream: ClientWebSocketResponse) -> None:
+    """Whichever side closes first, the other gets its close code."""
+    outward = asyncio.create_task(_pass_down(upstream, client))
+    inward = asyncio.create_task(_pass_up(client, upstream))
+    await asyncio.wait((outward, inward), return_when=asyncio.FIRST_COMPLETED)
+    for direction in (outward, inward):
+        direction.cancel()
+    # Tasks that we cancelled end with CancelledError; any other error is a defect and surfaces here.
+    for result in await asyncio.gather(outward, inward, return_exceptions=True):
+        if isinstance(result, Exception) and not isinstance(result, ConnectionError):
+            raise result
+
+
+async def _pass_up(client: ClientSocket, upstream: ClientWebSocketResponse) -> None:
+    async for message in client:
+        await _copy(message, upstream)
+    await upstream.close(code=client.close_code or WSCloseCode.GOING_AWAY)
+
+
+async def _pass_down(upstream: ClientWebSocketResponse, client: ClientSocket) -> None:
+    refusal: str | None = None
+    async for message in upstream:
+        await _copy(message, client)
+        refusal = _policy_violation(message)
+    if refusal is not None:
+        await client.close(code=WSCloseCode.POLICY_VIOLATION, message=refusal.encode())
+    else:
+        await client.close(code=upstream.close_code or WSCloseCode.GOING_AWAY)
+
+
+async def _copy(message: WSMessage, to: ClientSocket | ClientWebSocketResponse) -> None:
+    if message.type is WSMsgType.TEXT:
+        await to.send_str(message.data)
+    elif message.type is WSMsgType.BINARY:
+        await to.send_bytes(message.data)
+
+
+def _policy_violation(message: WSMessage) -> str | None:
+    """The reason in an ERROR frame with code 1008, which the API sends before it closes with the wrong code, 1000."""
+    if message.type is not WSMsgType.TEXT or '"ERROR"' not in message.data:
+        return None
+    try:
+        frame = json.loads(message.data)
+    except ValueError:
+        return None
+    payload = frame.get("payload") if isinstance(frame, dict) and frame.get("type") == "ERROR" else None
+    if not isinstance(payload, dict) or payload.get("code") != WSCloseCode.POLICY_VIOLATION:
+        return None
+    return str(payload.get("reason", ""))[:120]  # a close frame holds 123 bytes
+
+
+def _forwarded(request: web.Request) -> CIMultiDict[str]:
+    headers = _end_to_end(request.headers)
+    # MiniStack believes the first address of this header, so no client may write it.
+    headers["X-Forwarded-For"] = request.remote or ""
+    headers["X-Forwarded-Proto"] = request.scheme
+    headers["X-Forwarded-Host"] = request.host
+    return headers
+
+
+def _end_to_end(headers: CIMultiDictProxy[str]) -> CIMultiDict[str]:
+    named = {name.strip().lower() for name in headers.get("Connection", "").split(",")}
+    dropped = HOP_BY_HOP | HANDSHAKE | named
+    return CIMultiDict((name, value) for name, value in headers.items() if name.lower() not in dropped)
+
+
+def _url(base: str, query: str) -> URL:
+    return URL(f"{base}?{query}" if query else base, encoded=True)
+
+
+def _refusal(status: int, code: str, text: str, *, request_id: str = "") -> web.Response:
+    """The project's error body, for what never reaches the application."""
+    body = {"success": False, "code": code, "status": text, "errors": [text], "detail": text, "result": None}
+    headers = {"Access-Control-Allow-Origin": "*", "X-Request-Id": request_id}
+    return web.json_response({**body, "request_id": request_id}, status=status, headers=headers)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m infra.local.front_door", description="Serve the front door.")
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--rest-url", required=True)
+    parser.add_argument("--websocket-url", required=True)
+    arguments = parser.parse_args()
+    app = application(rest_url=arguments.rest_url, websocket_url=arguments.websocket_url)
+    web.run_app(app, host=loopbacks(), port=arguments.port, print=None, shutdown_timeout=1.0)
+
+
+def loopbacks() -> list[str]:
+    """The addresses that "localhost" may mean here; ::1 comes first on many machines and is missing on some."""
+    addresses = ["127.0.0.1"]
+    with contextlib.suppress(OSError), socket.socket(socket.AF_INET6, socket.SOCK_STREAM) as probe:
+        probe.bind(("::1", 0))
+        addresses.append("::1")
+    return addresses
+
+
+if __name__ == "__main__":
+    main()

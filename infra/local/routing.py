@@ -1,0 +1,52 @@
+"""Which upstream a request goes to. CloudFront's behaviours are tested against the same table."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from urllib.parse import quote
+
+
+class Upstream(StrEnum):
+    REST = "rest"
+    WEBSOCKET = "websocket"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where to send a request. A WebSocket API has no paths: there `path` is empty."""
+
+    upstream: Upstream
+    path: str
+    query: str
+
+
+# Path -> the query parameter that its last segment becomes. First match wins; every other path is the REST API's.
+WEBSOCKET_ROUTES: tuple[tuple[str, str | None], ...] = (
+    ("/ws/lobby", None),
+    ("/ws/training", None),
+    ("/ws/{token}", "token"),
+)
+
+
+def route(path: str, query: str) -> Target:
+    """`path` and `query` are as on the wire, still encoded."""
+    for pattern, parameter in WEBSOCKET_ROUTES:
+        segment = _match(pattern, path)
+        if segment is not None:
+            return Target(Upstream.WEBSOCKET, "", _with_parameter(query, parameter, segment))
+    return Target(Upstream.REST, path, query)
+
+
+def _match(pattern: str, path: str) -> str | None:
+    """What stands in the pattern's placeholder ("" when it has none), or None."""
+    fixed, placeholder, _ = pattern.partition("{")
+    if not placeholder:
+        return "" if path == pattern else None
+    segment = path.removeprefix(fixed)
+    return segment if path.startswith(fixed) and segment and "/" not in segment else None
+
+
+def _with_parameter(query: str, parameter: str | None, segment: str) -> str:
+    if parameter is None:
+        return query
+    added = f"{parameter}={quote(segment, safe='%')}"
+    return f"{added}&{query}" if query else added

@@ -1,0 +1,208 @@
+"""`make run`: bring the local cloud up, keep it up, take it down."""
+
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from types import FrameType
+
+from infra import package as packaging
+from infra.local import checks, demo, emulator, tether
+from infra.local import options as settings
+from infra.local.children import Child
+from infra.local.cloud import STAGE, Cloud, LocalCloudError
+from infra.local.deploy import UnusableStateError, deploy
+from infra.local.options import Options
+from infra.package import ROOT, Package, PackagingError
+
+JUDGE_WORKERS = 2
+WATCH_EVERY = 0.2  # seconds
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class StopRequestedError(Exception):
+    """Ctrl-C or SIGTERM: not a failure."""
+
+
+def run(options: Options, *, end_with_parent: bool = False) -> int:
+    """Until a signal asks to stop; 0 then, 1 when a step could not be done."""
+    if end_with_parent:
+        tether.tether(os.getppid())
+    for number in STOP_SIGNALS:
+        signal.signal(number, _stop)
+    try:
+        with checks.only_run(options.state_dir) as lock:
+            LocalCloud(options, lock).serve()
+    except StopRequestedError:
+        say("stopped")
+        return 0
+    except (LocalCloudError, PackagingError) as error:
+        print(f"make run: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+class LocalCloud:
+    """The processes of one run, in the order in which they start."""
+
+    def __init__(self, options: Options, lock: int) -> None:
+        self.options = options
+        self.lock = lock
+        self.children: list[Child] = []
+        self.began = time.monotonic()
+
+    def serve(self) -> None:
+        try:
+            self._bring_up()
+            while True:
+                self._watch()
+        finally:
+            self._take_down()
+
+    def _bring_up(self) -> None:
+        options = self.options
+        with step("checking Python, gcc and ports"):
+            checks.check(options)
+        _forget_logs(options)
+        judge, machine = _judge(options), emulator.child(options, lock=self.lock)
+        self._start(judge)
+        if not options.external_endpoint:
+            emulator.prepare(options)
+            self._start(machine)
+        with step("packaging the application"):
+            package = packaging.package(STAGE, options.state_dir / "build")
+        if not options.external_endpoint:
+            with step(f"starting the emulator on {options.endpoint_url}"):
+                machine.wait_ready()
+        cloud = self._deploy(machine, package)
+        with step(f"starting the judge on {options.judge_url}"):
+            judge.wait_ready()
+        self._open_front_door(cloud)
+        self._finish(cloud)
+
+    def _start(self, child: Child) -> None:
+        self.children.append(child)
+        child.start()
+
+    def _deploy(self, machine: Child, package: Package) -> Cloud:
+        with step(f"deploying the stack to {self.options.endpoint_url}"):
+            try:
+                return deploy(self.options, package)
+            except UnusableStateError as error:
+                if self.options.external_endpoint:
+                    raise LocalCloudError(str(error)) from error
+                machine.stop()
+                aside = emulator.set_state_aside(self.options)
+                say(f"the kept state cannot be used ({error}): it is now {aside}, starting afresh")
+                machine.start()
+                machine.wait_ready()
+                return deploy(self.options, package)
+
+    def _open_front_door(self, cloud: Cloud) -> None:
+        front_door = _front_door(self.options, cloud)
+        with step(f"opening the front door on {cloud.front_door_url}"):
+            self._start(front_door)
+            front_door.wait_ready()
+
+    def _finish(self, cloud: Cloud) -> None:
+        with step("warming the API"):
+            if not emulator.answers(f"{cloud.front_door_url}/health"):
+                raise LocalCloudError("GET /health is not answered: see `make logs`")
+        with step("loading demo data"):
+            lines = demo.load(cloud)
+        print_summary(cloud, lines)
+        say(f"ready in {time.monotonic() - self.began:.1f} s (Ctrl-C stops everything, the state stays)")
+
+    def _watch(self) -> None:
+        time.sleep(WATCH_EVERY)
+        for child in self.children:
+            how = child.ended()
+            if how is not None:
+                self._revive(child, how)
+
+    def _revive(self, child: Child, how: str) -> None:
+        if child.name == "emulator":
+            # Everything it held in memory is gone, so everything is put up again.
+            say(f"the emulator ended ({how}), bringing everything up again")
+            self._take_down()
+            self.began = time.monotonic()
+            self._bring_up()
+            return
+        say(f"the {child.name} ended ({how}), starting it again")
+        child.restart()
+
+    def _take_down(self) -> None:
+        """The front door first, so that nobody is promised anything; the emulator last but for the judge."""
+        for number in STOP_SIGNALS:
+            signal.signal(number, signal.SIG_IGN)
+        while self.children:
+            self.children.pop().stop()
+        for number in STOP_SIGNALS:
+            signal.signal(number, _stop)
+
+
+def _judge(options: Options) -> Child:
+    command = ["-m", "infra.local.judge_process", "--port", str(options.judge_port), "--workers", str(JUDGE_WORKERS)]
+    return Child(
+        name="judge",
+        command=[sys.executable, *command],
+        environment=settings.child_environment(),
+        directory=ROOT,
+        log=options.state_dir / "logs" / "judge.log",
+        is_ready=lambda: emulator.answers(f"{options.judge_url}/health"),
+    )
+
+
+def _front_door(options: Options, cloud: Cloud) -> Child:
+    command = [sys.executable, "-m", "infra.local.front_door", "--port", str(options.front_door_port)]
+    return Child(
+        name="front door",
+        command=[*command, "--rest-url", cloud.rest_url, "--websocket-url", cloud.websocket_url],
+        environment=settings.child_environment(),
+        directory=ROOT,
+        log=options.state_dir / "logs" / "front_door.log",
+        is_ready=lambda: _listens(options.front_door_port),
+    )
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _forget_logs(options: Options) -> None:
+    for log in (options.state_dir / "logs").glob("*.log"):
+        log.unlink()
+
+
+def print_summary(cloud: Cloud, lines: Sequence[str]) -> None:
+    print(f"\n  API         {cloud.front_door_url}")
+    print(f"  WebSockets  {cloud.front_door_url.replace('http', 'ws', 1)}/ws/{{token}}")
+    print(f"  Emulator    {cloud.endpoint_url} (AWS_ENDPOINT_URL for the aws command)")
+    for line in lines:
+        print(f"  {line}" if line else "")
+    print(flush=True)
+
+
+@contextmanager
+def step(name: str) -> Iterator[None]:
+    """A progress line with the time that it took."""
+    began = time.monotonic()
+    print(f"- {name} ...", end=" ", flush=True)
+    try:
+        yield
+    except BaseException:
+        print("failed" if not isinstance(sys.exception(), StopRequestedError) else "interrupted", flush=True)
+        raise
+    print(f"{time.monotonic() - began:.1f} s", flush=True)
+
+
+def say(line: str) -> None:
+    print(f"{time.strftime('%H:%M:%S')} {line}", flush=True)
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    raise StopRequestedError(signal.Signals(number).name)

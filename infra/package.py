@@ -1,0 +1,175 @@
+"""The deployable artefact: what Chalice generates from app.py, merged with resources.yaml.
+
+    python -m infra.package --stage dev [--out build]
+
+writes template.yaml, deployment.zip (our code, Chalice's runtime) and layer-deployment.zip (the dependencies). AWS and
+the local cloud take the same files. Chalice keeps both archives in .chalice/deployments/, named by a hash of what went
+in, so a second run downloads nothing and needs no network.
+"""
+
+import argparse
+import fcntl
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from chalice.package import YAMLTemplateSerializer
+
+ROOT = Path(__file__).resolve().parent.parent
+RESOURCES = ROOT / "infra" / "resources.yaml"
+ARCHIVES = ROOT / ".chalice" / "deployments"
+
+Template = dict[str, Any]
+
+SHARED_PARAMETERS: dict[str, str | int] = {
+    "MailFrom": "Lyceum <no-reply@lyceum.example>",
+    "MailIdentity": "lyceum.example",
+    "CreateMailIdentity": "false",
+    "AllowedOrigin": "*",
+    "JudgeConcurrency": 0,
+    "DispatchConcurrency": 10,
+    "SubmissionsVisibility": 6 * 180,
+    "LogRetention": 30,
+    "LogLevel": "INFO",
+    "AlarmTopicArn": "",
+}
+
+STAGE_PARAMETERS: dict[str, dict[str, str | int]] = {
+    # Locally a submission whose dispatch died is tried again soon, and one machine judges.
+    "local": {"SubmissionsVisibility": 30, "DispatchConcurrency": 4, "JudgeImage": "lyceum-judge:local"},
+    "dev": {},
+    "prod": {"JudgeConcurrency": 50, "DispatchConcurrency": 50, "LogRetention": 365},
+}
+
+STATEFUL = ("AWS::DynamoDB::Table", "AWS::S3::Bucket")
+
+
+class PackagingError(Exception):
+    """Chalice refused; the message is what it said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """One zip file of the artefact. Sizes are in bytes."""
+
+    path: Path
+    zipped: int
+    unzipped: int
+
+    @classmethod
+    def of(cls, path: Path) -> "Archive":
+        with zipfile.ZipFile(path) as archive:
+            return cls(path, path.stat().st_size, sum(entry.file_size for entry in archive.infolist()))
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """The artefact of one stage."""
+
+    stage: str
+    template: Path
+    code: Archive
+    layer: Archive
+
+
+def package(stage: str, out: Path) -> Package:
+    """Build the artefact of `stage` into `out`."""
+    out.mkdir(parents=True, exist_ok=True)
+    with _one_at_a_time(), tempfile.TemporaryDirectory(prefix="lyceum-package-") as scratch:
+        _run_chalice(stage, Path(scratch))
+        for name in ("deployment.zip", "layer-deployment.zip"):
+            shutil.copyfile(Path(scratch, name), out / name)
+        generated: Template = _load_template(Path(scratch, "sam.yaml"))
+    template = out / "template.yaml"
+    template.write_text(dump(finish(generated, stage)), encoding="utf-8")
+    return Package(stage, template, Archive.of(out / "deployment.zip"), Archive.of(out / "layer-deployment.zip"))
+
+
+def finish(template: Template, stage: str) -> Template:
+    """Give the parameters their stage's defaults, and say what becomes of data when the stack is deleted."""
+    defaults = {"Stage": stage, **SHARED_PARAMETERS, **STAGE_PARAMETERS[stage]}
+    for name, declaration in template["Parameters"].items():
+        if name in defaults:
+            declaration["Default"] = defaults[name]
+    # CloudFormation takes no condition in these two.
+    policy = "Retain" if stage == "prod" else "Delete"
+    for resource in template["Resources"].values():
+        if resource["Type"] in STATEFUL:
+            resource.update(DeletionPolicy=policy, UpdateReplacePolicy=policy)
+    return template
+
+
+def dump(template: Template) -> str:
+    """YAML in which every intrinsic is spelled out, so that any YAML parser reads it."""
+    return yaml.dump(template, Dumper=_PlainDumper, sort_keys=False, width=120)
+
+
+class _PlainDumper(yaml.SafeDumper):
+    """Repeats shared values instead of writing anchors, which not every reader of templates knows."""
+
+    def ignore_aliases(self, data: object) -> bool:
+        return True
+
+
+def _load_template(path: Path) -> Template:
+    template: Template = YAMLTemplateSerializer().load_template(path.read_text(encoding="utf-8"), str(path))
+    return template
+
+
+def _run_chalice(stage: str, out: Path) -> None:
+    # Chalice only looks whether a region is set; the template works in any.
+    environment = {"AWS_DEFAULT_REGION": "us-east-1", **os.environ, "STAGE": stage}
+    command = [sys.executable, "-c", "from chalice.cli import main; main()", "package", "--stage", stage]
+    command += ["--merge-template", str(RESOURCES), "--template-format", "yaml", str(out)]
+    outcome = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    if outcome.returncode or not (out / "sam.yaml").exists():
+        raise PackagingError((outcome.stderr or outcome.stdout).strip())
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Two builds at once would write the same archive."""
+    ARCHIVES.mkdir(parents=True, exist_ok=True)
+    with (ARCHIVES / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1_000_000:.2f} MB"
+
+
+def report(package: Package) -> str:
+    """Where the artefact lies and how large it is."""
+    lines = [f"{package.template}"]
+    lines += [
+        f"{archive.path}: {_megabytes(archive.zipped)} zipped, {_megabytes(archive.unzipped)} unzipped"
+        for archive in (package.code, package.layer)
+    ]
+    return "\n".join(lines)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m infra.package", description="Build the deployable artefact.")
+    parser.add_argument("--stage", choices=sorted(STAGE_PARAMETERS), required=True)
+    parser.add_argument("--out", type=Path, default=ROOT / "build")
+    arguments = parser.parse_args()
+    try:
+        print(report(package(arguments.stage, arguments.out)))
+    except PackagingError as error:
+        print(f"chalice package failed:\n{error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
