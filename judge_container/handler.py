@@ -1,0 +1,56 @@
+"""The judge function's entry: one event in, one answer out."""
+
+import functools
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from chalicelib.judge import contract
+from chalicelib.judge.contract import Compilation, ContractError, Outcome, Report
+
+from . import events, judging, settings
+from .inputs import InputUnavailableError
+from .judging import Judge
+
+Event = Mapping[str, Any]
+
+
+def handler(event: object, _context: object) -> dict[str, Any]:
+    """Answer "judge" with a Report and "describe" with the languages; refuse anything else in a Report that says why."""
+    kind = event.get("kind") if isinstance(event, Mapping) else None
+    answer = _ANSWERS.get(kind) if isinstance(kind, str) else None
+    return answer(judge(), event) if answer else _refusal("", "bad_kind", "No such kind of event")
+
+
+@functools.cache
+def judge() -> Judge:
+    """Made once per process, at the latest with the first event."""
+    return judging.prepare(settings.from_environment())
+
+
+def must_end() -> bool:
+    """Whether whoever runs this process has to replace it now that the answer is out."""
+    return judge().dirty
+
+
+def _judge(judge: Judge, event: Event) -> dict[str, Any]:
+    job_id = event.get("job_id")
+    name = job_id if isinstance(job_id, str) else ""
+    try:
+        return contract.report_to_json(judge.judge(contract.job_from_json(event)))
+    except ContractError as error:
+        return _refusal(name, error.code, str(error))
+    except InputUnavailableError as error:
+        return _refusal(name, "input_unavailable", str(error))
+
+
+def _describe(judge: Judge, _event: Event) -> dict[str, Any]:
+    return contract.languages_to_json(judge.describe(), judge.isolation())
+
+
+def _refusal(job_id: str, code: str, message: str) -> dict[str, Any]:
+    events.emit("job refused", job_id=job_id, code=code)
+    compilation = Compilation(outcome=Outcome.SYSTEM_ERROR, output=message)
+    return contract.report_to_json(Report(job_id=job_id, compilation=compilation, refused=code))
+
+
+_ANSWERS: dict[str, Callable[[Judge, Event], dict[str, Any]]] = {"judge": _judge, "describe": _describe}

@@ -1,0 +1,44 @@
+"""Which user programs run as: one of their own when the judge is root, else the judge's."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import processes
+
+# Above every range that distributions, systemd and container tools hand out; with the pid added, no two workers share.
+_FIRST_SPARE_UID = 2_000_000_000
+# In user namespaces with 65,536 ids: below systemd's dynamic users (61,184 and up).
+_FIRST_SMALL_UID = 60_600
+_SMALL_UIDS = 500
+
+# RLIMIT_NPROC counts threads of the whole user. Alone a program gets this many; a shared user keeps room for the rest.
+OWN_THREADS = 256
+SHARED_THREADS = 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """`uid` is None when programs run as the judge itself."""
+
+    uid: int | None
+    threads: int
+
+
+def choose() -> Identity:
+    uid = _spare_uid() if os.geteuid() == 0 else None
+    if uid is None:
+        return Identity(uid=None, threads=processes.threads_of(os.geteuid()) + SHARED_THREADS)
+    return Identity(uid=uid, threads=OWN_THREADS)
+
+
+def _spare_uid() -> int | None:
+    mapped = Path("/proc/self/uid_map").read_text()
+    candidates = (_FIRST_SPARE_UID + os.getpid(), _FIRST_SMALL_UID + os.getpid() % _SMALL_UIDS)
+    return next((uid for uid in candidates if is_mapped(uid, mapped)), None)
+
+
+def is_mapped(uid: int, uid_map: str) -> bool:
+    """Whether this user namespace knows the id at all."""
+    ranges = (tuple(int(word) for word in line.split()) for line in uid_map.splitlines())
+    return any(first <= uid < first + count for first, _, count in ranges)

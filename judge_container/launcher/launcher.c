@@ -1,0 +1,696 @@
+/*
+ * Runs one program in the sandbox, measures it, enforces its limits and reports on descriptor 3.
+ *
+ *   launcher --box DIR [options] -- PROGRAM [ARGUMENT...]
+ *
+ * Why a supervising parent and not just "set up, then exec": the kernel starts a process's ru_maxrss at the size of the
+ * memory that it leaves on exec, which with posix_spawn is the caller's (a Python interpreter of tens of megabytes). This
+ * static binary is under one megabyte, so the peak measured from here is the program's own. It also sees the program's
+ * CPU clock to the nanosecond (all its threads, from outside), which RLIMIT_CPU with its whole seconds does not give.
+ *
+ * Why vfork: the child sets up the sandbox in the parent's memory, so a failed step is simply a variable that the parent
+ * reads, and vfork returns exactly when exec has happened, which is the moment when the clocks start.
+ *
+ * The report is one line. "ended ..." is what happened to the program; "failed step=... errno=..." is our own fault and
+ * can never be mistaken for the program's exit code, because the program never holds descriptor 3.
+ *
+ * A layer that this kernel lacks is left out and missing from layers=...; with --require it is a failure.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <grp.h>
+#include <linux/audit.h>
+#include <linux/filter.h>
+#include <linux/landlock.h>
+#include <linux/seccomp.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#if defined(__x86_64__)
+#define JUDGE_ARCH AUDIT_ARCH_X86_64
+#elif defined(__aarch64__)
+#define JUDGE_ARCH AUDIT_ARCH_AARCH64
+#else
+#error "The seccomp filter knows x86_64 and aarch64 only"
+#endif
+
+enum {
+    REPORT_FD = 3,
+    EXIT_FAILED = 125,
+    MAX_PATHS = 64,
+    MAX_ENVIRONMENT = 64,
+    MAX_FILTER = 512,
+    OPEN_FILES = 256,
+    LOCKED_MEMORY_BYTES = 64 * 1024,
+    POLL_MAX_US = 5000,
+    POLL_MIN_US = 1000,
+};
+
+enum layer { LANDLOCK = 1, SECCOMP = 2, CLOSE_RANGE = 4, OWN_UID = 8 };
+
+static const struct {
+    enum layer bit;
+    const char *name;
+} LAYERS[] = {{LANDLOCK, "landlock"}, {SECCOMP, "seccomp"}, {CLOSE_RANGE, "close_range"}, {OWN_UID, "own_uid"}};
+
+enum { LAYER_COUNT = sizeof LAYERS / sizeof *LAYERS };
+
+struct settings {
+    const char *box;
+    const char *readable[MAX_PATHS];
+    int readable_count;
+    char *environment[MAX_ENVIRONMENT + 1];
+    int environment_count;
+    char **command;
+    uint64_t cpu_us, wall_us;
+    uint64_t memory_kb, address_space_kb, file_size_kb;
+    uint64_t processes; /* 0: no limit */
+    uint32_t uid;       /* 0: keep the caller's */
+    int may_fork;
+    unsigned required;
+};
+
+/* Written by the vforked child in the parent's memory. */
+struct preparation {
+    const char *failed_step;
+    int error;
+    unsigned layers;
+};
+
+struct ending {
+    int status;
+    struct rusage usage;
+    uint64_t wall_us;
+    const char *stopped;
+};
+
+static volatile struct preparation preparation;
+
+/* ---- reporting ------------------------------------------------------------------------------------------------ */
+
+__attribute__((format(printf, 1, 2))) static void report(const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    int written = vdprintf(REPORT_FD, format, arguments);
+    va_end(arguments);
+    if (written < 0)
+        _exit(EXIT_FAILED);
+}
+
+__attribute__((noreturn)) static void fail(const char *step, int error) {
+    report("failed step=%s errno=%d\n", step, error);
+    _exit(EXIT_FAILED);
+}
+
+/* In the vforked child: leave the reason where the parent finds it. */
+__attribute__((noreturn)) static void give_up(const char *step) {
+    preparation.error = errno;
+    preparation.failed_step = step;
+    _exit(EXIT_FAILED);
+}
+
+static void must(int result, const char *step) {
+    if (result < 0)
+        give_up(step);
+}
+
+/* ---- options -------------------------------------------------------------------------------------------------- */
+
+enum option_name {
+    OPT_BOX = 256, OPT_READ, OPT_ENV, OPT_CPU, OPT_WALL, OPT_MEMORY, OPT_ADDRESS_SPACE, OPT_FILE_SIZE, OPT_PROCESSES,
+    OPT_UID, OPT_ALLOW_FORK, OPT_REQUIRE, OPT_IDLE,
+};
+
+static const struct option OPTIONS[] = {
+    {"box", required_argument, NULL, OPT_BOX},
+    {"read", required_argument, NULL, OPT_READ},
+    {"env", required_argument, NULL, OPT_ENV},
+    {"cpu-ms", required_argument, NULL, OPT_CPU},
+    {"wall-ms", required_argument, NULL, OPT_WALL},
+    {"memory-kb", required_argument, NULL, OPT_MEMORY},
+    {"address-space-kb", required_argument, NULL, OPT_ADDRESS_SPACE},
+    {"fsize-kb", required_argument, NULL, OPT_FILE_SIZE},
+    {"nproc", required_argument, NULL, OPT_PROCESSES},
+    {"uid", required_argument, NULL, OPT_UID},
+    {"allow-fork", no_argument, NULL, OPT_ALLOW_FORK},
+    {"require", required_argument, NULL, OPT_REQUIRE},
+    {"idle", no_argument, NULL, OPT_IDLE},
+    {NULL, 0, NULL, 0},
+};
+
+static uint64_t number(const char *text) {
+    char *end;
+    errno = 0;
+    unsigned long long value = strtoull(text, &end, 10);
+    if (errno || end == text || *end || *text == '-' || value > UINT64_MAX / 2000)
+        fail("option", EINVAL);
+    return value;
+}
+
+static unsigned layer_named(const char *name) {
+    for (int i = 0; i < LAYER_COUNT; i++)
+        if (!strcmp(LAYERS[i].name, name))
+            return LAYERS[i].bit;
+    fail("option", EINVAL);
+}
+
+static void append(const char **list, int *count, int room, const char *item) {
+    if (*count == room)
+        fail("option", E2BIG);
+    list[(*count)++] = item;
+}
+
+static void read_option(struct settings *settings, int option) {
+    switch (option) {
+    case OPT_BOX: settings->box = optarg; break;
+    case OPT_READ: append(settings->readable, &settings->readable_count, MAX_PATHS, optarg); break;
+    case OPT_ENV:
+        append((const char **)settings->environment, &settings->environment_count, MAX_ENVIRONMENT, optarg);
+        break;
+    case OPT_CPU: settings->cpu_us = number(optarg) * 1000; break;
+    case OPT_WALL: settings->wall_us = number(optarg) * 1000; break;
+    case OPT_MEMORY: settings->memory_kb = number(optarg); break;
+    case OPT_ADDRESS_SPACE: settings->address_space_kb = number(optarg); break;
+    case OPT_FILE_SIZE: settings->file_size_kb = number(optarg); break;
+    case OPT_PROCESSES: settings->processes = number(optarg); break;
+    case OPT_UID: settings->uid = (uint32_t)number(optarg); break;
+    case OPT_ALLOW_FORK: settings->may_fork = 1; break;
+    case OPT_REQUIRE: settings->required |= layer_named(optarg); break;
+    case OPT_IDLE: _exit(0); /* what the probe runs inside the sandbox */
+    default: fail("option", EINVAL);
+    }
+}
+
+static void read_settings(struct settings *settings, int argc, char **argv) {
+    opterr = 0;
+    for (int option; (option = getopt_long(argc, argv, "+", OPTIONS, NULL)) != -1;)
+        read_option(settings, option);
+    settings->command = argv + optind;
+    int complete = settings->box && settings->cpu_us && settings->wall_us && settings->memory_kb &&
+                   settings->file_size_kb && optind < argc;
+    if (!complete)
+        fail("option", EINVAL);
+}
+
+/* ---- child: identity and rlimits ------------------------------------------------------------------------------ */
+
+static void drop_identity(uint32_t uid) {
+    if (!uid)
+        return;
+    /* Raw system calls: the libc wrappers talk to threads, which a vforked child must not. */
+    must((int)syscall(SYS_setgroups, 0, NULL), "setgroups");
+    must((int)syscall(SYS_setresgid, uid, uid, uid), "setresgid");
+    must((int)syscall(SYS_setresuid, uid, uid, uid), "setresuid");
+    preparation.layers |= OWN_UID;
+}
+
+static void die_with(pid_t parent) {
+    /* After the change of identity, which clears it. */
+    must(prctl(PR_SET_PDEATHSIG, SIGKILL), "pdeathsig");
+    if (getppid() != parent)
+        raise(SIGKILL);
+}
+
+static void limit(int resource, uint64_t value, const char *step) {
+    struct rlimit current;
+    must(getrlimit(resource, &current), step);
+    if (current.rlim_max < value)
+        value = current.rlim_max; /* nobody but root may raise it */
+    struct rlimit wanted = {value, value};
+    must(setrlimit(resource, &wanted), step);
+}
+
+static void limit_resources(const struct settings *settings) {
+    /* A backstop in case that the supervisor dies: it enforces the limit itself, to the millisecond. */
+    limit(RLIMIT_CPU, settings->cpu_us / 1000000 + 2, "rlimit_cpu");
+    limit(RLIMIT_FSIZE, settings->file_size_kb * 1024, "rlimit_fsize");
+    limit(RLIMIT_NOFILE, OPEN_FILES, "rlimit_nofile");
+    limit(RLIMIT_CORE, 0, "rlimit_core");
+    limit(RLIMIT_MEMLOCK, LOCKED_MEMORY_BYTES, "rlimit_memlock");
+    limit(RLIMIT_MSGQUEUE, 0, "rlimit_msgqueue");
+    /* Deep recursion is allowed as far as memory goes. Unlimited also keeps the threads' default stack at 2 MiB. */
+    limit(RLIMIT_STACK, RLIM_INFINITY, "rlimit_stack");
+    if (settings->processes)
+        limit(RLIMIT_NPROC, settings->processes, "rlimit_nproc");
+    if (settings->address_space_kb && settings->may_fork)
+        limit(RLIMIT_AS, settings->address_space_kb * 1024, "rlimit_as");
+}
+
+/* ---- child: Landlock ------------------------------------------------------------------------------------------ */
+
+/* The kernel's numbers, for headers older than the kernel. */
+#define FS_FILE_RIGHTS (LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE | FS_TRUNCATE)
+#define FS_REFER (1ULL << 13)     /* ABI 2 */
+#define FS_TRUNCATE (1ULL << 14)  /* ABI 3 */
+#define FS_IOCTL_DEV (1ULL << 15) /* ABI 5 */
+#define FS_READ (LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR)
+#define FS_ABI_1 ((1ULL << 13) - 1)
+#define FS_NEVER (LANDLOCK_ACCESS_FS_MAKE_CHAR | LANDLOCK_ACCESS_FS_MAKE_BLOCK | LANDLOCK_ACCESS_FS_MAKE_SOCK | FS_IOCTL_DEV)
+#define NET_TCP 3ULL        /* bind and connect, ABI 4 */
+#define SCOPE_ALL 3ULL      /* abstract unix sockets and signals, ABI 6 */
+
+struct ruleset_attributes {
+    uint64_t fs, net, scoped;
+};
+
+static struct ruleset_attributes rights_of(int abi) {
+    struct ruleset_attributes rights = {.fs = FS_ABI_1};
+    if (abi >= 2)
+        rights.fs |= FS_REFER;
+    if (abi >= 3)
+        rights.fs |= FS_TRUNCATE;
+    if (abi >= 4)
+        rights.net = NET_TCP;
+    if (abi >= 5)
+        rights.fs |= FS_IOCTL_DEV;
+    if (abi >= 6)
+        rights.scoped = SCOPE_ALL;
+    return rights;
+}
+
+static size_t attributes_size(int abi) {
+    return abi < 4 ? sizeof(uint64_t) : abi < 6 ? 2 * sizeof(uint64_t) : sizeof(struct ruleset_attributes);
+}
+
+static void allow_path(int ruleset, const char *path, uint64_t rights) {
+    int fd = open(path, O_PATH | O_CLOEXEC);
+    if (fd < 0 && (errno == ENOENT || errno == EACCES || errno == ENOTDIR))
+        return; /* not on this system, or not ours to give */
+    must(fd, "landlock_path");
+    struct stat status;
+    must(fstat(fd, &status), "landlock_path");
+    if (!S_ISDIR(status.st_mode))
+        rights &= FS_FILE_RIGHTS;
+    struct landlock_path_beneath_attr rule = {.allowed_access = rights, .parent_fd = fd};
+    must((int)syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0), "landlock_add_rule");
+    close(fd);
+}
+
+static void restrict_files(const struct settings *settings) {
+    int abi = (int)syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+    if (abi < 0 && (errno == ENOSYS || errno == EOPNOTSUPP))
+        return; /* the kernel has none, or has it switched off */
+    must(abi, "landlock_version");
+    struct ruleset_attributes rights = rights_of(abi);
+    int ruleset = (int)syscall(SYS_landlock_create_ruleset, &rights, attributes_size(abi), 0);
+    must(ruleset, "landlock_create_ruleset");
+    for (int i = 0; i < settings->readable_count; i++)
+        allow_path(ruleset, settings->readable[i], FS_READ);
+    allow_path(ruleset, "/dev/null", LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE);
+    allow_path(ruleset, settings->box, rights.fs & ~FS_NEVER);
+    must((int)syscall(SYS_landlock_restrict_self, ruleset, 0), "landlock_restrict_self");
+    close(ruleset);
+    preparation.layers |= LANDLOCK;
+}
+
+/* ---- child: seccomp ------------------------------------------------------------------------------------------- */
+
+struct filter {
+    struct sock_filter code[MAX_FILTER];
+    unsigned short length;
+};
+
+static void emit(struct filter *filter, uint16_t code, uint32_t value, uint8_t if_true, uint8_t if_false) {
+    if (filter->length == MAX_FILTER) {
+        errno = E2BIG;
+        give_up("filter_length");
+    }
+    filter->code[filter->length++] = (struct sock_filter){code, if_true, if_false, value};
+}
+
+static void load(struct filter *filter, size_t offset) {
+    emit(filter, BPF_LD | BPF_W | BPF_ABS, (uint32_t)offset, 0, 0);
+}
+
+static void answer(struct filter *filter, uint32_t action) { emit(filter, BPF_RET | BPF_K, action, 0, 0); }
+
+static void skip_unless(struct filter *filter, uint32_t value, uint8_t count) {
+    emit(filter, BPF_JMP | BPF_JEQ | BPF_K, value, 0, count);
+}
+
+static void answer_call(struct filter *filter, long call, uint32_t action) {
+    skip_unless(filter, (uint32_t)call, 1);
+    answer(filter, action);
+}
+
+/* Both supported machines are little-endian; pid_t and flags live in the low word, and the kernel ignores the rest. */
+#define ARGUMENT(n) (offsetof(struct seccomp_data, args) + (n) * sizeof(uint64_t))
+#define REFUSE (SECCOMP_RET_ERRNO | EPERM)
+#define ABSENT (SECCOMP_RET_ERRNO | ENOSYS)
+
+/* The call is allowed on oneself only: with one's own pid, or with 0 where that means the caller. */
+static void only_on_oneself(struct filter *filter, long call, pid_t self, int zero_is_self) {
+    skip_unless(filter, (uint32_t)call, 5);
+    load(filter, ARGUMENT(0));
+    emit(filter, BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)self, 2, 0);
+    emit(filter, BPF_JMP | BPF_JEQ | BPF_K, zero_is_self ? 0 : (uint32_t)self, 1, 0);
+    answer(filter, REFUSE);
+    answer(filter, SECCOMP_RET_ALLOW);
+}
+
+/* A call whose first argument, masked, decides. */
+static void by_flags(struct filter *filter, long call, uint32_t mask, uint32_t when_set, uint32_t when_clear) {
+    skip_unless(filter, (uint32_t)call, 4);
+    load(filter, ARGUMENT(0));
+    emit(filter, BPF_JMP | BPF_JSET | BPF_K, mask, 0, 1);
+    answer(filter, when_set);
+    answer(filter, when_clear);
+}
+
+static void refuse_option(struct filter *filter, long call, uint32_t option) {
+    skip_unless(filter, (uint32_t)call, 4);
+    load(filter, ARGUMENT(0));
+    skip_unless(filter, option, 1);
+    answer(filter, REFUSE);
+    answer(filter, SECCOMP_RET_ALLOW);
+}
+
+/* First, so that the calls made in loops cost little on kernels that do not cache a filter's constant answers. */
+static const int FREQUENT[] = {
+    SYS_read, SYS_write, SYS_readv, SYS_writev, SYS_mmap, SYS_munmap, SYS_mprotect, SYS_brk, SYS_mremap, SYS_madvise,
+    SYS_futex, SYS_lseek, SYS_fstat, SYS_newfstatat, SYS_openat, SYS_close, SYS_rt_sigaction, SYS_rt_sigprocmask,
+    SYS_clock_gettime, SYS_sched_yield,
+};
+
+static const int REFUSED[] = {
+    /* network: socketpair stays, it reaches nobody and event loops need it */
+    SYS_socket, SYS_connect, SYS_bind, SYS_listen, SYS_accept, SYS_accept4,
+    /* other processes */
+    SYS_ptrace, SYS_process_vm_readv, SYS_process_vm_writev, SYS_process_madvise, SYS_process_mrelease, SYS_kcmp,
+    SYS_pidfd_open, SYS_pidfd_getfd, SYS_pidfd_send_signal, SYS_tkill, SYS_migrate_pages, SYS_move_pages,
+    SYS_setpriority, SYS_sched_setscheduler, SYS_sched_setparam, SYS_sched_setattr, SYS_ioprio_set,
+    SYS_get_robust_list,
+    /* leaving the session, so that killpg finds everything */
+    SYS_setsid, SYS_setpgid,
+    /* namespaces and mounts */
+    SYS_unshare, SYS_setns, SYS_mount, SYS_umount2, SYS_pivot_root, SYS_chroot, SYS_open_tree, SYS_move_mount,
+    SYS_fsopen, SYS_fsconfig, SYS_fsmount, SYS_fspick, SYS_mount_setattr, SYS_open_by_handle_at, SYS_name_to_handle_at,
+    SYS_swapon, SYS_swapoff, SYS_quotactl, SYS_quotactl_fd, SYS_fanotify_init,
+    /* large kernel surfaces that no solution needs */
+    SYS_bpf, SYS_userfaultfd, SYS_perf_event_open, SYS_add_key, SYS_request_key, SYS_keyctl, SYS_seccomp,
+    SYS_init_module, SYS_finit_module, SYS_delete_module, SYS_kexec_load, SYS_personality, SYS_acct, SYS_syslog,
+    SYS_reboot, SYS_sethostname, SYS_setdomainname, SYS_settimeofday, SYS_clock_settime, SYS_adjtimex,
+    SYS_clock_adjtime, SYS_vhangup, SYS_lookup_dcookie, SYS_mlockall,
+    /* memory and messages that outlive the process or escape its count */
+    SYS_shmget, SYS_shmat, SYS_shmctl, SYS_msgget, SYS_msgsnd, SYS_msgrcv, SYS_msgctl, SYS_semget, SYS_semop,
+    SYS_semctl, SYS_semtimedop, SYS_mq_open, SYS_mq_unlink,
+#ifdef SYS_modify_ldt
+    SYS_modify_ldt, SYS_iopl, SYS_ioperm,
+#endif
+};
+
+/* libc and runtimes know how to do without these, if they are told that the kernel has none. */
+static const int MISSING[] = {
+    SYS_clone3, SYS_io_uring_setup, SYS_io_uring_enter, SYS_io_uring_register, SYS_memfd_create, SYS_memfd_secret,
+};
+
+static void answer_all(struct filter *filter, const int *calls, size_t count, uint32_t action) {
+    for (size_t i = 0; i < count; i++)
+        answer_call(filter, calls[i], action);
+}
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+static void check_machine(struct filter *filter) {
+    load(filter, offsetof(struct seccomp_data, arch));
+    emit(filter, BPF_JMP | BPF_JEQ | BPF_K, JUDGE_ARCH, 1, 0);
+    answer(filter, SECCOMP_RET_KILL_PROCESS);
+    load(filter, offsetof(struct seccomp_data, nr));
+#ifdef __x86_64__
+    emit(filter, BPF_JMP | BPF_JSET | BPF_K, 0x40000000, 0, 1); /* the x32 numbers of the same calls */
+    answer(filter, SECCOMP_RET_KILL_PROCESS);
+#endif
+}
+
+#define NEW_NAMESPACES \
+    (CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET)
+
+/* Threads only: this is what makes CPU time, memory and wait4 exact. Compilers are drivers of processes and may fork. */
+static void filter_clone(struct filter *filter, int may_fork) {
+    if (may_fork) {
+        by_flags(filter, SYS_clone, NEW_NAMESPACES, REFUSE, SECCOMP_RET_ALLOW);
+        return;
+    }
+    by_flags(filter, SYS_clone, CLONE_THREAD, SECCOMP_RET_ALLOW, REFUSE);
+#ifdef SYS_fork
+    answer_call(filter, SYS_fork, REFUSE);
+    answer_call(filter, SYS_vfork, REFUSE);
+#endif
+}
+
+static void filter_signals(struct filter *filter, pid_t self) {
+    only_on_oneself(filter, SYS_kill, self, 0);
+    only_on_oneself(filter, SYS_tgkill, self, 0);
+    only_on_oneself(filter, SYS_rt_sigqueueinfo, self, 0);
+    only_on_oneself(filter, SYS_rt_tgsigqueueinfo, self, 0);
+    only_on_oneself(filter, SYS_prlimit64, self, 1);
+    only_on_oneself(filter, SYS_sched_setaffinity, self, 1);
+}
+
+static void build_filter(struct filter *filter, int may_fork) {
+    check_machine(filter);
+    answer_all(filter, FREQUENT, COUNT(FREQUENT), SECCOMP_RET_ALLOW);
+    filter_clone(filter, may_fork);
+    filter_signals(filter, getpid());
+    refuse_option(filter, SYS_prctl, PR_SET_PDEATHSIG);
+    answer_all(filter, REFUSED, COUNT(REFUSED), REFUSE);
+    answer_all(filter, MISSING, COUNT(MISSING), ABSENT);
+    answer(filter, SECCOMP_RET_ALLOW);
+}
+
+static struct filter filter; /* too large for a stack that the parent shares */
+
+static void restrict_calls(const struct settings *settings) {
+    build_filter(&filter, settings->may_fork);
+    struct sock_fprog program = {.len = filter.length, .filter = filter.code};
+    if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0) {
+        preparation.layers |= SECCOMP;
+        return;
+    }
+    /* No such feature, or a platform that forbids it: the probe says so, and --require makes it fatal once it held. */
+    int missing = errno == ENOSYS || errno == EINVAL || errno == EPERM || errno == EACCES;
+    must(missing ? 0 : -1, "seccomp");
+}
+
+/* ---- child: descriptors and exec ------------------------------------------------------------------------------ */
+
+static void close_descriptors(void) {
+    if (syscall(SYS_close_range, STDERR_FILENO + 1, ~0U, 0) == 0) {
+        preparation.layers |= CLOSE_RANGE;
+        return;
+    }
+    must(errno == ENOSYS ? 0 : -1, "close_range");
+    /* The caller opens everything close-on-exec, so that only our own report descriptor is left. */
+    close(REPORT_FD);
+}
+
+static void check_required(unsigned required) {
+    errno = ENOSYS;
+    must(required & ~preparation.layers ? -1 : 0, "required_layer");
+}
+
+__attribute__((noreturn)) static void become_program(const struct settings *settings, pid_t supervisor) {
+    must(setsid(), "setsid");
+    must(chdir(settings->box), "chdir");
+    umask(077);
+    drop_identity(settings->uid);
+    die_with(supervisor);
+    limit_resources(settings);
+    must(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no_new_privs");
+    restrict_files(settings);
+    close_descriptors();
+    restrict_calls(settings);
+    check_required(settings->required);
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    execve(settings->command[0], settings->command, settings->environment);
+    give_up("exec");
+}
+
+/* ---- supervisor ----------------------------------------------------------------------------------------------- */
+
+static uint64_t microseconds(clockid_t clock) {
+    struct timespec now;
+    if (clock_gettime(clock, &now) < 0)
+        return 0; /* the process is gone; wait4 has its final numbers */
+    return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+}
+
+static uint64_t resident_kb(int statm) {
+    char text[64];
+    ssize_t length = pread(statm, text, sizeof text - 1, 0);
+    if (length <= 0)
+        return 0;
+    text[length] = 0;
+    unsigned long long pages;
+    if (sscanf(text, "%*u %llu", &pages) != 1)
+        return 0;
+    return pages * (uint64_t)sysconf(_SC_PAGESIZE) / 1024;
+}
+
+static uint64_t processor_count(void) {
+    cpu_set_t allowed;
+    return sched_getaffinity(0, sizeof allowed, &allowed) == 0 ? (uint64_t)CPU_COUNT(&allowed) : 1;
+}
+
+/* The next look comes when the budget could be used up at the earliest, with every processor busy. */
+static uint64_t pause_us(uint64_t cpu_left_us, uint64_t processors) {
+    uint64_t earliest = cpu_left_us / processors;
+    return earliest < POLL_MIN_US ? POLL_MIN_US : earliest > POLL_MAX_US ? POLL_MAX_US : earliest;
+}
+
+struct watch {
+    const struct settings *settings;
+    pid_t pid;
+    clockid_t cpu_clock;
+    int statm;
+    uint64_t started_us, cpu_us, processors;
+};
+
+static const char *exceeded(struct watch *watch) {
+    watch->cpu_us = microseconds(watch->cpu_clock);
+    if (watch->cpu_us > watch->settings->cpu_us)
+        return "cpu";
+    if (microseconds(CLOCK_MONOTONIC) - watch->started_us > watch->settings->wall_us)
+        return "wall";
+    if (resident_kb(watch->statm) > watch->settings->memory_kb)
+        return "memory";
+    return NULL;
+}
+
+static int has_ended(pid_t pid) {
+    siginfo_t info = {0};
+    /* Not reaped yet: until then its number, and so its group's, cannot be anyone else's. */
+    if (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) < 0)
+        fail("waitid", errno);
+    return info.si_pid == pid;
+}
+
+static void kill_group(pid_t pid) {
+    kill(-pid, SIGKILL); /* ESRCH: nobody left, which is what we want */
+    kill(pid, SIGKILL);
+}
+
+static int stop_requested(uint64_t wait_us, const sigset_t *wakeups) {
+    struct timespec pause = {(time_t)(wait_us / 1000000), (long)(wait_us % 1000000) * 1000};
+    return sigtimedwait(wakeups, NULL, &pause) == SIGTERM;
+}
+
+static void supervise(struct watch *watch, struct ending *ending, const sigset_t *wakeups) {
+    while (!has_ended(watch->pid)) {
+        if (!ending->stopped) {
+            ending->stopped = exceeded(watch);
+            if (ending->stopped)
+                kill_group(watch->pid);
+        }
+        uint64_t left = watch->settings->cpu_us > watch->cpu_us ? watch->settings->cpu_us - watch->cpu_us : 0;
+        if (stop_requested(pause_us(left, watch->processors), wakeups)) {
+            if (!ending->stopped)
+                ending->stopped = "request";
+            kill_group(watch->pid);
+        }
+    }
+    kill_group(watch->pid);
+    ending->wall_us = microseconds(CLOCK_MONOTONIC) - watch->started_us;
+    if (wait4(watch->pid, &ending->status, 0, &ending->usage) < 0)
+        fail("wait4", errno);
+}
+
+/* Set from outside and only now: before exec it would make the kernel kill a program with large static data, which is
+ * a memory limit only once that data is used. Compilers got it before, since their children start at once. */
+static void limit_address_space(const struct settings *settings, pid_t pid) {
+    if (!settings->address_space_kb || settings->may_fork)
+        return;
+    struct rlimit wanted = {settings->address_space_kb * 1024, settings->address_space_kb * 1024};
+    if (prlimit(pid, RLIMIT_AS, &wanted, NULL) == 0 || errno == ESRCH)
+        return;
+    /* Root of a default container has no CAP_SYS_RESOURCE: then looking at the resident size has to do. */
+    if (!(errno == EPERM && settings->uid))
+        fail("rlimit_as", errno);
+}
+
+static int open_statm(pid_t pid) {
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%d/statm", pid);
+    return open(path, O_RDONLY | O_CLOEXEC); /* without /proc the peak is still checked at the end */
+}
+
+static uint64_t cpu_of(const struct rusage *usage) {
+    return (uint64_t)(usage->ru_utime.tv_sec + usage->ru_stime.tv_sec) * 1000000 +
+           (uint64_t)(usage->ru_utime.tv_usec + usage->ru_stime.tv_usec);
+}
+
+static void report_ending(const struct ending *ending) {
+    char layers[128] = "";
+    for (int i = 0; i < LAYER_COUNT; i++)
+        if (preparation.layers & LAYERS[i].bit)
+            strcat(strcat(layers, LAYERS[i].name), ",");
+    report("ended exit=%d signal=%d cpu_us=%llu wall_us=%llu peak_kb=%ld stopped=%s layers=%s\n",
+           WIFEXITED(ending->status) ? WEXITSTATUS(ending->status) : 0,
+           WIFSIGNALED(ending->status) ? WTERMSIG(ending->status) : 0, (unsigned long long)cpu_of(&ending->usage),
+           (unsigned long long)ending->wall_us, ending->usage.ru_maxrss, ending->stopped ? ending->stopped : "no",
+           layers);
+}
+
+/* The caller may ignore signals (Python ignores SIGPIPE and SIGXFSZ); a program must start with the defaults. */
+static void reset_signals(void) {
+    for (int number = 1; number < NSIG; number++)
+        signal(number, SIG_DFL);
+}
+
+static void prepare_supervisor(sigset_t *wakeups) {
+    sigemptyset(wakeups);
+    sigaddset(wakeups, SIGCHLD);
+    sigaddset(wakeups, SIGTERM);
+    sigprocmask(SIG_SETMASK, wakeups, NULL);
+    reset_signals();
+    /* SIGTERM, so that a handler that dies still has its program killed in an orderly way. */
+    if (prctl(PR_SET_PDEATHSIG, SIGTERM) < 0 || prctl(PR_SET_DUMPABLE, 0) < 0)
+        fail("prctl", errno);
+}
+
+static pid_t start(const struct settings *settings) {
+    pid_t supervisor = getpid();
+    pid_t pid = vfork();
+    if (pid == 0)
+        become_program(settings, supervisor);
+    if (pid < 0)
+        fail("vfork", errno);
+    if (preparation.failed_step)
+        fail(preparation.failed_step, preparation.error);
+    return pid;
+}
+
+int main(int argc, char **argv) {
+    struct settings settings = {0};
+    sigset_t wakeups;
+    read_settings(&settings, argc, argv);
+    prepare_supervisor(&wakeups);
+    pid_t pid = start(&settings);
+    struct watch watch = {.settings = &settings, .pid = pid, .started_us = microseconds(CLOCK_MONOTONIC)};
+    limit_address_space(&settings, pid);
+    if (clock_getcpuclockid(pid, &watch.cpu_clock) != 0)
+        fail("cpu_clock", ESRCH);
+    watch.statm = open_statm(pid);
+    watch.processors = processor_count();
+    struct ending ending = {0};
+    supervise(&watch, &ending, &wakeups);
+    report_ending(&ending);
+    return 0;
+}

@@ -1,0 +1,51 @@
+"""Which Outcome a measured ending is. Pure: one table in the tests says it all.
+
+Order: a limit that the launcher enforced; CPU time; memory; then how the program ended by itself. A program that ran
+out of memory politely (the runtime's own error, after the address-space backstop refused) is a memory limit as well:
+the language file names what its runtime says then. Anyone may print those words, and so turn their runtime error into a
+memory limit; that is no advantage.
+"""
+
+import signal
+
+from chalicelib.judge.contract import Outcome
+
+from .runner import Execution, Limits
+
+_STOPPED = {"cpu": Outcome.TIME_LIMIT, "wall": Outcome.WALL_TIME_LIMIT, "memory": Outcome.MEMORY_LIMIT}
+
+# Where a runtime's last words are looked for.
+_LAST_WORDS_BYTES = 4096
+
+
+def of_run(execution: Execution, limits: Limits, memory_errors: tuple[str, ...]) -> Outcome:
+    ending = execution.ending
+    if ending.stopped in _STOPPED:
+        return _STOPPED[ending.stopped]
+    if ending.cpu_ms > limits.cpu_ms:
+        return Outcome.TIME_LIMIT
+    if ending.peak_kb > limits.memory_kb or _died_of_memory(execution, limits, memory_errors):
+        return Outcome.MEMORY_LIMIT
+    if ending.stopped == "no" and (ending.exit_code or ending.signal):
+        return Outcome.RUNTIME_ERROR
+    if execution.truncated or execution.overfull:
+        return Outcome.OUTPUT_LIMIT
+    return Outcome.SYSTEM_ERROR if ending.stopped == "request" else Outcome.OK
+
+
+def of_compilation(execution: Execution) -> Outcome:
+    """A compiler that does not end well has met a source that is not good, whatever the limit was."""
+    ending = execution.ending
+    failed = ending.exit_code or ending.signal or ending.stopped != "no" or execution.overfull
+    return Outcome.COMPILE_ERROR if failed else Outcome.OK
+
+
+def _died_of_memory(execution: Execution, limits: Limits, memory_errors: tuple[str, ...]) -> bool:
+    ending = execution.ending
+    if ending.stopped != "no":
+        return False
+    if ending.signal == signal.SIGKILL:
+        # Not ours, so the kernel's or its own. The kernel's comes when the machine, not the limit, is exhausted.
+        return ending.peak_kb > limits.memory_kb // 2
+    words = execution.stderr[-_LAST_WORDS_BYTES:].decode("utf-8", "replace")
+    return bool(ending.exit_code or ending.signal) and any(error in words for error in memory_errors)

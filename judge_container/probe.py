@@ -1,0 +1,43 @@
+"""Which layers of the sandbox hold on this machine: asked once, by running the launcher itself inside them."""
+
+import os
+from pathlib import Path
+
+from . import box, events, identity
+from .runner import Limits, Program, Sandbox, run
+from .settings import Settings
+
+_LIMITS = Limits(
+    cpu_ms=5_000,
+    wall_ms=10_000,
+    memory_kb=256 * 1024,
+    address_space_kb=0,
+    output_bytes=4096,
+    file_kb=64,
+    box_bytes=1024 * 1024,
+)
+
+
+class NoLauncherError(Exception):
+    """Without the launcher nothing is judged, least of all unsandboxed."""
+
+
+def sandbox(settings: Settings) -> Sandbox:
+    """How programs are started here. From now on every layer that held must hold in each run."""
+    if not os.access(settings.launcher, os.X_OK):
+        raise NoLauncherError(f"{settings.launcher}: run make launcher; needs gcc")
+    candidate = Sandbox(launcher=settings.launcher.resolve(), identity=identity.choose())
+    held = _layers(candidate, settings.scratch)
+    events.emit("sandbox probed", kernel=os.uname().release, uid=candidate.identity.uid, layers=sorted(held))
+    return Sandbox(launcher=candidate.launcher, identity=candidate.identity, required=held)
+
+
+def _layers(candidate: Sandbox, scratch: Path) -> frozenset[str]:
+    uid = candidate.identity.uid
+    with box.job_directory(scratch, uid) as directory, box.fresh(directory, "probe", uid) as place:
+        # From the box, since the place where the launcher lies may be closed to the programs' user.
+        copy = directory / "launcher"
+        copy.write_bytes(candidate.launcher.read_bytes())
+        copy.chmod(0o755)
+        program = Program(command=(str(copy), "--idle"), box=place, readable=(str(copy),), limits=_LIMITS)
+        return run(candidate, program).ending.layers

@@ -1,0 +1,95 @@
+"""What is started for a language, and within which limits. Pure: nothing runs here."""
+
+import math
+from pathlib import Path
+
+from chalicelib.judge.contract import TestInput
+
+from . import languages
+from .languages import LanguageSpec
+from .runner import Limits, Program
+
+COMPILE_CPU_MS = 10_000
+COMPILE_WALL_MS = 20_000
+COMPILE_MEMORY_KB = 1024 * 1024
+COMPILE_OUTPUT_BYTES = 64 * 1024
+COMPILE_FILE_KB = 64 * 1024
+COMPILE_BOX_BYTES = 256 * 1024 * 1024
+
+RUN_FILE_KB = 16 * 1024
+RUN_BOX_BYTES = 64 * 1024 * 1024
+
+# Wall time beyond CPU time is waiting: some is the machine's fault, much is the program's.
+_WALL_FACTOR = 2
+_WALL_ROOM_MS = 1000
+
+# The address space is only a backstop between two looks at the resident size, so it leaves room: a growing array
+# keeps its old half while it copies, and libraries, thread stacks and allocator arenas reserve what they never touch.
+_ADDRESS_SPACE_FACTOR = 2
+_ADDRESS_SPACE_ROOM_KB = 256 * 1024
+
+
+def run_limits(test: TestInput, spec: LanguageSpec) -> Limits:
+    """A test's limits, stretched by the language's factors."""
+    cpu_ms = math.ceil(test.time_limit_ms * spec.time_factor)
+    memory_kb = math.ceil(test.memory_limit_kb * spec.memory_factor)
+    return Limits(
+        cpu_ms=cpu_ms,
+        wall_ms=_WALL_FACTOR * cpu_ms + _WALL_ROOM_MS,
+        memory_kb=memory_kb,
+        address_space_kb=_bounded(spec, _ADDRESS_SPACE_FACTOR * memory_kb + _ADDRESS_SPACE_ROOM_KB),
+        output_bytes=test.output_limit_bytes,
+        file_kb=RUN_FILE_KB,
+        box_bytes=RUN_BOX_BYTES,
+    )
+
+
+def compile_limits(spec: LanguageSpec) -> Limits:
+    return Limits(
+        cpu_ms=COMPILE_CPU_MS,
+        wall_ms=COMPILE_WALL_MS,
+        memory_kb=COMPILE_MEMORY_KB,
+        address_space_kb=_bounded(spec, COMPILE_MEMORY_KB),
+        output_bytes=COMPILE_OUTPUT_BYTES,
+        file_kb=COMPILE_FILE_KB,
+        box_bytes=COMPILE_BOX_BYTES,
+    )
+
+
+def solution(spec: LanguageSpec, test: TestInput, stdin: bytes, *, build: Path, place: Path) -> Program:
+    return Program(
+        command=languages.fill(spec.run, build),
+        box=place,
+        readable=(*languages.readable_paths(spec), str(build)),
+        limits=run_limits(test, spec),
+        stdin=stdin,
+        environment=_environment(spec, place),
+    )
+
+
+def compiler(spec: LanguageSpec, build: Path) -> Program:
+    return _tool(spec, spec.compile, build)
+
+
+def version(spec: LanguageSpec, place: Path) -> Program:
+    return _tool(spec, spec.version, place)
+
+
+def _tool(spec: LanguageSpec, command: tuple[str, ...], place: Path) -> Program:
+    return Program(
+        command=languages.fill(command, place),
+        box=place,
+        readable=languages.readable_paths(spec),
+        limits=compile_limits(spec),
+        environment=_environment(spec, place),
+        trusted=True,
+    )
+
+
+def _bounded(spec: LanguageSpec, address_space_kb: int) -> int:
+    return address_space_kb if spec.memory_policy == languages.ADDRESS_SPACE else 0
+
+
+def _environment(spec: LanguageSpec, place: Path) -> dict[str, str]:
+    fixed = {"PATH": languages.TOOL_PATH, "LANG": "C.UTF-8", "HOME": str(place), "TMPDIR": str(place)}
+    return {**fixed, **spec.environment}

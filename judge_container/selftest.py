@@ -1,0 +1,43 @@
+"""Run every available language's reference program: `python -m judge_container.selftest`.
+
+Exits with the number of languages that failed.
+"""
+
+import sys
+
+from chalicelib.judge import contract
+from chalicelib.judge.contract import Job, Outcome, Report, TestInput
+
+from . import handler, languages
+from .languages import LanguageSpec
+from .probe import NoLauncherError
+
+_TIME_LIMIT_MS = 10_000
+
+
+def main() -> int:
+    try:
+        handler.judge()
+    except NoLauncherError as error:
+        print(error, file=sys.stderr)  # noqa: T201
+        return 1
+    return sum(not _passes(spec) for spec in languages.load().values() if languages.is_available(spec))
+
+
+def _passes(spec: LanguageSpec) -> bool:
+    test = TestInput(id="1", input=spec.reference.input.encode(), time_limit_ms=_TIME_LIMIT_MS)
+    job = Job(job_id="selftest", language=spec.id, source=spec.reference.source, tests=(test,))
+    report = contract.report_from_json(handler.handler(contract.job_to_json(job), None))
+    passed = _is_right(report, spec.reference.output.encode())
+    print(f"{'ok' if passed else 'FAILED'}  {spec.id}  {report.toolchain}")  # noqa: T201
+    if not passed:
+        print(report, file=sys.stderr)  # noqa: T201
+    return passed
+
+
+def _is_right(report: Report, expected: bytes) -> bool:
+    return [(run.outcome, run.stdout) for run in report.runs] == [(Outcome.OK, expected)]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,32 @@
+"""What the surroundings decide: where the launcher is, where boxes go, whose machine this is."""
+
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+_IN_IMAGE = Path("/opt/judge/launcher")
+_IN_CHECKOUT = Path(__file__).resolve().parent.parent / "build" / "launcher"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """`owns_machine`: nobody else works here (Lambda), so what lies in world-writable places may be deleted.
+
+    `local_inputs`: test inputs may come from http://localhost (the local cloud's S3), not only by https.
+    """
+
+    launcher: Path
+    scratch: Path
+    owns_machine: bool = False
+    local_inputs: bool = False
+
+
+def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
+    return Settings(
+        launcher=Path(environment.get("JUDGE_LAUNCHER") or (_IN_IMAGE if _IN_IMAGE.exists() else _IN_CHECKOUT)),
+        scratch=Path(environment.get("JUDGE_SCRATCH") or tempfile.gettempdir()),
+        owns_machine=environment.get("JUDGE_OWNS_MACHINE") == "1",
+        local_inputs=environment.get("JUDGE_LOCAL_INPUTS") == "1",
+    )
