@@ -1,36 +1,71 @@
-"""Composition root."""
+"""Composition root: what Lyceum is made of, and every entry point that is not HTTP.
+
+Chalice deploys a schedule, queue or socket handler under the module that declares it. Declared here, they all are
+`app.…`, pass through the app's middleware, and stand in one place.
+"""
+
 from typing import Any
 
-from chalice import Chalice, Rate
+from chalice.app import Chalice, CloudWatchEvent, CORSConfig, Rate, WebsocketEvent
 
-app = Chalice(app_name="lyceum")
+from chalicelib.accounts.routes import routes as accounts
+from chalicelib.common import documents, observe, settings, web
+from chalicelib.common.routes import routes as service
+from chalicelib.courses import tasks
+from chalicelib.courses.routes import routes as courses
+from chalicelib.judge import judging, languages, recovery
+from chalicelib.judge.routes import routes as judge
+from chalicelib.realtime import connections
 
+app = Chalice(app_name=settings.load().app_name)
+app.experimental_feature_flags.add("WEBSOCKETS")
+app.api.cors = CORSConfig(
+    allow_origin=settings.load().allowed_origin,
+    allow_headers=["Authorization", "Content-Type", "Accept-Language", "Prefer", "Idempotency-Key", "If-Match"],
+    expose_headers=["X-Request-Id", "X-Next-Cursor", "Link", "Location", "ETag", "Retry-After"],
+    allow_credentials=True,
+    max_age=3600,
+)
+app.register_middleware(observe.request, "http")
+app.register_middleware(web.uniform_errors, "http")
 
-@app.route("/health")
-def health() -> dict[str, Any]:
-    return {"status": "ok"}
+PACKAGES = (service, accounts, judge, courses)
+for package in PACKAGES:
+    app.register_blueprint(package)
+documents.publish(PACKAGES)
+
+judging.record_through({tasks.ORIGIN: tasks.record})
 
 
 @app.lambda_function()
-def dispatch(event: dict[str, Any], context: object) -> dict[str, Any]:
-    return {"batchItemFailures": []}
+@observe.function
+def dispatch(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """On the submissions queue."""
+    return judging.handle_messages(event, context)
 
 
 @app.schedule(Rate(1, unit=Rate.HOURS))
-def refresh_languages(event: object) -> None:
-    return None
+def refresh_languages(event: CloudWatchEvent) -> None:
+    """Also run once after every deployment."""
+    languages.refresh()
+
+
+@app.schedule(Rate(1, unit=Rate.MINUTES))
+def requeue_waiting(event: CloudWatchEvent) -> None:
+    recovery.recover()
 
 
 @app.on_ws_connect()
-def websocket_connect(event: object) -> None:
-    return None
+def websocket_connect(event: WebsocketEvent) -> dict[str, int]:
+    raw = event.to_dict()
+    return connections.connect(raw.get("queryStringParameters") or {}, raw.get("headers") or {})
 
 
 @app.on_ws_message()
-def websocket_message(event: object) -> None:
-    return None
+def websocket_message(event: WebsocketEvent) -> dict[str, int]:
+    return connections.receive(event.connection_id, event.body)
 
 
 @app.on_ws_disconnect()
-def websocket_disconnect(event: object) -> None:
-    return None
+def websocket_disconnect(event: WebsocketEvent) -> dict[str, int]:
+    return {"statusCode": 200}

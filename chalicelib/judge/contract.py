@@ -316,7 +316,6 @@ def _outcome(data: Mapping[str, Any]) -> Outcome:
         raise ContractError("bad_field", f"No such outcome: {name!r}") from error
 
 
-
 def _take(data: Any, key: str, kind: type[_T]) -> _T:
     value = data.get(key) if isinstance(data, Mapping) else None
     if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):

@@ -1,0 +1,118 @@
+"""The one error tree. A status code stands here and nowhere else.
+
+Raise with the code that programs read and the English text that people read. `{placeholders}` in the text are
+filled from keyword arguments, in whatever language the caller asked for (`texts.py`)::
+
+    raise errors.NotFound("course_not_found", "Course not found")
+    raise errors.TooManyRequests("rate_limited", "Try again in {retry_after} s", retry_after=12)
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from chalice.app import ChaliceViewError
+
+from chalicelib.common import texts
+
+
+class LyceumError(ChaliceViewError):
+    """An answer other than success. Deriving from ChaliceViewError keeps the CORS headers."""
+
+    STATUS_CODE = 500
+
+    def __init__(
+        self,
+        code: str,
+        text: str,
+        *,
+        status: str | None = None,
+        violations: Sequence[texts.Text] = (),
+        headers: Mapping[str, str] | None = None,
+        **params: object,
+    ) -> None:
+        """`status` fixes the `status` member when a seed's client compares it with a literal."""
+        super().__init__(text.format_map(params))
+        self.code = code
+        self.text = texts.Text(code, text, params)
+        self.status = status
+        self.violations = tuple(violations)
+        self.headers = dict(headers or {})
+
+
+class BadRequest(LyceumError):
+    STATUS_CODE = 400
+
+
+class Unauthorized(LyceumError):
+    """No token, or none that we accept (RFC 6750)."""
+
+    STATUS_CODE = 401
+
+    def __init__(self, code: str, text: str, **options: Any) -> None:
+        super().__init__(code, text, headers={"WWW-Authenticate": "Bearer"}, **options)
+
+
+class Forbidden(LyceumError):
+    STATUS_CODE = 403
+
+
+class NotFound(LyceumError):
+    STATUS_CODE = 404
+
+
+class MethodNotAllowed(LyceumError):
+    STATUS_CODE = 405
+
+
+class Conflict(LyceumError):
+    STATUS_CODE = 409
+
+
+class TooLarge(LyceumError):
+    STATUS_CODE = 413
+
+
+class UnsupportedMediaType(LyceumError):
+    STATUS_CODE = 415
+
+
+class Unprocessable(LyceumError):
+    """Understood, but impossible."""
+
+    STATUS_CODE = 422
+
+
+class TooManyRequests(LyceumError):
+    """`retry_after` is in whole seconds."""
+
+    STATUS_CODE = 429
+
+    def __init__(self, code: str, text: str, *, retry_after: int, **options: Any) -> None:
+        headers = {"Retry-After": str(retry_after)}
+        super().__init__(code, text, headers=headers, retry_after=retry_after, **options)
+
+
+class InternalError(LyceumError):
+    """Ours. Says nothing of its cause: that is in the log, under the request's id."""
+
+    STATUS_CODE = 500
+
+
+class Unavailable(LyceumError):
+    """Ours too, but worth trying again."""
+
+    STATUS_CODE = 503
+
+
+def body(error: LyceumError, *, language: texts.Language, request_id: str) -> dict[str, Any]:
+    """The union of what the five seeds' clients read from an error."""
+    message = error.text.in_language(language)
+    return {
+        "success": False,
+        "code": error.code,
+        "status": error.status or message,
+        "errors": [violation.in_language(language) for violation in error.violations] or [message],
+        "detail": message,
+        "result": None,
+        "request_id": request_id,
+    }

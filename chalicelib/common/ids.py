@@ -1,0 +1,19 @@
+"""Ids: integers that a JavaScript client can hold, ordered by the time of their making."""
+
+import secrets
+from datetime import UTC, datetime
+
+EPOCH = datetime(2024, 1, 1, tzinfo=UTC)
+RANDOM_BITS = 12
+MAX_ID = 2**53 - 1
+"""Largest integer that a double holds exactly (ECMAScript's Number.MAX_SAFE_INTEGER)."""
+
+
+def new_id(now: datetime) -> int:
+    """41 bits of milliseconds since 2024 (enough until 2093) and 12 random bits.
+
+    Two ids of one millisecond collide once in 4096: whoever stores an item under a new id does so under
+    `attribute_not_exists` and draws again (`table.create_with_new_id`).
+    """
+    milliseconds = int((now - EPOCH).total_seconds() * 1000)
+    return (milliseconds << RANDOM_BITS) | secrets.randbits(RANDOM_BITS)

@@ -1,0 +1,72 @@
+"""How often somebody may do something: counters in fixed windows of time.
+
+A fixed window lets through up to twice its number around its edge; in return a hit is one write and nothing else.
+"""
+
+import math
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from chalicelib.common import clock, errors, settings, table
+
+KEPT_AFTER_WINDOW = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most `allowed` hits `per` window. `name` stands in the counter's key."""
+
+    name: str
+    allowed: int
+    per: timedelta
+
+
+class Counter(table.Item, discriminator="counter"):
+    """The hits of one subject in one window."""
+
+    class Meta:
+        table_name = settings.load().table_name("common")
+
+    hits = table.IntegerAttribute(default=0)
+
+
+def hit(limit: Limit, subject: str) -> None:
+    """Count one; 429 with the time to wait when the window is full. Refused hits are not counted."""
+    window = _window(limit, clock.now())
+    counter = Counter(*_key(limit, subject, window))
+    try:
+        with table.conditional():
+            counter.update(
+                actions=[
+                    Counter.hits.add(1),
+                    Counter.kind.set(Counter),
+                    Counter.expires_at.set(window + limit.per + KEPT_AFTER_WINDOW),
+                ],
+                condition=Counter.hits.does_not_exist() | (Counter.hits < limit.allowed),
+            )
+    except table.ConditionFailed as full:
+        raise _refusal(limit, window) from full
+
+
+def check(limit: Limit, subject: str) -> None:
+    """429 when the window is full, without counting: for limits on failures."""
+    window = _window(limit, clock.now())
+    counter = table.find(Counter, *_key(limit, subject, window))
+    if counter is not None and counter.hits >= limit.allowed:
+        raise _refusal(limit, window)
+
+
+def _window(limit: Limit, now: datetime) -> datetime:
+    length = limit.per.total_seconds()
+    return datetime.fromtimestamp(now.timestamp() // length * length, UTC)
+
+
+def _key(limit: Limit, subject: str, window: datetime) -> tuple[str, str]:
+    return f"LIMIT#{limit.name}#{subject}", f"{window:%Y%m%dT%H%M%S}"
+
+
+def _refusal(limit: Limit, window: datetime) -> errors.TooManyRequests:
+    wait = math.ceil((window + limit.per - clock.now()).total_seconds())
+    return errors.TooManyRequests(
+        "too_many_requests", "Too many requests, try again in {retry_after} s", retry_after=wait
+    )

@@ -1,0 +1,57 @@
+"""What a deployment decides. The only reader of the environment in `chalicelib`."""
+
+import functools
+import os
+from dataclasses import dataclass
+
+VERSION = "0.1.0"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Times are in seconds. A queue, bucket or function that a Lambda function does not need is empty there."""
+
+    app_name: str
+    stage: str
+    allowed_origin: str
+    mail_from: str
+    jwt_keys_parameter: str
+    submissions_queue_url: str
+    test_data_bucket: str
+    judge_function: str
+    websocket_endpoint: str
+    access_token_life: int
+    refresh_token_life: int
+    verdict_wait: int
+    sign_ups_per_hour: int
+    failed_sign_ins_per_5_minutes: int
+
+    def table_name(self, package: str) -> str:
+        """The DynamoDB table of a package: `{app}-{stage}-{package}`."""
+        return f"{self.app_name}-{self.stage}-{package}"
+
+
+@functools.cache
+def load() -> Settings:
+    """Read once per process: the environment of a Lambda function does not change."""
+    app_name, stage = os.environ.get("APP_NAME", "lyceum"), os.environ.get("STAGE", "local")
+    return Settings(
+        app_name=app_name,
+        stage=stage,
+        allowed_origin=os.environ.get("ALLOWED_ORIGIN", ""),
+        mail_from=os.environ.get("MAIL_FROM", "Lyceum <no-reply@lyceum.example>"),
+        jwt_keys_parameter=os.environ.get("JWT_KEYS_PARAMETER", f"/{app_name}/{stage}/jwt-keys"),
+        submissions_queue_url=os.environ.get("SUBMISSIONS_QUEUE_URL", ""),
+        test_data_bucket=os.environ.get("TEST_DATA_BUCKET", ""),
+        judge_function=os.environ.get("JUDGE_FUNCTION", ""),
+        websocket_endpoint=os.environ.get("WEBSOCKET_ENDPOINT", ""),
+        access_token_life=_whole("ACCESS_TOKEN_LIFE", default=360),
+        refresh_token_life=_whole("REFRESH_TOKEN_LIFE", default=30 * 24 * 3600),
+        verdict_wait=_whole("VERDICT_WAIT", default=25),
+        sign_ups_per_hour=_whole("SIGN_UPS_PER_HOUR", default=10),
+        failed_sign_ins_per_5_minutes=_whole("FAILED_SIGN_INS_PER_5_MINUTES", default=5),
+    )
+
+
+def _whole(name: str, *, default: int) -> int:
+    return int(os.environ.get(name, default))

@@ -1,0 +1,146 @@
+"""What every table has in common: keys, one shared connection, and writes whose conditions are the invariants."""
+
+import functools
+import random
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TypeVar
+
+from botocore.exceptions import BotoCoreError, ClientError
+from pynamodb.attributes import Attribute, DiscriminatorAttribute, TTLAttribute, UnicodeAttribute
+from pynamodb.connection import Connection, TableConnection
+from pynamodb.constants import NUMBER
+from pynamodb.exceptions import DeleteError, DoesNotExist, PutError, PynamoDBException, TransactWriteError, UpdateError
+from pynamodb.models import Model
+from pynamodb.transactions import TransactWrite
+
+from chalicelib.common import clock, ids
+
+CONTENTION_TRIES = 8
+CONTENTION_PAUSE = 0.02
+"""Seconds before the second try; doubles with each, and half of it is random."""
+
+
+DATABASE_FAILURES = (PynamoDBException, ClientError, BotoCoreError)
+
+
+class ConditionFailed(Exception):
+    """The condition of a write does not hold.
+
+    `failed` has the positions of the refused items in a transaction, (0,) for a single write.
+    """
+
+    def __init__(self, *failed: int) -> None:
+        super().__init__(f"Conditions failed: {failed}")
+        self.failed = failed
+
+
+@functools.cache
+def connection() -> Connection:
+    """One client for all models of a process: making one costs far more than a request."""
+    return Connection()
+
+
+class Item(Model):
+    """The base of every stored item. Each package derives one base with its own `Meta.table_name` from it.
+
+    An item collection (one `pk`) may hold items of several kinds; `kind` tells which class to make of each.
+    DynamoDB deletes an item some time, up to two days, after `expires_at`: check the time as well.
+    """
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    kind = DiscriminatorAttribute()
+    expires_at = TTLAttribute(null=True)
+
+    @classmethod
+    def _get_connection(cls) -> TableConnection:
+        table = super()._get_connection()
+        if table.connection is not connection():
+            connection().add_meta_table(table.get_meta_table())
+            table.connection = connection()
+        return table
+
+
+AnyItem = TypeVar("AnyItem", bound=Item)
+
+
+class IntegerAttribute(Attribute[int]):
+    """A whole number. PynamoDB's own NumberAttribute is typed as float."""
+
+    attr_type = NUMBER
+
+    def serialize(self, value: int) -> str:
+        return str(value)
+
+    def deserialize(self, value: str) -> int:
+        return int(value)
+
+
+@contextmanager
+def conditional() -> Iterator[None]:
+    """Turns the refusal of a conditional write into ConditionFailed; any other failure passes."""
+    try:
+        yield
+    except (PutError, UpdateError, DeleteError) as error:
+        if error.cause_response_code == "ConditionalCheckFailedException":
+            raise ConditionFailed(0) from error
+        raise
+
+
+def find(kind: type[AnyItem], pk: str, sk: str, *, consistent: bool = False) -> AnyItem | None:
+    """The item at a key, or None. `consistent` sees every write that has been answered."""
+    try:
+        return kind.get(pk, sk, consistent_read=consistent)
+    except DoesNotExist:
+        return None
+
+
+def create(item: Item) -> None:
+    """Store a new item; ConditionFailed when its key is taken."""
+    with conditional():
+        item.save(condition=type(item).pk.does_not_exist())
+
+
+def create_with_new_id(make: Callable[[int], AnyItem]) -> AnyItem:
+    """Store what `make` builds from a fresh id, drawing another id in the rare case that it is taken."""
+    while True:
+        item = make(ids.new_id(clock.now()))
+        try:
+            create(item)
+        except ConditionFailed:
+            continue
+        return item
+
+
+def transact(fill: Callable[[TransactWrite], None]) -> None:
+    """Run the writes that `fill` adds, all or none; ConditionFailed names those that were refused.
+
+    Another transaction on the same items is not a refusal: it is waited for.
+    """
+    for attempt in range(CONTENTION_TRIES):
+        try:
+            with TransactWrite(connection=connection()) as transaction:
+                fill(transaction)
+        except TransactWriteError as error:
+            _raise_unless_contended(error, last=attempt == CONTENTION_TRIES - 1)
+            time.sleep(CONTENTION_PAUSE * 2**attempt * random.uniform(0.5, 1.0))  # noqa: S311 - not a secret
+        else:
+            return
+
+
+def expired(expires_at: datetime | None, now: datetime) -> bool:
+    """Whether an item's time is over, deleted or not."""
+    return expires_at is not None and expires_at <= now
+
+
+def _raise_unless_contended(error: TransactWriteError, *, last: bool) -> None:
+    codes = [reason.code if reason else "None" for reason in error.cancellation_reasons]
+    failed = [position for position, code in enumerate(codes) if code == "ConditionalCheckFailed"]
+    if failed:
+        raise ConditionFailed(*failed) from error
+    contended = "TransactionConflict" in codes or error.cause_response_code == "TransactionInProgressException"
+    if last or not contended:
+        raise error

@@ -1,0 +1,55 @@
+"""Human text in the caller's language. English stands where it is raised; other languages are looked up here."""
+
+import functools
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+
+class Language(StrEnum):
+    EN = "en"
+    RU = "ru"
+
+
+_TAGS = frozenset(language.value for language in Language)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What to say: a code, its English template, and what fills the template's `{placeholders}`."""
+
+    code: str
+    english: str
+    params: Mapping[str, object] = field(default_factory=dict)
+
+    def in_language(self, language: Language) -> str:
+        """English when there is no translation."""
+        template = self.english if language is Language.EN else russian().get(self.code, self.english)
+        return template.format_map(self.params)
+
+
+def preferred(accept_language: str) -> Language:
+    """The best language we have for an Accept-Language header (RFC 9110, 12.5.4); English when none fits."""
+    wanted = sorted((_weighted(part) for part in accept_language.split(",")), reverse=True)
+    for weight, tag in wanted:
+        if weight > 0 and tag in _TAGS:
+            return Language(tag)
+    return Language.EN
+
+
+@functools.cache
+def russian() -> dict[str, str]:
+    """Russian templates by code."""
+    texts: dict[str, str] = json.loads(Path(__file__).with_name("texts_ru.json").read_text("utf-8"))
+    return texts
+
+
+def _weighted(part: str) -> tuple[float, str]:
+    tag, _, quality = part.strip().partition(";")
+    try:
+        weight = float(quality.strip().removeprefix("q=")) if quality else 1.0
+    except ValueError:
+        weight = 0.0
+    return weight, tag.strip().lower().partition("-")[0]

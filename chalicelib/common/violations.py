@@ -1,0 +1,47 @@
+"""What is wrong with an input, all of it, in words that clients of the seeds know.
+
+Seed 003's clients compare `"'name' is a required property"` and `"email validation error"`: those stand in `errors`.
+The reason of each is in `detail`.
+"""
+
+from typing import Any
+
+import pydantic
+
+from chalicelib.common import errors, texts
+
+INVALID_JSON = texts.Text("invalid_json", "invalid json data in request")
+
+
+def bad_request(code: str, error: pydantic.ValidationError, *, status: str | None) -> errors.BadRequest:
+    """The 400 for everything that pydantic found."""
+    found = error.errors(include_url=False, include_context=False, include_input=False)
+    listed = [_violation(item) for item in found]
+    return errors.BadRequest(
+        code,
+        "{reasons}",
+        reasons="; ".join(_reason(item) for item in found),
+        status=status,
+        violations=listed,
+    )
+
+
+def _violation(item: Any) -> texts.Text:
+    name = _name(item)
+    match item["type"]:
+        case "json_invalid":
+            return INVALID_JSON
+        case "missing":
+            return texts.Text("required_property", "'{name}' is a required property", {"name": name})
+        case "extra_forbidden":
+            return texts.Text("unknown_property", "'{name}' is an unknown property", {"name": name})
+        case _:
+            return texts.Text("invalid_property", "{name} validation error", {"name": name})
+
+
+def _reason(item: Any) -> str:
+    return f"{_name(item)}: {item['msg']}"
+
+
+def _name(item: Any) -> str:
+    return ".".join(str(part) for part in item["loc"]) or "body"

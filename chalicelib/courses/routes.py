@@ -1,0 +1,91 @@
+"""Courses over HTTP: seed 000's paths."""
+
+import re
+
+from chalicelib.accounts import guard
+from chalicelib.accounts.guard import Caller
+from chalicelib.common import paging, settings, web
+from chalicelib.courses import courses, tasks
+from chalicelib.courses.shapes import AttendedView, CourseInfo, CoursesView, CourseView, LessonView, TaskView
+from chalicelib.courses.tasks import Place
+from chalicelib.judge import languages, submissions
+from chalicelib.judge.models import Submission
+from chalicelib.judge.shapes import CheckingView, ProgramBody, SolvedView
+
+routes = web.Routes(__name__, tag="Courses")
+
+
+@routes.get("/courses", access=guard.USER)
+def list_courses(caller: Caller, query: paging.PageQuery, request: web.Request) -> web.Answer[CoursesView]:
+    """The courses that the caller may see: public ones and their own; all, for teachers and admins."""
+    page = courses.visible_to(caller, query)
+    body = CoursesView(courses=[CourseInfo.of(course, languages.known()) for course in page.items])
+    return web.Answer(body=body, headers=web.link_to_next(request, page.next_cursor))
+
+
+@routes.get("/courses/attend/{course_id}", access=guard.USER)
+def attend_by_link(course_id: int, caller: Caller) -> AttendedView:
+    """Attend a course: the seed's GET."""
+    return _attended(new=courses.attend(caller, course_id))
+
+
+@routes.post("/courses/attend/{course_id}", access=guard.USER)
+def attend(course_id: int, caller: Caller) -> AttendedView:
+    """Attend a course."""
+    return _attended(new=courses.attend(caller, course_id))
+
+
+@routes.get("/courses/{course_id}", access=guard.USER)
+def show_course(course_id: int, caller: Caller) -> CourseView:
+    """A course with its lessons: for those who attend it, teachers and admins."""
+    return CourseView.of_open(courses.read(caller, course_id), languages.known())
+
+
+@routes.get("/courses/{course_id}/{lesson_id}", access=guard.USER)
+def show_lesson(course_id: int, lesson_id: int, caller: Caller) -> LessonView:
+    """A lesson with its tasks and links."""
+    return LessonView.of(courses.read_lesson(caller, course_id, lesson_id))
+
+
+@routes.get("/courses/{course_id}/{lesson_id}/{task_id}", access=guard.USER)
+def show_task(course_id: int, lesson_id: int, task_id: int, caller: Caller) -> TaskView:
+    """A task: what is asked, the limits, examples, and how far the caller is."""
+    opened = tasks.read(caller, Place(course_id=course_id, lesson_id=lesson_id, task_id=task_id))
+    return TaskView.of(opened, languages.known())
+
+
+@routes.post(
+    "/courses/{course_id}/{lesson_id}/{task_id}",
+    access=guard.USER,
+    also={202: CheckingView},
+    raises=[422, 429, 503],
+    invalid_status="Not all arguments",
+)
+def solve(
+    course_id: int, lesson_id: int, task_id: int, caller: Caller, body: ProgramBody, request: web.Request
+) -> web.Answer[SolvedView | CheckingView]:
+    """Send a program, and wait up to 25 s for its verdict; 202 when there is none yet."""
+    place = Place(course_id=course_id, lesson_id=lesson_id, task_id=task_id)
+    submission = tasks.submit(caller, place, source=body.code, language=body.language)
+    return _answer(submissions.wait_for_verdict(submission, _patience(request)))
+
+
+def _attended(*, new: bool) -> AttendedView:
+    return AttendedView(status="success" if new else "Already on course")
+
+
+def _patience(request: web.Request) -> float:
+    """How long the caller wants to wait (RFC 7240), in seconds, within what we offer."""
+    preference = request.headers.get("prefer", "").lower()
+    if "respond-async" in preference:
+        return 0
+    wanted = re.search(r"\bwait=(\d{1,3})\b", preference)
+    longest = settings.load().verdict_wait
+    return min(int(wanted[1]), longest) if wanted else longest
+
+
+def _answer(submission: Submission) -> web.Answer[SolvedView | CheckingView]:
+    if submission.is_final:
+        return web.Answer(body=SolvedView.of(submission))
+    location = {"Location": f"/submissions/{submission.id}"}
+    return web.Answer(body=CheckingView(submission_id=submission.id), status=202, headers=location)

@@ -1,0 +1,97 @@
+"""The untrusted half of the judge, seen from the trusted one. `use` puts another in its place for tests."""
+
+import functools
+import json
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from chalicelib.common import observe, settings
+from chalicelib.judge import contract
+from chalicelib.judge.contract import Job, Language, Report
+
+if TYPE_CHECKING:
+    from mypy_boto3_lambda import LambdaClient
+
+LONGEST_ANSWER = 130
+"""Seconds to wait for an answer: a little over the judge function's own timeout."""
+
+AnswerT = TypeVar("AnswerT")
+
+
+class JudgeUnavailable(Exception):
+    """The judge gave no answer that can be used. Worth trying later."""
+
+
+class Judge(Protocol):
+    def __call__(self, event: Mapping[str, Any], /) -> Mapping[str, Any]: ...
+
+
+def judge(job: Job) -> Report:
+    """Run a job; JudgeUnavailable when two judges in a row fail to give a report that fits it."""
+    return _ask_twice(contract.job_to_json(job), lambda answer: _report_on(job, answer))
+
+
+def describe() -> tuple[Language, ...]:
+    """The languages that the judge has."""
+    return _ask_twice(contract.describe_event(), contract.languages_from_json)
+
+
+def use(judge: Judge) -> None:
+    """Ask `judge` from now on: for tests."""
+    global _judge  # noqa: PLW0603 - the one seam of this module
+    _judge = judge
+
+
+def _ask_twice(event: Mapping[str, Any], read: Callable[[Mapping[str, Any]], AnswerT]) -> AnswerT:
+    try:
+        return _ask(event, read)
+    except JudgeUnavailable as failure:
+        # A judge that crashed or was killed is replaced by a fresh one: that one may do.
+        observe.logger.warning("judge asked again", cause=str(failure))
+        return _ask(event, read)
+
+
+def _ask(event: Mapping[str, Any], read: Callable[[Mapping[str, Any]], AnswerT]) -> AnswerT:
+    try:
+        return read(_judge(event))
+    except contract.ContractError as unusable:
+        raise JudgeUnavailable(f"{unusable.code}: {unusable}") from unusable
+
+
+def _report_on(job: Job, answer: Mapping[str, Any]) -> Report:
+    """The report, if it is about this job and these tests: whoever wrote it is not to be trusted."""
+    report = contract.report_from_json(answer)
+    if report.job_id != job.job_id:
+        raise contract.ContractError("wrong_job", "The report is about another job")
+    if [run.id for run in report.runs] != [test.id for test in job.tests[: len(report.runs)]]:
+        raise contract.ContractError("wrong_tests", "The report is about other tests")
+    if report.refused:
+        raise contract.ContractError(report.refused, "The judge refused the job")
+    if contract.Outcome.SYSTEM_ERROR in {report.compilation.outcome, *(run.outcome for run in report.runs)}:
+        raise contract.ContractError("system_error", "The judge failed to run the job")
+    return report
+
+
+def _through_lambda(event: Mapping[str, Any]) -> Mapping[str, Any]:
+    try:
+        answer = _lambda().invoke(FunctionName=settings.load().judge_function, Payload=json.dumps(event).encode())
+        payload = json.loads(answer["Payload"].read())
+    except (ClientError, BotoCoreError, ValueError) as error:
+        raise JudgeUnavailable(str(error)) from error
+    if answer.get("FunctionError"):
+        raise JudgeUnavailable(f"{answer['FunctionError']}: {str(payload)[:500]}")
+    if not isinstance(payload, dict):
+        raise JudgeUnavailable(f"An answer of type {type(payload).__name__}")
+    return payload
+
+
+@functools.cache
+def _lambda() -> "LambdaClient":
+    return boto3.client("lambda", config=Config(read_timeout=LONGEST_ANSWER, retries={"total_max_attempts": 1}))
+
+
+_judge: Judge = _through_lambda

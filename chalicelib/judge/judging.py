@@ -1,0 +1,136 @@
+"""From the queue to the verdict: the trusted half of the judge."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from pynamodb.transactions import TransactWrite
+
+from chalicelib.common import clock, observe, table
+from chalicelib.judge import batches, checkers, judge_function, models, submission_queue, test_data, verdict
+from chalicelib.judge.contract import Compilation, Job, Outcome, TestInput
+from chalicelib.judge.models import Problem, Submission
+from chalicelib.judge.test_data import TestCase
+from chalicelib.judge.verdict import Judgement, TestResult
+
+MIN_OUTPUT_LIMIT = 64 * 1024
+"""Bytes that any program may print; beyond it, twice what is expected."""
+
+Recorder = Callable[[Submission, Judgement, TransactWrite], None]
+"""Adds, to the transaction that writes a verdict, what the verdict means where the program was sent to."""
+
+_recorders: dict[str, Recorder] = {}
+
+
+def record_through(recorders: Mapping[str, Recorder]) -> None:
+    """Who records verdicts, by the first part of a submission's origin. Called once, by app.py."""
+    _recorders.update(recorders)
+
+
+def handle_messages(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Judge the submissions of a batch of SQS messages; answers which of them must come again."""
+    processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+    return dict(process_partial_response(event=event, record_handler=_handle, processor=processor, context=context))
+
+
+def judge(submission_id: int) -> None:
+    """Give a submission its verdict, once. Raises JudgeUnavailable when it must be tried again later."""
+    submission = models.find_submission(submission_id)
+    if submission is None or submission.is_final:
+        observe.logger.info("nothing to judge", submission_id=submission_id, found=submission is not None)
+        return
+    finish(submission, _judged(submission))
+
+
+def finish(submission: Submission, judgement: Judgement) -> None:
+    """Write a verdict and what it means to its origin. A verdict that is already there stays."""
+    _write_into(submission, judgement)
+    recorder = _recorders.get(submission.origin.partition("#")[0])
+    try:
+        models.finish_submission(
+            submission,
+            also=lambda transaction: recorder(submission, judgement, transaction) if recorder else None,
+        )
+    except table.ConditionFailed as refused:
+        if 0 not in refused.failed:
+            raise
+        observe.logger.info("verdict was there already", submission_id=submission.id)
+        return
+    observe.logger.info("submission judged", submission_id=submission.id, verdict=judgement.verdict)
+    observe.count("SubmissionJudged", dimensions={"verdict": judgement.verdict})
+
+
+def _handle(record: SQSRecord) -> None:
+    judge(submission_queue.read(record.body))
+
+
+def _judged(submission: Submission) -> Judgement:
+    problem = models.find_problem(submission.problem_id)
+    if problem is None:
+        return _our_fault(submission, "the problem is gone")
+    try:
+        tests = test_data.read(problem.id, submission.tests_version)
+    except test_data.MissingTestData as missing:
+        return _our_fault(submission, f"no test data at {missing}")
+    return _run(submission, problem, tests)
+
+
+def _run(submission: Submission, problem: Problem, tests: Sequence[TestCase]) -> Judgement:
+    results: list[TestResult] = []
+    compilation = Compilation(outcome=Outcome.OK)
+    for batch in batches.cut(_inputs(problem, tests)):
+        report = judge_function.judge(_job(submission, problem, batch))
+        submission.toolchain = report.toolchain
+        compilation = report.compilation
+        for run in report.runs:
+            number = int(run.id)
+            checker = checkers.CHECKERS[problem.checker]
+            results.append(verdict.of_run(run, number=number, answer=tests[number - 1].answer, checker=checker))
+        if compilation.outcome is not Outcome.OK:
+            break
+        if problem.stop_at_first_failure and verdict.first_failure(results):
+            results = verdict.up_to_first_failure(results)
+            break
+    return verdict.of_submission(compilation, results, tests_total=len(tests))
+
+
+def _inputs(problem: Problem, tests: Sequence[TestCase]) -> list[TestInput]:
+    return [
+        TestInput(
+            id=str(number),
+            input=test.input,
+            time_limit_ms=problem.time_limit_ms,
+            memory_limit_kb=problem.memory_limit_kb,
+            output_limit_bytes=max(MIN_OUTPUT_LIMIT, 2 * len(test.answer)),
+        )
+        for number, test in enumerate(tests, 1)
+    ]
+
+
+def _job(submission: Submission, problem: Problem, batch: tuple[TestInput, ...]) -> Job:
+    return Job(
+        job_id=f"{submission.id}-{batch[0].id}",
+        language=submission.language,
+        source=submission.source,
+        tests=batch,
+        stop_on_failure=problem.stop_at_first_failure,
+    )
+
+
+def _write_into(submission: Submission, judgement: Judgement) -> None:
+    submission.verdict = judgement.verdict
+    submission.text = judgement.text
+    submission.compiler_output = judgement.compiler_output
+    submission.time_ms = judgement.time_ms
+    submission.memory_kb = judgement.memory_kb
+    submission.tests_passed = judgement.tests_passed
+    submission.tests_total = judgement.tests_total or submission.tests_total
+    submission.results = [result.to_json() for result in judgement.results]
+    submission.judged_at = clock.now()
+
+
+def _our_fault(submission: Submission, cause: str) -> Judgement:
+    observe.logger.error("submission cannot be judged", submission_id=submission.id, cause=cause)
+    observe.count("SystemError")
+    return verdict.system_error()

@@ -1,0 +1,48 @@
+"""The languages of the school, as the judge itself described them."""
+
+import functools
+import time
+
+from chalicelib.common import clock, errors, observe
+from chalicelib.judge import contract, judge_function, models
+from chalicelib.judge.contract import Language
+
+KEPT = 60
+"""Seconds that a process keeps the description."""
+
+
+def known() -> tuple[Language, ...]:
+    """Every language, available or not; 503 until the judge has described itself for the first time."""
+    return _known(int(time.monotonic() // KEPT))
+
+
+def find(language_id: str) -> Language | None:
+    return next((language for language in known() if language.id == language_id), None)
+
+
+def usable(language_id: str) -> Language:
+    """400 for a language that nobody knows, 422 for one whose toolchain the judge lacks."""
+    language = find(language_id)
+    if language is None:
+        raise errors.BadRequest("unknown_language", "Unknown language: {language}", language=language_id[:40])
+    if not language.available:
+        raise errors.Unprocessable("language_unavailable", "{language} is not available now", language=language.name)
+    return language
+
+
+def refresh() -> tuple[Language, ...]:
+    """Ask the judge and remember the answer. Run on a schedule and after every deployment."""
+    described = judge_function.describe()
+    models.put_languages(contract.languages_to_json(described, {}), clock.now())
+    _known.cache_clear()
+    observe.logger.info("languages described", available=[each.id for each in described if each.available])
+    return described
+
+
+@functools.lru_cache(maxsize=1)
+def _known(period: int) -> tuple[Language, ...]:
+    """`period` is the cache's key alone: with each new one the description is read again."""
+    stored = models.find_languages()
+    if stored is None:
+        raise errors.Unavailable("languages_unknown", "The judge has not described its languages yet")
+    return contract.languages_from_json(stored.described)

@@ -1,0 +1,186 @@
+"""Problems, submissions and what submitters have used, as they are stored.
+
+    PROBLEM#{id}    / PROBLEM     the problem; its tests lie in S3 (`test_data.py`)
+    SUBMISSION#{id} / SUBMISSION  one program sent in, and its verdict
+    SUBMITTER#{id}  / SUBMITTER   how much of their limits a user has used
+    JUDGE           / LANGUAGES   what the judge last said it can run
+
+Index `waiting`: the submissions without a verdict, oldest first. Sparse: an item leaves it with its verdict.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from pynamodb.attributes import (
+    BooleanAttribute,
+    JSONAttribute,
+    ListAttribute,
+    MapAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+    UTCDateTimeAttribute,
+)
+from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
+from pynamodb.transactions import TransactWrite
+
+from chalicelib.common import settings, table
+from chalicelib.judge.contract import Verdict
+
+WAITING = "yes"
+"""The one key of the index: every submission in it is read anyway, and one partition takes 1000 writes a second."""
+
+Writes = Callable[[TransactWrite], None]
+"""Adds writes to a transaction."""
+
+
+class JudgeItem(table.Item):
+    class Meta:
+        table_name = settings.load().table_name("judge")
+
+
+class Sample(MapAttribute[str, str]):
+    """A test that everybody may see."""
+
+    input = UnicodeAttribute()
+    output = UnicodeAttribute()
+
+
+class Problem(JudgeItem, discriminator="problem"):
+    """A problem is written once and used wherever it is placed. A new set of tests raises `tests_version`."""
+
+    id = table.IntegerAttribute()
+    title = UnicodeAttribute()
+    statement = UnicodeAttribute()
+    author_id = table.IntegerAttribute()
+    checker = UnicodeAttribute(default="tokens")
+    time_limit_ms = table.IntegerAttribute(default=1000)
+    memory_limit_kb = table.IntegerAttribute(default=256 * 1024)
+    stop_at_first_failure = BooleanAttribute(default=True)
+    tests_version = table.IntegerAttribute(default=0)
+    tests_count = table.IntegerAttribute(default=0)
+    samples: ListAttribute[Sample] = ListAttribute(of=Sample, default=list)
+
+
+class WaitingIndex(GlobalSecondaryIndex["Submission"]):  # type: ignore[no-untyped-call]
+    class Meta:
+        index_name = "waiting"
+        projection = IncludeProjection(["kind", "id", "user_id"])
+
+    waiting = UnicodeAttribute(hash_key=True)
+    submitted_at = UTCDateTimeAttribute(range_key=True)
+
+
+class Submission(JudgeItem, discriminator="submission"):
+    """One program sent in. `origin` says what it was sent to ("course#1#2#3"): the judge does not read it.
+
+    `results` are the tests' results as `verdict.TestResult` writes them; `time_ms` is the maximum of the tests'.
+    """
+
+    id = table.IntegerAttribute()
+    user_id = table.IntegerAttribute()
+    problem_id = table.IntegerAttribute()
+    tests_version = table.IntegerAttribute()
+    origin = UnicodeAttribute()
+    language = UnicodeAttribute()
+    source = UnicodeAttribute()
+    submitted_at = UTCDateTimeAttribute()
+    waiting = UnicodeAttribute(null=True)
+    verdict = UnicodeAttribute(default=Verdict.PENDING)
+    text = UnicodeAttribute(default="")
+    compiler_output = UnicodeAttribute(default="")
+    time_ms = NumberAttribute(default=0)
+    memory_kb = table.IntegerAttribute(default=0)
+    tests_passed = table.IntegerAttribute(default=0)
+    tests_total = table.IntegerAttribute(default=0)
+    results = JSONAttribute(default=list)
+    toolchain = UnicodeAttribute(default="")
+    judged_at = UTCDateTimeAttribute(null=True)
+    waiting_index = WaitingIndex()
+
+    @property
+    def is_final(self) -> bool:
+        return bool(self.verdict != Verdict.PENDING)
+
+
+class Submitter(JudgeItem, discriminator="submitter"):
+    """What a user has used of the limits on submitting. `revision` changes with every write."""
+
+    pending = table.IntegerAttribute(default=0)
+    minute = table.IntegerAttribute(default=0)
+    in_minute = table.IntegerAttribute(default=0)
+    day = table.IntegerAttribute(default=0)
+    in_day = table.IntegerAttribute(default=0)
+    revision = table.IntegerAttribute(default=0)
+
+
+class Languages(JudgeItem, discriminator="languages"):
+    """`described` is the judge's own description (`contract.languages_to_json`)."""
+
+    described = JSONAttribute()
+    described_at = UTCDateTimeAttribute()
+
+
+def problem_key(problem_id: int) -> tuple[str, str]:
+    return f"PROBLEM#{problem_id}", "PROBLEM"
+
+
+def submission_key(submission_id: int) -> tuple[str, str]:
+    return f"SUBMISSION#{submission_id}", "SUBMISSION"
+
+
+def find_problem(problem_id: int) -> Problem | None:
+    return table.find(Problem, *problem_key(problem_id))
+
+
+def find_submission(submission_id: int) -> Submission | None:
+    """Read consistently: its verdict may have been written a moment ago."""
+    return table.find(Submission, *submission_key(submission_id), consistent=True)
+
+
+def find_submitter(user_id: int) -> Submitter:
+    """What the user has used; nothing, if they never sent anything."""
+    key = f"SUBMITTER#{user_id}", "SUBMITTER"
+    return table.find(Submitter, *key, consistent=True) or Submitter(*key)
+
+
+def add_submission(submission: Submission, used: Submitter, *, known_revision: int) -> None:
+    """Store a submission and what its user has used with it.
+
+    ConditionFailed(0): the id is taken. ConditionFailed(1): the user's usage has changed since it was read.
+    """
+    used.revision = known_revision + 1
+
+    def fill(transaction: TransactWrite) -> None:
+        transaction.save(submission, condition=Submission.pk.does_not_exist())
+        transaction.save(used, condition=Submitter.pk.does_not_exist() | (Submitter.revision == known_revision))
+
+    table.transact(fill)
+
+
+def finish_submission(judged: Submission, *, also: Writes) -> None:
+    """Write a verdict, give the user's place back, and do `also`: all or nothing.
+
+    ConditionFailed(0) when the submission has a verdict already.
+    """
+    judged.waiting = None
+    submitter = Submitter(f"SUBMITTER#{judged.user_id}", "SUBMITTER")
+
+    def fill(transaction: TransactWrite) -> None:
+        transaction.save(judged, condition=Submission.verdict == Verdict.PENDING)
+        transaction.update(submitter, actions=[Submitter.pending.add(-1), Submitter.revision.add(1)])
+        also(transaction)
+
+    table.transact(fill)
+
+
+def waiting_since(moment: datetime, *, at_most: int) -> list[Submission]:
+    """Submissions without a verdict that came before `moment`, oldest first; only their ids and times are read."""
+    return list(Submission.waiting_index.query(WAITING, WaitingIndex.submitted_at < moment, limit=at_most))
+
+
+def find_languages() -> Languages | None:
+    return table.find(Languages, "JUDGE", "LANGUAGES")
+
+
+def put_languages(described: object, now: datetime) -> None:
+    Languages("JUDGE", "LANGUAGES", described=described, described_at=now).save()
