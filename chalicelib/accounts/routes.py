@@ -11,14 +11,14 @@ INCOMPLETE = "Not all arguments"
 """Seed 000's `status` for a body that lacks something."""
 
 
-@routes.post("/reg", access=web.PUBLIC, status=201, raises=[409, 429], invalid_status=INCOMPLETE)
+@routes.post("/reg", access=web.PUBLIC, status=201, raises=[409, 429], incomplete_status=INCOMPLETE)
 def register(body: Registration, request: web.Request) -> SignedUpView:
     """Sign up with login, password, name and e-mail."""
     new = accounts.NewAccount(email=body.email, password=body.password, login=body.login, name=body.name)
     return SignedUpView.of(sessions.sign_up(new, _device(request), language=request.language))
 
 
-@routes.post("/login", access=web.PUBLIC, raises=[401, 403, 429], invalid_status=INCOMPLETE)
+@routes.post("/login", access=web.PUBLIC, raises=[401, 403, 429], incomplete_status=INCOMPLETE)
 def sign_in(body: Credentials, request: web.Request) -> SignedInView:
     """Sign in with a password and a login or e-mail."""
     signed_in = sessions.sign_in(email=body.email, login=body.login, password=body.password, device=_device(request))

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.attributes import Attribute, DiscriminatorAttribute, TTLAttribute, UnicodeAttribute
@@ -39,8 +39,16 @@ class ConditionFailed(Exception):
 
 @functools.cache
 def connection() -> Connection:
-    """One client for all models of a process: making one costs far more than a request."""
+    """The one whose client every model uses: making a client costs far more than a request."""
     return Connection()
+
+
+class _SharedConnection(Connection):
+    """Knows one model's keys and indexes, as PynamoDB wants it, and sends through the client of all."""
+
+    @property
+    def client(self) -> Any:
+        return connection().client
 
 
 class Item(Model):
@@ -58,9 +66,9 @@ class Item(Model):
     @classmethod
     def _get_connection(cls) -> TableConnection:
         table = super()._get_connection()
-        if table.connection is not connection():
-            connection().add_meta_table(table.get_meta_table())
-            table.connection = connection()
+        if not isinstance(table.connection, _SharedConnection):
+            meta_table, table.connection = table.get_meta_table(), _SharedConnection()
+            table.connection.add_meta_table(meta_table)
         return table
 
 

@@ -13,15 +13,19 @@ from chalicelib.common import errors, texts
 INVALID_JSON = texts.Text("invalid_json", "invalid json data in request")
 
 
-def bad_request(code: str, error: pydantic.ValidationError, *, status: str | None) -> errors.BadRequest:
-    """The 400 for everything that pydantic found."""
+INCOMPLETE = {"missing", "json_invalid"}
+
+
+def bad_request(code: str, error: pydantic.ValidationError, *, incomplete_status: str | None) -> errors.BadRequest:
+    """The 400 for everything that pydantic found; `incomplete_status` is its `status` when something is missing."""
     found = error.errors(include_url=False, include_context=False, include_input=False)
+    incomplete = any(item["type"] in INCOMPLETE for item in found)
     listed = [_violation(item) for item in found]
     return errors.BadRequest(
         code,
         "{reasons}",
         reasons="; ".join(_reason(item) for item in found),
-        status=status,
+        status=incomplete_status if incomplete else None,
         violations=listed,
     )
 

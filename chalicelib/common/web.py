@@ -74,7 +74,8 @@ class Options(TypedDict, total=False):
     """What a route may say of itself.
 
     `raises` are the error statuses beyond those that follow from the declaration, `also` other good answers by
-    status. `invalid_status` is the `status` member of the 400, where a seed's client compares it.
+    status. `incomplete_status` is the `status` member of the 400 for a body that lacks something, where a seed's client
+    compares it.
     """
 
     access: Required[Access[Any]]
@@ -82,7 +83,7 @@ class Options(TypedDict, total=False):
     raises: Collection[int]
     also: Mapping[int, type[shapes.View]]
     consumes: str
-    invalid_status: str
+    incomplete_status: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +100,7 @@ class Route:
     raises: Collection[int] = ()
     also: Mapping[int, type[shapes.View]] = field(default_factory=dict)
     consumes: str = JSON
-    invalid_status: str | None = None
+    incomplete_status: str | None = None
 
     @property
     def body(self) -> type[pydantic.BaseModel] | None:
@@ -248,7 +249,7 @@ def _body(route: Route, request: Request) -> pydantic.BaseModel:
     try:
         return shape.model_validate_json(request.raw_body)  # type: ignore[no-any-return]
     except pydantic.ValidationError as error:
-        raise violations.bad_request("invalid_body", error, status=route.invalid_status) from error
+        raise violations.bad_request("invalid_body", error, incomplete_status=route.incomplete_status) from error
 
 
 def _query(route: Route, request: Request) -> pydantic.BaseModel:
@@ -256,7 +257,7 @@ def _query(route: Route, request: Request) -> pydantic.BaseModel:
     try:
         return shape.model_validate(dict(request.query))  # type: ignore[no-any-return]
     except pydantic.ValidationError as error:
-        raise violations.bad_request("invalid_query", error, status=route.invalid_status) from error
+        raise violations.bad_request("invalid_query", error, incomplete_status=route.incomplete_status) from error
 
 
 def _rendered(route: Route, result: Any) -> Response:

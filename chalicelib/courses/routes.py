@@ -59,7 +59,7 @@ def show_task(course_id: int, lesson_id: int, task_id: int, caller: Caller) -> T
     access=guard.USER,
     also={202: CheckingView},
     raises=[422, 429, 503],
-    invalid_status="Not all arguments",
+    incomplete_status="Not all arguments",
 )
 def solve(
     course_id: int, lesson_id: int, task_id: int, caller: Caller, body: ProgramBody, request: web.Request

@@ -1,0 +1,31 @@
+"""The school in one process: the real app over moto, with a judge, a mailbox and a clock that a test can hold."""
+
+from collections.abc import Iterator
+
+import pytest
+
+# Settings are read when `app` is imported, so the environment must stand before anything of ours is.
+_environment = pytest.MonkeyPatch()
+for _name, _value in {
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "APP_NAME": "lyceum",
+    "STAGE": "local",
+    "ALLOWED_ORIGIN": "http://localhost:3000",
+    "TEST_DATA_BUCKET": "lyceum-test-data",
+    "VERDICT_WAIT": "1",
+    "POWERTOOLS_TRACE_DISABLED": "true",
+    "POWERTOOLS_DEV": "false",
+}.items():
+    _environment.setenv(_name, _value)
+_environment.delenv("AWS_ENDPOINT_URL", raising=False)
+
+from tests.school import School, open_school  # noqa: E402
+
+
+@pytest.fixture
+def school() -> Iterator[School]:
+    """A school with nobody in it, on tables of its own."""
+    with open_school() as school:
+        yield school

@@ -1,0 +1,269 @@
+"""What tests of the app in process stand on: a school over moto, and factories for what is in it."""
+
+import itertools
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import boto3
+import moto
+from chalice.package import YAMLTemplateSerializer
+from chalice.test import Client
+
+import app as application
+from chalicelib.accounts import accounts, sessions
+from chalicelib.accounts.models import Account, Role, State
+from chalicelib.common import clock, mail
+from chalicelib.courses.models import Course, Lesson, Task
+from chalicelib.judge import contract, judge_function, judging, languages, submission_queue, test_data
+from chalicelib.judge.contract import Compilation, Job, Language, Outcome, Report, Run
+from chalicelib.judge.models import Problem
+
+ROOT = Path(__file__).resolve().parent.parent
+START = datetime(2026, 9, 1, 9, 0, tzinfo=UTC)
+PASSWORD = "correct horse 7"
+
+
+class Clock:
+    """Stands still until a test moves it."""
+
+    def __init__(self) -> None:
+        self.now = START
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, by: timedelta) -> None:
+        self.now += by
+
+
+class Judge:
+    """Judges without compilers: a program prints its own source. Remembers the jobs; fails when told to."""
+
+    def __init__(self) -> None:
+        self.jobs: list[Job] = []
+        self.failures: list[Exception] = []
+        self.outcome = Outcome.OK
+        self.languages = (
+            Language(id="python3", name="Python 3", version="3.11", available=True, source_file="main.py"),
+            Language(id="cpp17", name="C++17", version="12.2", available=True, source_file="main.cpp"),
+            Language(id="pascal", name="Pascal", version="", available=False, source_file="main.pas"),
+        )
+
+    def __call__(self, event: Mapping[str, Any]) -> Mapping[str, Any]:
+        if self.failures:
+            raise self.failures.pop(0)
+        if event["kind"] == "describe":
+            return contract.languages_to_json(self.languages, {})
+        job = contract.job_from_json(event)
+        self.jobs.append(job)
+        return json.loads(json.dumps(contract.report_to_json(self.report(job))))  # type: ignore[no-any-return]
+
+    def report(self, job: Job) -> Report:
+        if self.outcome is Outcome.COMPILE_ERROR:
+            return Report(job_id=job.job_id, compilation=Compilation(outcome=self.outcome, output="line 1: no"))
+        runs = tuple(
+            Run(id=test.id, outcome=self.outcome, cpu_ms=12.0, memory_kb=9000, stdout=job.source.encode())
+            for test in job.tests
+        )
+        return Report(job_id=job.job_id, compilation=Compilation(outcome=Outcome.OK), runs=runs, toolchain="fake 1")
+
+
+class Queue:
+    """Judges what is put in at once, unless it is held; then `deliver` does."""
+
+    def __init__(self) -> None:
+        self.held = False
+        self.waiting: list[int] = []
+
+    def __call__(self, submission_id: int, user_id: int) -> None:
+        self.waiting.append(submission_id)
+        if not self.held:
+            self.deliver()
+
+    def deliver(self) -> None:
+        while self.waiting:
+            judging.judge(self.waiting.pop(0))
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    status: int
+    body: Any
+    headers: Mapping[str, str]
+
+
+class Api:
+    """HTTP without a socket: the event that API Gateway would send."""
+
+    def __init__(self) -> None:
+        self._client = Client(application.app)
+
+    def request(  # noqa: PLR0913 - the parts of a request
+        self,
+        method: str,
+        path: str,
+        *,
+        json_body: object = None,
+        raw_body: bytes | None = None,
+        token: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Reply:
+        sent = {"Content-Type": "application/json", **(headers or {})}
+        if token is not None:
+            sent["Authorization"] = f"Bearer {token}"
+        body = raw_body if raw_body is not None else b"" if json_body is None else json.dumps(json_body).encode()
+        answer = self._client.http.request(method, path, headers=sent, body=body)
+        return Reply(answer.status_code, _decoded(answer.body), {k.lower(): v for k, v in answer.headers.items()})
+
+    def get(self, path: str, **options: Any) -> Reply:
+        return self.request("GET", path, **options)
+
+    def post(self, path: str, json_body: object = None, **options: Any) -> Reply:
+        return self.request("POST", path, json_body=json_body, **options)
+
+
+@dataclass
+class Person:
+    account: Account
+    token: str
+
+    @property
+    def id(self) -> int:
+        return self.account.id
+
+
+@dataclass
+class School:
+    """Everything a test touches."""
+
+    api: Api = field(default_factory=Api)
+    clock: Clock = field(default_factory=Clock)
+    judge: Judge = field(default_factory=Judge)
+    queue: Queue = field(default_factory=Queue)
+    mails: list[mail.Mail] = field(default_factory=list)
+    _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    def person(self, role: Role = Role.USER, state: State = State.ACTIVATED) -> Person:
+        """Somebody with an account, signed in."""
+        number = next(self._numbers)
+        new = accounts.NewAccount(
+            email=f"person{number}@example.com", password=PASSWORD, login=f"person{number}", name=f"Person {number}"
+        )
+        account = accounts.create(new, role=role, state=state)
+        signed_in = sessions.start(account, sessions.Device("127.0.0.1", "tests"))
+        return Person(account, signed_in.access_token)
+
+    def problem(self, answers: tuple[str, ...] = ("5", "5"), **overrides: Any) -> Problem:
+        """A problem with one test for each answer, solved by the program that is the answer."""
+        problem_id = next(self._numbers)
+        test_data.write(problem_id, 1, [test_data.TestCase(b"2 3\n", answer.encode()) for answer in answers])
+        problem = Problem(
+            f"PROBLEM#{problem_id}",
+            "PROBLEM",
+            **{
+                "id": problem_id,
+                "title": "Sum",
+                "statement": "Add two numbers.",
+                "author_id": 1,
+                "tests_version": 1,
+                "tests_count": len(answers),
+                **overrides,
+            },
+        )
+        problem.save()
+        return problem
+
+    def course(self, **overrides: Any) -> Course:
+        course_id = next(self._numbers)
+        course = Course(
+            f"COURSE#{course_id}",
+            "COURSE",
+            **{
+                "id": course_id,
+                "name": f"Course {course_id}",
+                "language": "python3",
+                "author_id": 1,
+                "listed": f"{course_id:016}",
+                "created_at": START,
+                **overrides,
+            },
+        )
+        course.save()
+        return course
+
+    def lesson(self, course: Course, **overrides: Any) -> Lesson:
+        lesson_id = next(self._numbers)
+        values = {"id": lesson_id, "name": f"Lesson {lesson_id}", **overrides}
+        lesson = Lesson(f"COURSE#{course.id}", f"LESSON#{lesson_id}", **values)
+        lesson.save()
+        return lesson
+
+    def task(self, course: Course, lesson: Lesson, problem: Problem, **overrides: Any) -> Task:
+        task_id = next(self._numbers)
+        values = {"id": task_id, "lesson_id": lesson.id, "problem_id": problem.id, "name": "Sum", **overrides}
+        task = Task(f"COURSE#{course.id}", f"TASK#{lesson.id}#{task_id}", **values)
+        task.save()
+        return task
+
+    def task_path(self, person: Person | None = None, problem: Problem | None = None, **course: Any) -> str:
+        """The path of a new task in a new course, which `person` attends."""
+        made = self.course(**course)
+        lesson = self.lesson(made)
+        task = self.task(made, lesson, problem or self.problem())
+        if person is not None:
+            assert self.api.post(f"/courses/attend/{made.id}", token=person.token).status == 200
+        return f"/courses/{made.id}/{lesson.id}/{task.id}"
+
+
+@contextmanager
+def open_school() -> Iterator[School]:
+    school = School()
+    with moto.mock_aws():
+        _create_tables()
+        boto3.client("s3").create_bucket(Bucket="lyceum-test-data")
+        _create_jwt_keys()
+        clock.use(school.clock)
+        mail.use(school.mails.append)
+        judge_function.use(school.judge)
+        submission_queue.use(school.queue)
+        test_data.read.cache_clear()
+        languages.refresh()
+        yield school
+    clock.use_system()
+
+
+def table_definitions() -> dict[str, dict[str, Any]]:
+    """The tables of infra/resources.yaml, by package, as CreateTable takes them."""
+    path = ROOT / "infra" / "resources.yaml"
+    template = YAMLTemplateSerializer().load_template(path.read_text("utf-8"), str(path))
+    found = {}
+    for resource in template["Resources"].values():
+        if resource.get("Type") == "AWS::DynamoDB::Table":
+            properties = resource["Properties"]
+            name = properties["TableName"]["Fn::Sub"].replace("${Stage}", "local")
+            found[name.rpartition("-")[2]] = {**properties, "TableName": name}
+    return found
+
+
+def _create_tables() -> None:
+    client = boto3.client("dynamodb")
+    wanted = ("TableName", "BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
+    for definition in table_definitions().values():
+        client.create_table(**{name: definition[name] for name in wanted if name in definition})
+
+
+def _create_jwt_keys() -> None:
+    keys = {"current": "1", "keys": {"1": "a secret of the tests, long enough for SHA-256"}}
+    boto3.client("ssm").put_parameter(Name="/lyceum/local/jwt-keys", Type="SecureString", Value=json.dumps(keys))
+
+
+def _decoded(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except ValueError:
+        return body.decode()
