@@ -15,8 +15,10 @@ Event = Mapping[str, Any]
 
 
 def handler(event: object, _context: object) -> dict[str, Any]:
-    """Answer "judge" with a Report and "describe" with the languages; refuse anything else in a Report that says why."""
-    kind = event.get("kind") if isinstance(event, Mapping) else None
+    """Answer "judge" with a Report and "describe" with the languages; anything else is refused, never raised."""
+    if not isinstance(event, Mapping):
+        return _refusal("", "bad_kind", "An event is an object")
+    kind = event.get("kind")
     answer = _ANSWERS.get(kind) if isinstance(kind, str) else None
     return answer(judge(), event) if answer else _refusal("", "bad_kind", "No such kind of event")
 

@@ -42,7 +42,11 @@ def _serve(answers: BinaryIO) -> int:
 
 
 def _answer(line: bytes) -> dict[str, Any]:
-    return handler.handler(json.loads(line), None)
+    try:
+        event = json.loads(line)
+    except ValueError:
+        event = None  # the handler refuses it
+    return handler.handler(event, None)
 
 
 def _take_stdout() -> BinaryIO:
