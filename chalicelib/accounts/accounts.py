@@ -30,11 +30,12 @@ def register(new: NewAccount, *, language: Language) -> Account:
     return account
 
 
-def create(new: NewAccount, *, role: Role, state: State) -> Account:
+def create(new: NewAccount, *, role: Role, state: State, verified_mail: bool = False) -> Account:
     """Make an account without a word to anybody; 409 when the address or login is taken."""
     password_hash = passwords.hashed(new.password)
     for _ in range(ID_TRIES):
         account = _account(new, password_hash, role, state)
+        account.verified_mail = verified_mail
         try:
             models.add_account(account, holds=_holds(new))
         except table.ConditionFailed as refused:

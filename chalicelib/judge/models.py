@@ -120,6 +120,10 @@ class Languages(JudgeItem, discriminator="languages"):
     described_at = UTCDateTimeAttribute()
 
 
+def sample(given: str, answer: str) -> Sample:
+    return Sample(input=given, output=answer)  # type: ignore[no-untyped-call]  # PynamoDB's maps have untyped ones
+
+
 def problem_key(problem_id: int) -> tuple[str, str]:
     return f"PROBLEM#{problem_id}", "PROBLEM"
 
