@@ -48,10 +48,10 @@ def _commands(url: str) -> tuple[str, str, str]:
     json = "-H 'Content-Type: application/json'"
     bearer = '-H "Authorization: Bearer $TOKEN"'
     credentials = f'{{"login": "pupil", "password": "{PASSWORD}"}}'
-    token = """python3 -c 'import json, sys; print(json.load(sys.stdin)["jwt_access"])'"""
+    read = """python3 -c 'import json, sys; print(json.load(sys.stdin)["jwt_access"])'"""
     program = '{"code": "print(sum(map(int, input().split())))"}'
     return (
-        f"TOKEN=$(curl -s {url}/login {json} -d '{credentials}' | {token})",
+        f"TOKEN=$(curl -s {url}/login {json} -d '{credentials}' | {read})",
         f"curl -s -X POST {url}/courses/attend/1 {bearer}",
         f"curl -s {url}/courses/1/1/2 {bearer} {json} -d '{program}'",
     )

@@ -79,7 +79,6 @@ def _add_lesson(course_id: int, lesson: Mapping[str, Any], author_id: int) -> No
 
 
 def _add_problem(task: Mapping[str, Any], author_id: int) -> None:
-
     tests = [test_data.TestCase(given.encode(), answer.encode()) for given, answer in task["tests"]]
     test_data.write(task["id"], 1, tests)
     judge_models.Problem(

@@ -5,7 +5,6 @@ import json
 import secrets
 import time
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -38,34 +37,35 @@ def deploy(options: Options, package: Package) -> Cloud:
     aws = session(options.endpoint_url)
     around = bridge.Surroundings(
         code_bucket=CODE_BUCKET,
-        code_key=_upload(aws, package.code.path),
+        code_key=_upload(aws, package.code.path.read_bytes(), "zip"),
         endpoint_url=options.endpoint_url,
         judge_url=options.judge_url,
     )
     template = bridge.localise(yaml.safe_load(package.template.read_text(encoding="utf-8")), around)
-    outputs = _apply(aws, json.dumps(template))
+    # By URL: in the request itself a template may have 51 200 bytes (of the file in S3, 1 MB).
+    key = _upload(aws, json.dumps(template).encode(), "json")
+    outputs = _apply(aws, f"{options.endpoint_url}/{CODE_BUCKET}/{key}")
     _ensure_jwt_keys(aws)
     _ensure_mail_identity(aws, template)
     return _cloud(options, outputs)
 
 
-def _upload(aws: boto3.Session, code: Path) -> str:
+def _upload(aws: boto3.Session, content: bytes, suffix: str) -> str:
     """Under a key that changes with the content, so that an update sees new code."""
-    content = code.read_bytes()
-    key = f"{hashlib.sha256(content).hexdigest()}.zip"
+    key = f"{hashlib.sha256(content).hexdigest()}.{suffix}"
     s3 = aws.client("s3")
     s3.create_bucket(Bucket=CODE_BUCKET)
     s3.put_object(Bucket=CODE_BUCKET, Key=key, Body=content)
     return key
 
 
-def _apply(aws: boto3.Session, body: str) -> Mapping[str, str]:
+def _apply(aws: boto3.Session, template_url: str) -> Mapping[str, str]:
     cloudformation = aws.client("cloudformation")
     before = _status(cloudformation)
     if before in COMPLETE:
-        _update(cloudformation, body)
+        _update(cloudformation, template_url)
     elif before is None:
-        cloudformation.create_stack(StackName=STACK, TemplateBody=body, Capabilities=["CAPABILITY_IAM"])
+        cloudformation.create_stack(StackName=STACK, TemplateURL=template_url, Capabilities=["CAPABILITY_IAM"])
     else:
         raise UnusableStateError(f"the kept stack is {before}")
     _wait(cloudformation, known=before is not None)
@@ -74,9 +74,9 @@ def _apply(aws: boto3.Session, body: str) -> Mapping[str, str]:
     return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
 
 
-def _update(cloudformation: "CloudFormationClient", body: str) -> None:
+def _update(cloudformation: "CloudFormationClient", template_url: str) -> None:
     try:
-        cloudformation.update_stack(StackName=STACK, TemplateBody=body, Capabilities=["CAPABILITY_IAM"])
+        cloudformation.update_stack(StackName=STACK, TemplateURL=template_url, Capabilities=["CAPABILITY_IAM"])
     except ClientError as error:
         if "No updates are to be performed" not in str(error):
             raise UnusableStateError(f"the kept stack refuses the update: {error}") from error
