@@ -7,6 +7,8 @@
 | `WEBSOCKET_ENDPOINT` at amazonaws.com | at the emulator | the functions post to connections there |
 | the judge is a container | its invocations are sent to the judge process | images run only under Docker |
 | traces go to X-Ray | tracing is off | there is no daemon to send them to |
+| numbers come from parameters | numbers stand where they are used | MiniStack hands parameters on as text and chokes |
+| binary media types in the API's definition | beside it as well | MiniStack reads them only there |
 | the judge's concurrency as the stage says | none reserved | its process has its own limit |
 """
 
@@ -15,6 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 Template = dict[str, Any]
+BINARY_MEDIA_TYPES = "x-amazon-apigateway-binary-media-types"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +32,7 @@ class Surroundings:
 
 def localise(packaged: Template, around: Surroundings) -> Template:
     """The template as the emulator takes it; `packaged` is left as it is."""
-    template = copy.deepcopy(packaged)
+    template: Template = _with_numbers(copy.deepcopy(packaged), _numbers(packaged))
     resources = template["Resources"]
     for resource in resources.values():
         if resource["Type"] == "AWS::Serverless::Function":
@@ -37,10 +40,28 @@ def localise(packaged: Template, around: Surroundings) -> Template:
     del resources["ManagedLayer"]
     _deploy_websocket_stage_by_itself(resources)
     _send_jobs_to_the_judge_process(resources["JudgeFunction"]["Properties"], around)
+    api = resources["RestAPI"]["Properties"]
+    api["BinaryMediaTypes"] = api["DefinitionBody"][BINARY_MEDIA_TYPES]
     variables = template["Globals"]["Function"]["Environment"]["Variables"]
     variables["WEBSOCKET_ENDPOINT"] = {"Fn::Sub": f"{around.endpoint_url}/_aws/execute-api/${{WebsocketAPI}}/api"}
     variables["POWERTOOLS_TRACE_DISABLED"] = "true"
     return template
+
+
+def _numbers(template: Template) -> dict[str, int]:
+    declared = template["Parameters"].items()
+    return {name: int(parameter["Default"]) for name, parameter in declared if parameter["Type"] == "Number"}
+
+
+def _with_numbers(value: Any, numbers: dict[str, int]) -> Any:
+    """`value` with every reference to a parameter in `numbers` replaced."""
+    if isinstance(value, list):
+        return [_with_numbers(item, numbers) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if value.keys() == {"Ref"} and value["Ref"] in numbers:
+        return numbers[value["Ref"]]
+    return {name: _with_numbers(item, numbers) for name, item in value.items()}
 
 
 def _take_code_from_s3(function: dict[str, Any], around: Surroundings) -> None:

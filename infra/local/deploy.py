@@ -1,8 +1,6 @@
 """Put the packaged stack into an emulator, new or over what is there."""
 
-import hashlib
 import json
-import secrets
 import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
@@ -12,6 +10,7 @@ import boto3
 import yaml
 from botocore.exceptions import ClientError
 
+from infra import stack
 from infra.local import bridge
 from infra.local.cloud import REGION, STACK, STAGE, Cloud, LocalCloudError, session
 from infra.local.options import Options
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
 
 CODE_BUCKET = "lyceum-local-artifacts"
-JWT_KEYS = f"/lyceum/{STAGE}/jwt-keys"
-SECRET_BYTES = 48
 STACK_WITHIN = 60.0  # seconds
 POLL_EVERY = 0.1  # seconds
 COMPLETE = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
@@ -35,48 +32,41 @@ class UnusableStateError(Exception):
 def deploy(options: Options, package: Package) -> Cloud:
     """Create or update the stack, its secrets and its mail identity."""
     aws = session(options.endpoint_url)
+    aws.client("s3").create_bucket(Bucket=CODE_BUCKET)
     around = bridge.Surroundings(
         code_bucket=CODE_BUCKET,
-        code_key=_upload(aws, package.code.path.read_bytes(), "zip"),
+        code_key=stack.upload_file(aws, CODE_BUCKET, package.code.path),
         endpoint_url=options.endpoint_url,
         judge_url=options.judge_url,
     )
     template = bridge.localise(yaml.safe_load(package.template.read_text(encoding="utf-8")), around)
-    # By URL: in the request itself a template may have 51 200 bytes (of the file in S3, 1 MB).
-    key = _upload(aws, json.dumps(template).encode(), "json")
-    outputs = _apply(aws, f"{options.endpoint_url}/{CODE_BUCKET}/{key}")
-    _ensure_jwt_keys(aws)
+    outputs = _apply(aws, template, f"{options.endpoint_url}/{CODE_BUCKET}")
+    _enable_expiry(aws, template)
+    stack.ensure_jwt_keys(aws, STAGE)
     _ensure_mail_identity(aws, template)
     return _cloud(options, outputs)
 
 
-def _upload(aws: boto3.Session, content: bytes, suffix: str) -> str:
-    """Under a key that changes with the content, so that an update sees new code."""
-    key = f"{hashlib.sha256(content).hexdigest()}.{suffix}"
-    s3 = aws.client("s3")
-    s3.create_bucket(Bucket=CODE_BUCKET)
-    s3.put_object(Bucket=CODE_BUCKET, Key=key, Body=content)
-    return key
-
-
-def _apply(aws: boto3.Session, template_url: str) -> Mapping[str, str]:
+def _apply(aws: boto3.Session, template: bridge.Template, bucket_url: str) -> Mapping[str, str]:
+    # By URL: a template passed directly may not exceed 51,200 bytes.
+    url = f"{bucket_url}/{stack.upload(aws, CODE_BUCKET, json.dumps(template).encode(), '.json')}"
     cloudformation = aws.client("cloudformation")
     before = _status(cloudformation)
     if before in COMPLETE:
-        _update(cloudformation, template_url)
+        _update(cloudformation, url)
     elif before is None:
-        cloudformation.create_stack(StackName=STACK, TemplateURL=template_url, Capabilities=["CAPABILITY_IAM"])
+        cloudformation.create_stack(StackName=STACK, TemplateURL=url, Capabilities=stack.CAPABILITIES)
     else:
         raise UnusableStateError(f"the kept stack is {before}")
     _wait(cloudformation, known=before is not None)
     _expect_everything(aws)
-    stack = cloudformation.describe_stacks(StackName=STACK)["Stacks"][0]
-    return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+    deployed = cloudformation.describe_stacks(StackName=STACK)["Stacks"][0]
+    return {output["OutputKey"]: output["OutputValue"] for output in deployed["Outputs"]}
 
 
-def _update(cloudformation: "CloudFormationClient", template_url: str) -> None:
+def _update(cloudformation: "CloudFormationClient", url: str) -> None:
     try:
-        cloudformation.update_stack(StackName=STACK, TemplateURL=template_url, Capabilities=["CAPABILITY_IAM"])
+        cloudformation.update_stack(StackName=STACK, TemplateURL=url, Capabilities=stack.CAPABILITIES)
     except ClientError as error:
         if "No updates are to be performed" not in str(error):
             raise UnusableStateError(f"the kept stack refuses the update: {error}") from error
@@ -86,7 +76,7 @@ def _status(cloudformation: "CloudFormationClient") -> str | None:
     try:
         return cloudformation.describe_stacks(StackName=STACK)["Stacks"][0]["StackStatus"]
     except ClientError as error:
-        if error.response["Error"]["Code"] == "ValidationError":
+        if error.response["Error"]["Code"] == "ValidationError":  # CloudFormation's "does not exist"
             return None
         raise
 
@@ -99,16 +89,8 @@ def _wait(cloudformation: "CloudFormationClient", *, known: bool) -> None:
         time.sleep(POLL_EVERY)
     if status in COMPLETE:
         return
-    reason = f"the stack ended as {status}: {_first_failure(cloudformation)}"
+    reason = f"the stack ended as {status}: {stack.first_failure(cloudformation, STACK)}"
     raise UnusableStateError(reason) if known else LocalCloudError(reason)
-
-
-def _first_failure(cloudformation: "CloudFormationClient") -> str:
-    events = cloudformation.describe_stack_events(StackName=STACK)["StackEvents"]
-    failures = [event for event in reversed(events) if event.get("ResourceStatus", "").endswith("_FAILED")]
-    if not failures:
-        return "no resource says why"
-    return f"{failures[0].get('LogicalResourceId')}: {failures[0].get('ResourceStatusReason')}"
 
 
 def _expect_everything(aws: boto3.Session) -> None:
@@ -127,6 +109,7 @@ def _expect_everything(aws: boto3.Session) -> None:
 PROBES: dict[str, Callable[[boto3.Session, str], object]] = {
     "AWS::DynamoDB::Table": lambda aws, name: aws.client("dynamodb").describe_table(TableName=name),
     "AWS::Lambda::Function": lambda aws, name: aws.client("lambda").get_function(FunctionName=name),
+    "AWS::Lambda::EventSourceMapping": lambda aws, uuid: aws.client("lambda").get_event_source_mapping(UUID=uuid),
     "AWS::SQS::Queue": lambda aws, url: aws.client("sqs").get_queue_attributes(QueueUrl=url),
     "AWS::S3::Bucket": lambda aws, name: aws.client("s3").head_bucket(Bucket=name),
     "AWS::ApiGateway::RestApi": lambda aws, api: aws.client("apigateway").get_rest_api(restApiId=api),
@@ -134,15 +117,18 @@ PROBES: dict[str, Callable[[boto3.Session, str], object]] = {
 }
 
 
-def _ensure_jwt_keys(aws: boto3.Session) -> None:
-    """The first signing key. Keys that exist are never replaced: that would end every session."""
-    key_id = secrets.token_hex(4)
-    keys = {"current": key_id, "keys": {key_id: secrets.token_urlsafe(SECRET_BYTES)}}
-    ssm = aws.client("ssm")
-    try:
-        ssm.put_parameter(Name=JWT_KEYS, Type="SecureString", Value=json.dumps(keys), Overwrite=False)
-    except ssm.exceptions.ParameterAlreadyExists:
-        return
+def _enable_expiry(aws: boto3.Session, template: bridge.Template) -> None:
+    """MiniStack expires items, but its CloudFormation passes over the tables' TimeToLiveSpecification."""
+    dynamodb = aws.client("dynamodb")
+    for name, resource in template["Resources"].items():
+        if resource["Type"] != "AWS::DynamoDB::Table":
+            continue
+        table = aws.client("cloudformation").describe_stack_resource(StackName=STACK, LogicalResourceId=name)
+        table_name = table["StackResourceDetail"]["PhysicalResourceId"]
+        expiry = dynamodb.describe_time_to_live(TableName=table_name)["TimeToLiveDescription"]
+        if expiry["TimeToLiveStatus"] == "DISABLED":
+            wanted = resource["Properties"]["TimeToLiveSpecification"]
+            dynamodb.update_time_to_live(TableName=table_name, TimeToLiveSpecification=wanted)
 
 
 def _ensure_mail_identity(aws: boto3.Session, template: bridge.Template) -> None:

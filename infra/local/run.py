@@ -1,5 +1,6 @@
 """`make run`: bring the local cloud up, keep it up, take it down."""
 
+import json
 import os
 import signal
 import socket
@@ -9,11 +10,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from infra import package as packaging
 from infra.local import checks, demo, emulator, tether
 from infra.local import options as settings
 from infra.local.children import Child
-from infra.local.cloud import STAGE, Cloud, LocalCloudError
+from infra.local.cloud import STACK, STAGE, Cloud, LocalCloudError
 from infra.local.deploy import UnusableStateError, deploy
 from infra.local.options import Options
 from infra.package import ROOT, Package, PackagingError
@@ -41,6 +44,9 @@ def run(options: Options, *, end_with_parent: bool = False) -> int:
         return 0
     except (LocalCloudError, PackagingError) as error:
         print(f"make run: {error}", file=sys.stderr)
+        return 1
+    except (BotoCoreError, ClientError) as error:
+        print(f"make run: the emulator refused or broke off: {error}, see {options.state_dir}/logs", file=sys.stderr)
         return 1
     return 0
 
@@ -88,18 +94,21 @@ class LocalCloud:
         child.start()
 
     def _deploy(self, machine: Child, package: Package) -> Cloud:
-        with step(f"deploying the stack to {self.options.endpoint_url}"):
-            try:
+        """Over the kept state if that is possible; else over none, with the kept one set aside."""
+        name = f"deploying the stack to {self.options.endpoint_url}"
+        try:
+            with step(name):
                 return deploy(self.options, package)
-            except UnusableStateError as error:
-                if self.options.external_endpoint:
-                    raise LocalCloudError(str(error)) from error
-                machine.stop()
-                aside = emulator.set_state_aside(self.options)
-                say(f"the kept state cannot be used ({error}): it is now {aside}, starting afresh")
-                machine.start()
-                machine.wait_ready()
-                return deploy(self.options, package)
+        except UnusableStateError as error:
+            if self.options.external_endpoint:
+                raise LocalCloudError(str(error)) from error
+            say(f"the kept state cannot be used: {error}")
+        machine.stop()
+        with step(f"starting afresh, with that state kept in {emulator.set_state_aside(self.options)}"):
+            machine.start()
+            machine.wait_ready()
+        with step(name):
+            return deploy(self.options, package)
 
     def _open_front_door(self, cloud: Cloud) -> None:
         front_door = _front_door(self.options, cloud)
@@ -111,6 +120,8 @@ class LocalCloud:
         with step("warming the API"):
             if not emulator.answers(f"{cloud.front_door_url}/health"):
                 raise LocalCloudError("GET /health is not answered: see `make logs`")
+        with step("asking the judge for its languages"):
+            refresh_languages(cloud)
         with step("loading demo data"):
             lines = demo.load(cloud)
         print_summary(cloud, lines)
@@ -176,6 +187,17 @@ def _listens(port: int) -> bool:
 def _forget_logs(options: Options) -> None:
     for log in (options.state_dir / "logs").glob("*.log"):
         log.unlink()
+
+
+def refresh_languages(cloud: Cloud) -> None:
+    """Now; the schedule would do it at its first full period."""
+    event = {"source": "aws.events", "detail-type": "Scheduled Event", "region": cloud.region, "detail": {}}
+    event |= {"version": "0", "id": "start", "account": "", "time": "", "resources": []}
+    answer = cloud.aws.client("lambda").invoke(
+        FunctionName=f"{STACK}-refresh-languages", Payload=json.dumps(event).encode()
+    )
+    if "FunctionError" in answer:
+        raise LocalCloudError(f"refresh_languages failed: {answer['Payload'].read().decode(errors='replace')}")
 
 
 def print_summary(cloud: Cloud, lines: Sequence[str]) -> None:

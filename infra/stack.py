@@ -1,0 +1,48 @@
+"""What deploying to AWS and to the local cloud have in common."""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import boto3
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_cloudformation.literals import CapabilityType
+
+CAPABILITIES: Sequence["CapabilityType"] = ("CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND")
+SECRET_BYTES = 48
+
+
+def upload(aws: boto3.Session, bucket: str, content: bytes, suffix: str) -> str:
+    """The key, which changes with the content, so that CloudFormation sees that something is new."""
+    key = f"{hashlib.sha256(content).hexdigest()}{suffix}"
+    aws.client("s3").put_object(Bucket=bucket, Key=key, Body=content)
+    return key
+
+
+def upload_file(aws: boto3.Session, bucket: str, path: Path) -> str:
+    return upload(aws, bucket, path.read_bytes(), path.suffix)
+
+
+def ensure_jwt_keys(aws: boto3.Session, stage: str) -> None:
+    """The first signing key. Keys that exist are never replaced: that would end every session."""
+    key_id = secrets.token_hex(4)
+    keys = {"current": key_id, "keys": {key_id: secrets.token_urlsafe(SECRET_BYTES)}}
+    ssm = aws.client("ssm")
+    try:
+        ssm.put_parameter(Name=f"/lyceum/{stage}/jwt-keys", Type="SecureString", Value=json.dumps(keys))
+    except ssm.exceptions.ParameterAlreadyExists:
+        return
+
+
+def first_failure(cloudformation: "CloudFormationClient", stack: str) -> str:
+    """Which resource failed first and why; the others were only cancelled."""
+    events = cloudformation.describe_stack_events(StackName=stack)["StackEvents"]
+    failures = [event for event in reversed(events) if event.get("ResourceStatus", "").endswith("_FAILED")]
+    if not failures:
+        return "no resource says why"
+    return f"{failures[0].get('LogicalResourceId')}: {failures[0].get('ResourceStatusReason')}"
