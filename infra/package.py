@@ -34,7 +34,6 @@ SHARED_PARAMETERS: dict[str, str | int] = {
     "MailFrom": "Lyceum <no-reply@lyceum.example>",
     "MailIdentity": "lyceum.example",
     "CreateMailIdentity": "false",
-    "AllowedOrigin": "*",
     "JudgeConcurrency": 0,
     "DispatchConcurrency": 10,
     "SubmissionsVisibility": 6 * 180,
@@ -48,6 +47,13 @@ STAGE_PARAMETERS: dict[str, dict[str, str | int]] = {
     "local": {"SubmissionsVisibility": 30, "DispatchConcurrency": 4, "JudgeImage": "lyceum-judge:local"},
     "dev": {},
     "prod": {"JudgeConcurrency": 50, "DispatchConcurrency": 50, "LogRetention": 365},
+}
+
+# Chalice writes the origin into every preflight answer, so it is settled when the artefact is built.
+ALLOWED_ORIGINS = {
+    "local": "http://localhost:3000",
+    "dev": "https://dev.lyceum.example",
+    "prod": "https://lyceum.example",
 }
 
 STATEFUL = ("AWS::DynamoDB::Table", "AWS::S3::Bucket")
@@ -96,7 +102,7 @@ def package(stage: str, out: Path) -> Package:
 
 def finish(template: Template, stage: str) -> Template:
     """Give the parameters their stage's defaults, and say what becomes of data when the stack is deleted."""
-    defaults = {"Stage": stage, **SHARED_PARAMETERS, **STAGE_PARAMETERS[stage]}
+    defaults = {"Stage": stage, "AllowedOrigin": allowed_origin(stage), **SHARED_PARAMETERS, **STAGE_PARAMETERS[stage]}
     for name, declaration in template["Parameters"].items():
         if name in defaults:
             declaration["Default"] = defaults[name]
@@ -106,6 +112,11 @@ def finish(template: Template, stage: str) -> Template:
         if resource["Type"] in STATEFUL:
             resource.update(DeletionPolicy=policy, UpdateReplacePolicy=policy)
     return template
+
+
+def allowed_origin(stage: str) -> str:
+    """The frontend's origin: ALLOWED_ORIGIN of the build's environment, or the stage's own."""
+    return os.environ.get("ALLOWED_ORIGIN") or ALLOWED_ORIGINS[stage]
 
 
 def dump(template: Template) -> str:
@@ -127,7 +138,8 @@ def _load_template(path: Path) -> Template:
 
 def _run_chalice(stage: str, out: Path) -> None:
     # Chalice only looks whether a region is set; the template works in any.
-    environment = {"AWS_DEFAULT_REGION": "us-east-1", **os.environ, "STAGE": stage}
+    environment = {"AWS_DEFAULT_REGION": "us-east-1", **os.environ}
+    environment |= {"STAGE": stage, "ALLOWED_ORIGIN": allowed_origin(stage)}
     command = [sys.executable, "-c", "from chalice.cli import main; main()", "package", "--stage", stage]
     command += ["--merge-template", str(RESOURCES), "--template-format", "yaml", str(out)]
     outcome = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
