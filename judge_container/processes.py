@@ -42,14 +42,14 @@ def sweep(seconds: float = SWEEP_SECONDS) -> bool:
     return True
 
 
-def descendants() -> list[int]:
-    """Every live process below this one."""
+def descendants(pid: int | None = None) -> list[int]:
+    """Every process below one, by default this one."""
     parents = dict(_parents())
-    known = {os.getpid()}
+    known = {os.getpid() if pid is None else pid}
     found: list[int] = []
     grown = True
     while grown:
-        new = [pid for pid, parent in parents.items() if parent in known and pid not in known]
+        new = [child for child, parent in parents.items() if parent in known and child not in known]
         known.update(new)
         found += new
         grown = bool(new)

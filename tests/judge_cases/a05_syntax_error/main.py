@@ -1,0 +1,3 @@
+print("started")
+def f(:
+    pass

@@ -1,0 +1,7 @@
+#include <iostream>
+#include <unistd.h>
+
+int main() {
+    std::cout << 5 << std::endl;
+    pause();
+}

@@ -1,0 +1,2 @@
+numbers = [0] * 10**8
+print(len(numbers))

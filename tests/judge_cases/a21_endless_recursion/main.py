@@ -1,0 +1,5 @@
+def descend():
+    return 1 + descend()
+
+
+descend()

@@ -1,0 +1,4 @@
+#include "main.cpp"
+#include "main.cpp"
+
+int main() {}

