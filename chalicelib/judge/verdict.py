@@ -139,10 +139,10 @@ def _compared(stdout: bytes, answer: bytes, checker: checkers.Checker) -> tuple[
 
 def _cause(run: Run) -> str:
     """Why a process ended, as its author would like to know it: the signal, or the last line of stderr."""
-    if run.signal is not None:
-        return _signal_name(run.signal)
     if run.outcome is not Outcome.RUNTIME_ERROR:
         return ""
+    if run.signal is not None:
+        return _signal_name(run.signal)
     complaint = run.stderr.decode("utf-8", "backslashreplace").strip().splitlines()
     code = f"exit code {run.exit_code}"
     return f"{code}, {complaint[-1].strip()[:200]}" if complaint else code
