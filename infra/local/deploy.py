@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -40,11 +41,17 @@ def deploy(options: Options, package: Package) -> Cloud:
         judge_url=options.judge_url,
     )
     template = bridge.localise(yaml.safe_load(package.template.read_text(encoding="utf-8")), around)
+    deployed_template(package).write_text(json.dumps(template), encoding="utf-8")
     outputs = _apply(aws, template, f"{options.endpoint_url}/{CODE_BUCKET}")
     _enable_expiry(aws, template)
     stack.ensure_jwt_keys(aws, STAGE)
     _ensure_mail_identity(aws, template)
     return _cloud(options, outputs)
+
+
+def deployed_template(package: Package) -> Path:
+    """Where the template lies as it was deployed, in JSON."""
+    return package.template.with_name("deployed.json")
 
 
 def _apply(aws: boto3.Session, template: bridge.Template, bucket_url: str) -> Mapping[str, str]:

@@ -1,8 +1,9 @@
 """One host for REST and WebSockets, as CloudFront is on AWS.
 
 What MiniStack's API Gateway lacks is made up for here: it keeps the template's GatewayResponses without using them,
-takes the client's address from the first X-Forwarded-For, whoever wrote it, and has no body limit. And a full room
-wants the close code 1008, which API Gateway cannot send, neither here nor on AWS.
+answers CORS preflights without their headers, takes the client's address from the first X-Forwarded-For, whoever wrote
+it, and has no body limit. And a full room wants the close code 1008, which API Gateway cannot send, neither here nor
+on AWS.
 """
 
 import argparse
@@ -11,6 +12,7 @@ import contextlib
 import json
 import socket
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Final
 
 from aiohttp import (
@@ -24,12 +26,14 @@ from aiohttp import (
     WSMessage,
     WSMsgType,
     WSServerHandshakeError,
+    hdrs,
     web,
 )
 from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
 
 from infra.local import routing
+from infra.local.preflight import Preflights
 from infra.local.routing import Target, Upstream
 
 BODY_LIMIT: Final = 10 * 1024 * 1024  # bytes, API Gateway's
@@ -54,11 +58,13 @@ GATEWAY_RESPONSES: Final = {
 ClientSocket = web.WebSocketResponse
 REST_URL: Final = web.AppKey("rest_url", str)
 WEBSOCKET_URL: Final = web.AppKey("websocket_url", str)
+PREFLIGHTS: Final = web.AppKey("preflights", Preflights)
 SESSION: Final = web.AppKey("session", ClientSession)
 
 
-def application(*, rest_url: str, websocket_url: str) -> web.Application:
+def application(*, rest_url: str, websocket_url: str, preflights: Preflights) -> web.Application:
     app = web.Application()
+    app[PREFLIGHTS] = preflights
     app[REST_URL], app[WEBSOCKET_URL] = rest_url, websocket_url
     app.cleanup_ctx.append(_session)
     app.router.add_route("*", "/{path:.*}", _handle)
@@ -77,7 +83,8 @@ async def _session(app: web.Application) -> AsyncIterator[None]:
 async def _handle(request: web.Request) -> web.StreamResponse:
     target = routing.route(request.rel_url.raw_path, request.rel_url.raw_query_string)
     if target.upstream is Upstream.REST:
-        return await _proxy(request, target)
+        preflight = request.app[PREFLIGHTS].find(target.path) if request.method == hdrs.METH_OPTIONS else None
+        return await _proxy(request, target) if preflight is None else web.json_response({}, headers=preflight)
     if request.headers.get("Upgrade", "").lower() != "websocket":
         return _refusal(426, "upgrade_required", "Upgrade required")
     return await _relay(request, target)
@@ -232,8 +239,13 @@ def main() -> None:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--rest-url", required=True)
     parser.add_argument("--websocket-url", required=True)
+    parser.add_argument("--template", type=Path, required=True, help="the packaged template, as JSON")
     arguments = parser.parse_args()
-    app = application(rest_url=arguments.rest_url, websocket_url=arguments.websocket_url)
+    app = application(
+        rest_url=arguments.rest_url,
+        websocket_url=arguments.websocket_url,
+        preflights=Preflights.of(json.loads(arguments.template.read_text(encoding="utf-8"))),
+    )
     web.run_app(app, host=loopbacks(), port=arguments.port, print=None, shutdown_timeout=1.0)
 
 

@@ -2,35 +2,49 @@
 
 import time
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from infra.local.cloud import STACK, session
 from infra.local.options import Options
 
 POLL_EVERY = 0.5  # seconds
-LOOK_BACK = 60.0  # seconds
+LOOK_BACK = 60  # seconds
+PREFIX = f"/aws/lambda/{STACK}-"
+# What Lambda itself writes around every invocation.
+NOISE = ("START RequestId:", "END RequestId:")
+
+
+class Line(NamedTuple):
+    """MiniStack gives events no identity, so a line is what it says, and when and where."""
+
+    moment: int  # milliseconds since 1970
+    function: str
+    stream: str
+    text: str
 
 
 def follow(options: Options) -> int:
     client = session(options.endpoint_url).client("logs")
-    since = int((time.time() - LOOK_BACK) * 1000)
-    seen: set[str] = set()
+    since = (int(time.time()) - LOOK_BACK) * 1000
+    seen: set[Line] = set()
     try:
         while True:
-            for moment, identity, line in sorted(_events(client, since)):
-                if identity not in seen:
-                    seen.add(identity)
-                    print(line, flush=True)
-                    since = max(since, moment)
+            new = sorted(set(_lines(client, since)) - seen)
+            for line in new:
+                print(f"{line.function:<20} {line.text}", flush=True)
+            # Only lines of the last millisecond can come again.
+            since = max(since, *(line.moment for line in new)) if new else since
+            seen = {line for line in seen.union(new) if line.moment >= since}
             time.sleep(POLL_EVERY)
     except KeyboardInterrupt:
         return 0
 
 
-def _events(client: Any, since: int) -> Iterator[tuple[int, str, str]]:
-    """(time, identity, text) of every line from `since` on."""
-    for group in client.describe_log_groups(logGroupNamePrefix=f"/aws/lambda/{STACK}-")["logGroups"]:
+def _lines(client: Any, since: int) -> Iterator[Line]:
+    for group in client.describe_log_groups(logGroupNamePrefix=PREFIX)["logGroups"]:
         name = group["logGroupName"]
-        function = name.removeprefix(f"/aws/lambda/{STACK}-")
-        for event in client.filter_log_events(logGroupName=name, startTime=since)["events"]:
-            yield event["timestamp"], f"{name} {event['eventId']}", f"{function}  {event['message'].rstrip()}"
+        pages = client.get_paginator("filter_log_events").paginate(logGroupName=name, startTime=since)
+        for event in (event for page in pages for event in page["events"]):
+            text = event["message"].rstrip()
+            if text and not text.startswith(NOISE):
+                yield Line(event["timestamp"], name.removeprefix(PREFIX), event.get("logStreamName", ""), text)

@@ -8,6 +8,8 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
 from types import FrameType
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -17,7 +19,7 @@ from infra.local import checks, demo, emulator, tether
 from infra.local import options as settings
 from infra.local.children import Child
 from infra.local.cloud import STACK, STAGE, Cloud, LocalCloudError
-from infra.local.deploy import UnusableStateError, deploy
+from infra.local.deploy import UnusableStateError, deploy, deployed_template
 from infra.local.options import Options
 from infra.package import ROOT, Package, PackagingError
 
@@ -72,7 +74,7 @@ class LocalCloud:
         options = self.options
         with step("checking Python, gcc and ports"):
             checks.check(options)
-        _forget_logs(options)
+        _forget_last_run(options)
         judge, machine = _judge(options), emulator.child(options, lock=self.lock)
         self._start(judge)
         if not options.external_endpoint:
@@ -86,7 +88,7 @@ class LocalCloud:
         cloud = self._deploy(machine, package)
         with step(f"starting the judge on {options.judge_url}"):
             judge.wait_ready()
-        self._open_front_door(cloud)
+        self._open_front_door(cloud, deployed_template(package))
         self._finish(cloud)
 
     def _start(self, child: Child) -> None:
@@ -110,8 +112,8 @@ class LocalCloud:
         with step(name):
             return deploy(self.options, package)
 
-    def _open_front_door(self, cloud: Cloud) -> None:
-        front_door = _front_door(self.options, cloud)
+    def _open_front_door(self, cloud: Cloud, template: Path) -> None:
+        front_door = _front_door(self.options, cloud, template)
         with step(f"opening the front door on {cloud.front_door_url}"):
             self._start(front_door)
             front_door.wait_ready()
@@ -124,6 +126,7 @@ class LocalCloud:
             refresh_languages(cloud)
         with step("loading demo data"):
             lines = demo.load(cloud)
+        cloud_file(self.options).write_text(json.dumps(asdict(cloud)), encoding="ascii")
         print_summary(cloud, lines)
         say(f"ready in {time.monotonic() - self.began:.1f} s (Ctrl-C stops everything, the state stays)")
 
@@ -167,11 +170,12 @@ def _judge(options: Options) -> Child:
     )
 
 
-def _front_door(options: Options, cloud: Cloud) -> Child:
+def _front_door(options: Options, cloud: Cloud, template: Path) -> Child:
     command = [sys.executable, "-m", "infra.local.front_door", "--port", str(options.front_door_port)]
+    command += ["--rest-url", cloud.rest_url, "--websocket-url", cloud.websocket_url, "--template", str(template)]
     return Child(
         name="front door",
-        command=[*command, "--rest-url", cloud.rest_url, "--websocket-url", cloud.websocket_url],
+        command=command,
         environment=settings.child_environment(),
         directory=ROOT,
         log=options.state_dir / "logs" / "front_door.log",
@@ -184,9 +188,15 @@ def _listens(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def _forget_logs(options: Options) -> None:
+def _forget_last_run(options: Options) -> None:
+    cloud_file(options).unlink(missing_ok=True)
     for log in (options.state_dir / "logs").glob("*.log"):
         log.unlink()
+
+
+def cloud_file(options: Options) -> Path:
+    """Where a cloud that is ready describes itself, for tests and tools."""
+    return options.state_dir / "cloud.json"
 
 
 def refresh_languages(cloud: Cloud) -> None:

@@ -1,0 +1,140 @@
+"""Start, stop and kill whole local clouds, as a person with `make run` would."""
+
+import json
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+
+from infra.local.cloud import Cloud
+from infra.local.options import child_environment
+from infra.package import ROOT
+
+READY_WITHIN = 90.0
+STOPPED_WITHIN = 30.0
+
+
+class Run:
+    """One `make run` with ports and a state directory of its own. It can be started again after its end."""
+
+    def __init__(self, state_dir: Path) -> None:
+        self.state_dir = state_dir
+        self.port, self.emulator_port, self.judge_port = free_ports(3)
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def command(self) -> list[str]:
+        ports = [f"--port={self.port}", f"--emulator-port={self.emulator_port}", f"--judge-port={self.judge_port}"]
+        return [sys.executable, "-m", "infra.local", "run", *ports, f"--state-dir={self.state_dir}"]
+
+    @property
+    def output_file(self) -> Path:
+        return self.state_dir.with_suffix(".out")
+
+    @property
+    def output(self) -> str:
+        return self.output_file.read_text()
+
+    @property
+    def cloud(self) -> Cloud:
+        return Cloud(**json.loads((self.state_dir / "cloud.json").read_text()))
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    def start(self) -> Cloud:
+        with self.output_file.open("wb") as output:
+            self._process = subprocess.Popen(
+                self.command, cwd=ROOT, env=child_environment(), stdout=output, stderr=subprocess.STDOUT
+            )
+        wait_until(lambda: "ready in" in self.output or self._ended, READY_WITHIN, lambda: self.output)
+        assert not self._ended, self.output
+        return self.cloud
+
+    def stop(self) -> int:
+        """Ask it to stop; its exit status."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGTERM)
+        return self._process.wait(STOPPED_WITHIN)
+
+    def kill(self) -> None:
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait()
+
+    def end(self) -> None:
+        if self._process is not None and not self._ended:
+            self.stop()
+
+    @property
+    def _ended(self) -> bool:
+        return self._process is not None and self._process.poll() is not None
+
+    def descendants(self, of: str = "") -> set[int]:
+        """The processes that it started, directly or not, whose command line contains `of`."""
+        parents = _parents()
+        found = {self.pid}
+        while more := {child for child, parent in parents.items() if parent in found} - found:
+            found |= more
+        return {process for process in found - {self.pid} if of in _command_line(process)}
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports that nobody uses now; all are held until the last is found, so that they differ."""
+    sockets = [socket.socket() for _ in range(count)]
+    for each in sockets:
+        each.bind(("127.0.0.1", 0))
+    ports = [int(each.getsockname()[1]) for each in sockets]
+    for each in sockets:
+        each.close()
+    return ports
+
+
+def wait_until(holds: Callable[[], object], seconds: float, explain: Callable[[], str] = lambda: "") -> None:
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, f"not within {seconds} s. {explain()}"
+        time.sleep(0.1)
+
+
+def is_alive(process: int) -> bool:
+    return bool(_command_line(process))
+
+
+def health(cloud: Cloud) -> int:
+    return httpx.get(f"{cloud.front_door_url}/health").status_code
+
+
+def answers(url: str) -> bool:
+    try:
+        return httpx.get(url).is_success
+    except httpx.TransportError:
+        return False
+
+
+def _parents() -> dict[int, int]:
+    """Process -> its parent. The name in the second field may itself contain spaces and parentheses."""
+    found: dict[int, int] = {}
+    for directory in Path("/proc").glob("[0-9]*"):
+        try:
+            fields = re.sub(r"^.*\) ", "", (directory / "stat").read_text(), flags=re.DOTALL).split()
+        except OSError:  # it has ended meanwhile
+            continue
+        found[int(directory.name)] = int(fields[1])
+    return found
+
+
+def _command_line(process: int) -> str:
+    """Empty for a process that has ended, reaped or not."""
+    try:
+        return Path(f"/proc/{process}/cmdline").read_text().replace("\0", " ")
+    except OSError:
+        return ""

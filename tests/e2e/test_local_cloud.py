@@ -1,0 +1,127 @@
+"""`make run` as a whole: it starts, survives and ends as promised."""
+
+import os
+import signal
+import socket
+import subprocess
+
+import httpx
+import pytest
+
+from infra.local.cloud import Cloud
+from infra.local.options import child_environment
+from infra.package import ROOT
+from tests.e2e.local_cloud import Run, answers, health, is_alive, wait_until
+
+pytestmark = pytest.mark.e2e
+
+
+def put_marker(cloud: Cloud) -> None:
+    item = {"pk": {"S": "marker"}, "sk": {"S": "marker"}}
+    cloud.aws.client("dynamodb").put_item(TableName=f"lyceum-{cloud.stage}-common", Item=item)
+
+
+def has_marker(cloud: Cloud) -> bool:
+    key = {"pk": {"S": "marker"}, "sk": {"S": "marker"}}
+    return "Item" in cloud.aws.client("dynamodb").get_item(TableName=f"lyceum-{cloud.stage}-common", Key=key)
+
+
+def refused(run: Run) -> str:
+    """What a run says that must not start."""
+    outcome = subprocess.run(
+        run.command, cwd=ROOT, env=child_environment(), capture_output=True, text=True, check=False
+    )
+    assert outcome.returncode == 1
+    return outcome.stderr
+
+
+def test_health_is_answered_through_the_front_door(cloud: Cloud) -> None:
+    assert health(cloud) == 200
+
+
+def test_unknown_route_gets_the_one_error_body(cloud: Cloud) -> None:
+    answer = httpx.get(f"{cloud.front_door_url}/no/such/route")
+
+    body = answer.json()
+    assert (answer.status_code, body["code"]) == (404, "route_not_found")
+    assert body["request_id"] == answer.headers["X-Request-Id"] != ""
+
+
+def test_preflight_allows_the_frontend(cloud: Cloud) -> None:
+    answer = httpx.options(f"{cloud.front_door_url}/login", headers={"Access-Control-Request-Method": "POST"})
+
+    assert answer.headers["Access-Control-Allow-Origin"] == "http://localhost:3000"
+    assert "POST" in answer.headers["Access-Control-Allow-Methods"]
+
+
+def test_body_beyond_the_gateways_limit_is_refused(cloud: Cloud) -> None:
+    answer = httpx.post(f"{cloud.front_door_url}/login", content=b"x" * (10 * 1024 * 1024 + 1))
+
+    assert (answer.status_code, answer.json()["code"]) == (413, "body_too_large")
+
+
+def test_tables_expire_items(cloud: Cloud) -> None:
+    dynamodb = cloud.aws.client("dynamodb")
+    tables = dynamodb.list_tables()["TableNames"]
+
+    settings = [dynamodb.describe_time_to_live(TableName=table)["TimeToLiveDescription"] for table in tables]
+
+    assert {setting.get("AttributeName") for setting in settings} == {"expires_at"}
+
+
+def test_port_in_use_is_one_clear_line(own_run: Run) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", own_run.port))
+        taken.listen()
+
+        said = refused(own_run)
+
+    problem = f"port {own_run.port} on 127.0.0.1 cannot be used (Address already in use)"
+    assert said.splitlines() == [f"make run: {problem}: choose another with --port"]
+
+
+def test_state_survives_a_stop_that_leaves_no_process(own_run: Run) -> None:
+    put_marker(own_run.start())
+    processes = own_run.descendants()
+
+    assert own_run.stop() == 0
+
+    assert len(processes) >= 4
+    assert not [process for process in processes if is_alive(process)]
+    assert has_marker(own_run.start())
+
+
+def test_second_run_on_the_same_state_is_refused(run: Run) -> None:
+    assert refused(run).strip().endswith("stop it first")
+
+
+def test_killed_judge_is_started_again(own_run: Run) -> None:
+    own_run.start()
+    (judge,) = own_run.descendants(of=f"judge_process --port {own_run.judge_port}")
+
+    os.kill(judge, signal.SIGKILL)
+
+    wait_until(lambda: "the judge ended (signal 9), starting it again" in own_run.output, 10)
+    wait_until(lambda: answers(f"http://127.0.0.1:{own_run.judge_port}/health"), 20)
+
+
+def test_killed_run_does_not_stop_the_next_and_loses_nothing(own_run: Run) -> None:
+    put_marker(own_run.start())
+    orphans = own_run.descendants()
+
+    own_run.kill()
+
+    assert has_marker(own_run.start())
+    assert not [process for process in orphans if is_alive(process)]
+
+
+def test_half_written_state_is_set_aside(own_run: Run) -> None:
+    own_run.start()
+    own_run.stop()
+    tables = own_run.state_dir / "state" / "services" / "dynamodb.json"
+    tables.write_bytes(tables.read_bytes()[:1000])
+
+    assert health(own_run.start()) == 200
+
+    assert "the kept state cannot be used" in own_run.output
+    assert (own_run.state_dir / "state.unusable" / "services" / "dynamodb.json").exists()
