@@ -17,6 +17,8 @@ from chalicelib.judge import judging, languages, recovery
 from chalicelib.judge.routes import routes as judge
 from chalicelib.realtime import connections
 
+observe.trace()
+
 app = Chalice(app_name=settings.load().app_name)
 app.experimental_feature_flags.add("WEBSOCKETS")
 app.api.cors = CORSConfig(

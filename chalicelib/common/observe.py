@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from aws_lambda_powertools import Logger, Metrics, Tracer
+from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from chalice.app import Response
 
@@ -13,10 +13,20 @@ from chalicelib.common import settings
 
 logger = Logger(service=settings.load().app_name)
 metrics = Metrics(service=settings.load().app_name, namespace="Lyceum")
-tracer = Tracer(service=settings.load().app_name)
 
 AnswerT = TypeVar("AnswerT")
 Handler = Callable[[dict[str, Any], Any], AnswerT]
+
+
+def trace() -> None:
+    """Make a segment of every AWS call, where X-Ray is on.
+
+    Imported only then: the X-Ray SDK makes a client as it is imported, a quarter of a second in every process.
+    """
+    if settings.load().traced:
+        from aws_lambda_powertools import Tracer
+
+        Tracer(service=settings.load().app_name, patch_modules=["botocore"])
 
 
 def request(event: Any, get_response: Callable[[Any], Response]) -> Response:

@@ -25,6 +25,7 @@ class Settings:
     verdict_wait: int
     sign_ups_per_hour: int
     failed_sign_ins_per_5_minutes: int
+    traced: bool
 
     def table_name(self, package: str) -> str:
         """The DynamoDB table of a package: `{app}-{stage}-{package}`."""
@@ -50,6 +51,7 @@ def load() -> Settings:
         verdict_wait=_whole("VERDICT_WAIT", default=25),
         sign_ups_per_hour=_whole("SIGN_UPS_PER_HOUR", default=10),
         failed_sign_ins_per_5_minutes=_whole("FAILED_SIGN_INS_PER_5_MINUTES", default=5),
+        traced="AWS_LAMBDA_FUNCTION_NAME" in os.environ and "POWERTOOLS_TRACE_DISABLED" not in os.environ,
     )
 
 

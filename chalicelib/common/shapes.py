@@ -1,4 +1,7 @@
-"""The bases of everything that goes over the wire."""
+"""The bases of everything that goes over the wire.
+
+Validators are built at a shape's first use (`defer_build`): a cold start pays for one request's shapes, not for all.
+"""
 
 from datetime import UTC, datetime
 from typing import Annotated
@@ -11,19 +14,19 @@ from chalicelib.common import ids
 class Body(BaseModel):
     """A JSON body: unknown members are refused, and "1" is not 1."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, populate_by_name=True, defer_build=True)
 
 
 class Query(BaseModel):
     """Query parameters: text, so numbers are read from it."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, defer_build=True)
 
 
 class View(BaseModel):
     """An answer."""
 
-    model_config = ConfigDict(frozen=True, populate_by_name=True)
+    model_config = ConfigDict(frozen=True, populate_by_name=True, defer_build=True)
 
 
 def _rfc3339(moment: datetime) -> str:
