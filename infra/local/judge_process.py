@@ -64,6 +64,10 @@ class Worker:
         await worker.ask(json.dumps(contract.describe_event()).encode(), seconds=_START_SECONDS)
         return worker
 
+    @property
+    def has_ended(self) -> bool:
+        return self._process.returncode is not None
+
     async def ask(self, event: bytes, *, seconds: float) -> bytes:
         """The answer's line. After a WorkerError the worker is gone."""
         try:
@@ -121,7 +125,8 @@ class Pool:
         worker = await self._take(deadline)
         usable: Worker | None = None
         try:
-            worker = worker or await self._replace()
+            if worker is None or worker.has_ended:
+                worker = await self._replace(worker)
             answer = await worker.ask(event, seconds=max(deadline - time.time(), 0))
             usable = worker if _is_clean(answer) else None
         finally:
@@ -138,7 +143,9 @@ class Pool:
         except TimeoutError as error:
             raise WorkerError("Sandbox.Timedout", "No worker was free before the deadline") from error
 
-    async def _replace(self) -> Worker:
+    async def _replace(self, gone: Worker | None) -> Worker:
+        if gone is not None:
+            self._workers.discard(gone)
         worker = await Worker.start()
         self._workers.add(worker)
         return worker

@@ -63,7 +63,7 @@ def worker(*, without: str = "", environment: MappingProxyType[str, str] = Mappi
         base = Path(directory)
         base.chmod(0o755)  # programs run as another user and have to reach their boxes
         scratch, secret = base / "scratch", base / "secret"
-        scratch.mkdir(mode=0o755)
+        scratch.mkdir(mode=0o711)
         secret.write_text(CANARY)
         secret.chmod(0o600)
         surroundings = {

@@ -1,0 +1,77 @@
+"""Boxes are emptied whatever a program put in them, and nothing outside is touched."""
+
+import os
+from pathlib import Path
+
+from judge_container import box
+
+
+def test_wipe_removes_links_but_not_what_they_point_to(tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "kept").write_text("kept")
+    place = box.create(tmp_path, "box", None)
+    (place / "link").symlink_to(outside)
+    (place / "dangling").symlink_to("/nowhere")
+
+    box.wipe(place)
+
+    assert list(place.iterdir()) == []
+    assert (outside / "kept").read_text() == "kept"
+
+
+def test_wipe_needs_no_depth(tmp_path: Path) -> None:
+    place = box.create(tmp_path, "box", None)
+    here = os.open(place, os.O_DIRECTORY)
+    for _ in range(1500):
+        os.mkdir("deep", dir_fd=here)
+        below = os.open("deep", os.O_DIRECTORY, dir_fd=here)
+        os.close(here)
+        here = below
+    os.close(here)
+
+    box.destroy(place)
+
+    assert not place.exists()
+
+
+def test_wipe_opens_closed_directories_and_survives_clashing_names(tmp_path: Path) -> None:
+    place = box.create(tmp_path, "box", None)
+    (place / "hoisted-1").write_text("in the way")
+    (place / "closed" / "inner").mkdir(parents=True)
+    (place / "closed" / "inner" / "file").touch()
+    (place / "closed" / "inner").chmod(0)
+    (place / "closed").chmod(0)
+
+    box.wipe(place)
+
+    assert list(place.iterdir()) == []
+
+
+def test_fifo_and_readonly_files_go_too(tmp_path: Path) -> None:
+    with box.fresh(tmp_path, "box", None) as place:
+        os.mkfifo(place / "pipe")
+        (place / "file").touch(mode=0o000)
+        place.chmod(0o500)
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_size_counts_files_at_any_depth_and_empty_ones(tmp_path: Path) -> None:
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    assert not box.size_exceeds(tmp_path, 64 * 1024)
+    (tmp_path / "a" / "b" / "large").write_bytes(bytes(128 * 1024))
+    assert box.size_exceeds(tmp_path, 64 * 1024)
+    for number in range(100):
+        (tmp_path / str(number)).touch()
+    assert box.size_exceeds(tmp_path, 256 * 1024)
+
+
+def test_sealed_files_keep_their_executability(tmp_path: Path) -> None:
+    (tmp_path / "program").touch(mode=0o700)
+    (tmp_path / "source").touch(mode=0o600)
+
+    box.seal(tmp_path, None)
+
+    assert (tmp_path / "program").stat().st_mode & 0o777 == 0o555
+    assert (tmp_path / "source").stat().st_mode & 0o777 == 0o444

@@ -1,0 +1,87 @@
+"""Language files, identities, inputs: the pure parts around a run."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chalicelib.judge.contract import ContractError, TestInput
+from judge_container import identity, inputs, languages, programs, settings
+
+REFERENCE = {"source": "", "input": "", "output": ""}
+
+
+def language(**changes: Any) -> dict[str, Any]:
+    words: dict[str, Any] = {"compile": ["sh"], "run": ["{build}/main", "x"], "version": ["sh"], "reference": REFERENCE}
+    return {"id": "x", "name": "X", "source_file": "main.x", **words, **changes}
+
+
+def test_every_language_file_is_well_formed_and_named_after_its_id() -> None:
+    specs = languages.load()
+    files = Path(languages.__file__).with_name("languages").glob("*.toml")
+    assert sorted(specs) == sorted(path.stem for path in files)
+    assert {"python3", "cpp17", "cpp20", "c"} <= set(specs)
+
+
+def test_misspelt_field_is_refused() -> None:
+    with pytest.raises(TypeError):
+        languages.parse(language(memory_polcy="resident"))
+    with pytest.raises(ValueError, match="memory policy"):
+        languages.parse(language(memory_policy="none"))
+
+
+def test_absent_toolchain_makes_a_language_unavailable() -> None:
+    assert languages.is_available(languages.parse(language()))
+    assert not languages.is_available(languages.parse(language(compile=["no-such-compiler-here"])))
+
+
+def test_commands_are_filled_and_looked_up() -> None:
+    spec = languages.parse(language())
+    assert languages.fill(spec.run, Path("/b")) == ("/b/main", "x")
+    assert languages.fill(spec.compile, Path("/b"))[0].endswith("/sh")
+
+
+def test_factors_stretch_limits_and_policy_decides_on_address_space() -> None:
+    test = TestInput(id="1", input=b"", time_limit_ms=1000, memory_limit_kb=1000)
+    limits = programs.run_limits(test, languages.parse(language(time_factor=1.5, memory_factor=2.0)))
+    assert (limits.cpu_ms, limits.wall_ms, limits.memory_kb) == (1500, 4000, 2000)
+    assert limits.address_space_kb > limits.memory_kb
+    assert programs.run_limits(test, languages.parse(language(memory_policy="resident"))).address_space_kb == 0
+
+
+@pytest.mark.parametrize(("uid", "mapped"), [(2_000_000_001, False), (60_600, True), (0, True), (65_536, False)])
+def test_only_ids_of_the_user_namespace_are_taken(uid: int, mapped: bool) -> None:  # noqa: FBT001
+    assert identity.is_mapped(uid, "         0     100000      65536\n") is mapped
+
+
+@pytest.mark.parametrize(
+    ("url", "local", "accepted"),
+    [
+        ("https://bucket.s3.amazonaws.com/key?signature", False, True),
+        ("http://localhost:4566/bucket/key", True, True),
+        ("http://localhost:4566/bucket/key", False, False),
+        ("http://169.254.169.254/latest", True, False),
+        ("http://localhost.example.com/key", True, False),
+        ("file:///etc/passwd", True, False),
+    ],
+)
+def test_inputs_come_by_https_or_from_this_machine(url: str, local: bool, accepted: bool) -> None:  # noqa: FBT001
+    if accepted:
+        inputs.check(url, local=local)
+        return
+    with pytest.raises(ContractError, match="https"):
+        inputs.check(url, local=local)
+
+
+def test_unreachable_input_is_nobodys_fault_and_its_address_stays_secret() -> None:
+    test = TestInput(id="1", input_url="http://127.0.0.1:1/key?signature=s3cret")
+    with pytest.raises(inputs.InputUnavailableError) as raised:
+        inputs.read(test, local=True)
+    assert "s3cret" not in str(raised.value)
+
+
+def test_settings_have_safe_defaults() -> None:
+    found = settings.from_environment({})
+    assert not found.owns_machine
+    assert not found.local_inputs
+    assert settings.from_environment({"JUDGE_LAUNCHER": "/x"}).launcher == Path("/x")
