@@ -24,7 +24,7 @@ def trace() -> None:
     Imported only then: the X-Ray SDK makes a client as it is imported, a quarter of a second in every process.
     """
     if settings.load().traced:
-        from aws_lambda_powertools import Tracer
+        from aws_lambda_powertools import Tracer  # noqa: PLC0415 - see above
 
         Tracer(service=settings.load().app_name, patch_modules=["botocore"])
 
