@@ -30,6 +30,8 @@ app.api.cors = CORSConfig(
 )
 app.register_middleware(observe.request, "http")
 app.register_middleware(web.uniform_errors, "http")
+for kind in ("pure_lambda", "scheduled", "websocket"):
+    app.register_middleware(observe.invocation, kind)
 
 PACKAGES = (service, accounts, judge, courses)
 for package in PACKAGES:
@@ -40,7 +42,6 @@ judging.record_through({tasks.ORIGIN: tasks.record})
 
 
 @app.lambda_function()
-@observe.function
 def dispatch(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """On the submissions queue."""
     return judging.handle_messages(event, context)

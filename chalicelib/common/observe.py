@@ -1,21 +1,17 @@
 """Logs, metrics and traces (Powertools). A log line is an event with fields, never with secrets or source text."""
 
-import functools
 import time
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any
 
-from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools import Logger, single_metric
 from aws_lambda_powertools.metrics import MetricUnit
 from chalice.app import Response
 
 from chalicelib.common import settings
 
 logger = Logger(service=settings.load().app_name)
-metrics = Metrics(service=settings.load().app_name, namespace="Lyceum")
-
-AnswerT = TypeVar("AnswerT")
-Handler = Callable[[dict[str, Any], Any], AnswerT]
+NAMESPACE = "Lyceum"
 
 
 def trace() -> None:
@@ -46,22 +42,15 @@ def request(event: Any, get_response: Callable[[Any], Response]) -> Response:
     return response
 
 
-def function(handler: Handler[AnswerT]) -> Handler[AnswerT]:
-    """For queue, stream and schedule handlers: the invocation's id in every log line, metrics sent at the end."""
-
-    @functools.wraps(handler)
-    def observed(event: dict[str, Any], context: Any) -> AnswerT:
-        logger.append_keys(request_id=getattr(context, "aws_request_id", None))
-        try:
-            return handler(event, context)
-        finally:
-            metrics.flush_metrics()
-
-    return observed
+def invocation(event: Any, get_response: Callable[[Any], Any]) -> Any:
+    """Chalice middleware for queues, schedules and sockets: the invocation's id in every log line."""
+    logger.append_keys(request_id=getattr(event.context, "aws_request_id", None))
+    return get_response(event)
 
 
 def count(name: str, value: int = 1, *, dimensions: Mapping[str, str] | None = None) -> None:
-    """Add to a metric; sent when the invocation ends."""
-    for key, text in (dimensions or {}).items():
-        metrics.add_dimension(key, text)
-    metrics.add_metric(name, MetricUnit.Count, value)
+    """Add to a metric. Written at once, as a log line in CloudWatch's embedded format: nothing is left to flush."""
+    with single_metric(name=name, unit=MetricUnit.Count, value=value, namespace=NAMESPACE) as metric:
+        metric.add_dimension(name="service", value=settings.load().app_name)
+        for key, text in (dimensions or {}).items():
+            metric.add_dimension(name=key, value=text)
