@@ -105,7 +105,7 @@ async def _proxy(request: web.Request, target: Target) -> web.StreamResponse:
 
 
 async def _exchange(request: web.Request, url: URL) -> web.StreamResponse:
-    body = _limited(request) if request.body_exists else None
+    body = await _read(request)
     async with request.app[SESSION].request(
         request.method, url, headers=_forwarded(request), data=body, allow_redirects=False, skip_auto_headers=OURS
     ) as answer:
@@ -125,16 +125,19 @@ async def _send(request: web.Request, answer: ClientResponse) -> web.StreamRespo
 
 
 class _BodyTooLargeError(Exception):
-    """A body without a length turned out too long."""
+    """Only a body without a length is found too large by reading it."""
 
 
-async def _limited(request: web.Request) -> AsyncIterator[bytes]:
-    received = 0
+async def _read(request: web.Request) -> bytes | None:
+    """The whole body, as API Gateway collects it before it asks anyone."""
+    if not request.body_exists:
+        return None
+    body = bytearray()
     async for chunk in request.content.iter_any():
-        received += len(chunk)
-        if received > BODY_LIMIT:
+        body += chunk
+        if len(body) > BODY_LIMIT:
             raise _BodyTooLargeError
-        yield chunk
+    return bytes(body)
 
 
 async def _relay(request: web.Request, target: Target) -> web.StreamResponse:

@@ -1,0 +1,27 @@
+"""The artefact of every stage, packaged once."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import yaml
+
+from infra import package as packaging
+from infra.package import Package
+
+
+@dataclass(frozen=True)
+class Built:
+    package: Package
+    template: dict[str, Any]
+
+    def resources(self, kind: str) -> dict[str, dict[str, Any]]:
+        """Logical id -> properties."""
+        found = self.template["Resources"].items()
+        return {name: resource["Properties"] for name, resource in found if resource["Type"] == kind}
+
+
+@pytest.fixture(scope="session", params=sorted(packaging.STAGE_PARAMETERS))
+def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Built:
+    package = packaging.package(request.param, tmp_path_factory.mktemp(request.param))
+    return Built(package, yaml.safe_load(package.template.read_text(encoding="utf-8")))

@@ -1,0 +1,212 @@
+"""The front door: where requests go, and what it makes up for."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import pytest
+from aiohttp import ClientSession, WSMsgType, WSServerHandshakeError, web
+from aiohttp.test_utils import TestClient, TestServer
+
+from infra.local import front_door
+from infra.local.preflight import Preflights
+from infra.local.routing import Target, Upstream, route
+
+Client = TestClient[web.Request, web.Application]
+Scenario = Callable[[Client], Awaitable[None]]
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "target"),
+    [
+        ("/", "", Target(Upstream.REST, "/", "")),
+        ("/courses/1", "limit=2", Target(Upstream.REST, "/courses/1", "limit=2")),
+        ("/ws/lobby", "team_id=1", Target(Upstream.WEBSOCKET, "", "team_id=1")),
+        ("/ws/training", "training_session_id=x", Target(Upstream.WEBSOCKET, "", "training_session_id=x")),
+        ("/ws/abc.def", "", Target(Upstream.WEBSOCKET, "", "token=abc.def")),
+        ("/ws/abc", "last_seq=3", Target(Upstream.WEBSOCKET, "", "token=abc&last_seq=3")),
+        ("/ws/a%20b", "", Target(Upstream.WEBSOCKET, "", "token=a%20b")),
+        ("/ws/a&user_id=2", "", Target(Upstream.WEBSOCKET, "", "token=a%26user_id%3D2")),
+        ("/ws/", "", Target(Upstream.REST, "/ws/", "")),
+        ("/ws", "", Target(Upstream.REST, "/ws", "")),
+        ("/ws/lobby/", "", Target(Upstream.REST, "/ws/lobby/", "")),
+        ("/ws-tickets", "", Target(Upstream.REST, "/ws-tickets", "")),
+    ],
+)
+def test_route(path: str, query: str, target: Target) -> None:
+    assert route(path, query) == target
+
+
+PREFLIGHTS = Preflights({"/courses/{id}": {"X": "any"}, "/courses/new": {"X": "new"}, "/a.b": {"X": "dot"}})
+
+
+@pytest.mark.parametrize(
+    ("path", "headers"),
+    [
+        ("/courses/7", {"X": "any"}),
+        ("/courses/new", {"X": "new"}),
+        ("/courses/7/8", None),
+        ("/courses/", None),
+        ("/aXb", None),
+    ],
+)
+def test_preflight_is_that_of_the_most_literal_route(path: str, headers: dict[str, str] | None) -> None:
+    assert PREFLIGHTS.find(path) == headers
+
+
+async def _echo(request: web.Request) -> web.Response:
+    body = await request.read()
+    seen = {"headers": {name.lower(): value for name, value in request.headers.items()}, "size": len(body)}
+    return web.json_response({**seen, "url": str(request.rel_url)}, status=201, headers={"Set-Cookie": "a=1"})
+
+
+async def _unknown(request: web.Request) -> web.Response:
+    headers = {"x-amzn-ErrorType": "MissingAuthenticationTokenException", "x-amzn-requestid": "r-1"}
+    return web.json_response({"message": "Missing Authentication Token"}, status=403, headers=headers)
+
+
+async def _forbidden(request: web.Request) -> web.Response:
+    return web.json_response({"code": "forbidden"}, status=403)
+
+
+async def _socket(request: web.Request) -> web.StreamResponse:
+    """What the emulator's WebSocket API does, as far as the first frame asks for it."""
+    if request.query.get("token") == "refused":
+        return web.Response(status=403)
+    socket = web.WebSocketResponse()
+    await socket.prepare(request)
+    async for message in socket:
+        if message.data == "room is full":
+            frame = {"type": "ERROR", "payload": {"code": 1008, "reason": "the room is full"}}
+            await socket.send_str(json.dumps(frame))
+            await socket.close(code=1000)
+        elif message.data == "close":
+            await socket.close(code=4001)
+        else:
+            await socket.send_str(f"{request.query_string} {message.data}")
+    return socket
+
+
+def visit(scenario: Scenario) -> None:
+    """Run `scenario` as a client of a front door before a small upstream."""
+
+    async def main() -> None:
+        upstream = web.Application(client_max_size=2 * front_door.BODY_LIMIT)
+        upstream.router.add_get("/ws", _socket)
+        upstream.router.add_route("*", "/rest/unknown", _unknown)
+        upstream.router.add_route("*", "/rest/forbidden", _forbidden)
+        upstream.router.add_route("*", "/rest/{path:.*}", _echo)
+        async with TestServer(upstream) as server:
+            urls = {"rest_url": str(server.make_url("/rest")), "websocket_url": str(server.make_url("/ws"))}
+            app = front_door.application(**urls, preflights=PREFLIGHTS)
+            async with TestClient(TestServer(app)) as client:
+                await scenario(client)
+
+    asyncio.run(main())
+
+
+def test_request_and_answer_pass_unchanged() -> None:
+    async def scenario(client: Client) -> None:
+        answer = await client.post("/courses/1%2F2?a=1&a=%D0%B9", data=b"12345", headers={"X-Own": "x"})
+
+        body = await answer.json()
+        assert (answer.status, answer.headers["Set-Cookie"]) == (201, "a=1")
+        assert (body["url"], body["size"], body["headers"]["x-own"]) == ("/rest/courses/1%2F2?a=1&a=%D0%B9", 5, "x")
+
+    visit(scenario)
+
+
+def test_client_cannot_write_its_own_address() -> None:
+    async def scenario(client: Client) -> None:
+        answer = await client.get("/", headers={"X-Forwarded-For": "203.0.113.9"})
+
+        assert (await answer.json())["headers"]["x-forwarded-for"] == "127.0.0.1"
+
+    visit(scenario)
+
+
+def test_unknown_route_is_not_found_in_the_one_error_body() -> None:
+    async def scenario(client: Client) -> None:
+        answer = await client.get("/unknown")
+
+        body = await answer.json()
+        assert (answer.status, body["code"], body["request_id"]) == (404, "route_not_found", "r-1")
+
+    visit(scenario)
+
+
+def test_refusal_of_the_application_passes() -> None:
+    async def scenario(client: Client) -> None:
+        answer = await client.get("/forbidden")
+
+        assert (answer.status, await answer.json()) == (403, {"code": "forbidden"})
+
+    visit(scenario)
+
+
+TOO_LARGE = b"x" * (front_door.BODY_LIMIT + 1)
+
+
+async def _chunks() -> AsyncIterator[bytes]:
+    for start in range(0, len(TOO_LARGE), 1 << 20):
+        yield TOO_LARGE[start : start + (1 << 20)]
+
+
+@pytest.mark.parametrize("body", [lambda: TOO_LARGE, _chunks], ids=["with a length", "chunked"])
+def test_too_large_body_is_refused(body: Callable[[], object]) -> None:
+    async def scenario(client: Client) -> None:
+        answer = await client.post("/", data=body())
+
+        assert (answer.status, (await answer.json())["code"]) == (413, "body_too_large")
+
+    visit(scenario)
+
+
+def test_frames_pass_both_ways_with_the_token_of_the_path() -> None:
+    async def scenario(client: Client) -> None:
+        async with client.ws_connect("/ws/abc?last_seq=3") as socket:
+            await socket.send_str("hello")
+            assert await socket.receive_str() == "token=abc&last_seq=3 hello"
+
+    visit(scenario)
+
+
+@pytest.mark.parametrize(("frame", "code"), [("close", 4001), ("room is full", 1008)])
+def test_close_code_passes_and_a_full_room_closes_with_1008(frame: str, code: int) -> None:
+    async def scenario(client: Client) -> None:
+        async with client.ws_connect("/ws/lobby?team_id=1") as socket:
+            await socket.send_str(frame)
+            async for message in socket:
+                assert message.type is WSMsgType.TEXT
+            assert socket.close_code == code
+
+    visit(scenario)
+
+
+def test_refused_handshake_is_refused_to_the_client() -> None:
+    async def scenario(client: Client) -> None:
+        with pytest.raises(WSServerHandshakeError) as refusal:
+            await client.ws_connect("/ws/refused")
+        assert refusal.value.status == 403
+
+    visit(scenario)
+
+
+def test_plain_get_of_a_socket_is_told_to_upgrade() -> None:
+    async def scenario(client: Client) -> None:
+        answer = await client.get("/ws/lobby")
+
+        assert (answer.status, (await answer.json())["code"]) == (426, "upgrade_required")
+
+    visit(scenario)
+
+
+def test_emulator_that_is_away_is_a_bad_gateway() -> None:
+    async def main() -> None:
+        urls = {"rest_url": "http://127.0.0.1:1", "websocket_url": "http://127.0.0.1:1"}
+        app = front_door.application(**urls, preflights=PREFLIGHTS)
+        async with TestServer(app) as server, ClientSession() as session:
+            answer = await session.get(server.make_url("/health"))
+            assert (answer.status, (await answer.json())["code"]) == (502, "bad_gateway")
+
+    asyncio.run(main())

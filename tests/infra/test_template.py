@@ -1,0 +1,207 @@
+"""What is deployed, of every stage: the packaged template and its archives."""
+
+import json
+import subprocess
+import sys
+import zipfile
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.local.front_door import GATEWAY_RESPONSES
+from infra.package import ROOT
+from tests.infra.conftest import Built
+
+pytestmark = pytest.mark.infra
+
+FUNCTION = "AWS::Serverless::Function"
+CODE_BUDGET = 1_000_000  # bytes, unzipped
+# Lambda takes 250 MB. More than half of the layer is botocore, with the descriptions of all services.
+LAYER_BUDGET = 40_000_000  # bytes, unzipped
+BIGGEST_IN_LAYER = {"botocore", "pydantic_core", "aws_lambda_powertools", "pydantic", "passlib"}
+# AWS has no resources for these: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html
+WITHOUT_RESOURCES = {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}
+
+
+def statements(built: Built) -> Iterator[tuple[str, dict[str, Any]]]:
+    """(role, statement) of every identity policy."""
+    for role, properties in built.resources("AWS::IAM::Role").items():
+        for policy in properties["Policies"]:
+            for statement in policy["PolicyDocument"]["Statement"]:
+                yield role, statement
+
+
+def listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def referenced(value: Any) -> str:
+    """The logical id that a Ref or GetAtt points to."""
+    return str(value["Ref"] if "Ref" in value else value["Fn::GetAtt"][0])
+
+
+def test_cfn_lint_finds_nothing(built: Built) -> None:
+    command = [str(Path(sys.executable).with_name("cfn-lint")), "-t", str(built.package.template)]
+    outcome = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert (outcome.returncode, outcome.stdout) == (0, "")
+
+
+def test_every_function_has_a_role_of_its_own(built: Built) -> None:
+    functions = built.resources(FUNCTION) | built.resources("AWS::Lambda::Function")
+    roles = Counter(referenced(function["Role"]) for function in functions.values())
+
+    assert set(roles.values()) == {1}
+    assert set(roles) <= built.resources("AWS::IAM::Role").keys()
+
+
+def test_every_function_has_a_fixed_name_memory_timeout_and_kept_logs(built: Built) -> None:
+    functions = built.resources(FUNCTION) | built.resources("AWS::Lambda::Function")
+    groups = {group["LogGroupName"]["Fn::Sub"] for group in built.resources("AWS::Logs::LogGroup").values()}
+
+    assert groups == {f"/aws/lambda/{function['FunctionName']['Fn::Sub']}" for function in functions.values()}
+    assert all(function["MemorySize"] and function["Timeout"] for function in functions.values())
+    assert all("RetentionInDays" in group for group in built.resources("AWS::Logs::LogGroup").values())
+
+
+def test_every_entry_point_is_in_the_composition_root(built: Built) -> None:
+    handlers = {function["Handler"] for function in built.resources(FUNCTION).values()}
+
+    assert [handler for handler in handlers if not handler.startswith("app.")] == []
+
+
+def test_every_function_traces_and_knows_its_stage(built: Built) -> None:
+    for function in built.resources(FUNCTION).values():
+        assert function["Tracing"] == "Active"
+        assert function["Environment"]["Variables"]["STAGE"] == built.package.stage
+
+
+def test_no_policy_allows_any_action(built: Built) -> None:
+    actions = [action for _, statement in statements(built) for action in listed(statement["Action"])]
+
+    assert [action for action in actions if "*" in action] == []
+
+
+def test_only_traces_are_allowed_on_any_resource(built: Built) -> None:
+    unlimited = [statement for _, statement in statements(built) if "*" in listed(statement["Resource"])]
+
+    assert {action for statement in unlimited for action in listed(statement["Action"])} <= WITHOUT_RESOURCES
+
+
+def test_judge_may_only_write_its_logs_and_inherits_no_settings(built: Built) -> None:
+    judge = built.resources("AWS::Lambda::Function")["JudgeFunction"]
+    allowed = [action for role, each in statements(built) if role == "JudgeRole" for action in listed(each["Action"])]
+
+    assert allowed == ["logs:CreateLogStream", "logs:PutLogEvents"]
+    assert "Environment" not in judge
+    assert judge["PackageType"] == "Image"
+
+
+def test_every_queue_has_a_dead_letter_queue_with_an_alarm(built: Built) -> None:
+    queues = built.resources("AWS::SQS::Queue")
+    targets = {
+        name: referenced(queue["RedrivePolicy"]["deadLetterTargetArn"])
+        for name, queue in queues.items()
+        if "RedrivePolicy" in queue
+    }
+    alarmed = {
+        referenced(dimension["Value"])
+        for alarm in built.resources("AWS::CloudWatch::Alarm").values()
+        for dimension in alarm["Dimensions"]
+        if dimension["Name"] == "QueueName"
+    }
+
+    assert queues.keys() - targets.keys() == set(targets.values())
+    assert set(targets.values()) <= alarmed
+    assert all(queues[target]["MessageRetentionPeriod"] == 14 * 24 * 3600 for target in targets.values())
+
+
+def test_every_queue_mapping_reports_partial_failures(built: Built) -> None:
+    mappings = built.resources("AWS::Lambda::EventSourceMapping").values()
+
+    assert mappings
+    assert all(mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"] for mapping in mappings)
+
+
+def test_visibility_outlasts_six_dispatches_on_aws(built: Built) -> None:
+    # Asked for by https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+    visibility = built.template["Parameters"]["SubmissionsVisibility"]["Default"]
+    timeout = built.resources(FUNCTION)["Dispatch"]["Timeout"]
+
+    assert visibility == 30 if built.package.stage == "local" else visibility >= 6 * timeout
+
+
+def test_tables_are_encrypted_recoverable_and_on_demand(built: Built) -> None:
+    for table in built.resources("AWS::DynamoDB::Table").values():
+        assert table["BillingMode"] == "PAY_PER_REQUEST"
+        assert table["SSESpecification"] == {"SSEEnabled": True}
+        assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+        assert table["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
+        assert [key["AttributeName"] for key in table["KeySchema"]] == ["pk", "sk"]
+
+
+def test_data_outlives_the_stack_in_prod_alone(built: Built) -> None:
+    resources = built.template["Resources"].values()
+    policies = {(each["DeletionPolicy"], each["UpdateReplacePolicy"]) for each in resources if "DeletionPolicy" in each}
+
+    kept = "Retain" if built.package.stage == "prod" else "Delete"
+    assert policies == {(kept, kept)}
+
+
+def test_bucket_is_private_and_speaks_only_tls(built: Built) -> None:
+    (bucket,) = built.resources("AWS::S3::Bucket").values()
+    (policy,) = built.resources("AWS::S3::BucketPolicy").values()
+    (statement,) = policy["PolicyDocument"]["Statement"]
+
+    assert all(bucket["PublicAccessBlockConfiguration"].values())
+    assert (statement["Effect"], statement["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})
+
+
+def test_gateway_answers_in_the_one_error_body(built: Built) -> None:
+    responses = built.resources("AWS::Serverless::Api")["RestAPI"]["GatewayResponses"]
+    texts = {name: response["ResponseTemplates"]["application/json"] for name, response in responses.items()}
+    bodies = {name: body_of(text) for name, text in texts.items()}
+
+    assert {"DEFAULT_4XX", "DEFAULT_5XX", "MISSING_AUTHENTICATION_TOKEN"} <= bodies.keys()
+    fields = {"success", "code", "status", "errors", "detail", "result", "request_id"}
+    assert [name for name, body in bodies.items() if body.keys() != fields] == []
+
+
+def test_front_door_answers_as_the_gateway_does(built: Built) -> None:
+    responses = built.resources("AWS::Serverless::Api")["RestAPI"]["GatewayResponses"].values()
+    on_aws = {
+        (response["StatusCode"], body["code"], body["status"])
+        for response in responses
+        if "StatusCode" in response and (body := body_of(response["ResponseTemplates"]["application/json"]))
+    }
+
+    assert set(GATEWAY_RESPONSES.values()) <= on_aws
+
+
+def body_of(template: str) -> dict[str, Any]:
+    body: dict[str, Any] = json.loads(template.replace("$context.error.messageString", '"text"'))
+    return body
+
+
+def test_package_stays_within_its_budget(built: Built) -> None:
+    assert built.package.code.unzipped <= CODE_BUDGET
+    assert built.package.layer.unzipped <= LAYER_BUDGET
+
+
+def test_biggest_parts_of_the_layer_are_the_known_ones(built: Built) -> None:
+    sizes: Counter[str] = Counter()
+    with zipfile.ZipFile(built.package.layer.path) as layer:
+        for entry in layer.infolist():
+            sizes[entry.filename.partition("site-packages/")[2].partition("/")[0]] += entry.file_size
+
+    assert {name for name, _ in sizes.most_common(len(BIGGEST_IN_LAYER))} == BIGGEST_IN_LAYER
+
+
+def test_code_archive_holds_our_code_and_no_dependency(built: Built) -> None:
+    with zipfile.ZipFile(built.package.code.path) as code:
+        tops = {name.partition("/")[0] for name in code.namelist()}
+
+    assert tops == {"app.py", "chalicelib", "chalice"}
