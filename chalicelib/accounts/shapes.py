@@ -14,6 +14,7 @@ Email = Annotated[str, AfterValidator(emails.valid)]
 Login = Annotated[str, Field(pattern=r"^[\w.-]{2,32}$", description="Letters, digits, `_`, `.` and `-`")]
 NewPassword = Annotated[str, Field(min_length=passwords.MIN_CHARS, max_length=passwords.MAX_CHARS)]
 Password = Annotated[str, Field(min_length=1, max_length=1024)]
+Somebody = Annotated[str, Field(max_length=256, description="Longer ones name nobody, and do not fit into a key")]
 Name = Annotated[str, Field(min_length=1, max_length=64, pattern=r"\S")]
 
 
@@ -30,8 +31,8 @@ class Credentials(Body):
     """Seed 000: a password with a login or an e-mail."""
 
     password: Password
-    login: str | None = None
-    email: str | None = None
+    login: Somebody | None = None
+    email: Somebody | None = None
 
     @model_validator(mode="after")
     def _names_somebody(self) -> Self:

@@ -31,9 +31,12 @@ class Text:
 
 
 def preferred(accept_language: str) -> Language:
-    """The best language we have for an Accept-Language header (RFC 9110, 12.5.4); English when none fits."""
-    wanted = sorted((_weighted(part) for part in accept_language.split(",")), reverse=True)
-    for weight, tag in wanted:
+    """The best language we have for an Accept-Language header (RFC 9110, 12.5.4); English when none fits.
+
+    Of two that are wanted alike, the first named.
+    """
+    parts = (_weighted(part) for part in accept_language.split(","))
+    for weight, tag in sorted(parts, key=lambda wanted: wanted[0], reverse=True):
         if weight > 0 and tag in _TAGS:
             return Language(tag)
     return Language.EN
@@ -49,7 +52,7 @@ def russian() -> dict[str, str]:
 def _weighted(part: str) -> tuple[float, str]:
     tag, _, quality = part.strip().partition(";")
     try:
-        weight = float(quality.strip().removeprefix("q=")) if quality else 1.0
+        weight = float(quality.strip().lower().removeprefix("q=")) if quality else 1.0
     except ValueError:
         weight = 0.0
     return weight, tag.strip().lower().partition("-")[0]

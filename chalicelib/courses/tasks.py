@@ -55,7 +55,7 @@ def read(caller: Caller, place: Place) -> OpenTask:
     task = models.find_task(place.course_id, place.lesson_id, place.task_id)
     problem = judge_models.find_problem(task.problem_id) if task else None
     if course is None or task is None or problem is None:
-        raise errors.NotFound("task_not_found", "Not found")
+        raise errors.NotFound("task_not_found", "Not found", status="Not found")
     progress = models.find_task_progress(caller.id, place.course_id, place.task_id)
     return OpenTask(course=course, task=task, problem=problem, progress=progress)
 

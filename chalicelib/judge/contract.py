@@ -6,7 +6,6 @@ Binary data travels as base64 of zlib, so that a payload stays under Lambda's 6 
 
 import base64
 import binascii
-import math
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,6 +15,11 @@ from typing import Any, TypeVar
 MAX_SOURCE_BYTES = 64 * 1024
 MAX_INPUT_BYTES = 32 * 1024 * 1024
 MAX_OUTPUT_BYTES = 64 * 1024 * 1024
+MAX_COMPILER_OUTPUT_BYTES = 3 * 64 * 1024
+"""64 KiB, of which each byte that is not UTF-8 becomes the three bytes of U+FFFD."""
+MAX_TOOLCHAIN_BYTES = 1024
+MAX_NUMBER = 2**53
+"""Of milliseconds and KiB in a report: no table takes numbers of any size."""
 
 _T = TypeVar("_T")
 
@@ -209,11 +213,11 @@ def report_from_json(answer: Mapping[str, Any]) -> Report:
         job_id=_take(answer, "job_id", str),
         compilation=Compilation(
             outcome=_outcome(compilation),
-            output=_take(compilation, "output", str),
+            output=_take_text(compilation, "output", limit=MAX_COMPILER_OUTPUT_BYTES),
             wall_ms=_take_number(compilation, "wall_ms"),
         ),
         runs=tuple(_run_from_json(run) for run in _take(answer, "runs", list)),
-        toolchain=_take(answer, "toolchain", str),
+        toolchain=_take_text(answer, "toolchain", limit=MAX_TOOLCHAIN_BYTES),
         isolation=_take(answer, "isolation", dict),
         clean=_take(answer, "clean", bool),
         refused=_take_optional(answer, "refused", str),
@@ -303,7 +307,7 @@ def _run_from_json(data: Any) -> Run:
         signal=_take_optional(data, "signal", int),
         cpu_ms=_take_number(data, "cpu_ms"),
         wall_ms=_take_number(data, "wall_ms"),
-        memory_kb=_take(data, "memory_kb", int),
+        memory_kb=_take_count(data, "memory_kb"),
         stdout=unpack(_take(data, "stdout", str), limit=MAX_OUTPUT_BYTES),
         stderr=unpack(_take(data, "stderr", str), limit=MAX_OUTPUT_BYTES),
         truncated=_take(data, "truncated", bool),
@@ -338,8 +342,27 @@ def _take_positive(data: Any, key: str) -> int:
     return value
 
 
+def _take_count(data: Any, key: str) -> int:
+    value = _take(data, key, int)
+    if not 0 <= value <= MAX_NUMBER:
+        raise ContractError("bad_field", f"{key!r} must be between 0 and {MAX_NUMBER}")
+    return value
+
+
 def _take_number(data: Any, key: str) -> float:
     value = data.get(key) if isinstance(data, Mapping) else None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise ContractError("bad_field", f"{key!r} must be a number")
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= MAX_NUMBER:
+        raise ContractError("bad_field", f"{key!r} must be a number between 0 and {MAX_NUMBER}")
     return float(value)
+
+
+def _take_text(data: Any, key: str, *, limit: int) -> str:
+    """Text that can be stored and shown: not too long, and without lone surrogates."""
+    text = _take(data, key, str)
+    try:
+        size = len(text.encode())
+    except UnicodeEncodeError as error:
+        raise ContractError("bad_field", f"{key!r} is not Unicode text") from error
+    if size > limit:
+        raise ContractError("too_large", f"{key!r} is larger than {limit} bytes")
+    return text
