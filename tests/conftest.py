@@ -1,6 +1,10 @@
 """The school in one process: the real app over moto, with a judge, a mailbox and a clock that a test can hold."""
 
+import io
+import json
+import logging
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -21,6 +25,7 @@ for _name, _value in {
     _environment.setenv(_name, _value)
 _environment.delenv("AWS_ENDPOINT_URL", raising=False)
 
+from chalicelib.common import observe  # noqa: E402
 from tests.school import School, open_school  # noqa: E402
 
 
@@ -29,3 +34,30 @@ def school() -> Iterator[School]:
     """A school with nobody in it, on tables of its own."""
     with open_school() as school:
         yield school
+
+
+class Log:
+    """What was logged during a test, as CloudWatch would get it."""
+
+    def __init__(self) -> None:
+        self._stream = io.StringIO()
+        self.handler = logging.StreamHandler(self._stream)
+        self.handler.setFormatter(observe.logger.registered_formatter)
+
+    @property
+    def text(self) -> str:
+        return self._stream.getvalue()
+
+    def events(self, message: str) -> list[dict[str, Any]]:
+        """The events of one name."""
+        logged = [json.loads(line) for line in self.text.splitlines()]
+        return [event for event in logged if event["message"] == message]
+
+
+@pytest.fixture
+def log() -> Iterator[Log]:
+    log = Log()
+    logger = logging.getLogger(observe.logger.name)
+    logger.addHandler(log.handler)
+    yield log
+    logger.removeHandler(log.handler)

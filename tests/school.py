@@ -1,24 +1,31 @@
 """What tests of the app in process stand on: a school over moto, and factories for what is in it."""
 
+import base64
 import itertools
 import json
-from collections.abc import Iterator, Mapping
+import threading
+import uuid
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import boto3
 import moto
+from aws_lambda_powertools.utilities import parameters
+from chalice.local import LambdaEventConverter, RouteMatcher  # noqa: TID251 - the one place that calls the app in process
 from chalice.package import YAMLTemplateSerializer  # noqa: TID251 - reads the template as Chalice does
-from chalice.test import Client  # noqa: TID251 - the one place that calls the app in process
+from moto.core.botocore_stubber import BotocoreStubber
 
 import app as application
 from chalicelib.accounts import accounts, sessions
 from chalicelib.accounts.models import Account, Role, State
-from chalicelib.common import clock, mail
-from chalicelib.courses.models import Course, Lesson, Task
+from chalicelib.common import clock, mail, table
+from chalicelib.courses.models import Course, Lesson, Link, Task
 from chalicelib.judge import contract, judge_function, judging, languages, submission_queue, test_data
 from chalicelib.judge.contract import Compilation, Job, Language, Outcome, Report, Run
 from chalicelib.judge.models import Problem
@@ -26,6 +33,8 @@ from chalicelib.judge.models import Problem
 ROOT = Path(__file__).resolve().parent.parent
 START = datetime(2026, 9, 1, 9, 0, tzinfo=UTC)
 PASSWORD = "correct horse 7"
+
+T = TypeVar("T")
 
 
 class Clock:
@@ -98,10 +107,10 @@ class Reply:
 
 
 class Api:
-    """HTTP without a socket: the event that API Gateway would send."""
+    """HTTP without a socket: the event that API Gateway would send, given to the app as Lambda does."""
 
     def __init__(self) -> None:
-        self._client = Client(application.app)
+        self._events = LambdaEventConverter(RouteMatcher(list(application.app.routes)))
 
     def request(
         self,
@@ -112,19 +121,40 @@ class Api:
         raw_body: bytes | None = None,
         token: str | None = None,
         headers: Mapping[str, str] | None = None,
+        source_ip: str = "203.0.113.1",
     ) -> Reply:
         sent = {"Content-Type": "application/json", **(headers or {})}
         if token is not None:
             sent["Authorization"] = f"Bearer {token}"
         body = raw_body if raw_body is not None else b"" if json_body is None else json.dumps(json_body).encode()
-        answer = self._client.http.request(method, path, headers=sent, body=body)
-        return Reply(answer.status_code, _decoded(answer.body), {k.lower(): v for k, v in answer.headers.items()})
+        event = self._events.create_lambda_event(method, path, sent)
+        event["requestContext"].update(requestId=str(uuid.uuid4()), identity={"sourceIp": source_ip})
+        event.update(body=base64.b64encode(body).decode(), isBase64Encoded=True)
+        answer = application.app(event, None)
+        return Reply(
+            answer["statusCode"], _decoded(answer["body"]), {k.lower(): v for k, v in answer["headers"].items()}
+        )
 
     def get(self, path: str, **options: Any) -> Reply:
         return self.request("GET", path, **options)
 
     def post(self, path: str, json_body: object = None, **options: Any) -> Reply:
         return self.request("POST", path, json_body=json_body, **options)
+
+
+class JwtKeys:
+    """The keys that sign tokens, in SSM, where the app looks for them."""
+
+    def __init__(self) -> None:
+        self.current = "1"
+        self.secrets = {"1": "a secret of the tests, long enough for SHA-256"}
+
+    def put(self) -> None:
+        """Have the app see the keys as they are now."""
+        stored = json.dumps({"current": self.current, "keys": self.secrets})
+        ssm = boto3.client("ssm")
+        ssm.put_parameter(Name="/lyceum/local/jwt-keys", Type="SecureString", Value=stored, Overwrite=True)
+        parameters.clear_caches()
 
 
 @dataclass
@@ -146,6 +176,7 @@ class School:
     judge: Judge = field(default_factory=Judge)
     queue: Queue = field(default_factory=Queue)
     mails: list[mail.Mail] = field(default_factory=list)
+    jwt_keys: JwtKeys = field(default_factory=JwtKeys)
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def person(self, role: Role = Role.USER, state: State = State.ACTIVATED) -> Person:
@@ -210,6 +241,13 @@ class School:
         task.save()
         return task
 
+    def link(self, course: Course, lesson: Lesson, **overrides: Any) -> Link:
+        link_id = next(self._numbers)
+        values = {"id": link_id, "lesson_id": lesson.id, "title": "Read", "url": "https://example.com", **overrides}
+        link = Link(f"COURSE#{course.id}", f"LINK#{lesson.id}#{link_id}", **values)
+        link.save()
+        return link
+
     def task_path(self, person: Person | None = None, problem: Problem | None = None, **course: Any) -> str:
         """The path of a new task in a new course, which `person` attends."""
         made = self.course(**course)
@@ -226,7 +264,7 @@ def open_school() -> Iterator[School]:
     with moto.mock_aws():
         _create_tables()
         boto3.client("s3").create_bucket(Bucket="lyceum-test-data")
-        _create_jwt_keys()
+        school.jwt_keys.put()
         clock.use(school.clock)
         mail.use(school.mails.append)
         judge_function.use(school.judge)
@@ -235,6 +273,57 @@ def open_school() -> Iterator[School]:
         languages.refresh()
         yield school
     clock.use_system()
+
+
+@contextmanager
+def counted_requests() -> Iterator[Counter[str]]:
+    """The requests to DynamoDB, by operation."""
+    counted: Counter[str] = Counter()
+
+    def count(model: Any, **_: object) -> None:
+        counted[model.name] += 1
+
+    events = table.connection().client.meta.events
+    events.register("before-call.dynamodb", count)
+    yield counted
+    events.unregister("before-call.dynamodb", count)
+
+
+@contextmanager
+def atomic_requests() -> Iterator[None]:
+    """DynamoDB answers each request as a whole; moto, under threads, only when it is asked one at a time."""
+    lock, answer = threading.RLock(), BotocoreStubber()
+    answer.enabled = True
+
+    def one_at_a_time(**event: Any) -> Any:
+        with lock:
+            return answer(**event)
+
+    events = table.connection().client.meta.events
+    events.register_first("before-send.dynamodb", one_at_a_time)
+    yield
+    events.unregister("before-send.dynamodb", one_at_a_time)
+
+
+def in_parallel(times: int, act: Callable[[int], T]) -> list[T | Exception]:
+    """What each of so many simultaneous calls returned or raised."""
+    together = threading.Barrier(times)
+
+    def call(number: int) -> T | Exception:
+        together.wait()
+        try:
+            return act(number)
+        except Exception as error:  # noqa: BLE001 - what was raised is the result
+            return error
+
+    with ThreadPoolExecutor(times) as threads:
+        return list(threads.map(call, range(times)))
+
+
+def stored_items(package: str) -> list[dict[str, Any]]:
+    """Everything in a package's table, as it lies there."""
+    items: list[dict[str, Any]] = boto3.resource("dynamodb").Table(f"lyceum-local-{package}").scan()["Items"]
+    return items
 
 
 def table_definitions() -> dict[str, dict[str, Any]]:
@@ -257,13 +346,8 @@ def _create_tables() -> None:
         client.create_table(**{name: definition[name] for name in wanted if name in definition})
 
 
-def _create_jwt_keys() -> None:
-    keys = {"current": "1", "keys": {"1": "a secret of the tests, long enough for SHA-256"}}
-    boto3.client("ssm").put_parameter(Name="/lyceum/local/jwt-keys", Type="SecureString", Value=json.dumps(keys))
-
-
-def _decoded(body: bytes) -> Any:
+def _decoded(body: str) -> Any:
     try:
         return json.loads(body)
     except ValueError:
-        return body.decode()
+        return body
