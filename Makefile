@@ -67,7 +67,7 @@ launcher: $(LAUNCHER)  ## the judge's sandbox launcher
 
 $(LAUNCHER): $(wildcard judge_container/launcher/*)
 	@command -v gcc >/dev/null || { echo "make: gcc is missing: the judge's launcher is compiled with it (apt install gcc libc6-dev)" >&2; exit 1; }
-	@$(MAKE) -C judge_container/launcher CC=gcc OUTPUT=$(abspath $@)
+	@$(MAKE) -C judge_container/launcher CC=gcc OUTPUT=../../$@
 
 .PHONY: venv
 venv: $(INSTALLED)  ## .venv with everything installed
