@@ -5,11 +5,17 @@ directories; it happens only after the sweep, so that nobody can swap a name und
 """
 
 import contextlib
+import fcntl
 import os
 import stat
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
+
+_PREFIX = "judge-"
+# A directory is locked right after it is made; younger ones are left alone.
+_ABANDONED_SECONDS = 60
 
 _BLOCK = 512
 _INODE_BYTES = 4096  # so that a million empty files count as well
@@ -19,12 +25,27 @@ _SHARED_PLACES = (Path("/tmp"), Path("/var/tmp"), Path("/dev/shm"))
 @contextlib.contextmanager
 def job_directory(scratch: Path, uid: int | None) -> Iterator[Path]:
     """A job's own directory; with a separate user for programs it may pass through, but not list or write."""
-    path = Path(tempfile.mkdtemp(prefix="judge-", dir=scratch))
+    path = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=scratch))
     path.chmod(0o700 if uid is None else 0o711)
+    lock = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
     try:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # says that it is in use, for as long as this process lives
         yield path
     finally:
+        os.close(lock)
         destroy(path)
+
+
+def clear_abandoned(scratch: Path) -> None:
+    """Delete the job directories of judges that were killed: nobody holds their locks."""
+    for path in scratch.glob(f"{_PREFIX}*"):
+        try:
+            status = path.lstat()
+            ours = stat.S_ISDIR(status.st_mode) and status.st_uid == os.geteuid()
+            if ours and time.time() - status.st_mtime > _ABANDONED_SECONDS and not _is_locked(path):
+                destroy(path)
+        except FileNotFoundError:
+            continue  # another judge was faster
 
 
 @contextlib.contextmanager
@@ -110,6 +131,17 @@ def _measure(entry: os.DirEntry[str]) -> tuple[int, Path | None]:
     status = entry.stat(follow_symlinks=False)
     directory = Path(entry.path) if stat.S_ISDIR(status.st_mode) else None
     return max(status.st_blocks * _BLOCK, _INODE_BYTES), directory
+
+
+def _is_locked(path: Path) -> bool:
+    fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(fd)
+    return False
 
 
 def _hoist_children(name: str, top: int, moved: int) -> int:

@@ -151,6 +151,7 @@ class Judge:
 def prepare(settings: Settings) -> Judge:
     """Guard this process, find out which layers hold here, and read the languages."""
     processes.guard()
+    box.clear_abandoned(settings.scratch)
     return Judge(settings, probe.sandbox(settings), languages.load())
 
 

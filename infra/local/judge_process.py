@@ -66,7 +66,11 @@ class Worker:
 
     @property
     def has_ended(self) -> bool:
-        return self._process.returncode is not None
+        """The kernel's word: the event loop may not have heard of it yet."""
+        try:
+            return os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+        except ChildProcessError:
+            return True
 
     async def ask(self, event: bytes, *, seconds: float) -> bytes:
         """The answer's line. After a WorkerError the worker is gone."""

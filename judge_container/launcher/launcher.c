@@ -9,7 +9,7 @@
  * CPU clock to the nanosecond (all its threads, from outside), which RLIMIT_CPU with its whole seconds does not give.
  *
  * Why vfork: the child sets up the sandbox in the parent's memory, so a failed step is simply a variable that the parent
- * reads, and vfork returns exactly when exec has happened, which is the moment when the clocks start.
+ * reads, and vfork returns when exec has taken place, which is the moment when the clocks start.
  *
  * The report is one line. "ended ..." is what happened to the program; "failed step=... errno=..." is our own fault and
  * can never be mistaken for the program's exit code, because the program never holds descriptor 3.
@@ -20,7 +20,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
-#include <grp.h>
+#include <link.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/landlock.h>
@@ -235,6 +235,27 @@ static void limit(int resource, uint64_t value, const char *step) {
     must(setrlimit(resource, &wanted), step);
 }
 
+/*
+ * How much a program's file says it needs from the start. Granted on top of the address-space limit: with less the kernel
+ * kills it in exec, as if it had crashed, while large static data is a memory limit only once it is used.
+ */
+static uint64_t static_bytes(const char *path) {
+    ElfW(Ehdr) header;
+    ElfW(Phdr) segment;
+    uint64_t total = 0;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return 0; /* exec will say why */
+    if (pread(fd, &header, sizeof header, 0) == sizeof header && !memcmp(header.e_ident, ELFMAG, SELFMAG))
+        for (int i = 0; i < header.e_phnum; i++) {
+            off_t place = (off_t)(header.e_phoff + (uint64_t)i * sizeof segment);
+            if (pread(fd, &segment, sizeof segment, place) == sizeof segment && segment.p_type == PT_LOAD)
+                total += segment.p_memsz;
+        }
+    close(fd);
+    return total;
+}
+
 static void limit_resources(const struct settings *settings) {
     /* A backstop in case that the supervisor dies: it enforces the limit itself, to the millisecond. */
     limit(RLIMIT_CPU, settings->cpu_us / 1000000 + 2, "rlimit_cpu");
@@ -247,8 +268,8 @@ static void limit_resources(const struct settings *settings) {
     limit(RLIMIT_STACK, RLIM_INFINITY, "rlimit_stack");
     if (settings->processes)
         limit(RLIMIT_NPROC, settings->processes, "rlimit_nproc");
-    if (settings->address_space_kb && settings->may_fork)
-        limit(RLIMIT_AS, settings->address_space_kb * 1024, "rlimit_as");
+    if (settings->address_space_kb)
+        limit(RLIMIT_AS, settings->address_space_kb * 1024 + static_bytes(settings->command[0]), "rlimit_as");
 }
 
 /* ---- child: Landlock ------------------------------------------------------------------------------------------ */
@@ -612,19 +633,6 @@ static void supervise(struct watch *watch, struct ending *ending, const sigset_t
         fail("wait4", errno);
 }
 
-/* Set from outside and only now: before exec it would make the kernel kill a program with large static data, which is
- * a memory limit only once that data is used. Compilers got it before, since their children start at once. */
-static void limit_address_space(const struct settings *settings, pid_t pid) {
-    if (!settings->address_space_kb || settings->may_fork)
-        return;
-    struct rlimit wanted = {settings->address_space_kb * 1024, settings->address_space_kb * 1024};
-    if (prlimit(pid, RLIMIT_AS, &wanted, NULL) == 0 || errno == ESRCH)
-        return;
-    /* Root of a default container has no CAP_SYS_RESOURCE: then looking at the resident size has to do. */
-    if (!(errno == EPERM && settings->uid))
-        fail("rlimit_as", errno);
-}
-
 static int open_statm(pid_t pid) {
     char path[64];
     snprintf(path, sizeof path, "/proc/%d/statm", pid);
@@ -684,7 +692,6 @@ int main(int argc, char **argv) {
     prepare_supervisor(&wakeups);
     pid_t pid = start(&settings);
     struct watch watch = {.settings = &settings, .pid = pid, .started_us = microseconds(CLOCK_MONOTONIC)};
-    limit_address_space(&settings, pid);
     if (clock_getcpuclockid(pid, &watch.cpu_clock) != 0)
         fail("cpu_clock", ESRCH);
     watch.statm = open_statm(pid);

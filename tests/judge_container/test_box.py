@@ -75,3 +75,14 @@ def test_sealed_files_keep_their_executability(tmp_path: Path) -> None:
 
     assert (tmp_path / "program").stat().st_mode & 0o777 == 0o555
     assert (tmp_path / "source").stat().st_mode & 0o777 == 0o444
+
+
+def test_only_old_and_unlocked_job_directories_of_ours_are_abandoned(tmp_path: Path) -> None:
+    abandoned, young = tmp_path / "judge-old", tmp_path / "judge-young"
+    for path in (abandoned, young, tmp_path / "other"):
+        (path / "build").mkdir(parents=True)
+    with box.job_directory(tmp_path, None) as in_use:
+        for path in (abandoned, in_use, tmp_path / "other"):
+            os.utime(path, (0, 0))
+        box.clear_abandoned(tmp_path)
+        assert sorted(tmp_path.iterdir()) == sorted([in_use, young, tmp_path / "other"])

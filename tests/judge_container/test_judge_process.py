@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import urllib.error
@@ -59,11 +60,20 @@ class Server:
 
 
 @pytest.fixture
-def server() -> Iterator[Server]:
+def scratch() -> Iterator[Path]:
+    """Not below pytest's own directory, which other users cannot enter."""
+    with tempfile.TemporaryDirectory(prefix="lyceum-test-") as directory:
+        Path(directory).chmod(0o711)
+        yield Path(directory)
+
+
+@pytest.fixture
+def server(scratch: Path) -> Iterator[Server]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port: int = free.getsockname()[1]
     command = [sys.executable, "-m", "infra.local.judge_process", "--port", str(port), "--workers", "2"]
-    with subprocess.Popen(command, cwd=ROOT, text=True) as process:
+    environment = {**os.environ, "JUDGE_SCRATCH": str(scratch)}  # noqa: TID251
+    with subprocess.Popen(command, cwd=ROOT, env=environment, text=True) as process:
         server = Server(process, port)
         try:
             _wait_until(server.is_healthy)
