@@ -18,7 +18,7 @@ for _name, _value in {
     "STAGE": "local",
     "ALLOWED_ORIGIN": "http://localhost:3000",
     "TEST_DATA_BUCKET": "lyceum-test-data",
-    "VERDICT_WAIT": "1",
+    "LYCEUM_VERDICT_WAIT": "1",
     "POWERTOOLS_TRACE_DISABLED": "true",
     "POWERTOOLS_DEV": "false",
 }.items():

@@ -1,4 +1,7 @@
-"""What a deployment decides. The only reader of the environment in `chalicelib`."""
+"""What a deployment decides. The only reader of the environment in `chalicelib`.
+
+Names without a prefix come from the template (`infra/resources.yaml`); `LYCEUM_…` are settings that a stage may change.
+"""
 
 import functools
 import os
@@ -46,11 +49,11 @@ def load() -> Settings:
         test_data_bucket=os.environ.get("TEST_DATA_BUCKET", ""),
         judge_function=os.environ.get("JUDGE_FUNCTION", ""),
         websocket_endpoint=os.environ.get("WEBSOCKET_ENDPOINT", ""),
-        access_token_life=_whole("ACCESS_TOKEN_LIFE", default=360),
-        refresh_token_life=_whole("REFRESH_TOKEN_LIFE", default=30 * 24 * 3600),
-        verdict_wait=_whole("VERDICT_WAIT", default=25),
-        sign_ups_per_hour=_whole("SIGN_UPS_PER_HOUR", default=10),
-        failed_sign_ins_per_5_minutes=_whole("FAILED_SIGN_INS_PER_5_MINUTES", default=5),
+        access_token_life=_whole("LYCEUM_ACCESS_TOKEN_LIFE", default=360),
+        refresh_token_life=_whole("LYCEUM_REFRESH_TOKEN_LIFE", default=30 * 24 * 3600),
+        verdict_wait=_whole("LYCEUM_VERDICT_WAIT", default=25),
+        sign_ups_per_hour=_whole("LYCEUM_SIGN_UPS_PER_HOUR", default=10),
+        failed_sign_ins_per_5_minutes=_whole("LYCEUM_FAILED_SIGN_INS_PER_5_MINUTES", default=5),
         traced="AWS_LAMBDA_FUNCTION_NAME" in os.environ and "POWERTOOLS_TRACE_DISABLED" not in os.environ,
     )
 
