@@ -1,0 +1,188 @@
+"""The main job, as a newcomer does it, through everything that is deployed."""
+
+import json
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+from websockets.sync.client import connect
+
+from infra.local import demo
+from infra.local.cloud import Cloud
+
+pytestmark = pytest.mark.e2e
+
+ADD = "print(sum(map(int, input().split())))"
+ADD_IN_CPP = "#include <iostream>\nint main() { long long a, b; std::cin >> a >> b; std::cout << a + b << '\\n'; }"
+TASK = "/courses/1/1/2"
+
+
+@dataclass
+class Pupil:
+    """Somebody new, signed up and attending the demo course."""
+
+    http: httpx.Client
+    email: str
+    token: str
+
+    def send(self, code: str, **options: Any) -> httpx.Response:
+        return self.http.post(TASK, json={"code": code, **options.pop("body", {})}, **options)
+
+
+@pytest.fixture
+def pupil(cloud: Cloud) -> Iterator[Pupil]:
+    """A new account for each test: limits and progress are theirs alone."""
+    login = f"pupil-{secrets.token_hex(4)}"
+    email = f"{login}@example.com"
+    with httpx.Client(base_url=cloud.front_door_url, timeout=40) as http:
+        new = {"login": login, "password": "a long enough one", "name": "Pupil", "email": email}
+        signed_up = http.post("/reg", json=new)
+        assert signed_up.status_code == 201, signed_up.text
+        token = signed_up.json()["jwt_access"]
+        http.headers["Authorization"] = f"Bearer {token}"
+        assert http.post("/courses/attend/1").json() == {"status": "success"}
+        yield Pupil(http, email, token)
+
+
+@pytest.mark.parametrize(("language", "code"), [("python3", ADD), ("cpp17", ADD_IN_CPP)])
+def test_from_sign_up_to_the_verdict(pupil: Pupil, language: str, code: str) -> None:
+    assert pupil.http.get("/me").json()["email"] == pupil.email
+    assert [course["id"] for course in pupil.http.get("/courses").json()["courses"]] == [1]
+    lesson = pupil.http.get("/courses/1/1").json()
+    assert [task["name"] for task in lesson["tasks"]] == ["Hello, Lyceum!", "A + B"]
+    answer = pupil.send(code, body={"language": language})
+    assert answer.status_code == 200, answer.text
+    verdict = answer.json()
+    assert (verdict["verdict"], verdict["code"], verdict["tests_passed"]) == ("OK", "OK", 6)
+    assert pupil.http.get(TASK).json()["is_solved"] is True
+    kept = pupil.http.get(f"/submissions/{verdict['submission_id']}").json()
+    assert (kept["source"], kept["code"], len(kept["tests"])) == (code, "OK", 6)
+
+
+@pytest.mark.parametrize(
+    ("code", "verdict"),
+    [
+        ("print(5)", "WRONG_ANSWER"),
+        ("1/0", "RUNTIME_ERROR"),
+        ("print(", "COMPILE_ERROR"),
+        ("while True: pass", "TIME_LIMIT"),
+        ("import time; time.sleep(60)", "WALL_TIME_LIMIT"),
+        ("x = bytearray(10**9)", "MEMORY_LIMIT"),
+        ("while True: print(1)", "OUTPUT_LIMIT"),
+    ],
+)
+def test_each_failure_gets_its_verdict(pupil: Pupil, code: str, verdict: str) -> None:
+    answer = pupil.send(code)
+    assert (answer.status_code, answer.json()["code"]) == (200, verdict)
+    assert pupil.http.get(TASK).json()["is_solved"] is False
+
+
+def test_a_hostile_program_leaves_the_next_one_alone(pupil: Pupil) -> None:
+    bomb = "import os, signal\nwhile True:\n  try: os.fork()\n  except OSError: os.kill(os.getppid(), signal.SIGKILL)"
+    assert pupil.send(bomb).json()["code"] not in {"OK", "SYSTEM_ERROR"}
+    assert pupil.send(ADD).json()["code"] == "OK"
+
+
+def test_who_does_not_want_to_wait_gets_the_verdict_later(pupil: Pupil) -> None:
+    answer = pupil.send(ADD, headers={"Prefer": "respond-async"})
+    assert (answer.status_code, answer.json()["status"]) == (202, "Checking")
+    judged = _until(lambda: pupil.http.get(answer.headers["Location"]).json(), lambda it: bool(it["is_checked"]))
+    assert judged["code"] == "OK"
+
+
+@pytest.mark.parametrize(
+    ("content", "status", "code"),
+    [
+        (b'{"code": ', 400, "invalid_body"),
+        (b'{"cod": "x"}', 400, "invalid_body"),
+        (b'{"code": "x", "more": 1}', 400, "invalid_body"),
+        (b'{"code": 1}', 400, "invalid_body"),
+        (b'{"code": ""}', 400, "empty_source"),
+        (b'{"code": "x", "language": "cobol"}', 400, "unknown_language"),
+        (json.dumps({"code": "#" * 70_000}).encode(), 413, "source_too_large"),
+        (json.dumps({"code": "#" * 300_000}).encode(), 413, "body_too_large"),
+    ],
+)
+def test_bad_input_is_refused_and_nothing_is_stored(pupil: Pupil, content: bytes, status: int, code: str) -> None:
+    answer = pupil.http.post(TASK, content=content, headers={"Content-Type": "application/json"})
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert answer.json()["request_id"] == answer.headers["X-Request-Id"]
+    assert pupil.http.get(TASK).json()["attempts"] == 0
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "code"),
+    [
+        ("/submissions/1", 404, "submission_not_found"),
+        ("/courses/2", 404, "course_not_found"),
+        ("/courses/one", 404, "not_found"),
+        ("/courses/1/2/2", 404, "task_not_found"),
+        ("/no/such/path", 404, "route_not_found"),
+    ],
+)
+def test_what_is_not_there_is_404(pupil: Pupil, path: str, status: int, code: str) -> None:
+    answer = pupil.http.get(path)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+@pytest.mark.parametrize(
+    ("header", "code"), [(None, "token_missing"), ("Bearer nonsense", "invalid_token"), ("Basic x", "token_missing")]
+)
+def test_without_a_good_token_nobody_gets_in(cloud: Cloud, header: str | None, code: str) -> None:
+    answer = httpx.get(f"{cloud.front_door_url}/me", headers={"Authorization": header} if header else {})
+    assert (answer.status_code, answer.json()["code"]) == (401, code)
+    assert answer.headers["WWW-Authenticate"] == "Bearer"
+
+
+def test_a_stranger_cannot_read_a_submission(pupil: Pupil, cloud: Cloud) -> None:
+    submission_id = pupil.send(ADD).json()["submission_id"]
+    credentials = {"login": "pupil", "password": demo.PASSWORD}
+    other = httpx.post(f"{cloud.front_door_url}/login", json=credentials).json()["jwt_access"]
+    path = f"{cloud.front_door_url}/submissions/{submission_id}"
+    answer = httpx.get(path, headers={"Authorization": f"Bearer {other}"})
+    assert (answer.status_code, answer.json()["code"]) == (403, "not_your_submission")
+
+
+def test_the_welcome_mail_is_kept_by_the_local_mailbox(pupil: Pupil, cloud: Cloud) -> None:
+    kept = httpx.get(f"{cloud.endpoint_url}/_ministack/ses/messages").text
+    assert pupil.email in kept
+    assert "Welcome to Lyceum" in kept
+
+
+def test_the_documents_are_served_from_here(cloud: Cloud) -> None:
+    with httpx.Client(base_url=cloud.front_door_url) as http:
+        assert http.get("/openapi.json").json()["openapi"] == "3.1.0"
+        page = http.get("/docs")
+        assert page.headers["Content-Type"].startswith("text/html")
+        assert "//" not in page.text.replace("<!DOCTYPE html>", "")
+        for part in ("swagger-ui.js", "swagger-ui.css", "start.js"):
+            assert http.get(f"/docs/{part}").status_code == 200
+
+
+def test_languages_say_what_their_toolchains_say(cloud: Cloud) -> None:
+    languages = httpx.get(f"{cloud.front_door_url}/languages").json()["languages"]
+    python = next(language for language in languages if language["id"] == "python3")
+    assert python["available"] is True
+    assert python["version"].startswith("Python 3.")
+
+
+def test_a_socket_answers_its_owner(pupil: Pupil, cloud: Cloud) -> None:
+    url = cloud.front_door_url.replace("http", "ws", 1)
+    with connect(f"{url}/ws/{pupil.token}") as socket:
+        socket.send('{"type": "PING", "payload": {"n": 1}}')
+        assert json.loads(socket.recv(timeout=10)) == {"type": "PONG", "payload": {"n": 1}}
+        socket.send("not a frame")
+        assert json.loads(socket.recv(timeout=10))["type"] == "ERROR"
+
+
+def _until(look: Callable[[], Any], good: Callable[[Any], bool], *, seconds: float = 90) -> Any:
+    """What `look` sees once it is good. The time is for a stuck system, not a promise of speed."""
+    deadline = time.monotonic() + seconds
+    while not good(seen := look()):
+        assert time.monotonic() < deadline, seen
+        time.sleep(0.1)
+    return seen
