@@ -19,6 +19,7 @@ for _name, _value in {
     "ALLOWED_ORIGIN": "http://localhost:3000",
     "TEST_DATA_BUCKET": "lyceum-test-data",
     "LYCEUM_VERDICT_WAIT": "1",
+    "LYCEUM_JUDGE_PAUSE": "0",
     "POWERTOOLS_TRACE_DISABLED": "true",
     "POWERTOOLS_DEV": "false",
 }.items():

@@ -2,6 +2,7 @@
 
 import functools
 import json
+import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -50,8 +51,9 @@ def _ask_twice(event: Mapping[str, Any], read: Callable[[Mapping[str, Any]], Ans
     try:
         return _ask(event, read)
     except JudgeUnavailable as failure:
-        # A judge that crashed or was killed is replaced by a fresh one: that one may do.
+        # A judge that crashed or was killed is replaced by a fresh one, in a moment: that one may do.
         observe.logger.warning("judge asked again", cause=str(failure))
+        time.sleep(settings.load().judge_pause)
         return _ask(event, read)
 
 
