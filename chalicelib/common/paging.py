@@ -54,7 +54,7 @@ def start_key(text: str | None) -> Key | None:
         return None
     try:
         key = json.loads(base64.urlsafe_b64decode(text.encode("ascii")))
-    except (ValueError, binascii.Error) as error:
+    except (ValueError, binascii.Error, RecursionError) as error:
         raise invalid_cursor() from error
     if not _is_key(key):
         raise invalid_cursor()
