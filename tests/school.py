@@ -1,6 +1,7 @@
 """What tests of the app in process stand on: a school over moto, and factories for what is in it."""
 
 import base64
+import functools
 import itertools
 import json
 import threading
@@ -17,9 +18,10 @@ from typing import Any, TypeVar
 import boto3
 import moto
 from aws_lambda_powertools.utilities import parameters
+from boto3.dynamodb.types import TypeDeserializer
 from chalice.local import LambdaEventConverter, RouteMatcher  # noqa: TID251 - the one place that calls the app in process
 from chalice.package import YAMLTemplateSerializer  # noqa: TID251 - reads the template as Chalice does
-from moto.core.botocore_stubber import BotocoreStubber
+from moto.core.models import botocore_stubber
 
 import app as application
 from chalicelib.accounts import accounts, sessions
@@ -152,9 +154,8 @@ class JwtKeys:
     def put(self) -> None:
         """Have the app see the keys as they are now."""
         stored = json.dumps({"current": self.current, "keys": self.secrets})
-        ssm = boto3.client("ssm")
-        ssm.put_parameter(Name="/lyceum/local/jwt-keys", Type="SecureString", Value=stored, Overwrite=True)
-        parameters.clear_caches()
+        aws("ssm").put_parameter(Name="/lyceum/local/jwt-keys", Type="SecureString", Value=stored, Overwrite=True)
+        parameters.clear_caches()  # type: ignore[no-untyped-call]
 
 
 @dataclass
@@ -178,6 +179,10 @@ class School:
     mails: list[mail.Mail] = field(default_factory=list)
     jwt_keys: JwtKeys = field(default_factory=JwtKeys)
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    def use_mail(self, sender: mail.Sender) -> None:
+        """Send mails through `sender` instead of keeping them."""
+        mail.use(sender)
 
     def person(self, role: Role = Role.USER, state: State = State.ACTIVATED) -> Person:
         """Somebody with an account, signed in."""
@@ -263,7 +268,7 @@ def open_school() -> Iterator[School]:
     school = School()
     with moto.mock_aws():
         _create_tables()
-        boto3.client("s3").create_bucket(Bucket="lyceum-test-data")
+        aws("s3").create_bucket(Bucket="lyceum-test-data")
         school.jwt_keys.put()
         clock.use(school.clock)
         mail.use(school.mails.append)
@@ -292,17 +297,18 @@ def counted_requests() -> Iterator[Counter[str]]:
 @contextmanager
 def atomic_requests() -> Iterator[None]:
     """DynamoDB answers each request as a whole; moto, under threads, only when it is asked one at a time."""
-    lock, answer = threading.RLock(), BotocoreStubber()
-    answer.enabled = True
+    lock = threading.Lock()
 
     def one_at_a_time(**event: Any) -> Any:
         with lock:
-            return answer(**event)
+            return botocore_stubber(**event)
 
     events = table.connection().client.meta.events
-    events.register_first("before-send.dynamodb", one_at_a_time)
+    events.unregister("before-send", botocore_stubber)
+    events.register("before-send", one_at_a_time)
     yield
-    events.unregister("before-send.dynamodb", one_at_a_time)
+    events.unregister("before-send", one_at_a_time)
+    events.register("before-send", botocore_stubber)
 
 
 def in_parallel(times: int, act: Callable[[int], T]) -> list[T | Exception]:
@@ -322,10 +328,18 @@ def in_parallel(times: int, act: Callable[[int], T]) -> list[T | Exception]:
 
 def stored_items(package: str) -> list[dict[str, Any]]:
     """Everything in a package's table, as it lies there."""
-    items: list[dict[str, Any]] = boto3.resource("dynamodb").Table(f"lyceum-local-{package}").scan()["Items"]
-    return items
+    read = TypeDeserializer().deserialize
+    items = aws("dynamodb").scan(TableName=f"lyceum-local-{package}")["Items"]
+    return [{name: read(value) for name, value in item.items()} for item in items]
 
 
+@functools.cache
+def aws(service: str) -> Any:
+    """A client; making one costs more than a test."""
+    return boto3.client(service)  # type: ignore[call-overload]
+
+
+@functools.cache
 def table_definitions() -> dict[str, dict[str, Any]]:
     """The tables of infra/resources.yaml, by package, as CreateTable takes them."""
     path = ROOT / "infra" / "resources.yaml"
@@ -340,7 +354,7 @@ def table_definitions() -> dict[str, dict[str, Any]]:
 
 
 def _create_tables() -> None:
-    client = boto3.client("dynamodb")
+    client = aws("dynamodb")
     wanted = ("TableName", "BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
     for definition in table_definitions().values():
         client.create_table(**{name: definition[name] for name in wanted if name in definition})

@@ -1,0 +1,133 @@
+from collections.abc import Callable
+
+import pytest
+from botocore.exceptions import ClientError
+from pynamodb.attributes import UnicodeAttribute
+from pynamodb.exceptions import CancellationReason, PutError, TransactWriteError, VerboseClientError
+from pynamodb.transactions import TransactWrite
+
+from chalicelib.common import table
+from chalicelib.common.limits import Counter
+from tests.school import START, School, atomic_requests, in_parallel, stored_items
+
+
+class Note(Counter, discriminator="note"):
+    text = UnicodeAttribute()
+
+
+def cancelled(*codes: str | None, cause: str = "TransactionCanceledException") -> TransactWriteError:
+    reasons = [CancellationReason(code=code) if code else None for code in codes]
+    error = {"Error": {"Code": cause, "Message": ""}}
+    return TransactWriteError("no", VerboseClientError(error, "TransactWriteItems", cancellation_reasons=reasons))
+
+
+class Filler:
+    """Writes a note; before that, fails as often as it was told to."""
+
+    def __init__(self, *failures: TransactWriteError) -> None:
+        self.failures = list(failures)
+        self.calls = 0
+
+    def __call__(self, transaction: TransactWrite) -> None:
+        self.calls += 1
+        if self.failures:
+            raise self.failures.pop(0)
+        transaction.save(Note("A", "1", text="written"))
+
+
+def all_or_none(*keys: str) -> Callable[[TransactWrite], None]:
+    def fill(transaction: TransactWrite) -> None:
+        for key in keys:
+            transaction.save(Note(key, "1", text="new"), condition=Note.pk.does_not_exist())
+
+    return fill
+
+
+def test_a_created_item_is_found(school: School) -> None:
+    table.create(Note("A", "1", text="hello"))
+    found = table.find(Note, "A", "1")
+    assert found is not None
+    assert found.text == "hello"
+
+
+def test_nothing_is_found_where_nothing_is(school: School) -> None:
+    assert table.find(Note, "A", "1") is None
+
+
+def test_creating_twice_keeps_the_first(school: School) -> None:
+    table.create(Note("A", "1", text="first"))
+    with pytest.raises(table.ConditionFailed) as refusal:
+        table.create(Note("A", "1", text="second"))
+    assert refusal.value.failed == (0,)
+    assert [item["text"] for item in stored_items("common")] == ["first"]
+
+
+def test_of_many_that_create_at_once_one_succeeds(school: School) -> None:
+    with atomic_requests():
+        results = in_parallel(10, lambda number: table.create(Note("A", "1", text=str(number))))
+    assert results.count(None) == 1
+    assert sum(isinstance(result, table.ConditionFailed) for result in results) == 9
+
+
+def test_a_failure_that_is_no_condition_passes() -> None:
+    with pytest.raises(PutError), table.conditional():
+        raise PutError("no", ClientError({"Error": {"Code": "ThrottlingException", "Message": ""}}, "PutItem"))
+
+
+def test_a_transaction_names_the_writes_that_were_refused(school: School) -> None:
+    table.create(Note("B", "1", text="old"))
+    table.create(Note("D", "1", text="old"))
+    with pytest.raises(table.ConditionFailed) as refusal:
+        table.transact(all_or_none("A", "B", "C", "D"))
+    assert refusal.value.failed == (1, 3)
+
+
+def test_a_refused_transaction_writes_nothing(school: School) -> None:
+    table.create(Note("B", "1", text="old"))
+    with pytest.raises(table.ConditionFailed):
+        table.transact(all_or_none("A", "B"))
+    assert [(item["pk"], item["text"]) for item in stored_items("common")] == [("B", "old")]
+
+
+@pytest.mark.parametrize(
+    "contention",
+    [cancelled(None, "TransactionConflict"), cancelled(cause="TransactionInProgressException")],
+    ids=["conflict", "in progress"],
+)
+def test_contention_is_waited_for(school: School, contention: TransactWriteError) -> None:
+    fill = Filler(contention, contention)
+    table.transact(fill)
+    assert fill.calls == 3
+    assert [item["text"] for item in stored_items("common")] == ["written"]
+
+
+def test_contention_that_does_not_end_is_a_failure(school: School) -> None:
+    fill = Filler(*[cancelled("TransactionConflict")] * 100)
+    with pytest.raises(TransactWriteError):
+        table.transact(fill)
+    assert fill.calls == table.CONTENTION_TRIES
+
+
+def test_a_refusal_beside_contention_is_a_refusal(school: School) -> None:
+    fill = Filler(cancelled("TransactionConflict", "ConditionalCheckFailed"))
+    with pytest.raises(table.ConditionFailed) as refusal:
+        table.transact(fill)
+    assert (refusal.value.failed, fill.calls) == ((1,), 1)
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [cancelled("ValidationError"), cancelled("ItemCollectionSizeLimitExceeded"), cancelled(cause="AccessDenied")],
+    ids=["validation", "size", "access"],
+)
+def test_any_other_failure_of_a_transaction_passes_at_once(school: School, failure: TransactWriteError) -> None:
+    fill = Filler(failure)
+    with pytest.raises(TransactWriteError) as passed:
+        table.transact(fill)
+    assert (passed.value, fill.calls) == (failure, 1)
+
+
+def test_an_item_is_expired_from_its_very_moment_on() -> None:
+    assert table.expired(START, START)
+    assert not table.expired(START, START.replace(year=2025))
+    assert not table.expired(None, START)
