@@ -3,7 +3,9 @@
 Needs AWS credentials and region as the aws command does, Docker for the judge's image, and
     ARTIFACTS_BUCKET   a bucket for templates and archives
     JUDGE_REPOSITORY   the judge's ECR repository, e.g. 123456789012.dkr.ecr.eu-central-1.amazonaws.com/lyceum-judge
-Parameters of infra/resources.yaml: make deploy ARGS="--parameter MailFrom='Lyceum <no-reply@school.example>'".
+ALLOWED_ORIGIN, if set, is the frontend's origin. Other parameters of infra/resources.yaml keep their stage's default
+(infra/package.py) unless every deployment names them:
+    make deploy STAGE=dev ARGS="--parameter MailIdentity=school.example --parameter MailFrom=no-reply@school.example"
 """
 
 import argparse
@@ -50,6 +52,8 @@ def deploy(stage: str, parameters: Mapping[str, str]) -> dict[str, str]:
     print("creating or updating the stack", flush=True)
     outputs = apply(aws, f"lyceum-{stage}", url, {**parameters, "JudgeImage": image})
     stack.ensure_jwt_keys(aws, stage)
+    if failure := stack.refresh_languages(aws, stage):
+        raise DeployError(f"the stack is deployed, but refresh_languages failed: {failure}")
     return outputs
 
 

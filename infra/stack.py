@@ -39,6 +39,16 @@ def ensure_jwt_keys(aws: boto3.Session, stage: str) -> None:
         return
 
 
+def refresh_languages(aws: boto3.Session, stage: str) -> str | None:
+    """Now, since the schedule waits for its first full period; what went wrong, or None."""
+    event = {"version": "0", "id": "deployment", "source": "aws.events", "detail-type": "Scheduled Event", "detail": {}}
+    event |= {"account": "", "time": "", "region": "", "resources": []}
+    answer = aws.client("lambda").invoke(
+        FunctionName=f"lyceum-{stage}-refresh-languages", Payload=json.dumps(event).encode()
+    )
+    return answer["Payload"].read().decode(errors="replace") if answer.get("FunctionError") else None
+
+
 def first_failure(cloudformation: "CloudFormationClient", stack: str) -> str:
     """Which resource failed first and why; the others were only cancelled."""
     events = cloudformation.describe_stack_events(StackName=stack)["StackEvents"]

@@ -150,12 +150,12 @@ def _ensure_mail_identity(aws: boto3.Session, template: bridge.Template) -> None
 
 def _cloud(options: Options, outputs: Mapping[str, str]) -> Cloud:
     gateway = f"{options.endpoint_url}/_aws/execute-api"
-    websocket = f"{gateway}/{outputs['WebsocketApiId']}/api"
+    websocket = f"{gateway}/{outputs['WebsocketAPIId']}/api"
     return Cloud(
         stage=STAGE,
         region=REGION,
         endpoint_url=options.endpoint_url,
-        rest_url=f"{gateway}/{outputs['RestApiId']}/api",
+        rest_url=f"{gateway}/{outputs['RestAPIId']}/api",
         websocket_url=urlsplit(websocket)._replace(scheme="ws").geturl(),
         front_door_url=options.front_door_url,
     )

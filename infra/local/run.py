@@ -15,10 +15,11 @@ from types import FrameType
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra import package as packaging
+from infra import stack
 from infra.local import checks, demo, emulator, tether
 from infra.local import options as settings
 from infra.local.children import Child
-from infra.local.cloud import STACK, STAGE, Cloud, LocalCloudError
+from infra.local.cloud import STAGE, Cloud, LocalCloudError
 from infra.local.deploy import UnusableStateError, deploy, deployed_template
 from infra.local.options import Options
 from infra.package import ROOT, Package, PackagingError
@@ -123,7 +124,9 @@ class LocalCloud:
             if not emulator.answers(f"{cloud.front_door_url}/health"):
                 raise LocalCloudError("GET /health is not answered: see `make logs`")
         with step("asking the judge for its languages"):
-            refresh_languages(cloud)
+            failure = stack.refresh_languages(cloud.aws, cloud.stage)
+            if failure is not None:
+                raise LocalCloudError(f"refresh_languages failed: {failure}")
         with step("loading demo data"):
             lines = demo.load(cloud)
         cloud_file(self.options).write_text(json.dumps(asdict(cloud)), encoding="ascii")
@@ -197,17 +200,6 @@ def _forget_last_run(options: Options) -> None:
 def cloud_file(options: Options) -> Path:
     """Where a cloud that is ready describes itself, for tests and tools."""
     return options.state_dir / "cloud.json"
-
-
-def refresh_languages(cloud: Cloud) -> None:
-    """Now; the schedule would do it at its first full period."""
-    event = {"source": "aws.events", "detail-type": "Scheduled Event", "region": cloud.region, "detail": {}}
-    event |= {"version": "0", "id": "start", "account": "", "time": "", "resources": []}
-    answer = cloud.aws.client("lambda").invoke(
-        FunctionName=f"{STACK}-refresh-languages", Payload=json.dumps(event).encode()
-    )
-    if "FunctionError" in answer:
-        raise LocalCloudError(f"refresh_languages failed: {answer['Payload'].read().decode(errors='replace')}")
 
 
 def print_summary(cloud: Cloud, lines: Sequence[str]) -> None:
