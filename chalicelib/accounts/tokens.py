@@ -79,7 +79,7 @@ def read(kind: Kind, token: str, now: datetime) -> Claims:
             issued_at=datetime.fromtimestamp(payload["iat"], UTC),
             expires_at=datetime.fromtimestamp(payload["exp"], UTC),
         )
-    except (jwt.InvalidTokenError, ValueError, TypeError, OverflowError) as error:
+    except (jwt.InvalidTokenError, ValueError, TypeError, OverflowError, OSError) as error:
         raise _invalid() from error
     _check_times(claims, now)
     return claims
