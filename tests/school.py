@@ -184,13 +184,13 @@ class School:
         """Send mails through `sender` instead of keeping them."""
         mail.use(sender)
 
-    def person(self, role: Role = Role.USER, state: State = State.ACTIVATED) -> Person:
+    def person(self, role: Role = Role.USER, state: State = State.ACTIVATED, **overrides: Any) -> Person:
         """Somebody with an account, signed in."""
         number = next(self._numbers)
-        new = accounts.NewAccount(
-            email=f"person{number}@example.com", password=PASSWORD, login=f"person{number}", name=f"Person {number}"
+        new = {"email": f"person{number}@example.com", "login": f"person{number}", "name": f"Person {number}"}
+        account = accounts.create(
+            accounts.NewAccount(**{"password": PASSWORD, **new, **overrides}), role=role, state=state
         )
-        account = accounts.create(new, role=role, state=state)
         signed_in = sessions.start(account, sessions.Device("127.0.0.1", "tests"))
         return Person(account, signed_in.access_token)
 
@@ -303,7 +303,7 @@ def atomic_requests() -> Iterator[None]:
         with lock:
             return botocore_stubber(**event)
 
-    events = table.connection().client.meta.events
+    events: Any = table.connection().client.meta.events
     events.unregister("before-send", botocore_stubber)
     events.register("before-send", one_at_a_time)
     yield

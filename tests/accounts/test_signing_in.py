@@ -1,0 +1,185 @@
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib.accounts import accounts, passwords
+from chalicelib.accounts.models import Role, State
+from chalicelib.accounts.sessions import FAILED_SIGN_INS
+from tests.school import PASSWORD, Reply, School, stored_items
+
+WRONG = "not the password"
+
+
+@pytest.fixture
+def ann(school: School) -> int:
+    return school.person(login="ann", email="Ann@example.com").id
+
+
+def sign_in(school: School, password: str = PASSWORD, **who: Any) -> Reply:
+    return school.api.post("/login", {"password": password, **(who or {"login": "ann"})})
+
+
+def fail_until_limited(school: School, **who: Any) -> None:
+    for _ in range(FAILED_SIGN_INS.allowed):
+        assert sign_in(school, WRONG, **who).status == 401
+
+
+def without_request(reply: Reply) -> tuple[int, Any]:
+    return reply.status, {name: value for name, value in reply.body.items() if name != "request_id"}
+
+
+@pytest.mark.parametrize(
+    "who", [{"login": "ann"}, {"login": "ANN"}, {"email": "ann@example.com"}, {"email": "ANN@EXAMPLE.COM"}], ids=str
+)
+def test_a_password_with_login_or_email_signs_in(school: School, ann: int, who: dict[str, str]) -> None:
+    reply = sign_in(school, **who)
+    assert (reply.status, reply.body["user"]["id"]) == (200, ann)
+    assert school.api.get("/me", token=reply.body["jwt_access"]).body["id"] == ann
+
+
+def test_the_answer_is_that_of_seed_000_and_of_seed_003(school: School, ann: int) -> None:
+    body = sign_in(school).body
+    assert body.keys() == {"status", "jwt_access", "jwt_refresh", "user", "role", "token", "user_info"}
+    assert (body["status"], body["role"], body["user_info"]) == ("success", "user", body["user"])
+    assert body["token"] == {
+        "token_type": "Bearer",
+        "access_token": body["jwt_access"],
+        "expires_in": 360,
+        "expires": int((school.clock.now + timedelta(days=30)).timestamp()),
+    }
+
+
+@pytest.mark.parametrize(
+    ("role", "roles"),
+    [
+        (Role.USER, ["ROLE_PORTAL_USER"]),
+        (Role.TEACHER, ["ROLE_PORTAL_USER", "ROLE_TEACHER"]),
+        (Role.ADMIN, ["ROLE_PORTAL_USER", "ROLE_ADMIN"]),
+    ],
+)
+def test_a_verified_account_has_the_roles_of_seed_004(school: School, role: Role, roles: list[str]) -> None:
+    person = school.person(role)
+    person.account.verified_mail = True
+    person.account.save()
+    me = school.api.get("/me", token=person.token).body
+    assert (me["role"], me["is_admin"], me["roles"]) == (role, role is Role.ADMIN, roles)
+
+
+@pytest.mark.parametrize("who", [{"login": "nobody"}, {"email": "nobody@example.com"}, {"login": ""}], ids=str)
+def test_nobody_and_a_wrong_password_are_answered_alike(school: School, ann: int, who: dict[str, str]) -> None:
+    wrong = sign_in(school, WRONG)
+    assert (wrong.status, wrong.body["code"]) == (401, "wrong_credentials")
+    assert without_request(sign_in(school, WRONG, **who)) == without_request(wrong)
+
+
+def test_an_account_without_password_cannot_be_signed_in_to(school: School) -> None:
+    person = school.person(login="ann")
+    person.account.password_hash = None
+    person.account.save()
+    for password in ("", PASSWORD, "None", "a password that opens nothing"):
+        assert sign_in(school, password).status in {400, 401}
+
+
+@pytest.mark.parametrize("password", [PASSWORD.upper(), PASSWORD + " ", PASSWORD[:-1], " " + PASSWORD])
+def test_a_password_that_is_nearly_right_is_wrong(school: School, ann: int, password: str) -> None:
+    assert sign_in(school, password).status == 401
+
+
+def test_a_password_is_hashed_with_a_salt_of_its_own() -> None:
+    first, second = passwords.hashed("same"), passwords.hashed("same")
+    assert first != second
+    assert passwords.matches("same", first)
+    assert not passwords.matches("other", first)
+
+
+@pytest.mark.parametrize("state", [State.BLOCKED, State.DELETED])
+def test_a_blocked_account_is_refused_with_its_password(school: School, state: State) -> None:
+    school.person(login="ann", state=state)
+    reply = sign_in(school)
+    assert (reply.status, reply.body["code"]) == (403, "account_blocked")
+
+
+def test_who_does_not_know_the_password_does_not_learn_of_the_block(school: School) -> None:
+    school.person(login="ann", state=State.BLOCKED)
+    assert sign_in(school, WRONG).status == 401
+
+
+@pytest.mark.parametrize(
+    ("body", "listed", "status"),
+    [
+        ({"login": "ann"}, "'password' is a required property", "Not all arguments"),
+        ({"password": "x"}, "body validation error", None),
+        ({"login": "ann", "password": ""}, "password validation error", None),
+        ({"login": "a" * 5000, "password": "x"}, "login validation error", None),
+        ({"email": "ё" * 5000, "password": "x"}, "email validation error", None),
+        ({"login": "ann", "password": "x" * 1025}, "password validation error", None),
+        ({"login": 5, "password": "x"}, "login validation error", None),
+    ],
+)
+def test_incomplete_credentials_are_refused(school: School, body: Any, listed: str, status: str | None) -> None:
+    reply = school.api.post("/login", body)
+    assert (reply.status, reply.body["errors"]) == (400, [listed])
+    assert (reply.body["status"] == "Not all arguments") is (status is not None)
+
+
+@pytest.mark.parametrize("size", [256, 255])
+def test_a_long_login_fits_into_every_key(school: School, size: int) -> None:
+    assert sign_in(school, login="ΐ" * size).status == 401
+    assert sign_in(school, email="😀" * size).status == 401
+
+
+def test_after_too_many_failures_even_the_right_password_must_wait(school: School, ann: int) -> None:
+    fail_until_limited(school)
+    reply = sign_in(school)
+    assert (reply.status, reply.body["code"]) == (429, "too_many_requests")
+    school.clock.forward(timedelta(seconds=int(reply.headers["retry-after"])))
+    assert sign_in(school).status == 200
+
+
+def test_a_login_in_capitals_is_limited_with_the_rest(school: School, ann: int) -> None:
+    fail_until_limited(school, login="ANN")
+    assert sign_in(school, login="ann").status == 429
+
+
+def test_a_name_that_nobody_has_is_limited_alike(school: School) -> None:
+    fail_until_limited(school, login="nobody")
+    assert sign_in(school, login="nobody").status == 429
+
+
+def test_failures_of_one_do_not_hinder_another(school: School, ann: int) -> None:
+    fail_until_limited(school, login="bob")
+    assert sign_in(school).status == 200
+
+
+def test_good_sign_ins_are_not_limited(school: School, ann: int) -> None:
+    assert [sign_in(school).status for _ in range(FAILED_SIGN_INS.allowed + 1)] == [200] * 6
+
+
+def test_each_sign_in_is_a_session_of_its_own(school: School, ann: int) -> None:
+    school.api.post("/login", {"login": "ann", "password": PASSWORD}, headers={"User-Agent": "x" * 1000})
+    sessions = [item for item in stored_items("accounts") if item["kind"] == "session"]
+    assert len({session["id"] for session in sessions}) == 2
+    assert {session["account_id"] for session in sessions} == {ann}
+    assert {session["source_ip"] for session in sessions} == {"127.0.0.1", "203.0.113.1"}
+    assert max(len(session["user_agent"]) for session in sessions) == 256
+    ends = (school.clock.now + timedelta(days=30)).timestamp()
+    assert {int(session["expires_at"]) for session in sessions} == {int(ends)}
+
+
+def test_whose_account_is_deleted_is_not_found(school: School) -> None:
+    person = school.person()
+    person.account.state = State.DELETED
+    person.account.save()
+    reply = school.api.get("/me", token=person.token)
+    assert (reply.status, reply.body["code"]) == (404, "user_not_found")
+
+
+def test_an_account_is_found_by_address_before_login(school: School, ann: int) -> None:
+    bob = school.person(login="bob")
+    found = accounts.find(email="person1@example.com", login="bob")
+    assert found is None
+    found = accounts.find(email=None, login="BOB")
+    assert found is not None
+    assert found.id == bob.id
+    assert accounts.find(email=None, login=None) is None
