@@ -1,6 +1,6 @@
 """Problems, languages and submissions on the wire."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field
 
@@ -45,10 +45,9 @@ class ProgramBody(Body):
     language: LanguageId | None = None
 
 
-class SolvedView(View):
+class VerdictView(View):
     """Seed 000's `verdict` and `time` (seconds), and what programs read: `code`. `memory` in KiB."""
 
-    submission_id: int
     verdict: str
     code: Verdict
     time: float
@@ -57,18 +56,15 @@ class SolvedView(View):
     tests_total: int
     compiler_output: str
 
+
+class SolvedView(VerdictView):
+    """The answer to a program that was waited for."""
+
+    submission_id: int
+
     @classmethod
     def of(cls, submission: Submission) -> Self:
-        return cls(
-            submission_id=submission.id,
-            verdict=submission.text,
-            code=Verdict(submission.verdict),
-            time=_seconds(float(submission.time_ms)),
-            memory=submission.memory_kb,
-            tests_passed=submission.tests_passed,
-            tests_total=submission.tests_total,
-            compiler_output=submission.compiler_output,
-        )
+        return cls(submission_id=submission.id, **_verdict(submission))
 
 
 class CheckingView(View):
@@ -78,8 +74,8 @@ class CheckingView(View):
     submission_id: int
 
 
-class SubmissionView(View):
-    """A submission as its author sees it. `status` is "Checking" until `is_checked`; `memory` in KiB."""
+class SubmissionView(VerdictView):
+    """A submission as its author sees it. `status` is "Checking" until `is_checked`."""
 
     id: int
     user_id: int
@@ -88,14 +84,7 @@ class SubmissionView(View):
     is_checked: bool
     language: str
     source: str
-    verdict: str
-    code: Verdict
-    time: float
-    memory: int
-    tests_passed: int
-    tests_total: int
     tests: list[TestResultView]
-    compiler_output: str
     submitted_at: Moment
     judged_at: Moment | None
 
@@ -109,22 +98,32 @@ class SubmissionView(View):
             is_checked=submission.is_final,
             language=submission.language,
             source=submission.source,
-            verdict=submission.text,
-            code=Verdict(submission.verdict),
-            time=_seconds(float(submission.time_ms)),
-            memory=submission.memory_kb,
-            tests_passed=submission.tests_passed,
-            tests_total=submission.tests_total,
             tests=[_result(result) for result in submission.results],
-            compiler_output=submission.compiler_output,
             submitted_at=submission.submitted_at,
             judged_at=submission.judged_at,
+            **_verdict(submission),
         )
 
 
-def _result(result: dict[str, object]) -> TestResultView:
-    return TestResultView.model_validate(
-        {**result, "time": _seconds(float(str(result["time_ms"]))), "memory": result["memory_kb"]}
+def _verdict(submission: Submission) -> dict[str, Any]:
+    return {
+        "verdict": submission.text,
+        "code": Verdict(submission.verdict),
+        "time": _seconds(submission.time_ms),
+        "memory": submission.memory_kb,
+        "tests_passed": submission.tests_passed,
+        "tests_total": submission.tests_total,
+        "compiler_output": submission.compiler_output,
+    }
+
+
+def _result(result: dict[str, Any]) -> TestResultView:
+    return TestResultView(
+        number=result["number"],
+        verdict=Verdict(result["verdict"]),
+        time=_seconds(result["time_ms"]),
+        memory=result["memory_kb"],
+        message=result["message"],
     )
 
 
