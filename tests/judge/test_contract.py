@@ -1,0 +1,239 @@
+import base64
+import json
+import zlib
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.judge import contract
+from chalicelib.judge.contract import (
+    MAX_NUMBER,
+    Compilation,
+    ContractError,
+    Job,
+    Language,
+    Outcome,
+    Report,
+    Run,
+    TestInput,
+)
+
+TEXT = st.text(max_size=50)
+MILLISECONDS = st.floats(min_value=0, max_value=1e9)
+POSITIVE = st.integers(min_value=1, max_value=2**31)
+SMALL = st.binary(max_size=200)
+
+TESTS = st.builds(
+    TestInput,
+    id=TEXT,
+    input=SMALL,
+    time_limit_ms=POSITIVE,
+    memory_limit_kb=POSITIVE,
+    output_limit_bytes=POSITIVE,
+) | st.builds(TestInput, id=TEXT, input_url=TEXT)
+JOBS = st.builds(
+    Job,
+    job_id=TEXT,
+    language=TEXT,
+    source=TEXT,
+    tests=st.lists(TESTS, max_size=3).map(tuple),
+    stop_on_failure=st.booleans(),
+)
+RUNS = st.builds(
+    Run,
+    id=TEXT,
+    outcome=st.sampled_from(Outcome),
+    exit_code=st.none() | st.integers(0, 255),
+    signal=st.none() | st.integers(1, 64),
+    cpu_ms=MILLISECONDS,
+    wall_ms=MILLISECONDS,
+    memory_kb=st.integers(0, 2**40),
+    stdout=SMALL,
+    stderr=SMALL,
+    truncated=st.booleans(),
+)
+REPORTS = st.builds(
+    Report,
+    job_id=TEXT,
+    compilation=st.builds(Compilation, outcome=st.sampled_from(Outcome), output=TEXT, wall_ms=MILLISECONDS),
+    runs=st.lists(RUNS, max_size=3).map(tuple),
+    toolchain=TEXT,
+    isolation=st.dictionaries(TEXT, st.booleans(), max_size=3),
+    clean=st.booleans(),
+    refused=st.none() | TEXT,
+)
+LANGUAGES = st.builds(Language, id=TEXT, name=TEXT, version=TEXT, available=st.booleans(), source_file=TEXT)
+
+
+def over_the_wire(value: dict[str, Any]) -> Any:
+    return json.loads(json.dumps(value, allow_nan=False))
+
+
+@given(JOBS)
+def test_a_job_arrives_as_it_was_sent(job: Job) -> None:
+    assert contract.job_from_json(over_the_wire(contract.job_to_json(job))) == job
+
+
+@given(REPORTS)
+def test_a_report_arrives_as_it_was_sent(report: Report) -> None:
+    assert contract.report_from_json(over_the_wire(contract.report_to_json(report))) == report
+
+
+@given(st.lists(LANGUAGES, max_size=3).map(tuple))
+def test_languages_arrive_as_they_were_sent(languages: tuple[Language, ...]) -> None:
+    assert contract.languages_from_json(over_the_wire(contract.languages_to_json(languages, {}))) == languages
+
+
+@given(st.binary())
+def test_bytes_arrive_as_they_were_sent(data: bytes) -> None:
+    assert contract.unpack(contract.pack(data), limit=len(data)) == data
+
+
+@given(st.binary(min_size=1))
+def test_bytes_beyond_the_limit_are_refused(data: bytes) -> None:
+    assert code_of(lambda: contract.unpack(contract.pack(data), limit=len(data) - 1)) == "too_large"
+
+
+def test_a_bomb_is_refused_before_it_has_grown() -> None:
+    bomb = contract.pack(bytes(100 * 1024 * 1024))
+    assert len(bomb) < 1024 * 1024
+    assert code_of(lambda: contract.unpack(bomb, limit=1024)) == "too_large"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "not base64!",
+        "ключ",
+        "AAAA",
+        "A",
+        base64.b64encode(b"not zlib").decode(),
+        base64.b64encode(zlib.compress(b"hello")[:-2]).decode(),
+        "",
+    ],
+)
+def test_what_is_not_base64_of_zlib_is_refused(text: str) -> None:
+    assert code_of(lambda: contract.unpack(text, limit=1000)) == "bad_encoding"
+
+
+def code_of(read: Any) -> str:
+    with pytest.raises(ContractError) as refusal:
+        read()
+    return refusal.value.code
+
+
+def report(**changes: Any) -> dict[str, Any]:
+    good = Report(job_id="1", compilation=Compilation(outcome=Outcome.OK), runs=(Run(id="1", outcome=Outcome.OK),))
+    sent = contract.report_to_json(good)
+    for path, value in changes.items():
+        *parents, last = path.split("__")
+        target = sent
+        for parent in parents:
+            target = target[parent] if parent != "run" else target["runs"][0]
+        target[last] = value
+    return sent
+
+
+WRONG_REPORTS: dict[str, list[object]] = {
+    "job_id": [None, 1],
+    "compilation": [None, [], "ok"],
+    "compilation__outcome": ["perfect", None, 5, ""],
+    "compilation__output": [None, 5, "\ud800", "x" * (contract.MAX_COMPILER_OUTPUT_BYTES + 1)],
+    "compilation__wall_ms": ["1", None, True, float("nan")],
+    "runs": [None, {}, "x", [None], [5], [{}]],
+    "toolchain": [None, "\udfff", "x" * (contract.MAX_TOOLCHAIN_BYTES + 1)],
+    "isolation": [None, []],
+    "clean": [None, 0, "yes"],
+    "refused": [5, []],
+    "run__id": [None, 1],
+    "run__outcome": ["OK", "perfect", None, []],
+    "run__exit_code": ["0", 0.5, True],
+    "run__signal": ["9", False],
+    "run__cpu_ms": [float("nan"), float("inf"), -1, "1", None, True, 10**400, MAX_NUMBER + 1],
+    "run__wall_ms": [float("-inf"), [], -0.5],
+    "run__memory_kb": [1.5, None, "1", True, -1, 10**40, MAX_NUMBER + 1],
+    "run__stdout": [None, 5, "not base64!"],
+    "run__stderr": [None, b"", "@"],
+    "run__truncated": [None, 1, "no"],
+}
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [(name, value) for name, values in WRONG_REPORTS.items() for value in values]
+)
+def test_anything_that_is_not_a_report_is_refused(field: str, value: object) -> None:
+    code = code_of(lambda: contract.report_from_json(report(**{field: value})))
+    assert code in {"bad_field", "bad_encoding", "too_large"}
+
+
+def test_the_greatest_numbers_are_read() -> None:
+    read = contract.report_from_json(report(run__cpu_ms=MAX_NUMBER, run__memory_kb=MAX_NUMBER))
+    assert (read.runs[0].cpu_ms, read.runs[0].memory_kb) == (float(MAX_NUMBER), MAX_NUMBER)
+
+
+@pytest.mark.parametrize("member", list(report()))
+def test_a_report_that_lacks_a_member_is_refused(member: str) -> None:
+    sent = report()
+    del sent[member]
+    if member == "refused":
+        assert contract.report_from_json(sent).refused is None
+    else:
+        assert code_of(lambda: contract.report_from_json(sent)) == "bad_field"
+
+
+def job(**changes: Any) -> dict[str, Any]:
+    sent = contract.job_to_json(Job(job_id="1", language="c", source="x", tests=(TestInput(id="1", input=b"5"),)))
+    test = {name.removeprefix("test__"): value for name, value in changes.items() if name.startswith("test__")}
+    sent.update({name: value for name, value in changes.items() if not name.startswith("test__")})
+    if test:
+        sent["tests"][0].update(test)
+    return sent
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"job_id": 1}, "bad_field"),
+        ({"language": None}, "bad_field"),
+        ({"source": b""}, "bad_field"),
+        ({"source": "x" * (64 * 1024 + 1)}, "source_too_large"),
+        ({"source": "я" * (32 * 1024 + 1)}, "source_too_large"),
+        ({"stop_on_failure": 1}, "bad_field"),
+        ({"tests": None}, "bad_field"),
+        ({"tests": [None]}, "bad_field"),
+        ({"tests": [{"input": None}]}, "bad_job"),
+        ({"test__input": None}, "bad_job"),
+        ({"test__input_url": "https://x"}, "bad_job"),
+        ({"test__input": "!"}, "bad_encoding"),
+        ({"test__time_limit_ms": 0}, "bad_field"),
+        ({"test__memory_limit_kb": -1}, "bad_field"),
+        ({"test__output_limit_bytes": True}, "bad_field"),
+    ],
+)
+def test_anything_that_is_not_a_job_is_refused(changes: dict[str, Any], code: str) -> None:
+    assert code_of(lambda: contract.job_from_json(job(**changes))) == code
+
+
+def test_a_source_of_64_kb_is_taken() -> None:
+    assert contract.job_from_json(job(source="я" * (32 * 1024))).source[0] == "я"
+
+
+@pytest.mark.parametrize("answer", [{}, {"languages": None}, {"languages": [{}]}, {"languages": ["c"]}])
+def test_anything_that_is_not_a_description_is_refused(answer: dict[str, Any]) -> None:
+    assert code_of(lambda: contract.languages_from_json(answer)) == "bad_field"
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats() | TEXT,
+        lambda each: st.lists(each) | st.dictionaries(st.sampled_from(list(report())), each),
+    )
+)
+def test_whatever_the_judge_answers_is_a_report_or_refused(answer: Any) -> None:
+    try:
+        contract.report_from_json(answer)
+    except ContractError:
+        return
+    raise AssertionError(answer)
