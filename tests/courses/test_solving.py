@@ -1,21 +1,190 @@
-from tests.school import School
+"""Sending programs to tasks, and how far one is with them."""
+
+from typing import Any
+
+import pytest
+
+from chalicelib.accounts.models import Role
+from chalicelib.courses.models import PRIVATE, find_task
+from chalicelib.judge.contract import Outcome
+from tests.school import Person, Reply, School, counted_requests
+
+WRITES = {"PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems", "BatchWriteItem"}
+ASYNC = {"Prefer": "respond-async"}
 
 
-def test_a_right_program_solves_the_task(school: School) -> None:
-    pupil = school.person()
-    path = school.task_path(pupil)
-    reply = school.api.post(path, {"code": "5"}, token=pupil.token)
-    assert reply.status == 200, reply.body
-    assert (reply.body["verdict"], reply.body["code"]) == ("OK", "OK")
-    task = school.api.get(path, token=pupil.token).body
-    assert (task["is_solved"], task["attempts"]) == (True, 1)
+@pytest.fixture
+def pupil(school: School) -> Person:
+    return school.person()
 
 
-def test_reg_login_me(school: School) -> None:
-    new = {"login": "ann", "password": "long enough 1", "name": "Ann", "email": "Ann@example.com"}
-    reply = school.api.post("/reg", new)
-    assert reply.status == 201, reply.body
-    assert school.api.get("/me", token=reply.body["jwt_access"]).body["login"] == "ann"
-    assert school.api.post("/reg", new).body["status"] == "already"
-    reply = school.api.post("/login", {"login": "ANN", "password": "long enough 1"})
+@pytest.fixture
+def path(school: School, pupil: Person) -> str:
+    return school.task_path(pupil)
+
+
+def send(school: School, path: str, pupil: Person, code: str = "5", headers: dict[str, str] | None = None) -> Reply:
+    return school.api.post(path, {"code": code}, token=pupil.token, headers=headers)
+
+
+def progress_of(school: School, path: str, pupil: Person) -> tuple[bool, int]:
+    body = school.api.get(path, token=pupil.token).body
+    return body["is_solved"], body["attempts"]
+
+
+def test_a_right_program_solves_the_task(school: School, path: str, pupil: Person) -> None:
+    reply = send(school, path, pupil)
     assert reply.status == 200
+    assert reply.body.pop("submission_id") > 0
+    assert reply.body == {
+        "verdict": "OK",
+        "code": "OK",
+        "time": 0.012,
+        "memory": 9000,
+        "tests_passed": 2,
+        "tests_total": 2,
+        "compiler_output": "",
+    }
+    assert progress_of(school, path, pupil) == (True, 1)
+
+
+def test_a_wrong_program_is_an_attempt(school: School, path: str, pupil: Person) -> None:
+    reply = send(school, path, pupil, "4")
+    assert reply.status == 200
+    assert (reply.body["code"], reply.body["verdict"]) == (
+        "WRONG_ANSWER",
+        "Wrong answer on test 1: expected 5 in line 1, got 4",
+    )
+    assert progress_of(school, path, pupil) == (False, 1)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "verdict"),
+    [
+        (Outcome.TIME_LIMIT, "Time limit exceeded on test 1"),
+        (Outcome.MEMORY_LIMIT, "Memory limit exceeded on test 1"),
+        (Outcome.COMPILE_ERROR, "Compilation error"),
+    ],
+)
+def test_a_program_that_fails_is_a_result_and_an_attempt(
+    school: School, path: str, pupil: Person, outcome: Outcome, verdict: str
+) -> None:
+    school.judge.outcome = outcome
+    reply = send(school, path, pupil)
+    assert (reply.status, reply.body["verdict"], reply.body["code"]) == (200, verdict, outcome.name)
+    assert progress_of(school, path, pupil) == (False, 1)
+
+
+def test_solved_stays_solved_after_a_later_wrong_attempt(school: School, path: str, pupil: Person) -> None:
+    for code in ("4", "5", "4"):
+        send(school, path, pupil, code)
+    assert progress_of(school, path, pupil) == (True, 3)
+
+
+def test_progress_shows_in_the_lesson_and_the_course(school: School, path: str, pupil: Person) -> None:
+    send(school, path, pupil)
+    lesson_path = path.rpartition("/")[0]
+    (task,) = school.api.get(lesson_path, token=pupil.token).body["tasks"]
+    assert (task["is_solved"], task["attempts"]) == (True, 1)
+    (lesson,) = school.api.get(lesson_path.rpartition("/")[0], token=pupil.token).body["lessons"]
+    assert lesson["tasks"] == [task]
+
+
+def test_the_progress_of_one_is_not_that_of_another(school: School, path: str, pupil: Person) -> None:
+    other = school.person()
+    school.api.post(f"/courses/attend/{path.split('/')[2]}", token=other.token)
+    send(school, path, pupil)
+    assert progress_of(school, path, pupil) == (True, 1)
+    assert progress_of(school, path, other) == (False, 0)
+
+
+def test_one_problem_in_two_tasks_is_solved_in_each(school: School, pupil: Person) -> None:
+    problem = school.problem()
+    solved, other = school.task_path(pupil, problem), school.task_path(pupil, problem)
+    send(school, solved, pupil)
+    assert progress_of(school, solved, pupil) == (True, 1)
+    assert progress_of(school, other, pupil) == (False, 0)
+
+
+def test_a_teacher_may_try_a_task_of_a_private_course(school: School) -> None:
+    teacher = school.person(Role.TEACHER)
+    path = school.task_path(visibility=PRIVATE)
+    assert send(school, path, teacher).body["code"] == "OK"
+    assert progress_of(school, path, teacher) == (True, 1)
+
+
+def accepted(reply: Reply) -> int:
+    assert reply.status == 202, reply.body
+    submission_id: int = reply.body["submission_id"]
+    assert reply.body == {"status": "Checking", "submission_id": submission_id}
+    assert reply.headers["location"] == f"/submissions/{submission_id}"
+    return submission_id
+
+
+def shown(school: School, submission_id: int, pupil: Person) -> dict[str, Any]:
+    reply = school.api.get(f"/submissions/{submission_id}", token=pupil.token)
+    assert reply.status == 200
+    body: dict[str, Any] = reply.body
+    return body
+
+
+def looks_at(school: School, path: str, pupil: Person, preference: str) -> int:
+    """How often the submission was looked at before the answer."""
+    school.queue.held = True
+    with counted_requests() as counted:
+        accepted(send(school, path, pupil, headers={"Prefer": preference}))
+    return counted["GetItem"]
+
+
+@pytest.mark.parametrize("preference", ["respond-async", "Respond-Async, wait=100", "wait=0"])
+def test_who_does_not_want_to_wait_is_answered_at_once(
+    school: School, path: str, pupil: Person, preference: str
+) -> None:
+    assert looks_at(school, path, pupil, preference) < looks_at(school, path, pupil, "wait=1")
+
+
+def test_a_verdict_that_is_late_is_read_at_its_location(school: School, path: str, pupil: Person) -> None:
+    school.queue.held = True
+    submission_id = accepted(send(school, path, pupil, headers=ASYNC))
+    waiting = shown(school, submission_id, pupil)
+    assert (waiting["status"], waiting["is_checked"], waiting["code"]) == ("Checking", False, "PENDING")
+    assert (waiting["tests"], waiting["judged_at"]) == ([], None)
+    assert progress_of(school, path, pupil) == (False, 0)
+    school.queue.deliver()
+    checked = shown(school, submission_id, pupil)
+    assert (checked["status"], checked["is_checked"], checked["code"]) == ("Checked", True, "OK")
+    assert progress_of(school, path, pupil) == (True, 1)
+
+
+def test_who_waits_in_vain_is_told_where_to_look(school: School, path: str, pupil: Person) -> None:
+    school.queue.held = True
+    accepted(send(school, path, pupil))
+
+
+def test_a_wait_longer_than_we_offer_is_cut(school: School, path: str, pupil: Person) -> None:
+    assert looks_at(school, path, pupil, "wait=600") <= looks_at(school, path, pupil, "wait=1") + 1
+
+
+def test_a_judge_that_is_away_gives_no_error(school: School, path: str, pupil: Person) -> None:
+    school.queue.held = True
+    submission_id = accepted(send(school, path, pupil, headers=ASYNC))
+    assert shown(school, submission_id, pupil)["verdict"] == ""
+
+
+def test_solving_costs_at_most_six_writes(school: School, path: str, pupil: Person) -> None:
+    send(school, path, pupil)
+    with counted_requests() as counted:
+        assert send(school, path, pupil).body["code"] == "OK"
+    assert 0 < sum(count for operation, count in counted.items() if operation in WRITES) <= 6
+    assert sum(counted.values()) <= 12
+
+
+def test_a_task_that_was_taken_out_meanwhile_still_gets_its_verdict(school: School, path: str, pupil: Person) -> None:
+    school.queue.held = True
+    submission_id = accepted(send(school, path, pupil, headers=ASYNC))
+    task = find_task(*(int(part) for part in path.split("/")[2:]))
+    assert task is not None
+    task.delete()
+    school.queue.deliver()
+    assert shown(school, submission_id, pupil)["code"] == "OK"
+    assert school.api.get(path, token=pupil.token).status == 404
