@@ -6,7 +6,12 @@ import logging
 from collections.abc import Iterator
 from typing import Any
 
+import hypothesis
 import pytest
+
+# A machine that is busy is not a failure.
+hypothesis.settings.register_profile("lyceum", deadline=None)
+hypothesis.settings.load_profile("lyceum")
 
 # Settings are read when `app` is imported, so the environment must stand before anything of ours is.
 _environment = pytest.MonkeyPatch()
