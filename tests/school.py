@@ -29,7 +29,7 @@ from chalicelib.accounts import models as account_models
 from chalicelib.accounts.models import Account, Role, State
 from chalicelib.common import clock, mail, table
 from chalicelib.courses.models import Course, Lesson, Link, Task
-from chalicelib.judge import contract, judge_function, judging, languages, submission_queue, test_data
+from chalicelib.judge import contract, judge_function, judging, languages, submission_queue, testsets
 from chalicelib.judge.contract import Compilation, Job, Language, Outcome, Report, Run
 from chalicelib.judge.models import Problem
 
@@ -91,8 +91,12 @@ class Queue:
     def __init__(self) -> None:
         self.held = False
         self.waiting: list[int] = []
+        self.postponed: list[tuple[str, int]] = []
 
-    def __call__(self, submission_id: int, user_id: int) -> None:
+    def postpone(self, receipt_handle: str, seconds: int) -> None:
+        self.postponed.append((receipt_handle, seconds))
+
+    def put(self, submission_id: int, user_id: int) -> None:
         self.waiting.append(submission_id)
         if not self.held:
             self.deliver()
@@ -150,7 +154,7 @@ class JwtKeys:
 
     def __init__(self) -> None:
         self.current = "1"
-        self.secrets = {"1": "a secret of the tests, long enough for SHA-256"}
+        self.secrets = {"1": "a secret of the tests, long enough for SHA-512 as well as for SHA-256"}
 
     def put(self) -> None:
         """Have the app see the keys as they are now."""
@@ -198,7 +202,7 @@ class School:
     def problem(self, answers: tuple[str, ...] = ("5", "5"), **overrides: Any) -> Problem:
         """A problem with one test for each answer, solved by the program that is the answer."""
         problem_id = next(self._numbers)
-        test_data.write(problem_id, 1, [test_data.TestCase(b"2 3\n", answer.encode()) for answer in answers])
+        testsets.write(problem_id, 1, [testsets.TestCase(b"2 3\n", answer.encode()) for answer in answers])
         problem = Problem(
             f"PROBLEM#{problem_id}",
             "PROBLEM",
@@ -275,7 +279,7 @@ def open_school() -> Iterator[School]:
         mail.use(school.mails.append)
         judge_function.use(school.judge)
         submission_queue.use(school.queue)
-        test_data.read.cache_clear()
+        testsets.read.cache_clear()
         languages.refresh()
         yield school
     clock.use_system()
