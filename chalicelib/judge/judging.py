@@ -8,11 +8,14 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.common import clock, observe, table
-from chalicelib.judge import batches, checkers, judge_function, models, submission_queue, test_data, verdict
+from chalicelib.judge import batches, checkers, judge_function, models, submission_queue, testsets, verdict
 from chalicelib.judge.contract import Compilation, Job, Outcome, TestInput
 from chalicelib.judge.models import Problem, Submission
-from chalicelib.judge.test_data import TestCase
+from chalicelib.judge.testsets import TestCase
 from chalicelib.judge.verdict import Judgement, TestResult
+
+FIRST_PAUSE = 5
+"""Seconds until a submission that no judge took is delivered again; doubles with each delivery."""
 
 MIN_OUTPUT_LIMIT = 64 * 1024
 """Bytes that any program may print; beyond it, twice what is expected."""
@@ -62,7 +65,12 @@ def finish(submission: Submission, judgement: Judgement) -> None:
 
 
 def _handle(record: SQSRecord) -> None:
-    judge(submission_queue.read(record.body))
+    try:
+        judge(submission_queue.read(record.body))
+    except judge_function.JudgeUnavailable:
+        deliveries = int(record["attributes"].get("ApproximateReceiveCount", 1))
+        submission_queue.postpone(record.receipt_handle, FIRST_PAUSE * 2 ** (deliveries - 1))
+        raise
 
 
 def _judged(submission: Submission) -> Judgement:
@@ -70,8 +78,8 @@ def _judged(submission: Submission) -> Judgement:
     if problem is None:
         return _our_fault(submission, "the problem is gone")
     try:
-        tests = test_data.read(problem.id, submission.tests_version)
-    except test_data.MissingTestData as missing:
+        tests = testsets.read(problem.id, submission.tests_version)
+    except testsets.MissingTestset as missing:
         return _our_fault(submission, f"no test data at {missing}")
     return _run(submission, problem, tests)
 

@@ -1,6 +1,6 @@
 """Problems, submissions and what submitters have used, as they are stored.
 
-    PROBLEM#{id}    / PROBLEM     the problem; its tests lie in S3 (`test_data.py`)
+    PROBLEM#{id}    / PROBLEM     the problem; its tests lie in S3 (`testsets.py`)
     SUBMISSION#{id} / SUBMISSION  one program sent in, and its verdict
     SUBMITTER#{id}  / SUBMITTER   how much of their limits a user has used
     JUDGE           / LANGUAGES   what the judge last said it can run

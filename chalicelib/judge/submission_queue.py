@@ -13,17 +13,24 @@ if TYPE_CHECKING:
 
 
 class Queue(Protocol):
-    def __call__(self, submission_id: int, user_id: int, /) -> None: ...
+    def put(self, submission_id: int, user_id: int) -> None: ...
+
+    def postpone(self, receipt_handle: str, seconds: int) -> None: ...
 
 
 def put(submission_id: int, user_id: int) -> None:
     """Ask for a verdict. Asking twice does no harm."""
-    _queue(submission_id, user_id)
+    _queue.put(submission_id, user_id)
 
 
 def read(body: str) -> int:
     """The submission's id in a message."""
     return int(json.loads(body)["submission_id"])
+
+
+def postpone(receipt_handle: str, seconds: int) -> None:
+    """Let a message that is being handled come again so soon, and not when its visibility timeout ends."""
+    _queue.postpone(receipt_handle, seconds)
 
 
 def use(queue: Queue) -> None:
@@ -32,18 +39,24 @@ def use(queue: Queue) -> None:
     _queue = queue
 
 
-def _through_sqs(submission_id: int, user_id: int) -> None:
-    """The message group makes SQS serve users in turn: one who sends much does not hold up the rest."""
-    _sqs().send_message(
-        QueueUrl=settings.load().submissions_queue_url,
-        MessageBody=json.dumps({"submission_id": submission_id}),
-        MessageGroupId=str(user_id),
-    )
+class _Sqs:
+    def put(self, submission_id: int, user_id: int) -> None:
+        """The message group makes SQS serve users in turn: one who sends much does not hold up the rest."""
+        _client().send_message(
+            QueueUrl=settings.load().submissions_queue_url,
+            MessageBody=json.dumps({"submission_id": submission_id}),
+            MessageGroupId=str(user_id),
+        )
+
+    def postpone(self, receipt_handle: str, seconds: int) -> None:
+        _client().change_message_visibility(
+            QueueUrl=settings.load().submissions_queue_url, ReceiptHandle=receipt_handle, VisibilityTimeout=seconds
+        )
 
 
 @functools.cache
-def _sqs() -> "SQSClient":
+def _client() -> "SQSClient":
     return boto3.client("sqs")
 
 
-_queue: Queue = _through_sqs
+_queue: Queue = _Sqs()

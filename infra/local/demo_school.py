@@ -16,7 +16,7 @@ from chalicelib.accounts.models import Role, State
 from chalicelib.common import clock
 from chalicelib.courses import models
 from chalicelib.judge import models as judge_models
-from chalicelib.judge import test_data
+from chalicelib.judge import testsets
 from chalicelib.judge.verdict import VISIBLE_TESTS
 
 SCHOOL = Path(__file__).with_suffix(".toml")
@@ -79,8 +79,8 @@ def _add_lesson(course_id: int, lesson: Mapping[str, Any], author_id: int) -> No
 
 
 def _add_problem(task: Mapping[str, Any], author_id: int) -> None:
-    tests = [test_data.TestCase(given.encode(), answer.encode()) for given, answer in task["tests"]]
-    test_data.write(task["id"], 1, tests)
+    tests = [testsets.TestCase(given.encode(), answer.encode()) for given, answer in task["tests"]]
+    testsets.write(task["id"], 1, tests)
     judge_models.Problem(
         *judge_models.problem_key(task["id"]),
         id=task["id"],

@@ -10,13 +10,13 @@ from botocore.exceptions import ClientError
 import app as application
 from chalicelib.accounts import sessions
 from chalicelib.accounts.models import Role
-from chalicelib.judge import contract, judge_function, judging, models, recovery, submission_queue, test_data, verdict
+from chalicelib.judge import contract, judge_function, judging, models, recovery, submission_queue, testsets, verdict
 from chalicelib.judge.contract import Compilation, Outcome, Report, Run, TestInput
 from chalicelib.judge.judge_function import JudgeUnavailable
 from chalicelib.judge.models import Problem, Submission
 from chalicelib.judge.recovery import Step
 from tests.conftest import Log
-from tests.school import Person, School, atomic_requests, aws, in_parallel, stored_items
+from tests.school import Person, Queue, School, atomic_requests, aws, in_parallel, stored_items
 
 AWAY = JudgeUnavailable("away")
 
@@ -120,6 +120,17 @@ def test_a_judge_that_stays_away_leaves_the_submission_for_later(school: School,
     assert (code_of(submission_id), pending_of(pupil)) == ("PENDING", 1)
     assert deliver(submission_id) == []
     assert (code_of(submission_id), pending_of(pupil)) == ("OK", 0)
+
+
+@pytest.mark.parametrize(("deliveries", "seconds"), [("1", 5), ("2", 10), ("5", 80)])
+def test_a_message_without_a_judge_comes_again_soon_then_less_often(
+    school: School, pupil: Person, deliveries: str, seconds: int
+) -> None:
+    event = messages(sent(school, pupil)[0])
+    event["Records"][0] |= {"receiptHandle": "R", "attributes": {"ApproximateReceiveCount": deliveries}}
+    school.judge.failures = [AWAY, AWAY]
+    assert application.dispatch(event, None)["batchItemFailures"] == [{"itemIdentifier": "M0"}]
+    assert school.queue.postponed == [("R", seconds)]
 
 
 def test_of_two_messages_only_the_one_that_failed_comes_again(school: School, pupil: Person) -> None:
@@ -263,11 +274,11 @@ def test_a_problem_that_is_gone_is_our_fault(school: School, pupil: Person) -> N
 
 
 def test_tests_are_read_in_their_order_and_byte_for_byte(school: School) -> None:
-    cases = [test_data.TestCase(f"{number}\r\n".encode(), bytes([number])) for number in range(12)]
-    test_data.write(7, 3, cases)
-    assert test_data.read(7, 3) == tuple(cases)
-    with pytest.raises(test_data.MissingTestData):
-        test_data.read(7, 4)
+    cases = [testsets.TestCase(f"{number}\r\n".encode(), bytes([number])) for number in range(12)]
+    testsets.write(7, 3, cases)
+    assert testsets.read(7, 3) == tuple(cases)
+    with pytest.raises(testsets.MissingTestset):
+        testsets.read(7, 4)
 
 
 def test_source_text_is_never_logged(school: School, pupil: Person, log: Log) -> None:
@@ -330,11 +341,12 @@ def test_the_schedule_recovers(school: School, pupil: Person) -> None:
 
 
 def test_a_submission_that_could_not_be_queued_is_stored_and_queued_later(school: School, pupil: Person) -> None:
-    def broken(submission_id: int, user_id: int) -> None:
-        raise ClientError({"Error": {"Code": "ServiceUnavailable", "Message": ""}}, "SendMessage")
+    class Broken(Queue):
+        def put(self, submission_id: int, user_id: int) -> None:
+            raise ClientError({"Error": {"Code": "ServiceUnavailable", "Message": ""}}, "SendMessage")
 
     path = school.task_path(pupil)
-    submission_queue.use(broken)
+    submission_queue.use(Broken())
     reply = school.api.post(path, {"code": "5"}, token=pupil.token, headers={"Prefer": "respond-async"})
     assert reply.status == 202
     submission_queue.use(school.queue)

@@ -28,13 +28,13 @@ class TestCase:
     answer: bytes
 
 
-class MissingTestData(Exception):
+class MissingTestset(Exception):
     """The set of tests that a submission was sent to cannot be read."""
 
 
 @functools.lru_cache(maxsize=KEPT)
 def read(problem_id: int, version: int) -> tuple[TestCase, ...]:
-    """The tests in order; MissingTestData when there are none to be had."""
+    """The tests in order; MissingTestset when there are none to be had."""
     key = _key(problem_id, version)
     try:
         stored = _s3().get_object(Bucket=settings.load().test_data_bucket, Key=key)["Body"].read()
@@ -44,7 +44,7 @@ def read(problem_id: int, version: int) -> tuple[TestCase, ...]:
     except (ClientError, zipfile.BadZipFile, KeyError) as error:
         if isinstance(error, ClientError) and error.response["Error"]["Code"] != "NoSuchKey":
             raise
-        raise MissingTestData(key) from error
+        raise MissingTestset(key) from error
 
 
 def write(problem_id: int, version: int, tests: Sequence[TestCase]) -> None:
