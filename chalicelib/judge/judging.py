@@ -9,7 +9,7 @@ from pynamodb.transactions import TransactWrite
 
 from chalicelib.common import clock, observe, table
 from chalicelib.judge import batches, checkers, judge_function, models, submission_queue, testsets, verdict
-from chalicelib.judge.contract import Compilation, Job, Outcome, TestInput
+from chalicelib.judge.contract import Compilation, Job, Outcome, Run, TestInput
 from chalicelib.judge.models import Problem, Submission
 from chalicelib.judge.testsets import TestCase
 from chalicelib.judge.verdict import Judgement, TestResult
@@ -85,22 +85,23 @@ def _judged(submission: Submission) -> Judgement:
 
 
 def _run(submission: Submission, problem: Problem, tests: Sequence[TestCase]) -> Judgement:
+    stops = problem.stop_at_first_failure
     results: list[TestResult] = []
     compilation = Compilation(outcome=Outcome.OK)
     for batch in batches.cut(_inputs(problem, tests)):
         report = judge_function.judge(_job(submission, problem, batch))
-        submission.toolchain = report.toolchain
-        compilation = report.compilation
-        for run in report.runs:
-            number = int(run.id)
-            checker = checkers.CHECKERS[problem.checker]
-            results.append(verdict.of_run(run, number=number, answer=tests[number - 1].answer, checker=checker))
-        if compilation.outcome is not Outcome.OK:
+        submission.toolchain, compilation = report.toolchain, report.compilation
+        results += [_result(run, problem, tests) for run in report.runs]
+        if compilation.outcome is not Outcome.OK or (stops and verdict.first_failure(results)):
             break
-        if problem.stop_at_first_failure and verdict.first_failure(results):
-            results = verdict.up_to_first_failure(results)
-            break
-    return verdict.of_submission(compilation, results, tests_total=len(tests))
+    told = verdict.up_to_first_failure(results) if stops else results
+    return verdict.of_submission(compilation, told, tests_total=len(tests))
+
+
+def _result(run: Run, problem: Problem, tests: Sequence[TestCase]) -> TestResult:
+    number = int(run.id)
+    checker = checkers.CHECKERS[problem.checker]
+    return verdict.of_run(run, number=number, answer=tests[number - 1].answer, checker=checker)
 
 
 def _inputs(problem: Problem, tests: Sequence[TestCase]) -> list[TestInput]:
