@@ -1,5 +1,6 @@
 """Accounts: making them, finding them."""
 
+import unicodedata
 from dataclasses import dataclass
 
 from botocore.exceptions import ClientError
@@ -61,8 +62,8 @@ def find(*, email: str | None, login: str | None) -> Account | None:
 
 
 def fold_login(login: str) -> str:
-    """The form under which a login is unique."""
-    return login.casefold()
+    """The form under which a login is unique: neither case nor the way an accent is encoded tells people apart."""
+    return unicodedata.normalize("NFKC", login).casefold()
 
 
 def _account(new: NewAccount, password_hash: str, role: Role, state: State) -> Account:

@@ -67,6 +67,12 @@ def test_a_second_registration_conflicts(school: School, again: dict[str, Any]) 
     assert "jwt_access" not in reply.body
 
 
+def test_an_accent_written_in_another_way_makes_no_other_login(school: School) -> None:
+    assert register(school, login="caf\u00e9").status == 201
+    reply = register(school, login="cafe\u0301", email="bob@example.com")
+    assert (reply.status, reply.body["code"]) == (409, "already_registered")
+
+
 def test_an_address_keeps_the_case_it_was_given_in(school: School) -> None:
     assert register(school, email="Ann.Lee@Example.com").body["user"]["email"] == "Ann.Lee@Example.com"
 
