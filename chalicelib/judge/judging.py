@@ -1,10 +1,8 @@
 """From the queue to the verdict: the trusted half of the judge."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
-from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.common import clock, observe, table
@@ -13,6 +11,9 @@ from chalicelib.judge.contract import Compilation, Job, Outcome, Run, TestInput
 from chalicelib.judge.models import Problem, Submission
 from chalicelib.judge.testsets import TestCase
 from chalicelib.judge.verdict import Judgement, TestResult
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 FIRST_PAUSE = 5
 """Seconds until a submission that no judge took is delivered again; doubles with each delivery."""
@@ -33,6 +34,13 @@ def record_through(recorders: Mapping[str, Recorder]) -> None:
 
 def handle_messages(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Judge the submissions of a batch of SQS messages; answers which of them must come again."""
+    # Imported where it is needed: the other functions would pay a tenth of their cold start for it.
+    from aws_lambda_powertools.utilities.batch import (  # noqa: PLC0415
+        BatchProcessor,
+        EventType,
+        process_partial_response,
+    )
+
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
     return dict(process_partial_response(event=event, record_handler=_handle, processor=processor, context=context))
 
@@ -64,7 +72,7 @@ def finish(submission: Submission, judgement: Judgement) -> None:
     observe.count("SubmissionJudged", dimensions={"verdict": judgement.verdict})
 
 
-def _handle(record: SQSRecord) -> None:
+def _handle(record: "SQSRecord") -> None:
     try:
         judge(submission_queue.read(record.body))
     except judge_function.JudgeUnavailable:
