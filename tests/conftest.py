@@ -32,7 +32,7 @@ for _name, _value in {
 _environment.delenv("AWS_ENDPOINT_URL", raising=False)
 
 from chalicelib.common import observe  # noqa: E402
-from tests.school import School, open_school  # noqa: E402
+from tests.school import Person, School, open_school  # noqa: E402
 
 
 @pytest.fixture
@@ -40,6 +40,18 @@ def school() -> Iterator[School]:
     """A school with nobody in it, on tables of its own."""
     with open_school() as school:
         yield school
+
+
+@pytest.fixture
+def pupil(school: School) -> Person:
+    """Somebody who learns there."""
+    return school.person()
+
+
+@pytest.fixture
+def path(school: School, pupil: Person) -> str:
+    """The path of a task in a course that the pupil attends."""
+    return school.task_path(pupil)
 
 
 class Log:

@@ -13,16 +13,6 @@ WRITES = {"PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems", "BatchWri
 ASYNC = {"Prefer": "respond-async"}
 
 
-@pytest.fixture
-def pupil(school: School) -> Person:
-    return school.person()
-
-
-@pytest.fixture
-def path(school: School, pupil: Person) -> str:
-    return school.task_path(pupil)
-
-
 def send(school: School, path: str, pupil: Person, code: str = "5", headers: dict[str, str] | None = None) -> Reply:
     return school.api.post(path, {"code": code}, token=pupil.token, headers=headers)
 

@@ -21,11 +21,6 @@ from tests.school import Person, Queue, School, atomic_requests, aws, in_paralle
 AWAY = JudgeUnavailable("away")
 
 
-@pytest.fixture
-def pupil(school: School) -> Person:
-    return school.person()
-
-
 def sent(school: School, pupil: Person, problem: Problem | None = None, source: str = "5") -> tuple[int, str]:
     """A submission that waits in the queue, and the path of its task."""
     school.queue.held = True

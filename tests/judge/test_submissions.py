@@ -17,16 +17,6 @@ from tests.school import Person, Reply, School, atomic_requests, in_parallel, st
 ASYNC = {"Prefer": "respond-async"}
 
 
-@pytest.fixture
-def pupil(school: School) -> Person:
-    return school.person()
-
-
-@pytest.fixture
-def path(school: School, pupil: Person) -> str:
-    return school.task_path(pupil)
-
-
 def send(school: School, path: str, pupil: Person, code: str = "5", **more: Any) -> Reply:
     return school.api.post(path, {"code": code, **more}, token=pupil.token, headers=ASYNC)
 
