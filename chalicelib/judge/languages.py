@@ -1,7 +1,6 @@
 """The languages of the school, as the judge itself described them."""
 
 import functools
-import time
 
 from chalicelib.common import clock, errors, observe
 from chalicelib.judge import contract, judge_function, models
@@ -13,7 +12,7 @@ KEPT = 60
 
 def known() -> tuple[Language, ...]:
     """Every language, available or not; 503 until the judge has described itself for the first time."""
-    return _known(int(time.monotonic() // KEPT))
+    return _known(int(clock.now().timestamp() // KEPT))
 
 
 def find(language_id: str) -> Language | None:

@@ -14,11 +14,6 @@ from tests.school import Person, Reply, School, counted_requests
 
 
 @pytest.fixture
-def pupil(school: School) -> Person:
-    return school.person()
-
-
-@pytest.fixture
 def teacher(school: School) -> Person:
     return school.person(Role.TEACHER)
 
