@@ -36,7 +36,7 @@ SHARED_PARAMETERS: dict[str, str | int] = {
     "CreateMailIdentity": "false",
     "JudgeConcurrency": 0,
     "DispatchConcurrency": 10,
-    "SubmissionsVisibility": 6 * 180,
+    "SubmissionsVisibility": 6 * 900,
     "LogRetention": 30,
     "LogLevel": "INFO",
     "AlarmTopicArn": "",
@@ -44,7 +44,7 @@ SHARED_PARAMETERS: dict[str, str | int] = {
 
 STAGE_PARAMETERS: dict[str, dict[str, str | int]] = {
     # Locally a submission whose dispatch died is tried again soon, and one machine judges.
-    "local": {"SubmissionsVisibility": 30, "DispatchConcurrency": 4, "JudgeImage": "lyceum-judge:local"},
+    "local": {"SubmissionsVisibility": 150, "DispatchConcurrency": 4, "JudgeImage": "lyceum-judge:local"},
     "dev": {},
     "prod": {"JudgeConcurrency": 50, "DispatchConcurrency": 50, "LogRetention": 365},
 }

@@ -3,7 +3,7 @@
 import math
 from pathlib import Path
 
-from chalicelib.judge.contract import TestInput
+from chalicelib.judge.contract import TestInput, wall_limit_ms
 
 from . import languages
 from .languages import LanguageSpec
@@ -19,10 +19,6 @@ COMPILE_BOX_BYTES = 256 * 1024 * 1024
 RUN_FILE_KB = 16 * 1024
 RUN_BOX_BYTES = 64 * 1024 * 1024
 
-# Wall time beyond CPU time is waiting: some is the machine's fault, much is the program's.
-_WALL_FACTOR = 2
-_WALL_ROOM_MS = 1000
-
 # The address space is only a backstop between two looks at the resident size, so it leaves room: a growing array
 # keeps its old half while it copies, and libraries, thread stacks and allocator arenas reserve what they never touch.
 _ADDRESS_SPACE_FACTOR = 2
@@ -35,7 +31,7 @@ def run_limits(test: TestInput, spec: LanguageSpec) -> Limits:
     memory_kb = math.ceil(test.memory_limit_kb * spec.memory_factor)
     return Limits(
         cpu_ms=cpu_ms,
-        wall_ms=_WALL_FACTOR * cpu_ms + _WALL_ROOM_MS,
+        wall_ms=wall_limit_ms(cpu_ms),
         memory_kb=memory_kb,
         address_space_kb=_bounded(spec, _ADDRESS_SPACE_FACTOR * memory_kb + _ADDRESS_SPACE_ROOM_KB),
         output_bytes=test.output_limit_bytes,

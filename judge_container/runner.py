@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from chalicelib.judge.contract import MAX_STDERR_BYTES
+
 from . import box, identity, processes
 
 _GRACE_SECONDS = 5.0
@@ -38,7 +40,7 @@ class Limits:
     output_bytes: int
     file_kb: int
     box_bytes: int
-    stderr_bytes: int = 64 * 1024
+    stderr_bytes: int = MAX_STDERR_BYTES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

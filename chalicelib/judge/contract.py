@@ -15,6 +15,8 @@ from typing import Any, TypeVar
 MAX_SOURCE_BYTES = 64 * 1024
 MAX_INPUT_BYTES = 32 * 1024 * 1024
 MAX_OUTPUT_BYTES = 64 * 1024 * 1024
+MAX_STDERR_BYTES = 16 * 1024
+"""Of a run's stderr that is reported: its last line is all that anybody is told."""
 MAX_COMPILER_OUTPUT_BYTES = 3 * 64 * 1024
 """64 KiB, of which each byte that is not UTF-8 becomes the three bytes of U+FFFD."""
 MAX_TOOLCHAIN_BYTES = 1024
@@ -50,6 +52,11 @@ class Verdict(StrEnum):
     MEMORY_LIMIT = "MEMORY_LIMIT"
     OUTPUT_LIMIT = "OUTPUT_LIMIT"
     SYSTEM_ERROR = "SYSTEM_ERROR"
+
+
+def wall_limit_ms(time_limit_ms: int) -> int:
+    """How long a program may take on the clock: time beyond CPU time is waiting, some of it the machine's fault."""
+    return 2 * time_limit_ms + 1000
 
 
 class ContractError(ValueError):

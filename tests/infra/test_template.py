@@ -131,7 +131,7 @@ def test_visibility_outlasts_six_dispatches_on_aws(built: Built) -> None:
     visibility = built.template["Parameters"]["SubmissionsVisibility"]["Default"]
     timeout = built.resources(FUNCTION)["Dispatch"]["Timeout"]
 
-    assert visibility == 30 if built.package.stage == "local" else visibility >= 6 * timeout
+    assert visibility == 150 if built.package.stage == "local" else visibility >= 6 * timeout
 
 
 def test_tables_are_encrypted_recoverable_and_on_demand(built: Built) -> None:

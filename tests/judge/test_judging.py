@@ -225,7 +225,7 @@ def test_a_problem_may_stop_at_the_first_failure(
 
 
 def test_tests_that_do_not_fit_into_one_job_make_several(school: School, pupil: Person) -> None:
-    problem = school.problem(("5", "5", "5"), time_limit_ms=30_000)
+    problem = school.problem(("5", "5", "5"), time_limit_ms=20_000)
     submission_id, _ = sent(school, pupil, problem)
     deliver(submission_id)
     assert [[test.id for test in job.tests] for job in school.judge.jobs] == [["1", "2"], ["3"]]

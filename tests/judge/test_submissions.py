@@ -175,6 +175,16 @@ def test_until_the_judge_described_itself_nothing_is_taken(school: School, path:
     assert send(school, path, pupil).status == 200
 
 
+def test_a_course_can_be_read_before_the_judge_described_itself(school: School, path: str, pupil: Person) -> None:
+    forget_languages()
+    course = school.api.get(path.rpartition("/")[0].rpartition("/")[0], token=pupil.token)
+    assert (course.status, course.body["language"]) == (200, {"id": "python3", "name": "python3"})
+    listed = school.api.get("/courses", token=pupil.token)
+    assert (listed.status, len(listed.body["courses"])) == (200, 1)
+    task = school.api.get(path, token=pupil.token)
+    assert (task.status, task.body["languages"]) == (200, [])
+
+
 def test_languages_are_listed_as_the_judge_described_them(school: School) -> None:
     reply = school.api.get("/languages")
     assert reply.status == 200
