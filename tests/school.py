@@ -27,7 +27,7 @@ import app as application
 from chalicelib.accounts import accounts, passwords, sessions
 from chalicelib.accounts import models as account_models
 from chalicelib.accounts.models import Account, Role, State
-from chalicelib.common import clock, mail, table
+from chalicelib.common import clock, ids, mail, table
 from chalicelib.courses.models import Course, Lesson, Link, Task
 from chalicelib.judge import contract, judge_function, judging, languages, submission_queue, testsets
 from chalicelib.judge.contract import Compilation, Job, Language, Outcome, Report, Run
@@ -340,7 +340,7 @@ def stored_items(package: str) -> list[dict[str, Any]]:
 
 def add_account(new: accounts.NewAccount, role: Role, state: State) -> Account:
     """As `accounts.create` does, but hashing each password once for all tests."""
-    account = accounts._account(new, hash_of(new.password), role, state)
+    account = accounts._account(ids.new_id(clock.now()), new, hash_of(new.password), role, state)
     account_models.add_account(account, holds=accounts._holds(new))
     return account
 

@@ -7,10 +7,8 @@ from botocore.exceptions import ClientError
 
 from chalicelib.accounts import emails, letters, models, passwords
 from chalicelib.accounts.models import Account, Role, State
-from chalicelib.common import clock, errors, ids, mail, observe, table
+from chalicelib.common import clock, errors, mail, observe, table
 from chalicelib.common.texts import Language
-
-ID_TRIES = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,17 +32,17 @@ def register(new: NewAccount, *, language: Language) -> Account:
 def create(new: NewAccount, *, role: Role, state: State, verified_mail: bool = False) -> Account:
     """Make an account without a word to anybody; 409 when the address or login is taken."""
     password_hash = passwords.hashed(new.password)
-    for _ in range(ID_TRIES):
-        account = _account(new, password_hash, role, state)
+
+    def store(account_id: int) -> Account:
+        account = _account(account_id, new, password_hash, role, state)
         account.verified_mail = verified_mail
-        try:
-            models.add_account(account, holds=_holds(new))
-        except table.ConditionFailed as refused:
-            if 0 in refused.failed:
-                continue
-            raise _taken() from refused
+        models.add_account(account, holds=_holds(new))
         return account
-    raise errors.InternalError("no_free_id", "No free id was found")
+
+    try:
+        return table.with_new_id(store)
+    except table.ConditionFailed as refused:
+        raise _taken() from refused
 
 
 def get(account_id: int) -> Account:
@@ -66,9 +64,7 @@ def fold_login(login: str) -> str:
     return unicodedata.normalize("NFKC", login).casefold()
 
 
-def _account(new: NewAccount, password_hash: str, role: Role, state: State) -> Account:
-    now = clock.now()
-    account_id = ids.new_id(now)
+def _account(account_id: int, new: NewAccount, password_hash: str, role: Role, state: State) -> Account:
     return Account(
         *models.account_key(account_id),
         id=account_id,
@@ -78,7 +74,7 @@ def _account(new: NewAccount, password_hash: str, role: Role, state: State) -> A
         role=role,
         state=state,
         name=new.name,
-        created_at=now,
+        created_at=clock.now(),
     )
 
 

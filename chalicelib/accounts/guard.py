@@ -1,6 +1,6 @@
 """Who may call a route."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from chalicelib.accounts import tokens
@@ -27,9 +27,9 @@ def caller_of(token: str) -> Caller:
     return Caller(claims.account_id, claims.role, claims.session_id)
 
 
-def bearer_token(request: web.Request) -> str:
-    """The token of the Authorization header (RFC 6750, 2.1); 401 without one."""
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+def bearer_token(headers: Mapping[str, str]) -> str:
+    """The token of the Authorization header (RFC 6750, 2.1); 401 without one. Header names are in lower case."""
+    scheme, _, token = headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise errors.Unauthorized("token_missing", "The access token is missing")
     return token.strip()
@@ -37,7 +37,7 @@ def bearer_token(request: web.Request) -> str:
 
 def _admit(*roles: Role) -> Callable[[web.Request], Caller]:
     def admit(request: web.Request) -> Caller:
-        caller = caller_of(bearer_token(request))
+        caller = caller_of(bearer_token(request.headers))
         if caller.role not in roles:
             raise errors.Forbidden("insufficient_rights", "Insufficient access rights")
         return caller

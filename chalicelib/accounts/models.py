@@ -78,9 +78,6 @@ class Session(AccountsItem, discriminator="session"):
     user_agent = UnicodeAttribute(null=True)
 
 
-"""`refresh_id` is the `jti` of the only refresh token that is good now."""
-
-
 def account_key(account_id: int) -> tuple[str, str]:
     return f"ACCOUNT#{account_id}", "ACCOUNT"
 

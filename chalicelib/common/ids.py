@@ -13,7 +13,7 @@ def new_id(now: datetime) -> int:
     """41 bits of milliseconds since 2024 (enough until 2093) and 12 random bits.
 
     Two ids of one millisecond collide once in 4096: whoever stores an item under a new id does so under
-    `attribute_not_exists` and draws again (`table.create_with_new_id`).
+    `attribute_not_exists` and draws again (`table.with_new_id`).
     """
     milliseconds = int((now - EPOCH).total_seconds() * 1000)
     return (milliseconds << RANDOM_BITS) | secrets.randbits(RANDOM_BITS)

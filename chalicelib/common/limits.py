@@ -32,7 +32,8 @@ class Counter(table.Item, discriminator="counter"):
 
 def hit(limit: Limit, subject: str) -> None:
     """Count one; 429 with the time to wait when the window is full. Refused hits are not counted."""
-    window = _window(limit, clock.now())
+    now = clock.now()
+    window = _window(limit, now)
     counter = Counter(*_key(limit, subject, window))
     try:
         with table.conditional():
@@ -45,15 +46,16 @@ def hit(limit: Limit, subject: str) -> None:
                 condition=Counter.hits.does_not_exist() | (Counter.hits < limit.allowed),
             )
     except table.ConditionFailed as full:
-        raise _refusal(limit, window) from full
+        raise _refusal(limit, window, now) from full
 
 
 def check(limit: Limit, subject: str) -> None:
     """429 when the window is full, without counting: for limits on failures."""
-    window = _window(limit, clock.now())
+    now = clock.now()
+    window = _window(limit, now)
     counter = table.find(Counter, *_key(limit, subject, window))
     if counter is not None and counter.hits >= limit.allowed:
-        raise _refusal(limit, window)
+        raise _refusal(limit, window, now)
 
 
 def _window(limit: Limit, now: datetime) -> datetime:
@@ -65,8 +67,8 @@ def _key(limit: Limit, subject: str, window: datetime) -> tuple[str, str]:
     return f"LIMIT#{limit.name}#{subject}", f"{window:%Y%m%dT%H%M%S}"
 
 
-def _refusal(limit: Limit, window: datetime) -> errors.TooManyRequests:
-    wait = math.ceil((window + limit.per - clock.now()).total_seconds())
+def _refusal(limit: Limit, window: datetime, now: datetime) -> errors.TooManyRequests:
+    wait = math.ceil((window + limit.per - now).total_seconds())
     return errors.TooManyRequests(
         "too_many_requests", "Too many requests, try again in {retry_after} s", retry_after=wait
     )

@@ -5,7 +5,6 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from typing import Any, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -21,7 +20,7 @@ from chalicelib.common import clock, ids
 CONTENTION_TRIES = 8
 CONTENTION_PAUSE = 0.02
 """Seconds before the second try; doubles with each, and half of it is random."""
-
+NEW_ID_TRIES = 10
 
 DATABASE_FAILURES = (PynamoDBException, ClientError, BotoCoreError)
 
@@ -73,6 +72,7 @@ class Item(Model):
 
 
 AnyItem = TypeVar("AnyItem", bound=Item)
+Stored = TypeVar("Stored")
 
 
 class IntegerAttribute(Attribute[int]):
@@ -112,15 +112,15 @@ def create(item: Item) -> None:
         item.save(condition=type(item).pk.does_not_exist())
 
 
-def create_with_new_id(make: Callable[[int], AnyItem]) -> AnyItem:
-    """Store what `make` builds from a fresh id, drawing another id in the rare case that it is taken."""
-    while True:
-        item = make(ids.new_id(clock.now()))
+def with_new_id(store: Callable[[int], Stored]) -> Stored:
+    """What `store` makes of a fresh id; another id in the rare case that it raises ConditionFailed(0): taken."""
+    for _ in range(NEW_ID_TRIES - 1):
         try:
-            create(item)
-        except ConditionFailed:
-            continue
-        return item
+            return store(ids.new_id(clock.now()))
+        except ConditionFailed as refused:
+            if 0 not in refused.failed:
+                raise
+    return store(ids.new_id(clock.now()))
 
 
 def transact(fill: Callable[[TransactWrite], None]) -> None:
@@ -137,11 +137,6 @@ def transact(fill: Callable[[TransactWrite], None]) -> None:
             time.sleep(CONTENTION_PAUSE * 2**attempt * random.uniform(0.5, 1.0))  # noqa: S311 - not a secret
         else:
             return
-
-
-def expired(expires_at: datetime | None, now: datetime) -> bool:
-    """Whether an item's time is over, deleted or not."""
-    return expires_at is not None and expires_at <= now
 
 
 def _raise_unless_contended(error: TransactWriteError, *, last: bool) -> None:

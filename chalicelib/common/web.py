@@ -28,7 +28,6 @@ from chalicelib.common import errors, shapes, texts, violations
 
 MAX_BODY_BYTES = 256 * 1024
 JSON = "application/json"
-FORM = "application/x-www-form-urlencoded"
 
 CallerT = TypeVar("CallerT")
 BodyT = TypeVar("BodyT", bound=shapes.View | str)

@@ -19,7 +19,8 @@ routes = web.Routes(__name__, tag="Courses")
 def list_courses(caller: Caller, query: paging.PageQuery, request: web.Request) -> web.Answer[CoursesView]:
     """The courses that the caller may see: public ones and their own; all, for teachers and admins."""
     page = courses.visible_to(caller, query)
-    body = CoursesView(courses=[CourseInfo.of(course, languages.known()) for course in page.items])
+    named = languages.known_by_now()
+    body = CoursesView(courses=[CourseInfo.of(course, named) for course in page.items])
     return web.Answer(body=body, headers=web.link_to_next(request, page.next_cursor))
 
 
@@ -38,7 +39,7 @@ def attend(course_id: int, caller: Caller) -> AttendedView:
 @routes.get("/courses/{course_id}", access=guard.USER)
 def show_course(course_id: int, caller: Caller) -> CourseView:
     """A course with its lessons: for those who attend it, teachers and admins."""
-    return CourseView.of_open(courses.read(caller, course_id), languages.known())
+    return CourseView.of_open(courses.read(caller, course_id), languages.known_by_now())
 
 
 @routes.get("/courses/{course_id}/{lesson_id}", access=guard.USER)
@@ -51,7 +52,7 @@ def show_lesson(course_id: int, lesson_id: int, caller: Caller) -> LessonView:
 def show_task(course_id: int, lesson_id: int, task_id: int, caller: Caller) -> TaskView:
     """A task: what is asked, the limits, examples, and how far the caller is."""
     opened = tasks.read(caller, Place(course_id=course_id, lesson_id=lesson_id, task_id=task_id))
-    return TaskView.of(opened, languages.known())
+    return TaskView.of(opened, languages.known_by_now())
 
 
 @routes.post(

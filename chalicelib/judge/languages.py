@@ -15,13 +15,17 @@ def known() -> tuple[Language, ...]:
     return _known(int(clock.now().timestamp() // KEPT))
 
 
-def find(language_id: str) -> Language | None:
-    return next((language for language in known() if language.id == language_id), None)
+def known_by_now() -> tuple[Language, ...]:
+    """The same, but none until the judge has described itself: for pages that can do without their names."""
+    try:
+        return known()
+    except errors.Unavailable:
+        return ()
 
 
 def usable(language_id: str) -> Language:
     """400 for a language that nobody knows, 422 for one whose toolchain the judge lacks."""
-    language = find(language_id)
+    language = next((language for language in known() if language.id == language_id), None)
     if language is None:
         raise errors.BadRequest("unknown_language", "Unknown language: {language}", language=language_id[:40])
     if not language.available:

@@ -10,6 +10,8 @@ from chalicelib.judge import languages, models, quota, submission_queue
 from chalicelib.judge.contract import MAX_SOURCE_BYTES
 from chalicelib.judge.models import Problem, Submission, Submitter
 
+TOO_MANY = "Too many submissions, try again in {retry_after} s"
+
 RACE_TRIES = 10
 FIRST_PAUSE = 0.05
 LONGEST_PAUSE = 0.5
@@ -79,9 +81,6 @@ def _store(user_id: int, problem: Problem, program: Program, origin: str) -> Sub
             continue
         return submission
     raise errors.TooManyRequests("too_many_submissions", TOO_MANY, retry_after=1)
-
-
-TOO_MANY = "Too many submissions, try again in {retry_after} s"
 
 
 def _admitted(submitter: Submitter) -> Submitter:

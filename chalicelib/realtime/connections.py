@@ -1,7 +1,6 @@
 """WebSocket connections: who may open one, and what is answered on it."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from chalicelib.accounts import guard
 from chalicelib.common import errors, observe
@@ -34,9 +33,4 @@ def receive(connection_id: str, text: str) -> Answer:
 
 
 def _token(query: Mapping[str, str], headers: Mapping[str, str]) -> str:
-    lowered: dict[str, Any] = {name.lower(): value for name, value in headers.items()}
-    bearer = str(lowered.get("authorization", "")).partition(" ")[2]
-    token = query.get("token") or bearer.strip()
-    if not token:
-        raise errors.Unauthorized("token_missing", "The access token is missing")
-    return token
+    return query.get("token") or guard.bearer_token({name.lower(): value for name, value in headers.items()})

@@ -9,9 +9,6 @@ from pydantic import JsonValue, ValidationError
 
 from chalicelib.common.shapes import Body
 
-MAX_FRAME_BYTES = 128 * 1024
-"""API Gateway's limit for a message."""
-
 
 class Type(StrEnum):
     PING = "PING"
@@ -24,7 +21,6 @@ class Code(IntEnum):
 
     UNSUPPORTED_DATA = 1003
     INVALID_PAYLOAD = 1007
-    POLICY_VIOLATION = 1008
 
 
 class Frame(Body):

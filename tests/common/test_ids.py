@@ -38,11 +38,13 @@ def test_a_new_id_that_is_taken_is_drawn_again(school: School) -> None:
     table.create(Named("TAKEN", "X", name="first"))
     drawn: list[int] = []
 
-    def make(new_id: int) -> Named:
+    def store(new_id: int) -> Named:
         drawn.append(new_id)
-        return Named("TAKEN" if len(drawn) < 3 else "FREE", "X", name="second")
+        named = Named("TAKEN" if len(drawn) < 3 else "FREE", "X", name="second")
+        table.create(named)
+        return named
 
-    made = table.create_with_new_id(make)
+    made = table.with_new_id(store)
     assert (made.pk, len(drawn)) == ("FREE", 3)
     first = table.find(Named, "TAKEN", "X")
     assert first is not None

@@ -8,7 +8,7 @@ from pynamodb.transactions import TransactWrite
 
 from chalicelib.common import table
 from chalicelib.common.limits import Counter
-from tests.school import START, School, atomic_requests, in_parallel, stored_items
+from tests.school import School, atomic_requests, in_parallel, stored_items
 
 
 class Note(Counter, discriminator="note"):
@@ -125,9 +125,3 @@ def test_any_other_failure_of_a_transaction_passes_at_once(school: School, failu
     with pytest.raises(TransactWriteError) as passed:
         table.transact(fill)
     assert (passed.value, fill.calls) == (failure, 1)
-
-
-def test_an_item_is_expired_from_its_very_moment_on() -> None:
-    assert table.expired(START, START)
-    assert not table.expired(START, START.replace(year=2025))
-    assert not table.expired(None, START)
