@@ -16,6 +16,7 @@ from chalicelib.courses.routes import routes as courses
 from chalicelib.judge import judging, languages, recovery
 from chalicelib.judge.routes import routes as judge
 from chalicelib.realtime import connections
+from chalicelib.realtime.routes import routes as realtime
 
 observe.trace()
 
@@ -33,7 +34,7 @@ app.register_middleware(web.uniform_errors, "http")
 for kind in ("pure_lambda", "scheduled", "websocket"):
     app.register_middleware(observe.invocation, kind)
 
-PACKAGES = (service, accounts, judge, courses)
+PACKAGES = (service, accounts, realtime, judge, courses)
 for package in PACKAGES:
     app.register_blueprint(package)
 documents.publish(PACKAGES)
