@@ -46,4 +46,4 @@ def add_ticket(ticket: Ticket) -> None:
 
 def take_ticket(digest: str, now: datetime) -> Ticket:
     """Use a ticket up; ConditionFailed when there is none, or none any more."""
-    return Ticket.take(*ticket_key(digest), condition=Ticket.pk.exists() & (Ticket.expires_at > now))
+    return Ticket.take(*ticket_key(digest), condition=Ticket.expires_at > now)

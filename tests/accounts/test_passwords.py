@@ -84,6 +84,10 @@ def test_any_text_can_be_a_password(password: str) -> None:
     assert passwords.verified(PASSWORD, hash_of(password)) == WRONG
 
 
+def test_half_a_surrogate_pair_is_not_a_question_mark() -> None:
+    assert passwords.verified("? half a pair", hash_of("\ud800 half a pair")) == WRONG
+
+
 @pytest.mark.parametrize(
     ("on_one_system", "on_another"),
     [
@@ -158,8 +162,9 @@ def test_argon2_runs_once_whether_the_password_is_right_or_there_is_none(passwor
 
 
 @pytest.mark.parametrize("password_hash", [None, KEPT])
-def test_argon2_runs_once_for_a_password_beyond_all_bounds(password_hash: str | None) -> None:
+def test_a_password_beyond_all_bounds_is_wrong_at_the_cost_of_any(password_hash: str | None, log: Log) -> None:
     assert runs_of_argon2(lambda: passwords.verified("x" * 100_000, password_hash)) == [passwords._NOBODYS_HASH]
+    assert log.text == ""
 
 
 @pytest.mark.parametrize("damaged", DAMAGED.values(), ids=DAMAGED)
