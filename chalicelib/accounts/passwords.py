@@ -63,11 +63,6 @@ def verified(password: str, password_hash: str | None) -> Verification:
     return Verification(good, new_hash)
 
 
-def matches(password: str, password_hash: str | None) -> bool:
-    """Whether the password is the hash's."""
-    return verified(password, password_hash).good
-
-
 def flaws(password: str, about: Sequence[str] = ()) -> list[Flaw]:
     """What is wrong with a new password. `about` are the account's own words: its addresses and login."""
     chars = len(_normal(password))

@@ -5,7 +5,6 @@ import secrets
 from datetime import timedelta
 
 from chalicelib.accounts import guard
-from chalicelib.accounts import models as accounts
 from chalicelib.accounts.guard import Caller
 from chalicelib.common import clock, errors, limits, observe, table
 from chalicelib.realtime import models
@@ -40,7 +39,7 @@ def redeem(ticket: str) -> Caller:
         taken = models.take_ticket(_digest(ticket), clock.now())
     except table.ConditionFailed as refused:
         raise errors.Unauthorized("invalid_ticket", "The ticket is not valid") from refused
-    return guard.standing(*accounts.find_account_and_session(taken.account_id, taken.session_id))
+    return guard.caller_in(taken.account_id, taken.session_id)
 
 
 def _digest(ticket: str) -> str:
