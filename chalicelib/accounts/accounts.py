@@ -121,13 +121,13 @@ def describe(account_id: int, changes: Mapping[str, str | None]) -> Account:
     return change(account_id, put)
 
 
-def refuse_personal(password: str, *about: str | None) -> None:
-    """400 for a password that is the account's own address or login."""
+def refuse_personal(password: str, *about: str | None, named: str = "password") -> None:
+    """400 for a password that is the account's own address or login; `named` so in the request."""
     if passwords.Flaw.PERSONAL in passwords.flaws(password, [word for word in about if word]):
         raise errors.BadRequest(
             "password_personal",
             "The password must not be your e-mail or login",
-            violations=[violations.invalid("password")],
+            violations=[violations.invalid(named)],
         )
 
 

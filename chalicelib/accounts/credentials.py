@@ -20,7 +20,7 @@ NOBODY = 0
 def change_password(account: Account, old: str, new: str, device: Device, *, language: Language) -> sessions.SignedIn:
     """Everybody else who was signed in is not any more; the caller gets a new session. 403 for a wrong old password."""
     sign_ins.check_password(account, old)
-    changed = _set_password(account.id, new)
+    changed = _set_password(account.id, new, named="new_password")
     letters.notify(letters.password_changed(changed.email, language), changed.id)
     return sessions.start(changed, device)
 
@@ -63,7 +63,7 @@ def reset_password(email: str, text: str, new: str, device: Device, *, language:
     if tried is None or account is None:
         raise _wrong_code()
     try:
-        changed = _set_password(account.id, new, tried)
+        changed = _set_password(account.id, new, named="password", tried=tried)
     except table.ConditionFailed as used:
         raise _wrong_code() from used
     letters.notify(letters.password_changed(changed.email, language), changed.id)
@@ -88,16 +88,19 @@ def _handle(record: "SQSRecord") -> None:
     mail_reset_code(letter_queue.read(record.body))
 
 
-def _set_password(account_id: int, new: str, tried: codes.Tried | None = None) -> Account:
-    """A code that came by mail confirms the address, too."""
+def _set_password(account_id: int, new: str, *, named: str, tried: codes.Tried | None = None) -> Account:
+    """A code that came by mail confirms the address, too. `named` is what the request calls the password.
+
+    Another address that was asked for is not waited for any more: who takes an account back may not have asked.
+    """
     account = accounts.get(account_id)
-    accounts.refuse_personal(new, account.email, account.login)
+    accounts.refuse_personal(new, account.email, account.login, named=named)
     password_hash = passwords.hashed(new)
 
     def put(account: Account) -> None:
         account.password_hash = password_hash
         account.verified_mail = account.verified_mail or tried is not None
-        account.sign_up_id = None
+        account.sign_up_id = account.pending_email = None
         sessions.end_all_of(account)
         accounts.activate(account)
 

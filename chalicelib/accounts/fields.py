@@ -2,15 +2,17 @@
 
 import re
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, AliasChoices, Field
+from pydantic import AfterValidator, AliasChoices, Field, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
 
-from chalicelib.accounts import emails, passwords
+from chalicelib.accounts import accounts, emails, passwords
 from chalicelib.accounts.permissions import role_named
-from chalicelib.common import clock, settings, violations
+from chalicelib.common import clock, ids, settings, violations
 
 MAX_AGE_YEARS = 130
+MAX_NAME_BYTES = 2000
+"""So that a key of it stays below DynamoDB's 2048."""
 
 
 _FLAWS = {
@@ -62,6 +64,24 @@ def _role(name: str) -> str:
     return name
 
 
+def _fits_into_a_key(name: str) -> str:
+    """A single character may fold to eighteen."""
+    if len(accounts.fold_login(name).encode()) > MAX_NAME_BYTES:
+        message = "nobody's name is so long"
+        raise ValueError(message)
+    return name
+
+
+def _code(value: Any, read: ValidatorFunctionWrapHandler) -> int | str:
+    """One violation for a code, whichever of its two forms it fails to have."""
+    try:
+        code: int | str = read(value)
+    except ValidationError:
+        message = "not a code"
+        raise ValueError(message) from None
+    return code
+
+
 SECOND_NAME = AliasChoices("secondname", "secondName")
 CLASS = "class"
 
@@ -78,7 +98,11 @@ SchoolPassword = Annotated[
     Field(description="8 to 64 characters, among them a-z, A-Z and a digit; not a common one"),
 ]
 Password = Annotated[str, Field(min_length=1, max_length=1024)]
-Somebody = Annotated[str, Field(max_length=256, description="Longer ones name nobody, and do not fit into a key")]
+Somebody = Annotated[
+    str,
+    Field(max_length=256, description="Longer ones name nobody, and do not fit into a key"),
+    AfterValidator(_fits_into_a_key),
+]
 Name = Annotated[str, Field(min_length=1, max_length=64, pattern=r"\S")]
 SchoolName = Annotated[
     str,
@@ -93,4 +117,8 @@ Phone = Annotated[str, Field(min_length=2, max_length=32, pattern=r"^\+?[0-9]+$"
 Birthdate = Annotated[date, AfterValidator(_birthdate)]
 SchoolClass = Annotated[int, Field(ge=1, le=11)]
 SentCode = Annotated[str, Field(min_length=1, max_length=64)]
+OwnCode = Annotated[
+    Annotated[int, Field(ge=0, le=999999)] | Annotated[str, Field(pattern=r"^[0-9]{4,6}$")], WrapValidator(_code)
+]
+AccountId = Annotated[int, Field(ge=1, le=ids.MAX_ID)]
 RoleName = Annotated[str, AfterValidator(_role)]

@@ -1,7 +1,7 @@
 """What accounts take, seed by seed."""
 
 from datetime import date
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
@@ -9,11 +9,13 @@ from chalicelib.accounts.accounts import NewAccount
 from chalicelib.accounts.fields import (
     CLASS,
     SECOND_NAME,
+    AccountId,
     Birthdate,
     Email,
     Login,
     Name,
     NewPassword,
+    OwnCode,
     Password,
     Phone,
     RoleName,
@@ -121,7 +123,7 @@ class EmailQuery(Query):
 class ChosenCode(Body):
     """Seed 004 let the client choose the code. Honoured for admins alone: else anyone could confirm any mail."""
 
-    code: Annotated[int, Field(ge=0, le=999999)] | Annotated[str, Field(pattern=r"^[0-9]{4,6}$")] | None = None
+    code: OwnCode | None = None
 
 
 class CodeQuery(Query):
@@ -184,7 +186,7 @@ class PasswordReset(Body):
 class RoleChange(Body):
     """`role`: user, teacher, admin, or seed 004's names of them."""
 
-    user_id: int
+    user_id: AccountId
     role: RoleName
 
     @property
@@ -193,7 +195,7 @@ class RoleChange(Body):
 
 
 class UserQuery(Query):
-    user_id: Annotated[int, Field(ge=1)]
+    user_id: AccountId
 
 
 class Invitation(Body):

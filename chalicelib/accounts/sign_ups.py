@@ -65,12 +65,15 @@ def register_pupil(new: NewAccount, device: Device, *, language: Language) -> Ac
 def begin(email: str, device: Device) -> Account:
     """Seed 004's temporary user: an address without a password. The same one again until it is confirmed."""
     limits.hit(SIGN_UPS, device.source_ip)
-    known = accounts.find_by_email(email)
-    if known is None:
-        return accounts.create(NewAccount(email=email), role=Role.USER, state=State.NEW)
-    if known.verified_mail or not known.may_sign_in:
+    account = accounts.find_by_email(email)
+    if account is None:
+        try:
+            return accounts.create(NewAccount(email=email), role=Role.USER, state=State.NEW)
+        except accounts.Taken:  # another request for it was faster
+            account = accounts.find_by_email(email)
+    if account is None or account.verified_mail or not account.may_sign_in:
         raise accounts.taken("email")
-    return known
+    return account
 
 
 def look_up(email: str, device: Device) -> Account:
@@ -163,7 +166,8 @@ def complete(account_id: int, token: str | None, given: Completion) -> Account:
         if current.sign_up_id != claims.token_id:
             raise errors.Unauthorized("token_used", "the token was used")
         _fill_in(current, given)
-        current.password_hash, current.sign_up_id = password_hash, None
+        current.password_hash = password_hash
+        current.sign_up_id = current.pending_email = None
         sessions.end_all_of(current)
         accounts.activate(current)
 
@@ -176,7 +180,8 @@ def _to_confirm(account: Account) -> str:
 
 def _confirmed(account: Account) -> None:
     if account.pending_email is not None:
-        account.email, account.pending_email = account.pending_email, None
+        account.email = account.pending_email
+        account.pending_email = account.sign_up_id = None
     elif account.state == State.NEW:
         account.sign_up_id = secrets.token_urlsafe(16)
     account.verified_mail = True
