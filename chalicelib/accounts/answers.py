@@ -10,6 +10,7 @@ from chalicelib.accounts.guard import Caller
 from chalicelib.accounts.models import Account, Session
 from chalicelib.accounts.permissions import Role, State
 from chalicelib.accounts.sessions import SignedIn
+from chalicelib.common import clock
 from chalicelib.common.paging import Page
 from chalicelib.common.shapes import Moment, View
 
@@ -220,6 +221,7 @@ class SessionsView(View):
     @classmethod
     def of(cls, page: Page[Session], caller: Caller) -> Self:
         """Those that stand; a page may so be shorter than asked, and still not be the last."""
+        now = clock.now()
         return cls(
             sessions=[
                 SessionView(
@@ -233,7 +235,7 @@ class SessionsView(View):
                     current=session.id == caller.session_id,
                 )
                 for session in page.items
-                if session.generation == caller.account.generation
+                if session.stands(caller.account, now)
             ]
         )
 

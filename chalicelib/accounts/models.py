@@ -82,6 +82,10 @@ class Session(AccountsItem, discriminator="session"):
     source_ip = table.OptionalTextAttribute()
     user_agent = table.OptionalTextAttribute()
 
+    def stands(self, account: Account, now: datetime) -> bool:
+        """Whether its holder is signed in. DynamoDB keeps a session for a while after its end."""
+        return self.generation == account.generation and self.expires_at > now
+
 
 class Code(AccountsItem, discriminator="code"):
     """The code mailed last. Without `digest` it has been used; `mailed_at` outlives it, to space the mails out."""
@@ -155,12 +159,16 @@ def find_by_email(email: str) -> Account | None:
 
 def find_account_and_session(account_id: int, session_id: str) -> tuple[Account | None, Session | None]:
     """Both in one request, as they are at this moment."""
-    found = _batch([account_key(account_id), session_key(account_id, session_id)], consistent=True)
+    found = _batch([account_key(account_id), session_key(account_id, session_id)])
     account, session = (found.get(key) for key in (account_key(account_id), session_key(account_id, session_id)))
     return (
         account if isinstance(account, Account) else None,
         session if isinstance(session, Session) else None,
     )
+
+
+def find_session(account_id: int, session_id: str) -> Session | None:
+    return table.find(Session, *session_key(account_id, session_id), consistent=True)
 
 
 def find_holder_and_attempts(hold: Key, attempts: Key) -> tuple[int | None, Attempts | None]:
@@ -175,7 +183,7 @@ def find_holder_and_attempts(hold: Key, attempts: Key) -> tuple[int | None, Atte
 
 def find_account_and_attempts(account_id: int, attempts: Key) -> tuple[Account | None, Attempts | None]:
     """One request, also for an account that does not exist."""
-    found = _batch([account_key(account_id), attempts], consistent=True)
+    found = _batch([account_key(account_id), attempts])
     account, failures = found.get(account_key(account_id)), found.get(attempts)
     return (
         account if isinstance(account, Account) else None,
@@ -342,10 +350,11 @@ def replace_attempts(attempts: Attempts, *, seen: Attempts) -> None:
 
 
 def _holder(key: Key) -> Account | None:
-    unique = table.find(Unique, *key)
-    return None if unique is None else find_account(unique.account_id)
+    unique = table.find(Unique, *key, consistent=True)
+    return None if unique is None else find_account(unique.account_id, consistent=True)
 
 
-def _batch(keys: Sequence[Key], *, consistent: bool = False) -> dict[Key, AccountsItem]:
-    found = AccountsItem.batch_get(list(keys), consistent_read=consistent)
+def _batch(keys: Sequence[Key]) -> dict[Key, AccountsItem]:
+    """As they are at this moment: whoever has just signed up signs in."""
+    found = AccountsItem.batch_get(list(keys), consistent_read=True)
     return {(item.pk, item.sk): item for item in found}

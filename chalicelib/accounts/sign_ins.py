@@ -79,7 +79,7 @@ def _sign_in(name: _Name, password: str, device: Device, *, verified_only: bool 
     if verified_only:
         _refuse_unverified(account)
     if verified.new_hash is not None:
-        account = _rehashed(account, verified.new_hash)
+        _rehash(account, verified.new_hash)
     return sessions.start(account, device, forget=key)
 
 
@@ -94,15 +94,18 @@ def _refuse_unverified(account: Account) -> None:
         raise errors.Conflict("mail_not_verified", "Email is not verified.")
 
 
-def _rehashed(account: Account, new_hash: str) -> Account:
-    """Keep the password under today's parameters, unless it was changed while we looked."""
+def _rehash(account: Account, new_hash: str) -> None:
+    """Keep the password under today's parameters, unless it was changed while we looked.
+
+    The session to come is the account's that we looked at: a change of password meanwhile has ended it.
+    """
     seen = account.password_hash
 
     def rehash(current: Account) -> None:
         if current.password_hash == seen:
             current.password_hash = new_hash
 
-    return accounts.change(account.id, rehash)
+    accounts.change(account.id, rehash)
 
 
 def _count(key: Key, free: int, seen: Attempts | None) -> None:
