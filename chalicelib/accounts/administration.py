@@ -91,7 +91,7 @@ def invite(new: NewAccount, role: Role, *, language: Language) -> Account:
     elif account.password_hash is not None or account.role != role or account.state != State.NEW:
         raise accounts.taken("email")
     code = codes.renew(account, Purpose.INVITATION, address=account.email)
-    letters.deliver(letters.invitation(account.email, account.name or account.email, code, language))
+    letters.deliver(letters.invitation(account.email, account.name or account.email, role, code, language))
     observe.logger.info("invited", account_id=account.id, role=role)
     return account
 

@@ -6,9 +6,15 @@ from pathlib import Path
 
 from botocore.exceptions import ClientError
 
+from chalicelib.accounts.permissions import Role
 from chalicelib.common import errors, mail, observe
 from chalicelib.common.mail import Mail
 from chalicelib.common.texts import Language
+
+_ROLES = {
+    Language.EN: {Role.USER: "pupil", Role.TEACHER: "teacher", Role.ADMIN: "administrator"},
+    Language.RU: {Role.USER: "ученик", Role.TEACHER: "преподаватель", Role.ADMIN: "администратор"},
+}
 
 
 def welcome(email: str, name: str, code: str, language: Language) -> Mail:
@@ -23,8 +29,8 @@ def reset(email: str, code: str, language: Language) -> Mail:
     return _letter("reset", email, language, code=code)
 
 
-def invitation(email: str, name: str, code: str, language: Language) -> Mail:
-    return _letter("invitation", email, language, name=name, email=email, code=code)
+def invitation(email: str, name: str, role: Role, code: str, language: Language) -> Mail:
+    return _letter("invitation", email, language, name=name, role=_ROLES[language][role], email=email, code=code)
 
 
 def password_changed(email: str, language: Language) -> Mail:

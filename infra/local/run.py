@@ -17,6 +17,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from infra import package as packaging
 from infra import stack
 from infra.local import checks, demo, emulator, tether
+from infra.local import front_door as door
 from infra.local import options as settings
 from infra.local.children import Child
 from infra.local.cloud import STAGE, Cloud, LocalCloudError
@@ -121,7 +122,7 @@ class LocalCloud:
 
     def _finish(self, cloud: Cloud) -> None:
         with step("warming the API"):
-            if not emulator.answers(f"{cloud.front_door_url}/health"):
+            if not emulator.answers(f"{cloud.front_door_url}/health", within=door.ANSWER_WITHIN):
                 raise LocalCloudError("GET /health is not answered: see `make logs`")
         with step("asking the judge for its languages"):
             failure = stack.refresh_languages(cloud.aws, cloud.stage)
