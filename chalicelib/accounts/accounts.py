@@ -180,7 +180,7 @@ def _save(account: Account, before: dict[str, Key], also: Callable[[TransactWrit
     try:
         models.save_account(account, take=list(take.values()), give=give, also=also)
     except table.ConditionFailed as refused:
-        if 0 not in refused.failed and any(position <= len(take) for position in refused.failed):
+        if 0 not in refused.failed and any(0 < position <= len(take) for position in refused.failed):
             raise _taken(list(take), refused) from refused
         raise
 

@@ -227,7 +227,11 @@ def save_account(
         if also is not None:
             also(transaction)
 
-    table.transact(fill)
+    try:
+        table.transact(fill)
+    except table.ConditionFailed as refused:
+        # PynamoDB sends deletions before everything else.
+        raise table.ConditionFailed(*(position - len(give) for position in refused.failed)) from refused
 
 
 def start_session(session: Session, deed: Deed, *, forget: Key | None) -> None:

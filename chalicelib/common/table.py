@@ -150,7 +150,8 @@ def with_new_id(store: Callable[[int], Stored]) -> Stored:
 def transact(fill: Callable[[TransactWrite], None]) -> None:
     """Run the writes that `fill` adds, all or none; ConditionFailed names those that were refused.
 
-    Another transaction on the same items is not a refusal: it is waited for.
+    PynamoDB sends checks first, then deletions, puts and updates: positions count in that order. Another transaction
+    on the same items is not a refusal: it is waited for.
     """
     for attempt in range(CONTENTION_TRIES):
         try:
