@@ -1,12 +1,17 @@
+import unicodedata
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
+from urllib.parse import urlencode
 
 import pytest
 
-from chalicelib.accounts import passwords
+from chalicelib.accounts import accounts, passwords, sessions
+from chalicelib.accounts.models import Account
 from chalicelib.accounts.permissions import Role, State
 from chalicelib.accounts.sign_ins import FREE_PER_ACCOUNT
-from tests.school import PASSWORD, Reply, School, stored_items
+from chalicelib.common import table
+from tests.accounts.test_passwords import hash_of_other_parameters
+from tests.school import PASSWORD, Reply, School, hash_of, stored_items
 
 WRONG = "not the password"
 
@@ -158,13 +163,13 @@ def test_good_sign_ins_are_not_limited(school: School, ann: int) -> None:
 
 def test_each_sign_in_is_a_session_of_its_own(school: School, ann: int) -> None:
     school.api.post("/login", {"login": "ann", "password": PASSWORD}, headers={"User-Agent": "x" * 1000})
-    sessions = [item for item in stored_items("accounts") if item["kind"] == "session"]
-    assert len({session["id"] for session in sessions}) == 2
-    assert {session["account_id"] for session in sessions} == {ann}
-    assert {session["source_ip"] for session in sessions} == {"127.0.0.1", "203.0.113.1"}
-    assert max(len(session["user_agent"]) for session in sessions) == 256
+    stored = [item for item in stored_items("accounts") if item["kind"] == "session"]
+    assert len({session["id"] for session in stored}) == 2
+    assert {session["account_id"] for session in stored} == {ann}
+    assert {session["source_ip"] for session in stored} == {"127.0.0.1", "203.0.113.1"}
+    assert max(len(session["user_agent"]) for session in stored) == 256
     ends = (school.clock.now + timedelta(days=30)).timestamp()
-    assert {int(session["expires_at"]) for session in sessions} == {int(ends)}
+    assert {int(session["expires_at"]) for session in stored} == {int(ends)}
 
 
 def test_whose_account_is_deleted_is_signed_out(school: School) -> None:
@@ -173,3 +178,124 @@ def test_whose_account_is_deleted_is_signed_out(school: School) -> None:
     person.account.save()
     reply = school.api.get("/me", token=person.token)
     assert (reply.status, reply.body["code"]) == (401, "session_ended")
+
+
+def test_who_is_named_by_address_is_not_looked_for_by_login(school: School, ann: int) -> None:
+    school.person(login="bob", email="bob@example.com", password="another battery 8")
+    both = {"login": "ann", "email": "bob@example.com"}
+    assert sign_in(school, PASSWORD, **both).status == 401
+    assert sign_in(school, "another battery 8", **both).body["user"]["login"] == "bob"
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD", "NFKC", "NFKD"])
+def test_login_and_password_are_read_in_any_unicode_form(
+    school: School, form: Literal["NFC", "NFD", "NFKC", "NFKD"]
+) -> None:
+    school.person(login="Андрей.ё", password="Пароль №7 ﬁйё")
+    typed = [unicodedata.normalize(form, text) for text in ("андреЙ.Ё", "Пароль №7 ﬁйё")]
+    assert sign_in(school, typed[1], login=typed[0]).status == 200
+
+
+def with_form(school: School, **overrides: str) -> Reply:
+    fields = {"username": "ann", "password": PASSWORD, **overrides}
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    return school.api.request("POST", "/token", raw_body=urlencode(fields).encode(), headers=headers)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {},
+        {"grant_type": "password"},
+        {"username": "ANN@example.com"},
+        {"scope": "", "client_id": "swagger", "client_secret": ""},
+    ],
+    ids=str,
+)
+def test_an_oauth_form_signs_in(school: School, ann: int, more: dict[str, str]) -> None:
+    reply = with_form(school, **more)
+    assert (reply.status, reply.headers["cache-control"]) == (200, "no-store")
+    assert reply.body.keys() == {"access_token", "token_type", "refresh_token", "expires_in"}
+    assert (reply.body["token_type"], reply.body["expires_in"]) == ("bearer", 360)
+    assert school.api.get("/me", token=reply.body["access_token"]).body["id"] == ann
+    assert school.api.get("/refresh", token=reply.body["refresh_token"]).status == 200
+
+
+@pytest.mark.parametrize("wrong", [{"password": WRONG}, {"username": "nobody"}, {"username": "@"}], ids=str)
+def test_a_wrong_oauth_form_is_answered_as_the_seed(school: School, ann: int, wrong: dict[str, str]) -> None:
+    reply = with_form(school, **wrong)
+    assert (reply.status, reply.body["detail"]) == (401, "Incorrect username or password")
+    assert reply.headers["www-authenticate"] == "Bearer"
+
+
+def test_an_incomplete_oauth_form_is_refused(school: School, ann: int) -> None:
+    assert with_form(school, grant_type="client_credentials").status == 400
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    for raw in (b"", b"username=ann", b"\xff\xfe", b"username=%ff&password=x", b"&" * 500 + b"username=ann"):
+        assert school.api.request("POST", "/token", raw_body=raw, headers=form).status == 400
+    assert school.api.post("/token", {"username": "ann", "password": PASSWORD}).status == 415
+
+
+PORTAL = ["/api/v1/users/sign_in", "/api/v1/users/login"]
+
+
+def portal_sign_in(school: School, path: str, **overrides: str) -> Reply:
+    return school.api.post(path, {"email": "ann@example.com", "password": PASSWORD, **overrides})
+
+
+@pytest.mark.parametrize("path", PORTAL)
+def test_the_portal_answers_in_its_envelope(school: School, path: str) -> None:
+    person = school.person(email="ann@example.com")
+    person.account.verified_mail = True
+    person.account.save()
+    reply = portal_sign_in(school, path)
+    assert (reply.status, reply.body["success"], reply.body["error"]) == (200, True, None)
+    data = reply.body["data"]
+    assert reply.body["result"] == data
+    assert (data["id"], data["email"], data["roles"]) == (person.id, "ann@example.com", ["ROLE_PORTAL_USER"])
+    assert school.api.get("/me", token=data["jwt_access"]).body["id"] == person.id
+    assert school.api.post("/api/v1/users/refresh_token", token=data["jwt_refresh"]).status == 200
+
+
+@pytest.mark.parametrize("path", PORTAL)
+def test_the_portal_wants_a_verified_mail(school: School, ann: int, path: str) -> None:
+    reply = portal_sign_in(school, path)
+    assert (reply.status, reply.body["code"]) == (409, "mail_not_verified")
+    assert reply.body["detail"] == "Email is not verified."
+    assert portal_sign_in(school, path, password=WRONG).status == 401
+    assert portal_sign_in(school, path, email="nobody@example.com").status == 401
+
+
+def test_a_temporary_user_is_told_to_verify_first(school: School) -> None:
+    school.api.post("/api/v1/users/sign_up", {"email": "ann@example.com"})
+    assert portal_sign_in(school, PORTAL[0]).status == 409
+    assert sign_in(school, email="ann@example.com").status == 401
+
+
+@pytest.mark.parametrize("path", PORTAL)
+def test_the_portal_refuses_the_blocked(school: School, path: str) -> None:
+    school.person(email="ann@example.com", state=State.BLOCKED)
+    assert portal_sign_in(school, path, password=WRONG).status == 401
+    assert portal_sign_in(school, path).status == 403
+
+
+def test_a_password_changed_during_a_sign_in_ends_it(school: School) -> None:
+    person = school.person(login="ann")
+    person.account.password_hash = hash_of_other_parameters(time_cost=1)
+    person.account.save()
+    events: Any = table.connection().client.meta.events
+
+    def put(account: Account) -> None:
+        account.password_hash = hash_of("another battery 8")
+        sessions.end_all_of(account)
+
+    def change_password(**_: object) -> None:
+        """Between reading the old hash and renewing it."""
+        events.unregister("before-call.dynamodb.GetItem", change_password)
+        accounts.change(person.id, put)
+
+    events.register("before-call.dynamodb.GetItem", change_password)
+    reply = sign_in(school)
+    assert accounts.get(person.id).generation == 1
+    assert school.api.get("/me", token=reply.body.get("jwt_access", "")).status == 401
+    assert sign_in(school, "another battery 8").status == 200
