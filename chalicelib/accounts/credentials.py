@@ -60,7 +60,7 @@ def reset_password(email: str, text: str, new: str, device: Device, *, language:
     account = accounts.find_by_email(email)
     purpose = Purpose.PASSWORD if text.isdigit() else Purpose.INVITATION
     tried = codes.attempt(account.id if account else NOBODY, purpose, text, address=email)
-    if tried is None or account is None:
+    if tried is None or account is None or (purpose is Purpose.INVITATION and account.password_hash is not None):
         raise _wrong_code()
     try:
         changed = _set_password(account.id, new, named="password", tried=tried)

@@ -179,6 +179,16 @@ def test_a_reset_gives_a_temporary_user_their_first_password(school: School) -> 
     assert school.api.post(f"{USERS}/sign_in", body).status == 200
 
 
+def test_who_lost_the_sign_up_token_gets_in_by_a_reset(school: School) -> None:
+    email = "ann.lee@example.com"
+    user_id = school.api.post(f"{USERS}/sign_up", {"email": email}).body["data"]["id"]
+    school.api.post(f"{USERS}/{user_id}/send_code", {})
+    school.api.request("PUT", f"{USERS}/{user_id}/mail?code={last_code(school)}")
+    assert school.api.post(f"{USERS}/{user_id}/send_code", {}).status == 409
+    assert reset(school, forgotten(school)).status == 204
+    assert school.api.post(f"{USERS}/sign_in", {"email": email, "password": NEW}).status == 200
+
+
 def test_codes_of_others_or_none_reset_nothing(school: School, ann: Person) -> None:
     school.person(email="bob@example.com")
     code = forgotten(school)
