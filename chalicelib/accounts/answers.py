@@ -1,6 +1,5 @@
 """How accounts look from outside. One view of an account carries the names that every seed's clients read."""
 
-from datetime import datetime
 from typing import Any, Literal, Self
 
 from pydantic import Field
@@ -98,7 +97,7 @@ class TokenView(View):
         return cls(
             access_token=signed_in.access_token,
             expires_in=signed_in.access_life,
-            expires=_unix(signed_in.refresh_expires_at),
+            expires=int(signed_in.refresh_expires_at.timestamp()),
             **more,
         )
 
@@ -246,7 +245,3 @@ class AcceptedView(View):
 
 def roles_of(account: Account) -> list[str]:
     return permissions.portal_roles(Role(account.role), verified_mail=account.verified_mail)
-
-
-def _unix(moment: datetime) -> int:
-    return int(moment.timestamp())
