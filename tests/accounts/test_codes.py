@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from chalicelib.accounts import codes, sign_ups
+from chalicelib.accounts import accounts, codes, sign_ups
 from chalicelib.accounts.codes import Purpose
 from chalicelib.accounts.models import Account
 from chalicelib.accounts.permissions import Role, State
 from chalicelib.accounts.sign_ups import MAILS_PER_ADDRESS
+from chalicelib.common import table
 from tests.accounts.mailbox import last_code, refuse, wrong
 from tests.conftest import Log
 from tests.school import PASSWORD, START, Person, Reply, School, atomic_requests, in_parallel, stored_items
@@ -243,6 +244,16 @@ def test_of_parallel_right_codes_one_confirms(school: School, ann: Person) -> No
         results = in_parallel(4, lambda _: sign_ups.confirm(ann.id, code))
     assert sorted(type(result) is Account for result in results) == [False, False, False, True]
     assert [result for result in results if isinstance(result, Exception)] == []
+
+
+def test_a_code_that_was_replaced_while_it_was_tried_does_nothing(school: School, ann: Person) -> None:
+    address = ann.account.email
+    tried = codes.attempt(ann.id, Purpose.MAIL, sent(school, ann.id), address=address)
+    assert tried is not None
+    school.clock.forward(MINUTE)
+    codes.renew(ann.account, Purpose.MAIL, address=address)
+    with pytest.raises(table.ConditionFailed):
+        accounts.change(ann.id, lambda account: None, also=tried.use)
 
 
 def test_a_code_signed_with_a_retired_key_is_void(school: School, ann: Person) -> None:
