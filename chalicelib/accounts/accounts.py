@@ -147,7 +147,10 @@ def activate(account: Account) -> None:
 
 
 def erase(account_id: int) -> None:
-    """Delete an account: its person is forgotten, its id stays, so that what it made has an author."""
+    """Delete an account: its person is forgotten, its id stays, so that what it made has an author.
+
+    404 for one that is erased already; what of it was cut off is finished.
+    """
 
     def forget(account: Account) -> None:
         enter(account, State.DELETED)
@@ -158,6 +161,9 @@ def erase(account_id: int) -> None:
         account.role, account.verified_mail = Role.USER, False
         account.generation += 1
 
+    account = models.find_account(account_id, consistent=True)
+    if account is not None and account.state == State.DELETED:
+        models.forget_all_but_account(account_id)
     change(account_id, forget)
     models.forget_all_but_account(account_id)
     observe.logger.info("account erased", account_id=account_id)

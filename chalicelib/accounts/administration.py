@@ -5,7 +5,7 @@ from chalicelib.accounts.accounts import NewAccount
 from chalicelib.accounts.codes import Purpose
 from chalicelib.accounts.guard import Caller
 from chalicelib.accounts.models import Account
-from chalicelib.accounts.permissions import Role, State
+from chalicelib.accounts.permissions import Permission, Role, State
 from chalicelib.common import errors, observe
 from chalicelib.common.texts import Language
 
@@ -78,6 +78,13 @@ def unblock(caller: Caller, account_id: int) -> Account:
 def erase(caller: Caller, account_id: int) -> None:
     _not_oneself(caller, account_id)
     accounts.erase(account_id)
+
+
+def erase_oneself(caller: Caller) -> None:
+    """Admins cannot: one of them has to be left."""
+    if caller.may(Permission.ADMINISTER):
+        _not_oneself(caller, caller.id)
+    accounts.erase(caller.id)
 
 
 def invite(new: NewAccount, role: Role, *, language: Language) -> Account:

@@ -103,7 +103,7 @@ Somebody = Annotated[
     Field(max_length=256, description="Longer ones name nobody, and do not fit into a key"),
     AfterValidator(_fits_into_a_key),
 ]
-Name = Annotated[str, Field(min_length=1, max_length=64, pattern=r"\S")]
+Name = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[^\p{Cc}]*[^\p{Cc}\s][^\p{Cc}]*$")]
 SchoolName = Annotated[
     str,
     Field(

@@ -142,3 +142,25 @@ def test_of_many_registrations_exactly_one_wins(school: School, held: dict[str, 
     assert sum(isinstance(result, accounts.Taken) for result in results) == 49
     stored = [item["pk"].partition("#")[0] for item in stored_items("accounts") if item["kind"] == "unique"]
     assert {kind: stored.count(kind) for kind in stored} == kinds
+
+
+def test_an_admin_cannot_erase_themselves(school: School) -> None:
+    admin = school.person(Role.ADMIN)
+    reply = school.api.request("DELETE", "/api/v1/users", token=admin.token)
+    assert (reply.status, reply.body["code"]) == (409, "not_oneself")
+    assert school.api.get("/me", token=admin.token).status == 200
+
+
+def test_an_erasure_that_was_cut_off_is_finished_by_another(school: School) -> None:
+    person = school.person()
+    person.account.state = State.DELETED
+    person.account.save()
+    with pytest.raises(errors.NotFound):
+        accounts.erase(person.id)
+    assert [item["kind"] for item in stored_items("accounts") if item["pk"] == f"ACCOUNT#{person.id}"] == ["account"]
+
+
+@pytest.mark.parametrize("name", ["Ann\nBuy now", "\tAnn", "Ann\x7f"])
+def test_a_name_has_no_control_characters(school: School, name: str) -> None:
+    reply = school.api.request("PATCH", "/me", json_body={"name": name}, token=school.person().token)
+    assert (reply.status, reply.body["errors"]) == (400, ["name validation error"])
