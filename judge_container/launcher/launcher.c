@@ -373,6 +373,7 @@ static void answer_call(struct filter *filter, long call, uint32_t action) {
 #define ARGUMENT(n) (offsetof(struct seccomp_data, args) + (n) * sizeof(uint64_t))
 #define REFUSE (SECCOMP_RET_ERRNO | EPERM)
 #define ABSENT (SECCOMP_RET_ERRNO | ENOSYS)
+#define PRETEND (SECCOMP_RET_ERRNO | 0)
 
 /* The call is allowed on oneself only: with one's own pid, or with 0 where that means the caller. */
 static void only_on_oneself(struct filter *filter, long call, pid_t self, int zero_is_self) {
@@ -414,7 +415,7 @@ static const int REFUSED[] = {
     /* other processes */
     SYS_ptrace, SYS_process_vm_readv, SYS_process_vm_writev, SYS_process_madvise, SYS_process_mrelease, SYS_kcmp,
     SYS_pidfd_open, SYS_pidfd_getfd, SYS_pidfd_send_signal, SYS_tkill, SYS_migrate_pages, SYS_move_pages,
-    SYS_setpriority, SYS_sched_setscheduler, SYS_sched_setparam, SYS_sched_setattr, SYS_ioprio_set,
+    SYS_setpriority, SYS_sched_setparam, SYS_sched_setattr, SYS_ioprio_set,
     SYS_get_robust_list,
     /* leaving the session, so that killpg finds everything */
     SYS_setsid, SYS_setpgid,
@@ -439,6 +440,9 @@ static const int REFUSED[] = {
 static const int MISSING[] = {
     SYS_clone3, SYS_io_uring_setup, SYS_io_uring_enter, SYS_io_uring_register, SYS_memfd_create, SYS_memfd_secret,
 };
+
+/* Nothing happens, and that is no error: Mono asks for its threads, and complains on stdout when it may not. */
+static const int PRETENDED[] = {SYS_sched_setscheduler};
 
 static void answer_all(struct filter *filter, const int *calls, size_t count, uint32_t action) {
     for (size_t i = 0; i < count; i++)
@@ -491,6 +495,7 @@ static void build_filter(struct filter *filter, int may_fork) {
     refuse_option(filter, SYS_prctl, PR_SET_PDEATHSIG);
     answer_all(filter, REFUSED, COUNT(REFUSED), REFUSE);
     answer_all(filter, MISSING, COUNT(MISSING), ABSENT);
+    answer_all(filter, PRETENDED, COUNT(PRETENDED), PRETEND);
     answer(filter, SECCOMP_RET_ALLOW);
 }
 
