@@ -1,28 +1,23 @@
-"""One program in the sandbox: start the launcher, feed and read it, and read what it reports."""
+"""Programs in the sandbox, alone or in pairs: start the launcher, feed and read it, and read what it reports."""
 
 import contextlib
-import fcntl
 import os
 import select
 import signal
 import time
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from chalicelib.judge.contract import MAX_STDERR_BYTES
 
 from . import box, identity, processes
+from .streams import Opener, Streams
 
 _GRACE_SECONDS = 5.0
 _BOX_CHECK_SECONDS = 0.1
-_CHUNK = 64 * 1024
-_MAX_REPORT_BYTES = 4096
 
 LAYERS = ("landlock", "seccomp", "close_range", "own_uid")
-
-# The kernel's numbers, since `fcntl` names them only from Python 3.12 (seals) or not at all.
-_SEAL_EVERYTHING = 0x1 | 0x2 | 0x4 | 0x8
 
 
 class LauncherError(Exception):
@@ -61,7 +56,10 @@ class Program:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ending:
-    """What the launcher measured. `stopped` names the limit that it enforced: cpu, wall, memory, request or no."""
+    """What the launcher measured. `stopped` names the limit that it enforced: cpu, wall, memory, request or no.
+
+    `ended_us` is a time on the machine's monotonic clock: it orders the endings of a pair.
+    """
 
     exit_code: int
     signal: int
@@ -69,6 +67,7 @@ class Ending:
     wall_ms: float
     peak_kb: int
     stopped: str
+    ended_us: int
     layers: frozenset[str]
 
 
@@ -96,24 +95,42 @@ class Sandbox:
 def run(sandbox: Sandbox, program: Program) -> Execution:
     """Run to the end, whatever the end is. Raises LauncherError when the sandbox, not the program, failed."""
     with contextlib.ExitStack() as stack:
-        streams = _Streams.open(stack, program, sandbox.identity.uid)
-        stack.callback(streams.close_remote_ends)
-        pid = os.posix_spawn(sandbox.launcher, _arguments(sandbox, program), {}, file_actions=streams.file_actions())
-        try:
-            streams.close_remote_ends()
-            overfull = _follow(pid, program, streams)
-        finally:
-            _end(pid)
-            clean = processes.sweep()
-        streams.drain()
-    return Execution(
-        ending=read_report(bytes(streams.report.data)),
-        stdout=bytes(streams.stdout.data),
-        stderr=bytes(streams.stderr.data) if streams.stderr else b"",
-        truncated=streams.stdout.truncated,
-        overfull=overfull,
-        clean=clean,
-    )
+        opener = Opener(stack, sandbox.identity.uid)
+        if program.trusted:
+            streams = opener.merged(program.stdin, program.limits.output_bytes)
+        else:
+            streams = opener.separate(program.stdin, program.limits.output_bytes, program.limits.stderr_bytes)
+        [execution] = _run_together([_Member(sandbox, program, streams)])
+    return execution
+
+
+def run_pair(sandbox: Sandbox, solution: Program, interactor: Program) -> tuple[Execution, Execution]:
+    """Run two programs, each reading what the other writes, until both have ended; the second as the other user.
+
+    Nothing of what they tell each other passes through here: the pipes are theirs alone, so that each sees at once when
+    the other has gone. A flood fills a pipe of 64 KiB, and costs its writer CPU time; the two clocks bound it.
+    """
+    partner = replace(sandbox, identity=sandbox.identity.partner())
+    with contextlib.ExitStack() as stack:
+        question, asking = os.pipe2(os.O_CLOEXEC)
+        reply, replying = os.pipe2(os.O_CLOEXEC)
+        first = Opener(stack, sandbox.identity.uid).joined(question, replying, solution.limits.stderr_bytes)
+        second = Opener(stack, partner.identity.uid).joined(reply, asking, interactor.limits.stderr_bytes)
+        members = [_Member(sandbox, solution, first), _Member(partner, interactor, second)]
+        one, other = _run_together(members)
+    return one, other
+
+
+def _run_together(members: "list[_Member]") -> list[Execution]:
+    try:
+        for member in members:
+            member.start()
+        _follow(members)
+    finally:
+        for member in members:
+            member.end()
+        clean = processes.sweep()
+    return [member.execution(clean=clean) for member in members]
 
 
 def read_report(report: bytes) -> Ending:
@@ -132,120 +149,87 @@ def read_report(report: bytes) -> Ending:
         wall_ms=int(fields["wall_us"]) / 1000,
         peak_kb=int(fields["peak_kb"]),
         stopped=fields["stopped"],
+        ended_us=int(fields["ended_us"]),
         layers=frozenset(filter(None, fields["layers"].split(","))),
     )
 
 
-class _Sink:
-    """The reading end of a pipe, and what came through it, up to a limit."""
+class _Member:
+    """One launcher and what it cannot see of its program: how much is written, to the pipe and to the box."""
 
-    def __init__(self, fd: int, limit: int) -> None:
-        self.fd = fd
-        self.data = bytearray()
-        self.truncated = False
-        self._limit = limit
-
-    def take(self) -> bool:
-        """Read once; False when nothing can come any more, or nothing is there now."""
-        try:
-            chunk = os.read(self.fd, _CHUNK)
-        except BlockingIOError:
-            return False
-        room = self._limit - len(self.data)
-        self.data += chunk[:room]
-        self.truncated = self.truncated or len(chunk) > room
-        return bool(chunk)
-
-
-class _Streams:
-    """The four descriptors between us and the launcher."""
-
-    def __init__(self, stdin: int, stdout: _Sink, stderr: _Sink | None, report: _Sink, remote: tuple[int, ...]) -> None:
-        self.stdout = stdout
-        self.stderr = stderr
-        self.report = report
-        self._remote = set(remote)
-        self._sources = (stdin, *remote)
-
-    @classmethod
-    def open(cls, stack: contextlib.ExitStack, program: Program, uid: int | None) -> "_Streams":
-        stdin = stack.enter_context(_descriptor(_memory_file(program.stdin)))
-        out, out_remote = _pipe(stack, uid)
-        report, report_remote = _pipe(stack, None)
-        stdout = _Sink(out, program.limits.output_bytes)
-        if program.trusted:
-            return cls(stdin, stdout, None, _Sink(report, _MAX_REPORT_BYTES), (out_remote, out_remote, report_remote))
-        err, err_remote = _pipe(stack, uid)
-        stderr = _Sink(err, program.limits.stderr_bytes)
-        return cls(stdin, stdout, stderr, _Sink(report, _MAX_REPORT_BYTES), (out_remote, err_remote, report_remote))
-
-    def file_actions(self) -> list[tuple[int, int, int]]:
-        # The report comes last: only its number, 3, could also be one of ours, and by then ours has been used.
-        return [(os.POSIX_SPAWN_DUP2, source, target) for target, source in enumerate(self._sources)]
-
-    def close_remote_ends(self) -> None:
-        while self._remote:
-            os.close(self._remote.pop())
-
-    def local(self) -> dict[int, _Sink]:
-        return {sink.fd: sink for sink in (self.stdout, self.stderr, self.report) if sink is not None}
-
-    def drain(self) -> None:
-        """Take what is still in the pipes. Nobody writes any more, or the sweep failed and we wait for nobody."""
-        for sink in self.local().values():
-            while not sink.truncated and sink.take():
-                pass
-
-
-class _Watch:
-    """What the launcher cannot see: how much was written, to the pipe and to the box."""
-
-    def __init__(self, pid: int, program: Program) -> None:
-        now = time.monotonic()
-        self.overfull = False
-        self._pid = pid
+    def __init__(self, sandbox: Sandbox, program: Program, streams: Streams) -> None:
+        self.streams = streams
+        self._sandbox = sandbox
         self._program = program
+        self._pid: int | None = None
+        self._overfull = False
         self._stopping = False
-        self._deadline = now + program.limits.wall_ms / 1000 + _GRACE_SECONDS
-        self._next_box_check = now + _BOX_CHECK_SECONDS
+        self._deadline = 0.0
+        self._next_box_check = 0.0
 
-    def look(self, stdout: _Sink) -> None:
+    def start(self) -> None:
+        now = time.monotonic()
+        self._deadline = now + self._program.limits.wall_ms / 1000 + _GRACE_SECONDS
+        self._next_box_check = now + _BOX_CHECK_SECONDS
+        words = _arguments(self._sandbox, self._program)
+        self._pid = os.posix_spawn(self._sandbox.launcher, words, {}, file_actions=self.streams.file_actions())
+        self.streams.close_remote_ends()
+
+    def look(self) -> None:
         now = time.monotonic()
         if now > self._deadline:
             raise LauncherError("the launcher did not end in time")
         if now > self._next_box_check:
             self._next_box_check = now + _BOX_CHECK_SECONDS
-            self.overfull = box.size_exceeds(self._program.box, self._program.limits.box_bytes)
-        if self.overfull or (stdout.truncated and not self._program.trusted):
+            self._overfull = box.size_exceeds(self._program.box, self._program.limits.box_bytes)
+        if self._overfull or (self._truncated and not self._program.trusted):
             self._stop()
 
+    def end(self) -> None:
+        """Reap the launcher. When we leave early, its death takes the program with it (PDEATHSIG)."""
+        if self._pid is not None and os.waitpid(self._pid, os.WNOHANG)[0] == 0:
+            os.kill(self._pid, signal.SIGKILL)
+            os.waitpid(self._pid, 0)
+        self._pid = None
+
+    def execution(self, *, clean: bool) -> Execution:
+        """Once nobody writes any more, or the sweep has failed and we wait for nobody."""
+        streams = self.streams
+        for sink in streams.sinks:
+            sink.drain()
+        return Execution(
+            ending=read_report(bytes(streams.report.data)),
+            stdout=bytes(streams.stdout.data) if streams.stdout else b"",
+            stderr=bytes(streams.stderr.data) if streams.stderr else b"",
+            truncated=self._truncated,
+            overfull=self._overfull,
+            clean=clean,
+        )
+
+    @property
+    def _truncated(self) -> bool:
+        return self.streams.stdout is not None and self.streams.stdout.truncated
+
     def _stop(self) -> None:
-        if not self._stopping:
+        if not self._stopping and self._pid is not None:
             self._stopping = True
             os.kill(self._pid, signal.SIGTERM)  # not reaped yet, so the number is still the launcher's
 
 
-def _follow(pid: int, program: Program, streams: _Streams) -> bool:
-    """Read until the launcher has reported and gone. True when the box outgrew its limit."""
-    watch = _Watch(pid, program)
-    sinks = streams.local()
+def _follow(members: list[_Member]) -> None:
+    """Read until every launcher has reported and gone."""
     poll = select.poll()
+    sinks = {sink.fd: sink for member in members for sink in member.streams.sinks}
     for fd in sinks:
         poll.register(fd, select.POLLIN)
-    while streams.report.fd in sinks:
+    waiting = {member.streams.report.fd: member for member in members}
+    while waiting:
         for fd, _ in poll.poll(_BOX_CHECK_SECONDS * 1000):
             if not sinks[fd].take():
                 poll.unregister(fd)
-                del sinks[fd]
-        watch.look(streams.stdout)
-    return watch.overfull
-
-
-def _end(pid: int) -> None:
-    """Reap the launcher. When we leave early, its death takes the program with it (PDEATHSIG)."""
-    if os.waitpid(pid, os.WNOHANG)[0] == 0:
-        os.kill(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
+                waiting.pop(fd, None)
+        for member in waiting.values():
+            member.look()
 
 
 def _arguments(sandbox: Sandbox, program: Program) -> list[str]:
@@ -266,31 +250,3 @@ def _arguments(sandbox: Sandbox, program: Program) -> list[str]:
     words = [word for name, value in options for word in (name, str(value))]
     fork = ["--allow-fork"] if program.trusted else []
     return ["launcher", *words, *fork, "--", *program.command]
-
-
-def _memory_file(data: bytes) -> int:
-    """Input as a sealed file in memory: never on disk, needs no feeding, and cannot be changed by who reads it."""
-    fd = os.memfd_create("input", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
-    view = memoryview(data)
-    while view:
-        view = view[os.write(fd, view) :]
-    os.lseek(fd, 0, os.SEEK_SET)
-    fcntl.fcntl(fd, fcntl.F_ADD_SEALS, _SEAL_EVERYTHING)
-    return fd
-
-
-def _pipe(stack: contextlib.ExitStack, uid: int | None) -> tuple[int, int]:
-    local, remote = os.pipe2(os.O_CLOEXEC)
-    stack.enter_context(_descriptor(local))
-    os.set_blocking(local, False)
-    if uid is not None:
-        os.fchown(remote, uid, uid)  # so that /dev/stdout can be opened by name
-    return local, remote
-
-
-@contextlib.contextmanager
-def _descriptor(fd: int) -> Iterator[int]:
-    try:
-        yield fd
-    finally:
-        os.close(fd)

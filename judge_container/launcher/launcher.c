@@ -95,7 +95,7 @@ struct preparation {
 struct ending {
     int status;
     struct rusage usage;
-    uint64_t wall_us;
+    uint64_t wall_us, ended_us;
     const char *stopped;
 };
 
@@ -633,7 +633,8 @@ static void supervise(struct watch *watch, struct ending *ending, const sigset_t
         }
     }
     kill_group(watch->pid);
-    ending->wall_us = microseconds(CLOCK_MONOTONIC) - watch->started_us;
+    ending->ended_us = microseconds(CLOCK_MONOTONIC);
+    ending->wall_us = ending->ended_us - watch->started_us;
     if (wait4(watch->pid, &ending->status, 0, &ending->usage) < 0)
         fail("wait4", errno);
 }
@@ -654,11 +655,12 @@ static void report_ending(const struct ending *ending) {
     for (int i = 0; i < LAYER_COUNT; i++)
         if (preparation.layers & LAYERS[i].bit)
             strcat(strcat(layers, LAYERS[i].name), ",");
-    report("ended exit=%d signal=%d cpu_us=%llu wall_us=%llu peak_kb=%ld stopped=%s layers=%s\n",
+    report("ended exit=%d signal=%d cpu_us=%llu wall_us=%llu peak_kb=%ld stopped=%s "
+           "ended_us=%llu layers=%s\n",
            WIFEXITED(ending->status) ? WEXITSTATUS(ending->status) : 0,
            WIFSIGNALED(ending->status) ? WTERMSIG(ending->status) : 0, (unsigned long long)cpu_of(&ending->usage),
            (unsigned long long)ending->wall_us, ending->usage.ru_maxrss, ending->stopped ? ending->stopped : "no",
-           layers);
+           (unsigned long long)ending->ended_us, layers);
 }
 
 /* The caller may ignore signals (Python ignores SIGPIPE and SIGXFSZ); a program must start with the defaults. */
@@ -687,6 +689,9 @@ static pid_t start(const struct settings *settings) {
         fail("vfork", errno);
     if (preparation.failed_step)
         fail(preparation.failed_step, preparation.error);
+    /* Only the program holds them now: when it closes one, who is at the other end sees it. */
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        close(fd);
     return pid;
 }
 

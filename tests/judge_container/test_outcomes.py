@@ -13,7 +13,14 @@ LIMITS = Limits(
     cpu_ms=1000, wall_ms=3000, memory_kb=65536, address_space_kb=0, output_bytes=1024, file_kb=64, box_bytes=1024
 )
 FINE = Ending(
-    exit_code=0, signal=0, cpu_ms=10, wall_ms=10, peak_kb=1000, stopped="no", layers=frozenset({"landlock", "seccomp"})
+    exit_code=0,
+    signal=0,
+    cpu_ms=10,
+    wall_ms=10,
+    peak_kb=1000,
+    stopped="no",
+    ended_us=77,
+    layers=frozenset({"landlock", "seccomp"}),
 )
 
 
@@ -66,7 +73,9 @@ def test_outcome_of_compilation(happened: Execution, outcome: Outcome) -> None:
 
 
 def test_report_of_ending_is_read() -> None:
-    line = b"ended exit=3 signal=0 cpu_us=1500 wall_us=2500 peak_kb=700 stopped=no layers=landlock,seccomp,\n"
+    line = (
+        b"ended exit=3 signal=0 cpu_us=1500 wall_us=2500 peak_kb=700 stopped=no ended_us=77 layers=landlock,seccomp,\n"
+    )
     ending = runner.read_report(line)
     assert ending == replace(FINE, exit_code=3, cpu_ms=1.5, wall_ms=2.5, peak_kb=700)
 
