@@ -14,7 +14,20 @@ from typing import Any
 from chalicelib.judge.contract import Job, Outcome, Report, Run, TestInput, Verdict
 
 DIRECTORY = Path(__file__).resolve().parents[1] / "judge_cases"
-LANGUAGES = {".py": "python3", ".cpp": "cpp17", ".c": "c"}
+LANGUAGES = {
+    ".c": "c",
+    ".cc": "cpp20",
+    ".cpp": "cpp17",
+    ".cs": "csharp",
+    ".go": "go",
+    ".java": "java",
+    ".js": "javascript",
+    ".pas": "pascal",
+    ".py": "python3",
+    ".pypy": "pypy3",
+    ".rs": "rust",
+    ".ts": "typescript",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +79,7 @@ def _cases_of(folder: Path) -> list[Case]:
         Case(
             name=f"{folder.name}-{LANGUAGES[source.suffix]}",
             language=LANGUAGES[source.suffix],
-            source=source.read_bytes().decode(),
+            source=source.read_bytes().decode("utf-8", "surrogateescape"),
             input=_text(folder / "input"),
             answer=_text(folder / "answer").encode(),
             expect=tuple(Verdict(name) for name in ([expect] if isinstance(expect, str) else expect)),

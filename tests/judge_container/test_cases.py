@@ -27,6 +27,9 @@ def test_case_gets_its_verdict_and_leaves_nothing(worker: Worker, case: Case) ->
     if not case.can_run(_layers(worker)):
         pytest.skip(f"says nothing without {case.settings.get('needs', case.settings.get('needs_any'))}")
 
+    if case.language not in worker.languages:
+        pytest.skip(f"{case.language} is not installed (make toolchains)")
+
     report = worker.judge(case.job(worker.secret))
 
     assert set(case.verdicts(report)) <= set(case.expect), report

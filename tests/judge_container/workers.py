@@ -33,7 +33,9 @@ class Worker:
         self.process = process
         self.scratch = scratch
         self.secret = secret
-        self.isolation = self.answer(contract.describe_event())["isolation"]
+        description = self.answer(contract.describe_event())
+        self.isolation = description["isolation"]
+        self.languages = {one.id for one in contract.languages_from_json(description) if one.available}
 
     def answer(self, event: Any) -> dict[str, Any]:
         assert self.process.stdin is not None
