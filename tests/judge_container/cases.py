@@ -1,7 +1,7 @@
 """The acceptance cases: folders of `tests/judge_cases`, each source in them one case.
 
 `case.toml` says what is expected: `expect` (a Verdict, or several where the program's luck decides) and, where it
-matters, `exit_code`, `signal`, `stdout`, `stdout_hex`, `stderr_contains`, `never` (words that may appear nowhere),
+matters, `exit_code`, `signal`, `stdout`, `stdout_hex`, `stderr_contains`, `compiler_says`, `never` (words that may appear nowhere),
 limits, `runs` (how often in a row) and `needs` / `needs_any` (layers without which the case says nothing).
 """
 

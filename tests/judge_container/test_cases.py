@@ -42,6 +42,7 @@ def test_case_gets_its_verdict_and_leaves_nothing(worker: Worker, case: Case) ->
 
 def _check_details(case: Case, report: Report) -> None:
     assert len(report.compilation.output) <= _MAX_MESSAGE_BYTES
+    assert case.settings.get("compiler_says", "") in report.compilation.output
     said = repr((report.compilation.output, [(run.stdout, run.stderr) for run in report.runs]))
     for word in case.settings.get("never", ()):
         assert word not in said
