@@ -46,8 +46,7 @@ class Environment:
 
     def _wipe_elsewhere(self, keep: Path) -> None:
         """Without Landlock a program can write to /tmp and the like: delete what is certainly a program's."""
-        if self.identity.uid is not None:
-            for uid in (self.identity.uid, self.identity.partner().uid):
-                box.wipe_shared_places(uid, keep)
-        elif self.settings.owns_machine:
-            box.wipe_shared_places(os.geteuid(), keep)
+        own = {self.identity.uid, self.identity.partner().uid} - {None}
+        shared = {os.geteuid()} if self.settings.owns_machine else set()
+        for uid in filter(None, own or shared):
+            box.wipe_shared_places(uid, keep)

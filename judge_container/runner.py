@@ -107,8 +107,8 @@ def run(sandbox: Sandbox, program: Program) -> Execution:
 def run_pair(sandbox: Sandbox, solution: Program, interactor: Program) -> tuple[Execution, Execution]:
     """Run two programs, each reading what the other writes, until both have ended; the second as the other user.
 
-    Nothing of what they tell each other passes through here: the pipes are theirs alone, so that each sees at once when
-    the other has gone. A flood fills a pipe of 64 KiB, and costs its writer CPU time; the two clocks bound it.
+    What they tell each other does not pass through here, and each sees at once when the other has gone. A flood fills
+    a pipe of 64 KiB, and costs its writer CPU time; the two clocks bound it.
     """
     partner = replace(sandbox, identity=sandbox.identity.partner())
     with contextlib.ExitStack() as stack:
@@ -171,7 +171,7 @@ class _Member:
         now = time.monotonic()
         self._deadline = now + self._program.limits.wall_ms / 1000 + _GRACE_SECONDS
         self._next_box_check = now + _BOX_CHECK_SECONDS
-        words = _arguments(self._sandbox, self._program)
+        words = _arguments(self._sandbox, self._program, joined=self.streams.joined)
         self._pid = os.posix_spawn(self._sandbox.launcher, words, {}, file_actions=self.streams.file_actions())
         self.streams.close_remote_ends()
 
@@ -232,7 +232,7 @@ def _follow(members: list[_Member]) -> None:
             member.look()
 
 
-def _arguments(sandbox: Sandbox, program: Program) -> list[str]:
+def _arguments(sandbox: Sandbox, program: Program, *, joined: bool) -> list[str]:
     limits = program.limits
     options: list[tuple[str, object]] = [
         ("--box", program.box),
@@ -248,5 +248,5 @@ def _arguments(sandbox: Sandbox, program: Program) -> list[str]:
         *(("--require", layer) for layer in sorted(sandbox.required)),
     ]
     words = [word for name, value in options for word in (name, str(value))]
-    fork = ["--allow-fork"] if program.trusted else []
-    return ["launcher", *words, *fork, "--", *program.command]
+    flags = [flag for flag, given in (("--allow-fork", program.trusted), ("--joined", joined)) if given]
+    return ["launcher", *words, *flags, "--", *program.command]

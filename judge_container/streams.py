@@ -55,6 +55,10 @@ class Streams:
         self._open = set(self.remote)
 
     @property
+    def joined(self) -> bool:
+        return self.stdout is None
+
+    @property
     def sinks(self) -> list[Sink]:
         return [sink for sink in (self.stdout, self.stderr, self.report) if sink is not None]
 

@@ -17,6 +17,8 @@
  * A layer that this kernel lacks is left out and missing from layers=...; with --require it is a failure.
  */
 #define _GNU_SOURCE
+#include <ctype.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
@@ -59,6 +61,7 @@ enum {
     LOCKED_MEMORY_BYTES = 64 * 1024,
     POLL_MAX_US = 5000,
     POLL_MIN_US = 1000,
+    TREE_LOOK_US = 50000,
 };
 
 enum layer { LANDLOCK = 1, SECCOMP = 2, CLOSE_RANGE = 4, OWN_UID = 8 };
@@ -82,6 +85,7 @@ struct settings {
     uint64_t processes; /* 0: no limit */
     uint32_t uid;       /* 0: keep the caller's */
     int may_fork;
+    int joined; /* its input and output are another program's, and who ends first matters */
     unsigned required;
 };
 
@@ -133,7 +137,7 @@ static void must(int result, const char *step) {
 
 enum option_name {
     OPT_BOX = 256, OPT_READ, OPT_ENV, OPT_CPU, OPT_WALL, OPT_MEMORY, OPT_ADDRESS_SPACE, OPT_FILE_SIZE, OPT_PROCESSES,
-    OPT_UID, OPT_ALLOW_FORK, OPT_REQUIRE, OPT_IDLE,
+    OPT_UID, OPT_ALLOW_FORK, OPT_JOINED, OPT_REQUIRE, OPT_IDLE,
 };
 
 static const struct option OPTIONS[] = {
@@ -148,6 +152,7 @@ static const struct option OPTIONS[] = {
     {"nproc", required_argument, NULL, OPT_PROCESSES},
     {"uid", required_argument, NULL, OPT_UID},
     {"allow-fork", no_argument, NULL, OPT_ALLOW_FORK},
+    {"joined", no_argument, NULL, OPT_JOINED},
     {"require", required_argument, NULL, OPT_REQUIRE},
     {"idle", no_argument, NULL, OPT_IDLE},
     {NULL, 0, NULL, 0},
@@ -190,6 +195,7 @@ static void read_option(struct settings *settings, int option) {
     case OPT_PROCESSES: settings->processes = number(optarg); break;
     case OPT_UID: settings->uid = (uint32_t)number(optarg); break;
     case OPT_ALLOW_FORK: settings->may_fork = 1; break;
+    case OPT_JOINED: settings->joined = 1; break;
     case OPT_REQUIRE: settings->required |= layer_named(optarg); break;
     case OPT_IDLE: _exit(0); /* what the probe runs inside the sandbox */
     default: fail("option", EINVAL);
@@ -587,15 +593,113 @@ struct watch {
     clockid_t cpu_clock;
     int statm;
     uint64_t started_us, cpu_us, processors;
+    uint64_t next_tree_look_us, tree_cpu_us, tree_kb;
+    int held[STDOUT_FILENO + 1];
 };
 
+/* ---- supervisor: what /proc says ------------------------------------------------------------------------------ */
+
+struct process {
+    int session;
+    unsigned flags;
+    uint64_t cpu_us, resident_kb; /* CPU with that of the children it has waited for */
+};
+
+static int read_process(const char *pid, struct process *process) {
+    char path[64], text[1024];
+    snprintf(path, sizeof path, "/proc/%.20s/stat", pid);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return 0;
+    ssize_t length = read(fd, text, sizeof text - 1);
+    close(fd);
+    text[length > 0 ? length : 0] = 0;
+    /* The name in parentheses is the program's choice; what follows the last parenthesis is the kernel's. */
+    const char *numbers = strrchr(text, ')');
+    unsigned long long user, system, waited_user, waited_system, pages;
+    if (!numbers || sscanf(numbers + 1,
+                           " %*c %*d %*d %d %*d %*d %u %*u %*u %*u %*u %llu %llu %llu %llu %*d %*d %*d %*d %*u %*u %llu",
+                           &process->session, &process->flags, &user, &system, &waited_user, &waited_system, &pages) != 7)
+        return 0;
+    process->cpu_us = (user + system + waited_user + waited_system) * 1000000 / (uint64_t)sysconf(_SC_CLK_TCK);
+    process->resident_kb = pages * (uint64_t)sysconf(_SC_PAGESIZE) / 1024;
+    return 1;
+}
+
+/* A program that may fork shares its limits with everybody in its session. The dead count too: nobody reaps them now. */
+static void look_at_tree(struct watch *watch, uint64_t now_us) {
+    DIR *all = now_us < watch->next_tree_look_us ? NULL : opendir("/proc");
+    if (!all)
+        return;
+    watch->next_tree_look_us = now_us + TREE_LOOK_US;
+    watch->tree_cpu_us = watch->tree_kb = 0;
+    struct process process;
+    for (struct dirent *entry; (entry = readdir(all));)
+        if (isdigit((unsigned char)*entry->d_name) && read_process(entry->d_name, &process) &&
+            process.session == watch->pid) {
+            watch->tree_cpu_us += process.cpu_us;
+            watch->tree_kb += process.resident_kb;
+        }
+    closedir(all);
+}
+
+/*
+ * Of a pair, who ended first must be certain, and a kernel closes a process's pipes before its parent hears of its end.
+ * So the supervisor holds the pipes as well, and lets go when it has noted the time: only then does the counterpart
+ * see the end of its input. What the program closes while it lives is let go of as soon as that is seen.
+ */
+static int is_exiting(const char *pid) {
+    struct process process;
+    const unsigned exiting = 4; /* PF_EXITING */
+    return !read_process(pid, &process) || process.flags & exiting;
+}
+
+static int has_open(DIR *descriptors, const struct stat *wanted) {
+    struct stat found;
+    for (struct dirent *entry; (entry = readdir(descriptors));)
+        if (fstatat(dirfd(descriptors), entry->d_name, &found, 0) == 0 && found.st_ino == wanted->st_ino &&
+            found.st_dev == wanted->st_dev)
+            return 1;
+    return 0;
+}
+
+static int is_given_up(pid_t pid, int fd) {
+    char name[24], path[64];
+    struct stat wanted;
+    snprintf(name, sizeof name, "%d", pid);
+    snprintf(path, sizeof path, "/proc/%s/fd", name);
+    DIR *descriptors = opendir(path);
+    if (!descriptors)
+        return !is_exiting(name); /* closed to us: better let go too early than never */
+    int given_up = fstat(fd, &wanted) == 0 && !has_open(descriptors, &wanted) && !is_exiting(name);
+    closedir(descriptors);
+    return given_up;
+}
+
+static void let_go(struct watch *watch, int fd) {
+    if (watch->held[fd])
+        close(fd);
+    watch->held[fd] = 0;
+}
+
+static void let_go_of_closed(struct watch *watch) {
+    for (int fd = STDIN_FILENO; fd <= STDOUT_FILENO; fd++)
+        if (watch->held[fd] && is_given_up(watch->pid, fd))
+            let_go(watch, fd);
+}
+
+/* ---- supervisor: limits --------------------------------------------------------------------------------------- */
+
 static const char *exceeded(struct watch *watch) {
+    uint64_t now_us = microseconds(CLOCK_MONOTONIC);
+    if (watch->settings->may_fork)
+        look_at_tree(watch, now_us);
     watch->cpu_us = microseconds(watch->cpu_clock);
-    if (watch->cpu_us > watch->settings->cpu_us)
+    if (watch->tree_cpu_us > watch->settings->cpu_us || watch->cpu_us > watch->settings->cpu_us)
         return "cpu";
-    if (microseconds(CLOCK_MONOTONIC) - watch->started_us > watch->settings->wall_us)
+    if (now_us - watch->started_us > watch->settings->wall_us)
         return "wall";
-    if (resident_kb(watch->statm) > watch->settings->memory_kb)
+    if (watch->tree_kb > watch->settings->memory_kb || resident_kb(watch->statm) > watch->settings->memory_kb)
         return "memory";
     return NULL;
 }
@@ -625,6 +729,7 @@ static void supervise(struct watch *watch, struct ending *ending, const sigset_t
             if (ending->stopped)
                 kill_group(watch->pid);
         }
+        let_go_of_closed(watch);
         uint64_t left = watch->settings->cpu_us > watch->cpu_us ? watch->settings->cpu_us - watch->cpu_us : 0;
         if (stop_requested(pause_us(left, watch->processors), wakeups)) {
             if (!ending->stopped)
@@ -635,6 +740,8 @@ static void supervise(struct watch *watch, struct ending *ending, const sigset_t
     kill_group(watch->pid);
     ending->ended_us = microseconds(CLOCK_MONOTONIC);
     ending->wall_us = ending->ended_us - watch->started_us;
+    let_go(watch, STDIN_FILENO);
+    let_go(watch, STDOUT_FILENO);
     if (wait4(watch->pid, &ending->status, 0, &ending->usage) < 0)
         fail("wait4", errno);
 }
@@ -689,9 +796,6 @@ static pid_t start(const struct settings *settings) {
         fail("vfork", errno);
     if (preparation.failed_step)
         fail(preparation.failed_step, preparation.error);
-    /* Only the program holds them now: when it closes one, who is at the other end sees it. */
-    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-        close(fd);
     return pid;
 }
 
@@ -702,6 +806,8 @@ int main(int argc, char **argv) {
     prepare_supervisor(&wakeups);
     pid_t pid = start(&settings);
     struct watch watch = {.settings = &settings, .pid = pid, .started_us = microseconds(CLOCK_MONOTONIC)};
+    for (int fd = STDIN_FILENO; fd <= STDOUT_FILENO; fd++)
+        watch.held[fd] = settings.joined;
     if (clock_getcpuclockid(pid, &watch.cpu_clock) != 0)
         fail("cpu_clock", ESRCH);
     watch.statm = open_statm(pid);

@@ -52,6 +52,9 @@ def _check_details(case: Case, report: Report) -> None:
         assert run.stdout == case.settings.get("stdout", run.stdout.decode("latin-1")).encode("latin-1")
         assert run.stdout.hex() == case.settings.get("stdout_hex", run.stdout.hex())
         assert case.settings.get("stderr_contains", "") in run.stderr.decode("utf-8", "replace")
+        if run.interactor is not None:
+            assert run.ended_first == case.settings.get("ended_first", run.ended_first)
+            assert case.settings.get("interactor_says", "") in run.interactor.stderr.decode("utf-8", "replace")
 
 
 def _check_next_submission(worker: Worker) -> None:
