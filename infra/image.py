@@ -51,7 +51,7 @@ class Buildah(Builder):
     """Needs no daemon and no namespaces: `--isolation chroot` works where containers cannot nest."""
 
     def build(self, tag: str, arguments: dict[str, str]) -> None:
-        options = ("--isolation", "chroot", "--file", _DOCKERFILE, "--tag", tag)
+        options = ("--isolation", "chroot", "--layers", "--file", _DOCKERFILE, "--tag", tag)
         _call("buildah", "bud", *options, *_build_arguments(arguments), ".")
 
     def run(self, tag: str, script: str) -> None:

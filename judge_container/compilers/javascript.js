@@ -4,6 +4,7 @@
 const fs = require("fs");
 const path = require("path");
 const vm = require("vm");
+const { spawnSync } = require("child_process");
 
 const COMMONJS = ["exports", "require", "module", "__filename", "__dirname"];
 const PACKAGE = "package.json";
@@ -34,20 +35,27 @@ function isDeclaredModule() {
 }
 
 function becomesModule(main) {
-  return !fs.existsSync(PACKAGE) && syntaxError("script", main) !== null && syntaxError("module", main) === null;
+  const complaint = fs.existsSync(PACKAGE) ? null : syntaxError("script", main);
+  return complaint !== null && (/import|export/.test(complaint.message) || syntaxError("module", main) === null);
 }
 
-function message(error) {
-  return error.stack.replace(/(\n +at .*)+$/, "");
+// V8 tells where a script went wrong; for a module only Node's own check does.
+function message(kind, name, error) {
+  const told = kind === "module" ? spawnSync(process.execPath, ["--check", name], { encoding: "utf8" }).stderr : "";
+  return (told || error.stack).replace(/^file:\/\/.*\//, "").replace(/(\n +at .*)+\n*(Node\.js .*)?\s*$/, "");
 }
 
 function check(main) {
   const declared = isDeclaredModule();
   const becomes = becomesModule(main);
-  const kinds = { ".mjs": "module", ".cjs": "script", ".js": declared || becomes ? "module" : "script" };
-  const errors = programs().flatMap((name) => syntaxError(kinds[path.extname(name)], name) ?? []);
-  for (const error of errors) console.error(message(error));
   if (becomes) fs.writeFileSync(PACKAGE, '{"type": "module"}\n');
+  const kinds = { ".mjs": "module", ".cjs": "script", ".js": declared || becomes ? "module" : "script" };
+  const errors = programs().flatMap((name) => {
+    const kind = kinds[path.extname(name)];
+    const error = syntaxError(kind, name);
+    return error ? [message(kind, name, error)] : [];
+  });
+  for (const error of errors) console.error(error);
   return errors.length > 0 ? 1 : 0;
 }
 
