@@ -279,7 +279,7 @@ def open_school() -> Iterator[School]:
         mail.use(school.mails.append)
         judge_function.use(school.judge)
         submission_queue.use(school.queue)
-        testsets.read.cache_clear()
+        testsets.forget()
         languages.refresh()
         yield school
     clock.use_system()

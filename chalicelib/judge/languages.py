@@ -23,9 +23,14 @@ def known_by_now() -> tuple[Language, ...]:
         return ()
 
 
+def find(language_id: str) -> Language | None:
+    """A language by its id; 503 until the judge has described itself for the first time."""
+    return next((language for language in known() if language.id == language_id), None)
+
+
 def usable(language_id: str) -> Language:
     """400 for a language that nobody knows, 422 for one whose toolchain the judge lacks."""
-    language = next((language for language in known() if language.id == language_id), None)
+    language = find(language_id)
     if language is None:
         raise errors.BadRequest("unknown_language", "Unknown language: {language}", language=language_id[:40])
     if not language.available:
