@@ -82,6 +82,10 @@ $(PREPARED): $(wildcard judge_container/languages/*.toml) $(wildcard /usr/bin/g+
 selftest: $(INSTALLED) launcher prepared  ## a program in every language that is installed here, through the judge
 	$(PYTHON) -m judge_container.selftest
 
+.PHONY: bench-judge
+bench-judge: $(INSTALLED) launcher prepared  ## the judge against the bare programs; exits with the number of missed bars
+	$(PYTHON) -m infra.bench_judge
+
 .PHONY: toolchains
 toolchains:  ## install Debian's packages for the judge's languages (root); LANGUAGES="go rust" for some
 	@sh judge_container/toolchains.sh $(LANGUAGES)

@@ -4,6 +4,7 @@ import tempfile
 import threading
 import urllib.error
 from collections.abc import Iterator
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +67,8 @@ def _ask_again_after_failure(lambda_function: Emulator, event: Any) -> Any:
     try:
         return lambda_function.invoke(event)
     except urllib.error.HTTPError as error:
-        assert error.code == 502
+        if error.code != HTTPStatus.BAD_GATEWAY:
+            raise
     return lambda_function.invoke(event)
 
 
