@@ -16,11 +16,12 @@ TAG = "lyceum-judge"
 BASE = "debian:bookworm-slim"
 
 _DOCKERFILE = "judge_container/Dockerfile"
-_MOUNTED = ("tests/__init__.py", "tests/judge_container", "tests/judge_cases")
 _PYTHON = "/opt/judge/venv/bin/python"
-_TESTS = (
-    f"{_PYTHON} -m judge_container.selftest"
-    f" && {_PYTHON} -m pip install --quiet --disable-pip-version-check --target /tmp/pytest pytest"
+_SELFTEST = f"{_PYTHON} -m judge_container.selftest"
+# The cases' verdicts are the trusted side's: its pure modules take the contract's place beside it.
+_MOUNTED = ("chalicelib", "tests/__init__.py", "tests/judge_container", "tests/judge_cases")
+_CASES = (
+    f"{_PYTHON} -m pip install --quiet --disable-pip-version-check --target /tmp/pytest pytest"
     f" && PYTHONPATH=/tmp/pytest {_PYTHON} -m pytest -q -p no:cacheprovider -c /dev/null --rootdir /opt/judge"
     " tests/judge_container/test_cases.py"
 )
@@ -35,16 +36,16 @@ class Builder(ABC):
     def build(self, tag: str, arguments: dict[str, str]) -> None: ...
 
     @abstractmethod
-    def run(self, tag: str, script: str) -> None:
-        """Run a shell script in a fresh container with the tests mounted."""
+    def run(self, tag: str, script: str, mounted: tuple[str, ...] = ()) -> None:
+        """Run a shell script in a fresh container, over which paths of this checkout are mounted."""
 
 
 class Docker(Builder):
     def build(self, tag: str, arguments: dict[str, str]) -> None:
         _call("docker", "build", "--file", _DOCKERFILE, "--tag", tag, *_build_arguments(arguments), ".")
 
-    def run(self, tag: str, script: str) -> None:
-        _call("docker", "run", "--rm", *_volumes(), "--entrypoint", "sh", tag, "-c", script)
+    def run(self, tag: str, script: str, mounted: tuple[str, ...] = ()) -> None:
+        _call("docker", "run", "--rm", *_volumes(mounted), "--entrypoint", "sh", tag, "-c", script)
 
 
 class Buildah(Builder):
@@ -54,10 +55,10 @@ class Buildah(Builder):
         options = ("--isolation", "chroot", "--layers", "--file", _DOCKERFILE, "--tag", tag)
         _call("buildah", "bud", *options, *_build_arguments(arguments), ".")
 
-    def run(self, tag: str, script: str) -> None:
+    def run(self, tag: str, script: str, mounted: tuple[str, ...] = ()) -> None:
         container = _call("buildah", "from", tag, capture=True).strip()
         try:
-            _call("buildah", "run", "--isolation", "chroot", *_volumes(), container, "--", "sh", "-c", script)
+            _call("buildah", "run", "--isolation", "chroot", *_volumes(mounted), container, "--", "sh", "-c", script)
         finally:
             _call("buildah", "rm", container, capture=True)
 
@@ -74,8 +75,8 @@ def _build_arguments(arguments: dict[str, str]) -> list[str]:
     return [word for name, value in arguments.items() for word in ("--build-arg", f"{name}={value}")]
 
 
-def _volumes() -> list[str]:
-    return [word for path in _MOUNTED for word in ("--volume", f"{ROOT / path}:/opt/judge/{path}:ro")]
+def _volumes(mounted: tuple[str, ...]) -> list[str]:
+    return [word for path in mounted for word in ("--volume", f"{ROOT / path}:/opt/judge/{path}:ro")]
 
 
 def _call(*command: str, capture: bool = False) -> str:
@@ -96,7 +97,8 @@ def main() -> int:
         if arguments.action == "build":
             builder().build(arguments.tag, {"BASE": arguments.base, "LANGUAGES": arguments.languages})
         else:
-            builder().run(arguments.tag, _TESTS)
+            builder().run(arguments.tag, _SELFTEST)
+            builder().run(arguments.tag, _CASES, _MOUNTED)
     except ImageError as error:
         print(f"make image: {error}", file=sys.stderr)
         return 1
