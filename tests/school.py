@@ -29,8 +29,8 @@ from chalicelib.accounts import models as account_models
 from chalicelib.accounts.models import Account, Role, State
 from chalicelib.common import clock, ids, mail, table
 from chalicelib.courses.models import Course, Lesson, Link, Task
-from chalicelib.judge import contract, judge_function, judging, languages, submission_queue, testsets
-from chalicelib.judge.contract import Compilation, Job, Language, Outcome, Report, Run
+from chalicelib.judge import checkers, contract, judge_function, judging, languages, submission_queue, testsets
+from chalicelib.judge.contract import Compilation, Job, Language, Outcome, Report, Run, Source
 from chalicelib.judge.models import Problem
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -60,7 +60,7 @@ class Judge:
         self.jobs: list[Job] = []
         self.failures: list[Exception] = []
         self.outcome = Outcome.OK
-        self.languages = (
+        self.languages: tuple[Language, ...] = (
             Language(id="python3", name="Python 3", version="3.11", available=True, source_file="main.py"),
             Language(id="cpp17", name="C++17", version="12.2", available=True, source_file="main.cpp"),
             Language(id="pascal", name="Pascal", version="", available=False, source_file="main.pas"),
@@ -199,10 +199,18 @@ class School:
         signed_in = sessions.start(account, sessions.Device("127.0.0.1", "tests"))
         return Person(account, signed_in.access_token)
 
-    def problem(self, answers: tuple[str, ...] = ("5", "5"), **overrides: Any) -> Problem:
+    def problem(
+        self,
+        answers: tuple[str, ...] = ("5", "5"),
+        *,
+        programs: Mapping[checkers.Role, Source] | None = None,
+        given: bytes = b"2 3\n",
+        **overrides: Any,
+    ) -> Problem:
         """A problem with one test for each answer, solved by the program that is the answer."""
         problem_id = next(self._numbers)
-        testsets.write(problem_id, 1, [testsets.TestCase(b"2 3\n", answer.encode()) for answer in answers])
+        tests = [testsets.TestCase(given, answer.encode()) for answer in answers]
+        testsets.write(problem_id, 1, tests, programs)
         problem = Problem(
             f"PROBLEM#{problem_id}",
             "PROBLEM",

@@ -249,7 +249,7 @@ def past_judgings(submission_id: int) -> list[Judging]:
 
 
 def waiting_since(moment: datetime, *, at_most: int) -> list[Submission]:
-    """Submissions that have waited for a verdict since before `moment`, oldest first; only their ids and times are read."""
+    """Submissions that have waited for a verdict since before `moment`, oldest first; little of them is read."""
     return list(Submission.waiting_index.query(WAITING, WaitingIndex.waiting_since < moment, limit=at_most))
 
 
