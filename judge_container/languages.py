@@ -2,8 +2,10 @@
 
 import functools
 import glob
+import os
 import re
 import shutil
+import stat
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -15,6 +17,8 @@ _DIRECTORY = _PACKAGE / "languages"
 _COMPILERS = _PACKAGE / "compilers"
 # The same in the image and in a checkout; see `prepare.py`.
 CACHE = _PACKAGE.parent / "build" / "prepared"
+# What compilers get where nothing is prepared. GCC passes over a directory that is missing, not over a closed one.
+_NOTHING_PREPARED = Path("/nonexistent")
 
 # Toolchains come from the system, never from whoever started the judge.
 TOOL_PATH = "/usr/local/bin:/usr/bin:/bin"
@@ -88,10 +92,6 @@ class LanguageSpec:
         if self.memory_policy not in {ADDRESS_SPACE, RESIDENT}:
             raise ValueError(f"{self.id}: no such memory policy: {self.memory_policy!r}")
 
-    @property
-    def cache(self) -> Path:
-        return CACHE / self.id
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
@@ -144,9 +144,22 @@ def fill(command: tuple[str, ...], place: Place) -> tuple[str, ...]:
     return place.fill_all((tool_of(command) or command[0], *command[1:]))
 
 
+def cache_of(spec: LanguageSpec, root: Path = CACHE) -> Path:
+    """What `prepare` left for the language, if there is anything that programs may reach."""
+    path = root / spec.id
+    return path if spec.prepare and _is_open_to_programs(path) else _NOTHING_PREPARED
+
+
 def readable_paths(spec: LanguageSpec) -> tuple[str, ...]:
-    patterns = (*_ALWAYS_READABLE, *spec.readable, *([str(spec.cache)] if spec.prepare else []))
+    patterns = (*_ALWAYS_READABLE, *spec.readable, glob.escape(str(cache_of(spec))))
     return tuple(path for pattern in patterns for path in sorted(glob.glob(pattern)))  # noqa: PTH207
+
+
+def _is_open_to_programs(path: Path) -> bool:
+    """Under root, programs are somebody else, and a checkout may lie in a closed home directory."""
+    if os.geteuid() != 0:
+        return os.access(path, os.R_OK | os.X_OK)
+    return path.is_dir() and all(place.stat().st_mode & stat.S_IXOTH for place in (path, *path.parents))
 
 
 def _with_scripts(word: str) -> str:

@@ -55,7 +55,7 @@ def compile_limits(spec: LanguageSpec) -> Limits:
 
 
 def solution(spec: LanguageSpec, test: TestInput, stdin: bytes, *, build: Path, place: Path) -> Program:
-    filling = Place(build=build, cache=spec.cache, memory_kb=test.memory_limit_kb)
+    filling = Place(build=build, cache=languages.cache_of(spec), memory_kb=test.memory_limit_kb)
     return Program(
         command=languages.fill(spec.run, filling),
         box=place,
@@ -82,7 +82,9 @@ def sources(spec: LanguageSpec, build: Path) -> tuple[str, ...]:
 
 
 def _tool(spec: LanguageSpec, command: tuple[str, ...], place: Path) -> Program:
-    filling = Place(build=place, cache=spec.cache, memory_kb=COMPILE_HEAP_KB, sources=sources(spec, place))
+    filling = Place(
+        build=place, cache=languages.cache_of(spec), memory_kb=COMPILE_HEAP_KB, sources=sources(spec, place)
+    )
     return Program(
         command=languages.fill(command, filling),
         box=place,

@@ -66,6 +66,17 @@ def test_environment_of_a_run_knows_its_memory_limit() -> None:
     assert (program.environment["LIMIT"], program.environment["HOME"]) == ("64MiB", "/r")
 
 
+def test_what_is_prepared_is_given_only_where_programs_may_go(tmp_path: Path) -> None:
+    spec = languages.parse(language(id="lib", prepare=["sh"]))
+    assert languages.cache_of(spec, Path("/usr")) == Path("/usr/lib")
+    assert not languages.cache_of(languages.parse(language(id="lib")), Path("/usr")).exists()
+    assert not languages.cache_of(spec, tmp_path / "none").exists()
+    (tmp_path / "lib").mkdir()
+    tmp_path.chmod(0o000)
+    assert not languages.cache_of(spec, tmp_path).exists()
+    tmp_path.chmod(0o700)
+
+
 def test_companions_of_the_same_suffix_are_sources_and_never_options(tmp_path: Path) -> None:
     for name in ("main.x", "-o.x", "lib/b.x", "lib/b.h", "data.txt"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
