@@ -24,7 +24,7 @@ MAIN = "public static void main(String[] args) {}"
         ("class Main { public static class Inner { public enum Deep {} } }", None),
         ("class Main {} public class Second {}", "Second"),
         ("/* public class No {} */ // public class Neither\nclass Main {}", None),
-        ('class Main { String text = """\n public class No \\""" { """; char brace = \'{\'; } public class Yes {}', "Yes"),
+        ('class A { String text = """\n public class No \\""" { """; char c = \'{\'; } public class Yes {}', "Yes"),
         ("class Main { String text = \"\\\"}\"; } public class Yes {}", "Yes"),
         ("class Main {{{{", None),
         ("", None),
