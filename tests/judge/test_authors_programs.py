@@ -233,7 +233,7 @@ def test_an_icpc_validator_gives_points(sandbox: School, pupil: Person, output: 
 )
 def test_a_pair_gets_one_verdict(sandbox: School, pupil: Person, source: str, text: str) -> None:
     submission = judged(
-        sandbox, pupil, python(GUESS), source=source, answer="42", role=Role.INTERACTOR, time_limit_ms=1000
+        sandbox, pupil, python(GUESS), source=source, answer="42", role=Role.INTERACTOR, time_limit_ms=300
     )
     assert (submission.text, submission.notice) == (text, "")
 

@@ -306,9 +306,10 @@ def test_a_custom_checkers_refusal_is_the_students_to_read(school: School, pupil
     ],
 )
 def test_a_checker_that_fails_is_no_fault_of_the_students(
-    school: School, pupil: Person, log: Log, checks: Act, notice: str
+    school: School, pupil: Person, log: Log, capsys: pytest.CaptureFixture[str], checks: Act, notice: str
 ) -> None:
     submission = judged(school, pupil, custom(school), Script(checks=checks))
+    assert '"SystemError":[1.0]' in capsys.readouterr().out
     assert (submission.verdict, submission.text, submission.notice) == ("SYSTEM_ERROR", "System error", notice)
     assert log.events("jury failed")[0]["notice"] == notice
     path = f"/submissions/{submission.id}"
