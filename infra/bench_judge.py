@@ -111,7 +111,7 @@ def _compare(handler: Handler, contest: Contest, spec: LanguageSpec) -> int:
 
 
 def _compare_headers(handler: Handler, spec: LanguageSpec) -> int:
-    if not spec.cache.exists():
+    if not languages.cache_of(spec).exists():
         print("bits/stdc++.h: not prepared here, so not compared")
         return 0
     job = Job(job_id="bench", language=spec.id, source=_HEADER, tests=())
@@ -168,7 +168,7 @@ def _timed(work: Callable[[], object]) -> float:
 def _built(spec: LanguageSpec, source: str) -> Iterator[tuple[str, ...]]:
     """The command that runs the same program outside of the judge."""
     with tempfile.TemporaryDirectory() as directory:
-        place = Place(build=Path(directory), cache=spec.cache, memory_kb=0, sources=(spec.source_file,))
+        place = Place(build=Path(directory), cache=languages.cache_of(spec), memory_kb=0, sources=(spec.source_file,))
         (place.build / spec.source_file).write_text(source)
         subprocess.run(languages.fill(spec.compile, place), cwd=directory, check=True)
         yield languages.fill(spec.run, place)

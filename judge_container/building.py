@@ -9,17 +9,18 @@ from . import box, events, languages, outcomes, programs, transfers
 from .environment import Environment
 from .identity import Identity
 from .languages import LanguageSpec
-from .runner import Execution, LauncherError
+from .sandbox import Execution, LauncherError
 
 _RAN_OUT_OF = {"cpu": "time", "wall": "time", "memory": "memory", "request": "disk space"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Build:
-    """A compiled program of a language, in a directory that only its own runs can read."""
+    """A compiled program of a language, in a directory that only its own runs can read, and their box."""
 
     spec: LanguageSpec
     path: Path
+    box: Path
     identity: Identity
 
 

@@ -30,7 +30,7 @@ class Judge:
             building.spec_of(job.interactor, self._specs)
         data = [inputs.read(test, local=self._environment.settings.local_inputs) for test in job.tests]
         toolchain = self._version(spec)
-        with box.job_directory(self._environment.settings.scratch, self._uid) as directory:
+        with self._environment.job_directory() as directory:
             compilation, interactors, runs = self._judge_in(directory, job, data)
         return Report(
             job_id=job.job_id,
@@ -70,13 +70,17 @@ class Judge:
         if compilation.outcome is not Outcome.OK or job.interactor is None:
             ready = compilation.outcome is Outcome.OK
             return compilation, None, tuple(self._runs(job, build, None, data)) if ready else ()
-        interactors, partner = self._compile(directory, "interactor-build", job.interactor, identity.partner())
+        interactors, partner = self._compile(directory, "interactor", job.interactor, identity.partner())
         ready = interactors.outcome is Outcome.OK
         return compilation, interactors, tuple(self._runs(job, build, partner, data)) if ready else ()
 
     def _compile(self, directory: Path, name: str, source: Source, identity: Identity) -> tuple[Compilation, Build]:
-        path = box.create(directory, name, self._uid)
-        build = Build(spec=building.spec_of(source, self._specs), path=path, identity=identity)
+        build = Build(
+            spec=building.spec_of(source, self._specs),
+            path=box.create(directory, name, self._uid),
+            box=box.create(directory, f"{name}-run", identity.uid),
+            identity=identity,
+        )
         return building.compile_source(self._environment, source, build), build
 
     def _runs(self, job: Job, build: Build, interactor: Build | None, data: list[bytes]) -> Iterator[Run]:
@@ -94,7 +98,7 @@ class Judge:
 
     def _ask_version(self, spec: LanguageSpec) -> str:
         with (
-            box.job_directory(self._environment.settings.scratch, self._uid) as directory,
+            self._environment.job_directory() as directory,
             box.fresh(directory, "version", self._uid) as place,
         ):
             execution = self._environment.run(programs.version(spec, place))

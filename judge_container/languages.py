@@ -152,7 +152,12 @@ def cache_of(spec: LanguageSpec, root: Path = CACHE) -> Path:
 
 def readable_paths(spec: LanguageSpec) -> tuple[str, ...]:
     patterns = (*_ALWAYS_READABLE, *spec.readable, glob.escape(str(cache_of(spec))))
-    return tuple(path for pattern in patterns for path in sorted(glob.glob(pattern)))  # noqa: PTH207
+    return tuple(path for pattern in patterns for path in _existing(pattern))
+
+
+@functools.cache
+def _existing(pattern: str) -> tuple[str, ...]:
+    return tuple(sorted(glob.glob(pattern)))  # noqa: PTH207
 
 
 def _is_open_to_programs(path: Path) -> bool:

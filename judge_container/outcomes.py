@@ -10,7 +10,7 @@ import signal
 
 from chalicelib.judge.contract import Outcome
 
-from .runner import Execution, Limits
+from .sandbox import Execution, Limits
 
 _STOPPED = {"cpu": Outcome.TIME_LIMIT, "wall": Outcome.WALL_TIME_LIMIT, "memory": Outcome.MEMORY_LIMIT}
 

@@ -7,7 +7,7 @@ from chalicelib.judge.contract import TestInput, wall_limit_ms
 
 from . import languages
 from .languages import LanguageSpec, Place
-from .runner import Limits, Program
+from .sandbox import Limits, Program
 
 COMPILE_CPU_MS = 10_000
 COMPILE_WALL_MS = 20_000

@@ -1,4 +1,4 @@
-"""The descriptors between the judge and what it starts: an input, two outputs and the launcher's report."""
+"""The descriptors between the judge and what it starts: an input and two outputs."""
 
 import contextlib
 import fcntl
@@ -6,7 +6,6 @@ import os
 from dataclasses import dataclass, field
 
 _CHUNK = 64 * 1024
-_MAX_REPORT_BYTES = 4096
 
 # The kernel's numbers, since `fcntl` names them only from Python 3.12.
 _SEAL_EVERYTHING = 0x1 | 0x2 | 0x4 | 0x8
@@ -40,14 +39,13 @@ class Sink:
 
 @dataclass(slots=True, kw_only=True)
 class Streams:
-    """One process's descriptors. `remote` are its 0, 1, 2 and 3, ours only until it has been started.
+    """One process's descriptors. `remote` are its 0, 1 and 2, ours only until it has been started.
 
     `stdout` is None when somebody else reads it, `stderr` when it is the same stream as `stdout`.
     """
 
     stdout: Sink | None
     stderr: Sink | None
-    report: Sink
     remote: tuple[int, ...]
     _open: set[int] = field(init=False)
 
@@ -60,11 +58,7 @@ class Streams:
 
     @property
     def sinks(self) -> list[Sink]:
-        return [sink for sink in (self.stdout, self.stderr, self.report) if sink is not None]
-
-    def file_actions(self) -> list[tuple[int, int, int]]:
-        # The report comes last: only its number, 3, could also be one of ours, and by then ours has been used.
-        return [(os.POSIX_SPAWN_DUP2, source, target) for target, source in enumerate(self.remote)]
+        return [sink for sink in (self.stdout, self.stderr) if sink is not None]
 
     def close_remote_ends(self) -> None:
         while self._open:
@@ -81,10 +75,7 @@ class Opener:
     def merged(self, stdin: bytes, limit: int) -> Streams:
         """Both outputs in one stream."""
         stdout, out = self._reading(limit)
-        report, back = self._reading(_MAX_REPORT_BYTES)
-        return self._keep(
-            Streams(stdout=stdout, stderr=None, report=report, remote=(memory_file(stdin), out, out, back))
-        )
+        return self._keep(Streams(stdout=stdout, stderr=None, remote=(memory_file(stdin), out, out)))
 
     def separate(self, stdin: bytes, limit: int, stderr_limit: int) -> Streams:
         stdout, out = self._reading(limit)
@@ -98,8 +89,7 @@ class Opener:
 
     def _with_stderr(self, stdin: int, out: int, stdout: Sink | None, limit: int) -> Streams:
         stderr, err = self._reading(limit)
-        report, back = self._reading(_MAX_REPORT_BYTES)
-        return self._keep(Streams(stdout=stdout, stderr=stderr, report=report, remote=(stdin, out, err, back)))
+        return self._keep(Streams(stdout=stdout, stderr=stderr, remote=(stdin, out, err)))
 
     def _keep(self, streams: Streams) -> Streams:
         self._stack.callback(streams.close_remote_ends)

@@ -3,14 +3,13 @@
 import contextlib
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 from chalicelib.judge.contract import INTERACTOR_WALL_MS, File, Outcome, Run, TestInput
 
 from . import box, building, outcomes, programs, transfers
 from .building import Build
 from .environment import Environment
-from .runner import Execution, LauncherError, Program
+from .sandbox import Execution, LauncherError, Program
 
 INTERACTOR_CPU_MS = 10_000
 INTERACTOR_MEMORY_KB = 512 * 1024
@@ -32,8 +31,8 @@ def run(environment: Environment, build: Build, interactor: Build | None, test: 
 
 
 def _run_alone(environment: Environment, build: Build, test: TestInput, data: bytes) -> Run:
-    with _furnished_box(build, "run", test, test.files) as place:
-        program = _with_arguments(programs.solution(build.spec, test, data, build=build.path, place=place), test)
+    with _furnished_box(build, test, test.files):
+        program = _with_arguments(programs.solution(build.spec, test, data, build=build.path, place=build.box), test)
         execution = environment.run(program)
         return _as_run(test, build, program, execution)
 
@@ -42,21 +41,21 @@ def _run_pair(environment: Environment, build: Build, interactor: Build, test: T
     bare = replace(test, args=(), files=(), collect=())
     files = (File(name=_INPUT, data=data), *(file for file in test.files if file.name != _INPUT))
     with (
-        _furnished_box(build, "run", bare, ()) as place,
-        _furnished_box(interactor, "interactor-run", test, files) as interactors_place,
+        _furnished_box(build, bare, ()),
+        _furnished_box(interactor, test, files),
     ):
-        solution = programs.solution(build.spec, bare, b"", build=build.path, place=place)
-        program = _interactor(interactor, test, interactors_place, solution.limits.wall_ms)
+        solution = programs.solution(build.spec, bare, b"", build=build.path, place=build.box)
+        program = _interactor(interactor, test, solution.limits.wall_ms)
         execution, counterpart = environment.run_pair(solution, program)
         solution_first = execution.ending.ended_us < counterpart.ending.ended_us
         other = replace(_as_run(test, interactor, program, counterpart), ended_first=not solution_first)
         return replace(_as_run(bare, build, solution, execution), ended_first=solution_first, interactor=other)
 
 
-def _interactor(build: Build, test: TestInput, place: Path, solutions_wall_ms: int) -> Program:
+def _interactor(build: Build, test: TestInput, solutions_wall_ms: int) -> Program:
     """An interactor's limits are its own: no test of a pupil's speed shall measure the author's program."""
     generous = replace(test, time_limit_ms=INTERACTOR_CPU_MS, memory_limit_kb=INTERACTOR_MEMORY_KB)
-    program = _with_arguments(programs.solution(build.spec, generous, b"", build=build.path, place=place), test)
+    program = _with_arguments(programs.solution(build.spec, generous, b"", build=build.path, place=build.box), test)
     return replace(program, limits=replace(program.limits, wall_ms=solutions_wall_ms + INTERACTOR_WALL_MS))
 
 
@@ -68,12 +67,14 @@ def _with_arguments(program: Program, test: TestInput) -> Program:
 
 
 @contextlib.contextmanager
-def _furnished_box(build: Build, name: str, test: TestInput, files: tuple[File, ...]) -> Iterator[Path]:
-    uid = build.identity.uid
-    with box.fresh(build.path.parent, name, uid) as place:
-        transfers.put(place, files, uid)
-        transfers.make_directories(place, test.collect, uid)
-        yield place
+def _furnished_box(build: Build, test: TestInput, files: tuple[File, ...]) -> Iterator[None]:
+    """The same directory for each run, since its launcher knows it; empty but for the test's files."""
+    try:
+        transfers.put(build.box, files, build.identity.uid)
+        transfers.make_directories(build.box, test.collect, build.identity.uid)
+        yield
+    finally:
+        box.wipe(build.box)
 
 
 def _as_run(test: TestInput, build: Build, program: Program, execution: Execution) -> Run:

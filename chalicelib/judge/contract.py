@@ -23,6 +23,8 @@ MAX_COMPILER_OUTPUT_BYTES = 3 * 64 * 1024
 MAX_TOOLCHAIN_BYTES = 1024
 MAX_NUMBER = 2**53
 """Of milliseconds and KiB in a report: no table takes numbers of any size."""
+MAX_LIMIT = 2**40
+"""Of a test's limits, in whatever unit."""
 MAX_FILES = 64
 MAX_PROGRAM_FILES_BYTES = 1024 * 1024
 """Of all files beside one source."""
@@ -515,8 +517,8 @@ def _take_optional(data: Any, key: str, kind: type[_T]) -> _T | None:
 
 def _take_positive(data: Any, key: str) -> int:
     value = _take(data, key, int)
-    if value <= 0:
-        raise ContractError("bad_field", f"{key!r} must be positive")
+    if not 0 < value <= MAX_LIMIT:
+        raise ContractError("bad_field", f"{key!r} must be between 1 and {MAX_LIMIT}")
     return value
 
 

@@ -1,7 +1,15 @@
 /*
- * Runs one program in the sandbox, measures it, enforces its limits and reports on descriptor 3.
+ * Runs programs in the sandbox, one after the other, measures them and enforces their limits.
  *
- *   launcher --box DIR [options] -- PROGRAM [ARGUMENT...]
+ *   launcher --box DIR [options]
+ *
+ * The options say what all runs have in common. Each run is a message on descriptor 3, a socket: more options, "--" and
+ * the command, each word ended by a zero byte, and the program's first three descriptors. Each answer is one line.
+ * "ended ..." is what happened to the program; "failed step=... errno=..." is our own fault, after which the launcher
+ * ends, and can never be mistaken for the program's exit code, because the program never holds descriptor 3.
+ *
+ * Why a process that stays: where processes are dear (a virtual machine, a tenth of a second of tests), half of what a
+ * run would cost is starting the launcher itself and giving it the same paths to open.
  *
  * Why a supervising parent and not just "set up, then exec": the kernel starts a process's ru_maxrss at the size of the
  * memory that it leaves on exec, which with posix_spawn is the caller's (a Python interpreter of tens of megabytes). This
@@ -10,9 +18,6 @@
  *
  * Why vfork: the child sets up the sandbox in the parent's memory, so a failed step is simply a variable that the parent
  * reads, and vfork returns when exec has taken place, which is the moment when the clocks start.
- *
- * The report is one line. "ended ..." is what happened to the program; "failed step=... errno=..." is our own fault and
- * can never be mistaken for the program's exit code, because the program never holds descriptor 3.
  *
  * A layer that this kernel lacks is left out and missing from layers=...; with --require it is a failure.
  */
@@ -37,6 +42,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -52,7 +58,10 @@
 #endif
 
 enum {
-    REPORT_FD = 3,
+    CONTROL_FD = 3,
+    STREAMS = STDERR_FILENO + 1,
+    MAX_REQUEST = 128 * 1024,
+    MAX_WORDS = 256,
     EXIT_FAILED = 125,
     MAX_PATHS = 64,
     MAX_ENVIRONMENT = 64,
@@ -62,6 +71,8 @@ enum {
     POLL_MAX_US = 5000,
     POLL_MIN_US = 1000,
     TREE_LOOK_US = 50000,
+    LEFT_LOOKS = 100,
+    LEFT_PAUSE_US = 1000,
 };
 
 enum layer { LANDLOCK = 1, SECCOMP = 2, CLOSE_RANGE = 4, OWN_UID = 8 };
@@ -87,6 +98,15 @@ struct settings {
     int may_fork;
     int joined; /* its input and output are another program's, and who ends first matters */
     unsigned required;
+    int ruleset; /* Landlock's; -1: this kernel has none */
+};
+
+/* What one run brings along: the program's words, in its buffer, and its first three descriptors. */
+struct request {
+    char buffer[MAX_REQUEST];
+    char *words[MAX_WORDS + 1];
+    int count;
+    int streams[STREAMS];
 };
 
 /* Written by the vforked child in the parent's memory. */
@@ -101,6 +121,7 @@ struct ending {
     struct rusage usage;
     uint64_t wall_us, ended_us;
     const char *stopped;
+    int left; /* somebody outlived the program */
 };
 
 static volatile struct preparation preparation;
@@ -108,17 +129,24 @@ static volatile struct preparation preparation;
 /* ---- reporting ------------------------------------------------------------------------------------------------ */
 
 __attribute__((format(printf, 1, 2))) static void report(const char *format, ...) {
+    char line[512];
     va_list arguments;
     va_start(arguments, format);
-    int written = vdprintf(REPORT_FD, format, arguments);
+    int length = vsnprintf(line, sizeof line, format, arguments);
     va_end(arguments);
-    if (written < 0)
+    if (send(CONTROL_FD, line, (size_t)length, MSG_NOSIGNAL) != length)
         _exit(EXIT_FAILED);
 }
 
 __attribute__((noreturn)) static void fail(const char *step, int error) {
     report("failed step=%s errno=%d\n", step, error);
     _exit(EXIT_FAILED);
+}
+
+static int check(int result, const char *step) {
+    if (result < 0)
+        fail(step, errno);
+    return result;
 }
 
 /* In the vforked child: leave the reason where the parent finds it. */
@@ -202,15 +230,55 @@ static void read_option(struct settings *settings, int option) {
     }
 }
 
-static void read_settings(struct settings *settings, int argc, char **argv) {
+static void read_options(struct settings *settings, int count, char **words) {
     opterr = 0;
-    for (int option; (option = getopt_long(argc, argv, "+", OPTIONS, NULL)) != -1;)
+    optind = 0; /* for each run anew */
+    for (int option; (option = getopt_long(count, words, "+", OPTIONS, NULL)) != -1;)
         read_option(settings, option);
-    settings->command = argv + optind;
+    settings->command = words + optind;
+}
+
+static void check_complete(const struct settings *settings) {
     int complete = settings->box && settings->cpu_us && settings->wall_us && settings->memory_kb &&
-                   settings->file_size_kb && optind < argc;
+                   settings->file_size_kb && *settings->command;
     if (!complete)
         fail("option", EINVAL);
+}
+
+/* ---- requests ------------------------------------------------------------------------------------------------- */
+
+static void split(struct request *request, size_t length) {
+    char *end = request->buffer + length;
+    request->words[0] = "run";
+    request->count = 1;
+    for (char *word = request->buffer; word < end; word += strlen(word) + 1) {
+        if (request->count == MAX_WORDS)
+            fail("request", E2BIG);
+        request->words[request->count++] = word;
+    }
+    request->words[request->count] = NULL;
+}
+
+/* False when the other side has gone, which is how a launcher ends. */
+static int receive(struct request *request) {
+    union {
+        struct cmsghdr header;
+        char space[CMSG_SPACE(sizeof request->streams)];
+    } control;
+    struct iovec data = {request->buffer, sizeof request->buffer};
+    struct msghdr message = {
+        .msg_iov = &data, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
+    ssize_t length = recvmsg(CONTROL_FD, &message, MSG_CMSG_CLOEXEC);
+    if (length <= 0)
+        return 0;
+    const struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+    int good = !(message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) && !request->buffer[length - 1] && header &&
+               header->cmsg_type == SCM_RIGHTS && header->cmsg_len == CMSG_LEN(sizeof request->streams);
+    if (!good)
+        fail("request", EBADMSG);
+    memcpy(request->streams, CMSG_DATA(header), sizeof request->streams);
+    split(request, (size_t)length);
+    return 1;
 }
 
 /* ---- child: identity and rlimits ------------------------------------------------------------------------------ */
@@ -278,7 +346,7 @@ static void limit_resources(const struct settings *settings) {
         limit(RLIMIT_AS, settings->address_space_kb * 1024 + static_bytes(settings->command[0]), "rlimit_as");
 }
 
-/* ---- child: Landlock ------------------------------------------------------------------------------------------ */
+/* ---- Landlock ------------------------------------------------------------------------------------------------- */
 
 /* The kernel's numbers, for headers older than the kernel. */
 #define FS_FILE_RIGHTS (LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE | FS_TRUNCATE)
@@ -314,34 +382,49 @@ static size_t attributes_size(int abi) {
     return abi < 4 ? sizeof(uint64_t) : abi < 6 ? 2 * sizeof(uint64_t) : sizeof(struct ruleset_attributes);
 }
 
-static void allow_path(int ruleset, const char *path, uint64_t rights) {
+static int allow_path(int ruleset, const char *path, uint64_t rights) {
+    struct stat status;
     int fd = open(path, O_PATH | O_CLOEXEC);
     if (fd < 0 && (errno == ENOENT || errno == EACCES || errno == ENOTDIR))
-        return; /* not on this system, or not ours to give */
-    must(fd, "landlock_path");
-    struct stat status;
-    must(fstat(fd, &status), "landlock_path");
+        return 0; /* not on this system, or not ours to give */
+    if (fd < 0 || fstat(fd, &status) < 0)
+        return -1;
     if (!S_ISDIR(status.st_mode))
         rights &= FS_FILE_RIGHTS;
     struct landlock_path_beneath_attr rule = {.allowed_access = rights, .parent_fd = fd};
-    must((int)syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0), "landlock_add_rule");
+    int result = (int)syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0);
     close(fd);
+    return result;
+}
+
+/* What such a path means depends on who opens it. */
+static int is_own(const char *path) { return !strncmp(path, "/proc/self/", strlen("/proc/self/")); }
+
+/* Made once, before any program has run; -1 where the kernel has no Landlock, or has it switched off. */
+static int open_ruleset(const struct settings *settings) {
+    int abi = (int)syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+    if (abi < 0 && (errno == ENOSYS || errno == EOPNOTSUPP))
+        return -1;
+    check(abi, "landlock_version");
+    struct ruleset_attributes rights = rights_of(abi);
+    int ruleset = (int)syscall(SYS_landlock_create_ruleset, &rights, attributes_size(abi), 0);
+    check(ruleset, "landlock_create_ruleset");
+    for (int i = 0; i < settings->readable_count; i++)
+        if (!is_own(settings->readable[i]))
+            check(allow_path(ruleset, settings->readable[i], FS_READ), "landlock_path");
+    uint64_t both = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE;
+    check(allow_path(ruleset, "/dev/null", both), "landlock_path");
+    check(allow_path(ruleset, settings->box, rights.fs & ~FS_NEVER), "landlock_path");
+    return ruleset;
 }
 
 static void restrict_files(const struct settings *settings) {
-    int abi = (int)syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
-    if (abi < 0 && (errno == ENOSYS || errno == EOPNOTSUPP))
-        return; /* the kernel has none, or has it switched off */
-    must(abi, "landlock_version");
-    struct ruleset_attributes rights = rights_of(abi);
-    int ruleset = (int)syscall(SYS_landlock_create_ruleset, &rights, attributes_size(abi), 0);
-    must(ruleset, "landlock_create_ruleset");
+    if (settings->ruleset < 0)
+        return;
     for (int i = 0; i < settings->readable_count; i++)
-        allow_path(ruleset, settings->readable[i], FS_READ);
-    allow_path(ruleset, "/dev/null", LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE);
-    allow_path(ruleset, settings->box, rights.fs & ~FS_NEVER);
-    must((int)syscall(SYS_landlock_restrict_self, ruleset, 0), "landlock_restrict_self");
-    close(ruleset);
+        if (is_own(settings->readable[i]))
+            must(allow_path(settings->ruleset, settings->readable[i], FS_READ), "landlock_path");
+    must((int)syscall(SYS_landlock_restrict_self, settings->ruleset, 0), "landlock_restrict_self");
     preparation.layers |= LANDLOCK;
 }
 
@@ -494,6 +577,7 @@ static void filter_signals(struct filter *filter, pid_t self) {
 }
 
 static void build_filter(struct filter *filter, int may_fork) {
+    filter->length = 0;
     check_machine(filter);
     answer_all(filter, FREQUENT, COUNT(FREQUENT), SECCOMP_RET_ALLOW);
     filter_clone(filter, may_fork);
@@ -527,8 +611,8 @@ static void close_descriptors(void) {
         return;
     }
     must(errno == ENOSYS ? 0 : -1, "close_range");
-    /* The caller opens everything close-on-exec, so that only our own report descriptor is left. */
-    close(REPORT_FD);
+    /* All others close by themselves on exec. */
+    close(CONTROL_FD);
 }
 
 static void check_required(unsigned required) {
@@ -536,7 +620,14 @@ static void check_required(unsigned required) {
     must(required & ~preparation.layers ? -1 : 0, "required_layer");
 }
 
-__attribute__((noreturn)) static void become_program(const struct settings *settings, pid_t supervisor) {
+static void take_streams(const int *streams) {
+    for (int fd = 0; fd < STREAMS; fd++)
+        must(dup2(streams[fd], fd), "streams");
+}
+
+__attribute__((noreturn)) static void become_program(const struct settings *settings, const int *streams,
+                                                     pid_t supervisor) {
+    take_streams(streams);
     must(setsid(), "setsid");
     must(chdir(settings->box), "chdir");
     umask(077);
@@ -594,7 +685,7 @@ struct watch {
     int statm;
     uint64_t started_us, cpu_us, processors;
     uint64_t next_tree_look_us, tree_cpu_us, tree_kb;
-    int held[STDOUT_FILENO + 1];
+    int held[STDOUT_FILENO + 1]; /* ends of pipes; -1: let go of */
 };
 
 /* ---- supervisor: what /proc says ------------------------------------------------------------------------------ */
@@ -676,16 +767,16 @@ static int is_given_up(pid_t pid, int fd) {
     return given_up;
 }
 
-static void let_go(struct watch *watch, int fd) {
-    if (watch->held[fd])
-        close(fd);
-    watch->held[fd] = 0;
+static void let_go(int *held) {
+    if (*held >= 0)
+        close(*held);
+    *held = -1;
 }
 
 static void let_go_of_closed(struct watch *watch) {
     for (int fd = STDIN_FILENO; fd <= STDOUT_FILENO; fd++)
-        if (watch->held[fd] && is_given_up(watch->pid, fd))
-            let_go(watch, fd);
+        if (watch->held[fd] >= 0 && is_given_up(watch->pid, watch->held[fd]))
+            let_go(&watch->held[fd]);
 }
 
 /* ---- supervisor: limits --------------------------------------------------------------------------------------- */
@@ -722,6 +813,20 @@ static int stop_requested(uint64_t wait_us, const sigset_t *wakeups) {
     return sigtimedwait(wakeups, NULL, &pause) == SIGTERM;
 }
 
+/* As a subreaper we become every orphan's parent: without children, there are no descendants. */
+static int is_anyone_left(void) {
+    struct timespec pause = {0, LEFT_PAUSE_US * 1000};
+    for (int looks = 0; looks < LEFT_LOOKS; looks++) {
+        pid_t pid;
+        while ((pid = waitpid(-1, NULL, WNOHANG)) > 0)
+            ;
+        if (pid < 0)
+            return 0;
+        nanosleep(&pause, NULL); /* killed with the group, but not dead yet */
+    }
+    return 1;
+}
+
 static void supervise(struct watch *watch, struct ending *ending, const sigset_t *wakeups) {
     while (!has_ended(watch->pid)) {
         if (!ending->stopped) {
@@ -740,10 +845,11 @@ static void supervise(struct watch *watch, struct ending *ending, const sigset_t
     kill_group(watch->pid);
     ending->ended_us = microseconds(CLOCK_MONOTONIC);
     ending->wall_us = ending->ended_us - watch->started_us;
-    let_go(watch, STDIN_FILENO);
-    let_go(watch, STDOUT_FILENO);
+    let_go(&watch->held[STDIN_FILENO]);
+    let_go(&watch->held[STDOUT_FILENO]);
     if (wait4(watch->pid, &ending->status, 0, &ending->usage) < 0)
         fail("wait4", errno);
+    ending->left = is_anyone_left();
 }
 
 static int open_statm(pid_t pid) {
@@ -763,11 +869,11 @@ static void report_ending(const struct ending *ending) {
         if (preparation.layers & LAYERS[i].bit)
             strcat(strcat(layers, LAYERS[i].name), ",");
     report("ended exit=%d signal=%d cpu_us=%llu wall_us=%llu peak_kb=%ld stopped=%s "
-           "ended_us=%llu layers=%s\n",
+           "ended_us=%llu left=%d layers=%s\n",
            WIFEXITED(ending->status) ? WEXITSTATUS(ending->status) : 0,
            WIFSIGNALED(ending->status) ? WTERMSIG(ending->status) : 0, (unsigned long long)cpu_of(&ending->usage),
            (unsigned long long)ending->wall_us, ending->usage.ru_maxrss, ending->stopped ? ending->stopped : "no",
-           (unsigned long long)ending->ended_us, layers);
+           (unsigned long long)ending->ended_us, ending->left, layers);
 }
 
 /* The caller may ignore signals (Python ignores SIGPIPE and SIGXFSZ); a program must start with the defaults. */
@@ -783,37 +889,62 @@ static void prepare_supervisor(sigset_t *wakeups) {
     sigprocmask(SIG_SETMASK, wakeups, NULL);
     reset_signals();
     /* SIGTERM, so that a handler that dies still has its program killed in an orderly way. */
-    if (prctl(PR_SET_PDEATHSIG, SIGTERM) < 0 || prctl(PR_SET_DUMPABLE, 0) < 0)
-        fail("prctl", errno);
+    check(prctl(PR_SET_PDEATHSIG, SIGTERM), "pdeathsig");
+    check(prctl(PR_SET_DUMPABLE, 0), "dumpable");
+    check(prctl(PR_SET_CHILD_SUBREAPER, 1), "subreaper");
 }
 
-static pid_t start(const struct settings *settings) {
+static pid_t start(const struct settings *settings, const int *streams) {
     pid_t supervisor = getpid();
+    preparation.failed_step = NULL;
+    preparation.layers = 0;
     pid_t pid = vfork();
     if (pid == 0)
-        become_program(settings, supervisor);
-    if (pid < 0)
-        fail("vfork", errno);
+        become_program(settings, streams, supervisor);
+    check(pid, "vfork");
     if (preparation.failed_step)
         fail(preparation.failed_step, preparation.error);
     return pid;
 }
 
-int main(int argc, char **argv) {
-    struct settings settings = {0};
-    sigset_t wakeups;
-    read_settings(&settings, argc, argv);
-    prepare_supervisor(&wakeups);
-    pid_t pid = start(&settings);
-    struct watch watch = {.settings = &settings, .pid = pid, .started_us = microseconds(CLOCK_MONOTONIC)};
-    for (int fd = STDIN_FILENO; fd <= STDOUT_FILENO; fd++)
-        watch.held[fd] = settings.joined;
-    if (clock_getcpuclockid(pid, &watch.cpu_clock) != 0)
-        fail("cpu_clock", ESRCH);
-    watch.statm = open_statm(pid);
-    watch.processors = processor_count();
+/* What is pending was meant for an earlier program. */
+static void forget_signals(const sigset_t *wakeups) {
+    struct timespec now = {0, 0};
+    while (sigtimedwait(wakeups, NULL, &now) > 0)
+        ;
+}
+
+static void run(const struct settings *settings, const int *streams, const sigset_t *wakeups) {
     struct ending ending = {0};
-    supervise(&watch, &ending, &wakeups);
+    forget_signals(wakeups);
+    struct watch watch = {.settings = settings, .pid = start(settings, streams), .processors = processor_count()};
+    watch.started_us = microseconds(CLOCK_MONOTONIC);
+    close(streams[STDERR_FILENO]);
+    for (int fd = STDIN_FILENO; fd <= STDOUT_FILENO; fd++) {
+        watch.held[fd] = streams[fd];
+        if (!settings->joined)
+            let_go(&watch.held[fd]);
+    }
+    if (clock_getcpuclockid(watch.pid, &watch.cpu_clock) != 0)
+        fail("cpu_clock", ESRCH);
+    watch.statm = open_statm(watch.pid);
+    supervise(&watch, &ending, wakeups);
+    close(watch.statm);
     report_ending(&ending);
+}
+
+int main(int argc, char **argv) {
+    static struct request request;
+    struct settings fixed = {0};
+    sigset_t wakeups;
+    read_options(&fixed, argc, argv);
+    prepare_supervisor(&wakeups);
+    fixed.ruleset = open_ruleset(&fixed);
+    while (receive(&request)) {
+        struct settings settings = fixed;
+        read_options(&settings, request.count, request.words);
+        check_complete(&settings);
+        run(&settings, request.streams, &wakeups);
+    }
     return 0;
 }

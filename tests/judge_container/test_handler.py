@@ -14,7 +14,7 @@ import pytest
 
 from chalicelib.judge import contract
 from chalicelib.judge.contract import Job, Outcome, TestInput
-from judge_container import handler, runner
+from judge_container import handler, sandbox
 
 from . import workers
 from .workers import HELLO, ROOT, Worker
@@ -52,7 +52,7 @@ def test_describe_names_languages_and_layers(worker: Worker) -> None:
     answer = worker.answer(contract.describe_event())
     described = {language.id: language for language in contract.languages_from_json(answer)}
     assert described["python3"].version.startswith("Python 3.")
-    assert set(answer["isolation"]) == set(runner.LAYERS)
+    assert set(answer["isolation"]) == set(sandbox.LAYERS)
 
 
 @pytest.mark.parametrize(

@@ -38,9 +38,12 @@ class Worker:
         self.languages = {one.id for one in contract.languages_from_json(description) if one.available}
 
     def answer(self, event: Any) -> dict[str, Any]:
+        return self.answer_line(json.dumps(event).encode())
+
+    def answer_line(self, line: bytes) -> dict[str, Any]:
         assert self.process.stdin is not None
         assert self.process.stdout is not None
-        self.process.stdin.write(json.dumps(event).encode() + b"\n")
+        self.process.stdin.write(line + b"\n")
         self.process.stdin.flush()
         answer: dict[str, Any] = json.loads(self.process.stdout.readline())
         return answer
