@@ -22,8 +22,8 @@ _SELFTEST = f"{_PYTHON} -m judge_container.selftest"
 _MOUNTED = ("chalicelib", "tests/__init__.py", "tests/judge_container", "tests/judge_cases")
 _CASES = (
     f"{_PYTHON} -m pip install --quiet --no-cache-dir --disable-pip-version-check --target /tmp/pytest pytest"
-    f" && PYTHONPATH=/tmp/pytest {_PYTHON} -m pytest -q -p no:cacheprovider -c /dev/null -o markers=judge --rootdir /opt/judge"
-    " tests/judge_container/test_cases.py"
+    f" && PYTHONPATH=/tmp/pytest {_PYTHON} -m pytest -q -p no:cacheprovider -c /dev/null -o markers=judge"
+    " --rootdir /opt/judge tests/judge_container/test_cases.py"
 )
 
 
