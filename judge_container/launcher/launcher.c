@@ -8,8 +8,7 @@
  * "ended ..." is what happened to the program; "failed step=... errno=..." is our own fault, after which the launcher
  * ends, and can never be mistaken for the program's exit code, because the program never holds descriptor 3.
  *
- * Why a process that stays: where processes are dear (a virtual machine, a tenth of a second of tests), half of what a
- * run would cost is starting the launcher itself and giving it the same paths to open.
+ * Why a process that stays: starting the launcher anew, and opening the same paths, is about half of what a run costs.
  *
  * Why a supervising parent and not just "set up, then exec": the kernel starts a process's ru_maxrss at the size of the
  * memory that it leaves on exec, which with posix_spawn is the caller's (a Python interpreter of tens of megabytes). This
@@ -65,7 +64,7 @@ enum {
     EXIT_FAILED = 125,
     MAX_PATHS = 64,
     MAX_ENVIRONMENT = 64,
-    MAX_FILTER = 512,
+    MAX_FILTER = 1024,
     OPEN_FILES = 256,
     LOCKED_MEMORY_BYTES = 64 * 1024,
     POLL_MAX_US = 5000,
@@ -491,13 +490,6 @@ static void refuse_option(struct filter *filter, long call, uint32_t option) {
     answer(filter, SECCOMP_RET_ALLOW);
 }
 
-/* First, so that the calls made in loops cost little on kernels that do not cache a filter's constant answers. */
-static const int FREQUENT[] = {
-    SYS_read, SYS_write, SYS_readv, SYS_writev, SYS_mmap, SYS_munmap, SYS_mprotect, SYS_brk, SYS_mremap, SYS_madvise,
-    SYS_futex, SYS_lseek, SYS_fstat, SYS_newfstatat, SYS_openat, SYS_close, SYS_rt_sigaction, SYS_rt_sigprocmask,
-    SYS_clock_gettime, SYS_sched_yield,
-};
-
 static const int REFUSED[] = {
     /* network: socketpair stays, it reaches nobody and event loops need it */
     SYS_socket, SYS_connect, SYS_bind, SYS_listen, SYS_accept, SYS_accept4,
@@ -533,12 +525,68 @@ static const int MISSING[] = {
 /* Nothing happens, and that is no error: Mono asks for its threads, and complains on stdout when it may not. */
 static const int PRETENDED[] = {SYS_sched_setscheduler};
 
-static void answer_all(struct filter *filter, const int *calls, size_t count, uint32_t action) {
-    for (size_t i = 0; i < count; i++)
-        answer_call(filter, calls[i], action);
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+static const struct {
+    const int *calls;
+    size_t count;
+    uint32_t action;
+} RULES[] = {
+    {REFUSED, COUNT(REFUSED), REFUSE}, {PRETENDED, COUNT(PRETENDED), PRETEND}, {MISSING, COUNT(MISSING), ABSENT}};
+
+enum { MAX_RULES = COUNT(REFUSED) + COUNT(PRETENDED) + COUNT(MISSING) };
+
+/* From this call on, up to the next boundary, the answer is the same. */
+struct boundary {
+    uint32_t call, action;
+};
+
+static struct boundary boundaries[2 * MAX_RULES + 1];
+static size_t boundary_count;
+
+static int by_call(const void *one, const void *other) {
+    uint32_t first = ((const struct boundary *)one)->call, second = ((const struct boundary *)other)->call;
+    return (first > second) - (first < second);
 }
 
-#define COUNT(array) (sizeof(array) / sizeof *(array))
+static void add_boundary(uint32_t call, uint32_t action) {
+    if (boundary_count && boundaries[boundary_count - 1].call == call)
+        boundary_count--;
+    if (!boundary_count || boundaries[boundary_count - 1].action != action)
+        boundaries[boundary_count++] = (struct boundary){call, action};
+}
+
+static void find_boundaries(void) {
+    struct boundary rules[MAX_RULES];
+    size_t count = 0;
+    for (size_t list = 0; list < COUNT(RULES); list++)
+        for (size_t i = 0; i < RULES[list].count; i++)
+            rules[count++] = (struct boundary){(uint32_t)RULES[list].calls[i], RULES[list].action};
+    qsort(rules, count, sizeof *rules, by_call);
+    add_boundary(0, SECCOMP_RET_ALLOW);
+    for (size_t i = 0; i < count; i++) {
+        add_boundary(rules[i].call, rules[i].action);
+        add_boundary(rules[i].call + 1, SECCOMP_RET_ALLOW);
+    }
+}
+
+/*
+ * A tree, not a list: when a filter is loaded the kernel walks it once for each call there is, to remember the answers
+ * that are constant, and every run loads one.
+ */
+static void search(struct filter *filter, const struct boundary *first, size_t count) {
+    if (count == 1) {
+        answer(filter, first->action);
+        return;
+    }
+    size_t half = count / 2;
+    unsigned short branch = filter->length;
+    emit(filter, BPF_JMP | BPF_JGE | BPF_K, first[half].call, 0, 1);
+    emit(filter, BPF_JMP | BPF_JA, 0, 0, 0); /* a conditional jump reaches 255 instructions only */
+    search(filter, first, half);
+    filter->code[branch + 1].k = (uint32_t)(filter->length - branch - 2);
+    search(filter, first + half, count - half);
+}
 
 static void check_machine(struct filter *filter) {
     load(filter, offsetof(struct seccomp_data, arch));
@@ -579,14 +627,10 @@ static void filter_signals(struct filter *filter, pid_t self) {
 static void build_filter(struct filter *filter, int may_fork) {
     filter->length = 0;
     check_machine(filter);
-    answer_all(filter, FREQUENT, COUNT(FREQUENT), SECCOMP_RET_ALLOW);
     filter_clone(filter, may_fork);
     filter_signals(filter, getpid());
     refuse_option(filter, SYS_prctl, PR_SET_PDEATHSIG);
-    answer_all(filter, REFUSED, COUNT(REFUSED), REFUSE);
-    answer_all(filter, MISSING, COUNT(MISSING), ABSENT);
-    answer_all(filter, PRETENDED, COUNT(PRETENDED), PRETEND);
-    answer(filter, SECCOMP_RET_ALLOW);
+    search(filter, boundaries, boundary_count);
 }
 
 static struct filter filter; /* too large for a stack that the parent shares */
@@ -940,6 +984,7 @@ int main(int argc, char **argv) {
     read_options(&fixed, argc, argv);
     prepare_supervisor(&wakeups);
     fixed.ruleset = open_ruleset(&fixed);
+    find_boundaries();
     while (receive(&request)) {
         struct settings settings = fixed;
         read_options(&settings, request.count, request.words);
