@@ -1,11 +1,10 @@
-use std::hint::black_box;
 use std::thread;
 
 fn main() {
     let worker = thread::spawn(|| -> () {
         let mut turns = 0u64;
         loop {
-            turns = black_box(turns.wrapping_add(1));
+            turns = turns.wrapping_add(1);
         }
     });
     println!("main waits");
