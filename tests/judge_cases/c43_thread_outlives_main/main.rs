@@ -1,10 +1,12 @@
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
+
+static TURNS: AtomicU64 = AtomicU64::new(0);
 
 fn main() {
     let worker = thread::spawn(|| -> () {
-        let mut turns = 0u64;
         loop {
-            turns = turns.wrapping_add(1);
+            TURNS.fetch_add(1, Ordering::Relaxed);
         }
     });
     println!("main waits");
