@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from chalicelib.judge import contract
+from chalicelib.judge import wire
 from chalicelib.judge.contract import Job, Outcome, Report, TestInput
 from judge_container import languages
 from judge_container.languages import LanguageSpec, Place
@@ -67,11 +67,11 @@ class Handler:
 
     def judge(self, job: Job) -> tuple[Report, float]:
         """The report, and the milliseconds that it took without the compilation."""
-        event = json.dumps(contract.job_to_json(job)).encode() + b"\n"
+        event = json.dumps(wire.job_to_json(job)).encode() + b"\n"
         started = time.perf_counter()
         answer = self._exchange(event)
         took = (time.perf_counter() - started) * 1000
-        report = contract.report_from_json(json.loads(answer))
+        report = wire.report_from_json(json.loads(answer))
         if any(run.outcome is not Outcome.OK for run in report.runs) or report.compilation.outcome is not Outcome.OK:
             raise SystemExit(f"bench-judge: the program did not run well: {report}")
         return report, took - report.compilation.wall_ms

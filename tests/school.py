@@ -29,7 +29,7 @@ from chalicelib.accounts import models as account_models
 from chalicelib.accounts.models import Account, Role, State
 from chalicelib.common import clock, ids, mail, table
 from chalicelib.courses.models import Course, Lesson, Link, Task
-from chalicelib.judge import checkers, contract, judge_function, judging, languages, submission_queue, testsets
+from chalicelib.judge import checkers, judge_function, judging, languages, submission_queue, testsets, wire
 from chalicelib.judge.contract import Compilation, Job, Language, Outcome, Report, Run, Source
 from chalicelib.judge.models import Problem
 
@@ -70,10 +70,10 @@ class Judge:
         if self.failures:
             raise self.failures.pop(0)
         if event["kind"] == "describe":
-            return contract.languages_to_json(self.languages, {})
-        job = contract.job_from_json(event)
+            return wire.languages_to_json(self.languages, {})
+        job = wire.job_from_json(event)
         self.jobs.append(job)
-        return json.loads(json.dumps(contract.report_to_json(self.report(job))))  # type: ignore[no-any-return]
+        return json.loads(json.dumps(wire.report_to_json(self.report(job))))  # type: ignore[no-any-return]
 
     def report(self, job: Job) -> Report:
         if self.outcome is Outcome.COMPILE_ERROR:

@@ -13,7 +13,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, ReadTimeoutError
 
 from chalicelib.common import observe, settings
-from chalicelib.judge import contract, failures
+from chalicelib.judge import contract, failures, wire
 from chalicelib.judge.contract import Job, Language, Outcome, Report, Run
 from chalicelib.judge.failures import Failure
 
@@ -40,12 +40,12 @@ class Judge(Protocol):
 
 def judge(job: Job) -> Report:
     """Run a job; JudgeUnavailable when two judges in a row fail to give a report that fits it."""
-    return _ask_twice(contract.job_to_json(job), lambda answer: _report_on(job, answer))
+    return _ask_twice(wire.job_to_json(job), lambda answer: _report_on(job, answer))
 
 
 def describe() -> tuple[Language, ...]:
     """The languages that the judge has."""
-    return _ask_twice(contract.describe_event(), contract.languages_from_json)
+    return _ask_twice(wire.describe_event(), wire.languages_from_json)
 
 
 def use(judge: Judge) -> None:
@@ -76,7 +76,7 @@ def _report_on(job: Job, answer: Mapping[str, Any]) -> Report:
 
     A judge may lose its footing on the way (a program left something running); what it had done before counts.
     """
-    report = contract.report_from_json(answer)
+    report = wire.report_from_json(answer)
     if report.job_id != job.job_id:
         raise contract.ContractError("wrong_job", "The report is about another job")
     if [run.id for run in report.runs] != [test.id for test in job.tests[: len(report.runs)]]:

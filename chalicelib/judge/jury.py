@@ -1,6 +1,6 @@
 """The jobs and pairs in which a problem author's programs run, and what their failures mean. Pure."""
 
-from chalicelib.judge import contract, conventions
+from chalicelib.judge import conventions, wire
 from chalicelib.judge.batches import MAX_INPUT_BYTES
 from chalicelib.judge.contract import Compilation, File, Job, Source, TestInput
 from chalicelib.judge.conventions import Convention
@@ -70,6 +70,6 @@ def does_not_compile(role: str, compilation: Compilation) -> str:
 
 def _fitting(test: TestInput) -> TestInput:
     parts = [test.input or b"", *(file.data for file in test.files)]
-    if sum(map(len, parts)) > MAX_INPUT_BYTES and sum(len(contract.pack(part)) for part in parts) > MAX_PACKED_BYTES:
+    if sum(map(len, parts)) > MAX_INPUT_BYTES and sum(len(wire.pack(part)) for part in parts) > MAX_PACKED_BYTES:
         raise TooLarge
     return test

@@ -142,7 +142,7 @@ class Submitter(JudgeItem, discriminator="submitter"):
 
 
 class Languages(JudgeItem, discriminator="languages"):
-    """`described` is the judge's own description (`contract.languages_to_json`)."""
+    """`described` is the judge's own description (`wire.languages_to_json`)."""
 
     described = JSONAttribute()
     described_at = UTCDateTimeAttribute()

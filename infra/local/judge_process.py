@@ -21,7 +21,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from chalicelib.judge import contract
+from chalicelib.judge import wire
 from judge_container import settings
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -61,7 +61,7 @@ class Worker:
             start_new_session=True,  # Ctrl-C is for us; workers are stopped in order
         )
         worker = cls(process)
-        await worker.ask(json.dumps(contract.describe_event()).encode(), seconds=_START_SECONDS)
+        await worker.ask(json.dumps(wire.describe_event()).encode(), seconds=_START_SECONDS)
         return worker
 
     @property

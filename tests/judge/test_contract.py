@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.judge import contract
+from chalicelib.judge import contract, wire
 from chalicelib.judge.contract import (
     MAX_NUMBER,
     Compilation,
@@ -92,33 +92,33 @@ def over_the_wire(value: dict[str, Any]) -> Any:
 
 @given(JOBS)
 def test_a_job_arrives_as_it_was_sent(job: Job) -> None:
-    assert contract.job_from_json(over_the_wire(contract.job_to_json(job))) == job
+    assert wire.job_from_json(over_the_wire(wire.job_to_json(job))) == job
 
 
 @given(REPORTS)
 def test_a_report_arrives_as_it_was_sent(report: Report) -> None:
-    assert contract.report_from_json(over_the_wire(contract.report_to_json(report))) == report
+    assert wire.report_from_json(over_the_wire(wire.report_to_json(report))) == report
 
 
 @given(st.lists(LANGUAGES, max_size=3).map(tuple))
 def test_languages_arrive_as_they_were_sent(languages: tuple[Language, ...]) -> None:
-    assert contract.languages_from_json(over_the_wire(contract.languages_to_json(languages, {}))) == languages
+    assert wire.languages_from_json(over_the_wire(wire.languages_to_json(languages, {}))) == languages
 
 
 @given(st.binary())
 def test_bytes_arrive_as_they_were_sent(data: bytes) -> None:
-    assert contract.unpack(contract.pack(data), limit=len(data)) == data
+    assert wire.unpack(wire.pack(data), limit=len(data)) == data
 
 
 @given(st.binary(min_size=1))
 def test_bytes_beyond_the_limit_are_refused(data: bytes) -> None:
-    assert code_of(lambda: contract.unpack(contract.pack(data), limit=len(data) - 1)) == "too_large"
+    assert code_of(lambda: wire.unpack(wire.pack(data), limit=len(data) - 1)) == "too_large"
 
 
 def test_a_bomb_is_refused_before_it_has_grown() -> None:
-    bomb = contract.pack(bytes(100 * 1024 * 1024))
+    bomb = wire.pack(bytes(100 * 1024 * 1024))
     assert len(bomb) < 1024 * 1024
-    assert code_of(lambda: contract.unpack(bomb, limit=1024)) == "too_large"
+    assert code_of(lambda: wire.unpack(bomb, limit=1024)) == "too_large"
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_a_bomb_is_refused_before_it_has_grown() -> None:
     ],
 )
 def test_what_is_not_base64_of_zlib_is_refused(text: str) -> None:
-    assert code_of(lambda: contract.unpack(text, limit=1000)) == "bad_encoding"
+    assert code_of(lambda: wire.unpack(text, limit=1000)) == "bad_encoding"
 
 
 def code_of(read: Any) -> str:
@@ -145,7 +145,7 @@ def code_of(read: Any) -> str:
 
 def report(**changes: Any) -> dict[str, Any]:
     good = Report(job_id="1", compilation=Compilation(outcome=Outcome.OK), runs=(Run(id="1", outcome=Outcome.OK),))
-    sent = contract.report_to_json(good)
+    sent = wire.report_to_json(good)
     for path, value in changes.items():
         *parents, last = path.split("__")
         target = sent
@@ -181,9 +181,9 @@ WRONG_REPORTS: dict[str, list[object]] = {
         [],
         {"a": 5},
         {"a": "@"},
-        {"../a": contract.pack(b"")},
-        {"a": contract.pack(bytes(contract.MAX_COLLECTED_BYTES + 1))},
-        dict.fromkeys(map(str, range(contract.MAX_FILES + 1)), contract.pack(b"")),
+        {"../a": wire.pack(b"")},
+        {"a": wire.pack(bytes(contract.MAX_COLLECTED_BYTES + 1))},
+        dict.fromkeys(map(str, range(contract.MAX_FILES + 1)), wire.pack(b"")),
     ],
     "run__interactor": [5, [], {}, {"interactor": {}}],
     "run__ended_first": [None, 1],
@@ -195,21 +195,21 @@ WRONG_REPORTS: dict[str, list[object]] = {
     ("field", "value"), [(name, value) for name, values in WRONG_REPORTS.items() for value in values]
 )
 def test_anything_that_is_not_a_report_is_refused(field: str, value: object) -> None:
-    code = code_of(lambda: contract.report_from_json(report(**{field: value})))
+    code = code_of(lambda: wire.report_from_json(report(**{field: value})))
     assert code in {"bad_field", "bad_encoding", "too_large", "too_many", "bad_file_name"}
 
 
 def test_interactors_come_singly() -> None:
     run = Run(id="1", outcome=Outcome.OK)
     twice = replace(run, interactor=replace(run, interactor=run))
-    sent = contract.report_to_json(
+    sent = wire.report_to_json(
         Report(job_id="1", compilation=Compilation(outcome=Outcome.OK), runs=(replace(run, interactor=run), twice))
     )
-    assert code_of(lambda: contract.report_from_json(sent)) == "bad_field"
+    assert code_of(lambda: wire.report_from_json(sent)) == "bad_field"
 
 
 def test_the_greatest_numbers_are_read() -> None:
-    read = contract.report_from_json(report(run__cpu_ms=MAX_NUMBER, run__memory_kb=MAX_NUMBER))
+    read = wire.report_from_json(report(run__cpu_ms=MAX_NUMBER, run__memory_kb=MAX_NUMBER))
     assert (read.runs[0].cpu_ms, read.runs[0].memory_kb) == (float(MAX_NUMBER), MAX_NUMBER)
 
 
@@ -218,17 +218,17 @@ def test_a_report_that_lacks_a_member_is_refused(member: str) -> None:
     sent = report()
     del sent[member]
     if member in {"refused", "interactor_compilation"}:
-        assert contract.report_from_json(sent).refused is None
+        assert wire.report_from_json(sent).refused is None
     else:
-        assert code_of(lambda: contract.report_from_json(sent)) == "bad_field"
+        assert code_of(lambda: wire.report_from_json(sent)) == "bad_field"
 
 
 def file(name: str, data: bytes = b"") -> dict[str, str]:
-    return {"name": name, "data": contract.pack(data)}
+    return {"name": name, "data": wire.pack(data)}
 
 
 def job(**changes: Any) -> dict[str, Any]:
-    sent = contract.job_to_json(Job(job_id="1", language="c", source="x", tests=(TestInput(id="1", input=b"5"),)))
+    sent = wire.job_to_json(Job(job_id="1", language="c", source="x", tests=(TestInput(id="1", input=b"5"),)))
     test = {name.removeprefix("test__"): value for name, value in changes.items() if name.startswith("test__")}
     sent.update({name: value for name, value in changes.items() if not name.startswith("test__")})
     if test:
@@ -266,7 +266,7 @@ def job(**changes: Any) -> dict[str, Any]:
         ({"test__collect": ["../a"]}, "bad_file_name"),
         ({"test__collect": ["a", "a"]}, "bad_file_name"),
         ({"test__collect": [f"{number}" for number in range(contract.MAX_FILES + 1)]}, "too_many"),
-        ({"test__files": [{"name": "a", "data": contract.pack(b"")}], "test__collect": ["a/b"]}, "bad_file_name"),
+        ({"test__files": [{"name": "a", "data": wire.pack(b"")}], "test__collect": ["a/b"]}, "bad_file_name"),
         ({"interactor": "x"}, "bad_field"),
         ({"interactor": {"language": "c", "files": []}}, "bad_field"),
         ({"interactor": {"language": "c", "source": "x" * (64 * 1024 + 1), "files": []}}, "source_too_large"),
@@ -281,7 +281,7 @@ def job(**changes: Any) -> dict[str, Any]:
     ],
 )
 def test_anything_that_is_not_a_job_is_refused(changes: dict[str, Any], code: str) -> None:
-    assert code_of(lambda: contract.job_from_json(job(**changes))) == code
+    assert code_of(lambda: wire.job_from_json(job(**changes))) == code
 
 
 @pytest.mark.parametrize(
@@ -316,22 +316,22 @@ def test_anything_that_is_not_a_job_is_refused(changes: dict[str, Any], code: st
 def test_files_have_plain_relative_names(name: str, *, good: bool) -> None:
     assert contract.is_file_name(name) is good
     if not good:
-        assert code_of(lambda: contract.job_from_json(job(files=[file(name)]))) == "bad_file_name"
+        assert code_of(lambda: wire.job_from_json(job(files=[file(name)]))) == "bad_file_name"
 
 
 def test_a_job_is_bounded_as_a_whole() -> None:
-    tests = job(test__input=contract.pack(bytes(contract.MAX_INPUT_BYTES)))["tests"]
-    assert len(contract.job_from_json(job(tests=tests * 8)).tests) == 8
-    assert code_of(lambda: contract.job_from_json(job(tests=tests * 9))) == "too_large"
+    tests = job(test__input=wire.pack(bytes(contract.MAX_INPUT_BYTES)))["tests"]
+    assert len(wire.job_from_json(job(tests=tests * 8)).tests) == 8
+    assert code_of(lambda: wire.job_from_json(job(tests=tests * 9))) == "too_large"
 
 
 def test_a_source_of_64_kb_is_taken() -> None:
-    assert contract.job_from_json(job(source="я" * (32 * 1024))).source[0] == "я"
+    assert wire.job_from_json(job(source="я" * (32 * 1024))).source[0] == "я"
 
 
 @pytest.mark.parametrize("answer", [{}, {"languages": None}, {"languages": [{}]}, {"languages": ["c"]}])
 def test_anything_that_is_not_a_description_is_refused(answer: dict[str, Any]) -> None:
-    assert code_of(lambda: contract.languages_from_json(answer)) == "bad_field"
+    assert code_of(lambda: wire.languages_from_json(answer)) == "bad_field"
 
 
 @given(
@@ -342,7 +342,7 @@ def test_anything_that_is_not_a_description_is_refused(answer: dict[str, Any]) -
 )
 def test_whatever_the_judge_answers_is_a_report_or_refused(answer: Any) -> None:
     try:
-        contract.report_from_json(answer)
+        wire.report_from_json(answer)
     except ContractError:
         return
     raise AssertionError(answer)

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 import app as application
 from chalicelib.accounts import sessions
 from chalicelib.accounts.models import Role
-from chalicelib.judge import contract, judge_function, judging, models, recovery, submission_queue, testsets, verdict
+from chalicelib.judge import judge_function, judging, models, recovery, submission_queue, testsets, verdict, wire
 from chalicelib.judge.contract import Compilation, Outcome, Report, Run, TestInput
 from chalicelib.judge.judge_function import JudgeUnavailable
 from chalicelib.judge.models import Problem, Submission
@@ -159,7 +159,7 @@ class Liar:
 
 def run_of(test_id: str, outcome: Outcome = Outcome.OK) -> dict[str, Any]:
     report = Report(job_id="", compilation=Compilation(outcome=Outcome.OK), runs=(Run(id=test_id, outcome=outcome),))
-    run: dict[str, Any] = contract.report_to_json(report)["runs"][0]
+    run: dict[str, Any] = wire.report_to_json(report)["runs"][0]
     return run
 
 
@@ -207,7 +207,7 @@ def test_the_judge_gets_no_answers(school: School, pupil: Person) -> None:
     assert job.tests == (
         TestInput(id="1", input=b"2 3\n", time_limit_ms=1000, memory_limit_kb=256 * 1024, output_limit_bytes=64 * 1024),
     )
-    assert "secret answer" not in str(contract.job_to_json(job))
+    assert "secret answer" not in str(wire.job_to_json(job))
 
 
 def test_a_program_may_print_twice_what_is_expected(school: School, pupil: Person) -> None:

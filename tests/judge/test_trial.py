@@ -14,7 +14,6 @@ from chalicelib.accounts.models import Role as AccountRole
 from chalicelib.common import errors
 from chalicelib.judge import (
     batches,
-    contract,
     failures,
     judge_function,
     judging,
@@ -23,6 +22,7 @@ from chalicelib.judge import (
     submissions,
     testsets,
     verdict,
+    wire,
 )
 from chalicelib.judge.checkers import Role
 from chalicelib.judge.contract import Compilation, File, Job, Language, Outcome, Report, Run, Source, TestInput
@@ -55,13 +55,13 @@ class Script:
     def __call__(self, event: Mapping[str, Any]) -> Mapping[str, Any]:
         if event["kind"] == "describe":
             self.described += 1
-            return contract.languages_to_json((), {})
-        job = contract.job_from_json(event)
+            return wire.languages_to_json((), {})
+        job = wire.job_from_json(event)
         self.jobs.append(job)
         for test in job.tests:
             if test.id in self.fails_over:
                 raise JudgeUnavailable("fell over", self.fails_over[test.id])
-        return contract.report_to_json(self.report(job))
+        return wire.report_to_json(self.report(job))
 
     def report(self, job: Job) -> Report:
         checks = job.source == CHECKER.source
@@ -268,7 +268,7 @@ def test_a_custom_checker_runs_in_a_job_of_its_own_and_only_on_what_was_printed(
     assert not any(test.files for test in program.tests)
     assert (check.language, check.source, check.files) == ("python3", "the checker", CHECKER.files)
     assert check.job_id != program.job_id
-    assert "a program" not in str(contract.job_to_json(check))
+    assert "a program" not in str(wire.job_to_json(check))
     assert [test.id for test in check.tests] == ["1", "3"]
     assert {file.name: file.data for file in check.tests[1].files} == {
         "input": b"2 3\n",

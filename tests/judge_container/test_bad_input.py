@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.judge import contract
+from chalicelib.judge import contract, wire
 from chalicelib.judge.contract import Job, Outcome, TestInput
 
 from . import workers
@@ -53,7 +53,7 @@ def test_line_that_is_no_event_is_refused(worker: Worker, line: bytes) -> None:
 @pytest.mark.parametrize("limit", ["time_limit_ms", "memory_limit_kb", "output_limit_bytes"])
 @pytest.mark.parametrize("value", [10**400, 10**30, 2**63, 0, -1, 1.5, "1", None])
 def test_absurd_limit_is_refused(worker: Worker, limit: str, value: object) -> None:
-    event = contract.job_to_json(HELLO)
+    event = wire.job_to_json(HELLO)
     event["tests"][0][limit] = value
     assert worker.answer(event)["refused"] == "bad_field"
 

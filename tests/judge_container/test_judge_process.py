@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.judge import contract
+from chalicelib.judge import wire
 from chalicelib.judge.contract import Job, TestInput
 from infra.local import judge_process
 from judge_container import processes
@@ -47,7 +47,7 @@ class Server:
             return error.code, json.loads(error.read())
 
     def judge(self, job: Job, *, deadline: float | None = None) -> tuple[int, Any]:
-        return self.ask(json.dumps(contract.job_to_json(job), indent=1).encode(), deadline=deadline)
+        return self.ask(json.dumps(wire.job_to_json(job), indent=1).encode(), deadline=deadline)
 
     def is_healthy(self) -> bool:
         try:

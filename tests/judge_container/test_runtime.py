@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.judge import contract
+from chalicelib.judge import wire
 from chalicelib.judge.contract import Outcome
 
 from . import cases, emulator
@@ -30,34 +30,34 @@ def lambda_function() -> Iterator[Emulator]:
 
 
 def test_job_over_http_becomes_a_report(lambda_function: Emulator) -> None:
-    report = contract.report_from_json(lambda_function.invoke(contract.job_to_json(HELLO)))
+    report = wire.report_from_json(lambda_function.invoke(wire.job_to_json(HELLO)))
     assert [(run.outcome, run.stdout) for run in report.runs] == [(Outcome.OK, b"5\n")]
     assert report.clean
 
 
 def test_bad_event_is_answered_and_the_loop_goes_on(lambda_function: Emulator) -> None:
     before = lambda_function.invoke({"kind": "nonsense"})
-    after = lambda_function.invoke(contract.job_to_json(HELLO))
+    after = lambda_function.invoke(wire.job_to_json(HELLO))
     assert (before["refused"], after["refused"]) == ("bad_kind", None)
     assert before["pid"] == after["pid"]
 
 
 def test_hostile_program_does_not_take_the_runtime_along(lambda_function: Emulator) -> None:
     [case] = [case for case in cases.load() if case.name == "c41_kills_parent-python3"]
-    before = lambda_function.invoke(contract.describe_event())["pid"]
-    answer = lambda_function.invoke(contract.job_to_json(case.job(Path("/nowhere"))))
-    assert set(case.verdicts(contract.report_from_json(answer))) <= set(case.expect)
-    assert lambda_function.invoke(contract.describe_event())["pid"] == before
+    before = lambda_function.invoke(wire.describe_event())["pid"]
+    answer = lambda_function.invoke(wire.job_to_json(case.job(Path("/nowhere"))))
+    assert set(case.verdicts(wire.report_from_json(answer))) <= set(case.expect)
+    assert lambda_function.invoke(wire.describe_event())["pid"] == before
 
 
 def test_dirty_judge_answers_and_is_replaced(lambda_function: Emulator) -> None:
-    spoilt = lambda_function.invoke({**contract.job_to_json(HELLO), "spoil": True})
-    assert not contract.report_from_json(spoilt).clean
+    spoilt = lambda_function.invoke({**wire.job_to_json(HELLO), "spoil": True})
+    assert not wire.report_from_json(spoilt).clean
     _wait_for_end(spoilt["pid"])
 
-    answer = _ask_again_after_failure(lambda_function, contract.job_to_json(HELLO))
+    answer = _ask_again_after_failure(lambda_function, wire.job_to_json(HELLO))
 
-    report = contract.report_from_json(answer)
+    report = wire.report_from_json(answer)
     assert [(run.outcome, report.clean) for run in report.runs] == [(Outcome.OK, True)]
     assert answer["pid"] != spoilt["pid"]
 
