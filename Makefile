@@ -9,7 +9,9 @@ INSTALLED := $(VENV)/.installed
 LAUNCHER := build/launcher
 # Before STAGE has its default: the one target whose own is another.
 ADMIN_STAGE := $(or $(STAGE),local)
+PREPARED := build/prepared/.done
 STAGE ?= dev
+BASE ?= debian:bookworm-slim
 ARGS ?=
 
 .PHONY: help
@@ -19,7 +21,7 @@ help:  ## this list
 # --- The local cloud -------------------------------------------------------------------------------------------------
 
 .PHONY: run
-run: $(INSTALLED) launcher  ## the whole system on this machine, http://localhost:8000
+run: $(INSTALLED) launcher prepared  ## the whole system on this machine, http://localhost:8000
 	@exec $(PYTHON) -m infra.local run --end-with-parent $(ARGS)
 
 .PHONY: mail
@@ -37,7 +39,7 @@ reset: $(INSTALLED)  ## forget the state of the stopped local cloud
 # --- Gates -----------------------------------------------------------------------------------------------------------
 
 .PHONY: test
-test: check launcher  ## everything: check, judge cases, infra, end to end
+test: check launcher prepared  ## everything: check, judge cases, infra, end to end
 	$(PYTHON) -m pytest -m "judge or infra"
 	$(PYTHON) -m pytest -m e2e
 
@@ -76,6 +78,33 @@ launcher: $(LAUNCHER)  ## the judge's sandbox launcher
 $(LAUNCHER): $(wildcard judge_container/launcher/*)
 	@command -v gcc >/dev/null || { echo "make: gcc is missing: the judge's launcher is compiled with it (apt install gcc libc6-dev)" >&2; exit 1; }
 	@$(MAKE) -C judge_container/launcher CC=gcc OUTPUT=../../$@
+
+.PHONY: prepared
+prepared: $(PREPARED)  ## headers and classes that the judge compiles once
+
+$(PREPARED): $(wildcard judge_container/languages/*.toml) $(wildcard /usr/bin/g++ /usr/bin/javac) | $(INSTALLED)
+	$(PYTHON) -m judge_container.prepare
+	@touch $@
+
+.PHONY: selftest
+selftest: $(INSTALLED) launcher prepared  ## a program in every language that is installed here, through the judge
+	$(PYTHON) -m judge_container.selftest
+
+.PHONY: bench-judge
+bench-judge: $(INSTALLED) launcher prepared  ## the judge against the bare programs; exits with the number of missed bars
+	$(PYTHON) -m infra.bench_judge
+
+.PHONY: toolchains
+toolchains:  ## install Debian's packages for the judge's languages (root); LANGUAGES="go rust" for some
+	@sh judge_container/toolchains.sh $(LANGUAGES)
+
+.PHONY: image
+image: $(INSTALLED)  ## the judge's image, with Docker or buildah; BASE is a Debian 12 image
+	@$(PYTHON) -m infra.image build --base $(BASE) --languages "$(LANGUAGES)"
+
+.PHONY: image-test
+image-test: $(INSTALLED)  ## the self-test and every judge case inside the built image
+	@$(PYTHON) -m infra.image test
 
 .PHONY: venv
 venv: $(INSTALLED)  ## .venv with everything installed

@@ -67,11 +67,14 @@ def create(parent: Path, name: str, uid: int | None) -> Path:
 
 
 def seal(path: Path, uid: int | None) -> None:
-    """Let programs read and execute what is here, not change it (with a user of their own: in no way)."""
+    """Let a user's programs read and execute what is here, not change it; let other users' do neither."""
     for directory, _, files in os.walk(path):
         for name in files:
             _seal_entry(Path(directory, name), uid)
         _seal_entry(Path(directory), uid)
+    if uid is not None:
+        os.chown(path, os.geteuid(), uid)
+        path.chmod(0o550)
 
 
 def destroy(path: Path) -> None:
@@ -103,6 +106,11 @@ def wipe_shared_places(uid: int, keep: Path) -> None:
             for entry in list(os.scandir(place)):
                 if entry.stat(follow_symlinks=False).st_uid == uid and Path(entry.path) != keep:
                     _delete(Path(entry.path))
+
+
+def size_of(data_bytes: int) -> int:
+    """At most this much a file takes in a box, in the measure of `size_exceeds`."""
+    return data_bytes + _INODE_BYTES
 
 
 def size_exceeds(path: Path, limit: int) -> bool:

@@ -4,7 +4,7 @@ import functools
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from chalicelib.judge import contract
+from chalicelib.judge import wire
 from chalicelib.judge.contract import Compilation, ContractError, Outcome, Report
 
 from . import events, judging, settings
@@ -38,7 +38,7 @@ def _judge(judge: Judge, event: Event) -> dict[str, Any]:
     job_id = event.get("job_id")
     name = job_id if isinstance(job_id, str) else ""
     try:
-        return contract.report_to_json(judge.judge(contract.job_from_json(event)))
+        return wire.report_to_json(judge.judge(wire.job_from_json(event)))
     except ContractError as error:
         return _refusal(name, error.code, str(error))
     except InputUnavailableError as error:
@@ -46,13 +46,13 @@ def _judge(judge: Judge, event: Event) -> dict[str, Any]:
 
 
 def _describe(judge: Judge, _event: Event) -> dict[str, Any]:
-    return contract.languages_to_json(judge.describe(), judge.isolation())
+    return wire.languages_to_json(judge.describe(), judge.isolation())
 
 
 def _refusal(job_id: str, code: str, message: str) -> dict[str, Any]:
     events.emit("job refused", job_id=job_id, code=code)
     compilation = Compilation(outcome=Outcome.SYSTEM_ERROR, output=message)
-    return contract.report_to_json(Report(job_id=job_id, compilation=compilation, refused=code))
+    return wire.report_to_json(Report(job_id=job_id, compilation=compilation, refused=code))
 
 
 _ANSWERS: dict[str, Callable[[Judge, Event], dict[str, Any]]] = {"judge": _judge, "describe": _describe}

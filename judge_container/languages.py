@@ -1,14 +1,24 @@
 """Languages as data: one file each in `languages/`. What a file says is explained here, field by field."""
 
+import functools
 import glob
+import os
+import re
 import shutil
+import stat
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-_DIRECTORY = Path(__file__).resolve().parent / "languages"
+_PACKAGE = Path(__file__).resolve().parent
+_DIRECTORY = _PACKAGE / "languages"
+_COMPILERS = _PACKAGE / "compilers"
+# The same in the image and in a checkout; see `prepare.py`.
+CACHE = _PACKAGE.parent / "build" / "prepared"
+# What compilers get where nothing is prepared. GCC passes over a directory that is missing, not over a closed one.
+_NOTHING_PREPARED = Path("/nonexistent")
 
 # Toolchains come from the system, never from whoever started the judge.
 TOOL_PATH = "/usr/local/bin:/usr/bin:/bin"
@@ -29,6 +39,13 @@ _ALWAYS_READABLE = (
 ADDRESS_SPACE = "address_space"
 RESIDENT = "resident"
 
+# A heap that any runtime starts with. Smaller limits are enforced from outside, by what the process really takes.
+_LEAST_HEAP_MB = 16
+
+_SCRIPT = re.compile(r"\{script:([a-z.]+)\}")
+_PLACE = re.compile(r"\{(build|cache|memory_mb)\}")
+_SOURCES = "{sources}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
@@ -43,9 +60,16 @@ class Reference:
 class LanguageSpec:
     """One language.
 
-    Commands are words, with `{build}` for the directory of source and binary; the first word is looked up in TOOL_PATH.
-    They run in the build directory (`compile`) or in an empty box (`run`). `time_factor` and `memory_factor`
-    stretch a test's limits. `memory_policy` is "address_space" when the runtime lives with a bounded address space,
+    Commands are words; the first is looked up in TOOL_PATH. They run in the build directory (`compile`), in an empty
+    box (`run`), or once, when the judge is installed (`prepare`). Words and the environment's values may hold
+      {build}      the directory of source and binary
+      {sources}    the source file and every other file of the program with the same suffix: a word each
+      {cache}      the directory where `prepare` left something for the compiler
+      {memory_mb}  the test's memory limit, which is what a heap may take
+      {script:X}   the text of the file X in `compilers/`
+
+    `time_factor` and `memory_factor` stretch a test's limits; `{memory_mb}` is not stretched, so that the factor is the
+    room of the runtime itself. `memory_policy` is "address_space" when the runtime lives with a bounded address space,
     else "resident": only what it touches is watched. `memory_errors` are its runtime's last words without memory.
     """
 
@@ -56,6 +80,7 @@ class LanguageSpec:
     run: tuple[str, ...]
     version: tuple[str, ...]
     reference: Reference
+    prepare: tuple[str, ...] = ()
     time_factor: float = 1.0
     memory_factor: float = 1.0
     memory_policy: str = ADDRESS_SPACE
@@ -68,6 +93,27 @@ class LanguageSpec:
             raise ValueError(f"{self.id}: no such memory policy: {self.memory_policy!r}")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """What the placeholders stand for."""
+
+    build: Path
+    cache: Path
+    memory_kb: int
+    sources: tuple[str, ...] = ()
+
+    def fill(self, word: str) -> str:
+        values = {
+            "build": str(self.build),
+            "cache": str(self.cache),
+            "memory_mb": str(max(self.memory_kb // 1024, _LEAST_HEAP_MB)),
+        }
+        return _PLACE.sub(lambda match: values[match[1]], word)
+
+    def fill_all(self, words: Iterable[str]) -> tuple[str, ...]:
+        return tuple(filled for word in words for filled in (self.sources if word == _SOURCES else (self.fill(word),)))
+
+
 def load(directory: Path = _DIRECTORY) -> dict[str, LanguageSpec]:
     """Every language by its id, in the order of the file names."""
     specs = [parse(tomllib.loads(path.read_text("utf-8"))) for path in sorted(directory.glob("*.toml"))]
@@ -76,7 +122,9 @@ def load(directory: Path = _DIRECTORY) -> dict[str, LanguageSpec]:
 
 def parse(data: Mapping[str, Any]) -> LanguageSpec:
     """A language file's contents; an unknown or missing key is a TypeError, so no typo goes unnoticed."""
-    values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in data.items()}
+    values: dict[str, Any] = {
+        key: tuple(map(_with_scripts, value)) if isinstance(value, list) else value for key, value in data.items()
+    }
     values["reference"] = Reference(**data["reference"])
     return LanguageSpec(**values)
 
@@ -91,11 +139,38 @@ def tool_of(command: tuple[str, ...]) -> str | None:
     return tool if tool.startswith("{build}") else shutil.which(tool, path=TOOL_PATH)
 
 
-def fill(command: tuple[str, ...], build: Path) -> tuple[str, ...]:
+def fill(command: tuple[str, ...], place: Place) -> tuple[str, ...]:
     """The words to execute. The language has to be available."""
-    words = (tool_of(command) or command[0], *command[1:])
-    return tuple(word.replace("{build}", str(build)) for word in words)
+    return place.fill_all((tool_of(command) or command[0], *command[1:]))
+
+
+def cache_of(spec: LanguageSpec, root: Path = CACHE) -> Path:
+    """What `prepare` left for the language, if there is anything that programs may reach."""
+    path = root / spec.id
+    return path if spec.prepare and _is_open_to_programs(path) else _NOTHING_PREPARED
 
 
 def readable_paths(spec: LanguageSpec) -> tuple[str, ...]:
-    return tuple(path for pattern in (*_ALWAYS_READABLE, *spec.readable) for path in sorted(glob.glob(pattern)))  # noqa: PTH207
+    patterns = (*_ALWAYS_READABLE, *spec.readable, glob.escape(str(cache_of(spec))))
+    return tuple(path for pattern in patterns for path in _existing(pattern))
+
+
+@functools.cache
+def _existing(pattern: str) -> tuple[str, ...]:
+    return tuple(sorted(glob.glob(pattern)))  # noqa: PTH207
+
+
+def _is_open_to_programs(path: Path) -> bool:
+    """Under root, programs are somebody else, and a checkout may lie in a closed home directory."""
+    if os.geteuid() != 0:
+        return os.access(path, os.R_OK | os.X_OK)
+    return path.is_dir() and all(place.stat().st_mode & stat.S_IXOTH for place in (path, *path.parents))
+
+
+def _with_scripts(word: str) -> str:
+    return _SCRIPT.sub(lambda match: _script(match[1]), word)
+
+
+@functools.cache
+def _script(name: str) -> str:
+    return (_COMPILERS / name).read_text("utf-8")

@@ -10,12 +10,9 @@ import signal
 
 from chalicelib.judge.contract import Outcome
 
-from .runner import Execution, Limits
+from .sandbox import Execution, Limits
 
 _STOPPED = {"cpu": Outcome.TIME_LIMIT, "wall": Outcome.WALL_TIME_LIMIT, "memory": Outcome.MEMORY_LIMIT}
-
-# Where a runtime's last words are looked for.
-_LAST_WORDS_BYTES = 4096
 
 
 def of_run(execution: Execution, limits: Limits, memory_errors: tuple[str, ...]) -> Outcome:
@@ -47,5 +44,5 @@ def _died_of_memory(execution: Execution, limits: Limits, memory_errors: tuple[s
     if ending.signal == signal.SIGKILL:
         # Not ours, so the kernel's or its own. The kernel's comes when the machine, not the limit, is exhausted.
         return ending.peak_kb > limits.memory_kb // 2
-    words = execution.stderr[-_LAST_WORDS_BYTES:].decode("utf-8", "replace")
+    words = execution.stderr.decode("utf-8", "replace")
     return bool(ending.exit_code or ending.signal) and any(error in words for error in memory_errors)

@@ -3,8 +3,9 @@
 import os
 from pathlib import Path
 
-from . import box, events, identity
-from .runner import Limits, Program, Sandbox, run
+from . import box, events, identity, runner
+from .launching import Launchers
+from .sandbox import Limits, Program, Sandbox
 from .settings import Settings
 
 _LIMITS = Limits(
@@ -40,4 +41,8 @@ def _layers(candidate: Sandbox, scratch: Path) -> frozenset[str]:
         copy.write_bytes(candidate.launcher.read_bytes())
         copy.chmod(0o755)
         program = Program(command=(str(copy), "--idle"), box=place, readable=(str(copy),), limits=_LIMITS)
-        return run(candidate, program).ending.layers
+        launchers = Launchers(candidate)
+        try:
+            return runner.run(launchers, program).ending.layers
+        finally:
+            launchers.sweep()

@@ -6,12 +6,14 @@ from pathlib import Path
 from chalicelib.judge.contract import TestInput, wall_limit_ms
 
 from . import languages
-from .languages import LanguageSpec
-from .runner import Limits, Program
+from .languages import LanguageSpec, Place
+from .sandbox import Limits, Program
 
 COMPILE_CPU_MS = 10_000
 COMPILE_WALL_MS = 20_000
 COMPILE_MEMORY_KB = 1024 * 1024
+# What a compiler that manages its own memory may take for its heap; the rest is its runtime's.
+COMPILE_HEAP_KB = COMPILE_MEMORY_KB // 2
 COMPILE_OUTPUT_BYTES = 64 * 1024
 COMPILE_FILE_KB = 64 * 1024
 COMPILE_BOX_BYTES = 256 * 1024 * 1024
@@ -53,13 +55,14 @@ def compile_limits(spec: LanguageSpec) -> Limits:
 
 
 def solution(spec: LanguageSpec, test: TestInput, stdin: bytes, *, build: Path, place: Path) -> Program:
+    filling = Place(build=build, cache=languages.cache_of(spec), memory_kb=test.memory_limit_kb)
     return Program(
-        command=languages.fill(spec.run, build),
+        command=languages.fill(spec.run, filling),
         box=place,
         readable=(*languages.readable_paths(spec), str(build)),
         limits=run_limits(test, spec),
         stdin=stdin,
-        environment=_environment(spec, place),
+        environment=_environment(spec, filling, place),
     )
 
 
@@ -71,13 +74,23 @@ def version(spec: LanguageSpec, place: Path) -> Program:
     return _tool(spec, spec.version, place)
 
 
+def sources(spec: LanguageSpec, build: Path) -> tuple[str, ...]:
+    """The main source and its companions of the same suffix. "./" keeps a name from looking like an option."""
+    suffix = Path(spec.source_file).suffix
+    names = sorted(str(path.relative_to(build)) for path in build.rglob(f"*{suffix}"))
+    return (spec.source_file, *(f"./{name}" for name in names if name != spec.source_file))
+
+
 def _tool(spec: LanguageSpec, command: tuple[str, ...], place: Path) -> Program:
+    filling = Place(
+        build=place, cache=languages.cache_of(spec), memory_kb=COMPILE_HEAP_KB, sources=sources(spec, place)
+    )
     return Program(
-        command=languages.fill(command, place),
+        command=languages.fill(command, filling),
         box=place,
         readable=languages.readable_paths(spec),
         limits=compile_limits(spec),
-        environment=_environment(spec, place),
+        environment=_environment(spec, filling, place),
         trusted=True,
     )
 
@@ -86,6 +99,6 @@ def _bounded(spec: LanguageSpec, address_space_kb: int) -> int:
     return address_space_kb if spec.memory_policy == languages.ADDRESS_SPACE else 0
 
 
-def _environment(spec: LanguageSpec, place: Path) -> dict[str, str]:
+def _environment(spec: LanguageSpec, filling: Place, place: Path) -> dict[str, str]:
     fixed = {"PATH": languages.TOOL_PATH, "LANG": "C.UTF-8", "HOME": str(place), "TMPDIR": str(place)}
-    return {**fixed, **spec.environment}
+    return {**fixed, **{name: filling.fill(value) for name, value in spec.environment.items()}}

@@ -5,7 +5,7 @@ Exits with the number of languages that failed.
 
 import sys
 
-from chalicelib.judge import contract
+from chalicelib.judge import wire
 from chalicelib.judge.contract import Job, Outcome, Report, TestInput
 
 from . import handler, languages
@@ -21,13 +21,17 @@ def main() -> int:
     except NoLauncherError as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 1
-    return sum(not _passes(spec) for spec in languages.load().values() if languages.is_available(spec))
+    return sum(not _passes(spec) for spec in languages.load().values())
 
 
 def _passes(spec: LanguageSpec) -> bool:
+    """An absent toolchain is no failure: whoever wants it installs it."""
+    if not languages.is_available(spec):
+        print(f"absent  {spec.id}")  # noqa: T201
+        return True
     test = TestInput(id="1", input=spec.reference.input.encode(), time_limit_ms=_TIME_LIMIT_MS)
     job = Job(job_id="selftest", language=spec.id, source=spec.reference.source, tests=(test,))
-    report = contract.report_from_json(handler.handler(contract.job_to_json(job), None))
+    report = wire.report_from_json(handler.handler(wire.job_to_json(job), None))
     passed = _is_right(report, spec.reference.output.encode())
     print(f"{'ok' if passed else 'FAILED'}  {spec.id}  {report.toolchain}")  # noqa: T201
     if not passed:

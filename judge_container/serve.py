@@ -44,7 +44,7 @@ def _serve(answers: BinaryIO) -> int:
 def _answer(line: bytes) -> dict[str, Any]:
     try:
         event = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         event = None  # the handler refuses it
     return handler.handler(event, None)
 

@@ -31,8 +31,8 @@ from chalicelib.accounts.models import Account
 from chalicelib.accounts.permissions import Role, State
 from chalicelib.common import clock, ids, mail, table
 from chalicelib.courses.models import Course, Lesson, Link, Task
-from chalicelib.judge import contract, judge_function, judging, languages, submission_queue, testsets
-from chalicelib.judge.contract import Compilation, Job, Language, Outcome, Report, Run
+from chalicelib.judge import checkers, judge_function, judging, languages, submission_queue, testsets, wire
+from chalicelib.judge.contract import Compilation, Job, Language, Outcome, Report, Run, Source
 from chalicelib.judge.models import Problem
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -62,7 +62,7 @@ class Judge:
         self.jobs: list[Job] = []
         self.failures: list[Exception] = []
         self.outcome = Outcome.OK
-        self.languages = (
+        self.languages: tuple[Language, ...] = (
             Language(id="python3", name="Python 3", version="3.11", available=True, source_file="main.py"),
             Language(id="cpp17", name="C++17", version="12.2", available=True, source_file="main.cpp"),
             Language(id="pascal", name="Pascal", version="", available=False, source_file="main.pas"),
@@ -72,10 +72,10 @@ class Judge:
         if self.failures:
             raise self.failures.pop(0)
         if event["kind"] == "describe":
-            return contract.languages_to_json(self.languages, {})
-        job = contract.job_from_json(event)
+            return wire.languages_to_json(self.languages, {})
+        job = wire.job_from_json(event)
         self.jobs.append(job)
-        return json.loads(json.dumps(contract.report_to_json(self.report(job))))  # type: ignore[no-any-return]
+        return json.loads(json.dumps(wire.report_to_json(self.report(job))))  # type: ignore[no-any-return]
 
     def report(self, job: Job) -> Report:
         if self.outcome is Outcome.COMPILE_ERROR:
@@ -202,10 +202,18 @@ class School:
         signed_in = sessions.start(account, Device("127.0.0.1", "tests"))
         return Person(account, signed_in.access_token)
 
-    def problem(self, answers: tuple[str, ...] = ("5", "5"), **overrides: Any) -> Problem:
+    def problem(
+        self,
+        answers: tuple[str, ...] = ("5", "5"),
+        *,
+        programs: Mapping[checkers.Role, Source] | None = None,
+        given: bytes = b"2 3\n",
+        **overrides: Any,
+    ) -> Problem:
         """A problem with one test for each answer, solved by the program that is the answer."""
         problem_id = next(self._numbers)
-        testsets.write(problem_id, 1, [testsets.TestCase(b"2 3\n", answer.encode()) for answer in answers])
+        tests = [testsets.TestCase(given, answer.encode()) for answer in answers]
+        testsets.write(problem_id, 1, tests, programs)
         problem = Problem(
             f"PROBLEM#{problem_id}",
             "PROBLEM",
@@ -283,7 +291,7 @@ def open_school() -> Iterator[School]:
         letter_queue.use(school.letters.append)
         judge_function.use(school.judge)
         submission_queue.use(school.queue)
-        testsets.read.cache_clear()
+        testsets.forget()
         languages.refresh()
         yield school
     clock.use_system()

@@ -103,7 +103,8 @@ Somebody = Annotated[
     Field(max_length=256, description="Longer ones name nobody, and do not fit into a key"),
     AfterValidator(_fits_into_a_key),
 ]
-Name = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[^\p{Cc}]*[^\p{Cc}\s][^\p{Cc}]*$")]
+_PRINTABLE = r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"
+Name = Annotated[str, Field(min_length=1, max_length=64, pattern=_PRINTABLE)]
 SchoolName = Annotated[
     str,
     Field(

@@ -1,16 +1,22 @@
 """Cutting a submission's tests into jobs that fit one synchronous invocation of the judge. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from chalicelib.judge.contract import MAX_STDERR_BYTES, TestInput, wall_limit_ms
+from chalicelib.judge.contract import INTERACTOR_WALL_MS, MAX_STDERR_BYTES, TestInput, wall_limit_ms
 
 MAX_INPUT_BYTES = 3 * 1024 * 1024
-"""Of inputs in one job. Lambda takes 6 MB, and base64 makes a third more of what does not compress."""
+"""Of inputs and files in one job. Lambda takes 6 MB, and base64 makes a third more of what does not compress."""
 MAX_OUTPUT_BYTES = 4 * 1024 * 1024
 """Of what the runs of one job may print: the answer has the same 6 MB."""
 MAX_WALL_MS = 90_000
 """Of wall limits in one job: the judge function has 120 s, and compiling may take 20 of them."""
+INTERACTOR_COMPILE_MS = 20_000
+"""Which an interactor takes besides."""
+FEW_TESTS = 20
+"""Are run in one job even where a wrong answer may end it early: compiling again would cost more than it saves."""
+FIRST_TESTS = 10
+"""In the first job of more tests: most wrong programs fail early, and then the rest need not run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +25,7 @@ class Weight:
 
     input_bytes: int = 0
     output_bytes: int = 0
-    wall_ms: int = 0
-
-    @classmethod
-    def of(cls, test: TestInput) -> "Weight":
-        output_bytes = test.output_limit_bytes + MAX_STDERR_BYTES
-        return cls(len(test.input or b""), output_bytes, wall_limit_ms(test.time_limit_ms))
+    wall_ms: float = 0
 
     def __add__(self, other: "Weight") -> "Weight":
         return Weight(
@@ -42,15 +43,48 @@ class Weight:
         )
 
 
-def cut(tests: Sequence[TestInput]) -> Iterator[tuple[TestInput, ...]]:
-    """Consecutive tests, as many as fit; a test that fits nowhere else has a job of its own."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scale:
+    """How a job's tests are weighed. `time_factor` is the language's.
+
+    `usual_wall_ms` is for programs that may be trusted to end soon, whatever their limit; if they do not, the job is
+    tried again in parts.
+    """
+
+    time_factor: float = 1.0
+    interactive: bool = False
+    usual_wall_ms: int | None = None
+
+    @property
+    def empty(self) -> Weight:
+        return Weight(wall_ms=INTERACTOR_COMPILE_MS if self.interactive else 0)
+
+    def weigh(self, test: TestInput) -> Weight:
+        output_bytes = test.output_limit_bytes + MAX_STDERR_BYTES * (2 if self.interactive else 1)
+        files = sum(len(file.data) for file in test.files)
+        return Weight(len(test.input or b"") + files, output_bytes, self._wall_ms(test))
+
+    def _wall_ms(self, test: TestInput) -> float:
+        if self.usual_wall_ms is not None:
+            return self.usual_wall_ms
+        limit = wall_limit_ms(round(test.time_limit_ms * self.time_factor))
+        return limit + INTERACTOR_WALL_MS if self.interactive else limit
+
+
+def head(tests: Iterable[TestInput], scale: Scale, *, at_most: int | None = None) -> tuple[TestInput, ...]:
+    """The first tests, as many as fit one job; the very first always does. Reads no test beyond the first too many."""
     batch: list[TestInput] = []
-    weight = Weight()
+    weight = scale.empty
     for test in tests:
-        if batch and not (weight + Weight.of(test)).fits:
-            yield tuple(batch)
-            batch, weight = [], Weight()
+        weight += scale.weigh(test)
+        if batch and not weight.fits:
+            break
         batch.append(test)
-        weight += Weight.of(test)
-    if batch:
-        yield tuple(batch)
+        if len(batch) == at_most:
+            break
+    return tuple(batch)
+
+
+def first_size(tests_count: int, *, may_skip: bool) -> int | None:
+    """How many tests at most the first job of a submission has; None for as many as fit."""
+    return FIRST_TESTS if may_skip and tests_count > FEW_TESTS else None

@@ -1,55 +1,145 @@
-"""Comparing what a program printed with what was expected. Each checker returns None when it accepts."""
+"""How a problem's outputs are checked: a name with parameters, as the problem stores them. Pure."""
 
-from collections.abc import Callable, Iterator, Mapping
-from itertools import zip_longest
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import partial
+from typing import Any
 
-MAX_QUOTED = 40
-"""Characters of a token or line that a message quotes."""
+from chalicelib.judge import comparisons
+from chalicelib.judge.conventions import Convention
+from chalicelib.judge.findings import Finding
 
-Checker = Callable[[bytes, bytes], str | None]
-"""(expected, actual) -> what is wrong, or None."""
+Options = Mapping[str, object]
+Comparison = Callable[[bytes, bytes], Finding]
+"""(expected, actual)"""
 
-
-def exact(expected: bytes, actual: bytes) -> str | None:
-    """Byte for byte."""
-    return None if expected == actual else "the output differs"
-
-
-def lines(expected: bytes, actual: bytes) -> str | None:
-    """Line by line; blanks at the end of a line and empty lines at the end of the output do not matter."""
-    wanted, got = _stripped_lines(expected), _stripped_lines(actual)
-    for number, (line, other) in enumerate(zip(wanted, got, strict=False), 1):
-        if line != other:
-            return f"expected {_quoted(line)} in line {number}, got {_quoted(other)}"
-    return None if len(wanted) == len(got) else f"expected {len(wanted)} lines, got {len(got)}"
+DEFAULT_TOLERANCE = 1e-6
 
 
-def tokens(expected: bytes, actual: bytes) -> str | None:
-    """Token by token; how they are spread over lines and blanks does not matter."""
-    for wanted, got in zip_longest(_tokens(expected), _tokens(actual)):
-        if wanted is None:
-            return f"unexpected {_quoted(got[1])} in line {got[0]}, after the end"
-        if got is None:
-            return f"expected {_quoted(wanted[1])} in line {wanted[0]}, got the end of the output"
-        if wanted[1] != got[1]:
-            return f"expected {_quoted(wanted[1])} in line {wanted[0]}, got {_quoted(got[1])}"
-    return None
+class BadChecker(ValueError):
+    """A checker that does not exist, or parameters that it does not take; the text says which."""
 
 
-CHECKERS: Mapping[str, Checker] = {"exact": exact, "lines": lines, "tokens": tokens}
+class Role(StrEnum):
+    """What a program of the problem's author does for it."""
+
+    CHECKER = "checker"
+    INTERACTOR = "interactor"
 
 
-def _stripped_lines(output: bytes) -> list[bytes]:
-    return [line.rstrip() for line in output.rstrip().split(b"\n")]
+@dataclass(frozen=True, slots=True)
+class BuiltIn:
+    """Compares an output with the answer."""
+
+    compare: Comparison
 
 
-def _tokens(output: bytes) -> Iterator[tuple[int, bytes]]:
-    for number, line in enumerate(output.split(b"\n"), 1):
-        for token in line.split():
-            yield number, token
+@dataclass(frozen=True, slots=True)
+class ByProgram:
+    """Leaves it to the author's program, which lies beside the tests."""
+
+    role: Role
+    convention: Convention
 
 
-def _quoted(text: bytes) -> str:
-    shown = text[: MAX_QUOTED * 4].decode("utf-8", "backslashreplace")
-    printable = "".join(char if char.isprintable() else ascii(char)[1:-1] for char in shown)
-    return printable if len(printable) <= MAX_QUOTED else printable[:MAX_QUOTED] + "…"
+Checker = BuiltIn | ByProgram
+
+
+def parse(name: str, options: object) -> Checker:
+    """What a stored checker is; BadChecker when it is none."""
+    make = _CHECKERS.get(name)
+    if make is None:
+        raise BadChecker(f"There is no checker {name!r}; there are {', '.join(_CHECKERS)}")
+    if not isinstance(options, Mapping):
+        raise BadChecker("The parameters of a checker are an object")
+    taken = _Taken(name, options)
+    checker = make(taken)
+    taken.refuse_the_rest()
+    return checker
+
+
+class _Taken:
+    """A checker's parameters, taken one by one; what nobody takes is a mistake."""
+
+    def __init__(self, checker: str, options: Options) -> None:
+        self._checker, self._rest = checker, dict(options)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._rest
+
+    def flag(self, name: str) -> bool:
+        value = self._rest.pop(name, False)
+        if not isinstance(value, bool):
+            raise BadChecker(f"{name!r} is true or false")
+        return value
+
+    def tolerance(self, name: str, default: float) -> float:
+        value = self._rest.pop(name, default)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
+            raise BadChecker(f"{name!r} is a number from 0 on")
+        return float(value)
+
+    def choice(self, name: str, choices: Mapping[str, Any], default: str) -> Any:
+        value = self._rest.pop(name, default)
+        if not isinstance(value, str) or value not in choices:
+            raise BadChecker(f"{name!r} is one of {', '.join(choices)}")
+        return choices[value]
+
+    def refuse_the_rest(self) -> None:
+        if self._rest:
+            raise BadChecker(f"The checker {self._checker!r} takes no {', '.join(map(str, self._rest))}")
+
+
+def _tokens(taken: _Taken) -> Checker:
+    ignore_case, exact_spaces = taken.flag("ignore_case"), taken.flag("exact_spaces")
+    return BuiltIn(partial(comparisons.tokens, ignore_case=ignore_case, exact_spaces=exact_spaces))
+
+
+def _tokens_ignore_case(_taken: _Taken) -> Checker:
+    return BuiltIn(partial(comparisons.tokens, ignore_case=True))
+
+
+def _floats(taken: _Taken) -> Checker:
+    """One tolerance named is the only one; none named is both."""
+    default = 0.0 if "absolute" in taken or "relative" in taken else DEFAULT_TOLERANCE
+    return BuiltIn(
+        partial(
+            comparisons.floats,
+            absolute=taken.tolerance("absolute", default),
+            relative=taken.tolerance("relative", default),
+            ignore_case=taken.flag("ignore_case"),
+            exact_spaces=taken.flag("exact_spaces"),
+        )
+    )
+
+
+def _sorted(taken: _Taken) -> Checker:
+    ways = {"lines": comparisons.sorted_lines, "tokens": comparisons.sorted_tokens}
+    return BuiltIn(taken.choice("by", ways, "lines"))
+
+
+def _unordered(taken: _Taken) -> Checker:
+    ways = {"output": comparisons.unordered_output, "line": comparisons.unordered_line}
+    return BuiltIn(taken.choice("within", ways, "output"))
+
+
+def _by_program(role: Role, taken: _Taken) -> Checker:
+    return ByProgram(role, taken.choice("convention", {each.value: each for each in Convention}, Convention.TESTLIB))
+
+
+_CHECKERS: Mapping[str, Callable[[_Taken], Checker]] = {
+    "exact": lambda _: BuiltIn(comparisons.exact),
+    "lines": lambda _: BuiltIn(comparisons.lines),
+    "tokens": _tokens,
+    "tokens_ignore_case": _tokens_ignore_case,
+    "floats": _floats,
+    "sorted": _sorted,
+    "unordered": _unordered,
+    "linecount": lambda _: BuiltIn(comparisons.linecount),
+    "custom": partial(_by_program, Role.CHECKER),
+    "interactive": partial(_by_program, Role.INTERACTOR),
+}
+
+BUILT_IN = tuple(name for name in _CHECKERS if name not in {"custom", "interactive"})

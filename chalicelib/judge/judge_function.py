@@ -4,15 +4,18 @@ import functools
 import json
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, ReadTimeoutError
 
 from chalicelib.common import observe, settings
-from chalicelib.judge import contract
-from chalicelib.judge.contract import Job, Language, Report
+from chalicelib.judge import contract, failures, wire
+from chalicelib.judge.contract import Job, Language, Outcome, Report, Run
+from chalicelib.judge.failures import Failure
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
@@ -24,7 +27,11 @@ AnswerT = TypeVar("AnswerT")
 
 
 class JudgeUnavailable(Exception):
-    """The judge gave no answer that can be used. Worth trying later."""
+    """The judge gave no answer that can be used. Worth trying later; `failure` says if the job may be to blame."""
+
+    def __init__(self, cause: str, failure: Failure = Failure.AWAY) -> None:
+        super().__init__(cause)
+        self.failure = failure
 
 
 class Judge(Protocol):
@@ -33,12 +40,12 @@ class Judge(Protocol):
 
 def judge(job: Job) -> Report:
     """Run a job; JudgeUnavailable when two judges in a row fail to give a report that fits it."""
-    return _ask_twice(contract.job_to_json(job), lambda answer: _report_on(job, answer))
+    return _ask_twice(wire.job_to_json(job), lambda answer: _report_on(job, answer))
 
 
 def describe() -> tuple[Language, ...]:
     """The languages that the judge has."""
-    return _ask_twice(contract.describe_event(), contract.languages_from_json)
+    return _ask_twice(wire.describe_event(), wire.languages_from_json)
 
 
 def use(judge: Judge) -> None:
@@ -65,27 +72,49 @@ def _ask(event: Mapping[str, Any], read: Callable[[Mapping[str, Any]], AnswerT])
 
 
 def _report_on(job: Job, answer: Mapping[str, Any]) -> Report:
-    """The report, if it is about this job and these tests: whoever wrote it is not to be trusted."""
-    report = contract.report_from_json(answer)
+    """The report, if it is about this job and these tests: whoever wrote it is not to be trusted.
+
+    A judge may lose its footing on the way (a program left something running); what it had done before counts.
+    """
+    report = wire.report_from_json(answer)
     if report.job_id != job.job_id:
         raise contract.ContractError("wrong_job", "The report is about another job")
     if [run.id for run in report.runs] != [test.id for test in job.tests[: len(report.runs)]]:
         raise contract.ContractError("wrong_tests", "The report is about other tests")
     if report.refused:
         raise contract.ContractError(report.refused, "The judge refused the job")
-    if contract.Outcome.SYSTEM_ERROR in {report.compilation.outcome, *(run.outcome for run in report.runs)}:
+    if report.compilation.outcome is Outcome.OK:
+        _check_runs(job, report)
+    runs = tuple(takewhile(_was_run, report.runs))
+    if report.compilation.outcome is Outcome.SYSTEM_ERROR or (report.runs and not runs):
         raise contract.ContractError("system_error", "The judge failed to run the job")
-    return report
+    return replace(report, runs=runs)
+
+
+def _check_runs(job: Job, report: Report) -> None:
+    """Each test has been run, unless the job was to stop and has stopped; an interactor that compiled has run too."""
+    compiled = report.interactor_compilation is None or report.interactor_compilation.outcome is Outcome.OK
+    if not compiled:
+        return
+    stopped = job.stop_on_failure and bool(report.runs) and report.runs[-1].outcome is not Outcome.OK
+    if len(report.runs) < len(job.tests) and not stopped:
+        raise contract.ContractError("missing_tests", "The report leaves tests out")
+
+
+def _was_run(run: Run) -> bool:
+    return run.outcome is not Outcome.SYSTEM_ERROR
 
 
 def _through_lambda(event: Mapping[str, Any]) -> Mapping[str, Any]:
     try:
         answer = _lambda().invoke(FunctionName=settings.load().judge_function, Payload=json.dumps(event).encode())
         payload = json.loads(answer["Payload"].read())
+    except ReadTimeoutError as error:
+        raise JudgeUnavailable(str(error), Failure.TIMED_OUT) from error
     except (ClientError, BotoCoreError, ValueError) as error:
         raise JudgeUnavailable(str(error)) from error
     if answer.get("FunctionError"):
-        raise JudgeUnavailable(f"{answer['FunctionError']}: {str(payload)[:500]}")
+        raise JudgeUnavailable(f"{answer['FunctionError']}: {str(payload)[:500]}", failures.of_answer(payload))
     if not isinstance(payload, dict):
         raise JudgeUnavailable(f"An answer of type {type(payload).__name__}")
     return payload

@@ -1,25 +1,21 @@
 """From the queue to the verdict: the trusted half of the judge."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from pynamodb.transactions import TransactWrite
 
-from chalicelib.common import clock, observe, table
-from chalicelib.judge import batches, checkers, judge_function, models, submission_queue, testsets, verdict
-from chalicelib.judge.contract import Compilation, Job, Outcome, Run, TestInput
-from chalicelib.judge.models import Problem, Submission
-from chalicelib.judge.testsets import TestCase
-from chalicelib.judge.verdict import Judgement, TestResult
+from chalicelib.common import clock, messages, observe, table
+from chalicelib.judge import judge_function, models, problems, results, submission_queue, testsets, trial, verdict
+from chalicelib.judge.contract import Verdict
+from chalicelib.judge.models import Submission
+from chalicelib.judge.verdict import Judgement
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 FIRST_PAUSE = 5
 """Seconds until a submission that no judge took is delivered again; doubles with each delivery."""
-
-MIN_OUTPUT_LIMIT = 64 * 1024
-"""Bytes that any program may print; beyond it, twice what is expected."""
 
 Recorder = Callable[[Submission, Judgement, TransactWrite], None]
 """Adds, to the transaction that writes a verdict, what the verdict means where the program was sent to."""
@@ -34,15 +30,7 @@ def record_through(recorders: Mapping[str, Recorder]) -> None:
 
 def handle_messages(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Judge the submissions of a batch of SQS messages; answers which of them must come again."""
-    # Imported where it is needed: the other functions would pay a tenth of their cold start for it.
-    from aws_lambda_powertools.utilities.batch import (  # noqa: PLC0415
-        BatchProcessor,
-        EventType,
-        process_partial_response,
-    )
-
-    processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
-    return dict(process_partial_response(event=event, record_handler=_handle, processor=processor, context=context))
+    return messages.handle_each(event, context, _handle)
 
 
 def judge(submission_id: int) -> None:
@@ -61,6 +49,7 @@ def finish(submission: Submission, judgement: Judgement) -> None:
     try:
         models.finish_submission(
             submission,
+            map(results.pack, results.pages(judgement.results)),
             also=lambda transaction: recorder(submission, judgement, transaction) if recorder else None,
         )
     except table.ConditionFailed as refused:
@@ -68,8 +57,7 @@ def finish(submission: Submission, judgement: Judgement) -> None:
             raise
         observe.logger.info("verdict was there already", submission_id=submission.id)
         return
-    observe.logger.info("submission judged", submission_id=submission.id, verdict=judgement.verdict)
-    observe.count("SubmissionJudged", dimensions={"verdict": judgement.verdict})
+    _tell(submission, judgement)
 
 
 def _handle(record: "SQSRecord") -> None:
@@ -86,53 +74,13 @@ def _judged(submission: Submission) -> Judgement:
     if problem is None:
         return _our_fault(submission, "the problem is gone")
     try:
-        tests = testsets.read(problem.id, submission.tests_version)
+        testset = testsets.read(problem.id, submission.tests_version)
+        rules = problems.rules(problem, len(testset.tests))
     except testsets.MissingTestset as missing:
         return _our_fault(submission, f"no test data at {missing}")
-    return _run(submission, problem, tests)
-
-
-def _run(submission: Submission, problem: Problem, tests: Sequence[TestCase]) -> Judgement:
-    stops = problem.stop_at_first_failure
-    results: list[TestResult] = []
-    compilation = Compilation(outcome=Outcome.OK)
-    for batch in batches.cut(_inputs(problem, tests)):
-        report = judge_function.judge(_job(submission, problem, batch))
-        submission.toolchain, compilation = report.toolchain, report.compilation
-        results += [_result(run, problem, tests) for run in report.runs]
-        if compilation.outcome is not Outcome.OK or (stops and verdict.first_failure(results)):
-            break
-    told = verdict.up_to_first_failure(results) if stops else results
-    return verdict.of_submission(compilation, told, tests_total=len(tests))
-
-
-def _result(run: Run, problem: Problem, tests: Sequence[TestCase]) -> TestResult:
-    number = int(run.id)
-    checker = checkers.CHECKERS[problem.checker]
-    return verdict.of_run(run, number=number, answer=tests[number - 1].answer, checker=checker)
-
-
-def _inputs(problem: Problem, tests: Sequence[TestCase]) -> list[TestInput]:
-    return [
-        TestInput(
-            id=str(number),
-            input=test.input,
-            time_limit_ms=problem.time_limit_ms,
-            memory_limit_kb=problem.memory_limit_kb,
-            output_limit_bytes=max(MIN_OUTPUT_LIMIT, 2 * len(test.answer)),
-        )
-        for number, test in enumerate(tests, 1)
-    ]
-
-
-def _job(submission: Submission, problem: Problem, batch: tuple[TestInput, ...]) -> Job:
-    return Job(
-        job_id=f"{submission.id}-{batch[0].id}",
-        language=submission.language,
-        source=submission.source,
-        tests=batch,
-        stop_on_failure=problem.stop_at_first_failure,
-    )
+    except problems.BadProblem as bad:
+        return _our_fault(submission, "the problem cannot be judged", notice=str(bad))
+    return trial.hold(submission, problem, rules, testset)
 
 
 def _write_into(submission: Submission, judgement: Judgement) -> None:
@@ -143,11 +91,21 @@ def _write_into(submission: Submission, judgement: Judgement) -> None:
     submission.memory_kb = judgement.memory_kb
     submission.tests_passed = judgement.tests_passed
     submission.tests_total = judgement.tests_total or submission.tests_total
-    submission.results = [result.to_json() for result in judgement.results]
+    submission.points, submission.max_points = judgement.points, judgement.max_points
+    submission.results = [result.to_json() for result in judgement.results[: results.FIRST_PAGE]]
+    submission.notice = judgement.notice
     submission.judged_at = clock.now()
 
 
-def _our_fault(submission: Submission, cause: str) -> Judgement:
+def _tell(submission: Submission, judgement: Judgement) -> None:
+    observe.logger.info("submission judged", submission_id=submission.id, verdict=judgement.verdict)
+    observe.count("SubmissionJudged", dimensions={"verdict": judgement.verdict})
+    if judgement.verdict is Verdict.SYSTEM_ERROR:
+        observe.count("SystemError")
+    if judgement.notice:
+        observe.logger.error("jury failed", problem_id=submission.problem_id, notice=judgement.notice)
+
+
+def _our_fault(submission: Submission, cause: str, *, notice: str = "") -> Judgement:
     observe.logger.error("submission cannot be judged", submission_id=submission.id, cause=cause)
-    observe.count("SystemError")
-    return verdict.system_error()
+    return verdict.system_error(notice=notice)

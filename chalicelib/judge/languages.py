@@ -3,7 +3,7 @@
 import functools
 
 from chalicelib.common import clock, errors, observe
-from chalicelib.judge import contract, judge_function, models
+from chalicelib.judge import judge_function, models, wire
 from chalicelib.judge.contract import Language
 
 KEPT = 60
@@ -23,9 +23,14 @@ def known_by_now() -> tuple[Language, ...]:
         return ()
 
 
+def find(language_id: str) -> Language | None:
+    """A language by its id; 503 until the judge has described itself for the first time."""
+    return next((language for language in known() if language.id == language_id), None)
+
+
 def usable(language_id: str) -> Language:
     """400 for a language that nobody knows, 422 for one whose toolchain the judge lacks."""
-    language = next((language for language in known() if language.id == language_id), None)
+    language = find(language_id)
     if language is None:
         raise errors.BadRequest("unknown_language", "Unknown language: {language}", language=language_id[:40])
     if not language.available:
@@ -36,7 +41,7 @@ def usable(language_id: str) -> Language:
 def refresh() -> tuple[Language, ...]:
     """Ask the judge and remember the answer. Run on a schedule and after every deployment."""
     described = judge_function.describe()
-    models.put_languages(contract.languages_to_json(described, {}), clock.now())
+    models.put_languages(wire.languages_to_json(described, {}), clock.now())
     _known.cache_clear()
     observe.logger.info("languages described", available=[each.id for each in described if each.available])
     return described
@@ -48,4 +53,4 @@ def _known(period: int) -> tuple[Language, ...]:
     stored = models.find_languages()
     if stored is None:
         raise errors.Unavailable("languages_unknown", "The judge has not described its languages yet")
-    return contract.languages_from_json(stored.described)
+    return wire.languages_from_json(stored.described)

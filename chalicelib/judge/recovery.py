@@ -36,7 +36,7 @@ def recover() -> None:
     now = clock.now()
     waiting = models.waiting_since(now - NORMAL_WAIT, at_most=AT_MOST)
     for submission in waiting:
-        _take(next_step(now - submission.submitted_at), submission)
+        _take(next_step(now - submission.waiting_since), submission)
     if waiting:
         observe.count("SubmissionsWaitingLong", len(waiting))
 

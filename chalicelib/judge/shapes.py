@@ -1,12 +1,15 @@
 """Problems, languages and submissions on the wire."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field
 
-from chalicelib.common.shapes import Body, Moment, View
+from chalicelib.common.shapes import Body, Moment, Query, View
 from chalicelib.judge.contract import Language, Verdict
 from chalicelib.judge.models import Submission
+from chalicelib.judge.results import TestResult
+from chalicelib.judge.scoring import MAX_TESTS
 
 LanguageId = Annotated[str, Field(min_length=1, max_length=40)]
 
@@ -29,13 +32,44 @@ class LanguagesView(View):
 
 
 class TestResultView(View):
-    """`time` in seconds, `memory` in KiB. `message` is empty for tests that are not shown."""
+    """`time` in seconds, `memory` in KiB. `message` is empty for tests that are not shown.
+
+    `share` is how much of the test's points was earned, 0 to 1.
+    """
 
     number: int
     verdict: Verdict
     time: float
     memory: int
     message: str
+    share: float
+
+    @classmethod
+    def of(cls, result: TestResult) -> Self:
+        return cls(
+            number=result.number,
+            verdict=result.verdict,
+            time=_seconds(result.time_ms),
+            memory=result.memory_kb,
+            message=result.message,
+            share=result.share,
+        )
+
+
+class TestsQuery(Query):
+    after: int = Field(0, ge=0, le=MAX_TESTS, description="The tests after this number")
+
+
+class TestResultsView(View):
+    """A page of a submission's results. `next` is the `after` of the page that follows; null on the last."""
+
+    tests: list[TestResultView]
+    next: int | None
+
+    @classmethod
+    def of(cls, page: Sequence[TestResult], *, tests_total: int) -> Self:
+        last = page[-1].number if page else tests_total
+        return cls(tests=[TestResultView.of(result) for result in page], next=last if last < tests_total else None)
 
 
 class ProgramBody(Body):
@@ -54,6 +88,8 @@ class VerdictView(View):
     memory: int
     tests_passed: int
     tests_total: int
+    points: float
+    max_points: float
     compiler_output: str
 
 
@@ -75,7 +111,10 @@ class CheckingView(View):
 
 
 class SubmissionView(VerdictView):
-    """A submission as its author sees it. `status` is "Checking" until `is_checked`."""
+    """A submission as its author sees it. `status` is "Checking" until `is_checked`.
+
+    `tests` are the first hundred; `notice` is what the problem's author should know, and teachers alone see it.
+    """
 
     id: int
     user_id: int
@@ -85,11 +124,12 @@ class SubmissionView(VerdictView):
     language: str
     source: str
     tests: list[TestResultView]
+    notice: str
     submitted_at: Moment
     judged_at: Moment | None
 
     @classmethod
-    def of(cls, submission: Submission) -> Self:
+    def of(cls, submission: Submission, *, teaches: bool) -> Self:
         return cls(
             id=submission.id,
             user_id=submission.user_id,
@@ -98,7 +138,8 @@ class SubmissionView(VerdictView):
             is_checked=submission.is_final,
             language=submission.language,
             source=submission.source,
-            tests=[_result(result) for result in submission.results],
+            tests=[TestResultView.of(TestResult.of_json(stored)) for stored in submission.results],
+            notice=submission.notice if teaches else "",
             submitted_at=submission.submitted_at,
             judged_at=submission.judged_at,
             **_verdict(submission),
@@ -113,18 +154,10 @@ def _verdict(submission: Submission) -> dict[str, Any]:
         "memory": submission.memory_kb,
         "tests_passed": submission.tests_passed,
         "tests_total": submission.tests_total,
+        "points": submission.points,
+        "max_points": submission.max_points,
         "compiler_output": submission.compiler_output,
     }
-
-
-def _result(result: dict[str, Any]) -> TestResultView:
-    return TestResultView(
-        number=result["number"],
-        verdict=Verdict(result["verdict"]),
-        time=_seconds(result["time_ms"]),
-        memory=result["memory_kb"],
-        message=result["message"],
-    )
 
 
 def _seconds(milliseconds: float) -> float:

@@ -6,9 +6,10 @@ from dataclasses import asdict, dataclass
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.common import clock, errors, ids, observe, table
-from chalicelib.judge import languages, models, quota, submission_queue
-from chalicelib.judge.contract import MAX_SOURCE_BYTES
+from chalicelib.judge import languages, models, quota, results, submission_queue
+from chalicelib.judge.contract import MAX_SOURCE_BYTES, Verdict
 from chalicelib.judge.models import Problem, Submission, Submitter
+from chalicelib.judge.results import TestResult
 
 TOO_MANY = "Too many submissions, try again in {retry_after} s"
 
@@ -56,6 +57,37 @@ def wait_for_verdict(submission: Submission, seconds: float) -> Submission:
         pause = min(pause * 1.5, LONGEST_PAUSE)
         current = get(submission.id)
     return current
+
+
+def rejudge(submission_id: int) -> Submission:
+    """Have a submission judged anew by the tests that its problem has now; its verdict so far is kept.
+
+    409 while it waits for a verdict.
+    """
+    submission = get(submission_id)
+    problem = models.find_problem(submission.problem_id)
+    if problem is None:
+        raise errors.NotFound("problem_not_found", "Problem not found")
+    if not submission.is_final:
+        raise _still_pending()
+    past = models.judging_of(submission)
+    _reopen(submission, problem)
+    try:
+        models.reopen_submission(submission, past)
+    except table.ConditionFailed as changed:
+        raise _still_pending() from changed
+    _queue(submission)
+    observe.logger.info("submission reopened", submission_id=submission.id, judging=submission.judging)
+    return submission
+
+
+def results_after(submission: Submission, number: int) -> list[TestResult]:
+    """The results after those of the first `number` tests, a page of them; none after the last."""
+    page = results.page_of(number + 1)
+    if page is None:
+        return [TestResult.of_json(stored) for stored in submission.results[number:]]
+    stored = models.find_results(submission.id, submission.judging, page)
+    return [result for result in results.unpack(stored.packed) if result.number > number] if stored else []
 
 
 def check_source(source: str) -> None:
@@ -113,8 +145,24 @@ def _pending(user_id: int, problem: Problem, program: Program, origin: str) -> S
         source=program.source,
         submitted_at=now,
         waiting=models.WAITING,
+        waiting_since=now,
         tests_total=problem.tests_count,
     )
+
+
+def _reopen(submission: Submission, problem: Problem) -> None:
+    submission.judging += 1
+    submission.tests_version, submission.tests_total = problem.tests_version, problem.tests_count
+    submission.waiting, submission.waiting_since = models.WAITING, clock.now()
+    submission.verdict, submission.text = Verdict.PENDING, ""
+    submission.compiler_output = submission.notice = submission.toolchain = ""
+    submission.time_ms = submission.memory_kb = submission.tests_passed = 0
+    submission.points = submission.max_points = 0
+    submission.results, submission.judged_at = [], None
+
+
+def _still_pending() -> errors.Conflict:
+    return errors.Conflict("submission_pending", "The submission is being judged")
 
 
 def _queue(submission: Submission) -> None:

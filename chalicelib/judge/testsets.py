@@ -1,64 +1,165 @@
-"""The tests of a problem: one zip in S3 for each version, never changed once written.
+"""What a problem is judged by: its tests and its author's programs, one zip in S3 for each version, never changed.
 
-`tests/{problem_id}/{version}.zip` holds `001.in`, `001.out`, `002.in`, …
+`tests/{problem_id}/{version}.zip` holds `00001.in`, `00001.out`, `00002.in`, …, `checker.json`, `interactor.json`. An
+input that no job can carry lies beside it, `tests/{problem_id}/{version}/00001.in`, for the judge to fetch.
 """
 
+import base64
 import functools
 import io
+import json
 import zipfile
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import zlib
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.exceptions import ClientError
 
 from chalicelib.common import settings
+from chalicelib.judge import batches
+from chalicelib.judge.checkers import Role
+from chalicelib.judge.contract import File, Source
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-KEPT = 4
-"""Sets of tests that a process keeps: they never change, and pupils of one lesson send to the same tasks."""
+KEPT_BYTES = 64 * 1024 * 1024
+"""Of test data that a process keeps: it never changes, and pupils of one lesson send to the same tasks."""
+FETCH_SECONDS = 300
+"""How long the address of an input holds: the judge fetches it before anything else."""
 
 
 @dataclass(frozen=True, slots=True)
 class TestCase:
-    input: bytes
+    """A test. Of one that is read back, a large input is not there: `kept_at` is where it lies."""
+
+    input: bytes | None
     answer: bytes
+    kept_at: str = ""
+
+    @property
+    def size(self) -> int:
+        return len(self.input or b"") + len(self.answer)
+
+
+@dataclass(frozen=True, slots=True)
+class Testset:
+    """The tests in order, and the programs of the problem's author."""
+
+    tests: tuple[TestCase, ...]
+    programs: Mapping[Role, Source] = field(default_factory=dict)
+
+    @property
+    def size(self) -> int:
+        return sum(test.size for test in self.tests)
 
 
 class MissingTestset(Exception):
     """The set of tests that a submission was sent to cannot be read."""
 
 
-@functools.lru_cache(maxsize=KEPT)
-def read(problem_id: int, version: int) -> tuple[TestCase, ...]:
-    """The tests in order; MissingTestset when there are none to be had."""
+def read(problem_id: int, version: int) -> Testset:
+    """MissingTestset when there is none to be had."""
     key = _key(problem_id, version)
+    if key not in _kept:
+        _keep(key, _load(key))
+    _kept.move_to_end(key)
+    return _kept[key]
+
+
+def write(
+    problem_id: int, version: int, tests: Sequence[TestCase], programs: Mapping[Role, Source] | None = None
+) -> None:
+    """Store a set of tests. Whoever writes a version makes sure that it is a new one."""
+    key, packed = _key(problem_id, version), io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number, test in enumerate(tests, 1):
+            archive.writestr(f"{number:05}.out", test.answer)
+            if test.input is not None and len(test.input) <= batches.MAX_INPUT_BYTES:
+                archive.writestr(f"{number:05}.in", test.input)
+            elif test.input is not None:
+                _put(_input_key(key, number), test.input)
+        for role, program in (programs or {}).items():
+            archive.writestr(f"{role}.json", json.dumps(_program_to_json(program)))
+    _put(key, packed.getvalue())
+
+
+def address(test: TestCase) -> str:
+    """Where the judge can fetch a large input, for a few minutes."""
+    return _s3().generate_presigned_url(
+        "get_object",
+        Params={"Bucket": settings.load().test_data_bucket, "Key": test.kept_at},
+        ExpiresIn=FETCH_SECONDS,
+    )
+
+
+def forget() -> None:
+    """Read everything anew: for tests."""
+    _kept.clear()
+
+
+_kept: OrderedDict[str, Testset] = OrderedDict()
+
+
+def _keep(key: str, testset: Testset) -> None:
+    """The one that is needed now stays however large it is; of the others those used last, as many as fit."""
+    _kept[key] = testset
+    while len(_kept) > 1 and sum(each.size for each in _kept.values()) > KEPT_BYTES:
+        _kept.popitem(last=False)
+
+
+def _load(key: str) -> Testset:
     try:
         stored = _s3().get_object(Bucket=settings.load().test_data_bucket, Key=key)["Body"].read()
         with zipfile.ZipFile(io.BytesIO(stored)) as archive:
-            names = sorted(name.removesuffix(".in") for name in archive.namelist() if name.endswith(".in"))
-            return tuple(TestCase(archive.read(f"{name}.in"), archive.read(f"{name}.out")) for name in names)
-    except (ClientError, zipfile.BadZipFile, KeyError) as error:
+            return Testset(tuple(_tests(archive, key)), dict(_programs(archive)))
+    except (ClientError, zipfile.BadZipFile, zlib.error, KeyError, ValueError) as error:
         if isinstance(error, ClientError) and error.response["Error"]["Code"] != "NoSuchKey":
             raise
         raise MissingTestset(key) from error
 
 
-def write(problem_id: int, version: int, tests: Sequence[TestCase]) -> None:
-    """Store a set of tests. Whoever writes a version makes sure that it is a new one."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for number, test in enumerate(tests, 1):
-            archive.writestr(f"{number:03}.in", test.input)
-            archive.writestr(f"{number:03}.out", test.answer)
-    _s3().put_object(Bucket=settings.load().test_data_bucket, Key=_key(problem_id, version), Body=packed.getvalue())
+def _tests(archive: zipfile.ZipFile, key: str) -> Iterator[TestCase]:
+    names = set(archive.namelist())
+    stems = sorted((name.removesuffix(".out") for name in names if name.endswith(".out")), key=int)
+    for number, stem in enumerate(stems, 1):
+        here = f"{stem}.in" in names
+        yield TestCase(
+            input=archive.read(f"{stem}.in") if here else None,
+            answer=archive.read(f"{stem}.out"),
+            kept_at="" if here else _input_key(key, number),
+        )
+
+
+def _programs(archive: zipfile.ZipFile) -> Iterator[tuple[Role, Source]]:
+    for role in Role:
+        if f"{role}.json" in archive.namelist():
+            yield role, _program_of_json(json.loads(archive.read(f"{role}.json")))
+
+
+def _program_to_json(program: Source) -> dict[str, Any]:
+    files = {file.name: base64.b64encode(file.data).decode("ascii") for file in program.files}
+    return {"language": program.language, "source": program.source, "files": files}
+
+
+def _program_of_json(stored: Mapping[str, Any]) -> Source:
+    files = tuple(File(name=name, data=base64.b64decode(data)) for name, data in stored["files"].items())
+    return Source(language=stored["language"], source=stored["source"], files=files)
+
+
+def _put(key: str, data: bytes) -> None:
+    _s3().put_object(Bucket=settings.load().test_data_bucket, Key=key, Body=data)
 
 
 def _key(problem_id: int, version: int) -> str:
     return f"tests/{problem_id}/{version}.zip"
+
+
+def _input_key(key: str, number: int) -> str:
+    return f"{key.removesuffix('.zip')}/{number:05}.in"
 
 
 @functools.cache

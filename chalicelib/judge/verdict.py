@@ -4,13 +4,14 @@ Outcomes that decide by themselves come from the judge; only a clean exit is com
 that exits with an error is a runtime error even when its output is right; what it wrote to stderr never decides.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from signal import Signals
-from typing import Any
 
-from chalicelib.judge import checkers
 from chalicelib.judge.contract import Compilation, Outcome, Run, Verdict
+from chalicelib.judge.findings import Finding
+from chalicelib.judge.results import TestResult
+from chalicelib.judge.scoring import Scoring
 
 VISIBLE_TESTS = 2
 """Seed 000 shows the first two tests as examples; of the others nothing but verdict, time and memory is told."""
@@ -35,32 +36,27 @@ _TEXTS = {
     Verdict.MEMORY_LIMIT: "Memory limit exceeded",
     Verdict.OUTPUT_LIMIT: "Output limit exceeded",
     Verdict.SYSTEM_ERROR: "System error",
+    Verdict.PARTIAL: "Partially correct",
 }
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TestResult:
-    """One test's verdict. `number` counts from 1; `message` is empty for tests that are not shown."""
-
-    number: int
-    verdict: Verdict
-    time_ms: float
-    memory_kb: int
-    message: str = ""
-
-    def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+_NO_FAILURE = (Verdict.OK, Verdict.SKIPPED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """A submission's verdict. `time_ms` and `memory_kb` are the maximum over its tests."""
+    """A submission's verdict. `time_ms` and `memory_kb` are the maximum over its tests.
+
+    `notice` is for the problem's author: which of their programs failed, and how.
+    """
 
     verdict: Verdict
     text: str
-    compiler_output: str
-    results: tuple[TestResult, ...]
-    tests_total: int
+    compiler_output: str = ""
+    results: tuple[TestResult, ...] = ()
+    tests_total: int = 0
+    points: float = 0.0
+    max_points: float = 0.0
+    notice: str = ""
 
     @property
     def time_ms(self) -> float:
@@ -75,66 +71,107 @@ class Judgement:
         return sum(result.verdict is Verdict.OK for result in self.results)
 
 
-def of_run(run: Run, *, number: int, answer: bytes, checker: checkers.Checker) -> TestResult:
-    """What one run is worth."""
-    found, message = _WORTH.get(run.outcome, Verdict.OK), _cause(run)
-    if run.outcome is Outcome.OK:
-        found, message = _compared(run.stdout, answer, checker)
+def of_run(run: Run, *, number: int, finding: Finding | None) -> TestResult:
+    """What one run is worth. `finding` is what was said of its output; None when the run decides by itself."""
+    found, message, share, notice = _WORTH.get(run.outcome, Verdict.OK), _cause(run), 0.0, ""
+    if finding is not None:
+        found, message, share, notice = finding.verdict, finding.message, finding.share, finding.notice
+    if found is Verdict.WRONG_ANSWER and run.interactor is None and not run.stdout.strip():
+        message = "the program printed nothing"
     return TestResult(
         number=number,
         verdict=found,
         time_ms=run.wall_ms if found is Verdict.WALL_TIME_LIMIT else run.cpu_ms,
         memory_kb=run.memory_kb,
         message=message if number <= VISIBLE_TESTS else "",
+        share=share,
+        notice=f"Test {number}: {notice}" if notice else "",
     )
 
 
-def of_submission(compilation: Compilation, results: Sequence[TestResult], *, tests_total: int) -> Judgement:
-    """The first failure decides; without one, all tests must have run."""
+def of_submission(compilation: Compilation, results: Mapping[int, TestResult], scoring: Scoring) -> Judgement:
+    """The first failure decides, in the order of the tests; without one all points must have been earned.
+
+    Where there are points to tell, a failure of ours leaves nothing to tell.
+    """
     if compilation.outcome is not Outcome.OK:
         found = _WORTH[compilation.outcome]
-        return _judgement(found, _TEXTS[found], compilation, (), tests_total)
-    failure = first_failure(results)
-    if failure is not None:
-        return _judgement(failure.verdict, _told(failure), compilation, results, tests_total)
-    if len(results) != tests_total:
-        return _judgement(Verdict.SYSTEM_ERROR, _TEXTS[Verdict.SYSTEM_ERROR], compilation, results, tests_total)
-    return _judgement(Verdict.OK, _TEXTS[Verdict.OK], compilation, results, tests_total)
+        return _judgement(found, _TEXTS[found], scoring, compilation=compilation)
+    told = _told(results, scoring)
+    if told is None:
+        return system_error(scoring)
+    ours = next((result for result in told if result.verdict is Verdict.SYSTEM_ERROR), None)
+    failure = ours if ours and scoring.graded else first_failure(told)
+    found, text = _decided(failure, points := scoring.points({each.number: each.share for each in told}), scoring)
+    return _judgement(
+        found,
+        text,
+        scoring,
+        compilation=compilation,
+        results=told,
+        points=0.0 if found is Verdict.SYSTEM_ERROR else points,
+        notice=ours.notice if ours else "",
+    )
 
 
 def first_failure(results: Iterable[TestResult]) -> TestResult | None:
-    return next((result for result in results if result.verdict is not Verdict.OK), None)
+    return next((result for result in results if result.verdict not in _NO_FAILURE), None)
 
 
-def up_to_first_failure(results: Sequence[TestResult]) -> list[TestResult]:
-    """The results with nothing after the first failure: those of a problem that stops there."""
-    failure = first_failure(results)
-    return [result for result in results if failure is None or result.number <= failure.number]
+def system_error(scoring: Scoring | None = None, *, notice: str = "") -> Judgement:
+    """Ours, or the problem's author's: never charged to the student."""
+    return _judgement(Verdict.SYSTEM_ERROR, _TEXTS[Verdict.SYSTEM_ERROR], scoring, notice=notice)
 
 
-def system_error() -> Judgement:
-    """Ours: never charged to the student."""
-    nothing = Compilation(outcome=Outcome.SYSTEM_ERROR)
-    return of_submission(nothing, (), tests_total=0)
+def _told(results: Mapping[int, TestResult], scoring: Scoring) -> tuple[TestResult, ...] | None:
+    """A result for every test, those that were decided before they came as SKIPPED; None when one is missing.
+
+    What is told must not depend on how the tests were cut into jobs: one that ran although it was decided is SKIPPED.
+    """
+    skipped = scoring.skipped({number: result.verdict is Verdict.OK for number, result in results.items()})
+    numbers = range(1, scoring.tests_total + 1)
+    if any(number not in results for number in numbers if number not in skipped):
+        return None
+    return tuple(_skipped(number) if number in skipped else results[number] for number in numbers)
+
+
+def _skipped(number: int) -> TestResult:
+    return TestResult(number=number, verdict=Verdict.SKIPPED)
+
+
+def _decided(failure: TestResult | None, points: float, scoring: Scoring) -> tuple[Verdict, str]:
+    scored = f"{points:g} of {scoring.max_points:g} points" if scoring.graded else ""
+    if failure is not None and failure.verdict is Verdict.SYSTEM_ERROR:
+        return Verdict.SYSTEM_ERROR, _TEXTS[Verdict.SYSTEM_ERROR]
+    if failure is not None:
+        text = f"{_TEXTS[failure.verdict]} on test {failure.number}"
+        text = f"{text}: {failure.message}" if failure.message else text
+        return failure.verdict, f"{text} ({scored})" if scored else text
+    if points < scoring.max_points:
+        return Verdict.PARTIAL, f"{_TEXTS[Verdict.PARTIAL]} ({scored})" if scored else _TEXTS[Verdict.PARTIAL]
+    return Verdict.OK, _TEXTS[Verdict.OK]
 
 
 def _judgement(
-    found: Verdict, text: str, compilation: Compilation, results: Sequence[TestResult], tests_total: int
+    found: Verdict,
+    text: str,
+    scoring: Scoring | None,
+    *,
+    compilation: Compilation | None = None,
+    results: Sequence[TestResult] = (),
+    points: float = 0.0,
+    notice: str = "",
 ) -> Judgement:
     return Judgement(
         verdict=found,
         text=text,
-        compiler_output=compilation.output,
+        compiler_output=compilation.output if compilation else "",
         results=tuple(results),
-        tests_total=tests_total,
+        tests_total=scoring.tests_total if scoring else 0,
+        points=points,
+        max_points=scoring.max_points if scoring else 0.0,
+        notice=notice,
     )
-
-
-def _compared(stdout: bytes, answer: bytes, checker: checkers.Checker) -> tuple[Verdict, str]:
-    mismatch = checker(answer, stdout)
-    if mismatch is None:
-        return Verdict.OK, ""
-    return Verdict.WRONG_ANSWER, mismatch if stdout.strip() else "the program printed nothing"
 
 
 def _cause(run: Run) -> str:
@@ -144,8 +181,11 @@ def _cause(run: Run) -> str:
     if run.signal is not None:
         return _signal_name(run.signal)
     complaint = run.stderr.decode("utf-8", "backslashreplace").strip().splitlines()
+    last = complaint[-1].strip()[:200] if complaint else ""
+    if run.exit_code is None:
+        return last
     code = f"exit code {run.exit_code}"
-    return f"{code}, {complaint[-1].strip()[:200]}" if complaint else code
+    return f"{code}, {last}" if last else code
 
 
 def _signal_name(number: int) -> str:
@@ -153,8 +193,3 @@ def _signal_name(number: int) -> str:
         return Signals(number).name
     except ValueError:
         return f"signal {number}"
-
-
-def _told(failure: TestResult) -> str:
-    text = f"{_TEXTS[failure.verdict]} on test {failure.number}"
-    return f"{text}: {failure.message}" if failure.message else text

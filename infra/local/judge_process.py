@@ -21,7 +21,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from chalicelib.judge import contract
+from chalicelib.judge import wire
 from judge_container import settings
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -61,7 +61,7 @@ class Worker:
             start_new_session=True,  # Ctrl-C is for us; workers are stopped in order
         )
         worker = cls(process)
-        await worker.ask(json.dumps(contract.describe_event()).encode(), seconds=_START_SECONDS)
+        await worker.ask(json.dumps(wire.describe_event()).encode(), seconds=_START_SECONDS)
         return worker
 
     @property
@@ -195,8 +195,14 @@ async def _invoke(request: web.Request) -> web.Response:
     try:
         answer = await request.app[_POOL].invoke(await request.read(), _deadline(request))
     except WorkerError as error:
-        return web.json_response({"errorType": error.kind, "errorMessage": str(error)}, status=500)
+        return _error(error.kind, str(error), status=500)
+    except web.HTTPRequestEntityTooLarge:
+        return _error("RequestTooLargeException", f"An event has at most {MAX_EVENT_BYTES} bytes", status=413)
     return web.Response(body=answer, content_type="application/json")
+
+
+def _error(kind: str, message: str, *, status: int) -> web.Response:
+    return web.json_response({"errorType": kind, "errorMessage": message}, status=status)
 
 
 async def _health(_request: web.Request) -> web.Response:

@@ -1,7 +1,14 @@
 /*
- * Runs one program in the sandbox, measures it, enforces its limits and reports on descriptor 3.
+ * Runs programs in the sandbox, one after the other, measures them and enforces their limits.
  *
- *   launcher --box DIR [options] -- PROGRAM [ARGUMENT...]
+ *   launcher --box DIR [options]
+ *
+ * The options say what all runs have in common. Each run is a message on descriptor 3, a socket: more options, "--" and
+ * the command, each word ended by a zero byte, and the program's first three descriptors. Each answer is one line.
+ * "ended ..." is what happened to the program; "failed step=... errno=..." is our own fault, after which the launcher
+ * ends, and can never be mistaken for the program's exit code, because the program never holds descriptor 3.
+ *
+ * Why a process that stays: starting the launcher anew, and opening the same paths, is about half of what a run costs.
  *
  * Why a supervising parent and not just "set up, then exec": the kernel starts a process's ru_maxrss at the size of the
  * memory that it leaves on exec, which with posix_spawn is the caller's (a Python interpreter of tens of megabytes). This
@@ -11,12 +18,11 @@
  * Why vfork: the child sets up the sandbox in the parent's memory, so a failed step is simply a variable that the parent
  * reads, and vfork returns when exec has taken place, which is the moment when the clocks start.
  *
- * The report is one line. "ended ..." is what happened to the program; "failed step=... errno=..." is our own fault and
- * can never be mistaken for the program's exit code, because the program never holds descriptor 3.
- *
  * A layer that this kernel lacks is left out and missing from layers=...; with --require it is a failure.
  */
 #define _GNU_SOURCE
+#include <ctype.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
@@ -35,6 +41,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -50,15 +57,21 @@
 #endif
 
 enum {
-    REPORT_FD = 3,
+    CONTROL_FD = 3,
+    STREAMS = STDERR_FILENO + 1,
+    MAX_REQUEST = 128 * 1024,
+    MAX_WORDS = 256,
     EXIT_FAILED = 125,
     MAX_PATHS = 64,
     MAX_ENVIRONMENT = 64,
-    MAX_FILTER = 512,
+    MAX_FILTER = 1024,
     OPEN_FILES = 256,
     LOCKED_MEMORY_BYTES = 64 * 1024,
     POLL_MAX_US = 5000,
     POLL_MIN_US = 1000,
+    TREE_LOOK_US = 50000,
+    LEFT_LOOKS = 100,
+    LEFT_PAUSE_US = 1000,
 };
 
 enum layer { LANDLOCK = 1, SECCOMP = 2, CLOSE_RANGE = 4, OWN_UID = 8 };
@@ -82,7 +95,17 @@ struct settings {
     uint64_t processes; /* 0: no limit */
     uint32_t uid;       /* 0: keep the caller's */
     int may_fork;
+    int joined; /* its input and output are another program's, and who ends first matters */
     unsigned required;
+    int ruleset; /* Landlock's; -1: this kernel has none */
+};
+
+/* What one run brings along: the program's words, in its buffer, and its first three descriptors. */
+struct request {
+    char buffer[MAX_REQUEST];
+    char *words[MAX_WORDS + 1];
+    int count;
+    int streams[STREAMS];
 };
 
 /* Written by the vforked child in the parent's memory. */
@@ -95,8 +118,9 @@ struct preparation {
 struct ending {
     int status;
     struct rusage usage;
-    uint64_t wall_us;
+    uint64_t wall_us, ended_us;
     const char *stopped;
+    int left; /* somebody outlived the program */
 };
 
 static volatile struct preparation preparation;
@@ -104,17 +128,24 @@ static volatile struct preparation preparation;
 /* ---- reporting ------------------------------------------------------------------------------------------------ */
 
 __attribute__((format(printf, 1, 2))) static void report(const char *format, ...) {
+    char line[512];
     va_list arguments;
     va_start(arguments, format);
-    int written = vdprintf(REPORT_FD, format, arguments);
+    int length = vsnprintf(line, sizeof line, format, arguments);
     va_end(arguments);
-    if (written < 0)
+    if (send(CONTROL_FD, line, (size_t)length, MSG_NOSIGNAL) != length)
         _exit(EXIT_FAILED);
 }
 
 __attribute__((noreturn)) static void fail(const char *step, int error) {
     report("failed step=%s errno=%d\n", step, error);
     _exit(EXIT_FAILED);
+}
+
+static int check(int result, const char *step) {
+    if (result < 0)
+        fail(step, errno);
+    return result;
 }
 
 /* In the vforked child: leave the reason where the parent finds it. */
@@ -133,7 +164,7 @@ static void must(int result, const char *step) {
 
 enum option_name {
     OPT_BOX = 256, OPT_READ, OPT_ENV, OPT_CPU, OPT_WALL, OPT_MEMORY, OPT_ADDRESS_SPACE, OPT_FILE_SIZE, OPT_PROCESSES,
-    OPT_UID, OPT_ALLOW_FORK, OPT_REQUIRE, OPT_IDLE,
+    OPT_UID, OPT_ALLOW_FORK, OPT_JOINED, OPT_REQUIRE, OPT_IDLE,
 };
 
 static const struct option OPTIONS[] = {
@@ -148,6 +179,7 @@ static const struct option OPTIONS[] = {
     {"nproc", required_argument, NULL, OPT_PROCESSES},
     {"uid", required_argument, NULL, OPT_UID},
     {"allow-fork", no_argument, NULL, OPT_ALLOW_FORK},
+    {"joined", no_argument, NULL, OPT_JOINED},
     {"require", required_argument, NULL, OPT_REQUIRE},
     {"idle", no_argument, NULL, OPT_IDLE},
     {NULL, 0, NULL, 0},
@@ -190,21 +222,62 @@ static void read_option(struct settings *settings, int option) {
     case OPT_PROCESSES: settings->processes = number(optarg); break;
     case OPT_UID: settings->uid = (uint32_t)number(optarg); break;
     case OPT_ALLOW_FORK: settings->may_fork = 1; break;
+    case OPT_JOINED: settings->joined = 1; break;
     case OPT_REQUIRE: settings->required |= layer_named(optarg); break;
     case OPT_IDLE: _exit(0); /* what the probe runs inside the sandbox */
     default: fail("option", EINVAL);
     }
 }
 
-static void read_settings(struct settings *settings, int argc, char **argv) {
+static void read_options(struct settings *settings, int count, char **words) {
     opterr = 0;
-    for (int option; (option = getopt_long(argc, argv, "+", OPTIONS, NULL)) != -1;)
+    optind = 0; /* for each run anew */
+    for (int option; (option = getopt_long(count, words, "+", OPTIONS, NULL)) != -1;)
         read_option(settings, option);
-    settings->command = argv + optind;
+    settings->command = words + optind;
+}
+
+static void check_complete(const struct settings *settings) {
     int complete = settings->box && settings->cpu_us && settings->wall_us && settings->memory_kb &&
-                   settings->file_size_kb && optind < argc;
+                   settings->file_size_kb && *settings->command;
     if (!complete)
         fail("option", EINVAL);
+}
+
+/* ---- requests ------------------------------------------------------------------------------------------------- */
+
+static void split(struct request *request, size_t length) {
+    char *end = request->buffer + length;
+    request->words[0] = "run";
+    request->count = 1;
+    for (char *word = request->buffer; word < end; word += strlen(word) + 1) {
+        if (request->count == MAX_WORDS)
+            fail("request", E2BIG);
+        request->words[request->count++] = word;
+    }
+    request->words[request->count] = NULL;
+}
+
+/* False when the other side has gone, which is how a launcher ends. */
+static int receive(struct request *request) {
+    union {
+        struct cmsghdr header;
+        char space[CMSG_SPACE(sizeof request->streams)];
+    } control;
+    struct iovec data = {request->buffer, sizeof request->buffer};
+    struct msghdr message = {
+        .msg_iov = &data, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
+    ssize_t length = recvmsg(CONTROL_FD, &message, MSG_CMSG_CLOEXEC);
+    if (length <= 0)
+        return 0;
+    const struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+    int good = !(message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) && !request->buffer[length - 1] && header &&
+               header->cmsg_type == SCM_RIGHTS && header->cmsg_len == CMSG_LEN(sizeof request->streams);
+    if (!good)
+        fail("request", EBADMSG);
+    memcpy(request->streams, CMSG_DATA(header), sizeof request->streams);
+    split(request, (size_t)length);
+    return 1;
 }
 
 /* ---- child: identity and rlimits ------------------------------------------------------------------------------ */
@@ -272,7 +345,7 @@ static void limit_resources(const struct settings *settings) {
         limit(RLIMIT_AS, settings->address_space_kb * 1024 + static_bytes(settings->command[0]), "rlimit_as");
 }
 
-/* ---- child: Landlock ------------------------------------------------------------------------------------------ */
+/* ---- Landlock ------------------------------------------------------------------------------------------------- */
 
 /* The kernel's numbers, for headers older than the kernel. */
 #define FS_FILE_RIGHTS (LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE | FS_TRUNCATE)
@@ -308,34 +381,49 @@ static size_t attributes_size(int abi) {
     return abi < 4 ? sizeof(uint64_t) : abi < 6 ? 2 * sizeof(uint64_t) : sizeof(struct ruleset_attributes);
 }
 
-static void allow_path(int ruleset, const char *path, uint64_t rights) {
+static int allow_path(int ruleset, const char *path, uint64_t rights) {
+    struct stat status;
     int fd = open(path, O_PATH | O_CLOEXEC);
     if (fd < 0 && (errno == ENOENT || errno == EACCES || errno == ENOTDIR))
-        return; /* not on this system, or not ours to give */
-    must(fd, "landlock_path");
-    struct stat status;
-    must(fstat(fd, &status), "landlock_path");
+        return 0; /* not on this system, or not ours to give */
+    if (fd < 0 || fstat(fd, &status) < 0)
+        return -1;
     if (!S_ISDIR(status.st_mode))
         rights &= FS_FILE_RIGHTS;
     struct landlock_path_beneath_attr rule = {.allowed_access = rights, .parent_fd = fd};
-    must((int)syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0), "landlock_add_rule");
+    int result = (int)syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0);
     close(fd);
+    return result;
+}
+
+/* What such a path means depends on who opens it. */
+static int is_own(const char *path) { return !strncmp(path, "/proc/self/", strlen("/proc/self/")); }
+
+/* Made once, before any program has run; -1 where the kernel has no Landlock, or has it switched off. */
+static int open_ruleset(const struct settings *settings) {
+    int abi = (int)syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+    if (abi < 0 && (errno == ENOSYS || errno == EOPNOTSUPP))
+        return -1;
+    check(abi, "landlock_version");
+    struct ruleset_attributes rights = rights_of(abi);
+    int ruleset = (int)syscall(SYS_landlock_create_ruleset, &rights, attributes_size(abi), 0);
+    check(ruleset, "landlock_create_ruleset");
+    for (int i = 0; i < settings->readable_count; i++)
+        if (!is_own(settings->readable[i]))
+            check(allow_path(ruleset, settings->readable[i], FS_READ), "landlock_path");
+    uint64_t both = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE;
+    check(allow_path(ruleset, "/dev/null", both), "landlock_path");
+    check(allow_path(ruleset, settings->box, rights.fs & ~FS_NEVER), "landlock_path");
+    return ruleset;
 }
 
 static void restrict_files(const struct settings *settings) {
-    int abi = (int)syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
-    if (abi < 0 && (errno == ENOSYS || errno == EOPNOTSUPP))
-        return; /* the kernel has none, or has it switched off */
-    must(abi, "landlock_version");
-    struct ruleset_attributes rights = rights_of(abi);
-    int ruleset = (int)syscall(SYS_landlock_create_ruleset, &rights, attributes_size(abi), 0);
-    must(ruleset, "landlock_create_ruleset");
+    if (settings->ruleset < 0)
+        return;
     for (int i = 0; i < settings->readable_count; i++)
-        allow_path(ruleset, settings->readable[i], FS_READ);
-    allow_path(ruleset, "/dev/null", LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE);
-    allow_path(ruleset, settings->box, rights.fs & ~FS_NEVER);
-    must((int)syscall(SYS_landlock_restrict_self, ruleset, 0), "landlock_restrict_self");
-    close(ruleset);
+        if (is_own(settings->readable[i]))
+            must(allow_path(settings->ruleset, settings->readable[i], FS_READ), "landlock_path");
+    must((int)syscall(SYS_landlock_restrict_self, settings->ruleset, 0), "landlock_restrict_self");
     preparation.layers |= LANDLOCK;
 }
 
@@ -373,6 +461,7 @@ static void answer_call(struct filter *filter, long call, uint32_t action) {
 #define ARGUMENT(n) (offsetof(struct seccomp_data, args) + (n) * sizeof(uint64_t))
 #define REFUSE (SECCOMP_RET_ERRNO | EPERM)
 #define ABSENT (SECCOMP_RET_ERRNO | ENOSYS)
+#define PRETEND (SECCOMP_RET_ERRNO | 0)
 
 /* The call is allowed on oneself only: with one's own pid, or with 0 where that means the caller. */
 static void only_on_oneself(struct filter *filter, long call, pid_t self, int zero_is_self) {
@@ -401,20 +490,13 @@ static void refuse_option(struct filter *filter, long call, uint32_t option) {
     answer(filter, SECCOMP_RET_ALLOW);
 }
 
-/* First, so that the calls made in loops cost little on kernels that do not cache a filter's constant answers. */
-static const int FREQUENT[] = {
-    SYS_read, SYS_write, SYS_readv, SYS_writev, SYS_mmap, SYS_munmap, SYS_mprotect, SYS_brk, SYS_mremap, SYS_madvise,
-    SYS_futex, SYS_lseek, SYS_fstat, SYS_newfstatat, SYS_openat, SYS_close, SYS_rt_sigaction, SYS_rt_sigprocmask,
-    SYS_clock_gettime, SYS_sched_yield,
-};
-
 static const int REFUSED[] = {
     /* network: socketpair stays, it reaches nobody and event loops need it */
     SYS_socket, SYS_connect, SYS_bind, SYS_listen, SYS_accept, SYS_accept4,
     /* other processes */
     SYS_ptrace, SYS_process_vm_readv, SYS_process_vm_writev, SYS_process_madvise, SYS_process_mrelease, SYS_kcmp,
     SYS_pidfd_open, SYS_pidfd_getfd, SYS_pidfd_send_signal, SYS_tkill, SYS_migrate_pages, SYS_move_pages,
-    SYS_setpriority, SYS_sched_setscheduler, SYS_sched_setparam, SYS_sched_setattr, SYS_ioprio_set,
+    SYS_setpriority, SYS_sched_setparam, SYS_sched_setattr, SYS_ioprio_set,
     SYS_get_robust_list,
     /* leaving the session, so that killpg finds everything */
     SYS_setsid, SYS_setpgid,
@@ -440,12 +522,71 @@ static const int MISSING[] = {
     SYS_clone3, SYS_io_uring_setup, SYS_io_uring_enter, SYS_io_uring_register, SYS_memfd_create, SYS_memfd_secret,
 };
 
-static void answer_all(struct filter *filter, const int *calls, size_t count, uint32_t action) {
-    for (size_t i = 0; i < count; i++)
-        answer_call(filter, calls[i], action);
-}
+/* Nothing happens, and that is no error: Mono asks for its threads, and complains on stdout when it may not. */
+static const int PRETENDED[] = {SYS_sched_setscheduler};
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
+
+static const struct {
+    const int *calls;
+    size_t count;
+    uint32_t action;
+} RULES[] = {
+    {REFUSED, COUNT(REFUSED), REFUSE}, {PRETENDED, COUNT(PRETENDED), PRETEND}, {MISSING, COUNT(MISSING), ABSENT}};
+
+enum { MAX_RULES = COUNT(REFUSED) + COUNT(PRETENDED) + COUNT(MISSING) };
+
+/* From this call on, up to the next boundary, the answer is the same. */
+struct boundary {
+    uint32_t call, action;
+};
+
+static struct boundary boundaries[2 * MAX_RULES + 1];
+static size_t boundary_count;
+
+static int by_call(const void *one, const void *other) {
+    uint32_t first = ((const struct boundary *)one)->call, second = ((const struct boundary *)other)->call;
+    return (first > second) - (first < second);
+}
+
+static void add_boundary(uint32_t call, uint32_t action) {
+    if (boundary_count && boundaries[boundary_count - 1].call == call)
+        boundary_count--;
+    if (!boundary_count || boundaries[boundary_count - 1].action != action)
+        boundaries[boundary_count++] = (struct boundary){call, action};
+}
+
+static void find_boundaries(void) {
+    struct boundary rules[MAX_RULES];
+    size_t count = 0;
+    for (size_t list = 0; list < COUNT(RULES); list++)
+        for (size_t i = 0; i < RULES[list].count; i++)
+            rules[count++] = (struct boundary){(uint32_t)RULES[list].calls[i], RULES[list].action};
+    qsort(rules, count, sizeof *rules, by_call);
+    add_boundary(0, SECCOMP_RET_ALLOW);
+    for (size_t i = 0; i < count; i++) {
+        add_boundary(rules[i].call, rules[i].action);
+        add_boundary(rules[i].call + 1, SECCOMP_RET_ALLOW);
+    }
+}
+
+/*
+ * A tree, not a list: when a filter is loaded the kernel walks it once for each call there is, to remember the answers
+ * that are constant, and every run loads one.
+ */
+static void search(struct filter *filter, const struct boundary *first, size_t count) {
+    if (count == 1) {
+        answer(filter, first->action);
+        return;
+    }
+    size_t half = count / 2;
+    unsigned short branch = filter->length;
+    emit(filter, BPF_JMP | BPF_JGE | BPF_K, first[half].call, 0, 1);
+    emit(filter, BPF_JMP | BPF_JA, 0, 0, 0); /* a conditional jump reaches 255 instructions only */
+    search(filter, first, half);
+    filter->code[branch + 1].k = (uint32_t)(filter->length - branch - 2);
+    search(filter, first + half, count - half);
+}
 
 static void check_machine(struct filter *filter) {
     load(filter, offsetof(struct seccomp_data, arch));
@@ -484,14 +625,12 @@ static void filter_signals(struct filter *filter, pid_t self) {
 }
 
 static void build_filter(struct filter *filter, int may_fork) {
+    filter->length = 0;
     check_machine(filter);
-    answer_all(filter, FREQUENT, COUNT(FREQUENT), SECCOMP_RET_ALLOW);
     filter_clone(filter, may_fork);
     filter_signals(filter, getpid());
     refuse_option(filter, SYS_prctl, PR_SET_PDEATHSIG);
-    answer_all(filter, REFUSED, COUNT(REFUSED), REFUSE);
-    answer_all(filter, MISSING, COUNT(MISSING), ABSENT);
-    answer(filter, SECCOMP_RET_ALLOW);
+    search(filter, boundaries, boundary_count);
 }
 
 static struct filter filter; /* too large for a stack that the parent shares */
@@ -516,8 +655,8 @@ static void close_descriptors(void) {
         return;
     }
     must(errno == ENOSYS ? 0 : -1, "close_range");
-    /* The caller opens everything close-on-exec, so that only our own report descriptor is left. */
-    close(REPORT_FD);
+    /* All others close by themselves on exec. */
+    close(CONTROL_FD);
 }
 
 static void check_required(unsigned required) {
@@ -525,7 +664,14 @@ static void check_required(unsigned required) {
     must(required & ~preparation.layers ? -1 : 0, "required_layer");
 }
 
-__attribute__((noreturn)) static void become_program(const struct settings *settings, pid_t supervisor) {
+static void take_streams(const int *streams) {
+    for (int fd = 0; fd < STREAMS; fd++)
+        must(dup2(streams[fd], fd), "streams");
+}
+
+__attribute__((noreturn)) static void become_program(const struct settings *settings, const int *streams,
+                                                     pid_t supervisor) {
+    take_streams(streams);
     must(setsid(), "setsid");
     must(chdir(settings->box), "chdir");
     umask(077);
@@ -582,15 +728,113 @@ struct watch {
     clockid_t cpu_clock;
     int statm;
     uint64_t started_us, cpu_us, processors;
+    uint64_t next_tree_look_us, tree_cpu_us, tree_kb;
+    int held[STDOUT_FILENO + 1]; /* ends of pipes; -1: let go of */
 };
 
+/* ---- supervisor: what /proc says ------------------------------------------------------------------------------ */
+
+struct process {
+    int session;
+    unsigned flags;
+    uint64_t cpu_us, resident_kb; /* CPU with that of the children it has waited for */
+};
+
+static int read_process(const char *pid, struct process *process) {
+    char path[64], text[1024];
+    snprintf(path, sizeof path, "/proc/%.20s/stat", pid);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return 0;
+    ssize_t length = read(fd, text, sizeof text - 1);
+    close(fd);
+    text[length > 0 ? length : 0] = 0;
+    /* The name in parentheses is the program's choice; what follows the last parenthesis is the kernel's. */
+    const char *numbers = strrchr(text, ')');
+    unsigned long long user, system, waited_user, waited_system, pages;
+    if (!numbers || sscanf(numbers + 1,
+                           " %*c %*d %*d %d %*d %*d %u %*u %*u %*u %*u %llu %llu %llu %llu %*d %*d %*d %*d %*u %*u %llu",
+                           &process->session, &process->flags, &user, &system, &waited_user, &waited_system, &pages) != 7)
+        return 0;
+    process->cpu_us = (user + system + waited_user + waited_system) * 1000000 / (uint64_t)sysconf(_SC_CLK_TCK);
+    process->resident_kb = pages * (uint64_t)sysconf(_SC_PAGESIZE) / 1024;
+    return 1;
+}
+
+/* A program that may fork shares its limits with everybody in its session. The dead count too: nobody reaps them now. */
+static void look_at_tree(struct watch *watch, uint64_t now_us) {
+    DIR *all = now_us < watch->next_tree_look_us ? NULL : opendir("/proc");
+    if (!all)
+        return;
+    watch->next_tree_look_us = now_us + TREE_LOOK_US;
+    watch->tree_cpu_us = watch->tree_kb = 0;
+    struct process process;
+    for (struct dirent *entry; (entry = readdir(all));)
+        if (isdigit((unsigned char)*entry->d_name) && read_process(entry->d_name, &process) &&
+            process.session == watch->pid) {
+            watch->tree_cpu_us += process.cpu_us;
+            watch->tree_kb += process.resident_kb;
+        }
+    closedir(all);
+}
+
+/*
+ * Of a pair, who ended first must be certain, and a kernel closes a process's pipes before its parent hears of its end.
+ * So the supervisor holds the pipes as well, and lets go when it has noted the time: only then does the counterpart
+ * see the end of its input. What the program closes while it lives is let go of as soon as that is seen.
+ */
+static int is_exiting(const char *pid) {
+    struct process process;
+    const unsigned exiting = 4; /* PF_EXITING */
+    return !read_process(pid, &process) || process.flags & exiting;
+}
+
+static int has_open(DIR *descriptors, const struct stat *wanted) {
+    struct stat found;
+    for (struct dirent *entry; (entry = readdir(descriptors));)
+        if (fstatat(dirfd(descriptors), entry->d_name, &found, 0) == 0 && found.st_ino == wanted->st_ino &&
+            found.st_dev == wanted->st_dev)
+            return 1;
+    return 0;
+}
+
+static int is_given_up(pid_t pid, int fd) {
+    char name[24], path[64];
+    struct stat wanted;
+    snprintf(name, sizeof name, "%d", pid);
+    snprintf(path, sizeof path, "/proc/%s/fd", name);
+    DIR *descriptors = opendir(path);
+    if (!descriptors)
+        return !is_exiting(name); /* closed to us: better let go too early than never */
+    int given_up = fstat(fd, &wanted) == 0 && !has_open(descriptors, &wanted) && !is_exiting(name);
+    closedir(descriptors);
+    return given_up;
+}
+
+static void let_go(int *held) {
+    if (*held >= 0)
+        close(*held);
+    *held = -1;
+}
+
+static void let_go_of_closed(struct watch *watch) {
+    for (int fd = STDIN_FILENO; fd <= STDOUT_FILENO; fd++)
+        if (watch->held[fd] >= 0 && is_given_up(watch->pid, watch->held[fd]))
+            let_go(&watch->held[fd]);
+}
+
+/* ---- supervisor: limits --------------------------------------------------------------------------------------- */
+
 static const char *exceeded(struct watch *watch) {
+    uint64_t now_us = microseconds(CLOCK_MONOTONIC);
+    if (watch->settings->may_fork)
+        look_at_tree(watch, now_us);
     watch->cpu_us = microseconds(watch->cpu_clock);
-    if (watch->cpu_us > watch->settings->cpu_us)
+    if (watch->tree_cpu_us > watch->settings->cpu_us || watch->cpu_us > watch->settings->cpu_us)
         return "cpu";
-    if (microseconds(CLOCK_MONOTONIC) - watch->started_us > watch->settings->wall_us)
+    if (now_us - watch->started_us > watch->settings->wall_us)
         return "wall";
-    if (resident_kb(watch->statm) > watch->settings->memory_kb)
+    if (watch->tree_kb > watch->settings->memory_kb || resident_kb(watch->statm) > watch->settings->memory_kb)
         return "memory";
     return NULL;
 }
@@ -613,6 +857,20 @@ static int stop_requested(uint64_t wait_us, const sigset_t *wakeups) {
     return sigtimedwait(wakeups, NULL, &pause) == SIGTERM;
 }
 
+/* As a subreaper we become every orphan's parent: without children, there are no descendants. */
+static int is_anyone_left(void) {
+    struct timespec pause = {0, LEFT_PAUSE_US * 1000};
+    for (int looks = 0; looks < LEFT_LOOKS; looks++) {
+        pid_t pid;
+        while ((pid = waitpid(-1, NULL, WNOHANG)) > 0)
+            ;
+        if (pid < 0)
+            return 0;
+        nanosleep(&pause, NULL); /* killed with the group, but not dead yet */
+    }
+    return 1;
+}
+
 static void supervise(struct watch *watch, struct ending *ending, const sigset_t *wakeups) {
     while (!has_ended(watch->pid)) {
         if (!ending->stopped) {
@@ -620,6 +878,7 @@ static void supervise(struct watch *watch, struct ending *ending, const sigset_t
             if (ending->stopped)
                 kill_group(watch->pid);
         }
+        let_go_of_closed(watch);
         uint64_t left = watch->settings->cpu_us > watch->cpu_us ? watch->settings->cpu_us - watch->cpu_us : 0;
         if (stop_requested(pause_us(left, watch->processors), wakeups)) {
             if (!ending->stopped)
@@ -628,9 +887,13 @@ static void supervise(struct watch *watch, struct ending *ending, const sigset_t
         }
     }
     kill_group(watch->pid);
-    ending->wall_us = microseconds(CLOCK_MONOTONIC) - watch->started_us;
+    ending->ended_us = microseconds(CLOCK_MONOTONIC);
+    ending->wall_us = ending->ended_us - watch->started_us;
+    let_go(&watch->held[STDIN_FILENO]);
+    let_go(&watch->held[STDOUT_FILENO]);
     if (wait4(watch->pid, &ending->status, 0, &ending->usage) < 0)
         fail("wait4", errno);
+    ending->left = is_anyone_left();
 }
 
 static int open_statm(pid_t pid) {
@@ -649,11 +912,12 @@ static void report_ending(const struct ending *ending) {
     for (int i = 0; i < LAYER_COUNT; i++)
         if (preparation.layers & LAYERS[i].bit)
             strcat(strcat(layers, LAYERS[i].name), ",");
-    report("ended exit=%d signal=%d cpu_us=%llu wall_us=%llu peak_kb=%ld stopped=%s layers=%s\n",
+    report("ended exit=%d signal=%d cpu_us=%llu wall_us=%llu peak_kb=%ld stopped=%s "
+           "ended_us=%llu left=%d layers=%s\n",
            WIFEXITED(ending->status) ? WEXITSTATUS(ending->status) : 0,
            WIFSIGNALED(ending->status) ? WTERMSIG(ending->status) : 0, (unsigned long long)cpu_of(&ending->usage),
            (unsigned long long)ending->wall_us, ending->usage.ru_maxrss, ending->stopped ? ending->stopped : "no",
-           layers);
+           (unsigned long long)ending->ended_us, ending->left, layers);
 }
 
 /* The caller may ignore signals (Python ignores SIGPIPE and SIGXFSZ); a program must start with the defaults. */
@@ -669,35 +933,63 @@ static void prepare_supervisor(sigset_t *wakeups) {
     sigprocmask(SIG_SETMASK, wakeups, NULL);
     reset_signals();
     /* SIGTERM, so that a handler that dies still has its program killed in an orderly way. */
-    if (prctl(PR_SET_PDEATHSIG, SIGTERM) < 0 || prctl(PR_SET_DUMPABLE, 0) < 0)
-        fail("prctl", errno);
+    check(prctl(PR_SET_PDEATHSIG, SIGTERM), "pdeathsig");
+    check(prctl(PR_SET_DUMPABLE, 0), "dumpable");
+    check(prctl(PR_SET_CHILD_SUBREAPER, 1), "subreaper");
 }
 
-static pid_t start(const struct settings *settings) {
+static pid_t start(const struct settings *settings, const int *streams) {
     pid_t supervisor = getpid();
+    preparation.failed_step = NULL;
+    preparation.layers = 0;
     pid_t pid = vfork();
     if (pid == 0)
-        become_program(settings, supervisor);
-    if (pid < 0)
-        fail("vfork", errno);
+        become_program(settings, streams, supervisor);
+    check(pid, "vfork");
     if (preparation.failed_step)
         fail(preparation.failed_step, preparation.error);
     return pid;
 }
 
-int main(int argc, char **argv) {
-    struct settings settings = {0};
-    sigset_t wakeups;
-    read_settings(&settings, argc, argv);
-    prepare_supervisor(&wakeups);
-    pid_t pid = start(&settings);
-    struct watch watch = {.settings = &settings, .pid = pid, .started_us = microseconds(CLOCK_MONOTONIC)};
-    if (clock_getcpuclockid(pid, &watch.cpu_clock) != 0)
-        fail("cpu_clock", ESRCH);
-    watch.statm = open_statm(pid);
-    watch.processors = processor_count();
+/* What is pending was meant for an earlier program. */
+static void forget_signals(const sigset_t *wakeups) {
+    struct timespec now = {0, 0};
+    while (sigtimedwait(wakeups, NULL, &now) > 0)
+        ;
+}
+
+static void run(const struct settings *settings, const int *streams, const sigset_t *wakeups) {
     struct ending ending = {0};
-    supervise(&watch, &ending, &wakeups);
+    forget_signals(wakeups);
+    struct watch watch = {.settings = settings, .pid = start(settings, streams), .processors = processor_count()};
+    watch.started_us = microseconds(CLOCK_MONOTONIC);
+    close(streams[STDERR_FILENO]);
+    for (int fd = STDIN_FILENO; fd <= STDOUT_FILENO; fd++) {
+        watch.held[fd] = streams[fd];
+        if (!settings->joined)
+            let_go(&watch.held[fd]);
+    }
+    if (clock_getcpuclockid(watch.pid, &watch.cpu_clock) != 0)
+        fail("cpu_clock", ESRCH);
+    watch.statm = open_statm(watch.pid);
+    supervise(&watch, &ending, wakeups);
+    close(watch.statm);
     report_ending(&ending);
+}
+
+int main(int argc, char **argv) {
+    static struct request request;
+    struct settings fixed = {0};
+    sigset_t wakeups;
+    read_options(&fixed, argc, argv);
+    prepare_supervisor(&wakeups);
+    fixed.ruleset = open_ruleset(&fixed);
+    find_boundaries();
+    while (receive(&request)) {
+        struct settings settings = fixed;
+        read_options(&settings, request.count, request.words);
+        check_complete(&settings);
+        run(&settings, request.streams, &wakeups);
+    }
     return 0;
 }

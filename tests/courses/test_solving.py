@@ -33,6 +33,8 @@ def test_a_right_program_solves_the_task(school: School, path: str, pupil: Perso
         "memory": 9000,
         "tests_passed": 2,
         "tests_total": 2,
+        "points": 1,
+        "max_points": 1,
         "compiler_output": "",
     }
     assert progress_of(school, path, pupil) == (True, 1)

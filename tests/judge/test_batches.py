@@ -1,11 +1,13 @@
+from collections.abc import Iterator
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.judge import batches
-from chalicelib.judge.batches import MAX_INPUT_BYTES, MAX_OUTPUT_BYTES, MAX_WALL_MS
-from chalicelib.judge.contract import MAX_STDERR_BYTES, TestInput, wall_limit_ms
+from chalicelib.judge.batches import FEW_TESTS, FIRST_TESTS, MAX_INPUT_BYTES, MAX_OUTPUT_BYTES, MAX_WALL_MS, Scale
+from chalicelib.judge.contract import INTERACTOR_WALL_MS, MAX_STDERR_BYTES, File, TestInput, wall_limit_ms
 
 # Bytes objects are shared, so that sizes near the limit cost nothing.
 INPUTS = {size: bytes(size) for size in (0, 1, 1024, MAX_INPUT_BYTES // 2, MAX_INPUT_BYTES, MAX_INPUT_BYTES + 1)}
@@ -28,6 +30,15 @@ TESTS = st.lists(
 )
 
 
+def cut(tests: list[TestInput], scale: Scale | None = None, at_most: int | None = None) -> list[tuple[TestInput, ...]]:
+    """All batches, one after another, as a series asks for them."""
+    found = []
+    while batch := batches.head(tests, scale or Scale(), at_most=at_most):
+        found.append(batch)
+        tests = tests[len(batch) :]
+    return found
+
+
 def fits(batch: tuple[TestInput, ...]) -> bool:
     return (
         sum(len(test.input or b"") for test in batch) <= MAX_INPUT_BYTES
@@ -38,31 +49,78 @@ def fits(batch: tuple[TestInput, ...]) -> bool:
 
 @given(TESTS)
 def test_nothing_is_lost_and_the_order_is_kept(tests: list[TestInput]) -> None:
-    assert [test.id for batch in batches.cut(tests) for test in batch] == [test.id for test in tests]
+    assert [test.id for batch in cut(tests) for test in batch] == [test.id for test in tests]
 
 
 @given(TESTS)
 def test_a_batch_fits_or_has_one_test(tests: list[TestInput]) -> None:
-    for batch in batches.cut(tests):
+    for batch in cut(tests):
         assert len(batch) == 1 or fits(batch)
 
 
 @given(TESTS)
 def test_a_batch_is_cut_only_where_it_must_be(tests: list[TestInput]) -> None:
-    cut = list(batches.cut(tests))
-    for batch, after in pairwise(cut):
+    for batch, after in pairwise(cut(tests)):
         assert not fits((*batch, after[0]))
 
 
+@given(TESTS, st.integers(min_value=1, max_value=4))
+def test_a_batch_has_no_more_tests_than_it_may(tests: list[TestInput], at_most: int) -> None:
+    found = cut(tests, at_most=at_most)
+    assert all(len(batch) <= at_most for batch in found)
+    assert sum(map(len, found)) == len(tests)
+
+
 def test_no_tests_make_no_batch() -> None:
-    assert list(batches.cut([])) == []
+    assert batches.head([], Scale()) == ()
 
 
 def test_an_input_elsewhere_weighs_nothing() -> None:
     tests = [TestInput(id=str(number), input_url="https://example.com", time_limit_ms=1) for number in range(50)]
-    assert [len(batch) for batch in batches.cut(tests)] == [50]
+    assert [len(batch) for batch in cut(tests)] == [50]
 
 
 def test_a_hundred_ordinary_tests_fit_the_answer_of_a_few_jobs() -> None:
     tests = [TestInput(id=str(number), input=b"1", time_limit_ms=100) for number in range(100)]
-    assert [len(batch) for batch in batches.cut(tests)] == [51, 49]
+    assert [len(batch) for batch in cut(tests)] == [51, 49]
+
+
+def test_files_weigh_like_inputs() -> None:
+    half = File(name="answer", data=bytes(MAX_INPUT_BYTES // 2))
+    tests = [TestInput(id=str(number), input=b"", files=(half,)) for number in range(4)]
+    assert [len(batch) for batch in cut(tests)] == [2, 2]
+
+
+@pytest.mark.parametrize(
+    ("scale", "size"),
+    [
+        (Scale(), 30),
+        (Scale(time_factor=2), 18),
+        (Scale(time_factor=4), 10),
+        (Scale(interactive=True), (MAX_WALL_MS - batches.INTERACTOR_COMPILE_MS) // (3000 + INTERACTOR_WALL_MS)),
+        (Scale(usual_wall_ms=1000), 51),
+    ],
+)
+def test_the_clock_is_that_of_the_language_and_of_who_is_run(scale: Scale, size: int) -> None:
+    tests = [TestInput(id=str(number), input=b"", time_limit_ms=1000) for number in range(60)]
+    assert len(batches.head(tests, scale)) == size
+
+
+def test_no_more_tests_are_made_than_are_needed() -> None:
+    made: list[int] = []
+
+    def tests() -> Iterator[TestInput]:
+        for number in range(10_000):
+            made.append(number)
+            yield TestInput(id=str(number), input=b"", time_limit_ms=1000)
+
+    assert len(batches.head(tests(), Scale())) == 30
+    assert len(made) == 31
+
+
+@pytest.mark.parametrize(
+    ("count", "may_skip", "size"),
+    [(FEW_TESTS, True, None), (FEW_TESTS + 1, True, FIRST_TESTS), (FEW_TESTS + 1, False, None), (1, True, None)],
+)
+def test_the_first_job_is_small_where_that_can_save_the_rest(count: int, *, may_skip: bool, size: int | None) -> None:
+    assert batches.first_size(count, may_skip=may_skip) == size

@@ -1,22 +1,25 @@
 import base64
 import json
 import zlib
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.judge import contract
+from chalicelib.judge import contract, wire
 from chalicelib.judge.contract import (
     MAX_NUMBER,
     Compilation,
     ContractError,
+    File,
     Job,
     Language,
     Outcome,
     Report,
     Run,
+    Source,
     TestInput,
 )
 
@@ -25,6 +28,10 @@ MILLISECONDS = st.floats(min_value=0, max_value=1e9)
 POSITIVE = st.integers(min_value=1, max_value=2**31)
 SMALL = st.binary(max_size=200)
 
+NAMES = st.from_regex(r"[a-z]{1,5}\.[A-Za-z0-9_-]{0,5}", fullmatch=True) | st.just("dir/sub/file")
+FILES = st.dictionaries(NAMES, SMALL, max_size=3).map(
+    lambda files: tuple(File(name=name, data=data) for name, data in files.items())
+)
 TESTS = st.builds(
     TestInput,
     id=TEXT,
@@ -32,6 +39,9 @@ TESTS = st.builds(
     time_limit_ms=POSITIVE,
     memory_limit_kb=POSITIVE,
     output_limit_bytes=POSITIVE,
+    args=st.lists(st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])), max_size=3).map(tuple),
+    files=FILES,
+    collect=st.lists(NAMES, max_size=3, unique=True).map(tuple),
 ) | st.builds(TestInput, id=TEXT, input_url=TEXT)
 JOBS = st.builds(
     Job,
@@ -40,8 +50,10 @@ JOBS = st.builds(
     source=TEXT,
     tests=st.lists(TESTS, max_size=3).map(tuple),
     stop_on_failure=st.booleans(),
+    files=FILES,
+    interactor=st.none() | st.builds(Source, language=TEXT, source=TEXT, files=FILES),
 )
-RUNS = st.builds(
+LONE_RUNS = st.builds(
     Run,
     id=TEXT,
     outcome=st.sampled_from(Outcome),
@@ -53,18 +65,25 @@ RUNS = st.builds(
     stdout=SMALL,
     stderr=SMALL,
     truncated=st.booleans(),
+    collected=st.dictionaries(NAMES, SMALL, max_size=3),
+    ended_first=st.booleans(),
 )
+RUNS = LONE_RUNS | st.builds(replace, LONE_RUNS, interactor=LONE_RUNS)
+COMPILATIONS = st.builds(Compilation, outcome=st.sampled_from(Outcome), output=TEXT, wall_ms=MILLISECONDS)
 REPORTS = st.builds(
     Report,
     job_id=TEXT,
-    compilation=st.builds(Compilation, outcome=st.sampled_from(Outcome), output=TEXT, wall_ms=MILLISECONDS),
+    compilation=COMPILATIONS,
+    interactor_compilation=st.none() | COMPILATIONS,
     runs=st.lists(RUNS, max_size=3).map(tuple),
     toolchain=TEXT,
     isolation=st.dictionaries(TEXT, st.booleans(), max_size=3),
     clean=st.booleans(),
     refused=st.none() | TEXT,
 )
-LANGUAGES = st.builds(Language, id=TEXT, name=TEXT, version=TEXT, available=st.booleans(), source_file=TEXT)
+LANGUAGES = st.builds(
+    Language, id=TEXT, name=TEXT, version=TEXT, available=st.booleans(), source_file=TEXT, time_factor=MILLISECONDS
+)
 
 
 def over_the_wire(value: dict[str, Any]) -> Any:
@@ -73,33 +92,33 @@ def over_the_wire(value: dict[str, Any]) -> Any:
 
 @given(JOBS)
 def test_a_job_arrives_as_it_was_sent(job: Job) -> None:
-    assert contract.job_from_json(over_the_wire(contract.job_to_json(job))) == job
+    assert wire.job_from_json(over_the_wire(wire.job_to_json(job))) == job
 
 
 @given(REPORTS)
 def test_a_report_arrives_as_it_was_sent(report: Report) -> None:
-    assert contract.report_from_json(over_the_wire(contract.report_to_json(report))) == report
+    assert wire.report_from_json(over_the_wire(wire.report_to_json(report))) == report
 
 
 @given(st.lists(LANGUAGES, max_size=3).map(tuple))
 def test_languages_arrive_as_they_were_sent(languages: tuple[Language, ...]) -> None:
-    assert contract.languages_from_json(over_the_wire(contract.languages_to_json(languages, {}))) == languages
+    assert wire.languages_from_json(over_the_wire(wire.languages_to_json(languages, {}))) == languages
 
 
 @given(st.binary())
 def test_bytes_arrive_as_they_were_sent(data: bytes) -> None:
-    assert contract.unpack(contract.pack(data), limit=len(data)) == data
+    assert wire.unpack(wire.pack(data), limit=len(data)) == data
 
 
 @given(st.binary(min_size=1))
 def test_bytes_beyond_the_limit_are_refused(data: bytes) -> None:
-    assert code_of(lambda: contract.unpack(contract.pack(data), limit=len(data) - 1)) == "too_large"
+    assert code_of(lambda: wire.unpack(wire.pack(data), limit=len(data) - 1)) == "too_large"
 
 
 def test_a_bomb_is_refused_before_it_has_grown() -> None:
-    bomb = contract.pack(bytes(100 * 1024 * 1024))
+    bomb = wire.pack(bytes(100 * 1024 * 1024))
     assert len(bomb) < 1024 * 1024
-    assert code_of(lambda: contract.unpack(bomb, limit=1024)) == "too_large"
+    assert code_of(lambda: wire.unpack(bomb, limit=1024)) == "too_large"
 
 
 @pytest.mark.parametrize(
@@ -115,7 +134,7 @@ def test_a_bomb_is_refused_before_it_has_grown() -> None:
     ],
 )
 def test_what_is_not_base64_of_zlib_is_refused(text: str) -> None:
-    assert code_of(lambda: contract.unpack(text, limit=1000)) == "bad_encoding"
+    assert code_of(lambda: wire.unpack(text, limit=1000)) == "bad_encoding"
 
 
 def code_of(read: Any) -> str:
@@ -126,7 +145,7 @@ def code_of(read: Any) -> str:
 
 def report(**changes: Any) -> dict[str, Any]:
     good = Report(job_id="1", compilation=Compilation(outcome=Outcome.OK), runs=(Run(id="1", outcome=Outcome.OK),))
-    sent = contract.report_to_json(good)
+    sent = wire.report_to_json(good)
     for path, value in changes.items():
         *parents, last = path.split("__")
         target = sent
@@ -157,6 +176,18 @@ WRONG_REPORTS: dict[str, list[object]] = {
     "run__stdout": [None, 5, "not base64!"],
     "run__stderr": [None, b"", "@"],
     "run__truncated": [None, 1, "no"],
+    "run__collected": [
+        None,
+        [],
+        {"a": 5},
+        {"a": "@"},
+        {"../a": wire.pack(b"")},
+        {"a": wire.pack(bytes(contract.MAX_COLLECTED_BYTES + 1))},
+        dict.fromkeys(map(str, range(contract.MAX_FILES + 1)), wire.pack(b"")),
+    ],
+    "run__interactor": [5, [], {}, {"interactor": {}}],
+    "run__ended_first": [None, 1],
+    "interactor_compilation": ["ok", {}, {"outcome": "ok", "output": 5, "wall_ms": 0}],
 }
 
 
@@ -164,12 +195,21 @@ WRONG_REPORTS: dict[str, list[object]] = {
     ("field", "value"), [(name, value) for name, values in WRONG_REPORTS.items() for value in values]
 )
 def test_anything_that_is_not_a_report_is_refused(field: str, value: object) -> None:
-    code = code_of(lambda: contract.report_from_json(report(**{field: value})))
-    assert code in {"bad_field", "bad_encoding", "too_large"}
+    code = code_of(lambda: wire.report_from_json(report(**{field: value})))
+    assert code in {"bad_field", "bad_encoding", "too_large", "too_many", "bad_file_name"}
+
+
+def test_interactors_come_singly() -> None:
+    run = Run(id="1", outcome=Outcome.OK)
+    twice = replace(run, interactor=replace(run, interactor=run))
+    sent = wire.report_to_json(
+        Report(job_id="1", compilation=Compilation(outcome=Outcome.OK), runs=(replace(run, interactor=run), twice))
+    )
+    assert code_of(lambda: wire.report_from_json(sent)) == "bad_field"
 
 
 def test_the_greatest_numbers_are_read() -> None:
-    read = contract.report_from_json(report(run__cpu_ms=MAX_NUMBER, run__memory_kb=MAX_NUMBER))
+    read = wire.report_from_json(report(run__cpu_ms=MAX_NUMBER, run__memory_kb=MAX_NUMBER))
     assert (read.runs[0].cpu_ms, read.runs[0].memory_kb) == (float(MAX_NUMBER), MAX_NUMBER)
 
 
@@ -177,14 +217,18 @@ def test_the_greatest_numbers_are_read() -> None:
 def test_a_report_that_lacks_a_member_is_refused(member: str) -> None:
     sent = report()
     del sent[member]
-    if member == "refused":
-        assert contract.report_from_json(sent).refused is None
+    if member in {"refused", "interactor_compilation"}:
+        assert wire.report_from_json(sent).refused is None
     else:
-        assert code_of(lambda: contract.report_from_json(sent)) == "bad_field"
+        assert code_of(lambda: wire.report_from_json(sent)) == "bad_field"
+
+
+def file(name: str, data: bytes = b"") -> dict[str, str]:
+    return {"name": name, "data": wire.pack(data)}
 
 
 def job(**changes: Any) -> dict[str, Any]:
-    sent = contract.job_to_json(Job(job_id="1", language="c", source="x", tests=(TestInput(id="1", input=b"5"),)))
+    sent = wire.job_to_json(Job(job_id="1", language="c", source="x", tests=(TestInput(id="1", input=b"5"),)))
     test = {name.removeprefix("test__"): value for name, value in changes.items() if name.startswith("test__")}
     sent.update({name: value for name, value in changes.items() if not name.startswith("test__")})
     if test:
@@ -210,19 +254,84 @@ def job(**changes: Any) -> dict[str, Any]:
         ({"test__time_limit_ms": 0}, "bad_field"),
         ({"test__memory_limit_kb": -1}, "bad_field"),
         ({"test__output_limit_bytes": True}, "bad_field"),
+        ({"test__args": None}, "bad_field"),
+        ({"test__args": [5]}, "bad_field"),
+        ({"test__args": ["a\0b"]}, "bad_field"),
+        ({"test__args": ["\ud800"]}, "bad_field"),
+        ({"test__args": ["x" * (contract.MAX_ARGUMENT_BYTES + 1)]}, "too_large"),
+        ({"test__args": ["x"] * (contract.MAX_ARGUMENTS + 1)}, "too_many"),
+        ({"test__files": [file("a", bytes(contract.MAX_TEST_FILES_BYTES + 1))]}, "too_large"),
+        ({"test__collect": "a"}, "bad_field"),
+        ({"test__collect": [None]}, "bad_field"),
+        ({"test__collect": ["../a"]}, "bad_file_name"),
+        ({"test__collect": ["a", "a"]}, "bad_file_name"),
+        ({"test__collect": [f"{number}" for number in range(contract.MAX_FILES + 1)]}, "too_many"),
+        ({"test__files": [{"name": "a", "data": wire.pack(b"")}], "test__collect": ["a/b"]}, "bad_file_name"),
+        ({"interactor": "x"}, "bad_field"),
+        ({"interactor": {"language": "c", "files": []}}, "bad_field"),
+        ({"interactor": {"language": "c", "source": "x" * (64 * 1024 + 1), "files": []}}, "source_too_large"),
+        ({"interactor": {"language": "c", "source": "", "files": [file("/a")]}}, "bad_file_name"),
+        ({"files": None}, "bad_field"),
+        ({"files": [None]}, "bad_field"),
+        ({"files": [{"name": "a", "data": "!"}]}, "bad_encoding"),
+        ({"files": [file("a", bytes(700_000)), file("b", bytes(700_000))]}, "too_large"),
+        ({"files": [file("a"), file("a")]}, "bad_file_name"),
+        ({"files": [file("a/b"), file("a")]}, "bad_file_name"),
+        ({"files": [file(str(number)) for number in range(contract.MAX_FILES + 1)]}, "too_many"),
     ],
 )
 def test_anything_that_is_not_a_job_is_refused(changes: dict[str, Any], code: str) -> None:
-    assert code_of(lambda: contract.job_from_json(job(**changes))) == code
+    assert code_of(lambda: wire.job_from_json(job(**changes))) == code
+
+
+@pytest.mark.parametrize(
+    ("name", "good"),
+    [
+        ("main.h", True),
+        ("a/b/C-1_2.txt", True),
+        (".hidden", True),
+        ("...", True),
+        ("x" * 100, True),
+        ("", False),
+        ("/etc/passwd", False),
+        ("a//b", False),
+        ("a/", False),
+        ("../a", False),
+        ("a/../b", False),
+        ("a/..", False),
+        (".", False),
+        ("./a", False),
+        ("a/b/c/d", False),
+        ("-o", False),
+        ("a b", False),
+        ("a\n", False),
+        ("a#b", False),
+        ("a\\b", False),
+        ("a\0b", False),
+        ("$(reboot)", False),
+        ("ключ", False),
+        ("x" * 101, False),
+    ],
+)
+def test_files_have_plain_relative_names(name: str, *, good: bool) -> None:
+    assert contract.is_file_name(name) is good
+    if not good:
+        assert code_of(lambda: wire.job_from_json(job(files=[file(name)]))) == "bad_file_name"
+
+
+def test_a_job_is_bounded_as_a_whole() -> None:
+    tests = job(test__input=wire.pack(bytes(contract.MAX_INPUT_BYTES)))["tests"]
+    assert len(wire.job_from_json(job(tests=tests * 8)).tests) == 8
+    assert code_of(lambda: wire.job_from_json(job(tests=tests * 9))) == "too_large"
 
 
 def test_a_source_of_64_kb_is_taken() -> None:
-    assert contract.job_from_json(job(source="я" * (32 * 1024))).source[0] == "я"
+    assert wire.job_from_json(job(source="я" * (32 * 1024))).source[0] == "я"
 
 
 @pytest.mark.parametrize("answer", [{}, {"languages": None}, {"languages": [{}]}, {"languages": ["c"]}])
 def test_anything_that_is_not_a_description_is_refused(answer: dict[str, Any]) -> None:
-    assert code_of(lambda: contract.languages_from_json(answer)) == "bad_field"
+    assert code_of(lambda: wire.languages_from_json(answer)) == "bad_field"
 
 
 @given(
@@ -233,7 +342,7 @@ def test_anything_that_is_not_a_description_is_refused(answer: dict[str, Any]) -
 )
 def test_whatever_the_judge_answers_is_a_report_or_refused(answer: Any) -> None:
     try:
-        contract.report_from_json(answer)
+        wire.report_from_json(answer)
     except ContractError:
         return
     raise AssertionError(answer)

@@ -225,6 +225,8 @@ def test_a_submission_is_shown_whole_to_its_author(school: School, path: str, pu
         "memory": 9000,
         "tests_passed": 0,
         "tests_total": 2,
+        "points": 0,
+        "max_points": 1,
         "tests": [
             {
                 "number": 1,
@@ -232,8 +234,11 @@ def test_a_submission_is_shown_whole_to_its_author(school: School, path: str, pu
                 "time": 0.012,
                 "memory": 9000,
                 "message": "expected 5 in line 1, got 4",
-            }
+                "share": 0,
+            },
+            {"number": 2, "verdict": "SKIPPED", "time": 0, "memory": 0, "message": "", "share": 0},
         ],
+        "notice": "",
         "compiler_output": "",
         "submitted_at": "2026-09-01T09:00:00.000Z",
         "judged_at": "2026-09-01T09:00:00.000Z",

@@ -1,13 +1,19 @@
+from dataclasses import replace
 from signal import SIGABRT, SIGKILL, SIGSEGV
 from typing import Any
 
 import pytest
 
-from chalicelib.judge import checkers, verdict
+from chalicelib.judge import comparisons, scoring, verdict
 from chalicelib.judge.contract import Compilation, Outcome, Run, Verdict
-from chalicelib.judge.verdict import TestResult as Result
+from chalicelib.judge.findings import RIGHT, jury_failed, wrong
+from chalicelib.judge.results import TestResult as Result
+from chalicelib.judge.scoring import Scoring
 
 COMPILED = Compilation(outcome=Outcome.OK)
+PLAIN = scoring.all_or_nothing(2, stops=False)
+STOPPING = scoring.all_or_nothing(3, stops=True)
+GRADED = scoring.parse({"points": [40, 60]}, 2)
 
 
 def run(outcome: Outcome = Outcome.OK, **changes: Any) -> Run:
@@ -15,7 +21,8 @@ def run(outcome: Outcome = Outcome.OK, **changes: Any) -> Run:
 
 
 def result_of(ran: Run, number: int = 1, answer: bytes = b"5") -> Result:
-    return verdict.of_run(ran, number=number, answer=answer, checker=checkers.tokens)
+    finding = comparisons.tokens(answer, ran.stdout) if ran.outcome is Outcome.OK else None
+    return verdict.of_run(ran, number=number, finding=finding)
 
 
 def failed(number: int, found: Verdict, message: str = "") -> Result:
@@ -23,7 +30,11 @@ def failed(number: int, found: Verdict, message: str = "") -> Result:
 
 
 def passed(number: int, **changes: Any) -> Result:
-    return Result(**{"number": number, "verdict": Verdict.OK, "time_ms": 1.0, "memory_kb": 1, **changes})
+    return Result(**{"number": number, "verdict": Verdict.OK, "time_ms": 1.0, "memory_kb": 1, "share": 1.0, **changes})
+
+
+def judged(results: list[Result], rules: Scoring = PLAIN) -> verdict.Judgement:
+    return verdict.of_submission(COMPILED, {result.number: result for result in results}, rules)
 
 
 @pytest.mark.parametrize(
@@ -44,6 +55,7 @@ def passed(number: int, **changes: Any) -> Result:
             "exit code 1, KeyError: 1",
         ),
         (run(Outcome.RUNTIME_ERROR, exit_code=1, stderr=b"\xff"), Verdict.RUNTIME_ERROR, "exit code 1, \\xff"),
+        (run(Outcome.RUNTIME_ERROR, stderr=b"it fell over"), Verdict.RUNTIME_ERROR, "it fell over"),
         (run(Outcome.TIME_LIMIT, signal=SIGKILL), Verdict.TIME_LIMIT, ""),
         (run(Outcome.WALL_TIME_LIMIT, signal=SIGKILL), Verdict.WALL_TIME_LIMIT, ""),
         (run(Outcome.MEMORY_LIMIT, signal=SIGKILL), Verdict.MEMORY_LIMIT, ""),
@@ -53,7 +65,7 @@ def passed(number: int, **changes: Any) -> Result:
 )
 def test_what_a_run_is_worth(ran: Run, found: Verdict, message: str) -> None:
     result = result_of(ran)
-    assert (result.verdict, result.message) == (found, message)
+    assert (result.verdict, result.message, result.share) == (found, message, float(found is Verdict.OK))
 
 
 @pytest.mark.parametrize("outcome", [outcome for outcome in Outcome if outcome is not Outcome.OK])
@@ -67,6 +79,26 @@ def test_a_hidden_test_tells_nothing(ran: Run) -> None:
     assert result_of(ran, number=verdict.VISIBLE_TESTS + 1).message == ""
 
 
+def test_what_was_said_of_an_output_is_taken_over() -> None:
+    result = verdict.of_run(run(), number=1, finding=wrong("half of it", share=0.5))
+    assert (result.verdict, result.message, result.share) == (Verdict.WRONG_ANSWER, "half of it", 0.5)
+    assert verdict.of_run(run(), number=1, finding=replace(RIGHT, message="nice", share=0.1)).share == 0.1
+
+
+def test_an_author_is_told_which_test_their_program_failed_on_and_the_student_is_not() -> None:
+    result = verdict.of_run(run(), number=2, finding=jury_failed("ended with time limit"))
+    assert (result.verdict, result.message, result.notice) == (
+        Verdict.SYSTEM_ERROR,
+        "",
+        "Test 2: ended with time limit",
+    )
+
+
+def test_a_pair_that_printed_nothing_has_not_failed_for_that() -> None:
+    pair = run(stdout=b"", interactor=run())
+    assert verdict.of_run(pair, number=1, finding=wrong("wrong guess")).message == "wrong guess"
+
+
 def test_time_is_that_of_the_processor_but_for_the_wall_limit() -> None:
     assert result_of(run()).time_ms == 10.0
     assert result_of(run(Outcome.TIME_LIMIT)).time_ms == 10.0
@@ -78,10 +110,18 @@ def test_time_is_that_of_the_processor_but_for_the_wall_limit() -> None:
     [
         ([passed(1), passed(2)], Verdict.OK, "OK"),
         ([passed(1), failed(2, Verdict.TIME_LIMIT)], Verdict.TIME_LIMIT, "Time limit exceeded on test 2"),
-        ([failed(1, Verdict.WALL_TIME_LIMIT)], Verdict.WALL_TIME_LIMIT, "Wall time limit exceeded on test 1"),
-        ([failed(1, Verdict.MEMORY_LIMIT)], Verdict.MEMORY_LIMIT, "Memory limit exceeded on test 1"),
-        ([failed(1, Verdict.OUTPUT_LIMIT)], Verdict.OUTPUT_LIMIT, "Output limit exceeded on test 1"),
-        ([failed(1, Verdict.RUNTIME_ERROR, "SIGSEGV")], Verdict.RUNTIME_ERROR, "Runtime error on test 1: SIGSEGV"),
+        (
+            [failed(1, Verdict.WALL_TIME_LIMIT), passed(2)],
+            Verdict.WALL_TIME_LIMIT,
+            "Wall time limit exceeded on test 1",
+        ),
+        ([failed(1, Verdict.MEMORY_LIMIT), passed(2)], Verdict.MEMORY_LIMIT, "Memory limit exceeded on test 1"),
+        ([failed(1, Verdict.OUTPUT_LIMIT), passed(2)], Verdict.OUTPUT_LIMIT, "Output limit exceeded on test 1"),
+        (
+            [failed(1, Verdict.RUNTIME_ERROR, "SIGSEGV"), passed(2)],
+            Verdict.RUNTIME_ERROR,
+            "Runtime error on test 1: SIGSEGV",
+        ),
         (
             [failed(1, Verdict.WRONG_ANSWER, "expected 5 in line 1, got 4"), passed(2)],
             Verdict.WRONG_ANSWER,
@@ -92,44 +132,80 @@ def test_time_is_that_of_the_processor_but_for_the_wall_limit() -> None:
             Verdict.WRONG_ANSWER,
             "Wrong answer on test 1",
         ),
+        ([failed(1, Verdict.WRONG_ANSWER), failed(2, Verdict.SYSTEM_ERROR)], Verdict.WRONG_ANSWER, None),
+        ([failed(1, Verdict.SYSTEM_ERROR), failed(2, Verdict.WRONG_ANSWER)], Verdict.SYSTEM_ERROR, "System error"),
+        ([passed(1), passed(2, share=0.5)], Verdict.PARTIAL, "Partially correct"),
         ([passed(1)], Verdict.SYSTEM_ERROR, "System error"),
+        ([passed(2)], Verdict.SYSTEM_ERROR, "System error"),
         ([], Verdict.SYSTEM_ERROR, "System error"),
     ],
 )
-def test_the_first_failure_decides(results: list[Result], found: Verdict, text: str) -> None:
-    judgement = verdict.of_submission(COMPILED, results, tests_total=2)
-    assert (judgement.verdict, judgement.text) == (found, text)
+def test_the_first_failure_decides(results: list[Result], found: Verdict, text: str | None) -> None:
+    judgement = judged(results)
+    assert judgement.verdict is found
+    assert text is None or judgement.text == text
+    assert judgement.points == float(found is Verdict.OK)
+    assert judgement.max_points == 1
+
+
+@pytest.mark.parametrize(
+    ("results", "found", "text", "points"),
+    [
+        ([passed(1), passed(2)], Verdict.OK, "OK", 100),
+        (
+            [passed(1), failed(2, Verdict.TIME_LIMIT)],
+            Verdict.TIME_LIMIT,
+            "Time limit exceeded on test 2 (40 of 100 points)",
+            40,
+        ),
+        ([passed(1, share=0.25), passed(2)], Verdict.PARTIAL, "Partially correct (70 of 100 points)", 70),
+        ([passed(1, share=0.0), passed(2, share=0.0)], Verdict.PARTIAL, "Partially correct (0 of 100 points)", 0),
+        ([failed(1, Verdict.WRONG_ANSWER), failed(2, Verdict.SYSTEM_ERROR)], Verdict.SYSTEM_ERROR, "System error", 0),
+    ],
+)
+def test_where_there_are_points_they_are_told(results: list[Result], found: Verdict, text: str, points: float) -> None:
+    judgement = judged(results, GRADED)
+    assert (judgement.verdict, judgement.text, judgement.points) == (found, text, points)
+    assert judgement.max_points == 100
+
+
+@pytest.mark.parametrize("ran_on", [[], [passed(3)], [failed(3, Verdict.SYSTEM_ERROR)]])
+def test_what_is_decided_is_skipped_whether_it_was_run_or_not(ran_on: list[Result]) -> None:
+    judgement = judged([passed(1), failed(2, Verdict.WRONG_ANSWER), *ran_on], STOPPING)
+    assert [result.verdict for result in judgement.results] == [Verdict.OK, Verdict.WRONG_ANSWER, Verdict.SKIPPED]
+    assert (judgement.text, judgement.tests_passed, judgement.tests_total) == ("Wrong answer on test 2", 1, 3)
 
 
 def test_what_does_not_compile_is_not_run() -> None:
     compilation = Compilation(outcome=Outcome.COMPILE_ERROR, output="line 1")
-    judgement = verdict.of_submission(compilation, [passed(1)], tests_total=1)
+    judgement = verdict.of_submission(compilation, {1: passed(1)}, PLAIN)
     assert (judgement.verdict, judgement.text) == (Verdict.COMPILE_ERROR, "Compilation error")
     assert (judgement.compiler_output, judgement.results, judgement.tests_passed) == ("line 1", (), 0)
+    assert (judgement.points, judgement.max_points, judgement.tests_total) == (0, 1, 2)
 
 
 def test_time_and_memory_are_the_greatest_of_all_tests() -> None:
-    results = [passed(1, time_ms=5.0, memory_kb=100), passed(2, time_ms=2.0, memory_kb=300)]
-    judgement = verdict.of_submission(COMPILED, results, tests_total=2)
+    judgement = judged([passed(1, time_ms=5.0, memory_kb=100), passed(2, time_ms=2.0, memory_kb=300)])
     assert (judgement.time_ms, judgement.memory_kb, judgement.tests_passed) == (5.0, 300, 2)
 
 
 def test_without_tests_there_is_neither_time_nor_memory() -> None:
-    judgement = verdict.system_error()
+    judgement = verdict.system_error(notice="the checker does not compile")
     assert (judgement.verdict, judgement.time_ms, judgement.memory_kb) == (Verdict.SYSTEM_ERROR, 0.0, 0)
+    assert judgement.notice == "the checker does not compile"
 
 
-def test_results_after_the_first_failure_can_be_left_out() -> None:
-    results = [passed(1), failed(2, Verdict.WRONG_ANSWER), passed(3)]
-    assert verdict.up_to_first_failure(results) == results[:2]
-    assert verdict.up_to_first_failure(results[:1]) == results[:1]
-    assert verdict.up_to_first_failure([]) == []
+def test_the_notice_of_the_first_failure_of_ours_is_kept() -> None:
+    judgement = judged([replace(failed(1, Verdict.SYSTEM_ERROR), notice="first"), failed(2, Verdict.SYSTEM_ERROR)])
+    assert judgement.notice == "first"
 
 
 def test_every_outcome_has_a_worth_and_every_verdict_a_text() -> None:
     for outcome in Outcome:
-        assert verdict.of_submission(Compilation(outcome=outcome), [passed(1)], tests_total=1).text
+        assert verdict.of_submission(Compilation(outcome=outcome), {1: passed(1), 2: passed(2)}, PLAIN).text
     assert {result_of(run(outcome)).verdict for outcome in Outcome} == set(Verdict) - {
         Verdict.PENDING,
         Verdict.WRONG_ANSWER,
+        Verdict.SKIPPED,
+        Verdict.PARTIAL,
     }

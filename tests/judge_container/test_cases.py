@@ -27,6 +27,9 @@ def test_case_gets_its_verdict_and_leaves_nothing(worker: Worker, case: Case) ->
     if not case.can_run(_layers(worker)):
         pytest.skip(f"says nothing without {case.settings.get('needs', case.settings.get('needs_any'))}")
 
+    if case.language not in worker.languages:
+        pytest.skip(f"{case.language} is not installed (make toolchains)")
+
     report = worker.judge(case.job(worker.secret))
 
     assert set(case.verdicts(report)) <= set(case.expect), report
@@ -39,6 +42,7 @@ def test_case_gets_its_verdict_and_leaves_nothing(worker: Worker, case: Case) ->
 
 def _check_details(case: Case, report: Report) -> None:
     assert len(report.compilation.output) <= _MAX_MESSAGE_BYTES
+    assert case.settings.get("compiler_says", "") in report.compilation.output
     said = repr((report.compilation.output, [(run.stdout, run.stderr) for run in report.runs]))
     for word in case.settings.get("never", ()):
         assert word not in said
@@ -48,6 +52,9 @@ def _check_details(case: Case, report: Report) -> None:
         assert run.stdout == case.settings.get("stdout", run.stdout.decode("latin-1")).encode("latin-1")
         assert run.stdout.hex() == case.settings.get("stdout_hex", run.stdout.hex())
         assert case.settings.get("stderr_contains", "") in run.stderr.decode("utf-8", "replace")
+        if run.interactor is not None:
+            assert run.ended_first == case.settings.get("ended_first", run.ended_first)
+            assert case.settings.get("interactor_says", "") in run.interactor.stderr.decode("utf-8", "replace")
 
 
 def _check_next_submission(worker: Worker) -> None:

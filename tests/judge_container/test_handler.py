@@ -12,9 +12,9 @@ from types import MappingProxyType
 
 import pytest
 
-from chalicelib.judge import contract
+from chalicelib.judge import contract, wire
 from chalicelib.judge.contract import Job, Outcome, TestInput
-from judge_container import handler, runner
+from judge_container import handler, sandbox
 
 from . import workers
 from .workers import HELLO, ROOT, Worker
@@ -49,10 +49,10 @@ def bare() -> Iterator[Worker]:
 
 
 def test_describe_names_languages_and_layers(worker: Worker) -> None:
-    answer = worker.answer(contract.describe_event())
-    described = {language.id: language for language in contract.languages_from_json(answer)}
+    answer = worker.answer(wire.describe_event())
+    described = {language.id: language for language in wire.languages_from_json(answer)}
     assert described["python3"].version.startswith("Python 3.")
-    assert set(answer["isolation"]) == set(runner.LAYERS)
+    assert set(answer["isolation"]) == set(sandbox.LAYERS)
 
 
 @pytest.mark.parametrize(
@@ -62,12 +62,12 @@ def test_describe_names_languages_and_layers(worker: Worker) -> None:
         ([], "bad_kind"),
         ({"kind": ["judge"]}, "bad_kind"),
         ({"kind": "judge"}, "bad_field"),
-        ({**contract.job_to_json(HELLO), "language": "brainfuck"}, "unknown_language"),
-        ({**contract.job_to_json(HELLO), "source": "x" * (contract.MAX_SOURCE_BYTES + 1)}, "source_too_large"),
+        ({**wire.job_to_json(HELLO), "language": "brainfuck"}, "unknown_language"),
+        ({**wire.job_to_json(HELLO), "source": "x" * (contract.MAX_SOURCE_BYTES + 1)}, "source_too_large"),
     ],
 )
 def test_bad_event_is_refused_with_a_code(worker: Worker, event: object, code: str) -> None:
-    report = contract.report_from_json(worker.answer(event))
+    report = wire.report_from_json(worker.answer(event))
     assert report.refused == code
     assert report.runs == ()
 
@@ -127,7 +127,7 @@ def test_sweep_finds_daemons_when_no_layer_holds(bare: Worker) -> None:
 
 def test_worker_told_to_end_takes_its_programs_along() -> None:
     with workers.worker() as doomed:
-        event = contract.job_to_json(replace(HELLO, source="while True: pass", tests=(_LONG,)))
+        event = wire.job_to_json(replace(HELLO, source="while True: pass", tests=(_LONG,)))
         asking = threading.Thread(target=_ask, args=(doomed, event))
         asking.start()
         children = _wait_for_children(doomed)

@@ -19,8 +19,9 @@ from typing import Any
 
 import pytest
 
-from chalicelib.judge import contract
+from chalicelib.judge import wire
 from chalicelib.judge.contract import Job, TestInput
+from infra.local import judge_process
 from judge_container import processes
 
 from .workers import HELLO, ROOT
@@ -46,7 +47,7 @@ class Server:
             return error.code, json.loads(error.read())
 
     def judge(self, job: Job, *, deadline: float | None = None) -> tuple[int, Any]:
-        return self.ask(json.dumps(contract.job_to_json(job), indent=1).encode(), deadline=deadline)
+        return self.ask(json.dumps(wire.job_to_json(job), indent=1).encode(), deadline=deadline)
 
     def is_healthy(self) -> bool:
         try:
@@ -90,18 +91,26 @@ def test_answers_are_the_handlers(server: Server) -> None:
 
 
 def test_more_jobs_than_workers_wait_for_their_turn(server: Server) -> None:
-    with ThreadPoolExecutor(6) as pool:
-        answers = list(pool.map(server.judge, [replace(HELLO, job_id=str(number)) for number in range(6)]))
-    assert [status for status, _ in answers] == [200] * 6
-    assert [answer["job_id"] for _, answer in answers] == [str(number) for number in range(6)]
+    with ThreadPoolExecutor(24) as pool:
+        answers = list(pool.map(server.judge, [replace(HELLO, job_id=str(number)) for number in range(24)]))
+    assert [status for status, _ in answers] == [200] * 24
+    assert [answer["job_id"] for _, answer in answers] == [str(number) for number in range(24)]
+
+
+def test_event_that_is_too_large_is_an_error_and_nothing_else(server: Server) -> None:
+    status, answer = server.ask(b" " * (judge_process.MAX_EVENT_BYTES + 1))
+    assert (status, answer["errorType"]) == (413, "RequestTooLargeException")
+    assert server.judge(HELLO)[0] == 200
 
 
 def test_worker_that_dies_is_an_error_and_is_replaced(server: Server) -> None:
     with ThreadPoolExecutor(1) as pool:
         asking = pool.submit(server.judge, _ENDLESS)
         _wait_until(lambda: len(processes.descendants(server.process.pid)) == 4)
-        for pid in server.workers():
+        doomed = server.workers()
+        for pid in doomed:
             os.kill(pid, signal.SIGKILL)
+        _wait_until(lambda: not set(doomed) & set(server.workers()))
         status, answer = asking.result()
     assert (status, answer["errorType"]) == (500, "Runtime.ExitError")
     assert [server.judge(HELLO)[0] for _ in range(4)] == [200] * 4

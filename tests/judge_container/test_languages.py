@@ -7,7 +7,10 @@ import pytest
 
 from chalicelib.judge.contract import ContractError, TestInput
 from judge_container import identity, inputs, languages, programs, settings
+from judge_container.languages import Place
 
+BUILD = Path("/b")
+PLACE = Place(build=BUILD, cache=Path("/c"), memory_kb=300 * 1024, sources=("main.x", "./more/two.x"))
 REFERENCE = {"source": "", "input": "", "output": ""}
 
 
@@ -20,7 +23,8 @@ def test_every_language_file_is_well_formed_and_named_after_its_id() -> None:
     specs = languages.load()
     files = Path(languages.__file__).with_name("languages").glob("*.toml")
     assert sorted(specs) == sorted(path.stem for path in files)
-    assert {"python3", "cpp17", "cpp20", "c"} <= set(specs)
+    assert {"c", "cpp17", "cpp20", "csharp", "go", "java", "javascript", "pascal", "pypy3", "python3"} <= set(specs)
+    assert {"rust", "typescript"} <= set(specs)
 
 
 def test_misspelt_field_is_refused() -> None:
@@ -36,9 +40,49 @@ def test_absent_toolchain_makes_a_language_unavailable() -> None:
 
 
 def test_commands_are_filled_and_looked_up() -> None:
+    spec = languages.parse(language(compile=["sh", "-I{cache}", "-Xmx{memory_mb}m", "{sources}", "{other}"]))
+    assert languages.fill(spec.run, PLACE) == ("/b/main", "x")
+    shell, *words = languages.fill(spec.compile, PLACE)
+    assert shell.endswith("/sh")
+    assert words == ["-I/c", "-Xmx300m", "main.x", "./more/two.x", "{other}"]
+
+
+def test_heap_is_never_too_small_to_start_with() -> None:
+    assert Place(build=BUILD, cache=BUILD, memory_kb=1).fill("{memory_mb}") == "16"
+
+
+def test_script_becomes_a_word_whose_braces_stay() -> None:
+    spec = languages.parse(language(compile=["sh", "-c", "{script:javascript.js}"]))
+    script = Path(languages.__file__).with_name("compilers") / "javascript.js"
+    assert languages.fill(spec.compile, PLACE)[2] == script.read_text()
+    with pytest.raises(FileNotFoundError):
+        languages.parse(language(compile=["sh", "{script:none.js}"]))
+
+
+def test_environment_of_a_run_knows_its_memory_limit() -> None:
+    spec = languages.parse(language(environment={"LIMIT": "{memory_mb}MiB"}))
+    test = TestInput(id="1", input=b"", memory_limit_kb=64 * 1024)
+    program = programs.solution(spec, test, b"", build=BUILD, place=Path("/r"))
+    assert (program.environment["LIMIT"], program.environment["HOME"]) == ("64MiB", "/r")
+
+
+def test_what_is_prepared_is_given_only_where_programs_may_go(tmp_path: Path) -> None:
+    spec = languages.parse(language(id="lib", prepare=["sh"]))
+    assert languages.cache_of(spec, Path("/usr")) == Path("/usr/lib")
+    assert not languages.cache_of(languages.parse(language(id="lib")), Path("/usr")).exists()
+    assert not languages.cache_of(spec, tmp_path / "none").exists()
+    (tmp_path / "lib").mkdir()
+    tmp_path.chmod(0o000)
+    assert not languages.cache_of(spec, tmp_path).exists()
+    tmp_path.chmod(0o700)
+
+
+def test_companions_of_the_same_suffix_are_sources_and_never_options(tmp_path: Path) -> None:
+    for name in ("main.x", "-o.x", "lib/b.x", "lib/b.h", "data.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
     spec = languages.parse(language())
-    assert languages.fill(spec.run, Path("/b")) == ("/b/main", "x")
-    assert languages.fill(spec.compile, Path("/b"))[0].endswith("/sh")
+    assert programs.sources(spec, tmp_path) == ("main.x", "./-o.x", "./lib/b.x")
 
 
 def test_factors_stretch_limits_and_policy_decides_on_address_space() -> None:

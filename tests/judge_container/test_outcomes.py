@@ -6,14 +6,22 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.judge.contract import Outcome
-from judge_container import outcomes, runner
-from judge_container.runner import Ending, Execution, LauncherError, Limits
+from judge_container import outcomes, sandbox
+from judge_container.sandbox import Ending, Execution, LauncherError, Limits
 
 LIMITS = Limits(
     cpu_ms=1000, wall_ms=3000, memory_kb=65536, address_space_kb=0, output_bytes=1024, file_kb=64, box_bytes=1024
 )
 FINE = Ending(
-    exit_code=0, signal=0, cpu_ms=10, wall_ms=10, peak_kb=1000, stopped="no", layers=frozenset({"landlock", "seccomp"})
+    exit_code=0,
+    signal=0,
+    cpu_ms=10,
+    wall_ms=10,
+    peak_kb=1000,
+    stopped="no",
+    ended_us=77,
+    left=False,
+    layers=frozenset({"landlock", "seccomp"}),
 )
 
 
@@ -66,8 +74,9 @@ def test_outcome_of_compilation(happened: Execution, outcome: Outcome) -> None:
 
 
 def test_report_of_ending_is_read() -> None:
-    line = b"ended exit=3 signal=0 cpu_us=1500 wall_us=2500 peak_kb=700 stopped=no layers=landlock,seccomp,\n"
-    ending = runner.read_report(line)
+    measures = b"exit=3 signal=0 cpu_us=1500 wall_us=2500 peak_kb=700 stopped=no ended_us=77 left=0"
+    line = b"ended " + measures + b" layers=landlock,seccomp,\n"
+    ending = sandbox.read_report(line)
     assert ending == replace(FINE, exit_code=3, cpu_ms=1.5, wall_ms=2.5, peak_kb=700)
 
 
@@ -81,4 +90,4 @@ def test_report_of_ending_is_read() -> None:
 )
 def test_anything_but_an_ending_is_the_sandbox_failing(report: bytes, message: str) -> None:
     with pytest.raises(LauncherError, match=message):
-        runner.read_report(report)
+        sandbox.read_report(report)

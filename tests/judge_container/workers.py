@@ -11,7 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from chalicelib.judge import contract
+from chalicelib.judge import wire
 from chalicelib.judge.contract import Job, Report, TestInput
 from judge_container import processes, settings
 
@@ -33,18 +33,23 @@ class Worker:
         self.process = process
         self.scratch = scratch
         self.secret = secret
-        self.isolation = self.answer(contract.describe_event())["isolation"]
+        description = self.answer(wire.describe_event())
+        self.isolation = description["isolation"]
+        self.languages = {one.id for one in wire.languages_from_json(description) if one.available}
 
     def answer(self, event: Any) -> dict[str, Any]:
+        return self.answer_line(json.dumps(event).encode())
+
+    def answer_line(self, line: bytes) -> dict[str, Any]:
         assert self.process.stdin is not None
         assert self.process.stdout is not None
-        self.process.stdin.write(json.dumps(event).encode() + b"\n")
+        self.process.stdin.write(line + b"\n")
         self.process.stdin.flush()
         answer: dict[str, Any] = json.loads(self.process.stdout.readline())
         return answer
 
     def judge(self, job: Job) -> Report:
-        return contract.report_from_json(self.answer(contract.job_to_json(job)))
+        return wire.report_from_json(self.answer(wire.job_to_json(job)))
 
     def survivors(self) -> list[int]:
         return processes.descendants(self.process.pid)

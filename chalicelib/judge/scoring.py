@@ -1,0 +1,198 @@
+"""What tests are worth together: groups, in the order of the tests, with dependencies and short circuit. Pure."""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+MAX_TESTS = 10_000
+MAX_POINTS = 1_000_000
+PRECISION = 6
+"""Decimal places of points: thirds of a group add up to the whole."""
+
+
+class BadScoring(ValueError):
+    """A scoring that cannot be; the text says why."""
+
+
+class Rule(StrEnum):
+    """How a group's tests make its points: each a part, all as much as the worst, or all or nothing."""
+
+    SUM = "sum"
+    MIN = "min"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """The tests `first` to `last`. `depends_on` has the positions of earlier groups, all of which must have passed.
+
+    With `short_circuit` nothing of the group is run after its first failure.
+    """
+
+    first: int
+    last: int
+    points: float
+    rule: Rule = Rule.SUM
+    depends_on: tuple[int, ...] = ()
+    short_circuit: bool = False
+
+    @property
+    def numbers(self) -> range:
+        return range(self.first, self.last + 1)
+
+    @property
+    def test_points(self) -> float:
+        """What one test is worth at most."""
+        return self.points / len(self.numbers) if self.rule is Rule.SUM else self.points
+
+    def earned(self, shares: Sequence[float]) -> float:
+        """The points for what each of its tests earned, 0 to 1."""
+        if self.rule is Rule.SUM:
+            return self.test_points * math.fsum(shares)
+        worst = min(shares)
+        return self.points * (worst if self.rule is Rule.MIN else float(worst >= 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Scoring:
+    """`graded` when there are points to tell; else a submission is right or wrong, for one point."""
+
+    groups: tuple[Group, ...]
+    graded: bool
+
+    @property
+    def max_points(self) -> float:
+        return round(math.fsum(group.points for group in self.groups), PRECISION)
+
+    @property
+    def tests_total(self) -> int:
+        return self.groups[-1].last if self.groups else 0
+
+    @property
+    def may_skip(self) -> bool:
+        return any(group.short_circuit or group.depends_on for group in self.groups)
+
+    def stops_within(self, first: int, last: int) -> bool:
+        """Whether the first failure among these tests decides all that come after it among them."""
+        return any(group.short_circuit and group.first <= first and last <= group.last for group in self.groups)
+
+    def points(self, shares: Mapping[int, float]) -> float:
+        """The points for what each test earned; tests that are missing earned nothing."""
+        earned = (group.earned([shares.get(number, 0.0) for number in group.numbers]) for group in self.groups)
+        return round(math.fsum(earned), PRECISION)
+
+    def test_points(self) -> Iterator[float]:
+        """What each test is worth at most, in order."""
+        for group in self.groups:
+            for _ in group.numbers:
+                yield group.test_points
+
+    def skipped(self, passed: Mapping[int, bool]) -> frozenset[int]:
+        """The tests that are not to be run, given what passed and failed; their own results do not matter."""
+        found: set[int] = set()
+        failed: set[int] = set()
+        for position, group in enumerate(self.groups):
+            decided = not failed.isdisjoint(group.depends_on)
+            fails = decided
+            for number in group.numbers:
+                if decided:
+                    found.add(number)
+                elif passed.get(number) is False:
+                    fails, decided = True, group.short_circuit
+            if fails:
+                failed.add(position)
+        return frozenset(found)
+
+
+def all_or_nothing(tests_count: int, *, stops: bool) -> Scoring:
+    if not tests_count:
+        return Scoring((), graded=False)
+    whole = Group(first=1, last=tests_count, points=1.0, rule=Rule.ALL, short_circuit=stops)
+    return Scoring((whole,), graded=False)
+
+
+def parse(stored: object, tests_count: int) -> Scoring:
+    """Read what a problem stores; BadScoring when it is nonsense or not about so many tests.
+
+    `{"points": [10, 20, 30]}` gives each test its points. `{"groups": [{"tests": 5, "points": 30}, …]}` makes groups of
+    so many consecutive tests; a group may have a `name` (else its number is its name), a `rule`, `depends_on` (names of
+    earlier groups) and `short_circuit` (by default for every rule but the sum).
+    """
+    match stored:
+        case {"points": list() as points, **rest} if not rest:
+            described = [{"tests": 1, "points": each} for each in points]
+        case {"groups": list() as described, **rest} if not rest:
+            pass
+        case _:
+            raise BadScoring("A scoring has either 'points' of each test or 'groups'")
+    groups = _groups(described)
+    covered = groups[-1].last if groups else 0
+    if covered != tests_count:
+        raise BadScoring(f"The scoring is about {covered} tests, and there are {tests_count}")
+    return Scoring(groups, graded=True)
+
+
+def _groups(described: Sequence[object]) -> tuple[Group, ...]:
+    groups: list[Group] = []
+    names: dict[str, int] = {}
+    for position, each in enumerate(described):
+        fields = _fields(each)
+        groups.append(_group(fields, first=groups[-1].last + 1 if groups else 1, known=names))
+        name = str(fields.get("name", position + 1))
+        if name in names:
+            raise BadScoring(f"Two groups are called {name!r}")
+        names[name] = position
+    return tuple(groups)
+
+
+def _fields(described: object) -> Mapping[str, object]:
+    if not isinstance(described, Mapping):
+        raise BadScoring("A group is an object")
+    if unknown := set(described) - {"name", "tests", "points", "rule", "depends_on", "short_circuit"}:
+        raise BadScoring(f"A group has no {', '.join(sorted(map(str, unknown)))}")
+    return described
+
+
+def _group(fields: Mapping[str, object], *, first: int, known: Mapping[str, int]) -> Group:
+    rule = _rule(fields.get("rule", Rule.SUM))
+    short_circuit = fields.get("short_circuit", rule is not Rule.SUM)
+    if not isinstance(short_circuit, bool):
+        raise BadScoring("'short_circuit' is true or false")
+    return Group(
+        first=first,
+        last=first + _size(fields.get("tests"), at_most=MAX_TESTS - first + 1) - 1,
+        points=_points(fields.get("points")),
+        rule=rule,
+        depends_on=_positions(fields.get("depends_on", []), known),
+        short_circuit=short_circuit,
+    )
+
+
+def _size(value: object, *, at_most: int) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise BadScoring("'tests' is how many tests a group has, at least 1")
+    if value > at_most:
+        raise BadScoring(f"More than {MAX_TESTS} tests")
+    return value
+
+
+def _points(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= MAX_POINTS:
+        raise BadScoring(f"Points are a number from 0 to {MAX_POINTS}")
+    return float(value)
+
+
+def _rule(value: object) -> Rule:
+    try:
+        return Rule(str(value))
+    except ValueError as error:
+        raise BadScoring(f"'rule' is one of {', '.join(Rule)}") from error
+
+
+def _positions(names: object, known: Mapping[str, int]) -> tuple[int, ...]:
+    if not isinstance(names, list):
+        raise BadScoring("'depends_on' is a list of names")
+    if unknown := [name for name in names if str(name) not in known]:
+        raise BadScoring(f"No earlier group is called {unknown[0]!r}")
+    return tuple(known[str(name)] for name in names)

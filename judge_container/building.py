@@ -1,0 +1,66 @@
+"""From a source to something that can be run."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from chalicelib.judge.contract import Compilation, ContractError, Outcome, Source
+
+from . import box, events, languages, outcomes, programs, transfers
+from .environment import Environment
+from .identity import Identity
+from .languages import LanguageSpec
+from .sandbox import Execution, LauncherError
+
+_RAN_OUT_OF = {"cpu": "time", "wall": "time", "memory": "memory", "request": "disk space"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Build:
+    """A compiled program of a language, in a directory that only its own runs can read, and their box."""
+
+    spec: LanguageSpec
+    path: Path
+    box: Path
+    identity: Identity
+
+
+def spec_of(source: Source, specs: dict[str, LanguageSpec]) -> LanguageSpec:
+    """A program's language; ContractError when this judge cannot compile it."""
+    spec = specs.get(source.language)
+    if spec is None or not languages.is_available(spec):
+        raise ContractError("unknown_language", f"No such language here: {source.language!r}")
+    if any(file.name.partition("/")[0] == spec.source_file for file in source.files):
+        raise ContractError("bad_file_name", f"{spec.source_file!r} is the source itself")
+    return spec
+
+
+def compile_source(environment: Environment, source: Source, build: Build) -> Compilation:
+    """Fill an empty build directory and, if all went well, close it: from now on it can be run, not changed."""
+    compiler = environment.identity.uid
+    path = build.path / build.spec.source_file
+    path.write_bytes(source.source.encode("utf-8", "surrogatepass"))
+    path.chmod(0o644)
+    transfers.put(build.path, source.files, compiler)
+    try:
+        execution = environment.run(programs.compiler(build.spec, build.path))
+    except LauncherError as error:
+        return Compilation(outcome=Outcome.SYSTEM_ERROR, output=own_fault(error))
+    outcome = outcomes.of_compilation(execution)
+    if outcome is Outcome.OK and execution.clean:
+        box.seal(build.path, build.identity.uid)
+    return Compilation(
+        outcome=outcome,
+        output=_compiler_said(execution, build.path),
+        wall_ms=execution.ending.wall_ms,
+    )
+
+
+def own_fault(error: LauncherError) -> str:
+    events.emit("launcher failed", error=str(error))
+    return f"judge: {error}"
+
+
+def _compiler_said(execution: Execution, build: Path) -> str:
+    words = execution.stdout.decode("utf-8", "replace").replace(f"{build}/", "").rstrip()
+    missing = _RAN_OUT_OF.get(execution.ending.stopped)
+    return f"{words}\nThe compiler ran out of {missing}.".lstrip() if missing else words

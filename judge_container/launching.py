@@ -1,0 +1,102 @@
+"""Launchers that wait for their next run: one for each box, with what all of its runs have in common."""
+
+import os
+import signal
+import socket
+from collections.abc import Sequence
+
+from . import processes
+from .sandbox import Ending, Program, Sandbox, read_report
+
+_CONTROL_FD = 3
+_MAX_REPORT_BYTES = 4096
+_MAX_KEPT = 4
+
+
+class Launcher:
+    """One launcher process. It does one run at a time, and ends when we do."""
+
+    def __init__(self, sandbox: Sandbox, words: Sequence[str]) -> None:
+        self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        actions = [
+            (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDWR, 0),
+            (os.POSIX_SPAWN_DUP2, 0, 1),
+            (os.POSIX_SPAWN_DUP2, 0, 2),
+            (os.POSIX_SPAWN_DUP2, theirs.fileno(), _CONTROL_FD),
+        ]
+        with theirs:
+            self._pid = os.posix_spawn(sandbox.launcher, ["launcher", *words], {}, file_actions=actions)
+
+    def fileno(self) -> int:
+        return self._socket.fileno()
+
+    def start(self, words: Sequence[str], descriptors: Sequence[int]) -> None:
+        try:
+            socket.send_fds(self._socket, ["".join(f"{word}\0" for word in words).encode()], descriptors)
+        except OSError:
+            self.report()  # its last word, which says why it has ended
+            raise
+
+    def report(self) -> Ending:
+        """Once there is something to read, which may also be its end."""
+        return read_report(self._socket.recv(_MAX_REPORT_BYTES))
+
+    def stop_program(self) -> None:
+        os.kill(self._pid, signal.SIGTERM)  # not reaped yet, so the number is still the launcher's
+
+    def close(self) -> None:
+        """With the launcher dies what it runs (PDEATHSIG)."""
+        self._socket.close()
+        os.kill(self._pid, signal.SIGKILL)
+        os.waitpid(self._pid, 0)
+
+
+class Launchers:
+    """The launchers of one job."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self.sandbox = sandbox
+        self._kept: dict[tuple[str, ...], Launcher] = {}
+
+    def of(self, sandbox: Sandbox, program: Program) -> Launcher:
+        """The one that has run such a program before, or a new one."""
+        words = _common_words(sandbox, program)
+        launcher = self._kept.pop(words, None) or Launcher(sandbox, words)
+        self._kept[words] = launcher  # last in order: the first is the one that has waited longest
+        if len(self._kept) > _MAX_KEPT:
+            self._kept.pop(next(iter(self._kept))).close()
+        return launcher
+
+    def sweep(self) -> bool:
+        """End them all, and whatever else is left; True when provably nothing is."""
+        for launcher in self._kept.values():
+            launcher.close()
+        self._kept.clear()
+        return processes.sweep()
+
+
+def run_words(program: Program, *, joined: bool) -> list[str]:
+    """What a single run adds."""
+    limits = program.limits
+    options: list[tuple[str, int]] = [
+        ("--cpu-ms", limits.cpu_ms),
+        ("--wall-ms", limits.wall_ms),
+        ("--memory-kb", limits.memory_kb),
+        ("--address-space-kb", limits.address_space_kb),
+        ("--fsize-kb", limits.file_kb),
+    ]
+    words = [word for name, value in options for word in (name, str(value))]
+    return [*words, *(["--joined"] if joined else []), "--", *program.command]
+
+
+def _common_words(sandbox: Sandbox, program: Program) -> tuple[str, ...]:
+    options: list[tuple[str, object]] = [
+        ("--box", program.box),
+        ("--nproc", sandbox.identity.threads),
+        *(("--uid", uid) for uid in (sandbox.identity.uid,) if uid is not None),
+        *(("--read", path) for path in program.readable),
+        *(("--env", f"{name}={value}") for name, value in program.environment.items()),
+        *(("--require", layer) for layer in sorted(sandbox.required)),
+    ]
+    words = tuple(word for name, value in options for word in (name, str(value)))
+    return (*words, "--allow-fork") if program.trusted else words

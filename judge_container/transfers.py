@@ -1,0 +1,69 @@
+"""Files that are put into a box before a run, and files that are taken out of it afterwards.
+
+What comes out was made by a program, so nothing of it is trusted: no link is followed, only the program's own regular
+files are read, and never beyond a limit. It is read after the sweep, when nobody can swap a name under our hands.
+"""
+
+import contextlib
+import os
+import stat
+from collections.abc import Iterable
+from pathlib import Path
+
+from chalicelib.judge.contract import MAX_COLLECTED_BYTES, File
+
+_NOT_FOLLOWED = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
+
+
+def put(place: Path, files: Iterable[File], uid: int | None) -> None:
+    """Write files into a box that no program has seen yet."""
+    for file in files:
+        make_directories(place, [file.name], uid)
+        path = place / file.name
+        path.write_bytes(file.data)
+        _hand_over(path, 0o644, uid)
+
+
+def make_directories(place: Path, names: Iterable[str], uid: int | None) -> None:
+    """The directories in which files of these names can be."""
+    for name in names:
+        directory = place
+        for segment in Path(name).parent.parts:
+            directory /= segment
+            directory.mkdir(exist_ok=True)
+            _hand_over(directory, 0o755, uid)
+
+
+def collect(place: Path, names: Iterable[str], uid: int | None) -> dict[str, bytes]:
+    """Those of the named files that are there, each cut to MAX_COLLECTED_BYTES."""
+    owner = os.geteuid() if uid is None else uid
+    found = {name: _read(place, name, owner) for name in names}
+    return {name: data for name, data in found.items() if data is not None}
+
+
+def _hand_over(path: Path, mode: int, uid: int | None) -> None:
+    path.chmod(mode)
+    if uid is not None:
+        os.chown(path, uid, uid)
+
+
+def _read(place: Path, name: str, owner: int) -> bytes | None:
+    *directories, last = name.split("/")
+    with contextlib.ExitStack() as stack:
+        try:
+            here = _open(stack, str(place), None)
+            for directory in directories:
+                here = _open(stack, directory, here)
+            file = stack.enter_context(os.fdopen(os.open(last, _NOT_FOLLOWED, dir_fd=here), "rb"))
+        except OSError:
+            return None  # absent, a link, a socket, closed to us: whatever it is, it is not the file that was asked for
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode) or status.st_uid != owner:
+            return None
+        return file.read(MAX_COLLECTED_BYTES)
+
+
+def _open(stack: contextlib.ExitStack, name: str, parent: int | None) -> int:
+    fd = os.open(name, _NOT_FOLLOWED | os.O_DIRECTORY, dir_fd=parent)
+    stack.callback(os.close, fd)
+    return fd

@@ -1,0 +1,221 @@
+"""What authors' checkers and interactors mean by their exits, and what becomes of those that fail."""
+
+from signal import SIGKILL, SIGPIPE, SIGSEGV
+from typing import Any
+
+import pytest
+
+from chalicelib.judge import conventions, interactions
+from chalicelib.judge.contract import Outcome, Run, Verdict
+from chalicelib.judge.conventions import MAX_MESSAGE, MESSAGE_FILE, SCORE_FILE, TEAM_MESSAGE_FILE, Convention
+from chalicelib.judge.findings import Finding
+from chalicelib.judge.interactions import LEFT_EARLY
+
+AC, WA, IE = Verdict.OK, Verdict.WRONG_ANSWER, Verdict.SYSTEM_ERROR
+TESTLIB, ICPC = Convention.TESTLIB, Convention.ICPC
+TRACEBACK = b'Traceback (most recent call last):\n  File "main.py", line 1\nZeroDivisionError: division by zero\n'
+JAVA_CRASH = b'Exception in thread "main" java.lang.ArithmeticException: / by zero'
+
+
+def exited(code: int, stderr: bytes = b"", **changes: Any) -> Run:
+    outcome = Outcome.OK if code == 0 else Outcome.RUNTIME_ERROR
+    return Run(**{"id": "1", "outcome": outcome, "exit_code": code, "stderr": stderr, **changes})
+
+
+def died(outcome: Outcome, signal: int | None = SIGKILL, **changes: Any) -> Run:
+    return Run(id="1", outcome=outcome, signal=signal, **changes)
+
+
+def feedback(code: int, **files: bytes) -> Run:
+    names = {"message": MESSAGE_FILE, "team": TEAM_MESSAGE_FILE, "score": SCORE_FILE}
+    return exited(code, collected={names[name]: data for name, data in files.items()})
+
+
+@pytest.mark.parametrize(
+    ("run", "found", "message", "share"),
+    [
+        (exited(0, b"ok 3 numbers\n"), AC, "ok 3 numbers", 1),
+        (exited(0), AC, "", 1),
+        (exited(1, b"wrong answer expected 5, found 4\n"), WA, "expected 5, found 4", 0),
+        (exited(1), WA, "wrong answer", 0),
+        (exited(1, b"my own words"), WA, "my own words", 0),
+        (exited(2, b"wrong output format Expected integer"), WA, "wrong output format: Expected integer", 0),
+        (exited(2), WA, "wrong output format", 0),
+        (exited(4, b"wrong output format Extra tokens"), WA, "wrong output format: Extra tokens", 0),
+        (exited(8, b"unexpected eof token"), WA, "unexpected eof: token", 0),
+        (exited(7, b"points 5 half of it"), AC, "5 of 10 points: half of it", 0.5),
+        (exited(7, b"points 5"), AC, "5 of 10 points", 0.5),
+        (exited(7, b"points 0"), AC, "0 of 10 points", 0),
+        (exited(7, b"points 10"), AC, "10 of 10 points", 1),
+        (exited(7, b"2.5"), AC, "2.5 of 10 points", 0.25),
+    ],
+)
+def test_what_a_testlib_checker_finds(run: Run, found: Verdict, message: str, share: float) -> None:
+    assert conventions.read(run, TESTLIB, points=10) == Finding(found, message, share)
+
+
+@pytest.mark.parametrize(
+    ("run", "found", "message", "share"),
+    [
+        (feedback(42), AC, "", 1),
+        (feedback(43), WA, "wrong answer", 0),
+        (feedback(43, message=b"line 3 is\nwrong"), WA, "line 3 is wrong", 0),
+        (feedback(43, message=b"the answer is 5", team=b"no"), WA, "no", 0),
+        (feedback(42, score=b"2.5\n", message=b"fine"), AC, "2.5 of 10 points: fine", 0.25),
+        (feedback(42, score=b"0"), AC, "0 of 10 points", 0),
+        (feedback(42, score=b"10"), AC, "10 of 10 points", 1),
+        (feedback(43, score=b"5"), WA, "wrong answer", 0),
+    ],
+)
+def test_what_an_icpc_validator_finds(run: Run, found: Verdict, message: str, share: float) -> None:
+    assert conventions.read(run, ICPC, points=10) == Finding(found, message, share)
+
+
+@pytest.mark.parametrize(
+    ("run", "convention", "told"),
+    [
+        (exited(3, b"FAIL answer is missing"), TESTLIB, "exit code 3: FAIL answer is missing"),
+        (exited(5), TESTLIB, "exit code 5"),
+        (exited(42), TESTLIB, "exit code 42"),
+        (exited(7), TESTLIB, "no points"),
+        (exited(7, b"points"), TESTLIB, "no points"),
+        (exited(7, b"points many"), TESTLIB, "no points"),
+        (exited(7, b"points 11"), TESTLIB, "'11' points of 10"),
+        (exited(7, b"points 10.001"), TESTLIB, "'10.001' points of 10"),
+        (exited(7, b"points -1"), TESTLIB, "'-1' points of 10"),
+        (exited(7, b"points nan"), TESTLIB, "no points"),
+        (exited(7, b"points inf"), TESTLIB, "no points"),
+        (exited(1, TRACEBACK), TESTLIB, "ZeroDivisionError"),
+        (exited(1, JAVA_CRASH), TESTLIB, "ArithmeticException"),
+        (exited(2, b"panic: runtime error: index out of range\n\ngoroutine 1 [running]:"), TESTLIB, "panic"),
+        (exited(1, b"node:internal/modules:1\n  throw err\n\nNode.js v18.19.0"), TESTLIB, "Node.js"),
+        (exited(1, b"Unhandled Exception:\nSystem.DivideByZeroException"), TESTLIB, "DivideByZero"),
+        (exited(0), ICPC, "exit code 0"),
+        (exited(1, TRACEBACK), ICPC, "ZeroDivisionError"),
+        (feedback(42, score=b""), ICPC, "'' points of 10"),
+        (feedback(42, score=b"ten"), ICPC, "'ten' points of 10"),
+        (feedback(42, score=b"11"), ICPC, "'11' points of 10"),
+        (feedback(42, score=b"-1"), ICPC, "'-1' points of 10"),
+        (feedback(42, score=b"1\n2"), ICPC, "points of 10"),
+        (feedback(42, score=b"1" * 60_000), ICPC, "points of 10"),
+        (feedback(42, score=b"\xff\x00"), ICPC, "points of 10"),
+        (died(Outcome.RUNTIME_ERROR, SIGSEGV), TESTLIB, "runtime error"),
+        (died(Outcome.TIME_LIMIT), TESTLIB, "time limit"),
+        (died(Outcome.WALL_TIME_LIMIT), ICPC, "wall time limit"),
+        (died(Outcome.MEMORY_LIMIT), TESTLIB, "memory limit"),
+        (died(Outcome.OUTPUT_LIMIT), ICPC, "output limit"),
+        (died(Outcome.SYSTEM_ERROR, None), TESTLIB, "system error"),
+        (Run(id="1", outcome=Outcome.OK), TESTLIB, "exit code None"),
+    ],
+)
+def test_an_authors_program_that_fails_is_the_authors_to_hear_of(run: Run, convention: Convention, told: str) -> None:
+    finding = conventions.read(run, convention, points=10)
+    assert (finding.verdict, finding.message, finding.share) == (IE, "", 0)
+    assert told in finding.notice
+
+
+def test_what_an_authors_program_says_is_cut_to_one_printable_line() -> None:
+    finding = conventions.read(exited(1, b"wrong answer \xff\x00\x1b[31m\n" + b"long " * 5000), TESTLIB, points=1)
+    assert finding.message.startswith("\\xff\\x00\\x1b[31m long")
+    assert finding.message.isprintable()
+    assert len(finding.message) <= MAX_MESSAGE + 1
+    assert len(conventions.failure(exited(3, b"x" * 16_000))) < MAX_MESSAGE + 100
+
+
+def test_a_test_worth_nothing_is_right_with_nothing() -> None:
+    assert conventions.read(exited(7, b"points 0"), TESTLIB, points=0).share == 1
+    assert conventions.read(exited(7, b"points 1"), TESTLIB, points=0).verdict is IE
+
+
+def test_a_third_of_a_group_may_be_given_as_it_prints() -> None:
+    assert conventions.read(exited(7, b"points 33.333333333333336"), TESTLIB, points=100 / 3).share == 1
+
+
+def pair(solution: Run, interactor: Run, *, solution_first: bool = False) -> Run:
+    return Run(
+        id="1",
+        outcome=solution.outcome,
+        exit_code=solution.exit_code,
+        signal=solution.signal,
+        interactor=interactor,
+        ended_first=solution_first,
+    )
+
+
+RIGHT_EXIT, WRONG_EXIT, BROKEN_EXIT = exited(0, b"ok"), exited(1, b"wrong answer no"), exited(3, b"FAIL")
+ENDED = exited(0)
+CRASHED, LATE, ASLEEP = exited(1), died(Outcome.TIME_LIMIT), died(Outcome.WALL_TIME_LIMIT)
+OWN = None
+"""The solution's own outcome decides."""
+
+
+@pytest.mark.parametrize(
+    ("solution", "interactor", "solution_first", "found"),
+    [
+        # The interactor is asked when the solution has done nothing wrong.
+        (ENDED, RIGHT_EXIT, True, AC),
+        (ENDED, RIGHT_EXIT, False, AC),
+        (ENDED, WRONG_EXIT, True, WA),
+        (ENDED, WRONG_EXIT, False, WA),
+        (ENDED, BROKEN_EXIT, True, IE),
+        # Its wrong answer, given first, stands whatever the solution does afterwards.
+        (CRASHED, WRONG_EXIT, False, WA),
+        (LATE, WRONG_EXIT, False, WA),
+        (ASLEEP, WRONG_EXIT, False, WA),
+        (died(Outcome.RUNTIME_ERROR, SIGPIPE), WRONG_EXIT, False, WA),
+        (died(Outcome.MEMORY_LIMIT), WRONG_EXIT, False, WA),
+        # It does not when the solution had failed by then: the interactor saw nothing but the end.
+        (CRASHED, WRONG_EXIT, True, OWN),
+        (LATE, WRONG_EXIT, True, OWN),
+        (ASLEEP, WRONG_EXIT, True, OWN),
+        # That it accepts excuses nothing.
+        (CRASHED, RIGHT_EXIT, False, OWN),
+        (LATE, RIGHT_EXIT, False, OWN),
+        (ASLEEP, RIGHT_EXIT, True, OWN),
+        (died(Outcome.OUTPUT_LIMIT), RIGHT_EXIT, False, OWN),
+        # Its failure is its author's.
+        (ENDED, died(Outcome.RUNTIME_ERROR, SIGSEGV), False, IE),
+        (ENDED, died(Outcome.TIME_LIMIT), True, IE),
+        (ENDED, died(Outcome.WALL_TIME_LIMIT), True, IE),
+        (ENDED, died(Outcome.MEMORY_LIMIT), False, IE),
+        (CRASHED, BROKEN_EXIT, False, IE),
+        (died(Outcome.RUNTIME_ERROR, SIGPIPE), died(Outcome.RUNTIME_ERROR, SIGSEGV), False, IE),
+        (LATE, died(Outcome.TIME_LIMIT), False, IE),
+        # Unless it was cut, or lost its counterpart, because of the solution.
+        (LATE, died(Outcome.WALL_TIME_LIMIT), False, OWN),
+        (ASLEEP, died(Outcome.WALL_TIME_LIMIT), False, OWN),
+        (ASLEEP, died(Outcome.WALL_TIME_LIMIT), True, OWN),
+        (CRASHED, died(Outcome.RUNTIME_ERROR, SIGPIPE), True, OWN),
+        (ENDED, died(Outcome.RUNTIME_ERROR, SIGPIPE), True, WA),
+        (ENDED, exited(1, TRACEBACK + b"BrokenPipeError: [Errno 32] Broken pipe"), True, WA),
+        (ENDED, exited(1, TRACEBACK + b"EOFError: EOF when reading a line"), True, WA),
+        (ENDED, died(Outcome.RUNTIME_ERROR, SIGPIPE), False, IE),
+    ],
+)
+def test_what_a_pair_is_worth(solution: Run, interactor: Run, *, solution_first: bool, found: Verdict | None) -> None:
+    finding = interactions.of_pair(pair(solution, interactor, solution_first=solution_first), TESTLIB, points=1)
+    assert (finding.verdict if finding else None) is found
+
+
+def test_a_solution_that_leaves_early_is_told_so() -> None:
+    run = pair(ENDED, died(Outcome.RUNTIME_ERROR, SIGPIPE), solution_first=True)
+    assert interactions.of_pair(run, TESTLIB, points=1) == Finding(WA, LEFT_EARLY)
+
+
+@pytest.mark.parametrize(("code", "found"), [(42, AC), (43, WA), (0, IE), (1, IE)])
+def test_an_interactor_may_follow_the_icpc_convention(code: int, found: Verdict) -> None:
+    finding = interactions.of_pair(pair(ENDED, exited(code)), ICPC, points=1)
+    assert finding is not None
+    assert finding.verdict is found
+
+
+def test_a_pair_earns_the_points_that_its_interactor_gives() -> None:
+    finding = interactions.of_pair(pair(ENDED, exited(7, b"points 3")), TESTLIB, points=4)
+    assert finding is not None
+    assert finding.share == 0.75
+
+
+def test_a_run_without_its_interactor_is_the_authors_to_hear_of() -> None:
+    finding = interactions.of_pair(ENDED, TESTLIB, points=1)
+    assert finding is not None
+    assert finding.verdict is IE

@@ -1,0 +1,48 @@
+import random
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.judge import results
+from chalicelib.judge.contract import Verdict
+from chalicelib.judge.results import FIRST_PAGE, PAGE
+from chalicelib.judge.results import TestResult as Result
+
+RESULTS = st.builds(
+    Result,
+    number=st.integers(min_value=1, max_value=10_000),
+    verdict=st.sampled_from(Verdict),
+    time_ms=st.floats(min_value=0, max_value=1e9),
+    memory_kb=st.integers(min_value=0, max_value=2**53),
+    message=st.text(max_size=20),
+    share=st.floats(min_value=0, max_value=1),
+)
+
+
+@given(st.lists(RESULTS, max_size=20))
+def test_results_are_read_as_they_were_written(written: list[Result]) -> None:
+    assert results.unpack(results.pack(written)) == written
+
+
+@given(st.integers(min_value=0, max_value=FIRST_PAGE + 3 * PAGE))
+def test_every_result_is_on_the_page_where_it_is_looked_for(total: int) -> None:
+    told = [Result(number=number, verdict=Verdict.OK) for number in range(1, total + 1)]
+    pages = list(results.pages(told))
+    assert told[:FIRST_PAGE] + [result for page in pages for result in page] == told
+    assert all(results.page_of(result.number) == index for index, page in enumerate(pages) for result in page)
+    assert all(results.page_of(result.number) is None for result in told[:FIRST_PAGE])
+
+
+def test_a_page_is_far_smaller_than_an_item_may_be() -> None:
+    noise = random.Random(0)  # noqa: S311 - the same each time
+    page = [
+        Result(
+            number=number,
+            verdict=noise.choice(list(Verdict)),
+            time_ms=noise.random() * 1e6,
+            memory_kb=noise.randrange(2**30),
+            share=noise.random(),
+        )
+        for number in range(PAGE)
+    ]
+    assert len(results.pack(page)) < 50_000

@@ -1,0 +1,190 @@
+"""What tests are worth together. Results are written as in a table: A accepted, W wrong, S skipped."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.judge import scoring, verdict
+from chalicelib.judge.contract import Compilation, Outcome, Verdict
+from chalicelib.judge.results import TestResult as Result
+from chalicelib.judge.scoring import MAX_POINTS, MAX_TESTS, BadScoring, Rule, Scoring
+
+LETTERS = {Verdict.OK: "A", Verdict.WRONG_ANSWER: "W", Verdict.SKIPPED: "S"}
+
+
+def group(tests: int, points: float, rule: str = "sum", **changes: Any) -> dict[str, Any]:
+    return {"tests": tests, "points": points, "rule": rule, **changes}
+
+
+def rules(*groups: dict[str, Any]) -> Scoring:
+    return scoring.parse({"groups": list(groups)}, sum(each["tests"] for each in groups))
+
+
+def judged(rules: Scoring, outputs: str) -> verdict.Judgement:
+    """A program whose tests would all be right or wrong as `outputs` says, if they were run; digits are tenths."""
+    results = {}
+    for number, letter in enumerate(outputs, 1):
+        share = int(letter) / 10 if letter.isdigit() else float(letter == "A")
+        found = Verdict.WRONG_ANSWER if letter == "W" else Verdict.OK
+        results[number] = Result(number=number, verdict=found, share=share)
+    return verdict.of_submission(Compilation(outcome=Outcome.OK), results, rules)
+
+
+def letters(judgement: verdict.Judgement) -> str:
+    return "".join(LETTERS[result.verdict] for result in judgement.results)
+
+
+BATCH = rules(group(3, 100, "all"))
+DEPENDENT = rules(
+    group(1, 10, name="one"),
+    group(1, 20, name="two"),
+    group(1, 30, name="both", depends_on=["one", "two"]),
+    group(1, 40, name="free"),
+)
+CHAIN = rules(group(1, 10), group(2, 20, depends_on=["1"]), group(1, 30, depends_on=["2"]))
+MIXED = rules(group(2, 0, name="samples"), group(2, 40, "min"), group(4, 60, depends_on=["samples"]))
+
+
+@pytest.mark.parametrize(
+    ("rules", "outputs", "told", "points"),
+    [
+        # A batch is worth all or nothing, and ends with its first failure.
+        (BATCH, "AAA", "AAA", 100),
+        (BATCH, "AAW", "AAW", 0),
+        (BATCH, "AWA", "AWS", 0),
+        (BATCH, "WAA", "WSS", 0),
+        (rules(group(3, 100, "all", short_circuit=False)), "WAA", "WAA", 0),
+        (rules(group(3, 90, short_circuit=True)), "AWA", "AWS", 30),
+        # Each batch for itself.
+        (rules(group(3, 40, "all"), group(3, 60, "all")), "WAAAAA", "WSSAAA", 60),
+        (rules(group(3, 40, "all"), group(3, 60, "all")), "AAAAWA", "AAAAWS", 40),
+        # Dependencies.
+        (DEPENDENT, "AAAA", "AAAA", 100),
+        (DEPENDENT, "AWAA", "AWSA", 50),
+        (DEPENDENT, "WAAW", "WASW", 20),
+        (CHAIN, "WAAA", "WSSS", 0),
+        (CHAIN, "AWAA", "AWAS", 20),
+        # Sums, worst tests, parts of a test.
+        (rules(group(2, 100)), "AW", "AW", 50),
+        (rules(group(3, 100)), "AAA", "AAA", 100),
+        (rules(group(3, 100)), "AAW", "AAW", 66.666667),
+        (rules(group(4, 100)), "A5W0", "AAWA", 37.5),
+        (rules(group(3, 100, "min")), "A5A", "AAA", 50),
+        (rules(group(3, 100, "min")), "A0A", "AAA", 0),
+        (rules(group(3, 100, "min")), "AWA", "AWS", 0),
+        (rules(group(2, 100, "all")), "A9", "AA", 0),
+        (MIXED, "AAAAAAAA", "AAAAAAAA", 100),
+        (MIXED, "AAAAAAWW", "AAAAAAWW", 70),
+        (MIXED, "AWA5AAAA", "AWAASSSS", 20),
+        # All or nothing.
+        (scoring.all_or_nothing(3, stops=True), "AAA", "AAA", 1),
+        (scoring.all_or_nothing(3, stops=True), "AWA", "AWS", 0),
+        (scoring.all_or_nothing(3, stops=False), "AWA", "AWA", 0),
+    ],
+)
+def test_what_is_run_and_what_it_earns(rules: Scoring, outputs: str, told: str, points: float) -> None:
+    judgement = judged(rules, outputs)
+    assert (letters(judgement), judgement.points) == (told, points)
+    assert (judgement.verdict is Verdict.OK) == (points == rules.max_points)
+
+
+def test_each_test_may_have_its_points() -> None:
+    each = scoring.parse({"points": [10, 20.5, 30]}, 3)
+    assert (each.max_points, list(each.test_points()), each.graded) == (60.5, [10, 20.5, 30], True)
+    assert judged(each, "AWA").points == 40
+
+
+def test_a_test_of_a_sum_is_worth_its_part_and_one_of_another_group_the_whole() -> None:
+    assert list(rules(group(4, 10), group(2, 10, "min"), group(1, 10, "all")).test_points()) == [2.5] * 4 + [10] * 3
+
+
+@given(st.integers(min_value=1, max_value=300), st.sampled_from([0.1, 1, 33, 100]))
+def test_all_right_earns_everything(tests: int, points: float) -> None:
+    for rule in Rule:
+        scored = rules(group(tests, points, rule), group(tests, points, rule))
+        judgement = judged(scored, "A" * 2 * tests)
+        assert (judgement.points, judgement.verdict) == (scored.max_points, Verdict.OK)
+
+
+@given(st.text(alphabet="AW", min_size=8, max_size=8))
+def test_what_was_run_in_vain_changes_nothing(outputs: str) -> None:
+    """However tests were cut into jobs: all at once, or only those that are not decided."""
+    for scored in (MIXED, rules(group(4, 50, "all"), group(4, 50, "min"))):
+        results: dict[int, Result] = {}
+        for number, letter in enumerate(outputs, 1):
+            passed = {each: result.verdict is Verdict.OK for each, result in results.items()}
+            if number not in scored.skipped(passed):
+                found = Verdict.OK if letter == "A" else Verdict.WRONG_ANSWER
+                results[number] = Result(number=number, verdict=found, share=float(letter == "A"))
+        judgement = verdict.of_submission(Compilation(outcome=Outcome.OK), results, scored)
+        assert judgement == judged(scored, outputs)
+
+
+@pytest.mark.parametrize(
+    ("scored", "first", "last", "stops"),
+    [
+        (BATCH, 1, 3, True),
+        (BATCH, 2, 3, True),
+        (rules(group(3, 1), group(3, 1, "all")), 1, 3, False),
+        (rules(group(3, 1), group(3, 1, "all")), 4, 6, True),
+        (rules(group(3, 1, "all"), group(3, 1, "all")), 3, 4, False),
+    ],
+)
+def test_a_job_may_stop_at_a_failure_that_decides_the_rest_of_it(
+    scored: Scoring, first: int, last: int, *, stops: bool
+) -> None:
+    assert scored.stops_within(first, last) is stops
+
+
+@pytest.mark.parametrize(
+    ("scored", "may_skip"),
+    [(BATCH, True), (DEPENDENT, True), (rules(group(3, 1)), False), (scoring.all_or_nothing(3, stops=False), False)],
+)
+def test_it_is_known_whether_anything_can_be_skipped(scored: Scoring, *, may_skip: bool) -> None:
+    assert scored.may_skip is may_skip
+
+
+def groups(*each: object) -> dict[str, Any]:
+    return {"groups": list(each)}
+
+
+@pytest.mark.parametrize(
+    ("stored", "complaint"),
+    [
+        (None, "A scoring has either"),
+        ([], "A scoring has either"),
+        ({}, "A scoring has either"),
+        ({"points": [1, 1], "groups": []}, "A scoring has either"),
+        ({"points": "11"}, "A scoring has either"),
+        ({"points": [1]}, "The scoring is about 1 tests, and there are 2"),
+        ({"points": []}, "The scoring is about 0 tests"),
+        ({"points": [1, -1]}, "Points are a number from 0"),
+        ({"points": [1, True]}, "Points are a number from 0"),
+        ({"points": [1, "1"]}, "Points are a number from 0"),
+        ({"points": [1, float("nan")]}, "Points are a number from 0"),
+        ({"points": [1, MAX_POINTS + 1]}, "Points are a number from 0"),
+        (groups("a"), "A group is an object"),
+        (groups(group(2, 1, colour="red")), "A group has no colour"),
+        (groups({"tests": 2}), "Points are a number"),
+        (groups({"points": 2}), "'tests' is how many"),
+        (groups(group(0, 1), group(2, 1)), "'tests' is how many"),
+        (groups({"tests": True, "points": 1}), "'tests' is how many"),
+        (groups({"tests": "2", "points": 1}), "'tests' is how many"),
+        (groups(group(3, 1)), "The scoring is about 3 tests"),
+        (groups(group(MAX_TESTS, 1), group(1, 1)), f"More than {MAX_TESTS} tests"),
+        (groups(group(10**30, 1)), f"More than {MAX_TESTS} tests"),
+        (groups(group(2, 1, "max")), "'rule' is one of sum, min, all"),
+        (groups(group(2, 1, short_circuit="yes")), "'short_circuit' is true or false"),
+        (groups(group(1, 1, name="a"), group(1, 1, name="a")), "Two groups are called 'a'"),
+        (groups(group(1, 1, name="2"), group(1, 1)), "Two groups are called '2'"),
+        (groups(group(1, 1, name="a", depends_on=["a"]), group(1, 1)), "No earlier group is called 'a'"),
+        (groups(group(1, 1, depends_on=["2"]), group(1, 1)), "No earlier group is called '2'"),
+        (groups(group(1, 1), group(1, 1, depends_on="1")), "'depends_on' is a list"),
+    ],
+)
+def test_a_scoring_that_cannot_be_is_refused(stored: object, complaint: str) -> None:
+    with pytest.raises(BadScoring) as refused:
+        scoring.parse(stored, 2)
+    assert str(refused.value).startswith(complaint)

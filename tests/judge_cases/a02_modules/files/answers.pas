@@ -1,0 +1,14 @@
+unit answers;
+
+interface
+
+function Answer: integer;
+
+implementation
+
+function Answer: integer;
+begin
+  Answer := 42;
+end;
+
+end.

@@ -1,0 +1,7 @@
+namespace Lib {
+    static class Answer {
+        public static int Find() {
+            return 42;
+        }
+    }
+}

@@ -1,0 +1,3 @@
+package lib
+
+func Find() int { return 42 }

@@ -1,0 +1,3 @@
+export async function find() {
+  return 42;
+}

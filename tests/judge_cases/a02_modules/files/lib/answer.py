@@ -1,0 +1,2 @@
+def find():
+    return 42

@@ -1,0 +1,3 @@
+export function find(): number {
+  return 42;
+}

@@ -1,0 +1,5 @@
+#include "lib/answer.h"
+
+#include <stdio.h>
+
+int main(void) { printf("%d\n", answer()); }

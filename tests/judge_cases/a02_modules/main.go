@@ -1,0 +1,9 @@
+package main
+
+import (
+	"fmt"
+
+	"./lib"
+)
+
+func main() { fmt.Println(lib.Find()) }

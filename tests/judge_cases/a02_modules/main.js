@@ -1,0 +1,3 @@
+import { find } from "./lib/answer.mjs";
+
+console.log(await find());

@@ -1,0 +1,5 @@
+uses
+  answers;
+begin
+  writeln(Answer);
+end.

@@ -1,0 +1,7 @@
+mod lib {
+    pub mod answer;
+}
+
+fn main() {
+    println!("{}", lib::answer::find());
+}

@@ -1,0 +1,3 @@
+import { find } from "./lib/question";
+
+console.log(find());

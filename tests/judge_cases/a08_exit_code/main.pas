@@ -1,0 +1,4 @@
+begin
+  writeln(5);
+  halt(1);
+end.

@@ -1,0 +1,8 @@
+uses
+  sysutils;
+var
+  none: integer;
+begin
+  none := 0;
+  writeln(1 div none);
+end.

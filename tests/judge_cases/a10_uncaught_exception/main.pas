@@ -1,0 +1,5 @@
+uses
+  sysutils;
+begin
+  raise Exception.Create('out of range');
+end.

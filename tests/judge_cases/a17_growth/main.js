@@ -1,0 +1,2 @@
+const numbers = [];
+for (;;) numbers.push({ number: numbers.length });

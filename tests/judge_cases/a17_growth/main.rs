@@ -1,0 +1,6 @@
+fn main() {
+    let mut numbers = Vec::new();
+    loop {
+        numbers.push(numbers.len());
+    }
+}

@@ -1,0 +1,4 @@
+fn main() {
+    let cells = vec![1u64; 1 << 45];
+    println!("{}", cells[1]);
+}

@@ -1,0 +1,3 @@
+const { spawnSync } = require("child_process");
+
+console.log(spawnSync("/bin/true").error ? "refused" : "started");

@@ -1,0 +1,6 @@
+try {
+    process.kill(process.ppid, "SIGKILL");
+    console.log("sent");
+} catch (error) {
+    console.log("refused");
+}

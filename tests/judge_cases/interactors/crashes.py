@@ -1,0 +1,1 @@
+raise RuntimeError("of its own")
