@@ -92,12 +92,20 @@ def package(stage: str, out: Path) -> Package:
     out.mkdir(parents=True, exist_ok=True)
     with _one_at_a_time(), tempfile.TemporaryDirectory(prefix="lyceum-package-") as scratch:
         _run_chalice(stage, Path(scratch))
-        for name in ("deployment.zip", "layer-deployment.zip"):
-            shutil.copyfile(Path(scratch, name), out / name)
+        _copy_without_bytecode(Path(scratch, "deployment.zip"), out / "deployment.zip")
+        shutil.copyfile(Path(scratch, "layer-deployment.zip"), out / "layer-deployment.zip")
         generated: Template = _load_template(Path(scratch, "sam.yaml"))
     template = out / "template.yaml"
     template.write_text(dump(finish(generated, stage)), encoding="utf-8")
     return Package(stage, template, Archive.of(out / "deployment.zip"), Archive.of(out / "layer-deployment.zip"))
+
+
+def _copy_without_bytecode(source: Path, target: Path) -> None:
+    """Chalice packs what lies in __pycache__, too: bytecode of this machine's Python, for files dated otherwise."""
+    with zipfile.ZipFile(source) as packed, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as kept:
+        for entry in packed.infolist():
+            if "__pycache__/" not in entry.filename:
+                kept.writestr(entry, packed.read(entry), zipfile.ZIP_DEFLATED)
 
 
 def finish(template: Template, stage: str) -> Template:
