@@ -8,6 +8,7 @@ from typing import Any
 
 from chalice.app import Chalice, CloudWatchEvent, CORSConfig, Rate, WebsocketEvent
 
+from chalicelib.accounts import accounts as account_store
 from chalicelib.accounts.routes import routes as accounts
 from chalicelib.common import documents, observe, settings, web
 from chalicelib.common.routes import routes as service
@@ -15,7 +16,7 @@ from chalicelib.courses import tasks
 from chalicelib.courses.routes import routes as courses
 from chalicelib.judge import judging, languages, recovery
 from chalicelib.judge.routes import routes as judge
-from chalicelib.realtime import connections
+from chalicelib.realtime import catalogue, connections, frames, presence
 from chalicelib.realtime.routes import routes as realtime
 
 observe.trace()
@@ -40,6 +41,8 @@ for package in PACKAGES:
 documents.publish(PACKAGES)
 
 judging.record_through({tasks.ORIGIN: tasks.record})
+frames.know(catalogue.FRAMES)
+account_store.when_shut_out(connections.close_all)
 
 
 @app.lambda_function()
@@ -62,7 +65,7 @@ def requeue_waiting(event: CloudWatchEvent) -> None:
 @app.on_ws_connect()
 def websocket_connect(event: WebsocketEvent) -> dict[str, int]:
     raw = event.to_dict()
-    return connections.connect(raw.get("queryStringParameters") or {}, raw.get("headers") or {})
+    return connections.connect(event.connection_id, raw.get("queryStringParameters") or {}, raw.get("headers") or {})
 
 
 @app.on_ws_message()
@@ -72,4 +75,10 @@ def websocket_message(event: WebsocketEvent) -> dict[str, int]:
 
 @app.on_ws_disconnect()
 def websocket_disconnect(event: WebsocketEvent) -> dict[str, int]:
-    return {"statusCode": 200}
+    return connections.disconnect(event.connection_id)
+
+
+@app.lambda_function()
+def tell_presence(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """On the stream of the realtime table."""
+    return presence.handle_records(event, context)
