@@ -7,6 +7,8 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 INSTALLED := $(VENV)/.installed
 LAUNCHER := build/launcher
+# Before STAGE has its default: the one target whose own is another.
+ADMIN_STAGE := $(or $(STAGE),local)
 STAGE ?= dev
 ARGS ?=
 
@@ -51,6 +53,12 @@ lint: $(INSTALLED)  ## ruff
 .PHONY: types
 types: $(INSTALLED)  ## mypy, strict
 	$(PYTHON) -m mypy
+
+# --- Operating -------------------------------------------------------------------------------------------------------
+
+.PHONY: admin
+admin: $(INSTALLED)  ## make an admin of EMAIL, on STAGE (here: local)
+	@$(PYTHON) -m infra.admin --stage $(ADMIN_STAGE) $(ARGS) -- "$$EMAIL"
 
 # --- Building and deploying ------------------------------------------------------------------------------------------
 

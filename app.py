@@ -9,6 +9,7 @@ from typing import Any
 from chalice.app import Chalice, CloudWatchEvent, CORSConfig, Rate, WebsocketEvent
 
 from chalicelib.accounts import accounts as account_store
+from chalicelib.accounts import credentials
 from chalicelib.accounts.routes import routes as accounts
 from chalicelib.common import documents, observe, settings, web
 from chalicelib.common.routes import routes as service
@@ -49,6 +50,12 @@ account_store.when_shut_out(connections.close_all)
 def dispatch(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """On the submissions queue."""
     return judging.handle_messages(event, context)
+
+
+@app.lambda_function()
+def send_letters(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """On the letters queue."""
+    return credentials.handle_messages(event, context)
 
 
 @app.schedule(Rate(1, unit=Rate.HOURS))
