@@ -21,6 +21,7 @@ class Settings:
     jwt_keys_parameter: str
     submissions_queue_url: str
     letters_queue_url: str
+    fanout_queue_url: str
     test_data_bucket: str
     judge_function: str
     websocket_endpoint: str
@@ -55,6 +56,7 @@ def load() -> Settings:
         jwt_keys_parameter=os.environ.get("JWT_KEYS_PARAMETER", f"/{app_name}/{stage}/jwt-keys"),
         submissions_queue_url=os.environ.get("SUBMISSIONS_QUEUE_URL", ""),
         letters_queue_url=os.environ.get("LETTERS_QUEUE_URL", ""),
+        fanout_queue_url=os.environ.get("FANOUT_QUEUE_URL", ""),
         test_data_bucket=os.environ.get("TEST_DATA_BUCKET", ""),
         judge_function=os.environ.get("JUDGE_FUNCTION", ""),
         websocket_endpoint=os.environ.get("WEBSOCKET_ENDPOINT", ""),
