@@ -1,7 +1,6 @@
 """WebSocket connections: opening one, what comes in on it, keeping its place and closing it."""
 
-from collections.abc import Collection, Mapping
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
 
 from chalicelib.accounts import guard
 from chalicelib.accounts.guard import Caller
@@ -17,9 +16,10 @@ Answer = dict[str, int]
 
 OK: Answer = {"statusCode": 200}
 CLAIM_TRIES = 20
-SETTLING = timedelta(seconds=10)
-"""A connection is open only after its connect was answered: until then posts find it gone, and it is not dropped."""
-FULL = "Too many connections"
+FULL = Refused(Code.POLICY_VIOLATION, "Too many connections")
+REPLACED = Refused(Code.POLICY_VIOLATION, "You have connected from elsewhere")
+SHUT_OUT = Refused(Code.POLICY_VIOLATION, "This account may not be here any more")
+PLACE_LOST = Refused(Code.TRY_AGAIN_LATER, "Your place has gone to somebody else, connect again")
 
 
 def connect(connection_id: str, query: Mapping[str, str], headers: Mapping[str, str]) -> Answer:
@@ -31,32 +31,29 @@ def connect(connection_id: str, query: Mapping[str, str], headers: Mapping[str, 
         caller = _caller(query, headers)
         _refuse_other_names(query, caller)
         room = rooms.asked_for(query, caller.id)
+        connection = _connection(connection_id, caller, room, query.get("last_seq", ""))
+        if not _take_place(room, connection):
+            models.add_connection(connection)
     except errors.LyceumError as refused:
         observe.logger.info("connection refused", code=refused.code)
         return {"statusCode": refused.STATUS_CODE}
-    connection = _connection(connection_id, caller, room, query.get("last_seq", ""))
-    if not _take_place(room, connection):
-        models.add_connection(connection)
     observe.logger.info("connection accepted", account_id=caller.id, room=room.kind, slot=connection.slot)
     return OK
 
 
 def receive(connection_id: str, text: str) -> Answer:
     """Do what a frame asks for; its sender alone is told when it is refused."""
-    connection = models.find_connection(connection_id)
-    if connection is None or connection.slot is None:
-        push.close([connection_id])
-        return OK
-    room = Room.named(connection.room)
-    sender = Sender(connection_id, connection.user_id, room)
     try:
         bursts.count(connection_id, clock.now())
-        if _keep_place(room, connection):
-            frames.take(sender, text)
+        connection = models.find_connection(connection_id)
+        if connection is None:
+            push.close([connection_id])
+        elif _keep_place(connection):
+            frames.take(Sender(connection_id, connection.user_id, Room.named(connection.room)), text)
     except Refused as refused:
-        reply(sender, frames.error(refused))
+        push.post_to_all([connection_id], frames.error(refused))
     except errors.LyceumError as refused:
-        reply(sender, frames.error(Refused(Code.POLICY_VIOLATION, str(refused))))
+        push.post_to_all([connection_id], frames.error(Refused(Code.POLICY_VIOLATION, str(refused))))
     return OK
 
 
@@ -74,25 +71,30 @@ def reply(sender: Sender, text: str) -> None:
 
 
 def leave(connection: Connection) -> None:
-    if connection.slot is not None:
-        models.release(Room.named(connection.room), connection)
-    models.remove_connection(connection.id)
+    """Forget a connection; `presence` tells the others."""
+    if connection.slot is None:
+        models.remove_connection(connection.id)
+    else:
+        room = Room.named(connection.room)
+        models.leave(room, connection.slot, connection_id=connection.id, user_id=connection.user_id)
 
 
-def drop(room: Room, gone: Collection[Slot]) -> None:
-    """Forget connections that frames did not arrive at."""
-    for slot in gone:
-        if slot.joined_at + SETTLING < clock.now():
-            connection = models.find_connection(slot.connection_id)
-            if connection is not None:
-                leave(connection)
-            observe.logger.info("connection gone", account_id=slot.user_id, room=room.kind)
+def turn_out(connection: Connection, why: Refused) -> None:
+    """Close a connection from our side. API Gateway cannot give a reason, so a frame does it before."""
+    say_goodbye([connection.id], why)
+    leave(connection)
+    observe.logger.info("connection turned out", account_id=connection.user_id, reason=why.reason)
+
+
+def say_goodbye(connection_ids: Sequence[str], why: Refused) -> None:
+    push.post_to_all(connection_ids, frames.error(why))
+    push.close(connection_ids)
 
 
 def close_all(account_id: int) -> None:
     """Close every connection of an account that may not be here any more."""
     connection_ids = models.connections_of(account_id)
-    push.close(connection_ids)
+    say_goodbye(connection_ids, SHUT_OUT)
     for connection_id in connection_ids:
         disconnect(connection_id)
     observe.logger.info("connections closed", account_id=account_id, number=len(connection_ids))
@@ -106,36 +108,44 @@ def _take_place(room: Room, connection: Connection) -> bool:
         numbers = slots.candidates(
             list(taken.values()), user_id=connection.user_id, capacity=room.capacity, shared=room.is_shared, now=now
         )
-        number = next(numbers, None)
-        if number is None:
+        connection.slot = next(numbers, None)
+        if connection.slot is None:
             return False
-        seen = taken.get(number)
-        own = seen if seen is not None and room.is_shared and seen.user_id == connection.user_id else None
-        connection.slot = number
+        before = taken.get(connection.slot)
+        own = before if before is not None and _is_of(before, room, connection) else None
         try:
-            models.claim(room, _slot(room, connection), connection, own=own, now=now)
+            models.claim(room, _slot(room, connection, own), connection, own=own, now=now)
         except table.ConditionFailed:
-            connection.slot = None
             continue  # somebody was faster: look again
-        if own is not None:
-            push.close([own.connection_id])
-            models.remove_connection(own.connection_id)
+        if before is not None:
+            say_goodbye([before.connection_id], PLACE_LOST if own is None else REPLACED)
+            models.remove_connection(before.connection_id)
         return True
     raise errors.Unavailable("room_busy", "Too much is going on in this room, try again")
 
 
-def _keep_place(room: Room, connection: Connection) -> bool:
-    """Renew the lease when it is time, for whoever still may be here; False for one that was closed instead."""
+def _is_of(slot: Slot, room: Room, connection: Connection) -> bool:
+    """Whether a connection takes over the slot of its own account. Where all are of one account, each has its own."""
+    return room.is_shared and slot.user_id == connection.user_id
+
+
+def _keep_place(connection: Connection) -> bool:
+    """Renew the lease when it is time, for whoever still may be here; False for one that was turned out instead."""
+    if connection.slot is None:
+        turn_out(connection, FULL)
+        return False
     now = clock.now()
     if not slots.needs_renewal(connection.lease_until, now):
         return True
     lease_until = now + slots.LEASE
     try:
         guard.caller_in(connection.user_id, connection.session_id)
-        models.renew(room, connection, lease_until=lease_until, expires_at=lease_until + slots.KEPT_AFTER_LEASE)
-    except (errors.Unauthorized, errors.Forbidden, table.ConditionFailed):
-        push.close([connection.id])
-        leave(connection)
+        models.renew(connection, lease_until=lease_until, expires_at=lease_until + slots.KEPT_AFTER_LEASE)
+    except (errors.Unauthorized, errors.Forbidden) as refused:
+        turn_out(connection, Refused(Code.POLICY_VIOLATION, str(refused)))
+        return False
+    except table.ConditionFailed:
+        turn_out(connection, PLACE_LOST)
         return False
     return True
 
@@ -169,14 +179,14 @@ def _connection(connection_id: str, caller: Caller, room: Room, last_seq: str) -
     )
 
 
-def _slot(room: Room, connection: Connection) -> Slot:
+def _slot(room: Room, connection: Connection, own: Slot | None) -> Slot:
     number = connection.slot or 0
     return Slot(
         *models.slot_key(room, number),
         number=number,
         connection_id=connection.id,
         user_id=connection.user_id,
-        joined_at=clock.now(),
+        succeeds=own is not None and own.is_known,
         lease_until=connection.lease_until,
         expires_at=connection.expires_at,
     )

@@ -18,6 +18,8 @@ from chalicelib.realtime.rooms import Kind, Room
 
 MAX_FRAME_BYTES = 120 * 1024
 """API Gateway takes messages of 128 KB, in both directions; ours get a number and a time on their way out."""
+MAX_REASON = 120
+"""Characters. What a client sent may stand in a reason, but never comes back as a whole."""
 EVERYWHERE = frozenset(Kind)
 
 
@@ -47,7 +49,7 @@ class Refused(Exception):
     def __init__(self, code: Code, reason: str) -> None:
         super().__init__(reason)
         self.code = code
-        self.reason = reason
+        self.reason = reason[:MAX_REASON]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +86,16 @@ class UserPayload(View):
 
 
 class SnapshotPayload(View):
-    """What a room is like at `seq`: frames with lower numbers are in it already. Rooms of a kind add their own."""
+    """What a room is like at `seq`: frames up to that number are in it already. Rooms of a kind add their own.
+
+    `complete` is false when that is too large for a frame: then the rest is to be read over HTTP.
+    """
 
     model_config = pydantic.ConfigDict(extra="allow")
 
     seq: int
     users: list[UserPayload]
+    complete: bool
 
 
 class ResumedPayload(View):
@@ -145,9 +151,8 @@ def take(sender: Sender, text: str) -> None:
     frame = _read(Frame, text, "A frame is a JSON object with `type` and `payload`")
     incoming = _incoming.get(frame.type)
     if incoming is None or sender.room.kind not in incoming.rooms:
-        raise Refused(Code.UNSUPPORTED_DATA, f"Unknown type: {frame.type[:40]}")
-    payload = json.dumps(frame.payload if frame.payload is not None else {})
-    incoming.answer(sender, _read(incoming.payload, payload, f"Not a payload of {frame.type}"))
+        raise Refused(Code.UNSUPPORTED_DATA, f"Unknown type: {frame.type}")
+    incoming.answer(sender, _payload(frame, incoming))
 
 
 def write(type_: str, payload: Mapping[str, Any] | None = None, **more: object) -> str:
@@ -159,11 +164,19 @@ def error(refused: Refused) -> str:
     return write(Type.ERROR, {"code": refused.code, "reason": refused.reason})
 
 
+def _payload(frame: Frame, incoming: Incoming) -> Any:
+    try:
+        payload = json.dumps(frame.payload or {}, allow_nan=False)
+    except ValueError as error:
+        raise Refused(Code.INVALID_PAYLOAD, "There is a number in it that JSON does not have") from error
+    return _read(incoming.payload, payload, f"Not a payload of {frame.type}")
+
+
 def _read(shape: type[Any], text: str, otherwise: str) -> Any:
     try:
         return shape.model_validate_json(text)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         where = ".".join(str(part) for part in first["loc"])
-        reason = f"{otherwise}: {where}: {first['msg']}" if where else otherwise
+        reason = f"{otherwise}: {first['msg']}: {where}" if where else otherwise
         raise Refused(Code.INVALID_PAYLOAD, reason) from error

@@ -9,27 +9,27 @@ ROOM#{kind}#{id}     / ONCE#{cause}       which frame a cause has led to, so tha
 CONNECTION#{id}      / CONNECTION         which room a connection is in, and as whom
 
 Slots and state lie side by side, so that one query tells who is to be told, and under which number.
-Index `by_user`: the connections of an account.
+Index `by_user`: the connections of an account. State alone never expires: numbers are not given twice.
 The table's stream tells `presence.py` who came and went.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
 
-from pynamodb.attributes import UnicodeAttribute, UTCDateTimeAttribute
+from pynamodb.attributes import BooleanAttribute, UnicodeAttribute, UTCDateTimeAttribute
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
-from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
+from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
 from pynamodb.transactions import TransactWrite
 
-from chalicelib.common import settings, table
+from chalicelib.common import clock, settings, table
 from chalicelib.realtime.rooms import Room
 
 Key = tuple[str, str]
-ONCE = 2
-"""The position of a cause among the writes of `append`."""
+GUARD = 2
+"""The position of what `also` adds among the writes of `append`."""
 
 
 class RealtimeItem(table.Item):
@@ -57,13 +57,23 @@ class Ticket(RealtimeItem, discriminator="ticket"):
 
 
 class Slot(RealtimeItem, discriminator="slot"):
-    """A place in a room. Whose lease has run out may lose it to anybody."""
+    """A place in a room. Whose lease has run out may lose it to anybody.
+
+    `joined_as` is the number of the connection's USER_JOIN; without it, the room does not know of it yet and it is told
+    nothing. `succeeds` says that it took over from a connection of the same account that the room does know of.
+    """
 
     number = table.IntegerAttribute()
     connection_id = UnicodeAttribute()
     user_id = table.IntegerAttribute()
-    joined_at = UTCDateTimeAttribute()
+    joined_as = table.OptionalIntegerAttribute()
+    succeeds = BooleanAttribute(default=False)
     lease_until = UTCDateTimeAttribute()
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the room was told that its account is there."""
+        return self.joined_as is not None or self.succeeds
 
 
 class Member(RealtimeItem, discriminator="member"):
@@ -76,7 +86,7 @@ class Member(RealtimeItem, discriminator="member"):
 class UserIndex(GlobalSecondaryIndex["Connection"]):  # type: ignore[no-untyped-call]
     class Meta:
         index_name = "by_user"
-        projection = KeysOnlyProjection()
+        projection = IncludeProjection(["kind"])
 
     user = UnicodeAttribute(hash_key=True)
     pk = UnicodeAttribute(range_key=True)
@@ -116,10 +126,15 @@ class Once(RealtimeItem, discriminator="once"):
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """Everybody in a room, and the number of the last frame that it was told."""
+    """The places of a room that somebody has, and the number of the last frame that it was told."""
 
     slots: tuple[Slot, ...]
     seq: int
+
+    @property
+    def joined(self) -> list[Slot]:
+        """Those that the room's frames go to."""
+        return [slot for slot in self.slots if slot.joined_as is not None]
 
 
 def ticket_key(digest: str) -> Key:
@@ -164,8 +179,9 @@ def take_ticket(digest: str, now: datetime) -> Ticket:
 
 
 def audience_of(room: Room) -> Audience:
-    """One query."""
-    items = list(RealtimeItem.query(f"ROOM#{room}", RealtimeItem.sk.between("SLOT#", "STATE"), consistent_read=True))
+    """One query. It reads the number first: whoever joined under it is among the slots, which are read after it."""
+    key = RealtimeItem.sk.between("SLOT#", "STATE")
+    items = list(RealtimeItem.query(f"ROOM#{room}", key, consistent_read=True, scan_index_forward=False))
     seq = next((item.seq for item in items if isinstance(item, RoomState)), 0)
     return Audience(tuple(item for item in items if isinstance(item, Slot)), seq)
 
@@ -198,13 +214,15 @@ def find_connection(connection_id: str) -> Connection | None:
     return table.find(Connection, *connection_key(connection_id), consistent=True)
 
 
-def renew(room: Room, connection: Connection, *, lease_until: datetime, expires_at: datetime) -> None:
-    """Hold a slot for longer; ConditionFailed when it has gone to another connection."""
+def renew(connection: Connection, *, lease_until: datetime, expires_at: datetime) -> None:
+    """Hold a slot for longer; ConditionFailed when another has it by now, or the room was not told of this one."""
+    room = Room.named(connection.room)
     kept = {"lease_until": lease_until, "expires_at": expires_at}
 
     def fill(transaction: TransactWrite) -> None:
         slot = Slot(*slot_key(room, connection.slot or 0))
-        transaction.update(slot, actions=_set(Slot, kept), condition=Slot.connection_id == connection.id)
+        holds = (Slot.connection_id == connection.id) & Slot.joined_as.exists()
+        transaction.update(slot, actions=_set(Slot, kept), condition=holds)
         transaction.update(
             Connection(*connection_key(connection.id)), actions=_set(Connection, kept), condition=Connection.pk.exists()
         )
@@ -215,13 +233,15 @@ def renew(room: Room, connection: Connection, *, lease_until: datetime, expires_
     table.transact(fill)
 
 
-def release(room: Room, connection: Connection) -> None:
-    """Free the place of a connection, if it still has it."""
-    slot = Slot(*slot_key(room, connection.slot or 0))
-    _delete_if(slot, Slot.connection_id == connection.id)
+def leave(room: Room, number: int, *, connection_id: str, user_id: int) -> None:
+    """Free the place of a connection, if it still has it, and forget the connection.
+
+    In this order: an account may take its slot over when nothing says that it is a member, but not the reverse.
+    """
     if room.is_shared:
-        member = Member(*member_key(room, connection.user_id))
-        _delete_if(member, Member.connection_id == connection.id)
+        _delete_if(Member(*member_key(room, user_id)), Member.connection_id == connection_id)
+    _delete_if(Slot(*slot_key(room, number)), Slot.connection_id == connection_id)
+    remove_connection(connection_id)
 
 
 def remove_connection(connection_id: str) -> None:
@@ -234,12 +254,8 @@ def connections_of(user_id: int) -> list[str]:
     return [item.pk.partition("#")[2] for item in found]
 
 
-def append(room: Room, event: Event, *, cause: str | None, expires_at: datetime) -> None:
-    """Store the next frame of a room.
-
-    ConditionFailed(0) when another frame got the number, ConditionFailed(ONCE) when the cause has led to one before.
-    """
-    event.expires_at = expires_at
+def append(room: Room, event: Event, *, also: Callable[[TransactWrite], None] | None) -> None:
+    """Store the next frame of a room; ConditionFailed(0) when another frame got the number, (GUARD) by `also`."""
 
     def fill(transaction: TransactWrite) -> None:
         before = event.seq - 1
@@ -249,23 +265,23 @@ def append(room: Room, event: Event, *, cause: str | None, expires_at: datetime)
             condition=RoomState.seq == before if before else RoomState.pk.does_not_exist(),
         )
         transaction.save(event)
-        if cause is not None:
-            once = Once(*once_key(room, cause), seq=event.seq, expires_at=expires_at)
-            transaction.save(once, condition=Once.pk.does_not_exist())
+        if also is not None:
+            also(transaction)
 
     table.transact(fill)
 
 
-def find_event_of(room: Room, cause: str) -> Event | None:
-    """The frame that a cause has led to."""
-    once = table.find(Once, *once_key(room, cause), consistent=True)
-    return None if once is None else table.find(Event, *event_key(room, once.seq), consistent=True)
+def find_event(room: Room, seq: int) -> Event | None:
+    """A frame that the room was told, as long as it is kept."""
+    return table.find(Event, *event_key(room, seq), consistent=True)
 
 
-def events_after(room: Room, seq: int, *, up_to: int) -> Sequence[Event]:
-    """The frames with numbers in (seq, up_to], in order, as far as they are still kept."""
+def events_after(room: Room, seq: int, *, up_to: int) -> Iterator[Event]:
+    """The frames with numbers in (seq, up_to], in order, as far as they are still kept; read as they are asked for."""
     first, last = event_key(room, seq + 1)[1], event_key(room, up_to)[1]
-    return list(Event.query(f"ROOM#{room}", Event.sk.between(first, last), consistent_read=True))
+    for event in Event.query(f"ROOM#{room}", Event.sk.between(first, last), consistent_read=True):
+        if event.expires_at > clock.now():
+            yield event
 
 
 def _member(room: Room, connection: Connection) -> Member:

@@ -1,25 +1,27 @@
-"""Who came and who went, from the stream of the table: so it is told whoever wrote it, and once (`cause`).
+"""Who came and who went, from the stream of the table: so it is told whoever wrote it, and once.
 
 A place that got a connection: USER_JOIN to all, the newcomer included; then, for the newcomer alone, what it missed or
 a SNAPSHOT. A place that is gone: USER_LEAVE. A connection without a place: the room is full, it is told and closed.
+
+Records come again and out of step with each other: what is told is guarded by what is stored now, not by the record.
 """
 
 import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.common import messages, observe
-from chalicelib.realtime import broadcasts, connections, frames, models, push, resumption
-from chalicelib.realtime.frames import Code, Refused, Type
+from chalicelib.accounts import guard
+from chalicelib.common import errors, messages, observe
+from chalicelib.realtime import broadcasts, connections, models, push, resumption
+from chalicelib.realtime.frames import Type
 from chalicelib.realtime.models import Connection, RealtimeItem, Slot
-from chalicelib.realtime.rooms import Room
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
 
-NEWCOMER_TRIES = 8
-NEWCOMER_PAUSE = 0.05
-"""Seconds before the second try; doubles with each. The connection opens when its connect has been answered."""
+OPENING_TRIES = 7
+OPENING_PAUSE = 0.025
+"""Seconds before the second look; doubles with each. A connection opens when its connect has been answered."""
 
 
 def handle_records(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -28,19 +30,14 @@ def handle_records(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 def _handle(record: "DynamoDBRecord") -> None:
-    raw = record.raw_event["dynamodb"]
-    before, after = _item(raw.get("OldImage")), _item(raw.get("NewImage"))
-    match before, after:
-        case Connection(), _:
-            return
-        case _, Connection(slot=None):
-            _refuse(after)
-        case _, Slot() if not isinstance(before, Slot) or before.connection_id != after.connection_id:
-            if isinstance(before, Slot) and before.user_id != after.user_id:
-                _left(before)
-            _joined(after)
-        case Slot(), None:
-            _left(before)
+    images = record.raw_event["dynamodb"]
+    before, after = _item(images.get("OldImage")), _item(images.get("NewImage"))
+    if isinstance(after, Connection) and before is None and after.slot is None:
+        _refuse(after)
+    if isinstance(before, Slot) and before.is_known and not _is_still_there(before, after):
+        _tell_left(before)
+    if isinstance(after, Slot) and not (isinstance(before, Slot) and before.connection_id == after.connection_id):
+        _tell_joined(after)
 
 
 def _item(image: Mapping[str, Any] | None) -> RealtimeItem | None:
@@ -50,34 +47,49 @@ def _item(image: Mapping[str, Any] | None) -> RealtimeItem | None:
     return RealtimeItem.from_raw_data(dict(image))
 
 
-def _joined(slot: Slot) -> None:
+def _is_still_there(before: Slot, after: RealtimeItem | None) -> bool:
+    """Whether the same connection keeps the place, or another that succeeds it."""
+    return isinstance(after, Slot) and (after.connection_id == before.connection_id or after.succeeds)
+
+
+def _tell_joined(slot: Slot) -> None:
+    connection = _opened(slot.connection_id)
+    if connection is None:
+        # Left, or replaced before it was open: then nobody could close it.
+        push.close([slot.connection_id])
+        return
+    try:
+        guard.caller_in(connection.user_id, connection.session_id)
+    except (errors.Unauthorized, errors.Forbidden):
+        # Blocked between connecting and being seen by `close_all`.
+        connections.turn_out(connection, connections.SHUT_OUT)
+        return
+    seq = broadcasts.tell_joined(slot)
+    if seq is not None:
+        push.post_to_all([connection.id], resumption.frame_for(connection, joined_as=seq))
+
+
+def _tell_left(slot: Slot) -> None:
     room = models.room_of(slot)
-    cause = f"join#{slot.connection_id}"
-    seq = broadcasts.tell(room, Type.USER_JOIN, {"userId": str(slot.user_id)}, cause=cause)
-    connection = models.find_connection(slot.connection_id)
+    back = [each for each in models.audience_of(room).joined if each.user_id == slot.user_id]
+    if back and room.is_shared:
+        return  # the record comes late: they were told to be here again
+    broadcasts.tell(room, Type.USER_LEAVE, broadcasts.user(slot), cause=f"leave#{slot.connection_id}")
+
+
+def _refuse(newcomer: Connection) -> None:
+    connection = _opened(newcomer.id)
     if connection is not None:
-        _post_to_newcomer(connection, resumption.frame_for(room, connection, joined_as=seq))
+        connections.turn_out(connection, connections.FULL)
 
 
-def _left(slot: Slot) -> None:
-    cause = f"leave#{slot.connection_id}"
-    broadcasts.tell(models.room_of(slot), Type.USER_LEAVE, {"userId": str(slot.user_id)}, cause=cause)
-
-
-def _refuse(connection: Connection) -> None:
-    _post_to_newcomer(connection, frames.error(Refused(Code.POLICY_VIOLATION, connections.FULL)))
-    push.close([connection.id])
-    models.remove_connection(connection.id)
-    observe.logger.info("room full", account_id=connection.user_id, room=Room.named(connection.room).kind)
-
-
-def _post_to_newcomer(connection: Connection, text: str) -> None:
-    for attempt in range(NEWCOMER_TRIES):
-        try:
-            push.post(connection.id, text)
-        except push.Gone:
-            time.sleep(NEWCOMER_PAUSE * 2**attempt)
-        else:
-            return
-    observe.logger.info("newcomer gone", account_id=connection.user_id)
-    connections.leave(connection)
+def _opened(connection_id: str) -> Connection | None:
+    """A connection that frames reach by now; None for one that was closed before."""
+    for attempt in range(OPENING_TRIES):
+        connection = models.find_connection(connection_id)
+        if connection is None or push.is_open(connection_id):
+            return connection
+        time.sleep(OPENING_PAUSE * 2**attempt)
+    connections.disconnect(connection_id)
+    observe.logger.info("connection never opened", connection_id=connection_id)
+    return None

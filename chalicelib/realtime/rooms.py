@@ -1,11 +1,13 @@
 """Rooms: where frames go to. A connection is in one of them, as its connect query says."""
 
+import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from chalicelib.common import errors, settings
+from chalicelib.common.shapes import is_id
 
 
 class Kind(StrEnum):
@@ -65,16 +67,28 @@ def furnish(kind: Kind, *, admission: Admission | None = None, snapshot: Snapsho
 def asked_for(query: Mapping[str, str], user_id: int) -> Room:
     """The room of a connect query, if the account belongs there; 403 or 404 otherwise."""
     if "team_id" in query:
-        room = Room(Kind.LOBBY, query["team_id"])
+        room_id, kind = _team_id(query["team_id"]), Kind.LOBBY
     elif "training_session_id" in query:
-        room = Room(Kind.TRAINING, query["training_session_id"])
+        room_id, kind = _session_id(query["training_session_id"]), Kind.TRAINING
     else:
         return personal(user_id)
-    admission = _admissions.get(room.kind)
-    if admission is None:
+    admission = _admissions.get(kind)
+    if room_id is None or admission is None:
         raise errors.NotFound("room_not_found", "There is no such room")
-    admission(room.id, user_id)
-    return room
+    admission(room_id, user_id)
+    return Room(kind, room_id)
+
+
+def _team_id(text: str) -> str | None:
+    """As it is written everywhere: 07 and 7 are one room, not two."""
+    return str(int(text)) if is_id(text) else None
+
+
+def _session_id(text: str) -> str | None:
+    try:
+        return str(uuid.UUID(text))
+    except ValueError:
+        return None
 
 
 def personal(user_id: int) -> Room:
