@@ -34,7 +34,9 @@ from chalicelib.courses.models import Course, Lesson, Link, Task
 from chalicelib.judge import contract, judge_function, judging, languages, submission_queue, testsets
 from chalicelib.judge.contract import Compilation, Job, Language, Outcome, Report, Run
 from chalicelib.judge.models import Problem
+from chalicelib.realtime import push
 from chalicelib.school import fanout, fanout_queue, notifications
+from tests.live import Live
 
 ROOT = Path(__file__).resolve().parent.parent
 START = datetime(2026, 9, 1, 9, 0, tzinfo=UTC)
@@ -216,6 +218,7 @@ class School:
     letters: list[letter_queue.ResetRequest] = field(default_factory=list)
     fanout: Fanout = field(default_factory=Fanout)
     told: list[Told] = field(default_factory=list)
+    live: Live = field(default_factory=Live)
     jwt_keys: JwtKeys = field(default_factory=JwtKeys)
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
@@ -314,6 +317,7 @@ def open_school() -> Iterator[School]:
         clock.use(school.clock)
         mail.use(school.mails.append)
         letter_queue.use(school.letters.append)
+        push.use(school.live)
         judge_function.use(school.judge)
         submission_queue.use(school.queue)
         fanout_queue.use(school.fanout)
@@ -412,7 +416,10 @@ def _create_tables() -> None:
     client = aws("dynamodb")
     wanted = ("TableName", "BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
     for definition in table_definitions().values():
-        client.create_table(**{name: definition[name] for name in wanted if name in definition})
+        streamed = {"StreamEnabled": "StreamSpecification" in definition, **definition.get("StreamSpecification", {})}
+        client.create_table(
+            **{name: definition[name] for name in wanted if name in definition}, StreamSpecification=streamed
+        )
 
 
 def _decoded(body: str) -> Any:

@@ -183,7 +183,7 @@ def audience_of(room: Room) -> Audience:
     key = RealtimeItem.sk.between("SLOT#", "STATE")
     items = list(RealtimeItem.query(f"ROOM#{room}", key, consistent_read=True, scan_index_forward=False))
     seq = next((item.seq for item in items if isinstance(item, RoomState)), 0)
-    return Audience(tuple(item for item in items if isinstance(item, Slot)), seq)
+    return Audience(tuple(item for item in reversed(items) if isinstance(item, Slot)), seq)
 
 
 def claim(room: Room, slot: Slot, connection: Connection, *, own: Slot | None, now: datetime) -> None:
