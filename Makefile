@@ -8,6 +8,8 @@ PYTHON := $(VENV)/bin/python
 INSTALLED := $(VENV)/.installed
 LAUNCHER := build/launcher
 PREPARED := build/prepared/.done
+# Before STAGE has its default: the one target whose own is another.
+ADMIN_STAGE := $(or $(STAGE),local)
 STAGE ?= dev
 BASE ?= debian:bookworm-slim
 ARGS ?=
@@ -53,6 +55,12 @@ lint: $(INSTALLED)  ## ruff
 .PHONY: types
 types: $(INSTALLED)  ## mypy, strict
 	$(PYTHON) -m mypy
+
+# --- Operating -------------------------------------------------------------------------------------------------------
+
+.PHONY: admin
+admin: $(INSTALLED)  ## make an admin of EMAIL, on STAGE (here: local)
+	@$(PYTHON) -m infra.admin --stage $(ADMIN_STAGE) $(ARGS) -- "$$EMAIL"
 
 # --- Building and deploying ------------------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from chalice.app import Chalice, CloudWatchEvent, CORSConfig, Rate, WebsocketEvent
 
+from chalicelib.accounts import credentials
 from chalicelib.accounts.routes import routes as accounts
 from chalicelib.common import documents, observe, settings, web
 from chalicelib.common.routes import routes as service
@@ -16,6 +17,7 @@ from chalicelib.courses.routes import routes as courses
 from chalicelib.judge import judging, languages, recovery
 from chalicelib.judge.routes import routes as judge
 from chalicelib.realtime import connections
+from chalicelib.realtime.routes import routes as realtime
 
 observe.trace()
 
@@ -33,7 +35,7 @@ app.register_middleware(web.uniform_errors, "http")
 for kind in ("pure_lambda", "scheduled", "websocket"):
     app.register_middleware(observe.invocation, kind)
 
-PACKAGES = (service, accounts, judge, courses)
+PACKAGES = (service, accounts, realtime, judge, courses)
 for package in PACKAGES:
     app.register_blueprint(package)
 documents.publish(PACKAGES)
@@ -45,6 +47,12 @@ judging.record_through({tasks.ORIGIN: tasks.record})
 def dispatch(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """On the submissions queue."""
     return judging.handle_messages(event, context)
+
+
+@app.lambda_function()
+def send_letters(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """On the letters queue."""
+    return credentials.handle_messages(event, context)
 
 
 @app.schedule(Rate(1, unit=Rate.HOURS))

@@ -24,9 +24,11 @@ from chalice.package import YAMLTemplateSerializer  # noqa: TID251 - reads the t
 from moto.core.models import botocore_stubber
 
 import app as application
-from chalicelib.accounts import accounts, passwords, sessions
+from chalicelib.accounts import accounts, letter_queue, passwords, sessions
 from chalicelib.accounts import models as account_models
-from chalicelib.accounts.models import Account, Role, State
+from chalicelib.accounts.devices import Device
+from chalicelib.accounts.models import Account
+from chalicelib.accounts.permissions import Role, State
 from chalicelib.common import clock, ids, mail, table
 from chalicelib.courses.models import Course, Lesson, Link, Task
 from chalicelib.judge import checkers, contract, judge_function, judging, languages, submission_queue, testsets
@@ -184,6 +186,7 @@ class School:
     judge: Judge = field(default_factory=Judge)
     queue: Queue = field(default_factory=Queue)
     mails: list[mail.Mail] = field(default_factory=list)
+    letters: list[letter_queue.ResetRequest] = field(default_factory=list)
     jwt_keys: JwtKeys = field(default_factory=JwtKeys)
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
@@ -196,7 +199,7 @@ class School:
         number = next(self._numbers)
         new = {"email": f"person{number}@example.com", "login": f"person{number}", "name": f"Person {number}"}
         account = add_account(accounts.NewAccount(**{"password": PASSWORD, **new, **overrides}), role, state)
-        signed_in = sessions.start(account, sessions.Device("127.0.0.1", "tests"))
+        signed_in = sessions.start(account, Device("127.0.0.1", "tests"))
         return Person(account, signed_in.access_token)
 
     def problem(
@@ -285,6 +288,7 @@ def open_school() -> Iterator[School]:
         school.jwt_keys.put()
         clock.use(school.clock)
         mail.use(school.mails.append)
+        letter_queue.use(school.letters.append)
         judge_function.use(school.judge)
         submission_queue.use(school.queue)
         testsets.forget()
@@ -348,8 +352,9 @@ def stored_items(package: str) -> list[dict[str, Any]]:
 
 def add_account(new: accounts.NewAccount, role: Role, state: State) -> Account:
     """As `accounts.create` does, but hashing each password once for all tests."""
-    account = accounts._account(ids.new_id(clock.now()), new, hash_of(new.password), role, state)
-    account_models.add_account(account, holds=accounts._holds(new))
+    password_hash = hash_of(new.password) if new.password is not None else None
+    account = accounts._account(ids.new_id(clock.now()), new, password_hash, role, state)
+    account_models.add_account(account, holds=list(accounts.holds(account).values()))
     return account
 
 

@@ -1,62 +1,88 @@
-"""Accounts: making them, finding them."""
+"""Accounts: making, finding, changing and erasing them."""
 
 import unicodedata
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from botocore.exceptions import ClientError
+from pynamodb.transactions import TransactWrite
 
-from chalicelib.accounts import emails, letters, models, passwords
-from chalicelib.accounts.models import Account, Role, State
-from chalicelib.common import clock, errors, mail, observe, table
-from chalicelib.common.texts import Language
+from chalicelib.accounts import emails, models, passwords
+from chalicelib.accounts.models import Account, Key
+from chalicelib.accounts.permissions import NEXT_STATES, Role, State
+from chalicelib.common import clock, errors, observe, table, violations
+
+CHANGE_TRIES = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewAccount:
-    """What somebody who signs up says of themselves."""
+    """What somebody who signs up says of themselves. Without a password nobody can sign in yet."""
 
     email: str
-    password: str
+    password: str | None = None
     login: str | None = None
     name: str | None = None
+    secondname: str | None = None
+    patronymic: str | None = None
+    birthdate: str | None = None
+    phone: str | None = None
+    school_class: int | None = None
 
 
-def register(new: NewAccount, *, language: Language) -> Account:
-    """Make an account and welcome its owner; 409 when the address or login is taken."""
-    account = create(new, role=Role.USER, state=State.NEW)
-    _welcome(account, language)
-    observe.logger.info("account registered", account_id=account.id)
-    return account
+class Taken(errors.Conflict):
+    """409: others have what an account wants to hold. `fields` names all of it: email, login, phone."""
+
+    def __init__(self, code: str, text: str, *, fields: Sequence[str]) -> None:
+        super().__init__(code, text, status="already")
+        self.fields = tuple(fields)
+
+
+def taken(*fields: str) -> Taken:
+    match fields:
+        case ("email",):
+            return Taken("email_taken", "Email already registered", fields=fields)
+        case ("login",):
+            return Taken("login_taken", "Username already taken", fields=fields)
+        case ("phone",):
+            return Taken("phone_taken", "Phone number already registered", fields=fields)
+        case _:
+            return Taken(
+                "already_registered", "This e-mail, login or phone number is already registered", fields=fields
+            )
 
 
 def create(new: NewAccount, *, role: Role, state: State, verified_mail: bool = False) -> Account:
-    """Make an account without a word to anybody; 409 when the address or login is taken."""
-    password_hash = passwords.hashed(new.password)
+    """Make an account without a word to anybody; Taken when its address, login or number is."""
+    refuse_personal(new.password or "", new.email, new.login)
+    password_hash = passwords.hashed(new.password) if new.password is not None else None
 
     def store(account_id: int) -> Account:
         account = _account(account_id, new, password_hash, role, state)
         account.verified_mail = verified_mail
-        models.add_account(account, holds=_holds(new))
+        held = holds(account)
+        try:
+            models.add_account(account, holds=list(held.values()))
+        except table.ConditionFailed as refused:
+            if 0 in refused.failed:
+                raise
+            raise _taken(list(held), refused) from refused
         return account
 
-    try:
-        return table.with_new_id(store)
-    except table.ConditionFailed as refused:
-        raise _taken() from refused
+    account = table.with_new_id(store)
+    observe.logger.info("account made", account_id=account.id, role=role)
+    return account
 
 
 def get(account_id: int) -> Account:
-    account = models.find_account(account_id)
+    """As it is at this moment; 404 for one that is not there or was deleted."""
+    account = models.find_account(account_id, consistent=True)
     if account is None or account.state == State.DELETED:
         raise errors.NotFound("user_not_found", "User not found")
     return account
 
 
-def find(*, email: str | None, login: str | None) -> Account | None:
-    """By address or, without one, by login."""
-    if email is not None:
-        return models.find_by_email(emails.fold(email))
-    return models.find_by_login(fold_login(login)) if login is not None else None
+def find_by_email(email: str) -> Account | None:
+    return models.find_by_email(emails.fold(email))
 
 
 def fold_login(login: str) -> str:
@@ -64,7 +90,106 @@ def fold_login(login: str) -> str:
     return unicodedata.normalize("NFKC", login).casefold()
 
 
-def _account(account_id: int, new: NewAccount, password_hash: str, role: Role, state: State) -> Account:
+def change(
+    account_id: int, edit: Callable[[Account], None], *, also: Callable[[TransactWrite], None] | None = None
+) -> Account:
+    """Store what `edit` makes of an account, whatever else changes at the same time.
+
+    Taken when others have what it wants to hold now; 404 when it is gone. What `edit` raises passes.
+    """
+    for _ in range(CHANGE_TRIES):
+        account = get(account_id)
+        before = holds(account)
+        edit(account)
+        try:
+            _save(account, before, also)
+        except table.ConditionFailed as refused:
+            if 0 not in refused.failed:
+                raise
+        else:
+            return account
+    raise errors.Conflict("changed_meanwhile", "This was changed by somebody else at the same time, try again")
+
+
+def describe(account_id: int, changes: Mapping[str, str | None]) -> Account:
+    """Set fields that say who somebody is: names, birthdate, phone. Taken when another has the number."""
+
+    def put(account: Account) -> None:
+        for field, value in changes.items():
+            setattr(account, field, value)
+
+    return change(account_id, put)
+
+
+def refuse_personal(password: str, *about: str | None) -> None:
+    """400 for a password that is the account's own address or login."""
+    if passwords.Flaw.PERSONAL in passwords.flaws(password, [word for word in about if word]):
+        raise errors.BadRequest(
+            "password_personal",
+            "The password must not be your e-mail or login",
+            violations=[violations.invalid("password")],
+        )
+
+
+def enter(account: Account, state: State) -> None:
+    """Move an account to another state; 409 when its state does not lead there."""
+    if state not in NEXT_STATES[State(account.state)]:
+        raise errors.Conflict(
+            "impossible_state", "An account that is {now} cannot become {wanted}", now=account.state, wanted=state
+        )
+    account.state = state
+
+
+def activate(account: Account) -> None:
+    """A new account is in use once its mail is verified and it has a password."""
+    if account.state == State.NEW and account.verified_mail and account.password_hash is not None:
+        account.state = State.ACTIVATED
+
+
+def erase(account_id: int) -> None:
+    """Delete an account: its person is forgotten, its id stays, so that what it made has an author."""
+
+    def forget(account: Account) -> None:
+        enter(account, State.DELETED)
+        account.email = ""
+        account.login = account.name = account.secondname = account.patronymic = None
+        account.birthdate = account.phone = account.school_class = None
+        account.password_hash = account.pending_email = account.sign_up_id = None
+        account.role, account.verified_mail = Role.USER, False
+        account.generation += 1
+
+    change(account_id, forget)
+    models.forget_all_but_account(account_id)
+    observe.logger.info("account erased", account_id=account_id)
+
+
+def holds(account: Account) -> dict[str, Key]:
+    """What no other account may have, by field."""
+    keys = {
+        "email": models.email_key(emails.fold(account.email)) if account.email else None,
+        "login": models.login_key(fold_login(account.login)) if account.login is not None else None,
+        "phone": models.phone_key(account.phone.lstrip("+")) if account.phone is not None else None,
+    }
+    return {field: key for field, key in keys.items() if key is not None}
+
+
+def _save(account: Account, before: dict[str, Key], also: Callable[[TransactWrite], None] | None) -> None:
+    after = holds(account)
+    take = {field: key for field, key in after.items() if key not in before.values()}
+    give = [key for key in before.values() if key not in after.values()]
+    try:
+        models.save_account(account, take=list(take.values()), give=give, also=also)
+    except table.ConditionFailed as refused:
+        if 0 not in refused.failed and any(position <= len(take) for position in refused.failed):
+            raise _taken(list(take), refused) from refused
+        raise
+
+
+def _taken(fields: Sequence[str], refused: table.ConditionFailed) -> Taken:
+    return taken(*(field for position, field in enumerate(fields, 1) if position in refused.failed))
+
+
+def _account(account_id: int, new: NewAccount, password_hash: str | None, role: Role, state: State) -> Account:
     return Account(
         *models.account_key(account_id),
         id=account_id,
@@ -74,23 +199,10 @@ def _account(account_id: int, new: NewAccount, password_hash: str, role: Role, s
         role=role,
         state=state,
         name=new.name,
+        secondname=new.secondname,
+        patronymic=new.patronymic,
+        birthdate=new.birthdate,
+        phone=new.phone,
+        school_class=new.school_class,
         created_at=clock.now(),
     )
-
-
-def _holds(new: NewAccount) -> list[tuple[str, str]]:
-    email = models.email_key(emails.fold(new.email))
-    return [email] if new.login is None else [email, models.login_key(fold_login(new.login))]
-
-
-def _taken() -> errors.Conflict:
-    return errors.Conflict("already_registered", "This e-mail or login is already registered", status="already")
-
-
-def _welcome(account: Account, language: Language) -> None:
-    try:
-        mail.send(letters.welcome(account.email, account.name or account.email, language))
-    except ClientError as error:
-        # The account exists: a mail that SES refuses must not make its owner believe otherwise.
-        observe.logger.warning("welcome mail refused", account_id=account.id, cause=error.response["Error"]["Code"])
-        observe.count("MailRefused")

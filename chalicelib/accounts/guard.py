@@ -1,30 +1,77 @@
-"""Who may call a route."""
+"""Who may call a route.
+
+A token says who calls; what they may do, and whether their session still stands, is read with every request. So
+blocking, signing out and a new role hold from the next request on (ADR 0008).
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from chalicelib.accounts import tokens
-from chalicelib.accounts.models import Role
+from chalicelib.accounts import models, permissions, tokens
+from chalicelib.accounts.models import Account, Session
+from chalicelib.accounts.permissions import Permission, Role, State
 from chalicelib.common import clock, errors, web
+
+FRESH = timedelta(minutes=15)
+"""How long after signing in somebody may change what others could take the account over with (ASVS 5.0, 7.5.1)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Whoever holds the access token."""
+    """Whoever holds the access token, as they are now."""
 
-    id: int
-    role: Role
-    session_id: str
+    account: Account
+    session: Session
+
+    @property
+    def id(self) -> int:
+        return self.account.id
+
+    @property
+    def session_id(self) -> str:
+        return self.session.id
+
+    @property
+    def role(self) -> Role:
+        return Role(self.account.role)
+
+    @property
+    def signed_in_at(self) -> datetime:
+        return self.session.created_at
 
     @property
     def teaches(self) -> bool:
-        return self.role in {Role.TEACHER, Role.ADMIN}
+        return self.may(Permission.TEACH)
+
+    def may(self, permission: Permission) -> bool:
+        return permission in permissions.granted(self.role, State(self.account.state))
 
 
 def caller_of(token: str) -> Caller:
-    """Whose access token this is; 401 when it is none of ours or its time is over."""
+    """Whose access token this is; 401 when it is none of ours, its time is over or its session has ended."""
     claims = tokens.read(tokens.Kind.ACCESS, token, clock.now())
-    return Caller(claims.account_id, claims.role, claims.session_id)
+    return caller_in(claims.account_id, claims.session_id)
+
+
+def caller_in(account_id: int, session_id: str) -> Caller:
+    """Whoever is signed in to a session, read anew; see `standing` for what it raises."""
+    return standing(*models.find_account_and_session(account_id, session_id))
+
+
+def standing(account: Account | None, session: Session | None) -> Caller:
+    """The caller when both are there and go together; 401 for a session that has ended, 403 for a blocked account."""
+    if account is None or account.state == State.DELETED:
+        raise session_ended()
+    if not account.may_sign_in:
+        raise errors.Forbidden("account_blocked", "This account is blocked")
+    if session is None or session.generation != account.generation:
+        raise session_ended()
+    return Caller(account, session)
+
+
+def session_ended() -> errors.Unauthorized:
+    return errors.Unauthorized("session_ended", "This session has ended, sign in again")
 
 
 def bearer_token(headers: Mapping[str, str]) -> str:
@@ -35,16 +82,42 @@ def bearer_token(headers: Mapping[str, str]) -> str:
     return token.strip()
 
 
-def _admit(*roles: Role) -> Callable[[web.Request], Caller]:
+def _admit(permission: Permission) -> Callable[[web.Request], Caller]:
     def admit(request: web.Request) -> Caller:
         caller = caller_of(bearer_token(request.headers))
-        if caller.role not in roles:
+        if not caller.may(permission):
             raise errors.Forbidden("insufficient_rights", "Insufficient access rights")
         return caller
 
     return admit
 
 
-USER: web.Access[Caller] = web.Access("anyone signed in", _admit(*Role))
-TEACHER: web.Access[Caller] = web.Access("teachers and admins", _admit(Role.TEACHER, Role.ADMIN))
-ADMIN: web.Access[Caller] = web.Access("admins", _admit(Role.ADMIN))
+def _admit_fresh(request: web.Request) -> Caller:
+    caller = USER.admit(request)
+    if caller.signed_in_at + FRESH < clock.now():
+        # RFC 9470: which kind of authentication is missing, and how old it may be.
+        raise errors.Unauthorized(
+            "sign_in_again",
+            "Sign in again to change this",
+            challenge=f'error="insufficient_user_authentication", max_age={int(FRESH.total_seconds())}',
+        )
+    return caller
+
+
+def _admit_anyone(request: web.Request) -> Caller | None:
+    return USER.admit(request) if "authorization" in request.headers else None
+
+
+def _bearer(request: web.Request) -> str | None:
+    return bearer_token(request.headers) if "authorization" in request.headers else None
+
+
+USER: web.Access[Caller] = web.Access("anyone signed in", _admit(Permission.LEARN))
+FRESH_USER: web.Access[Caller] = web.Access("anyone who signed in within 15 minutes", _admit_fresh)
+TEACHER: web.Access[Caller] = web.Access("teachers and admins", _admit(Permission.TEACH))
+ADMIN: web.Access[Caller] = web.Access("admins", _admit(Permission.ADMINISTER))
+ANYONE: web.Access[Caller | None] = web.Access("anyone, admins may do more", _admit_anyone, needs_token=False)
+REFRESH_TOKEN: web.Access[str] = web.Access(
+    "whoever has a refresh token, as Bearer", lambda request: bearer_token(request.headers)
+)
+SIGN_UP_TOKEN: web.Access[str | None] = web.Access("whoever has the sign-up token, as Bearer", _bearer)

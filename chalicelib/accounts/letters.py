@@ -1,17 +1,65 @@
 """The mails that accounts get, in Russian and English."""
 
+import functools
+import tomllib
+from pathlib import Path
+
+from botocore.exceptions import ClientError
+
+from chalicelib.common import errors, mail, observe
 from chalicelib.common.mail import Mail
 from chalicelib.common.texts import Language
 
-_WELCOME = {
-    Language.EN: ("Welcome to Lyceum", "Hello, {name}!\n\nYour Lyceum account is ready: sign in with {email}.\n"),
-    Language.RU: (
-        "Добро пожаловать в Lyceum",
-        "Здравствуйте, {name}!\n\nВаша учётная запись Lyceum готова: входите с адресом {email}.\n",
-    ),
-}
+
+def welcome(email: str, name: str, code: str, language: Language) -> Mail:
+    return _letter("welcome", email, language, name=name, email=email, code=code)
 
 
-def welcome(email: str, name: str, language: Language) -> Mail:
-    subject, text = _WELCOME[language]
-    return Mail(to=email, subject=subject, text=text.format(name=name, email=email))
+def code(email: str, code: str, language: Language) -> Mail:
+    return _letter("code", email, language, code=code)
+
+
+def reset(email: str, code: str, language: Language) -> Mail:
+    return _letter("reset", email, language, code=code)
+
+
+def invitation(email: str, name: str, code: str, language: Language) -> Mail:
+    return _letter("invitation", email, language, name=name, email=email, code=code)
+
+
+def password_changed(email: str, language: Language) -> Mail:
+    return _letter("password_changed", email, language)
+
+
+def email_changing(email: str, new_email: str, language: Language) -> Mail:
+    return _letter("email_changing", email, language, email=new_email)
+
+
+def deliver(letter: Mail) -> None:
+    """Send a mail that somebody waits for; 503 when SES does not take it."""
+    try:
+        mail.send(letter)
+    except ClientError as error:
+        observe.logger.warning("mail refused", cause=error.response["Error"]["Code"])
+        observe.count("MailRefused")
+        raise errors.Unavailable("mail_refused", "The mail could not be sent, try again later") from error
+
+
+def notify(letter: Mail, account_id: int) -> None:
+    """Send a mail that only tells what has been done: a refusal is logged and undoes nothing."""
+    try:
+        mail.send(letter)
+    except ClientError as error:
+        observe.logger.warning("mail refused", account_id=account_id, cause=error.response["Error"]["Code"])
+        observe.count("MailRefused")
+
+
+def _letter(kind: str, to: str, language: Language, **params: str) -> Mail:
+    template = _templates()[kind][language]
+    return Mail(to=to, subject=template["subject"], text=template["text"].format(**params))
+
+
+@functools.cache
+def _templates() -> dict[str, dict[str, dict[str, str]]]:
+    """Subject and text, by kind and language."""
+    return tomllib.loads(Path(__file__).with_name("letters.toml").read_text("utf-8"))

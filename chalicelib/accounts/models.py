@@ -1,33 +1,26 @@
-"""Accounts and their sessions as they are stored.
+"""Accounts, their sessions, codes and history as they are stored.
 
-ACCOUNT#{id}   / ACCOUNT        the account
-ACCOUNT#{id}   / SESSION#{sid}  one sign-in, as long as its refresh token lives
-EMAIL#{email}  / UNIQUE         who has this address (folded: see `emails.fold`)
-LOGIN#{login}  / UNIQUE         who has this login
+ACCOUNT#{id}   / ACCOUNT          the account
+ACCOUNT#{id}   / SESSION#{sid}    one sign-in, as long as its refresh token lives
+ACCOUNT#{id}   / CODE#{purpose}   the code that was mailed last, as a digest, and when codes were mailed
+ACCOUNT#{id}   / ATTEMPTS         sign-ins that failed since the last good one
+ACCOUNT#{id}   / HISTORY#{time}#… a sign-in or sign-out, for 90 days
+EMAIL#{email}  / UNIQUE           who has this address (folded: see `emails.fold`)
+LOGIN#{login}  / UNIQUE           who has this login
+PHONE#{phone}  / UNIQUE           who has this number
+SUBJECT#{who}  / ATTEMPTS         failed sign-ins from an address, or as somebody who does not exist
 """
 
-from collections.abc import Sequence
-from enum import StrEnum
+from collections.abc import Callable, Sequence
+from datetime import datetime
 
-from pynamodb.attributes import BooleanAttribute, UnicodeAttribute, UTCDateTimeAttribute
+from pynamodb.attributes import BooleanAttribute, ListAttribute, UnicodeAttribute, UTCDateTimeAttribute
 from pynamodb.transactions import TransactWrite
 
-from chalicelib.common import settings, table
+from chalicelib.accounts.permissions import LIVE, Role, State
+from chalicelib.common import paging, settings, table
 
-
-class Role(StrEnum):
-    """What an account is for. Each later one may do more."""
-
-    USER = "user"
-    TEACHER = "teacher"
-    ADMIN = "admin"
-
-
-class State(StrEnum):
-    NEW = "new"
-    ACTIVATED = "activated"
-    BLOCKED = "blocked"
-    DELETED = "deleted"
+Key = tuple[str, str]
 
 
 class AccountsItem(table.Item):
@@ -36,30 +29,39 @@ class AccountsItem(table.Item):
 
 
 class Account(AccountsItem, discriminator="account"):
-    """One account, however it was made."""
+    """One account, however it was made.
+
+    `version` grows with every change, so that none is lost to another made at the same time.
+    `generation` counts the times that all sessions were ended at once: a session of an earlier one is over.
+    `sign_up_id` names the one sign-up token that may set the first password.
+    """
 
     id = table.IntegerAttribute()
     email = UnicodeAttribute()
-    login = UnicodeAttribute(null=True)
-    password_hash = UnicodeAttribute(null=True)
+    login = table.OptionalTextAttribute()
+    password_hash = table.OptionalTextAttribute()
     role = UnicodeAttribute(default=Role.USER)
     state = UnicodeAttribute(default=State.NEW)
     verified_mail = BooleanAttribute(default=False)
-    name = UnicodeAttribute(null=True)
-    secondname = UnicodeAttribute(null=True)
-    patronymic = UnicodeAttribute(null=True)
-    birthdate = UnicodeAttribute(null=True)
-    phone = UnicodeAttribute(null=True)
-    school_class = table.IntegerAttribute(null=True, attr_name="class")
+    name = table.OptionalTextAttribute()
+    secondname = table.OptionalTextAttribute()
+    patronymic = table.OptionalTextAttribute()
+    birthdate = table.OptionalTextAttribute()
+    phone = table.OptionalTextAttribute()
+    school_class = table.OptionalIntegerAttribute(attr_name="class")
     created_at = UTCDateTimeAttribute()
+    version = table.IntegerAttribute(default=0)
+    generation = table.IntegerAttribute(default=0)
+    pending_email = table.OptionalTextAttribute()
+    sign_up_id = table.OptionalTextAttribute()
 
     @property
     def may_sign_in(self) -> bool:
-        return self.state not in {State.BLOCKED, State.DELETED}
+        return self.state in LIVE
 
 
 class Unique(AccountsItem, discriminator="unique"):
-    """Holds an address or login for one account: written in the same transaction as the account."""
+    """Holds an address, login or number for one account: written in the same transaction as the account."""
 
     account_id = table.IntegerAttribute()
 
@@ -67,35 +69,83 @@ class Unique(AccountsItem, discriminator="unique"):
 class Session(AccountsItem, discriminator="session"):
     """A sign-in: the family of refresh tokens that began with it. `expires_at` never moves.
 
-    `refresh_id` is the `jti` of the only refresh token that is good now.
+    `refresh_id` is the `jti` of the only refresh token that is good now, `previous_id` that of the one before.
     """
 
     id = UnicodeAttribute()
     account_id = table.IntegerAttribute()
+    generation = table.IntegerAttribute(default=0)
     refresh_id = UnicodeAttribute()
+    previous_id = table.OptionalTextAttribute()
     created_at = UTCDateTimeAttribute()
-    source_ip = UnicodeAttribute(null=True)
-    user_agent = UnicodeAttribute(null=True)
+    refreshed_at = UTCDateTimeAttribute()
+    source_ip = table.OptionalTextAttribute()
+    user_agent = table.OptionalTextAttribute()
 
 
-def account_key(account_id: int) -> tuple[str, str]:
+class Code(AccountsItem, discriminator="code"):
+    """The code mailed last. Without `digest` it has been used; `mailed_at` outlives it, to space the mails out."""
+
+    digest = table.OptionalTextAttribute()
+    tries_left = table.IntegerAttribute()
+    valid_until = UTCDateTimeAttribute()
+    mailed_at: ListAttribute[datetime] = ListAttribute(of=UTCDateTimeAttribute)  # type: ignore[arg-type]
+    version = UnicodeAttribute()
+
+
+class Attempts(AccountsItem, discriminator="attempts"):
+    failures = table.IntegerAttribute(default=0)
+    last_at = UTCDateTimeAttribute()
+
+
+class Deed(AccountsItem, discriminator="deed"):
+    """A line of the sign-in history."""
+
+    action = UnicodeAttribute()
+    device = UnicodeAttribute()
+    source_ip = table.OptionalTextAttribute()
+    user_agent = table.OptionalTextAttribute()
+    done_at = UTCDateTimeAttribute()
+
+
+def account_key(account_id: int) -> Key:
     return f"ACCOUNT#{account_id}", "ACCOUNT"
 
 
-def email_key(email: str) -> tuple[str, str]:
+def email_key(email: str) -> Key:
     return f"EMAIL#{email}", "UNIQUE"
 
 
-def login_key(login: str) -> tuple[str, str]:
+def login_key(login: str) -> Key:
     return f"LOGIN#{login}", "UNIQUE"
 
 
-def session_key(account_id: int, session_id: str) -> tuple[str, str]:
+def phone_key(phone: str) -> Key:
+    return f"PHONE#{phone}", "UNIQUE"
+
+
+def session_key(account_id: int, session_id: str) -> Key:
     return f"ACCOUNT#{account_id}", f"SESSION#{session_id}"
 
 
-def find_account(account_id: int) -> Account | None:
-    return table.find(Account, *account_key(account_id))
+def code_key(account_id: int, purpose: str) -> Key:
+    return f"ACCOUNT#{account_id}", f"CODE#{purpose}"
+
+
+def deed_key(account_id: int, done_at: datetime, session_id: str, action: str) -> Key:
+    return f"ACCOUNT#{account_id}", f"HISTORY#{done_at:%Y%m%dT%H%M%S.%f}#{session_id}#{action}"
+
+
+def account_attempts_key(account_id: int) -> Key:
+    return f"ACCOUNT#{account_id}", "ATTEMPTS"
+
+
+def attempts_key(subject: str) -> Key:
+    return f"SUBJECT#{subject}", "ATTEMPTS"
+
+
+def find_account(account_id: int, *, consistent: bool = False) -> Account | None:
+    return table.find(Account, *account_key(account_id), consistent=consistent)
 
 
 def find_by_email(email: str) -> Account | None:
@@ -103,13 +153,38 @@ def find_by_email(email: str) -> Account | None:
     return _holder(email_key(email))
 
 
-def find_by_login(login: str) -> Account | None:
-    """`login` is folded."""
-    return _holder(login_key(login))
+def find_account_and_session(account_id: int, session_id: str) -> tuple[Account | None, Session | None]:
+    """Both in one request, as they are at this moment."""
+    found = _batch([account_key(account_id), session_key(account_id, session_id)], consistent=True)
+    account, session = (found.get(key) for key in (account_key(account_id), session_key(account_id, session_id)))
+    return (
+        account if isinstance(account, Account) else None,
+        session if isinstance(session, Session) else None,
+    )
 
 
-def add_account(account: Account, *, holds: Sequence[tuple[str, str]]) -> None:
-    """Store a new account with the addresses and logins it holds.
+def find_holder_and_attempts(hold: Key, attempts: Key) -> tuple[int | None, Attempts | None]:
+    """Who holds an address or login, and the failures kept under another key: one request."""
+    found = _batch([hold, attempts])
+    unique, failures = found.get(hold), found.get(attempts)
+    return (
+        unique.account_id if isinstance(unique, Unique) else None,
+        failures if isinstance(failures, Attempts) else None,
+    )
+
+
+def find_account_and_attempts(account_id: int, attempts: Key) -> tuple[Account | None, Attempts | None]:
+    """One request, also for an account that does not exist."""
+    found = _batch([account_key(account_id), attempts], consistent=True)
+    account, failures = found.get(account_key(account_id)), found.get(attempts)
+    return (
+        account if isinstance(account, Account) else None,
+        failures if isinstance(failures, Attempts) else None,
+    )
+
+
+def add_account(account: Account, *, holds: Sequence[Key]) -> None:
+    """Store a new account with the addresses, logins and numbers it holds.
 
     ConditionFailed(0) when its id is taken, ConditionFailed(n) when another account holds the n-th (from 1).
     """
@@ -122,10 +197,155 @@ def add_account(account: Account, *, holds: Sequence[tuple[str, str]]) -> None:
     table.transact(fill)
 
 
-def add_session(session: Session) -> None:
-    table.create(session)
+def save_account(
+    account: Account,
+    *,
+    take: Sequence[Key] = (),
+    give: Sequence[Key] = (),
+    also: Callable[[TransactWrite], None] | None = None,
+) -> None:
+    """Store a changed account and what it holds now.
+
+    ConditionFailed(0) when it was changed since it was read, ConditionFailed(n) when another holds the n-th to take.
+    """
+    seen, account.version = account.version, account.version + 1
+
+    def fill(transaction: TransactWrite) -> None:
+        transaction.save(account, condition=Account.version == seen)
+        for key in take:
+            transaction.save(Unique(*key, account_id=account.id), condition=Unique.pk.does_not_exist())
+        for key in give:
+            transaction.delete(Unique(*key), condition=Unique.account_id == account.id)
+        if also is not None:
+            also(transaction)
+
+    table.transact(fill)
 
 
-def _holder(key: tuple[str, str]) -> Account | None:
+def start_session(session: Session, deed: Deed, *, forget: Key | None) -> None:
+    """Store a session and its line of history; `forget` the failed attempts before it. One request."""
+    with AccountsItem.batch_write() as batch:
+        batch.save(session)
+        batch.save(deed)
+        if forget is not None:
+            batch.delete(Attempts(*forget))
+
+
+def rotate_session(session: Session, *, refresh_id: str, now: datetime) -> None:
+    """Make `refresh_id` the good one; ConditionFailed when the session has ended or been rotated meanwhile."""
+    with table.conditional():
+        session.update(
+            actions=[
+                Session.refresh_id.set(refresh_id),
+                Session.previous_id.set(session.refresh_id),
+                Session.refreshed_at.set(now),
+            ],
+            condition=Session.refresh_id == session.refresh_id,
+        )
+
+
+def end_session(session: Session, deed: Deed | None = None) -> None:
+    """Ending it again does nothing more."""
+    with AccountsItem.batch_write() as batch:
+        batch.delete(session)
+        if deed is not None:
+            batch.save(deed)
+
+
+def sessions_of(account_id: int, *, limit: int, cursor: str | None) -> paging.Page[Session]:
+    return paging.read(
+        Session.query(
+            f"ACCOUNT#{account_id}",
+            Session.sk.startswith("SESSION#"),
+            consistent_read=True,
+            limit=limit,
+            last_evaluated_key=paging.start_key(cursor),
+        )
+    )
+
+
+def history_of(account_id: int, *, limit: int, cursor: str | None) -> paging.Page[Deed]:
+    """The latest first."""
+    return paging.read(
+        Deed.query(
+            f"ACCOUNT#{account_id}",
+            Deed.sk.startswith("HISTORY#"),
+            scan_index_forward=False,
+            limit=limit,
+            last_evaluated_key=paging.start_key(cursor),
+        )
+    )
+
+
+def forget_all_but_account(account_id: int) -> None:
+    """Delete sessions, codes, attempts and history of an account."""
+    with AccountsItem.batch_write() as batch:
+        for item in AccountsItem.query(f"ACCOUNT#{account_id}", consistent_read=True):
+            if not isinstance(item, Account):
+                batch.delete(item)
+
+
+def find_code(account_id: int, purpose: str) -> Code | None:
+    return table.find(Code, *code_key(account_id, purpose), consistent=True)
+
+
+def replace_code(code: Code, *, seen: str | None) -> None:
+    """Store a new code in place of the version `seen`; ConditionFailed when another came in between."""
+    condition = Code.pk.does_not_exist() if seen is None else Code.version == seen
+    with table.conditional():
+        code.save(condition=condition)
+
+
+def try_code(account_id: int, purpose: str, now: datetime) -> Code:
+    """Take one of the tries of the code that is good now; ConditionFailed when there is none."""
+    code = Code(*code_key(account_id, purpose))
+    with table.conditional():
+        code.update(
+            actions=[Code.tries_left.add(-1)],
+            condition=Code.digest.exists() & (Code.tries_left > 0) & (Code.valid_until > now),
+        )
+    return code
+
+
+def use_code(transaction: TransactWrite, code: Code) -> None:
+    """Add to a transaction that the code is used up, if it is still the one that was tried."""
+    transaction.update(
+        code,
+        actions=[Code.digest.remove()],
+        condition=Code.digest.exists() & (Code.version == code.version),
+    )
+
+
+def count_attempt(key: Key, *, below: int, now: datetime, expires_at: datetime) -> None:
+    """One more; ConditionFailed unless there are fewer than `below`."""
+    attempts = Attempts(*key)
+    with table.conditional():
+        attempts.update(
+            actions=[
+                Attempts.failures.add(1),
+                Attempts.kind.set(Attempts),
+                Attempts.last_at.set(now),
+                Attempts.expires_at.set(expires_at),
+            ],
+            condition=Attempts.failures.does_not_exist() | (Attempts.failures < below),
+        )
+
+
+def forget_attempts(key: Key) -> None:
+    Attempts(*key).delete()
+
+
+def replace_attempts(attempts: Attempts, *, seen: Attempts) -> None:
+    """Store a new count in place of the one `seen`; ConditionFailed when another came in between."""
+    with table.conditional():
+        attempts.save(condition=(Attempts.failures == seen.failures) & (Attempts.last_at == seen.last_at))
+
+
+def _holder(key: Key) -> Account | None:
     unique = table.find(Unique, *key)
     return None if unique is None else find_account(unique.account_id)
+
+
+def _batch(keys: Sequence[Key], *, consistent: bool = False) -> dict[Key, AccountsItem]:
+    found = AccountsItem.batch_get(list(keys), consistent_read=consistent)
+    return {(item.pk, item.sk): item for item in found}

@@ -1,36 +1,129 @@
-"""Password hashes: argon2id through passlib."""
+"""Passwords: their hashes (argon2id through passlib), and which ones are refused.
+
+A password is brought into Unicode's NFKC form first (NIST SP 800-63B, 5.1.1.2): two systems may encode what is typed
+alike in two ways. Nothing else is changed: neither case nor spaces nor length.
+"""
 
 import functools
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
 
 from passlib.context import CryptContext
 
+from chalicelib.common import observe
+
 MIN_CHARS = 8
 MAX_CHARS = 64
+MAX_BYTES = 4096
+"""What passlib hashes at most; 64 characters never come near."""
+
+MEMORY_KIB, PASSES, LANES = 19 * 1024, 2, 1
+"""OWASP's second recommended setting for argon2id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """Whether a password is right. `new_hash` is to be kept instead of a hash of other parameters than ours."""
+
+    good: bool
+    new_hash: str | None = None
+
+
+class Flaw(StrEnum):
+    """Why a new password is refused."""
+
+    TOO_SHORT = "password_too_short"
+    TOO_LONG = "password_too_long"
+    COMMON = "password_common"
+    PERSONAL = "password_personal"
+
+
+def hashed(password: str) -> str:
+    result: str = _context().hash(_secret(password))
+    return result
+
+
+def verified(password: str, password_hash: str | None) -> Verification:
+    """Whether the password is the hash's. With no hash it takes as long: time must not tell who exists.
+
+    One run of argon2; a second one only to replace the hash of a right password.
+    """
+    secret = _secret(password)
+    if password_hash is None or len(secret) > MAX_BYTES:
+        return _refused()
+    try:
+        good, new_hash = _context().verify_and_update(secret, password_hash)
+    except (ValueError, NotImplementedError) as error:
+        # Not the error itself: its text shows the hash.
+        observe.logger.error("password hash unreadable", cause=type(error).__name__)
+        return _refused()
+    return Verification(good, new_hash)
+
+
+def flaws(password: str, about: Sequence[str] = ()) -> list[Flaw]:
+    """What is wrong with a new password. `about` are the account's own words: its addresses and login."""
+    chars = len(_normal(password))
+    found = {
+        Flaw.TOO_SHORT: chars < MIN_CHARS,
+        Flaw.TOO_LONG: chars > MAX_CHARS,
+        Flaw.COMMON: is_common(password),
+        Flaw.PERSONAL: _folded(password) in _personal(about),
+    }
+    return [flaw for flaw, present in found.items() if present]
+
+
+def is_common(password: str) -> bool:
+    """Whether it is among the 10 000 most common ones, in any case, with the keyboard in Latin or left in Russian."""
+    folded = _folded(password)
+    return not _common().isdisjoint({folded, folded.translate(_RUSSIAN_KEYS)})
+
+
+_RUSSIAN_KEYS = str.maketrans("йцукенгшщзхъфывапролджэячсмитьбюё", "qwertyuiop[]asdfghjkl;'zxcvbnm,.`")
+"""What a key types in the Russian layout -> in the Latin one."""
+
+_NOBODYS_HASH = f"$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p={LANES}${'A' * 22}${'A' * 43}"
+"""As costly as any; all zeros, which is no password's digest."""
+
+
+def _refused() -> Verification:
+    _context().verify(b"", _NOBODYS_HASH)
+    return Verification(good=False)
 
 
 @functools.cache
 def _context() -> CryptContext:
-    """OWASP's second recommended setting for argon2id: 19 MiB, two passes, one lane."""
     return CryptContext(
         schemes=["argon2"],
         argon2__type="ID",
-        argon2__memory_cost=19 * 1024,
-        argon2__time_cost=2,
-        argon2__parallelism=1,
+        argon2__memory_cost=MEMORY_KIB,
+        argon2__time_cost=PASSES,
+        argon2__parallelism=LANES,
     )
 
 
-def hashed(password: str) -> str:
-    result: str = _context().hash(password)
-    return result
+def _secret(password: str) -> bytes:
+    # A lone surrogate is no character, but form bodies can carry one.
+    return _normal(password).encode("utf-8", "surrogatepass")
 
 
-def matches(password: str, password_hash: str | None) -> bool:
-    """Whether the password is right. Takes as long when there is no hash: time must not tell who exists."""
-    good = bool(_context().verify(password, password_hash or _nobody()))
-    return good and password_hash is not None
+def _normal(text: str) -> str:
+    return unicodedata.normalize("NFKC", text)
+
+
+def _folded(text: str) -> str:
+    return _normal(text).casefold()
+
+
+def _personal(about: Sequence[str]) -> set[str]:
+    words = {_folded(word) for word in about}
+    return words | {word.partition("@")[0] for word in words}
 
 
 @functools.cache
-def _nobody() -> str:
-    return hashed("a password that opens nothing")
+def _common() -> frozenset[str]:
+    """See docs/decisions for where they come from. Lines with a # are the notice of those who made the lists."""
+    lines = Path(__file__).with_name("common_passwords.txt").read_text("utf-8").splitlines()
+    return frozenset(line for line in lines if not line.startswith("#"))

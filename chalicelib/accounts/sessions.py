@@ -1,27 +1,20 @@
-"""Signing in."""
+"""Sessions: what a sign-in begins, refresh tokens carry on, and signing out ends."""
 
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from chalicelib.accounts import accounts, emails, models, passwords, tokens
-from chalicelib.accounts.models import Account, Role
-from chalicelib.common import clock, errors, limits, observe, settings
-from chalicelib.common.texts import Language
+from chalicelib.accounts import accounts, devices, guard, models, tokens
+from chalicelib.accounts.devices import Device
+from chalicelib.accounts.guard import Caller
+from chalicelib.accounts.models import Account, Deed, Key, Session
+from chalicelib.accounts.permissions import Role
+from chalicelib.common import clock, errors, observe, settings, table
 
-SIGN_UPS = limits.Limit("sign-up", settings.load().sign_ups_per_hour, timedelta(hours=1))
-FAILED_SIGN_INS = limits.Limit("failed-sign-in", settings.load().failed_sign_ins_per_5_minutes, timedelta(minutes=5))
-
-
-MAX_USER_AGENT_CHARS = 256
-
-
-@dataclass(frozen=True, slots=True)
-class Device:
-    """Where somebody signs in from."""
-
-    source_ip: str
-    user_agent: str
+SUCCESSOR_GRACE = timedelta(seconds=10)
+"""Two tabs may refresh with one token: within this time the second gets what the first got."""
+HISTORY_KEPT = timedelta(days=90)
+ROTATION_TRIES = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,70 +22,130 @@ class SignedIn:
     """`access_life` is in seconds; `refresh_expires_at` is when the whole session ends."""
 
     account: Account
+    session: Session
     access_token: str
     refresh_token: str
     access_life: int
     refresh_expires_at: datetime
 
 
-def sign_up(new: accounts.NewAccount, device: Device, *, language: Language) -> SignedIn:
-    """Make an account and its first session; 409 when taken, 429 beyond the address's limit."""
-    limits.hit(SIGN_UPS, device.source_ip)
-    return start(accounts.register(new, language=language), device)
-
-
-def sign_in(*, email: str | None, login: str | None, password: str, device: Device) -> SignedIn:
-    """401 for a wrong password and for nobody alike, 403 for a blocked account, 429 after too many failures."""
-    who = emails.fold(email) if email is not None else accounts.fold_login(login or "")
-    limits.check(FAILED_SIGN_INS, who)
-    account = accounts.find(email=email, login=login)
-    if not passwords.matches(password, account.password_hash if account else None) or account is None:
-        limits.hit(FAILED_SIGN_INS, who)
-        raise errors.Unauthorized("wrong_credentials", "Wrong login, e-mail or password")
-    if not account.may_sign_in:
-        raise errors.Forbidden("account_blocked", "This account is blocked")
-    observe.logger.info("signed in", account_id=account.id)
-    return start(account, device)
-
-
-def start(account: Account, device: Device) -> SignedIn:
-    """Begin a session: a pair of tokens that name it."""
+def start(account: Account, device: Device, *, forget: Key | None = None) -> SignedIn:
+    """Begin a session: a pair of tokens that name it. `forget` is the key of failed attempts before it."""
     now, session_id = clock.now(), secrets.token_urlsafe(16)
-    session = models.Session(
+    session = Session(
         *models.session_key(account.id, session_id),
         id=session_id,
         account_id=account.id,
+        generation=account.generation,
         refresh_id=secrets.token_urlsafe(16),
         created_at=now,
+        refreshed_at=now,
         expires_at=now + timedelta(seconds=settings.load().refresh_token_life),
         source_ip=device.source_ip,
-        user_agent=device.user_agent[:MAX_USER_AGENT_CHARS],
+        user_agent=device.user_agent,
     )
-    models.add_session(session)
-    return _signed_in(account, session, now)
+    models.start_session(session, _deed(session, devices.SIGN_IN, device), forget=forget)
+    observe.logger.info("signed in", account_id=account.id)
+    return _signed_in(account, session)
 
 
-def _signed_in(account: Account, session: models.Session, now: datetime) -> SignedIn:
-    life = timedelta(seconds=settings.load().access_token_life)
-    refresh = _claims(account, session, session.refresh_id, now, session.expires_at)
-    access = _claims(account, session, secrets.token_urlsafe(8), now, now + life)
+def refresh(refresh_token: str) -> SignedIn:
+    """New tokens for a refresh token, which is used up by that.
+
+    401 `token_used` for one that was used before: whoever has it should not, so the whole session ends.
+    """
+    claims = tokens.read(tokens.Kind.REFRESH, refresh_token, clock.now())
+    for _ in range(ROTATION_TRIES):
+        caller = guard.caller_in(claims.account_id, claims.session_id)
+        if caller.session.refresh_id != claims.token_id:
+            return _successor(caller, claims.token_id)
+        try:
+            models.rotate_session(caller.session, refresh_id=secrets.token_urlsafe(16), now=clock.now())
+        except table.ConditionFailed:
+            continue  # another request was faster: see what it made of the session
+        return _signed_in(caller.account, caller.session)
+    raise guard.session_ended()
+
+
+def sign_out(refresh_token: str) -> None:
+    """End the session of a refresh token; 401 when it is not, or no longer, the good one."""
+    claims = tokens.read(tokens.Kind.REFRESH, refresh_token, clock.now())
+    caller = guard.caller_in(claims.account_id, claims.session_id)
+    if caller.session.refresh_id != claims.token_id:
+        _successor(caller, claims.token_id)
+    end(caller)
+
+
+def end(caller: Caller) -> None:
+    """Sign the caller out here."""
+    device = Device(caller.session.source_ip or "", caller.session.user_agent or "")
+    models.end_session(caller.session, _deed(caller.session, devices.SIGN_OUT, device))
+    observe.logger.info("signed out", account_id=caller.id)
+
+
+def end_other(caller: Caller, session_id: str) -> None:
+    """Sign the caller out elsewhere; 404 for a session that is not theirs or has ended."""
+    account, session = models.find_account_and_session(caller.id, session_id)
+    if account is None or session is None or session.generation != account.generation:
+        raise errors.NotFound("session_not_found", "Session not found")
+    end(Caller(account, session))
+
+
+def end_all(account_id: int) -> Account:
+    """Sign an account out everywhere: one write, whatever the number of sessions."""
+    return accounts.change(account_id, end_all_of)
+
+
+def end_all_of(account: Account) -> None:
+    account.generation += 1
+
+
+def _successor(caller: Caller, token_id: str) -> SignedIn:
+    session = caller.session
+    if session.previous_id == token_id and clock.now() - session.refreshed_at <= SUCCESSOR_GRACE:
+        return _signed_in(caller.account, session)
+    models.end_session(session)
+    observe.logger.warning("refresh token used twice, session ended", account_id=caller.id)
+    observe.count("RefreshTokenReused")
+    raise errors.Unauthorized("token_used", "the token was used")
+
+
+def _signed_in(account: Account, session: Session) -> SignedIn:
+    now = clock.now()
+    ends = min(now + timedelta(seconds=settings.load().access_token_life), session.expires_at)
+    refresh_claims = _claims(account, session, session.refresh_id, session.refreshed_at, session.expires_at)
+    access_claims = _claims(account, session, secrets.token_urlsafe(8), now, ends)
     return SignedIn(
         account=account,
-        access_token=tokens.issue(tokens.Kind.ACCESS, access),
-        refresh_token=tokens.issue(tokens.Kind.REFRESH, refresh),
-        access_life=int(life.total_seconds()),
+        session=session,
+        access_token=tokens.issue(tokens.Kind.ACCESS, access_claims),
+        refresh_token=tokens.issue(tokens.Kind.REFRESH, refresh_claims),
+        access_life=int((ends - now).total_seconds()),
         refresh_expires_at=session.expires_at,
     )
 
 
 def _claims(
-    account: Account, session: models.Session, token_id: str, now: datetime, expires_at: datetime
+    account: Account, session: Session, token_id: str, issued_at: datetime, expires_at: datetime
 ) -> tokens.Claims:
     return tokens.Claims(
         account_id=account.id,
         role=Role(account.role),
         session_id=session.id,
         token_id=token_id,
-        issued_at=now,
+        issued_at=issued_at,
         expires_at=expires_at,
+    )
+
+
+def _deed(session: Session, action: str, device: Device) -> Deed:
+    now = clock.now()
+    return Deed(
+        *models.deed_key(session.account_id, now, session.id, action),
+        action=action,
+        device=devices.kind_of(device.user_agent),
+        source_ip=device.source_ip,
+        user_agent=device.user_agent,
+        done_at=now,
+        expires_at=now + HISTORY_KEPT,
     )

@@ -1,21 +1,31 @@
-"""Accounts on the wire. One view of an account carries the names that every seed's clients read."""
+"""What accounts take, seed by seed."""
 
-from datetime import datetime
+from datetime import date
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
-from chalicelib.accounts import emails, passwords
-from chalicelib.accounts.models import Account, Role, State
-from chalicelib.accounts.sessions import SignedIn
-from chalicelib.common.shapes import Body, Moment, View
-
-Email = Annotated[str, AfterValidator(emails.valid)]
-Login = Annotated[str, Field(pattern=r"^[\w.-]{2,32}$", description="Letters, digits, `_`, `.` and `-`")]
-NewPassword = Annotated[str, Field(min_length=passwords.MIN_CHARS, max_length=passwords.MAX_CHARS)]
-Password = Annotated[str, Field(min_length=1, max_length=1024)]
-Somebody = Annotated[str, Field(max_length=256, description="Longer ones name nobody, and do not fit into a key")]
-Name = Annotated[str, Field(min_length=1, max_length=64, pattern=r"\S")]
+from chalicelib.accounts.accounts import NewAccount
+from chalicelib.accounts.fields import (
+    CLASS,
+    SECOND_NAME,
+    Birthdate,
+    Email,
+    Login,
+    Name,
+    NewPassword,
+    Password,
+    Phone,
+    RoleName,
+    SchoolClass,
+    SchoolName,
+    SchoolPassword,
+    SentCode,
+    Somebody,
+)
+from chalicelib.accounts.permissions import Role, role_named
+from chalicelib.accounts.sign_ups import Completion
+from chalicelib.common.shapes import Body, Query
 
 
 class Registration(Body):
@@ -25,6 +35,47 @@ class Registration(Body):
     password: NewPassword
     name: Name
     email: Email
+
+    def new_account(self) -> NewAccount:
+        return NewAccount(email=self.email, password=self.password, login=self.login, name=self.name)
+
+
+class UserRegistration(Body):
+    """Seed 001."""
+
+    email: Email
+    username: Login
+    password: NewPassword
+
+    def new_account(self) -> NewAccount:
+        return NewAccount(email=self.email, password=self.password, login=self.username)
+
+
+class SchoolRegistration(Body):
+    """Seed 003. Members that it does not know are let pass, as there."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    email: Email
+    password: SchoolPassword
+    name: SchoolName
+    secondname: SchoolName = Field(validation_alias=SECOND_NAME)
+    patronymic: SchoolName
+    birthdate: Birthdate
+    phone: Phone
+    school_class: SchoolClass = Field(alias=CLASS)
+
+    def new_account(self) -> NewAccount:
+        return NewAccount(
+            email=self.email,
+            password=self.password,
+            name=self.name,
+            secondname=self.secondname,
+            patronymic=self.patronymic,
+            birthdate=self.birthdate.isoformat(),
+            phone=self.phone,
+            school_class=self.school_class,
+        )
 
 
 class Credentials(Body):
@@ -42,112 +93,114 @@ class Credentials(Body):
         return self
 
 
-class AccountView(View):
-    """`login_id` is `id`, `username` is `login`: each seed has its own name for it."""
+class MailCredentials(Body):
+    """Seeds 003 and 004."""
 
-    id: int
-    login_id: int
-    login: str | None
-    username: str | None
-    email: str
-    name: str | None
-    secondname: str | None
-    patronymic: str | None
-    birthdate: str | None
-    phone: str | None
-    school_class: int | None = Field(serialization_alias="class")
-    role: Role
-    roles: list[str]
-    is_admin: bool
-    state: State
-    verified_mail: bool
-    created_at: Moment
+    email: Somebody
+    password: Password
 
-    @classmethod
-    def of(cls, account: Account) -> Self:
-        return cls(
-            id=account.id,
-            login_id=account.id,
-            login=account.login,
-            username=account.login,
-            email=account.email,
-            name=account.name,
-            secondname=account.secondname,
-            patronymic=account.patronymic,
-            birthdate=account.birthdate,
-            phone=account.phone,
-            school_class=account.school_class,
-            role=Role(account.role),
-            roles=_roles(account),
-            is_admin=account.role == Role.ADMIN,
-            state=State(account.state),
-            verified_mail=account.verified_mail,
-            created_at=account.created_at,
+
+class TokenRequest(Body):
+    """RFC 6749, 4.3.2, as a form. `username` may be an e-mail as well."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    username: Somebody
+    password: Password
+    grant_type: Literal["password"] = "password"
+
+
+class EmailBody(Body):
+    email: Email
+
+
+class EmailQuery(Query):
+    email: Somebody
+
+
+class ChosenCode(Body):
+    """Seed 004 let the client choose the code. Honoured for admins alone: else anyone could confirm any mail."""
+
+    code: Annotated[int, Field(ge=0, le=999999)] | Annotated[str, Field(pattern=r"^[0-9]{4,6}$")] | None = None
+
+
+class CodeQuery(Query):
+    code: SentCode
+
+
+class Profile(Body):
+    """What one may change of oneself. A member that is left out stays, null takes it away."""
+
+    name: Name | None = None
+    secondname: Name | None = Field(None, validation_alias=SECOND_NAME)
+    patronymic: Name | None = None
+    birthdate: Birthdate | None = None
+    phone: Phone | None = None
+
+    def changes(self) -> dict[str, str | None]:
+        """The new values by the account's fields."""
+        given = {field: getattr(self, field) for field in self.model_fields_set}
+        return {field: value.isoformat() if isinstance(value, date) else value for field, value in given.items()}
+
+
+class SignUpCompletion(Body):
+    """Seed 004's last step: the password, and whatever else one likes to say of oneself."""
+
+    password: NewPassword
+    login: Login | None = None
+    name: Name | None = None
+    secondname: Name | None = Field(None, validation_alias=SECOND_NAME)
+    patronymic: Name | None = None
+    birthdate: Birthdate | None = None
+    phone: Phone | None = None
+    school_class: SchoolClass | None = Field(None, alias=CLASS)
+
+    def completion(self) -> Completion:
+        return Completion(
+            password=self.password,
+            login=self.login,
+            name=self.name,
+            secondname=self.secondname,
+            patronymic=self.patronymic,
+            birthdate=self.birthdate.isoformat() if self.birthdate else None,
+            phone=self.phone,
+            school_class=self.school_class,
         )
 
 
-class TokenView(View):
-    """Seed 003: `expires_in` is the access token's life in seconds, `expires` the refresh token's end in Unix time."""
-
-    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - the scheme's name
-    access_token: str
-    expires_in: int
-    expires: int
+class PasswordChange(Body):
+    old_password: Password
+    new_password: NewPassword
 
 
-class SignedUpView(View):
-    """Seed 000's answer."""
+class PasswordReset(Body):
+    """`code` is the one from the mail: six digits, or an invitation's."""
 
-    status: Literal["success"] = "success"
-    jwt_access: str
-    jwt_refresh: str
-    user: AccountView
-
-    @classmethod
-    def of(cls, signed_in: SignedIn) -> Self:
-        return cls(
-            jwt_access=signed_in.access_token,
-            jwt_refresh=signed_in.refresh_token,
-            user=AccountView.of(signed_in.account),
-        )
+    email: Email
+    code: SentCode
+    password: NewPassword
 
 
-class SignedInView(View):
-    """Seed 000's answer, and seed 003's login_response."""
+class RoleChange(Body):
+    """`role`: user, teacher, admin, or seed 004's names of them."""
 
-    status: Literal["success"] = "success"
-    jwt_access: str
-    jwt_refresh: str
-    user: AccountView
-    role: Role
-    token: TokenView
-    user_info: AccountView
+    user_id: int
+    role: RoleName
 
-    @classmethod
-    def of(cls, signed_in: SignedIn) -> Self:
-        user = AccountView.of(signed_in.account)
-        token = TokenView(
-            access_token=signed_in.access_token,
-            expires_in=signed_in.access_life,
-            expires=_unix(signed_in.refresh_expires_at),
-        )
-        return cls(
-            jwt_access=signed_in.access_token,
-            jwt_refresh=signed_in.refresh_token,
-            user=user,
-            role=user.role,
-            token=token,
-            user_info=user,
-        )
+    @property
+    def named(self) -> Role:
+        return role_named(self.role) or Role.USER
 
 
-def _roles(account: Account) -> list[str]:
-    """Seed 004's names; a role counts once the mail is verified."""
-    if not account.verified_mail:
-        return ["ROLE_TEMPORARY_USER"]
-    more = {Role.USER: [], Role.TEACHER: ["ROLE_TEACHER"], Role.ADMIN: ["ROLE_ADMIN"]}
-    return ["ROLE_PORTAL_USER", *more[Role(account.role)]]
+class UserQuery(Query):
+    user_id: Annotated[int, Field(ge=1)]
 
 
-def _unix(moment: datetime) -> int:
-    return int(moment.timestamp())
+class Invitation(Body):
+    email: Email
+    name: Name | None = None
+    secondname: Name | None = Field(None, validation_alias=SECOND_NAME)
+    patronymic: Name | None = None
+
+    def new_account(self) -> NewAccount:
+        return NewAccount(email=self.email, name=self.name, secondname=self.secondname, patronymic=self.patronymic)

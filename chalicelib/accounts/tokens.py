@@ -1,21 +1,18 @@
 """Access and refresh tokens: JWT, HS256, two kinds that never stand in for each other."""
 
-import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 import jwt
-from aws_lambda_powertools.utilities import parameters
 
-from chalicelib.accounts.models import Role
+from chalicelib.accounts import keys
+from chalicelib.accounts.permissions import Role
 from chalicelib.common import errors, settings
 
 ALGORITHM = "HS256"
 AUDIENCE = "lyceum"
-KEYS_KEPT = 300
-"""Seconds that a process keeps the keys before it reads them again."""
-
+CLOCK_SKEW = timedelta(seconds=5)
 CLAIMS = ["iss", "aud", "sub", "sid", "role", "iat", "exp", "jti"]
 
 
@@ -24,6 +21,8 @@ class Kind(StrEnum):
 
     ACCESS = "at+jwt"
     REFRESH = "rt+jwt"
+    SIGN_UP = "su+jwt"
+    """Says that its holder has read a mail to the account's address; sets the first password."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,16 +35,8 @@ class Claims:
     expires_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Keys:
-    """Secrets by `kid`; `current` signs, all verify: so that they can be replaced without signing anybody out."""
-
-    current: str
-    secrets: dict[str, str]
-
-
 def issue(kind: Kind, claims: Claims) -> str:
-    keys = _keys()
+    signing = keys.load()
     payload = {
         "iss": settings.load().app_name,
         "aud": AUDIENCE,
@@ -56,8 +47,8 @@ def issue(kind: Kind, claims: Claims) -> str:
         "iat": claims.issued_at,
         "exp": claims.expires_at,
     }
-    headers = {"typ": kind, "kid": keys.current}
-    return jwt.encode(payload, keys.secrets[keys.current], algorithm=ALGORITHM, headers=headers)
+    headers = {"typ": kind, "kid": signing.current}
+    return jwt.encode(payload, signing.secrets[signing.current], algorithm=ALGORITHM, headers=headers)
 
 
 def read(kind: Kind, token: str, now: datetime) -> Claims:
@@ -92,21 +83,12 @@ def _check_times(claims: Claims, now: datetime) -> None:
         raise _invalid()
 
 
-CLOCK_SKEW = timedelta(seconds=5)
-
-
 def _secret_for(kind: Kind, token: str) -> str:
     header = jwt.get_unverified_header(token)
-    secret = _keys().secrets.get(str(header.get("kid")))
+    secret = keys.load().secrets.get(str(header.get("kid")))
     if header.get("typ") != kind or secret is None:
         raise _invalid()
     return secret
-
-
-def _keys() -> Keys:
-    text = parameters.get_parameter(settings.load().jwt_keys_parameter, decrypt=True, max_age=KEYS_KEPT)
-    stored = json.loads(text)
-    return Keys(stored["current"], stored["keys"])
 
 
 def _invalid() -> errors.Unauthorized:

@@ -7,7 +7,9 @@ filled from keyword arguments, in whatever language the caller asked for (`texts
     raise errors.TooManyRequests("rate_limited", "Try again in {retry_after} s", retry_after=12)
 """
 
+import math
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from chalice.app import ChaliceViewError
@@ -44,12 +46,12 @@ class BadRequest(LyceumError):
 
 
 class Unauthorized(LyceumError):
-    """No token, or none that we accept (RFC 6750)."""
+    """No token, or none that we accept (RFC 6750). `challenge` are the parameters of WWW-Authenticate."""
 
     STATUS_CODE = 401
 
-    def __init__(self, code: str, text: str, **options: Any) -> None:
-        super().__init__(code, text, headers={"WWW-Authenticate": "Bearer"}, **options)
+    def __init__(self, code: str, text: str, *, challenge: str = "", **options: Any) -> None:
+        super().__init__(code, text, headers={"WWW-Authenticate": f"Bearer {challenge}".rstrip()}, **options)
 
 
 class Forbidden(LyceumError):
@@ -90,6 +92,11 @@ class TooManyRequests(LyceumError):
     def __init__(self, code: str, text: str, *, retry_after: int, **options: Any) -> None:
         headers = {"Retry-After": str(retry_after)}
         super().__init__(code, text, headers=headers, retry_after=retry_after, **options)
+
+
+def whole_seconds(pause: timedelta) -> int:
+    """For Retry-After: at least a second, and never too early."""
+    return max(1, math.ceil(pause.total_seconds()))
 
 
 class InternalError(LyceumError):

@@ -3,7 +3,6 @@
 A fixed window lets through up to twice its number around its edge; in return a hit is one write and nothing else.
 """
 
-import math
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -68,7 +67,7 @@ def _key(limit: Limit, subject: str, window: datetime) -> tuple[str, str]:
 
 
 def _refusal(limit: Limit, window: datetime, now: datetime) -> errors.TooManyRequests:
-    wait = math.ceil((window + limit.per - now).total_seconds())
+    wait = errors.whole_seconds(window + limit.per - now)
     return errors.TooManyRequests(
         "too_many_requests", "Too many requests, try again in {retry_after} s", retry_after=wait
     )

@@ -61,7 +61,7 @@ def _operation(route: web.Route, references: dict[Any, Schema]) -> Schema:
     }
     if route.body:
         content = {route.consumes: {"schema": references[route.body, "validation"]}}
-        operation["requestBody"] = {"required": True, "content": content}
+        operation["requestBody"] = {"required": route.needs_body, "content": content}
     return operation
 
 

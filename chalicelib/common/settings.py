@@ -20,6 +20,7 @@ class Settings:
     mail_from: str
     jwt_keys_parameter: str
     submissions_queue_url: str
+    letters_queue_url: str
     test_data_bucket: str
     judge_function: str
     websocket_endpoint: str
@@ -29,6 +30,11 @@ class Settings:
     judge_pause: int
     sign_ups_per_hour: int
     failed_sign_ins_per_5_minutes: int
+    failed_sign_ins_per_address: int
+    look_ups_per_minute: int
+    mails_per_hour: int
+    accounts_can_be_looked_up: bool
+    strict_passwords: bool
     traced: bool
 
     def table_name(self, package: str) -> str:
@@ -47,6 +53,7 @@ def load() -> Settings:
         mail_from=os.environ.get("MAIL_FROM", "Lyceum <no-reply@lyceum.example>"),
         jwt_keys_parameter=os.environ.get("JWT_KEYS_PARAMETER", f"/{app_name}/{stage}/jwt-keys"),
         submissions_queue_url=os.environ.get("SUBMISSIONS_QUEUE_URL", ""),
+        letters_queue_url=os.environ.get("LETTERS_QUEUE_URL", ""),
         test_data_bucket=os.environ.get("TEST_DATA_BUCKET", ""),
         judge_function=os.environ.get("JUDGE_FUNCTION", ""),
         websocket_endpoint=os.environ.get("WEBSOCKET_ENDPOINT", ""),
@@ -56,6 +63,11 @@ def load() -> Settings:
         judge_pause=_whole("LYCEUM_JUDGE_PAUSE", default=1),
         sign_ups_per_hour=_whole("LYCEUM_SIGN_UPS_PER_HOUR", default=10),
         failed_sign_ins_per_5_minutes=_whole("LYCEUM_FAILED_SIGN_INS_PER_5_MINUTES", default=5),
+        failed_sign_ins_per_address=_whole("LYCEUM_FAILED_SIGN_INS_PER_ADDRESS", default=50),
+        look_ups_per_minute=_whole("LYCEUM_LOOK_UPS_PER_MINUTE", default=20),
+        mails_per_hour=_whole("LYCEUM_MAILS_PER_HOUR", default=20),
+        accounts_can_be_looked_up=bool(_whole("LYCEUM_ACCOUNTS_CAN_BE_LOOKED_UP", default=1)),
+        strict_passwords=bool(_whole("LYCEUM_STRICT_PASSWORDS", default=1)),
         traced="AWS_LAMBDA_FUNCTION_NAME" in os.environ and "POWERTOOLS_TRACE_DISABLED" not in os.environ,
     )
 

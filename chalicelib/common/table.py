@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.attributes import Attribute, DiscriminatorAttribute, TTLAttribute, UnicodeAttribute
 from pynamodb.connection import Connection, TableConnection
-from pynamodb.constants import NUMBER
+from pynamodb.constants import NUMBER, STRING
 from pynamodb.exceptions import DeleteError, DoesNotExist, PutError, PynamoDBException, TransactWriteError, UpdateError
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
@@ -85,6 +85,30 @@ class IntegerAttribute(Attribute[int]):
 
     def deserialize(self, value: str) -> int:
         return int(value)
+
+
+class OptionalIntegerAttribute(Attribute[int | None]):
+    """A whole number or none, and typed so."""
+
+    attr_type = NUMBER
+
+    def __init__(self, *, attr_name: str | None = None) -> None:
+        super().__init__(null=True, attr_name=attr_name)
+
+    def serialize(self, value: int | None) -> str:
+        return str(value)
+
+    def deserialize(self, value: str) -> int:
+        return int(value)
+
+
+class OptionalTextAttribute(Attribute[str | None]):
+    """A text or none. PynamoDB types its own nullable attributes as if they were never None."""
+
+    attr_type = STRING
+
+    def __init__(self) -> None:
+        super().__init__(null=True)
 
 
 @contextmanager

@@ -4,23 +4,30 @@ Seed 003's clients compare `"'name' is a required property"` and `"email validat
 The reason of each is in `detail`.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import pydantic
+from pydantic_core import PydanticCustomError
 
 from chalicelib.common import errors, texts
 
 INVALID_JSON = texts.Text("invalid_json", "invalid json data in request")
-
-
 INCOMPLETE = {"missing", "json_invalid"}
+SEVERAL = "several_rules"
+
+
+def several(reasons: Sequence[str]) -> PydanticCustomError:
+    """What a validator raises for a value that breaks several rules: each is a violation of its own."""
+    context = {"count": len(reasons), "reasons": ", ".join(reasons)}
+    return PydanticCustomError(SEVERAL, "{reasons}", context)
 
 
 def bad_request(code: str, error: pydantic.ValidationError, *, incomplete_status: str | None) -> errors.BadRequest:
     """The 400 for everything that pydantic found; `incomplete_status` is its `status` when something is missing."""
-    found = error.errors(include_url=False, include_context=False, include_input=False)
+    found = error.errors(include_url=False, include_input=False)
     incomplete = any(item["type"] in INCOMPLETE for item in found)
-    listed = [_violation(item) for item in found]
+    listed = [_violation(item) for item in found for _ in range(_rules_broken(item))]
     return errors.BadRequest(
         code,
         "{reasons}",
@@ -28,6 +35,14 @@ def bad_request(code: str, error: pydantic.ValidationError, *, incomplete_status
         status=incomplete_status if incomplete else None,
         violations=listed,
     )
+
+
+def invalid(name: str) -> texts.Text:
+    return texts.Text("invalid_property", "{name} validation error", {"name": name})
+
+
+def _rules_broken(item: Any) -> int:
+    return int(item["ctx"]["count"]) if item["type"] == SEVERAL else 1
 
 
 def _violation(item: Any) -> texts.Text:
@@ -40,7 +55,7 @@ def _violation(item: Any) -> texts.Text:
         case "extra_forbidden":
             return texts.Text("unknown_property", "'{name}' is an unknown property", {"name": name})
         case _:
-            return texts.Text("invalid_property", "{name} validation error", {"name": name})
+            return invalid(name)
 
 
 def _reason(item: Any) -> str:

@@ -8,8 +8,11 @@ A view declares what it takes by the names of its parameters and gets just that:
     def add_task(course_id: int, body: shapes.NewTask, caller: Caller) -> shapes.Task: ...
 
 - a name from the path: an id (int), or any text (str); what cannot be an id is answered 404;
-- `body`, `query`: the pydantic shape of its annotation; every violation is listed in the 400;
+- `body`, `query`: the pydantic shape of its annotation; every violation is listed in the 400. A body annotated
+  `Shape | None` may be left out;
 - `caller`: whom `access` admitted; `request`: the request itself.
+
+A view that returns None answers without a body.
 
 The same declarations make the OpenAPI document (`openapi.py`) and the route table that a test reviews.
 """
@@ -18,8 +21,10 @@ import inspect
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from http.cookies import CookieError, SimpleCookie
+from types import NoneType
 from typing import Any, Generic, Required, TypedDict, TypeVar, Unpack, get_args
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 import pydantic
 from chalice.app import Blueprint, Response
@@ -27,7 +32,9 @@ from chalice.app import Blueprint, Response
 from chalicelib.common import errors, shapes, texts, violations
 
 MAX_BODY_BYTES = 256 * 1024
+MAX_FORM_FIELDS = 100
 JSON = "application/json"
+FORM = "application/x-www-form-urlencoded"
 
 CallerT = TypeVar("CallerT")
 BodyT = TypeVar("BodyT", bound=shapes.View | str)
@@ -46,6 +53,14 @@ class Request:
     raw_body: bytes
     source_ip: str
     language: texts.Language
+
+    def cookie(self, name: str) -> str | None:
+        """A cookie's value; None without it, or when the header cannot be read."""
+        try:
+            cookies = SimpleCookie(self.headers.get("cookie", ""))
+        except CookieError:
+            return None
+        return cookies[name].value if name in cookies else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +118,12 @@ class Route:
 
     @property
     def body(self) -> type[pydantic.BaseModel] | None:
-        return self.parameters.get("body")
+        annotation = self.parameters.get("body")
+        return next((shape for shape in get_args(annotation) if shape is not NoneType), annotation)
+
+    @property
+    def needs_body(self) -> bool:
+        return self.body is not None and self.body is self.parameters["body"]
 
     @property
     def query(self) -> type[pydantic.BaseModel] | None:
@@ -166,7 +186,7 @@ class Routes(Blueprint):
 
         # Chalice names the parameters it passes after those of the function; it must see the path's.
         handle.__name__ = route.view.__name__
-        content_types = [route.consumes] if route.body else ["*/*"]
+        content_types = [route.consumes] if route.needs_body else ["*/*"]
         self.route(route.path, methods=[route.method], content_types=content_types, name=route.view.__name__)(handle)
 
 
@@ -241,14 +261,27 @@ def _path_value(kind: Any, text: str) -> int | str:
     return int(text)
 
 
-def _body(route: Route, request: Request) -> pydantic.BaseModel:
+def _body(route: Route, request: Request) -> pydantic.BaseModel | None:
+    if not request.raw_body and not route.needs_body:
+        return None
     if len(request.raw_body) > MAX_BODY_BYTES:
         raise errors.TooLarge("body_too_large", "The body is larger than {limit} bytes", limit=MAX_BODY_BYTES)
-    shape = route.parameters["body"]
+    shape: Any = route.body
     try:
+        if route.consumes == FORM:
+            return shape.model_validate(_form_fields(request.raw_body))  # type: ignore[no-any-return]
         return shape.model_validate_json(request.raw_body)  # type: ignore[no-any-return]
     except pydantic.ValidationError as error:
         raise violations.bad_request("invalid_body", error, incomplete_status=route.incomplete_status) from error
+
+
+def _form_fields(raw_body: bytes) -> dict[str, str]:
+    """The fields of a form; the last of those that have one name."""
+    try:
+        pairs = parse_qsl(raw_body.decode(), keep_blank_values=True, max_num_fields=MAX_FORM_FIELDS, errors="strict")
+    except ValueError as error:
+        raise errors.BadRequest("invalid_form", "The form cannot be read") from error
+    return dict(pairs)
 
 
 def _query(route: Route, request: Request) -> pydantic.BaseModel:
@@ -260,6 +293,8 @@ def _query(route: Route, request: Request) -> pydantic.BaseModel:
 
 
 def _rendered(route: Route, result: Any) -> Response:
+    if result is None:
+        return Response("", status_code=route.status, headers={})
     answer = result if isinstance(result, Answer) else Answer(body=result)
     body = answer.body if isinstance(answer.body, str) else answer.body.model_dump_json(by_alias=True)
     status = answer.status or route.status

@@ -3,18 +3,19 @@
 from collections.abc import Mapping
 
 from chalicelib.accounts import guard
+from chalicelib.accounts.guard import Caller
 from chalicelib.common import errors, observe
-from chalicelib.realtime import frames, push
+from chalicelib.realtime import frames, push, tickets
 
 Answer = dict[str, int]
 """What API Gateway wants: 200 accepts a connection, anything else refuses it."""
 
 
 def connect(query: Mapping[str, str], headers: Mapping[str, str]) -> Answer:
-    """Accept whoever brings a good access token, as `token` in the query or as a bearer."""
+    """Accept whoever brings a good access token or ticket."""
     try:
-        caller = guard.caller_of(_token(query, headers))
-    except errors.Unauthorized as refused:
+        caller = _caller(query, headers)
+    except (errors.Unauthorized, errors.Forbidden) as refused:
         observe.logger.info("connection refused", code=refused.code)
         return {"statusCode": refused.STATUS_CODE}
     named = query.get("user_id")
@@ -32,5 +33,10 @@ def receive(connection_id: str, text: str) -> Answer:
     return {"statusCode": 200}
 
 
-def _token(query: Mapping[str, str], headers: Mapping[str, str]) -> str:
-    return query.get("token") or guard.bearer_token({name.lower(): value for name, value in headers.items()})
+def _caller(query: Mapping[str, str], headers: Mapping[str, str]) -> Caller:
+    """By `token` or `ticket` in the query, or by a bearer token. The first decides: the others are not looked at."""
+    if token := query.get("token"):
+        return guard.caller_of(token)
+    if ticket := query.get("ticket"):
+        return tickets.redeem(ticket)
+    return guard.caller_of(guard.bearer_token({name.lower(): value for name, value in headers.items()}))

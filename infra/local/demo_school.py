@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from chalicelib.accounts import accounts
-from chalicelib.accounts.models import Role, State
+from chalicelib.accounts.permissions import Role, State
 from chalicelib.common import clock
 from chalicelib.courses import models
 from chalicelib.judge import models as judge_models
@@ -30,7 +30,7 @@ def main(password: str) -> None:
 
 def _ensure_person(person: Mapping[str, str], password: str) -> int:
     """The account's id."""
-    existing = accounts.find(email=person["email"], login=None)
+    existing = accounts.find_by_email(person["email"])
     if existing is not None:
         return existing.id
     new = accounts.NewAccount(email=person["email"], password=password, login=person["login"], name=person["name"])

@@ -5,8 +5,10 @@ from typing import Any
 import jwt
 import pytest
 
-from chalicelib.accounts import guard, sessions, tokens
-from chalicelib.accounts.models import Role
+from chalicelib.accounts import accounts, guard, models, sessions, tokens
+from chalicelib.accounts.accounts import NewAccount
+from chalicelib.accounts.devices import Device
+from chalicelib.accounts.permissions import Role, State
 from chalicelib.common import errors, settings
 from chalicelib.common.web import Request
 from tests.school import START, School
@@ -24,6 +26,18 @@ CLAIMS: dict[str, Any] = {
 }
 
 
+@pytest.fixture(autouse=True)
+def _somebody_is_signed_in(school: School) -> None:
+    """Whom CLAIMS are about."""
+    account = accounts._account(7, NewAccount(email="seven@example.com"), None, Role.USER, State.ACTIVATED)
+    account.save()
+    key = models.session_key(7, "s")
+    ends = START + timedelta(days=30)
+    models.Session(
+        *key, id="s", account_id=7, refresh_id="r", created_at=START, refreshed_at=START, expires_at=ends
+    ).save()
+
+
 def signed(school: School, *, without: str = "", headers: dict[str, str] | None = None, **changes: Any) -> str:
     """A token as ours, but for what is changed."""
     secret = changes.pop("secret", school.jwt_keys.secrets["1"])
@@ -39,7 +53,8 @@ def code_of(token: str) -> str:
 
 
 def test_a_token_of_ours_tells_who_calls(school: School) -> None:
-    assert guard.caller_of(signed(school)) == guard.Caller(7, Role.USER, "s")
+    caller = guard.caller_of(signed(school))
+    assert (caller.id, caller.role, caller.session_id) == (7, Role.USER, "s")
 
 
 def test_an_issued_token_is_read_back(school: School) -> None:
@@ -111,7 +126,7 @@ def test_over_http_a_bad_token_is_a_401(school: School) -> None:
 
 
 def test_a_refresh_token_opens_nothing_else(school: School) -> None:
-    started = sessions.start(school.person().account, sessions.Device("", ""))
+    started = sessions.start(school.person().account, Device("", ""))
     assert school.api.get("/me", token=started.access_token).status == 200
     assert school.api.get("/me", token=started.refresh_token).status == 401
     assert tokens.read(tokens.Kind.REFRESH, started.refresh_token, START).session_id != ""
@@ -141,6 +156,11 @@ def test_a_key_that_is_withdrawn_verifies_nothing_more(school: School) -> None:
     assert school.api.get("/me", token=before.token).status == 401
 
 
+def _whose(token: str) -> dict[str, Any]:
+    claims = jwt.decode(token, options={"verify_signature": False})
+    return {"sub": claims["sub"], "sid": claims["sid"]}
+
+
 @pytest.mark.parametrize(
     ("access", "admitted"),
     [
@@ -152,7 +172,9 @@ def test_a_key_that_is_withdrawn_verifies_nothing_more(school: School) -> None:
 )
 def test_a_role_is_admitted_where_it_may_call(school: School, access: Any, admitted: set[Role]) -> None:
     def admits(role: Role) -> bool:
-        headers = {"authorization": f"Bearer {signed(school, role=role)}"}
+        # What the token says of the role does not count: the account has it.
+        token = signed(school, role=Role.ADMIN, **_whose(school.person(role).token))
+        headers = {"authorization": f"Bearer {token}"}
         values: dict[str, Any] = {"id": "", "path": "", "query": {}, "raw_body": b"", "source_ip": "", "language": "en"}
         try:
             return bool(access.admit(Request(headers=headers, **values)).role == role)

@@ -164,12 +164,14 @@ def test_packages_are_empty_of_code(path: Path) -> None:
 MAX_FUNCTION_LINES = 30
 MAX_FILE_LINES = 250
 LONGER_FILES = {
+    "chalicelib/accounts/models.py",
+    "chalicelib/accounts/routes.py",
     "chalicelib/common/web.py",
     "chalicelib/courses/models.py",
     "chalicelib/judge/contract.py",
     "chalicelib/judge/models.py",
 }
-"""Those that are better read whole than cut: the typed routes, one table's keys and queries, one contract."""
+"""Better read whole than cut: the typed routes, a table's keys and queries, a contract, five seeds' paths."""
 
 
 @pytest.mark.parametrize("path", [*MODULES, ROOT / "app.py"], ids=relative)

@@ -10,11 +10,14 @@ from pathlib import Path
 import pytest
 
 from chalicelib.common import errors, texts, violations
-from tests.school import ROOT
+from tests.school import ROOT  # imports the app, and with it every class of errors
 
-ERROR_CLASSES = {
-    name for name, value in vars(errors).items() if isinstance(value, type) and issubclass(value, errors.LyceumError)
-}
+
+def _with_subclasses(error: type[errors.LyceumError]) -> set[str]:
+    return {error.__name__}.union(*(_with_subclasses(subclass) for subclass in error.__subclasses__()))
+
+
+ERROR_CLASSES = _with_subclasses(errors.LyceumError)
 
 
 @dataclass(frozen=True)

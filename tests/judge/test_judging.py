@@ -9,7 +9,8 @@ from botocore.exceptions import ClientError
 
 import app as application
 from chalicelib.accounts import sessions
-from chalicelib.accounts.models import Role
+from chalicelib.accounts.devices import Device
+from chalicelib.accounts.permissions import Role
 from chalicelib.judge import contract, judge_function, judging, models, recovery, submission_queue, testsets, verdict
 from chalicelib.judge.contract import Compilation, Outcome, Report, Run, TestInput
 from chalicelib.judge.judge_function import JudgeUnavailable
@@ -333,7 +334,7 @@ def test_a_submission_that_waited_an_hour_is_given_up(school: School, pupil: Per
 
 
 def fresh_token(pupil: Person) -> str:
-    return sessions.start(pupil.account, sessions.Device("", "")).access_token
+    return sessions.start(pupil.account, Device("", "")).access_token
 
 
 def test_the_schedule_recovers(school: School, pupil: Person) -> None:

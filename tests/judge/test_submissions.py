@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.accounts.models import Role
+from chalicelib.accounts.permissions import Role
 from chalicelib.common import errors
 from chalicelib.judge import languages, models, quota, submissions
 from chalicelib.judge.contract import MAX_SOURCE_BYTES, Outcome

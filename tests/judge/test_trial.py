@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.accounts.models import Role as AccountRole
+from chalicelib.accounts.permissions import Role as AccountRole
 from chalicelib.common import errors
 from chalicelib.judge import (
     batches,

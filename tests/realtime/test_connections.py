@@ -5,10 +5,9 @@ from typing import Any
 import pytest
 
 import app as application
-from chalicelib.accounts import sessions
 from chalicelib.realtime import connections, frames, push
 from tests.conftest import Log
-from tests.school import Person, School
+from tests.school import PASSWORD, Person, School
 
 CONTEXT = {"connectionId": "C1", "apiId": "a", "domainName": "x", "stage": "api"}
 
@@ -61,8 +60,10 @@ def test_another_user_id_is_refused(school: School) -> None:
         assert connect({"token": person.token, "user_id": named}) == 403
 
 
-def refresh_token(person: Person) -> str:
-    return sessions.start(person.account, sessions.Device("", "")).refresh_token
+def refresh_token(school: School, person: Person) -> str:
+    answer = school.api.post("/login", {"email": person.account.email, "password": PASSWORD})
+    token: str = answer.body["jwt_refresh"]
+    return token
 
 
 def test_without_a_token_there_is_no_connection(school: School) -> None:
@@ -79,7 +80,7 @@ def test_a_bad_token_is_refused(school: School, token: str) -> None:
 
 
 def test_a_refresh_token_is_refused(school: School) -> None:
-    assert connect({"token": refresh_token(school.person())}) == 401
+    assert connect({"token": refresh_token(school, school.person())}) == 401
 
 
 def test_an_expired_token_is_refused(school: School) -> None:

@@ -1,0 +1,102 @@
+"""What admins do with accounts: roles, states, invitations."""
+
+from chalicelib.accounts import accounts, codes, letters, sessions
+from chalicelib.accounts.accounts import NewAccount
+from chalicelib.accounts.codes import Purpose
+from chalicelib.accounts.guard import Caller
+from chalicelib.accounts.models import Account
+from chalicelib.accounts.permissions import Role, State
+from chalicelib.common import errors, observe
+from chalicelib.common.texts import Language
+
+
+def assign(caller: Caller, account_id: int, role: Role) -> Account:
+    """Give an account a role, whatever it had before."""
+    _not_oneself(caller, account_id)
+
+    def put(account: Account) -> None:
+        account.role = role
+
+    changed = accounts.change(account_id, put)
+    observe.logger.info("role assigned", account_id=account_id, role=role, by=caller.id)
+    return changed
+
+
+def withdraw(caller: Caller, account_id: int, role: Role) -> Account:
+    """Make a plain user of whoever has this role; 409 when they have another."""
+    _not_oneself(caller, account_id)
+
+    def put(account: Account) -> None:
+        if account.role != role or role == Role.USER:
+            raise errors.Conflict("role_not_assigned", "This account does not have this role, or cannot be without it")
+        account.role = Role.USER
+
+    changed = accounts.change(account_id, put)
+    observe.logger.info("role withdrawn", account_id=account_id, role=role, by=caller.id)
+    return changed
+
+
+def promote(email: str) -> Account | None:
+    """Make an admin of whoever has this address; None when nobody has. For operators, who need no admin to do it."""
+    account = accounts.find_by_email(email)
+    if account is None:
+        return None
+
+    def put(current: Account) -> None:
+        current.role = Role.ADMIN
+
+    changed = accounts.change(account.id, put)
+    observe.logger.info("admin made", account_id=changed.id)
+    return changed
+
+
+def block(caller: Caller, account_id: int) -> Account:
+    """Nobody is signed in to it from now on; its sessions do not come back with an unblocking."""
+    _not_oneself(caller, account_id)
+
+    def put(account: Account) -> None:
+        accounts.enter(account, State.BLOCKED)
+        sessions.end_all_of(account)
+
+    changed = accounts.change(account_id, put)
+    observe.logger.info("account blocked", account_id=account_id, by=caller.id)
+    return changed
+
+
+def unblock(caller: Caller, account_id: int) -> Account:
+    def put(account: Account) -> None:
+        if account.state != State.BLOCKED:
+            raise errors.Conflict("not_blocked", "This account is not blocked")
+        ready = account.verified_mail and account.password_hash is not None
+        accounts.enter(account, State.ACTIVATED if ready else State.NEW)
+
+    changed = accounts.change(account_id, put)
+    observe.logger.info("account unblocked", account_id=account_id, by=caller.id)
+    return changed
+
+
+def erase(caller: Caller, account_id: int) -> None:
+    _not_oneself(caller, account_id)
+    accounts.erase(account_id)
+
+
+def invite(new: NewAccount, role: Role, *, language: Language) -> Account:
+    """Make an account of a role and mail its owner a code that sets the password.
+
+    Inviting again mails a new code to whoever has not used one; 409 for an address that is in use.
+    """
+    account = accounts.find_by_email(new.email)
+    if account is None:
+        account = accounts.create(new, role=role, state=State.NEW)
+    elif account.password_hash is not None or account.role != role or account.state != State.NEW:
+        raise accounts.taken("email")
+    code = codes.renew(account, Purpose.INVITATION, address=account.email)
+    letters.deliver(letters.invitation(account.email, account.name or account.email, code, language))
+    observe.logger.info("invited", account_id=account.id, role=role)
+    return account
+
+
+def _not_oneself(caller: Caller, account_id: int) -> None:
+    """So that there is always an admin left."""
+    if caller.id == account_id:
+        raise errors.Conflict("not_oneself", "Another admin has to do this to your account")

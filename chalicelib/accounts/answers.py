@@ -1,0 +1,250 @@
+"""How accounts look from outside. One view of an account carries the names that every seed's clients read."""
+
+from datetime import datetime
+from typing import Any, Literal, Self
+
+from pydantic import Field
+
+from chalicelib.accounts import devices, permissions
+from chalicelib.accounts.guard import Caller
+from chalicelib.accounts.models import Account, Session
+from chalicelib.accounts.permissions import Role, State
+from chalicelib.accounts.sessions import SignedIn
+from chalicelib.common.paging import Page
+from chalicelib.common.shapes import Moment, View
+
+
+class AccountView(View):
+    """`login_id` is `id`, `username` is `login`: each seed has its own name for it."""
+
+    id: int
+    login_id: int
+    login: str | None
+    username: str | None
+    email: str
+    name: str | None
+    secondname: str | None
+    patronymic: str | None
+    birthdate: str | None
+    phone: str | None
+    school_class: int | None = Field(serialization_alias="class")
+    role: Role
+    roles: list[str]
+    is_admin: bool
+    state: State
+    verified_mail: bool
+    created_at: Moment
+
+    @classmethod
+    def of(cls, account: Account, **more: Any) -> Self:
+        """`more` are the fields that a subclass adds."""
+        return cls(
+            id=account.id,
+            login_id=account.id,
+            login=account.login,
+            username=account.login,
+            email=account.email,
+            name=account.name,
+            secondname=account.secondname,
+            patronymic=account.patronymic,
+            birthdate=account.birthdate,
+            phone=account.phone,
+            school_class=account.school_class,
+            role=Role(account.role),
+            roles=roles_of(account),
+            is_admin=account.role == Role.ADMIN,
+            state=State(account.state),
+            verified_mail=account.verified_mail,
+            created_at=account.created_at,
+            **more,
+        )
+
+
+class CallerView(AccountView):
+    """The caller, for seeds 000 (`info`) and 002 (the names of the passport)."""
+
+    info: AccountView
+    first_name: str | None
+    last_name: str | None
+    display_name: str
+    real_name: str | None
+    default_email: str
+
+    @classmethod
+    def of_caller(cls, account: Account) -> Self:
+        real_name = " ".join(filter(None, (account.name, account.secondname)))
+        return cls.of(
+            account,
+            info=AccountView.of(account),
+            first_name=account.name,
+            last_name=account.secondname,
+            display_name=real_name or account.login or account.email,
+            real_name=real_name or None,
+            default_email=account.email,
+        )
+
+
+class TokenView(View):
+    """Seed 003: `expires_in` is the access token's life in seconds, `expires` the refresh token's end in Unix time."""
+
+    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - the scheme's name
+    access_token: str
+    expires_in: int
+    expires: int
+
+    @classmethod
+    def of(cls, signed_in: SignedIn, **more: Any) -> Self:
+        return cls(
+            access_token=signed_in.access_token,
+            expires_in=signed_in.access_life,
+            expires=_unix(signed_in.refresh_expires_at),
+            **more,
+        )
+
+
+class SignedUpView(View):
+    """Seed 000's answer."""
+
+    status: Literal["success"] = "success"
+    jwt_access: str
+    jwt_refresh: str
+    user: AccountView
+
+    @classmethod
+    def of(cls, signed_in: SignedIn) -> Self:
+        return cls(
+            jwt_access=signed_in.access_token,
+            jwt_refresh=signed_in.refresh_token,
+            user=AccountView.of(signed_in.account),
+        )
+
+
+class SignedInView(View):
+    """Seed 000's answer, and seed 003's login_response."""
+
+    status: Literal["success"] = "success"
+    jwt_access: str
+    jwt_refresh: str
+    user: AccountView
+    role: Role
+    token: TokenView
+    user_info: AccountView
+
+    @classmethod
+    def of(cls, signed_in: SignedIn) -> Self:
+        user = AccountView.of(signed_in.account)
+        return cls(
+            jwt_access=signed_in.access_token,
+            jwt_refresh=signed_in.refresh_token,
+            user=user,
+            role=user.role,
+            token=TokenView.of(signed_in),
+            user_info=user,
+        )
+
+
+class LoginView(View):
+    """Seed 003's login_response; the refresh token is in the cookie."""
+
+    role: Role
+    token: TokenView
+    user_info: AccountView
+
+    @classmethod
+    def of(cls, signed_in: SignedIn) -> Self:
+        user = AccountView.of(signed_in.account)
+        return cls(role=user.role, token=TokenView.of(signed_in), user_info=user)
+
+
+class RefreshedTokenView(TokenView):
+    """Seed 003's answer to a refresh."""
+
+    role: Role
+    login_id: int
+
+    @classmethod
+    def of_refresh(cls, signed_in: SignedIn) -> Self:
+        return cls.of(signed_in, role=Role(signed_in.account.role), login_id=signed_in.account.id)
+
+
+class TokenPairView(View):
+    """Seed 000's answer to a refresh."""
+
+    jwt_access: str
+    jwt_refresh: str
+
+    @classmethod
+    def of(cls, signed_in: SignedIn) -> Self:
+        return cls(jwt_access=signed_in.access_token, jwt_refresh=signed_in.refresh_token)
+
+
+class OAuthTokenView(View):
+    """RFC 6749, 5.1. `expires_in` is in seconds."""
+
+    access_token: str
+    token_type: Literal["bearer"] = "bearer"  # noqa: S105 - the scheme's name
+    refresh_token: str
+    expires_in: int
+
+    @classmethod
+    def of(cls, signed_in: SignedIn) -> Self:
+        return cls(
+            access_token=signed_in.access_token,
+            refresh_token=signed_in.refresh_token,
+            expires_in=signed_in.access_life,
+        )
+
+
+class CreatedView(View):
+    """Seed 003's oid."""
+
+    id: int
+
+
+class SessionView(View):
+    """`current` is the one that asks."""
+
+    id: str
+    created_at: Moment
+    refreshed_at: Moment
+    expires_at: Moment
+    device_type: str
+    source_ip: str | None
+    user_agent: str | None
+    current: bool
+
+
+class SessionsView(View):
+    sessions: list[SessionView]
+
+    @classmethod
+    def of(cls, page: Page[Session], caller: Caller) -> Self:
+        """Those that stand; a page may so be shorter than asked, and still not be the last."""
+        return cls(
+            sessions=[
+                SessionView(
+                    id=session.id,
+                    created_at=session.created_at,
+                    refreshed_at=session.refreshed_at,
+                    expires_at=session.expires_at,
+                    device_type=devices.kind_of(session.user_agent or ""),
+                    source_ip=session.source_ip,
+                    user_agent=session.user_agent,
+                    current=session.id == caller.session_id,
+                )
+                for session in page.items
+                if session.generation == caller.account.generation
+            ]
+        )
+
+
+class AcceptedView(View):
+    status: Literal["accepted"] = "accepted"
+
+
+def roles_of(account: Account) -> list[str]:
+    return permissions.portal_roles(Role(account.role), verified_mail=account.verified_mail)
+
+
+def _unix(moment: datetime) -> int:
+    return int(moment.timestamp())

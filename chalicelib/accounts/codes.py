@@ -1,0 +1,114 @@
+"""Codes that prove who reads an address: drawn here, mailed, and only their digest kept."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from pynamodb.transactions import TransactWrite
+
+from chalicelib.accounts import emails, keys, models
+from chalicelib.accounts.models import Account, Code
+from chalicelib.common import clock, errors, table
+
+DIGITS = 6
+TRIES = 5
+BETWEEN_MAILS = timedelta(seconds=60)
+MAILS_PER_PERIOD = 3
+MAIL_PERIOD = timedelta(minutes=15)
+
+
+class Purpose(StrEnum):
+    MAIL = "mail"
+    """Confirms the address that an account has, or wants to have."""
+    PASSWORD = "password"  # noqa: S105 - a purpose
+    """Resets a forgotten password."""
+    INVITATION = "invitation"
+    """Sets an invited teacher's first password. Not six digits but a word too long to guess: it lives for days."""
+
+
+LIVES = {
+    Purpose.MAIL: timedelta(minutes=10),
+    Purpose.PASSWORD: timedelta(minutes=10),
+    Purpose.INVITATION: timedelta(days=7),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A code that was right. Add `use` to the transaction that does what it was for: so it works once."""
+
+    code: Code
+
+    def use(self, transaction: TransactWrite) -> None:
+        models.use_code(transaction, self.code)
+
+
+def renew(account: Account, purpose: Purpose, *, address: str, chosen: str | None = None) -> str:
+    """A new code for an address in place of the last; `chosen` instead of a drawn one.
+
+    429 when mails would follow too fast.
+    """
+    now = clock.now()
+    last = models.find_code(account.id, purpose)
+    mailed = last.mailed_at if last else []
+    pause = wait(mailed, now)
+    if pause > timedelta():
+        raise _too_soon(pause)
+    text = chosen or _drawn(purpose)
+    code = Code(
+        *models.code_key(account.id, purpose),
+        digest=_digest(account.id, purpose, address, text),
+        tries_left=TRIES,
+        valid_until=now + LIVES[purpose],
+        mailed_at=[*mailed, now][-MAILS_PER_PERIOD:],
+        version=secrets.token_urlsafe(8),
+        expires_at=now + LIVES[purpose] + MAIL_PERIOD,
+    )
+    try:
+        models.replace_code(code, seen=last.version if last else None)
+    except table.ConditionFailed as another:
+        raise _too_soon(BETWEEN_MAILS) from another
+    return text
+
+
+def wait(mailed_at: Sequence[datetime], now: datetime) -> timedelta:
+    """How long until the next mail may go. Pure; `mailed_at` are the last mails, oldest first."""
+    waits = [mailed_at[-1] + BETWEEN_MAILS - now] if mailed_at else []
+    if len(mailed_at) >= MAILS_PER_PERIOD:
+        waits.append(mailed_at[-MAILS_PER_PERIOD] + MAIL_PERIOD - now)
+    return max([timedelta(), *waits])
+
+
+def attempt(account_id: int, purpose: Purpose, text: str, *, address: str) -> Tried | None:
+    """Try a code that was mailed to an address. Each call takes one try.
+
+    None when it is wrong, went elsewhere, is used or too old, or was tried too often.
+    """
+    try:
+        code = models.try_code(account_id, purpose, clock.now())
+    except table.ConditionFailed:
+        return None
+    kid = str(code.digest).partition(":")[0]
+    try:
+        good = secrets.compare_digest(_digest(account_id, purpose, address, text, kid=kid), str(code.digest))
+    except KeyError:  # the key that signed it has been retired meanwhile
+        return None
+    return Tried(code) if good else None
+
+
+def _drawn(purpose: Purpose) -> str:
+    if purpose is Purpose.INVITATION:
+        return secrets.token_urlsafe(16)
+    return f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
+
+
+def _digest(account_id: int, purpose: Purpose, address: str, text: str, *, kid: str | None = None) -> str:
+    return keys.digest(f"{account_id}:{emails.fold(address)}:{text}", purpose=f"code:{purpose}", kid=kid)
+
+
+def _too_soon(pause: timedelta) -> errors.TooManyRequests:
+    return errors.TooManyRequests(
+        "code_mailed", "A code was just mailed, try again in {retry_after} s", retry_after=errors.whole_seconds(pause)
+    )

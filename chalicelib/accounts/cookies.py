@@ -1,0 +1,76 @@
+"""Seed 003's way to keep a refresh token: a cookie that scripts cannot read, sent to /auth/ alone."""
+
+from datetime import datetime
+
+from chalicelib.accounts import sessions
+from chalicelib.accounts.sessions import SignedIn
+from chalicelib.common import clock, errors, settings, web
+
+NAME = "__Secure-refresh-token"
+_ATTRIBUTES = "Path=/auth/; HttpOnly; Secure; SameSite=None"
+
+
+def _of(request: web.Request) -> str:
+    """The token of the request's cookie; 401 without one, 403 for a request that another site made."""
+    _refuse_other_sites(request)
+    token = request.cookie(NAME)
+    if not token:
+        raise errors.Unauthorized("refresh_token_missing", "the refresh token is missing in request")
+    return token
+
+
+REFRESH_COOKIE: web.Access[str] = web.Access("whoever has the refresh cookie", _of, needs_token=False)
+
+
+def refresh(token: str) -> SignedIn:
+    """As `sessions.refresh`, with seed 003's errors."""
+    try:
+        return sessions.refresh(token)
+    except errors.Unauthorized as refused:
+        raise _as_seed_003(refused) from refused
+
+
+def sign_out(token: str) -> None:
+    """As `sessions.sign_out`, with seed 003's errors."""
+    try:
+        sessions.sign_out(token)
+    except errors.Unauthorized as refused:
+        raise _as_seed_003(refused) from refused
+
+
+def kept(signed_in: SignedIn) -> dict[str, str]:
+    """The header that has the browser keep the refresh token as long as it lives."""
+    return _header(signed_in.refresh_token, _seconds_until(signed_in.refresh_expires_at))
+
+
+def cleared() -> dict[str, str]:
+    return _header("", 0)
+
+
+def _header(value: str, max_age: int) -> dict[str, str]:
+    return {"Set-Cookie": f"{NAME}={value}; Max-Age={max_age}; {_ATTRIBUTES}", "Cache-Control": "no-store"}
+
+
+def _refuse_other_sites(request: web.Request) -> None:
+    """SameSite=None lets our frontend live elsewhere; so Origin and Fetch Metadata keep all others out (CSRF)."""
+    origin, site = request.headers.get("origin"), request.headers.get("sec-fetch-site", "none")
+    if origin == settings.load().allowed_origin:
+        return
+    if (origin is not None and site != "same-origin") or site == "cross-site":
+        raise errors.Forbidden("foreign_origin", "This may not be called from another site")
+
+
+def _as_seed_003(refused: errors.Unauthorized) -> errors.LyceumError:
+    match refused.code:
+        case "token_expired":
+            return errors.Forbidden("refresh_token_expired", "the refresh token has expired")
+        case "token_used":
+            return errors.Forbidden("token_used", "the token was used")
+        case "session_ended":
+            return errors.Unauthorized("session_ended", "This session has ended, sign in again")
+        case _:
+            return errors.Unauthorized("invalid_refresh_token", "invalid refresh token")
+
+
+def _seconds_until(moment: datetime) -> int:
+    return max(0, int((moment - clock.now()).total_seconds()))

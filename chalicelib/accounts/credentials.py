@@ -1,0 +1,110 @@
+"""Passwords and addresses of accounts: changing them, and getting back in without the password."""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.accounts import accounts, codes, emails, letter_queue, letters, passwords, sessions, sign_ins
+from chalicelib.accounts.codes import Purpose
+from chalicelib.accounts.devices import Device
+from chalicelib.accounts.models import Account
+from chalicelib.common import errors, limits, messages, observe, settings, table
+from chalicelib.common.texts import Language
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+
+RESETS = limits.Limit("password-reset", settings.load().mails_per_hour, timedelta(hours=1))
+NOBODY = 0
+
+
+def change_password(account: Account, old: str, new: str, device: Device, *, language: Language) -> sessions.SignedIn:
+    """Everybody else who was signed in is not any more; the caller gets a new session. 403 for a wrong old password."""
+    sign_ins.check_password(account, old)
+    changed = _set_password(account.id, new)
+    letters.notify(letters.password_changed(changed.email, language), changed.id)
+    return sessions.start(changed, device)
+
+
+def forget_password(email: str, device: Device, *, language: Language) -> None:
+    """Have a code mailed to this address, if it is somebody's. Takes as long when it is not: the mail goes later."""
+    limits.hit(RESETS, device.source_ip)
+    letter_queue.put(letter_queue.ResetRequest(email, language))
+
+
+def handle_messages(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Mail the letters of a batch of SQS messages; answers which of them must come again."""
+    return messages.handle_each(event, context, _handle)
+
+
+def mail_reset_code(request: letter_queue.ResetRequest) -> None:
+    """What the queue of letters delivers. Delivered twice, it mails once: codes have a pause between them.
+
+    A mail that SES refuses comes again after the queue's visibility timeout, which is longer than that pause.
+    """
+    account = accounts.find_by_email(request.email)
+    if account is None or not account.may_sign_in:
+        observe.logger.info("nobody to reset a password for")
+        return
+    try:
+        code = codes.renew(account, Purpose.PASSWORD, address=account.email)
+    except errors.TooManyRequests:
+        observe.logger.info("reset code was mailed just now", account_id=account.id)
+        return
+    letters.deliver(letters.reset(account.email, code, request.language))
+    observe.logger.info("reset code mailed", account_id=account.id)
+
+
+def reset_password(email: str, text: str, new: str, device: Device, *, language: Language) -> None:
+    """Set a password with the code from a mail, of a reset or an invitation; 400 when the code is not good."""
+    limits.hit(RESETS, f"try:{device.source_ip}")
+    account = accounts.find_by_email(email)
+    purpose = Purpose.PASSWORD if text.isdigit() else Purpose.INVITATION
+    tried = codes.attempt(account.id if account else NOBODY, purpose, text, address=email)
+    if tried is None or account is None:
+        raise _wrong_code()
+    try:
+        changed = _set_password(account.id, new, tried)
+    except table.ConditionFailed as used:
+        raise _wrong_code() from used
+    letters.notify(letters.password_changed(changed.email, language), changed.id)
+
+
+def ask_for_email(account: Account, email: str, *, language: Language) -> None:
+    """Change an address once the new one is confirmed: its code goes there, a word of warning to the old."""
+    if emails.fold(email) == emails.fold(account.email) or accounts.find_by_email(email) is not None:
+        raise accounts.taken("email")
+
+    code = codes.renew(account, Purpose.MAIL, address=email)
+
+    def want(current: Account) -> None:
+        current.pending_email = email
+
+    changed = accounts.change(account.id, want)
+    letters.deliver(letters.code(email, code, language))
+    letters.notify(letters.email_changing(changed.email, email, language), changed.id)
+
+
+def _handle(record: "SQSRecord") -> None:
+    mail_reset_code(letter_queue.read(record.body))
+
+
+def _set_password(account_id: int, new: str, tried: codes.Tried | None = None) -> Account:
+    """A code that came by mail confirms the address, too."""
+    account = accounts.get(account_id)
+    accounts.refuse_personal(new, account.email, account.login)
+    password_hash = passwords.hashed(new)
+
+    def put(account: Account) -> None:
+        account.password_hash = password_hash
+        account.verified_mail = account.verified_mail or tried is not None
+        account.sign_up_id = None
+        sessions.end_all_of(account)
+        accounts.activate(account)
+
+    changed = accounts.change(account_id, put, also=tried.use if tried else None)
+    observe.logger.info("password set", account_id=account_id)
+    return changed
+
+
+def _wrong_code() -> errors.BadRequest:
+    return errors.BadRequest("wrong_code", "The code is wrong, used or too old")

@@ -1,0 +1,71 @@
+"""What an account may do: the one table of roles and states. Pure."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What an account is for. Each later one may do more."""
+
+    USER = "user"
+    TEACHER = "teacher"
+    ADMIN = "admin"
+
+
+class State(StrEnum):
+    """`new` until the mail is verified and a password stands; `deleted` for good."""
+
+    NEW = "new"
+    ACTIVATED = "activated"
+    BLOCKED = "blocked"
+    DELETED = "deleted"
+
+
+class Permission(StrEnum):
+    LEARN = "learn"
+    """Everything a pupil does: courses, tracks, training, one's own account."""
+    TEACH = "teach"
+    """Author courses, tracks, contests and news; see pupils and their work."""
+    ADMINISTER = "administer"
+    """Accounts, roles, the main page."""
+
+
+PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
+    Role.USER: frozenset({Permission.LEARN}),
+    Role.TEACHER: frozenset({Permission.LEARN, Permission.TEACH}),
+    Role.ADMIN: frozenset(Permission),
+}
+
+LIVE = frozenset({State.NEW, State.ACTIVATED})
+"""The states in which an account may do anything at all."""
+
+NEXT_STATES: Mapping[State, frozenset[State]] = {
+    State.NEW: frozenset({State.ACTIVATED, State.BLOCKED, State.DELETED}),
+    State.ACTIVATED: frozenset({State.BLOCKED, State.DELETED}),
+    State.BLOCKED: frozenset({State.NEW, State.ACTIVATED, State.DELETED}),
+    State.DELETED: frozenset(),
+}
+
+PORTAL_ROLES: Mapping[Role, str] = {
+    Role.USER: "ROLE_PORTAL_USER",
+    Role.TEACHER: "ROLE_TEACHER",
+    Role.ADMIN: "ROLE_ADMIN",
+}
+"""Seed 004's names."""
+TEMPORARY = "ROLE_TEMPORARY_USER"
+
+
+def granted(role: Role, state: State) -> frozenset[Permission]:
+    return PERMISSIONS[role] if state in LIVE else frozenset()
+
+
+def portal_roles(role: Role, *, verified_mail: bool) -> list[str]:
+    """Seed 004's list of roles: a role counts once the mail is verified."""
+    if not verified_mail:
+        return [TEMPORARY]
+    return list(dict.fromkeys((PORTAL_ROLES[Role.USER], PORTAL_ROLES[role])))
+
+
+def role_named(name: str) -> Role | None:
+    """A role by its own name or by seed 004's."""
+    return next((role for role in Role if name in {role.value, PORTAL_ROLES[role]}), None)

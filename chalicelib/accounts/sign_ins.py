@@ -1,0 +1,144 @@
+"""Signing in with a password.
+
+Costs one argon2 and four requests: who holds the name and how often the address failed; the account and how often
+that failed; the try, counted before it is made, so that parallel guesses are no more than others; the session.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from chalicelib.accounts import accounts, attempts, emails, models, passwords, sessions
+from chalicelib.accounts.attempts import Failures
+from chalicelib.accounts.devices import Device
+from chalicelib.accounts.models import Account, Attempts, Key
+from chalicelib.common import clock, errors, observe, settings, table
+
+FREE_PER_ACCOUNT = settings.load().failed_sign_ins_per_5_minutes
+FREE_PER_ADDRESS = settings.load().failed_sign_ins_per_address
+COUNT_TRIES = 5
+BRIEFLY = timedelta(seconds=1)
+NOBODY = 0
+"""The account that names nobody have: looked up all the same, so that time does not tell who exists."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """Who is said to sign in: the key that this name is held under, and the one for failures when nobody holds it."""
+
+    hold: Key
+    attempts: Key
+
+
+def by_email(email: str, password: str, device: Device) -> sessions.SignedIn:
+    folded = emails.fold(email)
+    return _sign_in(_Name(models.email_key(folded), models.attempts_key(f"email:{folded}")), password, device)
+
+
+def by_verified_email(email: str, password: str, device: Device) -> sessions.SignedIn:
+    """409 while the address is not verified."""
+    folded = emails.fold(email)
+    name = _Name(models.email_key(folded), models.attempts_key(f"email:{folded}"))
+    return _sign_in(name, password, device, verified_only=True)
+
+
+def by_login(login: str, password: str, device: Device) -> sessions.SignedIn:
+    folded = accounts.fold_login(login)
+    return _sign_in(_Name(models.login_key(folded), models.attempts_key(f"login:{folded}")), password, device)
+
+
+def by_either(name: str, password: str, device: Device) -> sessions.SignedIn:
+    """A name with an @ is an address: no login has one."""
+    return by_email(name, password, device) if "@" in name else by_login(name, password, device)
+
+
+def check_password(account: Account, password: str) -> None:
+    """For somebody signed in; 403 when it is not theirs. Tries are limited as at signing in."""
+    key = models.account_attempts_key(account.id)
+    _count(key, FREE_PER_ACCOUNT, models.find_account_and_attempts(account.id, key)[1])
+    if not passwords.verified(password, account.password_hash).good:
+        raise errors.Forbidden("wrong_password", "Invalid password.")
+    models.forget_attempts(key)
+
+
+def _sign_in(name: _Name, password: str, device: Device, *, verified_only: bool = False) -> sessions.SignedIn:
+    """401 for a wrong password and for nobody alike, 403 for a blocked account, 429 after too many failures."""
+    address = models.attempts_key(f"address:{device.source_ip}")
+    account_id, address_failures = models.find_holder_and_attempts(name.hold, address)
+    _wait_out(address_failures, FREE_PER_ADDRESS)
+    key = name.attempts if account_id is None else models.account_attempts_key(account_id)
+    account, failures = models.find_account_and_attempts(account_id or NOBODY, key)
+    _count(key, FREE_PER_ACCOUNT, failures)
+    if verified_only and account is not None and account.password_hash is None:
+        _refuse_unverified(account)
+    verified = passwords.verified(password, account.password_hash if account else None)
+    if account is None or not verified.good:
+        _count(address, FREE_PER_ADDRESS, address_failures)
+        observe.count("SignInFailed")
+        raise errors.Unauthorized("wrong_credentials", "Incorrect username or password")
+    _refuse_blocked(account)
+    if verified_only:
+        _refuse_unverified(account)
+    if verified.new_hash is not None:
+        account = _rehashed(account, verified.new_hash)
+    return sessions.start(account, device, forget=key)
+
+
+def _refuse_blocked(account: Account) -> None:
+    if not account.may_sign_in:
+        raise errors.Forbidden("account_blocked", "This account is blocked")
+
+
+def _refuse_unverified(account: Account) -> None:
+    """Also without a password to get right: seed 004 shows everybody whether an address is verified."""
+    if not account.verified_mail:
+        raise errors.Conflict("mail_not_verified", "Email is not verified.")
+
+
+def _rehashed(account: Account, new_hash: str) -> Account:
+    """Keep the password under today's parameters, unless it was changed while we looked."""
+    seen = account.password_hash
+
+    def rehash(current: Account) -> None:
+        if current.password_hash == seen:
+            current.password_hash = new_hash
+
+    return accounts.change(account.id, rehash)
+
+
+def _count(key: Key, free: int, seen: Attempts | None) -> None:
+    """Count a try before it is made; 429 when it has to wait. Of parallel ones exactly the free number pass."""
+    for _ in range(COUNT_TRIES):
+        _wait_out(seen, free)
+        try:
+            _store(key, free, seen)
+        except table.ConditionFailed:
+            seen = table.find(Attempts, *key, consistent=True)
+        else:
+            return
+    raise _refusal(BRIEFLY)
+
+
+def _store(key: Key, free: int, seen: Attempts | None) -> None:
+    now = clock.now()
+    expires_at = now + attempts.FORGOTTEN_AFTER
+    after = attempts.after_one_more(_failures(seen), free=free, now=now)
+    if seen is None or seen.failures < after.number <= free:
+        models.count_attempt(key, below=free, now=now, expires_at=expires_at)
+    else:
+        models.replace_attempts(Attempts(*key, failures=after.number, last_at=now, expires_at=expires_at), seen=seen)
+
+
+def _wait_out(seen: Attempts | None, free: int) -> None:
+    pause = attempts.wait(_failures(seen), free=free, now=clock.now())
+    if pause > timedelta():
+        raise _refusal(pause)
+
+
+def _failures(seen: Attempts | None) -> Failures | None:
+    return None if seen is None else Failures(seen.failures, seen.last_at)
+
+
+def _refusal(pause: timedelta) -> errors.TooManyRequests:
+    return errors.TooManyRequests(
+        "too_many_requests", "Too many requests, try again in {retry_after} s", retry_after=errors.whole_seconds(pause)
+    )

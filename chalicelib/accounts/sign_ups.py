@@ -1,0 +1,201 @@
+"""Signing up: at once with a password (seeds 000, 001, 003), or address first and password later (seed 004)."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+
+from chalicelib.accounts import accounts, codes, letters, models, passwords, sessions, tokens
+from chalicelib.accounts.accounts import NewAccount
+from chalicelib.accounts.codes import Purpose
+from chalicelib.accounts.devices import Device
+from chalicelib.accounts.guard import Caller
+from chalicelib.accounts.models import Account
+from chalicelib.accounts.permissions import Permission, Role, State
+from chalicelib.common import clock, errors, limits, observe, settings, table, texts
+from chalicelib.common.texts import Language
+
+SIGN_UPS = limits.Limit("sign-up", settings.load().sign_ups_per_hour, timedelta(hours=1))
+LOOK_UPS = limits.Limit("look-up", settings.load().look_ups_per_minute, timedelta(minutes=1))
+MAILS_PER_ADDRESS = limits.Limit("mail-by-address", settings.load().mails_per_hour, timedelta(hours=1))
+_SCHOOL_TEXTS = {
+    "email": texts.Text("email_exists", "email already exists"),
+    "phone": texts.Text("phone_exists", "phone number already exists"),
+}
+SIGN_UP_TOKEN_LIFE = timedelta(minutes=30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completion:
+    """What a temporary user adds to become a portal user; None leaves a field as it is."""
+
+    password: str
+    login: str | None = None
+    name: str | None = None
+    secondname: str | None = None
+    patronymic: str | None = None
+    birthdate: str | None = None
+    phone: str | None = None
+    school_class: int | None = None
+
+
+def sign_up(new: NewAccount, device: Device, *, language: Language) -> sessions.SignedIn:
+    """Make an account and its first session; Taken, or 429 beyond the address's limit."""
+    return sessions.start(register(new, device, language=language), device)
+
+
+def register(new: NewAccount, device: Device, *, language: Language) -> Account:
+    """Make an account and welcome its owner with a code that confirms the address."""
+    limits.hit(SIGN_UPS, device.source_ip)
+    account = accounts.create(new, role=Role.USER, state=State.NEW)
+    _welcome(account, language)
+    return account
+
+
+def register_pupil(new: NewAccount, device: Device, *, language: Language) -> Account:
+    """As `register`, with seed 003's 400 for what is taken."""
+    try:
+        return register(new, device, language=language)
+    except accounts.Taken as taken:
+        listed = [_SCHOOL_TEXTS[field] for field in taken.fields]
+        raise errors.BadRequest(
+            "already_exists", "{reasons}", reasons=", ".join(text.english for text in listed), violations=listed
+        ) from taken
+
+
+def begin(email: str, device: Device) -> Account:
+    """Seed 004's temporary user: an address without a password. The same one again until it is confirmed."""
+    limits.hit(SIGN_UPS, device.source_ip)
+    known = accounts.find_by_email(email)
+    if known is None:
+        return accounts.create(NewAccount(email=email), role=Role.USER, state=State.NEW)
+    if known.verified_mail or not known.may_sign_in:
+        raise accounts.taken("email")
+    return known
+
+
+def look_up(email: str, device: Device) -> Account:
+    """Whether somebody has this address: seed 004's clients ask before anything else. 404 when nobody has."""
+    limits.hit(LOOK_UPS, device.source_ip)
+    account = accounts.find_by_email(email) if settings.load().accounts_can_be_looked_up else None
+    if account is None:
+        raise errors.NotFound("user_not_found", "User not found")
+    return account
+
+
+def chosen_code(code: int | str | None, caller: Caller | None) -> str | None:
+    """Who may choose a code themselves: admins alone, since whoever does can confirm any address."""
+    if code is None:
+        return None
+    if caller is None or not caller.may(Permission.ADMINISTER):
+        raise errors.Forbidden("code_not_yours_to_choose", "The code is drawn here and mailed, leave it out")
+    return str(code)
+
+
+def send_code(account_id: int, device: Device, *, language: Language, chosen: str | None = None) -> None:
+    """Mail a code to the address that is to be confirmed; 409 when it is confirmed already."""
+    account = accounts.get(account_id)
+    if account.verified_mail and account.pending_email is None:
+        raise errors.Conflict("mail_verified", "This e-mail is verified already")
+    limits.hit(MAILS_PER_ADDRESS, device.source_ip)
+    mail_code(account, language, chosen=chosen)
+
+
+def mail_code(account: Account, language: Language, *, chosen: str | None = None) -> None:
+    address = _to_confirm(account)
+    code = codes.renew(account, Purpose.MAIL, address=address, chosen=chosen)
+    letters.deliver(letters.code(address, code, language))
+    observe.logger.info("code mailed", account_id=account.id)
+
+
+def confirm(account_id: int, text: str) -> Account | None:
+    """Confirm an address with the code from its mail; None when the code is not good, or there is no such account."""
+    account = models.find_account(account_id, consistent=True)
+    address = _to_confirm(account) if account else ""
+    tried = codes.attempt(account_id, Purpose.MAIL, text, address=address)
+    if tried is None:
+        observe.logger.info("code refused", account_id=account_id)
+        return None
+
+    def put(current: Account) -> None:
+        if _to_confirm(current) != address:
+            raise table.ConditionFailed
+        _confirmed(current)
+
+    try:
+        confirmed = accounts.change(account_id, put, also=tried.use)
+    except table.ConditionFailed:  # used, or the address replaced, by another request at the same time
+        return None
+    observe.logger.info("mail verified", account_id=account_id)
+    return confirmed
+
+
+def sign_up_token(account: Account) -> str | None:
+    """For whoever has just confirmed the address of a new account: with it they set its password."""
+    if account.sign_up_id is None:
+        return None
+    now = clock.now()
+    claims = tokens.Claims(
+        account_id=account.id,
+        role=Role(account.role),
+        session_id="",
+        token_id=account.sign_up_id,
+        issued_at=now,
+        expires_at=now + SIGN_UP_TOKEN_LIFE,
+    )
+    return tokens.issue(tokens.Kind.SIGN_UP, claims)
+
+
+def complete(account_id: int, token: str | None, given: Completion) -> Account:
+    """Make a portal user of a temporary one. Who had signed in before with another password is signed out.
+
+    409 before the address is confirmed, 401 without a sign-up token that still works, 403 with another account's.
+    """
+    account = accounts.get(account_id)
+    if not account.verified_mail:
+        raise errors.Conflict("mail_not_verified", "Email is not verified.")
+    claims = _sign_up_claims(token)
+    if claims.account_id != account_id:
+        raise errors.Forbidden("insufficient_rights", "Insufficient access rights")
+    accounts.refuse_personal(given.password, account.email, given.login or account.login)
+    password_hash = passwords.hashed(given.password)
+
+    def fill_in(current: Account) -> None:
+        if current.sign_up_id != claims.token_id:
+            raise errors.Unauthorized("token_used", "the token was used")
+        _fill_in(current, given)
+        current.password_hash, current.sign_up_id = password_hash, None
+        sessions.end_all_of(current)
+        accounts.activate(current)
+
+    return accounts.change(account_id, fill_in)
+
+
+def _to_confirm(account: Account) -> str:
+    return account.pending_email or account.email
+
+
+def _confirmed(account: Account) -> None:
+    if account.pending_email is not None:
+        account.email, account.pending_email = account.pending_email, None
+    elif account.state == State.NEW:
+        account.sign_up_id = secrets.token_urlsafe(16)
+    account.verified_mail = True
+    accounts.activate(account)
+
+
+def _fill_in(account: Account, given: Completion) -> None:
+    for field in ("login", "name", "secondname", "patronymic", "birthdate", "phone", "school_class"):
+        value = getattr(given, field)
+        if value is not None:
+            setattr(account, field, value)
+
+
+def _sign_up_claims(token: str | None) -> tokens.Claims:
+    if token is None:
+        raise errors.Unauthorized("token_missing", "The access token is missing")
+    return tokens.read(tokens.Kind.SIGN_UP, token, clock.now())
+
+
+def _welcome(account: Account, language: Language) -> None:
+    code = codes.renew(account, Purpose.MAIL, address=account.email)
+    letters.notify(letters.welcome(account.email, account.name or account.email, code, language), account.id)

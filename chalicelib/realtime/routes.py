@@ -1,0 +1,15 @@
+"""What a client asks over HTTP before it connects."""
+
+from chalicelib.accounts import guard
+from chalicelib.accounts.guard import Caller
+from chalicelib.common import web
+from chalicelib.realtime import tickets
+from chalicelib.realtime.shapes import TicketView
+
+routes = web.Routes(__name__, tag="Live")
+
+
+@routes.post("/ws-tickets", access=guard.USER, status=201, raises=[429])
+def issue_ticket(caller: Caller) -> TicketView:
+    """A ticket that opens one WebSocket, within a minute."""
+    return TicketView(ticket=tickets.issue(caller), expires_in=int(tickets.LIFE.total_seconds()))

@@ -1,0 +1,10 @@
+"""What realtime answers over HTTP."""
+
+from chalicelib.common.shapes import View
+
+
+class TicketView(View):
+    """`expires_in` is in seconds."""
+
+    ticket: str
+    expires_in: int

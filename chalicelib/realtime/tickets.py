@@ -1,0 +1,47 @@
+"""Tickets: for the connect of a WebSocket, where a browser can send no header and a token would end up in logs."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from chalicelib.accounts import guard
+from chalicelib.accounts.guard import Caller
+from chalicelib.common import clock, errors, limits, observe, table
+from chalicelib.realtime import models
+from chalicelib.realtime.models import Ticket
+
+LIFE = timedelta(seconds=60)
+RANDOM_BYTES = 32
+
+ISSUED = limits.Limit("ws-tickets", 30, timedelta(minutes=1))
+"""Per account."""
+
+
+def issue(caller: Caller) -> str:
+    """A ticket that connects once, within `LIFE`; 429 beyond the limit. Only its digest is kept."""
+    limits.hit(ISSUED, str(caller.id))
+    ticket = secrets.token_urlsafe(RANDOM_BYTES)
+    models.add_ticket(
+        Ticket(
+            *models.ticket_key(_digest(ticket)),
+            account_id=caller.id,
+            session_id=caller.session_id,
+            expires_at=clock.now() + LIFE,
+        )
+    )
+    observe.logger.info("ticket issued", account_id=caller.id)
+    return ticket
+
+
+def redeem(ticket: str) -> Caller:
+    """Whose ticket this is. 401 when it is unknown, used or expired, or its session has ended; 403 when blocked."""
+    try:
+        taken = models.take_ticket(_digest(ticket), clock.now())
+    except table.ConditionFailed as refused:
+        raise errors.Unauthorized("invalid_ticket", "The ticket is not valid") from refused
+    return guard.caller_in(taken.account_id, taken.session_id)
+
+
+def _digest(ticket: str) -> str:
+    """Enough for 256 random bits: there is nothing to guess that salt or work would protect."""
+    return hashlib.sha256(ticket.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,142 @@
+"""Each function may do to the tables what its code does, and nothing else.
+
+Neither moto nor the local cloud asks policies, so here they are held against what is really sent.
+"""
+
+import json
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+import app as application
+from chalicelib.common.texts import Language
+from chalicelib.judge import languages, recovery
+from chalicelib.realtime import connections
+from tests.infra import policies
+from tests.school import PASSWORD, Person, Reply, School
+
+NEW_PASSWORD = "battery staple 8"
+EMAIL = "newcomer@example.com"
+
+
+def queued(body: object) -> dict[str, Any]:
+    """The event that SQS makes of one message."""
+    record = {"messageId": "1", "receiptHandle": "R", "body": json.dumps(body), "eventSource": "aws:sqs"}
+    attributes = {"ApproximateReceiveCount": "1"}
+    return {"Records": [{**record, "attributes": attributes, "eventSourceARN": "arn:aws:sqs:us-east-1:1:q"}]}
+
+
+def good(reply: Reply) -> Any:
+    assert reply.status < 400, reply.body
+    return reply.body
+
+
+def six_digits(school: School) -> str:
+    (code,) = re.findall(r"\b\d{6}\b", school.mails[-1].text)
+    return str(code)
+
+
+def sign_up_and_out(school: School) -> None:
+    """Every way in which accounts are written and read over HTTP."""
+    api = school.api
+    user = good(api.post("/api/v1/users/sign_up", {"email": EMAIL}))["data"]["id"]
+    good(api.post(f"/api/v1/users/{user}/send_code", {}))
+    confirmed = good(api.request("PUT", f"/api/v1/users/{user}/mail?code={six_digits(school)}"))
+    token = confirmed["data"]["sign_up_token"]
+    good(api.request("PATCH", f"/api/v1/users/{user}/sign_up", json_body={"password": PASSWORD}, token=token))
+    assert api.post("/login", {"email": EMAIL, "password": "wrong"}).status == 401
+    signed_in = good(api.post("/login", {"email": EMAIL, "password": PASSWORD}))
+    access = good(api.get("/refresh", token=signed_in["jwt_refresh"]))["jwt_access"]
+    good(api.get("/sessions", token=access))
+    change = {"old_password": PASSWORD, "new_password": NEW_PASSWORD}
+    changed = good(api.request("PATCH", "/api/v1/users/change_password", json_body=change, token=access))
+    access = changed["data"]["jwt_access"]
+    good(api.post("/password/forgot", {"email": EMAIL}))
+    good(api.post("/ws-tickets", token=access))
+    good(api.request("DELETE", "/api/v1/users", token=access))
+
+
+def learn(school: School, pupil: Person, task: str) -> None:
+    """Everything that courses and the judge do within a request."""
+    good(school.api.get("/health/ping-database"))
+    course = task.split("/")[2]
+    good(school.api.post(f"/courses/attend/{course}", token=pupil.token))
+    good(school.api.get("/courses", token=pupil.token))
+    good(school.api.get(f"/courses/{course}", token=pupil.token))
+    good(school.api.get(task, token=pupil.token))
+    sent = good(school.api.post(task, {"code": "5"}, token=pupil.token, headers={"Prefer": "respond-async"}))
+    good(school.api.get(f"/submissions/{sent['submission_id']}", token=pupil.token))
+
+
+def sent(school: School, pupil: Person) -> int:
+    """A submission that waits for its verdict."""
+    school.queue.held = True
+    submitted = school.api.post(
+        school.task_path(pupil), {"code": "5"}, token=pupil.token, headers={"Prefer": "respond-async"}
+    )
+    submission_id: int = good(submitted)["submission_id"]
+    return submission_id
+
+
+def test_api(school: School, pupil: Person) -> None:
+    task = school.task_path()
+    school.queue.held = True
+
+    with policies.recorded() as needed:
+        sign_up_and_out(school)
+        learn(school, pupil, task)
+
+    assert needed == policies.allowed("api_handler")
+
+
+def test_send_letters(school: School, pupil: Person) -> None:
+    request = {"email": pupil.account.email, "language": Language.EN}
+
+    with policies.recorded() as needed:
+        assert application.send_letters(queued(request), None) == {"batchItemFailures": []}
+
+    assert len(school.mails) == 1
+    assert needed == policies.allowed("send_letters")
+
+
+def test_dispatch(school: School, pupil: Person) -> None:
+    submission_id = sent(school, pupil)
+
+    with policies.recorded() as needed:
+        assert application.dispatch(queued({"submission_id": submission_id}), None) == {"batchItemFailures": []}
+
+    assert needed == policies.allowed("dispatch")
+
+
+def test_refresh_languages(school: School) -> None:
+    with policies.recorded() as needed:
+        languages.refresh()
+
+    assert needed == policies.allowed("refresh_languages")
+
+
+def test_requeue_waiting(school: School, pupil: Person) -> None:
+    sent(school, pupil)
+    school.clock.forward(timedelta(hours=2))
+
+    with policies.recorded() as needed:
+        recovery.recover()
+
+    assert needed == policies.allowed("requeue_waiting")
+
+
+def test_websocket_connect(school: School, pupil: Person) -> None:
+    ticket = good(school.api.post("/ws-tickets", token=pupil.token))["ticket"]
+
+    with policies.recorded() as needed:
+        for query in ({"token": pupil.token}, {"ticket": ticket}):
+            assert connections.connect(query, {}) == {"statusCode": 200}
+
+    assert needed == policies.allowed("websocket_connect")
+
+
+@pytest.mark.parametrize("function", ["websocket_message", "websocket_disconnect"])
+def test_frames_and_goodbyes_touch_no_table(function: str) -> None:
+    assert policies.allowed(function) == set()
