@@ -31,7 +31,18 @@ from chalicelib.accounts.models import Account
 from chalicelib.accounts.permissions import Role, State
 from chalicelib.common import clock, ids, mail, table
 from chalicelib.courses.models import Course, Lesson, Link, Task
-from chalicelib.judge import checkers, contract, judge_function, judging, languages, submission_queue, testsets
+from chalicelib.judge import (
+    checkers,
+    contract,
+    judge_function,
+    judging,
+    languages,
+    rejudge_queue,
+    rejudging,
+    submission_queue,
+    testsets,
+)
+from chalicelib.judge import models as judge_models
 from chalicelib.judge.contract import Compilation, Job, Language, Outcome, Report, Run, Source
 from chalicelib.judge.models import Problem
 
@@ -151,6 +162,25 @@ class Api:
         return self.request("POST", path, json_body=json_body, **options)
 
 
+class Rejudges:
+    """Judges a page anew at once, unless it is held; then `deliver` does."""
+
+    def __init__(self) -> None:
+        self.held = False
+        self.waiting: list[rejudge_queue.Request] = []
+        self.pages = 0
+
+    def put(self, request: rejudge_queue.Request) -> None:
+        self.waiting.append(request)
+        if not self.held:
+            self.deliver()
+
+    def deliver(self) -> None:
+        while self.waiting:
+            self.pages += 1
+            rejudging.rejudge_page(self.waiting.pop(0))
+
+
 class JwtKeys:
     """The keys that sign tokens, in SSM, where the app looks for them."""
 
@@ -185,6 +215,7 @@ class School:
     clock: Clock = field(default_factory=Clock)
     judge: Judge = field(default_factory=Judge)
     queue: Queue = field(default_factory=Queue)
+    rejudges: Rejudges = field(default_factory=Rejudges)
     mails: list[mail.Mail] = field(default_factory=list)
     letters: list[letter_queue.ResetRequest] = field(default_factory=list)
     jwt_keys: JwtKeys = field(default_factory=JwtKeys)
@@ -214,19 +245,9 @@ class School:
         problem_id = next(self._numbers)
         tests = [testsets.TestCase(given, answer.encode()) for answer in answers]
         testsets.write(problem_id, 1, tests, programs)
-        problem = Problem(
-            f"PROBLEM#{problem_id}",
-            "PROBLEM",
-            **{
-                "id": problem_id,
-                "title": "Sum",
-                "statement": "Add two numbers.",
-                "author_id": 1,
-                "tests_version": 1,
-                "tests_count": len(answers),
-                **overrides,
-            },
-        )
+        fields: dict[str, Any] = {"title": "Sum", "statement": "Add two numbers.", "author_id": 1, "published": True}
+        fields |= {"tests_version": 1, "tests_count": len(answers), **overrides}
+        problem = judge_models.new_problem(problem_id, now=START, **fields)
         problem.save()
         return problem
 
@@ -291,6 +312,7 @@ def open_school() -> Iterator[School]:
         letter_queue.use(school.letters.append)
         judge_function.use(school.judge)
         submission_queue.use(school.queue)
+        rejudge_queue.use(school.rejudges.put)
         testsets.forget()
         languages.refresh()
         yield school

@@ -83,7 +83,7 @@ def test_only_routes_and_common_know_chalice() -> None:
 def test_the_contract_of_the_judge_needs_nothing_but_python() -> None:
     contract = [each for each in modules.imports_in(CHALICELIB) if each.path.name == "contract.py"]
     assert contract
-    known = {"base64", "binascii", "math", "zlib", "collections", "dataclasses", "enum", "typing"}
+    known = {"base64", "binascii", "math", "re", "zlib", "collections", "dataclasses", "enum", "typing"}
     assert {each.name.partition(".")[0] for each in contract} <= known
 
 
@@ -163,6 +163,7 @@ def test_packages_are_empty_of_code(path: Path) -> None:
 
 MAX_FUNCTION_LINES = 30
 MAX_FILE_LINES = 250
+MAX_LINES_OF_LONGER_FILES = 600
 LONGER_FILES = {
     "chalicelib/accounts/models.py",
     "chalicelib/accounts/routes.py",
@@ -177,7 +178,7 @@ LONGER_FILES = {
 @pytest.mark.parametrize("path", [*MODULES, ROOT / "app.py"], ids=relative)
 def test_files_and_functions_are_short(path: Path) -> None:
     source = path.read_text("utf-8")
-    longest = MAX_FILE_LINES * 2 if relative(path) in LONGER_FILES else MAX_FILE_LINES
+    longest = MAX_LINES_OF_LONGER_FILES if relative(path) in LONGER_FILES else MAX_FILE_LINES
     assert len(source.splitlines()) <= longest
     lengths = {
         node.name: (node.end_lineno or node.lineno) - node.lineno + 1
