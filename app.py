@@ -13,8 +13,10 @@ from chalicelib.accounts.routes import routes as accounts
 from chalicelib.common import documents, observe, settings, web
 from chalicelib.common.routes import routes as service
 from chalicelib.courses import tasks
+from chalicelib.courses.authoring_routes import routes as authoring
+from chalicelib.courses.portal_routes import routes as portal
 from chalicelib.courses.routes import routes as courses
-from chalicelib.judge import judging, languages, recovery
+from chalicelib.judge import arrivals, judging, languages, recovery, rejudging
 from chalicelib.judge.routes import routes as judge
 from chalicelib.realtime import connections
 from chalicelib.realtime.routes import routes as realtime
@@ -35,7 +37,7 @@ app.register_middleware(web.uniform_errors, "http")
 for kind in ("pure_lambda", "scheduled", "websocket"):
     app.register_middleware(observe.invocation, kind)
 
-PACKAGES = (service, accounts, realtime, judge, courses)
+PACKAGES = (service, accounts, realtime, judge, courses, authoring, portal)
 for package in PACKAGES:
     app.register_blueprint(package)
 documents.publish(PACKAGES)
@@ -47,6 +49,18 @@ judging.record_through({tasks.ORIGIN: tasks.record})
 def dispatch(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """On the submissions queue."""
     return judging.handle_messages(event, context)
+
+
+@app.lambda_function()
+def import_package(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """On the imports queue, where S3 reports packages."""
+    return arrivals.handle_messages(event, context)
+
+
+@app.lambda_function()
+def rejudge_page(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """On the rejudges queue."""
+    return rejudging.handle_messages(event, context)
 
 
 @app.lambda_function()
