@@ -230,6 +230,13 @@ def new_problem(problem_id: int, author_id: int, now: datetime, **fields: Any) -
     )
 
 
+def new_import(import_id: int, problem_id: int, user_id: int, now: datetime, **fields: Any) -> Import:
+    """An import, not stored yet."""
+    return Import(
+        *import_key(import_id), id=import_id, problem_id=problem_id, user_id=user_id, created_at=now, **fields
+    )
+
+
 def new_submission(submission_id: int, user_id: int, origin: str, now: datetime, **fields: Any) -> Submission:
     """A submission that waits for its verdict, not stored yet."""
     return Submission(

@@ -3,8 +3,9 @@
 from chalicelib.accounts import guard
 from chalicelib.accounts.guard import Caller
 from chalicelib.common import errors, paging, web
-from chalicelib.judge import languages, library, models, rejudging, submissions
+from chalicelib.judge import imports, languages, library, models, proofs, rejudging, submissions
 from chalicelib.judge.models import Submission
+from chalicelib.judge.package_shapes import ImportView, PackageBody, PackageView
 from chalicelib.judge.problem_shapes import NewProblem, ProblemChange, ProblemInfo, ProblemsView, ProblemView, TestsBody
 from chalicelib.judge.shapes import (
     CheckingView,
@@ -67,6 +68,21 @@ def replace_tests(problem_id: int, caller: Caller, body: TestsBody) -> ProblemVi
     """Give a problem other tests. What was judged by the old ones keeps its verdict."""
     problem = library.editable_by(caller, problem_id)
     return ProblemView.of(library.replace_tests(problem, body.to_tests(), visible=body.samples))
+
+
+@routes.post("/problems/{problem_id}/package", access=guard.TEACHER, status=201, raises=[429])
+def announce_package(problem_id: int, caller: Caller, body: PackageBody) -> PackageView:
+    """Announce a package with tests, to be sent to where the answer says."""
+    problem = library.editable_by(caller, problem_id)
+    return PackageView.of(*imports.announce(problem, caller.id, size=body.size, sha256=body.sha256))
+
+
+@routes.get("/problems/{problem_id}/package/{import_id}", access=guard.TEACHER)
+def show_import(problem_id: int, import_id: int, caller: Caller) -> ImportView:
+    """What has become of a package: everything that is wrong with it, or what its jury's programs got."""
+    problem = library.editable_by(caller, problem_id)
+    stored = imports.get(problem.id, import_id)
+    return ImportView.of(stored, proofs.promises(stored, problem))
 
 
 @routes.get("/submissions", access=guard.USER)
