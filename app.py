@@ -12,11 +12,11 @@ from chalicelib.accounts import credentials
 from chalicelib.accounts.routes import routes as accounts
 from chalicelib.common import documents, observe, settings, web
 from chalicelib.common.routes import routes as service
-from chalicelib.courses import tasks
+from chalicelib.courses import placing, tasks
 from chalicelib.courses.authoring_routes import routes as authoring
 from chalicelib.courses.portal_routes import routes as portal
 from chalicelib.courses.routes import routes as courses
-from chalicelib.judge import arrivals, judging, languages, recovery, rejudging
+from chalicelib.judge import arrivals, judging, languages, library, recovery, rejudging
 from chalicelib.judge.routes import routes as judge
 from chalicelib.realtime import connections
 from chalicelib.realtime.routes import routes as realtime
@@ -43,6 +43,7 @@ for package in PACKAGES:
 documents.publish(PACKAGES)
 
 judging.record_through({tasks.ORIGIN: tasks.record})
+library.follow_through(placing.follow)
 
 
 @app.lambda_function()

@@ -4,7 +4,7 @@ A problem that is taken out can no longer be found, changed or placed. What plac
 submissions to it: nothing that depends on a problem ever loses it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypedDict, Unpack
 
 from chalicelib.accounts.guard import Caller
@@ -24,6 +24,17 @@ MAX_SAMPLES_BYTES = 64 * 1024
 
 RULES = ("checker", "checker_options", "scoring", "time_limit_ms", "memory_limit_kb", "limits", "stop_at_first_failure")
 """The fields on which verdicts depend; so they do on the tests."""
+
+
+Follower = Callable[[int], None]
+"""(problem id). Whoever places problems hears of it when one has changed."""
+
+_followers: list[Follower] = []
+
+
+def follow_through(follower: Follower) -> None:
+    """Who hears of changed problems once they are stored. Called once, by app.py."""
+    _followers[:] = [follower]
 
 
 class Fields(TypedDict, total=False):
@@ -199,6 +210,8 @@ def _store(problem: Problem, known_version: int) -> None:
     except table.ConditionFailed as refused:
         raise changed_meanwhile() from refused
     observe.logger.info("problem changed", problem_id=problem.id, version=problem.version)
+    for follower in _followers:
+        follower(problem.id)
 
 
 def _rules_of(problem: Problem) -> list[Any]:
