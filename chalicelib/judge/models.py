@@ -42,6 +42,8 @@ WAITING = "yes"
 SHELF = "problems"
 """The one key of the index of all problems: admins alone read it, and problems are few."""
 
+RACE_TRIES = 10
+
 Writes = Callable[[TransactWrite], None]
 """Adds writes to a transaction."""
 
@@ -378,6 +380,7 @@ def add_submission(submission: Submission, used: Submitter, *, known_revision: i
 def finish_submission(judged: Submission, pages: Iterable[bytes], *, also: Writes) -> None:
     """Write a verdict with the results' further pages, give the user's place back, and do `also`: all or nothing.
 
+    `also` is asked again when only what it wrote was refused: it had read what has changed since.
     ConditionFailed(0) when the submission has a verdict already.
     """
     held, judged.holds_place = judged.holds_place, False
@@ -394,6 +397,14 @@ def finish_submission(judged: Submission, pages: Iterable[bytes], *, also: Write
             transaction.save(ResultsPage(*results_key(judged.id, judged.judging, page), packed=packed))
         also(transaction)
 
+    for _ in range(RACE_TRIES - 1):
+        try:
+            table.transact(fill)
+        except table.ConditionFailed as refused:
+            if 0 in refused.failed:
+                raise
+        else:
+            return
     table.transact(fill)
 
 
