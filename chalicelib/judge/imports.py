@@ -11,7 +11,17 @@ from enum import StrEnum
 
 from chalicelib.common import clock, errors, ids, limits, observe, table
 from chalicelib.common.limits import Limit
-from chalicelib.judge import languages, library, models, package_store, packages, proofs, submissions, testsets
+from chalicelib.judge import (
+    languages,
+    library,
+    models,
+    package_store,
+    packages,
+    proofs,
+    submissions,
+    testsets,
+    validity,
+)
 from chalicelib.judge.archives import MAX_FAULTS, Fault, Refused
 from chalicelib.judge.models import Import, Problem
 from chalicelib.judge.package_contents import JuryProgram, Package
@@ -151,7 +161,7 @@ def _apply(problem: Problem, begun: Import, package: Package) -> None:
     problem.scoring = package.scoring
     problem.tests_version, problem.tests_count = begun.tests_version, len(package.tests)
     library.show(problem, package.tests, package.samples)
-    if found := library.faults(problem, package.programs):
+    if found := validity.faults(problem, package.programs):
         raise Refused([Fault("", reason) for reason in found])
     library.withdraw_proof(problem)
     problem.jury_import = begun.id if begun.jury else None

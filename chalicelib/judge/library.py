@@ -10,8 +10,8 @@ from typing import Any, TypedDict, Unpack
 from chalicelib.accounts.guard import Caller
 from chalicelib.accounts.permissions import Permission
 from chalicelib.common import clock, errors, observe, paging, table, texts
-from chalicelib.judge import checkers, languages, models, new_tests, problems, proofs, rejudging, testsets
-from chalicelib.judge.checkers import ByProgram, Role
+from chalicelib.judge import models, new_tests, proofs, rejudging, testsets, validity
+from chalicelib.judge.checkers import Role
 from chalicelib.judge.contract import Source
 from chalicelib.judge.models import Problem, Sample
 from chalicelib.judge.new_tests import BadTests, NewTest
@@ -57,7 +57,7 @@ def create(author_id: int, **fields: Unpack[Fields]) -> Problem:
 
     def store(problem_id: int) -> Problem:
         problem = models.new_problem(problem_id, author_id, clock.now(), **fields)
-        check(problem, {})
+        validity.check(problem, {})
         table.create(problem)
         return problem
 
@@ -101,7 +101,7 @@ def change(problem: Problem, *, published: bool | None = None, **fields: Unpack[
     known, before = problem.version, _rules_of(problem)
     for name, value in fields.items():
         setattr(problem, name, value)
-    check(problem, programs_of(problem))
+    validity.check(problem, programs_of(problem))
     changed = _rules_of(problem) != before
     if changed:
         withdraw_proof(problem)
@@ -121,7 +121,7 @@ def replace_tests(problem: Problem, tests: Sequence[NewTest], *, visible: int = 
     known, programs = problem.version, programs_of(problem)
     problem.scoring = _scoring_of(tests) or problem.scoring
     problem.tests_count = len(tests)
-    check(problem, programs)
+    validity.check(problem, programs)
     cases = [test.case for test in tests]
     problem.tests_version = models.next_tests_version(problem)
     testsets.write(problem.id, problem.tests_version, cases, programs)
@@ -138,17 +138,6 @@ def remove(problem: Problem) -> None:
     problem.archived_at = clock.now()
     problem.author = problem.shelf = None
     _store(problem, known)
-
-
-def check(problem: Problem, programs: Mapping[Role, Source]) -> None:
-    """400 with everything that is wrong with a problem and the author's programs that lie beside its tests."""
-    if found := faults(problem, programs):
-        raise _bad_problem(found)
-
-
-def faults(problem: Problem, programs: Mapping[Role, Source]) -> list[str]:
-    """Everything that is wrong with a problem and the author's programs that lie beside its tests."""
-    return [*problems.faults(problem, problem.tests_count), *_faults_outside(problem, programs)]
 
 
 def show(problem: Problem, tests: Sequence[TestCase], visible: int) -> None:
@@ -184,18 +173,11 @@ def changed_meanwhile() -> errors.Conflict:
     return errors.Conflict("changed_meanwhile", "This was changed by somebody else at the same time, try again")
 
 
-def _bad_problem(found: Sequence[str]) -> errors.BadRequest:
-    listed = [texts.Text("problem_fault", "{reason}", {"reason": reason}) for reason in found]
-    return errors.BadRequest(
-        "bad_problem", "The problem cannot be judged: {reasons}", reasons="; ".join(found), violations=listed
-    )
-
-
 def _scoring_of(tests: Sequence[NewTest]) -> dict[str, Any] | None:
     try:
         return new_tests.scoring_of(tests)
     except BadTests as bad:
-        raise _bad_problem([str(bad)]) from bad
+        raise validity.bad_problem([str(bad)]) from bad
 
 
 def _own(caller: Caller, problem: Problem) -> Problem:
@@ -231,25 +213,6 @@ def _publishable(problem: Problem) -> bool:
             "not_publishable", "The problem cannot be published: {reasons}", reasons="; ".join(unmet), violations=listed
         )
     return True
-
-
-def _faults_outside(problem: Problem, programs: Mapping[Role, Source]) -> list[str]:
-    """What only the judge's languages and the stored tests can tell."""
-    known = {language.id for language in languages.known_by_now()}
-    named = [*(problem.languages or ()), *problem.limits, *(program.language for program in programs.values())]
-    found = [f"There is no language {name!r}" for name in dict.fromkeys(named) if known and name not in known]
-    role = _role_needed(problem)
-    if role is not None and role not in programs:
-        found.append(f"The {role} is a program: it comes with a package")
-    return found
-
-
-def _role_needed(problem: Problem) -> Role | None:
-    try:
-        checker = checkers.parse(problem.checker, problem.checker_options)
-    except checkers.BadChecker:
-        return None
-    return checker.role if isinstance(checker, ByProgram) else None
 
 
 def _sample(test: TestCase) -> Sample:
