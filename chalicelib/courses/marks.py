@@ -11,7 +11,7 @@ from chalicelib.courses import authoring, grants, models, refusals, roll
 from chalicelib.courses.models import Contents, Course, Enrolment
 from chalicelib.courses.standing import Marks
 
-NAMES = ("kind", "id", "login", "name", "secondname")
+NAMES = ["kind", "id", "login", "name", "secondname"]
 """What is read of a member's account."""
 
 

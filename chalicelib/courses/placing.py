@@ -1,5 +1,6 @@
 """Placing problems in lessons, as tasks."""
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -110,11 +111,11 @@ def check_task(caller: Caller, course_id: int, lesson_id: int, task_id: int) -> 
 def follow(problem_id: int) -> None:
     """Show the tasks that a problem is placed in, or hide them, as the problem is published or not now."""
     for placed in models.placements(problem_id):
-        authoring.persistently(lambda placed=placed: _follow(placed))  # type: ignore[misc]
+        authoring.persistently(functools.partial(_follow, placed, problem_id))
 
 
-def _follow(placed: Task) -> None:
-    problem = judge_models.find_problem(placed.problem_id, consistent=True)
+def _follow(placed: Task, problem_id: int) -> None:
+    problem = judge_models.find_problem(problem_id, consistent=True)
     found = models.find_course_and_outline(placed.course_id)
     task = models.find_task(placed.course_id, placed.lesson_id, placed.id)
     if problem is None or found is None or task is None or task.shown == problem.published:
