@@ -74,10 +74,14 @@ class Archive:
 
     def read(self, name: str) -> bytes:
         """A file's bytes; Broken when they are not those that were packed."""
+        info = self.entries[name]
         try:
-            return self.opened.read(self.entries[name])
+            data = self.opened.read(info)
         except _BROKEN as error:
             raise Broken(str(error)) from error
+        if len(data) != info.file_size:
+            raise Broken(f"it has {len(data)} bytes and should have {info.file_size}")
+        return data
 
 
 def look_through(data: bytes) -> Archive:

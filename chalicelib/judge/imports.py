@@ -86,6 +86,7 @@ def run(import_id: int) -> None:
         if begun.state == State.IMPORTING:
             begun = _take_over(begun, package, jury, [*warnings, *left_out])
         _send(begun, package.jury)
+        library.tell_followers(begun.problem_id)
     except Refused as refused:
         fail(import_id, refused.faults)
     else:

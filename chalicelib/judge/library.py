@@ -169,6 +169,12 @@ def programs_of(problem: Problem) -> Mapping[Role, Source]:
     return testsets.read(problem.id, problem.tests_version).programs if problem.tests_version else {}
 
 
+def tell_followers(problem_id: int) -> None:
+    """Have those who place a problem see what it is now."""
+    for follower in _followers:
+        follower(problem_id)
+
+
 def changed_meanwhile() -> errors.Conflict:
     return errors.Conflict("changed_meanwhile", "This was changed by somebody else at the same time, try again")
 
@@ -192,8 +198,7 @@ def _store(problem: Problem, known_version: int) -> None:
     except table.ConditionFailed as refused:
         raise changed_meanwhile() from refused
     observe.logger.info("problem changed", problem_id=problem.id, version=problem.version)
-    for follower in _followers:
-        follower(problem.id)
+    tell_followers(problem.id)
 
 
 def _rules_of(problem: Problem) -> list[Any]:
