@@ -105,6 +105,25 @@ def teach(school: School, teacher: Person, admin: Person, submission_id: int, im
     good(api.get(f"/submissions/{submission_id}/judgings", token=token))
 
 
+def write(school: School, teacher: Person, pupil: Person) -> None:
+    """Everything that authors of courses do within a request."""
+    api, token = school.api, teacher.token
+    path = f"/courses/{good(api.post('/courses', {'name': 'Sums'}, token=token))['id']}"
+    good(api.request("PATCH", path, json_body={"name": "Sums"}, token=token))
+    lesson = f"{path}/lessons/{good(api.post(f'{path}/lessons', {'name': 'One'}, token=token))['id']}"
+    new = {"name": "Sum", "task_condition": "Add.", "tests": [{"input": "", "output": "5"}]}
+    good(api.post(f"{lesson}/tasks", new, token=token))
+    good(api.post(f"{lesson}/links", {"title": "Docs", "link": "https://example.com"}, token=token))
+    grant = {"course_id": int(path.rpartition("/")[2])}
+    good(api.post(f"/user/certification/{pupil.id}", grant, token=token))
+    good(api.post(f"/courses/attend/{grant['course_id']}", token=pupil.token))
+    for read in (f"{path}/members", f"{path}/progress", f"/user/estimations/{pupil.id}"):
+        good(api.get(read, token=token))
+    good(api.request("DELETE", f"/user/certification/{pupil.id}", json_body=grant, token=token))
+    good(api.request("DELETE", lesson, token=token))
+    good(api.request("DELETE", path, token=token))
+
+
 def test_import_package(school: School) -> None:
     path, report = package_for(school, school.person(Role.TEACHER))
     problem = library.get(int(path.split("/")[2]))
@@ -154,6 +173,7 @@ def test_api(school: School, pupil: Person) -> None:
         sign_up_and_out(school)
         learn(school, pupil, task)
         teach(school, teacher, admin, waiting, imported)
+        write(school, teacher, pupil)
 
     assert needed == policies.allowed("api_handler")
 
