@@ -17,14 +17,15 @@ from chalicelib.courses.authoring_shapes import (
     NewLink,
     OrderBody,
     PictureBody,
+    PictureUpload,
     PlacedTask,
     ShownPicture,
     TaskChange,
-    UploadView,
 )
 from chalicelib.courses.shapes import LinkView, RejudgingView
 from chalicelib.courses.tasks import Place
-from chalicelib.judge import languages, rejudging
+from chalicelib.judge import imports, languages, rejudging
+from chalicelib.judge.package_shapes import PackageBody, PackageView
 from chalicelib.judge.problem_shapes import ProblemView, TestsBody
 
 routes = web.Routes(__name__, tag="Authoring")
@@ -49,9 +50,9 @@ def delete_course(course_id: int, caller: Caller) -> web.Answer[DeletingView] | 
 
 
 @routes.post("/courses/{course_id}/pic", access=guard.TEACHER, status=201)
-def invite_picture(course_id: int, caller: Caller, body: PictureBody) -> UploadView:
+def invite_picture(course_id: int, caller: Caller, body: PictureBody) -> PictureUpload:
     """Where to upload a picture to: S3 takes one of the named type, and no more than 2 MB."""
-    return UploadView.of(pictures.invite(caller, course_id, body.content_type))
+    return PictureUpload.of(pictures.invite(caller, course_id, body.content_type))
 
 
 @routes.put("/courses/{course_id}/pic", access=guard.TEACHER, raises=[409, 422])
@@ -161,6 +162,17 @@ def replace_tests(course_id: int, lesson_id: int, task_id: int, caller: Caller, 
     """Give the problem of a task other tests. What was judged by the old ones keeps its verdict."""
     tests = body.to_tests()
     return ProblemView.of(placing.replace_tests(caller, course_id, lesson_id, task_id, tests, samples=body.samples))
+
+
+@routes.post("/courses/{course_id}/{lesson_id}/{task_id}/package", access=guard.TEACHER, status=201, raises=[429])
+def announce_package(
+    course_id: int, lesson_id: int, task_id: int, caller: Caller, body: PackageBody
+) -> web.Answer[PackageView]:
+    """Where to send a package for the problem of a task; `Location` tells what becomes of it."""
+    problem = placing.problem_of(caller, course_id, lesson_id, task_id)
+    announced = PackageView.of(*imports.announce(problem, caller.id, size=body.size, sha256=body.sha256))
+    location = f"/problems/{problem.id}/package/{announced.import_id}"
+    return web.Answer(body=announced, headers={"Location": location})
 
 
 @routes.post("/courses/{course_id}/{lesson_id}/{task_id}/rejudge", access=guard.TEACHER, status=202)

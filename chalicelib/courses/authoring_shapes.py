@@ -11,6 +11,7 @@ from chalicelib.courses.pictures import MAX_BYTES, Upload
 from chalicelib.courses.placing import NewProblem, NewTask
 from chalicelib.courses.shapes import CourseInfo
 from chalicelib.judge.library import Fields
+from chalicelib.judge.package_shapes import UploadView
 from chalicelib.judge.problem_shapes import LanguageIds, MebiBytes, ProblemChange, Seconds, Statement, TestBody
 from chalicelib.judge.shapes import LanguageId
 
@@ -146,23 +147,16 @@ class ShownPicture(Body):
     picture_id: Id
 
 
-class UploadForm(View):
-    """Post `fields` and then the file, as multipart/form-data, to `url`."""
-
-    url: str
-    fields: dict[str, str]
-
-
-class UploadView(View):
+class PictureUpload(View):
     """Upload the picture, then PUT its id to the same path."""
 
     picture_id: int
     max_bytes: int
-    upload: UploadForm
+    upload: UploadView
 
     @classmethod
     def of(cls, upload: Upload) -> Self:
-        form = UploadForm(url=upload.url, fields=upload.fields)
+        form = UploadView(url=upload.url, fields=upload.fields)
         return cls(picture_id=upload.picture_id, max_bytes=MAX_BYTES, upload=form)
 
 
