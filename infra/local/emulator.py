@@ -69,10 +69,10 @@ def set_state_aside(options: Options) -> Path:
     return aside
 
 
-def answers(url: str) -> bool:
-    """Whether a GET is answered with any status below 500."""
+def answers(url: str, *, within: float = PROBE_TIMEOUT) -> bool:
+    """Whether a GET is answered, in so many seconds, with any status below 500."""
     try:
-        with urllib.request.urlopen(url, timeout=PROBE_TIMEOUT):  # noqa: S310 the URL is ours
+        with urllib.request.urlopen(url, timeout=within):  # noqa: S310 the URL is ours
             return True
     except urllib.error.HTTPError as error:
         return error.code < 500  # noqa: PLR2004

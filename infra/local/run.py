@@ -26,6 +26,7 @@ from infra.package import ROOT, Package, PackagingError
 
 JUDGE_WORKERS = 2
 WATCH_EVERY = 0.2  # seconds
+WARM_WITHIN = 30.0  # seconds: S3's word that it reports packages starts another function at the same time
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -121,7 +122,7 @@ class LocalCloud:
 
     def _finish(self, cloud: Cloud) -> None:
         with step("warming the API"):
-            if not emulator.answers(f"{cloud.front_door_url}/health"):
+            if not emulator.answers(f"{cloud.front_door_url}/health", within=WARM_WITHIN):
                 raise LocalCloudError("GET /health is not answered: see `make logs`")
         with step("asking the judge for its languages"):
             failure = stack.refresh_languages(cloud.aws, cloud.stage)
