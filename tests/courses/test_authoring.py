@@ -520,7 +520,8 @@ def test_deleting_goes_on_where_it_stopped(
     school: School, teacher: Person, pupil: Person, in_small_steps: None
 ) -> None:
     course, _ = inhabited(school, teacher, pupil)
-    path, replies = f"/courses/{course}", []
+    path = f"/courses/{course}"
+    replies: list[Reply] = []
     while not replies or replies[-1].status == 202:
         replies.append(school.api.request("DELETE", path, token=teacher.token))
         assert school.api.get("/courses", token=teacher.token).body == {"courses": []}
