@@ -13,15 +13,15 @@ from chalicelib.accounts import credentials
 from chalicelib.accounts.routes import routes as accounts
 from chalicelib.common import documents, observe, settings, web
 from chalicelib.common.routes import routes as service
-from chalicelib.courses import placing, tasks
+from chalicelib.courses import dashboards, placing, roll, tasks
 from chalicelib.courses.authoring_routes import routes as authoring
 from chalicelib.courses.portal_routes import routes as portal
 from chalicelib.courses.routes import routes as courses
-from chalicelib.judge import arrivals, judging, languages, library, recovery, rejudging
+from chalicelib.judge import announcements, arrivals, judging, languages, library, recovery, rejudging
 from chalicelib.judge.routes import routes as judge
 from chalicelib.realtime import broadcasts, catalogue, connections, frames, presence
 from chalicelib.realtime.routes import routes as realtime
-from chalicelib.school import fanout, notifications
+from chalicelib.school import dashboard, fanout, notifications, users
 from chalicelib.school import frames as school_frames
 from chalicelib.school.routes import aliases as school_aliases
 from chalicelib.school.routes import routes as school
@@ -50,6 +50,10 @@ documents.publish(PACKAGES)
 judging.record_through({tasks.ORIGIN: tasks.record})
 frames.know(catalogue.FRAMES)
 frames.know(school_frames.FRAMES)
+frames.know(announcements.FRAMES)
+judging.tell_through(announcements.announce)
+users.pupils_through(roll.pupils_among)
+dashboard.fill_with({"progress": dashboards.progress})
 notifications.tell_through(broadcasts.tell_users)
 account_store.when_shut_out(connections.close_all)
 library.follow_through(placing.follow)

@@ -5,7 +5,6 @@ Neither moto nor the local cloud asks policies, so here they are held against wh
 
 import json
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +13,7 @@ import pytest
 import app as application
 from chalicelib.accounts.permissions import Role
 from chalicelib.common.texts import Language
-from chalicelib.judge import judging, languages, library, recovery, rejudge_queue, rejudging, submissions
+from chalicelib.judge import languages, library, recovery, rejudge_queue, rejudging, submissions
 from chalicelib.judge.new_tests import NewTest
 from chalicelib.judge.rejudge_queue import Request
 from chalicelib.realtime import broadcasts, models, rooms, slots
@@ -194,7 +193,7 @@ def test_api(school: School, pupil: Person) -> None:
     admin = school.person(Role.ADMIN)
     told = tell(school, admin, user_id=admin.id)
     school.fanout.held = True
-    teacher, admin = school.person(Role.TEACHER), school.person(Role.ADMIN)
+    teacher = school.person(Role.TEACHER)
     imported, report = package_for(school, teacher)
     assert application.import_package(report, None) == {"batchItemFailures": []}
     waiting = sent(school, teacher)
@@ -246,16 +245,6 @@ def handle_page(step: Step, notification_id: int) -> None:
     assert application.fan_out(queued(message), None) == {"batchItemFailures": []}
 
 
-@pytest.fixture
-def teller() -> Iterator[None]:
-    """Somebody who is told of verdicts, and hears nothing."""
-    before = list(judging._tellers)
-    judging.tell_through(lambda submission, is_new: None)
-    yield
-    judging._tellers[:] = before
-
-
-@pytest.mark.usefixtures("teller")
 def test_dispatch(school: School, pupil: Person) -> None:
     again = sent(school, pupil)
     school.queue.deliver()
@@ -276,7 +265,6 @@ def test_refresh_languages(school: School) -> None:
     assert needed == policies.allowed("refresh_languages")
 
 
-@pytest.mark.usefixtures("teller")
 def test_requeue_waiting(school: School, pupil: Person) -> None:
     again = sent(school, pupil)
     school.queue.deliver()

@@ -21,8 +21,8 @@ pytestmark = pytest.mark.infra
 FUNCTION = "AWS::Serverless::Function"
 CODE_BUDGET = 1_500_000  # bytes, unzipped
 # Lambda takes 250 MB. More than half of the layer is botocore, with the descriptions of all services.
-LAYER_BUDGET = 42_000_000  # bytes, unzipped
-BIGGEST_IN_LAYER = {"botocore", "pydantic_core", "aws_lambda_powertools", "pydantic", "yaml"}
+LAYER_BUDGET = 40_000_000  # bytes, unzipped
+BIGGEST_IN_LAYER = {"botocore", "pydantic_core", "aws_lambda_powertools", "pydantic", "passlib"}
 # AWS has no resources for these: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html
 WITHOUT_RESOURCES = {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}
 
