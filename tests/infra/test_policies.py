@@ -29,10 +29,10 @@ EMAIL = "newcomer@example.com"
 SECOND = timedelta(seconds=1)
 
 
-def queued(body: object) -> dict[str, Any]:
+def queued(body: object, *, deliveries: int = 1) -> dict[str, Any]:
     """The event that SQS makes of one message."""
     record = {"messageId": "1", "receiptHandle": "R", "body": json.dumps(body), "eventSource": "aws:sqs"}
-    attributes = {"ApproximateReceiveCount": "1"}
+    attributes = {"ApproximateReceiveCount": str(deliveries)}
     return {"Records": [{**record, "attributes": attributes, "eventSourceARN": "arn:aws:sqs:us-east-1:1:q"}]}
 
 
@@ -193,7 +193,7 @@ def test_api(school: School, pupil: Person) -> None:
     admin = school.person(Role.ADMIN)
     told = tell(school, admin, user_id=admin.id)
     school.fanout.held = True
-    teacher = school.person(Role.TEACHER)
+    teacher, learner = school.person(Role.TEACHER), school.person()
     imported, report = package_for(school, teacher)
     assert application.import_package(report, None) == {"batchItemFailures": []}
     waiting = sent(school, teacher)
@@ -204,7 +204,7 @@ def test_api(school: School, pupil: Person) -> None:
         manage(school, admin, told)
         good(school.api.request("DELETE", "/api/v1/users", token=pupil.token))
         teach(school, teacher, admin, waiting, imported)
-        write(school, teacher, pupil)
+        write(school, teacher, learner)
 
     assert not socket.is_open
     assert needed == policies.allowed("api_handler")
@@ -246,14 +246,16 @@ def handle_page(step: Step, notification_id: int) -> None:
 
 
 def test_dispatch(school: School, pupil: Person) -> None:
+    school.live.join(pupil)
     again = sent(school, pupil)
     school.queue.deliver()
     rejudging.rejudge(again)
     first = sent(school, pupil)
 
     with policies.recorded() as needed:
-        for submission_id in (again, first):
-            assert application.dispatch(queued({"submission_id": submission_id}), None) == {"batchItemFailures": []}
+        for submission_id, deliveries in ((again, 1), (first, 1), (first, 2)):
+            message = queued({"submission_id": submission_id}, deliveries=deliveries)
+            assert application.dispatch(message, None) == {"batchItemFailures": []}
 
     assert needed == policies.allowed("dispatch")
 
@@ -266,6 +268,7 @@ def test_refresh_languages(school: School) -> None:
 
 
 def test_requeue_waiting(school: School, pupil: Person) -> None:
+    school.live.join(pupil)
     again = sent(school, pupil)
     school.queue.deliver()
     rejudging.rejudge(again)
