@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 AT_ONCE = 200
 """Posts under way at the same time; each waits for API Gateway, not for the processor.
 
-`make bench-push` sets a fan-out beside its slowest post. A Lambda function may open 1,024 files: sockets stay well below.
+`make bench-push` sets a fan-out beside its slowest post. A Lambda function may open 1,024 files: sockets stay below.
 """
 
 
