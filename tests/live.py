@@ -4,18 +4,18 @@ import itertools
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 import app as application
 from chalicelib.realtime import push
-
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodbstreams import DynamoDBStreamsClient
 
 CONTEXT = {"apiId": "a", "domainName": "x", "stage": "api"}
 TABLE = "lyceum-local-realtime"
 
 Record = dict[str, Any]
+
+_ids = (f"C{number}" for number in itertools.count(1))
+"""API Gateway gives none twice, and what counts frames remembers them."""
 
 
 class Signed(Protocol):
@@ -64,22 +64,21 @@ class Live:
         self.sockets: dict[str, Socket] = {}
         self.failures: dict[str, Exception] = {}
         """What posting to a connection raises."""
-        self._names = (f"C{number}" for number in itertools.count(1))
-        self._iterator: str | None = None
+        self._read_up_to: str | None = None
 
     def status(self, query: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None) -> int:
         """What API Gateway is answered to a connect."""
-        return self._connect(next(self._names), query, headers)
+        return self._connect(next(_ids), query, headers)
 
-    def connect(self, who: Signed, *, opens: bool = True, **query: object) -> Socket:
+    def connect(self, who: Signed, *, opens: bool = True, **query: Any) -> Socket:
         """A socket that was accepted; unless it `opens`, its answer has not reached API Gateway yet."""
-        socket = Socket(next(self._names), is_open=opens)
+        socket = Socket(next(_ids), is_open=opens)
         asked = {"token": who.token, **{name: str(value) for name, value in query.items()}}
         self.sockets[socket.id] = socket
         assert self._connect(socket.id, asked, None) == 200
         return socket
 
-    def join(self, who: Signed, **query: object) -> Socket:
+    def join(self, who: Signed, **query: Any) -> Socket:
         """A socket that everybody was told of."""
         socket = self.connect(who, **query)
         self.catch_up()
@@ -96,11 +95,10 @@ class Live:
     def records(self) -> list[Record]:
         """What the stream has had since the last time."""
         streams = _streams()
-        if self._iterator is None:
-            self._iterator = _first_iterator(streams)
-        answer = streams.get_records(ShardIterator=self._iterator)
-        self._iterator = answer["NextShardIterator"]
-        return [_as_lambda_gets_it(record) for record in answer["Records"]]
+        records = streams.get_records(ShardIterator=_iterator(streams, self._read_up_to))["Records"]
+        if records:
+            self._read_up_to = records[-1]["dynamodb"]["SequenceNumber"]
+        return [_as_lambda_gets_it(record) for record in records]
 
     def post(self, connection_id: str, text: str) -> None:
         self.find(connection_id)
@@ -130,20 +128,21 @@ def deliver(records: list[Record]) -> list[str]:
     return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
 
 
-def _streams() -> "DynamoDBStreamsClient":
+def _streams() -> Any:
     from tests.school import aws  # noqa: PLC0415 - the school has a Live
 
-    client: DynamoDBStreamsClient = aws("dynamodbstreams")
-    return client
+    return aws("dynamodbstreams")
 
 
-def _first_iterator(streams: "DynamoDBStreamsClient") -> str:
+def _iterator(streams: Any, after: str | None) -> Any:
+    """A new one each time: moto's keep reading what a transaction that was rolled back has left."""
     (stream,) = streams.list_streams(TableName=TABLE)["Streams"]
-    (shard,) = streams.describe_stream(StreamArn=stream["StreamArn"])["StreamDescription"]["Shards"]
-    start = streams.get_shard_iterator(
-        StreamArn=stream["StreamArn"], ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON"
-    )
-    return start["ShardIterator"]
+    arn = stream["StreamArn"]
+    (shard,) = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
+    start: dict[str, str] = {"ShardIteratorType": "TRIM_HORIZON"}
+    if after is not None:
+        start = {"ShardIteratorType": "AFTER_SEQUENCE_NUMBER", "SequenceNumber": after}
+    return streams.get_shard_iterator(StreamArn=arn, ShardId=shard["ShardId"], **start)["ShardIterator"]
 
 
 def _as_lambda_gets_it(record: Any) -> Record:

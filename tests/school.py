@@ -112,7 +112,7 @@ class Queue:
 
 
 class Fanout:
-    """Puts notifications into inboxes at once, unless it is held; then `deliver` does."""
+    """Puts notifications into inboxes at once, unless it is held; then `deliver` does. Settling waits for it always."""
 
     def __init__(self) -> None:
         self.held = False
@@ -120,7 +120,7 @@ class Fanout:
 
     def __call__(self, page: fanout_queue.Page) -> None:
         self.waiting.append(page)
-        if not self.held:
+        if not self.held and page.step is fanout_queue.Step.DELIVER:
             self.deliver()
 
     def deliver(self) -> None:

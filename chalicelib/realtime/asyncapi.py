@@ -88,11 +88,11 @@ def _operations(received: list[Incoming], sent: list[Outgoing]) -> Schema:
 
 
 def _message(frame: Incoming | Outgoing, references: dict[Any, Schema], mode: str) -> Schema:
-    payload = references[frame.payload, mode] if frame.payload else {"type": "null"}
+    payload = _payload(frame.payload, references, mode)
     properties: Schema = {"type": {"const": frame.name}, "payload": payload}
     if isinstance(frame, Outgoing):
         properties |= {"seq": {"type": "integer", "minimum": 1}, "at": {"type": "string", "format": "date-time"}}
-    required = ["type", "payload"] if frame.payload else ["type"]
+    required = ["type"] if _may_be_null(frame.payload) else ["type", "payload"]
     return {
         "name": frame.name,
         "title": frame.name,
@@ -100,6 +100,18 @@ def _message(frame: Incoming | Outgoing, references: dict[Any, Schema], mode: st
         "contentType": "application/json",
         "payload": {"type": "object", "required": required, "properties": properties},
     }
+
+
+def _payload(shape: type[pydantic.BaseModel] | None, references: dict[Any, Schema], mode: str) -> Schema:
+    if shape is None:
+        return {"type": "null"}
+    reference = references[shape, mode]
+    return {"anyOf": [reference, {"type": "null"}]} if _may_be_null(shape) else reference
+
+
+def _may_be_null(shape: type[pydantic.BaseModel] | None) -> bool:
+    """Whether nothing has to be in it."""
+    return shape is None or not any(field.is_required() for field in shape.model_fields.values())
 
 
 def _schemas(received: list[Incoming], sent: list[Outgoing]) -> tuple[dict[Any, Schema], Schema]:

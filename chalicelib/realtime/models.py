@@ -259,9 +259,9 @@ def append(room: Room, event: Event, *, also: Callable[[TransactWrite], None] | 
 
     def fill(transaction: TransactWrite) -> None:
         before = event.seq - 1
-        transaction.update(
-            RoomState(*state_key(room)),
-            actions=[RoomState.seq.set(event.seq), RoomState.kind.set(RoomState)],
+        # Saved, not updated: PynamoDB puts updates last, and then the positions would be others.
+        transaction.save(
+            RoomState(*state_key(room), seq=event.seq),
             condition=RoomState.seq == before if before else RoomState.pk.does_not_exist(),
         )
         transaction.save(event)

@@ -27,5 +27,5 @@ def _addressed(notification: Notification, cursor: str | None) -> Page[int]:
         lists["class"] = partial(account_models.pupils_of_class, notification.to_class)
     elif notification.to_all:
         lists = {role: partial(account_models.accounts_of_role, role) for role in Role}
-    page = paging.read_lists(ListQuery(limit=models.MOST_AT_ONCE, cursor=cursor), lists)
+    page = paging.read_lists(ListQuery(limit=models.INBOXES_AT_ONCE, cursor=cursor), lists)
     return Page([account.id for account in page.items], page.next_cursor)

@@ -3,11 +3,14 @@
 A message may come twice, or again after half of its work: what is in an inbox already stays as it is.
 """
 
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.common import messages, observe
+from chalicelib.common import messages, observe, table
 from chalicelib.school import audiences, fanout_queue, models, notifications
 from chalicelib.school.fanout_queue import Page, Step
+from chalicelib.school.models import Delivery, Notification
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
@@ -49,6 +52,12 @@ def _settle(page: Page) -> str | None:
     if notification is None:
         models.withdraw(deliveries.items)
     else:
-        models.retag(notification, deliveries.items)
+        _retag(notification, deliveries.items)
     observe.logger.info("inboxes settled", notification_id=page.notification_id, inboxes=len(deliveries.items))
     return deliveries.next_cursor
+
+
+def _retag(notification: Notification, deliveries: Sequence[Delivery]) -> None:
+    for delivery in deliveries:
+        with suppress(table.ConditionFailed):  # withdrawn meanwhile: it stays so
+            models.retag(notification, delivery)

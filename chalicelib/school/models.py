@@ -11,7 +11,7 @@ Indexes of the inboxes: `by_tag` (one user's of one tag), `by_unread` (one user'
 inboxes one notification is in).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -31,8 +31,8 @@ Changes = Mapping[str, Any]
 
 MAIN_KEY: Key = ("MAIN", "MAIN")
 NEWS = "NEWS"
-MOST_AT_ONCE = 100
-"""Writes in one transaction, and keys in one batch: as many as DynamoDB takes."""
+INBOXES_AT_ONCE = 100
+"""Recipients of one message of the queue: seconds of work, far from a function's timeout."""
 
 
 class Tag(StrEnum):
@@ -213,41 +213,37 @@ def delete_notification(notification_id: int, seen: Wanted) -> None:
         Notification(*notification_key(notification_id)).delete(condition=etags.holds(Notification.version, seen))
 
 
-def deliver(notification: Notification, user_ids: Sequence[int]) -> list[int]:
-    """Put a notification into inboxes, at most `MOST_AT_ONCE`; returns those where it was not. Read stays read."""
-    deliveries = [_delivery(notification, user_id) for user_id in user_ids]
+def deliver(notification: Notification, user_id: int) -> bool:
+    """Put a notification into an inbox; False when it is there already. What was read stays read."""
+    try:
+        table.create(_delivery(notification, user_id))
+    except table.ConditionFailed:
+        return False
+    return True
 
-    def put(transaction: TransactWrite, delivery: Delivery) -> None:
-        transaction.save(delivery, condition=Delivery.pk.does_not_exist())
 
-    return [delivery.user_id for delivery in _write_those_that_can(deliveries, put)]
-
-
-def retag(notification: Notification, deliveries: Sequence[Delivery]) -> None:
-    """Have deliveries found by their notification's tag."""
-
-    def tag(transaction: TransactWrite, delivery: Delivery) -> None:
-        tagged = Delivery.tagged.set(_tagged(delivery.user_id, notification.tag))
-        transaction.update(delivery, actions=[tagged], condition=Delivery.pk.exists())
-
-    _write_those_that_can(deliveries, tag)
+def retag(notification: Notification, delivery: Delivery) -> None:
+    """Have a delivery found by its notification's tag; ConditionFailed when it was withdrawn meanwhile."""
+    with table.conditional():
+        delivery.update(
+            actions=[Delivery.tagged.set(_tagged(delivery.user_id, notification.tag))], condition=Delivery.pk.exists()
+        )
 
 
 def withdraw(deliveries: Sequence[Delivery]) -> None:
-    def delete(transaction: TransactWrite, delivery: Delivery) -> None:
-        transaction.delete(delivery)
-
-    _write_those_that_can(deliveries, delete)
+    with SchoolItem.batch_write() as batch:
+        for delivery in deliveries:
+            batch.delete(delivery)
 
 
 def deliveries_of(notification_id: int, cursor: str | None) -> paging.Page[Delivery]:
-    """Whose inboxes a notification is in, `MOST_AT_ONCE` a page."""
+    """Whose inboxes a notification is in, `INBOXES_AT_ONCE` a page."""
 
     def run(limit: int, start: paging.Key | None) -> ResultIterator[Delivery]:
         notification, _ = notification_key(notification_id)
         return Delivery.notification_index.query(notification, limit=limit, last_evaluated_key=start)
 
-    return paging.read_list(paging.ListQuery(limit=MOST_AT_ONCE, cursor=cursor), run)
+    return paging.read_list(paging.ListQuery(limit=INBOXES_AT_ONCE, cursor=cursor), run)
 
 
 def inbox_of(user_id: int, tag: str | None, query: paging.ListQuery) -> paging.Page[tuple[Delivery, Notification]]:
@@ -297,25 +293,6 @@ def _change(item: MainPage | News | Notification, changes: Changes, condition: C
 
 def _may_be_new(seen: Wanted) -> bool:
     return seen is None or 0 in seen
-
-
-def _write_those_that_can(
-    deliveries: Sequence[Delivery], write: Callable[[TransactWrite, Delivery], None]
-) -> Sequence[Delivery]:
-    """Write all whose conditions hold, in one transaction; returns those."""
-
-    def fill(transaction: TransactWrite) -> None:
-        for delivery in deliveries:
-            write(transaction, delivery)
-
-    if not deliveries:
-        return []
-    try:
-        table.transact(fill)
-    except table.ConditionFailed as refused:
-        others = [each for position, each in enumerate(deliveries) if position not in refused.failed]
-        return _write_those_that_can(others, write)
-    return deliveries
 
 
 def _delivery(notification: Notification, user_id: int) -> Delivery:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
 from chalicelib.accounts import accounts
@@ -80,14 +79,12 @@ def keep(
     if notification is None:
         observe.logger.info("notice was withdrawn", key=key)
         return
-    remaining = iter(dict.fromkeys(user_ids))
-    while page := list(islice(remaining, models.MOST_AT_ONCE)):
-        deliver(notification, page)
+    deliver(notification, user_ids)
 
 
 def deliver(notification: Notification, user_ids: Sequence[int]) -> None:
     """Put a notification into inboxes, and tell those who did not have it yet."""
-    newly = models.deliver(notification, user_ids)
+    newly = [user_id for user_id in user_ids if models.deliver(notification, user_id)]
     if newly:
         _tell(newly, notification.type, frames.payload_of(notification))
     observe.logger.info("notification delivered", notification_id=notification.id, to=len(newly), of=len(user_ids))

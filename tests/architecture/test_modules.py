@@ -169,6 +169,7 @@ LONGER_FILES = {
     "chalicelib/common/web.py",
     "chalicelib/courses/models.py",
     "chalicelib/judge/contract.py",
+    "chalicelib/realtime/models.py",
     "chalicelib/school/models.py",
     "chalicelib/tracks/models.py",
 }

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -90,7 +91,7 @@ def test_who_is_refused_leaves_nothing_behind(school: School, pupil: Person, tea
         ({"team_id": "7", "training_session_id": SESSION}, "lobby#7"),
     ],
 )
-def test_the_query_names_the_room(school: School, pupil: Person, team: str, query: dict[str, str], room: str) -> None:
+def test_the_query_names_the_room(school: School, pupil: Person, team: str, query: dict[str, Any], room: str) -> None:
     school.live.connect(pupil, **query)
     (connection,) = [item for item in stored_items("realtime") if item["kind"] == "connection"]
     assert connection["room"] == room.format(me=pupil.id)

@@ -150,6 +150,6 @@ def test_an_answer_to_one_who_has_gone_is_no_failure(school: School, pupil: Pers
     assert socket.types == ["USER_JOIN", "SNAPSHOT"]
 
 
-def test_a_goodbye_from_a_connection_that_we_do_not_know_is_nothing() -> None:
-    with_nothing = connections.disconnect("never seen")
-    assert with_nothing == {"statusCode": 200}
+def test_a_goodbye_from_a_connection_that_we_do_not_know_is_nothing(school: School) -> None:
+    assert connections.disconnect("never seen") == {"statusCode": 200}
+    assert school.live.records() == []
