@@ -165,7 +165,7 @@ class Membership(TracksItem, discriminator="membership"):
     track_id = table.IntegerAttribute()
 
 
-class Submission(TracksItem, discriminator="submission"):
+class Submission(TracksItem, discriminator="solution"):
     """`reviews` counts those written by participants."""
 
     id = table.IntegerAttribute()
@@ -178,7 +178,7 @@ class Submission(TracksItem, discriminator="submission"):
     reviews = table.IntegerAttribute(default=0)
 
 
-class Review(TracksItem, discriminator="review"):
+class Review(TracksItem, discriminator="code_review"):
     """`scores` are points by criterion."""
 
     id = table.IntegerAttribute()

@@ -32,7 +32,7 @@ def write(caller: Caller, submission_id: int, points: Mapping[str, float], comme
     """400 for one's own, one reviewed before, and points that are not the track's; 403 for one not allotted."""
     place = models.find_submission_place(submission_id)
     if place is None:
-        raise errors.BadRequest("submission_not_found", "Submission not found")
+        raise errors.BadRequest("solution_not_found", "Submission not found")
     for _ in range(TRIES):
         situation = _situation(caller, *place)
         review = _review(caller, situation, points, comment)
@@ -70,7 +70,7 @@ def _situation(caller: Caller, assignment_id: int, author_id: int) -> Situation:
         raise _reviewed_already()
     submission = models.find_submission(assignment_id, author_id)
     if submission is None:
-        raise errors.BadRequest("submission_not_found", "Submission not found")
+        raise errors.BadRequest("solution_not_found", "Submission not found")
     return Situation(
         run=viewer.run,
         assignment=viewer.assignment,

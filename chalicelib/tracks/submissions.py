@@ -107,7 +107,7 @@ def _exists() -> errors.BadRequest:
 
 
 def _missing() -> errors.NotFound:
-    return errors.NotFound("submission_not_found", "Submission not found")
+    return errors.NotFound("solution_not_found", "Submission not found")
 
 
 def _too_late() -> errors.BadRequest:
