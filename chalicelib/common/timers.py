@@ -215,10 +215,9 @@ def _moved(timer: Timer) -> Timer | None:
 
 def _rest(topic: str, subject: str) -> None:
     """Have sweeps leave a failing timer alone for as long as it is overdue: it would fill the dead-letter queue."""
-    timer = find(topic, subject)
-    if timer is None:
+    timer, now = find(topic, subject), clock.now()
+    if timer is None or timer.due_at > now:
         return
-    now = clock.now()
     pause = min(max(now - timer.due_at, SHORTEST_REST), LONGEST_REST)
     with suppress(table.ConditionFailed), table.conditional():  # it was moved: somebody's step did not fail
         timer.update(actions=[Timer.sweep_at.set(now + pause)], condition=Timer.revision == timer.revision)
