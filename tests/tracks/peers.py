@@ -153,7 +153,7 @@ def peers(school: School, count: int = 4, assignments: int = 2, **track: Any) ->
 
 
 def crowd(school: School, count: int) -> list[Person]:
-    """So many people, each a moment after the other: two ids of one moment may be the same. Ends with a whole second."""
+    """So many people, each a moment after the other: ids of one moment may be the same. Ends with a whole second."""
     people = []
     for _ in range(count):
         school.clock.forward(timedelta(milliseconds=1))
