@@ -7,7 +7,7 @@ USER#{user}              / TRACK#{listed track}          the same, to list someb
 ASSIGNMENT#{assignment}  / PLACE                         which track the assignment is in
 ASSIGNMENT#{assignment}  / SUBMISSION#{user}             what somebody has sent in
 ASSIGNMENT#{assignment}  / REVIEW#{author}#{reviewer}    what a reviewer says of it
-SUBMISSION#{submission}  / PLACE                         which assignment a submission is for, and whose it is
+SUBMISSION#{submission}  / PLACE                         where a submission is, and whose it is
 DIARY#{assignment}       / ENTRY#{listed entry}          a note below an assignment
 
 The positions in ConditionFailed are PynamoDB's: first the checks of a transaction, then what it deletes, puts, updates.
@@ -203,6 +203,7 @@ class AssignmentPlace(TracksItem, discriminator="assignment_place"):
 
 
 class SubmissionPlace(TracksItem, discriminator="submission_place"):
+    track_id = table.IntegerAttribute()
     assignment_id = table.IntegerAttribute()
     user_id = table.IntegerAttribute()
 
@@ -436,18 +437,12 @@ def find_submission(assignment_id: int, user_id: int) -> Submission | None:
     return table.find(Submission, *submission_key(assignment_id, user_id), consistent=True)
 
 
-def find_submission_place(submission_id: int) -> tuple[int, int] | None:
-    """The assignment that a submission is for, and whose it is."""
-    place = table.find(SubmissionPlace, *submission_place_key(submission_id), consistent=True)
-    return (place.assignment_id, place.user_id) if place else None
+def find_submission_place(submission_id: int) -> SubmissionPlace | None:
+    return table.find(SubmissionPlace, *submission_place_key(submission_id), consistent=True)
 
 
 def submissions_to(assignment_id: int) -> list[Submission]:
     return _all(Submission, assignment_place_key(assignment_id), SUBMISSIONS)
-
-
-def find_review(assignment_id: int, author_id: int, reviewer_id: int) -> Review | None:
-    return table.find(Review, *review_key(assignment_id, author_id, reviewer_id), consistent=True)
 
 
 def reviews_of(assignment_id: int, author_id: int | None = None) -> list[Review]:

@@ -6,7 +6,7 @@ from chalicelib.accounts.guard import Caller
 from chalicelib.common import clock, errors, ids, observe, table, timers
 from chalicelib.tracks import debts, models, scores, tracks, viewers
 from chalicelib.tracks.debts import Situation
-from chalicelib.tracks.models import TOPIC, Capacity, Participant, Review, Submission, Track
+from chalicelib.tracks.models import TOPIC, Capacity, Participant, Review, Submission, SubmissionPlace, Track
 from chalicelib.tracks.stages import Stage
 from chalicelib.tracks.viewers import AssignmentViewer
 
@@ -34,7 +34,7 @@ def write(caller: Caller, submission_id: int, points: Mapping[str, float], comme
     if place is None:
         raise errors.BadRequest("solution_not_found", "Submission not found")
     for _ in range(TRIES):
-        situation = _situation(caller, *place)
+        situation = _situation(caller, place)
         review = _review(caller, situation, points, comment)
         try:
             debts.record(review, situation)
@@ -54,7 +54,7 @@ def _next(viewer: AssignmentViewer, reviewer: Participant) -> Submission | None:
     owed = reviewer.owed_in(assignment.id)
     if owed:
         place = models.find_submission_place(owed[0])
-        return models.find_submission(*place) if place else None
+        return models.find_submission(place.assignment_id, place.user_id) if place else None
     now = clock.now()
     if not debts.extras_offered(assignment, now):
         return None
@@ -62,20 +62,21 @@ def _next(viewer: AssignmentViewer, reviewer: Participant) -> Submission | None:
     return debts.neediest(each for each in left if debts.may_take_extra(assignment, reviewer, each, now))
 
 
-def _situation(caller: Caller, assignment_id: int, author_id: int) -> Situation:
-    viewer = viewers.get(caller, assignment_id)
-    if author_id == caller.id:
+def _situation(caller: Caller, place: SubmissionPlace) -> Situation:
+    viewer = viewers.of(caller, place.track_id, place.assignment_id)
+    reviewer = viewer.participant
+    if place.user_id == caller.id:
         raise errors.BadRequest("own_submission", "Cannot review own submission")
-    if models.find_review(assignment_id, author_id, caller.id) is not None:
-        raise _reviewed_already()
-    submission = models.find_submission(assignment_id, author_id)
+    submission = models.find_submission(place.assignment_id, place.user_id)
     if submission is None:
         raise errors.BadRequest("solution_not_found", "Submission not found")
+    if reviewer is not None and submission.id in debts.reviews_by(reviewer, place.assignment_id):
+        raise _reviewed_already()
     return Situation(
         run=viewer.run,
         assignment=viewer.assignment,
         submission=submission,
-        reviewer=viewer.participant,
+        reviewer=reviewer,
         now=clock.now(),
     )
 

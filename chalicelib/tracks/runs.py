@@ -68,7 +68,14 @@ def find(track_id: int) -> Run | None:
 def with_assignment(assignment_id: int) -> tuple[Run, Assignment]:
     """The run that an assignment is in; 404 when there is none."""
     place = models.find_place(assignment_id)
-    run = find(place.track_id) if place else None
+    if place is None:
+        raise no_such_assignment()
+    return with_assignment_of(place.track_id, assignment_id)
+
+
+def with_assignment_of(track_id: int, assignment_id: int) -> tuple[Run, Assignment]:
+    """As `with_assignment`, for an assignment whose track is known."""
+    run = find(track_id)
     assignment = run.find(assignment_id) if run else None
     if run is None or assignment is None:
         raise no_such_assignment()

@@ -81,7 +81,10 @@ def _refuse(track: Track, assignment: Assignment, participant: Participant) -> N
 def _store(submission: Submission, *, new: bool) -> None:
     """ConditionFailed as the positions say: too late; reviews are owed; the id is taken; there is one, or none."""
     place = SubmissionPlace(
-        *models.submission_place_key(submission.id), assignment_id=submission.assignment_id, user_id=submission.user_id
+        *models.submission_place_key(submission.id),
+        track_id=submission.track_id,
+        assignment_id=submission.assignment_id,
+        user_id=submission.user_id,
     )
     assignment = models.assignment_key(submission.track_id, submission.assignment_id)
     takes = (Assignment.stage == Stage.SUBMISSION) & (Assignment.submission_deadline > submission.submitted_at)

@@ -38,7 +38,15 @@ def find(caller: Caller, track_id: int) -> Viewer | None:
 
 def get(caller: Caller, assignment_id: int) -> AssignmentViewer:
     """404 for no such assignment; 403 for one who neither takes part in its track nor teaches."""
-    run, assignment = runs.with_assignment(assignment_id)
+    place = models.find_place(assignment_id)
+    if place is None:
+        raise runs.no_such_assignment()
+    return of(caller, place.track_id, assignment_id)
+
+
+def of(caller: Caller, track_id: int, assignment_id: int) -> AssignmentViewer:
+    """As `get`, for an assignment whose track is known."""
+    run, assignment = runs.with_assignment_of(track_id, assignment_id)
     participant = models.find_participant(run.track.id, caller.id)
     if participant is None and not caller.teaches:
         raise errors.Forbidden("not_enrolled", "User not enrolled in this track")

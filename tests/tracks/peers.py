@@ -110,11 +110,11 @@ class Peers:
 
     def review_all(self, person: Person, number: int = 0) -> int:
         """Everything that somebody owes; how many that were."""
-        written = 0
-        while self.seen_by(person)[number]["reviews_done"] < self.seen_by(person)[number]["reviews_required"]:
+        seen = self.seen_by(person)[number]
+        left = int(seen["reviews_required"] - seen["reviews_done"])
+        for _ in range(left):
             self.review_next(person, number)
-            written += 1
-        return written
+        return left
 
     def seen_by(self, person: Person) -> Any:
         """The assignments as somebody sees them."""
