@@ -4,15 +4,17 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from chalicelib.accounts.permissions import Role
 from chalicelib.common.shapes import rfc3339
 from chalicelib.tracks import transitions
 from tests.school import Person, Reply, School
+from tests.tracks import replays
 from tests.tracks.peers import HOUR, Peers, good, peers, refusal
 
 
 @pytest.fixture
 def track(school: School) -> Peers:
-    return peers(school).start()
+    return replays.started(school)
 
 
 def extend(track: Peers, by: timedelta, stage: str = "submission", number: int = 0, who: Person | None = None) -> Reply:
@@ -72,25 +74,27 @@ def test_a_stage_that_ended_unnoticed_can_still_be_made_longer(track: Peers) -> 
     assert track.stages() == ["submission", "not_started"]
 
 
-@pytest.mark.parametrize(
-    ("by", "code"),
-    [
-        (timedelta(0), "deadline_in_the_past"),
-        (-HOUR, "deadline_in_the_past"),
-        (HOUR, "deadline_not_later"),
-        (10 * HOUR, "deadline_not_later"),
-        (367 * 24 * HOUR, "deadline_too_far"),
-    ],
-)
-def test_a_deadline_moves_only_to_later_and_not_too_far(track: Peers, by: timedelta, code: str) -> None:
+IMPOSSIBLE = [
+    (timedelta(0), "deadline_in_the_past"),
+    (-HOUR, "deadline_in_the_past"),
+    (HOUR, "deadline_not_later"),
+    (10 * HOUR, "deadline_not_later"),
+    (367 * 24 * HOUR, "deadline_too_far"),
+]
+
+
+def test_a_deadline_moves_only_to_later_and_not_too_far(track: Peers) -> None:
     before = track.seen_by(track.teacher)
-    assert refusal(extend(track, by)) == (400, code)
+    for by, code in IMPOSSIBLE:
+        assert refusal(extend(track, by)) == (400, code)
     assert track.seen_by(track.teacher) == before
 
 
 @pytest.mark.parametrize("deadline", ["tomorrow", "2026-09-05T00:00:00", None, "", "2026-13-01T00:00:00Z"])
-def test_a_deadline_is_a_moment(track: Peers, deadline: object) -> None:
-    assert refusal(to(track, deadline)) == (400, "invalid_body")
+def test_a_deadline_is_a_moment(school: School, deadline: object) -> None:
+    body, token = {"stage": "submission", "deadline": deadline}, school.person(Role.TEACHER).token
+    reply = school.api.request("PATCH", "/assignments/1/deadline", json_body=body, token=token)
+    assert refusal(reply) == (400, "invalid_body")
 
 
 def test_a_moment_may_have_any_offset(track: Peers) -> None:
@@ -99,10 +103,10 @@ def test_a_moment_may_have_any_offset(track: Peers) -> None:
     assert extended["submission_deadline"] == rfc3339(track.school.clock.now + 20 * HOUR)
 
 
-@pytest.mark.parametrize(("stage", "number"), [("code_review", 0), ("submission", 1), ("code_review", 1)])
-def test_what_is_meant_for_one_stage_is_not_done_to_another(track: Peers, stage: str, number: int) -> None:
-    assert refusal(extend(track, 20 * HOUR, stage, number)) == (409, "stage_not_running")
-    assert refusal(close(track, stage, number)) == (409, "stage_not_running")
+def test_what_is_meant_for_one_stage_is_not_done_to_another(track: Peers) -> None:
+    for stage, number in (("code_review", 0), ("submission", 1), ("code_review", 1)):
+        assert refusal(extend(track, 20 * HOUR, stage, number)) == (409, "stage_not_running")
+        assert refusal(close(track, stage, number)) == (409, "stage_not_running")
 
 
 def test_stages_that_do_not_run_have_no_deadline_to_move(track: Peers) -> None:

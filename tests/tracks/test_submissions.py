@@ -9,6 +9,7 @@ from chalicelib.tracks import submissions
 from chalicelib.tracks.models import Submission
 from chalicelib.tracks.submissions import Solution
 from tests.school import Person, School, atomic_requests, in_parallel
+from tests.tracks import replays
 from tests.tracks.peers import HOUR, URL, Peers, good, peers, refusal
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
@@ -16,7 +17,7 @@ COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
 @pytest.fixture
 def track(school: School) -> Peers:
-    return peers(school).start()
+    return replays.started(school)
 
 
 def replaced(track: Peers, person: Person, url: str = "https://git.example/again", number: int = 0) -> Any:
@@ -57,22 +58,22 @@ def test_a_solution_is_a_link_and_a_commit(track: Peers) -> None:
     ],
     ids=str,
 )
-def test_what_is_no_https_link_is_refused(track: Peers, url: object) -> None:
-    reply = track.submit(track.people[0], repository_url=url)
+def test_what_is_no_https_link_is_refused(school: School, pupil: Person, url: object) -> None:
+    reply = school.api.post("/assignments/1/submit", {"repository_url": url}, token=pupil.token)
     assert refusal(reply) == (400, "invalid_body")
     assert reply.body["errors"] == ["repository_url validation error"]
 
 
-@pytest.mark.parametrize(
-    "url", ["https://git.example", "https://git.example:8443/me/x.git?tab=1#readme", "https://гит.example/я"]
-)
-def test_every_https_link_is_taken(track: Peers, url: str) -> None:
-    assert good(track.submit(track.people[0], repository_url=url))["repository_url"] == url
+def test_every_https_link_is_taken(track: Peers) -> None:
+    links = ["https://git.example", "https://git.example:8443/me/x.git?tab=1#readme", "https://гит.example/я"]
+    for person, url in zip(track.people, links, strict=False):
+        assert good(track.submit(person, repository_url=url))["repository_url"] == url
 
 
 @pytest.mark.parametrize("commit", ["main", "012345", "g" * 40, "0" * 65])
-def test_what_is_no_commit_is_refused(track: Peers, commit: str) -> None:
-    assert refusal(track.submit(track.people[0], commit=commit)) == (400, "invalid_body")
+def test_what_is_no_commit_is_refused(school: School, pupil: Person, commit: str) -> None:
+    body = {"repository_url": "https://git.example", "commit": commit}
+    assert refusal(school.api.post("/assignments/1/submit", body, token=pupil.token)) == (400, "invalid_body")
 
 
 def test_a_solution_is_sent_in_once(track: Peers) -> None:

@@ -5,8 +5,10 @@ from typing import Any
 import pytest
 
 from chalicelib.accounts.permissions import Role
-from tests.school import Person, School, stored_items
-from tests.tracks.peers import ASSIGNMENT, CRITERIA, TRACK, good, peers, refusal
+from chalicelib.tracks import assignments, models
+from chalicelib.tracks.models import Assignment
+from tests.school import START, Person, School, stored_items
+from tests.tracks.peers import ASSIGNMENT, CRITERIA, TRACK, Peers, good, peers, refusal
 
 
 @pytest.fixture
@@ -221,8 +223,8 @@ def test_an_assignment_is_as_it_was_made(school: School) -> None:
     ids=str,
 )
 def test_an_assignment_that_makes_no_sense_is_refused(school: School, wrong: dict[str, Any]) -> None:
-    track = peers(school, 2)
-    reply = school.api.post(f"{track.path}/assignments", {**ASSIGNMENT, **wrong}, token=track.teacher.token)
+    token = school.person(Role.TEACHER).token
+    reply = school.api.post("/tracks/1/assignments", {**ASSIGNMENT, **wrong}, token=token)
     assert refusal(reply) == (400, "invalid_body")
 
 
@@ -234,10 +236,19 @@ def test_not_a_number_is_no_number_of_hours(school: School) -> None:
 
 
 def test_a_track_has_at_most_fifty_assignments(school: School) -> None:
-    track = peers(school, 2, assignments=50)
-    reply = school.api.post(f"{track.path}/assignments", ASSIGNMENT, token=track.teacher.token)
-    assert refusal(reply) == (409, "too_many_assignments")
+    track = peers(school, 2, assignments=0)
+    for number in range(1, 50):
+        models.add_assignment(assignment(track, number), below=assignments.MOST)
+    path, token = f"{track.path}/assignments", track.teacher.token
+    good(school.api.post(path, ASSIGNMENT, token=token))
+    assert refusal(school.api.post(path, ASSIGNMENT, token=token)) == (409, "too_many_assignments")
     assert len(track.seen_by(track.teacher)) == 50
+
+
+def assignment(track: Peers, number: int) -> Assignment:
+    values: dict[str, Any] = {"title": "Sorting", "description": "Sort it", "deadline_hours": 10, "review_hours": 5}
+    key = models.assignment_key(track.track_id, number)
+    return Assignment(*key, id=number, track_id=track.track_id, order=number, created_at=START, **values)
 
 
 def test_an_assignment_of_a_waiting_track_can_be_changed_and_deleted(school: School) -> None:
