@@ -34,10 +34,6 @@ class Step(StrEnum):
     COMPLETE = "complete"
 
 
-RUNNING = frozenset({Stage.SUBMISSION, Stage.CODE_REVIEW})
-"""The stages that have a deadline."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timetable:
     """Where an assignment is. The deadlines are set as it opens; that of the review follows that of the submission."""
