@@ -90,6 +90,9 @@ def record(review: Review, situation: Situation) -> None:
 
     def fill(transaction: TransactWrite) -> None:
         transaction.save(review, condition=Review.pk.does_not_exist())
+        needs_one = Submission.reviews < situation.assignment.reviews_each
+        only_then = needs_one if review.capacity == Capacity.EXTRA else None
+        transaction.update(situation.submission, actions=[Submission.reviews.add(1)], condition=only_then)
         if situation.reviewer is not None:
             settle = _pay if review.capacity == Capacity.OWED else _go_beyond
             settle(transaction, situation, situation.reviewer)
@@ -104,7 +107,6 @@ def _pay(transaction: TransactWrite, situation: Situation, reviewer: Participant
         actions=[Participant.owes.delete({duty}), Participant.written.add({duty})],
         condition=Participant.owes.contains(duty),
     )
-    transaction.update(situation.submission, actions=[Submission.reviews.add(1)])
     if situation.is_last:
         runs.end_review(transaction, situation.run, situation.assignment, situation.now)
     elif situation.assignment.stage == Stage.CODE_REVIEW:
@@ -121,8 +123,6 @@ def _go_beyond(transaction: TransactWrite, situation: Situation, reviewer: Parti
         actions=[Participant.extras.add({duty})],
         condition=as_seen & Participant.owes.does_not_exist(),
     )
-    needs_one = Submission.reviews < situation.assignment.reviews_each
-    transaction.update(situation.submission, actions=[Submission.reviews.add(1)], condition=needs_one)
 
 
 def _count_down(transaction: TransactWrite, assignment: Assignment) -> None:

@@ -168,7 +168,7 @@ class Membership(TracksItem, discriminator="membership"):
 
 
 class Submission(TracksItem, discriminator="solution"):
-    """`reviews` counts those written by participants."""
+    """`reviews` counts those that it has got."""
 
     id = table.IntegerAttribute()
     user_id = table.IntegerAttribute()

@@ -313,6 +313,8 @@ def test_a_teacher_sees_who_owes_and_what_waits_and_may_review(track: Peers) -> 
     assert review["reviewee_id"] == writer.id
     (result,) = good(track.results(writer))["results"]
     assert result["median"] == POINTS
+    (own,) = [each for each in track.owed()["waiting"] if each["user_id"] == writer.id]
+    assert own["reviews"] == 1
     again = track.review(track.teacher, own["submission"]["id"])
     assert (again.status, again.body["detail"]) == (400, "Review already exists")
 
