@@ -9,6 +9,7 @@ from chalicelib.accounts import guard
 from chalicelib.common import timers
 from chalicelib.tracks import models, participation
 from tests.school import Person, School, atomic_requests, in_parallel
+from tests.tracks import races
 from tests.tracks.peers import Peers, good, peers, refusal
 
 
@@ -87,6 +88,20 @@ def test_nobody_leaves_a_track_that_has_started(track: Peers, pupil: Person, enr
     person = track.people[0] if enrolled else pupil
     assert leave(track, person) == (400, "Cannot unenroll from active or completed track")
     assert track.track()["current_participants"] == 3
+
+
+def test_a_track_that_comes_to_want_more_does_not_start_with_less(track: Peers) -> None:
+    """The one who would have filled it has read what it wanted before."""
+    track.enrol(*track.people[:2])
+
+    def want_more() -> None:
+        body = {"required_participants": 5}
+        good(track.school.api.request("PATCH", track.path, json_body=body, token=track.teacher.token))
+
+    with races.just_before("PARTICIPANT#", want_more):
+        track.enrol(track.people[2])
+    now = track.track()
+    assert (now["status"], now["current_participants"], now["required_participants"]) == ("waiting", 3, 5)
 
 
 def test_of_two_hundred_at_once_exactly_as_many_get_in_as_are_wanted(school: School) -> None:

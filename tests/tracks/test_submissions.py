@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 
 from chalicelib.accounts import guard
-from chalicelib.tracks import submissions
+from chalicelib.tracks import models, submissions, transitions
 from chalicelib.tracks.models import Submission
 from chalicelib.tracks.submissions import Solution
 from tests.school import Person, School, atomic_requests, in_parallel
-from tests.tracks import replays
+from tests.tracks import races, replays
 from tests.tracks.peers import HOUR, URL, Peers, good, peers, refusal
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
@@ -123,6 +123,30 @@ def test_until_the_deadline_and_not_after_it(track: Peers) -> None:
     track.pass_time(HOUR / 60)
     assert track.stages()[0] == "completed"
     assert refusal(track.submit(track.people[1])) == (400, "deadline_passed")
+
+
+def test_what_is_on_its_way_when_the_stage_closes_is_too_late(track: Peers) -> None:
+    """The sender's clock says that there is time; the engine's, that there is none."""
+    track.submit_all(people=track.people[:3])
+    track.oversleep(10 * HOUR - HOUR / 3600)
+
+    def close() -> None:
+        track.school.clock.now += HOUR / 3600
+        for _ in ("remind", "tell", "close"):
+            transitions.advance(str(track.track_id), track.school.clock.now)
+
+    with races.just_before("SUBMISSION#", close):
+        late = track.submit(track.people[3])
+    assert refusal(late) == (400, "deadline_passed")
+    assert len(models.submissions_to(track.assignment_ids[0])) == 3
+
+
+def test_debts_are_looked_at_again_as_a_solution_is_written(track: Peers) -> None:
+    person = track.people[0]
+    participant = models.Participant(*models.participant_key(track.track_id, person.id))
+    incur = models.Participant.owes.add({models.duty(7, 8)})
+    with races.just_before("SUBMISSION#", lambda: participant.update(actions=[incur])):
+        assert refusal(track.submit(person)) == (403, "reviews_owed")
 
 
 def test_who_owes_reviews_must_write_them_first(track: Peers) -> None:

@@ -12,11 +12,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chalicelib.common import table, timers
+from chalicelib.common.shapes import rfc3339
 from chalicelib.common.timer_queue import Message
 from chalicelib.tracks import models, runs, transitions
 from chalicelib.tracks.models import TOPIC
 from tests.school import School, atomic_requests, counted_requests, in_parallel, open_school, stored_items
-from tests.tracks import replays
+from tests.tracks import races, replays
 from tests.tracks.peers import HOUR, Peers, good, peers
 
 WRITES = {"PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems", "BatchWriteItem"}
@@ -229,23 +230,14 @@ def test_a_worker_that_stood_still_brings_no_paid_debt_back(school: School) -> N
     """One reads the track, is held up, and writes its allotment when the reviews are written already."""
     track = replays.started(school).submit_all()
     track.oversleep(10 * HOUR)
-    held: list[Message] = []
-    fired = False
 
-    def hold(model: Any, params: dict[str, Any], **_: object) -> None:
-        nonlocal fired
-        if model.name == "TransactWriteItems" and "owes" in str(params["body"]) and not fired:
-            fired = True
-            fire(track)
-            for person in track.people:
-                track.review_all(person)
-            held.append(Message(TOPIC, "held", school.clock.now))
+    def overtake() -> None:
+        fire(track)
+        for person in track.people:
+            track.review_all(person)
 
-    events = table.connection().client.meta.events
-    events.register("before-call.dynamodb", hold)
-    fire(track)
-    events.unregister("before-call.dynamodb", hold)
-    assert len(held) == 1
+    with races.just_before("owes", overtake):
+        fire(track)
     assert [each.owes for each in models.participants_of(track.track_id)] == [None] * 4
     assert track.settle().stages() == ["completed", "submission"]
 
@@ -257,22 +249,31 @@ def test_the_last_review_and_the_deadline_at_once_end_the_stage_once(school: Sch
     track.review_next(track.people[3])
     track.review_next(track.people[3])
     track.oversleep(5 * HOUR)
-    done = False
-
-    def write(model: Any, params: dict[str, Any], **_: object) -> None:
-        nonlocal done
-        if model.name == "TransactWriteItems" and "REVIEW#" in str(params["body"]) and not done:
-            done = True
-            fire(track)
-
-    events = table.connection().client.meta.events
-    events.register("before-call.dynamodb", write)
-    track.review_next(track.people[3])
-    events.unregister("before-call.dynamodb", write)
-    assert done
+    with races.just_before("REVIEW#", lambda: fire(track)):
+        track.review_next(track.people[3])
     assert track.settle().stages() == ["completed", "submission"]
     assert [each.reviews for each in models.submissions_to(track.assignment_ids[0])] == [3] * 4
     assert_told_once(track)
+
+
+def test_a_step_that_is_under_way_does_not_undo_what_a_teacher_decides(school: School) -> None:
+    """The reminder was decided on when the deadline moves: it is decided anew."""
+    track = replays.started(school)
+    track.oversleep(8 * HOUR)
+    later = rfc3339(school.clock.now + 20 * HOUR)
+    body = {"stage": "submission", "deadline": later}
+
+    def extend() -> None:
+        path = f"{track.assignment}/deadline"
+        good(school.api.request("PATCH", path, json_body=body, token=track.teacher.token))
+
+    with races.just_before("DEADLINE_SOON", extend):
+        fire(track)
+    assert track.told("DEADLINE_SOON") == []
+    assert track.seen_by(track.teacher)[0]["submission_deadline"] == later
+    timer = timers.find(TOPIC, str(track.track_id))
+    assert timer is not None
+    assert timer.due_at == school.clock.now - 8 * HOUR + 0.8 * 28 * HOUR
 
 
 # --- Cost ------------------------------------------------------------------------------------------------------------
