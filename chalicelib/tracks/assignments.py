@@ -57,7 +57,7 @@ def add(caller: Caller, track_id: int, new: NewAssignment) -> Seen:
     except table.ConditionFailed as refused:
         raise _refusal_to_add(track_id) from refused
     observe.logger.info("assignment added", track_id=track_id, assignment_id=assignment.id, by=caller.id)
-    return seen(run.track, assignment, None)
+    return as_teachers_see(assignment.id)
 
 
 def change(caller: Caller, assignment_id: int, changes: Changes, wanted: Wanted) -> Seen:
@@ -86,33 +86,33 @@ def visible_to(caller: Caller, track_id: int) -> Sequence[Seen]:
     viewer = viewers.find(caller, track_id)
     if viewer is None or not (viewer.run.assignments or viewer.sees_all):
         raise errors.NotFound("track_not_found_or_not_enrolled", "Track not found or user not enrolled")
-    return [seen(viewer.run.track, each, viewer.participant) for each in viewer.run.assignments]
+    return [seen(viewer.run, each, viewer.participant) for each in viewer.run.assignments]
 
 
 def current_for(caller: Caller, track_id: int) -> Seen:
     """The first for which the caller can do something: where they owe reviews, or where the track is. Else 404."""
     viewer = viewers.find(caller, track_id)
-    found = [seen(viewer.run.track, each, viewer.participant) for each in viewer.run.assignments] if viewer else []
+    found = [seen(viewer.run, each, viewer.participant) for each in viewer.run.assignments] if viewer else []
     current = next((each for each in found if each.is_available), None)
     if current is None:
         raise errors.NotFound("no_available_assignment", "No available assignment found")
     return current
 
 
-def seen(track: Track, assignment: Assignment, participant: Participant | None) -> Seen:
+def seen(run: Run, assignment: Assignment, participant: Participant | None) -> Seen:
     """As a participant sees it; without one, as a teacher does. Pure."""
     stage = Stage(assignment.stage)
     shown = Stage.CODE_REVIEW if stage is Stage.CLOSING else stage
     is_open = stage not in {Stage.NOT_STARTED, Stage.COMPLETED}
-    planned = track.reviews_per_user if stage in BEFORE_REVIEW else assignment.reviews_each
+    planned = run.track.reviews_per_user if stage in BEFORE_REVIEW else assignment.reviews_each
     if participant is None:
         return Seen(assignment=assignment, stage=shown, is_available=is_open, reviews_required=planned)
     owed, written = participant.owed_in(assignment.id), participant.written_in(assignment.id)
-    barred = viewers.has_earlier_debts(assignment, participant)
+    barred = viewers.is_barred(run, assignment, participant)
     return Seen(
         assignment=assignment,
         stage=Stage.CODE_REVIEW if owed else shown,
-        is_available=bool(owed) or (is_open and not barred),
+        is_available=not barred and (is_open or bool(owed)),
         is_hidden=stage is Stage.NOT_STARTED or barred,
         reviews_done=len(written) + len(participant.extras_in(assignment.id)),
         reviews_required=planned if stage in BEFORE_REVIEW else len(owed) + len(written),
@@ -122,7 +122,7 @@ def seen(track: Track, assignment: Assignment, participant: Participant | None) 
 def as_teachers_see(assignment_id: int) -> Seen:
     """As it is now."""
     run, assignment = runs.with_assignment(assignment_id)
-    return seen(run.track, assignment, None)
+    return seen(run, assignment, None)
 
 
 def _waiting(track_id: int) -> Run:

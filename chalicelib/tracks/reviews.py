@@ -22,6 +22,7 @@ def next_for(caller: Caller, assignment_id: int) -> Submission:
     reviewer = viewer.participant
     if reviewer is None:
         raise errors.Forbidden("not_enrolled", "User not enrolled in this track")
+    viewers.refuse_barred(viewer)
     submission = _next(viewer, reviewer)
     if submission is None:
         raise _nothing_left(reviewer, assignment_id)
@@ -72,6 +73,7 @@ def _situation(caller: Caller, place: SubmissionPlace) -> Situation:
         raise errors.BadRequest("solution_not_found", "Submission not found")
     if reviewer is not None and submission.id in debts.reviews_by(reviewer, place.assignment_id):
         raise _reviewed_already()
+    viewers.refuse_barred(viewer)
     return Situation(
         run=viewer.run,
         assignment=viewer.assignment,

@@ -42,6 +42,10 @@ class Run:
     def find(self, assignment_id: int) -> Assignment | None:
         return next((each for each in self.assignments if each.id == assignment_id), None)
 
+    def before(self, assignment: Assignment) -> tuple[Assignment, ...]:
+        """The assignments that come before one."""
+        return self.assignments[: self.assignments.index(assignment)]
+
     def due_at(self, timetables: Sequence[Timetable]) -> datetime | None:
         """When the track goes on by itself, were it at these; None when it does not."""
         started_at = self.track.started_at

@@ -55,18 +55,20 @@ def of(caller: Caller, track_id: int, assignment_id: int) -> AssignmentViewer:
 
 def refuse_hidden(viewer: AssignmentViewer) -> None:
     """403 for an assignment that is not open yet, or that somebody cannot go on to before paying their debts."""
-    if viewer.participant is not None:
-        if viewer.assignment.stage == Stage.NOT_STARTED:
-            raise not_open()
-        if has_earlier_debts(viewer.assignment, viewer.participant):
-            raise reviews_owed()
+    if viewer.participant is not None and viewer.assignment.stage == Stage.NOT_STARTED:
+        raise not_open()
+    refuse_barred(viewer)
 
 
-def has_earlier_debts(assignment: Assignment, participant: Participant) -> bool:
-    """Whether somebody owes reviews of earlier assignments than this, which is open: later ones have none yet."""
-    if assignment.stage == Stage.COMPLETED:
-        return False
-    return len(participant.owes or ()) > len(participant.owed_in(assignment.id))
+def refuse_barred(viewer: AssignmentViewer) -> None:
+    """403 for an assignment that somebody cannot go on to before paying their debts."""
+    if viewer.participant is not None and is_barred(viewer.run, viewer.assignment, viewer.participant):
+        raise reviews_owed()
+
+
+def is_barred(run: Run, assignment: Assignment, participant: Participant) -> bool:
+    """Whether somebody owes reviews of earlier assignments: debts are paid in order."""
+    return any(participant.owed_in(earlier.id) for earlier in run.before(assignment))
 
 
 def not_open() -> errors.Forbidden:

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.tracks import allocation, models, stages, viewers
-from chalicelib.tracks.models import Assignment, Participant
+from chalicelib.tracks.models import Assignment, Participant, Track
+from chalicelib.tracks.runs import Run
 from chalicelib.tracks.stages import Stage, Step, Timetable
 
 START = datetime(2026, 9, 1, 9, tzinfo=UTC)
@@ -36,6 +37,7 @@ class Course:
     participants: dict[int, Participant]
     submissions: list[set[int]]
     reviews: list[list[tuple[int, int]]]
+    barred: list[set[int]]
     steps: list[tuple[int, Step, datetime]] = field(default_factory=list)
 
     def tick(self, now: datetime) -> None:
@@ -57,6 +59,8 @@ class Course:
 
     def review_all(self, number: int, user: int, now: datetime) -> None:
         participant = self.participants[user]
+        if self.bars(number, user):
+            return
         for author in participant.owed_in(number):
             self.reviews[number].append((user, author))
             participant.owes = {each for each in participant.owes if each != models.duty(number, author)}
@@ -65,8 +69,8 @@ class Course:
             self.timetables[number] = stages.ended(self.timetables[number], now)
 
     def bars(self, number: int, user: int) -> bool:
-        assignment = Assignment(id=number, stage=self.timetables[number].stage)
-        return viewers.has_earlier_debts(assignment, self.participants[user])
+        run = Run(Track(), tuple(Assignment(id=each) for each in range(len(self.timetables))))
+        return viewers.is_barred(run, run.assignments[number], self.participants[user])
 
     def _taken(self, number: int, step: Step, at: datetime) -> Timetable:
         timetable = self.timetables[number]
@@ -100,6 +104,7 @@ def course_of(plan: Plan) -> Course:
         participants={user: Participant(user_id=user) for user in range(1, plan.people + 1)},
         submissions=[set() for _ in range(count)],
         reviews=[[] for _ in range(count)],
+        barred=[set() for _ in range(count)],
     )
 
 
@@ -115,6 +120,7 @@ def run(plan: Plan, ticks: list[float]) -> Course:
         now = begin + 1.5 * STAGE
         to(course, now, ticks)
         if course.timetables[number].stage is not Stage.COMPLETED:
+            course.barred[number] = {user for user in course.participants if course.bars(number, user)}
             for user in sorted(plan.review[number]):
                 course.review_all(number, user, now)
         to(course, max(now, course.timetables[number].code_review_deadline or now), ticks)
@@ -147,7 +153,7 @@ def test_every_track_ends_and_its_reviews_are_fair(plan: Plan) -> None:
         authors = course.submissions[number]
         assert len(set(pairs)) == len(pairs)
         assert all(reviewer != author and author in authors for reviewer, author in pairs)
-        if authors <= plan.review[number]:
+        if authors <= plan.review[number] - course.barred[number]:
             among = Counter(author for reviewer, author in pairs if reviewer in authors)
             each = max(0, min(plan.reviews_per_user, len(authors) - 1))
             assert among == (dict.fromkeys(authors, each) if each else {})

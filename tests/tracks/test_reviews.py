@@ -226,6 +226,38 @@ def test_at_80_percent_what_is_left_is_offered_to_those_who_are_done(school: Sch
             assert refusal(slow.review(done, submission.id)) == (403, "not_allotted")
 
 
+def test_extras_end_with_the_stage_even_if_the_engine_is_late(school: School) -> None:
+    slow = peers(school, 3, reviews_per_user=1).start().submit_all().pass_time(10 * HOUR)
+    slow.review_all(slow.people[0])
+    slow.oversleep(4 * HOUR)
+    good(slow.next_to_review(slow.people[0]))
+    slow.oversleep(HOUR)
+    assert refusal(slow.next_to_review(slow.people[0])) == (400, "reviews_completed")
+
+
+def test_debts_are_paid_in_order(school: School) -> None:
+    """Who owes reviews of the first assignment neither sees nor reviews the second, also when that is over."""
+    track = replays.in_review(school)
+    debtor, *others = track.people
+    track.pass_time(5 * HOUR)
+    for person in others:
+        track.review_all(person)
+    track.submit_all(1, others).pass_time(10 * HOUR)
+    owed = models.find_participant(track.track_id, debtor.id)
+    assert owed is not None
+    (submission_id, *_) = owed.owed_in(track.assignment_ids[1])
+    for _ in ("in the review stage", "after it"):
+        assert refusal(track.next_to_review(debtor, 1)) == (403, "reviews_owed")
+        assert refusal(track.review(debtor, submission_id)) == (403, "reviews_owed")
+        first, second = track.seen_by(debtor)
+        assert (first["is_available"], second["is_available"], second["description"]) == (True, False, None)
+        track.pass_time(5 * HOUR)
+    assert track.stages() == ["completed", "completed"]
+    assert track.review_all(debtor) == 3
+    assert track.seen_by(debtor)[1]["is_available"] is True
+    assert track.review_all(debtor, 1) == 3
+
+
 def test_extras_settle_nobodys_debt(school: School) -> None:
     slow = peers(school, 4, reviews_per_user=1).start().submit_all().pass_time(10 * HOUR)
     done, *others = slow.people
