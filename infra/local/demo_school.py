@@ -22,6 +22,7 @@ from chalicelib.judge import models as judge_models
 from chalicelib.judge import testsets
 from chalicelib.judge.models import JudgeItem, Problem
 from chalicelib.judge.verdict import VISIBLE_TESTS
+from infra.local import demo_track
 
 SCHOOL = Path(__file__).with_suffix(".toml")
 TESTS = SCHOOL.with_name("demo_tests.json")
@@ -33,6 +34,7 @@ def main(password: str) -> None:
     school = tomllib.loads(SCHOOL.read_text("utf-8"))
     people = {person["role"]: _ensure_person(person, password) for person in school["people"]}
     _ensure_course(school["course"], author_id=people["teacher"])
+    demo_track.ensure(author_id=people["teacher"])
 
 
 def _ensure_person(person: Mapping[str, str], password: str) -> int:
