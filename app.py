@@ -13,7 +13,8 @@ from chalicelib.accounts import credentials
 from chalicelib.accounts.routes import routes as accounts
 from chalicelib.common import documents, observe, settings, timers, web
 from chalicelib.common.routes import routes as service
-from chalicelib.courses import dashboards, placing, roll, tasks
+from chalicelib.courses import dashboards as course_dashboards
+from chalicelib.courses import placing, roll, tasks
 from chalicelib.courses.authoring_routes import routes as authoring
 from chalicelib.courses.portal_routes import routes as portal
 from chalicelib.courses.routes import routes as courses
@@ -25,6 +26,7 @@ from chalicelib.school import dashboard, fanout, notifications, users
 from chalicelib.school import frames as school_frames
 from chalicelib.school.routes import aliases as school_aliases
 from chalicelib.school.routes import routes as school
+from chalicelib.tracks import dashboards as track_dashboards
 from chalicelib.tracks import frames as track_frames
 from chalicelib.tracks import models as track_models
 from chalicelib.tracks import transitions
@@ -57,7 +59,7 @@ frames.know(school_frames.FRAMES)
 frames.know(announcements.FRAMES)
 judging.tell_through(announcements.announce)
 users.pupils_through(roll.pupils_among)
-dashboard.fill_with({"progress": dashboards.progress})
+dashboard.fill_with({"progress": course_dashboards.progress, "assignments": track_dashboards.assignments})
 frames.know(track_frames.FRAMES)
 notifications.tell_through(broadcasts.tell_users)
 timers.handle_with({track_models.TOPIC: transitions.advance})

@@ -19,7 +19,7 @@ Index `by_status`: the tracks alone.
 What depends on how far a track is, is written by `runs.py`, `submissions.py` and `debts.py`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -384,6 +384,14 @@ def find_participant(track_id: int, user_id: int) -> Participant | None:
     return table.find(Participant, *participant_key(track_id, user_id), consistent=True)
 
 
+def participations_of(user_id: int, query: paging.ListQuery) -> list[tuple[Track, Participant]]:
+    """The tracks that somebody takes part in, the newest first, and how they are doing there."""
+    tracks = tracks_of(user_id, query).items
+    keys = [participant_key(track.id, user_id) for track in tracks]
+    found = {each.track_id: each for each in Participant.batch_get(keys)}
+    return [(track, found[track.id]) for track in tracks if track.id in found]
+
+
 def participants_of(track_id: int) -> list[Participant]:
     return _all(Participant, track_key(track_id), PARTICIPANTS)
 
@@ -435,6 +443,12 @@ def remove_participant(track_id: int, user_id: int) -> None:
 
 def find_submission(assignment_id: int, user_id: int) -> Submission | None:
     return table.find(Submission, *submission_key(assignment_id, user_id), consistent=True)
+
+
+def assignments_submitted_to(user_id: int, assignment_ids: Iterable[int]) -> set[int]:
+    """Of these assignments, those that somebody has sent something in to."""
+    keys = [submission_key(assignment_id, user_id) for assignment_id in assignment_ids]
+    return {each.assignment_id for each in Submission.batch_get(keys)}
 
 
 def find_submission_place(submission_id: int) -> SubmissionPlace | None:

@@ -31,13 +31,13 @@ def test_a_dashboard_counts_what_is_unread(school: School, pupil: Person) -> Non
         words = {"title": "T", "description": "D", "user_id": pupil.id}
         assert school.api.post("/user/notifications", words, token=admin.token).status == 201
     reply = school.api.get("/user/monitor", token=pupil.token)
-    assert (reply.status, reply.body) == (200, {"unread_notifications": 3, "sections": {"progress": []}})
+    assert (reply.status, reply.body["unread_notifications"]) == (200, 3)
 
 
 def test_a_section_is_about_the_caller(school: School, pupil: Person, progress: dict[int, JsonValue]) -> None:
     progress[pupil.id] = [{"course_id": 5, "solved": 2, "tasks": 7}]
     shown = [school.api.get("/user/monitor", token=each.token).body["sections"] for each in (pupil, school.person())]
-    assert shown == [{"progress": progress[pupil.id]}, {"progress": None}]
+    assert [each["progress"] for each in shown] == [progress[pupil.id], None]
 
 
 def test_a_section_that_fails_is_our_fault_and_not_left_out(school: School, pupil: Person) -> None:

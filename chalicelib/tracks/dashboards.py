@@ -1,0 +1,74 @@
+"""What tracks put on somebody's dashboard."""
+
+from collections.abc import Collection, Iterable, Iterator
+from datetime import datetime
+from typing import Literal, Self
+
+from pydantic import JsonValue
+
+from chalicelib.accounts.guard import Caller
+from chalicelib.common import paging
+from chalicelib.common.shapes import Moment, View
+from chalicelib.tracks import models, runs, viewers
+from chalicelib.tracks.models import Assignment, Participant, Status
+from chalicelib.tracks.runs import Run
+from chalicelib.tracks.stages import Stage
+
+MOST_TRACKS = 20
+"""Of somebody's tracks, the newest, that are looked at: each costs a query."""
+
+
+class TodoView(View):
+    """What is left to do in an assignment: `stage` says whether to send something in, or how many reviews to write.
+
+    A review may be written after its deadline.
+    """
+
+    track_id: int
+    track_title: str
+    assignment_id: int
+    assignment_title: str
+    stage: Literal["submission", "code_review"]
+    deadline: Moment
+    reviews_left: int
+
+    @classmethod
+    def of(cls, run: Run, assignment: Assignment, deadline: datetime, *, reviews_left: int = 0) -> Self:
+        return cls(
+            track_id=run.track.id,
+            track_title=run.track.title,
+            assignment_id=assignment.id,
+            assignment_title=assignment.title,
+            stage="code_review" if reviews_left else "submission",
+            deadline=deadline,
+            reviews_left=reviews_left,
+        )
+
+
+def assignments(caller: Caller) -> JsonValue:
+    """What the caller has still to do in their newest tracks, the most urgent first."""
+    taken_part_in = models.participations_of(caller.id, paging.ListQuery(limit=MOST_TRACKS))
+    running = [
+        (run, participant)
+        for track, participant in taken_part_in
+        if track.status == Status.ACTIVE or participant.owes
+        if (run := runs.find(track.id)) is not None
+    ]
+    current = [run.current.id for run, _ in running if run.current and run.current.stage == Stage.SUBMISSION]
+    submitted = models.assignments_submitted_to(caller.id, current)
+    todo = [each for run, participant in running for each in _todo(run, participant, submitted)]
+    return [each.model_dump(mode="json") for each in sorted(todo, key=lambda each: each.deadline)]
+
+
+def _todo(run: Run, participant: Participant, submitted: Collection[int]) -> Iterator[TodoView]:
+    for assignment in _open_to(run, participant):
+        deadline = assignment.submission_deadline
+        if assignment.stage == Stage.SUBMISSION and assignment.id not in submitted and deadline:
+            yield TodoView.of(run, assignment, deadline)
+        reviews_left, review_deadline = len(participant.owed_in(assignment.id)), assignment.code_review_deadline
+        if reviews_left and review_deadline:
+            yield TodoView.of(run, assignment, review_deadline, reviews_left=reviews_left)
+
+
+def _open_to(run: Run, participant: Participant) -> Iterable[Assignment]:
+    return (each for each in run.assignments if not viewers.is_barred(run, each, participant))
