@@ -86,7 +86,7 @@ class LanguageSpec:
     memory_policy: str = ADDRESS_SPACE
     memory_errors: tuple[str, ...] = ()
     readable: tuple[str, ...] = ()
-    environment: Mapping[str, str] = field(default_factory=dict)
+    environment: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         if self.memory_policy not in {ADDRESS_SPACE, RESIDENT}:
@@ -141,7 +141,7 @@ def tool_of(command: tuple[str, ...]) -> str | None:
 
 def fill(command: tuple[str, ...], place: Place) -> tuple[str, ...]:
     """The words to execute. The language has to be available."""
-    return place.fill_all((tool_of(command) or command[0], *command[1:]))
+    return place.fill_all((_installed(command[0]), *command[1:]))
 
 
 def cache_of(spec: LanguageSpec, root: Path = CACHE) -> Path:
@@ -150,14 +150,19 @@ def cache_of(spec: LanguageSpec, root: Path = CACHE) -> Path:
     return path if spec.prepare and _is_open_to_programs(path) else _NOTHING_PREPARED
 
 
+@functools.cache
 def readable_paths(spec: LanguageSpec) -> tuple[str, ...]:
     patterns = (*_ALWAYS_READABLE, *spec.readable, glob.escape(str(cache_of(spec))))
     return tuple(path for pattern in patterns for path in _existing(pattern))
 
 
-@functools.cache
 def _existing(pattern: str) -> tuple[str, ...]:
     return tuple(sorted(glob.glob(pattern)))  # noqa: PTH207
+
+
+@functools.cache
+def _installed(tool: str) -> str:
+    return tool_of((tool,)) or tool
 
 
 def _is_open_to_programs(path: Path) -> bool:

@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 from collections.abc import Sequence
+from pathlib import Path
 
 from . import processes
 from .sandbox import Ending, Program, Sandbox, read_report
@@ -11,6 +12,9 @@ from .sandbox import Ending, Program, Sandbox, read_report
 _CONTROL_FD = 3
 _MAX_REPORT_BYTES = 4096
 _MAX_KEPT = 4
+
+_Common = tuple[Sandbox, Path, tuple[str, ...], tuple[tuple[str, str], ...], bool]
+"""What the words of a launcher are made of."""
 
 
 class Launcher:
@@ -56,13 +60,13 @@ class Launchers:
 
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
-        self._kept: dict[tuple[str, ...], Launcher] = {}
+        self._kept: dict[_Common, Launcher] = {}
 
     def of(self, sandbox: Sandbox, program: Program) -> Launcher:
         """The one that has run such a program before, or a new one."""
-        words = _common_words(sandbox, program)
-        launcher = self._kept.pop(words, None) or Launcher(sandbox, words)
-        self._kept[words] = launcher  # last in order: the first is the one that has waited longest
+        common = _common(sandbox, program)
+        launcher = self._kept.pop(common, None) or Launcher(sandbox, _common_words(sandbox, program))
+        self._kept[common] = launcher  # last in order: the first is the one that has waited longest
         if len(self._kept) > _MAX_KEPT:
             self._kept.pop(next(iter(self._kept))).close()
         return launcher
@@ -87,6 +91,10 @@ def run_words(program: Program, *, joined: bool) -> list[str]:
     ]
     words = [word for name, value in options for word in (name, str(value))]
     return [*words, *(["--joined"] if joined else []), "--", *program.command]
+
+
+def _common(sandbox: Sandbox, program: Program) -> _Common:
+    return sandbox, program.box, program.readable, tuple(program.environment.items()), program.trusted
 
 
 def _common_words(sandbox: Sandbox, program: Program) -> tuple[str, ...]:
