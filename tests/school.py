@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 
 import boto3
 import moto
+import moto.backends
 from aws_lambda_powertools.utilities.parameters import base as parameters
 from boto3.dynamodb.types import TypeDeserializer
 from chalice.local import LambdaEventConverter, RouteMatcher  # noqa: TID251 - the one place that calls the app in process
@@ -54,6 +55,11 @@ from tests.times import Transitions
 
 ROOT = Path(__file__).resolve().parent.parent
 START = datetime(2026, 9, 1, 9, 0, tzinfo=UTC)
+ACCOUNT, REGION = "123456789012", "us-east-1"
+"""Where moto keeps things."""
+
+_tables: dict[str, Any] = {}
+"""moto's, by name."""
 PASSWORD = "correct horse 7"
 
 T = TypeVar("T")
@@ -345,7 +351,7 @@ class School:
 def open_school() -> Iterator[School]:
     school = School()
     with moto.mock_aws():
-        _create_tables()
+        _furnish_tables()
         aws("s3").create_bucket(Bucket="lyceum-test-data")
         school.jwt_keys.put()
         clock.use(school.clock)
@@ -451,6 +457,19 @@ def table_definitions() -> dict[str, dict[str, Any]]:
             name = properties["TableName"]["Fn::Sub"].replace("${Stage}", "local")
             found[name.rpartition("-")[2]] = {**properties, "TableName": name}
     return found
+
+
+def _furnish_tables() -> None:
+    """The tables, empty: made once in a process, since making them takes longer than most tests."""
+    kept = moto.backends.get_backend("dynamodb")[ACCOUNT][REGION].tables
+    if not _tables:
+        _create_tables()
+        _tables.update(kept)
+    kept.update(_tables)
+    for each in _tables.values():
+        each.items.clear()
+        if each.stream_shard is not None:
+            each.stream_shard.items.clear()
 
 
 def _create_tables() -> None:
