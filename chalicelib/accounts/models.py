@@ -13,7 +13,7 @@ SUBJECT#{who}  / ATTEMPTS         failed sign-ins from an address, or as somebod
 Indexes `by_role` and `by_class`: the accounts alone, without the deleted, in the order of their making.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from pynamodb.attributes import BooleanAttribute, ListAttribute, UnicodeAttribute, UTCDateTimeAttribute
@@ -32,6 +32,8 @@ class AccountsItem(table.Item):
         table_name = settings.load().table_name("accounts")
 
 
+NAMES = ["kind", "id", "login", "name", "secondname"]
+"""What somebody is called."""
 SHOWN = [
     "kind",
     "id",
@@ -286,6 +288,13 @@ def account_alone(account_id: int, limit: int, start: paging.Key | None) -> Resu
     """One account as a list, as it is at this moment."""
     pk, sk = account_key(account_id)
     return Account.query(pk, Account.sk == sk, consistent_read=True, limit=limit, last_evaluated_key=start)
+
+
+def names_of(account_ids: Iterable[int]) -> dict[int, Account]:
+    """Accounts with what `NAMES` names; those that there are."""
+    keys = [account_key(each) for each in set(account_ids)]
+    found = Account.batch_get(keys, attributes_to_get=NAMES) if keys else ()
+    return {account.id: account for account in found}
 
 
 def accounts_of_role(role: Role, limit: int, start: paging.Key | None) -> ResultIterator[Account]:

@@ -1,6 +1,6 @@
 """Who is how far: a user in their courses, a course's members in it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chalicelib.accounts import models as account_models
@@ -10,9 +10,6 @@ from chalicelib.common import paging
 from chalicelib.courses import authoring, grants, models, refusals, roll
 from chalicelib.courses.models import Contents, Course, Enrolment
 from chalicelib.courses.standing import Marks
-
-NAMES = ["kind", "id", "login", "name", "secondname"]
-"""What is read of a member's account."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +55,7 @@ def members_of(caller: Caller, course_id: int, query: paging.PageQuery) -> Membe
         raise refusals.no_such_course()
     authoring.check_own(caller, contents.course)
     page = roll.members_of(course_id, query)
-    accounts = _accounts(enrolment.user_id for enrolment in page.items)
+    accounts = account_models.names_of(enrolment.user_id for enrolment in page.items)
     worth = contents.outline.shown_points
     members = [Member(each, accounts.get(each.user_id), each.standing.marks(worth)) for each in page.items]
     return Members(contents, paging.Page(members, page.next_cursor))
@@ -74,9 +71,3 @@ def _estimations_of(user_id: int, query: paging.PageQuery) -> paging.Page[Estima
         for enrolment, course, outline in found
     ]
     return paging.Page(items, page.next_cursor)
-
-
-def _accounts(user_ids: Iterable[int]) -> Mapping[int, Account]:
-    keys = [account_models.account_key(user_id) for user_id in user_ids]
-    found = Account.batch_get(keys, attributes_to_get=NAMES) if keys else ()
-    return {account.id: account for account in found}

@@ -107,3 +107,11 @@ def test_every_kind_of_item_in_a_table_has_a_name_of_its_own() -> None:
             kinds.setdefault(f"{model.Meta.table_name} {kind}", []).append(model.__name__)
     assert kinds
     assert {kind: names for kind, names in kinds.items() if len(names) > 1} == {}
+
+
+def test_no_two_indexes_have_one_name() -> None:
+    """PynamoDB keeps what it knows of indexes by their names alone."""
+    names = [
+        index["IndexName"] for each in table_definitions().values() for index in each.get("GlobalSecondaryIndexes", [])
+    ]
+    assert sorted(names) == sorted(set(names))
