@@ -8,6 +8,7 @@ from typing import Any
 
 from chalice.app import Chalice, CloudWatchEvent, CORSConfig, Rate, WebsocketEvent
 
+from chalicelib.accounts import accounts as account_store
 from chalicelib.accounts import credentials
 from chalicelib.accounts.routes import routes as accounts
 from chalicelib.common import documents, observe, settings, web
@@ -16,8 +17,12 @@ from chalicelib.courses import tasks
 from chalicelib.courses.routes import routes as courses
 from chalicelib.judge import judging, languages, recovery
 from chalicelib.judge.routes import routes as judge
-from chalicelib.realtime import connections
+from chalicelib.realtime import broadcasts, catalogue, connections, frames, presence
 from chalicelib.realtime.routes import routes as realtime
+from chalicelib.school import fanout, notifications
+from chalicelib.school import frames as school_frames
+from chalicelib.school.routes import aliases as school_aliases
+from chalicelib.school.routes import routes as school
 
 observe.trace()
 
@@ -35,12 +40,16 @@ app.register_middleware(web.uniform_errors, "http")
 for kind in ("pure_lambda", "scheduled", "websocket"):
     app.register_middleware(observe.invocation, kind)
 
-PACKAGES = (service, accounts, realtime, judge, courses)
+PACKAGES = (service, accounts, realtime, school, school_aliases, judge, courses)
 for package in PACKAGES:
     app.register_blueprint(package)
 documents.publish(PACKAGES)
 
 judging.record_through({tasks.ORIGIN: tasks.record})
+frames.know(catalogue.FRAMES)
+frames.know(school_frames.FRAMES)
+notifications.tell_through(broadcasts.tell_users)
+account_store.when_shut_out(connections.close_all)
 
 
 @app.lambda_function()
@@ -53,6 +62,12 @@ def dispatch(event: dict[str, Any], context: Any) -> dict[str, Any]:
 def send_letters(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """On the letters queue."""
     return credentials.handle_messages(event, context)
+
+
+@app.lambda_function()
+def fan_out(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """On the fan-out queue."""
+    return fanout.handle_messages(event, context)
 
 
 @app.schedule(Rate(1, unit=Rate.HOURS))
@@ -69,7 +84,7 @@ def requeue_waiting(event: CloudWatchEvent) -> None:
 @app.on_ws_connect()
 def websocket_connect(event: WebsocketEvent) -> dict[str, int]:
     raw = event.to_dict()
-    return connections.connect(raw.get("queryStringParameters") or {}, raw.get("headers") or {})
+    return connections.connect(event.connection_id, raw.get("queryStringParameters") or {}, raw.get("headers") or {})
 
 
 @app.on_ws_message()
@@ -79,4 +94,10 @@ def websocket_message(event: WebsocketEvent) -> dict[str, int]:
 
 @app.on_ws_disconnect()
 def websocket_disconnect(event: WebsocketEvent) -> dict[str, int]:
-    return {"statusCode": 200}
+    return connections.disconnect(event.connection_id)
+
+
+@app.lambda_function()
+def tell_presence(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """On the stream of the realtime table."""
+    return presence.handle_records(event, context)

@@ -7,7 +7,7 @@ import json
 import threading
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -34,6 +34,9 @@ from chalicelib.courses.models import Course, Lesson, Link, Task
 from chalicelib.judge import checkers, judge_function, judging, languages, submission_queue, testsets, wire
 from chalicelib.judge.contract import Compilation, Job, Language, Outcome, Report, Run, Source
 from chalicelib.judge.models import Problem
+from chalicelib.realtime import push
+from chalicelib.school import fanout, fanout_queue, notifications
+from tests.live import Live
 
 ROOT = Path(__file__).resolve().parent.parent
 START = datetime(2026, 9, 1, 9, 0, tzinfo=UTC)
@@ -106,6 +109,32 @@ class Queue:
     def deliver(self) -> None:
         while self.waiting:
             judging.judge(self.waiting.pop(0))
+
+
+class Fanout:
+    """Puts notifications into inboxes at once, unless it is held; then `deliver` does. Settling waits for it always."""
+
+    def __init__(self) -> None:
+        self.held = False
+        self.waiting: list[fanout_queue.Page] = []
+
+    def __call__(self, page: fanout_queue.Page) -> None:
+        self.waiting.append(page)
+        if not self.held and page.step is fanout_queue.Step.DELIVER:
+            self.deliver()
+
+    def deliver(self) -> None:
+        while self.waiting:
+            fanout.handle(self.waiting.pop(0))
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What some were told live."""
+
+    user_ids: tuple[int, ...]
+    type: str
+    payload: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,12 +216,19 @@ class School:
     queue: Queue = field(default_factory=Queue)
     mails: list[mail.Mail] = field(default_factory=list)
     letters: list[letter_queue.ResetRequest] = field(default_factory=list)
+    fanout: Fanout = field(default_factory=Fanout)
+    told: list[Told] = field(default_factory=list)
+    live: Live = field(default_factory=Live)
     jwt_keys: JwtKeys = field(default_factory=JwtKeys)
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def use_mail(self, sender: mail.Sender) -> None:
         """Send mails through `sender` instead of keeping them."""
         mail.use(sender)
+
+    def tell(self, user_ids: Collection[int], type_: str, payload: Mapping[str, Any]) -> None:
+        """Keep what is told live."""
+        self.told.append(Told(tuple(user_ids), type_, payload))
 
     def person(self, role: Role = Role.USER, state: State = State.ACTIVATED, **overrides: Any) -> Person:
         """Somebody with an account, signed in."""
@@ -289,9 +325,12 @@ def open_school() -> Iterator[School]:
         clock.use(school.clock)
         mail.use(school.mails.append)
         letter_queue.use(school.letters.append)
+        push.use(school.live)
         judge_function.use(school.judge)
         submission_queue.use(school.queue)
         testsets.forget()
+        fanout_queue.use(school.fanout)
+        notifications.tell_through(school.tell)
         languages.refresh()
         yield school
     clock.use_system()
@@ -385,7 +424,10 @@ def _create_tables() -> None:
     client = aws("dynamodb")
     wanted = ("TableName", "BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
     for definition in table_definitions().values():
-        client.create_table(**{name: definition[name] for name in wanted if name in definition})
+        streamed = {"StreamEnabled": "StreamSpecification" in definition, **definition.get("StreamSpecification", {})}
+        client.create_table(
+            **{name: definition[name] for name in wanted if name in definition}, StreamSpecification=streamed
+        )
 
 
 def _decoded(body: str) -> Any:

@@ -146,6 +146,20 @@ def activate(account: Account) -> None:
         account.state = State.ACTIVATED
 
 
+def when_shut_out(tell: Callable[[int], None]) -> None:
+    """Have `tell` called with the id of every account that is blocked or erased. Called by app.py."""
+    _told_of_shut_out.append(tell)
+
+
+def shut_out(account_id: int) -> None:
+    """Tell those who want to know that an account may do nothing any more."""
+    for tell in _told_of_shut_out:
+        tell(account_id)
+
+
+_told_of_shut_out: list[Callable[[int], None]] = []
+
+
 def erase(account_id: int) -> None:
     """Delete an account: its person is forgotten, its id stays, so that what it made has an author.
 
@@ -165,6 +179,7 @@ def erase(account_id: int) -> None:
     if account is not None and account.state == State.DELETED:
         models.forget_all_but_account(account_id)
     change(account_id, forget)
+    shut_out(account_id)
     models.forget_all_but_account(account_id)
     observe.logger.info("account erased", account_id=account_id)
 

@@ -59,6 +59,7 @@ def block(caller: Caller, account_id: int) -> Account:
         sessions.end_all_of(account)
 
     changed = accounts.change(account_id, put)
+    accounts.shut_out(account_id)
     observe.logger.info("account blocked", account_id=account_id, by=caller.id)
     return changed
 

@@ -9,12 +9,16 @@ EMAIL#{email}  / UNIQUE           who has this address (folded: see `emails.fold
 LOGIN#{login}  / UNIQUE           who has this login
 PHONE#{phone}  / UNIQUE           who has this number
 SUBJECT#{who}  / ATTEMPTS         failed sign-ins from an address, or as somebody who does not exist
+
+Indexes `by_role` and `by_class`: the accounts alone, without the deleted, in the order of their making.
 """
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from pynamodb.attributes import BooleanAttribute, ListAttribute, UnicodeAttribute, UTCDateTimeAttribute
+from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
+from pynamodb.pagination import ResultIterator
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.accounts.permissions import LIVE, Role, State
@@ -28,12 +32,50 @@ class AccountsItem(table.Item):
         table_name = settings.load().table_name("accounts")
 
 
+SHOWN = [
+    "kind",
+    "id",
+    "login",
+    "email",
+    "name",
+    "secondname",
+    "patronymic",
+    "birthdate",
+    "phone",
+    "class",
+    "state",
+    "verified_mail",
+    "created_at",
+    "version",
+]
+"""What lists show: neither secrets nor what only sessions need."""
+
+
+class RoleIndex(GlobalSecondaryIndex["Account"]):  # type: ignore[no-untyped-call]
+    class Meta:
+        index_name = "by_role"
+        projection = IncludeProjection(SHOWN)
+
+    role = UnicodeAttribute(hash_key=True)
+    listed = UnicodeAttribute(range_key=True)
+
+
+class ClassIndex(GlobalSecondaryIndex["Account"]):  # type: ignore[no-untyped-call]
+    class Meta:
+        index_name = "by_class"
+        projection = IncludeProjection([*SHOWN, "role"])
+
+    class_roll = UnicodeAttribute(hash_key=True)
+    listed = UnicodeAttribute(range_key=True)
+
+
 class Account(AccountsItem, discriminator="account"):
     """One account, however it was made.
 
     `version` grows with every change, so that none is lost to another made at the same time.
     `generation` counts the times that all sessions were ended at once: a session of an earlier one is over.
     `sign_up_id` names the one sign-up token that may set the first password.
+    `listed` is the id with leading zeros, `class_roll` the class of a pupil: where lists find it (see `_enlist`).
     """
 
     id = table.IntegerAttribute()
@@ -54,6 +96,10 @@ class Account(AccountsItem, discriminator="account"):
     generation = table.IntegerAttribute(default=0)
     pending_email = table.OptionalTextAttribute()
     sign_up_id = table.OptionalTextAttribute()
+    listed = table.OptionalTextAttribute()
+    class_roll = table.OptionalTextAttribute()
+    role_index = RoleIndex()
+    class_index = ClassIndex()
 
     @property
     def may_sign_in(self) -> bool:
@@ -196,6 +242,7 @@ def add_account(account: Account, *, holds: Sequence[Key]) -> None:
 
     ConditionFailed(0) when its id is taken, ConditionFailed(n) when another account holds the n-th (from 1).
     """
+    _enlist(account)
 
     def fill(transaction: TransactWrite) -> None:
         transaction.save(account, condition=Account.pk.does_not_exist())
@@ -217,6 +264,7 @@ def save_account(
     ConditionFailed(0) when it was changed since it was read, ConditionFailed(n) when another holds the n-th to take.
     """
     seen, account.version = account.version, account.version + 1
+    _enlist(account)
 
     def fill(transaction: TransactWrite) -> None:
         transaction.save(account, condition=Account.version == seen)
@@ -232,6 +280,22 @@ def save_account(
     except table.ConditionFailed as refused:
         # PynamoDB sends deletions before everything else.
         raise table.ConditionFailed(*(position - len(give) for position in refused.failed)) from refused
+
+
+def account_alone(account_id: int, limit: int, start: paging.Key | None) -> ResultIterator[Account]:
+    """One account as a list, as it is at this moment."""
+    pk, sk = account_key(account_id)
+    return Account.query(pk, Account.sk == sk, consistent_read=True, limit=limit, last_evaluated_key=start)
+
+
+def accounts_of_role(role: Role, limit: int, start: paging.Key | None) -> ResultIterator[Account]:
+    """The oldest first, with what `SHOWN` names."""
+    return Account.role_index.query(role, limit=limit, last_evaluated_key=start)
+
+
+def pupils_of_class(school_class: int, limit: int, start: paging.Key | None) -> ResultIterator[Account]:
+    """The oldest first, with what `SHOWN` names."""
+    return Account.class_index.query(_class_roll(school_class), limit=limit, last_evaluated_key=start)
 
 
 def start_session(session: Session, deed: Deed, *, forget: Key | None) -> None:
@@ -351,6 +415,17 @@ def replace_attempts(attempts: Attempts, *, seen: Attempts) -> None:
     """Store a new count in place of the one `seen`; ConditionFailed when another came in between."""
     with table.conditional():
         attempts.save(condition=(Attempts.failures == seen.failures) & (Attempts.last_at == seen.last_at))
+
+
+def _enlist(account: Account) -> None:
+    """Put an account into the lists where it belongs now: nobody who is deleted, in a class pupils alone."""
+    in_class = account.school_class if account.role == Role.USER else None
+    account.listed = None if account.state == State.DELETED else f"{account.id:016}"
+    account.class_roll = None if in_class is None else _class_roll(in_class)
+
+
+def _class_roll(school_class: int) -> str:
+    return f"CLASS#{school_class}"
 
 
 def _holder(key: Key) -> Account | None:

@@ -70,6 +70,12 @@ class Conflict(LyceumError):
     STATUS_CODE = 409
 
 
+class PreconditionFailed(LyceumError):
+    """What the caller had seen is no longer so (RFC 9110, 13.1)."""
+
+    STATUS_CODE = 412
+
+
 class TooLarge(LyceumError):
     STATUS_CODE = 413
 

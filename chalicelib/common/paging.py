@@ -1,20 +1,33 @@
-"""Lists a page at a time: `limit` and an opaque `cursor` in, the items and the next cursor out."""
+"""Lists a page at a time: `limit` and an opaque `cursor` in, the items and the next cursor out.
+
+A list that takes a `ListQuery` understands the seeds' ways of asking as well, `skip` and `limit` or `page` and `size`::
+
+    def list_news(query: paging.ListQuery, request: web.Request) -> web.Answer[NewsList]:
+        page = models.list_news(query)
+        return web.Answer(body=…, headers=paging.link_to_next(request, query, page))
+
+    def list_news(query: paging.ListQuery) -> paging.Page[News]:
+        return paging.read_list(query, lambda limit, start: News.query("NEWS", limit=limit, last_evaluated_key=start))
+"""
 
 import base64
 import binascii
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import zip_longest
+from typing import Any, Generic, Self, TypeVar
 
-from pydantic import Field
+from pydantic import Field, model_validator
 from pynamodb.exceptions import QueryError
 from pynamodb.pagination import ResultIterator
 
-from chalicelib.common import errors, shapes
+from chalicelib.common import errors, shapes, texts, web
 
 MAX_LIMIT = 100
 DEFAULT_LIMIT = 50
+MAX_REACH = 2000
+"""Items that `skip` and `page` may lead past: they are all read. A cursor leads anywhere at the cost of one page."""
 
 ItemT = TypeVar("ItemT")
 Key = dict[str, dict[str, Any]]
@@ -22,10 +35,46 @@ Key = dict[str, dict[str, Any]]
 
 
 class PageQuery(shapes.Query):
-    """The two query parameters of every list."""
+    """How to ask for a page of a list that knows cursors alone."""
 
     limit: int = Field(DEFAULT_LIMIT, ge=1, le=MAX_LIMIT, description="How many items at most")
     cursor: str | None = Field(None, max_length=2048, description="From `X-Next-Cursor` of the page before")
+
+
+class ListQuery(shapes.Query):
+    """The three ways to ask for a page of a list; with none of them it is the first hundred items."""
+
+    limit: int | None = Field(None, ge=1, le=MAX_LIMIT, description="How many items at most")
+    cursor: str | None = Field(None, max_length=2048, description="From `X-Next-Cursor` of the page before")
+    skip: int | None = Field(None, ge=0, description="How many items to pass over; not with `cursor`")
+    page: int | None = Field(None, ge=1, description="Which page of `size` items, from 1")
+    size: int | None = Field(None, ge=1, le=MAX_LIMIT, description="Items of a page, in place of `limit`")
+
+    @property
+    def count(self) -> int:
+        """How many items at most."""
+        return self.size or self.limit or MAX_LIMIT
+
+    @property
+    def skipped(self) -> int:
+        """How many items to pass over."""
+        return self.skip or ((self.page or 1) - 1) * self.count
+
+    @model_validator(mode="after")
+    def _asks_in_one_way(self) -> Self:
+        by_page = self.page is not None or self.size is not None
+        if (by_page and (self.skip, self.limit, self.cursor) != (None,) * 3) or (self.cursor and self.skip is not None):
+            raise errors.BadRequest(
+                "mixed_paging", "Ask with limit and cursor, with skip and limit, or with page and size"
+            )
+        if self.page is not None and self.size is None:
+            required = texts.Text("required_property", "'{name}' is a required property", {"name": "size"})
+            raise errors.BadRequest("page_without_size", "A page needs its size", violations=[required])
+        if self.skipped + self.count > MAX_REACH:
+            raise errors.BadRequest(
+                "list_too_deep", "Beyond {limit} items only a cursor leads on: see X-Next-Cursor", limit=MAX_REACH
+            )
+        return self
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +97,41 @@ def read(results: ResultIterator[ItemT]) -> Page[ItemT]:
     return Page(items, cursor(last_key) if last_key else None)
 
 
+Run = Callable[[int, Key | None], ResultIterator[ItemT]]
+"""Begins a query for so many items, after a key."""
+
+
+def read_list(query: ListQuery, run: Run[ItemT]) -> Page[ItemT]:
+    """The page of a list that was asked for. One request to the database, unless much is skipped."""
+    return _without_skipped(query, read(run(query.skipped + query.count, start_key(query.cursor))))
+
+
+def read_lists(query: ListQuery, lists: Mapping[str, Run[ItemT]]) -> Page[ItemT]:
+    """The page of several named lists, read in turn as if they were one. The cursor says in which it stopped."""
+    start = start_key(query.cursor)
+    remaining = _from(list(lists), start)
+    after = {name: value for name, value in start.items() if name != _LIST} if start else None
+    wanted = query.skipped + query.count
+    found: list[ItemT] = []
+    for name, then in zip_longest(remaining, remaining[1:]):
+        page = read(lists[name](wanted - len(found), after or None))
+        found += page.items
+        if page.next_cursor:
+            stopped = {_LIST: {"S": name}, **(start_key(page.next_cursor) or {})}
+            return _without_skipped(query, Page(found, cursor(stopped)))
+        if then and len(found) == wanted:
+            return _without_skipped(query, Page(found, cursor({_LIST: {"S": then}})))
+        after = None
+    return _without_skipped(query, Page(found))
+
+
+def link_to_next(request: web.Request, query: ListQuery, page: Page[Any]) -> dict[str, str]:
+    """The headers that lead to the next page, however this one was asked for: by cursor."""
+    kept = {name: value for name, value in request.query.items() if name not in ListQuery.model_fields}
+    by_cursor = replace(request, query={**kept, "limit": str(query.count)})
+    return web.link_to_next(by_cursor, page.next_cursor)
+
+
 def start_key(text: str | None) -> Key | None:
     """The key to go on after; 400 when the cursor is not one that we gave."""
     if text is None:
@@ -65,6 +149,23 @@ def cursor(key: Key) -> str:
     """The opaque form of a place in a list."""
     values = {name: value["S"] for name, value in key.items()}
     return base64.urlsafe_b64encode(json.dumps(values, separators=(",", ":")).encode()).decode("ascii")
+
+
+_LIST = "list"
+
+
+def _from(names: Sequence[str], start: Key | None) -> Sequence[str]:
+    """The lists that are still to be read; a cursor into one that this caller cannot read is none of ours."""
+    if start is None:
+        return names
+    current = start.get(_LIST, {}).get("S")
+    if current not in names:
+        raise invalid_cursor()
+    return names[names.index(current) :]
+
+
+def _without_skipped(query: ListQuery, page: Page[ItemT]) -> Page[ItemT]:
+    return Page(page.items[query.skipped :], page.next_cursor)
 
 
 def _is_key(key: object) -> bool:

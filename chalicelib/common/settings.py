@@ -21,12 +21,14 @@ class Settings:
     jwt_keys_parameter: str
     submissions_queue_url: str
     letters_queue_url: str
+    fanout_queue_url: str
     test_data_bucket: str
     judge_function: str
     websocket_endpoint: str
     access_token_life: int
     refresh_token_life: int
     verdict_wait: int
+    room_slots: int
     judge_pause: int
     sign_ups_per_hour: int
     failed_sign_ins_per_5_minutes: int
@@ -54,12 +56,14 @@ def load() -> Settings:
         jwt_keys_parameter=os.environ.get("JWT_KEYS_PARAMETER", f"/{app_name}/{stage}/jwt-keys"),
         submissions_queue_url=os.environ.get("SUBMISSIONS_QUEUE_URL", ""),
         letters_queue_url=os.environ.get("LETTERS_QUEUE_URL", ""),
+        fanout_queue_url=os.environ.get("FANOUT_QUEUE_URL", ""),
         test_data_bucket=os.environ.get("TEST_DATA_BUCKET", ""),
         judge_function=os.environ.get("JUDGE_FUNCTION", ""),
         websocket_endpoint=os.environ.get("WEBSOCKET_ENDPOINT", ""),
         access_token_life=_whole("LYCEUM_ACCESS_TOKEN_LIFE", default=360),
         refresh_token_life=_whole("LYCEUM_REFRESH_TOKEN_LIFE", default=30 * 24 * 3600),
         verdict_wait=_whole("LYCEUM_VERDICT_WAIT", default=25),
+        room_slots=_whole("LYCEUM_ROOM_SLOTS", default=3),
         judge_pause=_whole("LYCEUM_JUDGE_PAUSE", default=1),
         sign_ups_per_hour=_whole("LYCEUM_SIGN_UPS_PER_HOUR", default=10),
         failed_sign_ins_per_5_minutes=_whole("LYCEUM_FAILED_SIGN_INS_PER_5_MINUTES", default=5),

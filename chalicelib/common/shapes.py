@@ -29,11 +29,11 @@ class View(BaseModel):
     model_config = ConfigDict(frozen=True, populate_by_name=True, defer_build=True)
 
 
-def _rfc3339(moment: datetime) -> str:
+def rfc3339(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-Moment = Annotated[datetime, PlainSerializer(_rfc3339, return_type=str)]
+Moment = Annotated[datetime, PlainSerializer(rfc3339, return_type=str)]
 """RFC 3339, UTC, to the millisecond: 2026-11-21T06:30:00.000Z."""
 
 

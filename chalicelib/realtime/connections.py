@@ -1,36 +1,153 @@
-"""WebSocket connections: who may open one, and what is answered on it."""
+"""WebSocket connections: opening one, what comes in on it, keeping its place and closing it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from chalicelib.accounts import guard
 from chalicelib.accounts.guard import Caller
-from chalicelib.common import errors, observe
-from chalicelib.realtime import frames, push, tickets
+from chalicelib.common import clock, errors, observe, table
+from chalicelib.common.shapes import is_id
+from chalicelib.realtime import bursts, frames, models, push, rooms, slots, tickets
+from chalicelib.realtime.frames import Code, Refused, Sender
+from chalicelib.realtime.models import Connection, Slot
+from chalicelib.realtime.rooms import Room
 
 Answer = dict[str, int]
 """What API Gateway wants: 200 accepts a connection, anything else refuses it."""
 
+OK: Answer = {"statusCode": 200}
+CLAIM_TRIES = 20
+FULL = Refused(Code.POLICY_VIOLATION, "Too many connections")
+REPLACED = Refused(Code.POLICY_VIOLATION, "You have connected from elsewhere")
+SHUT_OUT = Refused(Code.POLICY_VIOLATION, "This account may not be here any more")
+PLACE_LOST = Refused(Code.TRY_AGAIN_LATER, "Your place has gone to somebody else, connect again")
 
-def connect(query: Mapping[str, str], headers: Mapping[str, str]) -> Answer:
-    """Accept whoever brings a good access token or ticket."""
+
+def connect(connection_id: str, query: Mapping[str, str], headers: Mapping[str, str]) -> Answer:
+    """Accept whoever brings a good access token or ticket and belongs into the room that the query names.
+
+    Who finds it full is accepted, too: told so and closed by `presence`, since API Gateway cannot say why it refuses.
+    """
     try:
         caller = _caller(query, headers)
-    except (errors.Unauthorized, errors.Forbidden) as refused:
+        _refuse_other_names(query, caller)
+        room = rooms.asked_for(query, caller.id)
+        connection = _connection(connection_id, caller, room, query.get("last_seq", ""))
+        if not _take_place(room, connection):
+            models.add_connection(connection)
+    except errors.LyceumError as refused:
         observe.logger.info("connection refused", code=refused.code)
         return {"statusCode": refused.STATUS_CODE}
-    named = query.get("user_id")
-    if named is not None and named != str(caller.id):
-        return {"statusCode": errors.Forbidden.STATUS_CODE}
-    observe.logger.info("connection accepted", account_id=caller.id)
-    return {"statusCode": 200}
+    observe.logger.info("connection accepted", account_id=caller.id, room=room.kind, slot=connection.slot)
+    return OK
 
 
 def receive(connection_id: str, text: str) -> Answer:
-    """Answer one frame, to its sender alone."""
-    reply = frames.reply_to(text)
-    if reply is not None:
-        push.send(connection_id, reply)
-    return {"statusCode": 200}
+    """Do what a frame asks for; its sender alone is told when it is refused."""
+    try:
+        bursts.count(connection_id, clock.now())
+        connection = models.find_connection(connection_id)
+        if connection is None:
+            push.close([connection_id])
+        elif _keep_place(connection):
+            frames.take(Sender(connection_id, connection.user_id, Room.named(connection.room)), text)
+    except Refused as refused:
+        push.post_to_all([connection_id], frames.error(refused))
+    except errors.LyceumError as refused:
+        push.post_to_all([connection_id], frames.error(Refused(Code.POLICY_VIOLATION, str(refused))))
+    return OK
+
+
+def disconnect(connection_id: str) -> Answer:
+    """Give the place free. Also called for connections that were never accepted, and sometimes never at all."""
+    connection = models.find_connection(connection_id)
+    if connection is not None:
+        leave(connection)
+    return OK
+
+
+def reply(sender: Sender, text: str) -> None:
+    """Send a frame to one connection; that it is gone is known soon enough."""
+    push.post_to_all([sender.connection_id], text)
+
+
+def leave(connection: Connection) -> None:
+    """Forget a connection; `presence` tells the others."""
+    if connection.slot is None:
+        models.remove_connection(connection.id)
+    else:
+        room = Room.named(connection.room)
+        models.leave(room, connection.slot, connection_id=connection.id, user_id=connection.user_id)
+
+
+def turn_out(connection: Connection, why: Refused) -> None:
+    """Close a connection from our side. API Gateway cannot give a reason, so a frame does it before."""
+    say_goodbye([connection.id], why)
+    leave(connection)
+    observe.logger.info("connection turned out", account_id=connection.user_id, reason=why.reason)
+
+
+def say_goodbye(connection_ids: Sequence[str], why: Refused) -> None:
+    push.post_to_all(connection_ids, frames.error(why))
+    push.close(connection_ids)
+
+
+def close_all(account_id: int) -> None:
+    """Close every connection of an account that may not be here any more."""
+    connection_ids = models.connections_of(account_id)
+    say_goodbye(connection_ids, SHUT_OUT)
+    for connection_id in connection_ids:
+        disconnect(connection_id)
+    observe.logger.info("connections closed", account_id=account_id, number=len(connection_ids))
+
+
+def _take_place(room: Room, connection: Connection) -> bool:
+    """Claim a slot of a room. Of any number of simultaneous connects exactly as many get one as there are."""
+    for _ in range(CLAIM_TRIES):
+        now = clock.now()
+        taken = {slot.number: slot for slot in models.audience_of(room).slots}
+        numbers = slots.candidates(
+            list(taken.values()), user_id=connection.user_id, capacity=room.capacity, shared=room.is_shared, now=now
+        )
+        connection.slot = next(numbers, None)
+        if connection.slot is None:
+            return False
+        before = taken.get(connection.slot)
+        own = before if before is not None and _is_of(before, room, connection) else None
+        try:
+            models.claim(room, _slot(room, connection, own), connection, own=own, now=now)
+        except table.ConditionFailed:
+            continue  # somebody was faster: look again
+        if before is not None:
+            say_goodbye([before.connection_id], PLACE_LOST if own is None else REPLACED)
+            models.remove_connection(before.connection_id)
+        return True
+    raise errors.Unavailable("room_busy", "Too much is going on in this room, try again")
+
+
+def _is_of(slot: Slot, room: Room, connection: Connection) -> bool:
+    """Whether a connection takes over the slot of its own account. Where all are of one account, each has its own."""
+    return room.is_shared and slot.user_id == connection.user_id
+
+
+def _keep_place(connection: Connection) -> bool:
+    """Renew the lease when it is time, for whoever still may be here; False for one that was turned out instead."""
+    if connection.slot is None:
+        turn_out(connection, FULL)
+        return False
+    now = clock.now()
+    if not slots.needs_renewal(connection.lease_until, now):
+        return True
+    lease_until = now + slots.LEASE
+    try:
+        guard.caller_in(connection.user_id, connection.session_id)
+        models.renew(connection, lease_until=lease_until, expires_at=lease_until + slots.KEPT_AFTER_LEASE)
+    except (errors.Unauthorized, errors.Forbidden) as refused:
+        turn_out(connection, Refused(Code.POLICY_VIOLATION, str(refused)))
+        return False
+    except table.ConditionFailed:
+        turn_out(connection, PLACE_LOST)
+        return False
+    return True
 
 
 def _caller(query: Mapping[str, str], headers: Mapping[str, str]) -> Caller:
@@ -40,3 +157,36 @@ def _caller(query: Mapping[str, str], headers: Mapping[str, str]) -> Caller:
     if ticket := query.get("ticket"):
         return tickets.redeem(ticket)
     return guard.caller_of(guard.bearer_token({name.lower(): value for name, value in headers.items()}))
+
+
+def _refuse_other_names(query: Mapping[str, str], caller: Caller) -> None:
+    if query.get("user_id", str(caller.id)) != str(caller.id):
+        raise errors.Forbidden("not_your_user_id", "This is not your user id")
+
+
+def _connection(connection_id: str, caller: Caller, room: Room, last_seq: str) -> Connection:
+    lease_until = clock.now() + slots.LEASE
+    return Connection(
+        *models.connection_key(connection_id),
+        id=connection_id,
+        user=str(caller.id),
+        user_id=caller.id,
+        session_id=caller.session_id,
+        room=str(room),
+        last_seq=int(last_seq) if is_id(last_seq) else None,
+        lease_until=lease_until,
+        expires_at=lease_until + slots.KEPT_AFTER_LEASE,
+    )
+
+
+def _slot(room: Room, connection: Connection, own: Slot | None) -> Slot:
+    number = connection.slot or 0
+    return Slot(
+        *models.slot_key(room, number),
+        number=number,
+        connection_id=connection.id,
+        user_id=connection.user_id,
+        succeeds=own is not None and own.is_known,
+        lease_until=connection.lease_until,
+        expires_at=connection.expires_at,
+    )

@@ -1,19 +1,36 @@
-"""Frames `{"type", "payload"}` on a WebSocket: reading them, and the table that says who answers which."""
+"""Frames `{"type", "payload"}` on a WebSocket: what there are, what is in them, and who answers which.
+
+Each package declares its own, and app.py adds them to the one table: `know(…)`. The table validates what comes in,
+finds its handler and makes the AsyncAPI document (`asyncapi.py`).
+"""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from typing import Any
 
+import pydantic
 from pydantic import JsonValue, ValidationError
 
-from chalicelib.common.shapes import Body
+from chalicelib.common.shapes import Body, View
+from chalicelib.realtime.rooms import Kind, Room
+
+MAX_FRAME_BYTES = 120 * 1024
+"""API Gateway takes messages of 128 KB, in both directions; ours get a number and a time on their way out."""
+MAX_REASON = 120
+"""Characters. What a client sent may stand in a reason, but never comes back as a whole."""
+EVERYWHERE = frozenset(Kind)
 
 
 class Type(StrEnum):
     PING = "PING"
     PONG = "PONG"
     ERROR = "ERROR"
+    USER_JOIN = "USER_JOIN"
+    USER_LEAVE = "USER_LEAVE"
+    SNAPSHOT = "SNAPSHOT"
+    RESUMED = "RESUMED"
 
 
 class Code(IntEnum):
@@ -21,6 +38,27 @@ class Code(IntEnum):
 
     UNSUPPORTED_DATA = 1003
     INVALID_PAYLOAD = 1007
+    POLICY_VIOLATION = 1008
+    TOO_BIG = 1009
+    TRY_AGAIN_LATER = 1013
+
+
+class Refused(Exception):
+    """What a frame asked for is not done; its sender alone is told why."""
+
+    def __init__(self, code: Code, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.reason = reason[:MAX_REASON]
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Whose frame it is."""
+
+    connection_id: str
+    user_id: int
+    room: Room
 
 
 class Frame(Body):
@@ -30,31 +68,115 @@ class Frame(Body):
     payload: dict[str, JsonValue] | None = None
 
 
-Handler = Callable[[Frame], str | None]
-"""What to send back to the sender, if anything."""
+class Ping(Body):
+    """Whatever is in it comes back."""
+
+    model_config = pydantic.ConfigDict(extra="allow")
 
 
-def reply_to(text: str) -> str | None:
-    """Handle one frame; what is not understood is answered with an ERROR and changes nothing."""
+class ErrorPayload(View):
+    code: Code
+    reason: str
+
+
+class UserPayload(View):
+    """Seed 002 has ids as texts here."""
+
+    userId: str  # noqa: N815 - seed 002's name
+
+
+class SnapshotPayload(View):
+    """What a room is like at `seq`: frames up to that number are in it already. Rooms of a kind add their own.
+
+    `complete` is false when that is too large for a frame: then the rest is to be read over HTTP.
+    """
+
+    model_config = pydantic.ConfigDict(extra="allow")
+
+    seq: int
+    users: list[UserPayload]
+    complete: bool
+
+
+class ResumedPayload(View):
+    """Every frame after `from_seq` up to `seq`, in order: nothing is missing."""
+
+    from_seq: int
+    seq: int
+    frames: list[dict[str, JsonValue]]
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A frame that clients send. `answer` gets the payload as its shape; Refused makes an ERROR of it."""
+
+    name: str
+    payload: type[pydantic.BaseModel]
+    answer: Callable[[Sender, Any], None]
+    rooms: frozenset[Kind]
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A frame that the server sends. Without `payload` it is null."""
+
+    name: str
+    payload: type[pydantic.BaseModel] | None
+    rooms: frozenset[Kind]
+    summary: str
+
+
+_incoming: dict[str, Incoming] = {}
+_outgoing: dict[str, Outgoing] = {}
+
+
+def know(declared: Iterable[Incoming | Outgoing]) -> None:
+    """Add frames to the table."""
+    for frame in declared:
+        if isinstance(frame, Incoming):
+            _incoming[frame.name] = frame
+        else:
+            _outgoing[frame.name] = frame
+
+
+def known() -> tuple[list[Incoming], list[Outgoing]]:
+    return list(_incoming.values()), list(_outgoing.values())
+
+
+def take(sender: Sender, text: str) -> None:
+    """Do what a frame asks for; Refused when it is none, too large, unknown here or says nonsense."""
+    if len(text.encode("utf-8", "surrogatepass")) > MAX_FRAME_BYTES:
+        raise Refused(Code.TOO_BIG, f"A frame has at most {MAX_FRAME_BYTES} bytes")
+    frame = _read(Frame, text, "A frame is a JSON object with `type` and `payload`")
+    incoming = _incoming.get(frame.type)
+    if incoming is None or sender.room.kind not in incoming.rooms:
+        raise Refused(Code.UNSUPPORTED_DATA, f"Unknown type: {frame.type}")
+    incoming.answer(sender, _payload(frame, incoming))
+
+
+def write(type_: str, payload: Mapping[str, Any] | None = None, **more: object) -> str:
+    """A frame from the server; `more` are members beside type and payload."""
+    return json.dumps({"type": type_, "payload": payload, **more}, ensure_ascii=False)
+
+
+def error(refused: Refused) -> str:
+    return write(Type.ERROR, {"code": refused.code, "reason": refused.reason})
+
+
+def _payload(frame: Frame, incoming: Incoming) -> Any:
     try:
-        frame = Frame.model_validate_json(text)
-    except ValidationError:
-        return error(Code.INVALID_PAYLOAD, "A frame is a JSON object with `type` and `payload`")
-    handler = HANDLERS.get(frame.type)
-    return handler(frame) if handler else error(Code.UNSUPPORTED_DATA, f"Unknown type: {frame.type[:40]}")
+        payload = json.dumps(frame.payload or {}, allow_nan=False)
+    except ValueError as error:
+        raise Refused(Code.INVALID_PAYLOAD, "There is a number in it that JSON does not have") from error
+    return _read(incoming.payload, payload, f"Not a payload of {frame.type}")
 
 
-def write(type_: Type, payload: Mapping[str, Any] | None = None) -> str:
-    """A frame from the server."""
-    return json.dumps({"type": type_, "payload": payload}, ensure_ascii=False)
-
-
-def error(code: Code, reason: str) -> str:
-    return write(Type.ERROR, {"code": code, "reason": reason})
-
-
-def _pong(frame: Frame) -> str:
-    return write(Type.PONG, frame.payload)
-
-
-HANDLERS: Mapping[str, Handler] = {Type.PING: _pong}
+def _read(shape: type[Any], text: str, otherwise: str) -> Any:
+    try:
+        return shape.model_validate_json(text)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        reason = f"{otherwise}: {first['msg']}: {where}" if where else otherwise
+        raise Refused(Code.INVALID_PAYLOAD, reason) from error

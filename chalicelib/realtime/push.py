@@ -1,43 +1,124 @@
-"""Sending frames to connections. `use` puts something else in API Gateway's place for tests."""
+"""Sending frames to connections, in parallel. `use` puts something else in API Gateway's place for tests."""
 
 import functools
+from collections.abc import Callable, Collection
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Protocol
 
 import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.common import observe, settings
 
 if TYPE_CHECKING:
     from mypy_boto3_apigatewaymanagementapi import ApiGatewayManagementApiClient
 
+AT_ONCE = 150
+"""Posts under way at the same time; each waits for API Gateway, not for the processor.
 
-class Sender(Protocol):
-    def __call__(self, connection_id: str, text: str, /) -> None: ...
-
-
-def send(connection_id: str, text: str) -> None:
-    """Send a frame; a connection that is gone is no fault."""
-    _sender(connection_id, text)
+With half as many as there are connections, all are served within three times the slowest post, however the rest fare.
+"""
 
 
-def use(sender: Sender) -> None:
-    """Send through `sender` from now on: for tests."""
-    global _sender  # noqa: PLW0603 - the one seam of this module
-    _sender = sender
+class Gone(Exception):
+    """The connection is closed, or not open yet."""
 
 
-def _through_api_gateway(connection_id: str, text: str) -> None:
-    client = _client()
+class Gateway(Protocol):
+    def post(self, connection_id: str, text: str) -> None:
+        """Raises Gone for a connection that is not there."""
+
+    def close(self, connection_id: str) -> None:
+        """Raises Gone for a connection that is not there."""
+
+    def find(self, connection_id: str) -> None:
+        """Raises Gone for a connection that is not there."""
+
+
+def post_to_all(connection_ids: Collection[str], text: str) -> list[str]:
+    """Send a frame to many at once; the ids of those that are gone. None of them keeps it from the rest."""
+    gateway = _chosen or _api_gateway()
+    return _each(connection_ids, lambda connection_id: gateway.post(connection_id, text))
+
+
+def close(connection_ids: Collection[str]) -> None:
+    """Close connections from our side; clients always see code 1000."""
+    gateway = _chosen or _api_gateway()
+    _each(connection_ids, gateway.close)
+
+
+def is_open(connection_id: str) -> bool:
+    """Whether frames reach a connection: not before its connect was answered, and not after it was closed."""
+    gateway = _chosen or _api_gateway()
     try:
-        client.post_to_connection(ConnectionId=connection_id, Data=text.encode())
-    except client.exceptions.GoneException:
-        observe.logger.info("connection gone", connection_id=connection_id)
+        gateway.find(connection_id)
+    except Gone:
+        return False
+    return True
+
+
+def use(gateway: Gateway) -> None:
+    """Send through `gateway` from now on: for tests."""
+    global _chosen  # noqa: PLW0603 - the one seam of this module
+    _chosen = gateway
+
+
+def _each(connection_ids: Collection[str], act: Callable[[str], None]) -> list[str]:
+    """Do something to every connection, side by side; the ids of those that are gone."""
+    ids = list(connection_ids)
+    reached = [_reach(ids[0], act)] if len(ids) == 1 else _pool().map(lambda each: _reach(each, act), ids)
+    return [connection_id for connection_id, there in zip(ids, reached, strict=True) if not there]
+
+
+def _reach(connection_id: str, act: Callable[[str], None]) -> bool:
+    try:
+        act(connection_id)
+    except Gone:
+        return False
+    except (ClientError, BotoCoreError) as error:
+        # Not gone: throttled, say. What it missed it gets when it resumes.
+        observe.logger.warning("connection not reached", connection_id=connection_id, cause=type(error).__name__)
+        observe.count("ConnectionNotReached")
+    return True
+
+
+class _ApiGateway:
+    def __init__(self, client: "ApiGatewayManagementApiClient") -> None:
+        self._client = client
+
+    def post(self, connection_id: str, text: str) -> None:
+        self._send(lambda: self._client.post_to_connection(ConnectionId=connection_id, Data=text.encode()))
+
+    def close(self, connection_id: str) -> None:
+        self._send(lambda: self._client.delete_connection(ConnectionId=connection_id))
+
+    def find(self, connection_id: str) -> None:
+        self._send(lambda: self._client.get_connection(ConnectionId=connection_id))
+
+    def _send(self, request: Callable[[], object]) -> None:
+        try:
+            request()
+        except self._client.exceptions.GoneException as gone:
+            raise Gone from gone
 
 
 @functools.cache
-def _client() -> "ApiGatewayManagementApiClient":
+def _pool() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(AT_ONCE, thread_name_prefix="push")
+
+
+@functools.cache
+def _api_gateway() -> Gateway:
     """Not `app.websocket_api`: Chalice's has an endpoint only inside a WebSocket handler, and never a local one."""
-    return boto3.client("apigatewaymanagementapi", endpoint_url=settings.load().websocket_endpoint)
+    config = Config(
+        max_pool_connections=AT_ONCE,
+        connect_timeout=2,
+        read_timeout=5,
+        retries={"total_max_attempts": 3, "mode": "standard"},
+    )
+    endpoint = settings.load().websocket_endpoint
+    return _ApiGateway(boto3.client("apigatewaymanagementapi", endpoint_url=endpoint, config=config))
 
 
-_sender: Sender = _through_api_gateway
+_chosen: Gateway | None = None

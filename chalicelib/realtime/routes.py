@@ -3,7 +3,7 @@
 from chalicelib.accounts import guard
 from chalicelib.accounts.guard import Caller
 from chalicelib.common import web
-from chalicelib.realtime import tickets
+from chalicelib.realtime import asyncapi, tickets
 from chalicelib.realtime.shapes import TicketView
 
 routes = web.Routes(__name__, tag="Live")
@@ -13,3 +13,9 @@ routes = web.Routes(__name__, tag="Live")
 def issue_ticket(caller: Caller) -> TicketView:
     """A ticket that opens one WebSocket, within a minute."""
     return TicketView(ticket=tickets.issue(caller), expires_in=int(tickets.LIFE.total_seconds()))
+
+
+@routes.get("/asyncapi.json", access=web.PUBLIC)
+def asyncapi_document() -> web.Answer[str]:
+    """Every frame of the WebSockets, in AsyncAPI's form."""
+    return web.Answer(body=asyncapi.document_json())

@@ -21,6 +21,7 @@ class Target:
 
 # Path -> the query parameter that its last segment becomes. First match wins; every other path is the REST API's.
 WEBSOCKET_ROUTES: tuple[tuple[str, str | None], ...] = (
+    ("/ws", None),
     ("/ws/lobby", None),
     ("/ws/training", None),
     ("/ws/{token}", "token"),

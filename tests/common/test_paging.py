@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from pynamodb.exceptions import QueryError
 from pynamodb.pagination import ResultIterator
 
-from chalicelib.common import errors, paging
+from chalicelib.common import errors, paging, texts, web
+from chalicelib.common.paging import MAX_REACH, ListQuery
 
 KEYS = st.dictionaries(st.text(), st.text(), min_size=1)
 
@@ -114,3 +115,167 @@ def test_a_page_has_one_to_a_hundred_items(query: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=next(iter(query))):
         paging.PageQuery.model_validate(query)
     assert paging.PageQuery.model_validate({"limit": "100"}).limit == 100
+
+
+def numbers(first: int, last: int) -> paging.Run[int]:
+    """A list of these numbers, as a query would read it: it stops where the limit is, even at its very end."""
+
+    def run(limit: int, start: paging.Key | None) -> Results:
+        begin = int(start["after"]["S"]) + 1 if start else first
+        found = list(range(begin, last + 1))[:limit]
+        return Results(found, {"after": {"S": str(found[-1])}} if len(found) == limit else None)
+
+    return run
+
+
+def asked(**query: Any) -> ListQuery:
+    return ListQuery.model_validate({name: str(value) for name, value in query.items()})
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ({}, (1, 100)),
+        ({"limit": 7}, (1, 7)),
+        ({"skip": 3}, (4, 103)),
+        ({"skip": 3, "limit": 7}, (4, 10)),
+        ({"size": 7}, (1, 7)),
+        ({"page": 1, "size": 7}, (1, 7)),
+        ({"page": 3, "size": 7}, (15, 21)),
+        ({"page": 18, "size": 7}, (120, 120)),
+        ({"skip": 119, "limit": 100}, (120, 120)),
+    ],
+)
+def test_a_list_is_asked_for_in_three_ways(query: dict[str, int], expected: tuple[int, int]) -> None:
+    page = paging.read_list(asked(**query), numbers(1, 120))
+    assert (page.items[0], page.items[-1]) == expected
+    assert len(page.items) == expected[1] - expected[0] + 1
+
+
+@pytest.mark.parametrize("query", [{"page": 19, "size": 7}, {"skip": 120}, {"skip": 1500}])
+def test_beyond_the_end_there_is_nothing(query: dict[str, int]) -> None:
+    assert paging.read_list(asked(**query), numbers(1, 120)) == paging.Page([], None)
+
+
+@pytest.mark.parametrize("query", [{}, {"limit": 7}, {"skip": 3, "limit": 7}, {"size": 7}, {"page": 3, "size": 7}])
+def test_the_next_page_begins_where_this_one_ended(query: dict[str, int]) -> None:
+    page = paging.read_list(asked(**query), numbers(1, 1000))
+    assert page.next_cursor
+    following = paging.read_list(asked(cursor=page.next_cursor), numbers(1, 1000))
+    assert following.items[0] == page.items[-1] + 1
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"page": 1, "size": 5, "limit": 5},
+        {"size": 5, "skip": 0},
+        {"size": 5, "cursor": "x"},
+        {"page": 2, "skip": 5},
+        {"skip": 0, "cursor": "x"},
+        {"page": 1, "limit": 5},
+    ],
+)
+def test_a_list_is_asked_for_in_one_way_at_a_time(query: dict[str, Any]) -> None:
+    with pytest.raises(errors.BadRequest) as refusal:
+        asked(**query)
+    assert refusal.value.code == "mixed_paging"
+
+
+def test_a_page_needs_its_size() -> None:
+    with pytest.raises(errors.BadRequest) as refusal:
+        asked(page=1)
+    body = errors.body(refusal.value, language=texts.Language.EN, request_id="")
+    assert body["errors"] == ["'size' is a required property"]
+
+
+@pytest.mark.parametrize(
+    "query", [{"page": 0, "size": 1}, {"size": 0}, {"size": 101}, {"limit": 0}, {"limit": 101}, {"skip": -1}, {"x": 1}]
+)
+def test_what_is_asked_for_has_bounds(query: dict[str, int]) -> None:
+    with pytest.raises(ValueError, match=next(name for name in query)):
+        asked(**query)
+
+
+@pytest.mark.parametrize(
+    "query", [{"skip": MAX_REACH - 100}, {"skip": MAX_REACH - 1, "limit": 1}, {"page": MAX_REACH // 50, "size": 50}]
+)
+def test_as_much_is_skipped_as_is_said(query: dict[str, int]) -> None:
+    assert paging.read_list(asked(**query), numbers(1, MAX_REACH)).items[-1] == MAX_REACH
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"skip": MAX_REACH - 99},
+        {"skip": MAX_REACH, "limit": 1},
+        {"page": MAX_REACH // 50 + 1, "size": 50},
+        {"skip": 10**30},
+    ],
+)
+def test_beyond_that_only_a_cursor_leads_on(query: dict[str, int]) -> None:
+    with pytest.raises(errors.BadRequest) as refusal:
+        asked(**query)
+    assert (refusal.value.code, refusal.value.text.params["limit"]) == ("list_too_deep", MAX_REACH)
+
+
+LISTS = {"a": numbers(1, 5), "none": numbers(1, 0), "b": numbers(11, 14), "c": numbers(21, 21)}
+IN_ALL = [*range(1, 6), *range(11, 15), 21]
+
+
+@pytest.mark.parametrize("limit", range(1, 12))
+def test_several_lists_are_read_as_one(limit: int) -> None:
+    found: list[int] = []
+    cursor: dict[str, Any] = {}
+    for _ in range(20):
+        page = paging.read_lists(asked(limit=limit, **cursor), LISTS)
+        assert len(page.items) <= limit
+        found += page.items
+        if page.next_cursor is None:
+            break
+        cursor = {"cursor": page.next_cursor}
+    assert found == IN_ALL
+
+
+@pytest.mark.parametrize("size", range(1, 12))
+def test_several_lists_have_numbered_pages(size: int) -> None:
+    found = [paging.read_lists(asked(page=page, size=size), LISTS).items for page in range(1, 12)]
+    assert [number for page in found for number in page] == IN_ALL
+    assert [len(page) for page in found if page][:-1] == [size] * ((len(IN_ALL) - 1) // size)
+
+
+def test_no_lists_have_nothing_in_them() -> None:
+    assert paging.read_lists(asked(), {}) == paging.Page([], None)
+
+
+def test_a_cursor_into_a_list_that_one_may_not_read_is_refused() -> None:
+    page = paging.read_lists(asked(limit=7), LISTS)
+    assert page.next_cursor
+    with pytest.raises(errors.BadRequest) as refusal:
+        paging.read_lists(asked(cursor=page.next_cursor), {"a": LISTS["a"]})
+    assert refusal.value.code == "invalid_cursor"
+
+
+def request(**query: str) -> web.Request:
+    return web.Request(
+        id="", path="/list", headers={}, query=query, raw_body=b"", source_ip="", language=texts.Language.EN
+    )
+
+
+@pytest.mark.parametrize(
+    ("query", "link"),
+    [
+        ({}, "limit=100&cursor=C"),
+        ({"limit": "7", "cursor": "B"}, "limit=7&cursor=C"),
+        ({"page": "2", "size": "7"}, "limit=7&cursor=C"),
+        ({"skip": "2", "limit": "7", "tag": "low"}, "tag=low&limit=7&cursor=C"),
+    ],
+)
+def test_the_next_page_is_asked_for_by_cursor(query: dict[str, str], link: str) -> None:
+    asked_for = ListQuery.model_validate({name: value for name, value in query.items() if name != "tag"})
+    headers = paging.link_to_next(request(**query), asked_for, paging.Page([], "C"))
+    assert headers == {"Link": f'</list?{link}>; rel="next"', "X-Next-Cursor": "C"}
+
+
+def test_the_last_page_links_to_none() -> None:
+    assert paging.link_to_next(request(), ListQuery(), paging.Page([1])) == {}

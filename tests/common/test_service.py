@@ -78,8 +78,9 @@ def test_an_operation_says_all_that_its_route_declares(document: dict[str, Any],
     assert operation["summary"]
     assert route.access.name in operation["description"]
     described = {(each["in"], each["name"]) for each in operation["parameters"]}
-    queried = route.query.model_fields if route.query else {}
-    assert described == {("path", name) for name in route.path_parameters} | {("query", name) for name in queried}
+    fields = route.query.model_fields if route.query else {}
+    queried = {("query", field.alias or name) for name, field in fields.items()}
+    assert described == {("path", name) for name in route.path_parameters} | queried
     if route.body:
         content = operation["requestBody"]["content"]
         assert list(content) == [route.consumes]

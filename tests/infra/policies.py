@@ -34,7 +34,14 @@ def allowed(function: str) -> set[str]:
         for action in _listed(statement["Action"])
         if action.startswith("dynamodb:")
         for resource in _listed(statement["Resource"])
+        if not _is_stream(resource)
     }
+
+
+def resources_of(function: str, action: str) -> list[Any]:
+    """What a policy lets a function do an action to."""
+    policy = json.loads((ROOT / ".chalice" / f"policy-{function}.json").read_text(encoding="utf-8"))
+    return [each["Resource"] for each in policy["Statement"] if action in _listed(each["Action"])]
 
 
 def _needed(operation: str, request: dict[str, Any]) -> Iterator[str]:
@@ -52,6 +59,11 @@ def _needed(operation: str, request: dict[str, Any]) -> Iterator[str]:
 
 def _package(table_name: str) -> str:
     return table_name.rpartition("-")[2]
+
+
+def _is_stream(resource: Any) -> bool:
+    """Lambda itself reads the streams, with the function's role."""
+    return "StreamArn" in resource.get("Fn::GetAtt", []) or "/stream/" in resource.get("Fn::Sub", "")
 
 
 def _resource(resource: dict[str, Any]) -> str:

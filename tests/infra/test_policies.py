@@ -13,12 +13,14 @@ import pytest
 import app as application
 from chalicelib.common.texts import Language
 from chalicelib.judge import languages, recovery
-from chalicelib.realtime import connections
+from chalicelib.realtime import models, rooms, slots
+from tests import live
 from tests.infra import policies
 from tests.school import PASSWORD, Person, Reply, School
 
 NEW_PASSWORD = "battery staple 8"
 EMAIL = "newcomer@example.com"
+SECOND = timedelta(seconds=1)
 
 
 def queued(body: object) -> dict[str, Any]:
@@ -83,11 +85,14 @@ def sent(school: School, pupil: Person) -> int:
 def test_api(school: School, pupil: Person) -> None:
     task = school.task_path()
     school.queue.held = True
+    socket = school.live.join(pupil)
 
     with policies.recorded() as needed:
         sign_up_and_out(school)
         learn(school, pupil, task)
+        good(school.api.request("DELETE", "/api/v1/users", token=pupil.token))
 
+    assert not socket.is_open
     assert needed == policies.allowed("api_handler")
 
 
@@ -129,14 +134,54 @@ def test_requeue_waiting(school: School, pupil: Person) -> None:
 
 def test_websocket_connect(school: School, pupil: Person) -> None:
     ticket = good(school.api.post("/ws-tickets", token=pupil.token))["ticket"]
+    full = [school.live.join(pupil) for _ in range(rooms.PERSONAL_SLOTS)]
 
     with policies.recorded() as needed:
         for query in ({"token": pupil.token}, {"ticket": ticket}):
-            assert connections.connect(query, {}) == {"statusCode": 200}
+            assert school.live.status(query) == 200
+        school.clock.forward(slots.LEASE + SECOND)
+        replacing = school.live.connect(pupil)
 
+    assert replacing.id in {slot.connection_id for slot in models.audience_of(rooms.personal(pupil.id)).slots}
+    assert [socket.is_open for socket in full].count(False) == 1
     assert needed == policies.allowed("websocket_connect")
 
 
-@pytest.mark.parametrize("function", ["websocket_message", "websocket_disconnect"])
-def test_frames_and_goodbyes_touch_no_table(function: str) -> None:
-    assert policies.allowed(function) == set()
+def test_websocket_message(school: School, pupil: Person) -> None:
+    told, untold = school.live.join(pupil), school.live.connect(pupil)
+    school.clock.forward(slots.LEASE)
+
+    with policies.recorded() as needed:
+        told.send("PING")
+        untold.send("PING")
+
+    assert (told.is_open, untold.is_open) == (True, False)
+    assert needed == policies.allowed("websocket_message")
+
+
+def test_websocket_disconnect(school: School, pupil: Person) -> None:
+    socket = school.live.join(pupil)
+
+    with policies.recorded() as needed:
+        socket.leave()
+
+    assert needed == policies.allowed("websocket_disconnect")
+
+
+def test_tell_presence(school: School, pupil: Person) -> None:
+    school.live.join(pupil).vanish()
+    school.live.connect(pupil, last_seq=1)
+    records = school.live.records()
+
+    with policies.recorded() as needed:
+        for _ in range(2):
+            assert live.deliver(records) == []
+        school.live.catch_up()
+
+    assert needed == policies.allowed("tell_presence")
+
+
+@pytest.mark.parametrize("function", ["api_handler", "websocket_connect", "websocket_message", "tell_presence"])
+def test_connections_of_this_api_alone_are_reached(function: str) -> None:
+    api = "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${WebsocketAPI}/api/*"
+    assert policies.resources_of(function, "execute-api:ManageConnections") == [{"Fn::Sub": api}]

@@ -108,6 +108,8 @@ def test_every_queue_has_a_dead_letter_queue_with_an_alarm(built: Built) -> None
         for name, queue in queues.items()
         if "RedrivePolicy" in queue
     }
+    failed = [each["DestinationConfig"]["OnFailure"]["Destination"] for each in streams(built).values()]
+    targets |= {referenced(destination): referenced(destination) for destination in failed}
     alarmed = {
         referenced(dimension["Value"])
         for alarm in built.resources("AWS::CloudWatch::Alarm").values()
@@ -115,9 +117,39 @@ def test_every_queue_has_a_dead_letter_queue_with_an_alarm(built: Built) -> None
         if dimension["Name"] == "QueueName"
     }
 
-    assert queues.keys() - targets.keys() == set(targets.values())
+    assert {queue for queue in queues if targets.get(queue, queue) == queue} == set(targets.values())
     assert set(targets.values()) <= alarmed
     assert all(queues[target]["MessageRetentionPeriod"] == 14 * 24 * 3600 for target in targets.values())
+
+
+def streams(built: Built) -> dict[str, dict[str, Any]]:
+    """The mappings of streams, which have to be told where to begin; those of queues have not."""
+    mappings = built.resources("AWS::Lambda::EventSourceMapping")
+    return {name: mapping for name, mapping in mappings.items() if "StartingPosition" in mapping}
+
+
+def test_a_record_that_cannot_be_handled_holds_up_its_stream_for_a_while_only(built: Built) -> None:
+    for mapping in streams(built).values():
+        function = mapping["FunctionName"]["Ref"]
+        allowed = [
+            (listed(each["Resource"]), listed(each["Action"]))
+            for role, each in statements(built)
+            if role == f"{function}Role"
+        ]
+        destination = mapping["DestinationConfig"]["OnFailure"]["Destination"]
+
+        assert ([destination], ["sqs:SendMessage"]) in allowed
+        assert mapping["BisectBatchOnFunctionError"] is True
+        assert 0 < mapping["MaximumRetryAttempts"] <= 10
+        assert 60 <= mapping["MaximumRecordAgeInSeconds"] <= 3600
+
+
+def test_a_stream_that_is_followed_has_both_images(built: Built) -> None:
+    tables = built.resources("AWS::DynamoDB::Table")
+    followed = {referenced(mapping["EventSourceArn"]) for mapping in streams(built).values()}
+
+    assert {name for name, table in tables.items() if "StreamSpecification" in table} == followed == {"RealtimeTable"}
+    assert tables["RealtimeTable"]["StreamSpecification"] == {"StreamViewType": "NEW_AND_OLD_IMAGES"}
 
 
 def test_every_queue_mapping_reports_partial_failures(built: Built) -> None:
@@ -134,7 +166,8 @@ def visibility(built: Built, queue: str) -> int:
 
 def test_visibility_outlasts_six_runs_of_the_function_on_aws(built: Built) -> None:
     # Asked for by https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
-    for mapping in built.resources("AWS::Lambda::EventSourceMapping").values():
+    mappings = built.resources("AWS::Lambda::EventSourceMapping")
+    for mapping in [mappings[name] for name in mappings.keys() - streams(built).keys()]:
         queue, function = referenced(mapping["EventSourceArn"]), referenced(mapping["FunctionName"])
         needed = 6 * built.resources(FUNCTION)[function]["Timeout"]
         hurried = built.package.stage == "local" and queue == "SubmissionsQueue"

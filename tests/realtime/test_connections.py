@@ -1,63 +1,36 @@
-import json
+"""Who gets in, as whom and into which room."""
+
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-import app as application
-from chalicelib.realtime import connections, frames, push
+from chalicelib.accounts.permissions import Role, State
+from chalicelib.realtime import slots
 from tests.conftest import Log
-from tests.school import PASSWORD, Person, School
-
-CONTEXT = {"connectionId": "C1", "apiId": "a", "domainName": "x", "stage": "api"}
-
-
-class Connection:
-    """A client's end of a WebSocket."""
-
-    def __init__(self) -> None:
-        self.got: list[tuple[str, Any]] = []
-
-    def __call__(self, connection_id: str, text: str) -> None:
-        self.got.append((connection_id, json.loads(text)))
-
-    def send(self, text: str) -> None:
-        assert connections.receive("C1", text) == {"statusCode": 200}
-
-
-@pytest.fixture
-def connection() -> Connection:
-    connection = Connection()
-    push.use(connection)
-    return connection
-
-
-def connect(query: dict[str, str] | None = None, headers: dict[str, str] | None = None) -> int:
-    """What API Gateway is answered, through the app's own entry point."""
-    context = {**CONTEXT, "eventType": "CONNECT", "routeKey": "$connect"}
-    event = {"requestContext": context, "headers": headers, "queryStringParameters": query}
-    answer: dict[str, int] = application.websocket_connect(event, None)
-    return answer["statusCode"]
+from tests.realtime.conftest import SESSION
+from tests.school import PASSWORD, Person, School, stored_items
 
 
 def test_a_token_in_the_query_connects(school: School) -> None:
-    assert connect({"token": school.person().token}) == 200
+    assert school.live.status({"token": school.person().token}) == 200
 
 
 @pytest.mark.parametrize("name", ["Authorization", "authorization", "AUTHORIZATION"])
 def test_a_bearer_in_the_header_connects(school: School, name: str) -> None:
-    assert connect(headers={name: f"Bearer {school.person().token}"}) == 200
+    assert school.live.status(headers={name: f"Bearer {school.person().token}"}) == 200
 
 
 def test_ones_own_user_id_may_be_named(school: School) -> None:
     person = school.person()
-    assert connect({"token": person.token, "user_id": str(person.id)}) == 200
+    assert school.live.status({"token": person.token, "user_id": str(person.id)}) == 200
 
 
 def test_another_user_id_is_refused(school: School) -> None:
     person, other = school.person(), school.person()
     for named in (str(other.id), "", "0", f"{person.id} "):
-        assert connect({"token": person.token, "user_id": named}) == 403
+        assert school.live.status({"token": person.token, "user_id": named}) == 403
 
 
 def refresh_token(school: School, person: Person) -> str:
@@ -67,95 +40,142 @@ def refresh_token(school: School, person: Person) -> str:
 
 
 def test_without_a_token_there_is_no_connection(school: School) -> None:
-    assert connect() == 401
-    assert connect({}, {}) == 401
-    assert connect({"token": ""}, {"Authorization": "Bearer "}) == 401
-    assert connect({"user_id": "1"}) == 401
+    assert school.live.status() == 401
+    assert school.live.status({}, {}) == 401
+    assert school.live.status({"token": ""}, {"Authorization": "Bearer "}) == 401
+    assert school.live.status({"user_id": "1"}) == 401
 
 
 @pytest.mark.parametrize("token", ["rubbish", "a.b.c", "ключ"])
 def test_a_bad_token_is_refused(school: School, token: str) -> None:
-    assert connect({"token": token}) == 401
-    assert connect(headers={"Authorization": f"Bearer {token}"}) == 401
+    assert school.live.status({"token": token}) == 401
+    assert school.live.status(headers={"Authorization": f"Bearer {token}"}) == 401
 
 
 def test_a_refresh_token_is_refused(school: School) -> None:
-    assert connect({"token": refresh_token(school, school.person())}) == 401
+    assert school.live.status({"token": refresh_token(school, school.person())}) == 401
 
 
 def test_an_expired_token_is_refused(school: School) -> None:
     person = school.person()
     school.clock.forward(timedelta(hours=1))
-    assert connect({"token": person.token}) == 401
+    assert school.live.status({"token": person.token}) == 401
 
 
 def test_a_bad_token_in_the_query_is_not_saved_by_a_good_header(school: School) -> None:
-    assert connect({"token": "rubbish"}, {"Authorization": f"Bearer {school.person().token}"}) == 401
+    header = {"Authorization": f"Bearer {school.person().token}"}
+    assert school.live.status({"token": "rubbish"}, header) == 401
+
+
+def test_a_blocked_account_is_refused(school: School, pupil: Person) -> None:
+    pupil.account.state = State.BLOCKED
+    pupil.account.save()
+    assert school.live.status({"token": pupil.token}) == 403
+
+
+def test_who_is_refused_leaves_nothing_behind(school: School, pupil: Person, team: str) -> None:
+    assert school.live.status({"token": "rubbish"}) == 401
+    assert school.live.status({"token": pupil.token, "user_id": "1"}) == 403
+    assert school.live.status({"token": pupil.token, "team_id": "8"}) == 404
+    assert stored_items("realtime") == []
+
+
+@pytest.mark.parametrize(
+    ("query", "room"),
+    [
+        ({}, "personal#{me}"),
+        ({"team_id": "7"}, "lobby#7"),
+        ({"team_id": "007"}, "lobby#7"),
+        ({"training_session_id": SESSION}, f"training#{SESSION}"),
+        ({"training_session_id": SESSION.upper().replace("-", "")}, f"training#{SESSION}"),
+        ({"team_id": "7", "training_session_id": SESSION}, "lobby#7"),
+    ],
+)
+def test_the_query_names_the_room(school: School, pupil: Person, team: str, query: dict[str, Any], room: str) -> None:
+    school.live.connect(pupil, **query)
+    (connection,) = [item for item in stored_items("realtime") if item["kind"] == "connection"]
+    assert connection["room"] == room.format(me=pupil.id)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"team_id": "8"},
+        {"team_id": ""},
+        {"team_id": "-7"},
+        {"team_id": "7#STATE"},
+        {"team_id": "９"},
+        {"team_id": "9" * 400},
+        {"training_session_id": ""},
+        {"training_session_id": "7"},
+        {"training_session_id": "7" * 10_000},
+    ],
+)
+def test_a_room_that_is_not_there_is_refused(school: School, pupil: Person, team: str, query: dict[str, str]) -> None:
+    assert school.live.status({"token": pupil.token, **query}) == 404
+
+
+def test_a_kind_of_room_that_nobody_has_furnished_is_not_there(school: School, pupil: Person) -> None:
+    assert school.live.status({"token": pupil.token, "team_id": "7"}) == 404
 
 
 def test_no_token_is_logged(school: School, log: Log) -> None:
     person = school.person()
-    connect({"token": person.token})
-    connect({"token": person.token[:-2]})
+    school.live.status({"token": person.token})
+    school.live.status({"token": person.token[:-2]})
     assert log.events("connection accepted")[0]["account_id"] == person.id
     assert log.events("connection refused")[0]["code"] == "invalid_token"
     assert person.token[:-2] not in log.text
 
 
-def test_a_ping_is_answered_with_its_payload_to_its_sender_alone(connection: Connection) -> None:
-    connection.send('{"type": "PING", "payload": {"n": 1, "text": "привет", "deep": {"a": [null]}}}')
-    payload = {"n": 1, "text": "привет", "deep": {"a": [None]}}
-    assert connection.got == [("C1", {"type": "PONG", "payload": payload})]
+def block(school: School, person: Person) -> None:
+    admin = school.person(Role.ADMIN)
+    path = f"/user/users/{person.id}"
+    assert school.api.request("PATCH", path, json_body={"state": "blocked"}, token=admin.token).status == 200
 
 
-@pytest.mark.parametrize("text", ['{"type": "PING"}', '{"type": "PING", "payload": null}'])
-def test_a_ping_without_payload_is_answered_without(connection: Connection, text: str) -> None:
-    connection.send(text)
-    assert connection.got == [("C1", {"type": "PONG", "payload": None})]
+def erase(school: School, person: Person) -> None:
+    assert school.api.request("DELETE", "/api/v1/users", token=person.token).status == 204
 
 
-def test_a_message_reaches_its_answer_through_the_app(school: School, connection: Connection) -> None:
-    context = {**CONTEXT, "eventType": "MESSAGE", "routeKey": "$default"}
-    answer = application.websocket_message({"requestContext": context, "body": '{"type": "PING"}'}, None)
-    assert answer["statusCode"] == 200
-    assert connection.got == [("C1", {"type": "PONG", "payload": None})]
+@pytest.mark.parametrize("shut_out", [block, erase])
+def test_a_blocked_or_erased_account_is_cut_off_everywhere_and_told_why(
+    school: School, team: str, shut_out: Callable[[School, Person], None]
+) -> None:
+    person, other = school.person(), school.person()
+    sockets = [school.live.join(person, team_id=team), school.live.join(person), school.live.join(person)]
+    bystander = school.live.join(other, team_id=team)
+    shut_out(school, person)
+    school.live.catch_up()
+    for socket in sockets:
+        assert socket.last("ERROR") == {"code": 1008, "reason": "This account may not be here any more"}
+        assert not socket.is_open
+    assert bystander.is_open
+    assert bystander.last("USER_LEAVE") == {"userId": str(person.id)}
+    here = [item for item in stored_items("realtime") if item["kind"] in {"slot", "member", "connection"}]
+    assert {item["kind"]: item.get("user_id", other.id) for item in here} == dict.fromkeys(
+        ("slot", "member", "connection"), other.id
+    )
 
 
-@pytest.mark.parametrize("type_", ["", "ping", "PONG", "ERROR", "USER_JOIN", "x" * 10_000])
-def test_an_unknown_type_is_an_error(connection: Connection, type_: str) -> None:
-    connection.send(json.dumps({"type": type_}))
-    ((_, frame),) = connection.got
-    assert (frame["type"], frame["payload"]["code"]) == ("ERROR", 1003)
-    assert len(frame["payload"]["reason"]) < 100
+def test_who_was_blocked_while_connecting_is_cut_off_before_anybody_is_told(school: School, team: str) -> None:
+    person, other = school.person(), school.person()
+    bystander = school.live.join(other, team_id=team)
+    socket = school.live.connect(person, team_id=team)
+    person.account.state = State.BLOCKED
+    person.account.save()
+    school.live.catch_up()
+    assert (socket.types, socket.is_open) == (["ERROR"], False)
+    assert bystander.types == ["USER_JOIN", "SNAPSHOT"]
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "rubbish",
-        "null",
-        "[]",
-        "5",
-        '"PING"',
-        "{}",
-        '{"type": 5}',
-        '{"type": null}',
-        '{"payload": {}}',
-        '{"type": "PING", "payload": 5}',
-        '{"type": "PING", "payload": []}',
-        '{"type": "PING", "more": 1}',
-        '{"type": "PING"',
-        '{"type": "\\ud800"}',
-        "[" * 50_000,
-    ],
-)
-def test_what_is_no_frame_is_an_error(connection: Connection, text: str) -> None:
-    connection.send(text)
-    ((_, frame),) = connection.got
-    assert (frame["type"], frame["payload"]["code"]) == ("ERROR", 1007)
-    assert frame["payload"]["reason"]
-
-
-def test_every_type_of_the_table_is_one_we_know() -> None:
-    assert set(frames.HANDLERS) <= set(frames.Type)
+def test_a_frame_of_an_ended_session_closes_its_connection_when_its_lease_is_to_be_renewed(
+    school: School, pupil: Person
+) -> None:
+    socket = school.live.join(pupil)
+    assert school.api.request("DELETE", "/api/v1/users/logout", token=pupil.token).status == 200
+    school.clock.forward(slots.LEASE / 2 + timedelta(seconds=1))
+    socket.send("PING")
+    assert socket.types == ["USER_JOIN", "SNAPSHOT", "ERROR"]
+    assert socket.last("ERROR") == {"code": 1008, "reason": "This session has ended, sign in again"}
+    assert not socket.is_open

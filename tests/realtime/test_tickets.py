@@ -1,9 +1,9 @@
 import hashlib
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-import app as application
 from chalicelib.accounts import models as accounts
 from chalicelib.accounts.guard import Caller
 from chalicelib.common import errors
@@ -21,12 +21,9 @@ def ticket_of(school: School, person: Person) -> str:
     return ticket
 
 
-def connect(query: dict[str, str], headers: dict[str, str] | None = None) -> int:
-    """What API Gateway is answered, through the app's own entry point."""
-    context = {"connectionId": "C1", "apiId": "a", "domainName": "x", "stage": "api", "eventType": "CONNECT"}
-    event = {"requestContext": context, "headers": headers, "queryStringParameters": query}
-    answer: dict[str, int] = application.websocket_connect(event, None)
-    return answer["statusCode"]
+def kept() -> list[dict[str, Any]]:
+    """The tickets that are stored."""
+    return [item for item in stored_items("realtime") if item["kind"] == "ticket"]
 
 
 def test_a_ticket_is_asked_for_over_http(school: School, pupil: Person) -> None:
@@ -37,7 +34,7 @@ def test_a_ticket_is_asked_for_over_http(school: School, pupil: Person) -> None:
 def test_a_ticket_is_for_those_who_are_signed_in(school: School) -> None:
     answer = school.api.post("/ws-tickets")
     assert (answer.status, answer.body["code"]) == (401, "token_missing")
-    assert stored_items("realtime") == []
+    assert kept() == []
 
 
 def test_a_ticket_cannot_be_guessed_and_fits_into_a_path(school: School, pupil: Person) -> None:
@@ -49,7 +46,7 @@ def test_a_ticket_cannot_be_guessed_and_fits_into_a_path(school: School, pupil: 
 
 def test_only_its_digest_is_stored(school: School, pupil: Person) -> None:
     ticket = ticket_of(school, pupil)
-    (item,) = stored_items("realtime")
+    (item,) = kept()
     assert item["pk"] == f"TICKET#{hashlib.sha256(ticket.encode()).hexdigest()}"
     assert item["account_id"] == pupil.id
     assert item["expires_at"] == (school.clock.now + MINUTE).timestamp()
@@ -58,9 +55,9 @@ def test_only_its_digest_is_stored(school: School, pupil: Person) -> None:
 
 def test_a_ticket_connects_its_owner_once(school: School, pupil: Person) -> None:
     ticket = ticket_of(school, pupil)
-    assert connect({"ticket": ticket}) == 200
-    assert stored_items("realtime") == []
-    assert connect({"ticket": ticket}) == 401
+    assert school.live.status({"ticket": ticket}) == 200
+    assert kept() == []
+    assert school.live.status({"ticket": ticket}) == 401
 
 
 def test_a_ticket_stands_for_the_session_that_asked_for_it(school: School, pupil: Person) -> None:
@@ -71,24 +68,24 @@ def test_a_ticket_stands_for_the_session_that_asked_for_it(school: School, pupil
 
 @pytest.mark.parametrize("ticket", ["rubbish", "билет", "\ud800", "x" * 10_000, " "])
 def test_an_unknown_ticket_is_refused(school: School, ticket: str, log: Log) -> None:
-    assert connect({"ticket": ticket}) == 401
+    assert school.live.status({"ticket": ticket}) == 401
     assert [event["code"] for event in log.events("connection refused")] == ["invalid_ticket"]
 
 
 def test_a_digest_is_no_ticket(school: School, pupil: Person) -> None:
     ticket_of(school, pupil)
-    (item,) = stored_items("realtime")
-    assert connect({"ticket": item["pk"].removeprefix("TICKET#")}) == 401
-    assert len(stored_items("realtime")) == 1
+    (item,) = kept()
+    assert school.live.status({"ticket": item["pk"].removeprefix("TICKET#")}) == 401
+    assert len(kept()) == 1
 
 
 def test_a_ticket_lives_for_a_minute_by_the_clock(school: School, pupil: Person) -> None:
     early, late = ticket_of(school, pupil), ticket_of(school, pupil)
     school.clock.forward(MINUTE - timedelta(seconds=1))
-    assert connect({"ticket": early}) == 200
+    assert school.live.status({"ticket": early}) == 200
     school.clock.forward(timedelta(seconds=1))
-    assert connect({"ticket": late}) == 401
-    assert len(stored_items("realtime")) == 1
+    assert school.live.status({"ticket": late}) == 401
+    assert len(kept()) == 1
 
 
 def test_of_many_who_redeem_one_ticket_exactly_one_gets_in(school: School, pupil: Person) -> None:
@@ -100,39 +97,39 @@ def test_of_many_who_redeem_one_ticket_exactly_one_gets_in(school: School, pupil
 
 
 def test_a_ticket_opens_no_connection_in_another_name(school: School, pupil: Person) -> None:
-    assert connect({"ticket": ticket_of(school, pupil), "user_id": str(school.person().id)}) == 403
-    assert connect({"ticket": ticket_of(school, pupil), "user_id": str(pupil.id)}) == 200
+    assert school.live.status({"ticket": ticket_of(school, pupil), "user_id": str(school.person().id)}) == 403
+    assert school.live.status({"ticket": ticket_of(school, pupil), "user_id": str(pupil.id)}) == 200
 
 
 def test_a_ticket_is_no_access_token_and_the_reverse(school: School, pupil: Person) -> None:
     ticket = ticket_of(school, pupil)
-    assert connect({"token": ticket}) == 401
-    assert connect({"ticket": pupil.token}) == 401
+    assert school.live.status({"token": ticket}) == 401
+    assert school.live.status({"ticket": pupil.token}) == 401
     assert school.api.get("/me", token=ticket).status == 401
-    assert connect({"ticket": ticket}) == 200
+    assert school.live.status({"ticket": ticket}) == 200
 
 
 def test_of_token_ticket_and_header_the_first_decides(school: School, pupil: Person) -> None:
     ticket, bearer = ticket_of(school, pupil), {"Authorization": f"Bearer {pupil.token}"}
-    assert connect({"token": "rubbish", "ticket": ticket}, bearer) == 401
-    assert connect({"ticket": "rubbish"}, bearer) == 401
-    assert connect({"token": pupil.token, "ticket": ticket}) == 200
-    assert connect({"ticket": ticket}, {"Authorization": "Bearer rubbish"}) == 200
-    assert connect({"token": "", "ticket": ""}, bearer) == 200
+    assert school.live.status({"token": "rubbish", "ticket": ticket}, bearer) == 401
+    assert school.live.status({"ticket": "rubbish"}, bearer) == 401
+    assert school.live.status({"token": pupil.token, "ticket": ticket}) == 200
+    assert school.live.status({"ticket": ticket}, {"Authorization": "Bearer rubbish"}) == 200
+    assert school.live.status({"token": "", "ticket": ""}, bearer) == 200
 
 
 def test_the_ticket_of_a_session_that_ended_is_refused(school: School, pupil: Person) -> None:
     ticket = ticket_of(school, pupil)
     (session_id,) = [item["id"] for item in stored_items("accounts") if item["kind"] == "session"]
     accounts.Session(*accounts.session_key(pupil.id, session_id)).delete()
-    assert connect({"ticket": ticket}) == 401
+    assert school.live.status({"ticket": ticket}) == 401
 
 
 def test_the_ticket_of_a_blocked_account_is_refused(school: School, pupil: Person) -> None:
     ticket = ticket_of(school, pupil)
     pupil.account.state = "blocked"
     pupil.account.save()
-    assert connect({"ticket": ticket}) == 403
+    assert school.live.status({"ticket": ticket}) == 403
 
 
 def test_an_account_gets_thirty_tickets_a_minute(school: School, pupil: Person) -> None:
@@ -140,7 +137,7 @@ def test_an_account_gets_thirty_tickets_a_minute(school: School, pupil: Person) 
         ticket_of(school, pupil)
     refused = school.api.post("/ws-tickets", token=pupil.token)
     assert (refused.status, refused.body["code"], refused.headers["retry-after"]) == (429, "too_many_requests", "60")
-    assert len(stored_items("realtime")) == 30
+    assert len(kept()) == 30
     ticket_of(school, school.person())
     school.clock.forward(MINUTE)
     ticket_of(school, pupil)
@@ -148,18 +145,19 @@ def test_an_account_gets_thirty_tickets_a_minute(school: School, pupil: Person) 
 
 def test_no_ticket_is_logged(school: School, pupil: Person, log: Log) -> None:
     used, unused = ticket_of(school, pupil), ticket_of(school, pupil)
-    connect({"ticket": used})
-    connect({"ticket": used})
-    connect({"ticket": unused, "user_id": "1"})
+    school.live.status({"ticket": used})
+    school.live.status({"ticket": used})
+    school.live.status({"ticket": unused, "user_id": "1"})
     assert [event["account_id"] for event in log.events("ticket issued")] == [pupil.id, pupil.id]
-    assert len(log.events("connection accepted")) == len(log.events("connection refused")) == 1
+    assert len(log.events("connection accepted")) == 1
+    assert [event["code"] for event in log.events("connection refused")] == ["invalid_ticket", "not_your_user_id"]
     for ticket in (used, unused):
         assert ticket not in log.text
         assert hashlib.sha256(ticket.encode()).hexdigest() not in log.text
 
 
-def test_a_connect_by_ticket_costs_a_delete_and_a_read(school: School, pupil: Person) -> None:
+def test_a_connect_by_ticket_costs_two_reads_and_two_writes(school: School, pupil: Person) -> None:
     ticket = ticket_of(school, pupil)
     with counted_requests() as counted:
-        assert connect({"ticket": ticket}) == 200
-    assert counted == {"DeleteItem": 1, "BatchGetItem": 1}
+        assert school.live.status({"ticket": ticket}) == 200
+    assert counted == {"DeleteItem": 1, "BatchGetItem": 1, "Query": 1, "TransactWriteItems": 1}

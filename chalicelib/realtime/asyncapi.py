@@ -1,0 +1,121 @@
+"""The AsyncAPI 3.0 document, made from the shapes that validate the frames."""
+
+import functools
+import json
+from collections.abc import Iterable
+from typing import Any
+
+import pydantic
+from pydantic.json_schema import models_json_schema
+
+from chalicelib.common import settings
+from chalicelib.realtime import frames
+from chalicelib.realtime.frames import Incoming, Outgoing
+from chalicelib.realtime.rooms import Kind
+
+Schema = dict[str, Any]
+REFERENCE = "#/components/schemas/{model}"
+
+CHANNELS: dict[Kind, tuple[str, str, tuple[str, ...]]] = {
+    Kind.PERSONAL: ("/ws/{token}", "One's own channel: verdicts, deadlines, notifications.", ()),
+    Kind.LOBBY: ("/ws/lobby", "A team between its trainings.", ("team_id",)),
+    Kind.TRAINING: ("/ws/training", "A training session of a team.", ("training_session_id",)),
+}
+"""By room: the path at the front door, what it is for, and the query parameters that name the room."""
+QUERY = {
+    "user_id": "the caller's own id, if given",
+    "token": "an access token; not needed where it stands in the path",
+    "ticket": "instead of a token: one from POST /ws-tickets",
+    "last_seq": "the number of the last frame that was seen: what came after it is told again, or a snapshot",
+}
+
+
+@functools.cache
+def document_json() -> str:
+    """The document of every frame that app.py has made known."""
+    return json.dumps(document(*frames.known()), ensure_ascii=False)
+
+
+def document(incoming: Iterable[Incoming], outgoing: Iterable[Outgoing]) -> Schema:
+    received, sent = list(incoming), list(outgoing)
+    references, schemas = _schemas(received, sent)
+    messages = {f"{each.name}.client": _message(each, references, "validation") for each in received}
+    messages |= {f"{each.name}.server": _message(each, references, "serialization") for each in sent}
+    return {
+        "asyncapi": "3.0.0",
+        "info": {
+            "title": "Lyceum live",
+            "version": settings.VERSION,
+            "description": "Frames are JSON texts with `type` and `payload`; those that everybody in a room gets also "
+            "have `seq`, one more each time, and `at`. The bare WebSocket API of API Gateway has no paths: there the "
+            "query alone names the room, and `token` or `ticket` the caller.",
+        },
+        "channels": {kind.value: _channel(kind, received, sent) for kind in CHANNELS},
+        "operations": _operations(received, sent),
+        "components": {"messages": messages, "schemas": schemas},
+    }
+
+
+def _channel(kind: Kind, received: list[Incoming], sent: list[Outgoing]) -> Schema:
+    address, description, named_by = CHANNELS[kind]
+    names = [f"{each.name}.client" for each in received if kind in each.rooms]
+    names += [f"{each.name}.server" for each in sent if kind in each.rooms]
+    query = {name: {"type": "string"} for name in named_by}
+    query |= {name: {"type": "string", "description": text} for name, text in QUERY.items()}
+    channel: Schema = {
+        "address": address,
+        "description": description,
+        "messages": {name: {"$ref": f"#/components/messages/{name}"} for name in names},
+        "bindings": {"ws": {"method": "GET", "query": {"type": "object", "properties": query}}},
+    }
+    if "{token}" in address:
+        channel["parameters"] = {"token": {"description": "An access token"}}
+    return channel
+
+
+def _operations(received: list[Incoming], sent: list[Outgoing]) -> Schema:
+    """What we do: `receive` what clients send, `send` the rest."""
+    operations: Schema = {}
+    for action, side, each_list in (("receive", "client", received), ("send", "server", sent)):
+        for kind in CHANNELS:
+            names = [f"{each.name}.{side}" for each in each_list if kind in each.rooms]
+            operations[f"{action}_{kind}"] = {
+                "action": action,
+                "channel": {"$ref": f"#/channels/{kind}"},
+                "messages": [{"$ref": f"#/channels/{kind}/messages/{name}"} for name in names],
+            }
+    return operations
+
+
+def _message(frame: Incoming | Outgoing, references: dict[Any, Schema], mode: str) -> Schema:
+    payload = _payload(frame.payload, references, mode)
+    properties: Schema = {"type": {"const": frame.name}, "payload": payload}
+    if isinstance(frame, Outgoing):
+        properties |= {"seq": {"type": "integer", "minimum": 1}, "at": {"type": "string", "format": "date-time"}}
+    required = ["type"] if _may_be_null(frame.payload) else ["type", "payload"]
+    return {
+        "name": frame.name,
+        "title": frame.name,
+        "summary": frame.summary,
+        "contentType": "application/json",
+        "payload": {"type": "object", "required": required, "properties": properties},
+    }
+
+
+def _payload(shape: type[pydantic.BaseModel] | None, references: dict[Any, Schema], mode: str) -> Schema:
+    if shape is None:
+        return {"type": "null"}
+    reference = references[shape, mode]
+    return {"anyOf": [reference, {"type": "null"}]} if _may_be_null(shape) else reference
+
+
+def _may_be_null(shape: type[pydantic.BaseModel] | None) -> bool:
+    """Whether nothing has to be in it."""
+    return shape is None or not any(field.is_required() for field in shape.model_fields.values())
+
+
+def _schemas(received: list[Incoming], sent: list[Outgoing]) -> tuple[dict[Any, Schema], Schema]:
+    shapes: dict[tuple[type[pydantic.BaseModel], Any], None] = {(each.payload, "validation"): None for each in received}
+    shapes |= {(each.payload, "serialization"): None for each in sent if each.payload}
+    references, definitions = models_json_schema(list(shapes), ref_template=REFERENCE)
+    return references, definitions.get("$defs", {})

@@ -1,0 +1,51 @@
+"""What lets a room be told something once, however often it is tried: a write beside the frame that only one can do."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from pynamodb.transactions import TransactWrite
+
+from chalicelib.common import table
+from chalicelib.realtime import models
+from chalicelib.realtime.models import Event, Once, Slot
+from chalicelib.realtime.rooms import Room
+
+
+class Guard(Protocol):
+    def add_to(self, transaction: TransactWrite, event: Event) -> None: ...
+
+    def find_number(self) -> int | None:
+        """Under which number it was told before; None when there is nothing to tell any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class OncePerCause:
+    room: Room
+    cause: str
+
+    def add_to(self, transaction: TransactWrite, event: Event) -> None:
+        once = Once(*models.once_key(self.room, self.cause), seq=event.seq, expires_at=event.expires_at)
+        transaction.save(once, condition=Once.pk.does_not_exist())
+
+    def find_number(self) -> int | None:
+        once = table.find(Once, *models.once_key(self.room, self.cause), consistent=True)
+        return None if once is None else once.seq
+
+
+@dataclass(frozen=True, slots=True)
+class OncePerNewcomer:
+    """Of the USER_JOIN of a connection, as long as it has its slot; makes that one which frames go to."""
+
+    newcomer: Slot
+
+    def add_to(self, transaction: TransactWrite, event: Event) -> None:
+        holds = Slot.connection_id == self.newcomer.connection_id
+        transaction.update(
+            Slot(self.newcomer.pk, self.newcomer.sk),
+            actions=[Slot.joined_as.set(event.seq)],
+            condition=holds & Slot.joined_as.does_not_exist(),
+        )
+
+    def find_number(self) -> int | None:
+        slot = table.find(Slot, self.newcomer.pk, self.newcomer.sk, consistent=True)
+        return slot.joined_as if slot is not None and slot.connection_id == self.newcomer.connection_id else None

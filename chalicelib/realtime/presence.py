@@ -1,0 +1,95 @@
+"""Who came and who went, from the stream of the table: so it is told whoever wrote it, and once.
+
+A place that got a connection: USER_JOIN to all, the newcomer included; then, for the newcomer alone, what it missed or
+a SNAPSHOT. A place that is gone: USER_LEAVE. A connection without a place: the room is full, it is told and closed.
+
+Records come again and out of step with each other: what is told is guarded by what is stored now, not by the record.
+"""
+
+import time
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.accounts import guard
+from chalicelib.common import errors, messages, observe
+from chalicelib.realtime import broadcasts, connections, models, push, resumption
+from chalicelib.realtime.frames import Type
+from chalicelib.realtime.models import Connection, RealtimeItem, Slot
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
+
+OPENING_TRIES = 7
+OPENING_PAUSE = 0.025
+"""Seconds before the second look; doubles with each. A connection opens when its connect has been answered."""
+
+
+def handle_records(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Tell what a batch of stream records means; answers which of them must come again."""
+    return messages.handle_each_record(event, context, _handle)
+
+
+def _handle(record: "DynamoDBRecord") -> None:
+    images = record.raw_event["dynamodb"]
+    before, after = _item(images.get("OldImage")), _item(images.get("NewImage"))
+    if isinstance(after, Connection) and before is None and after.slot is None:
+        _refuse(after)
+    if isinstance(before, Slot) and before.is_known and not _is_still_there(before, after):
+        _tell_left(before)
+    if isinstance(after, Slot) and not (isinstance(before, Slot) and before.connection_id == after.connection_id):
+        _tell_joined(after)
+
+
+def _item(image: Mapping[str, Any] | None) -> RealtimeItem | None:
+    """The item of a stream image, of the kinds that matter here."""
+    if image is None or image.get("kind", {}).get("S") not in {"slot", "connection"}:
+        return None
+    return RealtimeItem.from_raw_data(dict(image))
+
+
+def _is_still_there(before: Slot, after: RealtimeItem | None) -> bool:
+    """Whether the same connection keeps the place, or another that succeeds it."""
+    return isinstance(after, Slot) and (after.connection_id == before.connection_id or after.succeeds)
+
+
+def _tell_joined(slot: Slot) -> None:
+    connection = _opened(slot.connection_id)
+    if connection is None:
+        # Left, or replaced before it was open: then nobody could close it.
+        push.close([slot.connection_id])
+        return
+    try:
+        guard.caller_in(connection.user_id, connection.session_id)
+    except (errors.Unauthorized, errors.Forbidden):
+        # Blocked between connecting and being seen by `close_all`.
+        connections.turn_out(connection, connections.SHUT_OUT)
+        return
+    seq = broadcasts.tell_joined(slot)
+    if seq is not None:
+        push.post_to_all([connection.id], resumption.frame_for(connection, joined_as=seq))
+
+
+def _tell_left(slot: Slot) -> None:
+    room = models.room_of(slot)
+    back = [each for each in models.audience_of(room).joined if each.user_id == slot.user_id]
+    if back and room.is_shared:
+        return  # the record comes late: they were told to be here again
+    broadcasts.tell(room, Type.USER_LEAVE, broadcasts.user(slot), cause=f"leave#{slot.connection_id}")
+
+
+def _refuse(newcomer: Connection) -> None:
+    connection = _opened(newcomer.id)
+    if connection is not None:
+        connections.turn_out(connection, connections.FULL)
+
+
+def _opened(connection_id: str) -> Connection | None:
+    """A connection that frames reach by now; None for one that was closed before."""
+    for attempt in range(OPENING_TRIES):
+        connection = models.find_connection(connection_id)
+        if connection is None or push.is_open(connection_id):
+            return connection
+        time.sleep(OPENING_PAUSE * 2**attempt)
+    connections.disconnect(connection_id)
+    observe.logger.info("connection never opened", connection_id=connection_id)
+    return None

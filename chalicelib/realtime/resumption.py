@@ -1,0 +1,58 @@
+"""What somebody who comes in is told: all that they missed, or how everything is now. Never a part."""
+
+import json
+from collections.abc import Sequence
+
+from chalicelib.realtime import broadcasts, frames, models, rooms
+from chalicelib.realtime.frames import MAX_FRAME_BYTES, Type
+from chalicelib.realtime.models import Connection, Event
+from chalicelib.realtime.rooms import Room
+
+MAX_MISSED = 200
+"""Frames that are told again; whoever missed more is better served by a snapshot."""
+
+
+def frame_for(connection: Connection, *, joined_as: int) -> str:
+    """RESUMED with every frame after the connection's `last_seq` and up to its own USER_JOIN, or a SNAPSHOT."""
+    room, last_seq = Room.named(connection.room), connection.last_seq
+    if last_seq is not None and 0 < joined_as - last_seq <= MAX_MISSED:
+        missed = _missed(room, last_seq, joined_as)
+        text = _resumed(missed, last_seq, joined_as)
+        if is_complete(missed, last_seq, joined_as) and _fits(text):
+            return text
+    return _snapshot(room, connection.user_id)
+
+
+def is_complete(events: Sequence[Event], after: int, up_to: int) -> bool:
+    """Whether these are all frames with numbers in (after, up_to]."""
+    return [event.seq for event in events] == list(range(after + 1, up_to + 1))
+
+
+def _missed(room: Room, last_seq: int, joined_as: int) -> list[Event]:
+    """No more is read than can be told."""
+    missed: list[Event] = []
+    size = 0
+    for event in models.events_after(room, last_seq, up_to=joined_as):
+        size += len(event.text.encode())
+        if size > MAX_FRAME_BYTES:
+            break
+        missed.append(event)
+    return missed
+
+
+def _resumed(missed: Sequence[Event], last_seq: int, seq: int) -> str:
+    told = [json.loads(event.text) for event in missed]
+    return frames.write(Type.RESUMED, {"from_seq": last_seq, "seq": seq, "frames": told})
+
+
+def _snapshot(room: Room, user_id: int) -> str:
+    """The number is read before the rest: what happens in between comes again as a frame, and is in both."""
+    audience = models.audience_of(room)
+    users = {slot.user_id: broadcasts.user(slot) for slot in audience.joined}
+    core = {"seq": audience.seq, "users": list(users.values())}
+    text = frames.write(Type.SNAPSHOT, {**rooms.snapshot_of(room, user_id), **core, "complete": True})
+    return text if _fits(text) else frames.write(Type.SNAPSHOT, {**core, "complete": False})
+
+
+def _fits(text: str) -> bool:
+    return len(text.encode()) <= MAX_FRAME_BYTES

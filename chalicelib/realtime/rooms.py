@@ -1,0 +1,100 @@
+"""Rooms: where frames go to. A connection is in one of them, as its connect query says."""
+
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from chalicelib.common import errors, settings
+from chalicelib.common.shapes import is_id
+
+
+class Kind(StrEnum):
+    PERSONAL = "personal"
+    """One account's own: verdicts, deadlines, notifications."""
+    LOBBY = "lobby"
+    """A team's, before and between its trainings."""
+    TRAINING = "training"
+    """One training session's."""
+
+
+PERSONAL_SLOTS = 10
+"""Devices and tabs of one account."""
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    kind: Kind
+    id: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}#{self.id}"
+
+    @classmethod
+    def named(cls, text: str) -> "Room":
+        """The reverse of `str`."""
+        kind, _, room_id = text.partition("#")
+        return cls(Kind(kind), room_id)
+
+    @property
+    def capacity(self) -> int:
+        return PERSONAL_SLOTS if self.kind is Kind.PERSONAL else settings.load().room_slots
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether others than one account are in it. Then everybody has one slot, and coming again takes it over."""
+        return self.kind is not Kind.PERSONAL
+
+
+Admission = Callable[[str, int], None]
+"""(room id, account id): returns when the account belongs there; raises 403 or 404 otherwise."""
+Snapshot = Callable[[str, int], Mapping[str, Any]]
+"""(room id, account id): what the room is like now, for somebody who comes in."""
+
+_admissions: dict[Kind, Admission] = {}
+_snapshots: dict[Kind, Snapshot] = {}
+
+
+def furnish(kind: Kind, *, admission: Admission | None = None, snapshot: Snapshot | None = None) -> None:
+    """Say who belongs into rooms of a kind, and what they find there. Called by app.py."""
+    if admission is not None:
+        _admissions[kind] = admission
+    if snapshot is not None:
+        _snapshots[kind] = snapshot
+
+
+def asked_for(query: Mapping[str, str], user_id: int) -> Room:
+    """The room of a connect query, if the account belongs there; 403 or 404 otherwise."""
+    if "team_id" in query:
+        room_id, kind = _team_id(query["team_id"]), Kind.LOBBY
+    elif "training_session_id" in query:
+        room_id, kind = _session_id(query["training_session_id"]), Kind.TRAINING
+    else:
+        return personal(user_id)
+    admission = _admissions.get(kind)
+    if room_id is None or admission is None:
+        raise errors.NotFound("room_not_found", "There is no such room")
+    admission(room_id, user_id)
+    return Room(kind, room_id)
+
+
+def _team_id(text: str) -> str | None:
+    """As it is written everywhere: 07 and 7 are one room, not two."""
+    return str(int(text)) if is_id(text) else None
+
+
+def _session_id(text: str) -> str | None:
+    try:
+        return str(uuid.UUID(text))
+    except ValueError:
+        return None
+
+
+def personal(user_id: int) -> Room:
+    return Room(Kind.PERSONAL, str(user_id))
+
+
+def snapshot_of(room: Room, user_id: int) -> Mapping[str, Any]:
+    snapshot = _snapshots.get(room.kind)
+    return snapshot(room.id, user_id) if snapshot else {}

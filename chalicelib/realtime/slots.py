@@ -1,0 +1,37 @@
+"""Which place in a room a new connection may try to take. Pure.
+
+A lease is what keeps a place: it runs out when its holder is not heard of any more, whether or not anybody told us that
+the connection was closed.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+LEASE = timedelta(seconds=90)
+RENEWED_BELOW = LEASE / 2
+"""A frame renews the lease only when less than this is left: a chat costs no write per word."""
+KEPT_AFTER_LEASE = timedelta(hours=1)
+
+
+class Place(Protocol):
+    number: int
+    user_id: int
+    lease_until: datetime
+
+
+def candidates(places: Sequence[Place], *, user_id: int, capacity: int, shared: bool, now: datetime) -> Iterator[int]:
+    """The numbers to try, best first: one's own in a shared room; those nobody has; those whose lease has run out."""
+    taken = {place.number: place for place in places}
+    own = [number for number, place in taken.items() if shared and place.user_id == user_id]
+    yield from own
+    yield from (number for number in range(capacity) if number not in taken)
+    yield from (
+        number
+        for number, place in sorted(taken.items(), key=lambda item: item[1].lease_until)
+        if number < capacity and number not in own and place.lease_until < now
+    )
+
+
+def needs_renewal(lease_until: datetime, now: datetime) -> bool:
+    return lease_until - now < RENEWED_BELOW

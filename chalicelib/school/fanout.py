@@ -1,0 +1,63 @@
+"""Putting notifications into inboxes: each message is a page of them and asks for the next.
+
+A message may come twice, or again after half of its work: what is in an inbox already stays as it is.
+"""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.common import messages, observe, table
+from chalicelib.school import audiences, fanout_queue, models, notifications
+from chalicelib.school.fanout_queue import Page, Step
+from chalicelib.school.models import Delivery, Notification
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+
+
+def handle_messages(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Handle the pages in a batch of SQS messages; answers which of them must come again."""
+    return messages.handle_each(event, context, _handle)
+
+
+def handle(page: Page) -> None:
+    """Handle one page, then ask for the next: so a failure in between asks for it again, and skips none."""
+    next_cursor = _deliver(page) if page.step is Step.DELIVER else _settle(page)
+    if next_cursor is not None:
+        fanout_queue.put(page.after(next_cursor))
+
+
+def _handle(record: "SQSRecord") -> None:
+    handle(fanout_queue.read(record.body))
+
+
+def _deliver(page: Page) -> str | None:
+    notification = models.find_notification(page.notification_id)
+    if notification is None:
+        observe.logger.info("notification withdrawn before it was delivered", notification_id=page.notification_id)
+        return None
+    recipients = audiences.recipients(notification, page.cursor)
+    notifications.deliver(notification, recipients.items)
+    now = models.find_notification(page.notification_id)
+    if now is None or now.tag != notification.tag:
+        # It changed while it was delivered: the inboxes just filled are settled again.
+        fanout_queue.put(Page(Step.SETTLE, page.notification_id))
+    return recipients.next_cursor
+
+
+def _settle(page: Page) -> str | None:
+    deliveries = models.deliveries_of(page.notification_id, page.cursor)
+    notification = models.find_notification(page.notification_id)
+    if notification is None:
+        models.withdraw(deliveries.items)
+    else:
+        _retag(notification, deliveries.items)
+    observe.logger.info("inboxes settled", notification_id=page.notification_id, inboxes=len(deliveries.items))
+    return deliveries.next_cursor
+
+
+def _retag(notification: Notification, deliveries: Sequence[Delivery]) -> None:
+    for delivery in deliveries:
+        with suppress(table.ConditionFailed):  # withdrawn meanwhile: it stays so
+            models.retag(notification, delivery)

@@ -1,0 +1,66 @@
+"""Notifications as frames on a personal channel."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Self
+
+from pydantic import JsonValue
+
+from chalicelib.common.shapes import Moment, View
+from chalicelib.realtime.frames import Outgoing
+from chalicelib.realtime.rooms import Kind
+from chalicelib.school.models import Notification, Tag
+
+NOTIFICATION = "NOTIFICATION"
+"""The type of the frame in which people's notifications are told; the system's own have types of their own."""
+
+DATE_FORMAT = "%d %m %Y"
+"""Seed 003's form of a date, beside `created_at`."""
+
+
+class NotificationPayload(View):
+    """`type` and `payload` are those of the frame that told it live."""
+
+    id: int
+    title: str
+    description: str
+    body: str
+    tag: Tag
+    date: str
+    created_at: Moment
+    author_id: int | None
+    type: str
+    payload: dict[str, JsonValue] | None
+
+    @classmethod
+    def of(cls, notification: Notification, **more: Any) -> Self:
+        """`more` are the fields that a subclass adds."""
+        return cls(
+            id=notification.id,
+            title=notification.title,
+            description=notification.description,
+            body=notification.body,
+            tag=Tag(notification.tag),
+            date=date_of(notification.created_at),
+            created_at=notification.created_at,
+            author_id=notification.author_id,
+            type=notification.type,
+            payload=notification.payload,
+            **more,
+        )
+
+
+FRAMES = (
+    Outgoing(NOTIFICATION, NotificationPayload, frozenset({Kind.PERSONAL}), "Somebody at school has something to say"),
+)
+
+
+def payload_of(notification: Notification) -> Mapping[str, Any]:
+    """What its frame carries: the notification, or what the system wants its clients to know."""
+    if notification.type != NOTIFICATION:
+        return dict(notification.payload)
+    return NotificationPayload.of(notification).model_dump(mode="json")
+
+
+def date_of(moment: datetime) -> str:
+    return moment.strftime(DATE_FORMAT)

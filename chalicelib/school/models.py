@@ -1,0 +1,314 @@
+"""The main page, news, notifications and inboxes as they are stored.
+
+MAIN              / MAIN               the main page
+NEWS              / {listed id}        a piece of news
+NOTIFICATION#{id} / NOTIFICATION       what is told, once, however many are told
+NOTICE#{key}      / NOTICE             which notification says what the system has to say under a key
+USER#{id}         / INBOX#{listed id}  that a user was told, and whether they have read it
+
+A listed id has leading zeros, so that text sorts as numbers do: in the order of time.
+Indexes of the inboxes: `by_tag` (one user's of one tag), `by_unread` (one user's unread ones), `by_notification` (whose
+inboxes one notification is in).
+"""
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import Any
+
+from pynamodb.attributes import BooleanAttribute, JSONAttribute, UnicodeAttribute, UTCDateTimeAttribute
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
+from pynamodb.pagination import ResultIterator
+from pynamodb.transactions import TransactWrite
+
+from chalicelib.common import etags, paging, settings, table
+from chalicelib.common.etags import Wanted
+
+Key = tuple[str, str]
+Changes = Mapping[str, Any]
+"""New values by field; None takes a value away."""
+
+MAIN_KEY: Key = ("MAIN", "MAIN")
+NEWS = "NEWS"
+INBOXES_AT_ONCE = 100
+"""Recipients of one message of the queue: seconds of work, far from a function's timeout."""
+
+
+class Tag(StrEnum):
+    """How much a notification matters."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+class SchoolItem(table.Item):
+    class Meta:
+        table_name = settings.load().table_name("school")
+
+
+class MainPage(SchoolItem, discriminator="main"):
+    description = UnicodeAttribute(default="")
+    image = table.OptionalTextAttribute()
+    version = table.IntegerAttribute(default=0)
+
+
+class News(SchoolItem, discriminator="news"):
+    id = table.IntegerAttribute()
+    title = UnicodeAttribute()
+    description = UnicodeAttribute()
+    body = UnicodeAttribute(default="")
+    image = table.OptionalTextAttribute()
+    author_id = table.IntegerAttribute()
+    created_at = UTCDateTimeAttribute()
+    version = table.IntegerAttribute(default=1)
+
+
+class Notification(SchoolItem, discriminator="notification"):
+    """Told to `to_user`, to the pupils of `to_class`, or to all; of these, to pupils of the teacher `pupils_of` alone.
+
+    The system's own have no author, are told to those it names, and have the type and payload of their frame.
+    """
+
+    id = table.IntegerAttribute()
+    title = UnicodeAttribute()
+    description = UnicodeAttribute()
+    body = UnicodeAttribute(default="")
+    tag = UnicodeAttribute()
+    type = UnicodeAttribute()
+    payload = JSONAttribute(null=True)
+    author_id = table.OptionalIntegerAttribute()
+    to_user = table.OptionalIntegerAttribute()
+    to_class = table.OptionalIntegerAttribute()
+    to_all = BooleanAttribute(default=False)
+    pupils_of = table.OptionalIntegerAttribute()
+    created_at = UTCDateTimeAttribute()
+    version = table.IntegerAttribute(default=1)
+
+
+class Notice(SchoolItem, discriminator="notice"):
+    notification_id = table.IntegerAttribute()
+
+
+class TagIndex(GlobalSecondaryIndex["Delivery"]):  # type: ignore[no-untyped-call]
+    class Meta:
+        index_name = "by_tag"
+        projection = IncludeProjection(["kind", "notification_id", "unread"])
+
+    tagged = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+
+
+class UnreadIndex(GlobalSecondaryIndex["Delivery"]):  # type: ignore[no-untyped-call]
+    class Meta:
+        index_name = "by_unread"
+        projection = IncludeProjection(["kind"])
+
+    unread = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+
+
+class NotificationIndex(GlobalSecondaryIndex["Delivery"]):  # type: ignore[no-untyped-call]
+    class Meta:
+        index_name = "by_notification"
+        projection = IncludeProjection(["kind", "user_id"])
+
+    notification = UnicodeAttribute(hash_key=True)
+    pk = UnicodeAttribute(range_key=True)
+
+
+class Delivery(SchoolItem, discriminator="delivery"):
+    """A notification in an inbox. `unread` is there until it is read; the rest but the ids is what indexes go by."""
+
+    user_id = table.IntegerAttribute()
+    notification_id = table.IntegerAttribute()
+    tagged = UnicodeAttribute()
+    unread = table.OptionalTextAttribute()
+    notification = UnicodeAttribute()
+    tag_index = TagIndex()
+    unread_index = UnreadIndex()
+    notification_index = NotificationIndex()
+
+
+def news_key(news_id: int) -> Key:
+    return NEWS, f"{news_id:016}"
+
+
+def notification_key(notification_id: int) -> Key:
+    return f"NOTIFICATION#{notification_id}", "NOTIFICATION"
+
+
+def notice_key(key: str) -> Key:
+    return f"NOTICE#{key}", "NOTICE"
+
+
+def delivery_key(user_id: int, notification_id: int) -> Key:
+    return _inbox(user_id), f"INBOX#{notification_id:016}"
+
+
+def find_main_page() -> MainPage:
+    """An empty one, of version 0, until there is one."""
+    return table.find(MainPage, *MAIN_KEY, consistent=True) or MainPage(*MAIN_KEY)
+
+
+def save_main_page(changes: Changes, seen: Wanted) -> int:
+    """The new version; ConditionFailed when there is one now that was not seen."""
+    there = etags.holds(MainPage.version, seen)
+    return _change(MainPage(*MAIN_KEY), changes, there | MainPage.pk.does_not_exist() if _may_be_new(seen) else there)
+
+
+def list_news(query: paging.ListQuery) -> paging.Page[News]:
+    """The newest first."""
+
+    def run(limit: int, start: paging.Key | None) -> ResultIterator[News]:
+        return News.query(NEWS, limit=limit, last_evaluated_key=start, scan_index_forward=False)
+
+    return paging.read_list(query, run)
+
+
+def find_news(news_id: int) -> News | None:
+    return table.find(News, *news_key(news_id), consistent=True)
+
+
+def change_news(news_id: int, changes: Changes, seen: Wanted) -> int:
+    """The new version; ConditionFailed when it is gone, or not as it was seen."""
+    return _change(News(*news_key(news_id)), changes, etags.holds(News.version, seen))
+
+
+def delete_news(news_id: int, seen: Wanted) -> None:
+    """ConditionFailed when it is gone, or not as it was seen."""
+    with table.conditional():
+        News(*news_key(news_id)).delete(condition=etags.holds(News.version, seen))
+
+
+def find_notification(notification_id: int) -> Notification | None:
+    return table.find(Notification, *notification_key(notification_id), consistent=True)
+
+
+def find_notice(key: str) -> Notice | None:
+    return table.find(Notice, *notice_key(key), consistent=True)
+
+
+def add_notice(key: str, notification: Notification) -> None:
+    """ConditionFailed(0) when the notification's id is taken, ConditionFailed(1) when the key is."""
+    notice = Notice(*notice_key(key), notification_id=notification.id)
+
+    def fill(transaction: TransactWrite) -> None:
+        transaction.save(notification, condition=Notification.pk.does_not_exist())
+        transaction.save(notice, condition=Notice.pk.does_not_exist())
+
+    table.transact(fill)
+
+
+def change_notification(notification_id: int, changes: Changes, seen: Wanted) -> int:
+    """The new version; ConditionFailed when it is gone, or not as it was seen."""
+    item = Notification(*notification_key(notification_id))
+    return _change(item, changes, etags.holds(Notification.version, seen))
+
+
+def delete_notification(notification_id: int, seen: Wanted) -> None:
+    """ConditionFailed when it is gone, or not as it was seen."""
+    with table.conditional():
+        Notification(*notification_key(notification_id)).delete(condition=etags.holds(Notification.version, seen))
+
+
+def deliver(notification: Notification, user_id: int) -> bool:
+    """Put a notification into an inbox; False when it is there already. What was read stays read."""
+    try:
+        table.create(_delivery(notification, user_id))
+    except table.ConditionFailed:
+        return False
+    return True
+
+
+def retag(notification: Notification, delivery: Delivery) -> None:
+    """Have a delivery found by its notification's tag; ConditionFailed when it was withdrawn meanwhile."""
+    with table.conditional():
+        delivery.update(
+            actions=[Delivery.tagged.set(_tagged(delivery.user_id, notification.tag))], condition=Delivery.pk.exists()
+        )
+
+
+def withdraw(deliveries: Sequence[Delivery]) -> None:
+    with SchoolItem.batch_write() as batch:
+        for delivery in deliveries:
+            batch.delete(delivery)
+
+
+def deliveries_of(notification_id: int, cursor: str | None) -> paging.Page[Delivery]:
+    """Whose inboxes a notification is in, `INBOXES_AT_ONCE` a page."""
+
+    def run(limit: int, start: paging.Key | None) -> ResultIterator[Delivery]:
+        notification, _ = notification_key(notification_id)
+        return Delivery.notification_index.query(notification, limit=limit, last_evaluated_key=start)
+
+    return paging.read_list(paging.ListQuery(limit=INBOXES_AT_ONCE, cursor=cursor), run)
+
+
+def inbox_of(user_id: int, tag: str | None, query: paging.ListQuery) -> paging.Page[tuple[Delivery, Notification]]:
+    """The newest first, without those that were withdrawn."""
+
+    def run(limit: int, start: paging.Key | None) -> ResultIterator[Delivery]:
+        if tag is None:
+            return Delivery.query(_inbox(user_id), limit=limit, last_evaluated_key=start, scan_index_forward=False)
+        by_tag = Delivery.tag_index
+        return by_tag.query(_tagged(user_id, tag), limit=limit, last_evaluated_key=start, scan_index_forward=False)
+
+    page = paging.read_list(query, run)
+    told = _find_notifications([delivery.notification_id for delivery in page.items])
+    known = [(each, told[each.notification_id]) for each in page.items if each.notification_id in told]
+    return paging.Page(known, page.next_cursor)
+
+
+def mark_read(user_id: int, notification_id: int) -> None:
+    """ConditionFailed when it is not in the inbox."""
+    with table.conditional():
+        Delivery(*delivery_key(user_id, notification_id)).update(
+            actions=[Delivery.unread.remove()], condition=Delivery.pk.exists()
+        )
+
+
+def count_unread(user_id: int, *, at_most: int) -> int:
+    # PynamoDB's `count` reads on to the end, whatever its limit.
+    return len(list(Delivery.unread_index.query(_inbox(user_id), limit=at_most)))
+
+
+def _find_notifications(ids: Sequence[int]) -> dict[int, Notification]:
+    if not ids:
+        return {}
+    return {found.id: found for found in Notification.batch_get([notification_key(each) for each in ids])}
+
+
+def _change(item: MainPage | News | Notification, changes: Changes, condition: Condition) -> int:
+    kind: Any = type(item)
+    fields = {field: getattr(kind, field) for field in changes}
+    actions: list[Action] = [
+        fields[field].remove() if value is None else fields[field].set(value) for field, value in changes.items()
+    ]
+    with table.conditional():
+        item.update(actions=[*actions, kind.kind.set(kind), kind.version.add(1)], condition=condition)
+    return item.version
+
+
+def _may_be_new(seen: Wanted) -> bool:
+    return seen is None or 0 in seen
+
+
+def _delivery(notification: Notification, user_id: int) -> Delivery:
+    return Delivery(
+        *delivery_key(user_id, notification.id),
+        user_id=user_id,
+        notification_id=notification.id,
+        tagged=_tagged(user_id, notification.tag),
+        unread=_inbox(user_id),
+        notification=notification_key(notification.id)[0],
+    )
+
+
+def _inbox(user_id: int) -> str:
+    return f"USER#{user_id}"
+
+
+def _tagged(user_id: int, tag: str) -> str:
+    return f"USER#{user_id}#{tag}"

@@ -1,0 +1,70 @@
+"""News of the school."""
+
+from dataclasses import dataclass
+
+from chalicelib.accounts.guard import Caller
+from chalicelib.common import clock, errors, etags, observe, table
+from chalicelib.common.etags import Wanted
+from chalicelib.school import authors, models
+from chalicelib.school.models import Changes, News
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewNews:
+    title: str
+    description: str
+    body: str
+    image: str | None
+
+
+def add(caller: Caller, new: NewNews) -> News:
+    def store(news_id: int) -> News:
+        news = News(
+            *models.news_key(news_id),
+            id=news_id,
+            title=new.title,
+            description=new.description,
+            body=new.body,
+            image=new.image,
+            author_id=caller.id,
+            created_at=clock.now(),
+        )
+        table.create(news)
+        return news
+
+    news = table.with_new_id(store)
+    observe.logger.info("news added", news_id=news.id, by=caller.id)
+    return news
+
+
+def get(news_id: int) -> News:
+    """404 when there is none."""
+    news = models.find_news(news_id)
+    if news is None:
+        raise _no_such_news()
+    return news
+
+
+def change(caller: Caller, news_id: int, changes: Changes, seen: Wanted) -> int:
+    """The new version; 403 for what another wrote, 412 when it is not as it was seen."""
+    authors.refuse_others(caller, get(news_id).author_id)
+    try:
+        version = models.change_news(news_id, changes, seen)
+    except table.ConditionFailed as refused:
+        raise etags.refusal(seen, gone=_no_such_news()) from refused
+    observe.logger.info("news changed", news_id=news_id, by=caller.id)
+    return version
+
+
+def delete(caller: Caller, news_id: int, seen: Wanted) -> None:
+    """403 for what another wrote, 412 when it is not as it was seen."""
+    authors.refuse_others(caller, get(news_id).author_id)
+    try:
+        models.delete_news(news_id, seen)
+    except table.ConditionFailed as refused:
+        raise etags.refusal(seen, gone=_no_such_news()) from refused
+    observe.logger.info("news deleted", news_id=news_id, by=caller.id)
+
+
+def _no_such_news() -> errors.NotFound:
+    return errors.NotFound("news_not_found", "News not found")

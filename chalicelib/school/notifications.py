@@ -1,0 +1,179 @@
+"""Notifications: stored once, put into inboxes, told live to those who are connected."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib.accounts import accounts
+from chalicelib.accounts.guard import Caller
+from chalicelib.accounts.permissions import Permission
+from chalicelib.common import clock, errors, etags, observe, table
+from chalicelib.common.etags import Wanted
+from chalicelib.school import authors, fanout_queue, frames, models, users
+from chalicelib.school.fanout_queue import Page, Step
+from chalicelib.school.models import Changes, Notification, Tag
+
+Tell = Callable[[Collection[int], str, Mapping[str, Any]], None]
+"""(account ids, frame type, payload): tell those who are connected."""
+
+
+def _tell_nobody(user_ids: Collection[int], type_: str, payload: Mapping[str, Any]) -> None:
+    """Until app.py says how to tell."""
+
+
+_tell: Tell = _tell_nobody
+
+
+def tell_through(tell: Tell) -> None:
+    """How to tell those who are connected. Called by app.py."""
+    global _tell  # noqa: PLW0603 - the one seam of this module
+    _tell = tell
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewNotification:
+    """Exactly one of `to_user`, `to_class` and `to_all` is set."""
+
+    title: str
+    description: str
+    body: str
+    tag: Tag
+    to_user: int | None = None
+    to_class: int | None = None
+    to_all: bool = False
+
+
+def send(caller: Caller, new: NewNotification) -> Notification:
+    """Have people told. Teachers tell their own pupils alone: of a class, those in it; 403 for anybody else."""
+    _refuse_strangers(caller, new)
+
+    def store(notification_id: int) -> Notification:
+        notification = _notification(notification_id, new, caller)
+        table.create(notification)
+        return notification
+
+    notification = table.with_new_id(store)
+    fanout_queue.put(Page(Step.DELIVER, notification.id))
+    observe.logger.info("notification sent", notification_id=notification.id, by=caller.id)
+    return notification
+
+
+def keep(
+    key: str,
+    user_ids: Sequence[int],
+    *,
+    kind: str,
+    title: str,
+    description: str,
+    payload: Mapping[str, Any],
+    tag: Tag = Tag.MEDIUM,
+) -> None:
+    """Tell people something of the system's own: in their inboxes, and live in a frame of type `kind`.
+
+    Under one `key` everybody is told once, however often this is called; the first call's words stay.
+    """
+
+    words = {"title": title, "description": description, "tag": tag, "type": kind, "payload": dict(payload)}
+    notification = _notice(key, words)
+    if notification is None:
+        observe.logger.info("notice was withdrawn", key=key)
+        return
+    deliver(notification, user_ids)
+
+
+def deliver(notification: Notification, user_ids: Sequence[int]) -> None:
+    """Put a notification into inboxes, and tell those who did not have it yet."""
+    newly = [user_id for user_id in user_ids if models.deliver(notification, user_id)]
+    if newly:
+        _tell(newly, notification.type, frames.payload_of(notification))
+    observe.logger.info("notification delivered", notification_id=notification.id, to=len(newly), of=len(user_ids))
+
+
+def change(caller: Caller, notification_id: int, changes: Changes, seen: Wanted) -> int:
+    """The new version; 403 for what another sent, 412 when it is not as it was seen."""
+    authors.refuse_others(caller, _get(notification_id).author_id)
+    if "tag" in changes:
+        fanout_queue.put(Page(Step.SETTLE, notification_id))
+    try:
+        version = models.change_notification(notification_id, changes, seen)
+    except table.ConditionFailed as refused:
+        raise etags.refusal(seen, gone=_no_such_notification()) from refused
+    observe.logger.info("notification changed", notification_id=notification_id, by=caller.id)
+    return version
+
+
+def withdraw(caller: Caller, notification_id: int, seen: Wanted) -> None:
+    """Take it back from everybody; 403 for what another sent, 412 when it is not as it was seen."""
+    authors.refuse_others(caller, _get(notification_id).author_id)
+    # Before it is deleted: the other way round, a failure between the two would leave it in inboxes for good.
+    fanout_queue.put(Page(Step.SETTLE, notification_id))
+    try:
+        models.delete_notification(notification_id, seen)
+    except table.ConditionFailed as refused:
+        raise etags.refusal(seen, gone=_no_such_notification()) from refused
+    observe.logger.info("notification withdrawn", notification_id=notification_id, by=caller.id)
+
+
+def mark_read(caller: Caller, notification_id: int) -> None:
+    """404 when the caller was not told; reading it again changes nothing."""
+    try:
+        models.mark_read(caller.id, notification_id)
+    except table.ConditionFailed as refused:
+        raise _no_such_notification() from refused
+
+
+def _get(notification_id: int) -> Notification:
+    notification = models.find_notification(notification_id)
+    if notification is None:
+        raise _no_such_notification()
+    return notification
+
+
+def _refuse_strangers(caller: Caller, new: NewNotification) -> None:
+    is_admin = caller.may(Permission.ADMINISTER)
+    if not is_admin and new.to_all:
+        raise errors.Forbidden("only_admins_tell_all", "Only admins may tell everybody")
+    if new.to_user is None:
+        return
+    if not is_admin and new.to_user not in users.own_pupils(caller.id, [new.to_user]):
+        raise errors.Forbidden("not_your_pupil", "You may tell your own pupils only")
+    accounts.get(new.to_user)
+
+
+def _notification(notification_id: int, new: NewNotification, caller: Caller) -> Notification:
+    return Notification(
+        *models.notification_key(notification_id),
+        id=notification_id,
+        title=new.title,
+        description=new.description,
+        body=new.body,
+        tag=new.tag,
+        type=frames.NOTIFICATION,
+        author_id=caller.id,
+        to_user=new.to_user,
+        to_class=new.to_class,
+        to_all=new.to_all,
+        pupils_of=None if caller.may(Permission.ADMINISTER) else caller.id,
+        created_at=clock.now(),
+    )
+
+
+def _notice(key: str, words: Mapping[str, Any]) -> Notification | None:
+    """The notification of a key, made of these words when there is none; None when it was withdrawn."""
+
+    def store(notification_id: int) -> Notification:
+        place = models.notification_key(notification_id)
+        notification = Notification(*place, id=notification_id, created_at=clock.now(), **words)
+        models.add_notice(key, notification)
+        return notification
+
+    if models.find_notice(key) is None:
+        with suppress(table.ConditionFailed):  # somebody else made it meanwhile
+            return table.with_new_id(store)
+    notice = models.find_notice(key)
+    return models.find_notification(notice.notification_id) if notice else None
+
+
+def _no_such_notification() -> errors.NotFound:
+    return errors.NotFound("notification_not_found", "Notification not found")

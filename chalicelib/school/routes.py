@@ -1,0 +1,147 @@
+"""The school's portal over HTTP: seed 003's paths."""
+
+from chalicelib.accounts import guard
+from chalicelib.accounts.answers import CreatedView
+from chalicelib.accounts.guard import Caller
+from chalicelib.common import etags, paging, web
+from chalicelib.school import dashboard, main_page, models, news, notifications, shapes, users
+from chalicelib.school.shapes import MainView, NewsList, NewsView, NotificationsList, UsersList
+from chalicelib.school.sights import Sight
+
+routes = web.Routes(__name__, tag="School")
+aliases = web.Routes(__name__, tag="Aliases")
+"""Shorter paths to the same views."""
+
+
+# --- The main page ---------------------------------------------------------------------------------------------------
+
+
+@aliases.get("/main", access=web.PUBLIC)
+@routes.get("/main/info", access=web.PUBLIC)
+def show_main_page() -> web.Answer[MainView]:
+    """What the main page of the school shows."""
+    page = models.find_main_page()
+    return web.Answer(body=MainView.of(page), headers=etags.header(page.version))
+
+
+@aliases.put("/main", access=guard.ADMIN, raises=[412])
+@routes.put("/main/info", access=guard.ADMIN, raises=[412])
+def write_main_page(body: shapes.MainBody, caller: Caller, request: web.Request) -> web.Answer[str]:
+    """Replace the main page."""
+    seen = etags.wanted(request)
+    version = main_page.write(caller, description=body.description, image=body.image, seen=seen)
+    return web.Answer(body="", headers=etags.header(version))
+
+
+# --- News ------------------------------------------------------------------------------------------------------------
+
+
+@aliases.get("/news", access=web.PUBLIC)
+@routes.get("/main/news", access=web.PUBLIC)
+def list_news(query: paging.ListQuery, request: web.Request) -> web.Answer[NewsList]:
+    """The news, the newest first."""
+    page = models.list_news(query)
+    return web.Answer(body=NewsList.of(page.items), headers=paging.link_to_next(request, query, page))
+
+
+@aliases.get("/news/{news_id}", access=web.PUBLIC)
+@routes.get("/main/news/{news_id}", access=web.PUBLIC)
+def show_news(news_id: int) -> web.Answer[NewsView]:
+    """A piece of news."""
+    found = news.get(news_id)
+    return web.Answer(body=NewsView.of(found), headers=etags.header(found.version))
+
+
+@aliases.post("/news", access=guard.TEACHER, status=201)
+@routes.post("/main/news", access=guard.TEACHER, status=201)
+def add_news(body: shapes.NewsBody, caller: Caller) -> web.Answer[CreatedView]:
+    """Add a piece of news."""
+    added = news.add(caller, body.new_news())
+    return web.Answer(body=CreatedView(id=added.id), headers=etags.header(added.version))
+
+
+@aliases.patch("/news/{news_id}", access=guard.TEACHER, raises=[412])
+@routes.patch("/main/news/{news_id}", access=guard.TEACHER, raises=[412])
+def change_news(news_id: int, body: shapes.NewsChanges, caller: Caller, request: web.Request) -> web.Answer[str]:
+    """Change one's own news; admins change anybody's."""
+    version = news.change(caller, news_id, body.changes(), etags.wanted(request))
+    return web.Answer(body="", headers=etags.header(version))
+
+
+@aliases.delete("/news/{news_id}", access=guard.TEACHER, raises=[412])
+@routes.delete("/main/news/{news_id}", access=guard.TEACHER, raises=[412])
+def delete_news(news_id: int, caller: Caller, request: web.Request) -> None:
+    """Delete one's own news; admins delete anybody's."""
+    news.delete(caller, news_id, etags.wanted(request))
+
+
+# --- Users -----------------------------------------------------------------------------------------------------------
+
+
+@routes.get("/user/users", access=guard.USER)
+def list_users(query: shapes.UsersQuery, caller: Caller, request: web.Request) -> web.Answer[UsersList]:
+    """Those whom the caller may see: pupils see teachers, teachers their pupils, admins all, and each oneself."""
+    page = users.visible_to(caller, query, user_id=query.user_id, school_class=query.school_class)
+    whole = [seen.account for seen in page.items if query.user_id is not None and seen.sight is Sight.ALL]
+    headers = etags.header(whole[0].version) if whole else paging.link_to_next(request, query, page)
+    return web.Answer(body=UsersList.of(page.items), headers=headers)
+
+
+@routes.patch("/user/users/{user_id}", access=guard.ADMIN, raises=[409, 412])
+def change_user(user_id: int, body: shapes.UserChanges, caller: Caller, request: web.Request) -> web.Answer[str]:
+    """Change names, birthdate, phone number, class, role or state of an account."""
+    changed = users.change(caller, user_id, body.changed(), etags.wanted(request))
+    return web.Answer(body="", headers=etags.header(changed.version))
+
+
+@routes.delete("/user/users/{user_id}", access=guard.ADMIN, raises=[409, 412])
+def erase_user(user_id: int, caller: Caller, request: web.Request) -> None:
+    """Delete an account with everything personal in it, and end its sessions."""
+    users.erase(caller, user_id, etags.wanted(request))
+
+
+@routes.get("/user/monitor", access=guard.USER)
+def show_dashboard(caller: Caller) -> shapes.DashboardView:
+    """What awaits the caller."""
+    unread = dashboard.count_unread(caller)
+    return shapes.DashboardView(unread_notifications=unread, sections=dashboard.sections_of(caller))
+
+
+# --- Notifications ---------------------------------------------------------------------------------------------------
+
+
+@routes.get("/user/notifications", access=guard.USER)
+def list_notifications(
+    query: shapes.NotificationsQuery, caller: Caller, request: web.Request
+) -> web.Answer[NotificationsList]:
+    """The caller's notifications, the newest first."""
+    page = models.inbox_of(caller.id, query.tag, query)
+    return web.Answer(body=NotificationsList.of(page.items), headers=paging.link_to_next(request, query, page))
+
+
+@routes.post("/user/notifications", access=guard.TEACHER, status=201, raises=[404])
+def send_notification(body: shapes.NotificationBody, caller: Caller) -> web.Answer[CreatedView]:
+    """Tell a user, a class or all. Teachers tell their own pupils."""
+    sent = notifications.send(caller, body.new_notification())
+    return web.Answer(body=CreatedView(id=sent.id), headers=etags.header(sent.version))
+
+
+@routes.patch("/user/notifications/{notification_id}", access=guard.TEACHER, raises=[412])
+def change_notification(
+    notification_id: int, body: shapes.NotificationChanges, caller: Caller, request: web.Request
+) -> web.Answer[str]:
+    """Change what one has told; admins change anybody's."""
+    version = notifications.change(caller, notification_id, body.changes(), etags.wanted(request))
+    return web.Answer(body="", headers=etags.header(version))
+
+
+@routes.delete("/user/notifications/{notification_id}", access=guard.TEACHER, raises=[412])
+def withdraw_notification(notification_id: int, caller: Caller, request: web.Request) -> None:
+    """Take back what one has told; admins take back anybody's."""
+    notifications.withdraw(caller, notification_id, etags.wanted(request))
+
+
+@routes.post("/user/notifications/{notification_id}/read", access=guard.USER)
+def read_notification(notification_id: int, caller: Caller) -> None:
+    """Mark a notification as read."""
+    notifications.mark_read(caller, notification_id)

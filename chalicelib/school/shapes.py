@@ -1,0 +1,234 @@
+"""The school's portal on the wire, in seed 003's words."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, JsonValue, RootModel, model_validator
+
+from chalicelib.accounts.answers import AccountView
+from chalicelib.accounts.fields import CLASS, RoleName, SchoolClass
+from chalicelib.accounts.models import Account
+from chalicelib.accounts.permissions import Role, State, role_named
+from chalicelib.accounts.shapes import Profile
+from chalicelib.common import errors, ids, paging
+from chalicelib.common.shapes import Body, Moment, View
+from chalicelib.school import frames, users
+from chalicelib.school.models import Delivery, MainPage, News, Notification, Tag
+from chalicelib.school.news import NewNews
+from chalicelib.school.notifications import NewNotification
+from chalicelib.school.sights import Sight
+from chalicelib.school.users import Seen
+
+MAX_TITLE, MAX_DESCRIPTION, MAX_BODY, MAX_URL = 128, 256, 1024, 2048
+"""In characters; those of seed 003, but for the last."""
+NOT_BLANK = r"\S"
+
+Title = Annotated[str, Field(max_length=MAX_TITLE, pattern=NOT_BLANK)]
+Description = Annotated[str, Field(max_length=MAX_DESCRIPTION, pattern=NOT_BLANK)]
+BodyText = Annotated[str, Field(max_length=MAX_BODY)]
+ImageUrl = Annotated[str, Field(max_length=MAX_URL, pattern=r"^https?://[^\s/?#]+\S*$")]
+Id = Annotated[int, Field(ge=1, le=ids.MAX_ID)]
+TagName = Literal["low", "medium", "high"]
+StateName = Literal["activated", "blocked"]
+
+
+def left_out() -> Any:
+    """Stands for a member of a change that is left out. It is never read: only what was given is."""
+
+
+class ChangesBody(Body):
+    """Part of an item: a member that is left out stays."""
+
+    def changes(self) -> dict[str, Any]:
+        """The new values by the item's fields."""
+        return {field: getattr(self, field) for field in self.model_fields_set}
+
+
+class MainBody(Body):
+    description: Annotated[str, Field(max_length=MAX_DESCRIPTION)]
+    image: ImageUrl | None = None
+
+
+class MainView(View):
+    description: str
+    image: str | None
+
+    @classmethod
+    def of(cls, page: MainPage) -> Self:
+        return cls(description=page.description, image=page.image)
+
+
+class NewsBody(Body):
+    title: Title
+    description: Description
+    body: BodyText = ""
+    image: ImageUrl | None = None
+
+    def new_news(self) -> NewNews:
+        return NewNews(title=self.title, description=self.description, body=self.body, image=self.image)
+
+
+class NewsChanges(ChangesBody):
+    title: Title = Field(default_factory=left_out)
+    description: Description = Field(default_factory=left_out)
+    body: BodyText = Field(default_factory=left_out)
+    image: ImageUrl | None = None
+
+
+class NewsView(View):
+    id: int
+    title: str
+    description: str
+    body: str
+    date: str
+    created_at: Moment
+    image: str | None
+    author_id: int
+
+    @classmethod
+    def of(cls, news: News) -> Self:
+        return cls(
+            id=news.id,
+            title=news.title,
+            description=news.description,
+            body=news.body,
+            date=frames.date_of(news.created_at),
+            created_at=news.created_at,
+            image=news.image,
+            author_id=news.author_id,
+        )
+
+
+class NewsList(RootModel[list[NewsView]], View):
+    """A bare array."""
+
+    @classmethod
+    def of(cls, found: Sequence[News]) -> Self:
+        return cls([NewsView.of(each) for each in found])
+
+
+class UsersQuery(paging.ListQuery):
+    """`id` and `class` exclude each other."""
+
+    user_id: Id | None = Field(None, alias="id")
+    school_class: SchoolClass | None = Field(None, alias=CLASS)
+
+    @model_validator(mode="after")
+    def _asks_for_one_thing(self) -> Self:
+        if self.user_id is not None and self.school_class is not None:
+            raise errors.BadRequest("id_and_class", "Ask for an id or for a class, not for both")
+        return self
+
+
+class NamesView(View):
+    """What everybody may know of a teacher."""
+
+    id: int
+    login_id: int
+    name: str | None
+    secondname: str | None
+    patronymic: str | None
+    role: Role
+
+    @classmethod
+    def of(cls, account: Account) -> Self:
+        return cls(
+            id=account.id,
+            login_id=account.id,
+            name=account.name,
+            secondname=account.secondname,
+            patronymic=account.patronymic,
+            role=Role(account.role),
+        )
+
+
+class UsersList(RootModel[list[AccountView | NamesView]], View):
+    """A bare array."""
+
+    @classmethod
+    def of(cls, found: Sequence[Seen]) -> Self:
+        return cls([_seen(each) for each in found])
+
+
+class UserChanges(Profile):
+    """What an admin may change of anybody. `activated` lifts a block."""
+
+    school_class: SchoolClass | None = Field(None, alias=CLASS)
+    role: RoleName = Field(default_factory=left_out)
+    state: StateName = Field(default_factory=left_out)
+
+    def changed(self) -> users.Changes:
+        about = {field: value for field, value in self.changes().items() if field not in {"role", "state"}}
+        given = self.model_fields_set
+        return users.Changes(
+            about=about,
+            role=role_named(self.role) if "role" in given else None,
+            state=State(self.state) if "state" in given else None,
+        )
+
+
+class NotificationsQuery(paging.ListQuery):
+    tag: TagName | None = None
+
+
+class NotificationBody(Body):
+    """To exactly one of `user_id`, `class` and `all`."""
+
+    title: Title
+    description: Description
+    body: BodyText = ""
+    tag: TagName = "medium"
+    user_id: Id | None = None
+    school_class: SchoolClass | None = Field(None, alias=CLASS)
+    everybody: Literal[True] | None = Field(None, alias="all")
+
+    @model_validator(mode="after")
+    def _is_for_somebody(self) -> Self:
+        if sum(name is not None for name in (self.user_id, self.school_class, self.everybody)) != 1:
+            raise errors.BadRequest("one_audience", "Name exactly one of user_id, class and all")
+        return self
+
+    def new_notification(self) -> NewNotification:
+        return NewNotification(
+            title=self.title,
+            description=self.description,
+            body=self.body,
+            tag=Tag(self.tag),
+            to_user=self.user_id,
+            to_class=self.school_class,
+            to_all=self.everybody is not None,
+        )
+
+
+class NotificationChanges(ChangesBody):
+    title: Title = Field(default_factory=left_out)
+    description: Description = Field(default_factory=left_out)
+    body: BodyText = Field(default_factory=left_out)
+    tag: TagName = Field(default_factory=left_out)
+
+
+class NotificationView(frames.NotificationPayload):
+    read: bool
+
+    @classmethod
+    def of_delivery(cls, delivery: Delivery, notification: Notification) -> Self:
+        return cls.of(notification, read=delivery.unread is None)
+
+
+class NotificationsList(RootModel[list[NotificationView]], View):
+    """A bare array."""
+
+    @classmethod
+    def of(cls, found: Sequence[tuple[Delivery, Notification]]) -> Self:
+        return cls([NotificationView.of_delivery(*each) for each in found])
+
+
+class DashboardView(View):
+    """`unread_notifications` counts to a hundred."""
+
+    unread_notifications: int
+    sections: dict[str, JsonValue]
+
+
+def _seen(seen: Seen) -> AccountView | NamesView:
+    return AccountView.of(seen.account) if seen.sight is Sight.ALL else NamesView.of(seen.account)

@@ -1,0 +1,130 @@
+"""The people of the school: who sees whom, and what admins change."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from chalicelib.accounts import accounts, administration, sessions
+from chalicelib.accounts import models as account_models
+from chalicelib.accounts.guard import Caller
+from chalicelib.accounts.models import Account
+from chalicelib.accounts.permissions import Role, State
+from chalicelib.common import errors, etags, observe, paging
+from chalicelib.common.etags import Wanted
+from chalicelib.school import sights
+from chalicelib.school.sights import Sight
+
+PupilsAmong = Callable[[int, Collection[int]], set[int]]
+"""(teacher id, account ids): which of these the teacher teaches."""
+
+_pupils_among: PupilsAmong | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    account: Account
+    sight: Sight
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """What an admin changes of an account; `about` are names and the like, by the account's fields."""
+
+    about: Mapping[str, str | int | None]
+    role: Role | None = None
+    state: State | None = None
+
+
+def pupils_through(pupils_among: PupilsAmong | None) -> None:
+    """Who knows which pupils a teacher has. Called by app.py; without, no teacher has any."""
+    global _pupils_among  # noqa: PLW0603 - the one seam of this module
+    _pupils_among = pupils_among
+
+
+def own_pupils(teacher_id: int, account_ids: Collection[int]) -> set[int]:
+    """Which of these a teacher teaches."""
+    return _pupils_among(teacher_id, account_ids) if _pupils_among and account_ids else set()
+
+
+def visible_to(
+    caller: Caller, query: paging.ListQuery, *, user_id: int | None = None, school_class: int | None = None
+) -> paging.Page[Seen]:
+    """Those whom the caller may see: one, the pupils of a class, or all.
+
+    Of a teacher's pupils a page may be shorter than asked, and still not be the last.
+    """
+    page = paging.read_lists(query, _lists(caller, user_id, school_class))
+    return paging.Page(_seen(caller, page.items), page.next_cursor)
+
+
+def change(caller: Caller, user_id: int, changes: Changes, seen: Wanted) -> Account:
+    """Change an account in one write. 412 when it is not as it was seen, 409 when another has the phone number."""
+    if caller.id == user_id and (changes.role is not None or changes.state is not None):
+        raise errors.Conflict("not_oneself", "Another admin has to do this to your account")
+
+    def put(account: Account) -> None:
+        etags.require(account.version, seen)
+        for field, value in changes.about.items():
+            setattr(account, field, value)
+        account.role = changes.role or account.role
+        _enter(account, changes.state)
+
+    changed = accounts.change(user_id, put)
+    if changes.state is State.BLOCKED:
+        accounts.shut_out(user_id)
+    fields = sorted([*changes.about, *(name for name in ("role", "state") if getattr(changes, name) is not None)])
+    observe.logger.info("account changed", account_id=user_id, fields=fields, by=caller.id)
+    return changed
+
+
+def erase(caller: Caller, user_id: int, seen: Wanted) -> None:
+    """Delete an account with everything personal in it; 412 when it is not as it was seen."""
+    if seen is not None:
+        # Uses the version up: of two who have seen the same, one goes on.
+        accounts.change(user_id, lambda account: etags.require(account.version, seen))
+    administration.erase(caller, user_id)
+
+
+def _lists(caller: Caller, user_id: int | None, school_class: int | None) -> Mapping[str, paging.Run[Account]]:
+    alone = partial(account_models.account_alone, user_id or caller.id)
+    if user_id is not None:
+        return {"id": alone}
+    if caller.role is Role.USER and school_class is not None:
+        return {"self": alone} if caller.account.school_class == school_class else {}
+    if school_class is not None:
+        return {"class": partial(account_models.pupils_of_class, school_class)}
+    if caller.role is Role.USER:
+        return {"self": alone, **_of_roles(Role.TEACHER)}
+    if caller.role is Role.TEACHER:
+        return _of_roles(Role.TEACHER, *([Role.USER] if _pupils_among else []))
+    return _of_roles(*Role)
+
+
+def _of_roles(*roles: Role) -> Mapping[str, paging.Run[Account]]:
+    return {role: partial(account_models.accounts_of_role, role) for role in roles}
+
+
+def _seen(caller: Caller, found: Sequence[Account]) -> list[Seen]:
+    pupils = own_pupils(caller.id, [each.id for each in found]) if caller.role is Role.TEACHER else set()
+    seen = [Seen(account, _sight(caller, account, pupils)) for account in found]
+    return [each for each in seen if each.sight is not Sight.NOTHING]
+
+
+def _sight(caller: Caller, account: Account, pupils: Collection[int]) -> Sight:
+    return sights.sight(
+        caller.role,
+        Role(account.role),
+        State(account.state),
+        is_self=account.id == caller.id,
+        is_own_pupil=account.id in pupils,
+    )
+
+
+def _enter(account: Account, state: State | None) -> None:
+    """Block an account, or lift the block: it is `new` again when its mail or password is still to come."""
+    if state is State.BLOCKED and account.state != State.BLOCKED:
+        accounts.enter(account, State.BLOCKED)
+        sessions.end_all_of(account)
+    if state is State.ACTIVATED and account.state == State.BLOCKED:
+        accounts.enter(account, State.NEW)
+        accounts.activate(account)

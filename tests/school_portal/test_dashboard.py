@@ -1,0 +1,49 @@
+"""The dashboard: what each package has to show of the caller."""
+
+from collections.abc import Iterator
+
+import pytest
+from pydantic import JsonValue
+
+from chalicelib.accounts.guard import Caller
+from chalicelib.accounts.permissions import Role
+from chalicelib.school import dashboard
+from tests.school import Person, School
+
+
+@pytest.fixture
+def progress() -> Iterator[dict[int, JsonValue]]:
+    """A section that shows what it holds of the caller."""
+    shown: dict[int, JsonValue] = {}
+
+    def show(caller: Caller) -> JsonValue:
+        return shown.get(caller.id)
+
+    dashboard.fill_with({"progress": show})
+    yield shown
+    del dashboard._sections["progress"]
+
+
+def test_a_dashboard_without_sections_counts_what_is_unread(school: School, pupil: Person) -> None:
+    admin = school.person(Role.ADMIN)
+    for _ in range(3):
+        words = {"title": "T", "description": "D", "user_id": pupil.id}
+        assert school.api.post("/user/notifications", words, token=admin.token).status == 201
+    reply = school.api.get("/user/monitor", token=pupil.token)
+    assert (reply.status, reply.body) == (200, {"unread_notifications": 3, "sections": {}})
+
+
+def test_a_section_is_about_the_caller(school: School, pupil: Person, progress: dict[int, JsonValue]) -> None:
+    progress[pupil.id] = [{"course_id": 5, "solved": 2, "tasks": 7}]
+    shown = [school.api.get("/user/monitor", token=each.token).body["sections"] for each in (pupil, school.person())]
+    assert shown == [{"progress": progress[pupil.id]}, {"progress": None}]
+
+
+def test_a_section_that_fails_is_our_fault_and_not_left_out(school: School, pupil: Person) -> None:
+    def fail(caller: Caller) -> JsonValue:
+        raise RuntimeError
+
+    dashboard.fill_with({"broken": fail})
+    reply = school.api.get("/user/monitor", token=pupil.token)
+    del dashboard._sections["broken"]
+    assert (reply.status, reply.body["code"]) == (500, "internal_error")
