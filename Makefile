@@ -62,6 +62,10 @@ types: $(INSTALLED)  ## mypy, strict
 admin: $(INSTALLED)  ## make an admin of EMAIL, on STAGE (here: local)
 	@$(PYTHON) -m infra.admin --stage $(ADMIN_STAGE) $(ARGS) -- "$$EMAIL"
 
+.PHONY: bench-push
+bench-push: $(INSTALLED)  ## how long the running local cloud takes to tell 300 connections something
+	@exec $(PYTHON) -m infra.bench_push $(ARGS)
+
 # --- Building and deploying ------------------------------------------------------------------------------------------
 
 .PHONY: package

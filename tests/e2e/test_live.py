@@ -41,14 +41,15 @@ class Socket:
     """A WebSocket and what came on it."""
 
     def __init__(self, url: str) -> None:
-        self._socket = connect(url, max_size=None, open_timeout=WITHIN)
+        self._opening = ExitStack()
+        self._socket = self._opening.enter_context(connect(url, max_size=None, open_timeout=WITHIN))
         self.got: list[dict[str, Any]] = []
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._socket.close()
+        self._opening.close()
 
     def send(self, text: str) -> None:
         self._socket.send(text)
@@ -179,7 +180,7 @@ def test_the_eleventh_connection_of_an_account_is_closed_with_1008(url: str) -> 
 
 def lets_in(url: str) -> bool:
     with Socket(url) as socket:
-        return socket.read()["type"] == "USER_JOIN"
+        return bool(socket.read()["type"] == "USER_JOIN")
 
 
 def test_all_forms_of_the_address_lead_to_the_same(cloud: Cloud, person: Person) -> None:
@@ -197,8 +198,8 @@ def test_all_forms_of_the_address_lead_to_the_same(cloud: Cloud, person: Person)
 
 def refusal(url: str) -> int:
     """The emulator's gateway answers 403 for whatever the application refused a connection with."""
-    with pytest.raises(InvalidStatus) as refused:
-        connect(url)
+    with pytest.raises(InvalidStatus) as refused, connect(url):
+        pass
     return refused.value.response.status_code
 
 
@@ -293,7 +294,7 @@ def test_every_frame_of_a_flood_is_answered_and_the_connection_survives_it(socke
 
 def answers_again(socket: Socket) -> bool:
     socket.send('{"type": "PING"}')
-    return socket.read()["type"] == "PONG"
+    return bool(socket.read()["type"] == "PONG")
 
 
 def test_the_document_of_the_frames_is_served(cloud: Cloud) -> None:

@@ -11,9 +11,12 @@ from typing import Any
 import pytest
 
 import app as application
+from chalicelib.accounts.permissions import Role
 from chalicelib.common.texts import Language
 from chalicelib.judge import languages, recovery
-from chalicelib.realtime import models, rooms, slots
+from chalicelib.realtime import broadcasts, models, rooms, slots
+from chalicelib.school import notifications
+from chalicelib.school.fanout_queue import Step
 from tests import live
 from tests.infra import policies
 from tests.school import PASSWORD, Person, Reply, School
@@ -72,6 +75,31 @@ def learn(school: School, pupil: Person, task: str) -> None:
     good(school.api.get(f"/submissions/{sent['submission_id']}", token=pupil.token))
 
 
+def tell(school: School, by: Person, **to: Any) -> int:
+    """A new notification."""
+    words = {"title": "T", "description": "D"}
+    notification_id: int = good(school.api.post("/user/notifications", {**words, **to}, token=by.token))["id"]
+    return notification_id
+
+
+def manage(school: School, admin: Person, told: int) -> None:
+    """Everything that the school's portal does within a request; `told` is in the admin's inbox."""
+    api, token, pupil = school.api, admin.token, school.person()
+    good(api.request("PUT", "/main/info", json_body={"description": "D"}, token=token))
+    good(api.get("/main/info"))
+    news = f"/news/{good(api.post('/news', {'title': 'T', 'description': 'D'}, token=token))['id']}"
+    for path in (news, f"/user/notifications/{tell(school, admin, user_id=admin.id)}"):
+        good(api.request("PATCH", path, json_body={"title": "New"}, token=token))
+        good(api.request("DELETE", path, token=token))
+    good(api.post(f"/user/notifications/{told}/read", token=token))
+    for path in ("/news", "/user/notifications", "/user/notifications?tag=medium", "/user/monitor"):
+        good(api.get(path, token=token))
+    for query in ("", "?class=5", f"?id={pupil.id}"):
+        good(api.get(f"/user/users{query}", token=token))
+    good(api.request("PATCH", f"/user/users/{pupil.id}", json_body={"class": 6}, token=token))
+    good(api.request("DELETE", f"/user/users/{pupil.id}", token=token))
+
+
 def sent(school: School, pupil: Person) -> int:
     """A submission that waits for its verdict."""
     school.queue.held = True
@@ -86,10 +114,14 @@ def test_api(school: School, pupil: Person) -> None:
     task = school.task_path()
     school.queue.held = True
     socket = school.live.join(pupil)
+    admin = school.person(Role.ADMIN)
+    told = tell(school, admin, user_id=admin.id)
+    school.fanout.held = True
 
     with policies.recorded() as needed:
         sign_up_and_out(school)
         learn(school, pupil, task)
+        manage(school, admin, told)
         good(school.api.request("DELETE", "/api/v1/users", token=pupil.token))
 
     assert not socket.is_open
@@ -104,6 +136,31 @@ def test_send_letters(school: School, pupil: Person) -> None:
 
     assert len(school.mails) == 1
     assert needed == policies.allowed("send_letters")
+
+
+def test_fan_out(school: School) -> None:
+    admin, pupil = school.person(Role.ADMIN), school.person(school_class=5)
+    socket, vanished = school.live.join(pupil), school.live.join(pupil)
+    vanished.vanish()
+    school.fanout.held = True
+    notifications.tell_through(broadcasts.tell_users)
+    kept, withdrawn = tell(school, admin, **{"class": 5}), tell(school, admin, all=True)
+
+    with policies.recorded() as needed:
+        handle_page(Step.DELIVER, kept)
+        handle_page(Step.DELIVER, withdrawn)
+    good(school.api.request("DELETE", f"/user/notifications/{withdrawn}", token=admin.token))
+    with policies.recorded() as needed_to_settle:
+        handle_page(Step.SETTLE, kept)
+        handle_page(Step.SETTLE, withdrawn)
+
+    assert socket.types.count("NOTIFICATION") == 2
+    assert needed | needed_to_settle == policies.allowed("fan_out")
+
+
+def handle_page(step: Step, notification_id: int) -> None:
+    message = {"step": step, "notification_id": notification_id, "cursor": None}
+    assert application.fan_out(queued(message), None) == {"batchItemFailures": []}
 
 
 def test_dispatch(school: School, pupil: Person) -> None:
@@ -181,7 +238,9 @@ def test_tell_presence(school: School, pupil: Person) -> None:
     assert needed == policies.allowed("tell_presence")
 
 
-@pytest.mark.parametrize("function", ["api_handler", "websocket_connect", "websocket_message", "tell_presence"])
+@pytest.mark.parametrize(
+    "function", ["api_handler", "fan_out", "websocket_connect", "websocket_message", "tell_presence"]
+)
 def test_connections_of_this_api_alone_are_reached(function: str) -> None:
     api = "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${WebsocketAPI}/api/*"
     assert policies.resources_of(function, "execute-api:ManageConnections") == [{"Fn::Sub": api}]
