@@ -11,7 +11,7 @@ from chalice.app import Chalice, CloudWatchEvent, CORSConfig, Rate, WebsocketEve
 from chalicelib.accounts import accounts as account_store
 from chalicelib.accounts import credentials
 from chalicelib.accounts.routes import routes as accounts
-from chalicelib.common import documents, observe, settings, web
+from chalicelib.common import documents, observe, settings, timers, web
 from chalicelib.common.routes import routes as service
 from chalicelib.courses import tasks
 from chalicelib.courses.routes import routes as courses
@@ -23,6 +23,10 @@ from chalicelib.school import fanout, notifications
 from chalicelib.school import frames as school_frames
 from chalicelib.school.routes import aliases as school_aliases
 from chalicelib.school.routes import routes as school
+from chalicelib.tracks import frames as track_frames
+from chalicelib.tracks import models as track_models
+from chalicelib.tracks import transitions
+from chalicelib.tracks.routes import routes as tracks
 
 observe.trace()
 
@@ -40,7 +44,7 @@ app.register_middleware(web.uniform_errors, "http")
 for kind in ("pure_lambda", "scheduled", "websocket"):
     app.register_middleware(observe.invocation, kind)
 
-PACKAGES = (service, accounts, realtime, school, school_aliases, judge, courses)
+PACKAGES = (service, accounts, realtime, school, school_aliases, judge, courses, tracks)
 for package in PACKAGES:
     app.register_blueprint(package)
 documents.publish(PACKAGES)
@@ -48,7 +52,9 @@ documents.publish(PACKAGES)
 judging.record_through({tasks.ORIGIN: tasks.record})
 frames.know(catalogue.FRAMES)
 frames.know(school_frames.FRAMES)
+frames.know(track_frames.FRAMES)
 notifications.tell_through(broadcasts.tell_users)
+timers.handle_with({track_models.TOPIC: transitions.advance})
 account_store.when_shut_out(connections.close_all)
 
 
@@ -79,6 +85,17 @@ def refresh_languages(event: CloudWatchEvent) -> None:
 @app.schedule(Rate(1, unit=Rate.MINUTES))
 def requeue_waiting(event: CloudWatchEvent) -> None:
     recovery.recover()
+
+
+@app.schedule(Rate(1, unit=Rate.MINUTES))
+def sweep(event: CloudWatchEvent) -> None:
+    timers.sweep()
+
+
+@app.lambda_function()
+def advance(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """On the transitions queue."""
+    return timers.handle_messages(event, context)
 
 
 @app.on_ws_connect()

@@ -23,6 +23,7 @@ for _name, _value in {
     "STAGE": "local",
     "ALLOWED_ORIGIN": "http://localhost:3000",
     "TEST_DATA_BUCKET": "lyceum-test-data",
+    "TRANSITIONS_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/lyceum-local-transitions",
     "FANOUT_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/lyceum-local-fanout",
     "LYCEUM_VERDICT_WAIT": "1",
     "LYCEUM_JUDGE_PAUSE": "0",

@@ -29,7 +29,7 @@ from chalicelib.accounts import models as account_models
 from chalicelib.accounts.devices import Device
 from chalicelib.accounts.models import Account
 from chalicelib.accounts.permissions import Role, State
-from chalicelib.common import clock, ids, mail, table
+from chalicelib.common import clock, ids, mail, table, timer_queue, timers
 from chalicelib.courses.models import Course, Lesson, Link, Task
 from chalicelib.judge import checkers, judge_function, judging, languages, submission_queue, testsets, wire
 from chalicelib.judge.contract import Compilation, Job, Language, Outcome, Report, Run, Source
@@ -37,6 +37,7 @@ from chalicelib.judge.models import Problem
 from chalicelib.realtime import push
 from chalicelib.school import fanout, fanout_queue, notifications
 from tests.live import Live
+from tests.times import Transitions
 
 ROOT = Path(__file__).resolve().parent.parent
 START = datetime(2026, 9, 1, 9, 0, tzinfo=UTC)
@@ -218,9 +219,13 @@ class School:
     letters: list[letter_queue.ResetRequest] = field(default_factory=list)
     fanout: Fanout = field(default_factory=Fanout)
     told: list[Told] = field(default_factory=list)
+    transitions: Transitions = field(init=False)
     live: Live = field(default_factory=Live)
     jwt_keys: JwtKeys = field(default_factory=JwtKeys)
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    def __post_init__(self) -> None:
+        self.transitions = Transitions(self.clock)
 
     def use_mail(self, sender: mail.Sender) -> None:
         """Send mails through `sender` instead of keeping them."""
@@ -330,6 +335,8 @@ def open_school() -> Iterator[School]:
         submission_queue.use(school.queue)
         testsets.forget()
         fanout_queue.use(school.fanout)
+        timer_queue.use(school.transitions)
+        timers.use_sleep(school.transitions.sleep)
         notifications.tell_through(school.tell)
         languages.refresh()
         yield school

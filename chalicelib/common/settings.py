@@ -22,6 +22,7 @@ class Settings:
     submissions_queue_url: str
     letters_queue_url: str
     fanout_queue_url: str
+    transitions_queue_url: str
     test_data_bucket: str
     judge_function: str
     websocket_endpoint: str
@@ -58,6 +59,7 @@ def load() -> Settings:
         submissions_queue_url=os.environ.get("SUBMISSIONS_QUEUE_URL", ""),
         letters_queue_url=os.environ.get("LETTERS_QUEUE_URL", ""),
         fanout_queue_url=os.environ.get("FANOUT_QUEUE_URL", ""),
+        transitions_queue_url=os.environ.get("TRANSITIONS_QUEUE_URL", ""),
         test_data_bucket=os.environ.get("TEST_DATA_BUCKET", ""),
         judge_function=os.environ.get("JUDGE_FUNCTION", ""),
         websocket_endpoint=os.environ.get("WEBSOCKET_ENDPOINT", ""),

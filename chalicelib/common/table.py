@@ -5,10 +5,11 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
-from pynamodb.attributes import Attribute, DiscriminatorAttribute, TTLAttribute, UnicodeAttribute
+from pynamodb.attributes import Attribute, DiscriminatorAttribute, TTLAttribute, UnicodeAttribute, UTCDateTimeAttribute
 from pynamodb.connection import Connection, TableConnection
 from pynamodb.constants import NUMBER, STRING
 from pynamodb.exceptions import DeleteError, DoesNotExist, PutError, PynamoDBException, TransactWriteError, UpdateError
@@ -109,6 +110,25 @@ class OptionalTextAttribute(Attribute[str | None]):
 
     def __init__(self) -> None:
         super().__init__(null=True)
+
+
+_MOMENT: Attribute[datetime] = UTCDateTimeAttribute()
+
+
+class OptionalMomentAttribute(Attribute[datetime | None]):
+    """A moment in UTC or none, and typed so. As text it sorts as time does."""
+
+    attr_type = STRING
+
+    def __init__(self) -> None:
+        super().__init__(null=True)
+
+    def serialize(self, value: datetime | None) -> Any:
+        return _MOMENT.serialize(value)
+
+    def deserialize(self, value: str) -> datetime:
+        moment: datetime = _MOMENT.deserialize(value)
+        return moment
 
 
 @contextmanager

@@ -37,6 +37,14 @@ def bad_request(code: str, error: pydantic.ValidationError, *, incomplete_status
     )
 
 
+def required(name: str) -> texts.Text:
+    return texts.Text("required_property", "'{name}' is a required property", {"name": name})
+
+
+def unknown(name: str) -> texts.Text:
+    return texts.Text("unknown_property", "'{name}' is an unknown property", {"name": name})
+
+
 def invalid(name: str) -> texts.Text:
     return texts.Text("invalid_property", "{name} validation error", {"name": name})
 
@@ -51,9 +59,9 @@ def _violation(item: Any) -> texts.Text:
         case "json_invalid":
             return INVALID_JSON
         case "missing":
-            return texts.Text("required_property", "'{name}' is a required property", {"name": name})
+            return required(name)
         case "extra_forbidden":
-            return texts.Text("unknown_property", "'{name}' is an unknown property", {"name": name})
+            return unknown(name)
         case _:
             return invalid(name)
 

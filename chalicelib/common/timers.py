@@ -1,0 +1,235 @@
+"""What happens at a time: deadlines, reminders, ends. Knows no domain.
+
+A timer is the moment at which a subject ("123") of a topic ("track") goes on. Whoever waits sets it in the transaction
+that writes the state which waits, so that the two never disagree::
+
+    timers.start(transaction, "track", "123", due_at)   # or moves it
+    timers.stop(transaction, "track", "123")
+    timers.hurry("track", "123", due_at)                # afterwards: what is due soon does not wait for a sweep
+
+TIMER#{topic}#{subject} / TIMER
+
+Index `due`, in 16 shards: every minute `sweep` reads what is due within the next minute and sends it to the queue with
+a delay up to the very second. There `fire` has the topic's handler take one step, under a condition on the old state,
+that moves or stops the timer in the same transaction; and the next one, as long as one is due. So a sweep that did not
+happen is made up for by the next, in order; a message that comes twice finds nothing to do; and a subject that fails
+holds up no other.
+"""
+
+import time
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+from pynamodb.attributes import UnicodeAttribute, UTCDateTimeAttribute
+from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
+from pynamodb.transactions import TransactWrite
+
+from chalicelib.common import clock, messages, observe, settings, table, timer_queue
+from chalicelib.common.timer_queue import Message
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+
+SHARDS = 16
+AHEAD = timedelta(seconds=90)
+"""How far a sweep looks. They come every 60 s, but EventBridge keeps the minute, not the second."""
+SHORT = timedelta(seconds=2)
+"""What is waited for in place: the part of a second that SQS does not know, and clocks that differ a little."""
+FIRST_PAUSE = 2
+"""Seconds until a timer whose step failed is delivered again; doubles with each delivery."""
+SHORTEST_REST, LONGEST_REST = timedelta(minutes=1), timedelta(minutes=15)
+"""How long sweeps leave a timer alone whose step failed."""
+
+Handler = Callable[[str, datetime], None]
+"""(subject, now): takes the one step that is due. Somebody else having taken it is no error."""
+Sleep = Callable[[float], None]
+
+_handlers: dict[str, Handler] = {}
+_sleep: Sleep = time.sleep
+
+
+class Standstill(Exception):
+    """A handler returned, and its timer is due as before: it would be called for ever."""
+
+
+class DueIndex(GlobalSecondaryIndex["Timer"]):  # type: ignore[no-untyped-call]
+    class Meta:
+        index_name = "due"
+        projection = IncludeProjection(["kind", "topic", "subject", "due_at"])
+
+    due_shard = UnicodeAttribute(hash_key=True)
+    sweep_at = UTCDateTimeAttribute(range_key=True)
+
+
+class Timer(table.Item, discriminator="timer"):
+    """`sweep_at` is `due_at`, unless its step has failed: then sweeps leave it alone until then."""
+
+    class Meta:
+        table_name = settings.load().table_name("common")
+
+    topic = UnicodeAttribute()
+    subject = UnicodeAttribute()
+    due_at = UTCDateTimeAttribute()
+    due_shard = UnicodeAttribute()
+    sweep_at = UTCDateTimeAttribute()
+    revision = table.IntegerAttribute()
+    due_index = DueIndex()
+
+
+def handle_with(handlers: Mapping[str, Handler]) -> None:
+    """Who takes the steps of which topic. Called by app.py."""
+    _handlers.update(handlers)
+
+
+def use_sleep(sleep: Sleep) -> None:
+    """Wait in another way from now on: for tests."""
+    global _sleep  # noqa: PLW0603 - the one seam of this module
+    _sleep = sleep
+
+
+def start(transaction: TransactWrite, topic: str, subject: str, due_at: datetime) -> None:
+    """Set a timer, or move the one that there is."""
+    transaction.update(
+        Timer(*_key(topic, subject)),
+        actions=[
+            Timer.kind.set(Timer),
+            Timer.topic.set(topic),
+            Timer.subject.set(subject),
+            Timer.due_at.set(due_at),
+            Timer.due_shard.set(_shard_of(topic, subject)),
+            Timer.sweep_at.set(due_at),
+            Timer.revision.add(1),
+        ],
+    )
+
+
+def stop(transaction: TransactWrite, topic: str, subject: str) -> None:
+    """Nothing more will happen to the subject; stopping what is not set does nothing."""
+    transaction.delete(Timer(*_key(topic, subject)))
+
+
+def find(topic: str, subject: str) -> Timer | None:
+    return table.find(Timer, *_key(topic, subject), consistent=True)
+
+
+def hurry(topic: str, subject: str, due_at: datetime) -> None:
+    """Have a timer that was just set fire in time even if it is due before the next sweep."""
+    now = clock.now()
+    if due_at > now + AHEAD:
+        return
+    try:
+        timer_queue.send([Message(topic, subject, due_at)], now)
+    except (ClientError, BotoCoreError, timer_queue.NotSent) as error:
+        # It is set all the same: the next sweep finds it.
+        observe.logger.error("timer not hurried", topic=topic, subject=subject, cause=str(error))
+        observe.count("TimerNotHurried")
+
+
+def sweep() -> None:
+    """Send everything that is due soon to the queue. A shard that fails keeps none of the others from it."""
+    now = clock.now()
+    failures: list[Exception] = []
+    sent = 0
+    for shard in range(SHARDS):
+        try:
+            sent += _sweep_shard(shard, now)
+        except (*table.DATABASE_FAILURES, timer_queue.NotSent) as failure:
+            failures.append(failure)
+    observe.logger.info("swept", timers=sent, failed_shards=len(failures))
+    if failures:
+        raise ExceptionGroup("Some shards were not swept", failures)
+
+
+def handle_messages(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Fire the timers in a batch of SQS messages; answers which of them must come again."""
+    return messages.handle_each(event, context, _handle)
+
+
+def fire(message: Message) -> None:
+    """Take every step of the message's subject that is due, in order."""
+    timer = find(message.topic, message.subject)
+    sent_for = message.due_at
+    while timer is not None and _is_due(timer, sent_for):
+        # Never before its time, whatever the two clocks that sleeping and telling the time go by.
+        _handlers[timer.topic](timer.subject, max(clock.now(), timer.due_at))
+        timer = _moved(timer)
+        sent_for = timer.due_at if timer else sent_for
+
+
+def _handle(record: "SQSRecord") -> None:
+    message = timer_queue.read(record.body)
+    try:
+        fire(message)
+    except Exception:
+        observe.logger.exception("timer failed", topic=message.topic, subject=message.subject)
+        observe.count("TimerFailed", dimensions={"topic": message.topic})
+        deliveries = int(record["attributes"].get("ApproximateReceiveCount", 1))
+        timer_queue.postpone(record.receipt_handle, FIRST_PAUSE * 2 ** (deliveries - 1))
+        _rest(message.topic, message.subject)
+        raise
+
+
+def _sweep_shard(shard: int, now: datetime) -> int:
+    soon = Timer.due_index.query(_shard(shard), DueIndex.sweep_at <= now + AHEAD)
+    sent = 0
+    for batch in _batches(soon):
+        timer_queue.send([Message(timer.topic, timer.subject, timer.due_at) for timer in batch], now)
+        sent += len(batch)
+    return sent
+
+
+def _batches(timers: Iterable[Timer]) -> Iterator[list[Timer]]:
+    remaining = iter(timers)
+    while batch := list(islice(remaining, timer_queue.MOST_AT_ONCE)):
+        yield batch
+
+
+def _is_due(timer: Timer, sent_for: datetime) -> bool:
+    """Whether to take its step now, after a short wait if need be.
+
+    Early for its own moment, it is sent again: the sweep's clock is ahead of ours. Early for another, it was moved, and
+    whoever moved it has sent it.
+    """
+    early = timer.due_at - clock.now()
+    if early > SHORT:
+        if timer.due_at == sent_for:
+            hurry(timer.topic, timer.subject, timer.due_at)
+        return False
+    if early > timedelta(0):
+        _sleep(early.total_seconds())
+    return True
+
+
+def _moved(timer: Timer) -> Timer | None:
+    """The timer after a step."""
+    now = find(timer.topic, timer.subject)
+    if now is not None and now.revision == timer.revision:
+        raise Standstill(f"{timer.topic} {timer.subject} stands at {timer.due_at.isoformat()}")
+    return now
+
+
+def _rest(topic: str, subject: str) -> None:
+    """Have sweeps leave a failing timer alone for as long as it is overdue: it would fill the dead-letter queue."""
+    timer, now = find(topic, subject), clock.now()
+    if timer is None or timer.due_at > now:
+        return
+    pause = min(max(now - timer.due_at, SHORTEST_REST), LONGEST_REST)
+    with suppress(table.ConditionFailed), table.conditional():  # it was moved: somebody's step did not fail
+        timer.update(actions=[Timer.sweep_at.set(now + pause)], condition=Timer.revision == timer.revision)
+
+
+def _key(topic: str, subject: str) -> tuple[str, str]:
+    return f"TIMER#{topic}#{subject}", "TIMER"
+
+
+def _shard_of(topic: str, subject: str) -> str:
+    return _shard(zlib.crc32(f"{topic}#{subject}".encode()) % SHARDS)
+
+
+def _shard(number: int) -> str:
+    return f"{number:02}"

@@ -1,0 +1,161 @@
+"""Assignments: what a teacher makes of them, and how each viewer sees them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from chalicelib.accounts.guard import Caller
+from chalicelib.common import clock, errors, etags, observe, table
+from chalicelib.common.etags import Wanted
+from chalicelib.tracks import models, runs, tracks, viewers
+from chalicelib.tracks.models import Assignment, Changes, Participant, Status, Track
+from chalicelib.tracks.runs import Run
+from chalicelib.tracks.stages import Stage
+
+MOST = 50
+"""Assignments of a track: it is read as a whole."""
+TRACK = 1
+"""The position of the track among the writes that add an assignment."""
+
+BEFORE_REVIEW = frozenset({Stage.NOT_STARTED, Stage.SUBMISSION, Stage.CLOSING})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewAssignment:
+    """Without `order` it comes last."""
+
+    title: str
+    description: str
+    order: int | None
+    deadline_hours: float
+    review_hours: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """An assignment as one viewer sees it. `is_available`: they can do something for it now."""
+
+    assignment: Assignment
+    stage: Stage
+    is_available: bool
+    is_hidden: bool = False
+    reviews_done: int = 0
+    reviews_required: int
+
+
+def add(caller: Caller, track_id: int, new: NewAssignment) -> Seen:
+    """404 for no such track; 409 when it has started, or is full."""
+    run = _waiting(track_id)
+    last = max((each.order for each in run.assignments), default=0)
+
+    def store(assignment_id: int) -> Assignment:
+        assignment = _assignment(assignment_id, run.track, new, order=new.order or last + 1)
+        models.add_assignment(assignment, below=MOST)
+        return assignment
+
+    try:
+        assignment = table.with_new_id(store)
+    except table.ConditionFailed as refused:
+        raise _refusal_to_add(track_id) from refused
+    observe.logger.info("assignment added", track_id=track_id, assignment_id=assignment.id, by=caller.id)
+    return seen(run.track, assignment, None)
+
+
+def change(caller: Caller, assignment_id: int, changes: Changes, wanted: Wanted) -> Seen:
+    """Only while the track waits: 409 afterwards; 412 when it is not as it was seen."""
+    _, assignment = runs.with_assignment(assignment_id)
+    try:
+        models.change_assignment(assignment, changes, wanted)
+    except table.ConditionFailed as refused:
+        raise _refusal_to_change(refused, wanted, track=0) from refused
+    observe.logger.info("assignment changed", assignment_id=assignment_id, by=caller.id)
+    return as_teachers_see(assignment_id)
+
+
+def delete(caller: Caller, assignment_id: int, wanted: Wanted) -> None:
+    """Only while the track waits: 409 afterwards; 412 when it is not as it was seen."""
+    _, assignment = runs.with_assignment(assignment_id)
+    try:
+        models.delete_assignment(assignment, wanted)
+    except table.ConditionFailed as refused:
+        raise _refusal_to_change(refused, wanted, track=0) from refused
+    observe.logger.info("assignment deleted", assignment_id=assignment_id, by=caller.id)
+
+
+def visible_to(caller: Caller, track_id: int) -> Sequence[Seen]:
+    """404 for one who neither takes part nor teaches, and, as seed 001 has it, for a track without assignments."""
+    viewer = viewers.find(caller, track_id)
+    if viewer is None or not (viewer.run.assignments or viewer.sees_all):
+        raise errors.NotFound("track_not_found_or_not_enrolled", "Track not found or user not enrolled")
+    return [seen(viewer.run.track, each, viewer.participant) for each in viewer.run.assignments]
+
+
+def current_for(caller: Caller, track_id: int) -> Seen:
+    """The first for which the caller can do something: where they owe reviews, or where the track is. Else 404."""
+    viewer = viewers.find(caller, track_id)
+    found = [seen(viewer.run.track, each, viewer.participant) for each in viewer.run.assignments] if viewer else []
+    current = next((each for each in found if each.is_available), None)
+    if current is None:
+        raise errors.NotFound("no_available_assignment", "No available assignment found")
+    return current
+
+
+def seen(track: Track, assignment: Assignment, participant: Participant | None) -> Seen:
+    """As a participant sees it; without one, as a teacher does. Pure."""
+    stage = Stage(assignment.stage)
+    shown = Stage.CODE_REVIEW if stage is Stage.CLOSING else stage
+    is_open = stage not in {Stage.NOT_STARTED, Stage.COMPLETED}
+    planned = track.reviews_per_user if stage in BEFORE_REVIEW else assignment.reviews_each
+    if participant is None:
+        return Seen(assignment=assignment, stage=shown, is_available=is_open, reviews_required=planned)
+    owed, written = participant.owed_in(assignment.id), participant.written_in(assignment.id)
+    barred = viewers.has_earlier_debts(assignment, participant)
+    return Seen(
+        assignment=assignment,
+        stage=Stage.CODE_REVIEW if owed else shown,
+        is_available=bool(owed) or (is_open and not barred),
+        is_hidden=stage is Stage.NOT_STARTED or barred,
+        reviews_done=len(written) + len(participant.extras_in(assignment.id)),
+        reviews_required=planned if stage in BEFORE_REVIEW else len(owed) + len(written),
+    )
+
+
+def as_teachers_see(assignment_id: int) -> Seen:
+    """As it is now."""
+    run, assignment = runs.with_assignment(assignment_id)
+    return seen(run.track, assignment, None)
+
+
+def _waiting(track_id: int) -> Run:
+    run = runs.find(track_id)
+    if run is None:
+        raise tracks.no_such_track()
+    if run.track.status != Status.WAITING:
+        raise tracks.has_started()
+    return run
+
+
+def _refusal_to_add(track_id: int) -> errors.LyceumError:
+    run = _waiting(track_id)
+    if len(run.assignments) < MOST:
+        return tracks.changed_meanwhile()
+    return errors.Conflict("too_many_assignments", "A track has at most {limit} assignments", limit=MOST)
+
+
+def _refusal_to_change(refused: table.ConditionFailed, wanted: Wanted, *, track: int) -> errors.LyceumError:
+    if track in refused.failed:
+        return tracks.has_started()
+    return etags.refusal(wanted, gone=runs.no_such_assignment())
+
+
+def _assignment(assignment_id: int, track: Track, new: NewAssignment, *, order: int) -> Assignment:
+    return Assignment(
+        *models.assignment_key(track.id, assignment_id),
+        id=assignment_id,
+        track_id=track.id,
+        title=new.title,
+        description=new.description,
+        order=order,
+        deadline_hours=new.deadline_hours,
+        review_hours=new.review_hours,
+        created_at=clock.now(),
+    )

@@ -1,0 +1,131 @@
+"""Who may review what, and what a review settles.
+
+Reviews are owed by those they were allotted to, until they write them: also after the review stage. At 80 % of that
+stage what is left is offered to those who are done. Deciding is pure; `record` stores a decision under the conditions
+that it was made on.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from pynamodb.expressions.condition import size
+from pynamodb.transactions import TransactWrite
+
+from chalicelib.common import table
+from chalicelib.tracks import models, runs
+from chalicelib.tracks.models import Assignment, Capacity, Participant, Review, Submission
+from chalicelib.tracks.runs import Run
+from chalicelib.tracks.stages import Stage
+
+MOST_EXTRAS = 2
+"""Reviews of an assignment that somebody may write beyond those owed."""
+PAIR = 0
+"""The position of the review itself among the writes of `record`."""
+
+
+def extras_offered(assignment: Assignment, now: datetime) -> bool:
+    timetable = assignment.timetable
+    return timetable.stage is Stage.CODE_REVIEW and timetable.soon_at <= now < timetable.deadline
+
+
+def may_take_extra(assignment: Assignment, reviewer: Participant, submission: Submission, now: datetime) -> bool:
+    """Whether somebody may review what was allotted to others, who have not done it."""
+    return (
+        extras_offered(assignment, now)
+        and not reviewer.owes
+        and len(reviewer.extras_in(assignment.id)) < MOST_EXTRAS
+        and submission.user_id != reviewer.user_id
+        and submission.id not in reviews_by(reviewer, assignment.id)
+        and submission.reviews < assignment.reviews_each
+    )
+
+
+def neediest(submissions: Iterable[Submission]) -> Submission | None:
+    """The one with the fewest reviews; of equals, that which was sent in first."""
+    return min(submissions, key=lambda each: (each.reviews, each.submitted_at, each.id), default=None)
+
+
+def reviews_by(reviewer: Participant, assignment_id: int) -> Collection[int]:
+    """The submissions to an assignment that somebody has reviewed."""
+    return {*reviewer.written_in(assignment_id), *reviewer.extras_in(assignment_id)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """What a decision was made on. Without a `reviewer` it is a teacher's."""
+
+    run: Run
+    assignment: Assignment
+    submission: Submission
+    reviewer: Participant | None
+    now: datetime
+
+    @property
+    def capacity(self) -> Capacity | None:
+        """In which the submission may be reviewed; None when it may not."""
+        stage = self.assignment.timetable.stage
+        if stage not in {Stage.CODE_REVIEW, Stage.COMPLETED}:
+            return None
+        if self.reviewer is None:
+            return Capacity.TEACHER
+        if self.submission.id in self.reviewer.owed_in(self.assignment.id):
+            return Capacity.OWED
+        if may_take_extra(self.assignment, self.reviewer, self.submission, self.now):
+            return Capacity.EXTRA
+        return None
+
+    @property
+    def is_last(self) -> bool:
+        """Whether an owed review is the last that the stage waits for."""
+        return self.assignment.stage == Stage.CODE_REVIEW and self.assignment.owed == 1
+
+
+def record(review: Review, situation: Situation) -> None:
+    """Store a review with what it settles: a debt, a submission that has one more, a stage that ends with the last.
+
+    ConditionFailed(PAIR) when its writer has reviewed this before; with other positions, when things have changed since
+    they were read.
+    """
+
+    def fill(transaction: TransactWrite) -> None:
+        transaction.save(review, condition=Review.pk.does_not_exist())
+        if situation.reviewer is not None:
+            settle = _pay if review.capacity == Capacity.OWED else _go_beyond
+            settle(transaction, situation, situation.reviewer)
+
+    table.transact(fill)
+
+
+def _pay(transaction: TransactWrite, situation: Situation, reviewer: Participant) -> None:
+    duty = models.duty(situation.assignment.id, situation.submission.id)
+    transaction.update(
+        reviewer,
+        actions=[Participant.owes.delete({duty}), Participant.written.add({duty})],
+        condition=Participant.owes.contains(duty),
+    )
+    transaction.update(situation.submission, actions=[Submission.reviews.add(1)])
+    if situation.is_last:
+        runs.end_review(transaction, situation.run, situation.assignment, situation.now)
+    elif situation.assignment.stage == Stage.CODE_REVIEW:
+        _count_down(transaction, situation.assignment)
+
+
+def _go_beyond(transaction: TransactWrite, situation: Situation, reviewer: Participant) -> None:
+    duty = models.duty(situation.assignment.id, situation.submission.id)
+    seen = len(reviewer.extras or ())
+    none_yet = Participant.extras.does_not_exist()
+    as_seen = size(Participant.extras) == seen if seen else none_yet  # type: ignore[no-untyped-call]
+    transaction.update(
+        reviewer,
+        actions=[Participant.extras.add({duty})],
+        condition=as_seen & Participant.owes.does_not_exist(),
+    )
+    needs_one = Submission.reviews < situation.assignment.reviews_each
+    transaction.update(situation.submission, actions=[Submission.reviews.add(1)], condition=needs_one)
+
+
+def _count_down(transaction: TransactWrite, assignment: Assignment) -> None:
+    key = models.assignment_key(assignment.track_id, assignment.id)
+    several = (Assignment.stage == Stage.CODE_REVIEW) & (Assignment.owed > 1)
+    transaction.update(Assignment(*key), actions=[Assignment.owed.add(-1)], condition=several)

@@ -1,0 +1,47 @@
+"""The diary below an assignment: what its participants and teachers note there, for all of them to read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from chalicelib.accounts.guard import Caller
+from chalicelib.common import clock, errors, paging, table
+from chalicelib.tracks import models, people, viewers
+from chalicelib.tracks.models import DiaryEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Diary:
+    """A page of it, the newest first, and what its writers are called."""
+
+    page: paging.Page[DiaryEntry]
+    names: Mapping[int, str | None]
+
+
+def write(caller: Caller, assignment_id: int, content: str) -> DiaryEntry:
+    """400, as seed 001 has it, for no such assignment and for who does not take part."""
+    try:
+        viewer = viewers.get(caller, assignment_id)
+    except (errors.NotFound, errors.Forbidden) as refused:
+        raise errors.BadRequest(refused.code, refused.text.english) from refused
+    viewers.refuse_hidden(viewer)
+
+    def store(entry_id: int) -> DiaryEntry:
+        entry = DiaryEntry(
+            *models.diary_key(assignment_id, entry_id),
+            id=entry_id,
+            assignment_id=assignment_id,
+            user_id=caller.id,
+            content=content,
+            created_at=clock.now(),
+        )
+        table.create(entry)
+        return entry
+
+    return table.with_new_id(store)
+
+
+def read(caller: Caller, assignment_id: int, query: paging.ListQuery) -> Diary:
+    """For those who take part and teachers: 403 for others, and for an assignment that is not open to them yet."""
+    viewers.refuse_hidden(viewers.get(caller, assignment_id))
+    page = models.diary_of(assignment_id, query)
+    return Diary(page, people.names_of({each.user_id for each in page.items}))

@@ -1,0 +1,57 @@
+"""What tracks tell people, as frames on their personal channels."""
+
+from enum import StrEnum
+from typing import Literal
+
+from chalicelib.common.shapes import Moment, View
+from chalicelib.realtime.frames import Outgoing
+from chalicelib.realtime.rooms import Kind
+
+
+class Type(StrEnum):
+    TRACK_STARTED = "TRACK_STARTED"
+    ASSIGNMENT_OPENED = "ASSIGNMENT_OPENED"
+    REVIEW_STARTED = "REVIEW_STARTED"
+    DEADLINE_SOON = "DEADLINE_SOON"
+
+
+class TrackStarted(View):
+    track_id: int
+    started_at: Moment
+
+
+class AssignmentOpened(View):
+    assignment_id: int
+    track_id: int
+    deadline: Moment
+
+
+class ReviewStarted(View):
+    """`reviews_left` are those of this assignment that the recipient is to write."""
+
+    assignment_id: int
+    track_id: int
+    deadline: Moment
+    reviews_left: int
+
+
+class DeadlineSoon(View):
+    """`reviews_left` are those that the recipient owes: in the submission stage, of earlier assignments."""
+
+    assignment_id: int
+    track_id: int
+    stage: Literal["submission", "code_review"]
+    deadline: Moment
+    reviews_left: int
+
+
+_PERSONAL = frozenset({Kind.PERSONAL})
+
+FRAMES = (
+    Outgoing(Type.TRACK_STARTED, TrackStarted, _PERSONAL, "A track that the recipient takes part in has started"),
+    Outgoing(Type.ASSIGNMENT_OPENED, AssignmentOpened, _PERSONAL, "An assignment takes submissions"),
+    Outgoing(Type.REVIEW_STARTED, ReviewStarted, _PERSONAL, "The recipient was allotted submissions to review"),
+    Outgoing(
+        Type.DEADLINE_SOON, DeadlineSoon, _PERSONAL, "80 % of a stage that the recipient has not finished are over"
+    ),
+)

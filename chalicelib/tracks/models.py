@@ -1,0 +1,493 @@
+"""Tracks, who takes part in them, and what they do there, as they are stored.
+
+TRACK#{track}            / TRACK                         the track
+TRACK#{track}            / TRACK#ASSIGNMENT#{assignment} an assignment, and the stage that it is in
+TRACK#{track}            / PARTICIPANT#{user}            that somebody takes part, and which reviews they owe
+USER#{user}              / TRACK#{listed track}          the same, to list somebody's tracks
+ASSIGNMENT#{assignment}  / PLACE                         which track the assignment is in
+ASSIGNMENT#{assignment}  / SUBMISSION#{user}             what somebody has sent in
+ASSIGNMENT#{assignment}  / REVIEW#{author}#{reviewer}    what a reviewer says of it
+SUBMISSION#{submission}  / PLACE                         which assignment a submission is for, and whose it is
+DIARY#{assignment}       / ENTRY#{listed entry}          a note below an assignment
+
+One query loads a track with its assignments, one its participants with their debts, one what was sent in to an
+assignment, one the reviews of a submission. Listed ids have leading zeros, so that text sorts as numbers do.
+Index `by_status`: the tracks alone.
+
+What depends on how far a track is, is written by `runs.py`, `submissions.py` and `debts.py`.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from pynamodb.attributes import (
+    BooleanAttribute,
+    JSONAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+    UnicodeSetAttribute,
+    UTCDateTimeAttribute,
+)
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
+from pynamodb.pagination import ResultIterator
+from pynamodb.transactions import TransactWrite
+
+from chalicelib.common import etags, paging, settings, table, timers
+from chalicelib.common.etags import Wanted
+from chalicelib.tracks.stages import Stage, Timetable
+
+TOPIC = "track"
+"""Of the timers: a track has one, whichever assignment it is at."""
+
+PARTICIPANTS, SUBMISSIONS, REVIEWS = "PARTICIPANT#", "SUBMISSION#", "REVIEW#"
+"""What the sort keys of these begin with."""
+
+Key = tuple[str, str]
+Changes = Mapping[str, Any]
+"""New values by field; None takes a value away."""
+
+
+class Status(StrEnum):
+    WAITING = "waiting"
+    ACTIVE = "active"
+    COMPLETED = "completed"
+
+
+class Capacity(StrEnum):
+    """In which somebody reviews."""
+
+    OWED = "owed"
+    EXTRA = "extra"
+    TEACHER = "teacher"
+
+
+class TracksItem(table.Item):
+    class Meta:
+        table_name = settings.load().table_name("tracks")
+
+
+class StatusIndex(GlobalSecondaryIndex["Track"]):  # type: ignore[no-untyped-call]
+    class Meta:
+        index_name = "by_status"
+        projection = AllProjection()
+
+    status = UnicodeAttribute(hash_key=True)
+    listed = UnicodeAttribute(range_key=True)
+
+
+class Track(TracksItem, discriminator="track"):
+    """`pending` are the notices of the last step, until everybody was told. `criteria` are descriptions by name."""
+
+    id = table.IntegerAttribute()
+    title = UnicodeAttribute()
+    description = table.OptionalTextAttribute()
+    required_participants = table.IntegerAttribute()
+    current_participants = table.IntegerAttribute(default=0)
+    assignments_count = table.IntegerAttribute(default=0)
+    criteria = JSONAttribute()
+    max_score = NumberAttribute()
+    reviews_per_user = table.IntegerAttribute()
+    author_id = table.IntegerAttribute()
+    created_at = UTCDateTimeAttribute()
+    started_at = table.OptionalMomentAttribute()
+    status = UnicodeAttribute(default=Status.WAITING)
+    listed = UnicodeAttribute()
+    pending = JSONAttribute(default=list)
+    version = table.IntegerAttribute(default=1)
+    status_index = StatusIndex()
+
+
+class Assignment(TracksItem, discriminator="assignment"):
+    """`reviews_each` is how many reviews its submissions are to get, `owed` how many of those are still to be written.
+
+    Its times and its stage are those of its `timetable`.
+    """
+
+    id = table.IntegerAttribute()
+    track_id = table.IntegerAttribute()
+    title = UnicodeAttribute()
+    description = UnicodeAttribute()
+    order = table.IntegerAttribute()
+    deadline_hours = NumberAttribute()
+    review_hours = NumberAttribute()
+    created_at = UTCDateTimeAttribute()
+    stage = UnicodeAttribute(default=Stage.NOT_STARTED)
+    opened_at = table.OptionalMomentAttribute()
+    submission_deadline = table.OptionalMomentAttribute()
+    code_review_deadline = table.OptionalMomentAttribute()
+    reminded = BooleanAttribute(default=False)
+    reviews_each = table.IntegerAttribute(default=0)
+    owed = table.IntegerAttribute(default=0)
+    version = table.IntegerAttribute(default=1)
+
+    @property
+    def timetable(self) -> Timetable:
+        return Timetable(
+            submission_time=timedelta(hours=self.deadline_hours),
+            review_time=timedelta(hours=self.review_hours),
+            stage=Stage(self.stage),
+            opened_at=self.opened_at,
+            submission_deadline=self.submission_deadline,
+            code_review_deadline=self.code_review_deadline,
+            reminded=self.reminded,
+        )
+
+
+class Participant(TracksItem, discriminator="participant"):
+    """`owes`, `written` and `extras` are reviews ({assignment}#{submission}): to be written, written, and written
+    beyond what was owed. `id` is the enrolment's.
+    """
+
+    id = table.IntegerAttribute()
+    track_id = table.IntegerAttribute()
+    user_id = table.IntegerAttribute()
+    enrolled_at = UTCDateTimeAttribute()
+    owes = UnicodeSetAttribute(null=True)
+    written = UnicodeSetAttribute(null=True)
+    extras = UnicodeSetAttribute(null=True)
+
+    def owed_in(self, assignment_id: int) -> list[int]:
+        """The submissions to an assignment that are still to be reviewed."""
+        return _submissions_in(self.owes, assignment_id)
+
+    def written_in(self, assignment_id: int) -> list[int]:
+        return _submissions_in(self.written, assignment_id)
+
+    def extras_in(self, assignment_id: int) -> list[int]:
+        return _submissions_in(self.extras, assignment_id)
+
+
+class Membership(TracksItem, discriminator="membership"):
+    track_id = table.IntegerAttribute()
+
+
+class Submission(TracksItem, discriminator="solution"):
+    """`reviews` counts those written by participants."""
+
+    id = table.IntegerAttribute()
+    user_id = table.IntegerAttribute()
+    track_id = table.IntegerAttribute()
+    assignment_id = table.IntegerAttribute()
+    repository_url = UnicodeAttribute()
+    commit = table.OptionalTextAttribute()
+    submitted_at = UTCDateTimeAttribute()
+    reviews = table.IntegerAttribute(default=0)
+
+
+class Review(TracksItem, discriminator="code_review"):
+    """`scores` are points by criterion."""
+
+    id = table.IntegerAttribute()
+    assignment_id = table.IntegerAttribute()
+    submission_id = table.IntegerAttribute()
+    author_id = table.IntegerAttribute()
+    reviewer_id = table.IntegerAttribute()
+    capacity = UnicodeAttribute()
+    scores = JSONAttribute()
+    comment = table.OptionalTextAttribute()
+    completed_at = UTCDateTimeAttribute()
+
+    @property
+    def is_teachers(self) -> bool:
+        return bool(self.capacity == Capacity.TEACHER)
+
+
+class AssignmentPlace(TracksItem, discriminator="assignment_place"):
+    track_id = table.IntegerAttribute()
+
+
+class SubmissionPlace(TracksItem, discriminator="submission_place"):
+    assignment_id = table.IntegerAttribute()
+    user_id = table.IntegerAttribute()
+
+
+class DiaryEntry(TracksItem, discriminator="diary_entry"):
+    id = table.IntegerAttribute()
+    assignment_id = table.IntegerAttribute()
+    user_id = table.IntegerAttribute()
+    content = UnicodeAttribute()
+    created_at = UTCDateTimeAttribute()
+
+
+AnyKind = TypeVar("AnyKind", bound=TracksItem)
+
+
+# --- Keys ------------------------------------------------------------------------------------------------------------
+
+
+def track_key(track_id: int) -> Key:
+    return f"TRACK#{track_id}", "TRACK"
+
+
+def assignment_key(track_id: int, assignment_id: int) -> Key:
+    return f"TRACK#{track_id}", f"TRACK#ASSIGNMENT#{assignment_id}"
+
+
+def participant_key(track_id: int, user_id: int) -> Key:
+    return f"TRACK#{track_id}", f"{PARTICIPANTS}{user_id}"
+
+
+def membership_key(user_id: int, track_id: int) -> Key:
+    return f"USER#{user_id}", f"TRACK#{listed(track_id)}"
+
+
+def assignment_place_key(assignment_id: int) -> Key:
+    return f"ASSIGNMENT#{assignment_id}", "PLACE"
+
+
+def submission_key(assignment_id: int, user_id: int) -> Key:
+    return f"ASSIGNMENT#{assignment_id}", f"{SUBMISSIONS}{user_id}"
+
+
+def review_key(assignment_id: int, author_id: int, reviewer_id: int) -> Key:
+    return f"ASSIGNMENT#{assignment_id}", f"{REVIEWS}{author_id}#{reviewer_id}"
+
+
+def submission_place_key(submission_id: int) -> Key:
+    return f"SUBMISSION#{submission_id}", "PLACE"
+
+
+def diary_key(assignment_id: int, entry_id: int) -> Key:
+    return f"DIARY#{assignment_id}", f"ENTRY#{listed(entry_id)}"
+
+
+def listed(item_id: int) -> str:
+    return f"{item_id:016}"
+
+
+def duty(assignment_id: int, submission_id: int | str) -> str:
+    """A review as participants keep it."""
+    return f"{assignment_id}#{submission_id}"
+
+
+# --- Tracks and assignments ------------------------------------------------------------------------------------------
+
+
+def find_track(track_id: int) -> Track | None:
+    return table.find(Track, *track_key(track_id), consistent=True)
+
+
+def find_with_assignments(track_id: int) -> tuple[Track | None, list[Assignment]]:
+    """A track and its assignments in their order, in one query."""
+    pk, sk = track_key(track_id)
+    items = list(TracksItem.query(pk, TracksItem.sk.startswith(sk), consistent_read=True))
+    track = next(iter(_only(Track, items)), None)
+    return track, sorted(_only(Assignment, items), key=lambda each: (each.order, each.id))
+
+
+def find_place(assignment_id: int) -> AssignmentPlace | None:
+    return table.find(AssignmentPlace, *assignment_place_key(assignment_id), consistent=True)
+
+
+def list_tracks(statuses: Sequence[Status], query: paging.ListQuery) -> paging.Page[Track]:
+    """Those of each status in turn, the newest first."""
+
+    def of(status: Status) -> paging.Run[Track]:
+        def run(limit: int, start: paging.Key | None) -> ResultIterator[Track]:
+            return Track.status_index.query(status, limit=limit, last_evaluated_key=start, scan_index_forward=False)
+
+        return run
+
+    return paging.read_lists(query, {status: of(status) for status in statuses})
+
+
+def tracks_of(user_id: int, query: paging.ListQuery) -> paging.Page[Track]:
+    """Those that somebody takes part in, the newest first."""
+
+    def run(limit: int, start: paging.Key | None) -> ResultIterator[Membership]:
+        pk, _ = membership_key(user_id, 0)
+        return Membership.query(pk, limit=limit, last_evaluated_key=start, scan_index_forward=False)
+
+    page = paging.read_list(query, run)
+    found = {track.id: track for track in Track.batch_get([track_key(each.track_id) for each in page.items])}
+    return paging.Page([found[each.track_id] for each in page.items if each.track_id in found], page.next_cursor)
+
+
+def change_track(track_id: int, changes: Changes, seen: Wanted) -> int:
+    """The new version; ConditionFailed when it is gone, has started, is full with that, or not as it was seen."""
+    condition = (Track.status == Status.WAITING) & etags.holds(Track.version, seen)
+    if "required_participants" in changes:
+        condition &= Track.current_participants < changes["required_participants"]
+    track = Track(*track_key(track_id))
+    with table.conditional():
+        track.update(actions=[*setting(Track, changes), Track.version.add(1)], condition=condition)
+    return track.version
+
+
+def delete_track(track_id: int, seen: Wanted) -> None:
+    """ConditionFailed when it is gone, has started, or is not as it was seen.
+
+    What belongs to it goes after it, and cannot be reached from then on: so an interruption leaves nothing that shows.
+    """
+    track = Track(*track_key(track_id))
+    with table.conditional():
+        track.delete(condition=(Track.status == Status.WAITING) & etags.holds(Track.version, seen))
+    rest = list(TracksItem.query(track.pk, consistent_read=True))
+    with TracksItem.batch_write() as batch:
+        for item in rest:
+            batch.delete(item)
+        for assignment in _only(Assignment, rest):
+            batch.delete(AssignmentPlace(*assignment_place_key(assignment.id)))
+        for participant in _only(Participant, rest):
+            batch.delete(Membership(*membership_key(participant.user_id, track_id)))
+
+
+def add_assignment(assignment: Assignment, *, below: int) -> None:
+    """ConditionFailed(0) when the id is taken, ConditionFailed(1) when the track has started or has `below` already."""
+    place = AssignmentPlace(*assignment_place_key(assignment.id), track_id=assignment.track_id)
+
+    def fill(transaction: TransactWrite) -> None:
+        transaction.save(place, condition=AssignmentPlace.pk.does_not_exist())
+        _count_assignment(transaction, assignment.track_id, 1, Track.assignments_count < below)
+        transaction.save(assignment)
+
+    table.transact(fill)
+
+
+def change_assignment(assignment: Assignment, changes: Changes, seen: Wanted) -> None:
+    """ConditionFailed(0) when the track has started, ConditionFailed(1) when the assignment is not as it was seen."""
+    actions = [*setting(Assignment, changes), Assignment.version.add(1)]
+
+    def fill(transaction: TransactWrite) -> None:
+        transaction.condition_check(Track, *track_key(assignment.track_id), condition=Track.status == Status.WAITING)
+        transaction.update(
+            Assignment(*assignment_key(assignment.track_id, assignment.id)),
+            actions=actions,
+            condition=etags.holds(Assignment.version, seen),
+        )
+
+    table.transact(fill)
+
+
+def delete_assignment(assignment: Assignment, seen: Wanted) -> None:
+    """ConditionFailed(0) when the track has started, ConditionFailed(1) when the assignment is not as it was seen."""
+
+    def fill(transaction: TransactWrite) -> None:
+        _count_assignment(transaction, assignment.track_id, -1)
+        transaction.delete(assignment, condition=etags.holds(Assignment.version, seen))
+        transaction.delete(AssignmentPlace(*assignment_place_key(assignment.id)))
+
+    table.transact(fill)
+
+
+# --- Taking part -----------------------------------------------------------------------------------------------------
+
+
+def find_participant(track_id: int, user_id: int) -> Participant | None:
+    return table.find(Participant, *participant_key(track_id, user_id), consistent=True)
+
+
+def participants_of(track_id: int) -> list[Participant]:
+    return _all(Participant, track_key(track_id), PARTICIPANTS)
+
+
+def add_participant(participant: Participant, track: Track, *, starts_at: datetime | None) -> None:
+    """With `starts_at` the participant is the last that the track waits for, and starts it then.
+
+    ConditionFailed(0) when the track has started, has no assignments, or does not wait for exactly one, or for more;
+    ConditionFailed(1) when the user is enrolled.
+    """
+    others = track.required_participants - 1
+    free = Track.current_participants == others if starts_at else Track.current_participants < others
+    waits = (
+        (Track.status == Status.WAITING)
+        & (Track.required_participants == track.required_participants)
+        & (Track.assignments_count > 0)
+    )
+    actions: list[Action] = [Track.current_participants.add(1)]
+    if starts_at:
+        actions += [Track.status.set(Status.ACTIVE), Track.started_at.set(starts_at), Track.version.add(1)]
+
+    def fill(transaction: TransactWrite) -> None:
+        transaction.update(Track(*track_key(track.id)), actions=actions, condition=waits & free)
+        transaction.save(participant, condition=Participant.pk.does_not_exist())
+        transaction.save(Membership(*membership_key(participant.user_id, track.id), track_id=track.id))
+        if starts_at:
+            timers.start(transaction, TOPIC, str(track.id), starts_at)
+
+    table.transact(fill)
+
+
+def remove_participant(track_id: int, user_id: int) -> None:
+    """ConditionFailed(0) when the track has started, ConditionFailed(1) when the user is not enrolled."""
+
+    def fill(transaction: TransactWrite) -> None:
+        transaction.update(
+            Track(*track_key(track_id)),
+            actions=[Track.current_participants.add(-1)],
+            condition=Track.status == Status.WAITING,
+        )
+        transaction.delete(Participant(*participant_key(track_id, user_id)), condition=Participant.pk.exists())
+        transaction.delete(Membership(*membership_key(user_id, track_id)))
+
+    table.transact(fill)
+
+
+# --- Work ------------------------------------------------------------------------------------------------------------
+
+
+def find_submission(assignment_id: int, user_id: int) -> Submission | None:
+    return table.find(Submission, *submission_key(assignment_id, user_id), consistent=True)
+
+
+def find_submission_place(submission_id: int) -> tuple[int, int] | None:
+    """The assignment that a submission is for, and whose it is."""
+    place = table.find(SubmissionPlace, *submission_place_key(submission_id), consistent=True)
+    return (place.assignment_id, place.user_id) if place else None
+
+
+def submissions_to(assignment_id: int) -> list[Submission]:
+    return _all(Submission, assignment_place_key(assignment_id), SUBMISSIONS)
+
+
+def find_review(assignment_id: int, author_id: int, reviewer_id: int) -> Review | None:
+    return table.find(Review, *review_key(assignment_id, author_id, reviewer_id), consistent=True)
+
+
+def reviews_of(assignment_id: int, author_id: int | None = None) -> list[Review]:
+    """The reviews of one author's submission, or of all; in the order of their writing."""
+    prefix = REVIEWS if author_id is None else f"{REVIEWS}{author_id}#"
+    found = _all(Review, assignment_place_key(assignment_id), prefix)
+    return sorted(found, key=lambda each: (each.completed_at, each.id))
+
+
+def diary_of(assignment_id: int, query: paging.ListQuery) -> paging.Page[DiaryEntry]:
+    """The newest first."""
+
+    def run(limit: int, start: paging.Key | None) -> ResultIterator[DiaryEntry]:
+        pk, _ = diary_key(assignment_id, 0)
+        return DiaryEntry.query(pk, limit=limit, last_evaluated_key=start, scan_index_forward=False)
+
+    return paging.read_list(query, run)
+
+
+def setting(kind: Any, changes: Changes) -> list[Action]:
+    fields = {name: getattr(kind, name) for name in changes}
+    return [fields[name].remove() if value is None else fields[name].set(value) for name, value in changes.items()]
+
+
+def _count_assignment(transaction: TransactWrite, track_id: int, by: int, also: Condition | None = None) -> None:
+    waits = Track.status == Status.WAITING
+    transaction.update(
+        Track(*track_key(track_id)),
+        actions=[Track.assignments_count.add(by)],
+        condition=waits & also if also is not None else waits,
+    )
+
+
+def _submissions_in(duties: set[str] | None, assignment_id: int) -> list[int]:
+    prefix = duty(assignment_id, "")
+    return sorted(int(each.removeprefix(prefix)) for each in duties or () if each.startswith(prefix))
+
+
+def _all(kind: type[AnyKind], beside: Key, prefix: str) -> list[AnyKind]:
+    """The items of a kind in the collection that a key belongs to."""
+    return _only(kind, list(TracksItem.query(beside[0], TracksItem.sk.startswith(prefix), consistent_read=True)))
+
+
+def _only(kind: type[AnyKind], items: Sequence[TracksItem]) -> list[AnyKind]:
+    return [item for item in items if isinstance(item, kind)]

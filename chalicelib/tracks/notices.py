@@ -1,0 +1,142 @@
+"""What people are told as a track goes on.
+
+A step stores its notices with the state that it leads to, and the next step tells them. So nobody is told what did not
+happen, and what an interruption left untold is told later. Who is told what is settled once; under one key the portal
+tells nobody twice.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from chalicelib.common.shapes import View
+from chalicelib.school import notifications
+from chalicelib.school.models import Tag
+from chalicelib.tracks.frames import AssignmentOpened, DeadlineSoon, ReviewStarted, TrackStarted, Type
+from chalicelib.tracks.models import Assignment, Participant, Track
+from chalicelib.tracks.stages import Stage, Timetable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """For all participants, unless `to` names some."""
+
+    key: str
+    type: str
+    title: str
+    description: str
+    payload: Mapping[str, Any]
+    tag: str = Tag.MEDIUM
+    to: Sequence[int] | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def tell(pending: Iterable[Mapping[str, Any]], everybody: Sequence[int]) -> None:
+    """Tell what steps have left to be told."""
+    for each in pending:
+        notice = Notice(**each)
+        notifications.keep(
+            notice.key,
+            everybody if notice.to is None else notice.to,
+            kind=notice.type,
+            title=notice.title,
+            description=notice.description,
+            payload=notice.payload,
+            tag=Tag(notice.tag),
+        )
+
+
+def track_started(track: Track) -> Notice:
+    return Notice(
+        key=f"track#{track.id}#started",
+        type=Type.TRACK_STARTED,
+        title="The track has started",
+        description=track.title,
+        payload=_payload(TrackStarted(track_id=track.id, started_at=track.started_at)),
+    )
+
+
+def assignment_opened(assignment: Assignment, timetable: Timetable) -> Notice:
+    """`timetable` is what it has from now on; so it is below."""
+    deadline = timetable.deadline
+    opened = AssignmentOpened(assignment_id=assignment.id, track_id=assignment.track_id, deadline=deadline)
+    return Notice(
+        key=f"assignment#{assignment.id}#opened",
+        type=Type.ASSIGNMENT_OPENED,
+        title="A new assignment",
+        description=assignment.title,
+        payload=_payload(opened),
+    )
+
+
+def review_started(
+    assignment: Assignment, timetable: Timetable, allotment: Mapping[int, Sequence[int]]
+) -> list[Notice]:
+    """For each who was allotted something; those with the same number of reviews share a notice."""
+    deadline = timetable.deadline
+    return [
+        Notice(
+            key=f"assignment#{assignment.id}#review#{left}",
+            type=Type.REVIEW_STARTED,
+            title="Time to review",
+            description=f"{assignment.title}: {_reviews(left)} to write",
+            payload=_payload(
+                ReviewStarted(
+                    assignment_id=assignment.id, track_id=assignment.track_id, deadline=deadline, reviews_left=left
+                )
+            ),
+            to=users,
+        )
+        for left, users in _by_number({user: len(chosen) for user, chosen in allotment.items()})
+    ]
+
+
+def deadline_soon(assignment: Assignment, unfinished: Iterable[Participant]) -> list[Notice]:
+    """For those who have not finished the running stage; those with the same number of reviews share a notice."""
+    timetable = assignment.timetable
+    stage = timetable.stage.value
+    return [
+        Notice(
+            key=f"assignment#{assignment.id}#{stage}#soon#{left}",
+            type=Type.DEADLINE_SOON,
+            title="The deadline is near",
+            description=f"{assignment.title}: {_what_is_left(timetable.stage, left)}",
+            payload=_payload(
+                DeadlineSoon(
+                    assignment_id=assignment.id,
+                    track_id=assignment.track_id,
+                    stage=stage,
+                    deadline=timetable.deadline,
+                    reviews_left=left,
+                )
+            ),
+            tag=Tag.HIGH,
+            to=users,
+        )
+        for left, users in _by_number({each.user_id: len(each.owes or ()) for each in unfinished})
+    ]
+
+
+def _by_number(numbers: Mapping[int, int]) -> list[tuple[int, list[int]]]:
+    users: dict[int, list[int]] = defaultdict(list)
+    for user, number in numbers.items():
+        users[number].append(user)
+    return sorted(users.items())
+
+
+def _what_is_left(stage: Stage, reviews: int) -> str:
+    if stage is Stage.CODE_REVIEW:
+        return f"{_reviews(reviews)} to write"
+    owed = f", {_reviews(reviews)} of earlier assignments first" if reviews else ""
+    return f"send in your solution{owed}"
+
+
+def _reviews(number: int) -> str:
+    return "1 review" if number == 1 else f"{number} reviews"
+
+
+def _payload(view: View) -> dict[str, Any]:
+    return view.model_dump(mode="json")

@@ -1,0 +1,130 @@
+"""What reviews have come to: of one submission, of an assignment, of a track; and who still owes some.
+
+Computed from the reviews that are there: one that was owed and comes late counts from then on.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from chalicelib.accounts.guard import Caller
+from chalicelib.common import errors
+from chalicelib.tracks import models, people, runs, scores, viewers
+from chalicelib.tracks.models import Assignment, Review, Submission
+from chalicelib.tracks.runs import Run
+from chalicelib.tracks.scores import Standing
+from chalicelib.tracks.stages import Stage
+
+DIGITS = 6
+"""After the point, to which sums are rounded: equals are to be equal."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """`medians` is None without reviews."""
+
+    submission: Submission
+    reviews: Sequence[Review]
+    medians: Mapping[str, float] | None
+
+    @property
+    def score(self) -> float | None:
+        return None if self.medians is None else round(sum(self.medians.values()), DIGITS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Results:
+    """Of an assignment. `names` are there for those who see all; authors do not learn who reviewed them."""
+
+    assignment: Assignment
+    results: Sequence[Result]
+    names: Mapping[int, str | None] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owed:
+    """`by_reviewer`: the submissions that each is still to review. `waiting`: those with too few."""
+
+    assignment: Assignment
+    by_reviewer: Mapping[int, Sequence[int]]
+    waiting: Sequence[Submission]
+    names: Mapping[int, str | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    place: int
+    standing: Standing
+    username: str | None
+
+
+def visible_to(caller: Caller, assignment_id: int) -> Results:
+    """Authors see what others say of their own submission, once the review stage is over; teachers all, at any time."""
+    viewer = viewers.get(caller, assignment_id)
+    assignment, criteria = viewer.assignment, viewer.run.track.criteria
+    if viewer.sees_all:
+        submissions = models.submissions_to(assignment.id)
+        results = _results(submissions, models.reviews_of(assignment.id), criteria)
+        involved = {each.reviewer_id for result in results for each in result.reviews}
+        names = people.names_of(involved | {each.user_id for each in submissions})
+        return Results(assignment=assignment, results=results, names=names)
+    if assignment.stage != Stage.COMPLETED:
+        raise errors.Forbidden("results_not_out", "Results are shown when the review stage is over")
+    own = models.find_submission(assignment.id, caller.id)
+    reviews = models.reviews_of(assignment.id, caller.id)
+    return Results(assignment=assignment, results=_results([own] if own else [], reviews, criteria), names=None)
+
+
+def owed_in(assignment_id: int) -> Owed:
+    """Whose reviews are missing, and which submissions wait for some."""
+    run, assignment = runs.with_assignment(assignment_id)
+    owed = {each.user_id: each.owed_in(assignment.id) for each in models.participants_of(run.track.id)}
+    by_reviewer = {user_id: submissions for user_id, submissions in owed.items() if submissions}
+    waiting = [each for each in models.submissions_to(assignment.id) if each.reviews < assignment.reviews_each]
+    names = people.names_of({*by_reviewer, *(each.user_id for each in waiting)})
+    return Owed(assignment=assignment, by_reviewer=by_reviewer, waiting=waiting, names=names)
+
+
+def standings(caller: Caller, track_id: int) -> Sequence[Place]:
+    """Everybody who takes part, by the medians of all assignments whose review stage is over."""
+    viewer = viewers.find(caller, track_id)
+    if viewer is None:
+        raise errors.NotFound("track_not_found_or_not_enrolled", "Track not found or user not enrolled")
+    results = _by_author(viewer.run)
+    everybody = [each.user_id for each in models.participants_of(track_id)]
+    names = people.names_of(everybody)
+    ranked = scores.ranked(_standing(user_id, results[user_id]) for user_id in everybody)
+    return [Place(place=place, standing=each, username=names[each.user_id]) for place, each in ranked]
+
+
+def _by_author(run: Run) -> Mapping[int, list[Result]]:
+    found: dict[int, list[Result]] = defaultdict(list)
+    for assignment in run.assignments:
+        if assignment.stage == Stage.COMPLETED:
+            reviews = models.reviews_of(assignment.id)
+            for result in _results(models.submissions_to(assignment.id), reviews, run.track.criteria):
+                found[result.submission.user_id].append(result)
+    return found
+
+
+def _results(submissions: Iterable[Submission], reviews: Iterable[Review], criteria: Mapping[str, str]) -> list[Result]:
+    of: dict[int, list[Review]] = defaultdict(list)
+    for review in reviews:
+        of[review.submission_id].append(review)
+    return [
+        Result(
+            submission=submission,
+            reviews=of[submission.id],
+            medians=scores.medians(criteria, [review.scores for review in of[submission.id]]),
+        )
+        for submission in submissions
+    ]
+
+
+def _standing(user_id: int, results: Sequence[Result]) -> Standing:
+    return Standing(
+        user_id=user_id,
+        score=round(sum(each.score or 0 for each in results), DIGITS),
+        assignments=len(results),
+        last_submitted_at=max((each.submission.submitted_at for each in results), default=None),
+    )

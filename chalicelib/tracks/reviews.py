@@ -1,0 +1,134 @@
+"""Reviewing: which submission is next, and writing what one thinks of it."""
+
+from collections.abc import Mapping
+
+from chalicelib.accounts.guard import Caller
+from chalicelib.common import clock, errors, ids, observe, table, timers
+from chalicelib.tracks import debts, models, scores, tracks, viewers
+from chalicelib.tracks.debts import Situation
+from chalicelib.tracks.models import TOPIC, Capacity, Participant, Review, Submission, Track
+from chalicelib.tracks.stages import Stage
+from chalicelib.tracks.viewers import AssignmentViewer
+
+TRIES = 10
+
+
+def next_for(caller: Caller, assignment_id: int) -> Submission:
+    """One that the caller owes a review of; when they owe none, one that others have left undone. 404 without any."""
+    try:
+        viewer = viewers.get(caller, assignment_id)
+    except errors.NotFound as missing:
+        raise _none_available() from missing
+    reviewer = viewer.participant
+    if reviewer is None:
+        raise errors.Forbidden("not_enrolled", "User not enrolled in this track")
+    submission = _next(viewer, reviewer)
+    if submission is None:
+        raise _nothing_left(reviewer, assignment_id)
+    return submission
+
+
+def write(caller: Caller, submission_id: int, points: Mapping[str, float], comment: str | None) -> Review:
+    """400 for one's own, one reviewed before, and points that are not the track's; 403 for one not allotted."""
+    place = models.find_submission_place(submission_id)
+    if place is None:
+        raise errors.BadRequest("solution_not_found", "Submission not found")
+    for _ in range(TRIES):
+        situation = _situation(caller, *place)
+        review = _review(caller, situation, points, comment)
+        try:
+            debts.record(review, situation)
+        except table.ConditionFailed as refused:
+            if debts.PAIR in refused.failed:
+                raise _reviewed_already() from refused
+        else:
+            _wake(situation, review)
+            return review
+    raise tracks.changed_meanwhile()
+
+
+def _next(viewer: AssignmentViewer, reviewer: Participant) -> Submission | None:
+    assignment = viewer.assignment
+    if assignment.stage not in {Stage.CODE_REVIEW, Stage.COMPLETED}:
+        return None
+    owed = reviewer.owed_in(assignment.id)
+    if owed:
+        place = models.find_submission_place(owed[0])
+        return models.find_submission(*place) if place else None
+    now = clock.now()
+    if not debts.extras_offered(assignment, now):
+        return None
+    left = models.submissions_to(assignment.id)
+    return debts.neediest(each for each in left if debts.may_take_extra(assignment, reviewer, each, now))
+
+
+def _situation(caller: Caller, assignment_id: int, author_id: int) -> Situation:
+    viewer = viewers.get(caller, assignment_id)
+    if author_id == caller.id:
+        raise errors.BadRequest("own_submission", "Cannot review own submission")
+    if models.find_review(assignment_id, author_id, caller.id) is not None:
+        raise _reviewed_already()
+    submission = models.find_submission(assignment_id, author_id)
+    if submission is None:
+        raise errors.BadRequest("solution_not_found", "Submission not found")
+    return Situation(
+        run=viewer.run,
+        assignment=viewer.assignment,
+        submission=submission,
+        reviewer=viewer.participant,
+        now=clock.now(),
+    )
+
+
+def _review(caller: Caller, situation: Situation, points: Mapping[str, float], comment: str | None) -> Review:
+    capacity = situation.capacity
+    if capacity is None:
+        raise errors.Forbidden("not_allotted", "This submission is not yours to review")
+    _refuse_strange(points, situation.run.track)
+    assignment, author_id = situation.assignment, situation.submission.user_id
+    return Review(
+        *models.review_key(assignment.id, author_id, caller.id),
+        id=ids.new_id(situation.now),
+        assignment_id=assignment.id,
+        submission_id=situation.submission.id,
+        author_id=author_id,
+        reviewer_id=caller.id,
+        capacity=capacity,
+        scores=dict(points),
+        comment=comment,
+        completed_at=situation.now,
+    )
+
+
+def _refuse_strange(points: Mapping[str, float], track: Track) -> None:
+    wrong = scores.violations_in(points, track.criteria, track.max_score)
+    if wrong:
+        raise errors.BadRequest(
+            "invalid_scores",
+            "Each criterion, and nothing else, gets from 0 to {limit:g} points",
+            limit=track.max_score,
+            violations=wrong,
+        )
+
+
+def _wake(situation: Situation, review: Review) -> None:
+    observe.logger.info("review written", submission_id=review.submission_id, capacity=review.capacity)
+    if review.capacity == Capacity.OWED and situation.is_last:
+        timers.hurry(TOPIC, str(situation.run.track.id), situation.now)
+
+
+def _nothing_left(reviewer: Participant, assignment_id: int) -> errors.LyceumError:
+    done, required = len(debts.reviews_by(reviewer, assignment_id)), len(reviewer.written_in(assignment_id))
+    if not done:
+        return _none_available()
+    return errors.BadRequest(
+        "reviews_completed", "Already completed {done} reviews. Required: {required}", done=done, required=required
+    )
+
+
+def _none_available() -> errors.NotFound:
+    return errors.NotFound("no_submission_available", "No submission available for review")
+
+
+def _reviewed_already() -> errors.BadRequest:
+    return errors.BadRequest("review_exists", "Review already exists")

@@ -1,0 +1,197 @@
+"""Tracks over HTTP: seed 001's paths, and what teachers need."""
+
+from chalicelib.accounts import guard
+from chalicelib.accounts.guard import Caller
+from chalicelib.common import etags, paging, web
+from chalicelib.tracks import (
+    answers,
+    assignments,
+    deadlines,
+    diary,
+    models,
+    participation,
+    results,
+    reviews,
+    shapes,
+    submissions,
+    tracks,
+)
+from chalicelib.tracks.answers import AssignmentView, TracksList, TrackView
+from chalicelib.tracks.models import Status
+from chalicelib.tracks.review_answers import OwedView, ResultsView, ReviewView, SubmissionView
+from chalicelib.tracks.stages import Stage
+
+routes = web.Routes(__name__, tag="Tracks")
+
+
+# --- Tracks ----------------------------------------------------------------------------------------------------------
+
+
+@routes.get("/tracks", access=guard.USER)
+def list_tracks(query: shapes.TracksQuery, request: web.Request) -> web.Answer[TracksList]:
+    """All tracks: those that wait for participants, those under way, those that are over; the newest of each first."""
+    page = models.list_tracks([Status(query.status)] if query.status else list(Status), query)
+    return web.Answer(body=TracksList.of(page.items), headers=paging.link_to_next(request, query, page))
+
+
+@routes.get("/tracks/my", access=guard.USER)
+def list_own_tracks(query: paging.ListQuery, caller: Caller, request: web.Request) -> web.Answer[TracksList]:
+    """The tracks that the caller takes part in, the newest first."""
+    page = models.tracks_of(caller.id, query)
+    return web.Answer(body=TracksList.of(page.items), headers=paging.link_to_next(request, query, page))
+
+
+@routes.get("/tracks/{track_id}", access=guard.USER)
+def show_track(track_id: int) -> web.Answer[TrackView]:
+    """A track."""
+    track = tracks.get(track_id)
+    return web.Answer(body=TrackView.of(track), headers=etags.header(track.version))
+
+
+@routes.post("/tracks", access=guard.TEACHER, status=201)
+def add_track(body: shapes.TrackBody, caller: Caller) -> web.Answer[TrackView]:
+    """Make a track. Its criteria stay as they are."""
+    track = tracks.add(caller, body.new_track())
+    headers = {"Location": f"/tracks/{track.id}", **etags.header(track.version)}
+    return web.Answer(body=TrackView.of(track), headers=headers)
+
+
+@routes.patch("/tracks/{track_id}", access=guard.TEACHER, raises=[409, 412])
+def change_track(
+    track_id: int, body: shapes.TrackChanges, caller: Caller, request: web.Request
+) -> web.Answer[TrackView]:
+    """Change a track that has not started."""
+    track = tracks.change(caller, track_id, body.changes(), etags.wanted(request))
+    return web.Answer(body=TrackView.of(track), headers=etags.header(track.version))
+
+
+@routes.delete("/tracks/{track_id}", access=guard.TEACHER, raises=[409, 412])
+def delete_track(track_id: int, caller: Caller, request: web.Request) -> None:
+    """Delete a track that has not started, with its assignments."""
+    tracks.delete(caller, track_id, etags.wanted(request))
+
+
+@routes.post("/tracks/{track_id}/enroll", access=guard.USER, raises=[400, 409])
+def enroll(track_id: int, caller: Caller) -> answers.EnrollmentView:
+    """Take part in a track that waits. Whoever fills it starts it."""
+    return answers.EnrollmentView.of(participation.enrol(caller, track_id))
+
+
+@routes.delete("/tracks/{track_id}/enroll", access=guard.USER, raises=[400])
+def unenroll(track_id: int, caller: Caller) -> answers.UnenrolledView:
+    """Leave a track that has not started."""
+    participation.leave(caller, track_id)
+    return answers.UnenrolledView()
+
+
+@routes.get("/tracks/{track_id}/standings", access=guard.USER)
+def show_standings(track_id: int, caller: Caller) -> answers.StandingsList:
+    """Who takes part, by the sum of their medians: for participants, teachers and admins."""
+    return answers.StandingsList.of(results.standings(caller, track_id))
+
+
+# --- Assignments -----------------------------------------------------------------------------------------------------
+
+
+@routes.get("/tracks/{track_id}/assignments", access=guard.USER)
+def list_assignments(track_id: int, caller: Caller) -> answers.AssignmentsList:
+    """The assignments of a track, as far as they are open to the caller: for participants, teachers and admins."""
+    return answers.AssignmentsList.of(assignments.visible_to(caller, track_id))
+
+
+@routes.get("/tracks/{track_id}/assignments/current", access=guard.USER)
+def show_current_assignment(track_id: int, caller: Caller) -> AssignmentView:
+    """The first assignment that the caller can do something for."""
+    return AssignmentView.of(assignments.current_for(caller, track_id))
+
+
+@routes.post("/tracks/{track_id}/assignments", access=guard.TEACHER, status=201, raises=[409])
+def add_assignment(track_id: int, body: shapes.AssignmentBody, caller: Caller) -> web.Answer[AssignmentView]:
+    """Add an assignment to a track that has not started."""
+    added = assignments.add(caller, track_id, body.new_assignment())
+    return web.Answer(body=AssignmentView.of(added), headers=etags.header(added.assignment.version))
+
+
+@routes.patch("/assignments/{assignment_id}", access=guard.TEACHER, raises=[409, 412])
+def change_assignment(
+    assignment_id: int, body: shapes.AssignmentChanges, caller: Caller, request: web.Request
+) -> web.Answer[AssignmentView]:
+    """Change an assignment of a track that has not started."""
+    changed = assignments.change(caller, assignment_id, body.changes(), etags.wanted(request))
+    return web.Answer(body=AssignmentView.of(changed), headers=etags.header(changed.assignment.version))
+
+
+@routes.delete("/assignments/{assignment_id}", access=guard.TEACHER, raises=[409, 412])
+def delete_assignment(assignment_id: int, caller: Caller, request: web.Request) -> None:
+    """Delete an assignment of a track that has not started."""
+    assignments.delete(caller, assignment_id, etags.wanted(request))
+
+
+@routes.patch("/assignments/{assignment_id}/deadline", access=guard.TEACHER, raises=[409])
+def extend_deadline(assignment_id: int, body: shapes.DeadlineBody, caller: Caller) -> AssignmentView:
+    """Give more time for the running stage."""
+    return AssignmentView.of(deadlines.extend(caller, assignment_id, Stage(body.stage), body.deadline))
+
+
+@routes.post("/assignments/{assignment_id}/close", access=guard.TEACHER, raises=[409])
+def close_stage(assignment_id: int, body: shapes.StageBody, caller: Caller) -> AssignmentView:
+    """End the running stage now; what follows it comes within a second or two."""
+    return AssignmentView.of(deadlines.close(caller, assignment_id, Stage(body.stage)))
+
+
+# --- Solutions and reviews -------------------------------------------------------------------------------------------
+
+
+@routes.post("/assignments/{assignment_id}/submit", access=guard.USER)
+def submit(assignment_id: int, body: shapes.SolutionBody, caller: Caller) -> SubmissionView:
+    """Send in a solution: a link to a repository."""
+    return SubmissionView.of(submissions.submit(caller, assignment_id, body.solution()))
+
+
+@routes.put("/assignments/{assignment_id}/submit", access=guard.USER)
+def replace_submission(assignment_id: int, body: shapes.SolutionBody, caller: Caller) -> SubmissionView:
+    """Replace one's solution before the deadline."""
+    return SubmissionView.of(submissions.replace(caller, assignment_id, body.solution()))
+
+
+@routes.get("/assignments/{assignment_id}/review/submission", access=guard.USER, raises=[400])
+def show_submission_to_review(assignment_id: int, caller: Caller) -> SubmissionView:
+    """A submission that the caller is to review; whose it is they do not learn."""
+    return SubmissionView.of(reviews.next_for(caller, assignment_id), blind=True)
+
+
+@routes.post("/submissions/{submission_id}/review", access=guard.USER, raises=[409])
+def write_review(submission_id: int, body: shapes.ReviewBody, caller: Caller) -> ReviewView:
+    """Review a submission that was allotted to the caller, or is offered to those who are done."""
+    review = reviews.write(caller, submission_id, body.criteria_scores, body.comment)
+    return ReviewView.of(review, reviewer=True, author=review.is_teachers)
+
+
+@routes.get("/assignments/{assignment_id}/reviews", access=guard.USER)
+def show_reviews(assignment_id: int, caller: Caller) -> ResultsView:
+    """What others say of the caller's solution, once the review stage is over; of all solutions, for teachers."""
+    return ResultsView.of(results.visible_to(caller, assignment_id))
+
+
+@routes.get("/assignments/{assignment_id}/owed", access=guard.TEACHER)
+def show_owed_reviews(assignment_id: int) -> OwedView:
+    """Who still owes reviews, and which submissions wait for some."""
+    return OwedView.of(results.owed_in(assignment_id))
+
+
+# --- The diary -------------------------------------------------------------------------------------------------------
+
+
+@routes.post("/assignments/{assignment_id}/diary", access=guard.USER)
+def write_diary(assignment_id: int, body: shapes.EntryBody, caller: Caller) -> answers.EntryView:
+    """Note something below an assignment."""
+    return answers.EntryView.of(diary.write(caller, assignment_id, body.content), caller.account.login)
+
+
+@routes.get("/assignments/{assignment_id}/diary", access=guard.USER)
+def read_diary(
+    assignment_id: int, query: paging.ListQuery, caller: Caller, request: web.Request
+) -> web.Answer[answers.DiaryList]:
+    """What was noted below an assignment, the newest first: for participants, teachers and admins."""
+    found = diary.read(caller, assignment_id, query)
+    return web.Answer(body=answers.DiaryList.of(found), headers=paging.link_to_next(request, query, found.page))

@@ -1,0 +1,174 @@
+"""A track under way: how it is read and how it goes on.
+
+Whatever changes when its next step is due has the condition that the track is of the `version` that was read, raises
+it, and moves the timer, all in one transaction. Of two who want to change it, one reads anew.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pynamodb.expressions.update import Action
+from pynamodb.transactions import TransactWrite
+
+from chalicelib.common import errors, table, timers
+from chalicelib.tracks import models, stages
+from chalicelib.tracks.models import TOPIC, Assignment, Participant, Status, Track
+from chalicelib.tracks.notices import Notice
+from chalicelib.tracks.stages import Stage, Timetable
+
+MOST_WRITES = 100
+"""In one transaction: as many as DynamoDB takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A track with its assignments, in their order."""
+
+    track: Track
+    assignments: tuple[Assignment, ...]
+
+    @property
+    def timetables(self) -> tuple[Timetable, ...]:
+        return tuple(each.timetable for each in self.assignments)
+
+    @property
+    def current(self) -> Assignment | None:
+        """The one that the track is at; None when all are completed."""
+        number = stages.current(self.timetables)
+        return None if number is None else self.assignments[number]
+
+    def find(self, assignment_id: int) -> Assignment | None:
+        return next((each for each in self.assignments if each.id == assignment_id), None)
+
+    def due_at(self, timetables: Sequence[Timetable]) -> datetime | None:
+        """When the track goes on by itself, were it at these; None when it does not."""
+        started_at = self.track.started_at
+        return None if started_at is None else stages.due_at(timetables, started_at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What becomes of one assignment at a moment, and what is to be told of it. Numbers come with an allotment."""
+
+    assignment: Assignment
+    timetable: Timetable
+    at: datetime
+    notices: Sequence[Notice] = ()
+    reviews_each: int | None = None
+    owed: int | None = None
+
+
+def find(track_id: int) -> Run | None:
+    track, assignments = models.find_with_assignments(track_id)
+    return Run(track, tuple(assignments)) if track else None
+
+
+def with_assignment(assignment_id: int) -> tuple[Run, Assignment]:
+    """The run that an assignment is in; 404 when there is none."""
+    place = models.find_place(assignment_id)
+    run = find(place.track_id) if place else None
+    assignment = run.find(assignment_id) if run else None
+    if run is None or assignment is None:
+        raise no_such_assignment()
+    return run, assignment
+
+
+def no_such_assignment() -> errors.NotFound:
+    return errors.NotFound("assignment_not_found", "Assignment not found")
+
+
+def go_on(run: Run, change: Change) -> datetime | None:
+    """Store what becomes of a track; when its next step is due. ConditionFailed when it is not as it was read."""
+    pending = [*run.track.pending, *(notice.to_json() for notice in change.notices)]
+    timetables = [change.timetable if each is change.assignment else each.timetable for each in run.assignments]
+    due_at = change.at if pending else run.due_at(timetables)
+    actions: list[Action] = [Track.pending.set(pending)]
+    if due_at is None:
+        actions.append(Track.status.set(Status.COMPLETED))
+
+    def fill(transaction: TransactWrite) -> None:
+        _turn(transaction, run.track, actions, due_at)
+        key = models.assignment_key(run.track.id, change.assignment.id)
+        transaction.update(Assignment(*key), actions=_following(change))
+
+    table.transact(fill)
+    return due_at
+
+
+def told(run: Run) -> None:
+    """Everybody knows of the last step: the next may come. ConditionFailed when the track is not as it was read."""
+
+    def fill(transaction: TransactWrite) -> None:
+        _turn(transaction, run.track, [Track.pending.set([])], run.due_at(run.timetables))
+
+    table.transact(fill)
+
+
+def allot(run: Run, assignment: Assignment, submissions: Mapping[int, Sequence[int]]) -> None:
+    """Have participants owe reviews of these submissions, as many participants at once as a transaction takes.
+
+    Doing it again, or the rest of it, leads to the same. ConditionFailed when the track is not as it was read.
+    """
+    for batch in _batches(list(submissions.items())):
+        _allot_to(run.track, assignment, batch)
+
+
+def end_review(transaction: TransactWrite, run: Run, assignment: Assignment, now: datetime) -> None:
+    """Add to the transaction that writes the last review that is owed: the review stage ends now.
+
+    It is refused when another has written it meanwhile, or the stage has ended by itself.
+    """
+    ended = Change(assignment=assignment, timetable=stages.ended(assignment.timetable, now), at=now, owed=0)
+    in_review = (Assignment.stage == Stage.CODE_REVIEW) & (Assignment.owed == 1)
+    key = models.assignment_key(run.track.id, assignment.id)
+    transaction.update(Assignment(*key), actions=_following(ended), condition=in_review)
+    _turn(transaction, run.track, [], now)
+
+
+def _turn(transaction: TransactWrite, track: Track, actions: Sequence[Action], due_at: datetime | None) -> None:
+    """From the version that was read to the next, and the timer with it."""
+    transaction.update(
+        Track(*models.track_key(track.id)),
+        actions=[*actions, Track.version.add(1)],
+        condition=(Track.status == Status.ACTIVE) & (Track.version == track.version),
+    )
+    if due_at is None:
+        timers.stop(transaction, TOPIC, str(track.id))
+    else:
+        timers.start(transaction, TOPIC, str(track.id), due_at)
+
+
+def _following(change: Change) -> list[Action]:
+    """The assignment's fields. `owed` is left alone but where it is set: reviews count it down meanwhile."""
+    timetable = change.timetable
+    fields: dict[str, Any] = {
+        "stage": timetable.stage,
+        "reminded": timetable.reminded,
+        "opened_at": timetable.opened_at,
+        "submission_deadline": timetable.submission_deadline,
+        "code_review_deadline": timetable.code_review_deadline,
+    }
+    if change.owed is not None:
+        fields["owed"] = change.owed
+    if change.reviews_each is not None:
+        fields["reviews_each"] = change.reviews_each
+    return [*models.setting(Assignment, fields), Assignment.version.add(1)]
+
+
+def _allot_to(track: Track, assignment: Assignment, batch: Sequence[tuple[int, Sequence[int]]]) -> None:
+    def fill(transaction: TransactWrite) -> None:
+        # Else one who stood still between reading and writing would bring back debts that were paid meanwhile.
+        transaction.condition_check(Track, *models.track_key(track.id), condition=Track.version == track.version)
+        for user_id, submission_ids in batch:
+            duties = {models.duty(assignment.id, each) for each in submission_ids}
+            participant = Participant(*models.participant_key(track.id, user_id))
+            transaction.update(participant, actions=[Participant.owes.add(duties)])
+
+    table.transact(fill)
+
+
+def _batches(entries: Sequence[tuple[int, Sequence[int]]]) -> Iterator[Sequence[tuple[int, Sequence[int]]]]:
+    for start in range(0, len(entries), MOST_WRITES - 1):
+        yield entries[start : start + MOST_WRITES - 1]

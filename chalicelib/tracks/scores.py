@@ -1,0 +1,58 @@
+"""What reviews amount to. Pure."""
+
+import statistics
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from chalicelib.common import texts, violations
+
+FIELD = "criteria_scores"
+"""Of a review on the wire."""
+
+Scores = Mapping[str, float]
+"""Points by criterion."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How far somebody is. `last_submitted_at` is None for who has no submission that counts yet."""
+
+    user_id: int
+    score: float
+    assignments: int
+    last_submitted_at: datetime | None
+
+
+def medians(criteria: Iterable[str], reviews: Sequence[Scores]) -> dict[str, float] | None:
+    """The median of the reviews, by criterion: one reviewer who is out of line changes little. None without reviews."""
+    if not reviews:
+        return None
+    return {name: statistics.median(scores[name] for scores in reviews) for name in criteria}
+
+
+def ranked(standings: Iterable[Standing]) -> list[tuple[int, Standing]]:
+    """With their places: most points first; of equals, who sent in their last counted submission earlier.
+
+    Who is equal in both shares a place, and the places after it are left out (1, 2, 2, 4).
+    """
+    placed: list[tuple[int, Standing]] = []
+    for _, equals in groupby(sorted(standings, key=_merit), key=_merit):
+        place = len(placed) + 1
+        placed += [(place, standing) for standing in sorted(equals, key=lambda each: each.user_id)]
+    return placed
+
+
+def _merit(standing: Standing) -> tuple[float, bool, float]:
+    submitted_at = standing.last_submitted_at
+    return -standing.score, submitted_at is None, submitted_at.timestamp() if submitted_at else 0.0
+
+
+def violations_in(scores: Scores, criteria: Iterable[str], max_score: float) -> list[texts.Text]:
+    """What is wrong with the points of a review: a criterion without any, a strange one, or points out of range."""
+    wanted = list(criteria)
+    missing = [violations.required(f"{FIELD}.{name}") for name in wanted if name not in scores]
+    strange = [violations.unknown(f"{FIELD}.{name}") for name in scores if name not in wanted]
+    outside = [violations.invalid(f"{FIELD}.{name}") for name in wanted if not 0 <= scores.get(name, 0) <= max_score]
+    return missing + strange + outside

@@ -1,0 +1,138 @@
+"""What comes in for tracks, in seed 001's words."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AwareDatetime, Field
+
+from chalicelib.common import paging
+from chalicelib.common.shapes import Body
+from chalicelib.tracks.assignments import NewAssignment
+from chalicelib.tracks.submissions import Solution
+from chalicelib.tracks.tracks import NewTrack
+
+MAX_TITLE, MAX_DESCRIPTION, MAX_COMMENT, MAX_ENTRY, MAX_URL = 128, 4096, 8192, 8192, 2048
+"""In characters."""
+MAX_CRITERIA, MAX_CRITERION, MAX_SCORE = 20, 64, 1000
+MIN_PARTICIPANTS, MAX_PARTICIPANTS = 2, 500
+MAX_REVIEWS = 10
+MIN_HOURS, MAX_HOURS = 1 / 3600, 24 * 366
+DEFAULT_REVIEW_HOURS = 48
+NOT_BLANK = r"\S"
+
+Title = Annotated[str, Field(max_length=MAX_TITLE, pattern=NOT_BLANK)]
+Description = Annotated[str, Field(max_length=MAX_DESCRIPTION)]
+Hours = Annotated[float, Field(ge=MIN_HOURS, le=MAX_HOURS, allow_inf_nan=False)]
+Participants = Annotated[int, Field(ge=MIN_PARTICIPANTS, le=MAX_PARTICIPANTS)]
+Reviews = Annotated[int, Field(ge=1, le=MAX_REVIEWS)]
+Order = Annotated[int, Field(ge=1, le=10_000)]
+Criterion = Annotated[str, Field(max_length=MAX_CRITERION, pattern=NOT_BLANK)]
+Criteria = Annotated[
+    dict[Criterion, Annotated[str, Field(max_length=256)]], Field(min_length=1, max_length=MAX_CRITERIA)
+]
+MaxScore = Annotated[float, Field(gt=0, le=MAX_SCORE, allow_inf_nan=False)]
+Score = Annotated[float, Field(allow_inf_nan=False)]
+RepositoryUrl = Annotated[str, Field(max_length=MAX_URL, pattern=r"^https://[^\s/?#@\\]+(?:[/?#][^\s\\]*)?$")]
+"""Neither a user nor a password may stand in it."""
+Commit = Annotated[str, Field(pattern=r"^[0-9a-fA-F]{7,64}$")]
+StatusName = Literal["waiting", "active", "completed"]
+StageName = Literal["submission", "code_review"]
+
+
+def left_out() -> Any:
+    """Stands for a member of a change that is left out. It is never read: only what was given is."""
+
+
+class ChangesBody(Body):
+    """Part of an item: a member that is left out stays."""
+
+    def changes(self) -> dict[str, Any]:
+        """The new values by the item's fields."""
+        return {field: getattr(self, field) for field in self.model_fields_set}
+
+
+class TracksQuery(paging.ListQuery):
+    status: StatusName | None = None
+
+
+class TrackBody(Body):
+    """`review_criteria` are descriptions by name; reviews give each from 0 to `max_score` points."""
+
+    title: Title
+    description: Description | None = None
+    required_participants: Participants
+    review_criteria: Criteria
+    max_score: MaxScore = 10
+    reviews_per_user: Reviews = 3
+
+    def new_track(self) -> NewTrack:
+        return NewTrack(
+            title=self.title,
+            description=self.description,
+            required_participants=self.required_participants,
+            reviews_per_user=self.reviews_per_user,
+            criteria=self.review_criteria,
+            max_score=self.max_score,
+        )
+
+
+class TrackChanges(ChangesBody):
+    title: Title = Field(default_factory=left_out)
+    description: Description | None = None
+    required_participants: Participants = Field(default_factory=left_out)
+    reviews_per_user: Reviews = Field(default_factory=left_out)
+
+
+class AssignmentBody(Body):
+    """Hours may be fractional. Without `order` it comes last."""
+
+    title: Title
+    description: Description
+    order: Order | None = None
+    deadline_hours: Hours
+    review_hours: Hours = DEFAULT_REVIEW_HOURS
+
+    def new_assignment(self) -> NewAssignment:
+        return NewAssignment(
+            title=self.title,
+            description=self.description,
+            order=self.order,
+            deadline_hours=self.deadline_hours,
+            review_hours=self.review_hours,
+        )
+
+
+class AssignmentChanges(ChangesBody):
+    title: Title = Field(default_factory=left_out)
+    description: Description = Field(default_factory=left_out)
+    order: Order = Field(default_factory=left_out)
+    deadline_hours: Hours = Field(default_factory=left_out)
+    review_hours: Hours = Field(default_factory=left_out)
+
+
+class StageBody(Body):
+    """The stage that is running: what was meant for one is not done to the next."""
+
+    stage: StageName
+
+
+class DeadlineBody(StageBody):
+    deadline: Annotated[AwareDatetime, Field(strict=False)]
+
+
+class SolutionBody(Body):
+    repository_url: RepositoryUrl
+    commit: Commit | None = None
+
+    def solution(self) -> Solution:
+        return Solution(repository_url=self.repository_url, commit=self.commit)
+
+
+class ReviewBody(Body):
+    """`criteria_scores` names every criterion of the track, and nothing else."""
+
+    criteria_scores: Annotated[dict[str, Score], Field(max_length=100)]
+    comment: Annotated[str, Field(max_length=MAX_COMMENT)] | None = None
+
+
+class EntryBody(Body):
+    content: Annotated[str, Field(max_length=MAX_ENTRY, pattern=NOT_BLANK)]

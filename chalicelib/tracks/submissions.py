@@ -1,0 +1,127 @@
+"""Sending in solutions: links to repositories."""
+
+from dataclasses import dataclass
+
+from pynamodb.transactions import TransactWrite
+
+from chalicelib.accounts.guard import Caller
+from chalicelib.common import clock, errors, observe, table
+from chalicelib.tracks import models, runs, viewers
+from chalicelib.tracks.models import Assignment, Participant, Status, Submission, SubmissionPlace, Track
+from chalicelib.tracks.stages import Stage
+
+PLACE, OPEN, FREE, SUBMISSION = range(4)
+"""The positions of the conditions in the transaction that stores a submission."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Solution:
+    repository_url: str
+    commit: str | None
+
+
+def submit(caller: Caller, assignment_id: int, solution: Solution) -> Submission:
+    """Once; 400 after the deadline, 403 before the assignment is open and while reviews of earlier ones are owed."""
+    assignment = _open_to(caller, assignment_id)
+
+    def store(submission_id: int) -> Submission:
+        submission = _submission(submission_id, assignment, caller.id, solution)
+        _store(submission, new=True)
+        return submission
+
+    try:
+        submission = table.with_new_id(store)
+    except table.ConditionFailed as refused:
+        raise _refusal(refused, _exists()) from refused
+    observe.logger.info("solution sent in", submission_id=submission.id, assignment_id=assignment_id)
+    return submission
+
+
+def replace(caller: Caller, assignment_id: int, solution: Solution) -> Submission:
+    """Before the deadline; 404 when there is nothing to replace."""
+    assignment = _open_to(caller, assignment_id)
+    earlier = models.find_submission(assignment_id, caller.id)
+    if earlier is None:
+        raise _missing()
+    submission = _submission(earlier.id, assignment, caller.id, solution)
+    try:
+        _store(submission, new=False)
+    except table.ConditionFailed as refused:
+        raise _refusal(refused, _missing()) from refused
+    observe.logger.info("solution replaced", submission_id=submission.id, assignment_id=assignment_id)
+    return submission
+
+
+def _open_to(caller: Caller, assignment_id: int) -> Assignment:
+    """Seed 001's refusals, with its statuses, and then those of gating."""
+    try:
+        run, assignment = runs.with_assignment(assignment_id)
+    except errors.NotFound as missing:
+        raise errors.BadRequest("assignment_not_found", "Assignment not found") from missing
+    participant = models.find_participant(run.track.id, caller.id)
+    if participant is None:
+        raise errors.BadRequest("not_enrolled", "User not enrolled in this track")
+    _refuse(run.track, assignment, participant)
+    return assignment
+
+
+def _refuse(track: Track, assignment: Assignment, participant: Participant) -> None:
+    if track.status != Status.ACTIVE:
+        raise errors.BadRequest("track_not_active", "Track is not active")
+    if assignment.stage == Stage.NOT_STARTED:
+        raise viewers.not_open()
+    if assignment.stage != Stage.SUBMISSION:
+        raise _too_late()
+    if participant.owes:
+        raise viewers.reviews_owed()
+
+
+def _store(submission: Submission, *, new: bool) -> None:
+    """ConditionFailed as the positions say: the id is taken; too late; reviews are owed; there is one, or none."""
+    place = SubmissionPlace(
+        *models.submission_place_key(submission.id), assignment_id=submission.assignment_id, user_id=submission.user_id
+    )
+    assignment = models.assignment_key(submission.track_id, submission.assignment_id)
+    takes = (Assignment.stage == Stage.SUBMISSION) & (Assignment.submission_deadline > submission.submitted_at)
+    sender = models.participant_key(submission.track_id, submission.user_id)
+    pk = Submission.pk
+    free = pk.exists() & Participant.owes.does_not_exist()
+
+    def fill(transaction: TransactWrite) -> None:
+        transaction.save(place, condition=pk.does_not_exist() if new else pk.exists())
+        transaction.condition_check(Assignment, *assignment, condition=takes)
+        transaction.condition_check(Participant, *sender, condition=free)
+        transaction.save(submission, condition=pk.does_not_exist() if new else pk.exists())
+
+    table.transact(fill)
+
+
+def _refusal(refused: table.ConditionFailed, otherwise: errors.LyceumError) -> errors.LyceumError:
+    if SUBMISSION in refused.failed:
+        return otherwise
+    return _too_late() if OPEN in refused.failed else viewers.reviews_owed()
+
+
+def _exists() -> errors.BadRequest:
+    return errors.BadRequest("submission_exists", "Submission already exists")
+
+
+def _missing() -> errors.NotFound:
+    return errors.NotFound("solution_not_found", "Submission not found")
+
+
+def _too_late() -> errors.BadRequest:
+    return errors.BadRequest("deadline_passed", "The deadline for submissions has passed")
+
+
+def _submission(submission_id: int, assignment: Assignment, user_id: int, solution: Solution) -> Submission:
+    return Submission(
+        *models.submission_key(assignment.id, user_id),
+        id=submission_id,
+        user_id=user_id,
+        track_id=assignment.track_id,
+        assignment_id=assignment.id,
+        repository_url=solution.repository_url,
+        commit=solution.commit,
+        submitted_at=clock.now(),
+    )

@@ -1,0 +1,104 @@
+"""Tracks: making, finding, changing and deleting them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from chalicelib.accounts.guard import Caller
+from chalicelib.common import clock, errors, etags, observe, table
+from chalicelib.common.etags import Wanted
+from chalicelib.tracks import models
+from chalicelib.tracks.models import Changes, Status, Track
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewTrack:
+    """`criteria` are descriptions by name. They and what they are worth stay as they are: reviews go by them."""
+
+    title: str
+    description: str | None
+    required_participants: int
+    reviews_per_user: int
+    criteria: Mapping[str, str]
+    max_score: float
+
+
+def add(caller: Caller, new: NewTrack) -> Track:
+    def store(track_id: int) -> Track:
+        track = _track(track_id, new, caller.id)
+        table.create(track)
+        return track
+
+    track = table.with_new_id(store)
+    observe.logger.info("track added", track_id=track.id, by=caller.id)
+    return track
+
+
+def get(track_id: int) -> Track:
+    """404 when there is none."""
+    track = models.find_track(track_id)
+    if track is None:
+        raise no_such_track()
+    return track
+
+
+def change(caller: Caller, track_id: int, changes: Changes, seen: Wanted) -> Track:
+    """As it is then; 409 for one that has started or is full with that, 412 when it is not as it was seen."""
+    try:
+        models.change_track(track_id, changes, seen)
+    except table.ConditionFailed as refused:
+        raise _refusal(get(track_id), changes, seen) from refused
+    observe.logger.info("track changed", track_id=track_id, by=caller.id)
+    return get(track_id)
+
+
+def delete(caller: Caller, track_id: int, seen: Wanted) -> None:
+    """409 for one that has started, 412 when it is not as it was seen."""
+    try:
+        models.delete_track(track_id, seen)
+    except table.ConditionFailed as refused:
+        raise _refusal(get(track_id), {}, seen) from refused
+    observe.logger.info("track deleted", track_id=track_id, by=caller.id)
+
+
+def no_such_track() -> errors.NotFound:
+    return errors.NotFound("track_not_found", "Track not found")
+
+
+def has_started() -> errors.Conflict:
+    """What can be changed only while a track waits."""
+    return errors.Conflict("track_started", "Track has already started")
+
+
+def changed_meanwhile() -> errors.Conflict:
+    return errors.Conflict("changed_meanwhile", "This was changed by somebody else at the same time, try again")
+
+
+def _refusal(track: Track, changes: Changes, seen: Wanted) -> errors.LyceumError:
+    """Why a change was refused, by how the track is now."""
+    if track.status != Status.WAITING:
+        return has_started()
+    if seen is not None and track.version not in seen:
+        return etags.changed()
+    if track.current_participants >= changes.get("required_participants", track.required_participants):
+        return errors.Conflict(
+            "too_many_enrolled",
+            "{enrolled} are enrolled already, a track waits for more",
+            enrolled=track.current_participants,
+        )
+    return changed_meanwhile()
+
+
+def _track(track_id: int, new: NewTrack, author_id: int) -> Track:
+    return Track(
+        *models.track_key(track_id),
+        id=track_id,
+        title=new.title,
+        description=new.description,
+        required_participants=new.required_participants,
+        reviews_per_user=new.reviews_per_user,
+        criteria=dict(new.criteria),
+        max_score=new.max_score,
+        author_id=author_id,
+        created_at=clock.now(),
+        listed=models.listed(track_id),
+    )

@@ -1,0 +1,69 @@
+"""Who looks at a track: those who take part in it, and teachers."""
+
+from dataclasses import dataclass
+
+from chalicelib.accounts.guard import Caller
+from chalicelib.common import errors
+from chalicelib.tracks import models, runs
+from chalicelib.tracks.models import Assignment, Participant
+from chalicelib.tracks.runs import Run
+from chalicelib.tracks.stages import Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Without a `participant` it is a teacher, who sees all. A teacher who takes part sees what participants see."""
+
+    run: Run
+    participant: Participant | None
+
+    @property
+    def sees_all(self) -> bool:
+        return self.participant is None
+
+
+@dataclass(frozen=True, slots=True)
+class AssignmentViewer(Viewer):
+    assignment: Assignment
+
+
+def find(caller: Caller, track_id: int) -> Viewer | None:
+    """None when there is no such track, or the caller has no business there."""
+    run = runs.find(track_id)
+    participant = models.find_participant(track_id, caller.id)
+    if run is None or (participant is None and not caller.teaches):
+        return None
+    return Viewer(run, participant)
+
+
+def get(caller: Caller, assignment_id: int) -> AssignmentViewer:
+    """404 for no such assignment; 403 for one who neither takes part in its track nor teaches."""
+    run, assignment = runs.with_assignment(assignment_id)
+    participant = models.find_participant(run.track.id, caller.id)
+    if participant is None and not caller.teaches:
+        raise errors.Forbidden("not_enrolled", "User not enrolled in this track")
+    return AssignmentViewer(run, participant, assignment)
+
+
+def refuse_hidden(viewer: AssignmentViewer) -> None:
+    """403 for an assignment that is not open yet, or that somebody cannot go on to before paying their debts."""
+    if viewer.participant is not None:
+        if viewer.assignment.stage == Stage.NOT_STARTED:
+            raise not_open()
+        if has_earlier_debts(viewer.assignment, viewer.participant):
+            raise reviews_owed()
+
+
+def has_earlier_debts(assignment: Assignment, participant: Participant) -> bool:
+    """Whether somebody owes reviews of earlier assignments than this, which is open: later ones have none yet."""
+    if assignment.stage == Stage.COMPLETED:
+        return False
+    return len(participant.owes or ()) > len(participant.owed_in(assignment.id))
+
+
+def not_open() -> errors.Forbidden:
+    return errors.Forbidden("assignment_not_open", "This assignment is not open yet")
+
+
+def reviews_owed() -> errors.Forbidden:
+    return errors.Forbidden("reviews_owed", "Write the reviews that you owe for earlier assignments first")

@@ -1,0 +1,88 @@
+"""Time passes in process: EventBridge's minutes, SQS's delays, and the functions that they run."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+import app as application
+from chalicelib.common import timer_queue
+from chalicelib.common.timer_queue import Message
+
+MINUTE = timedelta(minutes=1)
+
+
+class HeldClock(Protocol):
+    now: datetime
+
+
+class Transitions:
+    """The queue of timers. Its messages wait until a test lets time pass; `sweeping` says whether EventBridge works."""
+
+    def __init__(self, clock: HeldClock) -> None:
+        self.clock = clock
+        self.waiting: list[tuple[datetime, Message]] = []
+        self.postponed: list[tuple[str, int]] = []
+        self.sweeping = True
+        self.failed: list[Message] = []
+        self._swept_at = clock.now
+
+    def send(self, messages: Sequence[Message], now: datetime) -> None:
+        assert 0 < len(messages) <= timer_queue.MOST_AT_ONCE
+        for message in messages:
+            delay = timedelta(seconds=timer_queue.delay(message.due_at, now))
+            self.waiting.append((self.clock.now + delay, message))
+
+    def postpone(self, receipt_handle: str, seconds: int) -> None:
+        self.postponed.append((receipt_handle, seconds))
+
+    def sleep(self, seconds: float) -> None:
+        self.clock.now += timedelta(seconds=seconds)
+
+    def sweep(self) -> None:
+        """As EventBridge runs it."""
+        event = {"version": "0", "source": "aws.events", "detail-type": "Scheduled Event", "detail": {}}
+        more = {"account": "", "region": "", "id": "", "resources": [], "time": ""}
+        application.sweep(event | more, None)
+
+    def pass_time(self, by: timedelta) -> None:
+        """Sweep every minute, and deliver every message at its time."""
+        until = self.clock.now + by
+        while (moment := self._next()) <= until:
+            self.clock.now = max(self.clock.now, moment)
+            if self.sweeping and moment == self._swept_at + MINUTE:
+                self._swept_at = moment
+                self.sweep()
+            self.deliver()
+        self.clock.now = max(self.clock.now, until)
+
+    def deliver(self) -> None:
+        """Deliver what has arrived by now, and what that leads to at once."""
+        while arrived := [entry for entry in self.waiting if entry[0] <= self.clock.now]:
+            for entry in arrived:
+                self.waiting.remove(entry)
+                if application.advance(delivered(entry[1]), None)["batchItemFailures"]:
+                    self.failed.append(entry[1])
+
+    def _next(self) -> datetime:
+        while not self.sweeping and self._swept_at + MINUTE <= self.clock.now:
+            self._swept_at += MINUTE
+        sweep_at = self._swept_at + MINUTE
+        arrivals = [arrives_at for arrives_at, _ in self.waiting]
+        return min([*arrivals, sweep_at])
+
+
+def delivered(*messages: Message, deliveries: int = 1) -> dict[str, Any]:
+    """The event that SQS makes of messages."""
+    return {
+        "Records": [
+            {
+                "messageId": str(number),
+                "receiptHandle": f"R{number}",
+                "body": timer_queue.write(message),
+                "attributes": {"ApproximateReceiveCount": str(deliveries)},
+                "eventSource": "aws:sqs",
+                "eventSourceARN": "arn:aws:sqs:us-east-1:1:transitions",
+            }
+            for number, message in enumerate(messages)
+        ]
+    }

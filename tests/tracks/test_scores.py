@@ -1,0 +1,71 @@
+"""Medians and places."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from chalicelib.tracks import scores
+from chalicelib.tracks.scores import Standing
+
+NOON = datetime(2026, 9, 1, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("given", "median"),
+    [([5.0], 5.0), ([1.0, 2.0], 1.5), ([10.0, 0.0, 9.0], 9.0), ([4.0, 4.0, 0.0, 5.0], 4.0)],
+)
+def test_a_median_by_criterion(given: list[float], median: float) -> None:
+    assert scores.medians(["style"], [{"style": points} for points in given]) == {"style": median}
+
+
+def test_without_reviews_there_is_no_median() -> None:
+    assert scores.medians(["style"], []) is None
+
+
+def standing(user_id: int, score: float, minutes: int | None) -> Standing:
+    at = None if minutes is None else NOON + timedelta(minutes=minutes)
+    return Standing(user_id=user_id, score=score, assignments=0 if at is None else 1, last_submitted_at=at)
+
+
+def places(*standings: Standing) -> list[tuple[int, int]]:
+    return [(place, each.user_id) for place, each in scores.ranked(standings)]
+
+
+def test_most_points_come_first() -> None:
+    assert places(standing(1, 5, 0), standing(2, 9.5, 30), standing(3, 9, 10)) == [(1, 2), (2, 3), (3, 1)]
+
+
+def test_of_equals_the_earlier_submission_comes_first_and_none_comes_last() -> None:
+    assert places(standing(1, 5, 20), standing(2, 5, 10), standing(3, 0, None), standing(4, 0, 5)) == [
+        (1, 2),
+        (2, 1),
+        (3, 4),
+        (4, 3),
+    ]
+
+
+def test_who_is_equal_in_all_shares_a_place() -> None:
+    equals = standing(1, 5, 20), standing(3, 5, 10), standing(2, 5, 10), standing(4, 4, 0)
+    assert places(*equals) == [(1, 2), (1, 3), (3, 1), (4, 4)]
+
+
+@pytest.mark.parametrize(
+    ("given", "wrong"),
+    [
+        ({"style": 0, "tests": 10}, []),
+        ({"style": 0}, ["'criteria_scores.tests' is a required property"]),
+        (
+            {"style": 1, "tests": 1, "speed": 1},
+            ["'criteria_scores.speed' is an unknown property"],
+        ),
+        (
+            {"style": -0.1, "tests": 10.1},
+            ["criteria_scores.style validation error", "criteria_scores.tests validation error"],
+        ),
+        ({"style": float("nan"), "tests": 1}, ["criteria_scores.style validation error"]),
+        ({"tests": 11}, ["'criteria_scores.style' is a required property", "criteria_scores.tests validation error"]),
+    ],
+)
+def test_all_that_is_wrong_with_points_is_told(given: dict[str, float], wrong: list[str]) -> None:
+    found = scores.violations_in(given, {"style": "", "tests": ""}, 10)
+    assert [each.english.format_map(each.params) for each in found] == wrong
