@@ -13,9 +13,11 @@ from chalicelib.accounts import credentials
 from chalicelib.accounts.routes import routes as accounts
 from chalicelib.common import documents, observe, settings, timers, web
 from chalicelib.common.routes import routes as service
-from chalicelib.courses import tasks
+from chalicelib.courses import placing, tasks
+from chalicelib.courses.authoring_routes import routes as authoring
+from chalicelib.courses.portal_routes import routes as portal
 from chalicelib.courses.routes import routes as courses
-from chalicelib.judge import judging, languages, recovery
+from chalicelib.judge import arrivals, judging, languages, library, recovery, rejudging
 from chalicelib.judge.routes import routes as judge
 from chalicelib.realtime import broadcasts, catalogue, connections, frames, presence
 from chalicelib.realtime.routes import routes as realtime
@@ -44,7 +46,7 @@ app.register_middleware(web.uniform_errors, "http")
 for kind in ("pure_lambda", "scheduled", "websocket"):
     app.register_middleware(observe.invocation, kind)
 
-PACKAGES = (service, accounts, realtime, school, school_aliases, judge, courses, tracks)
+PACKAGES = (service, accounts, realtime, school, school_aliases, judge, courses, authoring, portal, tracks)
 for package in PACKAGES:
     app.register_blueprint(package)
 documents.publish(PACKAGES)
@@ -56,12 +58,25 @@ frames.know(track_frames.FRAMES)
 notifications.tell_through(broadcasts.tell_users)
 timers.handle_with({track_models.TOPIC: transitions.advance})
 account_store.when_shut_out(connections.close_all)
+library.follow_through(placing.follow)
 
 
 @app.lambda_function()
 def dispatch(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """On the submissions queue."""
     return judging.handle_messages(event, context)
+
+
+@app.lambda_function()
+def import_package(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """On the imports queue, where S3 reports packages."""
+    return arrivals.handle_messages(event, context)
+
+
+@app.lambda_function()
+def rejudge_page(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """On the rejudges queue."""
+    return rejudging.handle_messages(event, context)
 
 
 @app.lambda_function()

@@ -30,8 +30,21 @@ from chalicelib.accounts.devices import Device
 from chalicelib.accounts.models import Account
 from chalicelib.accounts.permissions import Role, State
 from chalicelib.common import clock, ids, mail, table, timer_queue, timers
+from chalicelib.courses import models as course_models
 from chalicelib.courses.models import Course, Lesson, Link, Task
-from chalicelib.judge import checkers, judge_function, judging, languages, submission_queue, testsets, wire
+from chalicelib.courses.outline import Outline, TaskEntry
+from chalicelib.judge import (
+    checkers,
+    judge_function,
+    judging,
+    languages,
+    rejudge_queue,
+    rejudging,
+    submission_queue,
+    testsets,
+    wire,
+)
+from chalicelib.judge import models as judge_models
 from chalicelib.judge.contract import Compilation, Job, Language, Outcome, Report, Run, Source
 from chalicelib.judge.models import Problem
 from chalicelib.realtime import push
@@ -181,6 +194,25 @@ class Api:
         return self.request("POST", path, json_body=json_body, **options)
 
 
+class Rejudges:
+    """Judges a page anew at once, unless it is held; then `deliver` does."""
+
+    def __init__(self) -> None:
+        self.held = False
+        self.waiting: list[rejudge_queue.Request] = []
+        self.pages = 0
+
+    def put(self, request: rejudge_queue.Request) -> None:
+        self.waiting.append(request)
+        if not self.held:
+            self.deliver()
+
+    def deliver(self) -> None:
+        while self.waiting:
+            self.pages += 1
+            rejudging.rejudge_page(self.waiting.pop(0))
+
+
 class JwtKeys:
     """The keys that sign tokens, in SSM, where the app looks for them."""
 
@@ -215,6 +247,7 @@ class School:
     clock: Clock = field(default_factory=Clock)
     judge: Judge = field(default_factory=Judge)
     queue: Queue = field(default_factory=Queue)
+    rejudges: Rejudges = field(default_factory=Rejudges)
     mails: list[mail.Mail] = field(default_factory=list)
     letters: list[letter_queue.ResetRequest] = field(default_factory=list)
     fanout: Fanout = field(default_factory=Fanout)
@@ -255,60 +288,48 @@ class School:
         problem_id = next(self._numbers)
         tests = [testsets.TestCase(given, answer.encode()) for answer in answers]
         testsets.write(problem_id, 1, tests, programs)
-        problem = Problem(
-            f"PROBLEM#{problem_id}",
-            "PROBLEM",
-            **{
-                "id": problem_id,
-                "title": "Sum",
-                "statement": "Add two numbers.",
-                "author_id": 1,
-                "tests_version": 1,
-                "tests_count": len(answers),
-                **overrides,
-            },
-        )
+        fields: dict[str, Any] = {"title": "Sum", "statement": "Add two numbers.", "author_id": 1, "published": True}
+        fields |= {"tests_version": 1, "tests_count": len(answers), **overrides}
+        problem = judge_models.new_problem(problem_id, now=START, **fields)
         problem.save()
         return problem
 
     def course(self, **overrides: Any) -> Course:
+        fields = {"author_id": 1, "language": "python3", **overrides}
         course_id = next(self._numbers)
-        course = Course(
-            f"COURSE#{course_id}",
-            "COURSE",
-            **{
-                "id": course_id,
-                "name": f"Course {course_id}",
-                "language": "python3",
-                "author_id": 1,
-                "listed": f"{course_id:016}",
-                "created_at": START,
-                **overrides,
-            },
-        )
-        course.save()
+        course = course_models.new_course(course_id, now=START, **{"name": f"Course {course_id}", **fields})
+        course_models.add_course(course)
         return course
 
-    def lesson(self, course: Course, **overrides: Any) -> Lesson:
+    def lesson(self, course: Course, *, order: int | None = None, **overrides: Any) -> Lesson:
         lesson_id = next(self._numbers)
-        values = {"id": lesson_id, "name": f"Lesson {lesson_id}", **overrides}
-        lesson = Lesson(f"COURSE#{course.id}", f"LESSON#{lesson_id}", **values)
-        lesson.save()
+        lesson = course_models.new_lesson(course.id, lesson_id, **{"name": f"Lesson {lesson_id}", **overrides})
+        self._add(course, lesson, lambda known: known.with_lesson(lesson_id, order=order))
         return lesson
 
-    def task(self, course: Course, lesson: Lesson, problem: Problem, **overrides: Any) -> Task:
+    def task(
+        self, course: Course, lesson: Lesson, problem: Problem, *, order: int | None = None, **overrides: Any
+    ) -> Task:
         task_id = next(self._numbers)
-        values = {"id": task_id, "lesson_id": lesson.id, "problem_id": problem.id, "name": "Sum", **overrides}
-        task = Task(f"COURSE#{course.id}", f"TASK#{lesson.id}#{task_id}", **values)
-        task.save()
+        fields = {"name": "Sum", "points": 1, "shown": problem.published, **overrides}
+        task = course_models.new_task(course.id, lesson.id, task_id, problem_id=problem.id, **fields)
+        entry = TaskEntry(task_id, task.points, task.shown)
+        self._add(course, task, lambda known: known.with_task(lesson.id, entry, order=order))
         return task
 
     def link(self, course: Course, lesson: Lesson, **overrides: Any) -> Link:
         link_id = next(self._numbers)
-        values = {"id": link_id, "lesson_id": lesson.id, "title": "Read", "url": "https://example.com", **overrides}
-        link = Link(f"COURSE#{course.id}", f"LINK#{lesson.id}#{link_id}", **values)
-        link.save()
+        fields = {"title": "Read", "url": "https://example.com", **overrides}
+        link = course_models.new_link(course.id, lesson.id, link_id, **fields)
+        self._add(course, link, lambda known: known.with_link(lesson.id, link_id))
         return link
+
+    def _add(self, course: Course, item: course_models.CoursesItem, outlined: Callable[[Outline], Outline]) -> None:
+        """As authoring does, but with the small ids of a test."""
+        found = course_models.find_course_and_outline(course.id)
+        assert found is not None
+        change = course_models.Change(course=found[0], outline=outlined(found[1]), created=[item])
+        course_models.change_course(change)
 
     def task_path(self, person: Person | None = None, problem: Problem | None = None, **course: Any) -> str:
         """The path of a new task in a new course, which `person` attends."""
@@ -333,6 +354,7 @@ def open_school() -> Iterator[School]:
         push.use(school.live)
         judge_function.use(school.judge)
         submission_queue.use(school.queue)
+        rejudge_queue.use(school.rejudges.put)
         testsets.forget()
         fanout_queue.use(school.fanout)
         timer_queue.use(school.transitions)

@@ -20,6 +20,7 @@ class Settings:
     mail_from: str
     jwt_keys_parameter: str
     submissions_queue_url: str
+    rejudges_queue_url: str
     letters_queue_url: str
     fanout_queue_url: str
     transitions_queue_url: str
@@ -57,6 +58,7 @@ def load() -> Settings:
         mail_from=os.environ.get("MAIL_FROM", "Lyceum <no-reply@lyceum.example>"),
         jwt_keys_parameter=os.environ.get("JWT_KEYS_PARAMETER", f"/{app_name}/{stage}/jwt-keys"),
         submissions_queue_url=os.environ.get("SUBMISSIONS_QUEUE_URL", ""),
+        rejudges_queue_url=os.environ.get("REJUDGES_QUEUE_URL", ""),
         letters_queue_url=os.environ.get("LETTERS_QUEUE_URL", ""),
         fanout_queue_url=os.environ.get("FANOUT_QUEUE_URL", ""),
         transitions_queue_url=os.environ.get("TRANSITIONS_QUEUE_URL", ""),

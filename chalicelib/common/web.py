@@ -227,7 +227,7 @@ def _request(raw: Any) -> Request:
     headers = raw.headers
     return Request(
         id=raw.context.get("requestId", ""),
-        path=raw.path,
+        path=raw.path.format_map(raw.uri_params or {}),  # Chalice has the route's here
         headers=headers,
         query=dict(raw.query_params or {}),
         raw_body=raw.raw_body,

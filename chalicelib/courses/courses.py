@@ -4,30 +4,31 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chalicelib.accounts.guard import Caller
-from chalicelib.common import clock, errors, observe, paging, table
-from chalicelib.courses import models
-from chalicelib.courses.models import PRIVATE, PUBLIC, Contents, Course, Lesson, Link, Progress, Task
+from chalicelib.common import clock, observe, paging, table
+from chalicelib.courses import models, refusals, roll
+from chalicelib.courses.models import PRIVATE, PUBLIC, Contents, Course, Enrolment, Lesson, Link, Task
+from chalicelib.courses.standing import Standing
 
-MOST_ATTENDED = 100
-"""Private courses of one user that a list can show."""
+RACE_TRIES = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenCourse:
-    """A course as one reader sees it."""
+    """A course as one reader sees it. Tasks that are not shown yet are for those who teach."""
 
     contents: Contents
-    progress: Progress
+    standing: Standing
+    sees_all: bool
 
     @property
     def course(self) -> Course:
         return self.contents.course
 
     def tasks_of(self, lesson: Lesson) -> Sequence[Task]:
-        return [task for task in self.contents.tasks if task.lesson_id == lesson.id]
+        return [task for task in self.contents.tasks[lesson.id] if task.shown or self.sees_all]
 
     def links_of(self, lesson: Lesson) -> Sequence[Link]:
-        return [link for link in self.contents.links if link.lesson_id == lesson.id]
+        return self.contents.links[lesson.id]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,56 +38,96 @@ class OpenLesson:
 
 
 def visible_to(caller: Caller, query: paging.PageQuery) -> paging.Page[Course]:
-    """All courses for teachers and admins; for others the public ones, and first the private ones they attend."""
+    """All courses for those who teach; for others first the private ones that are theirs, then the public ones."""
     if caller.teaches:
         return models.list_courses((PUBLIC, PRIVATE), query)
-    page = models.list_courses((PUBLIC,), query)
-    if query.cursor is not None:
-        return page
-    attended = models.attended_courses(caller.id, at_most=MOST_ATTENDED)
-    own = sorted((course for course in attended if not course.is_public), key=lambda course: -course.id)
-    return paging.Page([*own, *page.items], page.next_cursor)
+    if models.is_among_visibilities(query.cursor):
+        return public(query)
+    own = _private_ones_of(caller.id, query)
+    if own.next_cursor is not None:
+        return own
+    room = query.limit - len(own.items)
+    if not room:
+        return paging.Page(own.items, models.cursor_before(PUBLIC))
+    page = public(paging.PageQuery(limit=room))
+    return paging.Page([*own.items, *page.items], page.next_cursor)
+
+
+def public(query: paging.PageQuery) -> paging.Page[Course]:
+    return models.list_courses((PUBLIC,), query)
 
 
 def attend(caller: Caller, course_id: int) -> bool:
     """Whether the caller came new to the course; 404 for no such course, 403 for a private one that is not granted."""
-    course = models.find_course(course_id)
-    if course is None:
-        raise _no_such_course()
-    if not course.is_public and not caller.teaches and not models.attends(caller.id, course_id):
-        raise errors.Forbidden("course_private", "Forbidden", status="Forbidden")
-    try:
-        models.add_attendance(caller.id, course_id, clock.now())
-    except table.ConditionFailed:
-        return False
-    observe.logger.info("course attended", course_id=course_id, account_id=caller.id)
-    return True
+    for _ in range(RACE_TRIES):
+        course, enrolment = roll.find_course_and_enrolment(caller.id, course_id)
+        if course is None:
+            raise refusals.no_such_course()
+        if enrolment is not None and enrolment.attends:
+            return False
+        if not _may_attend(caller, course, enrolment):
+            raise refusals.private()
+        try:
+            by_grant = not course.is_public and not caller.teaches
+            roll.start_attendance(caller.id, course, clock.now(), needs_grant=by_grant)
+        except table.ConditionFailed:
+            continue
+        observe.logger.info("course attended", course_id=course_id, account_id=caller.id)
+        return True
+    raise refusals.changed_meanwhile()
 
 
 def read(caller: Caller, course_id: int) -> OpenCourse:
-    """The course and the caller's progress in it; 404 for no such course, 403 for one who does not attend it."""
+    """The course and the caller's standing in it; 404 for no such course, 403 for one who does not attend it."""
     contents = models.find_contents(course_id)
     if contents is None:
-        raise _no_such_course()
-    progress = models.find_progress(caller.id, course_id)
-    if not progress.attends and not caller.teaches:
-        raise not_attending()
-    return OpenCourse(contents=contents, progress=progress)
+        raise refusals.no_such_course()
+    enrolment = roll.find_enrolment(caller.id, course_id)
+    check_attends(caller, enrolment)
+    standing = enrolment.standing if enrolment else Standing()
+    return OpenCourse(contents=contents, standing=standing, sees_all=caller.teaches)
 
 
 def read_lesson(caller: Caller, course_id: int, lesson_id: int) -> OpenLesson:
-    """404 also for a lesson of another course."""
-    course = read(caller, course_id)
-    lesson = next((lesson for lesson in course.contents.lessons if lesson.id == lesson_id), None)
-    if lesson is None:
-        raise errors.NotFound("lesson_not_found", "Not found", status="Not found")
+    """404 also for a lesson of another course; 403 for one who does not attend, be there such a course or not."""
+    contents = models.find_contents(course_id)
+    enrolment = roll.find_enrolment(caller.id, course_id)
+    check_attends(caller, enrolment if contents else None)
+    lessons = contents.lessons if contents else ()
+    lesson = next((lesson for lesson in lessons if lesson.id == lesson_id), None)
+    if contents is None or lesson is None:
+        raise refusals.no_such_lesson()
+    standing = enrolment.standing if enrolment else Standing()
+    course = OpenCourse(contents=contents, standing=standing, sees_all=caller.teaches)
     return OpenLesson(course=course, lesson=lesson)
 
 
-def not_attending() -> errors.Forbidden:
-    """Seed 000's clients compare the `status` of these, so it stays English."""
-    return errors.Forbidden("not_at_course", "User not at course", status="User not at course")
+def check_attends(caller: Caller, enrolment: Enrolment | None) -> None:
+    """403 for one who neither attends nor teaches."""
+    if not caller.teaches and not (enrolment and enrolment.attends):
+        raise refusals.not_attending()
 
 
-def _no_such_course() -> errors.NotFound:
-    return errors.NotFound("course_not_found", "Course not found", status="Course not found")
+def _may_attend(caller: Caller, course: Course, enrolment: Enrolment | None) -> bool:
+    return course.is_public or caller.teaches or bool(enrolment and enrolment.is_granted)
+
+
+def _private_ones_of(user_id: int, query: paging.PageQuery) -> paging.Page[Course]:
+    """The private courses that a user attends or may attend, newest first.
+
+    What a user attends is read a hundred at a time and looked through: most of it is public, and listed there.
+    """
+    found: list[tuple[Enrolment, Course]] = []
+    cursor = query.cursor
+    while len(found) <= query.limit:
+        page = roll.enrolments_of(user_id, paging.PageQuery(limit=paging.MAX_LIMIT, cursor=cursor))
+        open_to_user = [each for each in page.items if each.attends or each.is_granted]
+        courses = models.courses_by_id(each.course_id for each in open_to_user)
+        private = [(each, courses[each.course_id]) for each in open_to_user if each.course_id in courses]
+        found += [(each, course) for each, course in private if not course.is_public]
+        cursor = page.next_cursor
+        if cursor is None:
+            break
+    taken = found[: query.limit]
+    more = len(found) > query.limit
+    return paging.Page([course for _, course in taken], roll.cursor_after(taken[-1][0]) if more else cursor)

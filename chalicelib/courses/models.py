@@ -1,31 +1,46 @@
-"""Courses with their lessons and tasks, and who attends them, as they are stored.
+"""Courses with their lessons and tasks, and who is how far in them, as they are stored.
 
-    COURSE#{course}            / COURSE                      the course
-    COURSE#{course}            / LESSON#{lesson}             a lesson
-    COURSE#{course}            / TASK#{lesson}#{task}        a problem placed in a lesson
-    COURSE#{course}            / LINK#{lesson}#{link}        something to read beside a lesson
-    ATTENDEE#{user}#{course}   / ATTENDANCE                  the user attends the course
-    ATTENDEE#{user}#{course}   / TASK#{task}                 how far the user is with a task
-    USER#{user}                / COURSE#{course}             the same attendance, to list a user's courses
+    COURSE#{course}   / COURSE                  the course
+    COURSE#{course}   / OUTLINE                 which lessons and tasks it has, in which order (`outline.py`)
+    COURSE#{course}   / LESSON#{lesson}         a lesson
+    COURSE#{course}   / TASK#{lesson}#{task}    a problem placed in a lesson
+    COURSE#{course}   / LINK#{lesson}#{link}    something to read beside a lesson
+    USER#{user}       / COURSE#{course:016}     whether a user may attend a course, does, and how far they are
+    ATTEMPTS#{course} / TASK#{task}#USER#{user}#SUBMISSION#{submission}   what a submission came to
+    TEACHER#{teacher} / PUPIL#{user:016}        the teacher's courses that the user attends
 
-One query loads a course with all that is in it; one more, a user's progress in it.
-Index `by_visibility`: the courses alone, public and private ones apart, in the order of their making.
+One query loads a course with all that is in it; one item is a user's progress in it.
+Every change of a course is one transaction under the `version` that was read; what the outline does not name is gone.
+Indexes `by_visibility`: the courses alone. `by_course`: who is on the roll of one. `by_problem`: where a problem is
+placed.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import zip_longest
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from pynamodb.attributes import BooleanAttribute, UnicodeAttribute, UTCDateTimeAttribute
+from pynamodb.attributes import (
+    BooleanAttribute,
+    JSONAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+    UnicodeSetAttribute,
+    UTCDateTimeAttribute,
+)
+from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
-from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.common import paging, settings, table
+from chalicelib.courses.indexes import ProblemIndex, RollIndex, VisibilityIndex
+from chalicelib.courses.outline import Outline
+from chalicelib.courses.standing import Standing
 
 PUBLIC, PRIVATE = "public", "private"
+
+Key = tuple[str, str]
 
 
 class CoursesItem(table.Item):
@@ -33,50 +48,71 @@ class CoursesItem(table.Item):
         table_name = settings.load().table_name("courses")
 
 
-class VisibilityIndex(GlobalSecondaryIndex["Course"]):  # type: ignore[no-untyped-call]
-    class Meta:
-        index_name = "by_visibility"
-        projection = AllProjection()
-
-    visibility = UnicodeAttribute(hash_key=True)
-    listed = UnicodeAttribute(range_key=True)
-
-
 class Course(CoursesItem, discriminator="course"):
-    """`listed` is the id with leading zeros, so that text sorts as numbers do."""
+    """`version` grows with every change of the course or of anything in it.
+
+    Without `languages` all are allowed; programs are in `language` unless they name another. `listed` is the id with
+    leading zeros, so that text sorts as numbers do. One that is `doomed` is being deleted: it is no longer there.
+    """
 
     id = table.IntegerAttribute()
+    version = table.IntegerAttribute(default=1)
     name = UnicodeAttribute()
     description = UnicodeAttribute(default="")
-    pic = UnicodeAttribute(null=True)
+    picture_id = table.OptionalIntegerAttribute()
     language = UnicodeAttribute()
+    languages = JSONAttribute(null=True)
     visibility = UnicodeAttribute(default=PUBLIC)
     listed = UnicodeAttribute()
     author_id = table.IntegerAttribute()
     created_at = UTCDateTimeAttribute()
+    doomed = BooleanAttribute(null=True)
     visibility_index = VisibilityIndex()
 
     @property
     def is_public(self) -> bool:
         return bool(self.visibility == PUBLIC)
 
+    @property
+    def pic(self) -> str | None:
+        """The path of its picture."""
+        return None if self.picture_id is None else f"/courses/{self.id}/pic"
+
+
+class CourseOutline(CoursesItem, discriminator="outline"):
+    course_id = table.IntegerAttribute()
+    lessons = JSONAttribute(default=list)
+
+    @property
+    def outline(self) -> Outline:
+        return Outline.of_json(self.lessons)
+
 
 class Lesson(CoursesItem, discriminator="lesson"):
+    """One that is `doomed` is being deleted."""
+
     id = table.IntegerAttribute()
     name = UnicodeAttribute()
     description = UnicodeAttribute(default="")
-    order = table.IntegerAttribute(default=0)
+    doomed = BooleanAttribute(null=True)
 
 
 class Task(CoursesItem, discriminator="task"):
-    """A problem of the library (`judge`), placed in a lesson and worth `points`."""
+    """A problem of the library (`judge`), placed in a lesson and worth `points`.
+
+    Without `languages` those of the course are allowed. `shown` says whether the problem is published.
+    """
 
     id = table.IntegerAttribute()
+    course_id = table.IntegerAttribute()
     lesson_id = table.IntegerAttribute()
     problem_id = table.IntegerAttribute()
+    problem = UnicodeAttribute()
     name = UnicodeAttribute()
-    order = table.IntegerAttribute(default=0)
     points = table.IntegerAttribute(default=1)
+    languages = JSONAttribute(null=True)
+    shown = BooleanAttribute(default=True)
+    problem_index = ProblemIndex()
 
 
 class Link(CoursesItem, discriminator="link"):
@@ -86,26 +122,52 @@ class Link(CoursesItem, discriminator="link"):
     url = UnicodeAttribute()
 
 
-class Attendance(CoursesItem, discriminator="attendance"):
-    """Stored twice: for the question whether somebody attends, and for the list of what they attend."""
+class Enrolment(CoursesItem, discriminator="enrolment"):
+    """A user in a course. They attend it since `since`; `granted_at` opens a private one to them.
+
+    `results` are a `Standing`; `revision` changes with them. Who teaches has results without attending. `place` is
+    where the roll of the course has the user: among its members, or outside.
+    """
 
     user_id = table.IntegerAttribute()
     course_id = table.IntegerAttribute()
-    since = UTCDateTimeAttribute()
+    since = UTCDateTimeAttribute(null=True)
+    granted_at = UTCDateTimeAttribute(null=True)
+    results = JSONAttribute(default=dict)
+    revision = table.IntegerAttribute(default=0)
+    course = UnicodeAttribute()
+    place = UnicodeAttribute()
+    roll_index = RollIndex()
+
+    @property
+    def attends(self) -> bool:
+        return self.since is not None
+
+    @property
+    def is_granted(self) -> bool:
+        return self.granted_at is not None
+
+    @property
+    def standing(self) -> Standing:
+        return Standing.of_json(self.results)
 
 
-class TaskProgress(CoursesItem, discriminator="task_progress"):
-    """`points` are those of the best attempt."""
+class StoredAttempt(CoursesItem, discriminator="attempt"):
+    """What a submission came to. Written anew when it is judged again."""
+
+    solved = BooleanAttribute()
+    share = NumberAttribute()
+
+
+class Pupil(CoursesItem, discriminator="pupil"):
+    """Without `courses` the user no longer is the teacher's pupil."""
 
     user_id = table.IntegerAttribute()
-    course_id = table.IntegerAttribute()
-    task_id = table.IntegerAttribute()
-    attempts = table.IntegerAttribute(default=0)
-    is_solved = BooleanAttribute(default=False)
-    points = table.IntegerAttribute(default=0)
+    courses = UnicodeSetAttribute(null=True)
 
 
 CourseKind = TypeVar("CourseKind", bound=CoursesItem)
+Deletable = TypeVar("Deletable", Course, Lesson)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,110 +175,207 @@ class Contents:
     """A course and all that is in it, in order."""
 
     course: Course
+    outline: Outline
     lessons: tuple[Lesson, ...]
-    tasks: tuple[Task, ...]
-    links: tuple[Link, ...]
+    tasks: Mapping[int, tuple[Task, ...]]
+    links: Mapping[int, tuple[Link, ...]]
+    """Tasks and links by lesson."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
-    """A user in a course: whether they attend it, and how far they are, by task."""
+class Change:
+    """One change of a course: of its own `fields`, of its outline, and of items in it."""
 
-    attends: bool
-    tasks: dict[int, TaskProgress]
+    course: Course
+    fields: Mapping[str, object] = field(default_factory=dict)
+    outline: Outline | None = None
+    created: Sequence[CoursesItem] = ()
+    changed: Sequence[CoursesItem] = ()
+    removed: Sequence[CoursesItem] = ()
 
 
-def course_key(course_id: int) -> tuple[str, str]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundTask:
+    """What there is at a task's place, and the reader's enrolment in the course."""
+
+    course: Course | None
+    lesson: Lesson | None
+    task: Task | None
+    enrolment: Enrolment | None
+
+
+def course_key(course_id: int) -> Key:
     return f"COURSE#{course_id}", "COURSE"
 
 
-def lesson_key(course_id: int, lesson_id: int) -> tuple[str, str]:
+def outline_key(course_id: int) -> Key:
+    return f"COURSE#{course_id}", "OUTLINE"
+
+
+def lesson_key(course_id: int, lesson_id: int) -> Key:
     return f"COURSE#{course_id}", f"LESSON#{lesson_id}"
 
 
-def task_key(course_id: int, lesson_id: int, task_id: int) -> tuple[str, str]:
+def task_key(course_id: int, lesson_id: int, task_id: int) -> Key:
     return f"COURSE#{course_id}", f"TASK#{lesson_id}#{task_id}"
 
 
-def link_key(course_id: int, lesson_id: int, link_id: int) -> tuple[str, str]:
+def link_key(course_id: int, lesson_id: int, link_id: int) -> Key:
     return f"COURSE#{course_id}", f"LINK#{lesson_id}#{link_id}"
 
 
-def attendance_key(user_id: int, course_id: int) -> tuple[str, str]:
-    return f"ATTENDEE#{user_id}#{course_id}", "ATTENDANCE"
+def enrolment_key(user_id: int, course_id: int) -> Key:
+    return f"USER#{user_id}", f"COURSE#{listed(course_id)}"
 
 
-def progress_key(user_id: int, course_id: int, task_id: int) -> tuple[str, str]:
-    return f"ATTENDEE#{user_id}#{course_id}", f"TASK#{task_id}"
+def attempt_key(course_id: int, task_id: int, user_id: int, submission_id: int) -> Key:
+    return attempts_key(course_id), f"{attempts_prefix(task_id, user_id)}{submission_id}"
 
 
-def listed(course_id: int) -> str:
-    return f"{course_id:016}"
+def attempts_key(course_id: int) -> str:
+    return f"ATTEMPTS#{course_id}"
+
+
+def pupil_key(teacher_id: int, user_id: int) -> Key:
+    return f"TEACHER#{teacher_id}", f"PUPIL#{listed(user_id)}"
+
+
+def listed(item_id: int) -> str:
+    return f"{item_id:016}"
+
+
+def attempts_prefix(task_id: int, user_id: int) -> str:
+    return f"TASK#{task_id}#USER#{user_id}#SUBMISSION#"
+
+
+# --- Courses and what is in them -------------------------------------------------------------------------------------
+
+
+def new_course(course_id: int, author_id: int, now: datetime, **fields: Any) -> Course:
+    """A course that is not stored yet."""
+    key = course_key(course_id)
+    return Course(*key, id=course_id, author_id=author_id, created_at=now, listed=listed(course_id), **fields)
+
+
+def new_lesson(course_id: int, lesson_id: int, **fields: Any) -> Lesson:
+    return Lesson(*lesson_key(course_id, lesson_id), id=lesson_id, **fields)
+
+
+def new_task(course_id: int, lesson_id: int, task_id: int, *, problem_id: int, **fields: Any) -> Task:
+    return Task(
+        *task_key(course_id, lesson_id, task_id),
+        id=task_id,
+        course_id=course_id,
+        lesson_id=lesson_id,
+        problem_id=problem_id,
+        problem=str(problem_id),
+        **fields,
+    )
+
+
+def new_link(course_id: int, lesson_id: int, link_id: int, **fields: Any) -> Link:
+    return Link(*link_key(course_id, lesson_id, link_id), id=link_id, lesson_id=lesson_id, **fields)
+
+
+def add_course(course: Course) -> None:
+    """Store a course with nothing in it. ConditionFailed(0): the id is taken."""
+
+    def fill(transaction: TransactWrite) -> None:
+        transaction.save(course, condition=Course.pk.does_not_exist())
+        transaction.save(_stored(course.id, Outline()))
+
+    table.transact(fill)
+
+
+def change_course(change: Change) -> Course:
+    """The course as it is then. ConditionFailed when it has changed since it was read, or a new item's id is taken."""
+    course = change.course
+    actions: list[Action] = [Course.version.set(course.version + 1)]
+    actions += [_assign(getattr(Course, name), value) for name, value in change.fields.items()]
+
+    def fill(transaction: TransactWrite) -> None:
+        for item in change.removed:
+            transaction.delete(item)
+        for item in change.created:
+            transaction.save(item, condition=type(item).pk.does_not_exist())
+        for item in change.changed:
+            transaction.save(item, condition=type(item).pk.exists())
+        if change.outline is not None:
+            transaction.save(_stored(course.id, change.outline))
+        unchanged = is_there() & (Course.version == course.version)
+        transaction.update(Course(*course_key(course.id)), actions=actions, condition=unchanged)
+
+    table.transact(fill)
+    changed = Course(**{**course.attribute_values, **change.fields})
+    changed.version = course.version + 1
+    return changed
 
 
 def find_course(course_id: int) -> Course | None:
-    return table.find(Course, *course_key(course_id))
+    return undoomed(table.find(Course, *course_key(course_id)))
+
+
+def find_course_and_outline(course_id: int) -> tuple[Course, Outline] | None:
+    """Read consistently: for whoever is about to change them."""
+    found = batch([course_key(course_id), outline_key(course_id)], consistent=True)
+    course = undoomed(as_kind(Course, found.get(course_key(course_id))))
+    stored = as_kind(CourseOutline, found.get(outline_key(course_id)))
+    return (course, stored.outline) if course and stored else None
 
 
 def find_contents(course_id: int) -> Contents | None:
     """One query, whatever the course's size (up to 1 MB of names and descriptions a page)."""
     items = list(CoursesItem.query(course_key(course_id)[0]))
-    course = next((item for item in items if isinstance(item, Course)), None)
-    if course is None:
+    course = undoomed(next(iter(only(Course, items)), None))
+    stored = next(iter(only(CourseOutline, items)), None)
+    if course is None or stored is None:
         return None
+    outline = stored.outline
+    lessons = {lesson.id: lesson for lesson in only(Lesson, items)}
+    tasks = {task.id: task for task in only(Task, items)}
+    links = {link.id: link for link in only(Link, items)}
     return Contents(
         course=course,
-        lessons=tuple(sorted(_only(Lesson, items), key=lambda lesson: (lesson.order, lesson.id))),
-        tasks=tuple(sorted(_only(Task, items), key=lambda task: (task.order, task.id))),
-        links=tuple(sorted(_only(Link, items), key=lambda link: link.id)),
+        outline=outline,
+        lessons=_named([entry.id for entry in outline.lessons], lessons),
+        tasks={entry.id: _named([task.id for task in entry.tasks], tasks) for entry in outline.lessons},
+        links={entry.id: _named(entry.links, links) for entry in outline.lessons},
     )
+
+
+def find_lesson(course_id: int, lesson_id: int) -> Lesson | None:
+    """Whether it is being deleted or not."""
+    return table.find(Lesson, *lesson_key(course_id, lesson_id), consistent=True)
 
 
 def find_task(course_id: int, lesson_id: int, task_id: int) -> Task | None:
-    return table.find(Task, *task_key(course_id, lesson_id, task_id))
+    return table.find(Task, *task_key(course_id, lesson_id, task_id), consistent=True)
 
 
-def attends(user_id: int, course_id: int) -> bool:
-    return table.find(Attendance, *attendance_key(user_id, course_id)) is not None
+def find_link(course_id: int, lesson_id: int, link_id: int) -> Link | None:
+    return table.find(Link, *link_key(course_id, lesson_id, link_id), consistent=True)
 
 
-def find_progress(user_id: int, course_id: int) -> Progress:
-    items = list(CoursesItem.query(attendance_key(user_id, course_id)[0]))
-    return Progress(
-        attends=any(isinstance(item, Attendance) for item in items),
-        tasks={item.task_id: item for item in _only(TaskProgress, items)},
+def find_task_for(user_id: int, course_id: int, lesson_id: int, task_id: int) -> FoundTask:
+    """Read consistently: a verdict may have changed the enrolment a moment ago."""
+    keys = [
+        course_key(course_id),
+        lesson_key(course_id, lesson_id),
+        task_key(course_id, lesson_id, task_id),
+        enrolment_key(user_id, course_id),
+    ]
+    course, lesson, task, enrolment = map(batch(keys, consistent=True).get, keys)
+    return FoundTask(
+        course=undoomed(as_kind(Course, course)),
+        lesson=undoomed(as_kind(Lesson, lesson)),
+        task=as_kind(Task, task),
+        enrolment=as_kind(Enrolment, enrolment),
     )
 
 
-def find_task_progress(user_id: int, course_id: int, task_id: int) -> TaskProgress | None:
-    """Read consistently: a verdict may have changed it a moment ago."""
-    return table.find(TaskProgress, *progress_key(user_id, course_id, task_id), consistent=True)
-
-
-def add_attendance(user_id: int, course_id: int, now: datetime) -> None:
-    """ConditionFailed when the user attends already."""
-    keys = [attendance_key(user_id, course_id), (f"USER#{user_id}", f"COURSE#{course_id}")]
-
-    def fill(transaction: TransactWrite) -> None:
-        for key in keys:
-            attendance = Attendance(*key, user_id=user_id, course_id=course_id, since=now)
-            transaction.save(attendance, condition=Attendance.pk.does_not_exist())
-
-    table.transact(fill)
-
-
-def record_attempt(transaction: TransactWrite, user_id: int, course_id: int, task_id: int, points: int | None) -> None:
-    """One more attempt at a task; `points` when it solved the task, None when not. Solved stays solved."""
-    actions: list[Action] = [
-        TaskProgress.kind.set(TaskProgress),
-        TaskProgress.user_id.set(user_id),
-        TaskProgress.course_id.set(course_id),
-        TaskProgress.task_id.set(task_id),
-        TaskProgress.attempts.add(1),
-    ]
-    if points is not None:
-        actions += [TaskProgress.is_solved.set(True), TaskProgress.points.set(points)]
-    transaction.update(TaskProgress(*progress_key(user_id, course_id, task_id)), actions=actions)
+def placements(problem_id: int) -> list[Task]:
+    """Where a problem is placed: of each task what says where it is."""
+    return list(Task.problem_index.query(str(problem_id)))
 
 
 def list_courses(visibilities: Sequence[str], query: paging.PageQuery) -> paging.Page[Course]:
@@ -230,16 +389,89 @@ def list_courses(visibilities: Sequence[str], query: paging.PageQuery) -> paging
         if page.next_cursor:
             return paging.Page(found, page.next_cursor)
         if then and len(found) == query.limit:
-            return paging.Page(found, paging.cursor({"visibility": {"S": then}}))
+            return paging.Page(found, cursor_before(then))
         start = None
     return paging.Page(found)
 
 
-def attended_courses(user_id: int, *, at_most: int) -> list[Course]:
-    """The courses that a user attends, public or not."""
-    attended = CoursesItem.query(f"USER#{user_id}", CoursesItem.sk.startswith("COURSE#"), limit=at_most)
-    keys = [course_key(item.course_id) for item in _only(Attendance, list(attended))]
-    return list(Course.batch_get(keys))
+def cursor_before(visibility: str) -> str:
+    """The cursor of the first page of these."""
+    return paging.cursor({"visibility": {"S": visibility}})
+
+
+def is_among_visibilities(cursor: str | None) -> bool:
+    """Whether it is a cursor of `list_courses`."""
+    return "visibility" in (paging.start_key(cursor) or {})
+
+
+def courses_by_id(course_ids: Iterable[int]) -> dict[int, Course]:
+    """Those that are there."""
+    found = batch([course_key(course_id) for course_id in course_ids])
+    return {course.id: course for course in only(Course, found.values()) if not course.doomed}
+
+
+def courses_and_outlines(course_ids: Iterable[int]) -> dict[int, tuple[Course, Outline]]:
+    """Those that are there."""
+    wanted = list(course_ids)
+    found = batch([key(course_id) for course_id in wanted for key in (course_key, outline_key)])
+    outlines = {stored.course_id: stored.outline for stored in only(CourseOutline, found.values())}
+    courses = [course for course in only(Course, found.values()) if not course.doomed]
+    return {course.id: (course, outlines[course.id]) for course in courses if course.id in outlines}
+
+
+# --- Deleting --------------------------------------------------------------------------------------------------------
+
+
+def doom_course(course: Course) -> None:
+    """From here on the course is not there. ConditionFailed when it was deleted meanwhile."""
+    with table.conditional():
+        course.update(
+            actions=[Course.doomed.set(True), Course.visibility.remove(), Course.version.add(1)],
+            condition=Course.pk.exists(),
+        )
+
+
+def find_doomed_or_not(course_id: int) -> Course | None:
+    """A course even while it is being deleted."""
+    return table.find(Course, *course_key(course_id), consistent=True)
+
+
+def remains_of_lesson(course_id: int, lesson_id: int) -> list[CoursesItem]:
+    """The tasks and links of a lesson."""
+    pk, _ = course_key(course_id)
+    prefixes = (f"TASK#{lesson_id}#", f"LINK#{lesson_id}#")
+    found = (CoursesItem.query(pk, CoursesItem.sk.startswith(prefix), consistent_read=True) for prefix in prefixes)
+    return [item for items in found for item in items]
+
+
+def remains_of_course(course_id: int, *, at_most: int) -> list[CoursesItem]:
+    """Lessons, tasks, links and attempts of a course."""
+    pk, own_sk = course_key(course_id)
+    inside = list(CoursesItem.query(pk, CoursesItem.sk > own_sk, limit=at_most, consistent_read=True))
+    return inside or list(CoursesItem.query(attempts_key(course_id), limit=at_most, consistent_read=True))
+
+
+def erase(items: Iterable[CoursesItem]) -> None:
+    with CoursesItem.batch_write() as deletions:
+        for item in items:
+            deletions.delete(item)
+
+
+# --- Parts of the above ----------------------------------------------------------------------------------------------
+
+
+def _stored(course_id: int, outline: Outline) -> CourseOutline:
+    return CourseOutline(*outline_key(course_id), course_id=course_id, lessons=outline.to_json())
+
+
+def is_there() -> Condition:
+    there: Condition = Course.pk.exists() & Course.doomed.does_not_exist()
+    return there
+
+
+def _assign(attribute: Any, value: object) -> Action:
+    action: Action = attribute.remove() if value is None else attribute.set(value)
+    return action
 
 
 def _courses(visibility: str, limit: int, start: paging.Key | None) -> paging.Page[Course]:
@@ -258,5 +490,24 @@ def _from(visibilities: Sequence[str], start: paging.Key | None) -> Sequence[str
     return visibilities[visibilities.index(current) :]
 
 
-def _only(kind: type[CourseKind], items: Sequence[CoursesItem]) -> list[CourseKind]:
+def batch(keys: Sequence[Key], *, consistent: bool = False) -> dict[Key, CoursesItem]:
+    """The items that are there, by key."""
+    found = CoursesItem.batch_get(keys, consistent_read=consistent) if keys else ()
+    return {(item.pk, item.sk): item for item in found}
+
+
+def as_kind(kind: type[CourseKind], item: CoursesItem | None) -> CourseKind | None:
+    return item if isinstance(item, kind) else None
+
+
+def undoomed(found: Deletable | None) -> Deletable | None:
+    """What was found, unless it is being deleted."""
+    return None if found is None or found.doomed else found
+
+
+def only(kind: type[CourseKind], items: Iterable[CoursesItem]) -> list[CourseKind]:
     return [item for item in items if isinstance(item, kind)]
+
+
+def _named(ids: Iterable[int], found: Mapping[int, Any]) -> tuple[Any, ...]:
+    return tuple(found[each] for each in ids if each in found)

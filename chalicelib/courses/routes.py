@@ -1,4 +1,4 @@
-"""Courses over HTTP: seed 000's paths."""
+"""Courses over HTTP, as pupils read and solve them: seed 000's paths, and some beside them."""
 
 import re
 
@@ -6,11 +6,21 @@ from chalicelib.accounts import guard
 from chalicelib.accounts.guard import Caller
 from chalicelib.common import paging, settings, web
 from chalicelib.courses import courses, tasks
-from chalicelib.courses.shapes import AttendedView, CourseInfo, CoursesView, CourseView, LessonView, TaskView
+from chalicelib.courses.shapes import (
+    AttendedView,
+    CourseInfo,
+    CoursesView,
+    CourseView,
+    LessonView,
+    RunBody,
+    RunView,
+    TaskHistoryQuery,
+    TaskView,
+)
 from chalicelib.courses.tasks import Place
 from chalicelib.judge import languages, submissions
 from chalicelib.judge.models import Submission
-from chalicelib.judge.shapes import CheckingView, ProgramBody, SolvedView
+from chalicelib.judge.shapes import CheckingView, ProgramBody, SolvedView, SubmissionInfo, SubmissionsView
 
 routes = web.Routes(__name__, tag="Courses")
 
@@ -69,6 +79,29 @@ def solve(
     place = Place(course_id=course_id, lesson_id=lesson_id, task_id=task_id)
     submission = tasks.submit(caller, place, source=body.code, language=body.language)
     return _answer(submissions.wait_for_verdict(submission, _patience(request)))
+
+
+@routes.post(
+    "/courses/{course_id}/{lesson_id}/{task_id}/run",
+    access=guard.USER,
+    raises=[422, 429, 503],
+    incomplete_status="Not all arguments",
+)
+def run(course_id: int, lesson_id: int, task_id: int, caller: Caller, body: RunBody) -> RunView:
+    """Run a program on one's own input, by the task's limits. It counts for nothing."""
+    place = Place(course_id=course_id, lesson_id=lesson_id, task_id=task_id)
+    return RunView.of(tasks.run(caller, place, source=body.code, language=body.language, given=body.input))
+
+
+@routes.get("/courses/{course_id}/{lesson_id}/{task_id}/submissions", access=guard.USER)
+def list_submissions(
+    course_id: int, lesson_id: int, task_id: int, caller: Caller, query: TaskHistoryQuery, request: web.Request
+) -> web.Answer[SubmissionsView]:
+    """What one sent to the task, newest first; what somebody else did, for teachers and admins."""
+    place = Place(course_id=course_id, lesson_id=lesson_id, task_id=task_id)
+    page = tasks.history(caller, place, query.user_id, query)
+    body = SubmissionsView(submissions=[SubmissionInfo.of(submission) for submission in page.items])
+    return web.Answer(body=body, headers=web.link_to_next(request, page.next_cursor))
 
 
 def _attended(*, new: bool) -> AttendedView:

@@ -3,12 +3,18 @@
 from collections.abc import Sequence
 from typing import Literal, Self
 
+from pydantic import Field
+
+from chalicelib.common import paging
 from chalicelib.common.shapes import View
 from chalicelib.courses.courses import OpenCourse, OpenLesson
-from chalicelib.courses.models import Course, Link, Progress, Task
+from chalicelib.courses.models import Course, Link, Task
+from chalicelib.courses.standing import Standing
 from chalicelib.courses.tasks import OpenTask
 from chalicelib.judge.contract import Language
 from chalicelib.judge.models import Sample
+from chalicelib.judge.shapes import ProgramBody
+from chalicelib.judge.trial_runs import TrialRun
 
 
 class CourseLanguageView(View):
@@ -40,28 +46,37 @@ class AttendedView(View):
 
 
 class LinkView(View):
+    id: int
     title: str
     link: str
 
+    @classmethod
+    def of(cls, link: Link) -> Self:
+        return cls(id=link.id, title=link.title, link=link.url)
+
 
 class TaskInfo(View):
-    """A task in a lesson."""
+    """A task in a lesson. Only who teaches sees one that is not published."""
 
     id: int
     name: str
     points: int
+    is_published: bool
     is_solved: bool
     attempts: int
+    best_points: float
 
     @classmethod
-    def of(cls, task: Task, progress: Progress) -> Self:
-        done = progress.tasks.get(task.id)
+    def of(cls, task: Task, standing: Standing) -> Self:
+        reached = standing.of(task.id)
         return cls(
             id=task.id,
             name=task.name,
             points=task.points,
-            is_solved=bool(done and done.is_solved),
-            attempts=int(done.attempts) if done else 0,
+            is_published=task.shown,
+            is_solved=reached.solved,
+            attempts=reached.attempts,
+            best_points=reached.points(task.points),
         )
 
 
@@ -78,14 +93,14 @@ class LessonView(View):
     @classmethod
     def of(cls, opened: OpenLesson) -> Self:
         course, lesson = opened.course, opened.lesson
-        tasks = [TaskInfo.of(task, course.progress) for task in course.tasks_of(lesson)]
+        tasks = [TaskInfo.of(task, course.standing) for task in course.tasks_of(lesson)]
         return cls(
             id=lesson.id,
             name=lesson.name,
             description=lesson.description,
             task=tasks,
             tasks=tasks,
-            links=[_link(link) for link in course.links_of(lesson)],
+            links=[LinkView.of(link) for link in course.links_of(lesson)],
         )
 
 
@@ -122,10 +137,11 @@ class TaskView(View):
     points: int
     is_solved: bool
     attempts: int
+    best_points: float
 
     @classmethod
     def of(cls, opened: OpenTask, languages: Sequence[Language]) -> Self:
-        done = opened.progress
+        allowed = opened.languages
         return cls(
             id=opened.task.id,
             name=opened.task.name,
@@ -133,11 +149,54 @@ class TaskView(View):
             time_limit=float(opened.problem.time_limit_ms) / 1000,
             memory_limit=opened.problem.memory_limit_kb // 1024,
             tests=[SampleView.of(sample) for sample in opened.problem.samples],
-            languages=[language.id for language in languages if language.available],
+            languages=[each.id for each in languages if each.available and (allowed is None or each.id in allowed)],
             points=opened.task.points,
-            is_solved=bool(done and done.is_solved),
-            attempts=int(done.attempts) if done else 0,
+            is_solved=opened.result.solved,
+            attempts=opened.result.attempts,
+            best_points=opened.result.points(opened.task.points),
         )
+
+
+class RunBody(ProgramBody):
+    """A program and what it is given to read."""
+
+    input: str
+
+
+class RunView(View):
+    """What a program did. `time` in seconds, `memory` in KiB; `outcome` as the judge names it."""
+
+    outcome: str
+    output: str
+    errors: str
+    truncated: bool
+    exit_code: int | None
+    time: float
+    memory: int
+    compiler_output: str
+
+    @classmethod
+    def of(cls, done: TrialRun) -> Self:
+        return cls(
+            outcome=done.outcome,
+            output=done.output,
+            errors=done.errors,
+            truncated=done.truncated,
+            exit_code=done.exit_code,
+            time=round(done.time_ms / 1000, 3),
+            memory=done.memory_kb,
+            compiler_output=done.compiler_output,
+        )
+
+
+class TaskHistoryQuery(paging.PageQuery):
+    user_id: int | None = Field(None, ge=1, description="Whose, for those who teach; one's own without it")
+
+
+class RejudgingView(View):
+    """What was sent to the task is judged anew in the background."""
+
+    status: Literal["Checking"] = "Checking"
 
 
 def _info(course: Course, languages: Sequence[Language]) -> dict[str, object]:
@@ -150,7 +209,3 @@ def _info(course: Course, languages: Sequence[Language]) -> dict[str, object]:
         "language": CourseLanguageView(id=course.language, name=name),
         "is_public": course.is_public,
     }
-
-
-def _link(link: Link) -> LinkView:
-    return LinkView(title=link.title, link=link.url)

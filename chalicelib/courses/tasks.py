@@ -1,22 +1,28 @@
 """Tasks: problems placed in lessons, and solving them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.accounts.guard import Caller
-from chalicelib.common import errors
-from chalicelib.courses import courses, models
-from chalicelib.courses.models import Course, Task, TaskProgress
+from chalicelib.common import paging
+from chalicelib.courses import courses, models, refusals, roll, standing
+from chalicelib.courses.models import Course, Enrolment, Task
+from chalicelib.courses.standing import Attempt, Result, Standing
 from chalicelib.judge import models as judge_models
-from chalicelib.judge import submissions
+from chalicelib.judge import submissions, trial_runs
 from chalicelib.judge.contract import Verdict
 from chalicelib.judge.models import Problem, Submission
 from chalicelib.judge.submissions import Program
+from chalicelib.judge.trial_runs import TrialRun
 from chalicelib.judge.verdict import Judgement
 
 ORIGIN = "course"
 """The first part of the origin of a submission to a task: course#{course}#{lesson}#{task}."""
+
+NOT_COUNTED = (Verdict.SYSTEM_ERROR, Verdict.CANCELLED)
+"""Neither is the pupil's doing: what the submission came to before stays."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,41 +45,100 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenTask:
-    """A task as one reader sees it."""
+    """A task as one reader sees it. Without `languages` all are allowed."""
 
     course: Course
     task: Task
     problem: Problem
-    progress: TaskProgress | None
+    result: Result
+
+    @property
+    def languages(self) -> list[str] | None:
+        """Those that the course, the task and the problem all allow; the task's own take the place of the course's."""
+        placed: list[str] | None = self.task.languages or self.course.languages
+        if placed is None or self.problem.languages is None:
+            return placed or self.problem.languages
+        return [language for language in placed if language in self.problem.languages]
 
 
 def read(caller: Caller, place: Place) -> OpenTask:
-    """403 for one who does not attend the course; 404 when the task is not in that lesson of that course."""
-    if not caller.teaches and not models.attends(caller.id, place.course_id):
-        raise courses.not_attending()
-    course = models.find_course(place.course_id)
-    task = models.find_task(place.course_id, place.lesson_id, place.task_id)
-    problem = judge_models.find_problem(task.problem_id) if task else None
-    if course is None or task is None or problem is None:
-        raise errors.NotFound("task_not_found", "Not found", status="Not found")
-    progress = models.find_task_progress(caller.id, place.course_id, place.task_id)
-    return OpenTask(course=course, task=task, problem=problem, progress=progress)
+    """403 for one who does not attend the course, be there such a course or not; 404 when the task is not in that
+    lesson of that course, and for pupils when its problem is not published.
+    """
+    found = models.find_task_for(caller.id, place.course_id, place.lesson_id, place.task_id)
+    courses.check_attends(caller, found.enrolment if found.course else None)
+    problem = judge_models.find_problem(found.task.problem_id) if found.task else None
+    if found.course is None or found.lesson is None or found.task is None or problem is None:
+        raise refusals.no_such_task()
+    if not problem.published and not caller.teaches:
+        raise refusals.no_such_task()
+    reached = found.enrolment.standing.of(found.task.id) if found.enrolment else Result()
+    return OpenTask(course=found.course, task=found.task, problem=problem, result=reached)
 
 
 def submit(caller: Caller, place: Place, *, source: str, language: str | None) -> Submission:
-    """Send a program to a task, in the course's language unless another is named."""
+    """Send a program to a task, in the course's language unless another is named; 422 for one that is not allowed."""
     opened = read(caller, place)
-    program = Program(language=language or opened.course.language, source=source)
+    program = _program(opened, source, language)
     return submissions.submit(caller.id, opened.problem, program, origin=place.origin)
 
 
+def run(caller: Caller, place: Place, *, source: str, language: str | None, given: str) -> TrialRun:
+    """Run a program on the caller's own input, by the task's limits. Nothing is stored or counted."""
+    opened = read(caller, place)
+    return trial_runs.trial_run(
+        caller.id,
+        _program(opened, source, language),
+        given,
+        time_limit_ms=opened.problem.time_limit_ms,
+        memory_limit_kb=opened.problem.memory_limit_kb,
+    )
+
+
+def history(caller: Caller, place: Place, user_id: int | None, query: paging.PageQuery) -> paging.Page[Submission]:
+    """What somebody sent to a task, newest first: the caller without `user_id`; 403 for others unless they teach."""
+    read(caller, place)
+    whose = user_id or caller.id
+    if whose != caller.id and not caller.teaches:
+        raise refusals.not_your_submissions()
+    return submissions.list_of(whose, query, task_id=place.task_id)
+
+
 def record(submission: Submission, judgement: Judgement, transaction: TransactWrite) -> None:
-    """Add what a verdict means for its author's progress to the transaction that writes the verdict."""
-    if judgement.verdict is Verdict.SYSTEM_ERROR:
+    """Add what a verdict means for its author's standing to the transaction that writes the verdict."""
+    if judgement.verdict in NOT_COUNTED:
         return
     place = Place.of_origin(submission.origin)
-    task = models.find_task(place.course_id, place.lesson_id, place.task_id)
-    if task is not None:
-        user_id, points = submission.user_id, task.points
-        solved = judgement.verdict is Verdict.OK
-        models.record_attempt(transaction, user_id, place.course_id, place.task_id, points if solved else None)
+    user_id, task_id = submission.user_id, place.task_id
+    task, enrolment, before = roll.find_for_attempt(
+        user_id, submission.id, course_id=place.course_id, lesson_id=place.lesson_id, task_id=task_id
+    )
+    if task is None:
+        return
+    attempt = standing.attempt(
+        solved=judgement.verdict is Verdict.OK, points=judgement.points, max_points=judgement.max_points
+    )
+    enrolled = enrolment or Enrolment(user_id=user_id, course_id=place.course_id)
+    key = models.attempt_key(place.course_id, task_id, user_id, submission.id)
+    reached = _result(enrolled.standing, task_id, attempt, _others(place, submission) if before else None)
+    roll.record_attempt(transaction, key, attempt, enrolled, enrolled.standing.having(task_id, reached))
+
+
+def _program(opened: OpenTask, source: str, language: str | None) -> Program:
+    program = Program(language=language or opened.course.language, source=source)
+    submissions.check_source(source)
+    submissions.check_language(program.language, opened.languages)
+    return program
+
+
+def _others(place: Place, submission: Submission) -> Sequence[Attempt]:
+    """What the other submissions of the same author to the same task came to."""
+    known = roll.attempts_at(place.course_id, place.task_id, submission.user_id)
+    return [attempt for submission_id, attempt in known.items() if submission_id != submission.id]
+
+
+def _result(before: Standing, task_id: int, attempt: Attempt, others: Sequence[Attempt] | None) -> Result:
+    """A first verdict is one attempt more; a later one takes the first one's place among the others."""
+    if others is None:
+        return before.of(task_id).after(attempt)
+    return standing.of_all([*others, attempt])

@@ -69,6 +69,8 @@ class Verdict(StrEnum):
     """A test that was not run, because what came before had decided."""
     PARTIAL = "PARTIAL"
     """A submission without a failure that did not earn every point."""
+    CANCELLED = "CANCELLED"
+    """A submission that its author took back before it was judged."""
 
 
 def wall_limit_ms(time_limit_ms: int) -> int:

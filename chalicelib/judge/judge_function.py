@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 LONGEST_ANSWER = 130
 """Seconds to wait for an answer: a little over the judge function's own timeout."""
+SOON = 25
+"""Seconds that somebody waits whose request API Gateway ends after 29."""
 
 AnswerT = TypeVar("AnswerT")
 
@@ -43,6 +45,11 @@ def judge(job: Job) -> Report:
     return _ask_twice(wire.job_to_json(job), lambda answer: _report_on(job, answer))
 
 
+def judge_soon(job: Job) -> Report:
+    """Run a job for somebody who waits for it; JudgeUnavailable when one judge gives no report in `SOON`."""
+    return _ask(contract.job_to_json(job), lambda answer: _report_on(job, answer), _judge_soon)
+
+
 def describe() -> tuple[Language, ...]:
     """The languages that the judge has."""
     return _ask_twice(wire.describe_event(), wire.languages_from_json)
@@ -50,23 +57,23 @@ def describe() -> tuple[Language, ...]:
 
 def use(judge: Judge) -> None:
     """Ask `judge` from now on: for tests."""
-    global _judge  # noqa: PLW0603 - the one seam of this module
-    _judge = judge
+    global _judge, _judge_soon  # noqa: PLW0603 - the one seam of this module
+    _judge = _judge_soon = judge
 
 
 def _ask_twice(event: Mapping[str, Any], read: Callable[[Mapping[str, Any]], AnswerT]) -> AnswerT:
     try:
-        return _ask(event, read)
+        return _ask(event, read, _judge)
     except JudgeUnavailable as failure:
         # A judge that crashed or was killed is replaced by a fresh one, in a moment: that one may do.
         observe.logger.warning("judge asked again", cause=str(failure))
         time.sleep(settings.load().judge_pause)
-        return _ask(event, read)
+        return _ask(event, read, _judge)
 
 
-def _ask(event: Mapping[str, Any], read: Callable[[Mapping[str, Any]], AnswerT]) -> AnswerT:
+def _ask(event: Mapping[str, Any], read: Callable[[Mapping[str, Any]], AnswerT], judge: Judge) -> AnswerT:
     try:
-        return read(_judge(event))
+        return read(judge(event))
     except contract.ContractError as unusable:
         raise JudgeUnavailable(f"{unusable.code}: {unusable}") from unusable
 
@@ -105,9 +112,19 @@ def _was_run(run: Run) -> bool:
     return run.outcome is not Outcome.SYSTEM_ERROR
 
 
-def _through_lambda(event: Mapping[str, Any]) -> Mapping[str, Any]:
+def _patiently(event: Mapping[str, Any]) -> Mapping[str, Any]:
+    return _through_lambda(event, LONGEST_ANSWER)
+
+
+def _impatiently(event: Mapping[str, Any]) -> Mapping[str, Any]:
+    return _through_lambda(event, SOON)
+
+
+def _through_lambda(event: Mapping[str, Any], seconds: int) -> Mapping[str, Any]:
     try:
-        answer = _lambda().invoke(FunctionName=settings.load().judge_function, Payload=json.dumps(event).encode())
+        answer = _lambda(seconds).invoke(
+            FunctionName=settings.load().judge_function, Payload=json.dumps(event).encode()
+        )
         payload = json.loads(answer["Payload"].read())
     except ReadTimeoutError as error:
         raise JudgeUnavailable(str(error), Failure.TIMED_OUT) from error
@@ -121,8 +138,9 @@ def _through_lambda(event: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 @functools.cache
-def _lambda() -> "LambdaClient":
-    return boto3.client("lambda", config=Config(read_timeout=LONGEST_ANSWER, retries={"total_max_attempts": 1}))
+def _lambda(seconds: int) -> "LambdaClient":
+    return boto3.client("lambda", config=Config(read_timeout=seconds, retries={"total_max_attempts": 1}))
 
 
-_judge: Judge = _through_lambda
+_judge: Judge = _patiently
+_judge_soon: Judge = _impatiently

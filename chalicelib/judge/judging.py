@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from pynamodb.transactions import TransactWrite
 
-from chalicelib.common import clock, messages, observe, table
+from chalicelib.common import clock, messages, observe, paging, table
 from chalicelib.judge import judge_function, models, problems, results, submission_queue, testsets, trial, verdict
 from chalicelib.judge.contract import Verdict
 from chalicelib.judge.models import Submission
@@ -20,7 +20,15 @@ FIRST_PAUSE = 5
 Recorder = Callable[[Submission, Judgement, TransactWrite], None]
 """Adds, to the transaction that writes a verdict, what the verdict means where the program was sent to."""
 
+Teller = Callable[[Submission, bool], None]
+"""(submission, whether its verdict is another than before)"""
+
 _recorders: dict[str, Recorder] = {}
+_tellers: list[Teller] = []
+
+
+class NotTold(Exception):
+    """A verdict is stored, and whoever is to be told of it could not be."""
 
 
 def record_through(recorders: Mapping[str, Recorder]) -> None:
@@ -28,22 +36,32 @@ def record_through(recorders: Mapping[str, Recorder]) -> None:
     _recorders.update(recorders)
 
 
+def tell_through(teller: Teller) -> None:
+    """Who is told of every verdict once it is stored, at least once. Called once, by app.py."""
+    _tellers[:] = [teller]
+
+
 def handle_messages(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Judge the submissions of a batch of SQS messages; answers which of them must come again."""
     return messages.handle_each(event, context, _handle)
 
 
-def judge(submission_id: int) -> None:
-    """Give a submission its verdict, once. Raises JudgeUnavailable when it must be tried again later."""
+def judge(submission_id: int, *, again: bool = False) -> None:
+    """Give a submission its verdict, once. Raises JudgeUnavailable when it must be tried again later.
+
+    `again` says that the message came before: then a verdict that is there may not have been told.
+    """
     submission = models.find_submission(submission_id)
     if submission is None or submission.is_final:
         observe.logger.info("nothing to judge", submission_id=submission_id, found=submission is not None)
+        if submission is not None and again:
+            _tell(submission)
         return
     finish(submission, _judged(submission))
 
 
 def finish(submission: Submission, judgement: Judgement) -> None:
-    """Write a verdict and what it means to its origin. A verdict that is already there stays."""
+    """Write a verdict and what it means to its origin, and tell of it. A verdict that is already there stays."""
     _write_into(submission, judgement)
     recorder = _recorders.get(submission.origin.partition("#")[0])
     try:
@@ -57,22 +75,24 @@ def finish(submission: Submission, judgement: Judgement) -> None:
             raise
         observe.logger.info("verdict was there already", submission_id=submission.id)
         return
-    _tell(submission, judgement)
+    _log(submission, judgement)
+    _tell(submission)
 
 
 def _handle(record: "SQSRecord") -> None:
+    deliveries = int(record["attributes"].get("ApproximateReceiveCount", 1))
     try:
-        judge(submission_queue.read(record.body))
+        judge(submission_queue.read(record.body), again=deliveries > 1)
     except judge_function.JudgeUnavailable:
-        deliveries = int(record["attributes"].get("ApproximateReceiveCount", 1))
         submission_queue.postpone(record.receipt_handle, FIRST_PAUSE * 2 ** (deliveries - 1))
         raise
 
 
 def _judged(submission: Submission) -> Judgement:
-    problem = models.find_problem(submission.problem_id)
+    problem = models.find_problem(submission.problem_id, consistent=True)
     if problem is None:
         return _our_fault(submission, "the problem is gone")
+    submission.rules_version = problem.rules_version
     try:
         testset = testsets.read(problem.id, submission.tests_version)
         rules = problems.rules(problem, len(testset.tests))
@@ -97,7 +117,27 @@ def _write_into(submission: Submission, judgement: Judgement) -> None:
     submission.judged_at = clock.now()
 
 
-def _tell(submission: Submission, judgement: Judgement) -> None:
+def _tell(submission: Submission) -> None:
+    """The verdict is stored whatever happens here; a message whose teller failed comes again, and is told then."""
+    if submission.submitter is None or submission.verdict == Verdict.CANCELLED:
+        return
+    for teller in _tellers:
+        try:
+            teller(submission, _is_new(submission))
+        except Exception as error:
+            observe.logger.exception("verdict not told", submission_id=submission.id)
+            raise NotTold(submission.id) from error
+
+
+def _is_new(submission: Submission) -> bool:
+    """Whether it is not what the author was told before the submission was judged anew."""
+    if submission.judging == 1:
+        return True
+    (past,) = models.past_judgings(submission.id, paging.PageQuery(limit=1)).items or (None,)
+    return past is None or (past.verdict, past.points) != (submission.verdict, submission.points)
+
+
+def _log(submission: Submission, judgement: Judgement) -> None:
     observe.logger.info("submission judged", submission_id=submission.id, verdict=judgement.verdict)
     observe.count("SubmissionJudged", dimensions={"verdict": judgement.verdict})
     if judgement.verdict is Verdict.SYSTEM_ERROR:

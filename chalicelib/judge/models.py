@@ -1,6 +1,8 @@
 """Problems, submissions and what submitters have used, as they are stored.
 
     PROBLEM#{id}    / PROBLEM     the problem; its tests lie in S3 (`testsets.py`)
+    PROBLEM#{id}    / TESTS       the last version of its tests that was given out
+    IMPORT#{id}     / IMPORT      a package sent in for a problem, and what came of it
     SUBMISSION#{id} / SUBMISSION  one program sent in, and its verdict
     SUBMISSION#{id} / RESULTS#{judging:04}#{page:04}   its tests' results after the first hundred
     SUBMISSION#{id} / JUDGING#{judging:04}             a verdict that a later judging has replaced
@@ -8,10 +10,14 @@
     JUDGE           / LANGUAGES   what the judge last said it can run
 
 Index `waiting`: the submissions without a verdict, oldest first. Sparse: an item leaves it with its verdict.
+Indexes `by_user`, `by_target`, `by_origin`: the submissions of a user, of a user to one target (the last part of the
+origin: a task), of one origin. The jury's are in the last alone.
+Indexes `by_author`, `on_shelf`: the problems of an author, and all of them. Those taken out of the library are in none.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from pynamodb.attributes import (
     BinaryAttribute,
@@ -23,14 +29,20 @@ from pynamodb.attributes import (
     UnicodeAttribute,
     UTCDateTimeAttribute,
 )
-from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
+from pynamodb.expressions.condition import Condition
 from pynamodb.transactions import TransactWrite
 
-from chalicelib.common import settings, table
+from chalicelib.common import paging, settings, table
 from chalicelib.judge.contract import Verdict
+from chalicelib.judge.indexes import AuthorIndex, OriginIndex, ShelfIndex, TargetIndex, UserIndex, WaitingIndex
 
 WAITING = "yes"
 """The one key of the index: every submission in it is read anyway, and one partition takes 1000 writes a second."""
+
+SHELF = "problems"
+"""The one key of the index of all problems: admins alone read it, and problems are few."""
+
+RACE_TRIES = 10
 
 Writes = Callable[[TransactWrite], None]
 """Adds writes to a transaction."""
@@ -49,40 +61,84 @@ class Sample(MapAttribute[str, str]):
 
 
 class Problem(JudgeItem, discriminator="problem"):
-    """A problem is written once and used wherever it is placed. A new set of tests raises `tests_version`.
+    """A problem is written once and used wherever it is placed.
 
-    `checkers.parse` reads `checker` and its options, `scoring.parse` the scoring; without one it is all or nothing.
+    `version` grows with every change, `rules_version` with those that may change a verdict; a new set of tests has a
+    `tests_version` of its own. `checkers.parse` reads `checker` and its options, `scoring.parse` the scoring; without
+    one it is all or nothing. `limits` by language override the problem's own: {"java": {"time_limit_ms": 3000}}.
+    Without `languages` all are allowed. Of the first `visible_tests` tests everything is told. `jury_import` is the
+    import whose jury promises verdicts (`proofs.py`).
     """
 
     id = table.IntegerAttribute()
-    title = UnicodeAttribute()
-    statement = UnicodeAttribute()
     author_id = table.IntegerAttribute()
+    author = table.OptionalTextAttribute()
+    shelf = table.OptionalTextAttribute()
+    listed = UnicodeAttribute()
+    created_at = UTCDateTimeAttribute()
+    archived_at = UTCDateTimeAttribute(null=True)
+    version = table.IntegerAttribute(default=1)
+    rules_version = table.IntegerAttribute(default=1)
+    published = BooleanAttribute(default=False)
+    jury_import = table.OptionalIntegerAttribute()
+    title = UnicodeAttribute()
+    statement = UnicodeAttribute(default="")
     checker = UnicodeAttribute(default="tokens")
     checker_options = JSONAttribute(default=dict)
     scoring = JSONAttribute(null=True)
     time_limit_ms = table.IntegerAttribute(default=1000)
     memory_limit_kb = table.IntegerAttribute(default=256 * 1024)
+    limits = JSONAttribute(default=dict)
     stop_at_first_failure = BooleanAttribute(default=True)
+    languages = JSONAttribute(null=True)
     tests_version = table.IntegerAttribute(default=0)
     tests_count = table.IntegerAttribute(default=0)
+    visible_tests = table.IntegerAttribute(default=2)
     samples: ListAttribute[Sample] = ListAttribute(of=Sample, default=list)
+    author_index = AuthorIndex()
+    shelf_index = ShelfIndex()
+
+    @property
+    def is_archived(self) -> bool:
+        return self.archived_at is not None
 
 
-class WaitingIndex(GlobalSecondaryIndex["Submission"]):  # type: ignore[no-untyped-call]
-    class Meta:
-        index_name = "waiting"
-        projection = IncludeProjection(["kind", "id", "user_id"])
+class TestsCounter(JudgeItem, discriminator="tests_counter"):
+    """`last` is the last version of a problem's tests that was given out, used or not."""
 
-    waiting = UnicodeAttribute(hash_key=True)
-    waiting_since = UTCDateTimeAttribute(range_key=True)
+    __test__ = False  # whatever pytest makes of the name
+
+    last = table.IntegerAttribute()
+
+
+class Import(JudgeItem, discriminator="import"):
+    """A package for a problem. `state` is an `imports.State`; its sender named `size` (bytes) and `sha256` (hex).
+
+    `faults` and `warnings` are [file, reason]; `jury` is [submission id, file, promised verdicts].
+    """
+
+    id = table.IntegerAttribute()
+    problem_id = table.IntegerAttribute()
+    user_id = table.IntegerAttribute()
+    created_at = UTCDateTimeAttribute()
+    size = table.IntegerAttribute()
+    sha256 = table.OptionalTextAttribute()
+    state = UnicodeAttribute()
+    tests_version = table.IntegerAttribute(default=0)
+    faults = JSONAttribute(default=list)
+    warnings = JSONAttribute(default=list)
+    jury = JSONAttribute(default=list)
 
 
 class Judged(JudgeItem):
-    """A verdict. `time_ms` is the maximum of the tests'; `judging` counts from 1."""
+    """A verdict. `time_ms` is the maximum of the tests'; `judging` counts from 1.
+
+    `rules_version` is the problem's when it was judged.
+    """
 
     judging = table.IntegerAttribute(default=1)
     tests_version = table.IntegerAttribute()
+    rules_version = table.IntegerAttribute(default=0)
     verdict = UnicodeAttribute(default=Verdict.PENDING)
     text = UnicodeAttribute(default="")
     points = NumberAttribute(default=0)
@@ -96,15 +152,22 @@ class Judged(JudgeItem):
 
 
 class Submission(Judged, discriminator="submission"):
-    """One program sent in. `origin` says what it was sent to ("course#1#2#3"): the judge does not read it.
+    """One program sent in. `origin` says what it was sent to ("course#1#2#3"); its last part is the `target`.
 
     `results` are the first tests' results as `results.TestResult` writes them. `notice` is for the problem's author.
+    While it waits for its first verdict it `holds_place` among those that its user may have; the jury's hold none.
+    `asked_at` is when the present judging was asked for.
     """
 
     id = table.IntegerAttribute()
     user_id = table.IntegerAttribute()
     problem_id = table.IntegerAttribute()
     origin = UnicodeAttribute()
+    submitter = table.OptionalTextAttribute()
+    target = table.OptionalTextAttribute()
+    listed = UnicodeAttribute()
+    holds_place = BooleanAttribute(default=True)
+    asked_at = UTCDateTimeAttribute()
     language = UnicodeAttribute()
     source = UnicodeAttribute()
     submitted_at = UTCDateTimeAttribute()
@@ -114,6 +177,9 @@ class Submission(Judged, discriminator="submission"):
     results = JSONAttribute(default=list)
     notice = UnicodeAttribute(default="")
     waiting_index = WaitingIndex()
+    user_index = UserIndex()
+    target_index = TargetIndex()
+    origin_index = OriginIndex()
 
     @property
     def is_final(self) -> bool:
@@ -152,8 +218,64 @@ def sample(given: str, answer: str) -> Sample:
     return Sample(input=given, output=answer)  # type: ignore[no-untyped-call]  # PynamoDB's maps have untyped ones
 
 
+def new_problem(problem_id: int, author_id: int, now: datetime, **fields: Any) -> Problem:
+    """A problem as it stands in the library, not stored yet."""
+    return Problem(
+        *problem_key(problem_id),
+        id=problem_id,
+        author_id=author_id,
+        author=str(author_id),
+        shelf=SHELF,
+        listed=_listed(problem_id),
+        created_at=now,
+        **fields,
+    )
+
+
+def new_import(import_id: int, problem_id: int, user_id: int, now: datetime, **fields: Any) -> Import:
+    """An import, not stored yet."""
+    return Import(
+        *import_key(import_id), id=import_id, problem_id=problem_id, user_id=user_id, created_at=now, **fields
+    )
+
+
+def new_submission(submission_id: int, user_id: int, origin: str, now: datetime, **fields: Any) -> Submission:
+    """A submission that waits for its verdict, not stored yet."""
+    return Submission(
+        *submission_key(submission_id),
+        id=submission_id,
+        user_id=user_id,
+        origin=origin,
+        listed=_listed(submission_id),
+        submitted_at=now,
+        asked_at=now,
+        waiting=WAITING,
+        waiting_since=now,
+        **fields,
+    )
+
+
+def list_among(submission: Submission) -> None:
+    """Have a submission listed among those of its user."""
+    submission.submitter = str(submission.user_id)
+    submission.target = target_of(submission.user_id, submission.origin.rpartition("#")[2])
+
+
+def target_of(user_id: int, target: str) -> str:
+    return f"{user_id}#{target}"
+
+
+def _listed(item_id: int) -> str:
+    """An id with leading zeros, so that text sorts as numbers do."""
+    return f"{item_id:016}"
+
+
 def problem_key(problem_id: int) -> tuple[str, str]:
     return f"PROBLEM#{problem_id}", "PROBLEM"
+
+
+def import_key(import_id: int) -> tuple[str, str]:
+    return f"IMPORT#{import_id}", "IMPORT"
 
 
 def submission_key(submission_id: int) -> tuple[str, str]:
@@ -164,12 +286,70 @@ def submitter_key(user_id: int) -> tuple[str, str]:
     return f"SUBMITTER#{user_id}", "SUBMITTER"
 
 
+def judging_key(submission_id: int, judging: int) -> tuple[str, str]:
+    return f"SUBMISSION#{submission_id}", f"JUDGING#{judging:04}"
+
+
 def results_key(submission_id: int, judging: int, page: int) -> tuple[str, str]:
     return f"SUBMISSION#{submission_id}", f"RESULTS#{judging:04}#{page:04}"
 
 
-def find_problem(problem_id: int) -> Problem | None:
-    return table.find(Problem, *problem_key(problem_id))
+def find_problem(problem_id: int, *, consistent: bool = False) -> Problem | None:
+    """Whether it is in the library or was taken out of it."""
+    return table.find(Problem, *problem_key(problem_id), consistent=consistent)
+
+
+def change_problem(problem: Problem, *, known_version: int) -> None:
+    """Store a problem that was changed. ConditionFailed when it is no longer as it was read, or out of the library."""
+    problem.version = known_version + 1
+    with table.conditional():
+        problem.save(condition=_unchanged(known_version))
+
+
+def next_tests_version(problem: Problem) -> int:
+    """A version that no set of tests of this problem has or will have."""
+    counter = TestsCounter(f"PROBLEM#{problem.id}", "TESTS")
+    following = (TestsCounter.last | problem.tests_version) + 1
+    counter.update(actions=[TestsCounter.kind.set(TestsCounter), TestsCounter.last.set(following)])
+    return counter.last
+
+
+def problems_of(author_id: int, query: paging.PageQuery) -> paging.Page[Problem]:
+    """The problems of one author, newest first; of each what a list shows."""
+    return _newest(Problem.author_index, str(author_id), query)
+
+
+def all_problems(query: paging.PageQuery) -> paging.Page[Problem]:
+    return _newest(Problem.shelf_index, SHELF, query)
+
+
+def find_import(import_id: int) -> Import | None:
+    return table.find(Import, *import_key(import_id), consistent=True)
+
+
+def change_import(changed: Import, *, known_state: str) -> None:
+    """ConditionFailed when somebody else has brought it further."""
+    with table.conditional():
+        changed.save(condition=Import.state == known_state)
+
+
+def finish_import(done: Import, problem: Problem, *, known_state: str, known_version: int) -> None:
+    """Store a problem as a package changed it, with the import: both or neither.
+
+    ConditionFailed(0): the problem is no longer as it was read. ConditionFailed(1): the import was finished already.
+    """
+    problem.version = known_version + 1
+
+    def fill(transaction: TransactWrite) -> None:
+        transaction.save(problem, condition=_unchanged(known_version))
+        transaction.save(done, condition=Import.state == known_state)
+
+    table.transact(fill)
+
+
+def _unchanged(known_version: int) -> Condition:
+    unchanged: Condition = (Problem.version == known_version) & Problem.archived_at.does_not_exist()
+    return unchanged
 
 
 def find_submission(submission_id: int) -> Submission | None:
@@ -200,8 +380,10 @@ def add_submission(submission: Submission, used: Submitter, *, known_revision: i
 def finish_submission(judged: Submission, pages: Iterable[bytes], *, also: Writes) -> None:
     """Write a verdict with the results' further pages, give the user's place back, and do `also`: all or nothing.
 
+    `also` is asked again when only what it wrote was refused: it had read what has changed since.
     ConditionFailed(0) when the submission has a verdict already.
     """
+    held, judged.holds_place = judged.holds_place, False
     judged.waiting = judged.waiting_since = None
     submitter = Submitter(*submitter_key(judged.user_id))
     kept = list(enumerate(pages))
@@ -209,18 +391,27 @@ def finish_submission(judged: Submission, pages: Iterable[bytes], *, also: Write
     def fill(transaction: TransactWrite) -> None:
         pending = (Submission.verdict == Verdict.PENDING) & (Submission.judging == judged.judging)
         transaction.save(judged, condition=pending)
-        transaction.update(submitter, actions=[Submitter.pending.add(-1), Submitter.revision.add(1)])
+        if held:
+            transaction.update(submitter, actions=[Submitter.pending.add(-1), Submitter.revision.add(1)])
         for page, packed in kept:
             transaction.save(ResultsPage(*results_key(judged.id, judged.judging, page), packed=packed))
         also(transaction)
 
+    for _ in range(RACE_TRIES - 1):
+        try:
+            table.transact(fill)
+        except table.ConditionFailed as refused:
+            if 0 in refused.failed:
+                raise
+        else:
+            return
     table.transact(fill)
 
 
 def judging_of(judged: Submission) -> Judging:
     """The verdict that a submission has, as it is kept when another takes its place."""
     kept = {name: getattr(judged, name) for name in Judged.get_attributes() if name not in JudgeItem.get_attributes()}
-    return Judging(f"SUBMISSION#{judged.id}", f"JUDGING#{judged.judging:04}", **kept)
+    return Judging(*judging_key(judged.id, judged.judging), **kept)
 
 
 def reopen_submission(reopened: Submission, past: Judging) -> None:
@@ -228,24 +419,60 @@ def reopen_submission(reopened: Submission, past: Judging) -> None:
 
     ConditionFailed(0) when its verdict is no longer that one.
     """
-    submitter = Submitter(*submitter_key(reopened.user_id))
 
     def fill(transaction: TransactWrite) -> None:
-        unchanged = (Submission.verdict != Verdict.PENDING) & (Submission.judged_at == past.judged_at)
+        unchanged = (Submission.verdict != Verdict.PENDING) & (Submission.judging == past.judging)
         transaction.save(reopened, condition=unchanged)
-        transaction.update(submitter, actions=[Submitter.pending.add(1), Submitter.revision.add(1)])
         transaction.save(past)
 
     table.transact(fill)
+
+
+def restart_submission(restarted: Submission, *, known_judging: int) -> None:
+    """Have a submission that waits judged otherwise than it would have been. ConditionFailed when it waits no more."""
+    with table.conditional():
+        waits = (Submission.verdict == Verdict.PENDING) & (Submission.judging == known_judging)
+        restarted.save(condition=waits)
 
 
 def find_results(submission_id: int, judging: int, page: int) -> ResultsPage | None:
     return table.find(ResultsPage, *results_key(submission_id, judging, page))
 
 
-def past_judgings(submission_id: int) -> list[Judging]:
-    """The verdicts that later ones have replaced, oldest first."""
-    return list(Judging.query(f"SUBMISSION#{submission_id}", Judging.sk.startswith("JUDGING#")))
+def past_judgings(submission_id: int, query: paging.PageQuery) -> paging.Page[Judging]:
+    """The verdicts that later ones have replaced, newest first."""
+    found = Judging.query(
+        f"SUBMISSION#{submission_id}",
+        Judging.sk.startswith("JUDGING#"),
+        limit=query.limit,
+        last_evaluated_key=paging.start_key(query.cursor),
+        scan_index_forward=False,
+    )
+    return paging.read(found)
+
+
+def submissions_of(user_id: int, query: paging.PageQuery, *, target: str | None = None) -> paging.Page[Submission]:
+    """What a user has sent in, newest first; with a target, what was sent there. Of each what a list shows."""
+    if target is None:
+        return _newest(Submission.user_index, str(user_id), query)
+    return _newest(Submission.target_index, target_of(user_id, target), query)
+
+
+def submissions_to(origin: str, query: paging.PageQuery) -> paging.Page[Submission]:
+    """What was sent to one origin, by anybody, newest first; of each what a list shows."""
+    return _newest(Submission.origin_index, origin, query)
+
+
+def submissions_by_id(submission_ids: Sequence[int]) -> list[Submission]:
+    """Of each, in any order, its verdict."""
+    keys = [submission_key(submission_id) for submission_id in submission_ids]
+    wanted = ["id", "kind", "verdict", "text", "rules_version"]
+    return list(Submission.batch_get(keys, consistent_read=True, attributes_to_get=wanted)) if keys else []
+
+
+def _newest(index: Any, key: str, query: paging.PageQuery) -> paging.Page[Any]:
+    start = paging.start_key(query.cursor)
+    return paging.read(index.query(key, limit=query.limit, last_evaluated_key=start, scan_index_forward=False))
 
 
 def waiting_since(moment: datetime, *, at_most: int) -> list[Submission]:

@@ -1,5 +1,7 @@
 """What makes a problem one that can be judged. Pure."""
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chalicelib.judge import checkers, scoring
@@ -13,8 +15,25 @@ MAX_MEMORY_KB = 1024 * 1024
 """The judge function has 1769 MB, for itself and the program."""
 
 
+MAX_STATEMENT_BYTES = 128 * 1024
+MAX_SCORING_BYTES = 128 * 1024
+"""As JSON. With the statement and the samples it must fit one item of 400 KB."""
+
+
 class BadProblem(ValueError):
-    """A problem that cannot be judged; the text says why, one reason a line."""
+    """A problem that cannot be judged; `faults` say why, all of them."""
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = tuple(faults)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one program may use, before its language's factor."""
+
+    time_ms: int
+    memory_kb: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,33 +46,56 @@ class Rules:
 
 def rules(problem: Problem, tests_count: int) -> Rules:
     """Read what the problem stores. BadProblem, which whoever stores a problem must not let come to this."""
-    faults = []
+    if not 0 < tests_count <= scoring.MAX_TESTS:
+        raise BadProblem([f"A problem has from 1 to {scoring.MAX_TESTS} tests", *faults(problem, 0)])
+    if found := faults(problem, tests_count):
+        raise BadProblem(found)
+    return Rules(checkers.parse(problem.checker, problem.checker_options), _scoring(problem, tests_count))
+
+
+def faults(problem: Problem, tests_count: int) -> list[str]:
+    """All that is wrong with a problem. One without tests may be stored, and its scoring then waits for them."""
+    found = []
     try:
-        checker = checkers.parse(problem.checker, problem.checker_options)
+        checkers.parse(problem.checker, problem.checker_options)
     except BadChecker as bad:
-        faults.append(str(bad))
+        found.append(str(bad))
     try:
-        scored = _scoring(problem, tests_count)
+        _scoring(problem, tests_count)
     except BadScoring as bad:
-        faults.append(str(bad))
-    faults += _faults_of_limits(problem)
-    if faults:
-        raise BadProblem("\n".join(faults))
-    return Rules(checker, scored)
+        found.append(str(bad))
+    found += _faults_of_size(problem)
+    found += _faults_of_limits("", Limits(problem.time_limit_ms, problem.memory_limit_kb))
+    for language in problem.limits:
+        found += _faults_of_limits(f" for {language}", limits(problem, language))
+    return found
+
+
+def limits(problem: Problem, language: str) -> Limits:
+    """The problem's own, unless it has others for that language."""
+    own = problem.limits.get(language, {})
+    return Limits(own.get("time_limit_ms", problem.time_limit_ms), own.get("memory_limit_kb", problem.memory_limit_kb))
 
 
 def _scoring(problem: Problem, tests_count: int) -> Scoring:
-    if not 0 < tests_count <= scoring.MAX_TESTS:
-        raise BadScoring(f"A problem has from 1 to {scoring.MAX_TESTS} tests")
     if problem.scoring is None:
         return scoring.all_or_nothing(tests_count, stops=problem.stop_at_first_failure)
-    return scoring.parse(problem.scoring, tests_count)
+    return scoring.parse(problem.scoring, tests_count) if tests_count else scoring.read(problem.scoring)
 
 
-def _faults_of_limits(problem: Problem) -> list[str]:
-    faults = []
-    if problem.time_limit_ms < 1 or wall_limit_ms(problem.time_limit_ms) > MAX_WALL_MS:
-        faults.append("The time limit is outside what one invocation of the judge can keep")
-    if not 1 <= problem.memory_limit_kb <= MAX_MEMORY_KB:
-        faults.append(f"The memory limit is from 1 to {MAX_MEMORY_KB} KiB")
-    return faults
+def _faults_of_size(problem: Problem) -> list[str]:
+    found = []
+    if len(problem.statement.encode()) > MAX_STATEMENT_BYTES:
+        found.append(f"The statement is larger than {MAX_STATEMENT_BYTES} bytes")
+    if len(json.dumps(problem.scoring)) > MAX_SCORING_BYTES:
+        found.append(f"The scoring is larger than {MAX_SCORING_BYTES} bytes")
+    return found
+
+
+def _faults_of_limits(whose: str, kept: Limits) -> list[str]:
+    found = []
+    if kept.time_ms < 1 or wall_limit_ms(kept.time_ms) > MAX_WALL_MS:
+        found.append(f"The time limit{whose} is outside what one invocation of the judge can keep")
+    if not 1 <= kept.memory_kb <= MAX_MEMORY_KB:
+        found.append(f"The memory limit{whose} is from 1 to {MAX_MEMORY_KB} KiB")
+    return found

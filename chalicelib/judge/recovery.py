@@ -49,4 +49,12 @@ def _take(step: Step, submission: models.Submission) -> None:
         whole = models.find_submission(submission.id)
         if whole is not None and not whole.is_final:
             observe.logger.error("submission given up", submission_id=submission.id)
-            judging.finish(whole, verdict.system_error())
+            _give_up(whole)
+
+
+def _give_up(submission: models.Submission) -> None:
+    try:
+        judging.finish(submission, verdict.system_error())
+    except judging.NotTold:
+        # Logged there. No message will come again for it, and the others of this round must not wait.
+        observe.count("VerdictNotTold")

@@ -1,11 +1,25 @@
-"""Languages and submissions over HTTP. Where to submit to is the business of courses and trainings."""
+"""Languages, problems and submissions over HTTP. Where to submit to is the business of courses and trainings."""
 
 from chalicelib.accounts import guard
 from chalicelib.accounts.guard import Caller
-from chalicelib.common import errors, web
-from chalicelib.judge import languages, submissions
+from chalicelib.common import errors, paging, web
+from chalicelib.judge import imports, languages, library, models, proofs, rejudging, submissions
 from chalicelib.judge.models import Submission
-from chalicelib.judge.shapes import LanguagesView, LanguageView, SubmissionView, TestResultsView, TestsQuery
+from chalicelib.judge.package_shapes import ImportView, PackageBody, PackageView
+from chalicelib.judge.problem_shapes import NewProblem, ProblemChange, ProblemInfo, ProblemsView, ProblemView, TestsBody
+from chalicelib.judge.shapes import (
+    CheckingView,
+    HistoryQuery,
+    JudgingsView,
+    JudgingView,
+    LanguagesView,
+    LanguageView,
+    SubmissionInfo,
+    SubmissionsView,
+    SubmissionView,
+    TestResultsView,
+    TestsQuery,
+)
 
 routes = web.Routes(__name__, tag="Judge")
 
@@ -16,11 +30,100 @@ def list_languages() -> LanguagesView:
     return LanguagesView(languages=[LanguageView.of(language) for language in languages.known()])
 
 
+@routes.post("/problems", access=guard.TEACHER, status=201)
+def create_problem(caller: Caller, body: NewProblem) -> ProblemView:
+    """Write a problem. It has no tests yet."""
+    return ProblemView.of(library.create(caller.id, **body.fields()))
+
+
+@routes.get("/problems", access=guard.TEACHER)
+def list_problems(caller: Caller, query: paging.PageQuery, request: web.Request) -> web.Answer[ProblemsView]:
+    """One's own problems, all of them for admins; newest first."""
+    page = library.list_for(caller, query)
+    body = ProblemsView(problems=[ProblemInfo.of(problem) for problem in page.items])
+    return web.Answer(body=body, headers=web.link_to_next(request, page.next_cursor))
+
+
+@routes.get("/problems/{problem_id}", access=guard.TEACHER)
+def show_problem(problem_id: int, caller: Caller) -> ProblemView:
+    """A problem of one's own, or one that is published."""
+    return ProblemView.of(library.readable_by(caller, problem_id))
+
+
+@routes.patch("/problems/{problem_id}", access=guard.TEACHER, raises=[409])
+def change_problem(problem_id: int, caller: Caller, body: ProblemChange) -> ProblemView:
+    """Change a problem, or publish it: once all programs of its jury got what is promised."""
+    problem = library.editable_by(caller, problem_id)
+    return ProblemView.of(library.change(problem, published=body.asks_to_publish, **body.fields()))
+
+
+@routes.delete("/problems/{problem_id}", access=guard.TEACHER, status=204, raises=[409])
+def remove_problem(problem_id: int, caller: Caller) -> None:
+    """Take a problem out of the library. Where it is placed it stays."""
+    library.remove(library.editable_by(caller, problem_id))
+
+
+@routes.put("/problems/{problem_id}/tests", access=guard.TEACHER, raises=[409])
+def replace_tests(problem_id: int, caller: Caller, body: TestsBody) -> ProblemView:
+    """Give a problem other tests. What was judged by the old ones keeps its verdict."""
+    problem = library.editable_by(caller, problem_id)
+    return ProblemView.of(library.replace_tests(problem, body.to_tests(), visible=body.samples))
+
+
+@routes.post("/problems/{problem_id}/package", access=guard.TEACHER, status=201, raises=[429])
+def announce_package(problem_id: int, caller: Caller, body: PackageBody) -> PackageView:
+    """Announce a package with tests, to be sent to where the answer says."""
+    problem = library.editable_by(caller, problem_id)
+    return PackageView.of(*imports.announce(problem, caller.id, size=body.size, sha256=body.sha256))
+
+
+@routes.get("/problems/{problem_id}/package/{import_id}", access=guard.TEACHER)
+def show_import(problem_id: int, import_id: int, caller: Caller) -> ImportView:
+    """What has become of a package: everything that is wrong with it, or what its jury's programs got."""
+    problem = library.editable_by(caller, problem_id)
+    stored = imports.get(problem.id, import_id)
+    return ImportView.of(stored, proofs.promises(stored, problem))
+
+
+@routes.get("/submissions", access=guard.USER)
+def list_submissions(caller: Caller, query: HistoryQuery, request: web.Request) -> web.Answer[SubmissionsView]:
+    """What one has sent in, newest first, to one task or all; what somebody else has, for teachers and admins."""
+    page = submissions.list_of(_whose(query, caller), query, task_id=query.task_id)
+    body = SubmissionsView(submissions=[SubmissionInfo.of(submission) for submission in page.items])
+    return web.Answer(body=body, headers=web.link_to_next(request, page.next_cursor))
+
+
 @routes.get("/submissions/{submission_id}", access=guard.USER)
 def show_submission(submission_id: int, caller: Caller) -> SubmissionView:
     """A program that was sent in, and its verdict: for its author, teachers and admins."""
     submission = _readable(submission_id, caller)
     return SubmissionView.of(submission, teaches=caller.teaches)
+
+
+@routes.delete("/submissions/{submission_id}", access=guard.USER, raises=[409])
+def cancel_submission(submission_id: int, caller: Caller) -> SubmissionView:
+    """Take back one's own program before it is judged."""
+    submission = _readable(submission_id, caller)
+    if submission.user_id != caller.id:
+        raise _not_yours()
+    return SubmissionView.of(submissions.cancel(submission), teaches=caller.teaches)
+
+
+@routes.post("/submissions/{submission_id}/rejudge", access=guard.TEACHER, status=202, raises=[409])
+def rejudge(submission_id: int) -> web.Answer[CheckingView]:
+    """Judge a program anew by the tests of now. The verdict it had is kept."""
+    reopened = rejudging.rejudge(submission_id)
+    return web.Answer(body=CheckingView(submission_id=reopened.id), headers={"Location": f"/submissions/{reopened.id}"})
+
+
+@routes.get("/submissions/{submission_id}/judgings", access=guard.USER)
+def list_judgings(
+    submission_id: int, caller: Caller, query: paging.PageQuery, request: web.Request
+) -> web.Answer[JudgingsView]:
+    """The verdicts that a submission had before it was judged anew, newest first."""
+    page = models.past_judgings(_readable(submission_id, caller).id, query)
+    body = JudgingsView(judgings=[JudgingView.of(judging) for judging in page.items])
+    return web.Answer(body=body, headers=web.link_to_next(request, page.next_cursor))
 
 
 @routes.get("/submissions/{submission_id}/tests", access=guard.USER)
@@ -34,5 +137,15 @@ def list_results(submission_id: int, caller: Caller, query: TestsQuery) -> TestR
 def _readable(submission_id: int, caller: Caller) -> Submission:
     submission = submissions.get(submission_id)
     if submission.user_id != caller.id and not caller.teaches:
-        raise errors.Forbidden("not_your_submission", "This is somebody else's submission")
+        raise _not_yours()
     return submission
+
+
+def _whose(query: HistoryQuery, caller: Caller) -> int:
+    if query.user_id not in {None, caller.id} and not caller.teaches:
+        raise _not_yours()
+    return query.user_id or caller.id
+
+
+def _not_yours() -> errors.Forbidden:
+    return errors.Forbidden("not_your_submission", "This is somebody else's submission")

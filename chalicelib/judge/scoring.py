@@ -113,7 +113,15 @@ def all_or_nothing(tests_count: int, *, stops: bool) -> Scoring:
 
 
 def parse(stored: object, tests_count: int) -> Scoring:
-    """Read what a problem stores; BadScoring when it is nonsense or not about so many tests.
+    """Read what a problem stores; BadScoring when it is nonsense or not about so many tests."""
+    scoring = read(stored)
+    if scoring.tests_total != tests_count:
+        raise BadScoring(f"The scoring is about {scoring.tests_total} tests, and there are {tests_count}")
+    return scoring
+
+
+def read(stored: object) -> Scoring:
+    """What a stored scoring says, whatever number of tests it is about; BadScoring when it is nonsense.
 
     `{"points": [10, 20, 30]}` gives each test its points. `{"groups": [{"tests": 5, "points": 30}, …]}` makes groups of
     so many consecutive tests; a group may have a `name` (else its number is its name), a `rule`, `depends_on` (names of
@@ -126,11 +134,7 @@ def parse(stored: object, tests_count: int) -> Scoring:
             pass
         case _:
             raise BadScoring("A scoring has either 'points' of each test or 'groups'")
-    groups = _groups(described)
-    covered = groups[-1].last if groups else 0
-    if covered != tests_count:
-        raise BadScoring(f"The scoring is about {covered} tests, and there are {tests_count}")
-    return Scoring(groups, graded=True)
+    return Scoring(_groups(described), graded=True)
 
 
 def _groups(described: Sequence[object]) -> tuple[Group, ...]:

@@ -5,9 +5,10 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field
 
+from chalicelib.common import paging
 from chalicelib.common.shapes import Body, Moment, Query, View
 from chalicelib.judge.contract import Language, Verdict
-from chalicelib.judge.models import Submission
+from chalicelib.judge.models import Judged, Judging, Submission
 from chalicelib.judge.results import TestResult
 from chalicelib.judge.scoring import MAX_TESTS
 
@@ -110,6 +111,75 @@ class CheckingView(View):
     submission_id: int
 
 
+class HistoryQuery(paging.PageQuery):
+    task_id: int | None = Field(None, ge=1, description="What was sent to this task alone")
+    user_id: int | None = Field(None, ge=1, description="What this user has sent, for teachers; else one's own")
+
+
+class SubmissionInfo(View):
+    """A submission in a list. `time` in seconds, `memory` in KiB."""
+
+    id: int
+    user_id: int
+    problem_id: int
+    language: str
+    verdict: str
+    code: Verdict
+    time: float
+    memory: int
+    tests_passed: int
+    tests_total: int
+    points: float
+    max_points: float
+    submitted_at: Moment
+    judged_at: Moment | None
+
+    @classmethod
+    def of(cls, submission: Submission) -> Self:
+        return cls(
+            id=submission.id,
+            user_id=submission.user_id,
+            problem_id=submission.problem_id,
+            language=submission.language,
+            submitted_at=submission.submitted_at,
+            judged_at=submission.judged_at,
+            **_outcome(submission),
+        )
+
+
+class SubmissionsView(View):
+    submissions: list[SubmissionInfo]
+
+
+class JudgingView(View):
+    """A verdict that a later one has replaced. `number` counts a submission's judgings from 1."""
+
+    number: int
+    verdict: str
+    code: Verdict
+    time: float
+    memory: int
+    tests_passed: int
+    tests_total: int
+    points: float
+    max_points: float
+    tests_version: int
+    judged_at: Moment | None
+
+    @classmethod
+    def of(cls, judging: Judging) -> Self:
+        return cls(
+            number=judging.judging,
+            tests_version=judging.tests_version,
+            judged_at=judging.judged_at,
+            **_outcome(judging),
+        )
+
+
+class JudgingsView(View):
+    judgings: list[JudgingView]
+
+
 class SubmissionView(VerdictView):
     """A submission as its author sees it. `status` is "Checking" until `is_checked`.
 
@@ -147,16 +217,19 @@ class SubmissionView(VerdictView):
 
 
 def _verdict(submission: Submission) -> dict[str, Any]:
+    return {**_outcome(submission), "compiler_output": submission.compiler_output}
+
+
+def _outcome(judged: Judged) -> dict[str, Any]:
     return {
-        "verdict": submission.text,
-        "code": Verdict(submission.verdict),
-        "time": _seconds(submission.time_ms),
-        "memory": submission.memory_kb,
-        "tests_passed": submission.tests_passed,
-        "tests_total": submission.tests_total,
-        "points": submission.points,
-        "max_points": submission.max_points,
-        "compiler_output": submission.compiler_output,
+        "verdict": judged.text,
+        "code": Verdict(judged.verdict),
+        "time": _seconds(judged.time_ms),
+        "memory": judged.memory_kb,
+        "tests_passed": judged.tests_passed,
+        "tests_total": judged.tests_total,
+        "points": judged.points,
+        "max_points": judged.max_points,
     }
 
 

@@ -1,11 +1,13 @@
 """Sending programs in, and looking at what became of them."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from chalicelib.common import clock, errors, ids, observe, table
+from chalicelib.common import clock, errors, ids, observe, paging, table
 from chalicelib.judge import languages, models, quota, results, submission_queue
 from chalicelib.judge.contract import MAX_SOURCE_BYTES, Verdict
 from chalicelib.judge.models import Problem, Submission, Submitter
@@ -29,14 +31,16 @@ def submit(user_id: int, problem: Problem, program: Program, *, origin: str) -> 
     """Store a program as pending and queue it for the judge.
 
     400 for a source that is empty, too large or not text, and for an unknown language; 422 for a language whose
-    toolchain is missing, and for a problem without tests; 429 beyond the user's limits.
+    toolchain is missing or that the problem does not take, and for a problem without tests; 429 beyond the user's
+    limits.
     """
     check_source(program.source)
     languages.usable(program.language)
+    check_language(program.language, problem.languages)
     if not problem.tests_count:
         raise errors.Unprocessable("problem_without_tests", "This problem has no tests yet")
     submission = _store(user_id, problem, program, origin)
-    _queue(submission)
+    queue(submission)
     observe.logger.info("submission stored", submission_id=submission.id, language=program.language)
     return submission
 
@@ -46,6 +50,11 @@ def get(submission_id: int) -> Submission:
     if submission is None:
         raise errors.NotFound("submission_not_found", "Submission not found")
     return submission
+
+
+def list_of(user_id: int, query: paging.PageQuery, *, task_id: int | None = None) -> paging.Page[Submission]:
+    """What a user has sent in, to one task or all, newest first; of each what a list shows."""
+    return models.submissions_of(user_id, query, target=None if task_id is None else str(task_id))
 
 
 def wait_for_verdict(submission: Submission, seconds: float) -> Submission:
@@ -59,26 +68,38 @@ def wait_for_verdict(submission: Submission, seconds: float) -> Submission:
     return current
 
 
-def rejudge(submission_id: int) -> Submission:
-    """Have a submission judged anew by the tests that its problem has now; its verdict so far is kept.
+def cancel(submission: Submission) -> Submission:
+    """Take back a program that waits for its first verdict: its place is free, and no verdict that comes later counts.
 
-    409 while it waits for a verdict.
+    409 once it was judged.
     """
-    submission = get(submission_id)
-    problem = models.find_problem(submission.problem_id)
-    if problem is None:
-        raise errors.NotFound("problem_not_found", "Problem not found")
-    if not submission.is_final:
-        raise _still_pending()
-    past = models.judging_of(submission)
-    _reopen(submission, problem)
+    if submission.is_final or not submission.holds_place:
+        raise _judged_already()
+    submission.verdict, submission.text, submission.judged_at = Verdict.CANCELLED, "Cancelled", clock.now()
     try:
-        models.reopen_submission(submission, past)
-    except table.ConditionFailed as changed:
-        raise _still_pending() from changed
-    _queue(submission)
-    observe.logger.info("submission reopened", submission_id=submission.id, judging=submission.judging)
+        models.finish_submission(submission, (), also=lambda transaction: None)
+    except table.ConditionFailed as judged:
+        raise _judged_already() from judged
+    observe.logger.info("submission cancelled", submission_id=submission.id)
     return submission
+
+
+def send_jury(submission_id: int, user_id: int, problem: Problem, program: Program, *, origin: str) -> None:
+    """Have a program of the jury judged, which uses nothing up of what its sender may send. Once, however often asked.
+
+    RuntimeError in the hardly possible case that the id is somebody else's.
+    """
+    now = clock.now()
+    submission = models.new_submission(
+        submission_id, user_id, origin, now, holds_place=False, **_to_judge(problem, program)
+    )
+    try:
+        table.create(submission)
+    except table.ConditionFailed as taken:
+        stored = get(submission_id)
+        if stored.origin != origin:
+            raise RuntimeError(f"Submission {submission_id} is not of {origin}") from taken
+    queue(submission)
 
 
 def results_after(submission: Submission, number: int) -> list[TestResult]:
@@ -98,6 +119,23 @@ def check_source(source: str) -> None:
         raise errors.BadRequest("source_not_text", "The source has a NUL character")
     if len(source.encode()) > MAX_SOURCE_BYTES:
         raise errors.TooLarge("source_too_large", "The source is larger than {limit} bytes", limit=MAX_SOURCE_BYTES)
+
+
+def check_language(language: str, allowed: Sequence[str] | None) -> None:
+    """422 for a language that is not among those allowed; None allows all."""
+    if allowed is not None and language not in allowed:
+        raise errors.Unprocessable(
+            "language_not_allowed", "Programs here are written in: {languages}", languages=", ".join(allowed)
+        )
+
+
+def queue(submission: Submission) -> None:
+    """Ask for its verdict. If that fails it is asked for later, by `recovery`: stored is stored."""
+    try:
+        submission_queue.put(submission.id, submission.user_id)
+    except (ClientError, BotoCoreError) as error:
+        observe.logger.error("submission not queued", submission_id=submission.id, cause=str(error))
+        observe.count("SubmissionNotQueued")
 
 
 def _store(user_id: int, problem: Problem, program: Program, origin: str) -> Submission:
@@ -133,42 +171,20 @@ def _admitted(submitter: Submitter) -> Submitter:
 
 def _pending(user_id: int, problem: Problem, program: Program, origin: str) -> Submission:
     now = clock.now()
-    submission_id = ids.new_id(now)
-    return Submission(
-        *models.submission_key(submission_id),
-        id=submission_id,
-        user_id=user_id,
-        problem_id=problem.id,
-        tests_version=problem.tests_version,
-        origin=origin,
-        language=program.language,
-        source=program.source,
-        submitted_at=now,
-        waiting=models.WAITING,
-        waiting_since=now,
-        tests_total=problem.tests_count,
-    )
+    submission = models.new_submission(ids.new_id(now), user_id, origin, now, **_to_judge(problem, program))
+    models.list_among(submission)
+    return submission
 
 
-def _reopen(submission: Submission, problem: Problem) -> None:
-    submission.judging += 1
-    submission.tests_version, submission.tests_total = problem.tests_version, problem.tests_count
-    submission.waiting, submission.waiting_since = models.WAITING, clock.now()
-    submission.verdict, submission.text = Verdict.PENDING, ""
-    submission.compiler_output = submission.notice = submission.toolchain = ""
-    submission.time_ms = submission.memory_kb = submission.tests_passed = 0
-    submission.points = submission.max_points = 0
-    submission.results, submission.judged_at = [], None
+def _to_judge(problem: Problem, program: Program) -> dict[str, Any]:
+    return {
+        "problem_id": problem.id,
+        "tests_version": problem.tests_version,
+        "tests_total": problem.tests_count,
+        "language": program.language,
+        "source": program.source,
+    }
 
 
-def _still_pending() -> errors.Conflict:
-    return errors.Conflict("submission_pending", "The submission is being judged")
-
-
-def _queue(submission: Submission) -> None:
-    try:
-        submission_queue.put(submission.id, submission.user_id)
-    except (ClientError, BotoCoreError) as error:
-        # Stored is stored: the next round of `recovery` queues it.
-        observe.logger.error("submission not queued", submission_id=submission.id, cause=str(error))
-        observe.count("SubmissionNotQueued")
+def _judged_already() -> errors.Conflict:
+    return errors.Conflict("submission_judged", "The submission was judged already")

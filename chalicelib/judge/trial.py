@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from chalicelib.judge import batches, languages, testsets, verdict
+from chalicelib.judge import batches, languages, problems, testsets, verdict
 from chalicelib.judge.checkers import BuiltIn, Role
 from chalicelib.judge.contract import Compilation, Job, Outcome, Report, Source, TestInput, Verdict
 from chalicelib.judge.examiners import ByChecker, ByInteractor, Comparing, Examiner, JuryFailed
 from chalicelib.judge.models import Problem, Submission
-from chalicelib.judge.problems import Rules
+from chalicelib.judge.problems import Limits, Rules
 from chalicelib.judge.results import TestResult
 from chalicelib.judge.series import Series
 from chalicelib.judge.testsets import Testset
@@ -60,6 +60,10 @@ class _Trial:
     compilation: Compilation = field(default_factory=lambda: Compilation(outcome=Outcome.OK))
     results: dict[int, TestResult] = field(default_factory=dict)
 
+    @property
+    def limits(self) -> Limits:
+        return problems.limits(self.problem, self.submission.language)
+
     def judgement(self) -> Judgement:
         scoring = self.rules.scoring
         first = batches.first_size(scoring.tests_total, may_skip=scoring.may_skip)
@@ -82,8 +86,8 @@ class _Trial:
             id=str(number),
             input=test.input,
             input_url=testsets.address(test) if test.input is None else None,
-            time_limit_ms=self.problem.time_limit_ms,
-            memory_limit_kb=self.problem.memory_limit_kb,
+            time_limit_ms=self.limits.time_ms,
+            memory_limit_kb=self.limits.memory_kb,
             output_limit_bytes=min(max(MIN_OUTPUT_LIMIT, 2 * len(test.answer)), MAX_OUTPUT_LIMIT),
         )
 
@@ -110,4 +114,6 @@ class _Trial:
         findings = self.examiner.findings(report, job_id=report.job_id)
         for run in report.runs:
             number = int(run.id)
-            self.results[number] = verdict.of_run(run, number=number, finding=findings.get(run.id))
+            self.results[number] = verdict.of_run(
+                run, number=number, finding=findings.get(run.id), visible=self.problem.visible_tests
+            )

@@ -14,7 +14,8 @@ from chalicelib.judge.results import TestResult
 from chalicelib.judge.scoring import Scoring
 
 VISIBLE_TESTS = 2
-"""Seed 000 shows the first two tests as examples; of the others nothing but verdict, time and memory is told."""
+"""Seed 000 shows the first two tests as examples; of the others nothing but verdict, time and memory is told.
+A problem may show more or fewer."""
 
 _WORTH = {
     Outcome.COMPILE_ERROR: Verdict.COMPILE_ERROR,
@@ -71,7 +72,7 @@ class Judgement:
         return sum(result.verdict is Verdict.OK for result in self.results)
 
 
-def of_run(run: Run, *, number: int, finding: Finding | None) -> TestResult:
+def of_run(run: Run, *, number: int, finding: Finding | None, visible: int = VISIBLE_TESTS) -> TestResult:
     """What one run is worth. `finding` is what was said of its output; None when the run decides by itself."""
     found, message, share, notice = _WORTH.get(run.outcome, Verdict.OK), _cause(run), 0.0, ""
     if finding is not None:
@@ -83,7 +84,7 @@ def of_run(run: Run, *, number: int, finding: Finding | None) -> TestResult:
         verdict=found,
         time_ms=run.wall_ms if found is Verdict.WALL_TIME_LIMIT else run.cpu_ms,
         memory_kb=run.memory_kb,
-        message=message if number <= VISIBLE_TESTS else "",
+        message=message if number <= visible else "",
         share=share,
         notice=f"Test {number}: {notice}" if notice else "",
     )

@@ -283,7 +283,8 @@ def events_after(room: Room, seq: int, *, up_to: int = MAX_SEQ) -> Iterator[Even
     """The frames with numbers in (seq, up_to], in order, as far as they are still kept; read as they are asked for."""
     first, last = event_key(room, seq + 1)[1], event_key(room, up_to)[1]
     for event in Event.query(f"ROOM#{room}", Event.sk.between(first, last), consistent_read=True):
-        if event.expires_at is None or event.expires_at > clock.now():
+        expires_at: datetime | None = event.expires_at
+        if expires_at is None or expires_at > clock.now():
             yield event
 
 

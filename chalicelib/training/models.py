@@ -22,14 +22,16 @@ from enum import StrEnum
 from typing import Any
 
 from pynamodb.attributes import (
+    Attribute,
     BooleanAttribute,
     JSONAttribute,
     ListAttribute,
-    MapAttribute,
     UnicodeAttribute,
     UTCDateTimeAttribute,
 )
+from pynamodb.constants import MAP, STRING
 from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.operand import Path
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
@@ -52,6 +54,22 @@ class Status(StrEnum):
 class TrainingItem(table.Item):
     class Meta:
         table_name = settings.load().table_name("training")
+
+
+class TextsAttribute(Attribute[dict[str, str]]):
+    """Texts by name, of which each can be written alone. PynamoDB's own MapAttribute gives back no plain dict."""
+
+    attr_type = MAP
+
+    def serialize(self, value: Mapping[str, str]) -> dict[str, dict[str, str]]:
+        return {name: {STRING: text} for name, text in value.items()}
+
+    def deserialize(self, value: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+        return {name: typed[STRING] for name, typed in value.items()}
+
+    def entry(self, name: str) -> Path:
+        """The place of one text, for an update."""
+        return Path([*self.attr_path, name])
 
 
 class Team(TrainingItem, discriminator="team"):
@@ -117,8 +135,8 @@ class Session(TrainingItem, discriminator="session"):
     ends_at = UTCDateTimeAttribute()
     finished_at = UTCDateTimeAttribute(null=True)
     controller_id = table.OptionalIntegerAttribute()
-    assigned: MapAttribute[str, str] = MapAttribute(default=dict)
-    compilers: MapAttribute[str, str] = MapAttribute(default=dict)
+    assigned = TextsAttribute(default=dict)
+    compilers = TextsAttribute(default=dict)
 
     def is_over(self, now: datetime) -> bool:
         """Whether its time is over, even if nobody has written so yet."""
@@ -132,11 +150,12 @@ class Session(TrainingItem, discriminator="session"):
         return [problem["alias"] for problem in self.problems]
 
     def assignee_of(self, alias: str) -> Any:
-        stored = self.assigned.as_dict().get(alias)
+        stored = self.assigned.get(alias)
         return None if stored is None else json.loads(stored)
 
     def compiler_of(self, alias: str) -> str | None:
-        return self.compilers.as_dict().get(alias)
+        compiler: str | None = self.compilers.get(alias)
+        return compiler
 
 
 class Code(TrainingItem, discriminator="code"):
@@ -157,7 +176,7 @@ class Score(TrainingItem, discriminator="score"):
     started_at = UTCDateTimeAttribute()
     ends_at = UTCDateTimeAttribute()
     freezes = BooleanAttribute(default=False)
-    attempts: MapAttribute[str, str] = MapAttribute(default=dict)
+    attempts = TextsAttribute(default=dict)
 
 
 class Sent(TrainingItem, discriminator="sent"):
@@ -222,6 +241,20 @@ def sent_key(session_id: str, submission_id: int) -> Key:
 
 def comment_key(session_id: str, alias: str, comment_id: int) -> Key:
     return f"SESSION#{session_id}", f"COMMENT#{alias}#{listed(comment_id)}"
+
+
+def assigning(alias: str, user: object) -> Action:
+    """Give a problem to somebody, or with None to nobody."""
+    entry = Session.assigned.entry(alias)
+    return entry.remove() if user is None else entry.set(json.dumps(user, ensure_ascii=False))
+
+
+def choosing_compiler(alias: str, compiler: str) -> Action:
+    return Session.compilers.entry(alias).set(compiler)
+
+
+def taking_control(user_id: int | None) -> Action:
+    return Session.controller_id.remove() if user_id is None else Session.controller_id.set(user_id)
 
 
 def score_key(session: Session) -> Key:
@@ -307,9 +340,7 @@ def rename_team(team_id: int, name: str, seen: Wanted) -> Team:
 def give_captaincy(team: Team, user_id: int) -> None:
     """ConditionFailed when the team has changed since it was read."""
     with table.conditional():
-        team.update(
-            actions=[Team.captain_id.set(user_id), Team.version.add(1)], condition=Team.version == team.version
-        )
+        team.update(actions=[Team.captain_id.set(user_id), Team.version.add(1)], condition=Team.version == team.version)
 
 
 def select_contest(transaction: TransactWrite, team_id: int, contest_id: int | None) -> None:
@@ -447,7 +478,8 @@ def free_control(transaction: TransactWrite, session_id: str, holder_id: int) ->
 
 
 def _is_going_on(now: datetime) -> Condition:
-    return (Session.status == Status.IN_PROCESS) & (Session.ends_at > now)
+    going_on: Condition = (Session.status == Status.IN_PROCESS) & (Session.ends_at > now)
+    return going_on
 
 
 # --- Submissions and scores ------------------------------------------------------------------------------------------
@@ -485,7 +517,7 @@ def add_attempt(transaction: TransactWrite, session: Session, submission_id: int
     """Write what a submission is worth now."""
     transaction.update(
         Score(*score_key(session)),
-        actions=[Score.attempts[str(submission_id)].set(attempt)],
+        actions=[Score.attempts.entry(str(submission_id)).set(attempt)],
         condition=Score.pk.exists(),
     )
 

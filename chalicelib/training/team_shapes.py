@@ -130,9 +130,7 @@ class ContestBody(Body):
         return self
 
     def new_contest(self) -> NewContest:
-        return NewContest(
-            name=self.name, duration=self.duration, freeze=self.freeze, problems=placed(self.problems)
-        )
+        return NewContest(name=self.name, duration=self.duration, freeze=self.freeze, problems=placed(self.problems))
 
 
 class ContestChanges(Body):

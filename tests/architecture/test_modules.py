@@ -164,6 +164,7 @@ def test_packages_are_empty_of_code(path: Path) -> None:
 
 MAX_FUNCTION_LINES = 30
 MAX_FILE_LINES = 250
+MAX_LINES_OF_LONGER_FILES = 600
 LONGER_FILES = {
     "chalicelib/accounts/models.py",
     "chalicelib/accounts/routes.py",
@@ -181,7 +182,7 @@ LONGER_FILES = {
 @pytest.mark.parametrize("path", [*MODULES, ROOT / "app.py"], ids=relative)
 def test_files_and_functions_are_short(path: Path) -> None:
     source = path.read_text("utf-8")
-    longest = MAX_FILE_LINES * 2 if relative(path) in LONGER_FILES else MAX_FILE_LINES
+    longest = MAX_LINES_OF_LONGER_FILES if relative(path) in LONGER_FILES else MAX_FILE_LINES
     assert len(source.splitlines()) <= longest
     lengths = {
         node.name: (node.end_lineno or node.lineno) - node.lineno + 1

@@ -5,6 +5,7 @@ Neither moto nor the local cloud asks policies, so here they are held against wh
 
 import json
 import re
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -13,13 +14,16 @@ import pytest
 import app as application
 from chalicelib.accounts.permissions import Role
 from chalicelib.common.texts import Language
-from chalicelib.judge import languages, recovery
+from chalicelib.judge import judging, languages, library, recovery, rejudge_queue, rejudging, submissions
+from chalicelib.judge.new_tests import NewTest
+from chalicelib.judge.rejudge_queue import Request
 from chalicelib.realtime import broadcasts, models, rooms, slots
 from chalicelib.school import notifications
 from chalicelib.school.fanout_queue import Step
 from tests import live
 from tests.infra import policies
-from tests.school import PASSWORD, Person, Reply, School
+from tests.judge import zips
+from tests.school import PASSWORD, Person, Reply, School, aws
 
 NEW_PASSWORD = "battery staple 8"
 EMAIL = "newcomer@example.com"
@@ -100,6 +104,83 @@ def manage(school: School, admin: Person, told: int) -> None:
     good(api.request("DELETE", f"/user/users/{pupil.id}", token=token))
 
 
+def package_for(school: School, teacher: Person) -> tuple[str, dict[str, Any]]:
+    """The path of an import whose package has arrived, and the report of that."""
+    problem = good(school.api.post("/problems", {"title": "Sum"}, token=teacher.token))["id"]
+    tests = {"data/secret/1.in": "", "data/secret/1.ans": "5", "submissions/accepted/a.py": "5"}
+    data = zips.packed({"problem.yaml": "", **tests})
+    announced = good(school.api.post(f"/problems/{problem}/package", {"size": len(data)}, token=teacher.token))
+    key = f"imports/{announced['import_id']}.zip"
+    aws("s3").put_object(Bucket="lyceum-test-data", Key=key, Body=data)
+    path = f"/problems/{problem}/package/{announced['import_id']}"
+    return path, queued({"Records": [{"s3": {"object": {"key": key}}}]})
+
+
+def teach(school: School, teacher: Person, admin: Person, submission_id: int, imported: str) -> None:
+    """Everything that the library of problems and the history of submissions do within a request."""
+    api, token = school.api, teacher.token
+    problem = good(api.post("/problems", {"title": "Sum"}, token=token))["id"]
+    path = f"/problems/{problem}"
+    good(api.request("PUT", f"{path}/tests", json_body={"tests": [{"input": "", "output": "5"}]}, token=token))
+    good(api.request("PATCH", path, json_body={"published": True}, token=token))
+    good(api.post(f"{path}/package", {"size": 1}, token=token))
+    good(api.get(imported, token=token))
+    for who in (teacher, admin):
+        good(api.get("/problems", token=who.token))
+    good(api.request("DELETE", path, token=token))
+    for query in ("", "?task_id=1"):
+        good(api.get(f"/submissions{query}", token=token))
+    good(api.request("DELETE", f"/submissions/{submission_id}", token=token))
+    good(api.get(f"/submissions/{submission_id}/judgings", token=token))
+
+
+def write(school: School, teacher: Person, pupil: Person) -> None:
+    """Everything that authors of courses do within a request."""
+    api, token = school.api, teacher.token
+    path = f"/courses/{good(api.post('/courses', {'name': 'Sums'}, token=token))['id']}"
+    good(api.request("PATCH", path, json_body={"name": "Sums"}, token=token))
+    lesson = f"{path}/lessons/{good(api.post(f'{path}/lessons', {'name': 'One'}, token=token))['id']}"
+    new = {"name": "Sum", "task_condition": "Add.", "tests": [{"input": "", "output": "5"}]}
+    good(api.post(f"{lesson}/tasks", new, token=token))
+    good(api.post(f"{lesson}/links", {"title": "Docs", "link": "https://example.com"}, token=token))
+    grant = {"course_id": int(path.rpartition("/")[2])}
+    good(api.post(f"/user/certification/{pupil.id}", grant, token=token))
+    good(api.post(f"/courses/attend/{grant['course_id']}", token=pupil.token))
+    for read in (f"{path}/members", f"{path}/progress", f"/user/estimations/{pupil.id}"):
+        good(api.get(read, token=token))
+    good(api.request("DELETE", f"/user/certification/{pupil.id}", json_body=grant, token=token))
+    good(api.request("DELETE", lesson, token=token))
+    good(api.request("DELETE", path, token=token))
+
+
+def test_import_package(school: School) -> None:
+    path, report = package_for(school, school.person(Role.TEACHER))
+    problem = library.get(int(path.split("/")[2]))
+    placed = library.change(library.replace_tests(problem, [NewTest(input="", output="5")]), published=True)
+    school.task_path(problem=placed)
+    school.queue.held = True
+
+    with policies.recorded() as needed:
+        assert application.import_package(report, None) == {"batchItemFailures": []}
+
+    assert len(school.queue.waiting) == 1
+    assert needed == policies.allowed("import_package")
+
+
+def test_rejudge_page(school: School, pupil: Person) -> None:
+    submission_id = sent(school, pupil)
+    school.queue.deliver()
+    origin = submissions.get(submission_id).origin
+    school.clock.forward(timedelta(seconds=1))
+    request = json.loads(rejudge_queue.body_of(Request(origin=origin, asked_at=school.clock.now)))
+
+    with policies.recorded() as needed:
+        assert application.rejudge_page(queued(request), None) == {"batchItemFailures": []}
+
+    assert submissions.get(submission_id).judging == 2
+    assert needed == policies.allowed("rejudge_page")
+
+
 def sent(school: School, pupil: Person) -> int:
     """A submission that waits for its verdict."""
     school.queue.held = True
@@ -114,14 +195,19 @@ def test_api(school: School, pupil: Person) -> None:
     task = school.task_path()
     school.queue.held = True
     socket = school.live.join(pupil)
-    admin = school.person(Role.ADMIN)
+    teacher, admin = school.person(Role.TEACHER), school.person(Role.ADMIN)
     told = tell(school, admin, user_id=admin.id)
     school.fanout.held = True
+    imported, report = package_for(school, teacher)
+    assert application.import_package(report, None) == {"batchItemFailures": []}
+    waiting = sent(school, teacher)
 
     with policies.recorded() as needed:
         sign_up_and_out(school)
         learn(school, pupil, task)
         manage(school, admin, told)
+        teach(school, teacher, admin, waiting, imported)
+        write(school, teacher, pupil)
         good(school.api.request("DELETE", "/api/v1/users", token=pupil.token))
 
     assert not socket.is_open
@@ -163,11 +249,25 @@ def handle_page(step: Step, notification_id: int) -> None:
     assert application.fan_out(queued(message), None) == {"batchItemFailures": []}
 
 
+@pytest.fixture
+def teller() -> Iterator[None]:
+    """Somebody who is told of verdicts, and hears nothing."""
+    before = list(judging._tellers)
+    judging.tell_through(lambda submission, is_new: None)
+    yield
+    judging._tellers[:] = before
+
+
+@pytest.mark.usefixtures("teller")
 def test_dispatch(school: School, pupil: Person) -> None:
-    submission_id = sent(school, pupil)
+    again = sent(school, pupil)
+    school.queue.deliver()
+    rejudging.rejudge(again)
+    first = sent(school, pupil)
 
     with policies.recorded() as needed:
-        assert application.dispatch(queued({"submission_id": submission_id}), None) == {"batchItemFailures": []}
+        for submission_id in (again, first):
+            assert application.dispatch(queued({"submission_id": submission_id}), None) == {"batchItemFailures": []}
 
     assert needed == policies.allowed("dispatch")
 
@@ -179,7 +279,11 @@ def test_refresh_languages(school: School) -> None:
     assert needed == policies.allowed("refresh_languages")
 
 
+@pytest.mark.usefixtures("teller")
 def test_requeue_waiting(school: School, pupil: Person) -> None:
+    again = sent(school, pupil)
+    school.queue.deliver()
+    rejudging.rejudge(again)
     sent(school, pupil)
     school.clock.forward(timedelta(hours=2))
 

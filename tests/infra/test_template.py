@@ -21,8 +21,8 @@ pytestmark = pytest.mark.infra
 FUNCTION = "AWS::Serverless::Function"
 CODE_BUDGET = 2_000_000  # bytes, unzipped; up to half of it is bytecode
 # Lambda takes 250 MB. More than half of the layer is botocore, with the descriptions of all services.
-LAYER_BUDGET = 40_000_000  # bytes, unzipped
-BIGGEST_IN_LAYER = {"botocore", "pydantic_core", "aws_lambda_powertools", "pydantic", "passlib"}
+LAYER_BUDGET = 42_000_000  # bytes, unzipped
+BIGGEST_IN_LAYER = {"botocore", "pydantic_core", "aws_lambda_powertools", "pydantic", "yaml"}
 # AWS has no resources for these: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html
 WITHOUT_RESOURCES = {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from chalicelib.accounts.permissions import Role as AccountRole
-from chalicelib.common import errors
+from chalicelib.common import errors, paging
 from chalicelib.judge import (
     batches,
     failures,
@@ -19,6 +19,7 @@ from chalicelib.judge import (
     judging,
     languages,
     models,
+    rejudging,
     submissions,
     testsets,
     verdict,
@@ -457,14 +458,15 @@ def test_a_submission_judged_again_keeps_its_history(school: School, pupil: Pers
     problem.tests_version, problem.tests_count = 2, 120
     problem.save()
     judge_function.use(Script())
-    reopened = submissions.rejudge(first.id)
-    assert (reopened.is_final, reopened.judging, submissions.get(first.id).verdict) == (False, 2, "PENDING")
-    assert models.find_submitter(pupil.id).pending == 1
+    rejudging.rejudge(first.id)
+    reopened = submissions.get(first.id)
+    assert (reopened.is_final, reopened.judging, reopened.verdict) == (False, 2, "PENDING")
+    assert models.find_submitter(pupil.id).pending == 0, "judging anew takes up no place"
     school.queue.deliver()
     again = submissions.get(first.id)
     assert (again.verdict, again.tests_passed, again.points) == ("OK", 120, 1)
     assert models.find_submitter(pupil.id).pending == 0
-    (past,) = models.past_judgings(first.id)
+    (past,) = models.past_judgings(first.id, paging.PageQuery()).items
     assert (past.verdict, past.text, past.tests_total) == (
         "WRONG_ANSWER",
         "Wrong answer on test 1: expected 5 in line 1, got 4",
@@ -479,18 +481,18 @@ def test_a_submission_that_waits_is_not_judged_again(school: School, pupil: Pers
     program = Program(language="python3", source="5")
     sent = submissions.submit(pupil.id, school.problem(), program, origin="test#1")
     with pytest.raises(errors.Conflict):
-        submissions.rejudge(sent.id)
+        rejudging.rejudge(sent.id)
     school.queue.deliver()
-    submissions.rejudge(sent.id)
+    rejudging.rejudge(sent.id)
     with pytest.raises(errors.Conflict):
-        submissions.rejudge(sent.id)
-    assert models.find_submitter(pupil.id).pending == 1
+        rejudging.rejudge(sent.id)
+    assert models.find_submitter(pupil.id).pending == 0
 
 
 def test_a_verdict_of_an_earlier_judging_comes_too_late(school: School, pupil: Person) -> None:
     submission = judged(school, pupil, school.problem(), Script())
     late = submissions.get(submission.id)
-    submissions.rejudge(submission.id)
+    rejudging.rejudge(submission.id)
     judging.finish(late, verdict.system_error())
     assert submissions.get(submission.id).verdict == "PENDING"
 

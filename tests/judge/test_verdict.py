@@ -208,4 +208,5 @@ def test_every_outcome_has_a_worth_and_every_verdict_a_text() -> None:
         Verdict.WRONG_ANSWER,
         Verdict.SKIPPED,
         Verdict.PARTIAL,
+        Verdict.CANCELLED,
     }

@@ -1,0 +1,212 @@
+"""Writing courses: the course itself, its lessons and their links. Teachers write their own courses, admins all.
+
+Every change is decided on the course as it was read and stored if it still is so; else it is decided anew.
+"""
+
+import random
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
+
+from chalicelib.accounts.guard import Caller
+from chalicelib.accounts.permissions import Permission
+from chalicelib.common import clock, errors, ids, observe, table
+from chalicelib.courses import models, outline, refusals
+from chalicelib.courses.models import PRIVATE, PUBLIC, Change, Course, Lesson, Link
+from chalicelib.courses.outline import Outline
+from chalicelib.judge import languages
+
+TRIES = 12
+PAUSE = 0.02
+"""Seconds before the second try; each further one waits as much longer, and half of it is random."""
+
+T = TypeVar("T")
+Fields = Mapping[str, object]
+
+
+def create(caller: Caller, fields: Fields) -> Course:
+    """A new course with nothing in it. `is_public` beside the fields of `Course`; 400 for an unknown language."""
+    stored = _stored(fields)
+
+    def store(course_id: int) -> Course:
+        course = models.new_course(course_id, caller.id, clock.now(), **stored)
+        _check_languages(course.language, course.languages)
+        models.add_course(course)
+        return course
+
+    created = table.with_new_id(store)
+    observe.logger.info("course created", course_id=created.id, author_id=caller.id)
+    return created
+
+
+def change(caller: Caller, course_id: int, fields: Fields) -> Course:
+    """Change some fields of a course."""
+    stored = _stored(fields)
+
+    def attempt() -> Course:
+        course, _ = own(caller, course_id)
+        values = {**course.attribute_values, **stored}
+        _check_languages(values["language"], values.get("languages"))
+        return models.change_course(Change(course=course, fields=stored))
+
+    return persistently(attempt)
+
+
+def own(caller: Caller, course_id: int) -> tuple[Course, Outline]:
+    """A course that the caller may write; 404 for no such course, 403 for somebody else's."""
+    found = models.find_course_and_outline(course_id)
+    if found is None:
+        raise refusals.no_such_course()
+    check_own(caller, found[0])
+    return found
+
+
+def check_own(caller: Caller, course: Course) -> None:
+    if course.author_id != caller.id and not caller.may(Permission.ADMINISTER):
+        raise refusals.not_yours()
+
+
+def persistently(attempt: Callable[[], T]) -> T:
+    """What `attempt` returns, tried anew while others change the course; 409 when that never ends, or without room."""
+    for number in range(TRIES):
+        try:
+            return attempt()
+        except outline.Full as full:
+            raise refusals.full(full.most) from full
+        except table.ConditionFailed:
+            time.sleep(PAUSE * number * random.uniform(0.5, 1.0))  # noqa: S311 - not a secret
+    raise refusals.changed_meanwhile()
+
+
+# --- Lessons ---------------------------------------------------------------------------------------------------------
+
+
+def add_lesson(caller: Caller, course_id: int, fields: Fields, *, order: int | None) -> Lesson:
+    """A new lesson, at the end unless `order` (from 1) says where."""
+
+    def attempt() -> Lesson:
+        course, known = own(caller, course_id)
+        lesson = models.new_lesson(course_id, ids.new_id(clock.now()), **fields)
+        models.change_course(Change(course=course, outline=known.with_lesson(lesson.id, order=order), created=[lesson]))
+        return lesson
+
+    return persistently(attempt)
+
+
+def change_lesson(caller: Caller, course_id: int, lesson_id: int, fields: Fields, *, order: int | None) -> Lesson:
+    def attempt() -> Lesson:
+        course, known = own(caller, course_id)
+        lesson = models.find_lesson(course_id, lesson_id)
+        if lesson is None or known.lesson(lesson_id) is None:
+            raise refusals.no_such_lesson()
+        _assign(lesson, fields)
+        moved = known.moving_lesson(lesson_id, order) if order else None
+        models.change_course(Change(course=course, outline=moved, changed=[lesson]))
+        return lesson
+
+    return persistently(attempt)
+
+
+def order_lessons(caller: Caller, course_id: int, lesson_ids: Sequence[int]) -> None:
+    """Put the lessons in this order, which names all of them; 409 when it does not."""
+
+    def attempt() -> Course:
+        course, known = own(caller, course_id)
+        return models.change_course(Change(course=course, outline=_ordered(known.lessons_in_order, lesson_ids)))
+
+    persistently(attempt)
+
+
+def order_tasks(caller: Caller, course_id: int, lesson_id: int, task_ids: Sequence[int]) -> None:
+    """Put a lesson's tasks in this order, which names all of them; 409 when it does not."""
+
+    def attempt() -> Course:
+        course, known = own(caller, course_id)
+        check_lesson(known, lesson_id)
+        ordered = _ordered(lambda wanted: known.tasks_in_order(lesson_id, wanted), task_ids)
+        return models.change_course(Change(course=course, outline=ordered))
+
+    persistently(attempt)
+
+
+def check_lesson(known: Outline, lesson_id: int) -> None:
+    """404 for a lesson that is not in the course."""
+    if known.lesson(lesson_id) is None:
+        raise refusals.no_such_lesson()
+
+
+# --- Links -----------------------------------------------------------------------------------------------------------
+
+
+def add_link(caller: Caller, course_id: int, lesson_id: int, fields: Fields) -> Link:
+    def attempt() -> Link:
+        course, known = own(caller, course_id)
+        check_lesson(known, lesson_id)
+        link = models.new_link(course_id, lesson_id, ids.new_id(clock.now()), **fields)
+        models.change_course(Change(course=course, outline=known.with_link(lesson_id, link.id), created=[link]))
+        return link
+
+    return persistently(attempt)
+
+
+def change_link(caller: Caller, course_id: int, lesson_id: int, link_id: int, fields: Fields) -> Link:
+    def attempt() -> Link:
+        course, known = own(caller, course_id)
+        link = _link(known, course_id, lesson_id, link_id)
+        _assign(link, fields)
+        models.change_course(Change(course=course, changed=[link]))
+        return link
+
+    return persistently(attempt)
+
+
+def remove_link(caller: Caller, course_id: int, lesson_id: int, link_id: int) -> None:
+    def attempt() -> Course:
+        course, known = own(caller, course_id)
+        link = _link(known, course_id, lesson_id, link_id)
+        return models.change_course(
+            Change(course=course, outline=known.without_link(lesson_id, link_id), removed=[link])
+        )
+
+    persistently(attempt)
+
+
+def _link(known: Outline, course_id: int, lesson_id: int, link_id: int) -> Link:
+    lesson = known.lesson(lesson_id)
+    link = models.find_link(course_id, lesson_id, link_id) if lesson and link_id in lesson.links else None
+    if link is None:
+        raise refusals.no_such_link()
+    return link
+
+
+def _ordered(order: Callable[[Sequence[int]], Outline], wanted: Sequence[int]) -> Outline:
+    try:
+        return order(wanted)
+    except ValueError as error:
+        raise refusals.other_order() from error
+
+
+def _stored(fields: Fields) -> dict[str, object]:
+    stored = {name: value for name, value in fields.items() if name != "is_public"}
+    if "is_public" in fields:
+        stored["visibility"] = PUBLIC if fields["is_public"] else PRIVATE
+    return stored
+
+
+def _assign(item: models.CoursesItem, fields: Fields) -> None:
+    for name, value in fields.items():
+        setattr(item, name, value)
+
+
+def _check_languages(language: str, allowed: list[str] | None) -> None:
+    """400 for a language that nobody knows; 422 when the course's own is not among those allowed."""
+    check_known([language, *(allowed or ())])
+    if allowed is not None and language not in allowed:
+        raise refusals.language_not_among(language, allowed)
+
+
+def check_known(language_ids: Sequence[str]) -> None:
+    """400 for a language that nobody knows. One that is away for now is known."""
+    for language_id in language_ids:
+        if languages.find(language_id) is None:
+            raise errors.BadRequest("unknown_language", "Unknown language: {language}", language=language_id[:40])

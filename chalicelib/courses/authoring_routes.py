@@ -1,0 +1,183 @@
+"""Courses over HTTP, as their authors write them. Teachers write their own, admins all."""
+
+from chalicelib.accounts import guard
+from chalicelib.accounts.guard import Caller
+from chalicelib.common import web
+from chalicelib.courses import authoring, pictures, placing, removal
+from chalicelib.courses.authoring_shapes import (
+    AuthoredCourse,
+    AuthoredLesson,
+    AuthoredTask,
+    CourseChange,
+    DeletingView,
+    LessonChange,
+    LinkChange,
+    NewCourse,
+    NewLesson,
+    NewLink,
+    OrderBody,
+    PictureBody,
+    PictureUpload,
+    PlacedTask,
+    ShownPicture,
+    TaskChange,
+)
+from chalicelib.courses.shapes import LinkView, RejudgingView
+from chalicelib.courses.tasks import Place
+from chalicelib.judge import imports, languages, rejudging
+from chalicelib.judge.package_shapes import PackageBody, PackageView
+from chalicelib.judge.problem_shapes import ProblemView, TestsBody
+
+routes = web.Routes(__name__, tag="Authoring")
+
+
+@routes.post("/courses", access=guard.TEACHER, status=201, raises=[422, 503])
+def create_course(caller: Caller, body: NewCourse) -> AuthoredCourse:
+    """Make a course with nothing in it."""
+    return AuthoredCourse.of(authoring.create(caller, body.fields()), languages.known_by_now())
+
+
+@routes.patch("/courses/{course_id}", access=guard.TEACHER, raises=[409, 422, 503])
+def change_course(course_id: int, caller: Caller, body: CourseChange) -> AuthoredCourse:
+    """Change a course: its name, its languages, who may attend it."""
+    return AuthoredCourse.of(authoring.change(caller, course_id, body.given()), languages.known_by_now())
+
+
+@routes.delete("/courses/{course_id}", access=guard.TEACHER, status=204, also={202: DeletingView})
+def delete_course(course_id: int, caller: Caller) -> web.Answer[DeletingView] | None:
+    """Delete a course with all that is in it. Submissions stay. 202 when more is left than one request can erase."""
+    return None if removal.remove_course(caller, course_id) else web.Answer(body=DeletingView(), status=202)
+
+
+@routes.post("/courses/{course_id}/pic", access=guard.TEACHER, status=201)
+def invite_picture(course_id: int, caller: Caller, body: PictureBody) -> PictureUpload:
+    """Where to upload a picture to: S3 takes one of the named type, and no more than 2 MB."""
+    return PictureUpload.of(pictures.invite(caller, course_id, body.content_type))
+
+
+@routes.put("/courses/{course_id}/pic", access=guard.TEACHER, raises=[409, 422])
+def show_picture(course_id: int, caller: Caller, body: ShownPicture) -> AuthoredCourse:
+    """Show an uploaded picture from now on."""
+    return AuthoredCourse.of(pictures.show(caller, course_id, body.picture_id), languages.known_by_now())
+
+
+@routes.get("/courses/{course_id}/pic", access=web.PUBLIC, status=302)
+def redirect_to_picture(course_id: int) -> web.Answer[str]:
+    """The picture of a course."""
+    headers = {"Location": pictures.address(course_id), "Cache-Control": f"public, max-age={pictures.KEPT_SECONDS}"}
+    return web.Answer(body="", headers=headers)
+
+
+@routes.delete("/courses/{course_id}/pic", access=guard.TEACHER, status=204, raises=[409])
+def remove_picture(course_id: int, caller: Caller) -> None:
+    """Show no picture any more."""
+    pictures.remove(caller, course_id)
+
+
+# --- Lessons and links -----------------------------------------------------------------------------------------------
+
+
+@routes.post("/courses/{course_id}/lessons", access=guard.TEACHER, status=201, raises=[409])
+def add_lesson(course_id: int, caller: Caller, body: NewLesson) -> AuthoredLesson:
+    """Add a lesson, at the end or where `order` says."""
+    fields = body.given("name", "description")
+    return AuthoredLesson.of(authoring.add_lesson(caller, course_id, fields, order=body.order))
+
+
+@routes.put("/courses/{course_id}/lessons/order", access=guard.TEACHER, status=204, raises=[409])
+def order_lessons(course_id: int, caller: Caller, body: OrderBody) -> None:
+    """Put all lessons of a course in an order, at once."""
+    authoring.order_lessons(caller, course_id, body.ids)
+
+
+@routes.patch("/courses/{course_id}/lessons/{lesson_id}", access=guard.TEACHER, raises=[409])
+def change_lesson(course_id: int, lesson_id: int, caller: Caller, body: LessonChange) -> AuthoredLesson:
+    """Change a lesson, or move it."""
+    fields = body.given("name", "description")
+    return AuthoredLesson.of(authoring.change_lesson(caller, course_id, lesson_id, fields, order=body.order))
+
+
+@routes.delete("/courses/{course_id}/lessons/{lesson_id}", access=guard.TEACHER, status=204, raises=[409])
+def delete_lesson(course_id: int, lesson_id: int, caller: Caller) -> None:
+    """Delete a lesson with its tasks and links. Submissions stay."""
+    removal.remove_lesson(caller, course_id, lesson_id)
+
+
+@routes.post("/courses/{course_id}/lessons/{lesson_id}/links", access=guard.TEACHER, status=201, raises=[409])
+def add_link(course_id: int, lesson_id: int, caller: Caller, body: NewLink) -> LinkView:
+    """Add something to read beside a lesson."""
+    return LinkView.of(authoring.add_link(caller, course_id, lesson_id, body.fields()))
+
+
+@routes.patch("/courses/{course_id}/lessons/{lesson_id}/links/{link_id}", access=guard.TEACHER, raises=[409])
+def change_link(course_id: int, lesson_id: int, link_id: int, caller: Caller, body: LinkChange) -> LinkView:
+    """Change a link."""
+    return LinkView.of(authoring.change_link(caller, course_id, lesson_id, link_id, body.fields()))
+
+
+@routes.delete(
+    "/courses/{course_id}/lessons/{lesson_id}/links/{link_id}", access=guard.TEACHER, status=204, raises=[409]
+)
+def delete_link(course_id: int, lesson_id: int, link_id: int, caller: Caller) -> None:
+    """Delete a link."""
+    authoring.remove_link(caller, course_id, lesson_id, link_id)
+
+
+# --- Tasks -----------------------------------------------------------------------------------------------------------
+
+
+@routes.post("/courses/{course_id}/lessons/{lesson_id}/tasks", access=guard.TEACHER, status=201, raises=[409])
+def add_task(course_id: int, lesson_id: int, caller: Caller, body: PlacedTask) -> AuthoredTask:
+    """Place a problem of the library in a lesson, or write one there."""
+    new = body.to_task()
+    if body.problem_id is not None:
+        return AuthoredTask.of(placing.place(caller, course_id, lesson_id, new, problem_id=body.problem_id))
+    return AuthoredTask.of(placing.write_and_place(caller, course_id, lesson_id, new, body.to_problem()))
+
+
+@routes.put("/courses/{course_id}/lessons/{lesson_id}/tasks/order", access=guard.TEACHER, status=204, raises=[409])
+def order_tasks(course_id: int, lesson_id: int, caller: Caller, body: OrderBody) -> None:
+    """Put all tasks of a lesson in an order, at once."""
+    authoring.order_tasks(caller, course_id, lesson_id, body.ids)
+
+
+@routes.patch("/courses/{course_id}/lessons/{lesson_id}/tasks/{task_id}", access=guard.TEACHER, raises=[409])
+def change_task(course_id: int, lesson_id: int, task_id: int, caller: Caller, body: TaskChange) -> AuthoredTask:
+    """Change a task, and its problem if that is the caller's; or move it within its lesson."""
+    if fields := body.of_problem():
+        placing.change_problem(caller, course_id, lesson_id, task_id, fields)
+    return AuthoredTask.of(placing.change(caller, course_id, lesson_id, task_id, body.of_task(), order=body.order))
+
+
+@routes.delete(
+    "/courses/{course_id}/lessons/{lesson_id}/tasks/{task_id}", access=guard.TEACHER, status=204, raises=[409]
+)
+def delete_task(course_id: int, lesson_id: int, task_id: int, caller: Caller) -> None:
+    """Take a task out of its lesson. The problem and the submissions stay."""
+    placing.remove(caller, course_id, lesson_id, task_id)
+
+
+@routes.put("/courses/{course_id}/{lesson_id}/{task_id}/tests", access=guard.TEACHER, raises=[409])
+def replace_tests(course_id: int, lesson_id: int, task_id: int, caller: Caller, body: TestsBody) -> ProblemView:
+    """Give the problem of a task other tests. What was judged by the old ones keeps its verdict."""
+    tests = body.to_tests()
+    return ProblemView.of(placing.replace_tests(caller, course_id, lesson_id, task_id, tests, samples=body.samples))
+
+
+@routes.post("/courses/{course_id}/{lesson_id}/{task_id}/package", access=guard.TEACHER, status=201, raises=[429])
+def announce_package(
+    course_id: int, lesson_id: int, task_id: int, caller: Caller, body: PackageBody
+) -> web.Answer[PackageView]:
+    """Where to send a package for the problem of a task; `Location` tells what becomes of it."""
+    problem = placing.problem_of(caller, course_id, lesson_id, task_id)
+    announced = PackageView.of(*imports.announce(problem, caller.id, size=body.size, sha256=body.sha256))
+    location = f"/problems/{problem.id}/package/{announced.import_id}"
+    return web.Answer(body=announced, headers={"Location": location})
+
+
+@routes.post("/courses/{course_id}/{lesson_id}/{task_id}/rejudge", access=guard.TEACHER, status=202)
+def rejudge_task(course_id: int, lesson_id: int, task_id: int, caller: Caller) -> RejudgingView:
+    """Judge anew everything that was sent to a task, by the tests of now."""
+    placing.check_task(caller, course_id, lesson_id, task_id)
+    rejudging.rejudge_all(Place(course_id=course_id, lesson_id=lesson_id, task_id=task_id).origin)
+    return RejudgingView()

@@ -1,0 +1,218 @@
+"""Courses on the wire, as their authors write them."""
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, Field, HttpUrl, TypeAdapter, model_validator
+
+from chalicelib.common.shapes import Body, Moment, View
+from chalicelib.courses.models import Course, Lesson, Task
+from chalicelib.courses.outline import MAX_TASKS
+from chalicelib.courses.pictures import MAX_BYTES, Upload
+from chalicelib.courses.placing import NewProblem, NewTask
+from chalicelib.courses.shapes import CourseInfo
+from chalicelib.judge.library import Fields
+from chalicelib.judge.package_shapes import UploadView
+from chalicelib.judge.problem_shapes import LanguageIds, MebiBytes, ProblemChange, Seconds, Statement, TestBody
+from chalicelib.judge.shapes import LanguageId
+
+MAX_POINTS = 1000
+MAX_INLINE_TESTS = 1000
+
+_URL = TypeAdapter(HttpUrl)
+
+
+def _http_url(text: str) -> str:
+    _URL.validate_python(text)
+    return text
+
+
+Name = Annotated[str, Field(min_length=1, max_length=100, pattern=r"\S")]
+CourseDescription = Annotated[str, Field(max_length=4000)]
+LessonDescription = Annotated[str, Field(max_length=1500)]
+Order = Annotated[int, Field(ge=1, le=MAX_TASKS, description="The place among the others, from 1")]
+Points = Annotated[int, Field(ge=0, le=MAX_POINTS)]
+Url = Annotated[str, Field(max_length=500, description="http or https"), AfterValidator(_http_url)]
+Id = Annotated[int, Field(ge=1)]
+
+
+class ChangeBody(Body):
+    """A member that is left out stays."""
+
+    def given(self, *names: str) -> dict[str, Any]:
+        """The members that are there, of all or of these."""
+        wanted = self.model_fields_set.intersection(names) if names else self.model_fields_set
+        return {name: getattr(self, name) for name in wanted}
+
+
+class CourseChange(ChangeBody):
+    """`languages` null allows all."""
+
+    name: Name = ""
+    description: CourseDescription = ""
+    language: LanguageId = ""
+    languages: LanguageIds | None = None
+    is_public: bool = True
+
+
+class NewCourse(CourseChange):
+    """A course. Programs are in `language` unless they name another; without `languages` in any."""
+
+    name: Name
+    language: LanguageId = "python3"
+
+    def fields(self) -> dict[str, Any]:
+        return self.model_dump()
+
+
+class LessonChange(ChangeBody):
+    name: Name = ""
+    description: LessonDescription = ""
+    order: Order | None = None
+
+
+class NewLesson(LessonChange):
+    name: Name
+
+
+class LinkChange(ChangeBody):
+    title: Name = ""
+    link: Url = ""
+
+    def fields(self) -> dict[str, Any]:
+        return {"url" if name == "link" else name: value for name, value in self.given().items()}
+
+
+class NewLink(LinkChange):
+    title: Name
+    link: Url
+
+
+class OrderBody(Body):
+    """Everything that is there, each once, in the order that is wanted."""
+
+    ids: list[Id] = Field(max_length=MAX_TASKS)
+
+
+class TaskChange(ChangeBody):
+    """What is the task's own: name, points, order, languages; and what is its problem's, for the problem's author."""
+
+    name: Name = ""
+    points: Points = 1
+    order: Order | None = None
+    languages: LanguageIds | None = None
+    task_condition: Statement = ""
+    time_limit: Seconds = 1.0
+    memory_limit: MebiBytes = 256
+
+    def of_task(self) -> dict[str, Any]:
+        return self.given("name", "points", "languages")
+
+    def of_problem(self) -> Fields:
+        """What is given of the problem."""
+        given = self.given("time_limit", "memory_limit")
+        if "task_condition" in self.model_fields_set:
+            given["statement"] = self.task_condition
+        return ProblemChange(**given).fields()
+
+
+class PlacedTask(TaskChange):
+    """A problem of the library by `problem_id`; or one that is written here, with `name` and `task_condition`."""
+
+    problem_id: Id | None = None
+    tests: list[TestBody] = Field(default_factory=list, max_length=MAX_INLINE_TESTS)
+
+    @model_validator(mode="after")
+    def _one_problem(self) -> Self:
+        written = {"task_condition", "time_limit", "memory_limit", "tests"} & self.model_fields_set
+        if self.problem_id is not None and written:
+            raise ValueError(f"a problem of the library has its own {', '.join(sorted(written))}")
+        if self.problem_id is None and not {"name", "task_condition"} <= self.model_fields_set:
+            raise ValueError("either problem_id, or name and task_condition of a new problem")
+        return self
+
+    def to_task(self) -> NewTask:
+        return NewTask(name=self.name or None, points=self.points, languages=self.languages, order=self.order)
+
+    def to_problem(self) -> NewProblem:
+        fields = self.of_problem()
+        fields["title"] = self.name
+        return NewProblem(fields=fields, tests=[test.to_test() for test in self.tests])
+
+
+class PictureBody(Body):
+    content_type: Literal["image/png", "image/jpeg", "image/webp"]
+
+
+class ShownPicture(Body):
+    picture_id: Id
+
+
+class PictureUpload(View):
+    """Upload the picture, then PUT its id to the same path."""
+
+    picture_id: int
+    max_bytes: int
+    upload: UploadView
+
+    @classmethod
+    def of(cls, upload: Upload) -> Self:
+        form = UploadView(url=upload.url, fields=upload.fields)
+        return cls(picture_id=upload.picture_id, max_bytes=MAX_BYTES, upload=form)
+
+
+class AuthoredCourse(CourseInfo):
+    """A course as its author sees it. `version` grows with every change of the course or of anything in it."""
+
+    languages: list[str] | None
+    author_id: int
+    version: int
+    created_at: Moment
+
+    @classmethod
+    def of(cls, course: Course, languages: Any) -> Self:
+        info = CourseInfo.of(course, languages)
+        return cls(
+            **dict(info),
+            languages=course.languages,
+            author_id=course.author_id,
+            version=course.version,
+            created_at=course.created_at,
+        )
+
+
+class AuthoredLesson(View):
+    id: int
+    name: str
+    description: str
+
+    @classmethod
+    def of(cls, lesson: Lesson) -> Self:
+        return cls(id=lesson.id, name=lesson.name, description=lesson.description)
+
+
+class AuthoredTask(View):
+    """A task as its author sees it. Pupils see it when `is_published`: when its problem is."""
+
+    id: int
+    problem_id: int
+    name: str
+    points: int
+    languages: list[str] | None
+    is_published: bool
+
+    @classmethod
+    def of(cls, task: Task) -> Self:
+        return cls(
+            id=task.id,
+            problem_id=task.problem_id,
+            name=task.name,
+            points=task.points,
+            languages=task.languages,
+            is_published=task.shown,
+        )
+
+
+class DeletingView(View):
+    """Nobody sees the course any more, but not all of it is erased: ask again to go on."""
+
+    status: Literal["deleting"] = "deleting"

@@ -1,0 +1,82 @@
+"""Who is how far: a user in their courses, a course's members in it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from chalicelib.accounts import models as account_models
+from chalicelib.accounts.guard import Caller
+from chalicelib.accounts.models import Account
+from chalicelib.common import paging
+from chalicelib.courses import authoring, grants, models, refusals, roll
+from chalicelib.courses.models import Contents, Course, Enrolment
+from chalicelib.courses.standing import Marks
+
+NAMES = ["kind", "id", "login", "name", "secondname"]
+"""What is read of a member's account."""
+
+
+@dataclass(frozen=True, slots=True)
+class Estimation:
+    """How far a user is in a course."""
+
+    course: Course
+    marks: Marks
+    attends: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One who attends a course. Without `account` it was deleted."""
+
+    enrolment: Enrolment
+    account: Account | None
+    marks: Marks
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """A page of a course's members, and what there is to solve."""
+
+    contents: Contents
+    page: paging.Page[Member]
+
+
+def estimations_for(caller: Caller, user_id: int, query: paging.PageQuery) -> paging.Page[Estimation]:
+    grants.check_may_see(caller, user_id)
+    return _estimations_of(user_id, query)
+
+
+def progress_of(user_id: int) -> Sequence[Estimation]:
+    """How far a user is in their newest courses: for their own dashboard."""
+    return _estimations_of(user_id, paging.PageQuery()).items
+
+
+def members_of(caller: Caller, course_id: int, query: paging.PageQuery) -> Members:
+    """For the course's author and admins. The number of requests does not depend on that of members or tasks."""
+    contents = models.find_contents(course_id)
+    if contents is None:
+        raise refusals.no_such_course()
+    authoring.check_own(caller, contents.course)
+    page = roll.members_of(course_id, query)
+    accounts = _accounts(enrolment.user_id for enrolment in page.items)
+    worth = contents.outline.shown_points
+    members = [Member(each, accounts.get(each.user_id), each.standing.marks(worth)) for each in page.items]
+    return Members(contents, paging.Page(members, page.next_cursor))
+
+
+def _estimations_of(user_id: int, query: paging.PageQuery) -> paging.Page[Estimation]:
+    page = roll.enrolments_of(user_id, query)
+    begun = [each for each in page.items if each.attends or each.results]
+    known = models.courses_and_outlines(each.course_id for each in begun)
+    found = [(each, *known[each.course_id]) for each in begun if each.course_id in known]
+    items = [
+        Estimation(course, enrolment.standing.marks(outline.shown_points), enrolment.attends)
+        for enrolment, course, outline in found
+    ]
+    return paging.Page(items, page.next_cursor)
+
+
+def _accounts(user_ids: Iterable[int]) -> Mapping[int, Account]:
+    keys = [account_models.account_key(user_id) for user_id in user_ids]
+    found = Account.batch_get(keys, attributes_to_get=NAMES) if keys else ()
+    return {account.id: account for account in found}

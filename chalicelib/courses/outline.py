@@ -1,0 +1,149 @@
+"""The outline of a course: which lessons and tasks are in it, in which order, what each is worth. Pure.
+
+It stands in one item, so what it says changes at once and as a whole. A lesson or task that is not in it is not in the
+course, whatever else is still stored of it.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Self
+
+MAX_LESSONS = 100
+MAX_TASKS = 1000
+MAX_LINKS = 1000
+"""Of one course. With them it is some hundred KB, which one query reads."""
+
+
+class Full(Exception):
+    """There are as many lessons, tasks or links in the course as may be; `most` of `kind`."""
+
+    def __init__(self, kind: str, most: int) -> None:
+        super().__init__(f"{most} {kind}")
+        self.kind, self.most = kind, most
+
+
+@dataclass(frozen=True, slots=True)
+class TaskEntry:
+    """A pupil sees a task that is `shown`."""
+
+    id: int
+    points: int
+    shown: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LessonEntry:
+    id: int
+    tasks: tuple[TaskEntry, ...] = ()
+    links: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    lessons: tuple[LessonEntry, ...] = ()
+
+    @property
+    def tasks(self) -> list[TaskEntry]:
+        return [task for lesson in self.lessons for task in lesson.tasks]
+
+    @property
+    def shown_points(self) -> Mapping[int, int]:
+        """What the tasks that pupils see are worth, by task."""
+        return {task.id: task.points for task in self.tasks if task.shown}
+
+    def lesson(self, lesson_id: int) -> LessonEntry | None:
+        return next((lesson for lesson in self.lessons if lesson.id == lesson_id), None)
+
+    def lesson_of(self, task_id: int) -> LessonEntry | None:
+        return next((lesson for lesson in self.lessons if any(task.id == task_id for task in lesson.tasks)), None)
+
+    def with_lesson(self, lesson_id: int, *, order: int | None = None) -> "Outline":
+        """`order` counts from 1; None stands for the end. Full when there is no room."""
+        if len(self.lessons) >= MAX_LESSONS:
+            raise Full("lessons", MAX_LESSONS)
+        return Outline(_inserted(self.lessons, LessonEntry(lesson_id), order))
+
+    def with_task(self, lesson_id: int, task: TaskEntry, *, order: int | None = None) -> "Outline":
+        """Full when there is no room."""
+        if len(self.tasks) >= MAX_TASKS:
+            raise Full("tasks", MAX_TASKS)
+        lesson = self._lesson(lesson_id)
+        return self._replacing(replace(lesson, tasks=_inserted(lesson.tasks, task, order)))
+
+    def with_link(self, lesson_id: int, link_id: int) -> "Outline":
+        """Full when there is no room."""
+        if sum(len(lesson.links) for lesson in self.lessons) >= MAX_LINKS:
+            raise Full("links", MAX_LINKS)
+        lesson = self._lesson(lesson_id)
+        return self._replacing(replace(lesson, links=(*lesson.links, link_id)))
+
+    def without_lesson(self, lesson_id: int) -> "Outline":
+        return Outline(tuple(lesson for lesson in self.lessons if lesson.id != lesson_id))
+
+    def without_task(self, lesson_id: int, task_id: int) -> "Outline":
+        lesson = self._lesson(lesson_id)
+        return self._replacing(replace(lesson, tasks=tuple(task for task in lesson.tasks if task.id != task_id)))
+
+    def without_link(self, lesson_id: int, link_id: int) -> "Outline":
+        lesson = self._lesson(lesson_id)
+        return self._replacing(replace(lesson, links=tuple(each for each in lesson.links if each != link_id)))
+
+    def moving_lesson(self, lesson_id: int, order: int) -> "Outline":
+        return Outline(_moved(self.lessons, lesson_id, order))
+
+    def changing_task(self, lesson_id: int, changed: TaskEntry, *, order: int | None = None) -> "Outline":
+        lesson = self._lesson(lesson_id)
+        tasks = tuple(changed if task.id == changed.id else task for task in lesson.tasks)
+        return self._replacing(replace(lesson, tasks=_moved(tasks, changed.id, order) if order else tasks))
+
+    def lessons_in_order(self, lesson_ids: Sequence[int]) -> "Outline":
+        """ValueError when these are not all its lessons, each once."""
+        return Outline(_in_order(self.lessons, lesson_ids))
+
+    def tasks_in_order(self, lesson_id: int, task_ids: Sequence[int]) -> "Outline":
+        """ValueError when these are not all tasks of the lesson, each once."""
+        lesson = self._lesson(lesson_id)
+        return self._replacing(replace(lesson, tasks=_in_order(lesson.tasks, task_ids)))
+
+    def to_json(self) -> list[Any]:
+        return [
+            [lesson.id, [[task.id, task.points, int(task.shown)] for task in lesson.tasks], list(lesson.links)]
+            for lesson in self.lessons
+        ]
+
+    @classmethod
+    def of_json(cls, stored: Sequence[Any]) -> Self:
+        return cls(
+            tuple(
+                LessonEntry(
+                    lesson_id, tuple(TaskEntry(task, points, bool(s)) for task, points, s in tasks), tuple(links)
+                )
+                for lesson_id, tasks, links in stored
+            )
+        )
+
+    def _lesson(self, lesson_id: int) -> LessonEntry:
+        lesson = self.lesson(lesson_id)
+        if lesson is None:
+            raise KeyError(lesson_id)
+        return lesson
+
+    def _replacing(self, changed: LessonEntry) -> "Outline":
+        return Outline(tuple(changed if lesson.id == changed.id else lesson for lesson in self.lessons))
+
+
+def _inserted(entries: tuple[Any, ...], entry: Any, order: int | None) -> tuple[Any, ...]:
+    index = len(entries) if order is None else order - 1
+    return (*entries[:index], entry, *entries[index:])
+
+
+def _moved(entries: tuple[Any, ...], entry_id: int, order: int) -> tuple[Any, ...]:
+    (moved,) = (entry for entry in entries if entry.id == entry_id)
+    return _inserted(tuple(entry for entry in entries if entry.id != entry_id), moved, order)
+
+
+def _in_order(entries: Collection[Any], ids: Sequence[int]) -> tuple[Any, ...]:
+    by_id = {entry.id: entry for entry in entries}
+    if sorted(by_id) != sorted(ids):
+        raise ValueError(ids)
+    return tuple(by_id[entry_id] for entry_id in ids)

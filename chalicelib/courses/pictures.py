@@ -1,0 +1,138 @@
+"""Pictures of courses. They go to S3 past us, by an address that takes one picture of the named type and a fair size.
+
+What was uploaded lies under `uploads/`, which forgets it in a day. Only when its author says so, and it really is a
+picture, is it copied to where nobody can write any more, and shown.
+"""
+
+import functools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from chalicelib.accounts.guard import Caller
+from chalicelib.common import clock, errors, ids, observe, settings
+from chalicelib.courses import authoring, models
+from chalicelib.courses.models import Change, Course
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+MAX_BYTES = 2 * 1024 * 1024
+UPLOAD_SECONDS = 600
+SHOWN_SECONDS = 3600
+KEPT_SECONDS = 300
+"""How long the addresses hold, and how long a browser may keep the second."""
+
+SIGNATURES = {
+    "image/png": (0, b"\x89PNG\r\n\x1a\n"),
+    "image/jpeg": (0, b"\xff\xd8\xff"),
+    "image/webp": (8, b"WEBP"),
+}
+"""What a file of each type has at which place."""
+HEAD_BYTES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A form that a browser posts, the file last."""
+
+    picture_id: int
+    url: str
+    fields: dict[str, str]
+
+
+def invite(caller: Caller, course_id: int, content_type: str) -> Upload:
+    """Where to upload a picture to. S3 itself refuses another type and more than MAX_BYTES."""
+    authoring.own(caller, course_id)
+    picture_id = ids.new_id(clock.now())
+    form = _s3().generate_presigned_post(
+        settings.load().test_data_bucket,
+        _upload_key(course_id, picture_id),
+        Fields={"Content-Type": content_type},
+        Conditions=[{"Content-Type": content_type}, ["content-length-range", 1, MAX_BYTES]],
+        ExpiresIn=UPLOAD_SECONDS,
+    )
+    return Upload(picture_id, form["url"], dict(form["fields"]))
+
+
+def show(caller: Caller, course_id: int, picture_id: int) -> Course:
+    """Make an uploaded picture that of the course; 404 before it is uploaded, 422 when it is none."""
+    course, _ = authoring.own(caller, course_id)
+    _check(_upload_key(course_id, picture_id))
+    bucket = settings.load().test_data_bucket
+    source = f"{bucket}/{_upload_key(course_id, picture_id)}"
+    _s3().copy_object(Bucket=bucket, Key=_key(course_id, picture_id), CopySource=source)
+    changed = _set(caller, course_id, picture_id)
+    if course.picture_id not in {None, picture_id}:
+        forget(course)
+    observe.logger.info("picture shown", course_id=course_id, picture_id=picture_id)
+    return changed
+
+
+def address(course_id: int) -> str:
+    """Where the picture of a course lies, for an hour; 404 without one. A picture is no secret, be its course one."""
+    course = models.find_course(course_id)
+    if course is None or course.picture_id is None:
+        raise errors.NotFound("no_picture", "This course has no picture")
+    return _s3().generate_presigned_url(
+        "get_object",
+        Params={"Bucket": settings.load().test_data_bucket, "Key": _key(course_id, course.picture_id)},
+        ExpiresIn=SHOWN_SECONDS,
+    )
+
+
+def remove(caller: Caller, course_id: int) -> None:
+    """Show no picture any more."""
+    course, _ = authoring.own(caller, course_id)
+    _set(caller, course_id, None)
+    forget(course)
+
+
+def forget(course: Course) -> None:
+    """Delete the picture that a course has."""
+    if course.picture_id is not None:
+        _s3().delete_object(Bucket=settings.load().test_data_bucket, Key=_key(course.id, course.picture_id))
+
+
+def _set(caller: Caller, course_id: int, picture_id: int | None) -> Course:
+    def attempt() -> Course:
+        course, _ = authoring.own(caller, course_id)
+        return models.change_course(Change(course=course, fields={"picture_id": picture_id}))
+
+    return authoring.persistently(attempt)
+
+
+def _check(key: str) -> None:
+    """S3 has held the type and the size against the form; the first bytes tell whether the type is true."""
+    try:
+        head = _s3().get_object(Bucket=settings.load().test_data_bucket, Key=key, Range=f"bytes=0-{HEAD_BYTES - 1}")
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "NoSuchKey":
+            raise
+        raise errors.NotFound("picture_not_uploaded", "The picture has not been uploaded") from error
+    start, signature = SIGNATURES.get(head["ContentType"], (0, None))
+    first = head["Body"].read()
+    if signature is None or first[start : start + len(signature)] != signature or _size(head) > MAX_BYTES:
+        raise errors.Unprocessable("not_a_picture", "This is no PNG, JPEG or WebP picture of at most 2 MB")
+
+
+def _size(head: Any) -> int:
+    """Of the whole object: "bytes 0-11/1234"."""
+    return int(head["ContentRange"].rpartition("/")[2])
+
+
+def _upload_key(course_id: int, picture_id: int) -> str:
+    return f"uploads/pictures/{course_id}/{picture_id}"
+
+
+def _key(course_id: int, picture_id: int) -> str:
+    return f"pictures/{course_id}/{picture_id}"
+
+
+@functools.cache
+def _s3() -> "S3Client":
+    # Only the fourth version of the signature can hold conditions everywhere.
+    return boto3.client("s3", config=Config(signature_version="s3v4"))

@@ -1,0 +1,112 @@
+"""Courses over HTTP as the school's portal sees them (seed 003), and who is how far."""
+
+from chalicelib.accounts import guard
+from chalicelib.accounts.guard import Caller
+from chalicelib.common import paging, web
+from chalicelib.courses import authoring, courses, grants, marks, removal
+from chalicelib.courses.authoring_shapes import CourseChange, DeletingView, NewCourse
+from chalicelib.courses.portal_shapes import (
+    Certification,
+    CertificationsView,
+    CourseCards,
+    CourseId,
+    EstimationsView,
+    EstimationView,
+    GrantBody,
+    MembersView,
+    MemberView,
+    ProgressView,
+)
+from chalicelib.courses.shapes import CourseInfo, CoursesView
+from chalicelib.judge import languages
+
+routes = web.Routes(__name__, tag="Progress")
+
+
+@routes.get("/main/courses", access=web.PUBLIC)
+def list_public_courses(query: paging.PageQuery, request: web.Request) -> web.Answer[CourseCards]:
+    """The public courses, newest first: seed 003's view."""
+    page = courses.public(query)
+    named = languages.known_by_now()
+    body = CourseCards([CourseInfo.of(course, named) for course in page.items])
+    return web.Answer(body=body, headers=web.link_to_next(request, page.next_cursor))
+
+
+@routes.post("/main/courses", access=guard.ADMIN, status=201, raises=[422, 503])
+def create_course(caller: Caller, body: NewCourse) -> CourseId:
+    """Make a course: seed 003's path."""
+    return CourseId(id=authoring.create(caller, body.fields()).id)
+
+
+@routes.patch("/main/courses/{course_id}", access=guard.ADMIN, status=204, raises=[409, 422, 503])
+def change_course(course_id: int, caller: Caller, body: CourseChange) -> None:
+    """Change a course: seed 003's path."""
+    authoring.change(caller, course_id, body.given())
+
+
+@routes.delete("/main/courses/{course_id}", access=guard.ADMIN, status=204, also={202: DeletingView})
+def delete_course(course_id: int, caller: Caller) -> web.Answer[DeletingView] | None:
+    """Delete a course: seed 003's path."""
+    return None if removal.remove_course(caller, course_id) else web.Answer(body=DeletingView(), status=202)
+
+
+@routes.get("/user/courses/{user_id}", access=guard.USER)
+def list_courses_of_user(
+    user_id: int, caller: Caller, query: paging.PageQuery, request: web.Request
+) -> web.Answer[CoursesView]:
+    """The courses that a user attends: for themselves, teachers and admins."""
+    page = grants.attended_by(caller, user_id, query)
+    named = languages.known_by_now()
+    body = CoursesView(courses=[CourseInfo.of(taken.course, named) for taken in page.items])
+    return web.Answer(body=body, headers=web.link_to_next(request, page.next_cursor))
+
+
+@routes.get("/user/estimations/{user_id}", access=guard.USER)
+def list_estimations(
+    user_id: int, caller: Caller, query: paging.PageQuery, request: web.Request
+) -> web.Answer[EstimationsView]:
+    """A user's marks in each of their courses: for themselves, teachers and admins."""
+    page = marks.estimations_for(caller, user_id, query)
+    body = EstimationsView(estimations=[EstimationView.of(estimation) for estimation in page.items])
+    return web.Answer(body=body, headers=web.link_to_next(request, page.next_cursor))
+
+
+@routes.get("/user/certification/{user_id}", access=guard.USER)
+def list_certifications(
+    user_id: int, caller: Caller, query: paging.PageQuery, request: web.Request
+) -> web.Answer[CertificationsView]:
+    """The courses that were opened to a user: for themselves, teachers and admins."""
+    page = grants.granted_to(caller, user_id, query)
+    body = CertificationsView(certifications=[Certification.of(taken) for taken in page.items])
+    return web.Answer(body=body, headers=web.link_to_next(request, page.next_cursor))
+
+
+@routes.post("/user/certification/{user_id}", access=guard.TEACHER, status=201)
+def grant_course(user_id: int, caller: Caller, body: GrantBody) -> Certification:
+    """Let a user attend a private course: by its author or an admin."""
+    return Certification.of(grants.grant(caller, user_id, body.course_id))
+
+
+@routes.delete("/user/certification/{user_id}", access=guard.TEACHER, status=204)
+def withdraw_course(user_id: int, caller: Caller, body: GrantBody) -> None:
+    """Take a course away from a user: by its author or an admin. How far they came is kept."""
+    grants.withdraw(caller, user_id, body.course_id)
+
+
+@routes.get("/courses/{course_id}/members", access=guard.TEACHER)
+def list_members(
+    course_id: int, caller: Caller, query: paging.PageQuery, request: web.Request
+) -> web.Answer[MembersView]:
+    """Who attends a course, and how far they are: for its author and admins."""
+    found = marks.members_of(caller, course_id, query)
+    body = MembersView(members=[MemberView.of(member) for member in found.page.items])
+    return web.Answer(body=body, headers=web.link_to_next(request, found.page.next_cursor))
+
+
+@routes.get("/courses/{course_id}/progress", access=guard.TEACHER)
+def show_progress(
+    course_id: int, caller: Caller, query: paging.PageQuery, request: web.Request
+) -> web.Answer[ProgressView]:
+    """Who solved what, a page of members at a time: for the course's author and admins."""
+    found = marks.members_of(caller, course_id, query)
+    return web.Answer(body=ProgressView.of(found), headers=web.link_to_next(request, found.page.next_cursor))

@@ -1,0 +1,56 @@
+"""What courses refuse. Seed 000's clients compare the `status` of some, so those stay English."""
+
+from chalicelib.common import errors
+
+
+def no_such_course() -> errors.NotFound:
+    return errors.NotFound("course_not_found", "Course not found", status="Course not found")
+
+
+def no_such_lesson() -> errors.NotFound:
+    return errors.NotFound("lesson_not_found", "Not found", status="Not found")
+
+
+def no_such_task() -> errors.NotFound:
+    return errors.NotFound("task_not_found", "Not found", status="Not found")
+
+
+def no_such_link() -> errors.NotFound:
+    return errors.NotFound("link_not_found", "There is no such link in this lesson")
+
+
+def not_attending() -> errors.Forbidden:
+    return errors.Forbidden("not_at_course", "User not at course", status="User not at course")
+
+
+def private() -> errors.Forbidden:
+    return errors.Forbidden("course_private", "Forbidden", status="Forbidden")
+
+
+def not_your_submissions() -> errors.Forbidden:
+    return errors.Forbidden("not_your_submission", "This is somebody else's submission")
+
+
+def not_yours() -> errors.Forbidden:
+    return errors.Forbidden("not_your_course", "This is somebody else's course")
+
+
+def changed_meanwhile() -> errors.Conflict:
+    return errors.Conflict("changed_meanwhile", "This was changed by somebody else at the same time, try again")
+
+
+def full(most: int) -> errors.Conflict:
+    return errors.Conflict("course_full", "There is no more room in this course: {most} at most", most=most)
+
+
+def other_order() -> errors.Conflict:
+    return errors.Conflict("order_incomplete", "The order must name everything that is there, each once")
+
+
+def language_not_among(language: str, allowed: list[str]) -> errors.Unprocessable:
+    return errors.Unprocessable(
+        "course_language_not_allowed",
+        "The course's own language, {language}, is not among those allowed: {languages}",
+        language=language,
+        languages=", ".join(allowed),
+    )

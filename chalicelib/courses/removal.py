@@ -1,0 +1,69 @@
+"""Deleting courses and lessons with all that is in them.
+
+What is being deleted is out of sight at once; then its parts are erased, batch by batch. Whoever asks again after an
+interruption goes on where it stopped. Submissions stay: they are the judge's.
+"""
+
+from chalicelib.accounts.guard import Caller
+from chalicelib.common import observe, table
+from chalicelib.courses import authoring, models, pictures, refusals, roll
+from chalicelib.courses.models import Change, Course, Lesson
+
+ROUNDS = 8
+"""Of one request: a few thousand items and a few hundred pupils, well within its 29 seconds."""
+ITEMS = 1000
+PUPILS = 50
+"""Erased in one round."""
+
+
+def remove_course(caller: Caller, course_id: int) -> bool:
+    """Whether all of it is gone; if not, ask again."""
+    course = models.find_doomed_or_not(course_id)
+    if course is None:
+        raise refusals.no_such_course()
+    authoring.check_own(caller, course)
+    if not course.doomed:
+        _doom(course)
+    for _ in range(ROUNDS):
+        if not _erase_some(course):
+            pictures.forget(course)
+            models.erase([course])
+            observe.logger.info("course deleted", course_id=course_id)
+            return True
+    return False
+
+
+def remove_lesson(caller: Caller, course_id: int, lesson_id: int) -> None:
+    """With its tasks and links."""
+    course, _ = authoring.own(caller, course_id)
+    lesson = models.find_lesson(course_id, lesson_id)
+    if lesson is None:
+        raise refusals.no_such_lesson()
+    if not lesson.doomed:
+        authoring.persistently(lambda: _doom_lesson(caller, course_id, lesson))
+    models.erase(models.remains_of_lesson(course_id, lesson_id))
+    models.erase([lesson])
+    observe.logger.info("lesson deleted", course_id=course.id, lesson_id=lesson_id)
+
+
+def _doom(course: Course) -> None:
+    try:
+        models.doom_course(course)
+    except table.ConditionFailed as gone:
+        raise refusals.no_such_course() from gone
+
+
+def _doom_lesson(caller: Caller, course_id: int, lesson: Lesson) -> Course:
+    course, known = authoring.own(caller, course_id)
+    lesson.doomed = True
+    return models.change_course(Change(course=course, outline=known.without_lesson(lesson.id), changed=[lesson]))
+
+
+def _erase_some(course: Course) -> bool:
+    """Whether there was anything left to erase."""
+    items = models.remains_of_course(course.id, at_most=ITEMS)
+    models.erase(items)
+    enrolments = [] if items else roll.everybody_in(course.id, at_most=PUPILS)
+    for enrolment in enrolments:
+        roll.erase_enrolment(enrolment, course)
+    return bool(items or enrolments)

@@ -1,0 +1,86 @@
+"""How far somebody is in a course. Pure: attempts in, marks out."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+SHARE_DIGITS = 4
+POINTS_DIGITS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What one submission came to. `share` is how much of the task's points it earned, 0 to 1."""
+
+    solved: bool
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How far somebody is with a task. `share` is that of the best attempt."""
+
+    attempts: int = 0
+    solved: bool = False
+    share: float = 0.0
+
+    def points(self, worth: int) -> float:
+        return round(self.share * worth, POINTS_DIGITS)
+
+    def after(self, attempt: Attempt) -> "Result":
+        """With one attempt more."""
+        return Result(self.attempts + 1, self.solved or attempt.solved, max(self.share, attempt.share))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marks:
+    """A course in four numbers."""
+
+    solved: int
+    total: int
+    points: float
+    max_points: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Results by task."""
+
+    results: Mapping[int, Result] = field(default_factory=dict)
+
+    def of(self, task_id: int) -> Result:
+        return self.results.get(task_id, Result())
+
+    def having(self, task_id: int, result: Result) -> "Standing":
+        return Standing({**self.results, task_id: result})
+
+    def marks(self, worth: Mapping[int, int]) -> Marks:
+        """Of the tasks in `worth`, which says how many points each has; what came of others does not count."""
+        known = {task_id: result for task_id, result in self.results.items() if task_id in worth}
+        return Marks(
+            solved=sum(result.solved for result in known.values()),
+            total=len(worth),
+            points=round(sum(result.points(worth[task_id]) for task_id, result in known.items()), POINTS_DIGITS),
+            max_points=sum(worth.values()),
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        return {str(task): [each.attempts, int(each.solved), each.share] for task, each in self.results.items()}
+
+    @classmethod
+    def of_json(cls, stored: Mapping[str, Any]) -> Self:
+        return cls({int(task): Result(tried, bool(solved), share) for task, (tried, solved, share) in stored.items()})
+
+
+def attempt(*, solved: bool, points: float, max_points: float) -> Attempt:
+    """An attempt that earned so many of the problem's points."""
+    share = 1.0 if solved else points / max_points if max_points else 0.0
+    return Attempt(solved, round(min(max(share, 0.0), 1.0), SHARE_DIGITS))
+
+
+def of_all(attempts: Iterable[Attempt]) -> Result:
+    """The result of all attempts at a task."""
+    result = Result()
+    for each in attempts:
+        result = result.after(each)
+    return result
