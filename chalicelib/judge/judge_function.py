@@ -47,7 +47,7 @@ def judge(job: Job) -> Report:
 
 def judge_soon(job: Job) -> Report:
     """Run a job for somebody who waits for it; JudgeUnavailable when one judge gives no report in `SOON`."""
-    return _ask(contract.job_to_json(job), lambda answer: _report_on(job, answer), _judge_soon)
+    return _ask(wire.job_to_json(job), lambda answer: _report_on(job, answer), _judge_soon)
 
 
 def describe() -> tuple[Language, ...]:

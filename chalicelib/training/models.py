@@ -92,11 +92,11 @@ class Team(TrainingItem, discriminator="team"):
         return tuple(int(member) for member in self.member_ids)
 
 
-class Membership(TrainingItem, discriminator="membership"):
+class Membership(TrainingItem, discriminator="team_membership"):
     team_id = table.IntegerAttribute()
 
 
-class Invite(TrainingItem, discriminator="invite"):
+class Invite(TrainingItem, discriminator="team_invite"):
     """`code` is what somebody joins with; valid until `expires_at`."""
 
     team_id = table.IntegerAttribute()
@@ -117,7 +117,7 @@ class Contest(TrainingItem, discriminator="contest"):
     version = table.IntegerAttribute(default=1)
 
 
-class Session(TrainingItem, discriminator="session"):
+class Session(TrainingItem, discriminator="training_session"):
     """A team in a contest, which it takes as it was at the start.
 
     `controller_id` has the editor to themselves. `assigned` has, by alias, the user object of whoever has a problem, as
@@ -158,7 +158,7 @@ class Session(TrainingItem, discriminator="session"):
         return compiler
 
 
-class Code(TrainingItem, discriminator="code"):
+class Code(TrainingItem, discriminator="shared_text"):
     """`version` counts the edits: a text that nobody has edited yet is of version 0 and empty."""
 
     alias = UnicodeAttribute()
@@ -167,7 +167,7 @@ class Code(TrainingItem, discriminator="code"):
     user_id = table.IntegerAttribute()
 
 
-class Score(TrainingItem, discriminator="score"):
+class Score(TrainingItem, discriminator="training_score"):
     """`attempts` has the final verdicts by submission id, each as JSON: see `standings.Attempt`."""
 
     session_id = UnicodeAttribute()
@@ -189,7 +189,7 @@ class Sent(TrainingItem, discriminator="sent"):
     submitted_at = UTCDateTimeAttribute()
 
 
-class Comment(TrainingItem, discriminator="comment"):
+class Comment(TrainingItem, discriminator="training_comment"):
     id = table.IntegerAttribute()
     alias = UnicodeAttribute()
     user_id = table.IntegerAttribute()
@@ -292,7 +292,7 @@ def teams_of(user_id: int, *, at_most: int) -> list[Team]:
 
 
 def add_member(team: Team, user_id: int, *, secret: str, now: datetime) -> None:
-    """Let somebody in by an invitation. ConditionFailed: (0) the invitation does not hold, else the team has changed."""
+    """Let somebody in by an invitation. ConditionFailed(0) when it does not hold, else the team has changed."""
 
     def fill(transaction: TransactWrite) -> None:
         holds = Invite.pk.exists() & (Invite.expires_at > now)
@@ -445,11 +445,9 @@ def find_session_and_code(session_id: str, alias: str) -> tuple[Session | None, 
     return session, next((item for item in found if isinstance(item, Code)), None)
 
 
-def find_session_and_codes(session_id: str) -> tuple[Session | None, list[Code]]:
-    """The session with the texts of all problems, in one query."""
-    key = TrainingItem.sk.between("CODE#", "CODE$")
-    codes = [item for item in TrainingItem.query(f"SESSION#{session_id}", key, consistent_read=True)]
-    return find_session(session_id), [item for item in codes if isinstance(item, Code)]
+def codes_of(session_id: str) -> list[Code]:
+    """The texts of all problems that were edited."""
+    return list(Code.query(f"SESSION#{session_id}", Code.sk.startswith("CODE#"), consistent_read=True))
 
 
 def find_code(session_id: str, alias: str) -> Code | None:
@@ -485,7 +483,7 @@ def _is_going_on(now: datetime) -> Condition:
 # --- Submissions and scores ------------------------------------------------------------------------------------------
 
 
-def add_sent(transaction: TransactWrite, session_id: str, sent: Sent) -> None:
+def add_sent(transaction: TransactWrite, sent: Sent) -> None:
     transaction.save(sent, condition=Sent.pk.does_not_exist())
 
 
@@ -528,6 +526,20 @@ def scores_of(contest_id: int) -> Iterable[Score]:
 
 
 # --- Comments and cards ----------------------------------------------------------------------------------------------
+
+
+def add_comment(transaction: TransactWrite, comment: Comment) -> None:
+    transaction.save(comment, condition=Comment.pk.does_not_exist())
+
+
+def write_comment(transaction: TransactWrite, comment: Comment) -> None:
+    """Write a comment that is still there."""
+    transaction.save(comment, condition=Comment.pk.exists())
+
+
+def remove_comment(transaction: TransactWrite, comment: Comment) -> None:
+    """Delete a comment that is still there."""
+    transaction.delete(comment, condition=Comment.pk.exists())
 
 
 def comments_on(session_id: str, alias: str) -> list[Comment]:

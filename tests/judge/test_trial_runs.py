@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.common import errors
-from chalicelib.judge import contract, judge_function, trial_runs
+from chalicelib.judge import contract, judge_function, trial_runs, wire
 from chalicelib.judge.contract import MAX_SOURCE_BYTES, Job, Outcome
 from chalicelib.judge.judge_function import JudgeUnavailable
 from chalicelib.judge.submissions import Program
@@ -42,12 +42,12 @@ def test_what_does_not_compile_says_why(school: School, pupil: Person) -> None:
 
 def test_a_program_that_fails_tells_how(school: School, pupil: Person) -> None:
     def crash(event: object) -> dict[str, object]:
-        job = contract.job_from_json(event)  # type: ignore[arg-type]
+        job = wire.job_from_json(event)  # type: ignore[arg-type]
         run = contract.Run(
             id="1", outcome=Outcome.RUNTIME_ERROR, exit_code=3, stdout=b"half\xff", stderr=b"no", truncated=True
         )
         compiled = contract.Compilation(outcome=Outcome.OK)
-        return contract.report_to_json(contract.Report(job_id=job.job_id, compilation=compiled, runs=(run,)))
+        return wire.report_to_json(contract.Report(job_id=job.job_id, compilation=compiled, runs=(run,)))
 
     judge_function.use(crash)
     run = trial_runs.trial_run(pupil.id, ECHO, "")
@@ -98,7 +98,7 @@ def test_a_judge_that_is_away_is_not_waited_for(school: School, pupil: Person) -
 def test_a_report_about_another_program_is_not_believed(school: School, pupil: Person) -> None:
     def lie(event: object) -> dict[str, object]:
         other = Job(job_id="another", language="python3", source="x", tests=())
-        return contract.report_to_json(school.judge.report(other))
+        return wire.report_to_json(school.judge.report(other))
 
     judge_function.use(lie)
     with pytest.raises(errors.Unavailable):
