@@ -29,7 +29,7 @@ from chalicelib.accounts import models as account_models
 from chalicelib.accounts.devices import Device
 from chalicelib.accounts.models import Account
 from chalicelib.accounts.permissions import Role, State
-from chalicelib.common import clock, ids, mail, table, timer_queue, timers
+from chalicelib.common import clock, mail, table, timer_queue, timers
 from chalicelib.courses import models as course_models
 from chalicelib.courses.models import Course, Lesson, Link, Task
 from chalicelib.courses.outline import Outline, TaskEntry
@@ -421,9 +421,13 @@ def stored_items(package: str) -> list[dict[str, Any]]:
 def add_account(new: accounts.NewAccount, role: Role, state: State) -> Account:
     """As `accounts.create` does, but hashing each password once for all tests."""
     password_hash = hash_of(new.password) if new.password is not None else None
-    account = accounts._account(ids.new_id(clock.now()), new, password_hash, role, state)
-    account_models.add_account(account, holds=list(accounts.holds(account).values()))
-    return account
+
+    def store(account_id: int) -> Account:
+        account = accounts._account(account_id, new, password_hash, role, state)
+        account_models.add_account(account, holds=list(accounts.holds(account).values()))
+        return account
+
+    return table.with_new_id(store)
 
 
 hash_of = functools.cache(passwords.hashed)

@@ -2,7 +2,7 @@
 
 from chalicelib.accounts.guard import Caller
 from chalicelib.accounts.models import Account
-from chalicelib.common import clock, errors, ids
+from chalicelib.common import clock, errors, table
 from chalicelib.realtime import broadcasts
 from chalicelib.realtime.broadcasts import Frame
 from chalicelib.training import models, sessions
@@ -27,20 +27,24 @@ def shown(comment: Comment, account: Account | None) -> CommentTold:
 def add(caller: Caller, session_id: str, alias: str, content: str) -> CommentTold:
     session = sessions.get_as_member(session_id, caller.id)
     check_alias(session, alias)
-    now = clock.now()
-    comment_id = ids.new_id(now)
-    comment = Comment(
-        *models.comment_key(session.id, alias, comment_id),
-        id=comment_id,
-        alias=alias,
-        user_id=caller.id,
-        content=content,
-        created_at=now,
-    )
-    told = shown(comment, caller.account)
-    frame = Frame(Type.PROBLEM_COMMENT_RECEIVED, told.model_dump(mode="json"))
-    broadcasts.change(sessions.room_of(session.id), frame, lambda transaction: models.add_comment(transaction, comment))
-    return told
+
+    def store(comment_id: int) -> CommentTold:
+        comment = Comment(
+            *models.comment_key(session.id, alias, comment_id),
+            id=comment_id,
+            alias=alias,
+            user_id=caller.id,
+            content=content,
+            created_at=clock.now(),
+        )
+        told = shown(comment, caller.account)
+        frame = Frame(Type.PROBLEM_COMMENT_RECEIVED, told.model_dump(mode="json"))
+        room = sessions.room_of(session.id)
+        if not broadcasts.change(room, frame, lambda transaction: models.add_comment(transaction, comment)):
+            raise table.ConditionFailed(0)
+        return told
+
+    return table.with_new_id(store)
 
 
 def change(caller: Caller, session_id: str, comment_id: int, content: str) -> CommentTold:

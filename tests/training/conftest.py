@@ -33,9 +33,8 @@ class Training:
         return reply.body
 
     def join(self, who: Person, **query: Any) -> Socket:
-        """A socket in the room, greeted, whose later frames alone are in `got`."""
-        socket = self.school.live.join(who, training_session_id=self.id, **query)
-        return socket
+        """A socket in the room, of which everybody was told."""
+        return self.school.live.join(who, training_session_id=self.id, **query)
 
     def submit(self, who: Person, code: str = "5", problem: str = "A", **body: Any) -> Any:
         sent = {"problem": problem, "compiler": "python3", "code": code, **body}
