@@ -6,6 +6,7 @@ Names without a prefix come from the template (`infra/resources.yaml`); `LYCEUM_
 import functools
 import os
 from dataclasses import dataclass
+from typing import Any
 
 VERSION = "0.1.0"
 
@@ -57,11 +58,7 @@ def load() -> Settings:
         allowed_origin=os.environ.get("ALLOWED_ORIGIN", ""),
         mail_from=os.environ.get("MAIL_FROM", "Lyceum <no-reply@lyceum.example>"),
         jwt_keys_parameter=os.environ.get("JWT_KEYS_PARAMETER", f"/{app_name}/{stage}/jwt-keys"),
-        submissions_queue_url=os.environ.get("SUBMISSIONS_QUEUE_URL", ""),
-        rejudges_queue_url=os.environ.get("REJUDGES_QUEUE_URL", ""),
-        letters_queue_url=os.environ.get("LETTERS_QUEUE_URL", ""),
-        fanout_queue_url=os.environ.get("FANOUT_QUEUE_URL", ""),
-        transitions_queue_url=os.environ.get("TRANSITIONS_QUEUE_URL", ""),
+        **_queue_urls(),
         test_data_bucket=os.environ.get("TEST_DATA_BUCKET", ""),
         judge_function=os.environ.get("JUDGE_FUNCTION", ""),
         websocket_endpoint=os.environ.get("WEBSOCKET_ENDPOINT", ""),
@@ -80,6 +77,16 @@ def load() -> Settings:
         strict_passwords=bool(_whole("LYCEUM_STRICT_PASSWORDS", default=1)),
         traced="AWS_LAMBDA_FUNCTION_NAME" in os.environ and "POWERTOOLS_TRACE_DISABLED" not in os.environ,
     )
+
+
+def _queue_urls() -> dict[str, Any]:
+    return {
+        "submissions_queue_url": os.environ.get("SUBMISSIONS_QUEUE_URL", ""),
+        "rejudges_queue_url": os.environ.get("REJUDGES_QUEUE_URL", ""),
+        "letters_queue_url": os.environ.get("LETTERS_QUEUE_URL", ""),
+        "fanout_queue_url": os.environ.get("FANOUT_QUEUE_URL", ""),
+        "transitions_queue_url": os.environ.get("TRANSITIONS_QUEUE_URL", ""),
+    }
 
 
 def _whole(name: str, *, default: int) -> int:

@@ -9,6 +9,8 @@ from chalicelib.training import models, sessions
 from chalicelib.training.frame_shapes import CommentTold, Type
 from chalicelib.training.models import Comment, Session
 
+STILL_THERE = Comment.pk.exists()
+
 
 def shown(comment: Comment, account: Account | None) -> CommentTold:
     """A comment with its author, who is nameless once erased."""
@@ -40,7 +42,9 @@ def add(caller: Caller, session_id: str, alias: str, content: str) -> CommentTol
         told = shown(comment, caller.account)
         frame = Frame(Type.PROBLEM_COMMENT_RECEIVED, told.model_dump(mode="json"))
         room = sessions.room_of(session.id)
-        if not broadcasts.change(room, frame, lambda transaction: models.add_comment(transaction, comment)):
+        if not broadcasts.change(
+            room, frame, lambda transaction: transaction.save(comment, condition=Comment.pk.does_not_exist())
+        ):
             raise table.ConditionFailed(0)
         return told
 
@@ -53,7 +57,9 @@ def change(caller: Caller, session_id: str, comment_id: int, content: str) -> Co
     told = shown(comment, caller.account)
     frame = Frame(Type.PROBLEM_COMMENT_UPDATED, told.model_dump(mode="json"))
     if not broadcasts.change(
-        sessions.room_of(session.id), frame, lambda transaction: models.write_comment(transaction, comment)
+        sessions.room_of(session.id),
+        frame,
+        lambda transaction: transaction.save(comment, condition=Comment.pk.exists()),
     ):
         raise _no_such_comment()
     return told
@@ -63,7 +69,10 @@ def delete(caller: Caller, session_id: str, comment_id: int) -> None:
     session, comment = _own(caller, session_id, comment_id)
     frame = Frame(Type.PROBLEM_COMMENT_DELETED, {"id": comment.id, "commentId": comment.id})
     if not broadcasts.change(
-        sessions.room_of(session.id), frame, lambda transaction: models.remove_comment(transaction, comment), ahead=1
+        sessions.room_of(session.id),
+        frame,
+        lambda transaction: transaction.delete(comment, condition=Comment.pk.exists()),
+        ahead=1,
     ):
         raise _no_such_comment()
 

@@ -63,7 +63,7 @@ def take_control(sender: Sender, user_id: str) -> None:
             sender,
             session,
             Frame(Type.CONTROL_TAKEN, frame_shapes.control(sender.user_id)),
-            models.taking_control(sender.user_id),
+            Session.controller_id.set(sender.user_id),
         )
     if not release_control(session, sender.user_id):
         raise Refused(CloseCode.POLICY_VIOLATION, "You do not have control")
@@ -86,7 +86,9 @@ def assign(sender: Sender, alias: str, user: UserObject | None) -> None:
     if user is not None and _id_of(user) not in map(str, teams.get(session.team_id).members):
         raise Refused(CloseCode.POLICY_VIOLATION, "Problems are given to members of the team")
     payload = {"user": user, "problemAlias": alias}
-    _change(sender, session, Frame(Type.PROBLEM_ASSIGNED, payload), models.assigning(alias, user))
+    entry = Session.assigned.entry(alias)
+    action = entry.remove() if user is None else entry.set(json.dumps(user, ensure_ascii=False))
+    _change(sender, session, Frame(Type.PROBLEM_ASSIGNED, payload), action)
 
 
 def choose_compiler(sender: Sender, alias: str, compiler: str) -> None:
@@ -94,7 +96,7 @@ def choose_compiler(sender: Sender, alias: str, compiler: str) -> None:
     _refuse_unknown(session, alias)
     languages.usable(compiler)
     payload = {"compiler": compiler, "problemAlias": alias}
-    _change(sender, session, Frame(Type.COMPILER_SELECTED, payload), models.choosing_compiler(alias, compiler))
+    _change(sender, session, Frame(Type.COMPILER_SELECTED, payload), Session.compilers.entry(alias).set(compiler))
 
 
 def introduce(sender: Sender, user: UserObject) -> None:

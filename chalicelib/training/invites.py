@@ -35,7 +35,7 @@ def issue(team: Team) -> Invite:
         created_at=now,
         expires_at=now + LIFE,
     )
-    models.add_invite(invite)
+    table.create(invite)
     observe.logger.info("invite issued", team_id=team.id)
     return invite
 

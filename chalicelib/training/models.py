@@ -22,16 +22,13 @@ from enum import StrEnum
 from typing import Any
 
 from pynamodb.attributes import (
-    Attribute,
     BooleanAttribute,
     JSONAttribute,
     ListAttribute,
     UnicodeAttribute,
     UTCDateTimeAttribute,
 )
-from pynamodb.constants import MAP, STRING
 from pynamodb.expressions.condition import Condition
-from pynamodb.expressions.operand import Path
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
@@ -54,22 +51,6 @@ class Status(StrEnum):
 class TrainingItem(table.Item):
     class Meta:
         table_name = settings.load().table_name("training")
-
-
-class TextsAttribute(Attribute[dict[str, str]]):
-    """Texts by name, of which each can be written alone. PynamoDB's own MapAttribute gives back no plain dict."""
-
-    attr_type = MAP
-
-    def serialize(self, value: Mapping[str, str]) -> dict[str, dict[str, str]]:
-        return {name: {STRING: text} for name, text in value.items()}
-
-    def deserialize(self, value: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
-        return {name: typed[STRING] for name, typed in value.items()}
-
-    def entry(self, name: str) -> Path:
-        """The place of one text, for an update."""
-        return Path([*self.attr_path, name])
 
 
 class Team(TrainingItem, discriminator="team"):
@@ -135,8 +116,8 @@ class Session(TrainingItem, discriminator="training_session"):
     ends_at = UTCDateTimeAttribute()
     finished_at = UTCDateTimeAttribute(null=True)
     controller_id = table.OptionalIntegerAttribute()
-    assigned = TextsAttribute(default=dict)
-    compilers = TextsAttribute(default=dict)
+    assigned = table.TextsAttribute(default=dict)
+    compilers = table.TextsAttribute(default=dict)
 
     def is_over(self, now: datetime) -> bool:
         """Whether its time is over, even if nobody has written so yet."""
@@ -176,7 +157,7 @@ class Score(TrainingItem, discriminator="training_score"):
     started_at = UTCDateTimeAttribute()
     ends_at = UTCDateTimeAttribute()
     freezes = BooleanAttribute(default=False)
-    attempts = TextsAttribute(default=dict)
+    attempts = table.TextsAttribute(default=dict)
 
 
 class Sent(TrainingItem, discriminator="sent"):
@@ -204,19 +185,12 @@ class Card(TrainingItem, discriminator="card"):
     user = JSONAttribute()
 
 
-# --- Keys ------------------------------------------------------------------------------------------------------------
-
-
-def listed(number: int) -> str:
-    return f"{number:016}"
-
-
 def team_key(team_id: int) -> Key:
     return f"TEAM#{team_id}", "TEAM"
 
 
 def membership_key(user_id: int, team_id: int) -> Key:
-    return f"USER#{user_id}", f"TEAM#{listed(team_id)}"
+    return f"USER#{user_id}", f"TEAM#{_listed(team_id)}"
 
 
 def invite_key(team_id: int, secret: str) -> Key:
@@ -224,7 +198,7 @@ def invite_key(team_id: int, secret: str) -> Key:
 
 
 def contest_key(contest_id: int) -> Key:
-    return CONTESTS, listed(contest_id)
+    return CONTESTS, _listed(contest_id)
 
 
 def session_key(session_id: str) -> Key:
@@ -236,37 +210,20 @@ def code_key(session_id: str, alias: str) -> Key:
 
 
 def sent_key(session_id: str, submission_id: int) -> Key:
-    return f"SESSION#{session_id}", f"SENT#{listed(submission_id)}"
+    return f"SESSION#{session_id}", f"SENT#{_listed(submission_id)}"
 
 
 def comment_key(session_id: str, alias: str, comment_id: int) -> Key:
-    return f"SESSION#{session_id}", f"COMMENT#{alias}#{listed(comment_id)}"
-
-
-def assigning(alias: str, user: object) -> Action:
-    """Give a problem to somebody, or with None to nobody."""
-    entry = Session.assigned.entry(alias)
-    return entry.remove() if user is None else entry.set(json.dumps(user, ensure_ascii=False))
-
-
-def choosing_compiler(alias: str, compiler: str) -> Action:
-    return Session.compilers.entry(alias).set(compiler)
-
-
-def taking_control(user_id: int | None) -> Action:
-    return Session.controller_id.remove() if user_id is None else Session.controller_id.set(user_id)
+    return f"SESSION#{session_id}", f"COMMENT#{alias}#{_listed(comment_id)}"
 
 
 def score_key(session: Session) -> Key:
     moment = f"{session.started_at:%Y%m%dT%H%M%S%f}"
-    return f"CONTEST#{session.contest_id}", f"SCORE#{listed(session.team_id)}#{moment}#{session.id}"
+    return f"CONTEST#{session.contest_id}", f"SCORE#{_listed(session.team_id)}#{moment}#{session.id}"
 
 
 def card_key(room: Room, user_id: int) -> Key:
     return f"ROOM#{room}", f"CARD#{user_id}"
-
-
-# --- Teams -----------------------------------------------------------------------------------------------------------
 
 
 def add_team(team: Team) -> None:
@@ -348,10 +305,6 @@ def select_contest(transaction: TransactWrite, team_id: int, contest_id: int | N
     transaction.update(Team(*team_key(team_id)), actions=[chosen], condition=Team.pk.exists())
 
 
-def add_invite(invite: Invite) -> None:
-    table.create(invite)
-
-
 def invites_of(team_id: int) -> list[Invite]:
     return list(Invite.query(f"TEAM#{team_id}", Invite.sk.startswith("INVITE#"), consistent_read=True))
 
@@ -360,9 +313,6 @@ def remove_invite(team_id: int, secret: str) -> None:
     """ConditionFailed when there is none."""
     with table.conditional():
         Invite(*invite_key(team_id, secret)).delete(condition=Invite.pk.exists())
-
-
-# --- Contests --------------------------------------------------------------------------------------------------------
 
 
 def find_contest(contest_id: int) -> Contest | None:
@@ -390,9 +340,6 @@ def delete_contest(contest_id: int, seen: Wanted) -> None:
     """ConditionFailed when it is gone, or not of a version that was seen."""
     with table.conditional():
         Contest(*contest_key(contest_id)).delete(condition=etags.holds(Contest.version, seen))
-
-
-# --- Sessions --------------------------------------------------------------------------------------------------------
 
 
 def add_session(transaction: TransactWrite, session: Session, score: Score, *, starter_id: int) -> None:
@@ -424,7 +371,7 @@ def find_session(session_id: str) -> Session | None:
 
 def find_latest_session(contest_id: int, team_id: int) -> Session | None:
     """The last that a team started in a contest."""
-    prefix = f"SCORE#{listed(team_id)}#"
+    prefix = f"SCORE#{_listed(team_id)}#"
     found = Score.query(
         f"CONTEST#{contest_id}", Score.sk.startswith(prefix), limit=1, scan_index_forward=False, consistent_read=True
     )
@@ -480,13 +427,6 @@ def _is_going_on(now: datetime) -> Condition:
     return going_on
 
 
-# --- Submissions and scores ------------------------------------------------------------------------------------------
-
-
-def add_sent(transaction: TransactWrite, sent: Sent) -> None:
-    transaction.save(sent, condition=Sent.pk.does_not_exist())
-
-
 def find_sent(session_id: str, submission_id: int) -> Sent | None:
     return table.find(Sent, *sent_key(session_id, submission_id), consistent=True)
 
@@ -525,23 +465,6 @@ def scores_of(contest_id: int) -> Iterable[Score]:
     return Score.query(f"CONTEST#{contest_id}", Score.sk.startswith("SCORE#"))
 
 
-# --- Comments and cards ----------------------------------------------------------------------------------------------
-
-
-def add_comment(transaction: TransactWrite, comment: Comment) -> None:
-    transaction.save(comment, condition=Comment.pk.does_not_exist())
-
-
-def write_comment(transaction: TransactWrite, comment: Comment) -> None:
-    """Write a comment that is still there."""
-    transaction.save(comment, condition=Comment.pk.exists())
-
-
-def remove_comment(transaction: TransactWrite, comment: Comment) -> None:
-    """Delete a comment that is still there."""
-    transaction.delete(comment, condition=Comment.pk.exists())
-
-
 def comments_on(session_id: str, alias: str) -> list[Comment]:
     """Oldest first."""
     prefix = f"COMMENT#{alias}#"
@@ -574,3 +497,7 @@ def _change_members(transaction: TransactWrite, team: Team, members: Sequence[in
         actions=[Team.member_ids.set(list(members)), Team.captain_id.set(captain_id), Team.version.add(1)],
         condition=Team.version == team.version,
     )
+
+
+def _listed(number: int) -> str:
+    return f"{number:016}"

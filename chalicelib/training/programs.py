@@ -130,7 +130,7 @@ def _announce(session: Session, submission: Submission) -> None:
     broadcasts.change(
         sessions.room_of(session.id),
         Frame(Type.SUBMISSION_VERDICT_PENDING, _identity(submission, sent.alias)),
-        lambda transaction: models.add_sent(transaction, sent),
+        lambda transaction: transaction.save(sent, condition=Sent.pk.does_not_exist()),
     )
 
 

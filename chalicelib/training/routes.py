@@ -12,6 +12,7 @@ from chalicelib.training import (
     frame_shapes,
     models,
     people,
+    program_shapes,
     programs,
     record,
     results,
@@ -20,6 +21,7 @@ from chalicelib.training import (
 )
 from chalicelib.training.editor import EMPTY
 from chalicelib.training.frame_shapes import CommentTold
+from chalicelib.training.program_shapes import SentDetail, SentInFull, SentList, SentView
 from chalicelib.training.shapes import (
     CodeView,
     CommentsList,
@@ -27,14 +29,10 @@ from chalicelib.training.shapes import (
     EventsView,
     ProblemInfo,
     ProblemsView,
-    SentDetail,
-    SentInFull,
-    SentList,
-    SentView,
     SessionView,
-    StandingsView,
     StatementView,
 )
+from chalicelib.training.standings_shapes import StandingsView
 from chalicelib.training.team_shapes import OnlineView
 
 routes = web.Routes(__name__, tag="Training")
@@ -130,7 +128,7 @@ def show_statement(training_session_id: str, alias: str, caller: Caller) -> Stat
     takes_files=True,
     raises=[409, 422, 429, 503],
 )
-def submit(training_session_id: str, caller: Caller, body: shapes.ProgramBody) -> SentView:
+def submit(training_session_id: str, caller: Caller, body: program_shapes.ProgramBody) -> SentView:
     """Send a program; the room is told of it at once, and of the verdict when there is one."""
     program = Program(language=body.compiler, source=body.source)
     return SentView.of(*programs.submit(caller, training_session_id, body.problem, program))

@@ -6,19 +6,15 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, JsonValue, RootModel, model_validator
 
-from chalicelib.common import errors
 from chalicelib.common.shapes import Body, Moment, Query, View
 from chalicelib.courses.shapes import SampleView
-from chalicelib.judge.contract import Language, Verdict
-from chalicelib.judge.models import Problem, Submission
-from chalicelib.judge.shapes import LanguageId, SubmissionView
-from chalicelib.training import programs, sessions, standings
+from chalicelib.judge.contract import Language
+from chalicelib.judge.models import Problem
+from chalicelib.training import sessions, standings
 from chalicelib.training.frame_shapes import CommentTold, ProblemStatus, UserObject
 from chalicelib.training.models import Session
-from chalicelib.training.programs import Listed
 from chalicelib.training.record import Page
-from chalicelib.training.results import Table
-from chalicelib.training.standings import Attempt, Cell, Row
+from chalicelib.training.standings import Attempt
 from chalicelib.training.team_shapes import Id
 
 MAX_COMMENT = 4000
@@ -128,105 +124,6 @@ class StatementView(View):
         )
 
 
-class ProgramBody(Body):
-    """A program as `code`, or as the text of a `file`."""
-
-    problem: str
-    compiler: LanguageId
-    code: str | None = None
-    file: str | None = None
-
-    @model_validator(mode="after")
-    def _is_one(self) -> Self:
-        if (self.code is None) == (self.file is None):
-            raise errors.BadRequest("one_program", "Send the program as either code or file")
-        return self
-
-    @property
-    def source(self) -> str:
-        return self.code if self.code is not None else self.file or ""
-
-
-class SentView(View):
-    """`runId` is `id`: what the seed's client reads."""
-
-    id: int
-    runId: int  # noqa: N815 - seed 002's name
-    problemAlias: str  # noqa: N815
-    userId: int  # noqa: N815
-    compiler: str
-    verdict: Verdict
-    submissionTime: Moment  # noqa: N815
-    timeFromStart: int  # noqa: N815
-
-    @classmethod
-    def of(cls, session: Session, submission: Submission) -> Self:
-        return cls(**_sent(session, submission))
-
-    @classmethod
-    def of_listed(cls, session: Session, listed: Listed) -> Self:
-        sent = listed.sent
-        return cls(
-            id=sent.submission_id,
-            runId=sent.submission_id,
-            problemAlias=sent.alias,
-            userId=sent.user_id,
-            compiler=sent.compiler,
-            verdict=listed.verdict,
-            submissionTime=sent.submitted_at,
-            timeFromStart=int((sent.submitted_at - session.started_at).total_seconds()),
-        )
-
-
-class SentList(View):
-    """`timeFromStart` of each is in seconds."""
-
-    count: int
-    submissions: list[SentView]
-
-    @classmethod
-    def of(cls, session: Session, listed: Sequence[Listed]) -> Self:
-        views = [SentView.of_listed(session, each) for each in listed]
-        return cls(count=len(views), submissions=views)
-
-
-class SentDetail(SentView):
-    """`time` in seconds, `memory` in KiB; `test` is the first that failed."""
-
-    text: str
-    time: float
-    memory: int
-    test: int | None
-    compileLog: str  # noqa: N815 - seed 002's name
-
-    @classmethod
-    def of(cls, session: Session, submission: Submission) -> Self:
-        return cls(
-            **_sent(session, submission),
-            text=submission.text,
-            time=round(submission.time_ms / 1000, 3),
-            memory=submission.memory_kb,
-            test=programs.first_failure(submission),
-            compileLog=submission.compiler_output,
-        )
-
-
-class SentInFull(View):
-    """With its source and tests."""
-
-    submission: SentDetail
-    source: str
-    judged: SubmissionView
-
-    @classmethod
-    def of(cls, session: Session, submission: Submission) -> Self:
-        return cls(
-            submission=SentDetail.of(session, submission),
-            source=submission.source,
-            judged=SubmissionView.of(submission, teaches=False),
-        )
-
-
 class CodeView(View):
     """A text that nobody has edited is empty, and of version 0."""
 
@@ -244,65 +141,6 @@ class CommentBody(Body):
 
 class CommentsList(RootModel[list[CommentTold]], View):
     """A bare array, as the seed's."""
-
-
-class CellView(View):
-    """`minute` is when it was solved; `hidden` are attempts after the standings stood still."""
-
-    problemAlias: str  # noqa: N815 - seed 002's name
-    status: ProblemStatus
-    attempts: int
-    minute: int | None
-    penalty: int
-    hidden: int
-
-    @classmethod
-    def of(cls, cell: Cell) -> Self:
-        return cls(
-            problemAlias=cell.alias,
-            status=cell.status,
-            attempts=cell.attempts,
-            minute=cell.minute,
-            penalty=cell.penalty,
-            hidden=cell.hidden,
-        )
-
-
-class RowView(View):
-    """`penalty` is in minutes."""
-
-    rank: int
-    team_id: int
-    team: str
-    training_session_id: str
-    dtCreated: Moment  # noqa: N815 - seed 002's name
-    solved: int
-    penalty: int
-    problems: list[CellView]
-
-    @classmethod
-    def of(cls, row: Row) -> Self:
-        return cls(
-            rank=row.rank,
-            team_id=row.run.team_id,
-            team=row.run.team_name,
-            training_session_id=row.run.session_id,
-            dtCreated=row.run.started_at,
-            solved=row.solved,
-            penalty=row.penalty,
-            problems=[CellView.of(cell) for cell in row.cells],
-        )
-
-
-class StandingsView(View):
-    contest_id: int
-    problems: list[str]
-    rows: list[RowView]
-
-    @classmethod
-    def of(cls, table: Table) -> Self:
-        rows = [RowView.of(row) for row in table.rows]
-        return cls(contest_id=table.contest_id, problems=list(table.aliases), rows=rows)
 
 
 class EventsQuery(Query):
@@ -323,16 +161,3 @@ class EventsView(View):
 
 def _is_number(value: object) -> bool:
     return isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= len("9007199254740991")
-
-
-def _sent(session: Session, submission: Submission) -> dict[str, Any]:
-    return {
-        "id": submission.id,
-        "runId": submission.id,
-        "problemAlias": programs.alias_of(submission),
-        "userId": submission.user_id,
-        "compiler": submission.language,
-        "verdict": Verdict(submission.verdict),
-        "submissionTime": submission.submitted_at,
-        "timeFromStart": int((submission.submitted_at - session.started_at).total_seconds()),
-    }

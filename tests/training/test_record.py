@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.realtime import broadcasts
 from chalicelib.realtime.broadcasts import Frame
-from chalicelib.training import editor, record, sessions
+from chalicelib.training import editor, models, record, sessions, teams
 from chalicelib.training.editor import Delta
 from tests.live import Socket
 from tests.school import PASSWORD, Person, School, stored_items
@@ -120,16 +120,16 @@ def test_a_change_that_is_refused_leaves_no_trace(training: Training, three: Thr
     room = sessions.room_of(training.id)
 
     def impossible(transaction: Any) -> None:
-        key = sessions.models.team_key(training.team_id)
+        key = models.team_key(training.team_id)
         transaction.update(
-            sessions.models.Team(*key),
-            actions=[sessions.models.Team.name.set("X")],
-            condition=sessions.models.Team.running == "another",
+            models.Team(*key),
+            actions=[models.Team.name.set("X")],
+            condition=models.Team.running == "another",
         )
 
     assert broadcasts.change(room, Frame("NEWS", {}), impossible) is False
     assert len(all_events(training, three[0])) == before
-    assert sessions.teams.get(training.team_id).name == "Три медведя"
+    assert teams.get(training.team_id).name == "Три медведя"
 
 
 class Client:

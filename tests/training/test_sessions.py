@@ -20,7 +20,7 @@ def test_a_start_is_told_to_the_lobby(school: School, three: Three, team_id: int
     sockets = [school.live.join(who, team_id=team_id) for who in three]
     made = school.api.post("/training-sessions", {"team_id": team_id, "contest_id": contest_id}, token=three[1].token)
     assert made.status == 201
-    assert uuid.UUID(made.body["id"])
+    assert str(uuid.UUID(made.body["id"])) == made.body["id"]
     assert (made.body["status"], made.body["dtCreated"]) == ("IN_PROCESS", "2026-09-01T09:00:00.000Z")
     assert made.body["dt_created"] == made.body["dtCreated"]
     assert (made.body["ends_at"], made.body["time_left"]) == ("2026-09-01T14:00:00.000Z", 18000)

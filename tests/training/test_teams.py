@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.training import invites, teams
+from chalicelib.training import invites, models, teams
 from tests.school import Person, Reply, School, atomic_requests, in_parallel
 from tests.training.conftest import Three, team_of
 
@@ -54,7 +54,7 @@ def test_of_many_who_join_at_once_exactly_as_many_get_in_as_there_are_places(sch
         replies = in_parallel(len(people), lambda number: join(school, people[number], code).status)
     assert sorted(map(str, replies)) == ["200", "200", "409", "409", "409", "409"]
     assert len(members(school, team_id, pupil)) == 3
-    assert sum(len(teams.models.teams_of(person.id, at_most=5)) for person in people) == 2
+    assert [len(models.teams_of(person.id, at_most=5)) for person in people].count(1) == 2
 
 
 @pytest.mark.parametrize("code", ["", "x", "1", "1-", "1-x", "-", "9" * 30 + "-x", "0-x"])
