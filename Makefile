@@ -7,9 +7,9 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 INSTALLED := $(VENV)/.installed
 LAUNCHER := build/launcher
-PREPARED := build/prepared/.done
 # Before STAGE has its default: the one target whose own is another.
 ADMIN_STAGE := $(or $(STAGE),local)
+PREPARED := build/prepared/.done
 STAGE ?= dev
 BASE ?= debian:bookworm-slim
 ARGS ?=

@@ -13,16 +13,16 @@ from chalicelib.accounts import credentials
 from chalicelib.accounts.routes import routes as accounts
 from chalicelib.common import documents, observe, settings, timers, web
 from chalicelib.common.routes import routes as service
-from chalicelib.courses import placing, tasks
+from chalicelib.courses import dashboards, placing, roll, tasks
 from chalicelib.courses.authoring_routes import routes as authoring
 from chalicelib.courses.portal_routes import routes as portal
 from chalicelib.courses.routes import routes as courses
-from chalicelib.judge import arrivals, judging, languages, library, recovery, rejudging
+from chalicelib.judge import announcements, arrivals, judging, languages, library, recovery, rejudging
 from chalicelib.judge.routes import routes as judge
 from chalicelib.realtime import broadcasts, catalogue, connections, frames, presence, rooms
 from chalicelib.realtime.rooms import Kind
 from chalicelib.realtime.routes import routes as realtime
-from chalicelib.school import fanout, notifications
+from chalicelib.school import dashboard, fanout, notifications, users
 from chalicelib.school import frames as school_frames
 from chalicelib.school.routes import aliases as school_aliases
 from chalicelib.school.routes import routes as school
@@ -72,13 +72,16 @@ for package in PACKAGES:
 documents.publish(PACKAGES)
 
 judging.record_through({tasks.ORIGIN: tasks.record, programs.ORIGIN: programs.record})
-judging.tell_through(programs.tell)
+judging.tell_through(announcements.announce, programs.tell)
 frames.know(catalogue.FRAMES)
 frames.know(school_frames.FRAMES)
+frames.know(announcements.FRAMES)
 frames.know(track_frames.FRAMES)
 frames.know(training_frames.FRAMES)
 rooms.furnish(Kind.LOBBY, admission=teams.admit_to_lobby, snapshot=snapshots.of_lobby, departure=lobby.left)
 rooms.furnish(Kind.TRAINING, admission=sessions.admit, snapshot=snapshots.of_training, departure=desk.left)
+users.pupils_through(roll.pupils_among)
+dashboard.fill_with({"progress": dashboards.progress})
 notifications.tell_through(broadcasts.tell_users)
 timers.handle_with({track_models.TOPIC: transitions.advance, sessions.TOPIC: sessions.end})
 account_store.when_shut_out(connections.close_all)

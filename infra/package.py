@@ -10,7 +10,6 @@ in, so a second run downloads nothing and needs no network.
 import argparse
 import fcntl
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -47,6 +46,13 @@ STAGE_PARAMETERS: dict[str, dict[str, str | int]] = {
     "local": {"SubmissionsVisibility": 150, "DispatchConcurrency": 4, "JudgeImage": "lyceum-judge:local"},
     "dev": {},
     "prod": {"JudgeConcurrency": 50, "DispatchConcurrency": 50, "LogRetention": 365},
+}
+
+UNWANTED = {
+    # Bytecode of this machine's Python, for files dated otherwise: Chalice packs what lies beside our code.
+    "deployment.zip": "__pycache__/",
+    # PyYAML's C library: 2.6 MB for the few lines of YAML in a problem package, which its Python reads as well.
+    "layer-deployment.zip": "yaml/_yaml.",
 }
 
 # Chalice writes the origin into every preflight answer, so it is settled when the artefact is built.
@@ -92,12 +98,19 @@ def package(stage: str, out: Path) -> Package:
     out.mkdir(parents=True, exist_ok=True)
     with _one_at_a_time(), tempfile.TemporaryDirectory(prefix="lyceum-package-") as scratch:
         _run_chalice(stage, Path(scratch))
-        for name in ("deployment.zip", "layer-deployment.zip"):
-            shutil.copyfile(Path(scratch, name), out / name)
+        for name, unwanted in UNWANTED.items():
+            _copy_without(unwanted, Path(scratch, name), out / name)
         generated: Template = _load_template(Path(scratch, "sam.yaml"))
     template = out / "template.yaml"
     template.write_text(dump(finish(generated, stage)), encoding="utf-8")
     return Package(stage, template, Archive.of(out / "deployment.zip"), Archive.of(out / "layer-deployment.zip"))
+
+
+def _copy_without(unwanted: str, source: Path, target: Path) -> None:
+    with zipfile.ZipFile(source) as packed, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as kept:
+        for entry in packed.infolist():
+            if unwanted not in entry.filename:
+                kept.writestr(entry, packed.read(entry), zipfile.ZIP_DEFLATED)
 
 
 def finish(template: Template, stage: str) -> Template:

@@ -47,9 +47,9 @@ class ChangeBody(Body):
 class CourseChange(ChangeBody):
     """`languages` null allows all."""
 
-    name: Name = ""
+    name: Name = Field(default_factory=str)
     description: CourseDescription = ""
-    language: LanguageId = ""
+    language: LanguageId = Field(default_factory=str)
     languages: LanguageIds | None = None
     is_public: bool = True
 
@@ -65,7 +65,7 @@ class NewCourse(CourseChange):
 
 
 class LessonChange(ChangeBody):
-    name: Name = ""
+    name: Name = Field(default_factory=str)
     description: LessonDescription = ""
     order: Order | None = None
 
@@ -75,8 +75,8 @@ class NewLesson(LessonChange):
 
 
 class LinkChange(ChangeBody):
-    title: Name = ""
-    link: Url = ""
+    title: Name = Field(default_factory=str)
+    link: Url = Field(default_factory=str)
 
     def fields(self) -> dict[str, Any]:
         return {"url" if name == "link" else name: value for name, value in self.given().items()}
@@ -96,7 +96,7 @@ class OrderBody(Body):
 class TaskChange(ChangeBody):
     """What is the task's own: name, points, order, languages; and what is its problem's, for the problem's author."""
 
-    name: Name = ""
+    name: Name = Field(default_factory=str)
     points: Points = 1
     order: Order | None = None
     languages: LanguageIds | None = None

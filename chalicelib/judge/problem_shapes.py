@@ -39,7 +39,7 @@ class ProblemChange(Body):
     `checker_options` and `scoring` as the documentation of checkers and scoring has them.
     """
 
-    title: Title = ""
+    title: Title = Field(default_factory=str)
     statement: Statement = ""
     time_limit: Seconds = 1.0
     memory_limit: MebiBytes = 256

@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 AT_ONCE = 200
 """Posts under way at the same time; each waits for API Gateway, not for the processor.
 
-300 connections are then served in little more than two times the slowest post (`make bench-push`), and the sockets stay
-well below the 1,024 files that a Lambda function may open.
+`make bench-push` sets a fan-out beside its slowest post. A Lambda function may open 1,024 files: sockets stay below.
 """
 
 

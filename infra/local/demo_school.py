@@ -5,9 +5,10 @@
 Doing it again changes nothing.
 """
 
+import json
 import sys
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,17 @@ from chalicelib.accounts import accounts
 from chalicelib.accounts.permissions import Role, State
 from chalicelib.common import clock
 from chalicelib.courses import models
+from chalicelib.courses.models import Course, CoursesItem
+from chalicelib.courses.outline import Outline, TaskEntry
 from chalicelib.judge import models as judge_models
 from chalicelib.judge import testsets
+from chalicelib.judge.models import JudgeItem, Problem
 from chalicelib.judge.verdict import VISIBLE_TESTS
 
 SCHOOL = Path(__file__).with_suffix(".toml")
+TESTS = SCHOOL.with_name("demo_tests.json")
+
+Described = Mapping[str, Any]
 
 
 def main(password: str) -> None:
@@ -37,61 +44,71 @@ def _ensure_person(person: Mapping[str, str], password: str) -> int:
     return accounts.create(new, role=Role(person["role"]), state=State.ACTIVATED, verified_mail=True).id
 
 
-def _ensure_course(course: Mapping[str, Any], *, author_id: int) -> None:
-    if models.find_course(course["id"]) is not None:
+def _ensure_course(described: Described, *, author_id: int) -> None:
+    """The outline comes last, so that a load that was interrupted is done again as a whole."""
+    contents = models.find_contents(described["id"])
+    if contents is not None and contents.lessons:
         return
+    _add_problems(described, author_id)
+    course = _course(described, author_id)
+    course.save()
+    with CoursesItem.batch_write() as batch:
+        for item in _items(described):
+            batch.save(item)
+    models.change_course(models.Change(course=course, outline=_outline(described)))
+
+
+def _course(described: Described, author_id: int) -> Course:
+    fields = {name: described[name].strip() for name in ("name", "description", "language")}
+    return models.new_course(described["id"], author_id, clock.now(), **fields)
+
+
+def _items(course: Described) -> Iterator[CoursesItem]:
     for lesson in course["lessons"]:
-        _add_lesson(course["id"], lesson, author_id)
-    # Last, so that a load that was interrupted is done again as a whole.
-    models.Course(
-        *models.course_key(course["id"]),
-        id=course["id"],
-        name=course["name"],
-        description=course["description"],
-        language=course["language"],
-        visibility=models.PUBLIC,
-        listed=models.listed(course["id"]),
-        author_id=author_id,
-        created_at=clock.now(),
-    ).save()
+        place = (course["id"], lesson["id"])
+        yield models.new_lesson(*place, name=lesson["name"], description=lesson["description"])
+        for number, (title, url) in enumerate(lesson["links"], 1):
+            yield models.new_link(*place, number, title=title, url=url)
+        for task in lesson["tasks"]:
+            yield models.new_task(*place, task["id"], problem_id=task["id"], name=task["name"], points=task["points"])
 
 
-def _add_lesson(course_id: int, lesson: Mapping[str, Any], author_id: int) -> None:
-
-    key = models.lesson_key(course_id, lesson["id"])
-    models.Lesson(
-        *key, id=lesson["id"], name=lesson["name"], description=lesson["description"], order=lesson["id"]
-    ).save()
-    for number, (title, url) in enumerate(lesson["links"], 1):
-        link_key = models.link_key(course_id, lesson["id"], number)
-        models.Link(*link_key, id=number, lesson_id=lesson["id"], title=title, url=url).save()
-    for task in lesson["tasks"]:
-        _add_problem(task, author_id)
-        models.Task(
-            *models.task_key(course_id, lesson["id"], task["id"]),
-            id=task["id"],
-            lesson_id=lesson["id"],
-            problem_id=task["id"],
-            name=task["name"],
-            order=task["id"],
-            points=task["points"],
-        ).save()
+def _outline(course: Described) -> Outline:
+    outline = Outline()
+    for lesson in course["lessons"]:
+        outline = outline.with_lesson(lesson["id"])
+        for number, _ in enumerate(lesson["links"], 1):
+            outline = outline.with_link(lesson["id"], number)
+        for task in lesson["tasks"]:
+            outline = outline.with_task(lesson["id"], TaskEntry(task["id"], task["points"], shown=True))
+    return outline
 
 
-def _add_problem(task: Mapping[str, Any], author_id: int) -> None:
-    tests = [testsets.TestCase(given.encode(), answer.encode()) for given, answer in task["tests"]]
-    testsets.write(task["id"], 1, tests)
-    judge_models.Problem(
-        *judge_models.problem_key(task["id"]),
-        id=task["id"],
+def _add_problems(course: Described, author_id: int) -> None:
+    tests = json.loads(TESTS.read_text("utf-8"))
+    tasks = [task for lesson in course["lessons"] for task in lesson["tasks"]]
+    for task in tasks:
+        cases = [testsets.TestCase(given.encode(), answer.encode()) for given, answer in tests[str(task["id"])]]
+        testsets.write(task["id"], 1, cases)
+    with JudgeItem.batch_write() as batch:
+        for task in tasks:
+            batch.save(_problem(task, tests[str(task["id"])], author_id))
+
+
+def _problem(task: Described, tests: list[tuple[str, str]], author_id: int) -> Problem:
+    given = {name: task[name] for name in ("checker", "checker_options", "time_limit_ms") if name in task}
+    return judge_models.new_problem(
+        task["id"],
+        author_id,
+        clock.now(),
         title=task["name"],
         statement=task["statement"].strip(),
-        author_id=author_id,
-        checker=task.get("checker", "tokens"),
+        published=True,
         tests_version=1,
         tests_count=len(tests),
-        samples=[judge_models.sample(given, answer) for given, answer in task["tests"][:VISIBLE_TESTS]],
-    ).save()
+        samples=[judge_models.sample(*test) for test in tests[:VISIBLE_TESTS]],
+        **given,
+    )
 
 
 if __name__ == "__main__":

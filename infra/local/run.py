@@ -17,6 +17,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from infra import package as packaging
 from infra import stack
 from infra.local import checks, demo, emulator, tether
+from infra.local import front_door as door
 from infra.local import options as settings
 from infra.local.children import Child
 from infra.local.cloud import STAGE, Cloud, LocalCloudError
@@ -26,7 +27,6 @@ from infra.package import ROOT, Package, PackagingError
 
 JUDGE_WORKERS = 2
 WATCH_EVERY = 0.2  # seconds
-WARM_WITHIN = 30.0  # seconds: S3's word that it reports packages starts another function at the same time
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -122,7 +122,7 @@ class LocalCloud:
 
     def _finish(self, cloud: Cloud) -> None:
         with step("warming the API"):
-            if not emulator.answers(f"{cloud.front_door_url}/health", within=WARM_WITHIN):
+            if not emulator.answers(f"{cloud.front_door_url}/health", within=door.ANSWER_WITHIN):
                 raise LocalCloudError("GET /health is not answered: see `make logs`")
         with step("asking the judge for its languages"):
             failure = stack.refresh_languages(cloud.aws, cloud.stage)

@@ -161,7 +161,12 @@ def test_a_list_with_private_courses_costs_the_same_whatever_its_length(
         for _ in range(count - made):
             course = school.course(visibility=PRIVATE)
             key = models.enrolment_key(pupil.id, course.id)
-            fields = {"user_id": pupil.id, "course_id": course.id, "course": str(course.id), "place": "MEMBER#"}
+            fields: dict[str, Any] = {
+                "user_id": pupil.id,
+                "course_id": course.id,
+                "course": str(course.id),
+                "place": "MEMBER#",
+            }
             models.Enrolment(*key, since=school.clock.now, **fields).save()
         made = count
         listed(school, pupil)

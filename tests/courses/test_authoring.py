@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
+from chalicelib.accounts import guard
 from chalicelib.accounts.permissions import Role
 from chalicelib.courses import authoring, models, outline, removal, roll
-from chalicelib.courses.models import Course
+from chalicelib.courses.models import Course, Enrolment
 from chalicelib.courses.outline import Outline, TaskEntry
 from chalicelib.judge import library
 from chalicelib.judge import models as judge_models
@@ -148,6 +149,7 @@ def everything_a_teacher_may_write(course: int, lesson: int, task: int, link: in
         ("PATCH", f"{inside}/tasks/{task}", {"task_condition": "Mine"}),
         ("DELETE", f"{inside}/tasks/{task}", None),
         ("PUT", f"{solved}/tests", {"tests": [{"input": "1", "output": "1"}]}),
+        ("POST", f"{solved}/package", {"size": 1}),
         ("POST", f"{solved}/rejudge", None),
     ]
 
@@ -352,6 +354,18 @@ def test_a_task_gets_other_tests_and_is_judged_anew(
     assert done(school.api.get(path, token=pupil.token))["is_solved"] is False
 
 
+def test_a_package_for_a_tasks_problem_is_announced(school: School, teacher: Person, course: int, lesson: int) -> None:
+    own = add_task(school, teacher, course, lesson, problem_id=school.problem(author_id=teacher.id).id)
+    foreign = add_task(school, teacher, course, lesson)
+    path = f"/courses/{course}/{lesson}"
+    announced = school.api.post(f"{path}/{own['id']}/package", {"size": 100}, token=teacher.token)
+    location = announced.headers["location"]
+    assert location == f"/problems/{own['problem_id']}/package/{made(announced)['import_id']}"
+    assert done(school.api.get(location, token=teacher.token))["state"] == "waiting_for_upload"
+    reply = school.api.post(f"{path}/{foreign['id']}/package", {"size": 100}, token=teacher.token)
+    assert refused(reply) == (403, "not_your_problem")
+
+
 # --- What pupils see -------------------------------------------------------------------------------------------------
 
 
@@ -507,30 +521,33 @@ def test_a_deleted_course_leaves_its_submissions_and_nothing_else(
     assert refused(school.api.get(path, token=teacher.token)) == (404, "course_not_found")
 
 
-@pytest.fixture
-def in_small_steps() -> Any:
-    """One round of two things for each request."""
-    kept = removal.ROUNDS, removal.ITEMS
-    removal.ROUNDS, removal.ITEMS = 1, 2
-    yield
-    removal.ROUNDS, removal.ITEMS = kept
-
-
-def test_deleting_goes_on_where_it_stopped(
-    school: School, teacher: Person, pupil: Person, in_small_steps: None
-) -> None:
+def test_deleting_goes_on_where_it_stopped(school: School, teacher: Person, pupil: Person) -> None:
     course, _ = inhabited(school, teacher, pupil)
-    path, replies = f"/courses/{course}", []
-    while not replies or replies[-1].status == 202:
-        replies.append(school.api.request("DELETE", path, token=teacher.token))
+    path, author = f"/courses/{course}", guard.caller_of(teacher.token)
+    steps = 1
+    while not removal.remove_course(author, course, rounds=1, items=2):
+        steps += 1
         assert school.api.get("/courses", token=teacher.token).body == {"courses": []}
-        for open_path in (path, f"/user/courses/{pupil.id}"):
-            read = school.api.get(open_path, token=pupil.token)
-            assert read.status == 404 or read.body == {"courses": []}
+        assert school.api.get(path, token=pupil.token).status == 404
+        assert school.api.get(f"/user/courses/{pupil.id}", token=pupil.token).body == {"courses": []}
         assert school.api.post(f"/courses/attend/{course}", token=pupil.token).status == 404
-        assert school.api.post(f"/courses/{course}/lessons", {"name": "x"}, token=teacher.token).status == 404
-    assert [reply.status for reply in replies][-2:] == [202, 204]
-    assert len(replies) > 3
+        assert school.api.post(f"{path}/lessons", {"name": "x"}, token=teacher.token).status == 404
+    assert steps > 3
+    assert stored_items("courses") == []
+
+
+def test_a_course_too_large_for_one_request_is_deleted_by_several(school: School, teacher: Person) -> None:
+    course = school.course(author_id=teacher.id)
+    pupils = removal.PUPILS * removal.ROUNDS + 1
+    with models.CoursesItem.batch_write() as batch:
+        for user_id in range(1, pupils + 1):
+            key = models.enrolment_key(user_id, course.id)
+            place: dict[str, Any] = {"course": str(course.id), "place": f"{roll.MEMBER}{models.listed(user_id)}"}
+            batch.save(Enrolment(*key, user_id=user_id, course_id=course.id, **place))
+    path = f"/courses/{course.id}"
+    assert done(school.api.request("DELETE", path, token=teacher.token), 202) == {"status": "deleting"}
+    assert refused(school.api.get(path, token=teacher.token)) == (404, "course_not_found")
+    done(school.api.request("DELETE", path, token=teacher.token), 204)
     assert stored_items("courses") == []
 
 

@@ -255,8 +255,8 @@ def attendance(school: School, user_id: int, course_id: int) -> Enrolment:
     """As `roll.start_attendance` leaves it."""
     place = f"{roll.MEMBER}{models.listed(user_id)}"
     key = models.enrolment_key(user_id, course_id)
-    fields = {"user_id": user_id, "course_id": course_id, "course": str(course_id), "since": school.clock.now}
-    return Enrolment(*key, place=place, **fields)
+    fields: dict[str, Any] = {"user_id": user_id, "course_id": course_id, "course": str(course_id)}
+    return Enrolment(*key, place=place, since=school.clock.now, **fields)
 
 
 def attendees(school: School, course: Course, count: int) -> None:

@@ -1,13 +1,15 @@
 """Sending programs to tasks, and how far one is with them."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from chalicelib.accounts.permissions import Role
 from chalicelib.courses.models import PRIVATE, find_task
+from chalicelib.judge import quota
 from chalicelib.judge.contract import Outcome
-from tests.school import Person, Reply, School, counted_requests
+from tests.school import Person, Reply, School, atomic_requests, counted_requests, in_parallel
 
 WRITES = {"PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems", "BatchWriteItem"}
 ASYNC = {"Prefer": "respond-async"}
@@ -170,6 +172,78 @@ def test_solving_costs_at_most_six_writes(school: School, path: str, pupil: Pers
         assert send(school, path, pupil).body["code"] == "OK"
     assert 0 < sum(count for operation, count in counted.items() if operation in WRITES) <= 6
     assert sum(counted.values()) <= 13
+
+
+def test_a_source_of_65_kb_is_refused(school: School, path: str, pupil: Person) -> None:
+    reply = send(school, path, pupil, "#" * 65 * 1024)
+    assert (reply.status, reply.body["code"]) == (413, "source_too_large")
+    assert send(school, path, pupil, "5" + " " * (64 * 1024 - 1)).status == 200
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"cod": "5"},
+        {"code": 5},
+        {"code": None},
+        {"code": "5", "language": ""},
+        {"code": "5", "language": 5},
+        {"code": "5", "x": 1},
+        [],
+        "5",
+    ],
+)
+def test_a_program_that_makes_no_sense_is_refused(school: School, path: str, pupil: Person, body: object) -> None:
+    reply = school.api.post(path, body, token=pupil.token)
+    assert (reply.status, reply.body["code"]) == (400, "invalid_body")
+    assert progress_of(school, path, pupil) == (False, 0)
+
+
+def test_exactly_as_many_wait_as_may_however_many_come_at_once(school: School, path: str, pupil: Person) -> None:
+    school.queue.held = True
+    with atomic_requests():
+        replies = in_parallel(4, lambda _: send(school, path, pupil, headers=ASYNC))
+    statuses = sorted(reply.status for reply in replies if isinstance(reply, Reply))
+    assert statuses == [202, 202, 429, 429]
+    assert len(school.queue.waiting) == quota.MAX_PENDING
+
+
+def test_a_program_runs_on_ones_own_input_and_counts_for_nothing(school: School, path: str, pupil: Person) -> None:
+    ran = school.api.post(f"{path}/run", {"code": "7", "input": "1 2"}, token=pupil.token)
+    assert ran.status == 200
+    assert (ran.body["outcome"], ran.body["output"], ran.body["time"]) == ("ok", "7", 0.012)
+    (job,) = school.judge.jobs
+    assert [test.input for test in job.tests] == [b"1 2"]
+    assert progress_of(school, path, pupil) == (False, 0)
+    assert school.api.get(f"{path}/submissions", token=pupil.token).body == {"submissions": []}
+    stranger = school.api.post(f"{path}/run", {"code": "7", "input": ""}, token=school.person().token)
+    assert (stranger.status, stranger.body["status"]) == (403, "User not at course")
+    assert school.api.post(f"{path}/run", {"code": "7"}, token=pupil.token).status == 400
+
+
+def test_a_run_keeps_to_the_languages_of_the_task(school: School, pupil: Person) -> None:
+    path = school.task_path(pupil, languages=["python3"])
+    reply = school.api.post(f"{path}/run", {"code": "7", "input": "", "language": "cpp17"}, token=pupil.token)
+    assert (reply.status, reply.body["code"]) == (422, "language_not_allowed")
+
+
+def test_the_history_of_a_task_is_ones_own_and_for_teachers(school: School, path: str, pupil: Person) -> None:
+    other = school.person()
+    school.api.post(f"/courses/attend/{path.split('/')[2]}", token=other.token)
+    sent = []
+    for code in ("4", "5"):
+        sent.append(send(school, path, pupil, code).body["submission_id"])
+        school.clock.forward(timedelta(seconds=1))
+    send(school, school.task_path(pupil), pupil)
+    history = f"{path}/submissions"
+    listed = school.api.get(history, token=pupil.token).body["submissions"]
+    assert [(each["id"], each["code"]) for each in listed] == [(sent[1], "OK"), (sent[0], "WRONG_ANSWER")]
+    teacher = school.person(Role.TEACHER)
+    assert school.api.get(f"{history}?user_id={pupil.id}", token=teacher.token).body == {"submissions": listed}
+    assert school.api.get(history, token=other.token).body == {"submissions": []}
+    reply = school.api.get(f"{history}?user_id={pupil.id}", token=other.token)
+    assert (reply.status, reply.body["code"]) == (403, "not_your_submission")
 
 
 def test_a_task_that_was_taken_out_meanwhile_still_gets_its_verdict(school: School, path: str, pupil: Person) -> None:

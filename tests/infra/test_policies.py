@@ -5,7 +5,6 @@ Neither moto nor the local cloud asks policies, so here they are held against wh
 
 import json
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +13,7 @@ import pytest
 import app as application
 from chalicelib.accounts.permissions import Role
 from chalicelib.common.texts import Language
-from chalicelib.judge import judging, languages, library, recovery, rejudge_queue, rejudging, submissions
+from chalicelib.judge import languages, library, recovery, rejudge_queue, rejudging, submissions
 from chalicelib.judge.new_tests import NewTest
 from chalicelib.judge.rejudge_queue import Request
 from chalicelib.realtime import broadcasts, models, rooms, slots
@@ -159,10 +158,8 @@ def test_import_package(school: School) -> None:
     placed = library.change(library.replace_tests(problem, [NewTest(input="", output="5")]), published=True)
     school.task_path(problem=placed)
     school.queue.held = True
-
     with policies.recorded() as needed:
         assert application.import_package(report, None) == {"batchItemFailures": []}
-
     assert len(school.queue.waiting) == 1
     assert needed == policies.allowed("import_package")
 
@@ -173,10 +170,8 @@ def test_rejudge_page(school: School, pupil: Person) -> None:
     origin = submissions.get(submission_id).origin
     school.clock.forward(timedelta(seconds=1))
     request = json.loads(rejudge_queue.body_of(Request(origin=origin, asked_at=school.clock.now)))
-
     with policies.recorded() as needed:
         assert application.rejudge_page(queued(request), None) == {"batchItemFailures": []}
-
     assert submissions.get(submission_id).judging == 2
     assert needed == policies.allowed("rejudge_page")
 
@@ -198,6 +193,7 @@ def test_api(school: School, pupil: Person) -> None:
     teacher, admin = school.person(Role.TEACHER), school.person(Role.ADMIN)
     told = tell(school, admin, user_id=admin.id)
     school.fanout.held = True
+    teacher = school.person(Role.TEACHER)
     imported, report = package_for(school, teacher)
     assert application.import_package(report, None) == {"batchItemFailures": []}
     waiting = sent(school, teacher)
@@ -206,9 +202,9 @@ def test_api(school: School, pupil: Person) -> None:
         sign_up_and_out(school)
         learn(school, pupil, task)
         manage(school, admin, told)
+        good(school.api.request("DELETE", "/api/v1/users", token=pupil.token))
         teach(school, teacher, admin, waiting, imported)
         write(school, teacher, pupil)
-        good(school.api.request("DELETE", "/api/v1/users", token=pupil.token))
 
     assert not socket.is_open
     assert needed == policies.allowed("api_handler")
@@ -249,16 +245,6 @@ def handle_page(step: Step, notification_id: int) -> None:
     assert application.fan_out(queued(message), None) == {"batchItemFailures": []}
 
 
-@pytest.fixture
-def teller() -> Iterator[None]:
-    """Somebody who is told of verdicts, and hears nothing."""
-    before = list(judging._tellers)
-    judging.tell_through(lambda submission, is_new: None)
-    yield
-    judging._tellers[:] = before
-
-
-@pytest.mark.usefixtures("teller")
 def test_dispatch(school: School, pupil: Person) -> None:
     again = sent(school, pupil)
     school.queue.deliver()
@@ -279,7 +265,6 @@ def test_refresh_languages(school: School) -> None:
     assert needed == policies.allowed("refresh_languages")
 
 
-@pytest.mark.usefixtures("teller")
 def test_requeue_waiting(school: School, pupil: Person) -> None:
     again = sent(school, pupil)
     school.queue.deliver()

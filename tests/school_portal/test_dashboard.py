@@ -19,18 +19,19 @@ def progress() -> Iterator[dict[int, JsonValue]]:
     def show(caller: Caller) -> JsonValue:
         return shown.get(caller.id)
 
+    before = dict(dashboard._sections)
     dashboard.fill_with({"progress": show})
     yield shown
-    del dashboard._sections["progress"]
+    dashboard.fill_with(before)
 
 
-def test_a_dashboard_without_sections_counts_what_is_unread(school: School, pupil: Person) -> None:
+def test_a_dashboard_counts_what_is_unread(school: School, pupil: Person) -> None:
     admin = school.person(Role.ADMIN)
     for _ in range(3):
         words = {"title": "T", "description": "D", "user_id": pupil.id}
         assert school.api.post("/user/notifications", words, token=admin.token).status == 201
     reply = school.api.get("/user/monitor", token=pupil.token)
-    assert (reply.status, reply.body) == (200, {"unread_notifications": 3, "sections": {}})
+    assert (reply.status, reply.body) == (200, {"unread_notifications": 3, "sections": {"progress": []}})
 
 
 def test_a_section_is_about_the_caller(school: School, pupil: Person, progress: dict[int, JsonValue]) -> None:

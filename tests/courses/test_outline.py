@@ -1,0 +1,74 @@
+"""The outline of a course: pure."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.courses import outline
+from chalicelib.courses.outline import Full, Outline, TaskEntry
+
+
+def task(task_id: int, points: int = 1, *, shown: bool = True) -> TaskEntry:
+    return TaskEntry(task_id, points, shown)
+
+
+def lessons(*ids: int) -> Outline:
+    made = Outline()
+    for lesson_id in ids:
+        made = made.with_lesson(lesson_id)
+    return made
+
+
+def ids(made: Outline) -> list[int]:
+    return [lesson.id for lesson in made.lessons]
+
+
+@pytest.mark.parametrize(
+    ("order", "expected"), [(None, [1, 2, 9]), (1, [9, 1, 2]), (2, [1, 9, 2]), (3, [1, 2, 9]), (50, [1, 2, 9])]
+)
+def test_a_lesson_stands_where_it_is_put(order: int | None, expected: list[int]) -> None:
+    assert ids(lessons(1, 2).with_lesson(9, order=order)) == expected
+
+
+@pytest.mark.parametrize(("moved", "order", "expected"), [(1, 3, [2, 3, 1]), (3, 1, [3, 1, 2]), (2, 2, [1, 2, 3])])
+def test_a_lesson_is_moved(moved: int, order: int, expected: list[int]) -> None:
+    assert ids(lessons(1, 2, 3).moving_lesson(moved, order)) == expected
+
+
+@pytest.mark.parametrize("wrong", [[], [1], [1, 1], [1, 2, 3], [1, 3]])
+def test_an_order_names_all_once(wrong: list[int]) -> None:
+    with pytest.raises(ValueError, match=r"\["):
+        lessons(1, 2).lessons_in_order(wrong)
+
+
+def test_points_are_those_of_the_tasks_that_are_shown() -> None:
+    made = lessons(1, 2).with_task(1, task(5, 3)).with_task(2, task(6, 4)).with_task(2, task(7, 5, shown=False))
+    assert made.shown_points == {5: 3, 6: 4}
+    assert made.changing_task(2, task(6, 9)).shown_points == {5: 3, 6: 9}
+    assert made.without_task(1, 5).without_lesson(2).shown_points == {}
+
+
+@pytest.mark.parametrize("kind", ["lessons", "tasks", "links"])
+def test_a_course_has_its_limits(kind: str) -> None:
+    most = {"lessons": outline.MAX_LESSONS, "tasks": outline.MAX_TASKS, "links": outline.MAX_LINKS}[kind]
+    made = lessons(*range(1, outline.MAX_LESSONS + 1))
+    if kind != "lessons":
+        for number in range(most):
+            lesson_id = number % outline.MAX_LESSONS + 1
+            made = made.with_task(lesson_id, task(number)) if kind == "tasks" else made.with_link(lesson_id, number)
+    with pytest.raises(Full) as full:
+        {
+            "lessons": lambda: made.with_lesson(10**6),
+            "tasks": lambda: made.with_task(1, task(10**6)),
+            "links": lambda: made.with_link(1, 10**6),
+        }[kind]()
+    assert full.value.most == most
+
+
+@given(st.lists(st.tuples(st.integers(1, 4), st.integers(1, 2**53 - 1), st.booleans()), unique_by=lambda it: it[1]))
+def test_what_is_stored_is_read_again(placed: list[tuple[int, int, bool]]) -> None:
+    made = lessons(1, 2, 3, 4)
+    for lesson_id, task_id, shown in placed:
+        made = made.with_task(lesson_id, task(task_id, shown=shown)).with_link(lesson_id, task_id)
+    assert Outline.of_json(made.to_json()) == made
+    assert len(made.tasks) == len(placed)
