@@ -140,13 +140,13 @@ class PendingTold(View):
 
 
 class VerdictTold(PendingTold):
-    """`verdict` is OK, WRONG_ANSWER and so on, `text` the same in words; `test` is the first that failed.
+    """`code` is the verdict for programs, `verdict` the one for people; `test` is the first that failed.
 
     `time` in seconds, `memory` in KiB.
     """
 
-    verdict: Verdict
-    text: str
+    verdict: str
+    code: Verdict
     time: float
     memory: int
     test: int | None

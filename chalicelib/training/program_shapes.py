@@ -7,6 +7,7 @@ from pydantic import model_validator
 
 from chalicelib.common import errors
 from chalicelib.common.shapes import Body, Moment, View
+from chalicelib.judge import verdict as verdicts
 from chalicelib.judge.contract import Verdict
 from chalicelib.judge.models import Submission
 from chalicelib.judge.shapes import LanguageId, SubmissionView
@@ -35,14 +36,15 @@ class ProgramBody(Body):
 
 
 class SentView(View):
-    """`runId` is `id`: what the seed's client reads."""
+    """`runId` is `id`: what the seed's client reads. `code` is the verdict for programs, `verdict` for people."""
 
     id: int
     runId: int  # noqa: N815 - seed 002's name
     problemAlias: str  # noqa: N815
     userId: int  # noqa: N815
     compiler: str
-    verdict: Verdict
+    verdict: str
+    code: Verdict
     submissionTime: Moment  # noqa: N815
     timeFromStart: int  # noqa: N815
 
@@ -59,7 +61,8 @@ class SentView(View):
             problemAlias=sent.alias,
             userId=sent.user_id,
             compiler=sent.compiler,
-            verdict=listed.verdict,
+            verdict=verdicts.TEXTS[listed.verdict],
+            code=listed.verdict,
             submissionTime=sent.submitted_at,
             timeFromStart=int((sent.submitted_at - session.started_at).total_seconds()),
         )
@@ -80,7 +83,6 @@ class SentList(View):
 class SentDetail(SentView):
     """`time` in seconds, `memory` in KiB; `test` is the first that failed."""
 
-    text: str
     time: float
     memory: int
     test: int | None
@@ -90,7 +92,6 @@ class SentDetail(SentView):
     def of(cls, session: Session, submission: Submission) -> Self:
         return cls(
             **_sent(session, submission),
-            text=submission.text,
             time=round(submission.time_ms / 1000, 3),
             memory=submission.memory_kb,
             test=programs.first_failure(submission),
@@ -121,7 +122,8 @@ def _sent(session: Session, submission: Submission) -> dict[str, Any]:
         "problemAlias": programs.alias_of(submission),
         "userId": submission.user_id,
         "compiler": submission.language,
-        "verdict": Verdict(submission.verdict),
+        "verdict": submission.text or verdicts.TEXTS[Verdict(submission.verdict)],
+        "code": Verdict(submission.verdict),
         "submissionTime": submission.submitted_at,
         "timeFromStart": int((submission.submitted_at - session.started_at).total_seconds()),
     }

@@ -157,8 +157,8 @@ def _identity(submission: Submission, alias: str) -> dict[str, Any]:
 def _verdict(submission: Submission, alias: str) -> dict[str, Any]:
     return {
         **_identity(submission, alias),
-        "verdict": submission.verdict,
-        "text": submission.text,
+        "verdict": submission.text,
+        "code": submission.verdict,
         "time": round(submission.time_ms / 1000, 3),
         "memory": submission.memory_kb,
         "test": first_failure(submission),

@@ -26,9 +26,9 @@ def test_the_room_is_told_at_once_and_of_the_verdict(school: School, training: T
     sent = training.submit(three[0])
     identity = {"id": sent["id"], "problemAlias": "A", "userId": str(three[0].id)}
     assert told(room, *VERDICT_FRAMES) == [("SUBMISSION_VERDICT_PENDING", identity)]
-    assert (sent["verdict"], sent["runId"], sent["timeFromStart"]) == ("PENDING", sent["id"], 0)
+    assert (sent["verdict"], sent["code"], sent["runId"]) == ("Checking", "PENDING", sent["id"])
     school.queue.deliver()
-    verdict = {**identity, "verdict": "OK", "text": "OK", "time": 0.012, "memory": 9000, "test": None}
+    verdict = {**identity, "verdict": "OK", "code": "OK", "time": 0.012, "memory": 9000, "test": None}
     assert told(room, *VERDICT_FRAMES[1:]) == [
         ("SUBMISSION_VERDICT_RETRIEVED", verdict),
         ("PROBLEM_STATUS_UPDATED", {"problemAlias": "A", "status": "PASSED", "attempts": 1}),
@@ -62,10 +62,10 @@ def test_what_we_fail_to_judge_is_no_attempt(school: School, training: Training,
     problem.update(actions=[Problem.tests_version.set(9)])  # of which there are no tests
     room = training.join(three[1])
     sent = training.submit(three[0])
-    assert room.last("SUBMISSION_VERDICT_RETRIEVED")["verdict"] == "SYSTEM_ERROR"
+    assert room.last("SUBMISSION_VERDICT_RETRIEVED")["code"] == "SYSTEM_ERROR"
     assert told(room, "PROBLEM_STATUS_UPDATED") == []
     assert training.get(three[1], "/problems/A")["attempts"] == 0
-    assert training.get(three[1], f"/submissions/{sent['id']}")["verdict"] == "SYSTEM_ERROR"
+    assert training.get(three[1], f"/submissions/{sent['id']}")["code"] == "SYSTEM_ERROR"
 
 
 def test_a_verdict_that_is_told_again_is_one_frame(school: School, training: Training, three: Three) -> None:
@@ -156,7 +156,7 @@ def test_the_team_sees_what_it_has_sent(school: School, training: Training, thre
     listed = training.get(three[2], "/submissions")
     ids = [each["id"] for each in listed["submissions"]]
     assert (listed["count"], set(ids)) == (3, {first["id"], second["id"], third["id"]})
-    verdicts = {each["id"]: each["verdict"] for each in listed["submissions"]}
+    verdicts = {each["id"]: each["code"] for each in listed["submissions"]}
     assert verdicts == {first["id"]: "WRONG_ANSWER", second["id"]: "OK", third["id"]: "PENDING"}
     to_a = training.get(three[2], "/submissions/problem/A")
     assert {each["id"] for each in to_a["submissions"]} == {first["id"], third["id"]}
