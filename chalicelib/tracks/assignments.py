@@ -13,8 +13,8 @@ from chalicelib.tracks.stages import Stage
 
 MOST = 50
 """Assignments of a track: it is read as a whole."""
-TRACK = 1
-"""The position of the track among the writes that add an assignment."""
+CHANGED_TRACK, DELETED_TRACK = 0, 2
+"""The positions of the track in the transactions that change and delete an assignment."""
 
 BEFORE_REVIEW = frozenset({Stage.NOT_STARTED, Stage.SUBMISSION, Stage.CLOSING})
 
@@ -66,7 +66,7 @@ def change(caller: Caller, assignment_id: int, changes: Changes, wanted: Wanted)
     try:
         models.change_assignment(assignment, changes, wanted)
     except table.ConditionFailed as refused:
-        raise _refusal_to_change(refused, wanted, track=0) from refused
+        raise _refusal_to_change(refused, wanted, track=CHANGED_TRACK) from refused
     observe.logger.info("assignment changed", assignment_id=assignment_id, by=caller.id)
     return as_teachers_see(assignment_id)
 
@@ -77,7 +77,7 @@ def delete(caller: Caller, assignment_id: int, wanted: Wanted) -> None:
     try:
         models.delete_assignment(assignment, wanted)
     except table.ConditionFailed as refused:
-        raise _refusal_to_change(refused, wanted, track=0) from refused
+        raise _refusal_to_change(refused, wanted, track=DELETED_TRACK) from refused
     observe.logger.info("assignment deleted", assignment_id=assignment_id, by=caller.id)
 
 

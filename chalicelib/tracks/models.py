@@ -10,6 +10,8 @@ ASSIGNMENT#{assignment}  / REVIEW#{author}#{reviewer}    what a reviewer says of
 SUBMISSION#{submission}  / PLACE                         which assignment a submission is for, and whose it is
 DIARY#{assignment}       / ENTRY#{listed entry}          a note below an assignment
 
+The positions in ConditionFailed are PynamoDB's: first the checks of a transaction, then what it deletes, puts, updates.
+
 One query loads a track with its assignments, one its participants with their debts, one what was sent in to an
 assignment, one the reviews of a submission. Listed ids have leading zeros, so that text sorts as numbers do.
 Index `by_status`: the tracks alone.
@@ -337,7 +339,7 @@ def delete_track(track_id: int, seen: Wanted) -> None:
 
 
 def add_assignment(assignment: Assignment, *, below: int) -> None:
-    """ConditionFailed(0) when the id is taken, ConditionFailed(1) when the track has started or has `below` already."""
+    """ConditionFailed(0) when the id is taken; else the track has started, or has `below` already."""
     place = AssignmentPlace(*assignment_place_key(assignment.id), track_id=assignment.track_id)
 
     def fill(transaction: TransactWrite) -> None:
@@ -364,7 +366,7 @@ def change_assignment(assignment: Assignment, changes: Changes, seen: Wanted) ->
 
 
 def delete_assignment(assignment: Assignment, seen: Wanted) -> None:
-    """ConditionFailed(0) when the track has started, ConditionFailed(1) when the assignment is not as it was seen."""
+    """ConditionFailed(2) when the track has started, ConditionFailed(0) when the assignment is not as it was seen."""
 
     def fill(transaction: TransactWrite) -> None:
         _count_assignment(transaction, assignment.track_id, -1)
@@ -388,8 +390,8 @@ def participants_of(track_id: int) -> list[Participant]:
 def add_participant(participant: Participant, track: Track, *, starts_at: datetime | None) -> None:
     """With `starts_at` the participant is the last that the track waits for, and starts it then.
 
-    ConditionFailed(0) when the track has started, has no assignments, or does not wait for exactly one, or for more;
-    ConditionFailed(1) when the user is enrolled.
+    ConditionFailed(0) when the user is enrolled; else the track has started, has no assignments, or does not wait for
+    one more, or for several.
     """
     others = track.required_participants - 1
     free = Track.current_participants == others if starts_at else Track.current_participants < others
@@ -413,7 +415,7 @@ def add_participant(participant: Participant, track: Track, *, starts_at: dateti
 
 
 def remove_participant(track_id: int, user_id: int) -> None:
-    """ConditionFailed(0) when the track has started, ConditionFailed(1) when the user is not enrolled."""
+    """ConditionFailed(2) when the track has started, ConditionFailed(0) when the user is not enrolled."""
 
     def fill(transaction: TransactWrite) -> None:
         transaction.update(

@@ -6,7 +6,7 @@ from chalicelib.tracks import models, tracks
 from chalicelib.tracks.models import TOPIC, Participant, Status, Track
 
 TRIES = 10
-TRACK, PARTICIPANT = 0, 1
+PARTICIPANT, TRACK = 0, 2
 """The positions of these in the transactions of enrolling and leaving."""
 
 

@@ -10,7 +10,7 @@ from chalicelib.tracks import models, runs, viewers
 from chalicelib.tracks.models import Assignment, Participant, Status, Submission, SubmissionPlace, Track
 from chalicelib.tracks.stages import Stage
 
-PLACE, OPEN, FREE, SUBMISSION = range(4)
+OPEN, FREE, PLACE, SUBMISSION = range(4)
 """The positions of the conditions in the transaction that stores a submission."""
 
 
@@ -26,13 +26,15 @@ def submit(caller: Caller, assignment_id: int, solution: Solution) -> Submission
 
     def store(submission_id: int) -> Submission:
         submission = _submission(submission_id, assignment, caller.id, solution)
-        _store(submission, new=True)
+        try:
+            _store(submission, new=True)
+        except table.ConditionFailed as refused:
+            if refused.failed == (PLACE,):
+                raise table.ConditionFailed(0) from refused  # the id is taken
+            raise _refusal(refused, _exists()) from refused
         return submission
 
-    try:
-        submission = table.with_new_id(store)
-    except table.ConditionFailed as refused:
-        raise _refusal(refused, _exists()) from refused
+    submission = table.with_new_id(store)
     observe.logger.info("solution sent in", submission_id=submission.id, assignment_id=assignment_id)
     return submission
 
@@ -77,7 +79,7 @@ def _refuse(track: Track, assignment: Assignment, participant: Participant) -> N
 
 
 def _store(submission: Submission, *, new: bool) -> None:
-    """ConditionFailed as the positions say: the id is taken; too late; reviews are owed; there is one, or none."""
+    """ConditionFailed as the positions say: too late; reviews are owed; the id is taken; there is one, or none."""
     place = SubmissionPlace(
         *models.submission_place_key(submission.id), assignment_id=submission.assignment_id, user_id=submission.user_id
     )

@@ -5,27 +5,32 @@ Neither moto nor the local cloud asks policies, so here they are held against wh
 
 import json
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 import app as application
 from chalicelib.accounts.permissions import Role
-from chalicelib.common import timer_queue
+from chalicelib.common import timers
 from chalicelib.common.texts import Language
+from chalicelib.common.timer_queue import Message
 from chalicelib.judge import languages, library, recovery, rejudge_queue, rejudging, submissions
 from chalicelib.judge.new_tests import NewTest
 from chalicelib.judge.rejudge_queue import Request
 from chalicelib.realtime import broadcasts, models, rooms, slots
 from chalicelib.school import notifications
 from chalicelib.school.fanout_queue import Step
+from chalicelib.tracks import transitions
+from chalicelib.tracks.models import TOPIC
 from chalicelib.training import models as training_models
 from chalicelib.training import sessions
-from tests import live, times
+from tests import live
 from tests.infra import policies
 from tests.judge import zips
 from tests.school import PASSWORD, Person, Reply, School, aws
+from tests.times import delivered
+from tests.tracks.peers import HOUR, Peers, peers
 from tests.training.conftest import Three, Training, contest_by, start, team_of
 
 NEW_PASSWORD = "battery staple 8"
@@ -220,6 +225,49 @@ def test_rejudge_page(school: School, pupil: Person) -> None:
     assert needed == policies.allowed("rejudge_page")
 
 
+def lead_tracks(school: School) -> set[str]:
+    """What tracks need within requests, from making one to the last review."""
+    with policies.recorded() as needed:
+        track = start_track(school)
+    track.settle()
+    with policies.recorded() as needed_to_work:
+        hand_in(track)
+    track.settle()
+    with policies.recorded() as needed_to_review:
+        for each in track.people:
+            track.review_all(each)
+    track.settle()
+    with policies.recorded() as needed_to_look:
+        good(track.results(track.people[0]))
+        good(school.api.get(f"{track.path}/standings", token=track.people[0].token))
+    return needed | needed_to_work | needed_to_review | needed_to_look
+
+
+def start_track(school: School) -> Peers:
+    api, track = school.api, peers(school, 3)
+    token = track.teacher.token
+    good(api.request("PATCH", track.path, json_body={"title": "New"}, token=token))
+    good(api.request("PATCH", track.at(1), json_body={"title": "New"}, token=token))
+    good(api.request("DELETE", track.at(1), token=token))
+    good(api.request("DELETE", peers(school, 2).path, token=token))
+    track.enrol(track.people[0])
+    good(api.request("DELETE", f"{track.path}/enroll", token=track.people[0].token))
+    track.enrol()
+    for path in ("/tracks", "/tracks/my"):
+        good(api.get(path, token=track.people[0].token))
+    return track
+
+
+def hand_in(track: Peers) -> None:
+    api, person = track.school.api, track.people[0]
+    track.submit_all()
+    solution = {"repository_url": "https://git.example"}
+    good(api.request("PUT", f"{track.assignment}/submit", json_body=solution, token=person.token))
+    good(api.post(f"{track.assignment}/diary", {"content": "x"}, token=person.token))
+    good(api.get(f"{track.assignment}/diary", token=person.token))
+    good(api.post(f"{track.assignment}/close", {"stage": "submission"}, token=track.teacher.token))
+
+
 def sent(school: School, pupil: Person) -> int:
     """A submission that waits for its verdict."""
     school.queue.held = True
@@ -251,7 +299,7 @@ def test_api(school: School, pupil: Person, three: Three, training: Training) ->
         train(school, teacher, three, training)
 
     assert not socket.is_open
-    assert needed == policies.allowed("api_handler")
+    assert needed | lead_tracks(school) == policies.allowed("api_handler")
 
 
 def test_send_letters(school: School, pupil: Person) -> None:
@@ -282,6 +330,68 @@ def test_fan_out(school: School) -> None:
 
     assert socket.types.count("NOTIFICATION") == 2
     assert needed | needed_to_settle == policies.allowed("fan_out")
+
+
+def test_sweep(school: School) -> None:
+    peers(school, 2).enrol()
+    school.transitions.waiting.clear()
+
+    with policies.recorded() as needed:
+        school.transitions.sweep()
+
+    assert len(school.transitions.waiting) == 1
+    assert needed == policies.allowed("sweep")
+
+
+def test_advance(school: School, three: Three, training: Training) -> None:
+    """A whole track; one of its people is connected, one has vanished; and a step that fails."""
+    notifications.tell_through(broadcasts.tell_users)
+    track = peers(school, 3, assignments=1)
+    socket, vanished = school.live.join(track.people[0]), school.live.join(track.people[1])
+    vanished.vanish()
+    track.enrol()
+
+    with policies.recorded() as needed:
+        advance(track)
+        school.clock.forward(9 * HOUR)
+        advance(track)
+    track.sign_in().submit_all().oversleep(HOUR)
+    with policies.recorded() as needed_then:
+        advance(track)
+        school.clock.forward(5 * HOUR)
+        advance(track)
+    training.join(three[0]).vanish()
+    needed_for_trainings = end_by_time(school, training)
+    another = peers(school, 2).enrol()
+    timers.handle_with({TOPIC: fail})
+    with policies.recorded() as needed_for_failures:
+        advance(another, failing=True)
+    timers.handle_with({TOPIC: transitions.advance})
+
+    assert {"TRACK_STARTED", "DEADLINE_SOON", "REVIEW_STARTED"} <= set(socket.types)
+    assert needed | needed_then | needed_for_trainings | needed_for_failures == policies.allowed("advance")
+
+
+def end_by_time(school: School, training: Training) -> set[str]:
+    """What the end of a session needs."""
+    ends_at = sessions.get(training.id).ends_at
+    school.clock.now = max(school.clock.now, ends_at)
+    with policies.recorded() as needed:
+        assert application.advance(delivered(Message(sessions.TOPIC, training.id, ends_at)), None) == {
+            "batchItemFailures": []
+        }
+    assert sessions.get(training.id).status == training_models.Status.FINISHED
+    return needed
+
+
+def advance(track: Peers, *, failing: bool = False) -> None:
+    message = Message(TOPIC, str(track.track_id), track.school.clock.now)
+    failures = [{"itemIdentifier": "0"}] if failing else []
+    assert application.advance(delivered(message), None) == {"batchItemFailures": failures}
+
+
+def fail(subject: str, now: datetime) -> None:
+    raise ValueError(subject)
 
 
 def handle_page(step: Step, notification_id: int) -> None:
@@ -386,10 +496,10 @@ def test_tell_presence(school: School, pupil: Person, three: Three, training: Tr
     room = training.join(three[0])
     room.send("CONTROL_TAKEN", {"userId": three[0].id})
     training.submit(three[0])
+    school.live.join(pupil).vanish()
     school.live.connect(three[1], training_session_id=training.id)
     school.live.connect(three[1], team_id=training.team_id)
     room.leave()
-    school.live.join(pupil).vanish()
     school.live.connect(pupil, last_seq=1)
     records = school.live.records()
 
@@ -399,18 +509,6 @@ def test_tell_presence(school: School, pupil: Person, three: Three, training: Tr
         school.live.catch_up()
 
     assert needed == policies.allowed("tell_presence")
-
-
-def test_advance(school: School, three: Three, training: Training) -> None:
-    training.join(three[0]).vanish()
-    due_at = school.clock.now + timedelta(hours=5)
-    school.clock.now = due_at
-
-    with policies.recorded() as needed:
-        message = timer_queue.Message(sessions.TOPIC, training.id, due_at)
-        assert application.advance(times.delivered(message), None) == {"batchItemFailures": []}
-
-    assert needed <= policies.allowed("advance")
 
 
 TELLING = ["api_handler", "fan_out", "websocket_connect", "websocket_message", "tell_presence"]
