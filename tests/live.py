@@ -14,7 +14,7 @@ TABLE = "lyceum-local-realtime"
 
 Record = dict[str, Any]
 
-_ids = (f"C{number}" for number in itertools.count(1))
+_numbers = itertools.count(1)  # not a generator: threads ask at the same time
 """API Gateway gives none twice, and what counts frames remembers them."""
 
 
@@ -68,11 +68,11 @@ class Live:
 
     def status(self, query: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None) -> int:
         """What API Gateway is answered to a connect."""
-        return self._connect(next(_ids), query, headers)
+        return self._connect(f"C{next(_numbers)}", query, headers)
 
     def connect(self, who: Signed, *, opens: bool = True, **query: Any) -> Socket:
         """A socket that was accepted; unless it `opens`, its answer has not reached API Gateway yet."""
-        socket = Socket(next(_ids), is_open=opens)
+        socket = Socket(f"C{next(_numbers)}", is_open=opens)
         asked = {"token": who.token, **{name: str(value) for name, value in query.items()}}
         self.sockets[socket.id] = socket
         assert self._connect(socket.id, asked, None) == 200

@@ -50,9 +50,9 @@ class WaitingIndex(GlobalSecondaryIndex["Submission"]):  # type: ignore[no-untyp
     waiting_since = UTCDateTimeAttribute(range_key=True)
 
 
-class UserIndex(GlobalSecondaryIndex["Submission"]):  # type: ignore[no-untyped-call]
+class SubmitterIndex(GlobalSecondaryIndex["Submission"]):  # type: ignore[no-untyped-call]
     class Meta:
-        index_name = "by_user"
+        index_name = "by_submitter"
         projection = IncludeProjection([*_SUBMISSION_IN_A_LIST, "origin"])
 
     submitter = UnicodeAttribute(hash_key=True)

@@ -10,8 +10,8 @@
     JUDGE           / LANGUAGES   what the judge last said it can run
 
 Index `waiting`: the submissions without a verdict, oldest first. Sparse: an item leaves it with its verdict.
-Indexes `by_user`, `by_target`, `by_origin`: the submissions of a user, of a user to one target (the last part of the
-origin: a task), of one origin. The jury's are in the last alone.
+Indexes `by_submitter`, `by_target`, `by_origin`: the submissions of a user, of a user to one target (the last part of
+the origin: a task), of one origin. The jury's are in the last alone.
 Indexes `by_author`, `on_shelf`: the problems of an author, and all of them. Those taken out of the library are in none.
 """
 
@@ -34,7 +34,7 @@ from pynamodb.transactions import TransactWrite
 
 from chalicelib.common import paging, settings, table
 from chalicelib.judge.contract import Verdict
-from chalicelib.judge.indexes import AuthorIndex, OriginIndex, ShelfIndex, TargetIndex, UserIndex, WaitingIndex
+from chalicelib.judge.indexes import AuthorIndex, OriginIndex, ShelfIndex, SubmitterIndex, TargetIndex, WaitingIndex
 
 WAITING = "yes"
 """The one key of the index: every submission in it is read anyway, and one partition takes 1000 writes a second."""
@@ -177,7 +177,7 @@ class Submission(Judged, discriminator="submission"):
     results = JSONAttribute(default=list)
     notice = UnicodeAttribute(default="")
     waiting_index = WaitingIndex()
-    user_index = UserIndex()
+    submitter_index = SubmitterIndex()
     target_index = TargetIndex()
     origin_index = OriginIndex()
 
@@ -454,7 +454,7 @@ def past_judgings(submission_id: int, query: paging.PageQuery) -> paging.Page[Ju
 def submissions_of(user_id: int, query: paging.PageQuery, *, target: str | None = None) -> paging.Page[Submission]:
     """What a user has sent in, newest first; with a target, what was sent there. Of each what a list shows."""
     if target is None:
-        return _newest(Submission.user_index, str(user_id), query)
+        return _newest(Submission.submitter_index, str(user_id), query)
     return _newest(Submission.target_index, target_of(user_id, target), query)
 
 

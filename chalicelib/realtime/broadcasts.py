@@ -19,7 +19,7 @@ from chalicelib.realtime import frames, models, push, rooms
 from chalicelib.realtime.frames import Type
 from chalicelib.realtime.guards import Changing, Guard, OncePerCause, OncePerNewcomer
 from chalicelib.realtime.models import Event, Slot
-from chalicelib.realtime.rooms import Room
+from chalicelib.realtime.rooms import Kind, Room
 
 KEPT = timedelta(hours=6)
 """How long a frame can be told again: longer than any connection of API Gateway lives (2 hours).
@@ -107,6 +107,8 @@ def _append(room: Room, frame: Frame, guard: Guard | None) -> _Stored | None:
     for attempt in range(TRIES):
         audience = models.audience_of(room)
         event, text = _event(room, audience.seq + 1, frame)
+        if audience.is_unknown and room.kind is Kind.PERSONAL:
+            return _Stored([], event.seq, text)  # nobody is there, nor has ever been: nobody could resume
         try:
             models.append(room, event, also=_adding(guard, event))
         except table.ConditionFailed as refused:

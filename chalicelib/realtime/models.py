@@ -135,6 +135,11 @@ class Audience:
     seq: int
 
     @property
+    def is_unknown(self) -> bool:
+        """Nobody is in the room, and nothing was ever told there."""
+        return not self.slots and self.seq == 0
+
+    @property
     def joined(self) -> list[Slot]:
         """Those that the room's frames go to."""
         return [slot for slot in self.slots if slot.joined_as is not None]

@@ -38,10 +38,10 @@ EMAIL = "newcomer@example.com"
 SECOND = timedelta(seconds=1)
 
 
-def queued(body: object) -> dict[str, Any]:
+def queued(body: object, *, deliveries: int = 1) -> dict[str, Any]:
     """The event that SQS makes of one message."""
     record = {"messageId": "1", "receiptHandle": "R", "body": json.dumps(body), "eventSource": "aws:sqs"}
-    attributes = {"ApproximateReceiveCount": "1"}
+    attributes = {"ApproximateReceiveCount": str(deliveries)}
     return {"Records": [{**record, "attributes": attributes, "eventSourceARN": "arn:aws:sqs:us-east-1:1:q"}]}
 
 
@@ -285,6 +285,7 @@ def test_api(school: School, pupil: Person, three: Three, training: Training) ->
     teacher, admin = school.person(Role.TEACHER), school.person(Role.ADMIN)
     told = tell(school, admin, user_id=admin.id)
     school.fanout.held = True
+    learner = school.person()
     imported, report = package_for(school, teacher)
     assert application.import_package(report, None) == {"batchItemFailures": []}
     waiting = sent(school, teacher)
@@ -295,7 +296,7 @@ def test_api(school: School, pupil: Person, three: Three, training: Training) ->
         manage(school, admin, told)
         good(school.api.request("DELETE", "/api/v1/users", token=pupil.token))
         teach(school, teacher, admin, waiting, imported)
-        write(school, teacher, pupil)
+        write(school, teacher, learner)
         train(school, teacher, three, training)
 
     assert not socket.is_open
@@ -408,6 +409,7 @@ def in_training(school: School, training: Training, who: Person) -> int:
 
 
 def test_dispatch(school: School, pupil: Person, three: Three, training: Training) -> None:
+    school.live.join(pupil)
     again = sent(school, pupil)
     school.queue.deliver()
     rejudging.rejudge(again)
@@ -416,8 +418,9 @@ def test_dispatch(school: School, pupil: Person, three: Three, training: Trainin
     training.join(three[1]).vanish()
 
     with policies.recorded() as needed:
-        for submission_id in (again, first, trained):
-            assert application.dispatch(queued({"submission_id": submission_id}), None) == {"batchItemFailures": []}
+        for submission_id, deliveries in ((again, 1), (first, 1), (first, 2), (trained, 1)):
+            message = queued({"submission_id": submission_id}, deliveries=deliveries)
+            assert application.dispatch(message, None) == {"batchItemFailures": []}
 
     assert needed == policies.allowed("dispatch")
 
@@ -430,6 +433,7 @@ def test_refresh_languages(school: School) -> None:
 
 
 def test_requeue_waiting(school: School, pupil: Person, three: Three, training: Training) -> None:
+    school.live.join(pupil)
     again = sent(school, pupil)
     school.queue.deliver()
     rejudging.rejudge(again)
