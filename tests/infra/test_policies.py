@@ -345,7 +345,8 @@ def test_sweep(school: School) -> None:
 
 
 def test_advance(school: School, three: Three, training: Training) -> None:
-    """A whole track; one of its people is connected, one has vanished; and a step that fails."""
+    """A whole track; one of its people is connected, one has vanished; the end of a training; a step that fails."""
+    training.join(three[0]).vanish()
     notifications.tell_through(broadcasts.tell_users)
     track = peers(school, 3, assignments=1)
     socket, vanished = school.live.join(track.people[0]), school.live.join(track.people[1])
@@ -361,7 +362,6 @@ def test_advance(school: School, three: Three, training: Training) -> None:
         advance(track)
         school.clock.forward(5 * HOUR)
         advance(track)
-    training.join(three[0]).vanish()
     needed_for_trainings = end_by_time(school, training)
     another = peers(school, 2).enrol()
     timers.handle_with({TOPIC: fail})
