@@ -8,7 +8,8 @@ from chalicelib.accounts.guard import Caller
 from chalicelib.accounts.permissions import Permission
 from chalicelib.common import clock, errors, etags, observe, table
 from chalicelib.common.etags import Wanted
-from chalicelib.judge import models as judge_models
+from chalicelib.judge import library
+from chalicelib.judge.models import Problem
 from chalicelib.training import models
 from chalicelib.training.models import Contest
 
@@ -32,8 +33,8 @@ class NewContest:
 
 
 def create(caller: Caller, new: NewContest) -> Contest:
-    """404 for a problem that is not there, 422 for one that has no tests."""
-    problems = _entries(new.problems)
+    """404 for a problem that is not there, 403 for somebody's that is not published, 422 for one without tests."""
+    problems = _entries(caller, new.problems)
 
     def store(contest_id: int) -> Contest:
         contest = Contest(
@@ -64,7 +65,7 @@ def get(contest_id: int) -> Contest:
 def change(caller: Caller, contest_id: int, changes: Mapping[str, Any], seen: Wanted) -> Contest:
     """Change what is given; sessions that have started go on as they were. 412 when it is not as it was seen."""
     _own(caller, contest_id)
-    entries = {"problems": _entries(changes["problems"])} if "problems" in changes else {}
+    entries = {"problems": _entries(caller, changes["problems"])} if "problems" in changes else {}
     try:
         changed = models.change_contest(contest_id, {**changes, **entries}, seen)
     except table.ConditionFailed as refused:
@@ -88,15 +89,13 @@ def _own(caller: Caller, contest_id: int) -> None:
         raise errors.Forbidden("not_your_contest", "This is somebody else's contest")
 
 
-def _entries(placed: Sequence[Placed]) -> list[dict[str, Any]]:
+def _entries(caller: Caller, placed: Sequence[Placed]) -> list[dict[str, Any]]:
     """The problems as a contest keeps them."""
-    return [{**asdict(each), "title": _usable(each.problem_id).title} for each in placed]
+    return [{**asdict(each), "title": _usable(caller, each.problem_id).title} for each in placed]
 
 
-def _usable(problem_id: int) -> judge_models.Problem:
-    problem = judge_models.find_problem(problem_id)
-    if problem is None:
-        raise errors.NotFound("problem_not_found", "Problem not found")
+def _usable(caller: Caller, problem_id: int) -> Problem:
+    problem = library.readable_by(caller, problem_id)
     if not problem.tests_count:
         raise errors.Unprocessable("problem_without_tests", "This problem has no tests yet")
     return problem
