@@ -24,12 +24,10 @@ EDIT_TRIES = 10
 MAX_USER_BYTES = 4096
 """Of a user object, as JSON."""
 
-NO_PROBLEM = Refused(CloseCode.INVALID_PAYLOAD, "There is no such problem in this training")
-OVER = Refused(CloseCode.POLICY_VIOLATION, "The training is finished")
-REFUSALS: Mapping[Refusal, Refused] = {
-    Refusal.OVER: OVER,
-    Refusal.TOO_LARGE: Refused(CloseCode.TOO_BIG, f"A text has at most {editor.MAX_TEXT_BYTES} bytes in UTF-8"),
-    Refusal.CONTROLLED: Refused(CloseCode.POLICY_VIOLATION, "Somebody else has control of the editor"),
+REFUSALS: Mapping[Refusal, tuple[CloseCode, str]] = {
+    Refusal.OVER: (CloseCode.POLICY_VIOLATION, "The training is finished"),
+    Refusal.TOO_LARGE: (CloseCode.TOO_BIG, f"A text has at most {editor.MAX_TEXT_BYTES} bytes in UTF-8"),
+    Refusal.CONTROLLED: (CloseCode.POLICY_VIOLATION, "Somebody else has control of the editor"),
 }
 
 
@@ -40,14 +38,14 @@ def edit(sender: Sender, alias: str, text: str, *, base: int | None) -> None:
     for _ in range(EDIT_TRIES):
         session, code = models.find_session_and_code(sender.room.id, alias)
         if session is None:
-            raise NO_PROBLEM
+            raise _no_problem()
         _refuse_unknown(session, alias)
         current = Text(code.version, code.text) if code else editor.EMPTY
         outcome = _edited(sender, session, current, text, base)
         if outcome is Refusal.STALE:
             return _reject(sender, alias, current)
         if isinstance(outcome, Refusal):
-            raise REFUSALS[outcome]
+            raise Refused(*REFUSALS[outcome])
         if _store(sender, session, alias, current, outcome):
             return None
     raise Refused(CloseCode.TRY_AGAIN_LATER, "Too many edit this text at once")
@@ -154,7 +152,7 @@ def _change(sender: Sender, session: Session, frame: Frame, action: Action) -> N
     if not broadcasts.change(
         sender.room, frame, lambda transaction: models.change_session(transaction, session, [action], now)
     ):
-        raise OVER
+        raise Refused(*REFUSALS[Refusal.OVER])
 
 
 def _session(sender: Sender) -> Session:
@@ -163,7 +161,11 @@ def _session(sender: Sender) -> Session:
 
 def _refuse_unknown(session: Session, alias: str) -> None:
     if session.problem_of(alias) is None:
-        raise NO_PROBLEM
+        raise _no_problem()
+
+
+def _no_problem() -> Refused:
+    return Refused(CloseCode.INVALID_PAYLOAD, "There is no such problem in this training")
 
 
 def _id_of(user: UserObject) -> str:

@@ -16,7 +16,7 @@ from chalicelib.training.models import Session
 from chalicelib.training.programs import Listed
 
 
-class ProgramBody(Body):
+class TrainingProgram(Body):
     """A program as `code`, or as the text of a `file`."""
 
     problem: str

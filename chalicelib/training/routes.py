@@ -27,10 +27,10 @@ from chalicelib.training.shapes import (
     CommentsList,
     CompilerView,
     EventsView,
-    ProblemInfo,
-    ProblemsView,
-    SessionView,
     StatementView,
+    TrainingProblem,
+    TrainingProblems,
+    TrainingView,
 )
 from chalicelib.training.standings_shapes import StandingsView
 from chalicelib.training.team_shapes import OnlineView
@@ -43,35 +43,35 @@ aliases = web.Routes(__name__, tag="Aliases")
 # --- Sessions --------------------------------------------------------------------------------------------------------
 
 
-@routes.post("/training-sessions", access=guard.USER, status=201, also={200: SessionView}, raises=[404, 409])
-def start_session(caller: Caller, body: shapes.StartBody) -> web.Answer[SessionView]:
+@routes.post("/training-sessions", access=guard.USER, status=201, also={200: TrainingView}, raises=[404, 409])
+def start_session(caller: Caller, body: shapes.StartBody) -> web.Answer[TrainingView]:
     """Start a training of one's team in a contest; 200 for the one that is going on."""
     started = sessions.start(caller, body.team_id, body.contest_id)
-    return web.Answer(body=SessionView.of(started.session), status=201 if started.is_new else 200)
+    return web.Answer(body=TrainingView.of(started.session), status=201 if started.is_new else 200)
 
 
 @routes.get("/training-sessions", access=guard.USER, raises=[404])
-def find_session(caller: Caller, query: shapes.PairQuery) -> SessionView:
+def find_session(caller: Caller, query: shapes.PairQuery) -> TrainingView:
     """The last training of a team in a contest."""
-    return SessionView.of(sessions.latest(caller, query.contest_id, query.team_id))
+    return TrainingView.of(sessions.latest(caller, query.contest_id, query.team_id))
 
 
 @routes.get("/training-sessions/team/{team_id}/reconnect", access=guard.USER)
-def find_running_session(team_id: int, caller: Caller) -> SessionView:
+def find_running_session(team_id: int, caller: Caller) -> TrainingView:
     """The training that a team is in: for its members."""
-    return SessionView.of(sessions.running(caller, team_id))
+    return TrainingView.of(sessions.running(caller, team_id))
 
 
 @routes.get("/training-sessions/{training_session_id}", access=guard.USER)
-def show_session(training_session_id: str, caller: Caller) -> SessionView:
+def show_session(training_session_id: str, caller: Caller) -> TrainingView:
     """A training: for the members of its team, teachers and admins."""
-    return SessionView.of(sessions.readable_by(caller, training_session_id))
+    return TrainingView.of(sessions.readable_by(caller, training_session_id))
 
 
 @routes.post("/training-sessions/{training_session_id}/complete", access=guard.USER)
-def complete_session(training_session_id: str, caller: Caller) -> SessionView:
+def complete_session(training_session_id: str, caller: Caller) -> TrainingView:
     """Finish a training; once it is finished, nothing more happens."""
-    return SessionView.of(sessions.complete(caller, training_session_id))
+    return TrainingView.of(sessions.complete(caller, training_session_id))
 
 
 @routes.get("/training-sessions/{training_session_id}/events", access=guard.USER)
@@ -97,19 +97,19 @@ def show_contest_standings(contest_id: int, caller: Caller) -> StandingsView:
 
 
 @routes.get("/training-sessions/{training_session_id}/problems", access=guard.USER)
-def list_problems(training_session_id: str, caller: Caller) -> ProblemsView:
+def list_problems(training_session_id: str, caller: Caller) -> TrainingProblems:
     """The problems of a training, and how far the team is with each."""
     session = sessions.readable_by(caller, training_session_id)
     attempts = programs.attempts_in(session)
-    return ProblemsView(problems=[ProblemInfo.of(session, alias, attempts) for alias in session.aliases])
+    return TrainingProblems(problems=[TrainingProblem.of(session, alias, attempts) for alias in session.aliases])
 
 
 @routes.get("/training-sessions/{training_session_id}/problems/{alias}", access=guard.USER)
-def show_problem(training_session_id: str, alias: str, caller: Caller) -> ProblemInfo:
+def show_problem(training_session_id: str, alias: str, caller: Caller) -> TrainingProblem:
     """How far the team is with a problem."""
     session = sessions.readable_by(caller, training_session_id)
     comments.check_alias(session, alias)
-    return ProblemInfo.of(session, alias, programs.attempts_in(session))
+    return TrainingProblem.of(session, alias, programs.attempts_in(session))
 
 
 @routes.get("/training-sessions/{training_session_id}/problems/{alias}/statement", access=guard.USER)
@@ -128,7 +128,7 @@ def show_statement(training_session_id: str, alias: str, caller: Caller) -> Stat
     takes_files=True,
     raises=[409, 422, 429, 503],
 )
-def submit(training_session_id: str, caller: Caller, body: program_shapes.ProgramBody) -> SentView:
+def submit(training_session_id: str, caller: Caller, body: program_shapes.TrainingProgram) -> SentView:
     """Send a program; the room is told of it at once, and of the verdict when there is one."""
     program = Program(language=body.compiler, source=body.source)
     return SentView.of(*programs.submit(caller, training_session_id, body.problem, program))

@@ -39,7 +39,7 @@ class PairQuery(Query):
     team_id: Id
 
 
-class SessionView(View):
+class TrainingView(View):
     """`dtCreated` and `dt_created` are the same: the seed's frames and paths differ. `time_left` is in seconds."""
 
     id: str
@@ -69,7 +69,7 @@ class SessionView(View):
         )
 
 
-class ProblemInfo(View):
+class TrainingProblem(View):
     """`alias` is `problemAlias`. Status and attempts are the team's."""
 
     problemAlias: str  # noqa: N815 - seed 002's name
@@ -95,8 +95,8 @@ class ProblemInfo(View):
         )
 
 
-class ProblemsView(View):
-    problems: list[ProblemInfo]
+class TrainingProblems(View):
+    problems: list[TrainingProblem]
 
 
 class StatementView(View):

@@ -39,7 +39,7 @@ class JoinBody(Body):
     code: Annotated[str, Field(min_length=1, max_length=100)]
 
 
-class MemberView(View):
+class TeamMemberView(View):
     id: int
     login: str | None
     name: str | None
@@ -66,7 +66,7 @@ class TeamView(TeamInfo):
     """`running` is the id of the session that is going on."""
 
     captain_id: int
-    members: list[MemberView]
+    members: list[TeamMemberView]
     running: str | None
     created_at: Moment
 
@@ -200,9 +200,9 @@ def refuse_double(problems: Sequence[Placed]) -> None:
         raise errors.BadRequest("double_alias", "Two problems have the same alias")
 
 
-def _member(team: Team, member: int, account: Account | None) -> MemberView:
+def _member(team: Team, member: int, account: Account | None) -> TeamMemberView:
     shown = people.user_object(member, account)
-    return MemberView(
+    return TeamMemberView(
         id=member,
         login=shown["login"],
         name=shown["first_name"],
