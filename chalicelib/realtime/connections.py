@@ -100,6 +100,20 @@ def close_all(account_id: int) -> None:
     observe.logger.info("connections closed", account_id=account_id, number=len(connection_ids))
 
 
+def close_in(room: Room, account_id: int) -> None:
+    """Close the connections of an account to a room that it does not belong into any more."""
+    for slot in models.audience_of(room).slots:
+        connection = models.find_connection(slot.connection_id) if slot.user_id == account_id else None
+        if connection is not None:
+            turn_out(connection, SHUT_OUT)
+
+
+def present_in(room: Room) -> list[int]:
+    """The accounts that are in a room now: those that are heard of, in the order of their places."""
+    now = clock.now()
+    return list(dict.fromkeys(slot.user_id for slot in models.audience_of(room).joined if slot.lease_until >= now))
+
+
 def _take_place(room: Room, connection: Connection) -> bool:
     """Claim a slot of a room. Of any number of simultaneous connects exactly as many get one as there are."""
     for _ in range(CLAIM_TRIES):

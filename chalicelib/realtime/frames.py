@@ -128,7 +128,8 @@ class Outgoing:
 
 
 _incoming: dict[str, Incoming] = {}
-_outgoing: dict[str, Outgoing] = {}
+_outgoing: dict[tuple[str, frozenset[Kind]], Outgoing] = {}
+"""A name may carry another payload in other rooms."""
 
 
 def know(declared: Iterable[Incoming | Outgoing]) -> None:
@@ -137,7 +138,7 @@ def know(declared: Iterable[Incoming | Outgoing]) -> None:
         if isinstance(frame, Incoming):
             _incoming[frame.name] = frame
         else:
-            _outgoing[frame.name] = frame
+            _outgoing[frame.name, frame.rooms] = frame
 
 
 def known() -> tuple[list[Incoming], list[Outgoing]]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.accounts import guard
 from chalicelib.common import errors, messages, observe
-from chalicelib.realtime import broadcasts, connections, models, push, resumption
+from chalicelib.realtime import broadcasts, connections, models, push, resumption, rooms
 from chalicelib.realtime.frames import Type
 from chalicelib.realtime.models import Connection, RealtimeItem, Slot
 
@@ -75,6 +75,7 @@ def _tell_left(slot: Slot) -> None:
     if back and room.is_shared:
         return  # the record comes late: they were told to be here again
     broadcasts.tell(room, Type.USER_LEAVE, broadcasts.user(slot), cause=f"leave#{slot.connection_id}")
+    rooms.departed(room, slot.user_id)
 
 
 def _refuse(newcomer: Connection) -> None:

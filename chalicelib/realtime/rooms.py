@@ -46,22 +46,39 @@ class Room:
         """Whether others than one account are in it. Then everybody has one slot, and coming again takes it over."""
         return self.kind is not Kind.PERSONAL
 
+    @property
+    def keeps_record(self) -> bool:
+        """Whether what it was told is kept for good."""
+        return self.kind is Kind.TRAINING
+
 
 Admission = Callable[[str, int], None]
 """(room id, account id): returns when the account belongs there; raises 403 or 404 otherwise."""
 Snapshot = Callable[[str, int], Mapping[str, Any]]
 """(room id, account id): what the room is like now, for somebody who comes in."""
 
+Departure = Callable[[str, int], None]
+"""(room id, account id): somebody has left, and the room was told. Perhaps not for the first time."""
+
 _admissions: dict[Kind, Admission] = {}
 _snapshots: dict[Kind, Snapshot] = {}
+_departures: dict[Kind, Departure] = {}
 
 
-def furnish(kind: Kind, *, admission: Admission | None = None, snapshot: Snapshot | None = None) -> None:
-    """Say who belongs into rooms of a kind, and what they find there. Called by app.py."""
+def furnish(
+    kind: Kind,
+    *,
+    admission: Admission | None = None,
+    snapshot: Snapshot | None = None,
+    departure: Departure | None = None,
+) -> None:
+    """Say who belongs into rooms of a kind, what they find there, and who hears of their going. Called by app.py."""
     if admission is not None:
         _admissions[kind] = admission
     if snapshot is not None:
         _snapshots[kind] = snapshot
+    if departure is not None:
+        _departures[kind] = departure
 
 
 def asked_for(query: Mapping[str, str], user_id: int) -> Room:
@@ -98,3 +115,10 @@ def personal(user_id: int) -> Room:
 def snapshot_of(room: Room, user_id: int) -> Mapping[str, Any]:
     snapshot = _snapshots.get(room.kind)
     return snapshot(room.id, user_id) if snapshot else {}
+
+
+def departed(room: Room, user_id: int) -> None:
+    """Somebody is not in a room any more."""
+    departure = _departures.get(room.kind)
+    if departure is not None:
+        departure(room.id, user_id)

@@ -38,7 +38,10 @@ def declared() -> list[Incoming | Outgoing]:
 
 
 def message_name(frame: Incoming | Outgoing) -> str:
-    return f"{frame.name}.{'client' if isinstance(frame, Incoming) else 'server'}"
+    if isinstance(frame, Incoming):
+        return f"{frame.name}.client"
+    alone = [each.name for each in frames.known()[1]].count(frame.name) == 1
+    return f"{frame.name}.server" if alone else f"{frame.name}.{'-'.join(sorted(frame.rooms))}.server"
 
 
 def resolve(document: Any, reference: str) -> Any:
@@ -59,6 +62,15 @@ def test_every_reference_leads_somewhere(document: Any) -> None:
 def test_it_has_every_frame_that_is_known_and_no_other(document: Any) -> None:
     assert document["components"]["messages"].keys() == {message_name(each) for each in declared()}
     assert {str(type_) for type_ in frames.Type} <= {each.name for each in declared()}
+
+
+def test_one_name_may_carry_another_payload_in_another_room(document: Any) -> None:
+    """A verdict, told to its author and to the room of a training."""
+    payloads = {
+        kind: resolve(document, f"#/components/messages/SUBMISSION_VERDICT_RETRIEVED.{kind}.server")["payload"]
+        for kind in (Kind.PERSONAL, Kind.TRAINING)
+    }
+    assert payloads[Kind.PERSONAL] != payloads[Kind.TRAINING]
 
 
 def test_a_channel_has_the_frames_of_its_rooms(document: Any) -> None:
