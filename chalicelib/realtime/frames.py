@@ -91,8 +91,6 @@ class SnapshotPayload(View):
     `complete` is false when that is too large for a frame: then the rest is to be read over HTTP.
     """
 
-    model_config = pydantic.ConfigDict(extra="allow")
-
     seq: int
     users: list[UserPayload]
     complete: bool

@@ -96,7 +96,7 @@ class UserIndex(GlobalSecondaryIndex["Connection"]):  # type: ignore[no-untyped-
 
 
 class Connection(RealtimeItem, discriminator="connection"):
-    """`slot` is None for one that found the room full: it is told so and closed.
+    """`slot` is None for one that does not come in: it is told the `refusal` and closed.
 
     `last_seq` is the number of the frame after which it wants to resume.
     """
@@ -107,6 +107,7 @@ class Connection(RealtimeItem, discriminator="connection"):
     session_id = UnicodeAttribute()
     room = UnicodeAttribute()
     slot = table.OptionalIntegerAttribute()
+    refusal = table.OptionalTextAttribute()
     last_seq = table.OptionalIntegerAttribute()
     lease_until = UTCDateTimeAttribute()
     user_index = UserIndex()

@@ -55,7 +55,7 @@ class Room:
 Admission = Callable[[str, int], None]
 """(room id, account id): returns when the account belongs there; raises 403 or 404 otherwise."""
 Snapshot = Callable[[str, int], Mapping[str, Any]]
-"""(room id, account id): what the room is like now, for somebody who comes in."""
+"""(room id, account id): what the room is like now, for a newcomer; with `complete` false if that is not all of it."""
 
 Departure = Callable[[str, int], None]
 """(room id, account id): somebody has left, and the room was told. Perhaps not for the first time."""
@@ -82,18 +82,22 @@ def furnish(
 
 
 def asked_for(query: Mapping[str, str], user_id: int) -> Room:
-    """The room of a connect query, if the account belongs there; 403 or 404 otherwise."""
+    """The room of a connect query; 404 for what is none."""
     if "team_id" in query:
         room_id, kind = _team_id(query["team_id"]), Kind.LOBBY
     elif "training_session_id" in query:
         room_id, kind = _session_id(query["training_session_id"]), Kind.TRAINING
     else:
         return personal(user_id)
-    admission = _admissions.get(kind)
-    if room_id is None or admission is None:
+    if room_id is None or kind not in _admissions:
         raise errors.NotFound("room_not_found", "There is no such room")
-    admission(room_id, user_id)
     return Room(kind, room_id)
+
+
+def admit(room: Room, user_id: int) -> None:
+    """403 for an account that does not belong into a room, 404 when it is not there."""
+    if room.is_shared:
+        _admissions[room.kind](room.id, user_id)
 
 
 def _team_id(text: str) -> str | None:

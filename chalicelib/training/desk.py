@@ -21,8 +21,8 @@ from chalicelib.training.frame_shapes import Type, UserObject
 from chalicelib.training.models import Code, Session
 
 EDIT_TRIES = 10
-MAX_USER_BYTES = 4096
-"""Of a user object, as JSON."""
+MAX_USER_BYTES = 2048
+"""Of a user object, as JSON: a snapshot with one for every problem still fits a frame."""
 
 REFUSALS: Mapping[Refusal, tuple[CloseCode, str]] = {
     Refusal.OVER: (CloseCode.POLICY_VIOLATION, "The training is finished"),

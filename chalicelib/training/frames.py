@@ -1,8 +1,9 @@
 """The frames of lobbies and trainings, and who answers them."""
 
 from chalicelib.realtime.frames import Incoming, Outgoing, Sender, UserPayload
+from chalicelib.realtime.frames import Type as CommonType
 from chalicelib.realtime.rooms import Kind
-from chalicelib.training import desk, frame_shapes, lobby
+from chalicelib.training import desk, frame_shapes, lobby, snapshot_shapes
 from chalicelib.training.frame_shapes import Type
 
 LOBBY = frozenset({Kind.LOBBY})
@@ -35,6 +36,8 @@ def _contest(sender: Sender, said: frame_shapes.ContestSaid) -> None:
 
 
 FRAMES: tuple[Incoming | Outgoing, ...] = (
+    Outgoing(CommonType.SNAPSHOT, snapshot_shapes.LobbySnapshot, LOBBY, "How the lobby is, for the newcomer alone"),
+    Outgoing(CommonType.SNAPSHOT, snapshot_shapes.TrainingSnapshot, TRAINING, "How the training is, for the newcomer"),
     Incoming(Type.USER, frame_shapes.UserSaid, _user, BOTH, "How one wants to be shown; kept while one is there"),
     Outgoing(Type.USER, frame_shapes.UserTold, BOTH, "How somebody wants to be shown"),
     Incoming(Type.CODE_EDITOR_UPDATE, frame_shapes.CodeSaid, _code, TRAINING, "Another text for a problem"),

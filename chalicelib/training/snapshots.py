@@ -35,7 +35,7 @@ def of_training(room_id: str, user_id: int) -> Mapping[str, Any]:
     shared = _shared(session)
     taken = len(frames.write(frames.Type.SNAPSHOT, shared).encode()) + KEPT_FREE
     told, fetch = fitting({alias: codes.get(alias, EMPTY) for alias in session.aliases}, MAX_FRAME_BYTES - taken)
-    return {**shared, "codes": told, "fetch": fetch}
+    return {**shared, "codes": told, "fetch": fetch, "complete": not fetch}
 
 
 def fitting(texts: Mapping[str, Text], size: int) -> tuple[dict[str, Any], Sequence[str]]:

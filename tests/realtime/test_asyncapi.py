@@ -97,7 +97,10 @@ def test_it_is_asyncapi_3(document: Any) -> None:
         assert channel.get("parameters", {}).keys() == names
 
 
-def validator(document: Any, message: str) -> Any:
+def validator(document: Any, type_: str, kind: Kind, *, of: str = "server") -> Any:
+    """Of the frames of a type that one side sends in a room."""
+    names = document["channels"][kind]["messages"]
+    (message,) = [name for name in names if name.startswith(f"{type_}.") and name.endswith(f".{of}")]
     schema = {**document["components"]["messages"][message]["payload"], "components": document["components"]}
     return jsonschema.Draft202012Validator(schema)
 
@@ -110,7 +113,7 @@ def test_what_is_sent_is_what_it_says(school: School, document: Any, pupil: Pers
     back = school.live.join(pupil, last_seq=1)
     socket.vanish()
     for frame in [*socket.got, *back.got]:
-        validator(document, f"{frame['type']}.server").validate(json.loads(json.dumps(frame)))
+        validator(document, frame["type"], Kind.PERSONAL).validate(json.loads(json.dumps(frame)))
     assert {"USER_JOIN", "SNAPSHOT", "PONG", "ERROR"} == set(socket.types)
     assert back.types == ["USER_JOIN", "RESUMED"]
 
@@ -118,6 +121,6 @@ def test_what_is_sent_is_what_it_says(school: School, document: Any, pupil: Pers
 def test_a_frame_that_it_forbids_is_refused(school: School, document: Any, pupil: Person) -> None:
     socket: Socket = school.live.join(pupil)
     for text in ('{"type": "PING", "payload": 5}', '{"payload": {}}'):
-        assert list(validator(document, "PING.client").iter_errors(json.loads(text)))
+        assert list(validator(document, "PING", Kind.PERSONAL, of="client").iter_errors(json.loads(text)))
         socket.send_text(text)
         assert socket.types[-1] == "ERROR"
