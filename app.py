@@ -32,6 +32,7 @@ from chalicelib.tracks import frames as track_frames
 from chalicelib.tracks import models as track_models
 from chalicelib.tracks import transitions
 from chalicelib.tracks.routes import routes as tracks
+from chalicelib.training import dashboards as training_dashboards
 from chalicelib.training import desk, lobby, programs, sessions, snapshots, teams
 from chalicelib.training import frames as training_frames
 from chalicelib.training.routes import aliases as training_aliases
@@ -83,7 +84,13 @@ frames.know(training_frames.FRAMES)
 rooms.furnish(Kind.LOBBY, admission=teams.admit_to_lobby, snapshot=snapshots.of_lobby, departure=lobby.left)
 rooms.furnish(Kind.TRAINING, admission=sessions.admit, snapshot=snapshots.of_training, departure=desk.left)
 users.pupils_through(roll.pupils_among)
-dashboard.fill_with({"progress": course_dashboards.progress, "assignments": track_dashboards.assignments})
+dashboard.fill_with(
+    {
+        "progress": course_dashboards.progress,
+        "assignments": track_dashboards.assignments,
+        "trainings": training_dashboards.trainings,
+    }
+)
 notifications.tell_through(broadcasts.tell_users)
 timers.handle_with({track_models.TOPIC: transitions.advance, sessions.TOPIC: sessions.end})
 account_store.when_shut_out(connections.close_all)

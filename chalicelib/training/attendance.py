@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from chalicelib.accounts import models as account_models
 from chalicelib.common import clock
 from chalicelib.realtime import connections
 from chalicelib.realtime.rooms import Room
@@ -14,7 +15,7 @@ def online(room: Room) -> list[UserObject]:
     """The user objects of those who are in a room: as they have said in USER, or as their accounts have it."""
     present = connections.present_in(room)
     cards = models.cards_in(room, present)
-    silent = people.accounts_of([user_id for user_id in present if user_id not in cards])
+    silent = account_models.names_of([user_id for user_id in present if user_id not in cards])
     return [
         cards[user_id].user if user_id in cards else people.user_object(user_id, silent.get(user_id))
         for user_id in present

@@ -369,6 +369,11 @@ def find_session(session_id: str) -> Session | None:
     return table.find(Session, *session_key(session_id), consistent=True)
 
 
+def sessions_of(session_ids: Iterable[str]) -> list[Session]:
+    """Those that there are, in no order."""
+    return list(Session.batch_get([session_key(each) for each in session_ids], consistent_read=True))
+
+
 def find_latest_session(contest_id: int, team_id: int) -> Session | None:
     """The last that a team started in a contest."""
     prefix = f"SCORE#{_listed(team_id)}#"

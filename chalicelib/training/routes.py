@@ -1,6 +1,7 @@
 """Training sessions over HTTP. `training_session_id` is a UUID."""
 
 from chalicelib.accounts import guard
+from chalicelib.accounts import models as account_models
 from chalicelib.accounts.guard import Caller
 from chalicelib.common import paging, web
 from chalicelib.judge import languages
@@ -11,7 +12,6 @@ from chalicelib.training import (
     comments,
     frame_shapes,
     models,
-    people,
     program_shapes,
     programs,
     record,
@@ -216,7 +216,7 @@ def list_comments(training_session_id: str, alias: str, caller: Caller) -> Comme
     session = sessions.readable_by(caller, training_session_id)
     comments.check_alias(session, alias)
     found = models.comments_on(session.id, alias)
-    authors = people.accounts_of([comment.user_id for comment in found])
+    authors = account_models.names_of([comment.user_id for comment in found])
     return CommentsList([comments.shown(comment, authors.get(comment.user_id)) for comment in found])
 
 

@@ -1,9 +1,10 @@
 """Teams and contests over HTTP."""
 
 from chalicelib.accounts import guard
+from chalicelib.accounts import models as account_models
 from chalicelib.accounts.guard import Caller
 from chalicelib.common import etags, paging, web
-from chalicelib.training import attendance, contests, invites, models, people, team_shapes, teams
+from chalicelib.training import attendance, contests, invites, models, team_shapes, teams
 from chalicelib.training.models import Team
 from chalicelib.training.team_shapes import (
     ContestInfo,
@@ -151,7 +152,7 @@ def delete_contest(contest_id: int, caller: Caller, request: web.Request) -> Non
 
 
 def _shown(team: Team) -> web.Answer[TeamView]:
-    body = TeamView.of_team(team, people.accounts_of(team.members))
+    body = TeamView.of_team(team, account_models.names_of(team.members))
     return web.Answer(body=body, headers=etags.header(team.version))
 
 
