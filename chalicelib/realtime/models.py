@@ -4,11 +4,12 @@ TICKET#{digest}      / TICKET             a ticket that was not used yet; the di
 ROOM#{kind}#{id}     / SLOT#{nn}          a place in a room, and the connection that has it
 ROOM#{kind}#{id}     / MEMBER#{user}      in a shared room: the one connection that an account has there
 ROOM#{kind}#{id}     / STATE              the number of the last frame that the room was told
-ROOM#{kind}#{id}     / EVENT#{seq}        that frame, to be told again to whoever missed it
 ROOM#{kind}#{id}     / ONCE#{cause}       which frame a cause has led to, so that it leads to one
+LOG#{kind}#{id}      / EVENT#{seq}        that frame, to be told again to whoever missed it
 CONNECTION#{id}      / CONNECTION         which room a connection is in, and as whom
 
-Slots and state lie side by side, so that one query tells who is to be told, and under which number.
+Slots and state lie side by side, so that one query tells who is to be told, and under which number; the frames lie
+apart, so that a long log is no burden to it.
 Index `by_user`: the connections of an account. State alone never expires: numbers are not given twice.
 The table's stream tells `presence.py` who came and went.
 """
@@ -163,7 +164,7 @@ def state_key(room: Room) -> Key:
 
 
 def event_key(room: Room, seq: int) -> Key:
-    return f"ROOM#{room}", f"EVENT#{seq:012}"
+    return f"LOG#{room}", f"EVENT#{seq:012}"
 
 
 def once_key(room: Room, cause: str) -> Key:
@@ -287,8 +288,8 @@ def find_event(room: Room, seq: int) -> Event | None:
 
 def events_after(room: Room, seq: int, *, up_to: int = MAX_SEQ) -> Iterator[Event]:
     """The frames with numbers in (seq, up_to], in order, as far as they are still kept; read as they are asked for."""
-    first, last = event_key(room, seq + 1)[1], event_key(room, up_to)[1]
-    for event in Event.query(f"ROOM#{room}", Event.sk.between(first, last), consistent_read=True):
+    (log, first), (_, last) = event_key(room, seq + 1), event_key(room, up_to)
+    for event in Event.query(log, Event.sk.between(first, last), consistent_read=True):
         expires_at: datetime | None = event.expires_at
         if expires_at is None or expires_at > clock.now():
             yield event
