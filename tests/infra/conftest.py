@@ -1,7 +1,10 @@
 """The artefact of every stage, packaged once."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -37,6 +40,13 @@ def listed(value: Any) -> list[Any]:
 def referenced(value: Any) -> str:
     """The logical id that a Ref or GetAtt points to."""
     return str(value["Ref"] if "Ref" in value else value["Fn::GetAtt"][0])
+
+
+def cfn_lint(template: Path) -> tuple[int, str]:
+    """The exit status, and what was found."""
+    command = [str(Path(sys.executable).with_name("cfn-lint")), "-t", str(template)]
+    outcome = subprocess.run(command, cwd=packaging.ROOT, capture_output=True, text=True, check=False)
+    return outcome.returncode, outcome.stdout
 
 
 @pytest.fixture(scope="session", params=sorted(packaging.STAGE_PARAMETERS))
