@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.school import Person, School, aws
+from tests.school import PASSWORD, Person, School, aws
 
 CLOUDFRONT, CLIENT, PRETENDED = "198.51.100.1", "203.0.113.7", "192.0.2.66"
 NEW, OLD = "the key that CloudFront sends from now on", "the key that some of its edges still send"
@@ -20,7 +20,7 @@ def behind_front_door(school: School) -> School:
 
 def address_seen(school: School, person: Person, **headers: str) -> object:
     """Where the newest session of `person` was started from, as they are shown it."""
-    body = {"login": person.account.login, "password": "correct horse 7"}
+    body = {"login": person.account.login, "password": PASSWORD}
     sent = {name.replace("_", "-"): value for name, value in headers.items()}
     signed_in = school.api.post("/login", body, headers=sent, source_ip=CLOUDFRONT)
     assert signed_in.status == 200, signed_in.body
