@@ -76,6 +76,14 @@ package: $(INSTALLED)  ## the deployable artefact of STAGE (dev) in build/
 deploy: $(INSTALLED)  ## build the judge image, package and deploy STAGE (dev) to AWS
 	@exec $(PYTHON) -m infra.deploy --stage $(STAGE) $(ARGS)
 
+.PHONY: destroy
+destroy: $(INSTALLED)  ## delete STAGE (dev) from AWS, after asking
+	@exec $(PYTHON) -m infra.destroy --stage $(STAGE)
+
+.PHONY: keys
+keys: $(INSTALLED)  ## replace secrets of STAGE on AWS: KIND=jwt|front-door DO=add|use|drop (docs/operations.md)
+	@exec $(PYTHON) -m infra.keys --stage $(STAGE) "$(KIND)" "$(DO)"
+
 .PHONY: launcher
 launcher: $(LAUNCHER)  ## the judge's sandbox launcher
 

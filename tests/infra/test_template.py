@@ -192,6 +192,13 @@ def test_package_stays_within_its_budget(built: Built) -> None:
     assert built.package.layer.unzipped <= LAYER_BUDGET
 
 
+def test_template_stays_within_what_cloudformation_takes(built: Built) -> None:
+    # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+    assert len(json.dumps(built.template).encode()) <= 1_000_000
+    assert len(built.template["Resources"]) <= 500
+    assert len(built.template["Parameters"]) <= 200
+
+
 def test_the_code_holds_no_bytecode_of_this_machine(built: Built) -> None:
     with zipfile.ZipFile(built.package.code.path) as code:
         assert [name for name in code.namelist() if "__pycache__" in name or name.endswith(".pyc")] == []
