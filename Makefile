@@ -56,6 +56,18 @@ lint: $(INSTALLED)  ## ruff
 types: $(INSTALLED)  ## mypy, strict
 	$(PYTHON) -m mypy
 
+SCAN_VENV := .venv-scan
+SCAN_INSTALLED := $(SCAN_VENV)/.installed
+
+.PHONY: scan
+scan: $(INSTALLED) $(SCAN_INSTALLED)  ## checkov over the templates; what stands in infra/scan.toml stands with its reason
+	$(PYTHON) -m infra.scan $(SCAN_VENV)/bin/checkov
+
+$(SCAN_INSTALLED): requirements-scan.txt
+	@sh infra/venv.sh $(SCAN_VENV)
+	$(SCAN_VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-scan.txt
+	@touch $@
+
 # --- Operating -------------------------------------------------------------------------------------------------------
 
 .PHONY: admin
