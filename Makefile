@@ -56,6 +56,18 @@ lint: $(INSTALLED)  ## ruff
 types: $(INSTALLED)  ## mypy, strict
 	$(PYTHON) -m mypy
 
+SCAN_VENV := .venv-scan
+SCAN_INSTALLED := $(SCAN_VENV)/.installed
+
+.PHONY: scan
+scan: $(INSTALLED) $(SCAN_INSTALLED)  ## checkov over the templates; what stands in infra/scan.toml stands with its reason
+	$(PYTHON) -m infra.scan $(SCAN_VENV)/bin/checkov
+
+$(SCAN_INSTALLED): requirements-scan.txt
+	@sh infra/venv.sh $(SCAN_VENV)
+	$(SCAN_VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-scan.txt
+	@touch $@
+
 # --- Operating -------------------------------------------------------------------------------------------------------
 
 .PHONY: admin
@@ -79,6 +91,14 @@ package: $(INSTALLED)  ## the deployable artefact of STAGE (dev) in build/
 .PHONY: deploy
 deploy: $(INSTALLED)  ## build the judge image, package and deploy STAGE (dev) to AWS
 	@exec $(PYTHON) -m infra.deploy --stage $(STAGE) $(ARGS)
+
+.PHONY: destroy
+destroy: $(INSTALLED)  ## delete STAGE (dev) from AWS, after asking
+	@exec $(PYTHON) -m infra.destroy --stage $(STAGE)
+
+.PHONY: keys
+keys: $(INSTALLED)  ## replace secrets of STAGE on AWS: KIND=jwt|front-door DO=add|use|drop (docs/operations.md)
+	@exec $(PYTHON) -m infra.keys --stage $(STAGE) "$(KIND)" "$(DO)"
 
 .PHONY: launcher
 launcher: $(LAUNCHER)  ## the judge's sandbox launcher

@@ -1,79 +1,142 @@
-"""`make deploy STAGE=dev`: the packaged stack to AWS.
+"""`make deploy STAGE=dev`: everything to AWS, through change sets.
 
-Needs AWS credentials and region as the aws command does, Docker for the judge's image, and
-    ARTIFACTS_BUCKET   a bucket for templates and archives
-    JUDGE_REPOSITORY   the judge's ECR repository, e.g. 123456789012.dkr.ecr.eu-central-1.amazonaws.com/lyceum-judge
-ALLOWED_ORIGIN, if set, is the frontend's origin. Other parameters of infra/resources.yaml keep their stage's default
-(infra/package.py) unless every deployment names them:
-    make deploy STAGE=dev ARGS="--parameter MailIdentity=school.example --parameter MailFrom=no-reply@school.example"
+Needs credentials and a region as the aws command does, and Docker or buildah for the judge's image. ALLOWED_ORIGIN, if
+set, is the frontend's origin. Other parameters of infra/resources.yaml and infra/front_door.yaml are named so:
+    make deploy STAGE=prod ARGS="--parameter MailIdentity=school.example --parameter DomainName=api.school.example"
+What is the school's own (REMEMBERED) the stacks remember; all else has its stage's default (infra/package.py).
 """
 
 import argparse
 import base64
 import json
-import os
-import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import boto3
 import yaml
-from botocore.exceptions import BotoCoreError, ClientError, WaiterError
+from botocore.exceptions import BotoCoreError, ClientError
 
+from infra import change_sets, front_door, image, keys, stack
 from infra import package as packaging
-from infra import stack
-from infra.package import ROOT, PackagingError
-
-if TYPE_CHECKING:
-    from mypy_boto3_cloudformation import CloudFormationClient
+from infra.change_sets import StackError
+from infra.image import ImageError
+from infra.package import ROOT, Package, PackagingError, Template
 
 STAGES = ("dev", "prod")
+ACCOUNT = ROOT / "infra" / "account.yaml"
+ACCOUNT_STACK = "lyceum-account"
+REMEMBERED = ("MailFrom", "MailIdentity", "CreateMailIdentity", "AlarmTopicArn", "DomainName", "HostedZoneId")
 # The properties that hold a path to an archive, by resource type.
 CODE_PROPERTIES = {"AWS::Serverless::Function": "CodeUri", "AWS::Serverless::LayerVersion": "ContentUri"}
+FRONT_DOOR_DEFAULTS = {"dev": {"RequestsPerAddress": "0"}, "prod": {"RequestsPerAddress": "20000"}}
 
 
 class DeployError(Exception):
     """The message is one line for the person at the keyboard."""
 
 
-def deploy(stage: str, parameters: Mapping[str, str]) -> dict[str, str]:
-    """The stack's outputs."""
-    bucket, repository = _required("ARTIFACTS_BUCKET"), _required("JUDGE_REPOSITORY")
-    aws = boto3.Session()
-    image = build_judge(aws, repository)
-    print("packaging the application", flush=True)
-    built = packaging.package(stage, ROOT / "build")
-    template = yaml.safe_load(built.template.read_text(encoding="utf-8"))
-    upload_archives(aws, bucket, template, built.template.parent)
-    url = f"https://{bucket}.s3.amazonaws.com/{stack.upload(aws, bucket, json.dumps(template).encode(), '.json')}"
-    print("creating or updating the stack", flush=True)
-    outputs = apply(aws, f"lyceum-{stage}", url, {**parameters, "JudgeImage": image})
-    stack.ensure_jwt_keys(aws, stage)
-    if failure := stack.refresh_languages(aws, stage):
-        raise DeployError(f"the stack is deployed, but refresh_languages failed: {failure}")
-    return outputs
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deployment:
+    """What a deployment is made of; tests put smaller parts in."""
+
+    stage: str
+    aws: boto3.Session
+    builder: image.Builder
+    package: Callable[[str, Path], Package] = packaging.package
+    front_door: Callable[[], Template] = front_door.template
+
+    @property
+    def name(self) -> str:
+        return stack_name(self.stage)
+
+    def run(self, parameters: Mapping[str, str]) -> dict[str, str]:
+        """The outputs of the stage's stacks."""
+        with step("the account's stack"):
+            account = change_sets.apply(self.aws, ACCOUNT_STACK, _body(packaging.load_template(ACCOUNT)), {})
+        with step("the judge's image"):
+            judge = push_judge(self.aws, self.builder, account["JudgeRepository"])
+        with step("the application's package"):
+            built = self.package(self.stage, ROOT / "build")
+        door = self.front_door()
+        template = yaml.safe_load(built.template.read_text(encoding="utf-8"))
+        ours, its = _shared_out(parameters, template, door)
+        keys.ensure(self.aws, self.stage)
+        with step(f"the stack {self.name}"):
+            outputs = self._apply(template, built.template.parent, account["ArtifactsBucket"], judge, ours)
+        with step("the judge's languages"):
+            if failure := stack.refresh_languages(self.aws, self.stage):
+                raise DeployError(f"the stack is deployed, but refresh_languages failed: {failure}")
+        with step(f"the stack {front_door_name(self.stage)}"):
+            return outputs | self._open_front_door(door, outputs, its)
+
+    def _apply(
+        self, template: Template, directory: Path, bucket: str, judge: str, parameters: Mapping[str, str]
+    ) -> dict[str, str]:
+        upload_archives(self.aws, bucket, template, directory)
+        # A template of more than 51,200 bytes is read from S3.
+        key = stack.upload(self.aws, bucket, json.dumps(template).encode(), ".json")
+        url = f"{self.aws.client('s3').meta.endpoint_url}/{bucket}/{key}"
+        needed = {"JudgeImage": judge, "S3PrefixList": s3_prefix_list(self.aws)}
+        outputs = change_sets.apply(
+            self.aws, self.name, {"TemplateURL": url}, {**parameters, **needed}, remembered=REMEMBERED
+        )
+        if self.stage == "prod":
+            protect(self.aws, self.name)
+        return outputs
+
+    def _open_front_door(self, template: Template, api: Mapping[str, str], named: Mapping[str, str]) -> dict[str, str]:
+        hosts = {"RestHost": self._host(api["RestAPIId"]), "WebsocketHost": self._host(api["WebsocketAPIId"])}
+        retention = str((packaging.SHARED_PARAMETERS | packaging.STAGE_PARAMETERS[self.stage])["LogRetention"])
+        ours = {"Stage": self.stage, "LogRetention": retention, **FRONT_DOOR_DEFAULTS[self.stage], **hosts}
+        secret = {"FrontDoorKey": keys.front_door_key(self.aws, self.stage)}
+        return change_sets.apply(
+            front_door_session(self.aws),
+            front_door_name(self.stage),
+            _body(template),
+            {**ours, **named, **secret},
+            remembered=REMEMBERED,
+        )
+
+    def _host(self, api: str) -> str:
+        return f"{api}.execute-api.{self.aws.region_name}.amazonaws.com"
 
 
-def build_judge(aws: boto3.Session, repository: str) -> str:
+def stack_name(stage: str) -> str:
+    return f"lyceum-{stage}"
+
+
+def front_door_name(stage: str) -> str:
+    return f"lyceum-{stage}-front-door"
+
+
+def front_door_session(aws: boto3.Session) -> boto3.Session:
+    """The same credentials, where CloudFront's stacks live."""
+    given = aws.get_credentials()
+    if given is None or aws.region_name == front_door.REGION:
+        return aws
+    frozen = given.get_frozen_credentials()
+    return boto3.Session(frozen.access_key, frozen.secret_key, frozen.token, region_name=front_door.REGION)
+
+
+def push_judge(aws: boto3.Session, builder: image.Builder, repository: str) -> str:
     """Build and push the image; its URI by digest, so that CloudFormation sees a new one."""
     tag = f"{repository}:{time.strftime('%Y%m%d%H%M%S', time.gmtime())}"
-    _docker(
-        "build", "--platform", "linux/amd64", "--provenance=false", "-f", "judge_container/Dockerfile", "-t", tag, "."
-    )
+    builder.build(tag, {"BASE": image.BASE, "LANGUAGES": ""})
     grant = aws.client("ecr").get_authorization_token()["authorizationData"][0]
     user, _, password = base64.b64decode(grant["authorizationToken"]).decode().partition(":")
-    _docker("login", "--username", user, "--password-stdin", repository.partition("/")[0], password=password)
-    _docker("push", tag)
+    builder.push(tag, user=user, password=password)
     pushed = aws.client("ecr").describe_images(
         repositoryName=repository.partition("/")[2], imageIds=[{"imageTag": tag.rpartition(":")[2]}]
     )
     return f"{repository}@{pushed['imageDetails'][0]['imageDigest']}"
 
 
-def upload_archives(aws: boto3.Session, bucket: str, template: dict[str, Any], directory: Path) -> None:
+def upload_archives(aws: boto3.Session, bucket: str, template: Template, directory: Path) -> None:
     """Replace the paths in `template` by where their files now lie in S3."""
     uploaded: dict[str, str] = {}
     for resource in template["Resources"].values():
@@ -86,77 +149,42 @@ def upload_archives(aws: boto3.Session, bucket: str, template: dict[str, Any], d
         resource["Properties"][name] = f"s3://{bucket}/{uploaded[path]}"
 
 
-def apply(aws: boto3.Session, name: str, url: str, parameters: Mapping[str, str]) -> dict[str, str]:
-    """Through a change set: the template is a SAM template, and only those expand it."""
-    cloudformation = aws.client("cloudformation")
-    kind = "UPDATE" if _exists(cloudformation, name) else "CREATE"
-    change_set = cloudformation.create_change_set(
-        StackName=name,
-        ChangeSetName=f"deploy-{int(time.time())}",
-        ChangeSetType="UPDATE" if kind == "UPDATE" else "CREATE",
-        TemplateURL=url,
-        Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
-        Capabilities=stack.CAPABILITIES,
-    )["Id"]
-    if _has_changes(cloudformation, change_set):
-        cloudformation.execute_change_set(ChangeSetName=change_set)
-        _wait_for_stack(cloudformation, name, kind)
-    deployed = cloudformation.describe_stacks(StackName=name)["Stacks"][0]
-    return {output["OutputKey"]: output["OutputValue"] for output in deployed["Outputs"]}
+def s3_prefix_list(aws: boto3.Session) -> str:
+    """The addresses of S3 in this region, which the judge may reach."""
+    named = {"Name": "prefix-list-name", "Values": [f"com.amazonaws.{aws.region_name}.s3"]}
+    (found,) = aws.client("ec2").describe_managed_prefix_lists(Filters=[named])["PrefixLists"]
+    return str(found["PrefixListId"])
 
 
-def _exists(cloudformation: "CloudFormationClient", name: str) -> bool:
-    try:
-        status = cloudformation.describe_stacks(StackName=name)["Stacks"][0]["StackStatus"]
-    except ClientError as error:
-        if error.response["Error"]["Code"] == "ValidationError":  # CloudFormation's "does not exist"
-            return False
-        raise
-    return status != "REVIEW_IN_PROGRESS"  # only a change set, never executed
+def protect(aws: boto3.Session, name: str) -> None:
+    aws.client("cloudformation").update_termination_protection(StackName=name, EnableTerminationProtection=True)
 
 
-def _has_changes(cloudformation: "CloudFormationClient", change_set: str) -> bool:
-    try:
-        cloudformation.get_waiter("change_set_create_complete").wait(
-            ChangeSetName=change_set, WaiterConfig={"Delay": 3, "MaxAttempts": 100}
-        )
-    except WaiterError as error:
-        reason = str(error.last_response.get("StatusReason", error))
-        if "didn't contain changes" in reason or "No updates are to be performed" in reason:
-            cloudformation.delete_change_set(ChangeSetName=change_set)
-            return False
-        raise DeployError(f"the change set failed: {reason}") from error
-    return True
+def _shared_out(
+    parameters: Mapping[str, str], template: Template, door: Template
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Each parameter for whichever stack declares it, perhaps both."""
+    shares = [
+        {name: value for name, value in parameters.items() if name in each["Parameters"]} for each in (template, door)
+    ]
+    if unknown := sorted(parameters.keys() - shares[0].keys() - shares[1].keys()):
+        raise DeployError(f"there is no parameter {', '.join(unknown)}")
+    return shares[0], shares[1]
 
 
-def _wait_for_stack(cloudformation: "CloudFormationClient", name: str, kind: str) -> None:
-    patience: Any = {"Delay": 5, "MaxAttempts": 360}
-    try:
-        if kind == "UPDATE":
-            cloudformation.get_waiter("stack_update_complete").wait(StackName=name, WaiterConfig=patience)
-        else:
-            cloudformation.get_waiter("stack_create_complete").wait(StackName=name, WaiterConfig=patience)
-    except WaiterError as error:
-        raise DeployError(f"the stack failed: {stack.first_failure(cloudformation, name)}") from error
+def _body(template: Template) -> dict[str, str]:
+    return {"TemplateBody": json.dumps(template)}
 
 
-def _docker(*arguments: str, password: str | None = None) -> None:
-    try:
-        subprocess.run(["docker", *arguments], cwd=ROOT, input=password, text=True, check=True)
-    except FileNotFoundError as error:
-        raise DeployError("docker is missing: the judge's image is built with it") from error
-    except subprocess.CalledProcessError as error:
-        raise DeployError(f"docker {arguments[0]} failed") from error
+@contextmanager
+def step(name: str) -> Iterator[None]:
+    began = time.monotonic()
+    print(f"- {name} ...", flush=True)
+    yield
+    print(f"  done in {time.monotonic() - began:.0f} s", flush=True)
 
 
-def _required(name: str) -> str:
-    value = os.environ.get(name, "")
-    if not value:
-        raise DeployError(f"{name} is not set (see the top of infra/deploy.py)")
-    return value
-
-
-def _assignment(text: str) -> tuple[str, str]:
+def assignment(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not equals:
         raise argparse.ArgumentTypeError(f"{text!r} is not Name=Value")
@@ -166,11 +194,12 @@ def _assignment(text: str) -> tuple[str, str]:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m infra.deploy", description="Deploy to AWS.")
     parser.add_argument("--stage", choices=STAGES, required=True)
-    parser.add_argument("--parameter", type=_assignment, action="append", default=[], metavar="NAME=VALUE")
-    arguments = parser.parse_args()
+    parser.add_argument("--parameter", type=assignment, action="append", default=[], metavar="NAME=VALUE")
+    arguments: Any = parser.parse_args()
     try:
-        outputs = deploy(arguments.stage, dict(arguments.parameter))
-    except (DeployError, PackagingError, BotoCoreError, ClientError) as error:
+        deployment = Deployment(stage=arguments.stage, aws=boto3.Session(), builder=image.builder())
+        outputs = deployment.run(dict(arguments.parameter))
+    except (DeployError, StackError, ImageError, PackagingError, BotoCoreError, ClientError) as error:
         print(f"make deploy: {error}", file=sys.stderr)
         return 1
     for name, value in sorted(outputs.items()):

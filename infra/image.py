@@ -36,13 +36,23 @@ class Builder(ABC):
     def build(self, tag: str, arguments: dict[str, str]) -> None: ...
 
     @abstractmethod
+    def push(self, tag: str, *, user: str, password: str) -> None:
+        """To the registry that the tag names."""
+
+    @abstractmethod
     def run(self, tag: str, script: str, mounted: tuple[str, ...] = ()) -> None:
         """Run a shell script in a fresh container, over which paths of this checkout are mounted."""
 
 
 class Docker(Builder):
     def build(self, tag: str, arguments: dict[str, str]) -> None:
-        _call("docker", "build", "--file", _DOCKERFILE, "--tag", tag, *_build_arguments(arguments), ".")
+        # Lambda takes neither attestations nor other platforms.
+        options = ("--platform", "linux/amd64", "--provenance=false", "--file", _DOCKERFILE, "--tag", tag)
+        _call("docker", "build", *options, *_build_arguments(arguments), ".")
+
+    def push(self, tag: str, *, user: str, password: str) -> None:
+        _call("docker", "login", "--username", user, "--password-stdin", _registry(tag), given=password)
+        _call("docker", "push", tag)
 
     def run(self, tag: str, script: str, mounted: tuple[str, ...] = ()) -> None:
         _call("docker", "run", "--rm", *_volumes(mounted), "--entrypoint", "sh", tag, "-c", script)
@@ -54,6 +64,10 @@ class Buildah(Builder):
     def build(self, tag: str, arguments: dict[str, str]) -> None:
         options = ("--isolation", "chroot", "--layers", "--file", _DOCKERFILE, "--tag", tag)
         _call("buildah", "bud", *options, *_build_arguments(arguments), ".")
+
+    def push(self, tag: str, *, user: str, password: str) -> None:
+        _call("buildah", "login", "--username", user, "--password-stdin", _registry(tag), given=password)
+        _call("buildah", "push", tag)
 
     def run(self, tag: str, script: str, mounted: tuple[str, ...] = ()) -> None:
         container = _call("buildah", "from", tag, capture=True).strip()
@@ -79,8 +93,14 @@ def _volumes(mounted: tuple[str, ...]) -> list[str]:
     return [word for path in mounted for word in ("--volume", f"{ROOT / path}:/opt/judge/{path}:ro")]
 
 
-def _call(*command: str, capture: bool = False) -> str:
-    process = subprocess.run(command, cwd=ROOT, text=True, stdout=subprocess.PIPE if capture else None, check=False)
+def _registry(tag: str) -> str:
+    return tag.partition("/")[0]
+
+
+def _call(*command: str, capture: bool = False, given: str | None = None) -> str:
+    """`given` goes to its standard input: no password may stand in a command line."""
+    stdout = subprocess.PIPE if capture else None
+    process = subprocess.run(command, cwd=ROOT, text=True, stdout=stdout, input=given, check=False)
     if process.returncode:
         raise ImageError(f"{' '.join(command[:2])} failed ({process.returncode})")
     return process.stdout or ""

@@ -23,8 +23,11 @@ from typing import Any
 import yaml
 from chalice.package import YAMLTemplateSerializer
 
+from infra import monitoring
+
 ROOT = Path(__file__).resolve().parent.parent
 RESOURCES = ROOT / "infra" / "resources.yaml"
+JUDGE_NETWORK = ROOT / "infra" / "judge_network.yaml"
 ARCHIVES = ROOT / ".chalice" / "deployments"
 
 Template = dict[str, Any]
@@ -35,6 +38,8 @@ SHARED_PARAMETERS: dict[str, str | int] = {
     "CreateMailIdentity": "false",
     "JudgeConcurrency": 0,
     "DispatchConcurrency": 10,
+    "RequestsPerSecond": 100,
+    "RequestsAtOnce": 200,
     "SubmissionsVisibility": 6 * 900,
     "LogRetention": 30,
     "LogLevel": "INFO",
@@ -43,9 +48,22 @@ SHARED_PARAMETERS: dict[str, str | int] = {
 
 STAGE_PARAMETERS: dict[str, dict[str, str | int]] = {
     # Locally a submission whose dispatch died is tried again soon, and one machine judges.
-    "local": {"SubmissionsVisibility": 150, "DispatchConcurrency": 4, "JudgeImage": "lyceum-judge:local"},
+    "local": {
+        "SubmissionsVisibility": 150,
+        "DispatchConcurrency": 4,
+        "JudgeImage": "lyceum-judge:local",
+        "S3PrefixList": "pl-local",
+    },
     "dev": {},
-    "prod": {"JudgeConcurrency": 50, "DispatchConcurrency": 50, "LogRetention": 365},
+    # Lambda keeps at most 2.5 environments of tenants, busy or idle, for each reserved execution: 400 let a thousand
+    # pupils be judged within minutes, though only 50 at once.
+    "prod": {
+        "JudgeConcurrency": 400,
+        "DispatchConcurrency": 50,
+        "RequestsPerSecond": 1000,
+        "RequestsAtOnce": 2000,
+        "LogRetention": 365,
+    },
 }
 
 UNWANTED = {
@@ -100,7 +118,9 @@ def package(stage: str, out: Path) -> Package:
         _run_chalice(stage, Path(scratch))
         for name, unwanted in UNWANTED.items():
             _copy_without(unwanted, Path(scratch, name), out / name)
-        generated: Template = _load_template(Path(scratch, "sam.yaml"))
+        generated = load_template(Path(scratch, "sam.yaml"))
+    _add(load_template(JUDGE_NETWORK), generated)
+    monitoring.watch(generated)
     template = out / "template.yaml"
     template.write_text(dump(finish(generated, stage)), encoding="utf-8")
     return Package(stage, template, Archive.of(out / "deployment.zip"), Archive.of(out / "layer-deployment.zip"))
@@ -111,6 +131,11 @@ def _copy_without(unwanted: str, source: Path, target: Path) -> None:
         for entry in packed.infolist():
             if unwanted not in entry.filename:
                 kept.writestr(entry, packed.read(entry), zipfile.ZIP_DEFLATED)
+
+
+def _add(part: Template, template: Template) -> None:
+    for section, declared in part.items():
+        template[section].update(declared)
 
 
 def finish(template: Template, stage: str) -> Template:
@@ -144,7 +169,7 @@ class _PlainDumper(yaml.SafeDumper):
         return True
 
 
-def _load_template(path: Path) -> Template:
+def load_template(path: Path) -> Template:
     template: Template = YAMLTemplateSerializer().load_template(path.read_text(encoding="utf-8"), str(path))
     return template
 

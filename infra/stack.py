@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import secrets
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +13,6 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudformation.literals import CapabilityType
 
 CAPABILITIES: Sequence["CapabilityType"] = ("CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND")
-SECRET_BYTES = 48
 
 
 def upload(aws: boto3.Session, bucket: str, content: bytes, suffix: str) -> str:
@@ -26,17 +24,6 @@ def upload(aws: boto3.Session, bucket: str, content: bytes, suffix: str) -> str:
 
 def upload_file(aws: boto3.Session, bucket: str, path: Path) -> str:
     return upload(aws, bucket, path.read_bytes(), path.suffix)
-
-
-def ensure_jwt_keys(aws: boto3.Session, stage: str) -> None:
-    """The first signing key. Keys that exist are never replaced: that would end every session."""
-    key_id = secrets.token_hex(4)
-    keys = {"current": key_id, "keys": {key_id: secrets.token_urlsafe(SECRET_BYTES)}}
-    ssm = aws.client("ssm")
-    try:
-        ssm.put_parameter(Name=f"/lyceum/{stage}/jwt-keys", Type="SecureString", Value=json.dumps(keys))
-    except ssm.exceptions.ParameterAlreadyExists:
-        return
 
 
 def refresh_languages(aws: boto3.Session, stage: str) -> str | None:

@@ -91,7 +91,7 @@ class Judge:
             Language(id="pascal", name="Pascal", version="", available=False, source_file="main.pas"),
         )
 
-    def __call__(self, event: Mapping[str, Any]) -> Mapping[str, Any]:
+    def __call__(self, event: Mapping[str, Any], tenant: str) -> Mapping[str, Any]:
         if self.failures:
             raise self.failures.pop(0)
         if event["kind"] == "describe":

@@ -20,7 +20,7 @@ from chalicelib.accounts.devices import Device
 from chalicelib.accounts.guard import Caller
 from chalicelib.accounts.permissions import Role
 from chalicelib.accounts.portal import OkAnswer, PortalSessionAnswer, PortalUserAnswer, UserRolesAnswer
-from chalicelib.common import paging, web
+from chalicelib.common import addresses, paging, web
 
 routes = web.Routes(__name__, tag="Accounts")
 
@@ -293,4 +293,5 @@ def end_session(session_id: str, caller: Caller) -> None:
 
 
 def _device(request: web.Request) -> Device:
-    return Device(request.source_ip, request.headers.get("user-agent", "")[: devices.MAX_USER_AGENT_CHARS])
+    address = addresses.client_address(request.headers, request.source_ip)
+    return Device(address, request.headers.get("user-agent", "")[: devices.MAX_USER_AGENT_CHARS])

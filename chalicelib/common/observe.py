@@ -52,5 +52,6 @@ def count(name: str, value: int = 1, *, dimensions: Mapping[str, str] | None = N
     """Add to a metric. Written at once, as a log line in CloudWatch's embedded format: nothing is left to flush."""
     with single_metric(name=name, unit=MetricUnit.Count, value=value, namespace=NAMESPACE) as metric:
         metric.add_dimension(name="service", value=settings.load().app_name)
+        metric.add_dimension(name="stage", value=settings.load().stage)
         for key, text in (dimensions or {}).items():
             metric.add_dimension(name=key, value=text)

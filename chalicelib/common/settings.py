@@ -20,6 +20,7 @@ class Settings:
     allowed_origin: str
     mail_from: str
     jwt_keys_parameter: str
+    front_door_keys_parameter: str
     submissions_queue_url: str
     rejudges_queue_url: str
     letters_queue_url: str
@@ -58,6 +59,7 @@ def load() -> Settings:
         allowed_origin=os.environ.get("ALLOWED_ORIGIN", ""),
         mail_from=os.environ.get("MAIL_FROM", "Lyceum <no-reply@lyceum.example>"),
         jwt_keys_parameter=os.environ.get("JWT_KEYS_PARAMETER", f"/{app_name}/{stage}/jwt-keys"),
+        front_door_keys_parameter=os.environ.get("FRONT_DOOR_KEYS_PARAMETER", f"/{app_name}/{stage}/front-door-keys"),
         **_queue_urls(),
         test_data_bucket=os.environ.get("TEST_DATA_BUCKET", ""),
         judge_function=os.environ.get("JUDGE_FUNCTION", ""),

@@ -51,7 +51,7 @@ class Request:
     headers: Mapping[str, str]
     query: Mapping[str, str]
     raw_body: bytes
-    source_ip: str
+    source_ip: str  # CloudFront's behind the front door: see addresses.py
     language: texts.Language
 
     def cookie(self, name: str) -> str | None:

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from chalicelib.judge import batches, conventions, interactions, jury
 from chalicelib.judge.checkers import Comparison, Role
-from chalicelib.judge.contract import Outcome, Report, Run, Source, TestInput
+from chalicelib.judge.contract import Job, Outcome, Report, Run, Source, TestInput
 from chalicelib.judge.conventions import Convention
 from chalicelib.judge.findings import Finding, jury_failed
 from chalicelib.judge.series import Series
@@ -48,12 +48,13 @@ class Comparing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ByChecker:
-    """`points` is what each test is worth at most."""
+    """`points` is what each test is worth at most, `tenant` the checker's author."""
 
     tests: Sequence[TestCase]
     points: Sequence[float]
     program: Source
     convention: Convention
+    tenant: str
 
     @property
     def interactor(self) -> None:
@@ -70,7 +71,10 @@ class ByChecker:
         def pending() -> Iterator[TestInput]:
             return (test for test in waiting if test.id not in found)
 
-        series = Series(pending, lambda batch: jury.checker_job(f"{job_id}-checker", self.program, batch), scale)
+        def job(batch: tuple[TestInput, ...]) -> Job:
+            return jury.checker_job(f"{job_id}-checker", self.program, batch)
+
+        series = Series(pending, job, scale, tenant=self.tenant)
         for checked in series.reports():
             if checked.compilation.outcome is not Outcome.OK:
                 raise JuryFailed(jury.does_not_compile(Role.CHECKER, checked.compilation))

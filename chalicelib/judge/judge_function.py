@@ -25,6 +25,9 @@ LONGEST_ANSWER = 130
 SOON = 25
 """Seconds that somebody waits whose request API Gateway ends after 29."""
 
+_NOBODY = "lyceum"
+"""The tenant of what is no user's program."""
+
 AnswerT = TypeVar("AnswerT")
 
 
@@ -37,22 +40,28 @@ class JudgeUnavailable(Exception):
 
 
 class Judge(Protocol):
-    def __call__(self, event: Mapping[str, Any], /) -> Mapping[str, Any]: ...
+    def __call__(self, event: Mapping[str, Any], tenant: str, /) -> Mapping[str, Any]:
+        """`tenant`: no environment that has run a program of one runs a program of another."""
 
 
-def judge(job: Job) -> Report:
+def judge(job: Job, tenant: str) -> Report:
     """Run a job; JudgeUnavailable when two judges in a row fail to give a report that fits it."""
-    return _ask_twice(wire.job_to_json(job), lambda answer: _report_on(job, answer))
+    return _ask_twice(wire.job_to_json(job), tenant, lambda answer: _report_on(job, answer))
 
 
-def judge_soon(job: Job) -> Report:
+def judge_soon(job: Job, tenant: str) -> Report:
     """Run a job for somebody who waits for it; JudgeUnavailable when one judge gives no report in `SOON`."""
-    return _ask(wire.job_to_json(job), lambda answer: _report_on(job, answer), _judge_soon)
+    return _ask(wire.job_to_json(job), tenant, lambda answer: _report_on(job, answer), _judge_soon)
 
 
 def describe() -> tuple[Language, ...]:
     """The languages that the judge has."""
-    return _ask_twice(wire.describe_event(), wire.languages_from_json)
+    return _ask_twice(wire.describe_event(), _NOBODY, wire.languages_from_json)
+
+
+def tenant_of(user_id: int) -> str:
+    """Of the programs that somebody wrote."""
+    return f"user-{user_id}"
 
 
 def use(judge: Judge) -> None:
@@ -61,19 +70,19 @@ def use(judge: Judge) -> None:
     _judge = _judge_soon = judge
 
 
-def _ask_twice(event: Mapping[str, Any], read: Callable[[Mapping[str, Any]], AnswerT]) -> AnswerT:
+def _ask_twice(event: Mapping[str, Any], tenant: str, read: Callable[[Mapping[str, Any]], AnswerT]) -> AnswerT:
     try:
-        return _ask(event, read, _judge)
+        return _ask(event, tenant, read, _judge)
     except JudgeUnavailable as failure:
         # A judge that crashed or was killed is replaced by a fresh one, in a moment: that one may do.
         observe.logger.warning("judge asked again", cause=str(failure))
         time.sleep(settings.load().judge_pause)
-        return _ask(event, read, _judge)
+        return _ask(event, tenant, read, _judge)
 
 
-def _ask(event: Mapping[str, Any], read: Callable[[Mapping[str, Any]], AnswerT], judge: Judge) -> AnswerT:
+def _ask(event: Mapping[str, Any], tenant: str, read: Callable[[Mapping[str, Any]], AnswerT], judge: Judge) -> AnswerT:
     try:
-        return read(judge(event))
+        return read(judge(event, tenant))
     except contract.ContractError as unusable:
         raise JudgeUnavailable(f"{unusable.code}: {unusable}") from unusable
 
@@ -112,18 +121,18 @@ def _was_run(run: Run) -> bool:
     return run.outcome is not Outcome.SYSTEM_ERROR
 
 
-def _patiently(event: Mapping[str, Any]) -> Mapping[str, Any]:
-    return _through_lambda(event, LONGEST_ANSWER)
+def _patiently(event: Mapping[str, Any], tenant: str) -> Mapping[str, Any]:
+    return _through_lambda(event, tenant, LONGEST_ANSWER)
 
 
-def _impatiently(event: Mapping[str, Any]) -> Mapping[str, Any]:
-    return _through_lambda(event, SOON)
+def _impatiently(event: Mapping[str, Any], tenant: str) -> Mapping[str, Any]:
+    return _through_lambda(event, tenant, SOON)
 
 
-def _through_lambda(event: Mapping[str, Any], seconds: int) -> Mapping[str, Any]:
+def _through_lambda(event: Mapping[str, Any], tenant: str, seconds: int) -> Mapping[str, Any]:
     try:
         answer = _lambda(seconds).invoke(
-            FunctionName=settings.load().judge_function, Payload=json.dumps(event).encode()
+            FunctionName=settings.load().judge_function, Payload=json.dumps(event).encode(), TenantId=tenant
         )
         payload = json.loads(answer["Payload"].read())
     except ReadTimeoutError as error:

@@ -13,7 +13,7 @@ Pending = Callable[[], Iterable[TestInput]]
 
 
 class Series:
-    """`first` is how many tests the first job has at most."""
+    """`tenant` is whose program it is; `first` is how many tests the first job has at most."""
 
     def __init__(
         self,
@@ -21,10 +21,11 @@ class Series:
         job: Callable[[tuple[TestInput, ...]], Job],
         scale: batches.Scale,
         *,
+        tenant: str,
         first: int | None = None,
     ) -> None:
         self._pending, self._job, self._scale = pending, job, scale
-        self._at_most = first
+        self._tenant, self._at_most = tenant, first
         self._recovering = False
         self._failed = 0
 
@@ -37,7 +38,7 @@ class Series:
         while batch := batches.head(self._pending(), self._scale, at_most=self._at_most):
             job = self._job(batch)
             try:
-                report = judge_function.judge(job)
+                report = judge_function.judge(job, self._tenant)
             except JudgeUnavailable as unavailable:
                 if (blamed := self._blamed(batch, unavailable)) is not None:
                     yield _report(job, blamed, unavailable.failure)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from chalicelib.judge import batches, languages, problems, testsets, verdict
+from chalicelib.judge import batches, judge_function, languages, problems, testsets, verdict
 from chalicelib.judge.checkers import BuiltIn, Role
 from chalicelib.judge.contract import Compilation, Job, Outcome, Report, Source, TestInput, Verdict
 from chalicelib.judge.examiners import ByChecker, ByInteractor, Comparing, Examiner, JuryFailed
@@ -23,21 +23,20 @@ MAX_OUTPUT_LIMIT = 32 * 1024 * 1024
 def hold(submission: Submission, problem: Problem, rules: Rules, testset: Testset) -> Judgement:
     """Judge a submission. JudgeUnavailable when it must be tried again later."""
     try:
-        return _Trial(submission, problem, rules, testset, _examiner(rules, testset)).judgement()
+        return _Trial(submission, problem, rules, testset, _examiner(problem, rules, testset)).judgement()
     except JuryFailed as failure:
         return verdict.system_error(rules.scoring, notice=str(failure))
 
 
-def _examiner(rules: Rules, testset: Testset) -> Examiner:
+def _examiner(problem: Problem, rules: Rules, testset: Testset) -> Examiner:
     if isinstance(rules.checker, BuiltIn):
         return Comparing(testset.tests, rules.checker.compare)
-    kind = ByChecker if rules.checker.role is Role.CHECKER else ByInteractor
-    return kind(
-        tests=testset.tests,
-        points=tuple(rules.scoring.test_points()),
-        program=_program(rules.checker.role, testset),
-        convention=rules.checker.convention,
-    )
+    tests, points = testset.tests, tuple(rules.scoring.test_points())
+    program, convention = _program(rules.checker.role, testset), rules.checker.convention
+    if rules.checker.role is Role.INTERACTOR:
+        return ByInteractor(tests=tests, points=points, program=program, convention=convention)
+    author = judge_function.tenant_of(problem.author_id)
+    return ByChecker(tests=tests, points=points, program=program, convention=convention, tenant=author)
 
 
 def _program(role: Role, testset: Testset) -> Source:
@@ -67,7 +66,8 @@ class _Trial:
     def judgement(self) -> Judgement:
         scoring = self.rules.scoring
         first = batches.first_size(scoring.tests_total, may_skip=scoring.may_skip)
-        for report in Series(self._pending, self._job, self._scale(), first=first).reports():
+        tenant = judge_function.tenant_of(self.submission.user_id)
+        for report in Series(self._pending, self._job, self._scale(), tenant=tenant, first=first).reports():
             self._take(report)
             if self.compilation.outcome is not Outcome.OK:
                 break

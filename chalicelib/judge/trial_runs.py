@@ -62,7 +62,7 @@ def _run(user_id: int, program: Program, test: TestInput) -> Report:
     job_id = f"run-{user_id}-{ids.new_id(clock.now())}"
     job = Job(job_id=job_id, language=program.language, source=program.source, tests=(test,))
     try:
-        return judge_function.judge_soon(job)
+        return judge_function.judge_soon(job, judge_function.tenant_of(user_id))
     except judge_function.JudgeUnavailable as away:
         raise errors.Unavailable("judge_unavailable", "The judge does not answer now, try again") from away
 

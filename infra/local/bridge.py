@@ -10,6 +10,8 @@
 | numbers come from parameters | numbers stand where they are used | MiniStack hands parameters on as text and chokes |
 | binary media types in the API's definition | beside it as well | MiniStack reads them only there |
 | the judge's concurrency as the stage says | none reserved | its process has its own limit |
+| alarms on sums of metrics | none | MiniStack adds no metrics up |
+| the judge in a network of its own, an environment for each tenant | neither | its process is in no network of ours |
 """
 
 import copy
@@ -17,6 +19,7 @@ from dataclasses import dataclass
 from typing import Any
 
 Template = dict[str, Any]
+NETWORK_TYPES = ("AWS::EC2::", "AWS::Route53Resolver::")
 BINARY_MEDIA_TYPES = "x-amazon-apigateway-binary-media-types"
 
 
@@ -38,6 +41,8 @@ def localise(packaged: Template, around: Surroundings) -> Template:
         if resource["Type"] == "AWS::Serverless::Function":
             _take_code_from_s3(resource["Properties"], around)
     del resources["ManagedLayer"]
+    for name in [name for name, resource in resources.items() if is_unknown(resource)]:
+        del resources[name]
     _deploy_websocket_stage_by_itself(resources)
     _send_jobs_to_the_judge_process(resources["JudgeFunction"]["Properties"], around)
     api = resources["RestAPI"]["Properties"]
@@ -79,4 +84,10 @@ def _deploy_websocket_stage_by_itself(resources: dict[str, Any]) -> None:
 
 def _send_jobs_to_the_judge_process(function: dict[str, Any], around: Surroundings) -> None:
     function["Environment"] = {"Variables": {"MINISTACK_LAMBDA_PROXY_URL": f"{around.judge_url}/invoke"}}
-    function.pop("ReservedConcurrentExecutions", None)
+    for name in ("ReservedConcurrentExecutions", "TenancyConfig", "VpcConfig"):
+        del function[name]
+
+
+def is_unknown(resource: dict[str, Any]) -> bool:
+    is_sum = resource["Type"] == "AWS::CloudWatch::Alarm" and "Metrics" in resource["Properties"]
+    return is_sum or resource["Type"].startswith(NETWORK_TYPES)

@@ -11,7 +11,7 @@ import boto3
 import yaml
 from botocore.exceptions import ClientError
 
-from infra import stack
+from infra import keys, stack
 from infra.local import bridge
 from infra.local.cloud import REGION, STACK, STAGE, Cloud, LocalCloudError, session
 from infra.local.options import Options
@@ -44,7 +44,7 @@ def deploy(options: Options, package: Package) -> Cloud:
     deployed_template(package).write_text(json.dumps(template), encoding="utf-8")
     outputs = _apply(aws, template, f"{options.endpoint_url}/{CODE_BUCKET}")
     _enable_expiry(aws, template)
-    stack.ensure_jwt_keys(aws, STAGE)
+    keys.ensure(aws, STAGE)
     _ensure_mail_identity(aws, template)
     return _cloud(options, outputs)
 

@@ -1,4 +1,4 @@
-"""Which upstream a request goes to. CloudFront's behaviours are tested against the same table."""
+"""Which upstream a request goes to. CloudFront's function gets the same table (infra/front_door.py)."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -49,5 +49,6 @@ def _match(pattern: str, path: str) -> str | None:
 def _with_parameter(query: str, parameter: str | None, segment: str) -> str:
     if parameter is None:
         return query
-    added = f"{parameter}={quote(segment, safe='%')}"
-    return f"{added}&{query}" if query else added
+    """The path's word counts: another of the same name goes."""
+    others = [pair for pair in query.split("&") if pair and pair.partition("=")[0] != parameter]
+    return "&".join([f"{parameter}={quote(segment, safe='%')}", *others])

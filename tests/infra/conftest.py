@@ -1,6 +1,10 @@
 """The artefact of every stage, packaged once."""
 
+import subprocess
+import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +23,30 @@ class Built:
         """Logical id -> properties."""
         found = self.template["Resources"].items()
         return {name: resource["Properties"] for name, resource in found if resource["Type"] == kind}
+
+
+def statements(built: Built) -> Iterator[tuple[str, dict[str, Any]]]:
+    """(role, statement) of every identity policy."""
+    for role, properties in built.resources("AWS::IAM::Role").items():
+        for policy in properties["Policies"]:
+            for statement in policy["PolicyDocument"]["Statement"]:
+                yield role, statement
+
+
+def listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def referenced(value: Any) -> str:
+    """The logical id that a Ref or GetAtt points to."""
+    return str(value["Ref"] if "Ref" in value else value["Fn::GetAtt"][0])
+
+
+def cfn_lint(template: Path) -> tuple[int, str]:
+    """The exit status, and what was found."""
+    command = [str(Path(sys.executable).with_name("cfn-lint")), "-t", str(template)]
+    outcome = subprocess.run(command, cwd=packaging.ROOT, capture_output=True, text=True, check=False)
+    return outcome.returncode, outcome.stdout
 
 
 @pytest.fixture(scope="session", params=sorted(packaging.STAGE_PARAMETERS))

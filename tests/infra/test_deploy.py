@@ -1,55 +1,311 @@
-"""What `make deploy` does to the artefact before CloudFormation gets it."""
+"""`make deploy` and `make destroy` in the emulator: small templates, a builder that remembers, the real steps."""
 
+import argparse
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, Final
 
 import boto3
+import httpx
 import pytest
-from moto import mock_aws
+import yaml
 
-from infra import deploy, stack
+from infra import change_sets, deploy, destroy, image
+from infra.change_sets import StackError
+from infra.deploy import Deployment
+from infra.local import emulator
+from infra.local.options import Options
+from infra.package import Archive, Package
+from tests.e2e.local_cloud import free_ports
+from tests.infra.conftest import Built, cfn_lint
 
-BUCKET = "artifacts"
+pytestmark = pytest.mark.infra
+
+REGION: Final = "eu-central-1"
+TRUST = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}],
+}
+
+
+@pytest.fixture(scope="module")
+def emulator_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """moto forgets the outputs of stacks that change sets made; the local cloud's emulator does not."""
+    directory = tmp_path_factory.mktemp("emulator")
+    (port,) = free_ports(1)
+    options = Options(front_door_port=0, emulator_port=port, judge_port=0, state_dir=directory, external_endpoint="")
+    emulator.prepare(options)
+    with (directory / "lock").open("w") as lock:
+        machine = emulator.child(options, lock=lock.fileno())
+        machine.start()
+        machine.wait_ready()
+        yield options.endpoint_url
+        machine.stop()
 
 
 @pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[boto3.Session]:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    with mock_aws():
-        session = boto3.Session(region_name="us-east-1")
-        session.client("s3").create_bucket(Bucket=BUCKET)
-        yield session
+def aws(emulator_url: str, monkeypatch: pytest.MonkeyPatch) -> boto3.Session:
+    httpx.post(f"{emulator_url}/_ministack/reset")
+    for name, value in {"ENDPOINT_URL": emulator_url, "ACCESS_KEY_ID": "test", "SECRET_ACCESS_KEY": "test"}.items():
+        monkeypatch.setenv(f"AWS_{name}", value)
+    return boto3.Session(region_name=REGION)
+
+
+@dataclass
+class Builder(image.Builder):
+    """Pushes an image that is only a name."""
+
+    aws: boto3.Session
+    built: list[str] = field(default_factory=list)
+    credentials: list[tuple[str, str]] = field(default_factory=list)
+
+    def build(self, tag: str, arguments: dict[str, str]) -> None:
+        self.built.append(tag)
+
+    def push(self, tag: str, *, user: str, password: str) -> None:
+        assert tag in self.built
+        self.credentials.append((user, password))
+        registry, _, version = tag.rpartition(":")
+        manifest = json.dumps({"schemaVersion": 2, "config": {"digest": f"sha256:{len(self.built):064}"}})
+        repository = registry.partition("/")[2]
+        self.aws.client("ecr").put_image(repositoryName=repository, imageTag=version, imageManifest=manifest)
+
+    def run(self, tag: str, script: str, mounted: tuple[str, ...] = ()) -> None:
+        raise NotImplementedError
+
+
+def application(**changes: Any) -> dict[str, Any]:
+    """As much of the packaged template as deploying looks at."""
+    function = {
+        "FunctionName": {"Fn::Sub": "lyceum-${Stage}-refresh-languages"},
+        "Role": {"Fn::GetAtt": ["Role", "Arn"]},
+        "Runtime": "python3.11",
+        "Handler": "index.handler",
+        "Code": {"ZipFile": "def handler(event, context): ..."},
+    }
+    names = {"Stage": "dev", "MailFrom": "nobody@lyceum.example", "LogLevel": "INFO"}
+    parameters = {name: {"Type": "String", "Default": default} for name, default in names.items()}
+    return {
+        "Parameters": {**parameters, "JudgeImage": {"Type": "String"}, "S3PrefixList": {"Type": "String"}},
+        "Resources": {
+            "Role": {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": TRUST}},
+            "Refresh": {"Type": "AWS::Lambda::Function", "Properties": function},
+            "TestData": {"Type": "AWS::S3::Bucket"},
+            "Setting": {
+                "Type": "AWS::SSM::Parameter",
+                "Properties": {"Type": "String", "Value": {"Fn::Sub": "${MailFrom} ${LogLevel} ${JudgeImage}"}},
+            },
+            **changes,
+        },
+        "Outputs": {
+            "RestAPIId": {"Value": "rest1"},
+            "WebsocketAPIId": {"Value": "socket1"},
+            "TestDataBucketName": {"Value": {"Ref": "TestData"}},
+            "Setting": {"Value": {"Ref": "Setting"}},
+        },
+    }
+
+
+def door() -> dict[str, Any]:
+    names = ("Stage", "RestHost", "WebsocketHost", "FrontDoorKey", "LogRetention", "RequestsPerAddress")
+    parameters: dict[str, Any] = {name: {"Type": "String"} for name in names}
+    told = {"Type": "String", "Value": {"Fn::Sub": "${RestHost} ${WebsocketHost} ${FrontDoorKey} ${DomainName}"}}
+    return {
+        "Parameters": {**parameters, "DomainName": {"Type": "String", "Default": ""}},
+        "Resources": {"Told": {"Type": "AWS::SSM::Parameter", "Properties": told}},
+        "Outputs": {"Url": {"Value": "https://door.example"}, "Told": {"Value": {"Ref": "Told"}}},
+    }
+
+
+Deploy = Callable[..., dict[str, str]]
+
+
+@pytest.fixture
+def builder(aws: boto3.Session) -> Builder:
+    return Builder(aws)
+
+
+@pytest.fixture
+def deployed(aws: boto3.Session, builder: Builder, tmp_path: Path) -> Deploy:
+    """Deploys `template` with parameters; each time, or the first time, something changes."""
+
+    def run(template: dict[str, Any] | None = None, *, stage: str = "dev", **parameters: str) -> dict[str, str]:
+        (tmp_path / "template.yaml").write_text(yaml.safe_dump(template or application()), encoding="utf-8")
+        archive = Archive(tmp_path / "code.zip", 0, 0)
+        package = Package(stage, tmp_path / "template.yaml", archive, archive)
+        made = Deployment(stage=stage, aws=aws, builder=builder, package=lambda stage, out: package, front_door=door)
+        return made.run(parameters)
+
+    return run
+
+
+def said(aws: boto3.Session, name: str, region: str = REGION) -> str:
+    value = aws.client("ssm", region_name=region).get_parameter(Name=name)["Parameter"]["Value"]
+    return str(value)
+
+
+def test_a_first_deployment_makes_everything_and_says_where_it_is(
+    aws: boto3.Session, builder: Builder, deployed: Deploy
+) -> None:
+    outputs = deployed(MailFrom="school@school.example")
+
+    (tag,) = builder.built
+    ((user, password),) = builder.credentials
+    mail, level, judge = said(aws, outputs["Setting"]).split()
+    repository, _, digest = judge.partition("@")
+    assert outputs["Url"] == "https://door.example"
+    assert (mail, level) == ("school@school.example", "INFO")
+    assert repository == tag.rpartition(":")[0]
+    assert digest.startswith("sha256:")
+    assert user == "AWS"
+    assert password
+
+
+def test_front_door_gets_the_apis_hosts_and_the_key_that_the_api_believes(aws: boto3.Session, deployed: Deploy) -> None:
+    outputs = deployed(DomainName="api.school.example")
+
+    rest, websocket, key, domain = said(aws, outputs["Told"], "us-east-1").split()
+    (believed,) = json.loads(secret(aws, "front-door-keys"))
+    assert rest == f"rest1.execute-api.{REGION}.amazonaws.com"
+    assert websocket == f"socket1.execute-api.{REGION}.amazonaws.com"
+    assert (key, domain) == (believed, "api.school.example")
+
+
+def test_the_next_deployment_remembers_what_is_the_schools_own_and_nothing_else(
+    aws: boto3.Session, deployed: Deploy
+) -> None:
+    deployed(MailFrom="school@school.example", LogLevel="DEBUG")
+    outputs = deployed()
+
+    mail, level, _ = said(aws, outputs["Setting"]).split()
+    assert (mail, level) == ("school@school.example", "INFO")
+
+
+def test_keys_survive_deployments(aws: boto3.Session, deployed: Deploy) -> None:
+    deployed()
+    before = [secret(aws, kind) for kind in ("jwt-keys", "front-door-keys")]
+    deployed()
+
+    assert [secret(aws, kind) for kind in ("jwt-keys", "front-door-keys")] == before
+
+
+def test_unknown_parameter_is_refused_before_anything_is_changed(aws: boto3.Session, deployed: Deploy) -> None:
+    with pytest.raises(deploy.DeployError, match="no parameter MailForm"):
+        deployed(MailForm="a slip")
+
+    assert change_sets.find(aws.client("cloudformation"), "lyceum-dev") is None
+
+
+def test_prod_is_protected_and_dev_is_not(aws: boto3.Session, deployed: Deploy) -> None:
+    for stage in deploy.STAGES:
+        deployed(stage=stage, Stage=stage)
+    stacks = aws.client("cloudformation").describe_stacks()["Stacks"]
+
+    protected = {each["StackName"] for each in stacks if each.get("EnableTerminationProtection")}
+    assert protected == {"lyceum-prod"}
 
 
 def test_archives_are_uploaded_once_under_the_hash_of_their_content(aws: boto3.Session, tmp_path: Path) -> None:
+    aws.client("s3").create_bucket(Bucket="artifacts", CreateBucketConfiguration={"LocationConstraint": REGION})
     (tmp_path / "code.zip").write_bytes(b"code")
     function = {"Type": "AWS::Serverless::Function", "Properties": {"CodeUri": "./code.zip"}}
     template = {"Resources": {"One": function, "Two": json.loads(json.dumps(function)), "Table": {"Type": "Other"}}}
 
-    deploy.upload_archives(aws, BUCKET, template, tmp_path)
+    deploy.upload_archives(aws, "artifacts", template, tmp_path)
 
-    (stored,) = aws.client("s3").list_objects_v2(Bucket=BUCKET)["Contents"]
+    (stored,) = aws.client("s3").list_objects_v2(Bucket="artifacts")["Contents"]
     uris = {template["Resources"][name]["Properties"]["CodeUri"] for name in ("One", "Two")}
-    assert uris == {f"s3://{BUCKET}/{stored['Key']}"}
+    assert uris == {f"s3://artifacts/{stored['Key']}"}
 
 
-def test_signing_keys_are_made_once(aws: boto3.Session) -> None:
-    ssm = aws.client("ssm")
+def test_an_unchanged_stack_is_left_alone(aws: boto3.Session) -> None:
+    body = {"TemplateBody": json.dumps({"Resources": {"Queue": {"Type": "AWS::SQS::Queue"}}, "Outputs": {}})}
+    change_sets.apply(aws, "one", body, {})
+    before = aws.client("cloudformation").describe_stack_events(StackName="one")["StackEvents"]
 
-    stack.ensure_jwt_keys(aws, "dev")
-    first = ssm.get_parameter(Name="/lyceum/dev/jwt-keys", WithDecryption=True)["Parameter"]
-    stack.ensure_jwt_keys(aws, "dev")
-
-    keys = json.loads(first["Value"])
-    assert (first["Type"], list(keys["keys"])) == ("SecureString", [keys["current"]])
-    assert ssm.get_parameter(Name="/lyceum/dev/jwt-keys", WithDecryption=True)["Parameter"]["Value"] == first["Value"]
+    assert change_sets.apply(aws, "one", body, {}) == {}
+    assert len(aws.client("cloudformation").describe_stack_events(StackName="one")["StackEvents"]) == len(before)
 
 
-def test_missing_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("ARTIFACTS_BUCKET", raising=False)
+def test_a_stack_that_is_not_there_is_named(aws: boto3.Session) -> None:
+    with pytest.raises(StackError, match=f"no stack nowhere in {REGION}"):
+        change_sets.outputs(aws, "nowhere")
 
-    with pytest.raises(deploy.DeployError, match="ARTIFACTS_BUCKET is not set"):
-        deploy.deploy("dev", {})
+
+def test_malformed_parameter_is_refused() -> None:
+    with pytest.raises(argparse.ArgumentTypeError, match="not Name=Value"):
+        deploy.assignment("MailFrom")
+
+
+# --- Destroying ------------------------------------------------------------------------------------------------------
+
+
+def answers(*texts: str) -> Callable[[str], str]:
+    waiting = list(texts)
+    return lambda question: waiting.pop(0)
+
+
+@pytest.mark.parametrize("answer", ["", "y", "yes", "lyceum", "lyceum-prod"])
+def test_nothing_is_destroyed_by_a_mere_yes(aws: boto3.Session, deployed: Deploy, answer: str) -> None:
+    deployed()
+
+    assert destroy.destroy(aws, "dev", answers(answer)) is False
+    assert change_sets.find(aws.client("cloudformation"), "lyceum-dev") is not None
+
+
+def test_dev_goes_with_its_data_and_its_keys(aws: boto3.Session, deployed: Deploy) -> None:
+    outputs = deployed()
+    bucket = outputs["TestDataBucketName"]
+    aws.client("s3").put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    for _ in range(2):
+        aws.client("s3").put_object(Bucket=bucket, Key="tests/1/1.zip", Body=b"x")
+
+    assert destroy.destroy(aws, "dev", answers("lyceum-dev")) is True
+
+    names = {each["Name"] for each in aws.client("s3").list_buckets()["Buckets"]}
+    assert change_sets.find(aws.client("cloudformation"), "lyceum-dev") is None
+    assert change_sets.find(aws.client("cloudformation", region_name="us-east-1"), "lyceum-dev-front-door") is None
+    assert change_sets.find(aws.client("cloudformation"), deploy.ACCOUNT_STACK) is not None
+    assert bucket not in names
+    assert aws.client("ssm").describe_parameters()["Parameters"] == []
+
+
+def test_destroying_again_is_no_error(aws: boto3.Session, deployed: Deploy) -> None:
+    deployed()
+
+    assert destroy.destroy(aws, "dev", answers("lyceum-dev"))
+    assert destroy.destroy(aws, "dev", answers("lyceum-dev"))
+
+
+def test_prod_is_destroyed_only_when_its_protection_is_lifted(aws: boto3.Session, deployed: Deploy) -> None:
+    deployed(stage="prod", Stage="prod")
+    with pytest.raises(StackError, match="lyceum-prod is protected"):
+        destroy.destroy(aws, "prod", answers("lyceum-prod"))
+    cloudformation = aws.client("cloudformation")
+    assert change_sets.find(cloudformation, "lyceum-prod") is not None
+    cloudformation.update_termination_protection(StackName="lyceum-prod", EnableTerminationProtection=False)
+
+    assert destroy.destroy(aws, "prod", answers("lyceum-prod"))
+    assert json.loads(secret(aws, "jwt-keys", stage="prod"))["keys"]
+
+
+# --- Templates besides the packaged one -------------------------------------------------------------------------------
+
+
+def test_cfn_lint_finds_nothing_in_the_accounts_template() -> None:
+    assert cfn_lint(deploy.ACCOUNT) == (0, "")
+
+
+def test_every_parameter_without_a_default_is_given(built: Built) -> None:
+    open_ones = {name for name, each in built.template["Parameters"].items() if "Default" not in each}
+
+    assert open_ones <= {"JudgeImage", "S3PrefixList"}
+    assert set(deploy.REMEMBERED) <= built.template["Parameters"].keys() | {"DomainName", "HostedZoneId"}
+
+
+def secret(aws: boto3.Session, kind: str, *, stage: str = "dev") -> str:
+    found = aws.client("ssm").get_parameter(Name=f"/lyceum/{stage}/{kind}", WithDecryption=True)["Parameter"]
+    assert found["Type"] == "SecureString"
+    return str(found["Value"])

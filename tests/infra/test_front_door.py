@@ -16,24 +16,25 @@ Client = TestClient[web.Request, web.Application]
 Scenario = Callable[[Client], Awaitable[None]]
 
 
-@pytest.mark.parametrize(
-    ("path", "query", "target"),
-    [
-        ("/", "", Target(Upstream.REST, "/", "")),
-        ("/courses/1", "limit=2", Target(Upstream.REST, "/courses/1", "limit=2")),
-        ("/ws/lobby", "team_id=1", Target(Upstream.WEBSOCKET, "", "team_id=1")),
-        ("/ws/training", "training_session_id=x", Target(Upstream.WEBSOCKET, "", "training_session_id=x")),
-        ("/ws/abc.def", "", Target(Upstream.WEBSOCKET, "", "token=abc.def")),
-        ("/ws/abc", "last_seq=3", Target(Upstream.WEBSOCKET, "", "token=abc&last_seq=3")),
-        ("/ws/a%20b", "", Target(Upstream.WEBSOCKET, "", "token=a%20b")),
-        ("/ws/a&user_id=2", "", Target(Upstream.WEBSOCKET, "", "token=a%26user_id%3D2")),
-        ("/ws/", "", Target(Upstream.REST, "/ws/", "")),
-        ("/ws", "ticket=t&last_seq=3", Target(Upstream.WEBSOCKET, "", "ticket=t&last_seq=3")),
-        ("/ws", "", Target(Upstream.WEBSOCKET, "", "")),
-        ("/ws/lobby/", "", Target(Upstream.REST, "/ws/lobby/", "")),
-        ("/ws-tickets", "", Target(Upstream.REST, "/ws-tickets", "")),
-    ],
-)
+ROUTED = [
+    ("/", "", Target(Upstream.REST, "/", "")),
+    ("/courses/1", "limit=2", Target(Upstream.REST, "/courses/1", "limit=2")),
+    ("/ws/lobby", "team_id=1", Target(Upstream.WEBSOCKET, "", "team_id=1")),
+    ("/ws/training", "training_session_id=x", Target(Upstream.WEBSOCKET, "", "training_session_id=x")),
+    ("/ws/abc.def", "", Target(Upstream.WEBSOCKET, "", "token=abc.def")),
+    ("/ws/abc", "last_seq=3", Target(Upstream.WEBSOCKET, "", "token=abc&last_seq=3")),
+    ("/ws/a%20b", "", Target(Upstream.WEBSOCKET, "", "token=a%20b")),
+    ("/ws/a&user_id=2", "", Target(Upstream.WEBSOCKET, "", "token=a%26user_id%3D2")),
+    ("/ws/", "", Target(Upstream.REST, "/ws/", "")),
+    ("/ws/abc", "token=other&last_seq=3&token=", Target(Upstream.WEBSOCKET, "", "token=abc&last_seq=3")),
+    ("/ws", "ticket=t&last_seq=3", Target(Upstream.WEBSOCKET, "", "ticket=t&last_seq=3")),
+    ("/ws", "", Target(Upstream.WEBSOCKET, "", "")),
+    ("/ws/lobby/", "", Target(Upstream.REST, "/ws/lobby/", "")),
+    ("/ws-tickets", "", Target(Upstream.REST, "/ws-tickets", "")),
+]
+
+
+@pytest.mark.parametrize(("path", "query", "target"), ROUTED)
 def test_route(path: str, query: str, target: Target) -> None:
     assert route(path, query) == target
 

@@ -94,7 +94,7 @@ def worker() -> Iterator[Worker]:
 @pytest.fixture
 def sandbox(school: School, worker: Worker) -> School:
     """The school with the real judge."""
-    judge_function.use(worker.answer)
+    judge_function.use(lambda event, tenant: worker.answer(event))
     languages.refresh()
     return school
 

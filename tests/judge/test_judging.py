@@ -162,9 +162,9 @@ class Liar:
     def __init__(self, school: School, **changes: Any) -> None:
         self.judge, self.changes, self.asked = school.judge, changes, 0
 
-    def __call__(self, event: Any) -> Any:
+    def __call__(self, event: Any, tenant: str) -> Any:
         self.asked += 1
-        return {**self.judge(event), **self.changes}
+        return {**self.judge(event, tenant), **self.changes}
 
 
 def run_of(test_id: str, outcome: Outcome = Outcome.OK) -> dict[str, Any]:

@@ -50,15 +50,17 @@ class Script:
     def __init__(self, act: Act = ran, *, checks: Act = ran, fails_over: Mapping[str, Failure] | None = None) -> None:
         self.act, self.checks, self.fails_over = act, checks, dict(fails_over or {})
         self.jobs: list[Job] = []
+        self.tenants: list[str] = []
         self.described = 0
         self.checker_compilation = self.interactor_compilation = Compilation(outcome=Outcome.OK)
 
-    def __call__(self, event: Mapping[str, Any]) -> Mapping[str, Any]:
+    def __call__(self, event: Mapping[str, Any], tenant: str) -> Mapping[str, Any]:
         if event["kind"] == "describe":
             self.described += 1
             return wire.languages_to_json((), {})
         job = wire.job_from_json(event)
         self.jobs.append(job)
+        self.tenants.append(tenant)
         for test in job.tests:
             if test.id in self.fails_over:
                 raise JudgeUnavailable("fell over", self.fails_over[test.id])
@@ -144,7 +146,7 @@ def test_a_program_that_brings_every_judge_down_is_not_run_for_ever(school: Scho
 
 def test_no_program_is_blamed_while_the_judge_fails_at_everything(school: School, pupil: Person) -> None:
     class Broken(Script):
-        def __call__(self, event: Mapping[str, Any]) -> Mapping[str, Any]:
+        def __call__(self, event: Mapping[str, Any], tenant: str) -> Mapping[str, Any]:
             raise JudgeUnavailable("the image is broken", Failure.CRASHED)
 
     with pytest.raises(JudgeUnavailable):
@@ -288,6 +290,14 @@ def test_an_icpc_validator_reads_the_output_and_writes_feedback(school: School, 
     assert {file.name for file in test.files} == {"input", "answer"}
     assert set(collected) <= set(test.collect)
     assert (submission.verdict, submission.results[0][4:]) == ("PARTIAL", ["0.5 of 1 points: close", 0.5])
+
+
+def test_a_checker_never_runs_where_programs_of_pupils_ran(school: School, pupil: Person) -> None:
+    problem, script = custom(school), Script()
+    judged(school, pupil, problem, script)
+    assert [job.source for job in script.jobs] == ["a program", "the checker"]
+    assert script.tenants == [f"user-{pupil.id}", f"user-{problem.author_id}"]
+    assert problem.author_id != pupil.id
 
 
 def test_a_custom_checkers_refusal_is_the_students_to_read(school: School, pupil: Person) -> None:

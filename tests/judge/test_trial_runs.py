@@ -41,7 +41,7 @@ def test_what_does_not_compile_says_why(school: School, pupil: Person) -> None:
 
 
 def test_a_program_that_fails_tells_how(school: School, pupil: Person) -> None:
-    def crash(event: object) -> dict[str, object]:
+    def crash(event: object, tenant: str) -> dict[str, object]:
         job = wire.job_from_json(event)  # type: ignore[arg-type]
         run = contract.Run(
             id="1", outcome=Outcome.RUNTIME_ERROR, exit_code=3, stdout=b"half\xff", stderr=b"no", truncated=True
@@ -95,8 +95,21 @@ def test_a_judge_that_is_away_is_not_waited_for(school: School, pupil: Person) -
     assert trial_runs.trial_run(pupil.id, ECHO, "").outcome is Outcome.OK
 
 
+def test_lambda_is_told_whose_program_it_runs(school: School, pupil: Person) -> None:
+    judge_function.use(judge_function._impatiently)
+    asked = []
+    events = judge_function._lambda(judge_function.SOON).meta.events
+    events.register("provide-client-params.lambda.Invoke", lambda params, **_: asked.append(params), "asked")
+
+    with pytest.raises(errors.Unavailable):  # there is no such function
+        trial_runs.trial_run(pupil.id, ECHO, "")
+
+    events.unregister("provide-client-params.lambda.Invoke", unique_id="asked")
+    assert [params["TenantId"] for params in asked] == [f"user-{pupil.id}"]
+
+
 def test_a_report_about_another_program_is_not_believed(school: School, pupil: Person) -> None:
-    def lie(event: object) -> dict[str, object]:
+    def lie(event: object, tenant: str) -> dict[str, object]:
         other = Job(job_id="another", language="python3", source="x", tests=())
         return wire.report_to_json(school.judge.report(other))
 

@@ -1,0 +1,32 @@
+"""Where a request comes from.
+
+Behind CloudFront, API Gateway sees CloudFront's address. Whoever calls API Gateway itself could write any header, so
+the front door's word counts only with its key; without it, the address is the one that API Gateway saw.
+"""
+
+import hmac
+import json
+from collections.abc import Mapping
+
+from aws_lambda_powertools.utilities import parameters
+
+from chalicelib.common import settings
+
+VIEWER = "x-viewer-address"
+KEY = "x-front-door-key"
+KEPT = 300
+"""Seconds that a process keeps the keys before it reads them again."""
+
+
+def client_address(headers: Mapping[str, str], source_ip: str) -> str:
+    """`source_ip` is whom API Gateway saw."""
+    viewer, key = headers.get(VIEWER), headers.get(KEY)
+    if not viewer or not key:
+        return source_ip
+    return viewer if _is_the_front_doors(key) else source_ip
+
+
+def _is_the_front_doors(key: str) -> bool:
+    """There are two while one is replaced by another."""
+    stored = parameters.get_parameter(settings.load().front_door_keys_parameter, decrypt=True, max_age=KEPT)
+    return any(hmac.compare_digest(key.encode(), known.encode()) for known in json.loads(stored))

@@ -1,0 +1,58 @@
+"""`make destroy STAGE=dev`: delete a stage from AWS, after asking.
+
+In prod the stack is protected, and tables and test data outlive it; everywhere else they go with it. What the account
+has once for all stages (infra/account.yaml) stays.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from infra import change_sets, keys
+from infra.change_sets import StackError
+from infra.deploy import STAGES, front_door_name, front_door_session, stack_name
+
+Ask = Callable[[str], str]
+
+
+def destroy(aws: boto3.Session, stage: str, ask: Ask) -> bool:
+    """Whether it was meant: then everything is gone that does not outlive its stack."""
+    name = stack_name(stage)
+    kept = "its tables and test data stay" if stage == "prod" else "WITH ALL ITS DATA"
+    if ask(f"This deletes {name} in {aws.region_name}, {kept}. Type {name} to go on: ").strip() != name:
+        return False
+    change_sets.delete(front_door_session(aws), front_door_name(stage))
+    if stage != "prod" and (bucket := _test_data(aws, name)):
+        # S3 deletes no bucket that holds anything, and CloudFormation empties none.
+        aws.resource("s3").Bucket(bucket).object_versions.delete()
+    change_sets.delete(aws, name)
+    if stage != "prod":
+        keys.forget(aws, stage)
+    return True
+
+
+def _test_data(aws: boto3.Session, name: str) -> str | None:
+    if change_sets.find(aws.client("cloudformation"), name) is None:
+        return None
+    return change_sets.outputs(aws, name).get("TestDataBucketName")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="make destroy", description="Delete a stage from AWS.")
+    parser.add_argument("--stage", choices=STAGES, required=True)
+    try:
+        meant = destroy(boto3.Session(), parser.parse_args().stage, input)
+    except EOFError:
+        meant = False
+    except (StackError, BotoCoreError, ClientError) as error:
+        print(f"make destroy: {error}", file=sys.stderr)
+        return 1
+    print("deleted" if meant else "nothing was deleted")
+    return 0 if meant else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

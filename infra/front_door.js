@@ -1,0 +1,56 @@
+// CloudFront's function on every request: who asks, and where WebSockets go.
+// infra/front_door.py puts the table of infra/local/routing.py in here, which the local front door follows as well.
+const WEBSOCKET_ROUTES = [];
+const WEBSOCKET_STAGE = '/api';
+
+function handler(event) {
+  const request = event.request;
+  request.headers['x-viewer-address'] = { value: event.viewer.ip };
+  if (request.uri !== '/ws' && !request.uri.startsWith('/ws/')) {
+    return request;
+  }
+  return toWebsocket(request) || notFound(event.context.requestId);
+}
+
+function toWebsocket(request) {
+  for (let i = 0; i < WEBSOCKET_ROUTES.length; i++) {
+    const segment = match(WEBSOCKET_ROUTES[i][0], request.uri);
+    if (segment !== null) {
+      request.uri = WEBSOCKET_STAGE;
+      request.querystring = withParameter(request.rawQueryString() || '', WEBSOCKET_ROUTES[i][1], segment);
+      return request;
+    }
+  }
+  return null;
+}
+
+// What stands in the pattern's placeholder ('' when it has none), or null.
+function match(pattern, path) {
+  const at = pattern.indexOf('{');
+  if (at < 0) {
+    return path === pattern ? '' : null;
+  }
+  const segment = path.slice(at);
+  return path.startsWith(pattern.slice(0, at)) && segment && !segment.includes('/') ? segment : null;
+}
+
+function withParameter(query, name, segment) {
+  if (name === null) {
+    return query;
+  }
+  const others = query.split('&').filter((pair) => pair && pair.split('=')[0] !== name);
+  return [name + '=' + segment.split('%').map(encodeURIComponent).join('%')].concat(others).join('&');
+}
+
+function notFound(requestId) {
+  const body = {
+    success: false, code: 'route_not_found', status: 'Not found', errors: ['Not found'], detail: 'Not found',
+    result: null, request_id: requestId,
+  };
+  return {
+    statusCode: 404,
+    statusDescription: 'Not Found',
+    headers: { 'content-type': { value: 'application/json' }, 'x-request-id': { value: requestId } },
+    body: JSON.stringify(body),
+  };
+}

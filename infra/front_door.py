@@ -1,0 +1,25 @@
+"""The front door's template, with the function that routes. Its stack lives in us-east-1, whatever region serves."""
+
+import json
+
+from infra.local.routing import WEBSOCKET_ROUTES
+from infra.package import ROOT, Template, load_template
+
+TEMPLATE = ROOT / "infra" / "front_door.yaml"
+FUNCTION = ROOT / "infra" / "front_door.js"
+REGION = "us-east-1"  # CloudFront takes certificates, web ACLs and log deliveries from there alone
+PLACEHOLDER = "const WEBSOCKET_ROUTES = [];"
+
+
+def template() -> Template:
+    declared = load_template(TEMPLATE)
+    declared["Resources"]["Router"]["Properties"]["FunctionCode"] = function_code()
+    return declared
+
+
+def function_code() -> str:
+    source = FUNCTION.read_text(encoding="utf-8")
+    before, placeholder, after = source.partition(PLACEHOLDER)
+    if not placeholder:
+        raise ValueError(f"{FUNCTION} has no line {PLACEHOLDER!r}")
+    return f"{before}const WEBSOCKET_ROUTES = {json.dumps(WEBSOCKET_ROUTES)};{after}"

@@ -1,0 +1,217 @@
+"""What a careful operator looks for in the packaged template: isolation, traces, limits, alarms."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from infra import monitoring
+from tests.infra.conftest import Built, referenced
+
+pytestmark = pytest.mark.infra
+
+FUNCTIONS = ("AWS::Serverless::Function", "AWS::Lambda::Function")
+# $context variables that hold what only the caller and the application may know.
+SECRET_BEARING = ("path", "querystring", "authorizer", "requestOverride", "identity.apiKey", "messageDirection")
+
+
+def functions(built: Built) -> dict[str, dict[str, Any]]:
+    return {name: each for kind in FUNCTIONS for name, each in built.resources(kind).items()}
+
+
+def alarms(built: Built) -> list[dict[str, Any]]:
+    return list(built.resources("AWS::CloudWatch::Alarm").values())
+
+
+def watched(built: Built, dimension: str) -> set[tuple[str, str]]:
+    """(logical id, metric) of what an alarm with this one dimension looks at."""
+    return {
+        (referenced(each["Value"]), alarm["MetricName"])
+        for alarm in alarms(built)
+        for each in alarm.get("Dimensions", ())
+        if each["Name"] == dimension and isinstance(each["Value"], dict)
+    }
+
+
+def test_every_function_has_alarms_on_errors_and_throttles(built: Built) -> None:
+    needed = {(name, metric) for name in functions(built) for metric in ("Errors", "Throttles")}
+
+    assert needed <= watched(built, "FunctionName")
+
+
+def test_every_table_has_an_alarm_on_throttles(built: Built) -> None:
+    sums = [alarm["Metrics"] for alarm in alarms(built) if "Metrics" in alarm]
+    tables = {
+        referenced(dimension["Value"])
+        for metrics in sums
+        for each in metrics
+        if "MetricStat" in each
+        for dimension in each["MetricStat"]["Metric"]["Dimensions"]
+    }
+
+    assert tables == built.resources("AWS::DynamoDB::Table").keys()
+
+
+def test_submissions_that_wait_have_an_alarm(built: Built) -> None:
+    assert ("SubmissionsQueue", "ApproximateAgeOfOldestMessage") in watched(built, "QueueName")
+
+
+def test_alarms_reach_the_operators_topic(built: Built) -> None:
+    topic = {"Fn::If": ["HasAlarmTopic", {"Ref": "AlarmTopicArn"}, {"Ref": "AWS::NoValue"}]}
+
+    assert [alarm["AlarmDescription"] for alarm in alarms(built) if alarm["AlarmActions"] != [topic]] == []
+
+
+def test_api_errors_missed_sweeps_and_system_errors_have_alarms(built: Built) -> None:
+    looked_at = {
+        (alarm.get("Namespace"), alarm.get("MetricName"))
+        for alarm in alarms(built)
+        if "Metrics" not in alarm and isinstance(alarm["MetricName"], str)
+    }
+
+    assert {
+        ("AWS/ApiGateway", "5XXError"),
+        ("AWS/ApiGateway", "IntegrationError"),
+        ("Lyceum", "SystemError"),
+    } <= looked_at
+    assert ("Sweep", "Invocations") in watched(built, "FunctionName")
+
+
+def test_dashboard_shows_every_function_queue_and_table(built: Built) -> None:
+    (dashboard,) = built.resources("AWS::CloudWatch::Dashboard").values()
+    body = json.loads(dashboard["DashboardBody"]["Fn::Sub"])
+    shown = {
+        text
+        for widget in body["widgets"]
+        for metric in widget["properties"]["metrics"]
+        for text in metric
+        if isinstance(text, str)
+    }
+    names = [each["FunctionName"]["Fn::Sub"] for each in functions(built).values()]
+    names += [each["TableName"]["Fn::Sub"] for each in built.resources("AWS::DynamoDB::Table").values()]
+    names += [each["QueueName"]["Fn::Sub"] for each in built.resources("AWS::SQS::Queue").values()]
+
+    assert set(names) <= shown
+    assert set(re.findall(r"\$\{([^}]+)\}", json.dumps(body))) == {"Stage", "AWS::Region", "WebsocketAPI"}
+
+
+def test_dashboard_places_no_widget_over_another(built: Built) -> None:
+    (dashboard,) = built.resources("AWS::CloudWatch::Dashboard").values()
+    widgets = json.loads(dashboard["DashboardBody"]["Fn::Sub"])["widgets"]
+
+    assert len({(widget["x"], widget["y"]) for widget in widgets}) == len(widgets)
+    assert all(widget["x"] + widget["width"] <= 2 * monitoring.WIDTH for widget in widgets)
+
+
+def access_logs(built: Built) -> list[dict[str, Any]]:
+    rest = built.resources("AWS::Serverless::Api")["RestAPI"]["AccessLogSetting"]
+    websocket = built.resources("AWS::ApiGatewayV2::Stage")["WebsocketAPIStage"]["AccessLogSettings"]
+    return [rest, websocket]
+
+
+def test_access_logs_are_kept_and_hold_neither_paths_nor_queries(built: Built) -> None:
+    groups = built.resources("AWS::Logs::LogGroup")
+    for log in access_logs(built):
+        said = re.findall(r"\$context\.([\w.]+)", log["Format"])
+        assert referenced(log["DestinationArn"]) in groups
+        assert len(said) == len(json.loads(log["Format"]))
+        assert [name for name in said if name.startswith(SECRET_BEARING)] == []
+
+
+def test_api_gateway_logs_no_whole_requests_and_holds_back_floods(built: Built) -> None:
+    (methods,) = built.resources("AWS::Serverless::Api")["RestAPI"]["MethodSettings"]
+    routes = built.resources("AWS::ApiGatewayV2::Stage")["WebsocketAPIStage"]["DefaultRouteSettings"]
+
+    assert (methods["HttpMethod"], methods["ResourcePath"]) == ("*", "/*")
+    for settings in (methods, routes):
+        assert (settings["LoggingLevel"], settings["DataTraceEnabled"]) == ("OFF", False)
+        assert settings["ThrottlingRateLimit"] == {"Ref": "RequestsPerSecond"}
+        assert settings["ThrottlingBurstLimit"] == {"Ref": "RequestsAtOnce"}
+
+
+def test_every_log_is_forgotten_in_time(built: Built) -> None:
+    kept = {json.dumps(group.get("RetentionInDays")) for group in built.resources("AWS::Logs::LogGroup").values()}
+
+    assert kept == {'{"Ref": "LogRetention"}'}
+
+
+def test_requests_are_traced(built: Built) -> None:
+    assert built.resources("AWS::Serverless::Api")["RestAPI"]["TracingEnabled"] is True
+
+
+def test_tables_cannot_be_deleted_in_prod(built: Built) -> None:
+    protection = [table["DeletionProtectionEnabled"] for table in built.resources("AWS::DynamoDB::Table").values()]
+
+    assert built.template["Conditions"]["IsProd"] == {"Fn::Equals": [{"Ref": "Stage"}, "prod"]}
+    assert protection
+    assert [each for each in protection if each != {"Fn::If": ["IsProd", True, False]}] == []
+
+
+def test_queues_are_encrypted(built: Built) -> None:
+    assert [
+        name for name, queue in built.resources("AWS::SQS::Queue").items() if queue["SqsManagedSseEnabled"] is not True
+    ] == []
+
+
+def test_no_secret_is_in_the_template(built: Built) -> None:
+    variables = built.template["Globals"]["Function"]["Environment"]["Variables"]
+
+    assert [name for name in variables if re.search(r"SECRET|PASSWORD|TOKEN|_KEY$", name)] == []
+    assert [name for name, each in built.template["Parameters"].items() if each.get("NoEcho")] == []
+
+
+# --- The judge -------------------------------------------------------------------------------------------------------
+
+
+def judge(built: Built) -> dict[str, Any]:
+    return built.resources("AWS::Lambda::Function")["JudgeFunction"]
+
+
+def test_judge_is_an_image_that_inherits_no_settings(built: Built) -> None:
+    assert judge(built)["PackageType"] == "Image"
+    assert "Environment" not in judge(built)
+
+
+def test_judge_shares_no_environment_between_users_and_its_concurrency_is_its_own(built: Built) -> None:
+    assert judge(built)["TenancyConfig"] == {"TenantIsolationMode": "PER_TENANT"}
+    assert judge(built)["ReservedConcurrentExecutions"]["Fn::If"][:2] == ["ReservesJudge", {"Ref": "JudgeConcurrency"}]
+    reserved = built.template["Parameters"]["JudgeConcurrency"]["Default"]
+    assert (reserved > 0) is (built.package.stage == "prod")
+
+
+def test_judges_network_leads_to_s3_alone(built: Built) -> None:
+    subnets = {referenced(subnet) for subnet in judge(built)["VpcConfig"]["SubnetIds"]}
+    kinds = {each["Type"] for each in built.template["Resources"].values()}
+    (group,) = built.resources("AWS::EC2::SecurityGroup").values()
+    (egress,) = group["SecurityGroupEgress"]
+
+    assert subnets == built.resources("AWS::EC2::Subnet").keys()
+    assert kinds.isdisjoint({"AWS::EC2::Route", "AWS::EC2::NatGateway", "AWS::EC2::InternetGateway"})
+    assert "SecurityGroupIngress" not in group
+    assert egress["DestinationPrefixListId"] == {"Ref": "S3PrefixList"}
+    assert (egress["FromPort"], egress["ToPort"], "CidrIp" in egress) == (443, 443, False)
+
+
+def test_judge_reads_tests_and_nothing_else_of_s3(built: Built) -> None:
+    (endpoint,) = built.resources("AWS::EC2::VPCEndpoint").values()
+    (statement,) = endpoint["PolicyDocument"]["Statement"]
+
+    assert endpoint["VpcEndpointType"] == "Gateway"
+    assert (statement["Action"], statement["Resource"]) == (
+        "s3:GetObject",
+        {"Fn::Sub": "${TestDataBucket.Arn}/tests/*"},
+    )
+
+
+def test_judge_resolves_the_buckets_names_and_no_other(built: Built) -> None:
+    (rules,) = built.resources("AWS::Route53Resolver::FirewallRuleGroup").values()
+    (association,) = built.resources("AWS::Route53Resolver::FirewallRuleGroupAssociation").values()
+    lists = built.resources("AWS::Route53Resolver::FirewallDomainList")
+    first, last = sorted(rules["FirewallRules"], key=lambda rule: int(rule["Priority"]))
+
+    assert referenced(association["VpcId"]) == "JudgeNetwork"
+    assert first["Action"] == "ALLOW"
+    known = lists[referenced(first["FirewallDomainListId"])]["Domains"]
+    assert all(domain["Fn::Sub"].startswith("${TestDataBucket}.s3.") for domain in known)
+    assert (last["Action"], lists[referenced(last["FirewallDomainListId"])]["Domains"]) == ("BLOCK", ["*"])
