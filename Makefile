@@ -7,8 +7,8 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 INSTALLED := $(VENV)/.installed
 LAUNCHER := build/launcher
-# Before STAGE has its default: the one target whose own is another.
-ADMIN_STAGE := $(or $(STAGE),local)
+# Before STAGE has its default: the targets whose own is another.
+STAGE_OR_LOCAL := $(or $(STAGE),local)
 PREPARED := build/prepared/.done
 STAGE ?= dev
 BASE ?= debian:bookworm-slim
@@ -60,11 +60,27 @@ types: $(INSTALLED)  ## mypy, strict
 
 .PHONY: admin
 admin: $(INSTALLED)  ## make an admin of EMAIL, on STAGE (here: local)
-	@$(PYTHON) -m infra.admin --stage $(ADMIN_STAGE) $(ARGS) -- "$$EMAIL"
+	@$(PYTHON) -m infra.admin --stage $(STAGE_OR_LOCAL) $(ARGS) -- "$$EMAIL"
 
 .PHONY: bench-push
 bench-push: $(INSTALLED)  ## how long the running local cloud takes to tell 300 connections something
 	@exec $(PYTHON) -m infra.bench_push $(ARGS)
+
+.PHONY: migrations
+migrations: $(INSTALLED)  ## which migrations STAGE (here: local) has seen
+	@$(PYTHON) -m infra.migrate migrations --stage $(STAGE_OR_LOCAL) $(ARGS)
+
+.PHONY: migrate
+migrate: $(INSTALLED)  ## apply the pending migrations to STAGE (here: local)
+	@$(PYTHON) -m infra.migrate migrate --stage $(STAGE_OR_LOCAL) $(ARGS)
+
+.PHONY: rollback
+rollback: $(INSTALLED)  ## undo the last migration of STAGE (here: local)
+	@$(PYTHON) -m infra.migrate rollback --stage $(STAGE_OR_LOCAL) $(ARGS)
+
+.PHONY: migration
+migration: $(INSTALLED)  ## a file for a new migration called NAME
+	@$(PYTHON) -m infra.migrate migration --name "$(NAME)"
 
 # --- Building and deploying ------------------------------------------------------------------------------------------
 

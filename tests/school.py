@@ -345,7 +345,7 @@ class School:
 def open_school() -> Iterator[School]:
     school = School()
     with moto.mock_aws():
-        _create_tables()
+        create_tables()
         aws("s3").create_bucket(Bucket="lyceum-test-data")
         school.jwt_keys.put()
         clock.use(school.clock)
@@ -453,7 +453,7 @@ def table_definitions() -> dict[str, dict[str, Any]]:
     return found
 
 
-def _create_tables() -> None:
+def create_tables() -> None:
     client = aws("dynamodb")
     wanted = ("TableName", "BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
     for definition in table_definitions().values():
