@@ -39,13 +39,13 @@ reset: $(INSTALLED)  ## forget the state of the stopped local cloud
 # --- Gates -----------------------------------------------------------------------------------------------------------
 
 .PHONY: test
-test: check launcher prepared  ## everything: check, judge cases, infra, end to end
-	$(PYTHON) -m pytest -m "judge or infra"
+test: check launcher prepared  ## everything: check, judge cases, infra, abuse, end to end
+	$(PYTHON) -m pytest -m "judge or infra or abuse"
 	$(PYTHON) -m pytest -m e2e
 
 .PHONY: check
 check: lint types  ## lint, types and the fast tests, under a minute
-	$(PYTHON) -m pytest -n auto -m "not judge and not infra and not e2e"
+	$(PYTHON) -m pytest -n auto -m "not judge and not infra and not abuse and not e2e"
 
 .PHONY: lint
 lint: $(INSTALLED)  ## ruff
