@@ -7,8 +7,8 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 INSTALLED := $(VENV)/.installed
 LAUNCHER := build/launcher
-# Before STAGE has its default: the one target whose own is another.
-ADMIN_STAGE := $(or $(STAGE),local)
+# Before STAGE has its default: the targets whose own is another.
+STAGE_OR_LOCAL := $(or $(STAGE),local)
 PREPARED := build/prepared/.done
 STAGE ?= dev
 BASE ?= debian:bookworm-slim
@@ -39,13 +39,13 @@ reset: $(INSTALLED)  ## forget the state of the stopped local cloud
 # --- Gates -----------------------------------------------------------------------------------------------------------
 
 .PHONY: test
-test: check launcher prepared  ## everything: check, judge cases, infra, end to end
-	$(PYTHON) -m pytest -m "judge or infra"
+test: check launcher prepared  ## everything: check, judge cases, infra, abuse, end to end
+	$(PYTHON) -m pytest -m "judge or infra or abuse"
 	$(PYTHON) -m pytest -m e2e
 
 .PHONY: check
 check: lint types  ## lint, types and the fast tests, under a minute
-	$(PYTHON) -m pytest -n auto -m "not judge and not infra and not e2e"
+	$(PYTHON) -m pytest -n auto -m "not judge and not infra and not abuse and not e2e"
 
 .PHONY: lint
 lint: $(INSTALLED)  ## ruff
@@ -72,7 +72,7 @@ $(SCAN_INSTALLED): requirements-scan.txt
 
 .PHONY: admin
 admin: $(INSTALLED)  ## make an admin of EMAIL, on STAGE (here: local)
-	@$(PYTHON) -m infra.admin --stage $(ADMIN_STAGE) $(ARGS) -- "$$EMAIL"
+	@$(PYTHON) -m infra.admin --stage $(STAGE_OR_LOCAL) $(ARGS) -- "$$EMAIL"
 
 .PHONY: bench-push
 bench-push: $(INSTALLED)  ## how long the running local cloud takes to tell 300 connections something
@@ -81,6 +81,22 @@ bench-push: $(INSTALLED)  ## how long the running local cloud takes to tell 300 
 .PHONY: bench-editor
 bench-editor: $(INSTALLED)  ## how long an edit takes to the rest of a team, beside an echo, on the running local cloud
 	@exec $(PYTHON) -m infra.bench_editor $(ARGS)
+
+.PHONY: migrations
+migrations: $(INSTALLED)  ## which migrations STAGE (here: local) has seen
+	@$(PYTHON) -m infra.migrate migrations --stage $(STAGE_OR_LOCAL) $(ARGS)
+
+.PHONY: migrate
+migrate: $(INSTALLED)  ## apply the pending migrations to STAGE (here: local)
+	@$(PYTHON) -m infra.migrate migrate --stage $(STAGE_OR_LOCAL) $(ARGS)
+
+.PHONY: rollback
+rollback: $(INSTALLED)  ## undo the last migration of STAGE (here: local)
+	@$(PYTHON) -m infra.migrate rollback --stage $(STAGE_OR_LOCAL) $(ARGS)
+
+.PHONY: migration
+migration: $(INSTALLED)  ## a file for a new migration called NAME
+	@$(PYTHON) -m infra.migrate migration --name "$(NAME)"
 
 # --- Building and deploying ------------------------------------------------------------------------------------------
 

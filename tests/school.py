@@ -463,7 +463,7 @@ def _furnish_tables() -> None:
     """The tables, empty: made once in a process, since making them takes longer than most tests."""
     kept = moto.backends.get_backend("dynamodb")[ACCOUNT][REGION].tables
     if not _tables:
-        _create_tables()
+        create_tables()
         _tables.update(kept)
     kept.update(_tables)
     for each in _tables.values():
@@ -472,7 +472,7 @@ def _furnish_tables() -> None:
             each.stream_shard.items.clear()
 
 
-def _create_tables() -> None:
+def create_tables() -> None:
     client = aws("dynamodb")
     wanted = ("TableName", "BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
     for definition in table_definitions().values():

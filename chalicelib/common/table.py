@@ -173,6 +173,15 @@ def create(item: Item) -> None:
         item.save(condition=type(item).pk.does_not_exist())
 
 
+def create_new(item: Item) -> None:
+    """Store an item under a fresh id; ConditionFailed(0) when it is taken.
+
+    A transaction of one, since botocore sends a request whose answer was lost again: its token makes that harmless,
+    while a bare put would find its own item, take the id for taken, and be stored once more under another.
+    """
+    transact(lambda transaction: transaction.save(item, condition=type(item).pk.does_not_exist()))
+
+
 def with_new_id(store: Callable[[int], Stored]) -> Stored:
     """What `store` makes of a fresh id; another id in the rare case that it raises ConditionFailed(0): taken."""
     for _ in range(NEW_ID_TRIES - 1):

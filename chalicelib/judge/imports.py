@@ -57,7 +57,7 @@ def announce(problem: Problem, user_id: int, *, size: int, sha256: str | None = 
         now = clock.now()
         announced = models.new_import(import_id, problem.id, user_id, now, size=size, sha256=sha256)
         announced.state, announced.expires_at = State.WAITING, now + KEPT_UNSENT
-        table.create(announced)
+        table.create_new(announced)
         return announced
 
     announced = table.with_new_id(store)

@@ -58,7 +58,7 @@ def create(author_id: int, **fields: Unpack[Fields]) -> Problem:
     def store(problem_id: int) -> Problem:
         problem = models.new_problem(problem_id, author_id, clock.now(), **fields)
         validity.check(problem, {})
-        table.create(problem)
+        table.create_new(problem)
         return problem
 
     created = table.with_new_id(store)

@@ -29,7 +29,7 @@ def add(caller: Caller, new: NewNews) -> News:
             author_id=caller.id,
             created_at=clock.now(),
         )
-        table.create(news)
+        table.create_new(news)
         return news
 
     news = table.with_new_id(store)

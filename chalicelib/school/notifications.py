@@ -50,7 +50,7 @@ def send(caller: Caller, new: NewNotification) -> Notification:
 
     def store(notification_id: int) -> Notification:
         notification = _notification(notification_id, new, caller)
-        table.create(notification)
+        table.create_new(notification)
         return notification
 
     notification = table.with_new_id(store)

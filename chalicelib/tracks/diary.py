@@ -34,7 +34,7 @@ def write(caller: Caller, assignment_id: int, content: str) -> DiaryEntry:
             content=content,
             created_at=clock.now(),
         )
-        table.create(entry)
+        table.create_new(entry)
         return entry
 
     return table.with_new_id(store)

@@ -25,7 +25,7 @@ class NewTrack:
 def add(caller: Caller, new: NewTrack) -> Track:
     def store(track_id: int) -> Track:
         track = _track(track_id, new, caller.id)
-        table.create(track)
+        table.create_new(track)
         return track
 
     track = table.with_new_id(store)

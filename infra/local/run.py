@@ -14,8 +14,8 @@ from types import FrameType
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from infra import migrate, stack
 from infra import package as packaging
-from infra import stack
 from infra.local import checks, demo, emulator, tether
 from infra.local import front_door as door
 from infra.local import options as settings
@@ -23,6 +23,8 @@ from infra.local.children import Child
 from infra.local.cloud import STAGE, Cloud, LocalCloudError
 from infra.local.deploy import UnusableStateError, deploy, deployed_template
 from infra.local.options import Options
+from infra.migrations import catalogue
+from infra.migrations.journal import Journal
 from infra.package import ROOT, Package, PackagingError
 
 JUDGE_WORKERS = 2
@@ -88,6 +90,7 @@ class LocalCloud:
             with step(f"starting the emulator on {options.endpoint_url}"):
                 machine.wait_ready()
         cloud = self._deploy(machine, package)
+        _migrate(cloud)
         with step(f"starting the judge on {options.judge_url}"):
             judge.wait_ready()
         self._open_front_door(cloud, deployed_template(package))
@@ -160,6 +163,14 @@ class LocalCloud:
             self.children.pop().stop()
         for number in STOP_SIGNALS:
             signal.signal(number, _stop)
+
+
+def _migrate(cloud: Cloud) -> None:
+    with step("migrating the data"):
+        try:
+            migrate.migrate(Journal(migrate.tables_of(cloud.aws, cloud.stage)), catalogue.load(), lambda _: None)
+        except migrate.REFUSALS as error:
+            raise LocalCloudError(str(error)) from error
 
 
 def _judge(options: Options) -> Child:
