@@ -31,7 +31,7 @@ INCOMPLETE = "Not all arguments"
 # --- Seed 000 --------------------------------------------------------------------------------------------------------
 
 
-@routes.post("/reg", access=web.PUBLIC, status=201, raises=[409, 429], incomplete_status=INCOMPLETE)
+@routes.post("/reg", access=web.PUBLIC, status=201, creates=False, raises=[409, 429], incomplete_status=INCOMPLETE)
 def register(body: shapes.Registration, request: web.Request) -> answers.SignedUpView:
     """Sign up with login, password, name and e-mail."""
     signed_in = sign_ups.sign_up(body.new_account(), _device(request), language=request.language)

@@ -7,13 +7,20 @@ from typing import Any
 import pydantic
 from pydantic.json_schema import models_json_schema
 
-from chalicelib.common import settings, shapes, web
+from chalicelib.common import idempotency, settings, shapes, web
 
 REFERENCE = "#/components/schemas/{model}"
 BEARER = "accessToken"
 PATH_ID = {"type": "integer", "minimum": 1, "maximum": 2**53 - 1}
 
 Schema = dict[str, Any]
+
+IDEMPOTENCY_KEY: Schema = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "description": "Repeat a request under its key, within 24 hours, and get the first answer again.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": idempotency.MAX_KEY_CHARS},
+}
 
 
 def document(routes: Iterable[web.Route]) -> Schema:
@@ -80,7 +87,8 @@ def _parameters(route: web.Route, references: dict[Any, Schema]) -> list[Schema]
         }
         for name in route.path_parameters
     ]
-    return path + (_query_parameters(route.query) if route.query else [])
+    query = _query_parameters(route.query) if route.query else []
+    return path + query + ([IDEMPOTENCY_KEY] if route.takes_idempotency_key else [])
 
 
 def _query_parameters(shape: type[pydantic.BaseModel]) -> list[Schema]:
@@ -127,6 +135,8 @@ def _error_statuses(route: web.Route) -> set[int]:
         statuses |= {400, 413, 415}
     if route.query:
         statuses.add(400)
+    if route.takes_idempotency_key:
+        statuses |= {400, 409, 422}
     if route.path_parameters:
         statuses.add(404)
     if route.access.needs_token:

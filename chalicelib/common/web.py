@@ -21,8 +21,9 @@ import inspect
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from types import NoneType
-from typing import Any, Generic, Required, TypedDict, TypeVar, Unpack, get_args
+from typing import Any, Generic, Protocol, Required, TypedDict, TypeVar, Unpack, get_args, runtime_checkable
 from urllib.parse import parse_qsl, urlencode
 
 import pydantic
@@ -52,6 +53,8 @@ class Request:
     raw_body: bytes
     source_ip: str
     language: texts.Language
+    context: Any = None
+    """Lambda's, of the invocation."""
 
     def cookie(self, name: str) -> str | None:
         """A cookie's value; None without it. The first of that name: browsers put the nearest path first."""
@@ -67,6 +70,14 @@ class Access(Generic[CallerT]):
     name: str
     admit: Callable[[Request], CallerT]
     needs_token: bool = True
+
+
+@runtime_checkable
+class Identified(Protocol):
+    """A caller with an account."""
+
+    @property
+    def id(self) -> int: ...
 
 
 PUBLIC: Access[None] = Access("anyone", lambda request: None, needs_token=False)
@@ -85,12 +96,14 @@ class Options(TypedDict, total=False):
     """What a route may say of itself.
 
     `raises` are the error statuses beyond those that follow from the declaration, `also` other good answers by
-    status. `incomplete_status` is the `status` member of the 400 for a body that lacks something, where a seed's client
+    status. `creates`: whether a POST creates something, and so takes an Idempotency-Key; what answers 201 does.
+    `incomplete_status` is the `status` member of the 400 for a body that lacks something, where a seed's client
     compares it.
     """
 
     access: Required[Access[Any]]
     status: int
+    creates: bool
     raises: Collection[int]
     also: Mapping[int, type[shapes.View]]
     consumes: str
@@ -108,10 +121,15 @@ class Route:
     parameters: Mapping[str, Any]
     access: Access[Any]
     status: int = 200
+    creates: bool | None = None
     raises: Collection[int] = ()
     also: Mapping[int, type[shapes.View]] = field(default_factory=dict)
     consumes: str = JSON
     incomplete_status: str | None = None
+
+    @property
+    def takes_idempotency_key(self) -> bool:
+        return self.method == "POST" and (self.status == HTTPStatus.CREATED if self.creates is None else self.creates)
 
     @property
     def body(self) -> type[pydantic.BaseModel] | None:
@@ -175,9 +193,9 @@ class Routes(Blueprint):
 
     def _register(self, route: Route) -> None:
         def handle(**path_values: str) -> Response:
-            request = _request(self.current_request)
+            request = _request(self.current_request, self.current_app.lambda_context)
             try:
-                return _rendered(route, route.view(**_arguments(route, request, path_values)))
+                return _answer(route, request, path_values)
             except errors.LyceumError as error:
                 return error_response(error, request.language, request.id)
 
@@ -223,7 +241,7 @@ def _language(headers: Mapping[str, str]) -> texts.Language:
     return texts.preferred(headers.get("accept-language", ""))
 
 
-def _request(raw: Any) -> Request:
+def _request(raw: Any, context: Any) -> Request:
     headers = raw.headers
     return Request(
         id=raw.context.get("requestId", ""),
@@ -233,11 +251,36 @@ def _request(raw: Any) -> Request:
         raw_body=raw.raw_body,
         source_ip=raw.context.get("identity", {}).get("sourceIp", ""),
         language=_language(headers),
+        context=context,
     )
 
 
-def _arguments(route: Route, request: Request, path_values: Mapping[str, str]) -> dict[str, Any]:
+def _answer(route: Route, request: Request, path_values: Mapping[str, str]) -> Response:
     caller = route.access.admit(request)
+    arguments = _arguments(route, request, path_values, caller)
+
+    def answer() -> Response:
+        return _rendered(route, route.view(**arguments))
+
+    key = request.headers.get("idempotency-key") if route.takes_idempotency_key else None
+    return answer() if key is None else _answer_once(request, caller, answer)
+
+
+def _answer_once(request: Request, caller: object, answer: Callable[[], Response]) -> Response:
+    from chalicelib.common import idempotency  # noqa: PLC0415 - most requests have no key, and need none of it
+
+    attempt = idempotency.Attempt(
+        # Those without an account are told apart by their address: nobody's key is in another's way.
+        caller=f"account {caller.id}" if isinstance(caller, Identified) else f"address {request.source_ip}",
+        path=request.path,
+        key=idempotency.valid(request.headers["idempotency-key"]),
+        body=request.raw_body,
+        context=request.context,
+    )
+    return idempotency.once(attempt, answer)
+
+
+def _arguments(route: Route, request: Request, path_values: Mapping[str, str], caller: object) -> dict[str, Any]:
     sources: dict[str, Callable[[], Any]] = {
         "caller": lambda: caller,
         "request": lambda: request,

@@ -71,7 +71,7 @@ def delete_track(track_id: int, caller: Caller, request: web.Request) -> None:
     tracks.delete(caller, track_id, etags.wanted(request))
 
 
-@routes.post("/tracks/{track_id}/enroll", access=guard.USER, raises=[400, 409])
+@routes.post("/tracks/{track_id}/enroll", access=guard.USER, creates=True, raises=[400, 409])
 def enroll(track_id: int, caller: Caller) -> answers.EnrollmentView:
     """Take part in a track that waits. Whoever fills it starts it."""
     return answers.EnrollmentView.of(participation.enrol(caller, track_id))
@@ -142,7 +142,7 @@ def close_stage(assignment_id: int, body: shapes.StageBody, caller: Caller) -> A
 # --- Solutions and reviews -------------------------------------------------------------------------------------------
 
 
-@routes.post("/assignments/{assignment_id}/submit", access=guard.USER)
+@routes.post("/assignments/{assignment_id}/submit", access=guard.USER, creates=True)
 def submit(assignment_id: int, body: shapes.SolutionBody, caller: Caller) -> SolutionView:
     """Send in a solution: a link to a repository."""
     return SolutionView.of(submissions.submit(caller, assignment_id, body.solution()))
@@ -160,7 +160,7 @@ def show_submission_to_review(assignment_id: int, caller: Caller) -> SolutionVie
     return SolutionView.of(reviews.next_for(caller, assignment_id), blind=True)
 
 
-@routes.post("/submissions/{submission_id}/review", access=guard.USER, raises=[409])
+@routes.post("/submissions/{submission_id}/review", access=guard.USER, creates=True, raises=[409])
 def write_review(submission_id: int, body: shapes.ReviewBody, caller: Caller) -> ReviewView:
     """Review a submission that was allotted to the caller, or is offered to those who are done."""
     review = reviews.write(caller, submission_id, body.criteria_scores, body.comment)
@@ -182,7 +182,7 @@ def show_owed_reviews(assignment_id: int) -> OwedView:
 # --- The diary -------------------------------------------------------------------------------------------------------
 
 
-@routes.post("/assignments/{assignment_id}/diary", access=guard.USER)
+@routes.post("/assignments/{assignment_id}/diary", access=guard.USER, creates=True)
 def write_diary(assignment_id: int, body: shapes.EntryBody, caller: Caller) -> answers.EntryView:
     """Note something below an assignment."""
     return answers.EntryView.of(diary.write(caller, assignment_id, body.content), caller.account.login)

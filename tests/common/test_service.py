@@ -80,7 +80,8 @@ def test_an_operation_says_all_that_its_route_declares(document: dict[str, Any],
     described = {(each["in"], each["name"]) for each in operation["parameters"]}
     fields = route.query.model_fields if route.query else {}
     queried = {("query", field.alias or name) for name, field in fields.items()}
-    assert described == {("path", name) for name in route.path_parameters} | queried
+    headers = {("header", "Idempotency-Key")} if route.takes_idempotency_key else set()
+    assert described == {("path", name) for name in route.path_parameters} | queried | headers
     if route.body:
         content = operation["requestBody"]["content"]
         assert list(content) == [route.consumes]
@@ -95,6 +96,7 @@ def test_an_operation_lists_its_answers_and_errors(document: dict[str, Any], rou
     wanted = {route.status, *route.also, *route.raises, 500}
     wanted |= {400, 413, 415} if route.body else set()
     wanted |= {400} if route.query else set()
+    wanted |= {400, 409, 422} if route.takes_idempotency_key else set()
     wanted |= {401, 403} if route.access.needs_token else set()
     wanted |= {404} if route.path_parameters else set()
     assert set(responses) == {str(status) for status in wanted}
