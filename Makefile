@@ -56,6 +56,10 @@ lint: $(INSTALLED)  ## ruff
 types: $(INSTALLED)  ## mypy, strict
 	$(PYTHON) -m mypy
 
+.PHONY: openapi
+openapi: $(INSTALLED)  ## docs/openapi.json and docs/asyncapi.json, as the API describes itself now
+	@$(PYTHON) -m infra.api_documents
+
 # --- Operating -------------------------------------------------------------------------------------------------------
 
 .PHONY: admin

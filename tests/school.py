@@ -49,6 +49,7 @@ from chalicelib.judge.contract import Compilation, Job, Language, Outcome, Repor
 from chalicelib.judge.models import Problem
 from chalicelib.realtime import push
 from chalicelib.school import fanout, fanout_queue, notifications
+from tests import documented
 from tests.live import Live
 from tests.times import Transitions
 
@@ -190,6 +191,7 @@ class Api:
         event["requestContext"].update(requestId=str(uuid.uuid4()), identity={"sourceIp": source_ip})
         event.update(body=base64.b64encode(body).decode(), isBase64Encoded=True)
         answer = application.app(event, Invocation())
+        documented.check(method, event["requestContext"]["resourcePath"], answer["statusCode"], answer["headers"])
         return Reply(
             answer["statusCode"], _decoded(answer["body"]), {k.lower(): v for k, v in answer["headers"].items()}
         )

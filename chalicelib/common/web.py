@@ -21,18 +21,17 @@ import inspect
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from http import HTTPStatus
 from types import NoneType
 from typing import Any, Generic, Protocol, Required, TypedDict, TypeVar, Unpack, get_args, runtime_checkable
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
 import pydantic
 from chalice.app import Blueprint, Response
 
-from chalicelib.common import errors, shapes, texts, violations
+from chalicelib.common import errors, etags, idempotency, reading, shapes, texts
 
-MAX_BODY_BYTES = 256 * 1024
-MAX_FORM_FIELDS = 100
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
 
@@ -63,13 +62,26 @@ class Request:
         return next((value for found, _, value in pairs if found == name), None)
 
 
+class Credential(StrEnum):
+    """What callers show, by its name in the OpenAPI document."""
+
+    ACCESS_TOKEN = "accessToken"  # noqa: S105 - names, not secrets
+    REFRESH_TOKEN = "refreshToken"  # noqa: S105
+    REFRESH_COOKIE = "refreshCookie"
+    SIGN_UP_TOKEN = "signUpToken"  # noqa: S105
+
+
 @dataclass(frozen=True, slots=True)
 class Access(Generic[CallerT]):
-    """Who may call. `admit` returns the caller or raises 401 or 403; `name` stands in the route table."""
+    """Who may call. `admit` returns the caller or raises 401 or 403; `name` stands in the route table.
+
+    With `needs_token` nobody comes in without the credential; else it may be left out.
+    """
 
     name: str
     admit: Callable[[Request], CallerT]
     needs_token: bool = True
+    credential: Credential | None = Credential.ACCESS_TOKEN
 
 
 @runtime_checkable
@@ -80,7 +92,7 @@ class Identified(Protocol):
     def id(self) -> int: ...
 
 
-PUBLIC: Access[None] = Access("anyone", lambda request: None, needs_token=False)
+PUBLIC: Access[None] = Access("anyone", lambda request: None, needs_token=False, credential=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +108,8 @@ class Options(TypedDict, total=False):
     """What a route may say of itself.
 
     `raises` are the error statuses beyond those that follow from the declaration, `also` other good answers by
-    status. `creates`: whether a POST creates something, and so takes an Idempotency-Key; what answers 201 does.
+    status, `headers` those of its good answers. `versioned`: its answers have an ETag; GET takes If-None-Match, a write
+    If-Match. `creates`: whether a POST creates something, and so takes an Idempotency-Key; what answers 201 does.
     `incomplete_status` is the `status` member of the 400 for a body that lacks something, where a seed's client
     compares it.
     """
@@ -104,6 +117,8 @@ class Options(TypedDict, total=False):
     access: Required[Access[Any]]
     status: int
     creates: bool
+    versioned: bool
+    headers: Collection[str]
     raises: Collection[int]
     also: Mapping[int, type[shapes.View]]
     consumes: str
@@ -122,6 +137,8 @@ class Route:
     access: Access[Any]
     status: int = 200
     creates: bool | None = None
+    versioned: bool = False
+    headers: Collection[str] = ()
     raises: Collection[int] = ()
     also: Mapping[int, type[shapes.View]] = field(default_factory=dict)
     consumes: str = JSON
@@ -262,13 +279,20 @@ def _answer(route: Route, request: Request, path_values: Mapping[str, str]) -> R
     def answer() -> Response:
         return _rendered(route, route.view(**arguments))
 
-    key = request.headers.get("idempotency-key") if route.takes_idempotency_key else None
-    return answer() if key is None else _answer_once(request, caller, answer)
+    if route.takes_idempotency_key and "idempotency-key" in request.headers:
+        return _answer_once(request, caller, answer)
+    return _unless_known(request, answer()) if route.versioned and route.method == "GET" else answer()
+
+
+def _unless_known(request: Request, response: Response) -> Response:
+    """304 for a caller who has this version already (RFC 9110, 13.1.2)."""
+    tag = str(response.headers.get("ETag", ""))
+    if not tag or not etags.names(request.headers.get("if-none-match", ""), tag):
+        return response
+    return Response("", status_code=HTTPStatus.NOT_MODIFIED, headers=response.headers)
 
 
 def _answer_once(request: Request, caller: object, answer: Callable[[], Response]) -> Response:
-    from chalicelib.common import idempotency  # noqa: PLC0415 - most requests have no key, and need none of it
-
     attempt = idempotency.Attempt(
         # Those without an account are told apart by their address: nobody's key is in another's way.
         caller=f"account {caller.id}" if isinstance(caller, Identified) else f"address {request.source_ip}",
@@ -285,51 +309,19 @@ def _arguments(route: Route, request: Request, path_values: Mapping[str, str], c
         "caller": lambda: caller,
         "request": lambda: request,
         "body": lambda: _body(route, request),
-        "query": lambda: _query(route, request),
+        "query": lambda: reading.query(route.query, request.query, incomplete_status=route.incomplete_status),
     }
     return {
-        name: _path_value(kind, path_values[name]) if name in path_values else sources[name]()
+        name: reading.path_value(kind, path_values[name]) if name in path_values else sources[name]()
         for name, kind in route.parameters.items()
     }
-
-
-def _path_value(kind: Any, text: str) -> int | str:
-    if kind is str:
-        return text
-    if not shapes.is_id(text):
-        raise errors.NotFound("not_found", "Not found")
-    return int(text)
 
 
 def _body(route: Route, request: Request) -> pydantic.BaseModel | None:
     if not request.raw_body and not route.needs_body:
         return None
-    if len(request.raw_body) > MAX_BODY_BYTES:
-        raise errors.TooLarge("body_too_large", "The body is larger than {limit} bytes", limit=MAX_BODY_BYTES)
-    shape: Any = route.body
-    try:
-        if route.consumes == FORM:
-            return shape.model_validate(_form_fields(request.raw_body))  # type: ignore[no-any-return]
-        return shape.model_validate_json(request.raw_body)  # type: ignore[no-any-return]
-    except pydantic.ValidationError as error:
-        raise violations.bad_request("invalid_body", error, incomplete_status=route.incomplete_status) from error
-
-
-def _form_fields(raw_body: bytes) -> dict[str, str]:
-    """The fields of a form; the last of those that have one name."""
-    try:
-        pairs = parse_qsl(raw_body.decode(), keep_blank_values=True, max_num_fields=MAX_FORM_FIELDS, errors="strict")
-    except ValueError as error:
-        raise errors.BadRequest("invalid_form", "The form cannot be read") from error
-    return dict(pairs)
-
-
-def _query(route: Route, request: Request) -> pydantic.BaseModel:
-    shape = route.parameters["query"]
-    try:
-        return shape.model_validate(dict(request.query))  # type: ignore[no-any-return]
-    except pydantic.ValidationError as error:
-        raise violations.bad_request("invalid_query", error, incomplete_status=route.incomplete_status) from error
+    form = route.consumes == FORM
+    return reading.body(route.body, request.raw_body, form=form, incomplete_status=route.incomplete_status)
 
 
 def _rendered(route: Route, result: Any) -> Response:

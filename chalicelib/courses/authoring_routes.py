@@ -61,7 +61,7 @@ def show_picture(course_id: int, caller: Caller, body: ShownPicture) -> Authored
     return AuthoredCourse.of(pictures.show(caller, course_id, body.picture_id), languages.known_by_now())
 
 
-@routes.get("/courses/{course_id}/pic", access=web.PUBLIC, status=302)
+@routes.get("/courses/{course_id}/pic", access=web.PUBLIC, status=302, headers=["Location", "Cache-Control"])
 def redirect_to_picture(course_id: int) -> web.Answer[str]:
     """The picture of a course."""
     headers = {"Location": pictures.address(course_id), "Cache-Control": f"public, max-age={pictures.KEPT_SECONDS}"}
@@ -165,7 +165,12 @@ def replace_tests(course_id: int, lesson_id: int, task_id: int, caller: Caller, 
 
 
 @routes.post(
-    "/courses/{course_id}/{lesson_id}/{task_id}/package", access=guard.TEACHER, status=201, creates=False, raises=[429]
+    "/courses/{course_id}/{lesson_id}/{task_id}/package",
+    access=guard.TEACHER,
+    status=201,
+    creates=False,
+    headers=["Location"],
+    raises=[429],
 )
 def announce_package(
     course_id: int, lesson_id: int, task_id: int, caller: Caller, body: PackageBody

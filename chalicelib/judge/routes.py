@@ -109,7 +109,9 @@ def cancel_submission(submission_id: int, caller: Caller) -> SubmissionView:
     return SubmissionView.of(submissions.cancel(submission), teaches=caller.teaches)
 
 
-@routes.post("/submissions/{submission_id}/rejudge", access=guard.TEACHER, status=202, creates=True, raises=[409])
+@routes.post(
+    "/submissions/{submission_id}/rejudge", access=guard.TEACHER, status=202, creates=True, headers=["Location"]
+)
 def rejudge(submission_id: int) -> web.Answer[CheckingView]:
     """Judge a program anew by the tests of now. The verdict it had is kept."""
     reopened = rejudging.rejudge(submission_id)

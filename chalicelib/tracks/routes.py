@@ -41,14 +41,14 @@ def list_own_tracks(query: paging.ListQuery, caller: Caller, request: web.Reques
     return web.Answer(body=TracksList.of(page.items), headers=paging.link_to_next(request, query, page))
 
 
-@routes.get("/tracks/{track_id}", access=guard.USER)
+@routes.get("/tracks/{track_id}", access=guard.USER, versioned=True)
 def show_track(track_id: int) -> web.Answer[TrackView]:
     """A track."""
     track = tracks.get(track_id)
     return web.Answer(body=TrackView.of(track), headers=etags.header(track.version))
 
 
-@routes.post("/tracks", access=guard.TEACHER, status=201)
+@routes.post("/tracks", access=guard.TEACHER, status=201, versioned=True, headers=["Location"])
 def add_track(body: shapes.TrackBody, caller: Caller) -> web.Answer[TrackView]:
     """Make a track. Its criteria stay as they are."""
     track = tracks.add(caller, body.new_track())
@@ -56,7 +56,7 @@ def add_track(body: shapes.TrackBody, caller: Caller) -> web.Answer[TrackView]:
     return web.Answer(body=TrackView.of(track), headers=headers)
 
 
-@routes.patch("/tracks/{track_id}", access=guard.TEACHER, raises=[409, 412])
+@routes.patch("/tracks/{track_id}", access=guard.TEACHER, raises=[409], versioned=True)
 def change_track(
     track_id: int, body: shapes.TrackChanges, caller: Caller, request: web.Request
 ) -> web.Answer[TrackView]:
@@ -65,7 +65,7 @@ def change_track(
     return web.Answer(body=TrackView.of(track), headers=etags.header(track.version))
 
 
-@routes.delete("/tracks/{track_id}", access=guard.TEACHER, raises=[409, 412])
+@routes.delete("/tracks/{track_id}", access=guard.TEACHER, raises=[409], versioned=True)
 def delete_track(track_id: int, caller: Caller, request: web.Request) -> None:
     """Delete a track that has not started, with its assignments."""
     tracks.delete(caller, track_id, etags.wanted(request))
@@ -105,14 +105,14 @@ def show_current_assignment(track_id: int, caller: Caller) -> AssignmentView:
     return AssignmentView.of(assignments.current_for(caller, track_id))
 
 
-@routes.post("/tracks/{track_id}/assignments", access=guard.TEACHER, status=201, raises=[409])
+@routes.post("/tracks/{track_id}/assignments", access=guard.TEACHER, status=201, versioned=True, raises=[409])
 def add_assignment(track_id: int, body: shapes.AssignmentBody, caller: Caller) -> web.Answer[AssignmentView]:
     """Add an assignment to a track that has not started."""
     added = assignments.add(caller, track_id, body.new_assignment())
     return web.Answer(body=AssignmentView.of(added), headers=etags.header(added.assignment.version))
 
 
-@routes.patch("/assignments/{assignment_id}", access=guard.TEACHER, raises=[409, 412])
+@routes.patch("/assignments/{assignment_id}", access=guard.TEACHER, raises=[409], versioned=True)
 def change_assignment(
     assignment_id: int, body: shapes.AssignmentChanges, caller: Caller, request: web.Request
 ) -> web.Answer[AssignmentView]:
@@ -121,7 +121,7 @@ def change_assignment(
     return web.Answer(body=AssignmentView.of(changed), headers=etags.header(changed.assignment.version))
 
 
-@routes.delete("/assignments/{assignment_id}", access=guard.TEACHER, raises=[409, 412])
+@routes.delete("/assignments/{assignment_id}", access=guard.TEACHER, raises=[409], versioned=True)
 def delete_assignment(assignment_id: int, caller: Caller, request: web.Request) -> None:
     """Delete an assignment of a track that has not started."""
     assignments.delete(caller, assignment_id, etags.wanted(request))
