@@ -68,6 +68,10 @@ $(SCAN_INSTALLED): requirements-scan.txt
 	$(SCAN_VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-scan.txt
 	@touch $@
 
+.PHONY: openapi
+openapi: $(INSTALLED)  ## docs/openapi.json and docs/asyncapi.json, as the API describes itself now
+	@$(PYTHON) -m infra.api_documents
+
 # --- Operating -------------------------------------------------------------------------------------------------------
 
 .PHONY: admin

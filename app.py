@@ -4,14 +4,15 @@ Chalice deploys a schedule, queue or socket handler under the module that declar
 `app.…`, pass through the app's middleware, and stand in one place.
 """
 
+import functools
 from typing import Any
 
 from chalice.app import Chalice, CloudWatchEvent, CORSConfig, Rate, WebsocketEvent
 
 from chalicelib.accounts import accounts as account_store
-from chalicelib.accounts import credentials
+from chalicelib.accounts import credentials, keys
 from chalicelib.accounts.routes import routes as accounts
-from chalicelib.common import documents, observe, settings, timers, web
+from chalicelib.common import documents, idempotency, observe, settings, timers, web
 from chalicelib.common.routes import routes as service
 from chalicelib.courses import dashboards as course_dashboards
 from chalicelib.courses import placing, roll, tasks
@@ -45,7 +46,15 @@ app = Chalice(app_name=settings.load().app_name)
 app.experimental_feature_flags.add("WEBSOCKETS")
 app.api.cors = CORSConfig(
     allow_origin=settings.load().allowed_origin,
-    allow_headers=["Authorization", "Content-Type", "Accept-Language", "Prefer", "Idempotency-Key", "If-Match"],
+    allow_headers=[
+        "Authorization",
+        "Content-Type",
+        "Accept-Language",
+        "Prefer",
+        "Idempotency-Key",
+        "If-Match",
+        "If-None-Match",
+    ],
     expose_headers=["X-Request-Id", "X-Next-Cursor", "Link", "Location", "ETag", "Retry-After"],
     allow_credentials=True,
     max_age=3600,
@@ -74,6 +83,7 @@ for package in PACKAGES:
     app.register_blueprint(package)
 documents.publish(PACKAGES)
 
+idempotency.sign_with(functools.partial(keys.digest, purpose="idempotency"))
 judging.record_through({tasks.ORIGIN: tasks.record, programs.ORIGIN: programs.record})
 judging.tell_through(announcements.announce, programs.tell)
 frames.know(catalogue.FRAMES)

@@ -19,7 +19,9 @@ def _of(request: web.Request) -> str:
     return token
 
 
-REFRESH_COOKIE: web.Access[str] = web.Access("whoever has the refresh cookie", _of, needs_token=False)
+REFRESH_COOKIE: web.Access[str] = web.Access(
+    "whoever has the refresh cookie", _of, credential=web.Credential.REFRESH_COOKIE
+)
 
 
 def refresh(token: str) -> SignedIn:

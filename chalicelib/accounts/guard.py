@@ -118,6 +118,10 @@ TEACHER: web.Access[Caller] = web.Access("teachers and admins", _admit(Permissio
 ADMIN: web.Access[Caller] = web.Access("admins", _admit(Permission.ADMINISTER))
 ANYONE: web.Access[Caller | None] = web.Access("anyone, admins may do more", _admit_anyone, needs_token=False)
 REFRESH_TOKEN: web.Access[str] = web.Access(
-    "whoever has a refresh token, as Bearer", lambda request: bearer_token(request.headers)
+    "whoever has a refresh token, as Bearer",
+    lambda request: bearer_token(request.headers),
+    credential=web.Credential.REFRESH_TOKEN,
 )
-SIGN_UP_TOKEN: web.Access[str | None] = web.Access("whoever has the sign-up token, as Bearer", _bearer)
+SIGN_UP_TOKEN: web.Access[str | None] = web.Access(
+    "whoever has the sign-up token, as Bearer", _bearer, credential=web.Credential.SIGN_UP_TOKEN
+)

@@ -31,7 +31,7 @@ INCOMPLETE = "Not all arguments"
 # --- Seed 000 --------------------------------------------------------------------------------------------------------
 
 
-@routes.post("/reg", access=web.PUBLIC, status=201, raises=[409, 429], incomplete_status=INCOMPLETE)
+@routes.post("/reg", access=web.PUBLIC, status=201, creates=False, raises=[409, 429], incomplete_status=INCOMPLETE)
 def register(body: shapes.Registration, request: web.Request) -> answers.SignedUpView:
     """Sign up with login, password, name and e-mail."""
     signed_in = sign_ups.sign_up(body.new_account(), _device(request), language=request.language)
@@ -67,7 +67,7 @@ def register_user(body: shapes.UserRegistration, request: web.Request) -> Accoun
     return AccountView.of(sign_ups.register(body.new_account(), _device(request), language=request.language))
 
 
-@routes.post("/token", access=web.PUBLIC, raises=[401, 403, 429], consumes=web.FORM)
+@routes.post("/token", access=web.PUBLIC, raises=[401, 403, 429], consumes=web.FORM, headers=["Cache-Control"])
 def issue_token(body: shapes.TokenRequest, request: web.Request) -> web.Answer[answers.OAuthTokenView]:
     """Sign in with an OAuth 2 password form."""
     signed_in = sign_ins.by_either(body.username, body.password, _device(request))
@@ -105,21 +105,21 @@ def register_pupil(body: shapes.SchoolRegistration, request: web.Request) -> ans
     return answers.CreatedView(id=account.id)
 
 
-@routes.post("/auth/login", access=web.PUBLIC, raises=[401, 403, 429])
+@routes.post("/auth/login", access=web.PUBLIC, raises=[401, 403, 429], headers=["Set-Cookie", "Cache-Control"])
 def sign_in_with_cookie(body: shapes.MailCredentials, request: web.Request) -> web.Answer[answers.LoginView]:
     """Sign in with e-mail and password; the refresh token comes as a cookie."""
     signed_in = sign_ins.by_email(body.email, body.password, _device(request))
     return web.Answer(body=answers.LoginView.of(signed_in), headers=cookies.kept(signed_in))
 
 
-@routes.get("/auth/refresh", access=cookies.REFRESH_COOKIE, raises=[401, 403])
+@routes.get("/auth/refresh", access=cookies.REFRESH_COOKIE, headers=["Set-Cookie", "Cache-Control"])
 def refresh_cookie(caller: str) -> web.Answer[answers.RefreshedTokenView]:
     """A new access token, and a new cookie for the old one."""
     signed_in = cookies.refresh(caller)
     return web.Answer(body=answers.RefreshedTokenView.of_refresh(signed_in), headers=cookies.kept(signed_in))
 
 
-@routes.get("/auth/logout", access=cookies.REFRESH_COOKIE, raises=[401, 403])
+@routes.get("/auth/logout", access=cookies.REFRESH_COOKIE, headers=["Set-Cookie", "Cache-Control"])
 def sign_out_with_cookie(caller: str) -> web.Answer[str]:
     """End the cookie's session."""
     cookies.sign_out(caller)

@@ -60,31 +60,31 @@ def openapi_document() -> web.Answer[str]:
     return web.Answer(body=documents.openapi_json())
 
 
-@routes.get("/docs", access=web.PUBLIC)
+@routes.get("/docs", access=web.PUBLIC, headers=OWN_FILES_ONLY)
 def swagger_page() -> web.Answer[str]:
     """Swagger UI."""
     return web.Answer(body=documents.PAGE, headers={"Content-Type": "text/html; charset=utf-8", **OWN_FILES_ONLY})
 
 
-@routes.get("/docs/swagger-ui.js", access=web.PUBLIC)
+@routes.get("/docs/swagger-ui.js", access=web.PUBLIC, headers=ONE_DAY)
 def swagger_script() -> web.Answer[str]:
     """Swagger UI's script."""
     return _file(documents.swagger_ui("swagger-ui-bundle.min.js"), "text/javascript")
 
 
-@routes.get("/docs/swagger-ui.css", access=web.PUBLIC)
+@routes.get("/docs/swagger-ui.css", access=web.PUBLIC, headers=ONE_DAY)
 def swagger_style() -> web.Answer[str]:
     """Swagger UI's style."""
     return _file(documents.swagger_ui("swagger-ui.min.css"), "text/css")
 
 
-@routes.get("/docs/start.js", access=web.PUBLIC)
+@routes.get("/docs/start.js", access=web.PUBLIC, headers=ONE_DAY)
 def swagger_start() -> web.Answer[str]:
     """What starts Swagger UI on its page."""
     return _file(documents.START, "text/javascript")
 
 
-@routes.get("/api/swagger", access=web.PUBLIC, status=302)
+@routes.get("/api/swagger", access=web.PUBLIC, status=302, headers=["Location"])
 def swagger_of_seed_004() -> web.Answer[str]:
     """Where seed 004 has its Swagger UI."""
     return web.Answer(body="", headers={"Location": "/docs"})

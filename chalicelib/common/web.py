@@ -21,20 +21,20 @@ import inspect
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
+from http import HTTPStatus
 from types import NoneType
-from typing import Any, Generic, Required, TypedDict, TypeVar, Unpack, get_args
-from urllib.parse import parse_qsl, urlencode
+from typing import Any, Generic, Protocol, Required, TypedDict, TypeVar, Unpack, get_args, runtime_checkable
+from urllib.parse import urlencode
 
 import pydantic
 from chalice.app import Blueprint, Response
 
-from chalicelib.common import errors, multipart, shapes, texts, violations
+from chalicelib.common import errors, etags, idempotency, reading, shapes, texts
 
-MAX_BODY_BYTES = 256 * 1024
-MAX_FORM_FIELDS = 100
 JSON = "application/json"
-FORM = "application/x-www-form-urlencoded"
-MULTIPART = "multipart/form-data"
+FORM = reading.FORM
+MULTIPART = reading.MULTIPART
 
 CallerT = TypeVar("CallerT")
 BodyT = TypeVar("BodyT", bound=shapes.View | str)
@@ -53,6 +53,8 @@ class Request:
     raw_body: bytes
     source_ip: str  # CloudFront's behind the front door: see addresses.py
     language: texts.Language
+    context: Any = None
+    """Lambda's, of the invocation."""
 
     def cookie(self, name: str) -> str | None:
         """A cookie's value; None without it. The first of that name: browsers put the nearest path first."""
@@ -61,16 +63,37 @@ class Request:
         return next((value for found, _, value in pairs if found == name), None)
 
 
+class Credential(StrEnum):
+    """What callers show, by its name in the OpenAPI document."""
+
+    ACCESS_TOKEN = "accessToken"  # noqa: S105 - names, not secrets
+    REFRESH_TOKEN = "refreshToken"  # noqa: S105
+    REFRESH_COOKIE = "refreshCookie"
+    SIGN_UP_TOKEN = "signUpToken"  # noqa: S105
+
+
 @dataclass(frozen=True, slots=True)
 class Access(Generic[CallerT]):
-    """Who may call. `admit` returns the caller or raises 401 or 403; `name` stands in the route table."""
+    """Who may call. `admit` returns the caller or raises 401 or 403; `name` stands in the route table.
+
+    With `needs_token` nobody comes in without the credential; else it may be left out.
+    """
 
     name: str
     admit: Callable[[Request], CallerT]
     needs_token: bool = True
+    credential: Credential | None = Credential.ACCESS_TOKEN
 
 
-PUBLIC: Access[None] = Access("anyone", lambda request: None, needs_token=False)
+@runtime_checkable
+class Identified(Protocol):
+    """A caller with an account."""
+
+    @property
+    def id(self) -> int: ...
+
+
+PUBLIC: Access[None] = Access("anyone", lambda request: None, needs_token=False, credential=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,12 +109,17 @@ class Options(TypedDict, total=False):
     """What a route may say of itself.
 
     `raises` are the error statuses beyond those that follow from the declaration, `also` other good answers by
-    status. With `takes_files`, the body may come as a form with files (RFC 7578) as well. `incomplete_status` is the
-    `status` member of the 400 for a body that lacks something, where a seed's client compares it.
+    status, `headers` those of its good answers. `versioned`: its answers have an ETag; GET takes If-None-Match, a write
+    If-Match. `creates`: whether a POST creates something, and so takes an Idempotency-Key; what answers 201 does. With
+    `takes_files`, the body may come as a form with files (RFC 7578) as well. `incomplete_status` is the `status` member
+    of the 400 for a body that lacks something, where a seed's client compares it.
     """
 
     access: Required[Access[Any]]
     status: int
+    creates: bool
+    versioned: bool
+    headers: Collection[str]
     raises: Collection[int]
     also: Mapping[int, type[shapes.View]]
     consumes: str
@@ -110,11 +138,18 @@ class Route:
     parameters: Mapping[str, Any]
     access: Access[Any]
     status: int = 200
+    creates: bool | None = None
+    versioned: bool = False
+    headers: Collection[str] = ()
     raises: Collection[int] = ()
     also: Mapping[int, type[shapes.View]] = field(default_factory=dict)
     consumes: str = JSON
     takes_files: bool = False
     incomplete_status: str | None = None
+
+    @property
+    def takes_idempotency_key(self) -> bool:
+        return self.method == "POST" and (self.status == HTTPStatus.CREATED if self.creates is None else self.creates)
 
     @property
     def body(self) -> type[pydantic.BaseModel] | None:
@@ -183,9 +218,9 @@ class Routes(Blueprint):
 
     def _register(self, route: Route) -> None:
         def handle(**path_values: str) -> Response:
-            request = _request(self.current_request)
+            request = _request(self.current_request, self.current_app.lambda_context)
             try:
-                return _rendered(route, route.view(**_arguments(route, request, path_values)))
+                return _answer(route, request, path_values)
             except errors.LyceumError as error:
                 return error_response(error, request.language, request.id)
 
@@ -231,7 +266,7 @@ def _language(headers: Mapping[str, str]) -> texts.Language:
     return texts.preferred(headers.get("accept-language", ""))
 
 
-def _request(raw: Any) -> Request:
+def _request(raw: Any, context: Any) -> Request:
     headers = raw.headers
     return Request(
         id=raw.context.get("requestId", ""),
@@ -241,62 +276,62 @@ def _request(raw: Any) -> Request:
         raw_body=raw.raw_body,
         source_ip=raw.context.get("identity", {}).get("sourceIp", ""),
         language=_language(headers),
+        context=context,
     )
 
 
-def _arguments(route: Route, request: Request, path_values: Mapping[str, str]) -> dict[str, Any]:
+def _answer(route: Route, request: Request, path_values: Mapping[str, str]) -> Response:
     caller = route.access.admit(request)
+    arguments = _arguments(route, request, path_values, caller)
+
+    def answer() -> Response:
+        return _rendered(route, route.view(**arguments))
+
+    if route.takes_idempotency_key and "idempotency-key" in request.headers:
+        return _answer_once(request, caller, answer)
+    return _unless_known(request, answer()) if route.versioned and route.method == "GET" else answer()
+
+
+def _unless_known(request: Request, response: Response) -> Response:
+    """304 for a caller who has this version already (RFC 9110, 13.1.2)."""
+    tag = str(response.headers.get("ETag", ""))
+    if not tag or not etags.names(request.headers.get("if-none-match", ""), tag):
+        return response
+    return Response("", status_code=HTTPStatus.NOT_MODIFIED, headers=response.headers)
+
+
+def _answer_once(request: Request, caller: object, answer: Callable[[], Response]) -> Response:
+    attempt = idempotency.Attempt(
+        # Those without an account are told apart by their address: nobody's key is in another's way.
+        caller=f"account {caller.id}" if isinstance(caller, Identified) else f"address {request.source_ip}",
+        path=request.path,
+        key=idempotency.valid(request.headers["idempotency-key"]),
+        body=request.raw_body,
+        context=request.context,
+    )
+    return idempotency.once(attempt, answer)
+
+
+def _arguments(route: Route, request: Request, path_values: Mapping[str, str], caller: object) -> dict[str, Any]:
     sources: dict[str, Callable[[], Any]] = {
         "caller": lambda: caller,
         "request": lambda: request,
         "body": lambda: _body(route, request),
-        "query": lambda: _query(route, request),
+        "query": lambda: reading.query(route.query, request.query, incomplete_status=route.incomplete_status),
     }
     return {
-        name: _path_value(kind, path_values[name]) if name in path_values else sources[name]()
+        name: reading.path_value(kind, path_values[name]) if name in path_values else sources[name]()
         for name, kind in route.parameters.items()
     }
-
-
-def _path_value(kind: Any, text: str) -> int | str:
-    if kind is str:
-        return text
-    if not shapes.is_id(text):
-        raise errors.NotFound("not_found", "Not found")
-    return int(text)
 
 
 def _body(route: Route, request: Request) -> pydantic.BaseModel | None:
     if not request.raw_body and not route.needs_body:
         return None
-    if len(request.raw_body) > MAX_BODY_BYTES:
-        raise errors.TooLarge("body_too_large", "The body is larger than {limit} bytes", limit=MAX_BODY_BYTES)
-    shape: Any = route.body
-    try:
-        if route.takes_files and request.headers.get("content-type", "").lower().startswith(MULTIPART):
-            return shape.model_validate(multipart.fields(request.headers["content-type"], request.raw_body))  # type: ignore[no-any-return]
-        if route.consumes == FORM:
-            return shape.model_validate(_form_fields(request.raw_body))  # type: ignore[no-any-return]
-        return shape.model_validate_json(request.raw_body)  # type: ignore[no-any-return]
-    except pydantic.ValidationError as error:
-        raise violations.bad_request("invalid_body", error, incomplete_status=route.incomplete_status) from error
-
-
-def _form_fields(raw_body: bytes) -> dict[str, str]:
-    """The fields of a form; the last of those that have one name."""
-    try:
-        pairs = parse_qsl(raw_body.decode(), keep_blank_values=True, max_num_fields=MAX_FORM_FIELDS, errors="strict")
-    except ValueError as error:
-        raise errors.BadRequest("invalid_form", "The form cannot be read") from error
-    return dict(pairs)
-
-
-def _query(route: Route, request: Request) -> pydantic.BaseModel:
-    shape = route.parameters["query"]
-    try:
-        return shape.model_validate(dict(request.query))  # type: ignore[no-any-return]
-    except pydantic.ValidationError as error:
-        raise violations.bad_request("invalid_query", error, incomplete_status=route.incomplete_status) from error
+    sent_as = request.headers.get("content-type", "")
+    has_files = route.takes_files and sent_as.lower().startswith(MULTIPART)
+    content_type = sent_as if has_files else route.consumes
+    return reading.body(route.body, request.raw_body, content_type, incomplete_status=route.incomplete_status)
 
 
 def _rendered(route: Route, result: Any) -> Response:

@@ -49,7 +49,7 @@ def delete_course(course_id: int, caller: Caller) -> web.Answer[DeletingView] | 
     return None if removal.remove_course(caller, course_id) else web.Answer(body=DeletingView(), status=202)
 
 
-@routes.post("/courses/{course_id}/pic", access=guard.TEACHER, status=201)
+@routes.post("/courses/{course_id}/pic", access=guard.TEACHER, status=201, creates=False)
 def invite_picture(course_id: int, caller: Caller, body: PictureBody) -> PictureUpload:
     """Where to upload a picture to: S3 takes one of the named type, and no more than 2 MB."""
     return PictureUpload.of(pictures.invite(caller, course_id, body.content_type))
@@ -61,7 +61,7 @@ def show_picture(course_id: int, caller: Caller, body: ShownPicture) -> Authored
     return AuthoredCourse.of(pictures.show(caller, course_id, body.picture_id), languages.known_by_now())
 
 
-@routes.get("/courses/{course_id}/pic", access=web.PUBLIC, status=302)
+@routes.get("/courses/{course_id}/pic", access=web.PUBLIC, status=302, headers=["Location", "Cache-Control"])
 def redirect_to_picture(course_id: int) -> web.Answer[str]:
     """The picture of a course."""
     headers = {"Location": pictures.address(course_id), "Cache-Control": f"public, max-age={pictures.KEPT_SECONDS}"}
@@ -164,7 +164,14 @@ def replace_tests(course_id: int, lesson_id: int, task_id: int, caller: Caller, 
     return ProblemView.of(placing.replace_tests(caller, course_id, lesson_id, task_id, tests, samples=body.samples))
 
 
-@routes.post("/courses/{course_id}/{lesson_id}/{task_id}/package", access=guard.TEACHER, status=201, raises=[429])
+@routes.post(
+    "/courses/{course_id}/{lesson_id}/{task_id}/package",
+    access=guard.TEACHER,
+    status=201,
+    creates=False,
+    headers=["Location"],
+    raises=[429],
+)
 def announce_package(
     course_id: int, lesson_id: int, task_id: int, caller: Caller, body: PackageBody
 ) -> web.Answer[PackageView]:
@@ -175,7 +182,7 @@ def announce_package(
     return web.Answer(body=announced, headers={"Location": location})
 
 
-@routes.post("/courses/{course_id}/{lesson_id}/{task_id}/rejudge", access=guard.TEACHER, status=202)
+@routes.post("/courses/{course_id}/{lesson_id}/{task_id}/rejudge", access=guard.TEACHER, status=202, creates=True)
 def rejudge_task(course_id: int, lesson_id: int, task_id: int, caller: Caller) -> RejudgingView:
     """Judge anew everything that was sent to a task, by the tests of now."""
     placing.check_task(caller, course_id, lesson_id, task_id)

@@ -40,7 +40,7 @@ def attend_by_link(course_id: int, caller: Caller) -> AttendedView:
     return _attended(new=courses.attend(caller, course_id))
 
 
-@routes.post("/courses/attend/{course_id}", access=guard.USER)
+@routes.post("/courses/attend/{course_id}", access=guard.USER, creates=True)
 def attend(course_id: int, caller: Caller) -> AttendedView:
     """Attend a course."""
     return _attended(new=courses.attend(caller, course_id))
@@ -68,7 +68,9 @@ def show_task(course_id: int, lesson_id: int, task_id: int, caller: Caller) -> T
 @routes.post(
     "/courses/{course_id}/{lesson_id}/{task_id}",
     access=guard.USER,
+    creates=True,
     also={202: CheckingView},
+    headers=["Location"],
     raises=[422, 429, 503],
     incomplete_status="Not all arguments",
 )

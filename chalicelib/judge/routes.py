@@ -70,7 +70,7 @@ def replace_tests(problem_id: int, caller: Caller, body: TestsBody) -> ProblemVi
     return ProblemView.of(library.replace_tests(problem, body.to_tests(), visible=body.samples))
 
 
-@routes.post("/problems/{problem_id}/package", access=guard.TEACHER, status=201, raises=[429])
+@routes.post("/problems/{problem_id}/package", access=guard.TEACHER, status=201, creates=False, raises=[429])
 def announce_package(problem_id: int, caller: Caller, body: PackageBody) -> PackageView:
     """Announce a package with tests, to be sent to where the answer says."""
     problem = library.editable_by(caller, problem_id)
@@ -109,7 +109,9 @@ def cancel_submission(submission_id: int, caller: Caller) -> SubmissionView:
     return SubmissionView.of(submissions.cancel(submission), teaches=caller.teaches)
 
 
-@routes.post("/submissions/{submission_id}/rejudge", access=guard.TEACHER, status=202, raises=[409])
+@routes.post(
+    "/submissions/{submission_id}/rejudge", access=guard.TEACHER, status=202, creates=True, headers=["Location"]
+)
 def rejudge(submission_id: int) -> web.Answer[CheckingView]:
     """Judge a program anew by the tests of now. The verdict it had is kept."""
     reopened = rejudging.rejudge(submission_id)

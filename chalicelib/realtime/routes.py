@@ -9,7 +9,7 @@ from chalicelib.realtime.shapes import TicketView
 routes = web.Routes(__name__, tag="Live")
 
 
-@routes.post("/ws-tickets", access=guard.USER, status=201, raises=[429])
+@routes.post("/ws-tickets", access=guard.USER, status=201, creates=False, raises=[429])
 def issue_ticket(caller: Caller) -> TicketView:
     """A ticket that opens one WebSocket, within a minute."""
     return TicketView(ticket=tickets.issue(caller), expires_in=int(tickets.LIFE.total_seconds()))

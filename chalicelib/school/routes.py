@@ -16,16 +16,16 @@ aliases = web.Routes(__name__, tag="Aliases")
 # --- The main page ---------------------------------------------------------------------------------------------------
 
 
-@aliases.get("/main", access=web.PUBLIC)
-@routes.get("/main/info", access=web.PUBLIC)
+@aliases.get("/main", access=web.PUBLIC, versioned=True)
+@routes.get("/main/info", access=web.PUBLIC, versioned=True)
 def show_main_page() -> web.Answer[MainView]:
     """What the main page of the school shows."""
     page = models.find_main_page()
     return web.Answer(body=MainView.of(page), headers=etags.header(page.version))
 
 
-@aliases.put("/main", access=guard.ADMIN, raises=[412])
-@routes.put("/main/info", access=guard.ADMIN, raises=[412])
+@aliases.put("/main", access=guard.ADMIN, versioned=True)
+@routes.put("/main/info", access=guard.ADMIN, versioned=True)
 def write_main_page(body: shapes.MainBody, caller: Caller, request: web.Request) -> web.Answer[str]:
     """Replace the main page."""
     seen = etags.wanted(request)
@@ -44,32 +44,32 @@ def list_news(query: paging.ListQuery, request: web.Request) -> web.Answer[NewsL
     return web.Answer(body=NewsList.of(page.items), headers=paging.link_to_next(request, query, page))
 
 
-@aliases.get("/news/{news_id}", access=web.PUBLIC)
-@routes.get("/main/news/{news_id}", access=web.PUBLIC)
+@aliases.get("/news/{news_id}", access=web.PUBLIC, versioned=True)
+@routes.get("/main/news/{news_id}", access=web.PUBLIC, versioned=True)
 def show_news(news_id: int) -> web.Answer[NewsView]:
     """A piece of news."""
     found = news.get(news_id)
     return web.Answer(body=NewsView.of(found), headers=etags.header(found.version))
 
 
-@aliases.post("/news", access=guard.TEACHER, status=201)
-@routes.post("/main/news", access=guard.TEACHER, status=201)
+@aliases.post("/news", access=guard.TEACHER, status=201, versioned=True)
+@routes.post("/main/news", access=guard.TEACHER, status=201, versioned=True)
 def add_news(body: shapes.NewsBody, caller: Caller) -> web.Answer[CreatedView]:
     """Add a piece of news."""
     added = news.add(caller, body.new_news())
     return web.Answer(body=CreatedView(id=added.id), headers=etags.header(added.version))
 
 
-@aliases.patch("/news/{news_id}", access=guard.TEACHER, raises=[412])
-@routes.patch("/main/news/{news_id}", access=guard.TEACHER, raises=[412])
+@aliases.patch("/news/{news_id}", access=guard.TEACHER, versioned=True)
+@routes.patch("/main/news/{news_id}", access=guard.TEACHER, versioned=True)
 def change_news(news_id: int, body: shapes.NewsChanges, caller: Caller, request: web.Request) -> web.Answer[str]:
     """Change one's own news; admins change anybody's."""
     version = news.change(caller, news_id, body.changes(), etags.wanted(request))
     return web.Answer(body="", headers=etags.header(version))
 
 
-@aliases.delete("/news/{news_id}", access=guard.TEACHER, raises=[412])
-@routes.delete("/main/news/{news_id}", access=guard.TEACHER, raises=[412])
+@aliases.delete("/news/{news_id}", access=guard.TEACHER, versioned=True)
+@routes.delete("/main/news/{news_id}", access=guard.TEACHER, versioned=True)
 def delete_news(news_id: int, caller: Caller, request: web.Request) -> None:
     """Delete one's own news; admins delete anybody's."""
     news.delete(caller, news_id, etags.wanted(request))
@@ -78,7 +78,7 @@ def delete_news(news_id: int, caller: Caller, request: web.Request) -> None:
 # --- Users -----------------------------------------------------------------------------------------------------------
 
 
-@routes.get("/user/users", access=guard.USER)
+@routes.get("/user/users", access=guard.USER, versioned=True)
 def list_users(query: shapes.UsersQuery, caller: Caller, request: web.Request) -> web.Answer[UsersList]:
     """Those whom the caller may see: pupils see teachers, teachers their pupils, admins all, and each oneself."""
     page = users.visible_to(caller, query, user_id=query.user_id, school_class=query.school_class)
@@ -87,14 +87,14 @@ def list_users(query: shapes.UsersQuery, caller: Caller, request: web.Request) -
     return web.Answer(body=UsersList.of(page.items), headers=headers)
 
 
-@routes.patch("/user/users/{user_id}", access=guard.ADMIN, raises=[409, 412])
+@routes.patch("/user/users/{user_id}", access=guard.ADMIN, raises=[409], versioned=True)
 def change_user(user_id: int, body: shapes.UserChanges, caller: Caller, request: web.Request) -> web.Answer[str]:
     """Change names, birthdate, phone number, class, role or state of an account."""
     changed = users.change(caller, user_id, body.changed(), etags.wanted(request))
     return web.Answer(body="", headers=etags.header(changed.version))
 
 
-@routes.delete("/user/users/{user_id}", access=guard.ADMIN, raises=[409, 412])
+@routes.delete("/user/users/{user_id}", access=guard.ADMIN, raises=[409], versioned=True)
 def erase_user(user_id: int, caller: Caller, request: web.Request) -> None:
     """Delete an account with everything personal in it, and end its sessions."""
     users.erase(caller, user_id, etags.wanted(request))
@@ -119,14 +119,14 @@ def list_notifications(
     return web.Answer(body=NotificationsList.of(page.items), headers=paging.link_to_next(request, query, page))
 
 
-@routes.post("/user/notifications", access=guard.TEACHER, status=201, raises=[404])
+@routes.post("/user/notifications", access=guard.TEACHER, status=201, raises=[404], versioned=True)
 def send_notification(body: shapes.NotificationBody, caller: Caller) -> web.Answer[CreatedView]:
     """Tell a user, a class or all. Teachers tell their own pupils."""
     sent = notifications.send(caller, body.new_notification())
     return web.Answer(body=CreatedView(id=sent.id), headers=etags.header(sent.version))
 
 
-@routes.patch("/user/notifications/{notification_id}", access=guard.TEACHER, raises=[412])
+@routes.patch("/user/notifications/{notification_id}", access=guard.TEACHER, versioned=True)
 def change_notification(
     notification_id: int, body: shapes.NotificationChanges, caller: Caller, request: web.Request
 ) -> web.Answer[str]:
@@ -135,7 +135,7 @@ def change_notification(
     return web.Answer(body="", headers=etags.header(version))
 
 
-@routes.delete("/user/notifications/{notification_id}", access=guard.TEACHER, raises=[412])
+@routes.delete("/user/notifications/{notification_id}", access=guard.TEACHER, versioned=True)
 def withdraw_notification(notification_id: int, caller: Caller, request: web.Request) -> None:
     """Take back what one has told; admins take back anybody's."""
     notifications.withdraw(caller, notification_id, etags.wanted(request))

@@ -41,14 +41,14 @@ def list_own_tracks(query: paging.ListQuery, caller: Caller, request: web.Reques
     return web.Answer(body=TracksList.of(page.items), headers=paging.link_to_next(request, query, page))
 
 
-@routes.get("/tracks/{track_id}", access=guard.USER)
+@routes.get("/tracks/{track_id}", access=guard.USER, versioned=True)
 def show_track(track_id: int) -> web.Answer[TrackView]:
     """A track."""
     track = tracks.get(track_id)
     return web.Answer(body=TrackView.of(track), headers=etags.header(track.version))
 
 
-@routes.post("/tracks", access=guard.TEACHER, status=201)
+@routes.post("/tracks", access=guard.TEACHER, status=201, versioned=True, headers=["Location"])
 def add_track(body: shapes.TrackBody, caller: Caller) -> web.Answer[TrackView]:
     """Make a track. Its criteria stay as they are."""
     track = tracks.add(caller, body.new_track())
@@ -56,7 +56,7 @@ def add_track(body: shapes.TrackBody, caller: Caller) -> web.Answer[TrackView]:
     return web.Answer(body=TrackView.of(track), headers=headers)
 
 
-@routes.patch("/tracks/{track_id}", access=guard.TEACHER, raises=[409, 412])
+@routes.patch("/tracks/{track_id}", access=guard.TEACHER, raises=[409], versioned=True)
 def change_track(
     track_id: int, body: shapes.TrackChanges, caller: Caller, request: web.Request
 ) -> web.Answer[TrackView]:
@@ -65,13 +65,13 @@ def change_track(
     return web.Answer(body=TrackView.of(track), headers=etags.header(track.version))
 
 
-@routes.delete("/tracks/{track_id}", access=guard.TEACHER, raises=[409, 412])
+@routes.delete("/tracks/{track_id}", access=guard.TEACHER, raises=[409], versioned=True)
 def delete_track(track_id: int, caller: Caller, request: web.Request) -> None:
     """Delete a track that has not started, with its assignments."""
     tracks.delete(caller, track_id, etags.wanted(request))
 
 
-@routes.post("/tracks/{track_id}/enroll", access=guard.USER, raises=[400, 409])
+@routes.post("/tracks/{track_id}/enroll", access=guard.USER, creates=True, raises=[400, 409])
 def enroll(track_id: int, caller: Caller) -> answers.EnrollmentView:
     """Take part in a track that waits. Whoever fills it starts it."""
     return answers.EnrollmentView.of(participation.enrol(caller, track_id))
@@ -105,14 +105,14 @@ def show_current_assignment(track_id: int, caller: Caller) -> AssignmentView:
     return AssignmentView.of(assignments.current_for(caller, track_id))
 
 
-@routes.post("/tracks/{track_id}/assignments", access=guard.TEACHER, status=201, raises=[409])
+@routes.post("/tracks/{track_id}/assignments", access=guard.TEACHER, status=201, versioned=True, raises=[409])
 def add_assignment(track_id: int, body: shapes.AssignmentBody, caller: Caller) -> web.Answer[AssignmentView]:
     """Add an assignment to a track that has not started."""
     added = assignments.add(caller, track_id, body.new_assignment())
     return web.Answer(body=AssignmentView.of(added), headers=etags.header(added.assignment.version))
 
 
-@routes.patch("/assignments/{assignment_id}", access=guard.TEACHER, raises=[409, 412])
+@routes.patch("/assignments/{assignment_id}", access=guard.TEACHER, raises=[409], versioned=True)
 def change_assignment(
     assignment_id: int, body: shapes.AssignmentChanges, caller: Caller, request: web.Request
 ) -> web.Answer[AssignmentView]:
@@ -121,7 +121,7 @@ def change_assignment(
     return web.Answer(body=AssignmentView.of(changed), headers=etags.header(changed.assignment.version))
 
 
-@routes.delete("/assignments/{assignment_id}", access=guard.TEACHER, raises=[409, 412])
+@routes.delete("/assignments/{assignment_id}", access=guard.TEACHER, raises=[409], versioned=True)
 def delete_assignment(assignment_id: int, caller: Caller, request: web.Request) -> None:
     """Delete an assignment of a track that has not started."""
     assignments.delete(caller, assignment_id, etags.wanted(request))
@@ -142,7 +142,7 @@ def close_stage(assignment_id: int, body: shapes.StageBody, caller: Caller) -> A
 # --- Solutions and reviews -------------------------------------------------------------------------------------------
 
 
-@routes.post("/assignments/{assignment_id}/submit", access=guard.USER)
+@routes.post("/assignments/{assignment_id}/submit", access=guard.USER, creates=True)
 def submit(assignment_id: int, body: shapes.SolutionBody, caller: Caller) -> SolutionView:
     """Send in a solution: a link to a repository."""
     return SolutionView.of(submissions.submit(caller, assignment_id, body.solution()))
@@ -160,7 +160,7 @@ def show_submission_to_review(assignment_id: int, caller: Caller) -> SolutionVie
     return SolutionView.of(reviews.next_for(caller, assignment_id), blind=True)
 
 
-@routes.post("/submissions/{submission_id}/review", access=guard.USER, raises=[409])
+@routes.post("/submissions/{submission_id}/review", access=guard.USER, creates=True, raises=[409])
 def write_review(submission_id: int, body: shapes.ReviewBody, caller: Caller) -> ReviewView:
     """Review a submission that was allotted to the caller, or is offered to those who are done."""
     review = reviews.write(caller, submission_id, body.criteria_scores, body.comment)
@@ -182,7 +182,7 @@ def show_owed_reviews(assignment_id: int) -> OwedView:
 # --- The diary -------------------------------------------------------------------------------------------------------
 
 
-@routes.post("/assignments/{assignment_id}/diary", access=guard.USER)
+@routes.post("/assignments/{assignment_id}/diary", access=guard.USER, creates=True)
 def write_diary(assignment_id: int, body: shapes.EntryBody, caller: Caller) -> answers.EntryView:
     """Note something below an assignment."""
     return answers.EntryView.of(diary.write(caller, assignment_id, body.content), caller.account.login)

@@ -1,14 +1,16 @@
 """Health, the OpenAPI document and Swagger UI."""
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
 
+import jsonschema
 import pytest
 from openapi_spec_validator import validate
 
 import app as application
-from chalicelib.common import documents, settings, shapes
+from chalicelib.common import documents, settings, web
 from chalicelib.common.web import Route
 from tests.school import Api, School, aws
 
@@ -74,13 +76,18 @@ def test_every_operation_has_an_id_of_its_own(document: dict[str, Any]) -> None:
 @pytest.mark.parametrize("route", ROUTES, ids=named)
 def test_an_operation_says_all_that_its_route_declares(document: dict[str, Any], route: Route) -> None:
     operation = operation_of(document, route)
-    assert operation["security"] == ([{"accessToken": []}] if route.access.needs_token else [])
+    shown: dict[str, list[str]] = {route.access.credential: []} if route.access.credential else {}
+    assert operation["security"] == ([shown] if route.access.needs_token else [{}, shown] if shown else [])
     assert operation["summary"]
     assert route.access.name in operation["description"]
     described = {(each["in"], each["name"]) for each in operation["parameters"]}
     fields = route.query.model_fields if route.query else {}
     queried = {("query", field.alias or name) for name, field in fields.items()}
-    assert described == {("path", name) for name in route.path_parameters} | queried
+    headers = {("header", "Idempotency-Key")} if route.takes_idempotency_key else set()
+    if route.versioned:
+        tags = {"GET": {"If-None-Match"}, "POST": set()}.get(route.method, {"If-Match"})
+        headers |= {("header", name) for name in tags}
+    assert described == {("path", name) for name in route.path_parameters} | queried | headers
     if route.body:
         content = operation["requestBody"]["content"]
         assert list(content) == route.content_types
@@ -94,18 +101,63 @@ def test_an_operation_says_all_that_its_route_declares(document: dict[str, Any],
 def test_an_operation_lists_its_answers_and_errors(document: dict[str, Any], route: Route) -> None:
     responses = operation_of(document, route)["responses"]
     wanted = {route.status, *route.also, *route.raises, 500}
-    wanted |= {400, 413, 415} if route.body else set()
+    wanted |= {400, 413} if route.body else set()
+    wanted |= {415} if route.needs_body else set()
+    wanted |= {304} if route.versioned and route.method == "GET" else set()
+    wanted |= {400, 412} if route.versioned and route.method in {"PUT", "PATCH", "DELETE"} else set()
     wanted |= {400} if route.query else set()
+    wanted |= {400, 409, 422} if route.takes_idempotency_key else set()
     wanted |= {401, 403} if route.access.needs_token else set()
     wanted |= {404} if route.path_parameters else set()
     assert set(responses) == {str(status) for status in wanted}
     shown = {str(route.status): route.answer, **{str(status): shape for status, shape in route.also.items()}}
     for status, response in responses.items():
-        shape = shown.get(status, shapes.ErrorView)
-        if shape in {None, str}:
+        if int(status) >= 400:
+            assert response == {"$ref": f"#/components/responses/Error{status}"}
+        elif shown.get(status) in {None, str}:
             assert "content" not in response
         else:
-            assert response["content"]["application/json"]["schema"]["$ref"].endswith(f"/{shape.__name__}")
+            schema = response["content"]["application/json"]["schema"]
+            assert schema["$ref"].endswith(f"/{shown[status].__name__}")
+
+
+def test_every_error_has_the_one_body(document: dict[str, Any]) -> None:
+    found = document["components"]["responses"]
+    assert found
+    for response in found.values():
+        assert response["content"]["application/json"]["schema"] == {"$ref": "#/components/schemas/ErrorView"}
+        assert "X-Request-Id" in response["headers"]
+
+
+def media(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every body and answer that has a shape."""
+    for route in ROUTES:
+        operation = operation_of(document, route)
+        contents = [operation.get("requestBody", {}), *operation["responses"].values()]
+        for content in contents:
+            yield from ((named(route), each) for each in content.get("content", {}).values())
+    for name, response in document["components"]["responses"].items():
+        yield name, response["content"]["application/json"]
+
+
+def test_every_example_is_of_its_schema(document: dict[str, Any]) -> None:
+    shared = {"components": document["components"]}
+    wrong: dict[str, str] = {}
+    for name, each in media(document):
+        validator = jsonschema.Draft202012Validator({**each["schema"], **shared})
+        wrong |= {f"{name}: {fault.json_path}": fault.message for fault in validator.iter_errors(each["example"])}
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("route", [route for route in ROUTES if route.body], ids=named)
+def test_an_example_is_what_its_route_takes(document: dict[str, Any], route: Route) -> None:
+    """Also by the rules that a schema cannot say."""
+    (content,) = operation_of(document, route)["requestBody"]["content"].values()
+    assert route.body is not None
+    if route.consumes == web.JSON:
+        route.body.model_validate_json(json.dumps(content["example"]))
+    else:
+        route.body.model_validate(content["example"])
 
 
 def references(node: Any) -> Iterator[str]:
@@ -119,10 +171,10 @@ def references(node: Any) -> Iterator[str]:
 
 
 def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
-    schemas = document["components"]["schemas"]
     found = set(references(document))
     assert found
-    assert {reference.removeprefix("#/components/schemas/") for reference in found} <= schemas.keys()
+    lost = {name for name in found if name.split("/")[-1] not in document["components"][name.split("/")[-2]]}
+    assert lost == set()
 
 
 def test_the_documentation_is_served_by_us_alone(school: School) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from chalicelib.common import web
-from chalicelib.common.web import MAX_BODY_BYTES
+from chalicelib.common.reading import MAX_BODY_BYTES
 from tests.conftest import Log
 from tests.school import Reply, School
 

@@ -278,6 +278,14 @@ def sent(school: School, pupil: Person) -> int:
     return submission_id
 
 
+def repeat(school: School, teacher: Person) -> None:
+    """What an Idempotency-Key asks for: of a request that succeeds, that is repeated, and that fails."""
+    sent = {"token": teacher.token, "headers": {"Idempotency-Key": "1"}}
+    for _ in range(2):
+        good(school.api.post("/problems", {"title": "Sum"}, **sent))
+    assert school.api.post("/courses/attend/1", **sent).status == 404
+
+
 def test_api(school: School, pupil: Person, three: Three, training: Training) -> None:
     task = school.task_path()
     school.queue.held = True
@@ -298,6 +306,7 @@ def test_api(school: School, pupil: Person, three: Three, training: Training) ->
         teach(school, teacher, admin, waiting, imported)
         write(school, teacher, learner)
         train(school, teacher, three, training)
+        repeat(school, teacher)
 
     assert not socket.is_open
     assert needed | lead_tracks(school) == policies.allowed("api_handler")
