@@ -125,6 +125,7 @@ def show_statement(training_session_id: str, alias: str, caller: Caller) -> Stat
 @routes.post(
     "/training-sessions/{training_session_id}/submissions",
     access=guard.USER,
+    creates=True,
     takes_files=True,
     raises=[409, 422, 429, 503],
 )
@@ -203,8 +204,8 @@ def show_compiler(training_session_id: str, alias: str, caller: Caller) -> Compi
 # --- Comments --------------------------------------------------------------------------------------------------------
 
 
-@aliases.post("/training-sessions/{training_session_id}/problem/{alias}/comments/send", access=guard.USER)
-@routes.post("/training-sessions/{training_session_id}/problem/{alias}/comments", access=guard.USER)
+@aliases.post("/training-sessions/{training_session_id}/problem/{alias}/comments/send", access=guard.USER, creates=True)
+@routes.post("/training-sessions/{training_session_id}/problem/{alias}/comments", access=guard.USER, creates=True)
 def add_comment(training_session_id: str, alias: str, caller: Caller, body: shapes.CommentBody) -> CommentTold:
     """Comment on a problem; the room is told."""
     return comments.add(caller, training_session_id, alias, body.content)

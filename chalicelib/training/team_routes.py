@@ -25,7 +25,7 @@ routes = web.Routes(__name__, tag="Teams")
 # --- Teams -----------------------------------------------------------------------------------------------------------
 
 
-@routes.post("/teams", access=guard.USER, status=201, raises=[409])
+@routes.post("/teams", access=guard.USER, status=201, versioned=True, raises=[409])
 def create_team(caller: Caller, body: team_shapes.TeamBody) -> web.Answer[TeamView]:
     """Make a team; whoever makes it is its captain."""
     return _shown(teams.create(caller, body.name))
@@ -37,19 +37,19 @@ def list_teams(caller: Caller) -> TeamsList:
     return TeamsList([TeamInfo.of(team) for team in teams.of(caller)])
 
 
-@routes.post("/teams/join", access=guard.USER, raises=[404, 409])
+@routes.post("/teams/join", access=guard.USER, creates=True, versioned=True, raises=[404, 409])
 def join_team(caller: Caller, body: team_shapes.JoinBody) -> web.Answer[TeamView]:
     """Join a team by an invitation code."""
     return _shown(teams.join(caller, body.code))
 
 
-@routes.get("/teams/{team_id}", access=guard.USER)
+@routes.get("/teams/{team_id}", access=guard.USER, versioned=True)
 def show_team(team_id: int, caller: Caller) -> web.Answer[TeamView]:
     """A team: for its members, teachers and admins."""
     return _shown(teams.readable_by(caller, team_id))
 
 
-@routes.patch("/teams/{team_id}", access=guard.USER, raises=[409, 412])
+@routes.patch("/teams/{team_id}", access=guard.USER, versioned=True, raises=[409])
 def change_team(
     team_id: int, caller: Caller, body: team_shapes.TeamChanges, request: web.Request
 ) -> web.Answer[TeamView]:
@@ -114,7 +114,7 @@ def show_selected_contest(team_id: int, caller: Caller) -> SelectedContestView:
 # --- Contests --------------------------------------------------------------------------------------------------------
 
 
-@routes.post("/contests", access=guard.TEACHER, status=201, raises=[404, 422])
+@routes.post("/contests", access=guard.TEACHER, status=201, versioned=True, raises=[404, 422])
 def create_contest(caller: Caller, body: team_shapes.ContestBody) -> web.Answer[ContestView]:
     """Make a contest of problems of the library."""
     made = contests.create(caller, body.new_contest())
@@ -129,14 +129,14 @@ def list_contests(query: paging.ListQuery, request: web.Request) -> web.Answer[C
     return web.Answer(body=body, headers=paging.link_to_next(request, query, page))
 
 
-@routes.get("/contests/{contest_id}", access=guard.USER)
+@routes.get("/contests/{contest_id}", access=guard.USER, versioned=True)
 def show_contest(contest_id: int) -> web.Answer[ContestView]:
     """A contest with its problems' names. What they ask is told in a training."""
     found = contests.get(contest_id)
     return web.Answer(body=ContestView.of_contest(found), headers=etags.header(found.version))
 
 
-@routes.patch("/contests/{contest_id}", access=guard.TEACHER, raises=[412, 422])
+@routes.patch("/contests/{contest_id}", access=guard.TEACHER, versioned=True, raises=[422])
 def change_contest(
     contest_id: int, caller: Caller, body: team_shapes.ContestChanges, request: web.Request
 ) -> web.Answer[ContestView]:
@@ -145,7 +145,7 @@ def change_contest(
     return web.Answer(body=ContestView.of_contest(changed), headers=etags.header(changed.version))
 
 
-@routes.delete("/contests/{contest_id}", access=guard.TEACHER, status=204, raises=[412])
+@routes.delete("/contests/{contest_id}", access=guard.TEACHER, status=204, versioned=True)
 def delete_contest(contest_id: int, caller: Caller, request: web.Request) -> None:
     """Delete a contest of one's own. Trainings that have started go on."""
     contests.delete(caller, contest_id, etags.wanted(request))
