@@ -104,6 +104,7 @@ dashboard.fill_with(
 notifications.tell_through(broadcasts.tell_users)
 timers.handle_with({track_models.TOPIC: transitions.advance, sessions.TOPIC: sessions.end})
 account_store.when_shut_out(connections.close_all)
+account_store.when_erased(teams.forget)
 library.follow_through(placing.follow)
 
 

@@ -2,8 +2,8 @@
 
 A new team of three starts the demo contest. One of them edits 200 times; an edit has arrived when both others have it.
 Before each edit the same client sends a PING: its echo is what the emulator needs for a frame and its answer. The
-figures are the median and the 95th percentile of both; when the median edit takes more than 3 times the median echo, the
-program fails.
+figures are the median and the 95th percentile of both; the program fails when the median edit takes more than 3 times
+the median echo.
 """
 
 import argparse
@@ -30,7 +30,7 @@ EDITS = 200
 WARM_UP = 10
 """Edits before those that count: a function's first call starts it."""
 PAUSE = 0.1
-"""Seconds before each frame: MiniStack keeps a function that has logged nothing for 50 ms more, and the next frame waits."""
+"""Seconds before each frame. MiniStack keeps a function that logged nothing for 50 ms more: the next would wait."""
 ALLOWED = 3.0
 """Times the echo."""
 LINES = 60

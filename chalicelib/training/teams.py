@@ -131,13 +131,21 @@ def remove(caller: Caller, team_id: int, user_id: int) -> None:
         captain_id = membership.captain_without(team.members, team.captain_id, user_id)
         if captain_id is None:
             return dissolve(caller, team_id)
-        try:
-            models.remove_member(team, user_id, captain_id=captain_id)
-        except table.ConditionFailed:
-            continue
-        _send_away(team, user_id)
-        observe.logger.info("team left", team_id=team_id, user_id=user_id, captain_id=captain_id)
-        return None
+        if _take_out(team, user_id, captain_id=captain_id):
+            return None
+    raise _changed_meanwhile()
+
+
+def forget(user_id: int) -> None:
+    """Take an account that was erased out of its teams. One that is alone in a team stays: nobody else can see it."""
+    for _ in range(CHANGE_TRIES):
+        changed = [
+            not _take_out(team, user_id, captain_id=captain_id)
+            for team in models.teams_of(user_id, at_most=MAX_TEAMS)
+            if (captain_id := membership.captain_without(team.members, team.captain_id, user_id)) is not None
+        ]
+        if not any(changed):
+            return
     raise _changed_meanwhile()
 
 
@@ -156,6 +164,17 @@ def dissolve(caller: Caller, team_id: int) -> None:
         observe.logger.info("team dissolved", team_id=team_id, by=caller.id)
         return
     raise _changed_meanwhile()
+
+
+def _take_out(team: Team, user_id: int, *, captain_id: int) -> bool:
+    """False when the team has changed since it was read."""
+    try:
+        models.remove_member(team, user_id, captain_id=captain_id)
+    except table.ConditionFailed:
+        return False
+    _send_away(team, user_id)
+    observe.logger.info("team left", team_id=team.id, user_id=user_id, captain_id=captain_id)
+    return True
 
 
 def _send_away(team: Team, user_id: int) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 
 import httpx
 import pytest
-from websockets.exceptions import InvalidStatus
 
 from infra.local import demo, demo_training
 from infra.local.cloud import Cloud
@@ -19,6 +18,10 @@ pytestmark = pytest.mark.e2e
 A_PLUS_B = "B"
 RIGHT = "print(sum(map(int, input().split())))"
 WRONG = "print(0)"
+FULL = {"code": 1008, "reason": "Too many connections"}
+NOT_IN_TEAM = {"code": 1008, "reason": "You are not in this team"}
+DURATION = 10
+"""Seconds; no contest is shorter."""
 
 
 class Member:
@@ -36,6 +39,15 @@ class Member:
         socket = self._opened.enter_context(Socket(f"{url}/ws/{query}&token={self.person.token}"))
         socket.until("USER_JOIN")
         return socket
+
+    def turned_away(self, query: str) -> tuple[Any, int | None]:
+        """The ERROR that is told instead of letting somebody in, and the close code after it."""
+        url = self.cloud.front_door_url.replace("http", "ws", 1)
+        with Socket(f"{url}/ws/{query}&token={self.person.token}") as socket:
+            code = socket.close_code()
+        (frame,) = socket.got
+        assert frame["type"] == "ERROR"
+        return frame["payload"], code
 
     def post(self, path: str, body: Any = None, status: int = 200) -> Any:
         reply = self.person.http.post(path, json=body)
@@ -100,8 +112,7 @@ def test_three_play_a_whole_training(people: list[Member], team: int) -> None:
 
     a, b, e = (member.connect(room) for member in people[:3])
     assert e.until("SNAPSHOT")["payload"]["codes"]["A"] == {"code": "", "version": 0}
-    with pytest.raises(InvalidStatus):
-        stranger.connect(room)
+    assert stranger.turned_away(room) == (NOT_IN_TEAM, 1008)
 
     send(a, "CODE_EDITOR_UPDATE", {"code": "ann's", "problemAlias": "A", "baseVersion": 0})
     send(b, "CODE_EDITOR_UPDATE", {"code": "bob's", "problemAlias": "A", "baseVersion": 0})
@@ -143,6 +154,54 @@ def test_three_play_a_whole_training(people: list[Member], team: int) -> None:
     events = eve.get(f"{path}/events")["events"]
     assert [event["seq"] for event in events] == list(range(1, len(events) + 1))
     assert events[-1]["type"] == "TRAINING_FINISHED"
+
+
+def test_lobby_and_room_turn_away_a_fourth_member_and_a_stranger(
+    cloud: Cloud, people: list[Member], team: int, opened: ExitStack
+) -> None:
+    *three, fourth = people
+    start = {"team_id": team, "contest_id": demo_training.CONTEST_ID}
+    session = three[0].post("/training-sessions", start, status=201)
+    rooms = [f"lobby?team_id={team}", f"training?training_session_id={session['id']}"]
+    for member in three:
+        for room in rooms:
+            member.connect(room)
+    for room in rooms:
+        assert fourth.turned_away(room) == (NOT_IN_TEAM, 1008)
+    take_in(cloud, team, fourth)
+    for room in rooms:
+        assert fourth.turned_away(room) == (FULL, 1008)
+    three[2].person.http.delete(f"/teams/{team}/members/{three[2].id}").raise_for_status()
+    for room in rooms:
+        fourth.connect(room)
+
+
+def take_in(cloud: Cloud, team: int, member: Member) -> None:
+    """As if teams could have more members than rooms have places: a matter of settings."""
+    cloud.aws.client("dynamodb").update_item(
+        TableName=f"lyceum-{cloud.stage}-training",
+        Key={"pk": {"S": f"TEAM#{team}"}, "sk": {"S": "TEAM"}},
+        UpdateExpression="SET member_ids = list_append(member_ids, :one)",
+        ExpressionAttributeValues={":one": {"L": [{"N": member.id}]}},
+    )
+
+
+def test_a_training_ends_by_itself(cloud: Cloud, people: list[Member], team: int, opened: ExitStack) -> None:
+    http = opened.enter_context(httpx.Client(base_url=cloud.front_door_url, timeout=WITHIN))
+    signed_in = http.post("/login", json={"login": "teacher", "password": demo.PASSWORD})
+    http.headers["Authorization"] = f"Bearer {signed_in.json()['jwt_access']}"
+    (problem, *_) = http.get(f"/contests/{demo_training.CONTEST_ID}").json()["problems"]
+    new = {"name": "Блиц", "duration": DURATION, "problems": [{"problem_id": problem["problem_id"]}]}
+    contest = http.post("/contests", json=new).raise_for_status().json()
+    ann, bob, *_ = people
+    session = ann.post("/training-sessions", {"team_id": team, "contest_id": contest["id"]}, status=201)
+    room = bob.connect(f"training?training_session_id={session['id']}")
+    assert room.until("TRAINING_FINISHED")["payload"] is None
+    ended = ann.get(f"/training-sessions/{session['id']}")
+    assert (ended["status"], ended["finished_at"], ended["time_left"]) == ("FINISHED", session["ends_at"], 0)
+    send(room, "CODE_EDITOR_UPDATE", {"code": "late", "problemAlias": "A"})
+    assert room.until("ERROR")["payload"] == {"code": 1008, "reason": "The training is finished"}
+    assert ann.person.http.get(f"/training-sessions/team/{team}/reconnect").status_code == 404
 
 
 def test_the_demo_team_is_ready(cloud: Cloud) -> None:

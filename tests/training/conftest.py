@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.accounts.permissions import Role
 from chalicelib.judge import judging
-from chalicelib.training import programs
+from chalicelib.training import models, programs
 from tests.live import Socket
 from tests.school import Person, School
 
@@ -52,6 +52,25 @@ def teacher(school: School) -> Person:
 def three(school: School) -> Three:
     """Its first is the captain."""
     return school.person(), school.person(), school.person()
+
+
+FULL = {"code": 1008, "reason": "Too many connections"}
+NOT_IN_TEAM = {"code": 1008, "reason": "You are not in this team"}
+
+
+def turned_away(school: School, who: Person, **query: Any) -> Any:
+    """The ERROR that somebody is told who does not come into a room."""
+    socket = school.live.join(who, **query)
+    assert (socket.types, socket.is_open) == (["ERROR"], False)
+    return socket.last("ERROR")
+
+
+def fourth_member(school: School, team_id: int) -> Person:
+    """Of a team that has more members than its rooms have places, as settings may have it."""
+    person = school.person()
+    team = models.Team(*models.team_key(team_id))
+    team.update(actions=[models.Team.member_ids.set(models.Team.member_ids.append([person.id]))])
+    return person
 
 
 def team_of(school: School, *people: Person, name: str = "Три медведя") -> int:

@@ -10,7 +10,7 @@ from chalicelib.judge.contract import Outcome
 from chalicelib.judge.models import Problem
 from chalicelib.training import programs, sessions
 from tests.school import Person, School
-from tests.training.conftest import Three, Training
+from tests.training.conftest import Three, Training, contest_by, start
 
 
 def told(socket: Any, *types: str) -> list[tuple[str, Any]]:
@@ -190,3 +190,24 @@ def test_standings_across_teams_stand_still_in_the_last_fifth(
     assert (row["rank"], row["solved"], row["penalty"], row["team"]) == (1, 1, 20, "Три медведя")
     assert row["training_session_id"] == training.id
     assert [cell["status"] for cell in row["problems"]] == ["PASSED", *["NOT_SUBMITTED"] * 4]
+
+
+def test_what_is_sent_in_the_last_fifth_is_for_the_team_and_teachers_until_the_end(
+    school: School, teacher: Person, three: Three, team_id: int
+) -> None:
+    judging.tell_through(programs.tell)
+    contest_id = contest_by(school, teacher, duration=300, freeze=True)
+    training = start(school, three[0], team_id, contest_id)
+    training.submit(three[0], problem="A")
+    school.clock.forward(timedelta(seconds=241))
+    training.submit(three[0], problem="B")
+    path = f"/contests/{contest_id}/standings"
+
+    def solved(who: Person, path: str = path) -> int:
+        (row,) = school.api.get(path, token=who.token).body["rows"]
+        return int(row["solved"])
+
+    rival = school.person()
+    assert (solved(rival), solved(teacher), solved(three[1], f"{training.path}/standings")) == (1, 2, 2)
+    school.clock.forward(timedelta(seconds=59))
+    assert solved(rival) == 2

@@ -115,6 +115,28 @@ def test_who_resumes_gets_deltas_for_the_edits_they_missed(school: School, train
     assert missed[1]["payload"]["version"] == 2
 
 
+def test_who_resumes_is_told_of_everything_that_happened(school: School, training: Training, three: Three) -> None:
+    ann, bob = training.join(three[0]), training.join(three[1])
+    seen = bob.got[-1]["payload"]["seq"]
+    bob.leave()
+    school.live.catch_up()
+    ann.send("CONTROL_TAKEN", {"userId": str(three[0].id)})
+    ann.send("PROBLEM_ASSIGNED", {"user": {"id": three[1].id}, "problemAlias": "B"})
+    ann.send("COMPILER_SELECTED", {"compiler": "python3", "problemAlias": "A"})
+    training.submit(three[0])
+    missed = training.join(three[1], last_seq=seen).last("RESUMED")["frames"]
+    assert [frame["type"] for frame in missed] == [
+        "USER_LEAVE",
+        "CONTROL_TAKEN",
+        "PROBLEM_ASSIGNED",
+        "COMPILER_SELECTED",
+        "SUBMISSION_VERDICT_PENDING",
+        "SUBMISSION_VERDICT_RETRIEVED",
+        "PROBLEM_STATUS_UPDATED",
+        "USER_JOIN",
+    ]
+
+
 def test_a_change_that_is_refused_leaves_no_trace(training: Training, three: Three) -> None:
     before = len(all_events(training, three[0]))
     room = sessions.room_of(training.id)

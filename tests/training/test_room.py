@@ -1,6 +1,8 @@
 """What members share in the room of a session, frame by frame."""
 
 import json
+import string
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,11 +10,14 @@ import pytest
 from chalicelib.common import table
 from chalicelib.realtime import frames
 from chalicelib.realtime.frames import MAX_FRAME_BYTES
-from chalicelib.training import models
+from chalicelib.realtime.rooms import Kind
+from chalicelib.training import desk, models
 from chalicelib.training.editor import MAX_TEXT_BYTES
+from chalicelib.training.team_shapes import MAX_PROBLEMS
 from tests.live import Socket
+from tests.realtime.test_asyncapi import validator
 from tests.school import Person, School, atomic_requests, counted_requests, in_parallel, stored_items
-from tests.training.conftest import Three, Training
+from tests.training.conftest import Three, Training, contest_by, start
 
 
 @pytest.fixture
@@ -354,9 +359,80 @@ def test_a_snapshot_that_is_too_large_says_which_texts_to_fetch(training: Traini
         ann.send_text(json.dumps({"type": "CODE_EDITOR_UPDATE", "payload": said}, ensure_ascii=False))
     socket = training.join(three[1])
     snapshot = socket.last("SNAPSHOT")
-    assert len(snapshot["fetch"]) == 1
+    assert (len(snapshot["fetch"]), snapshot["complete"]) == (1, False)
     (missing,) = snapshot["fetch"]
     assert snapshot["codes"][missing] == {"code": None, "version": 1}
     assert sum(bool(entry["code"]) for entry in snapshot["codes"].values()) == 2
     assert len(training.get(three[1], f"/code/{missing}")["code"]) >= 25_000
     assert len(frames.write("SNAPSHOT", snapshot).encode()) <= MAX_FRAME_BYTES
+
+
+def test_the_largest_snapshot_that_there_can_be_lacks_nothing_but_texts(
+    school: School, teacher: Person, three: Three, team_id: int
+) -> None:
+    training = start(school, three[0], team_id, contest_by(school, teacher, problems=MAX_PROBLEMS))
+    sockets = [training.join(who) for who in three[:2]]
+    for who, socket in zip(three, sockets, strict=False):
+        socket.send("USER", {"user": large_user(who)})
+    for alias in string.ascii_uppercase:
+        school.clock.forward(timedelta(seconds=1))  # a connection may send so many frames a second
+        sockets[0].send("PROBLEM_ASSIGNED", {"user": large_user(three[1]), "problemAlias": alias})
+        sockets[0].send("COMPILER_SELECTED", {"compiler": "python3", "problemAlias": alias})
+        edit_plainly(sockets[1], alias, "x" * MAX_TEXT_BYTES)
+    snapshot = training.join(three[2]).last("SNAPSHOT")
+    assert all(problem["assignedUser"] == large_user(three[1]) for problem in snapshot["problems"])
+    assert len(snapshot["problems"]) == len(snapshot["codes"]) == MAX_PROBLEMS
+    assert (len(snapshot["online"]), snapshot["complete"]) == (3, False)
+    assert len(frames.write("SNAPSHOT", snapshot).encode()) <= MAX_FRAME_BYTES
+
+
+def large_user(who: Person) -> dict[str, str]:
+    """As large as it may be."""
+    user = {"id": str(who.id), "about": ""}
+    return {**user, "about": "x" * (desk.MAX_USER_BYTES - len(json.dumps(user)))}
+
+
+def edit_plainly(socket: Socket, alias: str, code: str) -> None:
+    socket.send("CODE_EDITOR_UPDATE", {"problemAlias": alias, "code": code})
+
+
+# --- The document ----------------------------------------------------------------------------------------------------
+
+
+def test_what_a_training_tells_is_what_the_document_says(school: School, training: Training, three: Three) -> None:
+    lobby = school.live.join(three[0], team_id=training.team_id)
+    lobby.send("USER", {"user": {"id": str(three[0].id)}})
+    lobby.send("CONTEST_SELECTED", {"contestId": str(training.contest_id)})
+    room, other = training.join(three[0]), training.join(three[1])
+    edit(room, "print(5)", 0)
+    edit(other, "late", 0)
+    room.send("CONTROL_TAKEN", {"userId": str(three[0].id)})
+    room.send("PROBLEM_ASSIGNED", {"user": {"id": three[1].id}, "problemAlias": "B"})
+    room.send("COMPILER_SELECTED", {"compiler": "python3", "problemAlias": "A"})
+    room.send("USER", {"user": {"id": str(three[0].id)}})
+    training.submit(three[1])
+    path = f"{training.path}/problem/A/comments"
+    comment = school.api.post(path, {"content": "ура"}, token=three[0].token).body
+    for method, body in (("PATCH", {"content": "да"}), ("DELETE", None)):
+        school.api.request(method, f"{training.path}/comments/{comment['id']}", json_body=body, token=three[0].token)
+    late = training.join(three[2])
+    school.api.post(f"{training.path}/complete", token=three[0].token)
+    start(school, three[0], training.team_id, training.contest_id)
+
+    document = school.api.get("/asyncapi.json").body
+    for kind, sockets in ((Kind.LOBBY, [lobby]), (Kind.TRAINING, [room, other, late])):
+        declared = {name.split(".")[0] for name in document["channels"][kind]["messages"] if name.endswith("server")}
+        told = [frame for socket in sockets for frame in socket.got]
+        assert {frame["type"] for frame in told} == declared - {"PONG", "ERROR", "USER_LEAVE", "RESUMED"}
+        for frame in told:
+            validator(document, frame["type"], kind).validate(frame)
+            assert undeclared(document, frame, kind) == set()
+
+
+def undeclared(document: Any, frame: dict[str, Any], kind: Kind) -> set[str]:
+    """What is in a payload that the document does not have."""
+    payload = validator(document, frame["type"], kind).schema["properties"]["payload"]
+    if "$ref" not in payload:
+        return set()
+    shape = document["components"]["schemas"][payload["$ref"].rpartition("/")[2]]
+    return set(frame["payload"]) - set(shape["properties"])

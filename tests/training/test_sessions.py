@@ -7,7 +7,17 @@ import pytest
 
 from tests.live import Socket
 from tests.school import PASSWORD, Person, School, atomic_requests, in_parallel
-from tests.training.conftest import Three, Training, contest_by, start, team_of
+from tests.training.conftest import (
+    FULL,
+    NOT_IN_TEAM,
+    Three,
+    Training,
+    contest_by,
+    fourth_member,
+    start,
+    team_of,
+    turned_away,
+)
 
 
 def signed_in(school: School, who: Person) -> Person:
@@ -137,11 +147,16 @@ def test_only_members_start_and_finish(school: School, teacher: Person, training
         assert school.api.post(f"{training.path}/complete", token=who.token).body["code"] == "not_in_team"
 
 
-def test_a_fourth_and_a_stranger_do_not_get_in(school: School, three: Three, training: Training) -> None:
+def test_a_fourth_member_and_a_stranger_are_told_why_they_do_not_get_in(
+    school: School, three: Three, training: Training
+) -> None:
     for who in three:
         training.join(who)
-    for who in (school.person(), school.person()):
-        assert school.live.status({"token": who.token, "training_session_id": training.id}) == 403
+    before = training.get(three[0], "/events")
+    fourth = fourth_member(school, training.team_id)
+    assert turned_away(school, fourth, training_session_id=training.id) == FULL
+    assert turned_away(school, school.person(), training_session_id=training.id) == NOT_IN_TEAM
+    assert training.get(three[0], "/events") == before
     unknown = {"token": three[0].token, "training_session_id": str(uuid.uuid4())}
     assert school.live.status(unknown) == 404
 

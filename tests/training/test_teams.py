@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
+from chalicelib.accounts.permissions import Role
 from chalicelib.training import invites, models, teams
 from tests.school import Person, Reply, School, atomic_requests, in_parallel
-from tests.training.conftest import Three, team_of
+from tests.training.conftest import FULL, NOT_IN_TEAM, Three, Training, fourth_member, team_of, turned_away
 
 
 def invite(school: School, team_id: int, captain: Person) -> str:
@@ -137,7 +138,39 @@ def test_whoever_is_sent_away_is_out_of_the_lobby_at_once(school: School, three:
     socket = school.live.join(eve, team_id=team_id)
     school.api.request("DELETE", f"/teams/{team_id}/members/{eve.id}", token=ann.token)
     assert (socket.is_open, socket.last("ERROR")["code"]) == (False, 1008)
-    assert school.live.status({"token": eve.token, "team_id": str(team_id)}) == 403
+    assert turned_away(school, eve, team_id=team_id) == NOT_IN_TEAM
+
+
+@pytest.mark.parametrize("who", [0, 1])
+def test_whoever_erases_their_account_is_in_no_team_any_more(
+    school: School, three: Three, training: Training, who: int
+) -> None:
+    """Else nobody could take their place, nor lead a team whose captain they were."""
+    room = training.join(three[who])
+    assert school.api.request("DELETE", "/api/v1/users", token=three[who].token).status == 204
+    assert not room.is_open
+    left = [each for each in three if each is not three[who]]
+    shown = members(school, training.team_id, left[0])
+    assert shown == [(left[0].id, True), (left[1].id, False)]
+    assert join(school, school.person(), invite(school, training.team_id, left[0])).status == 200
+
+
+def test_an_account_that_is_alone_in_its_team_can_be_erased(school: School, pupil: Person) -> None:
+    team_of(school, pupil)
+    assert school.api.request("DELETE", "/api/v1/users", token=pupil.token).status == 204
+
+
+def test_a_blocked_account_stays_in_its_team(school: School, three: Three, team_id: int) -> None:
+    admin = school.person(Role.ADMIN)
+    path = f"/user/users/{three[1].id}"
+    assert school.api.request("PATCH", path, json_body={"state": "blocked"}, token=admin.token).status == 200
+    assert [member for member, _ in members(school, team_id, three[0])] == [who.id for who in three]
+
+
+def test_a_fourth_member_is_told_that_the_lobby_is_full(school: School, three: Three, team_id: int) -> None:
+    for who in three:
+        school.live.join(who, team_id=team_id)
+    assert turned_away(school, fourth_member(school, team_id), team_id=team_id) == FULL
 
 
 def test_a_captain_hands_the_team_over(school: School, three: Three, team_id: int) -> None:
@@ -167,8 +200,9 @@ def test_teams_are_for_their_members_and_teachers(school: School, teacher: Perso
 
 
 def test_the_lobby_is_for_members_alone(school: School, teacher: Person, three: Three, team_id: int) -> None:
-    for who, status in ((three[2], 200), (school.person(), 403), (teacher, 403)):
-        assert school.live.status({"token": who.token, "team_id": str(team_id)}) == status
+    assert school.live.join(three[2], team_id=team_id).types == ["USER_JOIN", "SNAPSHOT"]
+    for who in (school.person(), teacher):
+        assert turned_away(school, who, team_id=team_id) == NOT_IN_TEAM
     assert school.live.status({"token": three[0].token, "team_id": "999"}) == 404
 
 
