@@ -213,5 +213,5 @@ def test_judge_resolves_the_buckets_names_and_no_other(built: Built) -> None:
     assert referenced(association["VpcId"]) == "JudgeNetwork"
     assert first["Action"] == "ALLOW"
     known = lists[referenced(first["FirewallDomainListId"])]["Domains"]
-    assert all(domain["Fn::Sub"].startswith("${TestDataBucket}.s3.") for domain in known)
+    assert known == [{"Fn::Sub": "${TestDataBucket}.s3.${AWS::Region}.${AWS::URLSuffix}"}]
     assert (last["Action"], lists[referenced(last["FirewallDomainListId"])]["Domains"]) == ("BLOCK", ["*"])
