@@ -59,6 +59,7 @@ PRICES: Mapping[str, float] = {
     "web ACL with one rule, a month": 6.00,
     "a million invocations": 0.20,
     "a million GB-seconds": 16.67,
+    "a thousand GB of new environments of tenants": 0.17,
     "a million read units": 0.15,
     "a million write units": 0.76,
     "a million queue requests": 0.40,
@@ -70,6 +71,7 @@ PRICES: Mapping[str, float] = {
     "a GB-month of tables with recovery": 0.55,
 }
 ALARMS = 65
+ENVIRONMENTS_A_DAY = 3  # of a pupil's in the judge, each of 1.73 GB: they go when nothing was sent for minutes
 TRACED = 0.05  # of all requests, X-Ray's own rule
 LOG_BYTES = 700  # a request, in all logs
 ANSWER_BYTES = 4000
@@ -115,6 +117,8 @@ def _quantities(pupils: int) -> Iterator[tuple[str, float]]:
         "a million traces": TRACED * requests,
     }
     yield from ((what, quantity / 1e6) for what, quantity in millions.items())
+    environments = pupils * SCHOOL_DAYS * ENVIRONMENTS_A_DAY
+    yield "a thousand GB of new environments of tenants", environments * 1.73 / 1000
     yield "a GB of logs", invocations * LOG_BYTES / 1e9
     yield "a GB of transfer", requests * ANSWER_BYTES / 1e9
     yield "a GB-month of tables with recovery", pupils * TABLES_GB_PER_PUPIL

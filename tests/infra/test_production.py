@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from infra import monitoring
+from infra.package import ROOT
 from tests.infra.conftest import Built, referenced
 
 pytestmark = pytest.mark.infra
@@ -76,6 +77,15 @@ def test_api_errors_missed_sweeps_and_system_errors_have_alarms(built: Built) ->
         ("Lyceum", "SystemError"),
     } <= looked_at
     assert ("Sweep", "Invocations") in watched(built, "FunctionName")
+
+
+def test_the_manual_says_what_each_alarm_means(built: Built) -> None:
+    manual = (ROOT / "docs" / "operations.md").read_text("utf-8")
+    kinds = ("DeadLettersAlarm", "ErrorsAlarm", "ThrottlesAlarm")
+    named = built.resources("AWS::CloudWatch::Alarm").keys()
+
+    assert all(f"…{kind}" in manual for kind in kinds)
+    assert [name for name in named if name not in manual and not name.endswith(kinds)] == []
 
 
 def test_dashboard_shows_every_function_queue_and_table(built: Built) -> None:
