@@ -120,6 +120,10 @@ destroy: $(INSTALLED)  ## delete STAGE (dev) from AWS, after asking
 keys: $(INSTALLED)  ## replace secrets of STAGE on AWS: KIND=jwt|front-door DO=add|use|drop (docs/operations.md)
 	@exec $(PYTHON) -m infra.keys --stage $(STAGE) "$(KIND)" "$(DO)"
 
+.PHONY: costs
+costs: $(INSTALLED)  ## what a month of a thousand pupils costs
+	@exec $(PYTHON) -m infra.costs
+
 .PHONY: launcher
 launcher: $(LAUNCHER)  ## the judge's sandbox launcher
 

@@ -4,21 +4,15 @@ What was uploaded lies under `uploads/`, which forgets it in a day. Only when it
 picture, is it copied to where nobody can write any more, and shown.
 """
 
-import functools
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from chalicelib.accounts.guard import Caller
-from chalicelib.common import clock, errors, ids, observe, settings
+from chalicelib.common import buckets, clock, errors, ids, observe, settings
 from chalicelib.courses import authoring, models
 from chalicelib.courses.models import Change, Course
-
-if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
 
 MAX_BYTES = 2 * 1024 * 1024
 UPLOAD_SECONDS = 600
@@ -48,7 +42,7 @@ def invite(caller: Caller, course_id: int, content_type: str) -> Upload:
     """Where to upload a picture to. S3 itself refuses another type and more than MAX_BYTES."""
     authoring.own(caller, course_id)
     picture_id = ids.new_id(clock.now())
-    form = _s3().generate_presigned_post(
+    form = buckets.client().generate_presigned_post(
         settings.load().test_data_bucket,
         _upload_key(course_id, picture_id),
         Fields={"Content-Type": content_type},
@@ -64,7 +58,7 @@ def show(caller: Caller, course_id: int, picture_id: int) -> Course:
     _check(_upload_key(course_id, picture_id))
     bucket = settings.load().test_data_bucket
     source = f"{bucket}/{_upload_key(course_id, picture_id)}"
-    _s3().copy_object(Bucket=bucket, Key=_key(course_id, picture_id), CopySource=source)
+    buckets.client().copy_object(Bucket=bucket, Key=_key(course_id, picture_id), CopySource=source)
     changed = _set(caller, course_id, picture_id)
     if course.picture_id not in {None, picture_id}:
         forget(course)
@@ -77,7 +71,7 @@ def address(course_id: int) -> str:
     course = models.find_course(course_id)
     if course is None or course.picture_id is None:
         raise errors.NotFound("no_picture", "This course has no picture")
-    return _s3().generate_presigned_url(
+    return buckets.client().generate_presigned_url(
         "get_object",
         Params={"Bucket": settings.load().test_data_bucket, "Key": _key(course_id, course.picture_id)},
         ExpiresIn=SHOWN_SECONDS,
@@ -94,7 +88,7 @@ def remove(caller: Caller, course_id: int) -> None:
 def forget(course: Course) -> None:
     """Delete the picture that a course has."""
     if course.picture_id is not None:
-        _s3().delete_object(Bucket=settings.load().test_data_bucket, Key=_key(course.id, course.picture_id))
+        buckets.client().delete_object(Bucket=settings.load().test_data_bucket, Key=_key(course.id, course.picture_id))
 
 
 def _set(caller: Caller, course_id: int, picture_id: int | None) -> Course:
@@ -108,7 +102,9 @@ def _set(caller: Caller, course_id: int, picture_id: int | None) -> Course:
 def _check(key: str) -> None:
     """S3 has held the type and the size against the form; the first bytes tell whether the type is true."""
     try:
-        head = _s3().get_object(Bucket=settings.load().test_data_bucket, Key=key, Range=f"bytes=0-{HEAD_BYTES - 1}")
+        head = buckets.client().get_object(
+            Bucket=settings.load().test_data_bucket, Key=key, Range=f"bytes=0-{HEAD_BYTES - 1}"
+        )
     except ClientError as error:
         if error.response["Error"]["Code"] != "NoSuchKey":
             raise
@@ -130,9 +126,3 @@ def _upload_key(course_id: int, picture_id: int) -> str:
 
 def _key(course_id: int, picture_id: int) -> str:
     return f"pictures/{course_id}/{picture_id}"
-
-
-@functools.cache
-def _s3() -> "S3Client":
-    # Only the fourth version of the signature can hold conditions everywhere.
-    return boto3.client("s3", config=Config(signature_version="s3v4"))

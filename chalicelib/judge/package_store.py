@@ -1,17 +1,10 @@
 """Where packages arrive: `imports/{import_id}.zip` in the bucket of test data, put there by their senders."""
 
-import functools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-import boto3
-
-from chalicelib.common import settings
-
-if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
+from chalicelib.common import buckets, settings
 
 UPLOAD_SECONDS = 900
 """How long a package may be sent after it was announced."""
@@ -29,7 +22,7 @@ class Upload:
 
 def upload_for(import_id: int, *, size: int) -> Upload:
     """Takes a file of just so many bytes, once announced, for a few minutes."""
-    form = _s3().generate_presigned_post(
+    form = buckets.client().generate_presigned_post(
         Bucket=settings.load().test_data_bucket,
         Key=_key(import_id),
         Conditions=[["content-length-range", size, size]],
@@ -39,7 +32,7 @@ def upload_for(import_id: int, *, size: int) -> Upload:
 
 
 def read(import_id: int) -> bytes:
-    return _s3().get_object(Bucket=settings.load().test_data_bucket, Key=_key(import_id))["Body"].read()
+    return buckets.client().get_object(Bucket=settings.load().test_data_bucket, Key=_key(import_id))["Body"].read()
 
 
 def import_of(key: str) -> int | None:
@@ -50,8 +43,3 @@ def import_of(key: str) -> int | None:
 
 def _key(import_id: int) -> str:
     return f"imports/{import_id}.zip"
-
-
-@functools.cache
-def _s3() -> "S3Client":
-    return boto3.client("s3")

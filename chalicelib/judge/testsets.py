@@ -5,7 +5,6 @@ input that no job can carry lies beside it, `tests/{problem_id}/{version}/00001.
 """
 
 import base64
-import functools
 import io
 import json
 import zipfile
@@ -13,18 +12,14 @@ import zlib
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import boto3
 from botocore.exceptions import ClientError
 
-from chalicelib.common import settings
+from chalicelib.common import buckets, settings
 from chalicelib.judge import batches
 from chalicelib.judge.checkers import Role
 from chalicelib.judge.contract import File, Source
-
-if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
 
 KEPT_BYTES = 64 * 1024 * 1024
 """Of test data that a process keeps: it never changes, and pupils of one lesson send to the same tasks."""
@@ -91,7 +86,7 @@ def write(
 
 def address(test: TestCase) -> str:
     """Where the judge can fetch a large input, for a few minutes."""
-    return _s3().generate_presigned_url(
+    return buckets.client().generate_presigned_url(
         "get_object",
         Params={"Bucket": settings.load().test_data_bucket, "Key": test.kept_at},
         ExpiresIn=FETCH_SECONDS,
@@ -115,7 +110,7 @@ def _keep(key: str, testset: Testset) -> None:
 
 def _load(key: str) -> Testset:
     try:
-        stored = _s3().get_object(Bucket=settings.load().test_data_bucket, Key=key)["Body"].read()
+        stored = buckets.client().get_object(Bucket=settings.load().test_data_bucket, Key=key)["Body"].read()
         with zipfile.ZipFile(io.BytesIO(stored)) as archive:
             return Testset(tuple(_tests(archive, key)), dict(_programs(archive)))
     except (ClientError, zipfile.BadZipFile, zlib.error, KeyError, ValueError) as error:
@@ -153,7 +148,7 @@ def _program_of_json(stored: Mapping[str, Any]) -> Source:
 
 
 def _put(key: str, data: bytes) -> None:
-    _s3().put_object(Bucket=settings.load().test_data_bucket, Key=key, Body=data)
+    buckets.client().put_object(Bucket=settings.load().test_data_bucket, Key=key, Body=data)
 
 
 def _key(problem_id: int, version: int) -> str:
@@ -162,8 +157,3 @@ def _key(problem_id: int, version: int) -> str:
 
 def _input_key(key: str, number: int) -> str:
     return f"{key.removesuffix('.zip')}/{number:05}.in"
-
-
-@functools.cache
-def _s3() -> "S3Client":
-    return boto3.client("s3")

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from infra import monitoring
+from infra.package import ROOT
 from tests.infra.conftest import Built, referenced
 
 pytestmark = pytest.mark.infra
@@ -76,6 +77,15 @@ def test_api_errors_missed_sweeps_and_system_errors_have_alarms(built: Built) ->
         ("Lyceum", "SystemError"),
     } <= looked_at
     assert ("Sweep", "Invocations") in watched(built, "FunctionName")
+
+
+def test_the_manual_says_what_each_alarm_means(built: Built) -> None:
+    manual = (ROOT / "docs" / "operations.md").read_text("utf-8")
+    kinds = ("DeadLettersAlarm", "ErrorsAlarm", "ThrottlesAlarm")
+    named = built.resources("AWS::CloudWatch::Alarm").keys()
+
+    assert all(f"…{kind}" in manual for kind in kinds)
+    assert [name for name in named if name not in manual and not name.endswith(kinds)] == []
 
 
 def test_dashboard_shows_every_function_queue_and_table(built: Built) -> None:
@@ -213,5 +223,5 @@ def test_judge_resolves_the_buckets_names_and_no_other(built: Built) -> None:
     assert referenced(association["VpcId"]) == "JudgeNetwork"
     assert first["Action"] == "ALLOW"
     known = lists[referenced(first["FirewallDomainListId"])]["Domains"]
-    assert all(domain["Fn::Sub"].startswith("${TestDataBucket}.s3.") for domain in known)
+    assert known == [{"Fn::Sub": "${TestDataBucket}.s3.${AWS::Region}.${AWS::URLSuffix}"}]
     assert (last["Action"], lists[referenced(last["FirewallDomainListId"])]["Domains"]) == ("BLOCK", ["*"])

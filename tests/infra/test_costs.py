@@ -1,0 +1,129 @@
+"""What each deed asks of DynamoDB is what the costs are worked out from."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib.common import table
+from infra import costs
+from infra.package import ROOT
+from tests.school import PASSWORD, Person, School
+
+WRITES = {"PutItem", "UpdateItem", "DeleteItem"}
+
+
+@dataclass
+class Units:
+    """Request units of items up to 1 KB (writes) and 4 KB (reads), as DynamoDB charges them."""
+
+    reads: float = 0
+    writes: float = 0
+
+    def add(self, operation: str, request: dict[str, Any]) -> None:
+        if operation in WRITES:
+            self.writes += 1
+        elif operation == "TransactWriteItems":
+            self.writes += 2 * len(request["TransactItems"])
+        elif operation == "BatchGetItem":
+            for asked in request["RequestItems"].values():
+                self.reads += len(asked["Keys"]) * (1 if asked.get("ConsistentRead") else 0.5)
+        elif operation == "BatchWriteItem":
+            self.writes += sum(len(written) for written in request["RequestItems"].values())
+        elif operation == "TransactGetItems":
+            self.reads += 2 * len(request["TransactItems"])
+        else:
+            assert operation in {"GetItem", "Query"}, operation
+            self.reads += 1 if request.get("ConsistentRead") else 0.5
+
+
+@contextmanager
+def charged() -> Iterator[Units]:
+    units = Units()
+
+    def add(model: Any, params: dict[str, Any], **_: object) -> None:
+        units.add(model.name, json.loads(params["body"]))
+
+    events = table.connection().client.meta.events
+    events.register("before-call.dynamodb", add)
+    try:
+        yield units
+    finally:
+        events.unregister("before-call.dynamodb", add)
+
+
+def sign_in(school: School, pupil: Person) -> Units:
+    with charged() as units:
+        assert school.api.post("/login", {"login": pupil.account.login, "password": PASSWORD}).status == 200
+    return units
+
+
+def refresh(school: School, pupil: Person) -> Units:
+    signed_in = school.api.post("/login", {"login": pupil.account.login, "password": PASSWORD}).body
+    with charged() as units:
+        assert school.api.get("/refresh", token=signed_in["jwt_refresh"]).status == 200
+    return units
+
+
+def open_course(school: School, pupil: Person) -> Units:
+    course = school.task_path(pupil).rsplit("/", 2)[0]
+    with charged() as units:
+        assert school.api.get(course, token=pupil.token).status == 200
+    return units
+
+
+def open_task(school: School, pupil: Person) -> Units:
+    task = school.task_path(pupil)
+    with charged() as units:
+        assert school.api.get(task, token=pupil.token).status == 200
+    return units
+
+
+def send(school: School, pupil: Person) -> Units:
+    task = school.task_path(pupil)
+    with charged() as units:
+        assert school.api.post(task, {"code": "5"}, token=pupil.token).body["code"] == "OK"
+    return units
+
+
+def be_connected(school: School, pupil: Person) -> Units:
+    """A PING every half a minute, as docs/live.md asks for."""
+    with charged() as units:
+        socket = school.live.join(pupil)
+        for _ in range(120):
+            school.clock.forward(timedelta(seconds=30))
+            socket.send("PING")
+        socket.leave()
+    assert socket.types.count("PONG") == 120
+    return units
+
+
+DEEDS: dict[str, Callable[[School, Person], Units]] = {
+    "signs in": sign_in,
+    "refreshes the token": refresh,
+    "opens a course": open_course,
+    "opens a task": open_task,
+    "sends a program and waits": send,
+    "is connected for an hour": be_connected,
+}
+
+
+@pytest.mark.parametrize("deed", costs.DEEDS)
+def test_a_deed_asks_for_as_much_as_it_is_charged_with(school: School, pupil: Person, deed: str) -> None:
+    units, charged_with = DEEDS[deed](school, pupil), costs.DEEDS[deed]
+
+    assert (units.reads, units.writes) == (charged_with.reads, charged_with.writes)
+
+
+def test_every_price_is_used_and_costs_grow_with_the_pupils() -> None:
+    assert {line.what for line in costs.a_month()} == costs.PRICES.keys()
+    few, many = (sum(line.cost for line in costs.a_month(pupils)) for pupils in (100, 1000))
+    assert few < many < 10 * few
+
+
+def test_the_manual_shows_what_the_formula_gives() -> None:
+    assert costs.table() in (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
