@@ -47,6 +47,10 @@ test: check launcher prepared  ## everything: check, judge cases, infra, abuse, 
 check: lint types  ## lint, types and the fast tests, under a minute
 	$(PYTHON) -m pytest -n auto -m "not judge and not infra and not abuse and not e2e"
 
+.PHONY: soak
+soak: $(INSTALLED) launcher prepared  ## 200 people for a minute on a local cloud of their own; ARGS=--kills kills on the way
+	$(PYTHON) -m tests.soak $(ARGS)
+
 .PHONY: lint
 lint: $(INSTALLED)  ## ruff
 	$(PYTHON) -m ruff check .

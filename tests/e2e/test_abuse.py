@@ -1,0 +1,196 @@
+"""Processes killed at their work, messages and records that come twice: through everything that is deployed."""
+
+import json
+import secrets
+import threading
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+import httpx
+import pytest
+from websockets.sync.client import ClientConnection, connect
+
+from infra.local import demo
+from infra.local.cloud import Cloud
+from tests.e2e.local_cloud import Run, wait_until
+from tests.soak import violence
+
+pytestmark = pytest.mark.e2e
+
+WITHIN = 120.0
+"""Seconds; for a stuck system, not a promise of speed."""
+TASK = "/courses/1/1/2"
+SLOW = "a, b = map(int, input().split())\nfor _ in range(4_000_000): pass\nprint(a + b)"
+PEOPLE = 12
+PAUSE = 0.1
+"""Seconds between two killings: less than an enrolment takes, more than finding out whom to kill."""
+WORK = {"title": "One", "description": "-", "deadline_hours": 1}
+
+
+def good(answer: httpx.Response) -> Any:
+    assert answer.is_success, answer.text
+    return answer.json()
+
+
+@contextmanager
+def signed_in(cloud: Cloud, path: str, body: Mapping[str, str]) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=cloud.front_door_url, timeout=60) as http:
+        http.headers["Authorization"] = f"Bearer {good(http.post(path, json=body))['jwt_access']}"
+        yield http
+
+
+def newcomer() -> dict[str, str]:
+    login = f"abused-{secrets.token_hex(4)}"
+    return {"login": login, "password": "a long enough one", "name": "Abused", "email": f"{login}@example.com"}
+
+
+@pytest.fixture
+def pupil(cloud: Cloud) -> Iterator[httpx.Client]:
+    """Somebody new, in the demo course."""
+    with signed_in(cloud, "/reg", newcomer()) as http:
+        good(http.post("/courses/attend/1"))
+        yield http
+
+
+@pytest.fixture
+def teacher(cloud: Cloud) -> Iterator[httpx.Client]:
+    with signed_in(cloud, "/login", {"login": "teacher", "password": demo.PASSWORD}) as http:
+        yield http
+
+
+def send(pupil: httpx.Client, code: str) -> int:
+    """The id of a submission that is being judged, or will be."""
+    answer = pupil.post(TASK, json={"code": code}, headers={"Prefer": "respond-async"})
+    assert answer.status_code == 202, answer.text
+    return int(answer.json()["submission_id"])
+
+
+def wait_for_verdict(pupil: httpx.Client, submission_id: int) -> str:
+    def seen() -> str:
+        return str(good(pupil.get(f"/submissions/{submission_id}"))["code"])
+
+    wait_until(lambda: seen() != "PENDING", WITHIN)
+    return seen()
+
+
+def attempts(pupil: httpx.Client) -> int:
+    return int(good(pupil.get(TASK))["attempts"])
+
+
+def test_a_judge_that_is_killed_at_its_work_costs_nobody_an_attempt(run: Run, pupil: httpx.Client) -> None:
+    said = len(run.output)
+    submission_id = send(pupil, SLOW)
+    programs = f"judge_process --port {run.judge_port}"
+    wait_until(lambda: good(pupil.get(f"/submissions/{submission_id}"))["code"] == "PENDING", WITHIN)
+    assert violence.kill(run.descendants(of=programs))
+    wait_until(lambda: "the judge ended (signal 9), starting it again" in run.output[said:], WITHIN)
+    assert wait_for_verdict(pupil, submission_id) == "OK"
+    assert attempts(pupil) == 1
+
+
+def test_a_message_that_comes_four_times_is_one_attempt(cloud: Cloud, pupil: httpx.Client) -> None:
+    submission_id, sqs = send(pupil, SLOW), cloud.aws.client("sqs")
+    queue = sqs.get_queue_url(QueueName=queue_name(cloud, "Submissions"))["QueueUrl"]
+    for number in range(3):
+        body = json.dumps({"submission_id": submission_id})
+        sqs.send_message(QueueUrl=queue, MessageBody=body, MessageGroupId=f"again-{number}")
+    assert wait_for_verdict(pupil, submission_id) == "OK"
+    wait_until(lambda: is_empty(cloud, queue), WITHIN)
+    assert attempts(pupil) == 1
+    assert [each["id"] for each in good(pupil.get("/submissions"))["submissions"]] == [submission_id]
+
+
+def queue_name(cloud: Cloud, name: str) -> str:
+    outputs = cloud.aws.client("cloudformation").describe_stacks(StackName=f"lyceum-{cloud.stage}")["Stacks"][0][
+        "Outputs"
+    ]
+    url: str = next(each["OutputValue"] for each in outputs if each["OutputKey"] == f"{name}QueueUrl")
+    return url.rpartition("/")[2]
+
+
+def is_empty(cloud: Cloud, queue: str) -> bool:
+    names: Any = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+    counted = cloud.aws.client("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=names)["Attributes"]
+    return {counted[name] for name in names} == {"0"}
+
+
+def test_workers_that_are_killed_at_their_work_lose_and_double_no_enrolment(
+    run: Run, cloud: Cloud, teacher: httpx.Client
+) -> None:
+    """People whose request breaks off try again."""
+    track = good(teacher.post("/tracks", json=a_track(PEOPLE)))["id"]
+    good(teacher.post(f"/tracks/{track}/assignments", json=WORK))
+    broken: list[int] = []
+    over = threading.Event()
+
+    def enrol(person: httpx.Client) -> None:
+        while (answer := person.post(f"/tracks/{track}/enroll")).status_code >= 500:
+            broken.append(answer.status_code)
+        assert answer.is_success or answer.json()["code"] == "already_enrolled", answer.text
+
+    def rage() -> None:
+        while not over.is_set():
+            violence.kill(violence.workers(run, f"lyceum-{cloud.stage}-api"))
+            over.wait(PAUSE)
+
+    with ExitStack() as opened:
+        people = [opened.enter_context(signed_in(cloud, "/reg", newcomer())) for _ in range(PEOPLE)]
+        ids = {good(person.get("/me"))["id"] for person in people}
+        with ThreadPoolExecutor(PEOPLE + 1) as threads:
+            raging = threads.submit(rage)
+            enrolling = [threads.submit(enrol, person) for person in people]
+            wait_until(lambda: broken or all(each.done() for each in enrolling), WITHIN)
+            over.set()
+            raging.result()
+    for each in enrolling:
+        each.result()
+    assert broken, "no request was hit: nothing is proved"
+    wait_until(lambda: good(teacher.get(f"/tracks/{track}"))["status"] == "active", WITHIN)
+    assert good(teacher.get(f"/tracks/{track}"))["current_participants"] == PEOPLE
+    assert sorted(each["user_id"] for each in good(teacher.get(f"/tracks/{track}/standings"))) == sorted(ids)
+
+
+def a_track(people: int) -> dict[str, Any]:
+    return {"title": "Abused", "required_participants": people, "review_criteria": {"style": "Clean?"}}
+
+
+def test_records_of_the_stream_that_come_twice_tell_nothing_new(cloud: Cloud, pupil: httpx.Client) -> None:
+    """What is told again has the number under which it was told before."""
+    user_id = good(pupil.get("/me"))["id"]
+    url = f"{cloud.front_door_url.replace('http', 'ws', 1)}/ws/{pupil.headers['Authorization'].removeprefix('Bearer ')}"
+    with connect(url) as socket:
+        told = frames(socket, until="SNAPSHOT")
+        assert [type_ for type_, _ in told] == ["USER_JOIN", "SNAPSHOT"]
+        records = [each for each in records_of(cloud, "realtime") if str(user_id) in json.dumps(each, default=str)]
+        assert records
+        answer = cloud.aws.client("lambda").invoke(
+            FunctionName=f"lyceum-{cloud.stage}-tell-presence", Payload=json.dumps({"Records": records}, default=str)
+        )
+        assert json.load(answer["Payload"]) == {"batchItemFailures": []}
+        socket.send('{"type": "PING", "payload": null}')
+        *again, pong = frames(socket, until="PONG")
+        assert set(again) <= set(told)
+        assert pong == ("PONG", None)
+
+
+def frames(socket: ClientConnection, *, until: str) -> list[tuple[str, int | None]]:
+    """Type and number of those that come, up to the first of a type."""
+    heard: list[tuple[str, int | None]] = []
+    while until not in [type_ for type_, _ in heard]:
+        frame = json.loads(socket.recv(timeout=WITHIN))
+        heard.append((frame["type"], frame.get("seq")))
+    return heard
+
+
+def records_of(cloud: Cloud, package: str) -> list[dict[str, Any]]:
+    """Everything that a table's stream still has, as Lambda gets it."""
+    table = cloud.aws.client("dynamodb").describe_table(TableName=f"lyceum-{cloud.stage}-{package}")["Table"]
+    streams, arn = cloud.aws.client("dynamodbstreams"), table["LatestStreamArn"]
+    records: list[dict[str, Any]] = []
+    for shard in streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]:
+        place = {"StreamArn": arn, "ShardId": shard["ShardId"]}
+        begin = streams.get_shard_iterator(**place, ShardIteratorType="TRIM_HORIZON")["ShardIterator"]
+        records += streams.get_records(ShardIterator=begin)["Records"]
+    return [{**record, "eventSource": "aws:dynamodb", "eventSourceARN": arn} for record in records]
