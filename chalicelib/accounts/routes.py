@@ -18,9 +18,10 @@ from chalicelib.accounts import (
 from chalicelib.accounts.answers import AccountView
 from chalicelib.accounts.devices import Device
 from chalicelib.accounts.guard import Caller
+from chalicelib.accounts.models import Account
 from chalicelib.accounts.permissions import Role
 from chalicelib.accounts.portal import OkAnswer, PortalSessionAnswer, PortalUserAnswer, UserRolesAnswer
-from chalicelib.common import paging, web
+from chalicelib.common import etags, paging, web
 
 routes = web.Routes(__name__, tag="Accounts")
 
@@ -74,16 +75,16 @@ def issue_token(body: shapes.TokenRequest, request: web.Request) -> web.Answer[a
     return web.Answer(body=answers.OAuthTokenView.of(signed_in), headers={"Cache-Control": "no-store"})
 
 
-@routes.get("/me", access=guard.USER)
-def show_me(caller: Caller) -> AccountView:
+@routes.get("/me", access=guard.USER, versioned=True)
+def show_me(caller: Caller) -> web.Answer[AccountView]:
     """The caller's own account."""
-    return AccountView.of(caller.account)
+    return _own_account(caller.account)
 
 
-@routes.patch("/me", access=guard.USER, raises=[409])
-def change_me(body: shapes.Profile, caller: Caller) -> AccountView:
+@routes.patch("/me", access=guard.USER, raises=[409], versioned=True)
+def change_me(body: shapes.Profile, caller: Caller, request: web.Request) -> web.Answer[AccountView]:
     """Change one's own names, birthdate or phone number."""
-    return AccountView.of(accounts.describe(caller.id, body.changes()))
+    return _own_account(accounts.describe(caller.id, body.changes(), seen=etags.wanted(request)))
 
 
 # --- Seed 002 --------------------------------------------------------------------------------------------------------
@@ -290,6 +291,10 @@ def end_sessions(caller: Caller) -> None:
 def end_session(session_id: str, caller: Caller) -> None:
     """Sign out there."""
     sessions.end_other(caller, session_id)
+
+
+def _own_account(account: Account) -> web.Answer[AccountView]:
+    return web.Answer(body=AccountView.of(account), headers=etags.header(account.version))
 
 
 def _device(request: web.Request) -> Device:

@@ -2,7 +2,7 @@
 
 from chalicelib.accounts import guard
 from chalicelib.accounts.guard import Caller
-from chalicelib.common import paging, web
+from chalicelib.common import etags, paging, web
 from chalicelib.courses import authoring, courses, grants, marks, removal
 from chalicelib.courses.authoring_shapes import CourseChange, DeletingView, NewCourse
 from chalicelib.courses.portal_shapes import (
@@ -38,16 +38,17 @@ def create_course(caller: Caller, body: NewCourse) -> CourseId:
     return CourseId(id=authoring.create(caller, body.fields()).id)
 
 
-@routes.patch("/main/courses/{course_id}", access=guard.ADMIN, status=204, raises=[409, 422, 503])
-def change_course(course_id: int, caller: Caller, body: CourseChange) -> None:
+@routes.patch("/main/courses/{course_id}", access=guard.ADMIN, status=204, raises=[409, 422, 503], versioned=True)
+def change_course(course_id: int, caller: Caller, body: CourseChange, request: web.Request) -> None:
     """Change a course: seed 003's path."""
-    authoring.change(caller, course_id, body.given())
+    authoring.change(caller, course_id, body.given(), seen=etags.wanted(request))
 
 
-@routes.delete("/main/courses/{course_id}", access=guard.ADMIN, status=204, also={202: DeletingView})
-def delete_course(course_id: int, caller: Caller) -> web.Answer[DeletingView] | None:
+@routes.delete("/main/courses/{course_id}", access=guard.ADMIN, status=204, also={202: DeletingView}, versioned=True)
+def delete_course(course_id: int, caller: Caller, request: web.Request) -> web.Answer[DeletingView] | None:
     """Delete a course: seed 003's path."""
-    return None if removal.remove_course(caller, course_id) else web.Answer(body=DeletingView(), status=202)
+    gone = removal.remove_course(caller, course_id, seen=etags.wanted(request))
+    return None if gone else web.Answer(body=DeletingView(), status=202)
 
 
 @routes.get("/user/courses/{user_id}", access=guard.USER)
