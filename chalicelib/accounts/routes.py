@@ -228,10 +228,10 @@ def erase_me(caller: Caller) -> None:
 
 
 @routes.get("/api/v1/users/login_history", access=guard.USER)
-def list_history(query: paging.PageQuery, caller: Caller, request: web.Request) -> web.Answer[portal.HistoryAnswer]:
+def list_history(query: paging.WalkedQuery, caller: Caller, request: web.Request) -> web.Answer[portal.HistoryAnswer]:
     """Where and when the caller signed in and out in the last 90 days, the latest first."""
-    page = models.history_of(caller.id, limit=query.limit, cursor=query.cursor)
-    return web.Answer(body=portal.HistoryAnswer.of(page), headers=web.link_to_next(request, page.next_cursor))
+    page = paging.walk(query, lambda at: models.history_of(caller.id, limit=at.limit, cursor=at.cursor))
+    return web.Answer(body=portal.HistoryAnswer.of(page), headers=paging.link_to_next(request, query, page))
 
 
 @routes.get("/api/v1/roles", access=guard.ADMIN)
@@ -275,10 +275,10 @@ def reset_password(body: shapes.PasswordReset, request: web.Request) -> None:
 
 
 @routes.get("/sessions", access=guard.USER)
-def list_sessions(query: paging.PageQuery, caller: Caller, request: web.Request) -> web.Answer[answers.SessionsView]:
+def list_sessions(query: paging.WalkedQuery, caller: Caller, request: web.Request) -> web.Answer[answers.SessionsView]:
     """Where the caller is signed in."""
-    page = models.sessions_of(caller.id, limit=query.limit, cursor=query.cursor)
-    return web.Answer(body=answers.SessionsView.of(page, caller), headers=web.link_to_next(request, page.next_cursor))
+    page = paging.walk(query, lambda at: models.sessions_of(caller.id, limit=at.limit, cursor=at.cursor))
+    return web.Answer(body=answers.SessionsView.of(page, caller), headers=paging.link_to_next(request, query, page))
 
 
 @routes.delete("/sessions", access=guard.USER, status=204, raises=[409])

@@ -26,12 +26,12 @@ routes = web.Routes(__name__, tag="Courses")
 
 
 @routes.get("/courses", access=guard.USER)
-def list_courses(caller: Caller, query: paging.PageQuery, request: web.Request) -> web.Answer[CoursesView]:
+def list_courses(caller: Caller, query: paging.WalkedQuery, request: web.Request) -> web.Answer[CoursesView]:
     """The courses that the caller may see: public ones and their own; all, for teachers and admins."""
-    page = courses.visible_to(caller, query)
+    page = paging.walk(query, lambda at: courses.visible_to(caller, at))
     named = languages.known_by_now()
     body = CoursesView(courses=[CourseInfo.of(course, named) for course in page.items])
-    return web.Answer(body=body, headers=web.link_to_next(request, page.next_cursor))
+    return web.Answer(body=body, headers=paging.link_to_next(request, query, page))
 
 
 @routes.get("/courses/attend/{course_id}", access=guard.USER)
@@ -105,9 +105,9 @@ def list_submissions(
 ) -> web.Answer[SubmissionsView]:
     """What one sent to the task, newest first; what somebody else did, for teachers and admins."""
     place = Place(course_id=course_id, lesson_id=lesson_id, task_id=task_id)
-    page = tasks.history(caller, place, query.user_id, query)
+    page = paging.walk(query, lambda at: tasks.history(caller, place, query.user_id, at))
     body = SubmissionsView(submissions=[SubmissionInfo.of(submission) for submission in page.items])
-    return web.Answer(body=body, headers=web.link_to_next(request, page.next_cursor))
+    return web.Answer(body=body, headers=paging.link_to_next(request, query, page))
 
 
 def _attended(*, new: bool) -> AttendedView:

@@ -37,11 +37,11 @@ def create_problem(caller: Caller, body: NewProblem) -> web.Answer[ProblemView]:
 
 
 @routes.get("/problems", access=guard.TEACHER)
-def list_problems(caller: Caller, query: paging.PageQuery, request: web.Request) -> web.Answer[ProblemsView]:
+def list_problems(caller: Caller, query: paging.WalkedQuery, request: web.Request) -> web.Answer[ProblemsView]:
     """One's own problems, all of them for admins; newest first."""
-    page = library.list_for(caller, query)
+    page = paging.walk(query, lambda at: library.list_for(caller, at))
     body = ProblemsView(problems=[ProblemInfo.of(problem) for problem in page.items])
-    return web.Answer(body=body, headers=web.link_to_next(request, page.next_cursor))
+    return web.Answer(body=body, headers=paging.link_to_next(request, query, page))
 
 
 @routes.get("/problems/{problem_id}", access=guard.TEACHER, versioned=True)
@@ -90,9 +90,10 @@ def show_import(problem_id: int, import_id: int, caller: Caller) -> ImportView:
 @routes.get("/submissions", access=guard.USER)
 def list_submissions(caller: Caller, query: HistoryQuery, request: web.Request) -> web.Answer[SubmissionsView]:
     """What one has sent in, newest first, to one task or all; what somebody else has, for teachers and admins."""
-    page = submissions.list_of(_whose(query, caller), query, task_id=query.task_id)
+    whose = _whose(query, caller)
+    page = paging.walk(query, lambda at: submissions.list_of(whose, at, task_id=query.task_id))
     body = SubmissionsView(submissions=[SubmissionInfo.of(submission) for submission in page.items])
-    return web.Answer(body=body, headers=web.link_to_next(request, page.next_cursor))
+    return web.Answer(body=body, headers=paging.link_to_next(request, query, page))
 
 
 @routes.get("/submissions/{submission_id}", access=guard.USER)
@@ -122,12 +123,13 @@ def rejudge(submission_id: int) -> web.Answer[CheckingView]:
 
 @routes.get("/submissions/{submission_id}/judgings", access=guard.USER)
 def list_judgings(
-    submission_id: int, caller: Caller, query: paging.PageQuery, request: web.Request
+    submission_id: int, caller: Caller, query: paging.WalkedQuery, request: web.Request
 ) -> web.Answer[JudgingsView]:
     """The verdicts that a submission had before it was judged anew, newest first."""
-    page = models.past_judgings(_readable(submission_id, caller).id, query)
+    submission = _readable(submission_id, caller)
+    page = paging.walk(query, lambda at: models.past_judgings(submission.id, at))
     body = JudgingsView(judgings=[JudgingView.of(judging) for judging in page.items])
-    return web.Answer(body=body, headers=web.link_to_next(request, page.next_cursor))
+    return web.Answer(body=body, headers=paging.link_to_next(request, query, page))
 
 
 @routes.get("/submissions/{submission_id}/tests", access=guard.USER)

@@ -1,12 +1,10 @@
 """Who gets what from every route, held against one table that a person has read."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from chalicelib.common.web import Route
 from tests.contract.world import ROLES, ROUTES, World
-from tests.school import ROOT, open_school
+from tests.school import ROOT
 
 MATRIX = ROOT / "tests" / "contract" / "role_matrix.txt"
 WIDTH = 64
@@ -25,12 +23,6 @@ def row(route: Route, statuses: list[int]) -> str:
 
 
 ROWS = {" ".join(line.split()[:2]): line for line in reviewed()}
-
-
-@pytest.fixture(scope="module")
-def world() -> Iterator[World]:
-    with open_school() as school:
-        yield World(school)
 
 
 def test_every_route_has_a_row_and_every_row_a_route() -> None:

@@ -17,7 +17,7 @@ from chalicelib.accounts.permissions import Role, State
 from chalicelib.common import documents, settings, web
 from chalicelib.common.shapes import rfc3339
 from tests.infra import policies
-from tests.school import PASSWORD, Person, School, aws
+from tests.school import PASSWORD, Person, Reply, School, aws
 from tests.tracks import peers
 from tests.tracks.peers import HOUR, Peers
 
@@ -77,17 +77,23 @@ class World:
             self._backend.tables[name].items = pickle.loads(self._items[name])  # noqa: S301 - our own
 
     def ask(self, route: web.Route, role: str) -> int:
-        """The status that a role gets. What it changes is undone."""
+        """The status that a role gets."""
+        return self.request(route, role).status
+
+    def request(
+        self, route: web.Route, role: str, *, query: str = "", headers: Mapping[str, str] | None = None
+    ) -> Reply:
+        """What a role gets. What it changes is undone."""
         given = self.ids | self.ids_of.get(f"{route.method} {route.path}", {})
-        path = route.path.format_map(given) + _query(route, given)
+        path = route.path.format_map(given) + "?" + "&".join([*_query(route, given), *filter(None, [query])])
         body = _body(route, given)
         raw = None if body is None else _encoded(route, body)
-        headers = {"Content-Type": route.consumes, **self._credential(route, self.actors.get(role))}
+        sent = {"Content-Type": route.consumes, **self._credential(route, self.actors.get(role)), **(headers or {})}
         with policies.recorded() as needed:
-            status = self.school.api.request(route.method, path, raw_body=raw, headers=headers).status
+            reply = self.school.api.request(route.method, path.rstrip("?"), raw_body=raw, headers=sent)
         writes = [each.partition(" ") for each in needed if each.startswith(WRITES)]
         self._undo({settings.load().table_name(package) for _, _, package in writes})
-        return status
+        return reply
 
     def _credential(self, route: web.Route, actor: Actor | None) -> Mapping[str, str]:
         if actor is None:
@@ -226,8 +232,7 @@ def _encoded(route: web.Route, body: Mapping[str, Any]) -> bytes:
     return "&".join(f"{name}={value}" for name, value in body.items()).encode()
 
 
-def _query(route: web.Route, given: Mapping[str, Any]) -> str:
+def _query(route: web.Route, given: Mapping[str, Any]) -> list[str]:
     required = {"email": "ann@school.example", "code": "123456", "user_id": given["user_id"]}
     fields = route.query.model_fields.items() if route.query else ()
-    wanted = [f"{name}={required[name]}" for name, each in fields if each.is_required()]
-    return "?" + "&".join(wanted) if wanted else ""
+    return [f"{name}={required[name]}" for name, each in fields if each.is_required()]
