@@ -9,7 +9,7 @@ from pynamodb.transactions import TransactWrite
 from chalicelib.accounts import emails, models, passwords
 from chalicelib.accounts.models import Account, Key
 from chalicelib.accounts.permissions import NEXT_STATES, Role, State
-from chalicelib.common import clock, errors, observe, table, violations
+from chalicelib.common import clock, errors, etags, observe, table, violations
 
 CHANGE_TRIES = 5
 
@@ -111,10 +111,14 @@ def change(
     raise errors.Conflict("changed_meanwhile", "This was changed by somebody else at the same time, try again")
 
 
-def describe(account_id: int, changes: Mapping[str, str | None]) -> Account:
-    """Set fields that say who somebody is: names, birthdate, phone. Taken when another has the number."""
+def describe(account_id: int, changes: Mapping[str, str | None], *, seen: etags.Wanted = None) -> Account:
+    """Set fields that say who somebody is: names, birthdate, phone.
+
+    Taken when another has the number, 412 when the account is not as it was seen.
+    """
 
     def put(account: Account) -> None:
+        etags.require(account.version, seen)
         for field, value in changes.items():
             setattr(account, field, value)
 

@@ -18,9 +18,10 @@ from chalicelib.accounts import (
 from chalicelib.accounts.answers import AccountView
 from chalicelib.accounts.devices import Device
 from chalicelib.accounts.guard import Caller
+from chalicelib.accounts.models import Account
 from chalicelib.accounts.permissions import Role
 from chalicelib.accounts.portal import OkAnswer, PortalSessionAnswer, PortalUserAnswer, UserRolesAnswer
-from chalicelib.common import addresses, paging, web
+from chalicelib.common import addresses, etags, paging, web
 
 routes = web.Routes(__name__, tag="Accounts")
 
@@ -74,16 +75,16 @@ def issue_token(body: shapes.TokenRequest, request: web.Request) -> web.Answer[a
     return web.Answer(body=answers.OAuthTokenView.of(signed_in), headers={"Cache-Control": "no-store"})
 
 
-@routes.get("/me", access=guard.USER)
-def show_me(caller: Caller) -> AccountView:
+@routes.get("/me", access=guard.USER, versioned=True)
+def show_me(caller: Caller) -> web.Answer[AccountView]:
     """The caller's own account."""
-    return AccountView.of(caller.account)
+    return _own_account(caller.account)
 
 
-@routes.patch("/me", access=guard.USER, raises=[409])
-def change_me(body: shapes.Profile, caller: Caller) -> AccountView:
+@routes.patch("/me", access=guard.USER, raises=[409], versioned=True)
+def change_me(body: shapes.Profile, caller: Caller, request: web.Request) -> web.Answer[AccountView]:
     """Change one's own names, birthdate or phone number."""
-    return AccountView.of(accounts.describe(caller.id, body.changes()))
+    return _own_account(accounts.describe(caller.id, body.changes(), seen=etags.wanted(request)))
 
 
 # --- Seed 002 --------------------------------------------------------------------------------------------------------
@@ -227,10 +228,10 @@ def erase_me(caller: Caller) -> None:
 
 
 @routes.get("/api/v1/users/login_history", access=guard.USER)
-def list_history(query: paging.PageQuery, caller: Caller, request: web.Request) -> web.Answer[portal.HistoryAnswer]:
+def list_history(query: paging.WalkedQuery, caller: Caller, request: web.Request) -> web.Answer[portal.HistoryAnswer]:
     """Where and when the caller signed in and out in the last 90 days, the latest first."""
-    page = models.history_of(caller.id, limit=query.limit, cursor=query.cursor)
-    return web.Answer(body=portal.HistoryAnswer.of(page), headers=web.link_to_next(request, page.next_cursor))
+    page = paging.walk(query, lambda at: models.history_of(caller.id, limit=at.limit, cursor=at.cursor))
+    return web.Answer(body=portal.HistoryAnswer.of(page), headers=paging.link_to_next(request, query, page))
 
 
 @routes.get("/api/v1/roles", access=guard.ADMIN)
@@ -274,10 +275,10 @@ def reset_password(body: shapes.PasswordReset, request: web.Request) -> None:
 
 
 @routes.get("/sessions", access=guard.USER)
-def list_sessions(query: paging.PageQuery, caller: Caller, request: web.Request) -> web.Answer[answers.SessionsView]:
+def list_sessions(query: paging.WalkedQuery, caller: Caller, request: web.Request) -> web.Answer[answers.SessionsView]:
     """Where the caller is signed in."""
-    page = models.sessions_of(caller.id, limit=query.limit, cursor=query.cursor)
-    return web.Answer(body=answers.SessionsView.of(page, caller), headers=web.link_to_next(request, page.next_cursor))
+    page = paging.walk(query, lambda at: models.sessions_of(caller.id, limit=at.limit, cursor=at.cursor))
+    return web.Answer(body=answers.SessionsView.of(page, caller), headers=paging.link_to_next(request, query, page))
 
 
 @routes.delete("/sessions", access=guard.USER, status=204, raises=[409])
@@ -290,6 +291,10 @@ def end_sessions(caller: Caller) -> None:
 def end_session(session_id: str, caller: Caller) -> None:
     """Sign out there."""
     sessions.end_other(caller, session_id)
+
+
+def _own_account(account: Account) -> web.Answer[AccountView]:
+    return web.Answer(body=AccountView.of(account), headers=etags.header(account.version))
 
 
 def _device(request: web.Request) -> Device:

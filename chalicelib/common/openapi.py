@@ -140,7 +140,7 @@ def _good(route: web.Route, references: dict[Any, Schema], components: Schema) -
 
 
 def _headers(route: web.Route) -> Schema:
-    listed = route.query is not None and issubclass(route.query, paging.PageQuery | paging.ListQuery)
+    listed = route.query is not None and issubclass(route.query, paging.ListQuery)
     names = ["X-Request-Id", *route.headers]
     names += ["ETag"] if route.versioned and route.method != "DELETE" else []
     names += ["Link", "X-Next-Cursor"] if listed else []

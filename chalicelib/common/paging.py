@@ -35,7 +35,7 @@ Key = dict[str, dict[str, Any]]
 
 
 class PageQuery(shapes.Query):
-    """How to ask for a page of a list that knows cursors alone."""
+    """A page of a list that knows cursors alone: `walk` leads others there."""
 
     limit: int = Field(DEFAULT_LIMIT, ge=1, le=MAX_LIMIT, description="How many items at most")
     cursor: str | None = Field(None, max_length=2048, description="From `X-Next-Cursor` of the page before")
@@ -77,6 +77,14 @@ class ListQuery(shapes.Query):
         return self
 
 
+class WalkedQuery(ListQuery):
+    """The same three ways for a list that knows cursors alone; with none of them it is the first fifty items."""
+
+    @property
+    def count(self) -> int:
+        return self.size or self.limit or DEFAULT_LIMIT
+
+
 @dataclass(frozen=True, slots=True)
 class Page(Generic[ItemT]):
     """`next_cursor` is None on the last page."""
@@ -95,6 +103,17 @@ def read(results: ResultIterator[ItemT]) -> Page[ItemT]:
         raise
     last_key = results.last_evaluated_key
     return Page(items, cursor(last_key) if last_key else None)
+
+
+def walk(query: WalkedQuery, read_page: Callable[[PageQuery], Page[ItemT]]) -> Page[ItemT]:
+    """The page that was asked for; what lies before it is read as well, at most a hundred items at a time."""
+    cursor, left = query.cursor, query.skipped
+    while left:
+        passed = read_page(PageQuery(limit=min(left, MAX_LIMIT), cursor=cursor))
+        if passed.next_cursor is None:
+            return Page([])
+        cursor, left = passed.next_cursor, left - len(passed.items)
+    return read_page(PageQuery(limit=query.count, cursor=cursor))
 
 
 Run = Callable[[int, Key | None], ResultIterator[ItemT]]

@@ -10,7 +10,8 @@ from typing import TypeVar
 
 from chalicelib.accounts.guard import Caller
 from chalicelib.accounts.permissions import Permission
-from chalicelib.common import clock, errors, ids, observe, table
+from chalicelib.common import clock, errors, etags, ids, observe, table
+from chalicelib.common.etags import Wanted
 from chalicelib.courses import models, outline, refusals
 from chalicelib.courses.models import PRIVATE, PUBLIC, Change, Course, Lesson, Link
 from chalicelib.courses.outline import Outline
@@ -39,12 +40,12 @@ def create(caller: Caller, fields: Fields) -> Course:
     return created
 
 
-def change(caller: Caller, course_id: int, fields: Fields) -> Course:
-    """Change some fields of a course."""
+def change(caller: Caller, course_id: int, fields: Fields, *, seen: Wanted = None) -> Course:
+    """Change some fields of a course. 412 when it is not as it was seen: so everywhere here."""
     stored = _stored(fields)
 
     def attempt() -> Course:
-        course, _ = own(caller, course_id)
+        course, _ = own(caller, course_id, seen)
         values = {**course.attribute_values, **stored}
         _check_languages(values["language"], values.get("languages"))
         return models.change_course(Change(course=course, fields=stored))
@@ -52,12 +53,16 @@ def change(caller: Caller, course_id: int, fields: Fields) -> Course:
     return persistently(attempt)
 
 
-def own(caller: Caller, course_id: int) -> tuple[Course, Outline]:
-    """A course that the caller may write; 404 for no such course, 403 for somebody else's."""
+def own(caller: Caller, course_id: int, seen: Wanted = None) -> tuple[Course, Outline]:
+    """A course that the caller may write; 404 for no such course, 403 for somebody else's, 412 unless it was seen so.
+
+    Every change is stored under the version that is read here, so what was seen holds until then.
+    """
     found = models.find_course_and_outline(course_id)
     if found is None:
         raise refusals.no_such_course()
     check_own(caller, found[0])
+    etags.require(found[0].version, seen)
     return found
 
 
@@ -93,9 +98,11 @@ def add_lesson(caller: Caller, course_id: int, fields: Fields, *, order: int | N
     return persistently(attempt)
 
 
-def change_lesson(caller: Caller, course_id: int, lesson_id: int, fields: Fields, *, order: int | None) -> Lesson:
+def change_lesson(
+    caller: Caller, course_id: int, lesson_id: int, fields: Fields, *, order: int | None, seen: Wanted = None
+) -> Lesson:
     def attempt() -> Lesson:
-        course, known = own(caller, course_id)
+        course, known = own(caller, course_id, seen)
         lesson = models.find_lesson(course_id, lesson_id)
         if lesson is None or known.lesson(lesson_id) is None:
             raise refusals.no_such_lesson()
@@ -107,21 +114,23 @@ def change_lesson(caller: Caller, course_id: int, lesson_id: int, fields: Fields
     return persistently(attempt)
 
 
-def order_lessons(caller: Caller, course_id: int, lesson_ids: Sequence[int]) -> None:
+def order_lessons(caller: Caller, course_id: int, lesson_ids: Sequence[int], *, seen: Wanted = None) -> None:
     """Put the lessons in this order, which names all of them; 409 when it does not."""
 
     def attempt() -> Course:
-        course, known = own(caller, course_id)
+        course, known = own(caller, course_id, seen)
         return models.change_course(Change(course=course, outline=_ordered(known.lessons_in_order, lesson_ids)))
 
     persistently(attempt)
 
 
-def order_tasks(caller: Caller, course_id: int, lesson_id: int, task_ids: Sequence[int]) -> None:
+def order_tasks(
+    caller: Caller, course_id: int, lesson_id: int, task_ids: Sequence[int], *, seen: Wanted = None
+) -> None:
     """Put a lesson's tasks in this order, which names all of them; 409 when it does not."""
 
     def attempt() -> Course:
-        course, known = own(caller, course_id)
+        course, known = own(caller, course_id, seen)
         check_lesson(known, lesson_id)
         ordered = _ordered(lambda wanted: known.tasks_in_order(lesson_id, wanted), task_ids)
         return models.change_course(Change(course=course, outline=ordered))
@@ -149,9 +158,11 @@ def add_link(caller: Caller, course_id: int, lesson_id: int, fields: Fields) -> 
     return persistently(attempt)
 
 
-def change_link(caller: Caller, course_id: int, lesson_id: int, link_id: int, fields: Fields) -> Link:
+def change_link(
+    caller: Caller, course_id: int, lesson_id: int, link_id: int, fields: Fields, *, seen: Wanted = None
+) -> Link:
     def attempt() -> Link:
-        course, known = own(caller, course_id)
+        course, known = own(caller, course_id, seen)
         link = _link(known, course_id, lesson_id, link_id)
         _assign(link, fields)
         models.change_course(Change(course=course, changed=[link]))
@@ -160,9 +171,9 @@ def change_link(caller: Caller, course_id: int, lesson_id: int, link_id: int, fi
     return persistently(attempt)
 
 
-def remove_link(caller: Caller, course_id: int, lesson_id: int, link_id: int) -> None:
+def remove_link(caller: Caller, course_id: int, lesson_id: int, link_id: int, *, seen: Wanted = None) -> None:
     def attempt() -> Course:
-        course, known = own(caller, course_id)
+        course, known = own(caller, course_id, seen)
         link = _link(known, course_id, lesson_id, link_id)
         return models.change_course(
             Change(course=course, outline=known.without_link(lesson_id, link_id), removed=[link])

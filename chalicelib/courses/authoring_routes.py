@@ -2,7 +2,7 @@
 
 from chalicelib.accounts import guard
 from chalicelib.accounts.guard import Caller
-from chalicelib.common import web
+from chalicelib.common import etags, web
 from chalicelib.courses import authoring, pictures, placing, removal
 from chalicelib.courses.authoring_shapes import (
     AuthoredCourse,
@@ -22,6 +22,7 @@ from chalicelib.courses.authoring_shapes import (
     ShownPicture,
     TaskChange,
 )
+from chalicelib.courses.models import Course
 from chalicelib.courses.shapes import LinkView, RejudgingView
 from chalicelib.courses.tasks import Place
 from chalicelib.judge import imports, languages, rejudging
@@ -31,22 +32,25 @@ from chalicelib.judge.problem_shapes import ProblemView, TestsBody
 routes = web.Routes(__name__, tag="Authoring")
 
 
-@routes.post("/courses", access=guard.TEACHER, status=201, raises=[422, 503])
-def create_course(caller: Caller, body: NewCourse) -> AuthoredCourse:
+@routes.post("/courses", access=guard.TEACHER, status=201, raises=[422, 503], versioned=True)
+def create_course(caller: Caller, body: NewCourse) -> web.Answer[AuthoredCourse]:
     """Make a course with nothing in it."""
-    return AuthoredCourse.of(authoring.create(caller, body.fields()), languages.known_by_now())
+    return _authored(authoring.create(caller, body.fields()))
 
 
-@routes.patch("/courses/{course_id}", access=guard.TEACHER, raises=[409, 422, 503])
-def change_course(course_id: int, caller: Caller, body: CourseChange) -> AuthoredCourse:
+@routes.patch("/courses/{course_id}", access=guard.TEACHER, raises=[409, 422, 503], versioned=True)
+def change_course(
+    course_id: int, caller: Caller, body: CourseChange, request: web.Request
+) -> web.Answer[AuthoredCourse]:
     """Change a course: its name, its languages, who may attend it."""
-    return AuthoredCourse.of(authoring.change(caller, course_id, body.given()), languages.known_by_now())
+    return _authored(authoring.change(caller, course_id, body.given(), seen=etags.wanted(request)))
 
 
-@routes.delete("/courses/{course_id}", access=guard.TEACHER, status=204, also={202: DeletingView})
-def delete_course(course_id: int, caller: Caller) -> web.Answer[DeletingView] | None:
+@routes.delete("/courses/{course_id}", access=guard.TEACHER, status=204, also={202: DeletingView}, versioned=True)
+def delete_course(course_id: int, caller: Caller, request: web.Request) -> web.Answer[DeletingView] | None:
     """Delete a course with all that is in it. Submissions stay. 202 when more is left than one request can erase."""
-    return None if removal.remove_course(caller, course_id) else web.Answer(body=DeletingView(), status=202)
+    gone = removal.remove_course(caller, course_id, seen=etags.wanted(request))
+    return None if gone else web.Answer(body=DeletingView(), status=202)
 
 
 @routes.post("/courses/{course_id}/pic", access=guard.TEACHER, status=201, creates=False)
@@ -55,10 +59,12 @@ def invite_picture(course_id: int, caller: Caller, body: PictureBody) -> Picture
     return PictureUpload.of(pictures.invite(caller, course_id, body.content_type))
 
 
-@routes.put("/courses/{course_id}/pic", access=guard.TEACHER, raises=[409, 422])
-def show_picture(course_id: int, caller: Caller, body: ShownPicture) -> AuthoredCourse:
+@routes.put("/courses/{course_id}/pic", access=guard.TEACHER, raises=[409, 422], versioned=True)
+def show_picture(
+    course_id: int, caller: Caller, body: ShownPicture, request: web.Request
+) -> web.Answer[AuthoredCourse]:
     """Show an uploaded picture from now on."""
-    return AuthoredCourse.of(pictures.show(caller, course_id, body.picture_id), languages.known_by_now())
+    return _authored(pictures.show(caller, course_id, body.picture_id, seen=etags.wanted(request)))
 
 
 @routes.get("/courses/{course_id}/pic", access=web.PUBLIC, status=302, headers=["Location", "Cache-Control"])
@@ -68,10 +74,10 @@ def redirect_to_picture(course_id: int) -> web.Answer[str]:
     return web.Answer(body="", headers=headers)
 
 
-@routes.delete("/courses/{course_id}/pic", access=guard.TEACHER, status=204, raises=[409])
-def remove_picture(course_id: int, caller: Caller) -> None:
+@routes.delete("/courses/{course_id}/pic", access=guard.TEACHER, status=204, raises=[409], versioned=True)
+def remove_picture(course_id: int, caller: Caller, request: web.Request) -> None:
     """Show no picture any more."""
-    pictures.remove(caller, course_id)
+    pictures.remove(caller, course_id, seen=etags.wanted(request))
 
 
 # --- Lessons and links -----------------------------------------------------------------------------------------------
@@ -84,23 +90,30 @@ def add_lesson(course_id: int, caller: Caller, body: NewLesson) -> AuthoredLesso
     return AuthoredLesson.of(authoring.add_lesson(caller, course_id, fields, order=body.order))
 
 
-@routes.put("/courses/{course_id}/lessons/order", access=guard.TEACHER, status=204, raises=[409])
-def order_lessons(course_id: int, caller: Caller, body: OrderBody) -> None:
+@routes.put("/courses/{course_id}/lessons/order", access=guard.TEACHER, status=204, raises=[409], versioned=True)
+def order_lessons(course_id: int, caller: Caller, body: OrderBody, request: web.Request) -> None:
     """Put all lessons of a course in an order, at once."""
-    authoring.order_lessons(caller, course_id, body.ids)
+    authoring.order_lessons(caller, course_id, body.ids, seen=etags.wanted(request))
 
 
-@routes.patch("/courses/{course_id}/lessons/{lesson_id}", access=guard.TEACHER, raises=[409])
-def change_lesson(course_id: int, lesson_id: int, caller: Caller, body: LessonChange) -> AuthoredLesson:
+@routes.patch("/courses/{course_id}/lessons/{lesson_id}", access=guard.TEACHER, raises=[409], versioned=True)
+def change_lesson(
+    course_id: int, lesson_id: int, caller: Caller, body: LessonChange, request: web.Request
+) -> AuthoredLesson:
     """Change a lesson, or move it."""
     fields = body.given("name", "description")
-    return AuthoredLesson.of(authoring.change_lesson(caller, course_id, lesson_id, fields, order=body.order))
+    changed = authoring.change_lesson(
+        caller, course_id, lesson_id, fields, order=body.order, seen=etags.wanted(request)
+    )
+    return AuthoredLesson.of(changed)
 
 
-@routes.delete("/courses/{course_id}/lessons/{lesson_id}", access=guard.TEACHER, status=204, raises=[409])
-def delete_lesson(course_id: int, lesson_id: int, caller: Caller) -> None:
+@routes.delete(
+    "/courses/{course_id}/lessons/{lesson_id}", access=guard.TEACHER, status=204, raises=[409], versioned=True
+)
+def delete_lesson(course_id: int, lesson_id: int, caller: Caller, request: web.Request) -> None:
     """Delete a lesson with its tasks and links. Submissions stay."""
-    removal.remove_lesson(caller, course_id, lesson_id)
+    removal.remove_lesson(caller, course_id, lesson_id, seen=etags.wanted(request))
 
 
 @routes.post("/courses/{course_id}/lessons/{lesson_id}/links", access=guard.TEACHER, status=201, raises=[409])
@@ -109,18 +122,27 @@ def add_link(course_id: int, lesson_id: int, caller: Caller, body: NewLink) -> L
     return LinkView.of(authoring.add_link(caller, course_id, lesson_id, body.fields()))
 
 
-@routes.patch("/courses/{course_id}/lessons/{lesson_id}/links/{link_id}", access=guard.TEACHER, raises=[409])
-def change_link(course_id: int, lesson_id: int, link_id: int, caller: Caller, body: LinkChange) -> LinkView:
+@routes.patch(
+    "/courses/{course_id}/lessons/{lesson_id}/links/{link_id}", access=guard.TEACHER, raises=[409], versioned=True
+)
+def change_link(
+    course_id: int, lesson_id: int, link_id: int, caller: Caller, body: LinkChange, request: web.Request
+) -> LinkView:
     """Change a link."""
-    return LinkView.of(authoring.change_link(caller, course_id, lesson_id, link_id, body.fields()))
+    changed = authoring.change_link(caller, course_id, lesson_id, link_id, body.fields(), seen=etags.wanted(request))
+    return LinkView.of(changed)
 
 
 @routes.delete(
-    "/courses/{course_id}/lessons/{lesson_id}/links/{link_id}", access=guard.TEACHER, status=204, raises=[409]
+    "/courses/{course_id}/lessons/{lesson_id}/links/{link_id}",
+    access=guard.TEACHER,
+    status=204,
+    raises=[409],
+    versioned=True,
 )
-def delete_link(course_id: int, lesson_id: int, link_id: int, caller: Caller) -> None:
+def delete_link(course_id: int, lesson_id: int, link_id: int, caller: Caller, request: web.Request) -> None:
     """Delete a link."""
-    authoring.remove_link(caller, course_id, lesson_id, link_id)
+    authoring.remove_link(caller, course_id, lesson_id, link_id, seen=etags.wanted(request))
 
 
 # --- Tasks -----------------------------------------------------------------------------------------------------------
@@ -135,26 +157,42 @@ def add_task(course_id: int, lesson_id: int, caller: Caller, body: PlacedTask) -
     return AuthoredTask.of(placing.write_and_place(caller, course_id, lesson_id, new, body.to_problem()))
 
 
-@routes.put("/courses/{course_id}/lessons/{lesson_id}/tasks/order", access=guard.TEACHER, status=204, raises=[409])
-def order_tasks(course_id: int, lesson_id: int, caller: Caller, body: OrderBody) -> None:
+@routes.put(
+    "/courses/{course_id}/lessons/{lesson_id}/tasks/order",
+    access=guard.TEACHER,
+    status=204,
+    raises=[409],
+    versioned=True,
+)
+def order_tasks(course_id: int, lesson_id: int, caller: Caller, body: OrderBody, request: web.Request) -> None:
     """Put all tasks of a lesson in an order, at once."""
-    authoring.order_tasks(caller, course_id, lesson_id, body.ids)
+    authoring.order_tasks(caller, course_id, lesson_id, body.ids, seen=etags.wanted(request))
 
 
-@routes.patch("/courses/{course_id}/lessons/{lesson_id}/tasks/{task_id}", access=guard.TEACHER, raises=[409])
-def change_task(course_id: int, lesson_id: int, task_id: int, caller: Caller, body: TaskChange) -> AuthoredTask:
+@routes.patch(
+    "/courses/{course_id}/lessons/{lesson_id}/tasks/{task_id}", access=guard.TEACHER, raises=[409], versioned=True
+)
+def change_task(
+    course_id: int, lesson_id: int, task_id: int, caller: Caller, body: TaskChange, request: web.Request
+) -> AuthoredTask:
     """Change a task, and its problem if that is the caller's; or move it within its lesson."""
+    seen = etags.wanted(request)
     if fields := body.of_problem():
-        placing.change_problem(caller, course_id, lesson_id, task_id, fields)
-    return AuthoredTask.of(placing.change(caller, course_id, lesson_id, task_id, body.of_task(), order=body.order))
+        placing.change_problem(caller, course_id, lesson_id, task_id, fields, seen=seen)
+    changed = placing.change(caller, course_id, lesson_id, task_id, body.of_task(), order=body.order, seen=seen)
+    return AuthoredTask.of(changed)
 
 
 @routes.delete(
-    "/courses/{course_id}/lessons/{lesson_id}/tasks/{task_id}", access=guard.TEACHER, status=204, raises=[409]
+    "/courses/{course_id}/lessons/{lesson_id}/tasks/{task_id}",
+    access=guard.TEACHER,
+    status=204,
+    raises=[409],
+    versioned=True,
 )
-def delete_task(course_id: int, lesson_id: int, task_id: int, caller: Caller) -> None:
+def delete_task(course_id: int, lesson_id: int, task_id: int, caller: Caller, request: web.Request) -> None:
     """Take a task out of its lesson. The problem and the submissions stay."""
-    placing.remove(caller, course_id, lesson_id, task_id)
+    placing.remove(caller, course_id, lesson_id, task_id, seen=etags.wanted(request))
 
 
 @routes.put("/courses/{course_id}/{lesson_id}/{task_id}/tests", access=guard.TEACHER, raises=[409])
@@ -188,3 +226,8 @@ def rejudge_task(course_id: int, lesson_id: int, task_id: int, caller: Caller) -
     placing.check_task(caller, course_id, lesson_id, task_id)
     rejudging.rejudge_all(Place(course_id=course_id, lesson_id=lesson_id, task_id=task_id).origin)
     return RejudgingView()
+
+
+def _authored(course: Course) -> web.Answer[AuthoredCourse]:
+    body = AuthoredCourse.of(course, languages.known_by_now())
+    return web.Answer(body=body, headers=etags.header(course.version))

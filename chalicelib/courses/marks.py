@@ -48,13 +48,13 @@ def progress_of(user_id: int) -> Sequence[Estimation]:
     return _estimations_of(user_id, paging.PageQuery()).items
 
 
-def members_of(caller: Caller, course_id: int, query: paging.PageQuery) -> Members:
+def members_of(caller: Caller, course_id: int, query: paging.WalkedQuery) -> Members:
     """For the course's author and admins. The number of requests does not depend on that of members or tasks."""
     contents = models.find_contents(course_id)
     if contents is None:
         raise refusals.no_such_course()
     authoring.check_own(caller, contents.course)
-    page = roll.members_of(course_id, query)
+    page = paging.walk(query, lambda at: roll.members_of(course_id, at))
     accounts = account_models.names_of(enrolment.user_id for enrolment in page.items)
     worth = contents.outline.shown_points
     members = [Member(each, accounts.get(each.user_id), each.standing.marks(worth)) for each in page.items]

@@ -33,7 +33,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
-from chalicelib.common import paging, settings, table
+from chalicelib.common import etags, paging, settings, table
 from chalicelib.courses.indexes import ProblemIndex, RollIndex, VisibilityIndex
 from chalicelib.courses.outline import Outline
 from chalicelib.courses.standing import Standing
@@ -422,12 +422,12 @@ def courses_and_outlines(course_ids: Iterable[int]) -> dict[int, tuple[Course, O
 # --- Deleting --------------------------------------------------------------------------------------------------------
 
 
-def doom_course(course: Course) -> None:
-    """From here on the course is not there. ConditionFailed when it was deleted meanwhile."""
+def doom_course(course: Course, seen: etags.Wanted) -> None:
+    """From here on the course is not there. ConditionFailed when it was deleted meanwhile, or is not as it was seen."""
     with table.conditional():
         course.update(
             actions=[Course.doomed.set(True), Course.visibility.remove(), Course.version.add(1)],
-            condition=Course.pk.exists(),
+            condition=etags.holds(Course.version, seen),
         )
 
 

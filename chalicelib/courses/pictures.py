@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 
 from chalicelib.accounts.guard import Caller
 from chalicelib.common import buckets, clock, errors, ids, observe, settings
+from chalicelib.common.etags import Wanted
 from chalicelib.courses import authoring, models
 from chalicelib.courses.models import Change, Course
 
@@ -52,14 +53,14 @@ def invite(caller: Caller, course_id: int, content_type: str) -> Upload:
     return Upload(picture_id, form["url"], dict(form["fields"]))
 
 
-def show(caller: Caller, course_id: int, picture_id: int) -> Course:
+def show(caller: Caller, course_id: int, picture_id: int, *, seen: Wanted = None) -> Course:
     """Make an uploaded picture that of the course; 404 before it is uploaded, 422 when it is none."""
-    course, _ = authoring.own(caller, course_id)
+    course, _ = authoring.own(caller, course_id, seen)
     _check(_upload_key(course_id, picture_id))
     bucket = settings.load().test_data_bucket
     source = f"{bucket}/{_upload_key(course_id, picture_id)}"
     buckets.client().copy_object(Bucket=bucket, Key=_key(course_id, picture_id), CopySource=source)
-    changed = _set(caller, course_id, picture_id)
+    changed = _set(caller, course_id, picture_id, seen)
     if course.picture_id not in {None, picture_id}:
         forget(course)
     observe.logger.info("picture shown", course_id=course_id, picture_id=picture_id)
@@ -78,10 +79,10 @@ def address(course_id: int) -> str:
     )
 
 
-def remove(caller: Caller, course_id: int) -> None:
+def remove(caller: Caller, course_id: int, *, seen: Wanted = None) -> None:
     """Show no picture any more."""
     course, _ = authoring.own(caller, course_id)
-    _set(caller, course_id, None)
+    _set(caller, course_id, None, seen)
     forget(course)
 
 
@@ -91,9 +92,9 @@ def forget(course: Course) -> None:
         buckets.client().delete_object(Bucket=settings.load().test_data_bucket, Key=_key(course.id, course.picture_id))
 
 
-def _set(caller: Caller, course_id: int, picture_id: int | None) -> Course:
+def _set(caller: Caller, course_id: int, picture_id: int | None, seen: Wanted) -> Course:
     def attempt() -> Course:
-        course, _ = authoring.own(caller, course_id)
+        course, _ = authoring.own(caller, course_id, seen)
         return models.change_course(Change(course=course, fields={"picture_id": picture_id}))
 
     return authoring.persistently(attempt)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from chalicelib.accounts.guard import Caller
 from chalicelib.common import clock, ids, observe
+from chalicelib.common.etags import Wanted
 from chalicelib.courses import authoring, models, refusals
 from chalicelib.courses.models import Change, Course, Task
 from chalicelib.courses.outline import Outline, TaskEntry
@@ -53,13 +54,14 @@ def change(
     fields: authoring.Fields,
     *,
     order: int | None = None,
+    seen: Wanted = None,
 ) -> Task:
     """Change what is the task's own: name, points, languages, place."""
     languages = fields.get("languages")
     authoring.check_known(languages if isinstance(languages, list) else ())
 
     def attempt() -> Task:
-        course, known = authoring.own(caller, course_id)
+        course, known = authoring.own(caller, course_id, seen)
         task = _found(known, course_id, lesson_id, task_id)
         for name, value in fields.items():
             setattr(task, name, value)
@@ -71,9 +73,11 @@ def change(
     return authoring.persistently(attempt)
 
 
-def change_problem(caller: Caller, course_id: int, lesson_id: int, task_id: int, fields: library.Fields) -> None:
+def change_problem(
+    caller: Caller, course_id: int, lesson_id: int, task_id: int, fields: library.Fields, *, seen: Wanted = None
+) -> None:
     """Change the problem of a task, wherever else it is placed; 403 when it is somebody else's."""
-    library.change(problem_of(caller, course_id, lesson_id, task_id), **fields)
+    library.change(problem_of(caller, course_id, lesson_id, task_id, seen=seen), **fields)
 
 
 def replace_tests(
@@ -83,17 +87,17 @@ def replace_tests(
     return library.replace_tests(problem, tests, visible=samples)
 
 
-def problem_of(caller: Caller, course_id: int, lesson_id: int, task_id: int) -> Problem:
+def problem_of(caller: Caller, course_id: int, lesson_id: int, task_id: int, *, seen: Wanted = None) -> Problem:
     """The problem of a task in a course that the caller may write; 403 when the problem is somebody else's."""
-    _, known = authoring.own(caller, course_id)
+    _, known = authoring.own(caller, course_id, seen)
     return library.editable_by(caller, _found(known, course_id, lesson_id, task_id).problem_id)
 
 
-def remove(caller: Caller, course_id: int, lesson_id: int, task_id: int) -> None:
+def remove(caller: Caller, course_id: int, lesson_id: int, task_id: int, *, seen: Wanted = None) -> None:
     """Take a task out of its lesson. Its problem and what was sent to it stay."""
 
     def attempt() -> Course:
-        course, known = authoring.own(caller, course_id)
+        course, known = authoring.own(caller, course_id, seen)
         task = _found(known, course_id, lesson_id, task_id)
         return models.change_course(
             Change(course=course, outline=known.without_task(lesson_id, task_id), removed=[task])

@@ -5,7 +5,8 @@ interruption goes on where it stopped. Submissions stay: they are the judge's.
 """
 
 from chalicelib.accounts.guard import Caller
-from chalicelib.common import observe, table
+from chalicelib.common import etags, observe, table
+from chalicelib.common.etags import Wanted
 from chalicelib.courses import authoring, models, pictures, refusals, roll
 from chalicelib.courses.models import Change, Course, Lesson
 
@@ -16,14 +17,16 @@ PUPILS = 25
 """Erased in one round."""
 
 
-def remove_course(caller: Caller, course_id: int, *, rounds: int = ROUNDS, items: int = ITEMS) -> bool:
-    """Whether all of it is gone; if not, ask again."""
+def remove_course(
+    caller: Caller, course_id: int, *, rounds: int = ROUNDS, items: int = ITEMS, seen: Wanted = None
+) -> bool:
+    """Whether all of it is gone; if not, ask again. 412 when it is not as it was seen."""
     course = models.find_doomed_or_not(course_id)
     if course is None:
         raise refusals.no_such_course()
     authoring.check_own(caller, course)
     if not course.doomed:
-        _doom(course)
+        _doom(course, seen)
     for _ in range(rounds):
         if not _erase_some(course, items):
             pictures.forget(course)
@@ -33,28 +36,28 @@ def remove_course(caller: Caller, course_id: int, *, rounds: int = ROUNDS, items
     return False
 
 
-def remove_lesson(caller: Caller, course_id: int, lesson_id: int) -> None:
+def remove_lesson(caller: Caller, course_id: int, lesson_id: int, *, seen: Wanted = None) -> None:
     """With its tasks and links."""
     course, _ = authoring.own(caller, course_id)
     lesson = models.find_lesson(course_id, lesson_id)
     if lesson is None:
         raise refusals.no_such_lesson()
     if not lesson.doomed:
-        authoring.persistently(lambda: _doom_lesson(caller, course_id, lesson))
+        authoring.persistently(lambda: _doom_lesson(caller, course_id, lesson, seen))
     models.erase(models.remains_of_lesson(course_id, lesson_id))
     models.erase([lesson])
     observe.logger.info("lesson deleted", course_id=course.id, lesson_id=lesson_id)
 
 
-def _doom(course: Course) -> None:
+def _doom(course: Course, seen: Wanted) -> None:
     try:
-        models.doom_course(course)
-    except table.ConditionFailed as gone:
-        raise refusals.no_such_course() from gone
+        models.doom_course(course, seen)
+    except table.ConditionFailed as refused:
+        raise etags.refusal(seen, gone=refusals.no_such_course()) from refused
 
 
-def _doom_lesson(caller: Caller, course_id: int, lesson: Lesson) -> Course:
-    course, known = authoring.own(caller, course_id)
+def _doom_lesson(caller: Caller, course_id: int, lesson: Lesson, seen: Wanted) -> Course:
+    course, known = authoring.own(caller, course_id, seen)
     lesson.doomed = True
     return models.change_course(Change(course=course, outline=known.without_lesson(lesson.id), changed=[lesson]))
 

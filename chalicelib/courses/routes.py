@@ -4,7 +4,7 @@ import re
 
 from chalicelib.accounts import guard
 from chalicelib.accounts.guard import Caller
-from chalicelib.common import paging, settings, web
+from chalicelib.common import etags, paging, settings, web
 from chalicelib.courses import courses, tasks
 from chalicelib.courses.shapes import (
     AttendedView,
@@ -26,12 +26,12 @@ routes = web.Routes(__name__, tag="Courses")
 
 
 @routes.get("/courses", access=guard.USER)
-def list_courses(caller: Caller, query: paging.PageQuery, request: web.Request) -> web.Answer[CoursesView]:
+def list_courses(caller: Caller, query: paging.WalkedQuery, request: web.Request) -> web.Answer[CoursesView]:
     """The courses that the caller may see: public ones and their own; all, for teachers and admins."""
-    page = courses.visible_to(caller, query)
+    page = paging.walk(query, lambda at: courses.visible_to(caller, at))
     named = languages.known_by_now()
     body = CoursesView(courses=[CourseInfo.of(course, named) for course in page.items])
-    return web.Answer(body=body, headers=web.link_to_next(request, page.next_cursor))
+    return web.Answer(body=body, headers=paging.link_to_next(request, query, page))
 
 
 @routes.get("/courses/attend/{course_id}", access=guard.USER)
@@ -46,16 +46,20 @@ def attend(course_id: int, caller: Caller) -> AttendedView:
     return _attended(new=courses.attend(caller, course_id))
 
 
-@routes.get("/courses/{course_id}", access=guard.USER)
-def show_course(course_id: int, caller: Caller) -> CourseView:
+@routes.get("/courses/{course_id}", access=guard.USER, versioned=True)
+def show_course(course_id: int, caller: Caller) -> web.Answer[CourseView]:
     """A course with its lessons: for those who attend it, teachers and admins."""
-    return CourseView.of_open(courses.read(caller, course_id), languages.known_by_now())
+    opened = courses.read(caller, course_id)
+    body = CourseView.of_open(opened, languages.known_by_now())
+    return web.Answer(body=body, headers=etags.header(opened.course.version, shown=body))
 
 
-@routes.get("/courses/{course_id}/{lesson_id}", access=guard.USER)
-def show_lesson(course_id: int, lesson_id: int, caller: Caller) -> LessonView:
-    """A lesson with its tasks and links."""
-    return LessonView.of(courses.read_lesson(caller, course_id, lesson_id))
+@routes.get("/courses/{course_id}/{lesson_id}", access=guard.USER, versioned=True)
+def show_lesson(course_id: int, lesson_id: int, caller: Caller) -> web.Answer[LessonView]:
+    """A lesson with its tasks and links. Its ETag is that of the whole course, as this reader sees the lesson."""
+    opened = courses.read_lesson(caller, course_id, lesson_id)
+    body = LessonView.of(opened)
+    return web.Answer(body=body, headers=etags.header(opened.course.course.version, shown=body))
 
 
 @routes.get("/courses/{course_id}/{lesson_id}/{task_id}", access=guard.USER)
@@ -101,9 +105,9 @@ def list_submissions(
 ) -> web.Answer[SubmissionsView]:
     """What one sent to the task, newest first; what somebody else did, for teachers and admins."""
     place = Place(course_id=course_id, lesson_id=lesson_id, task_id=task_id)
-    page = tasks.history(caller, place, query.user_id, query)
+    page = paging.walk(query, lambda at: tasks.history(caller, place, query.user_id, at))
     body = SubmissionsView(submissions=[SubmissionInfo.of(submission) for submission in page.items])
-    return web.Answer(body=body, headers=web.link_to_next(request, page.next_cursor))
+    return web.Answer(body=body, headers=paging.link_to_next(request, query, page))
 
 
 def _attended(*, new: bool) -> AttendedView:

@@ -189,7 +189,7 @@ class RunView(View):
         )
 
 
-class TaskHistoryQuery(paging.PageQuery):
+class TaskHistoryQuery(paging.WalkedQuery):
     user_id: int | None = Field(None, ge=1, description="Whose, for those who teach; one's own without it")
 
 

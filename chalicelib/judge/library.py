@@ -9,7 +9,7 @@ from typing import Any, TypedDict, Unpack
 
 from chalicelib.accounts.guard import Caller
 from chalicelib.accounts.permissions import Permission
-from chalicelib.common import clock, errors, observe, paging, table, texts
+from chalicelib.common import clock, errors, etags, observe, paging, table, texts
 from chalicelib.judge import models, new_tests, proofs, rejudging, testsets, validity
 from chalicelib.judge.checkers import Role
 from chalicelib.judge.contract import Source
@@ -80,9 +80,14 @@ def readable_by(caller: Caller, problem_id: int) -> Problem:
     return problem if problem.published else _own(caller, problem)
 
 
-def editable_by(caller: Caller, problem_id: int) -> Problem:
-    """The problem, if it is the caller's or they are an admin; 403 if not."""
-    return _own(caller, get(problem_id))
+def editable_by(caller: Caller, problem_id: int, *, seen: etags.Wanted = None) -> Problem:
+    """The problem, if it is the caller's or they are an admin; 403 if not, 412 when it is not as it was seen.
+
+    Every change is stored under the version that is read here: 409 for whoever is overtaken meanwhile.
+    """
+    problem = _own(caller, get(problem_id))
+    etags.require(problem.version, seen)
+    return problem
 
 
 def list_for(caller: Caller, query: paging.PageQuery) -> paging.Page[Problem]:

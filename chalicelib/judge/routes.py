@@ -2,9 +2,9 @@
 
 from chalicelib.accounts import guard
 from chalicelib.accounts.guard import Caller
-from chalicelib.common import errors, paging, web
+from chalicelib.common import errors, etags, paging, web
 from chalicelib.judge import imports, languages, library, models, proofs, rejudging, submissions
-from chalicelib.judge.models import Submission
+from chalicelib.judge.models import Problem, Submission
 from chalicelib.judge.package_shapes import ImportView, PackageBody, PackageView
 from chalicelib.judge.problem_shapes import NewProblem, ProblemChange, ProblemInfo, ProblemsView, ProblemView, TestsBody
 from chalicelib.judge.shapes import (
@@ -30,44 +30,46 @@ def list_languages() -> LanguagesView:
     return LanguagesView(languages=[LanguageView.of(language) for language in languages.known()])
 
 
-@routes.post("/problems", access=guard.TEACHER, status=201)
-def create_problem(caller: Caller, body: NewProblem) -> ProblemView:
+@routes.post("/problems", access=guard.TEACHER, status=201, versioned=True)
+def create_problem(caller: Caller, body: NewProblem) -> web.Answer[ProblemView]:
     """Write a problem. It has no tests yet."""
-    return ProblemView.of(library.create(caller.id, **body.fields()))
+    return _problem(library.create(caller.id, **body.fields()))
 
 
 @routes.get("/problems", access=guard.TEACHER)
-def list_problems(caller: Caller, query: paging.PageQuery, request: web.Request) -> web.Answer[ProblemsView]:
+def list_problems(caller: Caller, query: paging.WalkedQuery, request: web.Request) -> web.Answer[ProblemsView]:
     """One's own problems, all of them for admins; newest first."""
-    page = library.list_for(caller, query)
+    page = paging.walk(query, lambda at: library.list_for(caller, at))
     body = ProblemsView(problems=[ProblemInfo.of(problem) for problem in page.items])
-    return web.Answer(body=body, headers=web.link_to_next(request, page.next_cursor))
+    return web.Answer(body=body, headers=paging.link_to_next(request, query, page))
 
 
-@routes.get("/problems/{problem_id}", access=guard.TEACHER)
-def show_problem(problem_id: int, caller: Caller) -> ProblemView:
+@routes.get("/problems/{problem_id}", access=guard.TEACHER, versioned=True)
+def show_problem(problem_id: int, caller: Caller) -> web.Answer[ProblemView]:
     """A problem of one's own, or one that is published."""
-    return ProblemView.of(library.readable_by(caller, problem_id))
+    return _problem(library.readable_by(caller, problem_id))
 
 
-@routes.patch("/problems/{problem_id}", access=guard.TEACHER, raises=[409])
-def change_problem(problem_id: int, caller: Caller, body: ProblemChange) -> ProblemView:
+@routes.patch("/problems/{problem_id}", access=guard.TEACHER, raises=[409], versioned=True)
+def change_problem(
+    problem_id: int, caller: Caller, body: ProblemChange, request: web.Request
+) -> web.Answer[ProblemView]:
     """Change a problem, or publish it: once all programs of its jury got what is promised."""
-    problem = library.editable_by(caller, problem_id)
-    return ProblemView.of(library.change(problem, published=body.asks_to_publish, **body.fields()))
+    problem = library.editable_by(caller, problem_id, seen=etags.wanted(request))
+    return _problem(library.change(problem, published=body.asks_to_publish, **body.fields()))
 
 
-@routes.delete("/problems/{problem_id}", access=guard.TEACHER, status=204, raises=[409])
-def remove_problem(problem_id: int, caller: Caller) -> None:
+@routes.delete("/problems/{problem_id}", access=guard.TEACHER, status=204, raises=[409], versioned=True)
+def remove_problem(problem_id: int, caller: Caller, request: web.Request) -> None:
     """Take a problem out of the library. Where it is placed it stays."""
-    library.remove(library.editable_by(caller, problem_id))
+    library.remove(library.editable_by(caller, problem_id, seen=etags.wanted(request)))
 
 
-@routes.put("/problems/{problem_id}/tests", access=guard.TEACHER, raises=[409])
-def replace_tests(problem_id: int, caller: Caller, body: TestsBody) -> ProblemView:
+@routes.put("/problems/{problem_id}/tests", access=guard.TEACHER, raises=[409], versioned=True)
+def replace_tests(problem_id: int, caller: Caller, body: TestsBody, request: web.Request) -> web.Answer[ProblemView]:
     """Give a problem other tests. What was judged by the old ones keeps its verdict."""
-    problem = library.editable_by(caller, problem_id)
-    return ProblemView.of(library.replace_tests(problem, body.to_tests(), visible=body.samples))
+    problem = library.editable_by(caller, problem_id, seen=etags.wanted(request))
+    return _problem(library.replace_tests(problem, body.to_tests(), visible=body.samples))
 
 
 @routes.post("/problems/{problem_id}/package", access=guard.TEACHER, status=201, creates=False, raises=[429])
@@ -88,9 +90,10 @@ def show_import(problem_id: int, import_id: int, caller: Caller) -> ImportView:
 @routes.get("/submissions", access=guard.USER)
 def list_submissions(caller: Caller, query: HistoryQuery, request: web.Request) -> web.Answer[SubmissionsView]:
     """What one has sent in, newest first, to one task or all; what somebody else has, for teachers and admins."""
-    page = submissions.list_of(_whose(query, caller), query, task_id=query.task_id)
+    whose = _whose(query, caller)
+    page = paging.walk(query, lambda at: submissions.list_of(whose, at, task_id=query.task_id))
     body = SubmissionsView(submissions=[SubmissionInfo.of(submission) for submission in page.items])
-    return web.Answer(body=body, headers=web.link_to_next(request, page.next_cursor))
+    return web.Answer(body=body, headers=paging.link_to_next(request, query, page))
 
 
 @routes.get("/submissions/{submission_id}", access=guard.USER)
@@ -120,12 +123,13 @@ def rejudge(submission_id: int) -> web.Answer[CheckingView]:
 
 @routes.get("/submissions/{submission_id}/judgings", access=guard.USER)
 def list_judgings(
-    submission_id: int, caller: Caller, query: paging.PageQuery, request: web.Request
+    submission_id: int, caller: Caller, query: paging.WalkedQuery, request: web.Request
 ) -> web.Answer[JudgingsView]:
     """The verdicts that a submission had before it was judged anew, newest first."""
-    page = models.past_judgings(_readable(submission_id, caller).id, query)
+    submission = _readable(submission_id, caller)
+    page = paging.walk(query, lambda at: models.past_judgings(submission.id, at))
     body = JudgingsView(judgings=[JudgingView.of(judging) for judging in page.items])
-    return web.Answer(body=body, headers=web.link_to_next(request, page.next_cursor))
+    return web.Answer(body=body, headers=paging.link_to_next(request, query, page))
 
 
 @routes.get("/submissions/{submission_id}/tests", access=guard.USER)
@@ -134,6 +138,10 @@ def list_results(submission_id: int, caller: Caller, query: TestsQuery) -> TestR
     submission = _readable(submission_id, caller)
     page = submissions.results_after(submission, query.after)
     return TestResultsView.of(page, tests_total=submission.tests_total)
+
+
+def _problem(problem: Problem) -> web.Answer[ProblemView]:
+    return web.Answer(body=ProblemView.of(problem), headers=etags.header(problem.version))
 
 
 def _readable(submission_id: int, caller: Caller) -> Submission:

@@ -111,7 +111,7 @@ class CheckingView(View):
     submission_id: int
 
 
-class HistoryQuery(paging.PageQuery):
+class HistoryQuery(paging.WalkedQuery):
     task_id: int | None = Field(None, ge=1, description="What was sent to this task alone")
     user_id: int | None = Field(None, ge=1, description="What this user has sent, for teachers; else one's own")
 

@@ -1,0 +1,38 @@
+"""Who gets what from every route, held against one table that a person has read."""
+
+import pytest
+
+from chalicelib.common.web import Route
+from tests.contract.world import ROLES, ROUTES, World
+from tests.school import ROOT
+
+MATRIX = ROOT / "tests" / "contract" / "role_matrix.txt"
+WIDTH = 64
+
+
+def named(route: Route) -> str:
+    return f"{route.method} {route.path}"
+
+
+def reviewed() -> list[str]:
+    return [line for line in MATRIX.read_text("utf-8").splitlines() if line and not line.startswith("#")]
+
+
+def row(route: Route, statuses: list[int]) -> str:
+    return f"{route.method:<6} {route.path}".ljust(WIDTH) + " " + " ".join(map(str, statuses))
+
+
+ROWS = {" ".join(line.split()[:2]): line for line in reviewed()}
+
+
+def test_every_route_has_a_row_and_every_row_a_route() -> None:
+    assert sorted(ROWS) == sorted(named(route) for route in ROUTES)
+
+
+def test_rows_are_in_order() -> None:
+    assert reviewed() == sorted(reviewed())
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=named)
+def test_each_role_gets_what_the_table_says(world: World, route: Route) -> None:
+    assert row(route, [world.ask(route, role) for role in ROLES]) == ROWS[named(route)]

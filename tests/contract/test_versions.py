@@ -1,0 +1,39 @@
+"""What can be edited has an ETag, and nobody overwrites what they have not seen: on every route that says so."""
+
+import pytest
+
+from chalicelib.common.web import Route
+from tests.contract.world import ROUTES, World
+
+VERSIONED = [route for route in ROUTES if route.versioned]
+READS = [route for route in VERSIONED if route.method == "GET" and route.query is None]
+WRITES = [route for route in VERSIONED if route.method in {"PUT", "PATCH", "DELETE"}]
+NO_LONGER = '"999999"'
+
+
+def named(route: Route) -> str:
+    return f"{route.method} {route.path}"
+
+
+@pytest.mark.parametrize("route", READS, ids=named)
+def test_what_one_has_is_not_sent_again(world: World, route: Route) -> None:
+    first = world.request(route, "admin")
+    tag = first.headers["etag"]
+    for known in (tag, f'"other", W/{tag}', "*"):
+        again = world.request(route, "admin", headers={"If-None-Match": known})
+        assert (again.status, again.body, again.headers["etag"]) == (304, "", tag)
+    other = world.request(route, "admin", headers={"If-None-Match": NO_LONGER})
+    assert (other.status, other.body) == (200, first.body)
+
+
+@pytest.mark.parametrize("route", WRITES, ids=named)
+def test_what_has_changed_since_is_not_overwritten(world: World, route: Route) -> None:
+    refused = world.request(route, "admin", headers={"If-Match": NO_LONGER})
+    assert (refused.status, refused.body["code"]) == (412, "changed_since")
+    assert world.request(route, "admin", headers={"If-Match": "*"}).status < 300
+
+
+def test_what_is_read_alone_can_be_changed(world: World) -> None:
+    """Every resource that is versioned when it is read is so when it is written, by whichever path."""
+    changed = {route.path for route in WRITES}
+    assert {route.path for route in READS} - changed == {"/courses/{course_id}/{lesson_id}"}  # written at …/lessons/…

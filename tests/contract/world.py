@@ -1,0 +1,238 @@
+"""A school in which every route finds something to do, and those who try: each cell of the role matrix begins here."""
+
+import functools
+import json
+import pickle
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from moto.dynamodb.models import dynamodb_backends
+
+import app as application
+from chalicelib.accounts import sessions
+from chalicelib.accounts.devices import Device
+from chalicelib.accounts.models import Account
+from chalicelib.accounts.permissions import Role, State
+from chalicelib.common import documents, settings, web
+from chalicelib.common.shapes import rfc3339
+from tests.infra import policies
+from tests.school import PASSWORD, Person, Reply, School, aws
+from tests.tracks import peers
+from tests.tracks.peers import HOUR, Peers
+
+ROLES = ("nobody", "temporary", "pupil", "other_pupil", "teacher", "other_teacher", "admin", "blocked")
+"""Who tries. The pupil attends, takes part and has sent in; the teacher has made all that there is."""
+
+WRITES = ("PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem")
+
+ROUTES = [route for package in application.PACKAGES for route in package.declared]
+
+
+@dataclass
+class Actor:
+    """Somebody with every credential that there is."""
+
+    account: Account
+    session_id: str = ""
+    access_token: str = ""
+    refresh_token: str = ""
+
+    def sign_in(self) -> None:
+        started = sessions.start(self.account, Device("127.0.0.1", "tests"))
+        self.session_id = started.session.id
+        self.access_token, self.refresh_token = started.access_token, started.refresh_token
+
+    @property
+    def person(self) -> Person:
+        return Person(self.account, self.access_token)
+
+
+@dataclass
+class World:
+    school: School
+    actors: dict[str, Actor] = field(default_factory=dict)
+    ids: dict[str, Any] = field(default_factory=dict)
+    """What stands for a path parameter or a member of a body, by its name."""
+    ids_of: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """The same for routes that need another, by method and path."""
+    _items: dict[str, bytes] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._add_people()
+        self._add_courses()
+        self._add_portal()
+        self._add_tracks()
+        for actor in self.actors.values():
+            actor.sign_in()
+        blocked = {"state": State.BLOCKED}
+        admin = self.actors["admin"].access_token
+        self._good("PATCH", f"/user/users/{self.actors['blocked'].account.id}", blocked, token=admin)
+        self.ids["session_id"] = self.actors["pupil"].session_id
+        self._items = {name: pickle.dumps(each.items) for name, each in self._backend.tables.items()}
+
+    def _undo(self, written: set[str]) -> None:
+        """Everything as it was at first, in the tables that were written to."""
+        for name in written:
+            self._backend.tables[name].items = pickle.loads(self._items[name])  # noqa: S301 - our own
+
+    def ask(self, route: web.Route, role: str) -> int:
+        """The status that a role gets."""
+        return self.request(route, role).status
+
+    def request(
+        self, route: web.Route, role: str, *, query: str = "", headers: Mapping[str, str] | None = None
+    ) -> Reply:
+        """What a role gets. What it changes is undone."""
+        given = self.ids | self.ids_of.get(f"{route.method} {route.path}", {})
+        path = route.path.format_map(given) + "?" + "&".join([*_query(route, given), *filter(None, [query])])
+        body = _body(route, given)
+        raw = None if body is None else _encoded(route, body)
+        sent = {"Content-Type": route.consumes, **self._credential(route, self.actors.get(role)), **(headers or {})}
+        with policies.recorded() as needed:
+            reply = self.school.api.request(route.method, path.rstrip("?"), raw_body=raw, headers=sent)
+        writes = [each.partition(" ") for each in needed if each.startswith(WRITES)]
+        self._undo({settings.load().table_name(package) for _, _, package in writes})
+        return reply
+
+    def _credential(self, route: web.Route, actor: Actor | None) -> Mapping[str, str]:
+        if actor is None:
+            return {}
+        match route.access.credential:
+            case web.Credential.REFRESH_COOKIE:
+                return {"Cookie": f"__Secure-refresh-token={actor.refresh_token}"}
+            case web.Credential.REFRESH_TOKEN:
+                return {"Authorization": f"Bearer {actor.refresh_token}"}
+            case _:
+                return {"Authorization": f"Bearer {actor.access_token}"}
+
+    @property
+    def _backend(self) -> Any:
+        return dynamodb_backends["123456789012"]["us-east-1"]
+
+    def _good(self, method: str, path: str, body: object = None, *, token: str) -> Any:
+        reply = self.school.api.request(method, path, json_body=body, token=token)
+        assert reply.status < 300, reply.body
+        return reply.body
+
+    # --- What there is -----------------------------------------------------------------------------------------------
+
+    def _add_people(self) -> None:
+        kinds = {"temporary": State.NEW, "pupil": State.ACTIVATED, "other_pupil": State.ACTIVATED}
+        roles = {"teacher": Role.TEACHER, "other_teacher": Role.TEACHER, "admin": Role.ADMIN}
+        for name in [*kinds, *roles, "blocked", "mate", "third"]:
+            person = self.school.person(roles.get(name, Role.USER), kinds.get(name, State.ACTIVATED), school_class=5)
+            self.actors[name] = Actor(person.account)
+            self.actors[name].sign_in()
+        pupil = self.actors["pupil"].account
+        self.ids |= {"user_id": pupil.id, "old_password": PASSWORD, "role": "teacher"}
+        credentials = {"email": pupil.email, "login": pupil.login, "username": pupil.login, "password": PASSWORD}
+        for path in ("/login", "/token", "/auth/login"):
+            self.ids_of[f"POST {path}"] = credentials
+
+    def _add_courses(self) -> None:
+        school, teacher, pupil = self.school, self.actors["teacher"].account, self.actors["pupil"]
+        problem = school.problem(author_id=teacher.id)
+        course = school.course(author_id=teacher.id)
+        lesson = school.lesson(course)
+        task, link = school.task(course, lesson, problem), school.link(course, lesson)
+        self.ids |= {"course_id": course.id, "lesson_id": lesson.id, "task_id": task.id}
+        self.ids |= {"link_id": link.id, "problem_id": problem.id}
+        self._good("POST", f"/courses/attend/{course.id}", token=pupil.access_token)
+        here = f"/courses/{course.id}/{lesson.id}/{task.id}"
+        self.ids["submission_id"] = self._good("POST", here, {"code": "5"}, token=pupil.access_token)["submission_id"]
+        token = self.actors["teacher"].access_token
+        announced = self._good("POST", f"/problems/{problem.id}/package", {"size": 100}, token=token)
+        self.ids["import_id"] = announced["import_id"]
+        picture = self._good("POST", f"/courses/{course.id}/pic", {"content_type": "image/png"}, token=token)
+        self.ids["picture_id"] = picture["picture_id"]
+        key = f"uploads/pictures/{course.id}/{picture['picture_id']}"
+        aws("s3").put_object(
+            Bucket="lyceum-test-data", Key=key, Body=b"\x89PNG\r\n\x1a\n" + bytes(8), ContentType="image/png"
+        )
+        self._good("PUT", f"/courses/{course.id}/pic", {"picture_id": picture["picture_id"]}, token=token)
+        self.ids_of["PUT /courses/{course_id}/lessons/order"] = {"ids": [lesson.id]}
+        self.ids_of["PUT /courses/{course_id}/lessons/{lesson_id}/tasks/order"] = {"ids": [task.id]}
+        self.ids_of["POST /courses/{course_id}/{lesson_id}/{task_id}"] = {"code": "5", "language": "python3"}
+
+    def _add_portal(self) -> None:
+        token = self.actors["teacher"].access_token
+        words = {"title": "T", "description": "D"}
+        self.ids["news_id"] = self._good("POST", "/main/news", words, token=token)["id"]
+        to_pupil = {**words, "user_id": self.ids["user_id"]}
+        self.ids["notification_id"] = self._good("POST", "/user/notifications", to_pupil, token=token)["id"]
+
+    def _add_tracks(self) -> None:
+        waiting, running, answered, reviewing = (self._track() for _ in range(4))
+        reviewing.enrol().settle().submit_all()
+        reviewing.pass_time(10 * HOUR)
+        for actor in self.actors.values():
+            actor.sign_in()
+        for track in (running, answered):
+            track.people = self._participants()
+            track.enrol().settle()
+        waiting.enrol(self.actors["pupil"].person)
+        answered.submit_all()
+        self._use(waiting, running, reviewing)
+        self.ids_of["PUT /assignments/{assignment_id}/submit"] = {"assignment_id": answered.assignment_ids[0]}
+
+    def _participants(self) -> list[Person]:
+        return [self.actors[name].person for name in ("pupil", "mate", "third")]
+
+    def _track(self) -> Peers:
+        teacher, people = (
+            self.actors["teacher"].person,
+            [self.actors[name].person for name in ("pupil", "mate", "third")],
+        )
+        made = {**peers.TRACK, "required_participants": len(people)}
+        track_id = self._good("POST", "/tracks", made, token=teacher.token)["id"]
+        path = f"/tracks/{track_id}/assignments"
+        added = [self._good("POST", path, peers.ASSIGNMENT, token=teacher.token)["id"] for _ in range(2)]
+        return Peers(self.school, teacher, people, track_id, added)
+
+    def _use(self, waiting: Peers, running: Peers, reviewing: Peers) -> None:
+        """Each route gets the track in whose state it has something to do."""
+        self.ids |= {"track_id": running.track_id, "assignment_id": running.assignment_ids[0]}
+        still_waits = {"track_id": waiting.track_id, "assignment_id": waiting.assignment_ids[1]}
+        for route in ("PATCH /tracks/{track_id}", "DELETE /tracks/{track_id}", "POST /tracks/{track_id}/assignments"):
+            self.ids_of[route] = still_waits
+        for route in ("POST /tracks/{track_id}/enroll", "DELETE /tracks/{track_id}/enroll"):
+            self.ids_of[route] = still_waits
+        for route in ("PATCH /assignments/{assignment_id}", "DELETE /assignments/{assignment_id}"):
+            self.ids_of[route] = still_waits
+        in_review = {"track_id": reviewing.track_id, "assignment_id": reviewing.assignment_ids[0]}
+        for route in ("GET /assignments/{assignment_id}/review/submission", "GET /assignments/{assignment_id}/owed"):
+            self.ids_of[route] = in_review
+        allotted = reviewing.next_to_review(self.actors["pupil"].person).body["id"]
+        self.ids_of["POST /submissions/{submission_id}/review"] = {
+            "submission_id": allotted,
+            "criteria_scores": peers.POINTS,
+        }
+        later = rfc3339(self.school.clock.now + 100 * HOUR)
+        self.ids_of["PATCH /assignments/{assignment_id}/deadline"] = {"deadline": later}
+
+
+def _body(route: web.Route, given: Mapping[str, Any]) -> Any:
+    """The example of the route's own documentation, about what there is."""
+    if route.body is None:
+        return None
+    operation = _described()[route.path][route.method.lower()]
+    example = operation["requestBody"]["content"][route.consumes]["example"]
+    return {name: given.get(name, value) for name, value in example.items()}
+
+
+@functools.cache
+def _described() -> Any:
+    return json.loads(documents.openapi_json())["paths"]
+
+
+def _encoded(route: web.Route, body: Mapping[str, Any]) -> bytes:
+    if route.consumes == web.JSON:
+        return json.dumps(body).encode()
+    return "&".join(f"{name}={value}" for name, value in body.items()).encode()
+
+
+def _query(route: web.Route, given: Mapping[str, Any]) -> list[str]:
+    required = {"email": "ann@school.example", "code": "123456", "user_id": given["user_id"]}
+    fields = route.query.model_fields.items() if route.query else ()
+    return [f"{name}={required[name]}" for name, each in fields if each.is_required()]
