@@ -66,6 +66,10 @@ admin: $(INSTALLED)  ## make an admin of EMAIL, on STAGE (here: local)
 bench-push: $(INSTALLED)  ## how long the running local cloud takes to tell 300 connections something
 	@exec $(PYTHON) -m infra.bench_push $(ARGS)
 
+.PHONY: bench-editor
+bench-editor: $(INSTALLED)  ## how long an edit takes to the rest of a team, beside an echo, on the running local cloud
+	@exec $(PYTHON) -m infra.bench_editor $(ARGS)
+
 # --- Building and deploying ------------------------------------------------------------------------------------------
 
 .PHONY: package

@@ -28,8 +28,11 @@ from chalicelib.common import clock, settings, table
 from chalicelib.realtime.rooms import Room
 
 Key = tuple[str, str]
-GUARD = 2
-"""The position of what `also` adds among the writes of `append`."""
+WRITES = 2
+"""Of `append` itself; puts and updates that `also` adds come after them."""
+
+MAX_SEQ = 10**12 - 1
+"""What fits a key of a frame."""
 
 
 class RealtimeItem(table.Item):
@@ -93,7 +96,7 @@ class UserIndex(GlobalSecondaryIndex["Connection"]):  # type: ignore[no-untyped-
 
 
 class Connection(RealtimeItem, discriminator="connection"):
-    """`slot` is None for one that found the room full: it is told so and closed.
+    """`slot` is None for one that does not come in: it is told the `refusal` and closed.
 
     `last_seq` is the number of the frame after which it wants to resume.
     """
@@ -104,6 +107,7 @@ class Connection(RealtimeItem, discriminator="connection"):
     session_id = UnicodeAttribute()
     room = UnicodeAttribute()
     slot = table.OptionalIntegerAttribute()
+    refusal = table.OptionalTextAttribute()
     last_seq = table.OptionalIntegerAttribute()
     lease_until = UTCDateTimeAttribute()
     user_index = UserIndex()
@@ -260,7 +264,7 @@ def connections_of(user_id: int) -> list[str]:
 
 
 def append(room: Room, event: Event, *, also: Callable[[TransactWrite], None] | None) -> None:
-    """Store the next frame of a room; ConditionFailed(0) when another frame got the number, (GUARD) by `also`."""
+    """Store the next frame of a room; ConditionFailed(0) when another frame got the number."""
 
     def fill(transaction: TransactWrite) -> None:
         before = event.seq - 1
@@ -281,11 +285,12 @@ def find_event(room: Room, seq: int) -> Event | None:
     return table.find(Event, *event_key(room, seq), consistent=True)
 
 
-def events_after(room: Room, seq: int, *, up_to: int) -> Iterator[Event]:
+def events_after(room: Room, seq: int, *, up_to: int = MAX_SEQ) -> Iterator[Event]:
     """The frames with numbers in (seq, up_to], in order, as far as they are still kept; read as they are asked for."""
     first, last = event_key(room, seq + 1)[1], event_key(room, up_to)[1]
     for event in Event.query(f"ROOM#{room}", Event.sk.between(first, last), consistent_read=True):
-        if event.expires_at > clock.now():
+        expires_at: datetime | None = event.expires_at
+        if expires_at is None or expires_at > clock.now():
             yield event
 
 

@@ -300,4 +300,4 @@ def answers_again(socket: Socket) -> bool:
 def test_the_document_of_the_frames_is_served(cloud: Cloud) -> None:
     document = httpx.get(f"{cloud.front_door_url}/asyncapi.json").json()
     assert document["asyncapi"] == "3.0.0"
-    assert {"PING.client", "PONG.server", "SNAPSHOT.server"} <= document["components"]["messages"].keys()
+    assert {"PING.client", "PONG.server", "SNAPSHOT.training.server"} <= document["components"]["messages"].keys()
