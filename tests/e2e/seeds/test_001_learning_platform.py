@@ -25,7 +25,7 @@ WITHIN = 60.0
 STAGE_HOURS = 12 / 3600
 """That sending in takes, and reviewing as well."""
 CRITERIA = {"style": "Is it readable?", "tests": "Is it tested?"}
-SCORES = {"style": 8, "tests": 6}
+SCORES = {"style": 8.0, "tests": 6.0}
 
 
 class LearningPlatform:
