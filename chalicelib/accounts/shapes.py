@@ -27,6 +27,7 @@ from chalicelib.accounts.fields import (
 )
 from chalicelib.accounts.permissions import Role, role_named
 from chalicelib.accounts.sign_ups import Completion
+from chalicelib.common import violations
 from chalicelib.common.shapes import Body, Query
 
 
@@ -90,8 +91,7 @@ class Credentials(Body):
     @model_validator(mode="after")
     def _names_somebody(self) -> Self:
         if self.login is None and self.email is None:
-            message = "login or email is required"
-            raise ValueError(message)
+            raise violations.lacking("login or email is required")
         return self
 
 

@@ -5,7 +5,7 @@ The reason of each is in `detail`.
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, LiteralString
 
 import pydantic
 from pydantic_core import PydanticCustomError
@@ -13,7 +13,8 @@ from pydantic_core import PydanticCustomError
 from chalicelib.common import errors, texts
 
 INVALID_JSON = texts.Text("invalid_json", "invalid json data in request")
-INCOMPLETE = {"missing", "json_invalid"}
+LACKING = "lacking"
+INCOMPLETE = {"missing", "json_invalid", LACKING}
 SEVERAL = "several_rules"
 
 
@@ -21,6 +22,11 @@ def several(reasons: Sequence[str]) -> PydanticCustomError:
     """What a validator raises for a value that breaks several rules: each is a violation of its own."""
     context = {"count": len(reasons), "reasons": ", ".join(reasons)}
     return PydanticCustomError(SEVERAL, "{reasons}", context)
+
+
+def lacking(reason: LiteralString) -> PydanticCustomError:
+    """What a validator raises for a body that has none of several members of which it needs one."""
+    return PydanticCustomError(LACKING, reason)
 
 
 def bad_request(code: str, error: pydantic.ValidationError, *, incomplete_status: str | None) -> errors.BadRequest:

@@ -104,7 +104,7 @@ def erase_user(user_id: int, caller: Caller, request: web.Request) -> None:
 def show_dashboard(caller: Caller) -> shapes.DashboardView:
     """What awaits the caller."""
     unread = dashboard.count_unread(caller)
-    return shapes.DashboardView(unread_notifications=unread, sections=dashboard.sections_of(caller))
+    return shapes.DashboardView(id=caller.id, unread_notifications=unread, sections=dashboard.sections_of(caller))
 
 
 # --- Notifications ---------------------------------------------------------------------------------------------------

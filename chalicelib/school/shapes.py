@@ -224,8 +224,9 @@ class NotificationsList(RootModel[list[NotificationView]], View):
 
 
 class DashboardView(View):
-    """`unread_notifications` counts to a hundred."""
+    """`id` is the caller's, seed 003's only member. `unread_notifications` counts to a hundred."""
 
+    id: int
     unread_notifications: int
     sections: dict[str, JsonValue]
 

@@ -31,7 +31,7 @@ def test_a_dashboard_counts_what_is_unread(school: School, pupil: Person) -> Non
         words = {"title": "T", "description": "D", "user_id": pupil.id}
         assert school.api.post("/user/notifications", words, token=admin.token).status == 201
     reply = school.api.get("/user/monitor", token=pupil.token)
-    assert (reply.status, reply.body["unread_notifications"]) == (200, 3)
+    assert (reply.status, reply.body["id"], reply.body["unread_notifications"]) == (200, pupil.id, 3)
 
 
 def test_a_section_is_about_the_caller(school: School, pupil: Person, progress: dict[int, JsonValue]) -> None:
