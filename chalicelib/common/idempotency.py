@@ -3,7 +3,7 @@
 What a key stands for is one caller's request to one path: another caller's same key, or the same key for another path,
 is another one. A request that failed is not kept, so its repetition is a new try.
 
-Bodies hold passwords; of a body only a keyed digest is kept (ADR 0013).
+Bodies hold passwords; of a body only a keyed digest is kept (ADR 0016).
 """
 
 import hashlib
