@@ -13,7 +13,7 @@ import pytest
 
 from chalicelib.accounts import codes
 from infra.local.front_door import GATEWAY_RESPONSES
-from infra.package import ROOT
+from infra.package import ROOT, allowed_origin
 from tests.infra.conftest import Built
 
 pytestmark = pytest.mark.infra
@@ -232,6 +232,20 @@ def test_front_door_answers_as_the_gateway_does(built: Built) -> None:
 def body_of(template: str) -> dict[str, Any]:
     body: dict[str, Any] = json.loads(template.replace("$context.error.messageString", '"text"'))
     return body
+
+
+def test_a_preflight_is_answered_with_the_origin_and_an_id(built: Built) -> None:
+    paths = built.resources("AWS::Serverless::Api")["RestAPI"]["DefinitionBody"]["paths"]
+    answers = [
+        methods["options"]["x-amazon-apigateway-integration"]["responses"]["default"] for methods in paths.values()
+    ]
+
+    assert {each["responseParameters"]["method.response.header.Access-Control-Allow-Origin"] for each in answers} == {
+        f"'{allowed_origin(built.package.stage)}'"
+    }
+    assert all(
+        "responseOverride.header.X-Request-Id" in each["responseTemplates"]["application/json"] for each in answers
+    )
 
 
 def test_package_stays_within_its_budget(built: Built) -> None:
