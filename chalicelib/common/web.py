@@ -30,7 +30,7 @@ from urllib.parse import urlencode
 import pydantic
 from chalice.app import Blueprint, Response
 
-from chalicelib.common import errors, etags, idempotency, reading, shapes, texts
+from chalicelib.common import errors, etags, idempotency, reading, settings, shapes, texts
 
 JSON = "application/json"
 FORM = reading.FORM
@@ -242,6 +242,9 @@ def uniform_errors(event: Any, get_response: Callable[[Any], Response]) -> Respo
     if isinstance(response.body, dict) and response.body.keys() == {"Code", "Message"}:
         error = _CHALICE_ERRORS.get(response.status_code, _INTERNAL)
         uniform = error_response(error, _language(event.headers), event.context.get("requestId", ""))
+        # Chalice leaves these out of its 405.
+        uniform.headers["Access-Control-Allow-Origin"] = settings.load().allowed_origin
+        uniform.headers["Access-Control-Allow-Credentials"] = "true"
         uniform.headers.update(response.headers)
         return uniform
     return response

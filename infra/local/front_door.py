@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import json
 import socket
+import uuid
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Final
@@ -67,8 +68,15 @@ def application(*, rest_url: str, websocket_url: str, preflights: Preflights) ->
     app[PREFLIGHTS] = preflights
     app[REST_URL], app[WEBSOCKET_URL] = rest_url, websocket_url
     app.cleanup_ctx.append(_session)
+    app.on_response_prepare.append(_complete)
     app.router.add_route("*", "/{path:.*}", _handle)
     return app
+
+
+async def _complete(request: web.Request, response: web.StreamResponse) -> None:
+    """What API Gateway adds to what it answers by itself; the application's answers have it."""
+    for name, value in {"X-Request-Id": str(uuid.uuid4()), **request.app[PREFLIGHTS].origin}.items():
+        response.headers.setdefault(name, value)
 
 
 async def _session(app: web.Application) -> AsyncIterator[None]:
@@ -233,8 +241,8 @@ def _url(base: str, query: str) -> URL:
 def _refusal(status: int, code: str, text: str, *, request_id: str = "") -> web.Response:
     """The project's error body, for what never reaches the application."""
     body = {"success": False, "code": code, "status": text, "errors": [text], "detail": text, "result": None}
-    headers = {"Access-Control-Allow-Origin": "*", "X-Request-Id": request_id}
-    return web.json_response({**body, "request_id": request_id}, status=status, headers=headers)
+    named = request_id or str(uuid.uuid4())
+    return web.json_response({**body, "request_id": named}, status=status, headers={"X-Request-Id": named})
 
 
 def main() -> None:

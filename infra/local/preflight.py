@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 HEADER = "method.response.header."
+ORIGIN = ("Access-Control-Allow-Origin", "Access-Control-Allow-Credentials")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,12 @@ class Preflights:
     def of(cls, template: Mapping[str, Any]) -> "Preflights":
         paths = template["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]["paths"]
         return cls({path: _headers(methods["options"]) for path, methods in paths.items() if "options" in methods})
+
+    @property
+    def origin(self) -> Mapping[str, str]:
+        """The headers that let the frontend's pages read an answer: the same for every route."""
+        headers = next(iter(self.headers.values()), {})
+        return {name: headers[name] for name in ORIGIN if name in headers}
 
     def find(self, path: str) -> Mapping[str, str] | None:
         """API Gateway prefers a literal segment to a placeholder, wherever they first differ."""

@@ -47,9 +47,32 @@ def test_unknown_route_gets_the_one_error_body(cloud: Cloud) -> None:
     assert body["request_id"] == answer.headers["X-Request-Id"] != ""
 
 
+@pytest.mark.parametrize("origin", ["http://localhost:3000", "https://evil.example"])
+@pytest.mark.parametrize(("method", "path"), [("GET", "/health"), ("GET", "/me"), ("DELETE", "/login"), ("GET", "/no")])
+def test_pages_of_the_frontend_alone_may_read_any_answer(cloud: Cloud, method: str, path: str, origin: str) -> None:
+    answer = httpx.request(method, cloud.front_door_url + path, headers={"Origin": origin})
+
+    assert answer.headers["Access-Control-Allow-Origin"] == "http://localhost:3000"
+    assert answer.headers["X-Request-Id"]
+
+
+def test_a_creating_request_may_be_repeated_under_its_key(cloud: Cloud) -> None:
+    new = {"email": "repeated@example.com", "username": "repeated", "password": "long enough 1"}
+    answers = [
+        httpx.post(f"{cloud.front_door_url}/register", json=new, headers={"Idempotency-Key": "e2e"}) for _ in range(2)
+    ]
+    other = {**new, "username": "another"}
+    refused = httpx.post(f"{cloud.front_door_url}/register", json=other, headers={"Idempotency-Key": "e2e"})
+
+    assert [answer.status_code for answer in answers] == [201, 201]
+    assert answers[0].json() == answers[1].json()
+    assert (refused.status_code, refused.json()["code"]) == (422, "idempotency_key_reused")
+
+
 def test_preflight_allows_the_frontend(cloud: Cloud) -> None:
     answer = httpx.options(f"{cloud.front_door_url}/login", headers={"Access-Control-Request-Method": "POST"})
 
+    assert answer.headers["X-Request-Id"]
     assert answer.headers["Access-Control-Allow-Origin"] == "http://localhost:3000"
     assert "POST" in answer.headers["Access-Control-Allow-Methods"]
 

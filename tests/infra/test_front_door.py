@@ -39,13 +39,15 @@ def test_route(path: str, query: str, target: Target) -> None:
     assert route(path, query) == target
 
 
-PREFLIGHTS = Preflights({"/courses/{id}": {"X": "any"}, "/courses/new": {"X": "new"}, "/a.b": {"X": "dot"}})
+ORIGIN = "http://localhost:3000"
+ANY = {"Access-Control-Allow-Origin": ORIGIN, "X": "any"}
+PREFLIGHTS = Preflights({"/courses/{id}": ANY, "/courses/new": {"X": "new"}, "/a.b": {"X": "dot"}})
 
 
 @pytest.mark.parametrize(
     ("path", "headers"),
     [
-        ("/courses/7", {"X": "any"}),
+        ("/courses/7", ANY),
         ("/courses/new", {"X": "new"}),
         ("/courses/7/8", None),
         ("/courses/", None),
@@ -133,6 +135,17 @@ def test_unknown_route_is_not_found_in_the_one_error_body() -> None:
 
         body = await answer.json()
         assert (answer.status, body["code"], body["request_id"]) == (404, "route_not_found", "r-1")
+
+    visit(scenario)
+
+
+@pytest.mark.parametrize(("method", "path"), [("GET", "/unknown"), ("GET", "/courses"), ("OPTIONS", "/courses/7")])
+def test_every_answer_has_an_id_and_is_for_the_frontend_alone(method: str, path: str) -> None:
+    async def scenario(client: Client) -> None:
+        answer = await client.request(method, path, headers={"Origin": "https://evil.example"})
+
+        assert answer.headers["X-Request-Id"]
+        assert answer.headers["Access-Control-Allow-Origin"] == ORIGIN
 
     visit(scenario)
 
