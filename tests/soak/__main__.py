@@ -31,8 +31,8 @@ from tests.soak.people import Pupil, Teacher
 
 TRACK_SIZE = 10
 ARRIVING_AT_ONCE = 20
-WITHIN = 60.0
-"""Seconds for an answer: twice what API Gateway waits."""
+WITHIN = 120.0
+"""Seconds for an answer; for a stuck system, not a promise of speed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +54,8 @@ async def soak(run: Run, cloud: Cloud, plan: Plan) -> tuple[Meter, list[str]]:
             for number in range(plan.people)
         ]
         await arrive(pupils)
+        if not all(each.has_arrived for each in pupils):
+            return meter, ["not everybody could sign up and attend the course"]
         deadline = time.monotonic() + plan.seconds
         print(f"{plan.people} people are there, {plan.seconds:.0f} s begin", flush=True)
         acting = [until(deadline, teacher), *(until(deadline, each) for each in pupils)]
