@@ -10,6 +10,7 @@ import argparse
 import asyncio
 import contextlib
 import json
+import os
 import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -40,7 +41,7 @@ BODY_LIMIT: Final = 10 * 1024 * 1024  # bytes, API Gateway's
 FRAME_LIMIT: Final = 128 * 1024  # bytes, API Gateway's
 ANSWER_WITHIN: Final = 29.0  # seconds, API Gateway's
 # Requests that the emulator gets at once: it starts a process for each that finds the others at work.
-TURNS_AT_ONCE: Final = 16
+TURNS_AT_ONCE: Final = max(8, 4 * (os.cpu_count() or 1))
 HOP_BY_HOP: Final = frozenset(
     {"connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "te", "trailer", "transfer-encoding"}
     | {"upgrade", "host"}
