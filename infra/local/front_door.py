@@ -2,14 +2,15 @@
 
 What MiniStack's API Gateway lacks is made up for here: it keeps the template's GatewayResponses without using them,
 answers CORS preflights without their headers, takes the client's address from the first X-Forwarded-For, whoever wrote
-it, and has no body limit. And a full room wants the close code 1008, which API Gateway cannot send, neither here nor
-on AWS.
+it, has no body limit, and would rather start one more process than have a request wait. And a full room wants the close
+code 1008, which API Gateway cannot send, neither here nor on AWS.
 """
 
 import argparse
 import asyncio
 import contextlib
 import json
+import os
 import socket
 import uuid
 from collections.abc import AsyncIterator
@@ -40,6 +41,8 @@ from infra.local.routing import Target, Upstream
 BODY_LIMIT: Final = 10 * 1024 * 1024  # bytes, API Gateway's
 FRAME_LIMIT: Final = 128 * 1024  # bytes, API Gateway's
 ANSWER_WITHIN: Final = 29.0  # seconds, API Gateway's
+# Requests that the emulator gets at once: it starts a process for each that finds the others at work.
+TURNS_AT_ONCE: Final = max(8, 4 * (os.cpu_count() or 1))
 HOP_BY_HOP: Final = frozenset(
     {"connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "te", "trailer", "transfer-encoding"}
     | {"upgrade", "host"}
@@ -61,12 +64,14 @@ REST_URL: Final = web.AppKey("rest_url", str)
 WEBSOCKET_URL: Final = web.AppKey("websocket_url", str)
 PREFLIGHTS: Final = web.AppKey("preflights", Preflights)
 SESSION: Final = web.AppKey("session", ClientSession)
+TURNS: Final = web.AppKey("turns", asyncio.Semaphore)
 
 
 def application(*, rest_url: str, websocket_url: str, preflights: Preflights) -> web.Application:
     app = web.Application()
     app[PREFLIGHTS] = preflights
     app[REST_URL], app[WEBSOCKET_URL] = rest_url, websocket_url
+    app[TURNS] = asyncio.Semaphore(TURNS_AT_ONCE)
     app.cleanup_ctx.append(_session)
     app.on_response_prepare.append(_complete)
     app.router.add_route("*", "/{path:.*}", _handle)
@@ -114,9 +119,10 @@ async def _proxy(request: web.Request, target: Target) -> web.StreamResponse:
 
 async def _exchange(request: web.Request, url: URL) -> web.StreamResponse:
     body = await _read(request)
-    async with request.app[SESSION].request(
+    asked = request.app[SESSION].request(
         request.method, url, headers=_forwarded(request), data=body, allow_redirects=False, skip_auto_headers=OURS
-    ) as answer:
+    )
+    async with request.app[TURNS], asked as answer:
         gateways = GATEWAY_RESPONSES.get(answer.headers.get("x-amzn-ErrorType", ""))
         if gateways is not None:
             return _refusal(*gateways, request_id=answer.headers.get("x-amzn-requestid", ""))

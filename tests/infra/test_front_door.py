@@ -14,6 +14,7 @@ from infra.local.routing import Target, Upstream, route
 
 Client = TestClient[web.Request, web.Application]
 Scenario = Callable[[Client], Awaitable[None]]
+THERE = web.AppKey("there", list[web.Request])
 
 
 ROUTED = [
@@ -73,6 +74,15 @@ async def _forbidden(request: web.Request) -> web.Response:
     return web.json_response({"code": "forbidden"}, status=403)
 
 
+async def _crowded(request: web.Request) -> web.Response:
+    """How many requests were there when this one came, itself included."""
+    request.app[THERE].append(request)
+    present = len(request.app[THERE])
+    await asyncio.sleep(0.01)
+    request.app[THERE].remove(request)
+    return web.json_response(present)
+
+
 async def _socket(request: web.Request) -> web.StreamResponse:
     """What the emulator's WebSocket API does, as far as the first frame asks for it."""
     if request.query.get("token") == "refused":
@@ -96,7 +106,9 @@ def visit(scenario: Scenario) -> None:
 
     async def main() -> None:
         upstream = web.Application(client_max_size=2 * front_door.BODY_LIMIT)
+        upstream[THERE] = []
         upstream.router.add_get("/ws", _socket)
+        upstream.router.add_get("/rest/crowded", _crowded)
         upstream.router.add_route("*", "/rest/unknown", _unknown)
         upstream.router.add_route("*", "/rest/forbidden", _forbidden)
         upstream.router.add_route("*", "/rest/{path:.*}", _echo)
@@ -107,6 +119,17 @@ def visit(scenario: Scenario) -> None:
                 await scenario(client)
 
     asyncio.run(main())
+
+
+def test_more_requests_than_the_emulator_gets_at_once_wait_their_turn() -> None:
+    async def ask(client: Client) -> int:
+        return int(await (await client.get("/crowded")).json())
+
+    async def scenario(client: Client) -> None:
+        present = await asyncio.gather(*(ask(client) for _ in range(5 * front_door.TURNS_AT_ONCE)))
+        assert max(present) == front_door.TURNS_AT_ONCE
+
+    visit(scenario)
 
 
 def test_request_and_answer_pass_unchanged() -> None:

@@ -22,7 +22,7 @@ from typing import Any
 
 import httpx
 
-from infra.local import demo
+from infra.local import demo, front_door
 from infra.local.cloud import Cloud
 from tests.e2e.local_cloud import Run
 from tests.soak import people, verification, violence
@@ -30,9 +30,8 @@ from tests.soak.meter import Meter
 from tests.soak.people import Pupil, Teacher
 
 TRACK_SIZE = 10
-ARRIVING_AT_ONCE = 20
-WITHIN = 60.0
-"""Seconds for an answer: twice what API Gateway waits."""
+WITHIN = 120.0
+"""Seconds for an answer; for a stuck system, not a promise of speed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +53,8 @@ async def soak(run: Run, cloud: Cloud, plan: Plan) -> tuple[Meter, list[str]]:
             for number in range(plan.people)
         ]
         await arrive(pupils)
+        if not all(each.has_arrived for each in pupils):
+            return meter, ["not everybody could sign up and attend the course"]
         deadline = time.monotonic() + plan.seconds
         print(f"{plan.people} people are there, {plan.seconds:.0f} s begin", flush=True)
         acting = [until(deadline, teacher), *(until(deadline, each) for each in pupils)]
@@ -85,9 +86,11 @@ async def make_tracks(teacher: Teacher, count: int) -> list[int]:
 
 
 async def arrive(pupils: Sequence[Pupil]) -> None:
-    """Some at a time: a minute of the school is measured, not its first second."""
-    for start in range(0, len(pupils), ARRIVING_AT_ONCE):
-        await asyncio.gather(*(each.arrive() for each in pupils[start : start + ARRIVING_AT_ONCE]))
+    """Ever more at a time: the emulator starts a process for each request that finds the others at work."""
+    start, at_once = 0, 1
+    while start < len(pupils):
+        await asyncio.gather(*(each.arrive() for each in pupils[start : start + at_once]))
+        start, at_once = start + at_once, min(at_once + 1, front_door.TURNS_AT_ONCE)
 
 
 async def until(deadline: float, person: Pupil | Teacher) -> None:

@@ -31,13 +31,15 @@ class Pupil:
     id: int = 0
     sent: list[int] = field(default_factory=list)
     enrolled: bool = False
+    has_arrived: bool = False
 
     async def arrive(self) -> None:
         new = {"login": self.login, "password": PASSWORD, "name": "Soak", "email": f"{self.login}@example.com"}
         await self._use_token(await self._post("sign up", "/reg", json=new))
         me = await self._get("me", "/me")
         self.id = me.json()["id"] if me is not None and me.is_success else 0
-        await self._post("attend", f"/courses/attend/{COURSE}")
+        attending = await self._post("attend", f"/courses/attend/{COURSE}")
+        self.has_arrived = attending is not None and attending.is_success
 
     async def act(self) -> None:
         """Something, now and then a thing that is not to be lost or doubled."""
