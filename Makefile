@@ -39,13 +39,18 @@ reset: $(INSTALLED)  ## forget the state of the stopped local cloud
 # --- Gates -----------------------------------------------------------------------------------------------------------
 
 .PHONY: test
-test: check launcher prepared  ## everything: check, judge cases, infra, abuse, end to end
+test: check launcher prepared  ## everything: check, the app in process, judge cases, infra, abuse, end to end
+	$(PYTHON) -m pytest -n auto -m app
 	$(PYTHON) -m pytest -m "judge or infra or abuse"
 	$(PYTHON) -m pytest -m e2e
 
 .PHONY: check
-check: lint types  ## lint, types and the fast tests, under a minute
-	$(PYTHON) -m pytest -n auto -m "not judge and not infra and not abuse and not e2e"
+check: lint types  ## lint, types and the tests that need no app: about a minute
+	$(PYTHON) -m pytest -n auto -m "not app and not judge and not infra and not abuse and not e2e"
+
+.PHONY: check-app
+check-app: $(INSTALLED)  ## the tests of the app in process; FOR=tests/tracks for some
+	$(PYTHON) -m pytest -n auto -m app $(FOR)
 
 .PHONY: soak
 soak: $(INSTALLED) launcher prepared  ## 200 people for a minute on a local cloud of their own; ARGS=--kills kills on the way

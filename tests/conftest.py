@@ -37,6 +37,13 @@ from chalicelib.common import observe  # noqa: E402
 from tests.school import Person, School, open_school  # noqa: E402
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever stands on the app in process is ring 2."""
+    for item in items:
+        if {"school", "world"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.app)
+
+
 @pytest.fixture
 def school() -> Iterator[School]:
     """A school with nobody in it, on tables of its own."""

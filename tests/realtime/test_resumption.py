@@ -175,6 +175,7 @@ STEPS = st.lists(
 )
 
 
+@pytest.mark.app
 @settings(max_examples=20)
 @given(steps=STEPS)
 def test_whatever_happens_who_resumes_has_seen_every_frame(steps: list[Step]) -> None:

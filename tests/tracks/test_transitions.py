@@ -321,6 +321,7 @@ def schools(draw: st.DrawFn) -> tuple[int, int, list[list[bool]], list[list[bool
     return people, draw(st.integers(1, 4)), draw(acts), draw(acts), draw(ticks)
 
 
+@pytest.mark.app
 @settings(max_examples=4, suppress_health_check=list(HealthCheck))
 @given(schools())
 def test_whoever_comes_and_however_often_time_ticks_every_track_ends_well(
