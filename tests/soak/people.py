@@ -68,7 +68,7 @@ class Pupil:
 
     async def enrol(self) -> None:
         answer = await self._post("enrol", f"/tracks/{self.track}/enroll")
-        if answer is not None and (answer.is_success or answer.json()["code"] == "already_enrolled"):
+        if answer is not None and (answer.is_success or answer.json().get("code") == "already_enrolled"):
             self.enrolled = True
 
     async def submissions(self) -> list[dict[str, Any]]:
