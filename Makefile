@@ -47,6 +47,10 @@ test: check launcher prepared  ## everything: check, judge cases, infra, end to 
 check: lint types  ## lint, types and the fast tests, under a minute
 	$(PYTHON) -m pytest -n auto -m "not judge and not infra and not e2e"
 
+.PHONY: fuzz
+fuzz: $(INSTALLED) launcher prepared  ## ask every operation whatever it may be asked, for an hour or so
+	$(PYTHON) -m pytest tests/e2e/test_schemathesis.py --hypothesis-profile=fuzz
+
 .PHONY: lint
 lint: $(INSTALLED)  ## ruff
 	$(PYTHON) -m ruff check .

@@ -21,6 +21,7 @@ import inspect
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from types import NoneType
 from typing import Any, Generic, Required, TypedDict, TypeVar, Unpack, get_args
 from urllib.parse import parse_qsl, urlencode
@@ -140,7 +141,9 @@ class Route:
 
     @property
     def answer(self) -> Any:
-        """The shape of the usual answer: the first that the view's annotation names."""
+        """The shape of the usual answer: the first that the view's annotation names; None of one without a body."""
+        if self.status == HTTPStatus.NO_CONTENT:
+            return None
         annotation = inspect.signature(self.view, eval_str=True).return_annotation
         while get_args(annotation):
             annotation = get_args(annotation)[0]

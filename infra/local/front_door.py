@@ -55,6 +55,9 @@ GATEWAY_RESPONSES: Final = {
     "TooManyRequestsException": (429, "too_many_requests", "Too many requests"),
 }
 
+EVERY_PATH: Final = "/{path:(?s:.*)}"
+"""Also those with an encoded line break."""
+
 ClientSocket = web.WebSocketResponse
 REST_URL: Final = web.AppKey("rest_url", str)
 WEBSOCKET_URL: Final = web.AppKey("websocket_url", str)
@@ -67,7 +70,7 @@ def application(*, rest_url: str, websocket_url: str, preflights: Preflights) ->
     app[PREFLIGHTS] = preflights
     app[REST_URL], app[WEBSOCKET_URL] = rest_url, websocket_url
     app.cleanup_ctx.append(_session)
-    app.router.add_route("*", "/{path:.*}", _handle)
+    app.router.add_route("*", EVERY_PATH, _handle)
     return app
 
 
