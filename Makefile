@@ -56,6 +56,10 @@ check-app: $(INSTALLED)  ## the tests of the app in process; FOR=tests/tracks fo
 soak: $(INSTALLED) launcher prepared  ## 200 people for a minute on a local cloud of their own; ARGS=--kills kills on the way
 	$(PYTHON) -m tests.soak $(ARGS)
 
+.PHONY: fuzz
+fuzz: $(INSTALLED) launcher prepared  ## ask every operation whatever it may be asked, for an hour or so
+	$(PYTHON) -m pytest tests/e2e/test_schemathesis.py --hypothesis-profile=fuzz
+
 .PHONY: lint
 lint: $(INSTALLED)  ## ruff
 	$(PYTHON) -m ruff check .

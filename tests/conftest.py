@@ -11,6 +11,7 @@ import pytest
 
 # A machine that is busy is not a failure.
 hypothesis.settings.register_profile("lyceum", deadline=None)
+hypothesis.settings.register_profile("fuzz", deadline=None, max_examples=100)
 hypothesis.settings.load_profile("lyceum")
 
 # Settings are read when `app` is imported, so the environment must stand before anything of ours is.

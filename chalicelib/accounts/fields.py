@@ -5,6 +5,7 @@ from datetime import date
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, AliasChoices, Field, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
+from pydantic.config import JsonDict
 
 from chalicelib.accounts import accounts, emails, passwords
 from chalicelib.accounts.permissions import role_named
@@ -82,20 +83,29 @@ def _code(value: Any, read: ValidatorFunctionWrapHandler) -> int | str:
     return code
 
 
+PASSWORD_CHARS: JsonDict = {"minLength": passwords.MIN_CHARS, "maxLength": passwords.MAX_CHARS}
+"""For the document alone: the rules count by themselves."""
 SECOND_NAME = AliasChoices("secondname", "secondName")
 CLASS = "class"
 
-Email = Annotated[str, AfterValidator(emails.valid)]
+Email = Annotated[
+    str, AfterValidator(emails.valid), Field(json_schema_extra={"format": "email", "maxLength": emails.MAX_EMAIL_CHARS})
+]
 Login = Annotated[str, Field(pattern=r"^[\w.-]{2,32}$", description="Letters, digits, `_`, `.` and `-`")]
 NewPassword = Annotated[
     str,
     AfterValidator(_new_password),
-    Field(description="8 to 64 characters, not one of the 10 000 most common passwords"),
+    Field(
+        description="8 to 64 characters, not one of the 10 000 most common passwords", json_schema_extra=PASSWORD_CHARS
+    ),
 ]
 SchoolPassword = Annotated[
     str,
     AfterValidator(_registered_password),
-    Field(description="8 to 64 characters, among them a-z, A-Z and a digit; not a common one"),
+    Field(
+        description="8 to 64 characters, among them a-z, A-Z and a digit; not a common one",
+        json_schema_extra=PASSWORD_CHARS,
+    ),
 ]
 Password = Annotated[str, Field(min_length=1, max_length=1024)]
 Somebody = Annotated[

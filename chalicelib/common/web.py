@@ -175,7 +175,9 @@ class Route:
 
     @property
     def answer(self) -> Any:
-        """The shape of the usual answer: the first that the view's annotation names."""
+        """The shape of the usual answer: the first that the view's annotation names; None of one without a body."""
+        if self.status == HTTPStatus.NO_CONTENT:
+            return None
         annotation = inspect.signature(self.view, eval_str=True).return_annotation
         while get_args(annotation):
             annotation = get_args(annotation)[0]

@@ -59,6 +59,9 @@ GATEWAY_RESPONSES: Final = {
     "TooManyRequestsException": (429, "too_many_requests", "Too many requests"),
 }
 
+EVERY_PATH: Final = "/{path:(?s:.*)}"
+"""Also those with an encoded line break."""
+
 ClientSocket = web.WebSocketResponse
 REST_URL: Final = web.AppKey("rest_url", str)
 WEBSOCKET_URL: Final = web.AppKey("websocket_url", str)
@@ -74,7 +77,7 @@ def application(*, rest_url: str, websocket_url: str, preflights: Preflights) ->
     app[TURNS] = asyncio.Semaphore(TURNS_AT_ONCE)
     app.cleanup_ctx.append(_session)
     app.on_response_prepare.append(_complete)
-    app.router.add_route("*", "/{path:.*}", _handle)
+    app.router.add_route("*", EVERY_PATH, _handle)
     return app
 
 

@@ -170,6 +170,13 @@ def references(node: Any) -> Iterator[str]:
             yield from references(value)
 
 
+def test_an_answer_without_a_body_has_no_shape(document: dict[str, Any]) -> None:
+    answers = [operation["responses"] for operations in document["paths"].values() for operation in operations.values()]
+    empty = [found["204"] for found in answers if "204" in found]
+    assert empty
+    assert not [each for each in empty if "content" in each]
+
+
 def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
     found = set(references(document))
     assert found

@@ -111,7 +111,7 @@ def visit(scenario: Scenario) -> None:
         upstream.router.add_get("/rest/crowded", _crowded)
         upstream.router.add_route("*", "/rest/unknown", _unknown)
         upstream.router.add_route("*", "/rest/forbidden", _forbidden)
-        upstream.router.add_route("*", "/rest/{path:.*}", _echo)
+        upstream.router.add_route("*", "/rest/{path:(?s:.*)}", _echo)
         async with TestServer(upstream) as server:
             urls = {"rest_url": str(server.make_url("/rest")), "websocket_url": str(server.make_url("/ws"))}
             app = front_door.application(**urls, preflights=PREFLIGHTS)
@@ -139,6 +139,15 @@ def test_request_and_answer_pass_unchanged() -> None:
         body = await answer.json()
         assert (answer.status, answer.headers["Set-Cookie"]) == (201, "a=1")
         assert (body["url"], body["size"], body["headers"]["x-own"]) == ("/rest/courses/1%2F2?a=1&a=%D0%B9", 5, "x")
+
+    visit(scenario)
+
+
+def test_path_may_have_a_line_break() -> None:
+    async def scenario(client: Client) -> None:
+        answer = await client.get("/teams/1/invites/a%0Ab")
+
+        assert (await answer.json())["url"] == "/rest/teams/1/invites/a%0Ab"
 
     visit(scenario)
 
