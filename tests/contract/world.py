@@ -16,13 +16,16 @@ from chalicelib.accounts.models import Account
 from chalicelib.accounts.permissions import Role, State
 from chalicelib.common import documents, settings, web
 from chalicelib.common.shapes import rfc3339
+from tests.contract import teamwork
 from tests.infra import policies
 from tests.school import PASSWORD, Person, Reply, School, aws
 from tests.tracks import peers
 from tests.tracks.peers import HOUR, Peers
 
 ROLES = ("nobody", "temporary", "pupil", "other_pupil", "teacher", "other_teacher", "admin", "blocked")
-"""Who tries. The pupil attends, takes part and has sent in; the teacher has made all that there is."""
+"""Who tries. The pupil attends, takes part, has sent in, leads a team; the teacher has made all that there is."""
+
+IN_QUERIES = ("user_id", "contest_id", "team_id")
 
 WRITES = ("PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem")
 
@@ -63,8 +66,8 @@ class World:
         self._add_courses()
         self._add_portal()
         self._add_tracks()
-        for actor in self.actors.values():
-            actor.sign_in()
+        self._sign_in()
+        self._add_training()
         blocked = {"state": State.BLOCKED}
         admin = self.actors["admin"].access_token
         self._good("PATCH", f"/user/users/{self.actors['blocked'].account.id}", blocked, token=admin)
@@ -166,8 +169,7 @@ class World:
         waiting, running, answered, reviewing = (self._track() for _ in range(4))
         reviewing.enrol().settle().submit_all()
         reviewing.pass_time(10 * HOUR)
-        for actor in self.actors.values():
-            actor.sign_in()
+        self._sign_in()
         for track in (running, answered):
             track.people = self._participants()
             track.enrol().settle()
@@ -176,14 +178,21 @@ class World:
         self._use(waiting, running, reviewing)
         self.ids_of["PUT /assignments/{assignment_id}/submit"] = {"assignment_id": answered.assignment_ids[0]}
 
+    def _add_training(self) -> None:
+        pupil, mate, third = self._participants()
+        problem = self.school.problem(author_id=self.actors["teacher"].account.id)
+        teamwork.furnish(self, teacher=self.actors["teacher"].person, pupil=pupil, mates=(mate, third), problem=problem)
+
+    def _sign_in(self) -> None:
+        """Anew: what they had may have run out."""
+        for actor in self.actors.values():
+            actor.sign_in()
+
     def _participants(self) -> list[Person]:
         return [self.actors[name].person for name in ("pupil", "mate", "third")]
 
     def _track(self) -> Peers:
-        teacher, people = (
-            self.actors["teacher"].person,
-            [self.actors[name].person for name in ("pupil", "mate", "third")],
-        )
+        teacher, people = self.actors["teacher"].person, self._participants()
         made = {**peers.TRACK, "required_participants": len(people)}
         track_id = self._good("POST", "/tracks", made, token=teacher.token)["id"]
         path = f"/tracks/{track_id}/assignments"
@@ -233,6 +242,6 @@ def _encoded(route: web.Route, body: Mapping[str, Any]) -> bytes:
 
 
 def _query(route: web.Route, given: Mapping[str, Any]) -> list[str]:
-    required = {"email": "ann@school.example", "code": "123456", "user_id": given["user_id"]}
+    required = {"email": "ann@school.example", "code": "123456"} | {name: given[name] for name in IN_QUERIES}
     fields = route.query.model_fields.items() if route.query else ()
     return [f"{name}={required[name]}" for name, each in fields if each.is_required()]
