@@ -86,6 +86,10 @@ rollback: $(INSTALLED)  ## undo the last migration of STAGE (here: local)
 migration: $(INSTALLED)  ## a file for a new migration called NAME
 	@$(PYTHON) -m infra.migrate migration --name "$(NAME)"
 
+.PHONY: bench-editor
+bench-editor: $(INSTALLED)  ## how long an edit takes to the rest of a team, beside an echo, on the running local cloud
+	@exec $(PYTHON) -m infra.bench_editor $(ARGS)
+
 # --- Building and deploying ------------------------------------------------------------------------------------------
 
 .PHONY: package

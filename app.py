@@ -19,7 +19,8 @@ from chalicelib.courses.portal_routes import routes as portal
 from chalicelib.courses.routes import routes as courses
 from chalicelib.judge import announcements, arrivals, judging, languages, library, recovery, rejudging
 from chalicelib.judge.routes import routes as judge
-from chalicelib.realtime import broadcasts, catalogue, connections, frames, presence
+from chalicelib.realtime import broadcasts, catalogue, connections, frames, presence, rooms
+from chalicelib.realtime.rooms import Kind
 from chalicelib.realtime.routes import routes as realtime
 from chalicelib.school import dashboard, fanout, notifications, users
 from chalicelib.school import frames as school_frames
@@ -29,6 +30,11 @@ from chalicelib.tracks import frames as track_frames
 from chalicelib.tracks import models as track_models
 from chalicelib.tracks import transitions
 from chalicelib.tracks.routes import routes as tracks
+from chalicelib.training import desk, lobby, programs, sessions, snapshots, teams
+from chalicelib.training import frames as training_frames
+from chalicelib.training.routes import aliases as training_aliases
+from chalicelib.training.routes import routes as training
+from chalicelib.training.team_routes import routes as training_teams
 
 observe.trace()
 
@@ -46,22 +52,40 @@ app.register_middleware(web.uniform_errors, "http")
 for kind in ("pure_lambda", "scheduled", "websocket"):
     app.register_middleware(observe.invocation, kind)
 
-PACKAGES = (service, accounts, realtime, school, school_aliases, judge, courses, authoring, portal, tracks)
+PACKAGES = (
+    service,
+    accounts,
+    realtime,
+    school,
+    school_aliases,
+    judge,
+    courses,
+    authoring,
+    portal,
+    tracks,
+    training,
+    training_teams,
+    training_aliases,
+)
 for package in PACKAGES:
     app.register_blueprint(package)
 documents.publish(PACKAGES)
 
-judging.record_through({tasks.ORIGIN: tasks.record})
+judging.record_through({tasks.ORIGIN: tasks.record, programs.ORIGIN: programs.record})
+judging.tell_through(announcements.announce, programs.tell)
 frames.know(catalogue.FRAMES)
 frames.know(school_frames.FRAMES)
 frames.know(announcements.FRAMES)
-judging.tell_through(announcements.announce)
+frames.know(track_frames.FRAMES)
+frames.know(training_frames.FRAMES)
+rooms.furnish(Kind.LOBBY, admission=teams.admit_to_lobby, snapshot=snapshots.of_lobby, departure=lobby.left)
+rooms.furnish(Kind.TRAINING, admission=sessions.admit, snapshot=snapshots.of_training, departure=desk.left)
 users.pupils_through(roll.pupils_among)
 dashboard.fill_with({"progress": dashboards.progress})
-frames.know(track_frames.FRAMES)
 notifications.tell_through(broadcasts.tell_users)
-timers.handle_with({track_models.TOPIC: transitions.advance})
+timers.handle_with({track_models.TOPIC: transitions.advance, sessions.TOPIC: sessions.end})
 account_store.when_shut_out(connections.close_all)
+account_store.when_erased(teams.forget)
 library.follow_through(placing.follow)
 
 

@@ -158,6 +158,12 @@ def shut_out(account_id: int) -> None:
 
 
 _told_of_shut_out: list[Callable[[int], None]] = []
+_told_of_erasure: list[Callable[[int], None]] = []
+
+
+def when_erased(tell: Callable[[int], None]) -> None:
+    """Have `tell` called with the id of every account that is erased, once it is shut out. Called by app.py."""
+    _told_of_erasure.append(tell)
 
 
 def erase(account_id: int) -> None:
@@ -180,6 +186,8 @@ def erase(account_id: int) -> None:
         models.forget_all_but_account(account_id)
     change(account_id, forget)
     shut_out(account_id)
+    for tell in _told_of_erasure:
+        tell(account_id)
     models.forget_all_but_account(account_id)
     observe.logger.info("account erased", account_id=account_id)
 

@@ -60,7 +60,7 @@ def _operation(route: web.Route, references: dict[Any, Schema]) -> Schema:
         "security": [{BEARER: []}] if route.access.needs_token else [],
     }
     if route.body:
-        content = {route.consumes: {"schema": references[route.body, "validation"]}}
+        content = {kind: {"schema": references[route.body, "validation"]} for kind in route.content_types}
         operation["requestBody"] = {"required": route.needs_body, "content": content}
     return operation
 

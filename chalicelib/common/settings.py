@@ -32,6 +32,7 @@ class Settings:
     refresh_token_life: int
     verdict_wait: int
     room_slots: int
+    team_size: int
     judge_pause: int
     sign_ups_per_hour: int
     failed_sign_ins_per_5_minutes: int
@@ -65,6 +66,7 @@ def load() -> Settings:
         refresh_token_life=_whole("LYCEUM_REFRESH_TOKEN_LIFE", default=30 * 24 * 3600),
         verdict_wait=_whole("LYCEUM_VERDICT_WAIT", default=25),
         room_slots=_whole("LYCEUM_ROOM_SLOTS", default=3),
+        team_size=_whole("LYCEUM_TEAM_SIZE", default=3),
         judge_pause=_whole("LYCEUM_JUDGE_PAUSE", default=1),
         sign_ups_per_hour=_whole("LYCEUM_SIGN_UPS_PER_HOUR", default=10),
         failed_sign_ins_per_5_minutes=_whole("LYCEUM_FAILED_SIGN_INS_PER_5_MINUTES", default=5),

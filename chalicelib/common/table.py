@@ -3,7 +3,7 @@
 import functools
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, TypeVar
@@ -11,8 +11,9 @@ from typing import Any, TypeVar
 from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.attributes import Attribute, DiscriminatorAttribute, TTLAttribute, UnicodeAttribute, UTCDateTimeAttribute
 from pynamodb.connection import Connection, TableConnection
-from pynamodb.constants import NUMBER, STRING
+from pynamodb.constants import MAP, NUMBER, STRING
 from pynamodb.exceptions import DeleteError, DoesNotExist, PutError, PynamoDBException, TransactWriteError, UpdateError
+from pynamodb.expressions.operand import Path
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
@@ -129,6 +130,22 @@ class OptionalMomentAttribute(Attribute[datetime | None]):
     def deserialize(self, value: str) -> datetime:
         moment: datetime = _MOMENT.deserialize(value)
         return moment
+
+
+class TextsAttribute(Attribute[dict[str, str]]):
+    """Texts by name, of which each can be written alone. PynamoDB's own MapAttribute gives back no plain dict."""
+
+    attr_type = MAP
+
+    def serialize(self, value: Mapping[str, str]) -> dict[str, dict[str, str]]:
+        return {name: {STRING: text} for name, text in value.items()}
+
+    def deserialize(self, value: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+        return {name: typed[STRING] for name, typed in value.items()}
+
+    def entry(self, name: str) -> Path:
+        """The place of one text, for an update."""
+        return Path([*self.attr_path, name])
 
 
 @contextmanager

@@ -28,12 +28,13 @@ from urllib.parse import parse_qsl, urlencode
 import pydantic
 from chalice.app import Blueprint, Response
 
-from chalicelib.common import errors, shapes, texts, violations
+from chalicelib.common import errors, multipart, shapes, texts, violations
 
 MAX_BODY_BYTES = 256 * 1024
 MAX_FORM_FIELDS = 100
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
+MULTIPART = "multipart/form-data"
 
 CallerT = TypeVar("CallerT")
 BodyT = TypeVar("BodyT", bound=shapes.View | str)
@@ -85,8 +86,8 @@ class Options(TypedDict, total=False):
     """What a route may say of itself.
 
     `raises` are the error statuses beyond those that follow from the declaration, `also` other good answers by
-    status. `incomplete_status` is the `status` member of the 400 for a body that lacks something, where a seed's client
-    compares it.
+    status. With `takes_files`, the body may come as a form with files (RFC 7578) as well. `incomplete_status` is the
+    `status` member of the 400 for a body that lacks something, where a seed's client compares it.
     """
 
     access: Required[Access[Any]]
@@ -94,6 +95,7 @@ class Options(TypedDict, total=False):
     raises: Collection[int]
     also: Mapping[int, type[shapes.View]]
     consumes: str
+    takes_files: bool
     incomplete_status: str
 
 
@@ -111,12 +113,18 @@ class Route:
     raises: Collection[int] = ()
     also: Mapping[int, type[shapes.View]] = field(default_factory=dict)
     consumes: str = JSON
+    takes_files: bool = False
     incomplete_status: str | None = None
 
     @property
     def body(self) -> type[pydantic.BaseModel] | None:
         annotation = self.parameters.get("body")
         return next((shape for shape in get_args(annotation) if shape is not NoneType), annotation)
+
+    @property
+    def content_types(self) -> list[str]:
+        """Of the body."""
+        return [self.consumes, MULTIPART] if self.takes_files else [self.consumes]
 
     @property
     def needs_body(self) -> bool:
@@ -183,7 +191,7 @@ class Routes(Blueprint):
 
         # Chalice names the parameters it passes after those of the function; it must see the path's.
         handle.__name__ = route.view.__name__
-        content_types = [route.consumes] if route.needs_body else ["*/*"]
+        content_types = route.content_types if route.needs_body else ["*/*"]
         self.route(route.path, methods=[route.method], content_types=content_types, name=route.view.__name__)(handle)
 
 
@@ -265,6 +273,8 @@ def _body(route: Route, request: Request) -> pydantic.BaseModel | None:
         raise errors.TooLarge("body_too_large", "The body is larger than {limit} bytes", limit=MAX_BODY_BYTES)
     shape: Any = route.body
     try:
+        if route.takes_files and request.headers.get("content-type", "").lower().startswith(MULTIPART):
+            return shape.model_validate(multipart.fields(request.headers["content-type"], request.raw_body))  # type: ignore[no-any-return]
         if route.consumes == FORM:
             return shape.model_validate(_form_fields(request.raw_body))  # type: ignore[no-any-return]
         return shape.model_validate_json(request.raw_body)  # type: ignore[no-any-return]

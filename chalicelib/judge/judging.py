@@ -36,9 +36,9 @@ def record_through(recorders: Mapping[str, Recorder]) -> None:
     _recorders.update(recorders)
 
 
-def tell_through(teller: Teller) -> None:
-    """Who is told of every verdict once it is stored, at least once. Called once, by app.py."""
-    _tellers[:] = [teller]
+def tell_through(*tellers: Teller) -> None:
+    """Who are told of every verdict once it is stored, at least once. Called once, by app.py."""
+    _tellers[:] = tellers
 
 
 def handle_messages(event: dict[str, Any], context: Any) -> dict[str, Any]:

@@ -27,7 +27,7 @@ _WORTH = {
     Outcome.SYSTEM_ERROR: Verdict.SYSTEM_ERROR,
 }
 
-_TEXTS = {
+TEXTS = {
     Verdict.OK: "OK",
     Verdict.WRONG_ANSWER: "Wrong answer",
     Verdict.COMPILE_ERROR: "Compilation error",
@@ -38,6 +38,8 @@ _TEXTS = {
     Verdict.OUTPUT_LIMIT: "Output limit exceeded",
     Verdict.SYSTEM_ERROR: "System error",
     Verdict.PARTIAL: "Partially correct",
+    Verdict.CANCELLED: "Cancelled",
+    Verdict.PENDING: "Checking",
 }
 
 _NO_FAILURE = (Verdict.OK, Verdict.SKIPPED)
@@ -97,7 +99,7 @@ def of_submission(compilation: Compilation, results: Mapping[int, TestResult], s
     """
     if compilation.outcome is not Outcome.OK:
         found = _WORTH[compilation.outcome]
-        return _judgement(found, _TEXTS[found], scoring, compilation=compilation)
+        return _judgement(found, TEXTS[found], scoring, compilation=compilation)
     told = _told(results, scoring)
     if told is None:
         return system_error(scoring)
@@ -121,7 +123,7 @@ def first_failure(results: Iterable[TestResult]) -> TestResult | None:
 
 def system_error(scoring: Scoring | None = None, *, notice: str = "") -> Judgement:
     """Ours, or the problem's author's: never charged to the student."""
-    return _judgement(Verdict.SYSTEM_ERROR, _TEXTS[Verdict.SYSTEM_ERROR], scoring, notice=notice)
+    return _judgement(Verdict.SYSTEM_ERROR, TEXTS[Verdict.SYSTEM_ERROR], scoring, notice=notice)
 
 
 def _told(results: Mapping[int, TestResult], scoring: Scoring) -> tuple[TestResult, ...] | None:
@@ -143,14 +145,14 @@ def _skipped(number: int) -> TestResult:
 def _decided(failure: TestResult | None, points: float, scoring: Scoring) -> tuple[Verdict, str]:
     scored = f"{points:g} of {scoring.max_points:g} points" if scoring.graded else ""
     if failure is not None and failure.verdict is Verdict.SYSTEM_ERROR:
-        return Verdict.SYSTEM_ERROR, _TEXTS[Verdict.SYSTEM_ERROR]
+        return Verdict.SYSTEM_ERROR, TEXTS[Verdict.SYSTEM_ERROR]
     if failure is not None:
-        text = f"{_TEXTS[failure.verdict]} on test {failure.number}"
+        text = f"{TEXTS[failure.verdict]} on test {failure.number}"
         text = f"{text}: {failure.message}" if failure.message else text
         return failure.verdict, f"{text} ({scored})" if scored else text
     if points < scoring.max_points:
-        return Verdict.PARTIAL, f"{_TEXTS[Verdict.PARTIAL]} ({scored})" if scored else _TEXTS[Verdict.PARTIAL]
-    return Verdict.OK, _TEXTS[Verdict.OK]
+        return Verdict.PARTIAL, f"{TEXTS[Verdict.PARTIAL]} ({scored})" if scored else TEXTS[Verdict.PARTIAL]
+    return Verdict.OK, TEXTS[Verdict.OK]
 
 
 def _judgement(

@@ -40,7 +40,7 @@ def document(incoming: Iterable[Incoming], outgoing: Iterable[Outgoing]) -> Sche
     received, sent = list(incoming), list(outgoing)
     references, schemas = _schemas(received, sent)
     messages = {f"{each.name}.client": _message(each, references, "validation") for each in received}
-    messages |= {f"{each.name}.server": _message(each, references, "serialization") for each in sent}
+    messages |= {_server_key(each, sent): _message(each, references, "serialization") for each in sent}
     return {
         "asyncapi": "3.0.0",
         "info": {
@@ -59,7 +59,7 @@ def document(incoming: Iterable[Incoming], outgoing: Iterable[Outgoing]) -> Sche
 def _channel(kind: Kind, received: list[Incoming], sent: list[Outgoing]) -> Schema:
     address, description, named_by = CHANNELS[kind]
     names = [f"{each.name}.client" for each in received if kind in each.rooms]
-    names += [f"{each.name}.server" for each in sent if kind in each.rooms]
+    names += [_server_key(each, sent) for each in sent if kind in each.rooms]
     query = {name: {"type": "string"} for name in named_by}
     query |= {name: {"type": "string", "description": text} for name, text in QUERY.items()}
     channel: Schema = {
@@ -76,15 +76,23 @@ def _channel(kind: Kind, received: list[Incoming], sent: list[Outgoing]) -> Sche
 def _operations(received: list[Incoming], sent: list[Outgoing]) -> Schema:
     """What we do: `receive` what clients send, `send` the rest."""
     operations: Schema = {}
-    for action, side, each_list in (("receive", "client", received), ("send", "server", sent)):
+    clients = [(f"{each.name}.client", each.rooms) for each in received]
+    servers = [(_server_key(each, sent), each.rooms) for each in sent]
+    for action, each_list in (("receive", clients), ("send", servers)):
         for kind in CHANNELS:
-            names = [f"{each.name}.{side}" for each in each_list if kind in each.rooms]
+            names = [name for name, in_rooms in each_list if kind in in_rooms]
             operations[f"{action}_{kind}"] = {
                 "action": action,
                 "channel": {"$ref": f"#/channels/{kind}"},
                 "messages": [{"$ref": f"#/channels/{kind}/messages/{name}"} for name in names],
             }
     return operations
+
+
+def _server_key(frame: Outgoing, sent: Iterable[Outgoing]) -> str:
+    """With its rooms, when there is another of that name for other rooms."""
+    is_alone = sum(each.name == frame.name for each in sent) == 1
+    return f"{frame.name}.server" if is_alone else f"{frame.name}.{'-'.join(sorted(frame.rooms))}.server"
 
 
 def _message(frame: Incoming | Outgoing, references: dict[Any, Schema], mode: str) -> Schema:

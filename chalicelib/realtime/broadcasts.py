@@ -5,8 +5,10 @@ One query for who is there and which number is next, one write, and the posts, s
 
 import random
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
+from itertools import islice
 from typing import Any
 
 from pynamodb.transactions import TransactWrite
@@ -15,24 +17,48 @@ from chalicelib.common import clock, errors, observe, table
 from chalicelib.common.shapes import rfc3339
 from chalicelib.realtime import frames, models, push, rooms
 from chalicelib.realtime.frames import Type
-from chalicelib.realtime.guards import Guard, OncePerCause, OncePerNewcomer
+from chalicelib.realtime.guards import Changing, Guard, OncePerCause, OncePerNewcomer
 from chalicelib.realtime.models import Event, Slot
 from chalicelib.realtime.rooms import Kind, Room
 
 KEPT = timedelta(hours=6)
-"""How long a frame can be told again: longer than any connection of API Gateway lives (2 hours)."""
+"""How long a frame can be told again: longer than any connection of API Gateway lives (2 hours).
+
+In rooms that keep a record, for good.
+"""
 TRIES = 30
 PAUSE = 0.01
 """Seconds before the second try; doubles with each up to `LONGEST_PAUSE`, and half of it is random."""
 LONGEST_PAUSE = 0.2
 
 
-def tell(room: Room, type_: str, payload: Mapping[str, Any] | None, *, cause: str | None = None) -> None:
+Payload = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """`kept` is the payload that is told to those who missed it and stands in the record, where it is another."""
+
+    type: str
+    payload: Payload | None
+    kept: Payload | None = None
+
+
+def tell(room: Room, type_: str, payload: Payload | None, *, cause: str | None = None) -> None:
     """Tell everybody in a room.
 
     `cause` names why, where the same reason may come twice: both lead to one frame, told again under its number.
     """
-    _tell(room, type_, payload, None if cause is None else OncePerCause(room, cause))
+    _tell(room, Frame(type_, payload), None if cause is None else OncePerCause(room, cause))
+
+
+def change(room: Room, frame: Frame, writes: Callable[[TransactWrite], None], *, ahead: int = 0) -> bool:
+    """Write what has changed and tell the room of it: both or neither, and in one order for everybody.
+
+    False, with nothing written or told, when a condition of `writes` does not hold. `ahead` is how many condition
+    checks and deletions are among them.
+    """
+    return _tell(room, frame, Changing(writes, ahead)) is not None
 
 
 def tell_users(user_ids: Collection[int], type_: str, payload: Mapping[str, Any], *, cause: str | None = None) -> None:
@@ -46,59 +72,79 @@ def tell_joined(newcomer: Slot) -> int | None:
 
     Again when it was told before, and not at all (None) when they have left.
     """
-    return _tell(models.room_of(newcomer), Type.USER_JOIN, user(newcomer), OncePerNewcomer(newcomer))
+    return _tell(models.room_of(newcomer), Frame(Type.USER_JOIN, user(newcomer)), OncePerNewcomer(newcomer))
 
 
 def user(slot: Slot) -> dict[str, str]:
     return {"userId": str(slot.user_id)}
 
 
-def _tell(room: Room, type_: str, payload: Mapping[str, Any] | None, guard: Guard | None) -> int | None:
-    told = _append(room, type_, payload, guard) or _told_before(room, guard)
-    if told is None:
+def events(room: Room, from_seq: int, *, at_most: int) -> Sequence[Event]:
+    """What a room was told from a number on, in order, as far as it is kept."""
+    return list(islice(models.events_after(room, from_seq - 1), at_most))
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """A frame with its number, as it goes out, and to whom."""
+
+    audience: list[Slot]
+    seq: int
+    text: str
+
+
+def _tell(room: Room, frame: Frame, guard: Guard | None) -> int | None:
+    stored = _append(room, frame, guard) or _told_before(room, guard)
+    if stored is None:
         return None
-    audience, event = told
-    gone = push.post_to_all([slot.connection_id for slot in audience], event.text)
-    _forget(room, [slot for slot in audience if slot.connection_id in gone])
-    return event.seq
+    gone = push.post_to_all([slot.connection_id for slot in stored.audience], stored.text)
+    _forget(room, [slot for slot in stored.audience if slot.connection_id in gone])
+    return stored.seq
 
 
-def _append(
-    room: Room, type_: str, payload: Mapping[str, Any] | None, guard: Guard | None
-) -> tuple[list[Slot], Event] | None:
+def _append(room: Room, frame: Frame, guard: Guard | None) -> _Stored | None:
     """Store the frame under the room's next number, whoever else does so; None when the guard does not let it."""
     for attempt in range(TRIES):
         audience = models.audience_of(room)
-        event = _event(room, audience.seq + 1, type_, payload)
+        event, text = _event(room, audience.seq + 1, frame)
         if audience.is_unknown and room.kind is Kind.PERSONAL:
-            return [], event  # nobody is there, nor has ever been: nobody could resume
+            return _Stored([], event.seq, text)  # nobody is there, nor has ever been: nobody could resume
         try:
             models.append(room, event, also=_adding(guard, event))
         except table.ConditionFailed as refused:
-            if models.GUARD in refused.failed:
+            if guard is not None and _refused_it(guard, refused):
                 return None
             time.sleep(min(LONGEST_PAUSE, PAUSE * 2**attempt) * random.uniform(0.5, 1.0))  # noqa: S311 - not a secret
         else:
             newcomer = [guard.newcomer] if isinstance(guard, OncePerNewcomer) else []
-            return [*audience.joined, *newcomer], event
+            return _Stored([*audience.joined, *newcomer], event.seq, text)
     raise errors.Unavailable("room_busy", "Too much is going on in this room, try again")
+
+
+def _refused_it(guard: Guard, refused: table.ConditionFailed) -> bool:
+    """Whether a condition of the guard's own writes did not hold; else another frame got the number."""
+    ours = range(guard.ahead, guard.ahead + models.WRITES)
+    return any(position not in ours for position in refused.failed)
 
 
 def _adding(guard: Guard | None, event: Event) -> Callable[[TransactWrite], None] | None:
     return None if guard is None else lambda transaction: guard.add_to(transaction, event)
 
 
-def _told_before(room: Room, guard: Guard | None) -> tuple[list[Slot], Event] | None:
+def _told_before(room: Room, guard: Guard | None) -> _Stored | None:
     """The frame that an earlier attempt stored and perhaps did not post."""
     seq = guard.find_number() if guard is not None else None
     event = models.find_event(room, seq) if seq is not None else None
-    return None if event is None else (models.audience_of(room).joined, event)
+    return None if event is None else _Stored(models.audience_of(room).joined, event.seq, event.text)
 
 
-def _event(room: Room, seq: int, type_: str, payload: Mapping[str, Any] | None) -> Event:
+def _event(room: Room, seq: int, frame: Frame) -> tuple[Event, str]:
+    """What is kept of a frame, and what goes out."""
     now = clock.now()
-    text = frames.write(type_, payload, seq=seq, at=rfc3339(now))
-    return Event(*models.event_key(room, seq), seq=seq, text=text, expires_at=now + KEPT)
+    text = frames.write(frame.type, frame.payload, seq=seq, at=rfc3339(now))
+    kept = text if frame.kept is None else frames.write(frame.type, frame.kept, seq=seq, at=rfc3339(now))
+    expires_at = None if room.keeps_record else now + KEPT
+    return Event(*models.event_key(room, seq), seq=seq, text=kept, expires_at=expires_at), text
 
 
 def _forget(room: Room, gone: Collection[Slot]) -> None:

@@ -2,6 +2,10 @@
 
 from chalicelib.realtime import connections, frames
 from chalicelib.realtime.frames import EVERYWHERE, Incoming, Outgoing, Sender, Type
+from chalicelib.realtime.rooms import Kind
+
+PERSONAL = frozenset({Kind.PERSONAL})
+"""Rooms of the other kinds have snapshots of their own, which those declare who furnish them."""
 
 
 def _pong(sender: Sender, ping: frames.Ping) -> None:
@@ -14,6 +18,6 @@ FRAMES: tuple[Incoming | Outgoing, ...] = (
     Outgoing(Type.ERROR, frames.ErrorPayload, EVERYWHERE, "A frame was refused, or the room is full (1008)"),
     Outgoing(Type.USER_JOIN, frames.UserPayload, EVERYWHERE, "Somebody came in; the newcomer gets it, too"),
     Outgoing(Type.USER_LEAVE, frames.UserPayload, EVERYWHERE, "Somebody left"),
-    Outgoing(Type.SNAPSHOT, frames.SnapshotPayload, EVERYWHERE, "How the room is, for the newcomer alone"),
+    Outgoing(Type.SNAPSHOT, frames.SnapshotPayload, PERSONAL, "How the room is, for the newcomer alone"),
     Outgoing(Type.RESUMED, frames.ResumedPayload, EVERYWHERE, "All that was missed since last_seq"),
 )

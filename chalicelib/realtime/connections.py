@@ -16,23 +16,25 @@ Answer = dict[str, int]
 
 OK: Answer = {"statusCode": 200}
 CLAIM_TRIES = 20
-FULL = Refused(Code.POLICY_VIOLATION, "Too many connections")
+FULL = "Too many connections"
 REPLACED = Refused(Code.POLICY_VIOLATION, "You have connected from elsewhere")
 SHUT_OUT = Refused(Code.POLICY_VIOLATION, "This account may not be here any more")
 PLACE_LOST = Refused(Code.TRY_AGAIN_LATER, "Your place has gone to somebody else, connect again")
 
 
 def connect(connection_id: str, query: Mapping[str, str], headers: Mapping[str, str]) -> Answer:
-    """Accept whoever brings a good access token or ticket and belongs into the room that the query names.
+    """Accept whoever brings a good access token or ticket, for the room that the query names.
 
-    Who finds it full is accepted, too: told so and closed by `presence`, since API Gateway cannot say why it refuses.
+    Who finds it full, or does not belong there, is told so and closed by `presence`: API Gateway cannot say why it
+    refuses.
     """
     try:
         caller = _caller(query, headers)
         _refuse_other_names(query, caller)
         room = rooms.asked_for(query, caller.id)
         connection = _connection(connection_id, caller, room, query.get("last_seq", ""))
-        if not _take_place(room, connection):
+        connection.refusal = _enter(room, connection)
+        if connection.refusal is not None:
             models.add_connection(connection)
     except errors.LyceumError as refused:
         observe.logger.info("connection refused", code=refused.code)
@@ -79,6 +81,11 @@ def leave(connection: Connection) -> None:
         models.leave(room, connection.slot, connection_id=connection.id, user_id=connection.user_id)
 
 
+def refuse(connection: Connection) -> None:
+    """Turn out a connection that has not come in."""
+    turn_out(connection, Refused(Code.POLICY_VIOLATION, connection.refusal or FULL))
+
+
 def turn_out(connection: Connection, why: Refused) -> None:
     """Close a connection from our side. API Gateway cannot give a reason, so a frame does it before."""
     say_goodbye([connection.id], why)
@@ -98,6 +105,29 @@ def close_all(account_id: int) -> None:
     for connection_id in connection_ids:
         disconnect(connection_id)
     observe.logger.info("connections closed", account_id=account_id, number=len(connection_ids))
+
+
+def close_in(room: Room, account_id: int) -> None:
+    """Close the connections of an account to a room that it does not belong into any more."""
+    for slot in models.audience_of(room).slots:
+        connection = models.find_connection(slot.connection_id) if slot.user_id == account_id else None
+        if connection is not None:
+            turn_out(connection, SHUT_OUT)
+
+
+def present_in(room: Room) -> list[int]:
+    """The accounts that are in a room now: those that are heard of, in the order of their places."""
+    now = clock.now()
+    return list(dict.fromkeys(slot.user_id for slot in models.audience_of(room).joined if slot.lease_until >= now))
+
+
+def _enter(room: Room, connection: Connection) -> str | None:
+    """Have a connection come into a room; or why it does not."""
+    try:
+        rooms.admit(room, connection.user_id)
+    except errors.Forbidden as refused:
+        return str(refused)
+    return None if _take_place(room, connection) else FULL
 
 
 def _take_place(room: Room, connection: Connection) -> bool:
@@ -132,7 +162,7 @@ def _is_of(slot: Slot, room: Room, connection: Connection) -> bool:
 def _keep_place(connection: Connection) -> bool:
     """Renew the lease when it is time, for whoever still may be here; False for one that was turned out instead."""
     if connection.slot is None:
-        turn_out(connection, FULL)
+        refuse(connection)
         return False
     now = clock.now()
     if not slots.needs_renewal(connection.lease_until, now):

@@ -91,8 +91,6 @@ class SnapshotPayload(View):
     `complete` is false when that is too large for a frame: then the rest is to be read over HTTP.
     """
 
-    model_config = pydantic.ConfigDict(extra="allow")
-
     seq: int
     users: list[UserPayload]
     complete: bool
@@ -128,7 +126,8 @@ class Outgoing:
 
 
 _incoming: dict[str, Incoming] = {}
-_outgoing: dict[str, Outgoing] = {}
+_outgoing: dict[tuple[str, frozenset[Kind]], Outgoing] = {}
+"""A name may carry another payload in other rooms."""
 
 
 def know(declared: Iterable[Incoming | Outgoing]) -> None:
@@ -137,7 +136,7 @@ def know(declared: Iterable[Incoming | Outgoing]) -> None:
         if isinstance(frame, Incoming):
             _incoming[frame.name] = frame
         else:
-            _outgoing[frame.name] = frame
+            _outgoing[frame.name, frame.rooms] = frame
 
 
 def known() -> tuple[list[Incoming], list[Outgoing]]:

@@ -1,5 +1,6 @@
-"""What lets a room be told something once, however often it is tried: a write beside the frame that only one can do."""
+"""Writes beside a frame, on which it depends whether the room is told it: for once, however often it is tried."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -12,6 +13,11 @@ from chalicelib.realtime.rooms import Room
 
 
 class Guard(Protocol):
+    """`ahead` is how many condition checks and deletions it adds: PynamoDB sends them before all other writes."""
+
+    @property
+    def ahead(self) -> int: ...
+
     def add_to(self, transaction: TransactWrite, event: Event) -> None: ...
 
     def find_number(self) -> int | None:
@@ -22,6 +28,7 @@ class Guard(Protocol):
 class OncePerCause:
     room: Room
     cause: str
+    ahead: int = 0
 
     def add_to(self, transaction: TransactWrite, event: Event) -> None:
         once = Once(*models.once_key(self.room, self.cause), seq=event.seq, expires_at=event.expires_at)
@@ -37,6 +44,7 @@ class OncePerNewcomer:
     """Of the USER_JOIN of a connection, as long as it has its slot; makes that one which frames go to."""
 
     newcomer: Slot
+    ahead: int = 0
 
     def add_to(self, transaction: TransactWrite, event: Event) -> None:
         holds = Slot.connection_id == self.newcomer.connection_id
@@ -49,3 +57,17 @@ class OncePerNewcomer:
     def find_number(self) -> int | None:
         slot = table.find(Slot, self.newcomer.pk, self.newcomer.sk, consistent=True)
         return slot.joined_as if slot is not None and slot.connection_id == self.newcomer.connection_id else None
+
+
+@dataclass(frozen=True, slots=True)
+class Changing:
+    """Of what has changed, as long as it can be written. Tried again it is another change."""
+
+    writes: Callable[[TransactWrite], None]
+    ahead: int = 0
+
+    def add_to(self, transaction: TransactWrite, event: Event) -> None:
+        self.writes(transaction)
+
+    def find_number(self) -> int | None:
+        return None

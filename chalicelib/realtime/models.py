@@ -4,11 +4,12 @@ TICKET#{digest}      / TICKET             a ticket that was not used yet; the di
 ROOM#{kind}#{id}     / SLOT#{nn}          a place in a room, and the connection that has it
 ROOM#{kind}#{id}     / MEMBER#{user}      in a shared room: the one connection that an account has there
 ROOM#{kind}#{id}     / STATE              the number of the last frame that the room was told
-ROOM#{kind}#{id}     / EVENT#{seq}        that frame, to be told again to whoever missed it
 ROOM#{kind}#{id}     / ONCE#{cause}       which frame a cause has led to, so that it leads to one
+LOG#{kind}#{id}      / EVENT#{seq}        that frame, to be told again to whoever missed it
 CONNECTION#{id}      / CONNECTION         which room a connection is in, and as whom
 
-Slots and state lie side by side, so that one query tells who is to be told, and under which number.
+Slots and state lie side by side, so that one query tells who is to be told, and under which number; the frames lie
+apart, so that a long log is no burden to it.
 Index `by_user`: the connections of an account. State alone never expires: numbers are not given twice.
 The table's stream tells `presence.py` who came and went.
 """
@@ -28,8 +29,11 @@ from chalicelib.common import clock, settings, table
 from chalicelib.realtime.rooms import Room
 
 Key = tuple[str, str]
-GUARD = 2
-"""The position of what `also` adds among the writes of `append`."""
+WRITES = 2
+"""Of `append` itself; puts and updates that `also` adds come after them."""
+
+MAX_SEQ = 10**12 - 1
+"""What fits a key of a frame."""
 
 
 class RealtimeItem(table.Item):
@@ -93,7 +97,7 @@ class UserIndex(GlobalSecondaryIndex["Connection"]):  # type: ignore[no-untyped-
 
 
 class Connection(RealtimeItem, discriminator="connection"):
-    """`slot` is None for one that found the room full: it is told so and closed.
+    """`slot` is None for one that does not come in: it is told the `refusal` and closed.
 
     `last_seq` is the number of the frame after which it wants to resume.
     """
@@ -104,6 +108,7 @@ class Connection(RealtimeItem, discriminator="connection"):
     session_id = UnicodeAttribute()
     room = UnicodeAttribute()
     slot = table.OptionalIntegerAttribute()
+    refusal = table.OptionalTextAttribute()
     last_seq = table.OptionalIntegerAttribute()
     lease_until = UTCDateTimeAttribute()
     user_index = UserIndex()
@@ -159,7 +164,7 @@ def state_key(room: Room) -> Key:
 
 
 def event_key(room: Room, seq: int) -> Key:
-    return f"ROOM#{room}", f"EVENT#{seq:012}"
+    return f"LOG#{room}", f"EVENT#{seq:012}"
 
 
 def once_key(room: Room, cause: str) -> Key:
@@ -260,7 +265,7 @@ def connections_of(user_id: int) -> list[str]:
 
 
 def append(room: Room, event: Event, *, also: Callable[[TransactWrite], None] | None) -> None:
-    """Store the next frame of a room; ConditionFailed(0) when another frame got the number, (GUARD) by `also`."""
+    """Store the next frame of a room; ConditionFailed(0) when another frame got the number."""
 
     def fill(transaction: TransactWrite) -> None:
         before = event.seq - 1
@@ -281,11 +286,12 @@ def find_event(room: Room, seq: int) -> Event | None:
     return table.find(Event, *event_key(room, seq), consistent=True)
 
 
-def events_after(room: Room, seq: int, *, up_to: int) -> Iterator[Event]:
+def events_after(room: Room, seq: int, *, up_to: int = MAX_SEQ) -> Iterator[Event]:
     """The frames with numbers in (seq, up_to], in order, as far as they are still kept; read as they are asked for."""
-    first, last = event_key(room, seq + 1)[1], event_key(room, up_to)[1]
-    for event in Event.query(f"ROOM#{room}", Event.sk.between(first, last), consistent_read=True):
-        if event.expires_at > clock.now():
+    (log, first), (_, last) = event_key(room, seq + 1), event_key(room, up_to)
+    for event in Event.query(log, Event.sk.between(first, last), consistent_read=True):
+        expires_at: datetime | None = event.expires_at
+        if expires_at is None or expires_at > clock.now():
             yield event
 
 

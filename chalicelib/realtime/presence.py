@@ -1,7 +1,8 @@
 """Who came and who went, from the stream of the table: so it is told whoever wrote it, and once.
 
 A place that got a connection: USER_JOIN to all, the newcomer included; then, for the newcomer alone, what it missed or
-a SNAPSHOT. A place that is gone: USER_LEAVE. A connection without a place: the room is full, it is told and closed.
+a SNAPSHOT. A place that is gone: USER_LEAVE. A connection without a place: the room is full, or not for it; it is told
+so and closed.
 
 Records come again and out of step with each other: what is told is guarded by what is stored now, not by the record.
 """
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.accounts import guard
 from chalicelib.common import errors, messages, observe
-from chalicelib.realtime import broadcasts, connections, models, push, resumption
+from chalicelib.realtime import broadcasts, connections, models, push, resumption, rooms
 from chalicelib.realtime.frames import Type
 from chalicelib.realtime.models import Connection, RealtimeItem, Slot
 
@@ -75,12 +76,13 @@ def _tell_left(slot: Slot) -> None:
     if back and room.is_shared:
         return  # the record comes late: they were told to be here again
     broadcasts.tell(room, Type.USER_LEAVE, broadcasts.user(slot), cause=f"leave#{slot.connection_id}")
+    rooms.departed(room, slot.user_id)
 
 
 def _refuse(newcomer: Connection) -> None:
     connection = _opened(newcomer.id)
     if connection is not None:
-        connections.turn_out(connection, connections.FULL)
+        connections.refuse(connection)
 
 
 def _opened(connection_id: str) -> Connection | None:

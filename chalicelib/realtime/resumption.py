@@ -50,7 +50,7 @@ def _snapshot(room: Room, user_id: int) -> str:
     audience = models.audience_of(room)
     users = {slot.user_id: broadcasts.user(slot) for slot in audience.joined}
     core = {"seq": audience.seq, "users": list(users.values())}
-    text = frames.write(Type.SNAPSHOT, {**rooms.snapshot_of(room, user_id), **core, "complete": True})
+    text = frames.write(Type.SNAPSHOT, {"complete": True, **rooms.snapshot_of(room, user_id), **core})
     return text if _fits(text) else frames.write(Type.SNAPSHOT, {**core, "complete": False})
 
 

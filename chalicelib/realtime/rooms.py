@@ -46,37 +46,58 @@ class Room:
         """Whether others than one account are in it. Then everybody has one slot, and coming again takes it over."""
         return self.kind is not Kind.PERSONAL
 
+    @property
+    def keeps_record(self) -> bool:
+        """Whether what it was told is kept for good."""
+        return self.kind is Kind.TRAINING
+
 
 Admission = Callable[[str, int], None]
 """(room id, account id): returns when the account belongs there; raises 403 or 404 otherwise."""
 Snapshot = Callable[[str, int], Mapping[str, Any]]
-"""(room id, account id): what the room is like now, for somebody who comes in."""
+"""(room id, account id): what the room is like now, for a newcomer; with `complete` false if that is not all of it."""
+
+Departure = Callable[[str, int], None]
+"""(room id, account id): somebody has left, and the room was told. Perhaps not for the first time."""
 
 _admissions: dict[Kind, Admission] = {}
 _snapshots: dict[Kind, Snapshot] = {}
+_departures: dict[Kind, Departure] = {}
 
 
-def furnish(kind: Kind, *, admission: Admission | None = None, snapshot: Snapshot | None = None) -> None:
-    """Say who belongs into rooms of a kind, and what they find there. Called by app.py."""
+def furnish(
+    kind: Kind,
+    *,
+    admission: Admission | None = None,
+    snapshot: Snapshot | None = None,
+    departure: Departure | None = None,
+) -> None:
+    """Say who belongs into rooms of a kind, what they find there, and who hears of their going. Called by app.py."""
     if admission is not None:
         _admissions[kind] = admission
     if snapshot is not None:
         _snapshots[kind] = snapshot
+    if departure is not None:
+        _departures[kind] = departure
 
 
 def asked_for(query: Mapping[str, str], user_id: int) -> Room:
-    """The room of a connect query, if the account belongs there; 403 or 404 otherwise."""
+    """The room of a connect query; 404 for what is none."""
     if "team_id" in query:
         room_id, kind = _team_id(query["team_id"]), Kind.LOBBY
     elif "training_session_id" in query:
         room_id, kind = _session_id(query["training_session_id"]), Kind.TRAINING
     else:
         return personal(user_id)
-    admission = _admissions.get(kind)
-    if room_id is None or admission is None:
+    if room_id is None or kind not in _admissions:
         raise errors.NotFound("room_not_found", "There is no such room")
-    admission(room_id, user_id)
     return Room(kind, room_id)
+
+
+def admit(room: Room, user_id: int) -> None:
+    """403 for an account that does not belong into a room, 404 when it is not there."""
+    if room.is_shared:
+        _admissions[room.kind](room.id, user_id)
 
 
 def _team_id(text: str) -> str | None:
@@ -98,3 +119,10 @@ def personal(user_id: int) -> Room:
 def snapshot_of(room: Room, user_id: int) -> Mapping[str, Any]:
     snapshot = _snapshots.get(room.kind)
     return snapshot(room.id, user_id) if snapshot else {}
+
+
+def departed(room: Room, user_id: int) -> None:
+    """Somebody is not in a room any more."""
+    departure = _departures.get(room.kind)
+    if departure is not None:
+        departure(room.id, user_id)

@@ -36,7 +36,8 @@ def _lines(url: str) -> list[str]:
     return [
         f"Docs        {url}/docs",
         "",
-        f"Sign-ins    admin, teacher, pupil: each with the password {PASSWORD}",
+        f"Sign-ins    admin, teacher, pupil, boris, vera: each with the password {PASSWORD}",
+        "Team 1      pupil, boris and vera, who train in contest 1",
         "",
         "First commands:",
         *_commands(url),

@@ -22,7 +22,7 @@ from chalicelib.judge import models as judge_models
 from chalicelib.judge import testsets
 from chalicelib.judge.models import JudgeItem, Problem
 from chalicelib.judge.verdict import VISIBLE_TESTS
-from infra.local import demo_track
+from infra.local import demo_track, demo_training
 
 SCHOOL = Path(__file__).with_suffix(".toml")
 TESTS = SCHOOL.with_name("demo_tests.json")
@@ -35,6 +35,10 @@ def main(password: str) -> None:
     people = {person["role"]: _ensure_person(person, password) for person in school["people"]}
     _ensure_course(school["course"], author_id=people["teacher"])
     demo_track.ensure(author_id=people["teacher"])
+    friends = [_ensure_person(friend, password) for friend in demo_training.FRIENDS]
+    tasks = [task["id"] for lesson in school["course"]["lessons"] for task in lesson["tasks"]]
+    problems = [problem for task in tasks if (problem := judge_models.find_problem(task)) is not None]
+    demo_training.ensure([people["user"], *friends], problems, author_id=people["teacher"])
 
 
 def _ensure_person(person: Mapping[str, str], password: str) -> int:

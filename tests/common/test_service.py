@@ -83,8 +83,9 @@ def test_an_operation_says_all_that_its_route_declares(document: dict[str, Any],
     assert described == {("path", name) for name in route.path_parameters} | queried
     if route.body:
         content = operation["requestBody"]["content"]
-        assert list(content) == [route.consumes]
-        assert content[route.consumes]["schema"]["$ref"].endswith(f"/{route.body.__name__}")
+        assert list(content) == route.content_types
+        for kind in route.content_types:
+            assert content[kind]["schema"]["$ref"].endswith(f"/{route.body.__name__}")
     else:
         assert "requestBody" not in operation
 

@@ -213,7 +213,7 @@ def test_nobody_gets_in_without_a_right(cloud: Cloud, person: Person) -> None:
         f"{front_door}/ws",
         f"{front_door}/ws/rubbish",
         f"{front_door}/ws/{person.token}?user_id={person.id + 1}",
-        f"{front_door}/ws/lobby?team_id=1&token={person.token}",
+        f"{front_door}/ws/lobby?team_id=99&token={person.token}",
         f"{front_door}/ws/training?training_session_id=1&token={person.token}",
         cloud.websocket_url,
     ):
@@ -300,4 +300,4 @@ def answers_again(socket: Socket) -> bool:
 def test_the_document_of_the_frames_is_served(cloud: Cloud) -> None:
     document = httpx.get(f"{cloud.front_door_url}/asyncapi.json").json()
     assert document["asyncapi"] == "3.0.0"
-    assert {"PING.client", "PONG.server", "SNAPSHOT.server"} <= document["components"]["messages"].keys()
+    assert {"PING.client", "PONG.server", "SNAPSHOT.training.server"} <= document["components"]["messages"].keys()

@@ -23,12 +23,15 @@ from chalicelib.school import notifications
 from chalicelib.school.fanout_queue import Step
 from chalicelib.tracks import transitions
 from chalicelib.tracks.models import TOPIC
+from chalicelib.training import models as training_models
+from chalicelib.training import sessions
 from tests import live
 from tests.infra import policies
 from tests.judge import zips
 from tests.school import PASSWORD, Person, Reply, School, aws
 from tests.times import delivered
 from tests.tracks.peers import HOUR, Peers, peers
+from tests.training.conftest import Three, Training, contest_by, start, team_of
 
 NEW_PASSWORD = "battery staple 8"
 EMAIL = "newcomer@example.com"
@@ -158,6 +161,46 @@ def write(school: School, teacher: Person, pupil: Person) -> None:
     good(api.request("DELETE", path, token=token))
 
 
+def train(school: School, teacher: Person, three: Three, training: Training) -> None:
+    """Everything that a team does within a request; the session is running when it begins."""
+    api, (ann, bob, _) = school.api, three
+    contest = f"/contests/{contest_by(school, teacher, problems=1)}"
+    good(api.get("/contests", token=ann.token))
+    good(api.request("PATCH", contest, json_body={"name": "New"}, token=teacher.token))
+    good(api.request("DELETE", contest, token=teacher.token))
+    training.submit(ann)
+    good(api.post(f"{training.path}/problem/A/comments", {"content": "!"}, token=ann.token))
+    (comment,) = training.get(ann, "/problem/A/comments")
+    path = f"{training.path}/comments/{comment['id']}"
+    good(api.request("PATCH", path, json_body={"content": "?"}, token=ann.token))
+    good(api.request("DELETE", path, token=ann.token))
+    for path in ("/problems", "/code/A", "/online", "/submissions", "/submissions/problem/A", "/events", "/standings"):
+        training.get(bob, path)
+    good(api.get(f"/contests/{training.contest_id}/standings", token=ann.token))
+    good(api.get(f"/training-sessions?contest_id={training.contest_id}&team_id={training.team_id}", token=ann.token))
+    good(api.post(f"{training.path}/complete", token=ann.token))
+    start(school, ann, training.team_id, training.contest_id).get(ann)
+    team = team_of(school, ann, bob)
+    code = good(api.post(f"/teams/{team}/invites", token=ann.token))["code"]
+    good(api.request("DELETE", f"/teams/{team}/invites/{code}", token=ann.token))
+    good(api.request("PATCH", f"/teams/{team}", json_body={"name": "N", "captain_id": bob.id}, token=ann.token))
+    good(api.request("DELETE", f"/teams/{team}/members/{ann.id}", token=bob.token))
+    good(api.get("/teams", token=bob.token))
+    good(api.request("DELETE", f"/teams/{team}", token=bob.token))
+
+
+@pytest.fixture
+def three(school: School) -> Three:
+    return school.person(), school.person(), school.person()
+
+
+@pytest.fixture
+def training(school: School, three: Three) -> Training:
+    """A session, with its captain in the room."""
+    team = team_of(school, *three)
+    return start(school, three[0], team, contest_by(school, school.person(Role.TEACHER)))
+
+
 def test_import_package(school: School) -> None:
     path, report = package_for(school, school.person(Role.TEACHER))
     problem = library.get(int(path.split("/")[2]))
@@ -235,14 +278,14 @@ def sent(school: School, pupil: Person) -> int:
     return submission_id
 
 
-def test_api(school: School, pupil: Person) -> None:
+def test_api(school: School, pupil: Person, three: Three, training: Training) -> None:
     task = school.task_path()
     school.queue.held = True
     socket = school.live.join(pupil)
-    admin = school.person(Role.ADMIN)
+    teacher, admin = school.person(Role.TEACHER), school.person(Role.ADMIN)
     told = tell(school, admin, user_id=admin.id)
     school.fanout.held = True
-    teacher, learner = school.person(Role.TEACHER), school.person()
+    learner = school.person()
     imported, report = package_for(school, teacher)
     assert application.import_package(report, None) == {"batchItemFailures": []}
     waiting = sent(school, teacher)
@@ -254,6 +297,7 @@ def test_api(school: School, pupil: Person) -> None:
         good(school.api.request("DELETE", "/api/v1/users", token=pupil.token))
         teach(school, teacher, admin, waiting, imported)
         write(school, teacher, learner)
+        train(school, teacher, three, training)
 
     assert not socket.is_open
     assert needed | lead_tracks(school) == policies.allowed("api_handler")
@@ -300,8 +344,9 @@ def test_sweep(school: School) -> None:
     assert needed == policies.allowed("sweep")
 
 
-def test_advance(school: School) -> None:
-    """A whole track; one of its people is connected, one has vanished; and a step that fails."""
+def test_advance(school: School, three: Three, training: Training) -> None:
+    """A whole track; one of its people is connected, one has vanished; the end of a training; a step that fails."""
+    training.join(three[0]).vanish()
     notifications.tell_through(broadcasts.tell_users)
     track = peers(school, 3, assignments=1)
     socket, vanished = school.live.join(track.people[0]), school.live.join(track.people[1])
@@ -317,6 +362,7 @@ def test_advance(school: School) -> None:
         advance(track)
         school.clock.forward(5 * HOUR)
         advance(track)
+    needed_for_trainings = end_by_time(school, training)
     another = peers(school, 2).enrol()
     timers.handle_with({TOPIC: fail})
     with policies.recorded() as needed_for_failures:
@@ -324,7 +370,19 @@ def test_advance(school: School) -> None:
     timers.handle_with({TOPIC: transitions.advance})
 
     assert {"TRACK_STARTED", "DEADLINE_SOON", "REVIEW_STARTED"} <= set(socket.types)
-    assert needed | needed_then | needed_for_failures == policies.allowed("advance")
+    assert needed | needed_then | needed_for_trainings | needed_for_failures == policies.allowed("advance")
+
+
+def end_by_time(school: School, training: Training) -> set[str]:
+    """What the end of a session needs."""
+    ends_at = sessions.get(training.id).ends_at
+    school.clock.now = max(school.clock.now, ends_at)
+    with policies.recorded() as needed:
+        assert application.advance(delivered(Message(sessions.TOPIC, training.id, ends_at)), None) == {
+            "batchItemFailures": []
+        }
+    assert sessions.get(training.id).status == training_models.Status.FINISHED
+    return needed
 
 
 def advance(track: Peers, *, failing: bool = False) -> None:
@@ -342,15 +400,25 @@ def handle_page(step: Step, notification_id: int) -> None:
     assert application.fan_out(queued(message), None) == {"batchItemFailures": []}
 
 
-def test_dispatch(school: School, pupil: Person) -> None:
+def in_training(school: School, training: Training, who: Person) -> int:
+    """A submission of a training, before its room was told that it was sent."""
+    school.queue.held = True
+    submission_id: int = training.submit(who)["id"]
+    training_models.Sent(*training_models.sent_key(training.id, submission_id)).delete()
+    return submission_id
+
+
+def test_dispatch(school: School, pupil: Person, three: Three, training: Training) -> None:
     school.live.join(pupil)
     again = sent(school, pupil)
     school.queue.deliver()
     rejudging.rejudge(again)
     first = sent(school, pupil)
+    trained = in_training(school, training, three[0])
+    training.join(three[1]).vanish()
 
     with policies.recorded() as needed:
-        for submission_id, deliveries in ((again, 1), (first, 1), (first, 2)):
+        for submission_id, deliveries in ((again, 1), (first, 1), (first, 2), (trained, 1)):
             message = queued({"submission_id": submission_id}, deliveries=deliveries)
             assert application.dispatch(message, None) == {"batchItemFailures": []}
 
@@ -364,12 +432,14 @@ def test_refresh_languages(school: School) -> None:
     assert needed == policies.allowed("refresh_languages")
 
 
-def test_requeue_waiting(school: School, pupil: Person) -> None:
+def test_requeue_waiting(school: School, pupil: Person, three: Three, training: Training) -> None:
     school.live.join(pupil)
     again = sent(school, pupil)
     school.queue.deliver()
     rejudging.rejudge(again)
     sent(school, pupil)
+    in_training(school, training, three[0])
+    training.join(three[1]).vanish()
     school.clock.forward(timedelta(hours=2))
 
     with policies.recorded() as needed:
@@ -378,13 +448,15 @@ def test_requeue_waiting(school: School, pupil: Person) -> None:
     assert needed == policies.allowed("requeue_waiting")
 
 
-def test_websocket_connect(school: School, pupil: Person) -> None:
+def test_websocket_connect(school: School, pupil: Person, three: Three, training: Training) -> None:
     ticket = good(school.api.post("/ws-tickets", token=pupil.token))["ticket"]
     full = [school.live.join(pupil) for _ in range(rooms.PERSONAL_SLOTS)]
 
     with policies.recorded() as needed:
         for query in ({"token": pupil.token}, {"ticket": ticket}):
             assert school.live.status(query) == 200
+        for room in ({"training_session_id": training.id}, {"team_id": str(training.team_id)}):
+            assert school.live.status({"token": three[0].token, **room}) == 200
         school.clock.forward(slots.LEASE + SECOND)
         replacing = school.live.connect(pupil)
 
@@ -393,15 +465,25 @@ def test_websocket_connect(school: School, pupil: Person) -> None:
     assert needed == policies.allowed("websocket_connect")
 
 
-def test_websocket_message(school: School, pupil: Person) -> None:
+def test_websocket_message(school: School, pupil: Person, three: Three, training: Training) -> None:
+    lobby, room = school.live.join(three[0], team_id=training.team_id), training.join(three[0])
+    training.join(three[1]).vanish()
     told, untold = school.live.join(pupil), school.live.connect(pupil)
     school.clock.forward(slots.LEASE)
+    languages._known.cache_clear()
 
     with policies.recorded() as needed:
         told.send("PING")
         untold.send("PING")
+        lobby.send("CONTEST_SELECTED", {"contestId": str(training.contest_id)})
+        lobby.send("USER", {"user": {"id": three[0].id}})
+        room.send("CONTROL_TAKEN", {"userId": three[0].id})
+        room.send("CODE_EDITOR_UPDATE", {"code": "x", "problemAlias": "A"})
+        room.send("PROBLEM_ASSIGNED", {"user": {"id": three[0].id}, "problemAlias": "A"})
+        room.send("COMPILER_SELECTED", {"compiler": "python3", "problemAlias": "A"})
 
     assert (told.is_open, untold.is_open) == (True, False)
+    assert "ERROR" not in [*lobby.types, *room.types]
     assert needed == policies.allowed("websocket_message")
 
 
@@ -414,8 +496,14 @@ def test_websocket_disconnect(school: School, pupil: Person) -> None:
     assert needed == policies.allowed("websocket_disconnect")
 
 
-def test_tell_presence(school: School, pupil: Person) -> None:
+def test_tell_presence(school: School, pupil: Person, three: Three, training: Training) -> None:
+    room = training.join(three[0])
+    room.send("CONTROL_TAKEN", {"userId": three[0].id})
+    training.submit(three[0])
     school.live.join(pupil).vanish()
+    school.live.connect(three[1], training_session_id=training.id)
+    school.live.connect(three[1], team_id=training.team_id)
+    room.leave()
     school.live.connect(pupil, last_seq=1)
     records = school.live.records()
 
@@ -427,9 +515,10 @@ def test_tell_presence(school: School, pupil: Person) -> None:
     assert needed == policies.allowed("tell_presence")
 
 
-@pytest.mark.parametrize(
-    "function", ["api_handler", "fan_out", "websocket_connect", "websocket_message", "tell_presence"]
-)
+TELLING = ["api_handler", "fan_out", "websocket_connect", "websocket_message", "tell_presence"]
+
+
+@pytest.mark.parametrize("function", [*TELLING, "dispatch", "requeue_waiting", "advance"])
 def test_connections_of_this_api_alone_are_reached(function: str) -> None:
     api = "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${WebsocketAPI}/api/*"
     assert policies.resources_of(function, "execute-api:ManageConnections") == [{"Fn::Sub": api}]

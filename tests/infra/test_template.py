@@ -19,7 +19,7 @@ from tests.infra.conftest import Built
 pytestmark = pytest.mark.infra
 
 FUNCTION = "AWS::Serverless::Function"
-CODE_BUDGET = 1_500_000  # bytes, unzipped
+CODE_BUDGET = 2_000_000  # bytes, unzipped; up to half of it is bytecode
 # Lambda takes 250 MB. More than half of the layer is botocore, with the descriptions of all services.
 LAYER_BUDGET = 40_000_000  # bytes, unzipped
 BIGGEST_IN_LAYER = {"botocore", "pydantic_core", "aws_lambda_powertools", "pydantic", "passlib"}

@@ -9,6 +9,7 @@ from chalicelib.realtime import rooms
 from chalicelib.realtime.rooms import Kind
 from tests.school import Person, School
 
+SHARED = (Kind.LOBBY, Kind.TRAINING)
 TEAM = "7"
 SESSION = "04d3f707-ed68-4b2d-a91a-0ae200c5c7d3"
 
@@ -25,11 +26,12 @@ def snapshot(room_id: str, user_id: int) -> Mapping[str, str]:
 @pytest.fixture
 def team(school: School) -> Iterator[str]:
     """The id of a team whose lobby and training everybody may enter."""
-    rooms.furnish(Kind.LOBBY, admission=admit)
+    furnished = {kind: (rooms._admissions.get(kind), rooms._snapshots.get(kind)) for kind in SHARED}
+    rooms.furnish(Kind.LOBBY, admission=admit, snapshot=lambda room_id, user_id: {})
     rooms.furnish(Kind.TRAINING, admission=admit, snapshot=snapshot)
     yield TEAM
-    rooms._admissions.clear()
-    rooms._snapshots.clear()
+    for kind, (admission, snapshot_of) in furnished.items():
+        rooms.furnish(kind, admission=admission, snapshot=snapshot_of)
 
 
 @pytest.fixture

@@ -38,7 +38,10 @@ def declared() -> list[Incoming | Outgoing]:
 
 
 def message_name(frame: Incoming | Outgoing) -> str:
-    return f"{frame.name}.{'client' if isinstance(frame, Incoming) else 'server'}"
+    if isinstance(frame, Incoming):
+        return f"{frame.name}.client"
+    alone = [each.name for each in frames.known()[1]].count(frame.name) == 1
+    return f"{frame.name}.server" if alone else f"{frame.name}.{'-'.join(sorted(frame.rooms))}.server"
 
 
 def resolve(document: Any, reference: str) -> Any:
@@ -59,6 +62,15 @@ def test_every_reference_leads_somewhere(document: Any) -> None:
 def test_it_has_every_frame_that_is_known_and_no_other(document: Any) -> None:
     assert document["components"]["messages"].keys() == {message_name(each) for each in declared()}
     assert {str(type_) for type_ in frames.Type} <= {each.name for each in declared()}
+
+
+def test_one_name_may_carry_another_payload_in_another_room(document: Any) -> None:
+    """A verdict, told to its author and to the room of a training."""
+    payloads = {
+        kind: resolve(document, f"#/components/messages/SUBMISSION_VERDICT_RETRIEVED.{kind}.server")["payload"]
+        for kind in (Kind.PERSONAL, Kind.TRAINING)
+    }
+    assert payloads[Kind.PERSONAL] != payloads[Kind.TRAINING]
 
 
 def test_a_channel_has_the_frames_of_its_rooms(document: Any) -> None:
@@ -85,7 +97,10 @@ def test_it_is_asyncapi_3(document: Any) -> None:
         assert channel.get("parameters", {}).keys() == names
 
 
-def validator(document: Any, message: str) -> Any:
+def validator(document: Any, type_: str, kind: Kind, *, of: str = "server") -> Any:
+    """Of the frames of a type that one side sends in a room."""
+    names = document["channels"][kind]["messages"]
+    (message,) = [name for name in names if name.startswith(f"{type_}.") and name.endswith(f".{of}")]
     schema = {**document["components"]["messages"][message]["payload"], "components": document["components"]}
     return jsonschema.Draft202012Validator(schema)
 
@@ -98,7 +113,7 @@ def test_what_is_sent_is_what_it_says(school: School, document: Any, pupil: Pers
     back = school.live.join(pupil, last_seq=1)
     socket.vanish()
     for frame in [*socket.got, *back.got]:
-        validator(document, f"{frame['type']}.server").validate(json.loads(json.dumps(frame)))
+        validator(document, frame["type"], Kind.PERSONAL).validate(json.loads(json.dumps(frame)))
     assert {"USER_JOIN", "SNAPSHOT", "PONG", "ERROR"} == set(socket.types)
     assert back.types == ["USER_JOIN", "RESUMED"]
 
@@ -106,6 +121,6 @@ def test_what_is_sent_is_what_it_says(school: School, document: Any, pupil: Pers
 def test_a_frame_that_it_forbids_is_refused(school: School, document: Any, pupil: Person) -> None:
     socket: Socket = school.live.join(pupil)
     for text in ('{"type": "PING", "payload": 5}', '{"payload": {}}'):
-        assert list(validator(document, "PING.client").iter_errors(json.loads(text)))
+        assert list(validator(document, "PING", Kind.PERSONAL, of="client").iter_errors(json.loads(text)))
         socket.send_text(text)
         assert socket.types[-1] == "ERROR"

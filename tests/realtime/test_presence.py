@@ -221,7 +221,7 @@ class FailsOnce(OpensLate):
 
 @pytest.mark.parametrize("image", [{}, {"kind": {"S": "event"}}, {"kind": {"S": "member"}}])
 def test_other_items_are_nothing_to_it(school: School, image: dict[str, object]) -> None:
-    keys = {"pk": {"S": "ROOM#lobby#7"}, "sk": {"S": "EVENT#1"}}
+    keys = {"pk": {"S": "LOG#lobby#7"}, "sk": {"S": "EVENT#1"}}
     record = {"eventSource": "aws:dynamodb", "dynamodb": {"Keys": keys, "NewImage": image, "SequenceNumber": "1"}}
     with counted_requests() as counted:
         assert live.deliver([record]) == []

@@ -145,9 +145,15 @@ def test_a_room_too_large_for_a_frame_says_that_the_rest_is_elsewhere(school: Sc
 
 
 def test_a_room_cannot_overwrite_who_is_there(school: School, team: str, pupil: Person) -> None:
-    rooms.furnish(Kind.TRAINING, snapshot=lambda room_id, user_id: {"seq": 99, "users": [], "complete": False})
+    rooms.furnish(Kind.TRAINING, snapshot=lambda room_id, user_id: {"seq": 99, "users": []})
     socket = school.live.join(pupil, training_session_id=SESSION)
     assert socket.last("SNAPSHOT") == {"seq": 1, "users": [{"userId": str(pupil.id)}], "complete": True}
+
+
+def test_a_room_can_say_that_it_has_not_told_everything(school: School, team: str, pupil: Person) -> None:
+    rooms.furnish(Kind.TRAINING, snapshot=lambda room_id, user_id: {"complete": False})
+    socket = school.live.join(pupil, training_session_id=SESSION)
+    assert socket.last("SNAPSHOT") == {"seq": 1, "users": [{"userId": str(pupil.id)}], "complete": False}
 
 
 @given(st.lists(st.integers(1, 12), max_size=12), st.integers(0, 12), st.integers(0, 12))

@@ -1,0 +1,96 @@
+"""Comments on the problems of a session: each member's own, told to the room."""
+
+from chalicelib.accounts.guard import Caller
+from chalicelib.accounts.models import Account
+from chalicelib.common import clock, errors, table
+from chalicelib.realtime import broadcasts
+from chalicelib.realtime.broadcasts import Frame
+from chalicelib.training import models, sessions
+from chalicelib.training.frame_shapes import CommentTold, Type
+from chalicelib.training.models import Comment, Session
+
+STILL_THERE = Comment.pk.exists()
+
+
+def shown(comment: Comment, account: Account | None) -> CommentTold:
+    """A comment with its author, who is nameless once erased."""
+    return CommentTold(
+        id=comment.id,
+        userId=comment.user_id,
+        userFirstName=account.name if account else None,
+        userLastName=account.secondname if account else None,
+        userLogin=account.login if account else None,
+        problemAlias=comment.alias,
+        content=comment.content,
+        dtCreated=comment.created_at,
+    )
+
+
+def add(caller: Caller, session_id: str, alias: str, content: str) -> CommentTold:
+    session = sessions.get_as_member(session_id, caller.id)
+    check_alias(session, alias)
+
+    def store(comment_id: int) -> CommentTold:
+        comment = Comment(
+            *models.comment_key(session.id, alias, comment_id),
+            id=comment_id,
+            alias=alias,
+            user_id=caller.id,
+            content=content,
+            created_at=clock.now(),
+        )
+        told = shown(comment, caller.account)
+        frame = Frame(Type.PROBLEM_COMMENT_RECEIVED, told.model_dump(mode="json"))
+        room = sessions.room_of(session.id)
+        if not broadcasts.change(
+            room, frame, lambda transaction: transaction.save(comment, condition=Comment.pk.does_not_exist())
+        ):
+            raise table.ConditionFailed(0)
+        return told
+
+    return table.with_new_id(store)
+
+
+def change(caller: Caller, session_id: str, comment_id: int, content: str) -> CommentTold:
+    session, comment = _own(caller, session_id, comment_id)
+    comment.content = content
+    told = shown(comment, caller.account)
+    frame = Frame(Type.PROBLEM_COMMENT_UPDATED, told.model_dump(mode="json"))
+    if not broadcasts.change(
+        sessions.room_of(session.id),
+        frame,
+        lambda transaction: transaction.save(comment, condition=Comment.pk.exists()),
+    ):
+        raise _no_such_comment()
+    return told
+
+
+def delete(caller: Caller, session_id: str, comment_id: int) -> None:
+    session, comment = _own(caller, session_id, comment_id)
+    frame = Frame(Type.PROBLEM_COMMENT_DELETED, {"id": comment.id, "commentId": comment.id})
+    if not broadcasts.change(
+        sessions.room_of(session.id),
+        frame,
+        lambda transaction: transaction.delete(comment, condition=Comment.pk.exists()),
+        ahead=1,
+    ):
+        raise _no_such_comment()
+
+
+def check_alias(session: Session, alias: str) -> None:
+    if session.problem_of(alias) is None:
+        raise errors.NotFound("alias_not_found", "There is no such problem in this training")
+
+
+def _own(caller: Caller, session_id: str, comment_id: int) -> tuple[Session, Comment]:
+    session = sessions.get_as_member(session_id, caller.id)
+    comment = models.find_comment(session.id, session.aliases, comment_id)
+    if comment is None:
+        raise _no_such_comment()
+    if comment.user_id != caller.id:
+        raise errors.Forbidden("not_your_comment", "This is somebody else's comment")
+    return session, comment
+
+
+def _no_such_comment() -> errors.NotFound:
+    return errors.NotFound("comment_not_found", "Comment not found")

@@ -1,0 +1,105 @@
+"""Contests: problems of the library under aliases, for a team to solve in a given time."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from chalicelib.accounts.guard import Caller
+from chalicelib.accounts.permissions import Permission
+from chalicelib.common import clock, errors, etags, observe, table
+from chalicelib.common.etags import Wanted
+from chalicelib.judge import library
+from chalicelib.judge.models import Problem
+from chalicelib.training import models
+from chalicelib.training.models import Contest
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A problem of the library under its alias."""
+
+    alias: str
+    problem_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewContest:
+    """`duration` in seconds; with `freeze`, others' standings stand still in the last fifth."""
+
+    name: str
+    duration: int
+    freeze: bool
+    problems: Sequence[Placed]
+
+
+def create(caller: Caller, new: NewContest) -> Contest:
+    """404 for a problem that is not there, 403 for somebody's that is not published, 422 for one without tests."""
+    problems = _entries(caller, new.problems)
+
+    def store(contest_id: int) -> Contest:
+        contest = Contest(
+            *models.contest_key(contest_id),
+            id=contest_id,
+            name=new.name,
+            duration=new.duration,
+            freeze=new.freeze,
+            problems=problems,
+            author_id=caller.id,
+            created_at=clock.now(),
+        )
+        table.create_new(contest)
+        return contest
+
+    contest = table.with_new_id(store)
+    observe.logger.info("contest made", contest_id=contest.id, by=caller.id)
+    return contest
+
+
+def get(contest_id: int) -> Contest:
+    contest = models.find_contest(contest_id)
+    if contest is None:
+        raise _no_such_contest()
+    return contest
+
+
+def change(caller: Caller, contest_id: int, changes: Mapping[str, Any], seen: Wanted) -> Contest:
+    """Change what is given; sessions that have started go on as they were. 412 when it is not as it was seen."""
+    _own(caller, contest_id)
+    entries = {"problems": _entries(caller, changes["problems"])} if "problems" in changes else {}
+    try:
+        changed = models.change_contest(contest_id, {**changes, **entries}, seen)
+    except table.ConditionFailed as refused:
+        raise etags.refusal(seen, gone=_no_such_contest()) from refused
+    observe.logger.info("contest changed", contest_id=contest_id, by=caller.id)
+    return changed
+
+
+def delete(caller: Caller, contest_id: int, seen: Wanted) -> None:
+    """Sessions that have started go on."""
+    _own(caller, contest_id)
+    try:
+        models.delete_contest(contest_id, seen)
+    except table.ConditionFailed as refused:
+        raise etags.refusal(seen, gone=_no_such_contest()) from refused
+    observe.logger.info("contest deleted", contest_id=contest_id, by=caller.id)
+
+
+def _own(caller: Caller, contest_id: int) -> None:
+    if get(contest_id).author_id != caller.id and not caller.may(Permission.ADMINISTER):
+        raise errors.Forbidden("not_your_contest", "This is somebody else's contest")
+
+
+def _entries(caller: Caller, placed: Sequence[Placed]) -> list[dict[str, Any]]:
+    """The problems as a contest keeps them."""
+    return [{**asdict(each), "title": _usable(caller, each.problem_id).title} for each in placed]
+
+
+def _usable(caller: Caller, problem_id: int) -> Problem:
+    problem = library.readable_by(caller, problem_id)
+    if not problem.tests_count:
+        raise errors.Unprocessable("problem_without_tests", "This problem has no tests yet")
+    return problem
+
+
+def _no_such_contest() -> errors.NotFound:
+    return errors.NotFound("contest_not_found", "Contest not found")

@@ -1,0 +1,175 @@
+"""What the members of a session share in its room: texts, the control of them, who has which problem, compilers.
+
+Every change is written together with the frame that tells of it, so the order of frames is that of the changes.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+
+from pynamodb.expressions.update import Action
+
+from chalicelib.common import clock
+from chalicelib.judge import languages
+from chalicelib.realtime import broadcasts, connections, frames
+from chalicelib.realtime.broadcasts import Frame
+from chalicelib.realtime.frames import Code as CloseCode
+from chalicelib.realtime.frames import Refused, Sender
+from chalicelib.training import attendance, editor, frame_shapes, models, sessions, teams
+from chalicelib.training.editor import Refusal, Text
+from chalicelib.training.frame_shapes import Type, UserObject
+from chalicelib.training.models import Code, Session
+
+EDIT_TRIES = 10
+MAX_USER_BYTES = 2048
+"""Of a user object, as JSON: a snapshot with one for every problem still fits a frame."""
+
+REFUSALS: Mapping[Refusal, tuple[CloseCode, str]] = {
+    Refusal.OVER: (CloseCode.POLICY_VIOLATION, "The training is finished"),
+    Refusal.TOO_LARGE: (CloseCode.TOO_BIG, f"A text has at most {editor.MAX_TEXT_BYTES} bytes in UTF-8"),
+    Refusal.CONTROLLED: (CloseCode.POLICY_VIOLATION, "Somebody else has control of the editor"),
+}
+
+
+def edit(sender: Sender, alias: str, text: str, *, base: int | None) -> None:
+    """Put another text in the place of a problem's. Of two edits of one version, one wins; the other is told how the
+    text is now.
+    """
+    for _ in range(EDIT_TRIES):
+        session, code = models.find_session_and_code(sender.room.id, alias)
+        if session is None:
+            raise _no_problem()
+        _refuse_unknown(session, alias)
+        current = Text(code.version, code.text) if code else editor.EMPTY
+        outcome = _edited(sender, session, current, text, base)
+        if outcome is Refusal.STALE:
+            return _reject(sender, alias, current)
+        if isinstance(outcome, Refusal):
+            raise Refused(*REFUSALS[outcome])
+        if _store(sender, session, alias, current, outcome):
+            return None
+    raise Refused(CloseCode.TRY_AGAIN_LATER, "Too many edit this text at once")
+
+
+def take_control(sender: Sender, user_id: str) -> None:
+    """Have the editor to oneself until somebody else takes it, or give it back with an empty text."""
+    if user_id not in {"", str(sender.user_id)}:
+        raise Refused(CloseCode.POLICY_VIOLATION, "Control can be taken for oneself alone")
+    session = _session(sender)
+    if user_id:
+        return _change(
+            sender,
+            session,
+            Frame(Type.CONTROL_TAKEN, frame_shapes.control(sender.user_id)),
+            Session.controller_id.set(sender.user_id),
+        )
+    if not release_control(session, sender.user_id):
+        raise Refused(CloseCode.POLICY_VIOLATION, "You do not have control")
+    return None
+
+
+def release_control(session: Session, user_id: int) -> bool:
+    """Take control from somebody; False when they do not have it."""
+    return session.controller_id == user_id and broadcasts.change(
+        sessions.room_of(session.id),
+        Frame(Type.CONTROL_TAKEN, frame_shapes.control(None)),
+        lambda transaction: models.free_control(transaction, session.id, user_id),
+    )
+
+
+def assign(sender: Sender, alias: str, user: UserObject | None) -> None:
+    """Give a problem to a member of the team, or to nobody."""
+    session = _session(sender)
+    _refuse_unknown(session, alias)
+    if user is not None and _id_of(user) not in map(str, teams.get(session.team_id).members):
+        raise Refused(CloseCode.POLICY_VIOLATION, "Problems are given to members of the team")
+    payload = {"user": user, "problemAlias": alias}
+    entry = Session.assigned.entry(alias)
+    action = entry.remove() if user is None else entry.set(json.dumps(user, ensure_ascii=False))
+    _change(sender, session, Frame(Type.PROBLEM_ASSIGNED, payload), action)
+
+
+def choose_compiler(sender: Sender, alias: str, compiler: str) -> None:
+    session = _session(sender)
+    _refuse_unknown(session, alias)
+    languages.usable(compiler)
+    payload = {"compiler": compiler, "problemAlias": alias}
+    _change(sender, session, Frame(Type.COMPILER_SELECTED, payload), Session.compilers.entry(alias).set(compiler))
+
+
+def introduce(sender: Sender, user: UserObject) -> None:
+    """Say how one wants to be shown; also in a lobby."""
+    if _id_of(user) != str(sender.user_id):
+        raise Refused(CloseCode.POLICY_VIOLATION, "USER is about oneself alone")
+    card = attendance.card(sender.room, sender.user_id, user)
+    broadcasts.change(sender.room, Frame(Type.USER, {"user": user}), lambda transaction: transaction.save(card))
+
+
+def left(room_id: str, user_id: int) -> None:
+    """Somebody has left the room of a session: what they held is free."""
+    session = models.find_session(room_id)
+    if session is not None:
+        release_control(session, user_id)
+    models.remove_card(sessions.room_of(room_id), user_id)
+
+
+def _edited(sender: Sender, session: Session, current: Text, text: str, base: int | None) -> Text | Refusal:
+    controlled = session.controller_id not in {None, sender.user_id}
+    return editor.edited(
+        current,
+        text,
+        base=base,
+        editor=sender.user_id,
+        controller=attendance.controller_in(session, sender.room) if controlled else None,
+        over=session.is_over(clock.now()),
+    )
+
+
+def _store(sender: Sender, session: Session, alias: str, before: Text, after: Text) -> bool:
+    """False when the text, the control of it or the session has changed since they were read."""
+    now, user_id = clock.now(), sender.user_id
+    code = Code(
+        *models.code_key(session.id, alias), alias=alias, text=after.text, version=after.version, user_id=user_id
+    )
+    told = {"problemAlias": alias, "userId": str(user_id), "version": after.version}
+    frame = Frame(
+        Type.CODE_EDITOR_UPDATE,
+        {"code": after.text, **told},
+        kept={"delta": asdict(editor.delta(before.text, after.text)), **told},
+    )
+    return broadcasts.change(
+        sender.room, frame, lambda transaction: models.write_code(transaction, session, code, now), ahead=1
+    )
+
+
+def _reject(sender: Sender, alias: str, current: Text) -> None:
+    truth = {"code": current.text, "problemAlias": alias, "version": current.version}
+    connections.reply(sender, frames.write(Type.CODE_EDITOR_REJECTED, truth))
+
+
+def _change(sender: Sender, session: Session, frame: Frame, action: Action) -> None:
+    now = clock.now()
+    if not broadcasts.change(
+        sender.room, frame, lambda transaction: models.change_session(transaction, session, [action], now)
+    ):
+        raise Refused(*REFUSALS[Refusal.OVER])
+
+
+def _session(sender: Sender) -> Session:
+    return sessions.get(sender.room.id)
+
+
+def _refuse_unknown(session: Session, alias: str) -> None:
+    if session.problem_of(alias) is None:
+        raise _no_problem()
+
+
+def _no_problem() -> Refused:
+    return Refused(CloseCode.INVALID_PAYLOAD, "There is no such problem in this training")
+
+
+def _id_of(user: UserObject) -> str:
+    """The id that a user object must have; 1007 for one that is too large."""
+    if len(json.dumps(user, ensure_ascii=False).encode()) > MAX_USER_BYTES:
+        raise Refused(CloseCode.TOO_BIG, f"A user has at most {MAX_USER_BYTES} bytes")
+    return str(user.get("id"))

@@ -1,0 +1,26 @@
+"""What the members of a team share in its lobby."""
+
+from chalicelib.common.shapes import is_id
+from chalicelib.realtime import broadcasts
+from chalicelib.realtime.broadcasts import Frame
+from chalicelib.realtime.frames import Code, Refused, Sender
+from chalicelib.training import contests, models, teams
+from chalicelib.training.frame_shapes import Type
+
+
+def select_contest(sender: Sender, contest_id: str | None) -> None:
+    """Choose the contest that the team wants to train in, or none."""
+    if contest_id is not None and not is_id(contest_id):
+        raise Refused(Code.INVALID_PAYLOAD, "This is no id of a contest")
+    chosen = None if contest_id is None else contests.get(int(contest_id)).id
+    payload = {"contestId": None if chosen is None else str(chosen)}
+    broadcasts.change(
+        sender.room,
+        Frame(Type.CONTEST_SELECTED, payload),
+        lambda transaction: models.select_contest(transaction, int(sender.room.id), chosen),
+    )
+
+
+def left(room_id: str, user_id: int) -> None:
+    """Somebody has left the lobby of a team."""
+    models.remove_card(teams.lobby_of(int(room_id)), user_id)

@@ -1,0 +1,503 @@
+"""Teams, contests and training sessions as they are stored.
+
+TEAM#{id}        / TEAM               the team: who is in it, what it has selected, and which session is running
+TEAM#{id}        / INVITE#{secret}    an invitation into it
+USER#{id}        / TEAM#{listed id}   that a user is in a team, to list a user's teams
+CONTESTS         / {listed id}        a contest
+SESSION#{uuid}   / SESSION            a training session, and all that its room shares but texts
+SESSION#{uuid}   / CODE#{alias}       the text in the editor of a problem
+SESSION#{uuid}   / SENT#{listed id}   that a program was sent in: the rest is the judge's
+SESSION#{uuid}   / COMMENT#{alias}#{listed id}   a comment on a problem
+CONTEST#{id}     / SCORE#{listed team}#{started}#{uuid}   the verdicts of a session: what standings are made of
+ROOM#{room}      / CARD#{user}        what somebody in a room has said of themselves
+
+A listed id has leading zeros, so that text sorts as numbers do: in the order of time.
+What is told to a room, and so a session's record, lies in the table of `realtime`.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from pynamodb.attributes import (
+    BooleanAttribute,
+    JSONAttribute,
+    ListAttribute,
+    UnicodeAttribute,
+    UTCDateTimeAttribute,
+)
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+from pynamodb.transactions import TransactWrite
+
+from chalicelib.common import etags, paging, settings, table
+from chalicelib.common.etags import Wanted
+from chalicelib.realtime.rooms import Room
+
+Key = tuple[str, str]
+CONTESTS = "CONTESTS"
+CARDS_KEPT = timedelta(days=1)
+
+
+class Status(StrEnum):
+    """Of a session, in seed 002's words."""
+
+    IN_PROCESS = "IN_PROCESS"
+    FINISHED = "FINISHED"
+
+
+class TrainingItem(table.Item):
+    class Meta:
+        table_name = settings.load().table_name("training")
+
+
+class Team(TrainingItem, discriminator="team"):
+    """`member_ids` are in the order of their joining; `version` grows when they, the captain or the name change.
+
+    `running` is the id of the session that is not finished yet.
+    """
+
+    id = table.IntegerAttribute()
+    name = UnicodeAttribute()
+    captain_id = table.IntegerAttribute()
+    member_ids: ListAttribute[Any] = ListAttribute(of=table.IntegerAttribute)
+    running = table.OptionalTextAttribute()
+    selected_contest = table.OptionalIntegerAttribute()
+    created_at = UTCDateTimeAttribute()
+    version = table.IntegerAttribute(default=1)
+
+    @property
+    def members(self) -> tuple[int, ...]:
+        return tuple(int(member) for member in self.member_ids)
+
+
+class Membership(TrainingItem, discriminator="team_membership"):
+    team_id = table.IntegerAttribute()
+
+
+class Invite(TrainingItem, discriminator="team_invite"):
+    """`code` is what somebody joins with; valid until `expires_at`."""
+
+    team_id = table.IntegerAttribute()
+    code = UnicodeAttribute()
+    created_at = UTCDateTimeAttribute()
+
+
+class Contest(TrainingItem, discriminator="contest"):
+    """`duration` is in seconds; `problems` are {"alias", "problem_id", "title"} in their order."""
+
+    id = table.IntegerAttribute()
+    name = UnicodeAttribute()
+    duration = table.IntegerAttribute()
+    freeze = BooleanAttribute(default=False)
+    problems = JSONAttribute()
+    author_id = table.IntegerAttribute()
+    created_at = UTCDateTimeAttribute()
+    version = table.IntegerAttribute(default=1)
+
+
+class Session(TrainingItem, discriminator="training_session"):
+    """A team in a contest, which it takes as it was at the start.
+
+    `controller_id` has the editor to themselves. `assigned` has, by alias, the user object of whoever has a problem, as
+    JSON; `compilers` the language chosen for it.
+    """
+
+    id = UnicodeAttribute()
+    team_id = table.IntegerAttribute()
+    contest_id = table.IntegerAttribute()
+    contest_name = UnicodeAttribute()
+    duration = table.IntegerAttribute()
+    problems = JSONAttribute()
+    status = UnicodeAttribute(default=Status.IN_PROCESS)
+    started_at = UTCDateTimeAttribute()
+    ends_at = UTCDateTimeAttribute()
+    finished_at = UTCDateTimeAttribute(null=True)
+    controller_id = table.OptionalIntegerAttribute()
+    assigned = table.TextsAttribute(default=dict)
+    compilers = table.TextsAttribute(default=dict)
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether its time is over, even if nobody has written so yet."""
+        return bool(self.status == Status.FINISHED) or self.ends_at <= now
+
+    def problem_of(self, alias: str) -> Mapping[str, Any] | None:
+        return next((problem for problem in self.problems if problem["alias"] == alias), None)
+
+    @property
+    def aliases(self) -> list[str]:
+        return [problem["alias"] for problem in self.problems]
+
+    def assignee_of(self, alias: str) -> Any:
+        stored = self.assigned.get(alias)
+        return None if stored is None else json.loads(stored)
+
+    def compiler_of(self, alias: str) -> str | None:
+        compiler: str | None = self.compilers.get(alias)
+        return compiler
+
+
+class Code(TrainingItem, discriminator="shared_text"):
+    """`version` counts the edits: a text that nobody has edited yet is of version 0 and empty."""
+
+    alias = UnicodeAttribute()
+    text = UnicodeAttribute()
+    version = table.IntegerAttribute()
+    user_id = table.IntegerAttribute()
+
+
+class Score(TrainingItem, discriminator="training_score"):
+    """`attempts` has the final verdicts by submission id, each as JSON: see `standings.Attempt`."""
+
+    session_id = UnicodeAttribute()
+    team_id = table.IntegerAttribute()
+    team_name = UnicodeAttribute()
+    started_at = UTCDateTimeAttribute()
+    ends_at = UTCDateTimeAttribute()
+    freezes = BooleanAttribute(default=False)
+    attempts = table.TextsAttribute(default=dict)
+
+
+class Sent(TrainingItem, discriminator="sent"):
+    """A submission, as the session lists it."""
+
+    submission_id = table.IntegerAttribute()
+    alias = UnicodeAttribute()
+    user_id = table.IntegerAttribute()
+    compiler = UnicodeAttribute()
+    submitted_at = UTCDateTimeAttribute()
+
+
+class Comment(TrainingItem, discriminator="training_comment"):
+    id = table.IntegerAttribute()
+    alias = UnicodeAttribute()
+    user_id = table.IntegerAttribute()
+    content = UnicodeAttribute()
+    created_at = UTCDateTimeAttribute()
+
+
+class Card(TrainingItem, discriminator="card"):
+    """`user` is the object of a USER frame."""
+
+    user_id = table.IntegerAttribute()
+    user = JSONAttribute()
+
+
+def team_key(team_id: int) -> Key:
+    return f"TEAM#{team_id}", "TEAM"
+
+
+def membership_key(user_id: int, team_id: int) -> Key:
+    return f"USER#{user_id}", f"TEAM#{_listed(team_id)}"
+
+
+def invite_key(team_id: int, secret: str) -> Key:
+    return f"TEAM#{team_id}", f"INVITE#{secret}"
+
+
+def contest_key(contest_id: int) -> Key:
+    return CONTESTS, _listed(contest_id)
+
+
+def session_key(session_id: str) -> Key:
+    return f"SESSION#{session_id}", "SESSION"
+
+
+def code_key(session_id: str, alias: str) -> Key:
+    return f"SESSION#{session_id}", f"CODE#{alias}"
+
+
+def sent_key(session_id: str, submission_id: int) -> Key:
+    return f"SESSION#{session_id}", f"SENT#{_listed(submission_id)}"
+
+
+def comment_key(session_id: str, alias: str, comment_id: int) -> Key:
+    return f"SESSION#{session_id}", f"COMMENT#{alias}#{_listed(comment_id)}"
+
+
+def score_key(session: Session) -> Key:
+    moment = f"{session.started_at:%Y%m%dT%H%M%S%f}"
+    return f"CONTEST#{session.contest_id}", f"SCORE#{_listed(session.team_id)}#{moment}#{session.id}"
+
+
+def card_key(room: Room, user_id: int) -> Key:
+    return f"ROOM#{room}", f"CARD#{user_id}"
+
+
+def add_team(team: Team) -> None:
+    """ConditionFailed(0) when the id is taken."""
+
+    def fill(transaction: TransactWrite) -> None:
+        transaction.save(team, condition=Team.pk.does_not_exist())
+        transaction.save(_membership(team.id, team.captain_id))
+
+    table.transact(fill)
+
+
+def find_team(team_id: int) -> Team | None:
+    """Read consistently: who was let in a moment ago comes in."""
+    return table.find(Team, *team_key(team_id), consistent=True)
+
+
+def teams_of(user_id: int, *, at_most: int) -> list[Team]:
+    """The teams that a user is in, in the order of their making."""
+    found = Membership.query(f"USER#{user_id}", Membership.sk.startswith("TEAM#"), limit=at_most)
+    keys = [team_key(membership.team_id) for membership in found]
+    return sorted(Team.batch_get(keys, consistent_read=True), key=lambda team: team.id) if keys else []
+
+
+def add_member(team: Team, user_id: int, *, secret: str, now: datetime) -> None:
+    """Let somebody in by an invitation. ConditionFailed(0) when it does not hold, else the team has changed."""
+
+    def fill(transaction: TransactWrite) -> None:
+        holds = Invite.pk.exists() & (Invite.expires_at > now)
+        transaction.condition_check(Invite, *invite_key(team.id, secret), condition=holds)
+        transaction.save(_membership(team.id, user_id))
+        members = [*team.members, user_id]
+        _change_members(transaction, team, members, team.captain_id)
+
+    table.transact(fill)
+
+
+def remove_member(team: Team, user_id: int, *, captain_id: int) -> None:
+    """ConditionFailed when the team has changed since it was read."""
+
+    def fill(transaction: TransactWrite) -> None:
+        transaction.delete(Membership(*membership_key(user_id, team.id)))
+        members = [member for member in team.members if member != user_id]
+        _change_members(transaction, team, members, captain_id)
+
+    table.transact(fill)
+
+
+def delete_team(team: Team) -> None:
+    """ConditionFailed when the team has changed since it was read, or a session is running."""
+
+    def fill(transaction: TransactWrite) -> None:
+        unchanged = (Team.version == team.version) & Team.running.does_not_exist()
+        transaction.delete(team, condition=unchanged)
+        for member in team.members:
+            transaction.delete(Membership(*membership_key(member, team.id)))
+
+    table.transact(fill)
+    for invite in invites_of(team.id):
+        invite.delete()
+
+
+def rename_team(team_id: int, name: str, seen: Wanted) -> Team:
+    """ConditionFailed when it is gone, or not of a version that was seen."""
+    team = Team(*team_key(team_id))
+    with table.conditional():
+        team.update(actions=[Team.name.set(name), Team.version.add(1)], condition=etags.holds(Team.version, seen))
+    return team
+
+
+def give_captaincy(team: Team, user_id: int) -> None:
+    """ConditionFailed when the team has changed since it was read."""
+    with table.conditional():
+        team.update(actions=[Team.captain_id.set(user_id), Team.version.add(1)], condition=Team.version == team.version)
+
+
+def select_contest(transaction: TransactWrite, team_id: int, contest_id: int | None) -> None:
+    chosen = Team.selected_contest.remove() if contest_id is None else Team.selected_contest.set(contest_id)
+    transaction.update(Team(*team_key(team_id)), actions=[chosen], condition=Team.pk.exists())
+
+
+def invites_of(team_id: int) -> list[Invite]:
+    return list(Invite.query(f"TEAM#{team_id}", Invite.sk.startswith("INVITE#"), consistent_read=True))
+
+
+def remove_invite(team_id: int, secret: str) -> None:
+    """ConditionFailed when there is none."""
+    with table.conditional():
+        Invite(*invite_key(team_id, secret)).delete(condition=Invite.pk.exists())
+
+
+def find_contest(contest_id: int) -> Contest | None:
+    return table.find(Contest, *contest_key(contest_id), consistent=True)
+
+
+def list_contests(query: paging.ListQuery) -> paging.Page[Contest]:
+    """The newest first."""
+    return paging.read_list(
+        query,
+        lambda limit, start: Contest.query(CONTESTS, limit=limit, last_evaluated_key=start, scan_index_forward=False),
+    )
+
+
+def change_contest(contest_id: int, changes: Mapping[str, Any], seen: Wanted) -> Contest:
+    """ConditionFailed when it is gone, or not of a version that was seen."""
+    contest = Contest(*contest_key(contest_id))
+    actions: list[Action] = [getattr(Contest, field).set(value) for field, value in changes.items()]
+    with table.conditional():
+        contest.update(actions=[*actions, Contest.version.add(1)], condition=etags.holds(Contest.version, seen))
+    return contest
+
+
+def delete_contest(contest_id: int, seen: Wanted) -> None:
+    """ConditionFailed when it is gone, or not of a version that was seen."""
+    with table.conditional():
+        Contest(*contest_key(contest_id)).delete(condition=etags.holds(Contest.version, seen))
+
+
+def add_session(transaction: TransactWrite, session: Session, score: Score, *, starter_id: int) -> None:
+    """Start a session, if the team has none running and whoever starts it is still in the team."""
+    transaction.save(session, condition=Session.pk.does_not_exist())
+    transaction.save(score)
+    transaction.update(
+        Team(*team_key(session.team_id)),
+        actions=[Team.running.set(session.id)],
+        condition=Team.running.does_not_exist() & Team.member_ids.contains(starter_id),
+    )
+
+
+def finish_session(transaction: TransactWrite, session: Session, now: datetime) -> None:
+    """Finish a session that is not finished, and let its team start another."""
+    transaction.update(
+        Session(*session_key(session.id)),
+        actions=[Session.status.set(Status.FINISHED), Session.finished_at.set(now), Session.controller_id.remove()],
+        condition=Session.status == Status.IN_PROCESS,
+    )
+    transaction.update(
+        Team(*team_key(session.team_id)), actions=[Team.running.remove()], condition=Team.running == session.id
+    )
+
+
+def find_session(session_id: str) -> Session | None:
+    return table.find(Session, *session_key(session_id), consistent=True)
+
+
+def find_latest_session(contest_id: int, team_id: int) -> Session | None:
+    """The last that a team started in a contest."""
+    prefix = f"SCORE#{_listed(team_id)}#"
+    found = Score.query(
+        f"CONTEST#{contest_id}", Score.sk.startswith(prefix), limit=1, scan_index_forward=False, consistent_read=True
+    )
+    score = next(found, None)
+    return None if score is None else find_session(score.session_id)
+
+
+def change_session(transaction: TransactWrite, session: Session, actions: Sequence[Action], now: datetime) -> None:
+    """Change what the room of a session shares, as long as it is going on."""
+    transaction.update(Session(*session_key(session.id)), actions=list(actions), condition=_is_going_on(now))
+
+
+def find_session_and_code(session_id: str, alias: str) -> tuple[Session | None, Code | None]:
+    """Both as they are at this moment, in one request."""
+    keys = [session_key(session_id), code_key(session_id, alias)]
+    found = list(TrainingItem.batch_get(keys, consistent_read=True))
+    session = next((item for item in found if isinstance(item, Session)), None)
+    return session, next((item for item in found if isinstance(item, Code)), None)
+
+
+def codes_of(session_id: str) -> list[Code]:
+    """The texts of all problems that were edited."""
+    return list(Code.query(f"SESSION#{session_id}", Code.sk.startswith("CODE#"), consistent_read=True))
+
+
+def find_code(session_id: str, alias: str) -> Code | None:
+    return table.find(Code, *code_key(session_id, alias), consistent=True)
+
+
+def write_code(transaction: TransactWrite, session: Session, code: Code, now: datetime) -> None:
+    """Write the next version of a text, as long as the session goes on and the control of it is as it was read.
+
+    One condition check.
+    """
+    holder = session.controller_id
+    as_read = Session.controller_id.does_not_exist() if holder is None else Session.controller_id == holder
+    transaction.condition_check(Session, *session_key(session.id), condition=_is_going_on(now) & as_read)
+    before = code.version - 1
+    transaction.save(code, condition=Code.version == before if before else Code.pk.does_not_exist())
+
+
+def free_control(transaction: TransactWrite, session_id: str, holder_id: int) -> None:
+    """Take control from somebody, if they have it."""
+    transaction.update(
+        Session(*session_key(session_id)),
+        actions=[Session.controller_id.remove()],
+        condition=Session.controller_id == holder_id,
+    )
+
+
+def _is_going_on(now: datetime) -> Condition:
+    going_on: Condition = (Session.status == Status.IN_PROCESS) & (Session.ends_at > now)
+    return going_on
+
+
+def find_sent(session_id: str, submission_id: int) -> Sent | None:
+    return table.find(Sent, *sent_key(session_id, submission_id), consistent=True)
+
+
+def list_sent(session_id: str, query: paging.ListQuery) -> paging.Page[Sent]:
+    """The newest first."""
+    key = Sent.sk.startswith("SENT#")
+    return paging.read_list(
+        query,
+        lambda limit, start: Sent.query(
+            f"SESSION#{session_id}", key, limit=limit, last_evaluated_key=start, scan_index_forward=False
+        ),
+    )
+
+
+def all_sent(session_id: str) -> Iterable[Sent]:
+    """Every submission of a session, oldest first: a team can send some hundreds."""
+    return Sent.query(f"SESSION#{session_id}", Sent.sk.startswith("SENT#"), consistent_read=True)
+
+
+def find_score(session: Session) -> Score | None:
+    return table.find(Score, *score_key(session), consistent=True)
+
+
+def add_attempt(transaction: TransactWrite, session: Session, submission_id: int, attempt: str) -> None:
+    """Write what a submission is worth now."""
+    transaction.update(
+        Score(*score_key(session)),
+        actions=[Score.attempts.entry(str(submission_id)).set(attempt)],
+        condition=Score.pk.exists(),
+    )
+
+
+def scores_of(contest_id: int) -> Iterable[Score]:
+    """The scores of every session in a contest."""
+    return Score.query(f"CONTEST#{contest_id}", Score.sk.startswith("SCORE#"))
+
+
+def comments_on(session_id: str, alias: str) -> list[Comment]:
+    """Oldest first."""
+    prefix = f"COMMENT#{alias}#"
+    return list(Comment.query(f"SESSION#{session_id}", Comment.sk.startswith(prefix), consistent_read=True))
+
+
+def find_comment(session_id: str, aliases: Sequence[str], comment_id: int) -> Comment | None:
+    """A comment of a session, whichever problem it is on."""
+    keys = [comment_key(session_id, alias, comment_id) for alias in aliases]
+    return next(iter(Comment.batch_get(keys, consistent_read=True)), None)
+
+
+def cards_in(room: Room, user_ids: Sequence[int]) -> dict[int, Card]:
+    keys = [card_key(room, user_id) for user_id in user_ids]
+    found = Card.batch_get(keys, consistent_read=True) if keys else []
+    return {card.user_id: card for card in found}
+
+
+def remove_card(room: Room, user_id: int) -> None:
+    Card(*card_key(room, user_id)).delete()
+
+
+def _membership(team_id: int, user_id: int) -> Membership:
+    return Membership(*membership_key(user_id, team_id), team_id=team_id)
+
+
+def _change_members(transaction: TransactWrite, team: Team, members: Sequence[int], captain_id: int) -> None:
+    transaction.update(
+        Team(*team_key(team.id)),
+        actions=[Team.member_ids.set(list(members)), Team.captain_id.set(captain_id), Team.version.add(1)],
+        condition=Team.version == team.version,
+    )
+
+
+def _listed(number: int) -> str:
+    return f"{number:016}"

@@ -1,0 +1,165 @@
+"""Programs that a team sends in during a session, and what the judge's verdicts on them mean to it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pynamodb.transactions import TransactWrite
+
+from chalicelib.accounts.guard import Caller
+from chalicelib.common import errors, paging
+from chalicelib.judge import models as judge_models
+from chalicelib.judge import submissions
+from chalicelib.judge import verdict as verdicts
+from chalicelib.judge.contract import Verdict
+from chalicelib.judge.models import Problem, Submission
+from chalicelib.judge.results import TestResult
+from chalicelib.judge.submissions import Program
+from chalicelib.judge.verdict import Judgement
+from chalicelib.realtime import broadcasts
+from chalicelib.realtime.broadcasts import Frame
+from chalicelib.training import models, sessions, standings
+from chalicelib.training.frame_shapes import Type
+from chalicelib.training.models import Sent, Session
+from chalicelib.training.standings import Attempt
+
+ORIGIN = "training"
+"""The first part of the origin of a submission of a session: training#{session}#{alias}."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A submission as a session lists it."""
+
+    sent: Sent
+    verdict: Verdict
+
+
+def submit(caller: Caller, session_id: str, alias: str, program: Program) -> tuple[Session, Submission]:
+    """Send a program to a problem of a session that is going on; its room is told."""
+    session = sessions.going_on(sessions.get_as_member(session_id, caller.id))
+    origin = f"{ORIGIN}#{session.id}#{alias}"
+    submission = submissions.submit(caller.id, problem(session, alias), program, origin=origin)
+    _announce(session, submission)
+    return session, submission
+
+
+def problem(session: Session, alias: str) -> Problem:
+    """The problem behind an alias; 404 when there is none."""
+    placed = session.problem_of(alias)
+    found = judge_models.find_problem(placed["problem_id"]) if placed else None
+    if found is None:
+        raise errors.NotFound("alias_not_found", "There is no such problem in this training")
+    return found
+
+
+def get(session: Session, submission_id: int) -> Submission:
+    """404 for one that is not of this session."""
+    sent = models.find_sent(session.id, submission_id)
+    if sent is None:
+        raise errors.NotFound("submission_not_found", "Submission not found")
+    return submissions.get(submission_id)
+
+
+def page(session: Session, query: paging.ListQuery) -> paging.Page[Listed]:
+    """What was sent in, the newest first."""
+    found = models.list_sent(session.id, query)
+    return paging.Page(_listed(session, found.items), found.next_cursor)
+
+
+def of_problem(session: Session, alias: str) -> list[Listed]:
+    """All that was sent to one problem, the newest first."""
+    problem(session, alias)
+    sent = [each for each in models.all_sent(session.id) if each.alias == alias]
+    return _listed(session, sent[::-1])
+
+
+def record(submission: Submission, judgement: Judgement, transaction: TransactWrite) -> None:
+    """Add what a verdict is worth to the transaction that writes it. What has passed stays so."""
+    session, alias = _place(submission)
+    score = models.find_score(session)
+    known = standings.attempts_of(score.attempts) if score else {}
+    attempt = Attempt(alias=alias, user_id=submission.user_id, at=submission.submitted_at, verdict=judgement.verdict)
+    worth = standings.after(known.get(submission.id), attempt)
+    models.add_attempt(transaction, session, submission.id, worth.to_json())
+
+
+def tell(submission: Submission, is_new: bool) -> None:  # noqa: FBT001 - the judge's `Teller`
+    """Tell the room of a verdict, once, and what has become of the problem by it."""
+    if submission.origin.partition("#")[0] != ORIGIN:
+        return
+    session, alias = _place(submission)
+    if models.find_sent(session.id, submission.id) is None:
+        _announce(session, submission)
+    if not is_new:
+        return
+    room, cause = sessions.room_of(session.id), f"{submission.id}#{submission.judging}"
+    broadcasts.tell(room, Type.SUBMISSION_VERDICT_RETRIEVED, _verdict(submission, alias), cause=f"verdict#{cause}")
+    if standings.is_attempt(Verdict(submission.verdict)):
+        status, attempts = standings.problem_status(attempts_in(session), alias)
+        payload = {"problemAlias": alias, "status": status, "attempts": attempts}
+        broadcasts.tell(room, Type.PROBLEM_STATUS_UPDATED, payload, cause=f"status#{cause}")
+
+
+def attempts_in(session: Session) -> list[Attempt]:
+    """The verdicts of a session so far."""
+    score = models.find_score(session)
+    return list(standings.attempts_of(score.attempts).values()) if score else []
+
+
+def alias_of(submission: Submission) -> str:
+    return submission.origin.rpartition("#")[2]
+
+
+def first_failure(submission: Submission) -> int | None:
+    """The number of the first test that failed, among those that are kept with the submission."""
+    failed = verdicts.first_failure(map(TestResult.of_json, submission.results))
+    return None if failed is None else failed.number
+
+
+def _announce(session: Session, submission: Submission) -> None:
+    """Tell the room that a program was sent in, unless it knows: the verdict may have been faster than its sender."""
+    sent = Sent(
+        *models.sent_key(session.id, submission.id),
+        submission_id=submission.id,
+        alias=alias_of(submission),
+        user_id=submission.user_id,
+        compiler=submission.language,
+        submitted_at=submission.submitted_at,
+    )
+    broadcasts.change(
+        sessions.room_of(session.id),
+        Frame(Type.SUBMISSION_VERDICT_PENDING, _identity(submission, sent.alias)),
+        lambda transaction: transaction.save(sent, condition=Sent.pk.does_not_exist()),
+    )
+
+
+def _listed(session: Session, sent: Sequence[Sent]) -> list[Listed]:
+    score = models.find_score(session)
+    known = standings.attempts_of(score.attempts) if score else {}
+    return [
+        Listed(each, known[each.submission_id].verdict)
+        if each.submission_id in known
+        else Listed(each, Verdict(submissions.get(each.submission_id).verdict))
+        for each in sent
+    ]
+
+
+def _place(submission: Submission) -> tuple[Session, str]:
+    _, session_id, alias = submission.origin.split("#")
+    return sessions.get(session_id), alias
+
+
+def _identity(submission: Submission, alias: str) -> dict[str, Any]:
+    return {"id": submission.id, "problemAlias": alias, "userId": str(submission.user_id)}
+
+
+def _verdict(submission: Submission, alias: str) -> dict[str, Any]:
+    return {
+        **_identity(submission, alias),
+        "verdict": submission.text,
+        "code": submission.verdict,
+        "time": round(submission.time_ms / 1000, 3),
+        "memory": submission.memory_kb,
+        "test": first_failure(submission),
+    }

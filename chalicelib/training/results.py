@@ -1,0 +1,45 @@
+"""Standings: of a session alone, and of a contest across the teams."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from chalicelib.accounts.guard import Caller
+from chalicelib.common import clock
+from chalicelib.training import contests, models, standings
+from chalicelib.training.models import Score, Session
+from chalicelib.training.standings import Row, Run
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    contest_id: int
+    aliases: Sequence[str]
+    rows: Sequence[Row]
+
+
+def of_session(session: Session) -> Table:
+    """What a team sees of its own: nothing is hidden."""
+    score = models.find_score(session)
+    runs = [] if score is None else [_run(score)]
+    rows = standings.standings(runs, session.aliases, now=clock.now(), frozen=False)
+    return Table(session.contest_id, session.aliases, rows)
+
+
+def of_contest(caller: Caller, contest_id: int) -> Table:
+    """Every session of every team. Where the contest says so, the last fifth of those that go on is for teachers."""
+    contest = contests.get(contest_id)
+    aliases = [problem["alias"] for problem in contest.problems]
+    runs = [_run(score) for score in models.scores_of(contest_id)]
+    return Table(contest.id, aliases, standings.standings(runs, aliases, now=clock.now(), frozen=not caller.teaches))
+
+
+def _run(score: Score) -> Run:
+    return Run(
+        session_id=score.session_id,
+        team_id=score.team_id,
+        team_name=score.team_name,
+        started_at=score.started_at,
+        ends_at=score.ends_at,
+        freezes=score.freezes,
+        attempts=list(standings.attempts_of(score.attempts).values()),
+    )

@@ -1,0 +1,232 @@
+"""Training sessions over HTTP. `training_session_id` is a UUID."""
+
+from chalicelib.accounts import guard
+from chalicelib.accounts.guard import Caller
+from chalicelib.common import paging, web
+from chalicelib.judge import languages
+from chalicelib.judge.submissions import Program
+from chalicelib.realtime.frames import UserPayload
+from chalicelib.training import (
+    attendance,
+    comments,
+    frame_shapes,
+    models,
+    people,
+    program_shapes,
+    programs,
+    record,
+    results,
+    sessions,
+    shapes,
+)
+from chalicelib.training.editor import EMPTY
+from chalicelib.training.frame_shapes import CommentTold
+from chalicelib.training.program_shapes import SentDetail, SentInFull, SentList, SentView
+from chalicelib.training.shapes import (
+    CodeView,
+    CommentsList,
+    CompilerView,
+    EventsView,
+    StatementView,
+    TrainingProblem,
+    TrainingProblems,
+    TrainingView,
+)
+from chalicelib.training.standings_shapes import StandingsView
+from chalicelib.training.team_shapes import OnlineView
+
+routes = web.Routes(__name__, tag="Training")
+aliases = web.Routes(__name__, tag="Aliases")
+"""Other paths to the same views."""
+
+
+# --- Sessions --------------------------------------------------------------------------------------------------------
+
+
+@routes.post("/training-sessions", access=guard.USER, status=201, also={200: TrainingView}, raises=[404, 409])
+def start_session(caller: Caller, body: shapes.StartBody) -> web.Answer[TrainingView]:
+    """Start a training of one's team in a contest; 200 for the one that is going on."""
+    started = sessions.start(caller, body.team_id, body.contest_id)
+    return web.Answer(body=TrainingView.of(started.session), status=201 if started.is_new else 200)
+
+
+@routes.get("/training-sessions", access=guard.USER, raises=[404])
+def find_session(caller: Caller, query: shapes.PairQuery) -> TrainingView:
+    """The last training of a team in a contest."""
+    return TrainingView.of(sessions.latest(caller, query.contest_id, query.team_id))
+
+
+@routes.get("/training-sessions/team/{team_id}/reconnect", access=guard.USER)
+def find_running_session(team_id: int, caller: Caller) -> TrainingView:
+    """The training that a team is in: for its members."""
+    return TrainingView.of(sessions.running(caller, team_id))
+
+
+@routes.get("/training-sessions/{training_session_id}", access=guard.USER)
+def show_session(training_session_id: str, caller: Caller) -> TrainingView:
+    """A training: for the members of its team, teachers and admins."""
+    return TrainingView.of(sessions.readable_by(caller, training_session_id))
+
+
+@routes.post("/training-sessions/{training_session_id}/complete", access=guard.USER)
+def complete_session(training_session_id: str, caller: Caller) -> TrainingView:
+    """Finish a training; once it is finished, nothing more happens."""
+    return TrainingView.of(sessions.complete(caller, training_session_id))
+
+
+@routes.get("/training-sessions/{training_session_id}/events", access=guard.USER)
+def list_events(training_session_id: str, caller: Caller, query: shapes.EventsQuery) -> EventsView:
+    """Everything that has happened in a training, in order, a page at a time."""
+    session = sessions.readable_by(caller, training_session_id)
+    return EventsView.of(record.page(session, query.from_seq, at_most=query.limit))
+
+
+@routes.get("/training-sessions/{training_session_id}/standings", access=guard.USER)
+def show_standings(training_session_id: str, caller: Caller) -> StandingsView:
+    """How the team stands in this training."""
+    return StandingsView.of(results.of_session(sessions.readable_by(caller, training_session_id)))
+
+
+@routes.get("/contests/{contest_id}/standings", access=guard.USER)
+def show_contest_standings(contest_id: int, caller: Caller) -> StandingsView:
+    """How all teams stand in a contest, by the rules of the ICPC."""
+    return StandingsView.of(results.of_contest(caller, contest_id))
+
+
+# --- Problems --------------------------------------------------------------------------------------------------------
+
+
+@routes.get("/training-sessions/{training_session_id}/problems", access=guard.USER)
+def list_problems(training_session_id: str, caller: Caller) -> TrainingProblems:
+    """The problems of a training, and how far the team is with each."""
+    session = sessions.readable_by(caller, training_session_id)
+    attempts = programs.attempts_in(session)
+    return TrainingProblems(problems=[TrainingProblem.of(session, alias, attempts) for alias in session.aliases])
+
+
+@routes.get("/training-sessions/{training_session_id}/problems/{alias}", access=guard.USER)
+def show_problem(training_session_id: str, alias: str, caller: Caller) -> TrainingProblem:
+    """How far the team is with a problem."""
+    session = sessions.readable_by(caller, training_session_id)
+    comments.check_alias(session, alias)
+    return TrainingProblem.of(session, alias, programs.attempts_in(session))
+
+
+@routes.get("/training-sessions/{training_session_id}/problems/{alias}/statement", access=guard.USER)
+def show_statement(training_session_id: str, alias: str, caller: Caller) -> StatementView:
+    """What a problem asks, and in which languages it may be solved."""
+    session = sessions.readable_by(caller, training_session_id)
+    return StatementView.of(alias, programs.problem(session, alias), languages.known_by_now())
+
+
+# --- Submissions -----------------------------------------------------------------------------------------------------
+
+
+@routes.post(
+    "/training-sessions/{training_session_id}/submissions",
+    access=guard.USER,
+    takes_files=True,
+    raises=[409, 422, 429, 503],
+)
+def submit(training_session_id: str, caller: Caller, body: program_shapes.TrainingProgram) -> SentView:
+    """Send a program; the room is told of it at once, and of the verdict when there is one."""
+    program = Program(language=body.compiler, source=body.source)
+    return SentView.of(*programs.submit(caller, training_session_id, body.problem, program))
+
+
+@routes.get("/training-sessions/{training_session_id}/submissions", access=guard.USER)
+def list_submissions(
+    training_session_id: str, caller: Caller, query: paging.ListQuery, request: web.Request
+) -> web.Answer[SentList]:
+    """What the team has sent in, the newest first."""
+    session = sessions.readable_by(caller, training_session_id)
+    page = programs.page(session, query)
+    return web.Answer(body=SentList.of(session, page.items), headers=paging.link_to_next(request, query, page))
+
+
+@routes.get("/training-sessions/{training_session_id}/submissions/problem/{alias}", access=guard.USER)
+def list_submissions_to(training_session_id: str, alias: str, caller: Caller) -> SentList:
+    """What the team has sent to one problem, the newest first."""
+    session = sessions.readable_by(caller, training_session_id)
+    return SentList.of(session, programs.of_problem(session, alias))
+
+
+@routes.get("/training-sessions/{training_session_id}/submissions/{submission_id}", access=guard.USER)
+def show_submission(training_session_id: str, submission_id: int, caller: Caller) -> SentDetail:
+    """A program of the team, and its verdict."""
+    session = sessions.readable_by(caller, training_session_id)
+    return SentDetail.of(session, programs.get(session, submission_id))
+
+
+@routes.get("/training-sessions/{training_session_id}/submissions/{submission_id}/full", access=guard.USER)
+def show_submission_in_full(training_session_id: str, submission_id: int, caller: Caller) -> SentInFull:
+    """The same with its source and tests."""
+    session = sessions.readable_by(caller, training_session_id)
+    return SentInFull.of(session, programs.get(session, submission_id))
+
+
+# --- What the room shares --------------------------------------------------------------------------------------------
+
+
+@routes.get("/training-sessions/{training_session_id}/code/{alias}", access=guard.USER)
+def show_code(training_session_id: str, alias: str, caller: Caller) -> CodeView:
+    """The text in the editor of a problem."""
+    session = sessions.readable_by(caller, training_session_id)
+    comments.check_alias(session, alias)
+    code = models.find_code(session.id, alias)
+    return CodeView(code=code.text, version=code.version) if code else CodeView(code=EMPTY.text, version=EMPTY.version)
+
+
+@routes.get("/training-sessions/{training_session_id}/control/current", access=guard.USER)
+def show_control(training_session_id: str, caller: Caller) -> UserPayload:
+    """Who has control of the editor; nobody is an empty text."""
+    session = sessions.readable_by(caller, training_session_id)
+    holder = attendance.controller_in(session, sessions.room_of(session.id))
+    return UserPayload(**frame_shapes.control(holder))
+
+
+@routes.get("/training-sessions/{training_session_id}/online", access=guard.USER)
+def list_online_in_session(training_session_id: str, caller: Caller) -> OnlineView:
+    """Who is in the room of a training."""
+    session = sessions.readable_by(caller, training_session_id)
+    return OnlineView(users=attendance.online(sessions.room_of(session.id)))
+
+
+@routes.get("/training-sessions/{training_session_id}/compiler/{alias}", access=guard.USER)
+def show_compiler(training_session_id: str, alias: str, caller: Caller) -> CompilerView:
+    """The language that is chosen for a problem."""
+    session = sessions.readable_by(caller, training_session_id)
+    comments.check_alias(session, alias)
+    return CompilerView(compiler=session.compiler_of(alias))
+
+
+# --- Comments --------------------------------------------------------------------------------------------------------
+
+
+@aliases.post("/training-sessions/{training_session_id}/problem/{alias}/comments/send", access=guard.USER)
+@routes.post("/training-sessions/{training_session_id}/problem/{alias}/comments", access=guard.USER)
+def add_comment(training_session_id: str, alias: str, caller: Caller, body: shapes.CommentBody) -> CommentTold:
+    """Comment on a problem; the room is told."""
+    return comments.add(caller, training_session_id, alias, body.content)
+
+
+@routes.get("/training-sessions/{training_session_id}/problem/{alias}/comments", access=guard.USER)
+def list_comments(training_session_id: str, alias: str, caller: Caller) -> CommentsList:
+    """The comments on a problem, the oldest first."""
+    session = sessions.readable_by(caller, training_session_id)
+    comments.check_alias(session, alias)
+    found = models.comments_on(session.id, alias)
+    authors = people.accounts_of([comment.user_id for comment in found])
+    return CommentsList([comments.shown(comment, authors.get(comment.user_id)) for comment in found])
+
+
+@routes.patch("/training-sessions/{training_session_id}/comments/{comment_id}", access=guard.USER)
+def change_comment(training_session_id: str, comment_id: int, caller: Caller, body: shapes.CommentBody) -> CommentTold:
+    """Change a comment of one's own; the room is told."""
+    return comments.change(caller, training_session_id, comment_id, body.content)
+
+
+@routes.delete("/training-sessions/{training_session_id}/comments/{comment_id}", access=guard.USER, status=204)
+def delete_comment(training_session_id: str, comment_id: int, caller: Caller) -> None:
+    """Delete a comment of one's own; the room is told."""
+    comments.delete(caller, training_session_id, comment_id)

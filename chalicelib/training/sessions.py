@@ -1,0 +1,198 @@
+"""Training sessions: a team in a contest, from the start to the end that it declares or that time brings."""
+
+import math
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from pynamodb.transactions import TransactWrite
+
+from chalicelib.accounts.guard import Caller
+from chalicelib.common import clock, errors, observe, timers
+from chalicelib.common.shapes import rfc3339
+from chalicelib.realtime import broadcasts
+from chalicelib.realtime.broadcasts import Frame
+from chalicelib.realtime.rooms import Kind, Room
+from chalicelib.training import contests, models, teams
+from chalicelib.training.models import Contest, Score, Session, Status, Team
+
+TOPIC = "training"
+"""Of the timers that end sessions; their subjects are session ids."""
+STARTED, FINISHED = "TRAINING_STARTED", "TRAINING_FINISHED"
+START_TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    session: Session
+    is_new: bool
+
+
+def room_of(session_id: str) -> Room:
+    return Room(Kind.TRAINING, session_id)
+
+
+def start(caller: Caller, team_id: int, contest_id: int) -> Started:
+    """Start a session, or find the one that the team has in this contest already. The lobby is told.
+
+    409 when the team is in another contest.
+    """
+    contest = contests.get(contest_id)
+    for _ in range(START_TRIES):
+        team = teams.get_as_member(team_id, caller.id)
+        running = None if team.running is None else get(team.running)
+        if running is not None and running.is_over(clock.now()):
+            _finish(running)
+        elif running is not None:
+            return Started(_same(running, contest_id), is_new=False)
+        else:
+            session = _new_session(team, contest)
+            if _store(session, team, contest, caller.id):
+                return Started(session, is_new=True)
+    raise errors.Conflict("changed_meanwhile", "This was changed by somebody else at the same time, try again")
+
+
+def complete(caller: Caller, session_id: str) -> Session:
+    """Finish a session; once it is finished, nothing more happens. Its room is told."""
+    session = get_as_member(session_id, caller.id)
+    if session.status == Status.IN_PROCESS:
+        _finish(session)
+    return get(session_id)
+
+
+def end(session_id: str, now: datetime) -> None:
+    """The step of a session's timer."""
+    session = models.find_session(session_id)
+    if session is not None and session.status == Status.IN_PROCESS:
+        _finish(session)
+
+
+def get(session_id: str) -> Session:
+    """404 for what is no id as well."""
+    session = models.find_session(_canonical(session_id))
+    if session is None:
+        raise _no_such_session()
+    return session
+
+
+def get_as_member(session_id: str, user_id: int) -> Session:
+    """403 for those who are not in its team."""
+    session = get(session_id)
+    teams.get_as_member(session.team_id, user_id)
+    return session
+
+
+def readable_by(caller: Caller, session_id: str) -> Session:
+    """For members of its team, teachers and admins."""
+    session = get(session_id)
+    if not caller.teaches:
+        teams.get_as_member(session.team_id, caller.id)
+    return session
+
+
+def going_on(session: Session) -> Session:
+    """409 when its time is over."""
+    if session.is_over(clock.now()):
+        raise errors.Conflict("training_finished", "The training is finished")
+    return session
+
+
+def latest(caller: Caller, contest_id: int, team_id: int) -> Session:
+    """The last that a team started in a contest."""
+    teams.readable_by(caller, team_id)
+    contests.get(contest_id)
+    session = models.find_latest_session(contest_id, team_id)
+    if session is None:
+        raise _no_such_session()
+    return session
+
+
+def running(caller: Caller, team_id: int) -> Session:
+    """What a team can come back to; 404 when nothing is going on."""
+    team = teams.get_as_member(team_id, caller.id)
+    session = None if team.running is None else get(team.running)
+    if session is None or session.is_over(clock.now()):
+        raise _no_such_session()
+    return session
+
+
+def admit(room_id: str, user_id: int) -> None:
+    """Who belongs into the room of a session: the members of its team."""
+    get_as_member(room_id, user_id)
+
+
+def status(session: Session) -> Status:
+    return Status.FINISHED if session.is_over(clock.now()) else Status.IN_PROCESS
+
+
+def seconds_left(session: Session) -> int:
+    """Until it ends, rounded up: at 0 it is over."""
+    left = timedelta(0) if session.is_over(clock.now()) else session.ends_at - clock.now()
+    return math.ceil(left.total_seconds())
+
+
+def _new_session(team: Team, contest: Contest) -> Session:
+    session_id, now = str(uuid.uuid4()), clock.now()
+    return Session(
+        *models.session_key(session_id),
+        id=session_id,
+        team_id=team.id,
+        contest_id=contest.id,
+        contest_name=contest.name,
+        duration=contest.duration,
+        problems=contest.problems,
+        started_at=now,
+        ends_at=now + timedelta(seconds=contest.duration),
+    )
+
+
+def _store(session: Session, team: Team, contest: Contest, starter_id: int) -> bool:
+    """False when the team has started another meanwhile, or is not as it was."""
+    score = Score(
+        *models.score_key(session),
+        session_id=session.id,
+        team_id=team.id,
+        team_name=team.name,
+        started_at=session.started_at,
+        ends_at=session.ends_at,
+        freezes=contest.freeze,
+    )
+
+    def write(transaction: TransactWrite) -> None:
+        models.add_session(transaction, session, score, starter_id=starter_id)
+        timers.start(transaction, TOPIC, session.id, session.ends_at)
+
+    payload = {"id": session.id, "status": Status.IN_PROCESS, "dtCreated": rfc3339(session.started_at)}
+    stored = broadcasts.change(teams.lobby_of(team.id), Frame(STARTED, payload), write)
+    if stored:
+        timers.hurry(TOPIC, session.id, session.ends_at)
+        observe.logger.info("training started", session_id=session.id, team_id=team.id, contest_id=contest.id)
+    return stored
+
+
+def _finish(session: Session) -> None:
+    """Once, whoever does it: the team, its timer, or whoever starts the next."""
+
+    def write(transaction: TransactWrite) -> None:
+        timers.stop(transaction, TOPIC, session.id)
+        models.finish_session(transaction, session, min(clock.now(), session.ends_at))
+
+    if broadcasts.change(room_of(session.id), Frame(FINISHED, None), write, ahead=1):
+        observe.logger.info("training finished", session_id=session.id, team_id=session.team_id)
+
+
+def _same(session: Session, contest_id: int) -> Session:
+    if session.contest_id != contest_id:
+        raise errors.Conflict("other_training", "The team is in a training of another contest")
+    return session
+
+
+def _canonical(session_id: str) -> str:
+    try:
+        return str(uuid.UUID(session_id))
+    except ValueError as error:
+        raise _no_such_session() from error
+
+
+def _no_such_session() -> errors.NotFound:
+    return errors.NotFound("training_not_found", "Training session not found")

@@ -1,0 +1,84 @@
+"""What somebody finds who comes into a lobby or a training."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from chalicelib.common import clock
+from chalicelib.common.shapes import rfc3339
+from chalicelib.realtime import frames
+from chalicelib.realtime.frames import MAX_FRAME_BYTES
+from chalicelib.training import attendance, frame_shapes, models, programs, sessions, standings, teams
+from chalicelib.training.editor import EMPTY, Text
+from chalicelib.training.models import Session
+
+KEPT_FREE = 4096
+"""Bytes of the frame for what every room's snapshot has."""
+
+
+def of_lobby(room_id: str, user_id: int) -> Mapping[str, Any]:
+    """The contest that is selected, the session that is going on, and who is there."""
+    team = teams.get(int(room_id))
+    running = None if team.running is None else sessions.get(team.running)
+    return {
+        "contestId": None if team.selected_contest is None else str(team.selected_contest),
+        "session": None if running is None or running.is_over(clock.now()) else _session(running),
+        "online": attendance.online(teams.lobby_of(team.id)),
+    }
+
+
+def of_training(room_id: str, user_id: int) -> Mapping[str, Any]:
+    """Everything that the room shares. `fetch` are the problems whose texts no frame has room for: ask for them over
+    HTTP.
+    """
+    codes = {code.alias: Text(code.version, code.text) for code in models.codes_of(room_id)}
+    session = sessions.get(room_id)
+    shared = _shared(session)
+    taken = len(frames.write(frames.Type.SNAPSHOT, shared).encode()) + KEPT_FREE
+    told, fetch = fitting({alias: codes.get(alias, EMPTY) for alias in session.aliases}, MAX_FRAME_BYTES - taken)
+    return {**shared, "codes": told, "fetch": fetch, "complete": not fetch}
+
+
+def fitting(texts: Mapping[str, Text], size: int) -> tuple[dict[str, Any], Sequence[str]]:
+    """The texts as a frame has them, and the aliases of those for which it is too small: the largest. Pure."""
+    entries = {alias: {"code": text.text, "version": text.version} for alias, text in texts.items()}
+    sizes = {alias: len(frames.write(alias, entry).encode()) for alias, entry in entries.items()}
+    fetch = []
+    for alias in sorted(entries, key=lambda alias: sizes[alias], reverse=True):
+        if sum(sizes.values()) <= size:
+            break
+        entries[alias]["code"] = None
+        sizes[alias] = len(frames.write(alias, entries[alias]).encode())
+        fetch.append(alias)
+    return entries, sorted(fetch)
+
+
+def _shared(session: Session) -> dict[str, Any]:
+    room = sessions.room_of(session.id)
+    attempts = programs.attempts_in(session)
+    statuses = {alias: standings.problem_status(attempts, alias) for alias in session.aliases}
+    return {
+        "session": _session(session),
+        "control": frame_shapes.control(attendance.controller_in(session, room))["userId"],
+        "compilers": dict(session.compilers),
+        "problems": [
+            {
+                "problemAlias": alias,
+                "status": status,
+                "attempts": tried,
+                "assignedUser": session.assignee_of(alias),
+            }
+            for alias, (status, tried) in statuses.items()
+        ],
+        "online": attendance.online(room),
+    }
+
+
+def _session(session: Session) -> dict[str, Any]:
+    return {
+        "id": session.id,
+        "status": sessions.status(session),
+        "dtCreated": rfc3339(session.started_at),
+        "endsAt": rfc3339(session.ends_at),
+        "timeLeft": sessions.seconds_left(session),
+        "contestId": str(session.contest_id),
+    }

@@ -1,0 +1,157 @@
+"""What verdicts are worth: the status of problems, and standings by the rules of the ICPC. Pure.
+
+The most problems solved, then the least penalty: for each solved problem the minutes until it was, and 20 for every
+earlier attempt that failed. What did not compile costs nothing; what we failed to judge was no attempt.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Self
+
+from chalicelib.judge.contract import Verdict
+from chalicelib.training.frame_shapes import ProblemStatus
+
+PENALTY = 20
+"""Minutes."""
+OPEN_PART = 4, 5
+"""Of a session, before its standings stand still."""
+NO_ATTEMPT = frozenset({Verdict.PENDING, Verdict.SYSTEM_ERROR, Verdict.CANCELLED, Verdict.SKIPPED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """A submission with a final verdict, counted or not; `at` is when it was sent."""
+
+    alias: str
+    user_id: int
+    at: datetime
+    verdict: Verdict
+
+    @property
+    def passed(self) -> bool:
+        return self.verdict is Verdict.OK
+
+    def to_json(self) -> str:
+        return json.dumps([self.alias, self.user_id, self.at.isoformat(), self.verdict])
+
+    @classmethod
+    def of_json(cls, text: str) -> Self:
+        alias, user_id, at, verdict = json.loads(text)
+        return cls(alias=alias, user_id=user_id, at=datetime.fromisoformat(at), verdict=Verdict(verdict))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """The attempts of one team in one session."""
+
+    session_id: str
+    team_id: int
+    team_name: str
+    started_at: datetime
+    ends_at: datetime
+    freezes: bool
+    attempts: Sequence[Attempt]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """A problem of a row. `attempts` are those up to the one that passed; `hidden`, those made after the freeze.
+
+    `minute` is when it was solved.
+    """
+
+    alias: str
+    status: ProblemStatus
+    attempts: int
+    minute: int | None
+    penalty: int
+    hidden: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """`penalty` is in minutes."""
+
+    rank: int
+    run: Run
+    solved: int
+    penalty: int
+    cells: Sequence[Cell]
+
+
+def is_attempt(verdict: Verdict) -> bool:
+    return verdict not in NO_ATTEMPT
+
+
+def after(before: Attempt | None, now: Attempt) -> Attempt:
+    """What an attempt is worth that was judged anew: what has passed stays so."""
+    return before if before is not None and before.passed else now
+
+
+def problem_status(attempts: Iterable[Attempt], alias: str) -> tuple[ProblemStatus, int]:
+    """The status of a problem, and how often it was tried."""
+    tried = [attempt for attempt in attempts if attempt.alias == alias and is_attempt(attempt.verdict)]
+    if any(attempt.passed for attempt in tried):
+        return ProblemStatus.PASSED, len(tried)
+    return ProblemStatus.FAILED if tried else ProblemStatus.NOT_SUBMITTED, len(tried)
+
+
+def standings(runs: Iterable[Run], aliases: Sequence[str], *, now: datetime, frozen: bool = True) -> list[Row]:
+    """The rows, the best first; those that are equal in problems and penalty have one rank."""
+    rows = sorted((_row(run, aliases, now, frozen=frozen) for run in runs), key=_order)
+    places: dict[tuple[int, int], int] = {}
+    for place, row in enumerate(rows, 1):
+        places.setdefault((row.solved, row.penalty), place)
+    return [_ranked(row, places[row.solved, row.penalty]) for row in rows]
+
+
+def freeze_at(run: Run) -> datetime:
+    part, whole = OPEN_PART
+    return run.started_at + (run.ends_at - run.started_at) * part / whole
+
+
+def _row(run: Run, aliases: Sequence[str], now: datetime, *, frozen: bool) -> Row:
+    hidden_from = freeze_at(run) if frozen and run.freezes and now < run.ends_at else None
+    by_alias: dict[str, list[Attempt]] = {alias: [] for alias in aliases}
+    counted = (attempt for attempt in run.attempts if is_attempt(attempt.verdict))
+    for attempt in sorted(counted, key=lambda attempt: attempt.at):
+        by_alias.setdefault(attempt.alias, []).append(attempt)
+    cells = [_cell(alias, tried, run.started_at, hidden_from) for alias, tried in by_alias.items()]
+    solved = sum(cell.status is ProblemStatus.PASSED for cell in cells)
+    return Row(rank=0, run=run, solved=solved, penalty=sum(cell.penalty for cell in cells), cells=cells)
+
+
+def _cell(alias: str, tried: Sequence[Attempt], started_at: datetime, hidden_from: datetime | None) -> Cell:
+    seen = [attempt for attempt in tried if hidden_from is None or attempt.at < hidden_from]
+    accepted = next((place for place, attempt in enumerate(seen) if attempt.passed), None)
+    if accepted is None:
+        status = ProblemStatus.FAILED if seen else ProblemStatus.NOT_SUBMITTED
+        hidden = len(tried) - len(seen)
+        return Cell(alias=alias, status=status, attempts=len(seen), minute=None, penalty=0, hidden=hidden)
+    minute = int((seen[accepted].at - started_at) / timedelta(minutes=1))
+    wrong = sum(attempt.verdict is not Verdict.COMPILE_ERROR for attempt in seen[:accepted])
+    return Cell(
+        alias=alias,
+        status=ProblemStatus.PASSED,
+        attempts=accepted + 1,
+        minute=minute,
+        penalty=minute + PENALTY * wrong,
+        hidden=0,
+    )
+
+
+def _order(row: Row) -> tuple[int, int, int, str]:
+    """Among equals, who solved their last problem first."""
+    last = max((cell.minute for cell in row.cells if cell.minute is not None), default=0)
+    return -row.solved, row.penalty, last, row.run.session_id
+
+
+def _ranked(row: Row, rank: int) -> Row:
+    return Row(rank=rank, run=row.run, solved=row.solved, penalty=row.penalty, cells=row.cells)
+
+
+def attempts_of(stored: Mapping[str, str]) -> dict[int, Attempt]:
+    """The attempts of a score, by submission id."""
+    return {int(submission_id): Attempt.of_json(text) for submission_id, text in stored.items()}

@@ -1,0 +1,159 @@
+"""Teams and contests over HTTP."""
+
+from chalicelib.accounts import guard
+from chalicelib.accounts.guard import Caller
+from chalicelib.common import etags, paging, web
+from chalicelib.training import attendance, contests, invites, models, people, team_shapes, teams
+from chalicelib.training.models import Team
+from chalicelib.training.team_shapes import (
+    ContestInfo,
+    ContestsList,
+    ContestView,
+    InvitesView,
+    InviteView,
+    OnlineView,
+    SelectedContestView,
+    TeamInfo,
+    TeamsList,
+    TeamView,
+)
+
+routes = web.Routes(__name__, tag="Teams")
+
+
+# --- Teams -----------------------------------------------------------------------------------------------------------
+
+
+@routes.post("/teams", access=guard.USER, status=201, raises=[409])
+def create_team(caller: Caller, body: team_shapes.TeamBody) -> web.Answer[TeamView]:
+    """Make a team; whoever makes it is its captain."""
+    return _shown(teams.create(caller, body.name))
+
+
+@routes.get("/teams", access=guard.USER)
+def list_teams(caller: Caller) -> TeamsList:
+    """The caller's teams."""
+    return TeamsList([TeamInfo.of(team) for team in teams.of(caller)])
+
+
+@routes.post("/teams/join", access=guard.USER, raises=[404, 409])
+def join_team(caller: Caller, body: team_shapes.JoinBody) -> web.Answer[TeamView]:
+    """Join a team by an invitation code."""
+    return _shown(teams.join(caller, body.code))
+
+
+@routes.get("/teams/{team_id}", access=guard.USER)
+def show_team(team_id: int, caller: Caller) -> web.Answer[TeamView]:
+    """A team: for its members, teachers and admins."""
+    return _shown(teams.readable_by(caller, team_id))
+
+
+@routes.patch("/teams/{team_id}", access=guard.USER, raises=[409, 412])
+def change_team(
+    team_id: int, caller: Caller, body: team_shapes.TeamChanges, request: web.Request
+) -> web.Answer[TeamView]:
+    """Rename a team, or hand it over: for its captain."""
+    if body.name is not None:
+        teams.rename(caller, team_id, body.name, etags.wanted(request))
+    if body.captain_id is not None:
+        teams.hand_over(caller, team_id, body.captain_id)
+    return _shown(teams.get_as_member(team_id, caller.id))
+
+
+@routes.delete("/teams/{team_id}", access=guard.USER, status=204, raises=[409])
+def delete_team(team_id: int, caller: Caller) -> None:
+    """Dissolve a team that is not in a training: for its captain."""
+    teams.dissolve(caller, team_id)
+
+
+@routes.delete("/teams/{team_id}/members/{user_id}", access=guard.USER, status=204, raises=[409])
+def remove_member(team_id: int, user_id: int, caller: Caller) -> None:
+    """Leave a team; or send a member away, as its captain."""
+    teams.remove(caller, team_id, user_id)
+
+
+@routes.post("/teams/{team_id}/invites", access=guard.USER, status=201, raises=[429])
+def issue_invite(team_id: int, caller: Caller) -> InviteView:
+    """A code that lets others into the team for seven days: for its captain."""
+    return InviteView.of(invites.issue(teams.get_as_captain(team_id, caller.id)))
+
+
+@routes.get("/teams/{team_id}/invites", access=guard.USER)
+def list_invites(team_id: int, caller: Caller) -> InvitesView:
+    """The codes that hold: for the captain."""
+    held = invites.of(teams.get_as_captain(team_id, caller.id))
+    return InvitesView(invites=[InviteView.of(invite) for invite in held])
+
+
+@routes.delete("/teams/{team_id}/invites/{code}", access=guard.USER, status=204)
+def revoke_invite(team_id: int, code: str, caller: Caller) -> None:
+    """Take a code back: for the captain."""
+    invites.revoke(teams.get_as_captain(team_id, caller.id), code)
+
+
+@routes.get("/teams/{team_id}/online", access=guard.USER)
+def list_online_of_team(team_id: int, caller: Caller) -> OnlineView:
+    """Who is in the lobby of a team: for its members."""
+    return _online(teams.get_as_member(team_id, caller.id))
+
+
+@routes.get("/lobby/{team_id}/online", access=guard.USER)
+def list_online(team_id: int, caller: Caller) -> OnlineView:
+    """Who is in the lobby of a team: for its members."""
+    return _online(teams.get_as_member(team_id, caller.id))
+
+
+@routes.get("/lobby/{team_id}/selected-contest", access=guard.USER)
+def show_selected_contest(team_id: int, caller: Caller) -> SelectedContestView:
+    """The contest that is selected in the lobby: for the team's members."""
+    selected = teams.get_as_member(team_id, caller.id).selected_contest
+    return SelectedContestView(contestId=None if selected is None else str(selected))
+
+
+# --- Contests --------------------------------------------------------------------------------------------------------
+
+
+@routes.post("/contests", access=guard.TEACHER, status=201, raises=[404, 422])
+def create_contest(caller: Caller, body: team_shapes.ContestBody) -> web.Answer[ContestView]:
+    """Make a contest of problems of the library."""
+    made = contests.create(caller, body.new_contest())
+    return web.Answer(body=ContestView.of_contest(made), headers=etags.header(made.version))
+
+
+@routes.get("/contests", access=guard.USER)
+def list_contests(query: paging.ListQuery, request: web.Request) -> web.Answer[ContestsList]:
+    """The contests, the newest first."""
+    page = models.list_contests(query)
+    body = ContestsList([ContestInfo.of(contest) for contest in page.items])
+    return web.Answer(body=body, headers=paging.link_to_next(request, query, page))
+
+
+@routes.get("/contests/{contest_id}", access=guard.USER)
+def show_contest(contest_id: int) -> web.Answer[ContestView]:
+    """A contest with its problems' names. What they ask is told in a training."""
+    found = contests.get(contest_id)
+    return web.Answer(body=ContestView.of_contest(found), headers=etags.header(found.version))
+
+
+@routes.patch("/contests/{contest_id}", access=guard.TEACHER, raises=[412, 422])
+def change_contest(
+    contest_id: int, caller: Caller, body: team_shapes.ContestChanges, request: web.Request
+) -> web.Answer[ContestView]:
+    """Change a contest of one's own. Trainings that have started keep what they had."""
+    changed = contests.change(caller, contest_id, body.changes(), etags.wanted(request))
+    return web.Answer(body=ContestView.of_contest(changed), headers=etags.header(changed.version))
+
+
+@routes.delete("/contests/{contest_id}", access=guard.TEACHER, status=204, raises=[412])
+def delete_contest(contest_id: int, caller: Caller, request: web.Request) -> None:
+    """Delete a contest of one's own. Trainings that have started go on."""
+    contests.delete(caller, contest_id, etags.wanted(request))
+
+
+def _shown(team: Team) -> web.Answer[TeamView]:
+    body = TeamView.of_team(team, people.accounts_of(team.members))
+    return web.Answer(body=body, headers=etags.header(team.version))
+
+
+def _online(team: Team) -> OnlineView:
+    return OnlineView(users=attendance.online(teams.lobby_of(team.id)))

@@ -1,0 +1,201 @@
+"""Teams: making them, joining by invitation, leaving. Their members belong into the team's lobby."""
+
+from chalicelib.accounts.guard import Caller
+from chalicelib.common import clock, errors, etags, observe, settings, table
+from chalicelib.common.etags import Wanted
+from chalicelib.realtime import connections
+from chalicelib.realtime.rooms import Kind, Room
+from chalicelib.training import invites, membership, models
+from chalicelib.training.membership import Joining
+from chalicelib.training.models import Team
+
+CHANGE_TRIES = 10
+MAX_TEAMS = 20
+"""That one user may be in."""
+
+
+def lobby_of(team_id: int) -> Room:
+    return Room(Kind.LOBBY, str(team_id))
+
+
+def create(caller: Caller, name: str) -> Team:
+    """A new team, of which the caller is captain."""
+    _refuse_too_many(caller.id)
+
+    def store(team_id: int) -> Team:
+        team = Team(
+            *models.team_key(team_id),
+            id=team_id,
+            name=name,
+            captain_id=caller.id,
+            member_ids=[caller.id],
+            created_at=clock.now(),
+        )
+        models.add_team(team)
+        return team
+
+    team = table.with_new_id(store)
+    observe.logger.info("team made", team_id=team.id, by=caller.id)
+    return team
+
+
+def of(caller: Caller) -> list[Team]:
+    """The teams that the caller is in."""
+    return models.teams_of(caller.id, at_most=MAX_TEAMS)
+
+
+def get(team_id: int) -> Team:
+    team = models.find_team(team_id)
+    if team is None:
+        raise _no_such_team()
+    return team
+
+
+def get_as_member(team_id: int, user_id: int) -> Team:
+    """403 for those who are not in it."""
+    team = get(team_id)
+    if user_id not in team.members:
+        raise errors.Forbidden("not_in_team", "You are not in this team")
+    return team
+
+
+def readable_by(caller: Caller, team_id: int) -> Team:
+    """For its members, teachers and admins."""
+    return get(team_id) if caller.teaches else get_as_member(team_id, caller.id)
+
+
+def get_as_captain(team_id: int, user_id: int) -> Team:
+    team = get_as_member(team_id, user_id)
+    if team.captain_id != user_id:
+        raise errors.Forbidden("not_captain", "Only the captain of the team may do this")
+    return team
+
+
+def admit_to_lobby(room_id: str, user_id: int) -> None:
+    """Who belongs into the lobby of a team."""
+    get_as_member(int(room_id), user_id)
+
+
+def rename(caller: Caller, team_id: int, name: str, seen: Wanted) -> Team:
+    get_as_captain(team_id, caller.id)
+    try:
+        return models.rename_team(team_id, name, seen)
+    except table.ConditionFailed as refused:
+        raise etags.refusal(seen, gone=_no_such_team()) from refused
+
+
+def hand_over(caller: Caller, team_id: int, user_id: int) -> None:
+    """Make another member captain."""
+    for _ in range(CHANGE_TRIES):
+        team = get_as_captain(team_id, caller.id)
+        if user_id not in team.members:
+            raise _no_such_member()
+        try:
+            models.give_captaincy(team, user_id)
+        except table.ConditionFailed:
+            continue
+        observe.logger.info("captain changed", team_id=team_id, captain_id=user_id)
+        return
+    raise _changed_meanwhile()
+
+
+def join(caller: Caller, code: str) -> Team:
+    """Join a team by an invitation; coming again changes nothing. 404 for a code that does not hold, 409 when full."""
+    invitation = invites.read(code)
+    if caller.id not in get(invitation.team_id).members:
+        _refuse_too_many(caller.id)
+    for _ in range(CHANGE_TRIES):
+        team = get(invitation.team_id)
+        outcome = membership.joining(team.members, caller.id, capacity=settings.load().team_size)
+        if outcome is Joining.IS_IN:
+            return team
+        if outcome is Joining.FULL:
+            raise errors.Conflict("team_full", "The team has {limit} members already", limit=settings.load().team_size)
+        try:
+            models.add_member(team, caller.id, secret=invitation.secret, now=clock.now())
+        except table.ConditionFailed as refused:
+            if 0 in refused.failed:
+                raise invites.unknown() from refused
+            continue
+        observe.logger.info("team joined", team_id=team.id, user_id=caller.id)
+        return get(team.id)
+    raise _changed_meanwhile()
+
+
+def remove(caller: Caller, team_id: int, user_id: int) -> None:
+    """Leave a team, or send a member away as its captain. The last who leaves dissolves it: 409 during a session."""
+    for _ in range(CHANGE_TRIES):
+        team = get_as_member(team_id, caller.id) if caller.id == user_id else get_as_captain(team_id, caller.id)
+        if user_id not in team.members:
+            raise _no_such_member()
+        captain_id = membership.captain_without(team.members, team.captain_id, user_id)
+        if captain_id is None:
+            return dissolve(caller, team_id)
+        if _take_out(team, user_id, captain_id=captain_id):
+            return None
+    raise _changed_meanwhile()
+
+
+def forget(user_id: int) -> None:
+    """Take an account that was erased out of its teams. One that is alone in a team stays: nobody else can see it."""
+    for _ in range(CHANGE_TRIES):
+        changed = [
+            not _take_out(team, user_id, captain_id=captain_id)
+            for team in models.teams_of(user_id, at_most=MAX_TEAMS)
+            if (captain_id := membership.captain_without(team.members, team.captain_id, user_id)) is not None
+        ]
+        if not any(changed):
+            return
+    raise _changed_meanwhile()
+
+
+def dissolve(caller: Caller, team_id: int) -> None:
+    """Delete a team; 409 while a session is running."""
+    for _ in range(CHANGE_TRIES):
+        team = get_as_captain(team_id, caller.id)
+        if team.running is not None:
+            raise errors.Conflict("team_in_session", "The team is in a training")
+        try:
+            models.delete_team(team)
+        except table.ConditionFailed:
+            continue
+        for member in team.members:
+            _send_away(team, member)
+        observe.logger.info("team dissolved", team_id=team_id, by=caller.id)
+        return
+    raise _changed_meanwhile()
+
+
+def _take_out(team: Team, user_id: int, *, captain_id: int) -> bool:
+    """False when the team has changed since it was read."""
+    try:
+        models.remove_member(team, user_id, captain_id=captain_id)
+    except table.ConditionFailed:
+        return False
+    _send_away(team, user_id)
+    observe.logger.info("team left", team_id=team.id, user_id=user_id, captain_id=captain_id)
+    return True
+
+
+def _send_away(team: Team, user_id: int) -> None:
+    """Close the rooms of a team for somebody who has left it."""
+    connections.close_in(lobby_of(team.id), user_id)
+    if team.running is not None:
+        connections.close_in(Room(Kind.TRAINING, team.running), user_id)
+
+
+def _refuse_too_many(user_id: int) -> None:
+    if len(models.teams_of(user_id, at_most=MAX_TEAMS)) >= MAX_TEAMS:
+        raise errors.Conflict("too_many_teams", "You are in {limit} teams already", limit=MAX_TEAMS)
+
+
+def _no_such_team() -> errors.NotFound:
+    return errors.NotFound("team_not_found", "Team not found")
+
+
+def _no_such_member() -> errors.NotFound:
+    return errors.NotFound("member_not_found", "There is no such member in this team")
+
+
+def _changed_meanwhile() -> errors.Conflict:
+    return errors.Conflict("changed_meanwhile", "This was changed by somebody else at the same time, try again")

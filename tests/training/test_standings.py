@@ -1,0 +1,132 @@
+"""The pure rules of statuses and standings."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.judge.contract import Verdict
+from chalicelib.training import standings
+from chalicelib.training.frame_shapes import ProblemStatus
+from chalicelib.training.standings import Attempt, Run
+
+START = datetime(2026, 9, 1, 9, tzinfo=UTC)
+END = START + timedelta(hours=5)
+OK, WRONG, BROKEN, OURS = Verdict.OK, Verdict.WRONG_ANSWER, Verdict.COMPILE_ERROR, Verdict.SYSTEM_ERROR
+
+
+def attempt(minute: float, verdict: Verdict, alias: str = "A") -> Attempt:
+    return Attempt(alias=alias, user_id=1, at=START + timedelta(minutes=minute), verdict=verdict)
+
+
+def run(*attempts: Attempt, session: str = "s", **overrides: Any) -> Run:
+    facts: dict[str, Any] = {"team_id": 1, "team_name": "T", "started_at": START, "ends_at": END, "freezes": False}
+    return Run(session_id=session, attempts=attempts, **{**facts, **overrides})
+
+
+def table(*runs: Run, now: datetime = END, frozen: bool = True) -> list[tuple[int, str, int, int]]:
+    rows = standings.standings(runs, ["A", "B"], now=now, frozen=frozen)
+    return [(row.rank, row.run.session_id, row.solved, row.penalty) for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "status", "attempts"),
+    [
+        ([], ProblemStatus.NOT_SUBMITTED, 0),
+        ([OURS, Verdict.CANCELLED], ProblemStatus.NOT_SUBMITTED, 0),
+        ([WRONG], ProblemStatus.FAILED, 1),
+        ([BROKEN, Verdict.PARTIAL], ProblemStatus.FAILED, 2),
+        ([WRONG, OK], ProblemStatus.PASSED, 2),
+        ([OK, WRONG], ProblemStatus.PASSED, 2),
+        ([OK, OURS], ProblemStatus.PASSED, 1),
+    ],
+)
+def test_the_status_of_a_problem(verdicts: list[Verdict], status: ProblemStatus, attempts: int) -> None:
+    tried = [attempt(1, verdict) for verdict in verdicts]
+    assert standings.problem_status([*tried, attempt(1, OK, "B")], "A") == (status, attempts)
+
+
+@pytest.mark.parametrize(
+    ("tried", "solved", "penalty"),
+    [
+        ([], 0, 0),
+        ([attempt(10, WRONG)], 0, 0),
+        ([attempt(10.9, OK)], 1, 10),
+        ([attempt(10, WRONG), attempt(30, OK)], 1, 50),
+        ([attempt(10, BROKEN), attempt(11, OURS), attempt(30, OK)], 1, 30),
+        ([attempt(10, OK), attempt(20, WRONG), attempt(30, OK)], 1, 10),
+        ([attempt(30, OK), attempt(10, WRONG)], 1, 50),
+        ([attempt(10, OK), attempt(100, WRONG, "B"), attempt(120, OK, "B")], 2, 150),
+    ],
+)
+def test_the_penalty_of_the_icpc(tried: list[Attempt], solved: int, penalty: int) -> None:
+    assert table(run(*tried)) == [(1, "s", solved, penalty)]
+
+
+def test_more_problems_come_before_less_penalty_and_equals_share_a_rank() -> None:
+    slow_two = run(attempt(200, OK), attempt(250, OK, "B"), session="slow two")
+    fast_one = run(attempt(5, OK), session="fast one")
+    late = run(attempt(20, WRONG), attempt(20, WRONG), attempt(60, OK), session="late")
+    early = run(attempt(100, OK), session="early")
+    nothing = run(session="nothing")
+    assert table(nothing, early, late, fast_one, slow_two) == [
+        (1, "slow two", 2, 450),
+        (2, "fast one", 1, 5),
+        (3, "late", 1, 100),
+        (3, "early", 1, 100),
+        (5, "nothing", 0, 0),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("now", "frozen", "solved", "hidden"),
+    [
+        (START + timedelta(hours=4, minutes=30), True, 0, 2),
+        (START + timedelta(hours=4, minutes=30), False, 1, 0),
+        (END, True, 1, 0),
+    ],
+)
+def test_the_last_fifth_is_hidden_until_the_end(now: datetime, *, frozen: bool, solved: int, hidden: int) -> None:
+    late = run(attempt(239, WRONG), attempt(240, WRONG), attempt(250, OK), freezes=True)
+    (row,) = standings.standings([late], ["A"], now=now, frozen=frozen)
+    (cell,) = row.cells
+    assert (row.solved, cell.hidden, cell.attempts) == (solved, hidden, 3 if solved else 1)
+
+
+def test_a_contest_that_does_not_freeze_hides_nothing() -> None:
+    assert table(run(attempt(250, OK)), now=START + timedelta(hours=4, minutes=30)) == [(1, "s", 1, 250)]
+
+
+def test_what_was_solved_before_the_freeze_stays_in_sight() -> None:
+    early = run(attempt(239.99, OK), attempt(245, WRONG), freezes=True)
+    assert table(early, now=START + timedelta(hours=4, minutes=30)) == [(1, "s", 1, 239)]
+
+
+def test_an_attempt_that_passed_stays_so_when_it_is_judged_anew() -> None:
+    assert standings.after(attempt(1, OK), attempt(1, WRONG)) == attempt(1, OK)
+    assert standings.after(attempt(1, WRONG), attempt(1, OK)) == attempt(1, OK)
+    assert standings.after(attempt(1, WRONG), attempt(1, OURS)) == attempt(1, OURS)
+    assert standings.after(None, attempt(1, WRONG)) == attempt(1, WRONG)
+
+
+VERDICTS = st.sampled_from([OK, WRONG, BROKEN, OURS, Verdict.TIME_LIMIT])
+ATTEMPTS = st.lists(st.builds(attempt, st.integers(0, 299), VERDICTS, st.sampled_from("AB")), max_size=6)
+
+
+@given(ATTEMPTS)
+def test_an_attempt_is_stored_as_it_is(attempts: list[Attempt]) -> None:
+    assert [Attempt.of_json(each.to_json()) for each in attempts] == attempts
+
+
+@given(st.lists(ATTEMPTS, max_size=4), st.randoms(use_true_random=False))
+def test_neither_the_order_of_verdicts_nor_of_runs_matters(many: list[list[Attempt]], random: Any) -> None:
+    runs = [run(*attempts, session=str(number)) for number, attempts in enumerate(many)]
+    shuffled = [
+        run(*random.sample(list(each.attempts), len(each.attempts)), session=each.session_id)
+        for each in random.sample(runs, len(runs))
+    ]
+    distinct = all(len({each.at for each in one.attempts}) == len(one.attempts) for one in runs)
+    if distinct:
+        assert table(*shuffled) == table(*runs)
