@@ -22,7 +22,7 @@ from pydantic import Field, model_validator
 from pynamodb.exceptions import QueryError
 from pynamodb.pagination import ResultIterator
 
-from chalicelib.common import errors, shapes, texts, web
+from chalicelib.common import errors, shapes, table, texts, web
 
 MAX_LIMIT = 100
 DEFAULT_LIMIT = 50
@@ -90,7 +90,7 @@ def read(results: ResultIterator[ItemT]) -> Page[ItemT]:
     try:
         items = list(results)
     except QueryError as error:
-        if error.cause_response_code == "ValidationException":
+        if table.cause_of(error) == "ValidationException":
             raise invalid_cursor() from error
         raise
     last_key = results.last_evaluated_key

@@ -154,7 +154,7 @@ def conditional() -> Iterator[None]:
     try:
         yield
     except (PutError, UpdateError, DeleteError) as error:
-        if error.cause_response_code == "ConditionalCheckFailedException":
+        if cause_of(error) == "ConditionalCheckFailedException":
             raise ConditionFailed(0) from error
         raise
 
@@ -215,6 +215,11 @@ def _raise_unless_contended(error: TransactWriteError, *, last: bool) -> None:
     failed = [position for position, code in enumerate(codes) if code == "ConditionalCheckFailed"]
     if failed:
         raise ConditionFailed(*failed) from error
-    contended = "TransactionConflict" in codes or error.cause_response_code == "TransactionInProgressException"
+    contended = "TransactionConflict" in codes or cause_of(error) == "TransactionInProgressException"
     if last or not contended:
         raise error
+
+
+def cause_of(error: PynamoDBException) -> str | None:
+    """DynamoDB's code. PynamoDB's own `cause_response_code` breaks on a cause that is no answer, such as a timeout."""
+    return error.cause.response["Error"].get("Code") if isinstance(error.cause, ClientError) else None

@@ -8,6 +8,7 @@ from pynamodb.transactions import TransactWrite
 
 from chalicelib.common import table
 from chalicelib.common.limits import Counter
+from tests.abuse.faults import unanswered_at
 from tests.school import School, atomic_requests, in_parallel, stored_items
 
 
@@ -125,3 +126,9 @@ def test_any_other_failure_of_a_transaction_passes_at_once(school: School, failu
     with pytest.raises(TransactWriteError) as passed:
         table.transact(fill)
     assert (passed.value, fill.calls) == (failure, 1)
+
+
+def test_a_write_whose_answer_never_came_is_a_failure_and_no_refusal(school: School) -> None:
+    with unanswered_at(1), pytest.raises(PutError) as failed:
+        table.create(Note("A", "A", text="first"))
+    assert table.cause_of(failed.value) is None
