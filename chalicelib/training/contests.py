@@ -47,7 +47,7 @@ def create(caller: Caller, new: NewContest) -> Contest:
             author_id=caller.id,
             created_at=clock.now(),
         )
-        table.create(contest)
+        table.create_new(contest)
         return contest
 
     contest = table.with_new_id(store)
