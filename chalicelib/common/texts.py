@@ -27,7 +27,20 @@ class Text:
     def in_language(self, language: Language) -> str:
         """English when there is no translation."""
         template = self.english if language is Language.EN else russian().get(self.code, self.english)
-        return template.format_map(self.params)
+        return template.format_map({name: _filling(value, language) for name, value in self.params.items()})
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Several texts in one: what fills a placeholder may be made of them."""
+
+    texts: tuple[Text, ...]
+
+    def in_language(self, language: Language) -> str:
+        return "; ".join(each.in_language(language) for each in self.texts)
+
+    def __str__(self) -> str:
+        return self.in_language(Language.EN)
 
 
 def preferred(accept_language: str) -> Language:
@@ -47,6 +60,10 @@ def russian() -> dict[str, str]:
     """Russian templates by code."""
     texts: dict[str, str] = json.loads(Path(__file__).with_name("texts_ru.json").read_text("utf-8"))
     return texts
+
+
+def _filling(value: object, language: Language) -> object:
+    return value.in_language(language) if isinstance(value, Listed) else value
 
 
 def _weighted(part: str) -> tuple[float, str]:

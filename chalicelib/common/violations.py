@@ -37,7 +37,7 @@ def bad_request(code: str, error: pydantic.ValidationError, *, incomplete_status
     return errors.BadRequest(
         code,
         "{reasons}",
-        reasons="; ".join(_reason(item) for item in found),
+        reasons=texts.Listed(tuple(map(_reason, found))),
         status=incomplete_status if incomplete else None,
         violations=listed,
     )
@@ -72,8 +72,10 @@ def _violation(item: Any) -> texts.Text:
             return invalid(name)
 
 
-def _reason(item: Any) -> str:
-    return f"{_name(item)}: {item['msg']}"
+def _reason(item: Any) -> texts.Text:
+    """In pydantic's words, or in ours where there is a translation: `texts_ru.json` has them by pydantic's types."""
+    params = {**item.get("ctx", {}), "name": _name(item), "message": item["msg"]}
+    return texts.Text(f"pydantic.{item['type']}", "{name}: {message}", params)
 
 
 def _name(item: Any) -> str:

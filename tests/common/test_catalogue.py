@@ -88,7 +88,8 @@ def test_every_error_has_a_russian_text(said: Said) -> None:
 
 
 def test_no_russian_text_is_left_over() -> None:
-    assert texts.russian().keys() == {said.code for said in everything_said()}
+    ours = {code for code in texts.russian() if not code.startswith("pydantic.")}  # see test_violations.py
+    assert ours == {said.code for said in everything_said()}
 
 
 def test_one_code_says_one_thing() -> None:

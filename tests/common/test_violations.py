@@ -1,8 +1,11 @@
 import json
+import re
 from typing import Any
 
 import pytest
+from pydantic_core._pydantic_core import list_all_errors
 
+from chalicelib.common import texts
 from tests.school import Reply, School
 
 GOOD = {"login": "ann", "password": "long enough 1", "name": "Ann", "email": "ann@example.com"}
@@ -94,3 +97,31 @@ def test_an_unknown_query_parameter_is_refused(school: School) -> None:
 def test_nothing_is_stored_for_a_refused_body(school: School) -> None:
     refused(school, json.dumps({**GOOD, "shoe": 42}).encode())
     assert school.api.post("/reg", GOOD).status == 201
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (without("name"), "name: обязательное поле"),
+        ({**GOOD, "shoe": 42}, "shoe: такого поля нет"),
+        ({**GOOD, "name": 5}, "name: нужен текст"),
+        ({**GOOD, "name": "x" * 1000}, "знаков"),
+    ],
+)
+def test_reasons_are_told_in_russian_to_those_who_ask(school: School, body: dict[str, Any], reason: str) -> None:
+    reply = school.api.post("/reg", body, headers={"Accept-Language": "ru"})
+    assert reason in reply.body["detail"]
+
+
+def test_every_reason_that_is_translated_is_one_of_pydantics() -> None:
+    codes = {code.removeprefix("pydantic.") for code in texts.russian() if code.startswith("pydantic.")}
+    assert codes
+    assert codes <= {each["type"] for each in list_all_errors()}
+
+
+def test_a_translated_reason_names_what_pydantic_names() -> None:
+    contexts = {str(each["type"]): set(each["example_context"] or ()) for each in list_all_errors()}
+    for code, text in texts.russian().items():
+        kind = code.removeprefix("pydantic.")
+        if code != kind:
+            assert set(re.findall(r"{(\w+)}", text)) <= contexts[kind] | {"name"}, code
