@@ -1,8 +1,9 @@
 """Comments on the problems of a session: each member's own, told to the room."""
 
+from chalicelib.accounts import models as account_models
 from chalicelib.accounts.guard import Caller
 from chalicelib.accounts.models import Account
-from chalicelib.common import clock, errors, table
+from chalicelib.common import clock, errors, paging, table
 from chalicelib.realtime import broadcasts
 from chalicelib.realtime.broadcasts import Frame
 from chalicelib.training import models, sessions
@@ -24,6 +25,14 @@ def shown(comment: Comment, account: Account | None) -> CommentTold:
         content=comment.content,
         dtCreated=comment.created_at,
     )
+
+
+def page(session: Session, alias: str, query: paging.ListQuery) -> paging.Page[CommentTold]:
+    """The comments on a problem, the oldest first."""
+    check_alias(session, alias)
+    found = models.comments_on(session.id, alias, query)
+    authors = account_models.names_of([comment.user_id for comment in found.items])
+    return paging.Page([shown(comment, authors.get(comment.user_id)) for comment in found.items], found.next_cursor)
 
 
 def add(caller: Caller, session_id: str, alias: str, content: str) -> CommentTold:

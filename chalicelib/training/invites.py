@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 
-from chalicelib.common import clock, errors, limits, observe, table
+from chalicelib.common import clock, errors, limits, observe, paging, table
 from chalicelib.common.shapes import is_id
 from chalicelib.training import models
 from chalicelib.training.models import Invite, Team
@@ -40,10 +40,9 @@ def issue(team: Team) -> Invite:
     return invite
 
 
-def of(team: Team) -> list[Invite]:
+def of(team: Team, query: paging.ListQuery) -> paging.Page[Invite]:
     """Those that still hold."""
-    now = clock.now()
-    return [invite for invite in models.invites_of(team.id) if invite.expires_at > now]
+    return models.list_invites(team.id, clock.now(), query)
 
 
 def revoke(team: Team, code: str) -> None:

@@ -7,6 +7,7 @@ CONTESTS         / {listed id}        a contest
 SESSION#{uuid}   / SESSION            a training session, and all that its room shares but texts
 SESSION#{uuid}   / CODE#{alias}       the text in the editor of a problem
 SESSION#{uuid}   / SENT#{listed id}   that a program was sent in: the rest is the judge's
+SESSION#{uuid}   / SENT_TO#{alias}#{listed id}   the same once more, to list what was sent to a problem
 SESSION#{uuid}   / COMMENT#{alias}#{listed id}   a comment on a problem
 CONTEST#{id}     / SCORE#{listed team}#{started}#{uuid}   the verdicts of a session: what standings are made of
 ROOM#{room}      / CARD#{user}        what somebody in a room has said of themselves
@@ -34,6 +35,7 @@ from pynamodb.transactions import TransactWrite
 
 from chalicelib.common import etags, paging, settings, table
 from chalicelib.common.etags import Wanted
+from chalicelib.judge.models import Submission
 from chalicelib.realtime.rooms import Room
 
 Key = tuple[str, str]
@@ -213,6 +215,10 @@ def sent_key(session_id: str, submission_id: int) -> Key:
     return f"SESSION#{session_id}", f"SENT#{_listed(submission_id)}"
 
 
+def sent_to_key(session_id: str, alias: str, submission_id: int) -> Key:
+    return f"SESSION#{session_id}", f"SENT_TO#{alias}#{_listed(submission_id)}"
+
+
 def comment_key(session_id: str, alias: str, comment_id: int) -> Key:
     return f"SESSION#{session_id}", f"COMMENT#{alias}#{_listed(comment_id)}"
 
@@ -286,18 +292,14 @@ def delete_team(team: Team) -> None:
         invite.delete()
 
 
-def rename_team(team_id: int, name: str, seen: Wanted) -> Team:
-    """ConditionFailed when it is gone, or not of a version that was seen."""
-    team = Team(*team_key(team_id))
+def change_team(team: Team, *, name: str, captain_id: int) -> Team:
+    """The team as it is then. ConditionFailed when it has changed since it was read."""
     with table.conditional():
-        team.update(actions=[Team.name.set(name), Team.version.add(1)], condition=etags.holds(Team.version, seen))
+        team.update(
+            actions=[Team.name.set(name), Team.captain_id.set(captain_id), Team.version.add(1)],
+            condition=Team.version == team.version,
+        )
     return team
-
-
-def give_captaincy(team: Team, user_id: int) -> None:
-    """ConditionFailed when the team has changed since it was read."""
-    with table.conditional():
-        team.update(actions=[Team.captain_id.set(user_id), Team.version.add(1)], condition=Team.version == team.version)
 
 
 def select_contest(transaction: TransactWrite, team_id: int, contest_id: int | None) -> None:
@@ -305,8 +307,23 @@ def select_contest(transaction: TransactWrite, team_id: int, contest_id: int | N
     transaction.update(Team(*team_key(team_id)), actions=[chosen], condition=Team.pk.exists())
 
 
-def invites_of(team_id: int) -> list[Invite]:
-    return list(Invite.query(f"TEAM#{team_id}", Invite.sk.startswith("INVITE#"), consistent_read=True))
+def invites_of(team_id: int) -> Iterable[Invite]:
+    return Invite.query(f"TEAM#{team_id}", Invite.sk.startswith("INVITE#"), consistent_read=True)
+
+
+def list_invites(team_id: int, now: datetime, query: paging.ListQuery) -> paging.Page[Invite]:
+    """Those that hold at a moment, in no order. What TTL has not deleted yet is read and left out."""
+    return paging.read_list(
+        query,
+        lambda limit, start: Invite.query(
+            f"TEAM#{team_id}",
+            Invite.sk.startswith("INVITE#"),
+            Invite.expires_at > now,
+            limit=limit,
+            last_evaluated_key=start,
+            consistent_read=True,
+        ),
+    )
 
 
 def remove_invite(team_id: int, secret: str) -> None:
@@ -436,20 +453,33 @@ def find_sent(session_id: str, submission_id: int) -> Sent | None:
     return table.find(Sent, *sent_key(session_id, submission_id), consistent=True)
 
 
-def list_sent(session_id: str, query: paging.ListQuery) -> paging.Page[Sent]:
-    """The newest first."""
-    key = Sent.sk.startswith("SENT#")
+def add_sent(transaction: TransactWrite, session_id: str, submission: Submission, alias: str) -> None:
+    """That a program was sent in, once: both of its items."""
+    said: dict[str, Any] = {
+        "submission_id": submission.id,
+        "alias": alias,
+        "user_id": submission.user_id,
+        "compiler": submission.language,
+        "submitted_at": submission.submitted_at,
+    }
+    transaction.save(Sent(*sent_key(session_id, submission.id), **said), condition=Sent.pk.does_not_exist())
+    transaction.save(Sent(*sent_to_key(session_id, alias, submission.id), **said))
+
+
+def list_sent(session_id: str, query: paging.ListQuery, *, alias: str | None = None) -> paging.Page[Sent]:
+    """All or what was sent to one problem, the newest first."""
+    key = Sent.sk.startswith("SENT#" if alias is None else f"SENT_TO#{alias}#")
     return paging.read_list(
         query,
         lambda limit, start: Sent.query(
-            f"SESSION#{session_id}", key, limit=limit, last_evaluated_key=start, scan_index_forward=False
+            f"SESSION#{session_id}",
+            key,
+            limit=limit,
+            last_evaluated_key=start,
+            scan_index_forward=False,
+            consistent_read=True,
         ),
     )
-
-
-def all_sent(session_id: str) -> Iterable[Sent]:
-    """Every submission of a session, oldest first: a team can send some hundreds."""
-    return Sent.query(f"SESSION#{session_id}", Sent.sk.startswith("SENT#"), consistent_read=True)
 
 
 def find_score(session: Session) -> Score | None:
@@ -470,10 +500,15 @@ def scores_of(contest_id: int) -> Iterable[Score]:
     return Score.query(f"CONTEST#{contest_id}", Score.sk.startswith("SCORE#"))
 
 
-def comments_on(session_id: str, alias: str) -> list[Comment]:
+def comments_on(session_id: str, alias: str, query: paging.ListQuery) -> paging.Page[Comment]:
     """Oldest first."""
-    prefix = f"COMMENT#{alias}#"
-    return list(Comment.query(f"SESSION#{session_id}", Comment.sk.startswith(prefix), consistent_read=True))
+    key = Comment.sk.startswith(f"COMMENT#{alias}#")
+    return paging.read_list(
+        query,
+        lambda limit, start: Comment.query(
+            f"SESSION#{session_id}", key, limit=limit, last_evaluated_key=start, consistent_read=True
+        ),
+    )
 
 
 def find_comment(session_id: str, aliases: Sequence[str], comment_id: int) -> Comment | None:

@@ -61,17 +61,12 @@ def get(session: Session, submission_id: int) -> Submission:
     return submissions.get(submission_id)
 
 
-def page(session: Session, query: paging.ListQuery) -> paging.Page[Listed]:
-    """What was sent in, the newest first."""
-    found = models.list_sent(session.id, query)
+def page(session: Session, query: paging.ListQuery, *, alias: str | None = None) -> paging.Page[Listed]:
+    """What was sent in, or to one problem, the newest first; 404 for one that is not of this session."""
+    if alias is not None:
+        problem(session, alias)
+    found = models.list_sent(session.id, query, alias=alias)
     return paging.Page(_listed(session, found.items), found.next_cursor)
-
-
-def of_problem(session: Session, alias: str) -> list[Listed]:
-    """All that was sent to one problem, the newest first."""
-    problem(session, alias)
-    sent = [each for each in models.all_sent(session.id) if each.alias == alias]
-    return _listed(session, sent[::-1])
 
 
 def record(submission: Submission, judgement: Judgement, transaction: TransactWrite) -> None:
@@ -119,18 +114,11 @@ def first_failure(submission: Submission) -> int | None:
 
 def _announce(session: Session, submission: Submission) -> None:
     """Tell the room that a program was sent in, unless it knows: the verdict may have been faster than its sender."""
-    sent = Sent(
-        *models.sent_key(session.id, submission.id),
-        submission_id=submission.id,
-        alias=alias_of(submission),
-        user_id=submission.user_id,
-        compiler=submission.language,
-        submitted_at=submission.submitted_at,
-    )
+    alias = alias_of(submission)
     broadcasts.change(
         sessions.room_of(session.id),
-        Frame(Type.SUBMISSION_VERDICT_PENDING, _identity(submission, sent.alias)),
-        lambda transaction: transaction.save(sent, condition=Sent.pk.does_not_exist()),
+        Frame(Type.SUBMISSION_VERDICT_PENDING, _identity(submission, alias)),
+        lambda transaction: models.add_sent(transaction, session.id, submission, alias),
     )
 
 

@@ -1,7 +1,6 @@
 """Training sessions over HTTP. `training_session_id` is a UUID."""
 
 from chalicelib.accounts import guard
-from chalicelib.accounts import models as account_models
 from chalicelib.accounts.guard import Caller
 from chalicelib.common import paging, web
 from chalicelib.judge import languages
@@ -146,10 +145,13 @@ def list_submissions(
 
 
 @routes.get("/training-sessions/{training_session_id}/submissions/problem/{alias}", access=guard.USER)
-def list_submissions_to(training_session_id: str, alias: str, caller: Caller) -> SentList:
+def list_submissions_to(
+    training_session_id: str, alias: str, caller: Caller, query: paging.ListQuery, request: web.Request
+) -> web.Answer[SentList]:
     """What the team has sent to one problem, the newest first."""
     session = sessions.readable_by(caller, training_session_id)
-    return SentList.of(session, programs.of_problem(session, alias))
+    page = programs.page(session, query, alias=alias)
+    return web.Answer(body=SentList.of(session, page.items), headers=paging.link_to_next(request, query, page))
 
 
 @routes.get("/training-sessions/{training_session_id}/submissions/{submission_id}", access=guard.USER)
@@ -212,13 +214,12 @@ def add_comment(training_session_id: str, alias: str, caller: Caller, body: shap
 
 
 @routes.get("/training-sessions/{training_session_id}/problem/{alias}/comments", access=guard.USER)
-def list_comments(training_session_id: str, alias: str, caller: Caller) -> CommentsList:
+def list_comments(
+    training_session_id: str, alias: str, caller: Caller, query: paging.ListQuery, request: web.Request
+) -> web.Answer[CommentsList]:
     """The comments on a problem, the oldest first."""
-    session = sessions.readable_by(caller, training_session_id)
-    comments.check_alias(session, alias)
-    found = models.comments_on(session.id, alias)
-    authors = account_models.names_of([comment.user_id for comment in found])
-    return CommentsList([comments.shown(comment, authors.get(comment.user_id)) for comment in found])
+    page = comments.page(sessions.readable_by(caller, training_session_id), alias, query)
+    return web.Answer(body=CommentsList(list(page.items)), headers=paging.link_to_next(request, query, page))
 
 
 @routes.patch("/training-sessions/{training_session_id}/comments/{comment_id}", access=guard.USER)

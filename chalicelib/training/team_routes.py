@@ -54,17 +54,14 @@ def change_team(
     team_id: int, caller: Caller, body: team_shapes.TeamChanges, request: web.Request
 ) -> web.Answer[TeamView]:
     """Rename a team, or hand it over: for its captain."""
-    if body.name is not None:
-        teams.rename(caller, team_id, body.name, etags.wanted(request))
-    if body.captain_id is not None:
-        teams.hand_over(caller, team_id, body.captain_id)
-    return _shown(teams.get_as_member(team_id, caller.id))
+    seen = etags.wanted(request)
+    return _shown(teams.change(caller, team_id, seen, name=body.name, captain_id=body.captain_id))
 
 
-@routes.delete("/teams/{team_id}", access=guard.USER, status=204, raises=[409])
-def delete_team(team_id: int, caller: Caller) -> None:
+@routes.delete("/teams/{team_id}", access=guard.USER, status=204, versioned=True, raises=[409])
+def delete_team(team_id: int, caller: Caller, request: web.Request) -> None:
     """Dissolve a team that is not in a training: for its captain."""
-    teams.dissolve(caller, team_id)
+    teams.dissolve(caller, team_id, etags.wanted(request))
 
 
 @routes.delete("/teams/{team_id}/members/{user_id}", access=guard.USER, status=204, raises=[409])
@@ -80,10 +77,13 @@ def issue_invite(team_id: int, caller: Caller) -> InviteView:
 
 
 @routes.get("/teams/{team_id}/invites", access=guard.USER)
-def list_invites(team_id: int, caller: Caller) -> InvitesView:
+def list_invites(
+    team_id: int, caller: Caller, query: paging.ListQuery, request: web.Request
+) -> web.Answer[InvitesView]:
     """The codes that hold: for the captain."""
-    held = invites.of(teams.get_as_captain(team_id, caller.id))
-    return InvitesView(invites=[InviteView.of(invite) for invite in held])
+    page = invites.of(teams.get_as_captain(team_id, caller.id), query)
+    body = InvitesView(invites=[InviteView.of(invite) for invite in page.items])
+    return web.Answer(body=body, headers=paging.link_to_next(request, query, page))
 
 
 @routes.delete("/teams/{team_id}/invites/{code}", access=guard.USER, status=204)
@@ -152,8 +152,9 @@ def delete_contest(contest_id: int, caller: Caller, request: web.Request) -> Non
 
 
 def _shown(team: Team) -> web.Answer[TeamView]:
+    """Its ETag is that of what is shown: names and the running training change without the team."""
     body = TeamView.of_team(team, account_models.names_of(team.members))
-    return web.Answer(body=body, headers=etags.header(team.version))
+    return web.Answer(body=body, headers=etags.header(team.version, shown=body))
 
 
 def _online(team: Team) -> OnlineView:

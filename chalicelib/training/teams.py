@@ -76,26 +76,19 @@ def admit_to_lobby(room_id: str, user_id: int) -> None:
     get_as_member(int(room_id), user_id)
 
 
-def rename(caller: Caller, team_id: int, name: str, seen: Wanted) -> Team:
-    get_as_captain(team_id, caller.id)
-    try:
-        return models.rename_team(team_id, name, seen)
-    except table.ConditionFailed as refused:
-        raise etags.refusal(seen, gone=_no_such_team()) from refused
-
-
-def hand_over(caller: Caller, team_id: int, user_id: int) -> None:
-    """Make another member captain."""
+def change(caller: Caller, team_id: int, seen: Wanted, *, name: str | None, captain_id: int | None) -> Team:
+    """Rename a team, make another member captain, or both; None stays. 412 when it is not as it was seen."""
     for _ in range(CHANGE_TRIES):
         team = get_as_captain(team_id, caller.id)
-        if user_id not in team.members:
+        etags.require(team.version, seen)
+        if captain_id not in {None, *team.members}:
             raise _no_such_member()
         try:
-            models.give_captaincy(team, user_id)
+            changed = models.change_team(team, name=name or team.name, captain_id=captain_id or team.captain_id)
         except table.ConditionFailed:
             continue
-        observe.logger.info("captain changed", team_id=team_id, captain_id=user_id)
-        return
+        observe.logger.info("team changed", team_id=team_id, captain_id=changed.captain_id, by=caller.id)
+        return changed
     raise _changed_meanwhile()
 
 
@@ -130,7 +123,7 @@ def remove(caller: Caller, team_id: int, user_id: int) -> None:
             raise _no_such_member()
         captain_id = membership.captain_without(team.members, team.captain_id, user_id)
         if captain_id is None:
-            return dissolve(caller, team_id)
+            return dissolve(caller, team_id, seen=None)
         if _take_out(team, user_id, captain_id=captain_id):
             return None
     raise _changed_meanwhile()
@@ -149,10 +142,11 @@ def forget(user_id: int) -> None:
     raise _changed_meanwhile()
 
 
-def dissolve(caller: Caller, team_id: int) -> None:
-    """Delete a team; 409 while a session is running."""
+def dissolve(caller: Caller, team_id: int, seen: Wanted) -> None:
+    """Delete a team; 409 while a session is running, 412 when it is not as it was seen."""
     for _ in range(CHANGE_TRIES):
         team = get_as_captain(team_id, caller.id)
+        etags.require(team.version, seen)
         if team.running is not None:
             raise errors.Conflict("team_in_session", "The team is in a training")
         try:

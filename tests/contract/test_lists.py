@@ -15,18 +15,28 @@ WHOLE = {
     "/assignments/{assignment_id}/owed",  # at most what a track has
     "/assignments/{assignment_id}/reviews",
     "/languages",
+    "/lobby/{team_id}/online",  # as many as a room has places
     "/submissions/{submission_id}/tests",  # after a number of test
+    "/teams",  # one's own: at most 20
+    "/teams/{team_id}/online",
     "/tracks/{track_id}/assignments",
     "/tracks/{track_id}/standings",
+    "/training-sessions/{training_session_id}/online",
+    "/training-sessions/{training_session_id}/problems",  # at most 26
 }
 """Lists that are never long, or lead on in another way."""
+
+
+def reader(route: Route) -> str:
+    """Whoever may read it: the codes of a team are for its captain alone."""
+    return "pupil" if route.path == "/teams/{team_id}/invites" else "admin"
 
 
 def is_list(shape: Any) -> bool:
     """A bare array, or nothing beside one but what describes it."""
     if not (isinstance(shape, type) and issubclass(shape, pydantic.BaseModel)):
         return False
-    members = [each.annotation for each in shape.model_fields.values()]
+    members = [each.annotation for name, each in shape.model_fields.items() if name != "count"]
     return len(members) == 1 and get_origin(members[0]) is list
 
 
@@ -39,11 +49,11 @@ def test_every_list_is_paged_but_those_that_are_never_long() -> None:
 @pytest.mark.parametrize("asked", ["limit=1", "skip=0&limit=1", "page=1&size=1"])
 @pytest.mark.parametrize("route", PAGED, ids=lambda route: route.path)
 def test_a_list_is_paged_in_three_ways(world: World, route: Route, asked: str) -> None:
-    reply = world.request(route, "admin", query=asked)
+    reply = world.request(route, reader(route), query=asked)
     assert reply.status == 200, reply.body
 
 
 @pytest.mark.parametrize("route", PAGED, ids=lambda route: route.path)
 def test_two_ways_at_once_are_refused(world: World, route: Route) -> None:
-    reply = world.request(route, "admin", query="page=1&size=1&limit=1")
+    reply = world.request(route, reader(route), query="page=1&size=1&limit=1")
     assert (reply.status, reply.body["code"]) == (400, "mixed_paging")

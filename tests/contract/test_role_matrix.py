@@ -7,7 +7,7 @@ from tests.contract.world import ROLES, ROUTES, World
 from tests.school import ROOT
 
 MATRIX = ROOT / "tests" / "contract" / "role_matrix.txt"
-WIDTH = 64
+WIDTH = 81
 
 
 def named(route: Route) -> str:

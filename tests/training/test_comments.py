@@ -1,5 +1,7 @@
 """Comments on problems: everybody's own, told to the room."""
 
+from datetime import timedelta
+
 import pytest
 
 from tests.school import Person, School
@@ -58,6 +60,19 @@ def test_many_at_the_same_millisecond_are_all_kept(school: School, training: Tra
         school.api.post(f"{training.path}/problem/A/comments", {"content": str(number)}, token=three[0].token)
     shown = training.get(three[0], "/problem/A/comments")
     assert {comment["content"] for comment in shown} == {str(number) for number in range(30)}
+
+
+def test_comments_come_a_page_at_a_time(school: School, training: Training, three: Three) -> None:
+    path = f"{training.path}/problem/A/comments"
+    made = []
+    for number in range(3):
+        school.clock.forward(timedelta(seconds=1))
+        made.append(school.api.post(path, {"content": str(number)}, token=three[number].token).body)
+    first = school.api.get(f"{path}?limit=2", token=three[0].token)
+    assert first.body == made[:2]
+    rest = school.api.get(f"{path}?limit=2&cursor={first.headers['x-next-cursor']}", token=three[0].token)
+    assert (rest.body, "x-next-cursor" in rest.headers) == (made[2:], False)
+    assert training.get(three[0], "/problem/A/comments?page=2&size=2") == made[2:]
 
 
 @pytest.mark.parametrize("content", ["", "  ", "x" * 4001, None, 5])

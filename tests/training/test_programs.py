@@ -167,6 +167,21 @@ def test_the_team_sees_what_it_has_sent(school: School, training: Training, thre
     assert (other.status, other.body["code"]) == (404, "submission_not_found")
 
 
+def test_what_was_sent_to_a_problem_comes_a_page_at_a_time(school: School, training: Training, three: Three) -> None:
+    sent = []
+    for problem in ("A", "B", "A", "B", "A"):
+        school.clock.forward(timedelta(seconds=1))
+        sent.append(training.submit(three[0], problem=problem)["id"])
+    to_a = [sent[4], sent[2], sent[0]]
+    path = f"{training.path}/submissions/problem/A?limit=2"
+    first = school.api.get(path, token=three[1].token)
+    rest = school.api.get(f"{path}&cursor={first.headers['x-next-cursor']}", token=three[1].token)
+    shown = [[each["id"] for each in reply.body["submissions"]] for reply in (first, rest)]
+    assert shown == [to_a[:2], to_a[2:]]
+    elsewhere = school.api.get(f"{training.path}/submissions/problem/Z", token=three[1].token)
+    assert (elsewhere.status, elsewhere.body["code"]) == (404, "alias_not_found")
+
+
 def test_a_judge_that_is_away_delays_the_verdict_alone(school: School, training: Training, three: Three) -> None:
     school.queue.held = True
     room = training.join(three[1])

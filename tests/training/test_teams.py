@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from chalicelib.accounts.permissions import Role
+from chalicelib.common import table
+from chalicelib.common.paging import ListQuery
 from chalicelib.training import invites, models, teams
 from tests.school import Person, Reply, School, atomic_requests, in_parallel
 from tests.training.conftest import FULL, NOT_IN_TEAM, Three, Training, fourth_member, team_of, turned_away
@@ -76,7 +78,7 @@ def test_an_invitation_expires(school: School, three: Three) -> None:
     fresh = school.api.post("/login", {"login": "person2", "password": "correct horse 7"}).body["jwt_access"]
     refused = school.api.post("/teams/join", {"code": code}, token=fresh)
     assert (refused.status, refused.body["code"]) == (404, "invite_not_found")
-    assert [each.code for each in invites.of(teams.get(team_id))] == []
+    assert invites.of(teams.get(team_id), ListQuery()).items == []
 
 
 def test_an_invitation_can_be_revoked_by_the_captain(school: School, three: Three) -> None:
@@ -189,7 +191,42 @@ def test_a_name_that_has_changed_since_is_not_overwritten(school: School, three:
     etag = school.api.get(path, token=ann.token).headers["etag"]
     first: dict[str, Any] = {"token": ann.token, "headers": {"If-Match": etag}}
     assert school.api.request("PATCH", path, json_body={"name": "A"}, **first).status == 200
-    assert school.api.request("PATCH", path, json_body={"name": "B"}, **first).status == 412
+    for change in ({"name": "B"}, {"captain_id": three[1].id}):
+        assert school.api.request("PATCH", path, json_body=change, **first).status == 412
+    assert school.api.request("DELETE", path, **first).status == 412
+    shown = school.api.get(path, token=ann.token).body
+    assert (shown["name"], shown["captain_id"]) == ("A", ann.id)
+
+
+def test_of_two_who_change_the_same_version_of_a_team_one_does(school: School, three: Three, team_id: int) -> None:
+    ann, bob, eve = three
+    read_first, read_second = teams.get(team_id), teams.get(team_id)
+    models.change_team(read_second, name="Новая", captain_id=bob.id)
+    with pytest.raises(table.ConditionFailed):
+        models.change_team(read_first, name=read_first.name, captain_id=eve.id)
+    shown = school.api.get(f"/teams/{team_id}", token=ann.token).body
+    assert (shown["name"], shown["captain_id"]) == ("Новая", bob.id)
+
+
+def test_a_team_that_is_shown_has_the_training_that_has_begun(school: School, three: Three, training: Training) -> None:
+    path = f"/teams/{training.team_id}"
+    known = {"If-None-Match": school.api.get(path, token=three[0].token).headers["etag"]}
+    assert school.api.get(path, token=three[0].token, headers=known).status == 304
+    school.api.post(f"{training.path}/complete", token=three[0].token)
+    shown = school.api.get(path, token=three[0].token, headers=known)
+    assert (shown.status, shown.body["running"]) == (200, None)
+
+
+def test_the_codes_that_hold_come_a_page_at_a_time(school: School, pupil: Person) -> None:
+    team_id = team_of(school, pupil)
+    expired = {invite(school, team_id, pupil) for _ in range(3)}
+    school.clock.forward(invites.LIFE)
+    held = {invites.issue(teams.get(team_id)).code for _ in range(3)}
+    first = invites.of(teams.get(team_id), ListQuery(limit=2))
+    rest = invites.of(teams.get(team_id), ListQuery(limit=2, cursor=first.next_cursor))
+    codes = [each.code for each in [*first.items, *rest.items]]
+    assert (len(first.items), len(codes), set(codes)) == (2, 3, held)
+    assert not expired & set(codes)
 
 
 def test_teams_are_for_their_members_and_teachers(school: School, teacher: Person, team_id: int) -> None:
@@ -223,4 +260,4 @@ def test_an_invitation_holds_until_its_last_second(school: School, pupil: Person
     team_id = team_of(school, pupil)
     invite(school, team_id, pupil)
     school.clock.forward(invites.LIFE - timedelta(seconds=1))
-    assert len(invites.of(teams.get(team_id))) == 1
+    assert len(invites.of(teams.get(team_id), ListQuery()).items) == 1
