@@ -33,7 +33,7 @@ class UnusableStateError(Exception):
 def deploy(options: Options, package: Package) -> Cloud:
     """Create or update the stack, its secrets and its mail identity."""
     aws = session(options.endpoint_url)
-    aws.client("s3").create_bucket(Bucket=CODE_BUCKET)
+    kept = _ensure_code_bucket(aws)
     around = bridge.Surroundings(
         code_bucket=CODE_BUCKET,
         code_key=stack.upload_file(aws, CODE_BUCKET, package.code.path),
@@ -42,7 +42,7 @@ def deploy(options: Options, package: Package) -> Cloud:
     )
     template = bridge.localise(yaml.safe_load(package.template.read_text(encoding="utf-8")), around)
     deployed_template(package).write_text(json.dumps(template), encoding="utf-8")
-    outputs = _apply(aws, template, f"{options.endpoint_url}/{CODE_BUCKET}")
+    outputs = _apply(aws, template, f"{options.endpoint_url}/{CODE_BUCKET}", kept=kept)
     _enable_expiry(aws, template)
     keys.ensure(aws, STAGE)
     _ensure_mail_identity(aws, template)
@@ -54,7 +54,20 @@ def deployed_template(package: Package) -> Path:
     return package.template.with_name("deployed.json")
 
 
-def _apply(aws: boto3.Session, template: bridge.Template, bucket_url: str) -> Mapping[str, str]:
+def _ensure_code_bucket(aws: boto3.Session) -> bool:
+    """Whether it was there: then the emulator has kept something of an earlier run."""
+    s3 = aws.client("s3")
+    try:
+        s3.head_bucket(Bucket=CODE_BUCKET)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "404":
+            raise
+        s3.create_bucket(Bucket=CODE_BUCKET)
+        return False
+    return True
+
+
+def _apply(aws: boto3.Session, template: bridge.Template, bucket_url: str, *, kept: bool) -> Mapping[str, str]:
     # By URL: a template passed directly may not exceed 51,200 bytes.
     url = f"{bucket_url}/{stack.upload(aws, CODE_BUCKET, json.dumps(template).encode(), '.json')}"
     cloudformation = aws.client("cloudformation")
@@ -65,7 +78,7 @@ def _apply(aws: boto3.Session, template: bridge.Template, bucket_url: str) -> Ma
         cloudformation.create_stack(StackName=STACK, TemplateURL=url, Capabilities=stack.CAPABILITIES)
     else:
         raise UnusableStateError(f"the kept stack is {before}")
-    _wait(cloudformation, known=before is not None)
+    _wait(cloudformation, kept=kept)
     _expect_everything(aws)
     deployed = cloudformation.describe_stacks(StackName=STACK)["Stacks"][0]
     return {output["OutputKey"]: output["OutputValue"] for output in deployed["Outputs"]}
@@ -88,7 +101,7 @@ def _status(cloudformation: "CloudFormationClient") -> str | None:
         raise
 
 
-def _wait(cloudformation: "CloudFormationClient", *, known: bool) -> None:
+def _wait(cloudformation: "CloudFormationClient", *, kept: bool) -> None:
     deadline = time.monotonic() + STACK_WITHIN
     while (status := _status(cloudformation) or "") and status.endswith("_IN_PROGRESS"):
         if time.monotonic() > deadline:
@@ -97,7 +110,7 @@ def _wait(cloudformation: "CloudFormationClient", *, known: bool) -> None:
     if status in COMPLETE:
         return
     reason = f"the stack ended as {status}: {stack.first_failure(cloudformation, STACK)}"
-    raise UnusableStateError(reason) if known else LocalCloudError(reason)
+    raise UnusableStateError(reason) if kept else LocalCloudError(reason)
 
 
 def _expect_everything(aws: boto3.Session) -> None:

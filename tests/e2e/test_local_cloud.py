@@ -1,6 +1,7 @@
 """`make run` as a whole: it starts, survives and ends as promised."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -136,6 +137,15 @@ def test_killed_run_does_not_stop_the_next_and_loses_nothing(own_run: Run) -> No
 
     assert has_marker(own_run.start())
     assert not [process for process in orphans if is_alive(process)]
+
+
+def test_data_of_a_stack_that_was_forgotten_is_set_aside(own_run: Run) -> None:
+    """An emulator that is killed has its objects in S3 on the disk, and nothing else."""
+    own_run.start()
+    own_run.stop()
+    shutil.rmtree(own_run.state_dir / "state" / "services")
+
+    assert health(own_run.start()) == 200
 
 
 def test_half_written_state_is_set_aside(own_run: Run) -> None:
