@@ -1,0 +1,77 @@
+"""The API's documentation as somebody uses it who reads it for the first time: in a browser."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from infra.local import demo
+from infra.local.cloud import Cloud
+from tests.e2e.browser import Page, browsing
+
+BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
+
+pytestmark = [
+    pytest.mark.e2e,
+    pytest.mark.skipif(BROWSER is None, reason="there is no Chromium here (Debian: apt-get install chromium)"),
+]
+
+WITHIN = 60.0
+"""Seconds; for a stuck page, not a promise of speed."""
+ME = '.opblock-get:has([data-path="/me"])'
+
+
+@pytest.fixture
+def page(cloud: Cloud, tmp_path: Path) -> Iterator[Page]:
+    assert BROWSER is not None
+    with browsing(BROWSER, tmp_path) as page:
+        page.open(f"{cloud.front_door_url}/docs")
+        page.wait_for(f"document.querySelector('{ME}') !== null", WITHIN)
+        yield page
+
+
+def click(page: Page, selector: str) -> None:
+    page.wait_for(f"document.querySelector('{selector}') !== null", WITHIN)
+    page.run(f"document.querySelector('{selector}').click()")
+
+
+def authorize(page: Page, token: str) -> None:
+    """Type the token into the first field of the dialog, the access token's, as React hears it."""
+    click(page, "button.authorize")
+    page.wait_for("document.querySelector('.auth-container input') !== null", WITHIN)
+    page.run(
+        "(() => { const field = document.querySelector('.auth-container input');"
+        "Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set.call(field, '" + token + "');"
+        "field.dispatchEvent(new Event('input', {bubbles: true})); })()"
+    )
+    click(page, '.auth-container button[type="submit"]')
+    click(page, "button.btn-done")
+
+
+def ask_who_i_am(page: Page) -> str:
+    """The status of GET /me, tried out."""
+    click(page, f"{ME} .opblock-summary-control")
+    click(page, f"{ME} button.try-out__btn")
+    click(page, f"{ME} button.execute")
+    status = f"document.querySelector('{ME} .live-responses-table tbody .response-col_status')"
+    return str(page.wait_for(f"{status} && {status}.innerText", WITHIN)).split()[0]
+
+
+def test_every_operation_is_shown_from_our_own_server(cloud: Cloud, page: Page) -> None:
+    paths = httpx.get(f"{cloud.front_door_url}/openapi.json").json()["paths"]
+    shown = page.wait_for("document.querySelectorAll('.opblock').length", WITHIN)
+    assert shown == sum(len(operations) for operations in paths.values())
+    hosts = page.run("[...new Set(performance.getEntriesByType('resource').map(each => new URL(each.name).host))]")
+    assert hosts == [httpx.URL(cloud.front_door_url).netloc.decode()]
+
+
+def test_a_call_without_a_token(page: Page) -> None:
+    assert ask_who_i_am(page) == "401"
+
+
+def test_a_call_with_a_token(cloud: Cloud, page: Page) -> None:
+    sign_in = httpx.post(f"{cloud.front_door_url}/login", json={"login": "pupil", "password": demo.PASSWORD})
+    authorize(page, sign_in.json()["jwt_access"])
+    assert ask_who_i_am(page) == "200"
