@@ -9,8 +9,8 @@ from typing import Any
 import hypothesis
 import pytest
 
-# A machine that is busy is not a failure.
-hypothesis.settings.register_profile("lyceum", deadline=None)
+# A machine that is busy is not a failure, and what passed once passes again: `--hypothesis-profile=fuzz` looks further.
+hypothesis.settings.register_profile("lyceum", deadline=None, derandomize=True)
 hypothesis.settings.register_profile("fuzz", deadline=None, max_examples=100)
 hypothesis.settings.load_profile("lyceum")
 

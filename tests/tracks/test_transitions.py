@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from chalicelib.common import table, timers
@@ -324,6 +324,7 @@ def schools(draw: st.DrawFn) -> tuple[int, int, list[list[bool]], list[list[bool
 @pytest.mark.app
 @settings(max_examples=4, suppress_health_check=list(HealthCheck))
 @given(schools())
+@example((3, 1, [[True, False, True]] * 2, [[True, False, True], [False, True, False]], [0] * 12))
 def test_whoever_comes_and_however_often_time_ticks_every_track_ends_well(
     course: tuple[int, int, list[list[bool]], list[list[bool]], list[int]],
 ) -> None:
@@ -340,14 +341,17 @@ def test_whoever_comes_and_however_often_time_ticks_every_track_ends_well(
 
 
 def act(track: Peers, number: int, submits: list[bool], writes: list[bool], ticks: list[int]) -> None:
-    """Those who act do so, as far as they may; ticks are missed and doubled, and at each stage's end one comes."""
+    """Those who act do so, as far as they may, and pay old debts first; ticks are missed and doubled, and at each
+    stage's end one comes.
+    """
     for person, does in zip(track.people, submits, strict=True):
         if does:
             track.submit(person, number)
     tick(track, [0.5, 0.85, 0.99, 1.0], ticks, 10 * HOUR)
     for person, does in zip(track.people, writes, strict=True):
         if does:
-            track.review_all(person, number)
+            for earlier in range(number + 1):
+                track.review_all(person, earlier)
     tick(track, [0.85, 1.0], ticks[4:], 5 * HOUR)
 
 
