@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from chalicelib.common import observe
+
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
     from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
@@ -28,5 +30,14 @@ def _handled(event: dict[str, Any], context: Any, handle: Callable[[Any], None],
         process_partial_response,
     )
 
+    def told(record: Any) -> None:
+        try:
+            handle(record)
+        except Exception:
+            record_id = record.get("messageId") or record.get("eventID")
+            # The batch only answers which of them failed; why would be known to nobody.
+            observe.logger.exception("message failed, and comes again", source=source, record_id=record_id)
+            raise
+
     processor = BatchProcessor(event_type=EventType[source], raise_on_entire_batch_failure=False)
-    return dict(process_partial_response(event=event, record_handler=handle, processor=processor, context=context))
+    return dict(process_partial_response(event=event, record_handler=told, processor=processor, context=context))

@@ -166,7 +166,7 @@ def _handle(record: "SQSRecord") -> None:
     try:
         fire(message)
     except Exception:
-        observe.logger.exception("timer failed", topic=message.topic, subject=message.subject)
+        observe.logger.error("timer failed", topic=message.topic, subject=message.subject)
         observe.count("TimerFailed", dimensions={"topic": message.topic})
         deliveries = int(record["attributes"].get("ApproximateReceiveCount", 1))
         timer_queue.postpone(record.receipt_handle, FIRST_PAUSE * 2 ** (deliveries - 1))

@@ -173,8 +173,16 @@ def _send(begun: Import, jury: Sequence[JuryProgram]) -> None:
     """Have the jury's programs judged; those that were sent already are not sent again."""
     programs = {each.file: Program(language=each.language, source=each.source) for each in jury}
     problem, origin = _problem(begun), proofs.origin(begun.problem_id, begun.id)
-    for number, file, _ in begun.jury:
-        submissions.send_jury(number, begun.user_id, problem, programs[file], origin=origin)
+    for position, (_, file, _) in enumerate(begun.jury):
+        while not submissions.send_jury(begun.jury[position][0], begun.user_id, problem, programs[file], origin=origin):
+            _number_anew(begun, position)
+
+
+def _number_anew(begun: Import, position: int) -> None:
+    """Give a program another id, stored before it is used: every attempt sends it under the same."""
+    known = [list(each) for each in begun.jury]
+    begun.jury[position][0] = ids.new_id(clock.now())
+    models.change_import(begun, known_state=State.JUDGING, known_jury=known)
 
 
 def _problem(begun: Import) -> Problem:

@@ -327,10 +327,13 @@ def find_import(import_id: int) -> Import | None:
     return table.find(Import, *import_key(import_id), consistent=True)
 
 
-def change_import(changed: Import, *, known_state: str) -> None:
-    """ConditionFailed when somebody else has brought it further."""
+def change_import(changed: Import, *, known_state: str, known_jury: list[list[object]] | None = None) -> None:
+    """ConditionFailed when somebody else has brought it further, or has numbered its jury's programs anew."""
+    condition = Import.state == known_state
+    if known_jury is not None:
+        condition &= Import.jury == known_jury
     with table.conditional():
-        changed.save(condition=Import.state == known_state)
+        changed.save(condition=condition)
 
 
 def finish_import(done: Import, problem: Problem, *, known_state: str, known_version: int) -> None:

@@ -84,10 +84,10 @@ def cancel(submission: Submission) -> Submission:
     return submission
 
 
-def send_jury(submission_id: int, user_id: int, problem: Problem, program: Program, *, origin: str) -> None:
+def send_jury(submission_id: int, user_id: int, problem: Problem, program: Program, *, origin: str) -> bool:
     """Have a program of the jury judged, which uses nothing up of what its sender may send. Once, however often asked.
 
-    RuntimeError in the hardly possible case that the id is somebody else's.
+    False when the id is that of another submission: nothing is sent then.
     """
     now = clock.now()
     submission = models.new_submission(
@@ -95,11 +95,11 @@ def send_jury(submission_id: int, user_id: int, problem: Problem, program: Progr
     )
     try:
         table.create(submission)
-    except table.ConditionFailed as taken:
-        stored = get(submission_id)
-        if stored.origin != origin:
-            raise RuntimeError(f"Submission {submission_id} is not of {origin}") from taken
+    except table.ConditionFailed:
+        if get(submission_id).origin != origin:
+            return False
     queue(submission)
+    return True
 
 
 def results_after(submission: Submission, number: int) -> list[TestResult]:

@@ -12,7 +12,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 import app as application
-from chalicelib.common import errors, table
+from chalicelib.common import errors, ids, table
 from chalicelib.judge import imports, library, models, submission_queue, submissions, testsets
 from chalicelib.judge.contract import Outcome
 from chalicelib.judge.new_tests import NewTest
@@ -449,16 +449,25 @@ def test_a_jurys_failure_is_shown_to_its_author(school: School, teacher: Person,
     assert len(done["faults"]) == 2
 
 
-def test_an_id_that_is_somebody_elses_is_never_written_over(school: School, pupil: Person) -> None:
-    problem = school.problem()
-    program = submissions.Program(language="python3", source="5")
-    sent = submissions.submit(pupil.id, problem, program, origin="test#1")
-    with pytest.raises(RuntimeError):
-        submissions.send_jury(sent.id, 1, problem, program, origin="import#1#1")
-    assert submissions.get(sent.id).user_id == pupil.id
+def test_an_id_that_is_somebody_elses_is_never_written_over(
+    school: School, teacher: Person, pupil: Person, problem_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = submissions.submit(
+        pupil.id, school.problem(), submissions.Program(language="python3", source="5"), origin="test#1"
+    )
+    for_the_import, for_the_jury, instead = sent.id + 100, sent.id - 1, sent.id + 1
+    drawn = iter([for_the_import, for_the_jury, instead])
+    monkeypatch.setattr(ids, "new_id", lambda _: next(drawn))
+    done = imported(school, teacher, problem_id)
+    assert [each["submission_id"] for each in done["jury"]] == [for_the_jury, instead]
+    assert [each["verdict"] for each in done["jury"]] == ["OK", "WRONG_ANSWER"]
+    stored = submissions.get(sent.id)
+    assert (stored.user_id, stored.origin) == (pupil.id, "test#1")
 
 
-def test_a_database_that_fails_has_the_report_come_again(school: School, teacher: Person, problem_id: int) -> None:
+def test_a_database_that_fails_has_the_report_come_again(
+    school: School, teacher: Person, problem_id: int, log: Log
+) -> None:
     def fail() -> None:
         raise ClientError({"Error": {"Code": "InternalServerError", "Message": ""}}, "PutItem")
 
@@ -467,6 +476,8 @@ def test_a_database_that_fails_has_the_report_come_again(school: School, teacher
     send(import_id, data)
     with before_next_transaction(fail):
         assert not deliver(report(import_id))
+    [told] = log.events("message failed, and comes again")
+    assert (told["source"], told["record_id"], told["exception_name"]) == ("SQS", "M", "TransactWriteError")
     assert library.get(problem_id).tests_count == 0
     assert deliver(report(import_id, times=2))
     assert shown(school, teacher, problem_id, import_id)["state"] == "done"
