@@ -144,6 +144,7 @@ def fill(command: tuple[str, ...], place: Place) -> tuple[str, ...]:
     return place.fill_all((_installed(command[0]), *command[1:]))
 
 
+@functools.cache
 def cache_of(spec: LanguageSpec, root: Path = CACHE) -> Path:
     """What `prepare` left for the language, if there is anything that programs may reach."""
     path = root / spec.id

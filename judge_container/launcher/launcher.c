@@ -498,8 +498,6 @@ static const int REFUSED[] = {
     SYS_pidfd_open, SYS_pidfd_getfd, SYS_pidfd_send_signal, SYS_tkill, SYS_migrate_pages, SYS_move_pages,
     SYS_setpriority, SYS_sched_setparam, SYS_sched_setattr, SYS_ioprio_set,
     SYS_get_robust_list,
-    /* leaving the session, so that killpg finds everything */
-    SYS_setsid, SYS_setpgid,
     /* namespaces and mounts */
     SYS_unshare, SYS_setns, SYS_mount, SYS_umount2, SYS_pivot_root, SYS_chroot, SYS_open_tree, SYS_move_mount,
     SYS_fsopen, SYS_fsconfig, SYS_fsmount, SYS_fspick, SYS_mount_setattr, SYS_open_by_handle_at, SYS_name_to_handle_at,
@@ -572,7 +570,7 @@ static void find_boundaries(void) {
 
 /*
  * A tree, not a list: when a filter is loaded the kernel walks it once for each call there is, to remember the answers
- * that are constant, and every run loads one.
+ * that are constant.
  */
 static void search(struct filter *filter, const struct boundary *first, size_t count) {
     if (count == 1) {
@@ -624,27 +622,59 @@ static void filter_signals(struct filter *filter, pid_t self) {
     only_on_oneself(filter, SYS_sched_setaffinity, self, 1);
 }
 
-static void build_filter(struct filter *filter, int may_fork) {
+/* Leaving the session is refused, so that killpg finds everything. */
+static void filter_sessions(struct filter *filter) {
+    answer_call(filter, SYS_setsid, REFUSE);
+    answer_call(filter, SYS_setpgid, REFUSE);
+}
+
+/*
+ * The filter comes in two parts, because loading one takes as long as it is. What nobody here needs, not the launcher
+ * either, is refused to the launcher once, and every program inherits it. What the launcher does need, or what depends on
+ * the program's own number, is loaded for each run.
+ */
+static void build_common_filter(struct filter *filter) {
+    filter->length = 0;
+    check_machine(filter);
+    search(filter, boundaries, boundary_count);
+}
+
+static void build_own_filter(struct filter *filter, int may_fork) {
     filter->length = 0;
     check_machine(filter);
     filter_clone(filter, may_fork);
     filter_signals(filter, getpid());
+    filter_sessions(filter);
     refuse_option(filter, SYS_prctl, PR_SET_PDEATHSIG);
-    search(filter, boundaries, boundary_count);
+    answer(filter, SECCOMP_RET_ALLOW);
+}
+
+/* 1: loaded; 0: no such feature, or a platform that forbids it, which the probe says and --require makes fatal. */
+static int load_filter(const struct filter *filter) {
+    struct sock_fprog program = {.len = filter->length, .filter = (struct sock_filter *)filter->code};
+    if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0)
+        return 1;
+    int missing = errno == ENOSYS || errno == EINVAL || errno == EPERM || errno == EACCES;
+    return missing ? 0 : -1;
 }
 
 static struct filter filter; /* too large for a stack that the parent shares */
 
+static int is_common_filter_loaded;
+
+static void restrict_launcher(void) {
+    find_boundaries();
+    build_common_filter(&filter);
+    check(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no_new_privs");
+    is_common_filter_loaded = check(load_filter(&filter), "seccomp");
+}
+
 static void restrict_calls(const struct settings *settings) {
-    build_filter(&filter, settings->may_fork);
-    struct sock_fprog program = {.len = filter.length, .filter = filter.code};
-    if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0) {
+    build_own_filter(&filter, settings->may_fork);
+    int loaded = load_filter(&filter);
+    must(loaded, "seccomp");
+    if (loaded && is_common_filter_loaded)
         preparation.layers |= SECCOMP;
-        return;
-    }
-    /* No such feature, or a platform that forbids it: the probe says so, and --require makes it fatal once it held. */
-    int missing = errno == ENOSYS || errno == EINVAL || errno == EPERM || errno == EACCES;
-    must(missing ? 0 : -1, "seccomp");
 }
 
 /* ---- child: descriptors and exec ------------------------------------------------------------------------------ */
@@ -984,7 +1014,7 @@ int main(int argc, char **argv) {
     read_options(&fixed, argc, argv);
     prepare_supervisor(&wakeups);
     fixed.ruleset = open_ruleset(&fixed);
-    find_boundaries();
+    restrict_launcher();
     while (receive(&request)) {
         struct settings settings = fixed;
         read_options(&settings, request.count, request.words);

@@ -115,6 +115,19 @@ def test_bytes_beyond_the_limit_are_refused(data: bytes) -> None:
     assert code_of(lambda: wire.unpack(wire.pack(data), limit=len(data) - 1)) == "too_large"
 
 
+@given(st.text(st.characters(max_codepoint=127), max_size=2000))
+def test_nothing_takes_more_on_the_way_than_base64_would(text: str) -> None:
+    travels = json.dumps(wire.pack(text.encode()))
+    assert len(travels) <= len(text) * 4 / 3 + 32
+
+
+def test_a_usual_test_travels_as_it_is() -> None:
+    numbers = "3\n1 2 3\n"
+    assert wire.pack(numbers.encode()) == f"={numbers}"
+    assert wire.pack(b"\n" * 1000)[0] != "="
+    assert len(wire.pack(b"5 " * 1_000_000)) < 20_000
+
+
 def test_a_bomb_is_refused_before_it_has_grown() -> None:
     bomb = wire.pack(bytes(100 * 1024 * 1024))
     assert len(bomb) < 1024 * 1024
@@ -130,6 +143,8 @@ def test_a_bomb_is_refused_before_it_has_grown() -> None:
         "A",
         base64.b64encode(b"not zlib").decode(),
         base64.b64encode(zlib.compress(b"hello")[:-2]).decode(),
+        "=ключ",
+        "=\ud800",
         "",
     ],
 )
