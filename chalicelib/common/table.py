@@ -3,7 +3,7 @@
 import functools
 import random
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, TypeVar
@@ -12,10 +12,18 @@ from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.attributes import Attribute, DiscriminatorAttribute, TTLAttribute, UnicodeAttribute, UTCDateTimeAttribute
 from pynamodb.connection import Connection, TableConnection
 from pynamodb.constants import MAP, NUMBER, STRING
-from pynamodb.exceptions import DeleteError, DoesNotExist, PutError, PynamoDBException, TransactWriteError, UpdateError
+from pynamodb.exceptions import (
+    DeleteError,
+    DoesNotExist,
+    PutError,
+    PynamoDBException,
+    TransactGetError,
+    TransactWriteError,
+    UpdateError,
+)
 from pynamodb.expressions.operand import Path
 from pynamodb.models import Model
-from pynamodb.transactions import TransactWrite
+from pynamodb.transactions import TransactGet, TransactWrite
 
 from chalicelib.common import clock, ids
 
@@ -75,6 +83,7 @@ class Item(Model):
 
 AnyItem = TypeVar("AnyItem", bound=Item)
 Stored = TypeVar("Stored")
+Key = tuple[str, str]
 
 
 class IntegerAttribute(Attribute[int]):
@@ -167,6 +176,31 @@ def find(kind: type[AnyItem], pk: str, sk: str, *, consistent: bool = False) -> 
         return None
 
 
+def see(wanted: Sequence[tuple[type[Item], Key]]) -> list[Any]:
+    """Items of whatever tables as they are at one moment, in the order asked for; None for each that is not there.
+
+    DynamoDB charges twice what reading them one by one costs. A transaction that is writing some is waited for.
+    """
+    for attempt in range(CONTENTION_TRIES):
+        try:
+            with TransactGet(connection=connection()) as transaction:
+                asked = [transaction.get(kind, *key) for kind, key in wanted]
+        except TransactGetError as error:
+            _raise_unless_contended(error, last=attempt == CONTENTION_TRIES - 1)
+            _pause(attempt)
+        else:
+            break
+    return [_seen(each) for each in asked]
+
+
+def _seen(asked: Any) -> Item | None:
+    try:
+        found: Item = asked.get()
+    except DoesNotExist:
+        return None
+    return found
+
+
 def create(item: Item) -> None:
     """Store a new item; ConditionFailed when its key is taken."""
     with conditional():
@@ -205,12 +239,16 @@ def transact(fill: Callable[[TransactWrite], None]) -> None:
                 fill(transaction)
         except TransactWriteError as error:
             _raise_unless_contended(error, last=attempt == CONTENTION_TRIES - 1)
-            time.sleep(CONTENTION_PAUSE * 2**attempt * random.uniform(0.5, 1.0))  # noqa: S311 - not a secret
+            _pause(attempt)
         else:
             return
 
 
-def _raise_unless_contended(error: TransactWriteError, *, last: bool) -> None:
+def _pause(attempt: int) -> None:
+    time.sleep(CONTENTION_PAUSE * 2**attempt * random.uniform(0.5, 1.0))  # noqa: S311 - not a secret
+
+
+def _raise_unless_contended(error: TransactGetError | TransactWriteError, *, last: bool) -> None:
     codes = [reason.code if reason else "None" for reason in error.cancellation_reasons]
     failed = [position for position, code in enumerate(codes) if code == "ConditionalCheckFailed"]
     if failed:

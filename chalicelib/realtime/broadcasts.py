@@ -1,6 +1,7 @@
 """Telling a room something: a frame with the room's next number, kept so that it can be told again.
 
-One query for who is there and which number is next, one write, and the posts, side by side.
+One query for who is there and which number is next (unless the caller has just read it with something else), one write,
+and the posts, side by side.
 """
 
 import random
@@ -18,7 +19,7 @@ from chalicelib.common.shapes import rfc3339
 from chalicelib.realtime import frames, models, push, rooms
 from chalicelib.realtime.frames import Type
 from chalicelib.realtime.guards import Changing, Guard, OncePerCause, OncePerNewcomer
-from chalicelib.realtime.models import Event, Slot
+from chalicelib.realtime.models import Audience, Event, Slot
 from chalicelib.realtime.rooms import Kind, Room
 
 KEPT = timedelta(hours=6)
@@ -52,13 +53,20 @@ def tell(room: Room, type_: str, payload: Payload | None, *, cause: str | None =
     _tell(room, Frame(type_, payload), None if cause is None else OncePerCause(room, cause))
 
 
-def change(room: Room, frame: Frame, writes: Callable[[TransactWrite], None], *, ahead: int = 0) -> bool:
+def change(
+    room: Room,
+    frame: Frame,
+    writes: Callable[[TransactWrite], None],
+    *,
+    ahead: int = 0,
+    audience: Audience | None = None,
+) -> bool:
     """Write what has changed and tell the room of it: both or neither, and in one order for everybody.
 
     False, with nothing written or told, when a condition of `writes` does not hold. `ahead` is how many condition
-    checks and deletions are among them.
+    checks and deletions are among them, `audience` who is there, if that was read already.
     """
-    return _tell(room, frame, Changing(writes, ahead)) is not None
+    return _tell(room, frame, Changing(writes, ahead), audience) is not None
 
 
 def tell_users(user_ids: Collection[int], type_: str, payload: Mapping[str, Any], *, cause: str | None = None) -> None:
@@ -93,8 +101,8 @@ class _Stored:
     text: str
 
 
-def _tell(room: Room, frame: Frame, guard: Guard | None) -> int | None:
-    stored = _append(room, frame, guard) or _told_before(room, guard)
+def _tell(room: Room, frame: Frame, guard: Guard | None, audience: Audience | None = None) -> int | None:
+    stored = _append(room, frame, guard, audience) or _told_before(room, guard)
     if stored is None:
         return None
     gone = push.post_to_all([slot.connection_id for slot in stored.audience], stored.text)
@@ -102,10 +110,10 @@ def _tell(room: Room, frame: Frame, guard: Guard | None) -> int | None:
     return stored.seq
 
 
-def _append(room: Room, frame: Frame, guard: Guard | None) -> _Stored | None:
+def _append(room: Room, frame: Frame, guard: Guard | None, known: Audience | None) -> _Stored | None:
     """Store the frame under the room's next number, whoever else does so; None when the guard does not let it."""
     for attempt in range(TRIES):
-        audience = models.audience_of(room)
+        audience = known if known is not None and attempt == 0 else models.audience_of(room)
         event, text = _event(room, audience.seq + 1, frame)
         if audience.is_unknown and room.kind is Kind.PERSONAL:
             return _Stored([], event.seq, text)  # nobody is there, nor has ever been: nobody could resume

@@ -14,7 +14,7 @@ Index `by_user`: the connections of an account. State alone never expires: numbe
 The table's stream tells `presence.py` who came and went.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
@@ -194,6 +194,16 @@ def audience_of(room: Room) -> Audience:
     items = list(RealtimeItem.query(f"ROOM#{room}", key, consistent_read=True, scan_index_forward=False))
     seq = next((item.seq for item in items if isinstance(item, RoomState)), 0)
     return Audience(tuple(item for item in reversed(items) if isinstance(item, Slot)), seq)
+
+
+def audience_items(room: Room) -> list[tuple[type[RealtimeItem], Key]]:
+    """What `table.see` is to read, besides other items, for an `audience_in` what it has found."""
+    return [(RoomState, state_key(room)), *((Slot, slot_key(room, number)) for number in range(room.capacity))]
+
+
+def audience_in(found: Sequence[Any]) -> Audience:
+    state, *slots = found
+    return Audience(tuple(slot for slot in slots if slot is not None), state.seq if state is not None else 0)
 
 
 def claim(room: Room, slot: Slot, connection: Connection, *, own: Slot | None, now: datetime) -> None:

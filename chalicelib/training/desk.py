@@ -15,6 +15,7 @@ from chalicelib.realtime import broadcasts, connections, frames
 from chalicelib.realtime.broadcasts import Frame
 from chalicelib.realtime.frames import Code as CloseCode
 from chalicelib.realtime.frames import Refused, Sender
+from chalicelib.realtime.models import Audience
 from chalicelib.training import attendance, editor, frame_shapes, models, sessions, teams
 from chalicelib.training.editor import Refusal, Text
 from chalicelib.training.frame_shapes import Type, UserObject
@@ -36,7 +37,7 @@ def edit(sender: Sender, alias: str, text: str, *, base: int | None) -> None:
     text is now.
     """
     for _ in range(EDIT_TRIES):
-        session, code = models.find_session_and_code(sender.room.id, alias)
+        session, code, audience = models.see_editor(sender.room, alias)
         if session is None:
             raise _no_problem()
         _refuse_unknown(session, alias)
@@ -46,7 +47,7 @@ def edit(sender: Sender, alias: str, text: str, *, base: int | None) -> None:
             return _reject(sender, alias, current)
         if isinstance(outcome, Refusal):
             raise Refused(*REFUSALS[outcome])
-        if _store(sender, session, alias, current, outcome):
+        if _store(sender, session, alias, current, outcome, audience):
             return None
     raise Refused(CloseCode.TRY_AGAIN_LATER, "Too many edit this text at once")
 
@@ -125,7 +126,7 @@ def _edited(sender: Sender, session: Session, current: Text, text: str, base: in
     )
 
 
-def _store(sender: Sender, session: Session, alias: str, before: Text, after: Text) -> bool:
+def _store(sender: Sender, session: Session, alias: str, before: Text, after: Text, audience: Audience) -> bool:
     """False when the text, the control of it or the session has changed since they were read."""
     now, user_id = clock.now(), sender.user_id
     code = Code(
@@ -138,7 +139,11 @@ def _store(sender: Sender, session: Session, alias: str, before: Text, after: Te
         kept={"delta": asdict(editor.delta(before.text, after.text)), **told},
     )
     return broadcasts.change(
-        sender.room, frame, lambda transaction: models.write_code(transaction, session, code, now), ahead=1
+        sender.room,
+        frame,
+        lambda transaction: models.write_code(transaction, session, code, now),
+        ahead=1,
+        audience=audience,
     )
 
 

@@ -36,6 +36,7 @@ from pynamodb.transactions import TransactWrite
 from chalicelib.common import etags, paging, settings, table
 from chalicelib.common.etags import Wanted
 from chalicelib.judge.models import Submission
+from chalicelib.realtime.models import Audience, audience_in, audience_items
 from chalicelib.realtime.rooms import Room
 
 Key = tuple[str, str]
@@ -406,12 +407,11 @@ def change_session(transaction: TransactWrite, session: Session, actions: Sequen
     transaction.update(Session(*session_key(session.id)), actions=list(actions), condition=_is_going_on(now))
 
 
-def find_session_and_code(session_id: str, alias: str) -> tuple[Session | None, Code | None]:
-    """Both as they are at this moment, in one request."""
-    keys = [session_key(session_id), code_key(session_id, alias)]
-    found = list(TrainingItem.batch_get(keys, consistent_read=True))
-    session = next((item for item in found if isinstance(item, Session)), None)
-    return session, next((item for item in found if isinstance(item, Code)), None)
+def see_editor(room: Room, alias: str) -> tuple[Session | None, Code | None, Audience]:
+    """The session of a room, a problem's text there and who sees it, as they are at one moment: one request."""
+    wanted = [(Session, session_key(room.id)), (Code, code_key(room.id, alias))]
+    session, code, *audience = table.see([*wanted, *audience_items(room)])
+    return session, code, audience_in(audience)
 
 
 def codes_of(session_id: str) -> list[Code]:

@@ -3,8 +3,8 @@ from collections.abc import Callable
 import pytest
 from botocore.exceptions import ClientError
 from pynamodb.attributes import UnicodeAttribute
-from pynamodb.exceptions import CancellationReason, PutError, TransactWriteError, VerboseClientError
-from pynamodb.transactions import TransactWrite
+from pynamodb.exceptions import CancellationReason, PutError, TransactGetError, TransactWriteError, VerboseClientError
+from pynamodb.transactions import TransactGet, TransactWrite
 
 from chalicelib.common import table
 from chalicelib.common.limits import Counter
@@ -20,6 +20,12 @@ def cancelled(*codes: str | None, cause: str = "TransactionCanceledException") -
     reasons = [CancellationReason(code=code) if code else None for code in codes]
     error = {"Error": {"Code": cause, "Message": ""}}
     return TransactWriteError("no", VerboseClientError(error, "TransactWriteItems", cancellation_reasons=reasons))
+
+
+def unreadable() -> TransactGetError:
+    error = {"Error": {"Code": "TransactionCanceledException", "Message": ""}}
+    reasons = [CancellationReason(code="TransactionConflict")]
+    return TransactGetError("no", VerboseClientError(error, "TransactGetItems", cancellation_reasons=reasons))
 
 
 class Filler:
@@ -68,6 +74,39 @@ def test_of_many_that_create_at_once_one_succeeds(school: School) -> None:
         results = in_parallel(10, lambda number: table.create(Note("A", "1", text=str(number))))
     assert results.count(None) == 1
     assert sum(isinstance(result, table.ConditionFailed) for result in results) == 9
+
+
+def test_items_are_seen_in_the_order_asked_for(school: School) -> None:
+    table.create(Note("A", "1", text="first"))
+    table.create(Note("C", "1", text="third"))
+    seen = table.see([(Note, ("C", "1")), (Note, ("B", "1")), (Note, ("A", "1"))])
+    assert [note and note.text for note in seen] == ["third", None, "first"]
+
+
+def test_who_is_writing_what_is_to_be_seen_is_waited_for(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
+    table.create(Note("A", "1", text="there"))
+    failures = [unreadable(), unreadable()]
+    monkeypatch.setattr(table, "TransactGet", failing_first(failures))
+    assert [note.text for note in table.see([(Note, ("A", "1"))])] == ["there"]
+    assert failures == []
+
+
+def test_what_cannot_be_seen_at_all_is_a_failure(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
+    failures = [unreadable() for _ in range(table.CONTENTION_TRIES)]
+    monkeypatch.setattr(table, "TransactGet", failing_first(failures))
+    with pytest.raises(TransactGetError):
+        table.see([(Note, ("A", "1"))])
+    assert failures == []
+
+
+def failing_first(failures: list[TransactGetError]) -> type[TransactGet]:
+    class Failing(TransactGet):
+        def _commit(self) -> None:
+            if failures:
+                raise failures.pop()
+            super()._commit()
+
+    return Failing
 
 
 def test_a_failure_that_is_no_condition_passes() -> None:

@@ -45,8 +45,8 @@ def resources_of(function: str, action: str) -> list[Any]:
 
 
 def _needed(operation: str, request: dict[str, Any]) -> Iterator[str]:
-    if operation == "TransactWriteItems":
-        # DynamoDB knows no action of this name: each write of a transaction needs its own.
+    if operation in {"TransactGetItems", "TransactWriteItems"}:
+        # DynamoDB knows no action of this name: each part of a transaction needs its own.
         for item in request["TransactItems"]:
             for kind, write in item.items():
                 yield f"{kind}Item {_package(write['TableName'])}"

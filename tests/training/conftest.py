@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 
 from chalicelib.accounts.permissions import Role
-from chalicelib.judge import judging
-from chalicelib.training import models, programs
+from chalicelib.training import models
 from tests.live import Socket
 from tests.school import Person, School
 
@@ -111,5 +110,4 @@ def contest_id(school: School, teacher: Person) -> int:
 @pytest.fixture
 def training(school: School, three: Three, team_id: int, contest_id: int) -> Training:
     """A session that the captain has started."""
-    judging.tell_through(programs.tell)
     return start(school, three[0], team_id, contest_id)

@@ -210,7 +210,6 @@ def test_standings_across_teams_stand_still_in_the_last_fifth(
 def test_what_is_sent_in_the_last_fifth_is_for_the_team_and_teachers_until_the_end(
     school: School, teacher: Person, three: Three, team_id: int
 ) -> None:
-    judging.tell_through(programs.tell)
     contest_id = contest_by(school, teacher, duration=300, freeze=True)
     training = start(school, three[0], team_id, contest_id)
     training.submit(three[0], problem="A")

@@ -10,8 +10,8 @@ import pytest
 from chalicelib.common import table
 from chalicelib.realtime import frames
 from chalicelib.realtime.frames import MAX_FRAME_BYTES
-from chalicelib.realtime.rooms import Kind
-from chalicelib.training import desk, models
+from chalicelib.realtime.rooms import Kind, Room
+from chalicelib.training import desk, models, sessions
 from chalicelib.training.editor import MAX_TEXT_BYTES
 from chalicelib.training.team_shapes import MAX_PROBLEMS
 from tests.live import Socket
@@ -64,6 +64,24 @@ def test_of_two_edits_of_one_version_one_wins_and_the_other_gets_the_truth(socke
     assert sockets[0].types == sockets[2].types == ["CODE_EDITOR_UPDATE"]
     edit(sockets[1], "two", 1)
     assert sockets[0].last("CODE_EDITOR_UPDATE")["version"] == 2
+
+
+def test_who_comes_in_between_reading_and_writing_is_told_as_well(
+    training: Training, three: Three, sockets: Sockets, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sockets[2].leave()
+    see_editor, back = models.see_editor, []
+
+    def join_after(room: Room, alias: str) -> Any:
+        seen = see_editor(room, alias)
+        back.append(training.join(three[2]))
+        return seen
+
+    monkeypatch.setattr(models, "see_editor", join_after)
+    edit(sockets[0], "one", 0)
+    [newcomer] = back
+    assert newcomer.last("CODE_EDITOR_UPDATE")["code"] == "one"
+    assert sockets[0].types.count("CODE_EDITOR_UPDATE") == 1
 
 
 def test_of_simultaneous_edits_exactly_one_wins(training: Training, three: Three, sockets: Sockets) -> None:
@@ -152,7 +170,7 @@ def test_an_edit_costs_one_write_that_is_its_record_as_well(sockets: Sockets) ->
     edit(sockets[0], "one", 0)
     with counted_requests() as counted:
         edit(sockets[0], "two", 1)
-    assert counted == {"GetItem": 1, "BatchGetItem": 1, "Query": 1, "TransactWriteItems": 1}
+    assert counted == {"GetItem": 1, "TransactGetItems": 1, "TransactWriteItems": 1}
 
 
 # --- Control ---------------------------------------------------------------------------------------------------------
@@ -214,7 +232,7 @@ def test_control_that_is_taken_while_another_edits_holds(
     school: School, training: Training, three: Three, sockets: Sockets
 ) -> None:
     """Between reading and writing: the write's own condition sees it."""
-    session, _ = models.find_session_and_code(training.id, "A")
+    session, _, _ = models.see_editor(sessions.room_of(training.id), "A")
     assert session is not None
     sockets[0].send("CONTROL_TAKEN", {"userId": str(three[0].id)})
     code = models.Code(*models.code_key(training.id, "A"), alias="A", text="x", version=1, user_id=three[1].id)
