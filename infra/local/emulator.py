@@ -1,5 +1,6 @@
 """MiniStack, the AWS emulator, as a child process."""
 
+import json
 import shutil
 import sys
 import urllib.error
@@ -59,6 +60,23 @@ def temporary(options: Options) -> Path:
 def prepare(options: Options) -> None:
     shutil.rmtree(temporary(options), ignore_errors=True)
     temporary(options).mkdir(parents=True)
+    _rewind_streams(options.state_dir / "state" / "services" / "lambda.json")
+
+
+def _rewind_streams(functions: Path) -> None:
+    """Have functions read the tables' streams from their beginning.
+
+    MiniStack keeps how far they have read, but not the streams: they would wait until the new ones are as long.
+    """
+    try:
+        kept = json.loads(functions.read_text(encoding="utf-8"))
+        positions = kept["payload"]["dynamodb_stream_positions"]["data"]
+    except (FileNotFoundError, ValueError, KeyError):
+        return  # nothing is kept, or it was half written, which is found out when the stack is deployed
+    positions.update(dict.fromkeys(positions, 0))
+    whole = functions.with_suffix(".new")
+    whole.write_text(json.dumps(kept), encoding="utf-8")
+    whole.replace(functions)
 
 
 def set_state_aside(options: Options) -> Path:

@@ -9,10 +9,12 @@ import subprocess
 import httpx
 import pytest
 
+from infra.local import demo
 from infra.local.cloud import Cloud
 from infra.local.options import child_environment
 from infra.package import ROOT
 from tests.e2e.local_cloud import Run, answers, health, is_alive, wait_until
+from tests.e2e.test_live import Socket
 
 pytestmark = pytest.mark.e2e
 
@@ -113,6 +115,19 @@ def test_state_survives_a_stop_that_leaves_no_process(own_run: Run) -> None:
     assert len(processes) >= 4
     assert not [process for process in processes if is_alive(process)]
     assert has_marker(own_run.start())
+
+
+def test_who_comes_in_after_a_restart_is_told_of(own_run: Run) -> None:
+    come_in(own_run.start())
+    own_run.stop()
+    come_in(own_run.start())
+
+
+def come_in(cloud: Cloud) -> None:
+    credentials = {"login": "pupil", "password": demo.PASSWORD}
+    token = httpx.post(f"{cloud.front_door_url}/login", json=credentials).json()["jwt_access"]
+    with Socket(f"{cloud.front_door_url.replace('http', 'ws', 1)}/ws/{token}") as socket:
+        socket.greeted()
 
 
 def test_second_run_on_the_same_state_is_refused(run: Run) -> None:
