@@ -22,7 +22,7 @@ from pydantic import Field, model_validator
 from pynamodb.exceptions import QueryError
 from pynamodb.pagination import ResultIterator
 
-from chalicelib.common import errors, shapes, table, texts, web
+from chalicelib.common import contention, errors, shapes, texts, web
 
 MAX_LIMIT = 100
 DEFAULT_LIMIT = 50
@@ -98,7 +98,7 @@ def read(results: ResultIterator[ItemT]) -> Page[ItemT]:
     try:
         items = list(results)
     except QueryError as error:
-        if table.cause_of(error) == "ValidationException":
+        if contention.cause_of(error) == "ValidationException":
             raise invalid_cursor() from error
         raise
     last_key = results.last_evaluated_key

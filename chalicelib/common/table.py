@@ -1,8 +1,6 @@
 """What every table has in common: keys, one shared connection, and writes whose conditions are the invariants."""
 
 import functools
-import random
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -17,7 +15,6 @@ from pynamodb.exceptions import (
     DoesNotExist,
     PutError,
     PynamoDBException,
-    TransactGetError,
     TransactWriteError,
     UpdateError,
 )
@@ -25,11 +22,8 @@ from pynamodb.expressions.operand import Path
 from pynamodb.models import Model
 from pynamodb.transactions import TransactGet, TransactWrite
 
-from chalicelib.common import clock, ids
+from chalicelib.common import clock, contention, ids
 
-CONTENTION_TRIES = 8
-CONTENTION_PAUSE = 0.02
-"""Seconds before the second try; doubles with each, and half of it is random."""
 NEW_ID_TRIES = 10
 
 DATABASE_FAILURES = (PynamoDBException, ClientError, BotoCoreError)
@@ -163,7 +157,7 @@ def conditional() -> Iterator[None]:
     try:
         yield
     except (PutError, UpdateError, DeleteError) as error:
-        if cause_of(error) == "ConditionalCheckFailedException":
+        if contention.cause_of(error) == "ConditionalCheckFailedException":
             raise ConditionFailed(0) from error
         raise
 
@@ -181,16 +175,12 @@ def see(wanted: Sequence[tuple[type[Item], Key]]) -> list[Any]:
 
     DynamoDB charges twice what reading them one by one costs. A transaction that is writing some is waited for.
     """
-    for attempt in range(CONTENTION_TRIES):
-        try:
-            with TransactGet(connection=connection()) as transaction:
-                asked = [transaction.get(kind, *key) for kind, key in wanted]
-        except TransactGetError as error:
-            _raise_unless_contended(error, last=attempt == CONTENTION_TRIES - 1)
-            _pause(attempt)
-        else:
-            break
-    return [_seen(each) for each in asked]
+
+    def ask() -> list[Any]:
+        with TransactGet(connection=connection()) as transaction:
+            return [transaction.get(kind, *key) for kind, key in wanted]
+
+    return [_seen(each) for each in contention.outlast(ask)]
 
 
 def _seen(asked: Any) -> Item | None:
@@ -233,31 +223,14 @@ def transact(fill: Callable[[TransactWrite], None]) -> None:
     PynamoDB sends checks first, then deletions, puts and updates: positions count in that order. Another transaction
     on the same items is not a refusal: it is waited for.
     """
-    for attempt in range(CONTENTION_TRIES):
-        try:
-            with TransactWrite(connection=connection()) as transaction:
-                fill(transaction)
-        except TransactWriteError as error:
-            _raise_unless_contended(error, last=attempt == CONTENTION_TRIES - 1)
-            _pause(attempt)
-        else:
-            return
 
+    def write() -> None:
+        with TransactWrite(connection=connection()) as transaction:
+            fill(transaction)
 
-def _pause(attempt: int) -> None:
-    time.sleep(CONTENTION_PAUSE * 2**attempt * random.uniform(0.5, 1.0))  # noqa: S311 - not a secret
-
-
-def _raise_unless_contended(error: TransactGetError | TransactWriteError, *, last: bool) -> None:
-    codes = [reason.code if reason else "None" for reason in error.cancellation_reasons]
-    failed = [position for position, code in enumerate(codes) if code == "ConditionalCheckFailed"]
-    if failed:
-        raise ConditionFailed(*failed) from error
-    contended = "TransactionConflict" in codes or cause_of(error) == "TransactionInProgressException"
-    if last or not contended:
-        raise error
-
-
-def cause_of(error: PynamoDBException) -> str | None:
-    """DynamoDB's code. PynamoDB's own `cause_response_code` breaks on a cause that is no answer, such as a timeout."""
-    return error.cause.response["Error"].get("Code") if isinstance(error.cause, ClientError) else None
+    try:
+        contention.outlast(write)
+    except TransactWriteError as error:
+        if failed := contention.failed_conditions(error):
+            raise ConditionFailed(*failed) from error
+        raise

@@ -83,7 +83,7 @@ def test_only_routes_and_common_know_chalice() -> None:
 def test_the_contract_of_the_judge_needs_nothing_but_python() -> None:
     contract = [each for each in modules.imports_in(CHALICELIB) if each.path.name in {"contract.py", "wire.py"}]
     assert {each.path.name for each in contract} == {"contract.py", "wire.py"}
-    known = {"base64", "binascii", "math", "re", "zlib", "collections", "dataclasses", "enum", "typing"}
+    known = {"base64", "binascii", "json", "math", "re", "zlib", "collections", "dataclasses", "enum", "typing"}
     foreign = {each.name for each in contract if each.name.partition(".")[0] not in known}
     assert {name for name in foreign if not name.startswith("chalicelib.judge.contract")} == set()
 

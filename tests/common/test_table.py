@@ -6,7 +6,7 @@ from pynamodb.attributes import UnicodeAttribute
 from pynamodb.exceptions import CancellationReason, PutError, TransactGetError, TransactWriteError, VerboseClientError
 from pynamodb.transactions import TransactGet, TransactWrite
 
-from chalicelib.common import table
+from chalicelib.common import contention, table
 from chalicelib.common.limits import Counter
 from tests.abuse.faults import unanswered_at
 from tests.school import School, atomic_requests, in_parallel, stored_items
@@ -92,7 +92,7 @@ def test_who_is_writing_what_is_to_be_seen_is_waited_for(school: School, monkeyp
 
 
 def test_what_cannot_be_seen_at_all_is_a_failure(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
-    failures = [unreadable() for _ in range(table.CONTENTION_TRIES)]
+    failures = [unreadable() for _ in range(contention.TRIES)]
     monkeypatch.setattr(table, "TransactGet", failing_first(failures))
     with pytest.raises(TransactGetError):
         table.see([(Note, ("A", "1"))])
@@ -145,7 +145,7 @@ def test_contention_that_does_not_end_is_a_failure(school: School) -> None:
     fill = Filler(*[cancelled("TransactionConflict")] * 100)
     with pytest.raises(TransactWriteError):
         table.transact(fill)
-    assert fill.calls == table.CONTENTION_TRIES
+    assert fill.calls == contention.TRIES
 
 
 def test_a_refusal_beside_contention_is_a_refusal(school: School) -> None:
@@ -170,4 +170,4 @@ def test_any_other_failure_of_a_transaction_passes_at_once(school: School, failu
 def test_a_write_whose_answer_never_came_is_a_failure_and_no_refusal(school: School) -> None:
     with unanswered_at(1), pytest.raises(PutError) as failed:
         table.create(Note("A", "A", text="first"))
-    assert table.cause_of(failed.value) is None
+    assert contention.cause_of(failed.value) is None
