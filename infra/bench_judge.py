@@ -136,8 +136,8 @@ def _in_turns(judged: Callable[[], float], bare: Callable[[], float]) -> list[tu
 
 
 def _described(rounds: list[tuple[float, float]]) -> str:
-    judged, bare = (median(times) for times in zip(*rounds, strict=True))
-    return f"judged {judged:.1f} ms, bare {bare:.1f} ms"
+    judged, plain = (median(times) for times in zip(*rounds, strict=True))
+    return f"judged {judged:.1f} ms, without the judge {plain:.1f} ms"
 
 
 def _check(name: str, value: float, bar: float, unit: str) -> int:

@@ -24,7 +24,7 @@ from pynamodb.transactions import TransactWrite
 from chalicelib.accounts.permissions import LIVE, Role, State
 from chalicelib.common import paging, settings, table
 
-Key = tuple[str, str]
+Key = table.Key
 
 
 class AccountsItem(table.Item):

@@ -40,7 +40,7 @@ from chalicelib.courses.standing import Standing
 
 PUBLIC, PRIVATE = "public", "private"
 
-Key = tuple[str, str]
+Key = table.Key
 
 
 class CoursesItem(table.Item):

@@ -28,7 +28,7 @@ from pynamodb.transactions import TransactWrite
 from chalicelib.common import clock, settings, table
 from chalicelib.realtime.rooms import Room
 
-Key = tuple[str, str]
+Key = table.Key
 WRITES = 2
 """Of `append` itself; puts and updates that `also` adds come after them."""
 

@@ -25,7 +25,7 @@ from pynamodb.transactions import TransactWrite
 from chalicelib.common import etags, paging, settings, table
 from chalicelib.common.etags import Wanted
 
-Key = tuple[str, str]
+Key = table.Key
 Changes = Mapping[str, Any]
 """New values by field; None takes a value away."""
 

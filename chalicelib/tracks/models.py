@@ -48,7 +48,7 @@ TOPIC = "track"
 PARTICIPANTS, SUBMISSIONS, REVIEWS = "PARTICIPANT#", "SUBMISSION#", "REVIEW#"
 """What the sort keys of these begin with."""
 
-Key = tuple[str, str]
+Key = table.Key
 Changes = Mapping[str, Any]
 """New values by field; None takes a value away."""
 

@@ -39,7 +39,7 @@ from chalicelib.judge.models import Submission
 from chalicelib.realtime.models import Audience, audience_in, audience_items
 from chalicelib.realtime.rooms import Room
 
-Key = tuple[str, str]
+Key = table.Key
 CONTESTS = "CONTESTS"
 CARDS_KEPT = timedelta(days=1)
 

@@ -196,13 +196,18 @@ def test_who_replaces_themselves_with_one_that_never_opens_is_told_to_have_left(
     assert heard(first) == [joined(ann), joined(ben), left(ben)]
 
 
-def test_a_record_that_fails_comes_again_alone_and_then_succeeds(school: School, team: str, members: Three) -> None:
+def test_a_record_that_fails_comes_again_alone_and_then_succeeds(
+    school: School, team: str, members: Three, log: Log
+) -> None:
     ann, ben, _ = members
     bad, good = school.live.connect(ann), school.live.connect(ben)
     push.use(FailsOnce(school, bad))
     records = [record for record in school.live.records() if record["dynamodb"]["Keys"]["sk"]["S"].startswith("SLOT#")]
     failed = live.deliver(records)
     assert failed == [records[0]["dynamodb"]["SequenceNumber"]]
+    [told] = log.events("message failed, and comes again")
+    assert (told["source"], told["record_id"]) == ("DynamoDBStreams", records[0]["eventID"])
+    assert told["exception_name"] == "RuntimeError"
     assert (bad.got, good.types) == ([], ["USER_JOIN", "SNAPSHOT"])
     assert live.deliver(records) == []
     assert bad.types == ["USER_JOIN", "SNAPSHOT"]
