@@ -2,12 +2,13 @@
 
 import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from . import box, events, processes, runner
 from .identity import Identity
 from .launching import Launchers
+from .runner import Ready
 from .sandbox import LAYERS, Execution, Program, Sandbox
 from .settings import Settings
 
@@ -39,8 +40,17 @@ class Environment:
 
     def run(self, program: Program) -> Execution:
         """Raises LauncherError."""
-        execution = runner.run(self._launchers, program)
-        self._tidy(execution, program)
+        with contextlib.closing(self.make_ready(program)) as ready:
+            return self.run_ready(ready)
+
+    def make_ready(self, program: Program) -> Ready:
+        """What can be done before the program's turn comes."""
+        return runner.make_ready(self._sandbox, program)
+
+    def run_ready(self, ready: Ready, meanwhile: Callable[[], None] | None = None) -> Execution:
+        """`meanwhile` is called while it runs. Raises LauncherError."""
+        execution = runner.run(self._launchers, ready, meanwhile)
+        self._tidy(execution, ready.program)
         return execution
 
     def run_pair(self, solution: Program, interactor: Program) -> tuple[Execution, Execution]:

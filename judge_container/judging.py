@@ -1,6 +1,5 @@
 """A job from source to report: compile once, run each test in a fresh box, leave nothing."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 from chalicelib.judge.contract import Compilation, Job, Language, Outcome, Report, Run, Source
@@ -67,12 +66,12 @@ class Judge:
     ) -> tuple[Compilation, Compilation | None, tuple[Run, ...]]:
         identity = self._environment.identity
         compilation, build = self._compile(directory, "build", _program(job), identity)
-        if compilation.outcome is not Outcome.OK or job.interactor is None:
-            ready = compilation.outcome is Outcome.OK
-            return compilation, None, tuple(self._runs(job, build, None, data)) if ready else ()
-        interactors, partner = self._compile(directory, "interactor", job.interactor, identity.partner())
-        ready = interactors.outcome is Outcome.OK
-        return compilation, interactors, tuple(self._runs(job, build, partner, data)) if ready else ()
+        interactors, partner = None, None
+        if compilation.outcome is Outcome.OK and job.interactor is not None:
+            interactors, partner = self._compile(directory, "interactor", job.interactor, identity.partner())
+        ready = all(each is None or each.outcome is Outcome.OK for each in (compilation, interactors))
+        runs = trials.run_all(self._environment, build, partner, job, data) if ready else ()
+        return compilation, interactors, tuple(runs)
 
     def _compile(self, directory: Path, name: str, source: Source, identity: Identity) -> tuple[Compilation, Build]:
         build = Build(
@@ -82,13 +81,6 @@ class Judge:
             identity=identity,
         )
         return building.compile_source(self._environment, source, build), build
-
-    def _runs(self, job: Job, build: Build, interactor: Build | None, data: list[bytes]) -> Iterator[Run]:
-        for test, stdin in zip(job.tests, data, strict=True):
-            run = trials.run(self._environment, build, interactor, test, stdin)
-            yield run
-            if job.stop_on_failure and run.outcome is not Outcome.OK:
-                return
 
     def _version(self, spec: LanguageSpec) -> str:
         """The first line of what the toolchain says about itself; asked once."""

@@ -1,5 +1,6 @@
 """Which layers of the sandbox hold on this machine: asked once, by running the launcher itself inside them."""
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -43,6 +44,7 @@ def _layers(candidate: Sandbox, scratch: Path) -> frozenset[str]:
         program = Program(command=(str(copy), "--idle"), box=place, readable=(str(copy),), limits=_LIMITS)
         launchers = Launchers(candidate)
         try:
-            return runner.run(launchers, program).ending.layers
+            with contextlib.closing(runner.make_ready(candidate, program)) as ready:
+                return runner.run(launchers, ready).ending.layers
         finally:
             launchers.sweep()

@@ -4,27 +4,48 @@ import contextlib
 import os
 import select
 import time
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from . import box
 from .launching import Launcher, Launchers, run_words
-from .sandbox import Ending, Execution, LauncherError, Program
+from .sandbox import Ending, Execution, LauncherError, Program, Sandbox
 from .streams import Opener, Streams
 
-_GRACE_SECONDS = 5.0
+# Beyond the wall limit: what the launcher adds at most for a busy machine, and its own time to say so.
+_GRACE_SECONDS = 60.0 + 5.0
 _BOX_CHECK_SECONDS = 0.1
+# Whoever is woken up often starts on the processor of who woke it, once that is free: so it has to be, for a moment.
+_START_MS = 1
 
 
-def run(launchers: Launchers, program: Program) -> Execution:
-    """Run to the end, whatever the end is. Raises LauncherError when the sandbox, not the program, failed."""
-    sandbox = launchers.sandbox
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ready:
+    """A program with its streams open, which only has to be started, once. Close it, run or not."""
+
+    program: Program
+    streams: Streams
+    close: Callable[[], None]
+
+
+def make_ready(sandbox: Sandbox, program: Program) -> Ready:
+    limits = program.limits
     with contextlib.ExitStack() as stack:
         opener = Opener(stack, sandbox.identity.uid)
         if program.trusted:
-            streams = opener.merged(program.stdin, program.limits.output_bytes)
+            streams = opener.merged(program.stdin, limits.output_bytes)
         else:
-            streams = opener.separate(program.stdin, program.limits.output_bytes, program.limits.stderr_bytes)
-        [execution] = _run_together(launchers, [_Member(launchers.of(sandbox, program), program, streams)])
+            streams = opener.separate(program.stdin, limits.output_bytes, limits.stderr_bytes)
+        return Ready(program=program, streams=streams, close=stack.pop_all().close)
+
+
+def run(launchers: Launchers, ready: Ready, meanwhile: Callable[[], None] | None = None) -> Execution:
+    """Run to the end, whatever the end is. Raises LauncherError when the sandbox, not the program, failed.
+
+    `meanwhile` is called once the program runs, unless it has ended by then.
+    """
+    launcher = launchers.of(launchers.sandbox, ready.program)
+    [execution] = _run_together(launchers, [_Member(launcher, ready.program, ready.streams)], meanwhile)
     return execution
 
 
@@ -51,12 +72,14 @@ def run_pair(launchers: Launchers, solution: Program, interactor: Program) -> tu
     return one, other
 
 
-def _run_together(launchers: Launchers, members: "list[_Member]") -> list[Execution]:
+def _run_together(
+    launchers: Launchers, members: "list[_Member]", meanwhile: Callable[[], None] | None = None
+) -> list[Execution]:
     stays = False
     try:
         for member in members:
             member.start()
-        _follow(members)
+        _follow(members, meanwhile)
         # Who may fork, runs once and is not believed.
         stays = not any(member.ending.left or member.program.trusted for member in members)
     finally:
@@ -123,13 +146,15 @@ class _Member:
         return self.streams.stdout is not None and self.streams.stdout.truncated
 
 
-def _follow(members: list[_Member]) -> None:
+def _follow(members: list[_Member], meanwhile: Callable[[], None] | None) -> None:
     """Read until every launcher has reported."""
     poll = select.poll()
     sinks = {sink.fd: sink for member in members for sink in member.streams.sinks}
     running = {member.launcher.fileno(): member for member in members}
     for fd in (*sinks, *running):
         poll.register(fd, select.POLLIN)
+    if meanwhile is not None and not poll.poll(_START_MS):
+        meanwhile()
     while running:
         for fd, _ in poll.poll(_BOX_CHECK_SECONDS * 1000):
             if fd in running:

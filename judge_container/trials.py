@@ -1,14 +1,16 @@
-"""One test of a compiled program: alone, or face to face with an interactor."""
+"""The tests of a compiled program: alone, or face to face with an interactor."""
 
 import contextlib
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 
-from chalicelib.judge.contract import INTERACTOR_WALL_MS, File, Outcome, Run, TestInput
+from chalicelib.judge.contract import INTERACTOR_WALL_MS, File, Job, Outcome, Run, TestInput
 
 from . import box, building, outcomes, programs, transfers
 from .building import Build
 from .environment import Environment
+from .runner import Ready
 from .sandbox import Execution, LauncherError, Program
 
 INTERACTOR_CPU_MS = 10_000
@@ -18,23 +20,82 @@ _NOT_RUN = b"judge: not run, because processes of an earlier run are left"
 _INPUT = "input"
 
 
-def run(environment: Environment, build: Build, interactor: Build | None, test: TestInput, data: bytes) -> Run:
-    """`data` is the test's input. What goes wrong on our side is a Run, too: the tests before it keep theirs."""
+def run_all(
+    environment: Environment, build: Build, interactor: Build | None, job: Job, data: Sequence[bytes]
+) -> Iterator[Run]:
+    """One after the other, `data` being the tests' inputs; if the job stops on failure, the last is the first to fail.
+
+    What goes wrong on our side is a Run, too: the tests before it keep theirs.
+    """
+    tests = zip(job.tests, data, strict=True)
+    runs = _alone(environment, build, tests) if interactor is None else _in_pairs(environment, build, interactor, tests)
+    with contextlib.closing(runs):
+        for run in runs:
+            yield run
+            if job.stop_on_failure and run.outcome is not Outcome.OK:
+                return
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Trial:
+    test: TestInput
+    ready: Ready
+
+
+class _Line:
+    """Trials as they come up, of which at most one has been made ready before its turn."""
+
+    def __init__(self, trials: Iterator[_Trial]) -> None:
+        self._trials = trials
+        self._next: _Trial | None = None
+
+    def prepare_next(self) -> None:
+        self._next = next(self._trials, None)
+
+    def take(self) -> _Trial | None:
+        if self._next is None:
+            self.prepare_next()
+        trial, self._next = self._next, None
+        return trial
+
+    def close(self) -> None:
+        if self._next is not None:
+            self._next.ready.close()
+
+
+def _alone(environment: Environment, build: Build, tests: Iterable[tuple[TestInput, bytes]]) -> Generator[Run]:
+    """While one runs, the next is made ready: for a small program that is a good part of what judging it costs."""
+    with contextlib.closing(_Line(_make_ready(environment, build, test, data) for test, data in tests)) as line:
+        while trial := line.take():
+            with contextlib.closing(trial.ready):
+                yield _guarded(environment, trial.test, partial(_run_alone, environment, build, trial, line))
+
+
+def _in_pairs(
+    environment: Environment, build: Build, interactor: Build, tests: Iterable[tuple[TestInput, bytes]]
+) -> Generator[Run]:
+    for test, data in tests:
+        yield _guarded(environment, test, partial(_run_pair, environment, build, interactor, test, data))
+
+
+def _guarded(environment: Environment, test: TestInput, run: Callable[[], Run]) -> Run:
     if environment.dirty:
         return Run(id=test.id, outcome=Outcome.SYSTEM_ERROR, stderr=_NOT_RUN)
     try:
-        if interactor is None:
-            return _run_alone(environment, build, test, data)
-        return _run_pair(environment, build, interactor, test, data)
+        return run()
     except LauncherError as error:
         return Run(id=test.id, outcome=Outcome.SYSTEM_ERROR, stderr=building.own_fault(error).encode())
 
 
-def _run_alone(environment: Environment, build: Build, test: TestInput, data: bytes) -> Run:
+def _make_ready(environment: Environment, build: Build, test: TestInput, data: bytes) -> _Trial:
+    program = programs.solution(build.spec, test, data, build=build.path, place=build.box)
+    return _Trial(test=test, ready=environment.make_ready(_with_arguments(program, test)))
+
+
+def _run_alone(environment: Environment, build: Build, trial: _Trial, line: _Line) -> Run:
+    test, ready = trial.test, trial.ready
     with _furnished_box(build, test, test.files):
-        program = _with_arguments(programs.solution(build.spec, test, data, build=build.path, place=build.box), test)
-        execution = environment.run(program)
-        return _as_run(test, build, program, execution)
+        return _as_run(test, build, ready.program, environment.run_ready(ready, line.prepare_next))
 
 
 def _run_pair(environment: Environment, build: Build, interactor: Build, test: TestInput, data: bytes) -> Run:

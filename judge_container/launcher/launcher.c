@@ -16,7 +16,8 @@
  * CPU clock to the nanosecond (all its threads, from outside), which RLIMIT_CPU with its whole seconds does not give.
  *
  * Why vfork: the child sets up the sandbox in the parent's memory, so a failed step is simply a variable that the parent
- * reads, and vfork returns when exec has taken place, which is the moment when the clocks start.
+ * reads, and vfork returns when exec has taken place. The wall clock starts right before that, in the child: the parent
+ * may come to run again only when the program has been running for a while.
  *
  * A layer that this kernel lacks is left out and missing from layers=...; with --require it is a failure.
  */
@@ -70,6 +71,7 @@ enum {
     POLL_MAX_US = 5000,
     POLL_MIN_US = 1000,
     TREE_LOOK_US = 50000,
+    MAX_PARDON_US = 60000000,
     LEFT_LOOKS = 100,
     LEFT_PAUSE_US = 1000,
 };
@@ -113,6 +115,7 @@ struct preparation {
     const char *failed_step;
     int error;
     unsigned layers;
+    uint64_t started_us;
 };
 
 struct ending {
@@ -158,6 +161,15 @@ __attribute__((noreturn)) static void give_up(const char *step) {
 static void must(int result, const char *step) {
     if (result < 0)
         give_up(step);
+}
+
+/* ---- clocks --------------------------------------------------------------------------------------------------- */
+
+static uint64_t microseconds(clockid_t clock) {
+    struct timespec now;
+    if (clock_gettime(clock, &now) < 0)
+        return 0; /* the process is gone; wait4 has its final numbers */
+    return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
 }
 
 /* ---- options -------------------------------------------------------------------------------------------------- */
@@ -716,18 +728,12 @@ __attribute__((noreturn)) static void become_program(const struct settings *sett
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
+    preparation.started_us = microseconds(CLOCK_MONOTONIC);
     execve(settings->command[0], settings->command, settings->environment);
     give_up("exec");
 }
 
 /* ---- supervisor ----------------------------------------------------------------------------------------------- */
-
-static uint64_t microseconds(clockid_t clock) {
-    struct timespec now;
-    if (clock_gettime(clock, &now) < 0)
-        return 0; /* the process is gone; wait4 has its final numbers */
-    return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
-}
 
 static uint64_t resident_kb(int statm) {
     char text[64];
@@ -759,6 +765,7 @@ struct watch {
     int statm;
     uint64_t started_us, cpu_us, processors;
     uint64_t next_tree_look_us, tree_cpu_us, tree_kb;
+    uint64_t tree_starved_us, gone_starved_us; /* of those that live, and of those that have ended */
     int held[STDOUT_FILENO + 1]; /* ends of pipes; -1: let go of */
 };
 
@@ -791,6 +798,29 @@ static int read_process(const char *pid, struct process *process) {
     return 1;
 }
 
+/* How long its threads have been ready to run while no processor was free for them; 0 where the kernel does not count. */
+static uint64_t starved_us(const char *pid) {
+    char path[64], text[96];
+    snprintf(path, sizeof path, "/proc/%.20s/task", pid);
+    DIR *threads = opendir(path);
+    if (!threads)
+        return 0; /* it has ended */
+    uint64_t total_ns = 0;
+    for (struct dirent *entry; (entry = readdir(threads));) {
+        snprintf(path, sizeof path, "%.20s/schedstat", entry->d_name);
+        int fd = isdigit((unsigned char)*entry->d_name) ? openat(dirfd(threads), path, O_RDONLY | O_CLOEXEC) : -1;
+        ssize_t length = fd < 0 ? 0 : read(fd, text, sizeof text - 1);
+        text[length > 0 ? length : 0] = 0;
+        unsigned long long waited_ns;
+        if (sscanf(text, "%*u %llu", &waited_ns) == 1)
+            total_ns += waited_ns;
+        if (fd >= 0)
+            close(fd);
+    }
+    closedir(threads);
+    return total_ns / 1000;
+}
+
 /* A program that may fork shares its limits with everybody in its session. The dead count too: nobody reaps them now. */
 static void look_at_tree(struct watch *watch, uint64_t now_us) {
     DIR *all = now_us < watch->next_tree_look_us ? NULL : opendir("/proc");
@@ -798,14 +828,19 @@ static void look_at_tree(struct watch *watch, uint64_t now_us) {
         return;
     watch->next_tree_look_us = now_us + TREE_LOOK_US;
     watch->tree_cpu_us = watch->tree_kb = 0;
+    uint64_t starved = 0;
     struct process process;
     for (struct dirent *entry; (entry = readdir(all));)
         if (isdigit((unsigned char)*entry->d_name) && read_process(entry->d_name, &process) &&
             process.session == watch->pid) {
             watch->tree_cpu_us += process.cpu_us;
             watch->tree_kb += process.resident_kb;
+            starved += starved_us(entry->d_name);
         }
     closedir(all);
+    if (starved < watch->tree_starved_us)
+        watch->gone_starved_us += watch->tree_starved_us - starved;
+    watch->tree_starved_us = starved;
 }
 
 /*
@@ -855,6 +890,22 @@ static void let_go_of_closed(struct watch *watch) {
 
 /* ---- supervisor: limits --------------------------------------------------------------------------------------- */
 
+/*
+ * The wall clock is there for programs that sleep. A busy machine is not the program's fault, so what it waited for a
+ * processor does not count; nor does it make a spinning program live longer than its CPU time.
+ */
+static uint64_t pardoned_us(const struct watch *watch) {
+    char pid[24];
+    snprintf(pid, sizeof pid, "%d", watch->pid);
+    uint64_t starved = watch->settings->may_fork ? watch->tree_starved_us + watch->gone_starved_us : starved_us(pid);
+    return starved < MAX_PARDON_US ? starved : MAX_PARDON_US;
+}
+
+static int is_overdue(const struct watch *watch, uint64_t now_us) {
+    uint64_t due_us = watch->started_us + watch->settings->wall_us;
+    return now_us > due_us && now_us - due_us > pardoned_us(watch);
+}
+
 static const char *exceeded(struct watch *watch) {
     uint64_t now_us = microseconds(CLOCK_MONOTONIC);
     if (watch->settings->may_fork)
@@ -862,7 +913,7 @@ static const char *exceeded(struct watch *watch) {
     watch->cpu_us = microseconds(watch->cpu_clock);
     if (watch->tree_cpu_us > watch->settings->cpu_us || watch->cpu_us > watch->settings->cpu_us)
         return "cpu";
-    if (now_us - watch->started_us > watch->settings->wall_us)
+    if (is_overdue(watch, now_us))
         return "wall";
     if (watch->tree_kb > watch->settings->memory_kb || resident_kb(watch->statm) > watch->settings->memory_kb)
         return "memory";
@@ -992,7 +1043,7 @@ static void run(const struct settings *settings, const int *streams, const sigse
     struct ending ending = {0};
     forget_signals(wakeups);
     struct watch watch = {.settings = settings, .pid = start(settings, streams), .processors = processor_count()};
-    watch.started_us = microseconds(CLOCK_MONOTONIC);
+    watch.started_us = preparation.started_us;
     close(streams[STDERR_FILENO]);
     for (int fd = STDIN_FILENO; fd <= STDOUT_FILENO; fd++) {
         watch.held[fd] = streams[fd];

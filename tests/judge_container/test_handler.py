@@ -1,6 +1,7 @@
 """The handler as its callers see it, in a process of its own."""
 
 import http.server
+import resource
 import signal
 import subprocess
 import sys
@@ -100,6 +101,32 @@ def test_job_stops_at_the_first_failure_only_when_asked(worker: Worker) -> None:
     job = replace(HELLO, source="int(input())", tests=tests)
     assert [run.outcome for run in worker.judge(job).runs] == [Outcome.RUNTIME_ERROR] * 3
     assert [run.id for run in worker.judge(replace(job, stop_on_failure=True)).runs] == ["0"]
+
+
+def test_tests_that_are_not_run_leave_no_descriptor_open() -> None:
+    jobs = 40
+    first, *others = (TestInput(id=str(number), input=b"x") for number in range(3))
+    stops = replace(HELLO, source="int(input())", tests=(first, *others), stop_on_failure=True)
+    with workers.worker() as frugal:
+        resource.prlimit(frugal.process.pid, resource.RLIMIT_NOFILE, (jobs, jobs))
+        for _ in range(jobs):
+            assert [run.outcome for run in frugal.judge(stops).runs] == [Outcome.RUNTIME_ERROR]
+
+
+def test_each_program_reads_its_own_input(worker: Worker) -> None:
+    """Quick ones and slow ones: what is made ready while another runs belongs to its own test."""
+    source = "import time\nnumber = int(input())\ntime.sleep(number % 2 * 0.05)\nprint(number)"
+    tests = tuple(TestInput(id=str(number), input=b"%d\n" % number, time_limit_ms=5000) for number in range(12))
+    runs = worker.judge(replace(HELLO, source=source, tests=tests)).runs
+    assert [(run.id, run.stdout) for run in runs] == [(str(number), b"%d\n" % number) for number in range(12)]
+
+
+def test_wall_clock_starts_with_the_program(worker: Worker) -> None:
+    """Not when its supervisor comes to run again: a program may have kept the processor by then."""
+    source = "#include <time.h>\nint main(void) { struct timespec t = {0, 200000000}; return nanosleep(&t, 0); }"
+    [run] = worker.judge(replace(HELLO, language="c", source=source)).runs
+    assert run.outcome is Outcome.OK
+    assert run.wall_ms >= 200
 
 
 def test_measures_are_the_programs_own(worker: Worker) -> None:

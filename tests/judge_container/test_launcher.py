@@ -1,6 +1,10 @@
 """The launcher itself, where the handler cannot show it: limits over a whole tree of processes, and its own faults."""
 
 import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -52,6 +56,36 @@ def test_tree_shares_one_memory_limit(tmp_path: Path) -> None:
 def test_small_tree_is_left_alone(tmp_path: Path) -> None:
     ending = launch(tmp_path, "/bin/sh", "-c", f'python3 -c "{BURN}"; exit 3', fixed=("--allow-fork",))
     assert (ending.stopped, ending.exit_code) == ("no", 3)
+
+
+@pytest.mark.parametrize("fixed", [(), ("--allow-fork",)], ids=["alone", "tree"])
+def test_waiting_for_a_processor_is_not_the_programs_fault(tmp_path: Path, fixed: tuple[str, ...]) -> None:
+    with _crowded_processor():
+        ending = launch(tmp_path, "/usr/bin/python3", "-c", BURN, fixed=fixed, options=("--wall-ms", "500"))
+    assert (ending.stopped, ending.exit_code) == ("no", 0)
+    assert ending.wall_ms > 500
+
+
+@pytest.mark.parametrize("fixed", [(), ("--allow-fork",)], ids=["alone", "tree"])
+def test_sleeping_is_the_programs_fault_on_a_busy_machine(tmp_path: Path, fixed: tuple[str, ...]) -> None:
+    with _crowded_processor():
+        ending = launch(tmp_path, "/bin/sleep", "30", fixed=fixed, options=("--wall-ms", "500"))
+    assert ending.stopped == "wall"
+
+
+@contextmanager
+def _crowded_processor() -> Iterator[None]:
+    """We, and what we start, on a single processor, together with three that never rest."""
+    allowed = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(allowed)})
+    crowd = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(3)]
+    try:
+        yield
+    finally:
+        for one in crowd:
+            one.kill()
+            one.wait()
+        os.sched_setaffinity(0, allowed)
 
 
 @pytest.mark.parametrize(
