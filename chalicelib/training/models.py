@@ -26,10 +26,11 @@ from pynamodb.attributes import (
     BooleanAttribute,
     JSONAttribute,
     ListAttribute,
+    NumberSetAttribute,
     UnicodeAttribute,
     UTCDateTimeAttribute,
 )
-from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.condition import Condition, size
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
@@ -78,6 +79,12 @@ class Team(TrainingItem, discriminator="team"):
 
 class Membership(TrainingItem, discriminator="team_membership"):
     team_id = table.IntegerAttribute()
+
+
+class Roster(TrainingItem, discriminator="roster"):
+    """Which teams a user is in, so that a write may refuse one too many."""
+
+    team_ids: NumberSetAttribute = NumberSetAttribute(null=True)
 
 
 class Invite(TrainingItem, discriminator="team_invite"):
@@ -196,6 +203,10 @@ def membership_key(user_id: int, team_id: int) -> Key:
     return f"USER#{user_id}", f"TEAM#{_listed(team_id)}"
 
 
+def roster_key(user_id: int) -> Key:
+    return f"USER#{user_id}", "TEAMS"
+
+
 def invite_key(team_id: int, secret: str) -> Key:
     return f"TEAM#{team_id}", f"INVITE#{secret}"
 
@@ -233,12 +244,13 @@ def card_key(room: Room, user_id: int) -> Key:
     return f"ROOM#{room}", f"CARD#{user_id}"
 
 
-def add_team(team: Team) -> None:
-    """ConditionFailed(0) when the id is taken."""
+def add_team(team: Team, *, at_most: int) -> None:
+    """ConditionFailed(0) when the id is taken, (2) when the captain is in as many teams as one may be."""
 
     def fill(transaction: TransactWrite) -> None:
         transaction.save(team, condition=Team.pk.does_not_exist())
         transaction.save(_membership(team.id, team.captain_id))
+        _enter(transaction, team, team.captain_id, at_most)
 
     table.transact(fill)
 
@@ -255,8 +267,11 @@ def teams_of(user_id: int, *, at_most: int) -> list[Team]:
     return sorted(Team.batch_get(keys, consistent_read=True), key=lambda team: team.id) if keys else []
 
 
-def add_member(team: Team, user_id: int, *, secret: str, now: datetime) -> None:
-    """Let somebody in by an invitation. ConditionFailed(0) when it does not hold, else the team has changed."""
+def add_member(team: Team, user_id: int, *, secret: str, now: datetime, at_most: int) -> None:
+    """Let somebody in by an invitation.
+
+    ConditionFailed(0) when it does not hold, (2) when the team has changed, (3) when they are in too many.
+    """
 
     def fill(transaction: TransactWrite) -> None:
         holds = Invite.pk.exists() & (Invite.expires_at > now)
@@ -264,6 +279,7 @@ def add_member(team: Team, user_id: int, *, secret: str, now: datetime) -> None:
         transaction.save(_membership(team.id, user_id))
         members = [*team.members, user_id]
         _change_members(transaction, team, members, team.captain_id)
+        _enter(transaction, team, user_id, at_most)
 
     table.transact(fill)
 
@@ -275,6 +291,7 @@ def remove_member(team: Team, user_id: int, *, captain_id: int) -> None:
         transaction.delete(Membership(*membership_key(user_id, team.id)))
         members = [member for member in team.members if member != user_id]
         _change_members(transaction, team, members, captain_id)
+        _leave(transaction, team, user_id)
 
     table.transact(fill)
 
@@ -287,6 +304,7 @@ def delete_team(team: Team) -> None:
         transaction.delete(team, condition=unchanged)
         for member in team.members:
             transaction.delete(Membership(*membership_key(member, team.id)))
+            _leave(transaction, team, member)
 
     table.transact(fill)
     for invite in invites_of(team.id):
@@ -529,6 +547,21 @@ def remove_card(room: Room, user_id: int) -> None:
 
 def _membership(team_id: int, user_id: int) -> Membership:
     return Membership(*membership_key(user_id, team_id), team_id=team_id)
+
+
+def _enter(transaction: TransactWrite, team: Team, user_id: int, at_most: int) -> None:
+    few = size(Roster.team_ids) < at_most  # type: ignore[no-untyped-call]
+    transaction.update(
+        Roster(*roster_key(user_id)),
+        actions=[Roster.kind.set(Roster), Roster.team_ids.add({team.id})],
+        condition=Roster.team_ids.does_not_exist() | few,
+    )
+
+
+def _leave(transaction: TransactWrite, team: Team, user_id: int) -> None:
+    transaction.update(
+        Roster(*roster_key(user_id)), actions=[Roster.kind.set(Roster), Roster.team_ids.delete({team.id})]
+    )
 
 
 def _change_members(transaction: TransactWrite, team: Team, members: Sequence[int], captain_id: int) -> None:

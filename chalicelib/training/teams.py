@@ -12,6 +12,9 @@ from chalicelib.training.models import Team
 CHANGE_TRIES = 10
 MAX_TEAMS = 20
 """That one user may be in."""
+CREATORS_ROSTER = 2
+JOINERS_ROSTER = 3
+"""Their positions in the transactions of `models.add_team` and `models.add_member`."""
 
 
 def lobby_of(team_id: int) -> Room:
@@ -20,7 +23,6 @@ def lobby_of(team_id: int) -> Room:
 
 def create(caller: Caller, name: str) -> Team:
     """A new team, of which the caller is captain."""
-    _refuse_too_many(caller.id)
 
     def store(team_id: int) -> Team:
         team = Team(
@@ -31,10 +33,15 @@ def create(caller: Caller, name: str) -> Team:
             member_ids=[caller.id],
             created_at=clock.now(),
         )
-        models.add_team(team)
+        models.add_team(team, at_most=MAX_TEAMS)
         return team
 
-    team = table.with_new_id(store)
+    try:
+        team = table.with_new_id(store)
+    except table.ConditionFailed as refused:
+        if CREATORS_ROSTER in refused.failed:
+            raise _too_many() from refused
+        raise
     observe.logger.info("team made", team_id=team.id, by=caller.id)
     return team
 
@@ -95,8 +102,6 @@ def change(caller: Caller, team_id: int, seen: Wanted, *, name: str | None, capt
 def join(caller: Caller, code: str) -> Team:
     """Join a team by an invitation; coming again changes nothing. 404 for a code that does not hold, 409 when full."""
     invitation = invites.read(code)
-    if caller.id not in get(invitation.team_id).members:
-        _refuse_too_many(caller.id)
     for _ in range(CHANGE_TRIES):
         team = get(invitation.team_id)
         outcome = membership.joining(team.members, caller.id, capacity=settings.load().team_size)
@@ -105,10 +110,12 @@ def join(caller: Caller, code: str) -> Team:
         if outcome is Joining.FULL:
             raise errors.Conflict("team_full", "The team has {limit} members already", limit=settings.load().team_size)
         try:
-            models.add_member(team, caller.id, secret=invitation.secret, now=clock.now())
+            models.add_member(team, caller.id, secret=invitation.secret, now=clock.now(), at_most=MAX_TEAMS)
         except table.ConditionFailed as refused:
             if 0 in refused.failed:
                 raise invites.unknown() from refused
+            if refused.failed == (JOINERS_ROSTER,):
+                raise _too_many() from refused
             continue
         observe.logger.info("team joined", team_id=team.id, user_id=caller.id)
         return get(team.id)
@@ -178,9 +185,8 @@ def _send_away(team: Team, user_id: int) -> None:
         connections.close_in(Room(Kind.TRAINING, team.running), user_id)
 
 
-def _refuse_too_many(user_id: int) -> None:
-    if len(models.teams_of(user_id, at_most=MAX_TEAMS)) >= MAX_TEAMS:
-        raise errors.Conflict("too_many_teams", "You are in {limit} teams already", limit=MAX_TEAMS)
+def _too_many() -> errors.Conflict:
+    return errors.Conflict("too_many_teams", "You are in {limit} teams already", limit=MAX_TEAMS)
 
 
 def _no_such_team() -> errors.NotFound:

@@ -247,6 +247,45 @@ def test_one_may_be_in_so_many_teams(school: School, pupil: Person) -> None:
     for _ in range(teams.MAX_TEAMS):
         team_of(school, pupil)
     assert school.api.post("/teams", {"name": "X"}, token=pupil.token).body["code"] == "too_many_teams"
+    other = school.person()
+    code = invite(school, team_of(school, other), other)
+    assert school.api.post("/teams/join", {"code": code}, token=pupil.token).body["code"] == "too_many_teams"
+    ours, *_ = school.api.get("/teams", token=pupil.token).body
+    assert school.api.post("/teams/join", {"code": invite(school, ours["id"], pupil)}, token=pupil.token).status == 200
+    assert school.api.request("DELETE", f"/teams/{ours['id']}", token=pupil.token).status == 204
+    assert school.api.post("/teams/join", {"code": code}, token=pupil.token).status == 200
+
+
+def test_joining_at_the_same_moment_makes_no_team_too_many(school: School, pupil: Person) -> None:
+    for _ in range(teams.MAX_TEAMS - 1):
+        team_of(school, pupil)
+    others = [school.person() for _ in range(4)]
+    codes = [invite(school, team_of(school, other), other) for other in others]
+    with atomic_requests():
+        replies = in_parallel(len(codes), lambda number: join(school, pupil, codes[number]).status)
+    assert sorted(map(str, replies)) == ["200", "409", "409", "409"]
+    assert len(school.api.get("/teams", token=pupil.token).body) == teams.MAX_TEAMS
+
+
+def test_coming_twice_into_the_last_team_is_coming_once(school: School, pupil: Person) -> None:
+    for _ in range(teams.MAX_TEAMS - 1):
+        team_of(school, pupil)
+    other = school.person()
+    code = invite(school, team_of(school, other), other)
+    with atomic_requests():
+        replies = in_parallel(3, lambda number: join(school, pupil, code).status)
+    assert replies == [200, 200, 200]
+
+
+def test_who_is_sent_away_may_be_in_another_team(school: School, pupil: Person) -> None:
+    captain = school.person()
+    sent_away_from = team_of(school, captain, pupil)
+    for _ in range(teams.MAX_TEAMS - 1):
+        team_of(school, pupil)
+    assert school.api.post("/teams", {"name": "X"}, token=pupil.token).status == 409
+    path = f"/teams/{sent_away_from}/members/{pupil.id}"
+    assert school.api.request("DELETE", path, token=captain.token).status == 204
+    assert school.api.post("/teams", {"name": "X"}, token=pupil.token).status == 201
 
 
 def test_a_team_is_dissolved_by_its_captain(school: School, three: Three, team_id: int) -> None:
