@@ -12,6 +12,8 @@ from typing import Any
 import httpx
 from websockets.sync.client import ClientConnection, connect
 
+from tests.e2e.local_cloud import PATIENCE
+
 MAX_MESSAGE_BYTES = 16 * 1024 * 1024
 PAUSE = 0.1
 """Seconds between looks."""
@@ -64,8 +66,12 @@ def browsing(executable: str, profile: Path) -> Iterator[Page]:
     process = subprocess.Popen([executable, *options, "about:blank"], stderr=subprocess.PIPE, text=True)
     try:
         port = _port(process)
-        (target,) = [each for each in httpx.get(f"http://127.0.0.1:{port}/json").json() if each["type"] == "page"]
-        with connect(target["webSocketDebuggerUrl"], max_size=MAX_MESSAGE_BYTES) as socket:
+        (target,) = [
+            each
+            for each in httpx.get(f"http://127.0.0.1:{port}/json", timeout=PATIENCE).json()
+            if each["type"] == "page"
+        ]
+        with connect(target["webSocketDebuggerUrl"], max_size=MAX_MESSAGE_BYTES, open_timeout=PATIENCE) as socket:
             yield Page(socket)
     finally:
         process.terminate()

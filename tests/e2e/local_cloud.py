@@ -16,8 +16,10 @@ from infra.local.cloud import Cloud
 from infra.local.options import child_environment
 from infra.package import ROOT
 
-READY_WITHIN = 90.0
-STOPPED_WITHIN = 30.0
+PATIENCE = 60.0
+"""Seconds that anything may take: for a stuck system, not a promise of speed."""
+READY_WITHIN = 180.0
+STOPPED_WITHIN = 60.0
 
 
 class Run:
@@ -110,12 +112,12 @@ def is_alive(process: int) -> bool:
 
 
 def health(cloud: Cloud) -> int:
-    return httpx.get(f"{cloud.front_door_url}/health").status_code
+    return httpx.get(f"{cloud.front_door_url}/health", timeout=PATIENCE).status_code
 
 
 def answers(url: str) -> bool:
     try:
-        return httpx.get(url).is_success
+        return httpx.get(url, timeout=PATIENCE).is_success
     except httpx.TransportError:
         return False
 

@@ -14,7 +14,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from infra.local import demo
 from infra.local.cloud import Cloud
-from tests.e2e.local_cloud import Run, wait_until
+from tests.e2e.local_cloud import PATIENCE, Run, wait_until
 from tests.soak import violence
 
 pytestmark = pytest.mark.e2e
@@ -160,7 +160,7 @@ def test_records_of_the_stream_that_come_twice_tell_nothing_new(cloud: Cloud, pu
     """What is told again has the number under which it was told before."""
     user_id = good(pupil.get("/me"))["id"]
     url = f"{cloud.front_door_url.replace('http', 'ws', 1)}/ws/{pupil.headers['Authorization'].removeprefix('Bearer ')}"
-    with connect(url) as socket:
+    with connect(url, open_timeout=PATIENCE) as socket:
         told = frames(socket, until="SNAPSHOT")
         assert [type_ for type_, _ in told] == ["USER_JOIN", "SNAPSHOT"]
         records = [each for each in records_of(cloud, "realtime") if str(user_id) in json.dumps(each, default=str)]

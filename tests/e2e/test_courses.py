@@ -11,6 +11,7 @@ import pytest
 from infra.local import demo
 from infra.local.cloud import Cloud
 from infra.package import ROOT
+from tests.e2e.local_cloud import PATIENCE
 
 pytestmark = pytest.mark.e2e
 
@@ -117,9 +118,9 @@ def test_a_picture_goes_to_the_bucket_and_comes_from_there(teacher: httpx.Client
     invited = done(teacher.post(f"{course}/pic", json={"content_type": "image/png"}), 201)
     form = invited["upload"]
     assert teacher.put(f"{course}/pic", json={"picture_id": invited["picture_id"]}).status_code == 404
-    sent = httpx.post(form["url"], data=form["fields"], files={"file": ("a.png", PNG, "image/png")})
+    sent = httpx.post(form["url"], data=form["fields"], files={"file": ("a.png", PNG, "image/png")}, timeout=PATIENCE)
     assert sent.is_success, sent.text
     done(teacher.put(f"{course}/pic", json={"picture_id": invited["picture_id"]}))
-    shown = httpx.get(f"{teacher.base_url}".rstrip("/") + f"{course}/pic", follow_redirects=True)
+    shown = httpx.get(f"{teacher.base_url}".rstrip("/") + f"{course}/pic", follow_redirects=True, timeout=PATIENCE)
     assert (shown.content, shown.headers["Content-Type"]) == (PNG, "image/png")
     done(teacher.delete(course), 204)

@@ -10,6 +10,7 @@ import pytest
 from infra.local import demo
 from infra.local.cloud import Cloud
 from tests.e2e.browser import Page, browsing
+from tests.e2e.local_cloud import PATIENCE
 
 BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
 
@@ -60,7 +61,7 @@ def ask_who_i_am(page: Page) -> str:
 
 
 def test_every_operation_is_shown_from_our_own_server(cloud: Cloud, page: Page) -> None:
-    paths = httpx.get(f"{cloud.front_door_url}/openapi.json").json()["paths"]
+    paths = httpx.get(f"{cloud.front_door_url}/openapi.json", timeout=PATIENCE).json()["paths"]
     shown = page.wait_for("document.querySelectorAll('.opblock').length", WITHIN)
     assert shown == sum(len(operations) for operations in paths.values())
     hosts = page.run("[...new Set(performance.getEntriesByType('resource').map(each => new URL(each.name).host))]")
@@ -72,6 +73,8 @@ def test_a_call_without_a_token(page: Page) -> None:
 
 
 def test_a_call_with_a_token(cloud: Cloud, page: Page) -> None:
-    sign_in = httpx.post(f"{cloud.front_door_url}/login", json={"login": "pupil", "password": demo.PASSWORD})
+    sign_in = httpx.post(
+        f"{cloud.front_door_url}/login", json={"login": "pupil", "password": demo.PASSWORD}, timeout=PATIENCE
+    )
     authorize(page, sign_in.json()["jwt_access"])
     assert ask_who_i_am(page) == "200"

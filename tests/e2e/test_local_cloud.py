@@ -13,7 +13,7 @@ from infra.local import demo
 from infra.local.cloud import Cloud
 from infra.local.options import child_environment
 from infra.package import ROOT
-from tests.e2e.local_cloud import Run, answers, health, is_alive, wait_until
+from tests.e2e.local_cloud import PATIENCE, Run, answers, health, is_alive, wait_until
 from tests.e2e.test_live import Socket
 
 pytestmark = pytest.mark.e2e
@@ -43,7 +43,7 @@ def test_health_is_answered_through_the_front_door(cloud: Cloud) -> None:
 
 
 def test_unknown_route_gets_the_one_error_body(cloud: Cloud) -> None:
-    answer = httpx.get(f"{cloud.front_door_url}/no/such/route")
+    answer = httpx.get(f"{cloud.front_door_url}/no/such/route", timeout=PATIENCE)
 
     body = answer.json()
     assert (answer.status_code, body["code"]) == (404, "route_not_found")
@@ -53,7 +53,7 @@ def test_unknown_route_gets_the_one_error_body(cloud: Cloud) -> None:
 @pytest.mark.parametrize("origin", ["http://localhost:3000", "https://evil.example"])
 @pytest.mark.parametrize(("method", "path"), [("GET", "/health"), ("GET", "/me"), ("DELETE", "/login"), ("GET", "/no")])
 def test_pages_of_the_frontend_alone_may_read_any_answer(cloud: Cloud, method: str, path: str, origin: str) -> None:
-    answer = httpx.request(method, cloud.front_door_url + path, headers={"Origin": origin})
+    answer = httpx.request(method, cloud.front_door_url + path, headers={"Origin": origin}, timeout=PATIENCE)
 
     assert answer.headers["Access-Control-Allow-Origin"] == "http://localhost:3000"
     assert answer.headers["X-Request-Id"]
@@ -62,10 +62,13 @@ def test_pages_of_the_frontend_alone_may_read_any_answer(cloud: Cloud, method: s
 def test_a_creating_request_may_be_repeated_under_its_key(cloud: Cloud) -> None:
     new = {"email": "repeated@example.com", "username": "repeated", "password": "long enough 1"}
     answers = [
-        httpx.post(f"{cloud.front_door_url}/register", json=new, headers={"Idempotency-Key": "e2e"}) for _ in range(2)
+        httpx.post(f"{cloud.front_door_url}/register", json=new, headers={"Idempotency-Key": "e2e"}, timeout=PATIENCE)
+        for _ in range(2)
     ]
     other = {**new, "username": "another"}
-    refused = httpx.post(f"{cloud.front_door_url}/register", json=other, headers={"Idempotency-Key": "e2e"})
+    refused = httpx.post(
+        f"{cloud.front_door_url}/register", json=other, headers={"Idempotency-Key": "e2e"}, timeout=PATIENCE
+    )
 
     assert [answer.status_code for answer in answers] == [201, 201]
     assert answers[0].json() == answers[1].json()
@@ -81,7 +84,7 @@ def test_preflight_allows_the_frontend(cloud: Cloud) -> None:
 
 
 def test_body_beyond_the_gateways_limit_is_refused(cloud: Cloud) -> None:
-    answer = httpx.post(f"{cloud.front_door_url}/login", content=b"x" * (10 * 1024 * 1024 + 1))
+    answer = httpx.post(f"{cloud.front_door_url}/login", content=b"x" * (10 * 1024 * 1024 + 1), timeout=PATIENCE)
 
     assert (answer.status_code, answer.json()["code"]) == (413, "body_too_large")
 
@@ -125,7 +128,7 @@ def test_who_comes_in_after_a_restart_is_told_of(own_run: Run) -> None:
 
 def come_in(cloud: Cloud) -> None:
     credentials = {"login": "pupil", "password": demo.PASSWORD}
-    token = httpx.post(f"{cloud.front_door_url}/login", json=credentials).json()["jwt_access"]
+    token = httpx.post(f"{cloud.front_door_url}/login", json=credentials, timeout=PATIENCE).json()["jwt_access"]
     with Socket(f"{cloud.front_door_url.replace('http', 'ws', 1)}/ws/{token}") as socket:
         socket.greeted()
 

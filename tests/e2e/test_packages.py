@@ -8,7 +8,7 @@ import pytest
 
 from infra.local import demo
 from infra.local.cloud import Cloud
-from tests.e2e.local_cloud import wait_until
+from tests.e2e.local_cloud import PATIENCE, wait_until
 from tests.judge import zips
 
 pytestmark = pytest.mark.e2e
@@ -62,7 +62,7 @@ def test_a_package_becomes_a_proved_problem(teacher: httpx.Client) -> None:
 
 def upload(announced: dict[str, Any], data: bytes) -> httpx.Response:
     form = announced["upload"]
-    return httpx.post(form["url"], data=form["fields"], files={"file": data})
+    return httpx.post(form["url"], data=form["fields"], files={"file": data}, timeout=PATIENCE)
 
 
 def finished(teacher: httpx.Client, path: str) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from infra.local import demo
 from infra.local.cloud import Cloud
-from tests.e2e.local_cloud import Run, wait_until
+from tests.e2e.local_cloud import PATIENCE, Run, wait_until
 
 pytestmark = pytest.mark.e2e
 
@@ -148,7 +148,9 @@ def test_what_is_not_there_is_404(pupil: Pupil, path: str, status: int, code: st
     ("header", "code"), [(None, "token_missing"), ("Bearer nonsense", "invalid_token"), ("Basic x", "token_missing")]
 )
 def test_without_a_good_token_nobody_gets_in(cloud: Cloud, header: str | None, code: str) -> None:
-    answer = httpx.get(f"{cloud.front_door_url}/me", headers={"Authorization": header} if header else {})
+    answer = httpx.get(
+        f"{cloud.front_door_url}/me", headers={"Authorization": header} if header else {}, timeout=PATIENCE
+    )
     assert (answer.status_code, answer.json()["code"]) == (401, code)
     assert answer.headers["WWW-Authenticate"] == "Bearer"
 
@@ -156,20 +158,20 @@ def test_without_a_good_token_nobody_gets_in(cloud: Cloud, header: str | None, c
 def test_a_stranger_cannot_read_a_submission(pupil: Pupil, cloud: Cloud) -> None:
     submission_id = pupil.send(ADD).json()["submission_id"]
     credentials = {"login": "pupil", "password": demo.PASSWORD}
-    other = httpx.post(f"{cloud.front_door_url}/login", json=credentials).json()["jwt_access"]
+    other = httpx.post(f"{cloud.front_door_url}/login", json=credentials, timeout=PATIENCE).json()["jwt_access"]
     path = f"{cloud.front_door_url}/submissions/{submission_id}"
-    answer = httpx.get(path, headers={"Authorization": f"Bearer {other}"})
+    answer = httpx.get(path, headers={"Authorization": f"Bearer {other}"}, timeout=PATIENCE)
     assert (answer.status_code, answer.json()["code"]) == (403, "not_your_submission")
 
 
 def test_the_welcome_mail_is_kept_by_the_local_mailbox(pupil: Pupil, cloud: Cloud) -> None:
-    kept = httpx.get(f"{cloud.endpoint_url}/_ministack/ses/messages").text
+    kept = httpx.get(f"{cloud.endpoint_url}/_ministack/ses/messages", timeout=PATIENCE).text
     assert pupil.email in kept
     assert "Welcome to Lyceum" in kept
 
 
 def test_the_documents_are_served_from_here(cloud: Cloud) -> None:
-    with httpx.Client(base_url=cloud.front_door_url) as http:
+    with httpx.Client(base_url=cloud.front_door_url, timeout=PATIENCE) as http:
         assert http.get("/openapi.json").json()["openapi"] == "3.1.0"
         page = http.get("/docs")
         assert page.headers["Content-Type"].startswith("text/html")
@@ -179,7 +181,7 @@ def test_the_documents_are_served_from_here(cloud: Cloud) -> None:
 
 
 def test_languages_say_what_their_toolchains_say(cloud: Cloud) -> None:
-    languages = httpx.get(f"{cloud.front_door_url}/languages").json()["languages"]
+    languages = httpx.get(f"{cloud.front_door_url}/languages", timeout=PATIENCE).json()["languages"]
     python = next(language for language in languages if language["id"] == "python3")
     assert python["available"] is True
     assert python["version"].startswith("Python 3.")
@@ -187,7 +189,7 @@ def test_languages_say_what_their_toolchains_say(cloud: Cloud) -> None:
 
 def test_a_socket_answers_its_owner(pupil: Pupil, cloud: Cloud) -> None:
     url = cloud.front_door_url.replace("http", "ws", 1)
-    with connect(f"{url}/ws/{pupil.token}") as socket:
+    with connect(f"{url}/ws/{pupil.token}", open_timeout=PATIENCE) as socket:
         socket.send('{"type": "PING", "payload": {"n": 1}}')
         assert _until_type(socket, "PONG") == {"type": "PONG", "payload": {"n": 1}}
         socket.send("not a frame")
@@ -196,7 +198,7 @@ def test_a_socket_answers_its_owner(pupil: Pupil, cloud: Cloud) -> None:
 
 def _until_type(socket: ClientConnection, type_: str) -> Any:
     """The next frame of a type; a newcomer's greeting comes in between."""
-    while (frame := json.loads(socket.recv(timeout=10)))["type"] != type_:
+    while (frame := json.loads(socket.recv(timeout=PATIENCE)))["type"] != type_:
         pass
     return frame
 

@@ -10,6 +10,7 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 from infra.local.cloud import Cloud
+from tests.e2e.local_cloud import PATIENCE
 
 pytestmark = pytest.mark.e2e
 
@@ -35,7 +36,7 @@ def ticket_of(pupil: httpx.Client) -> str:
 
 
 def opened(cloud: Cloud, query: str) -> ClientConnection:
-    return connect(f"{cloud.front_door_url.replace('http', 'ws', 1)}/ws/lobby?{query}")
+    return connect(f"{cloud.front_door_url.replace('http', 'ws', 1)}/ws/lobby?{query}", open_timeout=PATIENCE)
 
 
 def refusal(cloud: Cloud, query: str) -> int:
@@ -49,7 +50,7 @@ def test_a_ticket_opens_one_socket_of_its_owner(cloud: Cloud, pupil: httpx.Clien
     ticket, account_id = ticket_of(pupil), pupil.get("/me").json()["id"]
     with opened(cloud, f"ticket={ticket}&user_id={account_id}") as socket:
         socket.send('{"type": "PING", "payload": {"n": 1}}')
-        while (frame := json.loads(socket.recv(timeout=10)))["type"] != "PONG":
+        while (frame := json.loads(socket.recv(timeout=PATIENCE)))["type"] != "PONG":
             assert frame["type"] in {"USER_JOIN", "SNAPSHOT"}
         assert frame["payload"] == {"n": 1}
         assert refusal(cloud, f"ticket={ticket}") == 403
@@ -62,4 +63,4 @@ def test_a_ticket_opens_nothing_in_another_name(cloud: Cloud, pupil: httpx.Clien
 def test_without_a_good_ticket_there_is_no_socket(cloud: Cloud) -> None:
     assert refusal(cloud, "ticket=rubbish") == 403
     assert refusal(cloud, "ticket=") == 403
-    assert httpx.post(f"{cloud.front_door_url}/ws-tickets").status_code == 401
+    assert httpx.post(f"{cloud.front_door_url}/ws-tickets", timeout=PATIENCE).status_code == 401

@@ -16,7 +16,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from infra.local import demo
 from infra.local.cloud import Cloud
-from tests.e2e.local_cloud import wait_until
+from tests.e2e.local_cloud import PATIENCE, wait_until
 
 pytestmark = pytest.mark.e2e
 
@@ -93,7 +93,9 @@ class LearningPlatform:
 
     def listen(self) -> None:
         """WS /ws/{token}; what comes is in `notices`."""
-        socket = self.opened.enter_context(connect(f"{self.url.replace('http', 'ws', 1)}/ws/{self.token}"))
+        socket = self.opened.enter_context(
+            connect(f"{self.url.replace('http', 'ws', 1)}/ws/{self.token}", open_timeout=PATIENCE)
+        )
         threading.Thread(target=self._keep, args=[socket], daemon=True).start()
         wait_until(lambda: self.notices, WITHIN)
 

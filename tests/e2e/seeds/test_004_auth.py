@@ -12,7 +12,7 @@ import pytest
 from infra.local import demo
 from infra.local import mail as mailbox
 from infra.local.cloud import Cloud
-from tests.e2e.local_cloud import wait_until
+from tests.e2e.local_cloud import PATIENCE, wait_until
 
 pytestmark = pytest.mark.e2e
 
@@ -172,7 +172,7 @@ def test_sign_up_again_is_the_same_temporary_user(auth: Auth, email: str) -> Non
 
 
 def test_swagger(cloud: Cloud) -> None:
-    page = httpx.get(f"{cloud.front_door_url}/api/swagger", follow_redirects=True)
+    page = httpx.get(f"{cloud.front_door_url}/api/swagger", follow_redirects=True, timeout=PATIENCE)
     assert page.status_code == 200
     assert "swagger-ui" in page.text
 
