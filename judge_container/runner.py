@@ -12,8 +12,9 @@ from .launching import Launcher, Launchers, run_words
 from .sandbox import Ending, Execution, LauncherError, Program, Sandbox
 from .streams import Opener, Streams
 
-# Beyond the wall limit: what the launcher adds at most for a busy machine, and its own time to say so.
-_GRACE_SECONDS = 60.0 + 5.0
+# What the launcher adds to the wall limit at most, for a busy machine (its MAX_PARDON_US).
+_PARDON_SECONDS = 60.0
+_GRACE_SECONDS = 5.0
 _BOX_CHECK_SECONDS = 0.1
 # Whoever is woken up often starts on the processor of who woke it, once that is free: so it has to be, for a moment.
 _START_MS = 1
@@ -42,7 +43,7 @@ def make_ready(sandbox: Sandbox, program: Program) -> Ready:
 def run(launchers: Launchers, ready: Ready, meanwhile: Callable[[], None] | None = None) -> Execution:
     """Run to the end, whatever the end is. Raises LauncherError when the sandbox, not the program, failed.
 
-    `meanwhile` is called once the program runs, unless it has ended by then.
+    `meanwhile` is called once the program runs, unless it has written something or ended by then.
     """
     launcher = launchers.of(launchers.sandbox, ready.program)
     [execution] = _run_together(launchers, [_Member(launcher, ready.program, ready.streams)], meanwhile)
@@ -102,7 +103,7 @@ class _Member:
 
     def start(self) -> None:
         now = time.monotonic()
-        self._deadline = now + self.program.limits.wall_ms / 1000 + _GRACE_SECONDS
+        self._deadline = now + self.program.limits.wall_ms / 1000 + _PARDON_SECONDS + _GRACE_SECONDS
         self._next_box_check = now + _BOX_CHECK_SECONDS
         self.launcher.start(run_words(self.program, joined=self.streams.joined), self.streams.remote)
         self.streams.close_remote_ends()

@@ -765,7 +765,7 @@ struct watch {
     int statm;
     uint64_t started_us, cpu_us, processors;
     uint64_t next_tree_look_us, tree_cpu_us, tree_kb;
-    uint64_t tree_starved_us, gone_starved_us; /* of those that live, and of those that have ended */
+    uint64_t tree_starved_us, gone_starved_us; /* the longest of those that live; what the ended had beyond it */
     int held[STDOUT_FILENO + 1]; /* ends of pipes; -1: let go of */
 };
 
@@ -798,27 +798,30 @@ static int read_process(const char *pid, struct process *process) {
     return 1;
 }
 
-/* How long its threads have been ready to run while no processor was free for them; 0 where the kernel does not count. */
+/*
+ * How long the one of its threads that waited longest has been ready to run while no processor was free for it; 0 where the
+ * kernel does not count. Not the sum: many threads that push each other aside would collect minutes in a second.
+ */
 static uint64_t starved_us(const char *pid) {
     char path[64], text[96];
     snprintf(path, sizeof path, "/proc/%.20s/task", pid);
     DIR *threads = opendir(path);
     if (!threads)
         return 0; /* it has ended */
-    uint64_t total_ns = 0;
+    uint64_t longest_ns = 0;
     for (struct dirent *entry; (entry = readdir(threads));) {
         snprintf(path, sizeof path, "%.20s/schedstat", entry->d_name);
         int fd = isdigit((unsigned char)*entry->d_name) ? openat(dirfd(threads), path, O_RDONLY | O_CLOEXEC) : -1;
         ssize_t length = fd < 0 ? 0 : read(fd, text, sizeof text - 1);
         text[length > 0 ? length : 0] = 0;
         unsigned long long waited_ns;
-        if (sscanf(text, "%*u %llu", &waited_ns) == 1)
-            total_ns += waited_ns;
+        if (sscanf(text, "%*u %llu", &waited_ns) == 1 && waited_ns > longest_ns)
+            longest_ns = waited_ns;
         if (fd >= 0)
             close(fd);
     }
     closedir(threads);
-    return total_ns / 1000;
+    return longest_ns / 1000;
 }
 
 /* A program that may fork shares its limits with everybody in its session. The dead count too: nobody reaps them now. */
@@ -828,19 +831,21 @@ static void look_at_tree(struct watch *watch, uint64_t now_us) {
         return;
     watch->next_tree_look_us = now_us + TREE_LOOK_US;
     watch->tree_cpu_us = watch->tree_kb = 0;
-    uint64_t starved = 0;
+    uint64_t longest_us = 0;
     struct process process;
     for (struct dirent *entry; (entry = readdir(all));)
         if (isdigit((unsigned char)*entry->d_name) && read_process(entry->d_name, &process) &&
             process.session == watch->pid) {
             watch->tree_cpu_us += process.cpu_us;
             watch->tree_kb += process.resident_kb;
-            starved += starved_us(entry->d_name);
+            uint64_t its_us = starved_us(entry->d_name);
+            if (its_us > longest_us)
+                longest_us = its_us;
         }
     closedir(all);
-    if (starved < watch->tree_starved_us)
-        watch->gone_starved_us += watch->tree_starved_us - starved;
-    watch->tree_starved_us = starved;
+    if (longest_us < watch->tree_starved_us)
+        watch->gone_starved_us += watch->tree_starved_us - longest_us;
+    watch->tree_starved_us = longest_us;
 }
 
 /*

@@ -19,8 +19,6 @@ pytestmark = [
     pytest.mark.skipif(BROWSER is None, reason="there is no Chromium here (Debian: apt-get install chromium)"),
 ]
 
-WITHIN = 60.0
-"""Seconds; for a stuck page, not a promise of speed."""
 ME = '.opblock-get:has([data-path="/me"])'
 
 
@@ -29,19 +27,19 @@ def page(cloud: Cloud, tmp_path: Path) -> Iterator[Page]:
     assert BROWSER is not None
     with browsing(BROWSER, tmp_path) as page:
         page.open(f"{cloud.front_door_url}/docs")
-        page.wait_for(f"document.querySelector('{ME}') !== null", WITHIN)
+        page.wait_for(f"document.querySelector('{ME}') !== null", PATIENCE)
         yield page
 
 
 def click(page: Page, selector: str) -> None:
-    page.wait_for(f"document.querySelector('{selector}') !== null", WITHIN)
+    page.wait_for(f"document.querySelector('{selector}') !== null", PATIENCE)
     page.run(f"document.querySelector('{selector}').click()")
 
 
 def authorize(page: Page, token: str) -> None:
     """Type the token into the first field of the dialog, the access token's, as React hears it."""
     click(page, "button.authorize")
-    page.wait_for("document.querySelector('.auth-container input') !== null", WITHIN)
+    page.wait_for("document.querySelector('.auth-container input') !== null", PATIENCE)
     page.run(
         "(() => { const field = document.querySelector('.auth-container input');"
         "Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set.call(field, '" + token + "');"
@@ -57,12 +55,12 @@ def ask_who_i_am(page: Page) -> str:
     click(page, f"{ME} button.try-out__btn")
     click(page, f"{ME} button.execute")
     status = f"document.querySelector('{ME} .live-responses-table tbody .response-col_status')"
-    return str(page.wait_for(f"{status} && {status}.innerText", WITHIN)).split()[0]
+    return str(page.wait_for(f"{status} && {status}.innerText", PATIENCE)).split()[0]
 
 
 def test_every_operation_is_shown_from_our_own_server(cloud: Cloud, page: Page) -> None:
     paths = httpx.get(f"{cloud.front_door_url}/openapi.json", timeout=PATIENCE).json()["paths"]
-    shown = page.wait_for("document.querySelectorAll('.opblock').length", WITHIN)
+    shown = page.wait_for("document.querySelectorAll('.opblock').length", PATIENCE)
     assert shown == sum(len(operations) for operations in paths.values())
     hosts = page.run("[...new Set(performance.getEntriesByType('resource').map(each => new URL(each.name).host))]")
     assert hosts == [httpx.URL(cloud.front_door_url).netloc.decode()]

@@ -26,9 +26,6 @@ from tests.e2e.local_cloud import PATIENCE, wait_until
 
 pytestmark = pytest.mark.e2e
 
-WITHIN = 60.0
-"""Seconds; for a stuck system, not a promise of speed."""
-
 
 @dataclass
 class Person:
@@ -42,7 +39,7 @@ class Socket:
 
     def __init__(self, url: str) -> None:
         self._opening = ExitStack()
-        self._socket = self._opening.enter_context(connect(url, max_size=None, open_timeout=WITHIN))
+        self._socket = self._opening.enter_context(connect(url, max_size=None, open_timeout=PATIENCE))
         self.got: list[dict[str, Any]] = []
 
     def __enter__(self) -> Self:
@@ -55,7 +52,7 @@ class Socket:
         self._socket.send(text)
 
     def read(self) -> dict[str, Any]:
-        frame: dict[str, Any] = json.loads(self._socket.recv(timeout=WITHIN))
+        frame: dict[str, Any] = json.loads(self._socket.recv(timeout=PATIENCE))
         self.got.append(frame)
         return frame
 
@@ -175,7 +172,7 @@ def test_the_eleventh_connection_of_an_account_is_closed_with_1008(url: str) -> 
         with Socket(url) as refused:
             assert refused.close_code() == 1008
             assert refused.got == [{"type": "ERROR", "payload": {"code": 1008, "reason": "Too many connections"}}]
-    wait_until(lambda: lets_in(url), WITHIN)
+    wait_until(lambda: lets_in(url), PATIENCE)
 
 
 def lets_in(url: str) -> bool:
@@ -290,7 +287,7 @@ def test_every_frame_of_a_flood_is_answered_and_the_connection_survives_it(socke
     refused = [answer["payload"]["code"] for answer in answers if answer["type"] == "ERROR"]
     assert done[:BURST] == list(range(BURST))
     assert refused == [1013] * (3 * BURST - len(done))
-    wait_until(lambda: answers_again(socket), WITHIN)
+    wait_until(lambda: answers_again(socket), PATIENCE)
 
 
 def answers_again(socket: Socket) -> bool:

@@ -10,13 +10,11 @@ import pytest
 
 from infra.local import demo
 from infra.local.cloud import Cloud
-from tests.e2e.local_cloud import wait_until
+from tests.e2e.local_cloud import PATIENCE, wait_until
 from tests.e2e.test_live import Socket
 
 pytestmark = pytest.mark.e2e
 
-WITHIN = 60.0
-"""Seconds; for a stuck system, not a promise of speed."""
 WORDS = {"title": "Excursion", "description": "Bring boots", "tag": "high"}
 
 
@@ -57,7 +55,7 @@ def test_a_class_is_told_live_and_finds_it_until_it_is_withdrawn(
 ) -> None:
     user_id = pupil.get("/me").json()["id"]
     assert admin.patch(f"/user/users/{user_id}", json={"class": 11}).status_code == 200
-    wait_until(lambda: user_id in [each["id"] for each in admin.get("/user/users?class=11").json()], WITHIN)
+    wait_until(lambda: user_id in [each["id"] for each in admin.get("/user/users?class=11").json()], PATIENCE)
 
     with Socket(f"{cloud.front_door_url.replace('http', 'ws', 1)}/ws/{token_of(pupil)}") as socket:
         socket.greeted()
@@ -67,9 +65,9 @@ def test_a_class_is_told_live_and_finds_it_until_it_is_withdrawn(
     assert inbox(pupil) == inbox(pupil, "?tag=high") == [sent]
     assert pupil.get("/user/monitor").json()["unread_notifications"] == 1
     assert pupil.post(f"/user/notifications/{sent}/read").status_code == 200
-    wait_until(lambda: pupil.get("/user/monitor").json()["unread_notifications"] == 0, WITHIN)
+    wait_until(lambda: pupil.get("/user/monitor").json()["unread_notifications"] == 0, PATIENCE)
     assert admin.patch(f"/user/notifications/{sent}", json={"tag": "low"}).headers["ETag"] == '"2"'
-    wait_until(lambda: inbox(pupil, "?tag=low") == [sent], WITHIN)
+    wait_until(lambda: inbox(pupil, "?tag=low") == [sent], PATIENCE)
     assert admin.delete(f"/user/notifications/{sent}", headers={"If-Match": '"1"'}).status_code == 412
     assert admin.delete(f"/user/notifications/{sent}").status_code == 200
     assert inbox(pupil) == []
@@ -99,7 +97,7 @@ def everybody(client: httpx.Client) -> Iterator[dict[str, Any]]:
 
 def test_each_sees_whom_they_may(admin: httpx.Client, pupil: httpx.Client) -> None:
     user_id = pupil.get("/me").json()["id"]
-    wait_until(lambda: {each["role"] for each in pupil.get("/user/users").json()} == {"user", "teacher"}, WITHIN)
+    wait_until(lambda: {each["role"] for each in pupil.get("/user/users").json()} == {"user", "teacher"}, PATIENCE)
     shown = pupil.get("/user/users").json()
     assert [each["id"] for each in shown if "email" in each] == [user_id]
     assert {"admin", "teacher", "user"} == {each["role"] for each in everybody(admin)}

@@ -21,13 +21,11 @@ from infra.local import demo
 from infra.local.cloud import Cloud
 from infra.local.options import child_environment
 from infra.package import ROOT
-from tests.e2e.local_cloud import wait_until
+from tests.e2e.local_cloud import PATIENCE, wait_until
 from tests.e2e.pulse import Pulse
 
 pytestmark = pytest.mark.e2e
 
-WITHIN = 60.0
-"""Seconds; for a stuck system, not a promise of speed."""
 PROMPT = timedelta(seconds=2)
 """What is promised: so long after its time everybody knows."""
 ANSWERS = 25
@@ -87,7 +85,7 @@ class Track:
 
     def wait_for(self, number: int, stage: str) -> None:
         wait_until(
-            lambda: self.assignment(number)["current_stage"] == stage, WITHIN, lambda: str(self.assignment(number))
+            lambda: self.assignment(number)["current_stage"] == stage, PATIENCE, lambda: str(self.assignment(number))
         )
 
 
@@ -116,10 +114,10 @@ def join(cloud: Cloud) -> Iterator[Callable[[], Participant]]:
             token = good(http.post("/reg", json=new))["jwt_access"]
             http.headers["Authorization"] = f"Bearer {token}"
             url = f"{cloud.front_door_url.replace('http', 'ws', 1)}/ws/{token}"
-            socket = opened.enter_context(connect(url, open_timeout=WITHIN))
+            socket = opened.enter_context(connect(url, open_timeout=PATIENCE))
             participant = Participant(http, good(http.get("/me"))["id"], socket)
             threading.Thread(target=participant.listen, daemon=True).start()
-            wait_until(lambda: len(participant.heard) >= 2, WITHIN)
+            wait_until(lambda: len(participant.heard) >= 2, PATIENCE)
             return participant
 
         yield somebody
@@ -194,7 +192,7 @@ def test_a_whole_track_of_four_people_and_two_assignments(
     second_until = track.deadline(1, "submission")
     track.wait_for(1, "code_review")
     assert review(track, 1, *people) == 12
-    wait_until(lambda: track.state()["status"] == "completed", WITHIN)
+    wait_until(lambda: track.state()["status"] == "completed", PATIENCE)
 
     first, second = track.assignments
     soon = timedelta(seconds=0.2 * STAGE)
@@ -225,7 +223,7 @@ def test_sweeps_fire_what_is_due_later(
     track.wait_for(0, "submission")
     due = track.deadline(0, "submission") - timedelta(seconds=0.2 * SLOW_STAGE)
     time.sleep(max(0.0, (due - datetime.now(UTC)).total_seconds()))
-    wait_until(lambda: all("DEADLINE_SOON" in person.types() for person in people), WITHIN)
+    wait_until(lambda: all("DEADLINE_SOON" in person.types() for person in people), PATIENCE)
     for person in people:
         punctuality.check(person.when_told("DEADLINE_SOON"), due)
 

@@ -11,7 +11,8 @@ import pytest
 
 from infra.local import demo, demo_training
 from infra.local.cloud import Cloud
-from tests.e2e.test_live import WITHIN, Person, Socket
+from tests.e2e.local_cloud import PATIENCE
+from tests.e2e.test_live import Person, Socket
 
 pytestmark = pytest.mark.e2e
 
@@ -187,7 +188,7 @@ def take_in(cloud: Cloud, team: int, member: Member) -> None:
 
 
 def test_a_training_ends_by_itself(cloud: Cloud, people: list[Member], team: int, opened: ExitStack) -> None:
-    http = opened.enter_context(httpx.Client(base_url=cloud.front_door_url, timeout=WITHIN))
+    http = opened.enter_context(httpx.Client(base_url=cloud.front_door_url, timeout=PATIENCE))
     signed_in = http.post("/login", json={"login": "teacher", "password": demo.PASSWORD})
     http.headers["Authorization"] = f"Bearer {signed_in.json()['jwt_access']}"
     (problem, *_) = http.get(f"/contests/{demo_training.CONTEST_ID}").json()["problems"]
@@ -205,7 +206,7 @@ def test_a_training_ends_by_itself(cloud: Cloud, people: list[Member], team: int
 
 
 def test_the_demo_team_is_ready(cloud: Cloud) -> None:
-    with httpx.Client(base_url=cloud.front_door_url, timeout=WITHIN) as http:
+    with httpx.Client(base_url=cloud.front_door_url, timeout=PATIENCE) as http:
         signed_in = http.post("/login", json={"login": "vera", "password": demo.PASSWORD})
         http.headers["Authorization"] = f"Bearer {signed_in.json()['jwt_access']}"
         team = http.get(f"/teams/{demo_training.TEAM_ID}").json()

@@ -36,6 +36,29 @@ print("left", flush=True)
 """
 
 
+CROWD_AND_SLEEP = """
+#include <pthread.h>
+#include <time.h>
+#include <unistd.h>
+
+static void *spin(void *nothing) {
+    struct timespec used = {0, 0};
+    while (used.tv_sec == 0 && used.tv_nsec < 800000000)
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+    sleep(600);
+    return nothing;
+}
+
+int main(void) {
+    pthread_t thread;
+    for (int i = 0; i < 200; i++)
+        pthread_create(&thread, NULL, spin, NULL);
+    sleep(600);
+    return 0;
+}
+"""
+
+
 @pytest.fixture(scope="module")
 def worker() -> Iterator[Worker]:
     with workers.worker(environment=MappingProxyType({"JUDGE_LOCAL_INPUTS": "1"})) as worker:
@@ -127,6 +150,14 @@ def test_wall_clock_starts_with_the_program(worker: Worker) -> None:
     [run] = worker.judge(replace(HELLO, language="c", source=source)).runs
     assert run.outcome is Outcome.OK
     assert run.wall_ms >= 200
+
+
+def test_threads_that_push_each_other_aside_do_not_earn_a_sleep(worker: Worker) -> None:
+    """Together they have waited for a minute, each of them for less than a second."""
+    slow = TestInput(id="1", input=b"", time_limit_ms=2000)
+    [run] = worker.judge(replace(HELLO, language="c", source=CROWD_AND_SLEEP, tests=(slow,))).runs
+    assert run.outcome is Outcome.WALL_TIME_LIMIT
+    assert run.wall_ms < contract.wall_limit_ms(2000) + 20_000
 
 
 def test_measures_are_the_programs_own(worker: Worker) -> None:

@@ -20,8 +20,6 @@ from tests.e2e.local_cloud import PATIENCE, wait_until
 
 pytestmark = pytest.mark.e2e
 
-WITHIN = 60.0
-"""Seconds; for a stuck system, not a promise of speed."""
 STAGE_HOURS = 12 / 3600
 """That sending in takes, and reviewing as well."""
 CRITERIA = {"style": "Is it readable?", "tests": "Is it tested?"}
@@ -97,7 +95,7 @@ class LearningPlatform:
             connect(f"{self.url.replace('http', 'ws', 1)}/ws/{self.token}", open_timeout=PATIENCE)
         )
         threading.Thread(target=self._keep, args=[socket], daemon=True).start()
-        wait_until(lambda: self.notices, WITHIN)
+        wait_until(lambda: self.notices, PATIENCE)
 
     # ### Дневник
 
@@ -247,7 +245,7 @@ def test_how_it_works(user: Callable[[], LearningPlatform], new_track: Callable[
 
     # 6. Уведомление
     slow = people[3]
-    wait_until(lambda: "DEADLINE_SOON" in types(slow), WITHIN, lambda: str(slow.notices))
+    wait_until(lambda: "DEADLINE_SOON" in types(slow), PATIENCE, lambda: str(slow.notices))
     (soon,) = [notice["payload"] for notice in slow.notices if notice["type"] == "DEADLINE_SOON"]
     assert (soon["assignment_id"], soon["stage"]) == (first["id"], "submission")
     assert "DEADLINE_SOON" not in types(people[0])
@@ -266,7 +264,7 @@ def test_how_it_works(user: Callable[[], LearningPlatform], new_track: Callable[
         assert (done.status_code, done.json()["detail"]) == (400, "Already completed 3 reviews. Required: 3")
 
     # 8. Следующее задание
-    wait_until(lambda: people[0].current_assignment(track_id).json().get("id") == second["id"], WITHIN)
+    wait_until(lambda: people[0].current_assignment(track_id).json().get("id") == second["id"], PATIENCE)
     assert people[0].submit(second["id"], "https://github.com/user/second").status_code == 200
 
 
@@ -277,7 +275,7 @@ def wait_for(platform: LearningPlatform, track_id: int, stage: str) -> list[dict
         found: list[dict[str, Any]] = platform.assignments(track_id).json()
         return found
 
-    wait_until(lambda: assignments()[0]["current_stage"] == stage, WITHIN, lambda: str(assignments()))
+    wait_until(lambda: assignments()[0]["current_stage"] == stage, PATIENCE, lambda: str(assignments()))
     return assignments()
 
 

@@ -18,8 +18,6 @@ from tests.e2e.local_cloud import PATIENCE, wait_until
 
 pytestmark = pytest.mark.e2e
 
-WITHIN = 60.0
-"""Seconds; for a stuck system, not a promise of speed."""
 Frame = dict[str, Any]
 
 
@@ -48,7 +46,7 @@ class Trainer:
 
     def open(self, address: str) -> "Socket":
         headers = {"Authorization": f"Bearer {self.token}"}
-        connection = connect(f"{self.url}{address}", additional_headers=headers, open_timeout=WITHIN)
+        connection = connect(f"{self.url}{address}", additional_headers=headers, open_timeout=PATIENCE)
         return Socket(self.opened.enter_context(connection))
 
 
@@ -62,7 +60,7 @@ class Socket:
         self.connection.send(json.dumps(frame))
 
     def receive(self) -> Frame:
-        frame: Frame = json.loads(self.connection.recv(timeout=WITHIN))
+        frame: Frame = json.loads(self.connection.recv(timeout=PATIENCE))
         return frame
 
     def until(self, type_: str) -> Frame:
@@ -184,7 +182,7 @@ def test_code_editor_update_is_kept(trainers: list[Trainer], start: Callable[[],
     session_id = start()
     path, socket = f"/training-sessions/{session_id}/code/A", trainers[0].training(session_id)
     socket.send({"type": "CODE_EDITOR_UPDATE", "payload": {"code": "print('hello')", "problemAlias": "A"}})
-    wait_until(lambda: trainers[1].http.get(path).json()["code"] == "print('hello')", WITHIN)
+    wait_until(lambda: trainers[1].http.get(path).json()["code"] == "print('hello')", PATIENCE)
 
 
 def test_code_editor_update_with_the_other_spelling(rooms: list[Socket]) -> None:

@@ -14,12 +14,10 @@ import pytest
 
 from infra.local import demo
 from infra.local.cloud import Cloud
-from tests.e2e.local_cloud import wait_until
+from tests.e2e.local_cloud import PATIENCE, wait_until
 
 pytestmark = pytest.mark.e2e
 
-WITHIN = 60.0
-"""Seconds; for a stuck system, not a promise of speed."""
 PASSWORD = "qwerty1234QW"
 COOKIE = "__Secure-refresh-token"
 Object = dict[str, Any]
@@ -328,7 +326,7 @@ def test_main(anonym: VirtualSchool, admin: VirtualSchool, pupil: VirtualSchool)
 def test_course(anonym: VirtualSchool, admin: VirtualSchool, pupil: VirtualSchool) -> None:
     new = {"name": "Курс", "description": "О чём он", "language": "python3"}
     course_id = admin.post("/main/courses", new).json()["id"]
-    wait_until(lambda: course_id in [course["id"] for course in anonym.get("/main/courses").json()], WITHIN)
+    wait_until(lambda: course_id in [course["id"] for course in anonym.get("/main/courses").json()], PATIENCE)
     assert admin.patch(f"/main/courses/{course_id}", {"name": "Другой"}).is_success
     assert pupil.patch(f"/main/courses/{course_id}", {"name": "Мой"}).status_code == 403
     assert admin.delete(f"/main/courses/{course_id}").is_success
@@ -405,7 +403,7 @@ def test_misc(pupil: VirtualSchool) -> None:
 def test_notification(pupil: VirtualSchool, teacher: VirtualSchool, admin: VirtualSchool) -> None:
     new = {"title": "Экскурсия", "description": "Завтра", "body": "Возьмите сапоги", "tag": "high"}
     sent = admin.post("/user/notifications", {**new, "user_id": user_id_of(pupil)}).json()["id"]
-    wait_until(lambda: pupil.get("/user/notifications", tag="high").json(), WITHIN)
+    wait_until(lambda: pupil.get("/user/notifications", tag="high").json(), PATIENCE)
     (notification,) = pupil.get("/user/notifications", page=1, size=10).json()
     assert notification["id"] == sent
     assert {name: notification[name] for name in new} == new
