@@ -11,6 +11,7 @@ import base64
 import json
 import sys
 import time
+import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -125,7 +126,8 @@ def front_door_session(aws: boto3.Session) -> boto3.Session:
 
 def push_judge(aws: boto3.Session, builder: image.Builder, repository: str) -> str:
     """Build and push the image; its URI by digest, so that CloudFormation sees a new one."""
-    tag = f"{repository}:{time.strftime('%Y%m%d%H%M%S', time.gmtime())}"
+    # Tags are immutable; two people may deploy within a second.
+    tag = f"{repository}:{time.strftime('%Y%m%d%H%M%S', time.gmtime())}-{uuid.uuid4().hex[:8]}"
     builder.build(tag, {"BASE": image.BASE, "LANGUAGES": ""})
     grant = aws.client("ecr").get_authorization_token()["authorizationData"][0]
     user, _, password = base64.b64decode(grant["authorizationToken"]).decode().partition(":")

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -181,6 +182,17 @@ def test_the_next_deployment_remembers_what_is_the_schools_own_and_nothing_else(
 
     mail, level, _ = said(aws, outputs["Setting"]).split()
     assert (mail, level) == ("school@school.example", "INFO")
+
+
+def test_deployments_at_the_same_second_push_images_of_their_own(
+    builder: Builder, deployed: Deploy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moment = time.gmtime()
+    monkeypatch.setattr(time, "gmtime", lambda: moment)
+    for stage in deploy.STAGES:
+        deployed(stage=stage, Stage=stage)
+
+    assert len(set(builder.built)) == 2
 
 
 def test_keys_survive_deployments(aws: boto3.Session, deployed: Deploy) -> None:
