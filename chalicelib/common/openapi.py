@@ -18,7 +18,16 @@ DESCRIPTION = """The backend of a programming school: accounts, judged courses, 
 
 Every error has the same body. Its human text is in the language that `Accept-Language` asks for, `ru` or `en`; `code`
 never changes. Every answer carries `X-Request-Id`. Lists lead on by `Link` and `X-Next-Cursor`. What can be edited has
-an `ETag`. API Gateway itself may answer 429 (too many requests in all) or 504 (out of time), with the same body."""
+an `ETag`."""
+
+ANYWHERE = {
+    HTTPStatus.TOO_MANY_REQUESTS,  # in all: API Gateway's own answer
+    HTTPStatus.INTERNAL_SERVER_ERROR,
+    HTTPStatus.BAD_GATEWAY,  # the function died
+    HTTPStatus.SERVICE_UNAVAILABLE,  # AWS fails for the moment: outages.py
+    HTTPStatus.GATEWAY_TIMEOUT,
+}
+"""What any request may be answered."""
 
 
 def document(routes: Iterable[web.Route]) -> Schema:
@@ -157,7 +166,7 @@ def _errors(route: web.Route) -> Schema:
 
 def _bad(route: web.Route) -> set[int]:
     """The error statuses: those that follow from the declaration, and those that it names."""
-    statuses = {HTTPStatus.INTERNAL_SERVER_ERROR, *route.raises}
+    statuses = {*ANYWHERE, *route.raises}
     if route.body:
         statuses |= {HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE}
     if route.needs_body:

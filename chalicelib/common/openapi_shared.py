@@ -25,7 +25,9 @@ ERRORS: dict[int, tuple[str, str, str]] = {
     422: ("Understood, but impossible.", "unprocessable", "This cannot be done"),
     429: ("Too much, too often.", "too_many_requests", "Too many requests, try again in 12 s"),
     500: ("Ours. Says nothing of its cause.", "internal_error", "Something went wrong on our side"),
+    502: ("Ours, from API Gateway itself: the function died.", "internal_error", "Internal error"),
     503: ("Ours, worth trying again.", "unavailable", "Not available for the moment, try again"),
+    504: ("Out of time, from API Gateway itself.", "timed_out", "Timed out"),
 }
 """By status: what it means here, and the code and text of an example."""
 
@@ -43,7 +45,7 @@ HEADERS: dict[str, str] = {
     "X-Content-Type-Options": "The file is of the type that it says.",
 }
 
-OF_ERRORS = {401: ["WWW-Authenticate"], 409: ["Retry-After"], 429: ["Retry-After"]}
+OF_ERRORS = {401: ["WWW-Authenticate"], 409: ["Retry-After"], 429: ["Retry-After"], 503: ["Retry-After"]}
 """Headers beside X-Request-Id."""
 
 SECURITY: dict[web.Credential, Schema] = {

@@ -30,7 +30,7 @@ from urllib.parse import urlencode
 import pydantic
 from chalice.app import Blueprint, Response
 
-from chalicelib.common import errors, etags, idempotency, reading, settings, shapes, texts
+from chalicelib.common import errors, etags, idempotency, observe, outages, reading, settings, shapes, texts
 
 JSON = "application/json"
 FORM = reading.FORM
@@ -225,6 +225,11 @@ class Routes(Blueprint):
                 return _answer(route, request, path_values)
             except errors.LyceumError as error:
                 return error_response(error, request.language, request.id)
+            except Exception as failure:
+                if not outages.is_momentary(failure):
+                    raise  # Chalice logs it, and answers 500
+                observe.logger.exception("AWS failed for the moment")
+                return error_response(_AWAY, request.language, request.id)
 
         # Chalice names the parameters it passes after those of the function; it must see the path's.
         handle.__name__ = route.view.__name__
@@ -260,6 +265,11 @@ def link_to_next(request: Request, cursor: str | None) -> dict[str, str]:
     return {"Link": f'<{target}>; rel="next"', "X-Next-Cursor": cursor}
 
 
+_AWAY = errors.Unavailable(
+    "unavailable",
+    "Not available for the moment, try again",
+    headers={"Retry-After": str(outages.RETRY_SECONDS)},
+)
 _INTERNAL = errors.InternalError("internal_error", "Something went wrong on our side")
 _CHALICE_ERRORS: dict[int, errors.LyceumError] = {
     405: errors.MethodNotAllowed("method_not_allowed", "This path does not know this method"),

@@ -14,6 +14,7 @@ import os
 import socket
 import uuid
 from collections.abc import AsyncIterator
+from http import HTTPStatus
 from pathlib import Path
 from typing import Final
 
@@ -251,7 +252,8 @@ def _refusal(status: int, code: str, text: str, *, request_id: str = "") -> web.
     """The project's error body, for what never reaches the application."""
     body = {"success": False, "code": code, "status": text, "errors": [text], "detail": text, "result": None}
     named = request_id or str(uuid.uuid4())
-    return web.json_response({**body, "request_id": named}, status=status, headers={"X-Request-Id": named})
+    headers = {"X-Request-Id": named} | ({"Retry-After": "1"} if status == HTTPStatus.TOO_MANY_REQUESTS else {})
+    return web.json_response({**body, "request_id": named}, status=status, headers=headers)
 
 
 def main() -> None:

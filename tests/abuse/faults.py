@@ -100,10 +100,10 @@ class Fault:
             raise self.error
 
 
-def refused_at(number: int) -> Fault:
+def refused_at(number: int, requests: str = "dynamodb") -> Fault:
     """It is throttled until botocore gives up."""
     error = ClientError({"Error": {"Code": "ProvisionedThroughputExceededException", "Message": "Too much"}}, "any")
-    return Fault(number, "before-call.dynamodb", error)
+    return Fault(number, f"before-call.{requests}", error)
 
 
 def unanswered_at(number: int) -> Fault:

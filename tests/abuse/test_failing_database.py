@@ -25,7 +25,7 @@ pytestmark = pytest.mark.abuse
 Faulty = Callable[[int], Fault]
 both_ways = pytest.mark.parametrize("faulty", [faults.refused_at, faults.unanswered_at])
 
-FAILED = {500}
+FAILED = {503}
 
 
 def insist(deed: Callable[[], Reply], fault: AbstractContextManager[None]) -> Reply:

@@ -100,7 +100,7 @@ def test_an_operation_says_all_that_its_route_declares(document: dict[str, Any],
 @pytest.mark.parametrize("route", ROUTES, ids=named)
 def test_an_operation_lists_its_answers_and_errors(document: dict[str, Any], route: Route) -> None:
     responses = operation_of(document, route)["responses"]
-    wanted = {route.status, *route.also, *route.raises, 500}
+    wanted = {route.status, *route.also, *route.raises, 429, 500, 502, 503, 504}
     wanted |= {400, 413} if route.body else set()
     wanted |= {415} if route.needs_body else set()
     wanted |= {304} if route.versioned and route.method == "GET" else set()

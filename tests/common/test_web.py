@@ -1,10 +1,14 @@
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
+from chalicelib.accounts.permissions import Role
 from chalicelib.common import web
 from chalicelib.common.reading import MAX_BODY_BYTES
+from tests.abuse import faults
 from tests.conftest import Log
 from tests.school import Reply, School
 
@@ -94,6 +98,35 @@ def test_an_unexpected_exception_is_logged_under_the_requests_id(school: School,
     logged = [json.loads(line) for line in log.text.splitlines() if "the secret inside" in line]
     assert [event["level"] for event in logged] == ["ERROR"]
     assert logged[0]["request_id"] == reply.body["request_id"]
+
+
+@pytest.mark.parametrize("fault", [faults.refused_at, faults.unanswered_at])
+def test_a_database_that_fails_for_the_moment_is_worth_another_try(
+    school: School, log: Log, fault: Callable[[int], faults.Fault]
+) -> None:
+    token = school.person().token
+    with fault(1):
+        reply = school.api.get("/me", token=token)
+    assert_is_error(reply, 503, "unavailable")
+    assert reply.headers["retry-after"] == "1"
+    assert [event["request_id"] for event in log.events("AWS failed for the moment")] == [reply.body["request_id"]]
+    assert school.api.get("/me", token=token).status == 200
+
+
+def test_a_database_that_refuses_will_refuse_again(school: School, log: Log) -> None:
+    denied = ClientError({"Error": {"Code": "AccessDeniedException", "Message": "No"}}, "any")
+    token = school.person().token
+    with faults.Fault(1, "before-call.dynamodb", denied):
+        reply = school.api.get("/me", token=token)
+    assert_is_error(reply, 500, "internal_error")
+    assert "AccessDeniedException" in log.text
+
+
+def test_an_answer_that_cannot_be_kept_is_worth_another_try(school: School) -> None:
+    author = school.person(Role.ADMIN)
+    with faults.refused_at(1, "dynamodb.PutItem"):
+        reply = school.api.post("/courses", {"name": "A"}, token=author.token, headers={"Idempotency-Key": "k"})
+    assert_is_error(reply, 503, "unavailable")
 
 
 def test_every_answer_carries_its_requests_id(school: School, log: Log) -> None:

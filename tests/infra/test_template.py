@@ -185,6 +185,13 @@ def test_front_door_answers_as_the_gateway_does(built: Built) -> None:
     assert set(GATEWAY_RESPONSES.values()) <= on_aws
 
 
+def test_whoever_is_throttled_is_told_when_to_come_again(built: Built) -> None:
+    responses = built.resources("AWS::Serverless::Api")["RestAPI"]["GatewayResponses"]
+    headers = {name: response["ResponseParameters"]["Headers"] for name, response in responses.items()}
+
+    assert headers["THROTTLED"] == {**headers["DEFAULT_4XX"], "Retry-After": "'1'"}
+
+
 def body_of(template: str) -> dict[str, Any]:
     body: dict[str, Any] = json.loads(template.replace("$context.error.messageString", '"text"'))
     return body
