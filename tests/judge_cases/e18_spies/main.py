@@ -21,9 +21,11 @@ def inside(directory):
 
 boxes = [os.path.join("..", name) for name in ("interactor-run", "interactor-build", "interactor")]
 suspects = [path for box in boxes for path in (os.path.join(box, "input"), os.path.join(box, "main.py"), *inside(box))]
-for number in range(2, os.getpid() + 50):
-    if number != os.getpid():
-        suspects += [f"/proc/{number}/cwd/input", f"/proc/{number}/environ", f"/proc/{number}/fd/0"]
+running = [path for path in inside("/proc") if os.path.basename(path).isdigit()]
+near = [f"/proc/{number}" for number in range(max(2, os.getpid() - 1000), os.getpid() + 50)]  # should no list be had
+for process in running or near:
+    if process != f"/proc/{os.getpid()}":
+        suspects += [f"{process}/cwd/input", f"{process}/environ", f"{process}/fd/0"]
 found = [path for path in suspects if SECRET in contents(path)]
 print(found or "nothing found", file=sys.stderr)
 
