@@ -7,6 +7,6 @@ int main(void) {
     close(0);
     close(1);
     close(2);
-    usleep(500000);
+    pause();
     return 0;
 }

@@ -1,2 +1,5 @@
+import sys
+
+sys.stdin.read()  # until the interactor has gone
 while True:
     pass
