@@ -38,7 +38,7 @@ def test_tree_shares_one_cpu_limit(tmp_path: Path) -> None:
     burns = "; ".join([f'python3 -c "{BURN}"'] * 8)
     ending = launch(tmp_path, "/bin/sh", "-c", burns, fixed=("--allow-fork",))
     assert ending.stopped == "cpu"
-    assert ending.wall_ms < 10_000
+    assert ending.cpu_ms < 2000
 
 
 def test_parallel_processes_share_one_cpu_limit(tmp_path: Path) -> None:
@@ -49,7 +49,8 @@ def test_parallel_processes_share_one_cpu_limit(tmp_path: Path) -> None:
 
 def test_tree_shares_one_memory_limit(tmp_path: Path) -> None:
     keeps = " & ".join([f'python3 -c "{KEEP}"'] * 4)
-    ending = launch(tmp_path, "/bin/sh", "-c", f"{keeps} & wait", fixed=("--allow-fork",))
+    options = ("--cpu-ms", "10000")
+    ending = launch(tmp_path, "/bin/sh", "-c", f"{keeps} & wait", fixed=("--allow-fork",), options=options)
     assert ending.stopped == "memory"
 
 
@@ -61,9 +62,9 @@ def test_small_tree_is_left_alone(tmp_path: Path) -> None:
 @pytest.mark.parametrize("fixed", [(), ("--allow-fork",)], ids=["alone", "tree"])
 def test_waiting_for_a_processor_is_not_the_programs_fault(tmp_path: Path, fixed: tuple[str, ...]) -> None:
     with _crowded_processor():
-        ending = launch(tmp_path, "/usr/bin/python3", "-c", BURN, fixed=fixed, options=("--wall-ms", "500"))
+        ending = launch(tmp_path, "/usr/bin/python3", "-c", BURN, fixed=fixed, options=("--wall-ms", "1000"))
     assert (ending.stopped, ending.exit_code) == ("no", 0)
-    assert ending.wall_ms > 500
+    assert ending.wall_ms > 1000
 
 
 @pytest.mark.parametrize("fixed", [(), ("--allow-fork",)], ids=["alone", "tree"])
@@ -75,10 +76,14 @@ def test_sleeping_is_the_programs_fault_on_a_busy_machine(tmp_path: Path, fixed:
 
 @contextmanager
 def _crowded_processor() -> Iterator[None]:
-    """We, and what we start, on a single processor, together with three that never rest."""
+    """We, and what we start, on a single processor, together with three that never rest.
+
+    Each is its own session, as a program is: among sessions the kernel shares a processor evenly.
+    """
     allowed = os.sched_getaffinity(0)
     os.sched_setaffinity(0, {min(allowed)})
-    crowd = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(3)]
+    spin = [sys.executable, "-c", "while True: pass"]
+    crowd = [subprocess.Popen(spin, start_new_session=True) for _ in range(3)]
     try:
         yield
     finally:
