@@ -104,7 +104,7 @@ def wipe_shared_places(uid: int, keep: Path) -> None:
     for place in _SHARED_PLACES:
         if place.is_dir():
             for entry in list(os.scandir(place)):
-                if entry.stat(follow_symlinks=False).st_uid == uid and Path(entry.path) != keep:
+                if _owner(entry) == uid and Path(entry.path) != keep:
                     _delete(Path(entry.path))
 
 
@@ -139,6 +139,13 @@ def _measure(entry: os.DirEntry[str]) -> tuple[int, Path | None]:
     status = entry.stat(follow_symlinks=False)
     directory = Path(entry.path) if stat.S_ISDIR(status.st_mode) else None
     return max(status.st_blocks * _BLOCK, _INODE_BYTES), directory
+
+
+def _owner(entry: os.DirEntry[str]) -> int | None:
+    try:
+        return entry.stat(follow_symlinks=False).st_uid
+    except FileNotFoundError:
+        return None  # others work there as well, and delete what is theirs
 
 
 def _is_locked(path: Path) -> bool:

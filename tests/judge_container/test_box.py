@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+import pytest
+
 from judge_container import box
 
 
@@ -75,6 +77,22 @@ def test_sealed_files_keep_their_executability(tmp_path: Path) -> None:
 
     assert (tmp_path / "program").stat().st_mode & 0o777 == 0o555
     assert (tmp_path / "source").stat().st_mode & 0o777 == 0o444
+
+
+def test_what_others_delete_from_shared_places_meanwhile_is_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a", "theirs", "z"):
+        (tmp_path / name).touch()
+    listing = list(os.scandir(tmp_path))
+    (tmp_path / "theirs").unlink()
+    monkeypatch.setattr(box, "_SHARED_PLACES", (tmp_path,))
+    monkeypatch.setattr(os, "scandir", lambda _: listing)
+
+    box.wipe_shared_places(os.geteuid(), keep=tmp_path / "z")
+
+    assert not (tmp_path / "a").exists()
+    assert (tmp_path / "z").exists()
 
 
 def test_only_old_and_unlocked_job_directories_of_ours_are_abandoned(tmp_path: Path) -> None:
