@@ -19,7 +19,7 @@ from infra.deploy import Deployment
 from infra.local import emulator
 from infra.local.options import Options
 from infra.package import Archive, Package
-from tests.e2e.local_cloud import free_ports
+from tests.e2e.local_cloud import PATIENCE, free_ports
 from tests.infra.conftest import Built, cfn_lint
 
 pytestmark = pytest.mark.infra
@@ -48,7 +48,7 @@ def emulator_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 def aws(emulator_url: str, monkeypatch: pytest.MonkeyPatch) -> boto3.Session:
-    httpx.post(f"{emulator_url}/_ministack/reset")
+    httpx.post(f"{emulator_url}/_ministack/reset", timeout=PATIENCE)
     for name, value in {"ENDPOINT_URL": emulator_url, "ACCESS_KEY_ID": "test", "SECRET_ACCESS_KEY": "test"}.items():
         monkeypatch.setenv(f"AWS_{name}", value)
     return boto3.Session(region_name=REGION)
