@@ -83,6 +83,18 @@ while True:
         break
     low, high = (middle + 1, high) if word == "more" else (low, middle - 1)
 """
+TEN_GUESSES = "for n in range(10): input(), print(n + 1, flush=True)\ninput()"
+# The interactor has ended when its counterpart sees the end of its input.
+NONSENSE_THEN_LOOPS = """
+import sys
+input()
+print("a lot", flush=True)
+sys.stdin.read()
+while True:
+    pass
+"""
+UNHURRIED_MS = 10_000
+"""For a solution that no limit shall stop: what it waits for its interactor counts, however busy the machine is."""
 
 
 @pytest.fixture(scope="module")
@@ -217,23 +229,23 @@ def test_an_icpc_validator_gives_points(sandbox: School, pupil: Person, output: 
 
 
 @pytest.mark.parametrize(
-    ("source", "text"),
+    ("source", "time_limit_ms", "text"),
     [
-        (BINARY_SEARCH, "OK"),
-        ("input()\nprint('a lot', flush=True)", "Wrong answer on test 1: expected a number"),
-        ("for n in range(10): input(), print(n + 1, flush=True)\ninput()", "Wrong answer on test 1: too many guesses"),
-        ("input()", "Wrong answer on test 1: it never said so"),
-        ("input()\n1 / 0", "Runtime error on test 1: exit code 1, ZeroDivisionError: division by zero"),
-        ("while True: pass", "Time limit exceeded on test 1"),
-        ("input()\ninput()", "Wall time limit exceeded on test 1"),
-        (BINARY_SEARCH + "\nwhile True: pass", "Time limit exceeded on test 1"),
-        ("input()\nprint('a lot', flush=True)\nwhile True: pass", "Wrong answer on test 1: expected a number"),
+        (BINARY_SEARCH, UNHURRIED_MS, "OK"),
+        ("input()\nprint('a lot', flush=True)", UNHURRIED_MS, "Wrong answer on test 1: expected a number"),
+        (TEN_GUESSES, UNHURRIED_MS, "Wrong answer on test 1: too many guesses"),
+        ("input()", UNHURRIED_MS, "Wrong answer on test 1: it never said so"),
+        ("input()\n1 / 0", UNHURRIED_MS, "Runtime error on test 1: exit code 1, ZeroDivisionError: division by zero"),
+        ("while True: pass", 300, "Time limit exceeded on test 1"),
+        ("input()\ninput()", 300, "Wall time limit exceeded on test 1"),
+        (BINARY_SEARCH + "\nwhile True: pass", 1000, "Time limit exceeded on test 1"),
+        (NONSENSE_THEN_LOOPS, 1000, "Wrong answer on test 1: expected a number"),
     ],
     ids=["right", "no number", "too many", "leaves", "crashes", "loops", "waits", "loops after", "wrong, then loops"],
 )
-def test_a_pair_gets_one_verdict(sandbox: School, pupil: Person, source: str, text: str) -> None:
+def test_a_pair_gets_one_verdict(sandbox: School, pupil: Person, source: str, time_limit_ms: int, text: str) -> None:
     submission = judged(
-        sandbox, pupil, python(GUESS), source=source, answer="42", role=Role.INTERACTOR, time_limit_ms=300
+        sandbox, pupil, python(GUESS), source=source, answer="42", role=Role.INTERACTOR, time_limit_ms=time_limit_ms
     )
     assert (submission.text, submission.notice) == (text, "")
 
@@ -250,6 +262,6 @@ def test_an_interactor_that_does_not_work_is_not_the_students_fault(
     sandbox: School, pupil: Person, program: Source, notice: str
 ) -> None:
     patient = "import sys\nsys.stdin.read()"
-    submission = judged(sandbox, pupil, program, source=patient, role=Role.INTERACTOR)
+    submission = judged(sandbox, pupil, program, source=patient, role=Role.INTERACTOR, time_limit_ms=UNHURRIED_MS)
     assert (submission.verdict, submission.compiler_output) == ("SYSTEM_ERROR", "")
     assert submission.notice.startswith(notice)
