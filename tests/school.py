@@ -172,6 +172,23 @@ class Invocation:
         return 29_000
 
 
+class OwnOfThread:
+    """Of the app, but each thread its own: Lambda gives a process one request at a time, and Chalice counts on that."""
+
+    def __init__(self) -> None:
+        self._kept = threading.local()
+
+    def __get__(self, instance: object, owner: type) -> Any:
+        return getattr(self._kept, "value", None)
+
+    def __set__(self, instance: object, value: object) -> None:
+        self._kept.value = value
+
+
+for _name in ("current_request", "lambda_context"):
+    setattr(type(application.app), _name, OwnOfThread())
+
+
 class Api:
     """HTTP without a socket: the event that API Gateway would send, given to the app as Lambda does."""
 
