@@ -70,8 +70,9 @@ class Item(Model):
     def _get_connection(cls) -> TableConnection:
         table = super()._get_connection()
         if not isinstance(table.connection, _SharedConnection):
-            meta_table, table.connection = table.get_meta_table(), _SharedConnection()
-            table.connection.add_meta_table(meta_table)
+            shared = _SharedConnection()
+            shared.add_meta_table(table.get_meta_table())
+            table.connection = shared  # only now: other threads use it at once
         return table
 
 

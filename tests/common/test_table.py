@@ -3,6 +3,8 @@ from collections.abc import Callable
 import pytest
 from botocore.exceptions import ClientError
 from pynamodb.attributes import UnicodeAttribute
+from pynamodb.connection import Connection
+from pynamodb.connection.base import MetaTable
 from pynamodb.exceptions import CancellationReason, PutError, TransactGetError, TransactWriteError, VerboseClientError
 from pynamodb.transactions import TransactGet, TransactWrite
 
@@ -171,3 +173,19 @@ def test_a_write_whose_answer_never_came_is_a_failure_and_no_refusal(school: Sch
     with unanswered_at(1), pytest.raises(PutError) as failed:
         table.create(Note("A", "A", text="first"))
     assert contention.cause_of(failed.value) is None
+
+
+def test_whoever_comes_while_a_model_gets_its_connection_gets_a_whole_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Note, "_connection", None)
+    add_meta_table = Connection.add_meta_table
+    found: list[MetaTable] = []
+
+    def come(connection: Connection, meta_table: MetaTable) -> None:
+        if isinstance(connection, table._SharedConnection) and not found:
+            found.append(meta_table)
+            found.append(Note._get_connection().get_meta_table())
+        add_meta_table(connection, meta_table)
+
+    monkeypatch.setattr(Connection, "add_meta_table", come)
+    Note._get_connection()
+    assert [each.table_name for each in found] == ["lyceum-local-common"] * 2
