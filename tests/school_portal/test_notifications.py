@@ -32,9 +32,10 @@ def lessons() -> Iterator[set[tuple[int, int]]]:
     def among(teacher_id: int, account_ids: Collection[int]) -> set[int]:
         return {each for each in account_ids if (teacher_id, each) in taught}
 
+    before = users._pupils_among
     users.pupils_through(among)
     yield taught
-    users.pupils_through(None)
+    users.pupils_through(before)
 
 
 def send(school: School, by: Person, **overrides: Any) -> Reply:
