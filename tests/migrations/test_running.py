@@ -1,7 +1,5 @@
 """Migrations run forward and back, once, whatever interrupts them."""
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
@@ -16,6 +14,7 @@ from infra.migrations.catalogue import Migration, Step
 from infra.migrations.journal import Journal, LeaseError
 from infra.migrations.pages import Change, Item, Position, Tables, change_items
 from infra.migrations.plan import PlanError
+from tests.school import atomic_requests, in_parallel
 
 ITEMS = 12
 PAGE = 5
@@ -232,20 +231,13 @@ def test_a_run_that_was_killed_keeps_the_next_out_until_its_lease_runs_out(fille
 
 
 def test_many_who_start_at_once_apply_it_once(filled: Tables) -> None:
-    together = threading.Barrier(4)
+    journals = [Journal(migrate.tables_of(boto3.Session(), "local")) for _ in range(4)]
 
-    def attempt(_number: int) -> str:
-        together.wait()
-        try:
-            migrate.migrate(Journal(migrate.tables_of(boto3.Session(), "local")), [COUNTING], silent)
-        except LeaseError:
-            return "refused"
-        return "ran"
+    with atomic_requests(*(journal.tables("school").meta.client for journal in journals)):
+        outcomes = in_parallel(4, lambda number: migrate.migrate(journals[number], [COUNTING], silent))
 
-    with ThreadPoolExecutor(4) as threads:
-        outcomes = list(threads.map(attempt, range(4)))
-
-    assert "ran" in outcomes
+    assert None in outcomes
+    assert all(isinstance(each, LeaseError) for each in outcomes if each is not None)
     assert runs(filled) == {1}
 
 
