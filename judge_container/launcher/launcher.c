@@ -72,6 +72,7 @@ enum {
     POLL_MIN_US = 1000,
     TREE_LOOK_US = 50000,
     MAX_PARDON_US = 60000000,
+    STANDSTILL_US = 500000,
     LEFT_LOOKS = 100,
     LEFT_PAUSE_US = 1000,
 };
@@ -765,6 +766,7 @@ struct watch {
     int statm;
     uint64_t started_us, cpu_us, processors;
     uint64_t next_tree_look_us, tree_cpu_us, tree_kb;
+    uint64_t looked_us, stood_still_us;
     uint64_t tree_starved_us, gone_starved_us; /* the longest of those that live; what the ended had beyond it */
     int held[STDOUT_FILENO + 1]; /* ends of pipes; -1: let go of */
 };
@@ -897,13 +899,22 @@ static void let_go_of_closed(struct watch *watch) {
 
 /*
  * The wall clock is there for programs that sleep. A busy machine is not the program's fault, so what it waited for a
- * processor does not count; nor does it make a spinning program live longer than its CPU time.
+ * processor does not count; nor does it make a spinning program live longer than its CPU time. Neither does the time
+ * count in which the machine stood still: we look every few milliseconds, unless we are not there either.
  */
+static void count_standstill(struct watch *watch, uint64_t now_us) {
+    uint64_t since_us = now_us - watch->looked_us;
+    if (since_us > STANDSTILL_US)
+        watch->stood_still_us += since_us;
+    watch->looked_us = now_us;
+}
+
 static uint64_t pardoned_us(const struct watch *watch) {
     char pid[24];
     snprintf(pid, sizeof pid, "%d", watch->pid);
     uint64_t starved = watch->settings->may_fork ? watch->tree_starved_us + watch->gone_starved_us : starved_us(pid);
-    return starved < MAX_PARDON_US ? starved : MAX_PARDON_US;
+    uint64_t pardoned = starved + watch->stood_still_us;
+    return pardoned < MAX_PARDON_US ? pardoned : MAX_PARDON_US;
 }
 
 static int is_overdue(const struct watch *watch, uint64_t now_us) {
@@ -913,6 +924,7 @@ static int is_overdue(const struct watch *watch, uint64_t now_us) {
 
 static const char *exceeded(struct watch *watch) {
     uint64_t now_us = microseconds(CLOCK_MONOTONIC);
+    count_standstill(watch, now_us);
     if (watch->settings->may_fork)
         look_at_tree(watch, now_us);
     watch->cpu_us = microseconds(watch->cpu_clock);
@@ -1048,7 +1060,7 @@ static void run(const struct settings *settings, const int *streams, const sigse
     struct ending ending = {0};
     forget_signals(wakeups);
     struct watch watch = {.settings = settings, .pid = start(settings, streams), .processors = processor_count()};
-    watch.started_us = preparation.started_us;
+    watch.started_us = watch.looked_us = preparation.started_us;
     close(streams[STDERR_FILENO]);
     for (int fd = STDIN_FILENO; fd <= STDOUT_FILENO; fd++) {
         watch.held[fd] = streams[fd];

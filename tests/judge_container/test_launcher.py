@@ -1,15 +1,18 @@
 """The launcher itself, where the handler cannot show it: limits over a whole tree of processes, and its own faults."""
 
 import os
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from judge_container import settings
+from judge_container import processes, settings
 from judge_container.identity import Identity
 from judge_container.launching import Launcher
 from judge_container.sandbox import Ending, LauncherError, Sandbox
@@ -72,6 +75,28 @@ def test_sleeping_is_the_programs_fault_on_a_busy_machine(tmp_path: Path, fixed:
     with _crowded_processor():
         ending = launch(tmp_path, "/bin/sleep", "30", fixed=fixed, options=("--wall-ms", "500"))
     assert ending.stopped == "wall"
+
+
+@pytest.mark.parametrize("fixed", [(), ("--allow-fork",)], ids=["alone", "tree"])
+def test_a_standstill_of_the_machine_is_not_the_programs_fault(tmp_path: Path, fixed: tuple[str, ...]) -> None:
+    with ThreadPoolExecutor() as threads:
+        running = threads.submit(launch, tmp_path, "/bin/sleep", "2", fixed=fixed, options=("--wall-ms", "4000"))
+        _stand_still(running, 5.0)
+    ending = running.result()
+    assert (ending.stopped, ending.exit_code) == ("no", 0)
+    assert ending.wall_ms > 4000
+
+
+def _stand_still(running: Future[Ending], seconds: float) -> None:
+    """Of what the machine runs, the launcher and its program alone matter."""
+    while len(everyone := processes.descendants()) < 2:
+        assert not running.done(), running.result()
+        time.sleep(0.01)
+    for pid in everyone:
+        os.kill(pid, signal.SIGSTOP)
+    time.sleep(seconds)
+    for pid in everyone:
+        os.kill(pid, signal.SIGCONT)
 
 
 @contextmanager
