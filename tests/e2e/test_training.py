@@ -21,8 +21,8 @@ RIGHT = "print(sum(map(int, input().split())))"
 WRONG = "print(0)"
 FULL = {"code": 1008, "reason": "Too many connections"}
 NOT_IN_TEAM = {"code": 1008, "reason": "You are not in this team"}
-DURATION = 10
-"""Seconds; no contest is shorter."""
+DURATION = 30
+"""Seconds: time to come in, however busy the machine."""
 
 
 class Member:
