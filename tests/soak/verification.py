@@ -17,15 +17,16 @@ LOOK_EVERY = 2.0
 
 async def verify(teacher: Teacher, pupils: Sequence[Pupil], tracks: Sequence[int]) -> list[str]:
     """What was acknowledged and is not there exactly once, in a sentence each."""
-    wrong = []
-    for start in range(0, len(pupils), AT_ONCE):
-        some = await asyncio.gather(*(verify_submissions(each) for each in pupils[start : start + AT_ONCE]))
-        wrong += [each for found in some for each in found]
+    wrong = await verify_news(teacher)
     for track in tracks:
         wrong += await verify_track(
             teacher, track, {each.id for each in pupils if each.track == track and each.enrolled}
         )
-    return wrong + await verify_news(teacher)
+    # Last: until the judge is done, the teacher's token may have expired.
+    for start in range(0, len(pupils), AT_ONCE):
+        some = await asyncio.gather(*(verify_submissions(each) for each in pupils[start : start + AT_ONCE]))
+        wrong += [each for found in some for each in found]
+    return wrong
 
 
 async def verify_submissions(pupil: Pupil) -> list[str]:
