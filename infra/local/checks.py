@@ -15,7 +15,7 @@ from infra.local.front_door import loopbacks
 from infra.local.options import Options
 
 PYTHON = (3, 11)
-FINISHED_WITHIN = 20.0  # seconds that a killed run's emulator may need to save its state
+FINISHED_WITHIN = 30.0  # seconds that a killed run's emulator may need to save its state
 POLL_EVERY = 0.1  # seconds
 
 

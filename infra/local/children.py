@@ -13,8 +13,8 @@ from pathlib import Path
 from infra.local import tether
 from infra.local.cloud import LocalCloudError
 
-READY_WITHIN = 60.0  # seconds; for one that is stuck, since a busy machine starts slowly
-STOPPED_WITHIN = 10.0  # seconds
+READY_WITHIN = 60.0  # seconds; what ends at its start is not waited for
+STOPPED_WITHIN = 30.0  # seconds; an emulator that is not let finish loses what it has not saved yet
 PROBE_EVERY = 0.05  # seconds
 SHORT_LIFE = 10.0  # seconds; what dies sooner than that is started again ever more slowly
 LONGEST_PAUSE = 30.0  # seconds

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
 
 CODE_BUCKET = "lyceum-local-artifacts"
-STACK_WITHIN = 60.0  # seconds
+STACK_WITHIN = 180.0  # seconds; for a stuck emulator, not a promise of speed
 POLL_EVERY = 0.1  # seconds
 COMPLETE = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
 

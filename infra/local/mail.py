@@ -8,7 +8,7 @@ from typing import Any
 
 from infra.local.options import Options
 
-TIMEOUT = 5.0  # seconds
+TIMEOUT = 60.0  # seconds; for a stuck emulator, not a promise of speed
 
 
 def show(options: Options) -> int:

@@ -18,8 +18,10 @@ from infra.package import ROOT
 
 PATIENCE = 60.0
 """Seconds that anything may take: for a stuck system, not a promise of speed."""
-READY_WITHIN = 180.0
-STOPPED_WITHIN = 60.0
+READY_WITHIN = 600.0
+"""Seconds: the first run downloads and builds the functions' libraries."""
+STOPPED_WITHIN = 120.0
+"""Seconds: more than its processes are given one after the other."""
 
 
 class Run:
