@@ -191,6 +191,8 @@ def records_of(cloud: Cloud, package: str) -> list[dict[str, Any]]:
     records: list[dict[str, Any]] = []
     for shard in streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]:
         place = {"StreamArn": arn, "ShardId": shard["ShardId"]}
-        begin = streams.get_shard_iterator(**place, ShardIteratorType="TRIM_HORIZON")["ShardIterator"]
-        records += streams.get_records(ShardIterator=begin)["Records"]
+        here = streams.get_shard_iterator(**place, ShardIteratorType="TRIM_HORIZON")["ShardIterator"]
+        while (page := streams.get_records(ShardIterator=here))["Records"]:
+            records += page["Records"]
+            here = page["NextShardIterator"]
     return [{**record, "eventSource": "aws:dynamodb", "eventSourceARN": arn} for record in records]
