@@ -124,7 +124,7 @@ CLIENT = """
 import sys
 from websockets.sync.client import connect
 
-socket = connect(sys.argv[1])
+socket = connect(sys.argv[1], open_timeout=None)
 socket.recv()
 print("in", flush=True)
 for frame in socket:

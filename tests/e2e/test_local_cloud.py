@@ -76,7 +76,8 @@ def test_a_creating_request_may_be_repeated_under_its_key(cloud: Cloud) -> None:
 
 
 def test_preflight_allows_the_frontend(cloud: Cloud) -> None:
-    answer = httpx.options(f"{cloud.front_door_url}/login", headers={"Access-Control-Request-Method": "POST"})
+    asking = {"Access-Control-Request-Method": "POST"}
+    answer = httpx.options(f"{cloud.front_door_url}/login", headers=asking, timeout=PATIENCE)
 
     assert answer.headers["X-Request-Id"]
     assert answer.headers["Access-Control-Allow-Origin"] == "http://localhost:3000"
@@ -116,7 +117,7 @@ def test_state_survives_a_stop_that_leaves_no_process(own_run: Run) -> None:
     assert own_run.stop() == 0
 
     assert len(processes) >= 4
-    assert not [process for process in processes if is_alive(process)]
+    wait_until(lambda: not any(map(is_alive, processes)), PATIENCE)
     assert has_marker(own_run.start())
 
 
@@ -143,8 +144,8 @@ def test_killed_judge_is_started_again(own_run: Run) -> None:
 
     os.kill(judge, signal.SIGKILL)
 
-    wait_until(lambda: "the judge ended (signal 9), starting it again" in own_run.output, 10)
-    wait_until(lambda: answers(f"http://127.0.0.1:{own_run.judge_port}/health"), 20)
+    wait_until(lambda: "the judge ended (signal 9), starting it again" in own_run.output, PATIENCE)
+    wait_until(lambda: answers(f"http://127.0.0.1:{own_run.judge_port}/health"), PATIENCE)
 
 
 def test_killed_run_does_not_stop_the_next_and_loses_nothing(own_run: Run) -> None:

@@ -20,7 +20,7 @@ from schemathesis.specs.openapi import checks
 
 from infra.local import demo, demo_training
 from infra.local.cloud import Cloud
-from tests.e2e.local_cloud import Run
+from tests.e2e.local_cloud import PATIENCE, Run
 
 pytestmark = pytest.mark.e2e
 
@@ -78,7 +78,7 @@ class Role:
     succeeded_in: set[str] = field(default_factory=set)
 
     def call(self, case: Case[Any]) -> Response:
-        reply = case.call(base_url=self.url, session=self.http)
+        reply = case.call(base_url=self.url, session=self.http, timeout=PATIENCE)
         if reply.status_code < HTTPStatus.BAD_REQUEST:
             self.succeeded_in.add(case.operation.label)
         elif self.name and reply.status_code in DENIED and not self._is_itself():
@@ -150,7 +150,8 @@ def test_every_answer_is_one_that_is_documented(abused: Cloud, role: Role, subte
 
 def operations(cloud: Cloud) -> list[Any]:
     """Those that take something away come last."""
-    results = list(schemathesis.openapi.from_url(f"{cloud.front_door_url}/openapi.json").get_all_operations())
+    document = f"{cloud.front_door_url}/openapi.json"
+    results = list(schemathesis.openapi.from_url(document, timeout=PATIENCE).get_all_operations())
     found = [result.ok() for result in results if isinstance(result, Ok)]
     assert len(found) == len(results)
     return sorted(found, key=lambda operation: operation.method.upper() == "DELETE")

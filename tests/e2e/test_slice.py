@@ -94,7 +94,7 @@ def test_a_hostile_program_leaves_the_next_one_alone(pupil: Pupil) -> None:
 def test_a_judge_killed_in_the_middle_costs_nobody_their_verdict(pupil: Pupil, run: Run) -> None:
     slow = f"import time; time.sleep(1)\n{ADD}"
     sent = pupil.send(slow, headers={"Prefer": "respond-async"})
-    wait_until(lambda: run.descendants(of="main.py"), 30, lambda: "the program does not run")
+    wait_until(lambda: run.descendants(of="main.py"), PATIENCE, lambda: "the program does not run")
     (judge,) = run.descendants(of=f"judge_process --port {run.judge_port}")
     os.kill(judge, signal.SIGKILL)
     judged = _until(lambda: pupil.http.get(sent.headers["Location"]).json(), lambda it: bool(it["is_checked"]))
