@@ -3,14 +3,16 @@
 import functools
 import tomllib
 from pathlib import Path
+from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.accounts.permissions import Role
 from chalicelib.common import errors, mail, observe
 from chalicelib.common.mail import Mail
 from chalicelib.common.texts import Language
 
+_FAILURES = (ClientError, BotoCoreError)
 _ROLES = {
     Language.EN: {Role.USER: "pupil", Role.TEACHER: "teacher", Role.ADMIN: "administrator"},
     Language.RU: {Role.USER: "ученик", Role.TEACHER: "преподаватель", Role.ADMIN: "администратор"},
@@ -45,9 +47,8 @@ def deliver(letter: Mail) -> None:
     """Send a mail that somebody waits for; 503 when SES does not take it."""
     try:
         mail.send(letter)
-    except ClientError as error:
-        observe.logger.warning("mail refused", cause=error.response["Error"]["Code"])
-        observe.count("MailRefused")
+    except _FAILURES as error:
+        _count_refused(error)
         raise errors.Unavailable("mail_refused", "The mail could not be sent, try again later") from error
 
 
@@ -55,9 +56,14 @@ def notify(letter: Mail, account_id: int) -> None:
     """Send a mail that only tells what has been done: a refusal is logged and undoes nothing."""
     try:
         mail.send(letter)
-    except ClientError as error:
-        observe.logger.warning("mail refused", account_id=account_id, cause=error.response["Error"]["Code"])
-        observe.count("MailRefused")
+    except _FAILURES as error:
+        _count_refused(error, account_id=account_id)
+
+
+def _count_refused(error: Exception, **known: Any) -> None:
+    cause = error.response["Error"]["Code"] if isinstance(error, ClientError) else type(error).__name__
+    observe.logger.warning("mail refused", cause=cause, **known)
+    observe.count("MailRefused")
 
 
 def _letter(kind: str, to: str, language: Language, **params: str) -> Mail:

@@ -112,9 +112,12 @@ class InternalError(LyceumError):
 
 
 class Unavailable(LyceumError):
-    """Ours too, but worth trying again."""
+    """Ours too, but worth trying again. `retry_after` is in whole seconds."""
 
     STATUS_CODE = 503
+
+    def __init__(self, code: str, text: str, *, retry_after: int = 1, **options: Any) -> None:
+        super().__init__(code, text, headers={"Retry-After": str(retry_after)}, **options)
 
 
 def body(error: LyceumError, *, language: texts.Language, request_id: str) -> dict[str, Any]:

@@ -20,8 +20,6 @@ OVERLOADED = {
 """What AWS answers, with a status below 500, to too many requests; botocore has tried again a few times by then."""
 CONTENDED = "TransactionConflict"
 
-RETRY_SECONDS = 1
-
 
 def is_momentary(failure: BaseException) -> bool:
     """Whether AWS was overloaded, failed by itself or did not answer. What it refuses, it will refuse again."""

@@ -265,11 +265,7 @@ def link_to_next(request: Request, cursor: str | None) -> dict[str, str]:
     return {"Link": f'<{target}>; rel="next"', "X-Next-Cursor": cursor}
 
 
-_AWAY = errors.Unavailable(
-    "unavailable",
-    "Not available for the moment, try again",
-    headers={"Retry-After": str(outages.RETRY_SECONDS)},
-)
+_AWAY = errors.Unavailable("unavailable", "Not available for the moment, try again")
 _INTERNAL = errors.InternalError("internal_error", "Something went wrong on our side")
 _CHALICE_ERRORS: dict[int, errors.LyceumError] = {
     405: errors.MethodNotAllowed("method_not_allowed", "This path does not know this method"),

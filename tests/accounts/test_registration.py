@@ -2,7 +2,7 @@ import json
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, EndpointConnectionError
 
 from chalicelib.accounts import accounts
 from chalicelib.accounts.accounts import NewAccount
@@ -207,15 +207,22 @@ def test_nobody_is_welcomed_to_a_refused_registration(school: School) -> None:
     assert len(school.mails) == 1
 
 
-def test_a_mail_that_ses_refuses_does_not_fail_the_registration(school: School, log: Log) -> None:
+REJECTED = ClientError({"Error": {"Code": "MessageRejected", "Message": "not verified"}}, "SendEmail")
+AWAY = EndpointConnectionError(endpoint_url="ses")
+
+
+@pytest.mark.parametrize(("failure", "cause"), [(REJECTED, "MessageRejected"), (AWAY, "EndpointConnectionError")])
+def test_a_mail_that_ses_does_not_take_does_not_fail_the_registration(
+    school: School, log: Log, failure: Exception, cause: str
+) -> None:
     def refuse(letter: mail.Mail) -> None:
-        raise ClientError({"Error": {"Code": "MessageRejected", "Message": "not verified"}}, "SendEmail")
+        raise failure
 
     school.use_mail(refuse)
     assert register(school).status == 201
     assert school.api.post("/login", {"login": "ann", "password": ANN["password"]}).status == 200
     (event,) = log.events("mail refused")
-    assert event["cause"] == "MessageRejected"
+    assert event["cause"] == cause
 
 
 def test_a_password_is_nowhere_but_in_its_hash(school: School, log: Log) -> None:

@@ -50,6 +50,7 @@ def test_a_database_that_fails_is_told(school: School) -> None:
     aws("dynamodb").delete_table(TableName="lyceum-local-common")
     reply = school.api.get("/health/ping-database")
     assert (reply.status, reply.body["code"]) == (503, "database_unavailable")
+    assert reply.headers["retry-after"] == "1"
     assert reply.body["detail"] == "Database isn't working"
 
 
