@@ -3,12 +3,17 @@
 import functools
 import json
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
-from chalicelib.common import documents
+import app as application
+from chalicelib.common import documents, openapi
 
 EVERYWHERE = {"content-type"}
 CORS = "access-control-"
+FROM_OUTSIDE = openapi.ANYWHERE - {HTTPStatus.INTERNAL_SERVER_ERROR}
+"""What any operation documents, for API Gateway or AWS may answer it; a route that does so by itself must name it."""
+OUTAGE = "unavailable"
 
 
 @functools.cache
@@ -24,11 +29,20 @@ def operations() -> dict[tuple[str, str], dict[int, set[str]]]:
     }
 
 
-def check(method: str, path: str, status: int, headers: Mapping[str, Any]) -> None:
+@functools.cache
+def raised() -> dict[tuple[str, str], set[int]]:
+    """By method and path: the error statuses that the route itself names."""
+    routes = (route for package in application.PACKAGES for route in package.declared)
+    return {(route.method, route.path): set(map(int, route.raises)) for route in routes}
+
+
+def check(method: str, path: str, status: int, headers: Mapping[str, Any], body: Any) -> None:
     known = operations().get((method, path))
     if known is None:  # a method that the path does not have: 405
         return
     assert status in known, f"{method} {path} answers {status}, which it does not document"
+    if status in FROM_OUTSIDE and body["code"] != OUTAGE:
+        assert status in raised()[method, path], f"{method} {path} answers {status}, which it does not name"
     sent = {name.lower() for name in headers if not name.lower().startswith(CORS)}
     unknown = sent - known[status] - EVERYWHERE
     assert not unknown, f"{method} {path} answers {status} with {unknown}, which it does not document"

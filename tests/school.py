@@ -214,10 +214,9 @@ class Api:
         event["requestContext"].update(requestId=str(uuid.uuid4()), identity={"sourceIp": source_ip})
         event.update(body=base64.b64encode(body).decode(), isBase64Encoded=True)
         answer = application.app(event, Invocation())
-        documented.check(method, event["requestContext"]["resourcePath"], answer["statusCode"], answer["headers"])
-        return Reply(
-            answer["statusCode"], _decoded(answer["body"]), {k.lower(): v for k, v in answer["headers"].items()}
-        )
+        status, body = answer["statusCode"], _decoded(answer["body"])
+        documented.check(method, event["requestContext"]["resourcePath"], status, answer["headers"], body)
+        return Reply(status, body, {k.lower(): v for k, v in answer["headers"].items()})
 
     def get(self, path: str, **options: Any) -> Reply:
         return self.request("GET", path, **options)

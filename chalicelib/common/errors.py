@@ -112,12 +112,13 @@ class InternalError(LyceumError):
 
 
 class Unavailable(LyceumError):
-    """Ours too, but worth trying again. `retry_after` is in whole seconds."""
+    """Ours too, but worth trying again."""
 
     STATUS_CODE = 503
+    RETRY_SECONDS = 1
 
-    def __init__(self, code: str, text: str, *, retry_after: int = 1, **options: Any) -> None:
-        super().__init__(code, text, headers={"Retry-After": str(retry_after)}, **options)
+    def __init__(self, code: str, text: str, **options: Any) -> None:
+        super().__init__(code, text, headers={"Retry-After": str(self.RETRY_SECONDS)}, **options)
 
 
 def body(error: LyceumError, *, language: texts.Language, request_id: str) -> dict[str, Any]:

@@ -897,11 +897,7 @@ static void let_go_of_closed(struct watch *watch) {
 
 /* ---- supervisor: limits --------------------------------------------------------------------------------------- */
 
-/*
- * The wall clock is there for programs that sleep. A busy machine is not the program's fault, so what it waited for a
- * processor does not count; nor does it make a spinning program live longer than its CPU time. Neither does the time
- * count in which the machine stood still: we look every few milliseconds, unless we are not there either.
- */
+/* We look every few milliseconds, unless the machine stands still, and we with it. */
 static void count_standstill(struct watch *watch, uint64_t now_us) {
     uint64_t since_us = now_us - watch->looked_us;
     if (since_us > STANDSTILL_US)
@@ -909,11 +905,16 @@ static void count_standstill(struct watch *watch, uint64_t now_us) {
     watch->looked_us = now_us;
 }
 
+/*
+ * The wall clock is there for programs that sleep. A busy machine is not the program's fault, so what it waited for a
+ * processor does not count; nor does it make a spinning program live longer than its CPU time. Neither counts a standstill
+ * of the machine. Who waits for a processor while we do is pardoned once.
+ */
 static uint64_t pardoned_us(const struct watch *watch) {
     char pid[24];
     snprintf(pid, sizeof pid, "%d", watch->pid);
     uint64_t starved = watch->settings->may_fork ? watch->tree_starved_us + watch->gone_starved_us : starved_us(pid);
-    uint64_t pardoned = starved + watch->stood_still_us;
+    uint64_t pardoned = starved > watch->stood_still_us ? starved : watch->stood_still_us;
     return pardoned < MAX_PARDON_US ? pardoned : MAX_PARDON_US;
 }
 

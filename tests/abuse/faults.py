@@ -10,13 +10,11 @@ from typing import Any
 
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
-from botocore.exceptions import BotoCoreError, ClientError, ReadTimeoutError
+from botocore.exceptions import ClientError, ReadTimeoutError
 from moto.core.models import botocore_stubber
-from pynamodb.exceptions import PynamoDBException
 
 from chalicelib.common import table
 
-ERRORS = (PynamoDBException, ClientError, BotoCoreError)
 WRITES = {"PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems", "BatchWriteItem"}
 THROTTLED = {
     "__type": "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException",

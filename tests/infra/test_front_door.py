@@ -70,6 +70,11 @@ async def _unknown(request: web.Request) -> web.Response:
     return web.json_response({"message": "Missing Authentication Token"}, status=403, headers=headers)
 
 
+async def _throttled(request: web.Request) -> web.Response:
+    headers = {"x-amzn-ErrorType": "TooManyRequestsException"}
+    return web.json_response({"message": "Too Many Requests"}, status=429, headers=headers)
+
+
 async def _forbidden(request: web.Request) -> web.Response:
     return web.json_response({"code": "forbidden"}, status=403)
 
@@ -110,6 +115,7 @@ def visit(scenario: Scenario) -> None:
         upstream.router.add_get("/ws", _socket)
         upstream.router.add_get("/rest/crowded", _crowded)
         upstream.router.add_route("*", "/rest/unknown", _unknown)
+        upstream.router.add_get("/rest/throttled", _throttled)
         upstream.router.add_route("*", "/rest/forbidden", _forbidden)
         upstream.router.add_route("*", "/rest/{path:(?s:.*)}", _echo)
         async with TestServer(upstream) as server:
@@ -167,6 +173,16 @@ def test_unknown_route_is_not_found_in_the_one_error_body() -> None:
 
         body = await answer.json()
         assert (answer.status, body["code"], body["request_id"]) == (404, "route_not_found", "r-1")
+
+    visit(scenario)
+
+
+def test_whoever_is_throttled_is_told_when_to_come_again() -> None:
+    async def scenario(client: Client) -> None:
+        answer = await client.get("/throttled")
+
+        assert (answer.status, (await answer.json())["code"]) == (429, "too_many_requests")
+        assert answer.headers["Retry-After"] == "1"
 
     visit(scenario)
 
