@@ -9,6 +9,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from chalicelib.common import settings
+
 Schema = dict[str, Any]
 
 BY_TYPE: dict[str, Any] = {"string": "text", "integer": 1, "number": 1.0, "boolean": True, "null": None}
@@ -78,4 +80,4 @@ def _fits(value: Any, schema: Schema) -> bool:
 @functools.cache
 def by_name() -> dict[str, list[Any]]:
     found: dict[str, list[Any]] = json.loads(Path(__file__).with_name("examples.json").read_text("utf-8"))
-    return found
+    return found | {f"{schema}.version": [settings.VERSION] for schema in ("Health", "Welcome")}

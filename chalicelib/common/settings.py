@@ -8,7 +8,8 @@ import os
 from dataclasses import dataclass
 from typing import Any
 
-VERSION = "0.1.0"
+VERSION = "0.2.0"
+"""The one place of the version: pyproject.toml and the API's documents take it from here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
