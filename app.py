@@ -12,8 +12,10 @@ from chalice.app import Chalice, CloudWatchEvent, CORSConfig, Rate, WebsocketEve
 from chalicelib.accounts import accounts as account_store
 from chalicelib.accounts import credentials, keys
 from chalicelib.accounts.routes import routes as accounts
-from chalicelib.common import documents, idempotency, observe, settings, timers, web
-from chalicelib.common.routes import routes as service
+from chalicelib.common import observe, settings
+from chalicelib.common.events import timers
+from chalicelib.common.http import documents, idempotency, routing
+from chalicelib.common.http.routes import routes as service
 from chalicelib.courses import dashboards as course_dashboards
 from chalicelib.courses import placing, roll, tasks
 from chalicelib.courses.authoring_routes import routes as authoring
@@ -60,7 +62,7 @@ app.api.cors = CORSConfig(
     max_age=3600,
 )
 app.register_middleware(observe.request, "http")
-app.register_middleware(web.uniform_errors, "http")
+app.register_middleware(routing.uniform_errors, "http")
 for kind in ("pure_lambda", "scheduled", "websocket"):
     app.register_middleware(observe.invocation, kind)
 

@@ -15,7 +15,8 @@ from chalicelib.accounts import administration
 from chalicelib.accounts.accounts import NewAccount
 from chalicelib.accounts.models import Account
 from chalicelib.accounts.permissions import Role, State
-from chalicelib.common import errors, table
+from chalicelib.common.dynamo import items
+from chalicelib.common.http import errors
 from chalicelib.common.texts import Language
 
 
@@ -41,7 +42,7 @@ def main(email: str, language: Language) -> int:
         cause = f" ({refused.__cause__})" if isinstance(refused.__cause__, ClientError) else ""
         print(f"make admin: {refused.text.in_language(Language.EN)}{cause}", file=sys.stderr)
         return 1
-    except (*table.DATABASE_FAILURES, GetParameterError) as failure:
+    except (*items.DATABASE_FAILURES, GetParameterError) as failure:
         print(f"make admin: AWS refused: {failure}", file=sys.stderr)
         return 1
     return 0

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Any
 
 import app as application
-from chalicelib.common import documents, openapi
+from chalicelib.common.http import documents, openapi
 
 EVERYWHERE = {"content-type"}
 CORS = "access-control-"

@@ -30,7 +30,10 @@ from chalicelib.accounts import models as account_models
 from chalicelib.accounts.devices import Device
 from chalicelib.accounts.models import Account
 from chalicelib.accounts.permissions import Role, State
-from chalicelib.common import clock, mail, table, timer_queue, timers
+from chalicelib.common import clock, mail
+from chalicelib.common.dynamo import items as dynamo_items
+from chalicelib.common.dynamo import transactions
+from chalicelib.common.events import timers
 from chalicelib.courses import models as course_models
 from chalicelib.courses.models import Course, Lesson, Link, Task
 from chalicelib.courses.outline import Outline, TaskEntry
@@ -388,7 +391,7 @@ def open_school() -> Iterator[School]:
         rejudge_queue.use(school.rejudges.put)
         testsets.forget()
         fanout_queue.use(school.fanout)
-        timer_queue.use(school.transitions)
+        timers.use(school.transitions)
         timers.use_sleep(school.transitions.sleep)
         notifications.tell_through(school.tell)
         languages.refresh()
@@ -404,7 +407,7 @@ def counted_requests() -> Iterator[Counter[str]]:
     def count(model: Any, **_: object) -> None:
         counted[model.name] += 1
 
-    events = table.connection().client.meta.events
+    events = dynamo_items.connection().client.meta.events
     events.register("before-call.dynamodb", count)
     yield counted
     events.unregister("before-call.dynamodb", count)
@@ -422,7 +425,7 @@ def atomic_requests(*clients: Any) -> Iterator[None]:
         with lock:
             return botocore_stubber(**event)
 
-    asked: Sequence[Any] = clients or [table.connection().client]
+    asked: Sequence[Any] = clients or [dynamo_items.connection().client]
     for client in asked:
         client.meta.events.unregister("before-send", botocore_stubber)
         client.meta.events.register("before-send", one_at_a_time)
@@ -463,7 +466,7 @@ def add_account(new: accounts.NewAccount, role: Role, state: State) -> Account:
         account_models.add_account(account, holds=list(accounts.holds(account).values()))
         return account
 
-    return table.with_new_id(store)
+    return transactions.with_new_id(store)
 
 
 hash_of = functools.cache(passwords.hashed)

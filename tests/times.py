@@ -6,9 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 import app as application
-from chalicelib.common import timer_queue, timers
-from chalicelib.common.timer_queue import Message
-from chalicelib.common.timers import Timer
+from chalicelib.common.events import timers
+from chalicelib.common.events.timers import Message, Timer
 
 MINUTE = timedelta(minutes=1)
 NEVER = datetime.max.replace(tzinfo=UTC)
@@ -30,9 +29,9 @@ class Transitions:
         self._start = self._swept_at = clock.now
 
     def send(self, messages: Sequence[Message], now: datetime) -> None:
-        assert 0 < len(messages) <= timer_queue.MOST_AT_ONCE
+        assert 0 < len(messages) <= timers.MOST_AT_ONCE
         for message in messages:
-            delay = timedelta(seconds=timer_queue.delay(message.due_at, now))
+            delay = timedelta(seconds=timers.delay(message.due_at, now))
             self.waiting.append((self.clock.now + delay, message))
 
     def postpone(self, receipt_handle: str, seconds: int) -> None:
@@ -85,7 +84,7 @@ def delivered(*messages: Message, deliveries: int = 1) -> dict[str, Any]:
             {
                 "messageId": str(number),
                 "receiptHandle": f"R{number}",
-                "body": timer_queue.write(message),
+                "body": timers.write_message(message),
                 "attributes": {"ApproximateReceiveCount": str(deliveries)},
                 "eventSource": "aws:sqs",
                 "eventSourceARN": "arn:aws:sqs:us-east-1:1:transitions",

@@ -9,7 +9,9 @@ from pynamodb.transactions import TransactWrite
 from chalicelib.accounts import emails, models, passwords
 from chalicelib.accounts.models import Account, Key
 from chalicelib.accounts.permissions import NEXT_STATES, Role, State
-from chalicelib.common import clock, errors, etags, observe, table, violations
+from chalicelib.common import clock, observe
+from chalicelib.common.dynamo import transactions
+from chalicelib.common.http import errors, etags, validation
 
 CHANGE_TRIES = 5
 
@@ -62,13 +64,13 @@ def create(new: NewAccount, *, role: Role, state: State, verified_mail: bool = F
         held = holds(account)
         try:
             models.add_account(account, holds=list(held.values()))
-        except table.ConditionFailed as refused:
+        except transactions.ConditionFailed as refused:
             if 0 in refused.failed:
                 raise
             raise _taken(list(held), refused) from refused
         return account
 
-    account = table.with_new_id(store)
+    account = transactions.with_new_id(store)
     observe.logger.info("account made", account_id=account.id, role=role)
     return account
 
@@ -103,7 +105,7 @@ def change(
         edit(account)
         try:
             _save(account, before, also)
-        except table.ConditionFailed as refused:
+        except transactions.ConditionFailed as refused:
             if 0 not in refused.failed:
                 raise
         else:
@@ -111,7 +113,7 @@ def change(
     raise errors.Conflict("changed_meanwhile", "This was changed by somebody else at the same time, try again")
 
 
-def describe(account_id: int, changes: Mapping[str, str | None], *, seen: etags.Wanted = None) -> Account:
+def describe(account_id: int, changes: Mapping[str, str | None], *, seen: etags.IfMatch = None) -> Account:
     """Set fields that say who somebody is: names, birthdate, phone.
 
     Taken when another has the number, 412 when the account is not as it was seen.
@@ -131,7 +133,7 @@ def refuse_personal(password: str, *about: str | None, named: str = "password") 
         raise errors.BadRequest(
             "password_personal",
             "The password must not be your e-mail or login",
-            violations=[violations.invalid(named)],
+            violations=[validation.invalid(named)],
         )
 
 
@@ -212,13 +214,13 @@ def _save(account: Account, before: dict[str, Key], also: Callable[[TransactWrit
     give = [key for key in before.values() if key not in after.values()]
     try:
         models.save_account(account, take=list(take.values()), give=give, also=also)
-    except table.ConditionFailed as refused:
+    except transactions.ConditionFailed as refused:
         if 0 not in refused.failed and any(0 < position <= len(take) for position in refused.failed):
             raise _taken(list(take), refused) from refused
         raise
 
 
-def _taken(fields: Sequence[str], refused: table.ConditionFailed) -> Taken:
+def _taken(fields: Sequence[str], refused: transactions.ConditionFailed) -> Taken:
     return taken(*(field for position, field in enumerate(fields, 1) if position in refused.failed))
 
 

@@ -6,7 +6,8 @@ from chalicelib.accounts.codes import Purpose
 from chalicelib.accounts.guard import Caller
 from chalicelib.accounts.models import Account
 from chalicelib.accounts.permissions import Permission, Role, State
-from chalicelib.common import errors, observe
+from chalicelib.common import observe
+from chalicelib.common.http import errors
 from chalicelib.common.texts import Language
 
 

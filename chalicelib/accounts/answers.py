@@ -10,8 +10,8 @@ from chalicelib.accounts.models import Account, Session
 from chalicelib.accounts.permissions import Role, State
 from chalicelib.accounts.sessions import SignedIn
 from chalicelib.common import clock
-from chalicelib.common.paging import Page
-from chalicelib.common.shapes import Moment, View
+from chalicelib.common.http.paging import Page
+from chalicelib.common.http.responses import Moment, View
 
 
 class AccountView(View):

@@ -10,7 +10,9 @@ from pynamodb.transactions import TransactWrite
 
 from chalicelib.accounts import emails, keys, models
 from chalicelib.accounts.models import Account, Code
-from chalicelib.common import clock, errors, table
+from chalicelib.common import clock
+from chalicelib.common.dynamo import transactions
+from chalicelib.common.http import errors
 
 DIGITS = 6
 TRIES = 5
@@ -68,7 +70,7 @@ def renew(account: Account, purpose: Purpose, *, address: str, chosen: str | Non
     )
     try:
         models.replace_code(code, seen=last.version if last else None)
-    except table.ConditionFailed as another:
+    except transactions.ConditionFailed as another:
         raise _too_soon(BETWEEN_MAILS) from another
     return text
 
@@ -88,7 +90,7 @@ def attempt(account_id: int, purpose: Purpose, text: str, *, address: str) -> Tr
     """
     try:
         code = models.try_code(account_id, purpose, clock.now())
-    except table.ConditionFailed:
+    except transactions.ConditionFailed:
         return None
     kid = str(code.digest).partition(":")[0]
     try:

@@ -4,13 +4,14 @@ from datetime import datetime
 
 from chalicelib.accounts import sessions
 from chalicelib.accounts.sessions import SignedIn
-from chalicelib.common import clock, errors, settings, web
+from chalicelib.common import clock, settings
+from chalicelib.common.http import errors, requests, routing
 
 NAME = "__Secure-refresh-token"
 _ATTRIBUTES = "Path=/auth/; HttpOnly; Secure; SameSite=None"
 
 
-def _of(request: web.Request) -> str:
+def _of(request: requests.Request) -> str:
     """The token of the request's cookie; 401 without one, 403 for a request that another site made."""
     _refuse_other_sites(request)
     token = request.cookie(NAME)
@@ -19,8 +20,8 @@ def _of(request: web.Request) -> str:
     return token
 
 
-REFRESH_COOKIE: web.Access[str] = web.Access(
-    "whoever has the refresh cookie", _of, credential=web.Credential.REFRESH_COOKIE
+REFRESH_COOKIE: routing.Access[str] = routing.Access(
+    "whoever has the refresh cookie", _of, credential=routing.Credential.REFRESH_COOKIE
 )
 
 
@@ -53,7 +54,7 @@ def _header(value: str, max_age: int) -> dict[str, str]:
     return {"Set-Cookie": f"{NAME}={value}; Max-Age={max_age}; {_ATTRIBUTES}", "Cache-Control": "no-store"}
 
 
-def _refuse_other_sites(request: web.Request) -> None:
+def _refuse_other_sites(request: requests.Request) -> None:
     """SameSite=None lets our frontend live elsewhere; so Origin and Fetch Metadata keep all others out (CSRF)."""
     origin, site = request.headers.get("origin"), request.headers.get("sec-fetch-site", "none")
     if origin == settings.load().allowed_origin:

@@ -7,7 +7,10 @@ from chalicelib.accounts import accounts, codes, emails, letter_queue, letters, 
 from chalicelib.accounts.codes import Purpose
 from chalicelib.accounts.devices import Device
 from chalicelib.accounts.models import Account
-from chalicelib.common import errors, limits, messages, observe, settings, table
+from chalicelib.common import limits, observe, settings
+from chalicelib.common.dynamo import transactions
+from chalicelib.common.events import batch
+from chalicelib.common.http import errors
 from chalicelib.common.texts import Language
 
 if TYPE_CHECKING:
@@ -33,7 +36,7 @@ def forget_password(email: str, device: Device, *, language: Language) -> None:
 
 def handle_messages(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Mail the letters of a batch of SQS messages; answers which of them must come again."""
-    return messages.handle_each(event, context, _handle)
+    return batch.handle_each(event, context, _handle)
 
 
 def mail_reset_code(request: letter_queue.ResetRequest) -> None:
@@ -64,7 +67,7 @@ def reset_password(email: str, text: str, new: str, device: Device, *, language:
         raise _wrong_code()
     try:
         changed = _set_password(account.id, new, named="password", tried=tried)
-    except table.ConditionFailed as used:
+    except transactions.ConditionFailed as used:
         raise _wrong_code() from used
     letters.notify(letters.password_changed(changed.email, language), changed.id)
 

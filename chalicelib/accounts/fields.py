@@ -9,7 +9,8 @@ from pydantic.config import JsonDict
 
 from chalicelib.accounts import accounts, emails, passwords
 from chalicelib.accounts.permissions import role_named
-from chalicelib.common import clock, ids, settings, violations
+from chalicelib.common import clock, ids, settings
+from chalicelib.common.http import validation
 
 MAX_AGE_YEARS = 130
 MAX_NAME_BYTES = 2000
@@ -42,7 +43,7 @@ def _school_password(password: str) -> str:
     }
     broken = [rule for rule, kept in rules.items() if not kept]
     if broken:
-        raise violations.several(broken)
+        raise validation.several(broken)
     return password
 
 

@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from chalicelib.accounts import models, permissions, tokens
 from chalicelib.accounts.models import Account, Session
 from chalicelib.accounts.permissions import Permission, Role, State
-from chalicelib.common import clock, errors, web
+from chalicelib.common import clock
+from chalicelib.common.http import errors, requests, routing
 
 FRESH = timedelta(minutes=15)
 """How long after signing in somebody may change what others could take the account over with (ASVS 5.0, 7.5.1)."""
@@ -82,8 +83,8 @@ def bearer_token(headers: Mapping[str, str]) -> str:
     return token.strip()
 
 
-def _admit(permission: Permission) -> Callable[[web.Request], Caller]:
-    def admit(request: web.Request) -> Caller:
+def _admit(permission: Permission) -> Callable[[requests.Request], Caller]:
+    def admit(request: requests.Request) -> Caller:
         caller = caller_of(bearer_token(request.headers))
         if not caller.may(permission):
             raise errors.Forbidden("insufficient_rights", "Insufficient access rights")
@@ -92,7 +93,7 @@ def _admit(permission: Permission) -> Callable[[web.Request], Caller]:
     return admit
 
 
-def _admit_fresh(request: web.Request) -> Caller:
+def _admit_fresh(request: requests.Request) -> Caller:
     caller = USER.admit(request)
     if caller.signed_in_at + FRESH < clock.now():
         # RFC 9470: which kind of authentication is missing, and how old it may be.
@@ -104,24 +105,24 @@ def _admit_fresh(request: web.Request) -> Caller:
     return caller
 
 
-def _admit_anyone(request: web.Request) -> Caller | None:
+def _admit_anyone(request: requests.Request) -> Caller | None:
     return USER.admit(request) if "authorization" in request.headers else None
 
 
-def _bearer(request: web.Request) -> str | None:
+def _bearer(request: requests.Request) -> str | None:
     return bearer_token(request.headers) if "authorization" in request.headers else None
 
 
-USER: web.Access[Caller] = web.Access("anyone signed in", _admit(Permission.LEARN))
-FRESH_USER: web.Access[Caller] = web.Access("anyone who signed in within 15 minutes", _admit_fresh)
-TEACHER: web.Access[Caller] = web.Access("teachers and admins", _admit(Permission.TEACH))
-ADMIN: web.Access[Caller] = web.Access("admins", _admit(Permission.ADMINISTER))
-ANYONE: web.Access[Caller | None] = web.Access("anyone, admins may do more", _admit_anyone, needs_token=False)
-REFRESH_TOKEN: web.Access[str] = web.Access(
+USER: routing.Access[Caller] = routing.Access("anyone signed in", _admit(Permission.LEARN))
+FRESH_USER: routing.Access[Caller] = routing.Access("anyone who signed in within 15 minutes", _admit_fresh)
+TEACHER: routing.Access[Caller] = routing.Access("teachers and admins", _admit(Permission.TEACH))
+ADMIN: routing.Access[Caller] = routing.Access("admins", _admit(Permission.ADMINISTER))
+ANYONE: routing.Access[Caller | None] = routing.Access("anyone, admins may do more", _admit_anyone, needs_token=False)
+REFRESH_TOKEN: routing.Access[str] = routing.Access(
     "whoever has a refresh token, as Bearer",
     lambda request: bearer_token(request.headers),
-    credential=web.Credential.REFRESH_TOKEN,
+    credential=routing.Credential.REFRESH_TOKEN,
 )
-SIGN_UP_TOKEN: web.Access[str | None] = web.Access(
-    "whoever has the sign-up token, as Bearer", _bearer, credential=web.Credential.SIGN_UP_TOKEN
+SIGN_UP_TOKEN: routing.Access[str | None] = routing.Access(
+    "whoever has the sign-up token, as Bearer", _bearer, credential=routing.Credential.SIGN_UP_TOKEN
 )

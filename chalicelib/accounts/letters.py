@@ -8,7 +8,8 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.accounts.permissions import Role
-from chalicelib.common import errors, mail, observe
+from chalicelib.common import mail, observe
+from chalicelib.common.http import errors
 from chalicelib.common.mail import Mail
 from chalicelib.common.texts import Language
 

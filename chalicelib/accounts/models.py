@@ -22,12 +22,14 @@ from pynamodb.pagination import ResultIterator
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.accounts.permissions import LIVE, Role, State
-from chalicelib.common import paging, settings, table
+from chalicelib.common import settings
+from chalicelib.common.dynamo import items, transactions
+from chalicelib.common.http import paging
 
-Key = table.Key
+Key = items.Key
 
 
-class AccountsItem(table.Item):
+class AccountsItem(items.Item):
     class Meta:
         table_name = settings.load().table_name("accounts")
 
@@ -80,26 +82,26 @@ class Account(AccountsItem, discriminator="account"):
     `listed` is the id with leading zeros, `class_roll` the class of a pupil: where lists find it (see `_enlist`).
     """
 
-    id = table.IntegerAttribute()
+    id = items.IntegerAttribute()
     email = UnicodeAttribute()
-    login = table.OptionalTextAttribute()
-    password_hash = table.OptionalTextAttribute()
+    login = items.OptionalTextAttribute()
+    password_hash = items.OptionalTextAttribute()
     role = UnicodeAttribute(default=Role.USER)
     state = UnicodeAttribute(default=State.NEW)
     verified_mail = BooleanAttribute(default=False)
-    name = table.OptionalTextAttribute()
-    secondname = table.OptionalTextAttribute()
-    patronymic = table.OptionalTextAttribute()
-    birthdate = table.OptionalTextAttribute()
-    phone = table.OptionalTextAttribute()
-    school_class = table.OptionalIntegerAttribute(attr_name="class")
+    name = items.OptionalTextAttribute()
+    secondname = items.OptionalTextAttribute()
+    patronymic = items.OptionalTextAttribute()
+    birthdate = items.OptionalTextAttribute()
+    phone = items.OptionalTextAttribute()
+    school_class = items.OptionalIntegerAttribute(attr_name="class")
     created_at = UTCDateTimeAttribute()
-    version = table.IntegerAttribute(default=0)
-    generation = table.IntegerAttribute(default=0)
-    pending_email = table.OptionalTextAttribute()
-    sign_up_id = table.OptionalTextAttribute()
-    listed = table.OptionalTextAttribute()
-    class_roll = table.OptionalTextAttribute()
+    version = items.IntegerAttribute(default=0)
+    generation = items.IntegerAttribute(default=0)
+    pending_email = items.OptionalTextAttribute()
+    sign_up_id = items.OptionalTextAttribute()
+    listed = items.OptionalTextAttribute()
+    class_roll = items.OptionalTextAttribute()
     role_index = RoleIndex()
     class_index = ClassIndex()
 
@@ -111,7 +113,7 @@ class Account(AccountsItem, discriminator="account"):
 class Unique(AccountsItem, discriminator="unique"):
     """Holds an address, login or number for one account: written in the same transaction as the account."""
 
-    account_id = table.IntegerAttribute()
+    account_id = items.IntegerAttribute()
 
 
 class Session(AccountsItem, discriminator="session"):
@@ -121,14 +123,14 @@ class Session(AccountsItem, discriminator="session"):
     """
 
     id = UnicodeAttribute()
-    account_id = table.IntegerAttribute()
-    generation = table.IntegerAttribute(default=0)
+    account_id = items.IntegerAttribute()
+    generation = items.IntegerAttribute(default=0)
     refresh_id = UnicodeAttribute()
-    previous_id = table.OptionalTextAttribute()
+    previous_id = items.OptionalTextAttribute()
     created_at = UTCDateTimeAttribute()
     refreshed_at = UTCDateTimeAttribute()
-    source_ip = table.OptionalTextAttribute()
-    user_agent = table.OptionalTextAttribute()
+    source_ip = items.OptionalTextAttribute()
+    user_agent = items.OptionalTextAttribute()
 
     def stands(self, account: Account, now: datetime) -> bool:
         """Whether its holder is signed in. DynamoDB keeps a session for a while after its end."""
@@ -138,15 +140,15 @@ class Session(AccountsItem, discriminator="session"):
 class Code(AccountsItem, discriminator="code"):
     """The code mailed last. Without `digest` it has been used; `mailed_at` outlives it, to space the mails out."""
 
-    digest = table.OptionalTextAttribute()
-    tries_left = table.IntegerAttribute()
+    digest = items.OptionalTextAttribute()
+    tries_left = items.IntegerAttribute()
     valid_until = UTCDateTimeAttribute()
     mailed_at: ListAttribute[datetime] = ListAttribute(of=UTCDateTimeAttribute)  # type: ignore[arg-type]
     version = UnicodeAttribute()
 
 
 class Attempts(AccountsItem, discriminator="attempts"):
-    failures = table.IntegerAttribute(default=0)
+    failures = items.IntegerAttribute(default=0)
     last_at = UTCDateTimeAttribute()
 
 
@@ -155,8 +157,8 @@ class Deed(AccountsItem, discriminator="deed"):
 
     action = UnicodeAttribute()
     device = UnicodeAttribute()
-    source_ip = table.OptionalTextAttribute()
-    user_agent = table.OptionalTextAttribute()
+    source_ip = items.OptionalTextAttribute()
+    user_agent = items.OptionalTextAttribute()
     done_at = UTCDateTimeAttribute()
 
 
@@ -197,7 +199,7 @@ def attempts_key(subject: str) -> Key:
 
 
 def find_account(account_id: int, *, consistent: bool = False) -> Account | None:
-    return table.find(Account, *account_key(account_id), consistent=consistent)
+    return items.find(Account, *account_key(account_id), consistent=consistent)
 
 
 def find_by_email(email: str) -> Account | None:
@@ -216,7 +218,7 @@ def find_account_and_session(account_id: int, session_id: str) -> tuple[Account 
 
 
 def find_session(account_id: int, session_id: str) -> Session | None:
-    return table.find(Session, *session_key(account_id, session_id), consistent=True)
+    return items.find(Session, *session_key(account_id, session_id), consistent=True)
 
 
 def find_holder_and_attempts(hold: Key, attempts: Key) -> tuple[int | None, Attempts | None]:
@@ -251,7 +253,7 @@ def add_account(account: Account, *, holds: Sequence[Key]) -> None:
         for key in holds:
             transaction.save(Unique(*key, account_id=account.id), condition=Unique.pk.does_not_exist())
 
-    table.transact(fill)
+    transactions.transact(fill)
 
 
 def save_account(
@@ -278,10 +280,10 @@ def save_account(
             also(transaction)
 
     try:
-        table.transact(fill)
-    except table.ConditionFailed as refused:
+        transactions.transact(fill)
+    except transactions.ConditionFailed as refused:
         # PynamoDB sends deletions before everything else.
-        raise table.ConditionFailed(*(position - len(give) for position in refused.failed)) from refused
+        raise transactions.ConditionFailed(*(position - len(give) for position in refused.failed)) from refused
 
 
 def account_alone(account_id: int, limit: int, start: paging.Key | None) -> ResultIterator[Account]:
@@ -318,7 +320,7 @@ def start_session(session: Session, deed: Deed, *, forget: Key | None) -> None:
 
 def rotate_session(session: Session, *, refresh_id: str, now: datetime) -> None:
     """Make `refresh_id` the good one; ConditionFailed when the session has ended or been rotated meanwhile."""
-    with table.conditional():
+    with transactions.conditional():
         session.update(
             actions=[
                 Session.refresh_id.set(refresh_id),
@@ -371,20 +373,20 @@ def forget_all_but_account(account_id: int) -> None:
 
 
 def find_code(account_id: int, purpose: str) -> Code | None:
-    return table.find(Code, *code_key(account_id, purpose), consistent=True)
+    return items.find(Code, *code_key(account_id, purpose), consistent=True)
 
 
 def replace_code(code: Code, *, seen: str | None) -> None:
     """Store a new code in place of the version `seen`; ConditionFailed when another came in between."""
     condition = Code.pk.does_not_exist() if seen is None else Code.version == seen
-    with table.conditional():
+    with transactions.conditional():
         code.save(condition=condition)
 
 
 def try_code(account_id: int, purpose: str, now: datetime) -> Code:
     """Take one of the tries of the code that is good now; ConditionFailed when there is none."""
     code = Code(*code_key(account_id, purpose))
-    with table.conditional():
+    with transactions.conditional():
         code.update(
             actions=[Code.tries_left.add(-1)],
             condition=Code.digest.exists() & (Code.tries_left > 0) & (Code.valid_until > now),
@@ -404,7 +406,7 @@ def use_code(transaction: TransactWrite, code: Code) -> None:
 def count_attempt(key: Key, *, below: int, now: datetime, expires_at: datetime) -> None:
     """One more; ConditionFailed unless there are fewer than `below`."""
     attempts = Attempts(*key)
-    with table.conditional():
+    with transactions.conditional():
         attempts.update(
             actions=[
                 Attempts.failures.add(1),
@@ -422,7 +424,7 @@ def forget_attempts(key: Key) -> None:
 
 def replace_attempts(attempts: Attempts, *, seen: Attempts) -> None:
     """Store a new count in place of the one `seen`; ConditionFailed when another came in between."""
-    with table.conditional():
+    with transactions.conditional():
         attempts.save(condition=(Attempts.failures == seen.failures) & (Attempts.last_at == seen.last_at))
 
 
@@ -438,7 +440,7 @@ def _class_roll(school_class: int) -> str:
 
 
 def _holder(key: Key) -> Account | None:
-    unique = table.find(Unique, *key, consistent=True)
+    unique = items.find(Unique, *key, consistent=True)
     return None if unique is None else find_account(unique.account_id, consistent=True)
 
 

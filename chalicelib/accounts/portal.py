@@ -7,8 +7,8 @@ from chalicelib.accounts.answers import roles_of
 from chalicelib.accounts.models import Account, Deed
 from chalicelib.accounts.permissions import Role, State
 from chalicelib.accounts.sessions import SignedIn
-from chalicelib.common.paging import Page
-from chalicelib.common.shapes import Moment, View
+from chalicelib.common.http.paging import Page
+from chalicelib.common.http.responses import Moment, View
 
 
 class PortalUserView(View):

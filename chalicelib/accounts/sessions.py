@@ -9,7 +9,9 @@ from chalicelib.accounts.devices import Device
 from chalicelib.accounts.guard import Caller
 from chalicelib.accounts.models import Account, Deed, Key, Session
 from chalicelib.accounts.permissions import Role
-from chalicelib.common import clock, errors, observe, settings, table
+from chalicelib.common import clock, observe, settings
+from chalicelib.common.dynamo import transactions
+from chalicelib.common.http import errors
 
 SUCCESSOR_GRACE = timedelta(seconds=10)
 """Two tabs may refresh with one token: within this time the second gets what the first got."""
@@ -63,7 +65,7 @@ def refresh(refresh_token: str) -> SignedIn:
             return _successor(caller, claims.token_id)
         try:
             models.rotate_session(caller.session, refresh_id=secrets.token_urlsafe(16), now=clock.now())
-        except table.ConditionFailed:
+        except transactions.ConditionFailed:
             continue  # another request was faster: see what it made of the session
         return _signed_in(caller.account, caller.session)
     raise guard.session_ended()

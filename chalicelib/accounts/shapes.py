@@ -27,8 +27,8 @@ from chalicelib.accounts.fields import (
 )
 from chalicelib.accounts.permissions import Role, role_named
 from chalicelib.accounts.sign_ups import Completion
-from chalicelib.common import violations
-from chalicelib.common.shapes import Body, Query
+from chalicelib.common.http import validation
+from chalicelib.common.http.requests import Body, Query
 
 
 class Registration(Body):
@@ -91,7 +91,7 @@ class Credentials(Body):
     @model_validator(mode="after")
     def _names_somebody(self) -> Self:
         if self.login is None and self.email is None:
-            raise violations.lacking("login or email is required")
+            raise validation.lacking("login or email is required")
         return self
 
 

@@ -11,7 +11,9 @@ from chalicelib.accounts import accounts, attempts, emails, models, passwords, s
 from chalicelib.accounts.attempts import Failures
 from chalicelib.accounts.devices import Device
 from chalicelib.accounts.models import Account, Attempts, Key
-from chalicelib.common import clock, errors, observe, settings, table
+from chalicelib.common import clock, observe, settings
+from chalicelib.common.dynamo import items, transactions
+from chalicelib.common.http import errors
 
 FREE_PER_ACCOUNT = settings.load().failed_sign_ins_per_5_minutes
 FREE_PER_ADDRESS = settings.load().failed_sign_ins_per_address
@@ -114,8 +116,8 @@ def _count(key: Key, free: int, seen: Attempts | None) -> None:
         _wait_out(seen, free)
         try:
             _store(key, free, seen)
-        except table.ConditionFailed:
-            seen = table.find(Attempts, *key, consistent=True)
+        except transactions.ConditionFailed:
+            seen = items.find(Attempts, *key, consistent=True)
         else:
             return
     raise _refusal(BRIEFLY)

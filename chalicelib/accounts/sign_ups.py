@@ -11,7 +11,9 @@ from chalicelib.accounts.devices import Device
 from chalicelib.accounts.guard import Caller
 from chalicelib.accounts.models import Account
 from chalicelib.accounts.permissions import Permission, Role, State
-from chalicelib.common import clock, errors, limits, observe, settings, table, texts
+from chalicelib.common import clock, limits, observe, settings, texts
+from chalicelib.common.dynamo import transactions
+from chalicelib.common.http import errors
 from chalicelib.common.texts import Language
 
 SIGN_UPS = limits.Limit("sign-up", settings.load().sign_ups_per_hour, timedelta(hours=1))
@@ -121,12 +123,12 @@ def confirm(account_id: int, text: str) -> Account | None:
 
     def put(current: Account) -> None:
         if _to_confirm(current) != address:
-            raise table.ConditionFailed
+            raise transactions.ConditionFailed
         _confirmed(current)
 
     try:
         confirmed = accounts.change(account_id, put, also=tried.use)
-    except table.ConditionFailed:  # used, or the address replaced, by another request at the same time
+    except transactions.ConditionFailed:  # used, or the address replaced, by another request at the same time
         return None
     observe.logger.info("mail verified", account_id=account_id)
     return confirmed

@@ -8,7 +8,8 @@ import jwt
 
 from chalicelib.accounts import keys
 from chalicelib.accounts.permissions import Role
-from chalicelib.common import errors, settings
+from chalicelib.common import settings
+from chalicelib.common.http import errors
 
 ALGORITHM = "HS256"
 AUDIENCE = "lyceum"

@@ -17,3 +17,8 @@ def new_id(now: datetime) -> int:
     """
     milliseconds = int((now - EPOCH).total_seconds() * 1000)
     return (milliseconds << RANDOM_BITS) | secrets.randbits(RANDOM_BITS)
+
+
+def is_id(text: str) -> bool:
+    """Whether a path segment can be one of our ids."""
+    return text.isascii() and text.isdigit() and len(text) <= len(str(MAX_ID)) and 0 < int(text) <= MAX_ID

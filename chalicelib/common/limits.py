@@ -6,7 +6,9 @@ A fixed window lets through up to twice its number around its edge; in return a 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from chalicelib.common import clock, errors, settings, table
+from chalicelib.common import clock, settings
+from chalicelib.common.dynamo import items, transactions
+from chalicelib.common.http import errors
 
 KEPT_AFTER_WINDOW = timedelta(hours=1)
 
@@ -20,13 +22,13 @@ class Limit:
     per: timedelta
 
 
-class Counter(table.Item, discriminator="counter"):
+class Counter(items.Item, discriminator="counter"):
     """The hits of one subject in one window."""
 
     class Meta:
         table_name = settings.load().table_name("common")
 
-    hits = table.IntegerAttribute(default=0)
+    hits = items.IntegerAttribute(default=0)
 
 
 def hit(limit: Limit, subject: str) -> None:
@@ -35,7 +37,7 @@ def hit(limit: Limit, subject: str) -> None:
     window = _window(limit, now)
     counter = Counter(*_key(limit, subject, window))
     try:
-        with table.conditional():
+        with transactions.conditional():
             counter.update(
                 actions=[
                     Counter.hits.add(1),
@@ -44,7 +46,7 @@ def hit(limit: Limit, subject: str) -> None:
                 ],
                 condition=Counter.hits.does_not_exist() | (Counter.hits < limit.allowed),
             )
-    except table.ConditionFailed as full:
+    except transactions.ConditionFailed as full:
         raise _refusal(limit, window, now) from full
 
 
@@ -52,7 +54,7 @@ def check(limit: Limit, subject: str) -> None:
     """429 when the window is full, without counting: for limits on failures."""
     now = clock.now()
     window = _window(limit, now)
-    counter = table.find(Counter, *_key(limit, subject, window))
+    counter = items.find(Counter, *_key(limit, subject, window))
     if counter is not None and counter.hits >= limit.allowed:
         raise _refusal(limit, window, now)
 

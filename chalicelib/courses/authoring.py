@@ -10,8 +10,10 @@ from typing import TypeVar
 
 from chalicelib.accounts.guard import Caller
 from chalicelib.accounts.permissions import Permission
-from chalicelib.common import clock, errors, etags, ids, observe, table
-from chalicelib.common.etags import Wanted
+from chalicelib.common import clock, ids, observe
+from chalicelib.common.dynamo import transactions
+from chalicelib.common.http import errors, etags
+from chalicelib.common.http.etags import IfMatch
 from chalicelib.courses import models, outline, refusals
 from chalicelib.courses.models import PRIVATE, PUBLIC, Change, Course, Lesson, Link
 from chalicelib.courses.outline import Outline
@@ -35,12 +37,12 @@ def create(caller: Caller, fields: Fields) -> Course:
         models.add_course(course)
         return course
 
-    created = table.with_new_id(store)
+    created = transactions.with_new_id(store)
     observe.logger.info("course created", course_id=created.id, author_id=caller.id)
     return created
 
 
-def change(caller: Caller, course_id: int, fields: Fields, *, seen: Wanted = None) -> Course:
+def change(caller: Caller, course_id: int, fields: Fields, *, seen: IfMatch = None) -> Course:
     """Change some fields of a course. 412 when it is not as it was seen: so everywhere here."""
     stored = _stored(fields)
 
@@ -53,7 +55,7 @@ def change(caller: Caller, course_id: int, fields: Fields, *, seen: Wanted = Non
     return persistently(attempt)
 
 
-def own(caller: Caller, course_id: int, seen: Wanted = None) -> tuple[Course, Outline]:
+def own(caller: Caller, course_id: int, seen: IfMatch = None) -> tuple[Course, Outline]:
     """A course that the caller may write; 404 for no such course, 403 for somebody else's, 412 unless it was seen so.
 
     Every change is stored under the version that is read here, so what was seen holds until then.
@@ -78,7 +80,7 @@ def persistently(attempt: Callable[[], T]) -> T:
             return attempt()
         except outline.Full as full:
             raise refusals.full(full.most) from full
-        except table.ConditionFailed:
+        except transactions.ConditionFailed:
             time.sleep(PAUSE * number * random.uniform(0.5, 1.0))  # noqa: S311 - not a secret
     raise refusals.changed_meanwhile()
 
@@ -99,7 +101,7 @@ def add_lesson(caller: Caller, course_id: int, fields: Fields, *, order: int | N
 
 
 def change_lesson(
-    caller: Caller, course_id: int, lesson_id: int, fields: Fields, *, order: int | None, seen: Wanted = None
+    caller: Caller, course_id: int, lesson_id: int, fields: Fields, *, order: int | None, seen: IfMatch = None
 ) -> Lesson:
     def attempt() -> Lesson:
         course, known = own(caller, course_id, seen)
@@ -114,7 +116,7 @@ def change_lesson(
     return persistently(attempt)
 
 
-def order_lessons(caller: Caller, course_id: int, lesson_ids: Sequence[int], *, seen: Wanted = None) -> None:
+def order_lessons(caller: Caller, course_id: int, lesson_ids: Sequence[int], *, seen: IfMatch = None) -> None:
     """Put the lessons in this order, which names all of them; 409 when it does not."""
 
     def attempt() -> Course:
@@ -125,7 +127,7 @@ def order_lessons(caller: Caller, course_id: int, lesson_ids: Sequence[int], *, 
 
 
 def order_tasks(
-    caller: Caller, course_id: int, lesson_id: int, task_ids: Sequence[int], *, seen: Wanted = None
+    caller: Caller, course_id: int, lesson_id: int, task_ids: Sequence[int], *, seen: IfMatch = None
 ) -> None:
     """Put a lesson's tasks in this order, which names all of them; 409 when it does not."""
 
@@ -159,7 +161,7 @@ def add_link(caller: Caller, course_id: int, lesson_id: int, fields: Fields) -> 
 
 
 def change_link(
-    caller: Caller, course_id: int, lesson_id: int, link_id: int, fields: Fields, *, seen: Wanted = None
+    caller: Caller, course_id: int, lesson_id: int, link_id: int, fields: Fields, *, seen: IfMatch = None
 ) -> Link:
     def attempt() -> Link:
         course, known = own(caller, course_id, seen)
@@ -171,7 +173,7 @@ def change_link(
     return persistently(attempt)
 
 
-def remove_link(caller: Caller, course_id: int, lesson_id: int, link_id: int, *, seen: Wanted = None) -> None:
+def remove_link(caller: Caller, course_id: int, lesson_id: int, link_id: int, *, seen: IfMatch = None) -> None:
     def attempt() -> Course:
         course, known = own(caller, course_id, seen)
         link = _link(known, course_id, lesson_id, link_id)

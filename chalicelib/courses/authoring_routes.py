@@ -2,7 +2,7 @@
 
 from chalicelib.accounts import guard
 from chalicelib.accounts.guard import Caller
-from chalicelib.common import etags, web
+from chalicelib.common.http import etags, requests, routing
 from chalicelib.courses import authoring, pictures, placing, removal
 from chalicelib.courses.authoring_shapes import (
     AuthoredCourse,
@@ -29,28 +29,28 @@ from chalicelib.judge import imports, languages, rejudging
 from chalicelib.judge.package_shapes import PackageBody, PackageView
 from chalicelib.judge.problem_shapes import ProblemView, TestsBody
 
-routes = web.Routes(__name__, tag="Authoring")
+routes = routing.Routes(__name__, tag="Authoring")
 
 
 @routes.post("/courses", access=guard.TEACHER, status=201, raises=[422, 503], versioned=True)
-def create_course(caller: Caller, body: NewCourse) -> web.Answer[AuthoredCourse]:
+def create_course(caller: Caller, body: NewCourse) -> routing.Answer[AuthoredCourse]:
     """Make a course with nothing in it."""
     return _authored(authoring.create(caller, body.fields()))
 
 
 @routes.patch("/courses/{course_id}", access=guard.TEACHER, raises=[409, 422, 503], versioned=True)
 def change_course(
-    course_id: int, caller: Caller, body: CourseChange, request: web.Request
-) -> web.Answer[AuthoredCourse]:
+    course_id: int, caller: Caller, body: CourseChange, request: requests.Request
+) -> routing.Answer[AuthoredCourse]:
     """Change a course: its name, its languages, who may attend it."""
-    return _authored(authoring.change(caller, course_id, body.given(), seen=etags.wanted(request)))
+    return _authored(authoring.change(caller, course_id, body.given(), seen=etags.if_match(request)))
 
 
 @routes.delete("/courses/{course_id}", access=guard.TEACHER, status=204, also={202: DeletingView}, versioned=True)
-def delete_course(course_id: int, caller: Caller, request: web.Request) -> web.Answer[DeletingView] | None:
+def delete_course(course_id: int, caller: Caller, request: requests.Request) -> routing.Answer[DeletingView] | None:
     """Delete a course with all that is in it. Submissions stay. 202 when more is left than one request can erase."""
-    gone = removal.remove_course(caller, course_id, seen=etags.wanted(request))
-    return None if gone else web.Answer(body=DeletingView(), status=202)
+    gone = removal.remove_course(caller, course_id, seen=etags.if_match(request))
+    return None if gone else routing.Answer(body=DeletingView(), status=202)
 
 
 @routes.post("/courses/{course_id}/pic", access=guard.TEACHER, status=201, creates=False)
@@ -61,23 +61,23 @@ def invite_picture(course_id: int, caller: Caller, body: PictureBody) -> Picture
 
 @routes.put("/courses/{course_id}/pic", access=guard.TEACHER, raises=[409, 422], versioned=True)
 def show_picture(
-    course_id: int, caller: Caller, body: ShownPicture, request: web.Request
-) -> web.Answer[AuthoredCourse]:
+    course_id: int, caller: Caller, body: ShownPicture, request: requests.Request
+) -> routing.Answer[AuthoredCourse]:
     """Show an uploaded picture from now on."""
-    return _authored(pictures.show(caller, course_id, body.picture_id, seen=etags.wanted(request)))
+    return _authored(pictures.show(caller, course_id, body.picture_id, seen=etags.if_match(request)))
 
 
-@routes.get("/courses/{course_id}/pic", access=web.PUBLIC, status=302, headers=["Location", "Cache-Control"])
-def redirect_to_picture(course_id: int) -> web.Answer[str]:
+@routes.get("/courses/{course_id}/pic", access=routing.PUBLIC, status=302, headers=["Location", "Cache-Control"])
+def redirect_to_picture(course_id: int) -> routing.Answer[str]:
     """The picture of a course."""
     headers = {"Location": pictures.address(course_id), "Cache-Control": f"public, max-age={pictures.KEPT_SECONDS}"}
-    return web.Answer(body="", headers=headers)
+    return routing.Answer(body="", headers=headers)
 
 
 @routes.delete("/courses/{course_id}/pic", access=guard.TEACHER, status=204, raises=[409], versioned=True)
-def remove_picture(course_id: int, caller: Caller, request: web.Request) -> None:
+def remove_picture(course_id: int, caller: Caller, request: requests.Request) -> None:
     """Show no picture any more."""
-    pictures.remove(caller, course_id, seen=etags.wanted(request))
+    pictures.remove(caller, course_id, seen=etags.if_match(request))
 
 
 # --- Lessons and links -----------------------------------------------------------------------------------------------
@@ -91,19 +91,19 @@ def add_lesson(course_id: int, caller: Caller, body: NewLesson) -> AuthoredLesso
 
 
 @routes.put("/courses/{course_id}/lessons/order", access=guard.TEACHER, status=204, raises=[409], versioned=True)
-def order_lessons(course_id: int, caller: Caller, body: OrderBody, request: web.Request) -> None:
+def order_lessons(course_id: int, caller: Caller, body: OrderBody, request: requests.Request) -> None:
     """Put all lessons of a course in an order, at once."""
-    authoring.order_lessons(caller, course_id, body.ids, seen=etags.wanted(request))
+    authoring.order_lessons(caller, course_id, body.ids, seen=etags.if_match(request))
 
 
 @routes.patch("/courses/{course_id}/lessons/{lesson_id}", access=guard.TEACHER, raises=[409], versioned=True)
 def change_lesson(
-    course_id: int, lesson_id: int, caller: Caller, body: LessonChange, request: web.Request
+    course_id: int, lesson_id: int, caller: Caller, body: LessonChange, request: requests.Request
 ) -> AuthoredLesson:
     """Change a lesson, or move it."""
     fields = body.given("name", "description")
     changed = authoring.change_lesson(
-        caller, course_id, lesson_id, fields, order=body.order, seen=etags.wanted(request)
+        caller, course_id, lesson_id, fields, order=body.order, seen=etags.if_match(request)
     )
     return AuthoredLesson.of(changed)
 
@@ -111,9 +111,9 @@ def change_lesson(
 @routes.delete(
     "/courses/{course_id}/lessons/{lesson_id}", access=guard.TEACHER, status=204, raises=[409], versioned=True
 )
-def delete_lesson(course_id: int, lesson_id: int, caller: Caller, request: web.Request) -> None:
+def delete_lesson(course_id: int, lesson_id: int, caller: Caller, request: requests.Request) -> None:
     """Delete a lesson with its tasks and links. Submissions stay."""
-    removal.remove_lesson(caller, course_id, lesson_id, seen=etags.wanted(request))
+    removal.remove_lesson(caller, course_id, lesson_id, seen=etags.if_match(request))
 
 
 @routes.post("/courses/{course_id}/lessons/{lesson_id}/links", access=guard.TEACHER, status=201, raises=[409])
@@ -126,10 +126,10 @@ def add_link(course_id: int, lesson_id: int, caller: Caller, body: NewLink) -> L
     "/courses/{course_id}/lessons/{lesson_id}/links/{link_id}", access=guard.TEACHER, raises=[409], versioned=True
 )
 def change_link(
-    course_id: int, lesson_id: int, link_id: int, caller: Caller, body: LinkChange, request: web.Request
+    course_id: int, lesson_id: int, link_id: int, caller: Caller, body: LinkChange, request: requests.Request
 ) -> LinkView:
     """Change a link."""
-    changed = authoring.change_link(caller, course_id, lesson_id, link_id, body.fields(), seen=etags.wanted(request))
+    changed = authoring.change_link(caller, course_id, lesson_id, link_id, body.fields(), seen=etags.if_match(request))
     return LinkView.of(changed)
 
 
@@ -140,9 +140,9 @@ def change_link(
     raises=[409],
     versioned=True,
 )
-def delete_link(course_id: int, lesson_id: int, link_id: int, caller: Caller, request: web.Request) -> None:
+def delete_link(course_id: int, lesson_id: int, link_id: int, caller: Caller, request: requests.Request) -> None:
     """Delete a link."""
-    authoring.remove_link(caller, course_id, lesson_id, link_id, seen=etags.wanted(request))
+    authoring.remove_link(caller, course_id, lesson_id, link_id, seen=etags.if_match(request))
 
 
 # --- Tasks -----------------------------------------------------------------------------------------------------------
@@ -164,19 +164,19 @@ def add_task(course_id: int, lesson_id: int, caller: Caller, body: PlacedTask) -
     raises=[409],
     versioned=True,
 )
-def order_tasks(course_id: int, lesson_id: int, caller: Caller, body: OrderBody, request: web.Request) -> None:
+def order_tasks(course_id: int, lesson_id: int, caller: Caller, body: OrderBody, request: requests.Request) -> None:
     """Put all tasks of a lesson in an order, at once."""
-    authoring.order_tasks(caller, course_id, lesson_id, body.ids, seen=etags.wanted(request))
+    authoring.order_tasks(caller, course_id, lesson_id, body.ids, seen=etags.if_match(request))
 
 
 @routes.patch(
     "/courses/{course_id}/lessons/{lesson_id}/tasks/{task_id}", access=guard.TEACHER, raises=[409], versioned=True
 )
 def change_task(
-    course_id: int, lesson_id: int, task_id: int, caller: Caller, body: TaskChange, request: web.Request
+    course_id: int, lesson_id: int, task_id: int, caller: Caller, body: TaskChange, request: requests.Request
 ) -> AuthoredTask:
     """Change a task, and its problem if that is the caller's; or move it within its lesson."""
-    seen = etags.wanted(request)
+    seen = etags.if_match(request)
     if fields := body.of_problem():
         placing.change_problem(caller, course_id, lesson_id, task_id, fields, seen=seen)
     changed = placing.change(caller, course_id, lesson_id, task_id, body.of_task(), order=body.order, seen=seen)
@@ -190,9 +190,9 @@ def change_task(
     raises=[409],
     versioned=True,
 )
-def delete_task(course_id: int, lesson_id: int, task_id: int, caller: Caller, request: web.Request) -> None:
+def delete_task(course_id: int, lesson_id: int, task_id: int, caller: Caller, request: requests.Request) -> None:
     """Take a task out of its lesson. The problem and the submissions stay."""
-    placing.remove(caller, course_id, lesson_id, task_id, seen=etags.wanted(request))
+    placing.remove(caller, course_id, lesson_id, task_id, seen=etags.if_match(request))
 
 
 @routes.put("/courses/{course_id}/{lesson_id}/{task_id}/tests", access=guard.TEACHER, raises=[409])
@@ -212,12 +212,12 @@ def replace_tests(course_id: int, lesson_id: int, task_id: int, caller: Caller, 
 )
 def announce_package(
     course_id: int, lesson_id: int, task_id: int, caller: Caller, body: PackageBody
-) -> web.Answer[PackageView]:
+) -> routing.Answer[PackageView]:
     """Where to send a package for the problem of a task; `Location` tells what becomes of it."""
     problem = placing.problem_of(caller, course_id, lesson_id, task_id)
     announced = PackageView.of(*imports.announce(problem, caller.id, size=body.size, sha256=body.sha256))
     location = f"/problems/{problem.id}/package/{announced.import_id}"
-    return web.Answer(body=announced, headers={"Location": location})
+    return routing.Answer(body=announced, headers={"Location": location})
 
 
 @routes.post("/courses/{course_id}/{lesson_id}/{task_id}/rejudge", access=guard.TEACHER, status=202, creates=True)
@@ -228,6 +228,6 @@ def rejudge_task(course_id: int, lesson_id: int, task_id: int, caller: Caller) -
     return RejudgingView()
 
 
-def _authored(course: Course) -> web.Answer[AuthoredCourse]:
+def _authored(course: Course) -> routing.Answer[AuthoredCourse]:
     body = AuthoredCourse.of(course, languages.known_by_now())
-    return web.Answer(body=body, headers=etags.header(course.version))
+    return routing.Answer(body=body, headers=etags.header(course.version))

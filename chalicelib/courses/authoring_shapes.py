@@ -4,7 +4,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, HttpUrl, TypeAdapter, model_validator
 
-from chalicelib.common.shapes import Body, Moment, View
+from chalicelib.common.http.requests import Body
+from chalicelib.common.http.responses import Moment, View
 from chalicelib.courses.models import Course, Lesson, Task
 from chalicelib.courses.outline import MAX_TASKS
 from chalicelib.courses.pictures import MAX_BYTES, Upload

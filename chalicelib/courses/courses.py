@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chalicelib.accounts.guard import Caller
-from chalicelib.common import clock, observe, paging, table
+from chalicelib.common import clock, observe
+from chalicelib.common.dynamo import transactions
+from chalicelib.common.http import paging
 from chalicelib.courses import models, refusals, roll
 from chalicelib.courses.models import PRIVATE, PUBLIC, Contents, Course, Enrolment, Lesson, Link, Task
 from chalicelib.courses.standing import Standing
@@ -70,7 +72,7 @@ def attend(caller: Caller, course_id: int) -> bool:
         try:
             by_grant = not course.is_public and not caller.teaches
             roll.start_attendance(caller.id, course, clock.now(), needs_grant=by_grant)
-        except table.ConditionFailed:
+        except transactions.ConditionFailed:
             continue
         observe.logger.info("course attended", course_id=course_id, account_id=caller.id)
         return True

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from chalicelib.accounts import accounts
 from chalicelib.accounts.guard import Caller
-from chalicelib.common import clock, errors, observe, paging, table
+from chalicelib.common import clock, observe
+from chalicelib.common.dynamo import transactions
+from chalicelib.common.http import errors, paging
 from chalicelib.courses import authoring, models, refusals, roll
 from chalicelib.courses.models import Course, Enrolment
 
@@ -24,7 +26,7 @@ def grant(caller: Caller, user_id: int, course_id: int) -> Taken:
     accounts.get(user_id)
     try:
         roll.grant_access(user_id, course_id, clock.now())
-    except table.ConditionFailed as gone:
+    except transactions.ConditionFailed as gone:
         raise refusals.no_such_course() from gone
     enrolment = roll.find_enrolment(user_id, course_id, consistent=True)
     if enrolment is None:
@@ -38,7 +40,7 @@ def withdraw(caller: Caller, user_id: int, course_id: int) -> None:
     course, _ = authoring.own(caller, course_id)
     try:
         roll.end_access(user_id, course)
-    except table.ConditionFailed as none:
+    except transactions.ConditionFailed as none:
         raise errors.NotFound("not_granted", "This user neither attends the course nor may") from none
     observe.logger.info("course withdrawn", course_id=course_id, account_id=user_id, withdrawn_by=caller.id)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from chalicelib.accounts import models as account_models
 from chalicelib.accounts.guard import Caller
 from chalicelib.accounts.models import Account
-from chalicelib.common import paging
+from chalicelib.common.http import paging
 from chalicelib.courses import authoring, grants, models, refusals, roll
 from chalicelib.courses.models import Contents, Course, Enrolment
 from chalicelib.courses.standing import Marks

@@ -33,17 +33,20 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
-from chalicelib.common import etags, paging, settings, table
+from chalicelib.common import settings
+from chalicelib.common.dynamo import items as dynamo_items
+from chalicelib.common.dynamo import transactions
+from chalicelib.common.http import etags, paging
 from chalicelib.courses.indexes import ProblemIndex, RollIndex, VisibilityIndex
 from chalicelib.courses.outline import Outline
 from chalicelib.courses.standing import Standing
 
 PUBLIC, PRIVATE = "public", "private"
 
-Key = table.Key
+Key = dynamo_items.Key
 
 
-class CoursesItem(table.Item):
+class CoursesItem(dynamo_items.Item):
     class Meta:
         table_name = settings.load().table_name("courses")
 
@@ -55,16 +58,16 @@ class Course(CoursesItem, discriminator="course"):
     leading zeros, so that text sorts as numbers do. One that is `doomed` is being deleted: it is no longer there.
     """
 
-    id = table.IntegerAttribute()
-    version = table.IntegerAttribute(default=1)
+    id = dynamo_items.IntegerAttribute()
+    version = dynamo_items.IntegerAttribute(default=1)
     name = UnicodeAttribute()
     description = UnicodeAttribute(default="")
-    picture_id = table.OptionalIntegerAttribute()
+    picture_id = dynamo_items.OptionalIntegerAttribute()
     language = UnicodeAttribute()
     languages = JSONAttribute(null=True)
     visibility = UnicodeAttribute(default=PUBLIC)
     listed = UnicodeAttribute()
-    author_id = table.IntegerAttribute()
+    author_id = dynamo_items.IntegerAttribute()
     created_at = UTCDateTimeAttribute()
     doomed = BooleanAttribute(null=True)
     visibility_index = VisibilityIndex()
@@ -80,7 +83,7 @@ class Course(CoursesItem, discriminator="course"):
 
 
 class CourseOutline(CoursesItem, discriminator="outline"):
-    course_id = table.IntegerAttribute()
+    course_id = dynamo_items.IntegerAttribute()
     lessons = JSONAttribute(default=list)
 
     @property
@@ -91,7 +94,7 @@ class CourseOutline(CoursesItem, discriminator="outline"):
 class Lesson(CoursesItem, discriminator="lesson"):
     """One that is `doomed` is being deleted."""
 
-    id = table.IntegerAttribute()
+    id = dynamo_items.IntegerAttribute()
     name = UnicodeAttribute()
     description = UnicodeAttribute(default="")
     doomed = BooleanAttribute(null=True)
@@ -103,21 +106,21 @@ class Task(CoursesItem, discriminator="task"):
     Without `languages` those of the course are allowed. `shown` says whether the problem is published.
     """
 
-    id = table.IntegerAttribute()
-    course_id = table.IntegerAttribute()
-    lesson_id = table.IntegerAttribute()
-    problem_id = table.IntegerAttribute()
+    id = dynamo_items.IntegerAttribute()
+    course_id = dynamo_items.IntegerAttribute()
+    lesson_id = dynamo_items.IntegerAttribute()
+    problem_id = dynamo_items.IntegerAttribute()
     problem = UnicodeAttribute()
     name = UnicodeAttribute()
-    points = table.IntegerAttribute(default=1)
+    points = dynamo_items.IntegerAttribute(default=1)
     languages = JSONAttribute(null=True)
     shown = BooleanAttribute(default=True)
     problem_index = ProblemIndex()
 
 
 class Link(CoursesItem, discriminator="link"):
-    id = table.IntegerAttribute()
-    lesson_id = table.IntegerAttribute()
+    id = dynamo_items.IntegerAttribute()
+    lesson_id = dynamo_items.IntegerAttribute()
     title = UnicodeAttribute()
     url = UnicodeAttribute()
 
@@ -129,12 +132,12 @@ class Enrolment(CoursesItem, discriminator="enrolment"):
     where the roll of the course has the user: among its members, or outside.
     """
 
-    user_id = table.IntegerAttribute()
-    course_id = table.IntegerAttribute()
+    user_id = dynamo_items.IntegerAttribute()
+    course_id = dynamo_items.IntegerAttribute()
     since = UTCDateTimeAttribute(null=True)
     granted_at = UTCDateTimeAttribute(null=True)
     results = JSONAttribute(default=dict)
-    revision = table.IntegerAttribute(default=0)
+    revision = dynamo_items.IntegerAttribute(default=0)
     course = UnicodeAttribute()
     place = UnicodeAttribute()
     roll_index = RollIndex()
@@ -162,7 +165,7 @@ class StoredAttempt(CoursesItem, discriminator="attempt"):
 class Pupil(CoursesItem, discriminator="pupil"):
     """Without `courses` the user no longer is the teacher's pupil."""
 
-    user_id = table.IntegerAttribute()
+    user_id = dynamo_items.IntegerAttribute()
     courses = UnicodeSetAttribute(null=True)
 
 
@@ -284,7 +287,7 @@ def add_course(course: Course) -> None:
         transaction.save(course, condition=Course.pk.does_not_exist())
         transaction.save(_stored(course.id, Outline()))
 
-    table.transact(fill)
+    transactions.transact(fill)
 
 
 def change_course(change: Change) -> Course:
@@ -305,14 +308,14 @@ def change_course(change: Change) -> Course:
         unchanged = is_there() & (Course.version == course.version)
         transaction.update(Course(*course_key(course.id)), actions=actions, condition=unchanged)
 
-    table.transact(fill)
+    transactions.transact(fill)
     changed = Course(**{**course.attribute_values, **change.fields})
     changed.version = course.version + 1
     return changed
 
 
 def find_course(course_id: int) -> Course | None:
-    return undoomed(table.find(Course, *course_key(course_id)))
+    return undoomed(dynamo_items.find(Course, *course_key(course_id)))
 
 
 def find_course_and_outline(course_id: int) -> tuple[Course, Outline] | None:
@@ -345,15 +348,15 @@ def find_contents(course_id: int) -> Contents | None:
 
 def find_lesson(course_id: int, lesson_id: int) -> Lesson | None:
     """Whether it is being deleted or not."""
-    return table.find(Lesson, *lesson_key(course_id, lesson_id), consistent=True)
+    return dynamo_items.find(Lesson, *lesson_key(course_id, lesson_id), consistent=True)
 
 
 def find_task(course_id: int, lesson_id: int, task_id: int) -> Task | None:
-    return table.find(Task, *task_key(course_id, lesson_id, task_id), consistent=True)
+    return dynamo_items.find(Task, *task_key(course_id, lesson_id, task_id), consistent=True)
 
 
 def find_link(course_id: int, lesson_id: int, link_id: int) -> Link | None:
-    return table.find(Link, *link_key(course_id, lesson_id, link_id), consistent=True)
+    return dynamo_items.find(Link, *link_key(course_id, lesson_id, link_id), consistent=True)
 
 
 def find_task_for(user_id: int, course_id: int, lesson_id: int, task_id: int) -> FoundTask:
@@ -422,18 +425,18 @@ def courses_and_outlines(course_ids: Iterable[int]) -> dict[int, tuple[Course, O
 # --- Deleting --------------------------------------------------------------------------------------------------------
 
 
-def doom_course(course: Course, seen: etags.Wanted) -> None:
+def doom_course(course: Course, seen: etags.IfMatch) -> None:
     """From here on the course is not there. ConditionFailed when it was deleted meanwhile, or is not as it was seen."""
-    with table.conditional():
+    with transactions.conditional():
         course.update(
             actions=[Course.doomed.set(True), Course.visibility.remove(), Course.version.add(1)],
-            condition=etags.holds(Course.version, seen),
+            condition=etags.version_matches(Course.version, seen),
         )
 
 
 def find_doomed_or_not(course_id: int) -> Course | None:
     """A course even while it is being deleted."""
-    return table.find(Course, *course_key(course_id), consistent=True)
+    return dynamo_items.find(Course, *course_key(course_id), consistent=True)
 
 
 def remains_of_lesson(course_id: int, lesson_id: int) -> list[CoursesItem]:

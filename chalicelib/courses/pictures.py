@@ -10,8 +10,9 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from chalicelib.accounts.guard import Caller
-from chalicelib.common import buckets, clock, errors, ids, observe, settings
-from chalicelib.common.etags import Wanted
+from chalicelib.common import clock, ids, observe, s3, settings
+from chalicelib.common.http import errors
+from chalicelib.common.http.etags import IfMatch
 from chalicelib.courses import authoring, models
 from chalicelib.courses.models import Change, Course
 
@@ -43,7 +44,7 @@ def invite(caller: Caller, course_id: int, content_type: str) -> Upload:
     """Where to upload a picture to. S3 itself refuses another type and more than MAX_BYTES."""
     authoring.own(caller, course_id)
     picture_id = ids.new_id(clock.now())
-    form = buckets.client().generate_presigned_post(
+    form = s3.client().generate_presigned_post(
         settings.load().test_data_bucket,
         _upload_key(course_id, picture_id),
         Fields={"Content-Type": content_type},
@@ -53,13 +54,13 @@ def invite(caller: Caller, course_id: int, content_type: str) -> Upload:
     return Upload(picture_id, form["url"], dict(form["fields"]))
 
 
-def show(caller: Caller, course_id: int, picture_id: int, *, seen: Wanted = None) -> Course:
+def show(caller: Caller, course_id: int, picture_id: int, *, seen: IfMatch = None) -> Course:
     """Make an uploaded picture that of the course; 404 before it is uploaded, 422 when it is none."""
     course, _ = authoring.own(caller, course_id, seen)
     _check(_upload_key(course_id, picture_id))
     bucket = settings.load().test_data_bucket
     source = f"{bucket}/{_upload_key(course_id, picture_id)}"
-    buckets.client().copy_object(Bucket=bucket, Key=_key(course_id, picture_id), CopySource=source)
+    s3.client().copy_object(Bucket=bucket, Key=_key(course_id, picture_id), CopySource=source)
     changed = _set(caller, course_id, picture_id, seen)
     if course.picture_id not in {None, picture_id}:
         forget(course)
@@ -72,14 +73,14 @@ def address(course_id: int) -> str:
     course = models.find_course(course_id)
     if course is None or course.picture_id is None:
         raise errors.NotFound("no_picture", "This course has no picture")
-    return buckets.client().generate_presigned_url(
+    return s3.client().generate_presigned_url(
         "get_object",
         Params={"Bucket": settings.load().test_data_bucket, "Key": _key(course_id, course.picture_id)},
         ExpiresIn=SHOWN_SECONDS,
     )
 
 
-def remove(caller: Caller, course_id: int, *, seen: Wanted = None) -> None:
+def remove(caller: Caller, course_id: int, *, seen: IfMatch = None) -> None:
     """Show no picture any more."""
     course, _ = authoring.own(caller, course_id)
     _set(caller, course_id, None, seen)
@@ -89,10 +90,10 @@ def remove(caller: Caller, course_id: int, *, seen: Wanted = None) -> None:
 def forget(course: Course) -> None:
     """Delete the picture that a course has."""
     if course.picture_id is not None:
-        buckets.client().delete_object(Bucket=settings.load().test_data_bucket, Key=_key(course.id, course.picture_id))
+        s3.client().delete_object(Bucket=settings.load().test_data_bucket, Key=_key(course.id, course.picture_id))
 
 
-def _set(caller: Caller, course_id: int, picture_id: int | None, seen: Wanted) -> Course:
+def _set(caller: Caller, course_id: int, picture_id: int | None, seen: IfMatch) -> Course:
     def attempt() -> Course:
         course, _ = authoring.own(caller, course_id, seen)
         return models.change_course(Change(course=course, fields={"picture_id": picture_id}))
@@ -103,7 +104,7 @@ def _set(caller: Caller, course_id: int, picture_id: int | None, seen: Wanted) -
 def _check(key: str) -> None:
     """S3 has held the type and the size against the form; the first bytes tell whether the type is true."""
     try:
-        head = buckets.client().get_object(
+        head = s3.client().get_object(
             Bucket=settings.load().test_data_bucket, Key=key, Range=f"bytes=0-{HEAD_BYTES - 1}"
         )
     except ClientError as error:

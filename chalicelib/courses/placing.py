@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from chalicelib.accounts.guard import Caller
 from chalicelib.common import clock, ids, observe
-from chalicelib.common.etags import Wanted
+from chalicelib.common.http.etags import IfMatch
 from chalicelib.courses import authoring, models, refusals
 from chalicelib.courses.models import Change, Course, Task
 from chalicelib.courses.outline import Outline, TaskEntry
@@ -54,7 +54,7 @@ def change(
     fields: authoring.Fields,
     *,
     order: int | None = None,
-    seen: Wanted = None,
+    seen: IfMatch = None,
 ) -> Task:
     """Change what is the task's own: name, points, languages, place."""
     languages = fields.get("languages")
@@ -74,7 +74,7 @@ def change(
 
 
 def change_problem(
-    caller: Caller, course_id: int, lesson_id: int, task_id: int, fields: library.Fields, *, seen: Wanted = None
+    caller: Caller, course_id: int, lesson_id: int, task_id: int, fields: library.Fields, *, seen: IfMatch = None
 ) -> None:
     """Change the problem of a task, wherever else it is placed; 403 when it is somebody else's."""
     library.change(problem_of(caller, course_id, lesson_id, task_id, seen=seen), **fields)
@@ -87,13 +87,13 @@ def replace_tests(
     return library.replace_tests(problem, tests, visible=samples)
 
 
-def problem_of(caller: Caller, course_id: int, lesson_id: int, task_id: int, *, seen: Wanted = None) -> Problem:
+def problem_of(caller: Caller, course_id: int, lesson_id: int, task_id: int, *, seen: IfMatch = None) -> Problem:
     """The problem of a task in a course that the caller may write; 403 when the problem is somebody else's."""
     _, known = authoring.own(caller, course_id, seen)
     return library.editable_by(caller, _found(known, course_id, lesson_id, task_id).problem_id)
 
 
-def remove(caller: Caller, course_id: int, lesson_id: int, task_id: int, *, seen: Wanted = None) -> None:
+def remove(caller: Caller, course_id: int, lesson_id: int, task_id: int, *, seen: IfMatch = None) -> None:
     """Take a task out of its lesson. Its problem and what was sent to it stay."""
 
     def attempt() -> Course:

@@ -2,7 +2,7 @@
 
 from chalicelib.accounts import guard
 from chalicelib.accounts.guard import Caller
-from chalicelib.common import etags, paging, web
+from chalicelib.common.http import etags, paging, requests, routing
 from chalicelib.courses import authoring, courses, grants, marks, removal
 from chalicelib.courses.authoring_shapes import CourseChange, DeletingView, NewCourse
 from chalicelib.courses.portal_shapes import (
@@ -20,16 +20,16 @@ from chalicelib.courses.portal_shapes import (
 from chalicelib.courses.shapes import CourseInfo, CoursesView
 from chalicelib.judge import languages
 
-routes = web.Routes(__name__, tag="Progress")
+routes = routing.Routes(__name__, tag="Progress")
 
 
-@routes.get("/main/courses", access=web.PUBLIC)
-def list_public_courses(query: paging.WalkedQuery, request: web.Request) -> web.Answer[CourseCards]:
+@routes.get("/main/courses", access=routing.PUBLIC)
+def list_public_courses(query: paging.WalkedQuery, request: requests.Request) -> routing.Answer[CourseCards]:
     """The public courses, newest first: seed 003's view."""
     page = paging.walk(query, courses.public)
     named = languages.known_by_now()
     body = CourseCards([CourseInfo.of(course, named) for course in page.items])
-    return web.Answer(body=body, headers=paging.link_to_next(request, query, page))
+    return routing.Answer(body=body, headers=paging.link_to_next(request, query, page))
 
 
 @routes.post("/main/courses", access=guard.ADMIN, status=201, raises=[422, 503])
@@ -39,47 +39,47 @@ def create_course(caller: Caller, body: NewCourse) -> CourseId:
 
 
 @routes.patch("/main/courses/{course_id}", access=guard.ADMIN, status=204, raises=[409, 422, 503], versioned=True)
-def change_course(course_id: int, caller: Caller, body: CourseChange, request: web.Request) -> None:
+def change_course(course_id: int, caller: Caller, body: CourseChange, request: requests.Request) -> None:
     """Change a course: seed 003's path."""
-    authoring.change(caller, course_id, body.given(), seen=etags.wanted(request))
+    authoring.change(caller, course_id, body.given(), seen=etags.if_match(request))
 
 
 @routes.delete("/main/courses/{course_id}", access=guard.ADMIN, status=204, also={202: DeletingView}, versioned=True)
-def delete_course(course_id: int, caller: Caller, request: web.Request) -> web.Answer[DeletingView] | None:
+def delete_course(course_id: int, caller: Caller, request: requests.Request) -> routing.Answer[DeletingView] | None:
     """Delete a course: seed 003's path."""
-    gone = removal.remove_course(caller, course_id, seen=etags.wanted(request))
-    return None if gone else web.Answer(body=DeletingView(), status=202)
+    gone = removal.remove_course(caller, course_id, seen=etags.if_match(request))
+    return None if gone else routing.Answer(body=DeletingView(), status=202)
 
 
 @routes.get("/user/courses/{user_id}", access=guard.USER)
 def list_courses_of_user(
-    user_id: int, caller: Caller, query: paging.WalkedQuery, request: web.Request
-) -> web.Answer[CoursesView]:
+    user_id: int, caller: Caller, query: paging.WalkedQuery, request: requests.Request
+) -> routing.Answer[CoursesView]:
     """The courses that a user attends: for themselves, teachers and admins."""
     page = paging.walk(query, lambda at: grants.attended_by(caller, user_id, at))
     named = languages.known_by_now()
     body = CoursesView(courses=[CourseInfo.of(taken.course, named) for taken in page.items])
-    return web.Answer(body=body, headers=paging.link_to_next(request, query, page))
+    return routing.Answer(body=body, headers=paging.link_to_next(request, query, page))
 
 
 @routes.get("/user/estimations/{user_id}", access=guard.USER)
 def list_estimations(
-    user_id: int, caller: Caller, query: paging.WalkedQuery, request: web.Request
-) -> web.Answer[EstimationsView]:
+    user_id: int, caller: Caller, query: paging.WalkedQuery, request: requests.Request
+) -> routing.Answer[EstimationsView]:
     """A user's marks in each of their courses: for themselves, teachers and admins."""
     page = paging.walk(query, lambda at: marks.estimations_for(caller, user_id, at))
     body = EstimationsView(estimations=[EstimationView.of(estimation) for estimation in page.items])
-    return web.Answer(body=body, headers=paging.link_to_next(request, query, page))
+    return routing.Answer(body=body, headers=paging.link_to_next(request, query, page))
 
 
 @routes.get("/user/certification/{user_id}", access=guard.USER)
 def list_certifications(
-    user_id: int, caller: Caller, query: paging.WalkedQuery, request: web.Request
-) -> web.Answer[CertificationsView]:
+    user_id: int, caller: Caller, query: paging.WalkedQuery, request: requests.Request
+) -> routing.Answer[CertificationsView]:
     """The courses that were opened to a user: for themselves, teachers and admins."""
     page = paging.walk(query, lambda at: grants.granted_to(caller, user_id, at))
     body = CertificationsView(certifications=[Certification.of(taken) for taken in page.items])
-    return web.Answer(body=body, headers=paging.link_to_next(request, query, page))
+    return routing.Answer(body=body, headers=paging.link_to_next(request, query, page))
 
 
 @routes.post("/user/certification/{user_id}", access=guard.TEACHER, status=201)
@@ -96,18 +96,18 @@ def withdraw_course(user_id: int, caller: Caller, body: GrantBody) -> None:
 
 @routes.get("/courses/{course_id}/members", access=guard.TEACHER)
 def list_members(
-    course_id: int, caller: Caller, query: paging.WalkedQuery, request: web.Request
-) -> web.Answer[MembersView]:
+    course_id: int, caller: Caller, query: paging.WalkedQuery, request: requests.Request
+) -> routing.Answer[MembersView]:
     """Who attends a course, and how far they are: for its author and admins."""
     found = marks.members_of(caller, course_id, query)
     body = MembersView(members=[MemberView.of(member) for member in found.page.items])
-    return web.Answer(body=body, headers=paging.link_to_next(request, query, found.page))
+    return routing.Answer(body=body, headers=paging.link_to_next(request, query, found.page))
 
 
 @routes.get("/courses/{course_id}/progress", access=guard.TEACHER)
 def show_progress(
-    course_id: int, caller: Caller, query: paging.WalkedQuery, request: web.Request
-) -> web.Answer[ProgressView]:
+    course_id: int, caller: Caller, query: paging.WalkedQuery, request: requests.Request
+) -> routing.Answer[ProgressView]:
     """Who solved what, a page of members at a time: for the course's author and admins."""
     found = marks.members_of(caller, course_id, query)
-    return web.Answer(body=ProgressView.of(found), headers=paging.link_to_next(request, query, found.page))
+    return routing.Answer(body=ProgressView.of(found), headers=paging.link_to_next(request, query, found.page))

@@ -5,7 +5,8 @@ from typing import Any, Self
 
 from pydantic import Field, RootModel
 
-from chalicelib.common.shapes import Body, Moment, View
+from chalicelib.common.http.requests import Body
+from chalicelib.common.http.responses import Moment, View
 from chalicelib.courses.grants import Taken
 from chalicelib.courses.marks import Estimation, Member, Members
 from chalicelib.courses.models import Task

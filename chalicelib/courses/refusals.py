@@ -1,6 +1,6 @@
 """What courses refuse. Seed 000's clients compare the `status` of some, so those stay English."""
 
-from chalicelib.common import errors
+from chalicelib.common.http import errors
 
 
 def no_such_course() -> errors.NotFound:

@@ -5,8 +5,10 @@ interruption goes on where it stopped. Submissions stay: they are the judge's.
 """
 
 from chalicelib.accounts.guard import Caller
-from chalicelib.common import etags, observe, table
-from chalicelib.common.etags import Wanted
+from chalicelib.common import observe
+from chalicelib.common.dynamo import transactions
+from chalicelib.common.http import etags
+from chalicelib.common.http.etags import IfMatch
 from chalicelib.courses import authoring, models, pictures, refusals, roll
 from chalicelib.courses.models import Change, Course, Lesson
 
@@ -18,7 +20,7 @@ PUPILS = 25
 
 
 def remove_course(
-    caller: Caller, course_id: int, *, rounds: int = ROUNDS, items: int = ITEMS, seen: Wanted = None
+    caller: Caller, course_id: int, *, rounds: int = ROUNDS, items: int = ITEMS, seen: IfMatch = None
 ) -> bool:
     """Whether all of it is gone; if not, ask again. 412 when it is not as it was seen."""
     course = models.find_doomed_or_not(course_id)
@@ -36,7 +38,7 @@ def remove_course(
     return False
 
 
-def remove_lesson(caller: Caller, course_id: int, lesson_id: int, *, seen: Wanted = None) -> None:
+def remove_lesson(caller: Caller, course_id: int, lesson_id: int, *, seen: IfMatch = None) -> None:
     """With its tasks and links."""
     course, _ = authoring.own(caller, course_id)
     lesson = models.find_lesson(course_id, lesson_id)
@@ -49,14 +51,14 @@ def remove_lesson(caller: Caller, course_id: int, lesson_id: int, *, seen: Wante
     observe.logger.info("lesson deleted", course_id=course.id, lesson_id=lesson_id)
 
 
-def _doom(course: Course, seen: Wanted) -> None:
+def _doom(course: Course, seen: IfMatch) -> None:
     try:
         models.doom_course(course, seen)
-    except table.ConditionFailed as refused:
+    except transactions.ConditionFailed as refused:
         raise etags.refusal(seen, gone=refusals.no_such_course()) from refused
 
 
-def _doom_lesson(caller: Caller, course_id: int, lesson: Lesson, seen: Wanted) -> Course:
+def _doom_lesson(caller: Caller, course_id: int, lesson: Lesson, seen: IfMatch) -> Course:
     course, known = authoring.own(caller, course_id, seen)
     lesson.doomed = True
     return models.change_course(Change(course=course, outline=known.without_lesson(lesson.id), changed=[lesson]))

@@ -11,7 +11,8 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
-from chalicelib.common import paging, table
+from chalicelib.common.dynamo import items, transactions
+from chalicelib.common.http import paging
 from chalicelib.courses import models
 from chalicelib.courses.models import Course, Enrolment, Key, Pupil, StoredAttempt, Task
 from chalicelib.courses.standing import Attempt, Standing
@@ -20,7 +21,7 @@ MEMBER = "MEMBER#"
 
 
 def find_enrolment(user_id: int, course_id: int, *, consistent: bool = False) -> Enrolment | None:
-    return table.find(Enrolment, *models.enrolment_key(user_id, course_id), consistent=consistent)
+    return items.find(Enrolment, *models.enrolment_key(user_id, course_id), consistent=consistent)
 
 
 def find_course_and_enrolment(user_id: int, course_id: int) -> tuple[Course | None, Enrolment | None]:
@@ -50,7 +51,7 @@ def start_attendance(user_id: int, course: Course, now: datetime, *, needs_grant
             ]
             transaction.update(pupil, actions=actions)
 
-    table.transact(fill)
+    transactions.transact(fill)
 
 
 def grant_access(user_id: int, course_id: int, now: datetime) -> None:
@@ -60,7 +61,7 @@ def grant_access(user_id: int, course_id: int, now: datetime) -> None:
         transaction.condition_check(Course, *models.course_key(course_id), condition=models.is_there())
         _enrol(transaction, user_id, course_id, {"granted_at": Enrolment.granted_at | now})
 
-    table.transact(fill)
+    transactions.transact(fill)
 
 
 def end_access(user_id: int, course: Course) -> None:
@@ -77,7 +78,7 @@ def end_access(user_id: int, course: Course) -> None:
         transaction.update(enrolment, actions=ended, condition=had_some)
         _part(transaction, user_id, course)
 
-    table.transact(fill)
+    transactions.transact(fill)
     _forget_former(user_id, course)
 
 
@@ -162,7 +163,7 @@ def erase_enrolment(enrolment: Enrolment, course: Course) -> None:
         transaction.delete(Enrolment(*models.enrolment_key(enrolment.user_id, course.id)))
         _part(transaction, enrolment.user_id, course)
 
-    table.transact(fill)
+    transactions.transact(fill)
     _forget_former(enrolment.user_id, course)
 
 
@@ -179,9 +180,9 @@ def _known(user_id: int) -> list[Action]:
 def _forget_former(user_id: int, course: Course) -> None:
     """Delete the item of somebody who attends no course of the author any more."""
     try:
-        with table.conditional():
+        with transactions.conditional():
             Pupil(*models.pupil_key(course.author_id, user_id)).delete(condition=Pupil.courses.does_not_exist())
-    except table.ConditionFailed:
+    except transactions.ConditionFailed:
         return
 
 

@@ -4,7 +4,8 @@ import re
 
 from chalicelib.accounts import guard
 from chalicelib.accounts.guard import Caller
-from chalicelib.common import etags, paging, settings, web
+from chalicelib.common import settings
+from chalicelib.common.http import etags, paging, requests, routing
 from chalicelib.courses import courses, tasks
 from chalicelib.courses.shapes import (
     AttendedView,
@@ -22,16 +23,16 @@ from chalicelib.judge import languages, submissions
 from chalicelib.judge.models import Submission
 from chalicelib.judge.shapes import CheckingView, ProgramBody, SolvedView, SubmissionInfo, SubmissionsView
 
-routes = web.Routes(__name__, tag="Courses")
+routes = routing.Routes(__name__, tag="Courses")
 
 
 @routes.get("/courses", access=guard.USER)
-def list_courses(caller: Caller, query: paging.WalkedQuery, request: web.Request) -> web.Answer[CoursesView]:
+def list_courses(caller: Caller, query: paging.WalkedQuery, request: requests.Request) -> routing.Answer[CoursesView]:
     """The courses that the caller may see: public ones and their own; all, for teachers and admins."""
     page = paging.walk(query, lambda at: courses.visible_to(caller, at))
     named = languages.known_by_now()
     body = CoursesView(courses=[CourseInfo.of(course, named) for course in page.items])
-    return web.Answer(body=body, headers=paging.link_to_next(request, query, page))
+    return routing.Answer(body=body, headers=paging.link_to_next(request, query, page))
 
 
 @routes.get("/courses/attend/{course_id}", access=guard.USER)
@@ -47,19 +48,19 @@ def attend(course_id: int, caller: Caller) -> AttendedView:
 
 
 @routes.get("/courses/{course_id}", access=guard.USER, versioned=True)
-def show_course(course_id: int, caller: Caller) -> web.Answer[CourseView]:
+def show_course(course_id: int, caller: Caller) -> routing.Answer[CourseView]:
     """A course with its lessons: for those who attend it, teachers and admins."""
     opened = courses.read(caller, course_id)
     body = CourseView.of_open(opened, languages.known_by_now())
-    return web.Answer(body=body, headers=etags.header(opened.course.version, shown=body))
+    return routing.Answer(body=body, headers=etags.header(opened.course.version, shown=body))
 
 
 @routes.get("/courses/{course_id}/{lesson_id}", access=guard.USER, versioned=True)
-def show_lesson(course_id: int, lesson_id: int, caller: Caller) -> web.Answer[LessonView]:
+def show_lesson(course_id: int, lesson_id: int, caller: Caller) -> routing.Answer[LessonView]:
     """A lesson with its tasks and links. Its ETag is that of the whole course, as this reader sees the lesson."""
     opened = courses.read_lesson(caller, course_id, lesson_id)
     body = LessonView.of(opened)
-    return web.Answer(body=body, headers=etags.header(opened.course.course.version, shown=body))
+    return routing.Answer(body=body, headers=etags.header(opened.course.course.version, shown=body))
 
 
 @routes.get("/courses/{course_id}/{lesson_id}/{task_id}", access=guard.USER)
@@ -79,8 +80,8 @@ def show_task(course_id: int, lesson_id: int, task_id: int, caller: Caller) -> T
     incomplete_status="Not all arguments",
 )
 def solve(
-    course_id: int, lesson_id: int, task_id: int, caller: Caller, body: ProgramBody, request: web.Request
-) -> web.Answer[SolvedView | CheckingView]:
+    course_id: int, lesson_id: int, task_id: int, caller: Caller, body: ProgramBody, request: requests.Request
+) -> routing.Answer[SolvedView | CheckingView]:
     """Send a program, and wait up to 25 s for its verdict; 202 when there is none yet."""
     place = Place(course_id=course_id, lesson_id=lesson_id, task_id=task_id)
     submission = tasks.submit(caller, place, source=body.code, language=body.language)
@@ -101,20 +102,20 @@ def run(course_id: int, lesson_id: int, task_id: int, caller: Caller, body: RunB
 
 @routes.get("/courses/{course_id}/{lesson_id}/{task_id}/submissions", access=guard.USER)
 def list_submissions(
-    course_id: int, lesson_id: int, task_id: int, caller: Caller, query: TaskHistoryQuery, request: web.Request
-) -> web.Answer[SubmissionsView]:
+    course_id: int, lesson_id: int, task_id: int, caller: Caller, query: TaskHistoryQuery, request: requests.Request
+) -> routing.Answer[SubmissionsView]:
     """What one sent to the task, newest first; what somebody else did, for teachers and admins."""
     place = Place(course_id=course_id, lesson_id=lesson_id, task_id=task_id)
     page = paging.walk(query, lambda at: tasks.history(caller, place, query.user_id, at))
     body = SubmissionsView(submissions=[SubmissionInfo.of(submission) for submission in page.items])
-    return web.Answer(body=body, headers=paging.link_to_next(request, query, page))
+    return routing.Answer(body=body, headers=paging.link_to_next(request, query, page))
 
 
 def _attended(*, new: bool) -> AttendedView:
     return AttendedView(status="success" if new else "Already on course")
 
 
-def _patience(request: web.Request) -> float:
+def _patience(request: requests.Request) -> float:
     """How long the caller wants to wait (RFC 7240), in seconds, within what we offer."""
     preference = request.headers.get("prefer", "").lower()
     if "respond-async" in preference:
@@ -124,8 +125,8 @@ def _patience(request: web.Request) -> float:
     return min(int(wanted[1]), longest) if wanted else longest
 
 
-def _answer(submission: Submission) -> web.Answer[SolvedView | CheckingView]:
+def _answer(submission: Submission) -> routing.Answer[SolvedView | CheckingView]:
     if submission.is_final:
-        return web.Answer(body=SolvedView.of(submission))
+        return routing.Answer(body=SolvedView.of(submission))
     location = {"Location": f"/submissions/{submission.id}"}
-    return web.Answer(body=CheckingView(submission_id=submission.id), status=202, headers=location)
+    return routing.Answer(body=CheckingView(submission_id=submission.id), status=202, headers=location)

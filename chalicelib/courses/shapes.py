@@ -5,8 +5,8 @@ from typing import Literal, Self
 
 from pydantic import Field
 
-from chalicelib.common import paging
-from chalicelib.common.shapes import View
+from chalicelib.common.http import paging
+from chalicelib.common.http.responses import View
 from chalicelib.courses.courses import OpenCourse, OpenLesson
 from chalicelib.courses.models import Course, Link, Task
 from chalicelib.courses.standing import Standing

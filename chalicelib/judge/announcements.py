@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from chalicelib.common.shapes import View
+from chalicelib.common.http.responses import View
 from chalicelib.judge.contract import Verdict
 from chalicelib.judge.models import Submission
 from chalicelib.realtime import broadcasts, rooms

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus
 
-from chalicelib.common import messages, observe
+from chalicelib.common import observe
+from chalicelib.common.events import batch
 from chalicelib.judge import imports, package_store
 from chalicelib.judge.archives import Fault
 
@@ -19,7 +20,7 @@ OUR_FAULT = "We failed to import it, and have been told"
 
 def handle_messages(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Import the packages that a batch of SQS messages reports; answers which of them must come again."""
-    return messages.handle_each(event, context, _handle)
+    return batch.handle_each(event, context, _handle)
 
 
 def _handle(record: "SQSRecord") -> None:

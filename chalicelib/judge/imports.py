@@ -9,7 +9,9 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from enum import StrEnum
 
-from chalicelib.common import clock, errors, ids, limits, observe, table
+from chalicelib.common import clock, ids, limits, observe
+from chalicelib.common.dynamo import transactions
+from chalicelib.common.http import errors
 from chalicelib.common.limits import Limit
 from chalicelib.judge import (
     languages,
@@ -57,10 +59,10 @@ def announce(problem: Problem, user_id: int, *, size: int, sha256: str | None = 
         now = clock.now()
         announced = models.new_import(import_id, problem.id, user_id, now, size=size, sha256=sha256)
         announced.state, announced.expires_at = State.WAITING, now + KEPT_UNSENT
-        table.create_new(announced)
+        transactions.create_new(announced)
         return announced
 
-    announced = table.with_new_id(store)
+    announced = transactions.with_new_id(store)
     observe.logger.info("package announced", problem_id=problem.id, import_id=announced.id, size=size)
     return announced, package_store.upload_for(announced.id, size=size)
 
@@ -146,7 +148,7 @@ def _take_over(begun: Import, package: Package, jury: Sequence[JuryProgram], war
         _apply(problem, begun, package)
         try:
             models.finish_import(begun, problem, known_state=State.IMPORTING, known_version=known)
-        except table.ConditionFailed as refused:
+        except transactions.ConditionFailed as refused:
             if 1 in refused.failed:
                 return get(begun.problem_id, begun.id)
             continue

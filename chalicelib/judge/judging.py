@@ -5,7 +5,10 @@ from typing import TYPE_CHECKING, Any
 
 from pynamodb.transactions import TransactWrite
 
-from chalicelib.common import clock, messages, observe, paging, table
+from chalicelib.common import clock, observe
+from chalicelib.common.dynamo import transactions
+from chalicelib.common.events import batch
+from chalicelib.common.http import paging
 from chalicelib.judge import judge_function, models, problems, results, submission_queue, testsets, trial, verdict
 from chalicelib.judge.contract import Verdict
 from chalicelib.judge.models import Submission
@@ -43,7 +46,7 @@ def tell_through(*tellers: Teller) -> None:
 
 def handle_messages(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Judge the submissions of a batch of SQS messages; answers which of them must come again."""
-    return messages.handle_each(event, context, _handle)
+    return batch.handle_each(event, context, _handle)
 
 
 def judge(submission_id: int, *, again: bool = False) -> None:
@@ -70,7 +73,7 @@ def finish(submission: Submission, judgement: Judgement) -> None:
             map(results.pack, results.pages(judgement.results)),
             also=lambda transaction: recorder(submission, judgement, transaction) if recorder else None,
         )
-    except table.ConditionFailed as refused:
+    except transactions.ConditionFailed as refused:
         if 0 not in refused.failed:
             raise
         observe.logger.info("verdict was there already", submission_id=submission.id)

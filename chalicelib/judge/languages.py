@@ -2,7 +2,8 @@
 
 import functools
 
-from chalicelib.common import clock, errors, observe
+from chalicelib.common import clock, observe
+from chalicelib.common.http import errors
 from chalicelib.judge import judge_function, models, wire
 from chalicelib.judge.contract import Language
 

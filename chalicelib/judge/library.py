@@ -9,7 +9,9 @@ from typing import Any, TypedDict, Unpack
 
 from chalicelib.accounts.guard import Caller
 from chalicelib.accounts.permissions import Permission
-from chalicelib.common import clock, errors, etags, observe, paging, table, texts
+from chalicelib.common import clock, observe, texts
+from chalicelib.common.dynamo import transactions
+from chalicelib.common.http import errors, etags, paging
 from chalicelib.judge import models, new_tests, proofs, rejudging, testsets, validity
 from chalicelib.judge.checkers import Role
 from chalicelib.judge.contract import Source
@@ -58,10 +60,10 @@ def create(author_id: int, **fields: Unpack[Fields]) -> Problem:
     def store(problem_id: int) -> Problem:
         problem = models.new_problem(problem_id, author_id, clock.now(), **fields)
         validity.check(problem, {})
-        table.create_new(problem)
+        transactions.create_new(problem)
         return problem
 
-    created = table.with_new_id(store)
+    created = transactions.with_new_id(store)
     observe.logger.info("problem created", problem_id=created.id, author_id=author_id)
     return created
 
@@ -80,7 +82,7 @@ def readable_by(caller: Caller, problem_id: int) -> Problem:
     return problem if problem.published else _own(caller, problem)
 
 
-def editable_by(caller: Caller, problem_id: int, *, seen: etags.Wanted = None) -> Problem:
+def editable_by(caller: Caller, problem_id: int, *, seen: etags.IfMatch = None) -> Problem:
     """The problem, if it is the caller's or they are an admin; 403 if not, 412 when it is not as it was seen.
 
     Every change is stored under the version that is read here: 409 for whoever is overtaken meanwhile.
@@ -200,7 +202,7 @@ def _own(caller: Caller, problem: Problem) -> Problem:
 def _store(problem: Problem, known_version: int) -> None:
     try:
         models.change_problem(problem, known_version=known_version)
-    except table.ConditionFailed as refused:
+    except transactions.ConditionFailed as refused:
         raise changed_meanwhile() from refused
     observe.logger.info("problem changed", problem_id=problem.id, version=problem.version)
     tell_followers(problem.id)

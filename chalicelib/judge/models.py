@@ -32,7 +32,9 @@ from pynamodb.attributes import (
 from pynamodb.expressions.condition import Condition
 from pynamodb.transactions import TransactWrite
 
-from chalicelib.common import paging, settings, table
+from chalicelib.common import settings
+from chalicelib.common.dynamo import items, transactions
+from chalicelib.common.http import paging
 from chalicelib.judge.contract import Verdict
 from chalicelib.judge.indexes import AuthorIndex, OriginIndex, ShelfIndex, SubmitterIndex, TargetIndex, WaitingIndex
 
@@ -48,7 +50,7 @@ Writes = Callable[[TransactWrite], None]
 """Adds writes to a transaction."""
 
 
-class JudgeItem(table.Item):
+class JudgeItem(items.Item):
     class Meta:
         table_name = settings.load().table_name("judge")
 
@@ -70,30 +72,30 @@ class Problem(JudgeItem, discriminator="problem"):
     import whose jury promises verdicts (`proofs.py`).
     """
 
-    id = table.IntegerAttribute()
-    author_id = table.IntegerAttribute()
-    author = table.OptionalTextAttribute()
-    shelf = table.OptionalTextAttribute()
+    id = items.IntegerAttribute()
+    author_id = items.IntegerAttribute()
+    author = items.OptionalTextAttribute()
+    shelf = items.OptionalTextAttribute()
     listed = UnicodeAttribute()
     created_at = UTCDateTimeAttribute()
     archived_at = UTCDateTimeAttribute(null=True)
-    version = table.IntegerAttribute(default=1)
-    rules_version = table.IntegerAttribute(default=1)
+    version = items.IntegerAttribute(default=1)
+    rules_version = items.IntegerAttribute(default=1)
     published = BooleanAttribute(default=False)
-    jury_import = table.OptionalIntegerAttribute()
+    jury_import = items.OptionalIntegerAttribute()
     title = UnicodeAttribute()
     statement = UnicodeAttribute(default="")
     checker = UnicodeAttribute(default="tokens")
     checker_options = JSONAttribute(default=dict)
     scoring = JSONAttribute(null=True)
-    time_limit_ms = table.IntegerAttribute(default=1000)
-    memory_limit_kb = table.IntegerAttribute(default=256 * 1024)
+    time_limit_ms = items.IntegerAttribute(default=1000)
+    memory_limit_kb = items.IntegerAttribute(default=256 * 1024)
     limits = JSONAttribute(default=dict)
     stop_at_first_failure = BooleanAttribute(default=True)
     languages = JSONAttribute(null=True)
-    tests_version = table.IntegerAttribute(default=0)
-    tests_count = table.IntegerAttribute(default=0)
-    visible_tests = table.IntegerAttribute(default=2)
+    tests_version = items.IntegerAttribute(default=0)
+    tests_count = items.IntegerAttribute(default=0)
+    visible_tests = items.IntegerAttribute(default=2)
     samples: ListAttribute[Sample] = ListAttribute(of=Sample, default=list)
     author_index = AuthorIndex()
     shelf_index = ShelfIndex()
@@ -108,7 +110,7 @@ class TestsCounter(JudgeItem, discriminator="tests_counter"):
 
     __test__ = False  # whatever pytest makes of the name
 
-    last = table.IntegerAttribute()
+    last = items.IntegerAttribute()
 
 
 class Import(JudgeItem, discriminator="import"):
@@ -117,14 +119,14 @@ class Import(JudgeItem, discriminator="import"):
     `faults` and `warnings` are [file, reason]; `jury` is [submission id, file, promised verdicts].
     """
 
-    id = table.IntegerAttribute()
-    problem_id = table.IntegerAttribute()
-    user_id = table.IntegerAttribute()
+    id = items.IntegerAttribute()
+    problem_id = items.IntegerAttribute()
+    user_id = items.IntegerAttribute()
     created_at = UTCDateTimeAttribute()
-    size = table.IntegerAttribute()
-    sha256 = table.OptionalTextAttribute()
+    size = items.IntegerAttribute()
+    sha256 = items.OptionalTextAttribute()
     state = UnicodeAttribute()
-    tests_version = table.IntegerAttribute(default=0)
+    tests_version = items.IntegerAttribute(default=0)
     faults = JSONAttribute(default=list)
     warnings = JSONAttribute(default=list)
     jury = JSONAttribute(default=list)
@@ -136,17 +138,17 @@ class Judged(JudgeItem):
     `rules_version` is the problem's when it was judged.
     """
 
-    judging = table.IntegerAttribute(default=1)
-    tests_version = table.IntegerAttribute()
-    rules_version = table.IntegerAttribute(default=0)
+    judging = items.IntegerAttribute(default=1)
+    tests_version = items.IntegerAttribute()
+    rules_version = items.IntegerAttribute(default=0)
     verdict = UnicodeAttribute(default=Verdict.PENDING)
     text = UnicodeAttribute(default="")
     points = NumberAttribute(default=0)
     max_points = NumberAttribute(default=0)
     time_ms = NumberAttribute(default=0)
-    memory_kb = table.IntegerAttribute(default=0)
-    tests_passed = table.IntegerAttribute(default=0)
-    tests_total = table.IntegerAttribute(default=0)
+    memory_kb = items.IntegerAttribute(default=0)
+    tests_passed = items.IntegerAttribute(default=0)
+    tests_total = items.IntegerAttribute(default=0)
     toolchain = UnicodeAttribute(default="")
     judged_at = UTCDateTimeAttribute(null=True)
 
@@ -159,12 +161,12 @@ class Submission(Judged, discriminator="submission"):
     `asked_at` is when the present judging was asked for.
     """
 
-    id = table.IntegerAttribute()
-    user_id = table.IntegerAttribute()
-    problem_id = table.IntegerAttribute()
+    id = items.IntegerAttribute()
+    user_id = items.IntegerAttribute()
+    problem_id = items.IntegerAttribute()
     origin = UnicodeAttribute()
-    submitter = table.OptionalTextAttribute()
-    target = table.OptionalTextAttribute()
+    submitter = items.OptionalTextAttribute()
+    target = items.OptionalTextAttribute()
     listed = UnicodeAttribute()
     holds_place = BooleanAttribute(default=True)
     asked_at = UTCDateTimeAttribute()
@@ -199,12 +201,12 @@ class Judging(Judged, discriminator="judging"):
 class Submitter(JudgeItem, discriminator="submitter"):
     """What a user has used of the limits on submitting. `revision` changes with every write."""
 
-    pending = table.IntegerAttribute(default=0)
-    minute = table.IntegerAttribute(default=0)
-    in_minute = table.IntegerAttribute(default=0)
-    day = table.IntegerAttribute(default=0)
-    in_day = table.IntegerAttribute(default=0)
-    revision = table.IntegerAttribute(default=0)
+    pending = items.IntegerAttribute(default=0)
+    minute = items.IntegerAttribute(default=0)
+    in_minute = items.IntegerAttribute(default=0)
+    day = items.IntegerAttribute(default=0)
+    in_day = items.IntegerAttribute(default=0)
+    revision = items.IntegerAttribute(default=0)
 
 
 class Languages(JudgeItem, discriminator="languages"):
@@ -296,13 +298,13 @@ def results_key(submission_id: int, judging: int, page: int) -> tuple[str, str]:
 
 def find_problem(problem_id: int, *, consistent: bool = False) -> Problem | None:
     """Whether it is in the library or was taken out of it."""
-    return table.find(Problem, *problem_key(problem_id), consistent=consistent)
+    return items.find(Problem, *problem_key(problem_id), consistent=consistent)
 
 
 def change_problem(problem: Problem, *, known_version: int) -> None:
     """Store a problem that was changed. ConditionFailed when it is no longer as it was read, or out of the library."""
     problem.version = known_version + 1
-    with table.conditional():
+    with transactions.conditional():
         problem.save(condition=_unchanged(known_version))
 
 
@@ -324,7 +326,7 @@ def all_problems(query: paging.PageQuery) -> paging.Page[Problem]:
 
 
 def find_import(import_id: int) -> Import | None:
-    return table.find(Import, *import_key(import_id), consistent=True)
+    return items.find(Import, *import_key(import_id), consistent=True)
 
 
 def change_import(changed: Import, *, known_state: str, known_jury: list[list[object]] | None = None) -> None:
@@ -332,7 +334,7 @@ def change_import(changed: Import, *, known_state: str, known_jury: list[list[ob
     condition = Import.state == known_state
     if known_jury is not None:
         condition &= Import.jury == known_jury
-    with table.conditional():
+    with transactions.conditional():
         changed.save(condition=condition)
 
 
@@ -347,7 +349,7 @@ def finish_import(done: Import, problem: Problem, *, known_state: str, known_ver
         transaction.save(problem, condition=_unchanged(known_version))
         transaction.save(done, condition=Import.state == known_state)
 
-    table.transact(fill)
+    transactions.transact(fill)
 
 
 def _unchanged(known_version: int) -> Condition:
@@ -357,13 +359,13 @@ def _unchanged(known_version: int) -> Condition:
 
 def find_submission(submission_id: int) -> Submission | None:
     """Read consistently: its verdict may have been written a moment ago."""
-    return table.find(Submission, *submission_key(submission_id), consistent=True)
+    return items.find(Submission, *submission_key(submission_id), consistent=True)
 
 
 def find_submitter(user_id: int) -> Submitter:
     """What the user has used; nothing, if they never sent anything."""
     key = submitter_key(user_id)
-    return table.find(Submitter, *key, consistent=True) or Submitter(*key)
+    return items.find(Submitter, *key, consistent=True) or Submitter(*key)
 
 
 def add_submission(submission: Submission, used: Submitter, *, known_revision: int) -> None:
@@ -377,7 +379,7 @@ def add_submission(submission: Submission, used: Submitter, *, known_revision: i
         transaction.save(submission, condition=Submission.pk.does_not_exist())
         transaction.save(used, condition=Submitter.pk.does_not_exist() | (Submitter.revision == known_revision))
 
-    table.transact(fill)
+    transactions.transact(fill)
 
 
 def finish_submission(judged: Submission, pages: Iterable[bytes], *, also: Writes) -> None:
@@ -402,13 +404,13 @@ def finish_submission(judged: Submission, pages: Iterable[bytes], *, also: Write
 
     for _ in range(RACE_TRIES - 1):
         try:
-            table.transact(fill)
-        except table.ConditionFailed as refused:
+            transactions.transact(fill)
+        except transactions.ConditionFailed as refused:
             if 0 in refused.failed:
                 raise
         else:
             return
-    table.transact(fill)
+    transactions.transact(fill)
 
 
 def judging_of(judged: Submission) -> Judging:
@@ -428,18 +430,18 @@ def reopen_submission(reopened: Submission, past: Judging) -> None:
         transaction.save(reopened, condition=unchanged)
         transaction.save(past)
 
-    table.transact(fill)
+    transactions.transact(fill)
 
 
 def restart_submission(restarted: Submission, *, known_judging: int) -> None:
     """Have a submission that waits judged otherwise than it would have been. ConditionFailed when it waits no more."""
-    with table.conditional():
+    with transactions.conditional():
         waits = (Submission.verdict == Verdict.PENDING) & (Submission.judging == known_judging)
         restarted.save(condition=waits)
 
 
 def find_results(submission_id: int, judging: int, page: int) -> ResultsPage | None:
-    return table.find(ResultsPage, *results_key(submission_id, judging, page))
+    return items.find(ResultsPage, *results_key(submission_id, judging, page))
 
 
 def past_judgings(submission_id: int, query: paging.PageQuery) -> paging.Page[Judging]:
@@ -484,7 +486,7 @@ def waiting_since(moment: datetime, *, at_most: int) -> list[Submission]:
 
 
 def find_languages() -> Languages | None:
-    return table.find(Languages, "JUDGE", "LANGUAGES")
+    return items.find(Languages, "JUDGE", "LANGUAGES")
 
 
 def put_languages(described: object, now: datetime) -> None:

@@ -5,7 +5,8 @@ from typing import Annotated, Self
 
 from pydantic import Field
 
-from chalicelib.common.shapes import Body, View
+from chalicelib.common.http.requests import Body
+from chalicelib.common.http.responses import View
 from chalicelib.judge.contract import Verdict
 from chalicelib.judge.imports import State
 from chalicelib.judge.models import Import

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from chalicelib.common import buckets, settings
+from chalicelib.common import s3, settings
 
 UPLOAD_SECONDS = 900
 """How long a package may be sent after it was announced."""
@@ -22,7 +22,7 @@ class Upload:
 
 def upload_for(import_id: int, *, size: int) -> Upload:
     """Takes a file of just so many bytes, once announced, for a few minutes."""
-    form = buckets.client().generate_presigned_post(
+    form = s3.client().generate_presigned_post(
         Bucket=settings.load().test_data_bucket,
         Key=_key(import_id),
         Conditions=[["content-length-range", size, size]],
@@ -32,7 +32,7 @@ def upload_for(import_id: int, *, size: int) -> Upload:
 
 
 def read(import_id: int) -> bytes:
-    return buckets.client().get_object(Bucket=settings.load().test_data_bucket, Key=_key(import_id))["Body"].read()
+    return s3.client().get_object(Bucket=settings.load().test_data_bucket, Key=_key(import_id))["Body"].read()
 
 
 def import_of(key: str) -> int | None:

@@ -5,7 +5,8 @@ from typing import Annotated, Any, Literal, Self, cast
 
 from pydantic import Field
 
-from chalicelib.common.shapes import Body, Moment, View
+from chalicelib.common.http.requests import Body
+from chalicelib.common.http.responses import Moment, View
 from chalicelib.judge.library import SAMPLES, Fields
 from chalicelib.judge.models import Problem
 from chalicelib.judge.new_tests import NewTest

@@ -3,7 +3,10 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.common import clock, errors, messages, observe, paging, table
+from chalicelib.common import clock, observe
+from chalicelib.common.dynamo import transactions
+from chalicelib.common.events import batch
+from chalicelib.common.http import errors, paging
 from chalicelib.judge import models, rejudge_queue, submissions
 from chalicelib.judge.contract import Verdict
 from chalicelib.judge.models import Problem, Submission
@@ -28,7 +31,7 @@ def rejudge(submission_id: int) -> Submission:
         raise _still_pending()
     try:
         _begin_anew(submission)
-    except table.ConditionFailed as changed:
+    except transactions.ConditionFailed as changed:
         raise _still_pending() from changed
     return submission
 
@@ -44,7 +47,7 @@ def rejudge_all(origin: str) -> None:
 
 def handle_messages(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Judge anew what a batch of SQS messages asks for; answers which of them must come again."""
-    return messages.handle_each(event, context, _handle)
+    return batch.handle_each(event, context, _handle)
 
 
 def rejudge_page(request: Request) -> None:
@@ -67,7 +70,7 @@ def _rejudge_if_older(submission_id: int, request: Request) -> None:
         return
     try:
         _begin_anew(submission)
-    except table.ConditionFailed:
+    except transactions.ConditionFailed:
         # It has got its verdict, or somebody else began: a second look tells.
         _rejudge_if_older(submission_id, request)
 

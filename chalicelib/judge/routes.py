@@ -2,7 +2,7 @@
 
 from chalicelib.accounts import guard
 from chalicelib.accounts.guard import Caller
-from chalicelib.common import errors, etags, paging, web
+from chalicelib.common.http import errors, etags, paging, requests, routing
 from chalicelib.judge import imports, languages, library, models, proofs, rejudging, submissions
 from chalicelib.judge.models import Problem, Submission
 from chalicelib.judge.package_shapes import ImportView, PackageBody, PackageView
@@ -21,54 +21,56 @@ from chalicelib.judge.shapes import (
     TestsQuery,
 )
 
-routes = web.Routes(__name__, tag="Judge")
+routes = routing.Routes(__name__, tag="Judge")
 
 
-@routes.get("/languages", access=web.PUBLIC, raises=[503])
+@routes.get("/languages", access=routing.PUBLIC, raises=[503])
 def list_languages() -> LanguagesView:
     """The languages that programs may be written in."""
     return LanguagesView(languages=[LanguageView.of(language) for language in languages.known()])
 
 
 @routes.post("/problems", access=guard.TEACHER, status=201, versioned=True)
-def create_problem(caller: Caller, body: NewProblem) -> web.Answer[ProblemView]:
+def create_problem(caller: Caller, body: NewProblem) -> routing.Answer[ProblemView]:
     """Write a problem. It has no tests yet."""
     return _problem(library.create(caller.id, **body.fields()))
 
 
 @routes.get("/problems", access=guard.TEACHER)
-def list_problems(caller: Caller, query: paging.WalkedQuery, request: web.Request) -> web.Answer[ProblemsView]:
+def list_problems(caller: Caller, query: paging.WalkedQuery, request: requests.Request) -> routing.Answer[ProblemsView]:
     """One's own problems, all of them for admins; newest first."""
     page = paging.walk(query, lambda at: library.list_for(caller, at))
     body = ProblemsView(problems=[ProblemInfo.of(problem) for problem in page.items])
-    return web.Answer(body=body, headers=paging.link_to_next(request, query, page))
+    return routing.Answer(body=body, headers=paging.link_to_next(request, query, page))
 
 
 @routes.get("/problems/{problem_id}", access=guard.TEACHER, versioned=True)
-def show_problem(problem_id: int, caller: Caller) -> web.Answer[ProblemView]:
+def show_problem(problem_id: int, caller: Caller) -> routing.Answer[ProblemView]:
     """A problem of one's own, or one that is published."""
     return _problem(library.readable_by(caller, problem_id))
 
 
 @routes.patch("/problems/{problem_id}", access=guard.TEACHER, raises=[409], versioned=True)
 def change_problem(
-    problem_id: int, caller: Caller, body: ProblemChange, request: web.Request
-) -> web.Answer[ProblemView]:
+    problem_id: int, caller: Caller, body: ProblemChange, request: requests.Request
+) -> routing.Answer[ProblemView]:
     """Change a problem, or publish it: once all programs of its jury got what is promised."""
-    problem = library.editable_by(caller, problem_id, seen=etags.wanted(request))
+    problem = library.editable_by(caller, problem_id, seen=etags.if_match(request))
     return _problem(library.change(problem, published=body.asks_to_publish, **body.fields()))
 
 
 @routes.delete("/problems/{problem_id}", access=guard.TEACHER, status=204, raises=[409], versioned=True)
-def remove_problem(problem_id: int, caller: Caller, request: web.Request) -> None:
+def remove_problem(problem_id: int, caller: Caller, request: requests.Request) -> None:
     """Take a problem out of the library. Where it is placed it stays."""
-    library.remove(library.editable_by(caller, problem_id, seen=etags.wanted(request)))
+    library.remove(library.editable_by(caller, problem_id, seen=etags.if_match(request)))
 
 
 @routes.put("/problems/{problem_id}/tests", access=guard.TEACHER, raises=[409], versioned=True)
-def replace_tests(problem_id: int, caller: Caller, body: TestsBody, request: web.Request) -> web.Answer[ProblemView]:
+def replace_tests(
+    problem_id: int, caller: Caller, body: TestsBody, request: requests.Request
+) -> routing.Answer[ProblemView]:
     """Give a problem other tests. What was judged by the old ones keeps its verdict."""
-    problem = library.editable_by(caller, problem_id, seen=etags.wanted(request))
+    problem = library.editable_by(caller, problem_id, seen=etags.if_match(request))
     return _problem(library.replace_tests(problem, body.to_tests(), visible=body.samples))
 
 
@@ -88,12 +90,12 @@ def show_import(problem_id: int, import_id: int, caller: Caller) -> ImportView:
 
 
 @routes.get("/submissions", access=guard.USER)
-def list_submissions(caller: Caller, query: HistoryQuery, request: web.Request) -> web.Answer[SubmissionsView]:
+def list_submissions(caller: Caller, query: HistoryQuery, request: requests.Request) -> routing.Answer[SubmissionsView]:
     """What one has sent in, newest first, to one task or all; what somebody else has, for teachers and admins."""
     whose = _whose(query, caller)
     page = paging.walk(query, lambda at: submissions.list_of(whose, at, task_id=query.task_id))
     body = SubmissionsView(submissions=[SubmissionInfo.of(submission) for submission in page.items])
-    return web.Answer(body=body, headers=paging.link_to_next(request, query, page))
+    return routing.Answer(body=body, headers=paging.link_to_next(request, query, page))
 
 
 @routes.get("/submissions/{submission_id}", access=guard.USER)
@@ -115,21 +117,23 @@ def cancel_submission(submission_id: int, caller: Caller) -> SubmissionView:
 @routes.post(
     "/submissions/{submission_id}/rejudge", access=guard.TEACHER, status=202, creates=True, headers=["Location"]
 )
-def rejudge(submission_id: int) -> web.Answer[CheckingView]:
+def rejudge(submission_id: int) -> routing.Answer[CheckingView]:
     """Judge a program anew by the tests of now. The verdict it had is kept."""
     reopened = rejudging.rejudge(submission_id)
-    return web.Answer(body=CheckingView(submission_id=reopened.id), headers={"Location": f"/submissions/{reopened.id}"})
+    return routing.Answer(
+        body=CheckingView(submission_id=reopened.id), headers={"Location": f"/submissions/{reopened.id}"}
+    )
 
 
 @routes.get("/submissions/{submission_id}/judgings", access=guard.USER)
 def list_judgings(
-    submission_id: int, caller: Caller, query: paging.WalkedQuery, request: web.Request
-) -> web.Answer[JudgingsView]:
+    submission_id: int, caller: Caller, query: paging.WalkedQuery, request: requests.Request
+) -> routing.Answer[JudgingsView]:
     """The verdicts that a submission had before it was judged anew, newest first."""
     submission = _readable(submission_id, caller)
     page = paging.walk(query, lambda at: models.past_judgings(submission.id, at))
     body = JudgingsView(judgings=[JudgingView.of(judging) for judging in page.items])
-    return web.Answer(body=body, headers=paging.link_to_next(request, query, page))
+    return routing.Answer(body=body, headers=paging.link_to_next(request, query, page))
 
 
 @routes.get("/submissions/{submission_id}/tests", access=guard.USER)
@@ -140,8 +144,8 @@ def list_results(submission_id: int, caller: Caller, query: TestsQuery) -> TestR
     return TestResultsView.of(page, tests_total=submission.tests_total)
 
 
-def _problem(problem: Problem) -> web.Answer[ProblemView]:
-    return web.Answer(body=ProblemView.of(problem), headers=etags.header(problem.version))
+def _problem(problem: Problem) -> routing.Answer[ProblemView]:
+    return routing.Answer(body=ProblemView.of(problem), headers=etags.header(problem.version))
 
 
 def _readable(submission_id: int, caller: Caller) -> Submission:

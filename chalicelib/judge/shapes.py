@@ -5,8 +5,9 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field
 
-from chalicelib.common import paging
-from chalicelib.common.shapes import Body, Moment, Query, View
+from chalicelib.common.http import paging
+from chalicelib.common.http.requests import Body, Query
+from chalicelib.common.http.responses import Moment, View
 from chalicelib.judge.contract import Language, Verdict
 from chalicelib.judge.models import Judged, Judging, Submission
 from chalicelib.judge.results import TestResult

@@ -7,7 +7,9 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from chalicelib.common import clock, errors, ids, observe, paging, table
+from chalicelib.common import clock, ids, observe
+from chalicelib.common.dynamo import transactions
+from chalicelib.common.http import errors, paging
 from chalicelib.judge import languages, models, quota, results, submission_queue
 from chalicelib.judge.contract import MAX_SOURCE_BYTES, Verdict
 from chalicelib.judge.models import Problem, Submission, Submitter
@@ -78,7 +80,7 @@ def cancel(submission: Submission) -> Submission:
     submission.verdict, submission.text, submission.judged_at = Verdict.CANCELLED, "Cancelled", clock.now()
     try:
         models.finish_submission(submission, (), also=lambda transaction: None)
-    except table.ConditionFailed as judged:
+    except transactions.ConditionFailed as judged:
         raise _judged_already() from judged
     observe.logger.info("submission cancelled", submission_id=submission.id)
     return submission
@@ -94,8 +96,8 @@ def send_jury(submission_id: int, user_id: int, problem: Problem, program: Progr
         submission_id, user_id, origin, now, holds_place=False, **_to_judge(problem, program)
     )
     try:
-        table.create(submission)
-    except table.ConditionFailed:
+        transactions.create(submission)
+    except transactions.ConditionFailed:
         if get(submission_id).origin != origin:
             return False
     queue(submission)
@@ -147,7 +149,7 @@ def _store(user_id: int, problem: Problem, program: Program, origin: str) -> Sub
         submission = _pending(user_id, problem, program, origin)
         try:
             models.add_submission(submission, used, known_revision=revision)
-        except table.ConditionFailed:
+        except transactions.ConditionFailed:
             continue
         return submission
     raise errors.TooManyRequests("too_many_submissions", TOO_MANY, retry_after=1)

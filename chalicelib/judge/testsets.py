@@ -16,7 +16,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from chalicelib.common import buckets, settings
+from chalicelib.common import s3, settings
 from chalicelib.judge import batches
 from chalicelib.judge.checkers import Role
 from chalicelib.judge.contract import File, Source
@@ -86,7 +86,7 @@ def write(
 
 def address(test: TestCase) -> str:
     """Where the judge can fetch a large input, for a few minutes."""
-    return buckets.client().generate_presigned_url(
+    return s3.client().generate_presigned_url(
         "get_object",
         Params={"Bucket": settings.load().test_data_bucket, "Key": test.kept_at},
         ExpiresIn=FETCH_SECONDS,
@@ -110,7 +110,7 @@ def _keep(key: str, testset: Testset) -> None:
 
 def _load(key: str) -> Testset:
     try:
-        stored = buckets.client().get_object(Bucket=settings.load().test_data_bucket, Key=key)["Body"].read()
+        stored = s3.client().get_object(Bucket=settings.load().test_data_bucket, Key=key)["Body"].read()
         with zipfile.ZipFile(io.BytesIO(stored)) as archive:
             return Testset(tuple(_tests(archive, key)), dict(_programs(archive)))
     except (ClientError, zipfile.BadZipFile, zlib.error, KeyError, ValueError) as error:
@@ -148,7 +148,7 @@ def _program_of_json(stored: Mapping[str, Any]) -> Source:
 
 
 def _put(key: str, data: bytes) -> None:
-    buckets.client().put_object(Bucket=settings.load().test_data_bucket, Key=key, Body=data)
+    s3.client().put_object(Bucket=settings.load().test_data_bucket, Key=key, Body=data)
 
 
 def _key(problem_id: int, version: int) -> str:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from chalicelib.common import clock, errors, ids, limits
+from chalicelib.common import clock, ids, limits
+from chalicelib.common.http import errors
 from chalicelib.common.limits import Limit
 from chalicelib.judge import judge_function, languages, submissions
 from chalicelib.judge.contract import Job, Outcome, Report, TestInput

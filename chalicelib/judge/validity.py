@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from chalicelib.common import errors, texts
+from chalicelib.common import texts
+from chalicelib.common.http import errors
 from chalicelib.judge import checkers, languages, problems
 from chalicelib.judge.checkers import ByProgram, Role
 from chalicelib.judge.contract import Source

@@ -14,8 +14,10 @@ from typing import Any
 
 from pynamodb.transactions import TransactWrite
 
-from chalicelib.common import clock, errors, observe, table
-from chalicelib.common.shapes import rfc3339
+from chalicelib.common import clock, observe
+from chalicelib.common.dynamo import transactions
+from chalicelib.common.http import errors
+from chalicelib.common.http.responses import rfc3339
 from chalicelib.realtime import frames, models, push, rooms
 from chalicelib.realtime.frames import Type
 from chalicelib.realtime.guards import Changing, Guard, OncePerCause, OncePerNewcomer
@@ -119,7 +121,7 @@ def _append(room: Room, frame: Frame, guard: Guard | None, known: Audience | Non
             return _Stored([], event.seq, text)  # nobody is there, nor has ever been: nobody could resume
         try:
             models.append(room, event, also=_adding(guard, event))
-        except table.ConditionFailed as refused:
+        except transactions.ConditionFailed as refused:
             if guard is not None and _refused_it(guard, refused):
                 return None
             time.sleep(min(LONGEST_PAUSE, PAUSE * 2**attempt) * random.uniform(0.5, 1.0))  # noqa: S311 - not a secret
@@ -129,7 +131,7 @@ def _append(room: Room, frame: Frame, guard: Guard | None, known: Audience | Non
     raise errors.Unavailable("room_busy", "Too much is going on in this room, try again")
 
 
-def _refused_it(guard: Guard, refused: table.ConditionFailed) -> bool:
+def _refused_it(guard: Guard, refused: transactions.ConditionFailed) -> bool:
     """Whether a condition of the guard's own writes did not hold; else another frame got the number."""
     ours = range(guard.ahead, guard.ahead + models.WRITES)
     return any(position not in ours for position in refused.failed)

@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 
 from chalicelib.accounts import guard
 from chalicelib.accounts.guard import Caller
-from chalicelib.common import clock, errors, observe, table
-from chalicelib.common.shapes import is_id
+from chalicelib.common import clock, observe
+from chalicelib.common.dynamo import transactions
+from chalicelib.common.http import errors
+from chalicelib.common.ids import is_id
 from chalicelib.realtime import bursts, frames, models, push, rooms, slots, tickets
 from chalicelib.realtime.frames import Code, Refused, Sender
 from chalicelib.realtime.models import Connection, Slot
@@ -145,7 +147,7 @@ def _take_place(room: Room, connection: Connection) -> bool:
         own = before if before is not None and _is_of(before, room, connection) else None
         try:
             models.claim(room, _slot(room, connection, own), connection, own=own, now=now)
-        except table.ConditionFailed:
+        except transactions.ConditionFailed:
             continue  # somebody was faster: look again
         if before is not None:
             say_goodbye([before.connection_id], PLACE_LOST if own is None else REPLACED)
@@ -174,7 +176,7 @@ def _keep_place(connection: Connection) -> bool:
     except (errors.Unauthorized, errors.Forbidden) as refused:
         turn_out(connection, Refused(Code.POLICY_VIOLATION, str(refused)))
         return False
-    except table.ConditionFailed:
+    except transactions.ConditionFailed:
         turn_out(connection, PLACE_LOST)
         return False
     return True

@@ -13,7 +13,8 @@ from typing import Any
 import pydantic
 from pydantic import JsonValue, ValidationError
 
-from chalicelib.common.shapes import Body, View
+from chalicelib.common.http.requests import Body
+from chalicelib.common.http.responses import View
 from chalicelib.realtime.rooms import Kind, Room
 
 MAX_FRAME_BYTES = 120 * 1024

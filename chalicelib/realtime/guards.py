@@ -6,7 +6,7 @@ from typing import Protocol
 
 from pynamodb.transactions import TransactWrite
 
-from chalicelib.common import table
+from chalicelib.common.dynamo import items
 from chalicelib.realtime import models
 from chalicelib.realtime.models import Event, Once, Slot
 from chalicelib.realtime.rooms import Room
@@ -35,7 +35,7 @@ class OncePerCause:
         transaction.save(once, condition=Once.pk.does_not_exist())
 
     def find_number(self) -> int | None:
-        once = table.find(Once, *models.once_key(self.room, self.cause), consistent=True)
+        once = items.find(Once, *models.once_key(self.room, self.cause), consistent=True)
         return None if once is None else once.seq
 
 
@@ -55,7 +55,7 @@ class OncePerNewcomer:
         )
 
     def find_number(self) -> int | None:
-        slot = table.find(Slot, self.newcomer.pk, self.newcomer.sk, consistent=True)
+        slot = items.find(Slot, self.newcomer.pk, self.newcomer.sk, consistent=True)
         return slot.joined_as if slot is not None and slot.connection_id == self.newcomer.connection_id else None
 
 

@@ -25,10 +25,12 @@ from pynamodb.expressions.update import Action
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
 from pynamodb.transactions import TransactWrite
 
-from chalicelib.common import clock, settings, table
+from chalicelib.common import clock, settings
+from chalicelib.common.dynamo import items as dynamo_items
+from chalicelib.common.dynamo import transactions
 from chalicelib.realtime.rooms import Room
 
-Key = table.Key
+Key = dynamo_items.Key
 WRITES = 2
 """Of `append` itself; puts and updates that `also` adds come after them."""
 
@@ -36,7 +38,7 @@ MAX_SEQ = 10**12 - 1
 """What fits a key of a frame."""
 
 
-class RealtimeItem(table.Item):
+class RealtimeItem(dynamo_items.Item):
     class Meta:
         table_name = settings.load().table_name("realtime")
 
@@ -46,7 +48,7 @@ class RealtimeItem(table.Item):
 
         PynamoDB's own `delete` does not return it.
         """
-        with table.conditional():
+        with transactions.conditional():
             answer: dict[str, Any] = cls._get_connection().delete_item(
                 pk, sk, condition=condition, return_values="ALL_OLD"
             )
@@ -56,7 +58,7 @@ class RealtimeItem(table.Item):
 class Ticket(RealtimeItem, discriminator="ticket"):
     """Stands for the session that asked for it, until `expires_at`."""
 
-    account_id = table.IntegerAttribute()
+    account_id = dynamo_items.IntegerAttribute()
     session_id = UnicodeAttribute()
 
 
@@ -67,10 +69,10 @@ class Slot(RealtimeItem, discriminator="slot"):
     nothing. `succeeds` says that it took over from a connection of the same account that the room does know of.
     """
 
-    number = table.IntegerAttribute()
+    number = dynamo_items.IntegerAttribute()
     connection_id = UnicodeAttribute()
-    user_id = table.IntegerAttribute()
-    joined_as = table.OptionalIntegerAttribute()
+    user_id = dynamo_items.IntegerAttribute()
+    joined_as = dynamo_items.OptionalIntegerAttribute()
     succeeds = BooleanAttribute(default=False)
     lease_until = UTCDateTimeAttribute()
 
@@ -104,29 +106,29 @@ class Connection(RealtimeItem, discriminator="connection"):
 
     id = UnicodeAttribute()
     user = UnicodeAttribute()
-    user_id = table.IntegerAttribute()
+    user_id = dynamo_items.IntegerAttribute()
     session_id = UnicodeAttribute()
     room = UnicodeAttribute()
-    slot = table.OptionalIntegerAttribute()
-    refusal = table.OptionalTextAttribute()
-    last_seq = table.OptionalIntegerAttribute()
+    slot = dynamo_items.OptionalIntegerAttribute()
+    refusal = dynamo_items.OptionalTextAttribute()
+    last_seq = dynamo_items.OptionalIntegerAttribute()
     lease_until = UTCDateTimeAttribute()
     user_index = UserIndex()
 
 
 class RoomState(RealtimeItem, discriminator="room_state"):
-    seq = table.IntegerAttribute(default=0)
+    seq = dynamo_items.IntegerAttribute(default=0)
 
 
 class Event(RealtimeItem, discriminator="event"):
     """`text` is the frame as it was sent."""
 
-    seq = table.IntegerAttribute()
+    seq = dynamo_items.IntegerAttribute()
     text = UnicodeAttribute()
 
 
 class Once(RealtimeItem, discriminator="once"):
-    seq = table.IntegerAttribute()
+    seq = dynamo_items.IntegerAttribute()
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +182,7 @@ def room_of(slot: Slot) -> Room:
 
 
 def add_ticket(ticket: Ticket) -> None:
-    table.create(ticket)
+    transactions.create(ticket)
 
 
 def take_ticket(digest: str, now: datetime) -> Ticket:
@@ -223,7 +225,7 @@ def claim(room: Room, slot: Slot, connection: Connection, *, own: Slot | None, n
         if room.is_shared:
             transaction.save(_member(room, connection), condition=alone)
 
-    table.transact(fill)
+    transactions.transact(fill)
 
 
 def add_connection(connection: Connection) -> None:
@@ -231,7 +233,7 @@ def add_connection(connection: Connection) -> None:
 
 
 def find_connection(connection_id: str) -> Connection | None:
-    return table.find(Connection, *connection_key(connection_id), consistent=True)
+    return dynamo_items.find(Connection, *connection_key(connection_id), consistent=True)
 
 
 def renew(connection: Connection, *, lease_until: datetime, expires_at: datetime) -> None:
@@ -250,7 +252,7 @@ def renew(connection: Connection, *, lease_until: datetime, expires_at: datetime
             member = Member(*member_key(room, connection.user_id))
             transaction.update(member, actions=_set(Member, kept), condition=Member.connection_id == connection.id)
 
-    table.transact(fill)
+    transactions.transact(fill)
 
 
 def leave(room: Room, number: int, *, connection_id: str, user_id: int) -> None:
@@ -288,12 +290,12 @@ def append(room: Room, event: Event, *, also: Callable[[TransactWrite], None] | 
         if also is not None:
             also(transaction)
 
-    table.transact(fill)
+    transactions.transact(fill)
 
 
 def find_event(room: Room, seq: int) -> Event | None:
     """A frame that the room was told, as long as it is kept."""
-    return table.find(Event, *event_key(room, seq), consistent=True)
+    return dynamo_items.find(Event, *event_key(room, seq), consistent=True)
 
 
 def events_after(room: Room, seq: int, *, up_to: int = MAX_SEQ) -> Iterator[Event]:
@@ -321,7 +323,7 @@ def _set(kind: type[RealtimeItem], values: Mapping[str, datetime]) -> list[Actio
 def _delete_if(item: RealtimeItem, condition: Condition) -> None:
     """What another has by now, or nobody, stays: what was to be done is done."""
     try:
-        with table.conditional():
+        with transactions.conditional():
             item.delete(condition=condition)
-    except table.ConditionFailed:
+    except transactions.ConditionFailed:
         return

@@ -12,7 +12,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.accounts import guard
-from chalicelib.common import errors, messages, observe
+from chalicelib.common import observe
+from chalicelib.common.events import batch
+from chalicelib.common.http import errors
 from chalicelib.realtime import broadcasts, connections, models, push, resumption, rooms
 from chalicelib.realtime.frames import Type
 from chalicelib.realtime.models import Connection, RealtimeItem, Slot
@@ -27,7 +29,7 @@ OPENING_PAUSE = 0.025
 
 def handle_records(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Tell what a batch of stream records means; answers which of them must come again."""
-    return messages.handle_each_record(event, context, _handle)
+    return batch.handle_each_record(event, context, _handle)
 
 
 def _handle(record: "DynamoDBRecord") -> None:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from chalicelib.common import errors, settings
-from chalicelib.common.shapes import is_id
+from chalicelib.common import settings
+from chalicelib.common.http import errors
+from chalicelib.common.ids import is_id
 
 
 class Kind(StrEnum):

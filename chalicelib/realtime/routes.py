@@ -2,11 +2,11 @@
 
 from chalicelib.accounts import guard
 from chalicelib.accounts.guard import Caller
-from chalicelib.common import web
+from chalicelib.common.http import routing
 from chalicelib.realtime import asyncapi, tickets
 from chalicelib.realtime.shapes import TicketView
 
-routes = web.Routes(__name__, tag="Live")
+routes = routing.Routes(__name__, tag="Live")
 
 
 @routes.post("/ws-tickets", access=guard.USER, status=201, creates=False, raises=[429])
@@ -15,7 +15,7 @@ def issue_ticket(caller: Caller) -> TicketView:
     return TicketView(ticket=tickets.issue(caller), expires_in=int(tickets.LIFE.total_seconds()))
 
 
-@routes.get("/asyncapi.json", access=web.PUBLIC)
-def asyncapi_document() -> web.Answer[str]:
+@routes.get("/asyncapi.json", access=routing.PUBLIC)
+def asyncapi_document() -> routing.Answer[str]:
     """Every frame of the WebSockets, in AsyncAPI's form."""
-    return web.Answer(body=asyncapi.document_json())
+    return routing.Answer(body=asyncapi.document_json())

@@ -1,6 +1,6 @@
 """What realtime answers over HTTP."""
 
-from chalicelib.common.shapes import View
+from chalicelib.common.http.responses import View
 
 
 class TicketView(View):

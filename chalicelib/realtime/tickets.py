@@ -6,7 +6,9 @@ from datetime import timedelta
 
 from chalicelib.accounts import guard
 from chalicelib.accounts.guard import Caller
-from chalicelib.common import clock, errors, limits, observe, table
+from chalicelib.common import clock, limits, observe
+from chalicelib.common.dynamo import transactions
+from chalicelib.common.http import errors
 from chalicelib.realtime import models
 from chalicelib.realtime.models import Ticket
 
@@ -37,7 +39,7 @@ def redeem(ticket: str) -> Caller:
     """Whose ticket this is. 401 when it is unknown, used or expired, or its session has ended; 403 when blocked."""
     try:
         taken = models.take_ticket(_digest(ticket), clock.now())
-    except table.ConditionFailed as refused:
+    except transactions.ConditionFailed as refused:
         raise errors.Unauthorized("invalid_ticket", "The ticket is not valid") from refused
     return guard.caller_in(taken.account_id, taken.session_id)
 

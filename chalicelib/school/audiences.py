@@ -4,8 +4,8 @@ from functools import partial
 
 from chalicelib.accounts import models as account_models
 from chalicelib.accounts.permissions import Role
-from chalicelib.common import paging
-from chalicelib.common.paging import ListQuery, Page
+from chalicelib.common.http import paging
+from chalicelib.common.http.paging import ListQuery, Page
 from chalicelib.school import models, users
 from chalicelib.school.models import Notification
 

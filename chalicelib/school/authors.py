@@ -2,7 +2,7 @@
 
 from chalicelib.accounts.guard import Caller
 from chalicelib.accounts.permissions import Permission
-from chalicelib.common import errors
+from chalicelib.common.http import errors
 
 
 def refuse_others(caller: Caller, author_id: int | None) -> None:

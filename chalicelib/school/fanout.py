@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.common import messages, observe, table
+from chalicelib.common import observe
+from chalicelib.common.dynamo import transactions
+from chalicelib.common.events import batch
 from chalicelib.school import audiences, fanout_queue, models, notifications
 from chalicelib.school.fanout_queue import Page, Step
 from chalicelib.school.models import Delivery, Notification
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 
 def handle_messages(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Handle the pages in a batch of SQS messages; answers which of them must come again."""
-    return messages.handle_each(event, context, _handle)
+    return batch.handle_each(event, context, _handle)
 
 
 def handle(page: Page) -> None:
@@ -59,5 +61,5 @@ def _settle(page: Page) -> str | None:
 
 def _retag(notification: Notification, deliveries: Sequence[Delivery]) -> None:
     for delivery in deliveries:
-        with suppress(table.ConditionFailed):  # withdrawn meanwhile: it stays so
+        with suppress(transactions.ConditionFailed):  # withdrawn meanwhile: it stays so
             models.retag(notification, delivery)

@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from pydantic import JsonValue
 
-from chalicelib.common.shapes import Moment, View
+from chalicelib.common.http.responses import Moment, View
 from chalicelib.realtime.frames import Outgoing
 from chalicelib.realtime.rooms import Kind
 from chalicelib.school.models import Notification, Tag

@@ -22,10 +22,12 @@ from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
 from pynamodb.pagination import ResultIterator
 from pynamodb.transactions import TransactWrite
 
-from chalicelib.common import etags, paging, settings, table
-from chalicelib.common.etags import Wanted
+from chalicelib.common import settings
+from chalicelib.common.dynamo import items, transactions
+from chalicelib.common.http import etags, paging
+from chalicelib.common.http.etags import IfMatch
 
-Key = table.Key
+Key = items.Key
 Changes = Mapping[str, Any]
 """New values by field; None takes a value away."""
 
@@ -43,26 +45,26 @@ class Tag(StrEnum):
     HIGH = "high"
 
 
-class SchoolItem(table.Item):
+class SchoolItem(items.Item):
     class Meta:
         table_name = settings.load().table_name("school")
 
 
 class MainPage(SchoolItem, discriminator="main"):
     description = UnicodeAttribute(default="")
-    image = table.OptionalTextAttribute()
-    version = table.IntegerAttribute(default=0)
+    image = items.OptionalTextAttribute()
+    version = items.IntegerAttribute(default=0)
 
 
 class News(SchoolItem, discriminator="news"):
-    id = table.IntegerAttribute()
+    id = items.IntegerAttribute()
     title = UnicodeAttribute()
     description = UnicodeAttribute()
     body = UnicodeAttribute(default="")
-    image = table.OptionalTextAttribute()
-    author_id = table.IntegerAttribute()
+    image = items.OptionalTextAttribute()
+    author_id = items.IntegerAttribute()
     created_at = UTCDateTimeAttribute()
-    version = table.IntegerAttribute(default=1)
+    version = items.IntegerAttribute(default=1)
 
 
 class Notification(SchoolItem, discriminator="notification"):
@@ -71,24 +73,24 @@ class Notification(SchoolItem, discriminator="notification"):
     The system's own have no author, are told to those it names, and have the type and payload of their frame.
     """
 
-    id = table.IntegerAttribute()
+    id = items.IntegerAttribute()
     title = UnicodeAttribute()
     description = UnicodeAttribute()
     body = UnicodeAttribute(default="")
     tag = UnicodeAttribute()
     type = UnicodeAttribute()
     payload = JSONAttribute(null=True)
-    author_id = table.OptionalIntegerAttribute()
-    to_user = table.OptionalIntegerAttribute()
-    to_class = table.OptionalIntegerAttribute()
+    author_id = items.OptionalIntegerAttribute()
+    to_user = items.OptionalIntegerAttribute()
+    to_class = items.OptionalIntegerAttribute()
     to_all = BooleanAttribute(default=False)
-    pupils_of = table.OptionalIntegerAttribute()
+    pupils_of = items.OptionalIntegerAttribute()
     created_at = UTCDateTimeAttribute()
-    version = table.IntegerAttribute(default=1)
+    version = items.IntegerAttribute(default=1)
 
 
 class Notice(SchoolItem, discriminator="notice"):
-    notification_id = table.IntegerAttribute()
+    notification_id = items.IntegerAttribute()
 
 
 class TagIndex(GlobalSecondaryIndex["Delivery"]):  # type: ignore[no-untyped-call]
@@ -121,10 +123,10 @@ class NotificationIndex(GlobalSecondaryIndex["Delivery"]):  # type: ignore[no-un
 class Delivery(SchoolItem, discriminator="delivery"):
     """A notification in an inbox. `unread` is there until it is read; the rest but the ids is what indexes go by."""
 
-    user_id = table.IntegerAttribute()
-    notification_id = table.IntegerAttribute()
+    user_id = items.IntegerAttribute()
+    notification_id = items.IntegerAttribute()
     tagged = UnicodeAttribute()
-    unread = table.OptionalTextAttribute()
+    unread = items.OptionalTextAttribute()
     notification = UnicodeAttribute()
     tag_index = TagIndex()
     unread_index = UnreadIndex()
@@ -149,12 +151,12 @@ def delivery_key(user_id: int, notification_id: int) -> Key:
 
 def find_main_page() -> MainPage:
     """An empty one, of version 0, until there is one."""
-    return table.find(MainPage, *MAIN_KEY, consistent=True) or MainPage(*MAIN_KEY)
+    return items.find(MainPage, *MAIN_KEY, consistent=True) or MainPage(*MAIN_KEY)
 
 
-def save_main_page(changes: Changes, seen: Wanted) -> int:
+def save_main_page(changes: Changes, seen: IfMatch) -> int:
     """The new version; ConditionFailed when there is one now that was not seen."""
-    there = etags.holds(MainPage.version, seen)
+    there = etags.version_matches(MainPage.version, seen)
     return _change(MainPage(*MAIN_KEY), changes, there | MainPage.pk.does_not_exist() if _may_be_new(seen) else there)
 
 
@@ -168,26 +170,26 @@ def list_news(query: paging.ListQuery) -> paging.Page[News]:
 
 
 def find_news(news_id: int) -> News | None:
-    return table.find(News, *news_key(news_id), consistent=True)
+    return items.find(News, *news_key(news_id), consistent=True)
 
 
-def change_news(news_id: int, changes: Changes, seen: Wanted) -> int:
+def change_news(news_id: int, changes: Changes, seen: IfMatch) -> int:
     """The new version; ConditionFailed when it is gone, or not as it was seen."""
-    return _change(News(*news_key(news_id)), changes, etags.holds(News.version, seen))
+    return _change(News(*news_key(news_id)), changes, etags.version_matches(News.version, seen))
 
 
-def delete_news(news_id: int, seen: Wanted) -> None:
+def delete_news(news_id: int, seen: IfMatch) -> None:
     """ConditionFailed when it is gone, or not as it was seen."""
-    with table.conditional():
-        News(*news_key(news_id)).delete(condition=etags.holds(News.version, seen))
+    with transactions.conditional():
+        News(*news_key(news_id)).delete(condition=etags.version_matches(News.version, seen))
 
 
 def find_notification(notification_id: int) -> Notification | None:
-    return table.find(Notification, *notification_key(notification_id), consistent=True)
+    return items.find(Notification, *notification_key(notification_id), consistent=True)
 
 
 def find_notice(key: str) -> Notice | None:
-    return table.find(Notice, *notice_key(key), consistent=True)
+    return items.find(Notice, *notice_key(key), consistent=True)
 
 
 def add_notice(key: str, notification: Notification) -> None:
@@ -198,33 +200,35 @@ def add_notice(key: str, notification: Notification) -> None:
         transaction.save(notification, condition=Notification.pk.does_not_exist())
         transaction.save(notice, condition=Notice.pk.does_not_exist())
 
-    table.transact(fill)
+    transactions.transact(fill)
 
 
-def change_notification(notification_id: int, changes: Changes, seen: Wanted) -> int:
+def change_notification(notification_id: int, changes: Changes, seen: IfMatch) -> int:
     """The new version; ConditionFailed when it is gone, or not as it was seen."""
     item = Notification(*notification_key(notification_id))
-    return _change(item, changes, etags.holds(Notification.version, seen))
+    return _change(item, changes, etags.version_matches(Notification.version, seen))
 
 
-def delete_notification(notification_id: int, seen: Wanted) -> None:
+def delete_notification(notification_id: int, seen: IfMatch) -> None:
     """ConditionFailed when it is gone, or not as it was seen."""
-    with table.conditional():
-        Notification(*notification_key(notification_id)).delete(condition=etags.holds(Notification.version, seen))
+    with transactions.conditional():
+        Notification(*notification_key(notification_id)).delete(
+            condition=etags.version_matches(Notification.version, seen)
+        )
 
 
 def deliver(notification: Notification, user_id: int) -> bool:
     """Put a notification into an inbox; False when it is there already. What was read stays read."""
     try:
-        table.create(_delivery(notification, user_id))
-    except table.ConditionFailed:
+        transactions.create(_delivery(notification, user_id))
+    except transactions.ConditionFailed:
         return False
     return True
 
 
 def retag(notification: Notification, delivery: Delivery) -> None:
     """Have a delivery found by its notification's tag; ConditionFailed when it was withdrawn meanwhile."""
-    with table.conditional():
+    with transactions.conditional():
         delivery.update(
             actions=[Delivery.tagged.set(_tagged(delivery.user_id, notification.tag))], condition=Delivery.pk.exists()
         )
@@ -263,7 +267,7 @@ def inbox_of(user_id: int, tag: str | None, query: paging.ListQuery) -> paging.P
 
 def mark_read(user_id: int, notification_id: int) -> None:
     """ConditionFailed when it is not in the inbox."""
-    with table.conditional():
+    with transactions.conditional():
         Delivery(*delivery_key(user_id, notification_id)).update(
             actions=[Delivery.unread.remove()], condition=Delivery.pk.exists()
         )
@@ -286,12 +290,12 @@ def _change(item: MainPage | News | Notification, changes: Changes, condition: C
     actions: list[Action] = [
         fields[field].remove() if value is None else fields[field].set(value) for field, value in changes.items()
     ]
-    with table.conditional():
+    with transactions.conditional():
         item.update(actions=[*actions, kind.kind.set(kind), kind.version.add(1)], condition=condition)
     return item.version
 
 
-def _may_be_new(seen: Wanted) -> bool:
+def _may_be_new(seen: IfMatch) -> bool:
     return seen is None or 0 in seen
 
 

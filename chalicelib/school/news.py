@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 from chalicelib.accounts.guard import Caller
-from chalicelib.common import clock, errors, etags, observe, table
-from chalicelib.common.etags import Wanted
+from chalicelib.common import clock, observe
+from chalicelib.common.dynamo import transactions
+from chalicelib.common.http import errors, etags
+from chalicelib.common.http.etags import IfMatch
 from chalicelib.school import authors, models
 from chalicelib.school.models import Changes, News
 
@@ -29,10 +31,10 @@ def add(caller: Caller, new: NewNews) -> News:
             author_id=caller.id,
             created_at=clock.now(),
         )
-        table.create_new(news)
+        transactions.create_new(news)
         return news
 
-    news = table.with_new_id(store)
+    news = transactions.with_new_id(store)
     observe.logger.info("news added", news_id=news.id, by=caller.id)
     return news
 
@@ -45,23 +47,23 @@ def get(news_id: int) -> News:
     return news
 
 
-def change(caller: Caller, news_id: int, changes: Changes, seen: Wanted) -> int:
+def change(caller: Caller, news_id: int, changes: Changes, seen: IfMatch) -> int:
     """The new version; 403 for what another wrote, 412 when it is not as it was seen."""
     authors.refuse_others(caller, get(news_id).author_id)
     try:
         version = models.change_news(news_id, changes, seen)
-    except table.ConditionFailed as refused:
+    except transactions.ConditionFailed as refused:
         raise etags.refusal(seen, gone=_no_such_news()) from refused
     observe.logger.info("news changed", news_id=news_id, by=caller.id)
     return version
 
 
-def delete(caller: Caller, news_id: int, seen: Wanted) -> None:
+def delete(caller: Caller, news_id: int, seen: IfMatch) -> None:
     """403 for what another wrote, 412 when it is not as it was seen."""
     authors.refuse_others(caller, get(news_id).author_id)
     try:
         models.delete_news(news_id, seen)
-    except table.ConditionFailed as refused:
+    except transactions.ConditionFailed as refused:
         raise etags.refusal(seen, gone=_no_such_news()) from refused
     observe.logger.info("news deleted", news_id=news_id, by=caller.id)
 

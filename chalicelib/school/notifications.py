@@ -8,8 +8,10 @@ from typing import Any
 from chalicelib.accounts import accounts
 from chalicelib.accounts.guard import Caller
 from chalicelib.accounts.permissions import Permission
-from chalicelib.common import clock, errors, etags, observe, table
-from chalicelib.common.etags import Wanted
+from chalicelib.common import clock, observe
+from chalicelib.common.dynamo import transactions
+from chalicelib.common.http import errors, etags
+from chalicelib.common.http.etags import IfMatch
 from chalicelib.school import authors, fanout_queue, frames, models, users
 from chalicelib.school.fanout_queue import Page, Step
 from chalicelib.school.models import Changes, Notification, Tag
@@ -50,10 +52,10 @@ def send(caller: Caller, new: NewNotification) -> Notification:
 
     def store(notification_id: int) -> Notification:
         notification = _notification(notification_id, new, caller)
-        table.create_new(notification)
+        transactions.create_new(notification)
         return notification
 
-    notification = table.with_new_id(store)
+    notification = transactions.with_new_id(store)
     fanout_queue.put(Page(Step.DELIVER, notification.id))
     observe.logger.info("notification sent", notification_id=notification.id, by=caller.id)
     return notification
@@ -90,27 +92,27 @@ def deliver(notification: Notification, user_ids: Sequence[int]) -> None:
     observe.logger.info("notification delivered", notification_id=notification.id, to=len(newly), of=len(user_ids))
 
 
-def change(caller: Caller, notification_id: int, changes: Changes, seen: Wanted) -> int:
+def change(caller: Caller, notification_id: int, changes: Changes, seen: IfMatch) -> int:
     """The new version; 403 for what another sent, 412 when it is not as it was seen."""
     authors.refuse_others(caller, _get(notification_id).author_id)
     if "tag" in changes:
         fanout_queue.put(Page(Step.SETTLE, notification_id))
     try:
         version = models.change_notification(notification_id, changes, seen)
-    except table.ConditionFailed as refused:
+    except transactions.ConditionFailed as refused:
         raise etags.refusal(seen, gone=_no_such_notification()) from refused
     observe.logger.info("notification changed", notification_id=notification_id, by=caller.id)
     return version
 
 
-def withdraw(caller: Caller, notification_id: int, seen: Wanted) -> None:
+def withdraw(caller: Caller, notification_id: int, seen: IfMatch) -> None:
     """Take it back from everybody; 403 for what another sent, 412 when it is not as it was seen."""
     authors.refuse_others(caller, _get(notification_id).author_id)
     # Before it is deleted: the other way round, a failure between the two would leave it in inboxes for good.
     fanout_queue.put(Page(Step.SETTLE, notification_id))
     try:
         models.delete_notification(notification_id, seen)
-    except table.ConditionFailed as refused:
+    except transactions.ConditionFailed as refused:
         raise etags.refusal(seen, gone=_no_such_notification()) from refused
     observe.logger.info("notification withdrawn", notification_id=notification_id, by=caller.id)
 
@@ -119,7 +121,7 @@ def mark_read(caller: Caller, notification_id: int) -> None:
     """404 when the caller was not told; reading it again changes nothing."""
     try:
         models.mark_read(caller.id, notification_id)
-    except table.ConditionFailed as refused:
+    except transactions.ConditionFailed as refused:
         raise _no_such_notification() from refused
 
 
@@ -169,8 +171,8 @@ def _notice(key: str, words: Mapping[str, Any]) -> Notification | None:
         return notification
 
     if models.find_notice(key) is None:
-        with suppress(table.ConditionFailed):  # somebody else made it meanwhile
-            return table.with_new_id(store)
+        with suppress(transactions.ConditionFailed):  # somebody else made it meanwhile
+            return transactions.with_new_id(store)
     notice = models.find_notice(key)
     return models.find_notification(notice.notification_id) if notice else None
 

@@ -3,101 +3,105 @@
 from chalicelib.accounts import guard
 from chalicelib.accounts.answers import CreatedView
 from chalicelib.accounts.guard import Caller
-from chalicelib.common import etags, paging, web
+from chalicelib.common.http import etags, paging, requests, routing
 from chalicelib.school import dashboard, main_page, models, news, notifications, shapes, users
 from chalicelib.school.shapes import MainView, NewsList, NewsView, NotificationsList, UsersList
 from chalicelib.school.sights import Sight
 
-routes = web.Routes(__name__, tag="School")
-aliases = web.Routes(__name__, tag="Aliases")
+routes = routing.Routes(__name__, tag="School")
+aliases = routing.Routes(__name__, tag="Aliases")
 """Shorter paths to the same views."""
 
 
 # --- The main page ---------------------------------------------------------------------------------------------------
 
 
-@aliases.get("/main", access=web.PUBLIC, versioned=True)
-@routes.get("/main/info", access=web.PUBLIC, versioned=True)
-def show_main_page() -> web.Answer[MainView]:
+@aliases.get("/main", access=routing.PUBLIC, versioned=True)
+@routes.get("/main/info", access=routing.PUBLIC, versioned=True)
+def show_main_page() -> routing.Answer[MainView]:
     """What the main page of the school shows."""
     page = models.find_main_page()
-    return web.Answer(body=MainView.of(page), headers=etags.header(page.version))
+    return routing.Answer(body=MainView.of(page), headers=etags.header(page.version))
 
 
 @aliases.put("/main", access=guard.ADMIN, versioned=True)
 @routes.put("/main/info", access=guard.ADMIN, versioned=True)
-def write_main_page(body: shapes.MainBody, caller: Caller, request: web.Request) -> web.Answer[str]:
+def write_main_page(body: shapes.MainBody, caller: Caller, request: requests.Request) -> routing.Answer[str]:
     """Replace the main page."""
-    seen = etags.wanted(request)
+    seen = etags.if_match(request)
     version = main_page.write(caller, description=body.description, image=body.image, seen=seen)
-    return web.Answer(body="", headers=etags.header(version))
+    return routing.Answer(body="", headers=etags.header(version))
 
 
 # --- News ------------------------------------------------------------------------------------------------------------
 
 
-@aliases.get("/news", access=web.PUBLIC)
-@routes.get("/main/news", access=web.PUBLIC)
-def list_news(query: paging.ListQuery, request: web.Request) -> web.Answer[NewsList]:
+@aliases.get("/news", access=routing.PUBLIC)
+@routes.get("/main/news", access=routing.PUBLIC)
+def list_news(query: paging.ListQuery, request: requests.Request) -> routing.Answer[NewsList]:
     """The news, the newest first."""
     page = models.list_news(query)
-    return web.Answer(body=NewsList.of(page.items), headers=paging.link_to_next(request, query, page))
+    return routing.Answer(body=NewsList.of(page.items), headers=paging.link_to_next(request, query, page))
 
 
-@aliases.get("/news/{news_id}", access=web.PUBLIC, versioned=True)
-@routes.get("/main/news/{news_id}", access=web.PUBLIC, versioned=True)
-def show_news(news_id: int) -> web.Answer[NewsView]:
+@aliases.get("/news/{news_id}", access=routing.PUBLIC, versioned=True)
+@routes.get("/main/news/{news_id}", access=routing.PUBLIC, versioned=True)
+def show_news(news_id: int) -> routing.Answer[NewsView]:
     """A piece of news."""
     found = news.get(news_id)
-    return web.Answer(body=NewsView.of(found), headers=etags.header(found.version))
+    return routing.Answer(body=NewsView.of(found), headers=etags.header(found.version))
 
 
 @aliases.post("/news", access=guard.TEACHER, status=201, versioned=True)
 @routes.post("/main/news", access=guard.TEACHER, status=201, versioned=True)
-def add_news(body: shapes.NewsBody, caller: Caller) -> web.Answer[CreatedView]:
+def add_news(body: shapes.NewsBody, caller: Caller) -> routing.Answer[CreatedView]:
     """Add a piece of news."""
     added = news.add(caller, body.new_news())
-    return web.Answer(body=CreatedView(id=added.id), headers=etags.header(added.version))
+    return routing.Answer(body=CreatedView(id=added.id), headers=etags.header(added.version))
 
 
 @aliases.patch("/news/{news_id}", access=guard.TEACHER, versioned=True)
 @routes.patch("/main/news/{news_id}", access=guard.TEACHER, versioned=True)
-def change_news(news_id: int, body: shapes.NewsChanges, caller: Caller, request: web.Request) -> web.Answer[str]:
+def change_news(
+    news_id: int, body: shapes.NewsChanges, caller: Caller, request: requests.Request
+) -> routing.Answer[str]:
     """Change one's own news; admins change anybody's."""
-    version = news.change(caller, news_id, body.changes(), etags.wanted(request))
-    return web.Answer(body="", headers=etags.header(version))
+    version = news.change(caller, news_id, body.changes(), etags.if_match(request))
+    return routing.Answer(body="", headers=etags.header(version))
 
 
 @aliases.delete("/news/{news_id}", access=guard.TEACHER, versioned=True)
 @routes.delete("/main/news/{news_id}", access=guard.TEACHER, versioned=True)
-def delete_news(news_id: int, caller: Caller, request: web.Request) -> None:
+def delete_news(news_id: int, caller: Caller, request: requests.Request) -> None:
     """Delete one's own news; admins delete anybody's."""
-    news.delete(caller, news_id, etags.wanted(request))
+    news.delete(caller, news_id, etags.if_match(request))
 
 
 # --- Users -----------------------------------------------------------------------------------------------------------
 
 
 @routes.get("/user/users", access=guard.USER, versioned=True)
-def list_users(query: shapes.UsersQuery, caller: Caller, request: web.Request) -> web.Answer[UsersList]:
+def list_users(query: shapes.UsersQuery, caller: Caller, request: requests.Request) -> routing.Answer[UsersList]:
     """Those whom the caller may see: pupils see teachers, teachers their pupils, admins all, and each oneself."""
     page = users.visible_to(caller, query, user_id=query.user_id, school_class=query.school_class)
     whole = [seen.account for seen in page.items if query.user_id is not None and seen.sight is Sight.ALL]
     headers = etags.header(whole[0].version) if whole else paging.link_to_next(request, query, page)
-    return web.Answer(body=UsersList.of(page.items), headers=headers)
+    return routing.Answer(body=UsersList.of(page.items), headers=headers)
 
 
 @routes.patch("/user/users/{user_id}", access=guard.ADMIN, raises=[409], versioned=True)
-def change_user(user_id: int, body: shapes.UserChanges, caller: Caller, request: web.Request) -> web.Answer[str]:
+def change_user(
+    user_id: int, body: shapes.UserChanges, caller: Caller, request: requests.Request
+) -> routing.Answer[str]:
     """Change names, birthdate, phone number, class, role or state of an account."""
-    changed = users.change(caller, user_id, body.changed(), etags.wanted(request))
-    return web.Answer(body="", headers=etags.header(changed.version))
+    changed = users.change(caller, user_id, body.changed(), etags.if_match(request))
+    return routing.Answer(body="", headers=etags.header(changed.version))
 
 
 @routes.delete("/user/users/{user_id}", access=guard.ADMIN, raises=[409], versioned=True)
-def erase_user(user_id: int, caller: Caller, request: web.Request) -> None:
+def erase_user(user_id: int, caller: Caller, request: requests.Request) -> None:
     """Delete an account with everything personal in it, and end its sessions."""
-    users.erase(caller, user_id, etags.wanted(request))
+    users.erase(caller, user_id, etags.if_match(request))
 
 
 @routes.get("/user/monitor", access=guard.USER)
@@ -112,33 +116,33 @@ def show_dashboard(caller: Caller) -> shapes.DashboardView:
 
 @routes.get("/user/notifications", access=guard.USER)
 def list_notifications(
-    query: shapes.NotificationsQuery, caller: Caller, request: web.Request
-) -> web.Answer[NotificationsList]:
+    query: shapes.NotificationsQuery, caller: Caller, request: requests.Request
+) -> routing.Answer[NotificationsList]:
     """The caller's notifications, the newest first."""
     page = models.inbox_of(caller.id, query.tag, query)
-    return web.Answer(body=NotificationsList.of(page.items), headers=paging.link_to_next(request, query, page))
+    return routing.Answer(body=NotificationsList.of(page.items), headers=paging.link_to_next(request, query, page))
 
 
 @routes.post("/user/notifications", access=guard.TEACHER, status=201, raises=[404], versioned=True)
-def send_notification(body: shapes.NotificationBody, caller: Caller) -> web.Answer[CreatedView]:
+def send_notification(body: shapes.NotificationBody, caller: Caller) -> routing.Answer[CreatedView]:
     """Tell a user, a class or all. Teachers tell their own pupils."""
     sent = notifications.send(caller, body.new_notification())
-    return web.Answer(body=CreatedView(id=sent.id), headers=etags.header(sent.version))
+    return routing.Answer(body=CreatedView(id=sent.id), headers=etags.header(sent.version))
 
 
 @routes.patch("/user/notifications/{notification_id}", access=guard.TEACHER, versioned=True)
 def change_notification(
-    notification_id: int, body: shapes.NotificationChanges, caller: Caller, request: web.Request
-) -> web.Answer[str]:
+    notification_id: int, body: shapes.NotificationChanges, caller: Caller, request: requests.Request
+) -> routing.Answer[str]:
     """Change what one has told; admins change anybody's."""
-    version = notifications.change(caller, notification_id, body.changes(), etags.wanted(request))
-    return web.Answer(body="", headers=etags.header(version))
+    version = notifications.change(caller, notification_id, body.changes(), etags.if_match(request))
+    return routing.Answer(body="", headers=etags.header(version))
 
 
 @routes.delete("/user/notifications/{notification_id}", access=guard.TEACHER, versioned=True)
-def withdraw_notification(notification_id: int, caller: Caller, request: web.Request) -> None:
+def withdraw_notification(notification_id: int, caller: Caller, request: requests.Request) -> None:
     """Take back what one has told; admins take back anybody's."""
-    notifications.withdraw(caller, notification_id, etags.wanted(request))
+    notifications.withdraw(caller, notification_id, etags.if_match(request))
 
 
 @routes.post("/user/notifications/{notification_id}/read", access=guard.USER)

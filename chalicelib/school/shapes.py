@@ -10,8 +10,10 @@ from chalicelib.accounts.fields import CLASS, RoleName, SchoolClass
 from chalicelib.accounts.models import Account
 from chalicelib.accounts.permissions import Role, State, role_named
 from chalicelib.accounts.shapes import Profile
-from chalicelib.common import errors, ids, paging
-from chalicelib.common.shapes import Body, Moment, View
+from chalicelib.common import ids
+from chalicelib.common.http import errors, paging
+from chalicelib.common.http.requests import Body
+from chalicelib.common.http.responses import Moment, View
 from chalicelib.school import frames, users
 from chalicelib.school.models import Delivery, MainPage, News, Notification, Tag
 from chalicelib.school.news import NewNews

@@ -9,8 +9,9 @@ from chalicelib.accounts import models as account_models
 from chalicelib.accounts.guard import Caller
 from chalicelib.accounts.models import Account
 from chalicelib.accounts.permissions import Role, State
-from chalicelib.common import errors, etags, observe, paging
-from chalicelib.common.etags import Wanted
+from chalicelib.common import observe
+from chalicelib.common.http import errors, etags, paging
+from chalicelib.common.http.etags import IfMatch
 from chalicelib.school import sights
 from chalicelib.school.sights import Sight
 
@@ -57,7 +58,7 @@ def visible_to(
     return paging.Page(_seen(caller, page.items), page.next_cursor)
 
 
-def change(caller: Caller, user_id: int, changes: Changes, seen: Wanted) -> Account:
+def change(caller: Caller, user_id: int, changes: Changes, seen: IfMatch) -> Account:
     """Change an account in one write. 412 when it is not as it was seen, 409 when another has the phone number."""
     if caller.id == user_id and (changes.role is not None or changes.state is not None):
         raise errors.Conflict("not_oneself", "Another admin has to do this to your account")
@@ -77,7 +78,7 @@ def change(caller: Caller, user_id: int, changes: Changes, seen: Wanted) -> Acco
     return changed
 
 
-def erase(caller: Caller, user_id: int, seen: Wanted) -> None:
+def erase(caller: Caller, user_id: int, seen: IfMatch) -> None:
     """Delete an account with everything personal in it; 412 when it is not as it was seen."""
     if seen is not None:
         # Uses the version up: of two who have seen the same, one goes on.

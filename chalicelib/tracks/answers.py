@@ -5,7 +5,7 @@ from typing import Literal, Self
 
 from pydantic import RootModel
 
-from chalicelib.common.shapes import Moment, View
+from chalicelib.common.http.responses import Moment, View
 from chalicelib.tracks.assignments import Seen
 from chalicelib.tracks.diary import Diary
 from chalicelib.tracks.models import DiaryEntry, Participant, Track

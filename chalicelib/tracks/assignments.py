@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chalicelib.accounts.guard import Caller
-from chalicelib.common import clock, errors, etags, observe, table
-from chalicelib.common.etags import Wanted
+from chalicelib.common import clock, observe
+from chalicelib.common.dynamo import transactions
+from chalicelib.common.http import errors, etags
+from chalicelib.common.http.etags import IfMatch
 from chalicelib.tracks import models, runs, tracks, viewers
 from chalicelib.tracks.models import Assignment, Changes, Participant, Status, Track
 from chalicelib.tracks.runs import Run
@@ -53,30 +55,30 @@ def add(caller: Caller, track_id: int, new: NewAssignment) -> Seen:
         return assignment
 
     try:
-        assignment = table.with_new_id(store)
-    except table.ConditionFailed as refused:
+        assignment = transactions.with_new_id(store)
+    except transactions.ConditionFailed as refused:
         raise _refusal_to_add(track_id) from refused
     observe.logger.info("assignment added", track_id=track_id, assignment_id=assignment.id, by=caller.id)
     return as_teachers_see(assignment.id)
 
 
-def change(caller: Caller, assignment_id: int, changes: Changes, wanted: Wanted) -> Seen:
+def change(caller: Caller, assignment_id: int, changes: Changes, wanted: IfMatch) -> Seen:
     """Only while the track waits: 409 afterwards; 412 when it is not as it was seen."""
     _, assignment = runs.with_assignment(assignment_id)
     try:
         models.change_assignment(assignment, changes, wanted)
-    except table.ConditionFailed as refused:
+    except transactions.ConditionFailed as refused:
         raise _refusal_to_change(refused, wanted, track=CHANGED_TRACK) from refused
     observe.logger.info("assignment changed", assignment_id=assignment_id, by=caller.id)
     return as_teachers_see(assignment_id)
 
 
-def delete(caller: Caller, assignment_id: int, wanted: Wanted) -> None:
+def delete(caller: Caller, assignment_id: int, wanted: IfMatch) -> None:
     """Only while the track waits: 409 afterwards; 412 when it is not as it was seen."""
     _, assignment = runs.with_assignment(assignment_id)
     try:
         models.delete_assignment(assignment, wanted)
-    except table.ConditionFailed as refused:
+    except transactions.ConditionFailed as refused:
         raise _refusal_to_change(refused, wanted, track=DELETED_TRACK) from refused
     observe.logger.info("assignment deleted", assignment_id=assignment_id, by=caller.id)
 
@@ -141,7 +143,7 @@ def _refusal_to_add(track_id: int) -> errors.LyceumError:
     return errors.Conflict("too_many_assignments", "A track has at most {limit} assignments", limit=MOST)
 
 
-def _refusal_to_change(refused: table.ConditionFailed, wanted: Wanted, *, track: int) -> errors.LyceumError:
+def _refusal_to_change(refused: transactions.ConditionFailed, wanted: IfMatch, *, track: int) -> errors.LyceumError:
     if track in refused.failed:
         return tracks.has_started()
     return etags.refusal(wanted, gone=runs.no_such_assignment())

@@ -7,8 +7,8 @@ from typing import Literal, Self
 from pydantic import JsonValue
 
 from chalicelib.accounts.guard import Caller
-from chalicelib.common import paging
-from chalicelib.common.shapes import Moment, View
+from chalicelib.common.http import paging
+from chalicelib.common.http.responses import Moment, View
 from chalicelib.tracks import models, runs, viewers
 from chalicelib.tracks.models import Assignment, Participant, Status
 from chalicelib.tracks.runs import Run

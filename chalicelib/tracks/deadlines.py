@@ -4,7 +4,10 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from chalicelib.accounts.guard import Caller
-from chalicelib.common import clock, errors, observe, table, timers
+from chalicelib.common import clock, observe
+from chalicelib.common.dynamo import transactions
+from chalicelib.common.events import timers
+from chalicelib.common.http import errors
 from chalicelib.tracks import assignments, runs, stages, tracks
 from chalicelib.tracks.assignments import Seen
 from chalicelib.tracks.models import TOPIC
@@ -43,10 +46,10 @@ def _change(caller: Caller, assignment_id: int, stage: Stage, changed: Changed) 
         timetable = changed(assignment.timetable, now)
         try:
             due_at = runs.go_on(run, Change(assignment=assignment, timetable=timetable, at=now))
-        except table.ConditionFailed:
+        except transactions.ConditionFailed:
             continue
         if due_at is not None:
-            timers.hurry(TOPIC, str(run.track.id), due_at)
+            timers.enqueue_if_soon(TOPIC, str(run.track.id), due_at)
         observe.logger.info(
             "deadline moved", assignment_id=assignment_id, stage=stage, to=timetable.deadline.isoformat(), by=caller.id
         )

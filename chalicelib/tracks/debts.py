@@ -12,7 +12,7 @@ from datetime import datetime
 from pynamodb.expressions.condition import size
 from pynamodb.transactions import TransactWrite
 
-from chalicelib.common import table
+from chalicelib.common.dynamo import transactions
 from chalicelib.tracks import models, runs
 from chalicelib.tracks.models import Assignment, Capacity, Participant, Review, Submission
 from chalicelib.tracks.runs import Run
@@ -97,7 +97,7 @@ def record(review: Review, situation: Situation) -> None:
             settle = _pay if review.capacity == Capacity.OWED else _go_beyond
             settle(transaction, situation, situation.reviewer)
 
-    table.transact(fill)
+    transactions.transact(fill)
 
 
 def _pay(transaction: TransactWrite, situation: Situation, reviewer: Participant) -> None:

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from chalicelib.accounts.guard import Caller
-from chalicelib.common import clock, errors, paging, table
+from chalicelib.common import clock
+from chalicelib.common.dynamo import transactions
+from chalicelib.common.http import errors, paging
 from chalicelib.tracks import models, people, viewers
 from chalicelib.tracks.models import DiaryEntry
 
@@ -34,10 +36,10 @@ def write(caller: Caller, assignment_id: int, content: str) -> DiaryEntry:
             content=content,
             created_at=clock.now(),
         )
-        table.create_new(entry)
+        transactions.create_new(entry)
         return entry
 
-    return table.with_new_id(store)
+    return transactions.with_new_id(store)
 
 
 def read(caller: Caller, assignment_id: int, query: paging.ListQuery) -> Diary:

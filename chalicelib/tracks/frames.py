@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Literal
 
-from chalicelib.common.shapes import Moment, View
+from chalicelib.common.http.responses import Moment, View
 from chalicelib.realtime.frames import Outgoing
 from chalicelib.realtime.rooms import Kind
 

@@ -38,8 +38,12 @@ from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.pagination import ResultIterator
 from pynamodb.transactions import TransactWrite
 
-from chalicelib.common import etags, paging, settings, table, timers
-from chalicelib.common.etags import Wanted
+from chalicelib.common import settings
+from chalicelib.common.dynamo import items as dynamo_items
+from chalicelib.common.dynamo import transactions
+from chalicelib.common.events import timers
+from chalicelib.common.http import etags, paging
+from chalicelib.common.http.etags import IfMatch
 from chalicelib.tracks.stages import Stage, Timetable
 
 TOPIC = "track"
@@ -48,7 +52,7 @@ TOPIC = "track"
 PARTICIPANTS, SUBMISSIONS, REVIEWS = "PARTICIPANT#", "SUBMISSION#", "REVIEW#"
 """What the sort keys of these begin with."""
 
-Key = table.Key
+Key = dynamo_items.Key
 Changes = Mapping[str, Any]
 """New values by field; None takes a value away."""
 
@@ -67,7 +71,7 @@ class Capacity(StrEnum):
     TEACHER = "teacher"
 
 
-class TracksItem(table.Item):
+class TracksItem(dynamo_items.Item):
     class Meta:
         table_name = settings.load().table_name("tracks")
 
@@ -84,22 +88,22 @@ class StatusIndex(GlobalSecondaryIndex["Track"]):  # type: ignore[no-untyped-cal
 class Track(TracksItem, discriminator="track"):
     """`pending` are the notices of the last step, until everybody was told. `criteria` are descriptions by name."""
 
-    id = table.IntegerAttribute()
+    id = dynamo_items.IntegerAttribute()
     title = UnicodeAttribute()
-    description = table.OptionalTextAttribute()
-    required_participants = table.IntegerAttribute()
-    current_participants = table.IntegerAttribute(default=0)
-    assignments_count = table.IntegerAttribute(default=0)
+    description = dynamo_items.OptionalTextAttribute()
+    required_participants = dynamo_items.IntegerAttribute()
+    current_participants = dynamo_items.IntegerAttribute(default=0)
+    assignments_count = dynamo_items.IntegerAttribute(default=0)
     criteria = JSONAttribute()
     max_score = NumberAttribute()
-    reviews_per_user = table.IntegerAttribute()
-    author_id = table.IntegerAttribute()
+    reviews_per_user = dynamo_items.IntegerAttribute()
+    author_id = dynamo_items.IntegerAttribute()
     created_at = UTCDateTimeAttribute()
-    started_at = table.OptionalMomentAttribute()
+    started_at = dynamo_items.OptionalMomentAttribute()
     status = UnicodeAttribute(default=Status.WAITING)
     listed = UnicodeAttribute()
     pending = JSONAttribute(default=list)
-    version = table.IntegerAttribute(default=1)
+    version = dynamo_items.IntegerAttribute(default=1)
     status_index = StatusIndex()
 
 
@@ -109,22 +113,22 @@ class Assignment(TracksItem, discriminator="assignment"):
     Its times and its stage are those of its `timetable`.
     """
 
-    id = table.IntegerAttribute()
-    track_id = table.IntegerAttribute()
+    id = dynamo_items.IntegerAttribute()
+    track_id = dynamo_items.IntegerAttribute()
     title = UnicodeAttribute()
     description = UnicodeAttribute()
-    order = table.IntegerAttribute()
+    order = dynamo_items.IntegerAttribute()
     deadline_hours = NumberAttribute()
     review_hours = NumberAttribute()
     created_at = UTCDateTimeAttribute()
     stage = UnicodeAttribute(default=Stage.NOT_STARTED)
-    opened_at = table.OptionalMomentAttribute()
-    submission_deadline = table.OptionalMomentAttribute()
-    code_review_deadline = table.OptionalMomentAttribute()
+    opened_at = dynamo_items.OptionalMomentAttribute()
+    submission_deadline = dynamo_items.OptionalMomentAttribute()
+    code_review_deadline = dynamo_items.OptionalMomentAttribute()
     reminded = BooleanAttribute(default=False)
-    reviews_each = table.IntegerAttribute(default=0)
-    owed = table.IntegerAttribute(default=0)
-    version = table.IntegerAttribute(default=1)
+    reviews_each = dynamo_items.IntegerAttribute(default=0)
+    owed = dynamo_items.IntegerAttribute(default=0)
+    version = dynamo_items.IntegerAttribute(default=1)
 
     @property
     def timetable(self) -> Timetable:
@@ -144,9 +148,9 @@ class Participant(TracksItem, discriminator="participant"):
     beyond what was owed. `id` is the enrolment's.
     """
 
-    id = table.IntegerAttribute()
-    track_id = table.IntegerAttribute()
-    user_id = table.IntegerAttribute()
+    id = dynamo_items.IntegerAttribute()
+    track_id = dynamo_items.IntegerAttribute()
+    user_id = dynamo_items.IntegerAttribute()
     enrolled_at = UTCDateTimeAttribute()
     owes = UnicodeSetAttribute(null=True)
     written = UnicodeSetAttribute(null=True)
@@ -164,33 +168,33 @@ class Participant(TracksItem, discriminator="participant"):
 
 
 class Membership(TracksItem, discriminator="membership"):
-    track_id = table.IntegerAttribute()
+    track_id = dynamo_items.IntegerAttribute()
 
 
 class Submission(TracksItem, discriminator="solution"):
     """`reviews` counts those that it has got."""
 
-    id = table.IntegerAttribute()
-    user_id = table.IntegerAttribute()
-    track_id = table.IntegerAttribute()
-    assignment_id = table.IntegerAttribute()
+    id = dynamo_items.IntegerAttribute()
+    user_id = dynamo_items.IntegerAttribute()
+    track_id = dynamo_items.IntegerAttribute()
+    assignment_id = dynamo_items.IntegerAttribute()
     repository_url = UnicodeAttribute()
-    commit = table.OptionalTextAttribute()
+    commit = dynamo_items.OptionalTextAttribute()
     submitted_at = UTCDateTimeAttribute()
-    reviews = table.IntegerAttribute(default=0)
+    reviews = dynamo_items.IntegerAttribute(default=0)
 
 
 class Review(TracksItem, discriminator="code_review"):
     """`scores` are points by criterion."""
 
-    id = table.IntegerAttribute()
-    assignment_id = table.IntegerAttribute()
-    submission_id = table.IntegerAttribute()
-    author_id = table.IntegerAttribute()
-    reviewer_id = table.IntegerAttribute()
+    id = dynamo_items.IntegerAttribute()
+    assignment_id = dynamo_items.IntegerAttribute()
+    submission_id = dynamo_items.IntegerAttribute()
+    author_id = dynamo_items.IntegerAttribute()
+    reviewer_id = dynamo_items.IntegerAttribute()
     capacity = UnicodeAttribute()
     scores = JSONAttribute()
-    comment = table.OptionalTextAttribute()
+    comment = dynamo_items.OptionalTextAttribute()
     completed_at = UTCDateTimeAttribute()
 
     @property
@@ -199,19 +203,19 @@ class Review(TracksItem, discriminator="code_review"):
 
 
 class AssignmentPlace(TracksItem, discriminator="assignment_place"):
-    track_id = table.IntegerAttribute()
+    track_id = dynamo_items.IntegerAttribute()
 
 
 class SubmissionPlace(TracksItem, discriminator="submission_place"):
-    track_id = table.IntegerAttribute()
-    assignment_id = table.IntegerAttribute()
-    user_id = table.IntegerAttribute()
+    track_id = dynamo_items.IntegerAttribute()
+    assignment_id = dynamo_items.IntegerAttribute()
+    user_id = dynamo_items.IntegerAttribute()
 
 
 class DiaryEntry(TracksItem, discriminator="diary_entry"):
-    id = table.IntegerAttribute()
-    assignment_id = table.IntegerAttribute()
-    user_id = table.IntegerAttribute()
+    id = dynamo_items.IntegerAttribute()
+    assignment_id = dynamo_items.IntegerAttribute()
+    user_id = dynamo_items.IntegerAttribute()
     content = UnicodeAttribute()
     created_at = UTCDateTimeAttribute()
 
@@ -271,7 +275,7 @@ def duty(assignment_id: int, submission_id: int | str) -> str:
 
 
 def find_track(track_id: int) -> Track | None:
-    return table.find(Track, *track_key(track_id), consistent=True)
+    return dynamo_items.find(Track, *track_key(track_id), consistent=True)
 
 
 def find_with_assignments(track_id: int) -> tuple[Track | None, list[Assignment]]:
@@ -283,7 +287,7 @@ def find_with_assignments(track_id: int) -> tuple[Track | None, list[Assignment]
 
 
 def find_place(assignment_id: int) -> AssignmentPlace | None:
-    return table.find(AssignmentPlace, *assignment_place_key(assignment_id), consistent=True)
+    return dynamo_items.find(AssignmentPlace, *assignment_place_key(assignment_id), consistent=True)
 
 
 def list_tracks(statuses: Sequence[Status], query: paging.ListQuery) -> paging.Page[Track]:
@@ -310,25 +314,25 @@ def tracks_of(user_id: int, query: paging.ListQuery) -> paging.Page[Track]:
     return paging.Page([found[each.track_id] for each in page.items if each.track_id in found], page.next_cursor)
 
 
-def change_track(track_id: int, changes: Changes, seen: Wanted) -> int:
+def change_track(track_id: int, changes: Changes, seen: IfMatch) -> int:
     """The new version; ConditionFailed when it is gone, has started, is full with that, or not as it was seen."""
-    condition = (Track.status == Status.WAITING) & etags.holds(Track.version, seen)
+    condition = (Track.status == Status.WAITING) & etags.version_matches(Track.version, seen)
     if "required_participants" in changes:
         condition &= Track.current_participants < changes["required_participants"]
     track = Track(*track_key(track_id))
-    with table.conditional():
+    with transactions.conditional():
         track.update(actions=[*setting(Track, changes), Track.version.add(1)], condition=condition)
     return track.version
 
 
-def delete_track(track_id: int, seen: Wanted) -> None:
+def delete_track(track_id: int, seen: IfMatch) -> None:
     """ConditionFailed when it is gone, has started, or is not as it was seen.
 
     What belongs to it goes after it, and cannot be reached from then on: so an interruption leaves nothing that shows.
     """
     track = Track(*track_key(track_id))
-    with table.conditional():
-        track.delete(condition=(Track.status == Status.WAITING) & etags.holds(Track.version, seen))
+    with transactions.conditional():
+        track.delete(condition=(Track.status == Status.WAITING) & etags.version_matches(Track.version, seen))
     rest = list(TracksItem.query(track.pk, consistent_read=True))
     with TracksItem.batch_write() as batch:
         for item in rest:
@@ -348,10 +352,10 @@ def add_assignment(assignment: Assignment, *, below: int) -> None:
         _count_assignment(transaction, assignment.track_id, 1, Track.assignments_count < below)
         transaction.save(assignment)
 
-    table.transact(fill)
+    transactions.transact(fill)
 
 
-def change_assignment(assignment: Assignment, changes: Changes, seen: Wanted) -> None:
+def change_assignment(assignment: Assignment, changes: Changes, seen: IfMatch) -> None:
     """ConditionFailed(0) when the track has started, ConditionFailed(1) when the assignment is not as it was seen."""
     actions = [*setting(Assignment, changes), Assignment.version.add(1)]
 
@@ -360,28 +364,28 @@ def change_assignment(assignment: Assignment, changes: Changes, seen: Wanted) ->
         transaction.update(
             Assignment(*assignment_key(assignment.track_id, assignment.id)),
             actions=actions,
-            condition=etags.holds(Assignment.version, seen),
+            condition=etags.version_matches(Assignment.version, seen),
         )
 
-    table.transact(fill)
+    transactions.transact(fill)
 
 
-def delete_assignment(assignment: Assignment, seen: Wanted) -> None:
+def delete_assignment(assignment: Assignment, seen: IfMatch) -> None:
     """ConditionFailed(2) when the track has started, ConditionFailed(0) when the assignment is not as it was seen."""
 
     def fill(transaction: TransactWrite) -> None:
         _count_assignment(transaction, assignment.track_id, -1)
-        transaction.delete(assignment, condition=etags.holds(Assignment.version, seen))
+        transaction.delete(assignment, condition=etags.version_matches(Assignment.version, seen))
         transaction.delete(AssignmentPlace(*assignment_place_key(assignment.id)))
 
-    table.transact(fill)
+    transactions.transact(fill)
 
 
 # --- Taking part -----------------------------------------------------------------------------------------------------
 
 
 def find_participant(track_id: int, user_id: int) -> Participant | None:
-    return table.find(Participant, *participant_key(track_id, user_id), consistent=True)
+    return dynamo_items.find(Participant, *participant_key(track_id, user_id), consistent=True)
 
 
 def participations_of(user_id: int, query: paging.ListQuery) -> list[tuple[Track, Participant]]:
@@ -420,7 +424,7 @@ def add_participant(participant: Participant, track: Track, *, starts_at: dateti
         if starts_at:
             timers.start(transaction, TOPIC, str(track.id), starts_at)
 
-    table.transact(fill)
+    transactions.transact(fill)
 
 
 def remove_participant(track_id: int, user_id: int) -> None:
@@ -435,14 +439,14 @@ def remove_participant(track_id: int, user_id: int) -> None:
         transaction.delete(Participant(*participant_key(track_id, user_id)), condition=Participant.pk.exists())
         transaction.delete(Membership(*membership_key(user_id, track_id)))
 
-    table.transact(fill)
+    transactions.transact(fill)
 
 
 # --- Work ------------------------------------------------------------------------------------------------------------
 
 
 def find_submission(assignment_id: int, user_id: int) -> Submission | None:
-    return table.find(Submission, *submission_key(assignment_id, user_id), consistent=True)
+    return dynamo_items.find(Submission, *submission_key(assignment_id, user_id), consistent=True)
 
 
 def assignments_submitted_to(user_id: int, assignment_ids: Iterable[int]) -> set[int]:
@@ -452,7 +456,7 @@ def assignments_submitted_to(user_id: int, assignment_ids: Iterable[int]) -> set
 
 
 def find_submission_place(submission_id: int) -> SubmissionPlace | None:
-    return table.find(SubmissionPlace, *submission_place_key(submission_id), consistent=True)
+    return dynamo_items.find(SubmissionPlace, *submission_place_key(submission_id), consistent=True)
 
 
 def submissions_to(assignment_id: int) -> list[Submission]:

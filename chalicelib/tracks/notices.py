@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from chalicelib.common.shapes import View
+from chalicelib.common.http.responses import View
 from chalicelib.school import notifications
 from chalicelib.school.models import Tag
 from chalicelib.tracks.frames import AssignmentOpened, DeadlineSoon, ReviewStarted, TrackStarted, Type

@@ -1,7 +1,10 @@
 """Enrolling in a track and leaving it. Whoever fills it starts it."""
 
 from chalicelib.accounts.guard import Caller
-from chalicelib.common import clock, errors, ids, observe, table, timers
+from chalicelib.common import clock, ids, observe
+from chalicelib.common.dynamo import transactions
+from chalicelib.common.events import timers
+from chalicelib.common.http import errors
 from chalicelib.tracks import models, tracks
 from chalicelib.tracks.models import TOPIC, Participant, Status, Track
 
@@ -18,7 +21,7 @@ def enrol(caller: Caller, track_id: int) -> Participant:
         _refuse(track, caller)
         try:
             _add(participant, track)
-        except table.ConditionFailed as refused:
+        except transactions.ConditionFailed as refused:
             if PARTICIPANT in refused.failed:
                 raise _enrolled_already() from refused
         else:
@@ -30,7 +33,7 @@ def leave(caller: Caller, track_id: int) -> None:
     """Only while the track waits."""
     try:
         models.remove_participant(track_id, caller.id)
-    except table.ConditionFailed as refused:
+    except transactions.ConditionFailed as refused:
         raise _refusal_to_leave(track_id, refused) from refused
     observe.logger.info("track left", track_id=track_id, account_id=caller.id)
 
@@ -41,7 +44,7 @@ def _add(participant: Participant, track: Track) -> None:
     models.add_participant(participant, track, starts_at=starts_at)
     observe.logger.info("enrolled", track_id=track.id, account_id=participant.user_id, started=is_last)
     if starts_at is not None:
-        timers.hurry(TOPIC, str(track.id), starts_at)
+        timers.enqueue_if_soon(TOPIC, str(track.id), starts_at)
 
 
 def _refuse(track: Track, caller: Caller) -> None:
@@ -53,7 +56,7 @@ def _refuse(track: Track, caller: Caller) -> None:
         raise errors.Conflict("track_without_assignments", "This track has no assignments yet")
 
 
-def _refusal_to_leave(track_id: int, refused: table.ConditionFailed) -> errors.LyceumError:
+def _refusal_to_leave(track_id: int, refused: transactions.ConditionFailed) -> errors.LyceumError:
     if TRACK not in refused.failed:
         return errors.NotFound("enrollment_not_found", "Enrollment not found")
     tracks.get(track_id)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Self
 
-from chalicelib.common.shapes import Moment, View
+from chalicelib.common.http.responses import Moment, View
 from chalicelib.tracks.answers import PersonView
 from chalicelib.tracks.models import Review, Submission
 from chalicelib.tracks.results import Owed, Result, Results

@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 
 from chalicelib.accounts.guard import Caller
-from chalicelib.common import clock, errors, ids, observe, table, timers
+from chalicelib.common import clock, ids, observe
+from chalicelib.common.dynamo import transactions
+from chalicelib.common.events import timers
+from chalicelib.common.http import errors
 from chalicelib.tracks import debts, models, scores, tracks, viewers
 from chalicelib.tracks.debts import Situation
 from chalicelib.tracks.models import TOPIC, Capacity, Participant, Review, Submission, SubmissionPlace, Track
@@ -39,7 +42,7 @@ def write(caller: Caller, submission_id: int, points: Mapping[str, float], comme
         review = _review(caller, situation, points, comment)
         try:
             debts.record(review, situation)
-        except table.ConditionFailed as refused:
+        except transactions.ConditionFailed as refused:
             if debts.PAIR in refused.failed:
                 raise _reviewed_already() from refused
         else:
@@ -117,7 +120,7 @@ def _refuse_strange(points: Mapping[str, float], track: Track) -> None:
 def _wake(situation: Situation, review: Review) -> None:
     observe.logger.info("review written", submission_id=review.submission_id, capacity=review.capacity)
     if review.capacity == Capacity.OWED and situation.is_last:
-        timers.hurry(TOPIC, str(situation.run.track.id), situation.now)
+        timers.enqueue_if_soon(TOPIC, str(situation.run.track.id), situation.now)
 
 
 def _nothing_left(reviewer: Participant, assignment_id: int) -> errors.LyceumError:

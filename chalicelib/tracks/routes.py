@@ -2,7 +2,7 @@
 
 from chalicelib.accounts import guard
 from chalicelib.accounts.guard import Caller
-from chalicelib.common import etags, paging, web
+from chalicelib.common.http import etags, paging, requests, routing
 from chalicelib.tracks import (
     answers,
     assignments,
@@ -21,54 +21,54 @@ from chalicelib.tracks.models import Status
 from chalicelib.tracks.review_answers import OwedView, ResultsView, ReviewView, SolutionView
 from chalicelib.tracks.stages import Stage
 
-routes = web.Routes(__name__, tag="Tracks")
+routes = routing.Routes(__name__, tag="Tracks")
 
 
 # --- Tracks ----------------------------------------------------------------------------------------------------------
 
 
 @routes.get("/tracks", access=guard.USER)
-def list_tracks(query: shapes.TracksQuery, request: web.Request) -> web.Answer[TracksList]:
+def list_tracks(query: shapes.TracksQuery, request: requests.Request) -> routing.Answer[TracksList]:
     """All tracks: those that wait for participants, those under way, those that are over; the newest of each first."""
     page = models.list_tracks([Status(query.status)] if query.status else list(Status), query)
-    return web.Answer(body=TracksList.of(page.items), headers=paging.link_to_next(request, query, page))
+    return routing.Answer(body=TracksList.of(page.items), headers=paging.link_to_next(request, query, page))
 
 
 @routes.get("/tracks/my", access=guard.USER)
-def list_own_tracks(query: paging.ListQuery, caller: Caller, request: web.Request) -> web.Answer[TracksList]:
+def list_own_tracks(query: paging.ListQuery, caller: Caller, request: requests.Request) -> routing.Answer[TracksList]:
     """The tracks that the caller takes part in, the newest first."""
     page = models.tracks_of(caller.id, query)
-    return web.Answer(body=TracksList.of(page.items), headers=paging.link_to_next(request, query, page))
+    return routing.Answer(body=TracksList.of(page.items), headers=paging.link_to_next(request, query, page))
 
 
 @routes.get("/tracks/{track_id}", access=guard.USER, versioned=True)
-def show_track(track_id: int) -> web.Answer[TrackView]:
+def show_track(track_id: int) -> routing.Answer[TrackView]:
     """A track."""
     track = tracks.get(track_id)
-    return web.Answer(body=TrackView.of(track), headers=etags.header(track.version))
+    return routing.Answer(body=TrackView.of(track), headers=etags.header(track.version))
 
 
 @routes.post("/tracks", access=guard.TEACHER, status=201, versioned=True, headers=["Location"])
-def add_track(body: shapes.TrackBody, caller: Caller) -> web.Answer[TrackView]:
+def add_track(body: shapes.TrackBody, caller: Caller) -> routing.Answer[TrackView]:
     """Make a track. Its criteria stay as they are."""
     track = tracks.add(caller, body.new_track())
     headers = {"Location": f"/tracks/{track.id}", **etags.header(track.version)}
-    return web.Answer(body=TrackView.of(track), headers=headers)
+    return routing.Answer(body=TrackView.of(track), headers=headers)
 
 
 @routes.patch("/tracks/{track_id}", access=guard.TEACHER, raises=[409], versioned=True)
 def change_track(
-    track_id: int, body: shapes.TrackChanges, caller: Caller, request: web.Request
-) -> web.Answer[TrackView]:
+    track_id: int, body: shapes.TrackChanges, caller: Caller, request: requests.Request
+) -> routing.Answer[TrackView]:
     """Change a track that has not started."""
-    track = tracks.change(caller, track_id, body.changes(), etags.wanted(request))
-    return web.Answer(body=TrackView.of(track), headers=etags.header(track.version))
+    track = tracks.change(caller, track_id, body.changes(), etags.if_match(request))
+    return routing.Answer(body=TrackView.of(track), headers=etags.header(track.version))
 
 
 @routes.delete("/tracks/{track_id}", access=guard.TEACHER, raises=[409], versioned=True)
-def delete_track(track_id: int, caller: Caller, request: web.Request) -> None:
+def delete_track(track_id: int, caller: Caller, request: requests.Request) -> None:
     """Delete a track that has not started, with its assignments."""
-    tracks.delete(caller, track_id, etags.wanted(request))
+    tracks.delete(caller, track_id, etags.if_match(request))
 
 
 @routes.post("/tracks/{track_id}/enroll", access=guard.USER, creates=True, raises=[400, 409])
@@ -106,25 +106,25 @@ def show_current_assignment(track_id: int, caller: Caller) -> AssignmentView:
 
 
 @routes.post("/tracks/{track_id}/assignments", access=guard.TEACHER, status=201, versioned=True, raises=[409])
-def add_assignment(track_id: int, body: shapes.AssignmentBody, caller: Caller) -> web.Answer[AssignmentView]:
+def add_assignment(track_id: int, body: shapes.AssignmentBody, caller: Caller) -> routing.Answer[AssignmentView]:
     """Add an assignment to a track that has not started."""
     added = assignments.add(caller, track_id, body.new_assignment())
-    return web.Answer(body=AssignmentView.of(added), headers=etags.header(added.assignment.version))
+    return routing.Answer(body=AssignmentView.of(added), headers=etags.header(added.assignment.version))
 
 
 @routes.patch("/assignments/{assignment_id}", access=guard.TEACHER, raises=[409], versioned=True)
 def change_assignment(
-    assignment_id: int, body: shapes.AssignmentChanges, caller: Caller, request: web.Request
-) -> web.Answer[AssignmentView]:
+    assignment_id: int, body: shapes.AssignmentChanges, caller: Caller, request: requests.Request
+) -> routing.Answer[AssignmentView]:
     """Change an assignment of a track that has not started."""
-    changed = assignments.change(caller, assignment_id, body.changes(), etags.wanted(request))
-    return web.Answer(body=AssignmentView.of(changed), headers=etags.header(changed.assignment.version))
+    changed = assignments.change(caller, assignment_id, body.changes(), etags.if_match(request))
+    return routing.Answer(body=AssignmentView.of(changed), headers=etags.header(changed.assignment.version))
 
 
 @routes.delete("/assignments/{assignment_id}", access=guard.TEACHER, raises=[409], versioned=True)
-def delete_assignment(assignment_id: int, caller: Caller, request: web.Request) -> None:
+def delete_assignment(assignment_id: int, caller: Caller, request: requests.Request) -> None:
     """Delete an assignment of a track that has not started."""
-    assignments.delete(caller, assignment_id, etags.wanted(request))
+    assignments.delete(caller, assignment_id, etags.if_match(request))
 
 
 @routes.patch("/assignments/{assignment_id}/deadline", access=guard.TEACHER, raises=[409])
@@ -190,8 +190,8 @@ def write_diary(assignment_id: int, body: shapes.EntryBody, caller: Caller) -> a
 
 @routes.get("/assignments/{assignment_id}/diary", access=guard.USER)
 def read_diary(
-    assignment_id: int, query: paging.ListQuery, caller: Caller, request: web.Request
-) -> web.Answer[answers.DiaryList]:
+    assignment_id: int, query: paging.ListQuery, caller: Caller, request: requests.Request
+) -> routing.Answer[answers.DiaryList]:
     """What was noted below an assignment, the newest first: for participants, teachers and admins."""
     found = diary.read(caller, assignment_id, query)
-    return web.Answer(body=answers.DiaryList.of(found), headers=paging.link_to_next(request, query, found.page))
+    return routing.Answer(body=answers.DiaryList.of(found), headers=paging.link_to_next(request, query, found.page))

@@ -12,7 +12,9 @@ from typing import Any
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
-from chalicelib.common import errors, table, timers
+from chalicelib.common.dynamo import transactions
+from chalicelib.common.events import timers
+from chalicelib.common.http import errors
 from chalicelib.tracks import models, stages
 from chalicelib.tracks.models import TOPIC, Assignment, Participant, Status, Track
 from chalicelib.tracks.notices import Notice
@@ -104,7 +106,7 @@ def go_on(run: Run, change: Change) -> datetime | None:
         key = models.assignment_key(run.track.id, change.assignment.id)
         transaction.update(Assignment(*key), actions=_following(change))
 
-    table.transact(fill)
+    transactions.transact(fill)
     return due_at
 
 
@@ -114,7 +116,7 @@ def told(run: Run) -> None:
     def fill(transaction: TransactWrite) -> None:
         _turn(transaction, run.track, [Track.pending.set([])], run.due_at(run.timetables))
 
-    table.transact(fill)
+    transactions.transact(fill)
 
 
 def allot(run: Run, assignment: Assignment, submissions: Mapping[int, Sequence[int]]) -> None:
@@ -177,7 +179,7 @@ def _allot_to(track: Track, assignment: Assignment, batch: Sequence[tuple[int, S
             participant = Participant(*models.participant_key(track.id, user_id))
             transaction.update(participant, actions=[Participant.owes.add(duties)])
 
-    table.transact(fill)
+    transactions.transact(fill)
 
 
 def _batches(entries: Sequence[tuple[int, Sequence[int]]]) -> Iterator[Sequence[tuple[int, Sequence[int]]]]:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from chalicelib.common import texts, violations
+from chalicelib.common import texts
+from chalicelib.common.http import validation
 
 FIELD = "criteria_scores"
 """Of a review on the wire."""
@@ -52,7 +53,7 @@ def _merit(standing: Standing) -> tuple[float, bool, float]:
 def violations_in(scores: Scores, criteria: Iterable[str], max_score: float) -> list[texts.Text]:
     """What is wrong with the points of a review: a criterion without any, a strange one, or points out of range."""
     wanted = list(criteria)
-    missing = [violations.required(f"{FIELD}.{name}") for name in wanted if name not in scores]
-    strange = [violations.unknown(f"{FIELD}.{name}") for name in scores if name not in wanted]
-    outside = [violations.invalid(f"{FIELD}.{name}") for name in wanted if not 0 <= scores.get(name, 0) <= max_score]
+    missing = [validation.required(f"{FIELD}.{name}") for name in wanted if name not in scores]
+    strange = [validation.unknown(f"{FIELD}.{name}") for name in scores if name not in wanted]
+    outside = [validation.invalid(f"{FIELD}.{name}") for name in wanted if not 0 <= scores.get(name, 0) <= max_score]
     return missing + strange + outside

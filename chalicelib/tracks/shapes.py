@@ -4,8 +4,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, Field
 
-from chalicelib.common import paging
-from chalicelib.common.shapes import Body
+from chalicelib.common.http import paging
+from chalicelib.common.http.requests import Body
 from chalicelib.tracks.assignments import NewAssignment
 from chalicelib.tracks.submissions import Solution
 from chalicelib.tracks.tracks import NewTrack

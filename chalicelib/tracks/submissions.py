@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.accounts.guard import Caller
-from chalicelib.common import clock, errors, observe, table
+from chalicelib.common import clock, observe
+from chalicelib.common.dynamo import transactions
+from chalicelib.common.http import errors
 from chalicelib.tracks import models, runs, viewers
 from chalicelib.tracks.models import Assignment, Participant, Status, Submission, SubmissionPlace, Track
 from chalicelib.tracks.stages import Stage
@@ -28,13 +30,13 @@ def submit(caller: Caller, assignment_id: int, solution: Solution) -> Submission
         submission = _submission(submission_id, assignment, caller.id, solution)
         try:
             _store(submission, new=True)
-        except table.ConditionFailed as refused:
+        except transactions.ConditionFailed as refused:
             if refused.failed == (PLACE,):
-                raise table.ConditionFailed(0) from refused  # the id is taken
+                raise transactions.ConditionFailed(0) from refused  # the id is taken
             raise _refusal(refused, _exists()) from refused
         return submission
 
-    submission = table.with_new_id(store)
+    submission = transactions.with_new_id(store)
     observe.logger.info("solution sent in", submission_id=submission.id, assignment_id=assignment_id)
     return submission
 
@@ -48,7 +50,7 @@ def replace(caller: Caller, assignment_id: int, solution: Solution) -> Submissio
     submission = _submission(earlier.id, assignment, caller.id, solution)
     try:
         _store(submission, new=False)
-    except table.ConditionFailed as refused:
+    except transactions.ConditionFailed as refused:
         raise _refusal(refused, _missing()) from refused
     observe.logger.info("solution replaced", submission_id=submission.id, assignment_id=assignment_id)
     return submission
@@ -98,10 +100,10 @@ def _store(submission: Submission, *, new: bool) -> None:
         transaction.condition_check(Participant, *sender, condition=free)
         transaction.save(submission, condition=pk.does_not_exist() if new else pk.exists())
 
-    table.transact(fill)
+    transactions.transact(fill)
 
 
-def _refusal(refused: table.ConditionFailed, otherwise: errors.LyceumError) -> errors.LyceumError:
+def _refusal(refused: transactions.ConditionFailed, otherwise: errors.LyceumError) -> errors.LyceumError:
     if SUBMISSION in refused.failed:
         return otherwise
     return _too_late() if OPEN in refused.failed else viewers.reviews_owed()

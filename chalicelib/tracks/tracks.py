@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from chalicelib.accounts.guard import Caller
-from chalicelib.common import clock, errors, etags, observe, table
-from chalicelib.common.etags import Wanted
+from chalicelib.common import clock, observe
+from chalicelib.common.dynamo import transactions
+from chalicelib.common.http import errors, etags
+from chalicelib.common.http.etags import IfMatch
 from chalicelib.tracks import models
 from chalicelib.tracks.models import Changes, Status, Track
 
@@ -25,10 +27,10 @@ class NewTrack:
 def add(caller: Caller, new: NewTrack) -> Track:
     def store(track_id: int) -> Track:
         track = _track(track_id, new, caller.id)
-        table.create_new(track)
+        transactions.create_new(track)
         return track
 
-    track = table.with_new_id(store)
+    track = transactions.with_new_id(store)
     observe.logger.info("track added", track_id=track.id, by=caller.id)
     return track
 
@@ -41,21 +43,21 @@ def get(track_id: int) -> Track:
     return track
 
 
-def change(caller: Caller, track_id: int, changes: Changes, seen: Wanted) -> Track:
+def change(caller: Caller, track_id: int, changes: Changes, seen: IfMatch) -> Track:
     """As it is then; 409 for one that has started or is full with that, 412 when it is not as it was seen."""
     try:
         models.change_track(track_id, changes, seen)
-    except table.ConditionFailed as refused:
+    except transactions.ConditionFailed as refused:
         raise _refusal(get(track_id), changes, seen) from refused
     observe.logger.info("track changed", track_id=track_id, by=caller.id)
     return get(track_id)
 
 
-def delete(caller: Caller, track_id: int, seen: Wanted) -> None:
+def delete(caller: Caller, track_id: int, seen: IfMatch) -> None:
     """409 for one that has started, 412 when it is not as it was seen."""
     try:
         models.delete_track(track_id, seen)
-    except table.ConditionFailed as refused:
+    except transactions.ConditionFailed as refused:
         raise _refusal(get(track_id), {}, seen) from refused
     observe.logger.info("track deleted", track_id=track_id, by=caller.id)
 
@@ -73,7 +75,7 @@ def changed_meanwhile() -> errors.Conflict:
     return errors.Conflict("changed_meanwhile", "This was changed by somebody else at the same time, try again")
 
 
-def _refusal(track: Track, changes: Changes, seen: Wanted) -> errors.LyceumError:
+def _refusal(track: Track, changes: Changes, seen: IfMatch) -> errors.LyceumError:
     """Why a change was refused, by how the track is now."""
     if track.status != Status.WAITING:
         return has_started()

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
-from chalicelib.common import observe, table
+from chalicelib.common import observe
+from chalicelib.common.dynamo import transactions
 from chalicelib.tracks import allocation, models, notices, runs, stages
 from chalicelib.tracks.models import Assignment
 from chalicelib.tracks.notices import Notice
@@ -22,7 +23,7 @@ def advance(subject: str, now: datetime) -> None:
         raise Lost(f"There is no track {subject}")
     try:
         _advance(run, now)
-    except table.ConditionFailed:
+    except transactions.ConditionFailed:
         observe.logger.info("step was taken by another", track_id=run.track.id)
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from chalicelib.accounts.guard import Caller
-from chalicelib.common import errors
+from chalicelib.common.http import errors
 from chalicelib.tracks import models, runs
 from chalicelib.tracks.models import Assignment, Participant
 from chalicelib.tracks.runs import Run

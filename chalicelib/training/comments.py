@@ -3,7 +3,9 @@
 from chalicelib.accounts import models as account_models
 from chalicelib.accounts.guard import Caller
 from chalicelib.accounts.models import Account
-from chalicelib.common import clock, errors, paging, table
+from chalicelib.common import clock
+from chalicelib.common.dynamo import transactions
+from chalicelib.common.http import errors, paging
 from chalicelib.realtime import broadcasts
 from chalicelib.realtime.broadcasts import Frame
 from chalicelib.training import models, sessions
@@ -54,10 +56,10 @@ def add(caller: Caller, session_id: str, alias: str, content: str) -> CommentTol
         if not broadcasts.change(
             room, frame, lambda transaction: transaction.save(comment, condition=Comment.pk.does_not_exist())
         ):
-            raise table.ConditionFailed(0)
+            raise transactions.ConditionFailed(0)
         return told
 
-    return table.with_new_id(store)
+    return transactions.with_new_id(store)
 
 
 def change(caller: Caller, session_id: str, comment_id: int, content: str) -> CommentTold:

@@ -6,8 +6,10 @@ from typing import Any
 
 from chalicelib.accounts.guard import Caller
 from chalicelib.accounts.permissions import Permission
-from chalicelib.common import clock, errors, etags, observe, table
-from chalicelib.common.etags import Wanted
+from chalicelib.common import clock, observe
+from chalicelib.common.dynamo import transactions
+from chalicelib.common.http import errors, etags
+from chalicelib.common.http.etags import IfMatch
 from chalicelib.judge import library
 from chalicelib.judge.models import Problem
 from chalicelib.training import models
@@ -47,10 +49,10 @@ def create(caller: Caller, new: NewContest) -> Contest:
             author_id=caller.id,
             created_at=clock.now(),
         )
-        table.create_new(contest)
+        transactions.create_new(contest)
         return contest
 
-    contest = table.with_new_id(store)
+    contest = transactions.with_new_id(store)
     observe.logger.info("contest made", contest_id=contest.id, by=caller.id)
     return contest
 
@@ -62,24 +64,24 @@ def get(contest_id: int) -> Contest:
     return contest
 
 
-def change(caller: Caller, contest_id: int, changes: Mapping[str, Any], seen: Wanted) -> Contest:
+def change(caller: Caller, contest_id: int, changes: Mapping[str, Any], seen: IfMatch) -> Contest:
     """Change what is given; sessions that have started go on as they were. 412 when it is not as it was seen."""
     _own(caller, contest_id)
     entries = {"problems": _entries(caller, changes["problems"])} if "problems" in changes else {}
     try:
         changed = models.change_contest(contest_id, {**changes, **entries}, seen)
-    except table.ConditionFailed as refused:
+    except transactions.ConditionFailed as refused:
         raise etags.refusal(seen, gone=_no_such_contest()) from refused
     observe.logger.info("contest changed", contest_id=contest_id, by=caller.id)
     return changed
 
 
-def delete(caller: Caller, contest_id: int, seen: Wanted) -> None:
+def delete(caller: Caller, contest_id: int, seen: IfMatch) -> None:
     """Sessions that have started go on."""
     _own(caller, contest_id)
     try:
         models.delete_contest(contest_id, seen)
-    except table.ConditionFailed as refused:
+    except transactions.ConditionFailed as refused:
         raise etags.refusal(seen, gone=_no_such_contest()) from refused
     observe.logger.info("contest deleted", contest_id=contest_id, by=caller.id)
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import pydantic
 from pydantic import AliasChoices, Field, JsonValue
 
-from chalicelib.common.shapes import Moment, View
+from chalicelib.common.http.responses import Moment, View
 from chalicelib.judge.contract import Verdict
 from chalicelib.realtime.frames import UserPayload
 

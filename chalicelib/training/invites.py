@@ -4,8 +4,10 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 
-from chalicelib.common import clock, errors, limits, observe, paging, table
-from chalicelib.common.shapes import is_id
+from chalicelib.common import clock, limits, observe
+from chalicelib.common.dynamo import transactions
+from chalicelib.common.http import errors, paging
+from chalicelib.common.ids import is_id
 from chalicelib.training import models
 from chalicelib.training.models import Invite, Team
 
@@ -35,7 +37,7 @@ def issue(team: Team) -> Invite:
         created_at=now,
         expires_at=now + LIFE,
     )
-    table.create(invite)
+    transactions.create(invite)
     observe.logger.info("invite issued", team_id=team.id)
     return invite
 
@@ -52,7 +54,7 @@ def revoke(team: Team, code: str) -> None:
         raise unknown()
     try:
         models.remove_invite(team.id, invitation.secret)
-    except table.ConditionFailed as refused:
+    except transactions.ConditionFailed as refused:
         raise unknown() from refused
     observe.logger.info("invite revoked", team_id=team.id)
 

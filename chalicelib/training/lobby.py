@@ -1,6 +1,6 @@
 """What the members of a team share in its lobby."""
 
-from chalicelib.common.shapes import is_id
+from chalicelib.common.ids import is_id
 from chalicelib.realtime import broadcasts
 from chalicelib.realtime.broadcasts import Frame
 from chalicelib.realtime.frames import Code, Refused, Sender

@@ -34,13 +34,15 @@ from pynamodb.expressions.condition import Condition, size
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
-from chalicelib.common import etags, paging, settings, table
-from chalicelib.common.etags import Wanted
+from chalicelib.common import settings
+from chalicelib.common.dynamo import items, transactions
+from chalicelib.common.http import etags, paging
+from chalicelib.common.http.etags import IfMatch
 from chalicelib.judge.models import Submission
 from chalicelib.realtime.models import Audience, audience_in, audience_items
 from chalicelib.realtime.rooms import Room
 
-Key = table.Key
+Key = items.Key
 CONTESTS = "CONTESTS"
 CARDS_KEPT = timedelta(days=1)
 
@@ -52,7 +54,7 @@ class Status(StrEnum):
     FINISHED = "FINISHED"
 
 
-class TrainingItem(table.Item):
+class TrainingItem(items.Item):
     class Meta:
         table_name = settings.load().table_name("training")
 
@@ -63,14 +65,14 @@ class Team(TrainingItem, discriminator="team"):
     `running` is the id of the session that is not finished yet.
     """
 
-    id = table.IntegerAttribute()
+    id = items.IntegerAttribute()
     name = UnicodeAttribute()
-    captain_id = table.IntegerAttribute()
-    member_ids: ListAttribute[Any] = ListAttribute(of=table.IntegerAttribute)
-    running = table.OptionalTextAttribute()
-    selected_contest = table.OptionalIntegerAttribute()
+    captain_id = items.IntegerAttribute()
+    member_ids: ListAttribute[Any] = ListAttribute(of=items.IntegerAttribute)
+    running = items.OptionalTextAttribute()
+    selected_contest = items.OptionalIntegerAttribute()
     created_at = UTCDateTimeAttribute()
-    version = table.IntegerAttribute(default=1)
+    version = items.IntegerAttribute(default=1)
 
     @property
     def members(self) -> tuple[int, ...]:
@@ -78,7 +80,7 @@ class Team(TrainingItem, discriminator="team"):
 
 
 class Membership(TrainingItem, discriminator="team_membership"):
-    team_id = table.IntegerAttribute()
+    team_id = items.IntegerAttribute()
 
 
 class Roster(TrainingItem, discriminator="roster"):
@@ -90,7 +92,7 @@ class Roster(TrainingItem, discriminator="roster"):
 class Invite(TrainingItem, discriminator="team_invite"):
     """`code` is what somebody joins with; valid until `expires_at`."""
 
-    team_id = table.IntegerAttribute()
+    team_id = items.IntegerAttribute()
     code = UnicodeAttribute()
     created_at = UTCDateTimeAttribute()
 
@@ -98,14 +100,14 @@ class Invite(TrainingItem, discriminator="team_invite"):
 class Contest(TrainingItem, discriminator="contest"):
     """`duration` is in seconds; `problems` are {"alias", "problem_id", "title"} in their order."""
 
-    id = table.IntegerAttribute()
+    id = items.IntegerAttribute()
     name = UnicodeAttribute()
-    duration = table.IntegerAttribute()
+    duration = items.IntegerAttribute()
     freeze = BooleanAttribute(default=False)
     problems = JSONAttribute()
-    author_id = table.IntegerAttribute()
+    author_id = items.IntegerAttribute()
     created_at = UTCDateTimeAttribute()
-    version = table.IntegerAttribute(default=1)
+    version = items.IntegerAttribute(default=1)
 
 
 class Session(TrainingItem, discriminator="training_session"):
@@ -116,18 +118,18 @@ class Session(TrainingItem, discriminator="training_session"):
     """
 
     id = UnicodeAttribute()
-    team_id = table.IntegerAttribute()
-    contest_id = table.IntegerAttribute()
+    team_id = items.IntegerAttribute()
+    contest_id = items.IntegerAttribute()
     contest_name = UnicodeAttribute()
-    duration = table.IntegerAttribute()
+    duration = items.IntegerAttribute()
     problems = JSONAttribute()
     status = UnicodeAttribute(default=Status.IN_PROCESS)
     started_at = UTCDateTimeAttribute()
     ends_at = UTCDateTimeAttribute()
     finished_at = UTCDateTimeAttribute(null=True)
-    controller_id = table.OptionalIntegerAttribute()
-    assigned = table.TextsAttribute(default=dict)
-    compilers = table.TextsAttribute(default=dict)
+    controller_id = items.OptionalIntegerAttribute()
+    assigned = items.TextsAttribute(default=dict)
+    compilers = items.TextsAttribute(default=dict)
 
     def is_over(self, now: datetime) -> bool:
         """Whether its time is over, even if nobody has written so yet."""
@@ -154,36 +156,36 @@ class Code(TrainingItem, discriminator="shared_text"):
 
     alias = UnicodeAttribute()
     text = UnicodeAttribute()
-    version = table.IntegerAttribute()
-    user_id = table.IntegerAttribute()
+    version = items.IntegerAttribute()
+    user_id = items.IntegerAttribute()
 
 
 class Score(TrainingItem, discriminator="training_score"):
     """`attempts` has the final verdicts by submission id, each as JSON: see `standings.Attempt`."""
 
     session_id = UnicodeAttribute()
-    team_id = table.IntegerAttribute()
+    team_id = items.IntegerAttribute()
     team_name = UnicodeAttribute()
     started_at = UTCDateTimeAttribute()
     ends_at = UTCDateTimeAttribute()
     freezes = BooleanAttribute(default=False)
-    attempts = table.TextsAttribute(default=dict)
+    attempts = items.TextsAttribute(default=dict)
 
 
 class Sent(TrainingItem, discriminator="sent"):
     """A submission, as the session lists it."""
 
-    submission_id = table.IntegerAttribute()
+    submission_id = items.IntegerAttribute()
     alias = UnicodeAttribute()
-    user_id = table.IntegerAttribute()
+    user_id = items.IntegerAttribute()
     compiler = UnicodeAttribute()
     submitted_at = UTCDateTimeAttribute()
 
 
 class Comment(TrainingItem, discriminator="training_comment"):
-    id = table.IntegerAttribute()
+    id = items.IntegerAttribute()
     alias = UnicodeAttribute()
-    user_id = table.IntegerAttribute()
+    user_id = items.IntegerAttribute()
     content = UnicodeAttribute()
     created_at = UTCDateTimeAttribute()
 
@@ -191,7 +193,7 @@ class Comment(TrainingItem, discriminator="training_comment"):
 class Card(TrainingItem, discriminator="card"):
     """`user` is the object of a USER frame."""
 
-    user_id = table.IntegerAttribute()
+    user_id = items.IntegerAttribute()
     user = JSONAttribute()
 
 
@@ -252,12 +254,12 @@ def add_team(team: Team, *, at_most: int) -> None:
         transaction.save(_membership(team.id, team.captain_id))
         _enter(transaction, team, team.captain_id, at_most)
 
-    table.transact(fill)
+    transactions.transact(fill)
 
 
 def find_team(team_id: int) -> Team | None:
     """Read consistently: who was let in a moment ago comes in."""
-    return table.find(Team, *team_key(team_id), consistent=True)
+    return items.find(Team, *team_key(team_id), consistent=True)
 
 
 def teams_of(user_id: int, *, at_most: int) -> list[Team]:
@@ -281,7 +283,7 @@ def add_member(team: Team, user_id: int, *, secret: str, now: datetime, at_most:
         _change_members(transaction, team, members, team.captain_id)
         _enter(transaction, team, user_id, at_most)
 
-    table.transact(fill)
+    transactions.transact(fill)
 
 
 def remove_member(team: Team, user_id: int, *, captain_id: int) -> None:
@@ -293,7 +295,7 @@ def remove_member(team: Team, user_id: int, *, captain_id: int) -> None:
         _change_members(transaction, team, members, captain_id)
         _leave(transaction, team, user_id)
 
-    table.transact(fill)
+    transactions.transact(fill)
 
 
 def delete_team(team: Team) -> None:
@@ -306,14 +308,14 @@ def delete_team(team: Team) -> None:
             transaction.delete(Membership(*membership_key(member, team.id)))
             _leave(transaction, team, member)
 
-    table.transact(fill)
+    transactions.transact(fill)
     for invite in invites_of(team.id):
         invite.delete()
 
 
 def change_team(team: Team, *, name: str, captain_id: int) -> Team:
     """The team as it is then. ConditionFailed when it has changed since it was read."""
-    with table.conditional():
+    with transactions.conditional():
         team.update(
             actions=[Team.name.set(name), Team.captain_id.set(captain_id), Team.version.add(1)],
             condition=Team.version == team.version,
@@ -347,12 +349,12 @@ def list_invites(team_id: int, now: datetime, query: paging.ListQuery) -> paging
 
 def remove_invite(team_id: int, secret: str) -> None:
     """ConditionFailed when there is none."""
-    with table.conditional():
+    with transactions.conditional():
         Invite(*invite_key(team_id, secret)).delete(condition=Invite.pk.exists())
 
 
 def find_contest(contest_id: int) -> Contest | None:
-    return table.find(Contest, *contest_key(contest_id), consistent=True)
+    return items.find(Contest, *contest_key(contest_id), consistent=True)
 
 
 def list_contests(query: paging.ListQuery) -> paging.Page[Contest]:
@@ -363,19 +365,21 @@ def list_contests(query: paging.ListQuery) -> paging.Page[Contest]:
     )
 
 
-def change_contest(contest_id: int, changes: Mapping[str, Any], seen: Wanted) -> Contest:
+def change_contest(contest_id: int, changes: Mapping[str, Any], seen: IfMatch) -> Contest:
     """ConditionFailed when it is gone, or not of a version that was seen."""
     contest = Contest(*contest_key(contest_id))
     actions: list[Action] = [getattr(Contest, field).set(value) for field, value in changes.items()]
-    with table.conditional():
-        contest.update(actions=[*actions, Contest.version.add(1)], condition=etags.holds(Contest.version, seen))
+    with transactions.conditional():
+        contest.update(
+            actions=[*actions, Contest.version.add(1)], condition=etags.version_matches(Contest.version, seen)
+        )
     return contest
 
 
-def delete_contest(contest_id: int, seen: Wanted) -> None:
+def delete_contest(contest_id: int, seen: IfMatch) -> None:
     """ConditionFailed when it is gone, or not of a version that was seen."""
-    with table.conditional():
-        Contest(*contest_key(contest_id)).delete(condition=etags.holds(Contest.version, seen))
+    with transactions.conditional():
+        Contest(*contest_key(contest_id)).delete(condition=etags.version_matches(Contest.version, seen))
 
 
 def add_session(transaction: TransactWrite, session: Session, score: Score, *, starter_id: int) -> None:
@@ -402,7 +406,7 @@ def finish_session(transaction: TransactWrite, session: Session, now: datetime) 
 
 
 def find_session(session_id: str) -> Session | None:
-    return table.find(Session, *session_key(session_id), consistent=True)
+    return items.find(Session, *session_key(session_id), consistent=True)
 
 
 def sessions_of(session_ids: Iterable[str]) -> list[Session]:
@@ -428,7 +432,7 @@ def change_session(transaction: TransactWrite, session: Session, actions: Sequen
 def see_editor(room: Room, alias: str) -> tuple[Session | None, Code | None, Audience]:
     """The session of a room, a problem's text there and who sees it, as they are at one moment: one request."""
     wanted = [(Session, session_key(room.id)), (Code, code_key(room.id, alias))]
-    session, code, *audience = table.see([*wanted, *audience_items(room)])
+    session, code, *audience = transactions.get_many_consistent([*wanted, *audience_items(room)])
     return session, code, audience_in(audience)
 
 
@@ -438,7 +442,7 @@ def codes_of(session_id: str) -> list[Code]:
 
 
 def find_code(session_id: str, alias: str) -> Code | None:
-    return table.find(Code, *code_key(session_id, alias), consistent=True)
+    return items.find(Code, *code_key(session_id, alias), consistent=True)
 
 
 def write_code(transaction: TransactWrite, session: Session, code: Code, now: datetime) -> None:
@@ -468,7 +472,7 @@ def _is_going_on(now: datetime) -> Condition:
 
 
 def find_sent(session_id: str, submission_id: int) -> Sent | None:
-    return table.find(Sent, *sent_key(session_id, submission_id), consistent=True)
+    return items.find(Sent, *sent_key(session_id, submission_id), consistent=True)
 
 
 def add_sent(transaction: TransactWrite, session_id: str, submission: Submission, alias: str) -> None:
@@ -501,7 +505,7 @@ def list_sent(session_id: str, query: paging.ListQuery, *, alias: str | None = N
 
 
 def find_score(session: Session) -> Score | None:
-    return table.find(Score, *score_key(session), consistent=True)
+    return items.find(Score, *score_key(session), consistent=True)
 
 
 def add_attempt(transaction: TransactWrite, session: Session, submission_id: int, attempt: str) -> None:

@@ -5,8 +5,9 @@ from typing import Any, Self
 
 from pydantic import model_validator
 
-from chalicelib.common import errors
-from chalicelib.common.shapes import Body, Moment, View
+from chalicelib.common.http import errors
+from chalicelib.common.http.requests import Body
+from chalicelib.common.http.responses import Moment, View
 from chalicelib.judge import verdict as verdicts
 from chalicelib.judge.contract import Verdict
 from chalicelib.judge.models import Submission

@@ -7,7 +7,7 @@ from typing import Any
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.accounts.guard import Caller
-from chalicelib.common import errors, paging
+from chalicelib.common.http import errors, paging
 from chalicelib.judge import models as judge_models
 from chalicelib.judge import submissions
 from chalicelib.judge import verdict as verdicts

@@ -2,7 +2,7 @@
 
 from chalicelib.accounts import guard
 from chalicelib.accounts.guard import Caller
-from chalicelib.common import paging, web
+from chalicelib.common.http import paging, requests, routing
 from chalicelib.judge import languages
 from chalicelib.judge.submissions import Program
 from chalicelib.realtime.frames import UserPayload
@@ -34,8 +34,8 @@ from chalicelib.training.shapes import (
 from chalicelib.training.standings_shapes import StandingsView
 from chalicelib.training.team_shapes import OnlineView
 
-routes = web.Routes(__name__, tag="Training")
-aliases = web.Routes(__name__, tag="Aliases")
+routes = routing.Routes(__name__, tag="Training")
+aliases = routing.Routes(__name__, tag="Aliases")
 """Other paths to the same views."""
 
 
@@ -43,10 +43,10 @@ aliases = web.Routes(__name__, tag="Aliases")
 
 
 @routes.post("/training-sessions", access=guard.USER, status=201, also={200: TrainingView}, raises=[404, 409])
-def start_session(caller: Caller, body: shapes.StartBody) -> web.Answer[TrainingView]:
+def start_session(caller: Caller, body: shapes.StartBody) -> routing.Answer[TrainingView]:
     """Start a training of one's team in a contest; 200 for the one that is going on."""
     started = sessions.start(caller, body.team_id, body.contest_id)
-    return web.Answer(body=TrainingView.of(started.session), status=201 if started.is_new else 200)
+    return routing.Answer(body=TrainingView.of(started.session), status=201 if started.is_new else 200)
 
 
 @routes.get("/training-sessions", access=guard.USER, raises=[404])
@@ -136,22 +136,22 @@ def submit(training_session_id: str, caller: Caller, body: program_shapes.Traini
 
 @routes.get("/training-sessions/{training_session_id}/submissions", access=guard.USER)
 def list_submissions(
-    training_session_id: str, caller: Caller, query: paging.ListQuery, request: web.Request
-) -> web.Answer[SentList]:
+    training_session_id: str, caller: Caller, query: paging.ListQuery, request: requests.Request
+) -> routing.Answer[SentList]:
     """What the team has sent in, the newest first."""
     session = sessions.readable_by(caller, training_session_id)
     page = programs.page(session, query)
-    return web.Answer(body=SentList.of(session, page.items), headers=paging.link_to_next(request, query, page))
+    return routing.Answer(body=SentList.of(session, page.items), headers=paging.link_to_next(request, query, page))
 
 
 @routes.get("/training-sessions/{training_session_id}/submissions/problem/{alias}", access=guard.USER)
 def list_submissions_to(
-    training_session_id: str, alias: str, caller: Caller, query: paging.ListQuery, request: web.Request
-) -> web.Answer[SentList]:
+    training_session_id: str, alias: str, caller: Caller, query: paging.ListQuery, request: requests.Request
+) -> routing.Answer[SentList]:
     """What the team has sent to one problem, the newest first."""
     session = sessions.readable_by(caller, training_session_id)
     page = programs.page(session, query, alias=alias)
-    return web.Answer(body=SentList.of(session, page.items), headers=paging.link_to_next(request, query, page))
+    return routing.Answer(body=SentList.of(session, page.items), headers=paging.link_to_next(request, query, page))
 
 
 @routes.get("/training-sessions/{training_session_id}/submissions/{submission_id}", access=guard.USER)
@@ -215,11 +215,11 @@ def add_comment(training_session_id: str, alias: str, caller: Caller, body: shap
 
 @routes.get("/training-sessions/{training_session_id}/problem/{alias}/comments", access=guard.USER)
 def list_comments(
-    training_session_id: str, alias: str, caller: Caller, query: paging.ListQuery, request: web.Request
-) -> web.Answer[CommentsList]:
+    training_session_id: str, alias: str, caller: Caller, query: paging.ListQuery, request: requests.Request
+) -> routing.Answer[CommentsList]:
     """The comments on a problem, the oldest first."""
     page = comments.page(sessions.readable_by(caller, training_session_id), alias, query)
-    return web.Answer(body=CommentsList(list(page.items)), headers=paging.link_to_next(request, query, page))
+    return routing.Answer(body=CommentsList(list(page.items)), headers=paging.link_to_next(request, query, page))
 
 
 @routes.patch("/training-sessions/{training_session_id}/comments/{comment_id}", access=guard.USER)

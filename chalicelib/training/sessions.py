@@ -8,8 +8,10 @@ from datetime import datetime, timedelta
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.accounts.guard import Caller
-from chalicelib.common import clock, errors, observe, timers
-from chalicelib.common.shapes import rfc3339
+from chalicelib.common import clock, observe
+from chalicelib.common.events import timers
+from chalicelib.common.http import errors
+from chalicelib.common.http.responses import rfc3339
 from chalicelib.realtime import broadcasts
 from chalicelib.realtime.broadcasts import Frame
 from chalicelib.realtime.rooms import Kind, Room
@@ -165,7 +167,7 @@ def _store(session: Session, team: Team, contest: Contest, starter_id: int) -> b
     payload = {"id": session.id, "status": Status.IN_PROCESS, "dtCreated": rfc3339(session.started_at)}
     stored = broadcasts.change(teams.lobby_of(team.id), Frame(STARTED, payload), write)
     if stored:
-        timers.hurry(TOPIC, session.id, session.ends_at)
+        timers.enqueue_if_soon(TOPIC, session.id, session.ends_at)
         observe.logger.info("training started", session_id=session.id, team_id=team.id, contest_id=contest.id)
     return stored
 

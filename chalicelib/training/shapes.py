@@ -6,7 +6,8 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, JsonValue, RootModel, model_validator
 
-from chalicelib.common.shapes import Body, Moment, Query, View
+from chalicelib.common.http.requests import Body, Query
+from chalicelib.common.http.responses import Moment, View
 from chalicelib.courses.shapes import SampleView
 from chalicelib.judge.contract import Language
 from chalicelib.judge.models import Problem

@@ -1,6 +1,6 @@
 """What newcomers to lobbies and trainings find, in seed 002's words."""
 
-from chalicelib.common.shapes import View
+from chalicelib.common.http.responses import View
 from chalicelib.realtime.frames import SnapshotPayload
 from chalicelib.training.frame_shapes import ProblemStatus, UserObject
 

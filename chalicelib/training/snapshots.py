@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from chalicelib.common import clock
-from chalicelib.common.shapes import rfc3339
+from chalicelib.common.http.responses import rfc3339
 from chalicelib.realtime import frames
 from chalicelib.realtime.frames import MAX_FRAME_BYTES
 from chalicelib.training import attendance, frame_shapes, models, programs, sessions, standings, teams

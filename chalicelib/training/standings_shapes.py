@@ -2,7 +2,7 @@
 
 from typing import Self
 
-from chalicelib.common.shapes import Moment, View
+from chalicelib.common.http.responses import Moment, View
 from chalicelib.training.frame_shapes import ProblemStatus
 from chalicelib.training.results import Table
 from chalicelib.training.standings import Cell, Row

@@ -3,7 +3,7 @@
 from chalicelib.accounts import guard
 from chalicelib.accounts import models as account_models
 from chalicelib.accounts.guard import Caller
-from chalicelib.common import etags, paging, web
+from chalicelib.common.http import etags, paging, requests, routing
 from chalicelib.training import attendance, contests, invites, models, team_shapes, teams
 from chalicelib.training.models import Team
 from chalicelib.training.team_shapes import (
@@ -19,14 +19,14 @@ from chalicelib.training.team_shapes import (
     TeamView,
 )
 
-routes = web.Routes(__name__, tag="Teams")
+routes = routing.Routes(__name__, tag="Teams")
 
 
 # --- Teams -----------------------------------------------------------------------------------------------------------
 
 
 @routes.post("/teams", access=guard.USER, status=201, versioned=True, raises=[409])
-def create_team(caller: Caller, body: team_shapes.TeamBody) -> web.Answer[TeamView]:
+def create_team(caller: Caller, body: team_shapes.TeamBody) -> routing.Answer[TeamView]:
     """Make a team; whoever makes it is its captain."""
     return _shown(teams.create(caller, body.name))
 
@@ -38,30 +38,30 @@ def list_teams(caller: Caller) -> TeamsList:
 
 
 @routes.post("/teams/join", access=guard.USER, creates=True, versioned=True, raises=[404, 409])
-def join_team(caller: Caller, body: team_shapes.JoinBody) -> web.Answer[TeamView]:
+def join_team(caller: Caller, body: team_shapes.JoinBody) -> routing.Answer[TeamView]:
     """Join a team by an invitation code."""
     return _shown(teams.join(caller, body.code))
 
 
 @routes.get("/teams/{team_id}", access=guard.USER, versioned=True)
-def show_team(team_id: int, caller: Caller) -> web.Answer[TeamView]:
+def show_team(team_id: int, caller: Caller) -> routing.Answer[TeamView]:
     """A team: for its members, teachers and admins."""
     return _shown(teams.readable_by(caller, team_id))
 
 
 @routes.patch("/teams/{team_id}", access=guard.USER, versioned=True, raises=[409])
 def change_team(
-    team_id: int, caller: Caller, body: team_shapes.TeamChanges, request: web.Request
-) -> web.Answer[TeamView]:
+    team_id: int, caller: Caller, body: team_shapes.TeamChanges, request: requests.Request
+) -> routing.Answer[TeamView]:
     """Rename a team, or hand it over: for its captain."""
-    seen = etags.wanted(request)
+    seen = etags.if_match(request)
     return _shown(teams.change(caller, team_id, seen, name=body.name, captain_id=body.captain_id))
 
 
 @routes.delete("/teams/{team_id}", access=guard.USER, status=204, versioned=True, raises=[409])
-def delete_team(team_id: int, caller: Caller, request: web.Request) -> None:
+def delete_team(team_id: int, caller: Caller, request: requests.Request) -> None:
     """Dissolve a team that is not in a training: for its captain."""
-    teams.dissolve(caller, team_id, etags.wanted(request))
+    teams.dissolve(caller, team_id, etags.if_match(request))
 
 
 @routes.delete("/teams/{team_id}/members/{user_id}", access=guard.USER, status=204, raises=[409])
@@ -78,12 +78,12 @@ def issue_invite(team_id: int, caller: Caller) -> InviteView:
 
 @routes.get("/teams/{team_id}/invites", access=guard.USER)
 def list_invites(
-    team_id: int, caller: Caller, query: paging.ListQuery, request: web.Request
-) -> web.Answer[InvitesView]:
+    team_id: int, caller: Caller, query: paging.ListQuery, request: requests.Request
+) -> routing.Answer[InvitesView]:
     """The codes that hold: for the captain."""
     page = invites.of(teams.get_as_captain(team_id, caller.id), query)
     body = InvitesView(invites=[InviteView.of(invite) for invite in page.items])
-    return web.Answer(body=body, headers=paging.link_to_next(request, query, page))
+    return routing.Answer(body=body, headers=paging.link_to_next(request, query, page))
 
 
 @routes.delete("/teams/{team_id}/invites/{code}", access=guard.USER, status=204)
@@ -115,46 +115,46 @@ def show_selected_contest(team_id: int, caller: Caller) -> SelectedContestView:
 
 
 @routes.post("/contests", access=guard.TEACHER, status=201, versioned=True, raises=[404, 422])
-def create_contest(caller: Caller, body: team_shapes.ContestBody) -> web.Answer[ContestView]:
+def create_contest(caller: Caller, body: team_shapes.ContestBody) -> routing.Answer[ContestView]:
     """Make a contest of problems of the library."""
     made = contests.create(caller, body.new_contest())
-    return web.Answer(body=ContestView.of_contest(made), headers=etags.header(made.version))
+    return routing.Answer(body=ContestView.of_contest(made), headers=etags.header(made.version))
 
 
 @routes.get("/contests", access=guard.USER)
-def list_contests(query: paging.ListQuery, request: web.Request) -> web.Answer[ContestsList]:
+def list_contests(query: paging.ListQuery, request: requests.Request) -> routing.Answer[ContestsList]:
     """The contests, the newest first."""
     page = models.list_contests(query)
     body = ContestsList([ContestInfo.of(contest) for contest in page.items])
-    return web.Answer(body=body, headers=paging.link_to_next(request, query, page))
+    return routing.Answer(body=body, headers=paging.link_to_next(request, query, page))
 
 
 @routes.get("/contests/{contest_id}", access=guard.USER, versioned=True)
-def show_contest(contest_id: int) -> web.Answer[ContestView]:
+def show_contest(contest_id: int) -> routing.Answer[ContestView]:
     """A contest with its problems' names. What they ask is told in a training."""
     found = contests.get(contest_id)
-    return web.Answer(body=ContestView.of_contest(found), headers=etags.header(found.version))
+    return routing.Answer(body=ContestView.of_contest(found), headers=etags.header(found.version))
 
 
 @routes.patch("/contests/{contest_id}", access=guard.TEACHER, versioned=True, raises=[422])
 def change_contest(
-    contest_id: int, caller: Caller, body: team_shapes.ContestChanges, request: web.Request
-) -> web.Answer[ContestView]:
+    contest_id: int, caller: Caller, body: team_shapes.ContestChanges, request: requests.Request
+) -> routing.Answer[ContestView]:
     """Change a contest of one's own. Trainings that have started keep what they had."""
-    changed = contests.change(caller, contest_id, body.changes(), etags.wanted(request))
-    return web.Answer(body=ContestView.of_contest(changed), headers=etags.header(changed.version))
+    changed = contests.change(caller, contest_id, body.changes(), etags.if_match(request))
+    return routing.Answer(body=ContestView.of_contest(changed), headers=etags.header(changed.version))
 
 
 @routes.delete("/contests/{contest_id}", access=guard.TEACHER, status=204, versioned=True)
-def delete_contest(contest_id: int, caller: Caller, request: web.Request) -> None:
+def delete_contest(contest_id: int, caller: Caller, request: requests.Request) -> None:
     """Delete a contest of one's own. Trainings that have started go on."""
-    contests.delete(caller, contest_id, etags.wanted(request))
+    contests.delete(caller, contest_id, etags.if_match(request))
 
 
-def _shown(team: Team) -> web.Answer[TeamView]:
+def _shown(team: Team) -> routing.Answer[TeamView]:
     """Its ETag is that of what is shown: names and the running training change without the team."""
     body = TeamView.of_team(team, account_models.names_of(team.members))
-    return web.Answer(body=body, headers=etags.header(team.version, shown=body))
+    return routing.Answer(body=body, headers=etags.header(team.version, shown=body))
 
 
 def _online(team: Team) -> OnlineView:

@@ -7,8 +7,10 @@ from typing import Annotated, Any, Self
 from pydantic import Field, RootModel, model_validator
 
 from chalicelib.accounts.models import Account
-from chalicelib.common import errors, ids
-from chalicelib.common.shapes import Body, Moment, View
+from chalicelib.common import ids
+from chalicelib.common.http import errors
+from chalicelib.common.http.requests import Body
+from chalicelib.common.http.responses import Moment, View
 from chalicelib.training import people
 from chalicelib.training.contests import NewContest, Placed
 from chalicelib.training.models import Contest, Invite, Team

@@ -1,8 +1,10 @@
 """Teams: making them, joining by invitation, leaving. Their members belong into the team's lobby."""
 
 from chalicelib.accounts.guard import Caller
-from chalicelib.common import clock, errors, etags, observe, settings, table
-from chalicelib.common.etags import Wanted
+from chalicelib.common import clock, observe, settings
+from chalicelib.common.dynamo import transactions
+from chalicelib.common.http import errors, etags
+from chalicelib.common.http.etags import IfMatch
 from chalicelib.realtime import connections
 from chalicelib.realtime.rooms import Kind, Room
 from chalicelib.training import invites, membership, models
@@ -37,8 +39,8 @@ def create(caller: Caller, name: str) -> Team:
         return team
 
     try:
-        team = table.with_new_id(store)
-    except table.ConditionFailed as refused:
+        team = transactions.with_new_id(store)
+    except transactions.ConditionFailed as refused:
         if CREATORS_ROSTER in refused.failed:
             raise _too_many() from refused
         raise
@@ -83,7 +85,7 @@ def admit_to_lobby(room_id: str, user_id: int) -> None:
     get_as_member(int(room_id), user_id)
 
 
-def change(caller: Caller, team_id: int, seen: Wanted, *, name: str | None, captain_id: int | None) -> Team:
+def change(caller: Caller, team_id: int, seen: IfMatch, *, name: str | None, captain_id: int | None) -> Team:
     """Rename a team, make another member captain, or both; None stays. 412 when it is not as it was seen."""
     for _ in range(CHANGE_TRIES):
         team = get_as_captain(team_id, caller.id)
@@ -92,7 +94,7 @@ def change(caller: Caller, team_id: int, seen: Wanted, *, name: str | None, capt
             raise _no_such_member()
         try:
             changed = models.change_team(team, name=name or team.name, captain_id=captain_id or team.captain_id)
-        except table.ConditionFailed:
+        except transactions.ConditionFailed:
             continue
         observe.logger.info("team changed", team_id=team_id, captain_id=changed.captain_id, by=caller.id)
         return changed
@@ -111,7 +113,7 @@ def join(caller: Caller, code: str) -> Team:
             raise errors.Conflict("team_full", "The team has {limit} members already", limit=settings.load().team_size)
         try:
             models.add_member(team, caller.id, secret=invitation.secret, now=clock.now(), at_most=MAX_TEAMS)
-        except table.ConditionFailed as refused:
+        except transactions.ConditionFailed as refused:
             if 0 in refused.failed:
                 raise invites.unknown() from refused
             if refused.failed == (JOINERS_ROSTER,):
@@ -149,7 +151,7 @@ def forget(user_id: int) -> None:
     raise _changed_meanwhile()
 
 
-def dissolve(caller: Caller, team_id: int, seen: Wanted) -> None:
+def dissolve(caller: Caller, team_id: int, seen: IfMatch) -> None:
     """Delete a team; 409 while a session is running, 412 when it is not as it was seen."""
     for _ in range(CHANGE_TRIES):
         team = get_as_captain(team_id, caller.id)
@@ -158,7 +160,7 @@ def dissolve(caller: Caller, team_id: int, seen: Wanted) -> None:
             raise errors.Conflict("team_in_session", "The team is in a training")
         try:
             models.delete_team(team)
-        except table.ConditionFailed:
+        except transactions.ConditionFailed:
             continue
         for member in team.members:
             _send_away(team, member)
@@ -171,7 +173,7 @@ def _take_out(team: Team, user_id: int, *, captain_id: int) -> bool:
     """False when the team has changed since it was read."""
     try:
         models.remove_member(team, user_id, captain_id=captain_id)
-    except table.ConditionFailed:
+    except transactions.ConditionFailed:
         return False
     _send_away(team, user_id)
     observe.logger.info("team left", team_id=team.id, user_id=user_id, captain_id=captain_id)

@@ -9,7 +9,8 @@ from typing import Any
 
 from pynamodb.transactions import TransactWrite
 
-from chalicelib.common import clock, table
+from chalicelib.common import clock
+from chalicelib.common.dynamo import transactions
 from chalicelib.judge.models import Problem
 from chalicelib.training import models
 from chalicelib.training.models import Contest, Membership, Team
@@ -34,7 +35,7 @@ def ensure(member_ids: Sequence[int], problems: Sequence[Problem], *, author_id:
 def _ensure_contest(problems: Sequence[Problem], author_id: int) -> None:
     if models.find_contest(CONTEST_ID) is not None:
         return
-    table.create(
+    transactions.create(
         Contest(
             *models.contest_key(CONTEST_ID),
             id=CONTEST_ID,
@@ -67,4 +68,4 @@ def _add_team(member_ids: Sequence[int]) -> None:
         for member in member_ids:
             transaction.save(Membership(*models.membership_key(member, TEAM_ID), team_id=TEAM_ID))
 
-    table.transact(fill)
+    transactions.transact(fill)

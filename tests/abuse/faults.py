@@ -13,7 +13,7 @@ from botocore.compat import HTTPHeaders
 from botocore.exceptions import ClientError, ReadTimeoutError
 from moto.core.models import botocore_stubber
 
-from chalicelib.common import table
+from chalicelib.common.dynamo import items
 
 WRITES = {"PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems", "BatchWriteItem"}
 THROTTLED = {
@@ -132,7 +132,7 @@ def _instead_of_moto(answer: Callable[..., Any]) -> Iterator[None]:
 
 
 def _events() -> Any:
-    return table.connection().client.meta.events
+    return items.connection().client.meta.events
 
 
 def _operation(request: Any) -> str:

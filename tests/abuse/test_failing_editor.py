@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.common import table
+from chalicelib.common.dynamo import items
 from tests.abuse import faults
 from tests.abuse.test_failing_database import Faulty, both_ways
 from tests.live import Socket
@@ -23,7 +23,7 @@ def try_to_edit(socket: Socket, code: str, base: int) -> bool:
     socket.got.clear()
     try:
         edit(socket, code, base)
-    except table.DATABASE_FAILURES:
+    except items.DATABASE_FAILURES:
         return False
     return bool({"CODE_EDITOR_UPDATE", "CODE_EDITOR_REJECTED"} & set(socket.types))
 

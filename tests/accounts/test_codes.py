@@ -11,7 +11,7 @@ from chalicelib.accounts.codes import Purpose
 from chalicelib.accounts.models import Account
 from chalicelib.accounts.permissions import Role, State
 from chalicelib.accounts.sign_ups import MAILS_PER_ADDRESS
-from chalicelib.common import table
+from chalicelib.common.dynamo import transactions
 from tests.accounts.mailbox import last_code, refuse, wrong
 from tests.conftest import Log
 from tests.school import PASSWORD, START, Person, Reply, School, atomic_requests, in_parallel, stored_items
@@ -252,7 +252,7 @@ def test_a_code_that_was_replaced_while_it_was_tried_does_nothing(school: School
     assert tried is not None
     school.clock.forward(MINUTE)
     codes.renew(ann.account, Purpose.MAIL, address=address)
-    with pytest.raises(table.ConditionFailed):
+    with pytest.raises(transactions.ConditionFailed):
         accounts.change(ann.id, lambda account: None, also=tried.use)
 
 

@@ -9,7 +9,7 @@ from chalicelib.accounts import accounts
 from chalicelib.accounts.accounts import NewAccount
 from chalicelib.accounts.models import Account
 from chalicelib.accounts.permissions import Role, State
-from chalicelib.common import errors
+from chalicelib.common.http import errors
 from tests.accounts.mailbox import last_code
 from tests.conftest import Log
 from tests.school import PASSWORD, Person, Reply, School, atomic_requests, in_parallel, stored_items

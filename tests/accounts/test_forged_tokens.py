@@ -13,7 +13,7 @@ import pytest
 from chalicelib.accounts import guard, sessions, sign_ups, tokens
 from chalicelib.accounts.devices import Device
 from chalicelib.accounts.permissions import Role
-from chalicelib.common import errors
+from chalicelib.common.http import errors
 from tests.school import Person, School
 
 HEADER: dict[str, Any] = {"alg": "HS256", "typ": "at+jwt", "kid": "1"}

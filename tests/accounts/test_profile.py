@@ -7,7 +7,7 @@ import pytest
 from chalicelib.accounts import accounts
 from chalicelib.accounts.models import Account
 from chalicelib.accounts.permissions import Role
-from chalicelib.common import errors
+from chalicelib.common.http import errors
 from tests.school import Person, Reply, School, atomic_requests, in_parallel, stored_items
 
 NAMES = {"name": "Анна-Мария", "secondname": "O’Neil", "patronymic": "李小龍"}

@@ -8,7 +8,8 @@ from chalicelib.accounts import accounts
 from chalicelib.accounts.accounts import NewAccount
 from chalicelib.accounts.models import Account
 from chalicelib.accounts.permissions import Role, State
-from chalicelib.common import errors, mail, settings
+from chalicelib.common import mail, settings
+from chalicelib.common.http import errors
 from tests.conftest import Log
 from tests.school import Reply, School, atomic_requests, in_parallel, stored_items
 

@@ -7,7 +7,7 @@ import pytest
 from chalicelib.accounts import accounts, administration, guard
 from chalicelib.accounts.guard import Caller
 from chalicelib.accounts.permissions import NEXT_STATES, Role, State
-from chalicelib.common import errors
+from chalicelib.common.http import errors
 from tests.school import PASSWORD, Person, Reply, School, atomic_requests, in_parallel
 
 ROLES = "/api/v1/roles"

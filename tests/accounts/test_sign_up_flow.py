@@ -10,7 +10,8 @@ from chalicelib.accounts.devices import Device
 from chalicelib.accounts.models import Account
 from chalicelib.accounts.permissions import Role, State
 from chalicelib.accounts.sign_ups import LOOK_UPS, SIGN_UP_TOKEN_LIFE, SIGN_UPS, Completion
-from chalicelib.common import errors, settings
+from chalicelib.common import settings
+from chalicelib.common.http import errors
 from tests.accounts.mailbox import last_code, wrong
 from tests.school import PASSWORD, Person, Reply, School, atomic_requests, in_parallel
 

@@ -9,7 +9,7 @@ from chalicelib.accounts import accounts, passwords, sessions
 from chalicelib.accounts.models import Account
 from chalicelib.accounts.permissions import Role, State
 from chalicelib.accounts.sign_ins import FREE_PER_ACCOUNT
-from chalicelib.common import table
+from chalicelib.common.dynamo import items
 from tests.accounts.test_passwords import hash_of_other_parameters
 from tests.school import PASSWORD, Reply, School, hash_of, stored_items
 
@@ -283,7 +283,7 @@ def test_a_password_changed_during_a_sign_in_ends_it(school: School) -> None:
     person = school.person(login="ann")
     person.account.password_hash = hash_of_other_parameters(time_cost=1)
     person.account.save()
-    events: Any = table.connection().client.meta.events
+    events: Any = items.connection().client.meta.events
 
     def put(account: Account) -> None:
         account.password_hash = hash_of("another battery 8")

@@ -9,8 +9,9 @@ from chalicelib.accounts import accounts, guard, models, sessions, tokens
 from chalicelib.accounts.accounts import NewAccount
 from chalicelib.accounts.devices import Device
 from chalicelib.accounts.permissions import Role, State
-from chalicelib.common import errors, settings
-from chalicelib.common.web import Request
+from chalicelib.common import settings
+from chalicelib.common.http import errors
+from chalicelib.common.http.requests import Request
 from tests.school import START, School
 
 OTHER_SECRET = "another secret of the tests, as long as the first"

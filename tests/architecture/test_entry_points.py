@@ -9,7 +9,7 @@ import pytest
 import app as application
 from chalicelib.accounts import cookies, guard
 from chalicelib.accounts.permissions import Role
-from chalicelib.common import web
+from chalicelib.common.http import routing
 from tests.school import ROOT, School
 
 ROUTE_TABLE = ROOT / "tests" / "architecture" / "route_table.txt"
@@ -51,7 +51,7 @@ def test_the_app_serves_what_is_declared_and_nothing_else() -> None:
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.method} {route.path}")
-def test_a_route_lets_in_those_it_names_and_no_others(school: School, route: web.Route) -> None:
+def test_a_route_lets_in_those_it_names_and_no_others(school: School, route: routing.Route) -> None:
     path = route.path
     for name in route.path_parameters:
         path = path.replace(f"{{{name}}}", "1")

@@ -7,14 +7,14 @@ import pytest
 from pynamodb.attributes import TTLAttribute
 from pynamodb.indexes import GlobalSecondaryIndex
 
-from chalicelib.common import table
+from chalicelib.common.dynamo import items
 from tests.school import ROOT, table_definitions
 
 for _path in sorted((ROOT / "chalicelib").glob("*/models.py")):
     importlib.import_module(f"chalicelib.{_path.parent.name}.models")
 
 
-def all_models(base: type[table.Item] = table.Item) -> list[type[table.Item]]:
+def all_models(base: type[items.Item] = items.Item) -> list[type[items.Item]]:
     """Those with a table, outside the tests."""
     found = [model for each in base.__subclasses__() for model in [each, *all_models(each)]]
     return [model for model in found if hasattr(model, "Meta") and model.__module__.startswith("chalicelib.")]
@@ -23,12 +23,12 @@ def all_models(base: type[table.Item] = table.Item) -> list[type[table.Item]]:
 MODELS = all_models()
 
 
-def definition_of(model: type[table.Item]) -> dict[str, Any]:
+def definition_of(model: type[items.Item]) -> dict[str, Any]:
     name: str = model.Meta.table_name
     return table_definitions()[name.rpartition("-")[2]]
 
 
-def named(model: type[table.Item]) -> str:
+def named(model: type[items.Item]) -> str:
     return f"{model.__module__.split('.')[1]}.{model.__name__}"
 
 
@@ -43,7 +43,7 @@ def test_there_are_models_for_every_table_and_tables_for_every_model() -> None:
 
 
 @pytest.mark.parametrize("model", MODELS, ids=named)
-def test_a_models_keys_are_its_tables(model: type[table.Item]) -> None:
+def test_a_models_keys_are_its_tables(model: type[items.Item]) -> None:
     definition = definition_of(model)
     assert model.Meta.table_name == definition["TableName"]
     assert definition["KeySchema"] == [
@@ -53,7 +53,7 @@ def test_a_models_keys_are_its_tables(model: type[table.Item]) -> None:
 
 
 @pytest.mark.parametrize("model", MODELS, ids=named)
-def test_a_models_expiry_is_its_tables(model: type[table.Item]) -> None:
+def test_a_models_expiry_is_its_tables(model: type[items.Item]) -> None:
     (expiry,) = (each for each in model.get_attributes().values() if isinstance(each, TTLAttribute))
     assert definition_of(model)["TimeToLiveSpecification"] == {"AttributeName": expiry.attr_name, "Enabled": True}
 

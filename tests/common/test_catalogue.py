@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.common import errors, texts, violations
+from chalicelib.common import texts
+from chalicelib.common.http import errors, validation
 from tests.school import ROOT  # imports the app, and with it every class of errors
 
 
@@ -100,6 +101,6 @@ def test_one_code_says_one_thing() -> None:
 
 
 def test_the_words_that_seed_003_compares_are_never_translated() -> None:
-    assert {"required_property", "invalid_property", "unknown_property", violations.INVALID_JSON.code}.isdisjoint(
+    assert {"required_property", "invalid_property", "unknown_property", validation.INVALID_JSON.code}.isdisjoint(
         texts.russian()
     )

@@ -13,9 +13,9 @@ from chalice.app import Response  # noqa: TID251 - what idempotency keeps
 
 import app as application
 from chalicelib.accounts.permissions import Role
-from chalicelib.common import documents, errors, idempotency
-from chalicelib.common.idempotency import Attempt
-from chalicelib.common.reading import MAX_BODY_BYTES
+from chalicelib.common.http import documents, errors, idempotency
+from chalicelib.common.http.idempotency import Attempt
+from chalicelib.common.http.requests import MAX_BODY_BYTES
 from tests.infra import policies
 from tests.school import Invocation, Person, Reply, School, atomic_requests, in_parallel, stored_items
 

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pynamodb.attributes import UnicodeAttribute
 
-from chalicelib.common import ids, shapes, table
+from chalicelib.common import ids
+from chalicelib.common.dynamo import items, transactions
 from chalicelib.common.limits import Counter
 from tests.school import START, School
 
@@ -35,29 +36,29 @@ class Named(Counter, discriminator="named"):
 
 
 def test_a_new_id_that_is_taken_is_drawn_again(school: School) -> None:
-    table.create(Named("TAKEN", "X", name="first"))
+    transactions.create(Named("TAKEN", "X", name="first"))
     drawn: list[int] = []
 
     def store(new_id: int) -> Named:
         drawn.append(new_id)
         named = Named("TAKEN" if len(drawn) < 3 else "FREE", "X", name="second")
-        table.create(named)
+        transactions.create(named)
         return named
 
-    made = table.with_new_id(store)
+    made = transactions.with_new_id(store)
     assert (made.pk, len(drawn)) == ("FREE", 3)
-    first = table.find(Named, "TAKEN", "X")
+    first = items.find(Named, "TAKEN", "X")
     assert first is not None
     assert first.name == "first"
 
 
 @pytest.mark.parametrize("text", ["1", "007", str(2**53 - 1)])
 def test_a_positive_number_up_to_53_bits_can_be_an_id(text: str) -> None:
-    assert shapes.is_id(text)
+    assert ids.is_id(text)
 
 
 @pytest.mark.parametrize(
     "text", ["", "0", "-1", "+1", "1.0", "1e3", "x", " 1", "1_000", "٣", "²", str(2**53), "9" * 5000]
 )
 def test_anything_else_cannot(text: str) -> None:
-    assert not shapes.is_id(text)
+    assert not ids.is_id(text)

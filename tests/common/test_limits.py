@@ -2,7 +2,8 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.common import errors, limits
+from chalicelib.common import limits
+from chalicelib.common.http import errors
 from tests.school import School, atomic_requests, in_parallel, stored_items
 
 THREE_A_MINUTE = limits.Limit("test", 3, timedelta(minutes=1))

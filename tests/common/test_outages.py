@@ -14,7 +14,7 @@ from botocore.exceptions import (
 )
 from pynamodb.exceptions import PutError, TransactWriteError
 
-from chalicelib.common import outages
+from chalicelib.common.dynamo import retryable
 
 
 def answered(code: str, status: int = 400, **more: Any) -> ClientError:
@@ -65,10 +65,10 @@ def raised_from(cause: Exception) -> Exception:
 @pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
 @pytest.mark.parametrize("failure", MOMENTARY, ids=repr)
 def test_what_is_overloaded_or_away_comes_back(failure: Exception, way: Callable[[Any], Exception]) -> None:
-    assert outages.is_momentary(way(failure))
+    assert retryable.is_transient(way(failure))
 
 
 @pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
 @pytest.mark.parametrize("failure", LASTING, ids=repr)
 def test_what_is_refused_is_refused_again(failure: Exception, way: Callable[[Any], Exception]) -> None:
-    assert not outages.is_momentary(way(failure))
+    assert not retryable.is_transient(way(failure))

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from pynamodb.exceptions import QueryError
 from pynamodb.pagination import ResultIterator
 
-from chalicelib.common import errors, paging, texts, web
-from chalicelib.common.paging import MAX_REACH, ListQuery
+from chalicelib.common import texts
+from chalicelib.common.http import errors, paging, requests
+from chalicelib.common.http.paging import MAX_REACH, ListQuery
 
 KEYS = st.dictionaries(st.text(), st.text(), min_size=1)
 
@@ -256,8 +257,8 @@ def test_a_cursor_into_a_list_that_one_may_not_read_is_refused() -> None:
     assert refusal.value.code == "invalid_cursor"
 
 
-def request(**query: str) -> web.Request:
-    return web.Request(
+def request(**query: str) -> requests.Request:
+    return requests.Request(
         id="", path="/list", headers={}, query=query, raw_body=b"", source_ip="", language=texts.Language.EN
     )
 

@@ -10,8 +10,9 @@ import pytest
 from openapi_spec_validator import validate
 
 import app as application
-from chalicelib.common import documents, settings, web
-from chalicelib.common.web import Route
+from chalicelib.common import settings
+from chalicelib.common.http import documents, routing
+from chalicelib.common.http.routing import Route
 from tests.school import Api, School, aws
 
 ROUTES = [route for package in application.PACKAGES for route in package.declared]
@@ -155,7 +156,7 @@ def test_an_example_is_what_its_route_takes(document: dict[str, Any], route: Rou
     """Also by the rules that a schema cannot say."""
     content = operation_of(document, route)["requestBody"]["content"][route.consumes]
     assert route.body is not None
-    if route.consumes == web.JSON:
+    if route.consumes == routing.JSON:
         route.body.model_validate_json(json.dumps(content["example"]))
     else:
         route.body.model_validate(content["example"])

@@ -8,7 +8,7 @@ from pynamodb.connection.base import MetaTable
 from pynamodb.exceptions import CancellationReason, PutError, TransactGetError, TransactWriteError, VerboseClientError
 from pynamodb.transactions import TransactGet, TransactWrite
 
-from chalicelib.common import contention, table
+from chalicelib.common.dynamo import items, transactions
 from chalicelib.common.limits import Counter
 from tests.abuse.faults import unanswered_at
 from tests.school import School, atomic_requests, in_parallel, stored_items
@@ -53,51 +53,51 @@ def all_or_none(*keys: str) -> Callable[[TransactWrite], None]:
 
 
 def test_a_created_item_is_found(school: School) -> None:
-    table.create(Note("A", "1", text="hello"))
-    found = table.find(Note, "A", "1")
+    transactions.create(Note("A", "1", text="hello"))
+    found = items.find(Note, "A", "1")
     assert found is not None
     assert found.text == "hello"
 
 
 def test_nothing_is_found_where_nothing_is(school: School) -> None:
-    assert table.find(Note, "A", "1") is None
+    assert items.find(Note, "A", "1") is None
 
 
 def test_creating_twice_keeps_the_first(school: School) -> None:
-    table.create(Note("A", "1", text="first"))
-    with pytest.raises(table.ConditionFailed) as refusal:
-        table.create(Note("A", "1", text="second"))
+    transactions.create(Note("A", "1", text="first"))
+    with pytest.raises(transactions.ConditionFailed) as refusal:
+        transactions.create(Note("A", "1", text="second"))
     assert refusal.value.failed == (0,)
     assert [item["text"] for item in stored_items("common")] == ["first"]
 
 
 def test_of_many_that_create_at_once_one_succeeds(school: School) -> None:
     with atomic_requests():
-        results = in_parallel(10, lambda number: table.create(Note("A", "1", text=str(number))))
+        results = in_parallel(10, lambda number: transactions.create(Note("A", "1", text=str(number))))
     assert results.count(None) == 1
-    assert sum(isinstance(result, table.ConditionFailed) for result in results) == 9
+    assert sum(isinstance(result, transactions.ConditionFailed) for result in results) == 9
 
 
 def test_items_are_seen_in_the_order_asked_for(school: School) -> None:
-    table.create(Note("A", "1", text="first"))
-    table.create(Note("C", "1", text="third"))
-    seen = table.see([(Note, ("C", "1")), (Note, ("B", "1")), (Note, ("A", "1"))])
+    transactions.create(Note("A", "1", text="first"))
+    transactions.create(Note("C", "1", text="third"))
+    seen = transactions.get_many_consistent([(Note, ("C", "1")), (Note, ("B", "1")), (Note, ("A", "1"))])
     assert [note and note.text for note in seen] == ["third", None, "first"]
 
 
 def test_who_is_writing_what_is_to_be_seen_is_waited_for(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
-    table.create(Note("A", "1", text="there"))
+    transactions.create(Note("A", "1", text="there"))
     failures = [unreadable(), unreadable()]
-    monkeypatch.setattr(table, "TransactGet", failing_first(failures))
-    assert [note.text for note in table.see([(Note, ("A", "1"))])] == ["there"]
+    monkeypatch.setattr(transactions, "TransactGet", failing_first(failures))
+    assert [note.text for note in transactions.get_many_consistent([(Note, ("A", "1"))])] == ["there"]
     assert failures == []
 
 
 def test_what_cannot_be_seen_at_all_is_a_failure(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
-    failures = [unreadable() for _ in range(contention.TRIES)]
-    monkeypatch.setattr(table, "TransactGet", failing_first(failures))
+    failures = [unreadable() for _ in range(transactions.TRIES)]
+    monkeypatch.setattr(transactions, "TransactGet", failing_first(failures))
     with pytest.raises(TransactGetError):
-        table.see([(Note, ("A", "1"))])
+        transactions.get_many_consistent([(Note, ("A", "1"))])
     assert failures == []
 
 
@@ -112,22 +112,22 @@ def failing_first(failures: list[TransactGetError]) -> type[TransactGet]:
 
 
 def test_a_failure_that_is_no_condition_passes() -> None:
-    with pytest.raises(PutError), table.conditional():
+    with pytest.raises(PutError), transactions.conditional():
         raise PutError("no", ClientError({"Error": {"Code": "ThrottlingException", "Message": ""}}, "PutItem"))
 
 
 def test_a_transaction_names_the_writes_that_were_refused(school: School) -> None:
-    table.create(Note("B", "1", text="old"))
-    table.create(Note("D", "1", text="old"))
-    with pytest.raises(table.ConditionFailed) as refusal:
-        table.transact(all_or_none("A", "B", "C", "D"))
+    transactions.create(Note("B", "1", text="old"))
+    transactions.create(Note("D", "1", text="old"))
+    with pytest.raises(transactions.ConditionFailed) as refusal:
+        transactions.transact(all_or_none("A", "B", "C", "D"))
     assert refusal.value.failed == (1, 3)
 
 
 def test_a_refused_transaction_writes_nothing(school: School) -> None:
-    table.create(Note("B", "1", text="old"))
-    with pytest.raises(table.ConditionFailed):
-        table.transact(all_or_none("A", "B"))
+    transactions.create(Note("B", "1", text="old"))
+    with pytest.raises(transactions.ConditionFailed):
+        transactions.transact(all_or_none("A", "B"))
     assert [(item["pk"], item["text"]) for item in stored_items("common")] == [("B", "old")]
 
 
@@ -138,7 +138,7 @@ def test_a_refused_transaction_writes_nothing(school: School) -> None:
 )
 def test_contention_is_waited_for(school: School, contention: TransactWriteError) -> None:
     fill = Filler(contention, contention)
-    table.transact(fill)
+    transactions.transact(fill)
     assert fill.calls == 3
     assert [item["text"] for item in stored_items("common")] == ["written"]
 
@@ -146,14 +146,14 @@ def test_contention_is_waited_for(school: School, contention: TransactWriteError
 def test_contention_that_does_not_end_is_a_failure(school: School) -> None:
     fill = Filler(*[cancelled("TransactionConflict")] * 100)
     with pytest.raises(TransactWriteError):
-        table.transact(fill)
-    assert fill.calls == contention.TRIES
+        transactions.transact(fill)
+    assert fill.calls == transactions.TRIES
 
 
 def test_a_refusal_beside_contention_is_a_refusal(school: School) -> None:
     fill = Filler(cancelled("TransactionConflict", "ConditionalCheckFailed"))
-    with pytest.raises(table.ConditionFailed) as refusal:
-        table.transact(fill)
+    with pytest.raises(transactions.ConditionFailed) as refusal:
+        transactions.transact(fill)
     assert (refusal.value.failed, fill.calls) == ((1,), 1)
 
 
@@ -165,14 +165,14 @@ def test_a_refusal_beside_contention_is_a_refusal(school: School) -> None:
 def test_any_other_failure_of_a_transaction_passes_at_once(school: School, failure: TransactWriteError) -> None:
     fill = Filler(failure)
     with pytest.raises(TransactWriteError) as passed:
-        table.transact(fill)
+        transactions.transact(fill)
     assert (passed.value, fill.calls) == (failure, 1)
 
 
 def test_a_write_whose_answer_never_came_is_a_failure_and_no_refusal(school: School) -> None:
     with unanswered_at(1), pytest.raises(PutError) as failed:
-        table.create(Note("A", "A", text="first"))
-    assert contention.cause_of(failed.value) is None
+        transactions.create(Note("A", "A", text="first"))
+    assert transactions.cause_of(failed.value) is None
 
 
 def test_whoever_comes_while_a_model_gets_its_connection_gets_a_whole_one(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -181,7 +181,7 @@ def test_whoever_comes_while_a_model_gets_its_connection_gets_a_whole_one(monkey
     found: list[MetaTable] = []
 
     def come(connection: Connection, meta_table: MetaTable) -> None:
-        if isinstance(connection, table._SharedConnection) and not found:
+        if isinstance(connection, items._SharedConnection) and not found:
             found.append(meta_table)
             found.append(Note._get_connection().get_meta_table())
         add_meta_table(connection, meta_table)

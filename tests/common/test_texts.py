@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.common import errors, texts
+from chalicelib.common import texts
+from chalicelib.common.http import errors
 from chalicelib.common.texts import Language, Text
 from tests.school import School
 

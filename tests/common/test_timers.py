@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from pynamodb.transactions import TransactWrite
 
 import app as application
-from chalicelib.common import table, timer_queue, timers
-from chalicelib.common.timer_queue import Message
-from chalicelib.common.timers import AHEAD, Timer
+from chalicelib.common.dynamo import transactions
+from chalicelib.common.events import timers
+from chalicelib.common.events.timers import AHEAD, Message, Timer
 from tests.conftest import Log
 from tests.school import START, School, aws, counted_requests
 from tests.times import MINUTE, delivered
@@ -45,14 +45,14 @@ class Subjects:
         if remaining:
             move(subject, remaining[0])
         else:
-            table.transact(lambda transaction: timers.stop(transaction, TOPIC, subject))
+            transactions.transact(lambda transaction: timers.stop(transaction, TOPIC, subject))
 
 
 def move(subject: str, due_at: datetime) -> None:
     def fill(transaction: TransactWrite) -> None:
         timers.start(transaction, TOPIC, subject, due_at)
 
-    table.transact(fill)
+    transactions.transact(fill)
 
 
 @pytest.fixture
@@ -80,7 +80,7 @@ def test_a_step_is_taken_at_its_very_moment(school: School, subjects: Subjects) 
 
 def test_what_is_due_before_the_next_sweep_is_hurried(school: School, subjects: Subjects) -> None:
     subjects.start("1", START + 5 * SECOND)
-    timers.hurry(TOPIC, "1", START + 5 * SECOND)
+    timers.enqueue_if_soon(TOPIC, "1", START + 5 * SECOND)
     school.transitions.pass_time(30 * SECOND)
     assert subjects.taken == [("1", START + 5 * SECOND)]
 
@@ -93,7 +93,7 @@ def test_a_step_that_follows_soon_does_not_wait_for_a_sweep(school: School, subj
 
 
 def test_what_is_far_away_is_left_to_the_sweeps(school: School, subjects: Subjects) -> None:
-    timers.hurry(TOPIC, "1", START + AHEAD + SECOND)
+    timers.enqueue_if_soon(TOPIC, "1", START + AHEAD + SECOND)
     assert school.transitions.waiting == []
 
 
@@ -196,7 +196,7 @@ def test_a_handler_that_leaves_its_timer_as_it_was_is_an_error(school: School) -
 
 
 def test_an_unknown_topic_is_an_error_of_its_own_message(school: School, subjects: Subjects) -> None:
-    table.transact(lambda transaction: timers.start(transaction, "nobody's", "1", START))
+    transactions.transact(lambda transaction: timers.start(transaction, "nobody's", "1", START))
     subjects.start("2", START)
     batch = delivered(Message("nobody's", "1", START), Message(TOPIC, "2", START))
     assert application.advance(batch, None) == {"batchItemFailures": [{"itemIdentifier": "0"}]}
@@ -243,7 +243,7 @@ class Unavailable:
         self.sent |= {message.subject for message in messages}
         if self.sent & self.refused:
             self.sent -= self.refused
-            raise timer_queue.NotSent(messages)
+            raise timers.NotSent(messages)
 
     def postpone(self, receipt_handle: str, seconds: int) -> None: ...
 
@@ -252,10 +252,10 @@ def test_a_shard_that_cannot_be_swept_keeps_no_other_from_it(school: School) -> 
     for number in range(50):
         move(str(number), START)
     queue = Unavailable({"7"})
-    timer_queue.use(queue)  # type: ignore[arg-type]
+    timers.use(queue)  # type: ignore[arg-type]
     with pytest.raises(ExceptionGroup) as failed:
         timers.sweep()
-    assert [type(each) for each in failed.value.exceptions] == [timer_queue.NotSent]
+    assert [type(each) for each in failed.value.exceptions] == [timers.NotSent]
     lost = {str(number) for number in range(50)} - queue.sent
     assert lost - {"7"} <= {
         str(n) for n in range(50) if timers._shard_of(TOPIC, str(n)) == timers._shard_of(TOPIC, "7")
@@ -263,30 +263,30 @@ def test_a_shard_that_cannot_be_swept_keeps_no_other_from_it(school: School) -> 
 
 
 def test_what_cannot_be_hurried_is_found_by_a_sweep(school: School, subjects: Subjects, log: Log) -> None:
-    timer_queue.use(Unavailable({"1"}))  # type: ignore[arg-type]
+    timers.use(Unavailable({"1"}))  # type: ignore[arg-type]
     subjects.start("1", START + 5 * SECOND)
-    timers.hurry(TOPIC, "1", START + 5 * SECOND)
+    timers.enqueue_if_soon(TOPIC, "1", START + 5 * SECOND)
     assert len(log.events("timer not hurried")) == 1
-    timer_queue.use(school.transitions)
+    timers.use(school.transitions)
     school.transitions.pass_time(2 * MINUTE)
     assert subjects.taken == [("1", in_minutes(1))]
 
 
 def test_sqs_delivers_at_once_what_is_due_and_holds_back_the_rest(school: School) -> None:
     url = aws("sqs").create_queue(QueueName="lyceum-local-transitions")["QueueUrl"]
-    timer_queue.use(timer_queue._Sqs())
-    timer_queue.send([Message(TOPIC, "1", START), Message(TOPIC, "2", START + 5 * MINUTE)], START)
+    timers.use(timers._Sqs())
+    timers.enqueue([Message(TOPIC, "1", START), Message(TOPIC, "2", START + 5 * MINUTE)], START)
     (received,) = aws("sqs").receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]
-    assert timer_queue.read(received["Body"]) == Message(TOPIC, "1", START)
-    timer_queue.postpone(received["ReceiptHandle"], 0)
+    assert timers.read_message(received["Body"]) == Message(TOPIC, "1", START)
+    timers.postpone(received["ReceiptHandle"], 0)
     assert len(aws("sqs").receive_message(QueueUrl=url)["Messages"]) == 1
 
 
 def test_what_sqs_does_not_take_is_an_error(school: School) -> None:
     aws("sqs").create_queue(QueueName="lyceum-local-transitions")
-    timer_queue.use(timer_queue._Sqs())
-    with pytest.raises(timer_queue.NotSent, match="nul"), refusing_the_second():
-        timer_queue.send([Message(TOPIC, "1", START), Message(TOPIC, "nul", START)], START)
+    timers.use(timers._Sqs())
+    with pytest.raises(timers.NotSent, match="nul"), refusing_the_second():
+        timers.enqueue([Message(TOPIC, "1", START), Message(TOPIC, "nul", START)], START)
 
 
 @contextmanager
@@ -296,7 +296,7 @@ def refusing_the_second() -> Iterator[None]:
     def refuse(parsed: dict[str, Any], **_: object) -> None:
         parsed["Failed"] = [{"Id": "1", "SenderFault": False, "Code": "InternalError"}]
 
-    events = timer_queue._client().meta.events
+    events = timers._client().meta.events
     events.register("after-call.sqs.SendMessageBatch", refuse)
     yield
     events.unregister("after-call.sqs.SendMessageBatch", refuse)
@@ -304,16 +304,16 @@ def refusing_the_second() -> Iterator[None]:
 
 @given(st.timedeltas(min_value=timedelta(days=-1), max_value=timedelta(days=1)))
 def test_a_delay_is_never_too_long_and_at_most_a_second_short(due_in: timedelta) -> None:
-    delay = timer_queue.delay(START + due_in, START) * SECOND
-    assert timedelta(0) <= delay <= timer_queue.LONGEST_DELAY
-    if timedelta(0) <= due_in <= timer_queue.LONGEST_DELAY:
+    delay = timers.delay(START + due_in, START) * SECOND
+    assert timedelta(0) <= delay <= timers.LONGEST_DELAY
+    if timedelta(0) <= due_in <= timers.LONGEST_DELAY:
         assert timedelta(0) <= due_in - delay < SECOND
 
 
 @given(st.datetimes(timezones=st.just(START.tzinfo)), st.text(), st.text())
 def test_a_message_is_read_as_it_was_written(due_at: datetime, topic: str, subject: str) -> None:
     message = Message(topic, subject, due_at)
-    assert timer_queue.read(timer_queue.write(message)) == message
+    assert timers.read_message(timers.write_message(message)) == message
 
 
 def waiting_timer(subject: str, due_at: datetime) -> Timer:

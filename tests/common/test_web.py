@@ -6,8 +6,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 from chalicelib.accounts.permissions import Role
-from chalicelib.common import web
-from chalicelib.common.reading import MAX_BODY_BYTES
+from chalicelib.common.http import requests as http_requests
+from chalicelib.common.http import routing
+from chalicelib.common.http.requests import MAX_BODY_BYTES
 from tests.abuse import faults
 from tests.conftest import Log
 from tests.school import Reply, School
@@ -179,15 +180,15 @@ def test_the_scheme_bearer_has_no_case(school: School) -> None:
     assert school.api.get("/me", headers={"Authorization": f"bEaReR  {person.token} "}).status == 200
 
 
-def request_for(path: str, query: dict[str, str]) -> web.Request:
+def request_for(path: str, query: dict[str, str]) -> http_requests.Request:
     values: dict[str, Any] = {"id": "", "headers": {}, "raw_body": b"", "source_ip": "", "language": "en"}
-    return web.Request(path=path, query=query, **values)
+    return http_requests.Request(path=path, query=query, **values)
 
 
 def test_the_link_to_the_next_page_keeps_the_query() -> None:
-    headers = web.link_to_next(request_for("/courses", {"limit": "2", "cursor": "old"}), "a=b")
+    headers = routing.link_to_next(request_for("/courses", {"limit": "2", "cursor": "old"}), "a=b")
     assert headers == {"Link": '</courses?limit=2&cursor=a%3Db>; rel="next"', "X-Next-Cursor": "a=b"}
 
 
 def test_the_last_page_links_to_nothing() -> None:
-    assert web.link_to_next(request_for("/courses", {"cursor": "old"}), None) == {}
+    assert routing.link_to_next(request_for("/courses", {"cursor": "old"}), None) == {}

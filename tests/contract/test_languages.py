@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from chalicelib.accounts.permissions import Role
-from chalicelib.common.reading import MAX_BODY_BYTES
+from chalicelib.common.http.requests import MAX_BODY_BYTES
 from tests.school import Reply, School
 
 RUSSIAN = {"Accept-Language": "ru-RU,ru;q=0.9,en;q=0.8"}

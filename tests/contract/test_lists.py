@@ -5,8 +5,8 @@ from typing import Any, get_origin
 import pydantic
 import pytest
 
-from chalicelib.common.paging import ListQuery
-from chalicelib.common.web import Route
+from chalicelib.common.http.paging import ListQuery
+from chalicelib.common.http.routing import Route
 from tests.contract.world import ROUTES, World
 
 PAGED = [route for route in ROUTES if route.query is not None and issubclass(route.query, ListQuery)]

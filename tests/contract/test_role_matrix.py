@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.common.web import Route
+from chalicelib.common.http.routing import Route
 from tests.contract.world import ROLES, ROUTES, World
 from tests.school import ROOT
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.common.web import Route
+from chalicelib.common.http.routing import Route
 from tests.contract.world import ROUTES, World
 
 VERSIONED = [route for route in ROUTES if route.versioned]

@@ -14,8 +14,9 @@ from chalicelib.accounts import sessions
 from chalicelib.accounts.devices import Device
 from chalicelib.accounts.models import Account
 from chalicelib.accounts.permissions import Role, State
-from chalicelib.common import documents, settings, web
-from chalicelib.common.shapes import rfc3339
+from chalicelib.common import settings
+from chalicelib.common.http import documents, routing
+from chalicelib.common.http.responses import rfc3339
 from tests.contract import teamwork
 from tests.infra import policies
 from tests.school import PASSWORD, Person, Reply, School, aws
@@ -79,12 +80,12 @@ class World:
         for name in written:
             self._backend.tables[name].items = pickle.loads(self._items[name])  # noqa: S301 - our own
 
-    def ask(self, route: web.Route, role: str) -> int:
+    def ask(self, route: routing.Route, role: str) -> int:
         """The status that a role gets."""
         return self.request(route, role).status
 
     def request(
-        self, route: web.Route, role: str, *, query: str = "", headers: Mapping[str, str] | None = None
+        self, route: routing.Route, role: str, *, query: str = "", headers: Mapping[str, str] | None = None
     ) -> Reply:
         """What a role gets. What it changes is undone."""
         given = self.ids | self.ids_of.get(f"{route.method} {route.path}", {})
@@ -98,13 +99,13 @@ class World:
         self._undo({settings.load().table_name(package) for _, _, package in writes})
         return reply
 
-    def _credential(self, route: web.Route, actor: Actor | None) -> Mapping[str, str]:
+    def _credential(self, route: routing.Route, actor: Actor | None) -> Mapping[str, str]:
         if actor is None:
             return {}
         match route.access.credential:
-            case web.Credential.REFRESH_COOKIE:
+            case routing.Credential.REFRESH_COOKIE:
                 return {"Cookie": f"__Secure-refresh-token={actor.refresh_token}"}
-            case web.Credential.REFRESH_TOKEN:
+            case routing.Credential.REFRESH_TOKEN:
                 return {"Authorization": f"Bearer {actor.refresh_token}"}
             case _:
                 return {"Authorization": f"Bearer {actor.access_token}"}
@@ -221,7 +222,7 @@ class World:
         self.ids_of["PATCH /assignments/{assignment_id}/deadline"] = {"deadline": later}
 
 
-def _body(route: web.Route, given: Mapping[str, Any]) -> Any:
+def _body(route: routing.Route, given: Mapping[str, Any]) -> Any:
     """The example of the route's own documentation, about what there is."""
     if route.body is None:
         return None
@@ -235,13 +236,13 @@ def _described() -> Any:
     return json.loads(documents.openapi_json())["paths"]
 
 
-def _encoded(route: web.Route, body: Mapping[str, Any]) -> bytes:
-    if route.consumes == web.JSON:
+def _encoded(route: routing.Route, body: Mapping[str, Any]) -> bytes:
+    if route.consumes == routing.JSON:
         return json.dumps(body).encode()
     return "&".join(f"{name}={value}" for name, value in body.items()).encode()
 
 
-def _query(route: web.Route, given: Mapping[str, Any]) -> list[str]:
+def _query(route: routing.Route, given: Mapping[str, Any]) -> list[str]:
     required = {"email": "ann@school.example", "code": "123456"} | {name: given[name] for name in IN_QUERIES}
     fields = route.query.model_fields.items() if route.query else ()
     return [f"{name}={required[name]}" for name, each in fields if each.is_required()]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from chalicelib.accounts.permissions import Role
-from chalicelib.common import paging
+from chalicelib.common.http import paging
 from chalicelib.courses import marks, models, roll, tasks
 from chalicelib.courses.models import Course, Enrolment
 from chalicelib.courses.tasks import Place

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.common import errors
+from chalicelib.common.http import errors
 from chalicelib.tracks import participation
 
 AT_ONCE = 200

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from chalicelib.common import table
+from chalicelib.common.dynamo import items
 from infra.package import ROOT
 
 
@@ -17,7 +17,7 @@ def recorded() -> Iterator[set[str]]:
     def record(model: Any, params: dict[str, Any], **_: object) -> None:
         needed.update(_needed(model.name, json.loads(params["body"])))
 
-    events = table.connection().client.meta.events
+    events = items.connection().client.meta.events
     events.register("before-call.dynamodb", record)
     try:
         yield needed

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.common import table
+from chalicelib.common.dynamo import items
 from infra import costs
 from infra.package import ROOT
 from tests.school import PASSWORD, Person, School
@@ -48,7 +48,7 @@ def charged() -> Iterator[Units]:
     def add(model: Any, params: dict[str, Any], **_: object) -> None:
         units.add(model.name, json.loads(params["body"]))
 
-    events = table.connection().client.meta.events
+    events = items.connection().client.meta.events
     events.register("before-call.dynamodb", add)
     try:
         yield units

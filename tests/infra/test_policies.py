@@ -12,9 +12,9 @@ import pytest
 
 import app as application
 from chalicelib.accounts.permissions import Role
-from chalicelib.common import timers
+from chalicelib.common.events import timers
+from chalicelib.common.events.timers import Message
 from chalicelib.common.texts import Language
-from chalicelib.common.timer_queue import Message
 from chalicelib.judge import languages, library, recovery, rejudge_queue, rejudging, submissions
 from chalicelib.judge.new_tests import NewTest
 from chalicelib.judge.rejudge_queue import Request

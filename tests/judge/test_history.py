@@ -8,7 +8,7 @@ import pytest
 
 import app as application
 from chalicelib.accounts.permissions import Role
-from chalicelib.common import errors, paging
+from chalicelib.common.http import errors, paging
 from chalicelib.judge import judging, library, models, recovery, rejudge_queue, rejudging, submissions, verdict
 from chalicelib.judge.models import Problem, Submission
 from chalicelib.judge.new_tests import NewTest

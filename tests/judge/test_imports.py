@@ -12,7 +12,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 import app as application
-from chalicelib.common import errors, ids, table
+from chalicelib.common import ids
+from chalicelib.common.dynamo import items
+from chalicelib.common.http import errors
 from chalicelib.judge import imports, library, models, submission_queue, submissions, testsets
 from chalicelib.judge.contract import Outcome
 from chalicelib.judge.new_tests import NewTest
@@ -416,7 +418,7 @@ def before_next_transaction(act: Callable[[], object]) -> Iterator[None]:
         if pending:
             pending.pop()()
 
-    events = table.connection().client.meta.events
+    events = items.connection().client.meta.events
     events.register("before-call.dynamodb.TransactWriteItems", once)
     yield
     events.unregister("before-call.dynamodb.TransactWriteItems", once)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chalicelib.accounts.permissions import Role
-from chalicelib.common import errors
+from chalicelib.common.http import errors
 from chalicelib.judge import library, models, submissions, testsets
 from chalicelib.judge.new_tests import NewTest
 from chalicelib.judge.submissions import Program

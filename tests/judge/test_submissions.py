@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from chalicelib.accounts.permissions import Role
-from chalicelib.common import errors
+from chalicelib.common.http import errors
 from chalicelib.judge import languages, models, quota, submissions
 from chalicelib.judge.contract import MAX_SOURCE_BYTES, Outcome
 from chalicelib.judge.judge_function import JudgeUnavailable

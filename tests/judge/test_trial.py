@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from chalicelib.accounts.permissions import Role as AccountRole
-from chalicelib.common import errors, paging
+from chalicelib.common.http import errors, paging
 from chalicelib.judge import (
     batches,
     failures,

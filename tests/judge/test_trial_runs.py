@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.common import errors
+from chalicelib.common.http import errors
 from chalicelib.judge import contract, judge_function, trial_runs, wire
 from chalicelib.judge.contract import MAX_SOURCE_BYTES, Job, Outcome
 from chalicelib.judge.judge_function import JudgeUnavailable

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
-from chalicelib.common import errors
+from chalicelib.common.http import errors
 from chalicelib.realtime import rooms
 from chalicelib.realtime.rooms import Kind
 from tests.school import Person, School

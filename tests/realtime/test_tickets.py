@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.accounts import models as accounts
 from chalicelib.accounts.guard import Caller
-from chalicelib.common import errors
+from chalicelib.common.http import errors
 from chalicelib.realtime import tickets
 from tests.conftest import Log
 from tests.school import Person, School, atomic_requests, counted_requests, in_parallel, stored_items

@@ -8,7 +8,7 @@ from typing import Any
 from chalicelib.accounts import sessions
 from chalicelib.accounts.devices import Device
 from chalicelib.accounts.permissions import Role
-from chalicelib.common.shapes import rfc3339
+from chalicelib.common.http.responses import rfc3339
 from tests.school import Person, Reply, School
 
 HOUR = timedelta(hours=1)

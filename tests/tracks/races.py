@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from chalicelib.common import table
+from chalicelib.common.dynamo import items
 
 
 @contextmanager
@@ -18,7 +18,7 @@ def just_before(marker: str, act: Callable[[], object]) -> Iterator[None]:
             acted = True
             act()
 
-    events = table.connection().client.meta.events
+    events = items.connection().client.meta.events
     events.register("before-call.dynamodb", step_in)
     try:
         yield

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from chalicelib.common.timer_queue import Message
+from chalicelib.common.events.timers import Message
 from tests.school import School, Told, aws, table_definitions
 from tests.tracks.peers import HOUR, Peers, peers
 

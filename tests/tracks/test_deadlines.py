@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from chalicelib.accounts.permissions import Role
-from chalicelib.common.shapes import rfc3339
+from chalicelib.common.http.responses import rfc3339
 from chalicelib.tracks import transitions
 from tests.school import Person, Reply, School
 from tests.tracks import replays

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from chalicelib.accounts import guard
-from chalicelib.common import timers
+from chalicelib.common.events import timers
 from chalicelib.tracks import models, participation
 from tests.school import Person, School, atomic_requests, in_parallel
 from tests.tracks import races

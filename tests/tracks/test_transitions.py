@@ -11,9 +11,10 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from chalicelib.common import table, timers
-from chalicelib.common.shapes import rfc3339
-from chalicelib.common.timer_queue import Message
+from chalicelib.common.dynamo import items
+from chalicelib.common.events import timers
+from chalicelib.common.events.timers import Message
+from chalicelib.common.http.responses import rfc3339
 from chalicelib.tracks import models, runs, transitions
 from chalicelib.tracks.models import TOPIC
 from tests.school import School, atomic_requests, counted_requests, in_parallel, open_school, stored_items
@@ -189,7 +190,7 @@ def crashing_at(number: int, *, before: bool) -> Iterator[None]:
         if model.name in WRITES and counted == number:
             raise Crash
 
-    events, name = table.connection().client.meta.events, f"{'before' if before else 'after'}-call.dynamodb"
+    events, name = items.connection().client.meta.events, f"{'before' if before else 'after'}-call.dynamodb"
     events.register(name, crash)
     try:
         yield

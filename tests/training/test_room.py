@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.common import table
+from chalicelib.common.dynamo import transactions
 from chalicelib.realtime import frames
 from chalicelib.realtime.frames import MAX_FRAME_BYTES
 from chalicelib.realtime.rooms import Kind, Room
@@ -236,8 +236,8 @@ def test_control_that_is_taken_while_another_edits_holds(
     assert session is not None
     sockets[0].send("CONTROL_TAKEN", {"userId": str(three[0].id)})
     code = models.Code(*models.code_key(training.id, "A"), alias="A", text="x", version=1, user_id=three[1].id)
-    with pytest.raises(table.ConditionFailed):
-        table.transact(lambda transaction: models.write_code(transaction, session, code, school.clock.now))
+    with pytest.raises(transactions.ConditionFailed):
+        transactions.transact(lambda transaction: models.write_code(transaction, session, code, school.clock.now))
 
 
 # --- Assignments, compilers, cards -----------------------------------------------------------------------------------

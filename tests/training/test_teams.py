@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from chalicelib.accounts.permissions import Role
-from chalicelib.common import table
-from chalicelib.common.paging import ListQuery
+from chalicelib.common.dynamo import transactions
+from chalicelib.common.http.paging import ListQuery
 from chalicelib.training import invites, models, teams
 from tests.school import Person, Reply, School, atomic_requests, in_parallel
 from tests.training.conftest import FULL, NOT_IN_TEAM, Three, Training, fourth_member, team_of, turned_away
@@ -202,7 +202,7 @@ def test_of_two_who_change_the_same_version_of_a_team_one_does(school: School, t
     ann, bob, eve = three
     read_first, read_second = teams.get(team_id), teams.get(team_id)
     models.change_team(read_second, name="Новая", captain_id=bob.id)
-    with pytest.raises(table.ConditionFailed):
+    with pytest.raises(transactions.ConditionFailed):
         models.change_team(read_first, name=read_first.name, captain_id=eve.id)
     shown = school.api.get(f"/teams/{team_id}", token=ann.token).body
     assert (shown["name"], shown["captain_id"]) == ("Новая", bob.id)

@@ -1,11 +1,11 @@
-"""What happens at a time: deadlines, reminders, ends. Knows no domain.
+"""Timers: deadlines, reminders and ends that come about at their moment. Knows no domain.
 
 A timer is the moment at which a subject ("123") of a topic ("track") goes on. Whoever waits sets it in the transaction
 that writes the state which waits, so that the two never disagree::
 
     timers.start(transaction, "track", "123", due_at)   # or moves it
     timers.stop(transaction, "track", "123")
-    timers.hurry("track", "123", due_at)                # afterwards: what is due soon does not wait for a sweep
+    timers.enqueue_if_soon("track", "123", due_at)   # afterwards: what is due soon does not wait for a sweep
 
 TIMER#{topic}#{subject} / TIMER
 
@@ -16,24 +16,117 @@ happen is made up for by the next, in order; a message that comes twice finds no
 holds up no other.
 """
 
+import functools
+import json
+import math
 import time
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
+import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.attributes import UnicodeAttribute, UTCDateTimeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
 from pynamodb.transactions import TransactWrite
 
-from chalicelib.common import clock, messages, observe, settings, table, timer_queue
-from chalicelib.common.timer_queue import Message
+from chalicelib.common import clock, observe, settings
+from chalicelib.common.dynamo import items, transactions
+from chalicelib.common.events import batch as event_batch
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+    from mypy_boto3_sqs import SQSClient
+
+
+MOST_AT_ONCE = 10
+"""Messages that SQS takes in one request."""
+LONGEST_DELAY = timedelta(minutes=15)
+"""Of a message, in SQS."""
+
+
+class NotSent(Exception):
+    """SQS took some messages of a batch and not these."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """`due_at` is the moment that the timer had when this was sent; it may have been moved since."""
+
+    topic: str
+    subject: str
+    due_at: datetime
+
+
+class Queue(Protocol):
+    def send(self, messages: Sequence[Message], now: datetime) -> None:
+        """At most `MOST_AT_ONCE`, each to arrive when it is due."""
+
+    def postpone(self, receipt_handle: str, seconds: int) -> None: ...
+
+
+def enqueue(messages: Sequence[Message], now: datetime) -> None:
+    """Have these timers fire when they are due. Sending one twice does no harm."""
+    _queue.send(messages, now)
+
+
+def postpone(receipt_handle: str, seconds: int) -> None:
+    """Let a message that is being handled come again so soon, and not when its visibility timeout ends."""
+    _queue.postpone(receipt_handle, seconds)
+
+
+def read_message(body: str) -> Message:
+    """The timer in a message."""
+    message = json.loads(body)
+    return Message(message["topic"], message["subject"], datetime.fromisoformat(message["due_at"]))
+
+
+def write_message(message: Message) -> str:
+    return json.dumps(
+        {"topic": message.topic, "subject": message.subject, "due_at": message.due_at.isoformat()},
+        separators=(",", ":"),
+    )
+
+
+def delay(due_at: datetime, now: datetime) -> int:
+    """Whole seconds to wait, rounded down: the rest of the last second is waited out by whoever takes the message."""
+    return math.floor(min(LONGEST_DELAY, max(timedelta(0), due_at - now)).total_seconds())
+
+
+def use(queue: Queue) -> None:
+    """Send to `queue` from now on: for tests."""
+    global _queue  # noqa: PLW0603 - the one seam of this module
+    _queue = queue
+
+
+class _Sqs:
+    def send(self, messages: Sequence[Message], now: datetime) -> None:
+        answer = _client().send_message_batch(
+            QueueUrl=settings.load().transitions_queue_url,
+            Entries=[
+                {"Id": str(number), "MessageBody": write_message(message), "DelaySeconds": delay(message.due_at, now)}
+                for number, message in enumerate(messages)
+            ],
+        )
+        if answer.get("Failed"):
+            raise NotSent([messages[int(failure["Id"])] for failure in answer["Failed"]])
+
+    def postpone(self, receipt_handle: str, seconds: int) -> None:
+        _client().change_message_visibility(
+            QueueUrl=settings.load().transitions_queue_url, ReceiptHandle=receipt_handle, VisibilityTimeout=seconds
+        )
+
+
+@functools.cache
+def _client() -> "SQSClient":
+    return boto3.client("sqs")
+
+
+_queue: Queue = _Sqs()
 
 SHARDS = 16
 AHEAD = timedelta(seconds=90)
@@ -66,7 +159,7 @@ class DueIndex(GlobalSecondaryIndex["Timer"]):  # type: ignore[no-untyped-call]
     sweep_at = UTCDateTimeAttribute(range_key=True)
 
 
-class Timer(table.Item, discriminator="timer"):
+class Timer(items.Item, discriminator="timer"):
     """`sweep_at` is `due_at`, unless its step has failed: then sweeps leave it alone until then."""
 
     class Meta:
@@ -77,7 +170,7 @@ class Timer(table.Item, discriminator="timer"):
     due_at = UTCDateTimeAttribute()
     due_shard = UnicodeAttribute()
     sweep_at = UTCDateTimeAttribute()
-    revision = table.IntegerAttribute()
+    revision = items.IntegerAttribute()
     due_index = DueIndex()
 
 
@@ -114,17 +207,17 @@ def stop(transaction: TransactWrite, topic: str, subject: str) -> None:
 
 
 def find(topic: str, subject: str) -> Timer | None:
-    return table.find(Timer, *_key(topic, subject), consistent=True)
+    return items.find(Timer, *_key(topic, subject), consistent=True)
 
 
-def hurry(topic: str, subject: str, due_at: datetime) -> None:
+def enqueue_if_soon(topic: str, subject: str, due_at: datetime) -> None:
     """Have a timer that was just set fire in time even if it is due before the next sweep."""
     now = clock.now()
     if due_at > now + AHEAD:
         return
     try:
-        timer_queue.send([Message(topic, subject, due_at)], now)
-    except (ClientError, BotoCoreError, timer_queue.NotSent) as error:
+        enqueue([Message(topic, subject, due_at)], now)
+    except (ClientError, BotoCoreError, NotSent) as error:
         # It is set all the same: the next sweep finds it.
         observe.logger.error("timer not hurried", topic=topic, subject=subject, cause=str(error))
         observe.count("TimerNotHurried")
@@ -138,7 +231,7 @@ def sweep() -> None:
     for shard in range(SHARDS):
         try:
             sent += _sweep_shard(shard, now)
-        except (*table.DATABASE_FAILURES, timer_queue.NotSent) as failure:
+        except (*items.DATABASE_FAILURES, NotSent) as failure:
             failures.append(failure)
     observe.logger.info("swept", timers=sent, failed_shards=len(failures))
     if failures:
@@ -147,7 +240,7 @@ def sweep() -> None:
 
 def handle_messages(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Fire the timers in a batch of SQS messages; answers which of them must come again."""
-    return messages.handle_each(event, context, _handle)
+    return event_batch.handle_each(event, context, _handle)
 
 
 def fire(message: Message) -> None:
@@ -162,14 +255,14 @@ def fire(message: Message) -> None:
 
 
 def _handle(record: "SQSRecord") -> None:
-    message = timer_queue.read(record.body)
+    message = read_message(record.body)
     try:
         fire(message)
     except Exception:
         observe.logger.error("timer failed", topic=message.topic, subject=message.subject)
         observe.count("TimerFailed", dimensions={"topic": message.topic})
         deliveries = int(record["attributes"].get("ApproximateReceiveCount", 1))
-        timer_queue.postpone(record.receipt_handle, FIRST_PAUSE * 2 ** (deliveries - 1))
+        postpone(record.receipt_handle, FIRST_PAUSE * 2 ** (deliveries - 1))
         _rest(message.topic, message.subject)
         raise
 
@@ -178,14 +271,14 @@ def _sweep_shard(shard: int, now: datetime) -> int:
     soon = Timer.due_index.query(_shard(shard), DueIndex.sweep_at <= now + AHEAD)
     sent = 0
     for batch in _batches(soon):
-        timer_queue.send([Message(timer.topic, timer.subject, timer.due_at) for timer in batch], now)
+        enqueue([Message(timer.topic, timer.subject, timer.due_at) for timer in batch], now)
         sent += len(batch)
     return sent
 
 
 def _batches(timers: Iterable[Timer]) -> Iterator[list[Timer]]:
     remaining = iter(timers)
-    while batch := list(islice(remaining, timer_queue.MOST_AT_ONCE)):
+    while batch := list(islice(remaining, MOST_AT_ONCE)):
         yield batch
 
 
@@ -198,7 +291,7 @@ def _is_due(timer: Timer, sent_for: datetime) -> bool:
     early = timer.due_at - clock.now()
     if early > SHORT:
         if timer.due_at == sent_for:
-            hurry(timer.topic, timer.subject, timer.due_at)
+            enqueue_if_soon(timer.topic, timer.subject, timer.due_at)
         return False
     if early > timedelta(0):
         _sleep(early.total_seconds())
@@ -219,7 +312,10 @@ def _rest(topic: str, subject: str) -> None:
     if timer is None or timer.due_at > now:
         return
     pause = min(max(now - timer.due_at, SHORTEST_REST), LONGEST_REST)
-    with suppress(table.ConditionFailed), table.conditional():  # it was moved: somebody's step did not fail
+    with (
+        suppress(transactions.ConditionFailed),
+        transactions.conditional(),
+    ):  # it was moved: somebody's step did not fail
         timer.update(actions=[Timer.sweep_at.set(now + pause)], condition=Timer.revision == timer.revision)
 
 

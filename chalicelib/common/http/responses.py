@@ -1,4 +1,4 @@
-"""The bases of everything that goes over the wire.
+"""The bases of everything that goes out.
 
 Validators are built at a shape's first use (`defer_build`): a cold start pays for one request's shapes, not for all.
 """
@@ -7,20 +7,6 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, PlainSerializer, WithJsonSchema
-
-from chalicelib.common import ids
-
-
-class Body(BaseModel):
-    """A JSON body: unknown members are refused, and "1" is not 1."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, populate_by_name=True, defer_build=True)
-
-
-class Query(BaseModel):
-    """Query parameters: text, so numbers are read from it."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, defer_build=True)
 
 
 class View(BaseModel):
@@ -51,8 +37,3 @@ class ErrorView(View):
     detail: str
     result: None
     request_id: str
-
-
-def is_id(text: str) -> bool:
-    """Whether a path segment can be one of our ids."""
-    return text.isascii() and text.isdigit() and len(text) <= len(str(ids.MAX_ID)) and 0 < int(text) <= ids.MAX_ID

@@ -10,7 +10,8 @@ from typing import Any, LiteralString
 import pydantic
 from pydantic_core import PydanticCustomError
 
-from chalicelib.common import errors, texts
+from chalicelib.common import texts
+from chalicelib.common.http import errors
 
 INVALID_JSON = texts.Text("invalid_json", "invalid json data in request")
 LACKING = "lacking"

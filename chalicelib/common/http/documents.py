@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterable
 from importlib import resources
 
-from chalicelib.common import openapi, web
+from chalicelib.common.http import openapi, routing
 
 SWAGGER_UI = "aws_lambda_powertools.event_handler.openapi.swagger_ui"
 """Powertools brings a copy of Swagger UI 5: serving that one costs no file of our own and no outside host."""
@@ -35,10 +35,10 @@ START = """SwaggerUIBundle({
 });
 """
 
-_published: list[web.Routes] = []
+_published: list[routing.Routes] = []
 
 
-def publish(routes: Iterable[web.Routes]) -> None:
+def publish(routes: Iterable[routing.Routes]) -> None:
     """Describe these in the OpenAPI document. Called once, by app.py."""
     _published.extend(routes)
 

@@ -7,8 +7,109 @@ from typing import Any
 import pydantic
 from pydantic.json_schema import models_json_schema
 
-from chalicelib.common import examples, idempotency, openapi_shared, paging, settings, shapes, web
-from chalicelib.common.openapi_shared import REFERENCE, Schema
+from chalicelib.common import settings, texts
+from chalicelib.common.http import errors, examples, idempotency, paging, responses, routing
+
+Schema = dict[str, Any]
+REFERENCE = "#/components/schemas/{model}"
+
+ERRORS: dict[int, tuple[str, str, str]] = {
+    400: ("Broken or invalid; `errors` has every violation.", "invalid_body", "'name' is a required property"),
+    401: ("No token, or none that is accepted.", "token_missing", "The access token is missing"),
+    403: ("Not allowed.", "insufficient_rights", "Insufficient access rights"),
+    404: ("There is none.", "not_found", "Not found"),
+    409: ("At odds with what there is.", "already_registered", "This e-mail, login or phone is taken"),
+    410: ("There is none any more.", "gone", "Gone"),
+    412: ("Changed since it was read.", "changed_since", "This has been changed since you read it, read it again"),
+    413: ("Too large.", "body_too_large", "The body is larger than 262144 bytes"),
+    415: (
+        "Of a content type that is not taken.",
+        "unsupported_media_type",
+        "This path does not take this content type",
+    ),
+    422: ("Understood, but impossible.", "unprocessable", "This cannot be done"),
+    429: ("Too much, too often.", "too_many_requests", "Too many requests, try again in 12 s"),
+    500: ("Ours. Says nothing of its cause.", "internal_error", "Something went wrong on our side"),
+    502: ("Ours, from API Gateway itself: the function died.", "internal_error", "Internal error"),
+    503: ("Ours, worth trying again.", "unavailable", "Not available for the moment, try again"),
+    504: ("Out of time, from API Gateway itself.", "timed_out", "Timed out"),
+}
+"""By status: what it means here, and the code and text of an example."""
+
+HEADERS: dict[str, str] = {
+    "X-Request-Id": "Names this request in our logs; also `request_id` of an error.",
+    "ETag": "The version of what is shown, for If-Match and If-None-Match.",
+    "Link": 'The next page, as `<…>; rel="next"`; not on the last.',
+    "X-Next-Cursor": "The `cursor` of the next page; not on the last.",
+    "Location": "Where to look further.",
+    "Retry-After": "Seconds to wait before the next try.",
+    "WWW-Authenticate": "Which token is wanted (RFC 6750).",
+    "Set-Cookie": "Keeps or forgets the refresh token.",
+    "Cache-Control": "How long the answer may be kept.",
+    "Content-Security-Policy": "The page loads nothing from elsewhere.",
+    "X-Content-Type-Options": "The file is of the type that it says.",
+}
+
+OF_ERRORS = {401: ["WWW-Authenticate"], 409: ["Retry-After"], 429: ["Retry-After"], 503: ["Retry-After"]}
+"""Headers beside X-Request-Id."""
+
+SECURITY: dict[routing.Credential, Schema] = {
+    routing.Credential.ACCESS_TOKEN: {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "JWT",
+        "description": "`jwt_access` of a sign-in; it lives for minutes.",
+    },
+    routing.Credential.REFRESH_TOKEN: {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "JWT",
+        "description": "`jwt_refresh` of a sign-in; good for one use.",
+    },
+    routing.Credential.SIGN_UP_TOKEN: {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "JWT",
+        "description": "`sign_up_token` of a confirmed address.",
+    },
+    routing.Credential.REFRESH_COOKIE: {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": "__Secure-refresh-token",
+        "description": "Set by POST /auth/login.",
+    },
+}
+
+
+def shared_components(error_statuses: Iterable[int]) -> Schema:
+    return {
+        "responses": {_name(status): _error(status) for status in sorted(error_statuses)},
+        "headers": {name: {"description": said, "schema": {"type": "string"}} for name, said in HEADERS.items()},
+        "securitySchemes": {credential.value: scheme for credential, scheme in SECURITY.items()},
+    }
+
+
+def error_answer(status: int) -> Schema:
+    return {"$ref": f"#/components/responses/{_name(status)}"}
+
+
+def header(name: str) -> Schema:
+    return {"$ref": f"#/components/headers/{name}"}
+
+
+def _name(status: int) -> str:
+    return f"Error{status}"
+
+
+def _error(status: int) -> Schema:
+    meaning, code, text = ERRORS[status]
+    example = errors.body(errors.LyceumError(code, text), language=texts.Language.EN, request_id="c0ffee")
+    return {
+        "description": meaning,
+        "headers": {name: header(name) for name in ["X-Request-Id", *OF_ERRORS.get(status, [])]},
+        "content": {routing.JSON: {"schema": {"$ref": REFERENCE.format(model="ErrorView")}, "example": example}},
+    }
+
 
 PATH_ID = {"type": "integer", "minimum": 1, "maximum": 2**53 - 1}
 
@@ -30,7 +131,7 @@ ANYWHERE = {
 """What any request may be answered."""
 
 
-def document(routes: Iterable[web.Route]) -> Schema:
+def document(routes: Iterable[routing.Route]) -> Schema:
     """Every declared operation: its parameters, body, answers, errors and security."""
     known = list(routes)
     references, components = _schemas(known)
@@ -43,12 +144,12 @@ def document(routes: Iterable[web.Route]) -> Schema:
         "servers": [{"url": "/"}],
         "tags": [{"name": tag} for tag in dict.fromkeys(route.tag for route in known)],
         "paths": paths,
-        "components": {"schemas": components, **openapi_shared.components({s for each in known for s in _bad(each)})},
+        "components": {"schemas": components, **shared_components({s for each in known for s in _bad(each)})},
     }
 
 
-def _schemas(routes: Iterable[web.Route]) -> tuple[dict[Any, Schema], Schema]:
-    modes: dict[tuple[Any, Any], None] = {(shapes.ErrorView, "serialization"): None}
+def _schemas(routes: Iterable[routing.Route]) -> tuple[dict[Any, Schema], Schema]:
+    modes: dict[tuple[Any, Any], None] = {(responses.ErrorView, "serialization"): None}
     for route in routes:
         modes.update({(shape, "validation"): None for shape in (route.body, route.query) if shape})
         modes.update({(shape, "serialization"): None for shape in _answers(route).values() if _is_shape(shape)})
@@ -56,7 +157,7 @@ def _schemas(routes: Iterable[web.Route]) -> tuple[dict[Any, Schema], Schema]:
     return references, definitions.get("$defs", {})
 
 
-def _operation(route: web.Route, references: dict[Any, Schema], components: Schema) -> Schema:
+def _operation(route: routing.Route, references: dict[Any, Schema], components: Schema) -> Schema:
     operation: Schema = {
         "operationId": f"{route.tag.lower()}_{route.view.__name__}",
         "tags": [route.tag],
@@ -73,12 +174,12 @@ def _operation(route: web.Route, references: dict[Any, Schema], components: Sche
     return operation
 
 
-def _summary(route: web.Route) -> str:
+def _summary(route: routing.Route) -> str:
     text = (route.view.__doc__ or route.view.__name__.replace("_", " ")).strip()
     return text.splitlines()[0].rstrip(".")
 
 
-def _security(access: web.Access[Any]) -> list[Schema]:
+def _security(access: routing.Access[Any]) -> list[Schema]:
     if access.credential is None:
         return []
     wanted: Schema = {access.credential.value: []}
@@ -88,7 +189,7 @@ def _security(access: web.Access[Any]) -> list[Schema]:
 # --- What a request brings -------------------------------------------------------------------------------------------
 
 
-def _parameters(route: web.Route) -> list[Schema]:
+def _parameters(route: routing.Route) -> list[Schema]:
     path = [
         {
             "name": name,
@@ -116,7 +217,7 @@ def _query_parameters(shape: type[pydantic.BaseModel]) -> list[Schema]:
     ]
 
 
-def _header_parameters(route: web.Route) -> Iterable[Schema]:
+def _header_parameters(route: routing.Route) -> Iterable[Schema]:
     if route.takes_idempotency_key:
         text = {"type": "string", "minLength": 1, "maxLength": idempotency.MAX_KEY_CHARS}
         said = "Repeat a request under its key, within 24 hours, and get the first answer again."
@@ -132,39 +233,39 @@ def _header_parameters(route: web.Route) -> Iterable[Schema]:
 # --- What it is answered ---------------------------------------------------------------------------------------------
 
 
-def _answers(route: web.Route) -> dict[int, Any]:
+def _answers(route: routing.Route) -> dict[int, Any]:
     return {route.status: route.answer, **route.also}
 
 
-def _good(route: web.Route, references: dict[Any, Schema], components: Schema) -> Schema:
+def _good(route: routing.Route, references: dict[Any, Schema], components: Schema) -> Schema:
     found = {}
     for status, shape in _answers(route).items():
         response: Schema = {"description": HTTPStatus(status).phrase, "headers": _headers(route)}
         if _is_shape(shape):
-            response["content"] = {web.JSON: _media(references[shape, "serialization"], components)}
+            response["content"] = {routing.JSON: _media(references[shape, "serialization"], components)}
         found[str(status)] = response
     if route.versioned and route.method == "GET":
         found["304"] = {"description": "What the caller has is what there is.", "headers": _headers(route)}
     return found
 
 
-def _headers(route: web.Route) -> Schema:
+def _headers(route: routing.Route) -> Schema:
     listed = route.query is not None and issubclass(route.query, paging.ListQuery)
     names = ["X-Request-Id", *route.headers]
     names += ["ETag"] if route.versioned and route.method != "DELETE" else []
     names += ["Link", "X-Next-Cursor"] if listed else []
-    return {name: openapi_shared.header(name) for name in names}
+    return {name: header(name) for name in names}
 
 
 def _media(schema: Schema, components: Schema) -> Schema:
     return {"schema": schema, "example": examples.of(schema, components)}
 
 
-def _errors(route: web.Route) -> Schema:
-    return {str(status): openapi_shared.error(status) for status in sorted(_bad(route))}
+def _errors(route: routing.Route) -> Schema:
+    return {str(status): error_answer(status) for status in sorted(_bad(route))}
 
 
-def _bad(route: web.Route) -> set[int]:
+def _bad(route: routing.Route) -> set[int]:
     """The error statuses: those that follow from the declaration, and those that it names."""
     statuses = {*ANYWHERE, *route.raises}
     if route.body:

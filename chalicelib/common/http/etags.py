@@ -3,27 +3,25 @@
 An item that can be edited has a `version`, which grows with each change. Answers carry it as their ETag; a request may
 bring it back in If-Match, and then the write happens only while it holds. The check is the write's own condition::
 
-    wanted = etags.wanted(request)                     # in the view
-    news.update(actions, condition=etags.holds(News.version, wanted))
-    except table.ConditionFailed as refused:
-        raise etags.refusal(wanted, gone=…) from refused
+    expected = etags.if_match(request)                   # in the view
+    news.update(actions, condition=etags.version_matches(News.version, expected))
+    except transactions.ConditionFailed as refused:
+        raise etags.refusal(expected, gone=…) from refused
 
 Without If-Match the last one wins.
 """
 
 import hashlib
 import re
-from typing import TYPE_CHECKING
 
 from pynamodb.attributes import Attribute
 from pynamodb.expressions.condition import Condition
 
-from chalicelib.common import errors, ids, shapes
+from chalicelib.common import ids
+from chalicelib.common.http import errors, responses
+from chalicelib.common.http.requests import Request
 
-if TYPE_CHECKING:
-    from chalicelib.common import web
-
-Wanted = frozenset[int] | None
+IfMatch = frozenset[int] | None
 """The versions that a caller has seen; None for any."""
 
 MAX_TAGS = 50
@@ -35,7 +33,7 @@ _DIGEST_CHARS = 16
 _NO_VERSION = -1
 
 
-def header(version: int, *, shown: shapes.View | None = None) -> dict[str, str]:
+def header(version: int, *, shown: responses.View | None = None) -> dict[str, str]:
     """The ETag of a version. What is `shown` makes it that of this reader's view, where each sees another."""
     if shown is None:
         return {"ETag": f'"{version}"'}
@@ -43,13 +41,13 @@ def header(version: int, *, shown: shapes.View | None = None) -> dict[str, str]:
     return {"ETag": f'"{version}-{digest}"'}
 
 
-def names(if_none_match: str, tag: str) -> bool:
+def none_match(if_none_match: str, tag: str) -> bool:
     """Whether If-None-Match names this tag, by the weak comparison (RFC 9110, 13.1.2)."""
     named = {part.strip().removeprefix("W/") for part in if_none_match.split(",")}
     return "*" in named or tag in named
 
 
-def wanted(request: "web.Request") -> Wanted:
+def if_match(request: Request) -> IfMatch:
     """The versions that If-Match names (RFC 9110, 13.1.1): none of ours, when all of its tags are weak or strange."""
     value = request.headers.get("if-match", "").strip()
     if value in {"", "*"}:
@@ -62,14 +60,14 @@ def wanted(request: "web.Request") -> Wanted:
     return frozenset(version for version in versions if version <= ids.MAX_ID)
 
 
-def holds(version: Attribute[int], seen: Wanted) -> Condition:
-    """The condition of a write: the item is there, and of a version that was seen."""
-    return version.exists() if seen is None else version.is_in(*(seen or {_NO_VERSION}))
+def version_matches(version: Attribute[int], expected: IfMatch) -> Condition:
+    """The condition of a write: the item is there, and of a version that was expected."""
+    return version.exists() if expected is None else version.is_in(*(expected or {_NO_VERSION}))
 
 
-def require(version: int, seen: Wanted) -> None:
-    """412 unless the version was seen: for what is written under the condition that it is still of this version."""
-    if seen is not None and version not in seen:
+def require(version: int, expected: IfMatch) -> None:
+    """412 unless the version was expected: for what is written under the condition that it is still of this version."""
+    if expected is not None and version not in expected:
         raise changed()
 
 
@@ -77,6 +75,6 @@ def changed() -> errors.PreconditionFailed:
     return errors.PreconditionFailed("changed_since", "This has been changed since you read it, read it again")
 
 
-def refusal(seen: Wanted, *, gone: errors.NotFound) -> errors.LyceumError:
-    """Why a write under `holds` was refused: who asked for no version lost the item itself."""
-    return gone if seen is None else changed()
+def refusal(expected: IfMatch, *, gone: errors.NotFound) -> errors.LyceumError:
+    """Why a write under `version_matches` was refused: who asked for no version lost the item itself."""
+    return gone if expected is None else changed()

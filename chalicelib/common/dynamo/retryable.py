@@ -21,7 +21,7 @@ OVERLOADED = {
 CONTENDED = "TransactionConflict"
 
 
-def is_momentary(failure: BaseException) -> bool:
+def is_transient(failure: BaseException) -> bool:
     """Whether AWS was overloaded, failed by itself or did not answer. What it refuses, it will refuse again."""
     return any(_passes(each) for each in _causes(failure))
 
@@ -34,11 +34,11 @@ def _causes(failure: BaseException | None) -> Iterator[BaseException]:
 
 def _passes(failure: BaseException) -> bool:
     if isinstance(failure, ClientError):
-        return _is_momentary_answer(failure)
+        return _is_transient_answer(failure)
     return isinstance(failure, exceptions.HTTPClientError | exceptions.ConnectionError)
 
 
-def _is_momentary_answer(answered: ClientError) -> bool:
+def _is_transient_answer(answered: ClientError) -> bool:
     status = answered.response.get("ResponseMetadata", {}).get("HTTPStatusCode", HTTPStatus.BAD_REQUEST)
     reasons = {reason.get("Code") for reason in answered.response.get("CancellationReasons", [])}
     return (

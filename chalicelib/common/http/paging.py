@@ -2,9 +2,9 @@
 
 A list that takes a `ListQuery` understands the seeds' ways of asking as well, `skip` and `limit` or `page` and `size`::
 
-    def list_news(query: paging.ListQuery, request: web.Request) -> web.Answer[NewsList]:
+    def list_news(query: paging.ListQuery, request: Request) -> routing.Answer[NewsList]:
         page = models.list_news(query)
-        return web.Answer(body=…, headers=paging.link_to_next(request, query, page))
+        return routing.Answer(body=…, headers=paging.link_to_next(request, query, page))
 
     def list_news(query: paging.ListQuery) -> paging.Page[News]:
         return paging.read_list(query, lambda limit, start: News.query("NEWS", limit=limit, last_evaluated_key=start))
@@ -22,7 +22,9 @@ from pydantic import Field, model_validator
 from pynamodb.exceptions import QueryError
 from pynamodb.pagination import ResultIterator
 
-from chalicelib.common import contention, errors, shapes, texts, web
+from chalicelib.common import texts
+from chalicelib.common.dynamo import transactions
+from chalicelib.common.http import errors, requests, routing
 
 MAX_LIMIT = 100
 DEFAULT_LIMIT = 50
@@ -34,14 +36,14 @@ Key = dict[str, dict[str, Any]]
 """A DynamoDB key as it goes over the wire: {"pk": {"S": "…"}, …}."""
 
 
-class PageQuery(shapes.Query):
+class PageQuery(requests.Query):
     """A page of a list that knows cursors alone: `walk` leads others there."""
 
     limit: int = Field(DEFAULT_LIMIT, ge=1, le=MAX_LIMIT, description="How many items at most")
     cursor: str | None = Field(None, max_length=2048, description="From `X-Next-Cursor` of the page before")
 
 
-class ListQuery(shapes.Query):
+class ListQuery(requests.Query):
     """The three ways to ask for a page of a list; with none of them it is the first hundred items."""
 
     limit: int | None = Field(None, ge=1, le=MAX_LIMIT, description="How many items at most")
@@ -98,7 +100,7 @@ def read(results: ResultIterator[ItemT]) -> Page[ItemT]:
     try:
         items = list(results)
     except QueryError as error:
-        if contention.cause_of(error) == "ValidationException":
+        if transactions.cause_of(error) == "ValidationException":
             raise invalid_cursor() from error
         raise
     last_key = results.last_evaluated_key
@@ -144,11 +146,11 @@ def read_lists(query: ListQuery, lists: Mapping[str, Run[ItemT]]) -> Page[ItemT]
     return _without_skipped(query, Page(found))
 
 
-def link_to_next(request: web.Request, query: ListQuery, page: Page[Any]) -> dict[str, str]:
+def link_to_next(request: requests.Request, query: ListQuery, page: Page[Any]) -> dict[str, str]:
     """The headers that lead to the next page, however this one was asked for: by cursor."""
     kept = {name: value for name, value in request.query.items() if name not in ListQuery.model_fields}
     by_cursor = replace(request, query={**kept, "limit": str(query.count)})
-    return web.link_to_next(by_cursor, page.next_cursor)
+    return routing.link_to_next(by_cursor, page.next_cursor)
 
 
 def start_key(text: str | None) -> Key | None:

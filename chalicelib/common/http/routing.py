@@ -2,7 +2,7 @@
 
 A view declares what it takes by the names of its parameters and gets just that::
 
-    routes = web.Routes(__name__, tag="Courses")
+    routes = routing.Routes(__name__, tag="Courses")
 
     @routes.post("/courses/{course_id}/tasks", access=guard.TEACHER, status=201, raises=[404])
     def add_task(course_id: int, body: shapes.NewTask, caller: Caller) -> shapes.Task: ...
@@ -30,37 +30,19 @@ from urllib.parse import urlencode
 import pydantic
 from chalice.app import Blueprint, Response
 
-from chalicelib.common import errors, etags, idempotency, observe, outages, reading, settings, shapes, texts
+from chalicelib.common import observe, settings, texts
+from chalicelib.common.dynamo import retryable
+from chalicelib.common.http import errors, etags, idempotency, requests, responses
+from chalicelib.common.http.requests import Request
 
 JSON = "application/json"
-FORM = reading.FORM
-MULTIPART = reading.MULTIPART
+FORM = requests.FORM
+MULTIPART = requests.MULTIPART
 
 CallerT = TypeVar("CallerT")
-BodyT = TypeVar("BodyT", bound=shapes.View | str)
+BodyT = TypeVar("BodyT", bound=responses.View | str)
 View = Callable[..., Any]
 Declare = Callable[[View], View]
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What a view or a guard may know of the HTTP request."""
-
-    id: str
-    path: str
-    headers: Mapping[str, str]
-    query: Mapping[str, str]
-    raw_body: bytes
-    source_ip: str  # CloudFront's behind the front door: see addresses.py
-    language: texts.Language
-    context: Any = None
-    """Lambda's, of the invocation."""
-
-    def cookie(self, name: str) -> str | None:
-        """A cookie's value; None without it. The first of that name: browsers put the nearest path first."""
-        # Not http.cookies: one cookie of a foreign make, such as JSON, hides from it all that follow.
-        pairs = (pair.strip().partition("=") for pair in self.headers.get("cookie", "").split(";"))
-        return next((value for found, _, value in pairs if found == name), None)
 
 
 class Credential(StrEnum):
@@ -121,7 +103,7 @@ class Options(TypedDict, total=False):
     versioned: bool
     headers: Collection[str]
     raises: Collection[int]
-    also: Mapping[int, type[shapes.View]]
+    also: Mapping[int, type[responses.View]]
     consumes: str
     takes_files: bool
     incomplete_status: str
@@ -142,7 +124,7 @@ class Route:
     versioned: bool = False
     headers: Collection[str] = ()
     raises: Collection[int] = ()
-    also: Mapping[int, type[shapes.View]] = field(default_factory=dict)
+    also: Mapping[int, type[responses.View]] = field(default_factory=dict)
     consumes: str = JSON
     takes_files: bool = False
     incomplete_status: str | None = None
@@ -226,7 +208,7 @@ class Routes(Blueprint):
             except errors.LyceumError as error:
                 return error_response(error, request.language, request.id)
             except Exception as failure:
-                if not outages.is_momentary(failure):
+                if not retryable.is_transient(failure):
                     raise  # Chalice logs it, and answers 500
                 observe.logger.exception("AWS failed for the moment")
                 return error_response(_AWAY, request.language, request.id)
@@ -306,7 +288,7 @@ def _answer(route: Route, request: Request, path_values: Mapping[str, str]) -> R
 def _unless_known(request: Request, response: Response) -> Response:
     """304 for a caller who has this version already (RFC 9110, 13.1.2)."""
     tag = str(response.headers.get("ETag", ""))
-    if not tag or not etags.names(request.headers.get("if-none-match", ""), tag):
+    if not tag or not etags.none_match(request.headers.get("if-none-match", ""), tag):
         return response
     return Response("", status_code=HTTPStatus.NOT_MODIFIED, headers=response.headers)
 
@@ -328,10 +310,10 @@ def _arguments(route: Route, request: Request, path_values: Mapping[str, str], c
         "caller": lambda: caller,
         "request": lambda: request,
         "body": lambda: _body(route, request),
-        "query": lambda: reading.query(route.query, request.query, incomplete_status=route.incomplete_status),
+        "query": lambda: requests.query(route.query, request.query, incomplete_status=route.incomplete_status),
     }
     return {
-        name: reading.path_value(kind, path_values[name]) if name in path_values else sources[name]()
+        name: requests.path_value(kind, path_values[name]) if name in path_values else sources[name]()
         for name, kind in route.parameters.items()
     }
 
@@ -342,7 +324,7 @@ def _body(route: Route, request: Request) -> pydantic.BaseModel | None:
     sent_as = request.headers.get("content-type", "")
     has_files = route.takes_files and sent_as.lower().startswith(MULTIPART)
     content_type = sent_as if has_files else route.consumes
-    return reading.body(route.body, request.raw_body, content_type, incomplete_status=route.incomplete_status)
+    return requests.body(route.body, request.raw_body, content_type, incomplete_status=route.incomplete_status)
 
 
 def _rendered(route: Route, result: Any) -> Response:

@@ -1,0 +1,137 @@
+"""Idempotency-Key: a POST that is repeated creates nothing anew, and gets the first answer again.
+
+What a key stands for is one caller's request to one path: another caller's same key, or the same key for another path,
+is another one. A request that failed is not kept, so its repetition is a new try.
+
+Answers are kept for a day, by Powertools, in a table of its own. Few requests have a key, so Powertools is imported by
+the first that has one: a cold start does not pay for it. Bodies hold passwords; of a body only a keyed digest is kept
+(ADR 0016).
+"""
+
+import base64
+import functools
+import hashlib
+import json
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from chalice.app import Response
+
+from chalicelib.common import settings
+from chalicelib.common.dynamo import items
+from chalicelib.common.http import errors
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities import idempotency as powertools
+
+MAX_KEY_CHARS = 255
+KEPT = timedelta(hours=24)
+RETRY_SECONDS = 1
+"""When to ask again while the first request is still running."""
+
+Digest = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One request to create something. `context` is Lambda's, which knows when this attempt will have died."""
+
+    caller: str
+    path: str
+    key: str
+    body: bytes
+    context: Any
+
+    @property
+    def body_digest(self) -> str:
+        (digest,) = _digests
+        return digest(hashlib.sha256(self.body).hexdigest())
+
+
+_digests: list[Digest] = []
+
+
+def sign_with(digest: Digest) -> None:
+    """Compare bodies by this keyed digest. Called once, by app.py."""
+    _digests[:] = [digest]
+
+
+def valid(key: str) -> str:
+    """The key; 400 for one that is empty, too long or not plain text."""
+    if not (0 < len(key) <= MAX_KEY_CHARS and key.isascii() and key.isprintable()):
+        raise errors.BadRequest(
+            "invalid_idempotency_key", "An Idempotency-Key has 1 to {limit} plain characters", limit=MAX_KEY_CHARS
+        )
+    return key
+
+
+def once(attempt: Attempt, answer: Callable[[], Response]) -> Response:
+    """The answer, or the one that the same attempt got before.
+
+    422 when the key came with another body, 409 while the first request with it is still running.
+    """
+    from aws_lambda_powertools.utilities import idempotency as powertools  # noqa: PLC0415
+    from aws_lambda_powertools.utilities.idempotency import exceptions  # noqa: PLC0415
+
+    def run(*, sent: Mapping[str, Any]) -> str:
+        return _packed(answer())
+
+    run_once = powertools.idempotent_function(
+        run,
+        data_keyword_argument="sent",
+        persistence_store=_store(),
+        config=_config(attempt.context),
+        key_prefix="POST",
+    )
+    sent = {"request": [attempt.caller, attempt.path, attempt.key], "body": attempt.body_digest}
+    try:
+        return _unpacked(run_once(sent=sent))
+    except exceptions.IdempotencyValidationError as other:
+        raise errors.Unprocessable(
+            "idempotency_key_reused", "This Idempotency-Key has been used with another body"
+        ) from other
+    except exceptions.IdempotencyAlreadyInProgressError as running:
+        raise errors.Conflict(
+            "request_in_progress",
+            "The first request with this Idempotency-Key is still running",
+            headers={"Retry-After": str(RETRY_SECONDS)},
+        ) from running
+
+
+def _config(context: Any) -> "powertools.IdempotencyConfig":
+    from aws_lambda_powertools.utilities import idempotency as powertools  # noqa: PLC0415
+
+    return powertools.IdempotencyConfig(
+        event_key_jmespath="request",
+        payload_validation_jmespath="body",
+        expires_after_seconds=int(KEPT.total_seconds()),
+        hash_function="sha256",
+        lambda_context=context,
+    )
+
+
+@functools.cache
+def _store() -> "powertools.DynamoDBPersistenceLayer":
+    from aws_lambda_powertools.utilities import idempotency as powertools  # noqa: PLC0415
+
+    client: Any = items.connection().client  # botocore's own, which boto3's is as well
+    return powertools.DynamoDBPersistenceLayer(
+        settings.load().table_name("idempotency"),
+        key_attr="pk",
+        expiry_attr="expires_at",
+        boto3_client=client,
+    )
+
+
+def _packed(response: Response) -> str:
+    """As small as it gets: an item holds 400 KB, and an answer may repeat a body of 256 KB."""
+    whole = json.dumps([response.status_code, response.headers, response.body], ensure_ascii=False)
+    return base64.b85encode(zlib.compress(whole.encode())).decode("ascii")
+
+
+def _unpacked(packed: str) -> Response:
+    status, headers, body = json.loads(zlib.decompress(base64.b85decode(packed)))
+    return Response(body, status_code=status, headers=headers)

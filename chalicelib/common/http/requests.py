@@ -1,0 +1,124 @@
+"""HTTP requests: what a view or a guard may know of one, and its parts read into the shapes that a view wants.
+
+Bodies come as JSON, as a form, or as a form with files (RFC 7578). What is wrong with one is answered 400, all of it.
+
+Validators are built at a shape's first use (`defer_build`): a cold start pays for one request's shapes, not for all.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.message import MIMEPart
+from email.parser import BytesParser
+from email.policy import HTTP
+from typing import Any
+from urllib.parse import parse_qsl
+
+import pydantic
+from pydantic import BaseModel, ConfigDict
+
+from chalicelib.common import ids, texts
+from chalicelib.common.http import errors, validation
+
+FORM = "application/x-www-form-urlencoded"
+MULTIPART = "multipart/form-data"
+MAX_BODY_BYTES = 256 * 1024
+MAX_FORM_FIELDS = 100
+
+
+def path_value(kind: Any, text: str) -> int | str:
+    """An id, or any text; 404 for what cannot be an id."""
+    if kind is str:
+        return text
+    if not ids.is_id(text):
+        raise errors.NotFound("not_found", "Not found")
+    return int(text)
+
+
+def body(shape: Any, raw: bytes, content_type: str, *, incomplete_status: str | None) -> pydantic.BaseModel:
+    """From the fields of a form, with files or without, or else from JSON; 413 for a body that is too large."""
+    if len(raw) > MAX_BODY_BYTES:
+        raise errors.TooLarge("body_too_large", "The body is larger than {limit} bytes", limit=MAX_BODY_BYTES)
+    try:
+        if content_type.lower().startswith(MULTIPART):
+            return shape.model_validate(multipart_fields(content_type, raw))  # type: ignore[no-any-return]
+        if content_type == FORM:
+            return shape.model_validate(_form_fields(raw))  # type: ignore[no-any-return]
+        return shape.model_validate_json(raw)  # type: ignore[no-any-return]
+    except pydantic.ValidationError as error:
+        raise validation.bad_request("invalid_body", error, incomplete_status=incomplete_status) from error
+
+
+def query(shape: Any, parameters: Mapping[str, str], *, incomplete_status: str | None) -> pydantic.BaseModel:
+    try:
+        return shape.model_validate(dict(parameters))  # type: ignore[no-any-return]
+    except pydantic.ValidationError as error:
+        raise validation.bad_request("invalid_query", error, incomplete_status=incomplete_status) from error
+
+
+def _form_fields(raw: bytes) -> dict[str, str]:
+    """The last of those that have one name."""
+    try:
+        pairs = parse_qsl(raw.decode(), keep_blank_values=True, max_num_fields=MAX_FORM_FIELDS, errors="strict")
+    except ValueError as error:
+        raise errors.BadRequest("invalid_form", "The form cannot be read") from error
+    return dict(pairs)
+
+
+MAX_FIELDS = 100
+
+
+def multipart_fields(content_type: str, body: bytes) -> dict[str, str]:
+    """The fields of a form, files among them, as texts; the last of those that have one name. 400 for no such form."""
+    message = BytesParser(policy=HTTP).parsebytes(b"Content-Type: " + content_type.encode() + b"\r\n\r\n" + body)
+    parts = list(message.iter_parts()) if message.is_multipart() else []
+    if not parts or len(parts) > MAX_FIELDS or message.defects:
+        raise _unreadable()
+    return dict(map(_field, parts))
+
+
+def _field(part: MIMEPart) -> tuple[str, str]:
+    name = part.get_param("name", header="content-disposition")
+    content = part.get_payload(decode=True)
+    if not isinstance(name, str) or not isinstance(content, bytes):
+        raise _unreadable()
+    try:
+        return name, content.decode()
+    except UnicodeDecodeError as error:
+        raise _unreadable() from error
+
+
+def _unreadable() -> errors.BadRequest:
+    return errors.BadRequest("invalid_form", "The form cannot be read")
+
+
+class Body(BaseModel):
+    """A JSON body: unknown members are refused, and "1" is not 1."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, populate_by_name=True, defer_build=True)
+
+
+class Query(BaseModel):
+    """Query parameters: text, so numbers are read from it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, defer_build=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a view or a guard may know of the HTTP request."""
+
+    id: str
+    path: str
+    headers: Mapping[str, str]
+    query: Mapping[str, str]
+    raw_body: bytes
+    source_ip: str  # CloudFront's behind the front door: see addresses.py
+    language: texts.Language
+    context: Any = None
+    """Lambda's, of the invocation."""
+
+    def cookie(self, name: str) -> str | None:
+        """A cookie's value; None without it. The first of that name: browsers put the nearest path first."""
+        # Not http.cookies: one cookie of a foreign make, such as JSON, hides from it all that follow.
+        pairs = (pair.strip().partition("=") for pair in self.headers.get("cookie", "").split(";"))
+        return next((value for found, _, value in pairs if found == name), None)
