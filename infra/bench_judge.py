@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from chalicelib.judge import wire
-from chalicelib.judge.contract import Job, Outcome, Report, TestInput
+from chalicelib.judge_protocol import wire
+from chalicelib.judge_protocol.contract import Job, Outcome, Report, TestInput
 from judge_container import languages
 from judge_container.languages import LanguageSpec, Place
 

@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from chalicelib.judge.contract import Compilation, ContractError, Outcome, Source
-
-from . import box, events, languages, outcomes, programs, transfers
-from .environment import Environment
-from .identity import Identity
-from .languages import LanguageSpec
-from .sandbox import Execution, LauncherError
+from chalicelib.judge_protocol.contract import Compilation, ContractError, Outcome, Source
+from judge_container import box, events, languages, outcomes, programs, transfers
+from judge_container.environment import Environment
+from judge_container.identity import Identity
+from judge_container.languages import LanguageSpec
+from judge_container.sandbox import Execution, LauncherError
 
 _RAN_OUT_OF = {"cpu": "time", "wall": "time", "memory": "memory", "request": "disk space"}
 

@@ -4,12 +4,11 @@ import functools
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from chalicelib.judge import wire
-from chalicelib.judge.contract import Compilation, ContractError, Outcome, Report
-
-from . import events, judging, settings
-from .inputs import InputUnavailableError
-from .judging import Judge
+from chalicelib.judge_protocol import wire
+from chalicelib.judge_protocol.contract import Compilation, ContractError, Outcome, Report
+from judge_container import events, judging, settings
+from judge_container.inputs import InputUnavailableError
+from judge_container.judging import Judge
 
 Event = Mapping[str, Any]
 

@@ -6,7 +6,7 @@ from email.message import Message
 from typing import IO, NoReturn
 from urllib.parse import urlsplit
 
-from chalicelib.judge.contract import MAX_INPUT_BYTES, ContractError, TestInput
+from chalicelib.judge_protocol.contract import MAX_INPUT_BYTES, ContractError, TestInput
 
 _TIMEOUT_SECONDS = 20.0
 _LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})

@@ -2,14 +2,13 @@
 
 from pathlib import Path
 
-from chalicelib.judge.contract import Compilation, Job, Language, Outcome, Report, Run, Source
-
-from . import box, building, inputs, languages, probe, processes, programs, trials
-from .building import Build
-from .environment import Environment
-from .identity import Identity
-from .languages import LanguageSpec
-from .settings import Settings
+from chalicelib.judge_protocol.contract import Compilation, Job, Language, Outcome, Report, Run, Source
+from judge_container import box, building, inputs, languages, probe, processes, programs, trials
+from judge_container.building import Build
+from judge_container.environment import Environment
+from judge_container.identity import Identity
+from judge_container.languages import LanguageSpec
+from judge_container.settings import Settings
 
 
 class Judge:

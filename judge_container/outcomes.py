@@ -8,9 +8,8 @@ memory limit; that is no advantage.
 
 import signal
 
-from chalicelib.judge.contract import Outcome
-
-from .sandbox import Execution, Limits
+from chalicelib.judge_protocol.contract import Outcome
+from judge_container.sandbox import Execution, Limits
 
 _STOPPED = {"cpu": Outcome.TIME_LIMIT, "wall": Outcome.WALL_TIME_LIMIT, "memory": Outcome.MEMORY_LIMIT}
 

@@ -3,11 +3,10 @@
 import math
 from pathlib import Path
 
-from chalicelib.judge.contract import TestInput, wall_limit_ms
-
-from . import languages
-from .languages import LanguageSpec, Place
-from .sandbox import Limits, Program
+from chalicelib.judge_protocol.contract import TestInput, wall_limit_ms
+from judge_container import languages
+from judge_container.languages import LanguageSpec, Place
+from judge_container.sandbox import Limits, Program
 
 COMPILE_CPU_MS = 10_000
 COMPILE_WALL_MS = 20_000

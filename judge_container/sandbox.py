@@ -5,9 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from chalicelib.judge.contract import MAX_STDERR_BYTES
-
-from . import identity
+from chalicelib.judge_protocol.contract import MAX_STDERR_BYTES
+from judge_container import identity
 
 LAYERS = ("landlock", "seccomp", "close_range", "own_uid")
 

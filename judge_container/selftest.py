@@ -5,12 +5,11 @@ Exits with the number of languages that failed.
 
 import sys
 
-from chalicelib.judge import wire
-from chalicelib.judge.contract import Job, Outcome, Report, TestInput
-
-from . import handler, languages
-from .languages import LanguageSpec
-from .probe import NoLauncherError
+from chalicelib.judge_protocol import wire
+from chalicelib.judge_protocol.contract import Job, Outcome, Report, TestInput
+from judge_container import handler, languages
+from judge_container.languages import LanguageSpec
+from judge_container.probe import NoLauncherError
 
 _TIME_LIMIT_MS = 10_000
 

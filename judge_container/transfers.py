@@ -10,7 +10,7 @@ import stat
 from collections.abc import Iterable
 from pathlib import Path
 
-from chalicelib.judge.contract import MAX_COLLECTED_BYTES, File
+from chalicelib.judge_protocol.contract import MAX_COLLECTED_BYTES, File
 
 _NOT_FOLLOWED = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 

@@ -5,13 +5,12 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from chalicelib.judge.contract import INTERACTOR_WALL_MS, File, Job, Outcome, Run, TestInput
-
-from . import box, building, outcomes, programs, transfers
-from .building import Build
-from .environment import Environment
-from .runner import Ready
-from .sandbox import Execution, LauncherError, Program
+from chalicelib.judge_protocol.contract import INTERACTOR_WALL_MS, File, Job, Outcome, Run, TestInput
+from judge_container import box, building, outcomes, programs, transfers
+from judge_container.building import Build
+from judge_container.environment import Environment
+from judge_container.runner import Ready
+from judge_container.sandbox import Execution, LauncherError, Program
 
 INTERACTOR_CPU_MS = 10_000
 INTERACTOR_MEMORY_KB = 512 * 1024

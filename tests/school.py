@@ -46,11 +46,11 @@ from chalicelib.judge import (
     rejudging,
     submission_queue,
     testsets,
-    wire,
 )
 from chalicelib.judge import models as judge_models
-from chalicelib.judge.contract import Compilation, Job, Language, Outcome, Report, Run, Source
 from chalicelib.judge.models import Problem
+from chalicelib.judge_protocol import wire
+from chalicelib.judge_protocol.contract import Compilation, Job, Language, Outcome, Report, Run, Source
 from chalicelib.realtime import push
 from chalicelib.school import fanout, fanout_queue, notifications
 from tests import documented

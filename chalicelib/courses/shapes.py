@@ -11,10 +11,10 @@ from chalicelib.courses.courses import OpenCourse, OpenLesson
 from chalicelib.courses.models import Course, Link, Task
 from chalicelib.courses.standing import Standing
 from chalicelib.courses.tasks import OpenTask
-from chalicelib.judge.contract import Language
 from chalicelib.judge.models import Sample
 from chalicelib.judge.shapes import ProgramBody
 from chalicelib.judge.trial_runs import TrialRun
+from chalicelib.judge_protocol.contract import Language
 
 
 class CourseLanguageView(View):

@@ -12,11 +12,11 @@ from chalicelib.courses.models import Course, Enrolment, Task
 from chalicelib.courses.standing import Attempt, Result, Standing
 from chalicelib.judge import models as judge_models
 from chalicelib.judge import submissions, trial_runs
-from chalicelib.judge.contract import Verdict
 from chalicelib.judge.models import Problem, Submission
 from chalicelib.judge.submissions import Program
 from chalicelib.judge.trial_runs import TrialRun
 from chalicelib.judge.verdict import Judgement
+from chalicelib.judge_protocol.contract import Verdict
 
 ORIGIN = "course"
 """The first part of the origin of a submission to a task: course#{course}#{lesson}#{task}."""

@@ -3,8 +3,8 @@
 from pydantic import Field
 
 from chalicelib.common.http.responses import View
-from chalicelib.judge.contract import Verdict
 from chalicelib.judge.models import Submission
+from chalicelib.judge_protocol.contract import Verdict
 from chalicelib.realtime import broadcasts, rooms
 from chalicelib.realtime.frames import Outgoing
 from chalicelib.realtime.rooms import Kind

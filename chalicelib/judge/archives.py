@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from chalicelib.judge.contract import MAX_INPUT_BYTES
+from chalicelib.judge_protocol.contract import MAX_INPUT_BYTES
 
 MAX_FILES = 25_000
 """Ten thousand tests have twenty thousand files."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from chalicelib.judge.contract import INTERACTOR_WALL_MS, MAX_STDERR_BYTES, TestInput, wall_limit_ms
+from chalicelib.judge_protocol.contract import INTERACTOR_WALL_MS, MAX_STDERR_BYTES, TestInput, wall_limit_ms
 
 MAX_INPUT_BYTES = 3 * 1024 * 1024
 """Of inputs and files in one job. Lambda takes 6 MB, and base64 makes a third more of what does not compress."""

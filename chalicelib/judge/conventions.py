@@ -7,8 +7,8 @@ import re
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 
-from chalicelib.judge.contract import Outcome, Run, Verdict
 from chalicelib.judge.findings import Finding, jury_failed, wrong
+from chalicelib.judge_protocol.contract import Outcome, Run, Verdict
 
 MAX_MESSAGE = 300
 """Characters of an author's program that anybody reads."""

@@ -6,11 +6,11 @@ from typing import Protocol
 
 from chalicelib.judge import batches, conventions, interactions, jury
 from chalicelib.judge.checkers import Comparison, Role
-from chalicelib.judge.contract import Job, Outcome, Report, Run, Source, TestInput
 from chalicelib.judge.conventions import Convention
 from chalicelib.judge.findings import Finding, jury_failed
 from chalicelib.judge.series import Series
 from chalicelib.judge.testsets import TestCase
+from chalicelib.judge_protocol.contract import Job, Outcome, Report, Run, Source, TestInput
 
 Findings = Mapping[str, Finding | None]
 """By the ids of runs; what is said of none, and None, leaves the run's own outcome to decide."""

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from chalicelib.judge.contract import Outcome, Run
+from chalicelib.judge_protocol.contract import Outcome, Run
 
 MAX_FAILED_JOBS = 4
 """Jobs of one submission that two judges each may fail over; then what is left is not run."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from chalicelib.judge.contract import Verdict
+from chalicelib.judge_protocol.contract import Verdict
 
 
 @dataclass(frozen=True, slots=True)

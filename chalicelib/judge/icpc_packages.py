@@ -7,10 +7,10 @@ from typing import Any
 
 from chalicelib.judge import icpc_groups, package_programs, package_yaml
 from chalicelib.judge.checkers import Role
-from chalicelib.judge.contract import Source, Verdict
 from chalicelib.judge.conventions import Convention
 from chalicelib.judge.inspections import Inspection, naturally
 from chalicelib.judge.package_contents import CRASHED, FAILURES, TOO_SLOW, JuryProgram, Package
+from chalicelib.judge_protocol.contract import Source, Verdict
 
 DESCRIPTION = "problem.yaml"
 SAMPLE, SECRET = "data/sample/", "data/secret/"

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable
 
 from chalicelib.judge.archives import Archive, Broken, Fault
-from chalicelib.judge.contract import MAX_SOURCE_BYTES
 from chalicelib.judge.testsets import TestCase
+from chalicelib.judge_protocol.contract import MAX_SOURCE_BYTES
 
 MAX_TEXT_BYTES = 1024 * 1024
 """Of a file that is read as text: a description, a statement, a program."""

@@ -8,9 +8,9 @@ ended is judged by its own failure, for all that the interactor saw was the end 
 from signal import SIGPIPE
 
 from chalicelib.judge import conventions
-from chalicelib.judge.contract import Outcome, Run, Verdict
 from chalicelib.judge.conventions import Convention
 from chalicelib.judge.findings import Finding, jury_failed, wrong
+from chalicelib.judge_protocol.contract import Outcome, Run, Verdict
 
 LEFT_EARLY = "the program ended before the interaction did"
 

@@ -13,9 +13,10 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, ReadTimeoutError
 
 from chalicelib.common import observe, settings
-from chalicelib.judge import contract, failures, wire
-from chalicelib.judge.contract import Job, Language, Outcome, Report, Run
+from chalicelib.judge import failures
 from chalicelib.judge.failures import Failure
+from chalicelib.judge_protocol import contract, wire
+from chalicelib.judge_protocol.contract import Job, Language, Outcome, Report, Run
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient

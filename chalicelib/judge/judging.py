@@ -10,9 +10,9 @@ from chalicelib.common.dynamo import transactions
 from chalicelib.common.events import batch
 from chalicelib.common.http import paging
 from chalicelib.judge import judge_function, models, problems, results, submission_queue, testsets, trial, verdict
-from chalicelib.judge.contract import Verdict
 from chalicelib.judge.models import Submission
 from chalicelib.judge.verdict import Judgement
+from chalicelib.judge_protocol.contract import Verdict
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord

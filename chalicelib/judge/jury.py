@@ -1,10 +1,11 @@
 """The jobs and pairs in which a problem author's programs run, and what their failures mean. Pure."""
 
-from chalicelib.judge import conventions, wire
+from chalicelib.judge import conventions
 from chalicelib.judge.batches import MAX_INPUT_BYTES
-from chalicelib.judge.contract import Compilation, File, Job, Source, TestInput
 from chalicelib.judge.conventions import Convention
 from chalicelib.judge.testsets import TestCase
+from chalicelib.judge_protocol import wire
+from chalicelib.judge_protocol.contract import Compilation, File, Job, Source, TestInput
 
 CHECKER_TIME_MS = 10_000
 CHECKER_MEMORY_KB = 512 * 1024

@@ -4,8 +4,9 @@ import functools
 
 from chalicelib.common import clock, observe
 from chalicelib.common.http import errors
-from chalicelib.judge import judge_function, models, wire
-from chalicelib.judge.contract import Language
+from chalicelib.judge import judge_function, models
+from chalicelib.judge_protocol import wire
+from chalicelib.judge_protocol.contract import Language
 
 KEPT = 60
 """Seconds that a process keeps the description."""

@@ -14,10 +14,10 @@ from chalicelib.common.dynamo import transactions
 from chalicelib.common.http import errors, etags, paging
 from chalicelib.judge import models, new_tests, proofs, rejudging, testsets, validity
 from chalicelib.judge.checkers import Role
-from chalicelib.judge.contract import Source
 from chalicelib.judge.models import Problem, Sample
 from chalicelib.judge.new_tests import BadTests, NewTest
 from chalicelib.judge.testsets import TestCase
+from chalicelib.judge_protocol.contract import Source
 
 SAMPLES = 2
 """Tests that are shown as examples, unless their author says otherwise."""

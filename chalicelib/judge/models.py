@@ -35,8 +35,8 @@ from pynamodb.transactions import TransactWrite
 from chalicelib.common import settings
 from chalicelib.common.dynamo import items, transactions
 from chalicelib.common.http import paging
-from chalicelib.judge.contract import Verdict
 from chalicelib.judge.indexes import AuthorIndex, OriginIndex, ShelfIndex, SubmitterIndex, TargetIndex, WaitingIndex
+from chalicelib.judge_protocol.contract import Verdict
 
 WAITING = "yes"
 """The one key of the index: every submission in it is read anyway, and one partition takes 1000 writes a second."""

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from chalicelib.judge.checkers import Role
-from chalicelib.judge.contract import Source, Verdict
 from chalicelib.judge.testsets import TestCase
+from chalicelib.judge_protocol.contract import Source, Verdict
 
 FAILURES = frozenset(
     {

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from chalicelib.judge.contract import MAX_FILES, MAX_PROGRAM_FILES_BYTES, File, Source, is_file_name
 from chalicelib.judge.inspections import Inspection
+from chalicelib.judge_protocol.contract import MAX_FILES, MAX_PROGRAM_FILES_BYTES, File, Source, is_file_name
 
 _LANGUAGES = {
     ".c": "c",

@@ -7,11 +7,11 @@ from pydantic import Field
 
 from chalicelib.common.http.requests import Body
 from chalicelib.common.http.responses import View
-from chalicelib.judge.contract import Verdict
 from chalicelib.judge.imports import State
 from chalicelib.judge.models import Import
 from chalicelib.judge.package_store import Upload
 from chalicelib.judge.proofs import Promise
+from chalicelib.judge_protocol.contract import Verdict
 
 
 class PackageBody(Body):

@@ -6,11 +6,11 @@ from xml.etree import ElementTree
 
 from chalicelib.judge import package_programs, polygon_groups
 from chalicelib.judge.checkers import Role
-from chalicelib.judge.contract import File, Source, Verdict
 from chalicelib.judge.conventions import Convention
 from chalicelib.judge.inspections import Inspection
 from chalicelib.judge.package_contents import CRASHED, FAILURES, TOO_SLOW, JuryProgram, Package
 from chalicelib.judge.scoring import MAX_TESTS
+from chalicelib.judge_protocol.contract import File, Source, Verdict
 
 DESCRIPTION = "problem.xml"
 TESTLIB = "testlib.h"

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from chalicelib.judge import checkers, scoring
 from chalicelib.judge.batches import MAX_WALL_MS
 from chalicelib.judge.checkers import BadChecker, Checker
-from chalicelib.judge.contract import wall_limit_ms
 from chalicelib.judge.models import Problem
 from chalicelib.judge.scoring import BadScoring, Scoring
+from chalicelib.judge_protocol.contract import wall_limit_ms
 
 MAX_MEMORY_KB = 1024 * 1024
 """The judge function has 1769 MB, for itself and the program."""

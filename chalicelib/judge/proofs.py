@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chalicelib.judge import models
-from chalicelib.judge.contract import Verdict
 from chalicelib.judge.models import Import, Problem, Submission
+from chalicelib.judge_protocol.contract import Verdict
 
 ORIGIN = "import"
 """The first part of the origin of a jury's submission: import#{problem}#{import}."""

@@ -8,9 +8,9 @@ from chalicelib.common.dynamo import transactions
 from chalicelib.common.events import batch
 from chalicelib.common.http import errors, paging
 from chalicelib.judge import models, rejudge_queue, submissions
-from chalicelib.judge.contract import Verdict
 from chalicelib.judge.models import Problem, Submission
 from chalicelib.judge.rejudge_queue import Request
+from chalicelib.judge_protocol.contract import Verdict
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord

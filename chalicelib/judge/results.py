@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.judge.contract import Verdict
+from chalicelib.judge_protocol.contract import Verdict
 
 FIRST_PAGE = 100
 """Results that a submission itself holds; most have no others."""

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from chalicelib.common import observe
 from chalicelib.judge import batches, failures, judge_function
-from chalicelib.judge.contract import Compilation, Job, Outcome, Report, TestInput
 from chalicelib.judge.failures import MAX_FAILED_JOBS, Failure
 from chalicelib.judge.judge_function import JudgeUnavailable
+from chalicelib.judge_protocol.contract import Compilation, Job, Outcome, Report, TestInput
 
 Pending = Callable[[], Iterable[TestInput]]
 """The tests that are still to be run, in order: asked anew before each job."""

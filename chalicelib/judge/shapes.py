@@ -8,10 +8,10 @@ from pydantic import Field
 from chalicelib.common.http import paging
 from chalicelib.common.http.requests import Body, Query
 from chalicelib.common.http.responses import Moment, View
-from chalicelib.judge.contract import Language, Verdict
 from chalicelib.judge.models import Judged, Judging, Submission
 from chalicelib.judge.results import TestResult
 from chalicelib.judge.scoring import MAX_TESTS
+from chalicelib.judge_protocol.contract import Language, Verdict
 
 LanguageId = Annotated[str, Field(min_length=1, max_length=40)]
 

@@ -11,9 +11,9 @@ from chalicelib.common import clock, ids, observe
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.http import errors, paging
 from chalicelib.judge import languages, models, quota, results, submission_queue
-from chalicelib.judge.contract import MAX_SOURCE_BYTES, Verdict
 from chalicelib.judge.models import Problem, Submission, Submitter
 from chalicelib.judge.results import TestResult
+from chalicelib.judge_protocol.contract import MAX_SOURCE_BYTES, Verdict
 
 TOO_MANY = "Too many submissions, try again in {retry_after} s"
 

@@ -19,7 +19,7 @@ from botocore.exceptions import ClientError
 from chalicelib.common import s3, settings
 from chalicelib.judge import batches
 from chalicelib.judge.checkers import Role
-from chalicelib.judge.contract import File, Source
+from chalicelib.judge_protocol.contract import File, Source
 
 KEPT_BYTES = 64 * 1024 * 1024
 """Of test data that a process keeps: it never changes, and pupils of one lesson send to the same tasks."""

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 from chalicelib.judge import batches, judge_function, languages, problems, testsets, verdict
 from chalicelib.judge.checkers import BuiltIn, Role
-from chalicelib.judge.contract import Compilation, Job, Outcome, Report, Source, TestInput, Verdict
 from chalicelib.judge.examiners import ByChecker, ByInteractor, Comparing, Examiner, JuryFailed
 from chalicelib.judge.models import Problem, Submission
 from chalicelib.judge.problems import Limits, Rules
@@ -13,6 +12,7 @@ from chalicelib.judge.results import TestResult
 from chalicelib.judge.series import Series
 from chalicelib.judge.testsets import Testset
 from chalicelib.judge.verdict import Judgement
+from chalicelib.judge_protocol.contract import Compilation, Job, Outcome, Report, Source, TestInput, Verdict
 
 MIN_OUTPUT_LIMIT = 64 * 1024
 """Bytes that any program may print; beyond it, twice what is expected."""

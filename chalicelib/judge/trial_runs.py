@@ -7,8 +7,8 @@ from chalicelib.common import clock, ids, limits
 from chalicelib.common.http import errors
 from chalicelib.common.limits import Limit
 from chalicelib.judge import judge_function, languages, submissions
-from chalicelib.judge.contract import Job, Outcome, Report, TestInput
 from chalicelib.judge.submissions import Program
+from chalicelib.judge_protocol.contract import Job, Outcome, Report, TestInput
 
 RUNS = Limit("trial_runs", 10, timedelta(minutes=1))
 MAX_INPUT_BYTES = 64 * 1024

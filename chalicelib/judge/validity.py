@@ -6,8 +6,8 @@ from chalicelib.common import texts
 from chalicelib.common.http import errors
 from chalicelib.judge import checkers, languages, problems
 from chalicelib.judge.checkers import ByProgram, Role
-from chalicelib.judge.contract import Source
 from chalicelib.judge.models import Problem
+from chalicelib.judge_protocol.contract import Source
 
 
 def check(problem: Problem, programs: Mapping[Role, Source]) -> None:

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from signal import Signals
 
-from chalicelib.judge.contract import Compilation, Outcome, Run, Verdict
 from chalicelib.judge.findings import Finding
 from chalicelib.judge.results import TestResult
 from chalicelib.judge.scoring import Scoring
+from chalicelib.judge_protocol.contract import Compilation, Outcome, Run, Verdict
 
 VISIBLE_TESTS = 2
 """Seed 000 shows the first two tests as examples; of the others nothing but verdict, time and memory is told.

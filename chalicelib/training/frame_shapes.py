@@ -7,7 +7,7 @@ import pydantic
 from pydantic import AliasChoices, Field, JsonValue
 
 from chalicelib.common.http.responses import Moment, View
-from chalicelib.judge.contract import Verdict
+from chalicelib.judge_protocol.contract import Verdict
 from chalicelib.realtime.frames import UserPayload
 
 MAX_ALIAS = 4

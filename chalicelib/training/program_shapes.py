@@ -9,9 +9,9 @@ from chalicelib.common.http import errors
 from chalicelib.common.http.requests import Body
 from chalicelib.common.http.responses import Moment, View
 from chalicelib.judge import verdict as verdicts
-from chalicelib.judge.contract import Verdict
 from chalicelib.judge.models import Submission
 from chalicelib.judge.shapes import LanguageId, SubmissionView
+from chalicelib.judge_protocol.contract import Verdict
 from chalicelib.training import programs
 from chalicelib.training.models import Session
 from chalicelib.training.programs import Listed

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Self
 
-from chalicelib.judge.contract import Verdict
+from chalicelib.judge_protocol.contract import Verdict
 from chalicelib.training.frame_shapes import ProblemStatus
 
 PENALTY = 20

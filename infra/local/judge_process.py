@@ -21,7 +21,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from chalicelib.judge import wire
+from chalicelib.judge_protocol import wire
 from judge_container import settings
 
 _ROOT = Path(__file__).resolve().parents[2]

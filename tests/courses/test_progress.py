@@ -12,9 +12,9 @@ from chalicelib.courses.models import Course, Enrolment
 from chalicelib.courses.tasks import Place
 from chalicelib.judge import judging, rejudging, testsets
 from chalicelib.judge import models as judge_models
-from chalicelib.judge.contract import Verdict
 from chalicelib.judge.models import Problem, Submission
 from chalicelib.judge.verdict import Judgement
+from chalicelib.judge_protocol.contract import Verdict
 from tests.school import Person, Reply, School, atomic_requests, counted_requests, in_parallel, stored_items
 
 WRITES = {"PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems", "BatchWriteItem"}

@@ -8,7 +8,7 @@ import pytest
 from chalicelib.accounts.permissions import Role
 from chalicelib.courses.models import PRIVATE, find_task
 from chalicelib.judge import languages, quota, submissions
-from chalicelib.judge.contract import Outcome
+from chalicelib.judge_protocol.contract import Outcome
 from tests.school import Person, Reply, School, atomic_requests, counted_requests, in_parallel
 
 WRITES = {"PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems", "BatchWriteItem"}

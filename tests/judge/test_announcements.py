@@ -3,7 +3,7 @@
 from typing import Any
 
 from chalicelib.judge import rejudging
-from chalicelib.judge.contract import Outcome
+from chalicelib.judge_protocol.contract import Outcome
 from tests.school import Person, School
 
 

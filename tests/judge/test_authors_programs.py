@@ -7,9 +7,9 @@ import pytest
 
 from chalicelib.judge import judge_function, judging, languages, submissions
 from chalicelib.judge.checkers import Role
-from chalicelib.judge.contract import File, Source
 from chalicelib.judge.models import Submission
 from chalicelib.judge.submissions import Program
+from chalicelib.judge_protocol.contract import File, Source
 from tests.judge_container import workers
 from tests.judge_container.workers import Worker
 from tests.school import Person, School

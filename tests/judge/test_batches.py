@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from chalicelib.judge import batches
 from chalicelib.judge.batches import FEW_TESTS, FIRST_TESTS, MAX_INPUT_BYTES, MAX_OUTPUT_BYTES, MAX_WALL_MS, Scale
-from chalicelib.judge.contract import INTERACTOR_WALL_MS, MAX_STDERR_BYTES, File, TestInput, wall_limit_ms
+from chalicelib.judge_protocol.contract import INTERACTOR_WALL_MS, MAX_STDERR_BYTES, File, TestInput, wall_limit_ms
 
 # Bytes objects are shared, so that sizes near the limit cost nothing.
 INPUTS = {size: bytes(size) for size in (0, 1, 1024, MAX_INPUT_BYTES // 2, MAX_INPUT_BYTES, MAX_INPUT_BYTES + 1)}

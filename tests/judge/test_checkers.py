@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from chalicelib.judge import checkers
 from chalicelib.judge.checkers import BUILT_IN, BadChecker, BuiltIn, ByProgram, Role
-from chalicelib.judge.contract import Verdict
 from chalicelib.judge.conventions import Convention
 from chalicelib.judge.findings import Finding
 from chalicelib.judge.outputs import BLOCK, MAX_QUOTED
+from chalicelib.judge_protocol.contract import Verdict
 
 OUTPUTS = st.binary(max_size=100) | st.text(alphabet="ab \n\t\r", max_size=40).map(str.encode)
 WORDS = st.lists(st.sampled_from([b"1", b"22", b"abc", b"\xff", "ё".encode()]), max_size=8)

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.judge import contract, wire
-from chalicelib.judge.contract import (
+from chalicelib.judge_protocol import contract, wire
+from chalicelib.judge_protocol.contract import (
     MAX_NUMBER,
     Compilation,
     ContractError,

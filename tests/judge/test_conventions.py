@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from chalicelib.judge import conventions, interactions
-from chalicelib.judge.contract import Outcome, Run, Verdict
 from chalicelib.judge.conventions import MAX_MESSAGE, MESSAGE_FILE, SCORE_FILE, TEAM_MESSAGE_FILE, Convention
 from chalicelib.judge.findings import Finding
 from chalicelib.judge.interactions import LEFT_EARLY
+from chalicelib.judge_protocol.contract import Outcome, Run, Verdict
 
 AC, WA, IE = Verdict.OK, Verdict.WRONG_ANSWER, Verdict.SYSTEM_ERROR
 TESTLIB, ICPC = Convention.TESTLIB, Convention.ICPC

@@ -16,8 +16,8 @@ from chalicelib.common import ids
 from chalicelib.common.dynamo import items
 from chalicelib.common.http import errors
 from chalicelib.judge import imports, library, models, submission_queue, submissions, testsets
-from chalicelib.judge.contract import Outcome
 from chalicelib.judge.new_tests import NewTest
+from chalicelib.judge_protocol.contract import Outcome
 from tests.conftest import Log
 from tests.judge import zips
 from tests.school import Person, Queue, School, atomic_requests, aws, in_parallel, stored_items

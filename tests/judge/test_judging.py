@@ -11,20 +11,12 @@ import app as application
 from chalicelib.accounts import sessions
 from chalicelib.accounts.devices import Device
 from chalicelib.accounts.permissions import Role
-from chalicelib.judge import (
-    judge_function,
-    judging,
-    models,
-    recovery,
-    submission_queue,
-    testsets,
-    verdict,
-    wire,
-)
-from chalicelib.judge.contract import Compilation, Outcome, Report, Run, TestInput
+from chalicelib.judge import judge_function, judging, models, recovery, submission_queue, testsets, verdict
 from chalicelib.judge.judge_function import JudgeUnavailable
 from chalicelib.judge.models import Problem, Submission
 from chalicelib.judge.recovery import Step
+from chalicelib.judge_protocol import wire
+from chalicelib.judge_protocol.contract import Compilation, Outcome, Report, Run, TestInput
 from tests.conftest import Log
 from tests.school import Person, Queue, School, atomic_requests, aws, in_parallel, stored_items
 

@@ -5,10 +5,10 @@ import pytest
 from chalicelib.judge import packages, scoring
 from chalicelib.judge.archives import Refused
 from chalicelib.judge.checkers import Role
-from chalicelib.judge.contract import File, Verdict
 from chalicelib.judge.inspections import naturally
 from chalicelib.judge.package_contents import CRASHED, TOO_SLOW, Package
 from chalicelib.judge.testsets import TestCase
+from chalicelib.judge_protocol.contract import File, Verdict
 from tests.judge import zips
 
 Files = dict[str, str | bytes]

@@ -4,9 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.judge import results
-from chalicelib.judge.contract import Verdict
 from chalicelib.judge.results import FIRST_PAGE, PAGE
 from chalicelib.judge.results import TestResult as Result
+from chalicelib.judge_protocol.contract import Verdict
 
 RESULTS = st.builds(
     Result,

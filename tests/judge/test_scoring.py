@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.judge import scoring, verdict
-from chalicelib.judge.contract import Compilation, Outcome, Verdict
 from chalicelib.judge.results import TestResult as Result
 from chalicelib.judge.scoring import MAX_POINTS, MAX_TESTS, BadScoring, Rule, Scoring
+from chalicelib.judge_protocol.contract import Compilation, Outcome, Verdict
 
 LETTERS = {Verdict.OK: "A", Verdict.WRONG_ANSWER: "W", Verdict.SKIPPED: "S"}
 

@@ -24,14 +24,14 @@ from chalicelib.judge import (
     submissions,
     testsets,
     verdict,
-    wire,
 )
 from chalicelib.judge.checkers import Role
-from chalicelib.judge.contract import Compilation, File, Job, Language, Outcome, Report, Run, Source, TestInput
 from chalicelib.judge.failures import Failure
 from chalicelib.judge.judge_function import JudgeUnavailable
 from chalicelib.judge.models import Problem, Submission
 from chalicelib.judge.submissions import Program
+from chalicelib.judge_protocol import wire
+from chalicelib.judge_protocol.contract import Compilation, File, Job, Language, Outcome, Report, Run, Source, TestInput
 from tests.conftest import Log
 from tests.school import Person, School, stored_items
 

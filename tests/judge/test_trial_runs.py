@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.common.http import errors
-from chalicelib.judge import contract, judge_function, trial_runs, wire
-from chalicelib.judge.contract import MAX_SOURCE_BYTES, Job, Outcome
+from chalicelib.judge import judge_function, trial_runs
 from chalicelib.judge.judge_function import JudgeUnavailable
 from chalicelib.judge.submissions import Program
 from chalicelib.judge.trial_runs import TrialRun
+from chalicelib.judge_protocol import contract, wire
+from chalicelib.judge_protocol.contract import MAX_SOURCE_BYTES, Job, Outcome
 from tests.school import Person, School, stored_items
 
 ECHO = Program(language="python3", source="print(1)")

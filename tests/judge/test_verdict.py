@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from chalicelib.judge import comparisons, scoring, verdict
-from chalicelib.judge.contract import Compilation, Outcome, Run, Verdict
 from chalicelib.judge.findings import RIGHT, jury_failed, wrong
 from chalicelib.judge.results import TestResult as Result
 from chalicelib.judge.scoring import Scoring
+from chalicelib.judge_protocol.contract import Compilation, Outcome, Run, Verdict
 
 COMPILED = Compilation(outcome=Outcome.OK)
 PLAIN = scoring.all_or_nothing(2, stops=False)

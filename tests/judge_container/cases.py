@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from chalicelib.judge import interactions
-from chalicelib.judge.contract import File, Job, Outcome, Report, Run, Source, TestInput, Verdict
 from chalicelib.judge.conventions import Convention
+from chalicelib.judge_protocol.contract import File, Job, Outcome, Report, Run, Source, TestInput, Verdict
 
 DIRECTORY = Path(__file__).resolve().parents[1] / "judge_cases"
 LANGUAGES = {

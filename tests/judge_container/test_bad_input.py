@@ -6,11 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.judge import contract, wire
-from chalicelib.judge.contract import Job, Outcome, TestInput
-
-from . import workers
-from .workers import HELLO, Worker
+from chalicelib.judge_protocol import contract, wire
+from chalicelib.judge_protocol.contract import Job, Outcome, TestInput
+from tests.judge_container import workers
+from tests.judge_container.workers import HELLO, Worker
 
 pytestmark = pytest.mark.judge
 

@@ -5,11 +5,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from chalicelib.judge.contract import Outcome, Report
-
-from . import cases, workers
-from .cases import Case
-from .workers import Worker
+from chalicelib.judge_protocol.contract import Outcome, Report
+from tests.judge_container import cases, workers
+from tests.judge_container.cases import Case
+from tests.judge_container.workers import Worker
 
 pytestmark = pytest.mark.judge
 

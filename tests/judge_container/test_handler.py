@@ -13,12 +13,11 @@ from types import MappingProxyType
 
 import pytest
 
-from chalicelib.judge import contract, wire
-from chalicelib.judge.contract import Job, Outcome, TestInput
+from chalicelib.judge_protocol import contract, wire
+from chalicelib.judge_protocol.contract import Job, Outcome, TestInput
 from judge_container import handler, sandbox
-
-from . import workers
-from .workers import HELLO, ROOT, Worker
+from tests.judge_container import workers
+from tests.judge_container.workers import HELLO, ROOT, Worker
 
 pytestmark = pytest.mark.judge
 

@@ -19,12 +19,11 @@ from typing import Any
 
 import pytest
 
-from chalicelib.judge import wire
-from chalicelib.judge.contract import Job, TestInput
+from chalicelib.judge_protocol import wire
+from chalicelib.judge_protocol.contract import Job, TestInput
 from infra.local import judge_process
 from judge_container import processes
-
-from .workers import HELLO, ROOT
+from tests.judge_container.workers import HELLO, ROOT
 
 pytestmark = pytest.mark.judge
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.judge.contract import ContractError, TestInput
+from chalicelib.judge_protocol.contract import ContractError, TestInput
 from judge_container import identity, inputs, languages, programs, settings
 from judge_container.languages import Place
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.judge.contract import Outcome
+from chalicelib.judge_protocol.contract import Outcome
 from judge_container import outcomes, sandbox
 from judge_container.sandbox import Ending, Execution, LauncherError, Limits
 

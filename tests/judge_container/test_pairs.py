@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 
-from chalicelib.judge.contract import File, Job, Outcome, Run, Source, TestInput
-
-from . import workers
-from .workers import HELLO, Worker
+from chalicelib.judge_protocol.contract import File, Job, Outcome, Run, Source, TestInput
+from tests.judge_container import workers
+from tests.judge_container.workers import HELLO, Worker
 
 pytestmark = pytest.mark.judge
 

@@ -10,12 +10,11 @@ from typing import Any
 
 import pytest
 
-from chalicelib.judge import wire
-from chalicelib.judge.contract import Outcome
-
-from . import cases, emulator
-from .emulator import Emulator
-from .workers import HELLO
+from chalicelib.judge_protocol import wire
+from chalicelib.judge_protocol.contract import Outcome
+from tests.judge_container import cases, emulator
+from tests.judge_container.emulator import Emulator
+from tests.judge_container.workers import HELLO
 
 pytestmark = pytest.mark.judge
 

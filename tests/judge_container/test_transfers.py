@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.judge.contract import MAX_COLLECTED_BYTES, File
+from chalicelib.judge_protocol.contract import MAX_COLLECTED_BYTES, File
 from judge_container import transfers
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from chalicelib.judge import wire
-from chalicelib.judge.contract import Job, Report, TestInput
+from chalicelib.judge_protocol import wire
+from chalicelib.judge_protocol.contract import Job, Report, TestInput
 from judge_container import processes, settings
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from chalicelib.judge import judge_function, judging, rejudging, submissions
-from chalicelib.judge.contract import Outcome
 from chalicelib.judge.models import Problem
+from chalicelib.judge_protocol.contract import Outcome
 from chalicelib.training import programs, sessions
 from tests.school import Person, School
 from tests.training.conftest import Three, Training, contest_by, start

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.judge.contract import Verdict
+from chalicelib.judge_protocol.contract import Verdict
 from chalicelib.training import standings
 from chalicelib.training.frame_shapes import ProblemStatus
 from chalicelib.training.standings import Attempt, Run

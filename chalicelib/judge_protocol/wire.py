@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from chalicelib.judge.contract import (
+from chalicelib.judge_protocol.contract import (
     MAX_ARGUMENT_BYTES,
     MAX_ARGUMENTS,
     MAX_COLLECTED_BYTES,
