@@ -10,7 +10,7 @@ from typing import Any
 from chalice.app import Chalice, CloudWatchEvent, CORSConfig, Rate, WebsocketEvent
 
 from chalicelib.accounts import accounts as account_store
-from chalicelib.accounts import credentials, keys
+from chalicelib.accounts import handlers, signing_keys
 from chalicelib.accounts.routes import routes as accounts
 from chalicelib.common import observe, settings
 from chalicelib.common.events import timers
@@ -85,7 +85,7 @@ for package in PACKAGES:
     app.register_blueprint(package)
 documents.publish(PACKAGES)
 
-idempotency.sign_with(functools.partial(keys.digest, purpose="idempotency"))
+idempotency.sign_with(functools.partial(signing_keys.digest, purpose="idempotency"))
 judging.record_through({tasks.ORIGIN: tasks.record, programs.ORIGIN: programs.record})
 judging.tell_through(announcements.announce, programs.tell)
 frames.know(catalogue.FRAMES)
@@ -105,8 +105,8 @@ dashboard.fill_with(
 )
 notifications.tell_through(broadcasts.tell_users)
 timers.handle_with({track_models.TOPIC: transitions.advance, sessions.TOPIC: sessions.end})
-account_store.when_shut_out(connections.close_all)
-account_store.when_erased(teams.forget)
+account_store.on_sessions_ended(connections.close_all)
+account_store.on_erased(teams.forget)
 library.follow_through(placing.follow)
 
 
@@ -131,7 +131,7 @@ def rejudge_page(event: dict[str, Any], context: Any) -> dict[str, Any]:
 @app.lambda_function()
 def send_letters(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """On the letters queue."""
-    return credentials.handle_messages(event, context)
+    return handlers.send_mails(event, context)
 
 
 @app.lambda_function()

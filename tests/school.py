@@ -25,7 +25,7 @@ from chalice.package import YAMLTemplateSerializer  # noqa: TID251 - reads the t
 from moto.core.models import botocore_stubber
 
 import app as application
-from chalicelib.accounts import accounts, letter_queue, passwords, sessions
+from chalicelib.accounts import accounts, passwords, queues, sessions
 from chalicelib.accounts import models as account_models
 from chalicelib.accounts.devices import Device
 from chalicelib.accounts.models import Account
@@ -283,7 +283,7 @@ class School:
     queue: Queue = field(default_factory=Queue)
     rejudges: Rejudges = field(default_factory=Rejudges)
     mails: list[mail.Mail] = field(default_factory=list)
-    letters: list[letter_queue.ResetRequest] = field(default_factory=list)
+    letters: list[queues.ResetRequest] = field(default_factory=list)
     fanout: Fanout = field(default_factory=Fanout)
     told: list[Told] = field(default_factory=list)
     transitions: Transitions = field(init=False)
@@ -384,7 +384,7 @@ def open_school() -> Iterator[School]:
         school.jwt_keys.put()
         clock.use(school.clock)
         mail.use(school.mails.append)
-        letter_queue.use(school.letters.append)
+        queues.use(school.letters.append)
         push.use(school.live)
         judge_function.use(school.judge)
         submission_queue.use(school.queue)

@@ -152,24 +152,24 @@ def activate(account: Account) -> None:
         account.state = State.ACTIVATED
 
 
-def when_shut_out(tell: Callable[[int], None]) -> None:
+def on_sessions_ended(tell: Callable[[int], None]) -> None:
     """Have `tell` called with the id of every account that is blocked or erased. Called by app.py."""
-    _told_of_shut_out.append(tell)
+    _on_sessions_ended.append(tell)
 
 
-def shut_out(account_id: int) -> None:
+def end_sessions(account_id: int) -> None:
     """Tell those who want to know that an account may do nothing any more."""
-    for tell in _told_of_shut_out:
+    for tell in _on_sessions_ended:
         tell(account_id)
 
 
-_told_of_shut_out: list[Callable[[int], None]] = []
-_told_of_erasure: list[Callable[[int], None]] = []
+_on_sessions_ended: list[Callable[[int], None]] = []
+_on_erased: list[Callable[[int], None]] = []
 
 
-def when_erased(tell: Callable[[int], None]) -> None:
+def on_erased(tell: Callable[[int], None]) -> None:
     """Have `tell` called with the id of every account that is erased, once it is shut out. Called by app.py."""
-    _told_of_erasure.append(tell)
+    _on_erased.append(tell)
 
 
 def erase(account_id: int) -> None:
@@ -191,8 +191,8 @@ def erase(account_id: int) -> None:
     if account is not None and account.state == State.DELETED:
         models.forget_all_but_account(account_id)
     change(account_id, forget)
-    shut_out(account_id)
-    for tell in _told_of_erasure:
+    end_sessions(account_id)
+    for tell in _on_erased:
         tell(account_id)
     models.forget_all_but_account(account_id)
     observe.logger.info("account erased", account_id=account_id)

@@ -1,11 +1,11 @@
 """What admins do with accounts: roles, states, invitations."""
 
-from chalicelib.accounts import accounts, codes, letters, sessions
+from chalicelib.accounts import accounts, mails, sessions, verification_codes
 from chalicelib.accounts.accounts import NewAccount
-from chalicelib.accounts.codes import Purpose
-from chalicelib.accounts.guard import Caller
+from chalicelib.accounts.authentication import Caller
 from chalicelib.accounts.models import Account
 from chalicelib.accounts.permissions import Permission, Role, State
+from chalicelib.accounts.verification_codes import Purpose
 from chalicelib.common import observe
 from chalicelib.common.http import errors
 from chalicelib.common.texts import Language
@@ -60,7 +60,7 @@ def block(caller: Caller, account_id: int) -> Account:
         sessions.end_all_of(account)
 
     changed = accounts.change(account_id, put)
-    accounts.shut_out(account_id)
+    accounts.end_sessions(account_id)
     observe.logger.info("account blocked", account_id=account_id, by=caller.id)
     return changed
 
@@ -99,8 +99,8 @@ def invite(new: NewAccount, role: Role, *, language: Language) -> Account:
         account = accounts.create(new, role=role, state=State.NEW)
     elif account.password_hash is not None or account.role != role or account.state != State.NEW:
         raise accounts.taken("email")
-    code = codes.renew(account, Purpose.INVITATION, address=account.email)
-    letters.deliver(letters.invitation(account.email, account.name or account.email, role, code, language))
+    code = verification_codes.renew(account, Purpose.INVITATION, address=account.email)
+    mails.deliver(mails.invitation(account.email, account.name or account.email, role, code, language))
     observe.logger.info("invited", account_id=account.id, role=role)
     return account
 

@@ -1,20 +1,20 @@
 """Passwords and addresses of accounts: changing them, and getting back in without the password."""
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from chalicelib.accounts import accounts, codes, emails, letter_queue, letters, passwords, sessions, sign_ins
-from chalicelib.accounts.codes import Purpose
+from chalicelib.accounts import accounts, emails, login, mails, passwords, queues, sessions, verification_codes
 from chalicelib.accounts.devices import Device
 from chalicelib.accounts.models import Account
+from chalicelib.accounts.verification_codes import Purpose
 from chalicelib.common import limits, observe, settings
 from chalicelib.common.dynamo import transactions
-from chalicelib.common.events import batch
 from chalicelib.common.http import errors
 from chalicelib.common.texts import Language
 
 if TYPE_CHECKING:
-    from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+    pass
+
 
 RESETS = limits.Limit("password-reset", settings.load().mails_per_hour, timedelta(hours=1))
 NOBODY = 0
@@ -22,24 +22,19 @@ NOBODY = 0
 
 def change_password(account: Account, old: str, new: str, device: Device, *, language: Language) -> sessions.SignedIn:
     """Everybody else who was signed in is not any more; the caller gets a new session. 403 for a wrong old password."""
-    sign_ins.check_password(account, old)
+    login.check_password(account, old)
     changed = _set_password(account.id, new, named="new_password")
-    letters.notify(letters.password_changed(changed.email, language), changed.id)
+    mails.notify(mails.password_changed(changed.email, language), changed.id)
     return sessions.start(changed, device)
 
 
 def forget_password(email: str, device: Device, *, language: Language) -> None:
     """Have a code mailed to this address, if it is somebody's. Takes as long when it is not: the mail goes later."""
     limits.hit(RESETS, device.source_ip)
-    letter_queue.put(letter_queue.ResetRequest(email, language))
+    queues.put(queues.ResetRequest(email, language))
 
 
-def handle_messages(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Mail the letters of a batch of SQS messages; answers which of them must come again."""
-    return batch.handle_each(event, context, _handle)
-
-
-def mail_reset_code(request: letter_queue.ResetRequest) -> None:
+def mail_reset_code(request: queues.ResetRequest) -> None:
     """What the queue of letters delivers. Delivered twice, it mails once: codes have a pause between them.
 
     A mail that SES refuses comes again after the queue's visibility timeout, which is longer than that pause.
@@ -49,11 +44,11 @@ def mail_reset_code(request: letter_queue.ResetRequest) -> None:
         observe.logger.info("nobody to reset a password for")
         return
     try:
-        code = codes.renew(account, Purpose.PASSWORD, address=account.email)
+        code = verification_codes.renew(account, Purpose.PASSWORD, address=account.email)
     except errors.TooManyRequests:
         observe.logger.info("reset code was mailed just now", account_id=account.id)
         return
-    letters.deliver(letters.reset(account.email, code, request.language))
+    mails.deliver(mails.reset(account.email, code, request.language))
     observe.logger.info("reset code mailed", account_id=account.id)
 
 
@@ -62,14 +57,14 @@ def reset_password(email: str, text: str, new: str, device: Device, *, language:
     limits.hit(RESETS, f"try:{device.source_ip}")
     account = accounts.find_by_email(email)
     purpose = Purpose.PASSWORD if text.isdigit() else Purpose.INVITATION
-    tried = codes.attempt(account.id if account else NOBODY, purpose, text, address=email)
+    tried = verification_codes.attempt(account.id if account else NOBODY, purpose, text, address=email)
     if tried is None or account is None or (purpose is Purpose.INVITATION and account.password_hash is not None):
         raise _wrong_code()
     try:
         changed = _set_password(account.id, new, named="password", tried=tried)
     except transactions.ConditionFailed as used:
         raise _wrong_code() from used
-    letters.notify(letters.password_changed(changed.email, language), changed.id)
+    mails.notify(mails.password_changed(changed.email, language), changed.id)
 
 
 def ask_for_email(account: Account, email: str, *, language: Language) -> None:
@@ -77,21 +72,17 @@ def ask_for_email(account: Account, email: str, *, language: Language) -> None:
     if emails.fold(email) == emails.fold(account.email) or accounts.find_by_email(email) is not None:
         raise accounts.taken("email")
 
-    code = codes.renew(account, Purpose.MAIL, address=email)
+    code = verification_codes.renew(account, Purpose.MAIL, address=email)
 
     def want(current: Account) -> None:
         current.pending_email = email
 
     changed = accounts.change(account.id, want)
-    letters.deliver(letters.code(email, code, language))
-    letters.notify(letters.email_changing(changed.email, email, language), changed.id)
+    mails.deliver(mails.code(email, code, language))
+    mails.notify(mails.email_changing(changed.email, email, language), changed.id)
 
 
-def _handle(record: "SQSRecord") -> None:
-    mail_reset_code(letter_queue.read(record.body))
-
-
-def _set_password(account_id: int, new: str, *, named: str, tried: codes.Tried | None = None) -> Account:
+def _set_password(account_id: int, new: str, *, named: str, tried: verification_codes.Tried | None = None) -> Account:
     """A code that came by mail confirms the address, too. `named` is what the request calls the password.
 
     Another address that was asked for is not waited for any more: who takes an account back may not have asked.

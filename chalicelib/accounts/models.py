@@ -110,7 +110,7 @@ class Account(AccountsItem, discriminator="account"):
         return self.state in LIVE
 
 
-class Unique(AccountsItem, discriminator="unique"):
+class UniqueName(AccountsItem, discriminator="unique"):
     """Holds an address, login or number for one account: written in the same transaction as the account."""
 
     account_id = items.IntegerAttribute()
@@ -152,7 +152,7 @@ class Attempts(AccountsItem, discriminator="attempts"):
     last_at = UTCDateTimeAttribute()
 
 
-class Deed(AccountsItem, discriminator="deed"):
+class LoginEvent(AccountsItem, discriminator="deed"):
     """A line of the sign-in history."""
 
     action = UnicodeAttribute()
@@ -186,7 +186,7 @@ def code_key(account_id: int, purpose: str) -> Key:
     return f"ACCOUNT#{account_id}", f"CODE#{purpose}"
 
 
-def deed_key(account_id: int, done_at: datetime, session_id: str, action: str) -> Key:
+def login_event_key(account_id: int, done_at: datetime, session_id: str, action: str) -> Key:
     return f"ACCOUNT#{account_id}", f"HISTORY#{done_at:%Y%m%dT%H%M%S.%f}#{session_id}#{action}"
 
 
@@ -226,7 +226,7 @@ def find_holder_and_attempts(hold: Key, attempts: Key) -> tuple[int | None, Atte
     found = _batch([hold, attempts])
     unique, failures = found.get(hold), found.get(attempts)
     return (
-        unique.account_id if isinstance(unique, Unique) else None,
+        unique.account_id if isinstance(unique, UniqueName) else None,
         failures if isinstance(failures, Attempts) else None,
     )
 
@@ -251,7 +251,7 @@ def add_account(account: Account, *, holds: Sequence[Key]) -> None:
     def fill(transaction: TransactWrite) -> None:
         transaction.save(account, condition=Account.pk.does_not_exist())
         for key in holds:
-            transaction.save(Unique(*key, account_id=account.id), condition=Unique.pk.does_not_exist())
+            transaction.save(UniqueName(*key, account_id=account.id), condition=UniqueName.pk.does_not_exist())
 
     transactions.transact(fill)
 
@@ -273,9 +273,9 @@ def save_account(
     def fill(transaction: TransactWrite) -> None:
         transaction.save(account, condition=Account.version == seen)
         for key in take:
-            transaction.save(Unique(*key, account_id=account.id), condition=Unique.pk.does_not_exist())
+            transaction.save(UniqueName(*key, account_id=account.id), condition=UniqueName.pk.does_not_exist())
         for key in give:
-            transaction.delete(Unique(*key), condition=Unique.account_id == account.id)
+            transaction.delete(UniqueName(*key), condition=UniqueName.account_id == account.id)
         if also is not None:
             also(transaction)
 
@@ -309,7 +309,7 @@ def pupils_of_class(school_class: int, limit: int, start: paging.Key | None) -> 
     return Account.class_index.query(_class_roll(school_class), limit=limit, last_evaluated_key=start)
 
 
-def start_session(session: Session, deed: Deed, *, forget: Key | None) -> None:
+def start_session(session: Session, deed: LoginEvent, *, forget: Key | None) -> None:
     """Store a session and its line of history; `forget` the failed attempts before it. One request."""
     with AccountsItem.batch_write() as batch:
         batch.save(session)
@@ -331,7 +331,7 @@ def rotate_session(session: Session, *, refresh_id: str, now: datetime) -> None:
         )
 
 
-def end_session(session: Session, deed: Deed | None = None) -> None:
+def end_session(session: Session, deed: LoginEvent | None = None) -> None:
     """Ending it again does nothing more."""
     with AccountsItem.batch_write() as batch:
         batch.delete(session)
@@ -351,12 +351,12 @@ def sessions_of(account_id: int, *, limit: int, cursor: str | None) -> paging.Pa
     )
 
 
-def history_of(account_id: int, *, limit: int, cursor: str | None) -> paging.Page[Deed]:
+def history_of(account_id: int, *, limit: int, cursor: str | None) -> paging.Page[LoginEvent]:
     """The latest first."""
     return paging.read(
-        Deed.query(
+        LoginEvent.query(
             f"ACCOUNT#{account_id}",
-            Deed.sk.startswith("HISTORY#"),
+            LoginEvent.sk.startswith("HISTORY#"),
             scan_index_forward=False,
             limit=limit,
             last_evaluated_key=paging.start_key(cursor),
@@ -440,7 +440,7 @@ def _class_roll(school_class: int) -> str:
 
 
 def _holder(key: Key) -> Account | None:
-    unique = items.find(Unique, *key, consistent=True)
+    unique = items.find(UniqueName, *key, consistent=True)
     return None if unique is None else find_account(unique.account_id, consistent=True)
 
 

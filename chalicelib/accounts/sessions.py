@@ -4,10 +4,10 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from chalicelib.accounts import accounts, devices, guard, models, tokens
+from chalicelib.accounts import accounts, authentication, devices, models, tokens
+from chalicelib.accounts.authentication import Caller
 from chalicelib.accounts.devices import Device
-from chalicelib.accounts.guard import Caller
-from chalicelib.accounts.models import Account, Deed, Key, Session
+from chalicelib.accounts.models import Account, Key, LoginEvent, Session
 from chalicelib.accounts.permissions import Role
 from chalicelib.common import clock, observe, settings
 from chalicelib.common.dynamo import transactions
@@ -48,7 +48,7 @@ def start(account: Account, device: Device, *, forget: Key | None = None) -> Sig
         source_ip=device.source_ip,
         user_agent=device.user_agent,
     )
-    models.start_session(session, _deed(session, devices.SIGN_IN, device), forget=forget)
+    models.start_session(session, _login_event(session, devices.SIGN_IN, device), forget=forget)
     observe.logger.info("signed in", account_id=account.id)
     return _signed_in(account, session)
 
@@ -60,7 +60,7 @@ def refresh(refresh_token: str) -> SignedIn:
     """
     claims = tokens.read(tokens.Kind.REFRESH, refresh_token, clock.now())
     for _ in range(ROTATION_TRIES):
-        caller = guard.caller_in(claims.account_id, claims.session_id)
+        caller = authentication.caller_in(claims.account_id, claims.session_id)
         if caller.session.refresh_id != claims.token_id:
             return _successor(caller, claims.token_id)
         try:
@@ -68,13 +68,13 @@ def refresh(refresh_token: str) -> SignedIn:
         except transactions.ConditionFailed:
             continue  # another request was faster: see what it made of the session
         return _signed_in(caller.account, caller.session)
-    raise guard.session_ended()
+    raise authentication.session_ended()
 
 
 def sign_out(refresh_token: str) -> None:
     """End the session of a refresh token; 401 when it is not, or no longer, the good one."""
     claims = tokens.read(tokens.Kind.REFRESH, refresh_token, clock.now())
-    caller = guard.caller_in(claims.account_id, claims.session_id)
+    caller = authentication.caller_in(claims.account_id, claims.session_id)
     if caller.session.refresh_id != claims.token_id:
         _successor(caller, claims.token_id)
     end(caller)
@@ -83,7 +83,7 @@ def sign_out(refresh_token: str) -> None:
 def end(caller: Caller) -> None:
     """Sign the caller out here."""
     device = Device(caller.session.source_ip or "", caller.session.user_agent or "")
-    models.end_session(caller.session, _deed(caller.session, devices.SIGN_OUT, device))
+    models.end_session(caller.session, _login_event(caller.session, devices.SIGN_OUT, device))
     observe.logger.info("signed out", account_id=caller.id)
 
 
@@ -142,10 +142,10 @@ def _claims(
     )
 
 
-def _deed(session: Session, action: str, device: Device) -> Deed:
+def _login_event(session: Session, action: str, device: Device) -> LoginEvent:
     now = clock.now()
-    return Deed(
-        *models.deed_key(session.account_id, now, session.id, action),
+    return LoginEvent(
+        *models.login_event_key(session.account_id, now, session.id, action),
         action=action,
         device=devices.kind_of(device.user_agent),
         source_ip=device.source_ip,

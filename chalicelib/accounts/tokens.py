@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import jwt
 
-from chalicelib.accounts import keys
+from chalicelib.accounts import signing_keys
 from chalicelib.accounts.permissions import Role
 from chalicelib.common import settings
 from chalicelib.common.http import errors
@@ -37,7 +37,7 @@ class Claims:
 
 
 def issue(kind: Kind, claims: Claims) -> str:
-    signing = keys.load()
+    signing = signing_keys.load()
     payload = {
         "iss": settings.load().app_name,
         "aud": AUDIENCE,
@@ -86,7 +86,7 @@ def _check_times(claims: Claims, now: datetime) -> None:
 
 def _secret_for(kind: Kind, token: str) -> str:
     header = jwt.get_unverified_header(token)
-    secret = keys.load().secrets.get(str(header.get("kid")))
+    secret = signing_keys.load().secrets.get(str(header.get("kid")))
     if header.get("typ") != kind or secret is None:
         raise _invalid()
     return secret

@@ -1,7 +1,7 @@
 """Courses over HTTP, as their authors write them. Teachers write their own, admins all."""
 
-from chalicelib.accounts import guard
-from chalicelib.accounts.guard import Caller
+from chalicelib.accounts import authentication
+from chalicelib.accounts.authentication import Caller
 from chalicelib.common.http import etags, requests, routing
 from chalicelib.courses import authoring, pictures, placing, removal
 from chalicelib.courses.authoring_shapes import (
@@ -32,13 +32,13 @@ from chalicelib.judge.problem_shapes import ProblemView, TestsBody
 routes = routing.Routes(__name__, tag="Authoring")
 
 
-@routes.post("/courses", access=guard.TEACHER, status=201, raises=[422, 503], versioned=True)
+@routes.post("/courses", access=authentication.TEACHER, status=201, raises=[422, 503], versioned=True)
 def create_course(caller: Caller, body: NewCourse) -> routing.Answer[AuthoredCourse]:
     """Make a course with nothing in it."""
     return _authored(authoring.create(caller, body.fields()))
 
 
-@routes.patch("/courses/{course_id}", access=guard.TEACHER, raises=[409, 422, 503], versioned=True)
+@routes.patch("/courses/{course_id}", access=authentication.TEACHER, raises=[409, 422, 503], versioned=True)
 def change_course(
     course_id: int, caller: Caller, body: CourseChange, request: requests.Request
 ) -> routing.Answer[AuthoredCourse]:
@@ -46,20 +46,22 @@ def change_course(
     return _authored(authoring.change(caller, course_id, body.given(), seen=etags.if_match(request)))
 
 
-@routes.delete("/courses/{course_id}", access=guard.TEACHER, status=204, also={202: DeletingView}, versioned=True)
+@routes.delete(
+    "/courses/{course_id}", access=authentication.TEACHER, status=204, also={202: DeletingView}, versioned=True
+)
 def delete_course(course_id: int, caller: Caller, request: requests.Request) -> routing.Answer[DeletingView] | None:
     """Delete a course with all that is in it. Submissions stay. 202 when more is left than one request can erase."""
     gone = removal.remove_course(caller, course_id, seen=etags.if_match(request))
     return None if gone else routing.Answer(body=DeletingView(), status=202)
 
 
-@routes.post("/courses/{course_id}/pic", access=guard.TEACHER, status=201, creates=False)
+@routes.post("/courses/{course_id}/pic", access=authentication.TEACHER, status=201, creates=False)
 def invite_picture(course_id: int, caller: Caller, body: PictureBody) -> PictureUpload:
     """Where to upload a picture to: S3 takes one of the named type, and no more than 2 MB."""
     return PictureUpload.of(pictures.invite(caller, course_id, body.content_type))
 
 
-@routes.put("/courses/{course_id}/pic", access=guard.TEACHER, raises=[409, 422], versioned=True)
+@routes.put("/courses/{course_id}/pic", access=authentication.TEACHER, raises=[409, 422], versioned=True)
 def show_picture(
     course_id: int, caller: Caller, body: ShownPicture, request: requests.Request
 ) -> routing.Answer[AuthoredCourse]:
@@ -74,7 +76,7 @@ def redirect_to_picture(course_id: int) -> routing.Answer[str]:
     return routing.Answer(body="", headers=headers)
 
 
-@routes.delete("/courses/{course_id}/pic", access=guard.TEACHER, status=204, raises=[409], versioned=True)
+@routes.delete("/courses/{course_id}/pic", access=authentication.TEACHER, status=204, raises=[409], versioned=True)
 def remove_picture(course_id: int, caller: Caller, request: requests.Request) -> None:
     """Show no picture any more."""
     pictures.remove(caller, course_id, seen=etags.if_match(request))
@@ -83,20 +85,22 @@ def remove_picture(course_id: int, caller: Caller, request: requests.Request) ->
 # --- Lessons and links -----------------------------------------------------------------------------------------------
 
 
-@routes.post("/courses/{course_id}/lessons", access=guard.TEACHER, status=201, raises=[409])
+@routes.post("/courses/{course_id}/lessons", access=authentication.TEACHER, status=201, raises=[409])
 def add_lesson(course_id: int, caller: Caller, body: NewLesson) -> AuthoredLesson:
     """Add a lesson, at the end or where `order` says."""
     fields = body.given("name", "description")
     return AuthoredLesson.of(authoring.add_lesson(caller, course_id, fields, order=body.order))
 
 
-@routes.put("/courses/{course_id}/lessons/order", access=guard.TEACHER, status=204, raises=[409], versioned=True)
+@routes.put(
+    "/courses/{course_id}/lessons/order", access=authentication.TEACHER, status=204, raises=[409], versioned=True
+)
 def order_lessons(course_id: int, caller: Caller, body: OrderBody, request: requests.Request) -> None:
     """Put all lessons of a course in an order, at once."""
     authoring.order_lessons(caller, course_id, body.ids, seen=etags.if_match(request))
 
 
-@routes.patch("/courses/{course_id}/lessons/{lesson_id}", access=guard.TEACHER, raises=[409], versioned=True)
+@routes.patch("/courses/{course_id}/lessons/{lesson_id}", access=authentication.TEACHER, raises=[409], versioned=True)
 def change_lesson(
     course_id: int, lesson_id: int, caller: Caller, body: LessonChange, request: requests.Request
 ) -> AuthoredLesson:
@@ -109,21 +113,24 @@ def change_lesson(
 
 
 @routes.delete(
-    "/courses/{course_id}/lessons/{lesson_id}", access=guard.TEACHER, status=204, raises=[409], versioned=True
+    "/courses/{course_id}/lessons/{lesson_id}", access=authentication.TEACHER, status=204, raises=[409], versioned=True
 )
 def delete_lesson(course_id: int, lesson_id: int, caller: Caller, request: requests.Request) -> None:
     """Delete a lesson with its tasks and links. Submissions stay."""
     removal.remove_lesson(caller, course_id, lesson_id, seen=etags.if_match(request))
 
 
-@routes.post("/courses/{course_id}/lessons/{lesson_id}/links", access=guard.TEACHER, status=201, raises=[409])
+@routes.post("/courses/{course_id}/lessons/{lesson_id}/links", access=authentication.TEACHER, status=201, raises=[409])
 def add_link(course_id: int, lesson_id: int, caller: Caller, body: NewLink) -> LinkView:
     """Add something to read beside a lesson."""
     return LinkView.of(authoring.add_link(caller, course_id, lesson_id, body.fields()))
 
 
 @routes.patch(
-    "/courses/{course_id}/lessons/{lesson_id}/links/{link_id}", access=guard.TEACHER, raises=[409], versioned=True
+    "/courses/{course_id}/lessons/{lesson_id}/links/{link_id}",
+    access=authentication.TEACHER,
+    raises=[409],
+    versioned=True,
 )
 def change_link(
     course_id: int, lesson_id: int, link_id: int, caller: Caller, body: LinkChange, request: requests.Request
@@ -135,7 +142,7 @@ def change_link(
 
 @routes.delete(
     "/courses/{course_id}/lessons/{lesson_id}/links/{link_id}",
-    access=guard.TEACHER,
+    access=authentication.TEACHER,
     status=204,
     raises=[409],
     versioned=True,
@@ -148,7 +155,7 @@ def delete_link(course_id: int, lesson_id: int, link_id: int, caller: Caller, re
 # --- Tasks -----------------------------------------------------------------------------------------------------------
 
 
-@routes.post("/courses/{course_id}/lessons/{lesson_id}/tasks", access=guard.TEACHER, status=201, raises=[409])
+@routes.post("/courses/{course_id}/lessons/{lesson_id}/tasks", access=authentication.TEACHER, status=201, raises=[409])
 def add_task(course_id: int, lesson_id: int, caller: Caller, body: PlacedTask) -> AuthoredTask:
     """Place a problem of the library in a lesson, or write one there."""
     new = body.to_task()
@@ -159,7 +166,7 @@ def add_task(course_id: int, lesson_id: int, caller: Caller, body: PlacedTask) -
 
 @routes.put(
     "/courses/{course_id}/lessons/{lesson_id}/tasks/order",
-    access=guard.TEACHER,
+    access=authentication.TEACHER,
     status=204,
     raises=[409],
     versioned=True,
@@ -170,7 +177,10 @@ def order_tasks(course_id: int, lesson_id: int, caller: Caller, body: OrderBody,
 
 
 @routes.patch(
-    "/courses/{course_id}/lessons/{lesson_id}/tasks/{task_id}", access=guard.TEACHER, raises=[409], versioned=True
+    "/courses/{course_id}/lessons/{lesson_id}/tasks/{task_id}",
+    access=authentication.TEACHER,
+    raises=[409],
+    versioned=True,
 )
 def change_task(
     course_id: int, lesson_id: int, task_id: int, caller: Caller, body: TaskChange, request: requests.Request
@@ -185,7 +195,7 @@ def change_task(
 
 @routes.delete(
     "/courses/{course_id}/lessons/{lesson_id}/tasks/{task_id}",
-    access=guard.TEACHER,
+    access=authentication.TEACHER,
     status=204,
     raises=[409],
     versioned=True,
@@ -195,7 +205,7 @@ def delete_task(course_id: int, lesson_id: int, task_id: int, caller: Caller, re
     placing.remove(caller, course_id, lesson_id, task_id, seen=etags.if_match(request))
 
 
-@routes.put("/courses/{course_id}/{lesson_id}/{task_id}/tests", access=guard.TEACHER, raises=[409])
+@routes.put("/courses/{course_id}/{lesson_id}/{task_id}/tests", access=authentication.TEACHER, raises=[409])
 def replace_tests(course_id: int, lesson_id: int, task_id: int, caller: Caller, body: TestsBody) -> ProblemView:
     """Give the problem of a task other tests. What was judged by the old ones keeps its verdict."""
     tests = body.to_tests()
@@ -204,7 +214,7 @@ def replace_tests(course_id: int, lesson_id: int, task_id: int, caller: Caller, 
 
 @routes.post(
     "/courses/{course_id}/{lesson_id}/{task_id}/package",
-    access=guard.TEACHER,
+    access=authentication.TEACHER,
     status=201,
     creates=False,
     headers=["Location"],
@@ -220,7 +230,9 @@ def announce_package(
     return routing.Answer(body=announced, headers={"Location": location})
 
 
-@routes.post("/courses/{course_id}/{lesson_id}/{task_id}/rejudge", access=guard.TEACHER, status=202, creates=True)
+@routes.post(
+    "/courses/{course_id}/{lesson_id}/{task_id}/rejudge", access=authentication.TEACHER, status=202, creates=True
+)
 def rejudge_task(course_id: int, lesson_id: int, task_id: int, caller: Caller) -> RejudgingView:
     """Judge anew everything that was sent to a task, by the tests of now."""
     placing.check_task(caller, course_id, lesson_id, task_id)

@@ -2,7 +2,7 @@
 
 from pydantic import JsonValue
 
-from chalicelib.accounts.guard import Caller
+from chalicelib.accounts.authentication import Caller
 from chalicelib.courses import marks
 from chalicelib.courses.portal_shapes import EstimationView
 

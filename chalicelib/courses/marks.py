@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chalicelib.accounts import models as account_models
-from chalicelib.accounts.guard import Caller
+from chalicelib.accounts.authentication import Caller
 from chalicelib.accounts.models import Account
 from chalicelib.common.http import paging
 from chalicelib.courses import authoring, grants, models, refusals, roll

@@ -9,7 +9,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from chalicelib.accounts.guard import Caller
+from chalicelib.accounts.authentication import Caller
 from chalicelib.common import clock, ids, observe, s3, settings
 from chalicelib.common.http import errors
 from chalicelib.common.http.etags import IfMatch

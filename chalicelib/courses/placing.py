@@ -4,7 +4,7 @@ import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chalicelib.accounts.guard import Caller
+from chalicelib.accounts.authentication import Caller
 from chalicelib.common import clock, ids, observe
 from chalicelib.common.http.etags import IfMatch
 from chalicelib.courses import authoring, models, refusals

@@ -1,7 +1,7 @@
 """Courses over HTTP as the school's portal sees them (seed 003), and who is how far."""
 
-from chalicelib.accounts import guard
-from chalicelib.accounts.guard import Caller
+from chalicelib.accounts import authentication
+from chalicelib.accounts.authentication import Caller
 from chalicelib.common.http import etags, paging, requests, routing
 from chalicelib.courses import authoring, courses, grants, marks, removal
 from chalicelib.courses.authoring_shapes import CourseChange, DeletingView, NewCourse
@@ -32,26 +32,30 @@ def list_public_courses(query: paging.WalkedQuery, request: requests.Request) ->
     return routing.Answer(body=body, headers=paging.link_to_next(request, query, page))
 
 
-@routes.post("/main/courses", access=guard.ADMIN, status=201, raises=[422, 503])
+@routes.post("/main/courses", access=authentication.ADMIN, status=201, raises=[422, 503])
 def create_course(caller: Caller, body: NewCourse) -> CourseId:
     """Make a course: seed 003's path."""
     return CourseId(id=authoring.create(caller, body.fields()).id)
 
 
-@routes.patch("/main/courses/{course_id}", access=guard.ADMIN, status=204, raises=[409, 422, 503], versioned=True)
+@routes.patch(
+    "/main/courses/{course_id}", access=authentication.ADMIN, status=204, raises=[409, 422, 503], versioned=True
+)
 def change_course(course_id: int, caller: Caller, body: CourseChange, request: requests.Request) -> None:
     """Change a course: seed 003's path."""
     authoring.change(caller, course_id, body.given(), seen=etags.if_match(request))
 
 
-@routes.delete("/main/courses/{course_id}", access=guard.ADMIN, status=204, also={202: DeletingView}, versioned=True)
+@routes.delete(
+    "/main/courses/{course_id}", access=authentication.ADMIN, status=204, also={202: DeletingView}, versioned=True
+)
 def delete_course(course_id: int, caller: Caller, request: requests.Request) -> routing.Answer[DeletingView] | None:
     """Delete a course: seed 003's path."""
     gone = removal.remove_course(caller, course_id, seen=etags.if_match(request))
     return None if gone else routing.Answer(body=DeletingView(), status=202)
 
 
-@routes.get("/user/courses/{user_id}", access=guard.USER)
+@routes.get("/user/courses/{user_id}", access=authentication.USER)
 def list_courses_of_user(
     user_id: int, caller: Caller, query: paging.WalkedQuery, request: requests.Request
 ) -> routing.Answer[CoursesView]:
@@ -62,7 +66,7 @@ def list_courses_of_user(
     return routing.Answer(body=body, headers=paging.link_to_next(request, query, page))
 
 
-@routes.get("/user/estimations/{user_id}", access=guard.USER)
+@routes.get("/user/estimations/{user_id}", access=authentication.USER)
 def list_estimations(
     user_id: int, caller: Caller, query: paging.WalkedQuery, request: requests.Request
 ) -> routing.Answer[EstimationsView]:
@@ -72,7 +76,7 @@ def list_estimations(
     return routing.Answer(body=body, headers=paging.link_to_next(request, query, page))
 
 
-@routes.get("/user/certification/{user_id}", access=guard.USER)
+@routes.get("/user/certification/{user_id}", access=authentication.USER)
 def list_certifications(
     user_id: int, caller: Caller, query: paging.WalkedQuery, request: requests.Request
 ) -> routing.Answer[CertificationsView]:
@@ -82,19 +86,19 @@ def list_certifications(
     return routing.Answer(body=body, headers=paging.link_to_next(request, query, page))
 
 
-@routes.post("/user/certification/{user_id}", access=guard.TEACHER, status=201)
+@routes.post("/user/certification/{user_id}", access=authentication.TEACHER, status=201)
 def grant_course(user_id: int, caller: Caller, body: GrantBody) -> Certification:
     """Let a user attend a private course: by its author or an admin."""
     return Certification.of(grants.grant(caller, user_id, body.course_id))
 
 
-@routes.delete("/user/certification/{user_id}", access=guard.TEACHER, status=204)
+@routes.delete("/user/certification/{user_id}", access=authentication.TEACHER, status=204)
 def withdraw_course(user_id: int, caller: Caller, body: GrantBody) -> None:
     """Take a course away from a user: by its author or an admin. How far they came is kept."""
     grants.withdraw(caller, user_id, body.course_id)
 
 
-@routes.get("/courses/{course_id}/members", access=guard.TEACHER)
+@routes.get("/courses/{course_id}/members", access=authentication.TEACHER)
 def list_members(
     course_id: int, caller: Caller, query: paging.WalkedQuery, request: requests.Request
 ) -> routing.Answer[MembersView]:
@@ -104,7 +108,7 @@ def list_members(
     return routing.Answer(body=body, headers=paging.link_to_next(request, query, found.page))
 
 
-@routes.get("/courses/{course_id}/progress", access=guard.TEACHER)
+@routes.get("/courses/{course_id}/progress", access=authentication.TEACHER)
 def show_progress(
     course_id: int, caller: Caller, query: paging.WalkedQuery, request: requests.Request
 ) -> routing.Answer[ProgressView]:

@@ -4,7 +4,7 @@ What is being deleted is out of sight at once; then its parts are erased, batch 
 interruption goes on where it stopped. Submissions stay: they are the judge's.
 """
 
-from chalicelib.accounts.guard import Caller
+from chalicelib.accounts.authentication import Caller
 from chalicelib.common import observe
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.http import etags

@@ -2,8 +2,8 @@
 
 import re
 
-from chalicelib.accounts import guard
-from chalicelib.accounts.guard import Caller
+from chalicelib.accounts import authentication
+from chalicelib.accounts.authentication import Caller
 from chalicelib.common import settings
 from chalicelib.common.http import etags, paging, requests, routing
 from chalicelib.courses import courses, tasks
@@ -26,7 +26,7 @@ from chalicelib.judge.shapes import CheckingView, ProgramBody, SolvedView, Submi
 routes = routing.Routes(__name__, tag="Courses")
 
 
-@routes.get("/courses", access=guard.USER)
+@routes.get("/courses", access=authentication.USER)
 def list_courses(caller: Caller, query: paging.WalkedQuery, request: requests.Request) -> routing.Answer[CoursesView]:
     """The courses that the caller may see: public ones and their own; all, for teachers and admins."""
     page = paging.walk(query, lambda at: courses.visible_to(caller, at))
@@ -35,19 +35,19 @@ def list_courses(caller: Caller, query: paging.WalkedQuery, request: requests.Re
     return routing.Answer(body=body, headers=paging.link_to_next(request, query, page))
 
 
-@routes.get("/courses/attend/{course_id}", access=guard.USER)
+@routes.get("/courses/attend/{course_id}", access=authentication.USER)
 def attend_by_link(course_id: int, caller: Caller) -> AttendedView:
     """Attend a course: the seed's GET."""
     return _attended(new=courses.attend(caller, course_id))
 
 
-@routes.post("/courses/attend/{course_id}", access=guard.USER, creates=True)
+@routes.post("/courses/attend/{course_id}", access=authentication.USER, creates=True)
 def attend(course_id: int, caller: Caller) -> AttendedView:
     """Attend a course."""
     return _attended(new=courses.attend(caller, course_id))
 
 
-@routes.get("/courses/{course_id}", access=guard.USER, versioned=True)
+@routes.get("/courses/{course_id}", access=authentication.USER, versioned=True)
 def show_course(course_id: int, caller: Caller) -> routing.Answer[CourseView]:
     """A course with its lessons: for those who attend it, teachers and admins."""
     opened = courses.read(caller, course_id)
@@ -55,7 +55,7 @@ def show_course(course_id: int, caller: Caller) -> routing.Answer[CourseView]:
     return routing.Answer(body=body, headers=etags.header(opened.course.version, shown=body))
 
 
-@routes.get("/courses/{course_id}/{lesson_id}", access=guard.USER, versioned=True)
+@routes.get("/courses/{course_id}/{lesson_id}", access=authentication.USER, versioned=True)
 def show_lesson(course_id: int, lesson_id: int, caller: Caller) -> routing.Answer[LessonView]:
     """A lesson with its tasks and links. Its ETag is that of the whole course, as this reader sees the lesson."""
     opened = courses.read_lesson(caller, course_id, lesson_id)
@@ -63,7 +63,7 @@ def show_lesson(course_id: int, lesson_id: int, caller: Caller) -> routing.Answe
     return routing.Answer(body=body, headers=etags.header(opened.course.course.version, shown=body))
 
 
-@routes.get("/courses/{course_id}/{lesson_id}/{task_id}", access=guard.USER)
+@routes.get("/courses/{course_id}/{lesson_id}/{task_id}", access=authentication.USER)
 def show_task(course_id: int, lesson_id: int, task_id: int, caller: Caller) -> TaskView:
     """A task: what is asked, the limits, examples, and how far the caller is."""
     opened = tasks.read(caller, Place(course_id=course_id, lesson_id=lesson_id, task_id=task_id))
@@ -72,7 +72,7 @@ def show_task(course_id: int, lesson_id: int, task_id: int, caller: Caller) -> T
 
 @routes.post(
     "/courses/{course_id}/{lesson_id}/{task_id}",
-    access=guard.USER,
+    access=authentication.USER,
     creates=True,
     also={202: CheckingView},
     headers=["Location"],
@@ -90,7 +90,7 @@ def solve(
 
 @routes.post(
     "/courses/{course_id}/{lesson_id}/{task_id}/run",
-    access=guard.USER,
+    access=authentication.USER,
     raises=[422, 429, 503],
     incomplete_status="Not all arguments",
 )
@@ -100,7 +100,7 @@ def run(course_id: int, lesson_id: int, task_id: int, caller: Caller, body: RunB
     return RunView.of(tasks.run(caller, place, source=body.code, language=body.language, given=body.input))
 
 
-@routes.get("/courses/{course_id}/{lesson_id}/{task_id}/submissions", access=guard.USER)
+@routes.get("/courses/{course_id}/{lesson_id}/{task_id}/submissions", access=authentication.USER)
 def list_submissions(
     course_id: int, lesson_id: int, task_id: int, caller: Caller, query: TaskHistoryQuery, request: requests.Request
 ) -> routing.Answer[SubmissionsView]:

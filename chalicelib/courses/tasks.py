@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pynamodb.transactions import TransactWrite
 
-from chalicelib.accounts.guard import Caller
+from chalicelib.accounts.authentication import Caller
 from chalicelib.common.http import paging
 from chalicelib.courses import courses, models, refusals, roll, standing
 from chalicelib.courses.models import Course, Enrolment, Task

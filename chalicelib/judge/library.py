@@ -7,7 +7,7 @@ submissions to it: nothing that depends on a problem ever loses it.
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypedDict, Unpack
 
-from chalicelib.accounts.guard import Caller
+from chalicelib.accounts.authentication import Caller
 from chalicelib.accounts.permissions import Permission
 from chalicelib.common import clock, observe, texts
 from chalicelib.common.dynamo import transactions

@@ -1,7 +1,7 @@
 """Languages, problems and submissions over HTTP. Where to submit to is the business of courses and trainings."""
 
-from chalicelib.accounts import guard
-from chalicelib.accounts.guard import Caller
+from chalicelib.accounts import authentication
+from chalicelib.accounts.authentication import Caller
 from chalicelib.common.http import errors, etags, paging, requests, routing
 from chalicelib.judge import imports, languages, library, models, proofs, rejudging, submissions
 from chalicelib.judge.models import Problem, Submission
@@ -30,13 +30,13 @@ def list_languages() -> LanguagesView:
     return LanguagesView(languages=[LanguageView.of(language) for language in languages.known()])
 
 
-@routes.post("/problems", access=guard.TEACHER, status=201, versioned=True)
+@routes.post("/problems", access=authentication.TEACHER, status=201, versioned=True)
 def create_problem(caller: Caller, body: NewProblem) -> routing.Answer[ProblemView]:
     """Write a problem. It has no tests yet."""
     return _problem(library.create(caller.id, **body.fields()))
 
 
-@routes.get("/problems", access=guard.TEACHER)
+@routes.get("/problems", access=authentication.TEACHER)
 def list_problems(caller: Caller, query: paging.WalkedQuery, request: requests.Request) -> routing.Answer[ProblemsView]:
     """One's own problems, all of them for admins; newest first."""
     page = paging.walk(query, lambda at: library.list_for(caller, at))
@@ -44,13 +44,13 @@ def list_problems(caller: Caller, query: paging.WalkedQuery, request: requests.R
     return routing.Answer(body=body, headers=paging.link_to_next(request, query, page))
 
 
-@routes.get("/problems/{problem_id}", access=guard.TEACHER, versioned=True)
+@routes.get("/problems/{problem_id}", access=authentication.TEACHER, versioned=True)
 def show_problem(problem_id: int, caller: Caller) -> routing.Answer[ProblemView]:
     """A problem of one's own, or one that is published."""
     return _problem(library.readable_by(caller, problem_id))
 
 
-@routes.patch("/problems/{problem_id}", access=guard.TEACHER, raises=[409], versioned=True)
+@routes.patch("/problems/{problem_id}", access=authentication.TEACHER, raises=[409], versioned=True)
 def change_problem(
     problem_id: int, caller: Caller, body: ProblemChange, request: requests.Request
 ) -> routing.Answer[ProblemView]:
@@ -59,13 +59,13 @@ def change_problem(
     return _problem(library.change(problem, published=body.asks_to_publish, **body.fields()))
 
 
-@routes.delete("/problems/{problem_id}", access=guard.TEACHER, status=204, raises=[409], versioned=True)
+@routes.delete("/problems/{problem_id}", access=authentication.TEACHER, status=204, raises=[409], versioned=True)
 def remove_problem(problem_id: int, caller: Caller, request: requests.Request) -> None:
     """Take a problem out of the library. Where it is placed it stays."""
     library.remove(library.editable_by(caller, problem_id, seen=etags.if_match(request)))
 
 
-@routes.put("/problems/{problem_id}/tests", access=guard.TEACHER, raises=[409], versioned=True)
+@routes.put("/problems/{problem_id}/tests", access=authentication.TEACHER, raises=[409], versioned=True)
 def replace_tests(
     problem_id: int, caller: Caller, body: TestsBody, request: requests.Request
 ) -> routing.Answer[ProblemView]:
@@ -74,14 +74,14 @@ def replace_tests(
     return _problem(library.replace_tests(problem, body.to_tests(), visible=body.samples))
 
 
-@routes.post("/problems/{problem_id}/package", access=guard.TEACHER, status=201, creates=False, raises=[429])
+@routes.post("/problems/{problem_id}/package", access=authentication.TEACHER, status=201, creates=False, raises=[429])
 def announce_package(problem_id: int, caller: Caller, body: PackageBody) -> PackageView:
     """Announce a package with tests, to be sent to where the answer says."""
     problem = library.editable_by(caller, problem_id)
     return PackageView.of(*imports.announce(problem, caller.id, size=body.size, sha256=body.sha256))
 
 
-@routes.get("/problems/{problem_id}/package/{import_id}", access=guard.TEACHER)
+@routes.get("/problems/{problem_id}/package/{import_id}", access=authentication.TEACHER)
 def show_import(problem_id: int, import_id: int, caller: Caller) -> ImportView:
     """What has become of a package: everything that is wrong with it, or what its jury's programs got."""
     problem = library.editable_by(caller, problem_id)
@@ -89,7 +89,7 @@ def show_import(problem_id: int, import_id: int, caller: Caller) -> ImportView:
     return ImportView.of(stored, proofs.promises(stored, problem))
 
 
-@routes.get("/submissions", access=guard.USER)
+@routes.get("/submissions", access=authentication.USER)
 def list_submissions(caller: Caller, query: HistoryQuery, request: requests.Request) -> routing.Answer[SubmissionsView]:
     """What one has sent in, newest first, to one task or all; what somebody else has, for teachers and admins."""
     whose = _whose(query, caller)
@@ -98,14 +98,14 @@ def list_submissions(caller: Caller, query: HistoryQuery, request: requests.Requ
     return routing.Answer(body=body, headers=paging.link_to_next(request, query, page))
 
 
-@routes.get("/submissions/{submission_id}", access=guard.USER)
+@routes.get("/submissions/{submission_id}", access=authentication.USER)
 def show_submission(submission_id: int, caller: Caller) -> SubmissionView:
     """A program that was sent in, and its verdict: for its author, teachers and admins."""
     submission = _readable(submission_id, caller)
     return SubmissionView.of(submission, teaches=caller.teaches)
 
 
-@routes.delete("/submissions/{submission_id}", access=guard.USER, raises=[409])
+@routes.delete("/submissions/{submission_id}", access=authentication.USER, raises=[409])
 def cancel_submission(submission_id: int, caller: Caller) -> SubmissionView:
     """Take back one's own program before it is judged."""
     submission = _readable(submission_id, caller)
@@ -115,7 +115,11 @@ def cancel_submission(submission_id: int, caller: Caller) -> SubmissionView:
 
 
 @routes.post(
-    "/submissions/{submission_id}/rejudge", access=guard.TEACHER, status=202, creates=True, headers=["Location"]
+    "/submissions/{submission_id}/rejudge",
+    access=authentication.TEACHER,
+    status=202,
+    creates=True,
+    headers=["Location"],
 )
 def rejudge(submission_id: int) -> routing.Answer[CheckingView]:
     """Judge a program anew by the tests of now. The verdict it had is kept."""
@@ -125,7 +129,7 @@ def rejudge(submission_id: int) -> routing.Answer[CheckingView]:
     )
 
 
-@routes.get("/submissions/{submission_id}/judgings", access=guard.USER)
+@routes.get("/submissions/{submission_id}/judgings", access=authentication.USER)
 def list_judgings(
     submission_id: int, caller: Caller, query: paging.WalkedQuery, request: requests.Request
 ) -> routing.Answer[JudgingsView]:
@@ -136,7 +140,7 @@ def list_judgings(
     return routing.Answer(body=body, headers=paging.link_to_next(request, query, page))
 
 
-@routes.get("/submissions/{submission_id}/tests", access=guard.USER)
+@routes.get("/submissions/{submission_id}/tests", access=authentication.USER)
 def list_results(submission_id: int, caller: Caller, query: TestsQuery) -> TestResultsView:
     """The results of a submission's tests, a page at a time: for its author, teachers and admins."""
     submission = _readable(submission_id, caller)

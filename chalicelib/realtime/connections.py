@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from chalicelib.accounts import guard
-from chalicelib.accounts.guard import Caller
+from chalicelib.accounts import authentication
+from chalicelib.accounts.authentication import Caller
 from chalicelib.common import clock, observe
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.http import errors
@@ -171,7 +171,7 @@ def _keep_place(connection: Connection) -> bool:
         return True
     lease_until = now + slots.LEASE
     try:
-        guard.caller_in(connection.user_id, connection.session_id)
+        authentication.caller_in(connection.user_id, connection.session_id)
         models.renew(connection, lease_until=lease_until, expires_at=lease_until + slots.KEPT_AFTER_LEASE)
     except (errors.Unauthorized, errors.Forbidden) as refused:
         turn_out(connection, Refused(Code.POLICY_VIOLATION, str(refused)))
@@ -185,10 +185,12 @@ def _keep_place(connection: Connection) -> bool:
 def _caller(query: Mapping[str, str], headers: Mapping[str, str]) -> Caller:
     """By `token` or `ticket` in the query, or by a bearer token. The first decides: the others are not looked at."""
     if token := query.get("token"):
-        return guard.caller_of(token)
+        return authentication.caller_of(token)
     if ticket := query.get("ticket"):
         return tickets.redeem(ticket)
-    return guard.caller_of(guard.bearer_token({name.lower(): value for name, value in headers.items()}))
+    return authentication.caller_of(
+        authentication.bearer_token({name.lower(): value for name, value in headers.items()})
+    )
 
 
 def _refuse_other_names(query: Mapping[str, str], caller: Caller) -> None:

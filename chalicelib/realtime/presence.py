@@ -11,7 +11,7 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.accounts import guard
+from chalicelib.accounts import authentication
 from chalicelib.common import observe
 from chalicelib.common.events import batch
 from chalicelib.common.http import errors
@@ -62,7 +62,7 @@ def _tell_joined(slot: Slot) -> None:
         push.close([slot.connection_id])
         return
     try:
-        guard.caller_in(connection.user_id, connection.session_id)
+        authentication.caller_in(connection.user_id, connection.session_id)
     except (errors.Unauthorized, errors.Forbidden):
         # Blocked between connecting and being seen by `close_all`.
         connections.turn_out(connection, connections.SHUT_OUT)

@@ -1,7 +1,7 @@
 """What a client asks over HTTP before it connects."""
 
-from chalicelib.accounts import guard
-from chalicelib.accounts.guard import Caller
+from chalicelib.accounts import authentication
+from chalicelib.accounts.authentication import Caller
 from chalicelib.common.http import routing
 from chalicelib.realtime import asyncapi, tickets
 from chalicelib.realtime.shapes import TicketView
@@ -9,7 +9,7 @@ from chalicelib.realtime.shapes import TicketView
 routes = routing.Routes(__name__, tag="Live")
 
 
-@routes.post("/ws-tickets", access=guard.USER, status=201, creates=False, raises=[429])
+@routes.post("/ws-tickets", access=authentication.USER, status=201, creates=False, raises=[429])
 def issue_ticket(caller: Caller) -> TicketView:
     """A ticket that opens one WebSocket, within a minute."""
     return TicketView(ticket=tickets.issue(caller), expires_in=int(tickets.LIFE.total_seconds()))

@@ -4,8 +4,8 @@ import hashlib
 import secrets
 from datetime import timedelta
 
-from chalicelib.accounts import guard
-from chalicelib.accounts.guard import Caller
+from chalicelib.accounts import authentication
+from chalicelib.accounts.authentication import Caller
 from chalicelib.common import clock, limits, observe
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.http import errors
@@ -41,7 +41,7 @@ def redeem(ticket: str) -> Caller:
         taken = models.take_ticket(_digest(ticket), clock.now())
     except transactions.ConditionFailed as refused:
         raise errors.Unauthorized("invalid_ticket", "The ticket is not valid") from refused
-    return guard.caller_in(taken.account_id, taken.session_id)
+    return authentication.caller_in(taken.account_id, taken.session_id)
 
 
 def _digest(ticket: str) -> str:

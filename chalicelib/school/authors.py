@@ -1,6 +1,6 @@
 """Who may change what somebody wrote."""
 
-from chalicelib.accounts.guard import Caller
+from chalicelib.accounts.authentication import Caller
 from chalicelib.accounts.permissions import Permission
 from chalicelib.common.http import errors
 

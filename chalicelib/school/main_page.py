@@ -1,6 +1,6 @@
 """The school's main page."""
 
-from chalicelib.accounts.guard import Caller
+from chalicelib.accounts.authentication import Caller
 from chalicelib.common import observe
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.http import etags

@@ -1,8 +1,8 @@
 """The school's portal over HTTP: seed 003's paths."""
 
-from chalicelib.accounts import guard
-from chalicelib.accounts.answers import CreatedView
-from chalicelib.accounts.guard import Caller
+from chalicelib.accounts import authentication
+from chalicelib.accounts.authentication import Caller
+from chalicelib.accounts.responses import CreatedView
 from chalicelib.common.http import etags, paging, requests, routing
 from chalicelib.school import dashboard, main_page, models, news, notifications, shapes, users
 from chalicelib.school.shapes import MainView, NewsList, NewsView, NotificationsList, UsersList
@@ -24,8 +24,8 @@ def show_main_page() -> routing.Answer[MainView]:
     return routing.Answer(body=MainView.of(page), headers=etags.header(page.version))
 
 
-@aliases.put("/main", access=guard.ADMIN, versioned=True)
-@routes.put("/main/info", access=guard.ADMIN, versioned=True)
+@aliases.put("/main", access=authentication.ADMIN, versioned=True)
+@routes.put("/main/info", access=authentication.ADMIN, versioned=True)
 def write_main_page(body: shapes.MainBody, caller: Caller, request: requests.Request) -> routing.Answer[str]:
     """Replace the main page."""
     seen = etags.if_match(request)
@@ -52,16 +52,16 @@ def show_news(news_id: int) -> routing.Answer[NewsView]:
     return routing.Answer(body=NewsView.of(found), headers=etags.header(found.version))
 
 
-@aliases.post("/news", access=guard.TEACHER, status=201, versioned=True)
-@routes.post("/main/news", access=guard.TEACHER, status=201, versioned=True)
+@aliases.post("/news", access=authentication.TEACHER, status=201, versioned=True)
+@routes.post("/main/news", access=authentication.TEACHER, status=201, versioned=True)
 def add_news(body: shapes.NewsBody, caller: Caller) -> routing.Answer[CreatedView]:
     """Add a piece of news."""
     added = news.add(caller, body.new_news())
     return routing.Answer(body=CreatedView(id=added.id), headers=etags.header(added.version))
 
 
-@aliases.patch("/news/{news_id}", access=guard.TEACHER, versioned=True)
-@routes.patch("/main/news/{news_id}", access=guard.TEACHER, versioned=True)
+@aliases.patch("/news/{news_id}", access=authentication.TEACHER, versioned=True)
+@routes.patch("/main/news/{news_id}", access=authentication.TEACHER, versioned=True)
 def change_news(
     news_id: int, body: shapes.NewsChanges, caller: Caller, request: requests.Request
 ) -> routing.Answer[str]:
@@ -70,8 +70,8 @@ def change_news(
     return routing.Answer(body="", headers=etags.header(version))
 
 
-@aliases.delete("/news/{news_id}", access=guard.TEACHER, versioned=True)
-@routes.delete("/main/news/{news_id}", access=guard.TEACHER, versioned=True)
+@aliases.delete("/news/{news_id}", access=authentication.TEACHER, versioned=True)
+@routes.delete("/main/news/{news_id}", access=authentication.TEACHER, versioned=True)
 def delete_news(news_id: int, caller: Caller, request: requests.Request) -> None:
     """Delete one's own news; admins delete anybody's."""
     news.delete(caller, news_id, etags.if_match(request))
@@ -80,7 +80,7 @@ def delete_news(news_id: int, caller: Caller, request: requests.Request) -> None
 # --- Users -----------------------------------------------------------------------------------------------------------
 
 
-@routes.get("/user/users", access=guard.USER, versioned=True)
+@routes.get("/user/users", access=authentication.USER, versioned=True)
 def list_users(query: shapes.UsersQuery, caller: Caller, request: requests.Request) -> routing.Answer[UsersList]:
     """Those whom the caller may see: pupils see teachers, teachers their pupils, admins all, and each oneself."""
     page = users.visible_to(caller, query, user_id=query.user_id, school_class=query.school_class)
@@ -89,7 +89,7 @@ def list_users(query: shapes.UsersQuery, caller: Caller, request: requests.Reque
     return routing.Answer(body=UsersList.of(page.items), headers=headers)
 
 
-@routes.patch("/user/users/{user_id}", access=guard.ADMIN, raises=[409], versioned=True)
+@routes.patch("/user/users/{user_id}", access=authentication.ADMIN, raises=[409], versioned=True)
 def change_user(
     user_id: int, body: shapes.UserChanges, caller: Caller, request: requests.Request
 ) -> routing.Answer[str]:
@@ -98,13 +98,13 @@ def change_user(
     return routing.Answer(body="", headers=etags.header(changed.version))
 
 
-@routes.delete("/user/users/{user_id}", access=guard.ADMIN, raises=[409], versioned=True)
+@routes.delete("/user/users/{user_id}", access=authentication.ADMIN, raises=[409], versioned=True)
 def erase_user(user_id: int, caller: Caller, request: requests.Request) -> None:
     """Delete an account with everything personal in it, and end its sessions."""
     users.erase(caller, user_id, etags.if_match(request))
 
 
-@routes.get("/user/monitor", access=guard.USER)
+@routes.get("/user/monitor", access=authentication.USER)
 def show_dashboard(caller: Caller) -> shapes.DashboardView:
     """What awaits the caller."""
     unread = dashboard.count_unread(caller)
@@ -114,7 +114,7 @@ def show_dashboard(caller: Caller) -> shapes.DashboardView:
 # --- Notifications ---------------------------------------------------------------------------------------------------
 
 
-@routes.get("/user/notifications", access=guard.USER)
+@routes.get("/user/notifications", access=authentication.USER)
 def list_notifications(
     query: shapes.NotificationsQuery, caller: Caller, request: requests.Request
 ) -> routing.Answer[NotificationsList]:
@@ -123,14 +123,14 @@ def list_notifications(
     return routing.Answer(body=NotificationsList.of(page.items), headers=paging.link_to_next(request, query, page))
 
 
-@routes.post("/user/notifications", access=guard.TEACHER, status=201, raises=[404], versioned=True)
+@routes.post("/user/notifications", access=authentication.TEACHER, status=201, raises=[404], versioned=True)
 def send_notification(body: shapes.NotificationBody, caller: Caller) -> routing.Answer[CreatedView]:
     """Tell a user, a class or all. Teachers tell their own pupils."""
     sent = notifications.send(caller, body.new_notification())
     return routing.Answer(body=CreatedView(id=sent.id), headers=etags.header(sent.version))
 
 
-@routes.patch("/user/notifications/{notification_id}", access=guard.TEACHER, versioned=True)
+@routes.patch("/user/notifications/{notification_id}", access=authentication.TEACHER, versioned=True)
 def change_notification(
     notification_id: int, body: shapes.NotificationChanges, caller: Caller, request: requests.Request
 ) -> routing.Answer[str]:
@@ -139,13 +139,13 @@ def change_notification(
     return routing.Answer(body="", headers=etags.header(version))
 
 
-@routes.delete("/user/notifications/{notification_id}", access=guard.TEACHER, versioned=True)
+@routes.delete("/user/notifications/{notification_id}", access=authentication.TEACHER, versioned=True)
 def withdraw_notification(notification_id: int, caller: Caller, request: requests.Request) -> None:
     """Take back what one has told; admins take back anybody's."""
     notifications.withdraw(caller, notification_id, etags.if_match(request))
 
 
-@routes.post("/user/notifications/{notification_id}/read", access=guard.USER)
+@routes.post("/user/notifications/{notification_id}/read", access=authentication.USER)
 def read_notification(notification_id: int, caller: Caller) -> None:
     """Mark a notification as read."""
     notifications.mark_read(caller, notification_id)

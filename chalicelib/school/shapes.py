@@ -5,11 +5,10 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, JsonValue, RootModel, model_validator
 
-from chalicelib.accounts.answers import AccountView
-from chalicelib.accounts.fields import CLASS, RoleName, SchoolClass
 from chalicelib.accounts.models import Account
 from chalicelib.accounts.permissions import Role, State, role_named
-from chalicelib.accounts.shapes import Profile
+from chalicelib.accounts.requests import CLASS, Profile, RoleName, SchoolClass
+from chalicelib.accounts.responses import AccountView
 from chalicelib.common import ids
 from chalicelib.common.http import errors, paging
 from chalicelib.common.http.requests import Body

@@ -6,7 +6,7 @@ from functools import partial
 
 from chalicelib.accounts import accounts, administration, sessions
 from chalicelib.accounts import models as account_models
-from chalicelib.accounts.guard import Caller
+from chalicelib.accounts.authentication import Caller
 from chalicelib.accounts.models import Account
 from chalicelib.accounts.permissions import Role, State
 from chalicelib.common import observe
@@ -72,7 +72,7 @@ def change(caller: Caller, user_id: int, changes: Changes, seen: IfMatch) -> Acc
 
     changed = accounts.change(user_id, put)
     if changes.state is State.BLOCKED:
-        accounts.shut_out(user_id)
+        accounts.end_sessions(user_id)
     fields = sorted([*changes.about, *(name for name in ("role", "state") if getattr(changes, name) is not None)])
     observe.logger.info("account changed", account_id=user_id, fields=fields, by=caller.id)
     return changed

@@ -6,7 +6,7 @@ from typing import Literal, Self
 
 from pydantic import JsonValue
 
-from chalicelib.accounts.guard import Caller
+from chalicelib.accounts.authentication import Caller
 from chalicelib.common.http import paging
 from chalicelib.common.http.responses import Moment, View
 from chalicelib.tracks import models, runs, viewers

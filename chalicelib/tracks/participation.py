@@ -1,6 +1,6 @@
 """Enrolling in a track and leaving it. Whoever fills it starts it."""
 
-from chalicelib.accounts.guard import Caller
+from chalicelib.accounts.authentication import Caller
 from chalicelib.common import clock, ids, observe
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.events import timers

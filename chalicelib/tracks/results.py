@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from chalicelib.accounts.guard import Caller
+from chalicelib.accounts.authentication import Caller
 from chalicelib.common.http import errors
 from chalicelib.tracks import models, people, runs, scores, viewers
 from chalicelib.tracks.models import Assignment, Review, Submission

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from chalicelib.accounts.guard import Caller
+from chalicelib.accounts.authentication import Caller
 from chalicelib.common import clock, ids, observe
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.events import timers

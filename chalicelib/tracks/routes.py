@@ -1,7 +1,7 @@
 """Tracks over HTTP: seed 001's paths, and what teachers need."""
 
-from chalicelib.accounts import guard
-from chalicelib.accounts.guard import Caller
+from chalicelib.accounts import authentication
+from chalicelib.accounts.authentication import Caller
 from chalicelib.common.http import etags, paging, requests, routing
 from chalicelib.tracks import (
     answers,
@@ -27,28 +27,28 @@ routes = routing.Routes(__name__, tag="Tracks")
 # --- Tracks ----------------------------------------------------------------------------------------------------------
 
 
-@routes.get("/tracks", access=guard.USER)
+@routes.get("/tracks", access=authentication.USER)
 def list_tracks(query: shapes.TracksQuery, request: requests.Request) -> routing.Answer[TracksList]:
     """All tracks: those that wait for participants, those under way, those that are over; the newest of each first."""
     page = models.list_tracks([Status(query.status)] if query.status else list(Status), query)
     return routing.Answer(body=TracksList.of(page.items), headers=paging.link_to_next(request, query, page))
 
 
-@routes.get("/tracks/my", access=guard.USER)
+@routes.get("/tracks/my", access=authentication.USER)
 def list_own_tracks(query: paging.ListQuery, caller: Caller, request: requests.Request) -> routing.Answer[TracksList]:
     """The tracks that the caller takes part in, the newest first."""
     page = models.tracks_of(caller.id, query)
     return routing.Answer(body=TracksList.of(page.items), headers=paging.link_to_next(request, query, page))
 
 
-@routes.get("/tracks/{track_id}", access=guard.USER, versioned=True)
+@routes.get("/tracks/{track_id}", access=authentication.USER, versioned=True)
 def show_track(track_id: int) -> routing.Answer[TrackView]:
     """A track."""
     track = tracks.get(track_id)
     return routing.Answer(body=TrackView.of(track), headers=etags.header(track.version))
 
 
-@routes.post("/tracks", access=guard.TEACHER, status=201, versioned=True, headers=["Location"])
+@routes.post("/tracks", access=authentication.TEACHER, status=201, versioned=True, headers=["Location"])
 def add_track(body: shapes.TrackBody, caller: Caller) -> routing.Answer[TrackView]:
     """Make a track. Its criteria stay as they are."""
     track = tracks.add(caller, body.new_track())
@@ -56,7 +56,7 @@ def add_track(body: shapes.TrackBody, caller: Caller) -> routing.Answer[TrackVie
     return routing.Answer(body=TrackView.of(track), headers=headers)
 
 
-@routes.patch("/tracks/{track_id}", access=guard.TEACHER, raises=[409], versioned=True)
+@routes.patch("/tracks/{track_id}", access=authentication.TEACHER, raises=[409], versioned=True)
 def change_track(
     track_id: int, body: shapes.TrackChanges, caller: Caller, request: requests.Request
 ) -> routing.Answer[TrackView]:
@@ -65,26 +65,26 @@ def change_track(
     return routing.Answer(body=TrackView.of(track), headers=etags.header(track.version))
 
 
-@routes.delete("/tracks/{track_id}", access=guard.TEACHER, raises=[409], versioned=True)
+@routes.delete("/tracks/{track_id}", access=authentication.TEACHER, raises=[409], versioned=True)
 def delete_track(track_id: int, caller: Caller, request: requests.Request) -> None:
     """Delete a track that has not started, with its assignments."""
     tracks.delete(caller, track_id, etags.if_match(request))
 
 
-@routes.post("/tracks/{track_id}/enroll", access=guard.USER, creates=True, raises=[400, 409])
+@routes.post("/tracks/{track_id}/enroll", access=authentication.USER, creates=True, raises=[400, 409])
 def enroll(track_id: int, caller: Caller) -> answers.EnrollmentView:
     """Take part in a track that waits. Whoever fills it starts it."""
     return answers.EnrollmentView.of(participation.enrol(caller, track_id))
 
 
-@routes.delete("/tracks/{track_id}/enroll", access=guard.USER, raises=[400])
+@routes.delete("/tracks/{track_id}/enroll", access=authentication.USER, raises=[400])
 def unenroll(track_id: int, caller: Caller) -> answers.UnenrolledView:
     """Leave a track that has not started."""
     participation.leave(caller, track_id)
     return answers.UnenrolledView()
 
 
-@routes.get("/tracks/{track_id}/standings", access=guard.USER)
+@routes.get("/tracks/{track_id}/standings", access=authentication.USER)
 def show_standings(track_id: int, caller: Caller) -> answers.StandingsList:
     """Who takes part, by the sum of their medians: for participants, teachers and admins."""
     return answers.StandingsList.of(results.standings(caller, track_id))
@@ -93,26 +93,26 @@ def show_standings(track_id: int, caller: Caller) -> answers.StandingsList:
 # --- Assignments -----------------------------------------------------------------------------------------------------
 
 
-@routes.get("/tracks/{track_id}/assignments", access=guard.USER)
+@routes.get("/tracks/{track_id}/assignments", access=authentication.USER)
 def list_assignments(track_id: int, caller: Caller) -> answers.AssignmentsList:
     """The assignments of a track, as far as they are open to the caller: for participants, teachers and admins."""
     return answers.AssignmentsList.of(assignments.visible_to(caller, track_id))
 
 
-@routes.get("/tracks/{track_id}/assignments/current", access=guard.USER)
+@routes.get("/tracks/{track_id}/assignments/current", access=authentication.USER)
 def show_current_assignment(track_id: int, caller: Caller) -> AssignmentView:
     """The first assignment that the caller can do something for."""
     return AssignmentView.of(assignments.current_for(caller, track_id))
 
 
-@routes.post("/tracks/{track_id}/assignments", access=guard.TEACHER, status=201, versioned=True, raises=[409])
+@routes.post("/tracks/{track_id}/assignments", access=authentication.TEACHER, status=201, versioned=True, raises=[409])
 def add_assignment(track_id: int, body: shapes.AssignmentBody, caller: Caller) -> routing.Answer[AssignmentView]:
     """Add an assignment to a track that has not started."""
     added = assignments.add(caller, track_id, body.new_assignment())
     return routing.Answer(body=AssignmentView.of(added), headers=etags.header(added.assignment.version))
 
 
-@routes.patch("/assignments/{assignment_id}", access=guard.TEACHER, raises=[409], versioned=True)
+@routes.patch("/assignments/{assignment_id}", access=authentication.TEACHER, raises=[409], versioned=True)
 def change_assignment(
     assignment_id: int, body: shapes.AssignmentChanges, caller: Caller, request: requests.Request
 ) -> routing.Answer[AssignmentView]:
@@ -121,19 +121,19 @@ def change_assignment(
     return routing.Answer(body=AssignmentView.of(changed), headers=etags.header(changed.assignment.version))
 
 
-@routes.delete("/assignments/{assignment_id}", access=guard.TEACHER, raises=[409], versioned=True)
+@routes.delete("/assignments/{assignment_id}", access=authentication.TEACHER, raises=[409], versioned=True)
 def delete_assignment(assignment_id: int, caller: Caller, request: requests.Request) -> None:
     """Delete an assignment of a track that has not started."""
     assignments.delete(caller, assignment_id, etags.if_match(request))
 
 
-@routes.patch("/assignments/{assignment_id}/deadline", access=guard.TEACHER, raises=[409])
+@routes.patch("/assignments/{assignment_id}/deadline", access=authentication.TEACHER, raises=[409])
 def extend_deadline(assignment_id: int, body: shapes.DeadlineBody, caller: Caller) -> AssignmentView:
     """Give more time for the running stage."""
     return AssignmentView.of(deadlines.extend(caller, assignment_id, Stage(body.stage), body.deadline))
 
 
-@routes.post("/assignments/{assignment_id}/close", access=guard.TEACHER, raises=[409])
+@routes.post("/assignments/{assignment_id}/close", access=authentication.TEACHER, raises=[409])
 def close_stage(assignment_id: int, body: shapes.StageBody, caller: Caller) -> AssignmentView:
     """End the running stage now; what follows it comes within a second or two."""
     return AssignmentView.of(deadlines.close(caller, assignment_id, Stage(body.stage)))
@@ -142,38 +142,38 @@ def close_stage(assignment_id: int, body: shapes.StageBody, caller: Caller) -> A
 # --- Solutions and reviews -------------------------------------------------------------------------------------------
 
 
-@routes.post("/assignments/{assignment_id}/submit", access=guard.USER, creates=True)
+@routes.post("/assignments/{assignment_id}/submit", access=authentication.USER, creates=True)
 def submit(assignment_id: int, body: shapes.SolutionBody, caller: Caller) -> SolutionView:
     """Send in a solution: a link to a repository."""
     return SolutionView.of(submissions.submit(caller, assignment_id, body.solution()))
 
 
-@routes.put("/assignments/{assignment_id}/submit", access=guard.USER)
+@routes.put("/assignments/{assignment_id}/submit", access=authentication.USER)
 def replace_submission(assignment_id: int, body: shapes.SolutionBody, caller: Caller) -> SolutionView:
     """Replace one's solution before the deadline."""
     return SolutionView.of(submissions.replace(caller, assignment_id, body.solution()))
 
 
-@routes.get("/assignments/{assignment_id}/review/submission", access=guard.USER, raises=[400])
+@routes.get("/assignments/{assignment_id}/review/submission", access=authentication.USER, raises=[400])
 def show_submission_to_review(assignment_id: int, caller: Caller) -> SolutionView:
     """A submission that the caller is to review; whose it is they do not learn."""
     return SolutionView.of(reviews.next_for(caller, assignment_id), blind=True)
 
 
-@routes.post("/submissions/{submission_id}/review", access=guard.USER, creates=True, raises=[409])
+@routes.post("/submissions/{submission_id}/review", access=authentication.USER, creates=True, raises=[409])
 def write_review(submission_id: int, body: shapes.ReviewBody, caller: Caller) -> ReviewView:
     """Review a submission that was allotted to the caller, or is offered to those who are done."""
     review = reviews.write(caller, submission_id, body.criteria_scores, body.comment)
     return ReviewView.of(review, reviewer=True, author=review.is_teachers)
 
 
-@routes.get("/assignments/{assignment_id}/reviews", access=guard.USER)
+@routes.get("/assignments/{assignment_id}/reviews", access=authentication.USER)
 def show_reviews(assignment_id: int, caller: Caller) -> ResultsView:
     """What others say of the caller's solution, once the review stage is over; of all solutions, for teachers."""
     return ResultsView.of(results.visible_to(caller, assignment_id))
 
 
-@routes.get("/assignments/{assignment_id}/owed", access=guard.TEACHER)
+@routes.get("/assignments/{assignment_id}/owed", access=authentication.TEACHER)
 def show_owed_reviews(assignment_id: int) -> OwedView:
     """Who still owes reviews, and which submissions wait for some."""
     return OwedView.of(results.owed_in(assignment_id))
@@ -182,13 +182,13 @@ def show_owed_reviews(assignment_id: int) -> OwedView:
 # --- The diary -------------------------------------------------------------------------------------------------------
 
 
-@routes.post("/assignments/{assignment_id}/diary", access=guard.USER, creates=True)
+@routes.post("/assignments/{assignment_id}/diary", access=authentication.USER, creates=True)
 def write_diary(assignment_id: int, body: shapes.EntryBody, caller: Caller) -> answers.EntryView:
     """Note something below an assignment."""
     return answers.EntryView.of(diary.write(caller, assignment_id, body.content), caller.account.login)
 
 
-@routes.get("/assignments/{assignment_id}/diary", access=guard.USER)
+@routes.get("/assignments/{assignment_id}/diary", access=authentication.USER)
 def read_diary(
     assignment_id: int, query: paging.ListQuery, caller: Caller, request: requests.Request
 ) -> routing.Answer[answers.DiaryList]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from chalicelib.accounts.guard import Caller
+from chalicelib.accounts.authentication import Caller
 from chalicelib.common.http import errors
 from chalicelib.tracks import models, runs
 from chalicelib.tracks.models import Assignment, Participant

@@ -1,7 +1,7 @@
 """Comments on the problems of a session: each member's own, told to the room."""
 
 from chalicelib.accounts import models as account_models
-from chalicelib.accounts.guard import Caller
+from chalicelib.accounts.authentication import Caller
 from chalicelib.accounts.models import Account
 from chalicelib.common import clock
 from chalicelib.common.dynamo import transactions

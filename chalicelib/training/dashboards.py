@@ -2,7 +2,7 @@
 
 from pydantic import JsonValue
 
-from chalicelib.accounts.guard import Caller
+from chalicelib.accounts.authentication import Caller
 from chalicelib.common import clock
 from chalicelib.training import models, teams
 from chalicelib.training.shapes import TrainingView

@@ -1,7 +1,7 @@
 """Training sessions over HTTP. `training_session_id` is a UUID."""
 
-from chalicelib.accounts import guard
-from chalicelib.accounts.guard import Caller
+from chalicelib.accounts import authentication
+from chalicelib.accounts.authentication import Caller
 from chalicelib.common.http import paging, requests, routing
 from chalicelib.judge import languages
 from chalicelib.judge.submissions import Program
@@ -42,51 +42,51 @@ aliases = routing.Routes(__name__, tag="Aliases")
 # --- Sessions --------------------------------------------------------------------------------------------------------
 
 
-@routes.post("/training-sessions", access=guard.USER, status=201, also={200: TrainingView}, raises=[404, 409])
+@routes.post("/training-sessions", access=authentication.USER, status=201, also={200: TrainingView}, raises=[404, 409])
 def start_session(caller: Caller, body: shapes.StartBody) -> routing.Answer[TrainingView]:
     """Start a training of one's team in a contest; 200 for the one that is going on."""
     started = sessions.start(caller, body.team_id, body.contest_id)
     return routing.Answer(body=TrainingView.of(started.session), status=201 if started.is_new else 200)
 
 
-@routes.get("/training-sessions", access=guard.USER, raises=[404])
+@routes.get("/training-sessions", access=authentication.USER, raises=[404])
 def find_session(caller: Caller, query: shapes.PairQuery) -> TrainingView:
     """The last training of a team in a contest."""
     return TrainingView.of(sessions.latest(caller, query.contest_id, query.team_id))
 
 
-@routes.get("/training-sessions/team/{team_id}/reconnect", access=guard.USER)
+@routes.get("/training-sessions/team/{team_id}/reconnect", access=authentication.USER)
 def find_running_session(team_id: int, caller: Caller) -> TrainingView:
     """The training that a team is in: for its members."""
     return TrainingView.of(sessions.running(caller, team_id))
 
 
-@routes.get("/training-sessions/{training_session_id}", access=guard.USER)
+@routes.get("/training-sessions/{training_session_id}", access=authentication.USER)
 def show_session(training_session_id: str, caller: Caller) -> TrainingView:
     """A training: for the members of its team, teachers and admins."""
     return TrainingView.of(sessions.readable_by(caller, training_session_id))
 
 
-@routes.post("/training-sessions/{training_session_id}/complete", access=guard.USER)
+@routes.post("/training-sessions/{training_session_id}/complete", access=authentication.USER)
 def complete_session(training_session_id: str, caller: Caller) -> TrainingView:
     """Finish a training; once it is finished, nothing more happens."""
     return TrainingView.of(sessions.complete(caller, training_session_id))
 
 
-@routes.get("/training-sessions/{training_session_id}/events", access=guard.USER)
+@routes.get("/training-sessions/{training_session_id}/events", access=authentication.USER)
 def list_events(training_session_id: str, caller: Caller, query: shapes.EventsQuery) -> EventsView:
     """Everything that has happened in a training, in order, a page at a time."""
     session = sessions.readable_by(caller, training_session_id)
     return EventsView.of(record.page(session, query.from_seq, at_most=query.limit))
 
 
-@routes.get("/training-sessions/{training_session_id}/standings", access=guard.USER)
+@routes.get("/training-sessions/{training_session_id}/standings", access=authentication.USER)
 def show_standings(training_session_id: str, caller: Caller) -> StandingsView:
     """How the team stands in this training."""
     return StandingsView.of(results.of_session(sessions.readable_by(caller, training_session_id)))
 
 
-@routes.get("/contests/{contest_id}/standings", access=guard.USER)
+@routes.get("/contests/{contest_id}/standings", access=authentication.USER)
 def show_contest_standings(contest_id: int, caller: Caller) -> StandingsView:
     """How all teams stand in a contest, by the rules of the ICPC."""
     return StandingsView.of(results.of_contest(caller, contest_id))
@@ -95,7 +95,7 @@ def show_contest_standings(contest_id: int, caller: Caller) -> StandingsView:
 # --- Problems --------------------------------------------------------------------------------------------------------
 
 
-@routes.get("/training-sessions/{training_session_id}/problems", access=guard.USER)
+@routes.get("/training-sessions/{training_session_id}/problems", access=authentication.USER)
 def list_problems(training_session_id: str, caller: Caller) -> TrainingProblems:
     """The problems of a training, and how far the team is with each."""
     session = sessions.readable_by(caller, training_session_id)
@@ -103,7 +103,7 @@ def list_problems(training_session_id: str, caller: Caller) -> TrainingProblems:
     return TrainingProblems(problems=[TrainingProblem.of(session, alias, attempts) for alias in session.aliases])
 
 
-@routes.get("/training-sessions/{training_session_id}/problems/{alias}", access=guard.USER)
+@routes.get("/training-sessions/{training_session_id}/problems/{alias}", access=authentication.USER)
 def show_problem(training_session_id: str, alias: str, caller: Caller) -> TrainingProblem:
     """How far the team is with a problem."""
     session = sessions.readable_by(caller, training_session_id)
@@ -111,7 +111,7 @@ def show_problem(training_session_id: str, alias: str, caller: Caller) -> Traini
     return TrainingProblem.of(session, alias, programs.attempts_in(session))
 
 
-@routes.get("/training-sessions/{training_session_id}/problems/{alias}/statement", access=guard.USER)
+@routes.get("/training-sessions/{training_session_id}/problems/{alias}/statement", access=authentication.USER)
 def show_statement(training_session_id: str, alias: str, caller: Caller) -> StatementView:
     """What a problem asks, and in which languages it may be solved."""
     session = sessions.readable_by(caller, training_session_id)
@@ -123,7 +123,7 @@ def show_statement(training_session_id: str, alias: str, caller: Caller) -> Stat
 
 @routes.post(
     "/training-sessions/{training_session_id}/submissions",
-    access=guard.USER,
+    access=authentication.USER,
     creates=True,
     takes_files=True,
     raises=[409, 422, 429, 503],
@@ -134,7 +134,7 @@ def submit(training_session_id: str, caller: Caller, body: program_shapes.Traini
     return SentView.of(*programs.submit(caller, training_session_id, body.problem, program))
 
 
-@routes.get("/training-sessions/{training_session_id}/submissions", access=guard.USER)
+@routes.get("/training-sessions/{training_session_id}/submissions", access=authentication.USER)
 def list_submissions(
     training_session_id: str, caller: Caller, query: paging.ListQuery, request: requests.Request
 ) -> routing.Answer[SentList]:
@@ -144,7 +144,7 @@ def list_submissions(
     return routing.Answer(body=SentList.of(session, page.items), headers=paging.link_to_next(request, query, page))
 
 
-@routes.get("/training-sessions/{training_session_id}/submissions/problem/{alias}", access=guard.USER)
+@routes.get("/training-sessions/{training_session_id}/submissions/problem/{alias}", access=authentication.USER)
 def list_submissions_to(
     training_session_id: str, alias: str, caller: Caller, query: paging.ListQuery, request: requests.Request
 ) -> routing.Answer[SentList]:
@@ -154,14 +154,14 @@ def list_submissions_to(
     return routing.Answer(body=SentList.of(session, page.items), headers=paging.link_to_next(request, query, page))
 
 
-@routes.get("/training-sessions/{training_session_id}/submissions/{submission_id}", access=guard.USER)
+@routes.get("/training-sessions/{training_session_id}/submissions/{submission_id}", access=authentication.USER)
 def show_submission(training_session_id: str, submission_id: int, caller: Caller) -> SentDetail:
     """A program of the team, and its verdict."""
     session = sessions.readable_by(caller, training_session_id)
     return SentDetail.of(session, programs.get(session, submission_id))
 
 
-@routes.get("/training-sessions/{training_session_id}/submissions/{submission_id}/full", access=guard.USER)
+@routes.get("/training-sessions/{training_session_id}/submissions/{submission_id}/full", access=authentication.USER)
 def show_submission_in_full(training_session_id: str, submission_id: int, caller: Caller) -> SentInFull:
     """The same with its source and tests."""
     session = sessions.readable_by(caller, training_session_id)
@@ -171,7 +171,7 @@ def show_submission_in_full(training_session_id: str, submission_id: int, caller
 # --- What the room shares --------------------------------------------------------------------------------------------
 
 
-@routes.get("/training-sessions/{training_session_id}/code/{alias}", access=guard.USER)
+@routes.get("/training-sessions/{training_session_id}/code/{alias}", access=authentication.USER)
 def show_code(training_session_id: str, alias: str, caller: Caller) -> CodeView:
     """The text in the editor of a problem."""
     session = sessions.readable_by(caller, training_session_id)
@@ -180,7 +180,7 @@ def show_code(training_session_id: str, alias: str, caller: Caller) -> CodeView:
     return CodeView(code=code.text, version=code.version) if code else CodeView(code=EMPTY.text, version=EMPTY.version)
 
 
-@routes.get("/training-sessions/{training_session_id}/control/current", access=guard.USER)
+@routes.get("/training-sessions/{training_session_id}/control/current", access=authentication.USER)
 def show_control(training_session_id: str, caller: Caller) -> UserPayload:
     """Who has control of the editor; nobody is an empty text."""
     session = sessions.readable_by(caller, training_session_id)
@@ -188,14 +188,14 @@ def show_control(training_session_id: str, caller: Caller) -> UserPayload:
     return UserPayload(**frame_shapes.control(holder))
 
 
-@routes.get("/training-sessions/{training_session_id}/online", access=guard.USER)
+@routes.get("/training-sessions/{training_session_id}/online", access=authentication.USER)
 def list_online_in_session(training_session_id: str, caller: Caller) -> OnlineView:
     """Who is in the room of a training."""
     session = sessions.readable_by(caller, training_session_id)
     return OnlineView(users=attendance.online(sessions.room_of(session.id)))
 
 
-@routes.get("/training-sessions/{training_session_id}/compiler/{alias}", access=guard.USER)
+@routes.get("/training-sessions/{training_session_id}/compiler/{alias}", access=authentication.USER)
 def show_compiler(training_session_id: str, alias: str, caller: Caller) -> CompilerView:
     """The language that is chosen for a problem."""
     session = sessions.readable_by(caller, training_session_id)
@@ -206,14 +206,18 @@ def show_compiler(training_session_id: str, alias: str, caller: Caller) -> Compi
 # --- Comments --------------------------------------------------------------------------------------------------------
 
 
-@aliases.post("/training-sessions/{training_session_id}/problem/{alias}/comments/send", access=guard.USER, creates=True)
-@routes.post("/training-sessions/{training_session_id}/problem/{alias}/comments", access=guard.USER, creates=True)
+@aliases.post(
+    "/training-sessions/{training_session_id}/problem/{alias}/comments/send", access=authentication.USER, creates=True
+)
+@routes.post(
+    "/training-sessions/{training_session_id}/problem/{alias}/comments", access=authentication.USER, creates=True
+)
 def add_comment(training_session_id: str, alias: str, caller: Caller, body: shapes.CommentBody) -> CommentTold:
     """Comment on a problem; the room is told."""
     return comments.add(caller, training_session_id, alias, body.content)
 
 
-@routes.get("/training-sessions/{training_session_id}/problem/{alias}/comments", access=guard.USER)
+@routes.get("/training-sessions/{training_session_id}/problem/{alias}/comments", access=authentication.USER)
 def list_comments(
     training_session_id: str, alias: str, caller: Caller, query: paging.ListQuery, request: requests.Request
 ) -> routing.Answer[CommentsList]:
@@ -222,13 +226,13 @@ def list_comments(
     return routing.Answer(body=CommentsList(list(page.items)), headers=paging.link_to_next(request, query, page))
 
 
-@routes.patch("/training-sessions/{training_session_id}/comments/{comment_id}", access=guard.USER)
+@routes.patch("/training-sessions/{training_session_id}/comments/{comment_id}", access=authentication.USER)
 def change_comment(training_session_id: str, comment_id: int, caller: Caller, body: shapes.CommentBody) -> CommentTold:
     """Change a comment of one's own; the room is told."""
     return comments.change(caller, training_session_id, comment_id, body.content)
 
 
-@routes.delete("/training-sessions/{training_session_id}/comments/{comment_id}", access=guard.USER, status=204)
+@routes.delete("/training-sessions/{training_session_id}/comments/{comment_id}", access=authentication.USER, status=204)
 def delete_comment(training_session_id: str, comment_id: int, caller: Caller) -> None:
     """Delete a comment of one's own; the room is told."""
     comments.delete(caller, training_session_id, comment_id)

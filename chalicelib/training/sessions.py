@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from pynamodb.transactions import TransactWrite
 
-from chalicelib.accounts.guard import Caller
+from chalicelib.accounts.authentication import Caller
 from chalicelib.common import clock, observe
 from chalicelib.common.events import timers
 from chalicelib.common.http import errors

@@ -1,8 +1,8 @@
 """Teams and contests over HTTP."""
 
-from chalicelib.accounts import guard
+from chalicelib.accounts import authentication
 from chalicelib.accounts import models as account_models
-from chalicelib.accounts.guard import Caller
+from chalicelib.accounts.authentication import Caller
 from chalicelib.common.http import etags, paging, requests, routing
 from chalicelib.training import attendance, contests, invites, models, team_shapes, teams
 from chalicelib.training.models import Team
@@ -25,31 +25,31 @@ routes = routing.Routes(__name__, tag="Teams")
 # --- Teams -----------------------------------------------------------------------------------------------------------
 
 
-@routes.post("/teams", access=guard.USER, status=201, versioned=True, raises=[409])
+@routes.post("/teams", access=authentication.USER, status=201, versioned=True, raises=[409])
 def create_team(caller: Caller, body: team_shapes.TeamBody) -> routing.Answer[TeamView]:
     """Make a team; whoever makes it is its captain."""
     return _shown(teams.create(caller, body.name))
 
 
-@routes.get("/teams", access=guard.USER)
+@routes.get("/teams", access=authentication.USER)
 def list_teams(caller: Caller) -> TeamsList:
     """The caller's teams."""
     return TeamsList([TeamInfo.of(team) for team in teams.of(caller)])
 
 
-@routes.post("/teams/join", access=guard.USER, creates=True, versioned=True, raises=[404, 409])
+@routes.post("/teams/join", access=authentication.USER, creates=True, versioned=True, raises=[404, 409])
 def join_team(caller: Caller, body: team_shapes.JoinBody) -> routing.Answer[TeamView]:
     """Join a team by an invitation code."""
     return _shown(teams.join(caller, body.code))
 
 
-@routes.get("/teams/{team_id}", access=guard.USER, versioned=True)
+@routes.get("/teams/{team_id}", access=authentication.USER, versioned=True)
 def show_team(team_id: int, caller: Caller) -> routing.Answer[TeamView]:
     """A team: for its members, teachers and admins."""
     return _shown(teams.readable_by(caller, team_id))
 
 
-@routes.patch("/teams/{team_id}", access=guard.USER, versioned=True, raises=[409])
+@routes.patch("/teams/{team_id}", access=authentication.USER, versioned=True, raises=[409])
 def change_team(
     team_id: int, caller: Caller, body: team_shapes.TeamChanges, request: requests.Request
 ) -> routing.Answer[TeamView]:
@@ -58,25 +58,25 @@ def change_team(
     return _shown(teams.change(caller, team_id, seen, name=body.name, captain_id=body.captain_id))
 
 
-@routes.delete("/teams/{team_id}", access=guard.USER, status=204, versioned=True, raises=[409])
+@routes.delete("/teams/{team_id}", access=authentication.USER, status=204, versioned=True, raises=[409])
 def delete_team(team_id: int, caller: Caller, request: requests.Request) -> None:
     """Dissolve a team that is not in a training: for its captain."""
     teams.dissolve(caller, team_id, etags.if_match(request))
 
 
-@routes.delete("/teams/{team_id}/members/{user_id}", access=guard.USER, status=204, raises=[409])
+@routes.delete("/teams/{team_id}/members/{user_id}", access=authentication.USER, status=204, raises=[409])
 def remove_member(team_id: int, user_id: int, caller: Caller) -> None:
     """Leave a team; or send a member away, as its captain."""
     teams.remove(caller, team_id, user_id)
 
 
-@routes.post("/teams/{team_id}/invites", access=guard.USER, status=201, raises=[429])
+@routes.post("/teams/{team_id}/invites", access=authentication.USER, status=201, raises=[429])
 def issue_invite(team_id: int, caller: Caller) -> InviteView:
     """A code that lets others into the team for seven days: for its captain."""
     return InviteView.of(invites.issue(teams.get_as_captain(team_id, caller.id)))
 
 
-@routes.get("/teams/{team_id}/invites", access=guard.USER)
+@routes.get("/teams/{team_id}/invites", access=authentication.USER)
 def list_invites(
     team_id: int, caller: Caller, query: paging.ListQuery, request: requests.Request
 ) -> routing.Answer[InvitesView]:
@@ -86,25 +86,25 @@ def list_invites(
     return routing.Answer(body=body, headers=paging.link_to_next(request, query, page))
 
 
-@routes.delete("/teams/{team_id}/invites/{code}", access=guard.USER, status=204)
+@routes.delete("/teams/{team_id}/invites/{code}", access=authentication.USER, status=204)
 def revoke_invite(team_id: int, code: str, caller: Caller) -> None:
     """Take a code back: for the captain."""
     invites.revoke(teams.get_as_captain(team_id, caller.id), code)
 
 
-@routes.get("/teams/{team_id}/online", access=guard.USER)
+@routes.get("/teams/{team_id}/online", access=authentication.USER)
 def list_online_of_team(team_id: int, caller: Caller) -> OnlineView:
     """Who is in the lobby of a team: for its members."""
     return _online(teams.get_as_member(team_id, caller.id))
 
 
-@routes.get("/lobby/{team_id}/online", access=guard.USER)
+@routes.get("/lobby/{team_id}/online", access=authentication.USER)
 def list_online(team_id: int, caller: Caller) -> OnlineView:
     """Who is in the lobby of a team: for its members."""
     return _online(teams.get_as_member(team_id, caller.id))
 
 
-@routes.get("/lobby/{team_id}/selected-contest", access=guard.USER)
+@routes.get("/lobby/{team_id}/selected-contest", access=authentication.USER)
 def show_selected_contest(team_id: int, caller: Caller) -> SelectedContestView:
     """The contest that is selected in the lobby: for the team's members."""
     selected = teams.get_as_member(team_id, caller.id).selected_contest
@@ -114,14 +114,14 @@ def show_selected_contest(team_id: int, caller: Caller) -> SelectedContestView:
 # --- Contests --------------------------------------------------------------------------------------------------------
 
 
-@routes.post("/contests", access=guard.TEACHER, status=201, versioned=True, raises=[404, 422])
+@routes.post("/contests", access=authentication.TEACHER, status=201, versioned=True, raises=[404, 422])
 def create_contest(caller: Caller, body: team_shapes.ContestBody) -> routing.Answer[ContestView]:
     """Make a contest of problems of the library."""
     made = contests.create(caller, body.new_contest())
     return routing.Answer(body=ContestView.of_contest(made), headers=etags.header(made.version))
 
 
-@routes.get("/contests", access=guard.USER)
+@routes.get("/contests", access=authentication.USER)
 def list_contests(query: paging.ListQuery, request: requests.Request) -> routing.Answer[ContestsList]:
     """The contests, the newest first."""
     page = models.list_contests(query)
@@ -129,14 +129,14 @@ def list_contests(query: paging.ListQuery, request: requests.Request) -> routing
     return routing.Answer(body=body, headers=paging.link_to_next(request, query, page))
 
 
-@routes.get("/contests/{contest_id}", access=guard.USER, versioned=True)
+@routes.get("/contests/{contest_id}", access=authentication.USER, versioned=True)
 def show_contest(contest_id: int) -> routing.Answer[ContestView]:
     """A contest with its problems' names. What they ask is told in a training."""
     found = contests.get(contest_id)
     return routing.Answer(body=ContestView.of_contest(found), headers=etags.header(found.version))
 
 
-@routes.patch("/contests/{contest_id}", access=guard.TEACHER, versioned=True, raises=[422])
+@routes.patch("/contests/{contest_id}", access=authentication.TEACHER, versioned=True, raises=[422])
 def change_contest(
     contest_id: int, caller: Caller, body: team_shapes.ContestChanges, request: requests.Request
 ) -> routing.Answer[ContestView]:
@@ -145,7 +145,7 @@ def change_contest(
     return routing.Answer(body=ContestView.of_contest(changed), headers=etags.header(changed.version))
 
 
-@routes.delete("/contests/{contest_id}", access=guard.TEACHER, status=204, versioned=True)
+@routes.delete("/contests/{contest_id}", access=authentication.TEACHER, status=204, versioned=True)
 def delete_contest(contest_id: int, caller: Caller, request: requests.Request) -> None:
     """Delete a contest of one's own. Trainings that have started go on."""
     contests.delete(caller, contest_id, etags.if_match(request))

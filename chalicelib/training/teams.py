@@ -1,6 +1,6 @@
 """Teams: making them, joining by invitation, leaving. Their members belong into the team's lobby."""
 
-from chalicelib.accounts.guard import Caller
+from chalicelib.accounts.authentication import Caller
 from chalicelib.common import clock, observe, settings
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.http import errors, etags

@@ -7,9 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.accounts import attempts
-from chalicelib.accounts.attempts import FORGOTTEN_AFTER, FREE_PERIOD, LONGEST_WAIT, Failures
-from chalicelib.accounts.sign_ins import FREE_PER_ACCOUNT, FREE_PER_ADDRESS
+from chalicelib.accounts import login as account_login
+from chalicelib.accounts.login import (
+    FORGOTTEN_AFTER,
+    FREE_PER_ACCOUNT,
+    FREE_PER_ADDRESS,
+    FREE_PERIOD,
+    LONGEST_WAIT,
+    Failures,
+)
 from tests.school import PASSWORD, START, Person, Reply, School, atomic_requests, in_parallel
 
 FREE = 5
@@ -20,11 +26,11 @@ NOTHING = timedelta()
 
 def wait(number: int, since: timedelta) -> timedelta:
     """The wait that remains so long after the last of so many failures."""
-    return attempts.wait(Failures(number, START), free=FREE, now=START + since)
+    return account_login.pause_after(Failures(number, START), free=FREE, now=START + since)
 
 
 def test_who_never_failed_does_not_wait() -> None:
-    assert attempts.wait(None, free=FREE, now=START) == NOTHING
+    assert account_login.pause_after(None, free=FREE, now=START) == NOTHING
 
 
 @pytest.mark.parametrize(
@@ -62,11 +68,11 @@ def test_each_failure_beyond_the_free_ones_doubles_the_wait(number: int, since: 
     ],
 )
 def test_failures_are_forgotten_in_time(number: int, since: timedelta, counted: int) -> None:
-    assert attempts.after_one_more(Failures(number, START), free=FREE, now=START + since).number == counted
+    assert account_login.after_one_more(Failures(number, START), free=FREE, now=START + since).number == counted
 
 
 def test_the_first_try_is_counted() -> None:
-    assert attempts.after_one_more(None, free=FREE, now=START) == Failures(1, START)
+    assert account_login.after_one_more(None, free=FREE, now=START) == Failures(1, START)
 
 
 numbers = st.integers(1, 1000)
@@ -95,8 +101,8 @@ def test_nobody_tries_faster_than_the_rule(gaps: list[timedelta]) -> None:
     failures, now, tried = None, START, []
     for gap in gaps:
         now += gap
-        if not attempts.wait(failures, free=FREE, now=now):
-            failures = attempts.after_one_more(failures, free=FREE, now=now)
+        if not account_login.pause_after(failures, free=FREE, now=now):
+            failures = account_login.after_one_more(failures, free=FREE, now=now)
             tried.append(now)
     for first in tried:
         assert sum(first <= moment < first + FREE_PERIOD for moment in tried) <= FREE + 2
@@ -105,8 +111,8 @@ def test_nobody_tries_faster_than_the_rule(gaps: list[timedelta]) -> None:
 def test_a_day_of_guessing_without_a_break_is_a_hundred_tries() -> None:
     failures, now, tries = None, START, 0
     while now < START + FORGOTTEN_AFTER:
-        failures, tries = attempts.after_one_more(failures, free=FREE, now=now), tries + 1
-        now += attempts.wait(failures, free=FREE, now=now)
+        failures, tries = account_login.after_one_more(failures, free=FREE, now=now), tries + 1
+        now += account_login.pause_after(failures, free=FREE, now=now)
     assert FREE < tries <= 105
 
 

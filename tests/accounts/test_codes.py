@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from chalicelib.accounts import accounts, codes, sign_ups
-from chalicelib.accounts.codes import Purpose
+from chalicelib.accounts import accounts, registration, verification_codes
 from chalicelib.accounts.models import Account
 from chalicelib.accounts.permissions import Role, State
-from chalicelib.accounts.sign_ups import MAILS_PER_ADDRESS
+from chalicelib.accounts.registration import MAILS_PER_ADDRESS
+from chalicelib.accounts.verification_codes import Purpose
 from chalicelib.common.dynamo import transactions
 from tests.accounts.mailbox import last_code, refuse, wrong
 from tests.conftest import Log
@@ -152,7 +152,7 @@ def test_at_most_three_mails_go_in_a_quarter_of_an_hour(school: School, ann: Per
 )
 def test_how_long_until_the_next_mail(mailed_seconds_ago: list[int], wait_seconds: int) -> None:
     mailed_at = [START - ago * SECOND for ago in mailed_seconds_ago]
-    assert codes.wait(mailed_at, START) == wait_seconds * SECOND
+    assert verification_codes.wait(mailed_at, START) == wait_seconds * SECOND
 
 
 def test_one_address_has_only_so_many_mails_sent_to_others(school: School) -> None:
@@ -163,7 +163,9 @@ def test_one_address_has_only_so_many_mails_sent_to_others(school: School) -> No
 
 def test_of_parallel_requests_one_mails(school: School, ann: Person) -> None:
     with atomic_requests():
-        results = in_parallel(5, lambda _: codes.renew(ann.account, Purpose.MAIL, address=ann.account.email))
+        results = in_parallel(
+            5, lambda _: verification_codes.renew(ann.account, Purpose.MAIL, address=ann.account.email)
+        )
     (code,) = (result for result in results if isinstance(result, str))
     assert confirms(school, ann.id, code)
 
@@ -232,7 +234,7 @@ def test_a_new_code_has_tries_of_its_own(school: School, ann: Person) -> None:
 def test_parallel_guesses_are_no_more_than_others(school: School, ann: Person) -> None:
     code = sent(school, ann.id)
     with atomic_requests():
-        in_parallel(20, lambda _: sign_ups.confirm(ann.id, wrong(code)))
+        in_parallel(20, lambda _: registration.confirm(ann.id, wrong(code)))
     (stored,) = (item for item in stored_items("accounts") if item["kind"] == "code")
     assert stored["tries_left"] == 0
     assert not confirms(school, ann.id, code)
@@ -241,17 +243,17 @@ def test_parallel_guesses_are_no_more_than_others(school: School, ann: Person) -
 def test_of_parallel_right_codes_one_confirms(school: School, ann: Person) -> None:
     code = sent(school, ann.id)
     with atomic_requests():
-        results = in_parallel(4, lambda _: sign_ups.confirm(ann.id, code))
+        results = in_parallel(4, lambda _: registration.confirm(ann.id, code))
     assert sorted(type(result) is Account for result in results) == [False, False, False, True]
     assert [result for result in results if isinstance(result, Exception)] == []
 
 
 def test_a_code_that_was_replaced_while_it_was_tried_does_nothing(school: School, ann: Person) -> None:
     address = ann.account.email
-    tried = codes.attempt(ann.id, Purpose.MAIL, sent(school, ann.id), address=address)
+    tried = verification_codes.attempt(ann.id, Purpose.MAIL, sent(school, ann.id), address=address)
     assert tried is not None
     school.clock.forward(MINUTE)
-    codes.renew(ann.account, Purpose.MAIL, address=address)
+    verification_codes.renew(ann.account, Purpose.MAIL, address=address)
     with pytest.raises(transactions.ConditionFailed):
         accounts.change(ann.id, lambda account: None, also=tried.use)
 

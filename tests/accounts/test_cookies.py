@@ -8,7 +8,7 @@ from typing import Any
 import jwt
 import pytest
 
-from chalicelib.accounts import administration, guard, sessions
+from chalicelib.accounts import administration, authentication, sessions
 from chalicelib.accounts.devices import Device
 from chalicelib.accounts.permissions import Role
 from chalicelib.accounts.sessions import SUCCESSOR_GRACE, SignedIn
@@ -92,7 +92,7 @@ def test_incomplete_credentials_are_refused(school: School, body: dict[str, obje
 
 
 def test_a_blocked_pupil_gets_no_cookie(school: School, ann: SignedIn) -> None:
-    administration.block(guard.caller_of(school.person(Role.ADMIN).token), ann.account.id)
+    administration.block(authentication.caller_of(school.person(Role.ADMIN).token), ann.account.id)
     assert login(school).status == 403
     assert "set-cookie" not in login(school).headers
 
@@ -177,7 +177,7 @@ def test_a_used_cookie_is_told_and_ends_the_session(school: School, ann: SignedI
 
 @pytest.mark.parametrize("path", PATHS)
 def test_a_blocked_pupils_cookie_is_refused(school: School, ann: SignedIn, path: str) -> None:
-    administration.block(guard.caller_of(school.person(Role.ADMIN).token), ann.account.id)
+    administration.block(authentication.caller_of(school.person(Role.ADMIN).token), ann.account.id)
     assert refusal(call(school, path, ann.refresh_token)) == (403, ["This account is blocked"])
 
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from chalicelib.accounts import credentials
+from chalicelib.accounts import credentials, handlers
 from chalicelib.accounts.devices import Device
-from chalicelib.accounts.letter_queue import ResetRequest
 from chalicelib.accounts.permissions import State
+from chalicelib.accounts.queues import ResetRequest
 from chalicelib.common.texts import Language
 from tests.accounts.mailbox import last_code, refuse, wrong
 from tests.school import PASSWORD, Person, Reply, School, atomic_requests, in_parallel, stored_items
@@ -41,7 +41,7 @@ def deliver(school: School, *requests: ResetRequest) -> list[str]:
         }
         for number, request in enumerate(requests)
     ]
-    again = credentials.handle_messages({"Records": records}, None)["batchItemFailures"]
+    again = handlers.send_mails({"Records": records}, None)["batchItemFailures"]
     return [failure["itemIdentifier"] for failure in again]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import jwt
 import pytest
 
-from chalicelib.accounts import guard, sessions, sign_ups, tokens
+from chalicelib.accounts import authentication, registration, sessions, tokens
 from chalicelib.accounts.devices import Device
 from chalicelib.accounts.permissions import Role
 from chalicelib.common.http import errors
@@ -46,12 +46,12 @@ def claims(pupil: Person) -> dict[str, Any]:
 def refused(token: str) -> str:
     """The code of the 401 that a token is answered with."""
     with pytest.raises(errors.Unauthorized) as refusal:
-        guard.caller_of(token)
+        authentication.caller_of(token)
     return refusal.value.code
 
 
 def test_what_is_signed_here_as_we_sign_is_taken(claims: dict[str, Any], secret: str, pupil: Person) -> None:
-    assert guard.caller_of(signed(HEADER, claims, secret)).id == pupil.id
+    assert authentication.caller_of(signed(HEADER, claims, secret)).id == pupil.id
 
 
 @pytest.mark.parametrize(
@@ -203,7 +203,7 @@ def test_the_scheme_is_read_in_any_case(school: School, pupil: Person, header: s
 KINDS: Mapping[tokens.Kind, Callable[[Person], str]] = {
     tokens.Kind.ACCESS: lambda ann: ann.token,
     tokens.Kind.REFRESH: lambda ann: sessions.start(ann.account, Device("", "")).refresh_token,
-    tokens.Kind.SIGN_UP: lambda ann: str(sign_ups.sign_up_token(ann.account)),
+    tokens.Kind.SIGN_UP: lambda ann: str(registration.sign_up_token(ann.account)),
 }
 ROUTES = {
     tokens.Kind.ACCESS: [

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.accounts import guard
+from chalicelib.accounts import authentication
 from chalicelib.accounts.permissions import Role, State
 from tests.accounts.mailbox import last_code, refuse
 from tests.conftest import Log
@@ -40,7 +40,7 @@ def test_a_teacher_comes_in_with_the_invitation(school: School, admin: Person) -
     assert accept(school, last_code(school)).status == 204
     signed_in = school.api.post("/api/v1/users/sign_in", {"email": ANN, "password": PASSWORD}).body["data"]
     assert (signed_in["id"], signed_in["roles"]) == (invited.body["id"], ["ROLE_PORTAL_USER", "ROLE_TEACHER"])
-    assert guard.caller_of(signed_in["jwt_access"]).teaches
+    assert authentication.caller_of(signed_in["jwt_access"]).teaches
 
 
 def test_an_invitation_works_once(school: School, admin: Person) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import jwt
 import pytest
 
-from chalicelib.accounts import administration, cookies, guard, sessions, sign_ups
+from chalicelib.accounts import administration, authentication, cookies, registration, sessions
 from chalicelib.accounts.devices import Device
 from chalicelib.accounts.permissions import Role
 from chalicelib.accounts.sessions import SUCCESSOR_GRACE, SignedIn
@@ -230,7 +230,7 @@ def test_what_is_no_token_refreshes_nothing(school: School, way: Way, token: str
 
 def test_tokens_of_other_kinds_refresh_nothing(school: School, way: Way, ann: SignedIn) -> None:
     ann.account.sign_up_id = "s"
-    sign_up = sign_ups.sign_up_token(ann.account)
+    sign_up = registration.sign_up_token(ann.account)
     assert sign_up is not None
     for token in (ann.access_token, sign_up):
         reply = way.call(school, token)
@@ -256,7 +256,7 @@ def erase(school: School, ann: SignedIn) -> None:
 
 
 def block(school: School, ann: SignedIn) -> None:
-    administration.block(guard.caller_of(school.person(Role.ADMIN).token), ann.account.id)
+    administration.block(authentication.caller_of(school.person(Role.ADMIN).token), ann.account.id)
 
 
 @pytest.mark.parametrize(

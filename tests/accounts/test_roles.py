@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.accounts import accounts, administration, guard
-from chalicelib.accounts.guard import Caller
+from chalicelib.accounts import accounts, administration, authentication
+from chalicelib.accounts.authentication import Caller
 from chalicelib.accounts.permissions import NEXT_STATES, Role, State
 from chalicelib.common.http import errors
 from tests.school import PASSWORD, Person, Reply, School, atomic_requests, in_parallel
@@ -20,7 +20,7 @@ def admin(school: School) -> Person:
 
 @pytest.fixture
 def caller(admin: Person) -> Caller:
-    return guard.caller_of(admin.token)
+    return authentication.caller_of(admin.token)
 
 
 def ask(school: School, method: str, person: Person, body: object = None, path: str = ROLES) -> Reply:
@@ -74,10 +74,10 @@ def test_a_role_counts_from_the_next_request_on(school: School, admin: Person, p
     }
     assert (given.status, given.body["result"]) == (200, expected)
     assert permissions_of(school, admin, pupil) == expected
-    assert guard.caller_of(pupil.token).teaches
+    assert authentication.caller_of(pupil.token).teaches
     taken = ask(school, "DELETE", admin, {"user_id": pupil.id, "role": name})
     assert (taken.status, taken.body["result"]["role"]) == (200, "user")
-    assert not guard.caller_of(pupil.token).teaches
+    assert not authentication.caller_of(pupil.token).teaches
 
 
 def test_who_becomes_an_admin_administers_and_then_no_more(school: School, admin: Person, pupil: Person) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.accounts import accounts, administration, devices, guard, sessions
+from chalicelib.accounts import accounts, administration, authentication, devices, sessions
 from chalicelib.accounts.devices import Device
 from chalicelib.accounts.permissions import Role
 from chalicelib.accounts.sessions import SignedIn
@@ -97,8 +97,8 @@ def test_signing_out_everywhere_leaves_others_in(school: School, pupil: Person) 
     assert answer_to(school, other.token) == WELCOME
 
 
-def caller(person: Person) -> guard.Caller:
-    return guard.caller_of(person.token)
+def caller(person: Person) -> authentication.Caller:
+    return authentication.caller_of(person.token)
 
 
 ENDINGS: dict[str, tuple[Callable[[School, Person], object], tuple[int, str]]] = {

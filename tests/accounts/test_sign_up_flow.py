@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from chalicelib.accounts import sign_ups
+from chalicelib.accounts import registration
 from chalicelib.accounts.devices import Device
 from chalicelib.accounts.models import Account
 from chalicelib.accounts.permissions import Role, State
-from chalicelib.accounts.sign_ups import LOOK_UPS, SIGN_UP_TOKEN_LIFE, SIGN_UPS, Completion
+from chalicelib.accounts.registration import LOOK_UPS, SIGN_UP_TOKEN_LIFE, SIGN_UPS, Completion
 from chalicelib.common import settings
 from chalicelib.common.http import errors
 from tests.accounts.mailbox import last_code, wrong
@@ -149,7 +149,7 @@ def test_a_blocked_user_cannot_sign_up_again(school: School) -> None:
 
 def test_of_parallel_sign_ups_all_get_one_user(school: School) -> None:
     with atomic_requests():
-        begun = in_parallel(5, lambda _: sign_ups.begin(ANN, DEVICE))
+        begun = in_parallel(5, lambda _: registration.begin(ANN, DEVICE))
     assert [account.id for account in begun if isinstance(account, Account)] == [look_up(school).body["data"]["id"]] * 5
 
 
@@ -206,7 +206,7 @@ def test_of_parallel_completions_one_sets_the_password(school: School) -> None:
     user_id, token = confirmed(school)
     with atomic_requests():
         results = in_parallel(
-            4, lambda number: sign_ups.complete(user_id, token, Completion(password=f"password no {number}"))
+            4, lambda number: registration.complete(user_id, token, Completion(password=f"password no {number}"))
         )
     (winner,) = (number for number, result in enumerate(results) if isinstance(result, Account))
     assert sum(isinstance(result, errors.Unauthorized) for result in results) == 3

@@ -6,9 +6,9 @@ from urllib.parse import urlencode
 import pytest
 
 from chalicelib.accounts import accounts, passwords, sessions
+from chalicelib.accounts.login import FREE_PER_ACCOUNT
 from chalicelib.accounts.models import Account
 from chalicelib.accounts.permissions import Role, State
-from chalicelib.accounts.sign_ins import FREE_PER_ACCOUNT
 from chalicelib.common.dynamo import items
 from tests.accounts.test_passwords import hash_of_other_parameters
 from tests.school import PASSWORD, Reply, School, hash_of, stored_items

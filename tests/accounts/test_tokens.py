@@ -5,7 +5,7 @@ from typing import Any
 import jwt
 import pytest
 
-from chalicelib.accounts import accounts, guard, models, sessions, tokens
+from chalicelib.accounts import accounts, authentication, models, sessions, tokens
 from chalicelib.accounts.accounts import NewAccount
 from chalicelib.accounts.devices import Device
 from chalicelib.accounts.permissions import Role, State
@@ -49,12 +49,12 @@ def signed(school: School, *, without: str = "", headers: dict[str, str] | None 
 
 def code_of(token: str) -> str:
     with pytest.raises(errors.Unauthorized) as refusal:
-        guard.caller_of(token)
+        authentication.caller_of(token)
     return refusal.value.code
 
 
 def test_a_token_of_ours_tells_who_calls(school: School) -> None:
-    caller = guard.caller_of(signed(school))
+    caller = authentication.caller_of(signed(school))
     assert (caller.id, caller.role, caller.session_id) == (7, Role.USER, "s")
 
 
@@ -74,7 +74,7 @@ def test_an_issued_token_is_read_back(school: School) -> None:
 def test_a_token_lives_until_its_very_second(school: School) -> None:
     token = signed(school)
     school.clock.forward(timedelta(seconds=359.999))
-    guard.caller_of(token)
+    authentication.caller_of(token)
     school.clock.forward(timedelta(seconds=0.001))
     assert code_of(token) == "token_expired"
 
@@ -134,7 +134,7 @@ def test_a_refresh_token_opens_nothing_else(school: School) -> None:
 
 
 def test_a_clock_that_is_a_little_behind_is_borne_with(school: School) -> None:
-    assert guard.caller_of(signed(school, iat=CLAIMS["iat"] + 5)).id == 7
+    assert authentication.caller_of(signed(school, iat=CLAIMS["iat"] + 5)).id == 7
 
 
 def test_two_keys_verify_and_the_current_one_signs(school: School) -> None:
@@ -165,9 +165,9 @@ def _whose(token: str) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("access", "admitted"),
     [
-        (guard.USER, {Role.USER, Role.TEACHER, Role.ADMIN}),
-        (guard.TEACHER, {Role.TEACHER, Role.ADMIN}),
-        (guard.ADMIN, {Role.ADMIN}),
+        (authentication.USER, {Role.USER, Role.TEACHER, Role.ADMIN}),
+        (authentication.TEACHER, {Role.TEACHER, Role.ADMIN}),
+        (authentication.ADMIN, {Role.ADMIN}),
     ],
     ids=lambda value: getattr(value, "name", ""),
 )

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import app as application
-from chalicelib.accounts import cookies, guard
+from chalicelib.accounts import authentication, cookies
 from chalicelib.accounts.permissions import Role
 from chalicelib.common.http import routing
 from tests.school import ROOT, School
@@ -59,11 +59,11 @@ def test_a_route_lets_in_those_it_names_and_no_others(school: School, route: rou
     anonymous = school.api.request(route.method, path, json_body=body)
     if route.access is cookies.REFRESH_COOKIE:
         assert (anonymous.status, anonymous.body["code"]) == (401, "refresh_token_missing")
-    elif route.access is guard.SIGN_UP_TOKEN:
+    elif route.access is authentication.SIGN_UP_TOKEN:
         assert anonymous.status in {400, 404}  # the state of the account is told before the token is asked for
     else:
         assert (anonymous.status == 401 and "code" in anonymous.body) is route.access.needs_token
-    admitted = {guard.TEACHER.name: {Role.TEACHER, Role.ADMIN}, guard.ADMIN.name: {Role.ADMIN}}
+    admitted = {authentication.TEACHER.name: {Role.TEACHER, Role.ADMIN}, authentication.ADMIN.name: {Role.ADMIN}}
     if route.access.needs_token:
         for role in set(Role) - admitted.get(route.access.name, set(Role)):
             reply = school.api.request(route.method, path, json_body=body, token=school.person(role).token)

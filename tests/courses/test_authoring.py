@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.accounts import guard
+from chalicelib.accounts import authentication
 from chalicelib.accounts.permissions import Role
 from chalicelib.courses import authoring, models, outline, removal, roll
 from chalicelib.courses.models import Course, Enrolment
@@ -523,7 +523,7 @@ def test_a_deleted_course_leaves_its_submissions_and_nothing_else(
 
 def test_deleting_goes_on_where_it_stopped(school: School, teacher: Person, pupil: Person) -> None:
     course, _ = inhabited(school, teacher, pupil)
-    path, author = f"/courses/{course}", guard.caller_of(teacher.token)
+    path, author = f"/courses/{course}", authentication.caller_of(teacher.token)
     steps = 1
     while not removal.remove_course(author, course, rounds=1, items=2):
         steps += 1

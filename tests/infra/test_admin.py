@@ -10,7 +10,7 @@ import pytest
 from botocore.exceptions import ClientError, NoRegionError
 from moto import mock_aws
 
-from chalicelib.accounts import accounts, codes
+from chalicelib.accounts import accounts, verification_codes
 from chalicelib.accounts.permissions import Role, State
 from chalicelib.common.mail import Mail
 from chalicelib.common.texts import Language
@@ -95,7 +95,7 @@ def test_doing_it_again_changes_nothing(school: School) -> None:
 
 def test_whoever_was_invited_and_never_came_is_invited_again(school: School) -> None:
     admin_account.make(EMAIL, Language.EN)
-    school.clock.forward(codes.BETWEEN_MAILS)
+    school.clock.forward(verification_codes.BETWEEN_MAILS)
 
     admin_account.make(EMAIL, Language.EN)
 

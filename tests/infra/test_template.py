@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.accounts import codes
+from chalicelib.accounts import verification_codes
 from infra.local.front_door import GATEWAY_RESPONSES
 from infra.package import allowed_origin
 from tests.infra.conftest import Built, cfn_lint, listed, referenced, statements
@@ -132,8 +132,8 @@ def test_every_delivery_of_a_letter_may_draw_a_code(built: Built) -> None:
     """A delivery that may not takes the letter for mailed: then none would ever reach the dead letters."""
     deliveries = built.resources("AWS::SQS::Queue")["LettersQueue"]["RedrivePolicy"]["maxReceiveCount"]
 
-    assert deliveries <= codes.MAILS_PER_PERIOD
-    assert visibility(built, "LettersQueue") > codes.BETWEEN_MAILS.total_seconds()
+    assert deliveries <= verification_codes.MAILS_PER_PERIOD
+    assert visibility(built, "LettersQueue") > verification_codes.BETWEEN_MAILS.total_seconds()
 
 
 def test_tables_are_encrypted_recoverable_and_on_demand(built: Built) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from chalicelib.accounts import models as accounts
-from chalicelib.accounts.guard import Caller
+from chalicelib.accounts.authentication import Caller
 from chalicelib.common.http import errors
 from chalicelib.realtime import tickets
 from tests.conftest import Log

@@ -6,19 +6,11 @@ from typing import Any
 import pytest
 
 from chalicelib.accounts import accounts
-from chalicelib.accounts.answers import AccountView
 from chalicelib.accounts.permissions import Role, State
+from chalicelib.accounts.responses import AccountView
 from chalicelib.school import users
 from tests.conftest import Log
-from tests.school import (
-    Person,
-    Reply,
-    School,
-    atomic_requests,
-    aws,
-    counted_requests,
-    in_parallel,
-)
+from tests.school import Person, Reply, School, atomic_requests, aws, counted_requests, in_parallel
 from tests.school_portal.crowds import FIRST_ID, enrol
 
 NAMES = {"id", "login_id", "name", "secondname", "patronymic", "role"}
@@ -241,9 +233,9 @@ def test_a_change_moves_an_account_to_where_it_belongs(school: School, admin: Pe
 
 def test_who_is_blocked_is_signed_out_until_the_block_is_lifted(school: School, admin: Person, pupil: Person) -> None:
     shut_out: list[int] = []
-    accounts.when_shut_out(shut_out.append)
+    accounts.on_sessions_ended(shut_out.append)
     assert change(school, admin, pupil, state="blocked").status == 200
-    accounts._told_of_shut_out.remove(shut_out.append)
+    accounts._on_sessions_ended.remove(shut_out.append)
     assert shut_out == [pupil.id]
     assert school.api.get("/me", token=pupil.token).body["code"] == "account_blocked"
     assert change(school, admin, pupil, state="activated").status == 200

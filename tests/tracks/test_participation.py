@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.accounts import guard
+from chalicelib.accounts import authentication
 from chalicelib.common.events import timers
 from chalicelib.tracks import models, participation
 from tests.school import Person, School, atomic_requests, in_parallel
@@ -124,7 +124,7 @@ def test_of_two_hundred_at_once_exactly_as_many_get_in_as_are_wanted(school: Sch
 
 
 def test_one_who_enrols_many_times_at_once_is_enrolled_once(track: Peers) -> None:
-    caller = guard.caller_of(track.people[0].token)
+    caller = authentication.caller_of(track.people[0].token)
     with atomic_requests():
         outcomes = in_parallel(20, lambda _: participation.enrol(caller, track.track_id))
     assert len([each for each in outcomes if isinstance(each, models.Participant)]) == 1
@@ -135,7 +135,7 @@ def test_one_who_enrols_many_times_at_once_is_enrolled_once(track: Peers) -> Non
 def test_enrolling_and_leaving_at_once_keep_the_count(school: School) -> None:
     track = peers(school, 40)
     track.enrol(*track.people[:10])
-    callers = [guard.caller_of(person.token) for person in track.people[:20]]
+    callers = [authentication.caller_of(person.token) for person in track.people[:20]]
 
     def act(number: int) -> None:
         if number < 10:

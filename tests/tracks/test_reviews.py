@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.accounts import guard
+from chalicelib.accounts import authentication
 from chalicelib.accounts.permissions import Role
 from chalicelib.tracks import models, reviews
 from chalicelib.tracks.models import Review
@@ -141,7 +141,7 @@ def test_points_are_numbers(school: School, pupil: Person, points: str) -> None:
 
 def test_the_same_review_sent_many_times_at_once_is_one(track: Peers) -> None:
     submission = good(track.next_to_review(track.people[0]))
-    caller = guard.caller_of(track.people[0].token)
+    caller = authentication.caller_of(track.people[0].token)
     with atomic_requests():
         outcomes = in_parallel(10, lambda _: reviews.write(caller, submission["id"], POINTS, None))
     assert len([each for each in outcomes if isinstance(each, Review)]) == 1
@@ -153,7 +153,7 @@ def test_all_at_once_end_the_stage_at_once(track: Peers) -> None:
     """Twelve reviews by four people in parallel: all are counted, and the last ends the stage."""
     assignment_id = track.assignment_ids[0]
     owed = [
-        (guard.caller_of(person.token), submission_id)
+        (authentication.caller_of(person.token), submission_id)
         for person in track.people
         for submission_id in models.find_participant(track.track_id, person.id).owed_in(assignment_id)  # type: ignore[union-attr]
     ]
@@ -300,7 +300,7 @@ def test_one_gap_is_filled_by_one_extra(school: School) -> None:
     at_80_percent(track)
     (gap,) = [each for each in models.submissions_to(assignment_id) if not each.reviews]
     volunteers = [person for person in done if person.id != gap.user_id]
-    callers = [guard.caller_of(person.token) for person in volunteers]
+    callers = [authentication.caller_of(person.token) for person in volunteers]
     assert {good(track.next_to_review(person))["id"] for person in volunteers} == {gap.id}
     with atomic_requests():
         outcomes = in_parallel(len(callers), lambda number: reviews.write(callers[number], gap.id, POINTS, None))
@@ -320,7 +320,7 @@ def test_one_person_takes_no_third_extra_however_fast(school: School) -> None:
     written = participant.written_in(track.assignment_ids[0])
     left = [each.id for each in models.submissions_to(track.assignment_ids[0]) if each.user_id != done.id]
     left = [each for each in left if each not in written]
-    caller = guard.caller_of(done.token)
+    caller = authentication.caller_of(done.token)
     with atomic_requests():
         outcomes = in_parallel(len(left), lambda number: reviews.write(caller, left[number], POINTS, None))
     assert len([each for each in outcomes if isinstance(each, Review)]) == 2

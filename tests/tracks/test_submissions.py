@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.accounts import guard
+from chalicelib.accounts import authentication
 from chalicelib.tracks import models, submissions, transitions
 from chalicelib.tracks.models import Submission
 from chalicelib.tracks.submissions import Solution
@@ -89,7 +89,7 @@ def test_there_must_be_one_to_replace(track: Peers) -> None:
 
 
 def test_many_at_once_are_one(track: Peers) -> None:
-    caller = guard.caller_of(track.people[0].token)
+    caller = authentication.caller_of(track.people[0].token)
     solution = Solution(repository_url="https://git.example", commit=None)
     with atomic_requests():
         outcomes = in_parallel(10, lambda _: submissions.submit(caller, track.assignment_ids[0], solution))

@@ -1,19 +1,59 @@
-"""Signing in with a password.
+"""Signing in with a password, and how often one may be tried.
 
-Costs one argon2 and four requests: who holds the name and how often the address failed; the account and how often
-that failed; the try, counted before it is made, so that parallel guesses are no more than others; the session.
+A sign-in costs one argon2 and four requests: who holds the name and how often the address failed; the account and how
+often that failed; the try, counted before it is made, so that parallel guesses are no more than others; the session.
+
+The first few tries are free; each failure after them doubles the wait (OWASP ASVS 5.0, 6.3.1).
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from chalicelib.accounts import accounts, attempts, emails, models, passwords, sessions
-from chalicelib.accounts.attempts import Failures
+from chalicelib.accounts import accounts, emails, models, passwords, sessions
 from chalicelib.accounts.devices import Device
 from chalicelib.accounts.models import Account, Attempts, Key
 from chalicelib.common import clock, observe, settings
 from chalicelib.common.dynamo import items, transactions
 from chalicelib.common.http import errors
+
+FREE_PERIOD = timedelta(minutes=5)
+"""Failures that stayed below the free number are forgotten after it."""
+FIRST_WAIT = timedelta(minutes=1)
+LONGEST_WAIT = timedelta(minutes=15)
+FORGOTTEN_AFTER = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Failures:
+    """So many since the last good sign-in, the last of them at a moment."""
+
+    number: int
+    last_at: datetime
+
+
+NO_TIME = timedelta()
+
+
+def pause_after(failures: Failures | None, *, free: int, now: datetime) -> timedelta:
+    """How long until the next try; nothing when it may be now."""
+    if failures is None or failures.number < free or is_forgotten(failures, free=free, now=now):
+        return NO_TIME
+    doublings = min(failures.number - free, 10)
+    pause = min(LONGEST_WAIT, FIRST_WAIT * 2.0**doublings)
+    return max(NO_TIME, failures.last_at + pause - now)
+
+
+def is_forgotten(failures: Failures, *, free: int, now: datetime) -> bool:
+    kept = FREE_PERIOD if failures.number < free else FORGOTTEN_AFTER
+    return failures.last_at + kept <= now
+
+
+def after_one_more(failures: Failures | None, *, free: int, now: datetime) -> Failures:
+    """The count with this try in it."""
+    if failures is None or is_forgotten(failures, free=free, now=now):
+        return Failures(1, now)
+    return Failures(failures.number + 1, now)
+
 
 FREE_PER_ACCOUNT = settings.load().failed_sign_ins_per_5_minutes
 FREE_PER_ADDRESS = settings.load().failed_sign_ins_per_address
@@ -125,8 +165,8 @@ def _count(key: Key, free: int, seen: Attempts | None) -> None:
 
 def _store(key: Key, free: int, seen: Attempts | None) -> None:
     now = clock.now()
-    expires_at = now + attempts.FORGOTTEN_AFTER
-    after = attempts.after_one_more(_failures(seen), free=free, now=now)
+    expires_at = now + FORGOTTEN_AFTER
+    after = after_one_more(_failures(seen), free=free, now=now)
     if seen is None or seen.failures < after.number <= free:
         models.count_attempt(key, below=free, now=now, expires_at=expires_at)
     else:
@@ -134,7 +174,7 @@ def _store(key: Key, free: int, seen: Attempts | None) -> None:
 
 
 def _wait_out(seen: Attempts | None, free: int) -> None:
-    pause = attempts.wait(_failures(seen), free=free, now=clock.now())
+    pause = pause_after(_failures(seen), free=free, now=clock.now())
     if pause > timedelta():
         raise _refusal(pause)
 

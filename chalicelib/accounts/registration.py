@@ -4,13 +4,13 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 
-from chalicelib.accounts import accounts, codes, letters, models, passwords, sessions, tokens
+from chalicelib.accounts import accounts, mails, models, passwords, sessions, tokens, verification_codes
 from chalicelib.accounts.accounts import NewAccount
-from chalicelib.accounts.codes import Purpose
+from chalicelib.accounts.authentication import Caller
 from chalicelib.accounts.devices import Device
-from chalicelib.accounts.guard import Caller
 from chalicelib.accounts.models import Account
 from chalicelib.accounts.permissions import Permission, Role, State
+from chalicelib.accounts.verification_codes import Purpose
 from chalicelib.common import clock, limits, observe, settings, texts
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.http import errors
@@ -107,8 +107,8 @@ def send_code(account_id: int, device: Device, *, language: Language, chosen: st
 
 def mail_code(account: Account, language: Language, *, chosen: str | None = None) -> None:
     address = _to_confirm(account)
-    code = codes.renew(account, Purpose.MAIL, address=address, chosen=chosen)
-    letters.deliver(letters.code(address, code, language))
+    code = verification_codes.renew(account, Purpose.MAIL, address=address, chosen=chosen)
+    mails.deliver(mails.code(address, code, language))
     observe.logger.info("code mailed", account_id=account.id)
 
 
@@ -116,7 +116,7 @@ def confirm(account_id: int, text: str) -> Account | None:
     """Confirm an address with the code from its mail; None when the code is not good, or there is no such account."""
     account = models.find_account(account_id, consistent=True)
     address = _to_confirm(account) if account else ""
-    tried = codes.attempt(account_id, Purpose.MAIL, text, address=address)
+    tried = verification_codes.attempt(account_id, Purpose.MAIL, text, address=address)
     if tried is None:
         observe.logger.info("code refused", account_id=account_id)
         return None
@@ -204,5 +204,5 @@ def _sign_up_claims(token: str | None) -> tokens.Claims:
 
 
 def _welcome(account: Account, language: Language) -> None:
-    code = codes.renew(account, Purpose.MAIL, address=account.email)
-    letters.notify(letters.welcome(account.email, account.name or account.email, code, language), account.id)
+    code = verification_codes.renew(account, Purpose.MAIL, address=account.email)
+    mails.notify(mails.welcome(account.email, account.name or account.email, code, language), account.id)

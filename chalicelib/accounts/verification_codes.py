@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from pynamodb.transactions import TransactWrite
 
-from chalicelib.accounts import emails, keys, models
+from chalicelib.accounts import emails, models, signing_keys
 from chalicelib.accounts.models import Account, Code
 from chalicelib.common import clock
 from chalicelib.common.dynamo import transactions
@@ -107,7 +107,7 @@ def _drawn(purpose: Purpose) -> str:
 
 
 def _digest(account_id: int, purpose: Purpose, address: str, text: str, *, kid: str | None = None) -> str:
-    return keys.digest(f"{account_id}:{emails.fold(address)}:{text}", purpose=f"code:{purpose}", kid=kid)
+    return signing_keys.digest(f"{account_id}:{emails.fold(address)}:{text}", purpose=f"code:{purpose}", kid=kid)
 
 
 def _too_soon(pause: timedelta) -> errors.TooManyRequests:
