@@ -23,7 +23,7 @@ from chalicelib.courses.portal_routes import routes as portal
 from chalicelib.courses.routes import routes as courses
 from chalicelib.judge import announcements, arrivals, judging, languages, library, recovery, rejudging
 from chalicelib.judge.routes import routes as judge
-from chalicelib.realtime import broadcasts, catalogue, connections, frames, presence, rooms
+from chalicelib.realtime import broadcasts, connections, frame_handlers, frames, rooms, stream
 from chalicelib.realtime.rooms import Kind
 from chalicelib.realtime.routes import routes as realtime
 from chalicelib.school import dashboard, fanout, notifications, users
@@ -88,13 +88,13 @@ documents.publish(PACKAGES)
 idempotency.sign_with(functools.partial(signing_keys.digest, purpose="idempotency"))
 judging.record_through({tasks.ORIGIN: tasks.record, programs.ORIGIN: programs.record})
 judging.tell_through(announcements.announce, programs.tell)
-frames.know(catalogue.FRAMES)
-frames.know(school_frames.FRAMES)
-frames.know(announcements.FRAMES)
-frames.know(track_frames.FRAMES)
-frames.know(training_frames.FRAMES)
-rooms.furnish(Kind.LOBBY, admission=teams.admit_to_lobby, snapshot=snapshots.of_lobby, departure=lobby.left)
-rooms.furnish(Kind.TRAINING, admission=sessions.admit, snapshot=snapshots.of_training, departure=desk.left)
+frames.register(frame_handlers.FRAMES)
+frames.register(school_frames.FRAMES)
+frames.register(announcements.FRAMES)
+frames.register(track_frames.FRAMES)
+frames.register(training_frames.FRAMES)
+rooms.register_kind(Kind.LOBBY, admission=teams.admit_to_lobby, snapshot=snapshots.of_lobby, departure=lobby.left)
+rooms.register_kind(Kind.TRAINING, admission=sessions.admit, snapshot=snapshots.of_training, departure=desk.left)
 users.pupils_through(roll.pupils_among)
 dashboard.fill_with(
     {
@@ -181,4 +181,4 @@ def websocket_disconnect(event: WebsocketEvent) -> dict[str, int]:
 @app.lambda_function()
 def tell_presence(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """On the stream of the realtime table."""
-    return presence.handle_records(event, context)
+    return stream.handle_records(event, context)

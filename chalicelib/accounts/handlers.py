@@ -1,4 +1,5 @@
 """Entry points of accounts that are not HTTP: the queue of mails."""
+
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.accounts import credentials, queues

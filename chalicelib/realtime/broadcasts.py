@@ -19,8 +19,8 @@ from chalicelib.common.dynamo import transactions
 from chalicelib.common.http import errors
 from chalicelib.common.http.responses import rfc3339
 from chalicelib.realtime import frames, models, push, rooms
+from chalicelib.realtime.conditions import Deduplicated, DeduplicatedForNewcomer, WithChange, WriteCondition
 from chalicelib.realtime.frames import Type
-from chalicelib.realtime.guards import Changing, Guard, OncePerCause, OncePerNewcomer
 from chalicelib.realtime.models import Audience, Event, Slot
 from chalicelib.realtime.rooms import Kind, Room
 
@@ -52,7 +52,7 @@ def tell(room: Room, type_: str, payload: Payload | None, *, cause: str | None =
 
     `cause` names why, where the same reason may come twice: both lead to one frame, told again under its number.
     """
-    _tell(room, Frame(type_, payload), None if cause is None else OncePerCause(room, cause))
+    _tell(room, Frame(type_, payload), None if cause is None else Deduplicated(room, cause))
 
 
 def change(
@@ -68,7 +68,7 @@ def change(
     False, with nothing written or told, when a condition of `writes` does not hold. `ahead` is how many condition
     checks and deletions are among them, `audience` who is there, if that was read already.
     """
-    return _tell(room, frame, Changing(writes, ahead), audience) is not None
+    return _tell(room, frame, WithChange(writes, ahead), audience) is not None
 
 
 def tell_users(user_ids: Collection[int], type_: str, payload: Mapping[str, Any], *, cause: str | None = None) -> None:
@@ -82,7 +82,7 @@ def tell_joined(newcomer: Slot) -> int | None:
 
     Again when it was told before, and not at all (None) when they have left.
     """
-    return _tell(models.room_of(newcomer), Frame(Type.USER_JOIN, user(newcomer)), OncePerNewcomer(newcomer))
+    return _tell(models.room_of(newcomer), Frame(Type.USER_JOIN, user(newcomer)), DeduplicatedForNewcomer(newcomer))
 
 
 def user(slot: Slot) -> dict[str, str]:
@@ -103,7 +103,7 @@ class _Stored:
     text: str
 
 
-def _tell(room: Room, frame: Frame, guard: Guard | None, audience: Audience | None = None) -> int | None:
+def _tell(room: Room, frame: Frame, guard: WriteCondition | None, audience: Audience | None = None) -> int | None:
     stored = _append(room, frame, guard, audience) or _told_before(room, guard)
     if stored is None:
         return None
@@ -112,7 +112,7 @@ def _tell(room: Room, frame: Frame, guard: Guard | None, audience: Audience | No
     return stored.seq
 
 
-def _append(room: Room, frame: Frame, guard: Guard | None, known: Audience | None) -> _Stored | None:
+def _append(room: Room, frame: Frame, guard: WriteCondition | None, known: Audience | None) -> _Stored | None:
     """Store the frame under the room's next number, whoever else does so; None when the guard does not let it."""
     for attempt in range(TRIES):
         audience = known if known is not None and attempt == 0 else models.audience_of(room)
@@ -126,22 +126,22 @@ def _append(room: Room, frame: Frame, guard: Guard | None, known: Audience | Non
                 return None
             time.sleep(min(LONGEST_PAUSE, PAUSE * 2**attempt) * random.uniform(0.5, 1.0))  # noqa: S311 - not a secret
         else:
-            newcomer = [guard.newcomer] if isinstance(guard, OncePerNewcomer) else []
+            newcomer = [guard.newcomer] if isinstance(guard, DeduplicatedForNewcomer) else []
             return _Stored([*audience.joined, *newcomer], event.seq, text)
     raise errors.Unavailable("room_busy", "Too much is going on in this room, try again")
 
 
-def _refused_it(guard: Guard, refused: transactions.ConditionFailed) -> bool:
+def _refused_it(guard: WriteCondition, refused: transactions.ConditionFailed) -> bool:
     """Whether a condition of the guard's own writes did not hold; else another frame got the number."""
     ours = range(guard.ahead, guard.ahead + models.WRITES)
     return any(position not in ours for position in refused.failed)
 
 
-def _adding(guard: Guard | None, event: Event) -> Callable[[TransactWrite], None] | None:
+def _adding(guard: WriteCondition | None, event: Event) -> Callable[[TransactWrite], None] | None:
     return None if guard is None else lambda transaction: guard.add_to(transaction, event)
 
 
-def _told_before(room: Room, guard: Guard | None) -> _Stored | None:
+def _told_before(room: Room, guard: WriteCondition | None) -> _Stored | None:
     """The frame that an earlier attempt stored and perhaps did not post."""
     seq = guard.find_number() if guard is not None else None
     event = models.find_event(room, seq) if seq is not None else None

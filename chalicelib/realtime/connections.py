@@ -8,7 +8,7 @@ from chalicelib.common import clock, observe
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.http import errors
 from chalicelib.common.ids import is_id
-from chalicelib.realtime import bursts, frames, models, push, rooms, slots, tickets
+from chalicelib.realtime import frames, leases, models, push, rate_limit, rooms, tickets
 from chalicelib.realtime.frames import Code, Refused, Sender
 from chalicelib.realtime.models import Connection, Slot
 from chalicelib.realtime.rooms import Room
@@ -48,7 +48,7 @@ def connect(connection_id: str, query: Mapping[str, str], headers: Mapping[str, 
 def receive(connection_id: str, text: str) -> Answer:
     """Do what a frame asks for; its sender alone is told when it is refused."""
     try:
-        bursts.count(connection_id, clock.now())
+        rate_limit.count(connection_id, clock.now())
         connection = models.find_connection(connection_id)
         if connection is None:
             push.close([connection_id])
@@ -85,10 +85,10 @@ def leave(connection: Connection) -> None:
 
 def refuse(connection: Connection) -> None:
     """Turn out a connection that has not come in."""
-    turn_out(connection, Refused(Code.POLICY_VIOLATION, connection.refusal or FULL))
+    disconnect_with(connection, Refused(Code.POLICY_VIOLATION, connection.refusal or FULL))
 
 
-def turn_out(connection: Connection, why: Refused) -> None:
+def disconnect_with(connection: Connection, why: Refused) -> None:
     """Close a connection from our side. API Gateway cannot give a reason, so a frame does it before."""
     say_goodbye([connection.id], why)
     leave(connection)
@@ -114,7 +114,7 @@ def close_in(room: Room, account_id: int) -> None:
     for slot in models.audience_of(room).slots:
         connection = models.find_connection(slot.connection_id) if slot.user_id == account_id else None
         if connection is not None:
-            turn_out(connection, SHUT_OUT)
+            disconnect_with(connection, SHUT_OUT)
 
 
 def present_in(room: Room) -> list[int]:
@@ -137,7 +137,7 @@ def _take_place(room: Room, connection: Connection) -> bool:
     for _ in range(CLAIM_TRIES):
         now = clock.now()
         taken = {slot.number: slot for slot in models.audience_of(room).slots}
-        numbers = slots.candidates(
+        numbers = leases.candidates(
             list(taken.values()), user_id=connection.user_id, capacity=room.capacity, shared=room.is_shared, now=now
         )
         connection.slot = next(numbers, None)
@@ -167,17 +167,17 @@ def _keep_place(connection: Connection) -> bool:
         refuse(connection)
         return False
     now = clock.now()
-    if not slots.needs_renewal(connection.lease_until, now):
+    if not leases.needs_renewal(connection.lease_until, now):
         return True
-    lease_until = now + slots.LEASE
+    lease_until = now + leases.LEASE
     try:
         authentication.caller_in(connection.user_id, connection.session_id)
-        models.renew(connection, lease_until=lease_until, expires_at=lease_until + slots.KEPT_AFTER_LEASE)
+        models.renew(connection, lease_until=lease_until, expires_at=lease_until + leases.KEPT_AFTER_LEASE)
     except (errors.Unauthorized, errors.Forbidden) as refused:
-        turn_out(connection, Refused(Code.POLICY_VIOLATION, str(refused)))
+        disconnect_with(connection, Refused(Code.POLICY_VIOLATION, str(refused)))
         return False
     except transactions.ConditionFailed:
-        turn_out(connection, PLACE_LOST)
+        disconnect_with(connection, PLACE_LOST)
         return False
     return True
 
@@ -199,7 +199,7 @@ def _refuse_other_names(query: Mapping[str, str], caller: Caller) -> None:
 
 
 def _connection(connection_id: str, caller: Caller, room: Room, last_seq: str) -> Connection:
-    lease_until = clock.now() + slots.LEASE
+    lease_until = clock.now() + leases.LEASE
     return Connection(
         *models.connection_key(connection_id),
         id=connection_id,
@@ -209,7 +209,7 @@ def _connection(connection_id: str, caller: Caller, room: Room, last_seq: str) -
         room=str(room),
         last_seq=int(last_seq) if is_id(last_seq) else None,
         lease_until=lease_until,
-        expires_at=lease_until + slots.KEPT_AFTER_LEASE,
+        expires_at=lease_until + leases.KEPT_AFTER_LEASE,
     )
 
 

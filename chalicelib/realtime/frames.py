@@ -131,7 +131,7 @@ _outgoing: dict[tuple[str, frozenset[Kind]], Outgoing] = {}
 """A name may carry another payload in other rooms."""
 
 
-def know(declared: Iterable[Incoming | Outgoing]) -> None:
+def register(declared: Iterable[Incoming | Outgoing]) -> None:
     """Add frames to the table."""
     for frame in declared:
         if isinstance(frame, Incoming):

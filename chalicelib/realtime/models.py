@@ -127,7 +127,7 @@ class Event(RealtimeItem, discriminator="event"):
     text = UnicodeAttribute()
 
 
-class Once(RealtimeItem, discriminator="once"):
+class DedupeRecord(RealtimeItem, discriminator="once"):
     seq = dynamo_items.IntegerAttribute()
 
 
@@ -169,7 +169,7 @@ def event_key(room: Room, seq: int) -> Key:
     return f"LOG#{room}", f"EVENT#{seq:012}"
 
 
-def once_key(room: Room, cause: str) -> Key:
+def dedupe_key(room: Room, cause: str) -> Key:
     return f"ROOM#{room}", f"ONCE#{cause}"
 
 

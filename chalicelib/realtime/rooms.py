@@ -66,7 +66,7 @@ _snapshots: dict[Kind, Snapshot] = {}
 _departures: dict[Kind, Departure] = {}
 
 
-def furnish(
+def register_kind(
     kind: Kind,
     *,
     admission: Admission | None = None,

@@ -4,7 +4,7 @@ from chalicelib.accounts import authentication
 from chalicelib.accounts.authentication import Caller
 from chalicelib.common.http import routing
 from chalicelib.realtime import asyncapi, tickets
-from chalicelib.realtime.shapes import TicketView
+from chalicelib.realtime.responses import TicketView
 
 routes = routing.Routes(__name__, tag="Live")
 

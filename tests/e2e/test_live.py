@@ -17,7 +17,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
-from chalicelib.realtime.bursts import BURST
+from chalicelib.realtime.rate_limit import BURST
 from chalicelib.realtime.rooms import PERSONAL_SLOTS
 from infra.local import demo
 from infra.local.cloud import Cloud

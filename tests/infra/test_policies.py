@@ -18,7 +18,7 @@ from chalicelib.common.texts import Language
 from chalicelib.judge import languages, library, recovery, rejudge_queue, rejudging, submissions
 from chalicelib.judge.new_tests import NewTest
 from chalicelib.judge.rejudge_queue import Request
-from chalicelib.realtime import broadcasts, models, rooms, slots
+from chalicelib.realtime import broadcasts, leases, models, rooms
 from chalicelib.school import notifications
 from chalicelib.school.fanout_queue import Step
 from chalicelib.tracks import transitions
@@ -466,7 +466,7 @@ def test_websocket_connect(school: School, pupil: Person, three: Three, training
             assert school.live.status(query) == 200
         for room in ({"training_session_id": training.id}, {"team_id": str(training.team_id)}):
             assert school.live.status({"token": three[0].token, **room}) == 200
-        school.clock.forward(slots.LEASE + SECOND)
+        school.clock.forward(leases.LEASE + SECOND)
         replacing = school.live.connect(pupil)
 
     assert replacing.id in {slot.connection_id for slot in models.audience_of(rooms.personal(pupil.id)).slots}
@@ -478,7 +478,7 @@ def test_websocket_message(school: School, pupil: Person, three: Three, training
     lobby, room = school.live.join(three[0], team_id=training.team_id), training.join(three[0])
     training.join(three[1]).vanish()
     told, untold = school.live.join(pupil), school.live.connect(pupil)
-    school.clock.forward(slots.LEASE)
+    school.clock.forward(leases.LEASE)
     languages._known.cache_clear()
 
     with policies.recorded() as needed:

@@ -27,11 +27,11 @@ def snapshot(room_id: str, user_id: int) -> Mapping[str, str]:
 def team(school: School) -> Iterator[str]:
     """The id of a team whose lobby and training everybody may enter."""
     furnished = {kind: (rooms._admissions.get(kind), rooms._snapshots.get(kind)) for kind in SHARED}
-    rooms.furnish(Kind.LOBBY, admission=admit, snapshot=lambda room_id, user_id: {})
-    rooms.furnish(Kind.TRAINING, admission=admit, snapshot=snapshot)
+    rooms.register_kind(Kind.LOBBY, admission=admit, snapshot=lambda room_id, user_id: {})
+    rooms.register_kind(Kind.TRAINING, admission=admit, snapshot=snapshot)
     yield TEAM
     for kind, (admission, snapshot_of) in furnished.items():
-        rooms.furnish(kind, admission=admission, snapshot=snapshot_of)
+        rooms.register_kind(kind, admission=admission, snapshot=snapshot_of)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chalicelib.accounts.permissions import Role, State
-from chalicelib.realtime import slots
+from chalicelib.realtime import leases
 from tests.conftest import Log
 from tests.realtime.conftest import SESSION
 from tests.school import PASSWORD, Person, School, stored_items
@@ -174,7 +174,7 @@ def test_a_frame_of_an_ended_session_closes_its_connection_when_its_lease_is_to_
 ) -> None:
     socket = school.live.join(pupil)
     assert school.api.request("DELETE", "/api/v1/users/logout", token=pupil.token).status == 200
-    school.clock.forward(slots.LEASE / 2 + timedelta(seconds=1))
+    school.clock.forward(leases.LEASE / 2 + timedelta(seconds=1))
     socket.send("PING")
     assert socket.types == ["USER_JOIN", "SNAPSHOT", "ERROR"]
     assert socket.last("ERROR") == {"code": 1008, "reason": "This session has ended, sign in again"}

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.realtime import bursts, connections, frames
+from chalicelib.realtime import connections, frames, rate_limit
 from chalicelib.realtime.frames import MAX_FRAME_BYTES
 from tests.live import Socket
 from tests.school import Person, School, counted_requests
@@ -107,23 +107,23 @@ def test_a_frame_has_a_largest_size_in_bytes(socket: Socket, length: int, type_:
 
 
 def test_a_flood_is_refused_before_anything_is_read(school: School, socket: Socket) -> None:
-    for _ in range(bursts.BURST):
+    for _ in range(rate_limit.BURST):
         socket.send("PING")
-    assert socket.types == ["PONG"] * bursts.BURST
+    assert socket.types == ["PONG"] * rate_limit.BURST
     with counted_requests() as counted:
         socket.send("PING")
     assert (socket.last("ERROR")["code"], counted) == (1013, {})
     school.clock.forward(timedelta(seconds=1))
-    for _ in range(bursts.PER_SECOND):
+    for _ in range(rate_limit.PER_SECOND):
         socket.send("PING")
-    assert socket.types.count("PONG") == bursts.BURST + bursts.PER_SECOND
+    assert socket.types.count("PONG") == rate_limit.BURST + rate_limit.PER_SECOND
     socket.send("PING")
     assert socket.types.count("ERROR") == 2
 
 
 def test_one_who_floods_slows_nobody_else_down(school: School, socket: Socket) -> None:
     other = school.live.join(school.person())
-    for _ in range(bursts.BURST + 1):
+    for _ in range(rate_limit.BURST + 1):
         socket.send("PING")
     other.send("PING")
     assert (socket.types[-1], other.types[-1]) == ("ERROR", "PONG")

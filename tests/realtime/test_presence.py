@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.realtime import models, push, slots
+from chalicelib.realtime import leases, models, push
 from chalicelib.realtime.rooms import Kind, Room
 from tests import live
 from tests.conftest import Log
@@ -235,7 +235,7 @@ def test_other_items_are_nothing_to_it(school: School, image: dict[str, object])
 
 def test_a_renewed_lease_is_no_news(school: School, pupil: Person) -> None:
     socket = school.live.join(pupil)
-    school.clock.forward(slots.LEASE)
+    school.clock.forward(leases.LEASE)
     socket.send("PING")
     assert [record["eventName"] for record in school.live.catch_up()] == ["MODIFY", "MODIFY"]
     assert socket.types == ["USER_JOIN", "SNAPSHOT", "PONG"]

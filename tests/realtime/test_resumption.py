@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.common import clock
-from chalicelib.realtime import broadcasts, models, resumption, rooms, slots
+from chalicelib.realtime import broadcasts, leases, models, rooms
+from chalicelib.realtime import resume as realtime_resume
 from chalicelib.realtime.frames import MAX_FRAME_BYTES
 from chalicelib.realtime.models import Event
 from chalicelib.realtime.rooms import Kind, Room
@@ -102,7 +103,7 @@ def test_no_more_is_read_than_can_be_told(school: School, team: str, lobby: Room
     school.live.catch_up()
     tell(lobby, 30, size=100_000)  # three pages of a query
     with counted_requests() as counted:
-        missed = resumption._missed(lobby, 2, 32)
+        missed = realtime_resume._missed(lobby, 2, 32)
     assert (len(missed), counted["Query"]) == (1, 1)
 
 
@@ -139,19 +140,19 @@ def test_a_hole_in_what_is_kept_makes_it_a_snapshot(school: School, team: str, l
 
 
 def test_a_room_too_large_for_a_frame_says_that_the_rest_is_elsewhere(school: School, team: str, pupil: Person) -> None:
-    rooms.furnish(Kind.TRAINING, snapshot=lambda room_id, user_id: {"code": "й" * MAX_FRAME_BYTES})
+    rooms.register_kind(Kind.TRAINING, snapshot=lambda room_id, user_id: {"code": "й" * MAX_FRAME_BYTES})
     socket = school.live.join(pupil, training_session_id=SESSION)
     assert socket.last("SNAPSHOT") == {"seq": 1, "users": [{"userId": str(pupil.id)}], "complete": False}
 
 
 def test_a_room_cannot_overwrite_who_is_there(school: School, team: str, pupil: Person) -> None:
-    rooms.furnish(Kind.TRAINING, snapshot=lambda room_id, user_id: {"seq": 99, "users": []})
+    rooms.register_kind(Kind.TRAINING, snapshot=lambda room_id, user_id: {"seq": 99, "users": []})
     socket = school.live.join(pupil, training_session_id=SESSION)
     assert socket.last("SNAPSHOT") == {"seq": 1, "users": [{"userId": str(pupil.id)}], "complete": True}
 
 
 def test_a_room_can_say_that_it_has_not_told_everything(school: School, team: str, pupil: Person) -> None:
-    rooms.furnish(Kind.TRAINING, snapshot=lambda room_id, user_id: {"complete": False})
+    rooms.register_kind(Kind.TRAINING, snapshot=lambda room_id, user_id: {"complete": False})
     socket = school.live.join(pupil, training_session_id=SESSION)
     assert socket.last("SNAPSHOT") == {"seq": 1, "users": [{"userId": str(pupil.id)}], "complete": False}
 
@@ -160,7 +161,7 @@ def test_a_room_can_say_that_it_has_not_told_everything(school: School, team: st
 def test_only_all_frames_are_complete(found: list[int], after: int, up_to: int) -> None:
     events = [Event("ROOM", "EVENT", seq=seq) for seq in found]
     wanted = [seq for seq in range(1, 13) if after < seq <= up_to]
-    assert resumption.is_complete(events, after, up_to) is (found == wanted)
+    assert realtime_resume.is_complete(events, after, up_to) is (found == wanted)
 
 
 Step = tuple[str, int]
@@ -191,7 +192,7 @@ def test_whatever_happens_who_resumes_has_seen_every_frame(steps: list[Step]) ->
             elif action == "forget":
                 models.Event(*models.event_key(room, number)).delete()
             elif action == "wait":
-                school.clock.forward(slots.LEASE / 3 * number)
+                school.clock.forward(leases.LEASE / 3 * number)
             else:
                 client.disconnect(missing=number)
                 client.resume(school.live.join(person, last_seq=client.seen))

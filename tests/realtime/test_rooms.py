@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.realtime import models, rooms, slots
+from chalicelib.realtime import leases, models, rooms
 from chalicelib.realtime.rooms import Kind, Room
 from tests.live import Socket
 from tests.school import Person, School, atomic_requests, counted_requests, in_parallel, stored_items
@@ -104,16 +104,16 @@ def test_one_who_replaces_themselves_ten_times_fast_has_one_place(
 def test_a_place_is_kept_until_its_lease_runs_out(school: School, team: str, members: Three) -> None:
     for member in members:
         school.live.join(member, team_id=team)
-    school.clock.forward(slots.LEASE)
+    school.clock.forward(leases.LEASE)
     assert school.live.join(school.person(), team_id=team).types == ["ERROR"]
 
 
 def test_a_lease_that_ran_out_is_anybodys(school: School, team: str, lobby: Room, members: Three) -> None:
     silent, *others = [school.live.join(member, team_id=team) for member in members]
-    school.clock.forward(slots.LEASE / 2 + SECOND)
+    school.clock.forward(leases.LEASE / 2 + SECOND)
     for socket in others:
         socket.send("PING")
-    school.clock.forward(slots.LEASE / 2 + SECOND)
+    school.clock.forward(leases.LEASE / 2 + SECOND)
     newcomer_person = school.person()
     newcomer = school.live.join(newcomer_person, team_id=team)
     assert newcomer.types == ["USER_JOIN", "SNAPSHOT"]
@@ -126,7 +126,7 @@ def test_a_lease_that_ran_out_is_anybodys(school: School, team: str, lobby: Room
 
 def test_who_comes_back_after_their_lease_ran_out_finds_their_place(school: School, team: str, pupil: Person) -> None:
     school.live.join(pupil, team_id=team).vanish()
-    school.clock.forward(slots.LEASE * 2)
+    school.clock.forward(leases.LEASE * 2)
     assert school.live.join(pupil, team_id=team).types == ["USER_JOIN", "SNAPSHOT"]
 
 
@@ -137,7 +137,7 @@ def test_a_late_frame_of_one_whose_place_was_taken_gets_it_closed(
     slot = next(slot for slot in models.audience_of(lobby).slots if slot.number == 0)
     slot.connection_id = "somebody else's"
     slot.save()
-    school.clock.forward(slots.LEASE)
+    school.clock.forward(leases.LEASE)
     silent.send("PING")
     assert (silent.last("ERROR")["code"], silent.is_open) == (1013, False)
     assert places(lobby)[0] == "somebody else's"
@@ -159,16 +159,16 @@ def test_a_lease_is_written_at_most_once_per_half(school: School, team: str, pup
 
 def test_a_renewed_lease_holds_for_as_long_as_a_new_one(school: School, team: str, lobby: Room, members: Three) -> None:
     socket = school.live.join(members[0], team_id=team)
-    school.clock.forward(slots.LEASE)
+    school.clock.forward(leases.LEASE)
     socket.send("PING")
-    expected = school.clock.now + slots.LEASE
+    expected = school.clock.now + leases.LEASE
     kinds = [item for item in stored_items("realtime") if item["kind"] in {"slot", "member", "connection"}]
     assert len(kinds) == 3
     for kind in (models.Slot, models.Member, models.Connection):
         (item,) = [each for each in models.RealtimeItem.scan() if type(each) is kind]
         assert isinstance(item, models.Slot | models.Member | models.Connection)
         assert item.lease_until == expected
-        assert item.expires_at == expected + slots.KEPT_AFTER_LEASE
+        assert item.expires_at == expected + leases.KEPT_AFTER_LEASE
 
 
 def test_a_connection_that_the_room_was_never_told_of_is_closed_instead_of_kept(
@@ -176,7 +176,7 @@ def test_a_connection_that_the_room_was_never_told_of_is_closed_instead_of_kept(
 ) -> None:
     """Whoever comes out of a failure of the stream connects again, and is told of then."""
     socket = school.live.connect(pupil, team_id=team)
-    school.clock.forward(slots.LEASE)
+    school.clock.forward(leases.LEASE)
     socket.send("PING")
     assert (socket.types, socket.last("ERROR")["code"], socket.is_open) == (["ERROR"], 1013, False)
     assert places(lobby) == {}

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from chalicelib.realtime import slots
+from chalicelib.realtime import leases
 
 NOW = datetime(2026, 9, 1, tzinfo=UTC)
 ME, ANN, BEN = 1, 2, 3
@@ -41,10 +41,10 @@ def place(number: int, user_id: int, seconds_left: int = 60) -> Place:
 def test_ones_own_first_then_free_ones_then_those_that_ran_out_first(
     places: list[Place], *, shared: bool, numbers: list[int]
 ) -> None:
-    found = slots.candidates(places, user_id=ME, capacity=3, shared=shared, now=NOW)
+    found = leases.candidates(places, user_id=ME, capacity=3, shared=shared, now=NOW)
     assert list(found) == numbers
 
 
 @pytest.mark.parametrize(("left", "renewed"), [(90, False), (45, False), (44, True), (0, True), (-100, True)])
 def test_a_lease_is_renewed_when_less_than_half_is_left(left: int, *, renewed: bool) -> None:
-    assert slots.needs_renewal(NOW + timedelta(seconds=left), NOW) is renewed
+    assert leases.needs_renewal(NOW + timedelta(seconds=left), NOW) is renewed

@@ -8,11 +8,11 @@ from pynamodb.transactions import TransactWrite
 
 from chalicelib.common.dynamo import items
 from chalicelib.realtime import models
-from chalicelib.realtime.models import Event, Once, Slot
+from chalicelib.realtime.models import DedupeRecord, Event, Slot
 from chalicelib.realtime.rooms import Room
 
 
-class Guard(Protocol):
+class WriteCondition(Protocol):
     """`ahead` is how many condition checks and deletions it adds: PynamoDB sends them before all other writes."""
 
     @property
@@ -25,22 +25,22 @@ class Guard(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class OncePerCause:
+class Deduplicated:
     room: Room
     cause: str
     ahead: int = 0
 
     def add_to(self, transaction: TransactWrite, event: Event) -> None:
-        once = Once(*models.once_key(self.room, self.cause), seq=event.seq, expires_at=event.expires_at)
-        transaction.save(once, condition=Once.pk.does_not_exist())
+        once = DedupeRecord(*models.dedupe_key(self.room, self.cause), seq=event.seq, expires_at=event.expires_at)
+        transaction.save(once, condition=DedupeRecord.pk.does_not_exist())
 
     def find_number(self) -> int | None:
-        once = items.find(Once, *models.once_key(self.room, self.cause), consistent=True)
+        once = items.find(DedupeRecord, *models.dedupe_key(self.room, self.cause), consistent=True)
         return None if once is None else once.seq
 
 
 @dataclass(frozen=True, slots=True)
-class OncePerNewcomer:
+class DeduplicatedForNewcomer:
     """Of the USER_JOIN of a connection, as long as it has its slot; makes that one which frames go to."""
 
     newcomer: Slot
@@ -60,7 +60,7 @@ class OncePerNewcomer:
 
 
 @dataclass(frozen=True, slots=True)
-class Changing:
+class WithChange:
     """Of what has changed, as long as it can be written. Tried again it is another change."""
 
     writes: Callable[[TransactWrite], None]

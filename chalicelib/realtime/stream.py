@@ -15,7 +15,7 @@ from chalicelib.accounts import authentication
 from chalicelib.common import observe
 from chalicelib.common.events import batch
 from chalicelib.common.http import errors
-from chalicelib.realtime import broadcasts, connections, models, push, resumption, rooms
+from chalicelib.realtime import broadcasts, connections, models, push, resume, rooms
 from chalicelib.realtime.frames import Type
 from chalicelib.realtime.models import Connection, RealtimeItem, Slot
 
@@ -65,11 +65,11 @@ def _tell_joined(slot: Slot) -> None:
         authentication.caller_in(connection.user_id, connection.session_id)
     except (errors.Unauthorized, errors.Forbidden):
         # Blocked between connecting and being seen by `close_all`.
-        connections.turn_out(connection, connections.SHUT_OUT)
+        connections.disconnect_with(connection, connections.SHUT_OUT)
         return
     seq = broadcasts.tell_joined(slot)
     if seq is not None:
-        push.post_to_all([connection.id], resumption.frame_for(connection, joined_as=seq))
+        push.post_to_all([connection.id], resume.frame_for(connection, joined_as=seq))
 
 
 def _tell_left(slot: Slot) -> None:
