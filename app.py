@@ -26,8 +26,9 @@ from chalicelib.judge.routes import routes as judge
 from chalicelib.realtime import broadcasts, connections, frame_handlers, frames, rooms, stream
 from chalicelib.realtime.rooms import Kind
 from chalicelib.realtime.routes import routes as realtime
-from chalicelib.school import dashboard, fanout, notifications, users
+from chalicelib.school import dashboard, notifications, users
 from chalicelib.school import frames as school_frames
+from chalicelib.school import handlers as school_handlers
 from chalicelib.school.routes import aliases as school_aliases
 from chalicelib.school.routes import routes as school
 from chalicelib.tracks import dashboards as track_dashboards
@@ -95,15 +96,15 @@ frames.register(track_frames.FRAMES)
 frames.register(training_frames.FRAMES)
 rooms.register_kind(Kind.LOBBY, admission=teams.admit_to_lobby, snapshot=snapshots.of_lobby, departure=lobby.left)
 rooms.register_kind(Kind.TRAINING, admission=sessions.admit, snapshot=snapshots.of_training, departure=desk.left)
-users.pupils_through(roll.pupils_among)
-dashboard.fill_with(
+users.register_pupils(roll.pupils_among)
+dashboard.register_sections(
     {
         "progress": course_dashboards.progress,
         "assignments": track_dashboards.assignments,
         "trainings": training_dashboards.trainings,
     }
 )
-notifications.tell_through(broadcasts.tell_users)
+notifications.register_teller(broadcasts.tell_users)
 timers.handle_with({track_models.TOPIC: transitions.advance, sessions.TOPIC: sessions.end})
 account_store.on_sessions_ended(connections.close_all)
 account_store.on_erased(teams.forget)
@@ -137,7 +138,7 @@ def send_letters(event: dict[str, Any], context: Any) -> dict[str, Any]:
 @app.lambda_function()
 def fan_out(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """On the fan-out queue."""
-    return fanout.handle_messages(event, context)
+    return school_handlers.deliver_notifications(event, context)
 
 
 @app.schedule(Rate(1, unit=Rate.HOURS))

@@ -52,7 +52,8 @@ from chalicelib.judge.models import Problem
 from chalicelib.judge_protocol import wire
 from chalicelib.judge_protocol.contract import Compilation, Job, Language, Outcome, Report, Run, Source
 from chalicelib.realtime import push
-from chalicelib.school import fanout, fanout_queue, notifications
+from chalicelib.school import delivery, notifications
+from chalicelib.school import queues as school_queues
 from tests import documented
 from tests.live import Live
 from tests.times import Transitions
@@ -140,16 +141,16 @@ class Fanout:
 
     def __init__(self) -> None:
         self.held = False
-        self.waiting: list[fanout_queue.Page] = []
+        self.waiting: list[school_queues.Page] = []
 
-    def __call__(self, page: fanout_queue.Page) -> None:
+    def __call__(self, page: school_queues.Page) -> None:
         self.waiting.append(page)
-        if not self.held and page.step is fanout_queue.Step.DELIVER:
+        if not self.held and page.step is school_queues.Step.DELIVER:
             self.deliver()
 
     def deliver(self) -> None:
         while self.waiting:
-            fanout.handle(self.waiting.pop(0))
+            delivery.handle(self.waiting.pop(0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -390,10 +391,10 @@ def open_school() -> Iterator[School]:
         submission_queue.use(school.queue)
         rejudge_queue.use(school.rejudges.put)
         testsets.forget()
-        fanout_queue.use(school.fanout)
+        school_queues.use(school.fanout)
         timers.use(school.transitions)
         timers.use_sleep(school.transitions.sleep)
-        notifications.tell_through(school.tell)
+        notifications.register_teller(school.tell)
         languages.refresh()
         yield school
     clock.use_system()

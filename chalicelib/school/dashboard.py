@@ -15,7 +15,7 @@ Section = Callable[[Caller], JsonValue]
 _sections: dict[str, Section] = {}
 
 
-def fill_with(sections: Mapping[str, Section]) -> None:
+def register_sections(sections: Mapping[str, Section]) -> None:
     """Who fills which section. Called by app.py."""
     _sections.update(sections)
 

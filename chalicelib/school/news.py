@@ -1,4 +1,5 @@
 """News of the school."""
+# MERGED DOC: """The school's main page."""
 
 from dataclasses import dataclass
 
@@ -7,7 +8,7 @@ from chalicelib.common import clock, observe
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.http import errors, etags
 from chalicelib.common.http.etags import IfMatch
-from chalicelib.school import authors, models
+from chalicelib.school import models, visibility
 from chalicelib.school.models import Changes, News
 
 
@@ -49,7 +50,7 @@ def get(news_id: int) -> News:
 
 def change(caller: Caller, news_id: int, changes: Changes, seen: IfMatch) -> int:
     """The new version; 403 for what another wrote, 412 when it is not as it was seen."""
-    authors.refuse_others(caller, get(news_id).author_id)
+    visibility.refuse_others(caller, get(news_id).author_id)
     try:
         version = models.change_news(news_id, changes, seen)
     except transactions.ConditionFailed as refused:
@@ -60,7 +61,7 @@ def change(caller: Caller, news_id: int, changes: Changes, seen: IfMatch) -> int
 
 def delete(caller: Caller, news_id: int, seen: IfMatch) -> None:
     """403 for what another wrote, 412 when it is not as it was seen."""
-    authors.refuse_others(caller, get(news_id).author_id)
+    visibility.refuse_others(caller, get(news_id).author_id)
     try:
         models.delete_news(news_id, seen)
     except transactions.ConditionFailed as refused:
@@ -70,3 +71,13 @@ def delete(caller: Caller, news_id: int, seen: IfMatch) -> None:
 
 def _no_such_news() -> errors.NotFound:
     return errors.NotFound("news_not_found", "News not found")
+
+
+def write_main_page(caller: Caller, *, description: str, image: str | None, seen: IfMatch) -> int:
+    """The new version; 412 when the page is not as it was seen."""
+    try:
+        version = models.save_main_page({"description": description, "image": image}, seen)
+    except transactions.ConditionFailed as refused:
+        raise etags.changed() from refused
+    observe.logger.info("main page written", version=version, by=caller.id)
+    return version

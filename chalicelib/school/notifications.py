@@ -1,20 +1,24 @@
 """Notifications: stored once, put into inboxes, told live to those who are connected."""
+# MERGED DOC: """Whom a notification is for, a page of them at a time."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from chalicelib.accounts import accounts
+from chalicelib.accounts import models as account_models
 from chalicelib.accounts.authentication import Caller
-from chalicelib.accounts.permissions import Permission
+from chalicelib.accounts.permissions import Permission, Role
 from chalicelib.common import clock, observe
 from chalicelib.common.dynamo import transactions
-from chalicelib.common.http import errors, etags
+from chalicelib.common.http import errors, etags, paging
 from chalicelib.common.http.etags import IfMatch
-from chalicelib.school import authors, fanout_queue, frames, models, users
-from chalicelib.school.fanout_queue import Page, Step
+from chalicelib.common.http.paging import ListQuery, Page
+from chalicelib.school import frames, models, queues, users, visibility
 from chalicelib.school.models import Changes, Notification, Tag
+from chalicelib.school.queues import Page, Step
 
 Tell = Callable[[Collection[int], str, Mapping[str, Any]], None]
 """(account ids, frame type, payload): tell those who are connected."""
@@ -27,7 +31,7 @@ def _tell_nobody(user_ids: Collection[int], type_: str, payload: Mapping[str, An
 _tell: Tell = _tell_nobody
 
 
-def tell_through(tell: Tell) -> None:
+def register_teller(tell: Tell) -> None:
     """How to tell those who are connected. Called by app.py."""
     global _tell  # noqa: PLW0603 - the one seam of this module
     _tell = tell
@@ -56,7 +60,7 @@ def send(caller: Caller, new: NewNotification) -> Notification:
         return notification
 
     notification = transactions.with_new_id(store)
-    fanout_queue.put(Page(Step.DELIVER, notification.id))
+    queues.put(Page(Step.DELIVER, notification.id))
     observe.logger.info("notification sent", notification_id=notification.id, by=caller.id)
     return notification
 
@@ -94,9 +98,9 @@ def deliver(notification: Notification, user_ids: Sequence[int]) -> None:
 
 def change(caller: Caller, notification_id: int, changes: Changes, seen: IfMatch) -> int:
     """The new version; 403 for what another sent, 412 when it is not as it was seen."""
-    authors.refuse_others(caller, _get(notification_id).author_id)
+    visibility.refuse_others(caller, _get(notification_id).author_id)
     if "tag" in changes:
-        fanout_queue.put(Page(Step.SETTLE, notification_id))
+        queues.put(Page(Step.SETTLE, notification_id))
     try:
         version = models.change_notification(notification_id, changes, seen)
     except transactions.ConditionFailed as refused:
@@ -107,9 +111,9 @@ def change(caller: Caller, notification_id: int, changes: Changes, seen: IfMatch
 
 def withdraw(caller: Caller, notification_id: int, seen: IfMatch) -> None:
     """Take it back from everybody; 403 for what another sent, 412 when it is not as it was seen."""
-    authors.refuse_others(caller, _get(notification_id).author_id)
+    visibility.refuse_others(caller, _get(notification_id).author_id)
     # Before it is deleted: the other way round, a failure between the two would leave it in inboxes for good.
-    fanout_queue.put(Page(Step.SETTLE, notification_id))
+    queues.put(Page(Step.SETTLE, notification_id))
     try:
         models.delete_notification(notification_id, seen)
     except transactions.ConditionFailed as refused:
@@ -179,3 +183,24 @@ def _notice(key: str, words: Mapping[str, Any]) -> Notification | None:
 
 def _no_such_notification() -> errors.NotFound:
     return errors.NotFound("notification_not_found", "Notification not found")
+
+
+def recipients(notification: Notification, cursor: str | None) -> Page[int]:
+    """The ids of those it is for; those who are no pupils of its teacher are left out."""
+    page = _addressed(notification, cursor)
+    if notification.pupils_of is None:
+        return page
+    own = users.own_pupils(notification.pupils_of, page.items)
+    return Page([user_id for user_id in page.items if user_id in own], page.next_cursor)
+
+
+def _addressed(notification: Notification, cursor: str | None) -> Page[int]:
+    if notification.to_user is not None:
+        return Page([notification.to_user])
+    lists: dict[str, paging.Run[account_models.Account]] = {}
+    if notification.to_class is not None:
+        lists["class"] = partial(account_models.pupils_of_class, notification.to_class)
+    elif notification.to_all:
+        lists = {role: partial(account_models.accounts_of_role, role) for role in Role}
+    page = paging.read_lists(ListQuery(limit=models.INBOXES_AT_ONCE, cursor=cursor), lists)
+    return Page([account.id for account in page.items], page.next_cursor)

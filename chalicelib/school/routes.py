@@ -4,9 +4,10 @@ from chalicelib.accounts import authentication
 from chalicelib.accounts.authentication import Caller
 from chalicelib.accounts.responses import CreatedView
 from chalicelib.common.http import etags, paging, requests, routing
-from chalicelib.school import dashboard, main_page, models, news, notifications, shapes, users
-from chalicelib.school.shapes import MainView, NewsList, NewsView, NotificationsList, UsersList
-from chalicelib.school.sights import Sight
+from chalicelib.school import dashboard, models, news, notifications, responses, users
+from chalicelib.school import requests as school_requests
+from chalicelib.school.responses import MainView, NewsList, NewsView, NotificationsList, UsersList
+from chalicelib.school.visibility import Visibility
 
 routes = routing.Routes(__name__, tag="School")
 aliases = routing.Routes(__name__, tag="Aliases")
@@ -26,10 +27,10 @@ def show_main_page() -> routing.Answer[MainView]:
 
 @aliases.put("/main", access=authentication.ADMIN, versioned=True)
 @routes.put("/main/info", access=authentication.ADMIN, versioned=True)
-def write_main_page(body: shapes.MainBody, caller: Caller, request: requests.Request) -> routing.Answer[str]:
+def write_main_page(body: school_requests.MainBody, caller: Caller, request: requests.Request) -> routing.Answer[str]:
     """Replace the main page."""
     seen = etags.if_match(request)
-    version = main_page.write(caller, description=body.description, image=body.image, seen=seen)
+    version = news.write_main_page(caller, description=body.description, image=body.image, seen=seen)
     return routing.Answer(body="", headers=etags.header(version))
 
 
@@ -54,7 +55,7 @@ def show_news(news_id: int) -> routing.Answer[NewsView]:
 
 @aliases.post("/news", access=authentication.TEACHER, status=201, versioned=True)
 @routes.post("/main/news", access=authentication.TEACHER, status=201, versioned=True)
-def add_news(body: shapes.NewsBody, caller: Caller) -> routing.Answer[CreatedView]:
+def add_news(body: school_requests.NewsBody, caller: Caller) -> routing.Answer[CreatedView]:
     """Add a piece of news."""
     added = news.add(caller, body.new_news())
     return routing.Answer(body=CreatedView(id=added.id), headers=etags.header(added.version))
@@ -63,7 +64,7 @@ def add_news(body: shapes.NewsBody, caller: Caller) -> routing.Answer[CreatedVie
 @aliases.patch("/news/{news_id}", access=authentication.TEACHER, versioned=True)
 @routes.patch("/main/news/{news_id}", access=authentication.TEACHER, versioned=True)
 def change_news(
-    news_id: int, body: shapes.NewsChanges, caller: Caller, request: requests.Request
+    news_id: int, body: school_requests.NewsChanges, caller: Caller, request: requests.Request
 ) -> routing.Answer[str]:
     """Change one's own news; admins change anybody's."""
     version = news.change(caller, news_id, body.changes(), etags.if_match(request))
@@ -81,17 +82,19 @@ def delete_news(news_id: int, caller: Caller, request: requests.Request) -> None
 
 
 @routes.get("/user/users", access=authentication.USER, versioned=True)
-def list_users(query: shapes.UsersQuery, caller: Caller, request: requests.Request) -> routing.Answer[UsersList]:
+def list_users(
+    query: school_requests.UsersQuery, caller: Caller, request: requests.Request
+) -> routing.Answer[UsersList]:
     """Those whom the caller may see: pupils see teachers, teachers their pupils, admins all, and each oneself."""
     page = users.visible_to(caller, query, user_id=query.user_id, school_class=query.school_class)
-    whole = [seen.account for seen in page.items if query.user_id is not None and seen.sight is Sight.ALL]
+    whole = [seen.account for seen in page.items if query.user_id is not None and seen.sight is Visibility.ALL]
     headers = etags.header(whole[0].version) if whole else paging.link_to_next(request, query, page)
     return routing.Answer(body=UsersList.of(page.items), headers=headers)
 
 
 @routes.patch("/user/users/{user_id}", access=authentication.ADMIN, raises=[409], versioned=True)
 def change_user(
-    user_id: int, body: shapes.UserChanges, caller: Caller, request: requests.Request
+    user_id: int, body: school_requests.UserChanges, caller: Caller, request: requests.Request
 ) -> routing.Answer[str]:
     """Change names, birthdate, phone number, class, role or state of an account."""
     changed = users.change(caller, user_id, body.changed(), etags.if_match(request))
@@ -105,10 +108,10 @@ def erase_user(user_id: int, caller: Caller, request: requests.Request) -> None:
 
 
 @routes.get("/user/monitor", access=authentication.USER)
-def show_dashboard(caller: Caller) -> shapes.DashboardView:
+def show_dashboard(caller: Caller) -> responses.DashboardView:
     """What awaits the caller."""
     unread = dashboard.count_unread(caller)
-    return shapes.DashboardView(id=caller.id, unread_notifications=unread, sections=dashboard.sections_of(caller))
+    return responses.DashboardView(id=caller.id, unread_notifications=unread, sections=dashboard.sections_of(caller))
 
 
 # --- Notifications ---------------------------------------------------------------------------------------------------
@@ -116,7 +119,7 @@ def show_dashboard(caller: Caller) -> shapes.DashboardView:
 
 @routes.get("/user/notifications", access=authentication.USER)
 def list_notifications(
-    query: shapes.NotificationsQuery, caller: Caller, request: requests.Request
+    query: school_requests.NotificationsQuery, caller: Caller, request: requests.Request
 ) -> routing.Answer[NotificationsList]:
     """The caller's notifications, the newest first."""
     page = models.inbox_of(caller.id, query.tag, query)
@@ -124,7 +127,7 @@ def list_notifications(
 
 
 @routes.post("/user/notifications", access=authentication.TEACHER, status=201, raises=[404], versioned=True)
-def send_notification(body: shapes.NotificationBody, caller: Caller) -> routing.Answer[CreatedView]:
+def send_notification(body: school_requests.NotificationBody, caller: Caller) -> routing.Answer[CreatedView]:
     """Tell a user, a class or all. Teachers tell their own pupils."""
     sent = notifications.send(caller, body.new_notification())
     return routing.Answer(body=CreatedView(id=sent.id), headers=etags.header(sent.version))
@@ -132,7 +135,7 @@ def send_notification(body: shapes.NotificationBody, caller: Caller) -> routing.
 
 @routes.patch("/user/notifications/{notification_id}", access=authentication.TEACHER, versioned=True)
 def change_notification(
-    notification_id: int, body: shapes.NotificationChanges, caller: Caller, request: requests.Request
+    notification_id: int, body: school_requests.NotificationChanges, caller: Caller, request: requests.Request
 ) -> routing.Answer[str]:
     """Change what one has told; admins change anybody's."""
     version = notifications.change(caller, notification_id, body.changes(), etags.if_match(request))

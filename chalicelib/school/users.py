@@ -12,8 +12,8 @@ from chalicelib.accounts.permissions import Role, State
 from chalicelib.common import observe
 from chalicelib.common.http import errors, etags, paging
 from chalicelib.common.http.etags import IfMatch
-from chalicelib.school import sights
-from chalicelib.school.sights import Sight
+from chalicelib.school import visibility
+from chalicelib.school.visibility import Visibility
 
 PupilsAmong = Callable[[int, Collection[int]], set[int]]
 """(teacher id, account ids): which of these the teacher teaches."""
@@ -22,9 +22,9 @@ _pupils_among: PupilsAmong | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class VisibleUser:
     account: Account
-    sight: Sight
+    sight: Visibility
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +36,7 @@ class Changes:
     state: State | None = None
 
 
-def pupils_through(pupils_among: PupilsAmong | None) -> None:
+def register_pupils(pupils_among: PupilsAmong | None) -> None:
     """Who knows which pupils a teacher has. Called by app.py; without, no teacher has any."""
     global _pupils_among  # noqa: PLW0603 - the one seam of this module
     _pupils_among = pupils_among
@@ -49,13 +49,13 @@ def own_pupils(teacher_id: int, account_ids: Collection[int]) -> set[int]:
 
 def visible_to(
     caller: Caller, query: paging.ListQuery, *, user_id: int | None = None, school_class: int | None = None
-) -> paging.Page[Seen]:
+) -> paging.Page[VisibleUser]:
     """Those whom the caller may see: one, the pupils of a class, or all.
 
     Of a teacher's pupils a page may be shorter than asked, and still not be the last.
     """
     page = paging.read_lists(query, _lists(caller, user_id, school_class))
-    return paging.Page(_seen(caller, page.items), page.next_cursor)
+    return paging.Page(_visible_user(caller, page.items), page.next_cursor)
 
 
 def change(caller: Caller, user_id: int, changes: Changes, seen: IfMatch) -> Account:
@@ -105,14 +105,14 @@ def _of_roles(*roles: Role) -> Mapping[str, paging.Run[Account]]:
     return {role: partial(account_models.accounts_of_role, role) for role in roles}
 
 
-def _seen(caller: Caller, found: Sequence[Account]) -> list[Seen]:
+def _visible_user(caller: Caller, found: Sequence[Account]) -> list[VisibleUser]:
     pupils = own_pupils(caller.id, [each.id for each in found]) if caller.role is Role.TEACHER else set()
-    seen = [Seen(account, _sight(caller, account, pupils)) for account in found]
-    return [each for each in seen if each.sight is not Sight.NOTHING]
+    seen = [VisibleUser(account, _visibility(caller, account, pupils)) for account in found]
+    return [each for each in seen if each.sight is not Visibility.NOTHING]
 
 
-def _sight(caller: Caller, account: Account, pupils: Collection[int]) -> Sight:
-    return sights.sight(
+def _visibility(caller: Caller, account: Account, pupils: Collection[int]) -> Visibility:
+    return visibility.visibility_of(
         caller.role,
         Role(account.role),
         State(account.state),

@@ -20,7 +20,7 @@ from chalicelib.judge.new_tests import NewTest
 from chalicelib.judge.rejudge_queue import Request
 from chalicelib.realtime import broadcasts, leases, models, rooms
 from chalicelib.school import notifications
-from chalicelib.school.fanout_queue import Step
+from chalicelib.school.queues import Step
 from chalicelib.tracks import transitions
 from chalicelib.tracks.models import TOPIC
 from chalicelib.training import models as training_models
@@ -327,7 +327,7 @@ def test_fan_out(school: School) -> None:
     socket, vanished = school.live.join(pupil), school.live.join(pupil)
     vanished.vanish()
     school.fanout.held = True
-    notifications.tell_through(broadcasts.tell_users)
+    notifications.register_teller(broadcasts.tell_users)
     kept, withdrawn = tell(school, admin, **{"class": 5}), tell(school, admin, all=True)
 
     with policies.recorded() as needed:
@@ -356,7 +356,7 @@ def test_sweep(school: School) -> None:
 def test_advance(school: School, three: Three, training: Training) -> None:
     """A whole track; one of its people is connected, one has vanished; the end of a training; a step that fails."""
     training.join(three[0]).vanish()
-    notifications.tell_through(broadcasts.tell_users)
+    notifications.register_teller(broadcasts.tell_users)
     track = peers(school, 3, assignments=1)
     socket, vanished = school.live.join(track.people[0]), school.live.join(track.people[1])
     vanished.vanish()

@@ -20,9 +20,9 @@ def progress() -> Iterator[dict[int, JsonValue]]:
         return shown.get(caller.id)
 
     before = dict(dashboard._sections)
-    dashboard.fill_with({"progress": show})
+    dashboard.register_sections({"progress": show})
     yield shown
-    dashboard.fill_with(before)
+    dashboard.register_sections(before)
 
 
 def test_a_dashboard_counts_what_is_unread(school: School, pupil: Person) -> None:
@@ -44,7 +44,7 @@ def test_a_section_that_fails_is_our_fault_and_not_left_out(school: School, pupi
     def fail(caller: Caller) -> JsonValue:
         raise RuntimeError
 
-    dashboard.fill_with({"broken": fail})
+    dashboard.register_sections({"broken": fail})
     reply = school.api.get("/user/monitor", token=pupil.token)
     del dashboard._sections["broken"]
     assert (reply.status, reply.body["code"]) == (500, "internal_error")

@@ -11,9 +11,9 @@ import pytest
 import app as application
 from chalicelib.accounts.permissions import Role
 from chalicelib.common import settings
-from chalicelib.school import fanout, fanout_queue, models, notifications
-from chalicelib.school.fanout_queue import Page, Step
+from chalicelib.school import delivery, models, notifications, queues
 from chalicelib.school.models import Notification
+from chalicelib.school.queues import Page, Step
 from tests.conftest import Log
 from tests.school import START, Person, School, atomic_requests, aws, counted_requests, in_parallel, stored_items
 from tests.school_portal.crowds import enrol
@@ -93,8 +93,8 @@ def test_every_page_may_come_twice_and_in_any_order(school: School) -> None:
         page = school.fanout.waiting.pop(shuffled.randrange(len(school.fanout.waiting)))
         if handled[page.cursor] < 2:
             handled[page.cursor] += 1
-            fanout.handle(page)
-            fanout.handle(page)
+            delivery.handle(page)
+            delivery.handle(page)
     assert list(handled.values()) == [1, 2, 2]
     assert inboxes() == pupils
     assert heard(school) == dict.fromkeys(pupils, 1)
@@ -107,7 +107,7 @@ def test_a_thousand_are_told_though_the_function_dies_and_messages_repeat(school
     pages = handled_until_done(school)
     assert (len(pages), len(set(pages))) == (11, 10)
     for page in random.Random(7).sample(pages, 2):  # noqa: S311 - not a secret
-        fanout.handle(page)
+        delivery.handle(page)
     assert inboxes() == pupils
     assert set(heard(school).values()) == {1}
     assert len(heard(school)) == 900  # those of the page that died find it in their inboxes
@@ -134,7 +134,7 @@ def die_when_telling(school: School, *, time: int) -> None:
             raise Crash
         school.tell(user_ids, type_, payload)
 
-    notifications.tell_through(tell)
+    notifications.register_teller(tell)
 
 
 def handled_until_done(school: School) -> list[Page]:
@@ -146,7 +146,7 @@ def handled_until_done(school: School) -> list[Page]:
         page = school.fanout.waiting.pop(0)
         handled.append(page)
         try:
-            fanout.handle(page)
+            delivery.handle(page)
         except Crash:
             school.fanout.waiting.append(page)
     return handled
@@ -159,11 +159,11 @@ def test_a_crash_before_the_next_page_is_asked_for_skips_none(school: School) ->
     def fail(page: Page) -> None:
         raise Crash
 
-    fanout_queue.use(fail)
+    queues.use(fail)
     with pytest.raises(Crash):
-        fanout.handle(Page(Step.DELIVER, 7))
-    fanout_queue.use(school.fanout)
-    fanout.handle(Page(Step.DELIVER, 7))
+        delivery.handle(Page(Step.DELIVER, 7))
+    queues.use(school.fanout)
+    delivery.handle(Page(Step.DELIVER, 7))
     assert inboxes() == pupils
     assert heard(school) == dict.fromkeys(pupils, 1)
 
@@ -172,7 +172,7 @@ def test_two_who_deliver_a_page_at_once_tell_each_once(school: School) -> None:
     pupils = enrol(60)
     notification()
     with atomic_requests():
-        outcomes = in_parallel(4, lambda number: fanout.handle(Page(Step.DELIVER, 7)))
+        outcomes = in_parallel(4, lambda number: delivery.handle(Page(Step.DELIVER, 7)))
     assert outcomes == [None] * 4
     assert inboxes() == pupils
     assert heard(school) == dict.fromkeys(pupils, 1)
@@ -192,7 +192,7 @@ def test_who_joins_the_class_meanwhile_does_not_end_the_walk(school: School) -> 
     notification()
     school.fanout.held = True
     school.fanout(Page(Step.DELIVER, 7))
-    fanout.handle(school.fanout.waiting.pop())
+    delivery.handle(school.fanout.waiting.pop())
     late = enrol(10, first_id=pupils[-1] + 1)
     early = enrol(10, first_id=pupils[0] - 10)
     school.fanout.deliver()
@@ -206,7 +206,7 @@ def test_a_page_costs_the_same_however_many_follow(school: School, many: int) ->
     notification()
     school.fanout.held = True
     with counted_requests() as requests:
-        fanout.handle(Page(Step.DELIVER, 7))
+        delivery.handle(Page(Step.DELIVER, 7))
     assert requests == {"GetItem": 2, "Query": 1, "PutItem": PAGE}
 
 
@@ -242,8 +242,8 @@ def test_what_is_withdrawn_while_it_is_delivered_is_taken_back(school: School) -
     enrol(5)
     made = notification()
     school.fanout.held = True
-    notifications.tell_through(lambda user_ids, type_, payload: made.delete())  # after the inboxes were filled
-    fanout.handle(Page(Step.DELIVER, 7))
+    notifications.register_teller(lambda user_ids, type_, payload: made.delete())  # after the inboxes were filled
+    delivery.handle(Page(Step.DELIVER, 7))
     assert school.fanout.waiting == [Page(Step.SETTLE, 7)]
     school.fanout.deliver()
     assert inboxes() == []
@@ -271,17 +271,17 @@ def test_a_bad_message_comes_again_alone(school: School) -> None:
 
 @pytest.mark.parametrize(("step", "delayed"), [(Step.DELIVER, 0), (Step.SETTLE, 1)])
 def test_a_page_goes_through_sqs(school: School, monkeypatch: pytest.MonkeyPatch, step: Step, delayed: int) -> None:
-    monkeypatch.setattr(fanout_queue, "SETTLING", 900)  # SQS goes by the machine's clock, not by the school's
+    monkeypatch.setattr(queues, "SETTLING", 900)  # SQS goes by the machine's clock, not by the school's
     sqs, queue = aws("sqs"), settings.load().fanout_queue_url
     assert sqs.create_queue(QueueName="lyceum-local-fanout")["QueueUrl"] == queue
-    fanout_queue.use(fanout_queue._through_sqs)
+    queues.use(queues._through_sqs)
     page = Page(step, 7, "cursor")
-    fanout_queue.put(page)
+    queues.put(page)
     counts = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["ApproximateNumberOfMessagesDelayed"])
     assert counts["Attributes"] == {"ApproximateNumberOfMessagesDelayed": str(delayed)}
     if not delayed:
         (message,) = sqs.receive_message(QueueUrl=queue)["Messages"]
-        assert fanout_queue.read(message["Body"]) == page
+        assert queues.read(message["Body"]) == page
 
 
 def test_an_admin_tells_a_large_class(school: School, admin: Person) -> None:

@@ -33,9 +33,9 @@ def lessons() -> Iterator[set[tuple[int, int]]]:
         return {each for each in account_ids if (teacher_id, each) in taught}
 
     before = users._pupils_among
-    users.pupils_through(among)
+    users.register_pupils(among)
     yield taught
-    users.pupils_through(before)
+    users.register_pupils(before)
 
 
 def send(school: School, by: Person, **overrides: Any) -> Reply:

@@ -5,30 +5,30 @@ import itertools
 import pytest
 
 from chalicelib.accounts.permissions import Role, State
-from chalicelib.school.sights import Sight, sight
+from chalicelib.school.visibility import Visibility, visibility_of
 
 U, T, A = Role.USER, Role.TEACHER, Role.ADMIN
 LIVE, GONE = (State.NEW, State.ACTIVATED), (State.BLOCKED, State.DELETED)
 OF_OTHERS = {
     # viewer, whom, one's own pupil: as long as they may sign in
-    (U, U, False): Sight.NOTHING,
-    (U, U, True): Sight.NOTHING,
-    (U, T, False): Sight.NAMES,
-    (U, T, True): Sight.NAMES,
-    (U, A, False): Sight.NOTHING,
-    (U, A, True): Sight.NOTHING,
-    (T, U, False): Sight.NOTHING,
-    (T, U, True): Sight.ALL,
-    (T, T, False): Sight.NAMES,
-    (T, T, True): Sight.NAMES,
-    (T, A, False): Sight.NOTHING,
-    (T, A, True): Sight.NOTHING,
-    (A, U, False): Sight.ALL,
-    (A, U, True): Sight.ALL,
-    (A, T, False): Sight.ALL,
-    (A, T, True): Sight.ALL,
-    (A, A, False): Sight.ALL,
-    (A, A, True): Sight.ALL,
+    (U, U, False): Visibility.NOTHING,
+    (U, U, True): Visibility.NOTHING,
+    (U, T, False): Visibility.NAMES,
+    (U, T, True): Visibility.NAMES,
+    (U, A, False): Visibility.NOTHING,
+    (U, A, True): Visibility.NOTHING,
+    (T, U, False): Visibility.NOTHING,
+    (T, U, True): Visibility.ALL,
+    (T, T, False): Visibility.NAMES,
+    (T, T, True): Visibility.NAMES,
+    (T, A, False): Visibility.NOTHING,
+    (T, A, True): Visibility.NOTHING,
+    (A, U, False): Visibility.ALL,
+    (A, U, True): Visibility.ALL,
+    (A, T, False): Visibility.ALL,
+    (A, T, True): Visibility.ALL,
+    (A, A, False): Visibility.ALL,
+    (A, A, True): Visibility.ALL,
 }
 
 
@@ -39,7 +39,7 @@ def test_the_table_is_whole() -> None:
 @pytest.mark.parametrize(("viewer", "whom", "pupil"), OF_OTHERS)
 @pytest.mark.parametrize("state", LIVE)
 def test_others_are_seen_as_the_table_says(viewer: Role, whom: Role, *, pupil: bool, state: State) -> None:
-    seen = sight(viewer, whom, state, is_self=False, is_own_pupil=pupil)
+    seen = visibility_of(viewer, whom, state, is_self=False, is_own_pupil=pupil)
     assert seen is OF_OTHERS[viewer, whom, pupil]
 
 
@@ -48,10 +48,10 @@ def test_others_are_seen_as_the_table_says(viewer: Role, whom: Role, *, pupil: b
 def test_who_is_blocked_or_deleted_is_seen_by_admins_alone(
     viewer: Role, whom: Role, *, pupil: bool, state: State
 ) -> None:
-    seen = sight(viewer, whom, state, is_self=False, is_own_pupil=pupil)
-    assert seen is (Sight.ALL if viewer is A else Sight.NOTHING)
+    seen = visibility_of(viewer, whom, state, is_self=False, is_own_pupil=pupil)
+    assert seen is (Visibility.ALL if viewer is A else Visibility.NOTHING)
 
 
 @pytest.mark.parametrize(("role", "state"), list(itertools.product(Role, State)))
 def test_oneself_is_always_seen(role: Role, state: State) -> None:
-    assert sight(role, role, state, is_self=True, is_own_pupil=False) is Sight.ALL
+    assert visibility_of(role, role, state, is_self=True, is_own_pupil=False) is Visibility.ALL

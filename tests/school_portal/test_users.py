@@ -36,9 +36,9 @@ def lessons() -> Iterator[set[tuple[int, int]]]:
         return {each for each in account_ids if (teacher_id, each) in taught}
 
     before = users._pupils_among
-    users.pupils_through(among)
+    users.register_pupils(among)
     yield taught
-    users.pupils_through(before)
+    users.register_pupils(before)
 
 
 def seen(school: School, person: Person, query: str = "") -> list[dict[str, Any]]:

@@ -5,33 +5,23 @@ A message may come twice, or again after half of its work: what is in an inbox a
 
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from chalicelib.common import observe
 from chalicelib.common.dynamo import transactions
-from chalicelib.common.events import batch
-from chalicelib.school import audiences, fanout_queue, models, notifications
-from chalicelib.school.fanout_queue import Page, Step
+from chalicelib.school import models, notifications, queues
 from chalicelib.school.models import Delivery, Notification
+from chalicelib.school.queues import Page, Step
 
 if TYPE_CHECKING:
-    from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
-
-
-def handle_messages(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Handle the pages in a batch of SQS messages; answers which of them must come again."""
-    return batch.handle_each(event, context, _handle)
+    pass
 
 
 def handle(page: Page) -> None:
     """Handle one page, then ask for the next: so a failure in between asks for it again, and skips none."""
     next_cursor = _deliver(page) if page.step is Step.DELIVER else _settle(page)
     if next_cursor is not None:
-        fanout_queue.put(page.after(next_cursor))
-
-
-def _handle(record: "SQSRecord") -> None:
-    handle(fanout_queue.read(record.body))
+        queues.put(page.after(next_cursor))
 
 
 def _deliver(page: Page) -> str | None:
@@ -39,12 +29,12 @@ def _deliver(page: Page) -> str | None:
     if notification is None:
         observe.logger.info("notification withdrawn before it was delivered", notification_id=page.notification_id)
         return None
-    recipients = audiences.recipients(notification, page.cursor)
+    recipients = notifications.recipients(notification, page.cursor)
     notifications.deliver(notification, recipients.items)
     now = models.find_notification(page.notification_id)
     if now is None or now.tag != notification.tag:
         # It changed while it was delivered: the inboxes just filled are settled again.
-        fanout_queue.put(Page(Step.SETTLE, page.notification_id))
+        queues.put(Page(Step.SETTLE, page.notification_id))
     return recipients.next_cursor
 
 

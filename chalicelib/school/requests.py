@@ -1,24 +1,18 @@
 """The school's portal on the wire, in seed 003's words."""
 
-from collections.abc import Sequence
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, JsonValue, RootModel, model_validator
+from pydantic import Field, model_validator
 
-from chalicelib.accounts.models import Account
-from chalicelib.accounts.permissions import Role, State, role_named
+from chalicelib.accounts.permissions import State, role_named
 from chalicelib.accounts.requests import CLASS, Profile, RoleName, SchoolClass
-from chalicelib.accounts.responses import AccountView
 from chalicelib.common import ids
 from chalicelib.common.http import errors, paging
 from chalicelib.common.http.requests import Body
-from chalicelib.common.http.responses import Moment, View
-from chalicelib.school import frames, users
-from chalicelib.school.models import Delivery, MainPage, News, Notification, Tag
+from chalicelib.school import users
+from chalicelib.school.models import Tag
 from chalicelib.school.news import NewNews
 from chalicelib.school.notifications import NewNotification
-from chalicelib.school.sights import Sight
-from chalicelib.school.users import Seen
 
 MAX_TITLE, MAX_DESCRIPTION, MAX_BODY, MAX_URL = 128, 256, 1024, 2048
 """In characters; those of seed 003, but for the last."""
@@ -50,15 +44,6 @@ class MainBody(Body):
     image: ImageUrl | None = None
 
 
-class MainView(View):
-    description: str
-    image: str | None
-
-    @classmethod
-    def of(cls, page: MainPage) -> Self:
-        return cls(description=page.description, image=page.image)
-
-
 class NewsBody(Body):
     title: Title
     description: Description
@@ -76,38 +61,6 @@ class NewsChanges(ChangesBody):
     image: ImageUrl | None = None
 
 
-class NewsView(View):
-    id: int
-    title: str
-    description: str
-    body: str
-    date: str
-    created_at: Moment
-    image: str | None
-    author_id: int
-
-    @classmethod
-    def of(cls, news: News) -> Self:
-        return cls(
-            id=news.id,
-            title=news.title,
-            description=news.description,
-            body=news.body,
-            date=frames.date_of(news.created_at),
-            created_at=news.created_at,
-            image=news.image,
-            author_id=news.author_id,
-        )
-
-
-class NewsList(RootModel[list[NewsView]], View):
-    """A bare array."""
-
-    @classmethod
-    def of(cls, found: Sequence[News]) -> Self:
-        return cls([NewsView.of(each) for each in found])
-
-
 class UsersQuery(paging.ListQuery):
     """`id` and `class` exclude each other."""
 
@@ -119,36 +72,6 @@ class UsersQuery(paging.ListQuery):
         if self.user_id is not None and self.school_class is not None:
             raise errors.BadRequest("id_and_class", "Ask for an id or for a class, not for both")
         return self
-
-
-class NamesView(View):
-    """What everybody may know of a teacher."""
-
-    id: int
-    login_id: int
-    name: str | None
-    secondname: str | None
-    patronymic: str | None
-    role: Role
-
-    @classmethod
-    def of(cls, account: Account) -> Self:
-        return cls(
-            id=account.id,
-            login_id=account.id,
-            name=account.name,
-            secondname=account.secondname,
-            patronymic=account.patronymic,
-            role=Role(account.role),
-        )
-
-
-class UsersList(RootModel[list[AccountView | NamesView]], View):
-    """A bare array."""
-
-    @classmethod
-    def of(cls, found: Sequence[Seen]) -> Self:
-        return cls([_seen(each) for each in found])
 
 
 class UserChanges(Profile):
@@ -206,31 +129,3 @@ class NotificationChanges(ChangesBody):
     description: Description = Field(default_factory=left_out)
     body: BodyText = Field(default_factory=left_out)
     tag: TagName = Field(default_factory=left_out)
-
-
-class NotificationView(frames.NotificationPayload):
-    read: bool
-
-    @classmethod
-    def of_delivery(cls, delivery: Delivery, notification: Notification) -> Self:
-        return cls.of(notification, read=delivery.unread is None)
-
-
-class NotificationsList(RootModel[list[NotificationView]], View):
-    """A bare array."""
-
-    @classmethod
-    def of(cls, found: Sequence[tuple[Delivery, Notification]]) -> Self:
-        return cls([NotificationView.of_delivery(*each) for each in found])
-
-
-class DashboardView(View):
-    """`id` is the caller's, seed 003's only member. `unread_notifications` counts to a hundred."""
-
-    id: int
-    unread_notifications: int
-    sections: dict[str, JsonValue]
-
-
-def _seen(seen: Seen) -> AccountView | NamesView:
-    return AccountView.of(seen.account) if seen.sight is Sight.ALL else NamesView.of(seen.account)

@@ -1,0 +1,112 @@
+from collections.abc import Sequence
+from typing import Self
+
+from pydantic import JsonValue, RootModel
+
+from chalicelib.accounts.models import Account
+from chalicelib.accounts.permissions import Role
+from chalicelib.accounts.responses import AccountView
+from chalicelib.common.http.responses import Moment, View
+from chalicelib.school import frames
+from chalicelib.school.models import Delivery, MainPage, News, Notification
+from chalicelib.school.users import VisibleUser
+from chalicelib.school.visibility import Visibility
+
+
+class MainView(View):
+    description: str
+    image: str | None
+
+    @classmethod
+    def of(cls, page: MainPage) -> Self:
+        return cls(description=page.description, image=page.image)
+
+
+class NewsView(View):
+    id: int
+    title: str
+    description: str
+    body: str
+    date: str
+    created_at: Moment
+    image: str | None
+    author_id: int
+
+    @classmethod
+    def of(cls, news: News) -> Self:
+        return cls(
+            id=news.id,
+            title=news.title,
+            description=news.description,
+            body=news.body,
+            date=frames.date_of(news.created_at),
+            created_at=news.created_at,
+            image=news.image,
+            author_id=news.author_id,
+        )
+
+
+class NewsList(RootModel[list[NewsView]], View):
+    """A bare array."""
+
+    @classmethod
+    def of(cls, found: Sequence[News]) -> Self:
+        return cls([NewsView.of(each) for each in found])
+
+
+class NamesView(View):
+    """What everybody may know of a teacher."""
+
+    id: int
+    login_id: int
+    name: str | None
+    secondname: str | None
+    patronymic: str | None
+    role: Role
+
+    @classmethod
+    def of(cls, account: Account) -> Self:
+        return cls(
+            id=account.id,
+            login_id=account.id,
+            name=account.name,
+            secondname=account.secondname,
+            patronymic=account.patronymic,
+            role=Role(account.role),
+        )
+
+
+class UsersList(RootModel[list[AccountView | NamesView]], View):
+    """A bare array."""
+
+    @classmethod
+    def of(cls, found: Sequence[VisibleUser]) -> Self:
+        return cls([_visible(each) for each in found])
+
+
+class NotificationView(frames.NotificationPayload):
+    read: bool
+
+    @classmethod
+    def of_delivery(cls, delivery: Delivery, notification: Notification) -> Self:
+        return cls.of(notification, read=delivery.unread is None)
+
+
+class NotificationsList(RootModel[list[NotificationView]], View):
+    """A bare array."""
+
+    @classmethod
+    def of(cls, found: Sequence[tuple[Delivery, Notification]]) -> Self:
+        return cls([NotificationView.of_delivery(*each) for each in found])
+
+
+class DashboardView(View):
+    """`id` is the caller's, seed 003's only member. `unread_notifications` counts to a hundred."""
+
+    id: int
+    unread_notifications: int
+    sections: dict[str, JsonValue]
+
+
+def _visible(seen: VisibleUser) -> AccountView | NamesView:
+    return AccountView.of(seen.account) if seen.sight is Visibility.ALL else NamesView.of(seen.account)
