@@ -141,9 +141,9 @@ class Fanout:
 
     def __init__(self) -> None:
         self.held = False
-        self.waiting: list[school_queues.Page] = []
+        self.waiting: list[school_queues.DeliveryPage] = []
 
-    def __call__(self, page: school_queues.Page) -> None:
+    def __call__(self, page: school_queues.DeliveryPage) -> None:
         self.waiting.append(page)
         if not self.held and page.step is school_queues.Step.DELIVER:
             self.deliver()

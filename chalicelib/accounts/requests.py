@@ -1,4 +1,4 @@
-"""Request bodies and queries of accounts, for the clients of each of the five systems, and the values that their members may have."""
+"""Request bodies and queries of accounts, for the clients of all five systems, and the values that members may have."""
 
 import re
 from datetime import date

@@ -11,20 +11,20 @@ from chalicelib.common import observe
 from chalicelib.common.dynamo import transactions
 from chalicelib.school import models, notifications, queues
 from chalicelib.school.models import Delivery, Notification
-from chalicelib.school.queues import Page, Step
+from chalicelib.school.queues import DeliveryPage, Step
 
 if TYPE_CHECKING:
     pass
 
 
-def handle(page: Page) -> None:
+def handle(page: DeliveryPage) -> None:
     """Handle one page, then ask for the next: so a failure in between asks for it again, and skips none."""
     next_cursor = _deliver(page) if page.step is Step.DELIVER else _settle(page)
     if next_cursor is not None:
         queues.put(page.after(next_cursor))
 
 
-def _deliver(page: Page) -> str | None:
+def _deliver(page: DeliveryPage) -> str | None:
     notification = models.find_notification(page.notification_id)
     if notification is None:
         observe.logger.info("notification withdrawn before it was delivered", notification_id=page.notification_id)
@@ -34,11 +34,11 @@ def _deliver(page: Page) -> str | None:
     now = models.find_notification(page.notification_id)
     if now is None or now.tag != notification.tag:
         # It changed while it was delivered: the inboxes just filled are settled again.
-        queues.put(Page(Step.SETTLE, page.notification_id))
+        queues.put(DeliveryPage(Step.SETTLE, page.notification_id))
     return recipients.next_cursor
 
 
-def _settle(page: Page) -> str | None:
+def _settle(page: DeliveryPage) -> str | None:
     deliveries = models.deliveries_of(page.notification_id, page.cursor)
     notification = models.find_notification(page.notification_id)
     if notification is None:

@@ -1,3 +1,5 @@
+"""Entry points of the school that are not HTTP: the queue of deliveries."""
+
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.common.events import batch

@@ -1,5 +1,4 @@
-"""News of the school."""
-# MERGED DOC: """The school's main page."""
+"""News of the school, and its main page."""
 
 from dataclasses import dataclass
 

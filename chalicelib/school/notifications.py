@@ -1,5 +1,7 @@
-"""Notifications: stored once, put into inboxes, told live to those who are connected."""
-# MERGED DOC: """Whom a notification is for, a page of them at a time."""
+"""Notifications: stored once, put into inboxes, told live to those who are connected.
+
+`recipients` reads whom one is for, a page of accounts at a time.
+"""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
@@ -18,7 +20,7 @@ from chalicelib.common.http.etags import IfMatch
 from chalicelib.common.http.paging import ListQuery, Page
 from chalicelib.school import frames, models, queues, users, visibility
 from chalicelib.school.models import Changes, Notification, Tag
-from chalicelib.school.queues import Page, Step
+from chalicelib.school.queues import DeliveryPage, Step
 
 Tell = Callable[[Collection[int], str, Mapping[str, Any]], None]
 """(account ids, frame type, payload): tell those who are connected."""
@@ -60,7 +62,7 @@ def send(caller: Caller, new: NewNotification) -> Notification:
         return notification
 
     notification = transactions.with_new_id(store)
-    queues.put(Page(Step.DELIVER, notification.id))
+    queues.put(DeliveryPage(Step.DELIVER, notification.id))
     observe.logger.info("notification sent", notification_id=notification.id, by=caller.id)
     return notification
 
@@ -100,7 +102,7 @@ def change(caller: Caller, notification_id: int, changes: Changes, seen: IfMatch
     """The new version; 403 for what another sent, 412 when it is not as it was seen."""
     visibility.refuse_others(caller, _get(notification_id).author_id)
     if "tag" in changes:
-        queues.put(Page(Step.SETTLE, notification_id))
+        queues.put(DeliveryPage(Step.SETTLE, notification_id))
     try:
         version = models.change_notification(notification_id, changes, seen)
     except transactions.ConditionFailed as refused:
@@ -113,7 +115,7 @@ def withdraw(caller: Caller, notification_id: int, seen: IfMatch) -> None:
     """Take it back from everybody; 403 for what another sent, 412 when it is not as it was seen."""
     visibility.refuse_others(caller, _get(notification_id).author_id)
     # Before it is deleted: the other way round, a failure between the two would leave it in inboxes for good.
-    queues.put(Page(Step.SETTLE, notification_id))
+    queues.put(DeliveryPage(Step.SETTLE, notification_id))
     try:
         models.delete_notification(notification_id, seen)
     except transactions.ConditionFailed as refused:

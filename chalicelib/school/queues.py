@@ -26,29 +26,29 @@ class Step(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class DeliveryPage:
     """A page of the inboxes that a notification is for; `cursor` says where it begins."""
 
     step: Step
     notification_id: int
     cursor: str | None = None
 
-    def after(self, cursor: str) -> "Page":
+    def after(self, cursor: str) -> "DeliveryPage":
         return replace(self, cursor=cursor)
 
 
-Put = Callable[[Page], None]
+Put = Callable[[DeliveryPage], None]
 
 
-def put(page: Page) -> None:
+def put(page: DeliveryPage) -> None:
     """Handling a page twice does no harm."""
     _put(page)
 
 
-def read(body: str) -> Page:
+def read(body: str) -> DeliveryPage:
     """The page in a message."""
     message = json.loads(body)
-    return Page(Step(message["step"]), message["notification_id"], message["cursor"])
+    return DeliveryPage(Step(message["step"]), message["notification_id"], message["cursor"])
 
 
 def use(put_elsewhere: Put) -> None:
@@ -57,7 +57,7 @@ def use(put_elsewhere: Put) -> None:
     _put = put_elsewhere
 
 
-def _through_sqs(page: Page) -> None:
+def _through_sqs(page: DeliveryPage) -> None:
     _client().send_message(
         QueueUrl=settings.load().fanout_queue_url,
         MessageBody=json.dumps(asdict(page)),

@@ -1,4 +1,4 @@
-"""The school's portal on the wire, in seed 003's words."""
+"""Request bodies and queries of the school's portal, in Virtual School's words."""
 
 from typing import Annotated, Any, Literal, Self
 

@@ -1,3 +1,5 @@
+"""Answers of the school's portal, in Virtual School's words."""
+
 from collections.abc import Sequence
 from typing import Self
 

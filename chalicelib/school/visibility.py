@@ -1,5 +1,4 @@
-"""Who may see how much of whom. Pure."""
-# MERGED DOC: """Who may change what somebody wrote."""
+"""Visibility: who may see how much of whom, and who may change what somebody wrote."""
 
 from enum import StrEnum
 
