@@ -21,8 +21,12 @@ from chalicelib.courses import placing, roll, tasks
 from chalicelib.courses.authoring_routes import routes as authoring
 from chalicelib.courses.portal_routes import routes as portal
 from chalicelib.courses.routes import routes as courses
-from chalicelib.judge import announcements, arrivals, judging, languages, library, recovery, rejudging
+from chalicelib.judge import handlers as judge_handlers
+from chalicelib.judge import languages
+from chalicelib.judge.grading import grader
+from chalicelib.judge.problems import library
 from chalicelib.judge.routes import routes as judge
+from chalicelib.judge.submissions import announcements, recovery
 from chalicelib.realtime import broadcasts, connections, frame_handlers, frames, rooms, stream
 from chalicelib.realtime.rooms import Kind
 from chalicelib.realtime.routes import routes as realtime
@@ -87,8 +91,8 @@ for package in PACKAGES:
 documents.publish(PACKAGES)
 
 idempotency.sign_with(functools.partial(signing_keys.digest, purpose="idempotency"))
-judging.record_through({tasks.ORIGIN: tasks.record, programs.ORIGIN: programs.record})
-judging.tell_through(announcements.announce, programs.tell)
+grader.register_recorders({tasks.ORIGIN: tasks.record, programs.ORIGIN: programs.record})
+grader.register_tellers(announcements.announce, programs.tell)
 frames.register(frame_handlers.FRAMES)
 frames.register(school_frames.FRAMES)
 frames.register(announcements.FRAMES)
@@ -108,25 +112,25 @@ notifications.register_teller(broadcasts.tell_users)
 timers.handle_with({track_models.TOPIC: transitions.advance, sessions.TOPIC: sessions.end})
 account_store.on_sessions_ended(connections.close_all)
 account_store.on_erased(teams.forget)
-library.follow_through(placing.follow)
+library.register_follower(placing.follow)
 
 
 @app.lambda_function()
 def dispatch(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """On the submissions queue."""
-    return judging.handle_messages(event, context)
+    return judge_handlers.judge_submissions(event, context)
 
 
 @app.lambda_function()
 def import_package(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """On the imports queue, where S3 reports packages."""
-    return arrivals.handle_messages(event, context)
+    return judge_handlers.import_packages(event, context)
 
 
 @app.lambda_function()
 def rejudge_page(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """On the rejudges queue."""
-    return rejudging.handle_messages(event, context)
+    return judge_handlers.rejudge_pages(event, context)
 
 
 @app.lambda_function()

@@ -37,18 +37,12 @@ from chalicelib.common.events import timers
 from chalicelib.courses import models as course_models
 from chalicelib.courses.models import Course, Lesson, Link, Task
 from chalicelib.courses.outline import Outline, TaskEntry
-from chalicelib.judge import (
-    checkers,
-    judge_function,
-    judging,
-    languages,
-    rejudge_queue,
-    rejudging,
-    submission_queue,
-    testsets,
-)
+from chalicelib.judge import languages, rejudge_queue, submission_queue
 from chalicelib.judge import models as judge_models
+from chalicelib.judge.grading import checkers, grader, judge_client
 from chalicelib.judge.models import Problem
+from chalicelib.judge.problems import testsets
+from chalicelib.judge.submissions import rejudging
 from chalicelib.judge_protocol import wire
 from chalicelib.judge_protocol.contract import Compilation, Job, Language, Outcome, Report, Run, Source
 from chalicelib.realtime import push
@@ -133,7 +127,7 @@ class Queue:
 
     def deliver(self) -> None:
         while self.waiting:
-            judging.judge(self.waiting.pop(0))
+            grader.judge(self.waiting.pop(0))
 
 
 class Fanout:
@@ -387,7 +381,7 @@ def open_school() -> Iterator[School]:
         mail.use(school.mails.append)
         queues.use(school.letters.append)
         push.use(school.live)
-        judge_function.use(school.judge)
+        judge_client.use(school.judge)
         submission_queue.use(school.queue)
         rejudge_queue.use(school.rejudges.put)
         testsets.forget()

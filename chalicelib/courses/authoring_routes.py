@@ -25,9 +25,11 @@ from chalicelib.courses.authoring_shapes import (
 from chalicelib.courses.models import Course
 from chalicelib.courses.shapes import LinkView, RejudgingView
 from chalicelib.courses.tasks import Place
-from chalicelib.judge import imports, languages, rejudging
-from chalicelib.judge.package_shapes import PackageBody, PackageView
-from chalicelib.judge.problem_shapes import ProblemView, TestsBody
+from chalicelib.judge import languages
+from chalicelib.judge.packages import imports
+from chalicelib.judge.requests import PackageBody, TestsBody
+from chalicelib.judge.responses import PackageView, ProblemView
+from chalicelib.judge.submissions import rejudging
 
 routes = routing.Routes(__name__, tag="Authoring")
 

@@ -11,10 +11,9 @@ from chalicelib.courses.outline import MAX_TASKS
 from chalicelib.courses.pictures import MAX_BYTES, Upload
 from chalicelib.courses.placing import NewProblem, NewTask
 from chalicelib.courses.shapes import CourseInfo
-from chalicelib.judge.library import Fields
-from chalicelib.judge.package_shapes import UploadView
-from chalicelib.judge.problem_shapes import LanguageIds, MebiBytes, ProblemChange, Seconds, Statement, TestBody
-from chalicelib.judge.shapes import LanguageId
+from chalicelib.judge.problems.library import Fields
+from chalicelib.judge.requests import LanguageId, LanguageIds, MebiBytes, ProblemChange, Seconds, Statement, TestBody
+from chalicelib.judge.responses import UploadView
 
 MAX_POINTS = 1000
 MAX_INLINE_TESTS = 1000

@@ -10,10 +10,10 @@ from chalicelib.common.http.etags import IfMatch
 from chalicelib.courses import authoring, models, refusals
 from chalicelib.courses.models import Change, Course, Task
 from chalicelib.courses.outline import Outline, TaskEntry
-from chalicelib.judge import library
 from chalicelib.judge import models as judge_models
 from chalicelib.judge.models import Problem
-from chalicelib.judge.new_tests import NewTest
+from chalicelib.judge.problems import library
+from chalicelib.judge.problems.testsets import NewTest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,9 +19,11 @@ from chalicelib.courses.shapes import (
     TaskView,
 )
 from chalicelib.courses.tasks import Place
-from chalicelib.judge import languages, submissions
+from chalicelib.judge import languages
 from chalicelib.judge.models import Submission
-from chalicelib.judge.shapes import CheckingView, ProgramBody, SolvedView, SubmissionInfo, SubmissionsView
+from chalicelib.judge.requests import ProgramBody
+from chalicelib.judge.responses import CheckingView, SolvedView, SubmissionInfo, SubmissionsView
+from chalicelib.judge.submissions import submissions
 
 routes = routing.Routes(__name__, tag="Courses")
 

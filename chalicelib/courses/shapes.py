@@ -12,8 +12,8 @@ from chalicelib.courses.models import Course, Link, Task
 from chalicelib.courses.standing import Standing
 from chalicelib.courses.tasks import OpenTask
 from chalicelib.judge.models import Sample
-from chalicelib.judge.shapes import ProgramBody
-from chalicelib.judge.trial_runs import TrialRun
+from chalicelib.judge.requests import ProgramBody
+from chalicelib.judge.submissions.custom_runs import CustomRun
 from chalicelib.judge_protocol.contract import Language
 
 
@@ -176,7 +176,7 @@ class RunView(View):
     compiler_output: str
 
     @classmethod
-    def of(cls, done: TrialRun) -> Self:
+    def of(cls, done: CustomRun) -> Self:
         return cls(
             outcome=done.outcome,
             output=done.output,

@@ -11,11 +11,11 @@ from chalicelib.courses import courses, models, refusals, roll, standing
 from chalicelib.courses.models import Course, Enrolment, Task
 from chalicelib.courses.standing import Attempt, Result, Standing
 from chalicelib.judge import models as judge_models
-from chalicelib.judge import submissions, trial_runs
+from chalicelib.judge.grading.verdict import Judgement
 from chalicelib.judge.models import Problem, Submission
-from chalicelib.judge.submissions import Program
-from chalicelib.judge.trial_runs import TrialRun
-from chalicelib.judge.verdict import Judgement
+from chalicelib.judge.submissions import custom_runs, submissions
+from chalicelib.judge.submissions.custom_runs import CustomRun
+from chalicelib.judge.submissions.submissions import Program
 from chalicelib.judge_protocol.contract import Verdict
 
 ORIGIN = "course"
@@ -83,10 +83,10 @@ def submit(caller: Caller, place: Place, *, source: str, language: str | None) -
     return submissions.submit(caller.id, opened.problem, program, origin=place.origin)
 
 
-def run(caller: Caller, place: Place, *, source: str, language: str | None, given: str) -> TrialRun:
+def run(caller: Caller, place: Place, *, source: str, language: str | None, given: str) -> CustomRun:
     """Run a program on the caller's own input, by the task's limits. Nothing is stored or counted."""
     opened = read(caller, place)
-    return trial_runs.trial_run(
+    return custom_runs.run(
         caller.id,
         _program(opened, source, language),
         given,

@@ -4,7 +4,8 @@ import functools
 
 from chalicelib.common import clock, observe
 from chalicelib.common.http import errors
-from chalicelib.judge import judge_function, models
+from chalicelib.judge import models
+from chalicelib.judge.grading import judge_client
 from chalicelib.judge_protocol import wire
 from chalicelib.judge_protocol.contract import Language
 
@@ -42,7 +43,7 @@ def usable(language_id: str) -> Language:
 
 def refresh() -> tuple[Language, ...]:
     """Ask the judge and remember the answer. Run on a schedule and after every deployment."""
-    described = judge_function.describe()
+    described = judge_client.describe()
     models.put_languages(wire.languages_to_json(described, {}), clock.now())
     _known.cache_clear()
     observe.logger.info("languages described", available=[each.id for each in described if each.available])

@@ -1,6 +1,6 @@
 """Problems, submissions and what submitters have used, as they are stored.
 
-    PROBLEM#{id}    / PROBLEM     the problem; its tests lie in S3 (`testsets.py`)
+    PROBLEM#{id}    / PROBLEM     the problem; its tests lie in S3 (`problems/testsets.py`)
     PROBLEM#{id}    / TESTS       the last version of its tests that was given out
     IMPORT#{id}     / IMPORT      a package sent in for a problem, and what came of it
     SUBMISSION#{id} / SUBMISSION  one program sent in, and its verdict
@@ -17,7 +17,7 @@ Indexes `by_author`, `on_shelf`: the problems of an author, and all of them. Tho
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pynamodb.attributes import (
     BinaryAttribute,
@@ -30,18 +30,109 @@ from pynamodb.attributes import (
     UTCDateTimeAttribute,
 )
 from pynamodb.expressions.condition import Condition
+from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.common import settings
 from chalicelib.common.dynamo import items, transactions
 from chalicelib.common.http import paging
-from chalicelib.judge.indexes import AuthorIndex, OriginIndex, ShelfIndex, SubmitterIndex, TargetIndex, WaitingIndex
 from chalicelib.judge_protocol.contract import Verdict
+
+if TYPE_CHECKING:
+    pass
+
+
+_PROBLEM_IN_A_LIST = [
+    "kind",
+    "id",
+    "author_id",
+    "title",
+    "version",
+    "published",
+    "tests_version",
+    "tests_count",
+    "time_limit_ms",
+    "memory_limit_kb",
+    "checker",
+]
+_SUBMISSION_IN_A_LIST = [
+    "kind",
+    "id",
+    "user_id",
+    "problem_id",
+    "language",
+    "submitted_at",
+    "verdict",
+    "text",
+    "points",
+    "max_points",
+    "time_ms",
+    "memory_kb",
+    "tests_passed",
+    "tests_total",
+    "judging",
+    "judged_at",
+]
+
+
+class WaitingIndex(GlobalSecondaryIndex["Submission"]):  # type: ignore[no-untyped-call]
+    class Meta:
+        index_name = "waiting"
+        projection = IncludeProjection(["kind", "id", "user_id"])
+
+    waiting = UnicodeAttribute(hash_key=True)
+    waiting_since = UTCDateTimeAttribute(range_key=True)
+
+
+class SubmitterIndex(GlobalSecondaryIndex["Submission"]):  # type: ignore[no-untyped-call]
+    class Meta:
+        index_name = "by_submitter"
+        projection = IncludeProjection([*_SUBMISSION_IN_A_LIST, "origin"])
+
+    submitter = UnicodeAttribute(hash_key=True)
+    listed = UnicodeAttribute(range_key=True)
+
+
+class TargetIndex(GlobalSecondaryIndex["Submission"]):  # type: ignore[no-untyped-call]
+    class Meta:
+        index_name = "by_target"
+        projection = IncludeProjection([*_SUBMISSION_IN_A_LIST, "origin"])
+
+    target = UnicodeAttribute(hash_key=True)
+    listed = UnicodeAttribute(range_key=True)
+
+
+class OriginIndex(GlobalSecondaryIndex["Submission"]):  # type: ignore[no-untyped-call]
+    class Meta:
+        index_name = "by_origin"
+        projection = IncludeProjection(_SUBMISSION_IN_A_LIST)
+
+    origin = UnicodeAttribute(hash_key=True)
+    listed = UnicodeAttribute(range_key=True)
+
+
+class AuthorIndex(GlobalSecondaryIndex["Problem"]):  # type: ignore[no-untyped-call]
+    class Meta:
+        index_name = "by_author"
+        projection = IncludeProjection(_PROBLEM_IN_A_LIST)
+
+    author = UnicodeAttribute(hash_key=True)
+    listed = UnicodeAttribute(range_key=True)
+
+
+class LibraryIndex(GlobalSecondaryIndex["Problem"]):  # type: ignore[no-untyped-call]
+    class Meta:
+        index_name = "on_shelf"
+        projection = IncludeProjection(_PROBLEM_IN_A_LIST)
+
+    shelf = UnicodeAttribute(hash_key=True)
+    listed = UnicodeAttribute(range_key=True)
+
 
 WAITING = "yes"
 """The one key of the index: every submission in it is read anyway, and one partition takes 1000 writes a second."""
 
-SHELF = "problems"
+LIBRARY = "problems"
 """The one key of the index of all problems: admins alone read it, and problems are few."""
 
 RACE_TRIES = 10
@@ -98,7 +189,7 @@ class Problem(JudgeItem, discriminator="problem"):
     visible_tests = items.IntegerAttribute(default=2)
     samples: ListAttribute[Sample] = ListAttribute(of=Sample, default=list)
     author_index = AuthorIndex()
-    shelf_index = ShelfIndex()
+    shelf_index = LibraryIndex()
 
     @property
     def is_archived(self) -> bool:
@@ -227,7 +318,7 @@ def new_problem(problem_id: int, author_id: int, now: datetime, **fields: Any) -
         id=problem_id,
         author_id=author_id,
         author=str(author_id),
-        shelf=SHELF,
+        shelf=LIBRARY,
         listed=_listed(problem_id),
         created_at=now,
         **fields,
@@ -257,7 +348,7 @@ def new_submission(submission_id: int, user_id: int, origin: str, now: datetime,
     )
 
 
-def list_among(submission: Submission) -> None:
+def index_for_user(submission: Submission) -> None:
     """Have a submission listed among those of its user."""
     submission.submitter = str(submission.user_id)
     submission.target = target_of(submission.user_id, submission.origin.rpartition("#")[2])
@@ -322,7 +413,7 @@ def problems_of(author_id: int, query: paging.PageQuery) -> paging.Page[Problem]
 
 
 def all_problems(query: paging.PageQuery) -> paging.Page[Problem]:
-    return _newest(Problem.shelf_index, SHELF, query)
+    return _newest(Problem.shelf_index, LIBRARY, query)
 
 
 def find_import(import_id: int) -> Import | None:

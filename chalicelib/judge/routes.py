@@ -3,23 +3,28 @@
 from chalicelib.accounts import authentication
 from chalicelib.accounts.authentication import Caller
 from chalicelib.common.http import errors, etags, paging, requests, routing
-from chalicelib.judge import imports, languages, library, models, proofs, rejudging, submissions
+from chalicelib.judge import languages, models
 from chalicelib.judge.models import Problem, Submission
-from chalicelib.judge.package_shapes import ImportView, PackageBody, PackageView
-from chalicelib.judge.problem_shapes import NewProblem, ProblemChange, ProblemInfo, ProblemsView, ProblemView, TestsBody
-from chalicelib.judge.shapes import (
+from chalicelib.judge.packages import imports
+from chalicelib.judge.problems import jury, library
+from chalicelib.judge.requests import HistoryQuery, NewProblem, PackageBody, ProblemChange, TestsBody, TestsQuery
+from chalicelib.judge.responses import (
     CheckingView,
-    HistoryQuery,
+    ImportView,
     JudgingsView,
     JudgingView,
     LanguagesView,
     LanguageView,
+    PackageView,
+    ProblemInfo,
+    ProblemsView,
+    ProblemView,
     SubmissionInfo,
     SubmissionsView,
     SubmissionView,
     TestResultsView,
-    TestsQuery,
 )
+from chalicelib.judge.submissions import rejudging, submissions
 
 routes = routing.Routes(__name__, tag="Judge")
 
@@ -86,7 +91,7 @@ def show_import(problem_id: int, import_id: int, caller: Caller) -> ImportView:
     """What has become of a package: everything that is wrong with it, or what its jury's programs got."""
     problem = library.editable_by(caller, problem_id)
     stored = imports.get(problem.id, import_id)
-    return ImportView.of(stored, proofs.promises(stored, problem))
+    return ImportView.of(stored, jury.expected_verdicts(stored, problem))
 
 
 @routes.get("/submissions", access=authentication.USER)

@@ -10,8 +10,8 @@ from chalicelib.common import clock, observe
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.http import errors, etags
 from chalicelib.common.http.etags import IfMatch
-from chalicelib.judge import library
 from chalicelib.judge.models import Problem
+from chalicelib.judge.problems import library
 from chalicelib.training import models
 from chalicelib.training.models import Contest
 

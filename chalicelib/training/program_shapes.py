@@ -8,9 +8,10 @@ from pydantic import model_validator
 from chalicelib.common.http import errors
 from chalicelib.common.http.requests import Body
 from chalicelib.common.http.responses import Moment, View
-from chalicelib.judge import verdict as verdicts
+from chalicelib.judge.grading import verdict as verdicts
 from chalicelib.judge.models import Submission
-from chalicelib.judge.shapes import LanguageId, SubmissionView
+from chalicelib.judge.requests import LanguageId
+from chalicelib.judge.responses import SubmissionView
 from chalicelib.judge_protocol.contract import Verdict
 from chalicelib.training import programs
 from chalicelib.training.models import Session

@@ -9,12 +9,12 @@ from pynamodb.transactions import TransactWrite
 from chalicelib.accounts.authentication import Caller
 from chalicelib.common.http import errors, paging
 from chalicelib.judge import models as judge_models
-from chalicelib.judge import submissions
-from chalicelib.judge import verdict as verdicts
+from chalicelib.judge.grading import verdict as verdicts
+from chalicelib.judge.grading.results import TestResult
+from chalicelib.judge.grading.verdict import Judgement
 from chalicelib.judge.models import Problem, Submission
-from chalicelib.judge.results import TestResult
-from chalicelib.judge.submissions import Program
-from chalicelib.judge.verdict import Judgement
+from chalicelib.judge.submissions import submissions
+from chalicelib.judge.submissions.submissions import Program
 from chalicelib.judge_protocol.contract import Verdict
 from chalicelib.realtime import broadcasts
 from chalicelib.realtime.broadcasts import Frame

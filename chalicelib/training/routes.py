@@ -4,7 +4,7 @@ from chalicelib.accounts import authentication
 from chalicelib.accounts.authentication import Caller
 from chalicelib.common.http import paging, requests, routing
 from chalicelib.judge import languages
-from chalicelib.judge.submissions import Program
+from chalicelib.judge.submissions.submissions import Program
 from chalicelib.realtime.frames import UserPayload
 from chalicelib.training import (
     attendance,

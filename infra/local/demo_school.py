@@ -19,9 +19,9 @@ from chalicelib.courses import models
 from chalicelib.courses.models import Course, CoursesItem
 from chalicelib.courses.outline import Outline, TaskEntry
 from chalicelib.judge import models as judge_models
-from chalicelib.judge import testsets
+from chalicelib.judge.grading.verdict import VISIBLE_TESTS
 from chalicelib.judge.models import JudgeItem, Problem
-from chalicelib.judge.verdict import VISIBLE_TESTS
+from chalicelib.judge.problems import testsets
 from infra.local import demo_track, demo_training
 
 SCHOOL = Path(__file__).with_suffix(".toml")

@@ -13,7 +13,7 @@ import pytest
 import app as application
 from chalicelib.accounts.permissions import Role
 from chalicelib.judge import models as judge_models
-from chalicelib.judge import recovery
+from chalicelib.judge.submissions import recovery
 from tests.abuse import faults
 from tests.abuse.faults import Fault
 from tests.school import Person, Reply, School, stored_items

@@ -10,8 +10,8 @@ from chalicelib.accounts.permissions import Role
 from chalicelib.courses import authoring, models, outline, removal, roll
 from chalicelib.courses.models import Course, Enrolment
 from chalicelib.courses.outline import Outline, TaskEntry
-from chalicelib.judge import library
 from chalicelib.judge import models as judge_models
+from chalicelib.judge.problems import library
 from tests.school import Person, Reply, School, atomic_requests, in_parallel, stored_items
 
 

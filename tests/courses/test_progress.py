@@ -10,10 +10,12 @@ from chalicelib.common.http import paging
 from chalicelib.courses import marks, models, roll, tasks
 from chalicelib.courses.models import Course, Enrolment
 from chalicelib.courses.tasks import Place
-from chalicelib.judge import judging, rejudging, testsets
 from chalicelib.judge import models as judge_models
+from chalicelib.judge.grading import grader
+from chalicelib.judge.grading.verdict import Judgement
 from chalicelib.judge.models import Problem, Submission
-from chalicelib.judge.verdict import Judgement
+from chalicelib.judge.problems import testsets
+from chalicelib.judge.submissions import rejudging
 from chalicelib.judge_protocol.contract import Verdict
 from tests.school import Person, Reply, School, atomic_requests, counted_requests, in_parallel, stored_items
 
@@ -149,7 +151,7 @@ def test_two_verdicts_at_once_are_two_attempts(school: School, path: str, pupil:
     ]
     waiting = judgements(sent)
     with atomic_requests():
-        outcomes = in_parallel(2, lambda number: judging.finish(*waiting[number]))
+        outcomes = in_parallel(2, lambda number: grader.finish(*waiting[number]))
     assert outcomes == [None, None]
     assert shown(school, path, pupil) == (True, 2, 1.0)
 
@@ -160,7 +162,7 @@ def test_one_verdict_delivered_twice_at_once_is_one_attempt(school: School, path
     sent = school.api.post(path, {"code": "5"}, token=pupil.token, headers=headers).body["submission_id"]
     (first,), (second,) = judgements([sent]), judgements([sent])
     with atomic_requests():
-        in_parallel(2, lambda number: judging.finish(*(first, second)[number]))
+        in_parallel(2, lambda number: grader.finish(*(first, second)[number]))
     assert shown(school, path, pupil) == (True, 1, 1.0)
 
 

@@ -7,7 +7,8 @@ import pytest
 
 from chalicelib.accounts.permissions import Role
 from chalicelib.courses.models import PRIVATE, find_task
-from chalicelib.judge import languages, quota, submissions
+from chalicelib.judge import languages
+from chalicelib.judge.submissions import quota, submissions
 from chalicelib.judge_protocol.contract import Outcome
 from tests.school import Person, Reply, School, atomic_requests, counted_requests, in_parallel
 

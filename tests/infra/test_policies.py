@@ -15,9 +15,11 @@ from chalicelib.accounts.permissions import Role
 from chalicelib.common.events import timers
 from chalicelib.common.events.timers import Message
 from chalicelib.common.texts import Language
-from chalicelib.judge import languages, library, recovery, rejudge_queue, rejudging, submissions
-from chalicelib.judge.new_tests import NewTest
+from chalicelib.judge import languages, rejudge_queue
+from chalicelib.judge.problems import library
+from chalicelib.judge.problems.testsets import NewTest
 from chalicelib.judge.rejudge_queue import Request
+from chalicelib.judge.submissions import recovery, rejudging, submissions
 from chalicelib.realtime import broadcasts, leases, models, rooms
 from chalicelib.school import notifications
 from chalicelib.school.queues import Step

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chalicelib.judge import rejudging
+from chalicelib.judge.submissions import rejudging
 from chalicelib.judge_protocol.contract import Outcome
 from tests.school import Person, School
 

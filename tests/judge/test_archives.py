@@ -9,26 +9,26 @@ import zipfile
 
 import pytest
 
-from chalicelib.judge import archives
-from chalicelib.judge.archives import Broken, Fault, Refused
+from chalicelib.judge.packages import archive as package_archive
+from chalicelib.judge.packages.archive import Broken, Fault, Refused
 from tests.judge import zips
 
 
 def reasons(data: bytes) -> list[tuple[str, str]]:
     with pytest.raises(Refused) as refused:
-        archives.look_through(data)
+        package_archive.look_through(data)
     return [(fault.file, fault.reason) for fault in refused.value.faults]
 
 
 def test_a_good_archive_is_opened() -> None:
     files: dict[str, str | bytes] = {"a/1.in": "1\n", "a/1.out": b"\xff", "b/": ""}
-    archive = archives.look_through(zips.packed(files))
+    archive = package_archive.look_through(zips.packed(files))
     assert sorted(archive.entries) == ["a/1.in", "a/1.out"]
     assert (archive.read("a/1.in"), archive.read("a/1.out")) == (b"1\n", b"\xff")
 
 
 def test_an_empty_archive_is_opened() -> None:
-    assert dict(archives.look_through(zips.packed({})).entries) == {}
+    assert dict(package_archive.look_through(zips.packed({})).entries) == {}
 
 
 @pytest.mark.parametrize(
@@ -127,8 +127,8 @@ def test_names_in_an_old_code_page_are_refused_and_utf8_ones_are_read() -> None:
         "Its name is neither ASCII nor UTF-8"
     ]
     unmarked = zips.renamed(zips.packed({"XXXXXXXX.in": "1"}), b"XXXXXXXX", "тест".encode())
-    assert list(archives.look_through(unmarked).entries) == ["тест.in"]
-    assert list(archives.look_through(zips.packed({"тест.in": "1"})).entries) == ["тест.in"]
+    assert list(package_archive.look_through(unmarked).entries) == ["тест.in"]
+    assert list(package_archive.look_through(zips.packed({"тест.in": "1"})).entries) == ["тест.in"]
 
 
 def test_a_name_that_is_called_utf8_and_is_not_is_refused() -> None:
@@ -142,7 +142,7 @@ def test_a_name_that_is_called_utf8_and_is_not_is_refused() -> None:
 
 
 def test_what_systems_leave_behind_is_passed_over() -> None:
-    archive = archives.look_through(
+    archive = package_archive.look_through(
         zips.packed({"__MACOSX/._1.in": "", "a/.DS_Store": "", "Thumbs.db": "", "1.in": ""})
     )
     assert list(archive.entries) == ["1.in"]
@@ -160,36 +160,36 @@ def claiming(size: int, *, files: int = 1) -> bytes:
 
 
 def test_a_file_that_is_too_large_is_refused() -> None:
-    found = reasons(claiming(archives.MAX_FILE_BYTES + 1))
-    assert ("00000.in", f"It is larger than {archives.MAX_FILE_BYTES} bytes") in found
+    found = reasons(claiming(package_archive.MAX_FILE_BYTES + 1))
+    assert ("00000.in", f"It is larger than {package_archive.MAX_FILE_BYTES} bytes") in found
 
 
 def test_an_archive_that_is_too_large_as_a_whole_is_refused() -> None:
     found = reasons(claiming(30 * 1024 * 1024, files=9))
-    assert found[0] == ("", f"It unpacks to {9 * 30 * 1024 * 1024} bytes, more than {archives.MAX_TOTAL_BYTES}")
+    assert found[0] == ("", f"It unpacks to {9 * 30 * 1024 * 1024} bytes, more than {package_archive.MAX_TOTAL_BYTES}")
 
 
 def test_an_archive_that_grows_beyond_measure_is_refused_without_growing() -> None:
-    data = zips.packed({f"{number}.in": bytes(archives.MAX_FILE_BYTES) for number in range(4)})
+    data = zips.packed({f"{number}.in": bytes(package_archive.MAX_FILE_BYTES) for number in range(4)})
     assert len(data) < 200_000
     tracemalloc.start()
     found = reasons(data)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert [reason for _, reason in found] == [
-        f"It unpacks to {4 * archives.MAX_FILE_BYTES // len(data)} times its size: that looks like a bomb"
+        f"It unpacks to {4 * package_archive.MAX_FILE_BYTES // len(data)} times its size: that looks like a bomb"
     ]
     assert peak < 2_000_000
 
 
 def test_one_test_of_many_blanks_is_no_bomb() -> None:
-    archive = archives.look_through(zips.packed({"1.in": b" " * archives.SMALL}))
-    assert len(archive.read("1.in")) == archives.SMALL
+    archive = package_archive.look_through(zips.packed({"1.in": b" " * package_archive.SMALL}))
+    assert len(archive.read("1.in")) == package_archive.SMALL
 
 
 def test_a_file_that_is_larger_than_it_says_is_never_unpacked_further() -> None:
     data = claiming(10)
-    archive = archives.look_through(data)
+    archive = package_archive.look_through(data)
     with pytest.raises(Broken):
         archive.read("00000.in")
     liar = bytearray(zips.packed({"1.in": "x" * 100_000}))
@@ -197,14 +197,14 @@ def test_a_file_that_is_larger_than_it_says_is_never_unpacked_further() -> None:
         at = liar.find(signature) + offset
         liar[at : at + 4] = struct.pack("<L", 10)
     with pytest.raises(Broken):
-        archives.look_through(bytes(liar)).read("1.in")
+        package_archive.look_through(bytes(liar)).read("1.in")
 
 
 def test_a_file_whose_bytes_were_changed_is_broken() -> None:
     data = bytearray(zips.packed({"1.in": "hello"}, compressed=False))
     data[data.find(b"hello")] = ord("j")
     with pytest.raises(Broken):
-        archives.look_through(bytes(data)).read("1.in")
+        package_archive.look_through(bytes(data)).read("1.in")
 
 
 def test_a_hundred_thousand_files_are_refused_before_they_are_listed() -> None:
@@ -217,13 +217,13 @@ def test_a_hundred_thousand_files_are_refused_before_they_are_listed() -> None:
     found = reasons(data)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert found == [("", f"There are more than {archives.MAX_FILES} files")]
+    assert found == [("", f"There are more than {package_archive.MAX_FILES} files")]
     assert peak < 1_000_000
 
 
 def test_every_fault_is_told_up_to_a_hundred() -> None:
     found = reasons(zips.packed({f"../{number}": "" for number in range(250)}))
-    assert len(found) == archives.MAX_FAULTS + 1
+    assert len(found) == package_archive.MAX_FAULTS + 1
     assert found[-1] == ("", "150 more faults")
 
 

@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
-from chalicelib.judge import judge_function, judging, languages, submissions
-from chalicelib.judge.checkers import Role
+from chalicelib.judge import languages
+from chalicelib.judge.grading import grader, judge_client
+from chalicelib.judge.grading.checkers import Role
 from chalicelib.judge.models import Submission
-from chalicelib.judge.submissions import Program
+from chalicelib.judge.submissions import submissions
+from chalicelib.judge.submissions.submissions import Program
 from chalicelib.judge_protocol.contract import File, Source
 from tests.judge_container import workers
 from tests.judge_container.workers import Worker
@@ -106,7 +108,7 @@ def worker() -> Iterator[Worker]:
 @pytest.fixture
 def sandbox(school: School, worker: Worker) -> School:
     """The school with the real judge."""
-    judge_function.use(lambda event, tenant: worker.answer(event))
+    judge_client.use(lambda event, tenant: worker.answer(event))
     languages.refresh()
     return school
 
@@ -130,7 +132,7 @@ def judged(
     checker = {"checker": "custom" if role is Role.CHECKER else "interactive", **overrides}
     problem = school.problem((answer,), given=given.encode(), programs={role: program}, **checker)
     sent = submissions.submit(pupil.id, problem, Program(language="python3", source=source), origin="test#1")
-    judging.judge(sent.id)
+    grader.judge(sent.id)
     return submissions.get(sent.id)
 
 

@@ -5,8 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.judge import batches
-from chalicelib.judge.batches import FEW_TESTS, FIRST_TESTS, MAX_INPUT_BYTES, MAX_OUTPUT_BYTES, MAX_WALL_MS, Scale
+from chalicelib.judge.grading import batches
+from chalicelib.judge.grading.batches import (
+    FEW_TESTS,
+    FIRST_TESTS,
+    MAX_INPUT_BYTES,
+    MAX_OUTPUT_BYTES,
+    MAX_WALL_MS,
+    JobBudget,
+)
 from chalicelib.judge_protocol.contract import INTERACTOR_WALL_MS, MAX_STDERR_BYTES, File, TestInput, wall_limit_ms
 
 # Bytes objects are shared, so that sizes near the limit cost nothing.
@@ -30,10 +37,12 @@ TESTS = st.lists(
 )
 
 
-def cut(tests: list[TestInput], scale: Scale | None = None, at_most: int | None = None) -> list[tuple[TestInput, ...]]:
+def cut(
+    tests: list[TestInput], scale: JobBudget | None = None, at_most: int | None = None
+) -> list[tuple[TestInput, ...]]:
     """All batches, one after another, as a series asks for them."""
     found = []
-    while batch := batches.head(tests, scale or Scale(), at_most=at_most):
+    while batch := batches.take_batch(tests, scale or JobBudget(), at_most=at_most):
         found.append(batch)
         tests = tests[len(batch) :]
     return found
@@ -72,7 +81,7 @@ def test_a_batch_has_no_more_tests_than_it_may(tests: list[TestInput], at_most: 
 
 
 def test_no_tests_make_no_batch() -> None:
-    assert batches.head([], Scale()) == ()
+    assert batches.take_batch([], JobBudget()) == ()
 
 
 def test_an_input_elsewhere_weighs_nothing() -> None:
@@ -94,16 +103,16 @@ def test_files_weigh_like_inputs() -> None:
 @pytest.mark.parametrize(
     ("scale", "size"),
     [
-        (Scale(), 30),
-        (Scale(time_factor=2), 18),
-        (Scale(time_factor=4), 10),
-        (Scale(interactive=True), (MAX_WALL_MS - batches.INTERACTOR_COMPILE_MS) // (3000 + INTERACTOR_WALL_MS)),
-        (Scale(usual_wall_ms=1000), 51),
+        (JobBudget(), 30),
+        (JobBudget(time_factor=2), 18),
+        (JobBudget(time_factor=4), 10),
+        (JobBudget(interactive=True), (MAX_WALL_MS - batches.INTERACTOR_COMPILE_MS) // (3000 + INTERACTOR_WALL_MS)),
+        (JobBudget(usual_wall_ms=1000), 51),
     ],
 )
-def test_the_clock_is_that_of_the_language_and_of_who_is_run(scale: Scale, size: int) -> None:
+def test_the_clock_is_that_of_the_language_and_of_who_is_run(scale: JobBudget, size: int) -> None:
     tests = [TestInput(id=str(number), input=b"", time_limit_ms=1000) for number in range(60)]
-    assert len(batches.head(tests, scale)) == size
+    assert len(batches.take_batch(tests, scale)) == size
 
 
 def test_no_more_tests_are_made_than_are_needed() -> None:
@@ -114,7 +123,7 @@ def test_no_more_tests_are_made_than_are_needed() -> None:
             made.append(number)
             yield TestInput(id=str(number), input=b"", time_limit_ms=1000)
 
-    assert len(batches.head(tests(), Scale())) == 30
+    assert len(batches.take_batch(tests(), JobBudget())) == 30
     assert len(made) == 31
 
 
@@ -123,4 +132,4 @@ def test_no_more_tests_are_made_than_are_needed() -> None:
     [(FEW_TESTS, True, None), (FEW_TESTS + 1, True, FIRST_TESTS), (FEW_TESTS + 1, False, None), (1, True, None)],
 )
 def test_the_first_job_is_small_where_that_can_save_the_rest(count: int, *, may_skip: bool, size: int | None) -> None:
-    assert batches.first_size(count, may_skip=may_skip) == size
+    assert batches.first_batch_size(count, may_skip=may_skip) == size

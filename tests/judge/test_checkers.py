@@ -7,11 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.judge import checkers
-from chalicelib.judge.checkers import BUILT_IN, BadChecker, BuiltIn, ByProgram, Role
-from chalicelib.judge.conventions import Convention
-from chalicelib.judge.findings import Finding
-from chalicelib.judge.outputs import BLOCK, MAX_QUOTED
+from chalicelib.judge.grading import checkers
+from chalicelib.judge.grading.checkers import BUILT_IN, BadChecker, BuiltIn, ByProgram, Role
+from chalicelib.judge.grading.outputs import BLOCK, MAX_QUOTED
+from chalicelib.judge.grading.validators import CheckResult, Convention
 from chalicelib.judge_protocol.contract import Verdict
 
 OUTPUTS = st.binary(max_size=100) | st.text(alphabet="ab \n\t\r", max_size=40).map(str.encode)
@@ -22,7 +21,7 @@ BOTH_WAYS = [name for name in BUILT_IN if name not in {"floats", "linecount"}]
 AC, WA = Verdict.OK, Verdict.WRONG_ANSWER
 
 
-def comparison(name: str, **options: Any) -> Callable[[bytes, bytes], Finding]:
+def comparison(name: str, **options: Any) -> Callable[[bytes, bytes], CheckResult]:
     checker = checkers.parse(name, options)
     assert isinstance(checker, BuiltIn)
     return checker.compare
@@ -35,7 +34,7 @@ def accepts(name: str, expected: bytes, actual: bytes, **options: Any) -> bool:
 @pytest.mark.parametrize("name", BUILT_IN)
 @given(output=OUTPUTS)
 def test_the_answer_itself_is_always_right(name: str, output: bytes) -> None:
-    assert comparison(name)(output, output) == Finding(AC, share=1.0)
+    assert comparison(name)(output, output) == CheckResult(AC, share=1.0)
 
 
 @pytest.mark.parametrize("name", BOTH_WAYS)

@@ -5,10 +5,16 @@ from typing import Any
 
 import pytest
 
-from chalicelib.judge import conventions, interactions
-from chalicelib.judge.conventions import MAX_MESSAGE, MESSAGE_FILE, SCORE_FILE, TEAM_MESSAGE_FILE, Convention
-from chalicelib.judge.findings import Finding
-from chalicelib.judge.interactions import LEFT_EARLY
+from chalicelib.judge.grading import validators
+from chalicelib.judge.grading.validators import (
+    LEFT_EARLY,
+    MAX_MESSAGE,
+    MESSAGE_FILE,
+    SCORE_FILE,
+    TEAM_MESSAGE_FILE,
+    CheckResult,
+    Convention,
+)
 from chalicelib.judge_protocol.contract import Outcome, Run, Verdict
 
 AC, WA, IE = Verdict.OK, Verdict.WRONG_ANSWER, Verdict.SYSTEM_ERROR
@@ -51,7 +57,7 @@ def feedback(code: int, **files: bytes) -> Run:
     ],
 )
 def test_what_a_testlib_checker_finds(run: Run, found: Verdict, message: str, share: float) -> None:
-    assert conventions.read(run, TESTLIB, points=10) == Finding(found, message, share)
+    assert validators.read_result(run, TESTLIB, points=10) == CheckResult(found, message, share)
 
 
 @pytest.mark.parametrize(
@@ -68,7 +74,7 @@ def test_what_a_testlib_checker_finds(run: Run, found: Verdict, message: str, sh
     ],
 )
 def test_what_an_icpc_validator_finds(run: Run, found: Verdict, message: str, share: float) -> None:
-    assert conventions.read(run, ICPC, points=10) == Finding(found, message, share)
+    assert validators.read_result(run, ICPC, points=10) == CheckResult(found, message, share)
 
 
 @pytest.mark.parametrize(
@@ -109,26 +115,26 @@ def test_what_an_icpc_validator_finds(run: Run, found: Verdict, message: str, sh
     ],
 )
 def test_an_authors_program_that_fails_is_the_authors_to_hear_of(run: Run, convention: Convention, told: str) -> None:
-    finding = conventions.read(run, convention, points=10)
+    finding = validators.read_result(run, convention, points=10)
     assert (finding.verdict, finding.message, finding.share) == (IE, "", 0)
     assert told in finding.notice
 
 
 def test_what_an_authors_program_says_is_cut_to_one_printable_line() -> None:
-    finding = conventions.read(exited(1, b"wrong answer \xff\x00\x1b[31m\n" + b"long " * 5000), TESTLIB, points=1)
+    finding = validators.read_result(exited(1, b"wrong answer \xff\x00\x1b[31m\n" + b"long " * 5000), TESTLIB, points=1)
     assert finding.message.startswith("\\xff\\x00\\x1b[31m long")
     assert finding.message.isprintable()
     assert len(finding.message) <= MAX_MESSAGE + 1
-    assert len(conventions.failure(exited(3, b"x" * 16_000))) < MAX_MESSAGE + 100
+    assert len(validators.failure(exited(3, b"x" * 16_000))) < MAX_MESSAGE + 100
 
 
 def test_a_test_worth_nothing_is_right_with_nothing() -> None:
-    assert conventions.read(exited(7, b"points 0"), TESTLIB, points=0).share == 1
-    assert conventions.read(exited(7, b"points 1"), TESTLIB, points=0).verdict is IE
+    assert validators.read_result(exited(7, b"points 0"), TESTLIB, points=0).share == 1
+    assert validators.read_result(exited(7, b"points 1"), TESTLIB, points=0).verdict is IE
 
 
 def test_a_third_of_a_group_may_be_given_as_it_prints() -> None:
-    assert conventions.read(exited(7, b"points 33.333333333333336"), TESTLIB, points=100 / 3).share == 1
+    assert validators.read_result(exited(7, b"points 33.333333333333336"), TESTLIB, points=100 / 3).share == 1
 
 
 def pair(solution: Run, interactor: Run, *, solution_first: bool = False) -> Run:
@@ -193,29 +199,29 @@ OWN = None
     ],
 )
 def test_what_a_pair_is_worth(solution: Run, interactor: Run, *, solution_first: bool, found: Verdict | None) -> None:
-    finding = interactions.of_pair(pair(solution, interactor, solution_first=solution_first), TESTLIB, points=1)
+    finding = validators.read_pair(pair(solution, interactor, solution_first=solution_first), TESTLIB, points=1)
     assert (finding.verdict if finding else None) is found
 
 
 def test_a_solution_that_leaves_early_is_told_so() -> None:
     run = pair(ENDED, died(Outcome.RUNTIME_ERROR, SIGPIPE), solution_first=True)
-    assert interactions.of_pair(run, TESTLIB, points=1) == Finding(WA, LEFT_EARLY)
+    assert validators.read_pair(run, TESTLIB, points=1) == CheckResult(WA, LEFT_EARLY)
 
 
 @pytest.mark.parametrize(("code", "found"), [(42, AC), (43, WA), (0, IE), (1, IE)])
 def test_an_interactor_may_follow_the_icpc_convention(code: int, found: Verdict) -> None:
-    finding = interactions.of_pair(pair(ENDED, exited(code)), ICPC, points=1)
+    finding = validators.read_pair(pair(ENDED, exited(code)), ICPC, points=1)
     assert finding is not None
     assert finding.verdict is found
 
 
 def test_a_pair_earns_the_points_that_its_interactor_gives() -> None:
-    finding = interactions.of_pair(pair(ENDED, exited(7, b"points 3")), TESTLIB, points=4)
+    finding = validators.read_pair(pair(ENDED, exited(7, b"points 3")), TESTLIB, points=4)
     assert finding is not None
     assert finding.share == 0.75
 
 
 def test_a_run_without_its_interactor_is_the_authors_to_hear_of() -> None:
-    finding = interactions.of_pair(ENDED, TESTLIB, points=1)
+    finding = validators.read_pair(ENDED, TESTLIB, points=1)
     assert finding is not None
     assert finding.verdict is IE

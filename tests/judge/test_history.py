@@ -9,11 +9,14 @@ import pytest
 import app as application
 from chalicelib.accounts.permissions import Role
 from chalicelib.common.http import errors, paging
-from chalicelib.judge import judging, library, models, recovery, rejudge_queue, rejudging, submissions, verdict
+from chalicelib.judge import models, rejudge_queue
+from chalicelib.judge.grading import grader, verdict
 from chalicelib.judge.models import Problem, Submission
-from chalicelib.judge.new_tests import NewTest
+from chalicelib.judge.problems import library
+from chalicelib.judge.problems.testsets import NewTest
 from chalicelib.judge.rejudge_queue import Request
-from chalicelib.judge.submissions import Program
+from chalicelib.judge.submissions import recovery, rejudging, submissions
+from chalicelib.judge.submissions.submissions import Program
 from tests.conftest import Log
 from tests.judge.test_judging import messages
 from tests.school import Person, Reply, School, atomic_requests, counted_requests, in_parallel
@@ -42,10 +45,10 @@ def verdict_of(submission: Submission) -> str:
 def told() -> Iterator[list[tuple[int, str, bool]]]:
     """What was told: (submission, verdict, whether it is another than before)."""
     heard: list[tuple[int, str, bool]] = []
-    before = list(judging._tellers)
-    judging.tell_through(lambda submission, is_new: heard.append((submission.id, submission.verdict, is_new)))
+    before = list(grader._tellers)
+    grader.register_tellers(lambda submission, is_new: heard.append((submission.id, submission.verdict, is_new)))
     yield heard
-    judging._tellers[:] = before
+    grader._tellers[:] = before
 
 
 def test_a_history_is_ones_own_newest_first(school: School, pupil: Person) -> None:
@@ -102,7 +105,7 @@ def test_a_page_of_a_history_costs_the_same_however_long_it_is(school: School, p
         for number in range(1, count + 1):
             now = school.clock.now + timedelta(seconds=number)
             sent = models.new_submission(number, pupil.id, "test#1#7", now, **submissions._to_judge(problem, PROGRAM))
-            models.list_among(sent)
+            models.index_for_user(sent)
             batch.save(sent)
     for query in ("?limit=10", "?limit=10&task_id=7"):
         with counted_requests() as requests:
@@ -145,7 +148,7 @@ def test_a_verdict_that_comes_after_cancelling_is_dropped(school: School, pupil:
     sent = send(school, pupil, school.problem())
     late = submissions.get(sent.id)
     submissions.cancel(submissions.get(sent.id))
-    judging.finish(late, verdict.system_error())
+    grader.finish(late, verdict.system_error())
     assert (verdict_of(sent), models.find_submitter(pupil.id).pending, told) == ("CANCELLED", 0, [])
 
 
@@ -155,7 +158,7 @@ def test_cancelling_and_judging_at_once_end_in_one_of_them(school: School, pupil
 
     def act(number: int) -> None:
         if number % 2:
-            judging.judge(sent.id)
+            grader.judge(sent.id)
         else:
             submissions.cancel(submissions.get(sent.id))
 
@@ -278,7 +281,7 @@ def test_what_waits_is_judged_by_the_tests_of_now(school: School, pupil: Person)
     library.replace_tests(library.get(problem.id), [NewTest(input="", output=WRONG)])
     school.clock.forward(timedelta(seconds=1))
     rejudging.rejudge_all("test#1#7")
-    judging.finish(held, verdict.system_error())
+    grader.finish(held, verdict.system_error())
     assert verdict_of(sent) == "PENDING"
     school.queue.deliver()
     assert (verdict_of(sent), submissions.get(sent.id).tests_version) == ("OK", 2)
@@ -344,8 +347,8 @@ def test_a_verdict_that_could_not_be_told_is_kept_and_told_again(school: School,
             raise failures.pop()
         heard.append(submission.verdict)
 
-    before = list(judging._tellers)
-    judging.tell_through(teller)
+    before = list(grader._tellers)
+    grader.register_tellers(teller)
     school.queue.held = True
     sent = send(school, pupil, school.problem())
     event = messages(sent.id)
@@ -353,7 +356,7 @@ def test_a_verdict_that_could_not_be_told_is_kept_and_told_again(school: School,
         event["Records"][0]["attributes"] = {"ApproximateReceiveCount": str(times)}
         answer = application.dispatch(event, None)
         assert [each["itemIdentifier"] for each in answer["batchItemFailures"]] == failed
-    judging._tellers[:] = before
+    grader._tellers[:] = before
     assert (verdict_of(sent), models.find_submitter(pupil.id).pending) == ("OK", 0)
     assert len(school.judge.jobs) == 1
     assert (heard, len(log.events("verdict not told"))) == (["OK"], 2)
@@ -363,13 +366,13 @@ def test_a_teller_that_fails_holds_up_nobody_who_is_given_up(school: School, pup
     def teller(submission: Submission, is_new: bool) -> None:  # noqa: FBT001 - as judging calls it
         raise ValueError
 
-    before = list(judging._tellers)
-    judging.tell_through(teller)
+    before = list(grader._tellers)
+    grader.register_tellers(teller)
     school.queue.held = True
     problem = school.problem()
     sent = [send(school, school.person(Role.USER), problem) for _ in range(2)]
     school.clock.forward(timedelta(hours=2))
     recovery.recover()
-    judging._tellers[:] = before
+    grader._tellers[:] = before
     assert [verdict_of(each) for each in sent] == ["SYSTEM_ERROR"] * 2
     assert len(log.events("verdict not told")) == 2

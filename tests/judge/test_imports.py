@@ -15,8 +15,11 @@ import app as application
 from chalicelib.common import ids
 from chalicelib.common.dynamo import items
 from chalicelib.common.http import errors
-from chalicelib.judge import imports, library, models, submission_queue, submissions, testsets
-from chalicelib.judge.new_tests import NewTest
+from chalicelib.judge import models, submission_queue
+from chalicelib.judge.packages import imports
+from chalicelib.judge.problems import library, testsets
+from chalicelib.judge.problems.testsets import NewTest
+from chalicelib.judge.submissions import submissions
 from chalicelib.judge_protocol.contract import Outcome
 from tests.conftest import Log
 from tests.judge import zips

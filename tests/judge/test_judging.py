@@ -11,10 +11,13 @@ import app as application
 from chalicelib.accounts import sessions
 from chalicelib.accounts.devices import Device
 from chalicelib.accounts.permissions import Role
-from chalicelib.judge import judge_function, judging, models, recovery, submission_queue, testsets, verdict
-from chalicelib.judge.judge_function import JudgeUnavailable
+from chalicelib.judge import models, submission_queue
+from chalicelib.judge.grading import grader, judge_client, verdict
+from chalicelib.judge.grading.judge_client import JudgeUnavailable
 from chalicelib.judge.models import Problem, Submission
-from chalicelib.judge.recovery import Step
+from chalicelib.judge.problems import testsets
+from chalicelib.judge.submissions import recovery
+from chalicelib.judge.submissions.recovery import Step
 from chalicelib.judge_protocol import wire
 from chalicelib.judge_protocol.contract import Compilation, Outcome, Report, Run, TestInput
 from tests.conftest import Log
@@ -87,7 +90,7 @@ def test_a_message_that_comes_twice_counts_once(school: School, pupil: Person) -
 def test_two_who_judge_at_once_write_one_verdict(school: School, pupil: Person, log: Log) -> None:
     submission_id, path = sent(school, pupil, source="4")
     with atomic_requests():
-        assert in_parallel(4, lambda _: judging.judge(submission_id)) == [None] * 4
+        assert in_parallel(4, lambda _: grader.judge(submission_id)) == [None] * 4
     assert len(log.events("submission judged")) == 1
     assert (code_of(submission_id), pending_of(pupil)) == ("WRONG_ANSWER", 0)
     assert school.api.get(path, token=pupil.token).body["attempts"] == 1
@@ -98,7 +101,7 @@ def test_a_verdict_that_is_there_is_not_overwritten(school: School, pupil: Perso
     late = models.find_submission(submission_id)
     assert late is not None
     deliver(submission_id)
-    judging.finish(late, verdict.system_error())
+    grader.finish(late, verdict.system_error())
     assert (code_of(submission_id), pending_of(pupil)) == ("OK", 0)
 
 
@@ -197,7 +200,7 @@ def run_of(test_id: str, outcome: Outcome = Outcome.OK) -> dict[str, Any]:
 def test_a_report_that_does_not_fit_is_not_believed(school: School, pupil: Person, changes: dict[str, Any]) -> None:
     submission_id, _ = sent(school, pupil)
     liar = Liar(school, **changes)
-    judge_function.use(liar)
+    judge_client.use(liar)
     assert deliver(submission_id) == ["M0"]
     assert (liar.asked, code_of(submission_id)) == (2, "PENDING")
 

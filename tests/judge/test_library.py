@@ -8,9 +8,11 @@ import pytest
 
 from chalicelib.accounts.permissions import Role
 from chalicelib.common.http import errors
-from chalicelib.judge import library, models, submissions, testsets
-from chalicelib.judge.new_tests import NewTest
-from chalicelib.judge.submissions import Program
+from chalicelib.judge import models
+from chalicelib.judge.problems import library, testsets
+from chalicelib.judge.problems.testsets import NewTest
+from chalicelib.judge.submissions import submissions
+from chalicelib.judge.submissions.submissions import Program
 from tests.school import Person, Reply, School, atomic_requests, aws, counted_requests, in_parallel
 
 SUM = {"title": "Sum"}

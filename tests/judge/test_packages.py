@@ -2,12 +2,13 @@
 
 import pytest
 
-from chalicelib.judge import packages, scoring
-from chalicelib.judge.archives import Refused
-from chalicelib.judge.checkers import Role
-from chalicelib.judge.inspections import naturally
-from chalicelib.judge.package_contents import CRASHED, TOO_SLOW, Package
-from chalicelib.judge.testsets import TestCase
+from chalicelib.judge.grading import scoring
+from chalicelib.judge.grading.checkers import Role
+from chalicelib.judge.packages import reader
+from chalicelib.judge.packages.archive import Refused
+from chalicelib.judge.packages.format import CRASHED, TOO_SLOW, Package
+from chalicelib.judge.packages.inspection import naturally
+from chalicelib.judge.problems.testsets import TestCase
 from chalicelib.judge_protocol.contract import File, Verdict
 from tests.judge import zips
 
@@ -15,18 +16,18 @@ Files = dict[str, str | bytes]
 
 
 def read(files: Files) -> Package:
-    package, _ = packages.read(zips.packed(files))
+    package, _ = reader.read(zips.packed(files))
     return package
 
 
 def warnings_of(files: Files) -> list[tuple[str, str]]:
-    _, warnings = packages.read(zips.packed(files))
+    _, warnings = reader.read(zips.packed(files))
     return [(fault.file, fault.reason) for fault in warnings]
 
 
 def faults_of(files: Files) -> list[tuple[str, str]]:
     with pytest.raises(Refused) as refused:
-        packages.read(zips.packed(files))
+        reader.read(zips.packed(files))
     return [(fault.file, fault.reason) for fault in refused.value.faults]
 
 
@@ -136,7 +137,7 @@ def test_what_is_no_test_is_left_out_and_told() -> None:
 
 @pytest.mark.parametrize("files", [{}, {"readme.txt": "x"}, {"a/1.out": "", "a/b.txt": ""}, {"data/secret/1.ans": "1"}])
 def test_an_archive_that_is_no_package_is_refused(files: Files) -> None:
-    assert faults_of(files) == [("", packages.UNKNOWN)]
+    assert faults_of(files) == [("", reader.UNKNOWN)]
 
 
 def test_an_icpc_package_says_what_the_problem_is() -> None:
@@ -418,5 +419,5 @@ def test_a_broken_file_is_told_by_its_name() -> None:
     data = bytearray(zips.packed({"1.in": "hello", "1.out": "there"}, compressed=False))
     data[data.find(b"hello")] = ord("j")
     with pytest.raises(Refused) as refused:
-        packages.read(bytes(data))
+        reader.read(bytes(data))
     assert [fault.file for fault in refused.value.faults] == ["1.in"]

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.judge import quota
-from chalicelib.judge.quota import MAX_PENDING, MAX_PER_DAY, MAX_PER_MINUTE, Refusal, Usage
+from chalicelib.judge.submissions import quota
+from chalicelib.judge.submissions.quota import MAX_PENDING, MAX_PER_DAY, MAX_PER_MINUTE, Refusal, Usage
 from tests.school import START
 
 NOW_MINUTE = int(START.timestamp()) // 60

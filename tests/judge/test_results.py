@@ -3,9 +3,9 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.judge import results
-from chalicelib.judge.results import FIRST_PAGE, PAGE
-from chalicelib.judge.results import TestResult as Result
+from chalicelib.judge.grading import results
+from chalicelib.judge.grading.results import FIRST_PAGE, PAGE
+from chalicelib.judge.grading.results import TestResult as Result
 from chalicelib.judge_protocol.contract import Verdict
 
 RESULTS = st.builds(

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.judge import scoring, verdict
-from chalicelib.judge.results import TestResult as Result
-from chalicelib.judge.scoring import MAX_POINTS, MAX_TESTS, BadScoring, Rule, Scoring
+from chalicelib.judge.grading import scoring, verdict
+from chalicelib.judge.grading.results import TestResult as Result
+from chalicelib.judge.grading.scoring import MAX_POINTS, MAX_TESTS, BadScoring, Rule, Scoring
 from chalicelib.judge_protocol.contract import Compilation, Outcome, Verdict
 
 LETTERS = {Verdict.OK: "A", Verdict.WRONG_ANSWER: "W", Verdict.SKIPPED: "S"}

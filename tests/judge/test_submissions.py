@@ -7,10 +7,11 @@ import pytest
 
 from chalicelib.accounts.permissions import Role
 from chalicelib.common.http import errors
-from chalicelib.judge import languages, models, quota, submissions
-from chalicelib.judge.judge_function import JudgeUnavailable
+from chalicelib.judge import languages, models
+from chalicelib.judge.grading.judge_client import JudgeUnavailable
 from chalicelib.judge.models import Submission
-from chalicelib.judge.submissions import Program
+from chalicelib.judge.submissions import quota, submissions
+from chalicelib.judge.submissions.submissions import Program
 from chalicelib.judge_protocol.contract import MAX_SOURCE_BYTES, Outcome
 from tests.school import Person, Reply, School, atomic_requests, in_parallel, stored_items
 

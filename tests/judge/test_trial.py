@@ -13,23 +13,14 @@ import pytest
 
 from chalicelib.accounts.permissions import Role as AccountRole
 from chalicelib.common.http import errors, paging
-from chalicelib.judge import (
-    batches,
-    failures,
-    judge_function,
-    judging,
-    languages,
-    models,
-    rejudging,
-    submissions,
-    testsets,
-    verdict,
-)
-from chalicelib.judge.checkers import Role
-from chalicelib.judge.failures import Failure
-from chalicelib.judge.judge_function import JudgeUnavailable
+from chalicelib.judge import languages, models
+from chalicelib.judge.grading import batches, grader, judge_client, verdict
+from chalicelib.judge.grading.checkers import Role
+from chalicelib.judge.grading.judge_client import Failure, JudgeUnavailable
 from chalicelib.judge.models import Problem, Submission
-from chalicelib.judge.submissions import Program
+from chalicelib.judge.problems import testsets
+from chalicelib.judge.submissions import rejudging, submissions
+from chalicelib.judge.submissions.submissions import Program
 from chalicelib.judge_protocol import wire
 from chalicelib.judge_protocol.contract import Compilation, File, Job, Language, Outcome, Report, Run, Source, TestInput
 from tests.conftest import Log
@@ -95,9 +86,9 @@ class Script:
 
 def judged(school: School, pupil: Person, problem: Problem, script: Script) -> Submission:
     school.queue.held = True
-    judge_function.use(script)
+    judge_client.use(script)
     sent = submissions.submit(pupil.id, problem, Program(language="python3", source="a program"), origin="test#1")
-    judging.judge(sent.id)
+    grader.judge(sent.id)
     return submissions.get(sent.id)
 
 
@@ -141,8 +132,8 @@ def test_a_program_that_brings_every_judge_down_is_not_run_for_ever(school: Scho
     script = Script(fails_over=every)
     submission = judged(school, pupil, school.problem(fives(100), stop_at_first_failure=False), script)
     assert codes(submission) == ["RUNTIME_ERROR"] * 100
-    assert len(script.jobs) == 2 * failures.MAX_FAILED_JOBS
-    assert len(log.events("judge failed over a job")) == failures.MAX_FAILED_JOBS
+    assert len(script.jobs) == 2 * judge_client.MAX_FAILED_JOBS
+    assert len(log.events("judge failed over a job")) == judge_client.MAX_FAILED_JOBS
 
 
 def test_no_program_is_blamed_while_the_judge_fails_at_everything(school: School, pupil: Person) -> None:
@@ -192,7 +183,7 @@ def test_what_a_judge_did_before_it_lost_its_footing_counts(school: School, pupi
     ],
 )
 def test_what_lambda_says_of_a_judge_that_failed(payload: object, failure: Failure) -> None:
-    assert failures.of_answer(payload) is failure
+    assert judge_client.of_answer(payload) is failure
 
 
 def test_the_first_job_of_many_tests_is_small(school: School, pupil: Person) -> None:
@@ -208,7 +199,7 @@ def test_the_first_job_of_many_tests_is_small(school: School, pupil: Person) -> 
 def test_the_clock_of_a_slow_language_makes_smaller_jobs(school: School, pupil: Person) -> None:
     slow = Language(id="python3", name="Python 3", version="3", available=True, source_file="main.py", time_factor=4.0)
     school.judge.languages = (slow,)
-    judge_function.use(school.judge)
+    judge_client.use(school.judge)
     languages.refresh()
     script = Script()
     judged(school, pupil, school.problem(fives(14), time_limit_ms=1000), script)
@@ -470,7 +461,7 @@ def test_a_submission_judged_again_keeps_its_history(school: School, pupil: Pers
     testsets.write(problem.id, 2, [testsets.TestCase(b"", b"5")] * 120)
     problem.tests_version, problem.tests_count = 2, 120
     problem.save()
-    judge_function.use(Script())
+    judge_client.use(Script())
     rejudging.rejudge(first.id)
     reopened = submissions.get(first.id)
     assert (reopened.is_final, reopened.judging, reopened.verdict) == (False, 2, "PENDING")
@@ -506,7 +497,7 @@ def test_a_verdict_of_an_earlier_judging_comes_too_late(school: School, pupil: P
     submission = judged(school, pupil, school.problem(), Script())
     late = submissions.get(submission.id)
     rejudging.rejudge(submission.id)
-    judging.finish(late, verdict.system_error())
+    grader.finish(late, verdict.system_error())
     assert submissions.get(submission.id).verdict == "PENDING"
 
 

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from chalicelib.judge import comparisons, scoring, verdict
-from chalicelib.judge.findings import RIGHT, jury_failed, wrong
-from chalicelib.judge.results import TestResult as Result
-from chalicelib.judge.scoring import Scoring
+from chalicelib.judge.grading import checkers, scoring, verdict
+from chalicelib.judge.grading.results import TestResult as Result
+from chalicelib.judge.grading.scoring import Scoring
+from chalicelib.judge.grading.validators import RIGHT, jury_failed, wrong
 from chalicelib.judge_protocol.contract import Compilation, Outcome, Run, Verdict
 
 COMPILED = Compilation(outcome=Outcome.OK)
@@ -21,7 +21,7 @@ def run(outcome: Outcome = Outcome.OK, **changes: Any) -> Run:
 
 
 def result_of(ran: Run, number: int = 1, answer: bytes = b"5") -> Result:
-    finding = comparisons.tokens(answer, ran.stdout) if ran.outcome is Outcome.OK else None
+    finding = checkers.tokens(answer, ran.stdout) if ran.outcome is Outcome.OK else None
     return verdict.of_run(ran, number=number, finding=finding)
 
 

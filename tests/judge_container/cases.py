@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from chalicelib.judge import interactions
-from chalicelib.judge.conventions import Convention
+from chalicelib.judge.grading import validators
+from chalicelib.judge.grading.validators import Convention
 from chalicelib.judge_protocol.contract import File, Job, Outcome, Report, Run, Source, TestInput, Verdict
 
 DIRECTORY = Path(__file__).resolve().parents[1] / "judge_cases"
@@ -119,7 +119,7 @@ def _interactor(name: str | None) -> Source | None:
 
 
 def _verdict_of_pair(run: Run) -> Verdict:
-    finding = interactions.of_pair(run, Convention.TESTLIB, points=1.0)
+    finding = validators.read_pair(run, Convention.TESTLIB, points=1.0)
     return finding.verdict if finding else Verdict[run.outcome.name]
 
 

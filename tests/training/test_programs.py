@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from chalicelib.judge import judge_function, judging, rejudging, submissions
+from chalicelib.judge.grading import grader, judge_client
 from chalicelib.judge.models import Problem
+from chalicelib.judge.submissions import rejudging, submissions
 from chalicelib.judge_protocol.contract import Outcome
 from chalicelib.training import programs, sessions
 from tests.school import Person, School
@@ -187,8 +188,8 @@ def test_a_judge_that_is_away_delays_the_verdict_alone(school: School, training:
     room = training.join(three[1])
     training.submit(three[0])
     school.judge.failures = [RuntimeError("no"), RuntimeError("no")]
-    with pytest.raises((RuntimeError, judge_function.JudgeUnavailable)):
-        judging.judge(school.queue.waiting[0])
+    with pytest.raises((RuntimeError, judge_client.JudgeUnavailable)):
+        grader.judge(school.queue.waiting[0])
     assert told(room, "SUBMISSION_VERDICT_RETRIEVED") == []
     school.judge.failures = []
     school.queue.deliver()

@@ -1,0 +1,90 @@
+"""Cutting a submission's tests into jobs that fit one synchronous invocation of the judge. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from chalicelib.judge_protocol.contract import INTERACTOR_WALL_MS, MAX_STDERR_BYTES, TestInput, wall_limit_ms
+
+MAX_INPUT_BYTES = 3 * 1024 * 1024
+"""Of inputs and files in one job. Lambda takes 6 MB, and base64 makes a third more of what does not compress."""
+MAX_OUTPUT_BYTES = 4 * 1024 * 1024
+"""Of what the runs of one job may print: the answer has the same 6 MB."""
+MAX_WALL_MS = 90_000
+"""Of wall limits in one job: the judge function has 120 s, and compiling may take 20 of them."""
+INTERACTOR_COMPILE_MS = 20_000
+"""Which an interactor takes besides."""
+FEW_TESTS = 20
+"""Are run in one job even where a wrong answer may end it early: compiling again would cost more than it saves."""
+FIRST_TESTS = 10
+"""In the first job of more tests: most wrong programs fail early, and then the rest need not run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a job costs at most."""
+
+    input_bytes: int = 0
+    output_bytes: int = 0
+    wall_ms: float = 0
+
+    def __add__(self, other: "Cost") -> "Cost":
+        return Cost(
+            self.input_bytes + other.input_bytes,
+            self.output_bytes + other.output_bytes,
+            self.wall_ms + other.wall_ms,
+        )
+
+    @property
+    def fits(self) -> bool:
+        return (
+            self.input_bytes <= MAX_INPUT_BYTES
+            and self.output_bytes <= MAX_OUTPUT_BYTES
+            and self.wall_ms <= MAX_WALL_MS
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobBudget:
+    """How a job's tests are weighed. `time_factor` is the language's.
+
+    `usual_wall_ms` is for programs that may be trusted to end soon, whatever their limit; if they do not, the job is
+    tried again in parts.
+    """
+
+    time_factor: float = 1.0
+    interactive: bool = False
+    usual_wall_ms: int | None = None
+
+    @property
+    def empty(self) -> Cost:
+        return Cost(wall_ms=INTERACTOR_COMPILE_MS if self.interactive else 0)
+
+    def weigh(self, test: TestInput) -> Cost:
+        output_bytes = test.output_limit_bytes + MAX_STDERR_BYTES * (2 if self.interactive else 1)
+        files = sum(len(file.data) for file in test.files)
+        return Cost(len(test.input or b"") + files, output_bytes, self._wall_ms(test))
+
+    def _wall_ms(self, test: TestInput) -> float:
+        if self.usual_wall_ms is not None:
+            return self.usual_wall_ms
+        limit = wall_limit_ms(round(test.time_limit_ms * self.time_factor))
+        return limit + INTERACTOR_WALL_MS if self.interactive else limit
+
+
+def take_batch(tests: Iterable[TestInput], scale: JobBudget, *, at_most: int | None = None) -> tuple[TestInput, ...]:
+    """The first tests, as many as fit one job; the very first always does. Reads no test beyond the first too many."""
+    batch: list[TestInput] = []
+    weight = scale.empty
+    for test in tests:
+        weight += scale.weigh(test)
+        if batch and not weight.fits:
+            break
+        batch.append(test)
+        if len(batch) == at_most:
+            break
+    return tuple(batch)
+
+
+def first_batch_size(tests_count: int, *, may_skip: bool) -> int | None:
+    """How many tests at most the first job of a submission has; None for as many as fit."""
+    return FIRST_TESTS if may_skip and tests_count > FEW_TESTS else None

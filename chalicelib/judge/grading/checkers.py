@@ -1,0 +1,307 @@
+"""Checkers: a name with parameters, as the problem stores them, and the comparison that it stands for. Pure."""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import partial
+from itertools import islice, zip_longest
+from typing import Any
+
+from chalicelib.judge.grading import outputs
+from chalicelib.judge.grading.outputs import quoted
+from chalicelib.judge.grading.validators import RIGHT, CheckResult, Convention, wrong
+
+MAX_NUMBER_LENGTH = 1000
+"""Characters of a number: `%f` of the greatest double has 309 digits before its point."""
+MAX_MARKS = 40
+"""Lines of which a message tells whether they are right."""
+
+_NUMBER = re.compile(rb"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_INFINITY = re.compile(rb"([+-]?)inf(?:inity)?", re.IGNORECASE)
+_NAN = re.compile(rb"(?<!\S)[+-]?nan(?!\S)", re.IGNORECASE)
+
+Same = Callable[[bytes, bytes], bool]
+"""(wanted, got): whether one token may stand for the other, though their bytes differ."""
+
+
+def exact(expected: bytes, actual: bytes) -> CheckResult:
+    """Byte for byte."""
+    return RIGHT if expected == actual else wrong("the output differs")
+
+
+def lines(expected: bytes, actual: bytes) -> CheckResult:
+    """Line by line; blanks at the end of a line and empty lines at the end of the output do not matter."""
+    pairs = zip(outputs.lines(expected), outputs.lines(actual), strict=False)
+    for number, (line, other) in enumerate(pairs, 1):
+        if line != other:
+            return wrong(f"expected {quoted(line)} in line {number}, got {quoted(other)}")
+    wanted, got = outputs.count_lines(expected), outputs.count_lines(actual)
+    return RIGHT if wanted == got else wrong(f"expected {wanted} lines, got {got}")
+
+
+def tokens(expected: bytes, actual: bytes, *, ignore_case: bool = False, exact_spaces: bool = False) -> CheckResult:
+    """Token by token; how they are spread over lines and blanks does not matter, unless it is asked for."""
+    finding = _by_token(expected, actual, _never, ignore_case=ignore_case)
+    return _spaced(expected, actual) if exact_spaces and finding is RIGHT else finding
+
+
+def floats(
+    expected: bytes,
+    actual: bytes,
+    *,
+    absolute: float,
+    relative: float,
+    ignore_case: bool = False,
+    exact_spaces: bool = False,
+) -> CheckResult:
+    """Token by token, numbers within either tolerance; what is no number in the answer is compared as text.
+
+    NaN is never right, not even where the answer has it; an infinity only where the answer has the same.
+    """
+    if nan := _NAN.search(actual):
+        return wrong(f"{quoted(nan[0])} is not a number")
+
+    def close(wanted: bytes, got: bytes) -> bool:
+        return _close(_number(wanted), _number(got), absolute=absolute, relative=relative)
+
+    finding = _by_token(expected, actual, close, ignore_case=ignore_case)
+    return _spaced(expected, actual) if exact_spaces and finding is RIGHT else finding
+
+
+def sorted_lines(expected: bytes, actual: bytes) -> CheckResult:
+    """The same lines in any order; blanks between tokens, and lines without any, do not matter."""
+    return _same_multiset(_token_lines(expected, list), _token_lines(actual, list), "line")
+
+
+def sorted_tokens(expected: bytes, actual: bytes) -> CheckResult:
+    """The same tokens in any order."""
+    return _same_multiset(outputs.tokens(expected), outputs.tokens(actual), "token")
+
+
+def unordered_output(expected: bytes, actual: bytes) -> CheckResult:
+    """The same lines in any order, each with the same tokens in any order."""
+    return _same_multiset(_token_lines(expected, sorted), _token_lines(actual, sorted), "line")
+
+
+def unordered_line(expected: bytes, actual: bytes) -> CheckResult:
+    """Line by line, the tokens of each in any order."""
+    wanted, got = outputs.count_lines(expected), outputs.count_lines(actual)
+    if wanted != got:
+        return wrong(f"expected {wanted} lines, got {got}")
+    pairs = zip(outputs.lines(expected), outputs.lines(actual), strict=True)
+    for number, (line, other) in enumerate(pairs, 1):
+        if line != other and Counter(line.split()) != Counter(other.split()):
+            return wrong(f"expected {quoted(line)} in line {number}, in any order, got {quoted(other)}")
+    return RIGHT
+
+
+def linecount(expected: bytes, actual: bytes) -> CheckResult:
+    """As many points as lines are right; none for an output that has more lines than the answer."""
+    wanted, got = outputs.count_lines(expected), outputs.count_lines(actual)
+    if got > wanted:
+        return wrong(f"expected {wanted} lines, got {got}")
+    marks = [line == other for line, other in zip(outputs.lines(expected), outputs.lines(actual), strict=False)]
+    right = sum(marks)
+    if right == wanted:
+        return RIGHT
+    shown = "".join("+" if mark else "-" for mark in marks[:MAX_MARKS])
+    return wrong(f"{right} of {wanted} lines are right: {shown}", share=right / wanted)
+
+
+def _by_token(expected: bytes, actual: bytes, same: Same, *, ignore_case: bool) -> CheckResult:
+    if expected == actual:
+        return RIGHT
+    read = outputs.folded_tokens if ignore_case else outputs.tokens
+    for index, (wanted, got) in enumerate(zip_longest(read(expected), read(actual))):
+        if wanted != got and (wanted is None or got is None or not same(wanted, got)):
+            return _difference(expected, actual, index)
+    return RIGHT
+
+
+def _difference(expected: bytes, actual: bytes, index: int) -> CheckResult:
+    wanted, got = (next(islice(outputs.tokens(output), index, None), None) for output in (expected, actual))
+    if wanted is None and got is not None:
+        return wrong(f"unexpected {quoted(got)} in line {outputs.line_of_token(actual, index)}, after the end")
+    line = outputs.line_of_token(expected, index)
+    what = "the end of the output" if got is None else quoted(got)
+    return wrong(f"expected {quoted(wanted or b'')} in line {line}, got {what}")
+
+
+def _spaced(expected: bytes, actual: bytes) -> CheckResult:
+    same = outputs.spacing(expected) == outputs.spacing(actual)
+    return RIGHT if same else wrong("the tokens are right, but not the blanks between them")
+
+
+def _never(_wanted: bytes, _got: bytes) -> bool:
+    return False
+
+
+def _number(token: bytes) -> float | None:
+    """None for what is no number, and for one so large that it would become an infinity."""
+    if len(token) <= MAX_NUMBER_LENGTH and _NUMBER.fullmatch(token):
+        value = float(token)
+        return None if math.isinf(value) else value
+    infinity = _INFINITY.fullmatch(token)
+    if infinity is None:
+        return None
+    return -math.inf if infinity[1] == b"-" else math.inf
+
+
+def _close(wanted: float | None, got: float | None, *, absolute: float, relative: float) -> bool:
+    if wanted is None or got is None:
+        return False
+    if math.isinf(wanted) or math.isinf(got):
+        return wanted == got
+    return abs(wanted - got) <= max(absolute, relative * abs(wanted))
+
+
+def _token_lines(output: bytes, order: Callable[[list[bytes]], list[bytes]]) -> Iterator[bytes]:
+    return (b" ".join(order(found)) for line in outputs.lines(output) if (found := line.split()))
+
+
+def _same_multiset(expected: Iterable[bytes], actual: Iterable[bytes], what: str) -> CheckResult:
+    wanted, got = Counter(expected), Counter(actual)
+    if wanted == got:
+        return RIGHT
+    missing = next(iter((wanted - got).items()), None)
+    if missing is not None:
+        return wrong(f"expected the {what} {quoted(missing[0])} {wanted[missing[0]]} times, got {got[missing[0]]}")
+    extra = next(iter(got - wanted))
+    return wrong(f"expected the {what} {quoted(extra)} {wanted[extra]} times, got {got[extra]}")
+
+
+Options = Mapping[str, object]
+Comparison = Callable[[bytes, bytes], CheckResult]
+"""(expected, actual)"""
+
+DEFAULT_TOLERANCE = 1e-6
+
+
+class BadChecker(ValueError):
+    """A checker that does not exist, or parameters that it does not take; the text says which."""
+
+
+class Role(StrEnum):
+    """What a program of the problem's author does for it."""
+
+    CHECKER = "checker"
+    INTERACTOR = "interactor"
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltIn:
+    """Compares an output with the answer."""
+
+    compare: Comparison
+
+
+@dataclass(frozen=True, slots=True)
+class ByProgram:
+    """Leaves it to the author's program, which lies beside the tests."""
+
+    role: Role
+    convention: Convention
+
+
+Checker = BuiltIn | ByProgram
+
+
+def parse(name: str, options: object) -> Checker:
+    """What a stored checker is; BadChecker when it is none."""
+    make = _CHECKERS.get(name)
+    if make is None:
+        raise BadChecker(f"There is no checker {name!r}; there are {', '.join(_CHECKERS)}")
+    if not isinstance(options, Mapping):
+        raise BadChecker("The parameters of a checker are an object")
+    taken = _Taken(name, options)
+    checker = make(taken)
+    taken.refuse_the_rest()
+    return checker
+
+
+class _Taken:
+    """A checker's parameters, taken one by one; what nobody takes is a mistake."""
+
+    def __init__(self, checker: str, options: Options) -> None:
+        self._checker, self._rest = checker, dict(options)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._rest
+
+    def flag(self, name: str) -> bool:
+        value = self._rest.pop(name, False)
+        if not isinstance(value, bool):
+            raise BadChecker(f"{name!r} is true or false")
+        return value
+
+    def tolerance(self, name: str, default: float) -> float:
+        value = self._rest.pop(name, default)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
+            raise BadChecker(f"{name!r} is a number from 0 on")
+        return float(value)
+
+    def choice(self, name: str, choices: Mapping[str, Any], default: str) -> Any:
+        value = self._rest.pop(name, default)
+        if not isinstance(value, str) or value not in choices:
+            raise BadChecker(f"{name!r} is one of {', '.join(choices)}")
+        return choices[value]
+
+    def refuse_the_rest(self) -> None:
+        if self._rest:
+            raise BadChecker(f"The checker {self._checker!r} takes no {', '.join(map(str, self._rest))}")
+
+
+def _tokens(taken: _Taken) -> Checker:
+    ignore_case, exact_spaces = taken.flag("ignore_case"), taken.flag("exact_spaces")
+    return BuiltIn(partial(tokens, ignore_case=ignore_case, exact_spaces=exact_spaces))
+
+
+def _tokens_ignore_case(_taken: _Taken) -> Checker:
+    return BuiltIn(partial(tokens, ignore_case=True))
+
+
+def _floats(taken: _Taken) -> Checker:
+    """One tolerance named is the only one; none named is both."""
+    default = 0.0 if "absolute" in taken or "relative" in taken else DEFAULT_TOLERANCE
+    return BuiltIn(
+        partial(
+            floats,
+            absolute=taken.tolerance("absolute", default),
+            relative=taken.tolerance("relative", default),
+            ignore_case=taken.flag("ignore_case"),
+            exact_spaces=taken.flag("exact_spaces"),
+        )
+    )
+
+
+def _sorted(taken: _Taken) -> Checker:
+    ways = {"lines": sorted_lines, "tokens": sorted_tokens}
+    return BuiltIn(taken.choice("by", ways, "lines"))
+
+
+def _unordered(taken: _Taken) -> Checker:
+    ways = {"output": unordered_output, "line": unordered_line}
+    return BuiltIn(taken.choice("within", ways, "output"))
+
+
+def _by_program(role: Role, taken: _Taken) -> Checker:
+    return ByProgram(role, taken.choice("convention", {each.value: each for each in Convention}, Convention.TESTLIB))
+
+
+_CHECKERS: Mapping[str, Callable[[_Taken], Checker]] = {
+    "exact": lambda _: BuiltIn(exact),
+    "lines": lambda _: BuiltIn(lines),
+    "tokens": _tokens,
+    "tokens_ignore_case": _tokens_ignore_case,
+    "floats": _floats,
+    "sorted": _sorted,
+    "unordered": _unordered,
+    "linecount": lambda _: BuiltIn(linecount),
+    "custom": partial(_by_program, Role.CHECKER),
+    "interactive": partial(_by_program, Role.INTERACTOR),
+}
+
+BUILT_IN = tuple(name for name in _CHECKERS if name not in {"custom", "interactive"})

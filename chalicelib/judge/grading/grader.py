@@ -1,0 +1,252 @@
+"""Grades submissions: from the queue's message through the tests to the stored verdict. The trusted half of judging."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from pynamodb.transactions import TransactWrite
+
+from chalicelib.common import clock, observe
+from chalicelib.common.dynamo import transactions
+from chalicelib.common.http import paging
+from chalicelib.judge import languages, models
+from chalicelib.judge.grading import batches, judge_client, results, verdict
+from chalicelib.judge.grading.checkers import BuiltIn, Role
+from chalicelib.judge.grading.graders import ByChecker, ByComparison, ByInteractor, Grader, JuryFailed
+from chalicelib.judge.grading.job_runner import JobRunner
+from chalicelib.judge.grading.results import TestResult
+from chalicelib.judge.grading.verdict import Judgement
+from chalicelib.judge.models import Problem, Submission
+from chalicelib.judge.problems import rules as problem_rules
+from chalicelib.judge.problems import testsets
+from chalicelib.judge.problems.rules import Limits, Rules
+from chalicelib.judge.problems.testsets import Testset
+from chalicelib.judge_protocol.contract import Compilation, Job, Outcome, Report, Source, TestInput, Verdict
+
+if TYPE_CHECKING:
+    pass
+
+
+Recorder = Callable[[Submission, Judgement, TransactWrite], None]
+"""Adds, to the transaction that writes a verdict, what the verdict means where the program was sent to."""
+
+Teller = Callable[[Submission, bool], None]
+"""(submission, whether its verdict is another than before)"""
+
+_recorders: dict[str, Recorder] = {}
+_tellers: list[Teller] = []
+
+
+class NotTold(Exception):
+    """A verdict is stored, and whoever is to be told of it could not be."""
+
+
+def register_recorders(recorders: Mapping[str, Recorder]) -> None:
+    """Who records verdicts, by the first part of a submission's origin. Called once, by app.py."""
+    _recorders.update(recorders)
+
+
+def register_tellers(*tellers: Teller) -> None:
+    """Who are told of every verdict once it is stored, at least once. Called once, by app.py."""
+    _tellers[:] = tellers
+
+
+def judge(submission_id: int, *, again: bool = False) -> None:
+    """Give a submission its verdict, once. Raises JudgeUnavailable when it must be tried again later.
+
+    `again` says that the message came before: then a verdict that is there may not have been told.
+    """
+    submission = models.find_submission(submission_id)
+    if submission is None or submission.is_final:
+        observe.logger.info("nothing to judge", submission_id=submission_id, found=submission is not None)
+        if submission is not None and again:
+            _tell(submission)
+        return
+    finish(submission, _judged(submission))
+
+
+def finish(submission: Submission, judgement: Judgement) -> None:
+    """Write a verdict and what it means to its origin, and tell of it. A verdict that is already there stays."""
+    _write_into(submission, judgement)
+    recorder = _recorders.get(submission.origin.partition("#")[0])
+    try:
+        models.finish_submission(
+            submission,
+            map(results.pack, results.pages(judgement.results)),
+            also=lambda transaction: recorder(submission, judgement, transaction) if recorder else None,
+        )
+    except transactions.ConditionFailed as refused:
+        if 0 not in refused.failed:
+            raise
+        observe.logger.info("verdict was there already", submission_id=submission.id)
+        return
+    _log(submission, judgement)
+    _tell(submission)
+
+
+def _judged(submission: Submission) -> Judgement:
+    problem = models.find_problem(submission.problem_id, consistent=True)
+    if problem is None:
+        return _our_fault(submission, "the problem is gone")
+    submission.rules_version = problem.rules_version
+    try:
+        testset = testsets.read(problem.id, submission.tests_version)
+        rules = problem_rules.rules(problem, len(testset.tests))
+    except testsets.MissingTestset as missing:
+        return _our_fault(submission, f"no test data at {missing}")
+    except problem_rules.BadProblem as bad:
+        return _our_fault(submission, "the problem cannot be judged", notice=str(bad))
+    return grade(submission, problem, rules, testset)
+
+
+def _write_into(submission: Submission, judgement: Judgement) -> None:
+    submission.verdict = judgement.verdict
+    submission.text = judgement.text
+    submission.compiler_output = judgement.compiler_output
+    submission.time_ms = judgement.time_ms
+    submission.memory_kb = judgement.memory_kb
+    submission.tests_passed = judgement.tests_passed
+    submission.tests_total = judgement.tests_total or submission.tests_total
+    submission.points, submission.max_points = judgement.points, judgement.max_points
+    submission.results = [result.to_json() for result in judgement.results[: results.FIRST_PAGE]]
+    submission.notice = judgement.notice
+    submission.judged_at = clock.now()
+
+
+def _tell(submission: Submission) -> None:
+    """The verdict is stored whatever happens here; a message whose teller failed comes again, and is told then."""
+    if submission.submitter is None or submission.verdict == Verdict.CANCELLED:
+        return
+    for teller in _tellers:
+        try:
+            teller(submission, _is_new(submission))
+        except Exception as error:
+            observe.logger.exception("verdict not told", submission_id=submission.id)
+            raise NotTold(submission.id) from error
+
+
+def _is_new(submission: Submission) -> bool:
+    """Whether it is not what the author was told before the submission was judged anew."""
+    if submission.judging == 1:
+        return True
+    (past,) = models.past_judgings(submission.id, paging.PageQuery(limit=1)).items or (None,)
+    return past is None or (past.verdict, past.points) != (submission.verdict, submission.points)
+
+
+def _log(submission: Submission, judgement: Judgement) -> None:
+    observe.logger.info("submission judged", submission_id=submission.id, verdict=judgement.verdict)
+    observe.count("SubmissionJudged", dimensions={"verdict": judgement.verdict})
+    if judgement.verdict is Verdict.SYSTEM_ERROR:
+        observe.count("SystemError")
+    if judgement.notice:
+        observe.logger.error("jury failed", problem_id=submission.problem_id, notice=judgement.notice)
+
+
+def _our_fault(submission: Submission, cause: str, *, notice: str = "") -> Judgement:
+    observe.logger.error("submission cannot be judged", submission_id=submission.id, cause=cause)
+    return verdict.system_error(notice=notice)
+
+
+MIN_OUTPUT_LIMIT = 64 * 1024
+"""Bytes that any program may print; beyond it, twice what is expected."""
+MAX_OUTPUT_LIMIT = 32 * 1024 * 1024
+"""Bytes that no program may print more than, whatever is expected."""
+
+
+def grade(submission: Submission, problem: Problem, rules: Rules, testset: Testset) -> Judgement:
+    """Judge a submission. JudgeUnavailable when it must be tried again later."""
+    try:
+        return _Grading(submission, problem, rules, testset, _grader(problem, rules, testset)).judgement()
+    except JuryFailed as failure:
+        return verdict.system_error(rules.scoring, notice=str(failure))
+
+
+def _grader(problem: Problem, rules: Rules, testset: Testset) -> Grader:
+    if isinstance(rules.checker, BuiltIn):
+        return ByComparison(testset.tests, rules.checker.compare)
+    tests, points = testset.tests, tuple(rules.scoring.test_points())
+    program, convention = _program(rules.checker.role, testset), rules.checker.convention
+    if rules.checker.role is Role.INTERACTOR:
+        return ByInteractor(tests=tests, points=points, program=program, convention=convention)
+    author = judge_client.tenant_of(problem.author_id)
+    return ByChecker(tests=tests, points=points, program=program, convention=convention, tenant=author)
+
+
+def _program(role: Role, testset: Testset) -> Source:
+    program = testset.programs.get(role)
+    if program is None:
+        raise JuryFailed(f"There is no {role} beside the tests")
+    language = languages.find(program.language)
+    if language is None or not language.available:
+        raise JuryFailed(f"The {role} is written in {program.language!r}, which is not available")
+    return program
+
+
+@dataclass(slots=True)
+class _Grading:
+    submission: Submission
+    problem: Problem
+    rules: Rules
+    testset: Testset
+    examiner: Grader
+    compilation: Compilation = field(default_factory=lambda: Compilation(outcome=Outcome.OK))
+    results: dict[int, TestResult] = field(default_factory=dict)
+
+    @property
+    def limits(self) -> Limits:
+        return problem_rules.limits(self.problem, self.submission.language)
+
+    def judgement(self) -> Judgement:
+        scoring = self.rules.scoring
+        first = batches.first_batch_size(scoring.tests_total, may_skip=scoring.may_skip)
+        tenant = judge_client.tenant_of(self.submission.user_id)
+        for report in JobRunner(self._pending, self._job, self._scale(), tenant=tenant, first=first).reports():
+            self._take(report)
+            if self.compilation.outcome is not Outcome.OK:
+                break
+        return verdict.of_submission(self.compilation, self.results, scoring)
+
+    def _pending(self) -> Iterator[TestInput]:
+        passed = {number: result.verdict is Verdict.OK for number, result in self.results.items()}
+        skipped = self.rules.scoring.skipped(passed)
+        for number in range(1, self.rules.scoring.tests_total + 1):
+            if number not in self.results and number not in skipped:
+                yield self.examiner.prepared(self._input(number))
+
+    def _input(self, number: int) -> TestInput:
+        test = self.testset.tests[number - 1]
+        return TestInput(
+            id=str(number),
+            input=test.input,
+            input_url=testsets.address(test) if test.input is None else None,
+            time_limit_ms=self.limits.time_ms,
+            memory_limit_kb=self.limits.memory_kb,
+            output_limit_bytes=min(max(MIN_OUTPUT_LIMIT, 2 * len(test.answer)), MAX_OUTPUT_LIMIT),
+        )
+
+    def _job(self, batch: tuple[TestInput, ...]) -> Job:
+        return Job(
+            job_id=f"{self.submission.id}-{self.submission.judging}-{batch[0].id}",
+            language=self.submission.language,
+            source=self.submission.source,
+            tests=batch,
+            stop_on_failure=self.rules.scoring.stops_within(int(batch[0].id), int(batch[-1].id)),
+            interactor=self.examiner.interactor,
+        )
+
+    def _scale(self) -> batches.JobBudget:
+        language = languages.find(self.submission.language)
+        return batches.JobBudget(
+            time_factor=language.time_factor if language else 1.0,
+            interactive=self.examiner.interactor is not None,
+        )
+
+    def _take(self, report: Report) -> None:
+        self.compilation = report.compilation
+        self.submission.toolchain = report.toolchain or self.submission.toolchain
+        findings = self.examiner.findings(report, job_id=report.job_id)
+        for run in report.runs:
+            number = int(run.id)
+            self.results[number] = verdict.of_run(
+                run, number=number, finding=findings.get(run.id), visible=self.problem.visible_tests
+            )

@@ -1,0 +1,210 @@
+"""Graders say what an output is worth: a comparison, the author's checker in jobs of its own, or an interactor.
+
+The second half makes the jobs and pairs in which an author's programs run, and says what their failures mean. Pure.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from chalicelib.judge.grading import batches, validators
+from chalicelib.judge.grading.batches import MAX_INPUT_BYTES
+from chalicelib.judge.grading.checkers import Comparison, Role
+from chalicelib.judge.grading.job_runner import JobRunner
+from chalicelib.judge.grading.validators import CheckResult, Convention, jury_failed
+from chalicelib.judge.problems.testsets import TestCase
+from chalicelib.judge_protocol import wire
+from chalicelib.judge_protocol.contract import Compilation, File, Job, Outcome, Report, Run, Source, TestInput
+
+CheckResults = Mapping[str, CheckResult | None]
+"""By the ids of runs; what is said of none, and None, leaves the run's own outcome to decide."""
+
+
+class JuryFailed(Exception):
+    """A program of the problem's author cannot be used at all; the text is for the author."""
+
+
+class Grader(Protocol):
+    @property
+    def interactor(self) -> Source | None: ...
+
+    def prepared(self, test: TestInput) -> TestInput:
+        """A test of the submission, with what the examiner wants in it."""
+
+    def findings(self, report: Report, *, job_id: str) -> CheckResults: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ByComparison:
+    tests: Sequence[TestCase]
+    compare: Comparison
+
+    @property
+    def interactor(self) -> None:
+        return None
+
+    def prepared(self, test: TestInput) -> TestInput:
+        return test
+
+    def findings(self, report: Report, *, job_id: str) -> CheckResults:
+        return {run.id: self.compare(_case(self.tests, run.id).answer, run.stdout) for run in _printed(report)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ByChecker:
+    """`points` is what each test is worth at most, `tenant` the checker's author."""
+
+    tests: Sequence[TestCase]
+    points: Sequence[float]
+    program: Source
+    convention: Convention
+    tenant: str
+
+    @property
+    def interactor(self) -> None:
+        return None
+
+    def prepared(self, test: TestInput) -> TestInput:
+        return test
+
+    def findings(self, report: Report, *, job_id: str) -> CheckResults:
+        """What the checker says of each output; JuryFailed when it does not compile."""
+        waiting, found = self._inputs(_printed(report))
+        scale = batches.JobBudget(usual_wall_ms=CHECKER_USUAL_MS)
+
+        def pending() -> Iterator[TestInput]:
+            return (test for test in waiting if test.id not in found)
+
+        def job(batch: tuple[TestInput, ...]) -> Job:
+            return checker_job(f"{job_id}-checker", self.program, batch)
+
+        series = JobRunner(pending, job, scale, tenant=self.tenant)
+        for checked in series.reports():
+            if checked.compilation.outcome is not Outcome.OK:
+                raise JuryFailed(does_not_compile(Role.CHECKER, checked.compilation))
+            found |= {run.id: self._read(run) for run in checked.runs}
+        return found
+
+    def _inputs(self, printed: Iterable[Run]) -> tuple[list[TestInput], dict[str, CheckResult]]:
+        """The checker's tests, and what is to be said where there can be none."""
+        waiting, found = [], {}
+        for run in printed:
+            try:
+                case = _case(self.tests, run.id)
+                waiting.append(checker_input(run.id, case, run.stdout, self.convention))
+            except TooLarge:
+                found[run.id] = jury_failed("its files are too large for a checker")
+        return waiting, found
+
+    def _read(self, run: Run) -> CheckResult:
+        return validators.read_result(run, self.convention, points=_worth(self.points, run.id))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ByInteractor:
+    """`points` is what each test is worth at most."""
+
+    tests: Sequence[TestCase]
+    points: Sequence[float]
+    program: Source
+    convention: Convention
+
+    @property
+    def interactor(self) -> Source:
+        return self.program
+
+    def prepared(self, test: TestInput) -> TestInput:
+        try:
+            return interactive(test, _case(self.tests, test.id).answer, self.convention)
+        except TooLarge as error:
+            raise JuryFailed(f"Test {test.id}: its files are too large for an interactor") from error
+
+    def findings(self, report: Report, *, job_id: str) -> CheckResults:
+        compiled = report.interactor_compilation
+        if compiled is not None and compiled.outcome is not Outcome.OK:
+            raise JuryFailed(does_not_compile(Role.INTERACTOR, compiled))
+        return {
+            run.id: validators.read_pair(run, self.convention, points=_worth(self.points, run.id))
+            for run in report.runs
+        }
+
+
+def _printed(report: Report) -> Iterator[Run]:
+    return (run for run in report.runs if run.outcome is Outcome.OK)
+
+
+def _case(tests: Sequence[TestCase], test_id: str) -> TestCase:
+    return tests[int(test_id) - 1]
+
+
+def _worth(points: Sequence[float], test_id: str) -> float:
+    return points[int(test_id) - 1]
+
+
+CHECKER_TIME_MS = 10_000
+CHECKER_MEMORY_KB = 512 * 1024
+CHECKER_OUTPUT_BYTES = 64 * 1024
+CHECKER_USUAL_MS = 1000
+"""On the clock: a checker reads three files. Many that take longer are tried again in parts."""
+MAX_PACKED_BYTES = 5 * 1024 * 1024
+"""Of one test's files as they travel: an invocation takes 6 MB."""
+
+_FEEDBACK = (validators.MESSAGE_FILE, validators.TEAM_MESSAGE_FILE, validators.SCORE_FILE)
+_FEEDBACK_DIRECTORY = "feedback/"
+
+
+class TooLarge(Exception):
+    """A test with a program of the author's that no job can carry."""
+
+
+def checker_input(test_id: str, test: TestCase, output: bytes, convention: Convention) -> TestInput:
+    """One output to check; TooLarge when its files do not fit."""
+    if test.input is None:
+        raise TooLarge
+    icpc = convention is Convention.ICPC
+    files = (File(name="input", data=test.input), File(name="answer", data=test.answer))
+    made = TestInput(
+        id=test_id,
+        input=output if icpc else b"",
+        time_limit_ms=CHECKER_TIME_MS,
+        memory_limit_kb=CHECKER_MEMORY_KB,
+        output_limit_bytes=CHECKER_OUTPUT_BYTES,
+        args=("input", "answer", _FEEDBACK_DIRECTORY) if icpc else ("input", "output", "answer"),
+        files=files if icpc else (*files, File(name="output", data=output)),
+        collect=_FEEDBACK if icpc else (),
+    )
+    return _fitting(made)
+
+
+def interactive(test: TestInput, answer: bytes, convention: Convention) -> TestInput:
+    """A test of a pair: what it has besides its limits is the interactor's; TooLarge when it does not fit."""
+    icpc = convention is Convention.ICPC
+    made = TestInput(
+        id=test.id,
+        input=test.input,
+        input_url=test.input_url,
+        time_limit_ms=test.time_limit_ms,
+        memory_limit_kb=test.memory_limit_kb,
+        output_limit_bytes=test.output_limit_bytes,
+        args=("input", "answer", _FEEDBACK_DIRECTORY) if icpc else ("input", "output", "answer"),
+        files=(File(name="answer", data=answer),),
+        collect=_FEEDBACK if icpc else (),
+    )
+    return _fitting(made)
+
+
+def checker_job(job_id: str, program: Source, tests: tuple[TestInput, ...]) -> Job:
+    return Job(job_id=job_id, language=program.language, source=program.source, files=program.files, tests=tests)
+
+
+def does_not_compile(role: str, compilation: Compilation) -> str:
+    """For the author: a student is told nothing of it, and least of all a compile error."""
+    said = compilation.output.strip()[: validators.MAX_MESSAGE]
+    return f"The {role} does not compile: {said}" if said else f"The {role} does not compile"
+
+
+def _fitting(test: TestInput) -> TestInput:
+    parts = [test.input or b"", *(file.data for file in test.files)]
+    if sum(map(len, parts)) > MAX_INPUT_BYTES and sum(len(wire.pack(part)) for part in parts) > MAX_PACKED_BYTES:
+        raise TooLarge
+    return test

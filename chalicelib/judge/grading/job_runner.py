@@ -1,0 +1,63 @@
+"""One program's jobs, one after another, until none of its tests is pending; what becomes of those that fail."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from chalicelib.common import observe
+from chalicelib.judge.grading import batches, judge_client
+from chalicelib.judge.grading.judge_client import MAX_FAILED_JOBS, Failure, JudgeUnavailable
+from chalicelib.judge_protocol.contract import Compilation, Job, Outcome, Report, TestInput
+
+Pending = Callable[[], Iterable[TestInput]]
+"""The tests that are still to be run, in order: asked anew before each job."""
+
+
+class JobRunner:
+    """`tenant` is whose program it is; `first` is how many tests the first job has at most."""
+
+    def __init__(
+        self,
+        pending: Pending,
+        job: Callable[[tuple[TestInput, ...]], Job],
+        scale: batches.JobBudget,
+        *,
+        tenant: str,
+        first: int | None = None,
+    ) -> None:
+        self._pending, self._job, self._scale = pending, job, scale
+        self._tenant, self._at_most = tenant, first
+        self._recovering = False
+        self._failed = 0
+
+    def reports(self) -> Iterator[Report]:
+        """Each must be taken note of before the next: what has a result is pending no more.
+
+        JudgeUnavailable when the judge is away. A job over which the judge failed is tried again test by test; a single
+        test over which it failed has a run that says so.
+        """
+        while batch := batches.take_batch(self._pending(), self._scale, at_most=self._at_most):
+            job = self._job(batch)
+            try:
+                report = judge_client.judge(job, self._tenant)
+            except JudgeUnavailable as unavailable:
+                if (blamed := self._blamed(batch, unavailable)) is not None:
+                    yield _report(job, blamed, unavailable.failure)
+            else:
+                self._at_most = 2 * len(batch) if self._recovering else None
+                yield report
+
+    def _blamed(self, batch: Sequence[TestInput], unavailable: JudgeUnavailable) -> Sequence[TestInput] | None:
+        """The tests that the failure is put down to; None when smaller jobs are to tell."""
+        if not judge_client.may_be_the_jobs(unavailable.failure):
+            raise unavailable
+        observe.logger.warning("judge failed over a job", failure=unavailable.failure, tests=len(batch))
+        self._failed += 1
+        self._recovering, self._at_most = True, 1
+        if len(batch) > 1 and self._failed < MAX_FAILED_JOBS:
+            return None
+        judge_client.describe()
+        return batch if self._failed < MAX_FAILED_JOBS else list(self._pending())
+
+
+def _report(job: Job, tests: Sequence[TestInput], failure: Failure) -> Report:
+    runs = tuple(judge_client.run_for_failure(test.id, failure) for test in tests)
+    return Report(job_id=job.job_id, compilation=Compilation(outcome=Outcome.OK), runs=runs)

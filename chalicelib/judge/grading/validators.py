@@ -1,0 +1,184 @@
+"""Results of validators: what an author's checker or interactor says of one output, read from how it ended. Pure.
+
+The conventions are testlib's and the ICPC output validator's. A program that did anything else than its convention
+allows has failed, and that is never the student's fault.
+
+A solution and its interactor are judged together in DOMjudge's order: an interactor that calls the answer wrong is
+right, whatever the solution does afterwards; one that accepts does not excuse a solution that then fails; and a
+solution that failed by itself before the interactor ended is judged by its own failure, for all that the interactor
+saw was the end of its input.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from signal import SIGPIPE
+
+from chalicelib.judge_protocol.contract import Outcome, Run, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """`share` is how much of the test's points the output earns, 0 to 1; right outputs may earn less than all.
+
+    `message` is for the student; `notice` for the problem's author alone, when a program of theirs has failed.
+    """
+
+    verdict: Verdict
+    message: str = ""
+    share: float = 0.0
+    notice: str = ""
+
+
+RIGHT = CheckResult(Verdict.OK, share=1.0)
+
+
+def wrong(message: str, *, share: float = 0.0) -> CheckResult:
+    return CheckResult(Verdict.WRONG_ANSWER, message, share)
+
+
+def jury_failed(notice: str) -> CheckResult:
+    """A program of the problem's author failed: never the student's fault, and not theirs to read about."""
+    return CheckResult(Verdict.SYSTEM_ERROR, notice=notice)
+
+
+MAX_MESSAGE = 300
+"""Characters of an author's program that anybody reads."""
+
+MESSAGE_FILE = "feedback/judgemessage.txt"
+TEAM_MESSAGE_FILE = "feedback/teammessage.txt"
+SCORE_FILE = "feedback/score.txt"
+
+ROUNDING = 1e-9
+"""Of points that are a share of a group's: three thirds may add up to a little more than one."""
+
+_NUMBER = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)"
+_SCORE = re.compile(_NUMBER)
+_POINTS = re.compile(rf"(?:points\s+)?({_NUMBER})(?:\s+(.*))?", re.DOTALL)
+
+_RIGHT, _WRONG, _FORMAT, _DIRT, _POINTED, _EARLY_END = 0, 1, 2, 4, 7, 8
+_PREFIXES = {
+    _RIGHT: "ok",
+    _WRONG: "wrong answer",
+    _FORMAT: "wrong output format",
+    _DIRT: "wrong output format",
+    _EARLY_END: "unexpected eof",
+}
+
+# Runtimes end an uncaught exception with the very codes by which testlib calls an answer wrong.
+_CRASHES = re.compile(
+    rb"^(?:Traceback \(most recent call last\):|Exception in thread \"|Error: Could not find or load main class"
+    rb"|panic: |fatal error: |goroutine [0-9]+ \[|node:[a-z/_]+:[0-9]+|Node\.js v[0-9]|Unhandled [Ee]xception)",
+    re.MULTILINE,
+)
+
+
+class Convention(StrEnum):
+    TESTLIB = "testlib"
+    ICPC = "icpc"
+
+
+def read_result(run: Run, convention: Convention, *, points: float) -> CheckResult:
+    """What a checker or interactor found; `points` is what the test is worth at most."""
+    exited = run.outcome in (Outcome.OK, Outcome.RUNTIME_ERROR) and run.signal is None
+    return _READERS[convention](run, points) if exited else jury_failed(failure(run))
+
+
+def failure(run: Run) -> str:
+    """How an author's program failed, as its author reads it."""
+    if run.signal is not None or run.outcome not in (Outcome.OK, Outcome.RUNTIME_ERROR):
+        ended = f"ended with {run.outcome.value.replace('_', ' ')}"
+    else:
+        ended = f"ended with exit code {run.exit_code}"
+    said = _text(run.stderr)
+    return f"{ended}: {said[-MAX_MESSAGE:]}" if said else ended
+
+
+def _testlib(run: Run, points: float) -> CheckResult:
+    said = _text(run.stderr)
+    if run.exit_code == _POINTED:
+        scored = _POINTS.fullmatch(said)
+        return _scored(scored[1], points, scored[2] or "") if scored else jury_failed(f"named no points: {_cut(said)}")
+    if run.exit_code not in _PREFIXES or _CRASHES.search(run.stderr):
+        return jury_failed(failure(run))
+    if run.exit_code == _RIGHT:
+        return CheckResult(Verdict.OK, _cut(said), share=1.0)
+    prefix = _PREFIXES[run.exit_code]
+    told = said.removeprefix(prefix).strip()
+    if run.exit_code == _WRONG:
+        return wrong(_cut(told) or prefix)
+    return wrong(_cut(f"{prefix}: {told}" if told else prefix))
+
+
+def _icpc(run: Run, points: float) -> CheckResult:
+    message = _text(run.collected.get(TEAM_MESSAGE_FILE, b"")) or _text(run.collected.get(MESSAGE_FILE, b""))
+    if run.exit_code == 43:  # noqa: PLR2004 - the two codes are the convention
+        return wrong(_cut(message) or "wrong answer")
+    if run.exit_code != 42:  # noqa: PLR2004
+        return jury_failed(failure(run))
+    if SCORE_FILE not in run.collected:
+        return CheckResult(Verdict.OK, _cut(message), share=1.0)
+    return _scored(_text(run.collected[SCORE_FILE]), points, message)
+
+
+def _scored(score: str, points: float, message: str) -> CheckResult:
+    """A right output that earns so many points; fewer than none, more than there are, or no number is a failure."""
+    if not _SCORE.fullmatch(score) or not 0 <= float(score) <= points + ROUNDING:
+        return jury_failed(f"gave {_cut(score)!r} points of {points:g}")
+    value = float(score)
+    told = f"{value:g} of {points:g} points"
+    share = min(value / points, 1.0) if points else 1.0
+    return CheckResult(Verdict.OK, _cut(f"{told}: {message}" if message else told), share)
+
+
+_READERS: Mapping[Convention, Callable[[Run, float], CheckResult]] = {
+    Convention.TESTLIB: _testlib,
+    Convention.ICPC: _icpc,
+}
+
+
+def _text(data: bytes) -> str:
+    text = data.decode("utf-8", "backslashreplace").strip()
+    return "".join(char if char.isprintable() or char in "\n\t" else ascii(char)[1:-1] for char in text)
+
+
+def _cut(text: str) -> str:
+    """One line that fits a message."""
+    line = " ".join(text.split())
+    return line if len(line) <= MAX_MESSAGE else line[:MAX_MESSAGE] + "…"
+
+
+LEFT_EARLY = "the program ended before the interaction did"
+
+_OUT_OF_TIME = (Outcome.TIME_LIMIT, Outcome.WALL_TIME_LIMIT)
+_MISSED_ITS_COUNTERPART = (b"BrokenPipeError", b"Broken pipe", b"EOFError", b"EPIPE")
+
+
+def read_pair(run: Run, convention: Convention, *, points: float) -> CheckResult | None:
+    """What the pair is worth; None when the solution's own outcome decides."""
+    interactor = run.interactor
+    if interactor is None:
+        return jury_failed("did not run")
+    failed = run.outcome is not Outcome.OK
+    if failed and run.ended_first:
+        return None
+    finding = read_result(interactor, convention, points=points)
+    if finding.verdict is Verdict.OK:
+        return None if failed else finding
+    if finding.verdict is Verdict.WRONG_ANSWER:
+        return finding
+    return _without_a_word(run, interactor, finding)
+
+
+def _without_a_word(run: Run, interactor: Run, failure: CheckResult) -> CheckResult | None:
+    """The interactor failed: its own fault, unless it was cut, or lost its counterpart, because of the solution."""
+    if run.outcome in _OUT_OF_TIME and interactor.outcome is Outcome.WALL_TIME_LIMIT:
+        return None
+    if run.ended_first and _lost_its_counterpart(interactor):
+        return wrong(LEFT_EARLY)
+    return failure
+
+
+def _lost_its_counterpart(interactor: Run) -> bool:
+    return interactor.signal == SIGPIPE or any(mark in interactor.stderr for mark in _MISSED_ITS_COUNTERPART)

@@ -1,0 +1,198 @@
+"""From what happened to what it is worth. Pure: reports and answers in, verdicts out.
+
+Outcomes that decide by themselves come from the judge; only a clean exit is compared with the answer. A program
+that exits with an error is a runtime error even when its output is right; what it wrote to stderr never decides.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from signal import Signals
+
+from chalicelib.judge.grading.results import TestResult
+from chalicelib.judge.grading.scoring import Scoring
+from chalicelib.judge.grading.validators import CheckResult
+from chalicelib.judge_protocol.contract import Compilation, Outcome, Run, Verdict
+
+VISIBLE_TESTS = 2
+"""Seed 000 shows the first two tests as examples; of the others nothing but verdict, time and memory is told.
+A problem may show more or fewer."""
+
+_WORTH = {
+    Outcome.COMPILE_ERROR: Verdict.COMPILE_ERROR,
+    Outcome.RUNTIME_ERROR: Verdict.RUNTIME_ERROR,
+    Outcome.TIME_LIMIT: Verdict.TIME_LIMIT,
+    Outcome.WALL_TIME_LIMIT: Verdict.WALL_TIME_LIMIT,
+    Outcome.MEMORY_LIMIT: Verdict.MEMORY_LIMIT,
+    Outcome.OUTPUT_LIMIT: Verdict.OUTPUT_LIMIT,
+    Outcome.SYSTEM_ERROR: Verdict.SYSTEM_ERROR,
+}
+
+TEXTS = {
+    Verdict.OK: "OK",
+    Verdict.WRONG_ANSWER: "Wrong answer",
+    Verdict.COMPILE_ERROR: "Compilation error",
+    Verdict.RUNTIME_ERROR: "Runtime error",
+    Verdict.TIME_LIMIT: "Time limit exceeded",
+    Verdict.WALL_TIME_LIMIT: "Wall time limit exceeded",
+    Verdict.MEMORY_LIMIT: "Memory limit exceeded",
+    Verdict.OUTPUT_LIMIT: "Output limit exceeded",
+    Verdict.SYSTEM_ERROR: "System error",
+    Verdict.PARTIAL: "Partially correct",
+    Verdict.CANCELLED: "Cancelled",
+    Verdict.PENDING: "Checking",
+}
+
+_NO_FAILURE = (Verdict.OK, Verdict.SKIPPED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """A submission's verdict. `time_ms` and `memory_kb` are the maximum over its tests.
+
+    `notice` is for the problem's author: which of their programs failed, and how.
+    """
+
+    verdict: Verdict
+    text: str
+    compiler_output: str = ""
+    results: tuple[TestResult, ...] = ()
+    tests_total: int = 0
+    points: float = 0.0
+    max_points: float = 0.0
+    notice: str = ""
+
+    @property
+    def time_ms(self) -> float:
+        return max((result.time_ms for result in self.results), default=0.0)
+
+    @property
+    def memory_kb(self) -> int:
+        return max((result.memory_kb for result in self.results), default=0)
+
+    @property
+    def tests_passed(self) -> int:
+        return sum(result.verdict is Verdict.OK for result in self.results)
+
+
+def of_run(run: Run, *, number: int, finding: CheckResult | None, visible: int = VISIBLE_TESTS) -> TestResult:
+    """What one run is worth. `finding` is what was said of its output; None when the run decides by itself."""
+    found, message, share, notice = _WORTH.get(run.outcome, Verdict.OK), _cause(run), 0.0, ""
+    if finding is not None:
+        found, message, share, notice = finding.verdict, finding.message, finding.share, finding.notice
+    if found is Verdict.WRONG_ANSWER and run.interactor is None and not run.stdout.strip():
+        message = "the program printed nothing"
+    return TestResult(
+        number=number,
+        verdict=found,
+        time_ms=run.wall_ms if found is Verdict.WALL_TIME_LIMIT else run.cpu_ms,
+        memory_kb=run.memory_kb,
+        message=message if number <= visible else "",
+        share=share,
+        notice=f"Test {number}: {notice}" if notice else "",
+    )
+
+
+def of_submission(compilation: Compilation, results: Mapping[int, TestResult], scoring: Scoring) -> Judgement:
+    """The first failure decides, in the order of the tests; without one all points must have been earned.
+
+    Where there are points to tell, a failure of ours leaves nothing to tell.
+    """
+    if compilation.outcome is not Outcome.OK:
+        found = _WORTH[compilation.outcome]
+        return _judgement(found, TEXTS[found], scoring, compilation=compilation)
+    told = _told(results, scoring)
+    if told is None:
+        return system_error(scoring)
+    ours = next((result for result in told if result.verdict is Verdict.SYSTEM_ERROR), None)
+    failure = ours if ours and scoring.graded else first_failure(told)
+    found, text = _decided(failure, points := scoring.points({each.number: each.share for each in told}), scoring)
+    return _judgement(
+        found,
+        text,
+        scoring,
+        compilation=compilation,
+        results=told,
+        points=0.0 if found is Verdict.SYSTEM_ERROR else points,
+        notice=ours.notice if ours else "",
+    )
+
+
+def first_failure(results: Iterable[TestResult]) -> TestResult | None:
+    return next((result for result in results if result.verdict not in _NO_FAILURE), None)
+
+
+def system_error(scoring: Scoring | None = None, *, notice: str = "") -> Judgement:
+    """Ours, or the problem's author's: never charged to the student."""
+    return _judgement(Verdict.SYSTEM_ERROR, TEXTS[Verdict.SYSTEM_ERROR], scoring, notice=notice)
+
+
+def _told(results: Mapping[int, TestResult], scoring: Scoring) -> tuple[TestResult, ...] | None:
+    """A result for every test, those that were decided before they came as SKIPPED; None when one is missing.
+
+    What is told must not depend on how the tests were cut into jobs: one that ran although it was decided is SKIPPED.
+    """
+    skipped = scoring.skipped({number: result.verdict is Verdict.OK for number, result in results.items()})
+    numbers = range(1, scoring.tests_total + 1)
+    if any(number not in results for number in numbers if number not in skipped):
+        return None
+    return tuple(_skipped(number) if number in skipped else results[number] for number in numbers)
+
+
+def _skipped(number: int) -> TestResult:
+    return TestResult(number=number, verdict=Verdict.SKIPPED)
+
+
+def _decided(failure: TestResult | None, points: float, scoring: Scoring) -> tuple[Verdict, str]:
+    scored = f"{points:g} of {scoring.max_points:g} points" if scoring.graded else ""
+    if failure is not None and failure.verdict is Verdict.SYSTEM_ERROR:
+        return Verdict.SYSTEM_ERROR, TEXTS[Verdict.SYSTEM_ERROR]
+    if failure is not None:
+        text = f"{TEXTS[failure.verdict]} on test {failure.number}"
+        text = f"{text}: {failure.message}" if failure.message else text
+        return failure.verdict, f"{text} ({scored})" if scored else text
+    if points < scoring.max_points:
+        return Verdict.PARTIAL, f"{TEXTS[Verdict.PARTIAL]} ({scored})" if scored else TEXTS[Verdict.PARTIAL]
+    return Verdict.OK, TEXTS[Verdict.OK]
+
+
+def _judgement(
+    found: Verdict,
+    text: str,
+    scoring: Scoring | None,
+    *,
+    compilation: Compilation | None = None,
+    results: Sequence[TestResult] = (),
+    points: float = 0.0,
+    notice: str = "",
+) -> Judgement:
+    return Judgement(
+        verdict=found,
+        text=text,
+        compiler_output=compilation.output if compilation else "",
+        results=tuple(results),
+        tests_total=scoring.tests_total if scoring else 0,
+        points=points,
+        max_points=scoring.max_points if scoring else 0.0,
+        notice=notice,
+    )
+
+
+def _cause(run: Run) -> str:
+    """Why a process ended, as its author would like to know it: the signal, or the last line of stderr."""
+    if run.outcome is not Outcome.RUNTIME_ERROR:
+        return ""
+    if run.signal is not None:
+        return _signal_name(run.signal)
+    complaint = run.stderr.decode("utf-8", "backslashreplace").strip().splitlines()
+    last = complaint[-1].strip()[:200] if complaint else ""
+    if run.exit_code is None:
+        return last
+    code = f"exit code {run.exit_code}"
+    return f"{code}, {last}" if last else code
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return Signals(number).name
+    except ValueError:
+        return f"signal {number}"

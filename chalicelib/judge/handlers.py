@@ -1,0 +1,75 @@
+"""Entry points of the judge that are not HTTP: the queues of submissions, of arrived packages, of rejudging."""
+
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote_plus
+
+from chalicelib.common import observe
+from chalicelib.common.events import batch
+from chalicelib.judge import rejudge_queue, submission_queue
+from chalicelib.judge.grading import grader, judge_client
+from chalicelib.judge.packages import imports, upload
+from chalicelib.judge.packages.archive import Fault
+from chalicelib.judge.submissions import rejudging
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+
+
+LAST_DELIVERY = 3
+"""After which a package that nobody could import is given up; the queue says the same."""
+OUR_FAULT = "We failed to import it, and have been told"
+
+
+def import_packages(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Import the packages that a batch of SQS messages reports; answers which of them must come again."""
+    return batch.handle_each(event, context, _import_package)
+
+
+def _import_package(record: "SQSRecord") -> None:
+    is_last = int(record["attributes"].get("ApproximateReceiveCount", 1)) >= LAST_DELIVERY
+    for import_id in _imports_in(record.body):
+        try:
+            imports.run(import_id)
+        except Exception:
+            if is_last:
+                imports.fail(import_id, [Fault("", OUR_FAULT)])
+            raise
+
+
+def _imports_in(body: str) -> Iterator[int]:
+    """S3 also sends a test message of its own, which reports nothing."""
+    for reported in json.loads(body).get("Records", []):
+        import_id = upload.import_of(unquote_plus(reported["s3"]["object"]["key"]))
+        if import_id is None:
+            observe.logger.warning("no package", key=reported["s3"]["object"]["key"])
+        else:
+            yield import_id
+
+
+FIRST_PAUSE = 5
+"""Seconds until a submission that no judge took is delivered again; doubles with each delivery."""
+
+
+def judge_submissions(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Judge the submissions of a batch of SQS messages; answers which of them must come again."""
+    return batch.handle_each(event, context, _judge_submission)
+
+
+def _judge_submission(record: "SQSRecord") -> None:
+    deliveries = int(record["attributes"].get("ApproximateReceiveCount", 1))
+    try:
+        grader.judge(submission_queue.read(record.body), again=deliveries > 1)
+    except judge_client.JudgeUnavailable:
+        submission_queue.postpone(record.receipt_handle, FIRST_PAUSE * 2 ** (deliveries - 1))
+        raise
+
+
+def rejudge_pages(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Judge anew what a batch of SQS messages asks for; answers which of them must come again."""
+    return batch.handle_each(event, context, _rejudge_page)
+
+
+def _rejudge_page(record: "SQSRecord") -> None:
+    rejudging.rejudge_page(rejudge_queue.read(record.body))

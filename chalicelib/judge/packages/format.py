@@ -1,0 +1,51 @@
+"""What a package says of a problem, whatever its format. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from chalicelib.judge.grading.checkers import Role
+from chalicelib.judge.problems.testsets import TestCase
+from chalicelib.judge_protocol.contract import Source, Verdict
+
+FAILURES = frozenset(
+    {
+        Verdict.WRONG_ANSWER,
+        Verdict.RUNTIME_ERROR,
+        Verdict.TIME_LIMIT,
+        Verdict.WALL_TIME_LIMIT,
+        Verdict.MEMORY_LIMIT,
+        Verdict.OUTPUT_LIMIT,
+        Verdict.PARTIAL,
+    }
+)
+"""What a program that runs may get, other than OK."""
+TOO_SLOW = frozenset({Verdict.TIME_LIMIT, Verdict.WALL_TIME_LIMIT})
+CRASHED = frozenset({Verdict.RUNTIME_ERROR, Verdict.MEMORY_LIMIT, Verdict.OUTPUT_LIMIT})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JuryProgram:
+    """A program whose verdict is known beforehand: one of `promised`."""
+
+    file: str
+    language: str
+    source: str
+    promised: frozenset[Verdict]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Package:
+    """The first `samples` tests are for everybody. What is None is not said, and stays as the problem has it."""
+
+    tests: Sequence[TestCase]
+    samples: int
+    title: str | None = None
+    statement: str | None = None
+    time_limit_ms: int | None = None
+    memory_limit_kb: int | None = None
+    checker: str = "tokens"
+    checker_options: Mapping[str, object] = field(default_factory=dict)
+    scoring: Mapping[str, Any] | None = None
+    programs: Mapping[Role, Source] = field(default_factory=dict)
+    jury: Sequence[JuryProgram] = ()

@@ -1,0 +1,198 @@
+"""Importing packages: announced, sent to S3, read, taken over into their problem, and proved by the jury's programs.
+
+Every step may come twice or break off: what a package is to become is stored with it before anything else happens, and
+the problem changes together with the import, or not at all.
+"""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from enum import StrEnum
+
+from chalicelib.common import clock, ids, limits, observe
+from chalicelib.common.dynamo import transactions
+from chalicelib.common.http import errors
+from chalicelib.common.limits import Limit
+from chalicelib.judge import languages, models
+from chalicelib.judge.models import Import, Problem
+from chalicelib.judge.packages import reader, upload
+from chalicelib.judge.packages.archive import MAX_FAULTS, Fault, Refused
+from chalicelib.judge.packages.format import JuryProgram, Package
+from chalicelib.judge.packages.upload import Upload
+from chalicelib.judge.problems import jury as problem_jury
+from chalicelib.judge.problems import library, rules, testsets
+from chalicelib.judge.submissions import submissions
+from chalicelib.judge.submissions.submissions import Program
+
+MAX_PACKAGE_BYTES = 64 * 1024 * 1024
+MAX_JURY = 100
+IMPORTS = Limit("imports", 60, timedelta(hours=1))
+KEPT_UNSENT = timedelta(days=7)
+RACE_TRIES = 5
+
+
+class State(StrEnum):
+    """`judging` from when the problem has its new tests; it is `done` once the jury's programs have their verdicts."""
+
+    WAITING = "waiting_for_upload"
+    IMPORTING = "importing"
+    JUDGING = "judging"
+    FAILED = "failed"
+    DONE = "done"
+
+
+def announce(problem: Problem, user_id: int, *, size: int, sha256: str | None = None) -> tuple[Import, Upload]:
+    """Begin an import: where the package is to be sent. 413 for one that is too large, 429 for too many."""
+    if size > MAX_PACKAGE_BYTES:
+        raise errors.TooLarge(
+            "package_too_large", "A package is not larger than {limit} bytes", limit=MAX_PACKAGE_BYTES
+        )
+    limits.hit(IMPORTS, str(user_id))
+
+    def store(import_id: int) -> Import:
+        now = clock.now()
+        announced = models.new_import(import_id, problem.id, user_id, now, size=size, sha256=sha256)
+        announced.state, announced.expires_at = State.WAITING, now + KEPT_UNSENT
+        transactions.create_new(announced)
+        return announced
+
+    announced = transactions.with_new_id(store)
+    observe.logger.info("package announced", problem_id=problem.id, import_id=announced.id, size=size)
+    return announced, upload.upload_for(announced.id, size=size)
+
+
+def get(problem_id: int, import_id: int) -> Import:
+    """404 also for an import into another problem."""
+    found = models.find_import(import_id)
+    if found is None or found.problem_id != problem_id:
+        raise errors.NotFound("import_not_found", "Import not found")
+    return found
+
+
+def run(import_id: int) -> None:
+    """Import a package that has arrived, from wherever an earlier attempt broke off. Done is done."""
+    announced = models.find_import(import_id)
+    if announced is None or announced.state == State.FAILED:
+        observe.logger.info("nothing to import", import_id=import_id, found=announced is not None)
+        return
+    try:
+        begun = _begin(announced)
+        package, warnings = reader.read(_arrived(begun))
+        jury, left_out = _judgeable(package.jury)
+        if begun.state == State.IMPORTING:
+            begun = _take_over(begun, package, jury, [*warnings, *left_out])
+        _send(begun, package.jury)
+        library.tell_followers(begun.problem_id)
+    except Refused as refused:
+        fail(import_id, refused.faults)
+    else:
+        observe.logger.info("package imported", import_id=import_id, problem_id=begun.problem_id, jury=len(jury))
+
+
+def fail(import_id: int, faults: Iterable[Fault]) -> None:
+    """The package is not taken, for these faults; unless it was taken already."""
+    failed = models.find_import(import_id)
+    if failed is None or failed.state not in {State.WAITING, State.IMPORTING}:
+        return
+    known, failed.state, failed.faults = failed.state, State.FAILED, _listed(faults)
+    models.change_import(failed, known_state=known)
+    observe.logger.info("package refused", import_id=import_id, faults=len(failed.faults))
+
+
+def _begin(announced: Import) -> Import:
+    """Give the tests their version before they are written: then every attempt writes the same."""
+    if announced.state != State.WAITING:
+        return announced
+    announced.tests_version = models.next_tests_version(_problem(announced))
+    announced.state, announced.expires_at = State.IMPORTING, None
+    models.change_import(announced, known_state=State.WAITING)
+    return announced
+
+
+def _arrived(begun: Import) -> bytes:
+    data = upload.read(begun.id)
+    if len(data) != begun.size:
+        raise Refused([Fault("", f"It has {len(data)} bytes, and {begun.size} were announced")])
+    if begun.sha256 is not None and hashlib.sha256(data).hexdigest() != begun.sha256:
+        raise Refused([Fault("", "It has another SHA-256 than was announced")])
+    return data
+
+
+def _judgeable(jury: Sequence[JuryProgram]) -> tuple[list[JuryProgram], list[Fault]]:
+    """The programs whose languages the judge has, and a word about the others."""
+    available = {language.id for language in languages.known() if language.available}
+    left_out = [
+        Fault(each.file, f"{each.language} is not available") for each in jury if each.language not in available
+    ]
+    found = [each for each in jury if each.language in available]
+    if len(found) > MAX_JURY:
+        raise Refused([Fault("", f"There are more than {MAX_JURY} programs of the jury")])
+    return found, left_out
+
+
+def _take_over(begun: Import, package: Package, jury: Sequence[JuryProgram], warnings: Sequence[Fault]) -> Import:
+    """Have the problem be what the package says, at once with the import. Refused when it could not be judged then."""
+    _apply(_problem(begun), begun, package)
+    testsets.write(begun.problem_id, begun.tests_version, package.tests, package.programs)
+    begun.warnings, begun.jury = _listed(warnings), _with_ids(jury)
+    begun.state = State.JUDGING
+    for _ in range(RACE_TRIES):
+        problem = _problem(begun)
+        known = problem.version
+        _apply(problem, begun, package)
+        try:
+            models.finish_import(begun, problem, known_state=State.IMPORTING, known_version=known)
+        except transactions.ConditionFailed as refused:
+            if 1 in refused.failed:
+                return get(begun.problem_id, begun.id)
+            continue
+        return begun
+    raise library.changed_meanwhile()
+
+
+def _apply(problem: Problem, begun: Import, package: Package) -> None:
+    for name in ("title", "statement", "time_limit_ms", "memory_limit_kb"):
+        if (said := getattr(package, name)) is not None:
+            setattr(problem, name, said)
+    problem.checker, problem.checker_options = package.checker, package.checker_options
+    problem.scoring = package.scoring
+    problem.tests_version, problem.tests_count = begun.tests_version, len(package.tests)
+    library.show(problem, package.tests, package.samples)
+    if found := rules.all_faults(problem, package.programs):
+        raise Refused([Fault("", reason) for reason in found])
+    library.withdraw_proof(problem)
+    problem.jury_import = begun.id if begun.jury else None
+    problem.published = problem.published and not begun.jury
+
+
+def _send(begun: Import, jury: Sequence[JuryProgram]) -> None:
+    """Have the jury's programs judged; those that were sent already are not sent again."""
+    programs = {each.file: Program(language=each.language, source=each.source) for each in jury}
+    problem, origin = _problem(begun), problem_jury.origin(begun.problem_id, begun.id)
+    for position, (_, file, _) in enumerate(begun.jury):
+        while not submissions.send_jury(begun.jury[position][0], begun.user_id, problem, programs[file], origin=origin):
+            _number_anew(begun, position)
+
+
+def _number_anew(begun: Import, position: int) -> None:
+    """Give a program another id, stored before it is used: every attempt sends it under the same."""
+    known = [list(each) for each in begun.jury]
+    begun.jury[position][0] = ids.new_id(clock.now())
+    models.change_import(begun, known_state=State.JUDGING, known_jury=known)
+
+
+def _problem(begun: Import) -> Problem:
+    problem = models.find_problem(begun.problem_id, consistent=True)
+    if problem is None or problem.is_archived:
+        raise Refused([Fault("", "The problem was taken out of the library")])
+    return problem
+
+
+def _with_ids(jury: Sequence[JuryProgram]) -> list[list[object]]:
+    """What is stored of them. Ids of one moment are a random number and those that follow it."""
+    first = ids.new_id(clock.now())
+    return [[first + offset, each.file, sorted(each.promised)] for offset, each in enumerate(jury)]
+
+
+def _listed(faults: Iterable[Fault]) -> list[list[str]]:
+    return [[fault.file, fault.reason] for fault in list(faults)[: MAX_FAULTS + 1]]

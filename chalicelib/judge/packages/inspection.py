@@ -1,0 +1,95 @@
+"""Reading a package while noting all that is wrong with it, so that its author hears everything at once. Pure."""
+
+import re
+from collections.abc import Iterable
+
+from chalicelib.judge.packages.archive import Archive, Broken, Fault
+from chalicelib.judge.problems.testsets import TestCase
+from chalicelib.judge_protocol.contract import MAX_SOURCE_BYTES
+
+MAX_TEXT_BYTES = 1024 * 1024
+"""Of a file that is read as text: a description, a statement, a program."""
+
+
+class Inspection:
+    """`names` are the package's files, from the directory on that holds them all."""
+
+    def __init__(self, archive: Archive) -> None:
+        self._archive = archive
+        self._root = _common_directory(archive.entries)
+        self.names = sorted(name.removeprefix(self._root) for name in archive.entries)
+        self.faults: list[Fault] = []
+        self.warnings: list[Fault] = []
+
+    def __contains__(self, name: str) -> bool:
+        return self._root + name in self._archive.entries
+
+    def fault(self, file: str, reason: str) -> None:
+        """Something for which the package cannot be taken."""
+        self.faults.append(Fault(file, reason))
+
+    def warn(self, file: str, reason: str) -> None:
+        """Something that is left out."""
+        self.warnings.append(Fault(file, reason))
+
+    def below(self, directory: str) -> list[str]:
+        """The files in a directory and in those beneath it; `directory` ends with a slash."""
+        return [name for name in self.names if name.startswith(directory)]
+
+    def bytes_of(self, name: str) -> bytes | None:
+        """None, and a fault, for a file that is not there or broken."""
+        if name not in self:
+            self.fault(name, "It is missing")
+            return None
+        try:
+            return self._archive.read(self._root + name)
+        except Broken as error:
+            self.fault(name, f"It is broken: {error}")
+            return None
+
+    def text_of(self, name: str, *, at_most: int = MAX_TEXT_BYTES) -> str | None:
+        """None, and a fault, also for what is not UTF-8, or too large."""
+        data = self.bytes_of(name)
+        if data is None:
+            return None
+        if len(data) > at_most:
+            self.fault(name, f"It is larger than {at_most} bytes")
+            return None
+        try:
+            text = data.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            self.fault(name, f"It is not UTF-8: byte {error.start} cannot be read")
+            return None
+        if "\0" in text:
+            self.fault(name, "There is a NUL character in it")
+            return None
+        return text
+
+    def source_of(self, name: str) -> str | None:
+        """The text of a program; None, and a fault, for one that cannot be judged."""
+        source = self.text_of(name, at_most=MAX_SOURCE_BYTES)
+        if source is not None and not source.strip():
+            self.fault(name, "It is empty")
+            return None
+        return source
+
+    def tests_of(self, pairs: Iterable[tuple[str, str]]) -> list[TestCase]:
+        """The tests of (input, answer) files; those that cannot be read are faults."""
+        tests = []
+        for input_name, answer_name in pairs:
+            given, answer = self.bytes_of(input_name), self.bytes_of(answer_name)
+            if given is not None and answer is not None:
+                tests.append(TestCase(given, answer))
+        return tests
+
+
+def naturally(name: str) -> list[tuple[int, int, str]]:
+    """A key that puts 2.in before 10.in."""
+    parts = re.split(r"([0-9]+)", name)
+    return [(0, int(part), part) if part.isdigit() else (1, 0, part) for part in parts if part]
+
+
+def _common_directory(names: Iterable[str]) -> str:
+    """The one directory that holds everything, with its slash, if there is one."""
+    tops = {name.partition("/")[0] if "/" in name else "" for name in names}
+    return f"{tops.pop()}/" if len(tops) == 1 and "" not in tops else ""

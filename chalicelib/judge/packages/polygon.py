@@ -1,0 +1,267 @@
+"""Packages of Codeforces Polygon (problem.xml), with their points and groups: https://polygon.codeforces.com. Pure."""
+
+import re
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from typing import Any
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
+
+from chalicelib.judge.grading.checkers import Role
+from chalicelib.judge.grading.scoring import MAX_TESTS, Rule
+from chalicelib.judge.grading.validators import Convention
+from chalicelib.judge.packages import programs as package_programs
+from chalicelib.judge.packages.format import CRASHED, FAILURES, TOO_SLOW, JuryProgram, Package
+from chalicelib.judge.packages.inspection import Inspection
+from chalicelib.judge_protocol.contract import File, Source, Verdict
+
+DESCRIPTION = "problem.xml"
+TESTLIB = "testlib.h"
+
+PROMISES: Mapping[str, frozenset[Verdict]] = {
+    "main": frozenset({Verdict.OK}),
+    "accepted": frozenset({Verdict.OK}),
+    "rejected": FAILURES,
+    "failed": FAILURES,
+    "wrong-answer": frozenset({Verdict.WRONG_ANSWER}),
+    "presentation-error": frozenset({Verdict.WRONG_ANSWER}),
+    "time-limit-exceeded": TOO_SLOW,
+    "time-limit-exceeded-or-accepted": TOO_SLOW | {Verdict.OK},
+    "time-limit-exceeded-or-memory-limit-exceeded": TOO_SLOW | {Verdict.MEMORY_LIMIT},
+    "memory-limit-exceeded": frozenset({Verdict.MEMORY_LIMIT}),
+    "runtime-error": CRASHED,
+}
+"""By a solution's tag."""
+
+STANDARD_CHECKERS: Mapping[str, tuple[str, dict[str, object]]] = {
+    "fcmp": ("lines", {}),
+    "hcmp": ("tokens", {}),
+    "icmp": ("tokens", {}),
+    "lcmp": ("tokens", {}),
+    "ncmp": ("tokens", {}),
+    "wcmp": ("tokens", {}),
+    "yesno": ("tokens_ignore_case", {}),
+    "nyesno": ("tokens_ignore_case", {}),
+    "rcmp": ("floats", {"absolute": 1.5e-6}),
+    "rcmp4": ("floats", {"absolute": 1e-4, "relative": 1e-4}),
+    "rcmp6": ("floats", {"absolute": 1e-6, "relative": 1e-6}),
+    "rcmp9": ("floats", {"absolute": 1e-9, "relative": 1e-9}),
+}
+"""Testlib's own checkers, for packages that do not carry testlib itself."""
+
+_PATTERN = re.compile(r"[^%]*%0?\d?d[^%]*")
+
+
+def fits(inspection: Inspection) -> bool:
+    return DESCRIPTION in inspection
+
+
+def read(inspection: Inspection) -> Package:
+    root = _parsed(inspection)
+    testset = _testset(inspection, root)
+    checker, options, programs = _checker(inspection, root)
+    tests = testset.findall("tests/test")
+    pairs = _pairs(inspection, testset, len(tests))
+    return Package(
+        tests=inspection.tests_of(pairs),
+        samples=leading_samples(inspection, tests),
+        title=_title(root),
+        statement=_statement(inspection, root),
+        time_limit_ms=_whole(inspection, testset, "time-limit", 1),
+        memory_limit_kb=_whole(inspection, testset, "memory-limit", 1024),
+        checker=checker,
+        checker_options=options,
+        programs=programs,
+        scoring=groups_scoring(inspection, testset, tests),
+        jury=_jury(inspection, root),
+    )
+
+
+def _parsed(inspection: Inspection) -> ElementTree.Element:
+    """An empty problem, and a fault, for what is not XML. Definitions of a document's own are refused unread."""
+    text = inspection.text_of(DESCRIPTION)
+    empty = ElementTree.Element("problem")
+    if text is None:
+        return empty
+    if "<!DOCTYPE" in text or "<!ENTITY" in text:
+        inspection.fault(DESCRIPTION, "It defines entities or a document type")
+        return empty
+    try:
+        return ElementTree.fromstring(text)  # noqa: S314 - nothing can be expanded: see above
+    except (ElementTree.ParseError, ValueError, RecursionError) as error:
+        inspection.fault(DESCRIPTION, f"It is not XML: {error}")
+        return empty
+
+
+def _testset(inspection: Inspection, root: ElementTree.Element) -> ElementTree.Element:
+    found = root.findall("judging/testset")
+    chosen = next((each for each in found if each.get("name") == "tests"), found[0] if found else None)
+    for each in found:
+        if each is not chosen:
+            inspection.warn(DESCRIPTION, f"The tests {each.get('name')!r} are left out")
+    if chosen is None:
+        inspection.fault(DESCRIPTION, "It has no tests")
+        return ElementTree.Element("testset")
+    return chosen
+
+
+def _whole(inspection: Inspection, testset: ElementTree.Element, name: str, divisor: int) -> int | None:
+    text = testset.findtext(name)
+    if text is None:
+        return None
+    if not re.fullmatch(r"\s*[0-9]{1,15}\s*", text):
+        inspection.fault(DESCRIPTION, f"{text[:40]!r} is no {name}")
+        return None
+    return int(text) // divisor
+
+
+def _pairs(inspection: Inspection, testset: ElementTree.Element, count: int) -> list[tuple[str, str]]:
+    inputs, answers = testset.findtext("input-path-pattern"), testset.findtext("answer-path-pattern")
+    if not all(pattern and _PATTERN.fullmatch(pattern) for pattern in (inputs, answers)):
+        inspection.fault(DESCRIPTION, "The patterns of its tests' paths cannot be read")
+        return []
+    if count > MAX_TESTS:
+        inspection.fault(DESCRIPTION, f"It has more than {MAX_TESTS} tests")
+        return []
+    pairs = [(str(inputs) % number, str(answers) % number) for number in range(1, count + 1)]
+    if any(name not in inspection for pair in pairs for name in pair):
+        inspection.fault("", "Tests are missing: take the full package, which holds those that are generated")
+    return pairs
+
+
+def _title(root: ElementTree.Element) -> str | None:
+    names = root.findall("names/name")
+    best = next((name for name in names if name.get("language") == "english"), names[0] if names else None)
+    return (best.get("value") or "")[:200] or None if best is not None else None
+
+
+def _statement(inspection: Inspection, root: ElementTree.Element) -> str | None:
+    found = [each for each in root.findall("statements/statement") if each.get("type") == "application/x-tex"]
+    found.sort(key=lambda each: each.get("language") != "english")
+    path = found[0].get("path") if found else None
+    return inspection.text_of(path) if path else None
+
+
+def _checker(
+    inspection: Inspection, root: ElementTree.Element
+) -> tuple[str, Mapping[str, object], Mapping[Role, Source]]:
+    checker, interactor = root.find("assets/checker"), root.find("assets/interactor")
+    if interactor is not None:
+        program = _program(inspection, interactor, "interactor")
+        return "interactive", _testlib(), {Role.INTERACTOR: program} if program else {}
+    if checker is None:
+        inspection.fault(DESCRIPTION, "It has no checker")
+        return "tokens", {}, {}
+    standard = STANDARD_CHECKERS.get((checker.get("name") or "").removeprefix("std::").removesuffix(".cpp"))
+    if standard is not None and not _testlib_files(inspection):
+        return *standard, {}
+    program = _program(inspection, checker, "checker")
+    return "custom", _testlib(), {Role.CHECKER: program} if program else {}
+
+
+def _testlib() -> dict[str, object]:
+    return {"convention": Convention.TESTLIB.value}
+
+
+def _testlib_files(inspection: Inspection) -> list[str]:
+    return [name for name in inspection.names if name.rpartition("/")[2] == TESTLIB]
+
+
+def _program(inspection: Inspection, asset: ElementTree.Element, what: str) -> Source | None:
+    described = asset.find("source")
+    path = described.get("path") if described is not None else None
+    if described is None or path is None:
+        inspection.fault(DESCRIPTION, f"It does not say where its {what} is")
+        return None
+    source, language = inspection.source_of(path), _language(described, path)
+    if language is None:
+        inspection.fault(path, f"The {what} is in none of our languages")
+    if source is None or language is None:
+        return None
+    return Source(language=language, source=source, files=_beside(inspection, path, source))
+
+
+def _beside(inspection: Inspection, path: str, source: str) -> tuple[File, ...]:
+    """Testlib, if the program wants it."""
+    if TESTLIB not in source:
+        return ()
+    found = _testlib_files(inspection)
+    data = inspection.bytes_of(found[0]) if found else None
+    if not found:
+        inspection.fault(path, f"It needs {TESTLIB}, which the package does not carry")
+    return () if data is None else (File(name=TESTLIB, data=data),)
+
+
+def _language(described: ElementTree.Element, path: str) -> str | None:
+    kind = described.get("type") or ""
+    if kind.startswith(("python.2", "python2")):
+        return None
+    return "pypy3" if kind.startswith("python.pypy3") else package_programs.language_of(path)
+
+
+def _jury(inspection: Inspection, root: ElementTree.Element) -> list[JuryProgram]:
+    programs = []
+    for solution in root.findall("assets/solutions/solution"):
+        described = solution.find("source")
+        path = described.get("path") if described is not None else None
+        promised = PROMISES.get(solution.get("tag") or "")
+        if described is None or path is None or promised is None:
+            inspection.warn(
+                path or DESCRIPTION, f"The tag {solution.get('tag')!r} promises no verdict that is known here"
+            )
+        elif (language := _language(described, path)) is None:
+            inspection.warn(path, "It is in none of our languages")
+        elif source := inspection.source_of(path):
+            programs.append(JuryProgram(file=path, language=language, source=source, promised=promised))
+    return programs
+
+
+GROUPS_DESCRIPTION = "problem.xml"
+RULES = {"each-test": Rule.SUM, "complete-group": Rule.ALL}
+
+
+def leading_samples(inspection: Inspection, tests: Sequence[Element]) -> int:
+    """How many of the first tests are samples; samples among the others are hidden, like those."""
+    count = next((index for index, test in enumerate(tests) if test.get("sample") != "true"), len(tests))
+    if any(test.get("sample") == "true" for test in tests[count:]):
+        inspection.warn(GROUPS_DESCRIPTION, "Samples that do not come first are not shown")
+    return count
+
+
+def groups_scoring(inspection: Inspection, testset: Element, tests: Sequence[Element]) -> dict[str, Any] | None:
+    """What a problem stores; None for one without points."""
+    if not any(test.get("points") for test in tests):
+        return None
+    points = [_points(inspection, test) for test in tests]
+    if not any(test.get("group") for test in tests):
+        return {"points": points}
+    described = {each.get("name") or "": each for each in testset.findall("groups/group")}
+    groups, start = [], 0
+    for name, members in groupby(tests, lambda test: test.get("group") or ""):
+        count = len(list(members))
+        groups.append(_group(name, described.get(name), points[start : start + count]))
+        start += count
+    return {"groups": groups}
+
+
+def _group(name: str, described: Element | None, points: Sequence[float]) -> dict[str, Any]:
+    """A group's dependencies are read by `scoring.read`, which knows what can be depended upon."""
+    policy = described.get("points-policy") if described is not None else None
+    rule = RULES.get(policy or "", Rule.SUM)
+    found = described.findall("dependencies/dependency") if described is not None else []
+    return {
+        "name": name or "without a group",
+        "tests": len(points),
+        "points": sum(points),
+        "rule": rule.value,
+        "depends_on": [each.get("group") or "" for each in found],
+    }
+
+
+def _points(inspection: Inspection, test: Element) -> float:
+    text = test.get("points") or "0"
+    try:
+        return float(text)
+    except ValueError:
+        inspection.fault(GROUPS_DESCRIPTION, f"{text[:40]!r} are no points")
+        return 0.0

@@ -1,0 +1,68 @@
+"""Programs in packages: in which language a file is written, and which files make one program. Pure."""
+
+import re
+from collections.abc import Sequence
+
+from chalicelib.judge.packages.inspection import Inspection
+from chalicelib.judge_protocol.contract import MAX_FILES, MAX_PROGRAM_FILES_BYTES, File, Source, is_file_name
+
+_LANGUAGES = {
+    ".c": "c",
+    ".cc": "cpp20",
+    ".cpp": "cpp20",
+    ".cxx": "cpp20",
+    ".c++": "cpp20",
+    ".cs": "csharp",
+    ".go": "go",
+    ".java": "java",
+    ".js": "javascript",
+    ".mjs": "javascript",
+    ".pas": "pascal",
+    ".dpr": "pascal",
+    ".py": "python3",
+    ".py3": "python3",
+    ".rs": "rust",
+    ".ts": "typescript",
+}
+_STARTS = re.compile(r"\bmain\s*\(|__main__|\bMain\s*\(|^begin\b", re.MULTILINE | re.IGNORECASE)
+
+
+def language_of(name: str) -> str | None:
+    """By the file's ending; None for one that no language here has."""
+    return _LANGUAGES.get("." + name.rpartition(".")[2].lower()) if "." in name else None
+
+
+def read(inspection: Inspection, names: Sequence[str], *, directory: str, what: str) -> Source | None:
+    """One program of the files in a directory; None, and a fault, when there is no telling what it is."""
+    main = _main(inspection, names, directory, what)
+    source = inspection.source_of(main) if main else None
+    if main is None or source is None:
+        return None
+    beside = [name for name in names if name != main]
+    files = [_file(inspection, name, directory) for name in beside]
+    kept = tuple(file for file in files if file is not None)
+    if len(kept) > MAX_FILES or sum(len(file.data) for file in kept) > MAX_PROGRAM_FILES_BYTES:
+        inspection.fault(directory, f"The {what} has more than {MAX_FILES} files or {MAX_PROGRAM_FILES_BYTES} bytes")
+        return None
+    return Source(language=language_of(main) or "", source=source, files=kept)
+
+
+def _main(inspection: Inspection, names: Sequence[str], directory: str, what: str) -> str | None:
+    written = [name for name in names if language_of(name)]
+    if len(written) > 1:
+        texts = {name: inspection.source_of(name) or "" for name in written}
+        written = [name for name, text in texts.items() if _STARTS.search(text)] or written
+    if len(written) == 1:
+        return written[0]
+    known = "several files could be the" if written else "no file is in a language of ours that could be the"
+    inspection.fault(directory, f"Here {known} {what}")
+    return None
+
+
+def _file(inspection: Inspection, name: str, directory: str) -> File | None:
+    relative = name.removeprefix(directory)
+    if not is_file_name(relative):
+        inspection.fault(name, "No file beside a program can be called so")
+        return None
+    data = inspection.bytes_of(name)
+    return None if data is None else File(name=relative, data=data)

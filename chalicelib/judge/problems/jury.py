@@ -1,0 +1,70 @@
+"""The jury's programs: whether each got the verdict that its package promises."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from chalicelib.judge import models
+from chalicelib.judge.models import Import, Problem, Submission
+from chalicelib.judge_protocol.contract import Verdict
+
+ORIGIN = "import"
+"""The first part of the origin of a jury's submission: import#{problem}#{import}."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExpectedVerdict:
+    """`promised` are the verdicts that will do. One that `is_outdated` was judged by rules that no longer hold."""
+
+    file: str
+    submission_id: int
+    promised: frozenset[Verdict]
+    verdict: Verdict
+    text: str
+    is_outdated: bool
+
+    @property
+    def is_pending(self) -> bool:
+        return self.is_outdated or self.verdict is Verdict.PENDING
+
+    @property
+    def is_met(self) -> bool:
+        return not self.is_outdated and self.verdict in self.promised
+
+    @property
+    def complaint(self) -> str:
+        """Why it is not met."""
+        if self.is_pending:
+            return f"{self.file} is still being judged"
+        return f"{self.file} promises {' or '.join(sorted(self.promised))} and got {self.verdict}: {self.text}"
+
+
+def origin(problem_id: int, import_id: int) -> str:
+    return f"{ORIGIN}#{problem_id}#{import_id}"
+
+
+def current(problem: Problem) -> Sequence[ExpectedVerdict]:
+    """What the package promised that the problem's tests came with; nothing for one that promised nothing."""
+    done = models.find_import(problem.jury_import) if problem.jury_import is not None else None
+    return expected_verdicts(done, problem) if done else ()
+
+
+def expected_verdicts(done: Import, problem: Problem) -> Sequence[ExpectedVerdict]:
+    """What a package promised, and what has come of it: by the present rules, when it is the one that is in force."""
+    rules_version = problem.rules_version if problem.jury_import == done.id else 0
+    found = {each.id: each for each in models.submissions_by_id([number for number, _, _ in done.jury])}
+    return [_expected_verdict(each, found.get(each[0]), rules_version) for each in done.jury]
+
+
+def _expected_verdict(
+    described: tuple[int, str, Sequence[str]], judged: Submission | None, rules_version: int
+) -> ExpectedVerdict:
+    number, file, promised = described
+    verdict = Verdict(judged.verdict) if judged is not None else Verdict.PENDING
+    return ExpectedVerdict(
+        file=file,
+        submission_id=number,
+        promised=frozenset(map(Verdict, promised)),
+        verdict=verdict,
+        text=judged.text if judged is not None else "",
+        is_outdated=judged is not None and verdict is not Verdict.PENDING and judged.rules_version < rules_version,
+    )

@@ -1,0 +1,233 @@
+"""The library of problems: writing them, changing them, publishing them, taking them out again.
+
+A problem that is taken out can no longer be found, changed or placed. What places it already goes on working, and so do
+submissions to it: nothing that depends on a problem ever loses it.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypedDict, Unpack
+
+from chalicelib.accounts.authentication import Caller
+from chalicelib.accounts.permissions import Permission
+from chalicelib.common import clock, observe, texts
+from chalicelib.common.dynamo import transactions
+from chalicelib.common.http import errors, etags, paging
+from chalicelib.judge import models
+from chalicelib.judge.grading.checkers import Role
+from chalicelib.judge.models import Problem, Sample
+from chalicelib.judge.problems import jury, rules, testsets
+from chalicelib.judge.problems.testsets import BadTests, NewTest, TestCase
+from chalicelib.judge.submissions import rejudging
+from chalicelib.judge_protocol.contract import Source
+
+SAMPLES = 2
+"""Tests that are shown as examples, unless their author says otherwise."""
+MAX_SAMPLES_BYTES = 64 * 1024
+"""Of all samples: those beyond it are not shown in the statement."""
+
+RULES = ("checker", "checker_options", "scoring", "time_limit_ms", "memory_limit_kb", "limits", "stop_at_first_failure")
+"""The fields on which verdicts depend; so they do on the tests."""
+
+
+Follower = Callable[[int], None]
+"""(problem id). Whoever places problems hears of it when one has changed."""
+
+_followers: list[Follower] = []
+
+
+def register_follower(follower: Follower) -> None:
+    """Who hears of changed problems once they are stored. Called once, by app.py."""
+    _followers[:] = [follower]
+
+
+class Fields(TypedDict, total=False):
+    """What an author writes. Times in milliseconds, memory in KiB; `limits` as `Problem` has them."""
+
+    title: str
+    statement: str
+    time_limit_ms: int
+    memory_limit_kb: int
+    limits: Mapping[str, Mapping[str, int]]
+    checker: str
+    checker_options: Mapping[str, object]
+    scoring: Mapping[str, object] | None
+    stop_at_first_failure: bool
+    languages: Sequence[str] | None
+
+
+def create(author_id: int, **fields: Unpack[Fields]) -> Problem:
+    """A new problem, without tests, not published. 400 with everything that is wrong with it."""
+
+    def store(problem_id: int) -> Problem:
+        problem = models.new_problem(problem_id, author_id, clock.now(), **fields)
+        rules.check(problem, {})
+        transactions.create_new(problem)
+        return problem
+
+    created = transactions.with_new_id(store)
+    observe.logger.info("problem created", problem_id=created.id, author_id=author_id)
+    return created
+
+
+def get(problem_id: int) -> Problem:
+    """404 also for a problem that was taken out."""
+    problem = models.find_problem(problem_id, consistent=True)
+    if problem is None or problem.is_archived:
+        raise errors.NotFound("problem_not_found", "Problem not found")
+    return problem
+
+
+def readable_by(caller: Caller, problem_id: int) -> Problem:
+    """For a teacher: their own problem, or one that is published; 403 for others."""
+    problem = get(problem_id)
+    return problem if problem.published else _own(caller, problem)
+
+
+def editable_by(caller: Caller, problem_id: int, *, seen: etags.IfMatch = None) -> Problem:
+    """The problem, if it is the caller's or they are an admin; 403 if not, 412 when it is not as it was seen.
+
+    Every change is stored under the version that is read here: 409 for whoever is overtaken meanwhile.
+    """
+    problem = _own(caller, get(problem_id))
+    etags.require(problem.version, seen)
+    return problem
+
+
+def list_for(caller: Caller, query: paging.PageQuery) -> paging.Page[Problem]:
+    """The caller's own problems, all of them for an admin; newest first."""
+    if caller.may(Permission.ADMINISTER):
+        return models.all_problems(query)
+    return models.problems_of(caller.id, query)
+
+
+def change(problem: Problem, *, published: bool | None = None, **fields: Unpack[Fields]) -> Problem:
+    """Change some fields. 400 with all faults; 409 when it was changed meanwhile, or cannot be published.
+
+    What may change verdicts withdraws what the jury has proved: its programs are judged anew, and the problem is
+    published again by hand.
+    """
+    known, before = problem.version, _rules_of(problem)
+    for name, value in fields.items():
+        setattr(problem, name, value)
+    rules.check(problem, programs_of(problem))
+    changed = _rules_of(problem) != before
+    if changed:
+        withdraw_proof(problem)
+    if published is not None:
+        problem.published = published and _publishable(problem)
+    _store(problem, known)
+    if changed:
+        prove_anew(problem)
+    return problem
+
+
+def replace_tests(problem: Problem, tests: Sequence[NewTest], *, visible: int = SAMPLES) -> Problem:
+    """Give a problem other tests, and the scoring that their points make, if they have any; the author's programs stay.
+
+    400 with all faults; 409 when the problem was changed meanwhile: then these tests are nobody's.
+    """
+    known, programs = problem.version, programs_of(problem)
+    problem.scoring = _scoring_of(tests) or problem.scoring
+    problem.tests_count = len(tests)
+    rules.check(problem, programs)
+    cases = [test.case for test in tests]
+    problem.tests_version = models.next_tests_version(problem)
+    testsets.write(problem.id, problem.tests_version, cases, programs)
+    show(problem, cases, visible)
+    withdraw_proof(problem)
+    _store(problem, known)
+    prove_anew(problem)
+    return problem
+
+
+def remove(problem: Problem) -> None:
+    """Take a problem out of the library."""
+    known = problem.version
+    problem.archived_at = clock.now()
+    problem.author = problem.shelf = None
+    _store(problem, known)
+
+
+def show(problem: Problem, tests: Sequence[TestCase], visible: int) -> None:
+    """Have the first tests shown as examples, as far as they fit."""
+    problem.visible_tests = visible
+    problem.samples, room = [], MAX_SAMPLES_BYTES
+    for test in tests[:visible]:
+        room -= test.size
+        if room < 0 or test.input is None:
+            break
+        problem.samples.append(_sample(test))
+
+
+def withdraw_proof(problem: Problem) -> None:
+    """What the jury's programs have shown so far no longer counts."""
+    problem.rules_version += 1
+    if problem.jury_import is not None:
+        problem.published = False
+
+
+def prove_anew(problem: Problem) -> None:
+    """Have the jury's programs judged by the rules that hold now."""
+    if problem.jury_import is not None:
+        rejudging.rejudge_all(jury.origin(problem.id, problem.jury_import))
+
+
+def programs_of(problem: Problem) -> Mapping[Role, Source]:
+    """The author's programs beside the present tests."""
+    return testsets.read(problem.id, problem.tests_version).programs if problem.tests_version else {}
+
+
+def tell_followers(problem_id: int) -> None:
+    """Have those who place a problem see what it is now."""
+    for follower in _followers:
+        follower(problem_id)
+
+
+def changed_meanwhile() -> errors.Conflict:
+    return errors.Conflict("changed_meanwhile", "This was changed by somebody else at the same time, try again")
+
+
+def _scoring_of(tests: Sequence[NewTest]) -> dict[str, Any] | None:
+    try:
+        return testsets.scoring_of(tests)
+    except BadTests as bad:
+        raise rules.bad_problem([str(bad)]) from bad
+
+
+def _own(caller: Caller, problem: Problem) -> Problem:
+    if problem.author_id != caller.id and not caller.may(Permission.ADMINISTER):
+        raise errors.Forbidden("not_your_problem", "This is somebody else's problem")
+    return problem
+
+
+def _store(problem: Problem, known_version: int) -> None:
+    try:
+        models.change_problem(problem, known_version=known_version)
+    except transactions.ConditionFailed as refused:
+        raise changed_meanwhile() from refused
+    observe.logger.info("problem changed", problem_id=problem.id, version=problem.version)
+    tell_followers(problem.id)
+
+
+def _rules_of(problem: Problem) -> list[Any]:
+    return [getattr(problem, name) for name in RULES]
+
+
+def _publishable(problem: Problem) -> bool:
+    promises = jury.current(problem)
+    unmet = [promise.complaint for promise in promises if not promise.is_met]
+    if not problem.tests_count:
+        unmet.append("There are no tests yet")
+    if any(promise.is_outdated for promise in promises):
+        prove_anew(problem)
+    if unmet:
+        listed = [texts.Text("unmet_promise", "{reason}", {"reason": reason}) for reason in unmet]
+        raise errors.Conflict(
+            "not_publishable", "The problem cannot be published: {reasons}", reasons="; ".join(unmet), violations=listed
+        )
+    return True
+
+
+def _sample(test: TestCase) -> Sample:
+    given = (test.input or b"").decode("utf-8", "replace")
+    return models.sample(given, test.answer.decode("utf-8", "replace"))

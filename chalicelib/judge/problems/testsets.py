@@ -1,0 +1,207 @@
+"""Test sets: what a problem is judged by, its tests and its author's programs.
+
+One zip in S3 for each version, never changed: `tests/{problem_id}/{version}.zip` holds `00001.in`, `00001.out`,
+`00002.in`, …, `checker.json`, `interactor.json`. An input that no job can carry lies beside it,
+`tests/{problem_id}/{version}/00001.in`, for the judge to fetch.
+
+`NewTest` is a test as an author writes it; `scoring_of` makes the scoring of their points and groups.
+"""
+
+import base64
+import io
+import json
+import zipfile
+import zlib
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from chalicelib.common import s3, settings
+from chalicelib.judge.grading import batches
+from chalicelib.judge.grading.checkers import Role
+from chalicelib.judge.grading.scoring import Rule
+from chalicelib.judge_protocol.contract import File, Source
+
+KEPT_BYTES = 64 * 1024 * 1024
+"""Of test data that a process keeps: it never changes, and pupils of one lesson send to the same tasks."""
+FETCH_SECONDS = 300
+"""How long the address of an input holds: the judge fetches it before anything else."""
+
+
+@dataclass(frozen=True, slots=True)
+class TestCase:
+    """A test. Of one that is read back, a large input is not there: `kept_at` is where it lies."""
+
+    __test__ = False  # whatever pytest makes of the name
+
+    input: bytes | None
+    answer: bytes
+    kept_at: str = ""
+
+    @property
+    def size(self) -> int:
+        return len(self.input or b"") + len(self.answer)
+
+
+@dataclass(frozen=True, slots=True)
+class Testset:
+    """The tests in order, and the programs of the problem's author."""
+
+    tests: tuple[TestCase, ...]
+    programs: Mapping[Role, Source] = field(default_factory=dict)
+
+    @property
+    def size(self) -> int:
+        return sum(test.size for test in self.tests)
+
+
+class MissingTestset(Exception):
+    """The set of tests that a submission was sent to cannot be read."""
+
+
+def read(problem_id: int, version: int) -> Testset:
+    """MissingTestset when there is none to be had."""
+    key = _key(problem_id, version)
+    if key not in _kept:
+        _keep(key, _load(key))
+    _kept.move_to_end(key)
+    return _kept[key]
+
+
+def write(
+    problem_id: int, version: int, tests: Sequence[TestCase], programs: Mapping[Role, Source] | None = None
+) -> None:
+    """Store a set of tests. Whoever writes a version makes sure that it is a new one."""
+    key, packed = _key(problem_id, version), io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number, test in enumerate(tests, 1):
+            archive.writestr(f"{number:05}.out", test.answer)
+            if test.input is not None and len(test.input) <= batches.MAX_INPUT_BYTES:
+                archive.writestr(f"{number:05}.in", test.input)
+            elif test.input is not None:
+                _put(_input_key(key, number), test.input)
+        for role, program in (programs or {}).items():
+            archive.writestr(f"{role}.json", json.dumps(_program_to_json(program)))
+    _put(key, packed.getvalue())
+
+
+def address(test: TestCase) -> str:
+    """Where the judge can fetch a large input, for a few minutes."""
+    return s3.client().generate_presigned_url(
+        "get_object",
+        Params={"Bucket": settings.load().test_data_bucket, "Key": test.kept_at},
+        ExpiresIn=FETCH_SECONDS,
+    )
+
+
+def forget() -> None:
+    """Read everything anew: for tests."""
+    _kept.clear()
+
+
+_kept: OrderedDict[str, Testset] = OrderedDict()
+
+
+def _keep(key: str, testset: Testset) -> None:
+    """The one that is needed now stays however large it is; of the others those used last, as many as fit."""
+    _kept[key] = testset
+    while len(_kept) > 1 and sum(each.size for each in _kept.values()) > KEPT_BYTES:
+        _kept.popitem(last=False)
+
+
+def _load(key: str) -> Testset:
+    try:
+        stored = s3.client().get_object(Bucket=settings.load().test_data_bucket, Key=key)["Body"].read()
+        with zipfile.ZipFile(io.BytesIO(stored)) as archive:
+            return Testset(tuple(_tests(archive, key)), dict(_programs(archive)))
+    except (ClientError, zipfile.BadZipFile, zlib.error, KeyError, ValueError) as error:
+        if isinstance(error, ClientError) and error.response["Error"]["Code"] != "NoSuchKey":
+            raise
+        raise MissingTestset(key) from error
+
+
+def _tests(archive: zipfile.ZipFile, key: str) -> Iterator[TestCase]:
+    names = set(archive.namelist())
+    stems = sorted((name.removesuffix(".out") for name in names if name.endswith(".out")), key=int)
+    for number, stem in enumerate(stems, 1):
+        here = f"{stem}.in" in names
+        yield TestCase(
+            input=archive.read(f"{stem}.in") if here else None,
+            answer=archive.read(f"{stem}.out"),
+            kept_at="" if here else _input_key(key, number),
+        )
+
+
+def _programs(archive: zipfile.ZipFile) -> Iterator[tuple[Role, Source]]:
+    for role in Role:
+        if f"{role}.json" in archive.namelist():
+            yield role, _program_of_json(json.loads(archive.read(f"{role}.json")))
+
+
+def _program_to_json(program: Source) -> dict[str, Any]:
+    files = {file.name: base64.b64encode(file.data).decode("ascii") for file in program.files}
+    return {"language": program.language, "source": program.source, "files": files}
+
+
+def _program_of_json(stored: Mapping[str, Any]) -> Source:
+    files = tuple(File(name=name, data=base64.b64decode(data)) for name, data in stored["files"].items())
+    return Source(language=stored["language"], source=stored["source"], files=files)
+
+
+def _put(key: str, data: bytes) -> None:
+    s3.client().put_object(Bucket=settings.load().test_data_bucket, Key=key, Body=data)
+
+
+def _key(problem_id: int, version: int) -> str:
+    return f"tests/{problem_id}/{version}.zip"
+
+
+def _input_key(key: str, number: int) -> str:
+    return f"{key.removesuffix('.zip')}/{number:05}.in"
+
+
+class BadTests(ValueError):
+    """Tests whose points and groups do not go together; the text says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewTest:
+    input: str
+    output: str
+    points: float | None = None
+    group: str | None = None
+
+    @property
+    def case(self) -> TestCase:
+        return TestCase(self.input.encode(), self.output.encode())
+
+
+def scoring_of(tests: Sequence[NewTest]) -> dict[str, Any] | None:
+    """What a problem stores for the points and groups of its tests; None when no test has any.
+
+    A group earns the sum of its tests' points, all of them or nothing.
+    """
+    if not _all_or_none([test.group is not None for test in tests]):
+        raise BadTests("Either every test has a group or none has")
+    if not _all_or_none([test.points is not None for test in tests]):
+        raise BadTests("Either every test has points or none has")
+    if tests[0].points is None:
+        if tests[0].group is not None:
+            raise BadTests("Groups without points earn nothing: give each test its points")
+        return None
+    if tests[0].group is None:
+        return {"points": [test.points for test in tests]}
+    return {"groups": [_group(str(name), list(members)) for name, members in groupby(tests, lambda test: test.group)]}
+
+
+def _group(name: str, members: Sequence[NewTest]) -> dict[str, Any]:
+    points = sum(test.points or 0 for test in members)
+    return {"name": name, "tests": len(members), "points": points, "rule": Rule.ALL.value}
+
+
+def _all_or_none(flags: Sequence[bool]) -> bool:
+    return len(set(flags)) <= 1

@@ -1,0 +1,152 @@
+"""Request bodies and queries of the judge: problems and their tests, packages, programs, histories.
+
+Times are in seconds, memory in MiB.
+"""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, cast
+
+from pydantic import Field
+
+from chalicelib.common.http import paging
+from chalicelib.common.http.requests import Body, Query
+from chalicelib.judge.grading.scoring import MAX_POINTS, MAX_TESTS
+from chalicelib.judge.problems.library import SAMPLES, Fields
+from chalicelib.judge.problems.rules import MAX_MEMORY_KB, MAX_STATEMENT_BYTES
+from chalicelib.judge.problems.testsets import NewTest
+
+
+class PackageBody(Body):
+    """The package that is going to be sent: its exact size in bytes, and its SHA-256 in hex for good measure."""
+
+    size: int = Field(ge=1)
+    sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")] | None = None
+
+
+MAX_SAMPLES = 20
+MAX_LANGUAGES = 40
+
+Title = Annotated[str, Field(min_length=1, max_length=200)]
+Statement = Annotated[str, Field(max_length=MAX_STATEMENT_BYTES)]
+Seconds = Annotated[float, Field(ge=0.01, le=3600, description="Seconds of CPU time for each test")]
+MebiBytes = Annotated[int, Field(ge=1, le=MAX_MEMORY_KB // 1024, description="MiB")]
+LanguageId = Annotated[str, Field(min_length=1, max_length=40)]
+LanguageIds = Annotated[list[LanguageId], Field(min_length=1, max_length=MAX_LANGUAGES)]
+Group = Annotated[str, Field(min_length=1, max_length=40)]
+Points = Annotated[float, Field(ge=0, le=MAX_POINTS)]
+Json = dict[str, Any]
+
+
+class LimitsBody(Body):
+    """What a language may use instead of the problem's own limits."""
+
+    time_limit: Seconds | None = None
+    memory_limit: MebiBytes | None = None
+
+
+class ProblemChange(Body):
+    """A member that is left out stays. `languages` null allows all, `scoring` null is all or nothing.
+
+    `checker_options` and `scoring` as the documentation of checkers and scoring has them.
+    """
+
+    title: Title = Field(default_factory=str)
+    statement: Statement = ""
+    time_limit: Seconds = 1.0
+    memory_limit: MebiBytes = 256
+    limits: dict[LanguageId, LimitsBody] = Field(default_factory=dict, max_length=MAX_LANGUAGES)
+    checker: Annotated[str, Field(max_length=40)] = "tokens"
+    checker_options: Json = Field(default_factory=dict)
+    scoring: Json | None = None
+    stop_at_first_failure: bool = True
+    languages: LanguageIds | None = None
+    published: bool = False
+
+    def fields(self) -> Fields:
+        """What is given, by the problem's own names."""
+        given = {name: _STORED.get(name, _as_it_is)(getattr(self, name)) for name in self.model_fields_set}
+        given.pop("published", None)
+        named = {_NAMES.get(name, name): value for name, value in given.items()}
+        return cast("Fields", named)
+
+    @property
+    def asks_to_publish(self) -> bool | None:
+        return self.published if "published" in self.model_fields_set else None
+
+
+class NewProblem(ProblemChange):
+    """A problem. Publishing it comes later: it has no tests yet."""
+
+    title: Title
+    published: Literal[False] = False
+
+
+class TestBody(Body):
+    """A test. With `group` in each, the tests of a group earn their points together or not at all."""
+
+    __test__ = False  # whatever pytest makes of the name
+
+    input: str
+    output: str
+    points: Points | None = None
+    group: Group | None = None
+
+    def to_test(self) -> NewTest:
+        return NewTest(input=self.input, output=self.output, points=self.points, group=self.group)
+
+
+class TestsBody(Body):
+    """All tests of a problem, in order. The first `samples` are shown to everybody."""
+
+    __test__ = False  # whatever pytest makes of the name
+
+    tests: list[TestBody] = Field(min_length=1, max_length=MAX_TESTS)
+    samples: int = Field(SAMPLES, ge=0, le=MAX_SAMPLES)
+
+    def to_tests(self) -> list[NewTest]:
+        return [test.to_test() for test in self.tests]
+
+
+def _as_it_is(value: object) -> object:
+    return value
+
+
+def _milliseconds(seconds: float) -> int:
+    return round(seconds * 1000)
+
+
+def _kibibytes(mebibytes: int) -> int:
+    return mebibytes * 1024
+
+
+def _stored_limits(limits: Mapping[str, LimitsBody]) -> dict[str, dict[str, int]]:
+    return {language: _own_limits(own) for language, own in limits.items()}
+
+
+def _own_limits(own: LimitsBody) -> dict[str, int]:
+    stored = {}
+    if own.time_limit is not None:
+        stored["time_limit_ms"] = _milliseconds(own.time_limit)
+    if own.memory_limit is not None:
+        stored["memory_limit_kb"] = _kibibytes(own.memory_limit)
+    return stored
+
+
+_NAMES = {"time_limit": "time_limit_ms", "memory_limit": "memory_limit_kb"}
+_STORED: Mapping[str, Any] = {"time_limit": _milliseconds, "memory_limit": _kibibytes, "limits": _stored_limits}
+
+
+class TestsQuery(Query):
+    after: int = Field(0, ge=0, le=MAX_TESTS, description="The tests after this number")
+
+
+class ProgramBody(Body):
+    """A program. Without a language, that of the course."""
+
+    code: str
+    language: LanguageId | None = None
+
+
+class HistoryQuery(paging.WalkedQuery):
+    task_id: int | None = Field(None, ge=1, description="What was sent to this task alone")
+    user_id: int | None = Field(None, ge=1, description="What this user has sent, for teachers; else one's own")

@@ -1,0 +1,376 @@
+"""Answers of the judge: languages, problems and packages, submissions and their verdicts.
+
+Times are in seconds, memory in MiB.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, Self
+
+from chalicelib.common.http.responses import Moment, View
+from chalicelib.judge.grading.results import TestResult
+from chalicelib.judge.models import Import, Judged, Judging, Problem, Submission
+from chalicelib.judge.packages.imports import State
+from chalicelib.judge.packages.upload import Upload
+from chalicelib.judge.problems.jury import ExpectedVerdict
+from chalicelib.judge.requests import Json
+from chalicelib.judge_protocol.contract import Language, Verdict
+
+
+class UploadView(View):
+    """Where to POST the file, as multipart/form-data: the fields first, then the file as `file`."""
+
+    url: str
+    fields: dict[str, str]
+
+
+class PackageView(View):
+    import_id: int
+    upload: UploadView
+
+    @classmethod
+    def of(cls, started: Import, upload: Upload) -> Self:
+        return cls(import_id=started.id, upload=UploadView(url=upload.url, fields=dict(upload.fields)))
+
+
+class FaultView(View):
+    file: str
+    reason: str
+
+
+class JuryView(View):
+    """A program of the jury: what its package promises, and what it got."""
+
+    file: str
+    submission_id: int
+    promised: list[Verdict]
+    verdict: Verdict
+    is_met: bool
+
+    @classmethod
+    def of(cls, promise: ExpectedVerdict) -> Self:
+        return cls(
+            file=promise.file,
+            submission_id=promise.submission_id,
+            promised=sorted(promise.promised),
+            verdict=Verdict.PENDING if promise.is_pending else promise.verdict,
+            is_met=promise.is_met,
+        )
+
+
+class ImportView(View):
+    """`failed`: nothing was changed, for these faults. `done`: the tests are in, and the jury's programs were judged.
+
+    `warnings` name what was left out, `faults` of a package that is done the promises that were not met.
+    """
+
+    import_id: int
+    problem_id: int
+    state: State
+    tests_version: int
+    faults: list[FaultView]
+    warnings: list[FaultView]
+    jury: list[JuryView]
+
+    @classmethod
+    def of(cls, stored: Import, promises: Sequence[ExpectedVerdict]) -> Self:
+        broken = [(each.file, each.complaint) for each in promises if not each.is_met and not each.is_pending]
+        faults = [*stored.faults, *broken]
+        done = stored.state == State.JUDGING and not any(each.is_pending for each in promises)
+        return cls(
+            import_id=stored.id,
+            problem_id=stored.problem_id,
+            state=State.DONE if done else State(stored.state),
+            tests_version=stored.tests_version,
+            faults=[FaultView(file=file, reason=reason) for file, reason in faults],
+            warnings=[FaultView(file=file, reason=reason) for file, reason in stored.warnings],
+            jury=[JuryView.of(each) for each in promises],
+        )
+
+
+class ProblemInfo(View):
+    """A problem in a list."""
+
+    id: int
+    title: str
+    author_id: int
+    published: bool
+    version: int
+    tests_version: int
+    tests_count: int
+    time_limit: float
+    memory_limit: int
+    checker: str
+
+    @classmethod
+    def of(cls, problem: Problem) -> Self:
+        return cls(**_info(problem))
+
+
+class ProblemsView(View):
+    problems: list[ProblemInfo]
+
+
+class LimitsView(View):
+    time_limit: float | None
+    memory_limit: int | None
+
+
+class ProblemSampleView(View):
+    input: str
+    output: str
+
+
+class ProblemView(ProblemInfo):
+    """A problem as its author sees it. Tests are never shown, but for the samples."""
+
+    statement: str
+    limits: dict[str, LimitsView]
+    checker_options: Json
+    scoring: Json | None
+    stop_at_first_failure: bool
+    languages: list[str] | None
+    samples: list[ProblemSampleView]
+    created_at: Moment
+
+    @classmethod
+    def of(cls, problem: Problem) -> Self:
+        return cls(
+            **_info(problem),
+            statement=problem.statement,
+            limits={language: _limits(own) for language, own in problem.limits.items()},
+            checker_options=problem.checker_options,
+            scoring=problem.scoring,
+            stop_at_first_failure=problem.stop_at_first_failure,
+            languages=problem.languages,
+            samples=[ProblemSampleView(input=each.input, output=each.output) for each in problem.samples],
+            created_at=problem.created_at,
+        )
+
+
+def _limits(own: Mapping[str, int]) -> LimitsView:
+    time_ms, memory_kb = own.get("time_limit_ms"), own.get("memory_limit_kb")
+    return LimitsView(
+        time_limit=None if time_ms is None else time_ms / 1000,
+        memory_limit=None if memory_kb is None else memory_kb // 1024,
+    )
+
+
+def _info(problem: Problem) -> Json:
+    return {
+        "id": problem.id,
+        "title": problem.title,
+        "author_id": problem.author_id,
+        "published": problem.published,
+        "version": problem.version,
+        "tests_version": problem.tests_version,
+        "tests_count": problem.tests_count,
+        "time_limit": problem.time_limit_ms / 1000,
+        "memory_limit": problem.memory_limit_kb // 1024,
+        "checker": problem.checker,
+    }
+
+
+class LanguageView(View):
+    """`version` is what the toolchain says of itself; null when it is not available."""
+
+    id: str
+    name: str
+    version: str | None
+    available: bool
+
+    @classmethod
+    def of(cls, language: Language) -> Self:
+        return cls(id=language.id, name=language.name, version=language.version or None, available=language.available)
+
+
+class LanguagesView(View):
+    languages: list[LanguageView]
+
+
+class TestResultView(View):
+    """`time` in seconds, `memory` in KiB. `message` is empty for tests that are not shown.
+
+    `share` is how much of the test's points was earned, 0 to 1.
+    """
+
+    number: int
+    verdict: Verdict
+    time: float
+    memory: int
+    message: str
+    share: float
+
+    @classmethod
+    def of(cls, result: TestResult) -> Self:
+        return cls(
+            number=result.number,
+            verdict=result.verdict,
+            time=_seconds(result.time_ms),
+            memory=result.memory_kb,
+            message=result.message,
+            share=result.share,
+        )
+
+
+class TestResultsView(View):
+    """A page of a submission's results. `next` is the `after` of the page that follows; null on the last."""
+
+    tests: list[TestResultView]
+    next: int | None
+
+    @classmethod
+    def of(cls, page: Sequence[TestResult], *, tests_total: int) -> Self:
+        last = page[-1].number if page else tests_total
+        return cls(tests=[TestResultView.of(result) for result in page], next=last if last < tests_total else None)
+
+
+class VerdictView(View):
+    """Seed 000's `verdict` and `time` (seconds), and what programs read: `code`. `memory` in KiB."""
+
+    verdict: str
+    code: Verdict
+    time: float
+    memory: int
+    tests_passed: int
+    tests_total: int
+    points: float
+    max_points: float
+    compiler_output: str
+
+
+class SolvedView(VerdictView):
+    """The answer to a program that was waited for."""
+
+    submission_id: int
+
+    @classmethod
+    def of(cls, submission: Submission) -> Self:
+        return cls(submission_id=submission.id, **_verdict(submission))
+
+
+class CheckingView(View):
+    """Not judged yet: look again at `GET /submissions/{submission_id}`."""
+
+    status: Literal["Checking"] = "Checking"
+    submission_id: int
+
+
+class SubmissionInfo(View):
+    """A submission in a list. `time` in seconds, `memory` in KiB."""
+
+    id: int
+    user_id: int
+    problem_id: int
+    language: str
+    verdict: str
+    code: Verdict
+    time: float
+    memory: int
+    tests_passed: int
+    tests_total: int
+    points: float
+    max_points: float
+    submitted_at: Moment
+    judged_at: Moment | None
+
+    @classmethod
+    def of(cls, submission: Submission) -> Self:
+        return cls(
+            id=submission.id,
+            user_id=submission.user_id,
+            problem_id=submission.problem_id,
+            language=submission.language,
+            submitted_at=submission.submitted_at,
+            judged_at=submission.judged_at,
+            **_outcome(submission),
+        )
+
+
+class SubmissionsView(View):
+    submissions: list[SubmissionInfo]
+
+
+class JudgingView(View):
+    """A verdict that a later one has replaced. `number` counts a submission's judgings from 1."""
+
+    number: int
+    verdict: str
+    code: Verdict
+    time: float
+    memory: int
+    tests_passed: int
+    tests_total: int
+    points: float
+    max_points: float
+    tests_version: int
+    judged_at: Moment | None
+
+    @classmethod
+    def of(cls, judging: Judging) -> Self:
+        return cls(
+            number=judging.judging,
+            tests_version=judging.tests_version,
+            judged_at=judging.judged_at,
+            **_outcome(judging),
+        )
+
+
+class JudgingsView(View):
+    judgings: list[JudgingView]
+
+
+class SubmissionView(VerdictView):
+    """A submission as its author sees it. `status` is "Checking" until `is_checked`.
+
+    `tests` are the first hundred; `notice` is what the problem's author should know, and teachers alone see it.
+    """
+
+    id: int
+    user_id: int
+    problem_id: int
+    status: Literal["Checking", "Checked"]
+    is_checked: bool
+    language: str
+    source: str
+    tests: list[TestResultView]
+    notice: str
+    submitted_at: Moment
+    judged_at: Moment | None
+
+    @classmethod
+    def of(cls, submission: Submission, *, teaches: bool) -> Self:
+        return cls(
+            id=submission.id,
+            user_id=submission.user_id,
+            problem_id=submission.problem_id,
+            status="Checked" if submission.is_final else "Checking",
+            is_checked=submission.is_final,
+            language=submission.language,
+            source=submission.source,
+            tests=[TestResultView.of(TestResult.of_json(stored)) for stored in submission.results],
+            notice=submission.notice if teaches else "",
+            submitted_at=submission.submitted_at,
+            judged_at=submission.judged_at,
+            **_verdict(submission),
+        )
+
+
+def _verdict(submission: Submission) -> dict[str, Any]:
+    return {**_outcome(submission), "compiler_output": submission.compiler_output}
+
+
+def _outcome(judged: Judged) -> dict[str, Any]:
+    return {
+        "verdict": judged.text,
+        "code": Verdict(judged.verdict),
+        "time": _seconds(judged.time_ms),
+        "memory": judged.memory_kb,
+        "tests_passed": judged.tests_passed,
+        "tests_total": judged.tests_total,
+        "points": judged.points,
+        "max_points": judged.max_points,
+    }
+
+
+def _seconds(milliseconds: float) -> float:
+    return round(milliseconds / 1000, 3)

@@ -1,0 +1,87 @@
+"""Running a program on an input of its author's, within a request: nothing is stored, and nothing counts."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from chalicelib.common import clock, ids, limits
+from chalicelib.common.http import errors
+from chalicelib.common.limits import Limit
+from chalicelib.judge import languages
+from chalicelib.judge.grading import judge_client
+from chalicelib.judge.submissions import submissions
+from chalicelib.judge.submissions.submissions import Program
+from chalicelib.judge_protocol.contract import Job, Outcome, Report, TestInput
+
+RUNS = Limit("trial_runs", 10, timedelta(minutes=1))
+MAX_INPUT_BYTES = 64 * 1024
+MAX_OUTPUT_BYTES = 64 * 1024
+LONGEST_TIME_MS = 2000
+MOST_MEMORY_KB = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomRun:
+    """What a program did. `compiler_output` is all there is of one that did not compile."""
+
+    outcome: Outcome
+    output: str = ""
+    errors: str = ""
+    truncated: bool = False
+    exit_code: int | None = None
+    time_ms: float = 0.0
+    memory_kb: int = 0
+    compiler_output: str = ""
+
+
+def run(
+    user_id: int,
+    program: Program,
+    given: str,
+    *,
+    time_limit_ms: int = LONGEST_TIME_MS,
+    memory_limit_kb: int = MOST_MEMORY_KB,
+) -> CustomRun:
+    """Run a program once, within the given limits and our own.
+
+    400, 413 and 422 as `submissions.submit` has them; 413 for an input that is too large, 429 for too many runs, 503
+    when the judge does not answer in time.
+    """
+    submissions.check_source(program.source)
+    languages.usable(program.language)
+    if len(given.encode()) > MAX_INPUT_BYTES:
+        raise errors.TooLarge("input_too_large", "The input is larger than {limit} bytes", limit=MAX_INPUT_BYTES)
+    limits.hit(RUNS, str(user_id))
+    test = TestInput(
+        id="1",
+        input=given.encode(),
+        time_limit_ms=min(time_limit_ms, LONGEST_TIME_MS),
+        memory_limit_kb=min(memory_limit_kb, MOST_MEMORY_KB),
+        output_limit_bytes=MAX_OUTPUT_BYTES,
+    )
+    return _of_report(_judge_run(user_id, program, test))
+
+
+def _judge_run(user_id: int, program: Program, test: TestInput) -> Report:
+    job_id = f"run-{user_id}-{ids.new_id(clock.now())}"
+    job = Job(job_id=job_id, language=program.language, source=program.source, tests=(test,))
+    try:
+        return judge_client.judge_soon(job, judge_client.tenant_of(user_id))
+    except judge_client.JudgeUnavailable as away:
+        raise errors.Unavailable("judge_unavailable", "The judge does not answer now, try again") from away
+
+
+def _of_report(report: Report) -> CustomRun:
+    compiled = report.compilation
+    if compiled.outcome is not Outcome.OK:
+        return CustomRun(outcome=compiled.outcome, compiler_output=compiled.output)
+    (run,) = report.runs
+    return CustomRun(
+        outcome=run.outcome,
+        output=run.stdout.decode("utf-8", "replace"),
+        errors=run.stderr.decode("utf-8", "replace"),
+        truncated=run.truncated,
+        exit_code=run.exit_code,
+        time_ms=run.wall_ms if run.outcome is Outcome.WALL_TIME_LIMIT else run.cpu_ms,
+        memory_kb=run.memory_kb,
+        compiler_output=compiled.output,
+    )

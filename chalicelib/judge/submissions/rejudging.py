@@ -1,0 +1,97 @@
+"""Judging anew: one submission, or all of one origin, a page at a time."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from chalicelib.common import clock, observe
+from chalicelib.common.dynamo import transactions
+from chalicelib.common.http import errors, paging
+from chalicelib.judge import models, rejudge_queue
+from chalicelib.judge.models import Problem, Submission
+from chalicelib.judge.rejudge_queue import Request
+from chalicelib.judge.submissions import submissions
+from chalicelib.judge_protocol.contract import Verdict
+
+if TYPE_CHECKING:
+    pass
+
+
+PAGE = 25
+"""Submissions that one message has judged anew."""
+
+
+def rejudge(submission_id: int) -> Submission:
+    """Have a submission judged anew by the tests that its problem has now; its verdict so far is kept.
+
+    409 while it waits for a verdict, and when it was cancelled.
+    """
+    submission = submissions.get(submission_id)
+    if submission.verdict == Verdict.CANCELLED:
+        raise errors.Conflict("submission_cancelled", "The submission was cancelled")
+    if not submission.is_final:
+        raise _still_pending()
+    try:
+        _begin_anew(submission)
+    except transactions.ConditionFailed as changed:
+        raise _still_pending() from changed
+    return submission
+
+
+def rejudge_all(origin: str) -> None:
+    """Have everything judged anew that was sent to an origin until now. Comes about in the background.
+
+    What waits for its verdict will get it by the tests of now. Asking twice at once does no harm.
+    """
+    rejudge_queue.put(Request(origin=origin, asked_at=clock.now()))
+    observe.logger.info("rejudging asked for", origin=origin)
+
+
+def rejudge_page(request: Request) -> None:
+    """One page; then the next is asked for. A page that comes twice finds nothing left to do."""
+    page = models.submissions_to(request.origin, paging.PageQuery(limit=PAGE, cursor=request.cursor))
+    for each in page.items:
+        _rejudge_if_older(each.id, request)
+    if page.next_cursor:
+        rejudge_queue.put(replace(request, cursor=page.next_cursor))
+
+
+def _rejudge_if_older(submission_id: int, request: Request) -> None:
+    """The index may lag behind, so the submission itself is looked at."""
+    submission = submissions.get(submission_id)
+    if submission.verdict == Verdict.CANCELLED or submission.asked_at >= request.asked_at:
+        return
+    try:
+        _begin_anew(submission)
+    except transactions.ConditionFailed:
+        # It has got its verdict, or somebody else began: a second look tells.
+        _rejudge_if_older(submission_id, request)
+
+
+def _begin_anew(submission: Submission) -> None:
+    problem = models.find_problem(submission.problem_id, consistent=True)
+    if problem is None:
+        raise errors.NotFound("problem_not_found", "Problem not found")
+    past = models.judging_of(submission)
+    _reopen(submission, problem)
+    if past.verdict == Verdict.PENDING:
+        models.restart_submission(submission, known_judging=past.judging)
+    else:
+        models.reopen_submission(submission, past)
+    submissions.queue(submission)
+    observe.logger.info("submission reopened", submission_id=submission.id, judging=submission.judging)
+
+
+def _reopen(submission: Submission, problem: Problem) -> None:
+    now = clock.now()
+    submission.judging += 1
+    submission.tests_version, submission.tests_total = problem.tests_version, problem.tests_count
+    submission.waiting, submission.waiting_since, submission.asked_at = models.WAITING, now, now
+    submission.verdict, submission.text = Verdict.PENDING, ""
+    submission.compiler_output = submission.notice = submission.toolchain = ""
+    submission.time_ms = submission.memory_kb = submission.tests_passed = 0
+    submission.points = submission.max_points = 0
+    submission.results, submission.judged_at = [], None
+
+
+def _still_pending() -> errors.Conflict:
+    return errors.Conflict("submission_pending", "The submission is being judged")

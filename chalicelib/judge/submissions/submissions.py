@@ -1,0 +1,194 @@
+"""Sending programs in, and looking at what became of them."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from chalicelib.common import clock, ids, observe
+from chalicelib.common.dynamo import transactions
+from chalicelib.common.http import errors, paging
+from chalicelib.judge import languages, models, submission_queue
+from chalicelib.judge.grading import results
+from chalicelib.judge.grading.results import TestResult
+from chalicelib.judge.models import Problem, Submission, Submitter
+from chalicelib.judge.submissions import quota
+from chalicelib.judge_protocol.contract import MAX_SOURCE_BYTES, Verdict
+
+TOO_MANY = "Too many submissions, try again in {retry_after} s"
+
+RACE_TRIES = 10
+FIRST_PAUSE = 0.05
+LONGEST_PAUSE = 0.5
+"""Seconds between two looks at a submission that is waited for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Program:
+    language: str
+    source: str
+
+
+def submit(user_id: int, problem: Problem, program: Program, *, origin: str) -> Submission:
+    """Store a program as pending and queue it for the judge.
+
+    400 for a source that is empty, too large or not text, and for an unknown language; 422 for a language whose
+    toolchain is missing or that the problem does not take, and for a problem without tests; 429 beyond the user's
+    limits.
+    """
+    check_source(program.source)
+    languages.usable(program.language)
+    check_language(program.language, problem.languages)
+    if not problem.tests_count:
+        raise errors.Unprocessable("problem_without_tests", "This problem has no tests yet")
+    submission = _store(user_id, problem, program, origin)
+    queue(submission)
+    observe.logger.info("submission stored", submission_id=submission.id, language=program.language)
+    return submission
+
+
+def get(submission_id: int) -> Submission:
+    submission = models.find_submission(submission_id)
+    if submission is None:
+        raise errors.NotFound("submission_not_found", "Submission not found")
+    return submission
+
+
+def list_of(user_id: int, query: paging.PageQuery, *, task_id: int | None = None) -> paging.Page[Submission]:
+    """What a user has sent in, to one task or all, newest first; of each what a list shows."""
+    return models.submissions_of(user_id, query, target=None if task_id is None else str(task_id))
+
+
+def wait_for_verdict(submission: Submission, seconds: float) -> Submission:
+    """The submission as it is once it has a verdict, or as it still is after so many seconds."""
+    deadline, pause = time.monotonic() + seconds, FIRST_PAUSE
+    current = get(submission.id)
+    while not current.is_final and time.monotonic() < deadline:
+        time.sleep(min(pause, max(deadline - time.monotonic(), 0)))
+        pause = min(pause * 1.5, LONGEST_PAUSE)
+        current = get(submission.id)
+    return current
+
+
+def cancel(submission: Submission) -> Submission:
+    """Take back a program that waits for its first verdict: its place is free, and no verdict that comes later counts.
+
+    409 once it was judged.
+    """
+    if submission.is_final or not submission.holds_place:
+        raise _judged_already()
+    submission.verdict, submission.text, submission.judged_at = Verdict.CANCELLED, "Cancelled", clock.now()
+    try:
+        models.finish_submission(submission, (), also=lambda transaction: None)
+    except transactions.ConditionFailed as judged:
+        raise _judged_already() from judged
+    observe.logger.info("submission cancelled", submission_id=submission.id)
+    return submission
+
+
+def send_jury(submission_id: int, user_id: int, problem: Problem, program: Program, *, origin: str) -> bool:
+    """Have a program of the jury judged, which uses nothing up of what its sender may send. Once, however often asked.
+
+    False when the id is that of another submission: nothing is sent then.
+    """
+    now = clock.now()
+    submission = models.new_submission(
+        submission_id, user_id, origin, now, holds_place=False, **_to_judge(problem, program)
+    )
+    try:
+        transactions.create(submission)
+    except transactions.ConditionFailed:
+        if get(submission_id).origin != origin:
+            return False
+    queue(submission)
+    return True
+
+
+def results_after(submission: Submission, number: int) -> list[TestResult]:
+    """The results after those of the first `number` tests, a page of them; none after the last."""
+    page = results.page_of(number + 1)
+    if page is None:
+        return [TestResult.of_json(stored) for stored in submission.results[number:]]
+    stored = models.find_results(submission.id, submission.judging, page)
+    return [result for result in results.unpack(stored.packed) if result.number > number] if stored else []
+
+
+def check_source(source: str) -> None:
+    """400 for a source that no compiler could read, 413 for one that is too large."""
+    if not source.strip():
+        raise errors.BadRequest("empty_source", "The source is empty")
+    if "\0" in source:
+        raise errors.BadRequest("source_not_text", "The source has a NUL character")
+    if len(source.encode()) > MAX_SOURCE_BYTES:
+        raise errors.TooLarge("source_too_large", "The source is larger than {limit} bytes", limit=MAX_SOURCE_BYTES)
+
+
+def check_language(language: str, allowed: Sequence[str] | None) -> None:
+    """422 for a language that is not among those allowed; None allows all."""
+    if allowed is not None and language not in allowed:
+        raise errors.Unprocessable(
+            "language_not_allowed", "Programs here are written in: {languages}", languages=", ".join(allowed)
+        )
+
+
+def queue(submission: Submission) -> None:
+    """Ask for its verdict. If that fails it is asked for later, by `recovery`: stored is stored."""
+    try:
+        submission_queue.put(submission.id, submission.user_id)
+    except (ClientError, BotoCoreError) as error:
+        observe.logger.error("submission not queued", submission_id=submission.id, cause=str(error))
+        observe.count("SubmissionNotQueued")
+
+
+def _store(user_id: int, problem: Problem, program: Program, origin: str) -> Submission:
+    """Written with the user's usage in one transaction: however many come at once, no more get in than may."""
+    for _ in range(RACE_TRIES):
+        known = models.find_submitter(user_id)
+        revision = known.revision
+        used = _admitted(known)
+        submission = _pending(user_id, problem, program, origin)
+        try:
+            models.add_submission(submission, used, known_revision=revision)
+        except transactions.ConditionFailed:
+            continue
+        return submission
+    raise errors.TooManyRequests("too_many_submissions", TOO_MANY, retry_after=1)
+
+
+def _admitted(submitter: Submitter) -> Submitter:
+    usage = quota.Usage(
+        pending=submitter.pending,
+        minute=submitter.minute,
+        in_minute=submitter.in_minute,
+        day=submitter.day,
+        in_day=submitter.in_day,
+    )
+    decision = quota.admit(usage, clock.now())
+    if isinstance(decision, quota.Refusal):
+        raise errors.TooManyRequests("too_many_submissions", TOO_MANY, retry_after=decision.retry_after)
+    for name, value in asdict(decision).items():
+        setattr(submitter, name, value)
+    return submitter
+
+
+def _pending(user_id: int, problem: Problem, program: Program, origin: str) -> Submission:
+    now = clock.now()
+    submission = models.new_submission(ids.new_id(now), user_id, origin, now, **_to_judge(problem, program))
+    models.index_for_user(submission)
+    return submission
+
+
+def _to_judge(problem: Problem, program: Program) -> dict[str, Any]:
+    return {
+        "problem_id": problem.id,
+        "tests_version": problem.tests_version,
+        "tests_total": problem.tests_count,
+        "language": program.language,
+        "source": program.source,
+    }
+
+
+def _judged_already() -> errors.Conflict:
+    return errors.Conflict("submission_judged", "The submission was judged already")
