@@ -16,8 +16,9 @@ from chalicelib.common import observe, settings
 from chalicelib.common.events import timers
 from chalicelib.common.http import documents, idempotency, routing
 from chalicelib.common.http.routes import routes as service
-from chalicelib.courses import dashboards as course_dashboards
-from chalicelib.courses import placing, roll, tasks
+from chalicelib.courses import authoring as course_authoring
+from chalicelib.courses import enrollments, tasks
+from chalicelib.courses import progress as course_progress
 from chalicelib.courses.authoring_routes import routes as authoring
 from chalicelib.courses.portal_routes import routes as portal
 from chalicelib.courses.routes import routes as courses
@@ -100,10 +101,10 @@ frames.register(track_frames.FRAMES)
 frames.register(training_frames.FRAMES)
 rooms.register_kind(Kind.LOBBY, admission=teams.admit_to_lobby, snapshot=snapshots.of_lobby, departure=lobby.left)
 rooms.register_kind(Kind.TRAINING, admission=sessions.admit, snapshot=snapshots.of_training, departure=desk.left)
-users.register_pupils(roll.pupils_among)
+users.register_pupils(enrollments.pupils_among)
 dashboard.register_sections(
     {
-        "progress": course_dashboards.progress,
+        "progress": course_progress.dashboard_section,
         "assignments": track_dashboards.assignments,
         "trainings": training_dashboards.trainings,
     }
@@ -112,7 +113,7 @@ notifications.register_teller(broadcasts.tell_users)
 timers.handle_with({track_models.TOPIC: transitions.advance, sessions.TOPIC: sessions.end})
 account_store.on_sessions_ended(connections.close_all)
 account_store.on_erased(teams.forget)
-library.register_follower(placing.follow)
+library.register_follower(course_authoring.follow)
 
 
 @app.lambda_function()

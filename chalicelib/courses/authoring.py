@@ -1,11 +1,14 @@
-"""Writing courses: the course itself, its lessons and their links. Teachers write their own courses, admins all.
+"""Authoring of courses: the course itself, its lessons and their links, and problems placed in lessons as tasks.
 
-Every change is decided on the course as it was read and stored if it still is so; else it is decided anew.
+Teachers write their own courses, admins all. Every change is decided on the course as it was read and stored if it
+still is so; else it is decided anew.
 """
 
+import functools
 import random
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 
 from chalicelib.accounts.authentication import Caller
@@ -14,10 +17,15 @@ from chalicelib.common import clock, ids, observe
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.http import errors, etags
 from chalicelib.common.http.etags import IfMatch
-from chalicelib.courses import models, outline, refusals
-from chalicelib.courses.models import PRIVATE, PUBLIC, Change, Course, Lesson, Link
-from chalicelib.courses.outline import Outline
+from chalicelib.courses import errors as course_errors
+from chalicelib.courses import models, outline
+from chalicelib.courses.models import PRIVATE, PUBLIC, Change, Course, Lesson, Link, Task
+from chalicelib.courses.outline import Outline, TaskEntry
 from chalicelib.judge import languages
+from chalicelib.judge import models as judge_models
+from chalicelib.judge.models import Problem
+from chalicelib.judge.problems import library
+from chalicelib.judge.problems.testsets import NewTest
 
 TRIES = 12
 PAUSE = 0.02
@@ -52,7 +60,7 @@ def change(caller: Caller, course_id: int, fields: Fields, *, seen: IfMatch = No
         _check_languages(values["language"], values.get("languages"))
         return models.change_course(Change(course=course, fields=stored))
 
-    return persistently(attempt)
+    return retry_on_conflict(attempt)
 
 
 def own(caller: Caller, course_id: int, seen: IfMatch = None) -> tuple[Course, Outline]:
@@ -62,7 +70,7 @@ def own(caller: Caller, course_id: int, seen: IfMatch = None) -> tuple[Course, O
     """
     found = models.find_course_and_outline(course_id)
     if found is None:
-        raise refusals.no_such_course()
+        raise course_errors.no_such_course()
     check_own(caller, found[0])
     etags.require(found[0].version, seen)
     return found
@@ -70,19 +78,19 @@ def own(caller: Caller, course_id: int, seen: IfMatch = None) -> tuple[Course, O
 
 def check_own(caller: Caller, course: Course) -> None:
     if course.author_id != caller.id and not caller.may(Permission.ADMINISTER):
-        raise refusals.not_yours()
+        raise course_errors.not_yours()
 
 
-def persistently(attempt: Callable[[], T]) -> T:
+def retry_on_conflict(attempt: Callable[[], T]) -> T:
     """What `attempt` returns, tried anew while others change the course; 409 when that never ends, or without room."""
     for number in range(TRIES):
         try:
             return attempt()
         except outline.Full as full:
-            raise refusals.full(full.most) from full
+            raise course_errors.full(full.most) from full
         except transactions.ConditionFailed:
             time.sleep(PAUSE * number * random.uniform(0.5, 1.0))  # noqa: S311 - not a secret
-    raise refusals.changed_meanwhile()
+    raise course_errors.changed_meanwhile()
 
 
 # --- Lessons ---------------------------------------------------------------------------------------------------------
@@ -97,7 +105,7 @@ def add_lesson(caller: Caller, course_id: int, fields: Fields, *, order: int | N
         models.change_course(Change(course=course, outline=known.with_lesson(lesson.id, order=order), created=[lesson]))
         return lesson
 
-    return persistently(attempt)
+    return retry_on_conflict(attempt)
 
 
 def change_lesson(
@@ -107,13 +115,13 @@ def change_lesson(
         course, known = own(caller, course_id, seen)
         lesson = models.find_lesson(course_id, lesson_id)
         if lesson is None or known.lesson(lesson_id) is None:
-            raise refusals.no_such_lesson()
+            raise course_errors.no_such_lesson()
         _assign(lesson, fields)
         moved = known.moving_lesson(lesson_id, order) if order else None
         models.change_course(Change(course=course, outline=moved, changed=[lesson]))
         return lesson
 
-    return persistently(attempt)
+    return retry_on_conflict(attempt)
 
 
 def order_lessons(caller: Caller, course_id: int, lesson_ids: Sequence[int], *, seen: IfMatch = None) -> None:
@@ -123,7 +131,7 @@ def order_lessons(caller: Caller, course_id: int, lesson_ids: Sequence[int], *, 
         course, known = own(caller, course_id, seen)
         return models.change_course(Change(course=course, outline=_ordered(known.lessons_in_order, lesson_ids)))
 
-    persistently(attempt)
+    retry_on_conflict(attempt)
 
 
 def order_tasks(
@@ -137,13 +145,13 @@ def order_tasks(
         ordered = _ordered(lambda wanted: known.tasks_in_order(lesson_id, wanted), task_ids)
         return models.change_course(Change(course=course, outline=ordered))
 
-    persistently(attempt)
+    retry_on_conflict(attempt)
 
 
 def check_lesson(known: Outline, lesson_id: int) -> None:
     """404 for a lesson that is not in the course."""
     if known.lesson(lesson_id) is None:
-        raise refusals.no_such_lesson()
+        raise course_errors.no_such_lesson()
 
 
 # --- Links -----------------------------------------------------------------------------------------------------------
@@ -157,7 +165,7 @@ def add_link(caller: Caller, course_id: int, lesson_id: int, fields: Fields) -> 
         models.change_course(Change(course=course, outline=known.with_link(lesson_id, link.id), created=[link]))
         return link
 
-    return persistently(attempt)
+    return retry_on_conflict(attempt)
 
 
 def change_link(
@@ -170,7 +178,7 @@ def change_link(
         models.change_course(Change(course=course, changed=[link]))
         return link
 
-    return persistently(attempt)
+    return retry_on_conflict(attempt)
 
 
 def remove_link(caller: Caller, course_id: int, lesson_id: int, link_id: int, *, seen: IfMatch = None) -> None:
@@ -181,14 +189,14 @@ def remove_link(caller: Caller, course_id: int, lesson_id: int, link_id: int, *,
             Change(course=course, outline=known.without_link(lesson_id, link_id), removed=[link])
         )
 
-    persistently(attempt)
+    retry_on_conflict(attempt)
 
 
 def _link(known: Outline, course_id: int, lesson_id: int, link_id: int) -> Link:
     lesson = known.lesson(lesson_id)
     link = models.find_link(course_id, lesson_id, link_id) if lesson and link_id in lesson.links else None
     if link is None:
-        raise refusals.no_such_link()
+        raise course_errors.no_such_link()
     return link
 
 
@@ -196,7 +204,7 @@ def _ordered(order: Callable[[Sequence[int]], Outline], wanted: Sequence[int]) -
     try:
         return order(wanted)
     except ValueError as error:
-        raise refusals.other_order() from error
+        raise course_errors.other_order() from error
 
 
 def _stored(fields: Fields) -> dict[str, object]:
@@ -215,7 +223,7 @@ def _check_languages(language: str, allowed: list[str] | None) -> None:
     """400 for a language that nobody knows; 422 when the course's own is not among those allowed."""
     check_known([language, *(allowed or ())])
     if allowed is not None and language not in allowed:
-        raise refusals.language_not_among(language, allowed)
+        raise course_errors.language_not_among(language, allowed)
 
 
 def check_known(language_ids: Sequence[str]) -> None:
@@ -223,3 +231,160 @@ def check_known(language_ids: Sequence[str]) -> None:
     for language_id in language_ids:
         if languages.find(language_id) is None:
             raise errors.BadRequest("unknown_language", "Unknown language: {language}", language=language_id[:40])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewTask:
+    """Without a name the task is named as its problem is. `order` counts from 1; None stands for the end."""
+
+    name: str | None = None
+    points: int = 1
+    languages: list[str] | None = None
+    order: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewProblem:
+    """A problem that is written with its task. `fields` as the library takes them."""
+
+    fields: library.Fields
+    tests: Sequence[NewTest]
+
+
+def place_problem(caller: Caller, course_id: int, lesson_id: int, new: NewTask, *, problem_id: int) -> Task:
+    """Place a problem of the library: one's own, or one that is published."""
+    return _place_task(caller, course_id, lesson_id, new, library.readable_by(caller, problem_id))
+
+
+def write_and_place(caller: Caller, course_id: int, lesson_id: int, new: NewTask, written: NewProblem) -> Task:
+    """Write a problem into the library, publish it if it has tests, and place it."""
+    _, known = own(caller, course_id)
+    check_lesson(known, lesson_id)
+    return _place_task(caller, course_id, lesson_id, new, _written(caller, written))
+
+
+def change_task(
+    caller: Caller,
+    course_id: int,
+    lesson_id: int,
+    task_id: int,
+    fields: Fields,
+    *,
+    order: int | None = None,
+    seen: IfMatch = None,
+) -> Task:
+    """Change what is the task's own: name, points, languages, place."""
+    languages = fields.get("languages")
+    check_known(languages if isinstance(languages, list) else ())
+
+    def attempt() -> Task:
+        course, known = own(caller, course_id, seen)
+        task = _found(known, course_id, lesson_id, task_id)
+        for name, value in fields.items():
+            setattr(task, name, value)
+        entry = TaskEntry(task.id, task.points, task.shown)
+        changed = known.changing_task(lesson_id, entry, order=order)
+        models.change_course(Change(course=course, outline=changed, changed=[task]))
+        return task
+
+    return retry_on_conflict(attempt)
+
+
+def change_problem(
+    caller: Caller, course_id: int, lesson_id: int, task_id: int, fields: library.Fields, *, seen: IfMatch = None
+) -> None:
+    """Change the problem of a task, wherever else it is placed; 403 when it is somebody else's."""
+    library.change(problem_of(caller, course_id, lesson_id, task_id, seen=seen), **fields)
+
+
+def replace_tests(
+    caller: Caller, course_id: int, lesson_id: int, task_id: int, tests: Sequence[NewTest], *, samples: int
+) -> Problem:
+    problem = problem_of(caller, course_id, lesson_id, task_id)
+    return library.replace_tests(problem, tests, visible=samples)
+
+
+def problem_of(caller: Caller, course_id: int, lesson_id: int, task_id: int, *, seen: IfMatch = None) -> Problem:
+    """The problem of a task in a course that the caller may write; 403 when the problem is somebody else's."""
+    _, known = own(caller, course_id, seen)
+    return library.editable_by(caller, _found(known, course_id, lesson_id, task_id).problem_id)
+
+
+def remove_task(caller: Caller, course_id: int, lesson_id: int, task_id: int, *, seen: IfMatch = None) -> None:
+    """Take a task out of its lesson. Its problem and what was sent to it stay."""
+
+    def attempt() -> Course:
+        course, known = own(caller, course_id, seen)
+        task = _found(known, course_id, lesson_id, task_id)
+        return models.change_course(
+            Change(course=course, outline=known.without_task(lesson_id, task_id), removed=[task])
+        )
+
+    retry_on_conflict(attempt)
+
+
+def check_task(caller: Caller, course_id: int, lesson_id: int, task_id: int) -> None:
+    """404 for no such task, 403 for one in somebody else's course."""
+    _, known = own(caller, course_id)
+    _found(known, course_id, lesson_id, task_id)
+
+
+def follow(problem_id: int) -> None:
+    """Show the tasks that a problem is placed in, or hide them, as the problem is published or not now."""
+    for placed in models.placements(problem_id):
+        retry_on_conflict(functools.partial(_follow, placed, problem_id))
+
+
+def _follow(placed: Task, problem_id: int) -> None:
+    problem = judge_models.find_problem(problem_id, consistent=True)
+    found = models.find_course_and_outline(placed.course_id)
+    task = models.find_task(placed.course_id, placed.lesson_id, placed.id)
+    if problem is None or found is None or task is None or task.shown == problem.published:
+        return
+    course, known = found
+    task.shown = problem.published
+    shown = known.changing_task(task.lesson_id, TaskEntry(task.id, task.points, task.shown))
+    models.change_course(Change(course=course, outline=shown, changed=[task]))
+    observe.logger.info("task follows its problem", task_id=task.id, shown=task.shown)
+
+
+def _place_task(caller: Caller, course_id: int, lesson_id: int, new: NewTask, problem: Problem) -> Task:
+    check_known(new.languages or ())
+
+    def attempt() -> Task:
+        course, known = own(caller, course_id)
+        check_lesson(known, lesson_id)
+        task = models.new_task(
+            course_id,
+            lesson_id,
+            ids.new_id(clock.now()),
+            problem_id=problem.id,
+            name=new.name or problem.title,
+            points=new.points,
+            languages=new.languages,
+            shown=problem.published,
+        )
+        entry = TaskEntry(task.id, task.points, task.shown)
+        placed = known.with_task(lesson_id, entry, order=new.order)
+        models.change_course(Change(course=course, outline=placed, created=[task]))
+        return task
+
+    placed = retry_on_conflict(attempt)
+    observe.logger.info("task placed", task_id=placed.id, problem_id=problem.id)
+    return placed
+
+
+def _found(known: Outline, course_id: int, lesson_id: int, task_id: int) -> Task:
+    lesson = known.lesson(lesson_id)
+    listed = lesson is not None and any(entry.id == task_id for entry in lesson.tasks)
+    task = models.find_task(course_id, lesson_id, task_id) if listed else None
+    if task is None:
+        raise course_errors.no_such_task()
+    return task
+
+
+def _written(caller: Caller, written: NewProblem) -> Problem:
+    problem = library.create(caller.id, **written.fields)
+    if not written.tests:
+        return problem
+    return library.change(library.replace_tests(problem, written.tests), published=True)

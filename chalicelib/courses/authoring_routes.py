@@ -3,13 +3,10 @@
 from chalicelib.accounts import authentication
 from chalicelib.accounts.authentication import Caller
 from chalicelib.common.http import etags, requests, routing
-from chalicelib.courses import authoring, pictures, placing, removal
-from chalicelib.courses.authoring_shapes import (
-    AuthoredCourse,
-    AuthoredLesson,
-    AuthoredTask,
+from chalicelib.courses import authoring, deletion, pictures
+from chalicelib.courses.models import Course
+from chalicelib.courses.requests import (
     CourseChange,
-    DeletingView,
     LessonChange,
     LinkChange,
     NewCourse,
@@ -17,13 +14,19 @@ from chalicelib.courses.authoring_shapes import (
     NewLink,
     OrderBody,
     PictureBody,
-    PictureUpload,
     PlacedTask,
     ShownPicture,
     TaskChange,
 )
-from chalicelib.courses.models import Course
-from chalicelib.courses.shapes import LinkView, RejudgingView
+from chalicelib.courses.responses import (
+    AuthoredCourse,
+    AuthoredLesson,
+    AuthoredTask,
+    DeletingView,
+    LinkView,
+    PictureUpload,
+    RejudgingView,
+)
 from chalicelib.courses.tasks import Place
 from chalicelib.judge import languages
 from chalicelib.judge.packages import imports
@@ -53,7 +56,7 @@ def change_course(
 )
 def delete_course(course_id: int, caller: Caller, request: requests.Request) -> routing.Answer[DeletingView] | None:
     """Delete a course with all that is in it. Submissions stay. 202 when more is left than one request can erase."""
-    gone = removal.remove_course(caller, course_id, seen=etags.if_match(request))
+    gone = deletion.remove_course(caller, course_id, seen=etags.if_match(request))
     return None if gone else routing.Answer(body=DeletingView(), status=202)
 
 
@@ -119,7 +122,7 @@ def change_lesson(
 )
 def delete_lesson(course_id: int, lesson_id: int, caller: Caller, request: requests.Request) -> None:
     """Delete a lesson with its tasks and links. Submissions stay."""
-    removal.remove_lesson(caller, course_id, lesson_id, seen=etags.if_match(request))
+    deletion.remove_lesson(caller, course_id, lesson_id, seen=etags.if_match(request))
 
 
 @routes.post("/courses/{course_id}/lessons/{lesson_id}/links", access=authentication.TEACHER, status=201, raises=[409])
@@ -162,8 +165,8 @@ def add_task(course_id: int, lesson_id: int, caller: Caller, body: PlacedTask) -
     """Place a problem of the library in a lesson, or write one there."""
     new = body.to_task()
     if body.problem_id is not None:
-        return AuthoredTask.of(placing.place(caller, course_id, lesson_id, new, problem_id=body.problem_id))
-    return AuthoredTask.of(placing.write_and_place(caller, course_id, lesson_id, new, body.to_problem()))
+        return AuthoredTask.of(authoring.place_problem(caller, course_id, lesson_id, new, problem_id=body.problem_id))
+    return AuthoredTask.of(authoring.write_and_place(caller, course_id, lesson_id, new, body.to_problem()))
 
 
 @routes.put(
@@ -190,8 +193,8 @@ def change_task(
     """Change a task, and its problem if that is the caller's; or move it within its lesson."""
     seen = etags.if_match(request)
     if fields := body.of_problem():
-        placing.change_problem(caller, course_id, lesson_id, task_id, fields, seen=seen)
-    changed = placing.change(caller, course_id, lesson_id, task_id, body.of_task(), order=body.order, seen=seen)
+        authoring.change_problem(caller, course_id, lesson_id, task_id, fields, seen=seen)
+    changed = authoring.change_task(caller, course_id, lesson_id, task_id, body.of_task(), order=body.order, seen=seen)
     return AuthoredTask.of(changed)
 
 
@@ -204,14 +207,14 @@ def change_task(
 )
 def delete_task(course_id: int, lesson_id: int, task_id: int, caller: Caller, request: requests.Request) -> None:
     """Take a task out of its lesson. The problem and the submissions stay."""
-    placing.remove(caller, course_id, lesson_id, task_id, seen=etags.if_match(request))
+    authoring.remove_task(caller, course_id, lesson_id, task_id, seen=etags.if_match(request))
 
 
 @routes.put("/courses/{course_id}/{lesson_id}/{task_id}/tests", access=authentication.TEACHER, raises=[409])
 def replace_tests(course_id: int, lesson_id: int, task_id: int, caller: Caller, body: TestsBody) -> ProblemView:
     """Give the problem of a task other tests. What was judged by the old ones keeps its verdict."""
     tests = body.to_tests()
-    return ProblemView.of(placing.replace_tests(caller, course_id, lesson_id, task_id, tests, samples=body.samples))
+    return ProblemView.of(authoring.replace_tests(caller, course_id, lesson_id, task_id, tests, samples=body.samples))
 
 
 @routes.post(
@@ -226,7 +229,7 @@ def announce_package(
     course_id: int, lesson_id: int, task_id: int, caller: Caller, body: PackageBody
 ) -> routing.Answer[PackageView]:
     """Where to send a package for the problem of a task; `Location` tells what becomes of it."""
-    problem = placing.problem_of(caller, course_id, lesson_id, task_id)
+    problem = authoring.problem_of(caller, course_id, lesson_id, task_id)
     announced = PackageView.of(*imports.announce(problem, caller.id, size=body.size, sha256=body.sha256))
     location = f"/problems/{problem.id}/package/{announced.import_id}"
     return routing.Answer(body=announced, headers={"Location": location})
@@ -237,7 +240,7 @@ def announce_package(
 )
 def rejudge_task(course_id: int, lesson_id: int, task_id: int, caller: Caller) -> RejudgingView:
     """Judge anew everything that was sent to a task, by the tests of now."""
-    placing.check_task(caller, course_id, lesson_id, task_id)
+    authoring.check_task(caller, course_id, lesson_id, task_id)
     rejudging.rejudge_all(Place(course_id=course_id, lesson_id=lesson_id, task_id=task_id).origin)
     return RejudgingView()
 

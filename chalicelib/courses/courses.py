@@ -7,9 +7,10 @@ from chalicelib.accounts.authentication import Caller
 from chalicelib.common import clock, observe
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.http import paging
-from chalicelib.courses import models, refusals, roll
-from chalicelib.courses.models import PRIVATE, PUBLIC, Contents, Course, Enrolment, Lesson, Link, Task
-from chalicelib.courses.standing import Standing
+from chalicelib.courses import enrollments, models
+from chalicelib.courses import errors as course_errors
+from chalicelib.courses.completion import Completion
+from chalicelib.courses.models import PRIVATE, PUBLIC, Contents, Course, Enrollment, Lesson, Link, Task
 
 RACE_TRIES = 5
 
@@ -19,7 +20,7 @@ class OpenCourse:
     """A course as one reader sees it. Tasks that are not shown yet are for those who teach."""
 
     contents: Contents
-    standing: Standing
+    standing: Completion
     sees_all: bool
 
     @property
@@ -62,55 +63,55 @@ def public(query: paging.PageQuery) -> paging.Page[Course]:
 def attend(caller: Caller, course_id: int) -> bool:
     """Whether the caller came new to the course; 404 for no such course, 403 for a private one that is not granted."""
     for _ in range(RACE_TRIES):
-        course, enrolment = roll.find_course_and_enrolment(caller.id, course_id)
+        course, enrolment = enrollments.find_course_and_enrollment(caller.id, course_id)
         if course is None:
-            raise refusals.no_such_course()
+            raise course_errors.no_such_course()
         if enrolment is not None and enrolment.attends:
             return False
         if not _may_attend(caller, course, enrolment):
-            raise refusals.private()
+            raise course_errors.private()
         try:
             by_grant = not course.is_public and not caller.teaches
-            roll.start_attendance(caller.id, course, clock.now(), needs_grant=by_grant)
+            enrollments.start_attendance(caller.id, course, clock.now(), needs_grant=by_grant)
         except transactions.ConditionFailed:
             continue
         observe.logger.info("course attended", course_id=course_id, account_id=caller.id)
         return True
-    raise refusals.changed_meanwhile()
+    raise course_errors.changed_meanwhile()
 
 
 def read(caller: Caller, course_id: int) -> OpenCourse:
     """The course and the caller's standing in it; 404 for no such course, 403 for one who does not attend it."""
     contents = models.find_contents(course_id)
     if contents is None:
-        raise refusals.no_such_course()
-    enrolment = roll.find_enrolment(caller.id, course_id)
+        raise course_errors.no_such_course()
+    enrolment = enrollments.find_enrollment(caller.id, course_id)
     check_attends(caller, enrolment)
-    standing = enrolment.standing if enrolment else Standing()
+    standing = enrolment.standing if enrolment else Completion()
     return OpenCourse(contents=contents, standing=standing, sees_all=caller.teaches)
 
 
 def read_lesson(caller: Caller, course_id: int, lesson_id: int) -> OpenLesson:
     """404 also for a lesson of another course; 403 for one who does not attend, be there such a course or not."""
     contents = models.find_contents(course_id)
-    enrolment = roll.find_enrolment(caller.id, course_id)
+    enrolment = enrollments.find_enrollment(caller.id, course_id)
     check_attends(caller, enrolment if contents else None)
     lessons = contents.lessons if contents else ()
     lesson = next((lesson for lesson in lessons if lesson.id == lesson_id), None)
     if contents is None or lesson is None:
-        raise refusals.no_such_lesson()
-    standing = enrolment.standing if enrolment else Standing()
+        raise course_errors.no_such_lesson()
+    standing = enrolment.standing if enrolment else Completion()
     course = OpenCourse(contents=contents, standing=standing, sees_all=caller.teaches)
     return OpenLesson(course=course, lesson=lesson)
 
 
-def check_attends(caller: Caller, enrolment: Enrolment | None) -> None:
+def check_attends(caller: Caller, enrolment: Enrollment | None) -> None:
     """403 for one who neither attends nor teaches."""
     if not caller.teaches and not (enrolment and enrolment.attends):
-        raise refusals.not_attending()
+        raise course_errors.not_attending()
 
 
-def _may_attend(caller: Caller, course: Course, enrolment: Enrolment | None) -> bool:
+def _may_attend(caller: Caller, course: Course, enrolment: Enrollment | None) -> bool:
     return course.is_public or caller.teaches or bool(enrolment and enrolment.is_granted)
 
 
@@ -119,10 +120,10 @@ def _private_ones_of(user_id: int, query: paging.PageQuery) -> paging.Page[Cours
 
     What a user attends is read a hundred at a time and looked through: most of it is public, and listed there.
     """
-    found: list[tuple[Enrolment, Course]] = []
+    found: list[tuple[Enrollment, Course]] = []
     cursor = query.cursor
     while len(found) <= query.limit:
-        page = roll.enrolments_of(user_id, paging.PageQuery(limit=paging.MAX_LIMIT, cursor=cursor))
+        page = enrollments.enrollments_of(user_id, paging.PageQuery(limit=paging.MAX_LIMIT, cursor=cursor))
         open_to_user = [each for each in page.items if each.attends or each.is_granted]
         courses = models.courses_by_id(each.course_id for each in open_to_user)
         private = [(each, courses[each.course_id]) for each in open_to_user if each.course_id in courses]
@@ -132,4 +133,4 @@ def _private_ones_of(user_id: int, query: paging.PageQuery) -> paging.Page[Cours
             break
     taken = found[: query.limit]
     more = len(found) > query.limit
-    return paging.Page([course for _, course in taken], roll.cursor_after(taken[-1][0]) if more else cursor)
+    return paging.Page([course for _, course in taken], enrollments.cursor_after(taken[-1][0]) if more else cursor)

@@ -1,4 +1,4 @@
-"""Courses with their lessons and tasks, and who is how far in them, as they are stored.
+"""Courses with their lessons, tasks and enrollments, as they are stored, and the indexes of their table.
 
     COURSE#{course}   / COURSE                  the course
     COURSE#{course}   / OUTLINE                 which lessons and tasks it has, in which order (`outline.py`)
@@ -19,7 +19,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import zip_longest
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pynamodb.attributes import (
     BooleanAttribute,
@@ -31,15 +31,51 @@ from pynamodb.attributes import (
 )
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, IncludeProjection
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.common import settings
 from chalicelib.common.dynamo import items as dynamo_items
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.http import etags, paging
-from chalicelib.courses.indexes import ProblemIndex, RollIndex, VisibilityIndex
+from chalicelib.courses.completion import Completion
 from chalicelib.courses.outline import Outline
-from chalicelib.courses.standing import Standing
+
+if TYPE_CHECKING:
+    pass
+
+
+class VisibilityIndex(GlobalSecondaryIndex["Course"]):  # type: ignore[no-untyped-call]
+    """Public and private courses apart, in the order of their making. One that is being deleted is in neither."""
+
+    class Meta:
+        index_name = "by_visibility"
+        projection = AllProjection()
+
+    visibility = UnicodeAttribute(hash_key=True)
+    listed = UnicodeAttribute(range_key=True)
+
+
+class RollIndex(GlobalSecondaryIndex["Enrollment"]):  # type: ignore[no-untyped-call]
+    """Who has to do with a course: its members, and apart from them those who may attend it or only tried a task."""
+
+    class Meta:
+        index_name = "by_course"
+        projection = AllProjection()
+
+    course = UnicodeAttribute(hash_key=True)
+    place = UnicodeAttribute(range_key=True)
+
+
+class ProblemIndex(GlobalSecondaryIndex["Task"]):  # type: ignore[no-untyped-call]
+    """Where a problem is placed."""
+
+    class Meta:
+        index_name = "by_problem"
+        projection = IncludeProjection(["kind", "id", "course_id", "lesson_id"])
+
+    problem = UnicodeAttribute(hash_key=True)
+
 
 PUBLIC, PRIVATE = "public", "private"
 
@@ -125,7 +161,7 @@ class Link(CoursesItem, discriminator="link"):
     url = UnicodeAttribute()
 
 
-class Enrolment(CoursesItem, discriminator="enrolment"):
+class Enrollment(CoursesItem, discriminator="enrolment"):
     """A user in a course. They attend it since `since`; `granted_at` opens a private one to them.
 
     `results` are a `Standing`; `revision` changes with them. Who teaches has results without attending. `place` is
@@ -151,8 +187,8 @@ class Enrolment(CoursesItem, discriminator="enrolment"):
         return self.granted_at is not None
 
     @property
-    def standing(self) -> Standing:
-        return Standing.of_json(self.results)
+    def standing(self) -> Completion:
+        return Completion.of_json(self.results)
 
 
 class StoredAttempt(CoursesItem, discriminator="attempt"):
@@ -204,7 +240,7 @@ class FoundTask:
     course: Course | None
     lesson: Lesson | None
     task: Task | None
-    enrolment: Enrolment | None
+    enrolment: Enrollment | None
 
 
 def course_key(course_id: int) -> Key:
@@ -227,7 +263,7 @@ def link_key(course_id: int, lesson_id: int, link_id: int) -> Key:
     return f"COURSE#{course_id}", f"LINK#{lesson_id}#{link_id}"
 
 
-def enrolment_key(user_id: int, course_id: int) -> Key:
+def enrollment_key(user_id: int, course_id: int) -> Key:
     return f"USER#{user_id}", f"COURSE#{listed(course_id)}"
 
 
@@ -315,13 +351,13 @@ def change_course(change: Change) -> Course:
 
 
 def find_course(course_id: int) -> Course | None:
-    return undoomed(dynamo_items.find(Course, *course_key(course_id)))
+    return not_deleting(dynamo_items.find(Course, *course_key(course_id)))
 
 
 def find_course_and_outline(course_id: int) -> tuple[Course, Outline] | None:
     """Read consistently: for whoever is about to change them."""
     found = batch([course_key(course_id), outline_key(course_id)], consistent=True)
-    course = undoomed(as_kind(Course, found.get(course_key(course_id))))
+    course = not_deleting(as_kind(Course, found.get(course_key(course_id))))
     stored = as_kind(CourseOutline, found.get(outline_key(course_id)))
     return (course, stored.outline) if course and stored else None
 
@@ -329,7 +365,7 @@ def find_course_and_outline(course_id: int) -> tuple[Course, Outline] | None:
 def find_contents(course_id: int) -> Contents | None:
     """One query, whatever the course's size (up to 1 MB of names and descriptions a page)."""
     items = list(CoursesItem.query(course_key(course_id)[0]))
-    course = undoomed(next(iter(only(Course, items)), None))
+    course = not_deleting(next(iter(only(Course, items)), None))
     stored = next(iter(only(CourseOutline, items)), None)
     if course is None or stored is None:
         return None
@@ -365,14 +401,14 @@ def find_task_for(user_id: int, course_id: int, lesson_id: int, task_id: int) ->
         course_key(course_id),
         lesson_key(course_id, lesson_id),
         task_key(course_id, lesson_id, task_id),
-        enrolment_key(user_id, course_id),
+        enrollment_key(user_id, course_id),
     ]
     course, lesson, task, enrolment = map(batch(keys, consistent=True).get, keys)
     return FoundTask(
-        course=undoomed(as_kind(Course, course)),
-        lesson=undoomed(as_kind(Lesson, lesson)),
+        course=not_deleting(as_kind(Course, course)),
+        lesson=not_deleting(as_kind(Lesson, lesson)),
         task=as_kind(Task, task),
-        enrolment=as_kind(Enrolment, enrolment),
+        enrolment=as_kind(Enrollment, enrolment),
     )
 
 
@@ -425,7 +461,7 @@ def courses_and_outlines(course_ids: Iterable[int]) -> dict[int, tuple[Course, O
 # --- Deleting --------------------------------------------------------------------------------------------------------
 
 
-def doom_course(course: Course, seen: etags.IfMatch) -> None:
+def start_deleting_course(course: Course, seen: etags.IfMatch) -> None:
     """From here on the course is not there. ConditionFailed when it was deleted meanwhile, or is not as it was seen."""
     with transactions.conditional():
         course.update(
@@ -434,7 +470,7 @@ def doom_course(course: Course, seen: etags.IfMatch) -> None:
         )
 
 
-def find_doomed_or_not(course_id: int) -> Course | None:
+def find_even_if_deleting(course_id: int) -> Course | None:
     """A course even while it is being deleted."""
     return dynamo_items.find(Course, *course_key(course_id), consistent=True)
 
@@ -503,7 +539,7 @@ def as_kind(kind: type[CourseKind], item: CoursesItem | None) -> CourseKind | No
     return item if isinstance(item, kind) else None
 
 
-def undoomed(found: Deletable | None) -> Deletable | None:
+def not_deleting(found: Deletable | None) -> Deletable | None:
     """What was found, unless it is being deleted."""
     return None if found is None or found.doomed else found
 

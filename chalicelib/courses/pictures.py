@@ -98,7 +98,7 @@ def _set(caller: Caller, course_id: int, picture_id: int | None, seen: IfMatch) 
         course, _ = authoring.own(caller, course_id, seen)
         return models.change_course(Change(course=course, fields={"picture_id": picture_id}))
 
-    return authoring.persistently(attempt)
+    return authoring.retry_on_conflict(attempt)
 
 
 def _check(key: str) -> None:

@@ -1,23 +1,24 @@
-"""Courses over HTTP as the school's portal sees them (seed 003), and who is how far."""
+"""Courses over HTTP as the school's portal sees them (Virtual School), and who has got how far."""
 
 from chalicelib.accounts import authentication
 from chalicelib.accounts.authentication import Caller
 from chalicelib.common.http import etags, paging, requests, routing
-from chalicelib.courses import authoring, courses, grants, marks, removal
-from chalicelib.courses.authoring_shapes import CourseChange, DeletingView, NewCourse
-from chalicelib.courses.portal_shapes import (
+from chalicelib.courses import authoring, courses, deletion, enrollments, progress
+from chalicelib.courses.requests import CourseChange, GrantBody, NewCourse
+from chalicelib.courses.responses import (
     Certification,
     CertificationsView,
     CourseCards,
     CourseId,
+    CourseInfo,
+    CoursesView,
+    DeletingView,
     EstimationsView,
     EstimationView,
-    GrantBody,
     MembersView,
     MemberView,
     ProgressView,
 )
-from chalicelib.courses.shapes import CourseInfo, CoursesView
 from chalicelib.judge import languages
 
 routes = routing.Routes(__name__, tag="Progress")
@@ -51,7 +52,7 @@ def change_course(course_id: int, caller: Caller, body: CourseChange, request: r
 )
 def delete_course(course_id: int, caller: Caller, request: requests.Request) -> routing.Answer[DeletingView] | None:
     """Delete a course: seed 003's path."""
-    gone = removal.remove_course(caller, course_id, seen=etags.if_match(request))
+    gone = deletion.remove_course(caller, course_id, seen=etags.if_match(request))
     return None if gone else routing.Answer(body=DeletingView(), status=202)
 
 
@@ -60,7 +61,7 @@ def list_courses_of_user(
     user_id: int, caller: Caller, query: paging.WalkedQuery, request: requests.Request
 ) -> routing.Answer[CoursesView]:
     """The courses that a user attends: for themselves, teachers and admins."""
-    page = paging.walk(query, lambda at: grants.attended_by(caller, user_id, at))
+    page = paging.walk(query, lambda at: enrollments.attended_by(caller, user_id, at))
     named = languages.known_by_now()
     body = CoursesView(courses=[CourseInfo.of(taken.course, named) for taken in page.items])
     return routing.Answer(body=body, headers=paging.link_to_next(request, query, page))
@@ -71,7 +72,7 @@ def list_estimations(
     user_id: int, caller: Caller, query: paging.WalkedQuery, request: requests.Request
 ) -> routing.Answer[EstimationsView]:
     """A user's marks in each of their courses: for themselves, teachers and admins."""
-    page = paging.walk(query, lambda at: marks.estimations_for(caller, user_id, at))
+    page = paging.walk(query, lambda at: progress.estimations_for(caller, user_id, at))
     body = EstimationsView(estimations=[EstimationView.of(estimation) for estimation in page.items])
     return routing.Answer(body=body, headers=paging.link_to_next(request, query, page))
 
@@ -81,7 +82,7 @@ def list_certifications(
     user_id: int, caller: Caller, query: paging.WalkedQuery, request: requests.Request
 ) -> routing.Answer[CertificationsView]:
     """The courses that were opened to a user: for themselves, teachers and admins."""
-    page = paging.walk(query, lambda at: grants.granted_to(caller, user_id, at))
+    page = paging.walk(query, lambda at: enrollments.granted_to(caller, user_id, at))
     body = CertificationsView(certifications=[Certification.of(taken) for taken in page.items])
     return routing.Answer(body=body, headers=paging.link_to_next(request, query, page))
 
@@ -89,13 +90,13 @@ def list_certifications(
 @routes.post("/user/certification/{user_id}", access=authentication.TEACHER, status=201)
 def grant_course(user_id: int, caller: Caller, body: GrantBody) -> Certification:
     """Let a user attend a private course: by its author or an admin."""
-    return Certification.of(grants.grant(caller, user_id, body.course_id))
+    return Certification.of(enrollments.grant(caller, user_id, body.course_id))
 
 
 @routes.delete("/user/certification/{user_id}", access=authentication.TEACHER, status=204)
 def withdraw_course(user_id: int, caller: Caller, body: GrantBody) -> None:
     """Take a course away from a user: by its author or an admin. How far they came is kept."""
-    grants.withdraw(caller, user_id, body.course_id)
+    enrollments.withdraw(caller, user_id, body.course_id)
 
 
 @routes.get("/courses/{course_id}/members", access=authentication.TEACHER)
@@ -103,7 +104,7 @@ def list_members(
     course_id: int, caller: Caller, query: paging.WalkedQuery, request: requests.Request
 ) -> routing.Answer[MembersView]:
     """Who attends a course, and how far they are: for its author and admins."""
-    found = marks.members_of(caller, course_id, query)
+    found = progress.members_of(caller, course_id, query)
     body = MembersView(members=[MemberView.of(member) for member in found.page.items])
     return routing.Answer(body=body, headers=paging.link_to_next(request, query, found.page))
 
@@ -113,5 +114,5 @@ def show_progress(
     course_id: int, caller: Caller, query: paging.WalkedQuery, request: requests.Request
 ) -> routing.Answer[ProgressView]:
     """Who solved what, a page of members at a time: for the course's author and admins."""
-    found = marks.members_of(caller, course_id, query)
+    found = progress.members_of(caller, course_id, query)
     return routing.Answer(body=ProgressView.of(found), headers=paging.link_to_next(request, query, found.page))

@@ -1,4 +1,4 @@
-"""Courses over HTTP, as pupils read and solve them: seed 000's paths, and some beside them."""
+"""Courses over HTTP, as pupils read and solve them: PyTry's paths, and some beside them."""
 
 import re
 
@@ -7,15 +7,14 @@ from chalicelib.accounts.authentication import Caller
 from chalicelib.common import settings
 from chalicelib.common.http import etags, paging, requests, routing
 from chalicelib.courses import courses, tasks
-from chalicelib.courses.shapes import (
+from chalicelib.courses.requests import RunBody, TaskHistoryQuery
+from chalicelib.courses.responses import (
     AttendedView,
     CourseInfo,
     CoursesView,
     CourseView,
     LessonView,
-    RunBody,
     RunView,
-    TaskHistoryQuery,
     TaskView,
 )
 from chalicelib.courses.tasks import Place

@@ -7,9 +7,10 @@ from pynamodb.transactions import TransactWrite
 
 from chalicelib.accounts.authentication import Caller
 from chalicelib.common.http import paging
-from chalicelib.courses import courses, models, refusals, roll, standing
-from chalicelib.courses.models import Course, Enrolment, Task
-from chalicelib.courses.standing import Attempt, Result, Standing
+from chalicelib.courses import completion, courses, enrollments, models
+from chalicelib.courses import errors as course_errors
+from chalicelib.courses.completion import Completion, TaskAttempt, TaskResult
+from chalicelib.courses.models import Course, Enrollment, Task
 from chalicelib.judge import models as judge_models
 from chalicelib.judge.grading.verdict import Judgement
 from chalicelib.judge.models import Problem, Submission
@@ -50,7 +51,7 @@ class OpenTask:
     course: Course
     task: Task
     problem: Problem
-    result: Result
+    result: TaskResult
 
     @property
     def languages(self) -> list[str] | None:
@@ -69,10 +70,10 @@ def read(caller: Caller, place: Place) -> OpenTask:
     courses.check_attends(caller, found.enrolment if found.course else None)
     problem = judge_models.find_problem(found.task.problem_id) if found.task else None
     if found.course is None or found.lesson is None or found.task is None or problem is None:
-        raise refusals.no_such_task()
+        raise course_errors.no_such_task()
     if not problem.published and not caller.teaches:
-        raise refusals.no_such_task()
-    reached = found.enrolment.standing.of(found.task.id) if found.enrolment else Result()
+        raise course_errors.no_such_task()
+    reached = found.enrolment.standing.of(found.task.id) if found.enrolment else TaskResult()
     return OpenTask(course=found.course, task=found.task, problem=problem, result=reached)
 
 
@@ -100,7 +101,7 @@ def history(caller: Caller, place: Place, user_id: int | None, query: paging.Pag
     read(caller, place)
     whose = user_id or caller.id
     if whose != caller.id and not caller.teaches:
-        raise refusals.not_your_submissions()
+        raise course_errors.not_your_submissions()
     return submissions.list_of(whose, query, task_id=place.task_id)
 
 
@@ -110,18 +111,18 @@ def record(submission: Submission, judgement: Judgement, transaction: TransactWr
         return
     place = Place.of_origin(submission.origin)
     user_id, task_id = submission.user_id, place.task_id
-    task, enrolment, before = roll.find_for_attempt(
+    task, enrolment, before = enrollments.find_for_attempt(
         user_id, submission.id, course_id=place.course_id, lesson_id=place.lesson_id, task_id=task_id
     )
     if task is None:
         return
-    attempt = standing.attempt(
+    attempt = completion.attempt(
         solved=judgement.verdict is Verdict.OK, points=judgement.points, max_points=judgement.max_points
     )
-    enrolled = enrolment or Enrolment(user_id=user_id, course_id=place.course_id)
+    enrolled = enrolment or Enrollment(user_id=user_id, course_id=place.course_id)
     key = models.attempt_key(place.course_id, task_id, user_id, submission.id)
     reached = _result(enrolled.standing, task_id, attempt, _others(place, submission) if before else None)
-    roll.record_attempt(transaction, key, attempt, enrolled, enrolled.standing.having(task_id, reached))
+    enrollments.record_attempt(transaction, key, attempt, enrolled, enrolled.standing.having(task_id, reached))
 
 
 def _program(opened: OpenTask, source: str, language: str | None) -> Program:
@@ -131,14 +132,14 @@ def _program(opened: OpenTask, source: str, language: str | None) -> Program:
     return program
 
 
-def _others(place: Place, submission: Submission) -> Sequence[Attempt]:
+def _others(place: Place, submission: Submission) -> Sequence[TaskAttempt]:
     """What the other submissions of the same author to the same task came to."""
-    known = roll.attempts_at(place.course_id, place.task_id, submission.user_id)
+    known = enrollments.attempts_at(place.course_id, place.task_id, submission.user_id)
     return [attempt for submission_id, attempt in known.items() if submission_id != submission.id]
 
 
-def _result(before: Standing, task_id: int, attempt: Attempt, others: Sequence[Attempt] | None) -> Result:
+def _result(before: Completion, task_id: int, attempt: TaskAttempt, others: Sequence[TaskAttempt] | None) -> TaskResult:
     """A first verdict is one attempt more; a later one takes the first one's place among the others."""
     if others is None:
         return before.of(task_id).after(attempt)
-    return standing.of_all([*others, attempt])
+    return completion.of_all([*others, attempt])

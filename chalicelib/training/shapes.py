@@ -8,7 +8,7 @@ from pydantic import Field, JsonValue, RootModel, model_validator
 
 from chalicelib.common.http.requests import Body, Query
 from chalicelib.common.http.responses import Moment, View
-from chalicelib.courses.shapes import SampleView
+from chalicelib.courses.responses import SampleView
 from chalicelib.judge.models import Problem
 from chalicelib.judge_protocol.contract import Language
 from chalicelib.training import sessions, standings

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from chalicelib.accounts.permissions import Role
-from chalicelib.courses import models, roll
+from chalicelib.courses import enrollments, models
 from chalicelib.courses.models import PRIVATE, Course
 from tests.school import Person, Reply, School, atomic_requests, counted_requests, in_parallel, stored_items
 
@@ -70,13 +70,13 @@ def test_withdrawing_takes_access_and_keeps_the_progress(school: School, teacher
     grant(school, teacher, pupil, course)
     attend(school, pupil, course)
     assert school.api.post(path, {"code": "5"}, token=pupil.token).body["code"] == "OK"
-    assert roll.pupils_among(teacher.id, [pupil.id]) == {pupil.id}
+    assert enrollments.pupils_among(teacher.id, [pupil.id]) == {pupil.id}
     assert withdraw(school, teacher, pupil, course).status == 204
     assert school.api.get(path, token=pupil.token).body["status"] == "User not at course"
     assert attend(school, pupil, course).status == 403
     assert (listed(school, pupil), certifications(school, pupil, pupil)) == ([], [])
     assert school.api.get(f"/courses/{course.id}/members", token=teacher.token).body["members"] == []
-    assert roll.pupils_among(teacher.id, [pupil.id]) == set()
+    assert enrollments.pupils_among(teacher.id, [pupil.id]) == set()
     assert not [item for item in stored_items("courses") if item["pk"].startswith("TEACHER#")]
     grant(school, teacher, pupil, course)
     attend(school, pupil, course)
@@ -160,14 +160,14 @@ def test_a_list_with_private_courses_costs_the_same_whatever_its_length(
     for count in (10, 100):
         for _ in range(count - made):
             course = school.course(visibility=PRIVATE)
-            key = models.enrolment_key(pupil.id, course.id)
+            key = models.enrollment_key(pupil.id, course.id)
             fields: dict[str, Any] = {
                 "user_id": pupil.id,
                 "course_id": course.id,
                 "course": str(course.id),
                 "place": "MEMBER#",
             }
-            models.Enrolment(*key, since=school.clock.now, **fields).save()
+            models.Enrollment(*key, since=school.clock.now, **fields).save()
         made = count
         listed(school, pupil)
         with counted_requests() as counted:

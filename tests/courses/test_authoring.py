@@ -7,8 +7,8 @@ import pytest
 
 from chalicelib.accounts import authentication
 from chalicelib.accounts.permissions import Role
-from chalicelib.courses import authoring, models, outline, removal, roll
-from chalicelib.courses.models import Course, Enrolment
+from chalicelib.courses import authoring, deletion, enrollments, models, outline
+from chalicelib.courses.models import Course, Enrollment
 from chalicelib.courses.outline import Outline, TaskEntry
 from chalicelib.judge import models as judge_models
 from chalicelib.judge.problems import library
@@ -491,7 +491,7 @@ def test_a_change_that_others_always_overtake_gives_up(school: School, teacher: 
 
     overtaken()
     with pytest.raises(Exception, match="somebody else at the same time"):
-        authoring.persistently(overtaken)
+        authoring.retry_on_conflict(overtaken)
 
 
 # --- Deleting --------------------------------------------------------------------------------------------------------
@@ -504,7 +504,7 @@ def inhabited(school: School, teacher: Person, pupil: Person) -> tuple[int, int]
     assert course is not None
     school.link(course, school.lesson(course))
     sent = done(school.api.post(path, {"code": "5"}, token=pupil.token))["submission_id"]
-    roll.grant_access(school.person().id, course.id, school.clock.now)
+    enrollments.grant_access(school.person().id, course.id, school.clock.now)
     done(school.api.post(path, {"code": "5"}, token=teacher.token))
     return course.id, sent
 
@@ -525,7 +525,7 @@ def test_deleting_goes_on_where_it_stopped(school: School, teacher: Person, pupi
     course, _ = inhabited(school, teacher, pupil)
     path, author = f"/courses/{course}", authentication.caller_of(teacher.token)
     steps = 1
-    while not removal.remove_course(author, course, rounds=1, items=2):
+    while not deletion.remove_course(author, course, rounds=1, items=2):
         steps += 1
         assert school.api.get("/courses", token=teacher.token).body == {"courses": []}
         assert school.api.get(path, token=pupil.token).status == 404
@@ -538,12 +538,12 @@ def test_deleting_goes_on_where_it_stopped(school: School, teacher: Person, pupi
 
 def test_a_course_too_large_for_one_request_is_deleted_by_several(school: School, teacher: Person) -> None:
     course = school.course(author_id=teacher.id)
-    pupils = removal.PUPILS * removal.ROUNDS + 1
+    pupils = deletion.PUPILS * deletion.ROUNDS + 1
     with models.CoursesItem.batch_write() as batch:
         for user_id in range(1, pupils + 1):
-            key = models.enrolment_key(user_id, course.id)
-            place: dict[str, Any] = {"course": str(course.id), "place": f"{roll.MEMBER}{models.listed(user_id)}"}
-            batch.save(Enrolment(*key, user_id=user_id, course_id=course.id, **place))
+            key = models.enrollment_key(user_id, course.id)
+            place: dict[str, Any] = {"course": str(course.id), "place": f"{enrollments.MEMBER}{models.listed(user_id)}"}
+            batch.save(Enrollment(*key, user_id=user_id, course_id=course.id, **place))
     path = f"/courses/{course.id}"
     assert done(school.api.request("DELETE", path, token=teacher.token), 202) == {"status": "deleting"}
     assert refused(school.api.get(path, token=teacher.token)) == (404, "course_not_found")

@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 
 from chalicelib.accounts.permissions import Role
-from chalicelib.courses import models, roll
+from chalicelib.courses import enrollments, models
 from chalicelib.courses.models import PRIVATE, Course
 from chalicelib.courses.outline import Outline, TaskEntry
 from tests.school import Person, Reply, School, counted_requests
@@ -22,7 +22,7 @@ def teacher(school: School) -> Person:
 
 def enrol(school: School, pupil: Person, course: Course) -> None:
     """Have somebody attend a course, private or not."""
-    roll.start_attendance(pupil.id, course, school.clock.now, needs_grant=False)
+    enrollments.start_attendance(pupil.id, course, school.clock.now, needs_grant=False)
 
 
 def refusal(reply: Reply) -> tuple[int, str]:

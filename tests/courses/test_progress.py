@@ -7,8 +7,8 @@ import pytest
 
 from chalicelib.accounts.permissions import Role
 from chalicelib.common.http import paging
-from chalicelib.courses import marks, models, roll, tasks
-from chalicelib.courses.models import Course, Enrolment
+from chalicelib.courses import enrollments, models, progress, tasks
+from chalicelib.courses.models import Course, Enrollment
 from chalicelib.courses.tasks import Place
 from chalicelib.judge import models as judge_models
 from chalicelib.judge.grading import grader
@@ -253,12 +253,12 @@ def test_only_the_author_and_admins_see_the_table(school: School, course: Course
     assert school.api.get(f"/courses/12345/{kind}", token=school.person(Role.ADMIN).token).status == 404
 
 
-def attendance(school: School, user_id: int, course_id: int) -> Enrolment:
+def attendance(school: School, user_id: int, course_id: int) -> Enrollment:
     """As `roll.start_attendance` leaves it."""
-    place = f"{roll.MEMBER}{models.listed(user_id)}"
-    key = models.enrolment_key(user_id, course_id)
+    place = f"{enrollments.MEMBER}{models.listed(user_id)}"
+    key = models.enrollment_key(user_id, course_id)
     fields: dict[str, Any] = {"user_id": user_id, "course_id": course_id, "course": str(course_id)}
-    return Enrolment(*key, place=place, since=school.clock.now, **fields)
+    return Enrollment(*key, place=place, since=school.clock.now, **fields)
 
 
 def attendees(school: School, course: Course, count: int) -> None:
@@ -310,7 +310,7 @@ def test_estimations_are_marks_in_each_course(school: School, pupil: Person) -> 
         for each in body["estimations"]
     ]
     assert read == [(course_of(untouched), 0, 1, 0.0, 1), (course_of(solved), 1, 1, 1.0, 1)]
-    assert [each.marks.solved for each in marks.progress_of(pupil.id)] == [0, 1]
+    assert [each.marks.solved for each in progress.progress_of(pupil.id)] == [0, 1]
 
 
 def test_user_courses_are_those_that_are_attended(school: School, pupil: Person, teacher: Person) -> None:
@@ -351,16 +351,16 @@ def test_pupils_of_a_teacher(school: School, teacher: Person, course: Course) ->
     join(school, course, mine, both)
     join(school, second, both)
     join(school, school.course(), other)
-    assert roll.pupils_among(teacher.id, [other.id, mine.id, both.id, teacher.id]) == {mine.id, both.id}
-    assert set(roll.pupils_of(teacher.id, paging.PageQuery()).items) == {mine.id, both.id}
-    first_page = roll.pupils_of(teacher.id, paging.PageQuery(limit=1))
-    second_page = roll.pupils_of(teacher.id, paging.PageQuery(limit=1, cursor=first_page.next_cursor))
+    assert enrollments.pupils_among(teacher.id, [other.id, mine.id, both.id, teacher.id]) == {mine.id, both.id}
+    assert set(enrollments.pupils_of(teacher.id, paging.PageQuery()).items) == {mine.id, both.id}
+    first_page = enrollments.pupils_of(teacher.id, paging.PageQuery(limit=1))
+    second_page = enrollments.pupils_of(teacher.id, paging.PageQuery(limit=1, cursor=first_page.next_cursor))
     assert {*first_page.items, *second_page.items} == {mine.id, both.id}
 
 
 def test_nobody_is_their_own_pupil(school: School, teacher: Person, course: Course) -> None:
     join(school, course, teacher)
-    assert roll.pupils_among(teacher.id, [teacher.id]) == set()
+    assert enrollments.pupils_among(teacher.id, [teacher.id]) == set()
 
 
 def test_record_knows_what_an_origin_names() -> None:

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.courses import standing
-from chalicelib.courses.standing import Attempt, Marks, Result, Standing
+from chalicelib.courses import completion
+from chalicelib.courses.completion import Completion, Marks, TaskAttempt, TaskResult
 
-ATTEMPTS = st.lists(st.builds(Attempt, st.booleans(), st.floats(0, 1)))
+ATTEMPTS = st.lists(st.builds(TaskAttempt, st.booleans(), st.floats(0, 1)))
 
 
 @pytest.mark.parametrize(
@@ -24,30 +24,32 @@ ATTEMPTS = st.lists(st.builds(Attempt, st.booleans(), st.floats(0, 1)))
     ],
 )
 def test_an_attempt_is_worth_its_share(*, solved: bool, points: float, max_points: float, share: float) -> None:
-    assert standing.attempt(solved=solved, points=points, max_points=max_points) == Attempt(solved, share)
+    assert completion.attempt(solved=solved, points=points, max_points=max_points) == TaskAttempt(solved, share)
 
 
 @given(ATTEMPTS)
-def test_the_result_is_that_of_the_best_attempt(attempts: list[Attempt]) -> None:
-    result = standing.of_all(attempts)
+def test_the_result_is_that_of_the_best_attempt(attempts: list[TaskAttempt]) -> None:
+    result = completion.of_all(attempts)
     assert result.attempts == len(attempts)
     assert result.solved == any(attempt.solved for attempt in attempts)
     assert result.share == max((attempt.share for attempt in attempts), default=0)
 
 
 @given(ATTEMPTS, st.randoms())
-def test_the_order_of_attempts_does_not_matter(attempts: list[Attempt], random: st.randoms) -> None:  # type: ignore[valid-type]
+def test_the_order_of_attempts_does_not_matter(attempts: list[TaskAttempt], random: st.randoms) -> None:  # type: ignore[valid-type]
     shuffled = list(attempts)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
-    assert standing.of_all(shuffled) == standing.of_all(attempts)
+    assert completion.of_all(shuffled) == completion.of_all(attempts)
 
 
 def test_marks_count_the_tasks_that_are_there() -> None:
-    reached = Standing({1: Result(2, solved=True, share=1.0), 2: Result(1, share=0.5), 9: Result(1, True, 1.0)})
+    reached = Completion(
+        {1: TaskResult(2, solved=True, share=1.0), 2: TaskResult(1, share=0.5), 9: TaskResult(1, True, 1.0)}
+    )
     assert reached.marks({1: 3, 2: 5, 3: 7}) == Marks(solved=1, total=3, points=5.5, max_points=15)
-    assert Standing().marks({}) == Marks(solved=0, total=0, points=0, max_points=0)
+    assert Completion().marks({}) == Marks(solved=0, total=0, points=0, max_points=0)
 
 
-@given(st.dictionaries(st.integers(1, 2**53 - 1), ATTEMPTS.map(standing.of_all)))
-def test_what_is_stored_is_read_again(results: dict[int, Result]) -> None:
-    assert Standing.of_json(Standing(results).to_json()) == Standing(results)
+@given(st.dictionaries(st.integers(1, 2**53 - 1), ATTEMPTS.map(completion.of_all)))
+def test_what_is_stored_is_read_again(results: dict[int, TaskResult]) -> None:
+    assert Completion.of_json(Completion(results).to_json()) == Completion(results)

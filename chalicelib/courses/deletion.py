@@ -1,15 +1,12 @@
-"""Deleting courses and lessons with all that is in them.
-
-What is being deleted is out of sight at once; then its parts are erased, batch by batch. Whoever asks again after an
-interruption goes on where it stopped. Submissions stay: they are the judge's.
-"""
+"""Deletes courses and lessons with all that is in them."""
 
 from chalicelib.accounts.authentication import Caller
 from chalicelib.common import observe
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.http import etags
 from chalicelib.common.http.etags import IfMatch
-from chalicelib.courses import authoring, models, pictures, refusals, roll
+from chalicelib.courses import authoring, enrollments, models, pictures
+from chalicelib.courses import errors as course_errors
 from chalicelib.courses.models import Change, Course, Lesson
 
 ROUNDS = 8
@@ -23,12 +20,12 @@ def remove_course(
     caller: Caller, course_id: int, *, rounds: int = ROUNDS, items: int = ITEMS, seen: IfMatch = None
 ) -> bool:
     """Whether all of it is gone; if not, ask again. 412 when it is not as it was seen."""
-    course = models.find_doomed_or_not(course_id)
+    course = models.find_even_if_deleting(course_id)
     if course is None:
-        raise refusals.no_such_course()
+        raise course_errors.no_such_course()
     authoring.check_own(caller, course)
     if not course.doomed:
-        _doom(course, seen)
+        _start_deleting(course, seen)
     for _ in range(rounds):
         if not _erase_some(course, items):
             pictures.forget(course)
@@ -43,22 +40,22 @@ def remove_lesson(caller: Caller, course_id: int, lesson_id: int, *, seen: IfMat
     course, _ = authoring.own(caller, course_id)
     lesson = models.find_lesson(course_id, lesson_id)
     if lesson is None:
-        raise refusals.no_such_lesson()
+        raise course_errors.no_such_lesson()
     if not lesson.doomed:
-        authoring.persistently(lambda: _doom_lesson(caller, course_id, lesson, seen))
+        authoring.retry_on_conflict(lambda: _start_deleting_lesson(caller, course_id, lesson, seen))
     models.erase(models.remains_of_lesson(course_id, lesson_id))
     models.erase([lesson])
     observe.logger.info("lesson deleted", course_id=course.id, lesson_id=lesson_id)
 
 
-def _doom(course: Course, seen: IfMatch) -> None:
+def _start_deleting(course: Course, seen: IfMatch) -> None:
     try:
-        models.doom_course(course, seen)
+        models.start_deleting_course(course, seen)
     except transactions.ConditionFailed as refused:
-        raise etags.refusal(seen, gone=refusals.no_such_course()) from refused
+        raise etags.refusal(seen, gone=course_errors.no_such_course()) from refused
 
 
-def _doom_lesson(caller: Caller, course_id: int, lesson: Lesson, seen: IfMatch) -> Course:
+def _start_deleting_lesson(caller: Caller, course_id: int, lesson: Lesson, seen: IfMatch) -> Course:
     course, known = authoring.own(caller, course_id, seen)
     lesson.doomed = True
     return models.change_course(Change(course=course, outline=known.without_lesson(lesson.id), changed=[lesson]))
@@ -68,7 +65,7 @@ def _erase_some(course: Course, at_most: int) -> bool:
     """Whether there was anything left to erase."""
     items = models.remains_of_course(course.id, at_most=at_most)
     models.erase(items)
-    enrolments = [] if items else roll.everybody_in(course.id, at_most=PUPILS)
+    enrolments = [] if items else enrollments.everybody_in(course.id, at_most=PUPILS)
     for enrolment in enrolments:
-        roll.erase_enrolment(enrolment, course)
+        enrollments.erase_enrollment(enrolment, course)
     return bool(items or enrolments)

@@ -1,19 +1,39 @@
-"""Courses on the wire, as their authors write them."""
+"""Request bodies and queries of courses: in PyTry's words, in those of the portal (Virtual School), and for authors."""
 
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, HttpUrl, TypeAdapter, model_validator
 
+from chalicelib.common.http import paging
 from chalicelib.common.http.requests import Body
-from chalicelib.common.http.responses import Moment, View
-from chalicelib.courses.models import Course, Lesson, Task
+from chalicelib.courses.authoring import NewProblem, NewTask
 from chalicelib.courses.outline import MAX_TASKS
-from chalicelib.courses.pictures import MAX_BYTES, Upload
-from chalicelib.courses.placing import NewProblem, NewTask
-from chalicelib.courses.shapes import CourseInfo
 from chalicelib.judge.problems.library import Fields
-from chalicelib.judge.requests import LanguageId, LanguageIds, MebiBytes, ProblemChange, Seconds, Statement, TestBody
-from chalicelib.judge.responses import UploadView
+from chalicelib.judge.requests import (
+    LanguageId,
+    LanguageIds,
+    MebiBytes,
+    ProblemChange,
+    ProgramBody,
+    Seconds,
+    Statement,
+    TestBody,
+)
+
+
+class RunBody(ProgramBody):
+    """A program and what it is given to read."""
+
+    input: str
+
+
+class TaskHistoryQuery(paging.WalkedQuery):
+    user_id: int | None = Field(None, ge=1, description="Whose, for those who teach; one's own without it")
+
+
+class GrantBody(Body):
+    course_id: int = Field(ge=1)
+
 
 MAX_POINTS = 1000
 MAX_INLINE_TESTS = 1000
@@ -145,74 +165,3 @@ class PictureBody(Body):
 
 class ShownPicture(Body):
     picture_id: Id
-
-
-class PictureUpload(View):
-    """Upload the picture, then PUT its id to the same path."""
-
-    picture_id: int
-    max_bytes: int
-    upload: UploadView
-
-    @classmethod
-    def of(cls, upload: Upload) -> Self:
-        form = UploadView(url=upload.url, fields=upload.fields)
-        return cls(picture_id=upload.picture_id, max_bytes=MAX_BYTES, upload=form)
-
-
-class AuthoredCourse(CourseInfo):
-    """A course as its author sees it. `version` grows with every change of the course or of anything in it."""
-
-    languages: list[str] | None
-    author_id: int
-    version: int
-    created_at: Moment
-
-    @classmethod
-    def of(cls, course: Course, languages: Any) -> Self:
-        info = CourseInfo.of(course, languages)
-        return cls(
-            **dict(info),
-            languages=course.languages,
-            author_id=course.author_id,
-            version=course.version,
-            created_at=course.created_at,
-        )
-
-
-class AuthoredLesson(View):
-    id: int
-    name: str
-    description: str
-
-    @classmethod
-    def of(cls, lesson: Lesson) -> Self:
-        return cls(id=lesson.id, name=lesson.name, description=lesson.description)
-
-
-class AuthoredTask(View):
-    """A task as its author sees it. Pupils see it when `is_published`: when its problem is."""
-
-    id: int
-    problem_id: int
-    name: str
-    points: int
-    languages: list[str] | None
-    is_published: bool
-
-    @classmethod
-    def of(cls, task: Task) -> Self:
-        return cls(
-            id=task.id,
-            problem_id=task.problem_id,
-            name=task.name,
-            points=task.points,
-            languages=task.languages,
-            is_published=task.shown,
-        )
-
-
-class DeletingView(View):
-    """Nobody sees the course any more, but not all of it is erased: ask again to go on."""
-
-    status: Literal["deleting"] = "deleting"

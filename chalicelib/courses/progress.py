@@ -1,15 +1,19 @@
-"""Who is how far: a user in their courses, a course's members in it."""
+"""Progress: of a user in their courses, and of a course's members in it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+from pydantic import JsonValue
 
 from chalicelib.accounts import models as account_models
 from chalicelib.accounts.authentication import Caller
 from chalicelib.accounts.models import Account
 from chalicelib.common.http import paging
-from chalicelib.courses import authoring, grants, models, refusals, roll
-from chalicelib.courses.models import Contents, Course, Enrolment
-from chalicelib.courses.standing import Marks
+from chalicelib.courses import authoring, enrollments, models
+from chalicelib.courses import errors as course_errors
+from chalicelib.courses.completion import Marks
+from chalicelib.courses.models import Contents, Course, Enrollment
+from chalicelib.courses.responses import EstimationView
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +29,7 @@ class Estimation:
 class Member:
     """One who attends a course. Without `account` it was deleted."""
 
-    enrolment: Enrolment
+    enrolment: Enrollment
     account: Account | None
     marks: Marks
 
@@ -39,7 +43,7 @@ class Members:
 
 
 def estimations_for(caller: Caller, user_id: int, query: paging.PageQuery) -> paging.Page[Estimation]:
-    grants.check_may_see(caller, user_id)
+    enrollments.check_may_see(caller, user_id)
     return _estimations_of(user_id, query)
 
 
@@ -52,9 +56,9 @@ def members_of(caller: Caller, course_id: int, query: paging.WalkedQuery) -> Mem
     """For the course's author and admins. The number of requests does not depend on that of members or tasks."""
     contents = models.find_contents(course_id)
     if contents is None:
-        raise refusals.no_such_course()
+        raise course_errors.no_such_course()
     authoring.check_own(caller, contents.course)
-    page = paging.walk(query, lambda at: roll.members_of(course_id, at))
+    page = paging.walk(query, lambda at: enrollments.members_of(course_id, at))
     accounts = account_models.names_of(enrolment.user_id for enrolment in page.items)
     worth = contents.outline.shown_points
     members = [Member(each, accounts.get(each.user_id), each.standing.marks(worth)) for each in page.items]
@@ -62,7 +66,7 @@ def members_of(caller: Caller, course_id: int, query: paging.WalkedQuery) -> Mem
 
 
 def _estimations_of(user_id: int, query: paging.PageQuery) -> paging.Page[Estimation]:
-    page = roll.enrolments_of(user_id, query)
+    page = enrollments.enrollments_of(user_id, query)
     begun = [each for each in page.items if each.attends or each.results]
     known = models.courses_and_outlines(each.course_id for each in begun)
     found = [(each, *known[each.course_id]) for each in begun if each.course_id in known]
@@ -71,3 +75,8 @@ def _estimations_of(user_id: int, query: paging.PageQuery) -> paging.Page[Estima
         for enrolment, course, outline in found
     ]
     return paging.Page(items, page.next_cursor)
+
+
+def dashboard_section(caller: Caller) -> JsonValue:
+    """How far the caller is in their newest courses."""
+    return [EstimationView.of(each).model_dump(mode="json", by_alias=True) for each in progress_of(caller.id)]

@@ -1,4 +1,4 @@
-"""What courses refuse. Seed 000's clients compare the `status` of some, so those stay English."""
+"""Errors of courses. PyTry's clients compare the `status` of some, so those stay English."""
 
 from chalicelib.common.http import errors
 

@@ -1,4 +1,4 @@
-"""How far somebody is in a course. Pure: attempts in, marks out."""
+"""Completion: how far somebody is in a course. Pure: attempts in, marks out."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ POINTS_DIGITS = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
+class TaskAttempt:
     """What one submission came to. `share` is how much of the task's points it earned, 0 to 1."""
 
     solved: bool
@@ -17,7 +17,7 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class TaskResult:
     """How far somebody is with a task. `share` is that of the best attempt."""
 
     attempts: int = 0
@@ -27,9 +27,9 @@ class Result:
     def points(self, worth: int) -> float:
         return round(self.share * worth, POINTS_DIGITS)
 
-    def after(self, attempt: Attempt) -> "Result":
+    def after(self, attempt: TaskAttempt) -> "TaskResult":
         """With one attempt more."""
-        return Result(self.attempts + 1, self.solved or attempt.solved, max(self.share, attempt.share))
+        return TaskResult(self.attempts + 1, self.solved or attempt.solved, max(self.share, attempt.share))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,16 +43,16 @@ class Marks:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Completion:
     """Results by task."""
 
-    results: Mapping[int, Result] = field(default_factory=dict)
+    results: Mapping[int, TaskResult] = field(default_factory=dict)
 
-    def of(self, task_id: int) -> Result:
-        return self.results.get(task_id, Result())
+    def of(self, task_id: int) -> TaskResult:
+        return self.results.get(task_id, TaskResult())
 
-    def having(self, task_id: int, result: Result) -> "Standing":
-        return Standing({**self.results, task_id: result})
+    def having(self, task_id: int, result: TaskResult) -> "Completion":
+        return Completion({**self.results, task_id: result})
 
     def marks(self, worth: Mapping[int, int]) -> Marks:
         """Of the tasks in `worth`, which says how many points each has; what came of others does not count."""
@@ -69,18 +69,20 @@ class Standing:
 
     @classmethod
     def of_json(cls, stored: Mapping[str, Any]) -> Self:
-        return cls({int(task): Result(tried, bool(solved), share) for task, (tried, solved, share) in stored.items()})
+        return cls(
+            {int(task): TaskResult(tried, bool(solved), share) for task, (tried, solved, share) in stored.items()}
+        )
 
 
-def attempt(*, solved: bool, points: float, max_points: float) -> Attempt:
+def attempt(*, solved: bool, points: float, max_points: float) -> TaskAttempt:
     """An attempt that earned so many of the problem's points."""
     share = 1.0 if solved else points / max_points if max_points else 0.0
-    return Attempt(solved, round(min(max(share, 0.0), 1.0), SHARE_DIGITS))
+    return TaskAttempt(solved, round(min(max(share, 0.0), 1.0), SHARE_DIGITS))
 
 
-def of_all(attempts: Iterable[Attempt]) -> Result:
+def of_all(attempts: Iterable[TaskAttempt]) -> TaskResult:
     """The result of all attempts at a task."""
-    result = Result()
+    result = TaskResult()
     for each in attempts:
         result = result.after(each)
     return result

@@ -1,0 +1,282 @@
+"""Enrollments: who may attend a course, who does, how far they are, and whose pupils they are.
+
+The first half holds the queries and writes of `models.py` that are about people. The second opens private courses to
+pupils, and closes them again.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+from pynamodb.transactions import TransactWrite
+
+from chalicelib.accounts import accounts
+from chalicelib.accounts.authentication import Caller
+from chalicelib.common import clock, observe
+from chalicelib.common.dynamo import items, transactions
+from chalicelib.common.http import errors, paging
+from chalicelib.courses import authoring, models
+from chalicelib.courses import errors as course_errors
+from chalicelib.courses.completion import Completion, TaskAttempt
+from chalicelib.courses.models import Course, Enrollment, Key, Pupil, StoredAttempt, Task
+
+MEMBER = "MEMBER#"
+
+
+def find_enrollment(user_id: int, course_id: int, *, consistent: bool = False) -> Enrollment | None:
+    return items.find(Enrollment, *models.enrollment_key(user_id, course_id), consistent=consistent)
+
+
+def find_course_and_enrollment(user_id: int, course_id: int) -> tuple[Course | None, Enrollment | None]:
+    """Read consistently: for whoever is about to attend."""
+    keys = [models.course_key(course_id), models.enrollment_key(user_id, course_id)]
+    course, enrolment = map(models.batch(keys, consistent=True).get, keys)
+    return models.not_deleting(models.as_kind(Course, course)), models.as_kind(Enrollment, enrolment)
+
+
+def start_attendance(user_id: int, course: Course, now: datetime, *, needs_grant: bool) -> None:
+    """ConditionFailed when the course is no longer as it was read, the user attends it, or has no grant."""
+    member = {"since": now, "place": f"{MEMBER}{models.listed(user_id)}"}
+    condition: Condition = Enrollment.since.does_not_exist()
+    if needs_grant:
+        condition &= Enrollment.granted_at.exists()
+
+    def fill(transaction: TransactWrite) -> None:
+        there = models.is_there() & (Course.visibility == course.visibility)
+        transaction.condition_check(Course, *models.course_key(course.id), condition=there)
+        _enroll(transaction, user_id, course.id, member, condition)
+        if user_id != course.author_id:
+            pupil = Pupil(*models.pupil_key(course.author_id, user_id))
+            actions: list[Action] = [
+                Pupil.kind.set(Pupil),
+                Pupil.user_id.set(user_id),
+                Pupil.courses.add({str(course.id)}),
+            ]
+            transaction.update(pupil, actions=actions)
+
+    transactions.transact(fill)
+
+
+def grant_access(user_id: int, course_id: int, now: datetime) -> None:
+    """ConditionFailed when the course is gone. One that is granted already stays as it is."""
+
+    def fill(transaction: TransactWrite) -> None:
+        transaction.condition_check(Course, *models.course_key(course_id), condition=models.is_there())
+        _enroll(transaction, user_id, course_id, {"granted_at": Enrollment.granted_at | now})
+
+    transactions.transact(fill)
+
+
+def end_access(user_id: int, course: Course) -> None:
+    """Take attendance and grant away and keep the progress. ConditionFailed when there was neither."""
+    enrolment = Enrollment(*models.enrollment_key(user_id, course.id))
+    had_some = Enrollment.since.exists() | Enrollment.granted_at.exists()
+    ended: list[Action] = [
+        Enrollment.since.remove(),
+        Enrollment.granted_at.remove(),
+        Enrollment.place.set(_outside(user_id)),
+    ]
+
+    def fill(transaction: TransactWrite) -> None:
+        transaction.update(enrolment, actions=ended, condition=had_some)
+        _part(transaction, user_id, course)
+
+    transactions.transact(fill)
+    _forget_former(user_id, course)
+
+
+def enrollments_of(user_id: int, query: paging.PageQuery) -> paging.Page[Enrollment]:
+    """Of one user, the newest courses first."""
+    pk, _ = models.enrollment_key(user_id, 0)
+    start = paging.start_key(query.cursor)
+    if start is not None and start.get("pk") != {"S": pk}:
+        raise paging.invalid_cursor()
+    of_courses = Enrollment.sk.startswith("COURSE#")
+    found = Enrollment.query(pk, of_courses, limit=query.limit, last_evaluated_key=start, scan_index_forward=False)
+    return paging.read(found)
+
+
+def cursor_after(enrolment: Enrollment) -> str:
+    return paging.cursor({"pk": {"S": enrolment.pk}, "sk": {"S": enrolment.sk}})
+
+
+def members_of(course_id: int, query: paging.PageQuery) -> paging.Page[Enrollment]:
+    """Who attends a course."""
+    start = paging.start_key(query.cursor)
+    among = Enrollment.place.startswith(MEMBER)
+    found = Enrollment.roll_index.query(str(course_id), among, limit=query.limit, last_evaluated_key=start)
+    return paging.read(found)
+
+
+def everybody_in(course_id: int, *, at_most: int) -> list[Enrollment]:
+    """Members and others; who came or left a moment ago may be missing or still there."""
+    return list(Enrollment.roll_index.query(str(course_id), limit=at_most))
+
+
+def find_for_attempt(
+    user_id: int, submission_id: int, *, course_id: int, lesson_id: int, task_id: int
+) -> tuple[Task | None, Enrollment | None, TaskAttempt | None]:
+    """What a verdict changes, and what the submission came to before. Read consistently."""
+    keys = [
+        models.task_key(course_id, lesson_id, task_id),
+        models.enrollment_key(user_id, course_id),
+        models.attempt_key(course_id, task_id, user_id, submission_id),
+    ]
+    task, enrolment, attempt = map(models.batch(keys, consistent=True).get, keys)
+    stored = models.as_kind(StoredAttempt, attempt)
+    return models.as_kind(Task, task), models.as_kind(Enrollment, enrolment), _attempt(stored) if stored else None
+
+
+def attempts_at(course_id: int, task_id: int, user_id: int) -> dict[int, TaskAttempt]:
+    """What each of a user's submissions to a task came to."""
+    prefix = models.attempts_prefix(task_id, user_id)
+    stored = StoredAttempt.query(
+        models.attempts_key(course_id), StoredAttempt.sk.startswith(prefix), consistent_read=True
+    )
+    return {int(each.sk.removeprefix(prefix)): _attempt(each) for each in stored}
+
+
+def record_attempt(
+    transaction: TransactWrite, key: Key, attempt: TaskAttempt, enrolment: Enrollment, standing: Completion
+) -> None:
+    """Add an attempt and the standing that follows from it. The enrolment must be as it was read."""
+    known = enrolment.revision
+    unchanged = Enrollment.revision == known if known else Enrollment.revision.does_not_exist()
+    results = {"results": standing.to_json(), "revision": known + 1}
+    transaction.save(StoredAttempt(*key, solved=attempt.solved, share=attempt.share))
+    _enroll(transaction, enrolment.user_id, enrolment.course_id, results, unchanged)
+
+
+def pupils_among(teacher_id: int, user_ids: Iterable[int]) -> set[int]:
+    found = models.batch([models.pupil_key(teacher_id, user_id) for user_id in user_ids])
+    return {pupil.user_id for pupil in models.only(Pupil, found.values()) if pupil.courses}
+
+
+def pupils_of(teacher_id: int, query: paging.PageQuery) -> paging.Page[int]:
+    pk, _ = models.pupil_key(teacher_id, 0)
+    start = paging.start_key(query.cursor)
+    page = paging.read(Pupil.query(pk, Pupil.sk.startswith("PUPIL#"), limit=query.limit, last_evaluated_key=start))
+    return paging.Page([pupil.user_id for pupil in page.items if pupil.courses], page.next_cursor)
+
+
+def erase_enrollment(enrolment: Enrollment, course: Course) -> None:
+    """Nothing of a user stays in a course."""
+
+    def fill(transaction: TransactWrite) -> None:
+        transaction.delete(Enrollment(*models.enrollment_key(enrolment.user_id, course.id)))
+        _part(transaction, enrolment.user_id, course)
+
+    transactions.transact(fill)
+    _forget_former(enrolment.user_id, course)
+
+
+def _part(transaction: TransactWrite, user_id: int, course: Course) -> None:
+    """The user is no longer a pupil of the course's author by this course."""
+    pupil = Pupil(*models.pupil_key(course.author_id, user_id))
+    transaction.update(pupil, actions=[*_known(user_id), Pupil.courses.delete({str(course.id)})])
+
+
+def _known(user_id: int) -> list[Action]:
+    return [Pupil.kind.set(Pupil), Pupil.user_id.set(user_id)]
+
+
+def _forget_former(user_id: int, course: Course) -> None:
+    """Delete the item of somebody who attends no course of the author any more."""
+    try:
+        with transactions.conditional():
+            Pupil(*models.pupil_key(course.author_id, user_id)).delete(condition=Pupil.courses.does_not_exist())
+    except transactions.ConditionFailed:
+        return
+
+
+def _enroll(
+    transaction: TransactWrite,
+    user_id: int,
+    course_id: int,
+    values: Mapping[str, Any],
+    condition: Condition | None = None,
+) -> None:
+    known = {"kind": Enrollment, "user_id": user_id, "course_id": course_id, "course": str(course_id)}
+    placed = {"place": Enrollment.place | _outside(user_id)}
+    actions: list[Action] = [
+        getattr(Enrollment, name).set(value) for name, value in {**known, **placed, **values}.items()
+    ]
+    transaction.update(Enrollment(*models.enrollment_key(user_id, course_id)), actions=actions, condition=condition)
+
+
+def _outside(user_id: int) -> str:
+    return f"OUTSIDE#{models.listed(user_id)}"
+
+
+def _attempt(stored: StoredAttempt) -> TaskAttempt:
+    return TaskAttempt(stored.solved, float(stored.share))
+
+
+@dataclass(frozen=True, slots=True)
+class CourseAccess:
+    """A course that somebody may attend or attends."""
+
+    course: Course
+    enrolment: Enrollment
+
+
+def grant(caller: Caller, user_id: int, course_id: int) -> CourseAccess:
+    """Let a user attend a private course; whoever may already keeps it. 404 for nobody, 403 for somebody's course."""
+    course, _ = authoring.own(caller, course_id)
+    accounts.get(user_id)
+    try:
+        grant_access(user_id, course_id, clock.now())
+    except transactions.ConditionFailed as gone:
+        raise course_errors.no_such_course() from gone
+    enrolment = find_enrollment(user_id, course_id, consistent=True)
+    if enrolment is None:
+        raise course_errors.changed_meanwhile()
+    observe.logger.info("course granted", course_id=course_id, account_id=user_id, granted_by=caller.id)
+    return CourseAccess(course, enrolment)
+
+
+def withdraw(caller: Caller, user_id: int, course_id: int) -> None:
+    """Take access and attendance away. How far the user came is kept, for when they come back."""
+    course, _ = authoring.own(caller, course_id)
+    try:
+        end_access(user_id, course)
+    except transactions.ConditionFailed as none:
+        raise errors.NotFound("not_granted", "This user neither attends the course nor may") from none
+    observe.logger.info("course withdrawn", course_id=course_id, account_id=user_id, withdrawn_by=caller.id)
+
+
+def granted_to(caller: Caller, user_id: int, query: paging.PageQuery) -> paging.Page[CourseAccess]:
+    """The courses that were opened to a user."""
+    return _courses_of(caller, user_id, query, lambda enrolment: enrolment.is_granted)
+
+
+def attended_by(caller: Caller, user_id: int, query: paging.PageQuery) -> paging.Page[CourseAccess]:
+    """The courses that a user attends."""
+    return _courses_of(caller, user_id, query, lambda enrolment: enrolment.attends)
+
+
+def check_may_see(caller: Caller, user_id: int) -> None:
+    """Oneself, and for those who teach everybody; 404 for nobody."""
+    if user_id == caller.id:
+        return
+    if not caller.teaches:
+        raise errors.Forbidden("not_your_courses", "Forbidden", status="Forbidden")
+    try:
+        accounts.get(user_id)
+    except errors.NotFound as nobody:
+        raise errors.NotFound("user_not_found", "User not found", status="Not found") from nobody
+
+
+def _courses_of(
+    caller: Caller, user_id: int, query: paging.PageQuery, wanted: Callable[[Enrollment], bool]
+) -> paging.Page[CourseAccess]:
+    """A page may be short: it is what is wanted of a page of all courses that the user ever had to do with."""
+    check_may_see(caller, user_id)
+    page = enrollments_of(user_id, query)
+    chosen = [enrolment for enrolment in page.items if wanted(enrolment)]
+    courses = models.courses_by_id(enrolment.course_id for enrolment in chosen)
+    taken = [CourseAccess(courses[each.course_id], each) for each in chosen if each.course_id in courses]
+    return paging.Page(taken, page.next_cursor)

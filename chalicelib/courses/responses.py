@@ -1,0 +1,425 @@
+"""Answers of courses: in PyTry's words, in those of the portal (Virtual School), and for authors."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal, Self
+
+from pydantic import RootModel
+
+from chalicelib.common.http.responses import Moment, View
+from chalicelib.courses.completion import Completion
+from chalicelib.courses.courses import OpenCourse, OpenLesson
+from chalicelib.courses.enrollments import CourseAccess
+from chalicelib.courses.models import Course, Lesson, Link, Task
+from chalicelib.courses.pictures import MAX_BYTES, Upload
+from chalicelib.courses.progress import Estimation, Member, Members
+from chalicelib.courses.tasks import OpenTask
+from chalicelib.judge.models import Sample
+from chalicelib.judge.responses import UploadView
+from chalicelib.judge.submissions.custom_runs import CustomRun
+from chalicelib.judge_protocol.contract import Language
+
+
+class CourseLanguageView(View):
+    id: str
+    name: str
+
+
+class CourseInfo(View):
+    """A course in a list."""
+
+    id: int
+    name: str
+    description: str
+    pic: str | None
+    language: CourseLanguageView
+    is_public: bool
+
+    @classmethod
+    def of(cls, course: Course, languages: Sequence[Language]) -> Self:
+        return cls(**_info(course, languages))
+
+
+class CoursesView(View):
+    courses: list[CourseInfo]
+
+
+class AttendedView(View):
+    status: Literal["success", "Already on course"]
+
+
+class LinkView(View):
+    id: int
+    title: str
+    link: str
+
+    @classmethod
+    def of(cls, link: Link) -> Self:
+        return cls(id=link.id, title=link.title, link=link.url)
+
+
+class TaskInfo(View):
+    """A task in a lesson. Only who teaches sees one that is not published."""
+
+    id: int
+    name: str
+    points: int
+    is_published: bool
+    is_solved: bool
+    attempts: int
+    best_points: float
+
+    @classmethod
+    def of(cls, task: Task, standing: Completion) -> Self:
+        reached = standing.of(task.id)
+        return cls(
+            id=task.id,
+            name=task.name,
+            points=task.points,
+            is_published=task.shown,
+            is_solved=reached.solved,
+            attempts=reached.attempts,
+            best_points=reached.points(task.points),
+        )
+
+
+class LessonView(View):
+    """`task` is the seed's name for the tasks, `tasks` its code's."""
+
+    id: int
+    name: str
+    description: str
+    task: list[TaskInfo]
+    tasks: list[TaskInfo]
+    links: list[LinkView]
+
+    @classmethod
+    def of(cls, opened: OpenLesson) -> Self:
+        course, lesson = opened.course, opened.lesson
+        tasks = [TaskInfo.of(task, course.standing) for task in course.tasks_of(lesson)]
+        return cls(
+            id=lesson.id,
+            name=lesson.name,
+            description=lesson.description,
+            task=tasks,
+            tasks=tasks,
+            links=[LinkView.of(link) for link in course.links_of(lesson)],
+        )
+
+
+class CourseView(CourseInfo):
+    """A course with its lessons."""
+
+    lessons: list[LessonView]
+
+    @classmethod
+    def of_open(cls, opened: OpenCourse, languages: Sequence[Language]) -> Self:
+        lessons = [LessonView.of(OpenLesson(course=opened, lesson=lesson)) for lesson in opened.contents.lessons]
+        return cls(**_info(opened.course, languages), lessons=lessons)
+
+
+class SampleView(View):
+    input: str
+    output: str
+
+    @classmethod
+    def of(cls, sample: Sample) -> Self:
+        return cls(input=sample.input, output=sample.output)
+
+
+class TaskView(View):
+    """`time_limit` in seconds, `memory_limit` in MiB; `tests` are the first two, as examples."""
+
+    id: int
+    name: str
+    task_condition: str
+    time_limit: float
+    memory_limit: int
+    tests: list[SampleView]
+    languages: list[str]
+    points: int
+    is_solved: bool
+    attempts: int
+    best_points: float
+
+    @classmethod
+    def of(cls, opened: OpenTask, languages: Sequence[Language]) -> Self:
+        allowed = opened.languages
+        return cls(
+            id=opened.task.id,
+            name=opened.task.name,
+            task_condition=opened.problem.statement,
+            time_limit=float(opened.problem.time_limit_ms) / 1000,
+            memory_limit=opened.problem.memory_limit_kb // 1024,
+            tests=[SampleView.of(sample) for sample in opened.problem.samples],
+            languages=[each.id for each in languages if each.available and (allowed is None or each.id in allowed)],
+            points=opened.task.points,
+            is_solved=opened.result.solved,
+            attempts=opened.result.attempts,
+            best_points=opened.result.points(opened.task.points),
+        )
+
+
+class RunView(View):
+    """What a program did. `time` in seconds, `memory` in KiB; `outcome` as the judge names it."""
+
+    outcome: str
+    output: str
+    errors: str
+    truncated: bool
+    exit_code: int | None
+    time: float
+    memory: int
+    compiler_output: str
+
+    @classmethod
+    def of(cls, done: CustomRun) -> Self:
+        return cls(
+            outcome=done.outcome,
+            output=done.output,
+            errors=done.errors,
+            truncated=done.truncated,
+            exit_code=done.exit_code,
+            time=round(done.time_ms / 1000, 3),
+            memory=done.memory_kb,
+            compiler_output=done.compiler_output,
+        )
+
+
+class RejudgingView(View):
+    """What was sent to the task is judged anew in the background."""
+
+    status: Literal["Checking"] = "Checking"
+
+
+def _info(course: Course, languages: Sequence[Language]) -> dict[str, object]:
+    name = next((language.name for language in languages if language.id == course.language), course.language)
+    return {
+        "id": course.id,
+        "name": course.name,
+        "description": course.description,
+        "pic": course.pic,
+        "language": CourseLanguageView(id=course.language, name=name),
+        "is_public": course.is_public,
+    }
+
+
+class CourseCards(View, RootModel[list[CourseInfo]]):
+    """Seed 003's bare array."""
+
+
+class CourseId(View):
+    id: int
+
+
+class Certification(View):
+    """A course that was opened to somebody; `since` when they attend it."""
+
+    course_id: int
+    name: str
+    granted_at: Moment | None
+    since: Moment | None
+
+    @classmethod
+    def of(cls, taken: CourseAccess) -> Self:
+        return cls(
+            course_id=taken.course.id,
+            name=taken.course.name,
+            granted_at=taken.enrolment.granted_at,
+            since=taken.enrolment.since,
+        )
+
+
+class CertificationsView(View):
+    certifications: list[Certification]
+
+
+class EstimationView(View):
+    """How far somebody is in a course."""
+
+    course_id: int
+    name: str
+    attends: bool
+    solved: int
+    total: int
+    points: float
+    max_points: int
+
+    @classmethod
+    def of(cls, estimation: Estimation) -> Self:
+        marks = estimation.marks
+        return cls(
+            course_id=estimation.course.id,
+            name=estimation.course.name,
+            attends=estimation.attends,
+            solved=marks.solved,
+            total=marks.total,
+            points=marks.points,
+            max_points=marks.max_points,
+        )
+
+
+class EstimationsView(View):
+    estimations: list[EstimationView]
+
+
+class MemberView(View):
+    """One who attends a course. Without names: the account was deleted."""
+
+    user_id: int
+    login: str | None
+    name: str | None
+    secondname: str | None
+    since: Moment | None
+    solved: int
+    total: int
+    points: float
+    max_points: int
+
+    @classmethod
+    def of(cls, member: Member) -> Self:
+        return cls(**_member(member))
+
+
+class MembersView(View):
+    members: list[MemberView]
+
+
+class TaskColumn(View):
+    """A task of the table."""
+
+    id: int
+    lesson_id: int
+    name: str
+    points: int
+
+
+class TaskCell(View):
+    """How far somebody is with a task that they tried."""
+
+    task_id: int
+    is_solved: bool
+    attempts: int
+    points: float
+
+
+class MemberProgress(MemberView):
+    """A row of the table: of the tasks those that were tried."""
+
+    tasks: list[TaskCell]
+
+    @classmethod
+    def in_columns(cls, member: Member, columns: Iterable[Task]) -> Self:
+        return cls(**_member(member), tasks=_cells(member.enrolment.standing, columns))
+
+
+class ProgressView(View):
+    """Who solved what: a page of a course's members by its tasks."""
+
+    tasks: list[TaskColumn]
+    members: list[MemberProgress]
+
+    @classmethod
+    def of(cls, found: Members) -> Self:
+        columns = [task for tasks in found.contents.tasks.values() for task in tasks if task.shown]
+        return cls(
+            tasks=[_column(task) for task in columns],
+            members=[MemberProgress.in_columns(member, columns) for member in found.page.items],
+        )
+
+
+def _column(task: Task) -> TaskColumn:
+    return TaskColumn(id=task.id, lesson_id=task.lesson_id, name=task.name, points=task.points)
+
+
+def _cells(standing: Completion, columns: Iterable[Task]) -> list[TaskCell]:
+    tried = [(task, standing.of(task.id)) for task in columns if task.id in standing.results]
+    return [
+        TaskCell(task_id=task.id, is_solved=each.solved, attempts=each.attempts, points=each.points(task.points))
+        for task, each in tried
+    ]
+
+
+def _member(member: Member) -> dict[str, Any]:
+    account, marks = member.account, member.marks
+    return {
+        "user_id": member.enrolment.user_id,
+        "login": account.login if account else None,
+        "name": account.name if account else None,
+        "secondname": account.secondname if account else None,
+        "since": member.enrolment.since,
+        "solved": marks.solved,
+        "total": marks.total,
+        "points": marks.points,
+        "max_points": marks.max_points,
+    }
+
+
+class PictureUpload(View):
+    """Upload the picture, then PUT its id to the same path."""
+
+    picture_id: int
+    max_bytes: int
+    upload: UploadView
+
+    @classmethod
+    def of(cls, upload: Upload) -> Self:
+        form = UploadView(url=upload.url, fields=upload.fields)
+        return cls(picture_id=upload.picture_id, max_bytes=MAX_BYTES, upload=form)
+
+
+class AuthoredCourse(CourseInfo):
+    """A course as its author sees it. `version` grows with every change of the course or of anything in it."""
+
+    languages: list[str] | None
+    author_id: int
+    version: int
+    created_at: Moment
+
+    @classmethod
+    def of(cls, course: Course, languages: Any) -> Self:
+        info = CourseInfo.of(course, languages)
+        return cls(
+            **dict(info),
+            languages=course.languages,
+            author_id=course.author_id,
+            version=course.version,
+            created_at=course.created_at,
+        )
+
+
+class AuthoredLesson(View):
+    id: int
+    name: str
+    description: str
+
+    @classmethod
+    def of(cls, lesson: Lesson) -> Self:
+        return cls(id=lesson.id, name=lesson.name, description=lesson.description)
+
+
+class AuthoredTask(View):
+    """A task as its author sees it. Pupils see it when `is_published`: when its problem is."""
+
+    id: int
+    problem_id: int
+    name: str
+    points: int
+    languages: list[str] | None
+    is_published: bool
+
+    @classmethod
+    def of(cls, task: Task) -> Self:
+        return cls(
+            id=task.id,
+            problem_id=task.problem_id,
+            name=task.name,
+            points=task.points,
+            languages=task.languages,
+            is_published=task.shown,
+        )
+
+
+class DeletingView(View):
+    """Nobody sees the course any more, but not all of it is erased: ask again to go on."""
+
+    status: Literal["deleting"] = "deleting"
