@@ -36,10 +36,10 @@ from chalicelib.school import frames as school_frames
 from chalicelib.school import handlers as school_handlers
 from chalicelib.school.routes import aliases as school_aliases
 from chalicelib.school.routes import routes as school
-from chalicelib.tracks import dashboards as track_dashboards
+from chalicelib.tracks import dashboard as track_dashboard
 from chalicelib.tracks import frames as track_frames
 from chalicelib.tracks import models as track_models
-from chalicelib.tracks import transitions
+from chalicelib.tracks import scheduler
 from chalicelib.tracks.routes import routes as tracks
 from chalicelib.training import dashboards as training_dashboards
 from chalicelib.training import desk, lobby, programs, sessions, snapshots, teams
@@ -105,12 +105,12 @@ users.register_pupils(enrollments.pupils_among)
 dashboard.register_sections(
     {
         "progress": course_progress.dashboard_section,
-        "assignments": track_dashboards.assignments,
+        "assignments": track_dashboard.assignments,
         "trainings": training_dashboards.trainings,
     }
 )
 notifications.register_teller(broadcasts.tell_users)
-timers.handle_with({track_models.TOPIC: transitions.advance, sessions.TOPIC: sessions.end})
+timers.handle_with({track_models.TOPIC: scheduler.advance, sessions.TOPIC: sessions.end})
 account_store.on_sessions_ended(connections.close_all)
 account_store.on_erased(teams.forget)
 library.register_follower(course_authoring.follow)

@@ -1,4 +1,8 @@
-"""Deletes courses and lessons with all that is in them."""
+"""Deletes courses and lessons with all that is in them.
+
+What is being deleted is out of sight at once; then its parts are erased, batch by batch. Whoever asks again after an
+interruption goes on where it stopped. Submissions stay: they are the judge's.
+"""
 
 from chalicelib.accounts.authentication import Caller
 from chalicelib.common import observe

@@ -1,17 +1,22 @@
-"""Assignments: what a teacher makes of them, and how each viewer sees them."""
+"""Assignments: what a teacher makes of them, and how each viewer sees them.
 
-from collections.abc import Sequence
+Of a running stage a teacher may move the deadline, or end it; the scheduler follows.
+"""
+
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from chalicelib.accounts.authentication import Caller
 from chalicelib.common import clock, observe
 from chalicelib.common.dynamo import transactions
+from chalicelib.common.events import timers
 from chalicelib.common.http import errors, etags
 from chalicelib.common.http.etags import IfMatch
-from chalicelib.tracks import models, runs, tracks, viewers
-from chalicelib.tracks.models import Assignment, Changes, Participant, Status, Track
-from chalicelib.tracks.runs import Run
-from chalicelib.tracks.stages import Stage
+from chalicelib.tracks import access, models, stages, state, tracks
+from chalicelib.tracks.models import TOPIC, Assignment, Changes, Participant, Status, Track
+from chalicelib.tracks.stages import Stage, StageState
+from chalicelib.tracks.state import Change, TrackState
 
 MOST = 50
 """Assignments of a track: it is read as a whole."""
@@ -64,7 +69,7 @@ def add(caller: Caller, track_id: int, new: NewAssignment) -> Seen:
 
 def change(caller: Caller, assignment_id: int, changes: Changes, wanted: IfMatch) -> Seen:
     """Only while the track waits: 409 afterwards; 412 when it is not as it was seen."""
-    _, assignment = runs.with_assignment(assignment_id)
+    _, assignment = state.with_assignment(assignment_id)
     try:
         models.change_assignment(assignment, changes, wanted)
     except transactions.ConditionFailed as refused:
@@ -75,7 +80,7 @@ def change(caller: Caller, assignment_id: int, changes: Changes, wanted: IfMatch
 
 def delete(caller: Caller, assignment_id: int, wanted: IfMatch) -> None:
     """Only while the track waits: 409 afterwards; 412 when it is not as it was seen."""
-    _, assignment = runs.with_assignment(assignment_id)
+    _, assignment = state.with_assignment(assignment_id)
     try:
         models.delete_assignment(assignment, wanted)
     except transactions.ConditionFailed as refused:
@@ -85,7 +90,7 @@ def delete(caller: Caller, assignment_id: int, wanted: IfMatch) -> None:
 
 def visible_to(caller: Caller, track_id: int) -> Sequence[Seen]:
     """404 for one who neither takes part nor teaches, and, as seed 001 has it, for a track without assignments."""
-    viewer = viewers.find(caller, track_id)
+    viewer = access.find_viewer(caller, track_id)
     if viewer is None or not (viewer.run.assignments or viewer.sees_all):
         raise errors.NotFound("track_not_found_or_not_enrolled", "Track not found or user not enrolled")
     return [seen(viewer.run, each, viewer.participant) for each in viewer.run.assignments]
@@ -93,7 +98,7 @@ def visible_to(caller: Caller, track_id: int) -> Sequence[Seen]:
 
 def current_for(caller: Caller, track_id: int) -> Seen:
     """The first for which the caller can do something: where they owe reviews, or where the track is. Else 404."""
-    viewer = viewers.find(caller, track_id)
+    viewer = access.find_viewer(caller, track_id)
     found = [seen(viewer.run, each, viewer.participant) for each in viewer.run.assignments] if viewer else []
     current = next((each for each in found if each.is_available), None)
     if current is None:
@@ -101,7 +106,7 @@ def current_for(caller: Caller, track_id: int) -> Seen:
     return current
 
 
-def seen(run: Run, assignment: Assignment, participant: Participant | None) -> Seen:
+def seen(run: TrackState, assignment: Assignment, participant: Participant | None) -> Seen:
     """As a participant sees it; without one, as a teacher does. Pure."""
     stage = Stage(assignment.stage)
     shown = Stage.CODE_REVIEW if stage is Stage.CLOSING else stage
@@ -110,7 +115,7 @@ def seen(run: Run, assignment: Assignment, participant: Participant | None) -> S
     if participant is None:
         return Seen(assignment=assignment, stage=shown, is_available=is_open, reviews_required=planned)
     owed, written = participant.owed_in(assignment.id), participant.written_in(assignment.id)
-    barred = viewers.is_barred(run, assignment, participant)
+    barred = access.is_barred(run, assignment, participant)
     return Seen(
         assignment=assignment,
         stage=Stage.CODE_REVIEW if owed else shown,
@@ -123,12 +128,12 @@ def seen(run: Run, assignment: Assignment, participant: Participant | None) -> S
 
 def as_teachers_see(assignment_id: int) -> Seen:
     """As it is now."""
-    run, assignment = runs.with_assignment(assignment_id)
+    run, assignment = state.with_assignment(assignment_id)
     return seen(run, assignment, None)
 
 
-def _waiting(track_id: int) -> Run:
-    run = runs.find(track_id)
+def _waiting(track_id: int) -> TrackState:
+    run = state.find(track_id)
     if run is None:
         raise tracks.no_such_track()
     if run.track.status != Status.WAITING:
@@ -146,7 +151,7 @@ def _refusal_to_add(track_id: int) -> errors.LyceumError:
 def _refusal_to_change(refused: transactions.ConditionFailed, wanted: IfMatch, *, track: int) -> errors.LyceumError:
     if track in refused.failed:
         return tracks.has_started()
-    return etags.refusal(wanted, gone=runs.no_such_assignment())
+    return etags.refusal(wanted, gone=state.no_such_assignment())
 
 
 def _assignment(assignment_id: int, track: Track, new: NewAssignment, *, order: int) -> Assignment:
@@ -161,3 +166,55 @@ def _assignment(assignment_id: int, track: Track, new: NewAssignment, *, order: 
         review_hours=new.review_hours,
         created_at=clock.now(),
     )
+
+
+TRIES = 10
+FURTHEST = timedelta(days=366)
+"""From now, that a deadline may be."""
+
+Changed = Callable[[StageState, datetime], StageState]
+"""What becomes of a timetable now."""
+
+
+def extend_deadline(caller: Caller, assignment_id: int, stage: Stage, deadline: datetime) -> Seen:
+    """Move the deadline of a running stage to later; 400 for any other moment, 409 when that stage is not running."""
+
+    def extended(timetable: StageState, now: datetime) -> StageState:
+        _refuse_change_of_deadline(deadline, timetable, now)
+        return stages.extended(timetable, deadline)
+
+    return _change_deadline(caller, assignment_id, stage, extended)
+
+
+def close_stage(caller: Caller, assignment_id: int, stage: Stage) -> Seen:
+    """End a running stage now; 409 when that stage is not running."""
+    return _change_deadline(caller, assignment_id, stage, stages.ended)
+
+
+def _change_deadline(caller: Caller, assignment_id: int, stage: Stage, changed: Changed) -> Seen:
+    for _ in range(TRIES):
+        run, assignment = state.with_assignment(assignment_id)
+        if assignment.stage != stage:
+            raise errors.Conflict("stage_not_running", "This assignment is not in the stage {stage}", stage=stage.value)
+        now = clock.now()
+        timetable = changed(assignment.timetable, now)
+        try:
+            due_at = state.advance(run, Change(assignment=assignment, timetable=timetable, at=now))
+        except transactions.ConditionFailed:
+            continue
+        if due_at is not None:
+            timers.enqueue_if_soon(TOPIC, str(run.track.id), due_at)
+        observe.logger.info(
+            "deadline moved", assignment_id=assignment_id, stage=stage, to=timetable.deadline.isoformat(), by=caller.id
+        )
+        return as_teachers_see(assignment_id)
+    raise tracks.changed_meanwhile()
+
+
+def _refuse_change_of_deadline(deadline: datetime, timetable: StageState, now: datetime) -> None:
+    if deadline <= now:
+        raise errors.BadRequest("deadline_in_the_past", "The new deadline is in the past")
+    if deadline <= timetable.deadline:
+        raise errors.BadRequest("deadline_not_later", "A deadline can only be moved to later")
+    if deadline > now + FURTHEST:
+        raise errors.BadRequest("deadline_too_far", "A deadline is at most {days} days ahead", days=FURTHEST.days)

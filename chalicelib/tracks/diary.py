@@ -7,7 +7,7 @@ from chalicelib.accounts.authentication import Caller
 from chalicelib.common import clock
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.http import errors, paging
-from chalicelib.tracks import models, people, viewers
+from chalicelib.tracks import access, models
 from chalicelib.tracks.models import DiaryEntry
 
 
@@ -22,10 +22,10 @@ class Diary:
 def write(caller: Caller, assignment_id: int, content: str) -> DiaryEntry:
     """400, as seed 001 has it, for no such assignment and for who does not take part."""
     try:
-        viewer = viewers.get(caller, assignment_id)
+        viewer = access.get_viewer(caller, assignment_id)
     except (errors.NotFound, errors.Forbidden) as refused:
         raise errors.BadRequest(refused.code, refused.text.english) from refused
-    viewers.refuse_hidden(viewer)
+    access.refuse_hidden(viewer)
 
     def store(entry_id: int) -> DiaryEntry:
         entry = DiaryEntry(
@@ -44,6 +44,6 @@ def write(caller: Caller, assignment_id: int, content: str) -> DiaryEntry:
 
 def read(caller: Caller, assignment_id: int, query: paging.ListQuery) -> Diary:
     """For those who take part and teachers: 403 for others, and for an assignment that is not open to them yet."""
-    viewers.refuse_hidden(viewers.get(caller, assignment_id))
+    access.refuse_hidden(access.get_viewer(caller, assignment_id))
     page = models.diary_of(assignment_id, query)
-    return Diary(page, people.names_of({each.user_id for each in page.items}))
+    return Diary(page, access.names_of({each.user_id for each in page.items}))

@@ -44,7 +44,7 @@ from chalicelib.common.dynamo import transactions
 from chalicelib.common.events import timers
 from chalicelib.common.http import etags, paging
 from chalicelib.common.http.etags import IfMatch
-from chalicelib.tracks.stages import Stage, Timetable
+from chalicelib.tracks.stages import Stage, StageState
 
 TOPIC = "track"
 """Of the timers: a track has one, whichever assignment it is at."""
@@ -131,8 +131,8 @@ class Assignment(TracksItem, discriminator="assignment"):
     version = dynamo_items.IntegerAttribute(default=1)
 
     @property
-    def timetable(self) -> Timetable:
-        return Timetable(
+    def timetable(self) -> StageState:
+        return StageState(
             submission_time=timedelta(hours=self.deadline_hours),
             review_time=timedelta(hours=self.review_hours),
             stage=Stage(self.stage),
@@ -266,7 +266,7 @@ def listed(item_id: int) -> str:
     return f"{item_id:016}"
 
 
-def duty(assignment_id: int, submission_id: int | str) -> str:
+def review_duty(assignment_id: int, submission_id: int | str) -> str:
     """A review as participants keep it."""
     return f"{assignment_id}#{submission_id}"
 
@@ -495,7 +495,7 @@ def _count_assignment(transaction: TransactWrite, track_id: int, by: int, also: 
 
 
 def _submissions_in(duties: set[str] | None, assignment_id: int) -> list[int]:
-    prefix = duty(assignment_id, "")
+    prefix = review_duty(assignment_id, "")
     return sorted(int(each.removeprefix(prefix)) for each in duties or () if each.startswith(prefix))
 
 

@@ -7,11 +7,11 @@ from chalicelib.common import clock, ids, observe
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.events import timers
 from chalicelib.common.http import errors
-from chalicelib.tracks import debts, models, scores, tracks, viewers
-from chalicelib.tracks.debts import Situation
+from chalicelib.tracks import access, models, review_duties, scoring, tracks
+from chalicelib.tracks.access import AssignmentViewer
 from chalicelib.tracks.models import TOPIC, Capacity, Participant, Review, Submission, SubmissionPlace, Track
+from chalicelib.tracks.review_duties import Situation
 from chalicelib.tracks.stages import Stage
-from chalicelib.tracks.viewers import AssignmentViewer
 
 TRIES = 10
 
@@ -19,13 +19,13 @@ TRIES = 10
 def next_for(caller: Caller, assignment_id: int) -> Submission:
     """One that the caller owes a review of; when they owe none, one that others have left undone. 404 without any."""
     try:
-        viewer = viewers.get(caller, assignment_id)
+        viewer = access.get_viewer(caller, assignment_id)
     except errors.NotFound as missing:
         raise _none_available() from missing
     reviewer = viewer.participant
     if reviewer is None:
         raise errors.Forbidden("not_enrolled", "User not enrolled in this track")
-    viewers.refuse_barred(viewer)
+    access.refuse_barred(viewer)
     submission = _next(viewer, reviewer)
     if submission is None:
         raise _nothing_left(reviewer, assignment_id)
@@ -41,9 +41,9 @@ def write(caller: Caller, submission_id: int, points: Mapping[str, float], comme
         situation = _situation(caller, place)
         review = _review(caller, situation, points, comment)
         try:
-            debts.record(review, situation)
+            review_duties.record(review, situation)
         except transactions.ConditionFailed as refused:
-            if debts.PAIR in refused.failed:
+            if review_duties.PAIR in refused.failed:
                 raise _reviewed_already() from refused
         else:
             _wake(situation, review)
@@ -60,23 +60,25 @@ def _next(viewer: AssignmentViewer, reviewer: Participant) -> Submission | None:
         place = models.find_submission_place(owed[0])
         return models.find_submission(place.assignment_id, place.user_id) if place else None
     now = clock.now()
-    if not debts.extras_offered(assignment, now):
+    if not review_duties.extras_offered(assignment, now):
         return None
     left = models.submissions_to(assignment.id)
-    return debts.neediest(each for each in left if debts.may_take_extra(assignment, reviewer, each, now))
+    return review_duties.neediest(
+        each for each in left if review_duties.may_take_extra(assignment, reviewer, each, now)
+    )
 
 
 def _situation(caller: Caller, place: SubmissionPlace) -> Situation:
-    viewer = viewers.of(caller, place.track_id, place.assignment_id)
+    viewer = access.viewer_of(caller, place.track_id, place.assignment_id)
     reviewer = viewer.participant
     if place.user_id == caller.id:
         raise errors.BadRequest("own_submission", "Cannot review own submission")
     submission = models.find_submission(place.assignment_id, place.user_id)
     if submission is None:
         raise errors.BadRequest("solution_not_found", "Submission not found")
-    if reviewer is not None and submission.id in debts.reviews_by(reviewer, place.assignment_id):
+    if reviewer is not None and submission.id in review_duties.reviews_by(reviewer, place.assignment_id):
         raise _reviewed_already()
-    viewers.refuse_barred(viewer)
+    access.refuse_barred(viewer)
     return Situation(
         run=viewer.run,
         assignment=viewer.assignment,
@@ -107,7 +109,7 @@ def _review(caller: Caller, situation: Situation, points: Mapping[str, float], c
 
 
 def _refuse_strange(points: Mapping[str, float], track: Track) -> None:
-    wrong = scores.violations_in(points, track.criteria, track.max_score)
+    wrong = scoring.violations_in(points, track.criteria, track.max_score)
     if wrong:
         raise errors.BadRequest(
             "invalid_scores",
@@ -124,7 +126,7 @@ def _wake(situation: Situation, review: Review) -> None:
 
 
 def _nothing_left(reviewer: Participant, assignment_id: int) -> errors.LyceumError:
-    done, required = len(debts.reviews_by(reviewer, assignment_id)), len(reviewer.written_in(assignment_id))
+    done, required = len(review_duties.reviews_by(reviewer, assignment_id)), len(reviewer.written_in(assignment_id))
     if not done:
         return _none_available()
     return errors.BadRequest(

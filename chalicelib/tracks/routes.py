@@ -1,24 +1,20 @@
-"""Tracks over HTTP: seed 001's paths, and what teachers need."""
+"""Tracks over HTTP: Learning Platform's paths, and what teachers need."""
 
 from chalicelib.accounts import authentication
 from chalicelib.accounts.authentication import Caller
 from chalicelib.common.http import etags, paging, requests, routing
-from chalicelib.tracks import (
-    answers,
-    assignments,
-    deadlines,
-    diary,
-    models,
-    participation,
-    results,
-    reviews,
-    shapes,
-    submissions,
-    tracks,
-)
-from chalicelib.tracks.answers import AssignmentView, TracksList, TrackView
+from chalicelib.tracks import assignments, diary, models, responses, reviews, standings, submissions, tracks
+from chalicelib.tracks import requests as track_requests
 from chalicelib.tracks.models import Status
-from chalicelib.tracks.review_answers import OwedView, ResultsView, ReviewView, SolutionView
+from chalicelib.tracks.responses import (
+    AssignmentView,
+    OwedView,
+    ResultsView,
+    ReviewView,
+    SolutionView,
+    TracksList,
+    TrackView,
+)
 from chalicelib.tracks.stages import Stage
 
 routes = routing.Routes(__name__, tag="Tracks")
@@ -28,7 +24,7 @@ routes = routing.Routes(__name__, tag="Tracks")
 
 
 @routes.get("/tracks", access=authentication.USER)
-def list_tracks(query: shapes.TracksQuery, request: requests.Request) -> routing.Answer[TracksList]:
+def list_tracks(query: track_requests.TracksQuery, request: requests.Request) -> routing.Answer[TracksList]:
     """All tracks: those that wait for participants, those under way, those that are over; the newest of each first."""
     page = models.list_tracks([Status(query.status)] if query.status else list(Status), query)
     return routing.Answer(body=TracksList.of(page.items), headers=paging.link_to_next(request, query, page))
@@ -49,7 +45,7 @@ def show_track(track_id: int) -> routing.Answer[TrackView]:
 
 
 @routes.post("/tracks", access=authentication.TEACHER, status=201, versioned=True, headers=["Location"])
-def add_track(body: shapes.TrackBody, caller: Caller) -> routing.Answer[TrackView]:
+def add_track(body: track_requests.TrackBody, caller: Caller) -> routing.Answer[TrackView]:
     """Make a track. Its criteria stay as they are."""
     track = tracks.add(caller, body.new_track())
     headers = {"Location": f"/tracks/{track.id}", **etags.header(track.version)}
@@ -58,7 +54,7 @@ def add_track(body: shapes.TrackBody, caller: Caller) -> routing.Answer[TrackVie
 
 @routes.patch("/tracks/{track_id}", access=authentication.TEACHER, raises=[409], versioned=True)
 def change_track(
-    track_id: int, body: shapes.TrackChanges, caller: Caller, request: requests.Request
+    track_id: int, body: track_requests.TrackChanges, caller: Caller, request: requests.Request
 ) -> routing.Answer[TrackView]:
     """Change a track that has not started."""
     track = tracks.change(caller, track_id, body.changes(), etags.if_match(request))
@@ -72,31 +68,31 @@ def delete_track(track_id: int, caller: Caller, request: requests.Request) -> No
 
 
 @routes.post("/tracks/{track_id}/enroll", access=authentication.USER, creates=True, raises=[400, 409])
-def enroll(track_id: int, caller: Caller) -> answers.EnrollmentView:
+def enroll(track_id: int, caller: Caller) -> responses.EnrollmentView:
     """Take part in a track that waits. Whoever fills it starts it."""
-    return answers.EnrollmentView.of(participation.enrol(caller, track_id))
+    return responses.EnrollmentView.of(tracks.enroll(caller, track_id))
 
 
 @routes.delete("/tracks/{track_id}/enroll", access=authentication.USER, raises=[400])
-def unenroll(track_id: int, caller: Caller) -> answers.UnenrolledView:
+def unenroll(track_id: int, caller: Caller) -> responses.UnenrolledView:
     """Leave a track that has not started."""
-    participation.leave(caller, track_id)
-    return answers.UnenrolledView()
+    tracks.unenroll(caller, track_id)
+    return responses.UnenrolledView()
 
 
 @routes.get("/tracks/{track_id}/standings", access=authentication.USER)
-def show_standings(track_id: int, caller: Caller) -> answers.StandingsList:
+def show_standings(track_id: int, caller: Caller) -> responses.StandingsList:
     """Who takes part, by the sum of their medians: for participants, teachers and admins."""
-    return answers.StandingsList.of(results.standings(caller, track_id))
+    return responses.StandingsList.of(standings.standings(caller, track_id))
 
 
 # --- Assignments -----------------------------------------------------------------------------------------------------
 
 
 @routes.get("/tracks/{track_id}/assignments", access=authentication.USER)
-def list_assignments(track_id: int, caller: Caller) -> answers.AssignmentsList:
+def list_assignments(track_id: int, caller: Caller) -> responses.AssignmentsList:
     """The assignments of a track, as far as they are open to the caller: for participants, teachers and admins."""
-    return answers.AssignmentsList.of(assignments.visible_to(caller, track_id))
+    return responses.AssignmentsList.of(assignments.visible_to(caller, track_id))
 
 
 @routes.get("/tracks/{track_id}/assignments/current", access=authentication.USER)
@@ -106,7 +102,9 @@ def show_current_assignment(track_id: int, caller: Caller) -> AssignmentView:
 
 
 @routes.post("/tracks/{track_id}/assignments", access=authentication.TEACHER, status=201, versioned=True, raises=[409])
-def add_assignment(track_id: int, body: shapes.AssignmentBody, caller: Caller) -> routing.Answer[AssignmentView]:
+def add_assignment(
+    track_id: int, body: track_requests.AssignmentBody, caller: Caller
+) -> routing.Answer[AssignmentView]:
     """Add an assignment to a track that has not started."""
     added = assignments.add(caller, track_id, body.new_assignment())
     return routing.Answer(body=AssignmentView.of(added), headers=etags.header(added.assignment.version))
@@ -114,7 +112,7 @@ def add_assignment(track_id: int, body: shapes.AssignmentBody, caller: Caller) -
 
 @routes.patch("/assignments/{assignment_id}", access=authentication.TEACHER, raises=[409], versioned=True)
 def change_assignment(
-    assignment_id: int, body: shapes.AssignmentChanges, caller: Caller, request: requests.Request
+    assignment_id: int, body: track_requests.AssignmentChanges, caller: Caller, request: requests.Request
 ) -> routing.Answer[AssignmentView]:
     """Change an assignment of a track that has not started."""
     changed = assignments.change(caller, assignment_id, body.changes(), etags.if_match(request))
@@ -128,28 +126,28 @@ def delete_assignment(assignment_id: int, caller: Caller, request: requests.Requ
 
 
 @routes.patch("/assignments/{assignment_id}/deadline", access=authentication.TEACHER, raises=[409])
-def extend_deadline(assignment_id: int, body: shapes.DeadlineBody, caller: Caller) -> AssignmentView:
+def extend_deadline(assignment_id: int, body: track_requests.DeadlineBody, caller: Caller) -> AssignmentView:
     """Give more time for the running stage."""
-    return AssignmentView.of(deadlines.extend(caller, assignment_id, Stage(body.stage), body.deadline))
+    return AssignmentView.of(assignments.extend_deadline(caller, assignment_id, Stage(body.stage), body.deadline))
 
 
 @routes.post("/assignments/{assignment_id}/close", access=authentication.TEACHER, raises=[409])
-def close_stage(assignment_id: int, body: shapes.StageBody, caller: Caller) -> AssignmentView:
+def close_stage(assignment_id: int, body: track_requests.StageBody, caller: Caller) -> AssignmentView:
     """End the running stage now; what follows it comes within a second or two."""
-    return AssignmentView.of(deadlines.close(caller, assignment_id, Stage(body.stage)))
+    return AssignmentView.of(assignments.close_stage(caller, assignment_id, Stage(body.stage)))
 
 
 # --- Solutions and reviews -------------------------------------------------------------------------------------------
 
 
 @routes.post("/assignments/{assignment_id}/submit", access=authentication.USER, creates=True)
-def submit(assignment_id: int, body: shapes.SolutionBody, caller: Caller) -> SolutionView:
+def submit(assignment_id: int, body: track_requests.SolutionBody, caller: Caller) -> SolutionView:
     """Send in a solution: a link to a repository."""
     return SolutionView.of(submissions.submit(caller, assignment_id, body.solution()))
 
 
 @routes.put("/assignments/{assignment_id}/submit", access=authentication.USER)
-def replace_submission(assignment_id: int, body: shapes.SolutionBody, caller: Caller) -> SolutionView:
+def replace_submission(assignment_id: int, body: track_requests.SolutionBody, caller: Caller) -> SolutionView:
     """Replace one's solution before the deadline."""
     return SolutionView.of(submissions.replace(caller, assignment_id, body.solution()))
 
@@ -161,7 +159,7 @@ def show_submission_to_review(assignment_id: int, caller: Caller) -> SolutionVie
 
 
 @routes.post("/submissions/{submission_id}/review", access=authentication.USER, creates=True, raises=[409])
-def write_review(submission_id: int, body: shapes.ReviewBody, caller: Caller) -> ReviewView:
+def write_review(submission_id: int, body: track_requests.ReviewBody, caller: Caller) -> ReviewView:
     """Review a submission that was allotted to the caller, or is offered to those who are done."""
     review = reviews.write(caller, submission_id, body.criteria_scores, body.comment)
     return ReviewView.of(review, reviewer=True, author=review.is_teachers)
@@ -170,28 +168,28 @@ def write_review(submission_id: int, body: shapes.ReviewBody, caller: Caller) ->
 @routes.get("/assignments/{assignment_id}/reviews", access=authentication.USER)
 def show_reviews(assignment_id: int, caller: Caller) -> ResultsView:
     """What others say of the caller's solution, once the review stage is over; of all solutions, for teachers."""
-    return ResultsView.of(results.visible_to(caller, assignment_id))
+    return ResultsView.of(standings.visible_to(caller, assignment_id))
 
 
 @routes.get("/assignments/{assignment_id}/owed", access=authentication.TEACHER)
 def show_owed_reviews(assignment_id: int) -> OwedView:
     """Who still owes reviews, and which submissions wait for some."""
-    return OwedView.of(results.owed_in(assignment_id))
+    return OwedView.of(standings.owed_in(assignment_id))
 
 
 # --- The diary -------------------------------------------------------------------------------------------------------
 
 
 @routes.post("/assignments/{assignment_id}/diary", access=authentication.USER, creates=True)
-def write_diary(assignment_id: int, body: shapes.EntryBody, caller: Caller) -> answers.EntryView:
+def write_diary(assignment_id: int, body: track_requests.EntryBody, caller: Caller) -> responses.EntryView:
     """Note something below an assignment."""
-    return answers.EntryView.of(diary.write(caller, assignment_id, body.content), caller.account.login)
+    return responses.EntryView.of(diary.write(caller, assignment_id, body.content), caller.account.login)
 
 
 @routes.get("/assignments/{assignment_id}/diary", access=authentication.USER)
 def read_diary(
     assignment_id: int, query: paging.ListQuery, caller: Caller, request: requests.Request
-) -> routing.Answer[answers.DiaryList]:
+) -> routing.Answer[responses.DiaryList]:
     """What was noted below an assignment, the newest first: for participants, teachers and admins."""
     found = diary.read(caller, assignment_id, query)
-    return routing.Answer(body=answers.DiaryList.of(found), headers=paging.link_to_next(request, query, found.page))
+    return routing.Answer(body=responses.DiaryList.of(found), headers=paging.link_to_next(request, query, found.page))

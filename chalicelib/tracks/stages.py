@@ -35,7 +35,7 @@ class Step(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Timetable:
+class StageState:
     """Where an assignment is. The deadlines are set as it opens; that of the review follows that of the submission."""
 
     submission_time: timedelta
@@ -69,12 +69,12 @@ class Timetable:
         return began_at, deadline
 
 
-def current(timetables: Sequence[Timetable]) -> int | None:
+def current(timetables: Sequence[StageState]) -> int | None:
     """Which of a track's assignments it is at; None when all are completed."""
     return next((number for number, each in enumerate(timetables) if each.stage is not Stage.COMPLETED), None)
 
 
-def next_step(timetable: Timetable) -> Step | None:
+def next_step(timetable: StageState) -> Step | None:
     """None when it is completed."""
     match timetable.stage:
         case Stage.NOT_STARTED:
@@ -89,7 +89,7 @@ def next_step(timetable: Timetable) -> Step | None:
             return None
 
 
-def due_at(timetables: Sequence[Timetable], started_at: datetime) -> datetime | None:
+def due_at(timetables: Sequence[StageState], started_at: datetime) -> datetime | None:
     """When the next step of a track is due that started then; None when there is none."""
     number = current(timetables)
     if number is None:
@@ -104,41 +104,41 @@ def due_at(timetables: Sequence[Timetable], started_at: datetime) -> datetime | 
             return timetable.deadline if timetable.reminded else timetable.soon_at
 
 
-def opened(timetable: Timetable, at: datetime) -> Timetable:
+def opened(timetable: StageState, at: datetime) -> StageState:
     opening = replace(timetable, stage=Stage.SUBMISSION, opened_at=at, reminded=False)
     return _until(opening, at + timetable.submission_time)
 
 
-def reminded(timetable: Timetable) -> Timetable:
+def reminded(timetable: StageState) -> StageState:
     return replace(timetable, reminded=True)
 
 
-def closed(timetable: Timetable) -> Timetable:
+def closed(timetable: StageState) -> StageState:
     return replace(timetable, stage=Stage.CLOSING)
 
 
-def allotted(timetable: Timetable, *, owed: int) -> Timetable:
+def allotted(timetable: StageState, *, owed: int) -> StageState:
     """With nothing to review, there is no review stage."""
     if not owed:
         return replace(timetable, stage=Stage.COMPLETED, code_review_deadline=timetable.submission_deadline)
     return replace(timetable, stage=Stage.CODE_REVIEW, reminded=False)
 
 
-def completed(timetable: Timetable) -> Timetable:
+def completed(timetable: StageState) -> StageState:
     return replace(timetable, stage=Stage.COMPLETED)
 
 
-def extended(timetable: Timetable, deadline: datetime) -> Timetable:
+def extended(timetable: StageState, deadline: datetime) -> StageState:
     """The running stage ends at another moment. Who was reminded of it is not reminded again."""
     if timetable.stage is Stage.CODE_REVIEW:
         return replace(timetable, code_review_deadline=deadline)
     return _until(timetable, deadline)
 
 
-def ended(timetable: Timetable, now: datetime) -> Timetable:
+def ended(timetable: StageState, now: datetime) -> StageState:
     """The running stage ends now, if it has not by itself; nobody needs to be reminded of it."""
     return reminded(extended(timetable, min(now, timetable.deadline)))
 
 
-def _until(timetable: Timetable, deadline: datetime) -> Timetable:
+def _until(timetable: StageState, deadline: datetime) -> StageState:
     return replace(timetable, submission_deadline=deadline, code_review_deadline=deadline + timetable.review_time)

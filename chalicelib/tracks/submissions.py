@@ -8,7 +8,7 @@ from chalicelib.accounts.authentication import Caller
 from chalicelib.common import clock, observe
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.http import errors
-from chalicelib.tracks import models, runs, viewers
+from chalicelib.tracks import access, models, state
 from chalicelib.tracks.models import Assignment, Participant, Status, Submission, SubmissionPlace, Track
 from chalicelib.tracks.stages import Stage
 
@@ -59,7 +59,7 @@ def replace(caller: Caller, assignment_id: int, solution: Solution) -> Submissio
 def _open_to(caller: Caller, assignment_id: int) -> Assignment:
     """Seed 001's refusals, with its statuses, and then those of gating."""
     try:
-        run, assignment = runs.with_assignment(assignment_id)
+        run, assignment = state.with_assignment(assignment_id)
     except errors.NotFound as missing:
         raise errors.BadRequest("assignment_not_found", "Assignment not found") from missing
     participant = models.find_participant(run.track.id, caller.id)
@@ -73,11 +73,11 @@ def _refuse(track: Track, assignment: Assignment, participant: Participant) -> N
     if track.status != Status.ACTIVE:
         raise errors.BadRequest("track_not_active", "Track is not active")
     if assignment.stage == Stage.NOT_STARTED:
-        raise viewers.not_open()
+        raise access.not_open()
     if assignment.stage != Stage.SUBMISSION:
         raise _too_late()
     if participant.owes:
-        raise viewers.reviews_owed()
+        raise access.reviews_owed()
 
 
 def _store(submission: Submission, *, new: bool) -> None:
@@ -106,7 +106,7 @@ def _store(submission: Submission, *, new: bool) -> None:
 def _refusal(refused: transactions.ConditionFailed, otherwise: errors.LyceumError) -> errors.LyceumError:
     if SUBMISSION in refused.failed:
         return otherwise
-    return _too_late() if OPEN in refused.failed else viewers.reviews_owed()
+    return _too_late() if OPEN in refused.failed else access.reviews_owed()
 
 
 def _exists() -> errors.BadRequest:

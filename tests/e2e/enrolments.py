@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.common.http import errors
-from chalicelib.tracks import participation
+from chalicelib.tracks import tracks
 
 AT_ONCE = 200
 
@@ -31,7 +31,7 @@ def main(track_id: int) -> None:
         caller: Any = Somebody(user_id)
         together.wait()
         try:
-            participation.enrol(caller, track_id)
+            tracks.enroll(caller, track_id)
         except errors.LyceumError as refused:
             return refused.code
         return "enrolled"

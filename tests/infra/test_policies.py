@@ -23,7 +23,7 @@ from chalicelib.judge.submissions import recovery, rejudging, submissions
 from chalicelib.realtime import broadcasts, leases, models, rooms
 from chalicelib.school import notifications
 from chalicelib.school.queues import Step
-from chalicelib.tracks import transitions
+from chalicelib.tracks import scheduler
 from chalicelib.tracks.models import TOPIC
 from chalicelib.training import models as training_models
 from chalicelib.training import sessions
@@ -378,7 +378,7 @@ def test_advance(school: School, three: Three, training: Training) -> None:
     timers.handle_with({TOPIC: fail})
     with policies.recorded() as needed_for_failures:
         advance(another, failing=True)
-    timers.handle_with({TOPIC: transitions.advance})
+    timers.handle_with({TOPIC: scheduler.advance})
 
     assert {"TRACK_STARTED", "DEADLINE_SOON", "REVIEW_STARTED"} <= set(socket.types)
     assert needed | needed_then | needed_for_trainings | needed_for_failures == policies.allowed("advance")

@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.tracks import allocation, models, stages, viewers
+from chalicelib.tracks import access, allocation, models, stages
 from chalicelib.tracks.models import Assignment, Participant, Track
-from chalicelib.tracks.runs import Run
-from chalicelib.tracks.stages import Stage, Step, Timetable
+from chalicelib.tracks.stages import Stage, StageState, Step
+from chalicelib.tracks.state import TrackState
 
 START = datetime(2026, 9, 1, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -33,7 +33,7 @@ class Course:
     """A track under way. Submissions are called by their authors."""
 
     plan: Plan
-    timetables: list[Timetable]
+    timetables: list[StageState]
     participants: dict[int, Participant]
     submissions: list[set[int]]
     reviews: list[list[tuple[int, int]]]
@@ -63,16 +63,16 @@ class Course:
             return
         for author in participant.owed_in(number):
             self.reviews[number].append((user, author))
-            participant.owes = {each for each in participant.owes if each != models.duty(number, author)}
+            participant.owes = {each for each in participant.owes if each != models.review_duty(number, author)}
         owed = any(each.owed_in(number) for each in self.participants.values())
         if self.timetables[number].stage is Stage.CODE_REVIEW and not owed:
             self.timetables[number] = stages.ended(self.timetables[number], now)
 
     def bars(self, number: int, user: int) -> bool:
-        run = Run(Track(), tuple(Assignment(id=each) for each in range(len(self.timetables))))
-        return viewers.is_barred(run, run.assignments[number], self.participants[user])
+        run = TrackState(Track(), tuple(Assignment(id=each) for each in range(len(self.timetables))))
+        return access.is_barred(run, run.assignments[number], self.participants[user])
 
-    def _taken(self, number: int, step: Step, at: datetime) -> Timetable:
+    def _taken(self, number: int, step: Step, at: datetime) -> StageState:
         timetable = self.timetables[number]
         match step:
             case Step.OPEN:
@@ -91,7 +91,7 @@ class Course:
         others = self.participants.keys() - authors
         allotment = allocation.allot(authors, others, reviews_per_user=self.plan.reviews_per_user, seed=number)
         for user, chosen in allotment.items():
-            owed = {models.duty(number, author) for author in chosen}
+            owed = {models.review_duty(number, author) for author in chosen}
             self.participants[user].owes = {*(self.participants[user].owes or ()), *owed}
         return sum(map(len, allotment.values()))
 
@@ -100,7 +100,7 @@ def course_of(plan: Plan) -> Course:
     count = len(plan.submit)
     return Course(
         plan=plan,
-        timetables=[Timetable(submission_time=STAGE, review_time=STAGE)] * count,
+        timetables=[StageState(submission_time=STAGE, review_time=STAGE)] * count,
         participants={user: Participant(user_id=user) for user in range(1, plan.people + 1)},
         submissions=[set() for _ in range(count)],
         reviews=[[] for _ in range(count)],

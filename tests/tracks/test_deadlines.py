@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.accounts.permissions import Role
 from chalicelib.common.http.responses import rfc3339
-from chalicelib.tracks import transitions
+from chalicelib.tracks import scheduler
 from tests.school import Person, Reply, School
 from tests.tracks import replays
 from tests.tracks.peers import HOUR, Peers, good, peers, refusal
@@ -137,7 +137,7 @@ def test_untold_notices_outlive_a_change(school: School) -> None:
     track = peers(school).enrol()
     (message,) = [message for _, message in school.transitions.waiting]
     school.transitions.waiting.clear()
-    transitions.advance(message.subject, school.clock.now)
+    scheduler.advance(message.subject, school.clock.now)
     assert track.told() == []
     good(extend(track, 20 * HOUR))
     track.settle()

@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.accounts import authentication
 from chalicelib.common.events import timers
-from chalicelib.tracks import models, participation
+from chalicelib.tracks import models, tracks
 from tests.school import Person, School, atomic_requests, in_parallel
 from tests.tracks import races
 from tests.tracks.peers import Peers, good, peers, refusal
@@ -108,7 +108,7 @@ def test_of_two_hundred_at_once_exactly_as_many_get_in_as_are_wanted(school: Sch
     track = peers(school, 30)
     callers: list[Any] = [SimpleNamespace(id=number) for number in range(1, 201)]
     with atomic_requests():
-        outcomes = in_parallel(200, lambda number: participation.enrol(callers[number], track.track_id))
+        outcomes = in_parallel(200, lambda number: tracks.enroll(callers[number], track.track_id))
     got_in = [each.user_id for each in outcomes if isinstance(each, models.Participant)]
     refused = {str(each) for each in outcomes if isinstance(each, Exception)}
     assert len(got_in) == 30
@@ -126,7 +126,7 @@ def test_of_two_hundred_at_once_exactly_as_many_get_in_as_are_wanted(school: Sch
 def test_one_who_enrols_many_times_at_once_is_enrolled_once(track: Peers) -> None:
     caller = authentication.caller_of(track.people[0].token)
     with atomic_requests():
-        outcomes = in_parallel(20, lambda _: participation.enrol(caller, track.track_id))
+        outcomes = in_parallel(20, lambda _: tracks.enroll(caller, track.track_id))
     assert len([each for each in outcomes if isinstance(each, models.Participant)]) == 1
     assert {str(each) for each in outcomes if isinstance(each, Exception)} == {"User already enrolled in this track"}
     assert track.track()["current_participants"] == 1
@@ -139,9 +139,9 @@ def test_enrolling_and_leaving_at_once_keep_the_count(school: School) -> None:
 
     def act(number: int) -> None:
         if number < 10:
-            participation.leave(callers[number], track.track_id)
+            tracks.unenroll(callers[number], track.track_id)
         else:
-            participation.enrol(callers[number], track.track_id)
+            tracks.enroll(callers[number], track.track_id)
 
     with atomic_requests():
         assert in_parallel(20, act) == [None] * 20

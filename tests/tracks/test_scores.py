@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from chalicelib.tracks import scores
-from chalicelib.tracks.scores import Standing
+from chalicelib.tracks import scoring
+from chalicelib.tracks.scoring import Standing
 
 NOON = datetime(2026, 9, 1, 12, tzinfo=UTC)
 
@@ -15,11 +15,11 @@ NOON = datetime(2026, 9, 1, 12, tzinfo=UTC)
     [([5.0], 5.0), ([1.0, 2.0], 1.5), ([10.0, 0.0, 9.0], 9.0), ([4.0, 4.0, 0.0, 5.0], 4.0)],
 )
 def test_a_median_by_criterion(given: list[float], median: float) -> None:
-    assert scores.medians(["style"], [{"style": points} for points in given]) == {"style": median}
+    assert scoring.medians(["style"], [{"style": points} for points in given]) == {"style": median}
 
 
 def test_without_reviews_there_is_no_median() -> None:
-    assert scores.medians(["style"], []) is None
+    assert scoring.medians(["style"], []) is None
 
 
 def standing(user_id: int, score: float, minutes: int | None) -> Standing:
@@ -28,7 +28,7 @@ def standing(user_id: int, score: float, minutes: int | None) -> Standing:
 
 
 def places(*standings: Standing) -> list[tuple[int, int]]:
-    return [(place, each.user_id) for place, each in scores.ranked(standings)]
+    return [(place, each.user_id) for place, each in scoring.ranked(standings)]
 
 
 def test_most_points_come_first() -> None:
@@ -67,5 +67,5 @@ def test_who_is_equal_in_all_shares_a_place() -> None:
     ],
 )
 def test_all_that_is_wrong_with_points_is_told(given: dict[str, float], wrong: list[str]) -> None:
-    found = scores.violations_in(given, {"style": "", "tests": ""}, 10)
+    found = scoring.violations_in(given, {"style": "", "tests": ""}, 10)
     assert [each.english.format_map(each.params) for each in found] == wrong

@@ -9,18 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.tracks import stages
-from chalicelib.tracks.stages import Stage, Step, Timetable
+from chalicelib.tracks.stages import Stage, StageState, Step
 
 START = datetime(2026, 9, 1, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-NEW = Timetable(submission_time=10 * HOUR, review_time=5 * HOUR)
+NEW = StageState(submission_time=10 * HOUR, review_time=5 * HOUR)
 OPEN = stages.opened(NEW, START)
 IN_REVIEW = stages.allotted(stages.closed(stages.reminded(OPEN)), owed=6)
 
 Taken = tuple[int, Step, datetime]
 
 
-def walk(timetables: list[Timetable], now: datetime, *, owed: Sequence[int]) -> list[Taken]:
+def walk(timetables: list[StageState], now: datetime, *, owed: Sequence[int]) -> list[Taken]:
     """Take every step that is due by now, in place: what the engine does at a tick. Says which, and for when."""
     taken: list[Taken] = []
     while (due_at := stages.due_at(timetables, START)) is not None and due_at <= now:
@@ -33,7 +33,7 @@ def walk(timetables: list[Timetable], now: datetime, *, owed: Sequence[int]) -> 
     return taken
 
 
-def after(step: Step, timetable: Timetable, at: datetime, owed: int) -> Timetable:
+def after(step: Step, timetable: StageState, at: datetime, owed: int) -> StageState:
     match step:
         case Step.OPEN:
             return stages.opened(timetable, at)
@@ -90,7 +90,7 @@ def test_nobody_is_reminded_twice_of_a_stage_that_got_longer() -> None:
 
 
 @pytest.mark.parametrize(("timetable", "step"), [(OPEN, Step.CLOSE), (IN_REVIEW, Step.COMPLETE)])
-def test_a_stage_that_was_ended_is_over_without_a_reminder(timetable: Timetable, step: Step) -> None:
+def test_a_stage_that_was_ended_is_over_without_a_reminder(timetable: StageState, step: Step) -> None:
     now = START + 11 * HOUR if timetable is IN_REVIEW else START + HOUR
     ended = [stages.ended(timetable, now)]
     assert walk(ended, now, owed=[6])[0] == (0, step, now)
@@ -110,14 +110,14 @@ Durations = st.timedeltas(min_value=timedelta(seconds=1), max_value=timedelta(da
 
 
 @st.composite
-def courses(draw: st.DrawFn) -> tuple[list[Timetable], list[int]]:
+def courses(draw: st.DrawFn) -> tuple[list[StageState], list[int]]:
     count = draw(st.integers(1, 6))
-    timetables = [Timetable(submission_time=draw(Durations), review_time=draw(Durations)) for _ in range(count)]
+    timetables = [StageState(submission_time=draw(Durations), review_time=draw(Durations)) for _ in range(count)]
     return timetables, draw(st.lists(st.integers(0, 9), min_size=count, max_size=count))
 
 
 @given(courses(), st.lists(st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=400)), max_size=30))
-def test_any_ticks_lead_to_where_one_leads(course: tuple[list[Timetable], list[int]], ticks: list[timedelta]) -> None:
+def test_any_ticks_lead_to_where_one_leads(course: tuple[list[StageState], list[int]], ticks: list[timedelta]) -> None:
     """In any order, any number of them, some missing: the same steps, in the same order, for the same moments."""
     timetables, owed = course
     often, once = list(timetables), list(timetables)
@@ -129,7 +129,7 @@ def test_any_ticks_lead_to_where_one_leads(course: tuple[list[Timetable], list[i
 
 
 @given(courses())
-def test_every_step_comes_once_and_in_the_order_of_time(course: tuple[list[Timetable], list[int]]) -> None:
+def test_every_step_comes_once_and_in_the_order_of_time(course: tuple[list[StageState], list[int]]) -> None:
     timetables, owed = course
     steps = walk(list(timetables), START + timedelta(days=500), owed=owed)
     moments = [at for _, _, at in steps]

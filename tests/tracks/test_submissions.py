@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from chalicelib.accounts import authentication
-from chalicelib.tracks import models, submissions, transitions
+from chalicelib.tracks import models, scheduler, submissions
 from chalicelib.tracks.models import Submission
 from chalicelib.tracks.submissions import Solution
 from tests.school import Person, School, atomic_requests, in_parallel
@@ -133,7 +133,7 @@ def test_what_is_on_its_way_when_the_stage_closes_is_too_late(track: Peers) -> N
     def close() -> None:
         track.school.clock.now += HOUR / 3600
         for _ in ("remind", "tell", "close"):
-            transitions.advance(str(track.track_id), track.school.clock.now)
+            scheduler.advance(str(track.track_id), track.school.clock.now)
 
     with races.just_before("SUBMISSION#", close):
         late = track.submit(track.people[3])
@@ -144,7 +144,7 @@ def test_what_is_on_its_way_when_the_stage_closes_is_too_late(track: Peers) -> N
 def test_debts_are_looked_at_again_as_a_solution_is_written(track: Peers) -> None:
     person = track.people[0]
     participant = models.Participant(*models.participant_key(track.track_id, person.id))
-    incur = models.Participant.owes.add({models.duty(7, 8)})
+    incur = models.Participant.owes.add({models.review_duty(7, 8)})
     with races.just_before("SUBMISSION#", lambda: participant.update(actions=[incur])):
         assert refusal(track.submit(person)) == (403, "reviews_owed")
 

@@ -15,7 +15,7 @@ from chalicelib.common.dynamo import items
 from chalicelib.common.events import timers
 from chalicelib.common.events.timers import Message
 from chalicelib.common.http.responses import rfc3339
-from chalicelib.tracks import models, runs, transitions
+from chalicelib.tracks import models, scheduler, state
 from chalicelib.tracks.models import TOPIC
 from tests.school import School, atomic_requests, counted_requests, in_parallel, open_school, stored_items
 from tests.tracks import races, replays
@@ -137,7 +137,7 @@ def test_an_hour_without_sweeps_leads_to_the_same_as_without_an_outage(school: S
 
 def spans(track: Peers) -> tuple[timedelta, timedelta]:
     """How long after its opening the stages of the first assignment end."""
-    run = runs.find(track.track_id)
+    run = state.find(track.track_id)
     assert run is not None
     timetable = run.assignments[0].timetable
     assert timetable.opened_at is not None
@@ -146,8 +146,8 @@ def spans(track: Peers) -> tuple[timedelta, timedelta]:
 
 
 def test_a_message_for_a_track_that_is_not_there_is_an_error(school: School) -> None:
-    with pytest.raises(transitions.Lost, match="no track 7"):
-        transitions.advance("7", school.clock.now)
+    with pytest.raises(scheduler.Lost, match="no track 7"):
+        scheduler.advance("7", school.clock.now)
 
 
 def test_several_who_advance_at_once_take_each_step_once(school: School) -> None:
@@ -301,10 +301,10 @@ def test_a_stage_costs_a_write_a_participant_and_a_few_more(school: School) -> N
 def test_debts_are_written_a_hundred_at_a_time(school: School) -> None:
     track = peers(school, 2, assignments=1).start()
     assignment_id = track.assignment_ids[0]
-    run = runs.find(track.track_id)
+    run = state.find(track.track_id)
     assert run is not None
     with counted_requests() as requests:
-        runs.allot(run, run.assignments[0], {user_id: [7, 8] for user_id in range(1, 251)})
+        state.allot(run, run.assignments[0], {user_id: [7, 8] for user_id in range(1, 251)})
     assert requests == {"TransactWriteItems": 3}
     owing = [item["owes"] for item in stored_items("tracks") if "owes" in item]
     assert owing == [{f"{assignment_id}#7", f"{assignment_id}#8"}] * 250

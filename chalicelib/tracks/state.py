@@ -1,4 +1,4 @@
-"""A track under way: how it is read and how it goes on.
+"""The state of a track under way: how it is read and how it goes on.
 
 Whatever changes when its next step is due has the condition that the track is of the `version` that was read, raises
 it, and moves the timer, all in one transaction. Of two who want to change it, one reads anew.
@@ -17,22 +17,22 @@ from chalicelib.common.events import timers
 from chalicelib.common.http import errors
 from chalicelib.tracks import models, stages
 from chalicelib.tracks.models import TOPIC, Assignment, Participant, Status, Track
-from chalicelib.tracks.notices import Notice
-from chalicelib.tracks.stages import Stage, Timetable
+from chalicelib.tracks.notifications import Notice
+from chalicelib.tracks.stages import Stage, StageState
 
 MOST_WRITES = 100
 """In one transaction: as many as DynamoDB takes."""
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class TrackState:
     """A track with its assignments, in their order."""
 
     track: Track
     assignments: tuple[Assignment, ...]
 
     @property
-    def timetables(self) -> tuple[Timetable, ...]:
+    def timetables(self) -> tuple[StageState, ...]:
         return tuple(each.timetable for each in self.assignments)
 
     @property
@@ -48,7 +48,7 @@ class Run:
         """The assignments that come before one."""
         return self.assignments[: self.assignments.index(assignment)]
 
-    def due_at(self, timetables: Sequence[Timetable]) -> datetime | None:
+    def due_at(self, timetables: Sequence[StageState]) -> datetime | None:
         """When the track goes on by itself, were it at these; None when it does not."""
         started_at = self.track.started_at
         return None if started_at is None else stages.due_at(timetables, started_at)
@@ -59,19 +59,19 @@ class Change:
     """What becomes of one assignment at a moment, and what is to be told of it. Numbers come with an allotment."""
 
     assignment: Assignment
-    timetable: Timetable
+    timetable: StageState
     at: datetime
     notices: Sequence[Notice] = ()
     reviews_each: int | None = None
     owed: int | None = None
 
 
-def find(track_id: int) -> Run | None:
+def find(track_id: int) -> TrackState | None:
     track, assignments = models.find_with_assignments(track_id)
-    return Run(track, tuple(assignments)) if track else None
+    return TrackState(track, tuple(assignments)) if track else None
 
 
-def with_assignment(assignment_id: int) -> tuple[Run, Assignment]:
+def with_assignment(assignment_id: int) -> tuple[TrackState, Assignment]:
     """The run that an assignment is in; 404 when there is none."""
     place = models.find_place(assignment_id)
     if place is None:
@@ -79,7 +79,7 @@ def with_assignment(assignment_id: int) -> tuple[Run, Assignment]:
     return with_assignment_of(place.track_id, assignment_id)
 
 
-def with_assignment_of(track_id: int, assignment_id: int) -> tuple[Run, Assignment]:
+def with_assignment_of(track_id: int, assignment_id: int) -> tuple[TrackState, Assignment]:
     """As `with_assignment`, for an assignment whose track is known."""
     run = find(track_id)
     assignment = run.find(assignment_id) if run else None
@@ -92,7 +92,7 @@ def no_such_assignment() -> errors.NotFound:
     return errors.NotFound("assignment_not_found", "Assignment not found")
 
 
-def go_on(run: Run, change: Change) -> datetime | None:
+def advance(run: TrackState, change: Change) -> datetime | None:
     """Store what becomes of a track; when its next step is due. ConditionFailed when it is not as it was read."""
     pending = [*run.track.pending, *(notice.to_json() for notice in change.notices)]
     timetables = [change.timetable if each is change.assignment else each.timetable for each in run.assignments]
@@ -102,7 +102,7 @@ def go_on(run: Run, change: Change) -> datetime | None:
         actions.append(Track.status.set(Status.COMPLETED))
 
     def fill(transaction: TransactWrite) -> None:
-        _turn(transaction, run.track, actions, due_at)
+        _bump_version(transaction, run.track, actions, due_at)
         key = models.assignment_key(run.track.id, change.assignment.id)
         transaction.update(Assignment(*key), actions=_following(change))
 
@@ -110,16 +110,16 @@ def go_on(run: Run, change: Change) -> datetime | None:
     return due_at
 
 
-def told(run: Run) -> None:
+def mark_told(run: TrackState) -> None:
     """Everybody knows of the last step: the next may come. ConditionFailed when the track is not as it was read."""
 
     def fill(transaction: TransactWrite) -> None:
-        _turn(transaction, run.track, [Track.pending.set([])], run.due_at(run.timetables))
+        _bump_version(transaction, run.track, [Track.pending.set([])], run.due_at(run.timetables))
 
     transactions.transact(fill)
 
 
-def allot(run: Run, assignment: Assignment, submissions: Mapping[int, Sequence[int]]) -> None:
+def allot(run: TrackState, assignment: Assignment, submissions: Mapping[int, Sequence[int]]) -> None:
     """Have participants owe reviews of these submissions, as many participants at once as a transaction takes.
 
     Doing it again, or the rest of it, leads to the same. ConditionFailed when the track is not as it was read.
@@ -128,7 +128,7 @@ def allot(run: Run, assignment: Assignment, submissions: Mapping[int, Sequence[i
         _allot_to(run.track, assignment, batch)
 
 
-def end_review(transaction: TransactWrite, run: Run, assignment: Assignment, now: datetime) -> None:
+def end_review(transaction: TransactWrite, run: TrackState, assignment: Assignment, now: datetime) -> None:
     """Add to the transaction that writes the last review that is owed: the review stage ends now.
 
     It is refused when another has written it meanwhile, or the stage has ended by itself.
@@ -137,10 +137,10 @@ def end_review(transaction: TransactWrite, run: Run, assignment: Assignment, now
     in_review = (Assignment.stage == Stage.CODE_REVIEW) & (Assignment.owed == 1)
     key = models.assignment_key(run.track.id, assignment.id)
     transaction.update(Assignment(*key), actions=_following(ended), condition=in_review)
-    _turn(transaction, run.track, [], now)
+    _bump_version(transaction, run.track, [], now)
 
 
-def _turn(transaction: TransactWrite, track: Track, actions: Sequence[Action], due_at: datetime | None) -> None:
+def _bump_version(transaction: TransactWrite, track: Track, actions: Sequence[Action], due_at: datetime | None) -> None:
     """From the version that was read to the next, and the timer with it."""
     transaction.update(
         Track(*models.track_key(track.id)),
@@ -175,7 +175,7 @@ def _allot_to(track: Track, assignment: Assignment, batch: Sequence[tuple[int, S
         # Else one who stood still between reading and writing would bring back debts that were paid meanwhile.
         transaction.condition_check(Track, *models.track_key(track.id), condition=Track.version == track.version)
         for user_id, submission_ids in batch:
-            duties = {models.duty(assignment.id, each) for each in submission_ids}
+            duties = {models.review_duty(assignment.id, each) for each in submission_ids}
             participant = Participant(*models.participant_key(track.id, user_id))
             transaction.update(participant, actions=[Participant.owes.add(duties)])
 

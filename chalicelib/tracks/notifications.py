@@ -1,4 +1,4 @@
-"""What people are told as a track goes on.
+"""Notifications of tracks: what people are told as a track goes on.
 
 A step stores its notices with the state that it leads to, and the next step tells them. So nobody is told what did not
 happen, and what an interruption left untold is told later. Who is told what is settled once; under one key the portal
@@ -15,7 +15,7 @@ from chalicelib.school import notifications
 from chalicelib.school.models import Tag
 from chalicelib.tracks.frames import AssignmentOpened, DeadlineSoon, ReviewStarted, TrackStarted, Type
 from chalicelib.tracks.models import Assignment, Participant, Track
-from chalicelib.tracks.stages import Stage, Timetable
+from chalicelib.tracks.stages import Stage, StageState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +59,7 @@ def track_started(track: Track) -> Notice:
     )
 
 
-def assignment_opened(assignment: Assignment, timetable: Timetable) -> Notice:
+def assignment_opened(assignment: Assignment, timetable: StageState) -> Notice:
     """`timetable` is what it has from now on; so it is below."""
     deadline = timetable.deadline
     opened = AssignmentOpened(assignment_id=assignment.id, track_id=assignment.track_id, deadline=deadline)
@@ -73,7 +73,7 @@ def assignment_opened(assignment: Assignment, timetable: Timetable) -> Notice:
 
 
 def review_started(
-    assignment: Assignment, timetable: Timetable, allotment: Mapping[int, Sequence[int]]
+    assignment: Assignment, timetable: StageState, allotment: Mapping[int, Sequence[int]]
 ) -> list[Notice]:
     """For each who was allotted something; those with the same number of reviews share a notice."""
     deadline = timetable.deadline

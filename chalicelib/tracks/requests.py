@@ -1,4 +1,4 @@
-"""What comes in for tracks, in seed 001's words."""
+"""Request bodies and queries of tracks, in Learning Platform's words."""
 
 from typing import Annotated, Any, Literal
 

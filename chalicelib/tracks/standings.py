@@ -1,4 +1,4 @@
-"""What reviews have come to: of one submission, of an assignment, of a track; and who still owes some.
+"""Standings: what reviews have come to, of one submission, of an assignment, of a track; and who still owes some.
 
 Computed from the reviews that are there: one that was owed and comes late counts from then on.
 """
@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 from chalicelib.accounts.authentication import Caller
 from chalicelib.common.http import errors
-from chalicelib.tracks import models, people, runs, scores, viewers
+from chalicelib.tracks import access, models, scoring, state
 from chalicelib.tracks.models import Assignment, Review, Submission
-from chalicelib.tracks.runs import Run
-from chalicelib.tracks.scores import Standing
+from chalicelib.tracks.scoring import Standing
 from chalicelib.tracks.stages import Stage
+from chalicelib.tracks.state import TrackState
 
 DIGITS = 6
 """After the point, to which sums are rounded: equals are to be equal."""
@@ -60,13 +60,13 @@ class Place:
 
 def visible_to(caller: Caller, assignment_id: int) -> Results:
     """Authors see what others say of their own submission, once the review stage is over; teachers all, at any time."""
-    viewer = viewers.get(caller, assignment_id)
+    viewer = access.get_viewer(caller, assignment_id)
     assignment, criteria = viewer.assignment, viewer.run.track.criteria
     if viewer.sees_all:
         submissions = models.submissions_to(assignment.id)
         results = _results(submissions, models.reviews_of(assignment.id), criteria)
         involved = {each.reviewer_id for result in results for each in result.reviews}
-        names = people.names_of(involved | {each.user_id for each in submissions})
+        names = access.names_of(involved | {each.user_id for each in submissions})
         return Results(assignment=assignment, results=results, names=names)
     if assignment.stage != Stage.COMPLETED:
         raise errors.Forbidden("results_not_out", "Results are shown when the review stage is over")
@@ -77,27 +77,27 @@ def visible_to(caller: Caller, assignment_id: int) -> Results:
 
 def owed_in(assignment_id: int) -> Owed:
     """Whose reviews are missing, and which submissions wait for some."""
-    run, assignment = runs.with_assignment(assignment_id)
+    run, assignment = state.with_assignment(assignment_id)
     owed = {each.user_id: each.owed_in(assignment.id) for each in models.participants_of(run.track.id)}
     by_reviewer = {user_id: submissions for user_id, submissions in owed.items() if submissions}
     waiting = [each for each in models.submissions_to(assignment.id) if each.reviews < assignment.reviews_each]
-    names = people.names_of({*by_reviewer, *(each.user_id for each in waiting)})
+    names = access.names_of({*by_reviewer, *(each.user_id for each in waiting)})
     return Owed(assignment=assignment, by_reviewer=by_reviewer, waiting=waiting, names=names)
 
 
 def standings(caller: Caller, track_id: int) -> Sequence[Place]:
     """Everybody who takes part, by the medians of all assignments whose review stage is over."""
-    viewer = viewers.find(caller, track_id)
+    viewer = access.find_viewer(caller, track_id)
     if viewer is None:
         raise errors.NotFound("track_not_found_or_not_enrolled", "Track not found or user not enrolled")
     results = _by_author(viewer.run)
     everybody = [each.user_id for each in models.participants_of(track_id)]
-    names = people.names_of(everybody)
-    ranked = scores.ranked(_standing(user_id, results[user_id]) for user_id in everybody)
+    names = access.names_of(everybody)
+    ranked = scoring.ranked(_standing(user_id, results[user_id]) for user_id in everybody)
     return [Place(place=place, standing=each, username=names[each.user_id]) for place, each in ranked]
 
 
-def _by_author(run: Run) -> Mapping[int, list[Result]]:
+def _by_author(run: TrackState) -> Mapping[int, list[Result]]:
     found: dict[int, list[Result]] = defaultdict(list)
     for assignment in run.assignments:
         if assignment.stage == Stage.COMPLETED:
@@ -115,7 +115,7 @@ def _results(submissions: Iterable[Submission], reviews: Iterable[Review], crite
         Result(
             submission=submission,
             reviews=of[submission.id],
-            medians=scores.medians(criteria, [review.scores for review in of[submission.id]]),
+            medians=scoring.medians(criteria, [review.scores for review in of[submission.id]]),
         )
         for submission in submissions
     ]

@@ -9,10 +9,10 @@ from pydantic import JsonValue
 from chalicelib.accounts.authentication import Caller
 from chalicelib.common.http import paging
 from chalicelib.common.http.responses import Moment, View
-from chalicelib.tracks import models, runs, viewers
+from chalicelib.tracks import access, models, state
 from chalicelib.tracks.models import Assignment, Participant, Status
-from chalicelib.tracks.runs import Run
 from chalicelib.tracks.stages import Stage
+from chalicelib.tracks.state import TrackState
 
 MOST_TRACKS = 20
 """Of somebody's tracks, the newest, that are looked at: each costs a query."""
@@ -33,7 +33,7 @@ class TodoView(View):
     reviews_left: int
 
     @classmethod
-    def of(cls, run: Run, assignment: Assignment, deadline: datetime, *, reviews_left: int = 0) -> Self:
+    def of(cls, run: TrackState, assignment: Assignment, deadline: datetime, *, reviews_left: int = 0) -> Self:
         return cls(
             track_id=run.track.id,
             track_title=run.track.title,
@@ -52,7 +52,7 @@ def assignments(caller: Caller) -> JsonValue:
         (run, participant)
         for track, participant in taken_part_in
         if track.status == Status.ACTIVE or participant.owes
-        if (run := runs.find(track.id)) is not None
+        if (run := state.find(track.id)) is not None
     ]
     current = [run.current.id for run, _ in running if run.current and run.current.stage == Stage.SUBMISSION]
     submitted = models.assignments_submitted_to(caller.id, current)
@@ -60,7 +60,7 @@ def assignments(caller: Caller) -> JsonValue:
     return [each.model_dump(mode="json") for each in sorted(todo, key=lambda each: each.deadline)]
 
 
-def _todo(run: Run, participant: Participant, submitted: Collection[int]) -> Iterator[TodoView]:
+def _todo(run: TrackState, participant: Participant, submitted: Collection[int]) -> Iterator[TodoView]:
     for assignment in _open_to(run, participant):
         deadline = assignment.submission_deadline
         if assignment.stage == Stage.SUBMISSION and assignment.id not in submitted and deadline:
@@ -70,5 +70,5 @@ def _todo(run: Run, participant: Participant, submitted: Collection[int]) -> Ite
             yield TodoView.of(run, assignment, review_deadline, reviews_left=reviews_left)
 
 
-def _open_to(run: Run, participant: Participant) -> Iterable[Assignment]:
-    return (each for each in run.assignments if not viewers.is_barred(run, each, participant))
+def _open_to(run: TrackState, participant: Participant) -> Iterable[Assignment]:
+    return (each for each in run.assignments if not access.is_barred(run, each, participant))

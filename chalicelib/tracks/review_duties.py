@@ -1,4 +1,4 @@
-"""Who may review what, and what a review settles.
+"""Review duties: who may review what, and what a review settles.
 
 Reviews are owed by those they were allotted to, until they write them: also after the review stage. At 80 % of that
 stage what is left is offered to those who are done. Deciding is pure; `record` stores a decision under the conditions
@@ -13,10 +13,10 @@ from pynamodb.expressions.condition import size
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.common.dynamo import transactions
-from chalicelib.tracks import models, runs
+from chalicelib.tracks import models, state
 from chalicelib.tracks.models import Assignment, Capacity, Participant, Review, Submission
-from chalicelib.tracks.runs import Run
 from chalicelib.tracks.stages import Stage
+from chalicelib.tracks.state import TrackState
 
 MOST_EXTRAS = 2
 """Reviews of an assignment that somebody may write beyond those owed."""
@@ -55,7 +55,7 @@ def reviews_by(reviewer: Participant, assignment_id: int) -> Collection[int]:
 class Situation:
     """What a decision was made on. Without a `reviewer` it is a teacher's."""
 
-    run: Run
+    run: TrackState
     assignment: Assignment
     submission: Submission
     reviewer: Participant | None
@@ -101,20 +101,20 @@ def record(review: Review, situation: Situation) -> None:
 
 
 def _pay(transaction: TransactWrite, situation: Situation, reviewer: Participant) -> None:
-    duty = models.duty(situation.assignment.id, situation.submission.id)
+    duty = models.review_duty(situation.assignment.id, situation.submission.id)
     transaction.update(
         reviewer,
         actions=[Participant.owes.delete({duty}), Participant.written.add({duty})],
         condition=Participant.owes.contains(duty),
     )
     if situation.is_last:
-        runs.end_review(transaction, situation.run, situation.assignment, situation.now)
+        state.end_review(transaction, situation.run, situation.assignment, situation.now)
     elif situation.assignment.stage == Stage.CODE_REVIEW:
         _count_down(transaction, situation.assignment)
 
 
 def _go_beyond(transaction: TransactWrite, situation: Situation, reviewer: Participant) -> None:
-    duty = models.duty(situation.assignment.id, situation.submission.id)
+    duty = models.review_duty(situation.assignment.id, situation.submission.id)
     seen = len(reviewer.extras or ())
     none_yet = Participant.extras.does_not_exist()
     as_seen = size(Participant.extras) == seen if seen else none_yet  # type: ignore[no-untyped-call]

@@ -1,4 +1,4 @@
-"""What reviews amount to. Pure."""
+"""Scores: what reviews amount to. Pure."""
 
 import statistics
 from collections.abc import Iterable, Mapping, Sequence

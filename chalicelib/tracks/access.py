@@ -1,20 +1,22 @@
-"""Who looks at a track: those who take part in it, and teachers."""
+"""Who looks at a track, and what they may see: those who take part in it, and teachers."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
+from chalicelib.accounts import models as account_models
 from chalicelib.accounts.authentication import Caller
 from chalicelib.common.http import errors
-from chalicelib.tracks import models, runs
+from chalicelib.tracks import models, state
 from chalicelib.tracks.models import Assignment, Participant
-from chalicelib.tracks.runs import Run
 from chalicelib.tracks.stages import Stage
+from chalicelib.tracks.state import TrackState
 
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
     """Without a `participant` it is a teacher, who sees all. A teacher who takes part sees what participants see."""
 
-    run: Run
+    run: TrackState
     participant: Participant | None
 
     @property
@@ -27,26 +29,26 @@ class AssignmentViewer(Viewer):
     assignment: Assignment
 
 
-def find(caller: Caller, track_id: int) -> Viewer | None:
+def find_viewer(caller: Caller, track_id: int) -> Viewer | None:
     """None when there is no such track, or the caller has no business there."""
-    run = runs.find(track_id)
+    run = state.find(track_id)
     participant = models.find_participant(track_id, caller.id)
     if run is None or (participant is None and not caller.teaches):
         return None
     return Viewer(run, participant)
 
 
-def get(caller: Caller, assignment_id: int) -> AssignmentViewer:
+def get_viewer(caller: Caller, assignment_id: int) -> AssignmentViewer:
     """404 for no such assignment; 403 for one who neither takes part in its track nor teaches."""
     place = models.find_place(assignment_id)
     if place is None:
-        raise runs.no_such_assignment()
-    return of(caller, place.track_id, assignment_id)
+        raise state.no_such_assignment()
+    return viewer_of(caller, place.track_id, assignment_id)
 
 
-def of(caller: Caller, track_id: int, assignment_id: int) -> AssignmentViewer:
+def viewer_of(caller: Caller, track_id: int, assignment_id: int) -> AssignmentViewer:
     """As `get`, for an assignment whose track is known."""
-    run, assignment = runs.with_assignment_of(track_id, assignment_id)
+    run, assignment = state.with_assignment_of(track_id, assignment_id)
     participant = models.find_participant(run.track.id, caller.id)
     if participant is None and not caller.teaches:
         raise errors.Forbidden("not_enrolled", "User not enrolled in this track")
@@ -66,7 +68,7 @@ def refuse_barred(viewer: AssignmentViewer) -> None:
         raise reviews_owed()
 
 
-def is_barred(run: Run, assignment: Assignment, participant: Participant) -> bool:
+def is_barred(run: TrackState, assignment: Assignment, participant: Participant) -> bool:
     """Whether somebody owes reviews of earlier assignments: debts are paid in order."""
     return any(participant.owed_in(earlier.id) for earlier in run.before(assignment))
 
@@ -77,3 +79,9 @@ def not_open() -> errors.Forbidden:
 
 def reviews_owed() -> errors.Forbidden:
     return errors.Forbidden("reviews_owed", "Write the reviews that you owe for earlier assignments first")
+
+
+def names_of(user_ids: Collection[int]) -> dict[int, str | None]:
+    """Usernames, or names where there are none; None for accounts that were erased."""
+    found = account_models.names_of(user_ids)
+    return {user_id: found[user_id].login or found[user_id].name if user_id in found else None for user_id in user_ids}
