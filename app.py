@@ -41,12 +41,13 @@ from chalicelib.tracks import frames as track_frames
 from chalicelib.tracks import models as track_models
 from chalicelib.tracks import scheduler
 from chalicelib.tracks.routes import routes as tracks
-from chalicelib.training import dashboards as training_dashboards
-from chalicelib.training import desk, lobby, programs, sessions, snapshots, teams
-from chalicelib.training import frames as training_frames
-from chalicelib.training.routes import aliases as training_aliases
-from chalicelib.training.routes import routes as training
-from chalicelib.training.team_routes import routes as training_teams
+from chalicelib.training import dashboard as training_dashboard
+from chalicelib.training import frame_handlers as training_frame_handlers
+from chalicelib.training.sessions import room, sessions, snapshots, submissions
+from chalicelib.training.sessions.routes import aliases as training_aliases
+from chalicelib.training.sessions.routes import routes as training
+from chalicelib.training.teams import lobby, teams
+from chalicelib.training.teams.routes import routes as training_teams
 
 observe.trace()
 
@@ -92,21 +93,21 @@ for package in PACKAGES:
 documents.publish(PACKAGES)
 
 idempotency.sign_with(functools.partial(signing_keys.digest, purpose="idempotency"))
-grader.register_recorders({tasks.ORIGIN: tasks.record, programs.ORIGIN: programs.record})
-grader.register_tellers(announcements.announce, programs.tell)
+grader.register_recorders({tasks.ORIGIN: tasks.record, submissions.ORIGIN: submissions.record})
+grader.register_tellers(announcements.announce, submissions.tell)
 frames.register(frame_handlers.FRAMES)
 frames.register(school_frames.FRAMES)
 frames.register(announcements.FRAMES)
 frames.register(track_frames.FRAMES)
-frames.register(training_frames.FRAMES)
+frames.register(training_frame_handlers.FRAMES)
 rooms.register_kind(Kind.LOBBY, admission=teams.admit_to_lobby, snapshot=snapshots.of_lobby, departure=lobby.left)
-rooms.register_kind(Kind.TRAINING, admission=sessions.admit, snapshot=snapshots.of_training, departure=desk.left)
+rooms.register_kind(Kind.TRAINING, admission=sessions.admit, snapshot=snapshots.of_training, departure=room.left)
 users.register_pupils(enrollments.pupils_among)
 dashboard.register_sections(
     {
         "progress": course_progress.dashboard_section,
         "assignments": track_dashboard.assignments,
-        "trainings": training_dashboards.trainings,
+        "trainings": training_dashboard.trainings,
     }
 )
 notifications.register_teller(broadcasts.tell_users)

@@ -1,4 +1,4 @@
-"""Tracks: making, finding, changing and deleting them; enrolling in them and leaving. Whoever fills a track starts it."""
+"""Tracks: making, changing and deleting them; enrolling and leaving. Whoever fills a track starts it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

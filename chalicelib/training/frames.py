@@ -1,66 +1,178 @@
-"""The frames of lobbies and trainings, and who answers them."""
+"""What is in the frames of lobbies and trainings: Team Training's names. Members that a client adds are passed over."""
 
-from chalicelib.realtime.frames import Incoming, Outgoing, Sender, UserPayload
-from chalicelib.realtime.frames import Type as CommonType
-from chalicelib.realtime.rooms import Kind
-from chalicelib.training import desk, frame_shapes, lobby, snapshot_shapes
-from chalicelib.training.frame_shapes import Type
+from enum import StrEnum
+from typing import Annotated, Any
 
-LOBBY = frozenset({Kind.LOBBY})
-TRAINING = frozenset({Kind.TRAINING})
-BOTH = LOBBY | TRAINING
+import pydantic
+from pydantic import AliasChoices, Field, JsonValue
 
+from chalicelib.common.http.responses import Moment, View
+from chalicelib.judge_protocol.contract import Verdict
+from chalicelib.realtime.frames import UserPayload
+from chalicelib.training.sessions.scoreboard import ProblemStatus
 
-def _user(sender: Sender, said: frame_shapes.UserSaid) -> None:
-    desk.introduce(sender, said.user)
-
-
-def _code(sender: Sender, said: frame_shapes.CodeSaid) -> None:
-    desk.edit(sender, said.problemAlias, said.code, base=said.baseVersion)
+MAX_ALIAS = 4
 
 
-def _control(sender: Sender, said: frame_shapes.ControlSaid) -> None:
-    desk.take_control(sender, str(said.userId))
+class Type(StrEnum):
+    USER = "USER"
+    CODE_EDITOR_UPDATE = "CODE_EDITOR_UPDATE"
+    CODE_EDITOR_REJECTED = "CODE_EDITOR_REJECTED"
+    CONTROL_TAKEN = "CONTROL_TAKEN"
+    PROBLEM_ASSIGNED = "PROBLEM_ASSIGNED"
+    COMPILER_SELECTED = "COMPILER_SELECTED"
+    CONTEST_SELECTED = "CONTEST_SELECTED"
+    TRAINING_STARTED = "TRAINING_STARTED"
+    TRAINING_FINISHED = "TRAINING_FINISHED"
+    SUBMISSION_VERDICT_PENDING = "SUBMISSION_VERDICT_PENDING"
+    SUBMISSION_VERDICT_RETRIEVED = "SUBMISSION_VERDICT_RETRIEVED"
+    PROBLEM_STATUS_UPDATED = "PROBLEM_STATUS_UPDATED"
+    PROBLEM_COMMENT_RECEIVED = "PROBLEM_COMMENT_RECEIVED"
+    PROBLEM_COMMENT_UPDATED = "PROBLEM_COMMENT_UPDATED"
+    PROBLEM_COMMENT_DELETED = "PROBLEM_COMMENT_DELETED"
 
 
-def _assignment(sender: Sender, said: frame_shapes.AssignmentSaid) -> None:
-    desk.assign(sender, said.problemAlias, said.user)
+UserObject = dict[str, JsonValue]
+"""Seed 002's user: whatever its owner says, with an `id`."""
+AliasName = Annotated[
+    str, Field(min_length=1, max_length=MAX_ALIAS, validation_alias=AliasChoices("problemAlias", "problemALias"))
+]
+"""The second spelling stands in seed 002's text."""
 
 
-def _compiler(sender: Sender, said: frame_shapes.CompilerSaid) -> None:
-    desk.choose_compiler(sender, said.problemAlias, said.compiler)
+class ClientPayload(pydantic.BaseModel):
+    """What a client says in a payload."""
+
+    model_config = pydantic.ConfigDict(strict=True, extra="ignore", frozen=True, defer_build=True)
 
 
-def _contest(sender: Sender, said: frame_shapes.ContestSaid) -> None:
-    lobby.select_contest(sender, None if said.contestId is None else str(said.contestId))
+class UserClientPayload(ClientPayload):
+    user: UserObject
 
 
-FRAMES: tuple[Incoming | Outgoing, ...] = (
-    Outgoing(CommonType.SNAPSHOT, snapshot_shapes.LobbySnapshot, LOBBY, "How the lobby is, for the newcomer alone"),
-    Outgoing(CommonType.SNAPSHOT, snapshot_shapes.TrainingSnapshot, TRAINING, "How the training is, for the newcomer"),
-    Incoming(Type.USER, frame_shapes.UserSaid, _user, BOTH, "How one wants to be shown; kept while one is there"),
-    Outgoing(Type.USER, frame_shapes.UserTold, BOTH, "How somebody wants to be shown"),
-    Incoming(Type.CODE_EDITOR_UPDATE, frame_shapes.CodeSaid, _code, TRAINING, "Another text for a problem"),
-    Outgoing(Type.CODE_EDITOR_UPDATE, frame_shapes.CodeTold, TRAINING, "The text of a problem is another"),
-    Outgoing(
-        Type.CODE_EDITOR_REJECTED, frame_shapes.CodeRejected, TRAINING, "An older version was edited; its editor alone"
-    ),
-    Incoming(Type.CONTROL_TAKEN, frame_shapes.ControlSaid, _control, TRAINING, "Takes control of the editor"),
-    Outgoing(Type.CONTROL_TAKEN, UserPayload, TRAINING, "Who has control; nobody is an empty text"),
-    Incoming(Type.PROBLEM_ASSIGNED, frame_shapes.AssignmentSaid, _assignment, TRAINING, "Gives a problem to somebody"),
-    Outgoing(Type.PROBLEM_ASSIGNED, frame_shapes.AssignmentTold, TRAINING, "Who has a problem"),
-    Incoming(Type.COMPILER_SELECTED, frame_shapes.CompilerSaid, _compiler, TRAINING, "Chooses a problem's language"),
-    Outgoing(Type.COMPILER_SELECTED, frame_shapes.CompilerTold, TRAINING, "The language of a problem"),
-    Incoming(Type.CONTEST_SELECTED, frame_shapes.ContestSaid, _contest, LOBBY, "Chooses the contest to train in"),
-    Outgoing(Type.CONTEST_SELECTED, frame_shapes.ContestTold, LOBBY, "The contest that is chosen"),
-    Outgoing(Type.TRAINING_STARTED, frame_shapes.StartedTold, LOBBY, "A training has started: connect to its room"),
-    Outgoing(Type.TRAINING_FINISHED, None, TRAINING, "The training is finished: what is there can still be read"),
-    Outgoing(Type.SUBMISSION_VERDICT_PENDING, frame_shapes.PendingTold, TRAINING, "A program was sent in"),
-    Outgoing(Type.SUBMISSION_VERDICT_RETRIEVED, frame_shapes.VerdictTold, TRAINING, "Its final verdict, once"),
-    Outgoing(
-        Type.PROBLEM_STATUS_UPDATED, frame_shapes.ProblemStatusTold, TRAINING, "What the verdict means to the problem"
-    ),
-    Outgoing(Type.PROBLEM_COMMENT_RECEIVED, frame_shapes.CommentTold, TRAINING, "A new comment"),
-    Outgoing(Type.PROBLEM_COMMENT_UPDATED, frame_shapes.CommentTold, TRAINING, "A comment says something else"),
-    Outgoing(Type.PROBLEM_COMMENT_DELETED, frame_shapes.CommentGone, TRAINING, "A comment is gone"),
-)
+class CodeClientPayload(ClientPayload):
+    """`baseVersion` is the version that was edited; without it, the edit overwrites whatever stands there."""
+
+    code: str
+    problemAlias: AliasName  # noqa: N815 - seed 002's name
+    baseVersion: Annotated[int, Field(ge=0)] | None = None  # noqa: N815
+
+
+class ControlClientPayload(ClientPayload):
+    """One's own id, to take control; an empty text, to give it back."""
+
+    userId: str | int  # noqa: N815 - seed 002's name
+
+
+class AssignmentClientPayload(ClientPayload):
+    user: UserObject | None
+    problemAlias: AliasName  # noqa: N815 - seed 002's name
+
+
+class CompilerClientPayload(ClientPayload):
+    compiler: Annotated[str, Field(min_length=1, max_length=40)]
+    problemAlias: AliasName  # noqa: N815 - seed 002's name
+
+
+class ContestClientPayload(ClientPayload):
+    contestId: str | int | None  # noqa: N815 - seed 002's name
+
+
+class UserServerPayload(View):
+    user: UserObject
+
+
+class DeltaServerPayload(View):
+    """At `at`, so many characters (code points) were taken out and others put in."""
+
+    at: int
+    removed: int
+    inserted: str
+
+
+class CodeServerPayload(View):
+    """In RESUMED and in the record of a session, `delta` stands in place of `code`."""
+
+    code: str | None = None
+    delta: DeltaServerPayload | None = None
+    problemAlias: str  # noqa: N815 - seed 002's name
+    userId: str  # noqa: N815
+    version: int
+
+
+class CodeRejectedPayload(View):
+    """How the text really is, for whoever edited an older version."""
+
+    code: str
+    problemAlias: str  # noqa: N815
+    version: int
+
+
+class AssignmentServerPayload(View):
+    user: UserObject | None
+    problemAlias: str  # noqa: N815 - seed 002's name
+
+
+class CompilerServerPayload(View):
+    compiler: str
+    problemAlias: str  # noqa: N815 - seed 002's name
+
+
+class ContestServerPayload(View):
+    contestId: str | None  # noqa: N815 - seed 002's name
+
+
+class StartedServerPayload(View):
+    id: str
+    status: str
+    dtCreated: str  # noqa: N815 - seed 002's name
+
+
+class PendingServerPayload(View):
+    id: int
+    problemAlias: str  # noqa: N815 - seed 002's name
+    userId: str  # noqa: N815
+
+
+class VerdictServerPayload(PendingServerPayload):
+    """`code` is the verdict for programs, `verdict` the one for people; `test` is the first that failed.
+
+    `time` in seconds, `memory` in KiB.
+    """
+
+    verdict: str
+    code: Verdict
+    time: float
+    memory: int
+    test: int | None
+
+
+class ProblemStatusServerPayload(View):
+    problemAlias: str  # noqa: N815 - seed 002's name
+    status: ProblemStatus
+    attempts: int
+
+
+class CommentServerPayload(View):
+    """A comment on a problem."""
+
+    id: int
+    userId: int  # noqa: N815 - seed 002's name
+    userFirstName: str | None  # noqa: N815
+    userLastName: str | None  # noqa: N815
+    userLogin: str | None  # noqa: N815
+    problemAlias: str  # noqa: N815
+    content: str
+    dtCreated: Moment  # noqa: N815
+
+
+class CommentDeletedPayload(View):
+    """`commentId` and `id` are the same: the seed's code and text differ."""
+
+    id: int
+    commentId: int  # noqa: N815 - seed 002's name
+
+
+def control(user_id: int | None) -> dict[str, Any]:
+    """Nobody is an empty text, as in the seed."""
+    return UserPayload(userId="" if user_id is None else str(user_id)).model_dump()

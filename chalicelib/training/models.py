@@ -44,7 +44,7 @@ from chalicelib.realtime.rooms import Room
 
 Key = items.Key
 CONTESTS = "CONTESTS"
-CARDS_KEPT = timedelta(days=1)
+DISPLAYED_USERS_KEPT = timedelta(days=1)
 
 
 class Status(StrEnum):
@@ -172,7 +172,7 @@ class Score(TrainingItem, discriminator="training_score"):
     attempts = items.TextsAttribute(default=dict)
 
 
-class Sent(TrainingItem, discriminator="sent"):
+class SubmissionRef(TrainingItem, discriminator="sent"):
     """A submission, as the session lists it."""
 
     submission_id = items.IntegerAttribute()
@@ -190,7 +190,7 @@ class Comment(TrainingItem, discriminator="training_comment"):
     created_at = UTCDateTimeAttribute()
 
 
-class Card(TrainingItem, discriminator="card"):
+class DisplayedUser(TrainingItem, discriminator="card"):
     """`user` is the object of a USER frame."""
 
     user_id = items.IntegerAttribute()
@@ -225,11 +225,11 @@ def code_key(session_id: str, alias: str) -> Key:
     return f"SESSION#{session_id}", f"CODE#{alias}"
 
 
-def sent_key(session_id: str, submission_id: int) -> Key:
+def submission_ref_key(session_id: str, submission_id: int) -> Key:
     return f"SESSION#{session_id}", f"SENT#{_listed(submission_id)}"
 
 
-def sent_to_key(session_id: str, alias: str, submission_id: int) -> Key:
+def submission_ref_to_key(session_id: str, alias: str, submission_id: int) -> Key:
     return f"SESSION#{session_id}", f"SENT_TO#{alias}#{_listed(submission_id)}"
 
 
@@ -242,7 +242,7 @@ def score_key(session: Session) -> Key:
     return f"CONTEST#{session.contest_id}", f"SCORE#{_listed(session.team_id)}#{moment}#{session.id}"
 
 
-def card_key(room: Room, user_id: int) -> Key:
+def displayed_user_key(room: Room, user_id: int) -> Key:
     return f"ROOM#{room}", f"CARD#{user_id}"
 
 
@@ -429,7 +429,7 @@ def change_session(transaction: TransactWrite, session: Session, actions: Sequen
     transaction.update(Session(*session_key(session.id)), actions=list(actions), condition=_is_going_on(now))
 
 
-def see_editor(room: Room, alias: str) -> tuple[Session | None, Code | None, Audience]:
+def read_editor(room: Room, alias: str) -> tuple[Session | None, Code | None, Audience]:
     """The session of a room, a problem's text there and who sees it, as they are at one moment: one request."""
     wanted = [(Session, session_key(room.id)), (Code, code_key(room.id, alias))]
     session, code, *audience = transactions.get_many_consistent([*wanted, *audience_items(room)])
@@ -471,11 +471,11 @@ def _is_going_on(now: datetime) -> Condition:
     return going_on
 
 
-def find_sent(session_id: str, submission_id: int) -> Sent | None:
-    return items.find(Sent, *sent_key(session_id, submission_id), consistent=True)
+def find_submission_ref(session_id: str, submission_id: int) -> SubmissionRef | None:
+    return items.find(SubmissionRef, *submission_ref_key(session_id, submission_id), consistent=True)
 
 
-def add_sent(transaction: TransactWrite, session_id: str, submission: Submission, alias: str) -> None:
+def add_submission_ref(transaction: TransactWrite, session_id: str, submission: Submission, alias: str) -> None:
     """That a program was sent in, once: both of its items."""
     said: dict[str, Any] = {
         "submission_id": submission.id,
@@ -484,16 +484,21 @@ def add_sent(transaction: TransactWrite, session_id: str, submission: Submission
         "compiler": submission.language,
         "submitted_at": submission.submitted_at,
     }
-    transaction.save(Sent(*sent_key(session_id, submission.id), **said), condition=Sent.pk.does_not_exist())
-    transaction.save(Sent(*sent_to_key(session_id, alias, submission.id), **said))
+    transaction.save(
+        SubmissionRef(*submission_ref_key(session_id, submission.id), **said),
+        condition=SubmissionRef.pk.does_not_exist(),
+    )
+    transaction.save(SubmissionRef(*submission_ref_to_key(session_id, alias, submission.id), **said))
 
 
-def list_sent(session_id: str, query: paging.ListQuery, *, alias: str | None = None) -> paging.Page[Sent]:
+def list_submission_refs(
+    session_id: str, query: paging.ListQuery, *, alias: str | None = None
+) -> paging.Page[SubmissionRef]:
     """All or what was sent to one problem, the newest first."""
-    key = Sent.sk.startswith("SENT#" if alias is None else f"SENT_TO#{alias}#")
+    key = SubmissionRef.sk.startswith("SENT#" if alias is None else f"SENT_TO#{alias}#")
     return paging.read_list(
         query,
-        lambda limit, start: Sent.query(
+        lambda limit, start: SubmissionRef.query(
             f"SESSION#{session_id}",
             key,
             limit=limit,
@@ -539,14 +544,14 @@ def find_comment(session_id: str, aliases: Sequence[str], comment_id: int) -> Co
     return next(iter(Comment.batch_get(keys, consistent_read=True)), None)
 
 
-def cards_in(room: Room, user_ids: Sequence[int]) -> dict[int, Card]:
-    keys = [card_key(room, user_id) for user_id in user_ids]
-    found = Card.batch_get(keys, consistent_read=True) if keys else []
+def displayed_users_in(room: Room, user_ids: Sequence[int]) -> dict[int, DisplayedUser]:
+    keys = [displayed_user_key(room, user_id) for user_id in user_ids]
+    found = DisplayedUser.batch_get(keys, consistent_read=True) if keys else []
     return {card.user_id: card for card in found}
 
 
-def remove_card(room: Room, user_id: int) -> None:
-    Card(*card_key(room, user_id)).delete()
+def remove_displayed_user(room: Room, user_id: int) -> None:
+    DisplayedUser(*displayed_user_key(room, user_id)).delete()
 
 
 def _membership(team_id: int, user_id: int) -> Membership:

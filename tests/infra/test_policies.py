@@ -26,7 +26,7 @@ from chalicelib.school.queues import Step
 from chalicelib.tracks import scheduler
 from chalicelib.tracks.models import TOPIC
 from chalicelib.training import models as training_models
-from chalicelib.training import sessions
+from chalicelib.training.sessions import sessions
 from tests import live
 from tests.infra import policies
 from tests.judge import zips
@@ -415,7 +415,7 @@ def in_training(school: School, training: Training, who: Person) -> int:
     """A submission of a training, before its room was told that it was sent."""
     school.queue.held = True
     submission_id: int = training.submit(who)["id"]
-    training_models.Sent(*training_models.sent_key(training.id, submission_id)).delete()
+    training_models.SubmissionRef(*training_models.submission_ref_key(training.id, submission_id)).delete()
     return submission_id
 
 

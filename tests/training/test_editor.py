@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.training import editor
-from chalicelib.training.editor import MAX_TEXT_BYTES, Delta, Refusal, Text
+from chalicelib.training.sessions import editor
+from chalicelib.training.sessions.editor import MAX_TEXT_BYTES, Delta, Refusal, Text
 
 ANN, BOB = 1, 2
 CURRENT = Text(5, "print(1)")

@@ -9,7 +9,8 @@ from chalicelib.judge.grading import grader, judge_client
 from chalicelib.judge.models import Problem
 from chalicelib.judge.submissions import rejudging, submissions
 from chalicelib.judge_protocol.contract import Outcome
-from chalicelib.training import programs, sessions
+from chalicelib.training.sessions import sessions
+from chalicelib.training.sessions import submissions as session_submissions
 from tests.school import Person, School
 from tests.training.conftest import Three, Training, contest_by, start
 
@@ -59,7 +60,7 @@ def test_wrong_and_right(school: School, training: Training, three: Three) -> No
 
 
 def test_what_we_fail_to_judge_is_no_attempt(school: School, training: Training, three: Three) -> None:
-    problem = programs.problem(sessions.get(training.id), "A")
+    problem = session_submissions.problem(sessions.get(training.id), "A")
     problem.update(actions=[Problem.tests_version.set(9)])  # of which there are no tests
     room = training.join(three[1])
     sent = training.submit(three[0])
@@ -72,7 +73,7 @@ def test_what_we_fail_to_judge_is_no_attempt(school: School, training: Training,
 def test_a_verdict_that_is_told_again_is_one_frame(school: School, training: Training, three: Three) -> None:
     room = training.join(three[1])
     sent = training.submit(three[0])
-    programs.tell(submissions.get(sent["id"]), True)
+    session_submissions.tell(submissions.get(sent["id"]), True)
     numbers = {frame["seq"] for frame in room.got if frame["type"] in VERDICT_FRAMES}
     assert len(numbers) == 3
 

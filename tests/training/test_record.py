@@ -8,8 +8,10 @@ import pytest
 
 from chalicelib.realtime import broadcasts
 from chalicelib.realtime.broadcasts import Frame
-from chalicelib.training import editor, models, record, sessions, teams
-from chalicelib.training.editor import Delta
+from chalicelib.training import models
+from chalicelib.training.sessions import editor, event_log, sessions
+from chalicelib.training.sessions.editor import Delta
+from chalicelib.training.teams import teams
 from tests.live import Socket
 from tests.school import PASSWORD, Person, School, stored_items
 from tests.training.conftest import Three, Training
@@ -88,7 +90,7 @@ def test_a_page_is_of_a_size_that_can_be_answered(training: Training, three: Thr
         broadcasts.tell(room, "NEWS", {"text": "x" * 100_000})
     page = training.get(three[0], "/events")
     assert 1 < len(page["events"]) < 12
-    assert sum(len(event["payload"]["text"]) for event in page["events"]) <= record.MAX_PAGE_BYTES
+    assert sum(len(event["payload"]["text"]) for event in page["events"]) <= event_log.MAX_PAGE_BYTES
     assert len(all_events(training, three[0])) == 12
 
 

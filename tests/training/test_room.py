@@ -11,9 +11,11 @@ from chalicelib.common.dynamo import transactions
 from chalicelib.realtime import frames
 from chalicelib.realtime.frames import MAX_FRAME_BYTES
 from chalicelib.realtime.rooms import Kind, Room
-from chalicelib.training import desk, models, sessions
-from chalicelib.training.editor import MAX_TEXT_BYTES
-from chalicelib.training.team_shapes import MAX_PROBLEMS
+from chalicelib.training import models
+from chalicelib.training.sessions import room as session_room
+from chalicelib.training.sessions import sessions
+from chalicelib.training.sessions.editor import MAX_TEXT_BYTES
+from chalicelib.training.teams.requests import MAX_PROBLEMS
 from tests.live import Socket
 from tests.realtime.test_asyncapi import validator
 from tests.school import Person, School, atomic_requests, counted_requests, in_parallel, stored_items
@@ -70,7 +72,7 @@ def test_who_comes_in_between_reading_and_writing_is_told_as_well(
     training: Training, three: Three, sockets: Sockets, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sockets[2].leave()
-    see_editor, back = models.see_editor, []
+    see_editor, back = models.read_editor, []
 
     def join_after(room: Room, alias: str) -> Any:
         seen = see_editor(room, alias)
@@ -232,7 +234,7 @@ def test_control_that_is_taken_while_another_edits_holds(
     school: School, training: Training, three: Three, sockets: Sockets
 ) -> None:
     """Between reading and writing: the write's own condition sees it."""
-    session, _, _ = models.see_editor(sessions.room_of(training.id), "A")
+    session, _, _ = models.read_editor(sessions.room_of(training.id), "A")
     assert session is not None
     sockets[0].send("CONTROL_TAKEN", {"userId": str(three[0].id)})
     code = models.Code(*models.code_key(training.id, "A"), alias="A", text="x", version=1, user_id=three[1].id)
@@ -407,7 +409,7 @@ def test_the_largest_snapshot_that_there_can_be_lacks_nothing_but_texts(
 def large_user(who: Person) -> dict[str, str]:
     """As large as it may be."""
     user = {"id": str(who.id), "about": ""}
-    return {**user, "about": "x" * (desk.MAX_USER_BYTES - len(json.dumps(user)))}
+    return {**user, "about": "x" * (session_room.MAX_USER_BYTES - len(json.dumps(user)))}
 
 
 def edit_plainly(socket: Socket, alias: str, code: str) -> None:

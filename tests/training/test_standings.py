@@ -8,26 +8,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.judge_protocol.contract import Verdict
-from chalicelib.training import standings
-from chalicelib.training.frame_shapes import ProblemStatus
-from chalicelib.training.standings import Attempt, Run
+from chalicelib.training.sessions import scoreboard
+from chalicelib.training.sessions.scoreboard import ProblemAttempts, ProblemStatus, Run
 
 START = datetime(2026, 9, 1, 9, tzinfo=UTC)
 END = START + timedelta(hours=5)
 OK, WRONG, BROKEN, OURS = Verdict.OK, Verdict.WRONG_ANSWER, Verdict.COMPILE_ERROR, Verdict.SYSTEM_ERROR
 
 
-def attempt(minute: float, verdict: Verdict, alias: str = "A") -> Attempt:
-    return Attempt(alias=alias, user_id=1, at=START + timedelta(minutes=minute), verdict=verdict)
+def attempt(minute: float, verdict: Verdict, alias: str = "A") -> ProblemAttempts:
+    return ProblemAttempts(alias=alias, user_id=1, at=START + timedelta(minutes=minute), verdict=verdict)
 
 
-def run(*attempts: Attempt, session: str = "s", **overrides: Any) -> Run:
+def run(*attempts: ProblemAttempts, session: str = "s", **overrides: Any) -> Run:
     facts: dict[str, Any] = {"team_id": 1, "team_name": "T", "started_at": START, "ends_at": END, "freezes": False}
     return Run(session_id=session, attempts=attempts, **{**facts, **overrides})
 
 
 def table(*runs: Run, now: datetime = END, frozen: bool = True) -> list[tuple[int, str, int, int]]:
-    rows = standings.standings(runs, ["A", "B"], now=now, frozen=frozen)
+    rows = scoreboard.standings(runs, ["A", "B"], now=now, frozen=frozen)
     return [(row.rank, row.run.session_id, row.solved, row.penalty) for row in rows]
 
 
@@ -45,7 +44,7 @@ def table(*runs: Run, now: datetime = END, frozen: bool = True) -> list[tuple[in
 )
 def test_the_status_of_a_problem(verdicts: list[Verdict], status: ProblemStatus, attempts: int) -> None:
     tried = [attempt(1, verdict) for verdict in verdicts]
-    assert standings.problem_status([*tried, attempt(1, OK, "B")], "A") == (status, attempts)
+    assert scoreboard.problem_status([*tried, attempt(1, OK, "B")], "A") == (status, attempts)
 
 
 @pytest.mark.parametrize(
@@ -61,7 +60,7 @@ def test_the_status_of_a_problem(verdicts: list[Verdict], status: ProblemStatus,
         ([attempt(10, OK), attempt(100, WRONG, "B"), attempt(120, OK, "B")], 2, 150),
     ],
 )
-def test_the_penalty_of_the_icpc(tried: list[Attempt], solved: int, penalty: int) -> None:
+def test_the_penalty_of_the_icpc(tried: list[ProblemAttempts], solved: int, penalty: int) -> None:
     assert table(run(*tried)) == [(1, "s", solved, penalty)]
 
 
@@ -90,7 +89,7 @@ def test_more_problems_come_before_less_penalty_and_equals_share_a_rank() -> Non
 )
 def test_the_last_fifth_is_hidden_until_the_end(now: datetime, *, frozen: bool, solved: int, hidden: int) -> None:
     late = run(attempt(239, WRONG), attempt(240, WRONG), attempt(250, OK), freezes=True)
-    (row,) = standings.standings([late], ["A"], now=now, frozen=frozen)
+    (row,) = scoreboard.standings([late], ["A"], now=now, frozen=frozen)
     (cell,) = row.cells
     assert (row.solved, cell.hidden, cell.attempts) == (solved, hidden, 3 if solved else 1)
 
@@ -105,10 +104,10 @@ def test_what_was_solved_before_the_freeze_stays_in_sight() -> None:
 
 
 def test_an_attempt_that_passed_stays_so_when_it_is_judged_anew() -> None:
-    assert standings.after(attempt(1, OK), attempt(1, WRONG)) == attempt(1, OK)
-    assert standings.after(attempt(1, WRONG), attempt(1, OK)) == attempt(1, OK)
-    assert standings.after(attempt(1, WRONG), attempt(1, OURS)) == attempt(1, OURS)
-    assert standings.after(None, attempt(1, WRONG)) == attempt(1, WRONG)
+    assert scoreboard.after(attempt(1, OK), attempt(1, WRONG)) == attempt(1, OK)
+    assert scoreboard.after(attempt(1, WRONG), attempt(1, OK)) == attempt(1, OK)
+    assert scoreboard.after(attempt(1, WRONG), attempt(1, OURS)) == attempt(1, OURS)
+    assert scoreboard.after(None, attempt(1, WRONG)) == attempt(1, WRONG)
 
 
 VERDICTS = st.sampled_from([OK, WRONG, BROKEN, OURS, Verdict.TIME_LIMIT])
@@ -116,12 +115,12 @@ ATTEMPTS = st.lists(st.builds(attempt, st.integers(0, 299), VERDICTS, st.sampled
 
 
 @given(ATTEMPTS)
-def test_an_attempt_is_stored_as_it_is(attempts: list[Attempt]) -> None:
-    assert [Attempt.of_json(each.to_json()) for each in attempts] == attempts
+def test_an_attempt_is_stored_as_it_is(attempts: list[ProblemAttempts]) -> None:
+    assert [ProblemAttempts.of_json(each.to_json()) for each in attempts] == attempts
 
 
 @given(st.lists(ATTEMPTS, max_size=4), st.randoms(use_true_random=False))
-def test_neither_the_order_of_verdicts_nor_of_runs_matters(many: list[list[Attempt]], random: Any) -> None:
+def test_neither_the_order_of_verdicts_nor_of_runs_matters(many: list[list[ProblemAttempts]], random: Any) -> None:
     runs = [run(*attempts, session=str(number)) for number, attempts in enumerate(many)]
     shuffled = [
         run(*random.sample(list(each.attempts), len(each.attempts)), session=each.session_id)

@@ -8,7 +8,8 @@ import pytest
 from chalicelib.accounts.permissions import Role
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.http.paging import ListQuery
-from chalicelib.training import invites, models, teams
+from chalicelib.training import models
+from chalicelib.training.teams import invites, teams
 from tests.school import Person, Reply, School, atomic_requests, in_parallel
 from tests.training.conftest import FULL, NOT_IN_TEAM, Three, Training, fourth_member, team_of, turned_away
 

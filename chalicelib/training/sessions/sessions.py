@@ -15,8 +15,9 @@ from chalicelib.common.http.responses import rfc3339
 from chalicelib.realtime import broadcasts
 from chalicelib.realtime.broadcasts import Frame
 from chalicelib.realtime.rooms import Kind, Room
-from chalicelib.training import contests, models, teams
+from chalicelib.training import models
 from chalicelib.training.models import Contest, Score, Session, Status, Team
+from chalicelib.training.teams import contests, teams
 
 TOPIC = "training"
 """Of the timers that end sessions; their subjects are session ids."""

@@ -18,10 +18,11 @@ from chalicelib.judge.submissions.submissions import Program
 from chalicelib.judge_protocol.contract import Verdict
 from chalicelib.realtime import broadcasts
 from chalicelib.realtime.broadcasts import Frame
-from chalicelib.training import models, sessions, standings
-from chalicelib.training.frame_shapes import Type
-from chalicelib.training.models import Sent, Session
-from chalicelib.training.standings import Attempt
+from chalicelib.training import models
+from chalicelib.training.frames import Type
+from chalicelib.training.models import Session, SubmissionRef
+from chalicelib.training.sessions import scoreboard, sessions
+from chalicelib.training.sessions.scoreboard import ProblemAttempts
 
 ORIGIN = "training"
 """The first part of the origin of a submission of a session: training#{session}#{alias}."""
@@ -31,7 +32,7 @@ ORIGIN = "training"
 class Listed:
     """A submission as a session lists it."""
 
-    sent: Sent
+    sent: SubmissionRef
     verdict: Verdict
 
 
@@ -55,7 +56,7 @@ def problem(session: Session, alias: str) -> Problem:
 
 def get(session: Session, submission_id: int) -> Submission:
     """404 for one that is not of this session."""
-    sent = models.find_sent(session.id, submission_id)
+    sent = models.find_submission_ref(session.id, submission_id)
     if sent is None:
         raise errors.NotFound("submission_not_found", "Submission not found")
     return submissions.get(submission_id)
@@ -65,7 +66,7 @@ def page(session: Session, query: paging.ListQuery, *, alias: str | None = None)
     """What was sent in, or to one problem, the newest first; 404 for one that is not of this session."""
     if alias is not None:
         problem(session, alias)
-    found = models.list_sent(session.id, query, alias=alias)
+    found = models.list_submission_refs(session.id, query, alias=alias)
     return paging.Page(_listed(session, found.items), found.next_cursor)
 
 
@@ -73,9 +74,11 @@ def record(submission: Submission, judgement: Judgement, transaction: TransactWr
     """Add what a verdict is worth to the transaction that writes it. What has passed stays so."""
     session, alias = _place(submission)
     score = models.find_score(session)
-    known = standings.attempts_of(score.attempts) if score else {}
-    attempt = Attempt(alias=alias, user_id=submission.user_id, at=submission.submitted_at, verdict=judgement.verdict)
-    worth = standings.after(known.get(submission.id), attempt)
+    known = scoreboard.attempts_of(score.attempts) if score else {}
+    attempt = ProblemAttempts(
+        alias=alias, user_id=submission.user_id, at=submission.submitted_at, verdict=judgement.verdict
+    )
+    worth = scoreboard.after(known.get(submission.id), attempt)
     models.add_attempt(transaction, session, submission.id, worth.to_json())
 
 
@@ -84,22 +87,22 @@ def tell(submission: Submission, is_new: bool) -> None:  # noqa: FBT001 - the ju
     if submission.origin.partition("#")[0] != ORIGIN:
         return
     session, alias = _place(submission)
-    if models.find_sent(session.id, submission.id) is None:
+    if models.find_submission_ref(session.id, submission.id) is None:
         _announce(session, submission)
     if not is_new:
         return
     room, cause = sessions.room_of(session.id), f"{submission.id}#{submission.judging}"
     broadcasts.tell(room, Type.SUBMISSION_VERDICT_RETRIEVED, _verdict(submission, alias), cause=f"verdict#{cause}")
-    if standings.is_attempt(Verdict(submission.verdict)):
-        status, attempts = standings.problem_status(attempts_in(session), alias)
+    if scoreboard.is_attempt(Verdict(submission.verdict)):
+        status, attempts = scoreboard.problem_status(attempts_in(session), alias)
         payload = {"problemAlias": alias, "status": status, "attempts": attempts}
         broadcasts.tell(room, Type.PROBLEM_STATUS_UPDATED, payload, cause=f"status#{cause}")
 
 
-def attempts_in(session: Session) -> list[Attempt]:
+def attempts_in(session: Session) -> list[ProblemAttempts]:
     """The verdicts of a session so far."""
     score = models.find_score(session)
-    return list(standings.attempts_of(score.attempts).values()) if score else []
+    return list(scoreboard.attempts_of(score.attempts).values()) if score else []
 
 
 def alias_of(submission: Submission) -> str:
@@ -118,13 +121,13 @@ def _announce(session: Session, submission: Submission) -> None:
     broadcasts.change(
         sessions.room_of(session.id),
         Frame(Type.SUBMISSION_VERDICT_PENDING, _identity(submission, alias)),
-        lambda transaction: models.add_sent(transaction, session.id, submission, alias),
+        lambda transaction: models.add_submission_ref(transaction, session.id, submission, alias),
     )
 
 
-def _listed(session: Session, sent: Sequence[Sent]) -> list[Listed]:
+def _listed(session: Session, sent: Sequence[SubmissionRef]) -> list[Listed]:
     score = models.find_score(session)
-    known = standings.attempts_of(score.attempts) if score else {}
+    known = scoreboard.attempts_of(score.attempts) if score else {}
     return [
         Listed(each, known[each.submission_id].verdict)
         if each.submission_id in known

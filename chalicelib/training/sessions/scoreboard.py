@@ -8,10 +8,17 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Self
 
 from chalicelib.judge_protocol.contract import Verdict
-from chalicelib.training.frame_shapes import ProblemStatus
+
+
+class ProblemStatus(StrEnum):
+    NOT_SUBMITTED = "NOT_SUBMITTED"
+    FAILED = "FAILED"
+    PASSED = "PASSED"
+
 
 PENALTY = 20
 """Minutes."""
@@ -21,7 +28,7 @@ NO_ATTEMPT = frozenset({Verdict.PENDING, Verdict.SYSTEM_ERROR, Verdict.CANCELLED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Attempt:
+class ProblemAttempts:
     """A submission with a final verdict, counted or not; `at` is when it was sent."""
 
     alias: str
@@ -52,7 +59,7 @@ class Run:
     started_at: datetime
     ends_at: datetime
     freezes: bool
-    attempts: Sequence[Attempt]
+    attempts: Sequence[ProblemAttempts]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,12 +92,12 @@ def is_attempt(verdict: Verdict) -> bool:
     return verdict not in NO_ATTEMPT
 
 
-def after(before: Attempt | None, now: Attempt) -> Attempt:
+def after(before: ProblemAttempts | None, now: ProblemAttempts) -> ProblemAttempts:
     """What an attempt is worth that was judged anew: what has passed stays so."""
     return before if before is not None and before.passed else now
 
 
-def problem_status(attempts: Iterable[Attempt], alias: str) -> tuple[ProblemStatus, int]:
+def problem_status(attempts: Iterable[ProblemAttempts], alias: str) -> tuple[ProblemStatus, int]:
     """The status of a problem, and how often it was tried."""
     tried = [attempt for attempt in attempts if attempt.alias == alias and is_attempt(attempt.verdict)]
     if any(attempt.passed for attempt in tried):
@@ -114,7 +121,7 @@ def freeze_at(run: Run) -> datetime:
 
 def _row(run: Run, aliases: Sequence[str], now: datetime, *, frozen: bool) -> Row:
     hidden_from = freeze_at(run) if frozen and run.freezes and now < run.ends_at else None
-    by_alias: dict[str, list[Attempt]] = {alias: [] for alias in aliases}
+    by_alias: dict[str, list[ProblemAttempts]] = {alias: [] for alias in aliases}
     counted = (attempt for attempt in run.attempts if is_attempt(attempt.verdict))
     for attempt in sorted(counted, key=lambda attempt: attempt.at):
         by_alias.setdefault(attempt.alias, []).append(attempt)
@@ -123,7 +130,7 @@ def _row(run: Run, aliases: Sequence[str], now: datetime, *, frozen: bool) -> Ro
     return Row(rank=0, run=run, solved=solved, penalty=sum(cell.penalty for cell in cells), cells=cells)
 
 
-def _cell(alias: str, tried: Sequence[Attempt], started_at: datetime, hidden_from: datetime | None) -> Cell:
+def _cell(alias: str, tried: Sequence[ProblemAttempts], started_at: datetime, hidden_from: datetime | None) -> Cell:
     seen = [attempt for attempt in tried if hidden_from is None or attempt.at < hidden_from]
     accepted = next((place for place, attempt in enumerate(seen) if attempt.passed), None)
     if accepted is None:
@@ -152,6 +159,6 @@ def _ranked(row: Row, rank: int) -> Row:
     return Row(rank=rank, run=row.run, solved=row.solved, penalty=row.penalty, cells=row.cells)
 
 
-def attempts_of(stored: Mapping[str, str]) -> dict[int, Attempt]:
+def attempts_of(stored: Mapping[str, str]) -> dict[int, ProblemAttempts]:
     """The attempts of a score, by submission id."""
-    return {int(submission_id): Attempt.of_json(text) for submission_id, text in stored.items()}
+    return {int(submission_id): ProblemAttempts.of_json(text) for submission_id, text in stored.items()}

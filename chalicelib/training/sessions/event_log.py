@@ -6,8 +6,8 @@ from itertools import takewhile
 
 from chalicelib.realtime import broadcasts
 from chalicelib.realtime.models import Event
-from chalicelib.training import sessions
 from chalicelib.training.models import Session
+from chalicelib.training.sessions import sessions
 
 MAX_PAGE_BYTES = 1_000_000
 """Well below what Lambda answers (6 MB). One event is always told, whatever its size."""

@@ -4,9 +4,12 @@ from chalicelib.accounts import authentication
 from chalicelib.accounts import models as account_models
 from chalicelib.accounts.authentication import Caller
 from chalicelib.common.http import etags, paging, requests, routing
-from chalicelib.training import attendance, contests, invites, models, team_shapes, teams
+from chalicelib.training import models
 from chalicelib.training.models import Team
-from chalicelib.training.team_shapes import (
+from chalicelib.training.sessions import room
+from chalicelib.training.teams import contests, invites, teams
+from chalicelib.training.teams import requests as team_requests
+from chalicelib.training.teams.responses import (
     ContestInfo,
     ContestsList,
     ContestView,
@@ -26,7 +29,7 @@ routes = routing.Routes(__name__, tag="Teams")
 
 
 @routes.post("/teams", access=authentication.USER, status=201, versioned=True, raises=[409])
-def create_team(caller: Caller, body: team_shapes.TeamBody) -> routing.Answer[TeamView]:
+def create_team(caller: Caller, body: team_requests.TeamBody) -> routing.Answer[TeamView]:
     """Make a team; whoever makes it is its captain."""
     return _shown(teams.create(caller, body.name))
 
@@ -34,11 +37,11 @@ def create_team(caller: Caller, body: team_shapes.TeamBody) -> routing.Answer[Te
 @routes.get("/teams", access=authentication.USER)
 def list_teams(caller: Caller) -> TeamsList:
     """The caller's teams."""
-    return TeamsList([TeamInfo.of(team) for team in teams.of(caller)])
+    return TeamsList([TeamInfo.of(team) for team in teams.teams_of(caller)])
 
 
 @routes.post("/teams/join", access=authentication.USER, creates=True, versioned=True, raises=[404, 409])
-def join_team(caller: Caller, body: team_shapes.JoinBody) -> routing.Answer[TeamView]:
+def join_team(caller: Caller, body: team_requests.JoinBody) -> routing.Answer[TeamView]:
     """Join a team by an invitation code."""
     return _shown(teams.join(caller, body.code))
 
@@ -51,7 +54,7 @@ def show_team(team_id: int, caller: Caller) -> routing.Answer[TeamView]:
 
 @routes.patch("/teams/{team_id}", access=authentication.USER, versioned=True, raises=[409])
 def change_team(
-    team_id: int, caller: Caller, body: team_shapes.TeamChanges, request: requests.Request
+    team_id: int, caller: Caller, body: team_requests.TeamChanges, request: requests.Request
 ) -> routing.Answer[TeamView]:
     """Rename a team, or hand it over: for its captain."""
     seen = etags.if_match(request)
@@ -115,7 +118,7 @@ def show_selected_contest(team_id: int, caller: Caller) -> SelectedContestView:
 
 
 @routes.post("/contests", access=authentication.TEACHER, status=201, versioned=True, raises=[404, 422])
-def create_contest(caller: Caller, body: team_shapes.ContestBody) -> routing.Answer[ContestView]:
+def create_contest(caller: Caller, body: team_requests.ContestBody) -> routing.Answer[ContestView]:
     """Make a contest of problems of the library."""
     made = contests.create(caller, body.new_contest())
     return routing.Answer(body=ContestView.of_contest(made), headers=etags.header(made.version))
@@ -138,7 +141,7 @@ def show_contest(contest_id: int) -> routing.Answer[ContestView]:
 
 @routes.patch("/contests/{contest_id}", access=authentication.TEACHER, versioned=True, raises=[422])
 def change_contest(
-    contest_id: int, caller: Caller, body: team_shapes.ContestChanges, request: requests.Request
+    contest_id: int, caller: Caller, body: team_requests.ContestChanges, request: requests.Request
 ) -> routing.Answer[ContestView]:
     """Change a contest of one's own. Trainings that have started keep what they had."""
     changed = contests.change(caller, contest_id, body.changes(), etags.if_match(request))
@@ -158,4 +161,4 @@ def _shown(team: Team) -> routing.Answer[TeamView]:
 
 
 def _online(team: Team) -> OnlineView:
-    return OnlineView(users=attendance.online(teams.lobby_of(team.id)))
+    return OnlineView(users=room.online(teams.lobby_of(team.id)))

@@ -4,8 +4,9 @@ from chalicelib.common.ids import is_id
 from chalicelib.realtime import broadcasts
 from chalicelib.realtime.broadcasts import Frame
 from chalicelib.realtime.frames import Code, Refused, Sender
-from chalicelib.training import contests, models, teams
-from chalicelib.training.frame_shapes import Type
+from chalicelib.training import models
+from chalicelib.training.frames import Type
+from chalicelib.training.teams import contests, teams
 
 
 def select_contest(sender: Sender, contest_id: str | None) -> None:
@@ -23,4 +24,4 @@ def select_contest(sender: Sender, contest_id: str | None) -> None:
 
 def left(room_id: str, user_id: int) -> None:
     """Somebody has left the lobby of a team."""
-    models.remove_card(teams.lobby_of(int(room_id)), user_id)
+    models.remove_displayed_user(teams.lobby_of(int(room_id)), user_id)

@@ -4,10 +4,10 @@ from typing import Any
 
 from chalicelib.accounts.models import Account
 
-UserObject = dict[str, Any]
+MemberObject = dict[str, Any]
 
 
-def user_object(user_id: int, account: Account | None) -> UserObject:
+def user_object(user_id: int, account: Account | None) -> MemberObject:
     """What somebody is shown as who has not said how. The id is a text, as in the seed."""
     login, name, surname = (account.login, account.name, account.secondname) if account else (None, None, None)
     shown = " ".join(part for part in (name, surname) if part) or login

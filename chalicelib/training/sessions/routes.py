@@ -6,33 +6,27 @@ from chalicelib.common.http import paging, requests, routing
 from chalicelib.judge import languages
 from chalicelib.judge.submissions.submissions import Program
 from chalicelib.realtime.frames import UserPayload
-from chalicelib.training import (
-    attendance,
-    comments,
-    frame_shapes,
-    models,
-    program_shapes,
-    programs,
-    record,
-    results,
-    sessions,
-    shapes,
-)
-from chalicelib.training.editor import EMPTY
-from chalicelib.training.frame_shapes import CommentTold
-from chalicelib.training.program_shapes import SentDetail, SentInFull, SentList, SentView
-from chalicelib.training.shapes import (
+from chalicelib.training import frames, models
+from chalicelib.training.frames import CommentServerPayload
+from chalicelib.training.sessions import comments, event_log, room, sessions, standings, submissions
+from chalicelib.training.sessions import requests as session_requests
+from chalicelib.training.sessions.editor import EMPTY
+from chalicelib.training.sessions.responses import (
     CodeView,
     CommentsList,
     CompilerView,
     EventsView,
+    SentDetail,
+    SentInFull,
+    SentList,
+    SentView,
+    StandingsView,
     StatementView,
     TrainingProblem,
     TrainingProblems,
     TrainingView,
 )
-from chalicelib.training.standings_shapes import StandingsView
-from chalicelib.training.team_shapes import OnlineView
+from chalicelib.training.teams.responses import OnlineView
 
 routes = routing.Routes(__name__, tag="Training")
 aliases = routing.Routes(__name__, tag="Aliases")
@@ -43,14 +37,14 @@ aliases = routing.Routes(__name__, tag="Aliases")
 
 
 @routes.post("/training-sessions", access=authentication.USER, status=201, also={200: TrainingView}, raises=[404, 409])
-def start_session(caller: Caller, body: shapes.StartBody) -> routing.Answer[TrainingView]:
+def start_session(caller: Caller, body: session_requests.StartBody) -> routing.Answer[TrainingView]:
     """Start a training of one's team in a contest; 200 for the one that is going on."""
     started = sessions.start(caller, body.team_id, body.contest_id)
     return routing.Answer(body=TrainingView.of(started.session), status=201 if started.is_new else 200)
 
 
 @routes.get("/training-sessions", access=authentication.USER, raises=[404])
-def find_session(caller: Caller, query: shapes.PairQuery) -> TrainingView:
+def find_session(caller: Caller, query: session_requests.PairQuery) -> TrainingView:
     """The last training of a team in a contest."""
     return TrainingView.of(sessions.latest(caller, query.contest_id, query.team_id))
 
@@ -74,22 +68,22 @@ def complete_session(training_session_id: str, caller: Caller) -> TrainingView:
 
 
 @routes.get("/training-sessions/{training_session_id}/events", access=authentication.USER)
-def list_events(training_session_id: str, caller: Caller, query: shapes.EventsQuery) -> EventsView:
+def list_events(training_session_id: str, caller: Caller, query: session_requests.EventsQuery) -> EventsView:
     """Everything that has happened in a training, in order, a page at a time."""
     session = sessions.readable_by(caller, training_session_id)
-    return EventsView.of(record.page(session, query.from_seq, at_most=query.limit))
+    return EventsView.of(event_log.page(session, query.from_seq, at_most=query.limit))
 
 
 @routes.get("/training-sessions/{training_session_id}/standings", access=authentication.USER)
 def show_standings(training_session_id: str, caller: Caller) -> StandingsView:
     """How the team stands in this training."""
-    return StandingsView.of(results.of_session(sessions.readable_by(caller, training_session_id)))
+    return StandingsView.of(standings.of_session(sessions.readable_by(caller, training_session_id)))
 
 
 @routes.get("/contests/{contest_id}/standings", access=authentication.USER)
 def show_contest_standings(contest_id: int, caller: Caller) -> StandingsView:
     """How all teams stand in a contest, by the rules of the ICPC."""
-    return StandingsView.of(results.of_contest(caller, contest_id))
+    return StandingsView.of(standings.of_contest(caller, contest_id))
 
 
 # --- Problems --------------------------------------------------------------------------------------------------------
@@ -99,7 +93,7 @@ def show_contest_standings(contest_id: int, caller: Caller) -> StandingsView:
 def list_problems(training_session_id: str, caller: Caller) -> TrainingProblems:
     """The problems of a training, and how far the team is with each."""
     session = sessions.readable_by(caller, training_session_id)
-    attempts = programs.attempts_in(session)
+    attempts = submissions.attempts_in(session)
     return TrainingProblems(problems=[TrainingProblem.of(session, alias, attempts) for alias in session.aliases])
 
 
@@ -108,14 +102,14 @@ def show_problem(training_session_id: str, alias: str, caller: Caller) -> Traini
     """How far the team is with a problem."""
     session = sessions.readable_by(caller, training_session_id)
     comments.check_alias(session, alias)
-    return TrainingProblem.of(session, alias, programs.attempts_in(session))
+    return TrainingProblem.of(session, alias, submissions.attempts_in(session))
 
 
 @routes.get("/training-sessions/{training_session_id}/problems/{alias}/statement", access=authentication.USER)
 def show_statement(training_session_id: str, alias: str, caller: Caller) -> StatementView:
     """What a problem asks, and in which languages it may be solved."""
     session = sessions.readable_by(caller, training_session_id)
-    return StatementView.of(alias, programs.problem(session, alias), languages.known_by_now())
+    return StatementView.of(alias, submissions.problem(session, alias), languages.known_by_now())
 
 
 # --- Submissions -----------------------------------------------------------------------------------------------------
@@ -128,10 +122,10 @@ def show_statement(training_session_id: str, alias: str, caller: Caller) -> Stat
     takes_files=True,
     raises=[409, 422, 429, 503],
 )
-def submit(training_session_id: str, caller: Caller, body: program_shapes.TrainingProgram) -> SentView:
+def submit(training_session_id: str, caller: Caller, body: session_requests.TrainingProgram) -> SentView:
     """Send a program; the room is told of it at once, and of the verdict when there is one."""
     program = Program(language=body.compiler, source=body.source)
-    return SentView.of(*programs.submit(caller, training_session_id, body.problem, program))
+    return SentView.of(*submissions.submit(caller, training_session_id, body.problem, program))
 
 
 @routes.get("/training-sessions/{training_session_id}/submissions", access=authentication.USER)
@@ -140,7 +134,7 @@ def list_submissions(
 ) -> routing.Answer[SentList]:
     """What the team has sent in, the newest first."""
     session = sessions.readable_by(caller, training_session_id)
-    page = programs.page(session, query)
+    page = submissions.page(session, query)
     return routing.Answer(body=SentList.of(session, page.items), headers=paging.link_to_next(request, query, page))
 
 
@@ -150,7 +144,7 @@ def list_submissions_to(
 ) -> routing.Answer[SentList]:
     """What the team has sent to one problem, the newest first."""
     session = sessions.readable_by(caller, training_session_id)
-    page = programs.page(session, query, alias=alias)
+    page = submissions.page(session, query, alias=alias)
     return routing.Answer(body=SentList.of(session, page.items), headers=paging.link_to_next(request, query, page))
 
 
@@ -158,14 +152,14 @@ def list_submissions_to(
 def show_submission(training_session_id: str, submission_id: int, caller: Caller) -> SentDetail:
     """A program of the team, and its verdict."""
     session = sessions.readable_by(caller, training_session_id)
-    return SentDetail.of(session, programs.get(session, submission_id))
+    return SentDetail.of(session, submissions.get(session, submission_id))
 
 
 @routes.get("/training-sessions/{training_session_id}/submissions/{submission_id}/full", access=authentication.USER)
 def show_submission_in_full(training_session_id: str, submission_id: int, caller: Caller) -> SentInFull:
     """The same with its source and tests."""
     session = sessions.readable_by(caller, training_session_id)
-    return SentInFull.of(session, programs.get(session, submission_id))
+    return SentInFull.of(session, submissions.get(session, submission_id))
 
 
 # --- What the room shares --------------------------------------------------------------------------------------------
@@ -184,15 +178,15 @@ def show_code(training_session_id: str, alias: str, caller: Caller) -> CodeView:
 def show_control(training_session_id: str, caller: Caller) -> UserPayload:
     """Who has control of the editor; nobody is an empty text."""
     session = sessions.readable_by(caller, training_session_id)
-    holder = attendance.controller_in(session, sessions.room_of(session.id))
-    return UserPayload(**frame_shapes.control(holder))
+    holder = room.controller_in(session, sessions.room_of(session.id))
+    return UserPayload(**frames.control(holder))
 
 
 @routes.get("/training-sessions/{training_session_id}/online", access=authentication.USER)
 def list_online_in_session(training_session_id: str, caller: Caller) -> OnlineView:
     """Who is in the room of a training."""
     session = sessions.readable_by(caller, training_session_id)
-    return OnlineView(users=attendance.online(sessions.room_of(session.id)))
+    return OnlineView(users=room.online(sessions.room_of(session.id)))
 
 
 @routes.get("/training-sessions/{training_session_id}/compiler/{alias}", access=authentication.USER)
@@ -212,7 +206,9 @@ def show_compiler(training_session_id: str, alias: str, caller: Caller) -> Compi
 @routes.post(
     "/training-sessions/{training_session_id}/problem/{alias}/comments", access=authentication.USER, creates=True
 )
-def add_comment(training_session_id: str, alias: str, caller: Caller, body: shapes.CommentBody) -> CommentTold:
+def add_comment(
+    training_session_id: str, alias: str, caller: Caller, body: session_requests.CommentBody
+) -> CommentServerPayload:
     """Comment on a problem; the room is told."""
     return comments.add(caller, training_session_id, alias, body.content)
 
@@ -227,7 +223,9 @@ def list_comments(
 
 
 @routes.patch("/training-sessions/{training_session_id}/comments/{comment_id}", access=authentication.USER)
-def change_comment(training_session_id: str, comment_id: int, caller: Caller, body: shapes.CommentBody) -> CommentTold:
+def change_comment(
+    training_session_id: str, comment_id: int, caller: Caller, body: session_requests.CommentBody
+) -> CommentServerPayload:
     """Change a comment of one's own; the room is told."""
     return comments.change(caller, training_session_id, comment_id, body.content)
 

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 from chalicelib.accounts.authentication import Caller
 from chalicelib.common import clock
-from chalicelib.training import contests, models, standings
+from chalicelib.training import models
 from chalicelib.training.models import Score, Session
-from chalicelib.training.standings import Row, Run
+from chalicelib.training.sessions import scoreboard
+from chalicelib.training.sessions.scoreboard import Row, Run
+from chalicelib.training.teams import contests
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,7 @@ def of_session(session: Session) -> Table:
     """What a team sees of its own: nothing is hidden."""
     score = models.find_score(session)
     runs = [] if score is None else [_run(score)]
-    rows = standings.standings(runs, session.aliases, now=clock.now(), frozen=False)
+    rows = scoreboard.standings(runs, session.aliases, now=clock.now(), frozen=False)
     return Table(session.contest_id, session.aliases, rows)
 
 
@@ -30,7 +32,7 @@ def of_contest(caller: Caller, contest_id: int) -> Table:
     contest = contests.get(contest_id)
     aliases = [problem["alias"] for problem in contest.problems]
     runs = [_run(score) for score in models.scores_of(contest_id)]
-    return Table(contest.id, aliases, standings.standings(runs, aliases, now=clock.now(), frozen=not caller.teaches))
+    return Table(contest.id, aliases, scoreboard.standings(runs, aliases, now=clock.now(), frozen=not caller.teaches))
 
 
 def _run(score: Score) -> Run:
@@ -41,5 +43,5 @@ def _run(score: Score) -> Run:
         started_at=score.started_at,
         ends_at=score.ends_at,
         freezes=score.freezes,
-        attempts=list(standings.attempts_of(score.attempts).values()),
+        attempts=list(scoreboard.attempts_of(score.attempts).values()),
     )

@@ -1,4 +1,10 @@
-"""Teams: making them, joining by invitation, leaving. Their members belong into the team's lobby."""
+"""Teams: making them, joining by invitation, leaving. Their members belong into the team's lobby.
+
+Who may join, and who leads a team, is decided by pure functions.
+"""
+
+from collections.abc import Sequence
+from enum import StrEnum
 
 from chalicelib.accounts.authentication import Caller
 from chalicelib.common import clock, observe, settings
@@ -7,9 +13,32 @@ from chalicelib.common.http import errors, etags
 from chalicelib.common.http.etags import IfMatch
 from chalicelib.realtime import connections
 from chalicelib.realtime.rooms import Kind, Room
-from chalicelib.training import invites, membership, models
-from chalicelib.training.membership import Joining
+from chalicelib.training import models
 from chalicelib.training.models import Team
+from chalicelib.training.teams import invites
+
+
+class Joining(StrEnum):
+    """What becomes of somebody who wants to join."""
+
+    JOINS = "joins"
+    IS_IN = "is in"
+    FULL = "full"
+
+
+def joining(members: Sequence[int], user_id: int, *, capacity: int) -> Joining:
+    if user_id in members:
+        return Joining.IS_IN
+    return Joining.JOINS if len(members) < capacity else Joining.FULL
+
+
+def captain_without(members: Sequence[int], captain_id: int, leaver_id: int) -> int | None:
+    """Who leads when somebody has left: whoever has been there longest takes over; None when nobody is left."""
+    rest = [member for member in members if member != leaver_id]
+    if captain_id in rest:
+        return captain_id
+    return next(iter(rest), None)
+
 
 CHANGE_TRIES = 10
 MAX_TEAMS = 20
@@ -48,7 +77,7 @@ def create(caller: Caller, name: str) -> Team:
     return team
 
 
-def of(caller: Caller) -> list[Team]:
+def teams_of(caller: Caller) -> list[Team]:
     """The teams that the caller is in."""
     return models.teams_of(caller.id, at_most=MAX_TEAMS)
 
@@ -106,7 +135,7 @@ def join(caller: Caller, code: str) -> Team:
     invitation = invites.read(code)
     for _ in range(CHANGE_TRIES):
         team = get(invitation.team_id)
-        outcome = membership.joining(team.members, caller.id, capacity=settings.load().team_size)
+        outcome = joining(team.members, caller.id, capacity=settings.load().team_size)
         if outcome is Joining.IS_IN:
             return team
         if outcome is Joining.FULL:
@@ -130,7 +159,7 @@ def remove(caller: Caller, team_id: int, user_id: int) -> None:
         team = get_as_member(team_id, caller.id) if caller.id == user_id else get_as_captain(team_id, caller.id)
         if user_id not in team.members:
             raise _no_such_member()
-        captain_id = membership.captain_without(team.members, team.captain_id, user_id)
+        captain_id = captain_without(team.members, team.captain_id, user_id)
         if captain_id is None:
             return dissolve(caller, team_id, seen=None)
         if _take_out(team, user_id, captain_id=captain_id):
@@ -144,7 +173,7 @@ def forget(user_id: int) -> None:
         changed = [
             not _take_out(team, user_id, captain_id=captain_id)
             for team in models.teams_of(user_id, at_most=MAX_TEAMS)
-            if (captain_id := membership.captain_without(team.members, team.captain_id, user_id)) is not None
+            if (captain_id := captain_without(team.members, team.captain_id, user_id)) is not None
         ]
         if not any(changed):
             return

@@ -1,14 +1,17 @@
-"""What the members of a session share in its room: texts, the control of them, who has which problem, compilers.
+"""The room of a session: what its members share, namely texts, the control of them, who has which problem, compilers.
 
-Every change is written together with the frame that tells of it, so the order of frames is that of the changes.
+Every change is written together with the frame that tells of it, so the order of frames is that of the changes. Who is
+in the room is shown as they show themselves; what they held when they go is set free.
 """
 
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
+from typing import Any
 
 from pynamodb.expressions.update import Action
 
+from chalicelib.accounts import models as account_models
 from chalicelib.common import clock
 from chalicelib.judge import languages
 from chalicelib.realtime import broadcasts, connections, frames
@@ -16,10 +19,15 @@ from chalicelib.realtime.broadcasts import Frame
 from chalicelib.realtime.frames import Code as CloseCode
 from chalicelib.realtime.frames import Refused, Sender
 from chalicelib.realtime.models import Audience
-from chalicelib.training import attendance, editor, frame_shapes, models, sessions, teams
-from chalicelib.training.editor import Refusal, Text
-from chalicelib.training.frame_shapes import Type, UserObject
-from chalicelib.training.models import Code, Session
+from chalicelib.realtime.rooms import Room
+from chalicelib.training import frames as training_frames
+from chalicelib.training import members, models
+from chalicelib.training.frames import Type, UserObject
+from chalicelib.training.members import MemberObject
+from chalicelib.training.models import Code, DisplayedUser, Session
+from chalicelib.training.sessions import editor, sessions
+from chalicelib.training.sessions.editor import Refusal, Text
+from chalicelib.training.teams import teams
 
 EDIT_TRIES = 10
 MAX_USER_BYTES = 2048
@@ -37,7 +45,7 @@ def edit(sender: Sender, alias: str, text: str, *, base: int | None) -> None:
     text is now.
     """
     for _ in range(EDIT_TRIES):
-        session, code, audience = models.see_editor(sender.room, alias)
+        session, code, audience = models.read_editor(sender.room, alias)
         if session is None:
             raise _no_problem()
         _refuse_unknown(session, alias)
@@ -61,7 +69,7 @@ def take_control(sender: Sender, user_id: str) -> None:
         return _change(
             sender,
             session,
-            Frame(Type.CONTROL_TAKEN, frame_shapes.control(sender.user_id)),
+            Frame(Type.CONTROL_TAKEN, training_frames.control(sender.user_id)),
             Session.controller_id.set(sender.user_id),
         )
     if not release_control(session, sender.user_id):
@@ -73,7 +81,7 @@ def release_control(session: Session, user_id: int) -> bool:
     """Take control from somebody; False when they do not have it."""
     return session.controller_id == user_id and broadcasts.change(
         sessions.room_of(session.id),
-        Frame(Type.CONTROL_TAKEN, frame_shapes.control(None)),
+        Frame(Type.CONTROL_TAKEN, training_frames.control(None)),
         lambda transaction: models.free_control(transaction, session.id, user_id),
     )
 
@@ -102,7 +110,7 @@ def introduce(sender: Sender, user: UserObject) -> None:
     """Say how one wants to be shown; also in a lobby."""
     if _id_of(user) != str(sender.user_id):
         raise Refused(CloseCode.POLICY_VIOLATION, "USER is about oneself alone")
-    card = attendance.card(sender.room, sender.user_id, user)
+    card = displayed_user(sender.room, sender.user_id, user)
     broadcasts.change(sender.room, Frame(Type.USER, {"user": user}), lambda transaction: transaction.save(card))
 
 
@@ -111,7 +119,7 @@ def left(room_id: str, user_id: int) -> None:
     session = models.find_session(room_id)
     if session is not None:
         release_control(session, user_id)
-    models.remove_card(sessions.room_of(room_id), user_id)
+    models.remove_displayed_user(sessions.room_of(room_id), user_id)
 
 
 def _edited(sender: Sender, session: Session, current: Text, text: str, base: int | None) -> Text | Refusal:
@@ -121,7 +129,7 @@ def _edited(sender: Sender, session: Session, current: Text, text: str, base: in
         text,
         base=base,
         editor=sender.user_id,
-        controller=attendance.controller_in(session, sender.room) if controlled else None,
+        controller=controller_in(session, sender.room) if controlled else None,
         over=session.is_over(clock.now()),
     )
 
@@ -173,8 +181,33 @@ def _no_problem() -> Refused:
     return Refused(CloseCode.INVALID_PAYLOAD, "There is no such problem in this training")
 
 
-def _id_of(user: UserObject) -> str:
+def _id_of(user: MemberObject) -> str:
     """The id that a user object must have; 1007 for one that is too large."""
     if len(json.dumps(user, ensure_ascii=False).encode()) > MAX_USER_BYTES:
         raise Refused(CloseCode.TOO_BIG, f"A user has at most {MAX_USER_BYTES} bytes")
     return str(user.get("id"))
+
+
+def online(room: Room) -> list[MemberObject]:
+    """The user objects of those who are in a room: as they have said in USER, or as their accounts have it."""
+    present = connections.present_in(room)
+    cards = models.displayed_users_in(room, present)
+    silent = account_models.names_of([user_id for user_id in present if user_id not in cards])
+    return [
+        cards[user_id].user if user_id in cards else members.user_object(user_id, silent.get(user_id))
+        for user_id in present
+    ]
+
+
+def displayed_user(room: Room, user_id: int, user: dict[str, Any]) -> DisplayedUser:
+    """What is kept of a USER frame, for no longer than a day."""
+    kept_until = clock.now() + models.DISPLAYED_USERS_KEPT
+    return DisplayedUser(*models.displayed_user_key(room, user_id), user_id=user_id, user=user, expires_at=kept_until)
+
+
+def controller_in(session: Session, room: Room) -> int | None:
+    """Who has the editor to themselves: whoever has taken control, while they are there."""
+    holder = session.controller_id
+    if holder is None or session.is_over(clock.now()):
+        return None
+    return holder if holder in connections.present_in(room) else None

@@ -8,16 +8,17 @@ from chalicelib.common.dynamo import transactions
 from chalicelib.common.http import errors, paging
 from chalicelib.realtime import broadcasts
 from chalicelib.realtime.broadcasts import Frame
-from chalicelib.training import models, sessions
-from chalicelib.training.frame_shapes import CommentTold, Type
+from chalicelib.training import models
+from chalicelib.training.frames import CommentServerPayload, Type
 from chalicelib.training.models import Comment, Session
+from chalicelib.training.sessions import sessions
 
 STILL_THERE = Comment.pk.exists()
 
 
-def shown(comment: Comment, account: Account | None) -> CommentTold:
+def shown(comment: Comment, account: Account | None) -> CommentServerPayload:
     """A comment with its author, who is nameless once erased."""
-    return CommentTold(
+    return CommentServerPayload(
         id=comment.id,
         userId=comment.user_id,
         userFirstName=account.name if account else None,
@@ -29,7 +30,7 @@ def shown(comment: Comment, account: Account | None) -> CommentTold:
     )
 
 
-def page(session: Session, alias: str, query: paging.ListQuery) -> paging.Page[CommentTold]:
+def page(session: Session, alias: str, query: paging.ListQuery) -> paging.Page[CommentServerPayload]:
     """The comments on a problem, the oldest first."""
     check_alias(session, alias)
     found = models.comments_on(session.id, alias, query)
@@ -37,11 +38,11 @@ def page(session: Session, alias: str, query: paging.ListQuery) -> paging.Page[C
     return paging.Page([shown(comment, authors.get(comment.user_id)) for comment in found.items], found.next_cursor)
 
 
-def add(caller: Caller, session_id: str, alias: str, content: str) -> CommentTold:
+def add(caller: Caller, session_id: str, alias: str, content: str) -> CommentServerPayload:
     session = sessions.get_as_member(session_id, caller.id)
     check_alias(session, alias)
 
-    def store(comment_id: int) -> CommentTold:
+    def store(comment_id: int) -> CommentServerPayload:
         comment = Comment(
             *models.comment_key(session.id, alias, comment_id),
             id=comment_id,
@@ -62,7 +63,7 @@ def add(caller: Caller, session_id: str, alias: str, content: str) -> CommentTol
     return transactions.with_new_id(store)
 
 
-def change(caller: Caller, session_id: str, comment_id: int, content: str) -> CommentTold:
+def change(caller: Caller, session_id: str, comment_id: int, content: str) -> CommentServerPayload:
     session, comment = _own(caller, session_id, comment_id)
     comment.content = content
     told = shown(comment, caller.account)

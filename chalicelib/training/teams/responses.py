@@ -1,44 +1,14 @@
-"""Teams and contests on the wire."""
+"""Answers of teams and contests."""
 
-import string
-from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Self
+from collections.abc import Mapping
+from typing import Any, Self
 
-from pydantic import Field, RootModel, model_validator
+from pydantic import RootModel
 
 from chalicelib.accounts.models import Account
-from chalicelib.common import ids
-from chalicelib.common.http import errors
-from chalicelib.common.http.requests import Body
 from chalicelib.common.http.responses import Moment, View
-from chalicelib.training import people
-from chalicelib.training.contests import NewContest, Placed
+from chalicelib.training import members as training_members
 from chalicelib.training.models import Contest, Invite, Team
-
-MAX_NAME = 128
-MAX_PROBLEMS = 26
-SHORTEST, LONGEST = 10, 24 * 3600
-"""Of a contest, in seconds."""
-
-Name = Annotated[str, Field(max_length=MAX_NAME, pattern=r"\S")]
-Id = Annotated[int, Field(ge=1, le=ids.MAX_ID)]
-Alias = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]{0,3}$")]
-Duration = Annotated[int, Field(ge=SHORTEST, le=LONGEST, description="In seconds")]
-
-
-class TeamBody(Body):
-    name: Name
-
-
-class TeamChanges(Body):
-    """`captain_id` hands the team over."""
-
-    name: Name | None = None
-    captain_id: Id | None = None
-
-
-class JoinBody(Body):
-    code: Annotated[str, Field(min_length=1, max_length=100)]
 
 
 class TeamMemberView(View):
@@ -110,48 +80,6 @@ class OnlineView(View):
     users: list[dict[str, Any]]
 
 
-class PlacedBody(Body):
-    """Without an alias: the letter of its place."""
-
-    problem_id: Id
-    alias: Alias | None = None
-
-
-Problems = Annotated[list[PlacedBody], Field(min_length=1, max_length=MAX_PROBLEMS)]
-
-
-class ContestBody(Body):
-    name: Name
-    duration: Duration
-    freeze: bool = False
-    problems: Problems
-
-    @model_validator(mode="after")
-    def _aliases_differ(self) -> Self:
-        refuse_double(placed(self.problems))
-        return self
-
-    def new_contest(self) -> NewContest:
-        return NewContest(name=self.name, duration=self.duration, freeze=self.freeze, problems=placed(self.problems))
-
-
-class ContestChanges(Body):
-    name: Name | None = None
-    duration: Duration | None = None
-    freeze: bool | None = None
-    problems: Problems | None = None
-
-    @model_validator(mode="after")
-    def _aliases_differ(self) -> Self:
-        refuse_double(placed(self.problems or []))
-        return self
-
-    def changes(self) -> dict[str, Any]:
-        """The new values by the contest's fields; what is null stays."""
-        given: dict[str, Any] = self.model_dump(exclude_none=True, exclude={"problems"})
-        return given if self.problems is None else {**given, "problems": placed(self.problems)}
-
-
 class ContestProblemView(View):
     alias: str
     problem_id: int
@@ -190,20 +118,8 @@ class ContestView(ContestInfo):
         )
 
 
-def placed(problems: Sequence[PlacedBody]) -> list[Placed]:
-    letters = string.ascii_uppercase
-    return [Placed(each.alias or letters[place], each.problem_id) for place, each in enumerate(problems)]
-
-
-def refuse_double(problems: Sequence[Placed]) -> None:
-    """400 when two problems have one alias."""
-    aliases = [each.alias for each in problems]
-    if len(set(aliases)) < len(aliases):
-        raise errors.BadRequest("double_alias", "Two problems have the same alias")
-
-
 def _member(team: Team, member: int, account: Account | None) -> TeamMemberView:
-    shown = people.user_object(member, account)
+    shown = training_members.user_object(member, account)
     return TeamMemberView(
         id=member,
         login=shown["login"],

@@ -7,9 +7,13 @@ from chalicelib.common import clock
 from chalicelib.common.http.responses import rfc3339
 from chalicelib.realtime import frames
 from chalicelib.realtime.frames import MAX_FRAME_BYTES
-from chalicelib.training import attendance, frame_shapes, models, programs, sessions, standings, teams
-from chalicelib.training.editor import EMPTY, Text
+from chalicelib.training import frames as training_frames
+from chalicelib.training import models
 from chalicelib.training.models import Session
+from chalicelib.training.sessions import room as session_room
+from chalicelib.training.sessions import scoreboard, sessions, submissions
+from chalicelib.training.sessions.editor import EMPTY, Text
+from chalicelib.training.teams import teams
 
 KEPT_FREE = 4096
 """Bytes of the frame for what every room's snapshot has."""
@@ -22,7 +26,7 @@ def of_lobby(room_id: str, user_id: int) -> Mapping[str, Any]:
     return {
         "contestId": None if team.selected_contest is None else str(team.selected_contest),
         "session": None if running is None or running.is_over(clock.now()) else _session(running),
-        "online": attendance.online(teams.lobby_of(team.id)),
+        "online": session_room.online(teams.lobby_of(team.id)),
     }
 
 
@@ -54,11 +58,11 @@ def fitting(texts: Mapping[str, Text], size: int) -> tuple[dict[str, Any], Seque
 
 def _shared(session: Session) -> dict[str, Any]:
     room = sessions.room_of(session.id)
-    attempts = programs.attempts_in(session)
-    statuses = {alias: standings.problem_status(attempts, alias) for alias in session.aliases}
+    attempts = submissions.attempts_in(session)
+    statuses = {alias: scoreboard.problem_status(attempts, alias) for alias in session.aliases}
     return {
         "session": _session(session),
-        "control": frame_shapes.control(attendance.controller_in(session, room))["userId"],
+        "control": training_frames.control(session_room.controller_in(session, room))["userId"],
         "compilers": dict(session.compilers),
         "problems": [
             {
@@ -69,7 +73,7 @@ def _shared(session: Session) -> dict[str, Any]:
             }
             for alias, (status, tried) in statuses.items()
         ],
-        "online": attendance.online(room),
+        "online": session_room.online(room),
     }
 
 

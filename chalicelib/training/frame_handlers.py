@@ -1,0 +1,73 @@
+"""The frames that clients send in lobbies and trainings, and who answers them."""
+
+from chalicelib.realtime.frames import Incoming, Outgoing, Sender, UserPayload
+from chalicelib.realtime.frames import Type as CommonType
+from chalicelib.realtime.rooms import Kind
+from chalicelib.training import frames
+from chalicelib.training.frames import Type
+from chalicelib.training.sessions import responses, room
+from chalicelib.training.teams import lobby
+
+LOBBY = frozenset({Kind.LOBBY})
+TRAINING = frozenset({Kind.TRAINING})
+BOTH = LOBBY | TRAINING
+
+
+def _user(sender: Sender, said: frames.UserClientPayload) -> None:
+    room.introduce(sender, said.user)
+
+
+def _code(sender: Sender, said: frames.CodeClientPayload) -> None:
+    room.edit(sender, said.problemAlias, said.code, base=said.baseVersion)
+
+
+def _control(sender: Sender, said: frames.ControlClientPayload) -> None:
+    room.take_control(sender, str(said.userId))
+
+
+def _assignment(sender: Sender, said: frames.AssignmentClientPayload) -> None:
+    room.assign(sender, said.problemAlias, said.user)
+
+
+def _compiler(sender: Sender, said: frames.CompilerClientPayload) -> None:
+    room.choose_compiler(sender, said.problemAlias, said.compiler)
+
+
+def _contest(sender: Sender, said: frames.ContestClientPayload) -> None:
+    lobby.select_contest(sender, None if said.contestId is None else str(said.contestId))
+
+
+FRAMES: tuple[Incoming | Outgoing, ...] = (
+    Outgoing(CommonType.SNAPSHOT, responses.LobbySnapshot, LOBBY, "How the lobby is, for the newcomer alone"),
+    Outgoing(CommonType.SNAPSHOT, responses.TrainingSnapshot, TRAINING, "How the training is, for the newcomer"),
+    Incoming(Type.USER, frames.UserClientPayload, _user, BOTH, "How one wants to be shown; kept while one is there"),
+    Outgoing(Type.USER, frames.UserServerPayload, BOTH, "How somebody wants to be shown"),
+    Incoming(Type.CODE_EDITOR_UPDATE, frames.CodeClientPayload, _code, TRAINING, "Another text for a problem"),
+    Outgoing(Type.CODE_EDITOR_UPDATE, frames.CodeServerPayload, TRAINING, "The text of a problem is another"),
+    Outgoing(
+        Type.CODE_EDITOR_REJECTED, frames.CodeRejectedPayload, TRAINING, "An older version was edited; its editor alone"
+    ),
+    Incoming(Type.CONTROL_TAKEN, frames.ControlClientPayload, _control, TRAINING, "Takes control of the editor"),
+    Outgoing(Type.CONTROL_TAKEN, UserPayload, TRAINING, "Who has control; nobody is an empty text"),
+    Incoming(
+        Type.PROBLEM_ASSIGNED, frames.AssignmentClientPayload, _assignment, TRAINING, "Gives a problem to somebody"
+    ),
+    Outgoing(Type.PROBLEM_ASSIGNED, frames.AssignmentServerPayload, TRAINING, "Who has a problem"),
+    Incoming(Type.COMPILER_SELECTED, frames.CompilerClientPayload, _compiler, TRAINING, "Chooses a problem's language"),
+    Outgoing(Type.COMPILER_SELECTED, frames.CompilerServerPayload, TRAINING, "The language of a problem"),
+    Incoming(Type.CONTEST_SELECTED, frames.ContestClientPayload, _contest, LOBBY, "Chooses the contest to train in"),
+    Outgoing(Type.CONTEST_SELECTED, frames.ContestServerPayload, LOBBY, "The contest that is chosen"),
+    Outgoing(Type.TRAINING_STARTED, frames.StartedServerPayload, LOBBY, "A training has started: connect to its room"),
+    Outgoing(Type.TRAINING_FINISHED, None, TRAINING, "The training is finished: what is there can still be read"),
+    Outgoing(Type.SUBMISSION_VERDICT_PENDING, frames.PendingServerPayload, TRAINING, "A program was sent in"),
+    Outgoing(Type.SUBMISSION_VERDICT_RETRIEVED, frames.VerdictServerPayload, TRAINING, "Its final verdict, once"),
+    Outgoing(
+        Type.PROBLEM_STATUS_UPDATED,
+        frames.ProblemStatusServerPayload,
+        TRAINING,
+        "What the verdict means to the problem",
+    ),
+    Outgoing(Type.PROBLEM_COMMENT_RECEIVED, frames.CommentServerPayload, TRAINING, "A new comment"),
+    Outgoing(Type.PROBLEM_COMMENT_UPDATED, frames.CommentServerPayload, TRAINING, "A comment says something else"),
+    Outgoing(Type.PROBLEM_COMMENT_DELETED, frames.CommentDeletedPayload, TRAINING, "A comment is gone"),
+)

@@ -1,0 +1,337 @@
+"""Answers of training sessions, in Team Training's words: sessions, programs, standings, snapshots for newcomers."""
+
+import json
+from collections.abc import Sequence
+from typing import Any, Self
+
+from pydantic import JsonValue, RootModel
+
+from chalicelib.common.http.responses import Moment, View
+from chalicelib.courses.responses import SampleView
+from chalicelib.judge.grading import verdict as verdicts
+from chalicelib.judge.models import Problem, Submission
+from chalicelib.judge.responses import SubmissionView
+from chalicelib.judge_protocol.contract import Language, Verdict
+from chalicelib.realtime.frames import SnapshotPayload
+from chalicelib.training.frames import CommentServerPayload, UserObject
+from chalicelib.training.models import Session
+from chalicelib.training.sessions import scoreboard, sessions
+from chalicelib.training.sessions import submissions as session_submissions
+from chalicelib.training.sessions.event_log import Page
+from chalicelib.training.sessions.scoreboard import Cell, ProblemAttempts, ProblemStatus, Row
+from chalicelib.training.sessions.standings import Table
+from chalicelib.training.sessions.submissions import Listed
+
+
+class TrainingView(View):
+    """`dtCreated` and `dt_created` are the same: the seed's frames and paths differ. `time_left` is in seconds."""
+
+    id: str
+    status: str
+    dtCreated: Moment  # noqa: N815 - seed 002's name
+    dt_created: Moment
+    ends_at: Moment
+    finished_at: Moment | None
+    time_left: int
+    team_id: int
+    contest_id: int
+    contest_name: str
+
+    @classmethod
+    def of(cls, session: Session) -> Self:
+        return cls(
+            id=session.id,
+            status=sessions.status(session),
+            dtCreated=session.started_at,
+            dt_created=session.started_at,
+            ends_at=session.ends_at,
+            finished_at=session.finished_at,
+            time_left=sessions.seconds_left(session),
+            team_id=session.team_id,
+            contest_id=session.contest_id,
+            contest_name=session.contest_name,
+        )
+
+
+class TrainingProblem(View):
+    """`alias` is `problemAlias`. Status and attempts are the team's."""
+
+    problemAlias: str  # noqa: N815 - seed 002's name
+    alias: str
+    title: str
+    status: ProblemStatus
+    attempts: int
+    assignedUser: UserObject | None  # noqa: N815 - seed 002's name
+    compiler: str | None
+
+    @classmethod
+    def of(cls, session: Session, alias: str, attempts: Sequence[ProblemAttempts]) -> Self:
+        placed = session.problem_of(alias) or {}
+        status, tried = scoreboard.problem_status(attempts, alias)
+        return cls(
+            problemAlias=alias,
+            alias=alias,
+            title=placed["title"],
+            status=status,
+            attempts=tried,
+            assignedUser=session.assignee_of(alias),
+            compiler=session.compiler_of(alias),
+        )
+
+
+class TrainingProblems(View):
+    problems: list[TrainingProblem]
+
+
+class StatementView(View):
+    """`time_limit` in seconds, `memory_limit` in MiB; `languages` are those that programs may be in."""
+
+    problemAlias: str  # noqa: N815 - seed 002's name
+    title: str
+    statement: str
+    time_limit: float
+    memory_limit: int
+    samples: list[SampleView]
+    languages: list[str]
+
+    @classmethod
+    def of(cls, alias: str, problem: Problem, languages: Sequence[Language]) -> Self:
+        allowed = problem.languages
+        return cls(
+            problemAlias=alias,
+            title=problem.title,
+            statement=problem.statement,
+            time_limit=float(problem.time_limit_ms) / 1000,
+            memory_limit=problem.memory_limit_kb // 1024,
+            samples=[SampleView.of(sample) for sample in problem.samples],
+            languages=[each.id for each in languages if each.available and (allowed is None or each.id in allowed)],
+        )
+
+
+class CodeView(View):
+    """A text that nobody has edited is empty, and of version 0."""
+
+    code: str
+    version: int
+
+
+class CompilerView(View):
+    compiler: str | None
+
+
+class CommentsList(RootModel[list[CommentServerPayload]], View):
+    """A bare array, as the seed's."""
+
+
+class EventsView(View):
+    """Frames as the room was told them; edits as deltas. `next` is the `from_seq` of what follows, if there is more."""
+
+    events: list[dict[str, JsonValue]]
+    next: int | None
+
+    @classmethod
+    def of(cls, page: Page) -> Self:
+        return cls(events=[json.loads(event.text) for event in page.events], next=page.next_seq)
+
+
+class SentView(View):
+    """`runId` is `id`: what the seed's client reads. `code` is the verdict for programs, `verdict` for people."""
+
+    id: int
+    runId: int  # noqa: N815 - seed 002's name
+    problemAlias: str  # noqa: N815
+    userId: int  # noqa: N815
+    compiler: str
+    verdict: str
+    code: Verdict
+    submissionTime: Moment  # noqa: N815
+    timeFromStart: int  # noqa: N815
+
+    @classmethod
+    def of(cls, session: Session, submission: Submission) -> Self:
+        return cls(**_sent(session, submission))
+
+    @classmethod
+    def of_listed(cls, session: Session, listed: Listed) -> Self:
+        sent = listed.sent
+        return cls(
+            id=sent.submission_id,
+            runId=sent.submission_id,
+            problemAlias=sent.alias,
+            userId=sent.user_id,
+            compiler=sent.compiler,
+            verdict=verdicts.TEXTS[listed.verdict],
+            code=listed.verdict,
+            submissionTime=sent.submitted_at,
+            timeFromStart=int((sent.submitted_at - session.started_at).total_seconds()),
+        )
+
+
+class SentList(View):
+    """`timeFromStart` of each is in seconds."""
+
+    count: int
+    submissions: list[SentView]
+
+    @classmethod
+    def of(cls, session: Session, listed: Sequence[Listed]) -> Self:
+        views = [SentView.of_listed(session, each) for each in listed]
+        return cls(count=len(views), submissions=views)
+
+
+class SentDetail(SentView):
+    """`time` in seconds, `memory` in KiB; `test` is the first that failed."""
+
+    time: float
+    memory: int
+    test: int | None
+    compileLog: str  # noqa: N815 - seed 002's name
+
+    @classmethod
+    def of(cls, session: Session, submission: Submission) -> Self:
+        return cls(
+            **_sent(session, submission),
+            time=round(submission.time_ms / 1000, 3),
+            memory=submission.memory_kb,
+            test=session_submissions.first_failure(submission),
+            compileLog=submission.compiler_output,
+        )
+
+
+class SentInFull(View):
+    """With its source and tests."""
+
+    submission: SentDetail
+    source: str
+    judged: SubmissionView
+
+    @classmethod
+    def of(cls, session: Session, submission: Submission) -> Self:
+        return cls(
+            submission=SentDetail.of(session, submission),
+            source=submission.source,
+            judged=SubmissionView.of(submission, teaches=False),
+        )
+
+
+def _sent(session: Session, submission: Submission) -> dict[str, Any]:
+    return {
+        "id": submission.id,
+        "runId": submission.id,
+        "problemAlias": session_submissions.alias_of(submission),
+        "userId": submission.user_id,
+        "compiler": submission.language,
+        "verdict": submission.text or verdicts.TEXTS[Verdict(submission.verdict)],
+        "code": Verdict(submission.verdict),
+        "submissionTime": submission.submitted_at,
+        "timeFromStart": int((submission.submitted_at - session.started_at).total_seconds()),
+    }
+
+
+class SnapshotSession(View):
+    """`timeLeft` is in seconds; times are RFC 3339."""
+
+    id: str
+    status: str
+    dtCreated: str  # noqa: N815 - seed 002's name
+    endsAt: str  # noqa: N815
+    timeLeft: int  # noqa: N815
+    contestId: str  # noqa: N815
+
+
+class SnapshotProblem(View):
+    """Status and attempts are the team's."""
+
+    problemAlias: str  # noqa: N815 - seed 002's name
+    status: ProblemStatus
+    attempts: int
+    assignedUser: UserObject | None  # noqa: N815
+
+
+class SnapshotCode(View):
+    """`code` is null where no frame has room for it: the alias stands in `fetch`."""
+
+    code: str | None
+    version: int
+
+
+class LobbySnapshot(SnapshotPayload):
+    """The contest that is selected, the session that is going on, and who is there."""
+
+    contestId: str | None  # noqa: N815 - seed 002's name
+    session: SnapshotSession | None
+    online: list[UserObject]
+
+
+class TrainingSnapshot(SnapshotPayload):
+    """`control` is whose the editor is, nobody an empty text; `codes` and `compilers` are by alias.
+
+    `fetch` names the problems whose texts are to be read over HTTP: `complete` is false when there are any.
+    """
+
+    session: SnapshotSession
+    control: str
+    problems: list[SnapshotProblem]
+    compilers: dict[str, str]
+    codes: dict[str, SnapshotCode]
+    fetch: list[str]
+    online: list[UserObject]
+
+
+class CellView(View):
+    """`minute` is when it was solved; `hidden` are attempts after the standings stood still."""
+
+    problemAlias: str  # noqa: N815 - seed 002's name
+    status: ProblemStatus
+    attempts: int
+    minute: int | None
+    penalty: int
+    hidden: int
+
+    @classmethod
+    def of(cls, cell: Cell) -> Self:
+        return cls(
+            problemAlias=cell.alias,
+            status=cell.status,
+            attempts=cell.attempts,
+            minute=cell.minute,
+            penalty=cell.penalty,
+            hidden=cell.hidden,
+        )
+
+
+class RowView(View):
+    """`penalty` is in minutes."""
+
+    rank: int
+    team_id: int
+    team: str
+    training_session_id: str
+    dtCreated: Moment  # noqa: N815 - seed 002's name
+    solved: int
+    penalty: int
+    problems: list[CellView]
+
+    @classmethod
+    def of(cls, row: Row) -> Self:
+        return cls(
+            rank=row.rank,
+            team_id=row.run.team_id,
+            team=row.run.team_name,
+            training_session_id=row.run.session_id,
+            dtCreated=row.run.started_at,
+            solved=row.solved,
+            penalty=row.penalty,
+            problems=[CellView.of(cell) for cell in row.cells],
+        )
+
+
+class StandingsView(View):
+    contest_id: int
+    problems: list[str]
+    rows: list[RowView]
+
+    @classmethod
+    def of(cls, table: Table) -> Self:
+        rows = [RowView.of(row) for row in table.rows]
+        return cls(contest_id=table.contest_id, problems=list(table.aliases), rows=rows)

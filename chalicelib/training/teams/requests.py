@@ -1,0 +1,91 @@
+"""Request bodies of teams and contests."""
+
+import string
+from collections.abc import Sequence
+from typing import Annotated, Any, Self
+
+from pydantic import Field, model_validator
+
+from chalicelib.common import ids
+from chalicelib.common.http import errors
+from chalicelib.common.http.requests import Body
+from chalicelib.training.teams.contests import NewContest, Placed
+
+MAX_NAME = 128
+MAX_PROBLEMS = 26
+SHORTEST, LONGEST = 10, 24 * 3600
+"""Of a contest, in seconds."""
+
+Name = Annotated[str, Field(max_length=MAX_NAME, pattern=r"\S")]
+Id = Annotated[int, Field(ge=1, le=ids.MAX_ID)]
+Alias = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]{0,3}$")]
+Duration = Annotated[int, Field(ge=SHORTEST, le=LONGEST, description="In seconds")]
+
+
+class TeamBody(Body):
+    name: Name
+
+
+class TeamChanges(Body):
+    """`captain_id` hands the team over."""
+
+    name: Name | None = None
+    captain_id: Id | None = None
+
+
+class JoinBody(Body):
+    code: Annotated[str, Field(min_length=1, max_length=100)]
+
+
+class PlacedBody(Body):
+    """Without an alias: the letter of its place."""
+
+    problem_id: Id
+    alias: Alias | None = None
+
+
+Problems = Annotated[list[PlacedBody], Field(min_length=1, max_length=MAX_PROBLEMS)]
+
+
+class ContestBody(Body):
+    name: Name
+    duration: Duration
+    freeze: bool = False
+    problems: Problems
+
+    @model_validator(mode="after")
+    def _aliases_differ(self) -> Self:
+        refuse_double(placed(self.problems))
+        return self
+
+    def new_contest(self) -> NewContest:
+        return NewContest(name=self.name, duration=self.duration, freeze=self.freeze, problems=placed(self.problems))
+
+
+class ContestChanges(Body):
+    name: Name | None = None
+    duration: Duration | None = None
+    freeze: bool | None = None
+    problems: Problems | None = None
+
+    @model_validator(mode="after")
+    def _aliases_differ(self) -> Self:
+        refuse_double(placed(self.problems or []))
+        return self
+
+    def changes(self) -> dict[str, Any]:
+        """The new values by the contest's fields; what is null stays."""
+        given: dict[str, Any] = self.model_dump(exclude_none=True, exclude={"problems"})
+        return given if self.problems is None else {**given, "problems": placed(self.problems)}
+
+
+def placed(problems: Sequence[PlacedBody]) -> list[Placed]:
+    letters = string.ascii_uppercase
+    return [Placed(each.alias or letters[place], each.problem_id) for place, each in enumerate(problems)]
+
+
+def refuse_double(problems: Sequence[Placed]) -> None:
+    """400 when two problems have one alias."""
+    aliases = [each.alias for each in problems]
+    if len(set(aliases)) < len(aliases):
+        raise errors.BadRequest("double_alias", "Two problems have the same alias")
