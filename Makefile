@@ -73,8 +73,8 @@ SCAN_VENV := .venv-scan
 SCAN_INSTALLED := $(SCAN_VENV)/.installed
 
 .PHONY: scan
-scan: $(INSTALLED) $(SCAN_INSTALLED)  ## checkov over the templates; what stands in infra/scan.toml stands with its reason
-	$(PYTHON) -m infra.scan $(SCAN_VENV)/bin/checkov
+scan: $(INSTALLED) $(SCAN_INSTALLED)  ## checkov over the templates; what stands in infra/templates/scan.toml stands with its reason
+	$(PYTHON) -m infra.aws.scan $(SCAN_VENV)/bin/checkov
 
 $(SCAN_INSTALLED): requirements-scan.txt
 	@sh infra/venv.sh $(SCAN_VENV)
@@ -83,59 +83,59 @@ $(SCAN_INSTALLED): requirements-scan.txt
 
 .PHONY: openapi
 openapi: $(INSTALLED)  ## docs/openapi.json and docs/asyncapi.json, as the API describes itself now
-	@$(PYTHON) -m infra.api_documents
+	@$(PYTHON) -m infra.packaging.api_documents
 
 # --- Operating -------------------------------------------------------------------------------------------------------
 
 .PHONY: admin
 admin: $(INSTALLED)  ## make an admin of EMAIL, on STAGE (here: local)
-	@$(PYTHON) -m infra.admin --stage $(STAGE_OR_LOCAL) $(ARGS) -- "$$EMAIL"
+	@$(PYTHON) -m infra.aws.admin --stage $(STAGE_OR_LOCAL) $(ARGS) -- "$$EMAIL"
 
 .PHONY: bench-push
 bench-push: $(INSTALLED)  ## how long the running local cloud takes to tell 300 connections something
-	@exec $(PYTHON) -m infra.bench_push $(ARGS)
+	@exec $(PYTHON) -m infra.bench.push $(ARGS)
 
 .PHONY: bench-editor
 bench-editor: $(INSTALLED)  ## how long an edit takes to the rest of a team, beside an echo, on the running local cloud
-	@exec $(PYTHON) -m infra.bench_editor $(ARGS)
+	@exec $(PYTHON) -m infra.bench.editor $(ARGS)
 
 .PHONY: migrations
 migrations: $(INSTALLED)  ## which migrations STAGE (here: local) has seen
-	@$(PYTHON) -m infra.migrate migrations --stage $(STAGE_OR_LOCAL) $(ARGS)
+	@$(PYTHON) -m infra.migrations.migrate migrations --stage $(STAGE_OR_LOCAL) $(ARGS)
 
 .PHONY: migrate
 migrate: $(INSTALLED)  ## apply the pending migrations to STAGE (here: local)
-	@$(PYTHON) -m infra.migrate migrate --stage $(STAGE_OR_LOCAL) $(ARGS)
+	@$(PYTHON) -m infra.migrations.migrate migrate --stage $(STAGE_OR_LOCAL) $(ARGS)
 
 .PHONY: rollback
 rollback: $(INSTALLED)  ## undo the last migration of STAGE (here: local)
-	@$(PYTHON) -m infra.migrate rollback --stage $(STAGE_OR_LOCAL) $(ARGS)
+	@$(PYTHON) -m infra.migrations.migrate rollback --stage $(STAGE_OR_LOCAL) $(ARGS)
 
 .PHONY: migration
 migration: $(INSTALLED)  ## a file for a new migration called NAME
-	@$(PYTHON) -m infra.migrate migration --name "$(NAME)"
+	@$(PYTHON) -m infra.migrations.migrate migration --name "$(NAME)"
 
 # --- Building and deploying ------------------------------------------------------------------------------------------
 
 .PHONY: package
 package: $(INSTALLED)  ## the deployable artefact of STAGE (dev) in build/
-	$(PYTHON) -m infra.package --stage $(STAGE)
+	$(PYTHON) -m infra.packaging.package --stage $(STAGE)
 
 .PHONY: deploy
 deploy: $(INSTALLED)  ## build the judge image, package and deploy STAGE (dev) to AWS
-	@exec $(PYTHON) -m infra.deploy --stage $(STAGE) $(ARGS)
+	@exec $(PYTHON) -m infra.aws.deploy --stage $(STAGE) $(ARGS)
 
 .PHONY: destroy
 destroy: $(INSTALLED)  ## delete STAGE (dev) from AWS, after asking
-	@exec $(PYTHON) -m infra.destroy --stage $(STAGE)
+	@exec $(PYTHON) -m infra.aws.destroy --stage $(STAGE)
 
 .PHONY: keys
 keys: $(INSTALLED)  ## replace secrets of STAGE on AWS: KIND=jwt|front-door DO=add|use|drop (docs/operations.md)
-	@exec $(PYTHON) -m infra.keys --stage $(STAGE) "$(KIND)" "$(DO)"
+	@exec $(PYTHON) -m infra.aws.keys --stage $(STAGE) "$(KIND)" "$(DO)"
 
 .PHONY: costs
 costs: $(INSTALLED)  ## what a month of a thousand pupils costs
-	@exec $(PYTHON) -m infra.costs
+	@exec $(PYTHON) -m infra.aws.costs
 
 .PHONY: launcher
 launcher: $(LAUNCHER)  ## the judge's sandbox launcher
@@ -157,7 +157,7 @@ selftest: $(INSTALLED) launcher prepared  ## a program in every language that is
 
 .PHONY: bench-judge
 bench-judge: $(INSTALLED) launcher prepared  ## the judge against the bare programs; exits with the number of missed bars
-	$(PYTHON) -m infra.bench_judge
+	$(PYTHON) -m infra.bench.judge
 
 .PHONY: toolchains
 toolchains:  ## install Debian's packages for the judge's languages (root); LANGUAGES="go rust" for some
@@ -165,11 +165,11 @@ toolchains:  ## install Debian's packages for the judge's languages (root); LANG
 
 .PHONY: image
 image: $(INSTALLED)  ## the judge's image, with Docker or buildah; BASE is a Debian 12 image
-	@$(PYTHON) -m infra.image build --base $(BASE) --languages "$(LANGUAGES)"
+	@$(PYTHON) -m infra.packaging.image build --base $(BASE) --languages "$(LANGUAGES)"
 
 .PHONY: image-test
 image-test: $(INSTALLED)  ## the self-test and every judge case inside the built image
-	@$(PYTHON) -m infra.image test
+	@$(PYTHON) -m infra.packaging.image test
 
 .PHONY: venv
 venv: $(INSTALLED)  ## .venv with everything installed

@@ -475,8 +475,8 @@ def aws(service: str) -> Any:
 
 @functools.cache
 def table_definitions() -> dict[str, dict[str, Any]]:
-    """The tables of infra/resources.yaml, by package, as CreateTable takes them."""
-    path = ROOT / "infra" / "resources.yaml"
+    """The tables of infra/templates/resources.yaml, by package, as CreateTable takes them."""
+    path = ROOT / "infra" / "templates" / "resources.yaml"
     template = YAMLTemplateSerializer().load_template(path.read_text("utf-8"), str(path))
     found = {}
     for resource in template["Resources"].values():

@@ -1,6 +1,7 @@
 """What a deployment decides. The only reader of the environment in `chalicelib`.
 
-Names without a prefix come from the template (`infra/resources.yaml`); `LYCEUM_…` are settings that a stage may change.
+Names without a prefix come from the template (`infra/templates/resources.yaml`);
+`LYCEUM_…` are settings that a stage may change.
 """
 
 import functools

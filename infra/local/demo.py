@@ -9,7 +9,7 @@ import subprocess
 import sys
 
 from infra.local.cloud import Cloud, LocalCloudError
-from infra.package import ROOT
+from infra.packaging.package import ROOT
 
 PASSWORD = "lyceum-demo-1"  # noqa: S105 - published in the README, and only on the local cloud
 

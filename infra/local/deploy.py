@@ -11,11 +11,11 @@ import boto3
 import yaml
 from botocore.exceptions import ClientError
 
-from infra import keys, stack
+from infra.aws import keys, stack
 from infra.local import bridge
 from infra.local.cloud import REGION, STACK, STAGE, Cloud, LocalCloudError, session
 from infra.local.options import Options
-from infra.package import Package
+from infra.packaging.package import Package
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient

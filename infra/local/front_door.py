@@ -35,9 +35,9 @@ from aiohttp import (
 from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
 
-from infra.local import routing
+from infra import routing
 from infra.local.preflight import Preflights
-from infra.local.routing import Target, Upstream
+from infra.routing import Target, Upstream
 
 BODY_LIMIT: Final = 10 * 1024 * 1024  # bytes, API Gateway's
 FRAME_LIMIT: Final = 128 * 1024  # bytes, API Gateway's
@@ -53,7 +53,7 @@ HANDSHAKE: Final = frozenset(
 )
 # aiohttp's own defaults, which the client did not send.
 OURS: Final = frozenset({"Accept", "Accept-Encoding", "User-Agent", "Content-Type"})
-# API Gateway's own answers, by their x-amzn-ErrorType: what infra/resources.yaml makes of them on AWS.
+# API Gateway's own answers, by their x-amzn-ErrorType: what infra/templates/resources.yaml makes of them on AWS.
 GATEWAY_RESPONSES: Final = {
     "MissingAuthenticationTokenException": (404, "route_not_found", "Not found"),
     "RequestTooLargeException": (413, "body_too_large", "Body too large"),

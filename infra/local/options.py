@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from infra.package import ROOT
+from infra.packaging.package import ROOT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

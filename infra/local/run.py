@@ -14,8 +14,7 @@ from types import FrameType
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infra import migrate, stack
-from infra import package as packaging
+from infra.aws import stack
 from infra.local import checks, demo, emulator, tether
 from infra.local import front_door as door
 from infra.local import options as settings
@@ -23,9 +22,10 @@ from infra.local.children import Child
 from infra.local.cloud import STAGE, Cloud, LocalCloudError
 from infra.local.deploy import UnusableStateError, deploy, deployed_template
 from infra.local.options import Options
-from infra.migrations import catalogue
+from infra.migrations import catalogue, migrate
 from infra.migrations.journal import Journal
-from infra.package import ROOT, Package, PackagingError
+from infra.packaging import package as packaging
+from infra.packaging.package import ROOT, Package, PackagingError
 
 JUDGE_WORKERS = 2
 WATCH_EVERY = 0.2  # seconds

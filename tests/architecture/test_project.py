@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from chalicelib.common import settings
-from infra.package import ROOT
+from infra.packaging.package import ROOT
 
 SETTINGS = "chalicelib/common/settings.py"
 COPIES = {

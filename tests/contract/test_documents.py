@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from infra import api_documents
-from infra.package import ROOT
+from infra.packaging import api_documents
+from infra.packaging.package import ROOT
 
 
 @pytest.mark.parametrize("path", api_documents.documents(), ids=lambda path: path.name)

@@ -14,7 +14,7 @@ import httpx
 
 from infra.local.cloud import Cloud
 from infra.local.options import child_environment
-from infra.package import ROOT
+from infra.packaging.package import ROOT
 
 PATIENCE = 60.0
 """Seconds that anything may take: for a stuck system, not a promise of speed."""

@@ -14,7 +14,7 @@ import pytest
 from infra.local import mail as mailbox
 from infra.local.cloud import Cloud
 from infra.local.options import child_environment
-from infra.package import ROOT
+from infra.packaging.package import ROOT
 from tests.e2e.local_cloud import wait_until
 
 pytestmark = pytest.mark.e2e
@@ -86,7 +86,7 @@ def invitation_to(cloud: Cloud, email: str) -> str:
 def make_admin(cloud: Cloud, email: str) -> str:
     """What `make admin` says."""
     port = cloud.endpoint_url.rpartition(":")[2]
-    command = [sys.executable, "-m", "infra.admin", f"--emulator-port={port}", email]
+    command = [sys.executable, "-m", "infra.aws.admin", f"--emulator-port={port}", email]
     outcome = subprocess.run(command, cwd=ROOT, env=child_environment(), capture_output=True, text=True, check=False)
     assert (outcome.returncode, outcome.stderr) == (0, "")
     return outcome.stdout

@@ -10,7 +10,7 @@ import pytest
 
 from infra.local import demo
 from infra.local.cloud import Cloud
-from infra.package import ROOT
+from infra.packaging.package import ROOT
 from tests.e2e.local_cloud import PATIENCE, wait_until
 
 pytestmark = pytest.mark.e2e

@@ -12,7 +12,7 @@ import pytest
 from infra.local import demo
 from infra.local.cloud import Cloud
 from infra.local.options import child_environment
-from infra.package import ROOT
+from infra.packaging.package import ROOT
 from tests.e2e.local_cloud import PATIENCE, Run, answers, health, is_alive, wait_until
 from tests.e2e.test_live import Socket
 

@@ -20,7 +20,7 @@ from websockets.sync.client import ClientConnection, connect
 from infra.local import demo
 from infra.local.cloud import Cloud
 from infra.local.options import child_environment
-from infra.package import ROOT
+from infra.packaging.package import ROOT
 from tests.e2e.local_cloud import PATIENCE, wait_until
 from tests.e2e.pulse import Pulse
 

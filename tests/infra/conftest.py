@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
-from infra import package as packaging
-from infra.package import Package
+from infra.packaging import package as packaging
+from infra.packaging.package import Package
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from chalicelib.common.dynamo import items
-from infra.package import ROOT
+from infra.packaging.package import ROOT
 
 
 @contextmanager

@@ -14,8 +14,8 @@ from chalicelib.accounts import accounts, verification_codes
 from chalicelib.accounts.permissions import Role, State
 from chalicelib.common.mail import Mail
 from chalicelib.common.texts import Language
-from infra import admin, admin_account
-from infra.package import ROOT
+from infra.aws import admin, admin_account
+from infra.packaging.package import ROOT
 from tests.e2e.local_cloud import free_ports
 from tests.school import School
 
@@ -43,7 +43,7 @@ def deploy_api(aws: boto3.Session, stage: str, variables: dict[str, str]) -> Non
 
 def make_admin(*arguments: str) -> tuple[int, str]:
     """Exit status, and the last line of what it says that went wrong."""
-    command = [sys.executable, "-m", "infra.admin", *arguments]
+    command = [sys.executable, "-m", "infra.aws.admin", *arguments]
     outcome = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     return outcome.returncode, outcome.stderr.strip().rpartition("\n")[2]
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from py_mini_racer import MiniRacer
 
-from infra import front_door, package
-from infra.local.routing import Target, Upstream, route
+from infra.packaging import front_door, package
+from infra.routing import Target, Upstream, route
 from tests.infra.conftest import cfn_lint, referenced
 from tests.infra.test_front_door import ROUTED
 

@@ -7,7 +7,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from infra.copy_table import Copied, copy
+from infra.aws.copy_table import Copied, copy
 
 KEYS = ("pk", "HASH"), ("sk", "RANGE")
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from chalicelib.common.dynamo import items
-from infra import costs
-from infra.package import ROOT
+from infra.aws import costs
+from infra.packaging.package import ROOT
 from tests.school import PASSWORD, Person, School
 
 WRITES = {"PutItem", "UpdateItem", "DeleteItem"}

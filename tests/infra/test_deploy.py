@@ -13,12 +13,13 @@ import httpx
 import pytest
 import yaml
 
-from infra import change_sets, deploy, destroy, image
-from infra.change_sets import StackError
-from infra.deploy import Deployment
+from infra.aws import change_sets, deploy, destroy
+from infra.aws.change_sets import StackError
+from infra.aws.deploy import Deployment
 from infra.local import emulator
 from infra.local.options import Options
-from infra.package import Archive, Package
+from infra.packaging import image
+from infra.packaging.package import Archive, Package
 from tests.e2e.local_cloud import PATIENCE, free_ports
 from tests.infra.conftest import Built, cfn_lint
 

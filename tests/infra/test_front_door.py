@@ -10,7 +10,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from infra.local import front_door
 from infra.local.preflight import Preflights
-from infra.local.routing import Target, Upstream, route
+from infra.routing import Target, Upstream, route
 
 Client = TestClient[web.Request, web.Application]
 Scenario = Callable[[Client], Awaitable[None]]

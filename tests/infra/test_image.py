@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.image import Buildah, Builder, Docker, ImageError
+from infra.packaging.image import Buildah, Builder, Docker, ImageError
 
 STAND_IN = """#!/usr/bin/env python3
 import json, sys

@@ -8,8 +8,8 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from infra import keys
-from infra.keys import KINDS, Step
+from infra.aws import keys
+from infra.aws.keys import KINDS, Step
 
 JWT, FRONT_DOOR = KINDS["jwt"], KINDS["front-door"]
 

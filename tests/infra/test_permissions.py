@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from infra.package import ROOT
+from infra.packaging.package import ROOT
 from tests.infra.conftest import Built, listed, statements
 
 pytestmark = pytest.mark.infra

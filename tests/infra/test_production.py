@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from infra import monitoring
-from infra.package import ROOT
+from infra.packaging import monitoring
+from infra.packaging.package import ROOT
 from tests.infra.conftest import Built, referenced
 
 pytestmark = pytest.mark.infra

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from infra import scan
-from infra.scan import Exemption, Finding
+from infra.aws import scan
+from infra.aws.scan import Exemption, Finding
 
 QUEUE = Finding("CKV_1", "AWS::SQS::Queue.Letters", "Encrypt it")
 EXEMPT = Exemption(check="CKV_1", resources="AWS::SQS::Queue.*", reason="It is.")

@@ -9,7 +9,7 @@ import pytest
 
 from chalicelib.accounts import verification_codes
 from infra.local.front_door import GATEWAY_RESPONSES
-from infra.package import allowed_origin
+from infra.packaging.package import allowed_origin
 from tests.infra.conftest import Built, cfn_lint, listed, referenced, statements
 
 pytestmark = pytest.mark.infra

@@ -404,7 +404,7 @@ def test_an_input_that_no_job_can_carry_is_fetched_by_the_judge(school: School, 
         assert test.input is None
         assert test.input_url is not None
         assert f"tests/{problem.id}/1/0000{test.id}.in" in test.input_url
-        # The one name that the judge's network resolves: infra/judge_network.yaml.
+        # The one name that the judge's network resolves: infra/templates/judge_network.yaml.
         assert urlsplit(test.input_url).hostname == "lyceum-test-data.s3.us-east-1.amazonaws.com"
         assert "Signature" in test.input_url
     assert testsets.read(problem.id, 1).size < 100

@@ -6,7 +6,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from infra import migrate
+from infra.migrations import migrate
 from infra.migrations.pages import Tables
 from tests.school import School, create_tables
 

@@ -8,7 +8,7 @@ import pytest
 
 from infra.migrations import catalogue
 from infra.migrations.catalogue import CatalogueError
-from infra.package import ROOT
+from infra.packaging.package import ROOT
 
 POLICIES = sorted((ROOT / ".chalice").glob("policy-*.json"))
 
@@ -53,7 +53,7 @@ def test_no_function_may_touch_the_record_of_migrations(policy: Path) -> None:
 
 
 def test_a_stage_that_is_not_there_is_one_clear_line() -> None:
-    command = [sys.executable, "-m", "infra.migrate", "migrations", "--emulator-port", "1"]
+    command = [sys.executable, "-m", "infra.migrations.migrate", "migrations", "--emulator-port", "1"]
     outcome = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
     assert outcome.returncode == 1

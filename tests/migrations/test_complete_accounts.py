@@ -3,8 +3,7 @@
 import pytest
 
 from chalicelib.accounts.permissions import Role, State
-from infra import migrate
-from infra.migrations import catalogue
+from infra.migrations import catalogue, migrate
 from infra.migrations.journal import Journal
 from infra.migrations.m0001_complete_accounts import complete
 from infra.migrations.pages import Change, Tables

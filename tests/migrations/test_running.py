@@ -8,8 +8,7 @@ from typing import Any
 import boto3
 import pytest
 
-from infra import migrate
-from infra.migrations import pages
+from infra.migrations import migrate, pages
 from infra.migrations.catalogue import Migration, Step
 from infra.migrations.journal import Journal, LeaseError
 from infra.migrations.pages import Change, Item, Position, Tables, change_items

@@ -2,11 +2,11 @@
 
 import json
 
-from infra.local.routing import WEBSOCKET_ROUTES
-from infra.package import ROOT, Template, load_template
+from infra.packaging.package import ROOT, Template, load_template
+from infra.routing import WEBSOCKET_ROUTES
 
-TEMPLATE = ROOT / "infra" / "front_door.yaml"
-FUNCTION = ROOT / "infra" / "front_door.js"
+TEMPLATE = ROOT / "infra" / "templates" / "front_door.yaml"
+FUNCTION = ROOT / "infra" / "templates" / "front_door.js"
 REGION = "us-east-1"  # CloudFront takes certificates, web ACLs and log deliveries from there alone
 PLACEHOLDER = "const WEBSOCKET_ROUTES = [];"
 

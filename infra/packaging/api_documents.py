@@ -1,6 +1,6 @@
 """The committed copies of what the API says of itself: docs/openapi.json and docs/asyncapi.json.
 
-    python -m infra.api_documents
+    python -m infra.packaging.api_documents
 
 writes them; a test finds those that are no longer what is served.
 """
@@ -10,7 +10,7 @@ import os
 import sys
 from pathlib import Path
 
-from infra.package import ROOT
+from infra.packaging.package import ROOT
 
 DOCS = ROOT / "docs"
 

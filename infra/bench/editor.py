@@ -20,7 +20,7 @@ from typing import Any
 import httpx
 from websockets.asyncio.client import ClientConnection, connect
 
-from infra.bench_push import WITHIN, running, sign_up
+from infra.bench.push import WITHIN, running, sign_up
 from infra.local import demo_training
 from infra.local import options as settings
 from infra.local.cloud import Cloud

@@ -1,9 +1,9 @@
 """`make deploy STAGE=dev`: everything to AWS, through change sets.
 
 Needs credentials and a region as the aws command does, and Docker or buildah for the judge's image. ALLOWED_ORIGIN, if
-set, is the frontend's origin. Other parameters of infra/resources.yaml and infra/front_door.yaml are named so:
+set, is the frontend's origin. Other parameters of infra/templates/resources.yaml and infra/templates/front_door.yaml are named so:
     make deploy STAGE=prod ARGS="--parameter MailIdentity=school.example --parameter DomainName=api.school.example"
-What is the school's own (REMEMBERED) the stacks remember; all else has its stage's default (infra/package.py).
+What is the school's own (REMEMBERED) the stacks remember; all else has its stage's default (infra/packaging/package.py).
 """
 
 import argparse
@@ -22,14 +22,15 @@ import boto3
 import yaml
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infra import change_sets, front_door, image, keys, stack
-from infra import package as packaging
-from infra.change_sets import StackError
-from infra.image import ImageError
-from infra.package import ROOT, Package, PackagingError, Template
+from infra.aws import change_sets, keys, stack
+from infra.aws.change_sets import StackError
+from infra.packaging import front_door, image
+from infra.packaging import package as packaging
+from infra.packaging.image import ImageError
+from infra.packaging.package import ROOT, Package, PackagingError, Template
 
 STAGES = ("dev", "prod")
-ACCOUNT = ROOT / "infra" / "account.yaml"
+ACCOUNT = ROOT / "infra" / "templates" / "account.yaml"
 ACCOUNT_STACK = "lyceum-account"
 REMEMBERED = ("MailFrom", "MailIdentity", "CreateMailIdentity", "AlarmTopicArn", "DomainName", "HostedZoneId")
 # The properties that hold a path to an archive, by resource type.
@@ -194,7 +195,7 @@ def assignment(text: str) -> tuple[str, str]:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m infra.deploy", description="Deploy to AWS.")
+    parser = argparse.ArgumentParser(prog="python -m infra.aws.deploy", description="Deploy to AWS.")
     parser.add_argument("--stage", choices=STAGES, required=True)
     parser.add_argument("--parameter", type=assignment, action="append", default=[], metavar="NAME=VALUE")
     arguments: Any = parser.parse_args()

@@ -1,8 +1,8 @@
 """Makes an admin in the tables that the environment names.
 
-    python -m infra.admin_account EMAIL LANGUAGE
+    python -m infra.aws.admin_account EMAIL LANGUAGE
 
-`infra/admin.py` runs it with the environment of a deployed function. Doing it again changes nothing, but for somebody
+`infra/aws/admin.py` runs it with the environment of a deployed function. Doing it again changes nothing, but for somebody
 invited who has not set a password yet: they get a new code.
 """
 

@@ -1,5 +1,5 @@
 // CloudFront's function on every request: who asks, and where WebSockets go.
-// infra/front_door.py puts the table of infra/local/routing.py in here, which the local front door follows as well.
+// infra/packaging/front_door.py puts the table of infra/routing.py in here, which the local front door follows as well.
 const WEBSOCKET_ROUTES = [];
 const WEBSOCKET_STAGE = '/api';
 

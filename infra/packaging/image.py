@@ -1,4 +1,4 @@
-"""The judge's image: `python -m infra.image build|test`, with Docker where its engine answers, else with buildah.
+"""The judge's image: `python -m infra.packaging.image build|test`, with Docker where its engine answers, else with buildah.
 
 `test` runs the self-test and every acceptance case inside the built image, as the image's own user. The image holds no
 tests and no pytest: they are mounted and installed for that one container.
@@ -11,7 +11,7 @@ import sys
 from abc import ABC, abstractmethod
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 TAG = "lyceum-judge"
 BASE = "debian:bookworm-slim"
 
@@ -107,7 +107,7 @@ def _call(*command: str, capture: bool = False, given: str | None = None) -> str
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m infra.image", description="The judge's image.")
+    parser = argparse.ArgumentParser(prog="python -m infra.packaging.image", description="The judge's image.")
     parser.add_argument("action", choices=("build", "test"))
     parser.add_argument("--tag", default=TAG)
     parser.add_argument("--base", default=BASE, help="a Debian 12 image")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.exceptions import ClientError, WaiterError
 
-from infra import stack
+from infra.aws import stack
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient

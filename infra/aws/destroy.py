@@ -1,7 +1,7 @@
 """`make destroy STAGE=dev`: delete a stage from AWS, after asking.
 
 In prod the stack is protected, and tables and test data outlive it; everywhere else they go with it. What the account
-has once for all stages (infra/account.yaml) stays.
+has once for all stages (infra/templates/account.yaml) stays.
 """
 
 import argparse
@@ -11,9 +11,9 @@ from collections.abc import Callable
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infra import change_sets, keys
-from infra.change_sets import StackError
-from infra.deploy import STAGES, front_door_name, front_door_session, stack_name
+from infra.aws import change_sets, keys
+from infra.aws.change_sets import StackError
+from infra.aws.deploy import STAGES, front_door_name, front_door_session, stack_name
 
 Ask = Callable[[str], str]
 

@@ -1,6 +1,6 @@
 """`make scan`: checkov over every template that goes to AWS. A finding stands only with its reason, in scan.toml.
 
-python -m infra.scan PATH_OF_CHECKOV
+python -m infra.aws.scan PATH_OF_CHECKOV
 """
 
 import argparse
@@ -14,11 +14,11 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-from infra import front_door
-from infra import package as packaging
-from infra.package import ROOT, Template
+from infra.packaging import front_door
+from infra.packaging import package as packaging
+from infra.packaging.package import ROOT, Template
 
-EXCEPTIONS = ROOT / "infra" / "scan.toml"
+EXCEPTIONS = ROOT / "infra" / "templates" / "scan.toml"
 STAGE = "prod"
 
 
@@ -61,7 +61,7 @@ def templates() -> dict[str, Template]:
     return {
         "template.yaml": packaging.load_template(built.template),
         "front_door.yaml": front_door.template(),
-        "account.yaml": packaging.load_template(ROOT / "infra" / "account.yaml"),
+        "account.yaml": packaging.load_template(ROOT / "infra" / "templates" / "account.yaml"),
     }
 
 
@@ -84,7 +84,7 @@ def read(report: Mapping[str, Any]) -> Iterable[Finding]:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m infra.scan", description="Scan the templates for weaknesses.")
+    parser = argparse.ArgumentParser(prog="python -m infra.aws.scan", description="Scan the templates for weaknesses.")
     parser.add_argument("checkov", type=Path)
     declared = templates()
     findings = scan(parser.parse_args().checkov, declared, ROOT / "build" / "scan")

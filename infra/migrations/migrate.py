@@ -1,7 +1,7 @@
 """`make migrate`, `make rollback`, `make migrations` and `make migration NAME=…`: the data of a stage.
 
-    python -m infra.migrate migrate|rollback|migrations [--stage local|dev|prod]
-    python -m infra.migrate migration --name complete_accounts
+    python -m infra.migrations.migrate migrate|rollback|migrations [--stage local|dev|prod]
+    python -m infra.migrations.migrate migration --name complete_accounts
 
 On AWS it needs the credentials and region of the aws command, and to read and write the tables: no function of the
 application may touch the table of migrations. See docs/migrations.md.
@@ -17,7 +17,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError
 
-from infra.admin import session_of
+from infra.aws.admin import session_of
 from infra.local import cloud
 from infra.local import options as settings
 from infra.migrations import catalogue, plan
@@ -25,7 +25,7 @@ from infra.migrations.catalogue import CatalogueError, Migration, Step
 from infra.migrations.journal import Journal, LeaseError
 from infra.migrations.pages import ContendedItemError, Tables
 from infra.migrations.plan import PlanError, State
-from infra.package import ROOT, STAGE_PARAMETERS
+from infra.packaging.package import ROOT, STAGE_PARAMETERS
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
@@ -105,7 +105,7 @@ def _operate(arguments: Any) -> None:
 
 
 def _arguments() -> Any:
-    parser = argparse.ArgumentParser(prog="python -m infra.migrate", description="Migrations of the data.")
+    parser = argparse.ArgumentParser(prog="python -m infra.migrations.migrate", description="Migrations of the data.")
     commands = parser.add_subparsers(dest="command", required=True)
     new = commands.add_parser("migration", help="a file for a new migration")
     new.add_argument("--name", required=True)

@@ -24,7 +24,7 @@ from chalicelib.judge_protocol.contract import Job, Outcome, Report, TestInput
 from judge_container import languages
 from judge_container.languages import LanguageSpec, Place
 
-_ROOT = Path(__file__).resolve().parents[1]
+_ROOT = Path(__file__).resolve().parents[2]
 _TESTS = 20
 _ROUNDS = 25
 _INPUT = (" ".join(str(number * 7919 % 100_003) for number in range(10_000)) + "\n").encode()

@@ -1,6 +1,6 @@
 """The deployable artefact: what Chalice generates from app.py, merged with resources.yaml.
 
-    python -m infra.package --stage dev [--out build]
+    python -m infra.packaging.package --stage dev [--out build]
 
 writes template.yaml, deployment.zip (our code, Chalice's runtime) and layer-deployment.zip (the dependencies). AWS and
 the local cloud take the same files. Chalice keeps both archives in .chalice/deployments/, named by a hash of what went
@@ -23,11 +23,11 @@ from typing import Any
 import yaml
 from chalice.package import YAMLTemplateSerializer
 
-from infra import monitoring
+from infra.packaging import monitoring
 
-ROOT = Path(__file__).resolve().parent.parent
-RESOURCES = ROOT / "infra" / "resources.yaml"
-JUDGE_NETWORK = ROOT / "infra" / "judge_network.yaml"
+ROOT = Path(__file__).resolve().parents[2]
+RESOURCES = ROOT / "infra" / "templates" / "resources.yaml"
+JUDGE_NETWORK = ROOT / "infra" / "templates" / "judge_network.yaml"
 ARCHIVES = ROOT / ".chalice" / "deployments"
 
 Template = dict[str, Any]
@@ -220,7 +220,9 @@ def report(package: Package) -> str:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m infra.package", description="Build the deployable artefact.")
+    parser = argparse.ArgumentParser(
+        prog="python -m infra.packaging.package", description="Build the deployable artefact."
+    )
     parser.add_argument("--stage", choices=sorted(STAGE_PARAMETERS), required=True)
     parser.add_argument("--out", type=Path, default=ROOT / "build")
     arguments = parser.parse_args()

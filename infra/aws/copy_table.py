@@ -1,4 +1,4 @@
-"""`python -m infra.copy_table SOURCE TARGET`: make a table's items those of another, after a restore.
+"""`python -m infra.aws.copy_table SOURCE TARGET`: make a table's items those of another, after a restore.
 
 DynamoDB restores into a new table, but the functions know theirs by its name. Run while nothing writes to TARGET; doing
 it again, or once more after it broke off, ends in the same.
@@ -48,7 +48,7 @@ def _key(item: dict[str, Any]) -> tuple[Any, ...]:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m infra.copy_table", description="After a restore.")
+    parser = argparse.ArgumentParser(prog="python -m infra.aws.copy_table", description="After a restore.")
     parser.add_argument("source", help="the restored table")
     parser.add_argument("target", help="the table that the functions know")
     arguments = parser.parse_args()

@@ -22,7 +22,7 @@ from chalicelib.accounts import emails
 from chalicelib.common.texts import Language
 from infra.local import cloud
 from infra.local import options as settings
-from infra.package import ROOT, STAGE_PARAMETERS
+from infra.packaging.package import ROOT, STAGE_PARAMETERS
 
 USAGE = "make admin EMAIL=you@school.example [STAGE=local|dev|prod]"
 QUIET = {"LOG_LEVEL": "CRITICAL", "POWERTOOLS_METRICS_DISABLED": "true", "POWERTOOLS_TRACE_DISABLED": "true"}
@@ -57,7 +57,7 @@ def make_admin(email: str, stage: str, language: Language, endpoint_url: str) ->
     """The exit status; what was done, or why not, has been printed."""
     aws = session_of(stage, endpoint_url)
     environment = deployed_environment(aws, stage)
-    command = [sys.executable, "-m", "infra.admin_account", email, language]
+    command = [sys.executable, "-m", "infra.aws.admin_account", email, language]
     inherited = surroundings(aws, stage, endpoint_url)
     return subprocess.run(command, cwd=ROOT, env={**inherited, **environment, **QUIET}, check=False).returncode
 
