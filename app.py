@@ -17,8 +17,8 @@ from chalicelib.common.events import timers
 from chalicelib.common.http import documents, idempotency, routing
 from chalicelib.common.http.routes import routes as service
 from chalicelib.courses import authoring as course_authoring
+from chalicelib.courses import dashboard as course_dashboard
 from chalicelib.courses import enrollments, tasks
-from chalicelib.courses import progress as course_progress
 from chalicelib.courses.authoring_routes import routes as authoring
 from chalicelib.courses.portal_routes import routes as portal
 from chalicelib.courses.routes import routes as courses
@@ -105,7 +105,7 @@ rooms.register_kind(Kind.TRAINING, admission=sessions.admit, snapshot=snapshots.
 users.register_pupils(enrollments.pupils_among)
 dashboard.register_sections(
     {
-        "progress": course_progress.dashboard_section,
+        "progress": course_dashboard.progress,
         "assignments": track_dashboard.assignments,
         "trainings": training_dashboard.trainings,
     }

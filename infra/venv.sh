@@ -15,6 +15,11 @@ if [ -x "$1/bin/python" ] && is_new_enough "$1/bin/python" && "$1/bin/python" -m
     exit 0
 fi
 
+# What is replaced below has to be a virtual environment, whole or half made.
+if [ -e "$1" ] && [ ! -f "$1/pyvenv.cfg" ]; then
+    rmdir "$1" 2>/dev/null || fail "$1 is no virtual environment: move it away"
+fi
+
 for python in python3 python3.11 python3.12 python3.13 python3.14; do
     if is_new_enough "$python"; then
         rm -rf "$1"

@@ -9,13 +9,12 @@ import fcntl
 import os
 import stat
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
-_PREFIX = "judge-"
-# A directory is locked right after it is made; younger ones are left alone.
-_ABANDONED_SECONDS = 60
+_PREFIX = "lyceum-judge-"
+_MARKER = ".lyceum-judge"
+_MARKER_BYTES = 256
 
 _BLOCK = 512
 _INODE_BYTES = 4096  # so that a million empty files count as well
@@ -24,28 +23,35 @@ _SHARED_PLACES = (Path("/tmp"), Path("/var/tmp"), Path("/dev/shm"))
 
 @contextlib.contextmanager
 def job_directory(scratch: Path, uid: int | None) -> Iterator[Path]:
-    """A job's own directory; with a separate user for programs it may pass through, but not list or write."""
+    """A job's own directory; with a separate user for programs it may pass through, but not list or write.
+
+    It is locked for as long as this process lives, and holds a marker with its own name: by these two `clear_abandoned`
+    knows what is left of a killed process. One that was killed before it wrote the marker leaves an empty directory.
+    """
     path = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=scratch))
     path.chmod(0o700 if uid is None else 0o711)
-    lock = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    directory = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # says that it is in use, for as long as this process lives
+        fcntl.flock(directory, fcntl.LOCK_EX)
+        _mark(directory, path.name)
         yield path
     finally:
-        os.close(lock)
-        destroy(path)
+        try:
+            wipe(path, keep=_MARKER)  # which goes last: killed on the way, we leave what the next judge may delete
+            destroy(path)
+        finally:
+            os.close(directory)
 
 
 def clear_abandoned(scratch: Path) -> None:
-    """Delete the job directories of judges that were killed: nobody holds their locks."""
+    """Delete the job directories of judges that were killed: they hold the marker, and nobody holds their locks.
+
+    A name alone proves nothing: others may call a directory of theirs as we do, in a place that we share with them.
+    """
     for path in scratch.glob(f"{_PREFIX}*"):
-        try:
-            status = path.lstat()
-            ours = stat.S_ISDIR(status.st_mode) and status.st_uid == os.geteuid()
-            if ours and time.time() - status.st_mtime > _ABANDONED_SECONDS and not _is_locked(path):
-                destroy(path)
-        except FileNotFoundError:
-            continue  # another judge was faster
+        # In use; or deleted by another judge meanwhile; or no directory, or one that is closed to us: not ours.
+        with contextlib.suppress(BlockingIOError, FileNotFoundError, NotADirectoryError, PermissionError):
+            _clear(path)
 
 
 @contextlib.contextmanager
@@ -82,13 +88,16 @@ def destroy(path: Path) -> None:
     path.rmdir()
 
 
-def wipe(path: Path) -> None:
-    """Empty a directory. Subdirectories move to its top before they are opened, so depth never matters."""
+def wipe(path: Path, *, keep: str = "") -> None:
+    """Empty a directory, but for the entry `keep`.
+
+    Subdirectories move to its top before they are opened, so depth never matters.
+    """
     path.chmod(0o700)
     top = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     try:
         moved = 0
-        while entries := _listing(top):
+        while entries := [entry for entry in _listing(top) if entry[0] != keep]:
             for name, is_directory in entries:
                 if is_directory:
                     moved = _hoist_children(name, top, moved)
@@ -148,15 +157,41 @@ def _owner(entry: os.DirEntry[str]) -> int | None:
         return None  # others work there as well, and delete what is theirs
 
 
-def _is_locked(path: Path) -> bool:
-    fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+def _clear(path: Path) -> None:
+    """Delete a job directory, if it is one. BlockingIOError when it is in use."""
+    directory = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     try:
-        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
+        fcntl.flock(directory, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if _is_ours(os.fstat(directory)) and _is_marked(directory, path.name):
+            wipe(path, keep=_MARKER)
+            destroy(path)
     finally:
-        os.close(fd)
-    return False
+        os.close(directory)
+
+
+def _mark(directory: int, name: str) -> None:
+    marker = os.open(_MARKER, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400, dir_fd=directory)
+    try:
+        os.write(marker, os.fsencode(name))
+    finally:
+        os.close(marker)
+
+
+def _is_marked(directory: int, name: str) -> bool:
+    """Whether a judge of this user made the directory under this name; a copy or a link of a marker proves nothing."""
+    try:
+        marker = os.open(_MARKER, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=directory)  # no FIFO may block us
+    except OSError:
+        return False  # there is none, or what has its name is a link or a socket
+    try:
+        status = os.fstat(marker)
+        return stat.S_ISREG(status.st_mode) and _is_ours(status) and os.read(marker, _MARKER_BYTES) == os.fsencode(name)
+    finally:
+        os.close(marker)
+
+
+def _is_ours(status: os.stat_result) -> bool:
+    return status.st_uid == os.geteuid()
 
 
 def _hoist_children(name: str, top: int, moved: int) -> int:

@@ -12,7 +12,8 @@ _IN_CHECKOUT = Path(__file__).resolve().parent.parent / "build" / "launcher"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """`owns_machine`: nobody else works here (Lambda), so what lies in world-writable places may be deleted.
+    """`owns_machine`: nobody else works here, so what lies in world-writable places may be deleted. Lambda's template
+    says so, and nobody else: neither an image nor a checkout knows whose `/tmp` it is given.
 
     `local_inputs`: test inputs may come from http://localhost (the local cloud's S3), not only by https.
     """

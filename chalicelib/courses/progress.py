@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pydantic import JsonValue
-
 from chalicelib.accounts import models as account_models
 from chalicelib.accounts.authentication import Caller
 from chalicelib.accounts.models import Account
@@ -13,7 +11,6 @@ from chalicelib.courses import authoring, enrollments, models
 from chalicelib.courses import errors as course_errors
 from chalicelib.courses.completion import Marks
 from chalicelib.courses.models import Contents, Course, Enrollment
-from chalicelib.courses.responses import EstimationView
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +72,3 @@ def _estimations_of(user_id: int, query: paging.PageQuery) -> paging.Page[Estima
         for enrolment, course, outline in found
     ]
     return paging.Page(items, page.next_cursor)
-
-
-def dashboard_section(caller: Caller) -> JsonValue:
-    """How far the caller is in their newest courses."""
-    return [EstimationView.of(each).model_dump(mode="json", by_alias=True) for each in progress_of(caller.id)]

@@ -2,8 +2,8 @@
 
     python -m infra.aws.admin_account EMAIL LANGUAGE
 
-`infra/aws/admin.py` runs it with the environment of a deployed function. Doing it again changes nothing, but for somebody
-invited who has not set a password yet: they get a new code.
+`infra/aws/admin.py` runs it with the environment of a deployed function. Doing it again changes nothing, but for
+somebody invited who has not set a password yet: they get a new code.
 """
 
 import sys

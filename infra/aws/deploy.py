@@ -1,9 +1,9 @@
 """`make deploy STAGE=dev`: everything to AWS, through change sets.
 
 Needs credentials and a region as the aws command does, and Docker or buildah for the judge's image. ALLOWED_ORIGIN, if
-set, is the frontend's origin. Other parameters of infra/templates/resources.yaml and infra/templates/front_door.yaml are named so:
+set, is the frontend's origin. Other parameters of the templates (infra/templates) are named so:
     make deploy STAGE=prod ARGS="--parameter MailIdentity=school.example --parameter DomainName=api.school.example"
-What is the school's own (REMEMBERED) the stacks remember; all else has its stage's default (infra/packaging/package.py).
+What is the school's own (REMEMBERED) the stacks remember; all else has its stage's default (packaging/package.py).
 """
 
 import argparse

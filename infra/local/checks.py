@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from infra.local import state_directory
 from infra.local.cloud import LocalCloudError
 from infra.local.front_door import loopbacks
 from infra.local.options import Options
@@ -54,7 +55,7 @@ def check_port(port: int, flag: str) -> None:
 @contextlib.contextmanager
 def only_run(state_dir: Path) -> Iterator[int]:
     """The lock of a state directory. The emulator inherits it: after a kill it holds on until its state is saved."""
-    state_dir.mkdir(parents=True, exist_ok=True)
+    state_directory.claim(state_dir)
     with (state_dir / "lock").open("a+") as lock:
         _acquire(lock.fileno(), state_dir)
         lock.truncate(0)

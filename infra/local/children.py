@@ -61,30 +61,38 @@ class Child:
             time.sleep(PROBE_EVERY)
 
     def ended(self) -> str | None:
-        """How it ended, or None while it runs."""
-        code = self._process.poll() if self._process else None
-        if code is None:
+        """How it ended, or None while it runs.
+
+        It is not reaped yet: until it is, its number, which is also its group's, can be nobody else's.
+        """
+        if self._process is None:
             return None
-        return f"signal {-code}" if code < 0 else f"exit status {code}"
+        end = os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+        if end is None:
+            return None
+        return f"{'exit status' if end.si_code == os.CLD_EXITED else 'signal'} {end.si_status}"
 
     def restart(self) -> None:
         """After its death. What keeps dying must not keep the machine busy."""
         lived = time.monotonic() - self._started
         self._pause = min(max(2 * self._pause, 0.5), LONGEST_PAUSE) if lived < SHORT_LIFE else 0.0
+        self._bury()
         time.sleep(self._pause)
-        self._signal(signal.SIGKILL)  # what it left behind
         self.start()
 
     def stop(self) -> None:
         """SIGTERM, then SIGKILL to it and to all that it started."""
-        if self._process is None:
-            return
         self._signal(signal.SIGTERM)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(STOPPED_WITHIN)
-        # Also after a clean end: the group may outlive its leader.
+        deadline = time.monotonic() + STOPPED_WITHIN
+        while self._process is not None and self.ended() is None and time.monotonic() < deadline:
+            time.sleep(PROBE_EVERY)
+        self._bury()
+
+    def _bury(self) -> None:
+        """Kill what is left of its group, which may outlive its leader; only then give up its number."""
         self._signal(signal.SIGKILL)
-        self._process.wait()
+        if self._process is not None:
+            self._process.wait()
         self._process = None
 
     def _signal(self, number: signal.Signals) -> None:

@@ -139,7 +139,16 @@ def test_a_cancelled_submission_is_no_attempt(school: School, path: str, pupil: 
 
 def judgements(submission_ids: list[int]) -> list[tuple[Submission, Judgement]]:
     found = [judge_models.find_submission(submission_id) for submission_id in submission_ids]
-    judged = Judgement(verdict=Verdict.OK, text="OK", points=1, max_points=1, tests_total=2)
+    judged = Judgement(
+        verdict=Verdict.OK,
+        text="OK",
+        compiler_output="",
+        results=(),
+        tests_total=2,
+        points=1.0,
+        max_points=1.0,
+        notice="",
+    )
     return [(submission, judged) for submission in found if submission is not None]
 
 

@@ -178,9 +178,13 @@ def judge(built: Built) -> dict[str, Any]:
     return built.resources("AWS::Lambda::Function")["JudgeFunction"]
 
 
-def test_judge_is_an_image_that_inherits_no_settings(built: Built) -> None:
+def test_judge_is_an_image_that_inherits_no_settings_and_has_its_environment_to_itself(built: Built) -> None:
     assert judge(built)["PackageType"] == "Image"
-    assert "Environment" not in judge(built)
+    assert judge(built)["Environment"] == {"Variables": {"JUDGE_OWNS_MACHINE": "1"}}
+
+
+def test_judges_image_does_not_claim_the_machine_that_it_is_run_on() -> None:
+    assert "JUDGE_OWNS_MACHINE" not in (ROOT / "judge_container" / "Dockerfile").read_text(encoding="utf-8")
 
 
 def test_judge_shares_no_environment_between_users_and_its_concurrency_is_its_own(built: Built) -> None:

@@ -8,16 +8,18 @@ from chalicelib.judge.grading import checkers, scoring, verdict
 from chalicelib.judge.grading.results import TestResult as Result
 from chalicelib.judge.grading.scoring import Scoring
 from chalicelib.judge.grading.validators import RIGHT, jury_failed, wrong
+from chalicelib.judge.grading.verdict import Judgement
 from chalicelib.judge_protocol.contract import Compilation, Outcome, Run, Verdict
 
 COMPILED = Compilation(outcome=Outcome.OK)
 PLAIN = scoring.all_or_nothing(2, stops=False)
 STOPPING = scoring.all_or_nothing(3, stops=True)
 GRADED = scoring.parse({"points": [40, 60]}, 2)
+COST = {"cpu_ms": 10.0, "wall_ms": 20.0, "memory_kb": 300}
 
 
 def run(outcome: Outcome = Outcome.OK, **changes: Any) -> Run:
-    return Run(**{"id": "1", "outcome": outcome, "stdout": b"5\n", "cpu_ms": 10.0, "wall_ms": 20.0, **changes})
+    return Run(**{"id": "1", "outcome": outcome, "stdout": b"5\n", **COST, **changes})
 
 
 def result_of(ran: Run, number: int = 1, answer: bytes = b"5") -> Result:
@@ -33,7 +35,7 @@ def passed(number: int, **changes: Any) -> Result:
     return Result(**{"number": number, "verdict": Verdict.OK, "time_ms": 1.0, "memory_kb": 1, "share": 1.0, **changes})
 
 
-def judged(results: list[Result], rules: Scoring = PLAIN) -> verdict.Judgement:
+def judged(results: list[Result], rules: Scoring = PLAIN) -> Judgement:
     return verdict.of_submission(COMPILED, {result.number: result for result in results}, rules)
 
 
@@ -56,6 +58,7 @@ def judged(results: list[Result], rules: Scoring = PLAIN) -> verdict.Judgement:
         ),
         (run(Outcome.RUNTIME_ERROR, exit_code=1, stderr=b"\xff"), Verdict.RUNTIME_ERROR, "exit code 1, \\xff"),
         (run(Outcome.RUNTIME_ERROR, stderr=b"it fell over"), Verdict.RUNTIME_ERROR, "it fell over"),
+        (run(Outcome.RUNTIME_ERROR, stderr=b"x" * 201), Verdict.RUNTIME_ERROR, "x" * 200),
         (run(Outcome.TIME_LIMIT, signal=SIGKILL), Verdict.TIME_LIMIT, ""),
         (run(Outcome.WALL_TIME_LIMIT, signal=SIGKILL), Verdict.WALL_TIME_LIMIT, ""),
         (run(Outcome.MEMORY_LIMIT, signal=SIGKILL), Verdict.MEMORY_LIMIT, ""),
@@ -64,8 +67,16 @@ def judged(results: list[Result], rules: Scoring = PLAIN) -> verdict.Judgement:
     ],
 )
 def test_what_a_run_is_worth(ran: Run, found: Verdict, message: str) -> None:
-    result = result_of(ran)
-    assert (result.verdict, result.message, result.share) == (found, message, float(found is Verdict.OK))
+    time_ms = 20.0 if found is Verdict.WALL_TIME_LIMIT else 10.0
+    share = float(found is Verdict.OK)
+    assert result_of(ran) == Result(
+        number=1, verdict=found, time_ms=time_ms, memory_kb=300, message=message, share=share, notice=""
+    )
+
+
+def test_a_clean_exit_of_which_nothing_is_said_earns_nothing() -> None:
+    result = verdict.of_run(run(), number=1, finding=None)
+    assert (result.verdict, result.message, result.share, result.notice) == (Verdict.OK, "", 0.0, "")
 
 
 @pytest.mark.parametrize("outcome", [outcome for outcome in Outcome if outcome is not Outcome.OK])
@@ -75,8 +86,17 @@ def test_a_right_output_does_not_save_a_run_that_went_wrong(outcome: Outcome) ->
 
 @pytest.mark.parametrize("ran", [run(stdout=b"4"), run(stdout=b""), run(Outcome.RUNTIME_ERROR, stderr=b"secret input")])
 def test_a_hidden_test_tells_nothing(ran: Run) -> None:
-    assert result_of(ran, number=verdict.VISIBLE_TESTS).message != ""
-    assert result_of(ran, number=verdict.VISIBLE_TESTS + 1).message == ""
+    """The first two tests are shown, unless the problem says otherwise."""
+    told = [result_of(ran, number=number).message != "" for number in range(1, 5)]
+    assert told == [True, True, False, False]
+
+
+def test_a_problem_may_show_more_tests_or_none() -> None:
+    def told(number: int, visible: int) -> str:
+        return verdict.of_run(run(), number=number, finding=wrong("no"), visible=visible).message
+
+    assert [told(number, visible=3) for number in (3, 4)] == ["no", ""]
+    assert told(1, visible=0) == ""
 
 
 def test_what_was_said_of_an_output_is_taken_over() -> None:
@@ -161,6 +181,7 @@ def test_the_first_failure_decides(results: list[Result], found: Verdict, text: 
         ([passed(1, share=0.25), passed(2)], Verdict.PARTIAL, "Partially correct (70 of 100 points)", 70),
         ([passed(1, share=0.0), passed(2, share=0.0)], Verdict.PARTIAL, "Partially correct (0 of 100 points)", 0),
         ([failed(1, Verdict.WRONG_ANSWER), failed(2, Verdict.SYSTEM_ERROR)], Verdict.SYSTEM_ERROR, "System error", 0),
+        ([passed(1), failed(2, Verdict.SYSTEM_ERROR)], Verdict.SYSTEM_ERROR, "System error", 0),
     ],
 )
 def test_where_there_are_points_they_are_told(results: list[Result], found: Verdict, text: str, points: float) -> None:
@@ -172,16 +193,33 @@ def test_where_there_are_points_they_are_told(results: list[Result], found: Verd
 @pytest.mark.parametrize("ran_on", [[], [passed(3)], [failed(3, Verdict.SYSTEM_ERROR)]])
 def test_what_is_decided_is_skipped_whether_it_was_run_or_not(ran_on: list[Result]) -> None:
     judgement = judged([passed(1), failed(2, Verdict.WRONG_ANSWER), *ran_on], STOPPING)
-    assert [result.verdict for result in judgement.results] == [Verdict.OK, Verdict.WRONG_ANSWER, Verdict.SKIPPED]
+    assert [(result.number, result.verdict) for result in judgement.results] == [
+        (1, Verdict.OK),
+        (2, Verdict.WRONG_ANSWER),
+        (3, Verdict.SKIPPED),
+    ]
+    assert judgement.results[2] == Result(number=3, verdict=Verdict.SKIPPED)
     assert (judgement.text, judgement.tests_passed, judgement.tests_total) == ("Wrong answer on test 2", 1, 3)
 
 
 def test_what_does_not_compile_is_not_run() -> None:
     compilation = Compilation(outcome=Outcome.COMPILE_ERROR, output="line 1")
-    judgement = verdict.of_submission(compilation, {1: passed(1)}, PLAIN)
-    assert (judgement.verdict, judgement.text) == (Verdict.COMPILE_ERROR, "Compilation error")
-    assert (judgement.compiler_output, judgement.results, judgement.tests_passed) == ("line 1", (), 0)
-    assert (judgement.points, judgement.max_points, judgement.tests_total) == (0, 1, 2)
+    assert verdict.of_submission(compilation, {1: passed(1)}, PLAIN) == Judgement(
+        verdict=Verdict.COMPILE_ERROR,
+        text="Compilation error",
+        compiler_output="line 1",
+        results=(),
+        tests_total=2,
+        points=0.0,
+        max_points=1.0,
+        notice="",
+    )
+
+
+def test_what_the_compiler_said_is_kept_when_it_compiled_as_well() -> None:
+    compilation = Compilation(outcome=Outcome.OK, output="warning: unused variable")
+    judgement = verdict.of_submission(compilation, {1: passed(1), 2: passed(2)}, PLAIN)
+    assert (judgement.verdict, judgement.compiler_output) == (Verdict.OK, "warning: unused variable")
 
 
 def test_time_and_memory_are_the_greatest_of_all_tests() -> None:
@@ -189,15 +227,56 @@ def test_time_and_memory_are_the_greatest_of_all_tests() -> None:
     assert (judgement.time_ms, judgement.memory_kb, judgement.tests_passed) == (5.0, 300, 2)
 
 
-def test_without_tests_there_is_neither_time_nor_memory() -> None:
-    judgement = verdict.system_error(notice="the checker does not compile")
-    assert (judgement.verdict, judgement.time_ms, judgement.memory_kb) == (Verdict.SYSTEM_ERROR, 0.0, 0)
-    assert judgement.notice == "the checker does not compile"
+@pytest.mark.parametrize(("rules", "tests_total", "max_points"), [(None, 0, 0.0), (PLAIN, 2, 1.0), (GRADED, 2, 100.0)])
+def test_a_system_error_has_neither_points_nor_results(
+    rules: Scoring | None, tests_total: int, max_points: float
+) -> None:
+    judgement = verdict.system_error(rules)
+    assert judgement == Judgement(
+        verdict=Verdict.SYSTEM_ERROR,
+        text="System error",
+        compiler_output="",
+        results=(),
+        tests_total=tests_total,
+        points=0.0,
+        max_points=max_points,
+        notice="",
+    )
+    assert (judgement.time_ms, judgement.memory_kb, judgement.tests_passed) == (0.0, 0, 0)
+
+
+def test_the_author_is_told_why_a_problem_could_not_be_judged() -> None:
+    assert verdict.system_error(notice="the checker does not compile").notice == "the checker does not compile"
 
 
 def test_the_notice_of_the_first_failure_of_ours_is_kept() -> None:
     judgement = judged([replace(failed(1, Verdict.SYSTEM_ERROR), notice="first"), failed(2, Verdict.SYSTEM_ERROR)])
     assert judgement.notice == "first"
+
+
+def test_without_a_system_error_the_author_is_told_nothing() -> None:
+    assert judged([passed(1), replace(failed(2, Verdict.WRONG_ANSWER), notice="wrong")]).notice == ""
+
+
+@pytest.mark.parametrize(
+    ("found", "text"),
+    [
+        (Verdict.OK, "OK"),
+        (Verdict.WRONG_ANSWER, "Wrong answer"),
+        (Verdict.COMPILE_ERROR, "Compilation error"),
+        (Verdict.RUNTIME_ERROR, "Runtime error"),
+        (Verdict.TIME_LIMIT, "Time limit exceeded"),
+        (Verdict.WALL_TIME_LIMIT, "Wall time limit exceeded"),
+        (Verdict.MEMORY_LIMIT, "Memory limit exceeded"),
+        (Verdict.OUTPUT_LIMIT, "Output limit exceeded"),
+        (Verdict.SYSTEM_ERROR, "System error"),
+        (Verdict.PARTIAL, "Partially correct"),
+        (Verdict.CANCELLED, "Cancelled"),
+        (Verdict.PENDING, "Checking"),
+    ],
+)
+def test_a_verdict_in_words(found: Verdict, text: str) -> None:
+    assert verdict.TEXTS[found] == text
 
 
 def test_every_outcome_has_a_worth_and_every_verdict_a_text() -> None:

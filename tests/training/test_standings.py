@@ -1,5 +1,6 @@
-"""The pure rules of statuses and standings."""
+"""The pure rules of statuses and scoreboard."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,10 +10,12 @@ from hypothesis import strategies as st
 
 from chalicelib.judge_protocol.contract import Verdict
 from chalicelib.training.sessions import scoreboard
-from chalicelib.training.sessions.scoreboard import ProblemAttempts, ProblemStatus, Run
+from chalicelib.training.sessions.scoreboard import Cell, ProblemAttempts, ProblemStatus, Run
 
 START = datetime(2026, 9, 1, 9, tzinfo=UTC)
 END = START + timedelta(hours=5)
+FROZEN = START + timedelta(hours=4, minutes=30)
+"""In the last fifth."""
 OK, WRONG, BROKEN, OURS = Verdict.OK, Verdict.WRONG_ANSWER, Verdict.COMPILE_ERROR, Verdict.SYSTEM_ERROR
 
 
@@ -82,8 +85,8 @@ def test_more_problems_come_before_less_penalty_and_equals_share_a_rank() -> Non
 @pytest.mark.parametrize(
     ("now", "frozen", "solved", "hidden"),
     [
-        (START + timedelta(hours=4, minutes=30), True, 0, 2),
-        (START + timedelta(hours=4, minutes=30), False, 1, 0),
+        (FROZEN, True, 0, 2),
+        (FROZEN, False, 1, 0),
         (END, True, 1, 0),
     ],
 )
@@ -94,13 +97,59 @@ def test_the_last_fifth_is_hidden_until_the_end(now: datetime, *, frozen: bool, 
     assert (row.solved, cell.hidden, cell.attempts) == (solved, hidden, 3 if solved else 1)
 
 
+def test_standings_are_frozen_unless_asked_otherwise() -> None:
+    late = run(attempt(250, OK), freezes=True)
+    (row,) = scoreboard.standings([late], ["A"], now=FROZEN)
+    assert (row.solved, row.cells[0].hidden) == (0, 1)
+
+
+def cells_of(*attempts: ProblemAttempts, aliases: Sequence[str] = ("A",), now: datetime = END) -> Sequence[Cell]:
+    (row,) = scoreboard.standings([run(*attempts, freezes=True)], aliases, now=now)
+    return row.cells
+
+
+@pytest.mark.parametrize(
+    ("attempts", "now", "cell"),
+    [
+        ([], END, {"status": ProblemStatus.NOT_SUBMITTED, "attempts": 0}),
+        ([attempt(10, OURS)], END, {"status": ProblemStatus.NOT_SUBMITTED, "attempts": 0}),
+        ([attempt(10, WRONG), attempt(20, BROKEN)], END, {"status": ProblemStatus.FAILED, "attempts": 2}),
+        ([attempt(250, OK)], FROZEN, {"status": ProblemStatus.NOT_SUBMITTED, "attempts": 0, "hidden": 1}),
+        ([attempt(10, WRONG), attempt(250, OK)], FROZEN, {"status": ProblemStatus.FAILED, "attempts": 1, "hidden": 1}),
+        ([attempt(10, OK)], END, {"status": ProblemStatus.PASSED, "attempts": 1, "minute": 10, "penalty": 10}),
+        (
+            [attempt(10, WRONG), attempt(20, OK), attempt(30, WRONG)],
+            END,
+            {"status": ProblemStatus.PASSED, "attempts": 2, "minute": 20, "penalty": 40},
+        ),
+    ],
+)
+def test_the_cell_of_a_problem(attempts: list[ProblemAttempts], now: datetime, cell: dict[str, Any]) -> None:
+    unsolved = {"alias": "A", "minute": None, "penalty": 0, "hidden": 0}
+    assert cells_of(*attempts, now=now) == [Cell(**{**unsolved, **cell})]
+
+
+def test_a_row_has_a_cell_for_each_problem_in_the_order_of_the_contest() -> None:
+    cells = cells_of(attempt(20, OK, "A"), attempt(10, WRONG, "C"), aliases=("C", "A", "B"))
+    assert [(cell.alias, cell.status) for cell in cells] == [
+        ("C", ProblemStatus.FAILED),
+        ("A", ProblemStatus.PASSED),
+        ("B", ProblemStatus.NOT_SUBMITTED),
+    ]
+
+
+def test_attempts_at_a_problem_that_the_contest_no_longer_has_stay_in_sight() -> None:
+    cells = cells_of(attempt(10, OK, "A"), attempt(20, OK, "Z"))
+    assert [(cell.alias, cell.attempts, cell.minute) for cell in cells] == [("A", 1, 10), ("Z", 1, 20)]
+
+
 def test_a_contest_that_does_not_freeze_hides_nothing() -> None:
-    assert table(run(attempt(250, OK)), now=START + timedelta(hours=4, minutes=30)) == [(1, "s", 1, 250)]
+    assert table(run(attempt(250, OK)), now=FROZEN) == [(1, "s", 1, 250)]
 
 
 def test_what_was_solved_before_the_freeze_stays_in_sight() -> None:
     early = run(attempt(239.99, OK), attempt(245, WRONG), freezes=True)
-    assert table(early, now=START + timedelta(hours=4, minutes=30)) == [(1, "s", 1, 239)]
+    assert table(early, now=FROZEN) == [(1, "s", 1, 239)]
 
 
 def test_an_attempt_that_passed_stays_so_when_it_is_judged_anew() -> None:
@@ -117,6 +166,11 @@ ATTEMPTS = st.lists(st.builds(attempt, st.integers(0, 299), VERDICTS, st.sampled
 @given(ATTEMPTS)
 def test_an_attempt_is_stored_as_it_is(attempts: list[ProblemAttempts]) -> None:
     assert [ProblemAttempts.of_json(each.to_json()) for each in attempts] == attempts
+
+
+def test_the_attempts_of_a_score_are_read_by_submission() -> None:
+    stored = {"17": attempt(10, WRONG).to_json(), "18": attempt(20, OK, "B").to_json()}
+    assert scoreboard.attempts_of(stored) == {17: attempt(10, WRONG), 18: attempt(20, OK, "B")}
 
 
 @given(st.lists(ATTEMPTS, max_size=4), st.randoms(use_true_random=False))

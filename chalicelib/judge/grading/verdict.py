@@ -54,12 +54,12 @@ class Judgement:
 
     verdict: Verdict
     text: str
-    compiler_output: str = ""
-    results: tuple[TestResult, ...] = ()
-    tests_total: int = 0
-    points: float = 0.0
-    max_points: float = 0.0
-    notice: str = ""
+    compiler_output: str
+    results: tuple[TestResult, ...]
+    tests_total: int
+    points: float
+    max_points: float
+    notice: str
 
     @property
     def time_ms(self) -> float:
