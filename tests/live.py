@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 import app as application
 from chalicelib.realtime import push
+from tests.support import database
 
 CONTEXT = {"apiId": "a", "domainName": "x", "stage": "api"}
 TABLE = "lyceum-local-realtime"
@@ -64,7 +65,7 @@ class Live:
         self.sockets: dict[str, Socket] = {}
         self.failures: dict[str, Exception] = {}
         """What posting to a connection raises."""
-        self._read_up_to: str | None = None
+        self._read = 0
 
     def status(self, query: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None) -> int:
         """What API Gateway is answered to a connect."""
@@ -94,11 +95,9 @@ class Live:
 
     def records(self) -> list[Record]:
         """What the stream has had since the last time."""
-        streams = _streams()
-        records = streams.get_records(ShardIterator=_iterator(streams, self._read_up_to))["Records"]
-        if records:
-            self._read_up_to = records[-1]["dynamodb"]["SequenceNumber"]
-        return [_as_lambda_gets_it(record) for record in records]
+        records = database.stream_of(TABLE, after=self._read)
+        self._read += len(records)
+        return records
 
     def post(self, connection_id: str, text: str) -> None:
         self.find(connection_id)
@@ -126,26 +125,3 @@ def deliver(records: list[Record]) -> list[str]:
     """Hand records to the function; the numbers of those that must come again."""
     answer = application.tell_presence({"Records": records}, None)
     return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
-
-
-def _streams() -> Any:
-    from tests.school import aws  # noqa: PLC0415 - the school has a Live
-
-    return aws("dynamodbstreams")
-
-
-def _iterator(streams: Any, after: str | None) -> Any:
-    """A new one each time: moto's keep reading what a transaction that was rolled back has left."""
-    (stream,) = streams.list_streams(TableName=TABLE)["Streams"]
-    arn = stream["StreamArn"]
-    (shard,) = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
-    start: dict[str, str] = {"ShardIteratorType": "TRIM_HORIZON"}
-    if after is not None:
-        start = {"ShardIteratorType": "AFTER_SEQUENCE_NUMBER", "SequenceNumber": after}
-    return streams.get_shard_iterator(StreamArn=arn, ShardId=shard["ShardId"], **start)["ShardIterator"]
-
-
-def _as_lambda_gets_it(record: Any) -> Record:
-    """Times as numbers; only what the mapping's filters let through comes at all, which nothing relies on."""
-    created = record["dynamodb"]["ApproximateCreationDateTime"].timestamp()
-    return {**record, "dynamodb": {**record["dynamodb"], "ApproximateCreationDateTime": created}}

@@ -14,6 +14,7 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 from moto.core.models import botocore_stubber
 
 from chalicelib.common.dynamo import items
+from tests.support import database
 
 WRITES = {"PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems", "BatchWriteItem"}
 THROTTLED = {
@@ -43,7 +44,7 @@ def throttled(every: int) -> Iterator[list[str]]:
         refused.append(_operation(event["request"]))
         return AWSResponse(event["request"].url, 400, HTTPHeaders(), _Body(json.dumps(THROTTLED).encode()))
 
-    with _instead_of_moto(throttle):
+    with database.the_long_way(items.connection().client, throttle):
         yield refused
 
 
@@ -71,7 +72,7 @@ def unanswered(every: int) -> Iterator[list[str]]:
         lost.append(_operation(request))
         raise ReadTimeoutError(endpoint_url=request.url)
 
-    with _instead_of_moto(lose):
+    with database.the_long_way(items.connection().client, lose):
         yield lost
 
 
@@ -117,18 +118,6 @@ def faults_in_turn(faulty: Callable[[int], Fault]) -> Iterator[Fault]:
         if not fault.struck:
             assert number > 1
             return
-
-
-@contextmanager
-def _instead_of_moto(answer: Callable[..., Any]) -> Iterator[None]:
-    events = _events()
-    events.unregister("before-send", botocore_stubber)
-    events.register("before-send", answer)
-    try:
-        yield
-    finally:
-        events.unregister("before-send", answer)
-        events.register("before-send", botocore_stubber)
 
 
 def _events() -> Any:
