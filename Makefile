@@ -39,18 +39,18 @@ reset: $(INSTALLED)  ## forget the state of the stopped local cloud
 # --- Gates -----------------------------------------------------------------------------------------------------------
 
 .PHONY: test
-test: check launcher prepared  ## everything: check, the app in process, judge cases, infra, abuse, end to end
-	$(PYTHON) -m pytest -n auto -m app
-	$(PYTHON) -m pytest -m "judge or infra or abuse"
-	$(PYTHON) -m pytest -m e2e
+test: check launcher prepared  ## everything that must hold, ring by ring; FOR=tracks for one package's tests of all rings
+	$(PYTHON) -m pytest -n auto tests/app tests/contract
+	$(PYTHON) -m pytest tests/sandbox tests/infra
+	$(PYTHON) -m pytest tests/e2e
 
 .PHONY: check
 check: lint types  ## lint, types and the tests that need no app: about a minute
-	$(PYTHON) -m pytest -n auto -m "not app and not judge and not infra and not abuse and not e2e"
+	$(PYTHON) -m pytest -n auto tests/architecture tests/unit
 
 .PHONY: check-app
-check-app: $(INSTALLED)  ## the tests of the app in process; FOR=tests/tracks for some
-	$(PYTHON) -m pytest -n auto -m app $(FOR)
+check-app: $(INSTALLED)  ## the tests of the app in process; FOR=tests/app/tracks for some
+	$(PYTHON) -m pytest -n auto $(or $(FOR),tests/app tests/contract)
 
 .PHONY: soak
 soak: $(INSTALLED) launcher prepared  ## 200 people for a minute on a local cloud of their own; ARGS=--kills kills on the way

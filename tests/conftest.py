@@ -1,10 +1,4 @@
-"""The school in one process: the real app over moto, with a judge, a mailbox and a clock that a test can hold."""
-
-import io
-import json
-import logging
-from collections.abc import Iterator
-from typing import Any
+"""What every ring stands on: the environment and the profiles of hypothesis. A test without the app imports no more."""
 
 import hypothesis
 import pytest
@@ -14,7 +8,7 @@ hypothesis.settings.register_profile("lyceum", deadline=None, derandomize=True)
 hypothesis.settings.register_profile("fuzz", deadline=None, max_examples=100)
 hypothesis.settings.load_profile("lyceum")
 
-# Settings are read when `app` is imported, so the environment must stand before anything of ours is.
+# Settings are read when modules of `chalicelib` are imported, so the environment must stand before anything of ours is.
 _environment = pytest.MonkeyPatch()
 for _name, _value in {
     "AWS_DEFAULT_REGION": "us-east-1",
@@ -33,60 +27,3 @@ for _name, _value in {
 }.items():
     _environment.setenv(_name, _value)
 _environment.delenv("AWS_ENDPOINT_URL", raising=False)
-
-from chalicelib.common import observe  # noqa: E402
-from tests.school import Person, School, open_school  # noqa: E402
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whatever stands on the app in process is ring 2, unless it says that it is of another."""
-    for item in items:
-        others = any(map(item.get_closest_marker, ("judge", "infra", "abuse", "e2e")))
-        if not others and {"school", "world"} & set(getattr(item, "fixturenames", ())):
-            item.add_marker(pytest.mark.app)
-
-
-@pytest.fixture
-def school() -> Iterator[School]:
-    """A school with nobody in it, on tables of its own."""
-    with open_school() as school:
-        yield school
-
-
-@pytest.fixture
-def pupil(school: School) -> Person:
-    """Somebody who learns there."""
-    return school.person()
-
-
-@pytest.fixture
-def path(school: School, pupil: Person) -> str:
-    """The path of a task in a course that the pupil attends."""
-    return school.task_path(pupil)
-
-
-class Log:
-    """What was logged during a test, as CloudWatch would get it."""
-
-    def __init__(self) -> None:
-        self._stream = io.StringIO()
-        self.handler = logging.StreamHandler(self._stream)
-        self.handler.setFormatter(observe.logger.registered_formatter)
-
-    @property
-    def text(self) -> str:
-        return self._stream.getvalue()
-
-    def events(self, message: str) -> list[dict[str, Any]]:
-        """The events of one name."""
-        logged = [json.loads(line) for line in self.text.splitlines()]
-        return [event for event in logged if event["message"] == message]
-
-
-@pytest.fixture
-def log() -> Iterator[Log]:
-    log = Log()
-    logger = logging.getLogger(observe.logger.name)
-    logger.addHandler(log.handler)
-    yield log
-    logger.removeHandler(log.handler)

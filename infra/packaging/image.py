@@ -19,11 +19,11 @@ _DOCKERFILE = "judge_container/Dockerfile"
 _PYTHON = "/opt/judge/venv/bin/python"
 _SELFTEST = f"{_PYTHON} -m judge_container.selftest"
 # The cases' verdicts are the trusted side's: its pure modules take the contract's place beside it.
-_MOUNTED = ("chalicelib", "tests/__init__.py", "tests/judge_container", "tests/judge_cases")
+_MOUNTED = ("chalicelib", "tests/__init__.py", "tests/sandbox")
 _CASES = (
     f"{_PYTHON} -m pip install --quiet --no-cache-dir --disable-pip-version-check --target /tmp/pytest pytest"
     f" && PYTHONPATH=/tmp/pytest {_PYTHON} -m pytest -q -p no:cacheprovider -c /dev/null -o markers=judge"
-    " --rootdir /opt/judge tests/judge_container/test_cases.py"
+    " --rootdir /opt/judge tests/sandbox/test_cases.py"
 )
 
 

@@ -10,7 +10,8 @@ import app as application
 from chalicelib.accounts import authentication, cookies
 from chalicelib.accounts.permissions import Role
 from chalicelib.common.http import routing
-from tests.school import ROOT, School
+from tests.support.paths import ROOT
+from tests.support.school import School
 
 ROUTE_TABLE = ROOT / "tests" / "architecture" / "route_table.txt"
 ROUTES = [route for package in application.PACKAGES for route in package.declared]

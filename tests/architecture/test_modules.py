@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.architecture import modules
-from tests.school import ROOT
+from tests.support.paths import ROOT
 
 CHALICELIB = ROOT / "chalicelib"
 MODULES = sorted(CHALICELIB.rglob("*.py"))

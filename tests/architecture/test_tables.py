@@ -8,7 +8,8 @@ from pynamodb.attributes import TTLAttribute
 from pynamodb.indexes import GlobalSecondaryIndex
 
 from chalicelib.common.dynamo import items
-from tests.school import ROOT, table_definitions
+from tests.support.paths import ROOT
+from tests.support.school import table_definitions
 
 for _path in sorted((ROOT / "chalicelib").glob("*/models.py")):
     importlib.import_module(f"chalicelib.{_path.parent.name}.models")

@@ -3,8 +3,8 @@
 from typing import Any, Protocol
 
 from chalicelib.judge.models import Problem
-from tests.school import Person, School
-from tests.training.conftest import Training, start, team_of
+from tests.app.training.conftest import Training, start, team_of
+from tests.support.school import Person, School
 
 IDLE = ("PATCH /teams/{team_id}", "DELETE /teams/{team_id}", "POST /training-sessions")
 """What is done to the team that is in no session."""

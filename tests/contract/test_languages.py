@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.accounts.permissions import Role
 from chalicelib.common.http.requests import MAX_BODY_BYTES
-from tests.school import Reply, School
+from tests.support.school import Reply, School
 
 RUSSIAN = {"Accept-Language": "ru-RU,ru;q=0.9,en;q=0.8"}
 NEWS = {"title": "T", "description": "D"}

@@ -4,7 +4,7 @@ import pytest
 
 from chalicelib.common.http.routing import Route
 from tests.contract.world import ROLES, ROUTES, World
-from tests.school import ROOT
+from tests.support.paths import ROOT
 
 MATRIX = ROOT / "tests" / "contract" / "role_matrix.txt"
 WIDTH = 81

@@ -17,11 +17,11 @@ from chalicelib.accounts.permissions import Role, State
 from chalicelib.common import settings
 from chalicelib.common.http import documents, routing
 from chalicelib.common.http.responses import rfc3339
+from tests.app.tracks import peers
+from tests.app.tracks.peers import HOUR, Peers
 from tests.contract import teamwork
 from tests.infra import policies
-from tests.school import PASSWORD, Person, Reply, School, aws
-from tests.tracks import peers
-from tests.tracks.peers import HOUR, Peers
+from tests.support.school import PASSWORD, Person, Reply, School, aws
 
 ROLES = ("nobody", "temporary", "pupil", "other_pupil", "teacher", "other_teacher", "admin", "blocked")
 """Who tries. The pupil attends, takes part, has sent in, leads a team; the teacher has made all that there is."""

@@ -15,9 +15,7 @@ from websockets.sync.client import ClientConnection, connect
 from infra.local import demo
 from infra.local.cloud import Cloud
 from tests.e2e.local_cloud import PATIENCE, Run, wait_until
-from tests.soak import violence
-
-pytestmark = pytest.mark.e2e
+from tests.soak import kills
 
 WITHIN = 120.0
 """Seconds; for a stuck system, not a promise of speed."""
@@ -84,7 +82,7 @@ def test_a_judge_that_is_killed_at_its_work_costs_nobody_an_attempt(run: Run, pu
     submission_id = send(pupil, SLOW)
     programs = f"judge_process --port {run.judge_port}"
     wait_until(lambda: run.descendants(of="main.py"), WITHIN)
-    assert violence.kill(run.descendants(of=programs))
+    assert kills.kill(run.descendants(of=programs))
     wait_until(lambda: "the judge ended (signal 9), starting it again" in run.output[said:], WITHIN)
     assert wait_for_verdict(pupil, submission_id) == "OK"
     assert attempts(pupil) == 1
@@ -132,7 +130,7 @@ def test_workers_that_are_killed_at_their_work_lose_and_double_no_enrolment(
 
     def rage() -> None:
         while not over.is_set():
-            violence.kill(violence.workers(run, f"lyceum-{cloud.stage}-api"))
+            kills.kill(kills.workers(run, f"lyceum-{cloud.stage}-api"))
             over.wait(PAUSE)
 
     with ExitStack() as opened:

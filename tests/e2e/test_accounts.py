@@ -17,8 +17,6 @@ from infra.local.options import child_environment
 from infra.packaging.package import ROOT
 from tests.e2e.local_cloud import wait_until
 
-pytestmark = pytest.mark.e2e
-
 PASSWORD = "a long enough 1"
 NEW_PASSWORD = "quite another 2"
 COOKIE = "__Secure-refresh-token"

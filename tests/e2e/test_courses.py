@@ -13,8 +13,6 @@ from infra.local.cloud import Cloud
 from infra.packaging.package import ROOT
 from tests.e2e.local_cloud import PATIENCE, wait_until
 
-pytestmark = pytest.mark.e2e
-
 SOLUTIONS = tomllib.loads((ROOT / "infra" / "local" / "demo_solutions.toml").read_text("utf-8"))
 COURSE = tomllib.loads((ROOT / "infra" / "local" / "demo_school.toml").read_text("utf-8"))["course"]
 PLACES = {str(task["id"]): (lesson["id"], task) for lesson in COURSE["lessons"] for task in lesson["tasks"]}

@@ -15,7 +15,6 @@ from tests.e2e.local_cloud import PATIENCE
 BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
 
 pytestmark = [
-    pytest.mark.e2e,
     pytest.mark.skipif(BROWSER is None, reason="there is no Chromium here (Debian: apt-get install chromium)"),
 ]
 

@@ -24,8 +24,6 @@ from infra.local.cloud import Cloud
 from infra.local.options import child_environment
 from tests.e2e.local_cloud import PATIENCE, wait_until
 
-pytestmark = pytest.mark.e2e
-
 
 @dataclass
 class Person:

@@ -16,8 +16,6 @@ from infra.packaging.package import ROOT
 from tests.e2e.local_cloud import PATIENCE, Run, answers, health, is_alive, wait_until
 from tests.e2e.test_live import Socket
 
-pytestmark = pytest.mark.e2e
-
 
 def put_marker(cloud: Cloud) -> None:
     item = {"pk": {"S": "marker"}, "sk": {"S": "marker"}}

@@ -9,9 +9,7 @@ import pytest
 from infra.local import demo
 from infra.local.cloud import Cloud
 from tests.e2e.local_cloud import PATIENCE, wait_until
-from tests.judge import zips
-
-pytestmark = pytest.mark.e2e
+from tests.support import zips
 
 IMPORTED_WITHIN = 90.0  # seconds, for five programs of the jury
 

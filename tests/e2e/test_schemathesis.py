@@ -22,8 +22,6 @@ from infra.local import demo, demo_training
 from infra.local.cloud import Cloud
 from tests.e2e.local_cloud import PATIENCE, Run
 
-pytestmark = pytest.mark.e2e
-
 CHECKS = [
     not_a_server_error,
     checks.status_code_conformance,

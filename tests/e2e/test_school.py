@@ -13,8 +13,6 @@ from infra.local.cloud import Cloud
 from tests.e2e.local_cloud import PATIENCE, wait_until
 from tests.e2e.test_live import Socket
 
-pytestmark = pytest.mark.e2e
-
 WORDS = {"title": "Excursion", "description": "Bring boots", "tag": "high"}
 
 

@@ -17,8 +17,6 @@ from infra.local import demo
 from infra.local.cloud import Cloud
 from tests.e2e.local_cloud import PATIENCE, Run, wait_until
 
-pytestmark = pytest.mark.e2e
-
 ADD = "print(sum(map(int, input().split())))"
 ADD_IN_CPP = "#include <iostream>\nint main() { long long a, b; std::cin >> a >> b; std::cout << a + b << '\\n'; }"
 TASK = "/courses/1/1/2"

@@ -12,8 +12,6 @@ from websockets.sync.client import ClientConnection, connect
 from infra.local.cloud import Cloud
 from tests.e2e.local_cloud import PATIENCE
 
-pytestmark = pytest.mark.e2e
-
 
 @pytest.fixture
 def pupil(cloud: Cloud) -> Iterator[httpx.Client]:

@@ -21,10 +21,8 @@ from infra.local import demo
 from infra.local.cloud import Cloud
 from infra.local.options import child_environment
 from infra.packaging.package import ROOT
+from tests.e2e.heartbeat import Pulse
 from tests.e2e.local_cloud import PATIENCE, wait_until
-from tests.e2e.pulse import Pulse
-
-pytestmark = pytest.mark.e2e
 
 PROMPT = timedelta(seconds=2)
 """What is promised: so long after its time everybody knows."""

@@ -14,8 +14,6 @@ from infra.local.cloud import Cloud
 from tests.e2e.local_cloud import PATIENCE
 from tests.e2e.test_live import Person, Socket
 
-pytestmark = pytest.mark.e2e
-
 A_PLUS_B = "B"
 RIGHT = "print(sum(map(int, input().split())))"
 WRONG = "print(0)"

@@ -12,6 +12,7 @@ import yaml
 
 from infra.packaging import package as packaging
 from infra.packaging.package import Package
+from tests.support.fixtures import log, pupil, school  # noqa: F401 - fixtures
 
 
 @dataclass(frozen=True)

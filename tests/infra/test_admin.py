@@ -17,7 +17,7 @@ from chalicelib.common.texts import Language
 from infra.aws import admin, admin_account
 from infra.packaging.package import ROOT
 from tests.e2e.local_cloud import free_ports
-from tests.school import School
+from tests.support.school import School
 
 EMAIL = "head@school.example"
 

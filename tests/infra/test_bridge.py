@@ -2,8 +2,6 @@
 
 import copy
 
-import pytest
-
 from infra.local import bridge
 from infra.local.bridge import Surroundings, Template
 from tests.infra.conftest import Built
@@ -123,7 +121,6 @@ def test_packaged_template_is_left_as_it_is() -> None:
     assert template == before
 
 
-@pytest.mark.infra
 def test_real_template_is_bridged_and_otherwise_the_same(built: Built) -> None:
     local = bridge.localise(built.template, AROUND)
 

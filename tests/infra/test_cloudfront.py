@@ -107,7 +107,6 @@ def test_stage_takes_the_api_where_the_template_puts_it() -> None:
     assert rest["OriginPath"] == f"/{config['api_gateway_stage']}"
 
 
-@pytest.mark.infra
 def test_cfn_lint_finds_nothing(tmp_path: Any) -> None:
     path = tmp_path / "front_door.yaml"
     path.write_text(package.dump(TEMPLATE), encoding="utf-8")

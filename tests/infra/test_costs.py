@@ -12,7 +12,7 @@ import pytest
 from chalicelib.common.dynamo import items
 from infra.aws import costs
 from infra.packaging.package import ROOT
-from tests.school import PASSWORD, Person, School
+from tests.support.school import PASSWORD, Person, School
 
 WRITES = {"PutItem", "UpdateItem", "DeleteItem"}
 

@@ -23,8 +23,6 @@ from infra.packaging.package import Archive, Package
 from tests.e2e.local_cloud import PATIENCE, free_ports
 from tests.infra.conftest import Built, cfn_lint
 
-pytestmark = pytest.mark.infra
-
 REGION: Final = "eu-central-1"
 TRUST = {
     "Version": "2012-10-17",

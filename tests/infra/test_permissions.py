@@ -3,12 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-import pytest
-
 from infra.packaging.package import ROOT
 from tests.infra.conftest import Built, listed, statements
-
-pytestmark = pytest.mark.infra
 
 REVIEWED = ROOT / "tests" / "infra" / "permissions.txt"
 # AWS has no resources for these: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html

@@ -27,13 +27,12 @@ from chalicelib.tracks import scheduler
 from chalicelib.tracks.models import TOPIC
 from chalicelib.training import models as training_models
 from chalicelib.training.sessions import sessions
-from tests import live
+from tests.app.tracks.peers import HOUR, Peers, peers
+from tests.app.training.conftest import Three, Training, contest_by, start, team_of
 from tests.infra import policies
-from tests.judge import zips
-from tests.school import PASSWORD, Person, Reply, School, aws
-from tests.times import delivered
-from tests.tracks.peers import HOUR, Peers, peers
-from tests.training.conftest import Three, Training, contest_by, start, team_of
+from tests.support import live, zips
+from tests.support.school import PASSWORD, Person, Reply, School, aws
+from tests.support.times import delivered
 
 NEW_PASSWORD = "battery staple 8"
 EMAIL = "newcomer@example.com"

@@ -4,13 +4,9 @@ import json
 import re
 from typing import Any
 
-import pytest
-
 from infra.packaging import monitoring
 from infra.packaging.package import ROOT
 from tests.infra.conftest import Built, referenced
-
-pytestmark = pytest.mark.infra
 
 FUNCTIONS = ("AWS::Serverless::Function", "AWS::Lambda::Function")
 # $context variables that hold what only the caller and the application may know.

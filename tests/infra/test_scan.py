@@ -43,7 +43,6 @@ def test_exceptions_have_reasons_and_each_stands_once() -> None:
     assert len({(each.check, each.resources) for each in listed}) == len(listed)
 
 
-@pytest.mark.infra
 def test_every_exception_is_about_something_that_is_deployed() -> None:
     deployed = {
         f"{resource['Type']}.{name}"

@@ -5,14 +5,10 @@ import zipfile
 from collections import Counter
 from typing import Any
 
-import pytest
-
 from chalicelib.accounts import verification_codes
 from infra.local.front_door import GATEWAY_RESPONSES
 from infra.packaging.package import allowed_origin
 from tests.infra.conftest import Built, cfn_lint, listed, referenced, statements
-
-pytestmark = pytest.mark.infra
 
 FUNCTION = "AWS::Serverless::Function"
 CODE_BUDGET = 2_000_000  # bytes, unzipped; up to half of it is bytecode

@@ -25,7 +25,8 @@ import httpx
 from infra.local import demo, front_door
 from infra.local.cloud import Cloud
 from tests.e2e.local_cloud import Run
-from tests.soak import people, verification, violence
+from tests.soak import kills as soak_kills
+from tests.soak import people, verification
 from tests.soak.meter import Meter
 from tests.soak.people import Pupil, Teacher
 
@@ -58,7 +59,7 @@ async def soak(run: Run, cloud: Cloud, plan: Plan) -> tuple[Meter, list[str]]:
         deadline = time.monotonic() + plan.seconds
         print(f"{plan.people} people are there, {plan.seconds:.0f} s begin", flush=True)
         acting = [until(deadline, teacher), *(until(deadline, each) for each in pupils)]
-        await asyncio.gather(*acting, *([violence.rage(run, cloud, deadline)] if plan.kills else []))
+        await asyncio.gather(*acting, *([soak_kills.rage(run, cloud, deadline)] if plan.kills else []))
         print("settling", flush=True)
         await sign_in(teacher)
         return meter, await verification.verify(teacher, pupils, tracks)

@@ -11,8 +11,6 @@ from infra.local import demo
 from infra.local.cloud import Cloud
 from tests.e2e.local_cloud import wait_until
 
-pytestmark = pytest.mark.e2e
-
 PASSWORD = "correct horse battery"
 COURSE, LESSON, A_PLUS_B = 1, 1, 2
 """Of the demo school."""

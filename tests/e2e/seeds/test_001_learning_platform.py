@@ -18,8 +18,6 @@ from infra.local import demo
 from infra.local.cloud import Cloud
 from tests.e2e.local_cloud import PATIENCE, wait_until
 
-pytestmark = pytest.mark.e2e
-
 SUBMISSION_HOURS = 40 / 3600
 """A fifth of it is left to who is reminded: the two seconds in which they hear of it, and time to send in."""
 REVIEW_HOURS = 20 / 3600

@@ -16,8 +16,6 @@ from infra.local import demo_training
 from infra.local.cloud import Cloud
 from tests.e2e.local_cloud import PATIENCE, wait_until
 
-pytestmark = pytest.mark.e2e
-
 Frame = dict[str, Any]
 
 

@@ -14,8 +14,6 @@ from infra.local import mail as mailbox
 from infra.local.cloud import Cloud
 from tests.e2e.local_cloud import PATIENCE, wait_until
 
-pytestmark = pytest.mark.e2e
-
 MAILED_WITHIN = 60.0
 """Seconds; for a stuck system, not a promise of speed."""
 PASSWORD = "correct horse battery"

@@ -1,0 +1,200 @@
+"""What one may change of oneself, and what not."""
+
+from typing import Any
+
+import pytest
+
+from chalicelib.accounts import accounts
+from chalicelib.accounts.models import Account
+from chalicelib.accounts.permissions import Role
+from chalicelib.common.http import errors
+from tests.support.school import Person, Reply, School, atomic_requests, in_parallel, stored_items
+
+NAMES = {"name": "Анна-Мария", "secondname": "O’Neil", "patronymic": "李小龍"}
+ME = {**NAMES, "birthdate": "2012-02-29", "phone": "+79990001122"}
+
+
+def change(school: School, person: Person, changes: object = None, **options: Any) -> Reply:
+    return school.api.request("PATCH", "/me", json_body=changes, token=person.token, **options)
+
+
+def me(school: School, person: Person) -> Any:
+    return school.api.get("/me", token=person.token).body
+
+
+def test_who_one_is_can_be_told(school: School, pupil: Person) -> None:
+    before = me(school, pupil)
+    changed = change(school, pupil, ME)
+    assert (changed.status, changed.body) == (200, {**before, **ME})
+    assert me(school, pupil) == changed.body
+
+
+def test_what_is_left_out_stays_and_null_takes_away(school: School, pupil: Person) -> None:
+    before = change(school, pupil, ME).body
+    assert change(school, pupil, {}).body == before
+    assert change(school, pupil, {"patronymic": None}).body == {**before, "patronymic": None}
+    nobody = dict.fromkeys(ME)
+    assert change(school, pupil, nobody).body == {**before, **nobody}
+    assert not [item for item in stored_items("accounts") if item["pk"].startswith("PHONE#")]
+
+
+def test_the_second_name_has_two_names(school: School, pupil: Person) -> None:
+    assert change(school, pupil, {"secondName": "Ли"}).body["secondname"] == "Ли"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("id", 1),
+        ("login_id", 1),
+        ("email", "eve@example.com"),
+        ("login", "root"),
+        ("username", "root"),
+        ("role", "admin"),
+        ("roles", ["ROLE_ADMIN"]),
+        ("is_admin", True),
+        ("state", "activated"),
+        ("verified_mail", True),
+        ("class", 11),
+        ("school_class", 11),
+        ("password", "another password 1"),
+        ("password_hash", "x"),
+        ("generation", 0),
+        ("version", 0),
+        ("pending_email", "eve@example.com"),
+        ("sign_up_id", "x"),
+        ("created_at", "2020-01-01T00:00:00Z"),
+        ("pk", "ACCOUNT#1"),
+        ("kind", "session"),
+        ("__class__", "x"),
+    ],
+)
+def test_nobody_makes_more_of_themselves(school: School, pupil: Person, name: str, value: object) -> None:
+    before = stored_items("accounts")
+    reply = change(school, pupil, {"name": "Eve", name: value})
+    assert (reply.status, reply.body["errors"]) == (400, [f"'{name}' is an unknown property"])
+    assert stored_items("accounts") == before
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("name", ""),
+        ("name", " "),
+        ("name", "x" * 65),
+        ("name", 5),
+        ("secondname", ["x"]),
+        ("birthdate", "2012-02-30"),
+        ("birthdate", "29.02.2012"),
+        ("birthdate", "2012-02-29T10:00:00Z"),
+        ("birthdate", 0),
+        ("birthdate", "2026-09-02"),
+        ("birthdate", "1896-12-31"),
+        ("phone", "1"),
+        ("phone", "1" * 33),
+        ("phone", "++79990001122"),
+        ("phone", "8 (999) 000-11-22"),
+        ("phone", "٧٩٩٩٠٠٠١١٢٢"),
+        ("phone", 79990001122),
+    ],
+)
+def test_a_value_that_breaks_the_rules_is_named(school: School, pupil: Person, name: str, value: object) -> None:
+    reply = change(school, pupil, {name: value})
+    assert (reply.status, reply.body["errors"]) == (400, [f"{name} validation error"])
+    assert me(school, pupil)[name] == (pupil.account.name if name == "name" else None)
+
+
+@pytest.mark.parametrize("birthdate", ["2026-09-01", "1897-01-01"])
+def test_one_may_be_as_young_or_old_as_people_are(school: School, pupil: Person, birthdate: str) -> None:
+    assert change(school, pupil, {"birthdate": birthdate}).body["birthdate"] == birthdate
+
+
+@pytest.mark.parametrize("raw", [b"", b"{", b"[]", b"null", b'"name"', b"\xff"])
+def test_a_body_that_cannot_be_read_changes_nothing(school: School, pupil: Person, raw: bytes) -> None:
+    assert change(school, pupil, raw_body=raw).status == 400
+
+
+@pytest.mark.parametrize(("first", "second"), [("+79990001122", "79990001122"), ("79990001122", "+79990001122")])
+def test_a_number_is_one_persons_with_or_without_its_plus(
+    school: School, pupil: Person, first: str, second: str
+) -> None:
+    other = school.person()
+    assert change(school, other, {"phone": first}).status == 200
+    refused = change(school, pupil, {"phone": second, "name": "Eve"})
+    assert (refused.status, refused.body["code"]) == (409, "phone_taken")
+    assert me(school, pupil)["name"] == pupil.account.name
+    assert change(school, other, {"phone": second}).body["phone"] == second
+
+
+def test_who_has_a_number_already_cannot_take_anothers(school: School, pupil: Person) -> None:
+    change(school, school.person(), {"phone": "79990001122"})
+    change(school, pupil, {"phone": "79990003344"})
+    refused = change(school, pupil, {"phone": "79990001122"})
+    assert (refused.status, refused.body["code"]) == (409, "phone_taken")
+    assert me(school, pupil)["phone"] == "79990003344"
+
+
+def test_a_number_that_was_given_up_is_free(school: School, pupil: Person) -> None:
+    other = school.person()
+    change(school, other, {"phone": "79990001122"})
+    change(school, other, {"phone": "79990003344"})
+    assert change(school, pupil, {"phone": "79990001122"}).status == 200
+
+
+def test_of_many_who_want_one_number_one_gets_it(school: School) -> None:
+    people = [school.person().id for _ in range(5)]
+    with atomic_requests():
+        results = in_parallel(5, lambda number: accounts.describe(people[number], {"phone": "79990001122"}))
+    assert sum(isinstance(result, Account) for result in results) == 1
+    assert sum(isinstance(result, accounts.Taken) for result in results) == 4
+
+
+def test_changes_at_the_same_time_lose_nothing(school: School, pupil: Person) -> None:
+    wanted = list(ME.items())
+    with atomic_requests():
+        results = in_parallel(len(wanted), lambda number: accounts.describe(pupil.id, dict([wanted[number]])))
+    assert [result for result in results if isinstance(result, Exception)] == []
+    assert {name: me(school, pupil)[name] for name in ME} == ME
+
+
+def test_a_change_that_is_always_overtaken_gives_up_and_says_so(school: School, pupil: Person) -> None:
+    def rename(account: Account) -> None:
+        account.name = "Ann"
+        accounts.describe(account.id, {"patronymic": f"{account.version}"})
+
+    with pytest.raises(errors.Conflict) as refused:
+        accounts.change(pupil.id, rename)
+    assert refused.value.code == "changed_meanwhile"
+    assert me(school, pupil)["name"] == pupil.account.name
+
+
+@pytest.mark.parametrize("numbers", [(None, "79990003344"), ("79990001122", "79990003344"), ("79990001122", None)])
+def test_a_change_that_is_overtaken_by_one_of_the_number_is_made_all_the_same(
+    school: School, pupil: Person, numbers: tuple[str | None, str | None]
+) -> None:
+    before, after = numbers
+    accounts.describe(pupil.id, {"phone": before})
+    overtaken = iter([True])
+
+    def rename(account: Account) -> None:
+        account.name, account.phone = "Ann", "79990005566"
+        if next(overtaken, False):
+            accounts.describe(account.id, {"phone": after})
+
+    accounts.change(pupil.id, rename)
+    mine = me(school, pupil)
+    assert (mine["name"], mine["phone"]) == ("Ann", "79990005566")
+    held = [item["pk"] for item in stored_items("accounts") if item["pk"].startswith("PHONE#")]
+    assert held == ["PHONE#79990005566"]
+
+
+@pytest.mark.parametrize("path", ["/me", "/auth", "/user/me"])
+def test_every_seed_shows_the_same_person(school: School, path: str) -> None:
+    person = school.person(Role.TEACHER, name="Ann", secondname="Lee")
+    shown = school.api.get(path, token=person.token).body
+    mine = me(school, person)
+    assert {name: shown[name] for name in mine} == mine
+    if path != "/me":
+        assert shown["info"] == mine
+        names = {name: shown[name] for name in ("first_name", "last_name", "real_name", "display_name")}
+        assert set(names.values()) == {"Ann", "Lee", "Ann Lee"}

@@ -1,0 +1,191 @@
+from collections.abc import Callable
+
+import pytest
+from botocore.exceptions import ClientError
+from pynamodb.attributes import UnicodeAttribute
+from pynamodb.connection import Connection
+from pynamodb.connection.base import MetaTable
+from pynamodb.exceptions import CancellationReason, PutError, TransactGetError, TransactWriteError, VerboseClientError
+from pynamodb.transactions import TransactGet, TransactWrite
+
+from chalicelib.common.dynamo import items, transactions
+from chalicelib.common.limits import Counter
+from tests.app.failures.faults import unanswered_at
+from tests.support.school import School, atomic_requests, in_parallel, stored_items
+
+
+class Note(Counter, discriminator="note"):
+    text = UnicodeAttribute()
+
+
+def cancelled(*codes: str | None, cause: str = "TransactionCanceledException") -> TransactWriteError:
+    reasons = [CancellationReason(code=code) if code else None for code in codes]
+    error = {"Error": {"Code": cause, "Message": ""}}
+    return TransactWriteError("no", VerboseClientError(error, "TransactWriteItems", cancellation_reasons=reasons))
+
+
+def unreadable() -> TransactGetError:
+    error = {"Error": {"Code": "TransactionCanceledException", "Message": ""}}
+    reasons = [CancellationReason(code="TransactionConflict")]
+    return TransactGetError("no", VerboseClientError(error, "TransactGetItems", cancellation_reasons=reasons))
+
+
+class Filler:
+    """Writes a note; before that, fails as often as it was told to."""
+
+    def __init__(self, *failures: TransactWriteError) -> None:
+        self.failures = list(failures)
+        self.calls = 0
+
+    def __call__(self, transaction: TransactWrite) -> None:
+        self.calls += 1
+        if self.failures:
+            raise self.failures.pop(0)
+        transaction.save(Note("A", "1", text="written"))
+
+
+def all_or_none(*keys: str) -> Callable[[TransactWrite], None]:
+    def fill(transaction: TransactWrite) -> None:
+        for key in keys:
+            transaction.save(Note(key, "1", text="new"), condition=Note.pk.does_not_exist())
+
+    return fill
+
+
+def test_a_created_item_is_found(school: School) -> None:
+    transactions.create(Note("A", "1", text="hello"))
+    found = items.find(Note, "A", "1")
+    assert found is not None
+    assert found.text == "hello"
+
+
+def test_nothing_is_found_where_nothing_is(school: School) -> None:
+    assert items.find(Note, "A", "1") is None
+
+
+def test_creating_twice_keeps_the_first(school: School) -> None:
+    transactions.create(Note("A", "1", text="first"))
+    with pytest.raises(transactions.ConditionFailed) as refusal:
+        transactions.create(Note("A", "1", text="second"))
+    assert refusal.value.failed == (0,)
+    assert [item["text"] for item in stored_items("common")] == ["first"]
+
+
+def test_of_many_that_create_at_once_one_succeeds(school: School) -> None:
+    with atomic_requests():
+        results = in_parallel(10, lambda number: transactions.create(Note("A", "1", text=str(number))))
+    assert results.count(None) == 1
+    assert sum(isinstance(result, transactions.ConditionFailed) for result in results) == 9
+
+
+def test_items_are_seen_in_the_order_asked_for(school: School) -> None:
+    transactions.create(Note("A", "1", text="first"))
+    transactions.create(Note("C", "1", text="third"))
+    seen = transactions.get_many_consistent([(Note, ("C", "1")), (Note, ("B", "1")), (Note, ("A", "1"))])
+    assert [note and note.text for note in seen] == ["third", None, "first"]
+
+
+def test_who_is_writing_what_is_to_be_seen_is_waited_for(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
+    transactions.create(Note("A", "1", text="there"))
+    failures = [unreadable(), unreadable()]
+    monkeypatch.setattr(transactions, "TransactGet", failing_first(failures))
+    assert [note.text for note in transactions.get_many_consistent([(Note, ("A", "1"))])] == ["there"]
+    assert failures == []
+
+
+def test_what_cannot_be_seen_at_all_is_a_failure(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
+    failures = [unreadable() for _ in range(transactions.TRIES)]
+    monkeypatch.setattr(transactions, "TransactGet", failing_first(failures))
+    with pytest.raises(TransactGetError):
+        transactions.get_many_consistent([(Note, ("A", "1"))])
+    assert failures == []
+
+
+def failing_first(failures: list[TransactGetError]) -> type[TransactGet]:
+    class Failing(TransactGet):
+        def _commit(self) -> None:
+            if failures:
+                raise failures.pop()
+            super()._commit()
+
+    return Failing
+
+
+def test_a_failure_that_is_no_condition_passes() -> None:
+    with pytest.raises(PutError), transactions.conditional():
+        raise PutError("no", ClientError({"Error": {"Code": "ThrottlingException", "Message": ""}}, "PutItem"))
+
+
+def test_a_transaction_names_the_writes_that_were_refused(school: School) -> None:
+    transactions.create(Note("B", "1", text="old"))
+    transactions.create(Note("D", "1", text="old"))
+    with pytest.raises(transactions.ConditionFailed) as refusal:
+        transactions.transact(all_or_none("A", "B", "C", "D"))
+    assert refusal.value.failed == (1, 3)
+
+
+def test_a_refused_transaction_writes_nothing(school: School) -> None:
+    transactions.create(Note("B", "1", text="old"))
+    with pytest.raises(transactions.ConditionFailed):
+        transactions.transact(all_or_none("A", "B"))
+    assert [(item["pk"], item["text"]) for item in stored_items("common")] == [("B", "old")]
+
+
+@pytest.mark.parametrize(
+    "contention",
+    [cancelled(None, "TransactionConflict"), cancelled(cause="TransactionInProgressException")],
+    ids=["conflict", "in progress"],
+)
+def test_contention_is_waited_for(school: School, contention: TransactWriteError) -> None:
+    fill = Filler(contention, contention)
+    transactions.transact(fill)
+    assert fill.calls == 3
+    assert [item["text"] for item in stored_items("common")] == ["written"]
+
+
+def test_contention_that_does_not_end_is_a_failure(school: School) -> None:
+    fill = Filler(*[cancelled("TransactionConflict")] * 100)
+    with pytest.raises(TransactWriteError):
+        transactions.transact(fill)
+    assert fill.calls == transactions.TRIES
+
+
+def test_a_refusal_beside_contention_is_a_refusal(school: School) -> None:
+    fill = Filler(cancelled("TransactionConflict", "ConditionalCheckFailed"))
+    with pytest.raises(transactions.ConditionFailed) as refusal:
+        transactions.transact(fill)
+    assert (refusal.value.failed, fill.calls) == ((1,), 1)
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [cancelled("ValidationError"), cancelled("ItemCollectionSizeLimitExceeded"), cancelled(cause="AccessDenied")],
+    ids=["validation", "size", "access"],
+)
+def test_any_other_failure_of_a_transaction_passes_at_once(school: School, failure: TransactWriteError) -> None:
+    fill = Filler(failure)
+    with pytest.raises(TransactWriteError) as passed:
+        transactions.transact(fill)
+    assert (passed.value, fill.calls) == (failure, 1)
+
+
+def test_a_write_whose_answer_never_came_is_a_failure_and_no_refusal(school: School) -> None:
+    with unanswered_at(1), pytest.raises(PutError) as failed:
+        transactions.create(Note("A", "A", text="first"))
+    assert transactions.cause_of(failed.value) is None
+
+
+def test_whoever_comes_while_a_model_gets_its_connection_gets_a_whole_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Note, "_connection", None)
+    add_meta_table = Connection.add_meta_table
+    found: list[MetaTable] = []
+
+    def come(connection: Connection, meta_table: MetaTable) -> None:
+        if isinstance(connection, items._SharedConnection) and not found:
+            found.append(meta_table)
+            found.append(Note._get_connection().get_meta_table())
+        add_meta_table(connection, meta_table)
+
+    monkeypatch.setattr(Connection, "add_meta_table", come)
+    Note._get_connection()
+    assert [each.table_name for each in found] == ["lyceum-local-common"] * 2

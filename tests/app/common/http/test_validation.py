@@ -1,0 +1,127 @@
+import json
+import re
+from typing import Any
+
+import pytest
+from pydantic_core._pydantic_core import list_all_errors
+
+from chalicelib.common import texts
+from tests.support.school import Reply, School
+
+GOOD = {"login": "ann", "password": "long enough 1", "name": "Ann", "email": "ann@example.com"}
+
+
+def without(*names: str) -> dict[str, Any]:
+    return {name: value for name, value in GOOD.items() if name not in names}
+
+
+def refused(school: School, raw: bytes) -> Reply:
+    reply = school.api.request("POST", "/reg", raw_body=raw)
+    assert (reply.status, reply.body["code"]) == (400, "invalid_body"), reply.body
+    return reply
+
+
+def test_every_violation_is_listed_in_the_seeds_words(school: School) -> None:
+    body = {**without("name"), "email": "nobody", "login": "a b", "shoe": 42}
+    reply = refused(school, json.dumps(body).encode())
+    assert sorted(reply.body["errors"]) == [
+        "'name' is a required property",
+        "'shoe' is an unknown property",
+        "email validation error",
+        "login validation error",
+    ]
+
+
+def test_the_seeds_words_stay_when_the_caller_speaks_russian(school: School) -> None:
+    reply = school.api.post("/reg", without("name"), headers={"Accept-Language": "ru"})
+    assert reply.body["errors"] == ["'name' is a required property"]
+
+
+def test_the_detail_says_why(school: School) -> None:
+    reply = refused(school, json.dumps({**GOOD, "password": "Sh0rt"}).encode())
+    assert "password: " in reply.body["detail"]
+    assert "8" in reply.body["detail"]
+    assert "Sh0rt" not in json.dumps(reply.body)
+
+
+@pytest.mark.parametrize("missing", list(GOOD))
+def test_a_missing_property_is_not_all_arguments(school: School, missing: str) -> None:
+    reply = refused(school, json.dumps(without(missing)).encode())
+    assert reply.body["errors"] == [f"'{missing}' is a required property"]
+    assert reply.body["status"] == "Not all arguments"
+
+
+def test_a_wrong_property_alone_is_not_missing(school: School) -> None:
+    reply = refused(school, json.dumps({**GOOD, "email": 5}).encode())
+    assert reply.body["errors"] == ["email validation error"]
+    assert reply.body["status"] != "Not all arguments"
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"{",
+        b"{'login': 1}",
+        b'{"login": NaN',
+        b'{"login": "\\ud800"}',
+        b'{"login": "\xff"}',
+        b'{"a": 1,}',
+        b"[" * 100_000,
+        b'{"login": ' + b'{"a":' * 5_000 + b"1" + b"}" * 5_001,
+    ],
+    ids=["empty", "cut", "quotes", "cut NaN", "surrogate", "not UTF-8", "comma", "deep list", "deep object"],
+)
+def test_broken_json_is_told_in_the_seeds_words(school: School, raw: bytes) -> None:
+    assert refused(school, raw).body["errors"] == ["invalid json data in request"]
+
+
+@pytest.mark.parametrize("raw", [b"null", b"[]", b'"text"', b"5", b"NaN", b"[[[[[[1]]]]]]"])
+def test_a_body_that_is_no_object_is_refused(school: School, raw: bytes) -> None:
+    assert refused(school, raw).body["errors"] == ["body validation error"]
+
+
+@pytest.mark.parametrize("value", ["NaN", "Infinity", "-1e999", "1", "true", "null", "[]", "{}", '"x"'])
+def test_a_value_of_the_wrong_type_is_refused(school: School, value: str) -> None:
+    raw = json.dumps(GOOD).replace('"ann@example.com"', value).encode()
+    assert refused(school, raw).body["errors"] == ["email validation error"]
+
+
+def test_an_unknown_query_parameter_is_refused(school: School) -> None:
+    pupil = school.person()
+    reply = school.api.get("/courses?limit=0&sort=name", token=pupil.token)
+    assert (reply.status, reply.body["code"]) == (400, "invalid_query")
+    assert sorted(reply.body["errors"]) == ["'sort' is an unknown property", "limit validation error"]
+
+
+def test_nothing_is_stored_for_a_refused_body(school: School) -> None:
+    refused(school, json.dumps({**GOOD, "shoe": 42}).encode())
+    assert school.api.post("/reg", GOOD).status == 201
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (without("name"), "name: обязательное поле"),
+        ({**GOOD, "shoe": 42}, "shoe: такого поля нет"),
+        ({**GOOD, "name": 5}, "name: нужен текст"),
+        ({**GOOD, "name": "x" * 1000}, "знаков"),
+    ],
+)
+def test_reasons_are_told_in_russian_to_those_who_ask(school: School, body: dict[str, Any], reason: str) -> None:
+    reply = school.api.post("/reg", body, headers={"Accept-Language": "ru"})
+    assert reason in reply.body["detail"]
+
+
+def test_every_reason_that_is_translated_is_one_of_pydantics() -> None:
+    codes = {code.removeprefix("pydantic.") for code in texts.russian() if code.startswith("pydantic.")}
+    assert codes
+    assert codes <= {each["type"] for each in list_all_errors()}
+
+
+def test_a_translated_reason_names_what_pydantic_names() -> None:
+    contexts = {str(each["type"]): set(each["example_context"] or ()) for each in list_all_errors()}
+    for code, text in texts.russian().items():
+        kind = code.removeprefix("pydantic.")
+        if code != kind:
+            assert set(re.findall(r"{(\w+)}", text)) <= contexts[kind] | {"name"}, code

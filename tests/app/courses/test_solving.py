@@ -1,0 +1,279 @@
+"""Sending programs to tasks, and how far one is with them."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib.accounts.permissions import Role
+from chalicelib.courses.models import PRIVATE, find_task
+from chalicelib.judge import languages
+from chalicelib.judge.submissions import quota, submissions
+from chalicelib.judge_protocol.contract import Outcome
+from tests.support.school import Person, Reply, School, atomic_requests, counted_requests, in_parallel
+
+WRITES = {"PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems", "BatchWriteItem"}
+ASYNC = {"Prefer": "respond-async"}
+
+
+def send(school: School, path: str, pupil: Person, code: str = "5", headers: dict[str, str] | None = None) -> Reply:
+    return school.api.post(path, {"code": code}, token=pupil.token, headers=headers)
+
+
+def progress_of(school: School, path: str, pupil: Person) -> tuple[bool, int]:
+    body = school.api.get(path, token=pupil.token).body
+    return body["is_solved"], body["attempts"]
+
+
+def test_a_right_program_solves_the_task(school: School, path: str, pupil: Person) -> None:
+    reply = send(school, path, pupil)
+    assert reply.status == 200
+    assert reply.body.pop("submission_id") > 0
+    assert reply.body == {
+        "verdict": "OK",
+        "code": "OK",
+        "time": 0.012,
+        "memory": 9000,
+        "tests_passed": 2,
+        "tests_total": 2,
+        "points": 1,
+        "max_points": 1,
+        "compiler_output": "",
+    }
+    assert progress_of(school, path, pupil) == (True, 1)
+
+
+def test_a_wrong_program_is_an_attempt(school: School, path: str, pupil: Person) -> None:
+    reply = send(school, path, pupil, "4")
+    assert reply.status == 200
+    assert (reply.body["code"], reply.body["verdict"]) == (
+        "WRONG_ANSWER",
+        "Wrong answer on test 1: expected 5 in line 1, got 4",
+    )
+    assert progress_of(school, path, pupil) == (False, 1)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "verdict"),
+    [
+        (Outcome.TIME_LIMIT, "Time limit exceeded on test 1"),
+        (Outcome.MEMORY_LIMIT, "Memory limit exceeded on test 1"),
+        (Outcome.COMPILE_ERROR, "Compilation error"),
+    ],
+)
+def test_a_program_that_fails_is_a_result_and_an_attempt(
+    school: School, path: str, pupil: Person, outcome: Outcome, verdict: str
+) -> None:
+    school.judge.outcome = outcome
+    reply = send(school, path, pupil)
+    assert (reply.status, reply.body["verdict"], reply.body["code"]) == (200, verdict, outcome.name)
+    assert progress_of(school, path, pupil) == (False, 1)
+
+
+def test_solved_stays_solved_after_a_later_wrong_attempt(school: School, path: str, pupil: Person) -> None:
+    for code in ("4", "5", "4"):
+        send(school, path, pupil, code)
+    assert progress_of(school, path, pupil) == (True, 3)
+
+
+def test_progress_shows_in_the_lesson_and_the_course(school: School, path: str, pupil: Person) -> None:
+    send(school, path, pupil)
+    lesson_path = path.rpartition("/")[0]
+    (task,) = school.api.get(lesson_path, token=pupil.token).body["tasks"]
+    assert (task["is_solved"], task["attempts"]) == (True, 1)
+    (lesson,) = school.api.get(lesson_path.rpartition("/")[0], token=pupil.token).body["lessons"]
+    assert lesson["tasks"] == [task]
+
+
+def test_the_progress_of_one_is_not_that_of_another(school: School, path: str, pupil: Person) -> None:
+    other = school.person()
+    school.api.post(f"/courses/attend/{path.split('/')[2]}", token=other.token)
+    send(school, path, pupil)
+    assert progress_of(school, path, pupil) == (True, 1)
+    assert progress_of(school, path, other) == (False, 0)
+
+
+def test_one_problem_in_two_tasks_is_solved_in_each(school: School, pupil: Person) -> None:
+    problem = school.problem()
+    solved, other = school.task_path(pupil, problem), school.task_path(pupil, problem)
+    send(school, solved, pupil)
+    assert progress_of(school, solved, pupil) == (True, 1)
+    assert progress_of(school, other, pupil) == (False, 0)
+
+
+def test_a_teacher_may_try_a_task_of_a_private_course(school: School) -> None:
+    teacher = school.person(Role.TEACHER)
+    path = school.task_path(visibility=PRIVATE)
+    assert send(school, path, teacher).body["code"] == "OK"
+    assert progress_of(school, path, teacher) == (True, 1)
+
+
+def accepted(reply: Reply) -> int:
+    assert reply.status == 202, reply.body
+    submission_id: int = reply.body["submission_id"]
+    assert reply.body == {"status": "Checking", "submission_id": submission_id}
+    assert reply.headers["location"] == f"/submissions/{submission_id}"
+    return submission_id
+
+
+def shown(school: School, submission_id: int, pupil: Person) -> dict[str, Any]:
+    reply = school.api.get(f"/submissions/{submission_id}", token=pupil.token)
+    assert reply.status == 200
+    body: dict[str, Any] = reply.body
+    return body
+
+
+class SleptTime:
+    """Passes in sleep alone, however long everything else takes on a busy machine."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+@pytest.fixture
+def slept_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(submissions, "time", SleptTime())
+
+
+def looks_at(school: School, path: str, pupil: Person, preference: str) -> int:
+    """How often the submission was looked at before the answer."""
+    school.queue.held = True
+    languages.known()  # read once in a while: that is no look
+    with counted_requests() as counted:
+        accepted(send(school, path, pupil, headers={"Prefer": preference}))
+    return counted["GetItem"]
+
+
+@pytest.mark.usefixtures("slept_time")
+@pytest.mark.parametrize("preference", ["respond-async", "Respond-Async, wait=100", "wait=0"])
+def test_who_does_not_want_to_wait_is_answered_at_once(
+    school: School, path: str, pupil: Person, preference: str
+) -> None:
+    assert looks_at(school, path, pupil, preference) < looks_at(school, path, pupil, "wait=1")
+
+
+def test_a_verdict_that_is_late_is_read_at_its_location(school: School, path: str, pupil: Person) -> None:
+    school.queue.held = True
+    submission_id = accepted(send(school, path, pupil, headers=ASYNC))
+    waiting = shown(school, submission_id, pupil)
+    assert (waiting["status"], waiting["is_checked"], waiting["code"]) == ("Checking", False, "PENDING")
+    assert (waiting["tests"], waiting["judged_at"]) == ([], None)
+    assert progress_of(school, path, pupil) == (False, 0)
+    school.queue.deliver()
+    checked = shown(school, submission_id, pupil)
+    assert (checked["status"], checked["is_checked"], checked["code"]) == ("Checked", True, "OK")
+    assert progress_of(school, path, pupil) == (True, 1)
+
+
+def test_who_waits_in_vain_is_told_where_to_look(school: School, path: str, pupil: Person) -> None:
+    school.queue.held = True
+    accepted(send(school, path, pupil))
+
+
+@pytest.mark.usefixtures("slept_time")
+def test_a_wait_longer_than_we_offer_is_cut(school: School, path: str, pupil: Person) -> None:
+    """In the second that the tests offer, no more than seven looks fit between its growing pauses."""
+    assert 1 <= looks_at(school, path, pupil, "wait=600") - looks_at(school, path, pupil, "wait=0") <= 7
+
+
+def test_a_judge_that_is_away_gives_no_error(school: School, path: str, pupil: Person) -> None:
+    school.queue.held = True
+    submission_id = accepted(send(school, path, pupil, headers=ASYNC))
+    assert shown(school, submission_id, pupil)["verdict"] == ""
+
+
+def test_solving_costs_at_most_six_writes(school: School, path: str, pupil: Person) -> None:
+    send(school, path, pupil)
+    with counted_requests() as counted:
+        assert send(school, path, pupil).body["code"] == "OK"
+    assert 0 < sum(count for operation, count in counted.items() if operation in WRITES) <= 6
+    assert sum(counted.values()) <= 13
+
+
+def test_a_source_of_65_kb_is_refused(school: School, path: str, pupil: Person) -> None:
+    reply = send(school, path, pupil, "#" * 65 * 1024)
+    assert (reply.status, reply.body["code"]) == (413, "source_too_large")
+    assert send(school, path, pupil, "5" + " " * (64 * 1024 - 1)).status == 200
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"cod": "5"},
+        {"code": 5},
+        {"code": None},
+        {"code": "5", "language": ""},
+        {"code": "5", "language": 5},
+        {"code": "5", "x": 1},
+        [],
+        "5",
+    ],
+)
+def test_a_program_that_makes_no_sense_is_refused(school: School, path: str, pupil: Person, body: object) -> None:
+    reply = school.api.post(path, body, token=pupil.token)
+    assert (reply.status, reply.body["code"]) == (400, "invalid_body")
+    assert progress_of(school, path, pupil) == (False, 0)
+
+
+def test_exactly_as_many_wait_as_may_however_many_come_at_once(school: School, path: str, pupil: Person) -> None:
+    school.queue.held = True
+    with atomic_requests():
+        replies = in_parallel(4, lambda _: send(school, path, pupil, headers=ASYNC))
+    statuses = sorted(reply.status for reply in replies if isinstance(reply, Reply))
+    assert statuses == [202, 202, 429, 429]
+    assert len(school.queue.waiting) == quota.MAX_PENDING
+
+
+def test_a_program_runs_on_ones_own_input_and_counts_for_nothing(school: School, path: str, pupil: Person) -> None:
+    ran = school.api.post(f"{path}/run", {"code": "7", "input": "1 2"}, token=pupil.token)
+    assert ran.status == 200
+    assert (ran.body["outcome"], ran.body["output"], ran.body["time"]) == ("ok", "7", 0.012)
+    (job,) = school.judge.jobs
+    assert [test.input for test in job.tests] == [b"1 2"]
+    assert progress_of(school, path, pupil) == (False, 0)
+    assert school.api.get(f"{path}/submissions", token=pupil.token).body == {"submissions": []}
+    stranger = school.api.post(f"{path}/run", {"code": "7", "input": ""}, token=school.person().token)
+    assert (stranger.status, stranger.body["status"]) == (403, "User not at course")
+    assert school.api.post(f"{path}/run", {"code": "7"}, token=pupil.token).status == 400
+
+
+def test_a_run_keeps_to_the_languages_of_the_task(school: School, pupil: Person) -> None:
+    path = school.task_path(pupil, languages=["python3"])
+    reply = school.api.post(f"{path}/run", {"code": "7", "input": "", "language": "cpp17"}, token=pupil.token)
+    assert (reply.status, reply.body["code"]) == (422, "language_not_allowed")
+
+
+def test_the_history_of_a_task_is_ones_own_and_for_teachers(school: School, path: str, pupil: Person) -> None:
+    other = school.person()
+    school.api.post(f"/courses/attend/{path.split('/')[2]}", token=other.token)
+    sent = []
+    for code in ("4", "5"):
+        sent.append(send(school, path, pupil, code).body["submission_id"])
+        school.clock.forward(timedelta(seconds=1))
+    send(school, school.task_path(pupil), pupil)
+    history = f"{path}/submissions"
+    listed = school.api.get(history, token=pupil.token).body["submissions"]
+    assert [(each["id"], each["code"]) for each in listed] == [(sent[1], "OK"), (sent[0], "WRONG_ANSWER")]
+    teacher = school.person(Role.TEACHER)
+    assert school.api.get(f"{history}?user_id={pupil.id}", token=teacher.token).body == {"submissions": listed}
+    assert school.api.get(history, token=other.token).body == {"submissions": []}
+    reply = school.api.get(f"{history}?user_id={pupil.id}", token=other.token)
+    assert (reply.status, reply.body["code"]) == (403, "not_your_submission")
+
+
+def test_a_task_that_was_taken_out_meanwhile_still_gets_its_verdict(school: School, path: str, pupil: Person) -> None:
+    school.queue.held = True
+    submission_id = accepted(send(school, path, pupil, headers=ASYNC))
+    task = find_task(*(int(part) for part in path.split("/")[2:]))
+    assert task is not None
+    task.delete()
+    school.queue.deliver()
+    assert shown(school, submission_id, pupil)["code"] == "OK"
+    assert school.api.get(path, token=pupil.token).status == 404

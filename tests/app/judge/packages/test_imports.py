@@ -1,0 +1,488 @@
+"""Packages from their announcement to a problem that is proved: what comes twice, what breaks off, what is refused."""
+
+import base64
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+import app as application
+from chalicelib.common import ids
+from chalicelib.common.dynamo import items
+from chalicelib.common.http import errors
+from chalicelib.judge import models, submission_queue
+from chalicelib.judge.packages import imports
+from chalicelib.judge.problems import library, testsets
+from chalicelib.judge.problems.testsets import NewTest
+from chalicelib.judge.submissions import submissions
+from chalicelib.judge_protocol.contract import Outcome
+from tests.support import zips
+from tests.support.log import Log
+from tests.support.school import Person, Queue, School, atomic_requests, aws, in_parallel, stored_items
+
+Files = Mapping[str, str | bytes]
+
+# The judge of these tests has programs print their own source.
+PACKAGE: Files = {
+    "problem.yaml": "name: Five\nvalidator_flags: case_sensitive",
+    "problem_statement/problem.md": "Print five.",
+    "data/sample/1.in": "",
+    "data/sample/1.ans": "5",
+    "data/secret/1.in": "",
+    "data/secret/1.ans": "5",
+    "submissions/accepted/right.py": "5",
+    "submissions/wrong_answer/wrong.py": "4",
+}
+
+
+@pytest.fixture
+def problem_id(school: School, teacher: Person) -> int:
+    reply = school.api.post("/problems", {"title": "To be imported"}, token=teacher.token)
+    return int(reply.body["id"])
+
+
+def announce(school: School, teacher: Person, problem_id: int, data: bytes, **more: Any) -> int:
+    reply = school.api.post(f"/problems/{problem_id}/package", {"size": len(data), **more}, token=teacher.token)
+    assert reply.status == 201, reply.body
+    return int(reply.body["import_id"])
+
+
+def send(import_id: int, data: bytes) -> None:
+    """What S3 makes of the form."""
+    aws("s3").put_object(Bucket="lyceum-test-data", Key=f"imports/{import_id}.zip", Body=data)
+
+
+def report(import_id: int, *, times: int = 1, key: str = "") -> dict[str, Any]:
+    """The message that S3 sends, delivered so many times by now."""
+    reported = {"Records": [{"s3": {"object": {"key": key or f"imports/{import_id}.zip"}}}]}
+    return message(reported, times=times)
+
+
+def message(body: object, *, times: int = 1) -> dict[str, Any]:
+    attributes = {"ApproximateReceiveCount": str(times)}
+    record = {"messageId": "M", "receiptHandle": "R", "body": json.dumps(body), "attributes": attributes}
+    return {"Records": [{**record, "eventSource": "aws:sqs", "eventSourceARN": "arn:aws:sqs:us-east-1:1:q"}]}
+
+
+def deliver(event: dict[str, Any]) -> bool:
+    """Whether the message is done with."""
+    return bool(application.import_package(event, None) == {"batchItemFailures": []})
+
+
+def imported(school: School, teacher: Person, problem_id: int, files: Files | bytes = PACKAGE) -> Any:
+    data = files if isinstance(files, bytes) else zips.packed(files)
+    import_id = announce(school, teacher, problem_id, data)
+    send(import_id, data)
+    assert deliver(report(import_id))
+    return shown(school, teacher, problem_id, import_id)
+
+
+def shown(school: School, teacher: Person, problem_id: int, import_id: int) -> Any:
+    reply = school.api.get(f"/problems/{problem_id}/package/{import_id}", token=teacher.token)
+    assert reply.status == 200
+    return reply.body
+
+
+def publish(school: School, teacher: Person, problem_id: int, **more: Any) -> Any:
+    changes = {"published": True, **more}
+    return school.api.request("PATCH", f"/problems/{problem_id}", json_body=changes, token=teacher.token)
+
+
+def test_a_package_is_sent_where_the_answer_says(school: School, teacher: Person, problem_id: int) -> None:
+    reply = school.api.post(f"/problems/{problem_id}/package", {"size": 1234}, token=teacher.token)
+    import_id, upload = reply.body["import_id"], reply.body["upload"]
+    assert "lyceum-test-data" in upload["url"]
+    assert upload["fields"]["key"] == f"imports/{import_id}.zip"
+    policy = json.loads(base64.b64decode(upload["fields"]["policy"]))
+    assert ["content-length-range", 1234, 1234] in policy["conditions"]
+    assert shown(school, teacher, problem_id, import_id) == {
+        "import_id": import_id,
+        "problem_id": problem_id,
+        "state": "waiting_for_upload",
+        "tests_version": 0,
+        "faults": [],
+        "warnings": [],
+        "jury": [],
+    }
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({}, 400),
+        ({"size": 0}, 400),
+        ({"size": "1"}, 400),
+        ({"size": 1, "sha256": "abc"}, 400),
+        ({"size": imports.MAX_PACKAGE_BYTES + 1}, 413),
+        ({"size": imports.MAX_PACKAGE_BYTES}, 201),
+    ],
+)
+def test_what_may_be_announced(school: School, teacher: Person, problem_id: int, body: Any, status: int) -> None:
+    assert school.api.post(f"/problems/{problem_id}/package", body, token=teacher.token).status == status
+
+
+def test_sixty_packages_an_hour_may_be_announced(school: School, teacher: Person, problem_id: int) -> None:
+    problem = library.get(problem_id)
+    for _ in range(imports.IMPORTS.allowed):
+        imports.announce(problem, teacher.id, size=1)
+    with pytest.raises(errors.TooManyRequests):
+        imports.announce(problem, teacher.id, size=1)
+
+
+def test_an_import_is_shown_with_its_own_problem_alone(school: School, teacher: Person, problem_id: int) -> None:
+    import_id = announce(school, teacher, problem_id, b"x")
+    other = school.api.post("/problems", {"title": "Other"}, token=teacher.token).body["id"]
+    assert school.api.get(f"/problems/{other}/package/{import_id}", token=teacher.token).status == 404
+    assert school.api.get(f"/problems/{problem_id}/package/1", token=teacher.token).status == 404
+
+
+def test_a_package_becomes_the_problem(school: School, teacher: Person, problem_id: int) -> None:
+    done = imported(school, teacher, problem_id)
+    assert (done["state"], done["tests_version"], done["faults"]) == ("done", 1, [])
+    assert [(each["file"], each["promised"], each["verdict"], each["is_met"]) for each in done["jury"]] == [
+        ("submissions/accepted/right.py", ["OK"], "OK", True),
+        ("submissions/wrong_answer/wrong.py", ["WRONG_ANSWER"], "WRONG_ANSWER", True),
+    ]
+    problem = school.api.get(f"/problems/{problem_id}", token=teacher.token).body
+    assert (problem["title"], problem["statement"], problem["tests_count"]) == ("Five", "Print five.", 2)
+    assert problem["samples"] == [{"input": "", "output": "5"}]
+    assert publish(school, teacher, problem_id).body["published"] is True
+
+
+def test_the_jury_uses_up_nobodys_quota_and_is_in_nobodys_history(
+    school: School, teacher: Person, problem_id: int
+) -> None:
+    imported(school, teacher, problem_id, {**PACKAGE, **{f"submissions/accepted/{n}.py": "5" for n in range(30)}})
+    assert models.find_submitter(teacher.id).in_day == 0
+    assert models.find_submitter(teacher.id).pending == 0
+    assert school.api.get("/submissions", token=teacher.token).body == {"submissions": []}
+
+
+def test_until_the_jury_is_judged_the_import_is_judging(school: School, teacher: Person, problem_id: int) -> None:
+    school.queue.held = True
+    judging = imported(school, teacher, problem_id)
+    assert (judging["state"], [each["verdict"] for each in judging["jury"]]) == ("judging", ["PENDING", "PENDING"])
+    refused = publish(school, teacher, problem_id)
+    assert (refused.status, refused.body["errors"]) == (
+        409,
+        [
+            "submissions/accepted/right.py is still being judged",
+            "submissions/wrong_answer/wrong.py is still being judged",
+        ],
+    )
+    school.queue.deliver()
+    assert shown(school, teacher, problem_id, judging["import_id"])["state"] == "done"
+
+
+def test_a_promise_that_is_not_kept_forbids_publishing(school: School, teacher: Person, problem_id: int) -> None:
+    done = imported(school, teacher, problem_id, {**PACKAGE, "submissions/accepted/right.py": "6"})
+    complaint = "promises OK and got WRONG_ANSWER: Wrong answer on test 1: expected 5 in line 1, got 6"
+    assert done["state"] == "done"
+    assert done["faults"] == [
+        {"file": "submissions/accepted/right.py", "reason": f"submissions/accepted/right.py {complaint}"}
+    ]
+    refused = publish(school, teacher, problem_id)
+    assert (refused.status, refused.body["code"]) == (409, "not_publishable")
+    assert refused.body["errors"] == [f"submissions/accepted/right.py {complaint}"]
+    assert library.get(problem_id).published is False
+
+
+def test_a_package_that_promises_nothing_may_be_published_at_once(
+    school: School, teacher: Person, problem_id: int
+) -> None:
+    assert imported(school, teacher, problem_id, {"1.in": "", "1.out": "5"})["jury"] == []
+    assert publish(school, teacher, problem_id).status == 200
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda problem: library.change(problem, checker="exact"),
+        lambda problem: library.change(problem, time_limit_ms=2000),
+        lambda problem: library.replace_tests(problem, [NewTest(input="", output="5")] * 3),
+    ],
+    ids=["checker", "limits", "tests"],
+)
+def test_what_may_change_verdicts_withdraws_the_proof_and_has_the_jury_judged_anew(
+    school: School, teacher: Person, problem_id: int, change: Callable[[models.Problem], models.Problem]
+) -> None:
+    imported(school, teacher, problem_id)
+    publish(school, teacher, problem_id)
+    school.clock.forward(timedelta(seconds=1))
+    school.queue.held = True
+    assert change(library.get(problem_id)).published is False
+    assert publish(school, teacher, problem_id).status == 409
+    school.queue.deliver()
+    assert publish(school, teacher, problem_id).status == 200
+
+
+def test_a_change_that_breaks_a_promise_is_found_out(school: School, teacher: Person, problem_id: int) -> None:
+    imported(school, teacher, problem_id)
+    school.clock.forward(timedelta(seconds=1))
+    library.replace_tests(library.get(problem_id), [NewTest(input="", output="4")])
+    refused = publish(school, teacher, problem_id)
+    assert [each.partition(" promises")[0] for each in refused.body["errors"]] == [
+        "submissions/accepted/right.py",
+        "submissions/wrong_answer/wrong.py",
+    ]
+
+
+def test_a_verdict_by_rules_that_no_longer_hold_proves_nothing(
+    school: School, teacher: Person, problem_id: int
+) -> None:
+    """A judge that began before the change, and ends after it."""
+    school.queue.held = True
+    imported(school, teacher, problem_id)
+    school.clock.forward(timedelta(seconds=1))
+    school.rejudges.held = True
+    library.replace_tests(library.get(problem_id), [NewTest(input="", output="5")])
+    stale = [each for each in stored_items("judge") if each["kind"] == "submission"]
+    assert {each["tests_version"] for each in stale} == {1}
+    school.rejudges.deliver()
+    school.queue.deliver()
+    assert publish(school, teacher, problem_id).status == 200
+    judged = [each for each in stored_items("judge") if each["kind"] == "submission"]
+    assert {(each["tests_version"], each["rules_version"]) for each in judged} == {(2, 3)}
+
+
+def test_other_changes_leave_the_proof(school: School, teacher: Person, problem_id: int) -> None:
+    imported(school, teacher, problem_id)
+    publish(school, teacher, problem_id)
+    assert library.change(library.get(problem_id), title="Other", statement="New").published is True
+
+
+def test_publishing_and_changing_at_once_needs_a_new_proof(school: School, teacher: Person, problem_id: int) -> None:
+    imported(school, teacher, problem_id)
+    assert publish(school, teacher, problem_id, checker="exact").status == 409
+    assert library.get(problem_id).checker == "tokens"
+
+
+def test_another_package_takes_the_place_of_the_first(school: School, teacher: Person, problem_id: int) -> None:
+    first = imported(school, teacher, problem_id)
+    publish(school, teacher, problem_id)
+    second = imported(school, teacher, problem_id, {**PACKAGE, "problem.yaml": "name: Five again"})
+    assert (second["state"], second["tests_version"]) == ("done", 2)
+    problem = library.get(problem_id)
+    assert (problem.title, problem.published, problem.jury_import) == ("Five again", False, second["import_id"])
+    assert shown(school, teacher, problem_id, first["import_id"])["state"] == "done"
+
+
+def test_a_refused_package_changes_nothing_and_says_why(school: School, teacher: Person, problem_id: int) -> None:
+    before = school.api.get(f"/problems/{problem_id}", token=teacher.token).body
+    failed = imported(school, teacher, problem_id, {"1.in": "", "2.out": "", "../x.in": ""})
+    assert failed["state"] == "failed"
+    assert failed["faults"] == [{"file": "../x.in", "reason": "Its name leads elsewhere"}]
+    assert school.api.get(f"/problems/{problem_id}", token=teacher.token).body == before
+    assert publish(school, teacher, problem_id).status == 409
+
+
+@pytest.mark.parametrize(
+    ("files", "reason"),
+    [
+        ({**PACKAGE, "problem.yaml": "limits: {time_limit: 300}"}, "The time limit is outside what one invocation"),
+        ({**PACKAGE, "problem.yaml": "limits: {memory: 9000}"}, "The memory limit is from 1 to"),
+        ({**PACKAGE, "problem_statement/problem.md": "x" * 140_000}, "The statement is larger than 131072 bytes"),
+        (
+            {**PACKAGE, "problem.yaml": "validation: custom", "output_validators/v.rs": "fn main() {}"},
+            "There is no language 'rust'",
+        ),
+        ({**PACKAGE, **{f"submissions/accepted/{n}.py": "5" for n in range(100)}}, "There are more than 100 programs"),
+    ],
+)
+def test_a_package_that_could_not_be_judged_is_refused(
+    school: School, teacher: Person, problem_id: int, files: Files, reason: str
+) -> None:
+    failed = imported(school, teacher, problem_id, files)
+    assert (failed["state"], failed["faults"][0]["reason"][: len(reason)]) == ("failed", reason)
+    assert library.get(problem_id).tests_count == 0
+    assert [item for item in stored_items("judge") if item["kind"] == "submission"] == []
+
+
+@pytest.mark.parametrize("data", [b"", b"rubbish", zips.packed(PACKAGE)[:200]])
+def test_what_is_no_archive_is_refused(school: School, teacher: Person, problem_id: int, data: bytes) -> None:
+    import_id = announce(school, teacher, problem_id, data or b"x")
+    send(import_id, data)
+    assert deliver(report(import_id))
+    assert shown(school, teacher, problem_id, import_id)["state"] == "failed"
+
+
+def test_programs_in_languages_that_are_not_there_are_left_out(
+    school: School, teacher: Person, problem_id: int
+) -> None:
+    done = imported(school, teacher, problem_id, {**PACKAGE, "submissions/accepted/x.pas": "begin end."})
+    assert done["warnings"] == [{"file": "submissions/accepted/x.pas", "reason": "pascal is not available"}]
+    assert len(done["jury"]) == 2
+
+
+def test_a_package_must_be_the_one_that_was_announced(school: School, teacher: Person, problem_id: int) -> None:
+    data = zips.packed(PACKAGE)
+    for announced, fault in (
+        ({"size": len(data) + 1}, "bytes, and"),
+        ({"size": len(data), "sha256": hashlib.sha256(b"other").hexdigest()}, "It has another SHA-256"),
+    ):
+        reply = school.api.post(f"/problems/{problem_id}/package", announced, token=teacher.token)
+        import_id = reply.body["import_id"]
+        send(import_id, data)
+        assert deliver(report(import_id))
+        (found,) = shown(school, teacher, problem_id, import_id)["faults"]
+        assert fault in found["reason"]
+    good = announce(school, teacher, problem_id, data, sha256=hashlib.sha256(data).hexdigest())
+    send(good, data)
+    assert deliver(report(good))
+    assert shown(school, teacher, problem_id, good)["state"] == "done"
+
+
+@pytest.mark.parametrize(
+    "event", [message({"Service": "Amazon S3", "Event": "s3:TestEvent"}), report(0, key="imports/x.zip"), report(12345)]
+)
+def test_a_report_of_no_package_is_done_with(school: School, event: dict[str, Any]) -> None:
+    assert deliver(event)
+
+
+def test_a_report_that_comes_twice_does_no_harm(school: School, teacher: Person, problem_id: int) -> None:
+    done = imported(school, teacher, problem_id)
+    jobs = len(school.judge.jobs)
+    version = library.get(problem_id).version
+    assert deliver(report(done["import_id"], times=2))
+    assert shown(school, teacher, problem_id, done["import_id"]) == done
+    assert (len(school.judge.jobs), library.get(problem_id).version) == (jobs, version)
+
+
+def test_reports_at_once_import_once(school: School, teacher: Person, problem_id: int) -> None:
+    data = zips.packed(PACKAGE)
+    import_id = announce(school, teacher, problem_id, data)
+    send(import_id, data)
+    with atomic_requests():
+        results = in_parallel(3, lambda _: imports.run(import_id))
+    assert any(result is None for result in results)
+    assert deliver(report(import_id, times=2))
+    assert shown(school, teacher, problem_id, import_id)["state"] == "done"
+    assert len([item for item in stored_items("judge") if item["kind"] == "submission"]) == 2
+    problem = library.get(problem_id)
+    testsets.forget()
+    assert len(testsets.read(problem_id, problem.tests_version).tests) == 2
+
+
+class BreaksOff(Queue):
+    """A queue that fails at the second program, as a function does that ends in the middle."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.held = True
+
+    def put(self, submission_id: int, user_id: int) -> None:
+        if self.waiting:
+            raise KeyError("ended")
+        super().put(submission_id, user_id)
+
+
+def test_an_import_that_broke_off_is_gone_on_with(school: School, teacher: Person, problem_id: int) -> None:
+    data = zips.packed(PACKAGE)
+    import_id = announce(school, teacher, problem_id, data)
+    send(import_id, data)
+    submission_queue.use(BreaksOff())
+    assert not deliver(report(import_id))
+    version = library.get(problem_id).version
+    submission_queue.use(school.queue)
+    assert deliver(report(import_id, times=2))
+    assert shown(school, teacher, problem_id, import_id)["state"] == "done"
+    assert library.get(problem_id).version == version
+    assert len([item for item in stored_items("judge") if item["kind"] == "submission"]) == 2
+
+
+def test_a_package_that_is_not_there_yet_is_waited_for(school: School, teacher: Person, problem_id: int) -> None:
+    data = zips.packed(PACKAGE)
+    import_id = announce(school, teacher, problem_id, data)
+    assert not deliver(report(import_id))
+    assert shown(school, teacher, problem_id, import_id)["state"] == "importing"
+    send(import_id, data)
+    assert deliver(report(import_id, times=2))
+    assert shown(school, teacher, problem_id, import_id)["state"] == "done"
+
+
+def test_what_nobody_could_import_is_given_up(school: School, teacher: Person, problem_id: int, log: Log) -> None:
+    import_id = announce(school, teacher, problem_id, b"x")
+    assert [deliver(report(import_id, times=times)) for times in (1, 2, 3)] == [False, False, False]
+    failed = shown(school, teacher, problem_id, import_id)
+    assert (failed["state"], failed["faults"][0]["reason"]) == ("failed", "We failed to import it, and have been told")
+
+
+@contextmanager
+def before_next_transaction(act: Callable[[], object]) -> Iterator[None]:
+    """Something that happens between what was read and what is written."""
+    pending = [act]
+
+    def once(**_: object) -> None:
+        if pending:
+            pending.pop()()
+
+    events = items.connection().client.meta.events
+    events.register("before-call.dynamodb.TransactWriteItems", once)
+    yield
+    events.unregister("before-call.dynamodb.TransactWriteItems", once)
+    assert pending == []
+
+
+def test_a_problem_that_is_changed_meanwhile_keeps_the_change(school: School, teacher: Person, problem_id: int) -> None:
+    with before_next_transaction(lambda: library.change(library.get(problem_id), languages=["python3"])):
+        assert imported(school, teacher, problem_id)["state"] == "done"
+    problem = library.get(problem_id)
+    assert (problem.languages, problem.title) == (["python3"], "Five")
+
+
+def test_a_package_for_a_problem_that_was_taken_out_is_refused(
+    school: School, teacher: Person, problem_id: int
+) -> None:
+    data = zips.packed(PACKAGE)
+    import_id = announce(school, teacher, problem_id, data)
+    send(import_id, data)
+    library.remove(library.get(problem_id))
+    assert deliver(report(import_id))
+    stored = imports.get(problem_id, import_id)
+    assert (stored.state, stored.faults) == ("failed", [["", "The problem was taken out of the library"]])
+
+
+def test_a_jurys_failure_is_shown_to_its_author(school: School, teacher: Person, problem_id: int) -> None:
+    school.judge.outcome = Outcome.COMPILE_ERROR
+    done = imported(school, teacher, problem_id)
+    assert {each["verdict"] for each in done["jury"]} == {"COMPILE_ERROR"}
+    assert len(done["faults"]) == 2
+
+
+def test_an_id_that_is_somebody_elses_is_never_written_over(
+    school: School, teacher: Person, pupil: Person, problem_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = submissions.submit(
+        pupil.id, school.problem(), submissions.Program(language="python3", source="5"), origin="test#1"
+    )
+    for_the_import, for_the_jury, instead = sent.id + 100, sent.id - 1, sent.id + 1
+    drawn = iter([for_the_import, for_the_jury, instead])
+    monkeypatch.setattr(ids, "new_id", lambda _: next(drawn))
+    done = imported(school, teacher, problem_id)
+    assert [each["submission_id"] for each in done["jury"]] == [for_the_jury, instead]
+    assert [each["verdict"] for each in done["jury"]] == ["OK", "WRONG_ANSWER"]
+    stored = submissions.get(sent.id)
+    assert (stored.user_id, stored.origin) == (pupil.id, "test#1")
+
+
+def test_a_database_that_fails_has_the_report_come_again(
+    school: School, teacher: Person, problem_id: int, log: Log
+) -> None:
+    def fail() -> None:
+        raise ClientError({"Error": {"Code": "InternalServerError", "Message": ""}}, "PutItem")
+
+    data = zips.packed(PACKAGE)
+    import_id = announce(school, teacher, problem_id, data)
+    send(import_id, data)
+    with before_next_transaction(fail):
+        assert not deliver(report(import_id))
+    [told] = log.events("message failed, and comes again")
+    assert (told["source"], told["record_id"], told["exception_name"]) == ("SQS", "M", "TransactWriteError")
+    assert library.get(problem_id).tests_count == 0
+    assert deliver(report(import_id, times=2))
+    assert shown(school, teacher, problem_id, import_id)["state"] == "done"

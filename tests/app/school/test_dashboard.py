@@ -1,0 +1,50 @@
+"""The dashboard: what each package has to show of the caller."""
+
+from collections.abc import Iterator
+
+import pytest
+from pydantic import JsonValue
+
+from chalicelib.accounts.authentication import Caller
+from chalicelib.accounts.permissions import Role
+from chalicelib.school import dashboard
+from tests.support.school import Person, School
+
+
+@pytest.fixture
+def progress() -> Iterator[dict[int, JsonValue]]:
+    """A section that shows what it holds of the caller."""
+    shown: dict[int, JsonValue] = {}
+
+    def show(caller: Caller) -> JsonValue:
+        return shown.get(caller.id)
+
+    before = dict(dashboard._sections)
+    dashboard.register_sections({"progress": show})
+    yield shown
+    dashboard.register_sections(before)
+
+
+def test_a_dashboard_counts_what_is_unread(school: School, pupil: Person) -> None:
+    admin = school.person(Role.ADMIN)
+    for _ in range(3):
+        words = {"title": "T", "description": "D", "user_id": pupil.id}
+        assert school.api.post("/user/notifications", words, token=admin.token).status == 201
+    reply = school.api.get("/user/monitor", token=pupil.token)
+    assert (reply.status, reply.body["id"], reply.body["unread_notifications"]) == (200, pupil.id, 3)
+
+
+def test_a_section_is_about_the_caller(school: School, pupil: Person, progress: dict[int, JsonValue]) -> None:
+    progress[pupil.id] = [{"course_id": 5, "solved": 2, "tasks": 7}]
+    shown = [school.api.get("/user/monitor", token=each.token).body["sections"] for each in (pupil, school.person())]
+    assert [each["progress"] for each in shown] == [progress[pupil.id], None]
+
+
+def test_a_section_that_fails_is_our_fault_and_not_left_out(school: School, pupil: Person) -> None:
+    def fail(caller: Caller) -> JsonValue:
+        raise RuntimeError
+
+    dashboard.register_sections({"broken": fail})
+    reply = school.api.get("/user/monitor", token=pupil.token)
+    del dashboard._sections["broken"]
+    assert (reply.status, reply.body["code"]) == (500, "internal_error")

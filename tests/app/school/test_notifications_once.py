@@ -1,0 +1,100 @@
+"""What the system itself has to say: once to each, under its key."""
+
+from typing import Any
+
+import pytest
+
+from chalicelib.accounts.permissions import Role
+from chalicelib.school import models, notifications
+from tests.support.log import Log
+from tests.support.school import Person, School, Told, atomic_requests, in_parallel, stored_items
+
+PAYLOAD = {"assignment_id": 5, "deadline": "2026-09-02T09:00:00.000Z"}
+KEY = "assignment-5-submission-soon"
+
+
+def keep(*user_ids: int, key: str = KEY, **overrides: Any) -> None:
+    words = {"kind": "DEADLINE_SOON", "title": "Soon", "description": "Two hours left", "payload": PAYLOAD, **overrides}
+    notifications.keep(key, user_ids, **words)
+
+
+def inbox(school: School, person: Person, query: str = "") -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = school.api.get(f"/user/notifications{query}", token=person.token).body
+    return found
+
+
+def test_a_notice_is_told_in_a_frame_of_its_own_and_kept(school: School, pupil: Person) -> None:
+    keep(pupil.id)
+    assert school.told == [Told((pupil.id,), "DEADLINE_SOON", PAYLOAD)]
+    (found,) = inbox(school, pupil)
+    found.pop("id")
+    assert found == {
+        "title": "Soon",
+        "description": "Two hours left",
+        "body": "",
+        "tag": "medium",
+        "date": "01 09 2026",
+        "created_at": "2026-09-01T09:00:00.000Z",
+        "author_id": None,
+        "type": "DEADLINE_SOON",
+        "payload": PAYLOAD,
+        "read": False,
+    }
+
+
+def test_under_one_key_everybody_is_told_once(school: School) -> None:
+    ann, bob, eve = (school.person() for _ in range(3))
+    keep(ann.id, bob.id, ann.id)
+    (first,) = inbox(school, ann)
+    school.api.post(f"/user/notifications/{first['id']}/read", token=ann.token)
+    keep(bob.id, ann.id, eve.id, title="Other words", payload={})
+    assert [told.user_ids for told in school.told] == [(ann.id, bob.id), (eve.id,)]
+    assert school.told[1].payload == PAYLOAD
+    assert [[(each["title"], each["read"]) for each in inbox(school, who)] for who in (ann, bob, eve)] == [
+        [("Soon", True)],
+        [("Soon", False)],
+        [("Soon", False)],
+    ]
+
+
+def test_another_key_is_another_notice(school: School, pupil: Person) -> None:
+    keep(pupil.id)
+    keep(pupil.id, key="another", tag=models.Tag.HIGH)
+    assert len(inbox(school, pupil)) == 2
+    assert len(inbox(school, pupil, "?tag=high")) == 1
+
+
+def test_a_notice_that_concerns_nobody_yet_is_told_later(school: School, pupil: Person) -> None:
+    keep()
+    assert school.told == []
+    keep(pupil.id)
+    assert len(inbox(school, pupil)) == 1
+
+
+def test_many_at_once_make_one_notice(school: School, pupil: Person) -> None:
+    with atomic_requests():
+        outcomes = in_parallel(6, lambda number: keep(pupil.id, title=f"T{number}"))
+    assert outcomes == [None] * 6
+    assert len(inbox(school, pupil)) == len(school.told) == 1
+    assert sum(item["kind"] == "notification" for item in stored_items("school")) == 1
+
+
+def test_a_crash_between_two_inboxes_is_made_good(school: School, pupil: Person) -> None:
+    other = school.person()
+    keep(pupil.id)
+    (notice,) = [item for item in stored_items("school") if item["kind"] == "notification"]
+    assert models.deliver(models.find_notification(int(notice["id"])) or pytest.fail("gone"), other.id)
+    keep(pupil.id, other.id)
+    assert [len(inbox(school, who)) for who in (pupil, other)] == [1, 1]
+
+
+def test_only_admins_touch_a_notice_and_withdrawn_it_stays_so(school: School, pupil: Person, log: Log) -> None:
+    keep(pupil.id)
+    path = f"/user/notifications/{inbox(school, pupil)[0]['id']}"
+    teacher, admin = school.person(Role.TEACHER), school.person(Role.ADMIN)
+    assert school.api.request("DELETE", path, token=teacher.token).body["code"] == "not_the_author"
+    assert school.api.request("DELETE", path, token=admin.token).status == 200
+    school.fanout.deliver()
+    keep(pupil.id)
+    assert inbox(school, pupil) == []
+    assert log.events("notice was withdrawn")

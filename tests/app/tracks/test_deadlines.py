@@ -1,0 +1,144 @@
+"""What teachers do to a running stage, and how the engine follows."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from chalicelib.accounts.permissions import Role
+from chalicelib.common.http.responses import rfc3339
+from chalicelib.tracks import scheduler
+from tests.app.tracks import repeated_messages
+from tests.app.tracks.peers import HOUR, Peers, good, peers, refusal
+from tests.support.school import Person, Reply, School
+
+
+@pytest.fixture
+def track(school: School) -> Peers:
+    return repeated_messages.started(school)
+
+
+def extend(track: Peers, by: timedelta, stage: str = "submission", number: int = 0, who: Person | None = None) -> Reply:
+    """To so long from now."""
+    deadline = rfc3339(track.school.clock.now + by)
+    return to(track, deadline, stage, number, who)
+
+
+def to(track: Peers, deadline: object, stage: str = "submission", number: int = 0, who: Person | None = None) -> Reply:
+    body = {"stage": stage, "deadline": deadline}
+    token = (who or track.teacher).token
+    return track.school.api.request("PATCH", f"{track.at(number)}/deadline", json_body=body, token=token)
+
+
+def close(track: Peers, stage: str = "submission", number: int = 0) -> Reply:
+    return track.school.api.post(f"{track.at(number)}/close", {"stage": stage}, token=track.teacher.token)
+
+
+def test_more_time_moves_the_stage_and_what_follows(track: Peers) -> None:
+    extended = good(extend(track, 20 * HOUR))
+    assert extended["submission_deadline"] == rfc3339(track.school.clock.now + 20 * HOUR)
+    assert extended["code_review_deadline"] == rfc3339(track.school.clock.now + 25 * HOUR)
+    track.submit_all(people=track.people[:2])
+    track.pass_time(15.9 * HOUR)
+    assert track.told("DEADLINE_SOON") == []
+    track.pass_time(0.2 * HOUR)
+    assert track.told("DEADLINE_SOON") == [("DEADLINE_SOON", person.id) for person in track.people[2:]]
+    track.pass_time(3.8 * HOUR)
+    assert track.stages() == ["submission", "not_started"]
+    good(track.submit(track.people[2]))
+    track.pass_time(0.2 * HOUR)
+    assert track.stages() == ["code_review", "not_started"]
+
+
+def test_more_time_after_the_reminder_reminds_nobody_again(track: Peers) -> None:
+    track.pass_time(9 * HOUR)
+    good(extend(track, 10 * HOUR))
+    track.pass_time(9.9 * HOUR)
+    assert len(track.told("DEADLINE_SOON")) == 4
+    assert track.stages() == ["submission", "not_started"]
+
+
+def test_the_review_stage_can_be_longer_as_well(track: Peers) -> None:
+    track.submit_all().pass_time(10 * HOUR)
+    good(extend(track, 8 * HOUR, "code_review"))
+    assert track.pass_time(7.9 * HOUR).stages() == ["code_review", "not_started"]
+    assert track.pass_time(0.2 * HOUR).stages() == ["completed", "submission"]
+
+
+def test_a_stage_that_ended_unnoticed_can_still_be_made_longer(track: Peers) -> None:
+    """The engine is late: until it has closed the stage, nothing is lost."""
+    track.oversleep(10.5 * HOUR)
+    assert refusal(track.submit(track.people[0])) == (400, "deadline_passed")
+    good(extend(track, HOUR))
+    good(track.submit(track.people[0]))
+    track.pass_time(0.5 * HOUR)
+    assert track.stages() == ["submission", "not_started"]
+
+
+IMPOSSIBLE = [
+    (timedelta(0), "deadline_in_the_past"),
+    (-HOUR, "deadline_in_the_past"),
+    (HOUR, "deadline_not_later"),
+    (10 * HOUR, "deadline_not_later"),
+    (367 * 24 * HOUR, "deadline_too_far"),
+]
+
+
+def test_a_deadline_moves_only_to_later_and_not_too_far(track: Peers) -> None:
+    before = track.seen_by(track.teacher)
+    for by, code in IMPOSSIBLE:
+        assert refusal(extend(track, by)) == (400, code)
+    assert track.seen_by(track.teacher) == before
+
+
+@pytest.mark.parametrize("deadline", ["tomorrow", "2026-09-05T00:00:00", None, "", "2026-13-01T00:00:00Z"])
+def test_a_deadline_is_a_moment(school: School, deadline: object) -> None:
+    body, token = {"stage": "submission", "deadline": deadline}, school.person(Role.TEACHER).token
+    reply = school.api.request("PATCH", "/assignments/1/deadline", json_body=body, token=token)
+    assert refusal(reply) == (400, "invalid_body")
+
+
+def test_a_moment_may_have_any_offset(track: Peers) -> None:
+    there = (track.school.clock.now + 20 * HOUR).astimezone(datetime.fromisoformat("2026-01-01T00:00:00+05:00").tzinfo)
+    extended = good(to(track, there.isoformat()))
+    assert extended["submission_deadline"] == rfc3339(track.school.clock.now + 20 * HOUR)
+
+
+def test_what_is_meant_for_one_stage_is_not_done_to_another(track: Peers) -> None:
+    for stage, number in (("code_review", 0), ("submission", 1), ("code_review", 1)):
+        assert refusal(extend(track, 20 * HOUR, stage, number)) == (409, "stage_not_running")
+        assert refusal(close(track, stage, number)) == (409, "stage_not_running")
+
+
+def test_stages_that_do_not_run_have_no_deadline_to_move(track: Peers) -> None:
+    assert refusal(close(track, "closing")) == (400, "invalid_body")
+    assert refusal(close(track, "not_started")) == (400, "invalid_body")
+
+
+def test_closing_a_stage_ends_it_at_once_and_reminds_nobody(track: Peers) -> None:
+    track.submit_all(people=track.people[:3])
+    closed = good(close(track))
+    assert closed["submission_deadline"] == track.now
+    assert refusal(track.submit(track.people[3])) == (400, "deadline_passed")
+    assert track.settle().stages() == ["code_review", "not_started"]
+    assert track.seen_by(track.teacher)[0]["code_review_deadline"] == rfc3339(track.school.clock.now + 5 * HOUR)
+    good(close(track, "code_review"))
+    assert track.settle().stages() == ["completed", "submission"]
+    assert track.told("DEADLINE_SOON") == []
+
+
+def test_closing_twice_closes_one_stage(track: Peers) -> None:
+    good(close(track))
+    track.settle()
+    assert refusal(close(track)) == (409, "stage_not_running")
+
+
+def test_untold_notices_outlive_a_change(school: School) -> None:
+    """The stage is made longer between the start of the track and the telling of it."""
+    track = peers(school).enrol()
+    (message,) = [message for _, message in school.transitions.waiting]
+    school.transitions.waiting.clear()
+    scheduler.advance(message.subject, school.clock.now)
+    assert track.told() == []
+    good(extend(track, 20 * HOUR))
+    track.settle()
+    assert len(track.told("TRACK_STARTED")) == len(track.told("ASSIGNMENT_OPENED")) == 4

@@ -1,0 +1,64 @@
+"""Every acceptance case through the real handler: on this machine as it is, and as if its kernel had no Landlock."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from chalicelib.judge_protocol.contract import Outcome, Report
+from tests.sandbox import case_files as cases
+from tests.sandbox import workers
+from tests.sandbox.case_files import Case
+from tests.sandbox.workers import Worker
+
+_MAX_MESSAGE_BYTES = 64 * 1024 + 200
+
+
+@pytest.fixture(scope="module", params=["", "landlock"], ids=["all_layers", "without_landlock"])
+def worker(request: pytest.FixtureRequest) -> Iterator[Worker]:
+    with workers.worker(without=request.param) as worker:
+        yield worker
+
+
+@pytest.mark.parametrize("case", cases.load(), ids=lambda case: case.name)
+def test_case_gets_its_verdict_and_leaves_nothing(worker: Worker, case: Case) -> None:
+    if not case.can_run(_layers(worker)):
+        pytest.skip(f"says nothing without {case.settings.get('needs', case.settings.get('needs_any'))}")
+
+    if case.language not in worker.languages:
+        pytest.skip(f"{case.language} is not installed (make toolchains)")
+
+    report = worker.judge(case.job(worker.secret))
+
+    assert set(case.verdicts(report)) <= set(case.expect), report
+    assert report.clean
+    _check_details(case, report)
+    assert worker.survivors() == []
+    assert worker.leftovers() == []
+    _check_next_submission(worker)
+
+
+def _check_details(case: Case, report: Report) -> None:
+    assert len(report.compilation.output) <= _MAX_MESSAGE_BYTES
+    assert case.settings.get("compiler_says", "") in report.compilation.output
+    said = repr((report.compilation.output, [(run.stdout, run.stderr) for run in report.runs]))
+    for word in case.settings.get("never", ()):
+        assert word not in said
+    for run in report.runs:
+        assert run.exit_code == case.settings.get("exit_code", run.exit_code)
+        assert run.signal == case.settings.get("signal", run.signal)
+        assert run.stdout == case.settings.get("stdout", run.stdout.decode("latin-1")).encode("latin-1")
+        assert run.stdout.hex() == case.settings.get("stdout_hex", run.stdout.hex())
+        assert case.settings.get("stderr_contains", "") in run.stderr.decode("utf-8", "replace")
+        if run.interactor is not None:
+            assert run.ended_first == case.settings.get("ended_first", run.ended_first)
+            assert case.settings.get("interactor_says", "") in run.interactor.stderr.decode("utf-8", "replace")
+
+
+def _check_next_submission(worker: Worker) -> None:
+    report = worker.judge(workers.HELLO)
+    assert [(run.outcome, run.stdout) for run in report.runs] == [(Outcome.OK, b"5\n")]
+
+
+def _layers(worker: Worker) -> set[str]:
+    return {layer for layer, holds in worker.isolation.items() if holds} | {"hidden", os.uname().machine}

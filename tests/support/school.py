@@ -1,0 +1,547 @@
+"""What tests of the app in process stand on: a school over moto, and factories for what is in it."""
+
+import base64
+import functools
+import itertools
+import json
+import threading
+import uuid
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+import boto3
+import moto
+import moto.backends
+from aws_lambda_powertools.utilities.parameters import base as parameters
+from boto3.dynamodb.types import TypeDeserializer
+from botocore.config import Config
+from chalice.local import LambdaEventConverter, RouteMatcher  # noqa: TID251 - the one place that calls the app in process
+from chalice.package import YAMLTemplateSerializer  # noqa: TID251 - reads the template as Chalice does
+from moto.core.base_backend import BackendDict
+from moto.core.model_instances import reset_model_data
+from moto.core.models import botocore_stubber
+
+import app as application
+from chalicelib.accounts import accounts, passwords, queues, sessions
+from chalicelib.accounts import models as account_models
+from chalicelib.accounts.devices import Device
+from chalicelib.accounts.models import Account
+from chalicelib.accounts.permissions import Role, State
+from chalicelib.common import clock, mail
+from chalicelib.common.dynamo import items as dynamo_items
+from chalicelib.common.dynamo import transactions
+from chalicelib.common.events import timers
+from chalicelib.courses import models as course_models
+from chalicelib.courses.models import Course, Lesson, Link, Task
+from chalicelib.courses.outline import Outline, TaskEntry
+from chalicelib.judge import languages, rejudge_queue, submission_queue
+from chalicelib.judge import models as judge_models
+from chalicelib.judge.grading import checkers, grader, judge_client
+from chalicelib.judge.models import Problem
+from chalicelib.judge.problems import testsets
+from chalicelib.judge.submissions import rejudging
+from chalicelib.judge_protocol import wire
+from chalicelib.judge_protocol.contract import Compilation, Job, Language, Outcome, Report, Run, Source
+from chalicelib.realtime import push
+from chalicelib.school import delivery, notifications
+from chalicelib.school import queues as school_queues
+from tests.support import database, documented
+from tests.support.live import Live
+from tests.support.paths import ROOT
+from tests.support.times import Transitions
+
+START = datetime(2026, 9, 1, 9, 0, tzinfo=UTC)
+ACCOUNT, REGION = "123456789012", "us-east-1"
+"""Where moto keeps things."""
+
+_tables: dict[str, Any] = {}
+"""moto's, by name."""
+PASSWORD = "correct horse 7"
+
+T = TypeVar("T")
+
+
+class Clock:
+    """Stands still until a test moves it."""
+
+    def __init__(self) -> None:
+        self.now = START
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, by: timedelta) -> None:
+        self.now += by
+
+
+class Judge:
+    """Judges without compilers: a program prints its own source. Remembers the jobs; fails when told to."""
+
+    def __init__(self) -> None:
+        self.jobs: list[Job] = []
+        self.failures: list[Exception] = []
+        self.outcome = Outcome.OK
+        self.languages: tuple[Language, ...] = (
+            Language(id="python3", name="Python 3", version="3.11", available=True, source_file="main.py"),
+            Language(id="cpp17", name="C++17", version="12.2", available=True, source_file="main.cpp"),
+            Language(id="pascal", name="Pascal", version="", available=False, source_file="main.pas"),
+        )
+
+    def __call__(self, event: Mapping[str, Any], tenant: str) -> Mapping[str, Any]:
+        if self.failures:
+            raise self.failures.pop(0)
+        if event["kind"] == "describe":
+            return wire.languages_to_json(self.languages, {})
+        job = wire.job_from_json(event)
+        self.jobs.append(job)
+        return json.loads(json.dumps(wire.report_to_json(self.report(job))))  # type: ignore[no-any-return]
+
+    def report(self, job: Job) -> Report:
+        if self.outcome is Outcome.COMPILE_ERROR:
+            return Report(job_id=job.job_id, compilation=Compilation(outcome=self.outcome, output="line 1: no"))
+        runs = tuple(
+            Run(id=test.id, outcome=self.outcome, cpu_ms=12.0, memory_kb=9000, stdout=job.source.encode())
+            for test in job.tests
+        )
+        return Report(job_id=job.job_id, compilation=Compilation(outcome=Outcome.OK), runs=runs, toolchain="fake 1")
+
+
+class Queue:
+    """Judges what is put in at once, unless it is held; then `deliver` does."""
+
+    def __init__(self) -> None:
+        self.held = False
+        self.waiting: list[int] = []
+        self.postponed: list[tuple[str, int]] = []
+
+    def postpone(self, receipt_handle: str, seconds: int) -> None:
+        self.postponed.append((receipt_handle, seconds))
+
+    def put(self, submission_id: int, user_id: int) -> None:
+        self.waiting.append(submission_id)
+        if not self.held:
+            self.deliver()
+
+    def deliver(self) -> None:
+        while self.waiting:
+            grader.judge(self.waiting.pop(0))
+
+
+class Fanout:
+    """Puts notifications into inboxes at once, unless it is held; then `deliver` does. Settling waits for it always."""
+
+    def __init__(self) -> None:
+        self.held = False
+        self.waiting: list[school_queues.DeliveryPage] = []
+
+    def __call__(self, page: school_queues.DeliveryPage) -> None:
+        self.waiting.append(page)
+        if not self.held and page.step is school_queues.Step.DELIVER:
+            self.deliver()
+
+    def deliver(self) -> None:
+        while self.waiting:
+            delivery.handle(self.waiting.pop(0))
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What some were told live."""
+
+    user_ids: tuple[int, ...]
+    type: str
+    payload: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    status: int
+    body: Any
+    headers: Mapping[str, str]
+
+
+class Invocation:
+    """What Lambda tells a function of its invocation: that it has the time that API Gateway waits."""
+
+    def get_remaining_time_in_millis(self) -> int:
+        return 29_000
+
+
+class OwnOfThread:
+    """Of the app, but each thread its own: Lambda gives a process one request at a time, and Chalice counts on that."""
+
+    def __init__(self) -> None:
+        self._kept = threading.local()
+
+    def __get__(self, instance: object, owner: type) -> Any:
+        return getattr(self._kept, "value", None)
+
+    def __set__(self, instance: object, value: object) -> None:
+        self._kept.value = value
+
+
+for _name in ("current_request", "lambda_context"):
+    setattr(type(application.app), _name, OwnOfThread())
+
+
+class Api:
+    """HTTP without a socket: the event that API Gateway would send, given to the app as Lambda does."""
+
+    def __init__(self) -> None:
+        self._events = LambdaEventConverter(RouteMatcher(list(application.app.routes)))
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        json_body: object = None,
+        raw_body: bytes | None = None,
+        token: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        source_ip: str = "203.0.113.1",
+    ) -> Reply:
+        sent = {"Content-Type": "application/json", **(headers or {})}
+        if token is not None:
+            sent["Authorization"] = f"Bearer {token}"
+        body = raw_body if raw_body is not None else b"" if json_body is None else json.dumps(json_body).encode()
+        event = self._events.create_lambda_event(method, path, sent)
+        event["requestContext"].update(requestId=str(uuid.uuid4()), identity={"sourceIp": source_ip})
+        event.update(body=base64.b64encode(body).decode(), isBase64Encoded=True)
+        answer = application.app(event, Invocation())
+        status, body = answer["statusCode"], _decoded(answer["body"])
+        documented.check(method, event["requestContext"]["resourcePath"], status, answer["headers"], body)
+        return Reply(status, body, {k.lower(): v for k, v in answer["headers"].items()})
+
+    def get(self, path: str, **options: Any) -> Reply:
+        return self.request("GET", path, **options)
+
+    def post(self, path: str, json_body: object = None, **options: Any) -> Reply:
+        return self.request("POST", path, json_body=json_body, **options)
+
+
+class Rejudges:
+    """Judges a page anew at once, unless it is held; then `deliver` does."""
+
+    def __init__(self) -> None:
+        self.held = False
+        self.waiting: list[rejudge_queue.Request] = []
+        self.pages = 0
+
+    def put(self, request: rejudge_queue.Request) -> None:
+        self.waiting.append(request)
+        if not self.held:
+            self.deliver()
+
+    def deliver(self) -> None:
+        while self.waiting:
+            self.pages += 1
+            rejudging.rejudge_page(self.waiting.pop(0))
+
+
+class JwtKeys:
+    """The keys that sign tokens, in SSM, where the app looks for them."""
+
+    def __init__(self) -> None:
+        self.current = "1"
+        self.secrets = {"1": "a secret of the tests, long enough for SHA-512 as well as for SHA-256"}
+
+    def put(self) -> None:
+        """Have the app see the keys as they are now."""
+        stored = json.dumps({"current": self.current, "keys": self.secrets})
+        _put_parameter("/lyceum/local/jwt-keys", stored)
+        # Not `clear_caches`: that throws their costly clients away.
+        for provider in parameters.DEFAULT_PROVIDERS.values():  # type: ignore[attr-defined]
+            provider.clear_cache()
+
+
+@dataclass
+class Person:
+    account: Account
+    token: str
+
+    @property
+    def id(self) -> int:
+        return self.account.id
+
+
+@dataclass
+class School:
+    """Everything a test touches."""
+
+    api: Api = field(default_factory=Api)
+    clock: Clock = field(default_factory=Clock)
+    judge: Judge = field(default_factory=Judge)
+    queue: Queue = field(default_factory=Queue)
+    rejudges: Rejudges = field(default_factory=Rejudges)
+    mails: list[mail.Mail] = field(default_factory=list)
+    letters: list[queues.ResetRequest] = field(default_factory=list)
+    fanout: Fanout = field(default_factory=Fanout)
+    told: list[Told] = field(default_factory=list)
+    transitions: Transitions = field(init=False)
+    live: Live = field(default_factory=Live)
+    jwt_keys: JwtKeys = field(default_factory=JwtKeys)
+    _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    def __post_init__(self) -> None:
+        self.transitions = Transitions(self.clock)
+
+    def use_mail(self, sender: mail.Sender) -> None:
+        """Send mails through `sender` instead of keeping them."""
+        mail.use(sender)
+
+    def tell(self, user_ids: Collection[int], type_: str, payload: Mapping[str, Any]) -> None:
+        """Keep what is told live."""
+        self.told.append(Told(tuple(user_ids), type_, payload))
+
+    def person(self, role: Role = Role.USER, state: State = State.ACTIVATED, **overrides: Any) -> Person:
+        """Somebody with an account, signed in."""
+        number = next(self._numbers)
+        new = {"email": f"person{number}@example.com", "login": f"person{number}", "name": f"Person {number}"}
+        account = add_account(accounts.NewAccount(**{"password": PASSWORD, **new, **overrides}), role, state)
+        signed_in = sessions.start(account, Device("127.0.0.1", "tests"))
+        return Person(account, signed_in.access_token)
+
+    def problem(
+        self,
+        answers: tuple[str, ...] = ("5", "5"),
+        *,
+        programs: Mapping[checkers.Role, Source] | None = None,
+        given: bytes = b"2 3\n",
+        **overrides: Any,
+    ) -> Problem:
+        """A problem with one test for each answer, solved by the program that is the answer."""
+        problem_id = next(self._numbers)
+        tests = [testsets.TestCase(given, answer.encode()) for answer in answers]
+        testsets.write(problem_id, 1, tests, programs)
+        fields: dict[str, Any] = {"title": "Sum", "statement": "Add two numbers.", "author_id": 1, "published": True}
+        fields |= {"tests_version": 1, "tests_count": len(answers), **overrides}
+        problem = judge_models.new_problem(problem_id, now=START, **fields)
+        problem.save()
+        return problem
+
+    def course(self, **overrides: Any) -> Course:
+        fields = {"author_id": 1, "language": "python3", **overrides}
+        course_id = next(self._numbers)
+        course = course_models.new_course(course_id, now=START, **{"name": f"Course {course_id}", **fields})
+        course_models.add_course(course)
+        return course
+
+    def lesson(self, course: Course, *, order: int | None = None, **overrides: Any) -> Lesson:
+        lesson_id = next(self._numbers)
+        lesson = course_models.new_lesson(course.id, lesson_id, **{"name": f"Lesson {lesson_id}", **overrides})
+        self._add(course, lesson, lambda known: known.with_lesson(lesson_id, order=order))
+        return lesson
+
+    def task(
+        self, course: Course, lesson: Lesson, problem: Problem, *, order: int | None = None, **overrides: Any
+    ) -> Task:
+        task_id = next(self._numbers)
+        fields = {"name": "Sum", "points": 1, "shown": problem.published, **overrides}
+        task = course_models.new_task(course.id, lesson.id, task_id, problem_id=problem.id, **fields)
+        entry = TaskEntry(task_id, task.points, task.shown)
+        self._add(course, task, lambda known: known.with_task(lesson.id, entry, order=order))
+        return task
+
+    def link(self, course: Course, lesson: Lesson, **overrides: Any) -> Link:
+        link_id = next(self._numbers)
+        fields = {"title": "Read", "url": "https://example.com", **overrides}
+        link = course_models.new_link(course.id, lesson.id, link_id, **fields)
+        self._add(course, link, lambda known: known.with_link(lesson.id, link_id))
+        return link
+
+    def _add(self, course: Course, item: course_models.CoursesItem, outlined: Callable[[Outline], Outline]) -> None:
+        """As authoring does, but with the small ids of a test."""
+        found = course_models.find_course_and_outline(course.id)
+        assert found is not None
+        change = course_models.Change(course=found[0], outline=outlined(found[1]), created=[item])
+        course_models.change_course(change)
+
+    def task_path(self, person: Person | None = None, problem: Problem | None = None, **course: Any) -> str:
+        """The path of a new task in a new course, which `person` attends."""
+        made = self.course(**course)
+        lesson = self.lesson(made)
+        task = self.task(made, lesson, problem or self.problem())
+        if person is not None:
+            assert self.api.post(f"/courses/attend/{made.id}", token=person.token).status == 200
+        return f"/courses/{made.id}/{lesson.id}/{task.id}"
+
+
+@contextmanager
+def open_school() -> Iterator[School]:
+    school = School()
+    with _moto():
+        _furnish_tables()
+        _shorten_requests()
+        moto.backends.get_backend("s3")[ACCOUNT]["aws"].create_bucket("lyceum-test-data", REGION)
+        school.jwt_keys.put()
+        clock.use(school.clock)
+        mail.use(school.mails.append)
+        queues.use(school.letters.append)
+        push.use(school.live)
+        judge_client.use(school.judge)
+        submission_queue.use(school.queue)
+        rejudge_queue.use(school.rejudges.put)
+        testsets.forget()
+        school_queues.use(school.fanout)
+        timers.use(school.transitions)
+        timers.use_sleep(school.transitions.sleep)
+        notifications.register_teller(school.tell)
+        languages.refresh()
+        yield school
+    clock.use_system()
+
+
+@contextmanager
+def _moto() -> Iterator[None]:
+    """moto instead of AWS, with nothing in it. `mock_aws` would prepare 1,300 URLs for `requests`, which we lack."""
+    BackendDict.reset()
+    reset_model_data()
+    botocore_stubber.enabled = True
+    try:
+        yield
+    finally:
+        botocore_stubber.enabled = False
+
+
+def _put_parameter(name: str, value: str) -> None:
+    backend = moto.backends.get_backend("ssm")[ACCOUNT][REGION]
+    unused: dict[str, Any] = {"description": "", "allowed_pattern": "", "keyid": "", "tags": [], "data_type": "text"}
+    unused |= {"tier": None, "policies": None}
+    backend.put_parameter(name, value=value, parameter_type="SecureString", overwrite=True, **unused)
+
+
+@contextmanager
+def counted_requests() -> Iterator[Counter[str]]:
+    """The requests to DynamoDB, by operation."""
+    counted: Counter[str] = Counter()
+
+    def count(model: Any, **_: object) -> None:
+        counted[model.name] += 1
+
+    events = dynamo_items.connection().client.meta.events
+    events.register("before-call.dynamodb", count)
+    yield counted
+    events.unregister("before-call.dynamodb", count)
+
+
+@contextmanager
+def atomic_requests(*clients: Any) -> Iterator[None]:
+    """DynamoDB answers each request as a whole; moto, under threads, only when it is asked one at a time.
+
+    So is it by the application, or by these `clients` in its place.
+    """
+    lock = threading.Lock()
+
+    def one_at_a_time(**event: Any) -> Any:
+        with lock:
+            return botocore_stubber(**event)
+
+    asked: Sequence[Any] = clients or [dynamo_items.connection().client]
+    for client in asked:
+        client.meta.events.unregister("before-send", botocore_stubber)
+        client.meta.events.register("before-send", one_at_a_time)
+    yield
+    for client in asked:
+        client.meta.events.unregister("before-send", one_at_a_time)
+        client.meta.events.register("before-send", botocore_stubber)
+
+
+def in_parallel(times: int, act: Callable[[int], T]) -> list[T | Exception]:
+    """What each of so many simultaneous calls returned or raised."""
+    together = threading.Barrier(times)
+
+    def call(number: int) -> T | Exception:
+        together.wait()
+        try:
+            return act(number)
+        except Exception as error:  # noqa: BLE001 - what was raised is the result
+            return error
+
+    with ThreadPoolExecutor(times) as threads:
+        return list(threads.map(call, range(times)))
+
+
+def stored_items(package: str) -> list[dict[str, Any]]:
+    """Everything in a package's table, as it lies there."""
+    read = TypeDeserializer().deserialize
+    items = aws("dynamodb").scan(TableName=f"lyceum-local-{package}")["Items"]
+    return [{name: read(value) for name, value in item.items()} for item in items]
+
+
+def add_account(new: accounts.NewAccount, role: Role, state: State) -> Account:
+    """As `accounts.create` does, but hashing each password once for all tests."""
+    password_hash = hash_of(new.password) if new.password is not None else None
+
+    def store(account_id: int) -> Account:
+        account = accounts._account(account_id, new, password_hash, role, state)
+        account_models.add_account(account, holds=list(accounts.holds(account).values()))
+        return account
+
+    return transactions.with_new_id(store)
+
+
+hash_of = functools.cache(passwords.hashed)
+
+
+@functools.cache
+def aws(service: str) -> Any:
+    """A client; making one costs more than a test."""
+    return boto3.client(service, config=Config(user_agent="tests"))  # type: ignore[call-overload]
+
+
+@functools.cache
+def table_definitions() -> dict[str, dict[str, Any]]:
+    """The tables of infra/templates/resources.yaml, by package, as CreateTable takes them."""
+    path = ROOT / "infra" / "templates" / "resources.yaml"
+    template = YAMLTemplateSerializer().load_template(path.read_text("utf-8"), str(path))
+    found = {}
+    for resource in template["Resources"].values():
+        if resource.get("Type") == "AWS::DynamoDB::Table":
+            properties = resource["Properties"]
+            name = properties["TableName"]["Fn::Sub"].replace("${Stage}", "local")
+            found[name.rpartition("-")[2]] = {**properties, "TableName": name}
+    return found
+
+
+def _furnish_tables() -> None:
+    """The tables, empty: made once in a process, since making them takes longer than most tests."""
+    kept = moto.backends.get_backend("dynamodb")[ACCOUNT][REGION].tables
+    if not _tables:
+        create_tables()
+        _tables.update({name: database.quickened(made) for name, made in kept.items()})
+    kept.update(_tables)
+    for each in _tables.values():
+        each.items.clear()
+        if each.stream_shard is not None:
+            each.stream_shard.items.clear()
+
+
+@functools.cache
+def _shorten_requests() -> None:
+    # Else botocore says anew for each request on what it runs: a tenth of the time of many tests.
+    dynamo_items.connection().session.set_default_client_config(Config(user_agent="tests"))
+    for client in (dynamo_items.connection().client, aws("dynamodb")):
+        database.shorten(client)
+
+
+def create_tables() -> None:
+    client = aws("dynamodb")
+    wanted = ("TableName", "BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
+    for definition in table_definitions().values():
+        streamed = {"StreamEnabled": "StreamSpecification" in definition, **definition.get("StreamSpecification", {})}
+        client.create_table(
+            **{name: definition[name] for name in wanted if name in definition}, StreamSpecification=streamed
+        )
+
+
+def _decoded(body: str) -> Any:
+    try:
+        return json.loads(body)
+    except ValueError:
+        return body

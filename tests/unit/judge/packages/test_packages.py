@@ -1,0 +1,423 @@
+"""Packages of every format: what they say of a problem, and all that can be wrong with them."""
+
+import pytest
+
+from chalicelib.judge.grading import scoring
+from chalicelib.judge.grading.checkers import Role
+from chalicelib.judge.packages import reader
+from chalicelib.judge.packages.archive import Refused
+from chalicelib.judge.packages.format import CRASHED, TOO_SLOW, Package
+from chalicelib.judge.packages.inspection import naturally
+from chalicelib.judge.problems.testsets import TestCase
+from chalicelib.judge_protocol.contract import File, Verdict
+from tests.support import zips
+
+Files = dict[str, str | bytes]
+
+
+def read(files: Files) -> Package:
+    package, _ = reader.read(zips.packed(files))
+    return package
+
+
+def warnings_of(files: Files) -> list[tuple[str, str]]:
+    _, warnings = reader.read(zips.packed(files))
+    return [(fault.file, fault.reason) for fault in warnings]
+
+
+def faults_of(files: Files) -> list[tuple[str, str]]:
+    with pytest.raises(Refused) as refused:
+        reader.read(zips.packed(files))
+    return [(fault.file, fault.reason) for fault in refused.value.faults]
+
+
+PLAIN: Files = {"10.in": "ten", "10.out": "10", "2.in": "two", "2.ans": "2", "1.in": "one", "1.out": "1"}
+
+ICPC: Files = {
+    "sum/problem.yaml": "name: A Sum\nlimits:\n  time_limit: 2.5\n  memory: 128\n",
+    "sum/problem_statement/problem.en.tex": "Add \\(a\\) and \\(b\\).",
+    "sum/problem_statement/problem.sv.tex": "Addera.",
+    "sum/data/sample/1.in": "1 2\n",
+    "sum/data/sample/1.ans": "3\n",
+    "sum/data/secret/01.in": "2 3\n",
+    "sum/data/secret/01.ans": "5\n",
+    "sum/data/secret/02.in": "4 5\n",
+    "sum/data/secret/02.ans": "9\n",
+    "sum/submissions/accepted/a.py": "print(1)",
+    "sum/submissions/wrong_answer/b.cpp": "int main() {}",
+    "sum/submissions/time_limit_exceeded/c.java": "class C {}",
+    "sum/submissions/run_time_error/d.rs": "fn main() {}",
+}
+
+POLYGON_XML = """<?xml version="1.0" encoding="utf-8" standalone="no"?>
+<problem short-name="sum">
+  <names><name language="russian" value="Сумма"/><name language="english" value="Sum"/></names>
+  <statements>
+    <statement language="russian" path="statements/russian/problem.tex" type="application/x-tex"/>
+    <statement language="english" path="statements/english/problem.tex" type="application/x-tex"/>
+    <statement language="english" path="statements/.html/english/problem.html" type="text/html"/>
+  </statements>
+  <judging>
+    <testset name="tests">
+      <time-limit>1500</time-limit>
+      <memory-limit>67108864</memory-limit>
+      <test-count>3</test-count>
+      <input-path-pattern>tests/%02d</input-path-pattern>
+      <answer-path-pattern>tests/%02d.a</answer-path-pattern>
+      <tests>
+        <test method="manual" sample="true"/><test method="generated"/><test method="generated"/>
+      </tests>
+    </testset>
+  </judging>
+  <files><resources><file path="files/testlib.h" type="h.g++"/></resources></files>
+  <assets>
+    <checker name="std::wcmp.cpp" type="testlib"><source path="files/check.cpp" type="cpp.g++17"/></checker>
+    <solutions>
+      <solution tag="main"><source path="solutions/sum.cpp" type="cpp.g++17"/></solution>
+      <solution tag="wrong-answer"><source path="solutions/wrong.py" type="python.3"/></solution>
+      <solution tag="time-limit-exceeded-or-accepted"><source path="solutions/slow.py" type="python.pypy3"/></solution>
+    </solutions>
+  </assets>
+</problem>
+"""
+POLYGON: Files = {
+    "problem.xml": POLYGON_XML,
+    "statements/russian/problem.tex": "Сложите.",
+    "statements/english/problem.tex": "Add.",
+    "files/check.cpp": '#include "testlib.h"\nint main() {}',
+    "files/testlib.h": "// a library",
+    "solutions/sum.cpp": "int main() {}",
+    "solutions/wrong.py": "print(0)",
+    "solutions/slow.py": "while True: pass",
+    **{f"tests/{number:02}": f"{number}\n" for number in (1, 2, 3)},
+    **{f"tests/{number:02}.a": f"{number * 2}\n" for number in (1, 2, 3)},
+}
+
+
+def without(files: Files, *names: str) -> Files:
+    assert set(names) <= files.keys()
+    return {name: content for name, content in files.items() if name not in names}
+
+
+def test_a_plain_zip_has_its_tests_in_the_order_of_their_numbers() -> None:
+    package = read(PLAIN)
+    assert package.tests == [TestCase(b"one", b"1"), TestCase(b"two", b"2"), TestCase(b"ten", b"10")]
+    assert (package.samples, package.title, package.scoring, package.checker) == (2, None, None, "tokens")
+
+
+def test_a_plain_zip_may_have_a_directory_around_it() -> None:
+    assert len(read({f"tests/{name}": content for name, content in PLAIN.items()}).tests) == 3
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        (["10", "9", "1"], ["1", "9", "10"]),
+        (["b2", "a10", "a2"], ["a2", "a10", "b2"]),
+        (["1a", "1", "01"], ["01", "1", "1a"]),
+        (["x", "7"], ["7", "x"]),
+    ],
+)
+def test_names_are_sorted_as_people_do(names: list[str], expected: list[str]) -> None:
+    assert sorted(names, key=naturally) == expected
+
+
+def test_every_test_without_its_pair_is_told() -> None:
+    assert faults_of({"1.in": "", "2.out": "", "3.in": "", "3.out": "", "3.ans": "", "4.ans": ""}) == [
+        ("3.out", "There are two answers to one input: 3.ans is the other"),
+        ("1.in", "It has no answer beside it, such as 1.out"),
+        ("2.out", "It has no input beside it: 2.in"),
+        ("4.ans", "It has no input beside it: 4.in"),
+    ]
+
+
+def test_what_is_no_test_is_left_out_and_told() -> None:
+    assert warnings_of({**PLAIN, "readme.txt": "hello"}) == [("readme.txt", "It is neither an input nor an answer")]
+
+
+@pytest.mark.parametrize("files", [{}, {"readme.txt": "x"}, {"a/1.out": "", "a/b.txt": ""}, {"data/secret/1.ans": "1"}])
+def test_an_archive_that_is_no_package_is_refused(files: Files) -> None:
+    assert faults_of(files) == [("", reader.UNKNOWN)]
+
+
+def test_an_icpc_package_says_what_the_problem_is() -> None:
+    package = read(ICPC)
+    assert (package.title, package.statement) == ("A Sum", "Add \\(a\\) and \\(b\\).")
+    assert (package.time_limit_ms, package.memory_limit_kb) == (2500, 128 * 1024)
+    assert package.tests == [TestCase(b"1 2\n", b"3\n"), TestCase(b"2 3\n", b"5\n"), TestCase(b"4 5\n", b"9\n")]
+    assert (package.samples, package.scoring) == (1, None)
+    assert (package.checker, package.checker_options) == ("tokens", {"ignore_case": True})
+    assert [(each.file, each.language, each.promised) for each in package.jury] == [
+        ("submissions/accepted/a.py", "python3", {Verdict.OK}),
+        ("submissions/run_time_error/d.rs", "rust", CRASHED),
+        ("submissions/time_limit_exceeded/c.java", "java", TOO_SLOW),
+        ("submissions/wrong_answer/b.cpp", "cpp20", {Verdict.WRONG_ANSWER}),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("flags", "checker", "options"),
+    [
+        ("case_sensitive", "tokens", {}),
+        ("case_sensitive space_change_sensitive", "tokens", {"exact_spaces": True}),
+        ("float_tolerance 1e-4", "floats", {"ignore_case": True, "absolute": 1e-4, "relative": 1e-4}),
+        ("float_absolute_tolerance 0.5 case_sensitive", "floats", {"absolute": 0.5}),
+        ("float_relative_tolerance 1E-9", "floats", {"ignore_case": True, "relative": 1e-9}),
+    ],
+)
+def test_the_default_validators_flags_choose_the_checker(flags: str, checker: str, options: dict[str, object]) -> None:
+    package = read({**ICPC, "sum/problem.yaml": f"validator_flags: {flags}"})
+    assert (package.checker, package.checker_options) == (checker, options)
+    in_data = read({**ICPC, "sum/data/testdata.yaml": f"output_validator_flags: {flags}"})
+    assert (in_data.checker, in_data.checker_options) == (checker, options)
+
+
+@pytest.mark.parametrize(
+    ("validation", "checker", "role"),
+    [("custom", "custom", Role.CHECKER), ("custom interactive", "interactive", Role.INTERACTOR)],
+)
+def test_an_output_validator_becomes_a_checker_or_an_interactor(validation: str, checker: str, role: Role) -> None:
+    validator = {
+        "sum/problem.yaml": f"validation: {validation}",
+        "sum/output_validators/check/check.cpp": '#include "check.h"\nint main(int argc, char** argv) {}',
+        "sum/output_validators/check/check.h": "// header",
+    }
+    package = read({**ICPC, **validator})
+    assert (package.checker, package.checker_options) == (checker, {"convention": "icpc"})
+    program = package.programs[role]
+    assert (program.language, program.files) == ("cpp20", (File(name="check.h", data=b"// header"),))
+
+
+def test_a_validator_of_one_file_needs_no_directory() -> None:
+    package = read({**ICPC, "sum/problem.yaml": "validation: custom", "sum/output_validators/v.py": "import sys"})
+    assert package.programs[Role.CHECKER].language == "python3"
+
+
+GRADED: Files = {
+    "problem.yaml": "type: scoring",
+    "data/sample/1.in": "",
+    "data/sample/1.ans": "",
+    "data/secret/testdata.yaml": "on_reject: continue\n",
+    "data/secret/easy/testdata.yaml": "range: 0 30\ngrader_flags: min\non_reject: break\n",
+    "data/secret/easy/1.in": "",
+    "data/secret/easy/1.ans": "",
+    "data/secret/easy/2.in": "",
+    "data/secret/easy/2.ans": "",
+    "data/secret/hard/testdata.yaml": "accept_score: 35\n",
+    "data/secret/hard/1.in": "",
+    "data/secret/hard/1.ans": "",
+    "data/secret/hard/2.in": "",
+    "data/secret/hard/2.ans": "",
+}
+
+
+def test_directories_of_secret_tests_are_groups() -> None:
+    package = read(GRADED)
+    assert package.scoring == {
+        "groups": [
+            {"name": "sample", "tests": 1, "points": 0, "rule": "all"},
+            {"name": "easy", "tests": 2, "points": 30, "rule": "min", "short_circuit": True},
+            {"name": "hard", "tests": 2, "points": 70, "rule": "sum", "short_circuit": False},
+        ]
+    }
+    assert scoring.parse(package.scoring, 5).max_points == 100
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"problem.yaml": "type: [scoring"}, ("problem.yaml", "It is not YAML that can be read")),
+        ({"problem.yaml": "- a\n- b"}, ("problem.yaml", "It is not a list of names and values")),
+        (
+            {"problem.yaml": "a: &x [1]\nb: *x"},
+            ("problem.yaml", "It is not YAML that can be read: aliases are not taken"),
+        ),
+        ({"problem.yaml": "name: !!python/object/apply:os.system ['x']"}, ("problem.yaml", "It is not YAML")),
+        ({"problem.yaml": "name: " + "[" * 5000}, ("problem.yaml", "It is not YAML")),
+        ({"problem.yaml": b"name: \xf1\xf3\xec\xec\xe0"}, ("problem.yaml", "It is not UTF-8: byte 6 cannot be read")),
+        ({"problem.yaml": "x" * 70_000}, ("problem.yaml", "It is larger than 65536 bytes")),
+        ({"problem.yaml": "limits: {time_limit: soon}"}, ("problem.yaml", "'soon' is no limit")),
+        ({"problem.yaml": "limits: {memory: .inf}"}, ("problem.yaml", "'inf' is no limit")),
+        ({"problem.yaml": "type: multi-pass"}, ("problem.yaml", "Problems of type multi-pass cannot be judged here")),
+        ({"problem.yaml": "validator_flags: fuzzy"}, ("problem.yaml", "The default validator has no flag 'fuzzy'")),
+        ({"problem.yaml": "validator_flags: float_tolerance"}, ("problem.yaml", "'' is no float_tolerance")),
+        ({"problem.yaml": "validation: custom"}, ("output_validators/", "Here no file is in a language of ours")),
+        (
+            {"data/secret/hard/3.in": ""},
+            ("data/secret/hard/3.in", "It has no answer beside it: data/secret/hard/3.ans"),
+        ),
+        ({"data/secret/hard/3.ans": ""}, ("data/secret/hard/3.ans", "It has no input beside it")),
+        ({"data/secret/hard/a/1.in": "", "data/secret/hard/a/1.ans": ""}, ("data/secret/hard/a/1.in", "Groups within")),
+        (
+            {"data/secret/hard/testdata.yaml": "accept_score: much"},
+            ("data/secret/hard/testdata.yaml", "Its points are"),
+        ),
+        (
+            {"data/secret/hard/testdata.yaml": "grader_flags: avg"},
+            ("data/secret/hard/testdata.yaml", "The grader has no"),
+        ),
+        (
+            {"data/secret/hard/testdata.yaml": "output_validator_flags: x"},
+            ("data/secret/hard/testdata.yaml", "A group cannot have validator flags of its own"),
+        ),
+        (
+            {"problem_statement/problem.tex": b"\xff\xfeA\0"},
+            ("problem_statement/problem.tex", "It is not UTF-8: byte 0"),
+        ),
+        ({"submissions/accepted/a.py": ""}, ("submissions/accepted/a.py", "It is empty")),
+        ({"submissions/accepted/a.py": "x" * 70_000}, ("submissions/accepted/a.py", "It is larger than 65536 bytes")),
+        ({"submissions/accepted/a.py": "a\0b"}, ("submissions/accepted/a.py", "There is a NUL character in it")),
+    ],
+)
+def test_what_is_wrong_with_an_icpc_package_is_told(changes: Files, fault: tuple[str, str]) -> None:
+    found = faults_of({**GRADED, **changes})
+    assert any(file == fault[0] and reason.startswith(fault[1]) for file, reason in found), found
+
+
+def test_several_faults_are_told_at_once() -> None:
+    found = faults_of(
+        {
+            "problem.yaml": "type: submit-answer\nlimits: {memory: x}",
+            "data/secret/1.in": "",
+            "submissions/accepted/a.c": "",
+        }
+    )
+    assert [file for file, _ in found] == [
+        "problem.yaml",
+        "data/secret/1.in",
+        "data/secret/",
+        "problem.yaml",
+        "submissions/accepted/a.c",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("sum/submissions/accepted/x.hs", "It is in none of our languages"),
+        ("sum/submissions/mixed/x.py", "Its directory promises no verdict that is known here"),
+        ("sum/submissions/accepted/x/main.py", "A program of several files is not judged"),
+    ],
+)
+def test_programs_that_prove_nothing_are_left_out_and_told(name: str, reason: str) -> None:
+    assert warnings_of({**ICPC, name: "x"}) == [(name.removeprefix("sum/"), reason)]
+    assert len(read({**ICPC, name: "x"}).jury) == 4
+
+
+def test_input_validators_are_left_out_and_told() -> None:
+    assert warnings_of({**ICPC, "sum/input_validators/v.py": "x"}) == [
+        ("input_validators/", "Input validators are not run")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("file", "text"), [(".timelimit", "3\n"), ("domjudge-problem.ini", "name='x'\ntimelimit='3'\n")]
+)
+def test_older_packages_have_their_time_limit_in_a_file(file: str, text: str) -> None:
+    assert read({**ICPC, "sum/problem.yaml": "name: x", f"sum/{file}": text}).time_limit_ms == 3000
+
+
+def test_a_polygon_package_says_what_the_problem_is() -> None:
+    package = read(POLYGON)
+    assert (package.title, package.statement) == ("Sum", "Add.")
+    assert (package.time_limit_ms, package.memory_limit_kb) == (1500, 64 * 1024)
+    assert package.tests == [TestCase(b"1\n", b"2\n"), TestCase(b"2\n", b"4\n"), TestCase(b"3\n", b"6\n")]
+    assert (package.samples, package.scoring) == (1, None)
+    assert (package.checker, package.checker_options) == ("custom", {"convention": "testlib"})
+    assert package.programs[Role.CHECKER].files == (File(name="testlib.h", data=b"// a library"),)
+    assert [(each.language, each.promised) for each in package.jury] == [
+        ("cpp20", {Verdict.OK}),
+        ("python3", {Verdict.WRONG_ANSWER}),
+        ("pypy3", TOO_SLOW | {Verdict.OK}),
+    ]
+
+
+def test_a_standard_checker_needs_no_testlib() -> None:
+    package = read(without(POLYGON, "files/testlib.h", "files/check.cpp"))
+    assert (package.checker, dict(package.programs)) == ("tokens", {})
+
+
+def test_an_interactor_takes_the_place_of_the_checker() -> None:
+    xml = POLYGON_XML.replace(
+        "</assets>", '<interactor><source path="files/i.cpp" type="cpp.g++17"/></interactor></assets>'
+    )
+    package = read({**POLYGON, "problem.xml": xml, "files/i.cpp": "int main() {}"})
+    assert (package.checker, list(package.programs)) == ("interactive", [Role.INTERACTOR])
+
+
+def graded(tests: str, groups: str = "") -> Files:
+    start, end = POLYGON_XML.index("<tests>"), POLYGON_XML.index("</tests>") + len("</tests>")
+    return {**POLYGON, "problem.xml": POLYGON_XML[:start] + f"<tests>{tests}</tests>{groups}" + POLYGON_XML[end:]}
+
+
+def test_polygons_points_are_those_of_the_tests() -> None:
+    package = read(graded('<test points="10"/><test points="20.5"/><test/>'))
+    assert package.scoring == {"points": [10.0, 20.5, 0.0]}
+
+
+def test_polygons_groups_earn_together_and_depend_on_others() -> None:
+    package = read(
+        graded(
+            '<test points="0" group="0" sample="true"/><test points="10" group="1"/><test points="20" group="1"/>',
+            '<groups><group name="0" points-policy="each-test"/><group name="1" points-policy="complete-group">'
+            '<dependencies><dependency group="0"/></dependencies></group></groups>',
+        )
+    )
+    assert package.scoring == {
+        "groups": [
+            {"name": "0", "tests": 1, "points": 0.0, "rule": "sum", "depends_on": []},
+            {"name": "1", "tests": 2, "points": 30.0, "rule": "all", "depends_on": ["0"]},
+        ]
+    }
+    assert scoring.parse(package.scoring, 3).max_points == 30
+
+
+@pytest.mark.parametrize(
+    ("files", "fault"),
+    [
+        (without(POLYGON, "tests/03", "tests/03.a"), ("", "Tests are missing: take the full package")),
+        (
+            without(POLYGON, "files/testlib.h") | {"problem.xml": POLYGON_XML.replace("std::wcmp", "mine")},
+            ("files/check.cpp", "It needs testlib.h"),
+        ),
+        (without(POLYGON, "files/check.cpp"), ("files/check.cpp", "It is missing")),
+        (without(POLYGON, "solutions/sum.cpp"), ("solutions/sum.cpp", "It is missing")),
+        (POLYGON | {"statements/english/problem.tex": b"\xd0"}, ("statements/english/problem.tex", "It is not UTF-8")),
+        (POLYGON | {"problem.xml": "<problem>"}, ("problem.xml", "It is not XML: no element found")),
+        (POLYGON | {"problem.xml": POLYGON_XML.encode("cp1251")}, ("problem.xml", "It is not UTF-8")),
+        (POLYGON | {"problem.xml": POLYGON_XML.encode("utf-16")}, ("problem.xml", "It is not UTF-8")),
+        (
+            POLYGON | {"problem.xml": '<!DOCTYPE p [<!ENTITY a "ha">]>' + POLYGON_XML},
+            ("problem.xml", "It defines entities or a document type"),
+        ),
+        (POLYGON | {"problem.xml": "<problem/>"}, ("problem.xml", "It has no tests")),
+        (POLYGON | {"problem.xml": POLYGON_XML.replace("1500", "1.5 s")}, ("problem.xml", "'1.5 s' is no time-limit")),
+        (
+            POLYGON | {"problem.xml": POLYGON_XML.replace("%02d<", "%0999999999d<")},
+            ("problem.xml", "The patterns of its"),
+        ),
+        (POLYGON | {"problem.xml": POLYGON_XML.replace("tests/%02d<", "../%02d<")}, ("../01", "It is missing")),
+        (graded('<test points="many"/>'), ("problem.xml", "'many' are no points")),
+    ],
+)
+def test_what_is_wrong_with_a_polygon_package_is_told(files: Files, fault: tuple[str, str]) -> None:
+    found = faults_of(files)
+    assert any(file == fault[0] and reason.startswith(fault[1]) for file, reason in found), found
+
+
+def test_solutions_that_prove_nothing_are_left_out_and_told() -> None:
+    xml = POLYGON_XML.replace('tag="wrong-answer"', 'tag="do-not-run"').replace(
+        'type="python.pypy3"', 'type="python.2"'
+    )
+    assert warnings_of({**POLYGON, "problem.xml": xml}) == [
+        ("solutions/wrong.py", "The tag 'do-not-run' promises no verdict that is known here"),
+        ("solutions/slow.py", "It is in none of our languages"),
+    ]
+
+
+def test_a_broken_file_is_told_by_its_name() -> None:
+    data = bytearray(zips.packed({"1.in": "hello", "1.out": "there"}, compressed=False))
+    data[data.find(b"hello")] = ord("j")
+    with pytest.raises(Refused) as refused:
+        reader.read(bytes(data))
+    assert [fault.file for fault in refused.value.faults] == ["1.in"]
