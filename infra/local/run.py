@@ -14,10 +14,9 @@ from types import FrameType
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infra import migrate, stack
+from infra import migrate
 from infra import package as packaging
-from infra.local import checks, demo, emulator, tether
-from infra.local import front_door as door
+from infra.local import checks, demo, emulator, tether, warming
 from infra.local import options as settings
 from infra.local.children import Child
 from infra.local.cloud import STAGE, Cloud, LocalCloudError
@@ -124,13 +123,8 @@ class LocalCloud:
             front_door.wait_ready()
 
     def _finish(self, cloud: Cloud) -> None:
-        with step("warming the API"):
-            if not emulator.answers(f"{cloud.front_door_url}/health", within=door.ANSWER_WITHIN):
-                raise LocalCloudError("GET /health is not answered: see `make logs`")
-        with step("asking the judge for its languages"):
-            failure = stack.refresh_languages(cloud.aws, cloud.stage)
-            if failure is not None:
-                raise LocalCloudError(f"refresh_languages failed: {failure}")
+        with step("warming the functions"):
+            warming.warm(cloud)
         with step("loading demo data"):
             lines = demo.load(cloud)
         cloud_file(self.options).write_text(json.dumps(asdict(cloud)), encoding="ascii")

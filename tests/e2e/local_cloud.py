@@ -30,6 +30,8 @@ class Run:
     def __init__(self, state_dir: Path) -> None:
         self.state_dir = state_dir
         self.port, self.emulator_port, self.judge_port = free_ports(3)
+        self.warm: set[str] = set()
+        """The functions that had a process when it was ready."""
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -61,6 +63,7 @@ class Run:
             )
         wait_until(lambda: "ready in" in self.output or self._ended, READY_WITHIN, lambda: self.output)
         assert not self._ended, self.output
+        self.warm = {function_of(process) for process in self.descendants()} - {""}
         return self.cloud
 
     def stop(self) -> int:
@@ -142,3 +145,13 @@ def _command_line(process: int) -> str:
         return Path(f"/proc/{process}/cmdline").read_text().replace("\0", " ")
     except OSError:
         return ""
+
+
+def function_of(process: int) -> str:
+    """The function whose process this is; empty for another process, or one that has ended."""
+    try:
+        variables = Path(f"/proc/{process}/environ").read_text().split("\0")
+    except OSError:
+        return ""
+    names = [each.partition("=")[2] for each in variables if each.startswith("AWS_LAMBDA_FUNCTION_NAME=")]
+    return names[0] if names else ""
