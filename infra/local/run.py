@@ -35,7 +35,7 @@ class StopRequestedError(Exception):
     """Ctrl-C or SIGTERM: not a failure."""
 
 
-def run(options: Options, *, end_with_parent: bool = False) -> int:
+def run(options: Options, *, end_with_parent: bool = False, cold: bool = False) -> int:
     """Until a signal asks to stop; 0 then, 1 when a step could not be done."""
     if end_with_parent:
         tether.tether(os.getppid())
@@ -43,7 +43,7 @@ def run(options: Options, *, end_with_parent: bool = False) -> int:
         signal.signal(number, _stop)
     try:
         with checks.only_run(options.state_dir) as lock:
-            LocalCloud(options, lock).serve()
+            LocalCloud(options, lock, cold=cold).serve()
     except StopRequestedError:
         say("stopped")
         return 0
@@ -57,10 +57,11 @@ def run(options: Options, *, end_with_parent: bool = False) -> int:
 
 
 class LocalCloud:
-    """The processes of one run, in the order in which they start."""
+    """The processes of one run, in the order in which they start. A cold one warms nothing that it can do without."""
 
-    def __init__(self, options: Options, lock: int) -> None:
+    def __init__(self, options: Options, lock: int, *, cold: bool) -> None:
         self.options = options
+        self.cold = cold
         self.lock = lock
         self.children: list[Child] = []
         self.began = time.monotonic()
@@ -123,8 +124,8 @@ class LocalCloud:
             front_door.wait_ready()
 
     def _finish(self, cloud: Cloud) -> None:
-        with step("warming the functions"):
-            warming.warm(cloud)
+        with step("asking the judge for its languages" if self.cold else "warming the functions"):
+            warming.warm(cloud, warming.INDISPENSABLE if self.cold else warming.EVENTS)
         with step("loading demo data"):
             lines = demo.load(cloud)
         cloud_file(self.options).write_text(json.dumps(asdict(cloud)), encoding="ascii")

@@ -5,7 +5,7 @@ keeps the process that answered and gives it the next event; one that raised it 
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -44,13 +44,15 @@ EVENTS: Mapping[str, Event] = {
     "websocket-disconnect": {"requestContext": CONNECTION},
 }
 """By function, without the stack's name before it. The API itself is called through the front door."""
+INDISPENSABLE = ("refresh-languages",)
+"""Without it no program is judged in the first hour."""
 
 
-def warm(cloud: Cloud) -> None:
-    """Call them all. LocalCloudError names the function that failed; what has not begun by then does not begin."""
+def warm(cloud: Cloud, names: Collection[str]) -> None:
+    """Call the API and these functions. LocalCloudError names one that failed; those that wait are not called then."""
     client = cloud.aws.client("lambda", config=Config(read_timeout=ANSWER_WITHIN, max_pool_connections=AT_ONCE))
     calls = [partial(_call_api, cloud)]
-    calls += [partial(_call, client, cloud.stage, name, event) for name, event in EVENTS.items()]
+    calls += [partial(_call, client, cloud.stage, name, EVENTS[name]) for name in names]
     with ThreadPoolExecutor(AT_ONCE) as pool:
         list(pool.map(lambda call: call(), calls))
 

@@ -27,8 +27,9 @@ STOPPED_WITHIN = 120.0
 class Run:
     """One `make run` with ports and a state directory of its own. It can be started again after its end."""
 
-    def __init__(self, state_dir: Path) -> None:
+    def __init__(self, state_dir: Path, *, cold: bool = False) -> None:
         self.state_dir = state_dir
+        self.cold = cold
         self.port, self.emulator_port, self.judge_port = free_ports(3)
         self.warm: set[str] = set()
         """The functions that had a process when it was ready."""
@@ -37,7 +38,8 @@ class Run:
     @property
     def command(self) -> list[str]:
         ports = [f"--port={self.port}", f"--emulator-port={self.emulator_port}", f"--judge-port={self.judge_port}"]
-        return [sys.executable, "-m", "infra.local", "run", *ports, f"--state-dir={self.state_dir}"]
+        options = ["--cold"] if self.cold else []
+        return [sys.executable, "-m", "infra.local", "run", *ports, f"--state-dir={self.state_dir}", *options]
 
     @property
     def output_file(self) -> Path:
