@@ -22,6 +22,7 @@ from chalicelib.courses import enrollments, tasks
 from chalicelib.courses.authoring_routes import routes as authoring
 from chalicelib.courses.portal_routes import routes as portal
 from chalicelib.courses.routes import routes as courses
+from chalicelib.judge import frames as judge_frames
 from chalicelib.judge import handlers as judge_handlers
 from chalicelib.judge import languages
 from chalicelib.judge.grading import grader
@@ -97,7 +98,7 @@ grader.register_recorders({tasks.ORIGIN: tasks.record, submissions.ORIGIN: submi
 grader.register_tellers(announcements.announce, submissions.tell)
 frames.register(frame_handlers.FRAMES)
 frames.register(school_frames.FRAMES)
-frames.register(announcements.FRAMES)
+frames.register(judge_frames.FRAMES)
 frames.register(track_frames.FRAMES)
 frames.register(training_frame_handlers.FRAMES)
 rooms.register_kind(Kind.LOBBY, admission=teams.admit_to_lobby, snapshot=snapshots.of_lobby, departure=lobby.left)

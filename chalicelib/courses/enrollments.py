@@ -21,7 +21,7 @@ from chalicelib.common.http import errors, paging
 from chalicelib.courses import authoring, models
 from chalicelib.courses import errors as course_errors
 from chalicelib.courses.completion import Completion, TaskAttempt
-from chalicelib.courses.models import Course, Enrollment, Key, Pupil, StoredAttempt, Task
+from chalicelib.courses.models import Course, Enrollment, Key, Pupil, StoredAttempt, Task, outside_key
 
 MEMBER = "MEMBER#"
 
@@ -77,7 +77,7 @@ def end_access(user_id: int, course: Course) -> None:
     ended: list[Action] = [
         Enrollment.since.remove(),
         Enrollment.granted_at.remove(),
-        Enrollment.place.set(_outside(user_id)),
+        Enrollment.place.set(outside_key(user_id)),
     ]
 
     def fill(transaction: TransactWrite) -> None:
@@ -200,15 +200,11 @@ def _enroll(
     condition: Condition | None = None,
 ) -> None:
     known = {"kind": Enrollment, "user_id": user_id, "course_id": course_id, "course": str(course_id)}
-    placed = {"place": Enrollment.place | _outside(user_id)}
+    placed = {"place": Enrollment.place | outside_key(user_id)}
     actions: list[Action] = [
         getattr(Enrollment, name).set(value) for name, value in {**known, **placed, **values}.items()
     ]
     transaction.update(Enrollment(*models.enrollment_key(user_id, course_id)), actions=actions, condition=condition)
-
-
-def _outside(user_id: int) -> str:
-    return f"OUTSIDE#{models.listed(user_id)}"
 
 
 def _attempt(stored: StoredAttempt) -> TaskAttempt:

@@ -45,6 +45,10 @@ if TYPE_CHECKING:
     pass
 
 
+def outside_key(user_id: int) -> str:
+    return f"OUTSIDE#{models.listed(user_id)}"
+
+
 class VisibilityIndex(GlobalSecondaryIndex["Course"]):  # type: ignore[no-untyped-call]
     """Public and private courses apart, in the order of their making. One that is being deleted is in neither."""
 

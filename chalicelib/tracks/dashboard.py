@@ -1,48 +1,19 @@
 """What tracks put on somebody's dashboard."""
 
 from collections.abc import Collection, Iterable, Iterator
-from datetime import datetime
-from typing import Literal, Self
 
 from pydantic import JsonValue
 
 from chalicelib.accounts.authentication import Caller
 from chalicelib.common.http import paging
-from chalicelib.common.http.responses import Moment, View
 from chalicelib.tracks import access, models, state
 from chalicelib.tracks.models import Assignment, Participant, Status
+from chalicelib.tracks.responses import TodoView
 from chalicelib.tracks.stages import Stage
 from chalicelib.tracks.state import TrackState
 
 MOST_TRACKS = 20
 """Of somebody's tracks, the newest, that are looked at: each costs a query."""
-
-
-class TodoView(View):
-    """What is left to do in an assignment: `stage` says whether to send something in, or how many reviews to write.
-
-    A review may be written after its deadline.
-    """
-
-    track_id: int
-    track_title: str
-    assignment_id: int
-    assignment_title: str
-    stage: Literal["submission", "code_review"]
-    deadline: Moment
-    reviews_left: int
-
-    @classmethod
-    def of(cls, run: TrackState, assignment: Assignment, deadline: datetime, *, reviews_left: int = 0) -> Self:
-        return cls(
-            track_id=run.track.id,
-            track_title=run.track.title,
-            assignment_id=assignment.id,
-            assignment_title=assignment.title,
-            stage="code_review" if reviews_left else "submission",
-            deadline=deadline,
-            reviews_left=reviews_left,
-        )
 
 
 def assignments(caller: Caller) -> JsonValue:

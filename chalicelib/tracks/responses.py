@@ -1,6 +1,7 @@
 """Answers of tracks, in Learning Platform's words: tracks, assignments, solutions, and what reviews say of them."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Literal, Self
 
 from pydantic import RootModel
@@ -8,8 +9,36 @@ from pydantic import RootModel
 from chalicelib.common.http.responses import Moment, View
 from chalicelib.tracks.assignments import Seen
 from chalicelib.tracks.diary import Diary
-from chalicelib.tracks.models import DiaryEntry, Participant, Review, Submission, Track
+from chalicelib.tracks.models import Assignment, DiaryEntry, Participant, Review, Submission, Track
 from chalicelib.tracks.standings import Owed, Place, Result, Results
+from chalicelib.tracks.state import TrackState
+
+
+class TodoView(View):
+    """What is left to do in an assignment: `stage` says whether to send something in, or how many reviews to write.
+
+    A review may be written after its deadline.
+    """
+
+    track_id: int
+    track_title: str
+    assignment_id: int
+    assignment_title: str
+    stage: Literal["submission", "code_review"]
+    deadline: Moment
+    reviews_left: int
+
+    @classmethod
+    def of(cls, run: TrackState, assignment: Assignment, deadline: datetime, *, reviews_left: int = 0) -> Self:
+        return cls(
+            track_id=run.track.id,
+            track_title=run.track.title,
+            assignment_id=assignment.id,
+            assignment_title=assignment.title,
+            stage="code_review" if reviews_left else "submission",
+            deadline=deadline,
+            reviews_left=reviews_left,
+        )
 
 
 class PersonView(View):

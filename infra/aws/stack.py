@@ -2,16 +2,29 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_cloudformation.literals import CapabilityType
+    from mypy_boto3_lambda import LambdaClient
 
+SCHEDULED: Mapping[str, Any] = {
+    "version": "0",
+    "id": "deployment",
+    "source": "aws.events",
+    "detail-type": "Scheduled Event",
+    "detail": {},
+    "account": "",
+    "time": "",
+    "region": "",
+    "resources": [],
+}
+"""What EventBridge sends to a function on a schedule."""
 CAPABILITIES: Sequence["CapabilityType"] = ("CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND")
 
 
@@ -28,11 +41,12 @@ def upload_file(aws: boto3.Session, bucket: str, path: Path) -> str:
 
 def refresh_languages(aws: boto3.Session, stage: str) -> str | None:
     """Now, since the schedule waits for its first full period; what went wrong, or None."""
-    event = {"version": "0", "id": "deployment", "source": "aws.events", "detail-type": "Scheduled Event", "detail": {}}
-    event |= {"account": "", "time": "", "region": "", "resources": []}
-    answer = aws.client("lambda").invoke(
-        FunctionName=f"lyceum-{stage}-refresh-languages", Payload=json.dumps(event).encode()
-    )
+    return failure_of(aws.client("lambda"), f"lyceum-{stage}-refresh-languages", SCHEDULED)
+
+
+def failure_of(client: "LambdaClient", function: str, event: Mapping[str, Any]) -> str | None:
+    """Call a function and wait for it; what it says went wrong, or None."""
+    answer = client.invoke(FunctionName=function, Payload=json.dumps(event).encode())
     return answer["Payload"].read().decode(errors="replace") if answer.get("FunctionError") else None
 
 

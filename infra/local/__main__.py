@@ -22,11 +22,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m infra.local", description="The local cloud.")
     parser.add_argument("command", choices=("run", "reset", "mail", "logs"))
     parser.add_argument("--end-with-parent", action="store_true", help="stop when the starting process ends (run)")
+    parser.add_argument("--cold", action="store_true", help="be ready sooner, with functions that are not warmed (run)")
     settings.add_arguments(parser)
     arguments = parser.parse_args()
     options = settings.read(arguments)
     if arguments.command == "run":
-        return run.run(options, end_with_parent=arguments.end_with_parent)
+        return run.run(options, end_with_parent=arguments.end_with_parent, cold=arguments.cold)
     others = {"reset": reset, "mail": mail.show, "logs": logs.follow}
     try:
         return others[arguments.command](options)

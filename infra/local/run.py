@@ -14,9 +14,7 @@ from types import FrameType
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infra.aws import stack
-from infra.local import checks, demo, emulator, tether
-from infra.local import front_door as door
+from infra.local import checks, demo, emulator, tether, warming
 from infra.local import options as settings
 from infra.local.children import Child
 from infra.local.cloud import STAGE, Cloud, LocalCloudError
@@ -36,7 +34,7 @@ class StopRequestedError(Exception):
     """Ctrl-C or SIGTERM: not a failure."""
 
 
-def run(options: Options, *, end_with_parent: bool = False) -> int:
+def run(options: Options, *, end_with_parent: bool = False, cold: bool = False) -> int:
     """Until a signal asks to stop; 0 then, 1 when a step could not be done."""
     if end_with_parent:
         tether.tether(os.getppid())
@@ -44,7 +42,7 @@ def run(options: Options, *, end_with_parent: bool = False) -> int:
         signal.signal(number, _stop)
     try:
         with checks.only_run(options.state_dir) as lock:
-            LocalCloud(options, lock).serve()
+            LocalCloud(options, lock, cold=cold).serve()
     except StopRequestedError:
         say("stopped")
         return 0
@@ -58,10 +56,11 @@ def run(options: Options, *, end_with_parent: bool = False) -> int:
 
 
 class LocalCloud:
-    """The processes of one run, in the order in which they start."""
+    """The processes of one run, in the order in which they start. A cold one warms nothing that it can do without."""
 
-    def __init__(self, options: Options, lock: int) -> None:
+    def __init__(self, options: Options, lock: int, *, cold: bool) -> None:
         self.options = options
+        self.cold = cold
         self.lock = lock
         self.children: list[Child] = []
         self.began = time.monotonic()
@@ -124,13 +123,8 @@ class LocalCloud:
             front_door.wait_ready()
 
     def _finish(self, cloud: Cloud) -> None:
-        with step("warming the API"):
-            if not emulator.answers(f"{cloud.front_door_url}/health", within=door.ANSWER_WITHIN):
-                raise LocalCloudError("GET /health is not answered: see `make logs`")
-        with step("asking the judge for its languages"):
-            failure = stack.refresh_languages(cloud.aws, cloud.stage)
-            if failure is not None:
-                raise LocalCloudError(f"refresh_languages failed: {failure}")
+        with step("asking the judge for its languages" if self.cold else "warming the functions"):
+            warming.warm(cloud, warming.INDISPENSABLE if self.cold else warming.EVENTS)
         with step("loading demo data"):
             lines = demo.load(cloud)
         cloud_file(self.options).write_text(json.dumps(asdict(cloud)), encoding="ascii")

@@ -28,8 +28,8 @@ def cloud(run: Run) -> Cloud:
 
 @pytest.fixture
 def own_run(tmp_path: Path) -> Iterator[Run]:
-    """Not started yet; whatever becomes of it, nothing of it is left."""
-    own = Run(tmp_path / "state")
+    """Not started yet, and cold, since it serves little; whatever becomes of it, nothing of it is left."""
+    own = Run(tmp_path / "state", cold=True)
     try:
         yield own
     finally:

@@ -27,15 +27,19 @@ STOPPED_WITHIN = 120.0
 class Run:
     """One `make run` with ports and a state directory of its own. It can be started again after its end."""
 
-    def __init__(self, state_dir: Path) -> None:
+    def __init__(self, state_dir: Path, *, cold: bool = False) -> None:
         self.state_dir = state_dir
+        self.cold = cold
         self.port, self.emulator_port, self.judge_port = free_ports(3)
+        self.warm: set[str] = set()
+        """The functions that had a process when it was ready."""
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
     def command(self) -> list[str]:
         ports = [f"--port={self.port}", f"--emulator-port={self.emulator_port}", f"--judge-port={self.judge_port}"]
-        return [sys.executable, "-m", "infra.local", "run", *ports, f"--state-dir={self.state_dir}"]
+        options = ["--cold"] if self.cold else []
+        return [sys.executable, "-m", "infra.local", "run", *ports, f"--state-dir={self.state_dir}", *options]
 
     @property
     def output_file(self) -> Path:
@@ -61,6 +65,7 @@ class Run:
             )
         wait_until(lambda: "ready in" in self.output or self._ended, READY_WITHIN, lambda: self.output)
         assert not self._ended, self.output
+        self.warm = {function_of(process) for process in self.descendants()} - {""}
         return self.cloud
 
     def stop(self) -> int:
@@ -142,3 +147,13 @@ def _command_line(process: int) -> str:
         return Path(f"/proc/{process}/cmdline").read_text().replace("\0", " ")
     except OSError:
         return ""
+
+
+def function_of(process: int) -> str:
+    """The function whose process this is; empty for another process, or one that has ended."""
+    try:
+        variables = Path(f"/proc/{process}/environ").read_text().split("\0")
+    except OSError:
+        return ""
+    names = [each.partition("=")[2] for each in variables if each.startswith("AWS_LAMBDA_FUNCTION_NAME=")]
+    return names[0] if names else ""

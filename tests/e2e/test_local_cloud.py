@@ -40,6 +40,14 @@ def test_health_is_answered_through_the_front_door(cloud: Cloud) -> None:
     assert health(cloud) == 200
 
 
+def test_no_function_is_cold_when_the_cloud_is_ready(run: Run, cloud: Cloud) -> None:
+    pages = cloud.aws.client("lambda").get_paginator("list_functions").paginate()
+    deployed = {each["FunctionName"] for page in pages for each in page["Functions"]}
+
+    assert run.warm == deployed - {"lyceum-local-judge"}
+    assert "- warming the functions ... " in run.output
+
+
 def test_unknown_route_gets_the_one_error_body(cloud: Cloud) -> None:
     answer = httpx.get(f"{cloud.front_door_url}/no/such/route", timeout=PATIENCE)
 

@@ -12,7 +12,8 @@ import yaml
 
 from infra.packaging import package as packaging
 from infra.packaging.package import Package
-from tests.support.fixtures import log, pupil, school  # noqa: F401 - fixtures
+from tests.support.fixtures import pupil, school  # noqa: F401 - fixtures
+from tests.support.log import log  # noqa: F401 - a fixture
 
 
 @dataclass(frozen=True)

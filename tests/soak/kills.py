@@ -5,10 +5,9 @@ import os
 import random
 import signal
 import time
-from pathlib import Path
 
 from infra.local.cloud import Cloud
-from tests.e2e.local_cloud import Run
+from tests.e2e.local_cloud import Run, function_of
 
 EVERY = 5.0
 """Seconds between two kills."""
@@ -26,16 +25,6 @@ async def rage(run: Run, cloud: Cloud, deadline: float) -> None:
 def workers(run: Run, function: str) -> set[int]:
     """The warm processes of a function."""
     return {each for each in run.descendants() if function_of(each) == function}
-
-
-def function_of(process: int) -> str:
-    """The function whose process this is; empty for another process, or one that has ended."""
-    try:
-        variables = Path(f"/proc/{process}/environ").read_text().split("\0")
-    except OSError:
-        return ""
-    names = [each.partition("=")[2] for each in variables if each.startswith("AWS_LAMBDA_FUNCTION_NAME=")]
-    return names[0] if names else ""
 
 
 def kill(processes: set[int]) -> int:

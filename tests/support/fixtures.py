@@ -1,12 +1,9 @@
 """Fixtures of the rings that have the app in process: the real app over moto, a judge, a mailbox, a clock to hold."""
 
-import logging
 from collections.abc import Iterator
 
 import pytest
 
-from chalicelib.common import observe
-from tests.support.log import Log
 from tests.support.school import Person, School, open_school
 
 
@@ -27,12 +24,3 @@ def pupil(school: School) -> Person:
 def path(school: School, pupil: Person) -> str:
     """The path of a task in a course that the pupil attends."""
     return school.task_path(pupil)
-
-
-@pytest.fixture
-def log() -> Iterator[Log]:
-    log = Log()
-    logger = logging.getLogger(observe.logger.name)
-    logger.addHandler(log.handler)
-    yield log
-    logger.removeHandler(log.handler)

@@ -3,7 +3,10 @@
 import io
 import json
 import logging
+from collections.abc import Iterator
 from typing import Any
+
+import pytest
 
 from chalicelib.common import observe
 
@@ -24,3 +27,12 @@ class Log:
         """The events of one name."""
         logged = [json.loads(line) for line in self.text.splitlines()]
         return [event for event in logged if event["message"] == message]
+
+
+@pytest.fixture
+def log() -> Iterator[Log]:
+    log = Log()
+    logger = logging.getLogger(observe.logger.name)
+    logger.addHandler(log.handler)
+    yield log
+    logger.removeHandler(log.handler)

@@ -39,5 +39,7 @@ def _handled(event: dict[str, Any], context: Any, handle: Callable[[Any], None],
             observe.logger.exception("message failed, and comes again", source=source, record_id=record_id)
             raise
 
+    if event.get("Records") == []:
+        return {"batchItemFailures": []}  # nothing failed; the library takes it for no batch at all
     processor = BatchProcessor(event_type=EventType[source], raise_on_entire_batch_failure=False)
     return dict(process_partial_response(event=event, record_handler=told, processor=processor, context=context))

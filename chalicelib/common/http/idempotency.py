@@ -46,9 +46,11 @@ class Attempt:
     context: Any
 
     @property
-    def body_digest(self) -> str:
+    def sent(self) -> Mapping[str, Any]:
+        """What Powertools compares: the request by which the answer is kept, and the digest of its body."""
         (digest,) = _digests
-        return digest(hashlib.sha256(self.body).hexdigest())
+        body = digest(hashlib.sha256(self.body).hexdigest())
+        return {"request": [self.caller, self.path, self.key], "body": body}
 
 
 _digests: list[Digest] = []
@@ -86,19 +88,24 @@ def once(attempt: Attempt, answer: Callable[[], Response]) -> Response:
         config=_config(attempt.context),
         key_prefix="POST",
     )
-    sent = {"request": [attempt.caller, attempt.path, attempt.key], "body": attempt.body_digest}
     try:
-        return _unpacked(run_once(sent=sent))
+        return _unpacked(run_once(sent=attempt.sent))
     except exceptions.IdempotencyValidationError as other:
-        raise errors.Unprocessable(
-            "idempotency_key_reused", "This Idempotency-Key has been used with another body"
-        ) from other
+        raise _other_body() from other
     except exceptions.IdempotencyAlreadyInProgressError as running:
-        raise errors.Conflict(
-            "request_in_progress",
-            "The first request with this Idempotency-Key is still running",
-            headers={"Retry-After": str(RETRY_SECONDS)},
-        ) from running
+        raise _in_progress() from running
+
+
+def _other_body() -> errors.Unprocessable:
+    return errors.Unprocessable("idempotency_key_reused", "This Idempotency-Key has been used with another body")
+
+
+def _in_progress() -> errors.Conflict:
+    return errors.Conflict(
+        "request_in_progress",
+        "The first request with this Idempotency-Key is still running",
+        headers={"Retry-After": str(RETRY_SECONDS)},
+    )
 
 
 def _config(context: Any) -> "powertools.IdempotencyConfig":

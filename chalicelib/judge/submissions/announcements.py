@@ -1,50 +1,8 @@
 """Verdicts as frames: whoever sent a program learns what became of it, on their personal channel."""
 
-from pydantic import Field
-
-from chalicelib.common.http.responses import View
+from chalicelib.judge.frames import RETRIEVED, VerdictPayload
 from chalicelib.judge.models import Submission
-from chalicelib.judge_protocol.contract import Verdict
 from chalicelib.realtime import broadcasts, rooms
-from chalicelib.realtime.frames import Outgoing
-from chalicelib.realtime.rooms import Kind
-
-RETRIEVED = "SUBMISSION_VERDICT_RETRIEVED"
-
-
-class VerdictPayload(View):
-    """`time` in seconds, `memory` in KiB; `code` is the verdict for programs, `verdict` the one for people."""
-
-    id: int
-    user_id: str = Field(serialization_alias="userId", description="A text, as in every frame of seed 002")
-    problem_id: int = Field(serialization_alias="problemId")
-    origin: str = Field(description="What it was sent to: course#{course_id}#{lesson_id}#{task_id}")
-    verdict: str
-    code: Verdict
-    time: float
-    memory: int
-    points: float
-    tests_passed: int = Field(serialization_alias="testsPassed")
-    tests_total: int = Field(serialization_alias="testsTotal")
-
-    @classmethod
-    def of(cls, submission: Submission) -> "VerdictPayload":
-        return cls(
-            id=submission.id,
-            user_id=str(submission.user_id),
-            problem_id=submission.problem_id,
-            origin=submission.origin,
-            verdict=submission.text,
-            code=Verdict(submission.verdict),
-            time=round(submission.time_ms / 1000, 3),
-            memory=submission.memory_kb,
-            points=submission.points,
-            tests_passed=submission.tests_passed,
-            tests_total=submission.tests_total,
-        )
-
-
-FRAMES = (Outgoing(RETRIEVED, VerdictPayload, frozenset({Kind.PERSONAL}), "A program was judged; once, when final"),)
 
 
 def announce(submission: Submission, is_new: bool) -> None:  # noqa: FBT001 - as `judging.tell_through` calls it

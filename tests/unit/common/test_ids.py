@@ -3,14 +3,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pynamodb.attributes import UnicodeAttribute
 
 from chalicelib.common import ids
-from chalicelib.common.dynamo import items, transactions
-from chalicelib.common.limits import Counter
-from tests.support.school import START, School
 
 MOMENTS = st.datetimes(min_value=datetime(2024, 1, 1), max_value=datetime(2093, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+
+MOMENT = datetime(2026, 9, 1, 9, 0, tzinfo=UTC)
 
 
 @given(MOMENTS)
@@ -24,32 +22,9 @@ def test_a_later_millisecond_gives_a_greater_id(moment: datetime, later_ms: int)
 
 
 def test_ids_of_one_moment_differ_by_chance_alone() -> None:
-    drawn = [ids.new_id(START) for _ in range(100)]
+    drawn = [ids.new_id(MOMENT) for _ in range(100)]
     assert len({drawn_id >> ids.RANDOM_BITS for drawn_id in drawn}) == 1
     assert len(set(drawn)) > 50
-
-
-class Named(Counter, discriminator="named"):
-    """An item of nobody's."""
-
-    name = UnicodeAttribute()
-
-
-def test_a_new_id_that_is_taken_is_drawn_again(school: School) -> None:
-    transactions.create(Named("TAKEN", "X", name="first"))
-    drawn: list[int] = []
-
-    def store(new_id: int) -> Named:
-        drawn.append(new_id)
-        named = Named("TAKEN" if len(drawn) < 3 else "FREE", "X", name="second")
-        transactions.create(named)
-        return named
-
-    made = transactions.with_new_id(store)
-    assert (made.pk, len(drawn)) == ("FREE", 3)
-    first = items.find(Named, "TAKEN", "X")
-    assert first is not None
-    assert first.name == "first"
 
 
 @pytest.mark.parametrize("text", ["1", "007", str(2**53 - 1)])

@@ -91,6 +91,11 @@ def test_who_reviews_whom_is_no_habit() -> None:
     assert 230 <= min(pairs.values()) <= max(pairs.values()) <= 370
 
 
+def test_which_of_those_who_did_not_submit_review_the_same_submission_is_no_habit() -> None:
+    allotments = [allocation.allot([1, 2], [3, 4, 5, 6], reviews_per_user=1, seed=seed) for seed in range(20)]
+    assert {allotment[3] == allotment[4] for allotment in allotments} == {True, False}
+
+
 @pytest.mark.parametrize(("submissions", "each"), [(0, 0), (1, 0), (2, 1), (3, 2), (4, 3), (5, 3), (60, 3)])
 def test_how_many_reviews_each_submission_gets(submissions: int, each: int) -> None:
     assert allocation.reviews_each(submissions, 3) == each

@@ -47,6 +47,21 @@ def after(step: Step, timetable: StageState, at: datetime, owed: int) -> StageSt
             return stages.completed(timetable)
 
 
+def test_stages_and_steps_are_stored_and_sent_by_these_names() -> None:
+    assert [each.value for each in Stage] == ["not_started", "submission", "closing", "code_review", "completed"]
+    assert [each.value for each in Step] == ["open", "remind", "close", "allot", "complete"]
+
+
+def test_a_new_assignment_has_not_started_and_has_no_deadlines() -> None:
+    assert (NEW.stage, NEW.reminded) == (Stage.NOT_STARTED, False)
+    assert (NEW.opened_at, NEW.submission_deadline, NEW.code_review_deadline) == (None, None, None)
+
+
+def test_every_stage_begins_without_a_reminder() -> None:
+    assert stages.opened(stages.reminded(NEW), START).reminded is False
+    assert stages.allotted(stages.reminded(OPEN), owed=6).reminded is False
+
+
 def test_an_assignment_goes_through_its_stages_at_its_times() -> None:
     timetables = [NEW, NEW]
     assert walk(timetables, START + 15 * HOUR, owed=[6, 6]) == [
@@ -104,6 +119,12 @@ def test_ending_a_stage_that_is_over_does_not_prolong_it() -> None:
 def test_only_running_stages_have_a_deadline(stage: Stage) -> None:
     with pytest.raises(ValueError, match="has no deadline"):
         _ = replace(OPEN, stage=stage).deadline
+
+
+@pytest.mark.parametrize("field", ["opened_at", "submission_deadline"])
+def test_a_stage_without_its_beginning_or_its_end_has_no_deadline(field: str) -> None:
+    with pytest.raises(ValueError, match="submission has no deadline"):
+        _ = replace(OPEN, **{field: None}).deadline  # type: ignore[arg-type]
 
 
 Durations = st.timedeltas(min_value=timedelta(seconds=1), max_value=timedelta(days=30))

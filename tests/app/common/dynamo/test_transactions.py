@@ -189,3 +189,26 @@ def test_whoever_comes_while_a_model_gets_its_connection_gets_a_whole_one(monkey
     monkeypatch.setattr(Connection, "add_meta_table", come)
     Note._get_connection()
     assert [each.table_name for each in found] == ["lyceum-local-common"] * 2
+
+
+class Named(Counter, discriminator="named"):
+    """An item of nobody's."""
+
+    name = UnicodeAttribute()
+
+
+def test_a_new_id_that_is_taken_is_drawn_again(school: School) -> None:
+    transactions.create(Named("TAKEN", "X", name="first"))
+    drawn: list[int] = []
+
+    def store(new_id: int) -> Named:
+        drawn.append(new_id)
+        named = Named("TAKEN" if len(drawn) < 3 else "FREE", "X", name="second")
+        transactions.create(named)
+        return named
+
+    made = transactions.with_new_id(store)
+    assert (made.pk, len(drawn)) == ("FREE", 3)
+    first = items.find(Named, "TAKEN", "X")
+    assert first is not None
+    assert first.name == "first"

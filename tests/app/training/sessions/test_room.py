@@ -79,7 +79,7 @@ def test_who_comes_in_between_reading_and_writing_is_told_as_well(
         back.append(training.join(three[2]))
         return seen
 
-    monkeypatch.setattr(models, "see_editor", join_after)
+    monkeypatch.setattr(models, "read_editor", join_after)
     edit(sockets[0], "one", 0)
     [newcomer] = back
     assert newcomer.last("CODE_EDITOR_UPDATE")["code"] == "one"
