@@ -54,8 +54,8 @@ def floats(
     *,
     absolute: float,
     relative: float,
-    ignore_case: bool = False,
-    exact_spaces: bool = False,
+    ignore_case: bool,
+    exact_spaces: bool,
 ) -> CheckResult:
     """Token by token, numbers within either tolerance; what is no number in the answer is compared as text.
 

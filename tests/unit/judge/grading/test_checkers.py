@@ -123,14 +123,40 @@ def test_what_has_no_order_may_come_in_any(words: list[bytes], data: st.DataObje
         ("floats", b"1.5", b"nan", "nan is not a number"),
         ("sorted", b"b\na", b"a\nc", "expected the line b 1 times, got 0"),
         ("sorted", b"a", b"a\na", "expected the line a 1 times, got 2"),
+        ("sorted", b"a\nb", b"a\nc", "expected the line b 1 times, got 0"),
+        ("sorted", b"a\na\na", b"a", "expected the line a 3 times, got 1"),
+        ("sorted", b"a", b"a\nc", "expected the line c 0 times, got 1"),
         ("unordered", b"a b", b"a c", "expected the line a b 1 times, got 0"),
         ("linecount", b"1\n2\n3\n4", b"1\n0\n3\n0", "2 of 4 lines are right: +-+-"),
         ("linecount", b"1\n2\n3\n4", b"1", "1 of 4 lines are right: +"),
         ("linecount", b"1", b"1\n2", "expected 1 lines, got 2"),
+        ("linecount", b"1\n" * 50, b"1\n" * 49 + b"0", f"49 of 50 lines are right: {'+' * 40}"),
     ],
 )
 def test_what_is_wrong_is_told(checker: str, expected: bytes, actual: bytes, complaint: str) -> None:
     assert comparison(checker)(expected, actual).message == complaint
+
+
+@pytest.mark.parametrize(
+    ("checker", "options", "expected", "actual", "complaint"),
+    [
+        ("sorted", {"by": "tokens"}, b"1 2", b"2 3", "expected the token 1 1 times, got 0"),
+        ("unordered", {"within": "line"}, b"1\n2 3", b"1\n2 4", "expected 2 3 in line 2, in any order, got 2 4"),
+        ("unordered", {"within": "line"}, b"1\n2", b"1", "expected 2 lines, got 1"),
+        ("tokens", {"exact_spaces": True}, b"1 2", b"1  2", "the tokens are right, but not the blanks between them"),
+        ("floats", {"exact_spaces": True}, b"1 2", b"1\n2", "the tokens are right, but not the blanks between them"),
+        ("tokens", {"exact_spaces": True}, b"1 2", b"1 3", "expected 2 in line 1, got 3"),
+    ],
+)
+def test_what_is_wrong_with_an_option_is_told(
+    checker: str, options: dict[str, Any], expected: bytes, actual: bytes, complaint: str
+) -> None:
+    assert comparison(checker, **options)(expected, actual).message == complaint
+
+
+def test_tokens_that_are_compared_without_options_mind_case_and_no_blanks() -> None:
+    assert checkers.tokens(b"YES no", b"yes no").verdict is WA
+    assert checkers.tokens(b"YES no", b"YES\nno").verdict is AC
 
 
 TIGHT, LOOSE = {"absolute": 1e-9}, {"absolute": 0.01}
@@ -166,6 +192,8 @@ EMOJI = "\N{GRINNING FACE}".encode()
         ("floats", LOOSE, b"0", b"0.0101", WA),
         ("floats", LOOSE, b"0", b"-0.009", AC),
         ("floats", LOOSE, b"1000", b"1000.5", WA),
+        ("floats", LOOSE, b"1000000", b"1000000.5", WA),
+        ("floats", {"relative": 0.01}, b"0", b"0.0000005", WA),
         ("floats", {"relative": 0.01}, b"1000", b"1009", AC),
         ("floats", {"relative": 0.01}, b"1000", b"1011", WA),
         ("floats", {"relative": 0.01}, b"0", b"0.001", WA),
@@ -178,6 +206,7 @@ EMOJI = "\N{GRINNING FACE}".encode()
         ("floats", {"absolute": 1}, b"0", b"1", AC),
         # What numbers may look like.
         ("floats", {}, b"100", b"1e2", AC),
+        ("floats", {}, b"100", b"1E2", AC),
         ("floats", {}, b"0.5", b".5", AC),
         ("floats", {}, b"5", b"5.", AC),
         ("floats", {}, b"5", b"+5", AC),
@@ -195,6 +224,8 @@ EMOJI = "\N{GRINNING FACE}".encode()
         ("floats", {}, b"1.4", bytes(range(256)) * 2000, WA),
         ("floats", {}, b"1" * 300, b"1" * 300 + b".0", AC),
         ("floats", {}, b"1", b"1." + b"0" * 900, AC),
+        ("floats", {}, b"1", b"1." + b"0" * 998, AC),
+        ("floats", {}, b"1", b"1." + b"0" * 999, WA),
         ("floats", {}, b"1", b"1." + b"0" * 5000, WA),
         # Infinities and what is no number.
         ("floats", {}, b"inf", b"inf", AC),
@@ -207,6 +238,7 @@ EMOJI = "\N{GRINNING FACE}".encode()
         ("floats", {}, b"inf", b"1e999", WA),
         ("floats", {}, b"nan", b"nan", WA),
         ("floats", {}, b"1", b"NaN", WA),
+        ("floats", {}, b"NaN", b"NaN", WA),
         ("floats", {}, b"1", b"-nan", WA),
         ("floats", {}, b"banana 1", b"banana 1.0", AC),
         ("floats", {}, b"Case 1: 2.0", b"Case 1: 2", AC),
@@ -280,6 +312,12 @@ def test_an_authors_program_is_a_checker_too(name: str, role: Role, convention: 
     assert checkers.parse(name, {}) == ByProgram(role, Convention.TESTLIB)
 
 
+def refusal(name: str, options: object) -> str:
+    with pytest.raises(BadChecker) as refused:
+        checkers.parse(name, options)
+    return str(refused.value)
+
+
 @pytest.mark.parametrize(
     ("name", "options", "complaint"),
     [
@@ -301,6 +339,14 @@ def test_an_authors_program_is_a_checker_too(name: str, role: Role, convention: 
     ],
 )
 def test_a_checker_that_is_none_is_refused(name: str, options: object, complaint: str) -> None:
-    with pytest.raises(BadChecker) as refused:
-        checkers.parse(name, options)
-    assert str(refused.value).startswith(complaint)
+    assert refusal(name, options).startswith(complaint)
+
+
+def test_a_refusal_lists_the_checkers_and_all_parameters_that_are_too_much() -> None:
+    names = "exact, lines, tokens, tokens_ignore_case, floats, sorted, unordered, linecount, custom, interactive"
+    assert refusal("token", {}) == f"There is no checker 'token'; there are {names}"
+    assert refusal("exact", {"by": "lines", "case": True}) == "The checker 'exact' takes no by, case"
+
+
+def test_the_role_of_an_authors_program_names_its_file_beside_the_tests() -> None:
+    assert [role.value for role in Role] == ["checker", "interactor"]

@@ -33,6 +33,10 @@ def table(*runs: Run, now: datetime = END, frozen: bool = True) -> list[tuple[in
     return [(row.rank, row.run.session_id, row.solved, row.penalty) for row in rows]
 
 
+def test_statuses_are_sent_by_these_names() -> None:
+    assert [each.value for each in ProblemStatus] == ["NOT_SUBMITTED", "FAILED", "PASSED"]
+
+
 @pytest.mark.parametrize(
     ("verdicts", "status", "attempts"),
     [
