@@ -60,6 +60,10 @@ soak: $(INSTALLED) launcher prepared  ## 200 people for a minute on a local clou
 fuzz: $(INSTALLED) launcher prepared  ## ask every operation whatever it may be asked, for an hour or so
 	$(PYTHON) -m pytest tests/e2e/test_schemathesis.py --hypothesis-profile=fuzz
 
+.PHONY: mutants
+mutants: $(INSTALLED)  ## which small faults in MODULE its pure tests miss; without MODULE, the modules of infra/mutants.toml
+	$(PYTHON) -m infra.mutants $(MODULE)
+
 .PHONY: lint
 lint: $(INSTALLED)  ## ruff
 	$(PYTHON) -m ruff check .
