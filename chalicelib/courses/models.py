@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 
 def outside_key(user_id: int) -> str:
-    return f"OUTSIDE#{models.listed(user_id)}"
+    return f"OUTSIDE#{listed(user_id)}"
 
 
 class VisibilityIndex(GlobalSecondaryIndex["Course"]):  # type: ignore[no-untyped-call]
