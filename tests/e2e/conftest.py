@@ -1,4 +1,7 @@
-"""The local cloud that the end-to-end tests share."""
+"""The local cloud that all end-to-end tests share, and others for tests that kill or stop something.
+
+The files run side by side, more of them than there are cores, since most tests wait.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,18 +9,33 @@ from pathlib import Path
 import pytest
 
 from infra.local.cloud import Cloud
-from tests.e2e.local_cloud import Run
+from tests.e2e.local_cloud import Run, shared_run
+
+HANGS_AFTER = 180
+"""Seconds: the longest test here waits for a sweep, a minute and a half."""
+LONGEST_FIRST = ("test_tracks", "test_local_cloud", "test_001_learning_platform", "test_sweeps")
+"""Files that take more than a minute: nobody has to wait for them in the end."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("timeout") is None:
+        for item in items:
+            if item.path.is_relative_to(Path(__file__).parent):
+                item.add_marker(pytest.mark.timeout(HANGS_AFTER))
+    items.sort(key=_place)
+
+
+def _place(item: pytest.Item) -> int:
+    name = item.path.stem
+    return LONGEST_FIRST.index(name) if name in LONGEST_FIRST else len(LONGEST_FIRST)
 
 
 @pytest.fixture(scope="session")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
-    """The run behind `cloud`. Tests that kill or stop something start their own: `own_run`."""
-    shared = Run(tmp_path_factory.mktemp("cloud") / "state")
-    try:
-        shared.start()
-        yield shared
-    finally:
-        shared.end()
+def run(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Run]:
+    """The run behind `cloud`: one for all of pytest's workers. Tests that kill or stop something start their own."""
+    own = tmp_path_factory.getbasetemp()
+    with shared_run(own if worker_id == "master" else own.parent) as run:
+        yield run
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """Start, stop and kill whole local clouds, as a person with `make run` would."""
 
+import fcntl
 import json
 import re
 import signal
@@ -7,8 +8,10 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import httpx
 
@@ -18,7 +21,7 @@ from infra.packaging.package import ROOT
 
 PATIENCE = 60.0
 """Seconds that anything may take: for a stuck system, not a promise of speed."""
-READY_WITHIN = 600.0
+READY_WITHIN = 170.0
 """Seconds: the first run downloads and builds the functions' libraries."""
 STOPPED_WITHIN = 120.0
 """Seconds: more than its processes are given one after the other."""
@@ -38,7 +41,7 @@ class Run:
     @property
     def command(self) -> list[str]:
         ports = [f"--port={self.port}", f"--emulator-port={self.emulator_port}", f"--judge-port={self.judge_port}"]
-        options = ["--cold"] if self.cold else []
+        options = ["--end-with-parent", *(["--cold"] if self.cold else [])]
         return [sys.executable, "-m", "infra.local", "run", *ports, f"--state-dir={self.state_dir}", *options]
 
     @property
@@ -94,6 +97,41 @@ class Run:
         while more := {child for child, parent in parents.items() if parent in found} - found:
             found |= more
         return {process for process in found - {self.pid} if of in _command_line(process)}
+
+
+@contextmanager
+def shared_run(directory: Path) -> Iterator[Run]:
+    """The run of all processes that name this directory. Who comes first starts it, and stops it when all have left.
+
+    Everybody holds the shared lock of its users meanwhile, which the kernel takes from those who are killed. Only the
+    one who started it knows its processes.
+    """
+    run, ready = Run(directory / "shared"), directory / "shared.ready"
+    with (directory / "users.lock").open("w") as users, (directory / "door.lock").open("w") as door:
+        with _locked(door):
+            starts = not ready.exists()
+            if starts:
+                run.start()
+                ready.write_text(json.dumps(sorted(run.warm)))
+            fcntl.flock(users, fcntl.LOCK_SH)
+        run.warm = set(json.loads(ready.read_text()))
+        try:
+            yield run
+        finally:
+            if starts:
+                with _locked(door):
+                    fcntl.flock(users, fcntl.LOCK_EX)
+                    ready.unlink()
+                    run.end()
+
+
+@contextmanager
+def _locked(file: IO[str]) -> Iterator[None]:
+    fcntl.flock(file, fcntl.LOCK_EX)
+    try:
+        yield
+    finally:
+        fcntl.flock(file, fcntl.LOCK_UN)
 
 
 def free_ports(count: int) -> list[int]:

@@ -32,6 +32,22 @@ def good(answer: httpx.Response) -> Any:
     return answer.json()
 
 
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+    """Not that of all others: what is killed here they would miss, and what they queue these tests would count."""
+    own = Run(tmp_path_factory.mktemp("abused") / "state")
+    try:
+        own.start()
+        yield own
+    finally:
+        own.end()
+
+
+@pytest.fixture(scope="module")
+def cloud(run: Run) -> Cloud:
+    return run.cloud
+
+
 @contextmanager
 def signed_in(cloud: Cloud, path: str, body: Mapping[str, str]) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=cloud.front_door_url, timeout=60) as http:

@@ -1,11 +1,8 @@
-"""Tracks that run themselves through everything that is deployed: timers, queue, frames."""
+"""People who take part in a track through everything that is deployed, and how punctually they are told."""
 
 import json
 import secrets
-import subprocess
-import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -19,8 +16,6 @@ from websockets.sync.client import ClientConnection, connect
 
 from infra.local import demo
 from infra.local.cloud import Cloud
-from infra.local.options import child_environment
-from infra.packaging.package import ROOT
 from tests.e2e.heartbeat import Pulse
 from tests.e2e.local_cloud import PATIENCE, wait_until
 
@@ -28,10 +23,6 @@ PROMPT = timedelta(seconds=2)
 """What is promised: so long after its time everybody knows."""
 ANSWERS = 25
 """That long may it take where answers are slow: so many of the slowest."""
-STAGE = 20
-"""Seconds that each stage takes: in four fifths of them people answer some thirty times, however busy the machine."""
-SLOW_STAGE = 125
-"""Seconds: too long for anybody but a sweep to hear of the reminder."""
 POINTS = {"style": 8, "tests": 6}
 
 
@@ -166,100 +157,3 @@ class Punctuality:
 def punctuality(cloud: Cloud) -> Iterator[Punctuality]:
     with Pulse(f"{cloud.front_door_url}/health") as pulse:
         yield Punctuality(pulse)
-
-
-def test_a_whole_track_of_four_people_and_two_assignments(
-    teacher: httpx.Client, join: Callable[[], Participant], punctuality: Punctuality
-) -> None:
-    track = make_track(teacher, 4, 2, STAGE)
-    people = [join() for _ in range(4)]
-    *diligent, slow = people
-    enrol(track, *people)
-    started_at = datetime.fromisoformat(track.state()["started_at"])
-    track.wait_for(0, "submission")
-    submit(track, 0, *diligent)
-    submitting_until = track.deadline(0, "submission")
-    track.wait_for(0, "code_review")
-    assert review(track, 0, *diligent) == 6
-    reviewing_until = track.deadline(0, "code_review")
-    track.wait_for(1, "submission")
-    barred = slow.http.post(f"/assignments/{track.assignments[1]}/submit", json={"repository_url": "https://x.example"})
-    assert (barred.status_code, barred.json()["code"]) == (403, "reviews_owed")
-    assert review(track, 0, slow) == 3
-    submit(track, 1, *people)
-    second_until = track.deadline(1, "submission")
-    track.wait_for(1, "code_review")
-    assert review(track, 1, *people) == 12
-    wait_until(lambda: track.state()["status"] == "completed", PATIENCE)
-
-    first, second = track.assignments
-    soon = timedelta(seconds=0.2 * STAGE)
-    for person in people:
-        punctuality.check(person.when_told("TRACK_STARTED"), started_at)
-        punctuality.check(person.when_told("ASSIGNMENT_OPENED", first), started_at)
-        punctuality.check(person.when_told("REVIEW_STARTED", first), submitting_until)
-        punctuality.check(person.when_told("ASSIGNMENT_OPENED", second), reviewing_until)
-        punctuality.check(person.when_told("REVIEW_STARTED", second), second_until)
-    punctuality.check(slow.when_told("DEADLINE_SOON", first, "submission"), submitting_until - soon)
-    punctuality.check(slow.when_told("DEADLINE_SOON", first, "code_review"), reviewing_until - soon)
-    assert {"DEADLINE_SOON"} & {type_ for person in diligent for type_ in person.types()} == set()
-    kept = [each["type"] for each in good(slow.http.get("/user/notifications"))]
-    assert sorted(kept) == sorted(slow.types())
-    places = good(slow.http.get(f"/tracks/{track.id}/standings"))
-    assert [(each["score"], each["assignments"]) for each in places] == [(28.0, 2)] * 3 + [(14.0, 1)]
-    (result,) = good(people[0].http.get(f"/assignments/{second}/reviews"))["results"]
-    assert (result["median"], len(result["reviews"])) == ({"style": 8.0, "tests": 6.0}, 3)
-
-
-def test_sweeps_fire_what_is_due_later(
-    teacher: httpx.Client, join: Callable[[], Participant], punctuality: Punctuality
-) -> None:
-    """The reminder is more than a sweep's reach away: only EventBridge's minutes lead to it."""
-    track = make_track(teacher, 2, 1, SLOW_STAGE)
-    people = [join() for _ in range(2)]
-    enrol(track, *people)
-    track.wait_for(0, "submission")
-    due = track.deadline(0, "submission") - timedelta(seconds=0.2 * SLOW_STAGE)
-    time.sleep(max(0.0, (due - datetime.now(UTC)).total_seconds()))
-    wait_until(lambda: all("DEADLINE_SOON" in person.types() for person in people), PATIENCE)
-    for person in people:
-        punctuality.check(person.when_told("DEADLINE_SOON"), due)
-
-
-def test_a_deadline_that_is_moved_away_does_not_fire_at_its_old_moment(
-    teacher: httpx.Client, join: Callable[[], Participant]
-) -> None:
-    track = make_track(teacher, 2, 1, STAGE)
-    people = [join() for _ in range(2)]
-    enrol(track, *people)
-    track.wait_for(0, "submission")
-    old = track.deadline(0, "submission")
-    body = {"stage": "submission", "deadline": (old + timedelta(hours=1)).isoformat()}
-    good(teacher.patch(f"/assignments/{track.assignments[0]}/deadline", json=body))
-    time.sleep((old - datetime.now(UTC)).total_seconds() + PROMPT.total_seconds())
-    assert track.assignment(0)["current_stage"] == "submission"
-    submit(track, 0, *people)
-    good(teacher.post(f"/assignments/{track.assignments[0]}/close", json={"stage": "submission"}))
-    track.wait_for(0, "code_review")
-    assert [person.types().count("DEADLINE_SOON") for person in people] == [0, 0]
-
-
-def test_of_two_hundred_who_enrol_at_once_as_many_get_in_as_are_wanted(cloud: Cloud, teacher: httpx.Client) -> None:
-    track = make_track(teacher, 30, 1, 3600)
-    function = cloud.aws.client("lambda").get_function_configuration(FunctionName=f"lyceum-{cloud.stage}-api")
-    environment = {
-        **child_environment(),
-        "AWS_DEFAULT_REGION": cloud.region,
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        **function["Environment"]["Variables"],
-        "AWS_ENDPOINT_URL": cloud.endpoint_url,
-        "POWERTOOLS_TRACE_DISABLED": "true",
-        "LOG_LEVEL": "CRITICAL",
-    }
-    command = [sys.executable, "-m", "tests.e2e.enrolments", str(track.id)]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout.splitlines()[-1]) == {"enrolled": 30, "track_started": 170}
-    assert (track.state()["status"], track.state()["current_participants"]) == ("active", 30)
-    track.wait_for(0, "submission")
