@@ -39,18 +39,16 @@ reset: $(INSTALLED)  ## forget the state of the stopped local cloud
 # --- Gates -----------------------------------------------------------------------------------------------------------
 
 .PHONY: test
-test: check launcher prepared  ## everything that must hold, ring by ring; FOR=tracks for one package's tests of all rings
-	$(PYTHON) -m pytest -n auto tests/app tests/contract
-	$(PYTHON) -m pytest tests/sandbox tests/infra
-	$(PYTHON) -m pytest tests/e2e
+test: $(INSTALLED) launcher prepared  ## everything that must hold, ring by ring; FOR=tracks for one package's tests of all rings
+	@$(PYTHON) -m tests.rings $(if $(FOR),--for $(FOR))
 
 .PHONY: check
-check: lint types  ## lint, types and the tests that need no app: about a minute
-	$(PYTHON) -m pytest -n auto tests/architecture tests/unit
+check: $(INSTALLED)  ## lint, types and the tests that need no app: about a minute
+	@$(PYTHON) -m tests.rings lint types unit $(if $(FOR),--for $(FOR))
 
 .PHONY: check-app
-check-app: $(INSTALLED)  ## the tests of the app in process; FOR=tests/app/tracks for some
-	$(PYTHON) -m pytest -n auto $(or $(FOR),tests/app tests/contract)
+check-app: $(INSTALLED)  ## the tests of the app in process; FOR=tracks for one package's
+	@$(PYTHON) -m tests.rings app $(if $(FOR),--for $(FOR))
 
 .PHONY: soak
 soak: $(INSTALLED) launcher prepared  ## 200 people for a minute on a local cloud of their own; ARGS=--kills kills on the way
@@ -58,7 +56,7 @@ soak: $(INSTALLED) launcher prepared  ## 200 people for a minute on a local clou
 
 .PHONY: fuzz
 fuzz: $(INSTALLED) launcher prepared  ## ask every operation whatever it may be asked, for an hour or so
-	$(PYTHON) -m pytest tests/e2e/test_schemathesis.py --hypothesis-profile=fuzz
+	$(PYTHON) -m pytest tests/e2e/test_schemathesis.py --hypothesis-profile=fuzz --timeout=0
 
 .PHONY: mutants
 mutants: $(INSTALLED)  ## which small faults in MODULE its pure tests miss; without MODULE, the modules of infra/mutants.toml

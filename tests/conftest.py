@@ -3,10 +3,12 @@
 import hypothesis
 import pytest
 
-# A machine that is busy is not a failure, and what passed once passes again: `--hypothesis-profile=fuzz` looks further.
-hypothesis.settings.register_profile("lyceum", deadline=None, derandomize=True)
+# A machine that is busy is not a failure, and what passed once passes again, unless somebody asks for more with
+# `--hypothesis-profile=thorough`; `fuzz` is that of tests/e2e/test_schemathesis.py.
+hypothesis.settings.register_profile("default", deadline=None, derandomize=True, max_examples=50)
+hypothesis.settings.register_profile("thorough", deadline=None, max_examples=500)
 hypothesis.settings.register_profile("fuzz", deadline=None, max_examples=100)
-hypothesis.settings.load_profile("lyceum")
+hypothesis.settings.load_profile("default")
 
 # Settings are read when modules of `chalicelib` are imported, so the environment must stand before anything of ours is.
 _environment = pytest.MonkeyPatch()

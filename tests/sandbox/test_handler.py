@@ -152,6 +152,7 @@ def test_each_program_reads_its_own_input(worker: Worker) -> None:
     assert [(run.id, run.stdout) for run in runs] == [(str(number), b"%d\n" % number) for number in range(12)]
 
 
+@pytest.mark.measures_time
 def test_wall_clock_starts_with_the_program(worker: Worker) -> None:
     """Not when its supervisor comes to run again: a program may have kept the processor by then."""
     source = "#include <time.h>\nint main(void) { struct timespec t = {0, 200000000}; return nanosleep(&t, 0); }"
@@ -160,6 +161,7 @@ def test_wall_clock_starts_with_the_program(worker: Worker) -> None:
     assert run.wall_ms >= 200
 
 
+@pytest.mark.measures_time
 def test_threads_that_push_each_other_aside_do_not_earn_a_sleep(worker: Worker) -> None:
     """Together they have waited for a minute, each of them for less than a second."""
     slow = TestInput(id="1", input=b"", time_limit_ms=2000)

@@ -17,6 +17,8 @@ from judge_container.identity import Identity
 from judge_container.launching import Launcher
 from judge_container.sandbox import Ending, LauncherError, Sandbox
 
+pytestmark = pytest.mark.measures_time
+
 IDENTITY = Identity(uid=None, threads=0)
 BURN = "import time\nwhile time.process_time() < 0.4: pass"
 KEEP = "import time\nkept = bytearray(b'x') * (60 << 20)\ntime.sleep(20)"

@@ -176,7 +176,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=20)
+@settings(max_examples=settings().max_examples * 2 // 5)
 @given(steps=STEPS)
 def test_whatever_happens_who_resumes_has_seen_every_frame(steps: list[Step]) -> None:
     from tests.support.school import open_school  # noqa: PLC0415 - a school for each example

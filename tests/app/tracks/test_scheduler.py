@@ -322,7 +322,7 @@ def schools(draw: st.DrawFn) -> tuple[int, int, list[list[bool]], list[list[bool
     return people, draw(st.integers(1, 4)), draw(acts), draw(acts), draw(ticks)
 
 
-@settings(max_examples=4, suppress_health_check=list(HealthCheck))
+@settings(max_examples=settings().max_examples // 12, suppress_health_check=list(HealthCheck))
 @given(schools())
 @example((3, 1, [[True, False, True]] * 2, [[True, False, True], [False, True, False]], [0] * 12))
 def test_whoever_comes_and_however_often_time_ticks_every_track_ends_well(
