@@ -19,7 +19,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from pynamodb.attributes import (
     BooleanAttribute,
@@ -40,9 +40,6 @@ from chalicelib.common.dynamo import transactions
 from chalicelib.common.http import etags, paging
 from chalicelib.courses.completion import Completion
 from chalicelib.courses.outline import Outline
-
-if TYPE_CHECKING:
-    pass
 
 
 def outside_key(user_id: int) -> str:
