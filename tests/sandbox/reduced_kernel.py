@@ -1,4 +1,4 @@
-"""Run a command on a kernel that lacks a layer: `python without.py landlock,seccomp COMMAND...`.
+"""Run a command on a kernel that lacks a layer: `python reduced_kernel.py landlock,seccomp COMMAND...`.
 
 The layer's system calls answer as an older kernel would, by a seccomp filter around the whole process. The production
 code has no switch that turns a layer off, and this shows it what it would really see.

@@ -63,7 +63,7 @@ def worker(*, without: str = "", environment: MappingProxyType[str, str] = Mappi
     """A running worker; `without` names layers that its kernel shall lack."""
     command = [sys.executable, "-m", "judge_container.serve"]
     if without:
-        command = [sys.executable, str(Path(__file__).with_name("without.py")), without, *command]
+        command = [sys.executable, str(Path(__file__).with_name("reduced_kernel.py")), without, *command]
     with tempfile.TemporaryDirectory(prefix="lyceum-test-") as directory:
         base = Path(directory)
         base.chmod(0o755)  # programs run as another user and have to reach their boxes
