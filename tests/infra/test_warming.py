@@ -12,8 +12,6 @@ from tests.infra.conftest import Built
 from tests.support.log import Log
 from tests.support.school import School, aws
 
-pytestmark = pytest.mark.infra
-
 OF_NO_SCHEDULE = sorted(name for name, event in EVENTS.items() if event is not stack.SCHEDULED)
 """A schedule's function does what it does every minute or hour."""
 
