@@ -1,4 +1,4 @@
-"""Seed 003's way to keep a refresh token: a cookie that scripts cannot read, sent to /auth/ alone."""
+"""Virtual School's way to keep a refresh token: a cookie that scripts cannot read, sent to /auth/ alone."""
 
 from datetime import datetime
 
@@ -26,19 +26,19 @@ REFRESH_COOKIE: routing.Access[str] = routing.Access(
 
 
 def refresh(token: str) -> SignedIn:
-    """As `sessions.refresh`, with seed 003's errors."""
+    """As `sessions.refresh`, with Virtual School's errors."""
     try:
         return sessions.refresh(token)
     except errors.Unauthorized as refused:
-        raise _as_seed_003(refused) from refused
+        raise _as_virtual_school(refused) from refused
 
 
 def sign_out(token: str) -> None:
-    """As `sessions.sign_out`, with seed 003's errors."""
+    """As `sessions.sign_out`, with Virtual School's errors."""
     try:
         sessions.sign_out(token)
     except errors.Unauthorized as refused:
-        raise _as_seed_003(refused) from refused
+        raise _as_virtual_school(refused) from refused
 
 
 def kept(signed_in: SignedIn) -> dict[str, str]:
@@ -63,7 +63,7 @@ def _refuse_other_sites(request: requests.Request) -> None:
         raise errors.Forbidden("foreign_origin", "This may not be called from another site")
 
 
-def _as_seed_003(refused: errors.Unauthorized) -> errors.LyceumError:
+def _as_virtual_school(refused: errors.Unauthorized) -> errors.LyceumError:
     match refused.code:
         case "token_expired":
             return errors.Forbidden("refresh_token_expired", "the refresh token has expired")

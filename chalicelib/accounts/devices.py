@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 SIGN_IN = "login"
 SIGN_OUT = "logout"
-"""Seed 004's names for the lines of the history."""
+"""Auth Service's names for the lines of the history."""
 
 MAX_USER_AGENT_CHARS = 256
 
@@ -23,6 +23,6 @@ class Device:
 
 
 def kind_of(user_agent: str) -> str:
-    """Seed 004's kinds: tablet, mobile, web, unknown."""
+    """Auth Service's kinds: tablet, mobile, web, unknown."""
     kinds = (("tablet", _TABLET), ("mobile", _MOBILE), ("web", _BROWSER))
     return next((kind for kind, pattern in kinds if pattern.search(user_agent)), "unknown")

@@ -131,7 +131,7 @@ def _refuse_blocked(account: Account) -> None:
 
 
 def _refuse_unverified(account: Account) -> None:
-    """Also without a password to get right: seed 004 shows everybody whether an address is verified."""
+    """Also without a password to get right: Auth Service shows everybody whether an address is verified."""
     if not account.verified_mail:
         raise errors.Conflict("mail_not_verified", "Email is not verified.")
 

@@ -51,7 +51,7 @@ PORTAL_ROLES: Mapping[Role, str] = {
     Role.TEACHER: "ROLE_TEACHER",
     Role.ADMIN: "ROLE_ADMIN",
 }
-"""Seed 004's names."""
+"""Auth Service's names."""
 TEMPORARY = "ROLE_TEMPORARY_USER"
 
 
@@ -60,12 +60,12 @@ def granted(role: Role, state: State) -> frozenset[Permission]:
 
 
 def portal_roles(role: Role, *, verified_mail: bool) -> list[str]:
-    """Seed 004's list of roles: a role counts once the mail is verified."""
+    """Auth Service's list of roles: a role counts once the mail is verified."""
     if not verified_mail:
         return [TEMPORARY]
     return list(dict.fromkeys((PORTAL_ROLES[Role.USER], PORTAL_ROLES[role])))
 
 
 def role_named(name: str) -> Role | None:
-    """A role by its own name or by seed 004's."""
+    """A role by its own name or by Auth Service's."""
     return next((role for role in Role if name in {role.value, PORTAL_ROLES[role]}), None)

@@ -1,4 +1,5 @@
-"""Signing up: at once with a password (seeds 000, 001, 003), or address first and password later (seed 004)."""
+"""Registration: at once with a password (PyTry, Learning Platform, Virtual School), or first the address and then the
+password (Auth Service)."""
 
 import secrets
 from dataclasses import dataclass
@@ -54,7 +55,7 @@ def register(new: NewAccount, device: Device, *, language: Language) -> Account:
 
 
 def register_pupil(new: NewAccount, device: Device, *, language: Language) -> Account:
-    """As `register`, with seed 003's 400 for what is taken."""
+    """As `register`, with Virtual School's 400 for what is taken."""
     try:
         return register(new, device, language=language)
     except accounts.Taken as taken:
@@ -65,7 +66,7 @@ def register_pupil(new: NewAccount, device: Device, *, language: Language) -> Ac
 
 
 def begin(email: str, device: Device) -> Account:
-    """Seed 004's temporary user: an address without a password. The same one again until it is confirmed."""
+    """Auth Service's temporary user: an address without a password. The same one again until it is confirmed."""
     limits.hit(SIGN_UPS, device.source_ip)
     account = accounts.find_by_email(email)
     if account is None:
@@ -79,7 +80,7 @@ def begin(email: str, device: Device) -> Account:
 
 
 def look_up(email: str, device: Device) -> Account:
-    """Whether somebody has this address: seed 004's clients ask before anything else. 404 when nobody has."""
+    """Whether somebody has this address: Auth Service's clients ask before anything else. 404 when nobody has."""
     limits.hit(LOOK_UPS, device.source_ip)
     account = accounts.find_by_email(email) if settings.load().accounts_can_be_looked_up else None
     if account is None:

@@ -44,7 +44,7 @@ def _new_password(password: str) -> str:
 
 
 def _school_password(password: str) -> str:
-    """Seed 003's rules, each a violation of its own."""
+    """Virtual School's rules, each a violation of its own."""
     rules = {
         "8 to 64 characters": passwords.MIN_CHARS <= len(password) <= passwords.MAX_CHARS,
         "only Latin letters, digits and punctuation": re.fullmatch(r"[!-~]*", password),
@@ -149,7 +149,7 @@ RoleName = Annotated[str, AfterValidator(_role)]
 
 
 class Registration(Body):
-    """Seed 000."""
+    """PyTry."""
 
     login: Login
     password: NewPassword
@@ -161,7 +161,7 @@ class Registration(Body):
 
 
 class UserRegistration(Body):
-    """Seed 001."""
+    """Learning Platform."""
 
     email: Email
     username: Login
@@ -172,7 +172,7 @@ class UserRegistration(Body):
 
 
 class SchoolRegistration(Body):
-    """Seed 003. Members that it does not know are let pass, as there."""
+    """Virtual School. Members that it does not know are let pass, as there."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -199,7 +199,7 @@ class SchoolRegistration(Body):
 
 
 class Credentials(Body):
-    """Seed 000: a password with a login or an e-mail."""
+    """PyTry: a password with a login or an e-mail."""
 
     password: Password
     login: Somebody | None = None
@@ -213,7 +213,7 @@ class Credentials(Body):
 
 
 class MailCredentials(Body):
-    """Seeds 003 and 004."""
+    """Virtual School and Auth Service."""
 
     email: Somebody
     password: Password
@@ -238,7 +238,7 @@ class EmailQuery(Query):
 
 
 class ChosenCode(Body):
-    """Seed 004 let the client choose the code. Honoured for admins alone: else anyone could confirm any mail."""
+    """Auth Service let the client choose the code. Honoured for admins alone: else anyone could confirm any mail."""
 
     code: OwnCode | None = None
 
@@ -263,7 +263,7 @@ class Profile(Body):
 
 
 class SignUpCompletion(Body):
-    """Seed 004's last step: the password, and whatever else one likes to say of oneself."""
+    """Auth Service's last step: the password, and whatever else one likes to say of oneself."""
 
     password: NewPassword
     login: Login | None = None
@@ -301,7 +301,7 @@ class PasswordReset(Body):
 
 
 class RoleChange(Body):
-    """`role`: user, teacher, admin, or seed 004's names of them."""
+    """`role`: user, teacher, admin, or Auth Service's names of them."""
 
     user_id: AccountId
     role: RoleName

@@ -18,7 +18,7 @@ from chalicelib.common.http.responses import Moment, View
 
 
 class AccountView(View):
-    """`login_id` is `id`, `username` is `login`: each seed has its own name for it."""
+    """`login_id` is `id`, `username` is `login`: each of the five systems has its own name for it."""
 
     id: int
     login_id: int
@@ -64,7 +64,7 @@ class AccountView(View):
 
 
 class CallerView(AccountView):
-    """The caller, for seeds 000 (`info`) and 002 (the names of the passport)."""
+    """The caller, for PyTry (`info`) and Team Training (the names of the passport)."""
 
     info: AccountView
     first_name: str | None
@@ -88,7 +88,9 @@ class CallerView(AccountView):
 
 
 class TokenView(View):
-    """Seed 003: `expires_in` is the access token's life in seconds, `expires` the refresh token's end in Unix time."""
+    """Virtual School: `expires_in` is the access token's life in seconds; `expires` is when the refresh
+    token ends, in Unix time.
+    """
 
     token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - the scheme's name
     access_token: str
@@ -106,7 +108,7 @@ class TokenView(View):
 
 
 class SignedUpView(View):
-    """Seed 000's answer."""
+    """PyTry's answer."""
 
     status: Literal["success"] = "success"
     jwt_access: str
@@ -123,7 +125,7 @@ class SignedUpView(View):
 
 
 class SignedInView(View):
-    """Seed 000's answer, and seed 003's login_response."""
+    """PyTry's answer, and Virtual School's login_response."""
 
     status: Literal["success"] = "success"
     jwt_access: str
@@ -147,7 +149,7 @@ class SignedInView(View):
 
 
 class LoginView(View):
-    """Seed 003's login_response; the refresh token is in the cookie."""
+    """Virtual School's login_response; the refresh token is in the cookie."""
 
     role: Role
     token: TokenView
@@ -160,7 +162,7 @@ class LoginView(View):
 
 
 class RefreshedTokenView(TokenView):
-    """Seed 003's answer to a refresh."""
+    """Virtual School's answer to a refresh."""
 
     role: Role
     login_id: int
@@ -171,7 +173,7 @@ class RefreshedTokenView(TokenView):
 
 
 class TokenPairView(View):
-    """Seed 000's answer to a refresh."""
+    """PyTry's answer to a refresh."""
 
     jwt_access: str
     jwt_refresh: str
@@ -199,7 +201,7 @@ class OAuthTokenView(View):
 
 
 class CreatedView(View):
-    """Seed 003's oid."""
+    """Virtual School's oid."""
 
     id: int
 
@@ -251,7 +253,7 @@ def roles_of(account: Account) -> list[str]:
 
 
 class PortalUserView(View):
-    """Seed 004's user."""
+    """Auth Service's user."""
 
     id: int
     email: str
@@ -281,7 +283,7 @@ class PortalSessionView(PortalUserView):
 
 
 class Envelope(View):
-    """Seed 004's: its README reads `data`, its code `result`."""
+    """Auth Service's: its README reads `data`, its code `result`."""
 
     success: Literal[True] = True
     error: None = None
@@ -319,7 +321,7 @@ class SignUpTokenView(View):
 
 
 class MailConfirmationAnswer(View):
-    """A code that is not good is no error in seed 004: `success` tells."""
+    """A code that is not good is no error in Auth Service: `success` tells."""
 
     success: bool
     error: None = None
@@ -336,7 +338,7 @@ class MailConfirmationAnswer(View):
 
 
 class DeedView(View):
-    """Seed 004's line of the history."""
+    """Auth Service's line of the history."""
 
     device_type: str
     action_type: str

@@ -1,4 +1,4 @@
-"""Accounts over HTTP, seed by seed: different words for one set of accounts."""
+"""Routes of accounts, system by system: the five systems have different words for one set of accounts."""
 
 from chalicelib.accounts import (
     accounts,
@@ -24,10 +24,10 @@ from chalicelib.common.http import client_address, etags, paging, requests, rout
 routes = routing.Routes(__name__, tag="Accounts")
 
 INCOMPLETE = "Not all arguments"
-"""Seed 000's `status` for a body that lacks something."""
+"""PyTry's `status` for a body that lacks something."""
 
 
-# --- Seed 000 --------------------------------------------------------------------------------------------------------
+# --- PyTry -----------------------------------------------------------------------------------------------------------
 
 
 @routes.post("/reg", access=routing.PUBLIC, status=201, creates=False, raises=[409, 429], incomplete_status=INCOMPLETE)
@@ -57,7 +57,7 @@ def show_caller(caller: Caller) -> responses.CallerView:
     return responses.CallerView.of_caller(caller.account)
 
 
-# --- Seed 001 --------------------------------------------------------------------------------------------------------
+# --- Learning Platform -----------------------------------------------------------------------------------------------
 
 
 @routes.post("/register", access=routing.PUBLIC, status=201, raises=[409, 429])
@@ -87,7 +87,7 @@ def change_me(body: account_requests.Profile, caller: Caller, request: requests.
     return _own_account(accounts.describe(caller.id, body.changes(), seen=etags.if_match(request)))
 
 
-# --- Seed 002 --------------------------------------------------------------------------------------------------------
+# --- Team Training ---------------------------------------------------------------------------------------------------
 
 
 @routes.get("/user/me", access=authentication.USER)
@@ -96,7 +96,7 @@ def show_user(caller: Caller) -> responses.CallerView:
     return responses.CallerView.of_caller(caller.account)
 
 
-# --- Seed 003 --------------------------------------------------------------------------------------------------------
+# --- Virtual School --------------------------------------------------------------------------------------------------
 
 
 @routes.post("/auth/registration", access=routing.PUBLIC, status=201, raises=[429])
@@ -136,7 +136,7 @@ def invite_teacher(body: account_requests.Invitation, request: requests.Request)
     return responses.CreatedView(id=account.id)
 
 
-# --- Seed 004 --------------------------------------------------------------------------------------------------------
+# --- Auth Service ----------------------------------------------------------------------------------------------------
 
 
 @routes.get("/api/v1/users", access=routing.PUBLIC, raises=[404, 429])
@@ -268,7 +268,7 @@ def check_permissions(query: account_requests.UserQuery, caller: Caller) -> User
     return UserRolesAnswer.of(accounts.get(query.user_id))
 
 
-# --- Beyond the seeds ------------------------------------------------------------------------------------------------
+# --- Beyond the five systems -----------------------------------------------------------------------------------------
 
 
 @routes.post("/password/forgot", access=routing.PUBLIC, status=202, raises=[429])

@@ -81,9 +81,9 @@ class ErrorPayload(View):
 
 
 class UserPayload(View):
-    """Seed 002 has ids as texts here."""
+    """Team Training has ids as texts here."""
 
-    userId: str  # noqa: N815 - seed 002's name
+    userId: str  # noqa: N815 - Team Training's name
 
 
 class SnapshotPayload(View):

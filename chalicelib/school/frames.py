@@ -15,7 +15,7 @@ NOTIFICATION = "NOTIFICATION"
 """The type of the frame in which people's notifications are told; the system's own have types of their own."""
 
 DATE_FORMAT = "%d %m %Y"
-"""Seed 003's form of a date, beside `created_at`."""
+"""Virtual School's form of a date, beside `created_at`."""
 
 
 class NotificationPayload(View):

@@ -15,7 +15,7 @@ from chalicelib.school.news import NewNews
 from chalicelib.school.notifications import NewNotification
 
 MAX_TITLE, MAX_DESCRIPTION, MAX_BODY, MAX_URL = 128, 256, 1024, 2048
-"""In characters; those of seed 003, but for the last."""
+"""In characters; those of Virtual School, but for the last."""
 NOT_BLANK = r"\S"
 
 Title = Annotated[str, Field(max_length=MAX_TITLE, pattern=NOT_BLANK)]

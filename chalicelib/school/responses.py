@@ -103,7 +103,7 @@ class NotificationsList(RootModel[list[NotificationView]], View):
 
 
 class DashboardView(View):
-    """`id` is the caller's, seed 003's only member. `unread_notifications` counts to a hundred."""
+    """`id` is the caller's, Virtual School's only member. `unread_notifications` counts to a hundred."""
 
     id: int
     unread_notifications: int

@@ -1,4 +1,4 @@
-"""The school's portal over HTTP: seed 003's paths."""
+"""The school's portal over HTTP: Virtual School's paths."""
 
 from chalicelib.accounts import authentication
 from chalicelib.accounts.authentication import Caller

@@ -1,4 +1,4 @@
-"""Every list can be paged in the three ways of the seeds."""
+"""Every list can be paged in the three ways of the five systems."""
 
 from typing import Any, get_origin
 

@@ -1,4 +1,5 @@
-"""Accounts as the seeds' clients use them, from the first request to the mail and back, through what is deployed."""
+"""Accounts as clients of the five systems use them, from the first request to the mail and back, on a deployed
+stack."""
 
 import re
 import secrets
@@ -41,7 +42,7 @@ def email(name: str) -> str:
 
 
 def registered(http: httpx.Client, name: str) -> dict[str, Any]:
-    """Seed 000's answer to the sign-up of somebody new."""
+    """PyTry's answer to the sign-up of somebody new."""
     new = {"login": name, "password": PASSWORD, "name": "Somebody", "email": f"{name}@example.com"}
     answer = http.post("/reg", json=new)
     assert answer.status_code == 201, answer.text
@@ -111,7 +112,7 @@ def waiting_letters(cloud: Cloud) -> int:
     return total
 
 
-def test_seed_004_signs_up_address_first(http: httpx.Client, cloud: Cloud, email: str) -> None:
+def test_auth_service_signs_up_address_first(http: httpx.Client, cloud: Cloud, email: str) -> None:
     look_up = {"email": email}
     unknown = http.get("/api/v1/users", params=look_up)
     assert (unknown.status_code, unknown.json()["success"]) == (404, False)
@@ -142,7 +143,7 @@ def test_seed_004_signs_up_address_first(http: httpx.Client, cloud: Cloud, email
     assert http.get("/api/v1/users", params=look_up).json()["data"]["verified_mail"] is True
 
 
-def test_seed_003_registers_with_every_violation_named(http: httpx.Client, email: str) -> None:
+def test_virtual_school_registers_with_every_violation_named(http: httpx.Client, email: str) -> None:
     good = {
         "email": email,
         "password": "qwerty1234QW",
@@ -172,7 +173,7 @@ def test_seed_003_registers_with_every_violation_named(http: httpx.Client, email
     assert (again.status_code, again.json()["errors"]) == (400, ["email already exists", "phone number already exists"])
 
 
-def test_seed_003_keeps_the_session_in_a_cookie(http: httpx.Client, name: str, email: str) -> None:
+def test_virtual_school_keeps_the_session_in_a_cookie(http: httpx.Client, name: str, email: str) -> None:
     registered(http, name)
     signed_in = http.post("/auth/login", json={"email": email, "password": PASSWORD})
     assert signed_in.json().keys() == {"role", "token", "user_info"}
@@ -191,7 +192,7 @@ def test_seed_003_keeps_the_session_in_a_cookie(http: httpx.Client, name: str, e
     assert http.get("/me", headers=bearer(refreshed.json()["access_token"])).status_code == 401
 
 
-def test_seed_001_registers_and_gets_its_token_by_a_form(http: httpx.Client, name: str, email: str) -> None:
+def test_learning_platform_registers_and_gets_its_token_by_a_form(http: httpx.Client, name: str, email: str) -> None:
     registered = http.post("/register", json={"email": email, "username": name, "password": PASSWORD})
     assert (registered.status_code, registered.json()["username"]) == (201, name)
 

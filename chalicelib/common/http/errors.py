@@ -32,7 +32,7 @@ class LyceumError(ChaliceViewError):
         headers: Mapping[str, str] | None = None,
         **params: object,
     ) -> None:
-        """`status` fixes the `status` member when a seed's client compares it with a literal."""
+        """`status` fixes the `status` member when a client of one of the five systems compares it with a literal."""
         super().__init__(text.format_map(params))
         self.code = code
         self.text = texts.Text(code, text, params)
@@ -122,7 +122,7 @@ class Unavailable(LyceumError):
 
 
 def body(error: LyceumError, *, language: texts.Language, request_id: str) -> dict[str, Any]:
-    """The union of what the five seeds' clients read from an error."""
+    """Returns the members of an error's body: the union of what clients of the five systems read."""
     message = error.text.in_language(language)
     return {
         "success": False,

@@ -1,6 +1,6 @@
 """Lists a page at a time: `limit` and an opaque `cursor` in, the items and the next cursor out.
 
-A list that takes a `ListQuery` understands the seeds' ways of asking as well, `skip` and `limit` or `page` and `size`::
+A list that takes a `ListQuery` also understands the ways of the five systems, `skip` and `limit` or `page` and `size`::
 
     def list_news(query: paging.ListQuery, request: Request) -> routing.Answer[NewsList]:
         page = models.list_news(query)

@@ -54,13 +54,13 @@ def show_health() -> Health:
 
 @routes.get("/health/ping-application", access=routing.PUBLIC)
 def ping_application() -> Ping:
-    """The application answers, in seed 002's words."""
+    """The application answers, in Team Training's words."""
     return Ping(message="Application worked!")
 
 
 @routes.get("/health/ping-database", access=routing.PUBLIC, raises=[503])
 def ping_database() -> Ping:
-    """The database answers, in seed 002's words."""
+    """The database answers, in Team Training's words."""
     database_works()
     return Ping(message="Database worked!")
 
@@ -96,8 +96,8 @@ def swagger_start() -> routing.Answer[str]:
 
 
 @routes.get("/api/swagger", access=routing.PUBLIC, status=302, headers=["Location"])
-def swagger_of_seed_004() -> routing.Answer[str]:
-    """Where seed 004 has its Swagger UI."""
+def swagger_of_auth_service() -> routing.Answer[str]:
+    """Where Auth Service has its Swagger UI."""
     return routing.Answer(body="", headers={"Location": "/docs"})
 
 

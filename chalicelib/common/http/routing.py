@@ -94,7 +94,7 @@ class Options(TypedDict, total=False):
     status, `headers` those of its good answers. `versioned`: its answers have an ETag; GET takes If-None-Match, a write
     If-Match. `creates`: whether a POST creates something, and so takes an Idempotency-Key; what answers 201 does. With
     `takes_files`, the body may come as a form with files (RFC 7578) as well. `incomplete_status` is the `status` member
-    of the 400 for a body that lacks something, where a seed's client compares it.
+    of the 400 for a body that lacks something, where a client of one of the five systems compares it.
     """
 
     access: Required[Access[Any]]

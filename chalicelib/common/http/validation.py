@@ -1,7 +1,7 @@
-"""What is wrong with an input, all of it, in words that clients of the seeds know.
+"""What is wrong with an input, all of it, in words that clients of the five systems know.
 
-Seed 003's clients compare `"'name' is a required property"` and `"email validation error"`: those stand in `errors`.
-The reason of each is in `detail`.
+Virtual School's clients compare `"'name' is a required property"` and `"email validation error"`: those stand in
+`errors`. The reason of each is in `detail`.
 """
 
 from collections.abc import Sequence

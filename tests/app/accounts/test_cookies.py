@@ -1,4 +1,4 @@
-"""Seed 003's cookie: what the browser is told, what each bad cookie is answered, and who may not call."""
+"""Virtual School's cookie: what the browser is told, what each bad cookie is answered, and who may not call."""
 
 import re
 from collections.abc import Callable
@@ -53,7 +53,7 @@ def refusal(reply: Reply) -> tuple[int, list[str]]:
     return reply.status, errors
 
 
-def test_signing_in_answers_as_the_seed_and_hides_the_refresh_token(school: School, ann: SignedIn) -> None:
+def test_signing_in_answers_as_virtual_school_and_hides_the_refresh_token(school: School, ann: SignedIn) -> None:
     reply = login(school)
     token, max_age, attributes = set_cookie(reply)
     assert (reply.status, reply.body.keys()) == (200, {"role", "token", "user_info"})
@@ -97,7 +97,7 @@ def test_a_blocked_pupil_gets_no_cookie(school: School, ann: SignedIn) -> None:
     assert "set-cookie" not in login(school).headers
 
 
-def test_refreshing_answers_as_the_seed_and_replaces_the_cookie(school: School, ann: SignedIn) -> None:
+def test_refreshing_answers_as_virtual_school_and_replaces_the_cookie(school: School, ann: SignedIn) -> None:
     old, _, _ = set_cookie(login(school))
     school.clock.forward(timedelta(days=12))
     reply = call(school, "/auth/refresh", old)

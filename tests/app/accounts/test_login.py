@@ -43,7 +43,7 @@ def test_a_password_with_login_or_email_signs_in(school: School, ann: int, who: 
     assert school.api.get("/me", token=reply.body["jwt_access"]).body["id"] == ann
 
 
-def test_the_answer_is_that_of_seed_000_and_of_seed_003(school: School, ann: int) -> None:
+def test_the_answer_is_that_of_pytry_and_of_virtual_school(school: School, ann: int) -> None:
     body = sign_in(school).body
     assert body.keys() == {"status", "jwt_access", "jwt_refresh", "user", "role", "token", "user_info"}
     assert (body["status"], body["role"], body["user_info"]) == ("success", "user", body["user"])
@@ -63,7 +63,7 @@ def test_the_answer_is_that_of_seed_000_and_of_seed_003(school: School, ann: int
         (Role.ADMIN, ["ROLE_PORTAL_USER", "ROLE_ADMIN"]),
     ],
 )
-def test_a_verified_account_has_the_roles_of_seed_004(school: School, role: Role, roles: list[str]) -> None:
+def test_a_verified_account_has_the_roles_of_auth_service(school: School, role: Role, roles: list[str]) -> None:
     person = school.person(role)
     person.account.verified_mail = True
     person.account.save()
@@ -222,7 +222,7 @@ def test_an_oauth_form_signs_in(school: School, ann: int, more: dict[str, str]) 
 
 
 @pytest.mark.parametrize("wrong", [{"password": WRONG}, {"username": "nobody"}, {"username": "@"}], ids=str)
-def test_a_wrong_oauth_form_is_answered_as_the_seed(school: School, ann: int, wrong: dict[str, str]) -> None:
+def test_a_wrong_oauth_form_is_answered_as_learning_platform(school: School, ann: int, wrong: dict[str, str]) -> None:
     reply = with_form(school, **wrong)
     assert (reply.status, reply.body["detail"]) == (401, "Incorrect username or password")
     assert reply.headers["www-authenticate"] == "Bearer"

@@ -1,4 +1,4 @@
-"""Seed 001: registering, and the password form of OAuth 2."""
+"""Learning Platform: registering, and the password form of OAuth 2."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -44,7 +44,7 @@ def test_who_registers_is_shown_their_account(school: School) -> None:
         ({}, "This e-mail, login or phone number is already registered"),
     ],
 )
-def test_what_is_taken_is_told_in_the_seeds_words(school: School, again: dict[str, str], detail: str) -> None:
+def test_what_is_taken_is_told_in_learning_platforms_words(school: School, again: dict[str, str], detail: str) -> None:
     school.api.post("/register", ANN)
     reply = school.api.post("/register", {**ANN, **again})
     assert (reply.status, reply.body["detail"]) == (409, detail)
@@ -141,7 +141,9 @@ def test_a_password_may_have_what_forms_encode(school: School) -> None:
 
 
 @pytest.mark.parametrize("fields", [{"username": "ann"}, {"username": "nobody"}, {"username": "nobody@example.com"}])
-def test_a_wrong_password_is_told_in_the_seeds_words(school: School, ann: Person, fields: dict[str, str]) -> None:
+def test_a_wrong_password_is_told_in_learning_platforms_words(
+    school: School, ann: Person, fields: dict[str, str]
+) -> None:
     reply = token(school, password="wrong password", **fields)
     assert (reply.status, reply.body["detail"]) == (401, "Incorrect username or password")
     assert reply.headers["www-authenticate"] == "Bearer"

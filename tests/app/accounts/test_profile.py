@@ -189,7 +189,7 @@ def test_a_change_that_is_overtaken_by_one_of_the_number_is_made_all_the_same(
 
 
 @pytest.mark.parametrize("path", ["/me", "/auth", "/user/me"])
-def test_every_seed_shows_the_same_person(school: School, path: str) -> None:
+def test_every_system_shows_the_same_person(school: School, path: str) -> None:
     person = school.person(Role.TEACHER, name="Ann", secondname="Lee")
     shown = school.api.get(path, token=person.token).body
     mine = me(school, person)

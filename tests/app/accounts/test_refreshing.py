@@ -40,12 +40,12 @@ def cookie_of(reply: Reply) -> str:
 
 
 WAYS = {
-    "seed 000": Way(
+    "PyTry": Way(
         lambda school, token: school.api.get("/refresh", token=token),
         lambda reply: (reply.body["jwt_access"], reply.body["jwt_refresh"]),
     ),
-    "seed 003": Way(with_cookie, lambda reply: (reply.body["access_token"], cookie_of(reply)), late=403),
-    "seed 004": Way(
+    "Virtual School": Way(with_cookie, lambda reply: (reply.body["access_token"], cookie_of(reply)), late=403),
+    "Auth Service": Way(
         lambda school, token: school.api.post("/api/v1/users/refresh_token", token=token),
         lambda reply: (reply.body["data"]["jwt_access"], reply.body["data"]["jwt_refresh"]),
     ),
@@ -160,11 +160,11 @@ def test_a_token_used_twice_leaves_other_sessions_alone(school: School, way: Way
 
 
 def test_two_ways_share_one_family(school: School, ann: SignedIn) -> None:
-    _, token = refresh(school, WAYS["seed 000"], ann.refresh_token)
-    assert refresh(school, WAYS["seed 003"], ann.refresh_token)[1] == token
-    _, newest = refresh(school, WAYS["seed 004"], token)
-    assert WAYS["seed 003"].call(school, ann.refresh_token).status == 403
-    assert WAYS["seed 000"].call(school, newest).status == 401
+    _, token = refresh(school, WAYS["PyTry"], ann.refresh_token)
+    assert refresh(school, WAYS["Virtual School"], ann.refresh_token)[1] == token
+    _, newest = refresh(school, WAYS["Auth Service"], token)
+    assert WAYS["Virtual School"].call(school, ann.refresh_token).status == 403
+    assert WAYS["PyTry"].call(school, newest).status == 401
 
 
 def test_clients_that_refresh_at_once_get_one_successor(school: School, way: Way, ann: SignedIn) -> None:

@@ -29,7 +29,7 @@ def test_who_registers_is_signed_in(school: School) -> None:
     assert (me.status, me.body) == (200, reply.body["user"])
 
 
-def test_a_new_account_says_all_that_the_seeds_clients_read(school: School) -> None:
+def test_a_new_account_says_all_that_clients_of_the_five_systems_read(school: School) -> None:
     user = register(school).body["user"]
     assert user.pop("id") == user.pop("login_id") > 0
     assert user == {

@@ -1,4 +1,4 @@
-"""Seed 003's registration, with the errors that its clients compare."""
+"""Virtual School's registration, with the errors that its clients compare."""
 
 from typing import Any
 
@@ -32,7 +32,7 @@ def refusal(reply: Reply) -> list[str]:
     return errors
 
 
-def test_the_seeds_example_registers_a_pupil(school: School) -> None:
+def test_the_example_of_virtual_school_registers_a_pupil(school: School) -> None:
     reply = register(school)
     assert (reply.status, reply.body.keys()) == (201, {"id"})
     signed_in = school.api.post("/auth/login", {"email": ANDREY["email"], "password": PASSWORD})
@@ -57,7 +57,7 @@ def test_the_second_name_has_two_names(school: School) -> None:
     assert user["secondname"] == "Ёлкин"
 
 
-def test_members_that_the_seed_does_not_know_are_let_pass_without_effect(school: School) -> None:
+def test_members_that_virtual_school_does_not_know_are_let_pass_without_effect(school: School) -> None:
     extra = {"role": "admin", "state": "activated", "verified_mail": True, "id": 1, "secondName": "Другой", "x": None}
     assert register(school, **extra).status == 201
     user = school.api.post("/auth/login", {"email": ANDREY["email"], "password": PASSWORD}).body["user_info"]
@@ -90,7 +90,7 @@ def test_all_violations_are_listed_at_once(school: School) -> None:
 
 
 @pytest.mark.parametrize("raw", [b"", b"{", b"{email: 1}", b'{"email": "a",}', b"\xff", b'{"name": "\\ud800"}'])
-def test_broken_json_is_told_in_the_seeds_words(school: School, raw: bytes) -> None:
+def test_broken_json_is_told_in_virtual_schools_words(school: School, raw: bytes) -> None:
     assert refusal(school.api.request("POST", "/auth/registration", raw_body=raw)) == ["invalid json data in request"]
 
 

@@ -1,4 +1,4 @@
-"""Seed 004's flow in its own order: ask, sign up, get a code, confirm, set the password, sign in."""
+"""Auth Service's flow in its own order: ask, sign up, get a code, confirm, set the password, sign in."""
 
 from datetime import timedelta
 from typing import Any
@@ -52,7 +52,7 @@ def look_up(school: School, email: str = ANN) -> Reply:
     return school.api.get(f"{USERS}?email={email}")
 
 
-def test_the_flow_of_the_seed_step_by_step(school: School) -> None:
+def test_the_flow_of_auth_service_step_by_step(school: School) -> None:
     unknown = look_up(school)
     assert (unknown.status, unknown.body["success"], unknown.body["code"]) == (404, False, "user_not_found")
 

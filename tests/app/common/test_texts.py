@@ -52,7 +52,7 @@ def test_braces_in_a_value_are_not_placeholders() -> None:
     assert Text("no such code", "Unknown: {name}", {"name": "{secret}"}).in_language(Language.EN) == "Unknown: {secret}"
 
 
-def test_an_error_has_all_that_the_seeds_clients_read() -> None:
+def test_an_error_has_all_that_clients_of_the_five_systems_read() -> None:
     error = errors.NotFound("submission_not_found", "Submission not found")
     assert errors.body(error, language=Language.EN, request_id="r1") == {
         "success": False,

@@ -1,4 +1,4 @@
-"""News, with seed 003's limits and messages."""
+"""News, with Virtual School's limits and messages."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -112,13 +112,13 @@ def test_what_is_wrong_is_listed(school: School, teacher: Person, overrides: dic
     assert school.api.get("/news").body == []
 
 
-def test_as_much_fits_as_the_seed_says(school: School, teacher: Person) -> None:
+def test_as_much_fits_as_virtual_school_says(school: School, teacher: Person) -> None:
     longest = {"title": "Я" * 128, "description": "Я" * 256, "body": "Я" * 1024}
     shown = school.api.get(added(school, teacher, **longest)).body
     assert {name: shown[name] for name in longest} == longest
 
 
-def test_json_that_cannot_be_read_is_told_in_the_seeds_words(school: School, teacher: Person) -> None:
+def test_json_that_cannot_be_read_is_told_in_virtual_schools_words(school: School, teacher: Person) -> None:
     reply = school.api.request("POST", "/main/news", raw_body=b"{", token=teacher.token)
     assert (reply.status, reply.body["errors"]) == (400, ["invalid json data in request"])
 

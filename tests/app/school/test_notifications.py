@@ -175,7 +175,7 @@ def test_somebody_must_be_told(school: School, admin: Person) -> None:
     assert send(school, admin).body["code"] == "one_audience"
 
 
-def test_as_much_fits_as_the_seed_says(school: School, admin: Person, pupil: Person) -> None:
+def test_as_much_fits_as_virtual_school_says(school: School, admin: Person, pupil: Person) -> None:
     longest = {"title": "Я" * 128, "description": "Я" * 256, "body": "Я" * 1024}
     sent(school, admin, user_id=pupil.id, **longest)
     (found,) = inbox(school, pupil)

@@ -100,7 +100,7 @@ def test_one_code_says_one_thing() -> None:
     assert {code: english for code, english in by_code.items() if len(english) > 1} == {}
 
 
-def test_the_words_that_seed_003_compares_are_never_translated() -> None:
+def test_the_words_that_virtual_school_compares_are_never_translated() -> None:
     assert {"required_property", "invalid_property", "unknown_property", validation.INVALID_JSON.code}.isdisjoint(
         texts.russian()
     )

@@ -208,6 +208,6 @@ def test_the_documentation_starts_from_our_own_document(school: School) -> None:
     assert 'url: "openapi.json"' in school.api.get("/docs/start.js").body
 
 
-def test_seed_004s_address_of_the_documentation_leads_to_it(school: School) -> None:
+def test_auth_services_address_of_the_documentation_leads_to_it(school: School) -> None:
     reply = school.api.get("/api/swagger")
     assert (reply.status, reply.headers["location"]) == (302, "/docs")

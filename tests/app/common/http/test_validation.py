@@ -21,7 +21,7 @@ def refused(school: School, raw: bytes) -> Reply:
     return reply
 
 
-def test_every_violation_is_listed_in_the_seeds_words(school: School) -> None:
+def test_every_violation_is_listed_in_the_words_of_the_five_systems(school: School) -> None:
     body = {**without("name"), "email": "nobody", "login": "a b", "shoe": 42}
     reply = refused(school, json.dumps(body).encode())
     assert sorted(reply.body["errors"]) == [
@@ -32,7 +32,7 @@ def test_every_violation_is_listed_in_the_seeds_words(school: School) -> None:
     ]
 
 
-def test_the_seeds_words_stay_when_the_caller_speaks_russian(school: School) -> None:
+def test_the_words_of_the_five_systems_stay_when_the_caller_speaks_russian(school: School) -> None:
     reply = school.api.post("/reg", without("name"), headers={"Accept-Language": "ru"})
     assert reply.body["errors"] == ["'name' is a required property"]
 
@@ -72,7 +72,7 @@ def test_a_wrong_property_alone_is_not_missing(school: School) -> None:
     ],
     ids=["empty", "cut", "quotes", "cut NaN", "surrogate", "not UTF-8", "comma", "deep list", "deep object"],
 )
-def test_broken_json_is_told_in_the_seeds_words(school: School, raw: bytes) -> None:
+def test_broken_json_is_told_in_the_words_of_the_five_systems(school: School, raw: bytes) -> None:
     assert refused(school, raw).body["errors"] == ["invalid json data in request"]
 
 

@@ -1,4 +1,4 @@
-"""Seed 000, PyTry: its README's paths, in its order and its words. Where we differ: docs/seeds.md."""
+"""PyTry: its README's paths, in its order and its words. Where we differ: docs/seeds.md."""
 
 import secrets
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""Seed 001, Learning Platform API: its README's endpoints and examples, then "How it works". Where we differ:
+"""Learning Platform: its README's endpoints and examples, then "How it works". Where we differ:
 docs/seeds.md.
 """
 

@@ -1,4 +1,4 @@
-"""Seed 004, the auth service: its README's flow of a registration, step by step. Where we differ: docs/seeds.md."""
+"""Auth Service: its README's flow of a registration, step by step. Where we differ: docs/seeds.md."""
 
 import re
 import secrets

@@ -1,4 +1,4 @@
-"""Seed 003, virtual school: the objects of its README, in its order, through the requests that it says carry them.
+"""Virtual School: the objects of its README, in its order, through the requests that it says carry them.
 
 Where we differ: docs/seeds.md.
 """

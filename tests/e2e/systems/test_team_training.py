@@ -1,4 +1,4 @@
-"""Seed 002, team training: its README's sockets and frames. Where we differ: docs/seeds.md."""
+"""Team Training: its README's sockets and frames. Where we differ: docs/seeds.md."""
 
 import json
 import secrets
