@@ -31,7 +31,7 @@ class NewAccount:
     school_class: int | None = None
 
 
-class Taken(errors.Conflict):
+class AlreadyTaken(errors.Conflict):
     """409: others have what an account wants to hold. `fields` names all of it: email, login, phone."""
 
     def __init__(self, code: str, text: str, *, fields: Sequence[str]) -> None:
@@ -39,35 +39,35 @@ class Taken(errors.Conflict):
         self.fields = tuple(fields)
 
 
-def taken(*fields: str) -> Taken:
+def already_taken(*fields: str) -> AlreadyTaken:
     match fields:
         case ("email",):
-            return Taken("email_taken", "Email already registered", fields=fields)
+            return AlreadyTaken("email_taken", "Email already registered", fields=fields)
         case ("login",):
-            return Taken("login_taken", "Username already taken", fields=fields)
+            return AlreadyTaken("login_taken", "Username already taken", fields=fields)
         case ("phone",):
-            return Taken("phone_taken", "Phone number already registered", fields=fields)
+            return AlreadyTaken("phone_taken", "Phone number already registered", fields=fields)
         case _:
-            return Taken(
+            return AlreadyTaken(
                 "already_registered", "This e-mail, login or phone number is already registered", fields=fields
             )
 
 
 def create(new: NewAccount, *, role: Role, state: State, verified_mail: bool = False) -> Account:
     """Make an account without a word to anybody; Taken when its address, login or number is."""
-    refuse_personal(new.password or "", new.email, new.login)
-    password_hash = passwords.hashed(new.password) if new.password is not None else None
+    check_not_personal(new.password or "", new.email, new.login)
+    password_hash = passwords.hash_password(new.password) if new.password is not None else None
 
     def store(account_id: int) -> Account:
         account = _account(account_id, new, password_hash, role, state)
         account.verified_mail = verified_mail
-        held = holds(account)
+        held = unique_values(account)
         try:
             models.add_account(account, holds=list(held.values()))
         except transactions.ConditionFailed as refused:
             if 0 in refused.failed:
                 raise
-            raise _taken(list(held), refused) from refused
+            raise _already_taken(list(held), refused) from refused
         return account
 
     account = transactions.with_new_id(store)
@@ -101,7 +101,7 @@ def change(
     """
     for _ in range(CHANGE_TRIES):
         account = get(account_id)
-        before = holds(account)
+        before = unique_values(account)
         edit(account)
         try:
             _save(account, before, also)
@@ -113,7 +113,7 @@ def change(
     raise errors.Conflict("changed_meanwhile", "This was changed by somebody else at the same time, try again")
 
 
-def describe(account_id: int, changes: Mapping[str, str | None], *, seen: etags.IfMatch = None) -> Account:
+def update_profile(account_id: int, changes: Mapping[str, str | None], *, seen: etags.IfMatch = None) -> Account:
     """Set fields that say who somebody is: names, birthdate, phone.
 
     Taken when another has the number, 412 when the account is not as it was seen.
@@ -127,7 +127,7 @@ def describe(account_id: int, changes: Mapping[str, str | None], *, seen: etags.
     return change(account_id, put)
 
 
-def refuse_personal(password: str, *about: str | None, named: str = "password") -> None:
+def check_not_personal(password: str, *about: str | None, named: str = "password") -> None:
     """400 for a password that is the account's own address or login; `named` so in the request."""
     if passwords.Flaw.PERSONAL in passwords.flaws(password, [word for word in about if word]):
         raise errors.BadRequest(
@@ -137,7 +137,7 @@ def refuse_personal(password: str, *about: str | None, named: str = "password") 
         )
 
 
-def enter(account: Account, state: State) -> None:
+def change_state(account: Account, state: State) -> None:
     """Move an account to another state; 409 when its state does not lead there."""
     if state not in NEXT_STATES[State(account.state)]:
         raise errors.Conflict(
@@ -179,7 +179,7 @@ def erase(account_id: int) -> None:
     """
 
     def forget(account: Account) -> None:
-        enter(account, State.DELETED)
+        change_state(account, State.DELETED)
         account.email = ""
         account.login = account.name = account.secondname = account.patronymic = None
         account.birthdate = account.phone = account.school_class = None
@@ -189,16 +189,16 @@ def erase(account_id: int) -> None:
 
     account = models.find_account(account_id, consistent=True)
     if account is not None and account.state == State.DELETED:
-        models.forget_all_but_account(account_id)
+        models.delete_all_but_account(account_id)
     change(account_id, forget)
     end_sessions(account_id)
     for tell in _on_erased:
         tell(account_id)
-    models.forget_all_but_account(account_id)
+    models.delete_all_but_account(account_id)
     observe.logger.info("account erased", account_id=account_id)
 
 
-def holds(account: Account) -> dict[str, Key]:
+def unique_values(account: Account) -> dict[str, Key]:
     """What no other account may have, by field."""
     keys = {
         "email": models.email_key(emails.fold(account.email)) if account.email else None,
@@ -209,19 +209,19 @@ def holds(account: Account) -> dict[str, Key]:
 
 
 def _save(account: Account, before: dict[str, Key], also: Callable[[TransactWrite], None] | None) -> None:
-    after = holds(account)
+    after = unique_values(account)
     take = {field: key for field, key in after.items() if key not in before.values()}
     give = [key for key in before.values() if key not in after.values()]
     try:
         models.save_account(account, take=list(take.values()), give=give, also=also)
     except transactions.ConditionFailed as refused:
         if 0 not in refused.failed and any(0 < position <= len(take) for position in refused.failed):
-            raise _taken(list(take), refused) from refused
+            raise _already_taken(list(take), refused) from refused
         raise
 
 
-def _taken(fields: Sequence[str], refused: transactions.ConditionFailed) -> Taken:
-    return taken(*(field for position, field in enumerate(fields, 1) if position in refused.failed))
+def _already_taken(fields: Sequence[str], refused: transactions.ConditionFailed) -> AlreadyTaken:
+    return already_taken(*(field for position, field in enumerate(fields, 1) if position in refused.failed))
 
 
 def _account(account_id: int, new: NewAccount, password_hash: str | None, role: Role, state: State) -> Account:

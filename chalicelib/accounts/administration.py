@@ -11,9 +11,9 @@ from chalicelib.common.http import errors
 from chalicelib.common.texts import Language
 
 
-def assign(caller: Caller, account_id: int, role: Role) -> Account:
+def assign_role(caller: Caller, account_id: int, role: Role) -> Account:
     """Give an account a role, whatever it had before."""
-    _not_oneself(caller, account_id)
+    _refuse_self(caller, account_id)
 
     def put(account: Account) -> None:
         account.role = role
@@ -23,9 +23,9 @@ def assign(caller: Caller, account_id: int, role: Role) -> Account:
     return changed
 
 
-def withdraw(caller: Caller, account_id: int, role: Role) -> Account:
+def withdraw_role(caller: Caller, account_id: int, role: Role) -> Account:
     """Make a plain user of whoever has this role; 409 when they have another."""
-    _not_oneself(caller, account_id)
+    _refuse_self(caller, account_id)
 
     def put(account: Account) -> None:
         if account.role != role or role == Role.USER:
@@ -53,10 +53,10 @@ def promote(email: str) -> Account | None:
 
 def block(caller: Caller, account_id: int) -> Account:
     """Nobody is signed in to it from now on; its sessions do not come back with an unblocking."""
-    _not_oneself(caller, account_id)
+    _refuse_self(caller, account_id)
 
     def put(account: Account) -> None:
-        accounts.enter(account, State.BLOCKED)
+        accounts.change_state(account, State.BLOCKED)
         sessions.end_all_of(account)
 
     changed = accounts.change(account_id, put)
@@ -70,7 +70,7 @@ def unblock(caller: Caller, account_id: int) -> Account:
         if account.state != State.BLOCKED:
             raise errors.Conflict("not_blocked", "This account is not blocked")
         ready = account.verified_mail and account.password_hash is not None
-        accounts.enter(account, State.ACTIVATED if ready else State.NEW)
+        accounts.change_state(account, State.ACTIVATED if ready else State.NEW)
 
     changed = accounts.change(account_id, put)
     observe.logger.info("account unblocked", account_id=account_id, by=caller.id)
@@ -78,14 +78,14 @@ def unblock(caller: Caller, account_id: int) -> Account:
 
 
 def erase(caller: Caller, account_id: int) -> None:
-    _not_oneself(caller, account_id)
+    _refuse_self(caller, account_id)
     accounts.erase(account_id)
 
 
-def erase_oneself(caller: Caller) -> None:
+def erase_self(caller: Caller) -> None:
     """Admins cannot: one of them has to be left."""
     if caller.may(Permission.ADMINISTER):
-        _not_oneself(caller, caller.id)
+        _refuse_self(caller, caller.id)
     accounts.erase(caller.id)
 
 
@@ -98,14 +98,14 @@ def invite(new: NewAccount, role: Role, *, language: Language) -> Account:
     if account is None:
         account = accounts.create(new, role=role, state=State.NEW)
     elif account.password_hash is not None or account.role != role or account.state != State.NEW:
-        raise accounts.taken("email")
+        raise accounts.already_taken("email")
     code = verification_codes.renew(account, Purpose.INVITATION, address=account.email)
     mails.deliver(mails.invitation(account.email, account.name or account.email, role, code, language))
     observe.logger.info("invited", account_id=account.id, role=role)
     return account
 
 
-def _not_oneself(caller: Caller, account_id: int) -> None:
+def _refuse_self(caller: Caller, account_id: int) -> None:
     """So that there is always an admin left."""
     if caller.id == account_id:
         raise errors.Conflict("not_oneself", "Another admin has to do this to your account")

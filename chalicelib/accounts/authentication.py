@@ -14,7 +14,7 @@ from chalicelib.accounts.permissions import Permission, Role, State
 from chalicelib.common import clock
 from chalicelib.common.http import errors, requests, routing
 
-FRESH = timedelta(minutes=15)
+FRESH_FOR = timedelta(minutes=15)
 """How long after signing in somebody may change what others could take the account over with (ASVS 5.0, 7.5.1)."""
 
 
@@ -46,21 +46,21 @@ class Caller:
         return self.may(Permission.TEACH)
 
     def may(self, permission: Permission) -> bool:
-        return permission in permissions.granted(self.role, State(self.account.state))
+        return permission in permissions.permissions_of(self.role, State(self.account.state))
 
 
 def caller_of(token: str) -> Caller:
     """Whose access token this is; 401 when it is none of ours, its time is over or its session has ended."""
     claims = tokens.read(tokens.Kind.ACCESS, token, clock.now())
-    return caller_in(claims.account_id, claims.session_id)
+    return caller_of_session(claims.account_id, claims.session_id)
 
 
-def caller_in(account_id: int, session_id: str) -> Caller:
-    """Whoever is signed in to a session, read anew; see `standing` for what it raises."""
-    return standing(*models.find_account_and_session(account_id, session_id))
+def caller_of_session(account_id: int, session_id: str) -> Caller:
+    """Whoever is signed in to a session, read anew; see `authenticate` for what it raises."""
+    return authenticate(*models.find_account_and_session(account_id, session_id))
 
 
-def standing(account: Account | None, session: Session | None) -> Caller:
+def authenticate(account: Account | None, session: Session | None) -> Caller:
     """The caller when both are there and go together; 401 for a session that has ended, 403 for a blocked account."""
     if account is None or account.state == State.DELETED:
         raise session_ended()
@@ -95,12 +95,12 @@ def _admit(permission: Permission) -> Callable[[requests.Request], Caller]:
 
 def _admit_fresh(request: requests.Request) -> Caller:
     caller = USER.admit(request)
-    if caller.signed_in_at + FRESH < clock.now():
+    if caller.signed_in_at + FRESH_FOR < clock.now():
         # RFC 9470: which kind of authentication is missing, and how old it may be.
         raise errors.Unauthorized(
             "sign_in_again",
             "Sign in again to change this",
-            challenge=f'error="insufficient_user_authentication", max_age={int(FRESH.total_seconds())}',
+            challenge=f'error="insufficient_user_authentication", max_age={int(FRESH_FOR.total_seconds())}',
         )
     return caller
 

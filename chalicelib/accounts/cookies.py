@@ -11,7 +11,7 @@ NAME = "__Secure-refresh-token"
 _ATTRIBUTES = "Path=/auth/; HttpOnly; Secure; SameSite=None"
 
 
-def _of(request: requests.Request) -> str:
+def _refresh_token_of(request: requests.Request) -> str:
     """The token of the request's cookie; 401 without one, 403 for a request that another site made."""
     _refuse_other_sites(request)
     token = request.cookie(NAME)
@@ -21,7 +21,7 @@ def _of(request: requests.Request) -> str:
 
 
 REFRESH_COOKIE: routing.Access[str] = routing.Access(
-    "whoever has the refresh cookie", _of, credential=routing.Credential.REFRESH_COOKIE
+    "whoever has the refresh cookie", _refresh_token_of, credential=routing.Credential.REFRESH_COOKIE
 )
 
 
@@ -41,12 +41,12 @@ def sign_out(token: str) -> None:
         raise _as_virtual_school(refused) from refused
 
 
-def kept(signed_in: SignedIn) -> dict[str, str]:
+def set_cookie(signed_in: SignedIn) -> dict[str, str]:
     """The header that has the browser keep the refresh token as long as it lives."""
     return _header(signed_in.refresh_token, _seconds_until(signed_in.refresh_expires_at))
 
 
-def cleared() -> dict[str, str]:
+def clear_cookie() -> dict[str, str]:
     return _header("", 0)
 
 

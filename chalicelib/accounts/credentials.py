@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     pass
 
 
-RESETS = limits.Limit("password-reset", settings.load().mails_per_hour, timedelta(hours=1))
+RESET_LIMIT = limits.Limit("password-reset", settings.load().mails_per_hour, timedelta(hours=1))
 NOBODY = 0
 
 
@@ -30,7 +30,7 @@ def change_password(account: Account, old: str, new: str, device: Device, *, lan
 
 def forget_password(email: str, device: Device, *, language: Language) -> None:
     """Have a code mailed to this address, if it is somebody's. Takes as long when it is not: the mail goes later."""
-    limits.hit(RESETS, device.source_ip)
+    limits.hit(RESET_LIMIT, device.source_ip)
     queues.put(queues.ResetRequest(email, language))
 
 
@@ -54,10 +54,10 @@ def mail_reset_code(request: queues.ResetRequest) -> None:
 
 def reset_password(email: str, text: str, new: str, device: Device, *, language: Language) -> None:
     """Set a password with the code from a mail, of a reset or an invitation; 400 when the code is not good."""
-    limits.hit(RESETS, f"try:{device.source_ip}")
+    limits.hit(RESET_LIMIT, f"try:{device.source_ip}")
     account = accounts.find_by_email(email)
     purpose = Purpose.PASSWORD if text.isdigit() else Purpose.INVITATION
-    tried = verification_codes.attempt(account.id if account else NOBODY, purpose, text, address=email)
+    tried = verification_codes.verify(account.id if account else NOBODY, purpose, text, address=email)
     if tried is None or account is None or (purpose is Purpose.INVITATION and account.password_hash is not None):
         raise _wrong_code()
     try:
@@ -67,10 +67,10 @@ def reset_password(email: str, text: str, new: str, device: Device, *, language:
     mails.notify(mails.password_changed(changed.email, language), changed.id)
 
 
-def ask_for_email(account: Account, email: str, *, language: Language) -> None:
+def request_email_change(account: Account, email: str, *, language: Language) -> None:
     """Change an address once the new one is confirmed: its code goes there, a word of warning to the old."""
     if emails.fold(email) == emails.fold(account.email) or accounts.find_by_email(email) is not None:
-        raise accounts.taken("email")
+        raise accounts.already_taken("email")
 
     code = verification_codes.renew(account, Purpose.MAIL, address=email)
 
@@ -82,14 +82,16 @@ def ask_for_email(account: Account, email: str, *, language: Language) -> None:
     mails.notify(mails.email_changing(changed.email, email, language), changed.id)
 
 
-def _set_password(account_id: int, new: str, *, named: str, tried: verification_codes.Tried | None = None) -> Account:
+def _set_password(
+    account_id: int, new: str, *, named: str, tried: verification_codes.AcceptedCode | None = None
+) -> Account:
     """A code that came by mail confirms the address, too. `named` is what the request calls the password.
 
     Another address that was asked for is not waited for any more: who takes an account back may not have asked.
     """
     account = accounts.get(account_id)
-    accounts.refuse_personal(new, account.email, account.login, named=named)
-    password_hash = passwords.hashed(new)
+    accounts.check_not_personal(new, account.email, account.login, named=named)
+    password_hash = passwords.hash_password(new)
 
     def put(account: Account) -> None:
         account.password_hash = password_hash

@@ -22,7 +22,7 @@ class Device:
     user_agent: str
 
 
-def kind_of(user_agent: str) -> str:
+def device_type(user_agent: str) -> str:
     """Auth Service's kinds: tablet, mobile, web, unknown."""
     kinds = (("tablet", _TABLET), ("mobile", _MOBILE), ("web", _BROWSER))
     return next((kind for kind, pattern in kinds if pattern.search(user_agent)), "unknown")

@@ -31,16 +31,16 @@ class Failures:
     last_at: datetime
 
 
-NO_TIME = timedelta()
+NO_PAUSE = timedelta()
 
 
 def pause_after(failures: Failures | None, *, free: int, now: datetime) -> timedelta:
     """How long until the next try; nothing when it may be now."""
     if failures is None or failures.number < free or is_forgotten(failures, free=free, now=now):
-        return NO_TIME
+        return NO_PAUSE
     doublings = min(failures.number - free, 10)
     pause = min(LONGEST_WAIT, FIRST_WAIT * 2.0**doublings)
-    return max(NO_TIME, failures.last_at + pause - now)
+    return max(NO_PAUSE, failures.last_at + pause - now)
 
 
 def is_forgotten(failures: Failures, *, free: int, now: datetime) -> bool:
@@ -48,7 +48,7 @@ def is_forgotten(failures: Failures, *, free: int, now: datetime) -> bool:
     return failures.last_at + kept <= now
 
 
-def after_one_more(failures: Failures | None, *, free: int, now: datetime) -> Failures:
+def with_one_more(failures: Failures | None, *, free: int, now: datetime) -> Failures:
     """The count with this try in it."""
     if failures is None or is_forgotten(failures, free=free, now=now):
         return Failures(1, now)
@@ -64,7 +64,7 @@ NOBODY = 0
 
 
 @dataclass(frozen=True, slots=True)
-class _Name:
+class _LoginName:
     """Who is said to sign in: the key that this name is held under, and the one for failures when nobody holds it."""
 
     hold: Key
@@ -73,22 +73,22 @@ class _Name:
 
 def by_email(email: str, password: str, device: Device) -> sessions.SignedIn:
     folded = emails.fold(email)
-    return _sign_in(_Name(models.email_key(folded), models.attempts_key(f"email:{folded}")), password, device)
+    return _sign_in(_LoginName(models.email_key(folded), models.attempts_key(f"email:{folded}")), password, device)
 
 
 def by_verified_email(email: str, password: str, device: Device) -> sessions.SignedIn:
     """409 while the address is not verified."""
     folded = emails.fold(email)
-    name = _Name(models.email_key(folded), models.attempts_key(f"email:{folded}"))
+    name = _LoginName(models.email_key(folded), models.attempts_key(f"email:{folded}"))
     return _sign_in(name, password, device, verified_only=True)
 
 
 def by_login(login: str, password: str, device: Device) -> sessions.SignedIn:
     folded = accounts.fold_login(login)
-    return _sign_in(_Name(models.login_key(folded), models.attempts_key(f"login:{folded}")), password, device)
+    return _sign_in(_LoginName(models.login_key(folded), models.attempts_key(f"login:{folded}")), password, device)
 
 
-def by_either(name: str, password: str, device: Device) -> sessions.SignedIn:
+def by_email_or_login(name: str, password: str, device: Device) -> sessions.SignedIn:
     """A name with an @ is an address: no login has one."""
     return by_email(name, password, device) if "@" in name else by_login(name, password, device)
 
@@ -96,25 +96,25 @@ def by_either(name: str, password: str, device: Device) -> sessions.SignedIn:
 def check_password(account: Account, password: str) -> None:
     """For somebody signed in; 403 when it is not theirs. Tries are limited as at signing in."""
     key = models.account_attempts_key(account.id)
-    _count(key, FREE_PER_ACCOUNT, models.find_account_and_attempts(account.id, key)[1])
-    if not passwords.verified(password, account.password_hash).good:
+    _count_attempt(key, FREE_PER_ACCOUNT, models.find_account_and_attempts(account.id, key)[1])
+    if not passwords.verify(password, account.password_hash).good:
         raise errors.Forbidden("wrong_password", "Invalid password.")
-    models.forget_attempts(key)
+    models.delete_attempts(key)
 
 
-def _sign_in(name: _Name, password: str, device: Device, *, verified_only: bool = False) -> sessions.SignedIn:
+def _sign_in(name: _LoginName, password: str, device: Device, *, verified_only: bool = False) -> sessions.SignedIn:
     """401 for a wrong password and for nobody alike, 403 for a blocked account, 429 after too many failures."""
     address = models.attempts_key(f"address:{device.source_ip}")
     account_id, address_failures = models.find_holder_and_attempts(name.hold, address)
-    _wait_out(address_failures, FREE_PER_ADDRESS)
+    _check_pause(address_failures, FREE_PER_ADDRESS)
     key = name.attempts if account_id is None else models.account_attempts_key(account_id)
     account, failures = models.find_account_and_attempts(account_id or NOBODY, key)
-    _count(key, FREE_PER_ACCOUNT, failures)
+    _count_attempt(key, FREE_PER_ACCOUNT, failures)
     if verified_only and account is not None and account.password_hash is None:
         _refuse_unverified(account)
-    verified = passwords.verified(password, account.password_hash if account else None)
+    verified = passwords.verify(password, account.password_hash if account else None)
     if account is None or not verified.good:
-        _count(address, FREE_PER_ADDRESS, address_failures)
+        _count_attempt(address, FREE_PER_ADDRESS, address_failures)
         observe.count("SignInFailed")
         raise errors.Unauthorized("wrong_credentials", "Incorrect username or password")
     _refuse_blocked(account)
@@ -150,40 +150,40 @@ def _rehash(account: Account, new_hash: str) -> None:
     accounts.change(account.id, rehash)
 
 
-def _count(key: Key, free: int, seen: Attempts | None) -> None:
+def _count_attempt(key: Key, free: int, seen: Attempts | None) -> None:
     """Count a try before it is made; 429 when it has to wait. Of parallel ones exactly the free number pass."""
     for _ in range(COUNT_TRIES):
-        _wait_out(seen, free)
+        _check_pause(seen, free)
         try:
             _store(key, free, seen)
         except transactions.ConditionFailed:
             seen = items.find(Attempts, *key, consistent=True)
         else:
             return
-    raise _refusal(BRIEFLY)
+    raise _too_many_attempts(BRIEFLY)
 
 
 def _store(key: Key, free: int, seen: Attempts | None) -> None:
     now = clock.now()
     expires_at = now + FORGOTTEN_AFTER
-    after = after_one_more(_failures(seen), free=free, now=now)
+    after = with_one_more(_failures(seen), free=free, now=now)
     if seen is None or seen.failures < after.number <= free:
         models.count_attempt(key, below=free, now=now, expires_at=expires_at)
     else:
         models.replace_attempts(Attempts(*key, failures=after.number, last_at=now, expires_at=expires_at), seen=seen)
 
 
-def _wait_out(seen: Attempts | None, free: int) -> None:
+def _check_pause(seen: Attempts | None, free: int) -> None:
     pause = pause_after(_failures(seen), free=free, now=clock.now())
     if pause > timedelta():
-        raise _refusal(pause)
+        raise _too_many_attempts(pause)
 
 
 def _failures(seen: Attempts | None) -> Failures | None:
     return None if seen is None else Failures(seen.failures, seen.last_at)
 
 
-def _refusal(pause: timedelta) -> errors.TooManyRequests:
+def _too_many_attempts(pause: timedelta) -> errors.TooManyRequests:
     return errors.TooManyRequests(
         "too_many_requests", "Too many requests, try again in {retry_after} s", retry_after=errors.whole_seconds(pause)
     )

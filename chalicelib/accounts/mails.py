@@ -21,27 +21,27 @@ _ROLES = {
 
 
 def welcome(email: str, name: str, code: str, language: Language) -> Mail:
-    return _letter("welcome", email, language, name=name, email=email, code=code)
+    return _mail("welcome", email, language, name=name, email=email, code=code)
 
 
 def code(email: str, code: str, language: Language) -> Mail:
-    return _letter("code", email, language, code=code)
+    return _mail("code", email, language, code=code)
 
 
 def reset(email: str, code: str, language: Language) -> Mail:
-    return _letter("reset", email, language, code=code)
+    return _mail("reset", email, language, code=code)
 
 
 def invitation(email: str, name: str, role: Role, code: str, language: Language) -> Mail:
-    return _letter("invitation", email, language, name=name, role=_ROLES[language][role], email=email, code=code)
+    return _mail("invitation", email, language, name=name, role=_ROLES[language][role], email=email, code=code)
 
 
 def password_changed(email: str, language: Language) -> Mail:
-    return _letter("password_changed", email, language)
+    return _mail("password_changed", email, language)
 
 
 def email_changing(email: str, new_email: str, language: Language) -> Mail:
-    return _letter("email_changing", email, language, email=new_email)
+    return _mail("email_changing", email, language, email=new_email)
 
 
 def deliver(letter: Mail) -> None:
@@ -67,7 +67,7 @@ def _count_refused(error: Exception, **known: Any) -> None:
     observe.count("MailRefused")
 
 
-def _letter(kind: str, to: str, language: Language, **params: str) -> Mail:
+def _mail(kind: str, to: str, language: Language, **params: str) -> Mail:
     template = _templates()[kind][language]
     return Mail(to=to, subject=template["subject"], text=template["text"].format(**params))
 

@@ -34,9 +34,9 @@ class AccountsItem(items.Item):
         table_name = settings.load().table_name("accounts")
 
 
-NAMES = ["kind", "id", "login", "name", "secondname"]
+NAME_ATTRIBUTES = ["kind", "id", "login", "name", "secondname"]
 """What somebody is called."""
-SHOWN = [
+LIST_ATTRIBUTES = [
     "kind",
     "id",
     "login",
@@ -58,7 +58,7 @@ SHOWN = [
 class RoleIndex(GlobalSecondaryIndex["Account"]):  # type: ignore[no-untyped-call]
     class Meta:
         index_name = "by_role"
-        projection = IncludeProjection(SHOWN)
+        projection = IncludeProjection(LIST_ATTRIBUTES)
 
     role = UnicodeAttribute(hash_key=True)
     listed = UnicodeAttribute(range_key=True)
@@ -67,7 +67,7 @@ class RoleIndex(GlobalSecondaryIndex["Account"]):  # type: ignore[no-untyped-cal
 class ClassIndex(GlobalSecondaryIndex["Account"]):  # type: ignore[no-untyped-call]
     class Meta:
         index_name = "by_class"
-        projection = IncludeProjection([*SHOWN, "role"])
+        projection = IncludeProjection([*LIST_ATTRIBUTES, "role"])
 
     class_roll = UnicodeAttribute(hash_key=True)
     listed = UnicodeAttribute(range_key=True)
@@ -79,7 +79,7 @@ class Account(AccountsItem, discriminator="account"):
     `version` grows with every change, so that none is lost to another made at the same time.
     `generation` counts the times that all sessions were ended at once: a session of an earlier one is over.
     `sign_up_id` names the one sign-up token that may set the first password.
-    `listed` is the id with leading zeros, `class_roll` the class of a pupil: where lists find it (see `_enlist`).
+    `listed` is the id with leading zeros, `class_roll` the class of a pupil: where lists find it, see `_set_list_keys`.
     """
 
     id = items.IntegerAttribute()
@@ -204,7 +204,7 @@ def find_account(account_id: int, *, consistent: bool = False) -> Account | None
 
 def find_by_email(email: str) -> Account | None:
     """`email` is folded."""
-    return _holder(email_key(email))
+    return _find_unique_name(email_key(email))
 
 
 def find_account_and_session(account_id: int, session_id: str) -> tuple[Account | None, Session | None]:
@@ -246,7 +246,7 @@ def add_account(account: Account, *, holds: Sequence[Key]) -> None:
 
     ConditionFailed(0) when its id is taken, ConditionFailed(n) when another account holds the n-th (from 1).
     """
-    _enlist(account)
+    _set_list_keys(account)
 
     def fill(transaction: TransactWrite) -> None:
         transaction.save(account, condition=Account.pk.does_not_exist())
@@ -268,7 +268,7 @@ def save_account(
     ConditionFailed(0) when it was changed since it was read, ConditionFailed(n) when another holds the n-th to take.
     """
     seen, account.version = account.version, account.version + 1
-    _enlist(account)
+    _set_list_keys(account)
 
     def fill(transaction: TransactWrite) -> None:
         transaction.save(account, condition=Account.version == seen)
@@ -286,26 +286,26 @@ def save_account(
         raise transactions.ConditionFailed(*(position - len(give) for position in refused.failed)) from refused
 
 
-def account_alone(account_id: int, limit: int, start: paging.Key | None) -> ResultIterator[Account]:
+def list_account(account_id: int, limit: int, start: paging.Key | None) -> ResultIterator[Account]:
     """One account as a list, as it is at this moment."""
     pk, sk = account_key(account_id)
     return Account.query(pk, Account.sk == sk, consistent_read=True, limit=limit, last_evaluated_key=start)
 
 
-def names_of(account_ids: Iterable[int]) -> dict[int, Account]:
-    """Accounts with what `NAMES` names; those that there are."""
+def list_names(account_ids: Iterable[int]) -> dict[int, Account]:
+    """Accounts with what `NAME_ATTRIBUTES` names; those that there are."""
     keys = [account_key(each) for each in set(account_ids)]
-    found = Account.batch_get(keys, attributes_to_get=NAMES) if keys else ()
+    found = Account.batch_get(keys, attributes_to_get=NAME_ATTRIBUTES) if keys else ()
     return {account.id: account for account in found}
 
 
 def accounts_of_role(role: Role, limit: int, start: paging.Key | None) -> ResultIterator[Account]:
-    """The oldest first, with what `SHOWN` names."""
+    """The oldest first, with what `LIST_ATTRIBUTES` names."""
     return Account.role_index.query(role, limit=limit, last_evaluated_key=start)
 
 
 def pupils_of_class(school_class: int, limit: int, start: paging.Key | None) -> ResultIterator[Account]:
-    """The oldest first, with what `SHOWN` names."""
+    """The oldest first, with what `LIST_ATTRIBUTES` names."""
     return Account.class_index.query(_class_roll(school_class), limit=limit, last_evaluated_key=start)
 
 
@@ -364,7 +364,7 @@ def history_of(account_id: int, *, limit: int, cursor: str | None) -> paging.Pag
     )
 
 
-def forget_all_but_account(account_id: int) -> None:
+def delete_all_but_account(account_id: int) -> None:
     """Delete sessions, codes, attempts and history of an account."""
     with AccountsItem.batch_write() as batch:
         for item in AccountsItem.query(f"ACCOUNT#{account_id}", consistent_read=True):
@@ -418,7 +418,7 @@ def count_attempt(key: Key, *, below: int, now: datetime, expires_at: datetime) 
         )
 
 
-def forget_attempts(key: Key) -> None:
+def delete_attempts(key: Key) -> None:
     Attempts(*key).delete()
 
 
@@ -428,7 +428,7 @@ def replace_attempts(attempts: Attempts, *, seen: Attempts) -> None:
         attempts.save(condition=(Attempts.failures == seen.failures) & (Attempts.last_at == seen.last_at))
 
 
-def _enlist(account: Account) -> None:
+def _set_list_keys(account: Account) -> None:
     """Put an account into the lists where it belongs now: nobody who is deleted, in a class pupils alone."""
     in_class = account.school_class if account.role == Role.USER else None
     account.listed = None if account.state == State.DELETED else f"{account.id:016}"
@@ -439,7 +439,7 @@ def _class_roll(school_class: int) -> str:
     return f"CLASS#{school_class}"
 
 
-def _holder(key: Key) -> Account | None:
+def _find_unique_name(key: Key) -> Account | None:
     unique = items.find(UniqueName, *key, consistent=True)
     return None if unique is None else find_account(unique.account_id, consistent=True)
 

@@ -41,12 +41,12 @@ class Flaw(StrEnum):
     PERSONAL = "password_personal"
 
 
-def hashed(password: str) -> str:
+def hash_password(password: str) -> str:
     result: str = _context().hash(_secret(password))
     return result
 
 
-def verified(password: str, password_hash: str | None) -> Verification:
+def verify(password: str, password_hash: str | None) -> Verification:
     """Whether the password is the hash's. With no hash it takes as long: time must not tell who exists.
 
     One run of argon2; a second one only to replace the hash of a right password.
@@ -84,12 +84,12 @@ def is_common(password: str) -> bool:
 _RUSSIAN_KEYS = str.maketrans("йцукенгшщзхъфывапролджэячсмитьбюё", "qwertyuiop[]asdfghjkl;'zxcvbnm,.`")
 """What a key types in the Russian layout -> in the Latin one."""
 
-_NOBODYS_HASH = f"$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p={LANES}${'A' * 22}${'A' * 43}"
+_DUMMY_HASH = f"$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p={LANES}${'A' * 22}${'A' * 43}"
 """As costly as any; all zeros, which is no password's digest."""
 
 
 def _refused() -> Verification:
-    _context().verify(b"", _NOBODYS_HASH)
+    _context().verify(b"", _DUMMY_HASH)
     return Verification(good=False)
 
 

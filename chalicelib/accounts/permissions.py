@@ -55,7 +55,7 @@ PORTAL_ROLES: Mapping[Role, str] = {
 TEMPORARY = "ROLE_TEMPORARY_USER"
 
 
-def granted(role: Role, state: State) -> frozenset[Permission]:
+def permissions_of(role: Role, state: State) -> frozenset[Permission]:
     return PERMISSIONS[role] if state in LIVE else frozenset()
 
 

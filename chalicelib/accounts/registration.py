@@ -17,9 +17,9 @@ from chalicelib.common.dynamo import transactions
 from chalicelib.common.http import errors
 from chalicelib.common.texts import Language
 
-SIGN_UPS = limits.Limit("sign-up", settings.load().sign_ups_per_hour, timedelta(hours=1))
-LOOK_UPS = limits.Limit("look-up", settings.load().look_ups_per_minute, timedelta(minutes=1))
-MAILS_PER_ADDRESS = limits.Limit("mail-by-address", settings.load().mails_per_hour, timedelta(hours=1))
+SIGN_UP_LIMIT = limits.Limit("sign-up", settings.load().sign_ups_per_hour, timedelta(hours=1))
+LOOK_UP_LIMIT = limits.Limit("look-up", settings.load().look_ups_per_minute, timedelta(minutes=1))
+MAIL_LIMIT = limits.Limit("mail-by-address", settings.load().mails_per_hour, timedelta(hours=1))
 _SCHOOL_TEXTS = {
     "email": texts.Text("email_exists", "email already exists"),
     "phone": texts.Text("phone_exists", "phone number already exists"),
@@ -48,7 +48,7 @@ def sign_up(new: NewAccount, device: Device, *, language: Language) -> sessions.
 
 def register(new: NewAccount, device: Device, *, language: Language) -> Account:
     """Make an account and welcome its owner with a code that confirms the address."""
-    limits.hit(SIGN_UPS, device.source_ip)
+    limits.hit(SIGN_UP_LIMIT, device.source_ip)
     account = accounts.create(new, role=Role.USER, state=State.NEW)
     _welcome(account, language)
     return account
@@ -58,7 +58,7 @@ def register_pupil(new: NewAccount, device: Device, *, language: Language) -> Ac
     """As `register`, with Virtual School's 400 for what is taken."""
     try:
         return register(new, device, language=language)
-    except accounts.Taken as taken:
+    except accounts.AlreadyTaken as taken:
         listed = [_SCHOOL_TEXTS[field] for field in taken.fields]
         raise errors.BadRequest(
             "already_exists", "{reasons}", reasons=", ".join(text.english for text in listed), violations=listed
@@ -67,28 +67,28 @@ def register_pupil(new: NewAccount, device: Device, *, language: Language) -> Ac
 
 def begin(email: str, device: Device) -> Account:
     """Auth Service's temporary user: an address without a password. The same one again until it is confirmed."""
-    limits.hit(SIGN_UPS, device.source_ip)
+    limits.hit(SIGN_UP_LIMIT, device.source_ip)
     account = accounts.find_by_email(email)
     if account is None:
         try:
             return accounts.create(NewAccount(email=email), role=Role.USER, state=State.NEW)
-        except accounts.Taken:  # another request for it was faster
+        except accounts.AlreadyTaken:  # another request for it was faster
             account = accounts.find_by_email(email)
     if account is None or account.verified_mail or not account.may_sign_in:
-        raise accounts.taken("email")
+        raise accounts.already_taken("email")
     return account
 
 
 def look_up(email: str, device: Device) -> Account:
     """Whether somebody has this address: Auth Service's clients ask before anything else. 404 when nobody has."""
-    limits.hit(LOOK_UPS, device.source_ip)
+    limits.hit(LOOK_UP_LIMIT, device.source_ip)
     account = accounts.find_by_email(email) if settings.load().accounts_can_be_looked_up else None
     if account is None:
         raise errors.NotFound("user_not_found", "User not found")
     return account
 
 
-def chosen_code(code: int | str | None, caller: Caller | None) -> str | None:
+def check_chosen_code(code: int | str | None, caller: Caller | None) -> str | None:
     """Who may choose a code themselves: admins alone, since whoever does can confirm any address."""
     if code is None:
         return None
@@ -102,12 +102,12 @@ def send_code(account_id: int, device: Device, *, language: Language, chosen: st
     account = accounts.get(account_id)
     if account.verified_mail and account.pending_email is None:
         raise errors.Conflict("mail_verified", "This e-mail is verified already")
-    limits.hit(MAILS_PER_ADDRESS, device.source_ip)
+    limits.hit(MAIL_LIMIT, device.source_ip)
     mail_code(account, language, chosen=chosen)
 
 
 def mail_code(account: Account, language: Language, *, chosen: str | None = None) -> None:
-    address = _to_confirm(account)
+    address = _account_to_confirm(account)
     code = verification_codes.renew(account, Purpose.MAIL, address=address, chosen=chosen)
     mails.deliver(mails.code(address, code, language))
     observe.logger.info("code mailed", account_id=account.id)
@@ -116,14 +116,14 @@ def mail_code(account: Account, language: Language, *, chosen: str | None = None
 def confirm(account_id: int, text: str) -> Account | None:
     """Confirm an address with the code from its mail; None when the code is not good, or there is no such account."""
     account = models.find_account(account_id, consistent=True)
-    address = _to_confirm(account) if account else ""
-    tried = verification_codes.attempt(account_id, Purpose.MAIL, text, address=address)
+    address = _account_to_confirm(account) if account else ""
+    tried = verification_codes.verify(account_id, Purpose.MAIL, text, address=address)
     if tried is None:
         observe.logger.info("code refused", account_id=account_id)
         return None
 
     def put(current: Account) -> None:
-        if _to_confirm(current) != address:
+        if _account_to_confirm(current) != address:
             raise transactions.ConditionFailed
         _confirmed(current)
 
@@ -162,8 +162,8 @@ def complete(account_id: int, token: str | None, given: Completion) -> Account:
     claims = _sign_up_claims(token)
     if claims.account_id != account_id:
         raise errors.Forbidden("insufficient_rights", "Insufficient access rights")
-    accounts.refuse_personal(given.password, account.email, given.login or account.login)
-    password_hash = passwords.hashed(given.password)
+    accounts.check_not_personal(given.password, account.email, given.login or account.login)
+    password_hash = passwords.hash_password(given.password)
 
     def fill_in(current: Account) -> None:
         if current.sign_up_id != claims.token_id:
@@ -177,7 +177,7 @@ def complete(account_id: int, token: str | None, given: Completion) -> Account:
     return accounts.change(account_id, fill_in)
 
 
-def _to_confirm(account: Account) -> str:
+def _account_to_confirm(account: Account) -> str:
     return account.pending_email or account.email
 
 

@@ -55,7 +55,7 @@ def _school_password(password: str) -> str:
     }
     broken = [rule for rule, kept in rules.items() if not kept]
     if broken:
-        raise validation.several(broken)
+        raise validation.violations_of(broken)
     return password
 
 
@@ -121,7 +121,7 @@ SchoolPassword = Annotated[
     ),
 ]
 Password = Annotated[str, Field(min_length=1, max_length=1024)]
-Somebody = Annotated[
+LoginOrEmail = Annotated[
     str,
     Field(max_length=256, description="Longer ones name nobody, and do not fit into a key"),
     AfterValidator(_fits_into_a_key),
@@ -140,8 +140,8 @@ SchoolName = Annotated[
 Phone = Annotated[str, Field(min_length=2, max_length=32, pattern=r"^\+?[0-9]+$")]
 Birthdate = Annotated[date, AfterValidator(_birthdate)]
 SchoolClass = Annotated[int, Field(ge=1, le=11)]
-SentCode = Annotated[str, Field(min_length=1, max_length=64)]
-OwnCode = Annotated[
+MailedCode = Annotated[str, Field(min_length=1, max_length=64)]
+SixDigits = Annotated[
     Annotated[int, Field(ge=0, le=999999)] | Annotated[str, Field(pattern=r"^[0-9]{4,6}$")], WrapValidator(_code)
 ]
 AccountId = Annotated[int, Field(ge=1, le=ids.MAX_ID)]
@@ -202,20 +202,20 @@ class Credentials(Body):
     """PyTry: a password with a login or an e-mail."""
 
     password: Password
-    login: Somebody | None = None
-    email: Somebody | None = None
+    login: LoginOrEmail | None = None
+    email: LoginOrEmail | None = None
 
     @model_validator(mode="after")
     def _names_somebody(self) -> Self:
         if self.login is None and self.email is None:
-            raise validation.lacking("login or email is required")
+            raise validation.incomplete("login or email is required")
         return self
 
 
 class MailCredentials(Body):
     """Virtual School and Auth Service."""
 
-    email: Somebody
+    email: LoginOrEmail
     password: Password
 
 
@@ -224,7 +224,7 @@ class TokenRequest(Body):
 
     model_config = ConfigDict(extra="ignore")
 
-    username: Somebody
+    username: LoginOrEmail
     password: Password
     grant_type: Literal["password"] = "password"
 
@@ -234,17 +234,17 @@ class EmailBody(Body):
 
 
 class EmailQuery(Query):
-    email: Somebody
+    email: LoginOrEmail
 
 
 class ChosenCode(Body):
     """Auth Service let the client choose the code. Honoured for admins alone: else anyone could confirm any mail."""
 
-    code: OwnCode | None = None
+    code: SixDigits | None = None
 
 
 class CodeQuery(Query):
-    code: SentCode
+    code: MailedCode
 
 
 class Profile(Body):
@@ -296,7 +296,7 @@ class PasswordReset(Body):
     """`code` is the one from the mail: six digits, or an invitation's."""
 
     email: Email
-    code: SentCode
+    code: MailedCode
     password: NewPassword
 
 

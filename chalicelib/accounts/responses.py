@@ -233,7 +233,7 @@ class SessionsView(View):
                     created_at=session.created_at,
                     refreshed_at=session.refreshed_at,
                     expires_at=session.expires_at,
-                    device_type=devices.kind_of(session.user_agent or ""),
+                    device_type=devices.device_type(session.user_agent or ""),
                     source_ip=session.source_ip,
                     user_agent=session.user_agent,
                     current=session.id == caller.session_id,
@@ -337,7 +337,7 @@ class MailConfirmationAnswer(View):
         return cls(success=False, result=None, data=None)
 
 
-class DeedView(View):
+class LoginEventView(View):
     """Auth Service's line of the history."""
 
     device_type: str
@@ -350,13 +350,13 @@ class DeedView(View):
 class HistoryAnswer(Envelope):
     """The latest first. `next_cursor` is None on the last page."""
 
-    result: list[DeedView]
+    result: list[LoginEventView]
     next_cursor: str | None
 
     @classmethod
     def of(cls, page: Page[LoginEvent]) -> Self:
         deeds = [
-            DeedView(
+            LoginEventView(
                 device_type=deed.device,
                 action_type=deed.action,
                 login_dt=deed.done_at,
@@ -402,5 +402,5 @@ class UserRolesAnswer(Envelope):
     @classmethod
     def of(cls, account: Account) -> Self:
         role = Role(account.role)
-        granted = sorted(permissions.granted(role, State(account.state)))
+        granted = sorted(permissions.permissions_of(role, State(account.state)))
         return cls(result=UserRolesView(user_id=account.id, role=role, roles=roles_of(account), permissions=granted))

@@ -71,7 +71,7 @@ def issue_token(
     body: account_requests.TokenRequest, request: requests.Request
 ) -> routing.Answer[responses.OAuthTokenView]:
     """Sign in with an OAuth 2 password form."""
-    signed_in = login.by_either(body.username, body.password, _device(request))
+    signed_in = login.by_email_or_login(body.username, body.password, _device(request))
     return routing.Answer(body=responses.OAuthTokenView.of(signed_in), headers={"Cache-Control": "no-store"})
 
 
@@ -84,7 +84,7 @@ def show_me(caller: Caller) -> routing.Answer[AccountView]:
 @routes.patch("/me", access=authentication.USER, raises=[409], versioned=True)
 def change_me(body: account_requests.Profile, caller: Caller, request: requests.Request) -> routing.Answer[AccountView]:
     """Change one's own names, birthdate or phone number."""
-    return _own_account(accounts.describe(caller.id, body.changes(), seen=etags.if_match(request)))
+    return _own_account(accounts.update_profile(caller.id, body.changes(), seen=etags.if_match(request)))
 
 
 # --- Team Training ---------------------------------------------------------------------------------------------------
@@ -112,21 +112,23 @@ def sign_in_with_cookie(
 ) -> routing.Answer[responses.LoginView]:
     """Sign in with e-mail and password; the refresh token comes as a cookie."""
     signed_in = login.by_email(body.email, body.password, _device(request))
-    return routing.Answer(body=responses.LoginView.of(signed_in), headers=cookies.kept(signed_in))
+    return routing.Answer(body=responses.LoginView.of(signed_in), headers=cookies.set_cookie(signed_in))
 
 
 @routes.get("/auth/refresh", access=cookies.REFRESH_COOKIE, headers=["Set-Cookie", "Cache-Control"])
 def refresh_cookie(caller: str) -> routing.Answer[responses.RefreshedTokenView]:
     """A new access token, and a new cookie for the old one."""
     signed_in = cookies.refresh(caller)
-    return routing.Answer(body=responses.RefreshedTokenView.of_refresh(signed_in), headers=cookies.kept(signed_in))
+    return routing.Answer(
+        body=responses.RefreshedTokenView.of_refresh(signed_in), headers=cookies.set_cookie(signed_in)
+    )
 
 
 @routes.get("/auth/logout", access=cookies.REFRESH_COOKIE, headers=["Set-Cookie", "Cache-Control"])
 def sign_out_with_cookie(caller: str) -> routing.Answer[str]:
     """End the cookie's session."""
     cookies.sign_out(caller)
-    return routing.Answer(body="", headers=cookies.cleared())
+    return routing.Answer(body="", headers=cookies.clear_cookie())
 
 
 @routes.post("/user/teachers", access=authentication.ADMIN, status=201, raises=[409, 429, 503])
@@ -156,7 +158,7 @@ def send_code(
     user_id: int, body: account_requests.ChosenCode | None, caller: Caller | None, request: requests.Request
 ) -> OkAnswer:
     """Mail a code that confirms the address."""
-    chosen = registration.chosen_code(body.code if body else None, caller)
+    chosen = registration.check_chosen_code(body.code if body else None, caller)
     registration.send_code(user_id, _device(request), language=request.language, chosen=chosen)
     return OkAnswer()
 
@@ -166,7 +168,7 @@ def resend_code(
     user_id: int, body: account_requests.ChosenCode | None, caller: Caller | None, request: requests.Request
 ) -> OkAnswer:
     """Mail another code in place of the last."""
-    chosen = registration.chosen_code(body.code if body else None, caller)
+    chosen = registration.check_chosen_code(body.code if body else None, caller)
     registration.send_code(user_id, _device(request), language=request.language, chosen=chosen)
     return OkAnswer()
 
@@ -225,14 +227,14 @@ def change_password(
 @routes.patch("/api/v1/users", access=authentication.FRESH_USER, raises=[409, 429, 503])
 def change_email(body: account_requests.EmailBody, caller: Caller, request: requests.Request) -> OkAnswer:
     """Ask for another e-mail: it changes once the code mailed there is given to PUT …/mail."""
-    credentials.ask_for_email(caller.account, body.email, language=request.language)
+    credentials.request_email_change(caller.account, body.email, language=request.language)
     return OkAnswer()
 
 
 @routes.delete("/api/v1/users", access=authentication.FRESH_USER, status=204, raises=[409])
 def erase_me(caller: Caller) -> None:
     """Delete one's own account with everything personal in it; admins need another admin for it."""
-    administration.erase_oneself(caller)
+    administration.erase_self(caller)
 
 
 @routes.get("/api/v1/users/login_history", access=authentication.USER)
@@ -253,13 +255,13 @@ def list_roles(caller: Caller) -> responses.RolesAnswer:
 @routes.post("/api/v1/roles", access=authentication.ADMIN, raises=[404, 409])
 def assign_role(body: account_requests.RoleChange, caller: Caller) -> UserRolesAnswer:
     """Give somebody a role."""
-    return UserRolesAnswer.of(administration.assign(caller, body.user_id, body.named))
+    return UserRolesAnswer.of(administration.assign_role(caller, body.user_id, body.named))
 
 
 @routes.delete("/api/v1/roles", access=authentication.ADMIN, raises=[404, 409])
 def withdraw_role(body: account_requests.RoleChange, caller: Caller) -> UserRolesAnswer:
     """Take a role away: what is left is a user."""
-    return UserRolesAnswer.of(administration.withdraw(caller, body.user_id, body.named))
+    return UserRolesAnswer.of(administration.withdraw_role(caller, body.user_id, body.named))
 
 
 @routes.get("/api/v1/roles/check_permissions", access=authentication.ADMIN, raises=[404])

@@ -60,7 +60,7 @@ def refresh(refresh_token: str) -> SignedIn:
     """
     claims = tokens.read(tokens.Kind.REFRESH, refresh_token, clock.now())
     for _ in range(ROTATION_TRIES):
-        caller = authentication.caller_in(claims.account_id, claims.session_id)
+        caller = authentication.caller_of_session(claims.account_id, claims.session_id)
         if caller.session.refresh_id != claims.token_id:
             return _successor(caller, claims.token_id)
         try:
@@ -74,7 +74,7 @@ def refresh(refresh_token: str) -> SignedIn:
 def sign_out(refresh_token: str) -> None:
     """End the session of a refresh token; 401 when it is not, or no longer, the good one."""
     claims = tokens.read(tokens.Kind.REFRESH, refresh_token, clock.now())
-    caller = authentication.caller_in(claims.account_id, claims.session_id)
+    caller = authentication.caller_of_session(claims.account_id, claims.session_id)
     if caller.session.refresh_id != claims.token_id:
         _successor(caller, claims.token_id)
     end(caller)
@@ -147,7 +147,7 @@ def _login_event(session: Session, action: str, device: Device) -> LoginEvent:
     return LoginEvent(
         *models.login_event_key(session.account_id, now, session.id, action),
         action=action,
-        device=devices.kind_of(device.user_agent),
+        device=devices.device_type(device.user_agent),
         source_ip=device.source_ip,
         user_agent=device.user_agent,
         done_at=now,

@@ -9,7 +9,7 @@ from aws_lambda_powertools.utilities import parameters
 
 from chalicelib.common import settings
 
-KEPT = 300
+CACHED_SECONDS = 300
 """Seconds that a process keeps the keys before it reads them again."""
 
 
@@ -22,7 +22,7 @@ class Keys:
 
 
 def load() -> Keys:
-    text = parameters.get_parameter(settings.load().jwt_keys_parameter, decrypt=True, max_age=KEPT)
+    text = parameters.get_parameter(settings.load().jwt_keys_parameter, decrypt=True, max_age=CACHED_SECONDS)
     stored = json.loads(text)
     return Keys(stored["current"], stored["keys"])
 

@@ -30,7 +30,7 @@ class Purpose(StrEnum):
     """Sets an invited teacher's first password. Not six digits but a word too long to guess: it lives for days."""
 
 
-LIVES = {
+LIFETIMES = {
     Purpose.MAIL: timedelta(minutes=10),
     Purpose.PASSWORD: timedelta(minutes=10),
     Purpose.INVITATION: timedelta(days=7),
@@ -38,7 +38,7 @@ LIVES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Tried:
+class AcceptedCode:
     """A code that was right. Add `use` to the transaction that does what it was for: so it works once."""
 
     code: Code
@@ -55,18 +55,18 @@ def renew(account: Account, purpose: Purpose, *, address: str, chosen: str | Non
     now = clock.now()
     last = models.find_code(account.id, purpose)
     mailed = last.mailed_at if last else []
-    pause = wait(mailed, now)
+    pause = pause_before_next_mail(mailed, now)
     if pause > timedelta():
         raise _too_soon(pause)
-    text = chosen or _drawn(purpose)
+    text = chosen or _random_code(purpose)
     code = Code(
         *models.code_key(account.id, purpose),
         digest=_digest(account.id, purpose, address, text),
         tries_left=TRIES,
-        valid_until=now + LIVES[purpose],
+        valid_until=now + LIFETIMES[purpose],
         mailed_at=[*mailed, now][-MAILS_PER_PERIOD:],
         version=secrets.token_urlsafe(8),
-        expires_at=now + LIVES[purpose] + MAIL_PERIOD,
+        expires_at=now + LIFETIMES[purpose] + MAIL_PERIOD,
     )
     try:
         models.replace_code(code, seen=last.version if last else None)
@@ -75,7 +75,7 @@ def renew(account: Account, purpose: Purpose, *, address: str, chosen: str | Non
     return text
 
 
-def wait(mailed_at: Sequence[datetime], now: datetime) -> timedelta:
+def pause_before_next_mail(mailed_at: Sequence[datetime], now: datetime) -> timedelta:
     """How long until the next mail may go. Pure; `mailed_at` are the last mails, oldest first."""
     waits = [mailed_at[-1] + BETWEEN_MAILS - now] if mailed_at else []
     if len(mailed_at) >= MAILS_PER_PERIOD:
@@ -83,7 +83,7 @@ def wait(mailed_at: Sequence[datetime], now: datetime) -> timedelta:
     return max([timedelta(), *waits])
 
 
-def attempt(account_id: int, purpose: Purpose, text: str, *, address: str) -> Tried | None:
+def verify(account_id: int, purpose: Purpose, text: str, *, address: str) -> AcceptedCode | None:
     """Try a code that was mailed to an address. Each call takes one try.
 
     None when it is wrong, went elsewhere, is used or too old, or was tried too often.
@@ -97,10 +97,10 @@ def attempt(account_id: int, purpose: Purpose, text: str, *, address: str) -> Tr
         good = secrets.compare_digest(_digest(account_id, purpose, address, text, kid=kid), str(code.digest))
     except KeyError:  # the key that signed it has been retired meanwhile
         return None
-    return Tried(code) if good else None
+    return AcceptedCode(code) if good else None
 
 
-def _drawn(purpose: Purpose) -> str:
+def _random_code(purpose: Purpose) -> str:
     if purpose is Purpose.INVITATION:
         return secrets.token_urlsafe(16)
     return f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"

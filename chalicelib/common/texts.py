@@ -27,11 +27,11 @@ class Text:
     def in_language(self, language: Language) -> str:
         """English when there is no translation."""
         template = self.english if language is Language.EN else russian().get(self.code, self.english)
-        return template.format_map({name: _filling(value, language) for name, value in self.params.items()})
+        return template.format_map({name: _param_text(value, language) for name, value in self.params.items()})
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class TextList:
     """Several texts in one: what fills a placeholder may be made of them."""
 
     texts: tuple[Text, ...]
@@ -48,7 +48,7 @@ def preferred(accept_language: str) -> Language:
 
     Of two that are wanted alike, the first named.
     """
-    parts = (_weighted(part) for part in accept_language.split(","))
+    parts = (_weighted_tag(part) for part in accept_language.split(","))
     for weight, tag in sorted(parts, key=lambda wanted: wanted[0], reverse=True):
         if weight > 0 and tag in _TAGS:
             return Language(tag)
@@ -62,11 +62,11 @@ def russian() -> dict[str, str]:
     return texts
 
 
-def _filling(value: object, language: Language) -> object:
-    return value.in_language(language) if isinstance(value, Listed) else value
+def _param_text(value: object, language: Language) -> object:
+    return value.in_language(language) if isinstance(value, TextList) else value
 
 
-def _weighted(part: str) -> tuple[float, str]:
+def _weighted_tag(part: str) -> tuple[float, str]:
     tag, _, quality = part.strip().partition(";")
     try:
         weight = float(quality.strip().lower().removeprefix("q=")) if quality else 1.0

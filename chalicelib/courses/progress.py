@@ -56,7 +56,7 @@ def members_of(caller: Caller, course_id: int, query: paging.WalkedQuery) -> Mem
         raise course_errors.no_such_course()
     authoring.check_own(caller, contents.course)
     page = paging.walk(query, lambda at: enrollments.members_of(course_id, at))
-    accounts = account_models.names_of(enrolment.user_id for enrolment in page.items)
+    accounts = account_models.list_names(enrolment.user_id for enrolment in page.items)
     worth = contents.outline.shown_points
     members = [Member(each, accounts.get(each.user_id), each.standing.marks(worth)) for each in page.items]
     return Members(contents, paging.Page(members, page.next_cursor))

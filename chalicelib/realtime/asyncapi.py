@@ -33,7 +33,7 @@ QUERY = {
 @functools.cache
 def document_json() -> str:
     """The document of every frame that app.py has made known."""
-    return json.dumps(document(*frames.known()), ensure_ascii=False)
+    return json.dumps(document(*frames.declared()), ensure_ascii=False)
 
 
 def document(incoming: Iterable[Incoming], outgoing: Iterable[Outgoing]) -> Schema:

@@ -9,7 +9,7 @@ from chalicelib.common.dynamo import transactions
 from chalicelib.common.http import errors
 from chalicelib.common.ids import is_id
 from chalicelib.realtime import frames, leases, models, push, rate_limit, rooms, tickets
-from chalicelib.realtime.frames import Code, Refused, Sender
+from chalicelib.realtime.frames import CloseCode, FrameRefused, Sender
 from chalicelib.realtime.models import Connection, Slot
 from chalicelib.realtime.rooms import Room
 
@@ -18,10 +18,10 @@ Answer = dict[str, int]
 
 OK: Answer = {"statusCode": 200}
 CLAIM_TRIES = 20
-FULL = "Too many connections"
-REPLACED = Refused(Code.POLICY_VIOLATION, "You have connected from elsewhere")
-SHUT_OUT = Refused(Code.POLICY_VIOLATION, "This account may not be here any more")
-PLACE_LOST = Refused(Code.TRY_AGAIN_LATER, "Your place has gone to somebody else, connect again")
+ROOM_FULL = "Too many connections"
+REPLACED = FrameRefused(CloseCode.POLICY_VIOLATION, "You have connected from elsewhere")
+SESSION_OVER = FrameRefused(CloseCode.POLICY_VIOLATION, "This account may not be here any more")
+SLOT_LOST = FrameRefused(CloseCode.TRY_AGAIN_LATER, "Your place has gone to somebody else, connect again")
 
 
 def connect(connection_id: str, query: Mapping[str, str], headers: Mapping[str, str]) -> Answer:
@@ -32,8 +32,8 @@ def connect(connection_id: str, query: Mapping[str, str], headers: Mapping[str, 
     """
     try:
         caller = _caller(query, headers)
-        _refuse_other_names(query, caller)
-        room = rooms.asked_for(query, caller.id)
+        _check_user_id(query, caller)
+        room = rooms.room_from_query(query, caller.id)
         connection = _connection(connection_id, caller, room, query.get("last_seq", ""))
         connection.refusal = _enter(room, connection)
         if connection.refusal is not None:
@@ -52,12 +52,12 @@ def receive(connection_id: str, text: str) -> Answer:
         connection = models.find_connection(connection_id)
         if connection is None:
             push.close([connection_id])
-        elif _keep_place(connection):
-            frames.take(Sender(connection_id, connection.user_id, Room.named(connection.room)), text)
-    except Refused as refused:
-        push.post_to_all([connection_id], frames.error(refused))
+        elif _renew_lease(connection):
+            frames.handle(Sender(connection_id, connection.user_id, Room.named(connection.room)), text)
+    except FrameRefused as refused:
+        push.post_to_all([connection_id], frames.error_frame(refused))
     except errors.LyceumError as refused:
-        push.post_to_all([connection_id], frames.error(Refused(Code.POLICY_VIOLATION, str(refused))))
+        push.post_to_all([connection_id], frames.error_frame(FrameRefused(CloseCode.POLICY_VIOLATION, str(refused))))
     return OK
 
 
@@ -85,39 +85,39 @@ def leave(connection: Connection) -> None:
 
 def refuse(connection: Connection) -> None:
     """Turn out a connection that has not come in."""
-    disconnect_with(connection, Refused(Code.POLICY_VIOLATION, connection.refusal or FULL))
+    disconnect_with(connection, FrameRefused(CloseCode.POLICY_VIOLATION, connection.refusal or ROOM_FULL))
 
 
-def disconnect_with(connection: Connection, why: Refused) -> None:
+def disconnect_with(connection: Connection, why: FrameRefused) -> None:
     """Close a connection from our side. API Gateway cannot give a reason, so a frame does it before."""
-    say_goodbye([connection.id], why)
+    send_and_close([connection.id], why)
     leave(connection)
     observe.logger.info("connection turned out", account_id=connection.user_id, reason=why.reason)
 
 
-def say_goodbye(connection_ids: Sequence[str], why: Refused) -> None:
-    push.post_to_all(connection_ids, frames.error(why))
+def send_and_close(connection_ids: Sequence[str], why: FrameRefused) -> None:
+    push.post_to_all(connection_ids, frames.error_frame(why))
     push.close(connection_ids)
 
 
 def close_all(account_id: int) -> None:
     """Close every connection of an account that may not be here any more."""
     connection_ids = models.connections_of(account_id)
-    say_goodbye(connection_ids, SHUT_OUT)
+    send_and_close(connection_ids, SESSION_OVER)
     for connection_id in connection_ids:
         disconnect(connection_id)
     observe.logger.info("connections closed", account_id=account_id, number=len(connection_ids))
 
 
-def close_in(room: Room, account_id: int) -> None:
+def close_in_room(room: Room, account_id: int) -> None:
     """Close the connections of an account to a room that it does not belong into any more."""
     for slot in models.audience_of(room).slots:
         connection = models.find_connection(slot.connection_id) if slot.user_id == account_id else None
         if connection is not None:
-            disconnect_with(connection, SHUT_OUT)
+            disconnect_with(connection, SESSION_OVER)
 
 
-def present_in(room: Room) -> list[int]:
+def list_present(room: Room) -> list[int]:
     """The accounts that are in a room now: those that are heard of, in the order of their places."""
     now = clock.now()
     return list(dict.fromkeys(slot.user_id for slot in models.audience_of(room).joined if slot.lease_until >= now))
@@ -129,10 +129,10 @@ def _enter(room: Room, connection: Connection) -> str | None:
         rooms.admit(room, connection.user_id)
     except errors.Forbidden as refused:
         return str(refused)
-    return None if _take_place(room, connection) else FULL
+    return None if _claim_slot(room, connection) else ROOM_FULL
 
 
-def _take_place(room: Room, connection: Connection) -> bool:
+def _claim_slot(room: Room, connection: Connection) -> bool:
     """Claim a slot of a room. Of any number of simultaneous connects exactly as many get one as there are."""
     for _ in range(CLAIM_TRIES):
         now = clock.now()
@@ -144,24 +144,24 @@ def _take_place(room: Room, connection: Connection) -> bool:
         if connection.slot is None:
             return False
         before = taken.get(connection.slot)
-        own = before if before is not None and _is_of(before, room, connection) else None
+        own = before if before is not None and _takes_over(before, room, connection) else None
         try:
             models.claim(room, _slot(room, connection, own), connection, own=own, now=now)
         except transactions.ConditionFailed:
             continue  # somebody was faster: look again
         if before is not None:
-            say_goodbye([before.connection_id], PLACE_LOST if own is None else REPLACED)
+            send_and_close([before.connection_id], SLOT_LOST if own is None else REPLACED)
             models.remove_connection(before.connection_id)
         return True
     raise errors.Unavailable("room_busy", "Too much is going on in this room, try again")
 
 
-def _is_of(slot: Slot, room: Room, connection: Connection) -> bool:
+def _takes_over(slot: Slot, room: Room, connection: Connection) -> bool:
     """Whether a connection takes over the slot of its own account. Where all are of one account, each has its own."""
     return room.is_shared and slot.user_id == connection.user_id
 
 
-def _keep_place(connection: Connection) -> bool:
+def _renew_lease(connection: Connection) -> bool:
     """Renew the lease when it is time, for whoever still may be here; False for one that was turned out instead."""
     if connection.slot is None:
         refuse(connection)
@@ -171,13 +171,13 @@ def _keep_place(connection: Connection) -> bool:
         return True
     lease_until = now + leases.LEASE
     try:
-        authentication.caller_in(connection.user_id, connection.session_id)
+        authentication.caller_of_session(connection.user_id, connection.session_id)
         models.renew(connection, lease_until=lease_until, expires_at=lease_until + leases.KEPT_AFTER_LEASE)
     except (errors.Unauthorized, errors.Forbidden) as refused:
-        disconnect_with(connection, Refused(Code.POLICY_VIOLATION, str(refused)))
+        disconnect_with(connection, FrameRefused(CloseCode.POLICY_VIOLATION, str(refused)))
         return False
     except transactions.ConditionFailed:
-        disconnect_with(connection, PLACE_LOST)
+        disconnect_with(connection, SLOT_LOST)
         return False
     return True
 
@@ -193,7 +193,7 @@ def _caller(query: Mapping[str, str], headers: Mapping[str, str]) -> Caller:
     )
 
 
-def _refuse_other_names(query: Mapping[str, str], caller: Caller) -> None:
+def _check_user_id(query: Mapping[str, str], caller: Caller) -> None:
     if query.get("user_id", str(caller.id)) != str(caller.id):
         raise errors.Forbidden("not_your_user_id", "This is not your user id")
 

@@ -1,7 +1,7 @@
 """The frames that every room knows."""
 
 from chalicelib.realtime import connections, frames
-from chalicelib.realtime.frames import EVERYWHERE, Incoming, Outgoing, Sender, Type
+from chalicelib.realtime.frames import ALL_ROOMS, Incoming, Outgoing, Sender, Type
 from chalicelib.realtime.rooms import Kind
 
 PERSONAL = frozenset({Kind.PERSONAL})
@@ -9,15 +9,15 @@ PERSONAL = frozenset({Kind.PERSONAL})
 
 
 def _pong(sender: Sender, ping: frames.Ping) -> None:
-    connections.reply(sender, frames.write(Type.PONG, ping.model_dump(mode="json") or None))
+    connections.reply(sender, frames.to_text(Type.PONG, ping.model_dump(mode="json") or None))
 
 
 FRAMES: tuple[Incoming | Outgoing, ...] = (
-    Incoming(Type.PING, frames.Ping, _pong, EVERYWHERE, "Keeps the place in the room; send one every 30 s"),
-    Outgoing(Type.PONG, frames.Ping, EVERYWHERE, "The answer to PING, with its payload"),
-    Outgoing(Type.ERROR, frames.ErrorPayload, EVERYWHERE, "A frame was refused, or the room is full (1008)"),
-    Outgoing(Type.USER_JOIN, frames.UserPayload, EVERYWHERE, "Somebody came in; the newcomer gets it, too"),
-    Outgoing(Type.USER_LEAVE, frames.UserPayload, EVERYWHERE, "Somebody left"),
+    Incoming(Type.PING, frames.Ping, _pong, ALL_ROOMS, "Keeps the place in the room; send one every 30 s"),
+    Outgoing(Type.PONG, frames.Ping, ALL_ROOMS, "The answer to PING, with its payload"),
+    Outgoing(Type.ERROR, frames.ErrorPayload, ALL_ROOMS, "A frame was refused, or the room is full (1008)"),
+    Outgoing(Type.USER_JOIN, frames.UserPayload, ALL_ROOMS, "Somebody came in; the newcomer gets it, too"),
+    Outgoing(Type.USER_LEAVE, frames.UserPayload, ALL_ROOMS, "Somebody left"),
     Outgoing(Type.SNAPSHOT, frames.SnapshotPayload, PERSONAL, "How the room is, for the newcomer alone"),
-    Outgoing(Type.RESUMED, frames.ResumedPayload, EVERYWHERE, "All that was missed since last_seq"),
+    Outgoing(Type.RESUMED, frames.ResumedPayload, ALL_ROOMS, "All that was missed since last_seq"),
 )

@@ -21,7 +21,7 @@ MAX_FRAME_BYTES = 120 * 1024
 """API Gateway takes messages of 128 KB, in both directions; ours get a number and a time on their way out."""
 MAX_REASON = 120
 """Characters. What a client sent may stand in a reason, but never comes back as a whole."""
-EVERYWHERE = frozenset(Kind)
+ALL_ROOMS = frozenset(Kind)
 
 
 class Type(StrEnum):
@@ -34,7 +34,7 @@ class Type(StrEnum):
     RESUMED = "RESUMED"
 
 
-class Code(IntEnum):
+class CloseCode(IntEnum):
     """WebSocket close codes (RFC 6455, 7.4.1), as ERROR frames carry them."""
 
     UNSUPPORTED_DATA = 1003
@@ -44,10 +44,10 @@ class Code(IntEnum):
     TRY_AGAIN_LATER = 1013
 
 
-class Refused(Exception):
+class FrameRefused(Exception):
     """What a frame asked for is not done; its sender alone is told why."""
 
-    def __init__(self, code: Code, reason: str) -> None:
+    def __init__(self, code: CloseCode, reason: str) -> None:
         super().__init__(reason)
         self.code = code
         self.reason = reason[:MAX_REASON]
@@ -62,7 +62,7 @@ class Sender:
     room: Room
 
 
-class Frame(Body):
+class ClientFrame(Body):
     """A frame from a client."""
 
     type: str
@@ -76,7 +76,7 @@ class Ping(Body):
 
 
 class ErrorPayload(View):
-    code: Code
+    code: CloseCode
     reason: str
 
 
@@ -140,35 +140,35 @@ def register(declared: Iterable[Incoming | Outgoing]) -> None:
             _outgoing[frame.name, frame.rooms] = frame
 
 
-def known() -> tuple[list[Incoming], list[Outgoing]]:
+def declared() -> tuple[list[Incoming], list[Outgoing]]:
     return list(_incoming.values()), list(_outgoing.values())
 
 
-def take(sender: Sender, text: str) -> None:
+def handle(sender: Sender, text: str) -> None:
     """Do what a frame asks for; Refused when it is none, too large, unknown here or says nonsense."""
     if len(text.encode("utf-8", "surrogatepass")) > MAX_FRAME_BYTES:
-        raise Refused(Code.TOO_BIG, f"A frame has at most {MAX_FRAME_BYTES} bytes")
-    frame = _read(Frame, text, "A frame is a JSON object with `type` and `payload`")
+        raise FrameRefused(CloseCode.TOO_BIG, f"A frame has at most {MAX_FRAME_BYTES} bytes")
+    frame = _read(ClientFrame, text, "A frame is a JSON object with `type` and `payload`")
     incoming = _incoming.get(frame.type)
     if incoming is None or sender.room.kind not in incoming.rooms:
-        raise Refused(Code.UNSUPPORTED_DATA, f"Unknown type: {frame.type}")
+        raise FrameRefused(CloseCode.UNSUPPORTED_DATA, f"Unknown type: {frame.type}")
     incoming.answer(sender, _payload(frame, incoming))
 
 
-def write(type_: str, payload: Mapping[str, Any] | None = None, **more: object) -> str:
+def to_text(type_: str, payload: Mapping[str, Any] | None = None, **more: object) -> str:
     """A frame from the server; `more` are members beside type and payload."""
     return json.dumps({"type": type_, "payload": payload, **more}, ensure_ascii=False)
 
 
-def error(refused: Refused) -> str:
-    return write(Type.ERROR, {"code": refused.code, "reason": refused.reason})
+def error_frame(refused: FrameRefused) -> str:
+    return to_text(Type.ERROR, {"code": refused.code, "reason": refused.reason})
 
 
-def _payload(frame: Frame, incoming: Incoming) -> Any:
+def _payload(frame: ClientFrame, incoming: Incoming) -> Any:
     try:
         payload = json.dumps(frame.payload or {}, allow_nan=False)
     except ValueError as error:
-        raise Refused(Code.INVALID_PAYLOAD, "There is a number in it that JSON does not have") from error
+        raise FrameRefused(CloseCode.INVALID_PAYLOAD, "There is a number in it that JSON does not have") from error
     return _read(incoming.payload, payload, f"Not a payload of {frame.type}")
 
 
@@ -179,4 +179,4 @@ def _read(shape: type[Any], text: str, otherwise: str) -> Any:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         where = ".".join(str(part) for part in first["loc"])
         reason = f"{otherwise}: {first['msg']}: {where}" if where else otherwise
-        raise Refused(Code.INVALID_PAYLOAD, reason) from error
+        raise FrameRefused(CloseCode.INVALID_PAYLOAD, reason) from error

@@ -9,18 +9,18 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 LEASE = timedelta(seconds=90)
-RENEWED_BELOW = LEASE / 2
+RENEW_BELOW = LEASE / 2
 """A frame renews the lease only when less than this is left: a chat costs no write per word."""
 KEPT_AFTER_LEASE = timedelta(hours=1)
 
 
-class Place(Protocol):
+class Lease(Protocol):
     number: int
     user_id: int
     lease_until: datetime
 
 
-def candidates(places: Sequence[Place], *, user_id: int, capacity: int, shared: bool, now: datetime) -> Iterator[int]:
+def candidates(places: Sequence[Lease], *, user_id: int, capacity: int, shared: bool, now: datetime) -> Iterator[int]:
     """The numbers to try, best first: one's own in a shared room; those nobody has; those whose lease has run out."""
     taken = {place.number: place for place in places}
     own = [number for number, place in taken.items() if shared and place.user_id == user_id]
@@ -34,4 +34,4 @@ def candidates(places: Sequence[Place], *, user_id: int, capacity: int, shared: 
 
 
 def needs_renewal(lease_until: datetime, now: datetime) -> bool:
-    return lease_until - now < RENEWED_BELOW
+    return lease_until - now < RENEW_BELOW

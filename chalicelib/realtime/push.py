@@ -14,7 +14,7 @@ from chalicelib.common import observe, settings
 if TYPE_CHECKING:
     from mypy_boto3_apigatewaymanagementapi import ApiGatewayManagementApiClient
 
-AT_ONCE = 200
+PARALLEL_POSTS = 200
 """Posts under way at the same time; each waits for API Gateway, not for the processor.
 
 `make bench-push` sets a fan-out beside its slowest post. A Lambda function may open 1,024 files: sockets stay below.
@@ -105,14 +105,14 @@ class _ApiGateway:
 
 @functools.cache
 def _pool() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(AT_ONCE, thread_name_prefix="push")
+    return ThreadPoolExecutor(PARALLEL_POSTS, thread_name_prefix="push")
 
 
 @functools.cache
 def _api_gateway() -> Gateway:
     """Not `app.websocket_api`: Chalice's has an endpoint only inside a WebSocket handler, and never a local one."""
     config = Config(
-        max_pool_connections=AT_ONCE,
+        max_pool_connections=PARALLEL_POSTS,
         connect_timeout=2,
         read_timeout=5,
         retries={"total_max_attempts": 3, "mode": "standard"},

@@ -8,7 +8,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.realtime.frames import Code, Refused
+from chalicelib.realtime.frames import CloseCode, FrameRefused
 
 PER_SECOND = 20
 BURST = 40
@@ -42,4 +42,4 @@ def count(connection_id: str, now: datetime) -> None:
     if len(_buckets) > CONNECTIONS_REMEMBERED:
         _buckets.popitem(last=False)
     if not bucket.take(now):
-        raise Refused(Code.TRY_AGAIN_LATER, f"More than {PER_SECOND} frames a second")
+        raise FrameRefused(CloseCode.TRY_AGAIN_LATER, f"More than {PER_SECOND} frames a second")

@@ -16,7 +16,7 @@ def frame_for(connection: Connection, *, joined_as: int) -> str:
     """RESUMED with every frame after the connection's `last_seq` and up to its own USER_JOIN, or a SNAPSHOT."""
     room, last_seq = Room.named(connection.room), connection.last_seq
     if last_seq is not None and 0 < joined_as - last_seq <= MAX_MISSED:
-        missed = _missed(room, last_seq, joined_as)
+        missed = _missed_events(room, last_seq, joined_as)
         text = _resumed(missed, last_seq, joined_as)
         if is_complete(missed, last_seq, joined_as) and _fits(text):
             return text
@@ -28,7 +28,7 @@ def is_complete(events: Sequence[Event], after: int, up_to: int) -> bool:
     return [event.seq for event in events] == list(range(after + 1, up_to + 1))
 
 
-def _missed(room: Room, last_seq: int, joined_as: int) -> list[Event]:
+def _missed_events(room: Room, last_seq: int, joined_as: int) -> list[Event]:
     """No more is read than can be told."""
     missed: list[Event] = []
     size = 0
@@ -42,16 +42,16 @@ def _missed(room: Room, last_seq: int, joined_as: int) -> list[Event]:
 
 def _resumed(missed: Sequence[Event], last_seq: int, seq: int) -> str:
     told = [json.loads(event.text) for event in missed]
-    return frames.write(Type.RESUMED, {"from_seq": last_seq, "seq": seq, "frames": told})
+    return frames.to_text(Type.RESUMED, {"from_seq": last_seq, "seq": seq, "frames": told})
 
 
 def _snapshot(room: Room, user_id: int) -> str:
     """The number is read before the rest: what happens in between comes again as a frame, and is in both."""
     audience = models.audience_of(room)
-    users = {slot.user_id: broadcasts.user(slot) for slot in audience.joined}
+    users = {slot.user_id: broadcasts.user_payload(slot) for slot in audience.joined}
     core = {"seq": audience.seq, "users": list(users.values())}
-    text = frames.write(Type.SNAPSHOT, {"complete": True, **rooms.snapshot_of(room, user_id), **core})
-    return text if _fits(text) else frames.write(Type.SNAPSHOT, {**core, "complete": False})
+    text = frames.to_text(Type.SNAPSHOT, {"complete": True, **rooms.snapshot_of(room, user_id), **core})
+    return text if _fits(text) else frames.to_text(Type.SNAPSHOT, {**core, "complete": False})
 
 
 def _fits(text: str) -> bool:

@@ -82,7 +82,7 @@ def register_kind(
         _departures[kind] = departure
 
 
-def asked_for(query: Mapping[str, str], user_id: int) -> Room:
+def room_from_query(query: Mapping[str, str], user_id: int) -> Room:
     """The room of a connect query; 404 for what is none."""
     if "team_id" in query:
         room_id, kind = _team_id(query["team_id"]), Kind.LOBBY
@@ -122,7 +122,7 @@ def snapshot_of(room: Room, user_id: int) -> Mapping[str, Any]:
     return snapshot(room.id, user_id) if snapshot else {}
 
 
-def departed(room: Room, user_id: int) -> None:
+def notify_departure(room: Room, user_id: int) -> None:
     """Somebody is not in a room any more."""
     departure = _departures.get(room.kind)
     if departure is not None:

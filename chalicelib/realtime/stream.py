@@ -38,9 +38,9 @@ def _handle(record: "DynamoDBRecord") -> None:
     if isinstance(after, Connection) and before is None and after.slot is None:
         _refuse(after)
     if isinstance(before, Slot) and before.is_known and not _is_still_there(before, after):
-        _tell_left(before)
+        _announce_left(before)
     if isinstance(after, Slot) and not (isinstance(before, Slot) and before.connection_id == after.connection_id):
-        _tell_joined(after)
+        _announce_joined(after)
 
 
 def _item(image: Mapping[str, Any] | None) -> RealtimeItem | None:
@@ -55,39 +55,39 @@ def _is_still_there(before: Slot, after: RealtimeItem | None) -> bool:
     return isinstance(after, Slot) and (after.connection_id == before.connection_id or after.succeeds)
 
 
-def _tell_joined(slot: Slot) -> None:
-    connection = _opened(slot.connection_id)
+def _announce_joined(slot: Slot) -> None:
+    connection = _wait_until_open(slot.connection_id)
     if connection is None:
         # Left, or replaced before it was open: then nobody could close it.
         push.close([slot.connection_id])
         return
     try:
-        authentication.caller_in(connection.user_id, connection.session_id)
+        authentication.caller_of_session(connection.user_id, connection.session_id)
     except (errors.Unauthorized, errors.Forbidden):
         # Blocked between connecting and being seen by `close_all`.
-        connections.disconnect_with(connection, connections.SHUT_OUT)
+        connections.disconnect_with(connection, connections.SESSION_OVER)
         return
-    seq = broadcasts.tell_joined(slot)
+    seq = broadcasts.announce_joined(slot)
     if seq is not None:
         push.post_to_all([connection.id], resume.frame_for(connection, joined_as=seq))
 
 
-def _tell_left(slot: Slot) -> None:
+def _announce_left(slot: Slot) -> None:
     room = models.room_of(slot)
     back = [each for each in models.audience_of(room).joined if each.user_id == slot.user_id]
     if back and room.is_shared:
         return  # the record comes late: they were told to be here again
-    broadcasts.tell(room, Type.USER_LEAVE, broadcasts.user(slot), cause=f"leave#{slot.connection_id}")
-    rooms.departed(room, slot.user_id)
+    broadcasts.tell(room, Type.USER_LEAVE, broadcasts.user_payload(slot), cause=f"leave#{slot.connection_id}")
+    rooms.notify_departure(room, slot.user_id)
 
 
 def _refuse(newcomer: Connection) -> None:
-    connection = _opened(newcomer.id)
+    connection = _wait_until_open(newcomer.id)
     if connection is not None:
         connections.refuse(connection)
 
 
-def _opened(connection_id: str) -> Connection | None:
+def _wait_until_open(connection_id: str) -> Connection | None:
     """A connection that frames reach by now; None for one that was closed before."""
     for attempt in range(OPENING_TRIES):
         connection = models.find_connection(connection_id)

@@ -15,13 +15,13 @@ from chalicelib.realtime.models import Ticket
 LIFE = timedelta(seconds=60)
 RANDOM_BYTES = 32
 
-ISSUED = limits.Limit("ws-tickets", 30, timedelta(minutes=1))
+ISSUE_LIMIT = limits.Limit("ws-tickets", 30, timedelta(minutes=1))
 """Per account."""
 
 
 def issue(caller: Caller) -> str:
     """A ticket that connects once, within `LIFE`; 429 beyond the limit. Only its digest is kept."""
-    limits.hit(ISSUED, str(caller.id))
+    limits.hit(ISSUE_LIMIT, str(caller.id))
     ticket = secrets.token_urlsafe(RANDOM_BYTES)
     models.add_ticket(
         Ticket(
@@ -41,7 +41,7 @@ def redeem(ticket: str) -> Caller:
         taken = models.take_ticket(_digest(ticket), clock.now())
     except transactions.ConditionFailed as refused:
         raise errors.Unauthorized("invalid_ticket", "The ticket is not valid") from refused
-    return authentication.caller_in(taken.account_id, taken.session_id)
+    return authentication.caller_of_session(taken.account_id, taken.session_id)
 
 
 def _digest(ticket: str) -> str:

@@ -7,7 +7,7 @@ from pydantic import JsonValue
 from chalicelib.accounts.authentication import Caller
 from chalicelib.school import models
 
-MOST_COUNTED = 100
+MAX_COUNTED = 100
 """Unread notifications that are counted: more are shown as so many."""
 
 Section = Callable[[Caller], JsonValue]
@@ -25,5 +25,5 @@ def sections_of(caller: Caller) -> dict[str, JsonValue]:
 
 
 def count_unread(caller: Caller) -> int:
-    """Unread notifications, at most `MOST_COUNTED`."""
-    return models.count_unread(caller.id, at_most=MOST_COUNTED)
+    """Unread notifications, at most `MAX_COUNTED`."""
+    return models.count_unread(caller.id, at_most=MAX_COUNTED)

@@ -11,7 +11,7 @@ from chalicelib.common import observe
 from chalicelib.common.dynamo import transactions
 from chalicelib.school import models, notifications, queues
 from chalicelib.school.models import Delivery, Notification
-from chalicelib.school.queues import DeliveryPage, Step
+from chalicelib.school.queues import DeliveryPage, DeliveryStep
 
 if TYPE_CHECKING:
     pass
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def handle(page: DeliveryPage) -> None:
     """Handle one page, then ask for the next: so a failure in between asks for it again, and skips none."""
-    next_cursor = _deliver(page) if page.step is Step.DELIVER else _settle(page)
+    next_cursor = _deliver(page) if page.step is DeliveryStep.DELIVER else _settle(page)
     if next_cursor is not None:
         queues.put(page.after(next_cursor))
 
@@ -34,7 +34,7 @@ def _deliver(page: DeliveryPage) -> str | None:
     now = models.find_notification(page.notification_id)
     if now is None or now.tag != notification.tag:
         # It changed while it was delivered: the inboxes just filled are settled again.
-        queues.put(DeliveryPage(Step.SETTLE, page.notification_id))
+        queues.put(DeliveryPage(DeliveryStep.SETTLE, page.notification_id))
     return recipients.next_cursor
 
 

@@ -89,7 +89,7 @@ class Notification(SchoolItem, discriminator="notification"):
     version = items.IntegerAttribute(default=1)
 
 
-class Notice(SchoolItem, discriminator="notice"):
+class SystemNotification(SchoolItem, discriminator="notice"):
     notification_id = items.IntegerAttribute()
 
 
@@ -141,7 +141,7 @@ def notification_key(notification_id: int) -> Key:
     return f"NOTIFICATION#{notification_id}", "NOTIFICATION"
 
 
-def notice_key(key: str) -> Key:
+def system_notification_key(key: str) -> Key:
     return f"NOTICE#{key}", "NOTICE"
 
 
@@ -188,17 +188,17 @@ def find_notification(notification_id: int) -> Notification | None:
     return items.find(Notification, *notification_key(notification_id), consistent=True)
 
 
-def find_notice(key: str) -> Notice | None:
-    return items.find(Notice, *notice_key(key), consistent=True)
+def find_system_notification(key: str) -> SystemNotification | None:
+    return items.find(SystemNotification, *system_notification_key(key), consistent=True)
 
 
-def add_notice(key: str, notification: Notification) -> None:
+def add_system_notification(key: str, notification: Notification) -> None:
     """ConditionFailed(0) when the notification's id is taken, ConditionFailed(1) when the key is."""
-    notice = Notice(*notice_key(key), notification_id=notification.id)
+    notice = SystemNotification(*system_notification_key(key), notification_id=notification.id)
 
     def fill(transaction: TransactWrite) -> None:
         transaction.save(notification, condition=Notification.pk.does_not_exist())
-        transaction.save(notice, condition=Notice.pk.does_not_exist())
+        transaction.save(notice, condition=SystemNotification.pk.does_not_exist())
 
     transactions.transact(fill)
 

@@ -49,7 +49,7 @@ def get(news_id: int) -> News:
 
 def change(caller: Caller, news_id: int, changes: Changes, seen: IfMatch) -> int:
     """The new version; 403 for what another wrote, 412 when it is not as it was seen."""
-    visibility.refuse_others(caller, get(news_id).author_id)
+    visibility.check_author(caller, get(news_id).author_id)
     try:
         version = models.change_news(news_id, changes, seen)
     except transactions.ConditionFailed as refused:
@@ -60,7 +60,7 @@ def change(caller: Caller, news_id: int, changes: Changes, seen: IfMatch) -> int
 
 def delete(caller: Caller, news_id: int, seen: IfMatch) -> None:
     """403 for what another wrote, 412 when it is not as it was seen."""
-    visibility.refuse_others(caller, get(news_id).author_id)
+    visibility.check_author(caller, get(news_id).author_id)
     try:
         models.delete_news(news_id, seen)
     except transactions.ConditionFailed as refused:
@@ -77,6 +77,6 @@ def write_main_page(caller: Caller, *, description: str, image: str | None, seen
     try:
         version = models.save_main_page({"description": description, "image": image}, seen)
     except transactions.ConditionFailed as refused:
-        raise etags.changed() from refused
+        raise etags.precondition_failed() from refused
     observe.logger.info("main page written", version=version, by=caller.id)
     return version

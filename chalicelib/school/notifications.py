@@ -20,7 +20,7 @@ from chalicelib.common.http.etags import IfMatch
 from chalicelib.common.http.paging import ListQuery, Page
 from chalicelib.school import frames, models, queues, users, visibility
 from chalicelib.school.models import Changes, Notification, Tag
-from chalicelib.school.queues import DeliveryPage, Step
+from chalicelib.school.queues import DeliveryPage, DeliveryStep
 
 Tell = Callable[[Collection[int], str, Mapping[str, Any]], None]
 """(account ids, frame type, payload): tell those who are connected."""
@@ -54,7 +54,7 @@ class NewNotification:
 
 def send(caller: Caller, new: NewNotification) -> Notification:
     """Have people told. Teachers tell their own pupils alone: of a class, those in it; 403 for anybody else."""
-    _refuse_strangers(caller, new)
+    _check_recipients(caller, new)
 
     def store(notification_id: int) -> Notification:
         notification = _notification(notification_id, new, caller)
@@ -62,12 +62,12 @@ def send(caller: Caller, new: NewNotification) -> Notification:
         return notification
 
     notification = transactions.with_new_id(store)
-    queues.put(DeliveryPage(Step.DELIVER, notification.id))
+    queues.put(DeliveryPage(DeliveryStep.DELIVER, notification.id))
     observe.logger.info("notification sent", notification_id=notification.id, by=caller.id)
     return notification
 
 
-def keep(
+def notify_once(
     key: str,
     user_ids: Sequence[int],
     *,
@@ -83,7 +83,7 @@ def keep(
     """
 
     words = {"title": title, "description": description, "tag": tag, "type": kind, "payload": dict(payload)}
-    notification = _notice(key, words)
+    notification = _system_notification(key, words)
     if notification is None:
         observe.logger.info("notice was withdrawn", key=key)
         return
@@ -100,9 +100,9 @@ def deliver(notification: Notification, user_ids: Sequence[int]) -> None:
 
 def change(caller: Caller, notification_id: int, changes: Changes, seen: IfMatch) -> int:
     """The new version; 403 for what another sent, 412 when it is not as it was seen."""
-    visibility.refuse_others(caller, _get(notification_id).author_id)
+    visibility.check_author(caller, _get(notification_id).author_id)
     if "tag" in changes:
-        queues.put(DeliveryPage(Step.SETTLE, notification_id))
+        queues.put(DeliveryPage(DeliveryStep.SETTLE, notification_id))
     try:
         version = models.change_notification(notification_id, changes, seen)
     except transactions.ConditionFailed as refused:
@@ -113,9 +113,9 @@ def change(caller: Caller, notification_id: int, changes: Changes, seen: IfMatch
 
 def withdraw(caller: Caller, notification_id: int, seen: IfMatch) -> None:
     """Take it back from everybody; 403 for what another sent, 412 when it is not as it was seen."""
-    visibility.refuse_others(caller, _get(notification_id).author_id)
+    visibility.check_author(caller, _get(notification_id).author_id)
     # Before it is deleted: the other way round, a failure between the two would leave it in inboxes for good.
-    queues.put(DeliveryPage(Step.SETTLE, notification_id))
+    queues.put(DeliveryPage(DeliveryStep.SETTLE, notification_id))
     try:
         models.delete_notification(notification_id, seen)
     except transactions.ConditionFailed as refused:
@@ -138,7 +138,7 @@ def _get(notification_id: int) -> Notification:
     return notification
 
 
-def _refuse_strangers(caller: Caller, new: NewNotification) -> None:
+def _check_recipients(caller: Caller, new: NewNotification) -> None:
     is_admin = caller.may(Permission.ADMINISTER)
     if not is_admin and new.to_all:
         raise errors.Forbidden("only_admins_tell_all", "Only admins may tell everybody")
@@ -167,19 +167,19 @@ def _notification(notification_id: int, new: NewNotification, caller: Caller) ->
     )
 
 
-def _notice(key: str, words: Mapping[str, Any]) -> Notification | None:
+def _system_notification(key: str, words: Mapping[str, Any]) -> Notification | None:
     """The notification of a key, made of these words when there is none; None when it was withdrawn."""
 
     def store(notification_id: int) -> Notification:
         place = models.notification_key(notification_id)
         notification = Notification(*place, id=notification_id, created_at=clock.now(), **words)
-        models.add_notice(key, notification)
+        models.add_system_notification(key, notification)
         return notification
 
-    if models.find_notice(key) is None:
+    if models.find_system_notification(key) is None:
         with suppress(transactions.ConditionFailed):  # somebody else made it meanwhile
             return transactions.with_new_id(store)
-    notice = models.find_notice(key)
+    notice = models.find_system_notification(key)
     return models.find_notification(notice.notification_id) if notice else None
 
 
@@ -189,14 +189,14 @@ def _no_such_notification() -> errors.NotFound:
 
 def recipients(notification: Notification, cursor: str | None) -> Page[int]:
     """The ids of those it is for; those who are no pupils of its teacher are left out."""
-    page = _addressed(notification, cursor)
+    page = _addressed_accounts(notification, cursor)
     if notification.pupils_of is None:
         return page
     own = users.own_pupils(notification.pupils_of, page.items)
     return Page([user_id for user_id in page.items if user_id in own], page.next_cursor)
 
 
-def _addressed(notification: Notification, cursor: str | None) -> Page[int]:
+def _addressed_accounts(notification: Notification, cursor: str | None) -> Page[int]:
     if notification.to_user is not None:
         return Page([notification.to_user])
     lists: dict[str, paging.Run[account_models.Account]] = {}

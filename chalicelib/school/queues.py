@@ -14,11 +14,11 @@ from chalicelib.common import settings
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
-SETTLING = 5
+SETTLE_DELAY = 5
 """Seconds until inboxes are settled: by then the change stands, and the index knows of the latest deliveries."""
 
 
-class Step(StrEnum):
+class DeliveryStep(StrEnum):
     DELIVER = "deliver"
     """Put it into the inboxes of those it is for."""
     SETTLE = "settle"
@@ -29,7 +29,7 @@ class Step(StrEnum):
 class DeliveryPage:
     """A page of the inboxes that a notification is for; `cursor` says where it begins."""
 
-    step: Step
+    step: DeliveryStep
     notification_id: int
     cursor: str | None = None
 
@@ -48,7 +48,7 @@ def put(page: DeliveryPage) -> None:
 def read(body: str) -> DeliveryPage:
     """The page in a message."""
     message = json.loads(body)
-    return DeliveryPage(Step(message["step"]), message["notification_id"], message["cursor"])
+    return DeliveryPage(DeliveryStep(message["step"]), message["notification_id"], message["cursor"])
 
 
 def use(put_elsewhere: Put) -> None:
@@ -61,7 +61,7 @@ def _through_sqs(page: DeliveryPage) -> None:
     _client().send_message(
         QueueUrl=settings.load().fanout_queue_url,
         MessageBody=json.dumps(asdict(page)),
-        DelaySeconds=SETTLING if page.step is Step.SETTLE else 0,
+        DelaySeconds=SETTLE_DELAY if page.step is DeliveryStep.SETTLE else 0,
     )
 
 

@@ -86,7 +86,7 @@ def list_users(
     query: school_requests.UsersQuery, caller: Caller, request: requests.Request
 ) -> routing.Answer[UsersList]:
     """Those whom the caller may see: pupils see teachers, teachers their pupils, admins all, and each oneself."""
-    page = users.visible_to(caller, query, user_id=query.user_id, school_class=query.school_class)
+    page = users.list_visible(caller, query, user_id=query.user_id, school_class=query.school_class)
     whole = [seen.account for seen in page.items if query.user_id is not None and seen.sight is Visibility.ALL]
     headers = etags.header(whole[0].version) if whole else paging.link_to_next(request, query, page)
     return routing.Answer(body=UsersList.of(page.items), headers=headers)

@@ -47,7 +47,7 @@ def own_pupils(teacher_id: int, account_ids: Collection[int]) -> set[int]:
     return _pupils_among(teacher_id, account_ids) if _pupils_among and account_ids else set()
 
 
-def visible_to(
+def list_visible(
     caller: Caller, query: paging.ListQuery, *, user_id: int | None = None, school_class: int | None = None
 ) -> paging.Page[VisibleUser]:
     """Those whom the caller may see: one, the pupils of a class, or all.
@@ -87,7 +87,7 @@ def erase(caller: Caller, user_id: int, seen: IfMatch) -> None:
 
 
 def _lists(caller: Caller, user_id: int | None, school_class: int | None) -> Mapping[str, paging.Run[Account]]:
-    alone = partial(account_models.account_alone, user_id or caller.id)
+    alone = partial(account_models.list_account, user_id or caller.id)
     if user_id is not None:
         return {"id": alone}
     if caller.role is Role.USER and school_class is not None:
@@ -124,8 +124,8 @@ def _visibility(caller: Caller, account: Account, pupils: Collection[int]) -> Vi
 def _enter(account: Account, state: State | None) -> None:
     """Block an account, or lift the block: it is `new` again when its mail or password is still to come."""
     if state is State.BLOCKED and account.state != State.BLOCKED:
-        accounts.enter(account, State.BLOCKED)
+        accounts.change_state(account, State.BLOCKED)
         sessions.end_all_of(account)
     if state is State.ACTIVATED and account.state == State.BLOCKED:
-        accounts.enter(account, State.NEW)
+        accounts.change_state(account, State.NEW)
         accounts.activate(account)

@@ -27,7 +27,7 @@ def visibility_of(viewer: Role, whom: Role, state: State, *, is_self: bool, is_o
     return Visibility.NOTHING
 
 
-def refuse_others(caller: Caller, author_id: int | None) -> None:
+def check_author(caller: Caller, author_id: int | None) -> None:
     """403 for whoever is neither its author nor an admin."""
     if caller.id != author_id and not caller.may(Permission.ADMINISTER):
         raise errors.Forbidden("not_the_author", "Only its author or an admin may change this")

@@ -83,5 +83,5 @@ def reviews_owed() -> errors.Forbidden:
 
 def names_of(user_ids: Collection[int]) -> dict[int, str | None]:
     """Usernames, or names where there are none; None for accounts that were erased."""
-    found = account_models.names_of(user_ids)
+    found = account_models.list_names(user_ids)
     return {user_id: found[user_id].login or found[user_id].name if user_id in found else None for user_id in user_ids}

@@ -38,7 +38,7 @@ def tell(pending: Iterable[Mapping[str, Any]], everybody: Sequence[int]) -> None
     """Tell what steps have left to be told."""
     for each in pending:
         notice = Notice(**each)
-        notifications.keep(
+        notifications.notify_once(
             notice.key,
             everybody if notice.to is None else notice.to,
             kind=notice.type,

@@ -81,7 +81,7 @@ def _refusal(track: Track, changes: Changes, seen: IfMatch) -> errors.LyceumErro
     if track.status != Status.WAITING:
         return has_started()
     if seen is not None and track.version not in seen:
-        return etags.changed()
+        return etags.precondition_failed()
     if track.current_participants >= changes.get("required_participants", track.required_participants):
         return errors.Conflict(
             "too_many_enrolled",

@@ -22,7 +22,7 @@ from chalicelib.judge.rejudge_queue import Request
 from chalicelib.judge.submissions import recovery, rejudging, submissions
 from chalicelib.realtime import broadcasts, leases, models, rooms
 from chalicelib.school import notifications
-from chalicelib.school.queues import Step
+from chalicelib.school.queues import DeliveryStep
 from chalicelib.tracks import scheduler
 from chalicelib.tracks.models import TOPIC
 from chalicelib.training import models as training_models
@@ -332,12 +332,12 @@ def test_fan_out(school: School) -> None:
     kept, withdrawn = tell(school, admin, **{"class": 5}), tell(school, admin, all=True)
 
     with policies.recorded() as needed:
-        handle_page(Step.DELIVER, kept)
-        handle_page(Step.DELIVER, withdrawn)
+        handle_page(DeliveryStep.DELIVER, kept)
+        handle_page(DeliveryStep.DELIVER, withdrawn)
     good(school.api.request("DELETE", f"/user/notifications/{withdrawn}", token=admin.token))
     with policies.recorded() as needed_to_settle:
-        handle_page(Step.SETTLE, kept)
-        handle_page(Step.SETTLE, withdrawn)
+        handle_page(DeliveryStep.SETTLE, kept)
+        handle_page(DeliveryStep.SETTLE, withdrawn)
 
     assert socket.types.count("NOTIFICATION") == 2
     assert needed | needed_to_settle == policies.allowed("fan_out")
@@ -405,7 +405,7 @@ def fail(subject: str, now: datetime) -> None:
     raise ValueError(subject)
 
 
-def handle_page(step: Step, notification_id: int) -> None:
+def handle_page(step: DeliveryStep, notification_id: int) -> None:
     message = {"step": step, "notification_id": notification_id, "cursor": None}
     assert application.fan_out(queued(message), None) == {"batchItemFailures": []}
 

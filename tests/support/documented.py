@@ -11,7 +11,7 @@ from chalicelib.common.http import documents, openapi
 
 EVERYWHERE = {"content-type"}
 CORS = "access-control-"
-FROM_OUTSIDE = openapi.ANYWHERE - {HTTPStatus.INTERNAL_SERVER_ERROR}
+FROM_OUTSIDE = openapi.ALWAYS_POSSIBLE - {HTTPStatus.INTERNAL_SERVER_ERROR}
 """What any operation documents, for API Gateway or AWS may answer it; a route that does so by itself must name it."""
 OUTAGE = "unavailable"
 

@@ -141,7 +141,7 @@ class Fanout:
 
     def __call__(self, page: school_queues.DeliveryPage) -> None:
         self.waiting.append(page)
-        if not self.held and page.step is school_queues.Step.DELIVER:
+        if not self.held and page.step is school_queues.DeliveryStep.DELIVER:
             self.deliver()
 
     def deliver(self) -> None:
@@ -480,13 +480,13 @@ def add_account(new: accounts.NewAccount, role: Role, state: State) -> Account:
 
     def store(account_id: int) -> Account:
         account = accounts._account(account_id, new, password_hash, role, state)
-        account_models.add_account(account, holds=list(accounts.holds(account).values()))
+        account_models.add_account(account, holds=list(accounts.unique_values(account).values()))
         return account
 
     return transactions.with_new_id(store)
 
 
-hash_of = functools.cache(passwords.hashed)
+hash_of = functools.cache(passwords.hash_password)
 
 
 @functools.cache

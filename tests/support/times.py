@@ -72,7 +72,7 @@ class Transitions:
         """The next whole minute at which a sweep finds something: the others would cost the tests minutes of theirs."""
         if not self.sweeping:
             return NEVER
-        wanted_at = min((timer.sweep_at - timers.AHEAD for timer in Timer.scan()), default=NEVER)
+        wanted_at = min((timer.sweep_at - timers.SWEEP_AHEAD for timer in Timer.scan()), default=NEVER)
         passed = max(self._swept_at + MINUTE, self.clock.now, wanted_at) - self._start
         return NEVER if wanted_at == NEVER else self._start + math.ceil(passed / MINUTE) * MINUTE
 

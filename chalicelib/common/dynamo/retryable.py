@@ -23,7 +23,7 @@ CONTENDED = "TransactionConflict"
 
 def is_transient(failure: BaseException) -> bool:
     """Whether AWS was overloaded, failed by itself or did not answer. What it refuses, it will refuse again."""
-    return any(_passes(each) for each in _causes(failure))
+    return any(_is_transient_error(each) for each in _causes(failure))
 
 
 def _causes(failure: BaseException | None) -> Iterator[BaseException]:
@@ -32,13 +32,13 @@ def _causes(failure: BaseException | None) -> Iterator[BaseException]:
         failure = failure.cause if isinstance(failure, PynamoDBException) else failure.__cause__
 
 
-def _passes(failure: BaseException) -> bool:
+def _is_transient_error(failure: BaseException) -> bool:
     if isinstance(failure, ClientError):
-        return _is_transient_answer(failure)
+        return _is_transient_response(failure)
     return isinstance(failure, exceptions.HTTPClientError | exceptions.ConnectionError)
 
 
-def _is_transient_answer(answered: ClientError) -> bool:
+def _is_transient_response(answered: ClientError) -> bool:
     status = answered.response.get("ResponseMetadata", {}).get("HTTPStatusCode", HTTPStatus.BAD_REQUEST)
     reasons = {reason.get("Code") for reason in answered.response.get("CancellationReasons", [])}
     return (

@@ -12,17 +12,17 @@ if TYPE_CHECKING:
 
 def handle_each(event: dict[str, Any], context: Any, handle: "Callable[[SQSRecord], None]") -> dict[str, Any]:
     """Handle every message of a batch; answers which of them must come again: those whose handling raised."""
-    return _handled(event, context, handle, "SQS")
+    return _handle_all(event, context, handle, "SQS")
 
 
 def handle_each_record(
     event: dict[str, Any], context: Any, handle: "Callable[[DynamoDBRecord], None]"
 ) -> dict[str, Any]:
     """Handle every record of a DynamoDB stream; answers from where on they must come again."""
-    return _handled(event, context, handle, "DynamoDBStreams")
+    return _handle_all(event, context, handle, "DynamoDBStreams")
 
 
-def _handled(event: dict[str, Any], context: Any, handle: Callable[[Any], None], source: str) -> dict[str, Any]:
+def _handle_all(event: dict[str, Any], context: Any, handle: Callable[[Any], None], source: str) -> dict[str, Any]:
     # Imported where it is needed: the other functions would pay a tenth of their cold start for it.
     from aws_lambda_powertools.utilities.batch import (  # noqa: PLC0415
         BatchProcessor,

@@ -129,13 +129,13 @@ def _client() -> "SQSClient":
 _queue: Queue = _Sqs()
 
 SHARDS = 16
-AHEAD = timedelta(seconds=90)
+SWEEP_AHEAD = timedelta(seconds=90)
 """How far a sweep looks. They come every 60 s, but EventBridge keeps the minute, not the second."""
-SHORT = timedelta(seconds=2)
+SHORT_WAIT = timedelta(seconds=2)
 """What is waited for in place: the part of a second that SQS does not know, and clocks that differ a little."""
-FIRST_PAUSE = 2
+FIRST_RETRY_SECONDS = 2
 """Seconds until a timer whose step failed is delivered again; doubles with each delivery."""
-SHORTEST_REST, LONGEST_REST = timedelta(minutes=1), timedelta(minutes=15)
+SHORTEST_BACKOFF, LONGEST_BACKOFF = timedelta(minutes=1), timedelta(minutes=15)
 """How long sweeps leave a timer alone whose step failed."""
 
 Handler = Callable[[str, datetime], None]
@@ -146,7 +146,7 @@ _handlers: dict[str, Handler] = {}
 _sleep: Sleep = time.sleep
 
 
-class Standstill(Exception):
+class TimerNotAdvanced(Exception):
     """A handler returned, and its timer is due as before: it would be called for ever."""
 
 
@@ -213,7 +213,7 @@ def find(topic: str, subject: str) -> Timer | None:
 def enqueue_if_soon(topic: str, subject: str, due_at: datetime) -> None:
     """Have a timer that was just set fire in time even if it is due before the next sweep."""
     now = clock.now()
-    if due_at > now + AHEAD:
+    if due_at > now + SWEEP_AHEAD:
         return
     try:
         enqueue([Message(topic, subject, due_at)], now)
@@ -250,7 +250,7 @@ def fire(message: Message) -> None:
     while timer is not None and _is_due(timer, sent_for):
         # Never before its time, whatever the two clocks that sleeping and telling the time go by.
         _handlers[timer.topic](timer.subject, max(clock.now(), timer.due_at))
-        timer = _moved(timer)
+        timer = _after_step(timer)
         sent_for = timer.due_at if timer else sent_for
 
 
@@ -262,13 +262,13 @@ def _handle(record: "SQSRecord") -> None:
         observe.logger.error("timer failed", topic=message.topic, subject=message.subject)
         observe.count("TimerFailed", dimensions={"topic": message.topic})
         deliveries = int(record["attributes"].get("ApproximateReceiveCount", 1))
-        postpone(record.receipt_handle, FIRST_PAUSE * 2 ** (deliveries - 1))
-        _rest(message.topic, message.subject)
+        postpone(record.receipt_handle, FIRST_RETRY_SECONDS * 2 ** (deliveries - 1))
+        _back_off(message.topic, message.subject)
         raise
 
 
 def _sweep_shard(shard: int, now: datetime) -> int:
-    soon = Timer.due_index.query(_shard(shard), DueIndex.sweep_at <= now + AHEAD)
+    soon = Timer.due_index.query(_shard(shard), DueIndex.sweep_at <= now + SWEEP_AHEAD)
     sent = 0
     for batch in _batches(soon):
         enqueue([Message(timer.topic, timer.subject, timer.due_at) for timer in batch], now)
@@ -289,7 +289,7 @@ def _is_due(timer: Timer, sent_for: datetime) -> bool:
     whoever moved it has sent it.
     """
     early = timer.due_at - clock.now()
-    if early > SHORT:
+    if early > SHORT_WAIT:
         if timer.due_at == sent_for:
             enqueue_if_soon(timer.topic, timer.subject, timer.due_at)
         return False
@@ -298,20 +298,20 @@ def _is_due(timer: Timer, sent_for: datetime) -> bool:
     return True
 
 
-def _moved(timer: Timer) -> Timer | None:
+def _after_step(timer: Timer) -> Timer | None:
     """The timer after a step."""
     now = find(timer.topic, timer.subject)
     if now is not None and now.revision == timer.revision:
-        raise Standstill(f"{timer.topic} {timer.subject} stands at {timer.due_at.isoformat()}")
+        raise TimerNotAdvanced(f"{timer.topic} {timer.subject} stands at {timer.due_at.isoformat()}")
     return now
 
 
-def _rest(topic: str, subject: str) -> None:
+def _back_off(topic: str, subject: str) -> None:
     """Have sweeps leave a failing timer alone for as long as it is overdue: it would fill the dead-letter queue."""
     timer, now = find(topic, subject), clock.now()
     if timer is None or timer.due_at > now:
         return
-    pause = min(max(now - timer.due_at, SHORTEST_REST), LONGEST_REST)
+    pause = min(max(now - timer.due_at, SHORTEST_BACKOFF), LONGEST_BACKOFF)
     with (
         suppress(transactions.ConditionFailed),
         transactions.conditional(),

@@ -12,21 +12,21 @@ from aws_lambda_powertools.utilities import parameters
 
 from chalicelib.common import settings
 
-VIEWER = "x-viewer-address"
-KEY = "x-front-door-key"
-KEPT = 300
+VIEWER_HEADER = "x-viewer-address"
+KEY_HEADER = "x-front-door-key"
+KEYS_CACHED = 300
 """Seconds that a process keeps the keys before it reads them again."""
 
 
 def client_address(headers: Mapping[str, str], source_ip: str) -> str:
     """`source_ip` is whom API Gateway saw."""
-    viewer, key = headers.get(VIEWER), headers.get(KEY)
+    viewer, key = headers.get(VIEWER_HEADER), headers.get(KEY_HEADER)
     if not viewer or not key:
         return source_ip
-    return viewer if _is_the_front_doors(key) else source_ip
+    return viewer if _is_front_door_key(key) else source_ip
 
 
-def _is_the_front_doors(key: str) -> bool:
+def _is_front_door_key(key: str) -> bool:
     """There are two while one is replaced by another."""
-    stored = parameters.get_parameter(settings.load().front_door_keys_parameter, decrypt=True, max_age=KEPT)
+    stored = parameters.get_parameter(settings.load().front_door_keys_parameter, decrypt=True, max_age=KEYS_CACHED)
     return any(hmac.compare_digest(key.encode(), known.encode()) for known in json.loads(stored))

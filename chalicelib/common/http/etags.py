@@ -68,13 +68,13 @@ def version_matches(version: Attribute[int], expected: IfMatch) -> Condition:
 def require(version: int, expected: IfMatch) -> None:
     """412 unless the version was expected: for what is written under the condition that it is still of this version."""
     if expected is not None and version not in expected:
-        raise changed()
+        raise precondition_failed()
 
 
-def changed() -> errors.PreconditionFailed:
+def precondition_failed() -> errors.PreconditionFailed:
     return errors.PreconditionFailed("changed_since", "This has been changed since you read it, read it again")
 
 
 def refusal(expected: IfMatch, *, gone: errors.NotFound) -> errors.LyceumError:
     """Why a write under `version_matches` was refused: who asked for no version lost the item itself."""
-    return gone if expected is None else changed()
+    return gone if expected is None else precondition_failed()

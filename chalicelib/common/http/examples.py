@@ -15,11 +15,11 @@ Schema = dict[str, Any]
 
 BY_TYPE: dict[str, Any] = {"string": "text", "integer": 1, "number": 1.0, "boolean": True, "null": None}
 BY_FORMAT: dict[str, Any] = {"date-time": "2026-09-01T09:00:00.000Z", "date": "2026-09-01"}
-DEPTH = 6
+MAX_DEPTH = 6
 """Of schemas within schemas: some hold themselves."""
 
 
-def of(schema: Schema, components: Schema, *, name: str = "", depth: int = DEPTH) -> Any:
+def of(schema: Schema, components: Schema, *, name: str = "", depth: int = MAX_DEPTH) -> Any:
     """A value of the schema. `components` are the schemas that it may refer to, by name."""
     if "$ref" in schema:
         referred = schema["$ref"].rpartition("/")[2]

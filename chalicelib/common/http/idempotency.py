@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities import idempotency as powertools
 
 MAX_KEY_CHARS = 255
-KEPT = timedelta(hours=24)
+KEPT_FOR = timedelta(hours=24)
 RETRY_SECONDS = 1
 """When to ask again while the first request is still running."""
 
@@ -36,7 +36,7 @@ Digest = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Attempt:
+class IdempotentRequest:
     """One request to create something. `context` is Lambda's, which knows when this attempt will have died."""
 
     caller: str
@@ -70,7 +70,7 @@ def valid(key: str) -> str:
     return key
 
 
-def once(attempt: Attempt, answer: Callable[[], Response]) -> Response:
+def answer_once(attempt: IdempotentRequest, answer: Callable[[], Response]) -> Response:
     """The answer, or the one that the same attempt got before.
 
     422 when the key came with another body, 409 while the first request with it is still running.
@@ -79,7 +79,7 @@ def once(attempt: Attempt, answer: Callable[[], Response]) -> Response:
     from aws_lambda_powertools.utilities.idempotency import exceptions  # noqa: PLC0415
 
     def run(*, sent: Mapping[str, Any]) -> str:
-        return _packed(answer())
+        return _compressed(answer())
 
     run_once = powertools.idempotent_function(
         run,
@@ -89,7 +89,7 @@ def once(attempt: Attempt, answer: Callable[[], Response]) -> Response:
         key_prefix="POST",
     )
     try:
-        return _unpacked(run_once(sent=attempt.sent))
+        return _decompressed(run_once(sent=attempt.sent))
     except exceptions.IdempotencyValidationError as other:
         raise _other_body() from other
     except exceptions.IdempotencyAlreadyInProgressError as running:
@@ -114,7 +114,7 @@ def _config(context: Any) -> "powertools.IdempotencyConfig":
     return powertools.IdempotencyConfig(
         event_key_jmespath="request",
         payload_validation_jmespath="body",
-        expires_after_seconds=int(KEPT.total_seconds()),
+        expires_after_seconds=int(KEPT_FOR.total_seconds()),
         hash_function="sha256",
         lambda_context=context,
     )
@@ -133,12 +133,12 @@ def _store() -> "powertools.DynamoDBPersistenceLayer":
     )
 
 
-def _packed(response: Response) -> str:
+def _compressed(response: Response) -> str:
     """As small as it gets: an item holds 400 KB, and an answer may repeat a body of 256 KB."""
     whole = json.dumps([response.status_code, response.headers, response.body], ensure_ascii=False)
     return base64.b85encode(zlib.compress(whole.encode())).decode("ascii")
 
 
-def _unpacked(packed: str) -> Response:
+def _decompressed(packed: str) -> Response:
     status, headers, body = json.loads(zlib.decompress(base64.b85decode(packed)))
     return Response(body, status_code=status, headers=headers)

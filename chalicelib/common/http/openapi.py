@@ -50,7 +50,7 @@ HEADERS: dict[str, str] = {
     "X-Content-Type-Options": "The file is of the type that it says.",
 }
 
-OF_ERRORS = {401: ["WWW-Authenticate"], 409: ["Retry-After"], 429: ["Retry-After"], 503: ["Retry-After"]}
+ERROR_HEADERS = {401: ["WWW-Authenticate"], 409: ["Retry-After"], 429: ["Retry-After"], 503: ["Retry-After"]}
 """Headers beside X-Request-Id."""
 
 SECURITY: dict[routing.Credential, Schema] = {
@@ -89,7 +89,7 @@ def shared_components(error_statuses: Iterable[int]) -> Schema:
     }
 
 
-def error_answer(status: int) -> Schema:
+def error_response(status: int) -> Schema:
     return {"$ref": f"#/components/responses/{_name(status)}"}
 
 
@@ -106,7 +106,7 @@ def _error(status: int) -> Schema:
     example = errors.body(errors.LyceumError(code, text), language=texts.Language.EN, request_id="c0ffee")
     return {
         "description": meaning,
-        "headers": {name: header(name) for name in ["X-Request-Id", *OF_ERRORS.get(status, [])]},
+        "headers": {name: header(name) for name in ["X-Request-Id", *ERROR_HEADERS.get(status, [])]},
         "content": {routing.JSON: {"schema": {"$ref": REFERENCE.format(model="ErrorView")}, "example": example}},
     }
 
@@ -121,7 +121,7 @@ Every error has the same body. Its human text is in the language that `Accept-La
 never changes. Every answer carries `X-Request-Id`. Lists lead on by `Link` and `X-Next-Cursor`. What can be edited has
 an `ETag`."""
 
-ANYWHERE = {
+ALWAYS_POSSIBLE = {
     HTTPStatus.TOO_MANY_REQUESTS,  # in all: API Gateway's own answer
     HTTPStatus.INTERNAL_SERVER_ERROR,
     HTTPStatus.BAD_GATEWAY,  # the function died
@@ -144,7 +144,10 @@ def document(routes: Iterable[routing.Route]) -> Schema:
         "servers": [{"url": "/"}],
         "tags": [{"name": tag} for tag in dict.fromkeys(route.tag for route in known)],
         "paths": paths,
-        "components": {"schemas": components, **shared_components({s for each in known for s in _bad(each)})},
+        "components": {
+            "schemas": components,
+            **shared_components({s for each in known for s in _error_statuses(each)}),
+        },
     }
 
 
@@ -152,7 +155,7 @@ def _schemas(routes: Iterable[routing.Route]) -> tuple[dict[Any, Schema], Schema
     modes: dict[tuple[Any, Any], None] = {(responses.ErrorView, "serialization"): None}
     for route in routes:
         modes.update({(shape, "validation"): None for shape in (route.body, route.query) if shape})
-        modes.update({(shape, "serialization"): None for shape in _answers(route).values() if _is_shape(shape)})
+        modes.update({(shape, "serialization"): None for shape in _responses(route).values() if _is_model(shape)})
     references, definitions = models_json_schema(list(modes), ref_template=REFERENCE)
     return references, definitions.get("$defs", {})
 
@@ -164,7 +167,7 @@ def _operation(route: routing.Route, references: dict[Any, Schema], components: 
         "summary": _summary(route),
         "description": f"Who may call: {route.access.name}.",
         "parameters": _parameters(route),
-        "responses": _good(route, references, components) | _errors(route),
+        "responses": _success_response(route, references, components) | _errors(route),
         "security": _security(route.access),
     }
     if route.body:
@@ -233,15 +236,15 @@ def _header_parameters(route: routing.Route) -> Iterable[Schema]:
 # --- What it is answered ---------------------------------------------------------------------------------------------
 
 
-def _answers(route: routing.Route) -> dict[int, Any]:
+def _responses(route: routing.Route) -> dict[int, Any]:
     return {route.status: route.answer, **route.also}
 
 
-def _good(route: routing.Route, references: dict[Any, Schema], components: Schema) -> Schema:
+def _success_response(route: routing.Route, references: dict[Any, Schema], components: Schema) -> Schema:
     found = {}
-    for status, shape in _answers(route).items():
+    for status, shape in _responses(route).items():
         response: Schema = {"description": HTTPStatus(status).phrase, "headers": _headers(route)}
-        if _is_shape(shape):
+        if _is_model(shape):
             response["content"] = {routing.JSON: _media(references[shape, "serialization"], components)}
         found[str(status)] = response
     if route.versioned and route.method == "GET":
@@ -262,12 +265,12 @@ def _media(schema: Schema, components: Schema) -> Schema:
 
 
 def _errors(route: routing.Route) -> Schema:
-    return {str(status): error_answer(status) for status in sorted(_bad(route))}
+    return {str(status): error_response(status) for status in sorted(_error_statuses(route))}
 
 
-def _bad(route: routing.Route) -> set[int]:
+def _error_statuses(route: routing.Route) -> set[int]:
     """The error statuses: those that follow from the declaration, and those that it names."""
-    statuses = {*ANYWHERE, *route.raises}
+    statuses = {*ALWAYS_POSSIBLE, *route.raises}
     if route.body:
         statuses |= {HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE}
     if route.needs_body:
@@ -285,5 +288,5 @@ def _bad(route: routing.Route) -> set[int]:
     return {int(status) for status in statuses}
 
 
-def _is_shape(shape: Any) -> bool:
+def _is_model(shape: Any) -> bool:
     return isinstance(shape, type) and issubclass(shape, pydantic.BaseModel)

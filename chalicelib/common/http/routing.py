@@ -294,7 +294,7 @@ def _unless_known(request: Request, response: Response) -> Response:
 
 
 def _answer_once(request: Request, caller: object, answer: Callable[[], Response]) -> Response:
-    attempt = idempotency.Attempt(
+    attempt = idempotency.IdempotentRequest(
         # Those without an account are told apart by their address: nobody's key is in another's way.
         caller=f"account {caller.id}" if isinstance(caller, Identified) else f"address {request.source_ip}",
         path=request.path,
@@ -302,7 +302,7 @@ def _answer_once(request: Request, caller: object, answer: Callable[[], Response
         body=request.raw_body,
         context=request.context,
     )
-    return idempotency.once(attempt, answer)
+    return idempotency.answer_once(attempt, answer)
 
 
 def _arguments(route: Route, request: Request, path_values: Mapping[str, str], caller: object) -> dict[str, Any]:

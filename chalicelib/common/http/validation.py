@@ -14,20 +14,20 @@ from chalicelib.common import texts
 from chalicelib.common.http import errors
 
 INVALID_JSON = texts.Text("invalid_json", "invalid json data in request")
-LACKING = "lacking"
-INCOMPLETE = {"missing", "json_invalid", LACKING}
-SEVERAL = "several_rules"
+INCOMPLETE_TYPE = "lacking"
+INCOMPLETE = {"missing", "json_invalid", INCOMPLETE_TYPE}
+VIOLATIONS_TYPE = "several_rules"
 
 
-def several(reasons: Sequence[str]) -> PydanticCustomError:
+def violations_of(reasons: Sequence[str]) -> PydanticCustomError:
     """What a validator raises for a value that breaks several rules: each is a violation of its own."""
     context = {"count": len(reasons), "reasons": ", ".join(reasons)}
-    return PydanticCustomError(SEVERAL, "{reasons}", context)
+    return PydanticCustomError(VIOLATIONS_TYPE, "{reasons}", context)
 
 
-def lacking(reason: LiteralString) -> PydanticCustomError:
+def incomplete(reason: LiteralString) -> PydanticCustomError:
     """What a validator raises for a body that has none of several members of which it needs one."""
-    return PydanticCustomError(LACKING, reason)
+    return PydanticCustomError(INCOMPLETE_TYPE, reason)
 
 
 def bad_request(code: str, error: pydantic.ValidationError, *, incomplete_status: str | None) -> errors.BadRequest:
@@ -38,7 +38,7 @@ def bad_request(code: str, error: pydantic.ValidationError, *, incomplete_status
     return errors.BadRequest(
         code,
         "{reasons}",
-        reasons=texts.Listed(tuple(map(_reason, found))),
+        reasons=texts.TextList(tuple(map(_reason, found))),
         status=incomplete_status if incomplete else None,
         violations=listed,
     )
@@ -57,7 +57,7 @@ def invalid(name: str) -> texts.Text:
 
 
 def _rules_broken(item: Any) -> int:
-    return int(item["ctx"]["count"]) if item["type"] == SEVERAL else 1
+    return int(item["ctx"]["count"]) if item["type"] == VIOLATIONS_TYPE else 1
 
 
 def _violation(item: Any) -> texts.Text:

@@ -7,7 +7,7 @@ from chalicelib.common import clock
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.http import errors, paging
 from chalicelib.realtime import broadcasts
-from chalicelib.realtime.broadcasts import Frame
+from chalicelib.realtime.broadcasts import RoomFrame
 from chalicelib.training import models
 from chalicelib.training.frames import CommentServerPayload, Type
 from chalicelib.training.models import Comment, Session
@@ -34,7 +34,7 @@ def page(session: Session, alias: str, query: paging.ListQuery) -> paging.Page[C
     """The comments on a problem, the oldest first."""
     check_alias(session, alias)
     found = models.comments_on(session.id, alias, query)
-    authors = account_models.names_of([comment.user_id for comment in found.items])
+    authors = account_models.list_names([comment.user_id for comment in found.items])
     return paging.Page([shown(comment, authors.get(comment.user_id)) for comment in found.items], found.next_cursor)
 
 
@@ -52,7 +52,7 @@ def add(caller: Caller, session_id: str, alias: str, content: str) -> CommentSer
             created_at=clock.now(),
         )
         told = shown(comment, caller.account)
-        frame = Frame(Type.PROBLEM_COMMENT_RECEIVED, told.model_dump(mode="json"))
+        frame = RoomFrame(Type.PROBLEM_COMMENT_RECEIVED, told.model_dump(mode="json"))
         room = sessions.room_of(session.id)
         if not broadcasts.change(
             room, frame, lambda transaction: transaction.save(comment, condition=Comment.pk.does_not_exist())
@@ -67,7 +67,7 @@ def change(caller: Caller, session_id: str, comment_id: int, content: str) -> Co
     session, comment = _own(caller, session_id, comment_id)
     comment.content = content
     told = shown(comment, caller.account)
-    frame = Frame(Type.PROBLEM_COMMENT_UPDATED, told.model_dump(mode="json"))
+    frame = RoomFrame(Type.PROBLEM_COMMENT_UPDATED, told.model_dump(mode="json"))
     if not broadcasts.change(
         sessions.room_of(session.id),
         frame,
@@ -79,7 +79,7 @@ def change(caller: Caller, session_id: str, comment_id: int, content: str) -> Co
 
 def delete(caller: Caller, session_id: str, comment_id: int) -> None:
     session, comment = _own(caller, session_id, comment_id)
-    frame = Frame(Type.PROBLEM_COMMENT_DELETED, {"id": comment.id, "commentId": comment.id})
+    frame = RoomFrame(Type.PROBLEM_COMMENT_DELETED, {"id": comment.id, "commentId": comment.id})
     if not broadcasts.change(
         sessions.room_of(session.id),
         frame,

@@ -23,7 +23,7 @@ class Page:
 
 def page(session: Session, from_seq: int, *, at_most: int) -> Page:
     """The events from a number on."""
-    found = broadcasts.events(sessions.room_of(session.id), from_seq, at_most=at_most + 1)
+    found = broadcasts.stored_events(sessions.room_of(session.id), from_seq, at_most=at_most + 1)
     told = found[: min(at_most, _that_fit(found))]
     return Page(told, told[-1].seq + 1 if len(told) < len(found) else None)
 

@@ -15,9 +15,8 @@ from chalicelib.accounts import models as account_models
 from chalicelib.common import clock
 from chalicelib.judge import languages
 from chalicelib.realtime import broadcasts, connections, frames
-from chalicelib.realtime.broadcasts import Frame
-from chalicelib.realtime.frames import Code as CloseCode
-from chalicelib.realtime.frames import Refused, Sender
+from chalicelib.realtime.broadcasts import RoomFrame
+from chalicelib.realtime.frames import CloseCode, FrameRefused, Sender
 from chalicelib.realtime.models import Audience
 from chalicelib.realtime.rooms import Room
 from chalicelib.training import frames as training_frames
@@ -54,26 +53,26 @@ def edit(sender: Sender, alias: str, text: str, *, base: int | None) -> None:
         if outcome is Refusal.STALE:
             return _reject(sender, alias, current)
         if isinstance(outcome, Refusal):
-            raise Refused(*REFUSALS[outcome])
+            raise FrameRefused(*REFUSALS[outcome])
         if _store(sender, session, alias, current, outcome, audience):
             return None
-    raise Refused(CloseCode.TRY_AGAIN_LATER, "Too many edit this text at once")
+    raise FrameRefused(CloseCode.TRY_AGAIN_LATER, "Too many edit this text at once")
 
 
 def take_control(sender: Sender, user_id: str) -> None:
     """Have the editor to oneself until somebody else takes it, or give it back with an empty text."""
     if user_id not in {"", str(sender.user_id)}:
-        raise Refused(CloseCode.POLICY_VIOLATION, "Control can be taken for oneself alone")
+        raise FrameRefused(CloseCode.POLICY_VIOLATION, "Control can be taken for oneself alone")
     session = _session(sender)
     if user_id:
         return _change(
             sender,
             session,
-            Frame(Type.CONTROL_TAKEN, training_frames.control(sender.user_id)),
+            RoomFrame(Type.CONTROL_TAKEN, training_frames.control(sender.user_id)),
             Session.controller_id.set(sender.user_id),
         )
     if not release_control(session, sender.user_id):
-        raise Refused(CloseCode.POLICY_VIOLATION, "You do not have control")
+        raise FrameRefused(CloseCode.POLICY_VIOLATION, "You do not have control")
     return None
 
 
@@ -81,7 +80,7 @@ def release_control(session: Session, user_id: int) -> bool:
     """Take control from somebody; False when they do not have it."""
     return session.controller_id == user_id and broadcasts.change(
         sessions.room_of(session.id),
-        Frame(Type.CONTROL_TAKEN, training_frames.control(None)),
+        RoomFrame(Type.CONTROL_TAKEN, training_frames.control(None)),
         lambda transaction: models.free_control(transaction, session.id, user_id),
     )
 
@@ -91,11 +90,11 @@ def assign(sender: Sender, alias: str, user: UserObject | None) -> None:
     session = _session(sender)
     _refuse_unknown(session, alias)
     if user is not None and _id_of(user) not in map(str, teams.get(session.team_id).members):
-        raise Refused(CloseCode.POLICY_VIOLATION, "Problems are given to members of the team")
+        raise FrameRefused(CloseCode.POLICY_VIOLATION, "Problems are given to members of the team")
     payload = {"user": user, "problemAlias": alias}
     entry = Session.assigned.entry(alias)
     action = entry.remove() if user is None else entry.set(json.dumps(user, ensure_ascii=False))
-    _change(sender, session, Frame(Type.PROBLEM_ASSIGNED, payload), action)
+    _change(sender, session, RoomFrame(Type.PROBLEM_ASSIGNED, payload), action)
 
 
 def choose_compiler(sender: Sender, alias: str, compiler: str) -> None:
@@ -103,15 +102,15 @@ def choose_compiler(sender: Sender, alias: str, compiler: str) -> None:
     _refuse_unknown(session, alias)
     languages.usable(compiler)
     payload = {"compiler": compiler, "problemAlias": alias}
-    _change(sender, session, Frame(Type.COMPILER_SELECTED, payload), Session.compilers.entry(alias).set(compiler))
+    _change(sender, session, RoomFrame(Type.COMPILER_SELECTED, payload), Session.compilers.entry(alias).set(compiler))
 
 
 def introduce(sender: Sender, user: UserObject) -> None:
     """Say how one wants to be shown; also in a lobby."""
     if _id_of(user) != str(sender.user_id):
-        raise Refused(CloseCode.POLICY_VIOLATION, "USER is about oneself alone")
+        raise FrameRefused(CloseCode.POLICY_VIOLATION, "USER is about oneself alone")
     card = displayed_user(sender.room, sender.user_id, user)
-    broadcasts.change(sender.room, Frame(Type.USER, {"user": user}), lambda transaction: transaction.save(card))
+    broadcasts.change(sender.room, RoomFrame(Type.USER, {"user": user}), lambda transaction: transaction.save(card))
 
 
 def left(room_id: str, user_id: int) -> None:
@@ -141,7 +140,7 @@ def _store(sender: Sender, session: Session, alias: str, before: Text, after: Te
         *models.code_key(session.id, alias), alias=alias, text=after.text, version=after.version, user_id=user_id
     )
     told = {"problemAlias": alias, "userId": str(user_id), "version": after.version}
-    frame = Frame(
+    frame = RoomFrame(
         Type.CODE_EDITOR_UPDATE,
         {"code": after.text, **told},
         kept={"delta": asdict(editor.delta(before.text, after.text)), **told},
@@ -157,15 +156,15 @@ def _store(sender: Sender, session: Session, alias: str, before: Text, after: Te
 
 def _reject(sender: Sender, alias: str, current: Text) -> None:
     truth = {"code": current.text, "problemAlias": alias, "version": current.version}
-    connections.reply(sender, frames.write(Type.CODE_EDITOR_REJECTED, truth))
+    connections.reply(sender, frames.to_text(Type.CODE_EDITOR_REJECTED, truth))
 
 
-def _change(sender: Sender, session: Session, frame: Frame, action: Action) -> None:
+def _change(sender: Sender, session: Session, frame: RoomFrame, action: Action) -> None:
     now = clock.now()
     if not broadcasts.change(
         sender.room, frame, lambda transaction: models.change_session(transaction, session, [action], now)
     ):
-        raise Refused(*REFUSALS[Refusal.OVER])
+        raise FrameRefused(*REFUSALS[Refusal.OVER])
 
 
 def _session(sender: Sender) -> Session:
@@ -177,22 +176,22 @@ def _refuse_unknown(session: Session, alias: str) -> None:
         raise _no_problem()
 
 
-def _no_problem() -> Refused:
-    return Refused(CloseCode.INVALID_PAYLOAD, "There is no such problem in this training")
+def _no_problem() -> FrameRefused:
+    return FrameRefused(CloseCode.INVALID_PAYLOAD, "There is no such problem in this training")
 
 
 def _id_of(user: MemberObject) -> str:
     """The id that a user object must have; 1007 for one that is too large."""
     if len(json.dumps(user, ensure_ascii=False).encode()) > MAX_USER_BYTES:
-        raise Refused(CloseCode.TOO_BIG, f"A user has at most {MAX_USER_BYTES} bytes")
+        raise FrameRefused(CloseCode.TOO_BIG, f"A user has at most {MAX_USER_BYTES} bytes")
     return str(user.get("id"))
 
 
 def online(room: Room) -> list[MemberObject]:
     """The user objects of those who are in a room: as they have said in USER, or as their accounts have it."""
-    present = connections.present_in(room)
+    present = connections.list_present(room)
     cards = models.displayed_users_in(room, present)
-    silent = account_models.names_of([user_id for user_id in present if user_id not in cards])
+    silent = account_models.list_names([user_id for user_id in present if user_id not in cards])
     return [
         cards[user_id].user if user_id in cards else members.user_object(user_id, silent.get(user_id))
         for user_id in present
@@ -210,4 +209,4 @@ def controller_in(session: Session, room: Room) -> int | None:
     holder = session.controller_id
     if holder is None or session.is_over(clock.now()):
         return None
-    return holder if holder in connections.present_in(room) else None
+    return holder if holder in connections.list_present(room) else None

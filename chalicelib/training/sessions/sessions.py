@@ -13,7 +13,7 @@ from chalicelib.common.events import timers
 from chalicelib.common.http import errors
 from chalicelib.common.http.responses import rfc3339
 from chalicelib.realtime import broadcasts
-from chalicelib.realtime.broadcasts import Frame
+from chalicelib.realtime.broadcasts import RoomFrame
 from chalicelib.realtime.rooms import Kind, Room
 from chalicelib.training import models
 from chalicelib.training.models import Contest, Score, Session, Status, Team
@@ -166,7 +166,7 @@ def _store(session: Session, team: Team, contest: Contest, starter_id: int) -> b
         timers.start(transaction, TOPIC, session.id, session.ends_at)
 
     payload = {"id": session.id, "status": Status.IN_PROCESS, "dtCreated": rfc3339(session.started_at)}
-    stored = broadcasts.change(teams.lobby_of(team.id), Frame(STARTED, payload), write)
+    stored = broadcasts.change(teams.lobby_of(team.id), RoomFrame(STARTED, payload), write)
     if stored:
         timers.enqueue_if_soon(TOPIC, session.id, session.ends_at)
         observe.logger.info("training started", session_id=session.id, team_id=team.id, contest_id=contest.id)
@@ -180,7 +180,7 @@ def _finish(session: Session) -> None:
         timers.stop(transaction, TOPIC, session.id)
         models.finish_session(transaction, session, min(clock.now(), session.ends_at))
 
-    if broadcasts.change(room_of(session.id), Frame(FINISHED, None), write, ahead=1):
+    if broadcasts.change(room_of(session.id), RoomFrame(FINISHED, None), write, ahead=1):
         observe.logger.info("training finished", session_id=session.id, team_id=session.team_id)
 
 

@@ -37,7 +37,7 @@ def of_training(room_id: str, user_id: int) -> Mapping[str, Any]:
     codes = {code.alias: Text(code.version, code.text) for code in models.codes_of(room_id)}
     session = sessions.get(room_id)
     shared = _shared(session)
-    taken = len(frames.write(frames.Type.SNAPSHOT, shared).encode()) + KEPT_FREE
+    taken = len(frames.to_text(frames.Type.SNAPSHOT, shared).encode()) + KEPT_FREE
     told, fetch = fitting({alias: codes.get(alias, EMPTY) for alias in session.aliases}, MAX_FRAME_BYTES - taken)
     return {**shared, "codes": told, "fetch": fetch, "complete": not fetch}
 
@@ -45,13 +45,13 @@ def of_training(room_id: str, user_id: int) -> Mapping[str, Any]:
 def fitting(texts: Mapping[str, Text], size: int) -> tuple[dict[str, Any], Sequence[str]]:
     """The texts as a frame has them, and the aliases of those for which it is too small: the largest. Pure."""
     entries = {alias: {"code": text.text, "version": text.version} for alias, text in texts.items()}
-    sizes = {alias: len(frames.write(alias, entry).encode()) for alias, entry in entries.items()}
+    sizes = {alias: len(frames.to_text(alias, entry).encode()) for alias, entry in entries.items()}
     fetch = []
     for alias in sorted(entries, key=lambda alias: sizes[alias], reverse=True):
         if sum(sizes.values()) <= size:
             break
         entries[alias]["code"] = None
-        sizes[alias] = len(frames.write(alias, entries[alias]).encode())
+        sizes[alias] = len(frames.to_text(alias, entries[alias]).encode())
         fetch.append(alias)
     return entries, sorted(fetch)
 

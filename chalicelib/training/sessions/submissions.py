@@ -17,7 +17,7 @@ from chalicelib.judge.submissions import submissions
 from chalicelib.judge.submissions.submissions import Program
 from chalicelib.judge_protocol.contract import Verdict
 from chalicelib.realtime import broadcasts
-from chalicelib.realtime.broadcasts import Frame
+from chalicelib.realtime.broadcasts import RoomFrame
 from chalicelib.training import models
 from chalicelib.training.frames import Type
 from chalicelib.training.models import Session, SubmissionRef
@@ -120,7 +120,7 @@ def _announce(session: Session, submission: Submission) -> None:
     alias = alias_of(submission)
     broadcasts.change(
         sessions.room_of(session.id),
-        Frame(Type.SUBMISSION_VERDICT_PENDING, _identity(submission, alias)),
+        RoomFrame(Type.SUBMISSION_VERDICT_PENDING, _identity(submission, alias)),
         lambda transaction: models.add_submission_ref(transaction, session.id, submission, alias),
     )
 

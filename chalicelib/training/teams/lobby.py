@@ -2,8 +2,8 @@
 
 from chalicelib.common.ids import is_id
 from chalicelib.realtime import broadcasts
-from chalicelib.realtime.broadcasts import Frame
-from chalicelib.realtime.frames import Code, Refused, Sender
+from chalicelib.realtime.broadcasts import RoomFrame
+from chalicelib.realtime.frames import CloseCode, FrameRefused, Sender
 from chalicelib.training import models
 from chalicelib.training.frames import Type
 from chalicelib.training.teams import contests, teams
@@ -12,12 +12,12 @@ from chalicelib.training.teams import contests, teams
 def select_contest(sender: Sender, contest_id: str | None) -> None:
     """Choose the contest that the team wants to train in, or none."""
     if contest_id is not None and not is_id(contest_id):
-        raise Refused(Code.INVALID_PAYLOAD, "This is no id of a contest")
+        raise FrameRefused(CloseCode.INVALID_PAYLOAD, "This is no id of a contest")
     chosen = None if contest_id is None else contests.get(int(contest_id)).id
     payload = {"contestId": None if chosen is None else str(chosen)}
     broadcasts.change(
         sender.room,
-        Frame(Type.CONTEST_SELECTED, payload),
+        RoomFrame(Type.CONTEST_SELECTED, payload),
         lambda transaction: models.select_contest(transaction, int(sender.room.id), chosen),
     )
 

@@ -156,7 +156,7 @@ def delete_contest(contest_id: int, caller: Caller, request: requests.Request) -
 
 def _shown(team: Team) -> routing.Answer[TeamView]:
     """Its ETag is that of what is shown: names and the running training change without the team."""
-    body = TeamView.of_team(team, account_models.names_of(team.members))
+    body = TeamView.of_team(team, account_models.list_names(team.members))
     return routing.Answer(body=body, headers=etags.header(team.version, shown=body))
 
 

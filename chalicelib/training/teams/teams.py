@@ -211,9 +211,9 @@ def _take_out(team: Team, user_id: int, *, captain_id: int) -> bool:
 
 def _send_away(team: Team, user_id: int) -> None:
     """Close the rooms of a team for somebody who has left it."""
-    connections.close_in(lobby_of(team.id), user_id)
+    connections.close_in_room(lobby_of(team.id), user_id)
     if team.running is not None:
-        connections.close_in(Room(Kind.TRAINING, team.running), user_id)
+        connections.close_in_room(Room(Kind.TRAINING, team.running), user_id)
 
 
 def _too_many() -> errors.Conflict:

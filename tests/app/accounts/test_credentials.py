@@ -129,7 +129,7 @@ def test_forgetting_needs_an_address(school: School, body: Any) -> None:
 
 
 def test_forgetting_is_limited_by_address(school: School) -> None:
-    allowed = credentials.RESETS.allowed
+    allowed = credentials.RESET_LIMIT.allowed
     asked = [school.api.post("/password/forgot", {"email": "a@example.com"}).status for _ in range(allowed + 1)]
     assert asked == [202] * allowed + [429]
     assert len(school.letters) == allowed
@@ -220,7 +220,7 @@ def test_a_reset_code_lives_ten_minutes(school: School, ann: Person, after: time
 
 
 def test_tries_of_reset_codes_are_limited_by_address(school: School) -> None:
-    allowed = credentials.RESETS.allowed
+    allowed = credentials.RESET_LIMIT.allowed
     assert [reset(school, "123456").status for _ in range(allowed + 1)] == [400] * allowed + [429]
 
 

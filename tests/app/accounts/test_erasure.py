@@ -115,7 +115,7 @@ def test_erasing_one_leaves_the_others(school: School, ann: Person, pupil: Perso
 
 def test_of_parallel_erasures_and_changes_the_erasure_wins(school: School, ann: Person) -> None:
     def act(number: int) -> Any:
-        return accounts.describe(ann.id, {"name": "Annabel"}) if number else accounts.erase(ann.id)
+        return accounts.update_profile(ann.id, {"name": "Annabel"}) if number else accounts.erase(ann.id)
 
     with atomic_requests():
         in_parallel(4, act)
@@ -139,7 +139,7 @@ def test_of_many_registrations_exactly_one_wins(school: School, held: dict[str, 
     with atomic_requests():
         results = in_parallel(50, create)
     assert sum(isinstance(result, Account) for result in results) == 1
-    assert sum(isinstance(result, accounts.Taken) for result in results) == 49
+    assert sum(isinstance(result, accounts.AlreadyTaken) for result in results) == 49
     stored = [item["pk"].partition("#")[0] for item in stored_items("accounts") if item["kind"] == "unique"]
     assert {kind: stored.count(kind) for kind in stored} == kinds
 

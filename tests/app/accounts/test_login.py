@@ -92,10 +92,10 @@ def test_a_password_that_is_nearly_right_is_wrong(school: School, ann: int, pass
 
 
 def test_a_password_is_hashed_with_a_salt_of_its_own() -> None:
-    first, second = passwords.hashed("same"), passwords.hashed("same")
+    first, second = passwords.hash_password("same"), passwords.hash_password("same")
     assert first != second
-    assert passwords.verified("same", first).good
-    assert not passwords.verified("other", first).good
+    assert passwords.verify("same", first).good
+    assert not passwords.verify("other", first).good
 
 
 @pytest.mark.parametrize("state", [State.BLOCKED, State.DELETED])

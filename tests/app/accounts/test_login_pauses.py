@@ -68,11 +68,11 @@ def test_each_failure_beyond_the_free_ones_doubles_the_wait(number: int, since: 
     ],
 )
 def test_failures_are_forgotten_in_time(number: int, since: timedelta, counted: int) -> None:
-    assert account_login.after_one_more(Failures(number, START), free=FREE, now=START + since).number == counted
+    assert account_login.with_one_more(Failures(number, START), free=FREE, now=START + since).number == counted
 
 
 def test_the_first_try_is_counted() -> None:
-    assert account_login.after_one_more(None, free=FREE, now=START) == Failures(1, START)
+    assert account_login.with_one_more(None, free=FREE, now=START) == Failures(1, START)
 
 
 numbers = st.integers(1, 1000)
@@ -102,7 +102,7 @@ def test_nobody_tries_faster_than_the_rule(gaps: list[timedelta]) -> None:
     for gap in gaps:
         now += gap
         if not account_login.pause_after(failures, free=FREE, now=now):
-            failures = account_login.after_one_more(failures, free=FREE, now=now)
+            failures = account_login.with_one_more(failures, free=FREE, now=now)
             tried.append(now)
     for first in tried:
         assert sum(first <= moment < first + FREE_PERIOD for moment in tried) <= FREE + 2
@@ -111,7 +111,7 @@ def test_nobody_tries_faster_than_the_rule(gaps: list[timedelta]) -> None:
 def test_a_day_of_guessing_without_a_break_is_a_hundred_tries() -> None:
     failures, now, tries = None, START, 0
     while now < START + FORGOTTEN_AFTER:
-        failures, tries = account_login.after_one_more(failures, free=FREE, now=now), tries + 1
+        failures, tries = account_login.with_one_more(failures, free=FREE, now=now), tries + 1
         now += account_login.pause_after(failures, free=FREE, now=now)
     assert FREE < tries <= 105
 

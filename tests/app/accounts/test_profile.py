@@ -144,15 +144,15 @@ def test_a_number_that_was_given_up_is_free(school: School, pupil: Person) -> No
 def test_of_many_who_want_one_number_one_gets_it(school: School) -> None:
     people = [school.person().id for _ in range(5)]
     with atomic_requests():
-        results = in_parallel(5, lambda number: accounts.describe(people[number], {"phone": "79990001122"}))
+        results = in_parallel(5, lambda number: accounts.update_profile(people[number], {"phone": "79990001122"}))
     assert sum(isinstance(result, Account) for result in results) == 1
-    assert sum(isinstance(result, accounts.Taken) for result in results) == 4
+    assert sum(isinstance(result, accounts.AlreadyTaken) for result in results) == 4
 
 
 def test_changes_at_the_same_time_lose_nothing(school: School, pupil: Person) -> None:
     wanted = list(ME.items())
     with atomic_requests():
-        results = in_parallel(len(wanted), lambda number: accounts.describe(pupil.id, dict([wanted[number]])))
+        results = in_parallel(len(wanted), lambda number: accounts.update_profile(pupil.id, dict([wanted[number]])))
     assert [result for result in results if isinstance(result, Exception)] == []
     assert {name: me(school, pupil)[name] for name in ME} == ME
 
@@ -160,7 +160,7 @@ def test_changes_at_the_same_time_lose_nothing(school: School, pupil: Person) ->
 def test_a_change_that_is_always_overtaken_gives_up_and_says_so(school: School, pupil: Person) -> None:
     def rename(account: Account) -> None:
         account.name = "Ann"
-        accounts.describe(account.id, {"patronymic": f"{account.version}"})
+        accounts.update_profile(account.id, {"patronymic": f"{account.version}"})
 
     with pytest.raises(errors.Conflict) as refused:
         accounts.change(pupil.id, rename)
@@ -173,13 +173,13 @@ def test_a_change_that_is_overtaken_by_one_of_the_number_is_made_all_the_same(
     school: School, pupil: Person, numbers: tuple[str | None, str | None]
 ) -> None:
     before, after = numbers
-    accounts.describe(pupil.id, {"phone": before})
+    accounts.update_profile(pupil.id, {"phone": before})
     overtaken = iter([True])
 
     def rename(account: Account) -> None:
         account.name, account.phone = "Ann", "79990005566"
         if next(overtaken, False):
-            accounts.describe(account.id, {"phone": after})
+            accounts.update_profile(account.id, {"phone": after})
 
     accounts.change(pupil.id, rename)
     mine = me(school, pupil)

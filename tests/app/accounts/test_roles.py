@@ -202,7 +202,7 @@ def test_two_admins_do_not_undo_each_others_work(school: School, caller: Caller,
     def act(number: int) -> object:
         if number:
             return administration.block(caller, pupil.id)
-        return administration.assign(caller, pupil.id, Role.TEACHER)
+        return administration.assign_role(caller, pupil.id, Role.TEACHER)
 
     with atomic_requests():
         results = in_parallel(2, act)

@@ -277,4 +277,4 @@ def test_the_history_is_read_page_by_page(school: School, pupil: Person) -> None
     ],
 )
 def test_a_device_is_of_a_kind(user_agent: str, kind: str) -> None:
-    assert devices.kind_of(user_agent) == kind
+    assert devices.device_type(user_agent) == kind

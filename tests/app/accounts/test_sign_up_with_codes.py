@@ -9,7 +9,7 @@ from chalicelib.accounts import registration
 from chalicelib.accounts.devices import Device
 from chalicelib.accounts.models import Account
 from chalicelib.accounts.permissions import Role, State
-from chalicelib.accounts.registration import LOOK_UPS, SIGN_UP_TOKEN_LIFE, SIGN_UPS, Completion
+from chalicelib.accounts.registration import LOOK_UP_LIMIT, SIGN_UP_LIMIT, SIGN_UP_TOKEN_LIFE, Completion
 from chalicelib.common import settings
 from chalicelib.common.http import errors
 from tests.support.mailbox import last_code, wrong
@@ -108,7 +108,7 @@ def test_what_is_no_address_is_nobodys(school: School, email: str) -> None:
 
 
 def test_look_ups_are_limited(school: School) -> None:
-    assert {look_up(school).status for _ in range(LOOK_UPS.allowed)} == {404}
+    assert {look_up(school).status for _ in range(LOOK_UP_LIMIT.allowed)} == {404}
     refused = look_up(school)
     assert (refused.status, refused.headers["retry-after"]) == (429, "60")
     assert school.api.get(f"{USERS}?email={ANN}", source_ip="203.0.113.9").status == 404
@@ -154,8 +154,8 @@ def test_of_parallel_sign_ups_all_get_one_user(school: School) -> None:
 
 
 def test_sign_ups_are_limited_by_address(school: School) -> None:
-    asked = [school.api.post(f"{USERS}/sign_up", {"email": ANN}).status for _ in range(SIGN_UPS.allowed + 1)]
-    assert asked == [201] * SIGN_UPS.allowed + [429]
+    asked = [school.api.post(f"{USERS}/sign_up", {"email": ANN}).status for _ in range(SIGN_UP_LIMIT.allowed + 1)]
+    assert asked == [201] * SIGN_UP_LIMIT.allowed + [429]
 
 
 def test_a_password_is_not_set_before_the_address_is_confirmed(school: School) -> None:

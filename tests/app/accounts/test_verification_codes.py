@@ -9,7 +9,7 @@ import pytest
 from chalicelib.accounts import accounts, registration, verification_codes
 from chalicelib.accounts.models import Account
 from chalicelib.accounts.permissions import Role, State
-from chalicelib.accounts.registration import MAILS_PER_ADDRESS
+from chalicelib.accounts.registration import MAIL_LIMIT
 from chalicelib.accounts.verification_codes import Purpose
 from chalicelib.common.dynamo import transactions
 from tests.support.log import Log
@@ -152,12 +152,12 @@ def test_at_most_three_mails_go_in_a_quarter_of_an_hour(school: School, ann: Per
 )
 def test_how_long_until_the_next_mail(mailed_seconds_ago: list[int], wait_seconds: int) -> None:
     mailed_at = [START - ago * SECOND for ago in mailed_seconds_ago]
-    assert verification_codes.wait(mailed_at, START) == wait_seconds * SECOND
+    assert verification_codes.pause_before_next_mail(mailed_at, START) == wait_seconds * SECOND
 
 
 def test_one_address_has_only_so_many_mails_sent_to_others(school: School) -> None:
-    people = [school.person(state=State.NEW).id for _ in range(MAILS_PER_ADDRESS.allowed + 1)]
-    assert [send(school, person).status for person in people] == [200] * MAILS_PER_ADDRESS.allowed + [429]
+    people = [school.person(state=State.NEW).id for _ in range(MAIL_LIMIT.allowed + 1)]
+    assert [send(school, person).status for person in people] == [200] * MAIL_LIMIT.allowed + [429]
     assert send(school, people[-1], source_ip="203.0.113.2").status == 200
 
 
@@ -250,7 +250,7 @@ def test_of_parallel_right_codes_one_confirms(school: School, ann: Person) -> No
 
 def test_a_code_that_was_replaced_while_it_was_tried_does_nothing(school: School, ann: Person) -> None:
     address = ann.account.email
-    tried = verification_codes.attempt(ann.id, Purpose.MAIL, sent(school, ann.id), address=address)
+    tried = verification_codes.verify(ann.id, Purpose.MAIL, sent(school, ann.id), address=address)
     assert tried is not None
     school.clock.forward(MINUTE)
     verification_codes.renew(ann.account, Purpose.MAIL, address=address)

@@ -33,14 +33,14 @@ def references(value: Any) -> Iterator[str]:
 
 
 def declared() -> list[Incoming | Outgoing]:
-    received, sent = frames.known()
+    received, sent = frames.declared()
     return [*received, *sent]
 
 
 def message_name(frame: Incoming | Outgoing) -> str:
     if isinstance(frame, Incoming):
         return f"{frame.name}.client"
-    alone = [each.name for each in frames.known()[1]].count(frame.name) == 1
+    alone = [each.name for each in frames.declared()[1]].count(frame.name) == 1
     return f"{frame.name}.server" if alone else f"{frame.name}.{'-'.join(sorted(frame.rooms))}.server"
 
 

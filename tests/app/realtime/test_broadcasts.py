@@ -50,7 +50,7 @@ def test_an_empty_room_is_told_for_those_who_resume(school: School, lobby: Room)
     broadcasts.tell(lobby, "NEWS", None)
     (event,) = [item for item in stored_items("realtime") if item["kind"] == "event"]
     assert json.loads(event["text"]) == {"type": "NEWS", "payload": None, "seq": 1, "at": "2026-09-01T09:00:00.000Z"}
-    assert event["expires_at"] == (school.clock.now + broadcasts.KEPT).timestamp()
+    assert event["expires_at"] == (school.clock.now + broadcasts.KEPT_FOR).timestamp()
 
 
 def test_frames_that_come_at_once_get_numbers_of_their_own_without_a_gap(
@@ -160,8 +160,8 @@ class AllAtOnce:
 
 
 def test_posts_are_under_way_at_the_same_time() -> None:
-    ids = [f"C{number}" for number in range(push.AT_ONCE)]
-    gateway = AllAtOnce(push.AT_ONCE)
+    ids = [f"C{number}" for number in range(push.PARALLEL_POSTS)]
+    gateway = AllAtOnce(push.PARALLEL_POSTS)
     push.use(gateway)
     assert push.post_to_all(ids, "x") == []
     push.close(ids)

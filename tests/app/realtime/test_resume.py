@@ -35,7 +35,7 @@ def keep(room: Room, number: int) -> None:
     """As many frames as if the room had been told them, but in less time."""
     seq = models.audience_of(room).seq + number
     for each in range(seq - number + 1, seq + 1):
-        expires_at = clock.now() + broadcasts.KEPT
+        expires_at = clock.now() + broadcasts.KEPT_FOR
         models.Event(*models.event_key(room, each), seq=each, text="{}", expires_at=expires_at).save()
     models.RoomState(*models.state_key(room), seq=seq).save()
 
@@ -103,7 +103,7 @@ def test_no_more_is_read_than_can_be_told(school: School, team: str, lobby: Room
     school.live.catch_up()
     tell(lobby, 30, size=100_000)  # three pages of a query
     with counted_requests() as counted:
-        missed = realtime_resume._missed(lobby, 2, 32)
+        missed = realtime_resume._missed_events(lobby, 2, 32)
     assert (len(missed), counted["Query"]) == (1, 1)
 
 
@@ -111,7 +111,7 @@ def test_frames_are_kept_for_six_hours(school: School, team: str, lobby: Room, m
     school.live.join(members[0], team_id=team).leave()
     school.live.catch_up()
     tell(lobby, 1)
-    school.clock.forward(broadcasts.KEPT - timedelta(seconds=1))
+    school.clock.forward(broadcasts.KEPT_FOR - timedelta(seconds=1))
     models.Connection(*models.connection_key("nobody")).delete()
     assert len(list(models.events_after(lobby, 2, up_to=3))) == 1
     school.clock.forward(timedelta(seconds=1))
@@ -124,7 +124,7 @@ def test_who_comes_back_after_that_gets_a_snapshot_though_the_frames_are_not_del
     person = school.person()
     school.live.join(person, team_id=team).leave()
     school.live.catch_up()
-    school.clock.forward(broadcasts.KEPT)
+    school.clock.forward(broadcasts.KEPT_FOR)
     fresh = school.api.post("/login", {"email": person.account.email, "password": "correct horse 7"})
     again = Person(person.account, fresh.body["jwt_access"])
     assert come_back(school, again, team, 1).types == ["USER_JOIN", "SNAPSHOT"]

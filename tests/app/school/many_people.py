@@ -14,6 +14,6 @@ def enrol(many: int, *, role: Role = Role.USER, school_class: int | None = 5, fi
         for account_id in ids:
             new = NewAccount(email=f"{account_id}@example.com", school_class=school_class)
             account = accounts._account(account_id, new, None, role, State.ACTIVATED)
-            models._enlist(account)
+            models._set_list_keys(account)
             batch.save(account)
     return ids

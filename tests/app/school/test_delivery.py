@@ -13,7 +13,7 @@ from chalicelib.accounts.permissions import Role
 from chalicelib.common import settings
 from chalicelib.school import delivery, models, notifications, queues
 from chalicelib.school.models import Notification
-from chalicelib.school.queues import DeliveryPage, Step
+from chalicelib.school.queues import DeliveryPage, DeliveryStep
 from tests.app.school.many_people import enrol
 from tests.support.log import Log
 from tests.support.school import (
@@ -67,7 +67,7 @@ def heard(school: School) -> Counter[int]:
 
 
 def deliver_all(school: School, notification_id: int = 7) -> None:
-    school.fanout(DeliveryPage(Step.DELIVER, notification_id))
+    school.fanout(DeliveryPage(DeliveryStep.DELIVER, notification_id))
 
 
 @pytest.mark.parametrize("many", [0, 1, PAGE - 1, PAGE, PAGE + 1])
@@ -95,7 +95,7 @@ def test_every_page_may_come_twice_and_in_any_order(school: School) -> None:
     pupils = enrol(250)
     notification()
     school.fanout.held = True
-    school.fanout(DeliveryPage(Step.DELIVER, 7))
+    school.fanout(DeliveryPage(DeliveryStep.DELIVER, 7))
     handled: Counter[str | None] = Counter()
     shuffled = random.Random(7)  # noqa: S311 - not a secret
     while school.fanout.waiting:
@@ -150,7 +150,7 @@ def handled_until_done(school: School) -> list[DeliveryPage]:
     """Deliver as SQS does: what failed comes again. Every page, as often as it came."""
     handled: list[DeliveryPage] = []
     school.fanout.held = True
-    school.fanout(DeliveryPage(Step.DELIVER, 7))
+    school.fanout(DeliveryPage(DeliveryStep.DELIVER, 7))
     while school.fanout.waiting:
         page = school.fanout.waiting.pop(0)
         handled.append(page)
@@ -170,9 +170,9 @@ def test_a_crash_before_the_next_page_is_asked_for_skips_none(school: School) ->
 
     queues.use(fail)
     with pytest.raises(Crash):
-        delivery.handle(DeliveryPage(Step.DELIVER, 7))
+        delivery.handle(DeliveryPage(DeliveryStep.DELIVER, 7))
     queues.use(school.fanout)
-    delivery.handle(DeliveryPage(Step.DELIVER, 7))
+    delivery.handle(DeliveryPage(DeliveryStep.DELIVER, 7))
     assert inboxes() == pupils
     assert heard(school) == dict.fromkeys(pupils, 1)
 
@@ -181,7 +181,7 @@ def test_two_who_deliver_a_page_at_once_tell_each_once(school: School) -> None:
     pupils = enrol(60)
     notification()
     with atomic_requests():
-        outcomes = in_parallel(4, lambda number: delivery.handle(DeliveryPage(Step.DELIVER, 7)))
+        outcomes = in_parallel(4, lambda number: delivery.handle(DeliveryPage(DeliveryStep.DELIVER, 7)))
     assert outcomes == [None] * 4
     assert inboxes() == pupils
     assert heard(school) == dict.fromkeys(pupils, 1)
@@ -200,7 +200,7 @@ def test_who_joins_the_class_meanwhile_does_not_end_the_walk(school: School) -> 
     pupils = enrol(150)
     notification()
     school.fanout.held = True
-    school.fanout(DeliveryPage(Step.DELIVER, 7))
+    school.fanout(DeliveryPage(DeliveryStep.DELIVER, 7))
     delivery.handle(school.fanout.waiting.pop())
     late = enrol(10, first_id=pupils[-1] + 1)
     early = enrol(10, first_id=pupils[0] - 10)
@@ -215,12 +215,12 @@ def test_a_page_costs_the_same_however_many_follow(school: School, many: int) ->
     notification()
     school.fanout.held = True
     with counted_requests() as requests:
-        delivery.handle(DeliveryPage(Step.DELIVER, 7))
+        delivery.handle(DeliveryPage(DeliveryStep.DELIVER, 7))
     assert requests == {"GetItem": 2, "Query": 1, "PutItem": PAGE}
 
 
 def settle_all(school: School) -> None:
-    school.fanout(DeliveryPage(Step.SETTLE, 7))
+    school.fanout(DeliveryPage(DeliveryStep.SETTLE, 7))
     school.fanout.deliver()
 
 
@@ -252,8 +252,8 @@ def test_what_is_withdrawn_while_it_is_delivered_is_taken_back(school: School) -
     made = notification()
     school.fanout.held = True
     notifications.register_teller(lambda user_ids, type_, payload: made.delete())  # after the inboxes were filled
-    delivery.handle(DeliveryPage(Step.DELIVER, 7))
-    assert school.fanout.waiting == [DeliveryPage(Step.SETTLE, 7)]
+    delivery.handle(DeliveryPage(DeliveryStep.DELIVER, 7))
+    assert school.fanout.waiting == [DeliveryPage(DeliveryStep.SETTLE, 7)]
     school.fanout.deliver()
     assert inboxes() == []
 
@@ -278,8 +278,10 @@ def test_a_bad_message_comes_again_alone(school: School) -> None:
     assert inboxes() == pupils
 
 
-@pytest.mark.parametrize(("step", "delayed"), [(Step.DELIVER, 0), (Step.SETTLE, 1)])
-def test_a_page_goes_through_sqs(school: School, monkeypatch: pytest.MonkeyPatch, step: Step, delayed: int) -> None:
+@pytest.mark.parametrize(("step", "delayed"), [(DeliveryStep.DELIVER, 0), (DeliveryStep.SETTLE, 1)])
+def test_a_page_goes_through_sqs(
+    school: School, monkeypatch: pytest.MonkeyPatch, step: DeliveryStep, delayed: int
+) -> None:
     monkeypatch.setattr(queues, "SETTLING", 900)  # SQS goes by the machine's clock, not by the school's
     sqs, queue = aws("sqs"), settings.load().fanout_queue_url
     assert sqs.create_queue(QueueName="lyceum-local-fanout")["QueueUrl"] == queue

@@ -366,7 +366,7 @@ def test_the_unread_are_counted_in_one_query(school: School, pupil: Person, many
     fill(pupil, many)
     assert unread(school, pupil) == counted
     with counted_requests() as requests:
-        models.count_unread(pupil.id, at_most=dashboard.MOST_COUNTED)
+        models.count_unread(pupil.id, at_most=dashboard.MAX_COUNTED)
     assert requests == {"Query": 1}
 
 

@@ -15,7 +15,7 @@ KEY = "assignment-5-submission-soon"
 
 def keep(*user_ids: int, key: str = KEY, **overrides: Any) -> None:
     words = {"kind": "DEADLINE_SOON", "title": "Soon", "description": "Two hours left", "payload": PAYLOAD, **overrides}
-    notifications.keep(key, user_ids, **words)
+    notifications.notify_once(key, user_ids, **words)
 
 
 def inbox(school: School, person: Person, query: str = "") -> list[dict[str, Any]]:

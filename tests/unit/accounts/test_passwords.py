@@ -50,43 +50,43 @@ def hash_of_other_parameters(**parameters: Any) -> str:
 
 
 def test_a_hash_is_of_the_parameters_that_owasp_recommends() -> None:
-    assert passwords.hashed(PASSWORD).startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert passwords.hash_password(PASSWORD).startswith("$argon2id$v=19$m=19456,t=2,p=1$")
 
 
 def test_two_hashes_of_one_password_differ() -> None:
-    assert passwords.hashed(PASSWORD) != passwords.hashed(PASSWORD)
+    assert passwords.hash_password(PASSWORD) != passwords.hash_password(PASSWORD)
 
 
 def test_the_right_password_is_good() -> None:
-    assert passwords.verified(PASSWORD, KEPT) == GOOD
+    assert passwords.verify(PASSWORD, KEPT) == GOOD
 
 
 @pytest.mark.parametrize(
     "wrong", ["", "correct horse 8", "Correct horse 7", f"{PASSWORD} ", f"{PASSWORD}\0", PASSWORD * 40]
 )
 def test_any_other_password_is_wrong(wrong: str) -> None:
-    assert passwords.verified(wrong, KEPT) == WRONG
+    assert passwords.verify(wrong, KEPT) == WRONG
 
 
 def test_a_long_password_counts_to_its_last_character() -> None:
     long = "x" * passwords.MAX_CHARS
-    assert passwords.verified(long, hash_of(long)) == GOOD
-    assert passwords.verified(f"{long[:-1]}y", hash_of(long)) == WRONG
+    assert passwords.verify(long, hash_of(long)) == GOOD
+    assert passwords.verify(f"{long[:-1]}y", hash_of(long)) == WRONG
 
 
 @pytest.mark.parametrize("password", ["", PASSWORD, "x" * 100_000, "\ud800"])
 def test_no_password_is_good_where_there_is_none(password: str) -> None:
-    assert passwords.verified(password, None) == WRONG
+    assert passwords.verify(password, None) == WRONG
 
 
 @pytest.mark.parametrize("password", ["пароль надёжный", "🦊🦊🦊🦊 лиса", "\ud800 half a pair", "nul \0 inside"])
 def test_any_text_can_be_a_password(password: str) -> None:
-    assert passwords.verified(password, hash_of(password)) == GOOD
-    assert passwords.verified(PASSWORD, hash_of(password)) == WRONG
+    assert passwords.verify(password, hash_of(password)) == GOOD
+    assert passwords.verify(PASSWORD, hash_of(password)) == WRONG
 
 
 def test_half_a_surrogate_pair_is_not_a_question_mark() -> None:
-    assert passwords.verified("? half a pair", hash_of("\ud800 half a pair")) == WRONG
+    assert passwords.verify("? half a pair", hash_of("\ud800 half a pair")) == WRONG
 
 
 @pytest.mark.parametrize(
@@ -103,8 +103,8 @@ def test_half_a_surrogate_pair_is_not_a_question_mark() -> None:
 )
 def test_what_is_typed_alike_is_one_password(on_one_system: str, on_another: str) -> None:
     assert on_one_system != on_another
-    assert passwords.verified(on_another, hash_of(on_one_system)) == GOOD
-    assert passwords.verified(on_one_system, hash_of(on_another)) == GOOD
+    assert passwords.verify(on_another, hash_of(on_one_system)) == GOOD
+    assert passwords.verify(on_one_system, hash_of(on_another)) == GOOD
 
 
 OTHER_PARAMETERS: list[dict[str, Any]] = [
@@ -118,15 +118,15 @@ OTHER_PARAMETERS: list[dict[str, Any]] = [
 
 @pytest.mark.parametrize("parameters", OTHER_PARAMETERS, ids=str)
 def test_a_hash_of_other_parameters_is_replaced_when_the_password_is_right(parameters: dict[str, Any]) -> None:
-    verification = passwords.verified(PASSWORD, hash_of_other_parameters(**parameters))
+    verification = passwords.verify(PASSWORD, hash_of_other_parameters(**parameters))
     assert verification.good
     assert verification.new_hash is not None
-    assert passwords.verified(PASSWORD, verification.new_hash) == GOOD
+    assert passwords.verify(PASSWORD, verification.new_hash) == GOOD
 
 
 @pytest.mark.parametrize("parameters", OTHER_PARAMETERS, ids=str)
 def test_a_wrong_password_replaces_nothing(parameters: dict[str, Any]) -> None:
-    assert passwords.verified("wrong horse 7", hash_of_other_parameters(**parameters)) == WRONG
+    assert passwords.verify("wrong horse 7", hash_of_other_parameters(**parameters)) == WRONG
 
 
 DAMAGED = {
@@ -149,7 +149,7 @@ DAMAGED = {
 
 @pytest.mark.parametrize("damaged", DAMAGED.values(), ids=DAMAGED)
 def test_a_damaged_hash_is_no_ones_password_and_is_logged_without_it(damaged: str, log: Log) -> None:
-    assert passwords.verified(PASSWORD, damaged) == WRONG
+    assert passwords.verify(PASSWORD, damaged) == WRONG
     (event,) = log.events("password hash unreadable")
     assert event["level"] == "ERROR"
     assert PASSWORD not in log.text
@@ -158,31 +158,31 @@ def test_a_damaged_hash_is_no_ones_password_and_is_logged_without_it(damaged: st
 
 @pytest.mark.parametrize("password", [PASSWORD, "wrong horse 7", ""])
 def test_argon2_runs_once_whether_the_password_is_right_or_there_is_none(password: str) -> None:
-    assert runs_of_argon2(lambda: passwords.verified(password, KEPT)) == [KEPT]
-    assert runs_of_argon2(lambda: passwords.verified(password, None)) == [passwords._NOBODYS_HASH]
+    assert runs_of_argon2(lambda: passwords.verify(password, KEPT)) == [KEPT]
+    assert runs_of_argon2(lambda: passwords.verify(password, None)) == [passwords._DUMMY_HASH]
 
 
 @pytest.mark.parametrize("password_hash", [None, KEPT])
 def test_a_password_beyond_all_bounds_is_wrong_at_the_cost_of_any(password_hash: str | None, log: Log) -> None:
-    assert runs_of_argon2(lambda: passwords.verified("x" * 100_000, password_hash)) == [passwords._NOBODYS_HASH]
+    assert runs_of_argon2(lambda: passwords.verify("x" * 100_000, password_hash)) == [passwords._DUMMY_HASH]
     assert log.text == ""
 
 
 @pytest.mark.parametrize("damaged", DAMAGED.values(), ids=DAMAGED)
 def test_argon2_runs_as_for_nobody_when_it_cannot_run_for_a_damaged_hash(damaged: str) -> None:
-    *refused, ran = runs_of_argon2(lambda: passwords.verified(PASSWORD, damaged))
+    *refused, ran = runs_of_argon2(lambda: passwords.verify(PASSWORD, damaged))
     assert set(refused) <= {damaged}
-    assert ran == passwords._NOBODYS_HASH
+    assert ran == passwords._DUMMY_HASH
 
 
 def test_argon2_runs_twice_only_to_replace_a_hash() -> None:
     old = hash_of_other_parameters(time_cost=1)
-    assert runs_of_argon2(lambda: passwords.verified(PASSWORD, old)) == [old, ""]
-    assert runs_of_argon2(lambda: passwords.verified("wrong horse 7", old)) == [old]
+    assert runs_of_argon2(lambda: passwords.verify(PASSWORD, old)) == [old, ""]
+    assert runs_of_argon2(lambda: passwords.verify("wrong horse 7", old)) == [old]
 
 
 def test_nobodys_hash_costs_what_everybodys_does() -> None:
-    nobodys, anybodys = passwords._NOBODYS_HASH, passwords.hashed(PASSWORD)
+    nobodys, anybodys = passwords._DUMMY_HASH, passwords.hash_password(PASSWORD)
     assert nobodys.rsplit("$", 2)[0] == anybodys.rsplit("$", 2)[0]
     assert len(nobodys) == len(anybodys)
 

@@ -8,7 +8,7 @@ from chalicelib.accounts.permissions import (
     Permission,
     Role,
     State,
-    granted,
+    permissions_of,
     portal_roles,
     role_named,
 )
@@ -24,13 +24,13 @@ from chalicelib.accounts.permissions import (
     ],
 )
 def test_each_role_may_more_than_the_one_before(role: Role, state: State, permissions: set[str]) -> None:
-    assert granted(role, state) == permissions
+    assert permissions_of(role, state) == permissions
 
 
 @pytest.mark.parametrize("state", [State.BLOCKED, State.DELETED])
 @pytest.mark.parametrize("role", list(Role))
 def test_nobody_may_anything_who_is_blocked_or_deleted(role: Role, state: State) -> None:
-    assert granted(role, state) == set()
+    assert permissions_of(role, state) == set()
 
 
 def test_every_role_and_state_stands_in_the_tables() -> None:

@@ -13,7 +13,7 @@ from pynamodb.transactions import TransactWrite
 import app as application
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.events import timers
-from chalicelib.common.events.timers import AHEAD, Message, Timer
+from chalicelib.common.events.timers import SWEEP_AHEAD, Message, Timer
 from tests.support.log import Log
 from tests.support.school import START, School, aws, counted_requests
 from tests.support.times import MINUTE, delivered
@@ -93,7 +93,7 @@ def test_a_step_that_follows_soon_does_not_wait_for_a_sweep(school: School, subj
 
 
 def test_what_is_far_away_is_left_to_the_sweeps(school: School, subjects: Subjects) -> None:
-    timers.enqueue_if_soon(TOPIC, "1", START + AHEAD + SECOND)
+    timers.enqueue_if_soon(TOPIC, "1", START + SWEEP_AHEAD + SECOND)
     assert school.transitions.waiting == []
 
 
@@ -191,7 +191,7 @@ def test_a_step_taken_by_another_meanwhile_is_not_put_to_rest(school: School, su
 def test_a_handler_that_leaves_its_timer_as_it_was_is_an_error(school: School) -> None:
     timers.handle_with({TOPIC: lambda subject, now: None})
     move("1", START)
-    with pytest.raises(timers.Standstill, match="test 1 stands at 2026-09-01T09:00:00"):
+    with pytest.raises(timers.TimerNotAdvanced, match="test 1 stands at 2026-09-01T09:00:00"):
         timers.fire(Message(TOPIC, "1", START))
 
 

@@ -14,7 +14,7 @@ from chalice.app import Response  # noqa: TID251 - what idempotency keeps
 import app as application
 from chalicelib.accounts.permissions import Role
 from chalicelib.common.http import documents, errors, idempotency
-from chalicelib.common.http.idempotency import Attempt
+from chalicelib.common.http.idempotency import IdempotentRequest
 from chalicelib.common.http.requests import MAX_BODY_BYTES
 from tests.infra import policies
 from tests.support.school import Invocation, Person, Reply, School, atomic_requests, in_parallel, stored_items
@@ -152,8 +152,8 @@ class Overdue(Invocation):
         return -1000
 
 
-def attempt(context: Invocation | None = None) -> Attempt:
-    return Attempt(caller="account 1", path="/news", key=KEY, body=b"{}", context=context or Invocation())
+def attempt(context: Invocation | None = None) -> IdempotentRequest:
+    return IdempotentRequest(caller="account 1", path="/news", key=KEY, body=b"{}", context=context or Invocation())
 
 
 def counting() -> tuple[list[int], Callable[[], Response]]:
@@ -169,7 +169,7 @@ def counting() -> tuple[list[int], Callable[[], Response]]:
 def test_of_many_at_once_one_runs(school: School) -> None:
     runs, answer = counting()
     with atomic_requests():
-        answers = in_parallel(8, lambda _: idempotency.once(attempt(), answer))
+        answers = in_parallel(8, lambda _: idempotency.answer_once(attempt(), answer))
     refused = [each for each in answers if isinstance(each, errors.Conflict)]
     answered = [each.status_code for each in answers if isinstance(each, Response)]
     assert len(runs) == 1
@@ -185,17 +185,17 @@ def die() -> Response:
 def test_an_attempt_that_died_blocks_its_repetition_only_as_long_as_it_could_have_lived(school: School) -> None:
     runs, answer = counting()
     with pytest.raises(SystemExit):
-        idempotency.once(attempt(), die)
+        idempotency.answer_once(attempt(), die)
     with pytest.raises(errors.Conflict):
-        idempotency.once(attempt(), answer)
+        idempotency.answer_once(attempt(), answer)
     assert runs == []
 
 
 def test_after_that_the_repetition_runs(school: School) -> None:
     runs, answer = counting()
     with pytest.raises(SystemExit):
-        idempotency.once(attempt(Overdue()), die)
-    assert idempotency.once(attempt(), answer).status_code == 201
+        idempotency.answer_once(attempt(Overdue()), die)
+    assert idempotency.answer_once(attempt(), answer).status_code == 201
     assert runs == [1]
 
 
@@ -203,7 +203,7 @@ def test_an_answer_as_large_as_a_body_may_be_is_kept(school: School) -> None:
     """Compressed: as it is, it would not fit an item."""
     letters = [chr(code) for code in range(0x400, 0x500)]
     text = "".join(random.Random(1).choices(letters, k=MAX_BODY_BYTES // 2))  # noqa: S311 - any text
-    given = [idempotency.once(attempt(), lambda: Response(text, status_code=201)) for _ in range(2)]
+    given = [idempotency.answer_once(attempt(), lambda: Response(text, status_code=201)) for _ in range(2)]
     assert [each.body for each in given] == [text, text]
     (kept,) = stored_items("idempotency")
     assert len(kept["data"]) < 400_000

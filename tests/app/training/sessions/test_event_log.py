@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chalicelib.realtime import broadcasts
-from chalicelib.realtime.broadcasts import Frame
+from chalicelib.realtime.broadcasts import RoomFrame
 from chalicelib.training import models
 from chalicelib.training.sessions import editor, event_log, sessions
 from chalicelib.training.sessions.editor import Delta
@@ -151,7 +151,7 @@ def test_a_change_that_is_refused_leaves_no_trace(training: Training, three: Thr
             condition=models.Team.running == "another",
         )
 
-    assert broadcasts.change(room, Frame("NEWS", {}), impossible) is False
+    assert broadcasts.change(room, RoomFrame("NEWS", {}), impossible) is False
     assert len(all_events(training, three[0])) == before
     assert teams.get(training.team_id).name == "Три медведя"
 

@@ -384,7 +384,7 @@ def test_a_snapshot_that_is_too_large_says_which_texts_to_fetch(training: Traini
     assert snapshot["codes"][missing] == {"code": None, "version": 1}
     assert sum(bool(entry["code"]) for entry in snapshot["codes"].values()) == 2
     assert len(training.get(three[1], f"/code/{missing}")["code"]) >= 25_000
-    assert len(frames.write("SNAPSHOT", snapshot).encode()) <= MAX_FRAME_BYTES
+    assert len(frames.to_text("SNAPSHOT", snapshot).encode()) <= MAX_FRAME_BYTES
 
 
 def test_the_largest_snapshot_that_there_can_be_lacks_nothing_but_texts(
@@ -403,7 +403,7 @@ def test_the_largest_snapshot_that_there_can_be_lacks_nothing_but_texts(
     assert all(problem["assignedUser"] == large_user(three[1]) for problem in snapshot["problems"])
     assert len(snapshot["problems"]) == len(snapshot["codes"]) == MAX_PROBLEMS
     assert (len(snapshot["online"]), snapshot["complete"]) == (3, False)
-    assert len(frames.write("SNAPSHOT", snapshot).encode()) <= MAX_FRAME_BYTES
+    assert len(frames.to_text("SNAPSHOT", snapshot).encode()) <= MAX_FRAME_BYTES
 
 
 def large_user(who: Person) -> dict[str, str]:
