@@ -22,7 +22,7 @@ from pynamodb.pagination import ResultIterator
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.accounts.permissions import LIVE, Role, State
-from chalicelib.common import settings
+from chalicelib.common import ids, settings
 from chalicelib.common.dynamo import items, transactions
 from chalicelib.common.http import paging
 
@@ -431,7 +431,7 @@ def replace_attempts(attempts: Attempts, *, seen: Attempts) -> None:
 def _set_list_keys(account: Account) -> None:
     """Put an account into the lists where it belongs now: nobody who is deleted, in a class pupils alone."""
     in_class = account.school_class if account.role == Role.USER else None
-    account.listed = None if account.state == State.DELETED else f"{account.id:016}"
+    account.listed = None if account.state == State.DELETED else ids.sortable(account.id)
     account.class_roll = None if in_class is None else _class_roll(in_class)
 
 

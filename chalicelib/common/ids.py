@@ -22,3 +22,8 @@ def new_id(now: datetime) -> int:
 def is_id(text: str) -> bool:
     """Whether a path segment can be one of our ids."""
     return text.isascii() and text.isdigit() and len(text) <= len(str(MAX_ID)) and 0 < int(text) <= MAX_ID
+
+
+def sortable(an_id: int) -> str:
+    """An id as a part of a key, with leading zeros to the 16 digits of MAX_ID: DynamoDB sorts text by its bytes."""
+    return f"{an_id:016}"

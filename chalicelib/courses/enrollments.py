@@ -15,7 +15,7 @@ from pynamodb.transactions import TransactWrite
 
 from chalicelib.accounts import accounts
 from chalicelib.accounts.authentication import Caller
-from chalicelib.common import clock, observe
+from chalicelib.common import clock, ids, observe
 from chalicelib.common.dynamo import items, transactions
 from chalicelib.common.http import errors, paging
 from chalicelib.courses import authoring, models
@@ -39,7 +39,7 @@ def find_course_and_enrollment(user_id: int, course_id: int) -> tuple[Course | N
 
 def start_attendance(user_id: int, course: Course, now: datetime, *, needs_grant: bool) -> None:
     """ConditionFailed when the course is no longer as it was read, the user attends it, or has no grant."""
-    member = {"since": now, "place": f"{MEMBER}{models.listed(user_id)}"}
+    member = {"since": now, "place": f"{MEMBER}{ids.sortable(user_id)}"}
     condition: Condition = Enrollment.since.does_not_exist()
     if needs_grant:
         condition &= Enrollment.granted_at.exists()

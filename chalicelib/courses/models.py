@@ -34,7 +34,7 @@ from pynamodb.expressions.update import Action
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, IncludeProjection
 from pynamodb.transactions import TransactWrite
 
-from chalicelib.common import settings
+from chalicelib.common import ids, settings
 from chalicelib.common.dynamo import items as dynamo_items
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.http import etags, paging
@@ -43,7 +43,7 @@ from chalicelib.courses.outline import Outline
 
 
 def outside_key(user_id: int) -> str:
-    return f"OUTSIDE#{listed(user_id)}"
+    return f"OUTSIDE#{ids.sortable(user_id)}"
 
 
 class VisibilityIndex(GlobalSecondaryIndex["Course"]):  # type: ignore[no-untyped-call]
@@ -265,7 +265,7 @@ def link_key(course_id: int, lesson_id: int, link_id: int) -> Key:
 
 
 def enrollment_key(user_id: int, course_id: int) -> Key:
-    return f"USER#{user_id}", f"COURSE#{listed(course_id)}"
+    return f"USER#{user_id}", f"COURSE#{ids.sortable(course_id)}"
 
 
 def attempt_key(course_id: int, task_id: int, user_id: int, submission_id: int) -> Key:
@@ -277,11 +277,7 @@ def attempts_key(course_id: int) -> str:
 
 
 def pupil_key(teacher_id: int, user_id: int) -> Key:
-    return f"TEACHER#{teacher_id}", f"PUPIL#{listed(user_id)}"
-
-
-def listed(item_id: int) -> str:
-    return f"{item_id:016}"
+    return f"TEACHER#{teacher_id}", f"PUPIL#{ids.sortable(user_id)}"
 
 
 def attempts_prefix(task_id: int, user_id: int) -> str:
@@ -294,7 +290,7 @@ def attempts_prefix(task_id: int, user_id: int) -> str:
 def new_course(course_id: int, author_id: int, now: datetime, **fields: Any) -> Course:
     """A course that is not stored yet."""
     key = course_key(course_id)
-    return Course(*key, id=course_id, author_id=author_id, created_at=now, listed=listed(course_id), **fields)
+    return Course(*key, id=course_id, author_id=author_id, created_at=now, listed=ids.sortable(course_id), **fields)
 
 
 def new_lesson(course_id: int, lesson_id: int, **fields: Any) -> Lesson:
@@ -549,5 +545,5 @@ def only(kind: type[CourseKind], items: Iterable[CoursesItem]) -> list[CourseKin
     return [item for item in items if isinstance(item, kind)]
 
 
-def _named(ids: Iterable[int], found: Mapping[int, Any]) -> tuple[Any, ...]:
-    return tuple(found[each] for each in ids if each in found)
+def _named(wanted: Iterable[int], found: Mapping[int, Any]) -> tuple[Any, ...]:
+    return tuple(found[each] for each in wanted if each in found)

@@ -33,7 +33,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
 from pynamodb.transactions import TransactWrite
 
-from chalicelib.common import settings
+from chalicelib.common import ids, settings
 from chalicelib.common.dynamo import items, transactions
 from chalicelib.common.http import paging
 from chalicelib.judge_protocol.contract import Verdict
@@ -319,7 +319,7 @@ def new_problem(problem_id: int, author_id: int, now: datetime, **fields: Any) -
         author_id=author_id,
         author=str(author_id),
         shelf=LIBRARY,
-        listed=_listed(problem_id),
+        listed=ids.sortable(problem_id),
         created_at=now,
         **fields,
     )
@@ -339,7 +339,7 @@ def new_submission(submission_id: int, user_id: int, origin: str, now: datetime,
         id=submission_id,
         user_id=user_id,
         origin=origin,
-        listed=_listed(submission_id),
+        listed=ids.sortable(submission_id),
         submitted_at=now,
         asked_at=now,
         waiting=WAITING,
@@ -356,11 +356,6 @@ def index_for_user(submission: Submission) -> None:
 
 def target_of(user_id: int, target: str) -> str:
     return f"{user_id}#{target}"
-
-
-def _listed(item_id: int) -> str:
-    """An id with leading zeros, so that text sorts as numbers do."""
-    return f"{item_id:016}"
 
 
 def problem_key(problem_id: int) -> tuple[str, str]:

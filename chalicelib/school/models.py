@@ -22,7 +22,7 @@ from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
 from pynamodb.pagination import ResultIterator
 from pynamodb.transactions import TransactWrite
 
-from chalicelib.common import settings
+from chalicelib.common import ids, settings
 from chalicelib.common.dynamo import items, transactions
 from chalicelib.common.http import etags, paging
 from chalicelib.common.http.etags import IfMatch
@@ -134,7 +134,7 @@ class Delivery(SchoolItem, discriminator="delivery"):
 
 
 def news_key(news_id: int) -> Key:
-    return NEWS, f"{news_id:016}"
+    return NEWS, ids.sortable(news_id)
 
 
 def notification_key(notification_id: int) -> Key:
@@ -146,7 +146,7 @@ def system_notification_key(key: str) -> Key:
 
 
 def delivery_key(user_id: int, notification_id: int) -> Key:
-    return _inbox(user_id), f"INBOX#{notification_id:016}"
+    return _inbox(user_id), f"INBOX#{ids.sortable(notification_id)}"
 
 
 def find_main_page() -> MainPage:
@@ -278,10 +278,10 @@ def count_unread(user_id: int, *, at_most: int) -> int:
     return len(list(Delivery.unread_index.query(_inbox(user_id), limit=at_most)))
 
 
-def _find_notifications(ids: Sequence[int]) -> dict[int, Notification]:
-    if not ids:
+def _find_notifications(wanted: Sequence[int]) -> dict[int, Notification]:
+    if not wanted:
         return {}
-    return {found.id: found for found in Notification.batch_get([notification_key(each) for each in ids])}
+    return {found.id: found for found in Notification.batch_get([notification_key(each) for each in wanted])}
 
 
 def _change(item: MainPage | News | Notification, changes: Changes, condition: Condition) -> int:

@@ -38,7 +38,7 @@ from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.pagination import ResultIterator
 from pynamodb.transactions import TransactWrite
 
-from chalicelib.common import settings
+from chalicelib.common import ids, settings
 from chalicelib.common.dynamo import items as dynamo_items
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.events import timers
@@ -239,7 +239,7 @@ def participant_key(track_id: int, user_id: int) -> Key:
 
 
 def membership_key(user_id: int, track_id: int) -> Key:
-    return f"USER#{user_id}", f"TRACK#{listed(track_id)}"
+    return f"USER#{user_id}", f"TRACK#{ids.sortable(track_id)}"
 
 
 def assignment_place_key(assignment_id: int) -> Key:
@@ -259,11 +259,7 @@ def submission_place_key(submission_id: int) -> Key:
 
 
 def diary_key(assignment_id: int, entry_id: int) -> Key:
-    return f"DIARY#{assignment_id}", f"ENTRY#{listed(entry_id)}"
-
-
-def listed(item_id: int) -> str:
-    return f"{item_id:016}"
+    return f"DIARY#{assignment_id}", f"ENTRY#{ids.sortable(entry_id)}"
 
 
 def review_duty(assignment_id: int, submission_id: int | str) -> str:

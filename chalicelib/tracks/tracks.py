@@ -103,7 +103,7 @@ def _track(track_id: int, new: NewTrack, author_id: int) -> Track:
         max_score=new.max_score,
         author_id=author_id,
         created_at=clock.now(),
-        listed=models.listed(track_id),
+        listed=ids.sortable(track_id),
     )
 
 

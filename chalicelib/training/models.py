@@ -34,7 +34,7 @@ from pynamodb.expressions.condition import Condition, size
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
-from chalicelib.common import settings
+from chalicelib.common import ids, settings
 from chalicelib.common.dynamo import items, transactions
 from chalicelib.common.http import etags, paging
 from chalicelib.common.http.etags import IfMatch
@@ -202,7 +202,7 @@ def team_key(team_id: int) -> Key:
 
 
 def membership_key(user_id: int, team_id: int) -> Key:
-    return f"USER#{user_id}", f"TEAM#{_listed(team_id)}"
+    return f"USER#{user_id}", f"TEAM#{ids.sortable(team_id)}"
 
 
 def roster_key(user_id: int) -> Key:
@@ -214,7 +214,7 @@ def invite_key(team_id: int, secret: str) -> Key:
 
 
 def contest_key(contest_id: int) -> Key:
-    return CONTESTS, _listed(contest_id)
+    return CONTESTS, ids.sortable(contest_id)
 
 
 def session_key(session_id: str) -> Key:
@@ -226,20 +226,20 @@ def code_key(session_id: str, alias: str) -> Key:
 
 
 def submission_ref_key(session_id: str, submission_id: int) -> Key:
-    return f"SESSION#{session_id}", f"SENT#{_listed(submission_id)}"
+    return f"SESSION#{session_id}", f"SENT#{ids.sortable(submission_id)}"
 
 
 def submission_ref_to_key(session_id: str, alias: str, submission_id: int) -> Key:
-    return f"SESSION#{session_id}", f"SENT_TO#{alias}#{_listed(submission_id)}"
+    return f"SESSION#{session_id}", f"SENT_TO#{alias}#{ids.sortable(submission_id)}"
 
 
 def comment_key(session_id: str, alias: str, comment_id: int) -> Key:
-    return f"SESSION#{session_id}", f"COMMENT#{alias}#{_listed(comment_id)}"
+    return f"SESSION#{session_id}", f"COMMENT#{alias}#{ids.sortable(comment_id)}"
 
 
 def score_key(session: Session) -> Key:
     moment = f"{session.started_at:%Y%m%dT%H%M%S%f}"
-    return f"CONTEST#{session.contest_id}", f"SCORE#{_listed(session.team_id)}#{moment}#{session.id}"
+    return f"CONTEST#{session.contest_id}", f"SCORE#{ids.sortable(session.team_id)}#{moment}#{session.id}"
 
 
 def displayed_user_key(room: Room, user_id: int) -> Key:
@@ -416,7 +416,7 @@ def sessions_of(session_ids: Iterable[str]) -> list[Session]:
 
 def find_latest_session(contest_id: int, team_id: int) -> Session | None:
     """The last that a team started in a contest."""
-    prefix = f"SCORE#{_listed(team_id)}#"
+    prefix = f"SCORE#{ids.sortable(team_id)}#"
     found = Score.query(
         f"CONTEST#{contest_id}", Score.sk.startswith(prefix), limit=1, scan_index_forward=False, consistent_read=True
     )
@@ -579,7 +579,3 @@ def _change_members(transaction: TransactWrite, team: Team, members: Sequence[in
         actions=[Team.member_ids.set(list(members)), Team.captain_id.set(captain_id), Team.version.add(1)],
         condition=Team.version == team.version,
     )
-
-
-def _listed(number: int) -> str:
-    return f"{number:016}"

@@ -1,6 +1,6 @@
 """The demo school's track: it waits for three, and each stage takes minutes. Ids are fixed; real ones are longer."""
 
-from chalicelib.common import clock
+from chalicelib.common import clock, ids
 from chalicelib.tracks import models
 from chalicelib.tracks.models import Assignment, AssignmentPlace, Track
 
@@ -37,7 +37,7 @@ def ensure(author_id: int) -> None:
         max_score=10,
         author_id=author_id,
         created_at=clock.now(),
-        listed=models.listed(TRACK),
+        listed=ids.sortable(TRACK),
     ).save()
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from chalicelib.accounts import authentication
 from chalicelib.accounts.permissions import Role
+from chalicelib.common import ids
 from chalicelib.courses import authoring, deletion, enrollments, models, outline
 from chalicelib.courses.models import Course, Enrollment
 from chalicelib.courses.outline import Outline, TaskEntry
@@ -203,10 +204,10 @@ def test_an_order_names_everything_once(
     school: School, teacher: Person, course: int, lesson: int, wrong: list[int] | str
 ) -> None:
     other = add_lesson(school, teacher, course)
-    ids = {"twice": [lesson, lesson], "one more": [lesson, other, 5]}.get(str(wrong), wrong)
+    wrong_order = {"twice": [lesson, lesson], "one more": [lesson, other, 5]}.get(str(wrong), wrong)
     for path in (f"/courses/{course}/lessons/order", f"/courses/{course}/lessons/{lesson}/tasks/order"):
-        if not (ids == [] and "tasks" in path):
-            reply = school.api.request("PUT", path, json_body={"ids": ids}, token=teacher.token)
+        if not (wrong_order == [] and "tasks" in path):
+            reply = school.api.request("PUT", path, json_body={"ids": wrong_order}, token=teacher.token)
             assert refused(reply) == (409, "order_incomplete")
     assert [each for each, _ in contents(school, teacher, course)] == [lesson, other]
 
@@ -542,7 +543,7 @@ def test_a_course_too_large_for_one_request_is_deleted_by_several(school: School
     with models.CoursesItem.batch_write() as batch:
         for user_id in range(1, pupils + 1):
             key = models.enrollment_key(user_id, course.id)
-            place: dict[str, Any] = {"course": str(course.id), "place": f"{enrollments.MEMBER}{models.listed(user_id)}"}
+            place: dict[str, Any] = {"course": str(course.id), "place": f"{enrollments.MEMBER}{ids.sortable(user_id)}"}
             batch.save(Enrollment(*key, user_id=user_id, course_id=course.id, **place))
     path = f"/courses/{course.id}"
     assert done(school.api.request("DELETE", path, token=teacher.token), 202) == {"status": "deleting"}

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from chalicelib.accounts.permissions import Role
+from chalicelib.common import ids
 from chalicelib.common.http import paging
 from chalicelib.courses import enrollments, models, progress, tasks
 from chalicelib.courses.models import Course, Enrollment
@@ -264,7 +265,7 @@ def test_only_the_author_and_admins_see_the_table(school: School, course: Course
 
 def attendance(school: School, user_id: int, course_id: int) -> Enrollment:
     """As `roll.start_attendance` leaves it."""
-    place = f"{enrollments.MEMBER}{models.listed(user_id)}"
+    place = f"{enrollments.MEMBER}{ids.sortable(user_id)}"
     key = models.enrollment_key(user_id, course_id)
     fields: dict[str, Any] = {"user_id": user_id, "course_id": course_id, "course": str(course_id)}
     return Enrollment(*key, place=place, since=school.clock.now, **fields)

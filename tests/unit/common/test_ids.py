@@ -37,3 +37,13 @@ def test_a_positive_number_up_to_53_bits_can_be_an_id(text: str) -> None:
 )
 def test_anything_else_cannot(text: str) -> None:
     assert not ids.is_id(text)
+
+
+@given(st.integers(1, ids.MAX_ID), st.integers(1, ids.MAX_ID))
+def test_ids_in_keys_sort_as_numbers_do(one: int, other: int) -> None:
+    assert (ids.sortable(one) < ids.sortable(other)) == (one < other)
+
+
+def test_an_id_in_a_key_has_sixteen_digits() -> None:
+    """As stored keys have it."""
+    assert (ids.sortable(7), ids.sortable(ids.MAX_ID)) == ("0000000000000007", "9007199254740991")
