@@ -113,14 +113,14 @@ def change(
     raise errors.Conflict("changed_meanwhile", "This was changed by somebody else at the same time, try again")
 
 
-def update_profile(account_id: int, changes: Mapping[str, str | None], *, seen: etags.IfMatch = None) -> Account:
+def update_profile(account_id: int, changes: Mapping[str, str | None], *, expected: etags.IfMatch = None) -> Account:
     """Set fields that say who somebody is: names, birthdate, phone.
 
     Taken when another has the number, 412 when the account is not as it was seen.
     """
 
     def put(account: Account) -> None:
-        etags.require(account.version, seen)
+        etags.require(account.version, expected)
         for field, value in changes.items():
             setattr(account, field, value)
 

@@ -84,7 +84,7 @@ def show_me(caller: Caller) -> routing.Answer[AccountView]:
 @routes.patch("/me", access=authentication.USER, raises=[409], versioned=True)
 def change_me(body: account_requests.Profile, caller: Caller, request: requests.Request) -> routing.Answer[AccountView]:
     """Change one's own names, birthdate or phone number."""
-    return _own_account(accounts.update_profile(caller.id, body.changes(), seen=etags.if_match(request)))
+    return _own_account(accounts.update_profile(caller.id, body.changes(), expected=etags.if_match(request)))
 
 
 # --- Team Training ---------------------------------------------------------------------------------------------------

@@ -50,12 +50,12 @@ def create(caller: Caller, fields: Fields) -> Course:
     return created
 
 
-def change(caller: Caller, course_id: int, fields: Fields, *, seen: IfMatch = None) -> Course:
+def change(caller: Caller, course_id: int, fields: Fields, *, expected: IfMatch = None) -> Course:
     """Change some fields of a course. 412 when it is not as it was seen: so everywhere here."""
     stored = _stored(fields)
 
     def attempt() -> Course:
-        course, _ = own(caller, course_id, seen)
+        course, _ = own(caller, course_id, expected)
         values = {**course.attribute_values, **stored}
         _check_languages(values["language"], values.get("languages"))
         return models.change_course(Change(course=course, fields=stored))
@@ -63,7 +63,7 @@ def change(caller: Caller, course_id: int, fields: Fields, *, seen: IfMatch = No
     return retry_on_conflict(attempt)
 
 
-def own(caller: Caller, course_id: int, seen: IfMatch = None) -> tuple[Course, Outline]:
+def own(caller: Caller, course_id: int, expected: IfMatch = None) -> tuple[Course, Outline]:
     """A course that the caller may write; 404 for no such course, 403 for somebody else's, 412 unless it was seen so.
 
     Every change is stored under the version that is read here, so what was seen holds until then.
@@ -72,7 +72,7 @@ def own(caller: Caller, course_id: int, seen: IfMatch = None) -> tuple[Course, O
     if found is None:
         raise course_errors.no_such_course()
     check_own(caller, found[0])
-    etags.require(found[0].version, seen)
+    etags.require(found[0].version, expected)
     return found
 
 
@@ -109,10 +109,10 @@ def add_lesson(caller: Caller, course_id: int, fields: Fields, *, order: int | N
 
 
 def change_lesson(
-    caller: Caller, course_id: int, lesson_id: int, fields: Fields, *, order: int | None, seen: IfMatch = None
+    caller: Caller, course_id: int, lesson_id: int, fields: Fields, *, order: int | None, expected: IfMatch = None
 ) -> Lesson:
     def attempt() -> Lesson:
-        course, known = own(caller, course_id, seen)
+        course, known = own(caller, course_id, expected)
         lesson = models.find_lesson(course_id, lesson_id)
         if lesson is None or known.lesson(lesson_id) is None:
             raise course_errors.no_such_lesson()
@@ -124,23 +124,23 @@ def change_lesson(
     return retry_on_conflict(attempt)
 
 
-def order_lessons(caller: Caller, course_id: int, lesson_ids: Sequence[int], *, seen: IfMatch = None) -> None:
+def order_lessons(caller: Caller, course_id: int, lesson_ids: Sequence[int], *, expected: IfMatch = None) -> None:
     """Put the lessons in this order, which names all of them; 409 when it does not."""
 
     def attempt() -> Course:
-        course, known = own(caller, course_id, seen)
+        course, known = own(caller, course_id, expected)
         return models.change_course(Change(course=course, outline=_ordered(known.lessons_in_order, lesson_ids)))
 
     retry_on_conflict(attempt)
 
 
 def order_tasks(
-    caller: Caller, course_id: int, lesson_id: int, task_ids: Sequence[int], *, seen: IfMatch = None
+    caller: Caller, course_id: int, lesson_id: int, task_ids: Sequence[int], *, expected: IfMatch = None
 ) -> None:
     """Put a lesson's tasks in this order, which names all of them; 409 when it does not."""
 
     def attempt() -> Course:
-        course, known = own(caller, course_id, seen)
+        course, known = own(caller, course_id, expected)
         check_lesson(known, lesson_id)
         ordered = _ordered(lambda wanted: known.tasks_in_order(lesson_id, wanted), task_ids)
         return models.change_course(Change(course=course, outline=ordered))
@@ -169,10 +169,10 @@ def add_link(caller: Caller, course_id: int, lesson_id: int, fields: Fields) -> 
 
 
 def change_link(
-    caller: Caller, course_id: int, lesson_id: int, link_id: int, fields: Fields, *, seen: IfMatch = None
+    caller: Caller, course_id: int, lesson_id: int, link_id: int, fields: Fields, *, expected: IfMatch = None
 ) -> Link:
     def attempt() -> Link:
-        course, known = own(caller, course_id, seen)
+        course, known = own(caller, course_id, expected)
         link = _link(known, course_id, lesson_id, link_id)
         _assign(link, fields)
         models.change_course(Change(course=course, changed=[link]))
@@ -181,9 +181,9 @@ def change_link(
     return retry_on_conflict(attempt)
 
 
-def remove_link(caller: Caller, course_id: int, lesson_id: int, link_id: int, *, seen: IfMatch = None) -> None:
+def remove_link(caller: Caller, course_id: int, lesson_id: int, link_id: int, *, expected: IfMatch = None) -> None:
     def attempt() -> Course:
-        course, known = own(caller, course_id, seen)
+        course, known = own(caller, course_id, expected)
         link = _link(known, course_id, lesson_id, link_id)
         return models.change_course(
             Change(course=course, outline=known.without_link(lesson_id, link_id), removed=[link])
@@ -271,14 +271,14 @@ def change_task(
     fields: Fields,
     *,
     order: int | None = None,
-    seen: IfMatch = None,
+    expected: IfMatch = None,
 ) -> Task:
     """Change what is the task's own: name, points, languages, place."""
     languages = fields.get("languages")
     check_known(languages if isinstance(languages, list) else ())
 
     def attempt() -> Task:
-        course, known = own(caller, course_id, seen)
+        course, known = own(caller, course_id, expected)
         task = _found(known, course_id, lesson_id, task_id)
         for name, value in fields.items():
             setattr(task, name, value)
@@ -291,10 +291,10 @@ def change_task(
 
 
 def change_problem(
-    caller: Caller, course_id: int, lesson_id: int, task_id: int, fields: library.Fields, *, seen: IfMatch = None
+    caller: Caller, course_id: int, lesson_id: int, task_id: int, fields: library.Fields, *, expected: IfMatch = None
 ) -> None:
     """Change the problem of a task, wherever else it is placed; 403 when it is somebody else's."""
-    library.change(problem_of(caller, course_id, lesson_id, task_id, seen=seen), **fields)
+    library.change(problem_of(caller, course_id, lesson_id, task_id, expected=expected), **fields)
 
 
 def replace_tests(
@@ -304,17 +304,17 @@ def replace_tests(
     return library.replace_tests(problem, tests, visible=samples)
 
 
-def problem_of(caller: Caller, course_id: int, lesson_id: int, task_id: int, *, seen: IfMatch = None) -> Problem:
+def problem_of(caller: Caller, course_id: int, lesson_id: int, task_id: int, *, expected: IfMatch = None) -> Problem:
     """The problem of a task in a course that the caller may write; 403 when the problem is somebody else's."""
-    _, known = own(caller, course_id, seen)
+    _, known = own(caller, course_id, expected)
     return library.editable_by(caller, _found(known, course_id, lesson_id, task_id).problem_id)
 
 
-def remove_task(caller: Caller, course_id: int, lesson_id: int, task_id: int, *, seen: IfMatch = None) -> None:
+def remove_task(caller: Caller, course_id: int, lesson_id: int, task_id: int, *, expected: IfMatch = None) -> None:
     """Take a task out of its lesson. Its problem and what was sent to it stay."""
 
     def attempt() -> Course:
-        course, known = own(caller, course_id, seen)
+        course, known = own(caller, course_id, expected)
         task = _found(known, course_id, lesson_id, task_id)
         return models.change_course(
             Change(course=course, outline=known.without_task(lesson_id, task_id), removed=[task])

@@ -48,7 +48,7 @@ def change_course(
     course_id: int, caller: Caller, body: CourseChange, request: requests.Request
 ) -> routing.Answer[AuthoredCourse]:
     """Change a course: its name, its languages, who may attend it."""
-    return _authored(authoring.change(caller, course_id, body.given(), seen=etags.if_match(request)))
+    return _authored(authoring.change(caller, course_id, body.given(), expected=etags.if_match(request)))
 
 
 @routes.delete(
@@ -56,7 +56,7 @@ def change_course(
 )
 def delete_course(course_id: int, caller: Caller, request: requests.Request) -> routing.Answer[DeletingView] | None:
     """Delete a course with all that is in it. Submissions stay. 202 when more is left than one request can erase."""
-    gone = deletion.remove_course(caller, course_id, seen=etags.if_match(request))
+    gone = deletion.remove_course(caller, course_id, expected=etags.if_match(request))
     return None if gone else routing.Answer(body=DeletingView(), status=202)
 
 
@@ -71,7 +71,7 @@ def show_picture(
     course_id: int, caller: Caller, body: ShownPicture, request: requests.Request
 ) -> routing.Answer[AuthoredCourse]:
     """Show an uploaded picture from now on."""
-    return _authored(pictures.show(caller, course_id, body.picture_id, seen=etags.if_match(request)))
+    return _authored(pictures.show(caller, course_id, body.picture_id, expected=etags.if_match(request)))
 
 
 @routes.get("/courses/{course_id}/pic", access=routing.PUBLIC, status=302, headers=["Location", "Cache-Control"])
@@ -84,7 +84,7 @@ def redirect_to_picture(course_id: int) -> routing.Answer[str]:
 @routes.delete("/courses/{course_id}/pic", access=authentication.TEACHER, status=204, raises=[409], versioned=True)
 def remove_picture(course_id: int, caller: Caller, request: requests.Request) -> None:
     """Show no picture any more."""
-    pictures.remove(caller, course_id, seen=etags.if_match(request))
+    pictures.remove(caller, course_id, expected=etags.if_match(request))
 
 
 # --- Lessons and links -----------------------------------------------------------------------------------------------
@@ -102,7 +102,7 @@ def add_lesson(course_id: int, caller: Caller, body: NewLesson) -> AuthoredLesso
 )
 def order_lessons(course_id: int, caller: Caller, body: OrderBody, request: requests.Request) -> None:
     """Put all lessons of a course in an order, at once."""
-    authoring.order_lessons(caller, course_id, body.ids, seen=etags.if_match(request))
+    authoring.order_lessons(caller, course_id, body.ids, expected=etags.if_match(request))
 
 
 @routes.patch("/courses/{course_id}/lessons/{lesson_id}", access=authentication.TEACHER, raises=[409], versioned=True)
@@ -112,7 +112,7 @@ def change_lesson(
     """Change a lesson, or move it."""
     fields = body.given("name", "description")
     changed = authoring.change_lesson(
-        caller, course_id, lesson_id, fields, order=body.order, seen=etags.if_match(request)
+        caller, course_id, lesson_id, fields, order=body.order, expected=etags.if_match(request)
     )
     return AuthoredLesson.of(changed)
 
@@ -122,7 +122,7 @@ def change_lesson(
 )
 def delete_lesson(course_id: int, lesson_id: int, caller: Caller, request: requests.Request) -> None:
     """Delete a lesson with its tasks and links. Submissions stay."""
-    deletion.remove_lesson(caller, course_id, lesson_id, seen=etags.if_match(request))
+    deletion.remove_lesson(caller, course_id, lesson_id, expected=etags.if_match(request))
 
 
 @routes.post("/courses/{course_id}/lessons/{lesson_id}/links", access=authentication.TEACHER, status=201, raises=[409])
@@ -141,7 +141,9 @@ def change_link(
     course_id: int, lesson_id: int, link_id: int, caller: Caller, body: LinkChange, request: requests.Request
 ) -> LinkView:
     """Change a link."""
-    changed = authoring.change_link(caller, course_id, lesson_id, link_id, body.fields(), seen=etags.if_match(request))
+    changed = authoring.change_link(
+        caller, course_id, lesson_id, link_id, body.fields(), expected=etags.if_match(request)
+    )
     return LinkView.of(changed)
 
 
@@ -154,7 +156,7 @@ def change_link(
 )
 def delete_link(course_id: int, lesson_id: int, link_id: int, caller: Caller, request: requests.Request) -> None:
     """Delete a link."""
-    authoring.remove_link(caller, course_id, lesson_id, link_id, seen=etags.if_match(request))
+    authoring.remove_link(caller, course_id, lesson_id, link_id, expected=etags.if_match(request))
 
 
 # --- Tasks -----------------------------------------------------------------------------------------------------------
@@ -178,7 +180,7 @@ def add_task(course_id: int, lesson_id: int, caller: Caller, body: PlacedTask) -
 )
 def order_tasks(course_id: int, lesson_id: int, caller: Caller, body: OrderBody, request: requests.Request) -> None:
     """Put all tasks of a lesson in an order, at once."""
-    authoring.order_tasks(caller, course_id, lesson_id, body.ids, seen=etags.if_match(request))
+    authoring.order_tasks(caller, course_id, lesson_id, body.ids, expected=etags.if_match(request))
 
 
 @routes.patch(
@@ -191,10 +193,12 @@ def change_task(
     course_id: int, lesson_id: int, task_id: int, caller: Caller, body: TaskChange, request: requests.Request
 ) -> AuthoredTask:
     """Change a task, and its problem if that is the caller's; or move it within its lesson."""
-    seen = etags.if_match(request)
+    expected = etags.if_match(request)
     if fields := body.of_problem():
-        authoring.change_problem(caller, course_id, lesson_id, task_id, fields, seen=seen)
-    changed = authoring.change_task(caller, course_id, lesson_id, task_id, body.of_task(), order=body.order, seen=seen)
+        authoring.change_problem(caller, course_id, lesson_id, task_id, fields, expected=expected)
+    changed = authoring.change_task(
+        caller, course_id, lesson_id, task_id, body.of_task(), order=body.order, expected=expected
+    )
     return AuthoredTask.of(changed)
 
 
@@ -207,7 +211,7 @@ def change_task(
 )
 def delete_task(course_id: int, lesson_id: int, task_id: int, caller: Caller, request: requests.Request) -> None:
     """Take a task out of its lesson. The problem and the submissions stay."""
-    authoring.remove_task(caller, course_id, lesson_id, task_id, seen=etags.if_match(request))
+    authoring.remove_task(caller, course_id, lesson_id, task_id, expected=etags.if_match(request))
 
 
 @routes.put("/courses/{course_id}/{lesson_id}/{task_id}/tests", access=authentication.TEACHER, raises=[409])

@@ -21,7 +21,7 @@ PUPILS = 25
 
 
 def remove_course(
-    caller: Caller, course_id: int, *, rounds: int = ROUNDS, items: int = ITEMS, seen: IfMatch = None
+    caller: Caller, course_id: int, *, rounds: int = ROUNDS, items: int = ITEMS, expected: IfMatch = None
 ) -> bool:
     """Whether all of it is gone; if not, ask again. 412 when it is not as it was seen."""
     course = models.find_even_if_deleting(course_id)
@@ -29,7 +29,7 @@ def remove_course(
         raise course_errors.no_such_course()
     authoring.check_own(caller, course)
     if not course.doomed:
-        _start_deleting(course, seen)
+        _start_deleting(course, expected)
     for _ in range(rounds):
         if not _erase_some(course, items):
             pictures.forget(course)
@@ -39,28 +39,28 @@ def remove_course(
     return False
 
 
-def remove_lesson(caller: Caller, course_id: int, lesson_id: int, *, seen: IfMatch = None) -> None:
+def remove_lesson(caller: Caller, course_id: int, lesson_id: int, *, expected: IfMatch = None) -> None:
     """With its tasks and links."""
     course, _ = authoring.own(caller, course_id)
     lesson = models.find_lesson(course_id, lesson_id)
     if lesson is None:
         raise course_errors.no_such_lesson()
     if not lesson.doomed:
-        authoring.retry_on_conflict(lambda: _start_deleting_lesson(caller, course_id, lesson, seen))
+        authoring.retry_on_conflict(lambda: _start_deleting_lesson(caller, course_id, lesson, expected))
     models.erase(models.remains_of_lesson(course_id, lesson_id))
     models.erase([lesson])
     observe.logger.info("lesson deleted", course_id=course.id, lesson_id=lesson_id)
 
 
-def _start_deleting(course: Course, seen: IfMatch) -> None:
+def _start_deleting(course: Course, expected: IfMatch) -> None:
     try:
-        models.start_deleting_course(course, seen)
+        models.start_deleting_course(course, expected)
     except transactions.ConditionFailed as refused:
-        raise etags.refusal(seen, gone=course_errors.no_such_course()) from refused
+        raise etags.refusal(expected, gone=course_errors.no_such_course()) from refused
 
 
-def _start_deleting_lesson(caller: Caller, course_id: int, lesson: Lesson, seen: IfMatch) -> Course:
-    course, known = authoring.own(caller, course_id, seen)
+def _start_deleting_lesson(caller: Caller, course_id: int, lesson: Lesson, expected: IfMatch) -> Course:
+    course, known = authoring.own(caller, course_id, expected)
     lesson.doomed = True
     return models.change_course(Change(course=course, outline=known.without_lesson(lesson.id), changed=[lesson]))
 

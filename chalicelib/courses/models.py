@@ -458,12 +458,12 @@ def courses_and_outlines(course_ids: Iterable[int]) -> dict[int, tuple[Course, O
 # --- Deleting --------------------------------------------------------------------------------------------------------
 
 
-def start_deleting_course(course: Course, seen: etags.IfMatch) -> None:
+def start_deleting_course(course: Course, expected: etags.IfMatch) -> None:
     """From here on the course is not there. ConditionFailed when it was deleted meanwhile, or is not as it was seen."""
     with transactions.conditional():
         course.update(
             actions=[Course.doomed.set(True), Course.visibility.remove(), Course.version.add(1)],
-            condition=etags.version_matches(Course.version, seen),
+            condition=etags.version_matches(Course.version, expected),
         )
 
 

@@ -54,14 +54,14 @@ def invite(caller: Caller, course_id: int, content_type: str) -> Upload:
     return Upload(picture_id, form["url"], dict(form["fields"]))
 
 
-def show(caller: Caller, course_id: int, picture_id: int, *, seen: IfMatch = None) -> Course:
+def show(caller: Caller, course_id: int, picture_id: int, *, expected: IfMatch = None) -> Course:
     """Make an uploaded picture that of the course; 404 before it is uploaded, 422 when it is none."""
-    course, _ = authoring.own(caller, course_id, seen)
+    course, _ = authoring.own(caller, course_id, expected)
     _check(_upload_key(course_id, picture_id))
     bucket = settings.load().test_data_bucket
     source = f"{bucket}/{_upload_key(course_id, picture_id)}"
     s3.client().copy_object(Bucket=bucket, Key=_key(course_id, picture_id), CopySource=source)
-    changed = _set(caller, course_id, picture_id, seen)
+    changed = _set(caller, course_id, picture_id, expected)
     if course.picture_id not in {None, picture_id}:
         forget(course)
     observe.logger.info("picture shown", course_id=course_id, picture_id=picture_id)
@@ -80,10 +80,10 @@ def address(course_id: int) -> str:
     )
 
 
-def remove(caller: Caller, course_id: int, *, seen: IfMatch = None) -> None:
+def remove(caller: Caller, course_id: int, *, expected: IfMatch = None) -> None:
     """Show no picture any more."""
     course, _ = authoring.own(caller, course_id)
-    _set(caller, course_id, None, seen)
+    _set(caller, course_id, None, expected)
     forget(course)
 
 
@@ -93,9 +93,9 @@ def forget(course: Course) -> None:
         s3.client().delete_object(Bucket=settings.load().test_data_bucket, Key=_key(course.id, course.picture_id))
 
 
-def _set(caller: Caller, course_id: int, picture_id: int | None, seen: IfMatch) -> Course:
+def _set(caller: Caller, course_id: int, picture_id: int | None, expected: IfMatch) -> Course:
     def attempt() -> Course:
-        course, _ = authoring.own(caller, course_id, seen)
+        course, _ = authoring.own(caller, course_id, expected)
         return models.change_course(Change(course=course, fields={"picture_id": picture_id}))
 
     return authoring.retry_on_conflict(attempt)

@@ -44,7 +44,7 @@ def create_course(caller: Caller, body: NewCourse) -> CourseId:
 )
 def change_course(course_id: int, caller: Caller, body: CourseChange, request: requests.Request) -> None:
     """Change a course: seed 003's path."""
-    authoring.change(caller, course_id, body.given(), seen=etags.if_match(request))
+    authoring.change(caller, course_id, body.given(), expected=etags.if_match(request))
 
 
 @routes.delete(
@@ -52,7 +52,7 @@ def change_course(course_id: int, caller: Caller, body: CourseChange, request: r
 )
 def delete_course(course_id: int, caller: Caller, request: requests.Request) -> routing.Answer[DeletingView] | None:
     """Delete a course: seed 003's path."""
-    gone = deletion.remove_course(caller, course_id, seen=etags.if_match(request))
+    gone = deletion.remove_course(caller, course_id, expected=etags.if_match(request))
     return None if gone else routing.Answer(body=DeletingView(), status=202)
 
 

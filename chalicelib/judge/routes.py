@@ -60,14 +60,14 @@ def change_problem(
     problem_id: int, caller: Caller, body: ProblemChange, request: requests.Request
 ) -> routing.Answer[ProblemView]:
     """Change a problem, or publish it: once all programs of its jury got what is promised."""
-    problem = library.editable_by(caller, problem_id, seen=etags.if_match(request))
+    problem = library.editable_by(caller, problem_id, expected=etags.if_match(request))
     return _problem(library.change(problem, published=body.asks_to_publish, **body.fields()))
 
 
 @routes.delete("/problems/{problem_id}", access=authentication.TEACHER, status=204, raises=[409], versioned=True)
 def remove_problem(problem_id: int, caller: Caller, request: requests.Request) -> None:
     """Take a problem out of the library. Where it is placed it stays."""
-    library.remove(library.editable_by(caller, problem_id, seen=etags.if_match(request)))
+    library.remove(library.editable_by(caller, problem_id, expected=etags.if_match(request)))
 
 
 @routes.put("/problems/{problem_id}/tests", access=authentication.TEACHER, raises=[409], versioned=True)
@@ -75,7 +75,7 @@ def replace_tests(
     problem_id: int, caller: Caller, body: TestsBody, request: requests.Request
 ) -> routing.Answer[ProblemView]:
     """Give a problem other tests. What was judged by the old ones keeps its verdict."""
-    problem = library.editable_by(caller, problem_id, seen=etags.if_match(request))
+    problem = library.editable_by(caller, problem_id, expected=etags.if_match(request))
     return _problem(library.replace_tests(problem, body.to_tests(), visible=body.samples))
 
 

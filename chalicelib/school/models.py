@@ -154,10 +154,12 @@ def find_main_page() -> MainPage:
     return items.find(MainPage, *MAIN_KEY, consistent=True) or MainPage(*MAIN_KEY)
 
 
-def save_main_page(changes: Changes, seen: IfMatch) -> int:
-    """The new version; ConditionFailed when there is one now that was not seen."""
-    there = etags.version_matches(MainPage.version, seen)
-    return _change(MainPage(*MAIN_KEY), changes, there | MainPage.pk.does_not_exist() if _may_be_new(seen) else there)
+def save_main_page(changes: Changes, expected: IfMatch) -> int:
+    """The new version; ConditionFailed when there is one now that was not expected."""
+    there = etags.version_matches(MainPage.version, expected)
+    return _change(
+        MainPage(*MAIN_KEY), changes, there | MainPage.pk.does_not_exist() if _may_be_new(expected) else there
+    )
 
 
 def list_news(query: paging.ListQuery) -> paging.Page[News]:
@@ -173,15 +175,15 @@ def find_news(news_id: int) -> News | None:
     return items.find(News, *news_key(news_id), consistent=True)
 
 
-def change_news(news_id: int, changes: Changes, seen: IfMatch) -> int:
+def change_news(news_id: int, changes: Changes, expected: IfMatch) -> int:
     """The new version; ConditionFailed when it is gone, or not as it was seen."""
-    return _change(News(*news_key(news_id)), changes, etags.version_matches(News.version, seen))
+    return _change(News(*news_key(news_id)), changes, etags.version_matches(News.version, expected))
 
 
-def delete_news(news_id: int, seen: IfMatch) -> None:
+def delete_news(news_id: int, expected: IfMatch) -> None:
     """ConditionFailed when it is gone, or not as it was seen."""
     with transactions.conditional():
-        News(*news_key(news_id)).delete(condition=etags.version_matches(News.version, seen))
+        News(*news_key(news_id)).delete(condition=etags.version_matches(News.version, expected))
 
 
 def find_notification(notification_id: int) -> Notification | None:
@@ -203,17 +205,17 @@ def add_system_notification(key: str, notification: Notification) -> None:
     transactions.transact(fill)
 
 
-def change_notification(notification_id: int, changes: Changes, seen: IfMatch) -> int:
+def change_notification(notification_id: int, changes: Changes, expected: IfMatch) -> int:
     """The new version; ConditionFailed when it is gone, or not as it was seen."""
     item = Notification(*notification_key(notification_id))
-    return _change(item, changes, etags.version_matches(Notification.version, seen))
+    return _change(item, changes, etags.version_matches(Notification.version, expected))
 
 
-def delete_notification(notification_id: int, seen: IfMatch) -> None:
+def delete_notification(notification_id: int, expected: IfMatch) -> None:
     """ConditionFailed when it is gone, or not as it was seen."""
     with transactions.conditional():
         Notification(*notification_key(notification_id)).delete(
-            condition=etags.version_matches(Notification.version, seen)
+            condition=etags.version_matches(Notification.version, expected)
         )
 
 
@@ -295,8 +297,8 @@ def _change(item: MainPage | News | Notification, changes: Changes, condition: C
     return item.version
 
 
-def _may_be_new(seen: IfMatch) -> bool:
-    return seen is None or 0 in seen
+def _may_be_new(expected: IfMatch) -> bool:
+    return expected is None or 0 in expected
 
 
 def _delivery(notification: Notification, user_id: int) -> Delivery:

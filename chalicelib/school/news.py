@@ -47,24 +47,24 @@ def get(news_id: int) -> News:
     return news
 
 
-def change(caller: Caller, news_id: int, changes: Changes, seen: IfMatch) -> int:
+def change(caller: Caller, news_id: int, changes: Changes, expected: IfMatch) -> int:
     """The new version; 403 for what another wrote, 412 when it is not as it was seen."""
     visibility.check_author(caller, get(news_id).author_id)
     try:
-        version = models.change_news(news_id, changes, seen)
+        version = models.change_news(news_id, changes, expected)
     except transactions.ConditionFailed as refused:
-        raise etags.refusal(seen, gone=_no_such_news()) from refused
+        raise etags.refusal(expected, gone=_no_such_news()) from refused
     observe.logger.info("news changed", news_id=news_id, by=caller.id)
     return version
 
 
-def delete(caller: Caller, news_id: int, seen: IfMatch) -> None:
+def delete(caller: Caller, news_id: int, expected: IfMatch) -> None:
     """403 for what another wrote, 412 when it is not as it was seen."""
     visibility.check_author(caller, get(news_id).author_id)
     try:
-        models.delete_news(news_id, seen)
+        models.delete_news(news_id, expected)
     except transactions.ConditionFailed as refused:
-        raise etags.refusal(seen, gone=_no_such_news()) from refused
+        raise etags.refusal(expected, gone=_no_such_news()) from refused
     observe.logger.info("news deleted", news_id=news_id, by=caller.id)
 
 
@@ -72,10 +72,10 @@ def _no_such_news() -> errors.NotFound:
     return errors.NotFound("news_not_found", "News not found")
 
 
-def write_main_page(caller: Caller, *, description: str, image: str | None, seen: IfMatch) -> int:
+def write_main_page(caller: Caller, *, description: str, image: str | None, expected: IfMatch) -> int:
     """The new version; 412 when the page is not as it was seen."""
     try:
-        version = models.save_main_page({"description": description, "image": image}, seen)
+        version = models.save_main_page({"description": description, "image": image}, expected)
     except transactions.ConditionFailed as refused:
         raise etags.precondition_failed() from refused
     observe.logger.info("main page written", version=version, by=caller.id)

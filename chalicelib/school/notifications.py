@@ -98,28 +98,28 @@ def deliver(notification: Notification, user_ids: Sequence[int]) -> None:
     observe.logger.info("notification delivered", notification_id=notification.id, to=len(newly), of=len(user_ids))
 
 
-def change(caller: Caller, notification_id: int, changes: Changes, seen: IfMatch) -> int:
+def change(caller: Caller, notification_id: int, changes: Changes, expected: IfMatch) -> int:
     """The new version; 403 for what another sent, 412 when it is not as it was seen."""
     visibility.check_author(caller, _get(notification_id).author_id)
     if "tag" in changes:
         queues.put(DeliveryPage(DeliveryStep.SETTLE, notification_id))
     try:
-        version = models.change_notification(notification_id, changes, seen)
+        version = models.change_notification(notification_id, changes, expected)
     except transactions.ConditionFailed as refused:
-        raise etags.refusal(seen, gone=_no_such_notification()) from refused
+        raise etags.refusal(expected, gone=_no_such_notification()) from refused
     observe.logger.info("notification changed", notification_id=notification_id, by=caller.id)
     return version
 
 
-def withdraw(caller: Caller, notification_id: int, seen: IfMatch) -> None:
+def withdraw(caller: Caller, notification_id: int, expected: IfMatch) -> None:
     """Take it back from everybody; 403 for what another sent, 412 when it is not as it was seen."""
     visibility.check_author(caller, _get(notification_id).author_id)
     # Before it is deleted: the other way round, a failure between the two would leave it in inboxes for good.
     queues.put(DeliveryPage(DeliveryStep.SETTLE, notification_id))
     try:
-        models.delete_notification(notification_id, seen)
+        models.delete_notification(notification_id, expected)
     except transactions.ConditionFailed as refused:
-        raise etags.refusal(seen, gone=_no_such_notification()) from refused
+        raise etags.refusal(expected, gone=_no_such_notification()) from refused
     observe.logger.info("notification withdrawn", notification_id=notification_id, by=caller.id)
 
 

@@ -29,8 +29,8 @@ def show_main_page() -> routing.Answer[MainView]:
 @routes.put("/main/info", access=authentication.ADMIN, versioned=True)
 def write_main_page(body: school_requests.MainBody, caller: Caller, request: requests.Request) -> routing.Answer[str]:
     """Replace the main page."""
-    seen = etags.if_match(request)
-    version = news.write_main_page(caller, description=body.description, image=body.image, seen=seen)
+    expected = etags.if_match(request)
+    version = news.write_main_page(caller, description=body.description, image=body.image, expected=expected)
     return routing.Answer(body="", headers=etags.header(version))
 
 

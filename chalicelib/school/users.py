@@ -58,13 +58,13 @@ def list_visible(
     return paging.Page(_visible_user(caller, page.items), page.next_cursor)
 
 
-def change(caller: Caller, user_id: int, changes: Changes, seen: IfMatch) -> Account:
+def change(caller: Caller, user_id: int, changes: Changes, expected: IfMatch) -> Account:
     """Change an account in one write. 412 when it is not as it was seen, 409 when another has the phone number."""
     if caller.id == user_id and (changes.role is not None or changes.state is not None):
         raise errors.Conflict("not_oneself", "Another admin has to do this to your account")
 
     def put(account: Account) -> None:
-        etags.require(account.version, seen)
+        etags.require(account.version, expected)
         for field, value in changes.about.items():
             setattr(account, field, value)
         account.role = changes.role or account.role
@@ -78,11 +78,11 @@ def change(caller: Caller, user_id: int, changes: Changes, seen: IfMatch) -> Acc
     return changed
 
 
-def erase(caller: Caller, user_id: int, seen: IfMatch) -> None:
+def erase(caller: Caller, user_id: int, expected: IfMatch) -> None:
     """Delete an account with everything personal in it; 412 when it is not as it was seen."""
-    if seen is not None:
+    if expected is not None:
         # Uses the version up: of two who have seen the same, one goes on.
-        accounts.change(user_id, lambda account: etags.require(account.version, seen))
+        accounts.change(user_id, lambda account: etags.require(account.version, expected))
     administration.erase(caller, user_id)
 
 

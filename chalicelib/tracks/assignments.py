@@ -67,24 +67,24 @@ def add(caller: Caller, track_id: int, new: NewAssignment) -> Seen:
     return as_teachers_see(assignment.id)
 
 
-def change(caller: Caller, assignment_id: int, changes: Changes, wanted: IfMatch) -> Seen:
+def change(caller: Caller, assignment_id: int, changes: Changes, expected: IfMatch) -> Seen:
     """Only while the track waits: 409 afterwards; 412 when it is not as it was seen."""
     _, assignment = state.with_assignment(assignment_id)
     try:
-        models.change_assignment(assignment, changes, wanted)
+        models.change_assignment(assignment, changes, expected)
     except transactions.ConditionFailed as refused:
-        raise _refusal_to_change(refused, wanted, track=CHANGED_TRACK) from refused
+        raise _refusal_to_change(refused, expected, track=CHANGED_TRACK) from refused
     observe.logger.info("assignment changed", assignment_id=assignment_id, by=caller.id)
     return as_teachers_see(assignment_id)
 
 
-def delete(caller: Caller, assignment_id: int, wanted: IfMatch) -> None:
+def delete(caller: Caller, assignment_id: int, expected: IfMatch) -> None:
     """Only while the track waits: 409 afterwards; 412 when it is not as it was seen."""
     _, assignment = state.with_assignment(assignment_id)
     try:
-        models.delete_assignment(assignment, wanted)
+        models.delete_assignment(assignment, expected)
     except transactions.ConditionFailed as refused:
-        raise _refusal_to_change(refused, wanted, track=DELETED_TRACK) from refused
+        raise _refusal_to_change(refused, expected, track=DELETED_TRACK) from refused
     observe.logger.info("assignment deleted", assignment_id=assignment_id, by=caller.id)
 
 
@@ -148,10 +148,10 @@ def _refusal_to_add(track_id: int) -> errors.LyceumError:
     return errors.Conflict("too_many_assignments", "A track has at most {limit} assignments", limit=MOST)
 
 
-def _refusal_to_change(refused: transactions.ConditionFailed, wanted: IfMatch, *, track: int) -> errors.LyceumError:
+def _refusal_to_change(refused: transactions.ConditionFailed, expected: IfMatch, *, track: int) -> errors.LyceumError:
     if track in refused.failed:
         return tracks.has_started()
-    return etags.refusal(wanted, gone=state.no_such_assignment())
+    return etags.refusal(expected, gone=state.no_such_assignment())
 
 
 def _assignment(assignment_id: int, track: Track, new: NewAssignment, *, order: int) -> Assignment:

@@ -310,9 +310,9 @@ def tracks_of(user_id: int, query: paging.ListQuery) -> paging.Page[Track]:
     return paging.Page([found[each.track_id] for each in page.items if each.track_id in found], page.next_cursor)
 
 
-def change_track(track_id: int, changes: Changes, seen: IfMatch) -> int:
+def change_track(track_id: int, changes: Changes, expected: IfMatch) -> int:
     """The new version; ConditionFailed when it is gone, has started, is full with that, or not as it was seen."""
-    condition = (Track.status == Status.WAITING) & etags.version_matches(Track.version, seen)
+    condition = (Track.status == Status.WAITING) & etags.version_matches(Track.version, expected)
     if "required_participants" in changes:
         condition &= Track.current_participants < changes["required_participants"]
     track = Track(*track_key(track_id))
@@ -321,14 +321,14 @@ def change_track(track_id: int, changes: Changes, seen: IfMatch) -> int:
     return track.version
 
 
-def delete_track(track_id: int, seen: IfMatch) -> None:
+def delete_track(track_id: int, expected: IfMatch) -> None:
     """ConditionFailed when it is gone, has started, or is not as it was seen.
 
     What belongs to it goes after it, and cannot be reached from then on: so an interruption leaves nothing that shows.
     """
     track = Track(*track_key(track_id))
     with transactions.conditional():
-        track.delete(condition=(Track.status == Status.WAITING) & etags.version_matches(Track.version, seen))
+        track.delete(condition=(Track.status == Status.WAITING) & etags.version_matches(Track.version, expected))
     rest = list(TracksItem.query(track.pk, consistent_read=True))
     with TracksItem.batch_write() as batch:
         for item in rest:
@@ -351,7 +351,7 @@ def add_assignment(assignment: Assignment, *, below: int) -> None:
     transactions.transact(fill)
 
 
-def change_assignment(assignment: Assignment, changes: Changes, seen: IfMatch) -> None:
+def change_assignment(assignment: Assignment, changes: Changes, expected: IfMatch) -> None:
     """ConditionFailed(0) when the track has started, ConditionFailed(1) when the assignment is not as it was seen."""
     actions = [*setting(Assignment, changes), Assignment.version.add(1)]
 
@@ -360,18 +360,18 @@ def change_assignment(assignment: Assignment, changes: Changes, seen: IfMatch) -
         transaction.update(
             Assignment(*assignment_key(assignment.track_id, assignment.id)),
             actions=actions,
-            condition=etags.version_matches(Assignment.version, seen),
+            condition=etags.version_matches(Assignment.version, expected),
         )
 
     transactions.transact(fill)
 
 
-def delete_assignment(assignment: Assignment, seen: IfMatch) -> None:
+def delete_assignment(assignment: Assignment, expected: IfMatch) -> None:
     """ConditionFailed(2) when the track has started, ConditionFailed(0) when the assignment is not as it was seen."""
 
     def fill(transaction: TransactWrite) -> None:
         _count_assignment(transaction, assignment.track_id, -1)
-        transaction.delete(assignment, condition=etags.version_matches(Assignment.version, seen))
+        transaction.delete(assignment, condition=etags.version_matches(Assignment.version, expected))
         transaction.delete(AssignmentPlace(*assignment_place_key(assignment.id)))
 
     transactions.transact(fill)

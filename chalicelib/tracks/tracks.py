@@ -44,22 +44,22 @@ def get(track_id: int) -> Track:
     return track
 
 
-def change(caller: Caller, track_id: int, changes: Changes, seen: IfMatch) -> Track:
+def change(caller: Caller, track_id: int, changes: Changes, expected: IfMatch) -> Track:
     """As it is then; 409 for one that has started or is full with that, 412 when it is not as it was seen."""
     try:
-        models.change_track(track_id, changes, seen)
+        models.change_track(track_id, changes, expected)
     except transactions.ConditionFailed as refused:
-        raise _refusal(get(track_id), changes, seen) from refused
+        raise _refusal(get(track_id), changes, expected) from refused
     observe.logger.info("track changed", track_id=track_id, by=caller.id)
     return get(track_id)
 
 
-def delete(caller: Caller, track_id: int, seen: IfMatch) -> None:
+def delete(caller: Caller, track_id: int, expected: IfMatch) -> None:
     """409 for one that has started, 412 when it is not as it was seen."""
     try:
-        models.delete_track(track_id, seen)
+        models.delete_track(track_id, expected)
     except transactions.ConditionFailed as refused:
-        raise _refusal(get(track_id), {}, seen) from refused
+        raise _refusal(get(track_id), {}, expected) from refused
     observe.logger.info("track deleted", track_id=track_id, by=caller.id)
 
 
@@ -76,11 +76,11 @@ def changed_meanwhile() -> errors.Conflict:
     return errors.Conflict("changed_meanwhile", "This was changed by somebody else at the same time, try again")
 
 
-def _refusal(track: Track, changes: Changes, seen: IfMatch) -> errors.LyceumError:
+def _refusal(track: Track, changes: Changes, expected: IfMatch) -> errors.LyceumError:
     """Why a change was refused, by how the track is now."""
     if track.status != Status.WAITING:
         return has_started()
-    if seen is not None and track.version not in seen:
+    if expected is not None and track.version not in expected:
         return etags.precondition_failed()
     if track.current_participants >= changes.get("required_participants", track.required_participants):
         return errors.Conflict(

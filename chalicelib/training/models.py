@@ -365,21 +365,21 @@ def list_contests(query: paging.ListQuery) -> paging.Page[Contest]:
     )
 
 
-def change_contest(contest_id: int, changes: Mapping[str, Any], seen: IfMatch) -> Contest:
+def change_contest(contest_id: int, changes: Mapping[str, Any], expected: IfMatch) -> Contest:
     """ConditionFailed when it is gone, or not of a version that was seen."""
     contest = Contest(*contest_key(contest_id))
     actions: list[Action] = [getattr(Contest, field).set(value) for field, value in changes.items()]
     with transactions.conditional():
         contest.update(
-            actions=[*actions, Contest.version.add(1)], condition=etags.version_matches(Contest.version, seen)
+            actions=[*actions, Contest.version.add(1)], condition=etags.version_matches(Contest.version, expected)
         )
     return contest
 
 
-def delete_contest(contest_id: int, seen: IfMatch) -> None:
+def delete_contest(contest_id: int, expected: IfMatch) -> None:
     """ConditionFailed when it is gone, or not of a version that was seen."""
     with transactions.conditional():
-        Contest(*contest_key(contest_id)).delete(condition=etags.version_matches(Contest.version, seen))
+        Contest(*contest_key(contest_id)).delete(condition=etags.version_matches(Contest.version, expected))
 
 
 def add_session(transaction: TransactWrite, session: Session, score: Score, *, starter_id: int) -> None:

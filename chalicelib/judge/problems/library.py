@@ -83,13 +83,13 @@ def readable_by(caller: Caller, problem_id: int) -> Problem:
     return problem if problem.published else _own(caller, problem)
 
 
-def editable_by(caller: Caller, problem_id: int, *, seen: etags.IfMatch = None) -> Problem:
+def editable_by(caller: Caller, problem_id: int, *, expected: etags.IfMatch = None) -> Problem:
     """The problem, if it is the caller's or they are an admin; 403 if not, 412 when it is not as it was seen.
 
     Every change is stored under the version that is read here: 409 for whoever is overtaken meanwhile.
     """
     problem = _own(caller, get(problem_id))
-    etags.require(problem.version, seen)
+    etags.require(problem.version, expected)
     return problem
 
 

@@ -64,25 +64,25 @@ def get(contest_id: int) -> Contest:
     return contest
 
 
-def change(caller: Caller, contest_id: int, changes: Mapping[str, Any], seen: IfMatch) -> Contest:
+def change(caller: Caller, contest_id: int, changes: Mapping[str, Any], expected: IfMatch) -> Contest:
     """Change what is given; sessions that have started go on as they were. 412 when it is not as it was seen."""
     _own(caller, contest_id)
     entries = {"problems": _entries(caller, changes["problems"])} if "problems" in changes else {}
     try:
-        changed = models.change_contest(contest_id, {**changes, **entries}, seen)
+        changed = models.change_contest(contest_id, {**changes, **entries}, expected)
     except transactions.ConditionFailed as refused:
-        raise etags.refusal(seen, gone=_no_such_contest()) from refused
+        raise etags.refusal(expected, gone=_no_such_contest()) from refused
     observe.logger.info("contest changed", contest_id=contest_id, by=caller.id)
     return changed
 
 
-def delete(caller: Caller, contest_id: int, seen: IfMatch) -> None:
+def delete(caller: Caller, contest_id: int, expected: IfMatch) -> None:
     """Sessions that have started go on."""
     _own(caller, contest_id)
     try:
-        models.delete_contest(contest_id, seen)
+        models.delete_contest(contest_id, expected)
     except transactions.ConditionFailed as refused:
-        raise etags.refusal(seen, gone=_no_such_contest()) from refused
+        raise etags.refusal(expected, gone=_no_such_contest()) from refused
     observe.logger.info("contest deleted", contest_id=contest_id, by=caller.id)
 
 

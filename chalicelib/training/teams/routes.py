@@ -57,8 +57,8 @@ def change_team(
     team_id: int, caller: Caller, body: team_requests.TeamChanges, request: requests.Request
 ) -> routing.Answer[TeamView]:
     """Rename a team, or hand it over: for its captain."""
-    seen = etags.if_match(request)
-    return _shown(teams.change(caller, team_id, seen, name=body.name, captain_id=body.captain_id))
+    expected = etags.if_match(request)
+    return _shown(teams.change(caller, team_id, expected, name=body.name, captain_id=body.captain_id))
 
 
 @routes.delete("/teams/{team_id}", access=authentication.USER, status=204, versioned=True, raises=[409])

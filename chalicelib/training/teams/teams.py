@@ -114,11 +114,11 @@ def admit_to_lobby(room_id: str, user_id: int) -> None:
     get_as_member(int(room_id), user_id)
 
 
-def change(caller: Caller, team_id: int, seen: IfMatch, *, name: str | None, captain_id: int | None) -> Team:
+def change(caller: Caller, team_id: int, expected: IfMatch, *, name: str | None, captain_id: int | None) -> Team:
     """Rename a team, make another member captain, or both; None stays. 412 when it is not as it was seen."""
     for _ in range(CHANGE_TRIES):
         team = get_as_captain(team_id, caller.id)
-        etags.require(team.version, seen)
+        etags.require(team.version, expected)
         if captain_id not in {None, *team.members}:
             raise _no_such_member()
         try:
@@ -161,7 +161,7 @@ def remove(caller: Caller, team_id: int, user_id: int) -> None:
             raise _no_such_member()
         captain_id = captain_without(team.members, team.captain_id, user_id)
         if captain_id is None:
-            return dissolve(caller, team_id, seen=None)
+            return dissolve(caller, team_id, expected=None)
         if _take_out(team, user_id, captain_id=captain_id):
             return None
     raise _changed_meanwhile()
@@ -180,11 +180,11 @@ def forget(user_id: int) -> None:
     raise _changed_meanwhile()
 
 
-def dissolve(caller: Caller, team_id: int, seen: IfMatch) -> None:
+def dissolve(caller: Caller, team_id: int, expected: IfMatch) -> None:
     """Delete a team; 409 while a session is running, 412 when it is not as it was seen."""
     for _ in range(CHANGE_TRIES):
         team = get_as_captain(team_id, caller.id)
-        etags.require(team.version, seen)
+        etags.require(team.version, expected)
         if team.running is not None:
             raise errors.Conflict("team_in_session", "The team is in a training")
         try:
