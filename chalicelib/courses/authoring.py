@@ -15,7 +15,7 @@ from chalicelib.accounts.authentication import Caller
 from chalicelib.accounts.permissions import Permission
 from chalicelib.common import clock, ids, observe
 from chalicelib.common.dynamo import transactions
-from chalicelib.common.http import errors, etags
+from chalicelib.common.http import etags
 from chalicelib.common.http.etags import IfMatch
 from chalicelib.courses import errors as course_errors
 from chalicelib.courses import models, outline
@@ -229,8 +229,7 @@ def _check_languages(language: str, allowed: list[str] | None) -> None:
 def check_known(language_ids: Sequence[str]) -> None:
     """400 for a language that nobody knows. One that is away for now is known."""
     for language_id in language_ids:
-        if languages.find(language_id) is None:
-            raise errors.BadRequest("unknown_language", "Unknown language: {language}", language=language_id[:40])
+        languages.get_known(language_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -61,6 +61,10 @@ class OpenTask:
             return placed or self.problem.languages
         return [language for language in placed if language in self.problem.languages]
 
+    def program(self, source: str, language: str | None) -> Program:
+        """A program as it is sent to this task: in the course's language unless another is named."""
+        return Program(language=language or self.course.language, source=source)
+
 
 def read(caller: Caller, place: Place) -> OpenTask:
     """403 for one who does not attend the course, be there such a course or not; 404 when the task is not in that
@@ -80,8 +84,8 @@ def read(caller: Caller, place: Place) -> OpenTask:
 def submit(caller: Caller, place: Place, *, source: str, language: str | None) -> Submission:
     """Send a program to a task, in the course's language unless another is named; 422 for one that is not allowed."""
     opened = read(caller, place)
-    program = _program(opened, source, language)
-    return submissions.submit(caller.id, opened.problem, program, origin=place.origin)
+    program = opened.program(source, language)
+    return submissions.submit(caller.id, opened.problem, program, origin=place.origin, allowed=opened.languages)
 
 
 def run(caller: Caller, place: Place, *, source: str, language: str | None, given: str) -> CustomRun:
@@ -89,10 +93,11 @@ def run(caller: Caller, place: Place, *, source: str, language: str | None, give
     opened = read(caller, place)
     return custom_runs.run(
         caller.id,
-        _program(opened, source, language),
+        opened.program(source, language),
         given,
         time_limit_ms=opened.problem.time_limit_ms,
         memory_limit_kb=opened.problem.memory_limit_kb,
+        allowed=opened.languages,
     )
 
 
@@ -123,13 +128,6 @@ def record(submission: Submission, judgement: Judgement, transaction: TransactWr
     key = models.attempt_key(place.course_id, task_id, user_id, submission.id)
     reached = _result(enrolled.standing, task_id, attempt, _others(place, submission) if before else None)
     enrollments.record_attempt(transaction, key, attempt, enrolled, enrolled.standing.having(task_id, reached))
-
-
-def _program(opened: OpenTask, source: str, language: str | None) -> Program:
-    program = Program(language=language or opened.course.language, source=source)
-    submissions.check_source(source)
-    submissions.check_language(program.language, opened.languages)
-    return program
 
 
 def _others(place: Place, submission: Submission) -> Sequence[TaskAttempt]:

@@ -31,11 +31,17 @@ def find(language_id: str) -> Language | None:
     return next((language for language in known() if language.id == language_id), None)
 
 
-def usable(language_id: str) -> Language:
-    """400 for a language that nobody knows, 422 for one whose toolchain the judge lacks."""
+def get_known(language_id: str) -> Language:
+    """400 for a language that nobody knows. One that is away for now is known."""
     language = find(language_id)
     if language is None:
         raise errors.BadRequest("unknown_language", "Unknown language: {language}", language=language_id[:40])
+    return language
+
+
+def usable(language_id: str) -> Language:
+    """400 for a language that nobody knows, 422 for one whose toolchain the judge lacks."""
+    language = get_known(language_id)
     if not language.available:
         raise errors.Unprocessable("language_unavailable", "{language} is not available now", language=language.name)
     return language

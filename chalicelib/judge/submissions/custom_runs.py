@@ -1,12 +1,12 @@
 """Running a program on an input of its author's, within a request: nothing is stored, and nothing counts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from chalicelib.common import clock, ids, limits
 from chalicelib.common.http import errors
 from chalicelib.common.limits import Limit
-from chalicelib.judge import languages
 from chalicelib.judge.grading import judge_client
 from chalicelib.judge.submissions import submissions
 from chalicelib.judge.submissions.submissions import Program
@@ -40,14 +40,14 @@ def run(
     *,
     time_limit_ms: int = LONGEST_TIME_MS,
     memory_limit_kb: int = MOST_MEMORY_KB,
+    allowed: Sequence[str] | None = None,
 ) -> CustomRun:
-    """Run a program once, within the given limits and our own.
+    """Run a program once, within the given limits and our own. `allowed` are the languages that its place takes.
 
     400, 413 and 422 as `submissions.submit` has them; 413 for an input that is too large, 429 for too many runs, 503
     when the judge does not answer in time.
     """
-    submissions.check_source(program.source)
-    languages.usable(program.language)
+    submissions.check(program, allowed)
     if len(given.encode()) > MAX_INPUT_BYTES:
         raise errors.TooLarge("input_too_large", "The input is larger than {limit} bytes", limit=MAX_INPUT_BYTES)
     limits.hit(RUNS, str(user_id))

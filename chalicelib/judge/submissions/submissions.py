@@ -31,16 +31,17 @@ class Program:
     source: str
 
 
-def submit(user_id: int, problem: Problem, program: Program, *, origin: str) -> Submission:
-    """Store a program as pending and queue it for the judge.
+def submit(
+    user_id: int, problem: Problem, program: Program, *, origin: str, allowed: Sequence[str] | None = None
+) -> Submission:
+    """Store a program as pending and queue it for the judge. `allowed` are the languages that its place takes.
 
     400 for a source that is empty, too large or not text, and for an unknown language; 422 for a language whose
-    toolchain is missing or that the problem does not take, and for a problem without tests; 429 beyond the user's
-    limits.
+    toolchain is missing or that the place or the problem does not take, and for a problem without tests; 429 beyond
+    the user's limits.
     """
-    check_source(program.source)
-    languages.usable(program.language)
-    check_language(program.language, problem.languages)
+    check(program, allowed)
+    _check_language(program.language, problem.languages)
     if not problem.tests_count:
         raise errors.Unprocessable("problem_without_tests", "This problem has no tests yet")
     submission = _store(user_id, problem, program, origin)
@@ -115,7 +116,16 @@ def results_after(submission: Submission, number: int) -> list[TestResult]:
     return [result for result in results.unpack(stored.packed) if result.number > number] if stored else []
 
 
-def check_source(source: str) -> None:
+def check(program: Program, allowed: Sequence[str] | None) -> None:
+    """What a program must be before anything is run: text of 64 KiB at most, in a language that is usable and among
+    those `allowed` where it was written; None allows all.
+    """
+    _check_source(program.source)
+    _check_language(program.language, allowed)
+    languages.usable(program.language)
+
+
+def _check_source(source: str) -> None:
     """400 for a source that no compiler could read, 413 for one that is too large."""
     if not source.strip():
         raise errors.BadRequest("empty_source", "The source is empty")
@@ -125,7 +135,7 @@ def check_source(source: str) -> None:
         raise errors.TooLarge("source_too_large", "The source is larger than {limit} bytes", limit=MAX_SOURCE_BYTES)
 
 
-def check_language(language: str, allowed: Sequence[str] | None) -> None:
+def _check_language(language: str, allowed: Sequence[str] | None) -> None:
     """422 for a language that is not among those allowed; None allows all."""
     if allowed is not None and language not in allowed:
         raise errors.Unprocessable(
