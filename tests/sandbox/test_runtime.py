@@ -23,7 +23,7 @@ def lambda_function() -> Iterator[Emulator]:
     with tempfile.TemporaryDirectory(prefix="lyceum-test-") as directory:
         scratch = Path(directory)
         scratch.chmod(0o711)
-        with runtime_emulator.running("tests.judge_container.spoiling.handler", scratch) as running:
+        with runtime_emulator.running("tests.sandbox.spoiled_machine.handler", scratch) as running:
             yield running
 
 
