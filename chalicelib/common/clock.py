@@ -1,4 +1,4 @@
-"""The time, from one place, so that a test can set it."""
+"""Tells the time, from one place, so that a test can set it."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -12,7 +12,7 @@ _source: Callable[[], datetime] = _system
 
 
 def now() -> datetime:
-    """This moment, in UTC, to the microsecond."""
+    """Returns this moment, in UTC, to the microsecond."""
     return _source()
 
 

@@ -1,4 +1,4 @@
-"""Ids: integers that a JavaScript client can hold, ordered by the time of their making."""
+"""Ids: integers that JavaScript represents exactly, in the order of creation."""
 
 import secrets
 from datetime import UTC, datetime
@@ -10,10 +10,10 @@ MAX_ID = 2**53 - 1
 
 
 def new_id(now: datetime) -> int:
-    """41 bits of milliseconds since 2024 (enough until 2093) and 12 random bits.
+    """Returns an id of 41 bits of milliseconds since 2024 (enough until 2093) and 12 random bits.
 
-    Two ids of one millisecond collide once in 4096: whoever stores an item under a new id does so under
-    `attribute_not_exists` and draws again (`table.with_new_id`).
+    Two ids of one millisecond collide once in 4096: an item is stored under a new id with the condition
+    `attribute_not_exists`, and under another one if that fails (`table.with_new_id`).
     """
     milliseconds = int((now - EPOCH).total_seconds() * 1000)
     return (milliseconds << RANDOM_BITS) | secrets.randbits(RANDOM_BITS)

@@ -1,6 +1,6 @@
-"""How often somebody may do something: counters in fixed windows of time.
+"""Rate limits: counters in fixed windows of time.
 
-A fixed window lets through up to twice its number around its edge; in return a hit is one write and nothing else.
+A fixed window lets through up to twice its number around its edge; in return a hit costs a single write.
 """
 
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class Counter(items.Item, discriminator="counter"):
 
 
 def hit(limit: Limit, subject: str) -> None:
-    """Count one; 429 with the time to wait when the window is full. Refused hits are not counted."""
+    """Counts a hit; 429 with the time to wait when the window is full. Refused hits are not counted."""
     now = clock.now()
     window = _window(limit, now)
     counter = Counter(*_key(limit, subject, window))
@@ -51,7 +51,7 @@ def hit(limit: Limit, subject: str) -> None:
 
 
 def check(limit: Limit, subject: str) -> None:
-    """429 when the window is full, without counting: for limits on failures."""
+    """Raises 429 when the window is full, without counting: for limits on failures."""
     now = clock.now()
     window = _window(limit, now)
     counter = items.find(Counter, *_key(limit, subject, window))

@@ -26,7 +26,7 @@ class Sender(Protocol):
 
 
 def send(mail: Mail) -> None:
-    """Hand a mail to SES. Raises botocore's ClientError when SES refuses it, BotoCoreError when it is away."""
+    """Hands a mail to SES. Raises botocore's ClientError when SES refuses it, BotoCoreError when it is away."""
     _sender(mail)
 
 

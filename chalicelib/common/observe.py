@@ -1,4 +1,4 @@
-"""Logs, metrics and traces (Powertools). A log line is an event with fields, never with secrets or source text."""
+"""Writes logs, metrics and traces (Powertools). A log line is an event with fields, never with secrets or source text."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -15,9 +15,9 @@ NAMESPACE = "Lyceum"
 
 
 def trace() -> None:
-    """Make a segment of every AWS call, where X-Ray is on.
+    """Records every AWS call as a segment, where X-Ray is on.
 
-    Imported only then: the X-Ray SDK makes a client as it is imported, a quarter of a second in every process.
+    The X-Ray SDK is imported only then: its import makes a client, which costs every process a quarter of a second.
     """
     if settings.load().traced:
         from aws_lambda_powertools import Tracer  # noqa: PLC0415 - see above
@@ -49,7 +49,9 @@ def invocation(event: Any, get_response: Callable[[Any], Any]) -> Any:
 
 
 def count(name: str, value: int = 1, *, dimensions: Mapping[str, str] | None = None) -> None:
-    """Add to a metric. Written at once, as a log line in CloudWatch's embedded format: nothing is left to flush."""
+    """Adds to a metric. It is written at once, as a log line in CloudWatch's embedded format: there is nothing to
+    flush.
+    """
     with single_metric(name=name, unit=MetricUnit.Count, value=value, namespace=NAMESPACE) as metric:
         metric.add_dimension(name="service", value=settings.load().app_name)
         metric.add_dimension(name="stage", value=settings.load().stage)

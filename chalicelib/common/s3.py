@@ -1,7 +1,7 @@
-"""S3. Whom it signs an address for goes straight to the bucket's region.
+"""Makes the client of S3. The addresses that it signs name the bucket's region.
 
-By default the addresses name S3 as a whole: a new bucket's are redirected for hours, which no browser does with a form
-and the judge with nothing; and the judge's network knows no other name than the regional one.
+By default they would name S3 as a whole: for hours, requests to a new bucket are redirected, which browsers do not
+follow with a form and the judge never; and the judge's network resolves no other name than the regional one.
 """
 
 import functools

@@ -1,4 +1,4 @@
-"""What a deployment decides. The only reader of the environment in `chalicelib`.
+"""Settings: what a deployment decides. The only module of `chalicelib` that reads the environment.
 
 Names without a prefix come from the template (`infra/templates/resources.yaml`);
 `LYCEUM_…` are settings that a stage may change.
@@ -15,7 +15,7 @@ VERSION = "0.2.0"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Times are in seconds. A queue, bucket or function that a Lambda function does not need is empty there."""
+    """The settings of a function. Times are in seconds. A queue, bucket or function that it does not need is empty."""
 
     app_name: str
     stage: str
@@ -47,13 +47,13 @@ class Settings:
     traced: bool
 
     def table_name(self, package: str) -> str:
-        """The DynamoDB table of a package: `{app}-{stage}-{package}`."""
+        """Returns the name of a package's DynamoDB table: `{app}-{stage}-{package}`."""
         return f"{self.app_name}-{self.stage}-{package}"
 
 
 @functools.cache
 def load() -> Settings:
-    """Read once per process: the environment of a Lambda function does not change."""
+    """Reads the settings, once per process: the environment of a Lambda function does not change."""
     app_name, stage = os.environ.get("APP_NAME", "lyceum"), os.environ.get("STAGE", "local")
     return Settings(
         app_name=app_name,

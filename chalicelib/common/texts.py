@@ -1,4 +1,4 @@
-"""Human text in the caller's language. English stands where it is raised; other languages are looked up here."""
+"""Translates texts into the caller's language. English stands where a text is raised; others are looked up here."""
 
 import functools
 import json
@@ -18,21 +18,21 @@ _TAGS = frozenset(language.value for language in Language)
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """What to say: a code, its English template, and what fills the template's `{placeholders}`."""
+    """A text for people: a code, its English template, and the values of the template's `{placeholders}`."""
 
     code: str
     english: str
     params: Mapping[str, object] = field(default_factory=dict)
 
     def in_language(self, language: Language) -> str:
-        """English when there is no translation."""
+        """Returns the text in a language, or in English if there is no translation."""
         template = self.english if language is Language.EN else russian().get(self.code, self.english)
         return template.format_map({name: _param_text(value, language) for name, value in self.params.items()})
 
 
 @dataclass(frozen=True, slots=True)
 class TextList:
-    """Several texts in one: what fills a placeholder may be made of them."""
+    """Several texts that fill one placeholder."""
 
     texts: tuple[Text, ...]
 
@@ -44,9 +44,9 @@ class TextList:
 
 
 def preferred(accept_language: str) -> Language:
-    """The best language we have for an Accept-Language header (RFC 9110, 12.5.4); English when none fits.
+    """Returns the best language for an Accept-Language header (RFC 9110, 12.5.4); English when none fits.
 
-    Of two that are wanted alike, the first named.
+    Of two with the same weight it is the first.
     """
     parts = (_weighted_tag(part) for part in accept_language.split(","))
     for weight, tag in sorted(parts, key=lambda wanted: wanted[0], reverse=True):
@@ -57,7 +57,7 @@ def preferred(accept_language: str) -> Language:
 
 @functools.cache
 def russian() -> dict[str, str]:
-    """Russian templates by code."""
+    """Returns the Russian templates by code."""
     texts: dict[str, str] = json.loads(Path(__file__).with_name("texts_ru.json").read_text("utf-8"))
     return texts
 

@@ -1,4 +1,4 @@
-"""Items: what every table has in common, namely its keys, the kinds of attributes, and one shared connection."""
+"""Items: what all tables have in common: their keys, the types of attributes, and one shared connection."""
 
 import functools
 from collections.abc import Mapping
@@ -21,12 +21,12 @@ DATABASE_FAILURES = (PynamoDBException, ClientError, BotoCoreError)
 
 @functools.cache
 def connection() -> Connection:
-    """The one whose client every model uses: making a client costs far more than a request."""
+    """Returns the connection whose client every model uses: making a client costs far more than a request."""
     return Connection()
 
 
 class _SharedConnection(Connection):
-    """Knows one model's keys and indexes, as PynamoDB wants it, and sends through the client of all."""
+    """A connection with one model's keys and indexes, as PynamoDB wants it, that sends through the shared client."""
 
     @property
     def client(self) -> Any:
@@ -36,8 +36,8 @@ class _SharedConnection(Connection):
 class Item(Model):
     """The base of every stored item. Each package derives one base with its own `Meta.table_name` from it.
 
-    An item collection (one `pk`) may hold items of several kinds; `kind` tells which class to make of each.
-    DynamoDB deletes an item some time, up to two days, after `expires_at`: check the time as well.
+    An item collection (one `pk`) may hold items of several kinds; `kind` says which class each is read as.
+    DynamoDB deletes an item up to two days after `expires_at`: check the time as well.
     """
 
     pk = UnicodeAttribute(hash_key=True)
@@ -72,7 +72,7 @@ class IntegerAttribute(Attribute[int]):
 
 
 class OptionalIntegerAttribute(Attribute[int | None]):
-    """A whole number or none, and typed so."""
+    """A whole number or None, with that type."""
 
     attr_type = NUMBER
 
@@ -87,7 +87,7 @@ class OptionalIntegerAttribute(Attribute[int | None]):
 
 
 class OptionalTextAttribute(Attribute[str | None]):
-    """A text or none. PynamoDB types its own nullable attributes as if they were never None."""
+    """A text or None. PynamoDB types its own nullable attributes as if they were never None."""
 
     attr_type = STRING
 
@@ -99,7 +99,7 @@ _MOMENT: Attribute[datetime] = UTCDateTimeAttribute()
 
 
 class OptionalMomentAttribute(Attribute[datetime | None]):
-    """A moment in UTC or none, and typed so. As text it sorts as time does."""
+    """A moment in UTC or None, with that type. It is stored as text that sorts as time does."""
 
     attr_type = STRING
 
@@ -115,7 +115,7 @@ class OptionalMomentAttribute(Attribute[datetime | None]):
 
 
 class TextsAttribute(Attribute[dict[str, str]]):
-    """Texts by name, of which each can be written alone. PynamoDB's own MapAttribute gives back no plain dict."""
+    """Texts by name; each can be written by itself. PynamoDB's own MapAttribute does not return a plain dict."""
 
     attr_type = MAP
 
@@ -126,12 +126,12 @@ class TextsAttribute(Attribute[dict[str, str]]):
         return {name: typed[STRING] for name, typed in value.items()}
 
     def entry(self, name: str) -> Path:
-        """The place of one text, for an update."""
+        """Returns the path of one text, for an update."""
         return Path([*self.attr_path, name])
 
 
 def find(kind: type[AnyItem], pk: str, sk: str, *, consistent: bool = False) -> AnyItem | None:
-    """The item at a key, or None. `consistent` sees every write that has been answered."""
+    """Returns the item at a key, or None. A `consistent` read sees every write that has been answered."""
     try:
         return kind.get(pk, sk, consistent_read=consistent)
     except DoesNotExist:

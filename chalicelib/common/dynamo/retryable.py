@@ -1,4 +1,4 @@
-"""AWS on a bad day: which of its failures pass by themselves, so that a caller need only come again."""
+"""Tells which failures of AWS are transient: they pass by themselves, so that a caller only has to try again."""
 
 from collections.abc import Iterator
 from http import HTTPStatus
@@ -22,7 +22,7 @@ CONTENDED = "TransactionConflict"
 
 
 def is_transient(failure: BaseException) -> bool:
-    """Whether AWS was overloaded, failed by itself or did not answer. What it refuses, it will refuse again."""
+    """Whether AWS was overloaded, had an internal error or did not answer. What it refuses, it will refuse again."""
     return any(_is_transient_error(each) for each in _causes(failure))
 
 

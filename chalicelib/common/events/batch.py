@@ -1,4 +1,4 @@
-"""Batches of SQS messages and stream records, handled one by one: a bad message comes again alone."""
+"""Handles batches of SQS messages and stream records one by one: only a message that failed is delivered again."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -11,14 +11,14 @@ if TYPE_CHECKING:
 
 
 def handle_each(event: dict[str, Any], context: Any, handle: "Callable[[SQSRecord], None]") -> dict[str, Any]:
-    """Handle every message of a batch; answers which of them must come again: those whose handling raised."""
+    """Handles every message of a batch. Returns those to be delivered again: those whose handling raised."""
     return _handle_all(event, context, handle, "SQS")
 
 
 def handle_each_record(
     event: dict[str, Any], context: Any, handle: "Callable[[DynamoDBRecord], None]"
 ) -> dict[str, Any]:
-    """Handle every record of a DynamoDB stream; answers from where on they must come again."""
+    """Handles the records of a DynamoDB stream in order. Returns the one from which they are to be delivered again."""
     return _handle_all(event, context, handle, "DynamoDBStreams")
 
 

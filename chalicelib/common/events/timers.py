@@ -1,7 +1,7 @@
-"""Timers: deadlines, reminders and ends that come about at their moment. Knows no domain.
+"""Timers: deadlines, reminders and ends that happen at their moment. Knows no domain.
 
-A timer is the moment at which a subject ("123") of a topic ("track") goes on. Whoever waits sets it in the transaction
-that writes the state which waits, so that the two never disagree::
+A timer is the moment at which a subject ("123") of a topic ("track") takes its next step. It is set in the transaction
+that writes the waiting state, so that the two never disagree::
 
     timers.start(transaction, "track", "123", due_at)   # or moves it
     timers.stop(transaction, "track", "123")
@@ -11,9 +11,9 @@ TIMER#{topic}#{subject} / TIMER
 
 Index `due`, in 16 shards: every minute `sweep` reads what is due within the next minute and sends it to the queue with
 a delay up to the very second. There `fire` has the topic's handler take one step, under a condition on the old state,
-that moves or stops the timer in the same transaction; and the next one, as long as one is due. So a sweep that did not
-happen is made up for by the next, in order; a message that comes twice finds nothing to do; and a subject that fails
-holds up no other.
+that moves or stops the timer in the same transaction; and the next one, as long as one is due. So the next
+sweep makes up for one that did not happen, in order; a message that comes twice finds nothing to do; and a subject that
+fails delays no other.
 """
 
 import functools
@@ -130,9 +130,11 @@ _queue: Queue = _Sqs()
 
 SHARDS = 16
 SWEEP_AHEAD = timedelta(seconds=90)
-"""How far a sweep looks. They come every 60 s, but EventBridge keeps the minute, not the second."""
+"""How far ahead a sweep looks. Sweeps run every 60 s, but EventBridge keeps the minute, not the second."""
 SHORT_WAIT = timedelta(seconds=2)
-"""What is waited for in place: the part of a second that SQS does not know, and clocks that differ a little."""
+"""How long the function itself waits: for the fraction of a second that SQS cannot, and for clocks that differ a
+little.
+"""
 FIRST_RETRY_SECONDS = 2
 """Seconds until a timer whose step failed is delivered again; doubles with each delivery."""
 SHORTEST_BACKOFF, LONGEST_BACKOFF = timedelta(minutes=1), timedelta(minutes=15)
@@ -147,7 +149,7 @@ _sleep: Sleep = time.sleep
 
 
 class TimerNotAdvanced(Exception):
-    """A handler returned, and its timer is due as before: it would be called for ever."""
+    """A handler returned and left its timer as it was: it would be called for ever."""
 
 
 class DueIndex(GlobalSecondaryIndex["Timer"]):  # type: ignore[no-untyped-call]
@@ -160,7 +162,7 @@ class DueIndex(GlobalSecondaryIndex["Timer"]):  # type: ignore[no-untyped-call]
 
 
 class Timer(items.Item, discriminator="timer"):
-    """`sweep_at` is `due_at`, unless its step has failed: then sweeps leave it alone until then."""
+    """A timer as stored. `sweep_at` is `due_at`, or later once a step has failed: sweeps ignore the timer until then."""
 
     class Meta:
         table_name = settings.load().table_name("common")
@@ -186,7 +188,7 @@ def use_sleep(sleep: Sleep) -> None:
 
 
 def start(transaction: TransactWrite, topic: str, subject: str, due_at: datetime) -> None:
-    """Set a timer, or move the one that there is."""
+    """Sets a timer, or moves the existing one."""
     transaction.update(
         Timer(*_key(topic, subject)),
         actions=[
@@ -202,7 +204,7 @@ def start(transaction: TransactWrite, topic: str, subject: str, due_at: datetime
 
 
 def stop(transaction: TransactWrite, topic: str, subject: str) -> None:
-    """Nothing more will happen to the subject; stopping what is not set does nothing."""
+    """Removes a timer. Removing one that is not set does nothing."""
     transaction.delete(Timer(*_key(topic, subject)))
 
 
@@ -211,7 +213,7 @@ def find(topic: str, subject: str) -> Timer | None:
 
 
 def enqueue_if_soon(topic: str, subject: str, due_at: datetime) -> None:
-    """Have a timer that was just set fire in time even if it is due before the next sweep."""
+    """Enqueues a timer that was just set and is due before the next sweep, so that it fires in time."""
     now = clock.now()
     if due_at > now + SWEEP_AHEAD:
         return
@@ -224,7 +226,7 @@ def enqueue_if_soon(topic: str, subject: str, due_at: datetime) -> None:
 
 
 def sweep() -> None:
-    """Send everything that is due soon to the queue. A shard that fails keeps none of the others from it."""
+    """Sends all timers that are due soon to the queue. A shard that fails does not stop the others."""
     now = clock.now()
     failures: list[Exception] = []
     sent = 0
@@ -239,16 +241,16 @@ def sweep() -> None:
 
 
 def handle_messages(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Fire the timers in a batch of SQS messages; answers which of them must come again."""
+    """Fires the timers in a batch of SQS messages. Returns those to be delivered again."""
     return event_batch.handle_each(event, context, _handle)
 
 
 def fire(message: Message) -> None:
-    """Take every step of the message's subject that is due, in order."""
+    """Takes every step of the message's subject that is due, in order."""
     timer = find(message.topic, message.subject)
     sent_for = message.due_at
     while timer is not None and _is_due(timer, sent_for):
-        # Never before its time, whatever the two clocks that sleeping and telling the time go by.
+        # Never before its time: sleeping and telling the time may go by two clocks.
         _handlers[timer.topic](timer.subject, max(clock.now(), timer.due_at))
         timer = _after_step(timer)
         sent_for = timer.due_at if timer else sent_for
@@ -283,10 +285,10 @@ def _batches(timers: Iterable[Timer]) -> Iterator[list[Timer]]:
 
 
 def _is_due(timer: Timer, sent_for: datetime) -> bool:
-    """Whether to take its step now, after a short wait if need be.
+    """Whether to take the timer's step now; waits for a moment that is near.
 
-    Early for its own moment, it is sent again: the sweep's clock is ahead of ours. Early for another, it was moved, and
-    whoever moved it has sent it.
+    A message that comes too early is sent again: the sweep's clock is ahead of ours. If it was sent for another moment,
+    the timer was moved, and the call that moved it has sent its own message.
     """
     early = timer.due_at - clock.now()
     if early > SHORT_WAIT:
@@ -299,7 +301,7 @@ def _is_due(timer: Timer, sent_for: datetime) -> bool:
 
 
 def _after_step(timer: Timer) -> Timer | None:
-    """The timer after a step."""
+    """Returns the timer after a step; TimerNotAdvanced when it is unchanged."""
     now = find(timer.topic, timer.subject)
     if now is not None and now.revision == timer.revision:
         raise TimerNotAdvanced(f"{timer.topic} {timer.subject} stands at {timer.due_at.isoformat()}")
@@ -307,7 +309,7 @@ def _after_step(timer: Timer) -> Timer | None:
 
 
 def _back_off(topic: str, subject: str) -> None:
-    """Have sweeps leave a failing timer alone for as long as it is overdue: it would fill the dead-letter queue."""
+    """Has sweeps ignore a failing timer for as long as it is overdue already: it would fill the dead-letter queue."""
     timer, now = find(topic, subject), clock.now()
     if timer is None or timer.due_at > now:
         return

@@ -1,7 +1,8 @@
-"""Where a request comes from.
+"""Finds the address of the client that sent a request.
 
-Behind CloudFront, API Gateway sees CloudFront's address. Whoever calls API Gateway itself could write any header, so
-the front door's word counts only with its key; without it, the address is the one that API Gateway saw.
+Behind CloudFront, API Gateway sees CloudFront's address. A client that calls API Gateway directly could write any
+header, so the front door's header counts only together with its key; without it, the address is the one that API
+Gateway saw.
 """
 
 import hmac
@@ -19,7 +20,7 @@ KEYS_CACHED = 300
 
 
 def client_address(headers: Mapping[str, str], source_ip: str) -> str:
-    """`source_ip` is whom API Gateway saw."""
+    """Returns the client's address. `source_ip` is the one that API Gateway saw."""
     viewer, key = headers.get(VIEWER_HEADER), headers.get(KEY_HEADER)
     if not viewer or not key:
         return source_ip
@@ -27,6 +28,6 @@ def client_address(headers: Mapping[str, str], source_ip: str) -> str:
 
 
 def _is_front_door_key(key: str) -> bool:
-    """There are two while one is replaced by another."""
+    """Whether the front door has this key. It has two while one is being replaced."""
     stored = parameters.get_parameter(settings.load().front_door_keys_parameter, decrypt=True, max_age=KEYS_CACHED)
     return any(hmac.compare_digest(key.encode(), known.encode()) for known in json.loads(stored))

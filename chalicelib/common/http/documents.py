@@ -39,18 +39,18 @@ _published: list[routing.Routes] = []
 
 
 def publish(routes: Iterable[routing.Routes]) -> None:
-    """Describe these in the OpenAPI document. Called once, by app.py."""
+    """Describes these routes in the OpenAPI document. Called once, by app.py."""
     _published.extend(routes)
 
 
 @functools.cache
 def openapi_json() -> str:
-    """The OpenAPI document of everything published."""
+    """Returns the OpenAPI document of all published routes."""
     declared = (route for routes in _published for route in routes.declared)
     return json.dumps(openapi.document(declared), ensure_ascii=False)
 
 
 @functools.cache
 def swagger_ui(name: str) -> str:
-    """A file of Swagger UI."""
+    """Returns a file of Swagger UI."""
     return resources.files(SWAGGER_UI).joinpath(name).read_text("utf-8")

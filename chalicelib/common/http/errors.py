@@ -1,4 +1,4 @@
-"""The one error tree. A status code stands here and nowhere else.
+"""The error tree of the application. A status code stands here and nowhere else.
 
 Raise with the code that programs read and the English text that people read. `{placeholders}` in the text are
 filled from keyword arguments, in whatever language the caller asked for (`texts.py`)::
@@ -46,7 +46,7 @@ class BadRequest(LyceumError):
 
 
 class Unauthorized(LyceumError):
-    """No token, or none that we accept (RFC 6750). `challenge` are the parameters of WWW-Authenticate."""
+    """The token is missing or not accepted (RFC 6750). `challenge` has the parameters of WWW-Authenticate."""
 
     STATUS_CODE = 401
 
@@ -71,7 +71,7 @@ class Conflict(LyceumError):
 
 
 class PreconditionFailed(LyceumError):
-    """What the caller had seen is no longer so (RFC 9110, 13.1)."""
+    """The item has changed since the caller read it (RFC 9110, 13.1)."""
 
     STATUS_CODE = 412
 
@@ -85,7 +85,7 @@ class UnsupportedMediaType(LyceumError):
 
 
 class Unprocessable(LyceumError):
-    """Understood, but impossible."""
+    """The request is understood, but cannot be done."""
 
     STATUS_CODE = 422
 
@@ -101,18 +101,18 @@ class TooManyRequests(LyceumError):
 
 
 def whole_seconds(pause: timedelta) -> int:
-    """For Retry-After: at least a second, and never too early."""
+    """Rounds a pause up for Retry-After: at least a second, so that nobody retries too early."""
     return max(1, math.ceil(pause.total_seconds()))
 
 
 class InternalError(LyceumError):
-    """Ours. Says nothing of its cause: that is in the log, under the request's id."""
+    """A fault of ours. The answer says nothing of the cause: that is in the log, under the request's id."""
 
     STATUS_CODE = 500
 
 
 class Unavailable(LyceumError):
-    """Ours too, but worth trying again."""
+    """A fault of ours that may pass: the request can be tried again."""
 
     STATUS_CODE = 503
     RETRY_SECONDS = 1

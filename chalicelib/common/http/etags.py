@@ -1,4 +1,4 @@
-"""Entity tags: nobody overwrites what they have not seen.
+"""Entity tags: nobody overwrites a version that they have not read.
 
 An item that can be edited has a `version`, which grows with each change. Answers carry it as their ETag; a request may
 bring it back in If-Match, and then the write happens only while it holds. The check is the write's own condition::
@@ -22,7 +22,7 @@ from chalicelib.common.http import errors, responses
 from chalicelib.common.http.requests import Request
 
 IfMatch = frozenset[int] | None
-"""The versions that a caller has seen; None for any."""
+"""The versions that a caller expects; None for any."""
 
 MAX_TAGS = 50
 """Tags of one If-Match: DynamoDB compares with at most 100 values."""
@@ -34,7 +34,7 @@ _NO_VERSION = -1
 
 
 def header(version: int, *, shown: responses.View | None = None) -> dict[str, str]:
-    """The ETag of a version. What is `shown` makes it that of this reader's view, where each sees another."""
+    """Returns the ETag of a version. Where readers get different views of an item, `shown` is this reader's."""
     if shown is None:
         return {"ETag": f'"{version}"'}
     digest = hashlib.sha256(shown.model_dump_json(by_alias=True).encode()).hexdigest()[:_DIGEST_CHARS]
@@ -48,7 +48,7 @@ def none_match(if_none_match: str, tag: str) -> bool:
 
 
 def if_match(request: Request) -> IfMatch:
-    """The versions that If-Match names (RFC 9110, 13.1.1): none of ours, when all of its tags are weak or strange."""
+    """Returns the versions that If-Match names (RFC 9110, 13.1.1); an empty set when all its tags are weak or not ours."""
     value = request.headers.get("if-match", "").strip()
     if value in {"", "*"}:
         return None
@@ -61,12 +61,12 @@ def if_match(request: Request) -> IfMatch:
 
 
 def version_matches(version: Attribute[int], expected: IfMatch) -> Condition:
-    """The condition of a write: the item is there, and of a version that was expected."""
+    """Returns the condition of a write: the item exists, in a version that was expected."""
     return version.exists() if expected is None else version.is_in(*(expected or {_NO_VERSION}))
 
 
 def require(version: int, expected: IfMatch) -> None:
-    """412 unless the version was expected: for what is written under the condition that it is still of this version."""
+    """Raises 412 unless the version was expected: for writes whose condition is that the item still has this version."""
     if expected is not None and version not in expected:
         raise precondition_failed()
 
@@ -76,5 +76,5 @@ def precondition_failed() -> errors.PreconditionFailed:
 
 
 def refusal(expected: IfMatch, *, gone: errors.NotFound) -> errors.LyceumError:
-    """Why a write under `version_matches` was refused: who asked for no version lost the item itself."""
+    """Returns the error of a write that `version_matches` refused: without an expected version, the item is gone."""
     return gone if expected is None else precondition_failed()

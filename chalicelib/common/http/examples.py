@@ -1,7 +1,7 @@
-"""Examples for the OpenAPI document, from `examples.json`.
+"""Makes the examples of the OpenAPI document from `examples.json`.
 
-Of each member what is there under `Schema.member` or `member`, if it is of its type; of a whole schema whose members
-depend on each other, what is there under its name.
+A member's example stands there under `Schema.member` or `member` and is taken if it has the member's type. A schema
+whose members depend on each other has one example for the whole, under the schema's name.
 """
 
 import functools
@@ -20,7 +20,7 @@ MAX_DEPTH = 6
 
 
 def of(schema: Schema, components: Schema, *, name: str = "", depth: int = MAX_DEPTH) -> Any:
-    """A value of the schema. `components` are the schemas that it may refer to, by name."""
+    """Returns a value of the schema. `components` are the schemas that it may refer to, by name."""
     if "$ref" in schema:
         referred = schema["$ref"].rpartition("/")[2]
         return of(components[referred], components, name=referred if referred in by_name() else name, depth=depth)

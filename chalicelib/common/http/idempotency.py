@@ -1,7 +1,7 @@
-"""Idempotency-Key: a POST that is repeated creates nothing anew, and gets the first answer again.
+"""Idempotency-Key: a POST that is repeated creates nothing new and gets the first answer again.
 
-What a key stands for is one caller's request to one path: another caller's same key, or the same key for another path,
-is another one. A request that failed is not kept, so its repetition is a new try.
+A key belongs to one caller and one path: the same key from another caller or for another path is a different key. A
+request that failed is not kept, so its repetition is a new attempt.
 
 Answers are kept for a day, by Powertools, in a table of its own. Few requests have a key, so Powertools is imported by
 the first that has one: a cold start does not pay for it. Bodies hold passwords; of a body only a keyed digest is kept
@@ -37,7 +37,7 @@ Digest = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IdempotentRequest:
-    """One request to create something. `context` is Lambda's, which knows when this attempt will have died."""
+    """A request with an Idempotency-Key. `context` is Lambda's: it says when this invocation will have timed out."""
 
     caller: str
     path: str
@@ -47,7 +47,7 @@ class IdempotentRequest:
 
     @property
     def sent(self) -> Mapping[str, Any]:
-        """What Powertools compares: the request by which the answer is kept, and the digest of its body."""
+        """Returns what Powertools compares: the request under which the answer is kept, and the digest of its body."""
         (digest,) = _digests
         body = digest(hashlib.sha256(self.body).hexdigest())
         return {"request": [self.caller, self.path, self.key], "body": body}
@@ -62,7 +62,7 @@ def sign_with(digest: Digest) -> None:
 
 
 def valid(key: str) -> str:
-    """The key; 400 for one that is empty, too long or not plain text."""
+    """Returns the key; 400 for one that is empty, too long or not plain text."""
     if not (0 < len(key) <= MAX_KEY_CHARS and key.isascii() and key.isprintable()):
         raise errors.BadRequest(
             "invalid_idempotency_key", "An Idempotency-Key has 1 to {limit} plain characters", limit=MAX_KEY_CHARS
@@ -71,7 +71,7 @@ def valid(key: str) -> str:
 
 
 def answer_once(attempt: IdempotentRequest, answer: Callable[[], Response]) -> Response:
-    """The answer, or the one that the same attempt got before.
+    """Returns the answer to a request, or the one that it got before.
 
     422 when the key came with another body, 409 while the first request with it is still running.
     """
@@ -134,7 +134,7 @@ def _store() -> "powertools.DynamoDBPersistenceLayer":
 
 
 def _compressed(response: Response) -> str:
-    """As small as it gets: an item holds 400 KB, and an answer may repeat a body of 256 KB."""
+    """Compresses an answer: an item holds 400 KB, and an answer may repeat a body of 256 KB."""
     whole = json.dumps([response.status_code, response.headers, response.body], ensure_ascii=False)
     return base64.b85encode(zlib.compress(whole.encode())).decode("ascii")
 

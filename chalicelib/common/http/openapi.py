@@ -1,4 +1,7 @@
-"""The OpenAPI 3.1 document, made from the routes' own declarations."""
+"""Makes the OpenAPI 3.1 document from the declarations of the routes.
+
+Errors, headers and credentials are components that its operations share.
+"""
 
 from collections.abc import Iterable
 from http import HTTPStatus
@@ -132,7 +135,7 @@ ALWAYS_POSSIBLE = {
 
 
 def document(routes: Iterable[routing.Route]) -> Schema:
-    """Every declared operation: its parameters, body, answers, errors and security."""
+    """Returns the document of all declared operations: parameters, bodies, answers, errors and security."""
     known = list(routes)
     references, components = _schemas(known)
     paths: dict[str, Schema] = {}
@@ -269,7 +272,7 @@ def _errors(route: routing.Route) -> Schema:
 
 
 def _error_statuses(route: routing.Route) -> set[int]:
-    """The error statuses: those that follow from the declaration, and those that it names."""
+    """Returns a route's error statuses: those that follow from its declaration, and those that it names."""
     statuses = {*ALWAYS_POSSIBLE, *route.raises}
     if route.body:
         statuses |= {HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE}

@@ -1,8 +1,10 @@
-"""HTTP requests: what a view or a guard may know of one, and its parts read into the shapes that a view wants.
+"""HTTP requests: what a view may know of one, and the bases of the models that bodies and queries are read into.
 
-Bodies come as JSON, as a form, or as a form with files (RFC 7578). What is wrong with one is answered 400, all of it.
+Bodies come as JSON, as a form, or as a form with files, as browsers send it (RFC 7578). A 400 lists everything that is
+wrong with one.
 
-Validators are built at a shape's first use (`defer_build`): a cold start pays for one request's shapes, not for all.
+Validators are built when a model is first used (`defer_build`): a cold start pays for one request's models, not for
+all.
 """
 
 from collections.abc import Mapping
@@ -26,7 +28,7 @@ MAX_FORM_FIELDS = 100
 
 
 def path_value(kind: Any, text: str) -> int | str:
-    """An id, or any text; 404 for what cannot be an id."""
+    """Reads an id, or any text, from a path; 404 for what cannot be an id."""
     if kind is str:
         return text
     if not ids.is_id(text):
@@ -35,7 +37,7 @@ def path_value(kind: Any, text: str) -> int | str:
 
 
 def body(shape: Any, raw: bytes, content_type: str, *, incomplete_status: str | None) -> pydantic.BaseModel:
-    """From the fields of a form, with files or without, or else from JSON; 413 for a body that is too large."""
+    """Reads a body from JSON or from the fields of a form; 413 for one that is too large."""
     if len(raw) > MAX_BODY_BYTES:
         raise errors.TooLarge("body_too_large", "The body is larger than {limit} bytes", limit=MAX_BODY_BYTES)
     try:
@@ -56,7 +58,7 @@ def query(shape: Any, parameters: Mapping[str, str], *, incomplete_status: str |
 
 
 def _form_fields(raw: bytes) -> dict[str, str]:
-    """The last of those that have one name."""
+    """Returns the fields of a form; of several with one name, the last."""
     try:
         pairs = parse_qsl(raw.decode(), keep_blank_values=True, max_num_fields=MAX_FORM_FIELDS, errors="strict")
     except ValueError as error:
@@ -68,7 +70,9 @@ MAX_FIELDS = 100
 
 
 def multipart_fields(content_type: str, body: bytes) -> dict[str, str]:
-    """The fields of a form, files among them, as texts; the last of those that have one name. 400 for no such form."""
+    """Returns the fields of a form, files included, as texts; of several with one name, the last. 400 for anything
+    else.
+    """
     message = BytesParser(policy=HTTP).parsebytes(b"Content-Type: " + content_type.encode() + b"\r\n\r\n" + body)
     parts = list(message.iter_parts()) if message.is_multipart() else []
     if not parts or len(parts) > MAX_FIELDS or message.defects:
@@ -105,7 +109,7 @@ class Query(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a view or a guard may know of the HTTP request."""
+    """What a view or an access check may know of the HTTP request."""
 
     id: str
     path: str
@@ -118,7 +122,9 @@ class Request:
     """Lambda's, of the invocation."""
 
     def cookie(self, name: str) -> str | None:
-        """A cookie's value; None without it. The first of that name: browsers put the nearest path first."""
+        """Returns a cookie's value, or None. Of several with one name it is the first: browsers put the nearest path
+        first.
+        """
         # Not http.cookies: one cookie of a foreign make, such as JSON, hides from it all that follow.
         pairs = (pair.strip().partition("=") for pair in self.headers.get("cookie", "").split(";"))
         return next((value for found, _, value in pairs if found == name), None)

@@ -1,6 +1,7 @@
-"""The bases of everything that goes out.
+"""The bases of all answers.
 
-Validators are built at a shape's first use (`defer_build`): a cold start pays for one request's shapes, not for all.
+Validators are built when a model is first used (`defer_build`): a cold start pays for one request's models, not for
+all.
 """
 
 from datetime import UTC, datetime

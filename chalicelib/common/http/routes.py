@@ -1,4 +1,4 @@
-"""Health over HTTP, and the documents that describe the whole API."""
+"""Routes of the API as a whole: whether it works, and the documents that describe it."""
 
 from typing import Literal
 
@@ -8,7 +8,7 @@ from chalicelib.common.http import documents, errors, responses, routing
 
 
 def database_works() -> None:
-    """Read from the database; 503 when it does not answer."""
+    """Reads from the database; 503 when it does not answer."""
     try:
         items.find(limits.Counter, "HEALTH", "HEALTH")
     except items.DATABASE_FAILURES as failure:

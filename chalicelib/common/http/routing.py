@@ -1,16 +1,16 @@
 """Typed routes over Chalice's Blueprint.
 
-A view declares what it takes by the names of its parameters and gets just that::
+A view declares by the names of its parameters what it takes, and gets just that::
 
     routes = routing.Routes(__name__, tag="Courses")
 
-    @routes.post("/courses/{course_id}/tasks", access=guard.TEACHER, status=201, raises=[404])
-    def add_task(course_id: int, body: shapes.NewTask, caller: Caller) -> shapes.Task: ...
+    @routes.post("/courses/{course_id}/tasks", access=authentication.TEACHER, status=201, raises=[404])
+    def add_task(course_id: int, body: requests.NewTask, caller: Caller) -> responses.TaskView: ...
 
-- a name from the path: an id (int), or any text (str); what cannot be an id is answered 404;
-- `body`, `query`: the pydantic shape of its annotation; every violation is listed in the 400. A body annotated
-  `Shape | None` may be left out;
-- `caller`: whom `access` admitted; `request`: the request itself.
+- a name from the path: an id (int), or any text (str); a value that cannot be an id is answered 404;
+- `body`, `query`: the pydantic model of its annotation; the 400 lists every violation. A body annotated
+  `Model | None` may be left out;
+- `caller`: the caller that `access` admitted; `request`: the request itself.
 
 A view that returns None answers without a body.
 
@@ -46,7 +46,7 @@ Declare = Callable[[View], View]
 
 
 class Credential(StrEnum):
-    """What callers show, by its name in the OpenAPI document."""
+    """The credentials that callers may show, by their names in the OpenAPI document."""
 
     ACCESS_TOKEN = "accessToken"  # noqa: S105 - names, not secrets
     REFRESH_TOKEN = "refreshToken"  # noqa: S105
@@ -56,9 +56,9 @@ class Credential(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Access(Generic[CallerT]):
-    """Who may call. `admit` returns the caller or raises 401 or 403; `name` stands in the route table.
+    """Who may call a route. `admit` returns the caller or raises 401 or 403; `name` stands in the route table.
 
-    With `needs_token` nobody comes in without the credential; else it may be left out.
+    With `needs_token` the credential is required; otherwise it may be left out.
     """
 
     name: str
@@ -80,7 +80,7 @@ PUBLIC: Access[None] = Access("anyone", lambda request: None, needs_token=False,
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer(Generic[BodyT]):
-    """An answer that differs from its route's usual status, or carries headers. Text is sent as it is."""
+    """An answer with headers, or with another status than its route's usual one. Text is sent as it is."""
 
     body: BodyT
     status: int | None = None
@@ -157,7 +157,7 @@ class Route:
 
     @property
     def answer(self) -> Any:
-        """The shape of the usual answer: the first that the view's annotation names; None of one without a body."""
+        """Returns the model of the usual answer: the first that the view's annotation names; None without a body."""
         if self.status == HTTPStatus.NO_CONTENT:
             return None
         annotation = inspect.signature(self.view, eval_str=True).return_annotation
@@ -220,13 +220,13 @@ class Routes(Blueprint):
 
 
 def error_response(error: errors.LyceumError, language: texts.Language, request_id: str) -> Response:
-    """The one error body, with the error's status and headers."""
+    """Returns the response to an error: the common error body with the error's status and headers."""
     body = errors.body(error, language=language, request_id=request_id)
     return Response(body, status_code=error.STATUS_CODE, headers={"Content-Type": JSON, **error.headers})
 
 
 def uniform_errors(event: Any, get_response: Callable[[Any], Response]) -> Response:
-    """Chalice middleware: gives the errors that Chalice answers by itself (405, 415, 500) the one error body."""
+    """Chalice middleware: gives the errors that Chalice answers by itself (405, 415, 500) the common error body."""
     response = get_response(event)
     if isinstance(response.body, dict) and response.body.keys() == {"Code", "Message"}:
         error = _CHALICE_ERRORS.get(response.status_code, _INTERNAL)
@@ -286,7 +286,7 @@ def _answer(route: Route, request: Request, path_values: Mapping[str, str]) -> R
 
 
 def _unless_known(request: Request, response: Response) -> Response:
-    """304 for a caller who has this version already (RFC 9110, 13.1.2)."""
+    """Returns 304 to a caller who already has this version (RFC 9110, 13.1.2), otherwise the response."""
     tag = str(response.headers.get("ETag", ""))
     if not tag or not etags.none_match(request.headers.get("if-none-match", ""), tag):
         return response

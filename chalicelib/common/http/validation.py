@@ -1,4 +1,4 @@
-"""What is wrong with an input, all of it, in words that clients of the five systems know.
+"""Describes everything that is wrong with an input, in words that clients of the five systems know.
 
 Virtual School's clients compare `"'name' is a required property"` and `"email validation error"`: those stand in
 `errors`. The reason of each is in `detail`.
@@ -20,18 +20,18 @@ VIOLATIONS_TYPE = "several_rules"
 
 
 def violations_of(reasons: Sequence[str]) -> PydanticCustomError:
-    """What a validator raises for a value that breaks several rules: each is a violation of its own."""
+    """Returns the error that a validator raises for a value that breaks several rules: each becomes a violation."""
     context = {"count": len(reasons), "reasons": ", ".join(reasons)}
     return PydanticCustomError(VIOLATIONS_TYPE, "{reasons}", context)
 
 
 def incomplete(reason: LiteralString) -> PydanticCustomError:
-    """What a validator raises for a body that has none of several members of which it needs one."""
+    """Returns the error that a validator raises for a body that has none of the members of which it needs one."""
     return PydanticCustomError(INCOMPLETE_TYPE, reason)
 
 
 def bad_request(code: str, error: pydantic.ValidationError, *, incomplete_status: str | None) -> errors.BadRequest:
-    """The 400 for everything that pydantic found; `incomplete_status` is its `status` when something is missing."""
+    """Returns the 400 for everything that pydantic found; its `status` is `incomplete_status` if a member is missing."""
     found = error.errors(include_url=False, include_input=False)
     incomplete = any(item["type"] in INCOMPLETE for item in found)
     listed = [_violation(item) for item in found for _ in range(_rules_broken(item))]
@@ -74,7 +74,7 @@ def _violation(item: Any) -> texts.Text:
 
 
 def _reason(item: Any) -> texts.Text:
-    """In pydantic's words, or in ours where there is a translation: `texts_ru.json` has them by pydantic's types."""
+    """Returns the reason in pydantic's words, or translated where `texts_ru.json` has an entry for pydantic's type."""
     params = {**item.get("ctx", {}), "name": _name(item), "message": item["msg"]}
     return texts.Text(f"pydantic.{item['type']}", "{name}: {message}", params)
 
