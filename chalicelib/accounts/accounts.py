@@ -1,4 +1,4 @@
-"""Accounts: making, finding, changing and erasing them."""
+"""Makes, finds, changes and erases accounts."""
 
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
@@ -18,7 +18,7 @@ CHANGE_TRIES = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewAccount:
-    """What somebody who signs up says of themselves. Without a password nobody can sign in yet."""
+    """The data of an account to be made. Without a password nobody can sign in yet."""
 
     email: str
     password: str | None = None
@@ -32,7 +32,7 @@ class NewAccount:
 
 
 class AlreadyTaken(errors.Conflict):
-    """409: others have what an account wants to hold. `fields` names all of it: email, login, phone."""
+    """409: other accounts have unique values of this one. `fields` names all of them: email, login, phone."""
 
     def __init__(self, code: str, text: str, *, fields: Sequence[str]) -> None:
         super().__init__(code, text, status="already")
@@ -54,7 +54,7 @@ def already_taken(*fields: str) -> AlreadyTaken:
 
 
 def create(new: NewAccount, *, role: Role, state: State, verified_mail: bool = False) -> Account:
-    """Make an account without a word to anybody; Taken when its address, login or number is."""
+    """Makes an account, without a mail to anybody; Taken when its address, login or number is."""
     check_not_personal(new.password or "", new.email, new.login)
     password_hash = passwords.hash_password(new.password) if new.password is not None else None
 
@@ -76,7 +76,7 @@ def create(new: NewAccount, *, role: Role, state: State, verified_mail: bool = F
 
 
 def get(account_id: int) -> Account:
-    """As it is at this moment; 404 for one that is not there or was deleted."""
+    """Returns an account as it is at this moment; 404 for one that does not exist or was deleted."""
     account = models.find_account(account_id, consistent=True)
     if account is None or account.state == State.DELETED:
         raise errors.NotFound("user_not_found", "User not found")
@@ -88,14 +88,14 @@ def find_by_email(email: str) -> Account | None:
 
 
 def fold_login(login: str) -> str:
-    """The form under which a login is unique: neither case nor the way an accent is encoded tells people apart."""
+    """Returns the form under which a login is unique: case and the encoding of accents make no difference."""
     return unicodedata.normalize("NFKC", login).casefold()
 
 
 def change(
     account_id: int, edit: Callable[[Account], None], *, also: Callable[[TransactWrite], None] | None = None
 ) -> Account:
-    """Store what `edit` makes of an account, whatever else changes at the same time.
+    """Store what `edit` makes of an account, even while others change it at the same time.
 
     Taken when others have what it wants to hold now; 404 when it is gone. What `edit` raises passes.
     """
@@ -114,7 +114,7 @@ def change(
 
 
 def update_profile(account_id: int, changes: Mapping[str, str | None], *, expected: etags.IfMatch = None) -> Account:
-    """Set fields that say who somebody is: names, birthdate, phone.
+    """Sets names, birthdate and phone.
 
     Taken when another has the number, 412 when the account is not as it was seen.
     """
@@ -128,7 +128,7 @@ def update_profile(account_id: int, changes: Mapping[str, str | None], *, expect
 
 
 def check_not_personal(password: str, *about: str | None, named: str = "password") -> None:
-    """400 for a password that is the account's own address or login; `named` so in the request."""
+    """Raises 400 for a password that is the account's own address or login. `named` is its name in the request."""
     if passwords.Flaw.PERSONAL in passwords.flaws(password, [word for word in about if word]):
         raise errors.BadRequest(
             "password_personal",
@@ -138,7 +138,7 @@ def check_not_personal(password: str, *about: str | None, named: str = "password
 
 
 def change_state(account: Account, state: State) -> None:
-    """Move an account to another state; 409 when its state does not lead there."""
+    """Moves an account to another state; 409 when its state does not lead there."""
     if state not in NEXT_STATES[State(account.state)]:
         raise errors.Conflict(
             "impossible_state", "An account that is {now} cannot become {wanted}", now=account.state, wanted=state
@@ -147,7 +147,7 @@ def change_state(account: Account, state: State) -> None:
 
 
 def activate(account: Account) -> None:
-    """A new account is in use once its mail is verified and it has a password."""
+    """Activates a new account once its mail is verified and it has a password."""
     if account.state == State.NEW and account.verified_mail and account.password_hash is not None:
         account.state = State.ACTIVATED
 
@@ -173,9 +173,9 @@ def on_erased(tell: Callable[[int], None]) -> None:
 
 
 def erase(account_id: int) -> None:
-    """Delete an account: its person is forgotten, its id stays, so that what it made has an author.
+    """Deletes an account: personal data goes, the id stays, so that what the account made has an author.
 
-    404 for one that is erased already; what of it was cut off is finished.
+    404 for one that is erased already; an erasure that was interrupted is completed.
     """
 
     def forget(account: Account) -> None:
@@ -199,7 +199,7 @@ def erase(account_id: int) -> None:
 
 
 def unique_values(account: Account) -> dict[str, Key]:
-    """What no other account may have, by field."""
+    """Returns the values that no other account may have, by field."""
     keys = {
         "email": models.email_key(emails.fold(account.email)) if account.email else None,
         "login": models.login_key(fold_login(account.login)) if account.login is not None else None,

@@ -1,4 +1,4 @@
-"""What admins do with accounts: roles, states, invitations."""
+"""Administers accounts: roles, states, invitations."""
 
 from chalicelib.accounts import accounts, mails, sessions, verification_codes
 from chalicelib.accounts.accounts import NewAccount
@@ -12,7 +12,7 @@ from chalicelib.common.texts import Language
 
 
 def assign_role(caller: Caller, account_id: int, role: Role) -> Account:
-    """Give an account a role, whatever it had before."""
+    """Gives an account a role, whatever it had before."""
     _refuse_self(caller, account_id)
 
     def put(account: Account) -> None:
@@ -24,7 +24,7 @@ def assign_role(caller: Caller, account_id: int, role: Role) -> Account:
 
 
 def withdraw_role(caller: Caller, account_id: int, role: Role) -> Account:
-    """Make a plain user of whoever has this role; 409 when they have another."""
+    """Makes an account of this role a plain user; 409 when it has another role."""
     _refuse_self(caller, account_id)
 
     def put(account: Account) -> None:
@@ -38,7 +38,7 @@ def withdraw_role(caller: Caller, account_id: int, role: Role) -> Account:
 
 
 def promote(email: str) -> Account | None:
-    """Make an admin of whoever has this address; None when nobody has. For operators, who need no admin to do it."""
+    """Makes the account with this address an admin; None without one. For operators, who need no admin to do it."""
     account = accounts.find_by_email(email)
     if account is None:
         return None
@@ -52,7 +52,7 @@ def promote(email: str) -> Account | None:
 
 
 def block(caller: Caller, account_id: int) -> Account:
-    """Nobody is signed in to it from now on; its sessions do not come back with an unblocking."""
+    """Blocks an account and ends its sessions; unblocking does not bring them back."""
     _refuse_self(caller, account_id)
 
     def put(account: Account) -> None:
@@ -83,16 +83,16 @@ def erase(caller: Caller, account_id: int) -> None:
 
 
 def erase_self(caller: Caller) -> None:
-    """Admins cannot: one of them has to be left."""
+    """Deletes the caller's own account. Admins cannot: one of them has to be left."""
     if caller.may(Permission.ADMINISTER):
         _refuse_self(caller, caller.id)
     accounts.erase(caller.id)
 
 
 def invite(new: NewAccount, role: Role, *, language: Language) -> Account:
-    """Make an account of a role and mail its owner a code that sets the password.
+    """Makes an account of a role and mails its owner a code that sets the password.
 
-    Inviting again mails a new code to whoever has not used one; 409 for an address that is in use.
+    Inviting again mails a new code if the first was not used; 409 for an address that is in use.
     """
     account = accounts.find_by_email(new.email)
     if account is None:
@@ -106,6 +106,6 @@ def invite(new: NewAccount, role: Role, *, language: Language) -> Account:
 
 
 def _refuse_self(caller: Caller, account_id: int) -> None:
-    """So that there is always an admin left."""
+    """Raises for the caller's own account, so that there is always an admin left."""
     if caller.id == account_id:
         raise errors.Conflict("not_oneself", "Another admin has to do this to your account")

@@ -1,7 +1,7 @@
-"""Who may call a route.
+"""Authenticates callers and says who may call a route.
 
-A token says who calls; what they may do, and whether their session still stands, is read with every request. So
-blocking, signing out and a new role hold from the next request on (ADR 0008).
+A token says who calls; the caller's permissions, and whether the session is still valid, are read with every request.
+So blocking, signing out and a new role take effect with the next request (ADR 0008).
 """
 
 from collections.abc import Callable, Mapping
@@ -20,7 +20,7 @@ FRESH_FOR = timedelta(minutes=15)
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Whoever holds the access token, as they are now."""
+    """The account and the session of an access token, as they are now."""
 
     account: Account
     session: Session
@@ -50,18 +50,18 @@ class Caller:
 
 
 def caller_of(token: str) -> Caller:
-    """Whose access token this is; 401 when it is none of ours, its time is over or its session has ended."""
+    """Returns the caller of an access token; 401 when it is not ours, has expired or its session has ended."""
     claims = tokens.read(tokens.Kind.ACCESS, token, clock.now())
     return caller_of_session(claims.account_id, claims.session_id)
 
 
 def caller_of_session(account_id: int, session_id: str) -> Caller:
-    """Whoever is signed in to a session, read anew; see `authenticate` for what it raises."""
+    """Returns the caller of a session, read anew; see `authenticate` for what it raises."""
     return authenticate(*models.find_account_and_session(account_id, session_id))
 
 
 def authenticate(account: Account | None, session: Session | None) -> Caller:
-    """The caller when both are there and go together; 401 for a session that has ended, 403 for a blocked account."""
+    """Returns the caller; 401 for a session that has ended or is another account's, 403 for a blocked account."""
     if account is None or account.state == State.DELETED:
         raise session_ended()
     if not account.may_sign_in:
@@ -76,7 +76,9 @@ def session_ended() -> errors.Unauthorized:
 
 
 def bearer_token(headers: Mapping[str, str]) -> str:
-    """The token of the Authorization header (RFC 6750, 2.1); 401 without one. Header names are in lower case."""
+    """Returns the token of the Authorization header (RFC 6750, 2.1); 401 without one. Header names are in
+    lower case.
+    """
     scheme, _, token = headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise errors.Unauthorized("token_missing", "The access token is missing")

@@ -1,4 +1,4 @@
-"""Virtual School's way to keep a refresh token: a cookie that scripts cannot read, sent to /auth/ alone."""
+"""Keeps a refresh token as Virtual School does: in a cookie that scripts cannot read, sent to /auth/ alone."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ _ATTRIBUTES = "Path=/auth/; HttpOnly; Secure; SameSite=None"
 
 
 def _refresh_token_of(request: requests.Request) -> str:
-    """The token of the request's cookie; 401 without one, 403 for a request that another site made."""
+    """Returns the token of the request's cookie; 401 without one, 403 for a request that another site made."""
     _refuse_other_sites(request)
     token = request.cookie(NAME)
     if not token:
@@ -26,7 +26,7 @@ REFRESH_COOKIE: routing.Access[str] = routing.Access(
 
 
 def refresh(token: str) -> SignedIn:
-    """As `sessions.refresh`, with Virtual School's errors."""
+    """Refreshes a session as `sessions.refresh` does, with Virtual School's errors."""
     try:
         return sessions.refresh(token)
     except errors.Unauthorized as refused:
@@ -34,7 +34,7 @@ def refresh(token: str) -> SignedIn:
 
 
 def sign_out(token: str) -> None:
-    """As `sessions.sign_out`, with Virtual School's errors."""
+    """Ends a session as `sessions.sign_out` does, with Virtual School's errors."""
     try:
         sessions.sign_out(token)
     except errors.Unauthorized as refused:
@@ -42,7 +42,7 @@ def sign_out(token: str) -> None:
 
 
 def set_cookie(signed_in: SignedIn) -> dict[str, str]:
-    """The header that has the browser keep the refresh token as long as it lives."""
+    """Returns the header that has the browser keep the refresh token until it expires."""
     return _header(signed_in.refresh_token, _seconds_until(signed_in.refresh_expires_at))
 
 
@@ -55,7 +55,9 @@ def _header(value: str, max_age: int) -> dict[str, str]:
 
 
 def _refuse_other_sites(request: requests.Request) -> None:
-    """SameSite=None lets our frontend live elsewhere; so Origin and Fetch Metadata keep all others out (CSRF)."""
+    """Raises 403 for other sites (CSRF), by Origin and Fetch Metadata: SameSite=None lets our frontend live
+    elsewhere.
+    """
     origin, site = request.headers.get("origin"), request.headers.get("sec-fetch-site", "none")
     if origin == settings.load().allowed_origin:
         return

@@ -1,4 +1,4 @@
-"""Passwords and addresses of accounts: changing them, and getting back in without the password."""
+"""Changes passwords and addresses of accounts, and resets forgotten passwords."""
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -21,7 +21,7 @@ NOBODY = 0
 
 
 def change_password(account: Account, old: str, new: str, device: Device, *, language: Language) -> sessions.SignedIn:
-    """Everybody else who was signed in is not any more; the caller gets a new session. 403 for a wrong old password."""
+    """Changes a password: all sessions end, the caller gets a new one. 403 for a wrong old password."""
     login.check_password(account, old)
     changed = _set_password(account.id, new, named="new_password")
     mails.notify(mails.password_changed(changed.email, language), changed.id)
@@ -29,15 +29,15 @@ def change_password(account: Account, old: str, new: str, device: Device, *, lan
 
 
 def forget_password(email: str, device: Device, *, language: Language) -> None:
-    """Have a code mailed to this address, if it is somebody's. Takes as long when it is not: the mail goes later."""
+    """Has a code mailed to this address if an account has it. Takes as long if none has: the mail goes later."""
     limits.hit(RESET_LIMIT, device.source_ip)
     queues.put(queues.ResetRequest(email, language))
 
 
 def mail_reset_code(request: queues.ResetRequest) -> None:
-    """What the queue of letters delivers. Delivered twice, it mails once: codes have a pause between them.
+    """Mails the code for a request from the queue. Delivered twice, it mails once: codes have a pause between them.
 
-    A mail that SES refuses comes again after the queue's visibility timeout, which is longer than that pause.
+    A message whose mail SES refuses comes again after the queue's visibility timeout, which is longer than that pause.
     """
     account = accounts.find_by_email(request.email)
     if account is None or not account.may_sign_in:
@@ -53,7 +53,7 @@ def mail_reset_code(request: queues.ResetRequest) -> None:
 
 
 def reset_password(email: str, text: str, new: str, device: Device, *, language: Language) -> None:
-    """Set a password with the code from a mail, of a reset or an invitation; 400 when the code is not good."""
+    """Sets a password with the code from a mail, of a reset or an invitation; 400 for a code that is not valid."""
     limits.hit(RESET_LIMIT, f"try:{device.source_ip}")
     account = accounts.find_by_email(email)
     purpose = Purpose.PASSWORD if text.isdigit() else Purpose.INVITATION
@@ -68,7 +68,7 @@ def reset_password(email: str, text: str, new: str, device: Device, *, language:
 
 
 def request_email_change(account: Account, email: str, *, language: Language) -> None:
-    """Change an address once the new one is confirmed: its code goes there, a word of warning to the old."""
+    """Changes an address once the new one is confirmed: mails the code there and a warning to the old one."""
     if emails.fold(email) == emails.fold(account.email) or accounts.find_by_email(email) is not None:
         raise accounts.already_taken("email")
 
@@ -85,9 +85,10 @@ def request_email_change(account: Account, email: str, *, language: Language) ->
 def _set_password(
     account_id: int, new: str, *, named: str, tried: verification_codes.AcceptedCode | None = None
 ) -> Account:
-    """A code that came by mail confirms the address, too. `named` is what the request calls the password.
+    """Sets a password; a code that came by mail also confirms the address. `named` is the password's name in the
+    request.
 
-    Another address that was asked for is not waited for any more: who takes an account back may not have asked.
+    A pending change of the address is dropped: it may have been requested by somebody who had taken the account over.
     """
     account = accounts.get(account_id)
     accounts.check_not_personal(new, account.email, account.login, named=named)

@@ -1,4 +1,4 @@
-"""What somebody signs in from."""
+"""Devices that people sign in from."""
 
 import re
 from dataclasses import dataclass
@@ -16,13 +16,13 @@ _BROWSER = re.compile(r"Mozilla|Opera", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """An address and what the program there calls itself."""
+    """An address, and what the program there calls itself."""
 
     source_ip: str
     user_agent: str
 
 
 def device_type(user_agent: str) -> str:
-    """Auth Service's kinds: tablet, mobile, web, unknown."""
+    """Returns the type of a device in Auth Service's words: tablet, mobile, web, unknown."""
     kinds = (("tablet", _TABLET), ("mobile", _MOBILE), ("web", _BROWSER))
     return next((kind for kind, pattern in kinds if pattern.search(user_agent)), "unknown")

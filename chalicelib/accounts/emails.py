@@ -1,4 +1,4 @@
-"""E-mail addresses: what we take for one, and when two are the same."""
+"""Validates e-mail addresses and tells when two are the same."""
 
 import re
 
@@ -10,7 +10,7 @@ _ADDRESS = re.compile(rf"{_LOCAL}@(?:{_LABEL}\.)+{_LABEL}")
 
 
 def valid(email: str) -> str:
-    """The address itself; ValueError when it is none. The dot-atom form of RFC 5322, without comments or quotes."""
+    """Returns the address; ValueError unless it has the dot-atom form of RFC 5322, without comments or quotes."""
     if len(email) > MAX_EMAIL_CHARS or not _ADDRESS.fullmatch(email):
         message = "not an e-mail address"
         raise ValueError(message)
@@ -18,5 +18,5 @@ def valid(email: str) -> str:
 
 
 def fold(email: str) -> str:
-    """The form under which an address is unique: case does not tell people apart."""
+    """Returns the form under which an address is unique: case makes no difference."""
     return email.casefold()

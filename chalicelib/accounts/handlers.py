@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def send_mails(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Mail the letters of a batch of SQS messages; answers which of them must come again."""
+    """Sends the mails of a batch of SQS messages. Returns those to be delivered again."""
     return batch.handle_each(event, context, _send_mail)
 
 

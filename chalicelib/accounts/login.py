@@ -1,9 +1,10 @@
-"""Signing in with a password, and how often one may be tried.
+"""Signs in with a password and limits how often one may be tried.
 
-A sign-in costs one argon2 and four requests: who holds the name and how often the address failed; the account and how
-often that failed; the try, counted before it is made, so that parallel guesses are no more than others; the session.
+A sign-in costs one run of argon2 and four requests to the database: the holder of the name and the failures of the
+address; the account and its failures; the attempt, counted before it is made, so that parallel guesses gain nothing;
+the session.
 
-The first few tries are free; each failure after them doubles the wait (OWASP ASVS 5.0, 6.3.1).
+The first few attempts are free; each failure after them doubles the pause (OWASP ASVS 5.0, 6.3.1).
 """
 
 from dataclasses import dataclass
@@ -25,7 +26,7 @@ FORGOTTEN_AFTER = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Failures:
-    """So many since the last good sign-in, the last of them at a moment."""
+    """The failed attempts since the last good sign-in: how many, and when the last was."""
 
     number: int
     last_at: datetime
@@ -35,7 +36,7 @@ NO_PAUSE = timedelta()
 
 
 def pause_after(failures: Failures | None, *, free: int, now: datetime) -> timedelta:
-    """How long until the next try; nothing when it may be now."""
+    """Returns the time until the next attempt; zero when it may be made now."""
     if failures is None or failures.number < free or is_forgotten(failures, free=free, now=now):
         return NO_PAUSE
     doublings = min(failures.number - free, 10)
@@ -49,7 +50,7 @@ def is_forgotten(failures: Failures, *, free: int, now: datetime) -> bool:
 
 
 def with_one_more(failures: Failures | None, *, free: int, now: datetime) -> Failures:
-    """The count with this try in it."""
+    """Returns the count with this attempt in it."""
     if failures is None or is_forgotten(failures, free=free, now=now):
         return Failures(1, now)
     return Failures(failures.number + 1, now)
@@ -65,7 +66,7 @@ NOBODY = 0
 
 @dataclass(frozen=True, slots=True)
 class _LoginName:
-    """Who is said to sign in: the key that this name is held under, and the one for failures when nobody holds it."""
+    """The keys of a name that somebody signs in with: of its holder, and of its failures when nobody has it."""
 
     hold: Key
     attempts: Key
@@ -77,7 +78,7 @@ def by_email(email: str, password: str, device: Device) -> sessions.SignedIn:
 
 
 def by_verified_email(email: str, password: str, device: Device) -> sessions.SignedIn:
-    """409 while the address is not verified."""
+    """Signs in by e-mail; 409 while the address is not verified."""
     folded = emails.fold(email)
     name = _LoginName(models.email_key(folded), models.attempts_key(f"email:{folded}"))
     return _sign_in(name, password, device, verified_only=True)
@@ -89,12 +90,12 @@ def by_login(login: str, password: str, device: Device) -> sessions.SignedIn:
 
 
 def by_email_or_login(name: str, password: str, device: Device) -> sessions.SignedIn:
-    """A name with an @ is an address: no login has one."""
+    """Signs in by e-mail or login. A name with an @ is an address: no login has one."""
     return by_email(name, password, device) if "@" in name else by_login(name, password, device)
 
 
 def check_password(account: Account, password: str) -> None:
-    """For somebody signed in; 403 when it is not theirs. Tries are limited as at signing in."""
+    """Checks the password of somebody signed in; 403 for a wrong one. Attempts are limited as at signing in."""
     key = models.account_attempts_key(account.id)
     _count_attempt(key, FREE_PER_ACCOUNT, models.find_account_and_attempts(account.id, key)[1])
     if not passwords.verify(password, account.password_hash).good:
@@ -103,7 +104,7 @@ def check_password(account: Account, password: str) -> None:
 
 
 def _sign_in(name: _LoginName, password: str, device: Device, *, verified_only: bool = False) -> sessions.SignedIn:
-    """401 for a wrong password and for nobody alike, 403 for a blocked account, 429 after too many failures."""
+    """Signs in; 401 for a wrong password or an unknown name, 403 for a blocked account, 429 after too many failures."""
     address = models.attempts_key(f"address:{device.source_ip}")
     account_id, address_failures = models.find_holder_and_attempts(name.hold, address)
     _check_pause(address_failures, FREE_PER_ADDRESS)
@@ -131,15 +132,15 @@ def _refuse_blocked(account: Account) -> None:
 
 
 def _refuse_unverified(account: Account) -> None:
-    """Also without a password to get right: Auth Service shows everybody whether an address is verified."""
+    """Raises 409, before the password is checked: Auth Service shows everybody whether an address is verified."""
     if not account.verified_mail:
         raise errors.Conflict("mail_not_verified", "Email is not verified.")
 
 
 def _rehash(account: Account, new_hash: str) -> None:
-    """Keep the password under today's parameters, unless it was changed while we looked.
+    """Stores the password's hash with today's parameters, unless the password was changed meanwhile.
 
-    The session to come is the account's that we looked at: a change of password meanwhile has ended it.
+    The new session belongs to the account as it was read: a change of password meanwhile has ended it.
     """
     seen = account.password_hash
 
@@ -151,7 +152,7 @@ def _rehash(account: Account, new_hash: str) -> None:
 
 
 def _count_attempt(key: Key, free: int, seen: Attempts | None) -> None:
-    """Count a try before it is made; 429 when it has to wait. Of parallel ones exactly the free number pass."""
+    """Counts an attempt before it is made; 429 when it has to wait. Of parallel ones exactly the free number pass."""
     for _ in range(COUNT_TRIES):
         _check_pause(seen, free)
         try:

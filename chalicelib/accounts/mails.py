@@ -1,4 +1,4 @@
-"""The mails that accounts get, in Russian and English."""
+"""Writes the mails that accounts get, in Russian and English."""
 
 import functools
 import tomllib
@@ -45,7 +45,7 @@ def email_changing(email: str, new_email: str, language: Language) -> Mail:
 
 
 def deliver(letter: Mail) -> None:
-    """Send a mail that somebody waits for; 503 when SES does not take it."""
+    """Sends a mail that somebody waits for; 503 when SES does not accept it."""
     try:
         mail.send(letter)
     except _FAILURES as error:
@@ -54,7 +54,7 @@ def deliver(letter: Mail) -> None:
 
 
 def notify(letter: Mail, account_id: int) -> None:
-    """Send a mail that only tells what has been done: a refusal is logged and undoes nothing."""
+    """Sends a mail that only reports what was done: a refusal is logged and undoes nothing."""
     try:
         mail.send(letter)
     except _FAILURES as error:
@@ -74,5 +74,5 @@ def _mail(kind: str, to: str, language: Language, **params: str) -> Mail:
 
 @functools.cache
 def _templates() -> dict[str, dict[str, dict[str, str]]]:
-    """Subject and text, by kind and language."""
-    return tomllib.loads(Path(__file__).with_name("letters.toml").read_text("utf-8"))
+    """Returns subject and text, by kind and language."""
+    return tomllib.loads(Path(__file__).with_name("mails.toml").read_text("utf-8"))

@@ -1,16 +1,16 @@
-"""Accounts, their sessions, codes and history as they are stored.
+"""Models of accounts, their sessions, codes and history.
 
 ACCOUNT#{id}   / ACCOUNT          the account
 ACCOUNT#{id}   / SESSION#{sid}    one sign-in, as long as its refresh token lives
 ACCOUNT#{id}   / CODE#{purpose}   the code that was mailed last, as a digest, and when codes were mailed
 ACCOUNT#{id}   / ATTEMPTS         sign-ins that failed since the last good one
 ACCOUNT#{id}   / HISTORY#{time}#… a sign-in or sign-out, for 90 days
-EMAIL#{email}  / UNIQUE           who has this address (folded: see `emails.fold`)
-LOGIN#{login}  / UNIQUE           who has this login
-PHONE#{phone}  / UNIQUE           who has this number
+EMAIL#{email}  / UNIQUE           the account with this address (folded: see `emails.fold`)
+LOGIN#{login}  / UNIQUE           the account with this login
+PHONE#{phone}  / UNIQUE           the account with this number
 SUBJECT#{who}  / ATTEMPTS         failed sign-ins from an address, or as somebody who does not exist
 
-Indexes `by_role` and `by_class`: the accounts alone, without the deleted, in the order of their making.
+Indexes `by_role` and `by_class`: only accounts, without the deleted ones, oldest first.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -74,9 +74,9 @@ class ClassIndex(GlobalSecondaryIndex["Account"]):  # type: ignore[no-untyped-ca
 
 
 class Account(AccountsItem, discriminator="account"):
-    """One account, however it was made.
+    """An account, in whichever way it was made.
 
-    `version` grows with every change, so that none is lost to another made at the same time.
+    `version` grows with every change, so that no change overwrites another made at the same time.
     `generation` counts the times that all sessions were ended at once: a session of an earlier one is over.
     `sign_up_id` names the one sign-up token that may set the first password.
     `listed` is the id with leading zeros, `class_roll` the class of a pupil: where lists find it, see `_set_list_keys`.
@@ -111,13 +111,13 @@ class Account(AccountsItem, discriminator="account"):
 
 
 class UniqueName(AccountsItem, discriminator="unique"):
-    """Holds an address, login or number for one account: written in the same transaction as the account."""
+    """Reserves an address, login or number for one account; written in the same transaction as the account."""
 
     account_id = items.IntegerAttribute()
 
 
 class Session(AccountsItem, discriminator="session"):
-    """A sign-in: the family of refresh tokens that began with it. `expires_at` never moves.
+    """A session: the family of refresh tokens that began with a sign-in. `expires_at` never changes.
 
     `refresh_id` is the `jti` of the only refresh token that is good now, `previous_id` that of the one before.
     """
@@ -133,12 +133,12 @@ class Session(AccountsItem, discriminator="session"):
     user_agent = items.OptionalTextAttribute()
 
     def stands(self, account: Account, now: datetime) -> bool:
-        """Whether its holder is signed in. DynamoDB keeps a session for a while after its end."""
+        """Whether the session is valid. DynamoDB keeps a session for a while after its end."""
         return self.generation == account.generation and self.expires_at > now
 
 
 class Code(AccountsItem, discriminator="code"):
-    """The code mailed last. Without `digest` it has been used; `mailed_at` outlives it, to space the mails out."""
+    """The code mailed last. A used code has no `digest`; `mailed_at` stays, to keep a pause between mails."""
 
     digest = items.OptionalTextAttribute()
     tries_left = items.IntegerAttribute()
@@ -153,7 +153,7 @@ class Attempts(AccountsItem, discriminator="attempts"):
 
 
 class LoginEvent(AccountsItem, discriminator="deed"):
-    """A line of the sign-in history."""
+    """A sign-in or sign-out in the history."""
 
     action = UnicodeAttribute()
     device = UnicodeAttribute()
@@ -208,7 +208,7 @@ def find_by_email(email: str) -> Account | None:
 
 
 def find_account_and_session(account_id: int, session_id: str) -> tuple[Account | None, Session | None]:
-    """Both in one request, as they are at this moment."""
+    """Reads both in one request, as they are at this moment."""
     found = _batch([account_key(account_id), session_key(account_id, session_id)])
     account, session = (found.get(key) for key in (account_key(account_id), session_key(account_id, session_id)))
     return (
@@ -222,7 +222,7 @@ def find_session(account_id: int, session_id: str) -> Session | None:
 
 
 def find_holder_and_attempts(hold: Key, attempts: Key) -> tuple[int | None, Attempts | None]:
-    """Who holds an address or login, and the failures kept under another key: one request."""
+    """Reads the holder of an address or login, and the failures under another key, in one request."""
     found = _batch([hold, attempts])
     unique, failures = found.get(hold), found.get(attempts)
     return (
@@ -232,7 +232,7 @@ def find_holder_and_attempts(hold: Key, attempts: Key) -> tuple[int | None, Atte
 
 
 def find_account_and_attempts(account_id: int, attempts: Key) -> tuple[Account | None, Attempts | None]:
-    """One request, also for an account that does not exist."""
+    """Reads both in one request; the account may not exist."""
     found = _batch([account_key(account_id), attempts])
     account, failures = found.get(account_key(account_id)), found.get(attempts)
     return (
@@ -287,13 +287,13 @@ def save_account(
 
 
 def list_account(account_id: int, limit: int, start: paging.Key | None) -> ResultIterator[Account]:
-    """One account as a list, as it is at this moment."""
+    """Returns one account as a list, as it is at this moment."""
     pk, sk = account_key(account_id)
     return Account.query(pk, Account.sk == sk, consistent_read=True, limit=limit, last_evaluated_key=start)
 
 
 def list_names(account_ids: Iterable[int]) -> dict[int, Account]:
-    """Accounts with what `NAME_ATTRIBUTES` names; those that there are."""
+    """Returns those of the accounts that exist, with the attributes in `NAME_ATTRIBUTES`."""
     keys = [account_key(each) for each in set(account_ids)]
     found = Account.batch_get(keys, attributes_to_get=NAME_ATTRIBUTES) if keys else ()
     return {account.id: account for account in found}
@@ -319,7 +319,7 @@ def start_session(session: Session, deed: LoginEvent, *, forget: Key | None) -> 
 
 
 def rotate_session(session: Session, *, refresh_id: str, now: datetime) -> None:
-    """Make `refresh_id` the good one; ConditionFailed when the session has ended or been rotated meanwhile."""
+    """Makes `refresh_id` the valid one; ConditionFailed when the session has ended or been rotated meanwhile."""
     with transactions.conditional():
         session.update(
             actions=[
@@ -332,7 +332,7 @@ def rotate_session(session: Session, *, refresh_id: str, now: datetime) -> None:
 
 
 def end_session(session: Session, deed: LoginEvent | None = None) -> None:
-    """Ending it again does nothing more."""
+    """Ends a session; ending it again changes nothing."""
     with AccountsItem.batch_write() as batch:
         batch.delete(session)
         if deed is not None:
@@ -352,7 +352,7 @@ def sessions_of(account_id: int, *, limit: int, cursor: str | None) -> paging.Pa
 
 
 def history_of(account_id: int, *, limit: int, cursor: str | None) -> paging.Page[LoginEvent]:
-    """The latest first."""
+    """Lists the history, the latest first."""
     return paging.read(
         LoginEvent.query(
             f"ACCOUNT#{account_id}",
@@ -365,7 +365,7 @@ def history_of(account_id: int, *, limit: int, cursor: str | None) -> paging.Pag
 
 
 def delete_all_but_account(account_id: int) -> None:
-    """Delete sessions, codes, attempts and history of an account."""
+    """Deletes sessions, codes, attempts and history of an account."""
     with AccountsItem.batch_write() as batch:
         for item in AccountsItem.query(f"ACCOUNT#{account_id}", consistent_read=True):
             if not isinstance(item, Account):
@@ -384,7 +384,7 @@ def replace_code(code: Code, *, seen: str | None) -> None:
 
 
 def try_code(account_id: int, purpose: str, now: datetime) -> Code:
-    """Take one of the tries of the code that is good now; ConditionFailed when there is none."""
+    """Uses up one try of the valid code and returns it; ConditionFailed when there is none."""
     code = Code(*code_key(account_id, purpose))
     with transactions.conditional():
         code.update(
@@ -395,7 +395,7 @@ def try_code(account_id: int, purpose: str, now: datetime) -> Code:
 
 
 def use_code(transaction: TransactWrite, code: Code) -> None:
-    """Add to a transaction that the code is used up, if it is still the one that was tried."""
+    """Adds to a transaction that the code is used up, on condition that it is still the one that was tried."""
     transaction.update(
         code,
         actions=[Code.digest.remove()],
@@ -404,7 +404,7 @@ def use_code(transaction: TransactWrite, code: Code) -> None:
 
 
 def count_attempt(key: Key, *, below: int, now: datetime, expires_at: datetime) -> None:
-    """One more; ConditionFailed unless there are fewer than `below`."""
+    """Counts an attempt; ConditionFailed unless there are fewer than `below`."""
     attempts = Attempts(*key)
     with transactions.conditional():
         attempts.update(
@@ -429,7 +429,7 @@ def replace_attempts(attempts: Attempts, *, seen: Attempts) -> None:
 
 
 def _set_list_keys(account: Account) -> None:
-    """Put an account into the lists where it belongs now: nobody who is deleted, in a class pupils alone."""
+    """Sets the keys of the lists that an account belongs to: none for deleted ones, a class for pupils alone."""
     in_class = account.school_class if account.role == Role.USER else None
     account.listed = None if account.state == State.DELETED else ids.sortable(account.id)
     account.class_roll = None if in_class is None else _class_roll(in_class)
@@ -445,6 +445,6 @@ def _find_unique_name(key: Key) -> Account | None:
 
 
 def _batch(keys: Sequence[Key]) -> dict[Key, AccountsItem]:
-    """As they are at this moment: whoever has just signed up signs in."""
+    """Reads items as they are at this moment: a new account may sign in at once."""
     found = AccountsItem.batch_get(list(keys), consistent_read=True)
     return {(item.pk, item.sk): item for item in found}

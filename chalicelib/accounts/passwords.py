@@ -1,7 +1,7 @@
-"""Passwords: their hashes (argon2id through passlib), and which ones are refused.
+"""Hashes passwords (argon2id through passlib) and says which ones are refused.
 
-A password is brought into Unicode's NFKC form first (NIST SP 800-63B, 5.1.1.2): two systems may encode what is typed
-alike in two ways. Nothing else is changed: neither case nor spaces nor length.
+A password is first normalised to Unicode's NFKC form (NIST SP 800-63B, 5.1.1.2): two systems may encode the same
+typing in two ways. Nothing else is changed: neither case nor spaces nor length.
 """
 
 import functools
@@ -26,14 +26,14 @@ MEMORY_KIB, PASSES, LANES = 19 * 1024, 2, 1
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """Whether a password is right. `new_hash` is to be kept instead of a hash of other parameters than ours."""
+    """Whether a password is right. `new_hash` is to replace a hash that was made with other parameters than ours."""
 
     good: bool
     new_hash: str | None = None
 
 
 class Flaw(StrEnum):
-    """Why a new password is refused."""
+    """A reason to refuse a new password."""
 
     TOO_SHORT = "password_too_short"
     TOO_LONG = "password_too_long"
@@ -47,9 +47,9 @@ def hash_password(password: str) -> str:
 
 
 def verify(password: str, password_hash: str | None) -> Verification:
-    """Whether the password is the hash's. With no hash it takes as long: time must not tell who exists.
+    """Verifies a password. Without a hash it takes as long: the time must not tell which accounts exist.
 
-    One run of argon2; a second one only to replace the hash of a right password.
+    Costs one run of argon2; a second one only to replace the hash of a right password.
     """
     secret = _secret(password)
     if password_hash is None or len(secret) > MAX_BYTES:
@@ -64,7 +64,7 @@ def verify(password: str, password_hash: str | None) -> Verification:
 
 
 def flaws(password: str, about: Sequence[str] = ()) -> list[Flaw]:
-    """What is wrong with a new password. `about` are the account's own words: its addresses and login."""
+    """Returns what is wrong with a new password. `about` has the account's own words: its addresses and login."""
     chars = len(_normal(password))
     found = {
         Flaw.TOO_SHORT: chars < MIN_CHARS,
@@ -76,7 +76,7 @@ def flaws(password: str, about: Sequence[str] = ()) -> list[Flaw]:
 
 
 def is_common(password: str) -> bool:
-    """Whether it is among the 10 000 most common ones, in any case, with the keyboard in Latin or left in Russian."""
+    """Whether a password is among the 10 000 most common ones, in any case, typed on a Latin or a Russian keyboard."""
     folded = _folded(password)
     return not _common().isdisjoint({folded, folded.translate(_RUSSIAN_KEYS)})
 
@@ -125,6 +125,6 @@ def _personal(about: Sequence[str]) -> set[str]:
 
 @functools.cache
 def _common() -> frozenset[str]:
-    """See docs/decisions for where they come from. Lines with a # are the notice of those who made the lists."""
+    """Reads the common passwords. docs/decisions says where they come from; lines with a # are the makers' notice."""
     lines = Path(__file__).with_name("common_passwords.txt").read_text("utf-8").splitlines()
     return frozenset(line for line in lines if not line.startswith("#"))

@@ -1,11 +1,11 @@
-"""What an account may do: the one table of roles and states. Pure."""
+"""Permissions: the table of what accounts may do by role and state. Pure."""
 
 from collections.abc import Mapping
 from enum import StrEnum
 
 
 class Role(StrEnum):
-    """What an account is for. Each later one may do more."""
+    """The role of an account. Each later one may do more."""
 
     USER = "user"
     TEACHER = "teacher"
@@ -13,7 +13,7 @@ class Role(StrEnum):
 
 
 class State(StrEnum):
-    """`new` until the mail is verified and a password stands; `deleted` for good."""
+    """The state of an account: `new` until the mail is verified and a password is set; `deleted` for good."""
 
     NEW = "new"
     ACTIVATED = "activated"
@@ -60,12 +60,12 @@ def permissions_of(role: Role, state: State) -> frozenset[Permission]:
 
 
 def portal_roles(role: Role, *, verified_mail: bool) -> list[str]:
-    """Auth Service's list of roles: a role counts once the mail is verified."""
+    """Returns the roles in Auth Service's words: a role counts once the mail is verified."""
     if not verified_mail:
         return [TEMPORARY]
     return list(dict.fromkeys((PORTAL_ROLES[Role.USER], PORTAL_ROLES[role])))
 
 
 def role_named(name: str) -> Role | None:
-    """A role by its own name or by Auth Service's."""
+    """Returns a role by its own name or by Auth Service's."""
     return next((role for role in Role if name in {role.value, PORTAL_ROLES[role]}), None)

@@ -1,5 +1,6 @@
-"""Registration: at once with a password (PyTry, Learning Platform, Virtual School), or first the address and then the
-password (Auth Service)."""
+"""Registers accounts: at once with a password (PyTry, Learning Platform, Virtual School), or first the address and then
+the password (Auth Service).
+"""
 
 import secrets
 from dataclasses import dataclass
@@ -29,7 +30,7 @@ SIGN_UP_TOKEN_LIFE = timedelta(minutes=30)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Completion:
-    """What a temporary user adds to become a portal user; None leaves a field as it is."""
+    """The data that make a temporary user a portal user; None leaves a field as it is."""
 
     password: str
     login: str | None = None
@@ -42,12 +43,12 @@ class Completion:
 
 
 def sign_up(new: NewAccount, device: Device, *, language: Language) -> sessions.SignedIn:
-    """Make an account and its first session; Taken, or 429 beyond the address's limit."""
+    """Makes an account and its first session; AlreadyTaken, or 429 beyond the address's limit."""
     return sessions.start(register(new, device, language=language), device)
 
 
 def register(new: NewAccount, device: Device, *, language: Language) -> Account:
-    """Make an account and welcome its owner with a code that confirms the address."""
+    """Makes an account and mails its owner a welcome with a code that confirms the address."""
     limits.hit(SIGN_UP_LIMIT, device.source_ip)
     account = accounts.create(new, role=Role.USER, state=State.NEW)
     _welcome(account, language)
@@ -55,7 +56,7 @@ def register(new: NewAccount, device: Device, *, language: Language) -> Account:
 
 
 def register_pupil(new: NewAccount, device: Device, *, language: Language) -> Account:
-    """As `register`, with Virtual School's 400 for what is taken."""
+    """Makes an account as `register` does, with Virtual School's 400 for values that are taken."""
     try:
         return register(new, device, language=language)
     except accounts.AlreadyTaken as taken:
@@ -66,7 +67,9 @@ def register_pupil(new: NewAccount, device: Device, *, language: Language) -> Ac
 
 
 def begin(email: str, device: Device) -> Account:
-    """Auth Service's temporary user: an address without a password. The same one again until it is confirmed."""
+    """Makes Auth Service's temporary user: an address without a password. Returns the same one until it is
+    confirmed.
+    """
     limits.hit(SIGN_UP_LIMIT, device.source_ip)
     account = accounts.find_by_email(email)
     if account is None:
@@ -80,7 +83,7 @@ def begin(email: str, device: Device) -> Account:
 
 
 def look_up(email: str, device: Device) -> Account:
-    """Whether somebody has this address: Auth Service's clients ask before anything else. 404 when nobody has."""
+    """Returns the account with an address: Auth Service's clients ask for it before anything else. 404 without one."""
     limits.hit(LOOK_UP_LIMIT, device.source_ip)
     account = accounts.find_by_email(email) if settings.load().accounts_can_be_looked_up else None
     if account is None:
@@ -89,7 +92,9 @@ def look_up(email: str, device: Device) -> Account:
 
 
 def check_chosen_code(code: int | str | None, caller: Caller | None) -> str | None:
-    """Who may choose a code themselves: admins alone, since whoever does can confirm any address."""
+    """Returns the code that the caller chose. Only admins may: with a code of one's choice one can confirm
+    any address.
+    """
     if code is None:
         return None
     if caller is None or not caller.may(Permission.ADMINISTER):
@@ -98,7 +103,7 @@ def check_chosen_code(code: int | str | None, caller: Caller | None) -> str | No
 
 
 def send_code(account_id: int, device: Device, *, language: Language, chosen: str | None = None) -> None:
-    """Mail a code to the address that is to be confirmed; 409 when it is confirmed already."""
+    """Mails a code to the address that is to be confirmed; 409 when it is confirmed already."""
     account = accounts.get(account_id)
     if account.verified_mail and account.pending_email is None:
         raise errors.Conflict("mail_verified", "This e-mail is verified already")
@@ -114,7 +119,7 @@ def mail_code(account: Account, language: Language, *, chosen: str | None = None
 
 
 def confirm(account_id: int, text: str) -> Account | None:
-    """Confirm an address with the code from its mail; None when the code is not good, or there is no such account."""
+    """Confirms an address with the code from its mail; None for a wrong code or an unknown account."""
     account = models.find_account(account_id, consistent=True)
     address = _account_to_confirm(account) if account else ""
     tried = verification_codes.verify(account_id, Purpose.MAIL, text, address=address)
@@ -136,7 +141,7 @@ def confirm(account_id: int, text: str) -> Account | None:
 
 
 def sign_up_token(account: Account) -> str | None:
-    """For whoever has just confirmed the address of a new account: with it they set its password."""
+    """Issues the token that sets the password of a new account whose address has just been confirmed."""
     if account.sign_up_id is None:
         return None
     now = clock.now()
@@ -152,7 +157,7 @@ def sign_up_token(account: Account) -> str | None:
 
 
 def complete(account_id: int, token: str | None, given: Completion) -> Account:
-    """Make a portal user of a temporary one. Who had signed in before with another password is signed out.
+    """Makes a portal user of a temporary one. Sessions that began with another password end.
 
     409 before the address is confirmed, 401 without a sign-up token that still works, 403 with another account's.
     """

@@ -1,4 +1,4 @@
-"""Request bodies and queries of accounts, for the clients of all five systems, and the values that members may have."""
+"""Request bodies and queries of accounts, for clients of the five systems, and the types of their members."""
 
 import re
 from datetime import date
@@ -44,7 +44,7 @@ def _new_password(password: str) -> str:
 
 
 def _school_password(password: str) -> str:
-    """Virtual School's rules, each a violation of its own."""
+    """Checks Virtual School's rules; each broken one is a violation."""
     rules = {
         "8 to 64 characters": passwords.MIN_CHARS <= len(password) <= passwords.MAX_CHARS,
         "only Latin letters, digits and punctuation": re.fullmatch(r"[!-~]*", password),
@@ -79,7 +79,7 @@ def _role(name: str) -> str:
 
 
 def _fits_into_a_key(name: str) -> str:
-    """A single character may fold to eighteen."""
+    """Checks the folded name: a single character may fold to eighteen."""
     if len(accounts.fold_login(name).encode()) > MAX_NAME_BYTES:
         message = "nobody's name is so long"
         raise ValueError(message)
@@ -87,7 +87,7 @@ def _fits_into_a_key(name: str) -> str:
 
 
 def _code(value: Any, read: ValidatorFunctionWrapHandler) -> int | str:
-    """One violation for a code, whichever of its two forms it fails to have."""
+    """Reads a code; one violation if it has neither of its two forms."""
     try:
         code: int | str = read(value)
     except ValidationError:
@@ -149,7 +149,7 @@ RoleName = Annotated[str, AfterValidator(_role)]
 
 
 class Registration(Body):
-    """PyTry."""
+    """PyTry's registration."""
 
     login: Login
     password: NewPassword
@@ -161,7 +161,7 @@ class Registration(Body):
 
 
 class UserRegistration(Body):
-    """Learning Platform."""
+    """Learning Platform's registration."""
 
     email: Email
     username: Login
@@ -172,7 +172,7 @@ class UserRegistration(Body):
 
 
 class SchoolRegistration(Body):
-    """Virtual School. Members that it does not know are let pass, as there."""
+    """Virtual School's registration. Unknown members are ignored, as there."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -199,7 +199,7 @@ class SchoolRegistration(Body):
 
 
 class Credentials(Body):
-    """PyTry: a password with a login or an e-mail."""
+    """PyTry's sign-in: a password with a login or an e-mail."""
 
     password: Password
     login: LoginOrEmail | None = None
@@ -213,7 +213,7 @@ class Credentials(Body):
 
 
 class MailCredentials(Body):
-    """Virtual School and Auth Service."""
+    """The sign-in of Virtual School and Auth Service."""
 
     email: LoginOrEmail
     password: Password
@@ -238,7 +238,7 @@ class EmailQuery(Query):
 
 
 class ChosenCode(Body):
-    """Auth Service let the client choose the code. Honoured for admins alone: else anyone could confirm any mail."""
+    """A code that the client chooses, as Auth Service allowed. Only admins may: else anyone could confirm any mail."""
 
     code: SixDigits | None = None
 
@@ -248,7 +248,7 @@ class CodeQuery(Query):
 
 
 class Profile(Body):
-    """What one may change of oneself. A member that is left out stays, null takes it away."""
+    """The data that users may change of themselves. A member that is left out stays, null removes it."""
 
     name: Name | None = None
     secondname: Name | None = Field(None, validation_alias=SECOND_NAME)
@@ -257,13 +257,13 @@ class Profile(Body):
     phone: Phone | None = None
 
     def changes(self) -> dict[str, str | None]:
-        """The new values by the account's fields."""
+        """Returns the new values by the account's fields."""
         given = {field: getattr(self, field) for field in self.model_fields_set}
         return {field: value.isoformat() if isinstance(value, date) else value for field, value in given.items()}
 
 
 class SignUpCompletion(Body):
-    """Auth Service's last step: the password, and whatever else one likes to say of oneself."""
+    """The last step of Auth Service's registration: the password, and any personal data."""
 
     password: NewPassword
     login: Login | None = None

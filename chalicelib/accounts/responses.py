@@ -1,6 +1,6 @@
-"""How accounts look from outside. One view of an account carries the names that the clients of all five systems read.
+"""Answers of accounts. One view of an account carries the names that clients of all five systems read.
 
-Auth Service's answers come in an envelope.
+Every answer of Auth Service comes in an envelope.
 """
 
 from typing import Any, Literal, Self
@@ -18,7 +18,7 @@ from chalicelib.common.http.responses import Moment, View
 
 
 class AccountView(View):
-    """`login_id` is `id`, `username` is `login`: each of the five systems has its own name for it."""
+    """An account. `login_id` is `id` and `username` is `login`: the five systems have different names for them."""
 
     id: int
     login_id: int
@@ -201,13 +201,13 @@ class OAuthTokenView(View):
 
 
 class CreatedView(View):
-    """Virtual School's oid."""
+    """The id of something new: Virtual School's oid."""
 
     id: int
 
 
 class SessionView(View):
-    """`current` is the one that asks."""
+    """A session. `current` marks the caller's."""
 
     id: str
     created_at: Moment
@@ -224,7 +224,7 @@ class SessionsView(View):
 
     @classmethod
     def of(cls, page: Page[Session], caller: Caller) -> Self:
-        """Those that stand; a page may so be shorter than asked, and still not be the last."""
+        """Shows the sessions that are valid; so a page may be shorter than `limit` and still not be the last."""
         now = clock.now()
         return cls(
             sessions=[
@@ -283,7 +283,7 @@ class PortalSessionView(PortalUserView):
 
 
 class Envelope(View):
-    """Auth Service's: its README reads `data`, its code `result`."""
+    """Auth Service's envelope: clients by its README read `data`, those by its code `result`."""
 
     success: Literal[True] = True
     error: None = None
@@ -321,7 +321,7 @@ class SignUpTokenView(View):
 
 
 class MailConfirmationAnswer(View):
-    """A code that is not good is no error in Auth Service: `success` tells."""
+    """Auth Service's answer to a code. A wrong one is no error there: `success` is false."""
 
     success: bool
     error: None = None
@@ -348,7 +348,7 @@ class LoginEventView(View):
 
 
 class HistoryAnswer(Envelope):
-    """The latest first. `next_cursor` is None on the last page."""
+    """The history, the latest first. `next_cursor` is None on the last page."""
 
     result: list[LoginEventView]
     next_cursor: str | None

@@ -1,4 +1,4 @@
-"""Sessions: what a sign-in begins, refresh tokens carry on, and signing out ends."""
+"""Starts sessions, refreshes their tokens and ends them."""
 
 import secrets
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ MAX_ID_CHARS = 64
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedIn:
-    """`access_life` is in seconds; `refresh_expires_at` is when the whole session ends."""
+    """A session with its tokens. `access_life` is in seconds; `refresh_expires_at` is when the whole session ends."""
 
     account: Account
     session: Session
@@ -34,7 +34,7 @@ class SignedIn:
 
 
 def start(account: Account, device: Device, *, forget: Key | None = None) -> SignedIn:
-    """Begin a session: a pair of tokens that name it. `forget` is the key of failed attempts before it."""
+    """Starts a session: a pair of tokens that name it. `forget` is the key of failed attempts before it."""
     now, session_id = clock.now(), secrets.token_urlsafe(16)
     session = Session(
         *models.session_key(account.id, session_id),
@@ -54,9 +54,9 @@ def start(account: Account, device: Device, *, forget: Key | None = None) -> Sig
 
 
 def refresh(refresh_token: str) -> SignedIn:
-    """New tokens for a refresh token, which is used up by that.
+    """Returns new tokens for a refresh token, which is used up by that.
 
-    401 `token_used` for one that was used before: whoever has it should not, so the whole session ends.
+    401 `token_used` for one that was used before: it may have been stolen, so the whole session ends.
     """
     claims = tokens.read(tokens.Kind.REFRESH, refresh_token, clock.now())
     for _ in range(ROTATION_TRIES):
@@ -72,7 +72,7 @@ def refresh(refresh_token: str) -> SignedIn:
 
 
 def sign_out(refresh_token: str) -> None:
-    """End the session of a refresh token; 401 when it is not, or no longer, the good one."""
+    """Ends the session of a refresh token; 401 when the token is not, or no longer, the valid one."""
     claims = tokens.read(tokens.Kind.REFRESH, refresh_token, clock.now())
     caller = authentication.caller_of_session(claims.account_id, claims.session_id)
     if caller.session.refresh_id != claims.token_id:
@@ -81,14 +81,14 @@ def sign_out(refresh_token: str) -> None:
 
 
 def end(caller: Caller) -> None:
-    """Sign the caller out here."""
+    """Ends the caller's session."""
     device = Device(caller.session.source_ip or "", caller.session.user_agent or "")
     models.end_session(caller.session, _login_event(caller.session, devices.SIGN_OUT, device))
     observe.logger.info("signed out", account_id=caller.id)
 
 
 def end_other(caller: Caller, session_id: str) -> None:
-    """Sign the caller out elsewhere; 404 for a session that is not theirs or has ended."""
+    """Ends another session of the caller; 404 for one that is not theirs or has ended."""
     session = models.find_session(caller.id, session_id) if len(session_id) <= MAX_ID_CHARS else None
     if session is None or not session.stands(caller.account, clock.now()):
         raise errors.NotFound("session_not_found", "Session not found")
@@ -96,7 +96,7 @@ def end_other(caller: Caller, session_id: str) -> None:
 
 
 def end_all(account_id: int) -> Account:
-    """Sign an account out everywhere: one write, whatever the number of sessions."""
+    """Ends all sessions of an account in one write, whatever their number."""
     return accounts.change(account_id, end_all_of)
 
 

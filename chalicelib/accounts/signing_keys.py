@@ -1,4 +1,4 @@
-"""The secrets that sign tokens and codes, from SSM."""
+"""Reads the secrets that sign tokens and codes from SSM."""
 
 import hashlib
 import hmac
@@ -15,7 +15,7 @@ CACHED_SECONDS = 300
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """Secrets by `kid`; `current` signs, all verify: so that they can be replaced without signing anybody out."""
+    """Secrets by `kid`. `current` signs, all verify: so a key can be replaced without signing anybody out."""
 
     current: str
     secrets: dict[str, str]
@@ -28,7 +28,7 @@ def load() -> Keys:
 
 
 def digest(message: str, *, purpose: str, kid: str | None = None) -> str:
-    """A keyed digest "kid:hex" that nobody can compute from the table alone. Each purpose has a key of its own.
+    """Returns a keyed digest "kid:hex", which cannot be computed from the table alone. Each purpose has its own key.
 
     KeyError when `kid` is no longer known.
     """

@@ -1,4 +1,4 @@
-"""Access and refresh tokens: JWT, HS256, two kinds that never stand in for each other."""
+"""Issues and reads tokens: JWT, HS256. A token of one kind is never accepted as another."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -53,7 +53,7 @@ def issue(kind: Kind, claims: Claims) -> str:
 
 
 def read(kind: Kind, token: str, now: datetime) -> Claims:
-    """The claims of a token that we issued, of this kind, not yet expired; 401 otherwise."""
+    """Returns the claims of a token that we issued, of this kind, not yet expired; 401 otherwise."""
     try:
         payload = jwt.decode(
             token,

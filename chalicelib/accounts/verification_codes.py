@@ -1,4 +1,4 @@
-"""Codes that prove who reads an address: drawn here, mailed, and only their digest kept."""
+"""Codes that prove that somebody reads an address: drawn at random and mailed; only a digest is stored."""
 
 import secrets
 from collections.abc import Sequence
@@ -39,7 +39,7 @@ LIFETIMES = {
 
 @dataclass(frozen=True, slots=True)
 class AcceptedCode:
-    """A code that was right. Add `use` to the transaction that does what it was for: so it works once."""
+    """A code that was right. `use` adds to the transaction that does what the code allows that it is used up."""
 
     code: Code
 
@@ -48,9 +48,9 @@ class AcceptedCode:
 
 
 def renew(account: Account, purpose: Purpose, *, address: str, chosen: str | None = None) -> str:
-    """A new code for an address in place of the last; `chosen` instead of a drawn one.
+    """Returns a new code for an address, which replaces the last; `chosen` is used instead of a random one.
 
-    429 when mails would follow too fast.
+    429 when the last mail was sent too short a time ago.
     """
     now = clock.now()
     last = models.find_code(account.id, purpose)
@@ -76,7 +76,7 @@ def renew(account: Account, purpose: Purpose, *, address: str, chosen: str | Non
 
 
 def pause_before_next_mail(mailed_at: Sequence[datetime], now: datetime) -> timedelta:
-    """How long until the next mail may go. Pure; `mailed_at` are the last mails, oldest first."""
+    """Returns the time until the next mail may be sent. Pure. `mailed_at` has the last mails, oldest first."""
     waits = [mailed_at[-1] + BETWEEN_MAILS - now] if mailed_at else []
     if len(mailed_at) >= MAILS_PER_PERIOD:
         waits.append(mailed_at[-MAILS_PER_PERIOD] + MAIL_PERIOD - now)
@@ -84,9 +84,9 @@ def pause_before_next_mail(mailed_at: Sequence[datetime], now: datetime) -> time
 
 
 def verify(account_id: int, purpose: Purpose, text: str, *, address: str) -> AcceptedCode | None:
-    """Try a code that was mailed to an address. Each call takes one try.
+    """Verifies a code that was mailed to an address. Each call uses up one try.
 
-    None when it is wrong, went elsewhere, is used or too old, or was tried too often.
+    None when it is wrong, was mailed to another address, is used or too old, or was tried too often.
     """
     try:
         code = models.try_code(account_id, purpose, clock.now())

@@ -1,4 +1,6 @@
-"""Writes logs, metrics and traces (Powertools). A log line is an event with fields, never with secrets or source text."""
+"""Writes logs, metrics and traces (Powertools). A log line is an event with fields, never with secrets or
+source text.
+"""
 
 import time
 from collections.abc import Callable, Mapping

@@ -162,7 +162,9 @@ class DueIndex(GlobalSecondaryIndex["Timer"]):  # type: ignore[no-untyped-call]
 
 
 class Timer(items.Item, discriminator="timer"):
-    """A timer as stored. `sweep_at` is `due_at`, or later once a step has failed: sweeps ignore the timer until then."""
+    """A timer as stored. `sweep_at` is `due_at`, or later once a step has failed: sweeps ignore the timer
+    until then.
+    """
 
     class Meta:
         table_name = settings.load().table_name("common")

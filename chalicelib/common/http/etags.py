@@ -48,7 +48,9 @@ def none_match(if_none_match: str, tag: str) -> bool:
 
 
 def if_match(request: Request) -> IfMatch:
-    """Returns the versions that If-Match names (RFC 9110, 13.1.1); an empty set when all its tags are weak or not ours."""
+    """Returns the versions that If-Match names (RFC 9110, 13.1.1); an empty set when all its tags are weak or
+    not ours.
+    """
     value = request.headers.get("if-match", "").strip()
     if value in {"", "*"}:
         return None
@@ -66,7 +68,9 @@ def version_matches(version: Attribute[int], expected: IfMatch) -> Condition:
 
 
 def require(version: int, expected: IfMatch) -> None:
-    """Raises 412 unless the version was expected: for writes whose condition is that the item still has this version."""
+    """Raises 412 unless the version was expected: for writes whose condition is that the item still has this
+    version.
+    """
     if expected is not None and version not in expected:
         raise precondition_failed()
 

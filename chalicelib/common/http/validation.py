@@ -31,7 +31,9 @@ def incomplete(reason: LiteralString) -> PydanticCustomError:
 
 
 def bad_request(code: str, error: pydantic.ValidationError, *, incomplete_status: str | None) -> errors.BadRequest:
-    """Returns the 400 for everything that pydantic found; its `status` is `incomplete_status` if a member is missing."""
+    """Returns the 400 for everything that pydantic found; its `status` is `incomplete_status` if a member is
+    missing.
+    """
     found = error.errors(include_url=False, include_input=False)
     incomplete = any(item["type"] in INCOMPLETE for item in found)
     listed = [_violation(item) for item in found for _ in range(_rules_broken(item))]
