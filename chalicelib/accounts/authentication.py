@@ -66,7 +66,7 @@ def authenticate(account: Account | None, session: Session | None) -> Caller:
         raise session_ended()
     if not account.may_sign_in:
         raise errors.Forbidden("account_blocked", "This account is blocked")
-    if session is None or not session.stands(account, clock.now()):
+    if session is None or not session.is_valid(account, clock.now()):
         raise session_ended()
     return Caller(account, session)
 

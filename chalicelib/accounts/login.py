@@ -123,7 +123,7 @@ def _sign_in(name: _LoginName, password: str, device: Device, *, verified_only: 
         _refuse_unverified(account)
     if verified.new_hash is not None:
         _rehash(account, verified.new_hash)
-    return sessions.start(account, device, forget=key)
+    return sessions.start(account, device, clear_attempts=key)
 
 
 def _refuse_blocked(account: Account) -> None:

@@ -132,7 +132,7 @@ class Session(AccountsItem, discriminator="session"):
     source_ip = items.OptionalTextAttribute()
     user_agent = items.OptionalTextAttribute()
 
-    def stands(self, account: Account, now: datetime) -> bool:
+    def is_valid(self, account: Account, now: datetime) -> bool:
         """Whether the session is valid. DynamoDB keeps a session for a while after its end."""
         return self.generation == account.generation and self.expires_at > now
 
@@ -300,22 +300,24 @@ def list_names(account_ids: Iterable[int]) -> dict[int, Account]:
 
 
 def accounts_of_role(role: Role, limit: int, start: paging.Key | None) -> ResultIterator[Account]:
-    """The oldest first, with what `LIST_ATTRIBUTES` names."""
+    """Lists accounts, the oldest first, with the attributes in `LIST_ATTRIBUTES`."""
     return Account.role_index.query(role, limit=limit, last_evaluated_key=start)
 
 
 def pupils_of_class(school_class: int, limit: int, start: paging.Key | None) -> ResultIterator[Account]:
-    """The oldest first, with what `LIST_ATTRIBUTES` names."""
+    """Lists accounts, the oldest first, with the attributes in `LIST_ATTRIBUTES`."""
     return Account.class_index.query(_class_roll(school_class), limit=limit, last_evaluated_key=start)
 
 
-def start_session(session: Session, deed: LoginEvent, *, forget: Key | None) -> None:
-    """Store a session and its line of history; `forget` the failed attempts before it. One request."""
+def start_session(session: Session, event: LoginEvent, *, clear_attempts: Key | None) -> None:
+    """Stores a session and its event of the history, and deletes the failed attempts under `clear_attempts`.
+    One request.
+    """
     with AccountsItem.batch_write() as batch:
         batch.save(session)
-        batch.save(deed)
-        if forget is not None:
-            batch.delete(Attempts(*forget))
+        batch.save(event)
+        if clear_attempts is not None:
+            batch.delete(Attempts(*clear_attempts))
 
 
 def rotate_session(session: Session, *, refresh_id: str, now: datetime) -> None:
@@ -331,12 +333,12 @@ def rotate_session(session: Session, *, refresh_id: str, now: datetime) -> None:
         )
 
 
-def end_session(session: Session, deed: LoginEvent | None = None) -> None:
+def end_session(session: Session, event: LoginEvent | None = None) -> None:
     """Ends a session; ending it again changes nothing."""
     with AccountsItem.batch_write() as batch:
         batch.delete(session)
-        if deed is not None:
-            batch.save(deed)
+        if event is not None:
+            batch.save(event)
 
 
 def sessions_of(account_id: int, *, limit: int, cursor: str | None) -> paging.Page[Session]:

@@ -239,7 +239,7 @@ class SessionsView(View):
                     current=session.id == caller.session_id,
                 )
                 for session in page.items
-                if session.stands(caller.account, now)
+                if session.is_valid(caller.account, now)
             ]
         )
 
@@ -357,13 +357,13 @@ class HistoryAnswer(Envelope):
     def of(cls, page: Page[LoginEvent]) -> Self:
         deeds = [
             LoginEventView(
-                device_type=deed.device,
-                action_type=deed.action,
-                login_dt=deed.done_at,
-                source_ip=deed.source_ip,
-                user_agent=deed.user_agent,
+                device_type=event.device,
+                action_type=event.action,
+                login_dt=event.done_at,
+                source_ip=event.source_ip,
+                user_agent=event.user_agent,
             )
-            for deed in page.items
+            for event in page.items
         ]
         return cls(result=deeds, next_cursor=page.next_cursor)
 

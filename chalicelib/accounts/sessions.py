@@ -33,8 +33,8 @@ class SignedIn:
     refresh_expires_at: datetime
 
 
-def start(account: Account, device: Device, *, forget: Key | None = None) -> SignedIn:
-    """Starts a session: a pair of tokens that name it. `forget` is the key of failed attempts before it."""
+def start(account: Account, device: Device, *, clear_attempts: Key | None = None) -> SignedIn:
+    """Starts a session: a pair of tokens that name it. `clear_attempts` is the key of failed attempts before it."""
     now, session_id = clock.now(), secrets.token_urlsafe(16)
     session = Session(
         *models.session_key(account.id, session_id),
@@ -48,7 +48,7 @@ def start(account: Account, device: Device, *, forget: Key | None = None) -> Sig
         source_ip=device.source_ip,
         user_agent=device.user_agent,
     )
-    models.start_session(session, _login_event(session, devices.SIGN_IN, device), forget=forget)
+    models.start_session(session, _login_event(session, devices.SIGN_IN, device), clear_attempts=clear_attempts)
     observe.logger.info("signed in", account_id=account.id)
     return _signed_in(account, session)
 
@@ -90,7 +90,7 @@ def end(caller: Caller) -> None:
 def end_other(caller: Caller, session_id: str) -> None:
     """Ends another session of the caller; 404 for one that is not theirs or has ended."""
     session = models.find_session(caller.id, session_id) if len(session_id) <= MAX_ID_CHARS else None
-    if session is None or not session.stands(caller.account, clock.now()):
+    if session is None or not session.is_valid(caller.account, clock.now()):
         raise errors.NotFound("session_not_found", "Session not found")
     end(Caller(caller.account, session))
 

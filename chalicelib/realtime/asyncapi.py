@@ -1,4 +1,4 @@
-"""The AsyncAPI 3.0 document, made from the shapes that validate the frames."""
+"""Makes the AsyncAPI 3.0 document from the models that validate the frames."""
 
 import functools
 import json
@@ -32,7 +32,7 @@ QUERY = {
 
 @functools.cache
 def document_json() -> str:
-    """The document of every frame that app.py has made known."""
+    """Returns the document of every registered frame."""
     return json.dumps(document(*frames.declared()), ensure_ascii=False)
 
 
@@ -74,7 +74,7 @@ def _channel(kind: Kind, received: list[Incoming], sent: list[Outgoing]) -> Sche
 
 
 def _operations(received: list[Incoming], sent: list[Outgoing]) -> Schema:
-    """What we do: `receive` what clients send, `send` the rest."""
+    """Returns our operations: `receive` for what clients send, `send` for the rest."""
     operations: Schema = {}
     clients = [(f"{each.name}.client", each.rooms) for each in received]
     servers = [(_server_key(each, sent), each.rooms) for each in sent]
@@ -90,7 +90,7 @@ def _operations(received: list[Incoming], sent: list[Outgoing]) -> Schema:
 
 
 def _server_key(frame: Outgoing, sent: Iterable[Outgoing]) -> str:
-    """With its rooms, when there is another of that name for other rooms."""
+    """Returns the key of a frame that we send; it names the rooms if other rooms have a frame of the same name."""
     is_alone = sum(each.name == frame.name for each in sent) == 1
     return f"{frame.name}.server" if is_alone else f"{frame.name}.{'-'.join(sorted(frame.rooms))}.server"
 
@@ -118,7 +118,7 @@ def _payload(shape: type[pydantic.BaseModel] | None, references: dict[Any, Schem
 
 
 def _may_be_null(shape: type[pydantic.BaseModel] | None) -> bool:
-    """Whether nothing has to be in it."""
+    """Whether a payload may be null: no member is required."""
     return shape is None or not any(field.is_required() for field in shape.model_fields.values())
 
 

@@ -1,7 +1,7 @@
-"""Telling a room something: a frame with the room's next number, kept so that it can be told again.
+"""Broadcasts frames to rooms: each gets the room's next number and is stored, so that it can be sent again.
 
-One query for who is there and which number is next (unless the caller has just read it with something else), one write,
-and the posts, side by side.
+A broadcast costs one query for the connections and the next number (unless the caller has just read them with something
+else), one write, and the posts, in parallel.
 """
 
 import random
@@ -25,9 +25,9 @@ from chalicelib.realtime.models import Audience, Event, Slot
 from chalicelib.realtime.rooms import Kind, Room
 
 KEPT_FOR = timedelta(hours=6)
-"""How long a frame can be told again: longer than any connection of API Gateway lives (2 hours).
+"""How long a frame can be sent again: longer than any connection of API Gateway lives (2 hours).
 
-In rooms that keep a record, for good.
+Rooms with an event log keep frames for good.
 """
 TRIES = 30
 PAUSE = 0.01
@@ -40,7 +40,7 @@ Payload = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class RoomFrame:
-    """`kept` is the payload that is told to those who missed it and stands in the record, where it is another."""
+    """A frame for a room. `kept` is the payload to store, for resuming and the event log, where it differs."""
 
     type: str
     payload: Payload | None
@@ -48,9 +48,9 @@ class RoomFrame:
 
 
 def tell(room: Room, type_: str, payload: Payload | None, *, cause: str | None = None) -> None:
-    """Tell everybody in a room.
+    """Sends a frame to everybody in a room.
 
-    `cause` names why, where the same reason may come twice: both lead to one frame, told again under its number.
+    `cause` names the reason, where it may come twice: both times lead to one frame, sent again under its number.
     """
     _tell(room, RoomFrame(type_, payload), None if cause is None else Deduplicated(room, cause))
 
@@ -63,7 +63,7 @@ def change(
     ahead: int = 0,
     audience: Audience | None = None,
 ) -> bool:
-    """Write what has changed and tell the room of it: both or neither, and in one order for everybody.
+    """Writes a change and sends the room a frame about it: both or neither, and in one order for everybody.
 
     False, with nothing written or told, when a condition of `writes` does not hold. `ahead` is how many condition
     checks and deletions are among them, `audience` who is there, if that was read already.
@@ -72,15 +72,15 @@ def change(
 
 
 def tell_users(user_ids: Collection[int], type_: str, payload: Mapping[str, Any], *, cause: str | None = None) -> None:
-    """Tell accounts on their personal channels; who is not connected gets it when resuming."""
+    """Sends a frame to accounts on their personal channels; those not connected get it when they resume."""
     for user_id in user_ids:
         tell(rooms.personal(user_id), type_, payload, cause=cause)
 
 
 def announce_joined(newcomer: Slot) -> int | None:
-    """Tell everybody that somebody came in, who from then on gets what the room is told; the number of that frame.
+    """Sends USER_JOIN for a newcomer, who from then on gets the room's frames. Returns the number of that frame.
 
-    Again when it was told before, and not at all (None) when they have left.
+    The frame is sent again if it was sent before; None, and not sent, when the newcomer has left.
     """
     return _tell(
         models.room_of(newcomer), RoomFrame(Type.USER_JOIN, user_payload(newcomer)), DeduplicatedForNewcomer(newcomer)
@@ -92,13 +92,13 @@ def user_payload(slot: Slot) -> dict[str, str]:
 
 
 def stored_events(room: Room, from_seq: int, *, at_most: int) -> Sequence[Event]:
-    """What a room was told from a number on, in order, as far as it is kept."""
+    """Returns the stored frames of a room from a number on, in order."""
     return list(islice(models.events_after(room, from_seq - 1), at_most))
 
 
 @dataclass(frozen=True, slots=True)
 class _StoredFrame:
-    """A frame with its number, as it goes out, and to whom."""
+    """A stored frame: its number, its text as it is sent, and the slots to send it to."""
 
     audience: list[Slot]
     seq: int
@@ -115,11 +115,11 @@ def _tell(room: Room, frame: RoomFrame, guard: WriteCondition | None, audience: 
 
 
 def _append(room: Room, frame: RoomFrame, guard: WriteCondition | None, known: Audience | None) -> _StoredFrame | None:
-    """Store the frame under the room's next number, whoever else does so; None when the guard does not let it."""
+    """Stores the frame under the room's next number, also while others do so; None when the guard's condition fails."""
     for attempt in range(TRIES):
         audience = known if known is not None and attempt == 0 else models.audience_of(room)
         event, text = _event(room, audience.seq + 1, frame)
-        if audience.is_unknown and room.kind is Kind.PERSONAL:
+        if audience.is_empty and room.kind is Kind.PERSONAL:
             return _StoredFrame([], event.seq, text)  # nobody is there, nor has ever been: nobody could resume
         try:
             models.append(room, event, also=_adding(guard, event))
@@ -144,23 +144,23 @@ def _adding(guard: WriteCondition | None, event: Event) -> Callable[[TransactWri
 
 
 def _find_stored(room: Room, guard: WriteCondition | None) -> _StoredFrame | None:
-    """The frame that an earlier attempt stored and perhaps did not post."""
-    seq = guard.find_number() if guard is not None else None
+    """Returns the frame that an earlier attempt stored and may not have posted."""
+    seq = guard.find_seq() if guard is not None else None
     event = models.find_event(room, seq) if seq is not None else None
     return None if event is None else _StoredFrame(models.audience_of(room).joined, event.seq, event.text)
 
 
 def _event(room: Room, seq: int, frame: RoomFrame) -> tuple[Event, str]:
-    """What is kept of a frame, and what goes out."""
+    """Returns the event to store for a frame, and the text to send."""
     now = clock.now()
     text = frames.to_text(frame.type, frame.payload, seq=seq, at=rfc3339(now))
     kept = text if frame.kept is None else frames.to_text(frame.type, frame.kept, seq=seq, at=rfc3339(now))
-    expires_at = None if room.keeps_record else now + KEPT_FOR
+    expires_at = None if room.keeps_event_log else now + KEPT_FOR
     return Event(*models.event_key(room, seq), seq=seq, text=kept, expires_at=expires_at), text
 
 
 def _forget(room: Room, gone: Collection[Slot]) -> None:
-    """Give the places free of connections that nothing arrives at any more."""
+    """Frees the slots of connections that are gone."""
     for slot in gone:
         models.leave(room, slot.number, connection_id=slot.connection_id, user_id=slot.user_id)
         observe.logger.info("connection gone", account_id=slot.user_id, room=room.kind)

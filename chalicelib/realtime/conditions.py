@@ -1,4 +1,4 @@
-"""Writes beside a frame, on which it depends whether the room is told it: for once, however often it is tried."""
+"""Conditional writes in the transaction that stores a frame: they decide whether the room gets it, and only once."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,8 +20,8 @@ class WriteCondition(Protocol):
 
     def add_to(self, transaction: TransactWrite, event: Event) -> None: ...
 
-    def find_number(self) -> int | None:
-        """Under which number it was told before; None when there is nothing to tell any more."""
+    def find_seq(self) -> int | None:
+        """Returns the number under which the frame was stored before; None when there is nothing to send any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +34,14 @@ class Deduplicated:
         once = DedupeRecord(*models.dedupe_key(self.room, self.cause), seq=event.seq, expires_at=event.expires_at)
         transaction.save(once, condition=DedupeRecord.pk.does_not_exist())
 
-    def find_number(self) -> int | None:
+    def find_seq(self) -> int | None:
         once = items.find(DedupeRecord, *models.dedupe_key(self.room, self.cause), consistent=True)
         return None if once is None else once.seq
 
 
 @dataclass(frozen=True, slots=True)
 class DeduplicatedForNewcomer:
-    """Of the USER_JOIN of a connection, as long as it has its slot; makes that one which frames go to."""
+    """The condition of a USER_JOIN: the connection still has its slot. Marks the slot as one that gets frames."""
 
     newcomer: Slot
     ahead: int = 0
@@ -54,14 +54,14 @@ class DeduplicatedForNewcomer:
             condition=holds & Slot.joined_as.does_not_exist(),
         )
 
-    def find_number(self) -> int | None:
+    def find_seq(self) -> int | None:
         slot = items.find(Slot, self.newcomer.pk, self.newcomer.sk, consistent=True)
         return slot.joined_as if slot is not None and slot.connection_id == self.newcomer.connection_id else None
 
 
 @dataclass(frozen=True, slots=True)
 class WithChange:
-    """Of what has changed, as long as it can be written. Tried again it is another change."""
+    """The condition of a change: its own writes succeed. Trying again makes another change."""
 
     writes: Callable[[TransactWrite], None]
     ahead: int = 0
@@ -69,5 +69,5 @@ class WithChange:
     def add_to(self, transaction: TransactWrite, event: Event) -> None:
         self.writes(transaction)
 
-    def find_number(self) -> int | None:
+    def find_seq(self) -> int | None:
         return None

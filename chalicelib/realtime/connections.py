@@ -1,4 +1,4 @@
-"""WebSocket connections: opening one, what comes in on it, keeping its place and closing it."""
+"""Opens WebSocket connections, receives their frames, renews their leases and closes them."""
 
 from collections.abc import Mapping, Sequence
 
@@ -25,10 +25,10 @@ SLOT_LOST = FrameRefused(CloseCode.TRY_AGAIN_LATER, "Your place has gone to some
 
 
 def connect(connection_id: str, query: Mapping[str, str], headers: Mapping[str, str]) -> Answer:
-    """Accept whoever brings a good access token or ticket, for the room that the query names.
+    """Accepts a connection with a valid access token or ticket, for the room that the query names.
 
-    Who finds it full, or does not belong there, is told so and closed by `presence`: API Gateway cannot say why it
-    refuses.
+    If the room is full or not for the caller, `stream` sends an ERROR and closes the connection: API Gateway cannot
+    give a reason for a refusal.
     """
     try:
         caller = _caller(query, headers)
@@ -46,14 +46,14 @@ def connect(connection_id: str, query: Mapping[str, str], headers: Mapping[str, 
 
 
 def receive(connection_id: str, text: str) -> Answer:
-    """Do what a frame asks for; its sender alone is told when it is refused."""
+    """Handles a frame; a refusal is sent to its sender alone."""
     try:
         rate_limit.count(connection_id, clock.now())
         connection = models.find_connection(connection_id)
         if connection is None:
             push.close([connection_id])
         elif _renew_lease(connection):
-            frames.handle(Sender(connection_id, connection.user_id, Room.named(connection.room)), text)
+            frames.handle(Sender(connection_id, connection.user_id, Room.parse(connection.room)), text)
     except FrameRefused as refused:
         push.post_to_all([connection_id], frames.error_frame(refused))
     except errors.LyceumError as refused:
@@ -62,7 +62,7 @@ def receive(connection_id: str, text: str) -> Answer:
 
 
 def disconnect(connection_id: str) -> Answer:
-    """Give the place free. Also called for connections that were never accepted, and sometimes never at all."""
+    """Frees the slot of a closed connection. API Gateway also calls it for refused connections, and sometimes never."""
     connection = models.find_connection(connection_id)
     if connection is not None:
         leave(connection)
@@ -70,21 +70,21 @@ def disconnect(connection_id: str) -> Answer:
 
 
 def reply(sender: Sender, text: str) -> None:
-    """Send a frame to one connection; that it is gone is known soon enough."""
+    """Sends a frame to one connection; one that is gone will be noticed later."""
     push.post_to_all([sender.connection_id], text)
 
 
 def leave(connection: Connection) -> None:
-    """Forget a connection; `presence` tells the others."""
+    """Removes a connection; `stream` tells the others."""
     if connection.slot is None:
         models.remove_connection(connection.id)
     else:
-        room = Room.named(connection.room)
+        room = Room.parse(connection.room)
         models.leave(room, connection.slot, connection_id=connection.id, user_id=connection.user_id)
 
 
 def refuse(connection: Connection) -> None:
-    """Turn out a connection that has not come in."""
+    """Closes a connection that was not let into its room, with the reason."""
     disconnect_with(connection, FrameRefused(CloseCode.POLICY_VIOLATION, connection.refusal or ROOM_FULL))
 
 
@@ -101,7 +101,7 @@ def send_and_close(connection_ids: Sequence[str], why: FrameRefused) -> None:
 
 
 def close_all(account_id: int) -> None:
-    """Close every connection of an account that may not be here any more."""
+    """Closes all connections of an account whose sessions have ended."""
     connection_ids = models.connections_of(account_id)
     send_and_close(connection_ids, SESSION_OVER)
     for connection_id in connection_ids:
@@ -110,7 +110,7 @@ def close_all(account_id: int) -> None:
 
 
 def close_in_room(room: Room, account_id: int) -> None:
-    """Close the connections of an account to a room that it does not belong into any more."""
+    """Closes the connections of an account to a room that it no longer belongs to."""
     for slot in models.audience_of(room).slots:
         connection = models.find_connection(slot.connection_id) if slot.user_id == account_id else None
         if connection is not None:
@@ -118,13 +118,13 @@ def close_in_room(room: Room, account_id: int) -> None:
 
 
 def list_present(room: Room) -> list[int]:
-    """The accounts that are in a room now: those that are heard of, in the order of their places."""
+    """Returns the accounts in a room whose leases have not run out, in the order of their slots."""
     now = clock.now()
     return list(dict.fromkeys(slot.user_id for slot in models.audience_of(room).joined if slot.lease_until >= now))
 
 
 def _enter(room: Room, connection: Connection) -> str | None:
-    """Have a connection come into a room; or why it does not."""
+    """Lets a connection into a room. Returns the reason when it cannot."""
     try:
         rooms.admit(room, connection.user_id)
     except errors.Forbidden as refused:
@@ -133,7 +133,7 @@ def _enter(room: Room, connection: Connection) -> str | None:
 
 
 def _claim_slot(room: Room, connection: Connection) -> bool:
-    """Claim a slot of a room. Of any number of simultaneous connects exactly as many get one as there are."""
+    """Claims a slot of a room. Of simultaneous connects exactly as many succeed as there are slots."""
     for _ in range(CLAIM_TRIES):
         now = clock.now()
         taken = {slot.number: slot for slot in models.audience_of(room).slots}
@@ -162,7 +162,7 @@ def _takes_over(slot: Slot, room: Room, connection: Connection) -> bool:
 
 
 def _renew_lease(connection: Connection) -> bool:
-    """Renew the lease when it is time, for whoever still may be here; False for one that was turned out instead."""
+    """Renews the lease when it is time. False when the account may no longer be here and was disconnected."""
     if connection.slot is None:
         refuse(connection)
         return False
@@ -183,7 +183,7 @@ def _renew_lease(connection: Connection) -> bool:
 
 
 def _caller(query: Mapping[str, str], headers: Mapping[str, str]) -> Caller:
-    """By `token` or `ticket` in the query, or by a bearer token. The first decides: the others are not looked at."""
+    """Authenticates by `token` or `ticket` in the query, or by a bearer token. The first one found decides alone."""
     if token := query.get("token"):
         return authentication.caller_of(token)
     if ticket := query.get("ticket"):
@@ -220,7 +220,7 @@ def _slot(room: Room, connection: Connection, own: Slot | None) -> Slot:
         number=number,
         connection_id=connection.id,
         user_id=connection.user_id,
-        succeeds=own is not None and own.is_known,
+        succeeds=own is not None and own.is_announced,
         lease_until=connection.lease_until,
         expires_at=connection.expires_at,
     )

@@ -1,4 +1,4 @@
-"""The frames that every room knows."""
+"""The frames that every room has, and their handlers."""
 
 from chalicelib.realtime import connections, frames
 from chalicelib.realtime.frames import ALL_ROOMS, Incoming, Outgoing, Sender, Type

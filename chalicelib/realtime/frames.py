@@ -1,6 +1,6 @@
-"""Frames `{"type", "payload"}` on a WebSocket: what there are, what is in them, and who answers which.
+"""Frames `{"type", "payload"}` of WebSockets: their declarations, payloads and handlers.
 
-Each package declares its own, and app.py adds them to the one table: `know(…)`. The table validates what comes in,
+Each package declares its own, and app.py adds them to the one table: `register(…)`. The table validates what comes in,
 finds its handler and makes the AsyncAPI document (`asyncapi.py`).
 """
 
@@ -45,7 +45,7 @@ class CloseCode(IntEnum):
 
 
 class FrameRefused(Exception):
-    """What a frame asked for is not done; its sender alone is told why."""
+    """A frame is refused; its sender alone gets the reason."""
 
     def __init__(self, code: CloseCode, reason: str) -> None:
         super().__init__(reason)
@@ -55,7 +55,7 @@ class FrameRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Whose frame it is."""
+    """The connection, account and room that a frame comes from."""
 
     connection_id: str
     user_id: int
@@ -70,7 +70,7 @@ class ClientFrame(Body):
 
 
 class Ping(Body):
-    """Whatever is in it comes back."""
+    """The payload of a PING: the PONG has the same."""
 
     model_config = pydantic.ConfigDict(extra="allow")
 
@@ -87,9 +87,9 @@ class UserPayload(View):
 
 
 class SnapshotPayload(View):
-    """What a room is like at `seq`: frames up to that number are in it already. Rooms of a kind add their own.
+    """The state of a room at `seq`: it contains all frames up to that number. Kinds of rooms add their own members.
 
-    `complete` is false when that is too large for a frame: then the rest is to be read over HTTP.
+    `complete` is false when the state is too large for a frame: then the rest is to be read over HTTP.
     """
 
     seq: int
@@ -107,7 +107,7 @@ class ResumedPayload(View):
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """A frame that clients send. `answer` gets the payload as its shape; Refused makes an ERROR of it."""
+    """A frame that clients send. `answer` handles its payload; FrameRefused is answered with an ERROR."""
 
     name: str
     payload: type[pydantic.BaseModel]
@@ -118,7 +118,7 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A frame that the server sends. Without `payload` it is null."""
+    """A frame that the server sends. Without a `payload` model its payload is null."""
 
     name: str
     payload: type[pydantic.BaseModel] | None
@@ -132,7 +132,7 @@ _outgoing: dict[tuple[str, frozenset[Kind]], Outgoing] = {}
 
 
 def register(declared: Iterable[Incoming | Outgoing]) -> None:
-    """Add frames to the table."""
+    """Adds frames to the table."""
     for frame in declared:
         if isinstance(frame, Incoming):
             _incoming[frame.name] = frame
@@ -145,7 +145,7 @@ def declared() -> tuple[list[Incoming], list[Outgoing]]:
 
 
 def handle(sender: Sender, text: str) -> None:
-    """Do what a frame asks for; Refused when it is none, too large, unknown here or says nonsense."""
+    """Handles a frame; FrameRefused when it is no frame, too large, unknown in the room or invalid."""
     if len(text.encode("utf-8", "surrogatepass")) > MAX_FRAME_BYTES:
         raise FrameRefused(CloseCode.TOO_BIG, f"A frame has at most {MAX_FRAME_BYTES} bytes")
     frame = _read(ClientFrame, text, "A frame is a JSON object with `type` and `payload`")
@@ -156,7 +156,7 @@ def handle(sender: Sender, text: str) -> None:
 
 
 def to_text(type_: str, payload: Mapping[str, Any] | None = None, **more: object) -> str:
-    """A frame from the server; `more` are members beside type and payload."""
+    """Returns the text of a frame from the server; `more` are members beside type and payload."""
     return json.dumps({"type": type_, "payload": payload, **more}, ensure_ascii=False)
 
 

@@ -1,7 +1,7 @@
-"""Which place in a room a new connection may try to take. Pure.
+"""Decides which slot of a room a new connection may claim. Pure.
 
-A lease is what keeps a place: it runs out when its holder is not heard of any more, whether or not anybody told us that
-the connection was closed.
+A connection keeps its slot by a lease, which runs out when no frames come any more, whether or not API Gateway reported
+that the connection was closed.
 """
 
 from collections.abc import Iterator, Sequence
@@ -21,7 +21,7 @@ class Lease(Protocol):
 
 
 def candidates(places: Sequence[Lease], *, user_id: int, capacity: int, shared: bool, now: datetime) -> Iterator[int]:
-    """The numbers to try, best first: one's own in a shared room; those nobody has; those whose lease has run out."""
+    """Returns the slots to try, best first: one's own in a shared room; free ones; those whose lease has run out."""
     taken = {place.number: place for place in places}
     own = [number for number, place in taken.items() if shared and place.user_id == user_id]
     yield from own

@@ -1,17 +1,17 @@
-"""Tickets, rooms and who is connected to them, as they are stored.
+"""Models of tickets, rooms and their connections.
 
-TICKET#{digest}      / TICKET             a ticket that was not used yet; the digest of what its holder has
-ROOM#{kind}#{id}     / SLOT#{nn}          a place in a room, and the connection that has it
+TICKET#{digest}      / TICKET             a ticket that was not used yet; the key has only its digest
+ROOM#{kind}#{id}     / SLOT#{nn}          a slot of a room, and the connection that has it
 ROOM#{kind}#{id}     / MEMBER#{user}      in a shared room: the one connection that an account has there
-ROOM#{kind}#{id}     / STATE              the number of the last frame that the room was told
-ROOM#{kind}#{id}     / ONCE#{cause}       which frame a cause has led to, so that it leads to one
-LOG#{kind}#{id}      / EVENT#{seq}        that frame, to be told again to whoever missed it
-CONNECTION#{id}      / CONNECTION         which room a connection is in, and as whom
+ROOM#{kind}#{id}     / STATE              the number of the room's last frame
+ROOM#{kind}#{id}     / ONCE#{cause}       the frame that a cause has led to, so that it leads to one
+LOG#{kind}#{id}      / EVENT#{seq}        a frame, to be sent again to connections that missed it
+CONNECTION#{id}      / CONNECTION         the room and the account of a connection
 
-Slots and state lie side by side, so that one query tells who is to be told, and under which number; the frames lie
-apart, so that a long log is no burden to it.
-Index `by_user`: the connections of an account. State alone never expires: numbers are not given twice.
-The table's stream tells `presence.py` who came and went.
+Slots and state are in one partition, so that one query finds the connections and the next number; the frames are in
+another, so that a long log does not slow it down.
+Index `by_user`: the connections of an account. Only the state never expires: no number is used twice.
+`stream.py` reads from the table's stream who came and went.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -44,7 +44,7 @@ class RealtimeItem(dynamo_items.Item):
 
     @classmethod
     def take(cls, pk: str, sk: str, condition: Condition) -> Self:
-        """Delete an item and return what it was: of many who try, one succeeds. ConditionFailed for the others.
+        """Deletes an item and returns it: of many callers one succeeds. ConditionFailed for the others.
 
         PynamoDB's own `delete` does not return it.
         """
@@ -56,17 +56,17 @@ class RealtimeItem(dynamo_items.Item):
 
 
 class Ticket(RealtimeItem, discriminator="ticket"):
-    """Stands for the session that asked for it, until `expires_at`."""
+    """A ticket: stands for the session that asked for it, until `expires_at`."""
 
     account_id = dynamo_items.IntegerAttribute()
     session_id = UnicodeAttribute()
 
 
 class Slot(RealtimeItem, discriminator="slot"):
-    """A place in a room. Whose lease has run out may lose it to anybody.
+    """A slot of a room. Once the lease has run out, any connection may take it.
 
-    `joined_as` is the number of the connection's USER_JOIN; without it, the room does not know of it yet and it is told
-    nothing. `succeeds` says that it took over from a connection of the same account that the room does know of.
+    `joined_as` is the number of the connection's USER_JOIN; before that, the connection gets no frames. `succeeds` says
+    that it took the slot over from a connection of the same account whose USER_JOIN was sent.
     """
 
     number = dynamo_items.IntegerAttribute()
@@ -77,13 +77,13 @@ class Slot(RealtimeItem, discriminator="slot"):
     lease_until = UTCDateTimeAttribute()
 
     @property
-    def is_known(self) -> bool:
-        """Whether the room was told that its account is there."""
+    def is_announced(self) -> bool:
+        """Whether the room was told that the account is there."""
         return self.joined_as is not None or self.succeeds
 
 
 class Member(RealtimeItem, discriminator="member"):
-    """Two tabs that come at the same time get one slot, not two."""
+    """The connection of an account in a shared room: two tabs that connect at once get one slot, not two."""
 
     connection_id = UnicodeAttribute()
     lease_until = UTCDateTimeAttribute()
@@ -99,9 +99,9 @@ class UserIndex(GlobalSecondaryIndex["Connection"]):  # type: ignore[no-untyped-
 
 
 class Connection(RealtimeItem, discriminator="connection"):
-    """`slot` is None for one that does not come in: it is told the `refusal` and closed.
+    """A connection. `slot` is None if it was not let in: it gets the `refusal` and is closed.
 
-    `last_seq` is the number of the frame after which it wants to resume.
+    `last_seq` is the number of the frame after which it resumes.
     """
 
     id = UnicodeAttribute()
@@ -121,7 +121,7 @@ class RoomState(RealtimeItem, discriminator="room_state"):
 
 
 class Event(RealtimeItem, discriminator="event"):
-    """`text` is the frame as it was sent."""
+    """A frame of a room. `text` is the frame as it was sent."""
 
     seq = dynamo_items.IntegerAttribute()
     text = UnicodeAttribute()
@@ -133,19 +133,19 @@ class DedupeRecord(RealtimeItem, discriminator="once"):
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """The places of a room that somebody has, and the number of the last frame that it was told."""
+    """The taken slots of a room, and the number of its last frame."""
 
     slots: tuple[Slot, ...]
     seq: int
 
     @property
-    def is_unknown(self) -> bool:
-        """Nobody is in the room, and nothing was ever told there."""
+    def is_empty(self) -> bool:
+        """Whether nobody is in the room and no frame was ever sent there."""
         return not self.slots and self.seq == 0
 
     @property
     def joined(self) -> list[Slot]:
-        """Those that the room's frames go to."""
+        """Returns the slots that the room's frames are sent to."""
         return [slot for slot in self.slots if slot.joined_as is not None]
 
 
@@ -178,7 +178,7 @@ def connection_key(connection_id: str) -> Key:
 
 
 def room_of(slot: Slot) -> Room:
-    return Room.named(slot.pk.removeprefix("ROOM#"))
+    return Room.parse(slot.pk.removeprefix("ROOM#"))
 
 
 def add_ticket(ticket: Ticket) -> None:
@@ -186,12 +186,12 @@ def add_ticket(ticket: Ticket) -> None:
 
 
 def take_ticket(digest: str, now: datetime) -> Ticket:
-    """Use a ticket up; ConditionFailed when there is none, or none any more."""
+    """Uses a ticket up; ConditionFailed when it does not exist or was used."""
     return Ticket.take(*ticket_key(digest), condition=Ticket.expires_at > now)
 
 
 def audience_of(room: Room) -> Audience:
-    """One query. It reads the number first: whoever joined under it is among the slots, which are read after it."""
+    """Reads the audience in one query: the number first, so that everybody who joined under it is among the slots."""
     key = RealtimeItem.sk.between("SLOT#", "STATE")
     items = list(RealtimeItem.query(f"ROOM#{room}", key, consistent_read=True, scan_index_forward=False))
     seq = next((item.seq for item in items if isinstance(item, RoomState)), 0)
@@ -209,7 +209,7 @@ def audience_in(found: Sequence[Any]) -> Audience:
 
 
 def claim(room: Room, slot: Slot, connection: Connection, *, own: Slot | None, now: datetime) -> None:
-    """Take a slot for a connection; `own` is the one that its account has in a shared room.
+    """Claims a slot for a connection; `own` is the one that its account has in a shared room.
 
     ConditionFailed when the slot was taken meanwhile, or the account came in with another connection.
     """
@@ -237,8 +237,8 @@ def find_connection(connection_id: str) -> Connection | None:
 
 
 def renew(connection: Connection, *, lease_until: datetime, expires_at: datetime) -> None:
-    """Hold a slot for longer; ConditionFailed when another has it by now, or the room was not told of this one."""
-    room = Room.named(connection.room)
+    """Renews the lease of a slot; ConditionFailed when another connection has it, or this one was not announced."""
+    room = Room.parse(connection.room)
     kept = {"lease_until": lease_until, "expires_at": expires_at}
 
     def fill(transaction: TransactWrite) -> None:
@@ -256,7 +256,7 @@ def renew(connection: Connection, *, lease_until: datetime, expires_at: datetime
 
 
 def leave(room: Room, number: int, *, connection_id: str, user_id: int) -> None:
-    """Free the place of a connection, if it still has it, and forget the connection.
+    """Frees the slot of a connection, if it still has it, and removes the connection.
 
     In this order: an account may take its slot over when nothing says that it is a member, but not the reverse.
     """
@@ -271,7 +271,7 @@ def remove_connection(connection_id: str) -> None:
 
 
 def connections_of(user_id: int) -> list[str]:
-    """The ids of an account's connections; one that was opened a moment ago may be missing."""
+    """Returns the ids of an account's connections; one that was opened a moment ago may be missing."""
     found = Connection.user_index.query(str(user_id))
     return [item.pk.partition("#")[2] for item in found]
 
@@ -294,12 +294,12 @@ def append(room: Room, event: Event, *, also: Callable[[TransactWrite], None] | 
 
 
 def find_event(room: Room, seq: int) -> Event | None:
-    """A frame that the room was told, as long as it is kept."""
+    """Returns a frame of a room, or None if it is not stored any more."""
     return dynamo_items.find(Event, *event_key(room, seq), consistent=True)
 
 
 def events_after(room: Room, seq: int, *, up_to: int = MAX_SEQ) -> Iterator[Event]:
-    """The frames with numbers in (seq, up_to], in order, as far as they are still kept; read as they are asked for."""
+    """Yields the stored frames with numbers in (seq, up_to], in order; reads them page by page."""
     (log, first), (_, last) = event_key(room, seq + 1), event_key(room, up_to)
     for event in Event.query(log, Event.sk.between(first, last), consistent_read=True):
         expires_at: datetime | None = event.expires_at
@@ -321,7 +321,7 @@ def _set(kind: type[RealtimeItem], values: Mapping[str, datetime]) -> list[Actio
 
 
 def _delete_if(item: RealtimeItem, condition: Condition) -> None:
-    """What another has by now, or nobody, stays: what was to be done is done."""
+    """Deletes an item under a condition. If it does not hold, the item is another connection's by now, or gone."""
     try:
         with transactions.conditional():
             item.delete(condition=condition)

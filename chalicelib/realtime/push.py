@@ -37,19 +37,19 @@ class Gateway(Protocol):
 
 
 def post_to_all(connection_ids: Collection[str], text: str) -> list[str]:
-    """Send a frame to many at once; the ids of those that are gone. None of them keeps it from the rest."""
+    """Sends a frame to many connections. Returns the ids of those that are gone, which do not stop the rest."""
     gateway = _chosen or _api_gateway()
     return _each(connection_ids, lambda connection_id: gateway.post(connection_id, text))
 
 
 def close(connection_ids: Collection[str]) -> None:
-    """Close connections from our side; clients always see code 1000."""
+    """Closes connections from our side; clients always see code 1000."""
     gateway = _chosen or _api_gateway()
     _each(connection_ids, gateway.close)
 
 
 def is_open(connection_id: str) -> bool:
-    """Whether frames reach a connection: not before its connect was answered, and not after it was closed."""
+    """Whether a connection is open: not before its connect was answered, and not after it was closed."""
     gateway = _chosen or _api_gateway()
     try:
         gateway.find(connection_id)
@@ -65,7 +65,7 @@ def use(gateway: Gateway) -> None:
 
 
 def _each(connection_ids: Collection[str], act: Callable[[str], None]) -> list[str]:
-    """Do something to every connection, side by side; the ids of those that are gone."""
+    """Calls `act` for all connections in parallel. Returns the ids of those that are gone."""
     ids = list(connection_ids)
     reached = [_reach(ids[0], act)] if len(ids) == 1 else _pool().map(lambda each: _reach(each, act), ids)
     return [connection_id for connection_id, there in zip(ids, reached, strict=True) if not there]

@@ -1,7 +1,7 @@
-"""How many frames a connection may send in a second.
+"""Limits how many frames a connection may send in a second.
 
-Counted in the memory of the process that serves it, so a frame costs no write for it; Lambda may serve a connection by
-several processes, each of which counts on its own. API Gateway's throttling bounds what all of them get.
+Each process counts in its own memory, so a frame costs no write. Lambda may serve a connection with several processes,
+each of which counts on its own; API Gateway's throttling bounds their sum.
 """
 
 from collections import OrderedDict
@@ -17,7 +17,7 @@ CONNECTIONS_REMEMBERED = 1000
 
 @dataclass(slots=True)
 class Bucket:
-    """Fills up at a steady rate and is emptied by frames (a token bucket)."""
+    """A token bucket: it fills up at a steady rate, and each frame takes a token."""
 
     tokens: float
     filled_at: datetime
@@ -36,7 +36,7 @@ _buckets: OrderedDict[str, Bucket] = OrderedDict()
 
 
 def count(connection_id: str, now: datetime) -> None:
-    """Count a frame; Refused when there are too many."""
+    """Counts a frame; FrameRefused when there are too many."""
     bucket = _buckets.pop(connection_id, None) or Bucket(BURST, now)
     _buckets[connection_id] = bucket
     if len(_buckets) > CONNECTIONS_REMEMBERED:

@@ -1,4 +1,4 @@
-"""What realtime answers over HTTP."""
+"""Answers of realtime over HTTP."""
 
 from chalicelib.common.http.responses import View
 

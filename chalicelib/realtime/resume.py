@@ -1,4 +1,4 @@
-"""What somebody who comes in is told: all that they missed, or how everything is now. Never a part."""
+"""Resumes connections: a newcomer gets all frames that it missed, or the room's state now. Never a part."""
 
 import json
 from collections.abc import Sequence
@@ -13,8 +13,8 @@ MAX_MISSED = 200
 
 
 def frame_for(connection: Connection, *, joined_as: int) -> str:
-    """RESUMED with every frame after the connection's `last_seq` and up to its own USER_JOIN, or a SNAPSHOT."""
-    room, last_seq = Room.named(connection.room), connection.last_seq
+    """Returns RESUMED with all frames after the connection's `last_seq` up to its own USER_JOIN, or a SNAPSHOT."""
+    room, last_seq = Room.parse(connection.room), connection.last_seq
     if last_seq is not None and 0 < joined_as - last_seq <= MAX_MISSED:
         missed = _missed_events(room, last_seq, joined_as)
         text = _resumed(missed, last_seq, joined_as)
@@ -29,7 +29,7 @@ def is_complete(events: Sequence[Event], after: int, up_to: int) -> bool:
 
 
 def _missed_events(room: Room, last_seq: int, joined_as: int) -> list[Event]:
-    """No more is read than can be told."""
+    """Returns the frames that a connection missed. No more is read than can be sent."""
     missed: list[Event] = []
     size = 0
     for event in models.events_after(room, last_seq, up_to=joined_as):
@@ -46,7 +46,7 @@ def _resumed(missed: Sequence[Event], last_seq: int, seq: int) -> str:
 
 
 def _snapshot(room: Room, user_id: int) -> str:
-    """The number is read before the rest: what happens in between comes again as a frame, and is in both."""
+    """Returns a SNAPSHOT. The number is read first: what happens in between also comes as a frame, so it is in both."""
     audience = models.audience_of(room)
     users = {slot.user_id: broadcasts.user_payload(slot) for slot in audience.joined}
     core = {"seq": audience.seq, "users": list(users.values())}

@@ -1,4 +1,4 @@
-"""Rooms: where frames go to. A connection is in one of them, as its connect query says."""
+"""Rooms: frames are sent to rooms, and each connection is in one of them, which its connect query names."""
 
 import uuid
 from collections.abc import Callable, Mapping
@@ -33,8 +33,8 @@ class Room:
         return f"{self.kind}#{self.id}"
 
     @classmethod
-    def named(cls, text: str) -> "Room":
-        """The reverse of `str`."""
+    def parse(cls, text: str) -> "Room":
+        """Parses the text that `str` makes."""
         kind, _, room_id = text.partition("#")
         return cls(Kind(kind), room_id)
 
@@ -44,12 +44,12 @@ class Room:
 
     @property
     def is_shared(self) -> bool:
-        """Whether others than one account are in it. Then everybody has one slot, and coming again takes it over."""
+        """Whether several accounts may be in it. Then each has one slot, and a second connection takes it over."""
         return self.kind is not Kind.PERSONAL
 
     @property
-    def keeps_record(self) -> bool:
-        """Whether what it was told is kept for good."""
+    def keeps_event_log(self) -> bool:
+        """Whether its frames are stored for good."""
         return self.kind is Kind.TRAINING
 
 
@@ -83,7 +83,7 @@ def register_kind(
 
 
 def room_from_query(query: Mapping[str, str], user_id: int) -> Room:
-    """The room of a connect query; 404 for what is none."""
+    """Returns the room of a connect query; 404 for one that does not exist."""
     if "team_id" in query:
         room_id, kind = _team_id(query["team_id"]), Kind.LOBBY
     elif "training_session_id" in query:
@@ -96,13 +96,13 @@ def room_from_query(query: Mapping[str, str], user_id: int) -> Room:
 
 
 def admit(room: Room, user_id: int) -> None:
-    """403 for an account that does not belong into a room, 404 when it is not there."""
+    """Raises 403 for an account that may not enter a room, 404 for a room that does not exist."""
     if room.is_shared:
         _admissions[room.kind](room.id, user_id)
 
 
 def _team_id(text: str) -> str | None:
-    """As it is written everywhere: 07 and 7 are one room, not two."""
+    """Normalises a team's id: 07 and 7 are one room, not two."""
     return str(int(text)) if is_id(text) else None
 
 
@@ -123,7 +123,7 @@ def snapshot_of(room: Room, user_id: int) -> Mapping[str, Any]:
 
 
 def notify_departure(room: Room, user_id: int) -> None:
-    """Somebody is not in a room any more."""
+    """Reports that an account has left a room."""
     departure = _departures.get(room.kind)
     if departure is not None:
         departure(room.id, user_id)

@@ -1,4 +1,4 @@
-"""What a client asks over HTTP before it connects."""
+"""Routes of realtime: what a client asks over HTTP before it connects."""
 
 from chalicelib.accounts import authentication
 from chalicelib.accounts.authentication import Caller

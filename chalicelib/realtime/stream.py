@@ -1,10 +1,10 @@
-"""Who came and who went, from the stream of the table: so it is told whoever wrote it, and once.
+"""Announces who joined and who left, from the stream of the table: once, whichever function wrote the change.
 
-A place that got a connection: USER_JOIN to all, the newcomer included; then, for the newcomer alone, what it missed or
-a SNAPSHOT. A place that is gone: USER_LEAVE. A connection without a place: the room is full, or not for it; it is told
-so and closed.
+A slot that got a connection: USER_JOIN to all, the newcomer included; then, to the newcomer alone, the frames that it
+missed or a SNAPSHOT. A slot that was deleted: USER_LEAVE. A connection without a slot: the room is full, or not for it;
+it gets an ERROR and is closed.
 
-Records come again and out of step with each other: what is told is guarded by what is stored now, not by the record.
+Records are delivered repeatedly and out of order: what is sent depends on what is stored now, not on the record.
 """
 
 import time
@@ -28,7 +28,7 @@ OPENING_PAUSE = 0.025
 
 
 def handle_records(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Tell what a batch of stream records means; answers which of them must come again."""
+    """Handles a batch of stream records. Returns those to be delivered again."""
     return batch.handle_each_record(event, context, _handle)
 
 
@@ -37,21 +37,21 @@ def _handle(record: "DynamoDBRecord") -> None:
     before, after = _item(images.get("OldImage")), _item(images.get("NewImage"))
     if isinstance(after, Connection) and before is None and after.slot is None:
         _refuse(after)
-    if isinstance(before, Slot) and before.is_known and not _is_still_there(before, after):
+    if isinstance(before, Slot) and before.is_announced and not _is_still_there(before, after):
         _announce_left(before)
     if isinstance(after, Slot) and not (isinstance(before, Slot) and before.connection_id == after.connection_id):
         _announce_joined(after)
 
 
 def _item(image: Mapping[str, Any] | None) -> RealtimeItem | None:
-    """The item of a stream image, of the kinds that matter here."""
+    """Returns the item of a stream image if it is a slot or a connection."""
     if image is None or image.get("kind", {}).get("S") not in {"slot", "connection"}:
         return None
     return RealtimeItem.from_raw_data(dict(image))
 
 
 def _is_still_there(before: Slot, after: RealtimeItem | None) -> bool:
-    """Whether the same connection keeps the place, or another that succeeds it."""
+    """Whether the same connection keeps the slot, or one that took it over."""
     return isinstance(after, Slot) and (after.connection_id == before.connection_id or after.succeeds)
 
 
@@ -88,7 +88,7 @@ def _refuse(newcomer: Connection) -> None:
 
 
 def _wait_until_open(connection_id: str) -> Connection | None:
-    """A connection that frames reach by now; None for one that was closed before."""
+    """Waits until a connection is open. None for one that was closed before."""
     for attempt in range(OPENING_TRIES):
         connection = models.find_connection(connection_id)
         if connection is None or push.is_open(connection_id):

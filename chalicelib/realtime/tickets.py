@@ -1,4 +1,4 @@
-"""Tickets: for the connect of a WebSocket, where a browser can send no header and a token would end up in logs."""
+"""Tickets open a WebSocket: there a browser cannot send a header, and a token in the URL would end up in logs."""
 
 import hashlib
 import secrets
@@ -20,7 +20,7 @@ ISSUE_LIMIT = limits.Limit("ws-tickets", 30, timedelta(minutes=1))
 
 
 def issue(caller: Caller) -> str:
-    """A ticket that connects once, within `LIFE`; 429 beyond the limit. Only its digest is kept."""
+    """Issues a ticket that connects once, within `LIFE`; 429 beyond the limit. Only its digest is stored."""
     limits.hit(ISSUE_LIMIT, str(caller.id))
     ticket = secrets.token_urlsafe(RANDOM_BYTES)
     models.add_ticket(
@@ -36,7 +36,9 @@ def issue(caller: Caller) -> str:
 
 
 def redeem(ticket: str) -> Caller:
-    """Whose ticket this is. 401 when it is unknown, used or expired, or its session has ended; 403 when blocked."""
+    """Returns the caller of a ticket. 401 when it is unknown, used or expired, or its session has ended; 403
+    when blocked.
+    """
     try:
         taken = models.take_ticket(_digest(ticket), clock.now())
     except transactions.ConditionFailed as refused:
@@ -45,5 +47,5 @@ def redeem(ticket: str) -> Caller:
 
 
 def _digest(ticket: str) -> str:
-    """Enough for 256 random bits: there is nothing to guess that salt or work would protect."""
+    """Returns a plain digest: it is enough for 256 random bits, which need neither salt nor a slow hash."""
     return hashlib.sha256(ticket.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,4 +1,4 @@
-"""What awaits somebody: each package adds a section of its own."""
+"""The dashboard of a user, to which each package adds a section."""
 
 from collections.abc import Callable, Mapping
 
@@ -25,5 +25,5 @@ def sections_of(caller: Caller) -> dict[str, JsonValue]:
 
 
 def count_unread(caller: Caller) -> int:
-    """Unread notifications, at most `MAX_COUNTED`."""
+    """Counts unread notifications, at most `MAX_COUNTED`."""
     return models.count_unread(caller.id, at_most=MAX_COUNTED)

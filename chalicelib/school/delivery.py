@@ -1,4 +1,4 @@
-"""Putting notifications into inboxes: each message is a page of them and asks for the next.
+"""Delivers notifications to inboxes: each message handles a page of them and puts the next into the queue.
 
 A message may come twice, or again after half of its work: what is in an inbox already stays as it is.
 """
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 
 def handle(page: DeliveryPage) -> None:
-    """Handle one page, then ask for the next: so a failure in between asks for it again, and skips none."""
+    """Handles one page, then enqueues the next: after a failure in between the page is repeated, and none is
+    skipped.
+    """
     next_cursor = _deliver(page) if page.step is DeliveryStep.DELIVER else _settle(page)
     if next_cursor is not None:
         queues.put(page.after(next_cursor))

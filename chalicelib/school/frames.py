@@ -1,4 +1,4 @@
-"""Notifications as frames on a personal channel."""
+"""Frames of the school: notifications on a personal channel."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -19,7 +19,7 @@ DATE_FORMAT = "%d %m %Y"
 
 
 class NotificationPayload(View):
-    """`type` and `payload` are those of the frame that told it live."""
+    """A notification. `type` and `payload` are those of the frame that was sent live."""
 
     id: int
     title: str
@@ -56,7 +56,7 @@ FRAMES = (
 
 
 def payload_of(notification: Notification) -> Mapping[str, Any]:
-    """What its frame carries: the notification, or what the system wants its clients to know."""
+    """Returns the payload of a notification's frame: the notification itself, or for the system's own their payload."""
     if notification.type != NOTIFICATION:
         return dict(notification.payload)
     return NotificationPayload.of(notification).model_dump(mode="json")

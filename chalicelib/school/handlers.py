@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def deliver_notifications(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Handle the pages in a batch of SQS messages; answers which of them must come again."""
+    """Handles the pages in a batch of SQS messages. Returns those to be delivered again."""
     return batch.handle_each(event, context, _deliver_page)
 
 

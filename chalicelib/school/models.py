@@ -1,14 +1,14 @@
-"""The main page, news, notifications and inboxes as they are stored.
+"""Models of the main page, news, notifications and inboxes.
 
 MAIN              / MAIN               the main page
 NEWS              / {listed id}        a piece of news
-NOTIFICATION#{id} / NOTIFICATION       what is told, once, however many are told
-NOTICE#{key}      / NOTICE             which notification says what the system has to say under a key
-USER#{id}         / INBOX#{listed id}  that a user was told, and whether they have read it
+NOTIFICATION#{id} / NOTIFICATION       a notification, stored once for all its recipients
+NOTICE#{key}      / NOTICE             the notification that the system sent under a key
+USER#{id}         / INBOX#{listed id}  a notification in a user's inbox, and whether it was read
 
-A listed id has leading zeros, so that text sorts as numbers do: in the order of time.
-Indexes of the inboxes: `by_tag` (one user's of one tag), `by_unread` (one user's unread ones), `by_notification` (whose
-inboxes one notification is in).
+A listed id has leading zeros, so that texts sort as numbers do: in the order of time.
+Indexes of the inboxes: `by_tag` (a user's of one tag), `by_unread` (a user's unread ones), `by_notification` (the
+inboxes that a notification is in).
 """
 
 from collections.abc import Mapping, Sequence
@@ -38,7 +38,7 @@ INBOXES_AT_ONCE = 100
 
 
 class Tag(StrEnum):
-    """How much a notification matters."""
+    """The importance of a notification."""
 
     LOW = "low"
     MEDIUM = "medium"
@@ -68,9 +68,10 @@ class News(SchoolItem, discriminator="news"):
 
 
 class Notification(SchoolItem, discriminator="notification"):
-    """Told to `to_user`, to the pupils of `to_class`, or to all; of these, to pupils of the teacher `pupils_of` alone.
+    """A notification to `to_user`, to the pupils of `to_class`, or to all; with `pupils_of`, only to that teacher's
+    pupils.
 
-    The system's own have no author, are told to those it names, and have the type and payload of their frame.
+    The system's own have no author, go to the users that it names, and have the type and payload of their frame.
     """
 
     id = items.IntegerAttribute()
@@ -121,7 +122,7 @@ class NotificationIndex(GlobalSecondaryIndex["Delivery"]):  # type: ignore[no-un
 
 
 class Delivery(SchoolItem, discriminator="delivery"):
-    """A notification in an inbox. `unread` is there until it is read; the rest but the ids is what indexes go by."""
+    """A notification in an inbox. `unread` is set until it is read; all but the ids are keys of indexes."""
 
     user_id = items.IntegerAttribute()
     notification_id = items.IntegerAttribute()
@@ -150,7 +151,7 @@ def delivery_key(user_id: int, notification_id: int) -> Key:
 
 
 def find_main_page() -> MainPage:
-    """An empty one, of version 0, until there is one."""
+    """Returns the main page; an empty one, of version 0, until it is written."""
     return items.find(MainPage, *MAIN_KEY, consistent=True) or MainPage(*MAIN_KEY)
 
 
@@ -220,7 +221,7 @@ def delete_notification(notification_id: int, expected: IfMatch) -> None:
 
 
 def deliver(notification: Notification, user_id: int) -> bool:
-    """Put a notification into an inbox; False when it is there already. What was read stays read."""
+    """Puts a notification into an inbox; False when it is there already. What was read stays read."""
     try:
         transactions.create(_delivery(notification, user_id))
     except transactions.ConditionFailed:
@@ -229,7 +230,7 @@ def deliver(notification: Notification, user_id: int) -> bool:
 
 
 def retag(notification: Notification, delivery: Delivery) -> None:
-    """Have a delivery found by its notification's tag; ConditionFailed when it was withdrawn meanwhile."""
+    """Moves a delivery to its notification's new tag; ConditionFailed when it was withdrawn meanwhile."""
     with transactions.conditional():
         delivery.update(
             actions=[Delivery.tagged.set(_tagged(delivery.user_id, notification.tag))], condition=Delivery.pk.exists()
@@ -243,7 +244,7 @@ def withdraw(deliveries: Sequence[Delivery]) -> None:
 
 
 def deliveries_of(notification_id: int, cursor: str | None) -> paging.Page[Delivery]:
-    """Whose inboxes a notification is in, `INBOXES_AT_ONCE` a page."""
+    """Lists the inboxes that a notification is in, `INBOXES_AT_ONCE` a page."""
 
     def run(limit: int, start: paging.Key | None) -> ResultIterator[Delivery]:
         notification, _ = notification_key(notification_id)
@@ -253,7 +254,7 @@ def deliveries_of(notification_id: int, cursor: str | None) -> paging.Page[Deliv
 
 
 def inbox_of(user_id: int, tag: str | None, query: paging.ListQuery) -> paging.Page[tuple[Delivery, Notification]]:
-    """The newest first, without those that were withdrawn."""
+    """Lists an inbox, the newest first, without notifications that were withdrawn."""
 
     def run(limit: int, start: paging.Key | None) -> ResultIterator[Delivery]:
         if tag is None:
@@ -268,7 +269,7 @@ def inbox_of(user_id: int, tag: str | None, query: paging.ListQuery) -> paging.P
 
 
 def mark_read(user_id: int, notification_id: int) -> None:
-    """ConditionFailed when it is not in the inbox."""
+    """Marks a notification as read; ConditionFailed when it is not in the inbox."""
     with transactions.conditional():
         Delivery(*delivery_key(user_id, notification_id)).update(
             actions=[Delivery.unread.remove()], condition=Delivery.pk.exists()

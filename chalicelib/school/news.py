@@ -40,7 +40,7 @@ def add(caller: Caller, new: NewNews) -> News:
 
 
 def get(news_id: int) -> News:
-    """404 when there is none."""
+    """Returns a piece of news; 404 when there is none."""
     news = models.find_news(news_id)
     if news is None:
         raise _no_such_news()

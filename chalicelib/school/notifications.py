@@ -1,6 +1,6 @@
-"""Notifications: stored once, put into inboxes, told live to those who are connected.
+"""Notifications: stored once, put into inboxes, and sent live to users who are connected.
 
-`recipients` reads whom one is for, a page of accounts at a time.
+`recipients` reads the accounts that one is for, a page at a time.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -53,7 +53,7 @@ class NewNotification:
 
 
 def send(caller: Caller, new: NewNotification) -> Notification:
-    """Have people told. Teachers tell their own pupils alone: of a class, those in it; 403 for anybody else."""
+    """Sends a notification. A teacher's goes only to their own pupils, of a class to those in it; else 403."""
     _check_recipients(caller, new)
 
     def store(notification_id: int) -> Notification:
@@ -77,9 +77,9 @@ def notify_once(
     payload: Mapping[str, Any],
     tag: Tag = Tag.MEDIUM,
 ) -> None:
-    """Tell people something of the system's own: in their inboxes, and live in a frame of type `kind`.
+    """Sends users a notification of the system: to their inboxes, and live in a frame of type `kind`.
 
-    Under one `key` everybody is told once, however often this is called; the first call's words stay.
+    Under one `key` everybody gets it once, however often this is called; the first call's words stay.
     """
 
     words = {"title": title, "description": description, "tag": tag, "type": kind, "payload": dict(payload)}
@@ -91,7 +91,7 @@ def notify_once(
 
 
 def deliver(notification: Notification, user_ids: Sequence[int]) -> None:
-    """Put a notification into inboxes, and tell those who did not have it yet."""
+    """Puts a notification into inboxes, and sends it live to those who did not have it yet."""
     newly = [user_id for user_id in user_ids if models.deliver(notification, user_id)]
     if newly:
         _tell(newly, notification.type, frames.payload_of(notification))
@@ -112,7 +112,7 @@ def change(caller: Caller, notification_id: int, changes: Changes, expected: IfM
 
 
 def withdraw(caller: Caller, notification_id: int, expected: IfMatch) -> None:
-    """Take it back from everybody; 403 for what another sent, 412 when it is not as it was seen."""
+    """Takes a notification back from everybody; 403 for what another sent, 412 when it is not as it was seen."""
     visibility.check_author(caller, _get(notification_id).author_id)
     # Before it is deleted: the other way round, a failure between the two would leave it in inboxes for good.
     queues.put(DeliveryPage(DeliveryStep.SETTLE, notification_id))
@@ -124,7 +124,7 @@ def withdraw(caller: Caller, notification_id: int, expected: IfMatch) -> None:
 
 
 def mark_read(caller: Caller, notification_id: int) -> None:
-    """404 when the caller was not told; reading it again changes nothing."""
+    """Marks a notification as read; 404 when it is not in the caller's inbox. Repeating it changes nothing."""
     try:
         models.mark_read(caller.id, notification_id)
     except transactions.ConditionFailed as refused:
@@ -168,7 +168,7 @@ def _notification(notification_id: int, new: NewNotification, caller: Caller) ->
 
 
 def _system_notification(key: str, words: Mapping[str, Any]) -> Notification | None:
-    """The notification of a key, made of these words when there is none; None when it was withdrawn."""
+    """Returns the notification of a key, made of these words if it is new; None when it was withdrawn."""
 
     def store(notification_id: int) -> Notification:
         place = models.notification_key(notification_id)
@@ -188,7 +188,7 @@ def _no_such_notification() -> errors.NotFound:
 
 
 def recipients(notification: Notification, cursor: str | None) -> Page[int]:
-    """The ids of those it is for; those who are no pupils of its teacher are left out."""
+    """Returns the ids of a page of recipients; a teacher's notification is for their own pupils only."""
     page = _addressed_accounts(notification, cursor)
     if notification.pupils_of is None:
         return page

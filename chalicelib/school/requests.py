@@ -28,11 +28,11 @@ StateName = Literal["activated", "blocked"]
 
 
 def left_out() -> Any:
-    """Stands for a member of a change that is left out. It is never read: only what was given is."""
+    """Returns the default of a member that may be left out of a change. It is never read: only given members are."""
 
 
 class ChangesBody(Body):
-    """Part of an item: a member that is left out stays."""
+    """The changes of an item: a member that is left out stays."""
 
     def changes(self) -> dict[str, Any]:
         """The new values by the item's fields."""
@@ -75,7 +75,7 @@ class UsersQuery(paging.ListQuery):
 
 
 class UserChanges(Profile):
-    """What an admin may change of anybody. `activated` lifts a block."""
+    """The data that an admin may change of an account. The state `activated` lifts a block."""
 
     school_class: SchoolClass | None = Field(None, alias=CLASS)
     role: RoleName = Field(default_factory=left_out)
@@ -96,7 +96,7 @@ class NotificationsQuery(paging.ListQuery):
 
 
 class NotificationBody(Body):
-    """To exactly one of `user_id`, `class` and `all`."""
+    """A notification to exactly one of `user_id`, `class` and `all`."""
 
     title: Title
     description: Description

@@ -57,7 +57,7 @@ class NewsList(RootModel[list[NewsView]], View):
 
 
 class NamesView(View):
-    """What everybody may know of a teacher."""
+    """The data of a teacher that everybody may see."""
 
     id: int
     login_id: int
@@ -111,4 +111,4 @@ class DashboardView(View):
 
 
 def _visible(seen: VisibleUser) -> AccountView | NamesView:
-    return AccountView.of(seen.account) if seen.sight is Visibility.ALL else NamesView.of(seen.account)
+    return AccountView.of(seen.account) if seen.visibility is Visibility.ALL else NamesView.of(seen.account)

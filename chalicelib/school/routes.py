@@ -1,4 +1,4 @@
-"""The school's portal over HTTP: Virtual School's paths."""
+"""Routes of the school's portal, on Virtual School's paths."""
 
 from chalicelib.accounts import authentication
 from chalicelib.accounts.authentication import Caller
@@ -87,7 +87,7 @@ def list_users(
 ) -> routing.Answer[UsersList]:
     """Those whom the caller may see: pupils see teachers, teachers their pupils, admins all, and each oneself."""
     page = users.list_visible(caller, query, user_id=query.user_id, school_class=query.school_class)
-    whole = [seen.account for seen in page.items if query.user_id is not None and seen.sight is Visibility.ALL]
+    whole = [seen.account for seen in page.items if query.user_id is not None and seen.visibility is Visibility.ALL]
     headers = etags.header(whole[0].version) if whole else paging.link_to_next(request, query, page)
     return routing.Answer(body=UsersList.of(page.items), headers=headers)
 

@@ -1,4 +1,4 @@
-"""The people of the school: who sees whom, and what admins change."""
+"""Lists, changes and erases users of the school."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,12 +24,12 @@ _pupils_among: PupilsAmong | None = None
 @dataclass(frozen=True, slots=True)
 class VisibleUser:
     account: Account
-    sight: Visibility
+    visibility: Visibility
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changes:
-    """What an admin changes of an account; `about` are names and the like, by the account's fields."""
+    """Changes of an account by an admin; `about` has personal data, by the account's fields."""
 
     about: Mapping[str, str | int | None]
     role: Role | None = None
@@ -43,16 +43,16 @@ def register_pupils(pupils_among: PupilsAmong | None) -> None:
 
 
 def own_pupils(teacher_id: int, account_ids: Collection[int]) -> set[int]:
-    """Which of these a teacher teaches."""
+    """Returns those of the accounts that are a teacher's pupils."""
     return _pupils_among(teacher_id, account_ids) if _pupils_among and account_ids else set()
 
 
 def list_visible(
     caller: Caller, query: paging.ListQuery, *, user_id: int | None = None, school_class: int | None = None
 ) -> paging.Page[VisibleUser]:
-    """Those whom the caller may see: one, the pupils of a class, or all.
+    """Lists users whom the caller may see: one, the pupils of a class, or all.
 
-    Of a teacher's pupils a page may be shorter than asked, and still not be the last.
+    A page of a teacher's pupils may be shorter than `limit` and still not be the last.
     """
     page = paging.read_lists(query, _lists(caller, user_id, school_class))
     return paging.Page(_visible_user(caller, page.items), page.next_cursor)
@@ -79,7 +79,7 @@ def change(caller: Caller, user_id: int, changes: Changes, expected: IfMatch) ->
 
 
 def erase(caller: Caller, user_id: int, expected: IfMatch) -> None:
-    """Delete an account with everything personal in it; 412 when it is not as it was seen."""
+    """Deletes an account with all personal data; 412 when it is not as it was seen."""
     if expected is not None:
         # Uses the version up: of two who have seen the same, one goes on.
         accounts.change(user_id, lambda account: etags.require(account.version, expected))
@@ -108,7 +108,7 @@ def _of_roles(*roles: Role) -> Mapping[str, paging.Run[Account]]:
 def _visible_user(caller: Caller, found: Sequence[Account]) -> list[VisibleUser]:
     pupils = own_pupils(caller.id, [each.id for each in found]) if caller.role is Role.TEACHER else set()
     seen = [VisibleUser(account, _visibility(caller, account, pupils)) for account in found]
-    return [each for each in seen if each.sight is not Visibility.NOTHING]
+    return [each for each in seen if each.visibility is not Visibility.NOTHING]
 
 
 def _visibility(caller: Caller, account: Account, pupils: Collection[int]) -> Visibility:
@@ -122,7 +122,7 @@ def _visibility(caller: Caller, account: Account, pupils: Collection[int]) -> Vi
 
 
 def _enter(account: Account, state: State | None) -> None:
-    """Block an account, or lift the block: it is `new` again when its mail or password is still to come."""
+    """Blocks an account, or lifts the block: it becomes `new` again if its mail or password is still missing."""
     if state is State.BLOCKED and account.state != State.BLOCKED:
         accounts.change_state(account, State.BLOCKED)
         sessions.end_all_of(account)

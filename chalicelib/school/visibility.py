@@ -1,4 +1,4 @@
-"""Visibility: who may see how much of whom, and who may change what somebody wrote."""
+"""Decides how much of an account a user may see, and who may change what somebody wrote."""
 
 from enum import StrEnum
 
@@ -15,7 +15,7 @@ class Visibility(StrEnum):
 
 
 def visibility_of(viewer: Role, whom: Role, state: State, *, is_self: bool, is_own_pupil: bool) -> Visibility:
-    """How much somebody sees of an account of such a role and state."""
+    """Returns how much a user sees of an account with this role and state."""
     if is_self or viewer is Role.ADMIN:
         return Visibility.ALL
     if state not in LIVE:
@@ -28,6 +28,6 @@ def visibility_of(viewer: Role, whom: Role, state: State, *, is_self: bool, is_o
 
 
 def check_author(caller: Caller, author_id: int | None) -> None:
-    """403 for whoever is neither its author nor an admin."""
+    """Raises 403 unless the caller is the author or an admin."""
     if caller.id != author_id and not caller.may(Permission.ADMINISTER):
         raise errors.Forbidden("not_the_author", "Only its author or an admin may change this")

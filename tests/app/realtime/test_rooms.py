@@ -198,5 +198,5 @@ def test_a_crash_between_leaving_and_freeing_the_place_bars_nobody(
 
 
 def test_rooms_of_one_number_but_of_different_kinds_are_different() -> None:
-    assert Room.named("lobby#7") == Room(Kind.LOBBY, "7") != Room(Kind.PERSONAL, "7")
-    assert str(Room.named("personal#7")) == "personal#7"
+    assert Room.parse("lobby#7") == Room(Kind.LOBBY, "7") != Room(Kind.PERSONAL, "7")
+    assert str(Room.parse("personal#7")) == "personal#7"

@@ -282,7 +282,7 @@ def test_a_bad_message_comes_again_alone(school: School) -> None:
 def test_a_page_goes_through_sqs(
     school: School, monkeypatch: pytest.MonkeyPatch, step: DeliveryStep, delayed: int
 ) -> None:
-    monkeypatch.setattr(queues, "SETTLING", 900)  # SQS goes by the machine's clock, not by the school's
+    monkeypatch.setattr(queues, "SETTLE_DELAY", 900)  # SQS goes by the machine's clock, not by the school's
     sqs, queue = aws("sqs"), settings.load().fanout_queue_url
     assert sqs.create_queue(QueueName="lyceum-local-fanout")["QueueUrl"] == queue
     queues.use(queues._through_sqs)
