@@ -1,13 +1,15 @@
 """The vocabulary that both halves of the judge speak.
 
 Standard library only: this file and `wire.py`, which says how it travels, are copied into the judge image, where
-nothing else of `chalicelib` exists.
+nothing else of `chalicelib` exists. A dataclass is its own description of the wire: its fields are the members of the
+JSON object, in their order, and their metadata (`Limits`) is what is refused of them.
 """
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TypedDict
 
 MAX_SOURCE_BYTES = 64 * 1024
 MAX_INPUT_BYTES = 32 * 1024 * 1024
@@ -86,12 +88,41 @@ class ContractError(ValueError):
         self.code = code
 
 
+class Limits(TypedDict, total=False):
+    """What a field may hold at most, as its metadata; `wire.py` refuses what is beyond.
+
+    `size`: bytes of a text in UTF-8, or of data once unpacked; of each, in a tuple or a mapping. `too_large`: the
+    ContractError's code for more, where it is not that word. `total`: bytes of all data in a tuple, however deep.
+    `count`: items. `least` and `most`: between them lies a number. `is_text`: there is no lone surrogate, so that the
+    text can be stored and shown. `is_word`: it can be a word of a command line, so that it has no NUL either.
+    `are_files`: the names are good (`is_file_name`), and none is the same as another or a directory of it.
+    """
+
+    size: int
+    too_large: str
+    total: int
+    count: int
+    least: int
+    most: int
+    is_text: bool
+    is_word: bool
+    are_files: bool
+
+
+_MEASURE = Limits(least=0, most=MAX_NUMBER)
+_LIMIT = Limits(least=1, most=MAX_LIMIT)
+_STATUS = Limits(least=-MAX_NUMBER, most=MAX_NUMBER)
+_SOURCE = Limits(size=MAX_SOURCE_BYTES, too_large="source_too_large")
+_OUTPUT = Limits(size=MAX_OUTPUT_BYTES)
+_PROGRAM_FILES = Limits(count=MAX_FILES, total=MAX_PROGRAM_FILES_BYTES, are_files=True)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class File:
     """A file that comes along. `name` is a relative path, at most three deep: see `is_file_name`."""
 
     name: str
-    data: bytes
+    data: bytes = field(metadata=Limits(size=MAX_TEST_FILES_BYTES))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,8 +130,8 @@ class Source:
     """A program besides the submission's own, with the files that lie beside its main one."""
 
     language: str
-    source: str
-    files: tuple[File, ...] = ()
+    source: str = field(metadata=_SOURCE)
+    files: tuple[File, ...] = field(default=(), metadata=_PROGRAM_FILES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,14 +147,20 @@ class TestInput:
     __test__ = False  # whatever pytest makes of the name
 
     id: str
-    input: bytes | None = None
+    input: bytes | None = field(default=None, metadata=Limits(size=MAX_INPUT_BYTES))
     input_url: str | None = None
-    time_limit_ms: int = 1000
-    memory_limit_kb: int = 256 * 1024
-    output_limit_bytes: int = 64 * 1024
-    args: tuple[str, ...] = ()
-    files: tuple[File, ...] = ()
-    collect: tuple[str, ...] = ()
+    time_limit_ms: int = field(default=1000, metadata=_LIMIT)
+    memory_limit_kb: int = field(default=256 * 1024, metadata=_LIMIT)
+    output_limit_bytes: int = field(default=64 * 1024, metadata=_LIMIT)
+    args: tuple[str, ...] = field(
+        default=(), metadata=Limits(count=MAX_ARGUMENTS, size=MAX_ARGUMENT_BYTES, is_word=True)
+    )
+    files: tuple[File, ...] = field(
+        default=(), metadata=Limits(count=MAX_FILES, total=MAX_TEST_FILES_BYTES, are_files=True)
+    )
+    collect: tuple[str, ...] = field(
+        default=(), metadata=Limits(count=MAX_FILES, size=MAX_ARGUMENT_BYTES, is_word=True)
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,11 +173,11 @@ class Job:
 
     job_id: str
     language: str
-    source: str
-    tests: tuple[TestInput, ...]
-    stop_on_failure: bool = False
-    files: tuple[File, ...] = ()
+    source: str = field(metadata=_SOURCE)
+    files: tuple[File, ...] = field(default=(), metadata=_PROGRAM_FILES)
     interactor: Source | None = None
+    stop_on_failure: bool = False
+    tests: tuple[TestInput, ...] = field(metadata=Limits(total=MAX_JOB_BYTES))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,8 +185,8 @@ class Compilation:
     """`outcome` is OK, COMPILE_ERROR or SYSTEM_ERROR; `output` is what the compiler said, cut to 64 KiB."""
 
     outcome: Outcome
-    output: str = ""
-    wall_ms: float = 0.0
+    output: str = field(default="", metadata=Limits(size=MAX_COMPILER_OUTPUT_BYTES, is_text=True))
+    wall_ms: float = field(default=0.0, metadata=_MEASURE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,15 +201,17 @@ class Run:
 
     id: str
     outcome: Outcome
-    exit_code: int | None = None
-    signal: int | None = None
-    cpu_ms: float = 0.0
-    wall_ms: float = 0.0
-    memory_kb: int = 0
-    stdout: bytes = b""
-    stderr: bytes = b""
+    exit_code: int | None = field(default=None, metadata=_STATUS)
+    signal: int | None = field(default=None, metadata=_STATUS)
+    cpu_ms: float = field(default=0.0, metadata=_MEASURE)
+    wall_ms: float = field(default=0.0, metadata=_MEASURE)
+    memory_kb: int = field(default=0, metadata=_MEASURE)
+    stdout: bytes = field(default=b"", metadata=_OUTPUT)
+    stderr: bytes = field(default=b"", metadata=_OUTPUT)
     truncated: bool = False
-    collected: Mapping[str, bytes] = field(default_factory=dict)
+    collected: Mapping[str, bytes] = field(
+        default_factory=dict, metadata=Limits(count=MAX_FILES, size=MAX_COLLECTED_BYTES, are_files=True)
+    )
     interactor: "Run | None" = None
     ended_first: bool = False
 
@@ -190,7 +229,7 @@ class Report:
     compilation: Compilation
     interactor_compilation: Compilation | None = None
     runs: tuple[Run, ...] = ()
-    toolchain: str = ""
+    toolchain: str = field(default="", metadata=Limits(size=MAX_TOOLCHAIN_BYTES, is_text=True))
     isolation: Mapping[str, bool] = field(default_factory=dict)
     clean: bool = True
     refused: str | None = None
@@ -208,7 +247,7 @@ class Language:
     version: str
     available: bool
     source_file: str
-    time_factor: float = 1.0
+    time_factor: float = field(default=1.0, metadata=_MEASURE)
 
 
 def is_file_name(name: str) -> bool:

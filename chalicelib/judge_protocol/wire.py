@@ -1,39 +1,32 @@
 """How the judge's contract travels: JSON, with data as plain text or base64 of zlib, so that a payload is under 6 MB.
 
+What is written and what is read both follow from the fields of the contract's dataclasses: from their types, and from
+the `Limits` in their metadata. A member that is not known is passed over; one that lacks is refused unless it may be
+null.
+
 Standard library only, as the contract. The judge is untrusted, and so is what it is asked: everything is checked here.
 """
 
 import base64
 import binascii
+import functools
 import json
 import zlib
-from collections.abc import Mapping
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from enum import Enum
+from operator import attrgetter
+from types import NoneType, UnionType
+from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from chalicelib.judge_protocol.contract import (
-    MAX_ARGUMENT_BYTES,
-    MAX_ARGUMENTS,
-    MAX_COLLECTED_BYTES,
-    MAX_COMPILER_OUTPUT_BYTES,
     MAX_FILES,
-    MAX_INPUT_BYTES,
-    MAX_JOB_BYTES,
-    MAX_LIMIT,
-    MAX_NUMBER,
-    MAX_OUTPUT_BYTES,
-    MAX_PROGRAM_FILES_BYTES,
-    MAX_SOURCE_BYTES,
-    MAX_TEST_FILES_BYTES,
-    MAX_TOOLCHAIN_BYTES,
-    Compilation,
     ContractError,
-    File,
     Job,
     Language,
-    Outcome,
+    Limits,
     Report,
     Run,
-    Source,
     TestInput,
     is_file_name,
 )
@@ -80,61 +73,24 @@ def _inflate(text: str, limit: int) -> bytes:
 
 def job_to_json(job: Job) -> dict[str, Any]:
     """The event that asks the judge function for a Report."""
-    return {
-        "kind": "judge",
-        "job_id": job.job_id,
-        "language": job.language,
-        "source": job.source,
-        "files": _files_to_json(job.files),
-        "interactor": _source_to_json(job.interactor) if job.interactor else None,
-        "stop_on_failure": job.stop_on_failure,
-        "tests": [_test_to_json(test) for test in job.tests],
-    }
+    return {"kind": "judge", **codec(Job).write(job)}
 
 
 def job_from_json(event: Mapping[str, Any]) -> Job:
     """Read and check an event; raises ContractError with a code that names the fault."""
-    program = _source_from_json(event)
-    interactor = _take_optional(event, "interactor", dict)
-    return Job(
-        job_id=_take(event, "job_id", str),
-        language=program.language,
-        source=program.source,
-        files=program.files,
-        interactor=None if interactor is None else _source_from_json(interactor),
-        stop_on_failure=_take(event, "stop_on_failure", bool),
-        tests=_tests_from_json(_take(event, "tests", list)),
-    )
+    job: Job = codec(Job).read(event, "job", None)
+    return job
 
 
 def report_to_json(report: Report) -> dict[str, Any]:
     """What the judge function answers."""
-    interactor = report.interactor_compilation
-    return {
-        "job_id": report.job_id,
-        "compilation": _compilation_to_json(report.compilation),
-        "interactor_compilation": _compilation_to_json(interactor) if interactor else None,
-        "runs": [_run_to_json(run) for run in report.runs],
-        "toolchain": report.toolchain,
-        "isolation": dict(report.isolation),
-        "clean": report.clean,
-        "refused": report.refused,
-    }
+    return codec(Report).write(report)
 
 
 def report_from_json(answer: Mapping[str, Any]) -> Report:
     """Read a Report. The judge is untrusted: anything that is not a Report raises ContractError."""
-    interactor = _take_optional(answer, "interactor_compilation", dict)
-    return Report(
-        job_id=_take(answer, "job_id", str),
-        compilation=_compilation_from_json(_take(answer, "compilation", dict)),
-        interactor_compilation=None if interactor is None else _compilation_from_json(interactor),
-        runs=tuple(_run_from_json(run) for run in _take(answer, "runs", list)),
-        toolchain=_take_text(answer, "toolchain", limit=MAX_TOOLCHAIN_BYTES),
-        isolation=_take(answer, "isolation", dict),
-        clean=_take(answer, "clean", bool),
-        refused=_take_optional(answer, "refused", str),
-    )
+    report: Report = codec(Report).read(answer, "report", None)
+    return report
 
 
 def describe_event() -> dict[str, Any]:
@@ -144,67 +100,261 @@ def describe_event() -> dict[str, Any]:
 
 def languages_to_json(languages: tuple[Language, ...], isolation: Mapping[str, bool]) -> dict[str, Any]:
     """The answer to `describe_event`."""
-    return {"languages": [_language_to_json(language) for language in languages], "isolation": dict(isolation)}
+    return {"languages": [codec(Language).write(each) for each in languages], "isolation": dict(isolation)}
 
 
 def languages_from_json(answer: Mapping[str, Any]) -> tuple[Language, ...]:
     """Read the answer to `describe_event`."""
-    return tuple(
-        Language(
-            id=_take(item, "id", str),
-            name=_take(item, "name", str),
-            version=_take(item, "version", str),
-            available=_take(item, "available", bool),
-            source_file=_take(item, "source_file", str),
-            time_factor=_take_number(item, "time_factor"),
-        )
-        for item in _take(answer, "languages", list)
-    )
+    described = _check(_object(answer, "languages").get("languages"), list, "languages")
+    return tuple(codec(Language).read(each, "languages", None) for each in described)
 
 
-def _language_to_json(language: Language) -> dict[str, Any]:
-    return {
-        "id": language.id,
-        "name": language.name,
-        "version": language.version,
-        "available": language.available,
-        "source_file": language.source_file,
-        "time_factor": language.time_factor,
-    }
+class _Room:
+    """The bytes that data may still unpack to in a tuple with a `total`; inside another, both have room for them."""
+
+    __slots__ = ("left", "outer")
+
+    def __init__(self, total: int, outer: "_Room | None") -> None:
+        self.left: int = total if outer is None else min(total, outer.left)
+        self.outer = outer
+
+    def take(self, size: int) -> None:
+        room: _Room | None = self
+        while room is not None:
+            room.left -= size
+            room = room.outer
 
 
-def _source_to_json(program: Source) -> dict[str, Any]:
-    return {"language": program.language, "source": program.source, "files": _files_to_json(program.files)}
+_Write = Callable[[Any], Any]
+_Read = Callable[[Any, str, _Room | None], Any]
+"""Returns the value that JSON stands for, from the JSON, the name of its member, and the room for its data."""
 
 
-def _source_from_json(data: Any) -> Source:
-    source = _take(data, "source", str)
-    if len(source.encode("utf-8", "surrogatepass")) > MAX_SOURCE_BYTES:
-        raise ContractError("source_too_large", f"The source is larger than {MAX_SOURCE_BYTES} bytes")
-    return Source(
-        language=_take(data, "language", str),
-        source=source,
-        files=_files_from_json(data, limit=MAX_PROGRAM_FILES_BYTES),
-    )
+@dataclass(frozen=True, slots=True)
+class Codec:
+    """How a dataclass is written and read."""
+
+    write: Callable[[Any], dict[str, Any]]
+    read: _Read
 
 
-def _files_to_json(files: tuple[File, ...]) -> list[dict[str, str]]:
-    return [{"name": file.name, "data": pack(file.data)} for file in files]
+_CODECS: dict[type, Codec] = {}
 
 
-def _files_from_json(data: Any, *, limit: int) -> tuple[File, ...]:
-    items = _take(data, "files", list)
-    names = _check_names([_take(item, "name", str) for item in items], "files")
-    files: list[File] = []
-    for name, item in zip(names, items, strict=True):
-        content = unpack(_take(item, "data", str), limit=limit)
-        limit -= len(content)
-        files.append(File(name=name, data=content))
-    return tuple(files)
+def codec(kind: type[Any]) -> Codec:
+    """Derived once from a dataclass; KeyError for one with data or a number that has no limit."""
+    return _CODECS.get(kind) or _CODECS.setdefault(kind, _derived(kind))
 
 
-def _check_names(names: list[str], key: str) -> tuple[str, ...]:
+def _derived(kind: type[Any]) -> Codec:
+    hints = get_type_hints(kind)
+    members = {each.name: _member(hints[each.name], cast(Limits, each.metadata), kind) for each in fields(kind)}
+    values_of = attrgetter(*members)
+    writers = [(name, write) for name, (write, _) in members.items() if write is not None]
+    readers = [(name, read) for name, (_, read) in members.items()]
+    check_json, check_read = _CHECKS.get(kind, (_no_check, _no_check))
+
+    def write(value: Any) -> dict[str, Any]:
+        data = dict(zip(members, values_of(value), strict=True))
+        for name, write_member in writers:
+            data[name] = write_member(data[name])
+        return data
+
+    def read(data: Any, key: str, room: _Room | None) -> Any:
+        given = _object(data, key).get
+        check_json(data)
+        value = kind(**{name: read_member(given(name), name, room) for name, read_member in readers})
+        check_read(value)
+        return value
+
+    return Codec(write, read)
+
+
+def _member(hint: Any, limits: Limits, owner: type[Any]) -> tuple[_Write | None, _Read]:
+    """How a value of this type is written (None: as it is) and read."""
+    arguments = get_args(hint)
+    origin = get_origin(hint)
+    if origin in (Union, UnionType):
+        (present,) = (each for each in arguments if each is not NoneType)
+        return _optional(*_member(present, limits, owner))
+    if origin is tuple:
+        return _tuple(*_member(arguments[0], limits, owner), limits)
+    if origin is Mapping:
+        return _mapping(*_member(arguments[1], limits, owner), limits)
+    if is_dataclass(hint):
+        return _nested(cast(type[Any], hint), owner)
+    if issubclass(hint, Enum):
+        return None, _enum(hint)
+    return (pack if hint is bytes else None), _PLAIN_TYPES[hint](limits)
+
+
+def _nested(kind: type[Any], owner: type[Any]) -> tuple[_Write, _Read]:
+    if kind is not owner:
+        known = codec(kind)
+        return known.write, known.read
+
+    def write(value: Any) -> Any:
+        return codec(kind).write(value)
+
+    def read(value: Any, key: str, room: _Room | None) -> Any:
+        return codec(kind).read(value, key, room)
+
+    return write, read  # looked up when there is one: a Run may have a Run
+
+
+def _optional(write: _Write | None, read: _Read) -> tuple[_Write | None, _Read]:
+    def read_optional(value: Any, key: str, room: _Room | None) -> Any:
+        return None if value is None else read(value, key, room)
+
+    if write is None:
+        return None, read_optional
+
+    def write_optional(value: Any) -> Any:
+        return None if value is None else write(value)
+
+    return write_optional, read_optional
+
+
+def _tuple(write: _Write | None, read: _Read, limits: Limits) -> tuple[_Write, _Read]:
+    count, total, are_files = limits.get("count"), limits.get("total"), limits.get("are_files")
+
+    def write_tuple(value: tuple[Any, ...]) -> list[Any]:
+        return [write(each) for each in value] if value and write is not None else list(value)
+
+    def read_tuple(value: Any, key: str, room: _Room | None) -> tuple[Any, ...]:
+        items = _check(value, list, key)
+        if count is not None and len(items) > count:
+            raise ContractError("too_many", f"More than {count} {key!r}")
+        if are_files:
+            _check_names([_name_of(each, key) for each in items], key)
+        inner = room if total is None else _Room(total, room)
+        return tuple([read(each, key, inner) for each in items])
+
+    return write_tuple, read_tuple
+
+
+def _mapping(write: _Write | None, read: _Read, limits: Limits) -> tuple[_Write, _Read]:
+    are_files = limits.get("are_files")
+
+    def write_mapping(value: Mapping[str, Any]) -> dict[str, Any]:
+        return dict(value) if write is None else {name: write(each) for name, each in value.items()}
+
+    def read_mapping(value: Any, key: str, room: _Room | None) -> dict[str, Any]:
+        items = _check(value, dict, key)
+        if are_files:
+            _check_names(items, key)
+        return {name: read(each, key, room) for name, each in items.items()}
+
+    return write_mapping, read_mapping
+
+
+def _enum(kind: type[Enum]) -> _Read:
+    known = {each.value: each for each in kind}
+
+    def read(value: Any, key: str, _room: _Room | None) -> Any:
+        found = known.get(value) if isinstance(value, str) else None
+        if found is None:
+            raise ContractError("bad_field", f"No such {key}: {str(value)[:100]!r}")
+        return found
+
+    return read
+
+
+def _bool(_limits: Limits) -> _Read:
+    return lambda value, key, _room: _check(value, bool, key)
+
+
+def _number(kind: type[int | float], limits: Limits) -> _Read:
+    """Numbers with bounds alone: no table takes them of any size. Anything compared with NaN is False."""
+    least, most = limits["least"], limits["most"]
+    taken = (int, float) if kind is float else (int,)
+
+    def read(value: Any, key: str, _room: _Room | None) -> float:
+        if isinstance(value, bool) or not isinstance(value, taken) or not least <= value <= most:
+            raise ContractError("bad_field", f"{key!r} must be a number between {least} and {most}")
+        return kind(value)
+
+    return read
+
+
+def _data(limits: Limits) -> _Read:
+    """Data of a limited size alone: a judge could send what unpacks to any."""
+    size = limits["size"]
+
+    def read(value: Any, key: str, room: _Room | None) -> bytes:
+        if not isinstance(value, str):
+            raise _wrong(key, "str")
+        if room is None:
+            return unpack(value, limit=size)
+        data = unpack(value, limit=min(size, room.left))
+        room.take(len(data))
+        return data
+
+    return read
+
+
+def _text(limits: Limits) -> _Read:
+    size, code, is_word = limits.get("size"), limits.get("too_large", "too_large"), limits.get("is_word", False)
+    errors = "strict" if is_word or limits.get("is_text") else "surrogatepass"
+
+    def read(text: Any, key: str, _room: _Room | None) -> str:
+        if not isinstance(text, str) or (is_word and "\0" in text):
+            raise _wrong(key, "str")
+        if size is None or (len(text) <= size and text.isascii()):
+            return text
+        try:
+            length = len(text.encode("utf-8", errors))
+        except UnicodeEncodeError as error:
+            raise ContractError("bad_field", f"{key!r} is not Unicode text") from error
+        if length > size:
+            raise ContractError(code, f"{key!r} is larger than {size} bytes")
+        return text
+
+    return read
+
+
+_PLAIN_TYPES: dict[type, Callable[[Limits], _Read]] = {
+    bool: _bool,
+    int: functools.partial(_number, int),
+    float: functools.partial(_number, float),
+    bytes: _data,
+    str: _text,
+}
+
+
+def _no_check(_value: Any) -> None:
+    """Most need none."""
+
+
+def _check_test(data: Mapping[str, Any]) -> None:
+    if (data.get("input") is None) == (data.get("input_url") is None):
+        raise ContractError("bad_job", "A test has either an input or an input_url")
+
+
+def _check_places(test: TestInput) -> None:
+    """Files that a test brings may be collected, too; no other two may have one place."""
+    if not test.collect:
+        return  # the files alone are checked
+    collected = set(test.collect)
+    _check_names([*(file.name for file in test.files if file.name not in collected), *test.collect], "files")
+
+
+def _check_pair(data: Mapping[str, Any]) -> None:
+    counterpart = data.get("interactor")
+    if isinstance(counterpart, Mapping) and counterpart.get("interactor") is not None:
+        raise ContractError("bad_field", "An interactor has no interactor")
+
+
+_CHECKS: dict[type, tuple[Callable[[Any], None], Callable[[Any], None]]] = {
+    TestInput: (_check_test, _check_places),
+    Run: (_check_pair, _no_check),
+}
+"""What fields cannot say by themselves: checks of the JSON, before anything of it is unpacked, and of what was read."""
+
+
+def _check_names(names: Iterable[str], key: str) -> None:
     """Files that can all be there at once: each name good, none the same as another or a directory of it."""
+    names = list(names)
     if len(names) > MAX_FILES:
         raise ContractError("too_many", f"More than {MAX_FILES} {key!r}")
     for name in names:
@@ -213,177 +363,24 @@ def _check_names(names: list[str], key: str) -> tuple[str, ...]:
     directories = {name[:end] for name in names for end in range(len(name)) if name[end] == "/"}
     if len(set(names)) < len(names) or directories & set(names):
         raise ContractError("bad_file_name", f"Two of {key!r} have one place")
-    return tuple(names)
 
 
-def _test_to_json(test: TestInput) -> dict[str, Any]:
-    return {
-        "id": test.id,
-        "input": None if test.input is None else pack(test.input),
-        "input_url": test.input_url,
-        "time_limit_ms": test.time_limit_ms,
-        "memory_limit_kb": test.memory_limit_kb,
-        "output_limit_bytes": test.output_limit_bytes,
-        "args": list(test.args),
-        "files": _files_to_json(test.files),
-        "collect": list(test.collect),
-    }
+def _name_of(file: Any, key: str) -> str:
+    name = _object(file, key).get("name")
+    return _check(name, str, "name")
 
 
-def _tests_from_json(items: list[Any]) -> tuple[TestInput, ...]:
-    tests: list[TestInput] = []
-    room = MAX_JOB_BYTES
-    for item in items:
-        test = _test_from_json(item)
-        room -= len(test.input or b"") + sum(len(file.data) for file in test.files)
-        if room < 0:
-            raise ContractError("too_large", f"The job's inputs are larger than {MAX_JOB_BYTES} bytes")
-        tests.append(test)
-    return tuple(tests)
+def _object(data: Any, key: str) -> Mapping[str, Any]:
+    if not isinstance(data, (dict, Mapping)):  # a dict is known at once, a Mapping after a search
+        raise _wrong(key, "dict")
+    return data
 
 
-def _test_from_json(data: Any) -> TestInput:
-    packed = _take_optional(data, "input", str)
-    url = _take_optional(data, "input_url", str)
-    if (packed is None) == (url is None):
-        raise ContractError("bad_job", "A test has either an input or an input_url")
-    files = _files_from_json(data, limit=MAX_TEST_FILES_BYTES)
-    collect = [_check_word(name, "collect") for name in _take(data, "collect", list)]
-    _check_names([*(file.name for file in files if file.name not in collect), *collect], "files")
-    return TestInput(
-        id=_take(data, "id", str),
-        input=None if packed is None else unpack(packed, limit=MAX_INPUT_BYTES),
-        input_url=url,
-        time_limit_ms=_take_positive(data, "time_limit_ms"),
-        memory_limit_kb=_take_positive(data, "memory_limit_kb"),
-        output_limit_bytes=_take_positive(data, "output_limit_bytes"),
-        args=_arguments_from_json(_take(data, "args", list)),
-        files=files,
-        collect=tuple(collect),
-    )
-
-
-def _arguments_from_json(words: list[Any]) -> tuple[str, ...]:
-    if len(words) > MAX_ARGUMENTS:
-        raise ContractError("too_many", f"More than {MAX_ARGUMENTS} 'args'")
-    return tuple(_check_word(word, "args") for word in words)
-
-
-def _check_word(word: Any, key: str) -> str:
-    """What can be a word of a command line."""
-    if not isinstance(word, str) or "\0" in word:
-        raise ContractError("bad_field", f"{key!r} must be words")
-    return _check_text(word, key, limit=MAX_ARGUMENT_BYTES)
-
-
-def _compilation_to_json(compilation: Compilation) -> dict[str, Any]:
-    return {"outcome": compilation.outcome, "output": compilation.output, "wall_ms": compilation.wall_ms}
-
-
-def _compilation_from_json(data: Mapping[str, Any]) -> Compilation:
-    return Compilation(
-        outcome=_outcome(data),
-        output=_take_text(data, "output", limit=MAX_COMPILER_OUTPUT_BYTES),
-        wall_ms=_take_number(data, "wall_ms"),
-    )
-
-
-def _run_to_json(run: Run) -> dict[str, Any]:
-    return {
-        "id": run.id,
-        "outcome": run.outcome,
-        "exit_code": run.exit_code,
-        "signal": run.signal,
-        "cpu_ms": run.cpu_ms,
-        "wall_ms": run.wall_ms,
-        "memory_kb": run.memory_kb,
-        "stdout": pack(run.stdout),
-        "stderr": pack(run.stderr),
-        "truncated": run.truncated,
-        "collected": {name: pack(data) for name, data in run.collected.items()},
-        "interactor": _run_to_json(run.interactor) if run.interactor else None,
-        "ended_first": run.ended_first,
-    }
-
-
-def _run_from_json(data: Any) -> Run:
-    counterpart = _take_optional(data, "interactor", dict)
-    if counterpart is not None and counterpart.get("interactor") is not None:
-        raise ContractError("bad_field", "An interactor has no interactor")
-    return Run(
-        id=_take(data, "id", str),
-        outcome=_outcome(data),
-        exit_code=_take_optional(data, "exit_code", int),
-        signal=_take_optional(data, "signal", int),
-        cpu_ms=_take_number(data, "cpu_ms"),
-        wall_ms=_take_number(data, "wall_ms"),
-        memory_kb=_take_count(data, "memory_kb"),
-        stdout=unpack(_take(data, "stdout", str), limit=MAX_OUTPUT_BYTES),
-        stderr=unpack(_take(data, "stderr", str), limit=MAX_OUTPUT_BYTES),
-        truncated=_take(data, "truncated", bool),
-        collected=_collected_from_json(_take(data, "collected", dict)),
-        interactor=None if counterpart is None else _run_from_json(counterpart),
-        ended_first=_take(data, "ended_first", bool),
-    )
-
-
-def _collected_from_json(items: Mapping[str, Any]) -> dict[str, bytes]:
-    names = _check_names(list(items), "collected")
-    return {name: unpack(_take(items, name, str), limit=MAX_COLLECTED_BYTES) for name in names}
-
-
-def _outcome(data: Mapping[str, Any]) -> Outcome:
-    name = _take(data, "outcome", str)
-    try:
-        return Outcome(name)
-    except ValueError as error:
-        raise ContractError("bad_field", f"No such outcome: {name!r}") from error
-
-
-def _take(data: Any, key: str, kind: type[_T]) -> _T:
-    value = data.get(key) if isinstance(data, Mapping) else None
-    if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-        raise ContractError("bad_field", f"{key!r} must be of type {kind.__name__}")
+def _check(value: Any, kind: type[_T], key: str) -> _T:
+    if not isinstance(value, kind):
+        raise _wrong(key, kind.__name__)
     return value
 
 
-def _take_optional(data: Any, key: str, kind: type[_T]) -> _T | None:
-    if isinstance(data, Mapping) and data.get(key) is None:
-        return None
-    return _take(data, key, kind)
-
-
-def _take_positive(data: Any, key: str) -> int:
-    value = _take(data, key, int)
-    if not 0 < value <= MAX_LIMIT:
-        raise ContractError("bad_field", f"{key!r} must be between 1 and {MAX_LIMIT}")
-    return value
-
-
-def _take_count(data: Any, key: str) -> int:
-    value = _take(data, key, int)
-    if not 0 <= value <= MAX_NUMBER:
-        raise ContractError("bad_field", f"{key!r} must be between 0 and {MAX_NUMBER}")
-    return value
-
-
-def _take_number(data: Any, key: str) -> float:
-    value = data.get(key) if isinstance(data, Mapping) else None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= MAX_NUMBER:
-        raise ContractError("bad_field", f"{key!r} must be a number between 0 and {MAX_NUMBER}")
-    return float(value)
-
-
-def _take_text(data: Any, key: str, *, limit: int) -> str:
-    return _check_text(_take(data, key, str), key, limit=limit)
-
-
-def _check_text(text: str, key: str, *, limit: int) -> str:
-    """Text that can be stored and shown: not too long, and without lone surrogates."""
-    try:
-        size = len(text.encode())
-    except UnicodeEncodeError as error:
-        raise ContractError("bad_field", f"{key!r} is not Unicode text") from error
-    if size > limit:
-        raise ContractError("too_large", f"{key!r} is larger than {limit} bytes")
-    return text
+def _wrong(key: str, kind: str) -> ContractError:
+    return ContractError("bad_field", f"{key!r} must be of type {kind}")

@@ -1,7 +1,8 @@
 import base64
 import json
 import zlib
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,6 +23,8 @@ from chalicelib.judge_protocol.contract import (
     Source,
     TestInput,
 )
+from tests.unit.judge_protocol.samples import JOB, REPORT
+from tests.unit.judge_protocol.samples import LANGUAGES as DESCRIBED
 
 TEXT = st.text(max_size=50)
 MILLISECONDS = st.floats(min_value=0, max_value=1e9)
@@ -170,6 +173,8 @@ def report(**changes: Any) -> dict[str, Any]:
     return sent
 
 
+TOO_MUCH_OUTPUT = wire.pack(bytes(contract.MAX_OUTPUT_BYTES + 1))
+
 WRONG_REPORTS: dict[str, list[object]] = {
     "job_id": [None, 1],
     "compilation": [None, [], "ok"],
@@ -178,24 +183,25 @@ WRONG_REPORTS: dict[str, list[object]] = {
     "compilation__wall_ms": ["1", None, True, float("nan")],
     "runs": [None, {}, "x", [None], [5], [{}]],
     "toolchain": [None, "\udfff", "x" * (contract.MAX_TOOLCHAIN_BYTES + 1)],
-    "isolation": [None, []],
+    "isolation": [None, [], {"landlock": "yes"}, {"landlock": 1}],
     "clean": [None, 0, "yes"],
     "refused": [5, []],
     "run__id": [None, 1],
     "run__outcome": ["OK", "perfect", None, []],
-    "run__exit_code": ["0", 0.5, True],
-    "run__signal": ["9", False],
+    "run__exit_code": ["0", 0.5, True, MAX_NUMBER + 1, -MAX_NUMBER - 1],
+    "run__signal": ["9", False, 10**400],
     "run__cpu_ms": [float("nan"), float("inf"), -1, "1", None, True, 10**400, MAX_NUMBER + 1],
     "run__wall_ms": [float("-inf"), [], -0.5],
     "run__memory_kb": [1.5, None, "1", True, -1, 10**40, MAX_NUMBER + 1],
-    "run__stdout": [None, 5, "not base64!"],
-    "run__stderr": [None, b"", "@"],
+    "run__stdout": [None, 5, "not base64!", TOO_MUCH_OUTPUT],
+    "run__stderr": [None, b"", "@", TOO_MUCH_OUTPUT],
     "run__truncated": [None, 1, "no"],
     "run__collected": [
         None,
         [],
         {"a": 5},
         {"a": "@"},
+        {"a": wire.pack(b""), "a/b": wire.pack(b"")},
         {"../a": wire.pack(b"")},
         {"a": wire.pack(bytes(contract.MAX_COLLECTED_BYTES + 1))},
         dict.fromkeys(map(str, range(contract.MAX_FILES + 1)), wire.pack(b"")),
@@ -269,6 +275,12 @@ def job(**changes: Any) -> dict[str, Any]:
         ({"test__time_limit_ms": 0}, "bad_field"),
         ({"test__memory_limit_kb": -1}, "bad_field"),
         ({"test__output_limit_bytes": True}, "bad_field"),
+        ({"test__time_limit_ms": contract.MAX_LIMIT + 1}, "bad_field"),
+        ({"test__memory_limit_kb": 1.0}, "bad_field"),
+        ({"test__output_limit_bytes": 10**400}, "bad_field"),
+        ({"test__id": None}, "bad_field"),
+        ({"test__input": 5}, "bad_field"),
+        ({"test__input": wire.pack(bytes(contract.MAX_INPUT_BYTES + 1))}, "too_large"),
         ({"test__args": None}, "bad_field"),
         ({"test__args": [5]}, "bad_field"),
         ({"test__args": ["a\0b"]}, "bad_field"),
@@ -276,7 +288,9 @@ def job(**changes: Any) -> dict[str, Any]:
         ({"test__args": ["x" * (contract.MAX_ARGUMENT_BYTES + 1)]}, "too_large"),
         ({"test__args": ["x"] * (contract.MAX_ARGUMENTS + 1)}, "too_many"),
         ({"test__files": [file("a", bytes(contract.MAX_TEST_FILES_BYTES + 1))]}, "too_large"),
+        ({"test__files": [file(f"{number}", bytes(33_000_000)) for number in range(4)]}, "too_large"),
         ({"test__collect": "a"}, "bad_field"),
+        ({"test__collect": ["a\0"]}, "bad_field"),
         ({"test__collect": [None]}, "bad_field"),
         ({"test__collect": ["../a"]}, "bad_file_name"),
         ({"test__collect": ["a", "a"]}, "bad_file_name"),
@@ -344,9 +358,80 @@ def test_a_source_of_64_kb_is_taken() -> None:
     assert wire.job_from_json(job(source="я" * (32 * 1024))).source[0] == "я"
 
 
-@pytest.mark.parametrize("answer", [{}, {"languages": None}, {"languages": [{}]}, {"languages": ["c"]}])
-def test_anything_that_is_not_a_description_is_refused(answer: dict[str, Any]) -> None:
+@pytest.mark.parametrize("answer", [[], {}, {"languages": None}, {"languages": [{}]}, {"languages": ["c"]}])
+def test_anything_that_is_not_a_description_is_refused(answer: Any) -> None:
     assert code_of(lambda: wire.languages_from_json(answer)) == "bad_field"
+
+
+@pytest.mark.parametrize("member", ["id", "name", "version", "available", "source_file", "time_factor"])
+def test_a_language_that_lacks_a_member_is_refused(member: str) -> None:
+    answer = wire.languages_to_json(DESCRIBED, {})
+    del answer["languages"][1][member]
+    assert code_of(lambda: wire.languages_from_json(answer)) == "bad_field"
+
+
+@pytest.mark.parametrize("factor", [-1, "1", True, None, float("nan"), MAX_NUMBER + 1])
+def test_a_language_has_a_sensible_time_factor(factor: object) -> None:
+    answer = wire.languages_to_json(DESCRIBED, {})
+    answer["languages"][0]["time_factor"] = factor
+    assert code_of(lambda: wire.languages_from_json(answer)) == "bad_field"
+
+
+def test_members_that_nobody_knows_are_passed_over() -> None:
+    """So that one side may be newer than the other."""
+    assert wire.job_from_json({**job(), "new": 5}) == wire.job_from_json(job())
+    assert wire.report_from_json({**report(), "new": 5}) == wire.report_from_json(report())
+
+
+def test_a_file_that_a_test_brings_may_be_collected() -> None:
+    read = wire.job_from_json(job(test__files=[file("a")], test__collect=["a"])).tests[0]
+    assert (read.files[0].name, read.collect) == ("a", ("a",))
+
+
+def golden(name: str) -> Any:
+    return json.loads(Path(__file__).with_name(f"{name}.json").read_text())
+
+
+def compressed_here(value: Any) -> Any:
+    """The same with its data compressed by this machine's zlib: what another makes may differ, and is as good."""
+    if isinstance(value, dict):
+        return {name: compressed_here(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [compressed_here(each) for each in value]
+    is_compressed = isinstance(value, str) and value.startswith("eA")
+    return wire.pack(wire.unpack(value, limit=MAX_NUMBER)) if is_compressed else value
+
+
+def test_what_is_sent_is_what_version_0_1_sent_to_the_byte() -> None:
+    sent = {
+        "job": wire.job_to_json(JOB),
+        "report": wire.report_to_json(REPORT),
+        "languages": wire.languages_to_json(DESCRIBED, {"landlock": True, "namespaces": False}),
+    }
+    for name, value in sent.items():
+        assert json.dumps(value) == json.dumps(compressed_here(golden(name)))
+
+
+def test_what_version_0_1_sent_is_read() -> None:
+    assert wire.job_from_json(golden("job")) == JOB
+    assert wire.report_from_json(golden("report")) == REPORT
+    assert wire.languages_from_json(golden("languages")) == DESCRIBED
+
+
+@dataclass
+class EndlessData:
+    data: bytes
+
+
+@dataclass
+class EndlessNumber:
+    number: int = field(metadata=contract.Limits(least=0))
+
+
+@pytest.mark.parametrize("kind", [EndlessData, EndlessNumber])
+def test_data_and_numbers_without_a_limit_have_no_way_to_travel(kind: type[Any]) -> None:
+    with pytest.raises(KeyError):
+        wire.codec(kind)
 
 
 @given(
