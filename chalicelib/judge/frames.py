@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from chalicelib.common.http.responses import View
+from chalicelib.common.http.responses import CamelView
 from chalicelib.judge.models import Submission
 from chalicelib.judge_protocol.contract import Verdict
 from chalicelib.realtime.frames import Outgoing
@@ -11,20 +11,20 @@ from chalicelib.realtime.rooms import Kind
 RETRIEVED = "SUBMISSION_VERDICT_RETRIEVED"
 
 
-class VerdictPayload(View):
+class VerdictPayload(CamelView):
     """`time` in seconds, `memory` in KiB; `code` is the verdict for programs, `verdict` the one for people."""
 
     id: int
-    user_id: str = Field(serialization_alias="userId", description="A text, as in every frame of seed 002")
-    problem_id: int = Field(serialization_alias="problemId")
+    user_id: str = Field(description="A text, as in every frame of seed 002")
+    problem_id: int
     origin: str = Field(description="What it was sent to: course#{course_id}#{lesson_id}#{task_id}")
     verdict: str
     code: Verdict
     time: float
     memory: int
     points: float
-    tests_passed: int = Field(serialization_alias="testsPassed")
-    tests_total: int = Field(serialization_alias="testsTotal")
+    tests_passed: int
+    tests_total: int
 
     @classmethod
     def of(cls, submission: Submission) -> "VerdictPayload":

@@ -14,7 +14,7 @@ import pydantic
 from pydantic import JsonValue, ValidationError
 
 from chalicelib.common.http.requests import Body
-from chalicelib.common.http.responses import View
+from chalicelib.common.http.responses import CamelView, View
 from chalicelib.realtime.rooms import Kind, Room
 
 MAX_FRAME_BYTES = 120 * 1024
@@ -80,13 +80,13 @@ class ErrorPayload(View):
     reason: str
 
 
-class UserPayload(View):
+class UserPayload(CamelView):
     """Team Training has ids as texts here."""
 
-    userId: str  # noqa: N815 - Team Training's name
+    user_id: str
 
 
-class SnapshotPayload(View):
+class SnapshotPayload(CamelView):
     """The state of a room at `seq`: it contains all frames up to that number. Kinds of rooms add their own members.
 
     `complete` is false when the state is too large for a frame: then the rest is to be read over HTTP.

@@ -14,4 +14,4 @@ def trainings(caller: Caller) -> JsonValue:
     now = clock.now()
     found = models.sessions_of(team.running for team in teams.teams_of(caller) if team.running is not None)
     going_on = sorted((each for each in found if not each.is_over(now)), key=lambda each: each.ends_at)
-    return [TrainingView.of(each).model_dump(mode="json") for each in going_on]
+    return [TrainingView.of(each).model_dump(mode="json", by_alias=True) for each in going_on]

@@ -18,23 +18,23 @@ def _user(sender: Sender, said: frames.UserClientPayload) -> None:
 
 
 def _code(sender: Sender, said: frames.CodeClientPayload) -> None:
-    room.edit(sender, said.problemAlias, said.code, base=said.baseVersion)
+    room.edit(sender, said.problem_alias, said.code, base=said.base_version)
 
 
 def _control(sender: Sender, said: frames.ControlClientPayload) -> None:
-    room.take_control(sender, str(said.userId))
+    room.take_control(sender, str(said.user_id))
 
 
 def _assignment(sender: Sender, said: frames.AssignmentClientPayload) -> None:
-    room.assign(sender, said.problemAlias, said.user)
+    room.assign(sender, said.problem_alias, said.user)
 
 
 def _compiler(sender: Sender, said: frames.CompilerClientPayload) -> None:
-    room.choose_compiler(sender, said.problemAlias, said.compiler)
+    room.choose_compiler(sender, said.problem_alias, said.compiler)
 
 
 def _contest(sender: Sender, said: frames.ContestClientPayload) -> None:
-    lobby.select_contest(sender, None if said.contestId is None else str(said.contestId))
+    lobby.select_contest(sender, None if said.contest_id is None else str(said.contest_id))
 
 
 FRAMES: tuple[Incoming | Outgoing, ...] = (

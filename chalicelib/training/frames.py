@@ -5,8 +5,9 @@ from typing import Annotated, Any
 
 import pydantic
 from pydantic import AliasChoices, Field, JsonValue
+from pydantic.alias_generators import to_camel
 
-from chalicelib.common.http.responses import Moment, View
+from chalicelib.common.http.responses import CamelView, Moment, View
 from chalicelib.judge_protocol.contract import Verdict
 from chalicelib.realtime.frames import UserPayload
 from chalicelib.training.sessions.scoreboard import ProblemStatus
@@ -43,7 +44,9 @@ AliasName = Annotated[
 class ClientPayload(pydantic.BaseModel):
     """What a client says in a payload."""
 
-    model_config = pydantic.ConfigDict(strict=True, extra="ignore", frozen=True, defer_build=True)
+    model_config = pydantic.ConfigDict(
+        strict=True, extra="ignore", frozen=True, defer_build=True, alias_generator=to_camel
+    )
 
 
 class UserClientPayload(ClientPayload):
@@ -54,28 +57,28 @@ class CodeClientPayload(ClientPayload):
     """`baseVersion` is the version that was edited; without it, the edit overwrites whatever stands there."""
 
     code: str
-    problemAlias: AliasName  # noqa: N815 - seed 002's name
-    baseVersion: Annotated[int, Field(ge=0)] | None = None  # noqa: N815
+    problem_alias: AliasName
+    base_version: Annotated[int, Field(ge=0)] | None = None
 
 
 class ControlClientPayload(ClientPayload):
     """One's own id, to take control; an empty text, to give it back."""
 
-    userId: str | int  # noqa: N815 - seed 002's name
+    user_id: str | int
 
 
 class AssignmentClientPayload(ClientPayload):
     user: UserObject | None
-    problemAlias: AliasName  # noqa: N815 - seed 002's name
+    problem_alias: AliasName
 
 
 class CompilerClientPayload(ClientPayload):
     compiler: Annotated[str, Field(min_length=1, max_length=40)]
-    problemAlias: AliasName  # noqa: N815 - seed 002's name
+    problem_alias: AliasName
 
 
 class ContestClientPayload(ClientPayload):
-    contestId: str | int | None  # noqa: N815 - seed 002's name
+    contest_id: str | int | None
 
 
 class UserServerPayload(View):
@@ -90,48 +93,48 @@ class DeltaServerPayload(View):
     inserted: str
 
 
-class CodeServerPayload(View):
+class CodeServerPayload(CamelView):
     """In RESUMED and in the record of a session, `delta` stands in place of `code`."""
 
     code: str | None = None
     delta: DeltaServerPayload | None = None
-    problemAlias: str  # noqa: N815 - seed 002's name
-    userId: str  # noqa: N815
+    problem_alias: str
+    user_id: str
     version: int
 
 
-class CodeRejectedPayload(View):
+class CodeRejectedPayload(CamelView):
     """How the text really is, for whoever edited an older version."""
 
     code: str
-    problemAlias: str  # noqa: N815
+    problem_alias: str
     version: int
 
 
-class AssignmentServerPayload(View):
+class AssignmentServerPayload(CamelView):
     user: UserObject | None
-    problemAlias: str  # noqa: N815 - seed 002's name
+    problem_alias: str
 
 
-class CompilerServerPayload(View):
+class CompilerServerPayload(CamelView):
     compiler: str
-    problemAlias: str  # noqa: N815 - seed 002's name
+    problem_alias: str
 
 
-class ContestServerPayload(View):
-    contestId: str | None  # noqa: N815 - seed 002's name
+class ContestServerPayload(CamelView):
+    contest_id: str | None
 
 
-class StartedServerPayload(View):
+class StartedServerPayload(CamelView):
     id: str
     status: str
-    dtCreated: str  # noqa: N815 - seed 002's name
+    dt_created: str
 
 
-class PendingServerPayload(View):
+class PendingServerPayload(CamelView):
     id: int
-    problemAlias: str  # noqa: N815 - seed 002's name
-    userId: str  # noqa: N815
+    problem_alias: str
+    user_id: str
 
 
 class VerdictServerPayload(PendingServerPayload):
@@ -147,32 +150,32 @@ class VerdictServerPayload(PendingServerPayload):
     test: int | None
 
 
-class ProblemStatusServerPayload(View):
-    problemAlias: str  # noqa: N815 - seed 002's name
+class ProblemStatusServerPayload(CamelView):
+    problem_alias: str
     status: ProblemStatus
     attempts: int
 
 
-class CommentServerPayload(View):
+class CommentServerPayload(CamelView):
     """A comment on a problem."""
 
     id: int
-    userId: int  # noqa: N815 - seed 002's name
-    userFirstName: str | None  # noqa: N815
-    userLastName: str | None  # noqa: N815
-    userLogin: str | None  # noqa: N815
-    problemAlias: str  # noqa: N815
+    user_id: int
+    user_first_name: str | None
+    user_last_name: str | None
+    user_login: str | None
+    problem_alias: str
     content: str
-    dtCreated: Moment  # noqa: N815
+    dt_created: Moment
 
 
-class CommentDeletedPayload(View):
+class CommentDeletedPayload(CamelView):
     """`commentId` and `id` are the same: the seed's code and text differ."""
 
     id: int
-    commentId: int  # noqa: N815 - seed 002's name
+    comment_id: int
 
 
 def control(user_id: int | None) -> dict[str, Any]:
     """Nobody is an empty text, as in the seed."""
-    return UserPayload(userId="" if user_id is None else str(user_id)).model_dump()
+    return UserPayload(user_id="" if user_id is None else str(user_id)).model_dump()

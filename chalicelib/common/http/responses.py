@@ -8,12 +8,19 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, PlainSerializer, WithJsonSchema
+from pydantic.alias_generators import to_camel
 
 
 class View(BaseModel):
     """An answer."""
 
     model_config = ConfigDict(frozen=True, populate_by_name=True, defer_build=True)
+
+
+class CamelView(View):
+    """An answer or a payload whose members are named in camelCase, as Team Training names them."""
+
+    model_config = ConfigDict(alias_generator=to_camel, serialize_by_alias=True)
 
 
 def rfc3339(moment: datetime) -> str:

@@ -9,6 +9,6 @@ def announce(submission: Submission, is_new: bool) -> None:  # noqa: FBT001 - as
     """Tell the author of a submission. Judged anew with the same verdict, it is not worth telling."""
     if not is_new:
         return
-    payload = VerdictPayload.of(submission).model_dump(mode="json", by_alias=True)
+    payload = VerdictPayload.of(submission).model_dump(mode="json")
     cause = f"verdict#{submission.id}#{submission.judging}"
     broadcasts.tell(rooms.personal(submission.user_id), RETRIEVED, payload, cause=cause)

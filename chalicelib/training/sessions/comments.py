@@ -20,13 +20,13 @@ def shown(comment: Comment, account: Account | None) -> CommentServerPayload:
     """A comment with its author, who is nameless once erased."""
     return CommentServerPayload(
         id=comment.id,
-        userId=comment.user_id,
-        userFirstName=account.name if account else None,
-        userLastName=account.secondname if account else None,
-        userLogin=account.login if account else None,
-        problemAlias=comment.alias,
+        user_id=comment.user_id,
+        user_first_name=account.name if account else None,
+        user_last_name=account.secondname if account else None,
+        user_login=account.login if account else None,
+        problem_alias=comment.alias,
         content=comment.content,
-        dtCreated=comment.created_at,
+        dt_created=comment.created_at,
     )
 
 

@@ -4,9 +4,9 @@ import json
 from collections.abc import Sequence
 from typing import Any, Self
 
-from pydantic import JsonValue, RootModel
+from pydantic import Field, JsonValue, RootModel
 
-from chalicelib.common.http.responses import Moment, View
+from chalicelib.common.http.responses import CamelView, Moment, View
 from chalicelib.courses.responses import SampleView
 from chalicelib.judge.grading import verdict as verdicts
 from chalicelib.judge.models import Problem, Submission
@@ -28,7 +28,7 @@ class TrainingView(View):
 
     id: str
     status: str
-    dtCreated: Moment  # noqa: N815 - seed 002's name
+    started_at: Moment = Field(serialization_alias="dtCreated")
     dt_created: Moment
     ends_at: Moment
     finished_at: Moment | None
@@ -42,7 +42,7 @@ class TrainingView(View):
         return cls(
             id=session.id,
             status=sessions.status(session),
-            dtCreated=session.started_at,
+            started_at=session.started_at,
             dt_created=session.started_at,
             ends_at=session.ends_at,
             finished_at=session.finished_at,
@@ -53,15 +53,15 @@ class TrainingView(View):
         )
 
 
-class TrainingProblem(View):
+class TrainingProblem(CamelView):
     """`alias` is `problemAlias`. Status and attempts are the team's."""
 
-    problemAlias: str  # noqa: N815 - seed 002's name
+    problem_alias: str
     alias: str
     title: str
     status: ProblemStatus
     attempts: int
-    assignedUser: UserObject | None  # noqa: N815 - seed 002's name
+    assigned_user: UserObject | None
     compiler: str | None
 
     @classmethod
@@ -69,12 +69,12 @@ class TrainingProblem(View):
         placed = session.problem_of(alias) or {}
         status, tried = scoreboard.problem_status(attempts, alias)
         return cls(
-            problemAlias=alias,
+            problem_alias=alias,
             alias=alias,
             title=placed["title"],
             status=status,
             attempts=tried,
-            assignedUser=session.assignee_of(alias),
+            assigned_user=session.assignee_of(alias),
             compiler=session.compiler_of(alias),
         )
 
@@ -86,7 +86,7 @@ class TrainingProblems(View):
 class StatementView(View):
     """`time_limit` in seconds, `memory_limit` in MiB; `languages` are those that programs may be in."""
 
-    problemAlias: str  # noqa: N815 - seed 002's name
+    problem_alias: str = Field(serialization_alias="problemAlias")
     title: str
     statement: str
     time_limit: float
@@ -98,7 +98,7 @@ class StatementView(View):
     def of(cls, alias: str, problem: Problem, languages: Sequence[Language]) -> Self:
         allowed = problem.languages
         return cls(
-            problemAlias=alias,
+            problem_alias=alias,
             title=problem.title,
             statement=problem.statement,
             time_limit=float(problem.time_limit_ms) / 1000,
@@ -134,18 +134,18 @@ class EventsView(View):
         return cls(events=[json.loads(event.text) for event in page.events], next=page.next_seq)
 
 
-class SentView(View):
+class SentView(CamelView):
     """`runId` is `id`: what the seed's client reads. `code` is the verdict for programs, `verdict` for people."""
 
     id: int
-    runId: int  # noqa: N815 - seed 002's name
-    problemAlias: str  # noqa: N815
-    userId: int  # noqa: N815
+    run_id: int
+    problem_alias: str
+    user_id: int
     compiler: str
     verdict: str
     code: Verdict
-    submissionTime: Moment  # noqa: N815
-    timeFromStart: int  # noqa: N815
+    submission_time: Moment
+    time_from_start: int
 
     @classmethod
     def of(cls, session: Session, submission: Submission) -> Self:
@@ -156,14 +156,14 @@ class SentView(View):
         sent = listed.sent
         return cls(
             id=sent.submission_id,
-            runId=sent.submission_id,
-            problemAlias=sent.alias,
-            userId=sent.user_id,
+            run_id=sent.submission_id,
+            problem_alias=sent.alias,
+            user_id=sent.user_id,
             compiler=sent.compiler,
             verdict=verdicts.TEXTS[listed.verdict],
             code=listed.verdict,
-            submissionTime=sent.submitted_at,
-            timeFromStart=int((sent.submitted_at - session.started_at).total_seconds()),
+            submission_time=sent.submitted_at,
+            time_from_start=int((sent.submitted_at - session.started_at).total_seconds()),
         )
 
 
@@ -185,7 +185,7 @@ class SentDetail(SentView):
     time: float
     memory: int
     test: int | None
-    compileLog: str  # noqa: N815 - seed 002's name
+    compile_log: str
 
     @classmethod
     def of(cls, session: Session, submission: Submission) -> Self:
@@ -194,7 +194,7 @@ class SentDetail(SentView):
             time=round(submission.time_ms / 1000, 3),
             memory=submission.memory_kb,
             test=session_submissions.first_failure(submission),
-            compileLog=submission.compiler_output,
+            compile_log=submission.compiler_output,
         )
 
 
@@ -217,35 +217,35 @@ class SentInFull(View):
 def _sent(session: Session, submission: Submission) -> dict[str, Any]:
     return {
         "id": submission.id,
-        "runId": submission.id,
-        "problemAlias": session_submissions.alias_of(submission),
-        "userId": submission.user_id,
+        "run_id": submission.id,
+        "problem_alias": session_submissions.alias_of(submission),
+        "user_id": submission.user_id,
         "compiler": submission.language,
         "verdict": submission.text or verdicts.TEXTS[Verdict(submission.verdict)],
         "code": Verdict(submission.verdict),
-        "submissionTime": submission.submitted_at,
-        "timeFromStart": int((submission.submitted_at - session.started_at).total_seconds()),
+        "submission_time": submission.submitted_at,
+        "time_from_start": int((submission.submitted_at - session.started_at).total_seconds()),
     }
 
 
-class SnapshotSession(View):
+class SnapshotSession(CamelView):
     """`timeLeft` is in seconds; times are RFC 3339."""
 
     id: str
     status: str
-    dtCreated: str  # noqa: N815 - seed 002's name
-    endsAt: str  # noqa: N815
-    timeLeft: int  # noqa: N815
-    contestId: str  # noqa: N815
+    dt_created: str
+    ends_at: str
+    time_left: int
+    contest_id: str
 
 
-class SnapshotProblem(View):
+class SnapshotProblem(CamelView):
     """Status and attempts are the team's."""
 
-    problemAlias: str  # noqa: N815 - seed 002's name
+    problem_alias: str
     status: ProblemStatus
     attempts: int
-    assignedUser: UserObject | None  # noqa: N815
+    assigned_user: UserObject | None
 
 
 class SnapshotCode(View):
@@ -258,7 +258,7 @@ class SnapshotCode(View):
 class LobbySnapshot(SnapshotPayload):
     """The contest that is selected, the session that is going on, and who is there."""
 
-    contestId: str | None  # noqa: N815 - seed 002's name
+    contest_id: str | None
     session: SnapshotSession | None
     online: list[UserObject]
 
@@ -278,10 +278,10 @@ class TrainingSnapshot(SnapshotPayload):
     online: list[UserObject]
 
 
-class CellView(View):
+class CellView(CamelView):
     """`minute` is when it was solved; `hidden` are attempts after the standings stood still."""
 
-    problemAlias: str  # noqa: N815 - seed 002's name
+    problem_alias: str
     status: ProblemStatus
     attempts: int
     minute: int | None
@@ -291,7 +291,7 @@ class CellView(View):
     @classmethod
     def of(cls, cell: Cell) -> Self:
         return cls(
-            problemAlias=cell.alias,
+            problem_alias=cell.alias,
             status=cell.status,
             attempts=cell.attempts,
             minute=cell.minute,
@@ -307,7 +307,7 @@ class RowView(View):
     team_id: int
     team: str
     training_session_id: str
-    dtCreated: Moment  # noqa: N815 - seed 002's name
+    dt_created: Moment = Field(serialization_alias="dtCreated")
     solved: int
     penalty: int
     problems: list[CellView]
@@ -319,7 +319,7 @@ class RowView(View):
             team_id=row.run.team_id,
             team=row.run.team_name,
             training_session_id=row.run.session_id,
-            dtCreated=row.run.started_at,
+            dt_created=row.run.started_at,
             solved=row.solved,
             penalty=row.penalty,
             problems=[CellView.of(cell) for cell in row.cells],

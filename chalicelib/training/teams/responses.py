@@ -6,7 +6,7 @@ from typing import Any, Self
 from pydantic import RootModel
 
 from chalicelib.accounts.models import Account
-from chalicelib.common.http.responses import Moment, View
+from chalicelib.common.http.responses import CamelView, Moment, View
 from chalicelib.training import members as training_members
 from chalicelib.training.models import Contest, Invite, Team
 
@@ -68,10 +68,10 @@ class InvitesView(View):
     invites: list[InviteView]
 
 
-class SelectedContestView(View):
+class SelectedContestView(CamelView):
     """The seed has ids as texts here."""
 
-    contestId: str | None  # noqa: N815 - seed 002's name
+    contest_id: str | None
 
 
 class OnlineView(View):

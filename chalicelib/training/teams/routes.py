@@ -111,7 +111,7 @@ def list_online(team_id: int, caller: Caller) -> OnlineView:
 def show_selected_contest(team_id: int, caller: Caller) -> SelectedContestView:
     """The contest that is selected in the lobby: for the team's members."""
     selected = teams.get_as_member(team_id, caller.id).selected_contest
-    return SelectedContestView(contestId=None if selected is None else str(selected))
+    return SelectedContestView(contest_id=None if selected is None else str(selected))
 
 
 # --- Contests --------------------------------------------------------------------------------------------------------
