@@ -1,4 +1,4 @@
-"""Which upstream a request goes to. CloudFront's function gets the same table (infra/packaging/front_door.py)."""
+"""Routes requests to upstreams. CloudFront's function gets the same table (infra/packaging/front_door.py)."""
 
 from dataclasses import dataclass
 from enum import StrEnum

@@ -1,11 +1,10 @@
-"""`make admin EMAIL=…`: whoever has this address is an admin from now on, on any stage (`local` unless STAGE says).
+"""`make admin EMAIL=…`: makes the account with this address an admin, on any stage (`local` unless STAGE says).
 
-An account that exists gets the role, and its sessions have it at once; otherwise a new account is made and its owner
-gets an invitation by mail. On AWS it needs the credentials and region of the aws command, and what the API may do:
-read and write the accounts table, read the signing keys, send mail.
+An existing account gets the role, and its sessions have it at once; for an unknown address a new account is made and
+its owner gets an invitation by mail. On AWS it needs the credentials and region of the aws command and the permissions
+of the API: to read and write the accounts table, read the signing keys, send mail.
 
-The deed itself is the application's own (`admin_account.py`), run as a program with the environment that the deployed
-API has.
+The application's own code does it (`admin_account.py`), run as a program with the environment of the deployed API.
 """
 
 import argparse
@@ -33,8 +32,8 @@ class AdminError(Exception):
     """The message is one line for the person at the keyboard."""
 
 
-def session_of(stage: str, endpoint_url: str) -> boto3.Session:
-    """Where a stage lives; `endpoint_url` is the emulator's, for the local one."""
+def session_for(stage: str, endpoint_url: str) -> boto3.Session:
+    """Returns a session for a stage; `endpoint_url` is the emulator's, for the local one."""
     aws = cloud.session(endpoint_url) if stage == cloud.STAGE else boto3.Session()
     if not aws.region_name:
         raise NoRegionError
@@ -42,28 +41,28 @@ def session_of(stage: str, endpoint_url: str) -> boto3.Session:
 
 
 def deployed_environment(aws: boto3.Session, stage: str) -> dict[str, str]:
-    """What the API of a stage is told: the names of its tables, parameters and senders."""
+    """Returns the environment of a stage's API: the names of its tables, parameters and senders."""
     function = f"lyceum-{stage}-api"
     client = aws.client("lambda")
     try:
         return dict(client.get_function_configuration(FunctionName=function)["Environment"]["Variables"])
     except client.exceptions.ResourceNotFoundException as error:
-        raise AdminError(f"nothing is deployed as {function} in {client.meta.region_name}: {_remedy(stage)}") from error
+        raise AdminError(f"nothing is deployed as {function} in {client.meta.region_name}: {_hint(stage)}") from error
     except EndpointConnectionError as error:
-        raise AdminError(f"{client.meta.endpoint_url} does not answer: {_remedy(stage)}") from error
+        raise AdminError(f"{client.meta.endpoint_url} does not answer: {_hint(stage)}") from error
 
 
 def make_admin(email: str, stage: str, language: Language, endpoint_url: str) -> int:
-    """The exit status; what was done, or why not, has been printed."""
-    aws = session_of(stage, endpoint_url)
+    """Makes an admin, or prints why not. Returns the exit status."""
+    aws = session_for(stage, endpoint_url)
     environment = deployed_environment(aws, stage)
     command = [sys.executable, "-m", "infra.aws.admin_account", email, language]
-    inherited = surroundings(aws, stage, endpoint_url)
+    inherited = child_environment(aws, stage, endpoint_url)
     return subprocess.run(command, cwd=ROOT, env={**inherited, **environment, **QUIET}, check=False).returncode
 
 
-def surroundings(aws: boto3.Session, stage: str, endpoint_url: str) -> Mapping[str, str]:
-    """What the program inherits. Only on AWS do the operator's own AWS settings count."""
+def child_environment(aws: boto3.Session, stage: str, endpoint_url: str) -> Mapping[str, str]:
+    """Returns the environment of the program. Only on AWS do the operator's own AWS settings count."""
     if stage != cloud.STAGE:
         return {**os.environ, "AWS_DEFAULT_REGION": aws.region_name}
     return {
@@ -75,7 +74,7 @@ def surroundings(aws: boto3.Session, stage: str, endpoint_url: str) -> Mapping[s
     }
 
 
-def _remedy(stage: str) -> str:
+def _hint(stage: str) -> str:
     return "start it with `make run`" if stage == cloud.STAGE else f"see `make deploy STAGE={stage}`"
 
 

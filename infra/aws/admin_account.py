@@ -2,8 +2,8 @@
 
     python -m infra.aws.admin_account EMAIL LANGUAGE
 
-`infra/aws/admin.py` runs it with the environment of a deployed function. Doing it again changes nothing, but for
-somebody invited who has not set a password yet: they get a new code.
+`infra/aws/admin.py` runs it with the environment of a deployed function. Repeating it changes nothing, except that
+somebody invited who has not set a password yet gets a new code.
 """
 
 import sys
@@ -21,7 +21,7 @@ from chalicelib.common.texts import Language
 
 
 def make(email: str, language: Language) -> str:
-    """What was done, in a sentence."""
+    """Makes the admin. Returns what was done, in a sentence."""
     account = administration.promote(email)
     if account is None or _waits_for_password(account):
         invited = administration.invite(NewAccount(email=email), Role.ADMIN, language=language)

@@ -1,4 +1,4 @@
-"""Stacks on AWS: created and changed through change sets, deleted, waited for."""
+"""Creates and changes stacks on AWS through change sets, deletes them, and waits for them."""
 
 import time
 from collections.abc import Collection, Mapping
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudformation.type_defs import ParameterTypeDef, StackTypeDef
 
 NO_CHANGES = ("didn't contain changes", "No updates are to be performed")
-PATIENCE: Any = {"Delay": 5, "MaxAttempts": 720}  # an hour: CloudFront takes its time
+WAITER_CONFIG: Any = {"Delay": 5, "MaxAttempts": 720}  # an hour: CloudFront takes its time
 
 
 class StackError(Exception):
@@ -29,9 +29,9 @@ def apply(
     *,
     remembered: Collection[str] = (),
 ) -> dict[str, str]:
-    """The stack's outputs. `template` is a TemplateBody or a TemplateURL.
+    """Creates or changes a stack. Returns its outputs. `template` is a TemplateBody or a TemplateURL.
 
-    Parameters that are not named take the template's default; those in `remembered` the value that the stack has.
+    Parameters that are not given take the template's default, those in `remembered` the value that the stack has.
     """
     cloudformation = aws.client("cloudformation")
     deployed = find(cloudformation, name)
@@ -39,7 +39,7 @@ def apply(
         StackName=name,
         ChangeSetName=f"deploy-{time.time_ns()}",
         ChangeSetType="UPDATE" if deployed else "CREATE",
-        Parameters=_given(parameters) + _kept(deployed, set(remembered) - parameters.keys()),
+        Parameters=_new_values(parameters) + _previous_values(deployed, set(remembered) - parameters.keys()),
         Capabilities=stack.CAPABILITIES,
         **template,  # type: ignore[arg-type]
     )["Id"]
@@ -57,7 +57,7 @@ def outputs(aws: boto3.Session, name: str) -> dict[str, str]:
 
 
 def delete(aws: boto3.Session, name: str) -> None:
-    """Whatever its template retains stays. A stack that does not exist is deleted already."""
+    """Deletes a stack, but not what its template retains. A stack that does not exist counts as deleted."""
     cloudformation = aws.client("cloudformation")
     found = find(cloudformation, name)
     if found is None:
@@ -67,13 +67,13 @@ def delete(aws: boto3.Session, name: str) -> None:
         raise StackError(f"{name} is protected; whoever means it lifts that first: {lift} --stack-name {name}")
     cloudformation.delete_stack(StackName=name)
     try:
-        cloudformation.get_waiter("stack_delete_complete").wait(StackName=found["StackId"], WaiterConfig=PATIENCE)
+        cloudformation.get_waiter("stack_delete_complete").wait(StackName=found["StackId"], WaiterConfig=WAITER_CONFIG)
     except WaiterError as error:
         raise StackError(f"{name} is not deleted: {stack.first_failure(cloudformation, found['StackId'])}") from error
 
 
 def find(cloudformation: "CloudFormationClient", name: str) -> "StackTypeDef | None":
-    """None also for one that is only a change set, never executed."""
+    """Finds a stack; None also for one that has only a change set, never executed."""
     try:
         (found,) = cloudformation.describe_stacks(StackName=name)["Stacks"]
     except ClientError as error:
@@ -83,11 +83,11 @@ def find(cloudformation: "CloudFormationClient", name: str) -> "StackTypeDef | N
     return None if found["StackStatus"] in {"REVIEW_IN_PROGRESS", "DELETE_COMPLETE"} else found
 
 
-def _given(parameters: Mapping[str, str]) -> "list[ParameterTypeDef]":
+def _new_values(parameters: Mapping[str, str]) -> "list[ParameterTypeDef]":
     return [{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()]
 
 
-def _kept(deployed: "StackTypeDef | None", names: Collection[str]) -> "list[ParameterTypeDef]":
+def _previous_values(deployed: "StackTypeDef | None", names: Collection[str]) -> "list[ParameterTypeDef]":
     known = deployed.get("Parameters", []) if deployed else []
     return [
         {"ParameterKey": each["ParameterKey"], "UsePreviousValue": True}
@@ -113,8 +113,8 @@ def _has_changes(cloudformation: "CloudFormationClient", change_set: str) -> boo
 def _wait_until_applied(cloudformation: "CloudFormationClient", name: str, *, is_new: bool) -> None:
     try:
         if is_new:
-            cloudformation.get_waiter("stack_create_complete").wait(StackName=name, WaiterConfig=PATIENCE)
+            cloudformation.get_waiter("stack_create_complete").wait(StackName=name, WaiterConfig=WAITER_CONFIG)
         else:
-            cloudformation.get_waiter("stack_update_complete").wait(StackName=name, WaiterConfig=PATIENCE)
+            cloudformation.get_waiter("stack_update_complete").wait(StackName=name, WaiterConfig=WAITER_CONFIG)
     except WaiterError as error:
         raise StackError(f"the stack {name} failed: {stack.first_failure(cloudformation, name)}") from error

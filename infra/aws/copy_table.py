@@ -1,7 +1,7 @@
-"""`python -m infra.aws.copy_table SOURCE TARGET`: make a table's items those of another, after a restore.
+"""`python -m infra.aws.copy_table SOURCE TARGET`: makes a table's items those of another, after a restore.
 
-DynamoDB restores into a new table, but the functions know theirs by its name. Run while nothing writes to TARGET; doing
-it again, or once more after it broke off, ends in the same.
+DynamoDB restores into a new table, but the functions use theirs by its name. Run it while nothing writes to TARGET;
+repeating it, also after an interruption, gives the same result.
 """
 
 import argparse

@@ -1,6 +1,6 @@
-"""`make costs`: what a month of a thousand pupils costs, from what each deed of theirs asks of AWS.
+"""`make costs`: computes what a month of a thousand pupils costs, from what each of their actions asks of AWS.
 
-The units of DynamoDB are counted: tests/infra/test_costs.py performs each deed and compares. What pupils do, how long
+The units of DynamoDB are counted: tests/infra/test_costs.py performs each action and compares. What pupils do, how long
 functions run, and what AWS charges are assumptions, all in this file.
 """
 
@@ -14,15 +14,15 @@ MONTH_MINUTES = 30 * 24 * 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Deed:
-    """Something that a pupil does so many times a day, and what it asks for once.
+class Action:
+    """An action of a pupil: how many times a day, and what one asks of AWS.
 
     `reads` and `writes` are request units of DynamoDB, without those of indexes; `api`, `worker` and `judge` the
     seconds that functions of 1, 0.5 and 1.73 GB run; `others` invocations beside the API's; `messages` those of queues,
     each sent, received and deleted.
     """
 
-    a_day: float
+    per_day: float
     reads: float
     writes: float
     requests: int = 1
@@ -35,16 +35,16 @@ class Deed:
     messages: float = 0
 
 
-DEEDS: Mapping[str, Deed] = {
-    "signs in": Deed(a_day=1, reads=4, writes=4, api=0.15),
-    "refreshes the token": Deed(a_day=10, reads=2, writes=1),
-    "opens a course": Deed(a_day=5, reads=3.5, writes=0),
-    "opens a task": Deed(a_day=15, reads=7, writes=0),
-    "sends a program and waits": Deed(
-        a_day=8, reads=15, writes=12, api=4.0, worker=3.0, judge=2.5, others=2, messages=1
+ACTIONS: Mapping[str, Action] = {
+    "signs in": Action(per_day=1, reads=4, writes=4, api=0.15),
+    "refreshes the token": Action(per_day=10, reads=2, writes=1),
+    "opens a course": Action(per_day=5, reads=3.5, writes=0),
+    "opens a task": Action(per_day=15, reads=7, writes=0),
+    "sends a program and waits": Action(
+        per_day=8, reads=15, writes=12, api=4.0, worker=3.0, judge=2.5, others=2, messages=1
     ),
-    "is connected for an hour": Deed(
-        a_day=1, reads=249, writes=252, requests=0, frames=245, connected_minutes=60, worker=2.5, others=122
+    "is connected for an hour": Action(
+        per_day=1, reads=249, writes=252, requests=0, frames=245, connected_minutes=60, worker=2.5, others=122
     ),
 }
 
@@ -91,13 +91,13 @@ class Line:
         return self.quantity * self.price
 
 
-def a_month(pupils: int = PUPILS) -> list[Line]:
+def month_of(pupils: int = PUPILS) -> list[Line]:
     return [Line(what, quantity, PRICES[what]) for what, quantity in _quantities(pupils)]
 
 
 def _quantities(pupils: int) -> Iterator[tuple[str, float]]:
     def total(name: str) -> float:
-        return float(sum(deed.a_day * getattr(deed, name) for deed in DEEDS.values()) * pupils * SCHOOL_DAYS)
+        return float(sum(action.per_day * getattr(action, name) for action in ACTIONS.values()) * pupils * SCHOOL_DAYS)
 
     requests = total("requests")
     seconds = total("api") + 0.5 * total("worker") + 1.73 * total("judge") + 0.25 * 0.2 * SCHEDULED_A_MONTH
@@ -128,8 +128,8 @@ def _quantities(pupils: int) -> Iterator[tuple[str, float]]:
 
 
 def table(pupils: int = PUPILS) -> str:
-    """In Markdown, the dearest first."""
-    lines = sorted(a_month(pupils), key=lambda line: -line.cost)
+    """Returns the costs as a table in Markdown, the highest first."""
+    lines = sorted(month_of(pupils), key=lambda line: -line.cost)
     rows = [f"| {line.what} | {line.quantity:,.2f} | {line.price:.2f} | {line.cost:.2f} |" for line in lines]
     total = sum(line.cost for line in lines)
     head = ["| What | How many | USD each | USD |", "|---|--:|--:|--:|"]

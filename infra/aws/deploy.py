@@ -1,9 +1,10 @@
-"""`make deploy STAGE=dev`: everything to AWS, through change sets.
+"""`make deploy STAGE=dev`: deploys everything to AWS, through change sets.
 
 Needs credentials and a region as the aws command does, and Docker or buildah for the judge's image. ALLOWED_ORIGIN, if
 set, is the frontend's origin. Other parameters of the templates (infra/templates) are named so:
     make deploy STAGE=prod ARGS="--parameter MailIdentity=school.example --parameter DomainName=api.school.example"
-What is the school's own (REMEMBERED) the stacks remember; all else has its stage's default (packaging/package.py).
+The stacks remember the parameters of the school itself (REMEMBERED); all others have the stage's default
+(packaging/package.py).
 """
 
 import argparse
@@ -44,7 +45,7 @@ class DeployError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deployment:
-    """What a deployment is made of; tests put smaller parts in."""
+    """The parts of a deployment; tests use smaller ones."""
 
     stage: str
     aws: boto3.Session
@@ -57,7 +58,7 @@ class Deployment:
         return stack_name(self.stage)
 
     def run(self, parameters: Mapping[str, str]) -> dict[str, str]:
-        """The outputs of the stage's stacks."""
+        """Deploys the stage. Returns the outputs of its stacks."""
         with step("the account's stack"):
             account = change_sets.apply(self.aws, ACCOUNT_STACK, _body(packaging.load_template(ACCOUNT)), {})
         with step("the judge's image"):
@@ -66,7 +67,7 @@ class Deployment:
             built = self.package(self.stage, ROOT / "build")
         door = self.front_door()
         template = yaml.safe_load(built.template.read_text(encoding="utf-8"))
-        ours, its = _shared_out(parameters, template, door)
+        ours, its = _split_parameters(parameters, template, door)
         keys.ensure(self.aws, self.stage)
         with step(f"the stack {self.name}"):
             outputs = self._apply(template, built.template.parent, account["ArtifactsBucket"], judge, ours)
@@ -117,7 +118,7 @@ def front_door_name(stage: str) -> str:
 
 
 def front_door_session(aws: boto3.Session) -> boto3.Session:
-    """The same credentials, where CloudFront's stacks live."""
+    """Returns a session with the same credentials in the region of CloudFront's stacks."""
     given = aws.get_credentials()
     if given is None or aws.region_name == front_door.REGION:
         return aws
@@ -126,7 +127,7 @@ def front_door_session(aws: boto3.Session) -> boto3.Session:
 
 
 def push_judge(aws: boto3.Session, builder: image.Builder, repository: str) -> str:
-    """Build and push the image; its URI by digest, so that CloudFormation sees a new one."""
+    """Builds and pushes the image. Returns its URI by digest, so that CloudFormation sees a new one."""
     # Tags are immutable; two people may deploy within a second.
     tag = f"{repository}:{time.strftime('%Y%m%d%H%M%S', time.gmtime())}-{uuid.uuid4().hex[:8]}"
     builder.build(tag, {"BASE": image.BASE, "LANGUAGES": ""})
@@ -140,7 +141,7 @@ def push_judge(aws: boto3.Session, builder: image.Builder, repository: str) -> s
 
 
 def upload_archives(aws: boto3.Session, bucket: str, template: Template, directory: Path) -> None:
-    """Replace the paths in `template` by where their files now lie in S3."""
+    """Uploads the files that `template` names, and replaces their paths by their places in S3."""
     uploaded: dict[str, str] = {}
     for resource in template["Resources"].values():
         name = CODE_PROPERTIES.get(resource["Type"])
@@ -153,7 +154,7 @@ def upload_archives(aws: boto3.Session, bucket: str, template: Template, directo
 
 
 def s3_prefix_list(aws: boto3.Session) -> str:
-    """The addresses of S3 in this region, which the judge may reach."""
+    """Returns the prefix list of S3 in this region, which the judge may reach."""
     named = {"Name": "prefix-list-name", "Values": [f"com.amazonaws.{aws.region_name}.s3"]}
     (found,) = aws.client("ec2").describe_managed_prefix_lists(Filters=[named])["PrefixLists"]
     return str(found["PrefixListId"])
@@ -163,10 +164,10 @@ def protect(aws: boto3.Session, name: str) -> None:
     aws.client("cloudformation").update_termination_protection(StackName=name, EnableTerminationProtection=True)
 
 
-def _shared_out(
+def _split_parameters(
     parameters: Mapping[str, str], template: Template, door: Template
 ) -> tuple[dict[str, str], dict[str, str]]:
-    """Each parameter for whichever stack declares it, perhaps both."""
+    """Splits the parameters by the stacks that declare them, perhaps both."""
     shares = [
         {name: value for name, value in parameters.items() if name in each["Parameters"]} for each in (template, door)
     ]

@@ -1,7 +1,7 @@
-"""`make destroy STAGE=dev`: delete a stage from AWS, after asking.
+"""`make destroy STAGE=dev`: deletes a stage from AWS, after asking.
 
-In prod the stack is protected, and tables and test data outlive it; everywhere else they go with it. What the account
-has once for all stages (infra/templates/account.yaml) stays.
+In prod the stack is protected, and tables and test data outlive it; in other stages they are deleted with it. What an
+AWS account has once for all stages (infra/templates/account.yaml) stays.
 """
 
 import argparse
@@ -19,7 +19,7 @@ Ask = Callable[[str], str]
 
 
 def destroy(aws: boto3.Session, stage: str, ask: Ask) -> bool:
-    """Whether it was meant: then everything is gone that does not outlive its stack."""
+    """Deletes a stage if `ask` confirms it. Returns whether it did."""
     name = stack_name(stage)
     kept = "its tables and test data stay" if stage == "prod" else "WITH ALL ITS DATA"
     if ask(f"This deletes {name} in {aws.region_name}, {kept}. Type {name} to go on: ").strip() != name:
@@ -30,7 +30,7 @@ def destroy(aws: boto3.Session, stage: str, ask: Ask) -> bool:
         aws.resource("s3").Bucket(bucket).object_versions.delete()
     change_sets.delete(aws, name)
     if stage != "prod":
-        keys.forget(aws, stage)
+        keys.delete_all(aws, stage)
     return True
 
 

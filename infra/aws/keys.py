@@ -1,10 +1,10 @@
-"""`make keys STAGE=prod KIND=jwt DO=add`: the secrets in SSM, made once and replaced without anybody noticing.
+"""`make keys STAGE=prod KIND=jwt DO=add`: makes the secrets in SSM and replaces them without interruption.
 
     KIND  jwt          signs tokens and codes
           front-door   proves to the API that CloudFront sent a request
-    DO    add          another key, which is believed but not used yet
-          use          the newest one is used from now on (front-door: with the next deployment)
-          drop         only the key in use is believed
+    DO    add          another key, which is accepted but not used yet
+          use          the newest key is used from now on (front-door: with the next deployment)
+          drop         only the key in use is accepted
 
 Functions keep keys for five minutes, so `use` follows `add` after that, and `drop` follows `use` when nothing made with
 the old key is worth anything any more: docs/operations.md says when.
@@ -25,15 +25,15 @@ from botocore.exceptions import BotoCoreError, ClientError
 SECRET_BYTES = 48
 
 
-class Step(StrEnum):
+class KeyStep(StrEnum):
     ADD = "add"
     USE = "use"
     DROP = "drop"
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
-    """How a stored value goes through the steps. Values are as the functions read them, parsed."""
+class KeyKind:
+    """A kind of key: how each step changes the stored value. Values are parsed, as the functions read them."""
 
     parameter: str
     first: Callable[[], Any]
@@ -65,10 +65,10 @@ def _secret() -> str:
     return secrets.token_urlsafe(SECRET_BYTES)
 
 
-KINDS: Mapping[str, Kind] = {
-    "jwt": Kind("jwt-keys", _first_signer, _add_signer, _use_signer, _drop_signers),
+KINDS: Mapping[str, KeyKind] = {
+    "jwt": KeyKind("jwt-keys", _first_signer, _add_signer, _use_signer, _drop_signers),
     # CloudFront sends the first one, the API believes all.
-    "front-door": Kind(
+    "front-door": KeyKind(
         "front-door-keys",
         lambda: [_secret()],
         lambda value: [*value, _secret()],
@@ -79,7 +79,7 @@ KINDS: Mapping[str, Kind] = {
 
 
 def ensure(aws: boto3.Session, stage: str) -> None:
-    """The first keys. Keys that exist are never replaced: that would end every session."""
+    """Makes the first keys. Existing keys are never replaced: that would end every session."""
     ssm = aws.client("ssm")
     for kind in KINDS.values():
         try:
@@ -89,18 +89,18 @@ def ensure(aws: boto3.Session, stage: str) -> None:
 
 
 def front_door_key(aws: boto3.Session, stage: str) -> str:
-    """The one that CloudFront is to send."""
+    """Returns the key that CloudFront is to send."""
     return str(_read(aws, KINDS["front-door"].name(stage))[0])
 
 
-def forget(aws: boto3.Session, stage: str) -> None:
+def delete_all(aws: boto3.Session, stage: str) -> None:
     aws.client("ssm").delete_parameters(Names=[kind.name(stage) for kind in KINDS.values()])
 
 
-def take(aws: boto3.Session, stage: str, kind: Kind, step: Step) -> int:
-    """How many keys are believed after this step."""
+def perform(aws: boto3.Session, stage: str, kind: KeyKind, step: KeyStep) -> int:
+    """Performs a step. Returns how many keys are accepted after it."""
     name = kind.name(stage)
-    value = {Step.ADD: kind.add, Step.USE: kind.use, Step.DROP: kind.drop}[step](_read(aws, name))
+    value = {KeyStep.ADD: kind.add, KeyStep.USE: kind.use, KeyStep.DROP: kind.drop}[step](_read(aws, name))
     aws.client("ssm").put_parameter(Name=name, Type="SecureString", Value=json.dumps(value), Overwrite=True)
     return len(value["keys"] if isinstance(value, dict) else value)
 
@@ -113,10 +113,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make keys", description="Replace the secrets of a stage.")
     parser.add_argument("--stage", choices=("dev", "prod"), required=True)
     parser.add_argument("kind", choices=sorted(KINDS))
-    parser.add_argument("step", type=Step, choices=list(Step))
+    parser.add_argument("step", type=KeyStep, choices=list(KeyStep))
     arguments = parser.parse_args()
     try:
-        believed = take(boto3.Session(), arguments.stage, KINDS[arguments.kind], arguments.step)
+        believed = perform(boto3.Session(), arguments.stage, KINDS[arguments.kind], arguments.step)
     except (BotoCoreError, ClientError) as error:
         print(f"make keys: {error}", file=sys.stderr)
         return 1

@@ -1,4 +1,4 @@
-"""`make scan`: checkov over every template that goes to AWS. A finding stands only with its reason, in scan.toml.
+"""`make scan`: runs checkov over every template that goes to AWS. Each accepted finding has its reason in scan.toml.
 
 python -m infra.aws.scan PATH_OF_CHECKOV
 """
@@ -23,7 +23,7 @@ STAGE = "prod"
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Finding:
+class ScanFinding:
     """`resource` is "type.logical id"."""
 
     check: str
@@ -37,7 +37,7 @@ class Exemption:
     resources: str
     reason: str
 
-    def covers(self, finding: Finding) -> bool:
+    def covers(self, finding: ScanFinding) -> bool:
         return finding.check == self.check and fnmatchcase(finding.resource, self.resources)
 
 
@@ -45,8 +45,8 @@ def exemptions(path: Path = EXCEPTIONS) -> tuple[Exemption, ...]:
     return tuple(Exemption(**each) for each in tomllib.loads(path.read_text(encoding="utf-8"))["exception"])
 
 
-def complaints(findings: Iterable[Finding], exempt: Sequence[Exemption]) -> list[str]:
-    """What is found without a reason, and what is excused without being found."""
+def violations(findings: Iterable[ScanFinding], exempt: Sequence[Exemption]) -> list[str]:
+    """Returns findings without a reason, and reasons without a finding."""
     found = sorted(set(findings))
     unexcused = [each for each in found if not any(exemption.covers(each) for exemption in exempt)]
     stale = [each for each in exempt if not any(each.covers(finding) for finding in found)]
@@ -56,7 +56,7 @@ def complaints(findings: Iterable[Finding], exempt: Sequence[Exemption]) -> list
 
 
 def templates() -> dict[str, Template]:
-    """Everything that `make deploy` sends to CloudFormation, by the name of its file."""
+    """Returns all templates that `make deploy` sends to CloudFormation, by the names of their files."""
     built = packaging.package(STAGE, ROOT / "build" / "scan")
     return {
         "template.yaml": packaging.load_template(built.template),
@@ -65,7 +65,7 @@ def templates() -> dict[str, Template]:
     }
 
 
-def scan(checkov: Path, declared: Mapping[str, Template], directory: Path) -> list[Finding]:
+def scan(checkov: Path, declared: Mapping[str, Template], directory: Path) -> list[ScanFinding]:
     for name, template in declared.items():
         (directory / name).write_text(packaging.dump(template), encoding="utf-8")
     command = [str(checkov), "--framework", "cloudformation", "--output", "json", "--quiet", "--soft-fail"]
@@ -75,12 +75,12 @@ def scan(checkov: Path, declared: Mapping[str, Template], directory: Path) -> li
     return list(read(json.loads(outcome.stdout)))
 
 
-def read(report: Mapping[str, Any]) -> Iterable[Finding]:
-    """ValueError for a report that says nothing about a template, or not enough to be one on these."""
+def read(report: Mapping[str, Any]) -> Iterable[ScanFinding]:
+    """Reads a report of checkov; ValueError if it is not about the templates, or too short to be."""
     if report["summary"]["parsing_errors"] or not report["summary"]["passed"]:
         raise ValueError(f"checkov could not read the templates: {report['summary']}")
     for check in report["results"]["failed_checks"]:
-        yield Finding(check["check_id"], check["resource"], check["check_name"])
+        yield ScanFinding(check["check_id"], check["resource"], check["check_name"])
 
 
 def main() -> int:
@@ -88,7 +88,7 @@ def main() -> int:
     parser.add_argument("checkov", type=Path)
     declared = templates()
     findings = scan(parser.parse_args().checkov, declared, ROOT / "build" / "scan")
-    wrong = complaints(findings, exemptions())
+    wrong = violations(findings, exemptions())
     for line in wrong:
         print(line)
     print(f"{len(findings)} findings, {len(wrong)} to be dealt with")

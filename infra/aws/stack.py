@@ -1,4 +1,4 @@
-"""What deploying to AWS and to the local cloud have in common."""
+"""Functions that deploying to AWS and to the local cloud have in common."""
 
 import hashlib
 import json
@@ -29,7 +29,7 @@ CAPABILITIES: Sequence["CapabilityType"] = ("CAPABILITY_IAM", "CAPABILITY_AUTO_E
 
 
 def upload(aws: boto3.Session, bucket: str, content: bytes, suffix: str) -> str:
-    """The key, which changes with the content, so that CloudFormation sees that something is new."""
+    """Uploads content. Returns its key, which changes with the content, so that CloudFormation sees a change."""
     key = f"{hashlib.sha256(content).hexdigest()}{suffix}"
     aws.client("s3").put_object(Bucket=bucket, Key=key, Body=content)
     return key
@@ -40,18 +40,18 @@ def upload_file(aws: boto3.Session, bucket: str, path: Path) -> str:
 
 
 def refresh_languages(aws: boto3.Session, stage: str) -> str | None:
-    """Now, since the schedule waits for its first full period; what went wrong, or None."""
+    """Refreshes the languages now, since the schedule first waits a full period. Returns what went wrong, or None."""
     return failure_of(aws.client("lambda"), f"lyceum-{stage}-refresh-languages", SCHEDULED)
 
 
 def failure_of(client: "LambdaClient", function: str, event: Mapping[str, Any]) -> str | None:
-    """Call a function and wait for it; what it says went wrong, or None."""
+    """Calls a function and waits for it. Returns its error, or None."""
     answer = client.invoke(FunctionName=function, Payload=json.dumps(event).encode())
     return answer["Payload"].read().decode(errors="replace") if answer.get("FunctionError") else None
 
 
 def first_failure(cloudformation: "CloudFormationClient", stack: str) -> str:
-    """Which resource failed first and why; the others were only cancelled."""
+    """Returns which resource failed first and why; the others were only cancelled."""
     events = cloudformation.describe_stack_events(StackName=stack)["StackEvents"]
     failures = [event for event in reversed(events) if event.get("ResourceStatus", "").endswith("_FAILED")]
     if not failures:

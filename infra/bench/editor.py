@@ -1,4 +1,4 @@
-"""`make bench-editor`: how long a keystroke takes to the rest of the team, on the running local cloud.
+"""`make bench-editor`: measures how long a keystroke takes to reach the rest of the team, on the running local cloud.
 
 A new team of three starts the demo contest. One of them edits 200 times; an edit has arrived when both others have it.
 Before each edit the same client sends a PING: its echo is what the emulator needs for a frame and its answer. The

@@ -1,4 +1,4 @@
-"""How much slower a job is than its programs alone: `make bench-judge`.
+"""`make bench-judge`: measures how much slower a job is than its programs alone.
 
 Both sides take turns in one run, on one machine, so that the ratios say something even where the times do not. A job is
 what the handler's process takes from the event to the answer, less the compilation; the bare side starts the same
@@ -49,15 +49,15 @@ _HEADER = "#include <bits/stdc++.h>\nint main() { std::cout << std::vector<int>{
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Contest:
+class Comparison:
     language: str
     source: str
     max_ratio: float
 
 
 _CONTESTS = (
-    Contest(language="cpp17", source=_SORTS_CPP, max_ratio=1.6),
-    Contest(language="python3", source=_SORTS_PYTHON, max_ratio=1.2),
+    Comparison(language="cpp17", source=_SORTS_CPP, max_ratio=1.6),
+    Comparison(language="python3", source=_SORTS_PYTHON, max_ratio=1.2),
 )
 
 
@@ -102,11 +102,11 @@ def main() -> int:
     return missed
 
 
-def _compare(handler: Handler, contest: Contest, spec: LanguageSpec) -> int:
+def _compare(handler: Handler, contest: Comparison, spec: LanguageSpec) -> int:
     tests = tuple(TestInput(id=str(number), input=_INPUT, time_limit_ms=5000) for number in range(_TESTS))
     job = Job(job_id="bench", language=contest.language, source=contest.source, tests=tests)
     with _built(spec, contest.source) as command:
-        rounds = _in_turns(lambda: handler.judge(job)[1], lambda: _run_bare(command))
+        rounds = _alternate(lambda: handler.judge(job)[1], lambda: _run_bare(command))
     print(f"{contest.language}: {_TESTS} tests, {_described(rounds)}")
     missed = _check("  judged / bare", median(judged / bare for judged, bare in rounds), contest.max_ratio, "x")
     overhead = median((judged - bare) / _TESTS for judged, bare in rounds)
@@ -122,7 +122,7 @@ def _compare_headers(handler: Handler, spec: LanguageSpec) -> int:
         place = Place(build=Path(directory), cache=Path(directory), memory_kb=0, sources=(spec.source_file,))
         (place.build / spec.source_file).write_text(_HEADER)
         plain = languages.fill(spec.compile, place)
-        rounds = _in_turns(
+        rounds = _alternate(
             lambda: handler.judge(job)[0].compilation.wall_ms,
             lambda: _timed(lambda: subprocess.run(plain, cwd=directory, check=True)),
         )
@@ -130,7 +130,7 @@ def _compare_headers(handler: Handler, spec: LanguageSpec) -> int:
     return _check("  judged / plain", median(judged / plain for judged, plain in rounds), _MAX_HEADER_RATIO, "x")
 
 
-def _in_turns(judged: Callable[[], float], bare: Callable[[], float]) -> list[tuple[float, float]]:
+def _alternate(judged: Callable[[], float], bare: Callable[[], float]) -> list[tuple[float, float]]:
     judged(), bare()  # what is slow only once is not the question
     return [(judged(), bare()) for _ in range(_ROUNDS)]
 

@@ -1,8 +1,8 @@
-"""`make bench-push`: how long it takes to tell 300 connections something, on the running local cloud.
+"""`make bench-push`: measures how long a frame takes to 300 connections, on the running local cloud.
 
 Opens 300 WebSockets, of 30 new accounts with 10 each, and posts a frame to all of them through the application's own
-`push`, some times over. A round's figure is how many times the slowest of its posts the whole round took: all that
-posting side by side leaves. The result is the median; above 3 the program fails.
+`push`, several times. The figure of a round is its time divided by that of its slowest post: this is what remains when
+posts run in parallel. The result is the median; above 3 the program fails.
 """
 
 import argparse
@@ -36,7 +36,7 @@ FRAME = '{"type": "BENCHMARK", "payload": null}'
 
 
 @dataclass
-class Timed:
+class TimedGateway:
     """API Gateway, with a watch on each post."""
 
     gateway: Any
@@ -88,18 +88,18 @@ async def measure(cloud: Cloud) -> list[Round]:
 async def one_round(ids: list[str], sockets: list[ClientConnection]) -> Round:
     from chalicelib.realtime import push  # noqa: PLC0415 - reads the environment, which `main` sets
 
-    timed = Timed(push._api_gateway())  # noqa: SLF001 - the one that is measured
+    timed = TimedGateway(push._api_gateway())  # noqa: SLF001 - the one that is measured
     push.use(timed)
     began = time.perf_counter()
     gone = push.post_to_all(ids, FRAME)  # the clients wait meanwhile: a function has none beside it
     whole = time.perf_counter() - began
     assert (gone, len(timed.seconds)) == ([], len(ids)), "not all connections were reached"  # noqa: S101
-    await asyncio.wait_for(asyncio.gather(*map(arrival, sockets)), WITHIN)
+    await asyncio.wait_for(asyncio.gather(*map(wait_for_frame, sockets)), WITHIN)
     return Round(whole, max(timed.seconds), statistics.median(timed.seconds))
 
 
-async def arrival(socket: ClientConnection) -> None:
-    """Until the frame is there; what came before it is what a newcomer is told."""
+async def wait_for_frame(socket: ClientConnection) -> None:
+    """Waits for the frame; the frames before it are what a newcomer gets."""
     while await socket.recv() != FRAME:
         pass
 
@@ -143,7 +143,7 @@ def running(options: Options) -> Cloud | None:
     if not described.exists():
         return None
     cloud = Cloud(**json.loads(described.read_text(encoding="ascii")))
-    return cloud if emulator.answers(f"{cloud.front_door_url}/health") else None
+    return cloud if emulator.is_answering(f"{cloud.front_door_url}/health") else None
 
 
 def environment(cloud: Cloud) -> dict[str, str]:

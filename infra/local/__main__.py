@@ -12,7 +12,7 @@ from infra.local.options import Options
 
 def reset(options: Options) -> int:
     """Forget the state of a stopped local cloud."""
-    with checks.only_run(options.state_dir):
+    with checks.run_lock(options.state_dir):
         shutil.rmtree(options.state_dir)
     print(f"{options.state_dir} is forgotten")
     return 0

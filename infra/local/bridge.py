@@ -1,4 +1,4 @@
-"""What the packaged template needs so that MiniStack takes it. The only place where local and AWS differ.
+"""Adapts the packaged template to MiniStack. The only place where the local cloud and AWS differ.
 
 | On AWS | Locally | Why |
 |---|---|---|
@@ -24,8 +24,8 @@ BINARY_MEDIA_TYPES = "x-amazon-apigateway-binary-media-types"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
-    """What the template is to find around it."""
+class LocalEndpoints:
+    """The addresses of the local services that the template refers to."""
 
     code_bucket: str
     code_key: str
@@ -33,22 +33,22 @@ class Surroundings:
     judge_url: str
 
 
-def localise(packaged: Template, around: Surroundings) -> Template:
-    """The template as the emulator takes it; `packaged` is left as it is."""
+def localise(packaged: Template, endpoints: LocalEndpoints) -> Template:
+    """Returns the template for the emulator; `packaged` is not changed."""
     template: Template = _with_numbers(copy.deepcopy(packaged), _numbers(packaged))
     resources = template["Resources"]
     for resource in resources.values():
         if resource["Type"] == "AWS::Serverless::Function":
-            _take_code_from_s3(resource["Properties"], around)
+            _take_code_from_s3(resource["Properties"], endpoints)
     del resources["ManagedLayer"]
-    for name in [name for name, resource in resources.items() if is_unknown(resource)]:
+    for name in [name for name, resource in resources.items() if is_unsupported(resource)]:
         del resources[name]
     _deploy_websocket_stage_by_itself(resources)
-    _send_jobs_to_the_judge_process(resources["JudgeFunction"]["Properties"], around)
+    _send_jobs_to_the_judge_process(resources["JudgeFunction"]["Properties"], endpoints)
     api = resources["RestAPI"]["Properties"]
     api["BinaryMediaTypes"] = api["DefinitionBody"][BINARY_MEDIA_TYPES]
     variables = template["Globals"]["Function"]["Environment"]["Variables"]
-    variables["WEBSOCKET_ENDPOINT"] = {"Fn::Sub": f"{around.endpoint_url}/_aws/execute-api/${{WebsocketAPI}}/api"}
+    variables["WEBSOCKET_ENDPOINT"] = {"Fn::Sub": f"{endpoints.endpoint_url}/_aws/execute-api/${{WebsocketAPI}}/api"}
     variables["POWERTOOLS_TRACE_DISABLED"] = "true"
     return template
 
@@ -69,8 +69,8 @@ def _with_numbers(value: Any, numbers: dict[str, int]) -> Any:
     return {name: _with_numbers(item, numbers) for name, item in value.items()}
 
 
-def _take_code_from_s3(function: dict[str, Any], around: Surroundings) -> None:
-    function["CodeUri"] = {"Bucket": around.code_bucket, "Key": around.code_key}
+def _take_code_from_s3(function: dict[str, Any], endpoints: LocalEndpoints) -> None:
+    function["CodeUri"] = {"Bucket": endpoints.code_bucket, "Key": endpoints.code_key}
     del function["Layers"]
     function["Tracing"] = "PassThrough"
 
@@ -82,12 +82,12 @@ def _deploy_websocket_stage_by_itself(resources: dict[str, Any]) -> None:
     stage["AutoDeploy"] = True
 
 
-def _send_jobs_to_the_judge_process(function: dict[str, Any], around: Surroundings) -> None:
-    function["Environment"] = {"Variables": {"MINISTACK_LAMBDA_PROXY_URL": f"{around.judge_url}/invoke"}}
+def _send_jobs_to_the_judge_process(function: dict[str, Any], endpoints: LocalEndpoints) -> None:
+    function["Environment"] = {"Variables": {"MINISTACK_LAMBDA_PROXY_URL": f"{endpoints.judge_url}/invoke"}}
     for name in ("ReservedConcurrentExecutions", "TenancyConfig", "VpcConfig"):
         del function[name]
 
 
-def is_unknown(resource: dict[str, Any]) -> bool:
+def is_unsupported(resource: dict[str, Any]) -> bool:
     is_sum = resource["Type"] == "AWS::CloudWatch::Alarm" and "Metrics" in resource["Properties"]
     return is_sum or resource["Type"].startswith(NETWORK_TYPES)

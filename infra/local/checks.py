@@ -1,4 +1,4 @@
-"""What a machine needs before anything is started. Each finding is one line."""
+"""Checks that the machine has what the local cloud needs, before anything is started. Each finding is one line."""
 
 import contextlib
 import fcntl
@@ -53,8 +53,8 @@ def check_port(port: int, flag: str) -> None:
 
 
 @contextlib.contextmanager
-def only_run(state_dir: Path) -> Iterator[int]:
-    """The lock of a state directory. The emulator inherits it: after a kill it holds on until its state is saved."""
+def run_lock(state_dir: Path) -> Iterator[int]:
+    """Locks a state directory. The emulator inherits the lock: after a kill it keeps it until its state is saved."""
     state_directory.claim(state_dir)
     with (state_dir / "lock").open("a+") as lock:
         _acquire(lock.fileno(), state_dir)

@@ -1,4 +1,4 @@
-"""The processes of the local cloud: started, watched, stopped."""
+"""Starts, watches and stops the processes of the local cloud."""
 
 import contextlib
 import os

@@ -1,4 +1,4 @@
-"""Demo data: who can sign in, and what they find. Loading it again changes nothing.
+"""Loads the demo data: accounts, a course, a team and a track. Loading it again changes nothing.
 
 It goes in through the application's own code (`demo_school.py`), run as a program with the environment that a deployed
 function gets: into the same tables and bucket.

@@ -1,4 +1,4 @@
-"""Put the packaged stack into an emulator, new or over what is there."""
+"""Deploys the packaged stack to an emulator, new or over an existing one."""
 
 import json
 import time
@@ -27,20 +27,20 @@ COMPLETE = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
 
 
 class UnusableStateError(Exception):
-    """What the emulator kept does not hold together; only a fresh start helps."""
+    """The emulator's stored state is inconsistent; only a fresh start helps."""
 
 
 def deploy(options: Options, package: Package) -> Cloud:
     """Create or update the stack, its secrets and its mail identity."""
     aws = session(options.endpoint_url)
     kept = _ensure_code_bucket(aws)
-    around = bridge.Surroundings(
+    endpoints = bridge.LocalEndpoints(
         code_bucket=CODE_BUCKET,
         code_key=stack.upload_file(aws, CODE_BUCKET, package.code.path),
         endpoint_url=options.endpoint_url,
         judge_url=options.judge_url,
     )
-    template = bridge.localise(yaml.safe_load(package.template.read_text(encoding="utf-8")), around)
+    template = bridge.localise(yaml.safe_load(package.template.read_text(encoding="utf-8")), endpoints)
     deployed_template(package).write_text(json.dumps(template), encoding="utf-8")
     outputs = _apply(aws, template, f"{options.endpoint_url}/{CODE_BUCKET}", kept=kept)
     _enable_expiry(aws, template)
@@ -79,7 +79,7 @@ def _apply(aws: boto3.Session, template: bridge.Template, bucket_url: str, *, ke
     else:
         raise UnusableStateError(f"the kept stack is {before}")
     _wait(cloudformation, kept=kept)
-    _expect_everything(aws)
+    _check_services(aws)
     deployed = cloudformation.describe_stacks(StackName=STACK)["Stacks"][0]
     return {output["OutputKey"]: output["OutputValue"] for output in deployed["Outputs"]}
 
@@ -113,7 +113,7 @@ def _wait(cloudformation: "CloudFormationClient", *, kept: bool) -> None:
     raise UnusableStateError(reason) if kept else LocalCloudError(reason)
 
 
-def _expect_everything(aws: boto3.Session) -> None:
+def _check_services(aws: boto3.Session) -> None:
     """A stack that the emulator remembers may stand on services that it forgot, when it was killed while saving."""
     listed = aws.client("cloudformation").describe_stack_resources(StackName=STACK)["StackResources"]
     for resource in listed:

@@ -23,7 +23,7 @@ def child(options: Options, *, lock: int) -> Child:
         environment=environment(options),
         directory=options.state_dir,
         log=options.state_dir / "logs" / "emulator.log",
-        is_ready=lambda: answers(f"{options.endpoint_url}/_ministack/health"),
+        is_ready=lambda: is_answering(f"{options.endpoint_url}/_ministack/health"),
         inherited=(lock,),
     )
 
@@ -79,7 +79,7 @@ def _rewind_streams(functions: Path) -> None:
     whole.replace(functions)
 
 
-def set_state_aside(options: Options) -> Path:
+def move_state_away(options: Options) -> Path:
     """Move a state that cannot be used out of the way, where it can still be looked at."""
     aside = options.state_dir / "state.unusable"
     shutil.rmtree(aside, ignore_errors=True)
@@ -87,7 +87,7 @@ def set_state_aside(options: Options) -> Path:
     return aside
 
 
-def answers(url: str, *, within: float = PROBE_TIMEOUT) -> bool:
+def is_answering(url: str, *, within: float = PROBE_TIMEOUT) -> bool:
     """Whether a GET is answered with any status below 500, within so many seconds."""
     try:
         with urllib.request.urlopen(url, timeout=within):  # noqa: S310 the URL is ours

@@ -1,9 +1,9 @@
-"""One host for REST and WebSockets, as CloudFront is on AWS.
+"""Serves REST and WebSockets on one host, as CloudFront does on AWS.
 
-What MiniStack's API Gateway lacks is made up for here: it keeps the template's GatewayResponses without using them,
+It makes up for what MiniStack's API Gateway lacks. That keeps the template's GatewayResponses without using them,
 answers CORS preflights without their headers, takes the client's address from the first X-Forwarded-For, whoever wrote
-it, has no body limit, and would rather start one more process than have a request wait. And a full room wants the close
-code 1008, which API Gateway cannot send, neither here nor on AWS.
+it, has no body limit, and starts one more process rather than let a request wait. The front door also closes with code
+1008 when a room is full, which API Gateway cannot, neither here nor on AWS.
 """
 
 import argparse
@@ -43,7 +43,7 @@ BODY_LIMIT: Final = 10 * 1024 * 1024  # bytes, API Gateway's
 FRAME_LIMIT: Final = 128 * 1024  # bytes, API Gateway's
 ANSWER_WITHIN: Final = 29.0  # seconds, API Gateway's
 # Requests that the emulator gets at once: it starts a process for each that finds the others at work.
-TURNS_AT_ONCE: Final = max(8, 4 * (os.cpu_count() or 1))
+MAX_REQUESTS_AT_ONCE: Final = max(8, 4 * (os.cpu_count() or 1))
 HOP_BY_HOP: Final = frozenset(
     {"connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "te", "trailer", "transfer-encoding"}
     | {"upgrade", "host"}
@@ -68,22 +68,22 @@ REST_URL: Final = web.AppKey("rest_url", str)
 WEBSOCKET_URL: Final = web.AppKey("websocket_url", str)
 PREFLIGHTS: Final = web.AppKey("preflights", Preflights)
 SESSION: Final = web.AppKey("session", ClientSession)
-TURNS: Final = web.AppKey("turns", asyncio.Semaphore)
+REQUEST_SLOTS: Final = web.AppKey("turns", asyncio.Semaphore)
 
 
 def application(*, rest_url: str, websocket_url: str, preflights: Preflights) -> web.Application:
     app = web.Application()
     app[PREFLIGHTS] = preflights
     app[REST_URL], app[WEBSOCKET_URL] = rest_url, websocket_url
-    app[TURNS] = asyncio.Semaphore(TURNS_AT_ONCE)
+    app[REQUEST_SLOTS] = asyncio.Semaphore(MAX_REQUESTS_AT_ONCE)
     app.cleanup_ctx.append(_session)
-    app.on_response_prepare.append(_complete)
+    app.on_response_prepare.append(_add_gateway_headers)
     app.router.add_route("*", EVERY_PATH, _handle)
     return app
 
 
-async def _complete(request: web.Request, response: web.StreamResponse) -> None:
-    """What API Gateway adds to what it answers by itself; the application's answers have it."""
+async def _add_gateway_headers(request: web.Request, response: web.StreamResponse) -> None:
+    """Adds the headers that API Gateway adds to its own answers; the application's have them already."""
     for name, value in {"X-Request-Id": str(uuid.uuid4()), **request.app[PREFLIGHTS].origin}.items():
         response.headers.setdefault(name, value)
 
@@ -126,7 +126,7 @@ async def _exchange(request: web.Request, url: URL) -> web.StreamResponse:
     asked = request.app[SESSION].request(
         request.method, url, headers=_forwarded(request), data=body, allow_redirects=False, skip_auto_headers=OURS
     )
-    async with request.app[TURNS], asked as answer:
+    async with request.app[REQUEST_SLOTS], asked as answer:
         gateways = GATEWAY_RESPONSES.get(answer.headers.get("x-amzn-ErrorType", ""))
         if gateways is not None:
             return _refusal(*gateways, request_id=answer.headers.get("x-amzn-requestid", ""))
@@ -180,8 +180,8 @@ async def _relay(request: web.Request, target: Target) -> web.StreamResponse:
 
 async def _relay_until_closed(client: ClientSocket, upstream: ClientWebSocketResponse) -> None:
     """Whichever side closes first, the other gets its close code."""
-    outward = asyncio.create_task(_pass_down(upstream, client))
-    inward = asyncio.create_task(_pass_up(client, upstream))
+    outward = asyncio.create_task(_forward_to_client(upstream, client))
+    inward = asyncio.create_task(_forward_to_api(client, upstream))
     await asyncio.wait((outward, inward), return_when=asyncio.FIRST_COMPLETED)
     for direction in (outward, inward):
         direction.cancel()
@@ -191,13 +191,13 @@ async def _relay_until_closed(client: ClientSocket, upstream: ClientWebSocketRes
             raise result
 
 
-async def _pass_up(client: ClientSocket, upstream: ClientWebSocketResponse) -> None:
+async def _forward_to_api(client: ClientSocket, upstream: ClientWebSocketResponse) -> None:
     async for message in client:
         await _copy(message, upstream)
     await upstream.close(code=client.close_code or WSCloseCode.GOING_AWAY)
 
 
-async def _pass_down(upstream: ClientWebSocketResponse, client: ClientSocket) -> None:
+async def _forward_to_client(upstream: ClientWebSocketResponse, client: ClientSocket) -> None:
     refusal: str | None = None
     async for message in upstream:
         await _copy(message, client)

@@ -1,4 +1,4 @@
-"""The judge as a local process, for the local cloud and for tests.
+"""Runs the judge as a local process, for the local cloud and for tests.
 
     python -m infra.local.judge_process --port 9180 --workers 2
 

@@ -1,4 +1,4 @@
-"""`make logs`: follow the functions' logs, all of them, in the order in which the lines came."""
+"""`make logs`: follows the logs of all functions, in the order of the lines."""
 
 import time
 from collections.abc import Iterator

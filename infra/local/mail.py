@@ -1,4 +1,4 @@
-"""`make mail`: the mails that the emulator's SES kept instead of sending them, oldest first."""
+"""`make mail`: shows the mails that the emulator's SES stored instead of sending them, oldest first."""
 
 import json
 import time
@@ -12,14 +12,14 @@ TIMEOUT = 60.0  # seconds; for a stuck emulator, not a promise of speed
 
 
 def show(options: Options) -> int:
-    mails = kept(options.endpoint_url)
+    mails = stored_mails(options.endpoint_url)
     for mail in mails:
         print(render(mail), end="\n\n")
     print(f"{len(mails)} mails")
     return 0
 
 
-def kept(endpoint_url: str) -> list[dict[str, Any]]:
+def stored_mails(endpoint_url: str) -> list[dict[str, Any]]:
     with urllib.request.urlopen(f"{endpoint_url}/_ministack/ses/messages", timeout=TIMEOUT) as answer:  # noqa: S310 the URL is ours
         by_account = json.load(answer)["messages"]
     mails = [mail for mails in by_account.values() for mail in mails]

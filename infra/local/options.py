@@ -1,4 +1,6 @@
-"""Where the local cloud listens and keeps its state. The only reader of the environment in infra/local."""
+"""Options: where the local cloud listens and keeps its state. The only module of infra/local that reads the
+environment.
+"""
 
 import argparse
 import os

@@ -1,4 +1,4 @@
-"""`make run`: bring the local cloud up, keep it up, take it down."""
+"""`make run`: starts the local cloud, keeps it running, and stops it."""
 
 import json
 import os
@@ -41,7 +41,7 @@ def run(options: Options, *, end_with_parent: bool = False, cold: bool = False) 
     for number in STOP_SIGNALS:
         signal.signal(number, _stop)
     try:
-        with checks.only_run(options.state_dir) as lock:
+        with checks.run_lock(options.state_dir) as lock:
             LocalCloud(options, lock, cold=cold).serve()
     except StopRequestedError:
         say("stopped")
@@ -77,7 +77,7 @@ class LocalCloud:
         options = self.options
         with step("checking Python, gcc and ports"):
             checks.check(options)
-        _forget_last_run(options)
+        _delete_last_run_files(options)
         judge, machine = _judge(options), emulator.child(options, lock=self.lock)
         self._start(judge)
         if not options.external_endpoint:
@@ -100,7 +100,7 @@ class LocalCloud:
         child.start()
 
     def _deploy(self, machine: Child, package: Package) -> Cloud:
-        """Over the kept state if that is possible; else over none, with the kept one set aside."""
+        """Deploys over the stored state if possible; else over an empty one, with the stored one moved away."""
         name = f"deploying the stack to {self.options.endpoint_url}"
         try:
             with step(name):
@@ -110,7 +110,7 @@ class LocalCloud:
                 raise LocalCloudError(str(error)) from error
             say(f"the kept state cannot be used: {error}")
         machine.stop()
-        with step(f"starting afresh, with that state kept in {emulator.set_state_aside(self.options)}"):
+        with step(f"starting afresh, with that state kept in {emulator.move_state_away(self.options)}"):
             machine.start()
             machine.wait_ready()
         with step(name):
@@ -150,7 +150,7 @@ class LocalCloud:
         child.restart()
 
     def _take_down(self) -> None:
-        """The front door first, so that nobody is promised anything; the emulator last but for the judge."""
+        """Stops the front door first, so that no new request comes in; the emulator last but for the judge."""
         for number in STOP_SIGNALS:
             signal.signal(number, signal.SIG_IGN)
         while self.children:
@@ -175,7 +175,7 @@ def _judge(options: Options) -> Child:
         environment=settings.child_environment(),
         directory=ROOT,
         log=options.state_dir / "logs" / "judge.log",
-        is_ready=lambda: emulator.answers(f"{options.judge_url}/health"),
+        is_ready=lambda: emulator.is_answering(f"{options.judge_url}/health"),
     )
 
 
@@ -197,7 +197,7 @@ def _listens(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def _forget_last_run(options: Options) -> None:
+def _delete_last_run_files(options: Options) -> None:
     cloud_file(options).unlink(missing_ok=True)
     for log in (options.state_dir / "logs").glob("*.log"):
         log.unlink()

@@ -24,17 +24,17 @@ Event = Mapping[str, Any]
 ANSWER_WITHIN = 180  # seconds; for a machine that is busy, not a promise of speed
 # More would be no faster, and each of them would come closer to the front door's patience.
 AT_ONCE = os.cpu_count() or 1
-NOTHING: Event = {"Records": []}
+EMPTY_BATCH: Event = {"Records": []}
 CONNECTION: Event = {"connectionId": "warming", "domainName": "localhost", "stage": "api", "apiId": "warming"}
 
 EVENTS: Mapping[str, Event] = {
-    "advance": NOTHING,
-    "dispatch": NOTHING,
-    "fan-out": NOTHING,
-    "import-package": NOTHING,
-    "rejudge-page": NOTHING,
-    "send-letters": NOTHING,
-    "tell-presence": NOTHING,
+    "advance": EMPTY_BATCH,
+    "dispatch": EMPTY_BATCH,
+    "fan-out": EMPTY_BATCH,
+    "import-package": EMPTY_BATCH,
+    "rejudge-page": EMPTY_BATCH,
+    "send-letters": EMPTY_BATCH,
+    "tell-presence": EMPTY_BATCH,
     "refresh-languages": stack.SCHEDULED,
     "requeue-waiting": stack.SCHEDULED,
     "sweep": stack.SCHEDULED,
@@ -58,7 +58,7 @@ def warm(cloud: Cloud, names: Collection[str]) -> None:
 
 
 def _call_api(cloud: Cloud) -> None:
-    if not emulator.answers(f"{cloud.front_door_url}/health", within=front_door.ANSWER_WITHIN):
+    if not emulator.is_answering(f"{cloud.front_door_url}/health", within=front_door.ANSWER_WITHIN):
         raise LocalCloudError("GET /health is not answered: see `make logs`")
 
 

@@ -1,4 +1,4 @@
-"""The migrations that there are: the modules m0001_….py, m0002_….py of this package, in the order of their numbers."""
+"""Lists the migrations: the modules m0001_….py, m0002_….py of this package, in the order of their numbers."""
 
 import importlib
 import pkgutil

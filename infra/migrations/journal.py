@@ -1,4 +1,4 @@
-"""What is recorded of migrations, in the table {app}-{stage}-migrations, and the lease that one run holds at a time.
+"""Records migrations in the table {app}-{stage}-migrations, and keeps the lease that one run holds at a time.
 
 MIGRATION / {id}   a migration that was begun: its state, and where its next page begins
 LEASE     / LEASE  who is running migrations, and until when others have to keep out

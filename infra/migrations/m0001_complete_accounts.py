@@ -21,7 +21,7 @@ def complete(item: Item) -> Change | None:
         return None
     wanted = {"version": 0, "generation": 0, **_listing(item)}
     missing = {name: value for name, value in wanted.items() if name not in item}
-    return Change(set=missing, because=("role", "state", "class")) if missing else None
+    return Change(set=missing, depends_on=("role", "state", "class")) if missing else None
 
 
 def _listing(account: Item) -> dict[str, str]:

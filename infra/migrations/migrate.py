@@ -1,4 +1,4 @@
-"""`make migrate`, `make rollback`, `make migrations` and `make migration NAME=…`: the data of a stage.
+"""`make migrate`, `make rollback`, `make migrations` and `make migration NAME=…`: migrates the data of a stage.
 
     python -m infra.migrations.migrate migrate|rollback|migrations [--stage local|dev|prod]
     python -m infra.migrations.migrate migration --name complete_accounts
@@ -17,7 +17,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError
 
-from infra.aws.admin import session_of
+from infra.aws.admin import session_for
 from infra.local import cloud
 from infra.local import options as settings
 from infra.migrations import catalogue, plan
@@ -93,11 +93,11 @@ def _new(arguments: Any) -> None:
 
 
 def _operate(arguments: Any) -> None:
-    deeds = {"migrate": migrate, "rollback": roll_back, "migrations": status}
+    commands = {"migrate": migrate, "rollback": roll_back, "migrations": status}
     stage = arguments.stage
-    aws = session_of(stage, settings.read(arguments).endpoint_url)
+    aws = session_for(stage, settings.read(arguments).endpoint_url)
     try:
-        deeds[arguments.command](Journal(tables_of(aws, stage)), catalogue.load(), print)
+        commands[arguments.command](Journal(tables_of(aws, stage)), catalogue.load(), print)
     except aws.client("dynamodb").exceptions.ResourceNotFoundException as error:
         raise StageError(f"stage {stage} is not deployed in {aws.region_name}, or not this version of it") from error
     except EndpointConnectionError as error:

@@ -1,4 +1,4 @@
-"""What a migration is written with: the tables of a stage, and a change of every item of one, page by page.
+"""Tools of migrations: the tables of a stage, and changing every item of a table, page by page.
 
 A migration may scan, which nothing else does. It runs beside the application, and a page of it may run twice: a write
 holds only while what it was decided from is still so.
@@ -33,11 +33,11 @@ class ContendedItemError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """What becomes of an item. `because` names the other attributes that this was decided from."""
+    """A change of an item. `depends_on` names the other attributes that decided it."""
 
     set: Mapping[str, Any] = field(default_factory=dict)
     remove: Iterable[str] = ()
-    because: Iterable[str] = ()
+    depends_on: Iterable[str] = ()
 
 
 def change_items(
@@ -73,7 +73,7 @@ def _unchanged(item: Item, change: Change) -> ConditionBase:
     there: ConditionBase = Attr("pk").exists()
     seen = (
         Attr(name).eq(item[name]) if name in item else Attr(name).not_exists()
-        for name in (*change.set, *change.remove, *change.because)
+        for name in (*change.set, *change.remove, *change.depends_on)
     )
     return reduce(and_, seen, there)
 

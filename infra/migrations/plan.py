@@ -1,4 +1,4 @@
-"""Which migrations are to be run, decided from those that there are and from what is recorded of them. Pure."""
+"""Decides which migrations are to be run, from the existing ones and the recorded ones. Pure."""
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum

@@ -1,8 +1,8 @@
-"""The committed copies of what the API says of itself: docs/openapi.json and docs/asyncapi.json.
+"""Writes the committed documents of the API: docs/openapi.json and docs/asyncapi.json.
 
     python -m infra.packaging.api_documents
 
-writes them; a test finds those that are no longer what is served.
+A test fails when they differ from what is served.
 """
 
 import json

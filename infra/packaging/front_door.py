@@ -1,4 +1,4 @@
-"""The front door's template, with the function that routes. Its stack lives in us-east-1, whatever region serves."""
+"""Makes the front door's template, with the routing function. Its stack is in us-east-1, whichever region serves."""
 
 import json
 

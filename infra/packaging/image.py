@@ -1,4 +1,6 @@
-"""The judge's image: `python -m infra.packaging.image build|test`, with Docker where its engine answers, else buildah.
+"""Builds and tests the judge's image, with Docker where its engine answers, else with buildah.
+
+    python -m infra.packaging.image build|test
 
 `test` runs the self-test and every acceptance case inside the built image, as the image's own user. The image holds no
 tests and no pytest: they are mounted and installed for that one container.

@@ -1,6 +1,6 @@
-"""Alarms and the dashboard that follow from what the template holds: one for every function and table there is.
+"""Makes alarms for every function and table of the template, and the dashboard.
 
-What needs a threshold of its own (queues, sweeps, verdicts) stands in resources.yaml by hand.
+Alarms with a threshold of their own (queues, sweeps, verdicts) are written by hand in resources.yaml.
 """
 
 import json
@@ -19,8 +19,8 @@ VERDICTS = """SEARCH('{Lyceum,service,stage,verdict} MetricName="SubmissionJudge
 WIDTH, HEIGHT = 12, 6  # of a widget; a dashboard is 24 wide
 
 
-def watch(template: Template) -> None:
-    """Add the alarms and the dashboard to `template`."""
+def add_monitoring(template: Template) -> None:
+    """Adds the alarms and the dashboard to `template`."""
     resources = template["Resources"]
     added = dict(_function_alarms(resources)) | dict(_table_alarms(resources))
     resources.update(added)
@@ -34,8 +34,10 @@ def watch(template: Template) -> None:
 
 
 def _function_alarms(resources: Properties) -> Iterator[tuple[str, Template]]:
-    by_hand = [watched for alarm in _of(resources, (ALARM,)).values() for watched in _watched_functions(alarm)]
-    for name in _of(resources, FUNCTIONS):
+    by_hand = [
+        watched for alarm in _resources_of(resources, (ALARM,)).values() for watched in _watched_functions(alarm)
+    ]
+    for name in _resources_of(resources, FUNCTIONS):
         for metric, meaning in (("Throttles", "is throttled"), ("Errors", "fails")):
             if (name, metric) not in by_hand:
                 yield f"{name}{metric}Alarm", _function_alarm(name, metric, f"The function {name} {meaning}")
@@ -60,7 +62,7 @@ def _function_alarm(function: str, metric: str, description: str) -> Template:
 
 
 def _table_alarms(resources: Properties) -> Iterator[tuple[str, Template]]:
-    for name in _of(resources, TABLES):
+    for name in _resources_of(resources, TABLES):
         measured = [_table_metric(name, metric) for metric in ("ReadThrottleEvents", "WriteThrottleEvents")]
         total = {"Id": "throttled", "Expression": "FILL(read, 0) + FILL(write, 0)", "ReturnData": True}
         yield f"{name}ThrottlesAlarm", _alarm(f"DynamoDB throttles {name}", {"Metrics": [*measured, total]})
@@ -91,30 +93,30 @@ def _alarm(description: str, measured: Properties) -> Template:
 
 
 def _widgets(resources: Properties) -> Iterator[Template]:
-    functions = [_name(each["FunctionName"]) for each in _of(resources, FUNCTIONS).values()]
-    tables = [_name(each["TableName"]) for each in _of(resources, TABLES).values()]
-    queues = [_name(each["QueueName"]) for each in _of(resources, QUEUES).values()]
-    yield _graph("REST: requests and refusals", "Sum", _of_rest("Count", "4XXError", "5XXError"))
-    yield _graph("REST: latency, p95 (ms)", "p95", _of_rest("Latency", "IntegrationLatency"))
-    yield _graph("WebSockets", "Sum", _of_websockets("ConnectCount", "MessageCount", "IntegrationError"))
+    functions = [_name(each["FunctionName"]) for each in _resources_of(resources, FUNCTIONS).values()]
+    tables = [_name(each["TableName"]) for each in _resources_of(resources, TABLES).values()]
+    queues = [_name(each["QueueName"]) for each in _resources_of(resources, QUEUES).values()]
+    yield _graph("REST: requests and refusals", "Sum", _rest_widgets("Count", "4XXError", "5XXError"))
+    yield _graph("REST: latency, p95 (ms)", "p95", _rest_widgets("Latency", "IntegrationLatency"))
+    yield _graph("WebSockets", "Sum", _websocket_widgets("ConnectCount", "MessageCount", "IntegrationError"))
     yield _graph("Submissions by verdict", "Sum", [[{"expression": VERDICTS}]])
-    yield _graph("Queues: oldest message (s)", "Maximum", _each("SQS", "ApproximateAgeOfOldestMessage", queues))
-    yield _graph("Queues: waiting", "Maximum", _each("SQS", "ApproximateNumberOfMessagesVisible", queues))
+    yield _graph("Queues: oldest message (s)", "Maximum", _metrics("SQS", "ApproximateAgeOfOldestMessage", queues))
+    yield _graph("Queues: waiting", "Maximum", _metrics("SQS", "ApproximateNumberOfMessagesVisible", queues))
     for metric, statistic in (("Invocations", "Sum"), ("Errors", "Sum"), ("Throttles", "Sum"), ("Duration", "p95")):
-        yield _graph(f"Functions: {metric.lower()}", statistic, _each("Lambda", metric, functions))
+        yield _graph(f"Functions: {metric.lower()}", statistic, _metrics("Lambda", metric, functions))
     for metric in ("ConsumedReadCapacityUnits", "ConsumedWriteCapacityUnits"):
-        yield _graph(f"Tables: {metric}", "Sum", _each("DynamoDB", metric, tables))
+        yield _graph(f"Tables: {metric}", "Sum", _metrics("DynamoDB", metric, tables))
 
 
-def _of_rest(*metrics: str) -> list[list[str]]:
+def _rest_widgets(*metrics: str) -> list[list[str]]:
     return [["AWS/ApiGateway", metric, "ApiName", "lyceum-${Stage}", "Stage", "api"] for metric in metrics]
 
 
-def _of_websockets(*metrics: str) -> list[list[str]]:
+def _websocket_widgets(*metrics: str) -> list[list[str]]:
     return [["AWS/ApiGateway", metric, "ApiId", "${WebsocketAPI}", "Stage", "api"] for metric in metrics]
 
 
-def _each(service: str, metric: str, names: Iterable[str]) -> list[list[str]]:
+def _metrics(service: str, metric: str, names: Iterable[str]) -> list[list[str]]:
     dimension = {"SQS": "QueueName", "Lambda": "FunctionName", "DynamoDB": "TableName"}[service]
     return [[f"AWS/{service}", metric, dimension, name] for name in sorted(names)]
 
@@ -129,7 +131,7 @@ def _placed(widgets: Iterable[Template]) -> Iterator[Template]:
         yield {"x": number % 2 * WIDTH, "y": number // 2 * HEIGHT, "width": WIDTH, "height": HEIGHT, **widget}
 
 
-def _of(resources: Properties, kinds: tuple[str, ...]) -> dict[str, Properties]:
+def _resources_of(resources: Properties, kinds: tuple[str, ...]) -> dict[str, Properties]:
     """Logical id -> properties."""
     return {name: each["Properties"] for name, each in resources.items() if each["Type"] in kinds}
 

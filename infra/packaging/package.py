@@ -1,4 +1,4 @@
-"""The deployable artefact: what Chalice generates from app.py, merged with resources.yaml.
+"""Builds the deployable artefact: what Chalice generates from app.py, merged with resources.yaml.
 
     python -m infra.packaging.package --stage dev [--out build]
 
@@ -115,15 +115,15 @@ class Package:
 
 
 def package(stage: str, out: Path) -> Package:
-    """Build the artefact of `stage` into `out`."""
+    """Builds the artefact of `stage` into `out`."""
     out.mkdir(parents=True, exist_ok=True)
-    with _one_at_a_time(), tempfile.TemporaryDirectory(prefix="lyceum-package-") as scratch:
+    with _package_lock(), tempfile.TemporaryDirectory(prefix="lyceum-package-") as scratch:
         _run_chalice(stage, Path(scratch))
         for name, unwanted in UNWANTED.items():
             _copy_without(unwanted, Path(scratch, name), out / name)
         generated = load_template(Path(scratch, "sam.yaml"))
     _add(load_template(JUDGE_NETWORK), generated)
-    monitoring.watch(generated)
+    monitoring.add_monitoring(generated)
     template = out / "template.yaml"
     template.write_text(dump(finish(generated, stage)), encoding="utf-8")
     return Package(stage, template, Archive.of(out / "deployment.zip"), Archive.of(out / "layer-deployment.zip"))
@@ -197,7 +197,7 @@ def _run_chalice(stage: str, out: Path) -> None:
 
 
 @contextmanager
-def _one_at_a_time() -> Iterator[None]:
+def _package_lock() -> Iterator[None]:
     """Two builds at once would write the same archive."""
     ARCHIVES.mkdir(parents=True, exist_ok=True)
     with (ARCHIVES / ".lock").open("w") as lock:

@@ -5,7 +5,10 @@ from collections.abc import Iterator
 import pytest
 
 from tests.contract.world import World
-from tests.support.fixtures import pupil, school  # noqa: F401 - fixtures
+from tests.support.fixtures import (
+    pupil,  # noqa: F401 - fixtures
+    school,  # noqa: F401 - fixtures
+)
 from tests.support.log import log  # noqa: F401 - a fixture
 from tests.support.school import open_school
 

@@ -12,7 +12,7 @@ BY_CODE = ("POST /teams/join", "DELETE /teams/{team_id}/invites/{code}")
 OF_A_SUBMISSION = "GET /training-sessions/{training_session_id}/submissions/{submission_id}"
 
 
-class Furnished(Protocol):
+class TrainingWorld(Protocol):
     """What a world gives to its parts."""
 
     school: School
@@ -20,8 +20,8 @@ class Furnished(Protocol):
     ids_of: dict[str, dict[str, Any]]
 
 
-def furnish(
-    world: Furnished, *, teacher: Person, pupil: Person, mates: tuple[Person, Person], problem: Problem
+def add_training(
+    world: TrainingWorld, *, teacher: Person, pupil: Person, mates: tuple[Person, Person], problem: Problem
 ) -> None:
     """The pupil is captain of both teams; the first of the mates is in both."""
     school = world.school
@@ -38,12 +38,12 @@ def furnish(
     _add_idle_team(world, pupil, mates[0])
 
 
-def _add_submission(world: Furnished, training: Training, pupil: Person) -> None:
+def _add_submission(world: TrainingWorld, training: Training, pupil: Person) -> None:
     sent = {"submission_id": training.submit(pupil)["id"]}
     world.ids_of |= {OF_A_SUBMISSION: sent, f"{OF_A_SUBMISSION}/full": sent}
 
 
-def _add_idle_team(world: Furnished, pupil: Person, mate: Person) -> None:
+def _add_idle_team(world: TrainingWorld, pupil: Person, mate: Person) -> None:
     """With an invitation: others may join it."""
     team_id = team_of(world.school, pupil, mate)
     code = _made(world.school, f"/teams/{team_id}/invites", None, pupil)["code"]

@@ -182,7 +182,9 @@ class World:
     def _add_training(self) -> None:
         pupil, mate, third = self._participants()
         problem = self.school.problem(author_id=self.actors["teacher"].account.id)
-        teamwork.furnish(self, teacher=self.actors["teacher"].person, pupil=pupil, mates=(mate, third), problem=problem)
+        teamwork.add_training(
+            self, teacher=self.actors["teacher"].person, pupil=pupil, mates=(mate, third), problem=problem
+        )
 
     def _sign_in(self) -> None:
         """Anew: what they had may have run out."""

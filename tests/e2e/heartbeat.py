@@ -11,7 +11,7 @@ PAUSE = 0.5
 """Seconds between beats."""
 
 
-class Pulse:
+class ResponseTimeMonitor:
     """Asks the same small question again and again, from a thread."""
 
     def __init__(self, url: str) -> None:

@@ -59,7 +59,7 @@ def bearer(token: str) -> dict[str, str]:
 
 
 def mails_to(cloud: Cloud, email: str, subject: str) -> list[str]:
-    kept = mailbox.kept(cloud.endpoint_url)
+    kept = mailbox.stored_mails(cloud.endpoint_url)
     return [mail["BodyText"] for mail in kept if email in mail["To"] and mail["Subject"] == subject]
 
 
@@ -77,7 +77,7 @@ def six_digits(text: str) -> str:
 
 def invitation_to(cloud: Cloud, email: str) -> str:
     """The code of an invitation."""
-    kept = [mail["BodyText"] for mail in mailbox.kept(cloud.endpoint_url) if email in mail["To"]]
+    kept = [mail["BodyText"] for mail in mailbox.stored_mails(cloud.endpoint_url) if email in mail["To"]]
     (code,) = re.findall(r"invitation code (\S+)", "\n".join(kept))
     return str(code)
 

@@ -12,7 +12,10 @@ import yaml
 
 from infra.packaging import package as packaging
 from infra.packaging.package import Package
-from tests.support.fixtures import pupil, school  # noqa: F401 - fixtures
+from tests.support.fixtures import (
+    pupil,  # noqa: F401 - fixtures
+    school,  # noqa: F401 - fixtures
+)
 from tests.support.log import log  # noqa: F401 - a fixture
 
 

@@ -156,14 +156,14 @@ def test_aws_without_a_region_is_refused(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setenv("AWS_DEFAULT_REGION", "")
 
     with pytest.raises(NoRegionError):
-        admin.session_of("dev", "")
+        admin.session_for("dev", "")
 
 
 def test_developers_own_aws_settings_never_reach_the_local_cloud(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_PROFILE", "work")
     endpoint_url = "http://127.0.0.1:4566"
 
-    surroundings = admin.surroundings(admin.session_of("local", endpoint_url), "local", endpoint_url)
+    surroundings = admin.child_environment(admin.session_for("local", endpoint_url), "local", endpoint_url)
 
     assert {name for name in surroundings if name.startswith("AWS_")} == {
         "AWS_DEFAULT_REGION",

@@ -3,10 +3,10 @@
 import copy
 
 from infra.local import bridge
-from infra.local.bridge import Surroundings, Template
+from infra.local.bridge import LocalEndpoints, Template
 from tests.infra.conftest import Built
 
-AROUND = Surroundings(
+AROUND = LocalEndpoints(
     code_bucket="artifacts",
     code_key="code.zip",
     endpoint_url="http://127.0.0.1:4566",
@@ -125,7 +125,7 @@ def test_real_template_is_bridged_and_otherwise_the_same(built: Built) -> None:
     local = bridge.localise(built.template, AROUND)
 
     gone = built.template["Resources"].keys() - local["Resources"].keys()
-    by_hand = {name for name in gone if not bridge.is_unknown(built.template["Resources"][name])}
+    by_hand = {name for name in gone if not bridge.is_unsupported(built.template["Resources"][name])}
     assert by_hand == {"ManagedLayer", "WebsocketAPIDeployment"}
     assert local["Resources"].keys() <= built.template["Resources"].keys()
     assert local["Outputs"] == built.template["Outputs"]

@@ -38,10 +38,10 @@ def test_port_in_use_is_named_with_the_way_out() -> None:
 
 def test_state_directory_belongs_to_one_run(tmp_path: Path) -> None:
     refusal = pytest.raises(LocalCloudError, match=rf"another local cloud \(process {os.getpid()}\)")
-    with checks.only_run(tmp_path / "state"), refusal, checks.only_run(tmp_path / "state"):
+    with checks.run_lock(tmp_path / "state"), refusal, checks.run_lock(tmp_path / "state"):
         pass
 
-    with checks.only_run(tmp_path / "state"):
+    with checks.run_lock(tmp_path / "state"):
         pass
 
 
@@ -53,7 +53,7 @@ def test_directory_of_somebody_else_is_neither_used_nor_reset(tmp_path: Path, na
     before = sorted(tmp_path.rglob("*"))
     options = Options(front_door_port=0, emulator_port=0, judge_port=0, state_dir=tmp_path, external_endpoint="")
 
-    with pytest.raises(LocalCloudError, match="choose another --state-dir"), checks.only_run(tmp_path):
+    with pytest.raises(LocalCloudError, match="choose another --state-dir"), checks.run_lock(tmp_path):
         pass
     with pytest.raises(LocalCloudError, match="choose another --state-dir"):
         commands.reset(options)
@@ -66,16 +66,16 @@ def test_state_of_an_earlier_version_opens_and_is_marked(tmp_path: Path, lock: s
     (tmp_path / "state").mkdir()
     (tmp_path / "lock").write_text(lock)
 
-    with checks.only_run(tmp_path):
+    with checks.run_lock(tmp_path):
         pass
     (tmp_path / "lock").write_text("no number")
-    with checks.only_run(tmp_path):
+    with checks.run_lock(tmp_path):
         pass
 
 
 def test_reset_forgets_a_state(tmp_path: Path) -> None:
     state = tmp_path / "state"
-    with checks.only_run(state):
+    with checks.run_lock(state):
         (state / "logs").mkdir()
 
     options = Options(front_door_port=0, emulator_port=0, judge_port=0, state_dir=state, external_endpoint="")

@@ -1,4 +1,4 @@
-"""What each deed asks of DynamoDB is what the costs are worked out from."""
+"""What each action asks of DynamoDB is what the costs are worked out from."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -102,7 +102,7 @@ def be_connected(school: School, pupil: Person) -> Units:
     return units
 
 
-DEEDS: dict[str, Callable[[School, Person], Units]] = {
+ACTIONS: dict[str, Callable[[School, Person], Units]] = {
     "signs in": sign_in,
     "refreshes the token": refresh,
     "opens a course": open_course,
@@ -112,16 +112,16 @@ DEEDS: dict[str, Callable[[School, Person], Units]] = {
 }
 
 
-@pytest.mark.parametrize("deed", costs.DEEDS)
-def test_a_deed_asks_for_as_much_as_it_is_charged_with(school: School, pupil: Person, deed: str) -> None:
-    units, charged_with = DEEDS[deed](school, pupil), costs.DEEDS[deed]
+@pytest.mark.parametrize("action", costs.ACTIONS)
+def test_an_action_asks_for_as_much_as_it_is_charged_with(school: School, pupil: Person, action: str) -> None:
+    units, charged_with = ACTIONS[action](school, pupil), costs.ACTIONS[action]
 
     assert (units.reads, units.writes) == (charged_with.reads, charged_with.writes)
 
 
 def test_every_price_is_used_and_costs_grow_with_the_pupils() -> None:
-    assert {line.what for line in costs.a_month()} == costs.PRICES.keys()
-    few, many = (sum(line.cost for line in costs.a_month(pupils)) for pupils in (100, 1000))
+    assert {line.what for line in costs.month_of()} == costs.PRICES.keys()
+    few, many = (sum(line.cost for line in costs.month_of(pupils)) for pupils in (100, 1000))
     assert few < many < 10 * few
 
 

@@ -79,7 +79,7 @@ async def _forbidden(request: web.Request) -> web.Response:
     return web.json_response({"code": "forbidden"}, status=403)
 
 
-async def _crowded(request: web.Request) -> web.Response:
+async def _concurrent_requests(request: web.Request) -> web.Response:
     """How many requests were there when this one came, itself included."""
     request.app[THERE].append(request)
     present = len(request.app[THERE])
@@ -113,7 +113,7 @@ def visit(scenario: Scenario) -> None:
         upstream = web.Application(client_max_size=2 * front_door.BODY_LIMIT)
         upstream[THERE] = []
         upstream.router.add_get("/ws", _socket)
-        upstream.router.add_get("/rest/crowded", _crowded)
+        upstream.router.add_get("/rest/crowded", _concurrent_requests)
         upstream.router.add_route("*", "/rest/unknown", _unknown)
         upstream.router.add_get("/rest/throttled", _throttled)
         upstream.router.add_route("*", "/rest/forbidden", _forbidden)
@@ -132,8 +132,8 @@ def test_more_requests_than_the_emulator_gets_at_once_wait_their_turn() -> None:
         return int(await (await client.get("/crowded")).json())
 
     async def scenario(client: Client) -> None:
-        present = await asyncio.gather(*(ask(client) for _ in range(5 * front_door.TURNS_AT_ONCE)))
-        assert max(present) == front_door.TURNS_AT_ONCE
+        present = await asyncio.gather(*(ask(client) for _ in range(5 * front_door.MAX_REQUESTS_AT_ONCE)))
+        assert max(present) == front_door.MAX_REQUESTS_AT_ONCE
 
     visit(scenario)
 

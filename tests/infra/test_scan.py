@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from infra.aws import scan
-from infra.aws.scan import Exemption, Finding
+from infra.aws.scan import Exemption, ScanFinding
 
-QUEUE = Finding("CKV_1", "AWS::SQS::Queue.Letters", "Encrypt it")
+QUEUE = ScanFinding("CKV_1", "AWS::SQS::Queue.Letters", "Encrypt it")
 EXEMPT = Exemption(check="CKV_1", resources="AWS::SQS::Queue.*", reason="It is.")
 
 
@@ -18,15 +18,15 @@ EXEMPT = Exemption(check="CKV_1", resources="AWS::SQS::Queue.*", reason="It is."
         ([], [], []),
         ([QUEUE], [EXEMPT], []),
         ([QUEUE, QUEUE], [], ["CKV_1 AWS::SQS::Queue.Letters: Encrypt it"]),
-        ([Finding("CKV_2", QUEUE.resource), QUEUE], [EXEMPT], ["CKV_2 AWS::SQS::Queue.Letters: "]),
-        ([Finding("CKV_1", "AWS::S3::Bucket.Tests"), QUEUE], [EXEMPT], ["CKV_1 AWS::S3::Bucket.Tests: "]),
+        ([ScanFinding("CKV_2", QUEUE.resource), QUEUE], [EXEMPT], ["CKV_2 AWS::SQS::Queue.Letters: "]),
+        ([ScanFinding("CKV_1", "AWS::S3::Bucket.Tests"), QUEUE], [EXEMPT], ["CKV_1 AWS::S3::Bucket.Tests: "]),
         ([], [EXEMPT], ["CKV_1 AWS::SQS::Queue.*: nothing is found there any more, so the exception can go"]),
     ],
 )
 def test_a_finding_needs_a_reason_and_a_reason_a_finding(
-    findings: list[Finding], exempt: list[Exemption], expected: list[str]
+    findings: list[ScanFinding], exempt: list[Exemption], expected: list[str]
 ) -> None:
-    assert scan.complaints(findings, exempt) == expected
+    assert scan.violations(findings, exempt) == expected
 
 
 @pytest.mark.parametrize("summary", [{"passed": 5, "parsing_errors": 1}, {"passed": 0, "parsing_errors": 0}])

@@ -59,7 +59,7 @@ async def soak(run: Run, cloud: Cloud, plan: Plan) -> tuple[Meter, list[str]]:
         deadline = time.monotonic() + plan.seconds
         print(f"{plan.people} people are there, {plan.seconds:.0f} s begin", flush=True)
         acting = [until(deadline, teacher), *(until(deadline, each) for each in pupils)]
-        await asyncio.gather(*acting, *([soak_kills.rage(run, cloud, deadline)] if plan.kills else []))
+        await asyncio.gather(*acting, *([soak_kills.kill_processes(run, cloud, deadline)] if plan.kills else []))
         print("settling", flush=True)
         await sign_in(teacher)
         return meter, await verification.verify(teacher, pupils, tracks)
@@ -91,7 +91,7 @@ async def arrive(pupils: Sequence[Pupil]) -> None:
     start, at_once = 0, 1
     while start < len(pupils):
         await asyncio.gather(*(each.arrive() for each in pupils[start : start + at_once]))
-        start, at_once = start + at_once, min(at_once + 1, front_door.TURNS_AT_ONCE)
+        start, at_once = start + at_once, min(at_once + 1, front_door.MAX_REQUESTS_AT_ONCE)
 
 
 async def until(deadline: float, person: Pupil | Teacher) -> None:

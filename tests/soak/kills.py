@@ -13,7 +13,7 @@ EVERY = 5.0
 """Seconds between two kills."""
 
 
-async def rage(run: Run, cloud: Cloud, deadline: float) -> None:
+async def kill_processes(run: Run, cloud: Cloud, deadline: float) -> None:
     """Until the deadline: the judge, and processes of functions, one after the other."""
     while time.monotonic() < deadline:
         await asyncio.sleep(EVERY)

@@ -15,7 +15,7 @@ COURSE = 1
 TASK = "/courses/1/1/2"
 PROGRAM = "print(sum(map(int, input().split())))"
 PAUSE = (0.5, 2.0)
-"""Seconds between two deeds, from, to."""
+"""Seconds between two actions, from, to."""
 LATER = {"Prefer": "respond-async"}
 
 
@@ -43,14 +43,14 @@ class Pupil:
 
     async def act(self) -> None:
         """Something, now and then a thing that is not to be lost or doubled."""
-        deeds: list[tuple[Callable[[], Awaitable[object]], int]] = [
+        actions: list[tuple[Callable[[], Awaitable[object]], int]] = [
             (self.sign_in, 2),
             (self.read, 8),
             (self.submit, 3),
             (self.enrol, 0 if self.enrolled else 3),
         ]
-        (deed,) = self.chance.choices([deed for deed, _ in deeds], [weight for _, weight in deeds])
-        await deed()
+        (action,) = self.chance.choices([action for action, _ in actions], [weight for _, weight in actions])
+        await action()
 
     async def sign_in(self) -> None:
         await self._use_token(await self._post("sign in", "/login", json={"login": self.login, "password": PASSWORD}))
@@ -86,11 +86,11 @@ class Pupil:
         if answer is not None and answer.is_success:
             self.http.headers["Authorization"] = f"Bearer {answer.json()['jwt_access']}"
 
-    async def _get(self, deed: str, path: str) -> httpx.Response | None:
-        return await self.meter.request(deed, self.http, "GET", path)
+    async def _get(self, action: str, path: str) -> httpx.Response | None:
+        return await self.meter.request(action, self.http, "GET", path)
 
-    async def _post(self, deed: str, path: str, **options: Any) -> httpx.Response | None:
-        return await self.meter.request(deed, self.http, "POST", path, **options)
+    async def _post(self, action: str, path: str, **options: Any) -> httpx.Response | None:
+        return await self.meter.request(action, self.http, "POST", path, **options)
 
 
 @dataclass

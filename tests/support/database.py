@@ -55,13 +55,13 @@ _one_at_a_time = threading.RLock()
 Answer = tuple[AWSResponse, dict[str, Any]]
 
 
-def shorten(client: Any) -> None:
+def answer_in_process(client: Any) -> None:
     """Have moto's handler answer this client's requests for items. Whatever else listens to them comes first."""
     client.meta.events.register_last("before-call.dynamodb", answer)
 
 
 @contextmanager
-def the_long_way(client: Any, send: Callable[..., Any]) -> Iterator[None]:
+def over_http(client: Any, send: Callable[..., Any]) -> Iterator[None]:
     """Have `send` answer the HTTP requests that this client makes of all its requests meanwhile."""
     events = client.meta.events
     events.unregister("before-call.dynamodb", answer)
@@ -72,7 +72,7 @@ def the_long_way(client: Any, send: Callable[..., Any]) -> Iterator[None]:
     finally:
         events.unregister("before-send", send)
         events.register("before-send", botocore_stubber)
-        shorten(client)
+        answer_in_process(client)
 
 
 def answer(model: OperationModel, params: dict[str, Any], **_: object) -> Answer | None:
@@ -200,7 +200,7 @@ class QuickTable(Table):
         self.items[hash_key] = dict(self.items[hash_key])
 
 
-def quickened(table: Table) -> Table:
+def quick_table(table: Table) -> Table:
     """A table to use instead of this one."""
     return QuickTable.of(table) if table.has_range_key else table
 

@@ -19,7 +19,7 @@ _numbers = itertools.count(1)  # not a generator: threads ask at the same time
 """API Gateway gives none twice, and what counts frames remembers them."""
 
 
-class Signed(Protocol):
+class HasToken(Protocol):
     @property
     def token(self) -> str: ...
 
@@ -71,7 +71,7 @@ class Live:
         """What API Gateway is answered to a connect."""
         return self._connect(f"C{next(_numbers)}", query, headers)
 
-    def connect(self, who: Signed, *, opens: bool = True, **query: Any) -> Socket:
+    def connect(self, who: HasToken, *, opens: bool = True, **query: Any) -> Socket:
         """A socket that was accepted; unless it `opens`, its answer has not reached API Gateway yet."""
         socket = Socket(f"C{next(_numbers)}", is_open=opens)
         asked = {"token": who.token, **{name: str(value) for name, value in query.items()}}
@@ -79,7 +79,7 @@ class Live:
         assert self._connect(socket.id, asked, None) == 200
         return socket
 
-    def join(self, who: Signed, **query: Any) -> Socket:
+    def join(self, who: HasToken, **query: Any) -> Socket:
         """A socket that everybody was told of."""
         socket = self.connect(who, **query)
         self.catch_up()

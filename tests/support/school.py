@@ -150,7 +150,7 @@ class Fanout:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class LiveMessage:
     """What some were told live."""
 
     user_ids: tuple[int, ...]
@@ -172,7 +172,7 @@ class Invocation:
         return 29_000
 
 
-class OwnOfThread:
+class ThreadLocalAttribute:
     """Of the app, but each thread its own: Lambda gives a process one request at a time, and Chalice counts on that."""
 
     def __init__(self) -> None:
@@ -186,7 +186,7 @@ class OwnOfThread:
 
 
 for _name in ("current_request", "lambda_context"):
-    setattr(type(application.app), _name, OwnOfThread())
+    setattr(type(application.app), _name, ThreadLocalAttribute())
 
 
 class Api:
@@ -280,9 +280,9 @@ class School:
     queue: Queue = field(default_factory=Queue)
     rejudges: Rejudges = field(default_factory=Rejudges)
     mails: list[mail.Mail] = field(default_factory=list)
-    letters: list[queues.ResetRequest] = field(default_factory=list)
+    mail_requests: list[queues.ResetRequest] = field(default_factory=list)
     fanout: Fanout = field(default_factory=Fanout)
-    told: list[Told] = field(default_factory=list)
+    live_messages: list[LiveMessage] = field(default_factory=list)
     transitions: Transitions = field(init=False)
     live: Live = field(default_factory=Live)
     jwt_keys: JwtKeys = field(default_factory=JwtKeys)
@@ -297,7 +297,7 @@ class School:
 
     def tell(self, user_ids: Collection[int], type_: str, payload: Mapping[str, Any]) -> None:
         """Keep what is told live."""
-        self.told.append(Told(tuple(user_ids), type_, payload))
+        self.live_messages.append(LiveMessage(tuple(user_ids), type_, payload))
 
     def person(self, role: Role = Role.USER, state: State = State.ACTIVATED, **overrides: Any) -> Person:
         """Somebody with an account, signed in."""
@@ -376,13 +376,13 @@ class School:
 def open_school() -> Iterator[School]:
     school = School()
     with _moto():
-        _furnish_tables()
+        _make_tables()
         _shorten_requests()
         moto.backends.get_backend("s3")[ACCOUNT]["aws"].create_bucket("lyceum-test-data", REGION)
         school.jwt_keys.put()
         clock.use(school.clock)
         mail.use(school.mails.append)
-        queues.use(school.letters.append)
+        queues.use(school.mail_requests.append)
         push.use(school.live)
         judge_client.use(school.judge)
         submission_queue.use(school.queue)
@@ -509,12 +509,12 @@ def table_definitions() -> dict[str, dict[str, Any]]:
     return found
 
 
-def _furnish_tables() -> None:
+def _make_tables() -> None:
     """The tables, empty: made once in a process, since making them takes longer than most tests."""
     kept = moto.backends.get_backend("dynamodb")[ACCOUNT][REGION].tables
     if not _tables:
         create_tables()
-        _tables.update({name: database.quickened(made) for name, made in kept.items()})
+        _tables.update({name: database.quick_table(made) for name, made in kept.items()})
     kept.update(_tables)
     for each in _tables.values():
         each.items.clear()
@@ -527,7 +527,7 @@ def _shorten_requests() -> None:
     # Else botocore says anew for each request on what it runs: a tenth of the time of many tests.
     dynamo_items.connection().session.set_default_client_config(Config(user_agent="tests"))
     for client in (dynamo_items.connection().client, aws("dynamodb")):
-        database.shorten(client)
+        database.answer_in_process(client)
 
 
 def create_tables() -> None:

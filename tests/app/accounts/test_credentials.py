@@ -48,7 +48,7 @@ def deliver(school: School, *requests: ResetRequest) -> list[str]:
 def forgotten(school: School, email: str = "ann.lee@example.com") -> str:
     """Forget a password and read the mail."""
     assert school.api.post("/password/forgot", {"email": email}).status == 202
-    assert deliver(school, school.letters[-1]) == []
+    assert deliver(school, school.mail_requests[-1]) == []
     return last_code(school)
 
 
@@ -111,33 +111,33 @@ def test_forgetting_is_answered_alike_for_everybody(school: School, ann: Person)
         answers.append((reply.status, reply.body))
     assert answers == [(202, {"status": "accepted"})] * 3
     assert school.mails == []
-    assert len(school.letters) == 3
-    assert deliver(school, *school.letters) == []
+    assert len(school.mail_requests) == 3
+    assert deliver(school, *school.mail_requests) == []
     assert [letter.to for letter in school.mails] == ["Ann.Lee@example.com"]
 
 
 def test_a_reset_speaks_the_language_in_which_it_was_asked_for(school: School, ann: Person) -> None:
     school.api.post("/password/forgot", {"email": "ann.lee@example.com"}, headers={"Accept-Language": "ru"})
-    deliver(school, *school.letters)
+    deliver(school, *school.mail_requests)
     assert school.mails[-1].subject == "Код для смены пароля"
 
 
 @pytest.mark.parametrize("body", [None, {}, {"email": "ann"}, {"email": "ann.lee@example.com", "code": "1"}])
 def test_forgetting_needs_an_address(school: School, body: Any) -> None:
     assert school.api.post("/password/forgot", body).status == 400
-    assert school.letters == []
+    assert school.mail_requests == []
 
 
 def test_forgetting_is_limited_by_address(school: School) -> None:
     allowed = credentials.RESET_LIMIT.allowed
     asked = [school.api.post("/password/forgot", {"email": "a@example.com"}).status for _ in range(allowed + 1)]
     assert asked == [202] * allowed + [429]
-    assert len(school.letters) == allowed
+    assert len(school.mail_requests) == allowed
 
 
 def test_a_message_delivered_twice_mails_once(school: School, ann: Person) -> None:
     code = forgotten(school)
-    assert deliver(school, school.letters[-1], school.letters[-1]) == []
+    assert deliver(school, school.mail_requests[-1], school.mail_requests[-1]) == []
     assert len(school.mails) == 1
     assert reset(school, code).status == 204
 

@@ -48,7 +48,7 @@ def signs_in(school: School, email: str, password: str = PASSWORD) -> bool:
 def reset(school: School, email: str) -> Reply:
     """What the owner of an address does who cannot get in."""
     school.api.post("/password/forgot", {"email": email})
-    credentials.mail_reset_code(school.letters[-1])
+    credentials.mail_reset_code(school.mail_requests[-1])
     return school.api.post("/password/reset", {"email": email, "code": last_code(school), "password": OWNERS})
 
 

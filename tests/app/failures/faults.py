@@ -44,7 +44,7 @@ def throttled(every: int) -> Iterator[list[str]]:
         refused.append(_operation(event["request"]))
         return AWSResponse(event["request"].url, 400, HTTPHeaders(), _Body(json.dumps(THROTTLED).encode()))
 
-    with database.the_long_way(items.connection().client, throttle):
+    with database.over_http(items.connection().client, throttle):
         yield refused
 
 
@@ -72,7 +72,7 @@ def unanswered(every: int) -> Iterator[list[str]]:
         lost.append(_operation(request))
         raise ReadTimeoutError(endpoint_url=request.url)
 
-    with database.the_long_way(items.connection().client, lose):
+    with database.over_http(items.connection().client, lose):
         yield lost
 
 

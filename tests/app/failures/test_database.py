@@ -1,4 +1,4 @@
-"""Each request of a deed, in turn, is refused for good or done without an answer: nothing is lost, nothing doubled.
+"""Each request of an action, in turn, is refused for good or done without an answer: nothing is lost, nothing doubled.
 
 Whoever is told that it failed tries again, as a person, a browser or a queue would.
 """
@@ -26,12 +26,12 @@ both_ways = pytest.mark.parametrize("faulty", [faults.refused_at, faults.unanswe
 FAILED = {503}
 
 
-def insist(deed: Callable[[], Reply], fault: AbstractContextManager[None]) -> Reply:
+def retry(action: Callable[[], Reply], fault: AbstractContextManager[None]) -> Reply:
     """What comes of it in the end, when its first try meets a fault."""
     with fault:
-        first = deed()
+        first = action()
     if first.status in FAILED:
-        return deed()
+        return action()
     return first
 
 
@@ -96,7 +96,7 @@ def test_a_verdict_is_written_once_however_often_it_is_tried(
 
     for fault in faults.faults_in_turn(faulty):
         repeated_messages.restore(before)
-        school.told.clear()
+        school.live_messages.clear()
         with fault:
             done = deliver()
         assert done or deliver(2)
@@ -123,7 +123,7 @@ def test_an_enrolment_is_one_and_starts_the_track_once(school: School, faulty: F
         repeated_messages.restore(before)
         school.transitions.waiting = list(waiting)
         track.sign_in()
-        reply = insist(enrol, fault)
+        reply = retry(enrol, fault)
         assert (reply.status, reply.body.get("code")) in {(200, None), (201, None), (400, "already_enrolled")}
         started_with(track, 2)
 
@@ -153,7 +153,7 @@ def test_a_review_is_one_and_pays_one_debt(school: School, faulty: Faulty) -> No
 
     for fault in faults.faults_in_turn(faulty):
         repeated_messages.restore(before)
-        reply = insist(write, fault)
+        reply = retry(write, fault)
         assert (reply.status, reply.body.get("code")) in {(200, None), (201, None), (400, "review_exists")}
         (review,) = found("tracks", "code_review")
         assert (review["reviewer_id"], review["submission_id"]) == (reviewer.id, submission_id)
@@ -173,7 +173,7 @@ def test_a_solution_is_sent_in_once(school: School, faulty: Faulty) -> None:
 
     for fault in faults.faults_in_turn(faulty):
         repeated_messages.restore(before)
-        reply = insist(submit, fault)
+        reply = retry(submit, fault)
         assert (reply.status, reply.body.get("code")) in {(200, None), (201, None), (400, "submission_exists")}
         (stored,) = found("tracks", "solution")
         assert stored["user_id"] == author.id

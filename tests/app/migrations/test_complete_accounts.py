@@ -71,7 +71,7 @@ def test_the_way_back_and_forward_again_leave_accounts_as_they_are(school: Schoo
     ],
 )
 def test_only_what_is_missing_is_filled_in(item: dict[str, object], missing: dict[str, object]) -> None:
-    assert complete(item) == Change(set=missing, because=("role", "state", "class"))
+    assert complete(item) == Change(set=missing, depends_on=("role", "state", "class"))
 
 
 @pytest.mark.parametrize(

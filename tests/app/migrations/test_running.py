@@ -247,7 +247,7 @@ def test_a_change_made_meanwhile_is_kept_and_decided_upon_anew(tables: Tables) -
     def double(item: Item) -> Change:
         if item["price"] == 1:
             school.put_item(Item={"pk": "A", "sk": "A", "price": 10, "note": "mine"})
-        return Change(set={"double": 2 * item["price"]}, because=["price"])
+        return Change(set={"double": 2 * item["price"]}, depends_on=["price"])
 
     change_items(tables, "school", None, double)
 

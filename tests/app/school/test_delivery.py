@@ -63,7 +63,7 @@ def inboxes(notification_id: int = 7) -> list[int]:
 
 def heard(school: School) -> Counter[int]:
     """How often each was told live."""
-    return Counter(user_id for told in school.told for user_id in told.user_ids)
+    return Counter(user_id for told in school.live_messages for user_id in told.user_ids)
 
 
 def deliver_all(school: School, notification_id: int = 7) -> None:

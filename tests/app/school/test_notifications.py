@@ -96,7 +96,7 @@ def test_who_is_told_finds_it_and_hears_it_live(school: School, admin: Person, p
         "payload": None,
     }
     assert inbox(school, pupil) == [{**expected, "read": False}]
-    (told,) = school.told
+    (told,) = school.live_messages
     assert (told.user_ids, told.type, told.payload) == ((pupil.id,), "NOTIFICATION", expected)
     assert inbox(school, admin) == []
 
@@ -124,7 +124,7 @@ def test_who_is_erased_is_told_nothing(school: School, admin: Person, pupil: Per
     school.api.request("DELETE", f"/user/users/{pupil.id}", token=admin.token)
     assert send(school, admin, user_id=pupil.id).body["code"] == "user_not_found"
     sent(school, admin, all=True)
-    assert [told.user_ids for told in school.told] == [(admin.id,)]
+    assert [told.user_ids for told in school.live_messages] == [(admin.id,)]
 
 
 def test_a_teacher_tells_their_own_pupils(school: School, teacher: Person, lessons: set[tuple[int, int]]) -> None:
@@ -140,7 +140,7 @@ def test_without_courses_a_teacher_has_nobody_to_tell(school: School, teacher: P
     pupil = school.person(school_class=5)
     assert send(school, teacher, user_id=pupil.id).body["code"] == "not_your_pupil"
     sent(school, teacher, **{"class": 5})
-    assert (inbox(school, pupil), school.told) == ([], [])
+    assert (inbox(school, pupil), school.live_messages) == ([], [])
 
 
 def test_a_teacher_tells_not_everybody(school: School, teacher: Person) -> None:
@@ -232,7 +232,7 @@ def test_a_change_is_seen_by_all_who_were_told(school: School, admin: Person) ->
         assert (found["title"], found["tag"], found["read"]) == ("Cancelled", "low", was_read)
         assert ids(inbox(school, pupil, "?tag=low")) == [notification]
         assert inbox(school, pupil, "?tag=high") == []
-    assert len(school.told) == 1
+    assert len(school.live_messages) == 1
 
 
 def test_what_is_withdrawn_is_gone_from_every_inbox(school: School, admin: Person) -> None:
@@ -252,7 +252,7 @@ def test_what_is_withdrawn_before_it_is_delivered_never_is(school: School, admin
     notification = sent(school, admin, user_id=pupil.id)
     withdraw(school, admin, notification)
     school.fanout.deliver()
-    assert (inbox(school, pupil), unread(school, pupil), school.told) == ([], 0, [])
+    assert (inbox(school, pupil), unread(school, pupil), school.live_messages) == ([], 0, [])
 
 
 def test_a_teacher_touches_nobody_elses(school: School, admin: Person, teacher: Person) -> None:
@@ -373,5 +373,5 @@ def test_the_unread_are_counted_in_one_query(school: School, pupil: Person, many
 def test_who_was_blocked_finds_what_was_told_meanwhile(school: School, admin: Person) -> None:
     pupil = school.person(state=State.BLOCKED, school_class=5)
     notification = sent(school, admin, **{"class": 5})
-    assert [told.user_ids for told in school.told] == [(pupil.id,)]
+    assert [told.user_ids for told in school.live_messages] == [(pupil.id,)]
     assert models.find_notification(notification) is not None

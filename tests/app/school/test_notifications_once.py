@@ -7,7 +7,7 @@ import pytest
 from chalicelib.accounts.permissions import Role
 from chalicelib.school import models, notifications
 from tests.support.log import Log
-from tests.support.school import Person, School, Told, atomic_requests, in_parallel, stored_items
+from tests.support.school import LiveMessage, Person, School, atomic_requests, in_parallel, stored_items
 
 PAYLOAD = {"assignment_id": 5, "deadline": "2026-09-02T09:00:00.000Z"}
 KEY = "assignment-5-submission-soon"
@@ -25,7 +25,7 @@ def inbox(school: School, person: Person, query: str = "") -> list[dict[str, Any
 
 def test_a_notice_is_told_in_a_frame_of_its_own_and_kept(school: School, pupil: Person) -> None:
     keep(pupil.id)
-    assert school.told == [Told((pupil.id,), "DEADLINE_SOON", PAYLOAD)]
+    assert school.live_messages == [LiveMessage((pupil.id,), "DEADLINE_SOON", PAYLOAD)]
     (found,) = inbox(school, pupil)
     found.pop("id")
     assert found == {
@@ -48,8 +48,8 @@ def test_under_one_key_everybody_is_told_once(school: School) -> None:
     (first,) = inbox(school, ann)
     school.api.post(f"/user/notifications/{first['id']}/read", token=ann.token)
     keep(bob.id, ann.id, eve.id, title="Other words", payload={})
-    assert [told.user_ids for told in school.told] == [(ann.id, bob.id), (eve.id,)]
-    assert school.told[1].payload == PAYLOAD
+    assert [told.user_ids for told in school.live_messages] == [(ann.id, bob.id), (eve.id,)]
+    assert school.live_messages[1].payload == PAYLOAD
     assert [[(each["title"], each["read"]) for each in inbox(school, who)] for who in (ann, bob, eve)] == [
         [("Soon", True)],
         [("Soon", False)],
@@ -66,7 +66,7 @@ def test_another_key_is_another_notice(school: School, pupil: Person) -> None:
 
 def test_a_notice_that_concerns_nobody_yet_is_told_later(school: School, pupil: Person) -> None:
     keep()
-    assert school.told == []
+    assert school.live_messages == []
     keep(pupil.id)
     assert len(inbox(school, pupil)) == 1
 
@@ -75,7 +75,7 @@ def test_many_at_once_make_one_notice(school: School, pupil: Person) -> None:
     with atomic_requests():
         outcomes = in_parallel(6, lambda number: keep(pupil.id, title=f"T{number}"))
     assert outcomes == [None] * 6
-    assert len(inbox(school, pupil)) == len(school.told) == 1
+    assert len(inbox(school, pupil)) == len(school.live_messages) == 1
     assert sum(item["kind"] == "notification" for item in stored_items("school")) == 1
 
 

@@ -136,7 +136,10 @@ class Peers:
         """Who was told what, live."""
         types = {"TRACK_STARTED", "ASSIGNMENT_OPENED", "REVIEW_STARTED", "DEADLINE_SOON"} if type_ is None else {type_}
         return sorted(
-            (each.type, user_id) for each in self.school.told if each.type in types for user_id in each.user_ids
+            (each.type, user_id)
+            for each in self.school.live_messages
+            if each.type in types
+            for user_id in each.user_ids
         )
 
 

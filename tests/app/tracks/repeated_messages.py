@@ -9,7 +9,7 @@ from typing import Any
 
 from chalicelib.common.events.timers import Message
 from tests.app.tracks.peers import HOUR, Peers, peers
-from tests.support.school import School, Told, aws, table_definitions
+from tests.support.school import LiveMessage, School, aws, table_definitions
 
 Items = dict[str, list[dict[str, Any]]]
 """By package, as they lie in the tables."""
@@ -21,7 +21,7 @@ class Situation:
     items: Items
     now: datetime
     waiting: list[tuple[datetime, Message]]
-    told: list[Told]
+    told: list[LiveMessage]
 
 
 _played: dict[str, Situation] = {}
@@ -57,7 +57,7 @@ def _replayed(school: School, name: str, play: Callable[[], Peers]) -> Peers:
     restore(situation.items)
     school.clock.now = situation.now
     school.transitions.waiting = list(situation.waiting)
-    school.told[:] = situation.told
+    school.live_messages[:] = situation.told
     school._numbers = itertools.count(1000)  # so that newcomers are not called like those who are there
     return replace(
         situation.track,
@@ -69,7 +69,9 @@ def _replayed(school: School, name: str, play: Callable[[], Peers]) -> Peers:
 
 def _situation(school: School, track: Peers) -> Situation:
     kept = replace(track, teacher=replace(track.teacher), people=[replace(person) for person in track.people])
-    return Situation(kept, deepcopy(stored()), school.clock.now, list(school.transitions.waiting), list(school.told))
+    return Situation(
+        kept, deepcopy(stored()), school.clock.now, list(school.transitions.waiting), list(school.live_messages)
+    )
 
 
 def _table(package: str) -> str:

@@ -30,7 +30,7 @@ def fire(track: Peers) -> None:
 
 def timeline(track: Peers) -> list[tuple[str, dict[str, Any], set[int]]]:
     """What was told: the type, the payload, and whom."""
-    return [(each.type, dict(each.payload), set(each.user_ids)) for each in track.school.told]
+    return [(each.type, dict(each.payload), set(each.user_ids)) for each in track.school.live_messages]
 
 
 def test_a_track_runs_from_the_first_enrolment_to_the_last_result_by_itself(school: School) -> None:
@@ -94,7 +94,9 @@ def test_who_owes_is_reminded_of_that_with_the_next_assignment(school: School) -
         track.review_all(person)
     track.pass_time(5 * HOUR)
     track.submit_all(1, track.people[:3]).pass_time(8 * HOUR)
-    (last,) = [each for each in school.told if each.payload.get("assignment_id") == track.assignment_ids[1]][1:]
+    (last,) = [each for each in school.live_messages if each.payload.get("assignment_id") == track.assignment_ids[1]][
+        1:
+    ]
     assert (last.type, last.user_ids, last.payload["reviews_left"]) == ("DEADLINE_SOON", (track.people[3].id,), 3)
     kept = good(school.api.get("/user/notifications", token=track.people[3].token))
     assert kept[0]["description"] == "Sorting: send in your solution, 3 reviews of earlier assignments first"
@@ -110,7 +112,7 @@ def test_after_an_outage_one_sweep_does_all_that_was_due_once_and_in_order(schoo
     school.transitions.sweep()
     track.settle()
     assert track.stages() == ["completed", "completed"]
-    assert [(each.type, len(each.user_ids)) for each in school.told] == [
+    assert [(each.type, len(each.user_ids)) for each in school.live_messages] == [
         ("TRACK_STARTED", 4),
         ("ASSIGNMENT_OPENED", 4),
         ("DEADLINE_SOON", 4),
@@ -166,7 +168,7 @@ def test_several_who_advance_at_once_take_each_step_once(school: School) -> None
 def assert_told_once(track: Peers) -> None:
     told = Counter(
         (each.type, each.payload.get("assignment_id"), each.payload.get("stage"), user_id)
-        for each in track.school.told
+        for each in track.school.live_messages
         for user_id in each.user_ids
     )
     assert set(told.values()) == {1}

@@ -88,7 +88,7 @@ def email() -> str:
 
 
 def mails_to(cloud: Cloud, email: str) -> list[str]:
-    return [mail["BodyText"] for mail in mailbox.kept(cloud.endpoint_url) if email in mail["To"]]
+    return [mail["BodyText"] for mail in mailbox.stored_mails(cloud.endpoint_url) if email in mail["To"]]
 
 
 def code_mailed_to(cloud: Cloud, email: str) -> str:

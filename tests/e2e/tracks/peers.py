@@ -16,7 +16,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from infra.local import demo
 from infra.local.cloud import Cloud
-from tests.e2e.heartbeat import Pulse
+from tests.e2e.heartbeat import ResponseTimeMonitor
 from tests.e2e.local_cloud import PATIENCE, wait_until
 
 PROMPT = timedelta(seconds=2)
@@ -145,7 +145,7 @@ def review(track: Track, number: int, *people: Participant) -> int:
 
 @dataclass(frozen=True)
 class Punctuality:
-    pulse: Pulse
+    pulse: ResponseTimeMonitor
 
     def check(self, told: datetime, due: datetime) -> None:
         allowed = max(PROMPT, timedelta(seconds=ANSWERS * self.pulse.slowest))
@@ -155,5 +155,5 @@ class Punctuality:
 
 @pytest.fixture
 def punctuality(cloud: Cloud) -> Iterator[Punctuality]:
-    with Pulse(f"{cloud.front_door_url}/health") as pulse:
+    with ResponseTimeMonitor(f"{cloud.front_door_url}/health") as pulse:
         yield Punctuality(pulse)

@@ -13,16 +13,7 @@ from infra.local.cloud import Cloud
 from infra.local.options import child_environment
 from infra.packaging.package import ROOT
 from tests.e2e.local_cloud import PATIENCE, wait_until
-from tests.e2e.tracks.peers import (
-    PROMPT,
-    Participant,
-    Punctuality,
-    enrol,
-    good,
-    make_track,
-    review,
-    submit,
-)
+from tests.e2e.tracks.peers import PROMPT, Participant, Punctuality, enrol, good, make_track, review, submit
 
 STAGE = 20
 """Seconds that each stage takes: in four fifths of them people answer some thirty times, however busy the machine."""

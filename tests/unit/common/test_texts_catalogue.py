@@ -22,13 +22,13 @@ ERROR_CLASSES = _with_subclasses(errors.LyceumError)
 
 
 @dataclass(frozen=True)
-class Said:
+class RaisedText:
     code: str
     english: str
     where: str
 
 
-def said_in(source: str, where: str) -> Iterator[Said]:
+def raised_texts(source: str, where: str) -> Iterator[RaisedText]:
     """The code and the template of every error made in a module; a template may be a constant of the module."""
     tree = ast.parse(source)
     constants = {
@@ -42,7 +42,7 @@ def said_in(source: str, where: str) -> Iterator[Said]:
         if isinstance(node, ast.Call) and _called(node.func) in ERROR_CLASSES and len(node.args) >= 2:
             code, english = (_text(argument, constants) for argument in node.args[:2])
             if code is not None and english is not None:
-                yield Said(code, english, f"{where}:{node.lineno}")
+                yield RaisedText(code, english, f"{where}:{node.lineno}")
 
 
 def _called(function: ast.expr) -> str:
@@ -59,16 +59,16 @@ def placeholders(template: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(template) if name is not None}
 
 
-def everything_said() -> list[Said]:
+def all_raised_texts() -> list[RaisedText]:
     files = sorted((ROOT / "chalicelib").rglob("*.py"))
-    found = [said for path in files for said in said_in(path.read_text("utf-8"), str(path.relative_to(ROOT)))]
+    found = [said for path in files for said in raised_texts(path.read_text("utf-8"), str(path.relative_to(ROOT)))]
     # Its code comes from the caller, so no search finds it.
-    return [*found, *(Said(code, "{reasons}", "violations") for code in ("invalid_body", "invalid_query"))]
+    return [*found, *(RaisedText(code, "{reasons}", "violations") for code in ("invalid_body", "invalid_query"))]
 
 
 def test_the_search_finds_errors_however_they_are_written() -> None:
     source = 'T = "b"\nraise errors.NotFound("one", "a")\nerror = Conflict("two", T, status="x")\nf("three", "c")'
-    assert [(said.code, said.english) for said in said_in(source, "")] == [("one", "a"), ("two", "b")]
+    assert [(said.code, said.english) for said in raised_texts(source, "")] == [("one", "a"), ("two", "b")]
 
 
 def test_the_search_misses_no_error_of_ours() -> None:
@@ -77,11 +77,11 @@ def test_the_search_misses_no_error_of_ours() -> None:
         len(re.findall(rf"\b(?:{'|'.join(sorted(ERROR_CLASSES))})\(\s*[\"']", path.read_text("utf-8")))
         for path in files
     )
-    assert calls == len([said for said in everything_said() if said.where != "violations"]) > 20
+    assert calls == len([said for said in all_raised_texts() if said.where != "violations"]) > 20
 
 
-@pytest.mark.parametrize("said", everything_said(), ids=lambda said: said.code)
-def test_every_error_has_a_russian_text(said: Said) -> None:
+@pytest.mark.parametrize("said", all_raised_texts(), ids=lambda said: said.code)
+def test_every_error_has_a_russian_text(said: RaisedText) -> None:
     russian = texts.russian().get(said.code)
     assert russian is not None, f"{said.where}: no Russian text for {said.code}"
     assert placeholders(russian) == placeholders(said.english), said.where
@@ -90,12 +90,12 @@ def test_every_error_has_a_russian_text(said: Said) -> None:
 
 def test_no_russian_text_is_left_over() -> None:
     ours = {code for code in texts.russian() if not code.startswith("pydantic.")}  # see test_violations.py
-    assert ours == {said.code for said in everything_said()}
+    assert ours == {said.code for said in all_raised_texts()}
 
 
 def test_one_code_says_one_thing() -> None:
     by_code: dict[str, set[str]] = {}
-    for said in everything_said():
+    for said in all_raised_texts():
         by_code.setdefault(said.code, set()).add(said.english)
     assert {code: english for code, english in by_code.items() if len(english) > 1} == {}
 

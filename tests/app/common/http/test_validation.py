@@ -11,7 +11,7 @@ from tests.support.school import Reply, School
 GOOD = {"login": "ann", "password": "long enough 1", "name": "Ann", "email": "ann@example.com"}
 
 
-def without(*names: str) -> dict[str, Any]:
+def registration_without(*names: str) -> dict[str, Any]:
     return {name: value for name, value in GOOD.items() if name not in names}
 
 
@@ -22,7 +22,7 @@ def refused(school: School, raw: bytes) -> Reply:
 
 
 def test_every_violation_is_listed_in_the_words_of_the_five_systems(school: School) -> None:
-    body = {**without("name"), "email": "nobody", "login": "a b", "shoe": 42}
+    body = {**registration_without("name"), "email": "nobody", "login": "a b", "shoe": 42}
     reply = refused(school, json.dumps(body).encode())
     assert sorted(reply.body["errors"]) == [
         "'name' is a required property",
@@ -33,7 +33,7 @@ def test_every_violation_is_listed_in_the_words_of_the_five_systems(school: Scho
 
 
 def test_the_words_of_the_five_systems_stay_when_the_caller_speaks_russian(school: School) -> None:
-    reply = school.api.post("/reg", without("name"), headers={"Accept-Language": "ru"})
+    reply = school.api.post("/reg", registration_without("name"), headers={"Accept-Language": "ru"})
     assert reply.body["errors"] == ["'name' is a required property"]
 
 
@@ -46,7 +46,7 @@ def test_the_detail_says_why(school: School) -> None:
 
 @pytest.mark.parametrize("missing", list(GOOD))
 def test_a_missing_property_is_not_all_arguments(school: School, missing: str) -> None:
-    reply = refused(school, json.dumps(without(missing)).encode())
+    reply = refused(school, json.dumps(registration_without(missing)).encode())
     assert reply.body["errors"] == [f"'{missing}' is a required property"]
     assert reply.body["status"] == "Not all arguments"
 
@@ -102,7 +102,7 @@ def test_nothing_is_stored_for_a_refused_body(school: School) -> None:
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
-        (without("name"), "name: обязательное поле"),
+        (registration_without("name"), "name: обязательное поле"),
         ({**GOOD, "shoe": 42}, "shoe: такого поля нет"),
         ({**GOOD, "name": 5}, "name: нужен текст"),
         ({**GOOD, "name": "x" * 1000}, "знаков"),

@@ -97,7 +97,7 @@ def answer(request: Callable[[], Any]) -> Any:
 def test_both_ways_answer_alike(school: School) -> None:
     client = aws("dynamodb")
     short = answers(client)
-    with open_school(), database.the_long_way(client, botocore_stubber):
+    with open_school(), database.over_http(client, botocore_stubber):
         assert answers(client) == short
     assert [each["refused"] for each in short if "refused" in each] == [
         "ConditionalCheckFailedException",
