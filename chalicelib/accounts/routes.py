@@ -237,13 +237,11 @@ def erase_me(caller: Caller) -> None:
     administration.erase_self(caller)
 
 
-@routes.get("/api/v1/users/login_history", access=authentication.USER)
-def list_history(
-    query: paging.WalkedQuery, caller: Caller, request: requests.Request
-) -> routing.Answer[responses.HistoryAnswer]:
+@routes.get("/api/v1/users/login_history", access=authentication.USER, paged=True)
+def list_history(query: paging.WalkedQuery, caller: Caller) -> paging.PageAnswer[responses.HistoryAnswer]:
     """Where and when the caller signed in and out in the last 90 days, the latest first."""
     page = paging.walk(query, lambda at: models.history_of(caller.id, limit=at.limit, cursor=at.cursor))
-    return routing.Answer(body=responses.HistoryAnswer.of(page), headers=paging.link_to_next(request, query, page))
+    return page.answer(responses.HistoryAnswer.of(page))
 
 
 @routes.get("/api/v1/roles", access=authentication.ADMIN)
@@ -286,15 +284,11 @@ def reset_password(body: account_requests.PasswordReset, request: requests.Reque
     credentials.reset_password(body.email, body.code, body.password, _device(request), language=request.language)
 
 
-@routes.get("/sessions", access=authentication.USER)
-def list_sessions(
-    query: paging.WalkedQuery, caller: Caller, request: requests.Request
-) -> routing.Answer[responses.SessionsView]:
+@routes.get("/sessions", access=authentication.USER, paged=True)
+def list_sessions(query: paging.WalkedQuery, caller: Caller) -> paging.PageAnswer[responses.SessionsView]:
     """Where the caller is signed in."""
     page = paging.walk(query, lambda at: models.sessions_of(caller.id, limit=at.limit, cursor=at.cursor))
-    return routing.Answer(
-        body=responses.SessionsView.of(page, caller), headers=paging.link_to_next(request, query, page)
-    )
+    return page.answer(responses.SessionsView.of(page, caller))
 
 
 @routes.delete("/sessions", access=authentication.USER, status=204, raises=[409])

@@ -24,13 +24,13 @@ from chalicelib.judge import languages
 routes = routing.Routes(__name__, tag="Progress")
 
 
-@routes.get("/main/courses", access=routing.PUBLIC)
-def list_public_courses(query: paging.WalkedQuery, request: requests.Request) -> routing.Answer[CourseCards]:
+@routes.get("/main/courses", access=routing.PUBLIC, paged=True)
+def list_public_courses(query: paging.WalkedQuery) -> paging.PageAnswer[CourseCards]:
     """The public courses, newest first: seed 003's view."""
     page = paging.walk(query, courses.public)
     named = languages.known_by_now()
     body = CourseCards([CourseInfo.of(course, named) for course in page.items])
-    return routing.Answer(body=body, headers=paging.link_to_next(request, query, page))
+    return page.answer(body)
 
 
 @routes.post("/main/courses", access=authentication.ADMIN, status=201, raises=[422, 503])
@@ -56,35 +56,31 @@ def delete_course(course_id: int, caller: Caller, request: requests.Request) -> 
     return None if gone else routing.Answer(body=DeletingView(), status=202)
 
 
-@routes.get("/user/courses/{user_id}", access=authentication.USER)
-def list_courses_of_user(
-    user_id: int, caller: Caller, query: paging.WalkedQuery, request: requests.Request
-) -> routing.Answer[CoursesView]:
+@routes.get("/user/courses/{user_id}", access=authentication.USER, paged=True)
+def list_courses_of_user(user_id: int, caller: Caller, query: paging.WalkedQuery) -> paging.PageAnswer[CoursesView]:
     """The courses that a user attends: for themselves, teachers and admins."""
     page = paging.walk(query, lambda at: enrollments.attended_by(caller, user_id, at))
     named = languages.known_by_now()
     body = CoursesView(courses=[CourseInfo.of(taken.course, named) for taken in page.items])
-    return routing.Answer(body=body, headers=paging.link_to_next(request, query, page))
+    return page.answer(body)
 
 
-@routes.get("/user/estimations/{user_id}", access=authentication.USER)
-def list_estimations(
-    user_id: int, caller: Caller, query: paging.WalkedQuery, request: requests.Request
-) -> routing.Answer[EstimationsView]:
+@routes.get("/user/estimations/{user_id}", access=authentication.USER, paged=True)
+def list_estimations(user_id: int, caller: Caller, query: paging.WalkedQuery) -> paging.PageAnswer[EstimationsView]:
     """A user's marks in each of their courses: for themselves, teachers and admins."""
     page = paging.walk(query, lambda at: progress.estimations_for(caller, user_id, at))
     body = EstimationsView(estimations=[EstimationView.of(estimation) for estimation in page.items])
-    return routing.Answer(body=body, headers=paging.link_to_next(request, query, page))
+    return page.answer(body)
 
 
-@routes.get("/user/certification/{user_id}", access=authentication.USER)
+@routes.get("/user/certification/{user_id}", access=authentication.USER, paged=True)
 def list_certifications(
-    user_id: int, caller: Caller, query: paging.WalkedQuery, request: requests.Request
-) -> routing.Answer[CertificationsView]:
+    user_id: int, caller: Caller, query: paging.WalkedQuery
+) -> paging.PageAnswer[CertificationsView]:
     """The courses that were opened to a user: for themselves, teachers and admins."""
     page = paging.walk(query, lambda at: enrollments.granted_to(caller, user_id, at))
     body = CertificationsView(certifications=[Certification.of(taken) for taken in page.items])
-    return routing.Answer(body=body, headers=paging.link_to_next(request, query, page))
+    return page.answer(body)
 
 
 @routes.post("/user/certification/{user_id}", access=authentication.TEACHER, status=201)
@@ -99,20 +95,16 @@ def withdraw_course(user_id: int, caller: Caller, body: GrantBody) -> None:
     enrollments.withdraw(caller, user_id, body.course_id)
 
 
-@routes.get("/courses/{course_id}/members", access=authentication.TEACHER)
-def list_members(
-    course_id: int, caller: Caller, query: paging.WalkedQuery, request: requests.Request
-) -> routing.Answer[MembersView]:
+@routes.get("/courses/{course_id}/members", access=authentication.TEACHER, paged=True)
+def list_members(course_id: int, caller: Caller, query: paging.WalkedQuery) -> paging.PageAnswer[MembersView]:
     """Who attends a course, and how far they are: for its author and admins."""
     found = progress.members_of(caller, course_id, query)
     body = MembersView(members=[MemberView.of(member) for member in found.page.items])
-    return routing.Answer(body=body, headers=paging.link_to_next(request, query, found.page))
+    return found.page.answer(body)
 
 
-@routes.get("/courses/{course_id}/progress", access=authentication.TEACHER)
-def show_progress(
-    course_id: int, caller: Caller, query: paging.WalkedQuery, request: requests.Request
-) -> routing.Answer[ProgressView]:
+@routes.get("/courses/{course_id}/progress", access=authentication.TEACHER, paged=True)
+def show_progress(course_id: int, caller: Caller, query: paging.WalkedQuery) -> paging.PageAnswer[ProgressView]:
     """Who solved what, a page of members at a time: for the course's author and admins."""
     found = progress.members_of(caller, course_id, query)
-    return routing.Answer(body=ProgressView.of(found), headers=paging.link_to_next(request, query, found.page))
+    return found.page.answer(ProgressView.of(found))

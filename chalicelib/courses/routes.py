@@ -27,13 +27,13 @@ from chalicelib.judge.submissions import submissions
 routes = routing.Routes(__name__, tag="Courses")
 
 
-@routes.get("/courses", access=authentication.USER)
-def list_courses(caller: Caller, query: paging.WalkedQuery, request: requests.Request) -> routing.Answer[CoursesView]:
+@routes.get("/courses", access=authentication.USER, paged=True)
+def list_courses(caller: Caller, query: paging.WalkedQuery) -> paging.PageAnswer[CoursesView]:
     """The courses that the caller may see: public ones and their own; all, for teachers and admins."""
     page = paging.walk(query, lambda at: courses.visible_to(caller, at))
     named = languages.known_by_now()
     body = CoursesView(courses=[CourseInfo.of(course, named) for course in page.items])
-    return routing.Answer(body=body, headers=paging.link_to_next(request, query, page))
+    return page.answer(body)
 
 
 @routes.get("/courses/attend/{course_id}", access=authentication.USER)
@@ -101,15 +101,15 @@ def run(course_id: int, lesson_id: int, task_id: int, caller: Caller, body: RunB
     return RunView.of(tasks.run(caller, place, source=body.code, language=body.language, given=body.input))
 
 
-@routes.get("/courses/{course_id}/{lesson_id}/{task_id}/submissions", access=authentication.USER)
+@routes.get("/courses/{course_id}/{lesson_id}/{task_id}/submissions", access=authentication.USER, paged=True)
 def list_submissions(
-    course_id: int, lesson_id: int, task_id: int, caller: Caller, query: TaskHistoryQuery, request: requests.Request
-) -> routing.Answer[SubmissionsView]:
+    course_id: int, lesson_id: int, task_id: int, caller: Caller, query: TaskHistoryQuery
+) -> paging.PageAnswer[SubmissionsView]:
     """What one sent to the task, newest first; what somebody else did, for teachers and admins."""
     place = Place(course_id=course_id, lesson_id=lesson_id, task_id=task_id)
     page = paging.walk(query, lambda at: tasks.history(caller, place, query.user_id, at))
     body = SubmissionsView(submissions=[SubmissionInfo.of(submission) for submission in page.items])
-    return routing.Answer(body=body, headers=paging.link_to_next(request, query, page))
+    return page.answer(body)
 
 
 def _attended(*, new: bool) -> AttendedView:

@@ -41,12 +41,12 @@ def create_problem(caller: Caller, body: NewProblem) -> routing.Answer[ProblemVi
     return _problem(library.create(caller.id, **body.fields()))
 
 
-@routes.get("/problems", access=authentication.TEACHER)
-def list_problems(caller: Caller, query: paging.WalkedQuery, request: requests.Request) -> routing.Answer[ProblemsView]:
+@routes.get("/problems", access=authentication.TEACHER, paged=True)
+def list_problems(caller: Caller, query: paging.WalkedQuery) -> paging.PageAnswer[ProblemsView]:
     """One's own problems, all of them for admins; newest first."""
     page = paging.walk(query, lambda at: library.list_for(caller, at))
     body = ProblemsView(problems=[ProblemInfo.of(problem) for problem in page.items])
-    return routing.Answer(body=body, headers=paging.link_to_next(request, query, page))
+    return page.answer(body)
 
 
 @routes.get("/problems/{problem_id}", access=authentication.TEACHER, versioned=True)
@@ -94,13 +94,13 @@ def show_import(problem_id: int, import_id: int, caller: Caller) -> ImportView:
     return ImportView.of(stored, jury.expected_verdicts(stored, problem))
 
 
-@routes.get("/submissions", access=authentication.USER)
-def list_submissions(caller: Caller, query: HistoryQuery, request: requests.Request) -> routing.Answer[SubmissionsView]:
+@routes.get("/submissions", access=authentication.USER, paged=True)
+def list_submissions(caller: Caller, query: HistoryQuery) -> paging.PageAnswer[SubmissionsView]:
     """What one has sent in, newest first, to one task or all; what somebody else has, for teachers and admins."""
     whose = _whose(query, caller)
     page = paging.walk(query, lambda at: submissions.list_of(whose, at, task_id=query.task_id))
     body = SubmissionsView(submissions=[SubmissionInfo.of(submission) for submission in page.items])
-    return routing.Answer(body=body, headers=paging.link_to_next(request, query, page))
+    return page.answer(body)
 
 
 @routes.get("/submissions/{submission_id}", access=authentication.USER)
@@ -134,15 +134,13 @@ def rejudge(submission_id: int) -> routing.Answer[CheckingView]:
     )
 
 
-@routes.get("/submissions/{submission_id}/judgings", access=authentication.USER)
-def list_judgings(
-    submission_id: int, caller: Caller, query: paging.WalkedQuery, request: requests.Request
-) -> routing.Answer[JudgingsView]:
+@routes.get("/submissions/{submission_id}/judgings", access=authentication.USER, paged=True)
+def list_judgings(submission_id: int, caller: Caller, query: paging.WalkedQuery) -> paging.PageAnswer[JudgingsView]:
     """The verdicts that a submission had before it was judged anew, newest first."""
     submission = _readable(submission_id, caller)
     page = paging.walk(query, lambda at: models.past_judgings(submission.id, at))
     body = JudgingsView(judgings=[JudgingView.of(judging) for judging in page.items])
-    return routing.Answer(body=body, headers=paging.link_to_next(request, query, page))
+    return page.answer(body)
 
 
 @routes.get("/submissions/{submission_id}/tests", access=authentication.USER)

@@ -37,12 +37,12 @@ def write_main_page(body: school_requests.MainBody, caller: Caller, request: req
 # --- News ------------------------------------------------------------------------------------------------------------
 
 
-@aliases.get("/news", access=routing.PUBLIC)
-@routes.get("/main/news", access=routing.PUBLIC)
-def list_news(query: paging.ListQuery, request: requests.Request) -> routing.Answer[NewsList]:
+@aliases.get("/news", access=routing.PUBLIC, paged=True)
+@routes.get("/main/news", access=routing.PUBLIC, paged=True)
+def list_news(query: paging.ListQuery) -> paging.PageAnswer[NewsList]:
     """The news, the newest first."""
     page = models.list_news(query)
-    return routing.Answer(body=NewsList.of(page.items), headers=paging.link_to_next(request, query, page))
+    return page.answer(NewsList.of(page.items))
 
 
 @aliases.get("/news/{news_id}", access=routing.PUBLIC, versioned=True)
@@ -81,15 +81,14 @@ def delete_news(news_id: int, caller: Caller, request: requests.Request) -> None
 # --- Users -----------------------------------------------------------------------------------------------------------
 
 
-@routes.get("/user/users", access=authentication.USER, versioned=True)
-def list_users(
-    query: school_requests.UsersQuery, caller: Caller, request: requests.Request
-) -> routing.Answer[UsersList]:
+@routes.get("/user/users", access=authentication.USER, versioned=True, paged=True)
+def list_users(query: school_requests.UsersQuery, caller: Caller) -> paging.PageAnswer[UsersList]:
     """Those whom the caller may see: pupils see teachers, teachers their pupils, admins all, and each oneself."""
     page = users.list_visible(caller, query, user_id=query.user_id, school_class=query.school_class)
     whole = [seen.account for seen in page.items if query.user_id is not None and seen.visibility is Visibility.ALL]
-    headers = etags.header(whole[0].version) if whole else paging.link_to_next(request, query, page)
-    return routing.Answer(body=UsersList.of(page.items), headers=headers)
+    if whole:
+        return paging.PageAnswer(UsersList.of(page.items), headers=etags.header(whole[0].version))
+    return page.answer(UsersList.of(page.items))
 
 
 @routes.patch("/user/users/{user_id}", access=authentication.ADMIN, raises=[409], versioned=True)
@@ -117,13 +116,13 @@ def show_dashboard(caller: Caller) -> responses.DashboardView:
 # --- Notifications ---------------------------------------------------------------------------------------------------
 
 
-@routes.get("/user/notifications", access=authentication.USER)
+@routes.get("/user/notifications", access=authentication.USER, paged=True)
 def list_notifications(
-    query: school_requests.NotificationsQuery, caller: Caller, request: requests.Request
-) -> routing.Answer[NotificationsList]:
+    query: school_requests.NotificationsQuery, caller: Caller
+) -> paging.PageAnswer[NotificationsList]:
     """The caller's notifications, the newest first."""
     page = models.inbox_of(caller.id, query.tag, query)
-    return routing.Answer(body=NotificationsList.of(page.items), headers=paging.link_to_next(request, query, page))
+    return page.answer(NotificationsList.of(page.items))
 
 
 @routes.post("/user/notifications", access=authentication.TEACHER, status=201, raises=[404], versioned=True)

@@ -23,18 +23,18 @@ routes = routing.Routes(__name__, tag="Tracks")
 # --- Tracks ----------------------------------------------------------------------------------------------------------
 
 
-@routes.get("/tracks", access=authentication.USER)
-def list_tracks(query: track_requests.TracksQuery, request: requests.Request) -> routing.Answer[TracksList]:
+@routes.get("/tracks", access=authentication.USER, paged=True)
+def list_tracks(query: track_requests.TracksQuery) -> paging.PageAnswer[TracksList]:
     """All tracks: those that wait for participants, those under way, those that are over; the newest of each first."""
     page = models.list_tracks([Status(query.status)] if query.status else list(Status), query)
-    return routing.Answer(body=TracksList.of(page.items), headers=paging.link_to_next(request, query, page))
+    return page.answer(TracksList.of(page.items))
 
 
-@routes.get("/tracks/my", access=authentication.USER)
-def list_own_tracks(query: paging.ListQuery, caller: Caller, request: requests.Request) -> routing.Answer[TracksList]:
+@routes.get("/tracks/my", access=authentication.USER, paged=True)
+def list_own_tracks(query: paging.ListQuery, caller: Caller) -> paging.PageAnswer[TracksList]:
     """The tracks that the caller takes part in, the newest first."""
     page = models.tracks_of(caller.id, query)
-    return routing.Answer(body=TracksList.of(page.items), headers=paging.link_to_next(request, query, page))
+    return page.answer(TracksList.of(page.items))
 
 
 @routes.get("/tracks/{track_id}", access=authentication.USER, versioned=True)
@@ -186,10 +186,8 @@ def write_diary(assignment_id: int, body: track_requests.EntryBody, caller: Call
     return responses.EntryView.of(diary.write(caller, assignment_id, body.content), caller.account.login)
 
 
-@routes.get("/assignments/{assignment_id}/diary", access=authentication.USER)
-def read_diary(
-    assignment_id: int, query: paging.ListQuery, caller: Caller, request: requests.Request
-) -> routing.Answer[responses.DiaryList]:
+@routes.get("/assignments/{assignment_id}/diary", access=authentication.USER, paged=True)
+def read_diary(assignment_id: int, query: paging.ListQuery, caller: Caller) -> paging.PageAnswer[responses.DiaryList]:
     """What was noted below an assignment, the newest first: for participants, teachers and admins."""
     found = diary.read(caller, assignment_id, query)
-    return routing.Answer(body=responses.DiaryList.of(found), headers=paging.link_to_next(request, query, found.page))
+    return found.page.answer(responses.DiaryList.of(found))

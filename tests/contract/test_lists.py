@@ -5,11 +5,10 @@ from typing import Any, get_origin
 import pydantic
 import pytest
 
-from chalicelib.common.http.paging import ListQuery
 from chalicelib.common.http.routing import Route
 from tests.contract.world import ROUTES, World
 
-PAGED = [route for route in ROUTES if route.query is not None and issubclass(route.query, ListQuery)]
+PAGED = [route for route in ROUTES if route.paged]
 WHOLE = {
     "/api/v1/roles",  # three
     "/assignments/{assignment_id}/owed",  # at most what a track has

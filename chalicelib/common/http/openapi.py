@@ -11,7 +11,7 @@ import pydantic
 from pydantic.json_schema import models_json_schema
 
 from chalicelib.common import settings, texts
-from chalicelib.common.http import errors, examples, idempotency, paging, responses, routing
+from chalicelib.common.http import errors, examples, idempotency, responses, routing
 
 Schema = dict[str, Any]
 REFERENCE = "#/components/schemas/{model}"
@@ -256,10 +256,9 @@ def _success_response(route: routing.Route, references: dict[Any, Schema], compo
 
 
 def _headers(route: routing.Route) -> Schema:
-    listed = route.query is not None and issubclass(route.query, paging.ListQuery)
     names = ["X-Request-Id", *route.headers]
     names += ["ETag"] if route.versioned and route.method != "DELETE" else []
-    names += ["Link", "X-Next-Cursor"] if listed else []
+    names += ["Link", "X-Next-Cursor"] if route.paged else []
     return {name: header(name) for name in names}
 
 

@@ -2,9 +2,10 @@
 
 A list that takes a `ListQuery` also understands the ways of the five systems, `skip` and `limit` or `page` and `size`::
 
-    def list_news(query: paging.ListQuery, request: Request) -> routing.Answer[NewsList]:
+    @routes.get("/main/news", access=…, paged=True)
+    def list_news(query: paging.ListQuery) -> paging.PageAnswer[NewsList]:
         page = models.list_news(query)
-        return routing.Answer(body=…, headers=paging.link_to_next(request, query, page))
+        return page.answer(NewsList.of(page.items))
 
     def list_news(query: paging.ListQuery) -> paging.Page[News]:
         return paging.read_list(query, lambda limit, start: News.query("NEWS", limit=limit, last_evaluated_key=start))
@@ -14,9 +15,10 @@ import base64
 import binascii
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import Any, Generic, Self, TypeVar
+from urllib.parse import urlencode
 
 from pydantic import Field, model_validator
 from pynamodb.exceptions import QueryError
@@ -24,7 +26,7 @@ from pynamodb.pagination import ResultIterator
 
 from chalicelib.common import texts
 from chalicelib.common.dynamo import transactions
-from chalicelib.common.http import errors, requests, routing
+from chalicelib.common.http import errors, requests, responses
 
 MAX_LIMIT = 100
 DEFAULT_LIMIT = 50
@@ -32,6 +34,7 @@ MAX_REACH = 2000
 """Items that `skip` and `page` may lead past: they are all read. A cursor leads anywhere at the cost of one page."""
 
 ItemT = TypeVar("ItemT")
+BodyT = TypeVar("BodyT", bound=responses.View)
 Key = dict[str, dict[str, Any]]
 """A DynamoDB key as it goes over the wire: {"pk": {"S": "…"}, …}."""
 
@@ -88,11 +91,24 @@ class WalkedQuery(ListQuery):
 
 
 @dataclass(frozen=True, slots=True)
+class PageAnswer(Generic[BodyT]):
+    """What a view of a paged route answers; the headers that lead to `next_cursor` are the route's to add."""
+
+    body: BodyT
+    next_cursor: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Page(Generic[ItemT]):
     """`next_cursor` is None on the last page."""
 
     items: Sequence[ItemT]
     next_cursor: str | None = None
+
+    def answer(self, body: BodyT) -> PageAnswer[BodyT]:
+        """The answer that shows this page as `body`."""
+        return PageAnswer(body, self.next_cursor)
 
 
 def read(results: ResultIterator[ItemT]) -> Page[ItemT]:
@@ -146,11 +162,13 @@ def read_lists(query: ListQuery, lists: Mapping[str, Run[ItemT]]) -> Page[ItemT]
     return _without_skipped(query, Page(found))
 
 
-def link_to_next(request: requests.Request, query: ListQuery, page: Page[Any]) -> dict[str, str]:
-    """The headers that lead to the next page, however this one was asked for: by cursor."""
+def link_to_next(request: requests.Request, query: ListQuery, cursor: str | None) -> dict[str, str]:
+    """The headers that lead to the next page, however this one was asked for: by cursor. None on the last page."""
+    if cursor is None:
+        return {}
     kept = {name: value for name, value in request.query.items() if name not in ListQuery.model_fields}
-    by_cursor = replace(request, query={**kept, "limit": str(query.count)})
-    return routing.link_to_next(by_cursor, page.next_cursor)
+    by_cursor = urlencode({**kept, "limit": str(query.count), "cursor": cursor})
+    return {"Link": f'<{request.path}?{by_cursor}>; rel="next"', "X-Next-Cursor": cursor}
 
 
 def start_key(text: str | None) -> Key | None:

@@ -24,15 +24,14 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from http import HTTPStatus
 from types import NoneType
-from typing import Any, Generic, Protocol, Required, TypedDict, TypeVar, Unpack, get_args, runtime_checkable
-from urllib.parse import urlencode
+from typing import Any, Generic, Protocol, Required, TypedDict, TypeVar, Unpack, get_args, get_origin, runtime_checkable
 
 import pydantic
 from chalice.app import Blueprint, Response
 
 from chalicelib.common import observe, settings, texts
 from chalicelib.common.dynamo import retryable
-from chalicelib.common.http import errors, etags, idempotency, requests, responses
+from chalicelib.common.http import errors, etags, idempotency, paging, requests, responses
 from chalicelib.common.http.requests import Request
 
 JSON = "application/json"
@@ -92,15 +91,18 @@ class Options(TypedDict, total=False):
 
     `raises` are the error statuses beyond those that follow from the declaration, `also` other good answers by
     status, `headers` those of its good answers. `versioned`: its answers have an ETag; GET takes If-None-Match, a write
-    If-Match. `creates`: whether a POST creates something, and so takes an Idempotency-Key; what answers 201 does. With
-    `takes_files`, the body may come as a form with files (RFC 7578) as well. `incomplete_status` is the `status` member
-    of the 400 for a body that lacks something, where a client of one of the five systems compares it.
+    If-Match. `paged`: its view takes a `paging.ListQuery` as `query` and returns a `paging.PageAnswer`; the headers
+    that lead to the next page are added here. `creates`: whether a POST creates something, and so takes an
+    Idempotency-Key; what answers 201 does. With `takes_files`, the body may come as a form with files (RFC 7578) as
+    well. `incomplete_status` is the `status` member of the 400 for a body that lacks something, where a client of one
+    of the five systems compares it.
     """
 
     access: Required[Access[Any]]
     status: int
     creates: bool
     versioned: bool
+    paged: bool
     headers: Collection[str]
     raises: Collection[int]
     also: Mapping[int, type[responses.View]]
@@ -122,6 +124,7 @@ class Route:
     status: int = 200
     creates: bool | None = None
     versioned: bool = False
+    paged: bool = False
     headers: Collection[str] = ()
     raises: Collection[int] = ()
     also: Mapping[int, type[responses.View]] = field(default_factory=dict)
@@ -194,6 +197,7 @@ class Routes(Blueprint):
             signature = inspect.signature(view, eval_str=True)
             parameters = {name: parameter.annotation for name, parameter in signature.parameters.items()}
             route = Route(method=method, path=path, view=view, tag=self.tag, parameters=parameters, **options)
+            _check_paged(route, signature.return_annotation)
             self.declared.append(route)
             self._register(route)
             return view
@@ -219,6 +223,14 @@ class Routes(Blueprint):
         self.route(route.path, methods=[route.method], content_types=content_types, name=route.view.__name__)(handle)
 
 
+def _check_paged(route: Route, returned: Any) -> None:
+    """Raises TypeError for a view that only says by half that its list comes in pages."""
+    takes_pages = route.query is not None and issubclass(route.query, paging.ListQuery)
+    gives_pages = get_origin(returned) is paging.PageAnswer
+    if not route.paged == takes_pages == gives_pages:
+        raise TypeError(f"{route.view.__name__}: paged=True, a ListQuery and a PageAnswer go together")
+
+
 def error_response(error: errors.LyceumError, language: texts.Language, request_id: str) -> Response:
     """Returns the response to an error: the common error body with the error's status and headers."""
     body = errors.body(error, language=language, request_id=request_id)
@@ -237,14 +249,6 @@ def uniform_errors(event: Any, get_response: Callable[[Any], Response]) -> Respo
         uniform.headers.update(response.headers)
         return uniform
     return response
-
-
-def link_to_next(request: Request, cursor: str | None) -> dict[str, str]:
-    """The headers that lead to the next page; none on the last."""
-    if cursor is None:
-        return {}
-    target = f"{request.path}?{urlencode({**request.query, 'cursor': cursor})}"
-    return {"Link": f'<{target}>; rel="next"', "X-Next-Cursor": cursor}
 
 
 _AWAY = errors.Unavailable("unavailable", "Not available for the moment, try again")
@@ -278,7 +282,11 @@ def _answer(route: Route, request: Request, path_values: Mapping[str, str]) -> R
     arguments = _arguments(route, request, path_values, caller)
 
     def answer() -> Response:
-        return _rendered(route, route.view(**arguments))
+        result = route.view(**arguments)
+        if isinstance(result, paging.PageAnswer):
+            link = paging.link_to_next(request, arguments["query"], result.next_cursor)
+            result = Answer(body=result.body, headers={**result.headers, **link})
+        return _rendered(route, result)
 
     if route.takes_idempotency_key and "idempotency-key" in request.headers:
         return _answer_once(request, caller, answer)

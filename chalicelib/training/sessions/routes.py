@@ -2,7 +2,7 @@
 
 from chalicelib.accounts import authentication
 from chalicelib.accounts.authentication import Caller
-from chalicelib.common.http import paging, requests, routing
+from chalicelib.common.http import paging, routing
 from chalicelib.judge import languages
 from chalicelib.judge.submissions.submissions import Program
 from chalicelib.realtime.frames import UserPayload
@@ -128,24 +128,24 @@ def submit(training_session_id: str, caller: Caller, body: session_requests.Trai
     return SentView.of(*submissions.submit(caller, training_session_id, body.problem, program))
 
 
-@routes.get("/training-sessions/{training_session_id}/submissions", access=authentication.USER)
-def list_submissions(
-    training_session_id: str, caller: Caller, query: paging.ListQuery, request: requests.Request
-) -> routing.Answer[SentList]:
+@routes.get("/training-sessions/{training_session_id}/submissions", access=authentication.USER, paged=True)
+def list_submissions(training_session_id: str, caller: Caller, query: paging.ListQuery) -> paging.PageAnswer[SentList]:
     """What the team has sent in, the newest first."""
     session = sessions.readable_by(caller, training_session_id)
     page = submissions.page(session, query)
-    return routing.Answer(body=SentList.of(session, page.items), headers=paging.link_to_next(request, query, page))
+    return page.answer(SentList.of(session, page.items))
 
 
-@routes.get("/training-sessions/{training_session_id}/submissions/problem/{alias}", access=authentication.USER)
+@routes.get(
+    "/training-sessions/{training_session_id}/submissions/problem/{alias}", access=authentication.USER, paged=True
+)
 def list_submissions_to(
-    training_session_id: str, alias: str, caller: Caller, query: paging.ListQuery, request: requests.Request
-) -> routing.Answer[SentList]:
+    training_session_id: str, alias: str, caller: Caller, query: paging.ListQuery
+) -> paging.PageAnswer[SentList]:
     """What the team has sent to one problem, the newest first."""
     session = sessions.readable_by(caller, training_session_id)
     page = submissions.page(session, query, alias=alias)
-    return routing.Answer(body=SentList.of(session, page.items), headers=paging.link_to_next(request, query, page))
+    return page.answer(SentList.of(session, page.items))
 
 
 @routes.get("/training-sessions/{training_session_id}/submissions/{submission_id}", access=authentication.USER)
@@ -213,13 +213,13 @@ def add_comment(
     return comments.add(caller, training_session_id, alias, body.content)
 
 
-@routes.get("/training-sessions/{training_session_id}/problem/{alias}/comments", access=authentication.USER)
+@routes.get("/training-sessions/{training_session_id}/problem/{alias}/comments", access=authentication.USER, paged=True)
 def list_comments(
-    training_session_id: str, alias: str, caller: Caller, query: paging.ListQuery, request: requests.Request
-) -> routing.Answer[CommentsList]:
+    training_session_id: str, alias: str, caller: Caller, query: paging.ListQuery
+) -> paging.PageAnswer[CommentsList]:
     """The comments on a problem, the oldest first."""
     page = comments.page(sessions.readable_by(caller, training_session_id), alias, query)
-    return routing.Answer(body=CommentsList(list(page.items)), headers=paging.link_to_next(request, query, page))
+    return page.answer(CommentsList(list(page.items)))
 
 
 @routes.patch("/training-sessions/{training_session_id}/comments/{comment_id}", access=authentication.USER)

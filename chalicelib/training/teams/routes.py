@@ -79,14 +79,12 @@ def issue_invite(team_id: int, caller: Caller) -> InviteView:
     return InviteView.of(invites.issue(teams.get_as_captain(team_id, caller.id)))
 
 
-@routes.get("/teams/{team_id}/invites", access=authentication.USER)
-def list_invites(
-    team_id: int, caller: Caller, query: paging.ListQuery, request: requests.Request
-) -> routing.Answer[InvitesView]:
+@routes.get("/teams/{team_id}/invites", access=authentication.USER, paged=True)
+def list_invites(team_id: int, caller: Caller, query: paging.ListQuery) -> paging.PageAnswer[InvitesView]:
     """The codes that hold: for the captain."""
     page = invites.of(teams.get_as_captain(team_id, caller.id), query)
     body = InvitesView(invites=[InviteView.of(invite) for invite in page.items])
-    return routing.Answer(body=body, headers=paging.link_to_next(request, query, page))
+    return page.answer(body)
 
 
 @routes.delete("/teams/{team_id}/invites/{code}", access=authentication.USER, status=204)
@@ -124,12 +122,12 @@ def create_contest(caller: Caller, body: team_requests.ContestBody) -> routing.A
     return routing.Answer(body=ContestView.of_contest(made), headers=etags.header(made.version))
 
 
-@routes.get("/contests", access=authentication.USER)
-def list_contests(query: paging.ListQuery, request: requests.Request) -> routing.Answer[ContestsList]:
+@routes.get("/contests", access=authentication.USER, paged=True)
+def list_contests(query: paging.ListQuery) -> paging.PageAnswer[ContestsList]:
     """The contests, the newest first."""
     page = models.list_contests(query)
     body = ContestsList([ContestInfo.of(contest) for contest in page.items])
-    return routing.Answer(body=body, headers=paging.link_to_next(request, query, page))
+    return page.answer(body)
 
 
 @routes.get("/contests/{contest_id}", access=authentication.USER, versioned=True)

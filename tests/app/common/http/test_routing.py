@@ -1,14 +1,14 @@
 import json
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
 from chalicelib.accounts.permissions import Role
-from chalicelib.common.http import requests as http_requests
 from chalicelib.common.http import routing
+from chalicelib.common.http.paging import ListQuery, PageAnswer
 from chalicelib.common.http.requests import MAX_BODY_BYTES
+from chalicelib.common.http.responses import View
 from tests.app.failures import faults
 from tests.support.log import Log
 from tests.support.school import Reply, School
@@ -180,15 +180,21 @@ def test_the_scheme_bearer_has_no_case(school: School) -> None:
     assert school.api.get("/me", headers={"Authorization": f"bEaReR  {person.token} "}).status == 200
 
 
-def request_for(path: str, query: dict[str, str]) -> http_requests.Request:
-    values: dict[str, Any] = {"id": "", "headers": {}, "raw_body": b"", "source_ip": "", "language": "en"}
-    return http_requests.Request(path=path, query=query, **values)
+def whole_list(query: ListQuery) -> PageAnswer[View]:
+    raise NotImplementedError
 
 
-def test_the_link_to_the_next_page_keeps_the_query() -> None:
-    headers = routing.link_to_next(request_for("/courses", {"limit": "2", "cursor": "old"}), "a=b")
-    assert headers == {"Link": '</courses?limit=2&cursor=a%3Db>; rel="next"', "X-Next-Cursor": "a=b"}
+def short_list() -> PageAnswer[View]:
+    raise NotImplementedError
 
 
-def test_the_last_page_links_to_nothing() -> None:
-    assert routing.link_to_next(request_for("/courses", {"cursor": "old"}), None) == {}
+def bare_list(query: ListQuery) -> View:
+    raise NotImplementedError
+
+
+@pytest.mark.parametrize(("view", "paged"), [(whole_list, False), (short_list, True), (bare_list, True)])
+def test_a_list_is_declared_as_paged_or_not_at_all(view: Callable[..., View], *, paged: bool) -> None:
+    routes = routing.Routes(__name__, tag="Lists")
+    with pytest.raises(TypeError, match="go together"):
+        routes.get("/list", access=routing.PUBLIC, paged=paged)(view)
+    routes.get("/list", access=routing.PUBLIC, paged=True)(whole_list)

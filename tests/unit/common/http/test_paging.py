@@ -274,9 +274,14 @@ def request(**query: str) -> requests.Request:
 )
 def test_the_next_page_is_asked_for_by_cursor(query: dict[str, str], link: str) -> None:
     asked_for = ListQuery.model_validate({name: value for name, value in query.items() if name != "tag"})
-    headers = paging.link_to_next(request(**query), asked_for, paging.Page([], "C"))
+    headers = paging.link_to_next(request(**query), asked_for, "C")
     assert headers == {"Link": f'</list?{link}>; rel="next"', "X-Next-Cursor": "C"}
 
 
 def test_the_last_page_links_to_none() -> None:
-    assert paging.link_to_next(request(), ListQuery(), paging.Page([1])) == {}
+    assert paging.link_to_next(request(), ListQuery(), None) == {}
+
+
+def test_a_cursor_is_quoted_in_the_link_alone() -> None:
+    headers = paging.link_to_next(request(limit="2", cursor="old"), ListQuery(limit=2, cursor="old"), "a=b")
+    assert headers == {"Link": '</list?limit=2&cursor=a%3Db>; rel="next"', "X-Next-Cursor": "a=b"}
