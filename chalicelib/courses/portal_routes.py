@@ -26,7 +26,7 @@ routes = routing.Routes(__name__, tag="Progress")
 
 @routes.get("/main/courses", access=routing.PUBLIC, paged=True)
 def list_public_courses(query: paging.WalkedQuery) -> paging.PageAnswer[CourseCards]:
-    """The public courses, newest first: seed 003's view."""
+    """The public courses, newest first: Virtual School's view."""
     page = paging.walk(query, courses.public)
     named = languages.known_by_now()
     body = CourseCards([CourseInfo.of(course, named) for course in page.items])
@@ -35,7 +35,7 @@ def list_public_courses(query: paging.WalkedQuery) -> paging.PageAnswer[CourseCa
 
 @routes.post("/main/courses", access=authentication.ADMIN, status=201, raises=[422, 503])
 def create_course(caller: Caller, body: NewCourse) -> CourseId:
-    """Make a course: seed 003's path."""
+    """Make a course: Virtual School's path."""
     return CourseId(id=authoring.create(caller, body.fields()).id)
 
 
@@ -43,7 +43,7 @@ def create_course(caller: Caller, body: NewCourse) -> CourseId:
     "/main/courses/{course_id}", access=authentication.ADMIN, status=204, raises=[409, 422, 503], versioned=True
 )
 def change_course(course_id: int, caller: Caller, body: CourseChange, request: requests.Request) -> None:
-    """Change a course: seed 003's path."""
+    """Change a course: Virtual School's path."""
     authoring.change(caller, course_id, body.given(), expected=etags.if_match(request))
 
 
@@ -51,7 +51,7 @@ def change_course(course_id: int, caller: Caller, body: CourseChange, request: r
     "/main/courses/{course_id}", access=authentication.ADMIN, status=204, also={202: DeletingView}, versioned=True
 )
 def delete_course(course_id: int, caller: Caller, request: requests.Request) -> routing.Answer[DeletingView] | None:
-    """Delete a course: seed 003's path."""
+    """Delete a course: Virtual School's path."""
     gone = deletion.remove_course(caller, course_id, expected=etags.if_match(request))
     return None if gone else routing.Answer(body=DeletingView(), status=202)
 

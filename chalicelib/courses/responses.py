@@ -83,7 +83,7 @@ class TaskInfo(View):
 
 
 class LessonView(View):
-    """`task` is the seed's name for the tasks, `tasks` its code's."""
+    """`task` is the name of the tasks in PyTry's README, `tasks` in its code."""
 
     id: int
     name: str
@@ -204,7 +204,7 @@ def _info(course: Course, languages: Sequence[Language]) -> dict[str, object]:
 
 
 class CourseCards(View, RootModel[list[CourseInfo]]):
-    """Seed 003's bare array."""
+    """Virtual School's bare array."""
 
 
 class CourseId(View):

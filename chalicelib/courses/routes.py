@@ -38,7 +38,7 @@ def list_courses(caller: Caller, query: paging.WalkedQuery) -> paging.PageAnswer
 
 @routes.get("/courses/attend/{course_id}", access=authentication.USER)
 def attend_by_link(course_id: int, caller: Caller) -> AttendedView:
-    """Attend a course: the seed's GET."""
+    """Attend a course: PyTry's GET."""
     return _attended(new=courses.attend(caller, course_id))
 
 

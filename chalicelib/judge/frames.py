@@ -15,7 +15,7 @@ class VerdictPayload(CamelView):
     """`time` in seconds, `memory` in KiB; `code` is the verdict for programs, `verdict` the one for people."""
 
     id: int
-    user_id: str = Field(description="A text, as in every frame of seed 002")
+    user_id: str = Field(description="A text, as in every frame of Team Training")
     problem_id: int
     origin: str = Field(description="What it was sent to: course#{course_id}#{lesson_id}#{task_id}")
     verdict: str

@@ -225,7 +225,7 @@ class TestResultsView(View):
 
 
 class VerdictView(View):
-    """Seed 000's `verdict` and `time` (seconds), and what programs read: `code`. `memory` in KiB."""
+    """PyTry's `verdict` and `time` (seconds), and what programs read: `code`. `memory` in KiB."""
 
     verdict: str
     code: Verdict

@@ -89,7 +89,9 @@ def delete(caller: Caller, assignment_id: int, expected: IfMatch) -> None:
 
 
 def visible_to(caller: Caller, track_id: int) -> Sequence[Seen]:
-    """404 for one who neither takes part nor teaches, and, as seed 001 has it, for a track without assignments."""
+    """404 for one who neither takes part nor teaches, and, as Learning Platform has it, for a track without
+    assignments.
+    """
     viewer = access.find_viewer(caller, track_id)
     if viewer is None or not (viewer.run.assignments or viewer.sees_all):
         raise errors.NotFound("track_not_found_or_not_enrolled", "Track not found or user not enrolled")

@@ -20,7 +20,7 @@ class Diary:
 
 
 def write(caller: Caller, assignment_id: int, content: str) -> DiaryEntry:
-    """400, as seed 001 has it, for no such assignment and for who does not take part."""
+    """400, as Learning Platform has it, for no such assignment and for who does not take part."""
     try:
         viewer = access.get_viewer(caller, assignment_id)
     except (errors.NotFound, errors.Forbidden) as refused:

@@ -57,7 +57,7 @@ def replace(caller: Caller, assignment_id: int, solution: Solution) -> Submissio
 
 
 def _open_to(caller: Caller, assignment_id: int) -> Assignment:
-    """Seed 001's refusals, with its statuses, and then those of gating."""
+    """Learning Platform's refusals, with its statuses, and then those of gating."""
     try:
         run, assignment = state.with_assignment(assignment_id)
     except errors.NotFound as missing:

@@ -34,11 +34,11 @@ class Type(StrEnum):
 
 
 UserObject = dict[str, JsonValue]
-"""Seed 002's user: whatever its owner says, with an `id`."""
+"""Team Training's user: whatever its owner says, with an `id`."""
 AliasName = Annotated[
     str, Field(min_length=1, max_length=MAX_ALIAS, validation_alias=AliasChoices("problemAlias", "problemALias"))
 ]
-"""The second spelling stands in seed 002's text."""
+"""The second spelling stands in Team Training's text."""
 
 
 class ClientPayload(pydantic.BaseModel):
@@ -170,12 +170,12 @@ class CommentServerPayload(CamelView):
 
 
 class CommentDeletedPayload(CamelView):
-    """`commentId` and `id` are the same: the seed's code and text differ."""
+    """`commentId` and `id` are the same: Team Training's code and text differ."""
 
     id: int
     comment_id: int
 
 
 def control(user_id: int | None) -> dict[str, Any]:
-    """Nobody is an empty text, as in the seed."""
+    """Nobody is an empty text, as in Team Training."""
     return UserPayload(user_id="" if user_id is None else str(user_id)).model_dump()

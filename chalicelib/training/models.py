@@ -48,7 +48,7 @@ DISPLAYED_USERS_KEPT = timedelta(days=1)
 
 
 class Status(StrEnum):
-    """Of a session, in seed 002's words."""
+    """Of a session, in Team Training's words."""
 
     IN_PROCESS = "IN_PROCESS"
     FINISHED = "FINISHED"

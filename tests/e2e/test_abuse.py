@@ -144,7 +144,7 @@ def test_workers_that_are_killed_at_their_work_lose_and_double_no_enrolment(
             broken.append(answer.status_code)
         assert answer.is_success or answer.json()["code"] == "already_enrolled", answer.text
 
-    def rage() -> None:
+    def kill_functions() -> None:
         while not over.is_set():
             kills.kill(kills.workers(run, f"lyceum-{cloud.stage}-api"))
             over.wait(PAUSE)
@@ -153,11 +153,11 @@ def test_workers_that_are_killed_at_their_work_lose_and_double_no_enrolment(
         people = [opened.enter_context(signed_in(cloud, "/reg", newcomer())) for _ in range(PEOPLE)]
         ids = {good(person.get("/me"))["id"] for person in people}
         with ThreadPoolExecutor(PEOPLE + 1) as threads:
-            raging = threads.submit(rage)
+            killing = threads.submit(kill_functions)
             enrolling = [threads.submit(enrol, person) for person in people]
             wait_until(lambda: broken or all(each.done() for each in enrolling), WITHIN)
             over.set()
-            raging.result()
+            killing.result()
     for each in enrolling:
         each.result()
     assert broken, "no request was hit: nothing is proved"

@@ -30,16 +30,18 @@ def _handle_all(event: dict[str, Any], context: Any, handle: Callable[[Any], Non
         process_partial_response,
     )
 
-    def told(record: Any) -> None:
+    def handle_logged(record: Any) -> None:
         try:
             handle(record)
         except Exception:
             record_id = record.get("messageId") or record.get("eventID")
-            # The batch only answers which of them failed; why would be known to nobody.
+            # The answer only says which records failed: the reason is in the log alone.
             observe.logger.exception("message failed, and comes again", source=source, record_id=record_id)
             raise
 
     if event.get("Records") == []:
         return {"batchItemFailures": []}  # nothing failed; the library takes it for no batch at all
     processor = BatchProcessor(event_type=EventType[source], raise_on_entire_batch_failure=False)
-    return dict(process_partial_response(event=event, record_handler=told, processor=processor, context=context))
+    return dict(
+        process_partial_response(event=event, record_handler=handle_logged, processor=processor, context=context)
+    )

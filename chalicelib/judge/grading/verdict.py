@@ -14,7 +14,7 @@ from chalicelib.judge.grading.validators import CheckResult
 from chalicelib.judge_protocol.contract import Compilation, Outcome, Run, Verdict
 
 VISIBLE_TESTS = 2
-"""Seed 000 shows the first two tests as examples; of the others nothing but verdict, time and memory is told.
+"""PyTry shows the first two tests as examples; of the others nothing but verdict, time and memory is told.
 A problem may show more or fewer."""
 
 _WORTH = {

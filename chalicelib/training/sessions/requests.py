@@ -20,7 +20,7 @@ class StartBody(Body):
     @model_validator(mode="before")
     @classmethod
     def _texts_are_ids(cls, given: Any) -> Any:
-        """The seed's client sends ids as texts."""
+        """Team Training's client sends ids as texts."""
         if not isinstance(given, dict):
             return given
         return {name: int(value) if _is_number(value) else value for name, value in given.items()}

@@ -24,7 +24,7 @@ from chalicelib.training.sessions.submissions import Listed
 
 
 class TrainingView(View):
-    """`dtCreated` and `dt_created` are the same: the seed's frames and paths differ. `time_left` is in seconds."""
+    """`dtCreated` and `dt_created` are the same: Team Training's frames and paths differ. `time_left` is in seconds."""
 
     id: str
     status: str
@@ -120,7 +120,7 @@ class CompilerView(View):
 
 
 class CommentsList(RootModel[list[CommentServerPayload]], View):
-    """A bare array, as the seed's."""
+    """A bare array, as Team Training's."""
 
 
 class EventsView(View):
@@ -135,7 +135,7 @@ class EventsView(View):
 
 
 class SentView(CamelView):
-    """`runId` is `id`: what the seed's client reads. `code` is the verdict for programs, `verdict` for people."""
+    """`runId` is `id`: what Team Training's client reads. `code` is the verdict for programs, `verdict` for people."""
 
     id: int
     run_id: int

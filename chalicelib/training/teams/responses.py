@@ -31,7 +31,7 @@ class TeamInfo(View):
 
 
 class TeamsList(RootModel[list[TeamInfo]], View):
-    """A bare array, as the seed's."""
+    """A bare array, as Team Training's."""
 
 
 class TeamView(TeamInfo):
@@ -69,7 +69,7 @@ class InvitesView(View):
 
 
 class SelectedContestView(CamelView):
-    """The seed has ids as texts here."""
+    """Team Training has ids as texts here."""
 
     contest_id: str | None
 
@@ -100,7 +100,7 @@ class ContestInfo(View):
 
 
 class ContestsList(RootModel[list[ContestInfo]], View):
-    """A bare array, as the seed's."""
+    """A bare array, as Team Training's."""
 
 
 class ContestView(ContestInfo):

@@ -1,4 +1,4 @@
-"""Who gets into a course: grants, attendance, and the seed's views of the same courses."""
+"""Who gets into a course: grants, attendance, and Virtual School's views of the same courses."""
 
 from typing import Any
 
@@ -176,7 +176,7 @@ def test_a_list_with_private_courses_costs_the_same_whatever_its_length(
     assert costs[0] == costs[1] == {"BatchGetItem": 2, "Query": 1}
 
 
-# --- Seed 003's view -------------------------------------------------------------------------------------------------
+# --- Virtual School's view -------------------------------------------------------------------------------------------
 
 
 def test_everybody_sees_the_public_courses_on_the_main_page(school: School) -> None:
@@ -202,7 +202,7 @@ def test_the_main_page_is_paged(school: School) -> None:
     assert "link" not in second.headers
 
 
-def test_admins_write_courses_by_seed_003s_paths(school: School, teacher: Person) -> None:
+def test_admins_write_courses_by_virtual_schools_paths(school: School, teacher: Person) -> None:
     admin = school.person(Role.ADMIN)
     made = school.api.post("/main/courses", {"name": "New"}, token=admin.token)
     assert (made.status, made.body.keys()) == (201, {"id"})

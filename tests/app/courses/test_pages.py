@@ -1,4 +1,4 @@
-"""A list that knows cursors alone, asked in the three ways of the seeds."""
+"""A list that knows cursors alone, asked in the three ways of the five systems."""
 
 import pytest
 

@@ -77,7 +77,7 @@ def test_strangers_review_nothing(school: School, track: Peers, pupil: Person) -
     assert refusal(track.review(pupil, submission.id)) == (403, "not_enrolled")
 
 
-def test_seed_001s_refusals(track: Peers) -> None:
+def test_learning_platforms_refusals(track: Peers) -> None:
     person = track.people[0]
     own = models.find_submission(track.assignment_ids[0], person.id)
     assert own is not None

@@ -97,7 +97,7 @@ def test_many_at_once_are_one(track: Peers) -> None:
     assert {str(each) for each in outcomes if isinstance(each, Exception)} == {"Submission already exists"}
 
 
-def test_seed_001s_refusals(school: School, track: Peers, pupil: Person) -> None:
+def test_learning_platforms_refusals(school: School, track: Peers, pupil: Person) -> None:
     body = {"repository_url": "https://git.example"}
     unknown = school.api.post("/assignments/1/submit", body, token=pupil.token)
     assert (unknown.status, unknown.body["detail"]) == (400, "Assignment not found")
