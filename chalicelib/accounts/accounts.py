@@ -4,13 +4,12 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from pynamodb.transactions import TransactWrite
-
 from chalicelib.accounts import emails, models, passwords
 from chalicelib.accounts.models import Account, Key
 from chalicelib.accounts.permissions import NEXT_STATES, Role, State
 from chalicelib.common import clock, observe
 from chalicelib.common.dynamo import transactions
+from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.common.http import errors, etags, validation
 
 CHANGE_TRIES = 5
@@ -63,11 +62,11 @@ def create(new: NewAccount, *, role: Role, state: State, verified_mail: bool = F
         account.verified_mail = verified_mail
         held = unique_values(account)
         try:
-            models.add_account(account, holds=list(held.values()))
+            models.add_account(account, holds=held)
         except transactions.ConditionFailed as refused:
-            if 0 in refused.failed:
+            if transactions.KEY_FREE in refused.failed:
                 raise
-            raise _already_taken(list(held), refused) from refused
+            raise already_taken(*(field for field in held if field in refused.failed)) from refused
         return account
 
     account = transactions.with_new_id(store)
@@ -93,7 +92,7 @@ def fold_login(login: str) -> str:
 
 
 def change(
-    account_id: int, edit: Callable[[Account], None], *, also: Callable[[TransactWrite], None] | None = None
+    account_id: int, edit: Callable[[Account], None], *, also: Callable[[Transaction], None] | None = None
 ) -> Account:
     """Store what `edit` makes of an account, even while others change it at the same time.
 
@@ -106,7 +105,7 @@ def change(
         try:
             _save(account, before, also)
         except transactions.ConditionFailed as refused:
-            if 0 not in refused.failed:
+            if models.UNCHANGED not in refused.failed:
                 raise
         else:
             return account
@@ -208,20 +207,17 @@ def unique_values(account: Account) -> dict[str, Key]:
     return {field: key for field, key in keys.items() if key is not None}
 
 
-def _save(account: Account, before: dict[str, Key], also: Callable[[TransactWrite], None] | None) -> None:
+def _save(account: Account, before: dict[str, Key], also: Callable[[Transaction], None] | None) -> None:
     after = unique_values(account)
     take = {field: key for field, key in after.items() if key not in before.values()}
     give = [key for key in before.values() if key not in after.values()]
     try:
-        models.save_account(account, take=list(take.values()), give=give, also=also)
+        models.save_account(account, take=take, give=give, also=also)
     except transactions.ConditionFailed as refused:
-        if 0 not in refused.failed and any(0 < position <= len(take) for position in refused.failed):
-            raise _already_taken(list(take), refused) from refused
+        taken = [field for field in take if field in refused.failed]
+        if taken and models.UNCHANGED not in refused.failed:
+            raise already_taken(*taken) from refused
         raise
-
-
-def _already_taken(fields: Sequence[str], refused: transactions.ConditionFailed) -> AlreadyTaken:
-    return already_taken(*(field for position, field in enumerate(fields, 1) if position in refused.failed))
 
 
 def _account(account_id: int, new: NewAccount, password_hash: str | None, role: Role, state: State) -> Account:

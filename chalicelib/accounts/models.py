@@ -13,17 +13,17 @@ SUBJECT#{who}  / ATTEMPTS         failed sign-ins from an address, or as somebod
 Indexes `by_role` and `by_class`: only accounts, without the deleted ones, oldest first.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from pynamodb.attributes import BooleanAttribute, ListAttribute, UnicodeAttribute, UTCDateTimeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
 from pynamodb.pagination import ResultIterator
-from pynamodb.transactions import TransactWrite
 
 from chalicelib.accounts.permissions import LIVE, Role, State
 from chalicelib.common import ids, settings
 from chalicelib.common.dynamo import items, transactions
+from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.common.http import paging
 
 Key = items.Key
@@ -34,6 +34,8 @@ class AccountsItem(items.Item):
         table_name = settings.load().table_name("accounts")
 
 
+UNCHANGED = "account_unchanged"
+"""The condition of a change: the account is of the version that was read."""
 NAME_ATTRIBUTES = ["kind", "id", "login", "name", "secondname"]
 """What somebody is called."""
 LIST_ATTRIBUTES = [
@@ -241,17 +243,19 @@ def find_account_and_attempts(account_id: int, attempts: Key) -> tuple[Account |
     )
 
 
-def add_account(account: Account, *, holds: Sequence[Key]) -> None:
+def add_account(account: Account, *, holds: Mapping[str, Key]) -> None:
     """Store a new account with the addresses, logins and numbers it holds.
 
-    ConditionFailed(0) when its id is taken, ConditionFailed(n) when another account holds the n-th (from 1).
+    ConditionFailed(KEY_FREE) when its id is taken, ConditionFailed(field) when another account holds its value.
     """
     _set_list_keys(account)
 
-    def fill(transaction: TransactWrite) -> None:
-        transaction.save(account, condition=Account.pk.does_not_exist())
-        for key in holds:
-            transaction.save(UniqueName(*key, account_id=account.id), condition=UniqueName.pk.does_not_exist())
+    def fill(transaction: Transaction) -> None:
+        transaction.save(account, condition=Account.pk.does_not_exist(), named=transactions.KEY_FREE)
+        for field, key in holds.items():
+            transaction.save(
+                UniqueName(*key, account_id=account.id), condition=UniqueName.pk.does_not_exist(), named=field
+            )
 
     transactions.transact(fill)
 
@@ -259,31 +263,30 @@ def add_account(account: Account, *, holds: Sequence[Key]) -> None:
 def save_account(
     account: Account,
     *,
-    take: Sequence[Key] = (),
+    take: Mapping[str, Key] | None = None,
     give: Sequence[Key] = (),
-    also: Callable[[TransactWrite], None] | None = None,
+    also: Callable[[Transaction], None] | None = None,
 ) -> None:
     """Store a changed account and what it holds now.
 
-    ConditionFailed(0) when it was changed since it was read, ConditionFailed(n) when another holds the n-th to take.
+    ConditionFailed(UNCHANGED) when it was changed since it was read, ConditionFailed(field) when another account holds
+    the value to take.
     """
     seen, account.version = account.version, account.version + 1
     _set_list_keys(account)
 
-    def fill(transaction: TransactWrite) -> None:
-        transaction.save(account, condition=Account.version == seen)
-        for key in take:
-            transaction.save(UniqueName(*key, account_id=account.id), condition=UniqueName.pk.does_not_exist())
+    def fill(transaction: Transaction) -> None:
+        transaction.save(account, condition=Account.version == seen, named=UNCHANGED)
+        for field, key in (take or {}).items():
+            transaction.save(
+                UniqueName(*key, account_id=account.id), condition=UniqueName.pk.does_not_exist(), named=field
+            )
         for key in give:
-            transaction.delete(UniqueName(*key), condition=UniqueName.account_id == account.id)
+            transaction.delete(UniqueName(*key), condition=UniqueName.account_id == account.id, named="own_value")
         if also is not None:
             also(transaction)
 
-    try:
-        transactions.transact(fill)
-    except transactions.ConditionFailed as refused:
-        # PynamoDB sends deletions before everything else.
-        raise transactions.ConditionFailed(*(position - len(give) for position in refused.failed)) from refused
+    transactions.transact(fill)
 
 
 def list_account(account_id: int, limit: int, start: paging.Key | None) -> ResultIterator[Account]:
@@ -396,12 +399,13 @@ def try_code(account_id: int, purpose: str, now: datetime) -> Code:
     return code
 
 
-def use_code(transaction: TransactWrite, code: Code) -> None:
+def use_code(transaction: Transaction, code: Code) -> None:
     """Adds to a transaction that the code is used up, on condition that it is still the one that was tried."""
     transaction.update(
         code,
         actions=[Code.digest.remove()],
         condition=Code.digest.exists() & (Code.version == code.version),
+        named="code_unused",
     )
 
 

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from pynamodb.transactions import TransactWrite
-
 from chalicelib.accounts import emails, models, signing_keys
 from chalicelib.accounts.models import Account, Code
 from chalicelib.common import clock
 from chalicelib.common.dynamo import transactions
+from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.common.http import errors
 
 DIGITS = 6
@@ -43,7 +42,7 @@ class AcceptedCode:
 
     code: Code
 
-    def use(self, transaction: TransactWrite) -> None:
+    def use(self, transaction: Transaction) -> None:
         models.use_code(transaction, self.code)
 
 

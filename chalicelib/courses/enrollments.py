@@ -11,12 +11,12 @@ from typing import Any
 
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
-from pynamodb.transactions import TransactWrite
 
 from chalicelib.accounts import accounts
 from chalicelib.accounts.authentication import Caller
 from chalicelib.common import clock, ids, observe
 from chalicelib.common.dynamo import items, transactions
+from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.common.http import errors, paging
 from chalicelib.courses import authoring, models
 from chalicelib.courses import errors as course_errors
@@ -44,9 +44,9 @@ def start_attendance(user_id: int, course: Course, now: datetime, *, needs_grant
     if needs_grant:
         condition &= Enrollment.granted_at.exists()
 
-    def fill(transaction: TransactWrite) -> None:
+    def fill(transaction: Transaction) -> None:
         there = models.is_there() & (Course.visibility == course.visibility)
-        transaction.condition_check(Course, *models.course_key(course.id), condition=there)
+        transaction.check(Course, *models.course_key(course.id), condition=there, named="course_open")
         _enroll(transaction, user_id, course.id, member, condition)
         if user_id != course.author_id:
             pupil = Pupil(*models.pupil_key(course.author_id, user_id))
@@ -63,8 +63,8 @@ def start_attendance(user_id: int, course: Course, now: datetime, *, needs_grant
 def grant_access(user_id: int, course_id: int, now: datetime) -> None:
     """ConditionFailed when the course is gone. One that is granted already stays as it is."""
 
-    def fill(transaction: TransactWrite) -> None:
-        transaction.condition_check(Course, *models.course_key(course_id), condition=models.is_there())
+    def fill(transaction: Transaction) -> None:
+        transaction.check(Course, *models.course_key(course_id), condition=models.is_there(), named="course_exists")
         _enroll(transaction, user_id, course_id, {"granted_at": Enrollment.granted_at | now})
 
     transactions.transact(fill)
@@ -80,8 +80,8 @@ def end_access(user_id: int, course: Course) -> None:
         Enrollment.place.set(outside_key(user_id)),
     ]
 
-    def fill(transaction: TransactWrite) -> None:
-        transaction.update(enrolment, actions=ended, condition=had_some)
+    def fill(transaction: Transaction) -> None:
+        transaction.update(enrolment, actions=ended, condition=had_some, named="has_access")
         _part(transaction, user_id, course)
 
     transactions.transact(fill)
@@ -140,7 +140,7 @@ def attempts_at(course_id: int, task_id: int, user_id: int) -> dict[int, TaskAtt
 
 
 def record_attempt(
-    transaction: TransactWrite, key: Key, attempt: TaskAttempt, enrolment: Enrollment, standing: Completion
+    transaction: Transaction, key: Key, attempt: TaskAttempt, enrolment: Enrollment, standing: Completion
 ) -> None:
     """Add an attempt and the standing that follows from it. The enrolment must be as it was read."""
     known = enrolment.revision
@@ -165,7 +165,7 @@ def pupils_of(teacher_id: int, query: paging.PageQuery) -> paging.Page[int]:
 def erase_enrollment(enrolment: Enrollment, course: Course) -> None:
     """Nothing of a user stays in a course."""
 
-    def fill(transaction: TransactWrite) -> None:
+    def fill(transaction: Transaction) -> None:
         transaction.delete(Enrollment(*models.enrollment_key(enrolment.user_id, course.id)))
         _part(transaction, enrolment.user_id, course)
 
@@ -173,7 +173,7 @@ def erase_enrollment(enrolment: Enrollment, course: Course) -> None:
     _forget_former(enrolment.user_id, course)
 
 
-def _part(transaction: TransactWrite, user_id: int, course: Course) -> None:
+def _part(transaction: Transaction, user_id: int, course: Course) -> None:
     """The user is no longer a pupil of the course's author by this course."""
     pupil = Pupil(*models.pupil_key(course.author_id, user_id))
     transaction.update(pupil, actions=[*_known(user_id), Pupil.courses.delete({str(course.id)})])
@@ -193,7 +193,7 @@ def _forget_former(user_id: int, course: Course) -> None:
 
 
 def _enroll(
-    transaction: TransactWrite,
+    transaction: Transaction,
     user_id: int,
     course_id: int,
     values: Mapping[str, Any],
@@ -204,7 +204,12 @@ def _enroll(
     actions: list[Action] = [
         getattr(Enrollment, name).set(value) for name, value in {**known, **placed, **values}.items()
     ]
-    transaction.update(Enrollment(*models.enrollment_key(user_id, course_id)), actions=actions, condition=condition)
+    transaction.update(
+        Enrollment(*models.enrollment_key(user_id, course_id)),
+        actions=actions,
+        condition=condition,
+        named="enrollment_unchanged",
+    )
 
 
 def _attempt(stored: StoredAttempt) -> TaskAttempt:

@@ -32,11 +32,11 @@ from pynamodb.attributes import (
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, IncludeProjection
-from pynamodb.transactions import TransactWrite
 
 from chalicelib.common import ids, settings
 from chalicelib.common.dynamo import items as dynamo_items
 from chalicelib.common.dynamo import transactions
+from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.common.http import etags, paging
 from chalicelib.courses.completion import Completion
 from chalicelib.courses.outline import Outline
@@ -314,10 +314,10 @@ def new_link(course_id: int, lesson_id: int, link_id: int, **fields: Any) -> Lin
 
 
 def add_course(course: Course) -> None:
-    """Store a course with nothing in it. ConditionFailed(0): the id is taken."""
+    """Store a course with nothing in it. ConditionFailed(KEY_FREE): the id is taken."""
 
-    def fill(transaction: TransactWrite) -> None:
-        transaction.save(course, condition=Course.pk.does_not_exist())
+    def fill(transaction: Transaction) -> None:
+        transaction.save(course, condition=Course.pk.does_not_exist(), named=transactions.KEY_FREE)
         transaction.save(_stored(course.id, Outline()))
 
     transactions.transact(fill)
@@ -329,17 +329,19 @@ def change_course(change: Change) -> Course:
     actions: list[Action] = [Course.version.set(course.version + 1)]
     actions += [_assign(getattr(Course, name), value) for name, value in change.fields.items()]
 
-    def fill(transaction: TransactWrite) -> None:
+    def fill(transaction: Transaction) -> None:
         for item in change.removed:
             transaction.delete(item)
         for item in change.created:
-            transaction.save(item, condition=type(item).pk.does_not_exist())
+            transaction.save(item, condition=type(item).pk.does_not_exist(), named="item_new")
         for item in change.changed:
-            transaction.save(item, condition=type(item).pk.exists())
+            transaction.save(item, condition=type(item).pk.exists(), named="item_exists")
         if change.outline is not None:
             transaction.save(_stored(course.id, change.outline))
         unchanged = is_there() & (Course.version == course.version)
-        transaction.update(Course(*course_key(course.id)), actions=actions, condition=unchanged)
+        transaction.update(
+            Course(*course_key(course.id)), actions=actions, condition=unchanged, named="course_unchanged"
+        )
 
     transactions.transact(fill)
     changed = Course(**{**course.attribute_values, **change.fields})

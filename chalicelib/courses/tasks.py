@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pynamodb.transactions import TransactWrite
-
 from chalicelib.accounts.authentication import Caller
+from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.common.http import paging
 from chalicelib.courses import completion, courses, enrollments, models
 from chalicelib.courses import errors as course_errors
@@ -110,7 +109,7 @@ def history(caller: Caller, place: Place, user_id: int | None, query: paging.Pag
     return submissions.list_of(whose, query, task_id=place.task_id)
 
 
-def record(submission: Submission, judgement: Judgement, transaction: TransactWrite) -> None:
+def record(submission: Submission, judgement: Judgement, transaction: Transaction) -> None:
     """Add what a verdict means for its author's standing to the transaction that writes the verdict."""
     if judgement.verdict in NOT_COUNTED:
         return

@@ -31,10 +31,10 @@ from pynamodb.attributes import (
 )
 from pynamodb.expressions.condition import Condition
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
-from pynamodb.transactions import TransactWrite
 
 from chalicelib.common import ids, settings
 from chalicelib.common.dynamo import items, transactions
+from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.common.http import paging
 from chalicelib.judge_protocol.contract import Verdict
 
@@ -137,7 +137,10 @@ LIBRARY = "problems"
 
 RACE_TRIES = 10
 
-Writes = Callable[[TransactWrite], None]
+IMPORT_UNFINISHED = "import_unfinished"
+VERDICT_PENDING = "verdict_pending"
+
+Writes = Callable[[Transaction], None]
 """Adds writes to a transaction."""
 
 
@@ -427,13 +430,13 @@ def change_import(changed: Import, *, known_state: str, known_jury: list[list[ob
 def finish_import(done: Import, problem: Problem, *, known_state: str, known_version: int) -> None:
     """Store a problem as a package changed it, with the import: both or neither.
 
-    ConditionFailed(0): the problem is no longer as it was read. ConditionFailed(1): the import was finished already.
+    ConditionFailed(IMPORT_UNFINISHED): the import was finished already. Else the problem is no longer as it was read.
     """
     problem.version = known_version + 1
 
-    def fill(transaction: TransactWrite) -> None:
-        transaction.save(problem, condition=_unchanged(known_version))
-        transaction.save(done, condition=Import.state == known_state)
+    def fill(transaction: Transaction) -> None:
+        transaction.save(problem, condition=_unchanged(known_version), named="problem_unchanged")
+        transaction.save(done, condition=Import.state == known_state, named=IMPORT_UNFINISHED)
 
     transactions.transact(fill)
 
@@ -457,13 +460,17 @@ def find_submitter(user_id: int) -> Submitter:
 def add_submission(submission: Submission, used: Submitter, *, known_revision: int) -> None:
     """Store a submission and what its user has used with it.
 
-    ConditionFailed(0): the id is taken. ConditionFailed(1): the user's usage has changed since it was read.
+    ConditionFailed(KEY_FREE): the id is taken. Else the user's usage has changed since it was read.
     """
     used.revision = known_revision + 1
 
-    def fill(transaction: TransactWrite) -> None:
-        transaction.save(submission, condition=Submission.pk.does_not_exist())
-        transaction.save(used, condition=Submitter.pk.does_not_exist() | (Submitter.revision == known_revision))
+    def fill(transaction: Transaction) -> None:
+        transaction.save(submission, condition=Submission.pk.does_not_exist(), named=transactions.KEY_FREE)
+        transaction.save(
+            used,
+            condition=Submitter.pk.does_not_exist() | (Submitter.revision == known_revision),
+            named="usage_unchanged",
+        )
 
     transactions.transact(fill)
 
@@ -472,16 +479,16 @@ def finish_submission(judged: Submission, pages: Iterable[bytes], *, also: Write
     """Write a verdict with the results' further pages, give the user's place back, and do `also`: all or nothing.
 
     `also` is asked again when only what it wrote was refused: it had read what has changed since.
-    ConditionFailed(0) when the submission has a verdict already.
+    ConditionFailed(VERDICT_PENDING) when the submission has a verdict already.
     """
     held, judged.holds_place = judged.holds_place, False
     judged.waiting = judged.waiting_since = None
     submitter = Submitter(*submitter_key(judged.user_id))
     kept = list(enumerate(pages))
 
-    def fill(transaction: TransactWrite) -> None:
+    def fill(transaction: Transaction) -> None:
         pending = (Submission.verdict == Verdict.PENDING) & (Submission.judging == judged.judging)
-        transaction.save(judged, condition=pending)
+        transaction.save(judged, condition=pending, named=VERDICT_PENDING)
         if held:
             transaction.update(submitter, actions=[Submitter.pending.add(-1), Submitter.revision.add(1)])
         for page, packed in kept:
@@ -492,7 +499,7 @@ def finish_submission(judged: Submission, pages: Iterable[bytes], *, also: Write
         try:
             transactions.transact(fill)
         except transactions.ConditionFailed as refused:
-            if 0 in refused.failed:
+            if VERDICT_PENDING in refused.failed:
                 raise
         else:
             return
@@ -508,12 +515,12 @@ def judging_of(judged: Submission) -> Judging:
 def reopen_submission(reopened: Submission, past: Judging) -> None:
     """Keep the verdict that a submission had, and have it wait for another: all or nothing.
 
-    ConditionFailed(0) when its verdict is no longer that one.
+    ConditionFailed when its verdict is no longer that one.
     """
 
-    def fill(transaction: TransactWrite) -> None:
+    def fill(transaction: Transaction) -> None:
         unchanged = (Submission.verdict != Verdict.PENDING) & (Submission.judging == past.judging)
-        transaction.save(reopened, condition=unchanged)
+        transaction.save(reopened, condition=unchanged, named="verdict_unchanged")
         transaction.save(past)
 
     transactions.transact(fill)

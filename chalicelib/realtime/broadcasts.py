@@ -12,10 +12,9 @@ from datetime import timedelta
 from itertools import islice
 from typing import Any
 
-from pynamodb.transactions import TransactWrite
-
 from chalicelib.common import clock, observe
 from chalicelib.common.dynamo import transactions
+from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.common.http import errors
 from chalicelib.common.http.responses import rfc3339
 from chalicelib.realtime import frames, models, push, rooms
@@ -58,17 +57,16 @@ def tell(room: Room, type_: str, payload: Payload | None, *, cause: str | None =
 def change(
     room: Room,
     frame: RoomFrame,
-    writes: Callable[[TransactWrite], None],
+    writes: Callable[[Transaction], None],
     *,
-    ahead: int = 0,
     audience: Audience | None = None,
 ) -> bool:
     """Writes a change and sends the room a frame about it: both or neither, and in one order for everybody.
 
-    False, with nothing written or told, when a condition of `writes` does not hold. `ahead` is how many condition
-    checks and deletions are among them, `audience` who is there, if that was read already.
+    False, with nothing written or told, when a condition of `writes` does not hold. `audience` is who is there, if that
+    was read already.
     """
-    return _tell(room, frame, WithChange(writes, ahead), audience) is not None
+    return _tell(room, frame, WithChange(writes), audience) is not None
 
 
 def tell_users(user_ids: Collection[int], type_: str, payload: Mapping[str, Any], *, cause: str | None = None) -> None:
@@ -124,7 +122,7 @@ def _append(room: Room, frame: RoomFrame, guard: WriteCondition | None, known: A
         try:
             models.append(room, event, also=_adding(guard, event))
         except transactions.ConditionFailed as refused:
-            if guard is not None and _guard_failed(guard, refused):
+            if refused.failed - {models.NUMBER_FREE}:  # a condition of the guard; else another frame got the number
                 return None
             time.sleep(min(LONGEST_PAUSE, PAUSE * 2**attempt) * random.uniform(0.5, 1.0))  # noqa: S311 - not a secret
         else:
@@ -133,13 +131,7 @@ def _append(room: Room, frame: RoomFrame, guard: WriteCondition | None, known: A
     raise errors.Unavailable("room_busy", "Too much is going on in this room, try again")
 
 
-def _guard_failed(guard: WriteCondition, refused: transactions.ConditionFailed) -> bool:
-    """Whether a condition of the guard's own writes did not hold; else another frame got the number."""
-    ours = range(guard.ahead, guard.ahead + models.WRITES)
-    return any(position not in ours for position in refused.failed)
-
-
-def _adding(guard: WriteCondition | None, event: Event) -> Callable[[TransactWrite], None] | None:
+def _adding(guard: WriteCondition | None, event: Event) -> Callable[[Transaction], None] | None:
     return None if guard is None else lambda transaction: guard.add_to(transaction, event)
 
 

@@ -4,21 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from pynamodb.transactions import TransactWrite
-
 from chalicelib.common.dynamo import items
+from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.realtime import models
 from chalicelib.realtime.models import DedupeRecord, Event, Slot
 from chalicelib.realtime.rooms import Room
 
 
 class WriteCondition(Protocol):
-    """`ahead` is how many condition checks and deletions it adds: PynamoDB sends them before all other writes."""
-
-    @property
-    def ahead(self) -> int: ...
-
-    def add_to(self, transaction: TransactWrite, event: Event) -> None: ...
+    def add_to(self, transaction: Transaction, event: Event) -> None: ...
 
     def find_seq(self) -> int | None:
         """Returns the number under which the frame was stored before; None when there is nothing to send any more."""
@@ -28,11 +22,10 @@ class WriteCondition(Protocol):
 class Deduplicated:
     room: Room
     cause: str
-    ahead: int = 0
 
-    def add_to(self, transaction: TransactWrite, event: Event) -> None:
+    def add_to(self, transaction: Transaction, event: Event) -> None:
         once = DedupeRecord(*models.dedupe_key(self.room, self.cause), seq=event.seq, expires_at=event.expires_at)
-        transaction.save(once, condition=DedupeRecord.pk.does_not_exist())
+        transaction.save(once, condition=DedupeRecord.pk.does_not_exist(), named="first_time")
 
     def find_seq(self) -> int | None:
         once = items.find(DedupeRecord, *models.dedupe_key(self.room, self.cause), consistent=True)
@@ -44,14 +37,14 @@ class DeduplicatedForNewcomer:
     """The condition of a USER_JOIN: the connection still has its slot. Marks the slot as one that gets frames."""
 
     newcomer: Slot
-    ahead: int = 0
 
-    def add_to(self, transaction: TransactWrite, event: Event) -> None:
+    def add_to(self, transaction: Transaction, event: Event) -> None:
         holds = Slot.connection_id == self.newcomer.connection_id
         transaction.update(
             Slot(self.newcomer.pk, self.newcomer.sk),
             actions=[Slot.joined_as.set(event.seq)],
             condition=holds & Slot.joined_as.does_not_exist(),
+            named="slot_held",
         )
 
     def find_seq(self) -> int | None:
@@ -63,10 +56,9 @@ class DeduplicatedForNewcomer:
 class WithChange:
     """The condition of a change: its own writes succeed. Trying again makes another change."""
 
-    writes: Callable[[TransactWrite], None]
-    ahead: int = 0
+    writes: Callable[[Transaction], None]
 
-    def add_to(self, transaction: TransactWrite, event: Event) -> None:
+    def add_to(self, transaction: Transaction, event: Event) -> None:
         self.writes(transaction)
 
     def find_seq(self) -> int | None:

@@ -23,16 +23,16 @@ from pynamodb.attributes import BooleanAttribute, UnicodeAttribute, UTCDateTimeA
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
-from pynamodb.transactions import TransactWrite
 
 from chalicelib.common import clock, settings
 from chalicelib.common.dynamo import items as dynamo_items
 from chalicelib.common.dynamo import transactions
+from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.realtime.rooms import Room
 
 Key = dynamo_items.Key
-WRITES = 2
-"""Of `append` itself; puts and updates that `also` adds come after them."""
+NUMBER_FREE = "number_free"
+"""The condition of a new frame: no other has its number."""
 
 MAX_SEQ = 10**12 - 1
 """What fits a key of a frame."""
@@ -219,11 +219,11 @@ def claim(room: Room, slot: Slot, connection: Connection, *, own: Slot | None, n
         free |= Slot.connection_id == own.connection_id
         alone |= Member.connection_id == own.connection_id
 
-    def fill(transaction: TransactWrite) -> None:
-        transaction.save(slot, condition=free)
+    def fill(transaction: Transaction) -> None:
+        transaction.save(slot, condition=free, named="slot_free")
         transaction.save(connection)
         if room.is_shared:
-            transaction.save(_member(room, connection), condition=alone)
+            transaction.save(_member(room, connection), condition=alone, named="member_alone")
 
     transactions.transact(fill)
 
@@ -241,16 +241,24 @@ def renew(connection: Connection, *, lease_until: datetime, expires_at: datetime
     room = Room.parse(connection.room)
     kept = {"lease_until": lease_until, "expires_at": expires_at}
 
-    def fill(transaction: TransactWrite) -> None:
+    def fill(transaction: Transaction) -> None:
         slot = Slot(*slot_key(room, connection.slot or 0))
         holds = (Slot.connection_id == connection.id) & Slot.joined_as.exists()
-        transaction.update(slot, actions=_set(Slot, kept), condition=holds)
+        transaction.update(slot, actions=_set(Slot, kept), condition=holds, named="slot_held")
         transaction.update(
-            Connection(*connection_key(connection.id)), actions=_set(Connection, kept), condition=Connection.pk.exists()
+            Connection(*connection_key(connection.id)),
+            actions=_set(Connection, kept),
+            condition=Connection.pk.exists(),
+            named="connection_exists",
         )
         if room.is_shared:
             member = Member(*member_key(room, connection.user_id))
-            transaction.update(member, actions=_set(Member, kept), condition=Member.connection_id == connection.id)
+            transaction.update(
+                member,
+                actions=_set(Member, kept),
+                condition=Member.connection_id == connection.id,
+                named="member_connected",
+            )
 
     transactions.transact(fill)
 
@@ -276,15 +284,15 @@ def connections_of(user_id: int) -> list[str]:
     return [item.pk.partition("#")[2] for item in found]
 
 
-def append(room: Room, event: Event, *, also: Callable[[TransactWrite], None] | None) -> None:
-    """Store the next frame of a room; ConditionFailed(0) when another frame got the number."""
+def append(room: Room, event: Event, *, also: Callable[[Transaction], None] | None) -> None:
+    """Store the next frame of a room; ConditionFailed(NUMBER_FREE) when another frame got the number."""
 
-    def fill(transaction: TransactWrite) -> None:
+    def fill(transaction: Transaction) -> None:
         before = event.seq - 1
-        # Saved, not updated: PynamoDB puts updates last, and then the positions would be others.
         transaction.save(
             RoomState(*state_key(room), seq=event.seq),
             condition=RoomState.seq == before if before else RoomState.pk.does_not_exist(),
+            named=NUMBER_FREE,
         )
         transaction.save(event)
         if also is not None:

@@ -20,10 +20,10 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
 from pynamodb.pagination import ResultIterator
-from pynamodb.transactions import TransactWrite
 
 from chalicelib.common import ids, settings
 from chalicelib.common.dynamo import items, transactions
+from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.common.http import etags, paging
 from chalicelib.common.http.etags import IfMatch
 
@@ -196,12 +196,12 @@ def find_system_notification(key: str) -> SystemNotification | None:
 
 
 def add_system_notification(key: str, notification: Notification) -> None:
-    """ConditionFailed(0) when the notification's id is taken, ConditionFailed(1) when the key is."""
+    """ConditionFailed(KEY_FREE) when the notification's id is taken; else one was sent under the key."""
     notice = SystemNotification(*system_notification_key(key), notification_id=notification.id)
 
-    def fill(transaction: TransactWrite) -> None:
-        transaction.save(notification, condition=Notification.pk.does_not_exist())
-        transaction.save(notice, condition=SystemNotification.pk.does_not_exist())
+    def fill(transaction: Transaction) -> None:
+        transaction.save(notification, condition=Notification.pk.does_not_exist(), named=transactions.KEY_FREE)
+        transaction.save(notice, condition=SystemNotification.pk.does_not_exist(), named="not_sent_yet")
 
     transactions.transact(fill)
 

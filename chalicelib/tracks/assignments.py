@@ -20,8 +20,6 @@ from chalicelib.tracks.state import Change, TrackState
 
 MOST = 50
 """Assignments of a track: it is read as a whole."""
-CHANGED_TRACK, DELETED_TRACK = 0, 2
-"""The positions of the track in the transactions that change and delete an assignment."""
 
 BEFORE_REVIEW = frozenset({Stage.NOT_STARTED, Stage.SUBMISSION, Stage.CLOSING})
 
@@ -73,7 +71,7 @@ def change(caller: Caller, assignment_id: int, changes: Changes, expected: IfMat
     try:
         models.change_assignment(assignment, changes, expected)
     except transactions.ConditionFailed as refused:
-        raise _refusal_to_change(refused, expected, track=CHANGED_TRACK) from refused
+        raise _refusal_to_change(refused, expected) from refused
     observe.logger.info("assignment changed", assignment_id=assignment_id, by=caller.id)
     return as_teachers_see(assignment_id)
 
@@ -84,7 +82,7 @@ def delete(caller: Caller, assignment_id: int, expected: IfMatch) -> None:
     try:
         models.delete_assignment(assignment, expected)
     except transactions.ConditionFailed as refused:
-        raise _refusal_to_change(refused, expected, track=DELETED_TRACK) from refused
+        raise _refusal_to_change(refused, expected) from refused
     observe.logger.info("assignment deleted", assignment_id=assignment_id, by=caller.id)
 
 
@@ -150,8 +148,8 @@ def _refusal_to_add(track_id: int) -> errors.LyceumError:
     return errors.Conflict("too_many_assignments", "A track has at most {limit} assignments", limit=MOST)
 
 
-def _refusal_to_change(refused: transactions.ConditionFailed, expected: IfMatch, *, track: int) -> errors.LyceumError:
-    if track in refused.failed:
+def _refusal_to_change(refused: transactions.ConditionFailed, expected: IfMatch) -> errors.LyceumError:
+    if models.TRACK_WAITS in refused.failed:
         return tracks.has_started()
     return etags.refusal(expected, gone=state.no_such_assignment())
 

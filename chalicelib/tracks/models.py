@@ -36,17 +36,19 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.pagination import ResultIterator
-from pynamodb.transactions import TransactWrite
 
 from chalicelib.common import ids, settings
 from chalicelib.common.dynamo import items as dynamo_items
 from chalicelib.common.dynamo import transactions
+from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.common.events import timers
 from chalicelib.common.http import etags, paging
 from chalicelib.common.http.etags import IfMatch
 from chalicelib.tracks.stages import Stage, StageState
 
 TOPIC = "track"
+TRACK_WAITS, NOT_ENROLLED = "track_waits", "not_enrolled"
+"""Conditions: the track has not started; the user does not take part in it."""
 """Of the timers: a track has one, whichever assignment it is at."""
 
 PARTICIPANTS, SUBMISSIONS, REVIEWS = "PARTICIPANT#", "SUBMISSION#", "REVIEW#"
@@ -340,11 +342,11 @@ def delete_track(track_id: int, expected: IfMatch) -> None:
 
 
 def add_assignment(assignment: Assignment, *, below: int) -> None:
-    """ConditionFailed(0) when the id is taken; else the track has started, or has `below` already."""
+    """ConditionFailed(KEY_FREE) when the id is taken; else the track has started, or has `below` already."""
     place = AssignmentPlace(*assignment_place_key(assignment.id), track_id=assignment.track_id)
 
-    def fill(transaction: TransactWrite) -> None:
-        transaction.save(place, condition=AssignmentPlace.pk.does_not_exist())
+    def fill(transaction: Transaction) -> None:
+        transaction.save(place, condition=AssignmentPlace.pk.does_not_exist(), named=transactions.KEY_FREE)
         _count_assignment(transaction, assignment.track_id, 1, Track.assignments_count < below)
         transaction.save(assignment)
 
@@ -352,26 +354,31 @@ def add_assignment(assignment: Assignment, *, below: int) -> None:
 
 
 def change_assignment(assignment: Assignment, changes: Changes, expected: IfMatch) -> None:
-    """ConditionFailed(0) when the track has started, ConditionFailed(1) when the assignment is not as it was seen."""
+    """ConditionFailed(TRACK_WAITS) when the track has started; else the assignment is not as it was seen."""
     actions = [*setting(Assignment, changes), Assignment.version.add(1)]
 
-    def fill(transaction: TransactWrite) -> None:
-        transaction.condition_check(Track, *track_key(assignment.track_id), condition=Track.status == Status.WAITING)
+    def fill(transaction: Transaction) -> None:
+        transaction.check(
+            Track, *track_key(assignment.track_id), condition=Track.status == Status.WAITING, named=TRACK_WAITS
+        )
         transaction.update(
             Assignment(*assignment_key(assignment.track_id, assignment.id)),
             actions=actions,
             condition=etags.version_matches(Assignment.version, expected),
+            named="version_matches",
         )
 
     transactions.transact(fill)
 
 
 def delete_assignment(assignment: Assignment, expected: IfMatch) -> None:
-    """ConditionFailed(2) when the track has started, ConditionFailed(0) when the assignment is not as it was seen."""
+    """ConditionFailed(TRACK_WAITS) when the track has started; else the assignment is not as it was seen."""
 
-    def fill(transaction: TransactWrite) -> None:
+    def fill(transaction: Transaction) -> None:
         _count_assignment(transaction, assignment.track_id, -1)
-        transaction.delete(assignment, condition=etags.version_matches(Assignment.version, expected))
+        transaction.delete(
+            assignment, condition=etags.version_matches(Assignment.version, expected), named="version_matches"
+        )
         transaction.delete(AssignmentPlace(*assignment_place_key(assignment.id)))
 
     transactions.transact(fill)
@@ -399,8 +406,8 @@ def participants_of(track_id: int) -> list[Participant]:
 def add_participant(participant: Participant, track: Track, *, starts_at: datetime | None) -> None:
     """With `starts_at` the participant is the last that the track waits for, and starts it then.
 
-    ConditionFailed(0) when the user is enrolled; else the track has started, has no assignments, or does not wait for
-    one more, or for several.
+    ConditionFailed(NOT_ENROLLED) when the user is enrolled; else the track has started, has no assignments, or does not
+    wait for one more, or for several.
     """
     others = track.required_participants - 1
     free = Track.current_participants == others if starts_at else Track.current_participants < others
@@ -413,9 +420,9 @@ def add_participant(participant: Participant, track: Track, *, starts_at: dateti
     if starts_at:
         actions += [Track.status.set(Status.ACTIVE), Track.started_at.set(starts_at), Track.version.add(1)]
 
-    def fill(transaction: TransactWrite) -> None:
-        transaction.update(Track(*track_key(track.id)), actions=actions, condition=waits & free)
-        transaction.save(participant, condition=Participant.pk.does_not_exist())
+    def fill(transaction: Transaction) -> None:
+        transaction.update(Track(*track_key(track.id)), actions=actions, condition=waits & free, named=TRACK_WAITS)
+        transaction.save(participant, condition=Participant.pk.does_not_exist(), named=NOT_ENROLLED)
         transaction.save(Membership(*membership_key(participant.user_id, track.id), track_id=track.id))
         if starts_at:
             timers.start(transaction, TOPIC, str(track.id), starts_at)
@@ -424,15 +431,18 @@ def add_participant(participant: Participant, track: Track, *, starts_at: dateti
 
 
 def remove_participant(track_id: int, user_id: int) -> None:
-    """ConditionFailed(2) when the track has started, ConditionFailed(0) when the user is not enrolled."""
+    """ConditionFailed(TRACK_WAITS) when the track has started; else the user is not enrolled."""
 
-    def fill(transaction: TransactWrite) -> None:
+    def fill(transaction: Transaction) -> None:
         transaction.update(
             Track(*track_key(track_id)),
             actions=[Track.current_participants.add(-1)],
             condition=Track.status == Status.WAITING,
+            named=TRACK_WAITS,
         )
-        transaction.delete(Participant(*participant_key(track_id, user_id)), condition=Participant.pk.exists())
+        transaction.delete(
+            Participant(*participant_key(track_id, user_id)), condition=Participant.pk.exists(), named="enrolled"
+        )
         transaction.delete(Membership(*membership_key(user_id, track_id)))
 
     transactions.transact(fill)
@@ -481,12 +491,13 @@ def setting(kind: Any, changes: Changes) -> list[Action]:
     return [fields[name].remove() if value is None else fields[name].set(value) for name, value in changes.items()]
 
 
-def _count_assignment(transaction: TransactWrite, track_id: int, by: int, also: Condition | None = None) -> None:
+def _count_assignment(transaction: Transaction, track_id: int, by: int, also: Condition | None = None) -> None:
     waits = Track.status == Status.WAITING
     transaction.update(
         Track(*track_key(track_id)),
         actions=[Track.assignments_count.add(by)],
         condition=waits & also if also is not None else waits,
+        named=TRACK_WAITS,
     )
 
 

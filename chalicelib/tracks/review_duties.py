@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pynamodb.expressions.condition import size
-from pynamodb.transactions import TransactWrite
 
 from chalicelib.common.dynamo import transactions
+from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.tracks import models, state
 from chalicelib.tracks.models import Assignment, Capacity, Participant, Review, Submission
 from chalicelib.tracks.stages import Stage
@@ -20,8 +20,8 @@ from chalicelib.tracks.state import TrackState
 
 MOST_EXTRAS = 2
 """Reviews of an assignment that somebody may write beyond those owed."""
-PAIR = 0
-"""The position of the review itself among the writes of `record`."""
+NOT_REVIEWED = "not_reviewed"
+"""The condition of a review: its writer has not reviewed this before."""
 
 
 def extras_offered(assignment: Assignment, now: datetime) -> bool:
@@ -84,15 +84,17 @@ class Situation:
 def record(review: Review, situation: Situation) -> None:
     """Store a review with what it settles: a debt, a submission that has one more, a stage that ends with the last.
 
-    ConditionFailed(PAIR) when its writer has reviewed this before; with other positions, when things have changed since
-    they were read.
+    ConditionFailed(NOT_REVIEWED) when its writer has reviewed this before; else things have changed since they were
+    read.
     """
 
-    def fill(transaction: TransactWrite) -> None:
-        transaction.save(review, condition=Review.pk.does_not_exist())
+    def fill(transaction: Transaction) -> None:
+        transaction.save(review, condition=Review.pk.does_not_exist(), named=NOT_REVIEWED)
         needs_one = Submission.reviews < situation.assignment.reviews_each
         only_then = needs_one if review.capacity == Capacity.EXTRA else None
-        transaction.update(situation.submission, actions=[Submission.reviews.add(1)], condition=only_then)
+        transaction.update(
+            situation.submission, actions=[Submission.reviews.add(1)], condition=only_then, named="needs_review"
+        )
         if situation.reviewer is not None:
             settle = _pay if review.capacity == Capacity.OWED else _go_beyond
             settle(transaction, situation, situation.reviewer)
@@ -100,12 +102,13 @@ def record(review: Review, situation: Situation) -> None:
     transactions.transact(fill)
 
 
-def _pay(transaction: TransactWrite, situation: Situation, reviewer: Participant) -> None:
+def _pay(transaction: Transaction, situation: Situation, reviewer: Participant) -> None:
     duty = models.review_duty(situation.assignment.id, situation.submission.id)
     transaction.update(
         reviewer,
         actions=[Participant.owes.delete({duty}), Participant.written.add({duty})],
         condition=Participant.owes.contains(duty),
+        named="review_owed",
     )
     if situation.is_last:
         state.end_review(transaction, situation.run, situation.assignment, situation.now)
@@ -113,7 +116,7 @@ def _pay(transaction: TransactWrite, situation: Situation, reviewer: Participant
         _count_down(transaction, situation.assignment)
 
 
-def _go_beyond(transaction: TransactWrite, situation: Situation, reviewer: Participant) -> None:
+def _go_beyond(transaction: Transaction, situation: Situation, reviewer: Participant) -> None:
     duty = models.review_duty(situation.assignment.id, situation.submission.id)
     seen = len(reviewer.extras or ())
     none_yet = Participant.extras.does_not_exist()
@@ -122,10 +125,11 @@ def _go_beyond(transaction: TransactWrite, situation: Situation, reviewer: Parti
         reviewer,
         actions=[Participant.extras.add({duty})],
         condition=as_seen & Participant.owes.does_not_exist(),
+        named="owes_nothing",
     )
 
 
-def _count_down(transaction: TransactWrite, assignment: Assignment) -> None:
+def _count_down(transaction: Transaction, assignment: Assignment) -> None:
     key = models.assignment_key(assignment.track_id, assignment.id)
     several = (Assignment.stage == Stage.CODE_REVIEW) & (Assignment.owed > 1)
-    transaction.update(Assignment(*key), actions=[Assignment.owed.add(-1)], condition=several)
+    transaction.update(Assignment(*key), actions=[Assignment.owed.add(-1)], condition=several, named="reviews_left")

@@ -43,7 +43,7 @@ def write(caller: Caller, submission_id: int, points: Mapping[str, float], comme
         try:
             review_duties.record(review, situation)
         except transactions.ConditionFailed as refused:
-            if review_duties.PAIR in refused.failed:
+            if review_duties.NOT_REVIEWED in refused.failed:
                 raise _reviewed_already() from refused
         else:
             _wake(situation, review)

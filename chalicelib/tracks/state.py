@@ -10,9 +10,9 @@ from datetime import datetime
 from typing import Any
 
 from pynamodb.expressions.update import Action
-from pynamodb.transactions import TransactWrite
 
 from chalicelib.common.dynamo import transactions
+from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.common.events import timers
 from chalicelib.common.http import errors
 from chalicelib.tracks import models, stages
@@ -101,7 +101,7 @@ def advance(run: TrackState, change: Change) -> datetime | None:
     if due_at is None:
         actions.append(Track.status.set(Status.COMPLETED))
 
-    def fill(transaction: TransactWrite) -> None:
+    def fill(transaction: Transaction) -> None:
         _bump_version(transaction, run.track, actions, due_at)
         key = models.assignment_key(run.track.id, change.assignment.id)
         transaction.update(Assignment(*key), actions=_following(change))
@@ -113,7 +113,7 @@ def advance(run: TrackState, change: Change) -> datetime | None:
 def mark_told(run: TrackState) -> None:
     """Everybody knows of the last step: the next may come. ConditionFailed when the track is not as it was read."""
 
-    def fill(transaction: TransactWrite) -> None:
+    def fill(transaction: Transaction) -> None:
         _bump_version(transaction, run.track, [Track.pending.set([])], run.due_at(run.timetables))
 
     transactions.transact(fill)
@@ -128,7 +128,7 @@ def allot(run: TrackState, assignment: Assignment, submissions: Mapping[int, Seq
         _allot_to(run.track, assignment, batch)
 
 
-def end_review(transaction: TransactWrite, run: TrackState, assignment: Assignment, now: datetime) -> None:
+def end_review(transaction: Transaction, run: TrackState, assignment: Assignment, now: datetime) -> None:
     """Add to the transaction that writes the last review that is owed: the review stage ends now.
 
     It is refused when another has written it meanwhile, or the stage has ended by itself.
@@ -136,16 +136,17 @@ def end_review(transaction: TransactWrite, run: TrackState, assignment: Assignme
     ended = Change(assignment=assignment, timetable=stages.ended(assignment.timetable, now), at=now, owed=0)
     in_review = (Assignment.stage == Stage.CODE_REVIEW) & (Assignment.owed == 1)
     key = models.assignment_key(run.track.id, assignment.id)
-    transaction.update(Assignment(*key), actions=_following(ended), condition=in_review)
+    transaction.update(Assignment(*key), actions=_following(ended), condition=in_review, named="in_review")
     _bump_version(transaction, run.track, [], now)
 
 
-def _bump_version(transaction: TransactWrite, track: Track, actions: Sequence[Action], due_at: datetime | None) -> None:
+def _bump_version(transaction: Transaction, track: Track, actions: Sequence[Action], due_at: datetime | None) -> None:
     """From the version that was read to the next, and the timer with it."""
     transaction.update(
         Track(*models.track_key(track.id)),
         actions=[*actions, Track.version.add(1)],
         condition=(Track.status == Status.ACTIVE) & (Track.version == track.version),
+        named="track_unchanged",
     )
     if due_at is None:
         timers.stop(transaction, TOPIC, str(track.id))
@@ -171,9 +172,11 @@ def _following(change: Change) -> list[Action]:
 
 
 def _allot_to(track: Track, assignment: Assignment, batch: Sequence[tuple[int, Sequence[int]]]) -> None:
-    def fill(transaction: TransactWrite) -> None:
+    def fill(transaction: Transaction) -> None:
         # Else one who stood still between reading and writing would bring back debts that were paid meanwhile.
-        transaction.condition_check(Track, *models.track_key(track.id), condition=Track.version == track.version)
+        transaction.check(
+            Track, *models.track_key(track.id), condition=Track.version == track.version, named="track_unchanged"
+        )
         for user_id, submission_ids in batch:
             duties = {models.review_duty(assignment.id, each) for each in submission_ids}
             participant = Participant(*models.participant_key(track.id, user_id))

@@ -2,18 +2,17 @@
 
 from dataclasses import dataclass
 
-from pynamodb.transactions import TransactWrite
-
 from chalicelib.accounts.authentication import Caller
 from chalicelib.common import clock, observe
 from chalicelib.common.dynamo import transactions
+from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.common.http import errors
 from chalicelib.tracks import access, models, state
 from chalicelib.tracks.models import Assignment, Participant, Status, Submission, SubmissionPlace, Track
 from chalicelib.tracks.stages import Stage
 
-OPEN, FREE, PLACE, SUBMISSION = range(4)
-"""The positions of the conditions in the transaction that stores a submission."""
+OPEN, PLACE, SUBMISSION = "assignment_open", "id_free", "submission"
+"""Conditions: the assignment takes submissions; the id is free; there is no submission yet, or one to replace."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,8 +30,8 @@ def submit(caller: Caller, assignment_id: int, solution: Solution) -> Submission
         try:
             _store(submission, new=True)
         except transactions.ConditionFailed as refused:
-            if refused.failed == (PLACE,):
-                raise transactions.ConditionFailed(0) from refused  # the id is taken
+            if refused.failed == {PLACE}:
+                raise transactions.ConditionFailed(transactions.KEY_FREE) from refused
             raise _refusal(refused, _exists()) from refused
         return submission
 
@@ -81,7 +80,7 @@ def _refuse(track: Track, assignment: Assignment, participant: Participant) -> N
 
 
 def _store(submission: Submission, *, new: bool) -> None:
-    """ConditionFailed as the positions say: too late; reviews are owed; the id is taken; there is one, or none."""
+    """ConditionFailed by names: too late; reviews are owed; the id is taken; there is one, or none."""
     place = SubmissionPlace(
         *models.submission_place_key(submission.id),
         track_id=submission.track_id,
@@ -94,11 +93,11 @@ def _store(submission: Submission, *, new: bool) -> None:
     pk = Submission.pk
     free = pk.exists() & Participant.owes.does_not_exist()
 
-    def fill(transaction: TransactWrite) -> None:
-        transaction.save(place, condition=pk.does_not_exist() if new else pk.exists())
-        transaction.condition_check(Assignment, *assignment, condition=takes)
-        transaction.condition_check(Participant, *sender, condition=free)
-        transaction.save(submission, condition=pk.does_not_exist() if new else pk.exists())
+    def fill(transaction: Transaction) -> None:
+        transaction.save(place, condition=pk.does_not_exist() if new else pk.exists(), named=PLACE)
+        transaction.check(Assignment, *assignment, condition=takes, named=OPEN)
+        transaction.check(Participant, *sender, condition=free, named="owes_no_reviews")
+        transaction.save(submission, condition=pk.does_not_exist() if new else pk.exists(), named=SUBMISSION)
 
     transactions.transact(fill)
 

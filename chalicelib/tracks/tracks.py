@@ -108,8 +108,6 @@ def _track(track_id: int, new: NewTrack, author_id: int) -> Track:
 
 
 ENROLLMENT_TRIES = 10
-PARTICIPANT, TRACK = 0, 2
-"""The positions of these in the transactions of enrolling and leaving."""
 
 
 def enroll(caller: Caller, track_id: int) -> Participant:
@@ -121,7 +119,7 @@ def enroll(caller: Caller, track_id: int) -> Participant:
         try:
             _add_participant(participant, track)
         except transactions.ConditionFailed as refused:
-            if PARTICIPANT in refused.failed:
+            if models.NOT_ENROLLED in refused.failed:
                 raise _enrolled_already() from refused
         else:
             return participant
@@ -156,7 +154,7 @@ def _refuse_enrollment(track: Track, caller: Caller) -> None:
 
 
 def _refusal_to_leave(track_id: int, refused: transactions.ConditionFailed) -> errors.LyceumError:
-    if TRACK not in refused.failed:
+    if models.TRACK_WAITS not in refused.failed:
         return errors.NotFound("enrollment_not_found", "Enrollment not found")
     get(track_id)
     return errors.BadRequest("cannot_unenroll", "Cannot unenroll from active or completed track")

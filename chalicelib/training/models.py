@@ -32,10 +32,10 @@ from pynamodb.attributes import (
 )
 from pynamodb.expressions.condition import Condition, size
 from pynamodb.expressions.update import Action
-from pynamodb.transactions import TransactWrite
 
 from chalicelib.common import ids, settings
 from chalicelib.common.dynamo import items, transactions
+from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.common.http import etags, paging
 from chalicelib.common.http.etags import IfMatch
 from chalicelib.judge.models import Submission
@@ -43,6 +43,8 @@ from chalicelib.realtime.models import Audience, audience_in, audience_items
 from chalicelib.realtime.rooms import Room
 
 Key = items.Key
+FEW_TEAMS, INVITE_VALID = "few_teams", "invite_valid"
+"""Conditions of joining: the user may be in one more team; the invitation holds."""
 CONTESTS = "CONTESTS"
 DISPLAYED_USERS_KEPT = timedelta(days=1)
 
@@ -247,10 +249,10 @@ def displayed_user_key(room: Room, user_id: int) -> Key:
 
 
 def add_team(team: Team, *, at_most: int) -> None:
-    """ConditionFailed(0) when the id is taken, (2) when the captain is in as many teams as one may be."""
+    """ConditionFailed(KEY_FREE): the id is taken; ConditionFailed(FEW_TEAMS): the captain is in too many."""
 
-    def fill(transaction: TransactWrite) -> None:
-        transaction.save(team, condition=Team.pk.does_not_exist())
+    def fill(transaction: Transaction) -> None:
+        transaction.save(team, condition=Team.pk.does_not_exist(), named=transactions.KEY_FREE)
         transaction.save(_membership(team.id, team.captain_id))
         _enter(transaction, team, team.captain_id, at_most)
 
@@ -272,12 +274,13 @@ def teams_of(user_id: int, *, at_most: int) -> list[Team]:
 def add_member(team: Team, user_id: int, *, secret: str, now: datetime, at_most: int) -> None:
     """Let somebody in by an invitation.
 
-    ConditionFailed(0) when it does not hold, (2) when the team has changed, (3) when they are in too many.
+    ConditionFailed(INVITE_VALID) when it does not hold, ConditionFailed(FEW_TEAMS) when they are in too many; else the
+    team has changed.
     """
 
-    def fill(transaction: TransactWrite) -> None:
+    def fill(transaction: Transaction) -> None:
         holds = Invite.pk.exists() & (Invite.expires_at > now)
-        transaction.condition_check(Invite, *invite_key(team.id, secret), condition=holds)
+        transaction.check(Invite, *invite_key(team.id, secret), condition=holds, named=INVITE_VALID)
         transaction.save(_membership(team.id, user_id))
         members = [*team.members, user_id]
         _change_members(transaction, team, members, team.captain_id)
@@ -289,7 +292,7 @@ def add_member(team: Team, user_id: int, *, secret: str, now: datetime, at_most:
 def remove_member(team: Team, user_id: int, *, captain_id: int) -> None:
     """ConditionFailed when the team has changed since it was read."""
 
-    def fill(transaction: TransactWrite) -> None:
+    def fill(transaction: Transaction) -> None:
         transaction.delete(Membership(*membership_key(user_id, team.id)))
         members = [member for member in team.members if member != user_id]
         _change_members(transaction, team, members, captain_id)
@@ -301,9 +304,9 @@ def remove_member(team: Team, user_id: int, *, captain_id: int) -> None:
 def delete_team(team: Team) -> None:
     """ConditionFailed when the team has changed since it was read, or a session is running."""
 
-    def fill(transaction: TransactWrite) -> None:
+    def fill(transaction: Transaction) -> None:
         unchanged = (Team.version == team.version) & Team.running.does_not_exist()
-        transaction.delete(team, condition=unchanged)
+        transaction.delete(team, condition=unchanged, named="team_unchanged")
         for member in team.members:
             transaction.delete(Membership(*membership_key(member, team.id)))
             _leave(transaction, team, member)
@@ -323,9 +326,9 @@ def change_team(team: Team, *, name: str, captain_id: int) -> Team:
     return team
 
 
-def select_contest(transaction: TransactWrite, team_id: int, contest_id: int | None) -> None:
+def select_contest(transaction: Transaction, team_id: int, contest_id: int | None) -> None:
     chosen = Team.selected_contest.remove() if contest_id is None else Team.selected_contest.set(contest_id)
-    transaction.update(Team(*team_key(team_id)), actions=[chosen], condition=Team.pk.exists())
+    transaction.update(Team(*team_key(team_id)), actions=[chosen], condition=Team.pk.exists(), named="team_exists")
 
 
 def invites_of(team_id: int) -> Iterable[Invite]:
@@ -382,26 +385,31 @@ def delete_contest(contest_id: int, expected: IfMatch) -> None:
         Contest(*contest_key(contest_id)).delete(condition=etags.version_matches(Contest.version, expected))
 
 
-def add_session(transaction: TransactWrite, session: Session, score: Score, *, starter_id: int) -> None:
+def add_session(transaction: Transaction, session: Session, score: Score, *, starter_id: int) -> None:
     """Start a session, if the team has none running and whoever starts it is still in the team."""
-    transaction.save(session, condition=Session.pk.does_not_exist())
+    transaction.save(session, condition=Session.pk.does_not_exist(), named="session_new")
     transaction.save(score)
     transaction.update(
         Team(*team_key(session.team_id)),
         actions=[Team.running.set(session.id)],
         condition=Team.running.does_not_exist() & Team.member_ids.contains(starter_id),
+        named="team_free",
     )
 
 
-def finish_session(transaction: TransactWrite, session: Session, now: datetime) -> None:
+def finish_session(transaction: Transaction, session: Session, now: datetime) -> None:
     """Finish a session that is not finished, and let its team start another."""
     transaction.update(
         Session(*session_key(session.id)),
         actions=[Session.status.set(Status.FINISHED), Session.finished_at.set(now), Session.controller_id.remove()],
         condition=Session.status == Status.IN_PROCESS,
+        named="session_running",
     )
     transaction.update(
-        Team(*team_key(session.team_id)), actions=[Team.running.remove()], condition=Team.running == session.id
+        Team(*team_key(session.team_id)),
+        actions=[Team.running.remove()],
+        condition=Team.running == session.id,
+        named="team_in_session",
     )
 
 
@@ -424,9 +432,11 @@ def find_latest_session(contest_id: int, team_id: int) -> Session | None:
     return None if score is None else find_session(score.session_id)
 
 
-def change_session(transaction: TransactWrite, session: Session, actions: Sequence[Action], now: datetime) -> None:
+def change_session(transaction: Transaction, session: Session, actions: Sequence[Action], now: datetime) -> None:
     """Change what the room of a session shares, as long as it is going on."""
-    transaction.update(Session(*session_key(session.id)), actions=list(actions), condition=_is_going_on(now))
+    transaction.update(
+        Session(*session_key(session.id)), actions=list(actions), condition=_is_going_on(now), named="session_running"
+    )
 
 
 def read_editor(room: Room, alias: str) -> tuple[Session | None, Code | None, Audience]:
@@ -445,24 +455,29 @@ def find_code(session_id: str, alias: str) -> Code | None:
     return items.find(Code, *code_key(session_id, alias), consistent=True)
 
 
-def write_code(transaction: TransactWrite, session: Session, code: Code, now: datetime) -> None:
+def write_code(transaction: Transaction, session: Session, code: Code, now: datetime) -> None:
     """Write the next version of a text, as long as the session goes on and the control of it is as it was read.
 
     One condition check.
     """
     holder = session.controller_id
     as_read = Session.controller_id.does_not_exist() if holder is None else Session.controller_id == holder
-    transaction.condition_check(Session, *session_key(session.id), condition=_is_going_on(now) & as_read)
+    transaction.check(
+        Session, *session_key(session.id), condition=_is_going_on(now) & as_read, named="session_unchanged"
+    )
     before = code.version - 1
-    transaction.save(code, condition=Code.version == before if before else Code.pk.does_not_exist())
+    transaction.save(
+        code, condition=Code.version == before if before else Code.pk.does_not_exist(), named="code_unchanged"
+    )
 
 
-def free_control(transaction: TransactWrite, session_id: str, holder_id: int) -> None:
+def free_control(transaction: Transaction, session_id: str, holder_id: int) -> None:
     """Take control from somebody, if they have it."""
     transaction.update(
         Session(*session_key(session_id)),
         actions=[Session.controller_id.remove()],
         condition=Session.controller_id == holder_id,
+        named="control_held",
     )
 
 
@@ -475,7 +490,7 @@ def find_submission_ref(session_id: str, submission_id: int) -> SubmissionRef | 
     return items.find(SubmissionRef, *submission_ref_key(session_id, submission_id), consistent=True)
 
 
-def add_submission_ref(transaction: TransactWrite, session_id: str, submission: Submission, alias: str) -> None:
+def add_submission_ref(transaction: Transaction, session_id: str, submission: Submission, alias: str) -> None:
     """That a program was sent in, once: both of its items."""
     said: dict[str, Any] = {
         "submission_id": submission.id,
@@ -487,6 +502,7 @@ def add_submission_ref(transaction: TransactWrite, session_id: str, submission: 
     transaction.save(
         SubmissionRef(*submission_ref_key(session_id, submission.id), **said),
         condition=SubmissionRef.pk.does_not_exist(),
+        named="not_recorded",
     )
     transaction.save(SubmissionRef(*submission_ref_to_key(session_id, alias, submission.id), **said))
 
@@ -513,12 +529,13 @@ def find_score(session: Session) -> Score | None:
     return items.find(Score, *score_key(session), consistent=True)
 
 
-def add_attempt(transaction: TransactWrite, session: Session, submission_id: int, attempt: str) -> None:
+def add_attempt(transaction: Transaction, session: Session, submission_id: int, attempt: str) -> None:
     """Write what a submission is worth now."""
     transaction.update(
         Score(*score_key(session)),
         actions=[Score.attempts.entry(str(submission_id)).set(attempt)],
         condition=Score.pk.exists(),
+        named="score_exists",
     )
 
 
@@ -558,24 +575,26 @@ def _membership(team_id: int, user_id: int) -> Membership:
     return Membership(*membership_key(user_id, team_id), team_id=team_id)
 
 
-def _enter(transaction: TransactWrite, team: Team, user_id: int, at_most: int) -> None:
+def _enter(transaction: Transaction, team: Team, user_id: int, at_most: int) -> None:
     few = size(Roster.team_ids) < at_most  # type: ignore[no-untyped-call]
     transaction.update(
         Roster(*roster_key(user_id)),
         actions=[Roster.kind.set(Roster), Roster.team_ids.add({team.id})],
         condition=Roster.team_ids.does_not_exist() | few,
+        named=FEW_TEAMS,
     )
 
 
-def _leave(transaction: TransactWrite, team: Team, user_id: int) -> None:
+def _leave(transaction: Transaction, team: Team, user_id: int) -> None:
     transaction.update(
         Roster(*roster_key(user_id)), actions=[Roster.kind.set(Roster), Roster.team_ids.delete({team.id})]
     )
 
 
-def _change_members(transaction: TransactWrite, team: Team, members: Sequence[int], captain_id: int) -> None:
+def _change_members(transaction: Transaction, team: Team, members: Sequence[int], captain_id: int) -> None:
     transaction.update(
         Team(*team_key(team.id)),
         actions=[Team.member_ids.set(list(members)), Team.captain_id.set(captain_id), Team.version.add(1)],
         condition=Team.version == team.version,
+        named="team_unchanged",
     )

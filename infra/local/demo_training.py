@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from pynamodb.transactions import TransactWrite
-
 from chalicelib.common import clock
 from chalicelib.common.dynamo import transactions
+from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.judge.models import Problem
 from chalicelib.training import models
 from chalicelib.training.models import Contest, Membership, Team
@@ -63,7 +62,7 @@ def _add_team(member_ids: Sequence[int]) -> None:
         created_at=clock.now(),
     )
 
-    def fill(transaction: TransactWrite) -> None:
+    def fill(transaction: Transaction) -> None:
         transaction.save(team)
         for member in member_ids:
             transaction.save(Membership(*models.membership_key(member, TEAM_ID), team_id=TEAM_ID))

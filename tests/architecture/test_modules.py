@@ -220,3 +220,9 @@ def test_files_and_functions_are_short(path: Path) -> None:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     }
     assert {name: length for name, length in lengths.items() if length > MAX_FUNCTION_LINES} == {}
+
+
+def test_transactions_are_written_through_named_conditions() -> None:
+    """Nobody else has PynamoDB's own transaction, whose refusals count positions."""
+    found = importers_of("pynamodb.transactions")
+    assert found == {"chalicelib/common/dynamo/transactions.py"}

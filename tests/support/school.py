@@ -480,7 +480,7 @@ def add_account(new: accounts.NewAccount, role: Role, state: State) -> Account:
 
     def store(account_id: int) -> Account:
         account = accounts._account(account_id, new, password_hash, role, state)
-        account_models.add_account(account, holds=list(accounts.unique_values(account).values()))
+        account_models.add_account(account, holds=accounts.unique_values(account))
         return account
 
     return transactions.with_new_id(store)

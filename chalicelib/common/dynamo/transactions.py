@@ -20,6 +20,8 @@ from pynamodb.exceptions import (
     TransactWriteError,
     UpdateError,
 )
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactGet, TransactWrite
 
 from chalicelib.common import clock, ids
@@ -29,28 +31,73 @@ NEW_ID_TRIES = 10
 
 
 class ConditionFailed(Exception):
-    """The condition of a write does not hold.
+    """Conditions of a write do not hold; `failed` has their names."""
 
-    `failed` has the positions of the refused items in a transaction, (0,) for a single write.
-    """
-
-    def __init__(self, *failed: int) -> None:
-        super().__init__(f"Conditions failed: {failed}")
-        self.failed = failed
+    def __init__(self, *failed: str) -> None:
+        super().__init__(f"Conditions failed: {', '.join(sorted(failed))}")
+        self.failed = frozenset(failed)
 
 
 Stored = TypeVar("Stored")
 
 
 @contextmanager
-def conditional() -> Iterator[None]:
-    """Turns the refusal of a conditional write into ConditionFailed; any other failure passes."""
+def conditional(*, named: str = "condition") -> Iterator[None]:
+    """Turns the refusal of a conditional write into ConditionFailed; any other failure passes.
+
+    A single write has one condition, which needs a name only where others are told apart from it.
+    """
     try:
         yield
     except (PutError, UpdateError, DeleteError) as error:
         if cause_of(error) == "ConditionalCheckFailedException":
-            raise ConditionFailed(0) from error
+            raise ConditionFailed(named) from error
         raise
+
+
+class Transaction:
+    """The writes of a transaction. Each condition has a name: ConditionFailed says by it which did not hold.
+
+    Two conditions may have one name, where it makes no difference which of them fails.
+    """
+
+    def __init__(self, writes: TransactWrite) -> None:
+        self._writes = writes
+        self._checks: list[str] = []
+        self._deletions: list[str] = []
+        self._puts: list[str] = []
+        self._updates: list[str] = []
+
+    @property
+    def names(self) -> list[str]:
+        """The names by position. PynamoDB sends checks first, then deletions, puts and updates."""
+        return [*self._checks, *self._deletions, *self._puts, *self._updates]
+
+    def check(self, kind: type[Item], pk: str, sk: str, *, condition: Condition, named: str) -> None:
+        """Adds a condition on an item that the transaction does not write."""
+        self._writes.condition_check(kind, pk, sk, condition=condition)
+        self._checks.append(named)
+
+    def delete(self, item: Item, *, condition: Condition | None = None, named: str | None = None) -> None:
+        self._writes.delete(item, condition=condition)
+        self._deletions.append(_name(condition, named))
+
+    def save(self, item: Item, *, condition: Condition | None = None, named: str | None = None) -> None:
+        self._writes.save(item, condition=condition)
+        self._puts.append(_name(condition, named))
+
+    def update(
+        self, item: Item, *, actions: Sequence[Action], condition: Condition | None = None, named: str | None = None
+    ) -> None:
+        self._writes.update(item, actions=list(actions), condition=condition)
+        self._updates.append(_name(condition, named))
+
+
+def _name(condition: Condition | None, named: str | None) -> str:
+    """The name under which a write stands; one without a condition is never refused for it."""
+    if condition is not None and not named:
+        raise TypeError("A condition needs a name")
+    return named or ""
 
 
 def get_many_consistent(wanted: Sequence[tuple[type[Item], Key]]) -> list[Any]:
@@ -74,48 +121,54 @@ def _item_or_none(asked: Any) -> Item | None:
     return found
 
 
+KEY_FREE = "key_free"
+"""The condition of a new item: nothing is stored under its key."""
+
+
 def create(item: Item) -> None:
     """Store a new item; ConditionFailed when its key is taken."""
-    with conditional():
+    with conditional(named=KEY_FREE):
         item.save(condition=type(item).pk.does_not_exist())
 
 
 def create_new(item: Item) -> None:
-    """Store an item under a fresh id; ConditionFailed(0) when it is taken.
+    """Store an item under a fresh id; ConditionFailed(KEY_FREE) when it is taken.
 
     A transaction of one, since botocore sends a request whose answer was lost again: its token makes that harmless,
     while a bare put would find its own item, take the id for taken, and be stored once more under another.
     """
-    transact(lambda transaction: transaction.save(item, condition=type(item).pk.does_not_exist()))
+    transact(lambda transaction: transaction.save(item, condition=type(item).pk.does_not_exist(), named=KEY_FREE))
 
 
 def with_new_id(store: Callable[[int], Stored]) -> Stored:
-    """What `store` makes of a fresh id; another id in the rare case that it raises ConditionFailed(0): taken."""
+    """What `store` makes of a fresh id; another id in the rare case that it raises ConditionFailed(KEY_FREE)."""
     for _ in range(NEW_ID_TRIES - 1):
         try:
             return store(ids.new_id(clock.now()))
         except ConditionFailed as refused:
-            if 0 not in refused.failed:
+            if KEY_FREE not in refused.failed:
                 raise
     return store(ids.new_id(clock.now()))
 
 
-def transact(fill: Callable[[TransactWrite], None]) -> None:
-    """Run the writes that `fill` adds, all or none; ConditionFailed names those that were refused.
+def transact(fill: Callable[[Transaction], None]) -> None:
+    """Run the writes that `fill` adds, all or none; ConditionFailed has the names of the conditions that do not hold.
 
-    PynamoDB sends checks first, then deletions, puts and updates: positions count in that order. Another transaction
-    on the same items is not a refusal: it is waited for.
+    Another transaction on the same items is not a refusal: it is waited for.
     """
+    tried: list[Transaction] = []
 
     def write() -> None:
-        with TransactWrite(connection=connection()) as transaction:
-            fill(transaction)
+        with TransactWrite(connection=connection()) as writes:
+            tried.append(Transaction(writes))
+            fill(tried[-1])
 
     try:
         retry_conflicts(write)
     except TransactWriteError as error:
         if failed := failed_conditions(error):
-            raise ConditionFailed(*failed) from error
+            names = tried[-1].names
+            raise ConditionFailed(*(names[position] for position in failed)) from error
         raise
 
 

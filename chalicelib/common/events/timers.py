@@ -32,10 +32,10 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.attributes import UnicodeAttribute, UTCDateTimeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
-from pynamodb.transactions import TransactWrite
 
 from chalicelib.common import clock, observe, settings
 from chalicelib.common.dynamo import items, transactions
+from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.common.events import batch as event_batch
 
 if TYPE_CHECKING:
@@ -189,7 +189,7 @@ def use_sleep(sleep: Sleep) -> None:
     _sleep = sleep
 
 
-def start(transaction: TransactWrite, topic: str, subject: str, due_at: datetime) -> None:
+def start(transaction: Transaction, topic: str, subject: str, due_at: datetime) -> None:
     """Sets a timer, or moves the existing one."""
     transaction.update(
         Timer(*_key(topic, subject)),
@@ -205,7 +205,7 @@ def start(transaction: TransactWrite, topic: str, subject: str, due_at: datetime
     )
 
 
-def stop(transaction: TransactWrite, topic: str, subject: str) -> None:
+def stop(transaction: Transaction, topic: str, subject: str) -> None:
     """Removes a timer. Removing one that is not set does nothing."""
     transaction.delete(Timer(*_key(topic, subject)))
 

@@ -4,10 +4,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from pynamodb.transactions import TransactWrite
-
 from chalicelib.common import clock, observe
 from chalicelib.common.dynamo import transactions
+from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.common.http import paging
 from chalicelib.judge import languages, models
 from chalicelib.judge.grading import batches, judge_client, results, verdict
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     pass
 
 
-Recorder = Callable[[Submission, Judgement, TransactWrite], None]
+Recorder = Callable[[Submission, Judgement, Transaction], None]
 """Adds, to the transaction that writes a verdict, what the verdict means where the program was sent to."""
 
 Teller = Callable[[Submission, bool], None]
@@ -76,7 +75,7 @@ def finish(submission: Submission, judgement: Judgement) -> None:
             also=lambda transaction: recorder(submission, judgement, transaction) if recorder else None,
         )
     except transactions.ConditionFailed as refused:
-        if 0 not in refused.failed:
+        if models.VERDICT_PENDING not in refused.failed:
             raise
         observe.logger.info("verdict was there already", submission_id=submission.id)
         return

@@ -143,7 +143,7 @@ def _take_over(begun: Import, package: Package, jury: Sequence[JuryProgram], war
         try:
             models.finish_import(begun, problem, known_state=State.IMPORTING, known_version=known)
         except transactions.ConditionFailed as refused:
-            if 1 in refused.failed:
+            if models.IMPORT_UNFINISHED in refused.failed:
                 return get(begun.problem_id, begun.id)
             continue
         return begun

@@ -55,9 +55,13 @@ def add(caller: Caller, session_id: str, alias: str, content: str) -> CommentSer
         frame = RoomFrame(Type.PROBLEM_COMMENT_RECEIVED, told.model_dump(mode="json"))
         room = sessions.room_of(session.id)
         if not broadcasts.change(
-            room, frame, lambda transaction: transaction.save(comment, condition=Comment.pk.does_not_exist())
+            room,
+            frame,
+            lambda transaction: transaction.save(
+                comment, condition=Comment.pk.does_not_exist(), named=transactions.KEY_FREE
+            ),
         ):
-            raise transactions.ConditionFailed(0)
+            raise transactions.ConditionFailed(transactions.KEY_FREE)
         return told
 
     return transactions.with_new_id(store)
@@ -71,7 +75,7 @@ def change(caller: Caller, session_id: str, comment_id: int, content: str) -> Co
     if not broadcasts.change(
         sessions.room_of(session.id),
         frame,
-        lambda transaction: transaction.save(comment, condition=Comment.pk.exists()),
+        lambda transaction: transaction.save(comment, condition=Comment.pk.exists(), named="comment_exists"),
     ):
         raise _no_such_comment()
     return told
@@ -83,8 +87,7 @@ def delete(caller: Caller, session_id: str, comment_id: int) -> None:
     if not broadcasts.change(
         sessions.room_of(session.id),
         frame,
-        lambda transaction: transaction.delete(comment, condition=Comment.pk.exists()),
-        ahead=1,
+        lambda transaction: transaction.delete(comment, condition=Comment.pk.exists(), named="comment_exists"),
     ):
         raise _no_such_comment()
 

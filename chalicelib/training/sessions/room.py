@@ -149,7 +149,6 @@ def _store(sender: Sender, session: Session, alias: str, before: Text, after: Te
         sender.room,
         frame,
         lambda transaction: models.write_code(transaction, session, code, now),
-        ahead=1,
         audience=audience,
     )
 

@@ -5,10 +5,9 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from pynamodb.transactions import TransactWrite
-
 from chalicelib.accounts.authentication import Caller
 from chalicelib.common import clock, observe
+from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.common.events import timers
 from chalicelib.common.http import errors
 from chalicelib.common.http.responses import rfc3339
@@ -161,7 +160,7 @@ def _store(session: Session, team: Team, contest: Contest, starter_id: int) -> b
         freezes=contest.freeze,
     )
 
-    def write(transaction: TransactWrite) -> None:
+    def write(transaction: Transaction) -> None:
         models.add_session(transaction, session, score, starter_id=starter_id)
         timers.start(transaction, TOPIC, session.id, session.ends_at)
 
@@ -176,11 +175,11 @@ def _store(session: Session, team: Team, contest: Contest, starter_id: int) -> b
 def _finish(session: Session) -> None:
     """Once, whoever does it: the team, its timer, or whoever starts the next."""
 
-    def write(transaction: TransactWrite) -> None:
+    def write(transaction: Transaction) -> None:
         timers.stop(transaction, TOPIC, session.id)
         models.finish_session(transaction, session, min(clock.now(), session.ends_at))
 
-    if broadcasts.change(room_of(session.id), RoomFrame(FINISHED, None), write, ahead=1):
+    if broadcasts.change(room_of(session.id), RoomFrame(FINISHED, None), write):
         observe.logger.info("training finished", session_id=session.id, team_id=session.team_id)
 
 

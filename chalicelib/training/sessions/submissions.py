@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pynamodb.transactions import TransactWrite
-
 from chalicelib.accounts.authentication import Caller
+from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.common.http import errors, paging
 from chalicelib.judge import models as judge_models
 from chalicelib.judge.grading import verdict as verdicts
@@ -70,7 +69,7 @@ def page(session: Session, query: paging.ListQuery, *, alias: str | None = None)
     return paging.Page(_listed(session, found.items), found.next_cursor)
 
 
-def record(submission: Submission, judgement: Judgement, transaction: TransactWrite) -> None:
+def record(submission: Submission, judgement: Judgement, transaction: Transaction) -> None:
     """Add what a verdict is worth to the transaction that writes it. What has passed stays so."""
     session, alias = _place(submission)
     score = models.find_score(session)

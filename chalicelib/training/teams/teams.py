@@ -43,9 +43,6 @@ def captain_without(members: Sequence[int], captain_id: int, leaver_id: int) -> 
 CHANGE_TRIES = 10
 MAX_TEAMS = 20
 """That one user may be in."""
-CREATORS_ROSTER = 2
-JOINERS_ROSTER = 3
-"""Their positions in the transactions of `models.add_team` and `models.add_member`."""
 
 
 def lobby_of(team_id: int) -> Room:
@@ -70,7 +67,7 @@ def create(caller: Caller, name: str) -> Team:
     try:
         team = transactions.with_new_id(store)
     except transactions.ConditionFailed as refused:
-        if CREATORS_ROSTER in refused.failed:
+        if models.FEW_TEAMS in refused.failed:
             raise _too_many() from refused
         raise
     observe.logger.info("team made", team_id=team.id, by=caller.id)
@@ -143,9 +140,9 @@ def join(caller: Caller, code: str) -> Team:
         try:
             models.add_member(team, caller.id, secret=invitation.secret, now=clock.now(), at_most=MAX_TEAMS)
         except transactions.ConditionFailed as refused:
-            if 0 in refused.failed:
+            if models.INVITE_VALID in refused.failed:
                 raise invites.unknown() from refused
-            if refused.failed == (JOINERS_ROSTER,):
+            if refused.failed == {models.FEW_TEAMS}:
                 raise _too_many() from refused
             continue
         observe.logger.info("team joined", team_id=team.id, user_id=caller.id)

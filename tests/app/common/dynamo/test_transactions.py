@@ -6,9 +6,10 @@ from pynamodb.attributes import UnicodeAttribute
 from pynamodb.connection import Connection
 from pynamodb.connection.base import MetaTable
 from pynamodb.exceptions import CancellationReason, PutError, TransactGetError, TransactWriteError, VerboseClientError
-from pynamodb.transactions import TransactGet, TransactWrite
+from pynamodb.transactions import TransactGet
 
 from chalicelib.common.dynamo import items, transactions
+from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.common.limits import Counter
 from tests.app.failures.faults import unanswered_at
 from tests.support.school import School, atomic_requests, in_parallel, stored_items
@@ -37,17 +38,19 @@ class Filler:
         self.failures = list(failures)
         self.calls = 0
 
-    def __call__(self, transaction: TransactWrite) -> None:
+    def __call__(self, transaction: Transaction) -> None:
         self.calls += 1
         if self.failures:
+            transaction.save(Note("A", "1", text="lost"), condition=Note.pk.exists(), named="first")
+            transaction.save(Note("B", "1", text="lost"), condition=Note.pk.exists(), named="second")
             raise self.failures.pop(0)
         transaction.save(Note("A", "1", text="written"))
 
 
-def all_or_none(*keys: str) -> Callable[[TransactWrite], None]:
-    def fill(transaction: TransactWrite) -> None:
+def all_or_none(*keys: str) -> Callable[[Transaction], None]:
+    def fill(transaction: Transaction) -> None:
         for key in keys:
-            transaction.save(Note(key, "1", text="new"), condition=Note.pk.does_not_exist())
+            transaction.save(Note(key, "1", text="new"), condition=Note.pk.does_not_exist(), named=f"{key}_free")
 
     return fill
 
@@ -67,7 +70,7 @@ def test_creating_twice_keeps_the_first(school: School) -> None:
     transactions.create(Note("A", "1", text="first"))
     with pytest.raises(transactions.ConditionFailed) as refusal:
         transactions.create(Note("A", "1", text="second"))
-    assert refusal.value.failed == (0,)
+    assert refusal.value.failed == {transactions.KEY_FREE}
     assert [item["text"] for item in stored_items("common")] == ["first"]
 
 
@@ -121,7 +124,50 @@ def test_a_transaction_names_the_writes_that_were_refused(school: School) -> Non
     transactions.create(Note("D", "1", text="old"))
     with pytest.raises(transactions.ConditionFailed) as refusal:
         transactions.transact(all_or_none("A", "B", "C", "D"))
-    assert refusal.value.failed == (1, 3)
+    assert refusal.value.failed == {"B_free", "D_free"}
+
+
+def writes_of_every_kind(transaction: Transaction) -> None:
+    """Added in another order than the one in which PynamoDB sends them; each needs its note to be there."""
+    there = Note.pk.exists()
+    transaction.update(Note("U", "1"), actions=[Note.text.set("new")], condition=there, named="update")
+    transaction.save(Note("S", "1", text="new"), condition=there, named="save")
+    transaction.save(Note("S", "2", text="new"))
+    transaction.check(Note, "C", "1", condition=there, named="check")
+    transaction.delete(Note("D", "1"), condition=there, named="delete")
+
+
+KEYS_BY_NAME = {"update": "U", "save": "S", "check": "C", "delete": "D"}
+
+
+@pytest.mark.parametrize(
+    "failing", [{"update"}, {"save"}, {"check"}, {"delete"}, {"update", "check"}, set(KEYS_BY_NAME)], ids=sorted
+)
+def test_a_condition_is_known_by_its_name_in_whatever_order_it_is_sent(school: School, failing: set[str]) -> None:
+    for name in set(KEYS_BY_NAME) - failing:
+        transactions.create(Note(KEYS_BY_NAME[name], "1", text="old"))
+    with pytest.raises(transactions.ConditionFailed) as refusal:
+        transactions.transact(writes_of_every_kind)
+    assert refusal.value.failed == failing
+
+
+def test_one_more_check_renames_no_other(school: School) -> None:
+    def fill(transaction: Transaction) -> None:
+        all_or_none("A")(transaction)
+        transaction.check(Note, "Z", "1", condition=Note.pk.does_not_exist(), named="nothing_there")
+
+    transactions.create(Note("A", "1", text="old"))
+    with pytest.raises(transactions.ConditionFailed) as refusal:
+        transactions.transact(fill)
+    assert refusal.value.failed == {"A_free"}
+
+
+def test_a_condition_without_a_name_is_an_error(school: School) -> None:
+    with pytest.raises(TypeError, match="needs a name"):
+        transactions.transact(
+            lambda transaction: transaction.save(Note("A", "1", text="new"), condition=Note.pk.does_not_exist())
+        )
+    assert stored_items("common") == []
 
 
 def test_a_refused_transaction_writes_nothing(school: School) -> None:
@@ -154,7 +200,7 @@ def test_a_refusal_beside_contention_is_a_refusal(school: School) -> None:
     fill = Filler(cancelled("TransactionConflict", "ConditionalCheckFailed"))
     with pytest.raises(transactions.ConditionFailed) as refusal:
         transactions.transact(fill)
-    assert (refusal.value.failed, fill.calls) == ((1,), 1)
+    assert (refusal.value.failed, fill.calls) == (frozenset({"second"}), 1)
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pynamodb.transactions import TransactWrite
 
 import app as application
 from chalicelib.common.dynamo import transactions
+from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.common.events import timers
 from chalicelib.common.events.timers import SWEEP_AHEAD, Message, Timer
 from tests.support.log import Log
@@ -49,7 +49,7 @@ class Subjects:
 
 
 def move(subject: str, due_at: datetime) -> None:
-    def fill(transaction: TransactWrite) -> None:
+    def fill(transaction: Transaction) -> None:
         timers.start(transaction, TOPIC, subject, due_at)
 
     transactions.transact(fill)
