@@ -149,6 +149,7 @@ def test_a_change_that_is_refused_leaves_no_trace(training: Training, three: Thr
             models.Team(*key),
             actions=[models.Team.name.set("X")],
             condition=models.Team.running == "another",
+            named="another_session",
         )
 
     assert broadcasts.change(room, RoomFrame("NEWS", {}), impossible) is False
