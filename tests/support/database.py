@@ -56,7 +56,7 @@ Answer = tuple[AWSResponse, dict[str, Any]]
 
 
 def answer_in_process(client: Any) -> None:
-    """Have moto's handler answer this client's requests for items. Whatever else listens to them comes first."""
+    """Have moto's handler answer this client's requests for items, one at a time. What else listens comes first."""
     client.meta.events.register_last("before-call.dynamodb", answer)
 
 

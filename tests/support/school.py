@@ -7,7 +7,7 @@ import json
 import threading
 import uuid
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -430,30 +430,8 @@ def counted_requests() -> Iterator[Counter[str]]:
     events.unregister("before-call.dynamodb", count)
 
 
-@contextmanager
-def atomic_requests(*clients: Any) -> Iterator[None]:
-    """DynamoDB answers each request as a whole; moto, under threads, only when it is asked one at a time.
-
-    So is it by the application, or by these `clients` in its place.
-    """
-    lock = threading.Lock()
-
-    def one_at_a_time(**event: Any) -> Any:
-        with lock:
-            return botocore_stubber(**event)
-
-    asked: Sequence[Any] = clients or [dynamo_items.connection().client]
-    for client in asked:
-        client.meta.events.unregister("before-send", botocore_stubber)
-        client.meta.events.register("before-send", one_at_a_time)
-    yield
-    for client in asked:
-        client.meta.events.unregister("before-send", one_at_a_time)
-        client.meta.events.register("before-send", botocore_stubber)
-
-
 def in_parallel(times: int, act: Callable[[int], T]) -> list[T | Exception]:
-    """What each of so many simultaneous calls returned or raised."""
+    """What each of so many simultaneous calls returned or raised. DynamoDB answers one request after another."""
     together = threading.Barrier(times)
 
     def call(number: int) -> T | Exception:

@@ -12,7 +12,7 @@ from chalicelib.accounts.permissions import Role, State
 from chalicelib.common.http import errors
 from tests.support.log import Log
 from tests.support.mailbox import last_code
-from tests.support.school import PASSWORD, Person, Reply, School, atomic_requests, in_parallel, stored_items
+from tests.support.school import PASSWORD, Person, Reply, School, in_parallel, stored_items
 
 ANN: dict[str, Any] = {
     "email": "annabel@example.com",
@@ -117,8 +117,7 @@ def test_of_parallel_erasures_and_changes_the_erasure_wins(school: School, ann: 
     def act(number: int) -> Any:
         return accounts.update_profile(ann.id, {"name": "Annabel"}) if number else accounts.erase(ann.id)
 
-    with atomic_requests():
-        in_parallel(4, act)
+    in_parallel(4, act)
     ann.account.refresh()
     assert (ann.account.state, ann.account.name) == (State.DELETED, None)
 
@@ -136,8 +135,7 @@ def test_of_many_registrations_exactly_one_wins(school: School, held: dict[str, 
         new = NewAccount(email=f"ann{number}@example.com", **held)  # type: ignore[arg-type]
         return accounts.create(new, role=Role.USER, state=State.NEW)
 
-    with atomic_requests():
-        results = in_parallel(50, create)
+    results = in_parallel(50, create)
     assert sum(isinstance(result, Account) for result in results) == 1
     assert sum(isinstance(result, accounts.AlreadyTaken) for result in results) == 49
     stored = [item["pk"].partition("#")[0] for item in stored_items("accounts") if item["kind"] == "unique"]

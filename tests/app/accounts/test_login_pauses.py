@@ -16,7 +16,7 @@ from chalicelib.accounts.login import (
     LONGEST_WAIT,
     Failures,
 )
-from tests.support.school import PASSWORD, START, Person, Reply, School, atomic_requests, in_parallel
+from tests.support.school import PASSWORD, START, Person, Reply, School, in_parallel
 
 FREE = 5
 WRONG = "not the password"
@@ -197,8 +197,7 @@ def test_the_oauth_form_is_limited_with_the_rest(school: School, ann: Person) ->
 
 @pytest.mark.parametrize("login", ["ann", "nobody"])
 def test_of_many_guesses_at_once_no_more_are_tried(school: School, ann: Person, login: str) -> None:
-    with atomic_requests():
-        replies = in_parallel(50, lambda number: sign_in(school, f"guess {number}", login=login))
+    replies = in_parallel(50, lambda number: sign_in(school, f"guess {number}", login=login))
     assert statuses(replies) == {401: FREE_PER_ACCOUNT, 429: 50 - FREE_PER_ACCOUNT}
     assert waits(sign_in(school, login=login)) == 60
 
@@ -206,15 +205,13 @@ def test_of_many_guesses_at_once_no_more_are_tried(school: School, ann: Person, 
 def test_after_a_wait_one_of_many_guesses_at_once_is_tried(school: School, ann: Person) -> None:
     fail(school)
     school.clock.forward(MINUTE)
-    with atomic_requests():
-        replies = in_parallel(10, lambda number: sign_in(school, f"guess {number}"))
+    replies = in_parallel(10, lambda number: sign_in(school, f"guess {number}"))
     assert statuses(replies) == {401: 1, 429: 9}
     assert waits(sign_in(school)) == 120
 
 
 def test_the_right_password_among_many_guesses_signs_in_once_or_waits(school: School, ann: Person) -> None:
-    with atomic_requests():
-        replies = in_parallel(20, lambda number: sign_in(school, PASSWORD if number == 7 else f"guess {number}"))
+    replies = in_parallel(20, lambda number: sign_in(school, PASSWORD if number == 7 else f"guess {number}"))
     found = statuses(replies)
     assert set(found) <= {200, 401, 429}
     assert found[200] <= 1
@@ -249,6 +246,5 @@ def test_old_passwords_are_guessed_no_faster_than_others(school: School, ann: Pe
 
 
 def test_many_old_passwords_at_once_are_no_more(school: School, ann: Person) -> None:
-    with atomic_requests():
-        replies = in_parallel(20, lambda number: change_password(school, ann, f"guess {number}"))
+    replies = in_parallel(20, lambda number: change_password(school, ann, f"guess {number}"))
     assert statuses(replies) == {403: FREE_PER_ACCOUNT, 429: 15}

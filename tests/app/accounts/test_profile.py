@@ -8,7 +8,7 @@ from chalicelib.accounts import accounts
 from chalicelib.accounts.models import Account
 from chalicelib.accounts.permissions import Role
 from chalicelib.common.http import errors
-from tests.support.school import Person, Reply, School, atomic_requests, in_parallel, stored_items
+from tests.support.school import Person, Reply, School, in_parallel, stored_items
 
 NAMES = {"name": "Анна-Мария", "secondname": "O’Neil", "patronymic": "李小龍"}
 ME = {**NAMES, "birthdate": "2012-02-29", "phone": "+79990001122"}
@@ -143,16 +143,14 @@ def test_a_number_that_was_given_up_is_free(school: School, pupil: Person) -> No
 
 def test_of_many_who_want_one_number_one_gets_it(school: School) -> None:
     people = [school.person().id for _ in range(5)]
-    with atomic_requests():
-        results = in_parallel(5, lambda number: accounts.update_profile(people[number], {"phone": "79990001122"}))
+    results = in_parallel(5, lambda number: accounts.update_profile(people[number], {"phone": "79990001122"}))
     assert sum(isinstance(result, Account) for result in results) == 1
     assert sum(isinstance(result, accounts.AlreadyTaken) for result in results) == 4
 
 
 def test_changes_at_the_same_time_lose_nothing(school: School, pupil: Person) -> None:
     wanted = list(ME.items())
-    with atomic_requests():
-        results = in_parallel(len(wanted), lambda number: accounts.update_profile(pupil.id, dict([wanted[number]])))
+    results = in_parallel(len(wanted), lambda number: accounts.update_profile(pupil.id, dict([wanted[number]])))
     assert [result for result in results if isinstance(result, Exception)] == []
     assert {name: me(school, pupil)[name] for name in ME} == ME
 

@@ -13,7 +13,7 @@ from chalicelib.accounts import administration, authentication, cookies, registr
 from chalicelib.accounts.devices import Device
 from chalicelib.accounts.permissions import Role
 from chalicelib.accounts.sessions import SUCCESSOR_GRACE, SignedIn
-from tests.support.school import PASSWORD, Person, Reply, School, atomic_requests, in_parallel, stored_items
+from tests.support.school import PASSWORD, Person, Reply, School, in_parallel, stored_items
 
 LIFE = timedelta(days=30)
 MOMENT = timedelta(milliseconds=1)
@@ -168,8 +168,7 @@ def test_two_ways_share_one_family(school: School, ann: SignedIn) -> None:
 
 
 def test_clients_that_refresh_at_once_get_one_successor(school: School, way: Way, ann: SignedIn) -> None:
-    with atomic_requests():
-        replies = in_parallel(4, lambda _: way.call(school, ann.refresh_token))
+    replies = in_parallel(4, lambda _: way.call(school, ann.refresh_token))
     pairs = [way.pair(reply) for reply in replies if isinstance(reply, Reply) and reply.status == 200]
     assert len(pairs) == 4
     assert len({token for _, token in pairs}) == 1
@@ -180,8 +179,7 @@ def test_clients_that_refresh_at_once_get_one_successor(school: School, way: Way
 def test_two_thieves_at_once_end_the_session(school: School, way: Way, ann: SignedIn) -> None:
     _, successor = refresh(school, way, ann.refresh_token)
     school.clock.forward(SUCCESSOR_GRACE + MOMENT)
-    with atomic_requests():
-        replies = in_parallel(4, lambda _: way.call(school, ann.refresh_token))
+    replies = in_parallel(4, lambda _: way.call(school, ann.refresh_token))
     codes = [reply.body["code"] for reply in replies if isinstance(reply, Reply)]
     assert len(codes) == 4
     assert "token_used" in codes
@@ -193,8 +191,7 @@ def test_a_thief_and_the_owner_at_once_end_the_session(school: School, way: Way,
     _, successor = refresh(school, way, ann.refresh_token)
     school.clock.forward(SUCCESSOR_GRACE + MOMENT)
     tokens_used = [ann.refresh_token, successor]
-    with atomic_requests():
-        stolen, own = in_parallel(2, lambda number: way.call(school, tokens_used[number]))
+    stolen, own = in_parallel(2, lambda number: way.call(school, tokens_used[number]))
     assert isinstance(stolen, Reply)
     assert isinstance(own, Reply)
     assert stolen.status == way.late
@@ -212,8 +209,7 @@ def test_a_session_that_is_signed_out_while_it_is_refreshed_stays_ended(school: 
             lambda token=ann.refresh_token: way.call(school, token),  # type: ignore[misc]
             lambda token=ann.access_token: school.api.request("DELETE", "/api/v1/users/logout", token=token),  # type: ignore[misc]
         ]
-        with atomic_requests():
-            refreshed, ended = in_parallel(2, lambda number, acts=acts: acts[number]())  # type: ignore[misc]
+        refreshed, ended = in_parallel(2, lambda number, acts=acts: acts[number]())  # type: ignore[misc]
         assert isinstance(refreshed, Reply)
         assert isinstance(ended, Reply)
         assert (ended.status, refreshed.status in {200, 401}) == (200, True)

@@ -11,7 +11,7 @@ from chalicelib.accounts.permissions import Role, State
 from chalicelib.common import mail, settings
 from chalicelib.common.http import errors
 from tests.support.log import Log
-from tests.support.school import Reply, School, atomic_requests, in_parallel, stored_items
+from tests.support.school import Reply, School, in_parallel, stored_items
 
 ANN = {"login": "ann", "password": "long enough 1", "name": "Ann", "email": "ann@example.com"}
 
@@ -154,8 +154,7 @@ def test_of_many_registrations_of_one_address_exactly_one_wins(school: School) -
         new = NewAccount(email="Ann@example.com", password="long enough 1", login=f"ann{number}", name="Ann")
         return accounts.create(new, role=Role.USER, state=State.NEW)
 
-    with atomic_requests():
-        results = in_parallel(50, create)
+    results = in_parallel(50, create)
     won = [result for result in results if isinstance(result, Account)]
     assert len(won) == 1
     assert sum(isinstance(result, errors.Conflict) for result in results) == 49
@@ -171,8 +170,7 @@ def test_accounts_made_in_one_moment_have_ids_of_their_own(school: School) -> No
         new = NewAccount(email=f"a{number}@example.com", password="long enough 1")
         return accounts.create(new, role=Role.USER, state=State.NEW)
 
-    with atomic_requests():
-        made = [each.id for each in in_parallel(30, create) if isinstance(each, Account)]
+    made = [each.id for each in in_parallel(30, create) if isinstance(each, Account)]
     assert len(set(made)) == len(made) == 30
 
 

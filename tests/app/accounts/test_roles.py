@@ -8,7 +8,7 @@ from chalicelib.accounts import accounts, administration, authentication
 from chalicelib.accounts.authentication import Caller
 from chalicelib.accounts.permissions import NEXT_STATES, Role, State
 from chalicelib.common.http import errors
-from tests.support.school import PASSWORD, Person, Reply, School, atomic_requests, in_parallel
+from tests.support.school import PASSWORD, Person, Reply, School, in_parallel
 
 ROLES = "/api/v1/roles"
 
@@ -204,8 +204,7 @@ def test_two_admins_do_not_undo_each_others_work(school: School, caller: Caller,
             return administration.block(caller, pupil.id)
         return administration.assign_role(caller, pupil.id, Role.TEACHER)
 
-    with atomic_requests():
-        results = in_parallel(2, act)
+    results = in_parallel(2, act)
     assert [result for result in results if isinstance(result, Exception)] == []
     account = accounts.get(pupil.id)
     assert (account.role, account.state) == (Role.TEACHER, State.BLOCKED)

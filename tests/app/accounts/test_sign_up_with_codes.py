@@ -13,7 +13,7 @@ from chalicelib.accounts.registration import LOOK_UP_LIMIT, SIGN_UP_LIMIT, SIGN_
 from chalicelib.common import settings
 from chalicelib.common.http import errors
 from tests.support.mailbox import last_code, wrong
-from tests.support.school import PASSWORD, Person, Reply, School, atomic_requests, in_parallel
+from tests.support.school import PASSWORD, Person, Reply, School, in_parallel
 
 USERS = "/api/v1/users"
 ANN = "Ann.Lee@example.com"
@@ -148,8 +148,7 @@ def test_a_blocked_user_cannot_sign_up_again(school: School) -> None:
 
 
 def test_of_parallel_sign_ups_all_get_one_user(school: School) -> None:
-    with atomic_requests():
-        begun = in_parallel(5, lambda _: registration.begin(ANN, DEVICE))
+    begun = in_parallel(5, lambda _: registration.begin(ANN, DEVICE))
     assert [account.id for account in begun if isinstance(account, Account)] == [look_up(school).body["data"]["id"]] * 5
 
 
@@ -204,10 +203,9 @@ def test_a_sign_up_token_works_once(school: School) -> None:
 
 def test_of_parallel_completions_one_sets_the_password(school: School) -> None:
     user_id, token = confirmed(school)
-    with atomic_requests():
-        results = in_parallel(
-            4, lambda number: registration.complete(user_id, token, Completion(password=f"password no {number}"))
-        )
+    results = in_parallel(
+        4, lambda number: registration.complete(user_id, token, Completion(password=f"password no {number}"))
+    )
     (winner,) = (number for number, result in enumerate(results) if isinstance(result, Account))
     assert sum(isinstance(result, errors.Unauthorized) for result in results) == 3
     assert sign_in(school, f"password no {winner}").status == 200

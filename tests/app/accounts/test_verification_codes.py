@@ -14,7 +14,7 @@ from chalicelib.accounts.verification_codes import Purpose
 from chalicelib.common.dynamo import transactions
 from tests.support.log import Log
 from tests.support.mailbox import last_code, refuse, wrong
-from tests.support.school import PASSWORD, START, Person, Reply, School, atomic_requests, in_parallel, stored_items
+from tests.support.school import PASSWORD, START, Person, Reply, School, in_parallel, stored_items
 
 USERS = "/api/v1/users"
 MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
@@ -162,10 +162,7 @@ def test_one_address_has_only_so_many_mails_sent_to_others(school: School) -> No
 
 
 def test_of_parallel_requests_one_mails(school: School, ann: Person) -> None:
-    with atomic_requests():
-        results = in_parallel(
-            5, lambda _: verification_codes.renew(ann.account, Purpose.MAIL, address=ann.account.email)
-        )
+    results = in_parallel(5, lambda _: verification_codes.renew(ann.account, Purpose.MAIL, address=ann.account.email))
     (code,) = (result for result in results if isinstance(result, str))
     assert confirms(school, ann.id, code)
 
@@ -233,8 +230,7 @@ def test_a_new_code_has_tries_of_its_own(school: School, ann: Person) -> None:
 
 def test_parallel_guesses_are_no_more_than_others(school: School, ann: Person) -> None:
     code = sent(school, ann.id)
-    with atomic_requests():
-        in_parallel(20, lambda _: registration.confirm(ann.id, wrong(code)))
+    in_parallel(20, lambda _: registration.confirm(ann.id, wrong(code)))
     (stored,) = (item for item in stored_items("accounts") if item["kind"] == "code")
     assert stored["tries_left"] == 0
     assert not confirms(school, ann.id, code)
@@ -242,8 +238,7 @@ def test_parallel_guesses_are_no_more_than_others(school: School, ann: Person) -
 
 def test_of_parallel_right_codes_one_confirms(school: School, ann: Person) -> None:
     code = sent(school, ann.id)
-    with atomic_requests():
-        results = in_parallel(4, lambda _: registration.confirm(ann.id, code))
+    results = in_parallel(4, lambda _: registration.confirm(ann.id, code))
     assert sorted(type(result) is Account for result in results) == [False, False, False, True]
     assert [result for result in results if isinstance(result, Exception)] == []
 

@@ -13,7 +13,7 @@ from chalicelib.courses.models import Course, Enrollment
 from chalicelib.courses.outline import Outline, TaskEntry
 from chalicelib.judge import models as judge_models
 from chalicelib.judge.problems import library
-from tests.support.school import Person, Reply, School, atomic_requests, in_parallel, stored_items
+from tests.support.school import Person, Reply, School, in_parallel, stored_items
 
 
 @pytest.fixture
@@ -440,8 +440,7 @@ def test_the_last_place_for_a_lesson_goes_to_one(school: School, teacher: Person
         known = known.with_lesson(lesson_id)
     at_the_limit(course, known)
     path, new = f"/courses/{course}/lessons", {"name": "Last"}
-    with atomic_requests():
-        replies = in_parallel(3, lambda _: school.api.post(path, new, token=teacher.token))
+    replies = in_parallel(3, lambda _: school.api.post(path, new, token=teacher.token))
     assert sorted(reply.status for reply in replies if isinstance(reply, Reply)) == [201, 409, 409]
     assert refused(school.api.post(path, new, token=teacher.token)) == (409, "course_full")
     found = models.find_course_and_outline(course)
@@ -455,15 +454,13 @@ def test_the_last_place_for_a_task_goes_to_one(school: School, teacher: Person, 
         known = known.with_task(lesson, TaskEntry(task_id, 1, shown=True))
     at_the_limit(course, known)
     path, new = f"/courses/{course}/lessons/{lesson}/tasks", {"problem_id": school.problem().id}
-    with atomic_requests():
-        replies = in_parallel(3, lambda _: school.api.post(path, new, token=teacher.token))
+    replies = in_parallel(3, lambda _: school.api.post(path, new, token=teacher.token))
     assert sorted(reply.status for reply in replies if isinstance(reply, Reply)) == [201, 409, 409]
 
 
 def test_lessons_added_at_once_are_all_there(school: School, teacher: Person, course: int) -> None:
     path = f"/courses/{course}/lessons"
-    with atomic_requests():
-        replies = in_parallel(4, lambda number: school.api.post(path, {"name": f"L{number}"}, token=teacher.token))
+    replies = in_parallel(4, lambda number: school.api.post(path, {"name": f"L{number}"}, token=teacher.token))
     added = {made(reply)["id"] for reply in replies if isinstance(reply, Reply)}
     assert len(added) == 4
     assert {each for each, _ in contents(school, teacher, course)} == added
@@ -474,11 +471,10 @@ def test_lessons_added_at_once_are_all_there(school: School, teacher: Person, co
 
 def test_two_changes_at_once_lose_neither(school: School, teacher: Person, course: int) -> None:
     bodies = ({"name": "New"}, {"description": "New"})
-    with atomic_requests():
-        replies = in_parallel(
-            2,
-            lambda n: school.api.request("PATCH", f"/courses/{course}", json_body=bodies[n], token=teacher.token),
-        )
+    replies = in_parallel(
+        2,
+        lambda n: school.api.request("PATCH", f"/courses/{course}", json_body=bodies[n], token=teacher.token),
+    )
     assert [reply.status for reply in replies if isinstance(reply, Reply)] == [200, 200]
     read = done(school.api.get(f"/courses/{course}", token=teacher.token))
     assert (read["name"], read["description"]) == ("New", "New")

@@ -11,7 +11,7 @@ from chalicelib.realtime import broadcasts, models, push, rooms
 from chalicelib.realtime.rooms import Kind, Room
 from tests.support.live import Socket
 from tests.support.log import Log
-from tests.support.school import Person, School, atomic_requests, counted_requests, in_parallel, stored_items
+from tests.support.school import Person, School, counted_requests, in_parallel, stored_items
 
 THROTTLED = ClientError({"Error": {"Code": "LimitExceededException", "Message": "Slow down"}}, "PostToConnection")
 Three = tuple[Person, Person, Person]
@@ -56,8 +56,7 @@ def test_an_empty_room_is_told_for_those_who_resume(school: School, lobby: Room)
 def test_frames_that_come_at_once_get_numbers_of_their_own_without_a_gap(
     school: School, lobby: Room, sockets: list[Socket]
 ) -> None:
-    with atomic_requests():
-        results = in_parallel(20, lambda number: broadcasts.tell(lobby, "NEWS", {"n": number}))
+    results = in_parallel(20, lambda number: broadcasts.tell(lobby, "NEWS", {"n": number}))
     assert results == [None] * 20
     for socket in sockets:
         assert sorted(numbers(socket)) == list(range(4, 24))
@@ -76,8 +75,7 @@ def test_a_cause_leads_to_one_frame_told_again_under_its_number(lobby: Room, soc
 
 
 def test_a_cause_at_once_from_many_leads_to_one_frame(lobby: Room, sockets: list[Socket]) -> None:
-    with atomic_requests():
-        results = in_parallel(8, lambda _: broadcasts.tell(lobby, "NEWS", None, cause="same"))
+    results = in_parallel(8, lambda _: broadcasts.tell(lobby, "NEWS", None, cause="same"))
     assert results == [None] * 8
     assert set(numbers(sockets[0])) == {4}
     assert models.audience_of(lobby).seq == 4

@@ -7,7 +7,7 @@ import pytest
 from chalicelib.realtime import leases, models, rooms
 from chalicelib.realtime.rooms import Kind, Room
 from tests.support.live import Socket
-from tests.support.school import Person, School, atomic_requests, counted_requests, in_parallel, stored_items
+from tests.support.school import Person, School, counted_requests, in_parallel, stored_items
 
 SECOND = timedelta(seconds=1)
 Three = tuple[Person, Person, Person]
@@ -54,8 +54,7 @@ def test_of_many_who_come_at_once_exactly_as_many_get_in_as_there_are_places(
 ) -> None:
     number = 50
     people = [school.person() for _ in range(number)]
-    with atomic_requests():
-        sockets = in_parallel(number, lambda index: school.live.connect(people[index], team_id=team))
+    sockets = in_parallel(number, lambda index: school.live.connect(people[index], team_id=team))
     got_in = [socket for socket in sockets if isinstance(socket, Socket)]
     assert len(got_in) == number
     assert len(places(lobby)) == lobby.capacity == 3
@@ -67,8 +66,7 @@ def test_of_many_who_come_at_once_exactly_as_many_get_in_as_there_are_places(
 def test_tabs_of_one_account_that_come_at_once_get_one_place(
     school: School, team: str, lobby: Room, pupil: Person
 ) -> None:
-    with atomic_requests():
-        sockets = in_parallel(8, lambda _: school.live.connect(pupil, team_id=team))
+    sockets = in_parallel(8, lambda _: school.live.connect(pupil, team_id=team))
     assert [type(socket) for socket in sockets] == [Socket] * 8
     school.live.catch_up()
     (kept,) = places(lobby).values()

@@ -20,7 +20,6 @@ from tests.support.school import (
     START,
     Person,
     School,
-    atomic_requests,
     aws,
     counted_requests,
     in_parallel,
@@ -180,8 +179,7 @@ def test_a_crash_before_the_next_page_is_asked_for_skips_none(school: School) ->
 def test_two_who_deliver_a_page_at_once_tell_each_once(school: School) -> None:
     pupils = enrol(60)
     notification()
-    with atomic_requests():
-        outcomes = in_parallel(4, lambda number: delivery.handle(DeliveryPage(DeliveryStep.DELIVER, 7)))
+    outcomes = in_parallel(4, lambda number: delivery.handle(DeliveryPage(DeliveryStep.DELIVER, 7)))
     assert outcomes == [None] * 4
     assert inboxes() == pupils
     assert heard(school) == dict.fromkeys(pupils, 1)

@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.accounts.permissions import Role
 from chalicelib.school import models
-from tests.support.school import START, Person, Reply, School, atomic_requests, counted_requests, in_parallel
+from tests.support.school import START, Person, Reply, School, counted_requests, in_parallel
 
 NEWS = {"title": "Term begins", "description": "On Monday", "body": "At nine.", "image": "https://example.com/a.png"}
 PATHS = ["/main/news", "/news"]
@@ -199,8 +199,7 @@ def test_nobody_overwrites_or_deletes_what_they_have_not_seen(school: School, te
 
 def test_of_many_who_saw_the_same_one_changes_it(school: School, teacher: Person) -> None:
     path = added(school, teacher)
-    with atomic_requests():
-        outcomes = in_parallel(6, lambda number: change(school, teacher, path, if_match='"1"', title=f"T{number}"))
+    outcomes = in_parallel(6, lambda number: change(school, teacher, path, if_match='"1"', title=f"T{number}"))
     replies = [reply for reply in outcomes if isinstance(reply, Reply)]
     assert sorted(reply.status for reply in replies) == [200] + [412] * 5
     (winner,) = (number for number, reply in enumerate(replies) if reply.status == 200)
@@ -215,8 +214,7 @@ def test_without_a_tag_all_write_and_each_member_keeps_its_last(school: School, 
         {"description": "New description"},
         {"image": None},
     ]
-    with atomic_requests():
-        outcomes = in_parallel(4, lambda number: change(school, teacher, path, **parts[number]))
+    outcomes = in_parallel(4, lambda number: change(school, teacher, path, **parts[number]))
     assert [reply.status for reply in outcomes if isinstance(reply, Reply)] == [200] * 4
     shown = school.api.get(path)
     assert shown.headers["etag"] == '"5"'
@@ -225,10 +223,9 @@ def test_without_a_tag_all_write_and_each_member_keeps_its_last(school: School, 
 
 def test_what_is_deleted_meanwhile_is_not_brought_back(school: School, teacher: Person) -> None:
     path = added(school, teacher)
-    with atomic_requests():
-        in_parallel(
-            2, lambda number: change(school, teacher, path, title="New") if number else delete(school, teacher, path)
-        )
+    in_parallel(
+        2, lambda number: change(school, teacher, path, title="New") if number else delete(school, teacher, path)
+    )
     assert school.api.get(path).status == 404
 
 

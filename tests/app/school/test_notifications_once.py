@@ -7,7 +7,7 @@ import pytest
 from chalicelib.accounts.permissions import Role
 from chalicelib.school import models, notifications
 from tests.support.log import Log
-from tests.support.school import LiveMessage, Person, School, atomic_requests, in_parallel, stored_items
+from tests.support.school import LiveMessage, Person, School, in_parallel, stored_items
 
 PAYLOAD = {"assignment_id": 5, "deadline": "2026-09-02T09:00:00.000Z"}
 KEY = "assignment-5-submission-soon"
@@ -72,8 +72,7 @@ def test_a_notice_that_concerns_nobody_yet_is_told_later(school: School, pupil: 
 
 
 def test_many_at_once_make_one_notice(school: School, pupil: Person) -> None:
-    with atomic_requests():
-        outcomes = in_parallel(6, lambda number: keep(pupil.id, title=f"T{number}"))
+    outcomes = in_parallel(6, lambda number: keep(pupil.id, title=f"T{number}"))
     assert outcomes == [None] * 6
     assert len(inbox(school, pupil)) == len(school.live_messages) == 1
     assert sum(item["kind"] == "notification" for item in stored_items("school")) == 1

@@ -10,7 +10,7 @@ from chalicelib.common.events import timers
 from chalicelib.tracks import models, tracks
 from tests.app.tracks import concurrency
 from tests.app.tracks.peers import Peers, good, peers, refusal
-from tests.support.school import Person, School, atomic_requests, in_parallel
+from tests.support.school import Person, School, in_parallel
 
 
 @pytest.fixture
@@ -107,8 +107,7 @@ def test_a_track_that_comes_to_want_more_does_not_start_with_less(track: Peers) 
 def test_of_two_hundred_at_once_exactly_as_many_get_in_as_are_wanted(school: School) -> None:
     track = peers(school, 30)
     callers: list[Any] = [SimpleNamespace(id=number) for number in range(1, 201)]
-    with atomic_requests():
-        outcomes = in_parallel(200, lambda number: tracks.enroll(callers[number], track.track_id))
+    outcomes = in_parallel(200, lambda number: tracks.enroll(callers[number], track.track_id))
     got_in = [each.user_id for each in outcomes if isinstance(each, models.Participant)]
     refused = {str(each) for each in outcomes if isinstance(each, Exception)}
     assert len(got_in) == 30
@@ -125,8 +124,7 @@ def test_of_two_hundred_at_once_exactly_as_many_get_in_as_are_wanted(school: Sch
 
 def test_one_who_enrols_many_times_at_once_is_enrolled_once(track: Peers) -> None:
     caller = authentication.caller_of(track.people[0].token)
-    with atomic_requests():
-        outcomes = in_parallel(20, lambda _: tracks.enroll(caller, track.track_id))
+    outcomes = in_parallel(20, lambda _: tracks.enroll(caller, track.track_id))
     assert len([each for each in outcomes if isinstance(each, models.Participant)]) == 1
     assert {str(each) for each in outcomes if isinstance(each, Exception)} == {"User already enrolled in this track"}
     assert track.track()["current_participants"] == 1
@@ -143,6 +141,5 @@ def test_enrolling_and_leaving_at_once_keep_the_count(school: School) -> None:
         else:
             tracks.enroll(callers[number], track.track_id)
 
-    with atomic_requests():
-        assert in_parallel(20, act) == [None] * 20
+    assert in_parallel(20, act) == [None] * 20
     assert track.track()["current_participants"] == len(models.participants_of(track.track_id)) == 10

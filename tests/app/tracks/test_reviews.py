@@ -10,7 +10,7 @@ from chalicelib.tracks import models, reviews
 from chalicelib.tracks.models import Review
 from tests.app.tracks import repeated_messages
 from tests.app.tracks.peers import CRITERIA, HOUR, POINTS, Peers, good, peers, refusal
-from tests.support.school import Person, School, atomic_requests, in_parallel
+from tests.support.school import Person, School, in_parallel
 
 
 @pytest.fixture
@@ -142,8 +142,7 @@ def test_points_are_numbers(school: School, pupil: Person, points: str) -> None:
 def test_the_same_review_sent_many_times_at_once_is_one(track: Peers) -> None:
     submission = good(track.next_to_review(track.people[0]))
     caller = authentication.caller_of(track.people[0].token)
-    with atomic_requests():
-        outcomes = in_parallel(10, lambda _: reviews.write(caller, submission["id"], POINTS, None))
+    outcomes = in_parallel(10, lambda _: reviews.write(caller, submission["id"], POINTS, None))
     assert len([each for each in outcomes if isinstance(each, Review)]) == 1
     assert {str(each) for each in outcomes if isinstance(each, Exception)} == {"Review already exists"}
     assert track.seen_by(track.people[0])[0]["reviews_done"] == 1
@@ -157,8 +156,7 @@ def test_all_at_once_end_the_stage_at_once(track: Peers) -> None:
         for person in track.people
         for submission_id in models.find_participant(track.track_id, person.id).owed_in(assignment_id)  # type: ignore[union-attr]
     ]
-    with atomic_requests():
-        outcomes = in_parallel(12, lambda number: reviews.write(*owed[number], POINTS, None))
+    outcomes = in_parallel(12, lambda number: reviews.write(*owed[number], POINTS, None))
     assert [each for each in outcomes if not isinstance(each, Review)] == []
     assert track.settle().stages() == ["completed", "submission"]
     assert [each.reviews for each in models.submissions_to(assignment_id)] == [3] * 4
@@ -302,8 +300,7 @@ def test_one_gap_is_filled_by_one_extra(school: School) -> None:
     volunteers = [person for person in done if person.id != gap.user_id]
     callers = [authentication.caller_of(person.token) for person in volunteers]
     assert {good(track.next_to_review(person))["id"] for person in volunteers} == {gap.id}
-    with atomic_requests():
-        outcomes = in_parallel(len(callers), lambda number: reviews.write(callers[number], gap.id, POINTS, None))
+    outcomes = in_parallel(len(callers), lambda number: reviews.write(callers[number], gap.id, POINTS, None))
     assert len([each for each in outcomes if isinstance(each, Review)]) == 1
     assert {str(each) for each in outcomes if isinstance(each, Exception)} == {"This submission is not yours to review"}
     assert models.find_submission(assignment_id, gap.user_id).reviews == 1  # type: ignore[union-attr]
@@ -321,8 +318,7 @@ def test_one_person_takes_no_third_extra_however_fast(school: School) -> None:
     left = [each.id for each in models.submissions_to(track.assignment_ids[0]) if each.user_id != done.id]
     left = [each for each in left if each not in written]
     caller = authentication.caller_of(done.token)
-    with atomic_requests():
-        outcomes = in_parallel(len(left), lambda number: reviews.write(caller, left[number], POINTS, None))
+    outcomes = in_parallel(len(left), lambda number: reviews.write(caller, left[number], POINTS, None))
     assert len([each for each in outcomes if isinstance(each, Review)]) == 2
 
 

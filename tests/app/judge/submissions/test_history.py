@@ -19,7 +19,7 @@ from chalicelib.judge.submissions import recovery, rejudging, submissions
 from chalicelib.judge.submissions.submissions import Program
 from tests.app.judge.grading.test_grader import messages
 from tests.support.log import Log
-from tests.support.school import Person, Reply, School, atomic_requests, counted_requests, in_parallel
+from tests.support.school import Person, Reply, School, counted_requests, in_parallel
 
 RIGHT, WRONG = "5", "4"
 
@@ -162,8 +162,7 @@ def test_cancelling_and_judging_at_once_end_in_one_of_them(school: School, pupil
         else:
             submissions.cancel(submissions.get(sent.id))
 
-    with atomic_requests():
-        in_parallel(6, act)
+    in_parallel(6, act)
     assert verdict_of(sent) in {"OK", "CANCELLED"}
     assert models.find_submitter(pupil.id).pending == 0
 
@@ -266,8 +265,7 @@ def test_two_requests_at_once_judge_anew_once_each(school: School, pupil: Person
     school.queue.deliver()
     school.clock.forward(timedelta(seconds=1))
     request = Request(origin="test#1#7", asked_at=school.clock.now)
-    with atomic_requests():
-        assert in_parallel(4, lambda _: rejudging.rejudge_page(request)) == [None] * 4
+    assert in_parallel(4, lambda _: rejudging.rejudge_page(request)) == [None] * 4
     assert submissions.get(sent.id).judging == 2
     assert len(models.past_judgings(sent.id, paging.PageQuery()).items) == 1
 

@@ -13,7 +13,7 @@ from chalicelib.judge.models import Submission
 from chalicelib.judge.submissions import quota, submissions
 from chalicelib.judge.submissions.submissions import Program
 from chalicelib.judge_protocol.contract import MAX_SOURCE_BYTES, Outcome
-from tests.support.school import Person, Reply, School, atomic_requests, in_parallel, stored_items
+from tests.support.school import Person, Reply, School, in_parallel, stored_items
 
 ASYNC = {"Prefer": "respond-async"}
 
@@ -47,8 +47,7 @@ def test_of_many_sent_at_once_exactly_two_get_in(school: School, pupil: Person) 
     school.queue.held = True
     problem = school.problem()
     program = Program(language="python3", source="5")
-    with atomic_requests():
-        results = in_parallel(12, lambda _: submissions.submit(pupil.id, problem, program, origin="test#1"))
+    results = in_parallel(12, lambda _: submissions.submit(pupil.id, problem, program, origin="test#1"))
     assert sum(isinstance(result, Submission) for result in results) == 2
     assert sum(isinstance(result, errors.TooManyRequests) for result in results) == 10
     assert len(school.queue.waiting) == 2

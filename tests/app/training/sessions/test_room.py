@@ -19,7 +19,7 @@ from chalicelib.training.teams.requests import MAX_PROBLEMS
 from tests.app.realtime.test_asyncapi import validator
 from tests.app.training.conftest import Three, Training, contest_by, start
 from tests.support.live import Socket
-from tests.support.school import Person, School, atomic_requests, counted_requests, in_parallel, stored_items
+from tests.support.school import Person, School, counted_requests, in_parallel, stored_items
 
 
 @pytest.fixture
@@ -87,8 +87,7 @@ def test_who_comes_in_between_reading_and_writing_is_told_as_well(
 
 
 def test_of_simultaneous_edits_exactly_one_wins(training: Training, three: Three, sockets: Sockets) -> None:
-    with atomic_requests():
-        in_parallel(3, lambda number: edit(sockets[number], f"by {number}", 0))
+    in_parallel(3, lambda number: edit(sockets[number], f"by {number}", 0))
     assert [socket.types.count("CODE_EDITOR_UPDATE") for socket in sockets] == [1, 1, 1]
     rejected = [socket for socket in sockets if "CODE_EDITOR_REJECTED" in socket.types]
     assert len(rejected) == 2

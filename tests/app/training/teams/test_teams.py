@@ -11,7 +11,7 @@ from chalicelib.common.http.paging import ListQuery
 from chalicelib.training import models
 from chalicelib.training.teams import invites, teams
 from tests.app.training.conftest import FULL, NOT_IN_TEAM, Three, Training, fourth_member, team_of, turned_away
-from tests.support.school import Person, Reply, School, atomic_requests, in_parallel
+from tests.support.school import Person, Reply, School, in_parallel
 
 
 def invite(school: School, team_id: int, captain: Person) -> str:
@@ -54,8 +54,7 @@ def test_of_many_who_join_at_once_exactly_as_many_get_in_as_there_are_places(sch
     team_id = team_of(school, pupil)
     code = invite(school, team_id, pupil)
     people = [school.person() for _ in range(6)]
-    with atomic_requests():
-        replies = in_parallel(len(people), lambda number: join(school, people[number], code).status)
+    replies = in_parallel(len(people), lambda number: join(school, people[number], code).status)
     assert sorted(map(str, replies)) == ["200", "200", "409", "409", "409", "409"]
     assert len(members(school, team_id, pupil)) == 3
     assert [len(models.teams_of(person.id, at_most=5)) for person in people].count(1) == 2
@@ -262,8 +261,7 @@ def test_joining_at_the_same_moment_makes_no_team_too_many(school: School, pupil
         team_of(school, pupil)
     others = [school.person() for _ in range(4)]
     codes = [invite(school, team_of(school, other), other) for other in others]
-    with atomic_requests():
-        replies = in_parallel(len(codes), lambda number: join(school, pupil, codes[number]).status)
+    replies = in_parallel(len(codes), lambda number: join(school, pupil, codes[number]).status)
     assert sorted(map(str, replies)) == ["200", "409", "409", "409"]
     assert len(school.api.get("/teams", token=pupil.token).body) == teams.MAX_TEAMS
 
@@ -273,8 +271,7 @@ def test_coming_twice_into_the_last_team_is_coming_once(school: School, pupil: P
         team_of(school, pupil)
     other = school.person()
     code = invite(school, team_of(school, other), other)
-    with atomic_requests():
-        replies = in_parallel(3, lambda number: join(school, pupil, code).status)
+    replies = in_parallel(3, lambda number: join(school, pupil, code).status)
     assert replies == [200, 200, 200]
 
 
