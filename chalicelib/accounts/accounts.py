@@ -10,6 +10,7 @@ from chalicelib.accounts.permissions import NEXT_STATES, Role, State
 from chalicelib.common import clock, observe
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.dynamo.transactions import Transaction
+from chalicelib.common.hooks import Hook
 from chalicelib.common.http import errors, etags, validation
 
 CHANGE_TRIES = 5
@@ -151,24 +152,19 @@ def activate(account: Account) -> None:
         account.state = State.ACTIVATED
 
 
-def on_sessions_ended(tell: Callable[[int], None]) -> None:
-    """Have `tell` called with the id of every account that is blocked or erased. Called by app.py."""
-    _on_sessions_ended.append(tell)
+Listener = Callable[[int], None]
+"""Gets the id of an account."""
+
+_on_sessions_ended = Hook[Sequence[Listener]]("on_sessions_ended")
+"""Hear of every account that is blocked or erased."""
+_on_erased = Hook[Sequence[Listener]]("on_erased")
+"""Hear of every account that is erased, once it is shut out."""
 
 
 def end_sessions(account_id: int) -> None:
     """Tell those who want to know that an account may do nothing any more."""
-    for tell in _on_sessions_ended:
+    for tell in _on_sessions_ended.get():
         tell(account_id)
-
-
-_on_sessions_ended: list[Callable[[int], None]] = []
-_on_erased: list[Callable[[int], None]] = []
-
-
-def on_erased(tell: Callable[[int], None]) -> None:
-    """Have `tell` called with the id of every account that is erased, once it is shut out. Called by app.py."""
-    _on_erased.append(tell)
 
 
 def erase(account_id: int) -> None:
@@ -191,7 +187,7 @@ def erase(account_id: int) -> None:
         models.delete_all_but_account(account_id)
     change(account_id, forget)
     end_sessions(account_id)
-    for tell in _on_erased:
+    for tell in _on_erased.get():
         tell(account_id)
     models.delete_all_but_account(account_id)
     observe.logger.info("account erased", account_id=account_id)

@@ -1,27 +1,43 @@
-"""Tells the time, from one place, so that a test can set it."""
+"""Tells the time and waits, from one place, so that a test can have its own."""
 
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from chalicelib.common.hooks import Hook
 
-def _system() -> datetime:
-    return datetime.now(UTC)
+Now = Callable[[], datetime]
+Monotonic = Callable[[], float]
+Sleep = Callable[[float], None]
 
-
-_source: Callable[[], datetime] = _system
+_now = Hook[Now]("now")
+_monotonic = Hook[Monotonic]("monotonic")
+_sleep = Hook[Sleep]("sleep")
 
 
 def now() -> datetime:
     """Returns this moment, in UTC, to the microsecond."""
-    return _source()
+    return _now.get()()
 
 
-def use(source: Callable[[], datetime]) -> None:
-    """Take the time from `source` from now on: for tests."""
-    global _source  # noqa: PLW0603 - the one seam of this module
-    _source = source
+def monotonic() -> float:
+    """Seconds from some moment on; nobody sets this clock."""
+    return _monotonic.get()()
 
 
-def use_system() -> None:
-    """Back to the machine's clock."""
-    use(_system)
+def sleep(seconds: float) -> None:
+    """Wait."""
+    _sleep.get()(seconds)
+
+
+def machine_now() -> datetime:
+    """The machine's clock."""
+    return datetime.now(UTC)
+
+
+def machine_monotonic() -> float:
+    return time.monotonic()
+
+
+def machine_sleep(seconds: float) -> None:
+    time.sleep(seconds)

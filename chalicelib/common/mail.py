@@ -1,4 +1,4 @@
-"""Sending mail through SES. `use` puts something else in its place: a test, an outbox that remembers."""
+"""Sending mail. The hook `mail` is the way: SES, or what a test puts in its place."""
 
 import functools
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 import boto3
 
 from chalicelib.common import settings
+from chalicelib.common.hooks import Hook
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
@@ -25,18 +26,16 @@ class Sender(Protocol):
     def __call__(self, mail: Mail, /) -> None: ...
 
 
+_sender = Hook[Sender]("mail")
+
+
 def send(mail: Mail) -> None:
     """Hands a mail to SES. Raises botocore's ClientError when SES refuses it, BotoCoreError when it is away."""
-    _sender(mail)
+    _sender.get()(mail)
 
 
-def use(sender: Sender) -> None:
-    """Send through `sender` from now on: for tests."""
-    global _sender  # noqa: PLW0603 - the one seam of this module
-    _sender = sender
-
-
-def _through_ses(mail: Mail) -> None:
+def send_through_ses(mail: Mail) -> None:
+    """Hand a mail to SES."""
     _ses().send_email(
         FromEmailAddress=settings.load().mail_from,
         Destination={"ToAddresses": [mail.to]},
@@ -47,6 +46,3 @@ def _through_ses(mail: Mail) -> None:
 @functools.cache
 def _ses() -> "SESV2Client":
     return boto3.client("sesv2")
-
-
-_sender: Sender = _through_ses

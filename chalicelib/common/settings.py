@@ -6,8 +6,8 @@ Names without a prefix come from the template (`infra/templates/resources.yaml`)
 
 import functools
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 VERSION = "0.2.0"
 """The one place of the version: pyproject.toml and the API's documents take it from here."""
@@ -23,11 +23,7 @@ class Settings:
     mail_from: str
     jwt_keys_parameter: str
     front_door_keys_parameter: str
-    submissions_queue_url: str
-    rejudges_queue_url: str
-    letters_queue_url: str
-    fanout_queue_url: str
-    transitions_queue_url: str
+    queue_urls: Mapping[str, str]
     test_data_bucket: str
     judge_function: str
     websocket_endpoint: str
@@ -62,7 +58,7 @@ def load() -> Settings:
         mail_from=os.environ.get("MAIL_FROM", "Lyceum <no-reply@lyceum.example>"),
         jwt_keys_parameter=os.environ.get("JWT_KEYS_PARAMETER", f"/{app_name}/{stage}/jwt-keys"),
         front_door_keys_parameter=os.environ.get("FRONT_DOOR_KEYS_PARAMETER", f"/{app_name}/{stage}/front-door-keys"),
-        **_queue_urls(),
+        queue_urls=_queue_urls(),
         test_data_bucket=os.environ.get("TEST_DATA_BUCKET", ""),
         judge_function=os.environ.get("JUDGE_FUNCTION", ""),
         websocket_endpoint=os.environ.get("WEBSOCKET_ENDPOINT", ""),
@@ -83,13 +79,13 @@ def load() -> Settings:
     )
 
 
-def _queue_urls() -> dict[str, Any]:
+def _queue_urls() -> dict[str, str]:
     return {
-        "submissions_queue_url": os.environ.get("SUBMISSIONS_QUEUE_URL", ""),
-        "rejudges_queue_url": os.environ.get("REJUDGES_QUEUE_URL", ""),
-        "letters_queue_url": os.environ.get("LETTERS_QUEUE_URL", ""),
-        "fanout_queue_url": os.environ.get("FANOUT_QUEUE_URL", ""),
-        "transitions_queue_url": os.environ.get("TRANSITIONS_QUEUE_URL", ""),
+        "submissions": os.environ.get("SUBMISSIONS_QUEUE_URL", ""),
+        "rejudges": os.environ.get("REJUDGES_QUEUE_URL", ""),
+        "letters": os.environ.get("LETTERS_QUEUE_URL", ""),
+        "fanout": os.environ.get("FANOUT_QUEUE_URL", ""),
+        "transitions": os.environ.get("TRANSITIONS_QUEUE_URL", ""),
     }
 
 

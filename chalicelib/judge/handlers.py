@@ -7,7 +7,7 @@ from urllib.parse import unquote_plus
 
 from chalicelib.common import observe
 from chalicelib.common.events import batch
-from chalicelib.judge import rejudge_queue, submission_queue
+from chalicelib.judge import queues
 from chalicelib.judge.grading import grader, judge_client
 from chalicelib.judge.packages import imports, upload
 from chalicelib.judge.packages.archive import Fault
@@ -60,9 +60,9 @@ def judge_submissions(event: dict[str, Any], context: Any) -> dict[str, Any]:
 def _judge_submission(record: "SQSRecord") -> None:
     deliveries = int(record["attributes"].get("ApproximateReceiveCount", 1))
     try:
-        grader.judge(submission_queue.read(record.body), again=deliveries > 1)
+        grader.judge(queues.submissions.read(record.body).submission_id, again=deliveries > 1)
     except judge_client.JudgeUnavailable:
-        submission_queue.postpone(record.receipt_handle, FIRST_PAUSE * 2 ** (deliveries - 1))
+        queues.submissions.postpone(record.receipt_handle, FIRST_PAUSE * 2 ** (deliveries - 1))
         raise
 
 
@@ -72,4 +72,4 @@ def rejudge_pages(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 def _rejudge_page(record: "SQSRecord") -> None:
-    rejudging.rejudge_page(rejudge_queue.read(record.body))
+    rejudging.rejudge_page(queues.rejudges.read(record.body))

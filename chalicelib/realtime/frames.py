@@ -1,7 +1,7 @@
 """Frames `{"type", "payload"}` of WebSockets: their declarations, payloads and handlers.
 
-Each package declares its own, and app.py adds them to the one table: `register(…)`. The table validates what comes in,
-finds its handler and makes the AsyncAPI document (`asyncapi.py`).
+Each package declares its own, and the hook `frames` is the catalogue of all. It validates what comes
+in, finds its handler and makes the AsyncAPI document (`asyncapi.py`).
 """
 
 import json
@@ -13,6 +13,7 @@ from typing import Any
 import pydantic
 from pydantic import JsonValue, ValidationError
 
+from chalicelib.common.hooks import Hook
 from chalicelib.common.http.requests import Body
 from chalicelib.common.http.responses import CamelView, View
 from chalicelib.realtime.rooms import Kind, Room
@@ -126,22 +127,28 @@ class Outgoing:
     summary: str
 
 
-_incoming: dict[str, Incoming] = {}
-_outgoing: dict[tuple[str, frozenset[Kind]], Outgoing] = {}
-"""A name may carry another payload in other rooms."""
+class Catalogue:
+    """All frames there are: those that come in by name, those that go out by name and rooms.
+
+    A name may carry another payload in other rooms.
+    """
+
+    def __init__(self, declared: Iterable[Incoming | Outgoing]) -> None:
+        self.incoming: dict[str, Incoming] = {}
+        self.outgoing: dict[tuple[str, frozenset[Kind]], Outgoing] = {}
+        for frame in declared:
+            if isinstance(frame, Incoming):
+                self.incoming[frame.name] = frame
+            else:
+                self.outgoing[frame.name, frame.rooms] = frame
 
 
-def register(declared: Iterable[Incoming | Outgoing]) -> None:
-    """Adds frames to the table."""
-    for frame in declared:
-        if isinstance(frame, Incoming):
-            _incoming[frame.name] = frame
-        else:
-            _outgoing[frame.name, frame.rooms] = frame
+_catalogue = Hook[Catalogue]("frames")
 
 
 def declared() -> tuple[list[Incoming], list[Outgoing]]:
-    return list(_incoming.values()), list(_outgoing.values())
+    catalogue = _catalogue.get()
+    return list(catalogue.incoming.values()), list(catalogue.outgoing.values())
 
 
 def handle(sender: Sender, text: str) -> None:
@@ -149,7 +156,7 @@ def handle(sender: Sender, text: str) -> None:
     if len(text.encode("utf-8", "surrogatepass")) > MAX_FRAME_BYTES:
         raise FrameRefused(CloseCode.TOO_BIG, f"A frame has at most {MAX_FRAME_BYTES} bytes")
     frame = _read(ClientFrame, text, "A frame is a JSON object with `type` and `payload`")
-    incoming = _incoming.get(frame.type)
+    incoming = _catalogue.get().incoming.get(frame.type)
     if incoming is None or sender.room.kind not in incoming.rooms:
         raise FrameRefused(CloseCode.UNSUPPORTED_DATA, f"Unknown type: {frame.type}")
     incoming.answer(sender, _payload(frame, incoming))

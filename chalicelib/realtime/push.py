@@ -1,4 +1,4 @@
-"""Sending frames to connections, in parallel. `use` puts something else in API Gateway's place for tests."""
+"""Sending frames to connections, in parallel. The hook `gateway` is API Gateway, or what a test puts in its place."""
 
 import functools
 from collections.abc import Callable, Collection
@@ -10,6 +10,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.common import observe, settings
+from chalicelib.common.hooks import Hook
 
 if TYPE_CHECKING:
     from mypy_boto3_apigatewaymanagementapi import ApiGatewayManagementApiClient
@@ -36,32 +37,29 @@ class Gateway(Protocol):
         """Raises Gone for a connection that is not there."""
 
 
+_gateway = Hook[Gateway]("gateway")
+
+
 def post_to_all(connection_ids: Collection[str], text: str) -> list[str]:
     """Sends a frame to many connections. Returns the ids of those that are gone, which do not stop the rest."""
-    gateway = _chosen or _api_gateway()
+    gateway = _gateway.get()
     return _each(connection_ids, lambda connection_id: gateway.post(connection_id, text))
 
 
 def close(connection_ids: Collection[str]) -> None:
     """Closes connections from our side; clients always see code 1000."""
-    gateway = _chosen or _api_gateway()
+    gateway = _gateway.get()
     _each(connection_ids, gateway.close)
 
 
 def is_open(connection_id: str) -> bool:
     """Whether a connection is open: not before its connect was answered, and not after it was closed."""
-    gateway = _chosen or _api_gateway()
+    gateway = _gateway.get()
     try:
         gateway.find(connection_id)
     except Gone:
         return False
     return True
-
-
-def use(gateway: Gateway) -> None:
-    """Send through `gateway` from now on: for tests."""
-    global _chosen  # noqa: PLW0603 - the one seam of this module
-    _chosen = gateway
 
 
 def _each(connection_ids: Collection[str], act: Callable[[str], None]) -> list[str]:
@@ -83,23 +81,22 @@ def _reach(connection_id: str, act: Callable[[str], None]) -> bool:
     return True
 
 
-class _ApiGateway:
-    def __init__(self, client: "ApiGatewayManagementApiClient") -> None:
-        self._client = client
+class ApiGateway:
+    """API Gateway itself."""
 
     def post(self, connection_id: str, text: str) -> None:
-        self._send(lambda: self._client.post_to_connection(ConnectionId=connection_id, Data=text.encode()))
+        self._send(lambda: _client().post_to_connection(ConnectionId=connection_id, Data=text.encode()))
 
     def close(self, connection_id: str) -> None:
-        self._send(lambda: self._client.delete_connection(ConnectionId=connection_id))
+        self._send(lambda: _client().delete_connection(ConnectionId=connection_id))
 
     def find(self, connection_id: str) -> None:
-        self._send(lambda: self._client.get_connection(ConnectionId=connection_id))
+        self._send(lambda: _client().get_connection(ConnectionId=connection_id))
 
     def _send(self, request: Callable[[], object]) -> None:
         try:
             request()
-        except self._client.exceptions.GoneException as gone:
+        except _client().exceptions.GoneException as gone:
             raise Gone from gone
 
 
@@ -109,7 +106,7 @@ def _pool() -> ThreadPoolExecutor:
 
 
 @functools.cache
-def _api_gateway() -> Gateway:
+def _client() -> "ApiGatewayManagementApiClient":
     """Not `app.websocket_api`: Chalice's has an endpoint only inside a WebSocket handler, and never a local one."""
     config = Config(
         max_pool_connections=PARALLEL_POSTS,
@@ -118,7 +115,4 @@ def _api_gateway() -> Gateway:
         retries={"total_max_attempts": 3, "mode": "standard"},
     )
     endpoint = settings.load().websocket_endpoint
-    return _ApiGateway(boto3.client("apigatewaymanagementapi", endpoint_url=endpoint, config=config))
-
-
-_chosen: Gateway | None = None
+    return boto3.client("apigatewaymanagementapi", endpoint_url=endpoint, config=config)

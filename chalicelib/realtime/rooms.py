@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from chalicelib.common import settings
+from chalicelib.common.hooks import Hook
 from chalicelib.common.http import errors
 from chalicelib.common.ids import is_id
 
@@ -61,25 +62,18 @@ Snapshot = Callable[[str, int], Mapping[str, Any]]
 Departure = Callable[[str, int], None]
 """(room id, account id): somebody has left, and the room was told. Perhaps not for the first time."""
 
-_admissions: dict[Kind, Admission] = {}
-_snapshots: dict[Kind, Snapshot] = {}
-_departures: dict[Kind, Departure] = {}
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KindHooks:
+    """Who belongs into rooms of a kind, what they find there, and who hears of their going."""
+
+    admission: Admission
+    snapshot: Snapshot
+    departure: Departure
 
 
-def register_kind(
-    kind: Kind,
-    *,
-    admission: Admission | None = None,
-    snapshot: Snapshot | None = None,
-    departure: Departure | None = None,
-) -> None:
-    """Say who belongs into rooms of a kind, what they find there, and who hears of their going. Called by app.py."""
-    if admission is not None:
-        _admissions[kind] = admission
-    if snapshot is not None:
-        _snapshots[kind] = snapshot
-    if departure is not None:
-        _departures[kind] = departure
+_kinds = Hook[Mapping[Kind, KindHooks]]("rooms")
+"""Of every kind of room that is shared."""
 
 
 def room_from_query(query: Mapping[str, str], user_id: int) -> Room:
@@ -90,7 +84,7 @@ def room_from_query(query: Mapping[str, str], user_id: int) -> Room:
         room_id, kind = _session_id(query["training_session_id"]), Kind.TRAINING
     else:
         return personal(user_id)
-    if room_id is None or kind not in _admissions:
+    if room_id is None:
         raise errors.NotFound("room_not_found", "There is no such room")
     return Room(kind, room_id)
 
@@ -98,7 +92,7 @@ def room_from_query(query: Mapping[str, str], user_id: int) -> Room:
 def admit(room: Room, user_id: int) -> None:
     """Raises 403 for an account that may not enter a room, 404 for a room that does not exist."""
     if room.is_shared:
-        _admissions[room.kind](room.id, user_id)
+        _kinds.get()[room.kind].admission(room.id, user_id)
 
 
 def _team_id(text: str) -> str | None:
@@ -118,12 +112,10 @@ def personal(user_id: int) -> Room:
 
 
 def snapshot_of(room: Room, user_id: int) -> Mapping[str, Any]:
-    snapshot = _snapshots.get(room.kind)
-    return snapshot(room.id, user_id) if snapshot else {}
+    return _kinds.get()[room.kind].snapshot(room.id, user_id) if room.is_shared else {}
 
 
 def notify_departure(room: Room, user_id: int) -> None:
     """Reports that an account has left a room."""
-    departure = _departures.get(room.kind)
-    if departure is not None:
-        departure(room.id, user_id)
+    if room.is_shared:
+        _kinds.get()[room.kind].departure(room.id, user_id)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from pydantic import JsonValue
 
 from chalicelib.accounts.authentication import Caller
+from chalicelib.common.hooks import Hook
 from chalicelib.school import models
 
 MAX_COUNTED = 100
@@ -12,16 +13,11 @@ MAX_COUNTED = 100
 
 Section = Callable[[Caller], JsonValue]
 
-_sections: dict[str, Section] = {}
-
-
-def register_sections(sections: Mapping[str, Section]) -> None:
-    """Who fills which section. Called by app.py."""
-    _sections.update(sections)
+_sections = Hook[Mapping[str, Section]]("dashboard_sections")
 
 
 def sections_of(caller: Caller) -> dict[str, JsonValue]:
-    return {name: fill(caller) for name, fill in _sections.items()}
+    return {name: fill(caller) for name, fill in _sections.get().items()}
 
 
 def count_unread(caller: Caller) -> int:

@@ -16,4 +16,4 @@ def deliver_notifications(event: dict[str, Any], context: Any) -> dict[str, Any]
 
 
 def _deliver_page(record: "SQSRecord") -> None:
-    handle(queues.read(record.body))
+    handle(queues.fanout.read(record.body))

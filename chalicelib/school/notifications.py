@@ -15,6 +15,7 @@ from chalicelib.accounts.authentication import Caller
 from chalicelib.accounts.permissions import Permission, Role
 from chalicelib.common import clock, observe
 from chalicelib.common.dynamo import transactions
+from chalicelib.common.hooks import Hook
 from chalicelib.common.http import errors, etags, paging
 from chalicelib.common.http.etags import IfMatch
 from chalicelib.common.http.paging import ListQuery, Page
@@ -25,18 +26,7 @@ from chalicelib.school.queues import DeliveryPage, DeliveryStep
 Tell = Callable[[Collection[int], str, Mapping[str, Any]], None]
 """(account ids, frame type, payload): tell those who are connected."""
 
-
-def _tell_nobody(user_ids: Collection[int], type_: str, payload: Mapping[str, Any]) -> None:
-    """Until app.py says how to tell."""
-
-
-_tell: Tell = _tell_nobody
-
-
-def register_teller(tell: Tell) -> None:
-    """How to tell those who are connected. Called by app.py."""
-    global _tell  # noqa: PLW0603 - the one seam of this module
-    _tell = tell
+_tell = Hook[Tell]("tell_users")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +84,7 @@ def deliver(notification: Notification, user_ids: Sequence[int]) -> None:
     """Puts a notification into inboxes, and sends it live to those who did not have it yet."""
     newly = [user_id for user_id in user_ids if models.deliver(notification, user_id)]
     if newly:
-        _tell(newly, notification.type, frames.payload_of(notification))
+        _tell.get()(newly, notification.type, frames.payload_of(notification))
     observe.logger.info("notification delivered", notification_id=notification.id, to=len(newly), of=len(user_ids))
 
 

@@ -10,6 +10,7 @@ from chalicelib.accounts.authentication import Caller
 from chalicelib.accounts.models import Account
 from chalicelib.accounts.permissions import Role, State
 from chalicelib.common import observe
+from chalicelib.common.hooks import Hook
 from chalicelib.common.http import errors, etags, paging
 from chalicelib.common.http.etags import IfMatch
 from chalicelib.school import visibility
@@ -18,7 +19,7 @@ from chalicelib.school.visibility import Visibility
 PupilsAmong = Callable[[int, Collection[int]], set[int]]
 """(teacher id, account ids): which of these the teacher teaches."""
 
-_pupils_among: PupilsAmong | None = None
+_pupils_among = Hook[PupilsAmong]("pupils_among")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +37,9 @@ class Changes:
     state: State | None = None
 
 
-def register_pupils(pupils_among: PupilsAmong | None) -> None:
-    """Who knows which pupils a teacher has. Called by app.py; without, no teacher has any."""
-    global _pupils_among  # noqa: PLW0603 - the one seam of this module
-    _pupils_among = pupils_among
-
-
 def own_pupils(teacher_id: int, account_ids: Collection[int]) -> set[int]:
     """Returns those of the accounts that are a teacher's pupils."""
-    return _pupils_among(teacher_id, account_ids) if _pupils_among and account_ids else set()
+    return _pupils_among.get()(teacher_id, account_ids) if account_ids else set()
 
 
 def list_visible(
@@ -97,7 +92,7 @@ def _lists(caller: Caller, user_id: int | None, school_class: int | None) -> Map
     if caller.role is Role.USER:
         return {"self": alone, **_of_roles(Role.TEACHER)}
     if caller.role is Role.TEACHER:
-        return _of_roles(Role.TEACHER, *([Role.USER] if _pupils_among else []))
+        return _of_roles(Role.TEACHER, Role.USER)
     return _of_roles(*Role)
 
 

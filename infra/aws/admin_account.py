@@ -11,6 +11,7 @@ import sys
 from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
 from botocore.exceptions import ClientError
 
+from chalicelib import wiring
 from chalicelib.accounts import administration
 from chalicelib.accounts.accounts import NewAccount
 from chalicelib.accounts.models import Account
@@ -36,6 +37,7 @@ def _waits_for_password(account: Account) -> bool:
 
 
 def main(email: str, language: Language) -> int:
+    wiring.install()
     try:
         print(make(email, language))
     except errors.LyceumError as refused:

@@ -86,12 +86,16 @@ async def measure(cloud: Cloud) -> list[Round]:
 
 
 async def one_round(ids: list[str], sockets: list[ClientConnection]) -> Round:
-    from chalicelib.realtime import push  # noqa: PLC0415 - reads the environment, which `main` sets
+    from chalicelib import wiring  # noqa: PLC0415 - reads the environment, which `main` sets
+    from chalicelib.common import hooks  # noqa: PLC0415
+    from chalicelib.realtime import push  # noqa: PLC0415
 
-    timed = TimedGateway(push._api_gateway())  # noqa: SLF001 - the one that is measured
-    push.use(timed)
+    wiring.install()
+
+    timed = TimedGateway(push.ApiGateway())
     began = time.perf_counter()
-    gone = push.post_to_all(ids, FRAME)  # the clients wait meanwhile: a function has none beside it
+    with hooks.override(gateway=timed):
+        gone = push.post_to_all(ids, FRAME)  # the clients wait meanwhile: a function has none beside it
     whole = time.perf_counter() - began
     assert (gone, len(timed.seconds)) == ([], len(ids)), "not all connections were reached"  # noqa: S101
     await asyncio.wait_for(asyncio.gather(*map(wait_for_frame, sockets)), WITHIN)

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from chalicelib import wiring
 from chalicelib.accounts import accounts
 from chalicelib.accounts.permissions import Role, State
 from chalicelib.common import clock
@@ -31,6 +32,7 @@ Described = Mapping[str, Any]
 
 
 def main(password: str) -> None:
+    wiring.install()
     school = tomllib.loads(SCHOOL.read_text("utf-8"))
     people = {person["role"]: _ensure_person(person, password) for person in school["people"]}
     _ensure_course(school["course"], author_id=people["teacher"])

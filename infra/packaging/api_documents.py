@@ -19,7 +19,7 @@ def documents() -> dict[Path, str]:
     """The text of each file, as it should be."""
     # Only here: app.py makes clients when it is imported, and they want a region.
     os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
-    import app  # noqa: F401, PLC0415 - it publishes the routes and the frames
+    import app  # noqa: F401, PLC0415 - it wires the routes and the frames
     from chalicelib.common.http import documents as openapi  # noqa: PLC0415
     from chalicelib.realtime import asyncapi  # noqa: PLC0415
 

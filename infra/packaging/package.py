@@ -87,7 +87,7 @@ STATEFUL = ("AWS::DynamoDB::Table", "AWS::S3::Bucket")
 
 
 class PackagingError(Exception):
-    """Chalice refused; the message is what it said."""
+    """Chalice refused, or a hook of the application does not resolve; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +117,7 @@ class Package:
 def package(stage: str, out: Path) -> Package:
     """Builds the artefact of `stage` into `out`."""
     out.mkdir(parents=True, exist_ok=True)
+    _resolve_hooks(stage)
     with _package_lock(), tempfile.TemporaryDirectory(prefix="lyceum-package-") as scratch:
         _run_chalice(stage, Path(scratch))
         for name, unwanted in UNWANTED.items():
@@ -185,13 +186,24 @@ def load_template(path: Path) -> Template:
     return template
 
 
-def _run_chalice(stage: str, out: Path) -> None:
+def _resolve_hooks(stage: str) -> None:
+    """Import whatever the wiring names: a function does so only when it first needs it, in production."""
+    command = [sys.executable, "-c", "from chalicelib import wiring; wiring.install(); wiring.resolve_all()"]
+    outcome = subprocess.run(command, cwd=ROOT, env=_environment(stage), capture_output=True, text=True, check=False)
+    if outcome.returncode:
+        raise PackagingError(outcome.stderr.strip())
+
+
+def _environment(stage: str) -> dict[str, str]:
     # Chalice only looks whether a region is set; the template works in any.
     environment = {"AWS_DEFAULT_REGION": "us-east-1", **os.environ}
-    environment |= {"STAGE": stage, "ALLOWED_ORIGIN": allowed_origin(stage)}
+    return environment | {"STAGE": stage, "ALLOWED_ORIGIN": allowed_origin(stage)}
+
+
+def _run_chalice(stage: str, out: Path) -> None:
     command = [sys.executable, "-c", "from chalice.cli import main; main()", "package", "--stage", stage]
     command += ["--merge-template", str(RESOURCES), "--template-format", "yaml", str(out)]
-    outcome = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    outcome = subprocess.run(command, cwd=ROOT, env=_environment(stage), capture_output=True, text=True, check=False)
     if outcome.returncode or not (out / "sam.yaml").exists():
         raise PackagingError((outcome.stderr or outcome.stdout).strip())
 
@@ -229,7 +241,7 @@ def main() -> int:
     try:
         print(report(package(arguments.stage, arguments.out)))
     except PackagingError as error:
-        print(f"chalice package failed:\n{error}", file=sys.stderr)
+        print(f"packaging failed:\n{error}", file=sys.stderr)
         return 1
     return 0
 

@@ -12,18 +12,16 @@ import pytest
 
 import app as application
 from chalicelib.accounts.permissions import Role
-from chalicelib.common.events import timers
+from chalicelib.common import hooks
 from chalicelib.common.events.timers import Message
 from chalicelib.common.texts import Language
-from chalicelib.judge import languages, rejudge_queue
+from chalicelib.judge import languages, queues
 from chalicelib.judge.problems import library
 from chalicelib.judge.problems.testsets import NewTest
-from chalicelib.judge.rejudge_queue import Request
+from chalicelib.judge.queues import RejudgeRequest
 from chalicelib.judge.submissions import recovery, rejudging, submissions
 from chalicelib.realtime import broadcasts, leases, models, rooms
-from chalicelib.school import notifications
 from chalicelib.school.queues import DeliveryStep
-from chalicelib.tracks import scheduler
 from chalicelib.tracks.models import TOPIC
 from chalicelib.training import models as training_models
 from chalicelib.training.sessions import sessions
@@ -219,7 +217,7 @@ def test_rejudge_page(school: School, pupil: Person) -> None:
     school.queue.deliver()
     origin = submissions.get(submission_id).origin
     school.clock.forward(timedelta(seconds=1))
-    request = json.loads(rejudge_queue.body_of(Request(origin=origin, asked_at=school.clock.now)))
+    request = json.loads(queues.rejudges.write(RejudgeRequest(origin=origin, asked_at=school.clock.now)))
     with policies.recorded() as needed:
         assert application.rejudge_page(queued(request), None) == {"batchItemFailures": []}
     assert submissions.get(submission_id).judging == 2
@@ -328,7 +326,7 @@ def test_fan_out(school: School) -> None:
     socket, vanished = school.live.join(pupil), school.live.join(pupil)
     vanished.vanish()
     school.fanout.held = True
-    notifications.register_teller(broadcasts.tell_users)
+    school.override(tell_users=broadcasts.tell_users)
     kept, withdrawn = tell(school, admin, **{"class": 5}), tell(school, admin, all=True)
 
     with policies.recorded() as needed:
@@ -357,7 +355,7 @@ def test_sweep(school: School) -> None:
 def test_advance(school: School, three: Three, training: Training) -> None:
     """A whole track; one of its people is connected, one has vanished; the end of a training; a step that fails."""
     training.join(three[0]).vanish()
-    notifications.register_teller(broadcasts.tell_users)
+    school.override(tell_users=broadcasts.tell_users)
     track = peers(school, 3, assignments=1)
     socket, vanished = school.live.join(track.people[0]), school.live.join(track.people[1])
     vanished.vanish()
@@ -374,10 +372,8 @@ def test_advance(school: School, three: Three, training: Training) -> None:
         advance(track)
     needed_for_trainings = end_by_time(school, training)
     another = peers(school, 2).enrol()
-    timers.handle_with({TOPIC: fail})
-    with policies.recorded() as needed_for_failures:
+    with hooks.override(timer_handlers={TOPIC: fail}), policies.recorded() as needed_for_failures:
         advance(another, failing=True)
-    timers.handle_with({TOPIC: scheduler.advance})
 
     assert {"TRACK_STARTED", "DEADLINE_SOON", "REVIEW_STARTED"} <= set(socket.types)
     assert needed | needed_then | needed_for_trainings | needed_for_failures == policies.allowed("advance")

@@ -9,7 +9,7 @@ import uuid
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
@@ -27,37 +27,43 @@ from moto.core.model_instances import reset_model_data
 from moto.core.models import botocore_stubber
 
 import app as application
+from chalicelib import wiring
 from chalicelib.accounts import accounts, passwords, queues, sessions
 from chalicelib.accounts import models as account_models
 from chalicelib.accounts.devices import Device
 from chalicelib.accounts.models import Account
 from chalicelib.accounts.permissions import Role, State
-from chalicelib.common import clock, mail
+from chalicelib.common import hooks, mail
 from chalicelib.common.dynamo import items as dynamo_items
 from chalicelib.common.dynamo import transactions
-from chalicelib.common.events import timers
+from chalicelib.common.events.queues import Outgoing
 from chalicelib.courses import models as course_models
 from chalicelib.courses.models import Course, Lesson, Link, Task
 from chalicelib.courses.outline import Outline, TaskEntry
-from chalicelib.judge import languages, rejudge_queue, submission_queue
+from chalicelib.judge import languages
 from chalicelib.judge import models as judge_models
-from chalicelib.judge.grading import checkers, grader, judge_client
+from chalicelib.judge import queues as judge_queues
+from chalicelib.judge.grading import checkers, grader
 from chalicelib.judge.models import Problem
 from chalicelib.judge.problems import testsets
-from chalicelib.judge.submissions import rejudging
+from chalicelib.judge.submissions import announcements, rejudging
 from chalicelib.judge_protocol import wire
 from chalicelib.judge_protocol.contract import Compilation, Job, Language, Outcome, Report, Run, Source
-from chalicelib.realtime import push
-from chalicelib.school import delivery, notifications
+from chalicelib.school import delivery
 from chalicelib.school import queues as school_queues
 from tests.support import database, documented
 from tests.support.live import Live
 from tests.support.paths import ROOT
-from tests.support.times import Transitions
+from tests.support.times import TimerQueue, Transitions
 
 START = datetime(2026, 9, 1, 9, 0, tzinfo=UTC)
 ACCOUNT, REGION = "123456789012", "us-east-1"
 """Where moto keeps things."""
+
+TEST_ORIGIN = "test"
+"""Where programs are sent to that belong to no course and no training."""
+
+ORIGIN_OF_TESTS = grader.Origin(record=None, announce=announcements.announce)
 
 _tables: dict[str, Any] = {}
 """moto's, by name."""
@@ -74,6 +80,13 @@ class Clock:
 
     def __call__(self) -> datetime:
         return self.now
+
+    def monotonic(self) -> float:
+        return self.now.timestamp()
+
+    def sleep(self, seconds: float) -> None:
+        """Time passes in sleep alone, however long everything else takes on a busy machine."""
+        self.now += timedelta(seconds=seconds)
 
     def forward(self, by: timedelta) -> None:
         self.now += by
@@ -230,10 +243,10 @@ class Rejudges:
 
     def __init__(self) -> None:
         self.held = False
-        self.waiting: list[rejudge_queue.Request] = []
+        self.waiting: list[judge_queues.RejudgeRequest] = []
         self.pages = 0
 
-    def put(self, request: rejudge_queue.Request) -> None:
+    def put(self, request: judge_queues.RejudgeRequest) -> None:
         self.waiting.append(request)
         if not self.held:
             self.deliver()
@@ -242,6 +255,40 @@ class Rejudges:
         while self.waiting:
             self.pages += 1
             rejudging.rejudge_page(self.waiting.pop(0))
+
+
+class Sqs:
+    """SQS in process: gives each message to the double of its queue, which a test may replace."""
+
+    def __init__(self, school: "School") -> None:
+        self.submissions = school.queue
+        self.rejudges = school.rejudges
+        self.letters = school.mail_requests
+        self.fanout: Callable[[school_queues.DeliveryPage], None] = school.fanout
+        self.transitions: TimerQueue = school.transitions
+
+    def send(self, queue: str, message: Outgoing) -> None:
+        match queue:
+            case "submissions":
+                assert message.group is not None
+                self.submissions.put(judge_queues.submissions.read(message.body).submission_id, int(message.group))
+            case "rejudges":
+                self.rejudges.put(judge_queues.rejudges.read(message.body))
+            case "letters":
+                self.letters.append(queues.letters.read(message.body))
+            case "fanout":
+                self.fanout(school_queues.fanout.read(message.body))
+            case _:
+                raise AssertionError(f"Nothing is sent to {queue} alone")
+
+    def send_batch(self, queue: str, messages: Sequence[Outgoing]) -> Sequence[int]:
+        assert queue == "transitions"
+        self.transitions.send(messages)
+        return ()
+
+    def postpone(self, queue: str, receipt_handle: str, seconds: int) -> None:
+        double: Queue | TimerQueue = self.submissions if queue == "submissions" else self.transitions
+        double.postpone(receipt_handle, seconds)
 
 
 class JwtKeys:
@@ -286,14 +333,25 @@ class School:
     transitions: Transitions = field(init=False)
     live: Live = field(default_factory=Live)
     jwt_keys: JwtKeys = field(default_factory=JwtKeys)
+    sqs: Sqs = field(init=False)
+    overrides: ExitStack = field(default_factory=ExitStack)
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def __post_init__(self) -> None:
         self.transitions = Transitions(self.clock)
+        self.sqs = Sqs(self)
 
     def use_mail(self, sender: mail.Sender) -> None:
         """Send mails through `sender` instead of keeping them."""
-        mail.use(sender)
+        self.override(mail=sender)
+
+    def use_judge(self, judge: Callable[[Mapping[str, Any], str], Mapping[str, Any]]) -> None:
+        """Have `judge` asked instead of the school's own."""
+        self.override(judge=judge, judge_soon=judge)
+
+    def override(self, **values: object) -> None:
+        """Have hooks give these values instead, by name, as long as there is this school."""
+        self.overrides.enter_context(hooks.override(**values))
 
     def tell(self, user_ids: Collection[int], type_: str, payload: Mapping[str, Any]) -> None:
         """Keep what is told live."""
@@ -375,26 +433,28 @@ class School:
 @contextmanager
 def open_school() -> Iterator[School]:
     school = School()
-    with _moto():
+    with _moto(), school.overrides:
         _make_tables()
         _shorten_requests()
         moto.backends.get_backend("s3")[ACCOUNT]["aws"].create_bucket("lyceum-test-data", REGION)
         school.jwt_keys.put()
-        clock.use(school.clock)
-        mail.use(school.mails.append)
-        queues.use(school.mail_requests.append)
-        push.use(school.live)
-        judge_client.use(school.judge)
-        submission_queue.use(school.queue)
-        rejudge_queue.use(school.rejudges.put)
+        school.override(
+            now=school.clock,
+            monotonic=school.clock.monotonic,
+            sleep=school.clock.sleep,
+            sqs=school.sqs,
+            mail=school.mails.append,
+            gateway=school.live,
+            tell_users=school.tell,
+            origins={
+                **wiring.WIRING.origins(),
+                TEST_ORIGIN: grader.Origin(record=None, announce=announcements.announce),
+            },
+        )
+        school.use_judge(school.judge)
         testsets.forget()
-        school_queues.use(school.fanout)
-        timers.use(school.transitions)
-        timers.use_sleep(school.transitions.sleep)
-        notifications.register_teller(school.tell)
         languages.refresh()
         yield school
-    clock.use_system()
 
 
 @contextmanager

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 import app as application
-from chalicelib.common.events import timers
+from chalicelib.common.events import queues, timers
+from chalicelib.common.events.queues import Outgoing
 from chalicelib.common.events.timers import Message, Timer
 
 MINUTE = timedelta(minutes=1)
@@ -15,6 +16,14 @@ NEVER = datetime.max.replace(tzinfo=UTC)
 
 class HeldClock(Protocol):
     now: datetime
+
+
+class TimerQueue(Protocol):
+    """What stands in for the queue of timers."""
+
+    def send(self, messages: Sequence[Outgoing]) -> None: ...
+
+    def postpone(self, receipt_handle: str, seconds: int) -> None: ...
 
 
 class Transitions:
@@ -28,17 +37,14 @@ class Transitions:
         self.failed: list[Message] = []
         self._start = self._swept_at = clock.now
 
-    def send(self, messages: Sequence[Message], now: datetime) -> None:
-        assert 0 < len(messages) <= timers.MOST_AT_ONCE
+    def send(self, messages: Sequence[Outgoing]) -> None:
+        assert 0 < len(messages) <= queues.MAX_BATCH
         for message in messages:
-            delay = timedelta(seconds=timers.delay(message.due_at, now))
-            self.waiting.append((self.clock.now + delay, message))
+            arrives_at = self.clock.now + timedelta(seconds=message.delay)
+            self.waiting.append((arrives_at, timers.transitions.read(message.body)))
 
     def postpone(self, receipt_handle: str, seconds: int) -> None:
         self.postponed.append((receipt_handle, seconds))
-
-    def sleep(self, seconds: float) -> None:
-        self.clock.now += timedelta(seconds=seconds)
 
     def sweep(self) -> None:
         """As EventBridge runs it."""
@@ -84,7 +90,7 @@ def delivered(*messages: Message, deliveries: int = 1) -> dict[str, Any]:
             {
                 "messageId": str(number),
                 "receiptHandle": f"R{number}",
-                "body": timers.write_message(message),
+                "body": timers.transitions.write(message),
                 "attributes": {"ApproximateReceiveCount": str(deliveries)},
                 "eventSource": "aws:sqs",
                 "eventSourceARN": "arn:aws:sqs:us-east-1:1:transitions",

@@ -16,19 +16,15 @@ sweep makes up for one that did not happen, in order; a message that comes twice
 fails delays no other.
 """
 
-import functools
-import json
 import math
-import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
-import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.attributes import UnicodeAttribute, UTCDateTimeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
@@ -37,20 +33,16 @@ from chalicelib.common import clock, observe, settings
 from chalicelib.common.dynamo import items, transactions
 from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.common.events import batch as event_batch
+from chalicelib.common.events import queues
+from chalicelib.common.events.queues import Queue
+from chalicelib.common.hooks import Hook
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
-    from mypy_boto3_sqs import SQSClient
 
 
-MOST_AT_ONCE = 10
-"""Messages that SQS takes in one request."""
 LONGEST_DELAY = timedelta(minutes=15)
 """Of a message, in SQS."""
-
-
-class NotSent(Exception):
-    """SQS took some messages of a batch and not these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,71 +54,18 @@ class Message:
     due_at: datetime
 
 
-class Queue(Protocol):
-    def send(self, messages: Sequence[Message], now: datetime) -> None:
-        """At most `MOST_AT_ONCE`, each to arrive when it is due."""
-
-    def postpone(self, receipt_handle: str, seconds: int) -> None: ...
+transitions = Queue("transitions", Message, separators=queues.COMPACT)
 
 
 def enqueue(messages: Sequence[Message], now: datetime) -> None:
-    """Have these timers fire when they are due. Sending one twice does no harm."""
-    _queue.send(messages, now)
-
-
-def postpone(receipt_handle: str, seconds: int) -> None:
-    """Let a message that is being handled come again so soon, and not when its visibility timeout ends."""
-    _queue.postpone(receipt_handle, seconds)
-
-
-def read_message(body: str) -> Message:
-    """The timer in a message."""
-    message = json.loads(body)
-    return Message(message["topic"], message["subject"], datetime.fromisoformat(message["due_at"]))
-
-
-def write_message(message: Message) -> str:
-    return json.dumps(
-        {"topic": message.topic, "subject": message.subject, "due_at": message.due_at.isoformat()},
-        separators=(",", ":"),
-    )
+    """Have at most `queues.MAX_BATCH` timers fire when they are due. Sending one twice does no harm."""
+    transitions.put_batch([(message, delay(message.due_at, now)) for message in messages])
 
 
 def delay(due_at: datetime, now: datetime) -> int:
     """Whole seconds to wait, rounded down: the rest of the last second is waited out by whoever takes the message."""
     return math.floor(min(LONGEST_DELAY, max(timedelta(0), due_at - now)).total_seconds())
 
-
-def use(queue: Queue) -> None:
-    """Send to `queue` from now on: for tests."""
-    global _queue  # noqa: PLW0603 - the one seam of this module
-    _queue = queue
-
-
-class _Sqs:
-    def send(self, messages: Sequence[Message], now: datetime) -> None:
-        answer = _client().send_message_batch(
-            QueueUrl=settings.load().transitions_queue_url,
-            Entries=[
-                {"Id": str(number), "MessageBody": write_message(message), "DelaySeconds": delay(message.due_at, now)}
-                for number, message in enumerate(messages)
-            ],
-        )
-        if answer.get("Failed"):
-            raise NotSent([messages[int(failure["Id"])] for failure in answer["Failed"]])
-
-    def postpone(self, receipt_handle: str, seconds: int) -> None:
-        _client().change_message_visibility(
-            QueueUrl=settings.load().transitions_queue_url, ReceiptHandle=receipt_handle, VisibilityTimeout=seconds
-        )
-
-
-@functools.cache
-def _client() -> "SQSClient":
-    return boto3.client("sqs")
-
-
-_queue: Queue = _Sqs()
 
 SHARDS = 16
 SWEEP_AHEAD = timedelta(seconds=90)
@@ -142,10 +81,9 @@ SHORTEST_BACKOFF, LONGEST_BACKOFF = timedelta(minutes=1), timedelta(minutes=15)
 
 Handler = Callable[[str, datetime], None]
 """(subject, now): takes the one step that is due. Somebody else having taken it is no error."""
-Sleep = Callable[[float], None]
 
-_handlers: dict[str, Handler] = {}
-_sleep: Sleep = time.sleep
+_handlers = Hook[Mapping[str, Handler]]("timer_handlers")
+"""By topic."""
 
 
 class TimerNotAdvanced(Exception):
@@ -176,17 +114,6 @@ class Timer(items.Item, discriminator="timer"):
     sweep_at = UTCDateTimeAttribute()
     revision = items.IntegerAttribute()
     due_index = DueIndex()
-
-
-def handle_with(handlers: Mapping[str, Handler]) -> None:
-    """Who takes the steps of which topic. Called by app.py."""
-    _handlers.update(handlers)
-
-
-def use_sleep(sleep: Sleep) -> None:
-    """Wait in another way from now on: for tests."""
-    global _sleep  # noqa: PLW0603 - the one seam of this module
-    _sleep = sleep
 
 
 def start(transaction: Transaction, topic: str, subject: str, due_at: datetime) -> None:
@@ -221,7 +148,7 @@ def enqueue_if_soon(topic: str, subject: str, due_at: datetime) -> None:
         return
     try:
         enqueue([Message(topic, subject, due_at)], now)
-    except (ClientError, BotoCoreError, NotSent) as error:
+    except (ClientError, BotoCoreError, queues.NotSent) as error:
         # It is set all the same: the next sweep finds it.
         observe.logger.error("timer not hurried", topic=topic, subject=subject, cause=str(error))
         observe.count("TimerNotHurried")
@@ -235,7 +162,7 @@ def sweep() -> None:
     for shard in range(SHARDS):
         try:
             sent += _sweep_shard(shard, now)
-        except (*items.DATABASE_FAILURES, NotSent) as failure:
+        except (*items.DATABASE_FAILURES, queues.NotSent) as failure:
             failures.append(failure)
     observe.logger.info("swept", timers=sent, failed_shards=len(failures))
     if failures:
@@ -253,20 +180,20 @@ def fire(message: Message) -> None:
     sent_for = message.due_at
     while timer is not None and _is_due(timer, sent_for):
         # Never before its time: sleeping and telling the time may go by two clocks.
-        _handlers[timer.topic](timer.subject, max(clock.now(), timer.due_at))
+        _handlers.get()[timer.topic](timer.subject, max(clock.now(), timer.due_at))
         timer = _after_step(timer)
         sent_for = timer.due_at if timer else sent_for
 
 
 def _handle(record: "SQSRecord") -> None:
-    message = read_message(record.body)
+    message = transitions.read(record.body)
     try:
         fire(message)
     except Exception:
         observe.logger.error("timer failed", topic=message.topic, subject=message.subject)
         observe.count("TimerFailed", dimensions={"topic": message.topic})
         deliveries = int(record["attributes"].get("ApproximateReceiveCount", 1))
-        postpone(record.receipt_handle, FIRST_RETRY_SECONDS * 2 ** (deliveries - 1))
+        transitions.postpone(record.receipt_handle, FIRST_RETRY_SECONDS * 2 ** (deliveries - 1))
         _back_off(message.topic, message.subject)
         raise
 
@@ -282,7 +209,7 @@ def _sweep_shard(shard: int, now: datetime) -> int:
 
 def _batches(timers: Iterable[Timer]) -> Iterator[list[Timer]]:
     remaining = iter(timers)
-    while batch := list(islice(remaining, MOST_AT_ONCE)):
+    while batch := list(islice(remaining, queues.MAX_BATCH)):
         yield batch
 
 
@@ -298,7 +225,7 @@ def _is_due(timer: Timer, sent_for: datetime) -> bool:
             enqueue_if_soon(timer.topic, timer.subject, timer.due_at)
         return False
     if early > timedelta(0):
-        _sleep(early.total_seconds())
+        clock.sleep(early.total_seconds())
     return True
 
 

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable
 from importlib import resources
 
+from chalicelib.common.hooks import Hook
 from chalicelib.common.http import openapi, routing
 
 SWAGGER_UI = "aws_lambda_powertools.event_handler.openapi.swagger_ui"
@@ -35,18 +36,13 @@ START = """SwaggerUIBundle({
 });
 """
 
-_published: list[routing.Routes] = []
-
-
-def publish(routes: Iterable[routing.Routes]) -> None:
-    """Describes these routes in the OpenAPI document. Called once, by app.py."""
-    _published.extend(routes)
+_routes = Hook[Iterable[routing.Routes]]("routes")
 
 
 @functools.cache
 def openapi_json() -> str:
-    """Returns the OpenAPI document of all published routes."""
-    declared = (route for routes in _published for route in routes.declared)
+    """Returns the OpenAPI document of all routes."""
+    declared = (route for routes in _routes.get() for route in routes.declared)
     return json.dumps(openapi.document(declared), ensure_ascii=False)
 
 

@@ -22,6 +22,7 @@ from chalice.app import Response
 
 from chalicelib.common import settings
 from chalicelib.common.dynamo import items
+from chalicelib.common.hooks import Hook
 from chalicelib.common.http import errors
 
 if TYPE_CHECKING:
@@ -33,6 +34,9 @@ RETRY_SECONDS = 1
 """When to ask again while the first request is still running."""
 
 Digest = Callable[[str], str]
+"""Of a body's hash: keyed, so that nobody finds out a body by trying."""
+
+_digest = Hook[Digest]("idempotency_digest")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,17 +52,8 @@ class IdempotentRequest:
     @property
     def sent(self) -> Mapping[str, Any]:
         """Returns what Powertools compares: the request under which the answer is kept, and the digest of its body."""
-        (digest,) = _digests
-        body = digest(hashlib.sha256(self.body).hexdigest())
+        body = _digest.get()(hashlib.sha256(self.body).hexdigest())
         return {"request": [self.caller, self.path, self.key], "body": body}
-
-
-_digests: list[Digest] = []
-
-
-def sign_with(digest: Digest) -> None:
-    """Compare bodies by this keyed digest. Called once, by app.py."""
-    _digests[:] = [digest]
 
 
 def valid(key: str) -> str:

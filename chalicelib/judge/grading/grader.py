@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from chalicelib.common import clock, observe
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.dynamo.transactions import Transaction
+from chalicelib.common.hooks import Hook
 from chalicelib.common.http import paging
 from chalicelib.judge import languages, models
 from chalicelib.judge.grading import batches, judge_client, results, verdict
@@ -29,25 +30,24 @@ if TYPE_CHECKING:
 Recorder = Callable[[Submission, Judgement, Transaction], None]
 """Adds, to the transaction that writes a verdict, what the verdict means where the program was sent to."""
 
-Teller = Callable[[Submission, bool], None]
-"""(submission, whether its verdict is another than before)"""
+Announcer = Callable[[Submission, bool], None]
+"""(submission, whether its verdict is another than before): tells of a stored verdict, at least once."""
 
-_recorders: dict[str, Recorder] = {}
-_tellers: list[Teller] = []
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """What a verdict leads to where programs of one kind are sent to; None where it leads to nothing."""
+
+    record: Recorder | None
+    announce: Announcer | None
+
+
+_origins = Hook[Mapping[str, Origin]]("origins")
+"""By the first part of a submission's origin."""
 
 
 class NotTold(Exception):
     """A verdict is stored, and whoever is to be told of it could not be."""
-
-
-def register_recorders(recorders: Mapping[str, Recorder]) -> None:
-    """Who records verdicts, by the first part of a submission's origin. Called once, by app.py."""
-    _recorders.update(recorders)
-
-
-def register_tellers(*tellers: Teller) -> None:
-    """Who are told of every verdict once it is stored, at least once. Called once, by app.py."""
-    _tellers[:] = tellers
 
 
 def judge(submission_id: int, *, again: bool = False) -> None:
@@ -67,12 +67,12 @@ def judge(submission_id: int, *, again: bool = False) -> None:
 def finish(submission: Submission, judgement: Judgement) -> None:
     """Write a verdict and what it means to its origin, and tell of it. A verdict that is already there stays."""
     _write_into(submission, judgement)
-    recorder = _recorders.get(submission.origin.partition("#")[0])
+    record = _origin(submission).record
     try:
         models.finish_submission(
             submission,
             map(results.pack, results.pages(judgement.results)),
-            also=lambda transaction: recorder(submission, judgement, transaction) if recorder else None,
+            also=lambda transaction: record(submission, judgement, transaction) if record else None,
         )
     except transactions.ConditionFailed as refused:
         if models.VERDICT_PENDING not in refused.failed:
@@ -113,15 +113,21 @@ def _write_into(submission: Submission, judgement: Judgement) -> None:
 
 
 def _tell(submission: Submission) -> None:
-    """The verdict is stored whatever happens here; a message whose teller failed comes again, and is told then."""
+    """The verdict is stored whatever happens here; a message whose announcer failed comes again, and is told then."""
     if submission.submitter is None or submission.verdict == Verdict.CANCELLED:
         return
-    for teller in _tellers:
-        try:
-            teller(submission, _is_new(submission))
-        except Exception as error:
-            observe.logger.exception("verdict not told", submission_id=submission.id)
-            raise NotTold(submission.id) from error
+    announce = _origin(submission).announce
+    if announce is None:
+        return
+    try:
+        announce(submission, _is_new(submission))
+    except Exception as error:
+        observe.logger.exception("verdict not told", submission_id=submission.id)
+        raise NotTold(submission.id) from error
+
+
+def _origin(submission: Submission) -> Origin:
+    return _origins.get()[submission.origin.partition("#")[0]]
 
 
 def _is_new(submission: Submission) -> bool:

@@ -1,4 +1,4 @@
-"""The judge function, which is untrusted, as its trusted caller sees it. `use` puts another in its place for tests.
+"""The judge function, which is untrusted, as its trusted caller sees it.
 
 A judge may fail because of the job (a program that brought it down, ran into the platform's timeout, or printed more
 than an answer carries) or for reasons of its own. Only the former may ever be held against a program, and only when
@@ -7,7 +7,6 @@ two judges in a row failed over one single test while a third, asked for nothing
 
 import functools
 import json
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from enum import StrEnum
@@ -18,7 +17,8 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, ReadTimeoutError
 
-from chalicelib.common import observe, settings
+from chalicelib.common import clock, observe, settings
+from chalicelib.common.hooks import Hook
 from chalicelib.judge_protocol import contract, wire
 from chalicelib.judge_protocol.contract import Job, Language, Outcome, Report, Run
 
@@ -95,6 +95,10 @@ class Judge(Protocol):
         """`tenant`: no environment that has run a program of one runs a program of another."""
 
 
+_judge = Hook[Judge]("judge")
+_judge_soon = Hook[Judge]("judge_soon")
+
+
 def judge(job: Job, tenant: str) -> Report:
     """Run a job; JudgeUnavailable when two judges in a row fail to give a report that fits it."""
     return _ask_twice(wire.job_to_json(job), tenant, lambda answer: _report_on(job, answer))
@@ -102,7 +106,7 @@ def judge(job: Job, tenant: str) -> Report:
 
 def judge_soon(job: Job, tenant: str) -> Report:
     """Run a job for somebody who waits for it; JudgeUnavailable when one judge gives no report in `SOON`."""
-    return _ask(wire.job_to_json(job), tenant, lambda answer: _report_on(job, answer), _judge_soon)
+    return _ask(wire.job_to_json(job), tenant, lambda answer: _report_on(job, answer), _judge_soon.get())
 
 
 def describe() -> tuple[Language, ...]:
@@ -115,20 +119,14 @@ def tenant_of(user_id: int) -> str:
     return f"user-{user_id}"
 
 
-def use(judge: Judge) -> None:
-    """Ask `judge` from now on: for tests."""
-    global _judge, _judge_soon  # noqa: PLW0603 - the one seam of this module
-    _judge = _judge_soon = judge
-
-
 def _ask_twice(event: Mapping[str, Any], tenant: str, read: Callable[[Mapping[str, Any]], AnswerT]) -> AnswerT:
     try:
-        return _ask(event, tenant, read, _judge)
+        return _ask(event, tenant, read, _judge.get())
     except JudgeUnavailable as failure:
         # A judge that crashed or was killed is replaced by a fresh one, in a moment: that one may do.
         observe.logger.warning("judge asked again", cause=str(failure))
-        time.sleep(settings.load().judge_pause)
-        return _ask(event, tenant, read, _judge)
+        clock.sleep(settings.load().judge_pause)
+        return _ask(event, tenant, read, _judge.get())
 
 
 def _ask(event: Mapping[str, Any], tenant: str, read: Callable[[Mapping[str, Any]], AnswerT], judge: Judge) -> AnswerT:
@@ -172,11 +170,13 @@ def _was_run(run: Run) -> bool:
     return run.outcome is not Outcome.SYSTEM_ERROR
 
 
-def _patiently(event: Mapping[str, Any], tenant: str) -> Mapping[str, Any]:
+def ask_patiently(event: Mapping[str, Any], tenant: str) -> Mapping[str, Any]:
+    """Ask the judge function, for as long as it may take."""
     return _through_lambda(event, tenant, LONGEST_ANSWER)
 
 
-def _impatiently(event: Mapping[str, Any], tenant: str) -> Mapping[str, Any]:
+def ask_soon(event: Mapping[str, Any], tenant: str) -> Mapping[str, Any]:
+    """Ask the judge function, for as long as somebody waits."""
     return _through_lambda(event, tenant, SOON)
 
 
@@ -200,7 +200,3 @@ def _through_lambda(event: Mapping[str, Any], tenant: str, seconds: int) -> Mapp
 @functools.cache
 def _lambda(seconds: int) -> "LambdaClient":
     return boto3.client("lambda", config=Config(read_timeout=seconds, retries={"total_max_attempts": 1}))
-
-
-_judge: Judge = _patiently
-_judge_soon: Judge = _impatiently

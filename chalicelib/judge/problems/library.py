@@ -11,6 +11,7 @@ from chalicelib.accounts.authentication import Caller
 from chalicelib.accounts.permissions import Permission
 from chalicelib.common import clock, observe, texts
 from chalicelib.common.dynamo import transactions
+from chalicelib.common.hooks import Hook
 from chalicelib.common.http import errors, etags, paging
 from chalicelib.judge import models
 from chalicelib.judge.grading.checkers import Role
@@ -32,12 +33,7 @@ RULES = ("checker", "checker_options", "scoring", "time_limit_ms", "memory_limit
 Follower = Callable[[int], None]
 """(problem id). Whoever places problems hears of it when one has changed."""
 
-_followers: list[Follower] = []
-
-
-def register_follower(follower: Follower) -> None:
-    """Who hears of changed problems once they are stored. Called once, by app.py."""
-    _followers[:] = [follower]
+_followers = Hook[Sequence[Follower]]("problem_followers")
 
 
 class Fields(TypedDict, total=False):
@@ -179,7 +175,7 @@ def programs_of(problem: Problem) -> Mapping[Role, Source]:
 
 def tell_followers(problem_id: int) -> None:
     """Have those who place a problem see what it is now."""
-    for follower in _followers:
+    for follower in _followers.get():
         follower(problem_id)
 
 

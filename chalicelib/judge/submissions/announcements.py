@@ -5,7 +5,7 @@ from chalicelib.judge.models import Submission
 from chalicelib.realtime import broadcasts, rooms
 
 
-def announce(submission: Submission, is_new: bool) -> None:  # noqa: FBT001 - as `judging.tell_through` calls it
+def announce(submission: Submission, is_new: bool) -> None:  # noqa: FBT001 - the grader's `Announcer`
     """Tell the author of a submission. Judged anew with the same verdict, it is not worth telling."""
     if not is_new:
         return

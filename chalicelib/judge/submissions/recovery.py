@@ -4,7 +4,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from chalicelib.common import clock, observe
-from chalicelib.judge import models, submission_queue
+from chalicelib.judge import models, queues
 from chalicelib.judge.grading import grader, verdict
 
 NORMAL_WAIT = timedelta(minutes=2)
@@ -44,7 +44,7 @@ def recover() -> None:
 
 def _take(step: Step, submission: models.Submission) -> None:
     if step is Step.REQUEUE:
-        submission_queue.put(submission.id, submission.user_id)
+        queues.put_submission(submission.id, submission.user_id)
         observe.logger.warning("submission queued again", submission_id=submission.id)
     elif step is Step.GIVE_UP:
         whole = models.find_submission(submission.id)

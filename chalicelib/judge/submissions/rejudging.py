@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 from chalicelib.common import clock, observe
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.http import errors, paging
-from chalicelib.judge import models, rejudge_queue
+from chalicelib.judge import models, queues
 from chalicelib.judge.models import Problem, Submission
-from chalicelib.judge.rejudge_queue import Request
+from chalicelib.judge.queues import RejudgeRequest
 from chalicelib.judge.submissions import submissions
 from chalicelib.judge_protocol.contract import Verdict
 
@@ -42,20 +42,20 @@ def rejudge_all(origin: str) -> None:
 
     What waits for its verdict will get it by the tests of now. Asking twice at once does no harm.
     """
-    rejudge_queue.put(Request(origin=origin, asked_at=clock.now()))
+    queues.rejudges.put(RejudgeRequest(origin=origin, asked_at=clock.now()))
     observe.logger.info("rejudging asked for", origin=origin)
 
 
-def rejudge_page(request: Request) -> None:
+def rejudge_page(request: RejudgeRequest) -> None:
     """One page; then the next is asked for. A page that comes twice finds nothing left to do."""
     page = models.submissions_to(request.origin, paging.PageQuery(limit=PAGE, cursor=request.cursor))
     for each in page.items:
         _rejudge_if_older(each.id, request)
     if page.next_cursor:
-        rejudge_queue.put(replace(request, cursor=page.next_cursor))
+        queues.rejudges.put(replace(request, cursor=page.next_cursor))
 
 
-def _rejudge_if_older(submission_id: int, request: Request) -> None:
+def _rejudge_if_older(submission_id: int, request: RejudgeRequest) -> None:
     """The index may lag behind, so the submission itself is looked at."""
     submission = submissions.get(submission_id)
     if submission.verdict == Verdict.CANCELLED or submission.asked_at >= request.asked_at:

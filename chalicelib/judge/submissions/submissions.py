@@ -1,6 +1,5 @@
 """Sending programs in, and looking at what became of them."""
 
-import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -10,7 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from chalicelib.common import clock, ids, observe
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.http import errors, paging
-from chalicelib.judge import languages, models, submission_queue
+from chalicelib.judge import languages, models, queues
 from chalicelib.judge.grading import results
 from chalicelib.judge.grading.results import TestResult
 from chalicelib.judge.models import Problem, Submission, Submitter
@@ -64,10 +63,10 @@ def list_of(user_id: int, query: paging.PageQuery, *, task_id: int | None = None
 
 def wait_for_verdict(submission: Submission, seconds: float) -> Submission:
     """The submission as it is once it has a verdict, or as it still is after so many seconds."""
-    deadline, pause = time.monotonic() + seconds, FIRST_PAUSE
+    deadline, pause = clock.monotonic() + seconds, FIRST_PAUSE
     current = get(submission.id)
-    while not current.is_final and time.monotonic() < deadline:
-        time.sleep(min(pause, max(deadline - time.monotonic(), 0)))
+    while not current.is_final and clock.monotonic() < deadline:
+        clock.sleep(min(pause, max(deadline - clock.monotonic(), 0)))
         pause = min(pause * 1.5, LONGEST_PAUSE)
         current = get(submission.id)
     return current
@@ -146,7 +145,7 @@ def _check_language(language: str, allowed: Sequence[str] | None) -> None:
 def queue(submission: Submission) -> None:
     """Ask for its verdict. If that fails it is asked for later, by `recovery`: stored is stored."""
     try:
-        submission_queue.put(submission.id, submission.user_id)
+        queues.put_submission(submission.id, submission.user_id)
     except (ClientError, BotoCoreError) as error:
         observe.logger.error("submission not queued", submission_id=submission.id, cause=str(error))
         observe.count("SubmissionNotQueued")

@@ -12,7 +12,7 @@ from chalicelib.judge.grading import verdict as verdicts
 from chalicelib.judge.grading.results import TestResult
 from chalicelib.judge.grading.verdict import Judgement
 from chalicelib.judge.models import Problem, Submission
-from chalicelib.judge.submissions import submissions
+from chalicelib.judge.submissions import announcements, submissions
 from chalicelib.judge.submissions.submissions import Program
 from chalicelib.judge_protocol.contract import Verdict
 from chalicelib.realtime import broadcasts
@@ -81,10 +81,9 @@ def record(submission: Submission, judgement: Judgement, transaction: Transactio
     models.add_attempt(transaction, session, submission.id, worth.to_json())
 
 
-def tell(submission: Submission, is_new: bool) -> None:  # noqa: FBT001 - the judge's `Teller`
-    """Tell the room of a verdict, once, and what has become of the problem by it."""
-    if submission.origin.partition("#")[0] != ORIGIN:
-        return
+def announce(submission: Submission, is_new: bool) -> None:  # noqa: FBT001 - the grader's `Announcer`
+    """Tell the author and the room of a verdict, once, and the room what has become of the problem by it."""
+    announcements.announce(submission, is_new)
     session, alias = _place(submission)
     if models.find_submission_ref(session.id, submission.id) is None:
         _announce(session, submission)

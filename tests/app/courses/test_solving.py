@@ -8,7 +8,7 @@ import pytest
 from chalicelib.accounts.permissions import Role
 from chalicelib.courses.models import PRIVATE, find_task
 from chalicelib.judge import languages
-from chalicelib.judge.submissions import quota, submissions
+from chalicelib.judge.submissions import quota
 from chalicelib.judge_protocol.contract import Outcome
 from tests.support.school import Person, Reply, School, counted_requests, in_parallel
 
@@ -123,24 +123,6 @@ def shown(school: School, submission_id: int, pupil: Person) -> dict[str, Any]:
     return body
 
 
-class SleptTime:
-    """Passes in sleep alone, however long everything else takes on a busy machine."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def monotonic(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        self.now += seconds
-
-
-@pytest.fixture
-def slept_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(submissions, "time", SleptTime())
-
-
 def looks_at(school: School, path: str, pupil: Person, preference: str) -> int:
     """How often the submission was looked at before the answer."""
     school.queue.held = True
@@ -150,7 +132,6 @@ def looks_at(school: School, path: str, pupil: Person, preference: str) -> int:
     return counted["GetItem"]
 
 
-@pytest.mark.usefixtures("slept_time")
 @pytest.mark.parametrize("preference", ["respond-async", "Respond-Async, wait=100", "wait=0"])
 def test_who_does_not_want_to_wait_is_answered_at_once(
     school: School, path: str, pupil: Person, preference: str
@@ -176,7 +157,6 @@ def test_who_waits_in_vain_is_told_where_to_look(school: School, path: str, pupi
     accepted(send(school, path, pupil))
 
 
-@pytest.mark.usefixtures("slept_time")
 def test_a_wait_longer_than_we_offer_is_cut(school: School, path: str, pupil: Person) -> None:
     """In the second that the tests offer, no more than seven looks fit between its growing pauses."""
     assert 1 <= looks_at(school, path, pupil, "wait=600") - looks_at(school, path, pupil, "wait=0") <= 7

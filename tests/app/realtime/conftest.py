@@ -1,15 +1,16 @@
 """Rooms that any account may enter: who belongs into which, a later package decides."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
+from chalicelib import wiring
 from chalicelib.common.http import errors
 from chalicelib.realtime import rooms
 from chalicelib.realtime.rooms import Kind
 from tests.support.school import Person, School
 
-SHARED = (Kind.LOBBY, Kind.TRAINING)
 TEAM = "7"
 SESSION = "04d3f707-ed68-4b2d-a91a-0ae200c5c7d3"
 
@@ -24,14 +25,21 @@ def snapshot(room_id: str, user_id: int) -> Mapping[str, str]:
 
 
 @pytest.fixture
-def team(school: School) -> Iterator[str]:
+def team(school: School) -> str:
     """The id of a team whose lobby and training everybody may enter."""
-    furnished = {kind: (rooms._admissions.get(kind), rooms._snapshots.get(kind)) for kind in SHARED}
-    rooms.register_kind(Kind.LOBBY, admission=admit, snapshot=lambda room_id, user_id: {})
-    rooms.register_kind(Kind.TRAINING, admission=admit, snapshot=snapshot)
-    yield TEAM
-    for kind, (admission, snapshot_of) in furnished.items():
-        rooms.register_kind(kind, admission=admission, snapshot=snapshot_of)
+    furnish_rooms(school, snapshot)
+    return TEAM
+
+
+def furnish_rooms(school: School, training_snapshot: rooms.Snapshot) -> None:
+    """Have everybody admitted, and trainings be like this."""
+    wired = wiring.WIRING.rooms()
+    school.override(
+        rooms={
+            Kind.LOBBY: replace(wired[Kind.LOBBY], admission=admit, snapshot=lambda room_id, user_id: {}),
+            Kind.TRAINING: replace(wired[Kind.TRAINING], admission=admit, snapshot=training_snapshot),
+        }
+    )
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from botocore.exceptions import ClientError, ConnectTimeoutError
 
+from chalicelib.common import hooks
 from chalicelib.realtime import broadcasts, models, push, rooms
 from chalicelib.realtime.rooms import Kind, Room
 from tests.support.live import Socket
@@ -160,15 +161,15 @@ class AllAtOnce:
 def test_posts_are_under_way_at_the_same_time() -> None:
     ids = [f"C{number}" for number in range(push.PARALLEL_POSTS)]
     gateway = AllAtOnce(push.PARALLEL_POSTS)
-    push.use(gateway)
-    assert push.post_to_all(ids, "x") == []
-    push.close(ids)
+    with hooks.override(gateway=gateway):
+        assert push.post_to_all(ids, "x") == []
+        push.close(ids)
     assert sorted(gateway.posted) == sorted(ids)
 
 
 def test_nobody_is_told_by_nobody() -> None:
-    push.use(AllAtOnce(1))
-    assert push.post_to_all([], "x") == []
+    with hooks.override(gateway=AllAtOnce(1)):
+        assert push.post_to_all([], "x") == []
 
 
 def test_a_defect_is_not_taken_for_a_connection_that_is_gone(

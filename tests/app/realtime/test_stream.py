@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.realtime import leases, models, push
+from chalicelib.realtime import leases, models
 from chalicelib.realtime.rooms import Kind, Room
 from tests.app.realtime.conftest import SESSION
 from tests.support import live
@@ -137,7 +137,7 @@ def test_a_connection_that_is_not_open_yet_is_waited_for(school: School, team: s
     ann, ben, _ = members
     first = school.live.join(ann, team_id=team)
     late = school.live.connect(ben, opens=False, team_id=team)
-    push.use(OpensLate(school, late, after=3))
+    school.override(gateway=OpensLate(school, late, after=3))
     school.live.catch_up()
     assert late.types == ["USER_JOIN", "SNAPSHOT"]
     assert heard(first) == [joined(ann), joined(ben)]
@@ -149,7 +149,7 @@ def test_a_full_room_waits_for_the_connection_to_open_before_it_says_so(
     for member in members:
         school.live.join(member, team_id=team)
     fourth = school.live.connect(school.person(), opens=False, team_id=team)
-    push.use(OpensLate(school, fourth, after=2))
+    school.override(gateway=OpensLate(school, fourth, after=2))
     school.live.catch_up()
     assert (fourth.types, fourth.is_open) == (["ERROR"], False)
 
@@ -201,7 +201,7 @@ def test_a_record_that_fails_comes_again_alone_and_then_succeeds(
 ) -> None:
     ann, ben, _ = members
     bad, good = school.live.connect(ann), school.live.connect(ben)
-    push.use(FailsOnce(school, bad))
+    school.override(gateway=FailsOnce(school, bad))
     records = [record for record in school.live.records() if record["dynamodb"]["Keys"]["sk"]["S"].startswith("SLOT#")]
     failed = live.deliver(records)
     assert failed == [records[0]["dynamodb"]["SequenceNumber"]]

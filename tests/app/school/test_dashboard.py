@@ -1,28 +1,24 @@
 """The dashboard: what each package has to show of the caller."""
 
-from collections.abc import Iterator
-
 import pytest
 from pydantic import JsonValue
 
+from chalicelib import wiring
 from chalicelib.accounts.authentication import Caller
 from chalicelib.accounts.permissions import Role
-from chalicelib.school import dashboard
 from tests.support.school import Person, School
 
 
 @pytest.fixture
-def progress() -> Iterator[dict[int, JsonValue]]:
+def progress(school: School) -> dict[int, JsonValue]:
     """A section that shows what it holds of the caller."""
     shown: dict[int, JsonValue] = {}
 
     def show(caller: Caller) -> JsonValue:
         return shown.get(caller.id)
 
-    before = dict(dashboard._sections)
-    dashboard.register_sections({"progress": show})
-    yield shown
-    dashboard.register_sections(before)
+    school.override(dashboard_sections={**wiring.WIRING.dashboard_sections(), "progress": show})
+    return shown
 
 
 def test_a_dashboard_counts_what_is_unread(school: School, pupil: Person) -> None:
@@ -44,7 +40,6 @@ def test_a_section_that_fails_is_our_fault_and_not_left_out(school: School, pupi
     def fail(caller: Caller) -> JsonValue:
         raise RuntimeError
 
-    dashboard.register_sections({"broken": fail})
+    school.override(dashboard_sections={"broken": fail})
     reply = school.api.get("/user/monitor", token=pupil.token)
-    del dashboard._sections["broken"]
     assert (reply.status, reply.body["code"]) == (500, "internal_error")

@@ -11,7 +11,8 @@ import pytest
 import app as application
 from chalicelib.accounts.permissions import Role
 from chalicelib.common import settings
-from chalicelib.school import delivery, models, notifications, queues
+from chalicelib.common.events.queues import Sqs
+from chalicelib.school import delivery, models, queues
 from chalicelib.school.models import Notification
 from chalicelib.school.queues import DeliveryPage, DeliveryStep
 from tests.app.school.many_people import enrol
@@ -142,7 +143,7 @@ def die_when_telling(school: School, *, time: int) -> None:
             raise Crash
         school.tell(user_ids, type_, payload)
 
-    notifications.register_teller(tell)
+    school.override(tell_users=tell)
 
 
 def handled_until_done(school: School) -> list[DeliveryPage]:
@@ -167,10 +168,10 @@ def test_a_crash_before_the_next_page_is_asked_for_skips_none(school: School) ->
     def fail(page: DeliveryPage) -> None:
         raise Crash
 
-    queues.use(fail)
+    school.sqs.fanout = fail
     with pytest.raises(Crash):
         delivery.handle(DeliveryPage(DeliveryStep.DELIVER, 7))
-    queues.use(school.fanout)
+    school.sqs.fanout = school.fanout
     delivery.handle(DeliveryPage(DeliveryStep.DELIVER, 7))
     assert inboxes() == pupils
     assert heard(school) == dict.fromkeys(pupils, 1)
@@ -249,7 +250,7 @@ def test_what_is_withdrawn_while_it_is_delivered_is_taken_back(school: School) -
     enrol(5)
     made = notification()
     school.fanout.held = True
-    notifications.register_teller(lambda user_ids, type_, payload: made.delete())  # after the inboxes were filled
+    school.override(tell_users=lambda user_ids, type_, payload: made.delete())  # after the inboxes were filled
     delivery.handle(DeliveryPage(DeliveryStep.DELIVER, 7))
     assert school.fanout.waiting == [DeliveryPage(DeliveryStep.SETTLE, 7)]
     school.fanout.deliver()
@@ -277,20 +278,17 @@ def test_a_bad_message_comes_again_alone(school: School) -> None:
 
 
 @pytest.mark.parametrize(("step", "delayed"), [(DeliveryStep.DELIVER, 0), (DeliveryStep.SETTLE, 1)])
-def test_a_page_goes_through_sqs(
-    school: School, monkeypatch: pytest.MonkeyPatch, step: DeliveryStep, delayed: int
-) -> None:
-    monkeypatch.setattr(queues, "SETTLE_DELAY", 900)  # SQS goes by the machine's clock, not by the school's
-    sqs, queue = aws("sqs"), settings.load().fanout_queue_url
+def test_a_page_goes_through_sqs(school: School, step: DeliveryStep, delayed: int) -> None:
+    sqs, queue = aws("sqs"), settings.load().queue_urls["fanout"]
     assert sqs.create_queue(QueueName="lyceum-local-fanout")["QueueUrl"] == queue
-    queues.use(queues._through_sqs)
+    school.override(sqs=Sqs())
     page = DeliveryPage(step, 7, "cursor")
     queues.put(page)
     counts = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["ApproximateNumberOfMessagesDelayed"])
     assert counts["Attributes"] == {"ApproximateNumberOfMessagesDelayed": str(delayed)}
     if not delayed:
         (message,) = sqs.receive_message(QueueUrl=queue)["Messages"]
-        assert queues.read(message["Body"]) == page
+        assert queues.fanout.read(message["Body"]) == page
 
 
 def test_an_admin_tells_a_large_class(school: School, admin: Person) -> None:

@@ -1,13 +1,13 @@
 """Notifications over HTTP: who tells whom, and what is found in the inbox."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from chalicelib.accounts.permissions import Role, State
-from chalicelib.school import dashboard, models, users
+from chalicelib.school import dashboard, models
 from tests.support.school import START, Person, Reply, School, counted_requests, in_parallel
 
 WORDS = {"title": "Excursion", "description": "Bring boots", "body": "We meet at nine.", "tag": "high"}
@@ -25,17 +25,15 @@ def teacher(school: School) -> Person:
 
 
 @pytest.fixture
-def lessons() -> Iterator[set[tuple[int, int]]]:
+def lessons(school: School) -> set[tuple[int, int]]:
     """Who teaches whom, as (teacher, pupil)."""
     taught: set[tuple[int, int]] = set()
 
     def among(teacher_id: int, account_ids: Collection[int]) -> set[int]:
         return {each for each in account_ids if (teacher_id, each) in taught}
 
-    before = users._pupils_among
-    users.register_pupils(among)
-    yield taught
-    users.register_pupils(before)
+    school.override(pupils_among=among)
+    return taught
 
 
 def send(school: School, by: Person, **overrides: Any) -> Reply:

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
+from chalicelib import wiring
 from chalicelib.accounts import accounts
 from chalicelib.accounts.permissions import Role, State
 from chalicelib.accounts.responses import AccountView
-from chalicelib.school import users
+from chalicelib.common import hooks
 from tests.app.school.many_people import FIRST_ID, enrol
 from tests.support.log import Log
 from tests.support.school import Person, Reply, School, aws, counted_requests, in_parallel
@@ -28,17 +29,15 @@ def teacher(school: School) -> Person:
 
 
 @pytest.fixture
-def lessons() -> Iterator[set[tuple[int, int]]]:
+def lessons(school: School) -> set[tuple[int, int]]:
     """Who teaches whom, as (teacher, pupil)."""
     taught: set[tuple[int, int]] = set()
 
     def among(teacher_id: int, account_ids: Collection[int]) -> set[int]:
         return {each for each in account_ids if (teacher_id, each) in taught}
 
-    before = users._pupils_among
-    users.register_pupils(among)
-    yield taught
-    users.register_pupils(before)
+    school.override(pupils_among=among)
+    return taught
 
 
 def seen(school: School, person: Person, query: str = "") -> list[dict[str, Any]]:
@@ -233,9 +232,9 @@ def test_a_change_moves_an_account_to_where_it_belongs(school: School, admin: Pe
 
 def test_who_is_blocked_is_signed_out_until_the_block_is_lifted(school: School, admin: Person, pupil: Person) -> None:
     shut_out: list[int] = []
-    accounts.on_sessions_ended(shut_out.append)
-    assert change(school, admin, pupil, state="blocked").status == 200
-    accounts._on_sessions_ended.remove(shut_out.append)
+    listeners = [*wiring.WIRING.on_sessions_ended(), shut_out.append]
+    with hooks.override(on_sessions_ended=listeners):
+        assert change(school, admin, pupil, state="blocked").status == 200
     assert shut_out == [pupil.id]
     assert school.api.get("/me", token=pupil.token).body["code"] == "account_blocked"
     assert change(school, admin, pupil, state="activated").status == 200

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from chalicelib.judge import languages
-from chalicelib.judge.grading import grader, judge_client
+from chalicelib.judge.grading import grader
 from chalicelib.judge.grading.checkers import Role
 from chalicelib.judge.models import Submission
 from chalicelib.judge.submissions import submissions
@@ -106,7 +106,7 @@ def worker() -> Iterator[Worker]:
 @pytest.fixture
 def sandbox(school: School, worker: Worker) -> School:
     """The school with the real judge."""
-    judge_client.use(lambda event, tenant: worker.answer(event))
+    school.use_judge(lambda event, tenant: worker.answer(event))
     languages.refresh()
     return school
 

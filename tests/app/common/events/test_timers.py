@@ -1,6 +1,6 @@
 """The engine of everything that happens at a time, with a subject that knows nothing but its steps."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 import app as application
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.dynamo.transactions import Transaction
-from chalicelib.common.events import timers
+from chalicelib.common.events import queues, timers
+from chalicelib.common.events.queues import Outgoing
 from chalicelib.common.events.timers import SWEEP_AHEAD, Message, Timer
 from tests.support.log import Log
 from tests.support.school import START, School, aws, counted_requests
@@ -56,15 +57,10 @@ def move(subject: str, due_at: datetime) -> None:
 
 
 @pytest.fixture
-def subjects(school: School) -> Iterator[Subjects]:
+def subjects(school: School) -> Subjects:
     found = Subjects()
-    timers.handle_with({TOPIC: found.handle})
-    yield found
-    timers.handle_with({TOPIC: unexpected})
-
-
-def unexpected(subject: str, now: datetime) -> None:
-    raise AssertionError(f"{subject} is not for this test")
+    school.override(timer_handlers={TOPIC: found.handle})
+    return found
 
 
 def in_minutes(number: float) -> datetime:
@@ -189,7 +185,7 @@ def test_a_step_taken_by_another_meanwhile_is_not_put_to_rest(school: School, su
 
 
 def test_a_handler_that_leaves_its_timer_as_it_was_is_an_error(school: School) -> None:
-    timers.handle_with({TOPIC: lambda subject, now: None})
+    school.override(timer_handlers={TOPIC: lambda subject, now: None})
     move("1", START)
     with pytest.raises(timers.TimerNotAdvanced, match="test 1 stands at 2026-09-01T09:00:00"):
         timers.fire(Message(TOPIC, "1", START))
@@ -239,11 +235,11 @@ class Unavailable:
         self.refused = refused
         self.sent: set[str] = set()
 
-    def send(self, messages: list[Message], now: datetime) -> None:
-        self.sent |= {message.subject for message in messages}
+    def send(self, messages: Sequence[Outgoing]) -> None:
+        self.sent |= {timers.transitions.read(message.body).subject for message in messages}
         if self.sent & self.refused:
             self.sent -= self.refused
-            raise timers.NotSent(messages)
+            raise queues.NotSent(messages)
 
     def postpone(self, receipt_handle: str, seconds: int) -> None: ...
 
@@ -252,10 +248,10 @@ def test_a_shard_that_cannot_be_swept_keeps_no_other_from_it(school: School) -> 
     for number in range(50):
         move(str(number), START)
     queue = Unavailable({"7"})
-    timers.use(queue)  # type: ignore[arg-type]
+    school.sqs.transitions = queue
     with pytest.raises(ExceptionGroup) as failed:
         timers.sweep()
-    assert [type(each) for each in failed.value.exceptions] == [timers.NotSent]
+    assert [type(each) for each in failed.value.exceptions] == [queues.NotSent]
     lost = {str(number) for number in range(50)} - queue.sent
     assert lost - {"7"} <= {
         str(n) for n in range(50) if timers._shard_of(TOPIC, str(n)) == timers._shard_of(TOPIC, "7")
@@ -263,29 +259,29 @@ def test_a_shard_that_cannot_be_swept_keeps_no_other_from_it(school: School) -> 
 
 
 def test_what_cannot_be_hurried_is_found_by_a_sweep(school: School, subjects: Subjects, log: Log) -> None:
-    timers.use(Unavailable({"1"}))  # type: ignore[arg-type]
+    school.sqs.transitions = Unavailable({"1"})
     subjects.start("1", START + 5 * SECOND)
     timers.enqueue_if_soon(TOPIC, "1", START + 5 * SECOND)
     assert len(log.events("timer not hurried")) == 1
-    timers.use(school.transitions)
+    school.sqs.transitions = school.transitions
     school.transitions.pass_time(2 * MINUTE)
     assert subjects.taken == [("1", in_minutes(1))]
 
 
 def test_sqs_delivers_at_once_what_is_due_and_holds_back_the_rest(school: School) -> None:
     url = aws("sqs").create_queue(QueueName="lyceum-local-transitions")["QueueUrl"]
-    timers.use(timers._Sqs())
+    school.override(sqs=queues.Sqs())
     timers.enqueue([Message(TOPIC, "1", START), Message(TOPIC, "2", START + 5 * MINUTE)], START)
     (received,) = aws("sqs").receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]
-    assert timers.read_message(received["Body"]) == Message(TOPIC, "1", START)
-    timers.postpone(received["ReceiptHandle"], 0)
+    assert timers.transitions.read(received["Body"]) == Message(TOPIC, "1", START)
+    timers.transitions.postpone(received["ReceiptHandle"], 0)
     assert len(aws("sqs").receive_message(QueueUrl=url)["Messages"]) == 1
 
 
 def test_what_sqs_does_not_take_is_an_error(school: School) -> None:
     aws("sqs").create_queue(QueueName="lyceum-local-transitions")
-    timers.use(timers._Sqs())
-    with pytest.raises(timers.NotSent, match="nul"), refusing_the_second():
+    school.override(sqs=queues.Sqs())
+    with pytest.raises(queues.NotSent, match="nul"), refusing_the_second():
         timers.enqueue([Message(TOPIC, "1", START), Message(TOPIC, "nul", START)], START)
 
 
@@ -296,7 +292,7 @@ def refusing_the_second() -> Iterator[None]:
     def refuse(parsed: dict[str, Any], **_: object) -> None:
         parsed["Failed"] = [{"Id": "1", "SenderFault": False, "Code": "InternalError"}]
 
-    events = timers._client().meta.events
+    events = queues.client().meta.events
     events.register("after-call.sqs.SendMessageBatch", refuse)
     yield
     events.unregister("after-call.sqs.SendMessageBatch", refuse)
@@ -313,7 +309,7 @@ def test_a_delay_is_never_too_long_and_at_most_a_second_short(due_in: timedelta)
 @given(st.datetimes(timezones=st.just(START.tzinfo)), st.text(), st.text())
 def test_a_message_is_read_as_it_was_written(due_at: datetime, topic: str, subject: str) -> None:
     message = Message(topic, subject, due_at)
-    assert timers.read_message(timers.write_message(message)) == message
+    assert timers.transitions.read(timers.transitions.write(message)) == message
 
 
 def waiting_timer(subject: str, due_at: datetime) -> Timer:

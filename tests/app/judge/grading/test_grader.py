@@ -11,8 +11,8 @@ import app as application
 from chalicelib.accounts import sessions
 from chalicelib.accounts.devices import Device
 from chalicelib.accounts.permissions import Role
-from chalicelib.judge import models, submission_queue
-from chalicelib.judge.grading import grader, judge_client, verdict
+from chalicelib.judge import models
+from chalicelib.judge.grading import grader, verdict
 from chalicelib.judge.grading.judge_client import JudgeUnavailable
 from chalicelib.judge.models import Problem, Submission
 from chalicelib.judge.problems import testsets
@@ -199,7 +199,7 @@ def run_of(test_id: str, outcome: Outcome = Outcome.OK) -> dict[str, Any]:
 def test_a_report_that_does_not_fit_is_not_believed(school: School, pupil: Person, changes: dict[str, Any]) -> None:
     submission_id, _ = sent(school, pupil)
     liar = Liar(school, **changes)
-    judge_client.use(liar)
+    school.use_judge(liar)
     assert deliver(submission_id) == ["M0"]
     assert (liar.asked, code_of(submission_id)) == (2, "PENDING")
 
@@ -355,10 +355,10 @@ def test_a_submission_that_could_not_be_queued_is_stored_and_queued_later(school
             raise ClientError({"Error": {"Code": "ServiceUnavailable", "Message": ""}}, "SendMessage")
 
     path = school.task_path(pupil)
-    submission_queue.use(Broken())
+    school.sqs.submissions = Broken()
     reply = school.api.post(path, {"code": "5"}, token=pupil.token, headers={"Prefer": "respond-async"})
     assert reply.status == 202
-    submission_queue.use(school.queue)
+    school.sqs.submissions = school.queue
     school.clock.forward(timedelta(minutes=2, seconds=1))
     recovery.recover()
     assert code_of(reply.body["submission_id"]) == "OK"

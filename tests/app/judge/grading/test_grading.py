@@ -86,7 +86,7 @@ class Script:
 
 def judged(school: School, pupil: Person, problem: Problem, script: Script) -> Submission:
     school.queue.held = True
-    judge_client.use(script)
+    school.use_judge(script)
     sent = submissions.submit(pupil.id, problem, Program(language="python3", source="a program"), origin="test#1")
     grader.judge(sent.id)
     return submissions.get(sent.id)
@@ -199,7 +199,7 @@ def test_the_first_job_of_many_tests_is_small(school: School, pupil: Person) -> 
 def test_the_clock_of_a_slow_language_makes_smaller_jobs(school: School, pupil: Person) -> None:
     slow = Language(id="python3", name="Python 3", version="3", available=True, source_file="main.py", time_factor=4.0)
     school.judge.languages = (slow,)
-    judge_client.use(school.judge)
+    school.use_judge(school.judge)
     languages.refresh()
     script = Script()
     judged(school, pupil, school.problem(fives(14), time_limit_ms=1000), script)
@@ -461,7 +461,7 @@ def test_a_submission_judged_again_keeps_its_history(school: School, pupil: Pers
     testsets.write(problem.id, 2, [testsets.TestCase(b"", b"5")] * 120)
     problem.tests_version, problem.tests_count = 2, 120
     problem.save()
-    judge_client.use(Script())
+    school.use_judge(Script())
     rejudging.rejudge(first.id)
     reopened = submissions.get(first.id)
     assert (reopened.is_final, reopened.judging, reopened.verdict) == (False, 2, "PENDING")

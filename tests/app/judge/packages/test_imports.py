@@ -15,7 +15,7 @@ import app as application
 from chalicelib.common import ids
 from chalicelib.common.dynamo import items
 from chalicelib.common.http import errors
-from chalicelib.judge import models, submission_queue
+from chalicelib.judge import models
 from chalicelib.judge.packages import imports
 from chalicelib.judge.problems import library, testsets
 from chalicelib.judge.problems.testsets import NewTest
@@ -384,10 +384,10 @@ def test_an_import_that_broke_off_is_gone_on_with(school: School, teacher: Perso
     data = zips.packed(PACKAGE)
     import_id = announce(school, teacher, problem_id, data)
     send(import_id, data)
-    submission_queue.use(BreaksOff())
+    school.sqs.submissions = BreaksOff()
     assert not deliver(report(import_id))
     version = library.get(problem_id).version
-    submission_queue.use(school.queue)
+    school.sqs.submissions = school.queue
     assert deliver(report(import_id, times=2))
     assert shown(school, teacher, problem_id, import_id)["state"] == "done"
     assert library.get(problem_id).version == version

@@ -51,7 +51,7 @@ def test_a_program_that_fails_tells_how(school: School, pupil: Person) -> None:
         compiled = contract.Compilation(outcome=Outcome.OK)
         return wire.report_to_json(contract.Report(job_id=job.job_id, compilation=compiled, runs=(run,)))
 
-    judge_client.use(crash)
+    school.use_judge(crash)
     run = custom_runs.run(pupil.id, ECHO, "")
     assert (run.outcome, run.exit_code, run.output, run.errors, run.truncated) == (
         Outcome.RUNTIME_ERROR,
@@ -98,7 +98,7 @@ def test_a_judge_that_is_away_is_not_waited_for(school: School, pupil: Person) -
 
 
 def test_lambda_is_told_whose_program_it_runs(school: School, pupil: Person) -> None:
-    judge_client.use(judge_client._impatiently)
+    school.override(judge_soon=judge_client.ask_soon)
     asked = []
     events = judge_client._lambda(judge_client.SOON).meta.events
     events.register("provide-client-params.lambda.Invoke", lambda params, **_: asked.append(params), "asked")
@@ -115,6 +115,6 @@ def test_a_report_about_another_program_is_not_believed(school: School, pupil: P
         other = Job(job_id="another", language="python3", source="x", tests=())
         return wire.report_to_json(school.judge.report(other))
 
-    judge_client.use(lie)
+    school.use_judge(lie)
     with pytest.raises(errors.Unavailable):
         custom_runs.run(pupil.id, ECHO, "")

@@ -1,6 +1,5 @@
 """What somebody has sent in, taking it back, judging it anew, and who is told of a verdict."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -9,17 +8,17 @@ import pytest
 import app as application
 from chalicelib.accounts.permissions import Role
 from chalicelib.common.http import errors, paging
-from chalicelib.judge import models, rejudge_queue
+from chalicelib.judge import models, queues
 from chalicelib.judge.grading import grader, verdict
 from chalicelib.judge.models import Problem, Submission
 from chalicelib.judge.problems import library
 from chalicelib.judge.problems.testsets import NewTest
-from chalicelib.judge.rejudge_queue import Request
+from chalicelib.judge.queues import RejudgeRequest
 from chalicelib.judge.submissions import recovery, rejudging, submissions
 from chalicelib.judge.submissions.submissions import Program
 from tests.app.judge.grading.test_grader import messages
 from tests.support.log import Log
-from tests.support.school import Person, Reply, School, counted_requests, in_parallel
+from tests.support.school import TEST_ORIGIN, Person, Reply, School, counted_requests, in_parallel
 
 RIGHT, WRONG = "5", "4"
 
@@ -42,13 +41,16 @@ def verdict_of(submission: Submission) -> str:
 
 
 @pytest.fixture
-def told() -> Iterator[list[tuple[int, str, bool]]]:
+def told(school: School) -> list[tuple[int, str, bool]]:
     """What was told: (submission, verdict, whether it is another than before)."""
     heard: list[tuple[int, str, bool]] = []
-    before = list(grader._tellers)
-    grader.register_tellers(lambda submission, is_new: heard.append((submission.id, submission.verdict, is_new)))
-    yield heard
-    grader._tellers[:] = before
+    announced_by(school, lambda submission, is_new: heard.append((submission.id, submission.verdict, is_new)))
+    return heard
+
+
+def announced_by(school: School, announce: grader.Announcer) -> None:
+    """Have `announce` tell of verdicts, and nobody else."""
+    school.override(origins={TEST_ORIGIN: grader.Origin(record=None, announce=announce)})
 
 
 def test_a_history_is_ones_own_newest_first(school: School, pupil: Person) -> None:
@@ -249,11 +251,11 @@ def test_everything_of_an_origin_is_judged_anew_a_page_at_a_time(school: School)
 def test_a_request_that_comes_twice_judges_anew_once(school: School, pupil: Person) -> None:
     sent = send(school, pupil, school.problem())
     school.clock.forward(timedelta(seconds=1))
-    request = Request(origin="test#1#7", asked_at=school.clock.now)
+    request = RejudgeRequest(origin="test#1#7", asked_at=school.clock.now)
     school.clock.forward(timedelta(seconds=1))
     event = messages(1, 2)
     for record in event["Records"]:
-        record["body"] = rejudge_queue.body_of(request)
+        record["body"] = queues.rejudges.write(request)
     for _ in range(2):
         assert application.rejudge_page(event, None) == {"batchItemFailures": []}
     assert submissions.get(sent.id).judging == 2
@@ -264,7 +266,7 @@ def test_two_requests_at_once_judge_anew_once_each(school: School, pupil: Person
     sent = send(school, pupil, school.problem())
     school.queue.deliver()
     school.clock.forward(timedelta(seconds=1))
-    request = Request(origin="test#1#7", asked_at=school.clock.now)
+    request = RejudgeRequest(origin="test#1#7", asked_at=school.clock.now)
     assert in_parallel(4, lambda _: rejudging.rejudge_page(request)) == [None] * 4
     assert submissions.get(sent.id).judging == 2
     assert len(models.past_judgings(sent.id, paging.PageQuery()).items) == 1
@@ -310,7 +312,7 @@ def test_a_page_of_rejudging_reads_one_page_however_many_there_are(school: Schoo
             )
     school.rejudges.held = True
     with counted_requests() as requests:
-        rejudging.rejudge_page(Request(origin="test#1#7", asked_at=school.clock.now))
+        rejudging.rejudge_page(RejudgeRequest(origin="test#1#7", asked_at=school.clock.now))
     assert requests == {"Query": 1, "GetItem": min(count, rejudging.PAGE)}
 
 
@@ -345,8 +347,7 @@ def test_a_verdict_that_could_not_be_told_is_kept_and_told_again(school: School,
             raise failures.pop()
         heard.append(submission.verdict)
 
-    before = list(grader._tellers)
-    grader.register_tellers(teller)
+    announced_by(school, teller)
     school.queue.held = True
     sent = send(school, pupil, school.problem())
     event = messages(sent.id)
@@ -354,7 +355,6 @@ def test_a_verdict_that_could_not_be_told_is_kept_and_told_again(school: School,
         event["Records"][0]["attributes"] = {"ApproximateReceiveCount": str(times)}
         answer = application.dispatch(event, None)
         assert [each["itemIdentifier"] for each in answer["batchItemFailures"]] == failed
-    grader._tellers[:] = before
     assert (verdict_of(sent), models.find_submitter(pupil.id).pending) == ("OK", 0)
     assert len(school.judge.jobs) == 1
     assert (heard, len(log.events("verdict not told"))) == (["OK"], 2)
@@ -364,13 +364,11 @@ def test_a_teller_that_fails_holds_up_nobody_who_is_given_up(school: School, pup
     def teller(submission: Submission, is_new: bool) -> None:  # noqa: FBT001 - as judging calls it
         raise ValueError
 
-    before = list(grader._tellers)
-    grader.register_tellers(teller)
+    announced_by(school, teller)
     school.queue.held = True
     problem = school.problem()
     sent = [send(school, school.person(Role.USER), problem) for _ in range(2)]
     school.clock.forward(timedelta(hours=2))
     recovery.recover()
-    grader._tellers[:] = before
     assert [verdict_of(each) for each in sent] == ["SYSTEM_ERROR"] * 2
     assert len(log.events("verdict not told")) == 2

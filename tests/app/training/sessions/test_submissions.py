@@ -73,7 +73,7 @@ def test_what_we_fail_to_judge_is_no_attempt(school: School, training: Training,
 def test_a_verdict_that_is_told_again_is_one_frame(school: School, training: Training, three: Three) -> None:
     room = training.join(three[1])
     sent = training.submit(three[0])
-    session_submissions.tell(submissions.get(sent["id"]), True)
+    session_submissions.announce(submissions.get(sent["id"]), True)
     numbers = {frame["seq"] for frame in room.got if frame["type"] in VERDICT_FRAMES}
     assert len(numbers) == 3
 

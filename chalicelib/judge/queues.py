@@ -1,0 +1,34 @@
+"""The queues of the judge: submissions that wait for a verdict, and origins whose programs are judged anew."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib.common.events.queues import Queue
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionRequest:
+    """Give this submission its verdict."""
+
+    submission_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RejudgeRequest:
+    """Judge anew what `origin` got a verdict for before `asked_at`, from the page at `cursor` on."""
+
+    origin: str
+    asked_at: datetime
+    cursor: str | None = None
+
+
+submissions = Queue("submissions", SubmissionRequest)
+rejudges = Queue("rejudges", RejudgeRequest)
+
+
+def put_submission(submission_id: int, user_id: int) -> None:
+    """Ask for a verdict; asking twice does no harm.
+
+    The message group makes SQS serve users in turn: one who sends much does not hold up the rest.
+    """
+    submissions.put(SubmissionRequest(submission_id), group=str(user_id))

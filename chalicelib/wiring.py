@@ -1,0 +1,254 @@
+"""The wiring: what each hook of the packages gives, and the outside world.
+
+Every hook is a required field of `Wiring`, a provider: it is called when the hook is first asked, and imports what it
+names only then, so that a function imports no more than what it runs. `install` is called once, by app.py and by every
+other program that runs the application. Tests put other values in place with `hooks.override`.
+"""
+
+import dataclasses
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from chalicelib.common import hooks
+
+if TYPE_CHECKING:
+    from chalicelib.accounts import accounts
+    from chalicelib.common import clock, mail
+    from chalicelib.common.events import queues, timers
+    from chalicelib.common.hooks import Provider
+    from chalicelib.common.http import idempotency, routing
+    from chalicelib.judge.grading import grader, judge_client
+    from chalicelib.judge.problems import library
+    from chalicelib.realtime import frames, push, rooms
+    from chalicelib.school import dashboard, notifications, users
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Wiring:
+    """A provider for every hook, in the name of the hook."""
+
+    # The outside world.
+    now: "Provider[clock.Now]"
+    monotonic: "Provider[clock.Monotonic]"
+    sleep: "Provider[clock.Sleep]"
+    sqs: "Provider[queues.Transport]"
+    mail: "Provider[mail.Sender]"
+    gateway: "Provider[push.Gateway]"
+    judge: "Provider[judge_client.Judge]"
+    judge_soon: "Provider[judge_client.Judge]"
+
+    # What a package is given by those after it.
+    routes: "Provider[Iterable[routing.Routes]]"
+    idempotency_digest: "Provider[idempotency.Digest]"
+    timer_handlers: "Provider[Mapping[str, timers.Handler]]"
+    on_sessions_ended: "Provider[Sequence[accounts.Listener]]"
+    on_erased: "Provider[Sequence[accounts.Listener]]"
+    frames: "Provider[frames.Catalogue]"
+    rooms: "Provider[Mapping[rooms.Kind, rooms.KindHooks]]"
+    pupils_among: "Provider[users.PupilsAmong]"
+    dashboard_sections: "Provider[Mapping[str, dashboard.Section]]"
+    tell_users: "Provider[notifications.Tell]"
+    origins: "Provider[Mapping[str, grader.Origin]]"
+    problem_followers: "Provider[Sequence[library.Follower]]"
+
+
+class Unresolved(Exception):
+    """What a hook names cannot be imported, or is not there."""
+
+
+def install() -> None:
+    """Give every hook its provider."""
+    hooks.install({field.name: getattr(WIRING, field.name) for field in dataclasses.fields(WIRING)})
+
+
+def resolved(name: str) -> object:
+    """What a hook gives; Unresolved, with the hook's name, when there is no such thing."""
+    try:
+        value: object = getattr(WIRING, name)()
+    except (ImportError, AttributeError) as missing:
+        raise Unresolved(f"The hook `{name}` does not resolve: {missing}") from missing
+    return value
+
+
+def resolve_all() -> None:
+    """Resolve every hook: before anything is packaged, and in a test."""
+    for field in dataclasses.fields(WIRING):
+        resolved(field.name)
+
+
+def _now() -> "clock.Now":
+    from chalicelib.common import clock
+
+    return clock.machine_now
+
+
+def _monotonic() -> "clock.Monotonic":
+    from chalicelib.common import clock
+
+    return clock.machine_monotonic
+
+
+def _sleep() -> "clock.Sleep":
+    from chalicelib.common import clock
+
+    return clock.machine_sleep
+
+
+def _sqs() -> "queues.Transport":
+    from chalicelib.common.events import queues
+
+    return queues.Sqs()
+
+
+def _mail() -> "mail.Sender":
+    from chalicelib.common import mail
+
+    return mail.send_through_ses
+
+
+def _gateway() -> "push.Gateway":
+    from chalicelib.realtime import push
+
+    return push.ApiGateway()
+
+
+def _judge() -> "judge_client.Judge":
+    from chalicelib.judge.grading import judge_client
+
+    return judge_client.ask_patiently
+
+
+def _judge_soon() -> "judge_client.Judge":
+    from chalicelib.judge.grading import judge_client
+
+    return judge_client.ask_soon
+
+
+def _routes() -> "Iterable[routing.Routes]":
+    from chalicelib.accounts.routes import routes as accounts
+    from chalicelib.common.http.routes import routes as service
+    from chalicelib.courses.authoring_routes import routes as authoring
+    from chalicelib.courses.portal_routes import routes as portal
+    from chalicelib.courses.routes import routes as courses
+    from chalicelib.judge.routes import routes as judge
+    from chalicelib.realtime.routes import routes as realtime
+    from chalicelib.school.routes import aliases as school_aliases
+    from chalicelib.school.routes import routes as school
+    from chalicelib.tracks.routes import routes as tracks
+    from chalicelib.training.sessions.routes import aliases as training_aliases
+    from chalicelib.training.sessions.routes import routes as training
+    from chalicelib.training.teams.routes import routes as teams
+
+    own = (service, accounts, realtime, school, school_aliases, judge)
+    return (*own, courses, authoring, portal, tracks, training, teams, training_aliases)
+
+
+def _idempotency_digest() -> "idempotency.Digest":
+    from chalicelib.accounts import signing_keys
+
+    return lambda text: signing_keys.digest(text, purpose="idempotency")
+
+
+def _timer_handlers() -> "Mapping[str, timers.Handler]":
+    from chalicelib.tracks import models, scheduler
+    from chalicelib.training.sessions import sessions
+
+    return {models.TOPIC: scheduler.advance, sessions.TOPIC: sessions.end}
+
+
+def _on_sessions_ended() -> "Sequence[accounts.Listener]":
+    from chalicelib.realtime import connections
+
+    return (connections.close_all,)
+
+
+def _on_erased() -> "Sequence[accounts.Listener]":
+    from chalicelib.training.teams import teams
+
+    return (teams.forget,)
+
+
+def _frames() -> "frames.Catalogue":
+    from chalicelib.judge.frames import FRAMES as JUDGE
+    from chalicelib.realtime import frames
+    from chalicelib.realtime.frame_handlers import FRAMES as REALTIME
+    from chalicelib.school.frames import FRAMES as SCHOOL
+    from chalicelib.tracks.frames import FRAMES as TRACKS
+    from chalicelib.training.frame_handlers import FRAMES as TRAINING
+
+    return frames.Catalogue((*REALTIME, *SCHOOL, *JUDGE, *TRACKS, *TRAINING))
+
+
+def _rooms() -> "Mapping[rooms.Kind, rooms.KindHooks]":
+    from chalicelib.realtime.rooms import Kind, KindHooks
+    from chalicelib.training.sessions import room, sessions, snapshots
+    from chalicelib.training.teams import lobby, teams
+
+    return {
+        Kind.LOBBY: KindHooks(admission=teams.admit_to_lobby, snapshot=snapshots.of_lobby, departure=lobby.left),
+        Kind.TRAINING: KindHooks(admission=sessions.admit, snapshot=snapshots.of_training, departure=room.left),
+    }
+
+
+def _pupils_among() -> "users.PupilsAmong":
+    from chalicelib.courses import enrollments
+
+    return enrollments.pupils_among
+
+
+def _dashboard_sections() -> "Mapping[str, dashboard.Section]":
+    from chalicelib.courses import dashboard as courses
+    from chalicelib.tracks import dashboard as tracks
+    from chalicelib.training import dashboard as training
+
+    return {"progress": courses.progress, "assignments": tracks.assignments, "trainings": training.trainings}
+
+
+def _tell_users() -> "notifications.Tell":
+    from chalicelib.realtime import broadcasts
+
+    return broadcasts.tell_users
+
+
+def _origins() -> "Mapping[str, grader.Origin]":
+    from chalicelib.courses import tasks
+    from chalicelib.judge.grading.grader import Origin
+    from chalicelib.judge.problems import jury
+    from chalicelib.judge.submissions import announcements
+    from chalicelib.training.sessions import submissions
+
+    return {
+        tasks.ORIGIN: Origin(record=tasks.record, announce=announcements.announce),
+        submissions.ORIGIN: Origin(record=submissions.record, announce=submissions.announce),
+        jury.ORIGIN: Origin(record=None, announce=announcements.announce),
+    }
+
+
+def _problem_followers() -> "Sequence[library.Follower]":
+    from chalicelib.courses import authoring
+
+    return (authoring.follow,)
+
+
+WIRING = Wiring(
+    now=_now,
+    monotonic=_monotonic,
+    sleep=_sleep,
+    sqs=_sqs,
+    mail=_mail,
+    gateway=_gateway,
+    judge=_judge,
+    judge_soon=_judge_soon,
+    routes=_routes,
+    idempotency_digest=_idempotency_digest,
+    timer_handlers=_timer_handlers,
+    on_sessions_ended=_on_sessions_ended,
+    on_erased=_on_erased,
+    frames=_frames,
+    rooms=_rooms,
+    pupils_among=_pupils_among,
+    dashboard_sections=_dashboard_sections,
+    tell_users=_tell_users,
+    origins=_origins,
+    problem_followers=_problem_followers,
+)
