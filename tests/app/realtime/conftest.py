@@ -27,11 +27,11 @@ def snapshot(room_id: str, user_id: int) -> Mapping[str, str]:
 @pytest.fixture
 def team(school: School) -> str:
     """The id of a team whose lobby and training everybody may enter."""
-    furnish_rooms(school, snapshot)
+    open_rooms(school, snapshot)
     return TEAM
 
 
-def furnish_rooms(school: School, training_snapshot: rooms.Snapshot) -> None:
+def open_rooms(school: School, training_snapshot: rooms.Snapshot) -> None:
     """Have everybody admitted, and trainings be like this."""
     wired = wiring.WIRING.rooms()
     school.override(

@@ -14,7 +14,7 @@ from chalicelib.realtime import resume as realtime_resume
 from chalicelib.realtime.frames import MAX_FRAME_BYTES
 from chalicelib.realtime.models import Event
 from chalicelib.realtime.rooms import Kind, Room
-from tests.app.realtime.conftest import SESSION, furnish_rooms
+from tests.app.realtime.conftest import SESSION, open_rooms
 from tests.support.live import Socket
 from tests.support.school import Person, School, counted_requests
 
@@ -140,19 +140,19 @@ def test_a_hole_in_what_is_kept_makes_it_a_snapshot(school: School, team: str, l
 
 
 def test_a_room_too_large_for_a_frame_says_that_the_rest_is_elsewhere(school: School, team: str, pupil: Person) -> None:
-    furnish_rooms(school, lambda room_id, user_id: {"code": "й" * MAX_FRAME_BYTES})
+    open_rooms(school, lambda room_id, user_id: {"code": "й" * MAX_FRAME_BYTES})
     socket = school.live.join(pupil, training_session_id=SESSION)
     assert socket.last("SNAPSHOT") == {"seq": 1, "users": [{"userId": str(pupil.id)}], "complete": False}
 
 
 def test_a_room_cannot_overwrite_who_is_there(school: School, team: str, pupil: Person) -> None:
-    furnish_rooms(school, lambda room_id, user_id: {"seq": 99, "users": []})
+    open_rooms(school, lambda room_id, user_id: {"seq": 99, "users": []})
     socket = school.live.join(pupil, training_session_id=SESSION)
     assert socket.last("SNAPSHOT") == {"seq": 1, "users": [{"userId": str(pupil.id)}], "complete": True}
 
 
 def test_a_room_can_say_that_it_has_not_told_everything(school: School, team: str, pupil: Person) -> None:
-    furnish_rooms(school, lambda room_id, user_id: {"complete": False})
+    open_rooms(school, lambda room_id, user_id: {"complete": False})
     socket = school.live.join(pupil, training_session_id=SESSION)
     assert socket.last("SNAPSHOT") == {"seq": 1, "users": [{"userId": str(pupil.id)}], "complete": False}
 
