@@ -19,6 +19,16 @@ from tests.support.fixtures import (
 from tests.support.log import log  # noqa: F401 - a fixture
 
 
+PACKAGED_WITHIN = 180
+"""Seconds: the first time the libraries of the functions are downloaded, and one worker waits for the other."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "built" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.timeout(PACKAGED_WITHIN))
+
+
 @dataclass(frozen=True)
 class Built:
     package: Package

@@ -17,6 +17,8 @@ from tests.sandbox import runtime_emulator
 from tests.sandbox.runtime_emulator import Emulator
 from tests.sandbox.workers import HELLO
 
+pytestmark = pytest.mark.timeout(180)  # the first time the emulator is downloaded
+
 
 @pytest.fixture(scope="module")
 def lambda_function() -> Iterator[Emulator]:
