@@ -1,4 +1,4 @@
-"""What every ring stands on: the environment and the profiles of hypothesis. A test without the app imports no more."""
+"""Sets the environment and the profiles of hypothesis for every ring. A test without the app imports no more."""
 
 import hypothesis
 import pytest

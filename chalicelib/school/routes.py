@@ -83,7 +83,7 @@ def delete_news(news_id: int, caller: Caller, request: requests.Request) -> None
 
 @routes.get("/user/users", access=authentication.USER, versioned=True, paged=True)
 def list_users(query: school_requests.UsersQuery, caller: Caller) -> paging.PageAnswer[UsersList]:
-    """Those whom the caller may see: pupils see teachers, teachers their pupils, admins all, and each oneself."""
+    """Users whom the caller may see: pupils see teachers, teachers their pupils, admins all, and everybody oneself."""
     page = users.list_visible(caller, query, user_id=query.user_id, school_class=query.school_class)
     whole = [seen.account for seen in page.items if query.user_id is not None and seen.visibility is Visibility.ALL]
     if whole:

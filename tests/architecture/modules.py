@@ -1,4 +1,4 @@
-"""What the modules of a tree import, read from their source."""
+"""Reads from their source what the modules of a tree import."""
 
 import ast
 from collections.abc import Collection, Iterator, Mapping

@@ -1,4 +1,4 @@
-"""What the app declares: every way in, and who may take it."""
+"""The entry points that the app declares, and who may use them."""
 
 import ast
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Which module may import what, and what a package consists of."""
+"""Modules import what they may, and packages have the modules that they should."""
 
 import ast
 import re

@@ -1,4 +1,4 @@
-"""Who is let in: every route asks for what it declares."""
+"""Every route requires the access that it declares."""
 
 from typing import Any
 

@@ -27,7 +27,7 @@ WHOLE = {
 
 
 def reader(route: Route) -> str:
-    """Whoever may read it: the codes of a team are for its captain alone."""
+    """Returns the role that may read a list: the codes of a team are for its captain alone."""
     return "pupil" if route.path == "/teams/{team_id}/invites" else "admin"
 
 

@@ -1,4 +1,4 @@
-"""Who gets what from every route, held against one table that a person has read."""
+"""Every route answers every role as one reviewed table says."""
 
 import pytest
 

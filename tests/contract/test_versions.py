@@ -1,4 +1,4 @@
-"""What can be edited has an ETag, and nobody overwrites what they have not seen: on every route that says so."""
+"""Every versioned route has an ETag, and does not overwrite a version that the caller has not read."""
 
 import pytest
 
@@ -16,7 +16,7 @@ def named(route: Route) -> str:
 
 
 def editor(route: Route) -> str:
-    """Whoever may change it: teams are their captains' alone."""
+    """Returns the role that may change an item: a team is its captain's alone."""
     return "pupil" if route.path.startswith("/teams") else "admin"
 
 

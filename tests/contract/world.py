@@ -1,4 +1,4 @@
-"""A school in which every route finds something to do, and those who try: each cell of the role matrix begins here."""
+"""A school in which every route finds something to do, with a user of every role: the role matrix is asked here."""
 
 import functools
 import json

@@ -19,7 +19,7 @@ AT_ONCE = 200
 
 @dataclass(frozen=True)
 class Somebody:
-    """As much of a caller as enrolling asks for."""
+    """The part of a caller that enrolling needs."""
 
     id: int
 

@@ -1,4 +1,4 @@
-"""How fast the machine is while a test runs: times promised for an idle one are stretched by it."""
+"""Measures how slow the machine is while a test runs: the times promised for an idle one are stretched by it."""
 
 import threading
 import time

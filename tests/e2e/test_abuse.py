@@ -1,4 +1,4 @@
-"""Processes killed at their work, messages and records that come twice: through everything that is deployed."""
+"""Kills processes at their work and repeats messages and records, on the deployed system."""
 
 import json
 import secrets

@@ -1,4 +1,4 @@
-"""The demo course, solved; and a course that a teacher builds from nothing, through everything that is deployed."""
+"""The demo course, solved; and a course that a teacher builds from nothing, on the deployed system."""
 
 import secrets
 import tomllib

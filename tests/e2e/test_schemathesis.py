@@ -1,4 +1,5 @@
-"""Whatever is asked, whoever asks: no answer that the OpenAPI document does not have, and no fault of ours.
+"""Sends generated requests as every role: each answer is one that the OpenAPI document has, and none is a fault of
+ours.
 
 `make fuzz` asks longer, and differently each time.
 """

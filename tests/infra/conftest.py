@@ -18,7 +18,6 @@ from tests.support.fixtures import (
 )
 from tests.support.log import log  # noqa: F401 - a fixture
 
-
 PACKAGED_WITHIN = 180
 """Seconds: the first time the libraries of the functions are downloaded, and one worker waits for the other."""
 

@@ -1,4 +1,4 @@
-"""What a function does to the tables, and what its policy lets it do, in one form: `PutItem accounts`."""
+"""Lists the requests of a function to the tables and the permissions of its policy in one form: `PutItem accounts`."""
 
 import json
 from collections.abc import Iterator

@@ -93,7 +93,7 @@ def test_doing_it_again_changes_nothing(school: School) -> None:
     assert accounts.get(pupil.id).role == Role.ADMIN
 
 
-def test_whoever_was_invited_and_never_came_is_invited_again(school: School) -> None:
+def test_an_unused_invitation_is_sent_again(school: School) -> None:
     admin_account.make(EMAIL, Language.EN)
     school.clock.forward(verification_codes.BETWEEN_MAILS)
 

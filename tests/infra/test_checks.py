@@ -1,4 +1,4 @@
-"""What stops `make run` before anything is started."""
+"""Checks stop `make run` before anything is started."""
 
 import os
 import socket

@@ -1,4 +1,4 @@
-"""What each action asks of DynamoDB is what the costs are worked out from."""
+"""The costs are computed from the requests that each action really makes to DynamoDB."""
 
 import json
 from collections.abc import Callable, Iterator

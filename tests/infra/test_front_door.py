@@ -177,7 +177,7 @@ def test_unknown_route_is_not_found_in_the_one_error_body() -> None:
     visit(scenario)
 
 
-def test_whoever_is_throttled_is_told_when_to_come_again() -> None:
+def test_a_throttled_client_gets_retry_after() -> None:
     async def scenario(client: Client) -> None:
         answer = await client.get("/throttled")
 

@@ -1,4 +1,4 @@
-"""How images are built and pushed: what the programs are asked, by stand-ins on the PATH that write it down."""
+"""Images are built and pushed with the right commands: stand-ins on the PATH write them down."""
 
 import json
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What each role may do, against one reviewed table; and what no role may."""
+"""Each IAM role may do what one reviewed table says, and nothing that no role may."""
 
 from collections.abc import Iterator
 from typing import Any

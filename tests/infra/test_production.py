@@ -1,4 +1,4 @@
-"""What a careful operator looks for in the packaged template: isolation, traces, limits, alarms."""
+"""The packaged template has what a careful operator looks for: isolation, traces, limits, alarms."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""What is deployed, of every stage: the packaged template and its archives."""
+"""The packaged template and its archives, of every stage."""
 
 import json
 import zipfile
@@ -181,7 +181,7 @@ def test_front_door_answers_as_the_gateway_does(built: Built) -> None:
     assert set(GATEWAY_RESPONSES.values()) <= on_aws
 
 
-def test_whoever_is_throttled_is_told_when_to_come_again(built: Built) -> None:
+def test_a_throttled_client_gets_retry_after(built: Built) -> None:
     responses = built.resources("AWS::Serverless::Api")["RestAPI"]["GatewayResponses"]
     headers = {name: response["ResponseParameters"]["Headers"] for name, response in responses.items()}
 

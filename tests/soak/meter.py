@@ -1,4 +1,4 @@
-"""What came of requests: how many of each status, and how long they took."""
+"""Counts the answers to requests by status, and measures how long they took."""
 
 import time
 from collections import Counter

@@ -1,4 +1,4 @@
-"""Whether everything that was acknowledged is there, once."""
+"""Verifies that everything acknowledged is there exactly once."""
 
 import asyncio
 import time

@@ -1,4 +1,4 @@
-"""WebSockets without sockets: what API Gateway and the table's stream do, in process."""
+"""WebSockets without sockets: does what API Gateway and the table's stream do, in process."""
 
 import itertools
 import json
@@ -54,7 +54,7 @@ class Socket:
         assert application.websocket_disconnect(event, None)["statusCode"] == 200
 
     def vanish(self) -> None:
-        """Be gone without anybody having told us."""
+        """Be gone without API Gateway having reported it."""
         self.is_open = False
 
 
@@ -80,7 +80,7 @@ class Live:
         return socket
 
     def join(self, who: HasToken, **query: Any) -> Socket:
-        """A socket that everybody was told of."""
+        """Returns a socket whose USER_JOIN was sent."""
         socket = self.connect(who, **query)
         self.catch_up()
         return socket

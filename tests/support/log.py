@@ -1,4 +1,4 @@
-"""What was logged during a test."""
+"""Records what is logged during a test."""
 
 import io
 import json

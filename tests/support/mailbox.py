@@ -1,4 +1,4 @@
-"""What somebody does who reads their mail, and what an attacker does who does not."""
+"""Reads codes from mails, as their owner does, and guesses them, as an attacker does."""
 
 import re
 
@@ -26,5 +26,5 @@ def wrong(code: str) -> str:
 
 
 def refuse(letter: Mail) -> None:
-    """SES on a bad day."""
+    """Refuses a mail as SES does."""
     raise ClientError({"Error": {"Code": "MessageRejected", "Message": "not today"}}, "SendEmail")

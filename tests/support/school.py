@@ -1,4 +1,4 @@
-"""What tests of the app in process stand on: a school over moto, and factories for what is in it."""
+"""The school of tests that run the app in process: the app over moto, and factories for its contents."""
 
 import base64
 import functools
@@ -164,7 +164,7 @@ class Fanout:
 
 @dataclass(frozen=True, slots=True)
 class LiveMessage:
-    """What some were told live."""
+    """A frame that was sent live to some users."""
 
     user_ids: tuple[int, ...]
     type: str
@@ -186,7 +186,9 @@ class Invocation:
 
 
 class ThreadLocalAttribute:
-    """Of the app, but each thread its own: Lambda gives a process one request at a time, and Chalice counts on that."""
+    """An attribute of the app with a value for each thread: Chalice relies on Lambda's giving a process one
+    request at a time.
+    """
 
     def __init__(self) -> None:
         self._kept = threading.local()

@@ -1,4 +1,4 @@
-"""Time passes in process: EventBridge's minutes, SQS's delays, and the functions that they run."""
+"""Lets time pass in process: EventBridge's minutes, SQS's delays, and the functions that they run."""
 
 import math
 from collections.abc import Sequence

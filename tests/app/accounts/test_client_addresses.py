@@ -30,14 +30,14 @@ def address_seen(school: School, person: Person, **headers: str) -> object:
 
 
 @pytest.mark.parametrize("key", [NEW, OLD])
-def test_front_door_says_who_asks(behind_front_door: School, pupil: Person, key: str) -> None:
+def test_the_front_door_gives_the_clients_address(behind_front_door: School, pupil: Person, key: str) -> None:
     assert address_seen(behind_front_door, pupil, X_Front_Door_Key=key, X_Viewer_Address=CLIENT) == CLIENT
 
 
 @pytest.mark.parametrize("key", ["", "a guess", NEW[:-1], NEW + "x"])
-def test_nobody_else_may_say_who_asks(behind_front_door: School, pupil: Person, key: str) -> None:
+def test_only_the_front_door_may_give_the_clients_address(behind_front_door: School, pupil: Person, key: str) -> None:
     assert address_seen(behind_front_door, pupil, X_Front_Door_Key=key, X_Viewer_Address=PRETENDED) == CLOUDFRONT
 
 
-def test_without_the_front_door_the_caller_is_who_called(school: School, pupil: Person) -> None:
+def test_without_the_front_door_the_callers_address_counts(school: School, pupil: Person) -> None:
     assert address_seen(school, pupil, X_Viewer_Address=PRETENDED) == CLOUDFRONT

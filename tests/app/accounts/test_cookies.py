@@ -137,7 +137,7 @@ def test_a_tab_that_was_refreshed_meanwhile_can_still_sign_out(school: School, a
 
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("token", [None, ""])
-def test_a_missing_cookie_is_told(school: School, path: str, token: str | None) -> None:
+def test_a_missing_cookie_is_an_error_of_its_own(school: School, path: str, token: str | None) -> None:
     assert refusal(call(school, path, token)) == (401, ["the refresh token is missing in request"])
 
 
@@ -156,19 +156,19 @@ INVALID: dict[str, Callable[[School, SignedIn], str]] = {
 
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("name", INVALID)
-def test_an_invalid_cookie_is_told(school: School, ann: SignedIn, path: str, name: str) -> None:
+def test_an_invalid_cookie_is_an_error_of_its_own(school: School, ann: SignedIn, path: str, name: str) -> None:
     reply = call(school, path, INVALID[name](school, ann))
     assert refusal(reply) == (401, ["invalid refresh token"])
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_an_expired_cookie_is_told(school: School, ann: SignedIn, path: str) -> None:
+def test_an_expired_cookie_is_an_error_of_its_own(school: School, ann: SignedIn, path: str) -> None:
     school.clock.forward(MONTH)
     assert refusal(call(school, path, ann.refresh_token)) == (403, ["the refresh token has expired"])
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_a_used_cookie_is_told_and_ends_the_session(school: School, ann: SignedIn, path: str) -> None:
+def test_a_used_cookie_is_an_error_and_ends_the_session(school: School, ann: SignedIn, path: str) -> None:
     successor, _, _ = set_cookie(call(school, "/auth/refresh", ann.refresh_token))
     school.clock.forward(TOO_LATE)
     assert refusal(call(school, path, ann.refresh_token)) == (403, ["the token was used"])
@@ -207,7 +207,7 @@ OWN = [
 
 
 @pytest.mark.parametrize("headers", FOREIGN, ids=str)
-def test_another_site_can_use_nobodys_cookie(school: School, ann: SignedIn, headers: dict[str, str]) -> None:
+def test_another_site_cannot_use_a_cookie(school: School, ann: SignedIn, headers: dict[str, str]) -> None:
     for path in PATHS:
         reply = call(school, path, ann.refresh_token, **headers)
         assert (reply.status, reply.body["code"]) == (403, "foreign_origin")

@@ -1,4 +1,4 @@
-"""What accounts cost: requests to the tables and runs of argon2, counted, not read."""
+"""The costs of accounts: requests to the tables and runs of argon2, counted while they run."""
 
 from collections.abc import Callable
 from typing import Any
@@ -76,7 +76,7 @@ def test_failing_costs_the_same_whether_or_not_somebody_has_the_name(school: Sch
 
 
 @pytest.mark.parametrize("name", ["ann", "nobody"])
-def test_who_has_to_wait_costs_no_argon2(school: School, name: str) -> None:
+def test_a_refused_attempt_costs_no_argon2(school: School, name: str) -> None:
     for _ in range(5):
         assert by("/login", "login")(school, name, WRONG).status == 401
     requests, runs = cost(lambda: by("/login", "login")(school, name, PASSWORD), 429)

@@ -72,7 +72,7 @@ def test_a_changed_password_ends_every_session_but_gives_a_new_one(school: Schoo
     assert (opens(school, PASSWORD), opens(school, NEW)) == (False, True)
 
 
-def test_a_changed_password_is_told_by_mail(school: School, ann: Person) -> None:
+def test_a_changed_password_is_reported_by_mail(school: School, ann: Person) -> None:
     change_password(school, ann.token)
     (letter,) = school.mails
     assert (letter.to, letter.subject) == ("Ann.Lee@example.com", "Your password was changed")
@@ -142,7 +142,7 @@ def test_a_message_delivered_twice_mails_once(school: School, ann: Person) -> No
     assert reset(school, code).status == 204
 
 
-def test_a_mail_that_ses_refuses_comes_again(school: School, ann: Person) -> None:
+def test_a_mail_that_ses_refuses_is_retried(school: School, ann: Person) -> None:
     request = ResetRequest("ann.lee@example.com", Language.EN)
     school.use_mail(refuse)
     assert deliver(school, ResetRequest("nobody@example.com", Language.EN), request) == ["m1"]
@@ -179,7 +179,7 @@ def test_a_reset_gives_a_temporary_user_their_first_password(school: School) -> 
     assert school.api.post(f"{USERS}/sign_in", body).status == 200
 
 
-def test_who_lost_the_sign_up_token_gets_in_by_a_reset(school: School) -> None:
+def test_a_lost_sign_up_token_is_replaced_by_a_reset(school: School) -> None:
     email = "ann.lee@example.com"
     user_id = school.api.post(f"{USERS}/sign_up", {"email": email}).body["data"]["id"]
     school.api.post(f"{USERS}/{user_id}/send_code", {})

@@ -159,7 +159,7 @@ def test_changing_the_password_withdraws_an_address_that_somebody_asked_for(scho
     assert email_of(school, Person(ann.account, changed.body["data"]["jwt_access"])) == OLD
 
 
-def test_who_squats_on_an_address_does_not_keep_the_account(school: School) -> None:
+def test_a_squatter_of_an_address_does_not_keep_the_account(school: School) -> None:
     eve = school.api.post("/reg", {"login": "eve", "password": PASSWORD, "name": "Eve", "email": OLD}).body
     user_id = school.api.get(f"{USERS}?email={OLD}").body["data"]["id"]
     token = confirm(school, user_id, last_code(school)).body["data"]["sign_up_token"]
@@ -171,7 +171,7 @@ def test_who_squats_on_an_address_does_not_keep_the_account(school: School) -> N
     assert school.api.post("/login", {"login": "eve", "password": PASSWORD}).status == 401
 
 
-def test_who_squats_cannot_move_an_account_away_while_its_owner_signs_up(school: School) -> None:
+def test_a_squatter_cannot_move_an_account_away_while_its_owner_signs_up(school: School) -> None:
     eve = school.person(state=State.NEW, email=OLD)
     school.api.post(f"{USERS}/{eve.id}/send_code", {})
     token = confirm(school, eve.id, last_code(school)).body["data"]["sign_up_token"]
@@ -184,7 +184,7 @@ def test_who_squats_cannot_move_an_account_away_while_its_owner_signs_up(school:
     assert signs_in(school, OLD, OWNERS)
 
 
-def test_who_squats_cannot_move_an_account_away_after_its_owner_reset_the_password(school: School) -> None:
+def test_a_squatter_cannot_move_an_account_away_after_its_owner_reset_the_password(school: School) -> None:
     eve = school.person(state=State.NEW, email=OLD)
     ask(school, eve, "eve@example.com")
     eves = code_in(school.mails[0])

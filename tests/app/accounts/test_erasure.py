@@ -42,7 +42,7 @@ def erase(school: School, person: Person) -> Reply:
     return school.api.request("DELETE", "/api/v1/users", token=person.token)
 
 
-def test_nothing_personal_is_left_of_who_erases_themselves(school: School, ann: Person, log: Log) -> None:
+def test_erasing_oneself_leaves_no_personal_data(school: School, ann: Person, log: Log) -> None:
     before = str(stored_items("accounts"))
     traces = [*(str(value) for name, value in ANN.items() if name != "school_class"), AGENT, "$argon2id"]
     assert [trace for trace in traces if trace not in before] == []
@@ -59,7 +59,7 @@ def test_nothing_personal_is_left_of_who_erases_themselves(school: School, ann: 
     assert "annabel" not in log.text.lower()
 
 
-def test_who_is_erased_is_signed_out(school: School, ann: Person) -> None:
+def test_an_erased_account_is_signed_out(school: School, ann: Person) -> None:
     refresh = school.api.post("/login", {"login": "annabel", "password": PASSWORD}).body["jwt_refresh"]
     erase(school, ann)
     for path, token in (("/me", ann.token), ("/refresh", refresh)):
@@ -78,7 +78,7 @@ def test_what_was_held_is_free_for_others(school: School, ann: Person) -> None:
     assert school.api.get("/me", token=ann.token).status == 401
 
 
-def test_codes_of_who_is_erased_are_void(school: School, ann: Person) -> None:
+def test_codes_of_an_erased_account_are_void(school: School, ann: Person) -> None:
     code = last_code(School(mails=school.mails[:1]))
     erase(school, ann)
     reply = school.api.request("PUT", f"/api/v1/users/{ann.id}/mail?code={code}")

@@ -189,7 +189,9 @@ def test_rubbish_is_refused_over_http(school: School, token: str) -> None:
         ("Bearer Bearer {}", "invalid_token"),
     ],
 )
-def test_a_header_that_is_not_a_bearer_token_is_told(school: School, pupil: Person, header: str, code: str) -> None:
+def test_a_header_that_is_not_a_bearer_token_is_an_error_of_its_own(
+    school: School, pupil: Person, header: str, code: str
+) -> None:
     sent = {"Authorization": header.format(pupil.token, pupil.token)}
     reply = school.api.get("/me", headers=sent)
     assert (reply.status, reply.body["code"], reply.headers["www-authenticate"]) == (401, code, "Bearer")
@@ -219,7 +221,7 @@ ROUTES = {
 
 @pytest.mark.parametrize("given", KINDS)
 @pytest.mark.parametrize("wanted", ROUTES)
-def test_no_kind_of_token_stands_in_for_another(
+def test_a_token_of_one_kind_is_not_accepted_as_another(
     school: School, pupil: Person, given: tokens.Kind, wanted: tokens.Kind
 ) -> None:
     pupil.account.verified_mail, pupil.account.sign_up_id = True, "s"

@@ -31,7 +31,7 @@ def accept(school: School, code: str, email: str = ANN.lower()) -> Reply:
     return school.api.post("/password/reset", {"email": email, "code": code, "password": PASSWORD})
 
 
-def test_a_teacher_comes_in_with_the_invitation(school: School, admin: Person) -> None:
+def test_a_teacher_signs_in_with_the_invitation(school: School, admin: Person) -> None:
     invited = invite(school, admin, name="Ann", secondname="Lee")
     assert (invited.status, invited.body.keys()) == (201, {"id"})
     (letter,) = school.mails
@@ -88,7 +88,7 @@ def test_inviting_again_mails_another_code(school: School, admin: Person) -> Non
     assert accept(school, last_code(school)).status == 204
 
 
-def test_who_has_an_account_is_not_invited(school: School, admin: Person) -> None:
+def test_an_existing_account_is_not_invited(school: School, admin: Person) -> None:
     invite(school, admin)
     accept(school, last_code(school))
     school.clock.forward(timedelta(minutes=1))
@@ -102,7 +102,7 @@ def test_who_has_an_account_is_not_invited(school: School, admin: Person) -> Non
 @pytest.mark.parametrize(
     "wrong", [{"email": None}, {"email": "ann"}, {"name": ""}, {"role": "admin"}, {"password": PASSWORD}]
 )
-def test_an_invitation_says_who_and_nothing_more(school: School, admin: Person, wrong: dict[str, Any]) -> None:
+def test_an_invitation_has_names_and_nothing_more(school: School, admin: Person, wrong: dict[str, Any]) -> None:
     assert invite(school, admin, **wrong).status == 400
     assert school.mails == []
 
@@ -116,13 +116,13 @@ def test_an_invitation_that_ses_refuses_can_be_sent_again(school: School, admin:
     assert accept(school, last_code(school)).status == 204
 
 
-def test_who_is_invited_cannot_sign_in_before_they_accept(school: School, admin: Person) -> None:
+def test_an_invited_teacher_cannot_sign_in_before_accepting(school: School, admin: Person) -> None:
     invite(school, admin)
     for password in (PASSWORD, last_code(school)):
         assert school.api.post("/login", {"email": ANN, "password": password}).status == 401
 
 
-def test_an_invitation_stands_in_its_mail_and_nowhere_else(school: School, admin: Person, log: Log) -> None:
+def test_an_invitation_is_in_its_mail_and_nowhere_else(school: School, admin: Person, log: Log) -> None:
     reply = invite(school, admin)
     code = last_code(school)
     accept(school, code)

@@ -72,7 +72,7 @@ def test_a_verified_account_has_the_roles_of_auth_service(school: School, role: 
 
 
 @pytest.mark.parametrize("who", [{"login": "nobody"}, {"email": "nobody@example.com"}, {"login": ""}], ids=str)
-def test_nobody_and_a_wrong_password_are_answered_alike(school: School, ann: int, who: dict[str, str]) -> None:
+def test_an_unknown_name_and_a_wrong_password_are_answered_alike(school: School, ann: int, who: dict[str, str]) -> None:
     wrong = sign_in(school, WRONG)
     assert (wrong.status, wrong.body["code"]) == (401, "wrong_credentials")
     assert without_request(sign_in(school, WRONG, **who)) == without_request(wrong)
@@ -105,7 +105,7 @@ def test_a_blocked_account_is_refused_with_its_password(school: School, state: S
     assert (reply.status, reply.body["code"]) == (403, "account_blocked")
 
 
-def test_who_does_not_know_the_password_does_not_learn_of_the_block(school: School) -> None:
+def test_a_block_is_not_revealed_without_the_password(school: School) -> None:
     school.person(login="ann", state=State.BLOCKED)
     assert sign_in(school, WRONG).status == 401
 
@@ -147,7 +147,7 @@ def test_a_login_in_capitals_is_limited_with_the_rest(school: School, ann: int) 
     assert sign_in(school, login="ann").status == 429
 
 
-def test_a_name_that_nobody_has_is_limited_alike(school: School) -> None:
+def test_an_unknown_name_is_limited_alike(school: School) -> None:
     fail_until_limited(school, login="nobody")
     assert sign_in(school, login="nobody").status == 429
 
@@ -180,7 +180,7 @@ def test_whose_account_is_deleted_is_signed_out(school: School) -> None:
     assert (reply.status, reply.body["code"]) == (401, "session_ended")
 
 
-def test_who_is_named_by_address_is_not_looked_for_by_login(school: School, ann: int) -> None:
+def test_an_address_is_not_looked_up_as_a_login(school: School, ann: int) -> None:
     school.person(login="bob", email="bob@example.com", password="another battery 8")
     both = {"login": "ann", "email": "bob@example.com"}
     assert sign_in(school, PASSWORD, **both).status == 401
@@ -266,7 +266,7 @@ def test_the_portal_wants_a_verified_mail(school: School, ann: int, path: str) -
     assert portal_sign_in(school, path, email="nobody@example.com").status == 401
 
 
-def test_a_temporary_user_is_told_to_verify_first(school: School) -> None:
+def test_a_temporary_user_has_to_verify_first(school: School) -> None:
     school.api.post("/api/v1/users/sign_up", {"email": "ann@example.com"})
     assert portal_sign_in(school, PORTAL[0]).status == 409
     assert sign_in(school, email="ann@example.com").status == 401

@@ -1,4 +1,4 @@
-"""How often a password may be tried: the rule by itself, and over HTTP against somebody who guesses."""
+"""Pauses between attempts at a password: the rule by itself, and over HTTP against somebody who guesses."""
 
 from collections import Counter
 from datetime import timedelta
@@ -29,7 +29,7 @@ def wait(number: int, since: timedelta) -> timedelta:
     return account_login.pause_after(Failures(number, START), free=FREE, now=START + since)
 
 
-def test_who_never_failed_does_not_wait() -> None:
+def test_without_failures_there_is_no_pause() -> None:
     assert account_login.pause_after(None, free=FREE, now=START) == NOTHING
 
 

@@ -26,7 +26,7 @@ def token(school: School, **fields: str) -> Reply:
     return send(school, urlencode(fields).encode())
 
 
-def test_who_registers_is_shown_their_account(school: School) -> None:
+def test_registering_answers_with_the_account(school: School) -> None:
     reply = school.api.post("/register", ANN)
     assert reply.status == 201
     assert (reply.body["email"], reply.body["username"], reply.body["role"]) == ("ann@example.com", "ann", "user")
@@ -44,7 +44,9 @@ def test_who_registers_is_shown_their_account(school: School) -> None:
         ({}, "This e-mail, login or phone number is already registered"),
     ],
 )
-def test_what_is_taken_is_told_in_learning_platforms_words(school: School, again: dict[str, str], detail: str) -> None:
+def test_taken_values_are_refused_in_learning_platforms_words(
+    school: School, again: dict[str, str], detail: str
+) -> None:
     school.api.post("/register", ANN)
     reply = school.api.post("/register", {**ANN, **again})
     assert (reply.status, reply.body["detail"]) == (409, detail)
@@ -141,7 +143,7 @@ def test_a_password_may_have_what_forms_encode(school: School) -> None:
 
 
 @pytest.mark.parametrize("fields", [{"username": "ann"}, {"username": "nobody"}, {"username": "nobody@example.com"}])
-def test_a_wrong_password_is_told_in_learning_platforms_words(
+def test_a_wrong_password_is_refused_in_learning_platforms_words(
     school: School, ann: Person, fields: dict[str, str]
 ) -> None:
     reply = token(school, password="wrong password", **fields)

@@ -1,4 +1,4 @@
-"""What one may change of oneself, and what not."""
+"""Personal data that users may change of themselves, and what they may not."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ def me(school: School, person: Person) -> Any:
     return school.api.get("/me", token=person.token).body
 
 
-def test_who_one_is_can_be_told(school: School, pupil: Person) -> None:
+def test_personal_data_can_be_set(school: School, pupil: Person) -> None:
     before = me(school, pupil)
     changed = change(school, pupil, ME)
     assert (changed.status, changed.body) == (200, {**before, **ME})
@@ -69,7 +69,7 @@ def test_the_second_name_has_two_names(school: School, pupil: Person) -> None:
         ("__class__", "x"),
     ],
 )
-def test_nobody_makes_more_of_themselves(school: School, pupil: Person, name: str, value: object) -> None:
+def test_users_cannot_raise_their_own_role(school: School, pupil: Person, name: str, value: object) -> None:
     before = stored_items("accounts")
     reply = change(school, pupil, {"name": "Eve", name: value})
     assert (reply.status, reply.body["errors"]) == (400, [f"'{name}' is an unknown property"])
@@ -126,7 +126,7 @@ def test_a_number_is_one_persons_with_or_without_its_plus(
     assert change(school, other, {"phone": second}).body["phone"] == second
 
 
-def test_who_has_a_number_already_cannot_take_anothers(school: School, pupil: Person) -> None:
+def test_a_phone_number_of_another_account_cannot_be_taken(school: School, pupil: Person) -> None:
     change(school, school.person(), {"phone": "79990001122"})
     change(school, pupil, {"phone": "79990003344"})
     refused = change(school, pupil, {"phone": "79990001122"})
@@ -141,7 +141,7 @@ def test_a_number_that_was_given_up_is_free(school: School, pupil: Person) -> No
     assert change(school, pupil, {"phone": "79990001122"}).status == 200
 
 
-def test_of_many_who_want_one_number_one_gets_it(school: School) -> None:
+def test_of_many_accounts_that_want_one_number_one_gets_it(school: School) -> None:
     people = [school.person().id for _ in range(5)]
     results = in_parallel(5, lambda number: accounts.update_profile(people[number], {"phone": "79990001122"}))
     assert sum(isinstance(result, Account) for result in results) == 1

@@ -20,7 +20,7 @@ def register(school: School, **overrides: Any) -> Reply:
     return school.api.post("/reg", {**ANN, **overrides})
 
 
-def test_who_registers_is_signed_in(school: School) -> None:
+def test_registering_signs_in(school: School) -> None:
     reply = register(school)
     assert reply.status == 201
     assert reply.body.keys() == {"status", "jwt_access", "jwt_refresh", "user"}
@@ -200,7 +200,7 @@ def test_the_welcome_is_in_the_language_asked(school: School) -> None:
     assert letter.text.startswith("Здравствуйте, Ann!")
 
 
-def test_nobody_is_welcomed_to_a_refused_registration(school: School) -> None:
+def test_a_refused_registration_sends_no_mail(school: School) -> None:
     register(school)
     register(school, login="bob")
     assert len(school.mails) == 1

@@ -1,4 +1,4 @@
-"""What admins do with accounts, and that nobody else does."""
+"""Admins, and nobody else, change roles and states of accounts."""
 
 from typing import Any
 
@@ -80,7 +80,7 @@ def test_a_role_counts_from_the_next_request_on(school: School, admin: Person, p
     assert not authentication.caller_of(pupil.token).teaches
 
 
-def test_who_becomes_an_admin_administers_and_then_no_more(school: School, admin: Person, pupil: Person) -> None:
+def test_an_admin_administers_until_the_role_is_withdrawn(school: School, admin: Person, pupil: Person) -> None:
     ask(school, "POST", admin, {"user_id": pupil.id, "role": "admin"})
     assert ask(school, "DELETE", pupil, {"user_id": admin.id, "role": "admin"}).status == 200
     assert ask(school, "GET", admin).status == 403
@@ -133,7 +133,7 @@ def test_permissions_are_somebodys(school: School, admin: Person, query: str) ->
     assert ask(school, "GET", admin, path=f"{ROLES}/check_permissions{query}").status == 400
 
 
-def test_who_is_blocked_is_out_at_once_and_for_good(school: School, admin: Person, caller: Caller) -> None:
+def test_blocking_ends_sessions_at_once_and_for_good(school: School, admin: Person, caller: Caller) -> None:
     person = school.person(Role.TEACHER, login="ann")
     refresh = school.api.post("/login", {"login": "ann", "password": PASSWORD}).body["jwt_refresh"]
     administration.block(caller, person.id)
@@ -172,7 +172,7 @@ def test_a_state_leads_only_where_the_table_says(school: School, caller: Caller,
 
 
 @pytest.mark.parametrize("state", [State.NEW, State.ACTIVATED, State.DELETED])
-def test_only_who_is_blocked_is_unblocked(school: School, caller: Caller, state: State) -> None:
+def test_only_a_blocked_account_is_unblocked(school: School, caller: Caller, state: State) -> None:
     person = school.person(state=state)
     with pytest.raises((errors.Conflict, errors.NotFound)):
         administration.unblock(caller, person.id)
@@ -182,7 +182,7 @@ def test_only_who_is_blocked_is_unblocked(school: School, caller: Caller, state:
     ("verified_mail", "password", "state"),
     [(True, PASSWORD, State.ACTIVATED), (False, PASSWORD, State.NEW), (True, None, State.NEW)],
 )
-def test_who_is_unblocked_is_what_they_were(
+def test_unblocking_restores_the_state_before(
     school: School, caller: Caller, verified_mail: Any, password: str | None, state: State
 ) -> None:
     person = school.person(state=State.BLOCKED, password=password)

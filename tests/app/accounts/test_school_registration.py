@@ -42,7 +42,7 @@ def test_the_example_of_virtual_school_registers_a_pupil(school: School) -> None
     assert user | told | {"login_id": reply.body["id"], "state": "new"} == user
 
 
-def test_who_registers_is_mailed_a_code_that_confirms_the_address(school: School) -> None:
+def test_registering_mails_a_code_that_confirms_the_address(school: School) -> None:
     user_id = register(school).body["id"]
     code = last_code(school)
     reply = school.api.request("PUT", f"/api/v1/users/{user_id}/mail?code={code}")
@@ -90,7 +90,7 @@ def test_all_violations_are_listed_at_once(school: School) -> None:
 
 
 @pytest.mark.parametrize("raw", [b"", b"{", b"{email: 1}", b'{"email": "a",}', b"\xff", b'{"name": "\\ud800"}'])
-def test_broken_json_is_told_in_virtual_schools_words(school: School, raw: bytes) -> None:
+def test_broken_json_is_refused_in_virtual_schools_words(school: School, raw: bytes) -> None:
     assert refusal(school.api.request("POST", "/auth/registration", raw_body=raw)) == ["invalid json data in request"]
 
 

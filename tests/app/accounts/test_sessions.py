@@ -1,4 +1,4 @@
-"""Where somebody is signed in: the list, signing out here, there and everywhere, and what ends sessions at once."""
+"""Sessions: their list, ending one's own, another or all, and the changes that end them at once."""
 
 from collections.abc import Callable
 from datetime import timedelta

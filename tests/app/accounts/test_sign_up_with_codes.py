@@ -116,7 +116,7 @@ def test_look_ups_are_limited(school: School) -> None:
     assert look_up(school).status == 404
 
 
-def test_a_stage_may_keep_to_itself_who_exists(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stage_may_hide_which_accounts_exist(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
     begun(school)
     assert look_up(school).status == 200
     monkeypatch.setenv("LYCEUM_ACCOUNTS_CAN_BE_LOOKED_UP", "0")
@@ -270,7 +270,7 @@ def test_a_login_that_is_taken_leaves_the_token_good(school: School, pupil: Pers
     assert complete(school, user_id, token, login="ann").status == 200
 
 
-def test_who_has_no_password_yet_or_no_verified_mail_cannot_sign_in(school: School) -> None:
+def test_without_a_password_or_a_verified_mail_nobody_signs_in(school: School) -> None:
     begun(school)
     school.person(email="bob@example.com")
     for email, password in ((ANN, PASSWORD), ("bob@example.com", PASSWORD)):

@@ -53,7 +53,7 @@ def code_of(token: str) -> str:
     return refusal.value.code
 
 
-def test_a_token_of_ours_tells_who_calls(school: School) -> None:
+def test_a_valid_token_identifies_the_caller(school: School) -> None:
     caller = authentication.caller_of(signed(school))
     assert (caller.id, caller.role, caller.session_id) == (7, Role.USER, "s")
 

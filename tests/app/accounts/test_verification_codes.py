@@ -167,7 +167,7 @@ def test_of_parallel_requests_one_mails(school: School, ann: Person) -> None:
     assert confirms(school, ann.id, code)
 
 
-def test_a_mail_that_ses_refuses_is_told(school: School, ann: Person) -> None:
+def test_a_mail_that_ses_refuses_is_an_error(school: School, ann: Person) -> None:
     school.use_mail(refuse)
     reply = send(school, ann.id)
     assert (reply.status, reply.body["code"]) == (503, "mail_refused")
@@ -271,7 +271,7 @@ def test_a_code_outlives_a_change_of_keys(school: School, ann: Person) -> None:
     assert confirms(school, ann.id, code)
 
 
-def test_a_code_stands_in_its_mail_and_nowhere_else(school: School, ann: Person, log: Log) -> None:
+def test_a_code_is_in_its_mail_and_nowhere_else(school: School, ann: Person, log: Log) -> None:
     reset = {"email": ann.account.email, "code": "135797", "password": PASSWORD}
     replies = [send(school, ann.id), school.api.post("/password/reset", reset)]
     code = last_code(school)

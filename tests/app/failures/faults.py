@@ -1,4 +1,4 @@
-"""DynamoDB as it is on a bad day: requests that are throttled, refused for good, or done without an answer."""
+"""Faults of DynamoDB: requests that are throttled, refused for good, or done without an answer."""
 
 import io
 import itertools

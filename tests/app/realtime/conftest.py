@@ -1,4 +1,4 @@
-"""Rooms that any account may enter: who belongs into which, a later package decides."""
+"""Rooms that any account may enter: which accounts may is decided by later packages."""
 
 from collections.abc import Mapping
 from dataclasses import replace

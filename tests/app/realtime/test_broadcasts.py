@@ -1,4 +1,4 @@
-"""Telling a room: numbers, who gets it, what it costs, and what happens to those who are gone."""
+"""Broadcasts: numbers, recipients, cost, and connections that are gone."""
 
 import json
 import threading
@@ -47,7 +47,7 @@ def test_a_message_to_a_room_of_three_costs_a_query_a_write_and_three_posts(
         assert frame == {"type": "NEWS", "payload": {"text": "привет"}, "seq": 4, "at": "2026-09-01T09:00:00.000Z"}
 
 
-def test_an_empty_room_is_told_for_those_who_resume(school: School, lobby: Room) -> None:
+def test_a_frame_to_an_empty_room_is_stored_for_resuming(school: School, lobby: Room) -> None:
     broadcasts.tell(lobby, "NEWS", None)
     (event,) = [item for item in stored_items("realtime") if item["kind"] == "event"]
     assert json.loads(event["text"]) == {"type": "NEWS", "payload": None, "seq": 1, "at": "2026-09-01T09:00:00.000Z"}
@@ -64,7 +64,7 @@ def test_frames_that_come_at_once_get_numbers_of_their_own_without_a_gap(
         assert sorted(frame["payload"]["n"] for frame in socket.got) == list(range(20))
 
 
-def test_a_cause_leads_to_one_frame_told_again_under_its_number(lobby: Room, sockets: list[Socket]) -> None:
+def test_a_cause_leads_to_one_frame_sent_again_under_its_number(lobby: Room, sockets: list[Socket]) -> None:
     broadcasts.tell(lobby, "NEWS", {"n": 1}, cause="deadline#5")
     broadcasts.tell(lobby, "OTHER", None)
     broadcasts.tell(lobby, "NEWS", {"n": 2}, cause="deadline#5")
@@ -82,7 +82,7 @@ def test_a_cause_at_once_from_many_leads_to_one_frame(lobby: Room, sockets: list
     assert models.audience_of(lobby).seq == 4
 
 
-def test_a_cause_whose_frame_is_forgotten_is_not_told_again(lobby: Room, sockets: list[Socket]) -> None:
+def test_a_cause_whose_frame_has_expired_sends_nothing(lobby: Room, sockets: list[Socket]) -> None:
     broadcasts.tell(lobby, "NEWS", None, cause="old")
     models.Event(*models.event_key(lobby, 4)).delete()
     broadcasts.tell(lobby, "NEWS", None, cause="old")
@@ -96,7 +96,7 @@ def test_causes_of_different_rooms_are_different(school: School, pupil: Person, 
     assert socket.last("NEWS") == {"n": 1}
 
 
-def test_who_is_gone_is_forgotten_and_the_rest_are_told(
+def test_a_gone_connection_is_removed_and_the_rest_get_the_frame(
     school: School, lobby: Room, sockets: list[Socket], members: Three, log: Log
 ) -> None:
     first, gone, third = sockets
@@ -110,7 +110,7 @@ def test_who_is_gone_is_forgotten_and_the_rest_are_told(
 
 
 @pytest.mark.parametrize("failure", [THROTTLED, ConnectTimeoutError(endpoint_url="x")])
-def test_who_could_not_be_reached_keeps_their_place(
+def test_a_connection_that_cannot_be_reached_keeps_its_slot(
     school: School, lobby: Room, sockets: list[Socket], log: Log, failure: Exception
 ) -> None:
     unlucky = sockets[1]
@@ -122,7 +122,7 @@ def test_who_could_not_be_reached_keeps_their_place(
     assert log.events("connection not reached")[0]["connection_id"] == unlucky.id
 
 
-def test_all_connections_of_the_accounts_that_are_told_get_it(school: School, members: Three) -> None:
+def test_all_connections_of_the_named_accounts_get_the_frame(school: School, members: Three) -> None:
     ann, ben, third = members
     ones = [school.live.join(ann), school.live.join(ann), school.live.join(ben)]
     other = school.live.join(third)
@@ -131,7 +131,7 @@ def test_all_connections_of_the_accounts_that_are_told_get_it(school: School, me
     assert "NOTIFICATION" not in other.types
 
 
-def test_who_was_away_gets_it_when_resuming(school: School, pupil: Person) -> None:
+def test_an_absent_account_gets_the_frame_when_resuming(school: School, pupil: Person) -> None:
     school.live.join(pupil).leave()
     school.live.catch_up()
     last_seq = models.audience_of(rooms.personal(pupil.id)).seq
@@ -167,7 +167,7 @@ def test_posts_are_under_way_at_the_same_time() -> None:
     assert sorted(gateway.posted) == sorted(ids)
 
 
-def test_nobody_is_told_by_nobody() -> None:
+def test_a_frame_to_no_accounts_costs_nothing() -> None:
     with hooks.override(gateway=AllAtOnce(1)):
         assert push.post_to_all([], "x") == []
 

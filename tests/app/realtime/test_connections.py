@@ -1,4 +1,4 @@
-"""Who gets in, as whom and into which room."""
+"""Connections: which are accepted, for which account and which room."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -73,7 +73,7 @@ def test_a_blocked_account_is_refused(school: School, pupil: Person) -> None:
     assert school.live.status({"token": pupil.token}) == 403
 
 
-def test_who_is_refused_leaves_nothing_behind(school: School, pupil: Person, team: str) -> None:
+def test_a_refused_connection_leaves_nothing_behind(school: School, pupil: Person, team: str) -> None:
     assert school.live.status({"token": "rubbish"}) == 401
     assert school.live.status({"token": pupil.token, "user_id": "1"}) == 403
     assert school.live.status({"token": pupil.token, "team_id": "8"}) == 404
@@ -115,7 +115,7 @@ def test_a_room_that_is_not_there_is_refused(school: School, pupil: Person, team
     assert school.live.status({"token": pupil.token, **query}) == 404
 
 
-def test_a_kind_of_room_that_nobody_has_furnished_is_not_there(school: School, pupil: Person) -> None:
+def test_an_unregistered_kind_of_room_does_not_exist(school: School, pupil: Person) -> None:
     assert school.live.status({"token": pupil.token, "team_id": "7"}) == 404
 
 
@@ -139,7 +139,7 @@ def erase(school: School, person: Person) -> None:
 
 
 @pytest.mark.parametrize("shut_out", [block, erase])
-def test_a_blocked_or_erased_account_is_cut_off_everywhere_and_told_why(
+def test_a_blocked_or_erased_account_is_disconnected_everywhere_with_the_reason(
     school: School, team: str, shut_out: Callable[[School, Person], None]
 ) -> None:
     person, other = school.person(), school.person()
@@ -158,7 +158,7 @@ def test_a_blocked_or_erased_account_is_cut_off_everywhere_and_told_why(
     )
 
 
-def test_who_was_blocked_while_connecting_is_cut_off_before_anybody_is_told(school: School, team: str) -> None:
+def test_an_account_blocked_while_connecting_is_disconnected_before_its_user_join(school: School, team: str) -> None:
     person, other = school.person(), school.person()
     bystander = school.live.join(other, team_id=team)
     socket = school.live.connect(person, team_id=team)

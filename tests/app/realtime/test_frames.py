@@ -1,4 +1,4 @@
-"""What comes in on a connection, and what its sender alone is answered."""
+"""Frames from clients, and the answers that go to their sender alone."""
 
 import json
 from datetime import timedelta
@@ -121,7 +121,7 @@ def test_a_flood_is_refused_before_anything_is_read(school: School, socket: Sock
     assert socket.types.count("ERROR") == 2
 
 
-def test_one_who_floods_slows_nobody_else_down(school: School, socket: Socket) -> None:
+def test_a_flooding_connection_slows_no_other_down(school: School, socket: Socket) -> None:
     other = school.live.join(school.person())
     for _ in range(rate_limit.BURST + 1):
         socket.send("PING")
@@ -142,7 +142,7 @@ def test_a_frame_from_a_connection_that_we_do_not_know_closes_it(school: School)
     assert (stray.got, stray.is_open) == ([], False)
 
 
-def test_an_answer_to_one_who_has_gone_is_no_failure(school: School, pupil: Person) -> None:
+def test_an_answer_to_a_gone_connection_is_no_failure(school: School, pupil: Person) -> None:
     socket = school.live.join(pupil)
     socket.vanish()
     socket.send("PING")

@@ -1,4 +1,4 @@
-"""What somebody who comes back is told: everything, or how things are."""
+"""Resuming: a returning client gets all frames that it missed, or a snapshot."""
 
 import json
 from datetime import timedelta
@@ -45,7 +45,7 @@ def come_back(school: School, person: Person, team: str, last_seq: object) -> So
     return school.live.join(person, team_id=team, last_seq=last_seq)
 
 
-def test_all_that_was_missed_is_told_in_one_frame(school: School, team: str, lobby: Room, members: Three) -> None:
+def test_all_missed_frames_come_in_one_frame(school: School, team: str, lobby: Room, members: Three) -> None:
     ann, ben, _ = members
     away, witness = school.live.join(ann, team_id=team), school.live.join(ben, team_id=team)
     seen = 1  # of ann's own join alone
@@ -60,7 +60,7 @@ def test_all_that_was_missed_is_told_in_one_frame(school: School, team: str, lob
     assert resumed["frames"] == [frame for frame in witness.got if frame.get("seq", 0) > seen]
 
 
-def test_who_missed_nothing_is_told_of_their_own_coming(school: School, team: str, members: Three) -> None:
+def test_without_missed_frames_resuming_has_the_own_user_join(school: School, team: str, members: Three) -> None:
     ann, _, _ = members
     school.live.join(ann, team_id=team)
     back = come_back(school, ann, team, 1)
@@ -68,7 +68,7 @@ def test_who_missed_nothing_is_told_of_their_own_coming(school: School, team: st
 
 
 @pytest.mark.parametrize("last_seq", [2, 3, 1000, "0", "-1", "x", "", "1.0", "9" * 30, "²"])
-def test_a_number_that_nobody_was_told_yet_or_that_is_none_gets_a_snapshot(
+def test_a_future_or_invalid_number_gets_a_snapshot(
     school: School, team: str, members: Three, last_seq: object
 ) -> None:
     school.live.join(members[0], team_id=team)
@@ -76,7 +76,7 @@ def test_a_number_that_nobody_was_told_yet_or_that_is_none_gets_a_snapshot(
 
 
 @pytest.mark.parametrize(("missed", "type_"), [(198, "RESUMED"), (199, "SNAPSHOT")])
-def test_who_missed_too_much_gets_a_snapshot(
+def test_too_many_missed_frames_get_a_snapshot(
     school: School, team: str, lobby: Room, members: Three, missed: int, type_: str
 ) -> None:
     school.live.join(members[0], team_id=team).leave()
@@ -98,7 +98,7 @@ def test_what_fits_into_no_frame_becomes_a_snapshot(
     assert len(json.dumps(back.got[-1], ensure_ascii=False).encode()) <= MAX_FRAME_BYTES
 
 
-def test_no_more_is_read_than_can_be_told(school: School, team: str, lobby: Room, members: Three) -> None:
+def test_no_more_is_read_than_can_be_sent(school: School, team: str, lobby: Room, members: Three) -> None:
     school.live.join(members[0], team_id=team).leave()
     school.live.catch_up()
     tell(lobby, 30, size=100_000)  # three pages of a query
@@ -107,7 +107,7 @@ def test_no_more_is_read_than_can_be_told(school: School, team: str, lobby: Room
     assert (len(missed), counted["Query"]) == (1, 1)
 
 
-def test_frames_are_kept_for_six_hours(school: School, team: str, lobby: Room, members: Three) -> None:
+def test_frames_are_stored_for_six_hours(school: School, team: str, lobby: Room, members: Three) -> None:
     school.live.join(members[0], team_id=team).leave()
     school.live.catch_up()
     tell(lobby, 1)
@@ -118,7 +118,7 @@ def test_frames_are_kept_for_six_hours(school: School, team: str, lobby: Room, m
     assert list(models.events_after(lobby, 2, up_to=3)) == []
 
 
-def test_who_comes_back_after_that_gets_a_snapshot_though_the_frames_are_not_deleted_yet(
+def test_expired_frames_that_are_not_deleted_yet_still_lead_to_a_snapshot(
     school: School, team: str, lobby: Room
 ) -> None:
     person = school.person()
@@ -130,7 +130,7 @@ def test_who_comes_back_after_that_gets_a_snapshot_though_the_frames_are_not_del
     assert come_back(school, again, team, 1).types == ["USER_JOIN", "SNAPSHOT"]
 
 
-def test_a_hole_in_what_is_kept_makes_it_a_snapshot(school: School, team: str, lobby: Room, members: Three) -> None:
+def test_a_gap_in_the_stored_frames_leads_to_a_snapshot(school: School, team: str, lobby: Room, members: Three) -> None:
     school.live.join(members[0], team_id=team).leave()
     school.live.catch_up()
     tell(lobby, 3)
@@ -145,13 +145,13 @@ def test_a_room_too_large_for_a_frame_says_that_the_rest_is_elsewhere(school: Sc
     assert socket.last("SNAPSHOT") == {"seq": 1, "users": [{"userId": str(pupil.id)}], "complete": False}
 
 
-def test_a_room_cannot_overwrite_who_is_there(school: School, team: str, pupil: Person) -> None:
+def test_a_room_cannot_overwrite_the_users_of_the_snapshot(school: School, team: str, pupil: Person) -> None:
     open_rooms(school, lambda room_id, user_id: {"seq": 99, "users": []})
     socket = school.live.join(pupil, training_session_id=SESSION)
     assert socket.last("SNAPSHOT") == {"seq": 1, "users": [{"userId": str(pupil.id)}], "complete": True}
 
 
-def test_a_room_can_say_that_it_has_not_told_everything(school: School, team: str, pupil: Person) -> None:
+def test_a_room_can_mark_its_snapshot_incomplete(school: School, team: str, pupil: Person) -> None:
     open_rooms(school, lambda room_id, user_id: {"complete": False})
     socket = school.live.join(pupil, training_session_id=SESSION)
     assert socket.last("SNAPSHOT") == {"seq": 1, "users": [{"userId": str(pupil.id)}], "complete": False}
@@ -178,7 +178,7 @@ STEPS = st.lists(
 
 @settings(max_examples=settings().max_examples * 2 // 5)
 @given(steps=STEPS)
-def test_whatever_happens_who_resumes_has_seen_every_frame(steps: list[Step]) -> None:
+def test_a_resuming_client_has_seen_every_frame_whatever_happens(steps: list[Step]) -> None:
     from tests.support.school import open_school  # noqa: PLC0415 - a school for each example
 
     with open_school() as school:

@@ -1,4 +1,4 @@
-"""Places in rooms: how many there are, who takes over whose, and how long they are kept."""
+"""Slots of rooms: how many there are, when one is taken over, and how long it is kept."""
 
 from datetime import timedelta
 
@@ -49,7 +49,7 @@ def test_a_place_that_was_left_is_free_at_once(school: School, team: str, member
     assert newcomer.types == ["USER_JOIN", "SNAPSHOT"]
 
 
-def test_of_many_who_come_at_once_exactly_as_many_get_in_as_there_are_places(
+def test_of_simultaneous_connects_exactly_as_many_succeed_as_there_are_slots(
     school: School, team: str, lobby: Room
 ) -> None:
     number = 50
@@ -63,9 +63,7 @@ def test_of_many_who_come_at_once_exactly_as_many_get_in_as_there_are_places(
     assert {socket.id for socket in got_in if socket.is_open} == set(places(lobby).values())
 
 
-def test_tabs_of_one_account_that_come_at_once_get_one_place(
-    school: School, team: str, lobby: Room, pupil: Person
-) -> None:
+def test_simultaneous_tabs_of_one_account_get_one_slot(school: School, team: str, lobby: Room, pupil: Person) -> None:
     sockets = in_parallel(8, lambda _: school.live.connect(pupil, team_id=team))
     assert [type(socket) for socket in sockets] == [Socket] * 8
     school.live.catch_up()
@@ -74,7 +72,7 @@ def test_tabs_of_one_account_that_come_at_once_get_one_place(
     assert len([item for item in stored_items("realtime") if item["kind"] == "connection"]) == 1
 
 
-def test_who_comes_again_takes_their_own_place_over_at_once(school: School, team: str, members: Three) -> None:
+def test_a_second_connection_takes_over_the_accounts_slot_at_once(school: School, team: str, members: Three) -> None:
     me, other, third = members
     old, bystander, _ = (school.live.join(member, team_id=team) for member in (me, other, third))
     new = school.live.join(me, team_id=team)
@@ -88,7 +86,7 @@ def test_who_comes_again_takes_their_own_place_over_at_once(school: School, team
     assert bystander.last("USER_JOIN") == {"userId": str(me.id)}
 
 
-def test_one_who_replaces_themselves_ten_times_fast_has_one_place(
+def test_an_account_that_reconnects_ten_times_fast_has_one_slot(
     school: School, team: str, lobby: Room, pupil: Person
 ) -> None:
     sockets = [school.live.connect(pupil, team_id=team) for _ in range(10)]
@@ -99,7 +97,7 @@ def test_one_who_replaces_themselves_ten_times_fast_has_one_place(
     assert (sockets[-1].types, sockets[-1].is_open) == (["USER_JOIN", "SNAPSHOT"], True)
 
 
-def test_a_place_is_kept_until_its_lease_runs_out(school: School, team: str, members: Three) -> None:
+def test_a_slot_is_kept_until_its_lease_runs_out(school: School, team: str, members: Three) -> None:
     for member in members:
         school.live.join(member, team_id=team)
     school.clock.forward(leases.LEASE)
@@ -122,7 +120,7 @@ def test_a_lease_that_ran_out_is_anybodys(school: School, team: str, lobby: Room
     assert places(lobby)[0] == newcomer.id
 
 
-def test_who_comes_back_after_their_lease_ran_out_finds_their_place(school: School, team: str, pupil: Person) -> None:
+def test_an_account_gets_its_slot_back_after_its_lease_ran_out(school: School, team: str, pupil: Person) -> None:
     school.live.join(pupil, team_id=team).vanish()
     school.clock.forward(leases.LEASE * 2)
     assert school.live.join(pupil, team_id=team).types == ["USER_JOIN", "SNAPSHOT"]
@@ -169,9 +167,7 @@ def test_a_renewed_lease_holds_for_as_long_as_a_new_one(school: School, team: st
         assert item.expires_at == expected + leases.KEPT_AFTER_LEASE
 
 
-def test_a_connection_that_the_room_was_never_told_of_is_closed_instead_of_kept(
-    school: School, team: str, lobby: Room, pupil: Person
-) -> None:
+def test_a_connection_that_was_never_announced_is_closed(school: School, team: str, lobby: Room, pupil: Person) -> None:
     """Whoever comes out of a failure of the stream connects again, and is told of then."""
     socket = school.live.connect(pupil, team_id=team)
     school.clock.forward(leases.LEASE)
@@ -187,7 +183,7 @@ def test_an_account_has_ten_personal_connections(school: School, pupil: Person) 
     assert sockets[-1].got == [{"type": "ERROR", "payload": {"code": 1008, "reason": "Too many connections"}}]
 
 
-def test_a_crash_between_leaving_and_freeing_the_place_bars_nobody(
+def test_a_crash_between_leaving_and_freeing_the_slot_blocks_nobody(
     school: School, team: str, lobby: Room, pupil: Person
 ) -> None:
     school.live.join(pupil, team_id=team)

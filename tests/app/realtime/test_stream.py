@@ -1,4 +1,4 @@
-"""Who came and who went, told from the table's stream: whatever comes twice, late or not at all."""
+"""Joins and leaves are announced from the table's stream, though records come twice, late or not at all."""
 
 import pytest
 
@@ -27,7 +27,7 @@ def heard(socket: Socket) -> list[tuple[str, object]]:
     return [told[seq] for seq in sorted(told)]
 
 
-def test_everybody_is_told_of_a_newcomer_who_hears_of_themselves_first(
+def test_everybody_gets_the_user_join_which_is_the_newcomers_first_frame(
     school: School, team: str, members: Three
 ) -> None:
     ann, ben, _ = members
@@ -39,7 +39,7 @@ def test_everybody_is_told_of_a_newcomer_who_hears_of_themselves_first(
     assert second.got[0] == first.got[-1]
 
 
-def test_the_snapshot_says_who_is_there_and_what_the_room_adds(school: School, team: str, members: Three) -> None:
+def test_the_snapshot_has_the_users_and_what_the_room_adds(school: School, team: str, members: Three) -> None:
     ann, ben, _ = members
     school.live.join(ann, training_session_id=SESSION)
     newcomer = school.live.join(ben, training_session_id=SESSION)
@@ -51,7 +51,7 @@ def test_the_snapshot_says_who_is_there_and_what_the_room_adds(school: School, t
     }
 
 
-def test_who_leaves_is_told_of_to_the_rest(school: School, team: str, members: Three) -> None:
+def test_the_rest_get_a_user_leave(school: School, team: str, members: Three) -> None:
     ann, ben, _ = members
     first, second = school.live.join(ann, team_id=team), school.live.join(ben, team_id=team)
     second.leave()
@@ -81,7 +81,7 @@ def test_a_place_that_dynamodb_expired_is_a_leave(school: School, team: str, mem
     assert heard(first)[-1] == left(ben)
 
 
-def test_records_that_come_again_tell_nothing_new(school: School, team: str, members: Three) -> None:
+def test_records_delivered_again_send_nothing_new(school: School, team: str, members: Three) -> None:
     ann, ben, _ = members
     first = school.live.join(ann, team_id=team)
     school.live.connect(ben, team_id=team)
@@ -95,7 +95,7 @@ def test_records_that_come_again_tell_nothing_new(school: School, team: str, mem
     assert models.audience_of(Room(Kind.LOBBY, team)).seq == 3
 
 
-def test_a_leave_that_comes_late_is_not_told_of_one_who_is_back(school: School, team: str, members: Three) -> None:
+def test_a_late_leave_of_a_returned_account_sends_nothing(school: School, team: str, members: Three) -> None:
     ann, ben, _ = members
     first = school.live.join(ann, team_id=team)
     school.live.join(ben, team_id=team).leave()
@@ -105,7 +105,9 @@ def test_a_leave_that_comes_late_is_not_told_of_one_who_is_back(school: School, 
     assert heard(first) == [joined(ann), joined(ben), joined(ben)]
 
 
-def test_who_left_before_anybody_was_told_is_not_spoken_of(school: School, team: str, members: Three) -> None:
+def test_a_connection_that_left_before_its_user_join_is_not_announced(
+    school: School, team: str, members: Three
+) -> None:
     ann, ben, _ = members
     first = school.live.join(ann, team_id=team)
     hasty = school.live.connect(ben, team_id=team)
@@ -154,7 +156,7 @@ def test_a_full_room_waits_for_the_connection_to_open_before_it_says_so(
     assert (fourth.types, fourth.is_open) == (["ERROR"], False)
 
 
-def test_a_connection_that_never_opens_gives_its_place_free_and_nobody_hears_of_it(
+def test_a_connection_that_never_opens_frees_its_slot_unannounced(
     school: School, team: str, members: Three, log: Log
 ) -> None:
     ann, ben, _ = members
@@ -166,7 +168,7 @@ def test_a_connection_that_never_opens_gives_its_place_free_and_nobody_hears_of_
     assert len(log.events("connection never opened")) == 1
 
 
-def test_nobody_is_told_anything_before_their_own_join(school: School, team: str, members: Three) -> None:
+def test_no_frame_comes_before_the_own_user_join(school: School, team: str, members: Three) -> None:
     ann, ben, third = members
     first = school.live.join(ann, team_id=team)
     newcomer = school.live.connect(ben, team_id=team)
@@ -185,9 +187,7 @@ def split(records: list[Record], *sockets: Socket) -> list[list[Record]]:
     return [[record for record in records if socket.id in str(record)] for socket in sockets]
 
 
-def test_who_replaces_themselves_with_one_that_never_opens_is_told_to_have_left(
-    school: School, team: str, members: Three
-) -> None:
+def test_a_replacement_that_never_opens_leads_to_a_user_leave(school: School, team: str, members: Three) -> None:
     ann, ben, _ = members
     first = school.live.join(ann, team_id=team)
     school.live.join(ben, team_id=team)
@@ -196,7 +196,7 @@ def test_who_replaces_themselves_with_one_that_never_opens_is_told_to_have_left(
     assert heard(first) == [joined(ann), joined(ben), left(ben)]
 
 
-def test_a_record_that_fails_comes_again_alone_and_then_succeeds(
+def test_a_failed_record_is_delivered_again_alone_and_succeeds(
     school: School, team: str, members: Three, log: Log
 ) -> None:
     ann, ben, _ = members

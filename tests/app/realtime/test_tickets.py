@@ -60,7 +60,7 @@ def test_a_ticket_connects_its_owner_once(school: School, pupil: Person) -> None
     assert school.live.status({"ticket": ticket}) == 401
 
 
-def test_a_ticket_stands_for_the_session_that_asked_for_it(school: School, pupil: Person) -> None:
+def test_a_ticket_represents_the_session_that_asked_for_it(school: School, pupil: Person) -> None:
     caller = tickets.redeem(ticket_of(school, pupil))
     (session,) = [item for item in stored_items("accounts") if item["kind"] == "session"]
     assert (caller.id, caller.session_id, caller.role) == (pupil.id, session["id"], pupil.account.role)
@@ -88,7 +88,7 @@ def test_a_ticket_lives_for_a_minute_by_the_clock(school: School, pupil: Person)
     assert len(kept()) == 1
 
 
-def test_of_many_who_redeem_one_ticket_exactly_one_gets_in(school: School, pupil: Person) -> None:
+def test_of_many_uses_of_one_ticket_exactly_one_connects(school: School, pupil: Person) -> None:
     ticket = ticket_of(school, pupil)
     results = in_parallel(20, lambda _: tickets.redeem(ticket))
     assert [result.id for result in results if isinstance(result, Caller)] == [pupil.id]

@@ -1,4 +1,4 @@
-"""The dashboard: what each package has to show of the caller."""
+"""The dashboard: each package shows its section about the caller."""
 
 import pytest
 from pydantic import JsonValue

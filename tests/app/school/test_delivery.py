@@ -1,4 +1,4 @@
-"""Telling many: a page a message, twice or after a crash as well as once."""
+"""Delivery to many: a page for each message, also twice or after a crash."""
 
 import json
 import random
@@ -71,7 +71,7 @@ def deliver_all(school: School, notification_id: int = 7) -> None:
 
 
 @pytest.mark.parametrize("many", [0, 1, PAGE - 1, PAGE, PAGE + 1])
-def test_each_of_a_class_is_told_once(school: School, many: int) -> None:
+def test_each_pupil_of_a_class_is_notified_once(school: School, many: int) -> None:
     pupils = enrol(many)
     notification()
     deliver_all(school)
@@ -79,7 +79,7 @@ def test_each_of_a_class_is_told_once(school: School, many: int) -> None:
     assert heard(school) == dict.fromkeys(pupils, 1)
 
 
-def test_all_of_every_role_are_told_across_pages(school: School) -> None:
+def test_accounts_of_every_role_are_notified_across_pages(school: School) -> None:
     everybody = [
         *enrol(150),
         *enrol(30, role=Role.TEACHER, first_id=2_000_000),
@@ -109,7 +109,7 @@ def test_every_page_may_come_twice_and_in_any_order(school: School) -> None:
     assert heard(school) == dict.fromkeys(pupils, 1)
 
 
-def test_a_thousand_are_told_though_the_function_dies_and_messages_repeat(school: School) -> None:
+def test_a_thousand_are_notified_though_the_function_dies_and_messages_repeat(school: School) -> None:
     pupils = enrol(1000)
     notification()
     die_when_telling(school, time=5)
@@ -177,7 +177,7 @@ def test_a_crash_before_the_next_page_is_asked_for_skips_none(school: School) ->
     assert heard(school) == dict.fromkeys(pupils, 1)
 
 
-def test_two_who_deliver_a_page_at_once_tell_each_once(school: School) -> None:
+def test_two_simultaneous_deliveries_of_a_page_notify_each_once(school: School) -> None:
     pupils = enrol(60)
     notification()
     outcomes = in_parallel(4, lambda number: delivery.handle(DeliveryPage(DeliveryStep.DELIVER, 7)))
@@ -195,7 +195,7 @@ def test_what_was_read_stays_read_when_it_comes_again(school: School) -> None:
     assert (models.count_unread(reader, at_most=5), models.count_unread(other, at_most=5)) == (0, 1)
 
 
-def test_who_joins_the_class_meanwhile_does_not_end_the_walk(school: School) -> None:
+def test_a_pupil_who_joins_the_class_meanwhile_does_not_end_the_delivery(school: School) -> None:
     pupils = enrol(150)
     notification()
     school.fanout.held = True
@@ -264,7 +264,7 @@ def test_nothing_is_delivered_of_what_is_gone(school: School, log: Log) -> None:
     assert log.events("notification withdrawn before it was delivered")
 
 
-def test_a_bad_message_comes_again_alone(school: School) -> None:
+def test_a_bad_message_is_delivered_again_alone(school: School) -> None:
     pupils = enrol(3)
     notification()
     bodies = ["{", json.dumps({"step": "deliver", "notification_id": 7, "cursor": None}), json.dumps({"step": "x"})]

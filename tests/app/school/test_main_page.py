@@ -65,7 +65,7 @@ def test_as_much_fits_as_is_said(school: School, admin: Person) -> None:
     assert put(school, admin, description="ы" * 256, image="https://e.com/" + "a" * 2034).status == 200
 
 
-def test_nobody_overwrites_what_they_have_not_seen(school: School, admin: Person) -> None:
+def test_a_version_that_was_not_read_is_not_overwritten(school: School, admin: Person) -> None:
     assert put(school, admin, description="first", if_match='"0"').status == 200
     late = put(school, admin, description="second", if_match='"0"')
     assert (late.status, late.body["code"]) == (412, "changed_since")
@@ -76,7 +76,7 @@ def test_nobody_overwrites_what_they_have_not_seen(school: School, admin: Person
 
 
 @pytest.mark.parametrize("seen", ['"0"', '"1"'])
-def test_of_many_who_saw_the_same_one_writes(school: School, admin: Person, seen: str) -> None:
+def test_of_many_writers_of_one_version_one_succeeds(school: School, admin: Person, seen: str) -> None:
     if seen == '"1"':
         put(school, admin, **PAGE)
     outcomes = in_parallel(6, lambda number: put(school, admin, description=str(number), if_match=seen))

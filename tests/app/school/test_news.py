@@ -118,7 +118,7 @@ def test_as_much_fits_as_virtual_school_says(school: School, teacher: Person) ->
     assert {name: shown[name] for name in longest} == longest
 
 
-def test_json_that_cannot_be_read_is_told_in_virtual_schools_words(school: School, teacher: Person) -> None:
+def test_unreadable_json_is_refused_in_virtual_schools_words(school: School, teacher: Person) -> None:
     reply = school.api.request("POST", "/main/news", raw_body=b"{", token=teacher.token)
     assert (reply.status, reply.body["errors"]) == (400, ["invalid json data in request"])
 
@@ -157,7 +157,7 @@ def test_one_deletes_what_one_wrote(school: School, teacher: Person) -> None:
     assert delete(school, teacher, path).body["code"] == "news_not_found"
 
 
-def test_a_teacher_touches_nobody_elses(school: School, teacher: Person) -> None:
+def test_a_teacher_changes_only_their_own(school: School, teacher: Person) -> None:
     admin = school.person(Role.ADMIN)
     for author in (admin, school.person(Role.TEACHER)):
         path = added(school, author)
@@ -183,7 +183,7 @@ def test_what_is_not_there_is_not_found(school: School, teacher: Person) -> None
         assert (reply.status, reply.body["code"]) == (404, "news_not_found")
 
 
-def test_nobody_overwrites_or_deletes_what_they_have_not_seen(school: School, teacher: Person) -> None:
+def test_a_version_that_was_not_read_is_not_overwritten_or_deleted(school: School, teacher: Person) -> None:
     path = added(school, teacher)
     assert change(school, teacher, path, if_match='"1"', title="First").status == 200
     for reply in (
@@ -197,7 +197,7 @@ def test_nobody_overwrites_or_deletes_what_they_have_not_seen(school: School, te
     assert delete(school, teacher, path, if_match="*").status == 200
 
 
-def test_of_many_who_saw_the_same_one_changes_it(school: School, teacher: Person) -> None:
+def test_of_many_changes_of_one_version_one_succeeds(school: School, teacher: Person) -> None:
     path = added(school, teacher)
     outcomes = in_parallel(6, lambda number: change(school, teacher, path, if_match='"1"', title=f"T{number}"))
     replies = [reply for reply in outcomes if isinstance(reply, Reply)]

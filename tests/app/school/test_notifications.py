@@ -1,4 +1,4 @@
-"""Notifications over HTTP: who tells whom, and what is found in the inbox."""
+"""Notifications over HTTP: who may send them to whom, and what is in the inbox."""
 
 from collections.abc import Collection
 from datetime import timedelta
@@ -81,7 +81,7 @@ def unread(school: School, person: Person) -> int:
     return count
 
 
-def test_who_is_told_finds_it_and_hears_it_live(school: School, admin: Person, pupil: Person) -> None:
+def test_a_recipient_finds_the_notification_and_gets_it_live(school: School, admin: Person, pupil: Person) -> None:
     reply = send(school, admin, user_id=pupil.id)
     assert (reply.status, reply.headers["etag"]) == (201, '"1"')
     expected = {
@@ -105,7 +105,7 @@ def test_body_and_tag_may_be_left_out(school: School, admin: Person, pupil: Pers
     assert (found["body"], found["tag"]) == ("", "medium")
 
 
-def test_a_class_is_told(school: School, admin: Person) -> None:
+def test_a_class_is_notified(school: School, admin: Person) -> None:
     fifth = [school.person(school_class=5) for _ in range(3)]
     others = [school.person(school_class=6), school.person(Role.TEACHER, school_class=5)]
     notification = sent(school, admin, **{"class": 5})
@@ -113,12 +113,12 @@ def test_a_class_is_told(school: School, admin: Person) -> None:
     assert [inbox(school, each) for each in others] == [[], []]
 
 
-def test_all_are_told(school: School, admin: Person, teacher: Person, pupil: Person) -> None:
+def test_all_accounts_are_notified(school: School, admin: Person, teacher: Person, pupil: Person) -> None:
     notification = sent(school, admin, all=True)
     assert [ids(inbox(school, each)) for each in (admin, teacher, pupil)] == [[notification]] * 3
 
 
-def test_who_is_erased_is_told_nothing(school: School, admin: Person, pupil: Person) -> None:
+def test_an_erased_account_is_not_notified(school: School, admin: Person, pupil: Person) -> None:
     school.api.request("DELETE", f"/user/users/{pupil.id}", token=admin.token)
     assert send(school, admin, user_id=pupil.id).body["code"] == "user_not_found"
     sent(school, admin, all=True)
@@ -134,7 +134,7 @@ def test_a_teacher_tells_their_own_pupils(school: School, teacher: Person, lesso
     assert (refused.status, refused.body["code"]) == (403, "not_your_pupil")
 
 
-def test_without_courses_a_teacher_has_nobody_to_tell(school: School, teacher: Person) -> None:
+def test_without_courses_a_teacher_can_notify_nobody(school: School, teacher: Person) -> None:
     pupil = school.person(school_class=5)
     assert send(school, teacher, user_id=pupil.id).body["code"] == "not_your_pupil"
     sent(school, teacher, **{"class": 5})
@@ -253,7 +253,7 @@ def test_what_is_withdrawn_before_it_is_delivered_never_is(school: School, admin
     assert (inbox(school, pupil), unread(school, pupil), school.live_messages) == ([], 0, [])
 
 
-def test_a_teacher_touches_nobody_elses(school: School, admin: Person, teacher: Person) -> None:
+def test_a_teacher_changes_only_their_own(school: School, admin: Person, teacher: Person) -> None:
     for author in (admin, school.person(Role.TEACHER)):
         notification = sent(school, author, **{"class": 5})
         for reply in (change(school, teacher, notification, title="Mine"), withdraw(school, teacher, notification)):
@@ -299,7 +299,7 @@ def test_nobody_overwrites_or_withdraws_what_they_have_not_seen(school: School, 
     assert (found["title"], found["tag"]) == ("First", "high")
 
 
-def test_of_many_who_saw_the_same_one_changes_it(school: School, admin: Person, pupil: Person) -> None:
+def test_of_many_changes_of_one_version_one_succeeds(school: School, admin: Person, pupil: Person) -> None:
     notification = sent(school, admin, user_id=pupil.id)
     outcomes = in_parallel(5, lambda number: change(school, admin, notification, '"1"', title=f"T{number}"))
     assert sorted(reply.status for reply in outcomes if isinstance(reply, Reply)) == [200] + [412] * 4

@@ -1,4 +1,4 @@
-"""What the system itself has to say: once to each, under its key."""
+"""Notifications of the system: once to each user, under their key."""
 
 from typing import Any
 

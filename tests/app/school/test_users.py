@@ -1,4 +1,4 @@
-"""Who sees whom over HTTP, and what admins change."""
+"""Users over HTTP: whom the caller sees, and what admins change."""
 
 from collections.abc import Collection, Iterator
 from typing import Any
@@ -300,7 +300,7 @@ def test_nobody_overwrites_or_erases_what_they_have_not_seen(school: School, adm
     assert erase(school, admin, pupil.id, tag).status == 200
 
 
-def test_of_many_who_saw_the_same_one_changes_it(school: School, admin: Person, pupil: Person) -> None:
+def test_of_many_changes_of_one_version_one_succeeds(school: School, admin: Person, pupil: Person) -> None:
     outcomes = in_parallel(5, lambda number: change(school, admin, pupil, if_match='"0"', name=f"N{number}"))
     assert sorted(reply.status for reply in outcomes if isinstance(reply, Reply)) == [200] + [412] * 4
 

@@ -125,7 +125,7 @@ def test_a_waiting_track_can_be_changed_but_for_its_criteria(school: School) -> 
         assert refusal(reply) == (400, "invalid_body")
 
 
-def test_nobody_overwrites_what_they_have_not_seen(school: School) -> None:
+def test_a_version_that_was_not_read_is_not_overwritten(school: School) -> None:
     track = peers(school, 3)
     seen = school.api.get(track.path, token=track.teacher.token).headers["etag"]
 

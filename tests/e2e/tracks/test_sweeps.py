@@ -1,4 +1,4 @@
-"""What is due too late for a delayed message is found by the sweep of every minute: through everything deployed."""
+"""Sweeps find what is due too late for a delayed message, on the deployed system."""
 
 import time
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The migrations that there are, and how the next one begins."""
+"""The list of migrations, and the file of a new one."""
 
 import subprocess
 import sys

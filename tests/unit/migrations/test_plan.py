@@ -1,4 +1,4 @@
-"""Which migrations run, and which do not."""
+"""Plans: the migrations that run, and those that do not."""
 
 import pytest
 

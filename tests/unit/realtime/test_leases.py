@@ -1,4 +1,4 @@
-"""Which place a newcomer tries to take."""
+"""Slots that a newcomer tries to claim, in their order."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta

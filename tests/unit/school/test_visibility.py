@@ -1,4 +1,4 @@
-"""Who may see whom: the whole table."""
+"""Visibility of accounts: the whole table."""
 
 import itertools
 

@@ -87,7 +87,7 @@ def test_items_are_seen_in_the_order_asked_for(school: School) -> None:
     assert [note and note.text for note in seen] == ["third", None, "first"]
 
 
-def test_who_is_writing_what_is_to_be_seen_is_waited_for(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_reading_waits_for_a_transaction_that_writes_the_items(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
     transactions.create(Note("A", "1", text="there"))
     failures = [unreadable(), unreadable()]
     monkeypatch.setattr(transactions, "TransactGet", failing_first(failures))
@@ -220,7 +220,7 @@ def test_a_write_whose_answer_never_came_is_a_failure_and_no_refusal(school: Sch
     assert transactions.cause_of(failed.value) is None
 
 
-def test_whoever_comes_while_a_model_gets_its_connection_gets_a_whole_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_connection_requested_while_it_is_made_is_complete(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Note, "_connection", None)
     add_meta_table = Connection.add_meta_table
     found: list[MetaTable] = []

@@ -106,7 +106,7 @@ def test_after_an_outage_the_next_sweep_makes_up_for_all_in_order(school: School
     assert subjects.taken[4:] == [("1", in_minutes(61.5))]
 
 
-def test_messages_that_come_twice_lead_to_one_step(school: School, subjects: Subjects) -> None:
+def test_a_message_delivered_twice_leads_to_one_step(school: School, subjects: Subjects) -> None:
     subjects.start("1", in_minutes(1), in_minutes(30))
     school.clock.now = in_minutes(1)
     message = Message(TOPIC, "1", in_minutes(1))

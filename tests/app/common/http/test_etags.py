@@ -94,12 +94,12 @@ def test_nothing_is_written_where_nothing_is(school: School, seen: etags.IfMatch
         change_news(1, {"title": "New"}, seen)
 
 
-def test_who_asked_for_no_version_lost_the_item_itself() -> None:
+def test_a_write_without_a_version_fails_only_when_the_item_is_gone() -> None:
     gone = errors.NotFound("x", "x")
     assert etags.refusal(None, gone=gone) is gone
 
 
-def test_of_many_who_saw_the_same_one_writes(school: School) -> None:
+def test_of_many_writers_of_one_version_one_succeeds(school: School) -> None:
     news_of_version(3)
     outcomes = in_parallel(8, lambda number: change_news(1, {"title": f"T{number}"}, frozenset({3})))
     assert sorted(map(str, map(type, outcomes))) == sorted([str(int), *[str(transactions.ConditionFailed)] * 7])

@@ -87,7 +87,7 @@ def test_a_request_that_failed_may_be_tried_again(school: School, pupil: Person)
     assert (refused.status, admitted.status) == (403, 200)
 
 
-def test_who_may_no_longer_call_gets_no_kept_answer(school: School, teacher: Person) -> None:
+def test_a_caller_without_access_gets_no_stored_answer(school: School, teacher: Person) -> None:
     post(school, "/main/news", NEWS, token=teacher.token)
     school.api.request("DELETE", "/sessions", token=teacher.token)
     assert post(school, "/main/news", NEWS, token=teacher.token).status == 401
@@ -198,7 +198,7 @@ def test_after_that_the_repetition_runs(school: School) -> None:
     assert runs == [1]
 
 
-def test_an_answer_as_large_as_a_body_may_be_is_kept(school: School) -> None:
+def test_an_answer_of_the_largest_size_is_stored(school: School) -> None:
     """Compressed: as it is, it would not fit an item."""
     letters = [chr(code) for code in range(0x400, 0x500)]
     text = "".join(random.Random(1).choices(letters, k=MAX_BODY_BYTES // 2))  # noqa: S311 - any text
@@ -208,7 +208,7 @@ def test_an_answer_as_large_as_a_body_may_be_is_kept(school: School) -> None:
     assert len(kept["data"]) < 400_000
 
 
-def test_an_answer_is_kept_for_a_day(school: School, teacher: Person) -> None:
+def test_an_answer_is_stored_for_a_day(school: School, teacher: Person) -> None:
     before = int(time.time())
     post(school, "/main/news", NEWS, token=teacher.token)
     (kept,) = stored_items("idempotency")

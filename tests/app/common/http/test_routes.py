@@ -47,7 +47,7 @@ def test_the_database_answers(school: School) -> None:
     assert (reply.status, reply.body) == (200, {"message": "Database worked!"})
 
 
-def test_a_database_that_fails_is_told(school: School) -> None:
+def test_a_failing_database_is_reported(school: School) -> None:
     aws("dynamodb").delete_table(TableName="lyceum-local-common")
     reply = school.api.get("/health/ping-database")
     assert (reply.status, reply.body["code"]) == (503, "database_unavailable")

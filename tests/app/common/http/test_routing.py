@@ -37,7 +37,7 @@ def test_the_greatest_id_is_looked_for(school: School) -> None:
     assert_is_error(reply, 404, "course_not_found")
 
 
-def test_who_may_not_call_learns_nothing_about_ids(school: School) -> None:
+def test_a_caller_without_access_learns_nothing_about_ids(school: School) -> None:
     assert_is_error(school.api.get("/courses/x"), 401, "token_missing")
 
 
@@ -123,7 +123,7 @@ def test_a_database_that_refuses_will_refuse_again(school: School, log: Log) -> 
     assert "AccessDeniedException" in log.text
 
 
-def test_an_answer_that_cannot_be_kept_is_worth_another_try(school: School) -> None:
+def test_an_answer_that_cannot_be_stored_can_be_retried(school: School) -> None:
     author = school.person(Role.ADMIN)
     with faults.refused_at(1, "dynamodb.PutItem"):
         reply = school.api.post("/courses", {"name": "A"}, token=author.token, headers={"Idempotency-Key": "k"})

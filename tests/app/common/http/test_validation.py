@@ -72,7 +72,7 @@ def test_a_wrong_property_alone_is_not_missing(school: School) -> None:
     ],
     ids=["empty", "cut", "quotes", "cut NaN", "surrogate", "not UTF-8", "comma", "deep list", "deep object"],
 )
-def test_broken_json_is_told_in_the_words_of_the_five_systems(school: School, raw: bytes) -> None:
+def test_broken_json_is_refused_in_the_words_of_the_five_systems(school: School, raw: bytes) -> None:
     assert refused(school, raw).body["errors"] == ["invalid json data in request"]
 
 
@@ -108,7 +108,7 @@ def test_nothing_is_stored_for_a_refused_body(school: School) -> None:
         ({**GOOD, "name": "x" * 1000}, "знаков"),
     ],
 )
-def test_reasons_are_told_in_russian_to_those_who_ask(school: School, body: dict[str, Any], reason: str) -> None:
+def test_reasons_are_in_russian_on_request(school: School, body: dict[str, Any], reason: str) -> None:
     reply = school.api.post("/reg", body, headers={"Accept-Language": "ru"})
     assert reason in reply.body["detail"]
 

@@ -1,4 +1,4 @@
-"""Which failures of AWS pass by themselves."""
+"""Transient failures of AWS, and lasting ones."""
 
 from collections.abc import Callable
 from typing import Any
