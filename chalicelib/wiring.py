@@ -13,7 +13,7 @@ from chalicelib.common import hooks
 
 if TYPE_CHECKING:
     from chalicelib.accounts import accounts
-    from chalicelib.common import clock, mail
+    from chalicelib.common import clock, ids, mail
     from chalicelib.common.events import queues, timers
     from chalicelib.common.hooks import Provider
     from chalicelib.common.http import idempotency, routing
@@ -31,6 +31,7 @@ class Wiring:
     now: "Provider[clock.Now]"
     monotonic: "Provider[clock.Monotonic]"
     sleep: "Provider[clock.Sleep]"
+    random_bits: "Provider[ids.RandomBits]"
     sqs: "Provider[queues.Transport]"
     mail: "Provider[mail.Sender]"
     gateway: "Provider[push.Gateway]"
@@ -92,6 +93,12 @@ def _sleep() -> "clock.Sleep":
     from chalicelib.common import clock
 
     return clock.machine_sleep
+
+
+def _random_bits() -> "ids.RandomBits":
+    from chalicelib.common import ids
+
+    return ids.random_bits
 
 
 def _sqs() -> "queues.Transport":
@@ -234,6 +241,7 @@ WIRING = Wiring(
     now=_now,
     monotonic=_monotonic,
     sleep=_sleep,
+    random_bits=_random_bits,
     sqs=_sqs,
     mail=_mail,
     gateway=_gateway,

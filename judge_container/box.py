@@ -9,7 +9,7 @@ import fcntl
 import os
 import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 _PREFIX = "lyceum-judge-"
@@ -18,7 +18,7 @@ _MARKER_BYTES = 256
 
 _BLOCK = 512
 _INODE_BYTES = 4096  # so that a million empty files count as well
-_SHARED_PLACES = (Path("/tmp"), Path("/var/tmp"), Path("/dev/shm"))
+SHARED_PLACES = (Path("/tmp"), Path("/var/tmp"), Path("/dev/shm"))
 
 
 @contextlib.contextmanager
@@ -108,9 +108,9 @@ def wipe(path: Path, *, keep: str = "") -> None:
         os.close(top)
 
 
-def wipe_shared_places(uid: int, keep: Path) -> None:
+def wipe_shared_places(uid: int, keep: Path, places: Iterable[Path] = SHARED_PLACES) -> None:
     """Delete what a user left in the world-writable directories, except the directory that the judge itself uses."""
-    for place in _SHARED_PLACES:
+    for place in places:
         if place.is_dir():
             for entry in list(os.scandir(place)):
                 if _owner(entry) == uid and Path(entry.path) != keep:

@@ -1,12 +1,21 @@
 """Ids: integers that JavaScript represents exactly, in the order of creation."""
 
 import secrets
+from collections.abc import Callable
 from datetime import UTC, datetime
+
+from chalicelib.common.hooks import Hook
 
 EPOCH = datetime(2024, 1, 1, tzinfo=UTC)
 RANDOM_BITS = 12
 MAX_ID = 2**53 - 1
 """Largest integer that a double holds exactly (ECMAScript's Number.MAX_SAFE_INTEGER)."""
+
+
+RandomBits = Callable[[int], int]
+"""Draws a number of so many bits."""
+
+_random_bits = Hook[RandomBits]("random_bits")
 
 
 def new_id(now: datetime) -> int:
@@ -16,7 +25,12 @@ def new_id(now: datetime) -> int:
     `attribute_not_exists`, and under another one if that fails (`table.with_new_id`).
     """
     milliseconds = int((now - EPOCH).total_seconds() * 1000)
-    return (milliseconds << RANDOM_BITS) | secrets.randbits(RANDOM_BITS)
+    return (milliseconds << RANDOM_BITS) | _random_bits.get()(RANDOM_BITS)
+
+
+def random_bits(bits: int) -> int:
+    """Draws a number from the machine's source of randomness."""
+    return secrets.randbits(bits)
 
 
 def is_id(text: str) -> bool:

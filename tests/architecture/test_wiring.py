@@ -132,11 +132,9 @@ def test_no_registry_beside_the_wiring() -> None:
 
 
 PATCHED = {
-    "tests/app/common/dynamo/test_transactions.py": "PynamoDB's connection and transaction, which are not ours",
+    "tests/app/common/dynamo/test_transactions.py": "PynamoDB's connection, in the moment that a model gets it",
     "tests/infra/test_deploy.py": "the time module of Python, in a program of its own",
     "tests/unit/judge_container/test_box.py": "os.scandir: what others delete between listing and deleting",
-    "tests/app/training/sessions/test_room.py": "a moment between a read and the write after it",
-    "tests/app/judge/packages/test_imports.py": "ids that are drawn, so that one is taken already",
 }
 """Where tests put something in the place of an attribute after all, and of what."""
 

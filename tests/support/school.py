@@ -492,6 +492,21 @@ def counted_requests() -> Iterator[Counter[str]]:
     events.unregister("before-call.dynamodb", count)
 
 
+@contextmanager
+def after_first(operation: str, act: Callable[[], object]) -> Iterator[None]:
+    """Have something happen once DynamoDB has answered the first request of an operation, before anything else does."""
+    events = dynamo_items.connection().client.meta.events
+    answered = f"after-call.dynamodb.{operation}"
+
+    def happen(**_: object) -> None:
+        events.unregister(answered, happen)
+        act()
+
+    events.register(answered, happen)
+    yield
+    events.unregister(answered, happen)
+
+
 def in_parallel(times: int, act: Callable[[int], T]) -> list[T | Exception]:
     """What each of so many simultaneous calls returned or raised. DynamoDB answers one request after another."""
     together = threading.Barrier(times)

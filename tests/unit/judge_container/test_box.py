@@ -92,10 +92,9 @@ def test_what_others_delete_from_shared_places_meanwhile_is_passed_over(
         (tmp_path / name).touch()
     listing = list(os.scandir(tmp_path))
     (tmp_path / "theirs").unlink()
-    monkeypatch.setattr(box, "_SHARED_PLACES", (tmp_path,))
     monkeypatch.setattr(os, "scandir", lambda _: listing)
 
-    box.wipe_shared_places(os.geteuid(), keep=tmp_path / "z")
+    box.wipe_shared_places(os.geteuid(), keep=tmp_path / "z", places=[tmp_path])
 
     assert not (tmp_path / "a").exists()
     assert (tmp_path / "z").exists()

@@ -1,12 +1,15 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import pytest
+from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
 from botocore.exceptions import ClientError
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.connection import Connection
 from pynamodb.connection.base import MetaTable
 from pynamodb.exceptions import CancellationReason, PutError, TransactGetError, TransactWriteError, VerboseClientError
-from pynamodb.transactions import TransactGet
 
 from chalicelib.common.dynamo import items, transactions
 from chalicelib.common.dynamo.transactions import Transaction
@@ -25,10 +28,26 @@ def cancelled(*codes: str | None, cause: str = "TransactionCanceledException") -
     return TransactWriteError("no", VerboseClientError(error, "TransactWriteItems", cancellation_reasons=reasons))
 
 
-def unreadable() -> TransactGetError:
-    error = {"Error": {"Code": "TransactionCanceledException", "Message": ""}}
-    reasons = [CancellationReason(code="TransactionConflict")]
-    return TransactGetError("no", VerboseClientError(error, "TransactGetItems", cancellation_reasons=reasons))
+@contextmanager
+def unreadable(times: int) -> Iterator[list[str]]:
+    """DynamoDB refuses so many transactions that read, since others write; gives the codes of the refusals."""
+    refusals: list[str] = []
+
+    def refuse(**_: object) -> Any:
+        if len(refusals) == times:
+            return None
+        refusals.append("TransactionConflict")
+        error = {"Code": "TransactionCanceledException", "Message": ""}
+        return AWSResponse("", 400, HTTPHeaders(), None), {
+            "Error": error,
+            "CancellationReasons": [{"Code": refusals[-1]}],
+            "ResponseMetadata": {"HTTPStatusCode": 400},
+        }
+
+    events = items.connection().client.meta.events
+    events.register_first("before-call.dynamodb.TransactGetItems", refuse)
+    yield refusals
+    events.unregister("before-call.dynamodb.TransactGetItems", refuse)
 
 
 class Filler:
@@ -87,30 +106,17 @@ def test_items_are_seen_in_the_order_asked_for(school: School) -> None:
     assert [note and note.text for note in seen] == ["third", None, "first"]
 
 
-def test_reading_waits_for_a_transaction_that_writes_the_items(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_reading_waits_for_a_transaction_that_writes_the_items(school: School) -> None:
     transactions.create(Note("A", "1", text="there"))
-    failures = [unreadable(), unreadable()]
-    monkeypatch.setattr(transactions, "TransactGet", failing_first(failures))
-    assert [note.text for note in transactions.get_many_consistent([(Note, ("A", "1"))])] == ["there"]
-    assert failures == []
+    with unreadable(2) as refusals:
+        assert [note.text for note in transactions.get_many_consistent([(Note, ("A", "1"))])] == ["there"]
+    assert len(refusals) == 2
 
 
-def test_what_cannot_be_seen_at_all_is_a_failure(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
-    failures = [unreadable() for _ in range(transactions.TRIES)]
-    monkeypatch.setattr(transactions, "TransactGet", failing_first(failures))
-    with pytest.raises(TransactGetError):
+def test_what_cannot_be_seen_at_all_is_a_failure(school: School) -> None:
+    with unreadable(transactions.TRIES) as refusals, pytest.raises(TransactGetError):
         transactions.get_many_consistent([(Note, ("A", "1"))])
-    assert failures == []
-
-
-def failing_first(failures: list[TransactGetError]) -> type[TransactGet]:
-    class Failing(TransactGet):
-        def _commit(self) -> None:
-            if failures:
-                raise failures.pop()
-            super()._commit()
-
-    return Failing
+    assert len(refusals) == transactions.TRIES
 
 
 def test_a_failure_that_is_no_condition_passes() -> None:

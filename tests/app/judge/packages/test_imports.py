@@ -12,7 +12,6 @@ import pytest
 from botocore.exceptions import ClientError
 
 import app as application
-from chalicelib.common import ids
 from chalicelib.common.dynamo import items
 from chalicelib.common.http import errors
 from chalicelib.judge import models
@@ -454,14 +453,14 @@ def test_a_jurys_failure_is_shown_to_its_author(school: School, teacher: Person,
 
 
 def test_an_id_that_is_somebody_elses_is_never_written_over(
-    school: School, teacher: Person, pupil: Person, problem_id: int, monkeypatch: pytest.MonkeyPatch
+    school: School, teacher: Person, pupil: Person, problem_id: int
 ) -> None:
+    drawn = iter([7, 107, 6, 8])
+    school.override(random_bits=lambda bits: next(drawn))
     sent = submissions.submit(
         pupil.id, school.problem(), submissions.Program(language="python3", source="5"), origin="test#1"
     )
-    for_the_import, for_the_jury, instead = sent.id + 100, sent.id - 1, sent.id + 1
-    drawn = iter([for_the_import, for_the_jury, instead])
-    monkeypatch.setattr(ids, "new_id", lambda _: next(drawn))
+    for_the_jury, instead = sent.id - 1, sent.id + 1
     done = imported(school, teacher, problem_id)
     assert [each["submission_id"] for each in done["jury"]] == [for_the_jury, instead]
     assert [each["verdict"] for each in done["jury"]] == ["OK", "WRONG_ANSWER"]

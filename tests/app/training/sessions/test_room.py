@@ -10,7 +10,7 @@ import pytest
 from chalicelib.common.dynamo import transactions
 from chalicelib.realtime import frames
 from chalicelib.realtime.frames import MAX_FRAME_BYTES
-from chalicelib.realtime.rooms import Kind, Room
+from chalicelib.realtime.rooms import Kind
 from chalicelib.training import models
 from chalicelib.training.sessions import room as session_room
 from chalicelib.training.sessions import sessions
@@ -19,7 +19,7 @@ from chalicelib.training.teams.requests import MAX_PROBLEMS
 from tests.app.realtime.test_asyncapi import validator
 from tests.app.training.conftest import Three, Training, contest_by, start
 from tests.support.live import Socket
-from tests.support.school import Person, School, counted_requests, in_parallel, stored_items
+from tests.support.school import Person, School, after_first, counted_requests, in_parallel, stored_items
 
 
 @pytest.fixture
@@ -69,18 +69,12 @@ def test_of_two_edits_of_one_version_one_wins_and_the_other_gets_the_truth(socke
 
 
 def test_who_comes_in_between_reading_and_writing_is_told_as_well(
-    training: Training, three: Three, sockets: Sockets, monkeypatch: pytest.MonkeyPatch
+    training: Training, three: Three, sockets: Sockets
 ) -> None:
     sockets[2].leave()
-    see_editor, back = models.read_editor, []
-
-    def join_after(room: Room, alias: str) -> Any:
-        seen = see_editor(room, alias)
-        back.append(training.join(three[2]))
-        return seen
-
-    monkeypatch.setattr(models, "read_editor", join_after)
-    edit(sockets[0], "one", 0)
+    back: list[Socket] = []
+    with after_first("TransactGetItems", lambda: back.append(training.join(three[2]))):
+        edit(sockets[0], "one", 0)
     [newcomer] = back
     assert newcomer.last("CODE_EDITOR_UPDATE")["code"] == "one"
     assert sockets[0].types.count("CODE_EDITOR_UPDATE") == 1
