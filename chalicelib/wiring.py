@@ -48,7 +48,7 @@ class Wiring:
     rooms: "Provider[Mapping[rooms.Kind, rooms.KindHooks]]"
     pupils_among: "Provider[users.PupilsAmong]"
     dashboard_sections: "Provider[Mapping[str, dashboard.Section]]"
-    tell_users: "Provider[notifications.Tell]"
+    send_live: "Provider[notifications.SendLive]"
     origins: "Provider[Mapping[str, grader.Origin]]"
     problem_followers: "Provider[Sequence[library.Follower]]"
 
@@ -58,12 +58,12 @@ class Unresolved(Exception):
 
 
 def install() -> None:
-    """Give every hook its provider."""
+    """Gives every hook its provider."""
     hooks.install({field.name: getattr(WIRING, field.name) for field in dataclasses.fields(WIRING)})
 
 
 def resolved(name: str) -> object:
-    """What a hook gives; Unresolved, with the hook's name, when there is no such thing."""
+    """Returns a hook's value; Unresolved, with the hook's name, when it cannot be imported."""
     try:
         value: object = getattr(WIRING, name)()
     except (ImportError, AttributeError) as missing:
@@ -72,7 +72,7 @@ def resolved(name: str) -> object:
 
 
 def resolve_all() -> None:
-    """Resolve every hook: before anything is packaged, and in a test."""
+    """Resolves every hook: before anything is packaged, and in a test."""
     for field in dataclasses.fields(WIRING):
         resolved(field.name)
 
@@ -211,10 +211,10 @@ def _dashboard_sections() -> "Mapping[str, dashboard.Section]":
     return {"progress": courses.progress, "assignments": tracks.assignments, "trainings": training.trainings}
 
 
-def _tell_users() -> "notifications.Tell":
+def _send_live() -> "notifications.SendLive":
     from chalicelib.realtime import broadcasts
 
-    return broadcasts.tell_users
+    return broadcasts.send_to_users
 
 
 def _origins() -> "Mapping[str, grader.Origin]":
@@ -256,7 +256,7 @@ WIRING = Wiring(
     rooms=_rooms,
     pupils_among=_pupils_among,
     dashboard_sections=_dashboard_sections,
-    tell_users=_tell_users,
+    send_live=_send_live,
     origins=_origins,
     problem_followers=_problem_followers,
 )

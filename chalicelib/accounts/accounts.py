@@ -54,7 +54,7 @@ def already_taken(*fields: str) -> AlreadyTaken:
 
 
 def create(new: NewAccount, *, role: Role, state: State, verified_mail: bool = False) -> Account:
-    """Makes an account, without a mail to anybody; Taken when its address, login or number is."""
+    """Makes an account, without a mail to anybody; AlreadyTaken when its address, login or number is."""
     check_not_personal(new.password or "", new.email, new.login)
     password_hash = passwords.hash_password(new.password) if new.password is not None else None
 
@@ -95,9 +95,9 @@ def fold_login(login: str) -> str:
 def change(
     account_id: int, edit: Callable[[Account], None], *, also: Callable[[Transaction], None] | None = None
 ) -> Account:
-    """Store what `edit` makes of an account, even while others change it at the same time.
+    """Stores what `edit` makes of an account, even while others change it at the same time.
 
-    Taken when others have what it wants to hold now; 404 when it is gone. What `edit` raises passes.
+    AlreadyTaken when others have unique values of it; 404 when it is gone. What `edit` raises passes.
     """
     for _ in range(CHANGE_TRIES):
         account = get(account_id)
@@ -116,7 +116,7 @@ def change(
 def update_profile(account_id: int, changes: Mapping[str, str | None], *, expected: etags.IfMatch = None) -> Account:
     """Sets names, birthdate and phone.
 
-    Taken when another has the number, 412 when the account is not as it was seen.
+    AlreadyTaken when another has the number, 412 when the account has another version than expected.
     """
 
     def put(account: Account) -> None:
@@ -162,7 +162,7 @@ _on_erased = Hook[Sequence[Listener]]("on_erased")
 
 
 def end_sessions(account_id: int) -> None:
-    """Tell those who want to know that an account may do nothing any more."""
+    """Calls the listeners to the end of an account's sessions."""
     for tell in _on_sessions_ended.get():
         tell(account_id)
 

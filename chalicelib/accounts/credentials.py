@@ -31,7 +31,7 @@ def change_password(account: Account, old: str, new: str, device: Device, *, lan
 def forget_password(email: str, device: Device, *, language: Language) -> None:
     """Has a code mailed to this address if an account has it. Takes as long if none has: the mail goes later."""
     limits.hit(RESET_LIMIT, device.source_ip)
-    queues.letters.put(queues.ResetRequest(email, language))
+    queues.mails.put(queues.ResetRequest(email, language))
 
 
 def mail_reset_code(request: queues.ResetRequest) -> None:

@@ -15,4 +15,4 @@ def send_mails(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 def _send_mail(record: "SQSRecord") -> None:
-    credentials.mail_reset_code(queues.letters.read(record.body))
+    credentials.mail_reset_code(queues.mails.read(record.body))

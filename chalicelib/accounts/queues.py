@@ -1,4 +1,4 @@
-"""The queue of letters, which go out later, so that how long a request takes does not tell whether it made one."""
+"""The queue of mails that are sent later, so that the time of a request does not tell whether it sends one."""
 
 from dataclasses import dataclass
 
@@ -8,10 +8,10 @@ from chalicelib.common.texts import Language
 
 @dataclass(frozen=True, slots=True)
 class ResetRequest:
-    """Somebody says that they forgot the password of this address."""
+    """A request to reset the password of an address."""
 
     email: str
     language: Language
 
 
-letters = Queue("letters", ResetRequest)
+mails = Queue("letters", ResetRequest)

@@ -238,9 +238,9 @@ def erase_me(caller: Caller) -> None:
 
 
 @routes.get("/api/v1/users/login_history", access=authentication.USER, paged=True)
-def list_history(query: paging.WalkedQuery, caller: Caller) -> paging.PageAnswer[responses.HistoryAnswer]:
+def list_history(query: paging.CursorListQuery, caller: Caller) -> paging.PageAnswer[responses.HistoryAnswer]:
     """Where and when the caller signed in and out in the last 90 days, the latest first."""
-    page = paging.walk(query, lambda at: models.history_of(caller.id, limit=at.limit, cursor=at.cursor))
+    page = paging.read_by_cursor(query, lambda at: models.history_of(caller.id, limit=at.limit, cursor=at.cursor))
     return page.answer(responses.HistoryAnswer.of(page))
 
 
@@ -285,9 +285,9 @@ def reset_password(body: account_requests.PasswordReset, request: requests.Reque
 
 
 @routes.get("/sessions", access=authentication.USER, paged=True)
-def list_sessions(query: paging.WalkedQuery, caller: Caller) -> paging.PageAnswer[responses.SessionsView]:
+def list_sessions(query: paging.CursorListQuery, caller: Caller) -> paging.PageAnswer[responses.SessionsView]:
     """Where the caller is signed in."""
-    page = paging.walk(query, lambda at: models.sessions_of(caller.id, limit=at.limit, cursor=at.cursor))
+    page = paging.read_by_cursor(query, lambda at: models.sessions_of(caller.id, limit=at.limit, cursor=at.cursor))
     return page.answer(responses.SessionsView.of(page, caller))
 
 

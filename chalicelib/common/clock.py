@@ -21,17 +21,17 @@ def now() -> datetime:
 
 
 def monotonic() -> float:
-    """Seconds from some moment on; nobody sets this clock."""
+    """Returns seconds from some moment on; this clock is never set."""
     return _monotonic.get()()
 
 
 def sleep(seconds: float) -> None:
-    """Wait."""
+    """Waits."""
     _sleep.get()(seconds)
 
 
 def machine_now() -> datetime:
-    """The machine's clock."""
+    """Returns the time of the machine's clock."""
     return datetime.now(UTC)
 
 

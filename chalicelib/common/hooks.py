@@ -1,10 +1,10 @@
-"""Hooks: what a package is given by those after it in the package order, and by the outside world.
+"""Hooks: values that a package gets from later packages in the package order, and from the outside world.
 
 A package declares a hook under the name of a field of `chalicelib.wiring.Wiring`, and asks it for the value when it
 needs one::
 
     _sender = Hook[Sender]("mail")
-    _sender.get()(letter)
+    _sender.get()(mail)
 
 `chalicelib.wiring` says what each hook gives, as a provider: a function without parameters that imports what it names.
 It is called when the hook is first asked. Tests put other values in place with `override`.
@@ -33,7 +33,7 @@ class Hook(Generic[T]):
         self.name = name
 
     def get(self) -> T:
-        """The value; NotWired when there is none."""
+        """Returns the value; NotWired when there is none."""
         if self.name not in _values:
             if self.name not in _providers:
                 raise NotWired(self.name)
@@ -43,13 +43,13 @@ class Hook(Generic[T]):
 
 
 def install(providers: Mapping[str, Provider[Any]]) -> None:
-    """Give every hook its provider, by name. Called by `chalicelib.wiring` alone."""
+    """Gives every hook its provider, by name. Called by `chalicelib.wiring` alone."""
     _providers.update(providers)
 
 
 @contextmanager
 def override(**values: object) -> Iterator[None]:
-    """Have hooks give these values instead, by name, until the block ends; NotWired for a name that no hook has."""
+    """Has hooks give these values instead, by name, until the block ends; NotWired for a name that no hook has."""
     for name in values:
         if name not in _providers:
             raise NotWired(name)

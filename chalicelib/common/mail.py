@@ -1,4 +1,4 @@
-"""Sending mail. The hook `mail` is the way: SES, or what a test puts in its place."""
+"""Sends mails through the hook `mail`: SES, or what a test puts in its place."""
 
 import functools
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ def send(mail: Mail) -> None:
 
 
 def send_through_ses(mail: Mail) -> None:
-    """Hand a mail to SES."""
+    """Hands a mail to SES."""
     _ses().send_email(
         FromEmailAddress=settings.load().mail_from,
         Destination={"ToAddresses": [mail.to]},

@@ -40,7 +40,7 @@ class OpenLesson:
     lesson: Lesson
 
 
-def visible_to(caller: Caller, query: paging.PageQuery) -> paging.Page[Course]:
+def visible_to(caller: Caller, query: paging.CursorQuery) -> paging.Page[Course]:
     """All courses for those who teach; for others first the private ones that are theirs, then the public ones."""
     if caller.teaches:
         return models.list_courses((PUBLIC, PRIVATE), query)
@@ -52,11 +52,11 @@ def visible_to(caller: Caller, query: paging.PageQuery) -> paging.Page[Course]:
     room = query.limit - len(own.items)
     if not room:
         return paging.Page(own.items, models.cursor_before(PUBLIC))
-    page = public(paging.PageQuery(limit=room))
+    page = public(paging.CursorQuery(limit=room))
     return paging.Page([*own.items, *page.items], page.next_cursor)
 
 
-def public(query: paging.PageQuery) -> paging.Page[Course]:
+def public(query: paging.CursorQuery) -> paging.Page[Course]:
     return models.list_courses((PUBLIC,), query)
 
 
@@ -115,7 +115,7 @@ def _may_attend(caller: Caller, course: Course, enrolment: Enrollment | None) ->
     return course.is_public or caller.teaches or bool(enrolment and enrolment.is_granted)
 
 
-def _private_ones_of(user_id: int, query: paging.PageQuery) -> paging.Page[Course]:
+def _private_ones_of(user_id: int, query: paging.CursorQuery) -> paging.Page[Course]:
     """The private courses that a user attends or may attend, newest first.
 
     What a user attends is read a hundred at a time and looked through: most of it is public, and listed there.
@@ -123,7 +123,7 @@ def _private_ones_of(user_id: int, query: paging.PageQuery) -> paging.Page[Cours
     found: list[tuple[Enrollment, Course]] = []
     cursor = query.cursor
     while len(found) <= query.limit:
-        page = enrollments.enrollments_of(user_id, paging.PageQuery(limit=paging.MAX_LIMIT, cursor=cursor))
+        page = enrollments.enrollments_of(user_id, paging.CursorQuery(limit=paging.MAX_LIMIT, cursor=cursor))
         open_to_user = [each for each in page.items if each.attends or each.is_granted]
         courses = models.courses_by_id(each.course_id for each in open_to_user)
         private = [(each, courses[each.course_id]) for each in open_to_user if each.course_id in courses]

@@ -88,7 +88,7 @@ def end_access(user_id: int, course: Course) -> None:
     _forget_former(user_id, course)
 
 
-def enrollments_of(user_id: int, query: paging.PageQuery) -> paging.Page[Enrollment]:
+def enrollments_of(user_id: int, query: paging.CursorQuery) -> paging.Page[Enrollment]:
     """Of one user, the newest courses first."""
     pk, _ = models.enrollment_key(user_id, 0)
     start = paging.start_key(query.cursor)
@@ -103,7 +103,7 @@ def cursor_after(enrolment: Enrollment) -> str:
     return paging.cursor({"pk": {"S": enrolment.pk}, "sk": {"S": enrolment.sk}})
 
 
-def members_of(course_id: int, query: paging.PageQuery) -> paging.Page[Enrollment]:
+def members_of(course_id: int, query: paging.CursorQuery) -> paging.Page[Enrollment]:
     """Who attends a course."""
     start = paging.start_key(query.cursor)
     among = Enrollment.place.startswith(MEMBER)
@@ -155,7 +155,7 @@ def pupils_among(teacher_id: int, user_ids: Iterable[int]) -> set[int]:
     return {pupil.user_id for pupil in models.only(Pupil, found.values()) if pupil.courses}
 
 
-def pupils_of(teacher_id: int, query: paging.PageQuery) -> paging.Page[int]:
+def pupils_of(teacher_id: int, query: paging.CursorQuery) -> paging.Page[int]:
     pk, _ = models.pupil_key(teacher_id, 0)
     start = paging.start_key(query.cursor)
     page = paging.read(Pupil.query(pk, Pupil.sk.startswith("PUPIL#"), limit=query.limit, last_evaluated_key=start))
@@ -249,12 +249,12 @@ def withdraw(caller: Caller, user_id: int, course_id: int) -> None:
     observe.logger.info("course withdrawn", course_id=course_id, account_id=user_id, withdrawn_by=caller.id)
 
 
-def granted_to(caller: Caller, user_id: int, query: paging.PageQuery) -> paging.Page[CourseAccess]:
+def granted_to(caller: Caller, user_id: int, query: paging.CursorQuery) -> paging.Page[CourseAccess]:
     """The courses that were opened to a user."""
     return _courses_of(caller, user_id, query, lambda enrolment: enrolment.is_granted)
 
 
-def attended_by(caller: Caller, user_id: int, query: paging.PageQuery) -> paging.Page[CourseAccess]:
+def attended_by(caller: Caller, user_id: int, query: paging.CursorQuery) -> paging.Page[CourseAccess]:
     """The courses that a user attends."""
     return _courses_of(caller, user_id, query, lambda enrolment: enrolment.attends)
 
@@ -272,7 +272,7 @@ def check_may_see(caller: Caller, user_id: int) -> None:
 
 
 def _courses_of(
-    caller: Caller, user_id: int, query: paging.PageQuery, wanted: Callable[[Enrollment], bool]
+    caller: Caller, user_id: int, query: paging.CursorQuery, wanted: Callable[[Enrollment], bool]
 ) -> paging.Page[CourseAccess]:
     """A page may be short: it is what is wanted of a page of all courses that the user ever had to do with."""
     check_may_see(caller, user_id)

@@ -416,7 +416,7 @@ def placements(problem_id: int) -> list[Task]:
     return list(Task.problem_index.query(str(problem_id)))
 
 
-def list_courses(visibilities: Sequence[str], query: paging.PageQuery) -> paging.Page[Course]:
+def list_courses(visibilities: Sequence[str], query: paging.CursorQuery) -> paging.Page[Course]:
     """The courses of these visibilities, one after the other, newest first. The cursor says in which it stopped."""
     start = paging.start_key(query.cursor)
     remaining = _from(visibilities, start)

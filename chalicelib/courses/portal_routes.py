@@ -25,9 +25,9 @@ routes = routing.Routes(__name__, tag="Progress")
 
 
 @routes.get("/main/courses", access=routing.PUBLIC, paged=True)
-def list_public_courses(query: paging.WalkedQuery) -> paging.PageAnswer[CourseCards]:
+def list_public_courses(query: paging.CursorListQuery) -> paging.PageAnswer[CourseCards]:
     """The public courses, newest first: Virtual School's view."""
-    page = paging.walk(query, courses.public)
+    page = paging.read_by_cursor(query, courses.public)
     named = languages.known_by_now()
     body = CourseCards([CourseInfo.of(course, named) for course in page.items])
     return page.answer(body)
@@ -57,28 +57,28 @@ def delete_course(course_id: int, caller: Caller, request: requests.Request) -> 
 
 
 @routes.get("/user/courses/{user_id}", access=authentication.USER, paged=True)
-def list_courses_of_user(user_id: int, caller: Caller, query: paging.WalkedQuery) -> paging.PageAnswer[CoursesView]:
+def list_courses_of_user(user_id: int, caller: Caller, query: paging.CursorListQuery) -> paging.PageAnswer[CoursesView]:
     """The courses that a user attends: for themselves, teachers and admins."""
-    page = paging.walk(query, lambda at: enrollments.attended_by(caller, user_id, at))
+    page = paging.read_by_cursor(query, lambda at: enrollments.attended_by(caller, user_id, at))
     named = languages.known_by_now()
     body = CoursesView(courses=[CourseInfo.of(taken.course, named) for taken in page.items])
     return page.answer(body)
 
 
 @routes.get("/user/estimations/{user_id}", access=authentication.USER, paged=True)
-def list_estimations(user_id: int, caller: Caller, query: paging.WalkedQuery) -> paging.PageAnswer[EstimationsView]:
+def list_estimations(user_id: int, caller: Caller, query: paging.CursorListQuery) -> paging.PageAnswer[EstimationsView]:
     """A user's marks in each of their courses: for themselves, teachers and admins."""
-    page = paging.walk(query, lambda at: progress.estimations_for(caller, user_id, at))
+    page = paging.read_by_cursor(query, lambda at: progress.estimations_for(caller, user_id, at))
     body = EstimationsView(estimations=[EstimationView.of(estimation) for estimation in page.items])
     return page.answer(body)
 
 
 @routes.get("/user/certification/{user_id}", access=authentication.USER, paged=True)
 def list_certifications(
-    user_id: int, caller: Caller, query: paging.WalkedQuery
+    user_id: int, caller: Caller, query: paging.CursorListQuery
 ) -> paging.PageAnswer[CertificationsView]:
     """The courses that were opened to a user: for themselves, teachers and admins."""
-    page = paging.walk(query, lambda at: enrollments.granted_to(caller, user_id, at))
+    page = paging.read_by_cursor(query, lambda at: enrollments.granted_to(caller, user_id, at))
     body = CertificationsView(certifications=[Certification.of(taken) for taken in page.items])
     return page.answer(body)
 
@@ -96,7 +96,7 @@ def withdraw_course(user_id: int, caller: Caller, body: GrantBody) -> None:
 
 
 @routes.get("/courses/{course_id}/members", access=authentication.TEACHER, paged=True)
-def list_members(course_id: int, caller: Caller, query: paging.WalkedQuery) -> paging.PageAnswer[MembersView]:
+def list_members(course_id: int, caller: Caller, query: paging.CursorListQuery) -> paging.PageAnswer[MembersView]:
     """Who attends a course, and how far they are: for its author and admins."""
     found = progress.members_of(caller, course_id, query)
     body = MembersView(members=[MemberView.of(member) for member in found.page.items])
@@ -104,7 +104,7 @@ def list_members(course_id: int, caller: Caller, query: paging.WalkedQuery) -> p
 
 
 @routes.get("/courses/{course_id}/progress", access=authentication.TEACHER, paged=True)
-def show_progress(course_id: int, caller: Caller, query: paging.WalkedQuery) -> paging.PageAnswer[ProgressView]:
+def show_progress(course_id: int, caller: Caller, query: paging.CursorListQuery) -> paging.PageAnswer[ProgressView]:
     """Who solved what, a page of members at a time: for the course's author and admins."""
     found = progress.members_of(caller, course_id, query)
     return found.page.answer(ProgressView.of(found))

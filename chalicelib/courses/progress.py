@@ -39,30 +39,30 @@ class Members:
     page: paging.Page[Member]
 
 
-def estimations_for(caller: Caller, user_id: int, query: paging.PageQuery) -> paging.Page[Estimation]:
+def estimations_for(caller: Caller, user_id: int, query: paging.CursorQuery) -> paging.Page[Estimation]:
     enrollments.check_may_see(caller, user_id)
     return _estimations_of(user_id, query)
 
 
 def progress_of(user_id: int) -> Sequence[Estimation]:
     """How far a user is in their newest courses: for their own dashboard."""
-    return _estimations_of(user_id, paging.PageQuery()).items
+    return _estimations_of(user_id, paging.CursorQuery()).items
 
 
-def members_of(caller: Caller, course_id: int, query: paging.WalkedQuery) -> Members:
+def members_of(caller: Caller, course_id: int, query: paging.CursorListQuery) -> Members:
     """For the course's author and admins. The number of requests does not depend on that of members or tasks."""
     contents = models.find_contents(course_id)
     if contents is None:
         raise course_errors.no_such_course()
     authoring.check_own(caller, contents.course)
-    page = paging.walk(query, lambda at: enrollments.members_of(course_id, at))
+    page = paging.read_by_cursor(query, lambda at: enrollments.members_of(course_id, at))
     accounts = account_models.list_names(enrolment.user_id for enrolment in page.items)
     worth = contents.outline.shown_points
     members = [Member(each, accounts.get(each.user_id), each.standing.marks(worth)) for each in page.items]
     return Members(contents, paging.Page(members, page.next_cursor))
 
 
-def _estimations_of(user_id: int, query: paging.PageQuery) -> paging.Page[Estimation]:
+def _estimations_of(user_id: int, query: paging.CursorQuery) -> paging.Page[Estimation]:
     page = enrollments.enrollments_of(user_id, query)
     begun = [each for each in page.items if each.attends or each.results]
     known = models.courses_and_outlines(each.course_id for each in begun)

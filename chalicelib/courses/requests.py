@@ -27,7 +27,7 @@ class RunBody(ProgramBody):
     input: str
 
 
-class TaskHistoryQuery(paging.WalkedQuery):
+class TaskHistoryQuery(paging.CursorListQuery):
     user_id: int | None = Field(None, ge=1, description="Whose, for those who teach; one's own without it")
 
 

@@ -28,9 +28,9 @@ routes = routing.Routes(__name__, tag="Courses")
 
 
 @routes.get("/courses", access=authentication.USER, paged=True)
-def list_courses(caller: Caller, query: paging.WalkedQuery) -> paging.PageAnswer[CoursesView]:
+def list_courses(caller: Caller, query: paging.CursorListQuery) -> paging.PageAnswer[CoursesView]:
     """The courses that the caller may see: public ones and their own; all, for teachers and admins."""
-    page = paging.walk(query, lambda at: courses.visible_to(caller, at))
+    page = paging.read_by_cursor(query, lambda at: courses.visible_to(caller, at))
     named = languages.known_by_now()
     body = CoursesView(courses=[CourseInfo.of(course, named) for course in page.items])
     return page.answer(body)
@@ -107,7 +107,7 @@ def list_submissions(
 ) -> paging.PageAnswer[SubmissionsView]:
     """What one sent to the task, newest first; what somebody else did, for teachers and admins."""
     place = Place(course_id=course_id, lesson_id=lesson_id, task_id=task_id)
-    page = paging.walk(query, lambda at: tasks.history(caller, place, query.user_id, at))
+    page = paging.read_by_cursor(query, lambda at: tasks.history(caller, place, query.user_id, at))
     body = SubmissionsView(submissions=[SubmissionInfo.of(submission) for submission in page.items])
     return page.answer(body)
 

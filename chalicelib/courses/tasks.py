@@ -100,7 +100,7 @@ def run(caller: Caller, place: Place, *, source: str, language: str | None, give
     )
 
 
-def history(caller: Caller, place: Place, user_id: int | None, query: paging.PageQuery) -> paging.Page[Submission]:
+def history(caller: Caller, place: Place, user_id: int | None, query: paging.CursorQuery) -> paging.Page[Submission]:
     """What somebody sent to a task, newest first: the caller without `user_id`; 403 for others unless they teach."""
     read(caller, place)
     whose = user_id or caller.id

@@ -405,12 +405,12 @@ def next_tests_version(problem: Problem) -> int:
     return counter.last
 
 
-def problems_of(author_id: int, query: paging.PageQuery) -> paging.Page[Problem]:
+def problems_of(author_id: int, query: paging.CursorQuery) -> paging.Page[Problem]:
     """The problems of one author, newest first; of each what a list shows."""
     return _newest(Problem.author_index, str(author_id), query)
 
 
-def all_problems(query: paging.PageQuery) -> paging.Page[Problem]:
+def all_problems(query: paging.CursorQuery) -> paging.Page[Problem]:
     return _newest(Problem.shelf_index, LIBRARY, query)
 
 
@@ -537,7 +537,7 @@ def find_results(submission_id: int, judging: int, page: int) -> ResultsPage | N
     return items.find(ResultsPage, *results_key(submission_id, judging, page))
 
 
-def past_judgings(submission_id: int, query: paging.PageQuery) -> paging.Page[Judging]:
+def past_judgings(submission_id: int, query: paging.CursorQuery) -> paging.Page[Judging]:
     """The verdicts that later ones have replaced, newest first."""
     found = Judging.query(
         f"SUBMISSION#{submission_id}",
@@ -549,14 +549,14 @@ def past_judgings(submission_id: int, query: paging.PageQuery) -> paging.Page[Ju
     return paging.read(found)
 
 
-def submissions_of(user_id: int, query: paging.PageQuery, *, target: str | None = None) -> paging.Page[Submission]:
+def submissions_of(user_id: int, query: paging.CursorQuery, *, target: str | None = None) -> paging.Page[Submission]:
     """What a user has sent in, newest first; with a target, what was sent there. Of each what a list shows."""
     if target is None:
         return _newest(Submission.submitter_index, str(user_id), query)
     return _newest(Submission.target_index, target_of(user_id, target), query)
 
 
-def submissions_to(origin: str, query: paging.PageQuery) -> paging.Page[Submission]:
+def submissions_to(origin: str, query: paging.CursorQuery) -> paging.Page[Submission]:
     """What was sent to one origin, by anybody, newest first; of each what a list shows."""
     return _newest(Submission.origin_index, origin, query)
 
@@ -568,7 +568,7 @@ def submissions_by_id(submission_ids: Sequence[int]) -> list[Submission]:
     return list(Submission.batch_get(keys, consistent_read=True, attributes_to_get=wanted)) if keys else []
 
 
-def _newest(index: Any, key: str, query: paging.PageQuery) -> paging.Page[Any]:
+def _newest(index: Any, key: str, query: paging.CursorQuery) -> paging.Page[Any]:
     start = paging.start_key(query.cursor)
     return paging.read(index.query(key, limit=query.limit, last_evaluated_key=start, scan_index_forward=False))
 

@@ -147,6 +147,6 @@ class ProgramBody(Body):
     language: LanguageId | None = None
 
 
-class HistoryQuery(paging.WalkedQuery):
+class HistoryQuery(paging.CursorListQuery):
     task_id: int | None = Field(None, ge=1, description="What was sent to this task alone")
     user_id: int | None = Field(None, ge=1, description="What this user has sent, for teachers; else one's own")

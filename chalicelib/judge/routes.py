@@ -42,9 +42,9 @@ def create_problem(caller: Caller, body: NewProblem) -> routing.Answer[ProblemVi
 
 
 @routes.get("/problems", access=authentication.TEACHER, paged=True)
-def list_problems(caller: Caller, query: paging.WalkedQuery) -> paging.PageAnswer[ProblemsView]:
+def list_problems(caller: Caller, query: paging.CursorListQuery) -> paging.PageAnswer[ProblemsView]:
     """One's own problems, all of them for admins; newest first."""
-    page = paging.walk(query, lambda at: library.list_for(caller, at))
+    page = paging.read_by_cursor(query, lambda at: library.list_for(caller, at))
     body = ProblemsView(problems=[ProblemInfo.of(problem) for problem in page.items])
     return page.answer(body)
 
@@ -98,7 +98,7 @@ def show_import(problem_id: int, import_id: int, caller: Caller) -> ImportView:
 def list_submissions(caller: Caller, query: HistoryQuery) -> paging.PageAnswer[SubmissionsView]:
     """What one has sent in, newest first, to one task or all; what somebody else has, for teachers and admins."""
     whose = _whose(query, caller)
-    page = paging.walk(query, lambda at: submissions.list_of(whose, at, task_id=query.task_id))
+    page = paging.read_by_cursor(query, lambda at: submissions.list_of(whose, at, task_id=query.task_id))
     body = SubmissionsView(submissions=[SubmissionInfo.of(submission) for submission in page.items])
     return page.answer(body)
 
@@ -135,10 +135,10 @@ def rejudge(submission_id: int) -> routing.Answer[CheckingView]:
 
 
 @routes.get("/submissions/{submission_id}/judgings", access=authentication.USER, paged=True)
-def list_judgings(submission_id: int, caller: Caller, query: paging.WalkedQuery) -> paging.PageAnswer[JudgingsView]:
+def list_judgings(submission_id: int, caller: Caller, query: paging.CursorListQuery) -> paging.PageAnswer[JudgingsView]:
     """The verdicts that a submission had before it was judged anew, newest first."""
     submission = _readable(submission_id, caller)
-    page = paging.walk(query, lambda at: models.past_judgings(submission.id, at))
+    page = paging.read_by_cursor(query, lambda at: models.past_judgings(submission.id, at))
     body = JudgingsView(judgings=[JudgingView.of(judging) for judging in page.items])
     return page.answer(body)
 

@@ -46,15 +46,15 @@ class RoomFrame:
     kept: Payload | None = None
 
 
-def tell(room: Room, type_: str, payload: Payload | None, *, cause: str | None = None) -> None:
+def send(room: Room, type_: str, payload: Payload | None, *, cause: str | None = None) -> None:
     """Sends a frame to everybody in a room.
 
     `cause` names the reason, where it may come twice: both times lead to one frame, sent again under its number.
     """
-    _tell(room, RoomFrame(type_, payload), None if cause is None else Deduplicated(room, cause))
+    _send(room, RoomFrame(type_, payload), None if cause is None else Deduplicated(room, cause))
 
 
-def change(
+def send_with_change(
     room: Room,
     frame: RoomFrame,
     writes: Callable[[Transaction], None],
@@ -66,13 +66,15 @@ def change(
     False, with nothing written or told, when a condition of `writes` does not hold. `audience` is who is there, if that
     was read already.
     """
-    return _tell(room, frame, WithChange(writes), audience) is not None
+    return _send(room, frame, WithChange(writes), audience) is not None
 
 
-def tell_users(user_ids: Collection[int], type_: str, payload: Mapping[str, Any], *, cause: str | None = None) -> None:
+def send_to_users(
+    user_ids: Collection[int], type_: str, payload: Mapping[str, Any], *, cause: str | None = None
+) -> None:
     """Sends a frame to accounts on their personal channels; those not connected get it when they resume."""
     for user_id in user_ids:
-        tell(rooms.personal(user_id), type_, payload, cause=cause)
+        send(rooms.personal(user_id), type_, payload, cause=cause)
 
 
 def announce_joined(newcomer: Slot) -> int | None:
@@ -80,7 +82,7 @@ def announce_joined(newcomer: Slot) -> int | None:
 
     The frame is sent again if it was sent before; None, and not sent, when the newcomer has left.
     """
-    return _tell(
+    return _send(
         models.room_of(newcomer), RoomFrame(Type.USER_JOIN, user_payload(newcomer)), DeduplicatedForNewcomer(newcomer)
     )
 
@@ -103,12 +105,12 @@ class _StoredFrame:
     text: str
 
 
-def _tell(room: Room, frame: RoomFrame, guard: WriteCondition | None, audience: Audience | None = None) -> int | None:
+def _send(room: Room, frame: RoomFrame, guard: WriteCondition | None, audience: Audience | None = None) -> int | None:
     stored = _append(room, frame, guard, audience) or _find_stored(room, guard)
     if stored is None:
         return None
     gone = push.post_to_all([slot.connection_id for slot in stored.audience], stored.text)
-    _forget(room, [slot for slot in stored.audience if slot.connection_id in gone])
+    _free_slots(room, [slot for slot in stored.audience if slot.connection_id in gone])
     return stored.seq
 
 
@@ -120,7 +122,7 @@ def _append(room: Room, frame: RoomFrame, guard: WriteCondition | None, known: A
         if audience.is_empty and room.kind is Kind.PERSONAL:
             return _StoredFrame([], event.seq, text)  # nobody is there, nor has ever been: nobody could resume
         try:
-            models.append(room, event, also=_adding(guard, event))
+            models.append(room, event, also=_writes_of(guard, event))
         except transactions.ConditionFailed as refused:
             if refused.failed - {models.NUMBER_FREE}:  # a condition of the guard; else another frame got the number
                 return None
@@ -131,7 +133,7 @@ def _append(room: Room, frame: RoomFrame, guard: WriteCondition | None, known: A
     raise errors.Unavailable("room_busy", "Too much is going on in this room, try again")
 
 
-def _adding(guard: WriteCondition | None, event: Event) -> Callable[[Transaction], None] | None:
+def _writes_of(guard: WriteCondition | None, event: Event) -> Callable[[Transaction], None] | None:
     return None if guard is None else lambda transaction: guard.add_to(transaction, event)
 
 
@@ -151,7 +153,7 @@ def _event(room: Room, seq: int, frame: RoomFrame) -> tuple[Event, str]:
     return Event(*models.event_key(room, seq), seq=seq, text=kept, expires_at=expires_at), text
 
 
-def _forget(room: Room, gone: Collection[Slot]) -> None:
+def _free_slots(room: Room, gone: Collection[Slot]) -> None:
     """Frees the slots of connections that are gone."""
     for slot in gone:
         models.leave(room, slot.number, connection_id=slot.connection_id, user_id=slot.user_id)

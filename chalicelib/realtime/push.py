@@ -1,4 +1,6 @@
-"""Sending frames to connections, in parallel. The hook `gateway` is API Gateway, or what a test puts in its place."""
+"""Sends frames to connections, in parallel, through the hook `gateway`: API Gateway, or what a test puts in
+its place.
+"""
 
 import functools
 from collections.abc import Callable, Collection
@@ -82,7 +84,7 @@ def _reach(connection_id: str, act: Callable[[str], None]) -> bool:
 
 
 class ApiGateway:
-    """API Gateway itself."""
+    """The gateway that posts to API Gateway."""
 
     def post(self, connection_id: str, text: str) -> None:
         self._send(lambda: _client().post_to_connection(ConnectionId=connection_id, Data=text.encode()))

@@ -65,7 +65,9 @@ Departure = Callable[[str, int], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KindHooks:
-    """Who belongs into rooms of a kind, what they find there, and who hears of their going."""
+    """The functions of a kind of rooms: who may enter, the snapshot of a room, and what happens when somebody
+    leaves.
+    """
 
     admission: Admission
     snapshot: Snapshot

@@ -77,7 +77,7 @@ def _announce_left(slot: Slot) -> None:
     back = [each for each in models.audience_of(room).joined if each.user_id == slot.user_id]
     if back and room.is_shared:
         return  # the record comes late: they were told to be here again
-    broadcasts.tell(room, Type.USER_LEAVE, broadcasts.user_payload(slot), cause=f"leave#{slot.connection_id}")
+    broadcasts.send(room, Type.USER_LEAVE, broadcasts.user_payload(slot), cause=f"leave#{slot.connection_id}")
     rooms.notify_departure(room, slot.user_id)
 
 

@@ -23,10 +23,10 @@ from chalicelib.school import frames, models, queues, users, visibility
 from chalicelib.school.models import Changes, Notification, Tag
 from chalicelib.school.queues import DeliveryPage, DeliveryStep
 
-Tell = Callable[[Collection[int], str, Mapping[str, Any]], None]
+SendLive = Callable[[Collection[int], str, Mapping[str, Any]], None]
 """(account ids, frame type, payload): tell those who are connected."""
 
-_tell = Hook[Tell]("tell_users")
+_send_live = Hook[SendLive]("send_live")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +84,7 @@ def deliver(notification: Notification, user_ids: Sequence[int]) -> None:
     """Puts a notification into inboxes, and sends it live to those who did not have it yet."""
     newly = [user_id for user_id in user_ids if models.deliver(notification, user_id)]
     if newly:
-        _tell.get()(newly, notification.type, frames.payload_of(notification))
+        _send_live.get()(newly, notification.type, frames.payload_of(notification))
     observe.logger.info("notification delivered", notification_id=notification.id, to=len(newly), of=len(user_ids))
 
 
@@ -189,7 +189,7 @@ def recipients(notification: Notification, cursor: str | None) -> Page[int]:
 def _addressed_accounts(notification: Notification, cursor: str | None) -> Page[int]:
     if notification.to_user is not None:
         return Page([notification.to_user])
-    lists: dict[str, paging.Run[account_models.Account]] = {}
+    lists: dict[str, paging.RunQuery[account_models.Account]] = {}
     if notification.to_class is not None:
         lists["class"] = partial(account_models.pupils_of_class, notification.to_class)
     elif notification.to_all:

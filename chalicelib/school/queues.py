@@ -32,5 +32,5 @@ fanout = Queue("fanout", DeliveryPage)
 
 
 def put(page: DeliveryPage) -> None:
-    """Have a page handled. Handling it twice does no harm."""
+    """Enqueues a page. Handling it twice does no harm."""
     fanout.put(page, delay=SETTLE_DELAY if page.step is DeliveryStep.SETTLE else 0)

@@ -81,7 +81,7 @@ def erase(caller: Caller, user_id: int, expected: IfMatch) -> None:
     administration.erase(caller, user_id)
 
 
-def _lists(caller: Caller, user_id: int | None, school_class: int | None) -> Mapping[str, paging.Run[Account]]:
+def _lists(caller: Caller, user_id: int | None, school_class: int | None) -> Mapping[str, paging.RunQuery[Account]]:
     alone = partial(account_models.list_account, user_id or caller.id)
     if user_id is not None:
         return {"id": alone}
@@ -96,7 +96,7 @@ def _lists(caller: Caller, user_id: int | None, school_class: int | None) -> Map
     return _of_roles(*Role)
 
 
-def _of_roles(*roles: Role) -> Mapping[str, paging.Run[Account]]:
+def _of_roles(*roles: Role) -> Mapping[str, paging.RunQuery[Account]]:
     return {role: partial(account_models.accounts_of_role, role) for role in roles}
 
 

@@ -291,7 +291,7 @@ def find_place(assignment_id: int) -> AssignmentPlace | None:
 def list_tracks(statuses: Sequence[Status], query: paging.ListQuery) -> paging.Page[Track]:
     """Those of each status in turn, the newest first."""
 
-    def of(status: Status) -> paging.Run[Track]:
+    def of(status: Status) -> paging.RunQuery[Track]:
         def run(limit: int, start: paging.Key | None) -> ResultIterator[Track]:
             return Track.status_index.query(status, limit=limit, last_evaluated_key=start, scan_index_forward=False)
 

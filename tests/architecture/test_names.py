@@ -22,10 +22,11 @@ trial violations violence
 
 NAMES = """
 Card Deed DeedView Furnished Once OncePerCause OncePerNewcomer OwnOfThread Promise Pulse Said Sent Series Sight
-Standstill Surroundings Timetable Told Tried Unique Wanted _turn complaints debts deed_key duty erase_oneself
-find_number furnish go_on hurry in_force insist is_momentary know list_among notices outlast owes persistently
-present_in pupils_through quickened rage refuse_others refuse_personal said_in say_goodbye see set_state_aside
-shut_out sight surroundings tell_through the_long_way turn_out wanted when_erased when_shut_out
+Standstill Surroundings Timetable Told Tried Unique WalkedQuery Wanted _told_of_erasure _told_of_shut_out _turn
+complaints debts deed_key duty erase_oneself fill_with find_number follow_through furnish go_on handle_with hurry
+in_force insist is_momentary know list_among notices outlast owes persistently present_in pupils_through quickened
+rage record_through refuse_others refuse_personal said_in say_goodbye see set_state_aside shut_out sight sign_with
+surroundings tell_through tell_users the_long_way turn_out wanted when_erased when_shut_out
 """
 """Old names of classes, functions and methods."""
 

@@ -326,7 +326,7 @@ def test_fan_out(school: School) -> None:
     socket, vanished = school.live.join(pupil), school.live.join(pupil)
     vanished.vanish()
     school.fanout.held = True
-    school.override(tell_users=broadcasts.tell_users)
+    school.override(send_live=broadcasts.send_to_users)
     kept, withdrawn = tell(school, admin, **{"class": 5}), tell(school, admin, all=True)
 
     with policies.recorded() as needed:
@@ -355,7 +355,7 @@ def test_sweep(school: School) -> None:
 def test_advance(school: School, three: Three, training: Training) -> None:
     """A whole track; one of its people is connected, one has vanished; the end of a training; a step that fails."""
     training.join(three[0]).vanish()
-    school.override(tell_users=broadcasts.tell_users)
+    school.override(send_live=broadcasts.send_to_users)
     track = peers(school, 3, assignments=1)
     socket, vanished = school.live.join(track.people[0]), school.live.join(track.people[1])
     vanished.vanish()

@@ -277,7 +277,7 @@ class Sqs:
             case "rejudges":
                 self.rejudges.put(judge_queues.rejudges.read(message.body))
             case "letters":
-                self.letters.append(queues.letters.read(message.body))
+                self.letters.append(queues.mails.read(message.body))
             case "fanout":
                 self.fanout(school_queues.fanout.read(message.body))
             case _:
@@ -355,7 +355,7 @@ class School:
         """Have hooks give these values instead, by name, as long as there is this school."""
         self.overrides.enter_context(hooks.override(**values))
 
-    def tell(self, user_ids: Collection[int], type_: str, payload: Mapping[str, Any]) -> None:
+    def keep_live_message(self, user_ids: Collection[int], type_: str, payload: Mapping[str, Any]) -> None:
         """Keep what is told live."""
         self.live_messages.append(LiveMessage(tuple(user_ids), type_, payload))
 
@@ -447,7 +447,7 @@ def open_school() -> Iterator[School]:
             sqs=school.sqs,
             mail=school.mails.append,
             gateway=school.live,
-            tell_users=school.tell,
+            send_live=school.keep_live_message,
             origins={
                 **wiring.WIRING.origins(),
                 TEST_ORIGIN: grader.Origin(record=None, announce=announcements.announce),

@@ -1,7 +1,7 @@
 """Conditional writes and transactions: their conditions are the invariants.
 
-A transaction that meets another on the same items is refused by DynamoDB, and only has to come again: `transact` and
-`get_many_consistent` do that.
+DynamoDB refuses a transaction that conflicts with another on the same items; it only has to be repeated, which
+`transact` and `get_many_consistent` do.
 """
 
 import random
@@ -70,7 +70,7 @@ class Transaction:
 
     @property
     def names(self) -> list[str]:
-        """The names by position. PynamoDB sends checks first, then deletions, puts and updates."""
+        """Returns the names by position. PynamoDB sends checks first, then deletions, puts and updates."""
         return [*self._checks, *self._deletions, *self._puts, *self._updates]
 
     def check(self, kind: type[Item], pk: str, sk: str, *, condition: Condition, named: str) -> None:
@@ -101,9 +101,9 @@ def _name(condition: Condition | None, named: str | None) -> str:
 
 
 def get_many_consistent(wanted: Sequence[tuple[type[Item], Key]]) -> list[Any]:
-    """Items of whatever tables as they are at one moment, in the order asked for; None for each that is not there.
+    """Reads items of any tables as they are at one moment, in the order asked for; None for each that does not exist.
 
-    DynamoDB charges twice what reading them one by one costs. A transaction that is writing some is waited for.
+    DynamoDB charges twice what reading them one by one costs. While a transaction writes some, the read is repeated.
     """
 
     def ask() -> list[Any]:
@@ -126,22 +126,22 @@ KEY_FREE = "key_free"
 
 
 def create(item: Item) -> None:
-    """Store a new item; ConditionFailed when its key is taken."""
+    """Stores a new item; ConditionFailed when its key is taken."""
     with conditional(named=KEY_FREE):
         item.save(condition=type(item).pk.does_not_exist())
 
 
 def create_new(item: Item) -> None:
-    """Store an item under a fresh id; ConditionFailed(KEY_FREE) when it is taken.
+    """Stores an item under a new id; ConditionFailed(KEY_FREE) when it is taken.
 
-    A transaction of one, since botocore sends a request whose answer was lost again: its token makes that harmless,
-    while a bare put would find its own item, take the id for taken, and be stored once more under another.
+    It is a transaction of one item, since botocore sends a request whose answer was lost again: its token makes that
+    harmless, while a bare put would find its own item, take the id for taken, and be stored once more under another.
     """
     transact(lambda transaction: transaction.save(item, condition=type(item).pk.does_not_exist(), named=KEY_FREE))
 
 
 def with_new_id(store: Callable[[int], Stored]) -> Stored:
-    """What `store` makes of a fresh id; another id in the rare case that it raises ConditionFailed(KEY_FREE)."""
+    """Calls `store` with a new id, and with another one in the rare case that it raises ConditionFailed(KEY_FREE)."""
     for _ in range(NEW_ID_TRIES - 1):
         try:
             return store(ids.new_id(clock.now()))
@@ -152,9 +152,9 @@ def with_new_id(store: Callable[[int], Stored]) -> Stored:
 
 
 def transact(fill: Callable[[Transaction], None]) -> None:
-    """Run the writes that `fill` adds, all or none; ConditionFailed has the names of the conditions that do not hold.
+    """Runs the writes that `fill` adds, all or none; ConditionFailed has the names of the conditions that do not hold.
 
-    Another transaction on the same items is not a refusal: it is waited for.
+    A conflict with another transaction on the same items is not a refusal: the transaction is repeated.
     """
     tried: list[Transaction] = []
 
@@ -180,7 +180,7 @@ Result = TypeVar("Result")
 
 
 def retry_conflicts(transact: Callable[[], Result]) -> Result:
-    """What a transaction gives, tried as often as it has to be; what fails for another reason is raised at once."""
+    """Repeats a transaction while it conflicts with others. Any other failure is raised at once."""
     for attempt in range(TRIES - 1):
         try:
             return transact()
@@ -192,12 +192,14 @@ def retry_conflicts(transact: Callable[[], Result]) -> Result:
 
 
 def cause_of(error: PynamoDBException) -> str | None:
-    """DynamoDB's code. PynamoDB's own `cause_response_code` breaks on a cause that is no answer, such as a timeout."""
+    """Returns DynamoDB's code. PynamoDB's own `cause_response_code` breaks on a cause that is no answer, such
+    as a timeout.
+    """
     return error.cause.response["Error"].get("Code") if isinstance(error.cause, ClientError) else None
 
 
 def failed_conditions(error: TransactWriteError) -> tuple[int, ...]:
-    """The positions of the items whose conditions did not hold."""
+    """Returns the positions of the items whose conditions did not hold."""
     return tuple(position for position, code in enumerate(_codes(error)) if code == "ConditionalCheckFailed")
 
 

@@ -1,7 +1,7 @@
 """A typed SQS queue: a dataclass goes in, and the same dataclass is read from a message's body.
 
-Each package declares its own queues in its `queues.py`. The hook `sqs` is the way to SQS; tests put another in its
-place.
+Each package declares its own queues in its `queues.py`. Messages go through the hook `sqs`; tests put another
+transport in its place.
 """
 
 import functools
@@ -37,7 +37,7 @@ class NotSent(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
-    """A message on its way to SQS. `delay` is in seconds; of a `group` SQS serves in turn with other groups."""
+    """A message for SQS. `delay` is in seconds; SQS serves the messages of a `group` in turn with other groups."""
 
     body: str
     delay: int = 0
@@ -45,12 +45,12 @@ class Outgoing:
 
 
 class Transport(Protocol):
-    """The way to SQS; `queue` is a queue's name in the settings."""
+    """Sends messages to SQS; `queue` is a queue's name in the settings."""
 
     def send(self, queue: str, message: Outgoing) -> None: ...
 
     def send_batch(self, queue: str, messages: Sequence[Outgoing]) -> Sequence[int]:
-        """Send at most `MAX_BATCH`; the positions of those that SQS did not take."""
+        """Sends at most `MAX_BATCH` messages. Returns the positions of those that SQS did not take."""
 
     def postpone(self, queue: str, receipt_handle: str, seconds: int) -> None: ...
 
@@ -70,33 +70,33 @@ class Queue(Generic[MessageT]):
     separators: tuple[str, str] = SEPARATORS
 
     def put(self, message: MessageT, *, delay: int = 0, group: str | None = None) -> None:
-        """Send a message, to arrive after `delay` seconds. Groups are served in turn: none holds up the others."""
+        """Sends a message that arrives after `delay` seconds. Groups are served in turn: none delays the others."""
         _transport.get().send(self.name, Outgoing(body=self.write(message), delay=delay, group=group))
 
     def put_batch(self, messages: Sequence[tuple[MessageT, int]]) -> None:
-        """Send at most `MAX_BATCH` messages, each with its delay in seconds; NotSent when some were not taken."""
+        """Sends at most `MAX_BATCH` messages, each with its delay in seconds; NotSent when some were not taken."""
         outgoing = [Outgoing(body=self.write(message), delay=delay) for message, delay in messages]
         refused = _transport.get().send_batch(self.name, outgoing)
         if refused:
             raise NotSent([messages[position][0] for position in refused])
 
     def postpone(self, receipt_handle: str, seconds: int) -> None:
-        """Let a message that is being handled come again so soon, and not when its visibility timeout ends."""
+        """Has a message that is being handled come again after so many seconds instead of its visibility timeout."""
         _transport.get().postpone(self.name, receipt_handle, seconds)
 
     def write(self, message: MessageT) -> str:
-        """The body of a message."""
+        """Returns the body of a message."""
         body = {field.name: _to_json(getattr(message, field.name)) for field in fields(message)}
         return json.dumps(body, separators=self.separators)
 
     def read(self, body: str) -> MessageT:
-        """The message in a body."""
+        """Returns the message in a body."""
         sent = json.loads(body)
         return self.message(**{name: _from_json(kind, sent[name]) for name, kind in _kinds(self.message).items()})
 
 
 class Sqs:
-    """SQS itself."""
+    """The transport that sends to SQS."""
 
     def send(self, queue: str, message: Outgoing) -> None:
         options: dict[str, Any] = {} if message.group is None else {"MessageGroupId": message.group}
@@ -128,7 +128,7 @@ def _url(queue: str) -> str:
 
 
 def _kinds(message: type[Any]) -> dict[str, type[Any]]:
-    """What each field of a message is, whether it may be None or not."""
+    """Returns the type of each field of a message, without None."""
     hints = get_type_hints(message)
     return {field.name: _not_none(hints[field.name]) for field in fields(message)}
 

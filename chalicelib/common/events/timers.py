@@ -47,7 +47,7 @@ LONGEST_DELAY = timedelta(minutes=15)
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """`due_at` is the moment that the timer had when this was sent; it may have been moved since."""
+    """A message of the queue. `due_at` is the timer's moment when it was sent; the timer may have been moved since."""
 
     topic: str
     subject: str
@@ -58,12 +58,14 @@ transitions = Queue("transitions", Message, separators=queues.COMPACT)
 
 
 def enqueue(messages: Sequence[Message], now: datetime) -> None:
-    """Have at most `queues.MAX_BATCH` timers fire when they are due. Sending one twice does no harm."""
+    """Sends at most `queues.MAX_BATCH` timers to the queue, to fire when they are due. Sending one twice does
+    no harm.
+    """
     transitions.put_batch([(message, delay(message.due_at, now)) for message in messages])
 
 
 def delay(due_at: datetime, now: datetime) -> int:
-    """Whole seconds to wait, rounded down: the rest of the last second is waited out by whoever takes the message."""
+    """Returns whole seconds to wait, rounded down: the function that gets the message waits for the fraction."""
     return math.floor(min(LONGEST_DELAY, max(timedelta(0), due_at - now)).total_seconds())
 
 

@@ -1,4 +1,4 @@
-"""Lists a page at a time: `limit` and an opaque `cursor` in, the items and the next cursor out.
+"""Reads lists page by page: from `limit` and an opaque `cursor` to the items and the next cursor.
 
 A list that takes a `ListQuery` also understands the ways of the five systems, `skip` and `limit` or `page` and `size`::
 
@@ -39,8 +39,8 @@ Key = dict[str, dict[str, Any]]
 """A DynamoDB key as it goes over the wire: {"pk": {"S": "…"}, …}."""
 
 
-class PageQuery(requests.Query):
-    """A page of a list that knows cursors alone: `walk` leads others there."""
+class CursorQuery(requests.Query):
+    """A query of a list that has only cursors: `read_by_cursor` translates the other ways."""
 
     limit: int = Field(DEFAULT_LIMIT, ge=1, le=MAX_LIMIT, description="How many items at most")
     cursor: str | None = Field(None, max_length=2048, description="From `X-Next-Cursor` of the page before")
@@ -62,7 +62,7 @@ class ListQuery(requests.Query):
 
     @property
     def skipped(self) -> int:
-        """How many items to pass over."""
+        """Returns how many items to skip."""
         return self.skip or ((self.page or 1) - 1) * self.count
 
     @model_validator(mode="after")
@@ -82,8 +82,8 @@ class ListQuery(requests.Query):
         return self
 
 
-class WalkedQuery(ListQuery):
-    """The same three ways for a list that knows cursors alone; with none of them it is the first fifty items."""
+class CursorListQuery(ListQuery):
+    """The same three ways for a list that has only cursors; with none of them it is the first fifty items."""
 
     @property
     def count(self) -> int:
@@ -92,7 +92,7 @@ class WalkedQuery(ListQuery):
 
 @dataclass(frozen=True, slots=True)
 class PageAnswer(Generic[BodyT]):
-    """What a view of a paged route answers; the headers that lead to `next_cursor` are the route's to add."""
+    """The answer of a paged route's view; the route adds the headers that lead to `next_cursor`."""
 
     body: BodyT
     next_cursor: str | None = None
@@ -101,18 +101,18 @@ class PageAnswer(Generic[BodyT]):
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[ItemT]):
-    """`next_cursor` is None on the last page."""
+    """A page of a list. `next_cursor` is None on the last one."""
 
     items: Sequence[ItemT]
     next_cursor: str | None = None
 
     def answer(self, body: BodyT) -> PageAnswer[BodyT]:
-        """The answer that shows this page as `body`."""
+        """Returns the answer that shows this page as `body`."""
         return PageAnswer(body, self.next_cursor)
 
 
 def read(results: ResultIterator[ItemT]) -> Page[ItemT]:
-    """Read one page from a query that was given `limit` and `last_evaluated_key=start_key(cursor)`."""
+    """Reads one page from a query that was given `limit` and `last_evaluated_key=start_key(cursor)`."""
     try:
         items = list(results)
     except QueryError as error:
@@ -123,30 +123,30 @@ def read(results: ResultIterator[ItemT]) -> Page[ItemT]:
     return Page(items, cursor(last_key) if last_key else None)
 
 
-def walk(query: WalkedQuery, read_page: Callable[[PageQuery], Page[ItemT]]) -> Page[ItemT]:
-    """The page that was asked for; what lies before it is read as well, at most a hundred items at a time."""
+def read_by_cursor(query: CursorListQuery, read_page: Callable[[CursorQuery], Page[ItemT]]) -> Page[ItemT]:
+    """Returns the requested page; the items before it are read as well, at most a hundred at a time."""
     cursor, left = query.cursor, query.skipped
     while left:
-        passed = read_page(PageQuery(limit=min(left, MAX_LIMIT), cursor=cursor))
+        passed = read_page(CursorQuery(limit=min(left, MAX_LIMIT), cursor=cursor))
         if passed.next_cursor is None:
             return Page([])
         cursor, left = passed.next_cursor, left - len(passed.items)
-    return read_page(PageQuery(limit=query.count, cursor=cursor))
+    return read_page(CursorQuery(limit=query.count, cursor=cursor))
 
 
-Run = Callable[[int, Key | None], ResultIterator[ItemT]]
+RunQuery = Callable[[int, Key | None], ResultIterator[ItemT]]
 """Begins a query for so many items, after a key."""
 
 
-def read_list(query: ListQuery, run: Run[ItemT]) -> Page[ItemT]:
-    """The page of a list that was asked for. One request to the database, unless much is skipped."""
+def read_list(query: ListQuery, run: RunQuery[ItemT]) -> Page[ItemT]:
+    """Returns the requested page of a list. Costs one request to the database, unless many items are skipped."""
     return _without_skipped(query, read(run(query.skipped + query.count, start_key(query.cursor))))
 
 
-def read_lists(query: ListQuery, lists: Mapping[str, Run[ItemT]]) -> Page[ItemT]:
-    """The page of several named lists, read in turn as if they were one. The cursor says in which it stopped."""
+def read_lists(query: ListQuery, lists: Mapping[str, RunQuery[ItemT]]) -> Page[ItemT]:
+    """Returns a page of several named lists, read in turn as if they were one. The cursor says in which it stopped."""
     start = start_key(query.cursor)
-    remaining = _from(list(lists), start)
+    remaining = _remaining_lists(list(lists), start)
     after = {name: value for name, value in start.items() if name != _LIST} if start else None
     wanted = query.skipped + query.count
     found: list[ItemT] = []
@@ -163,7 +163,9 @@ def read_lists(query: ListQuery, lists: Mapping[str, Run[ItemT]]) -> Page[ItemT]
 
 
 def link_to_next(request: requests.Request, query: ListQuery, cursor: str | None) -> dict[str, str]:
-    """The headers that lead to the next page, however this one was asked for: by cursor. None on the last page."""
+    """Returns the headers that lead to the next page by cursor, in whichever way this one was requested; none
+    on the last.
+    """
     if cursor is None:
         return {}
     kept = {name: value for name, value in request.query.items() if name not in ListQuery.model_fields}
@@ -172,7 +174,7 @@ def link_to_next(request: requests.Request, query: ListQuery, cursor: str | None
 
 
 def start_key(text: str | None) -> Key | None:
-    """The key to go on after; 400 when the cursor is not one that we gave."""
+    """Returns the key after which to continue; 400 when the cursor is not one of ours."""
     if text is None:
         return None
     try:
@@ -185,7 +187,7 @@ def start_key(text: str | None) -> Key | None:
 
 
 def cursor(key: Key) -> str:
-    """The opaque form of a place in a list."""
+    """Returns the opaque form of a position in a list."""
     values = {name: value["S"] for name, value in key.items()}
     return base64.urlsafe_b64encode(json.dumps(values, separators=(",", ":")).encode()).decode("ascii")
 
@@ -193,8 +195,8 @@ def cursor(key: Key) -> str:
 _LIST = "list"
 
 
-def _from(names: Sequence[str], start: Key | None) -> Sequence[str]:
-    """The lists that are still to be read; a cursor into one that this caller cannot read is none of ours."""
+def _remaining_lists(names: Sequence[str], start: Key | None) -> Sequence[str]:
+    """Returns the lists that are still to be read; 400 for a cursor into a list that this caller cannot read."""
     if start is None:
         return names
     current = start.get(_LIST, {}).get("S")
@@ -212,5 +214,5 @@ def _is_key(key: object) -> bool:
 
 
 def invalid_cursor() -> errors.BadRequest:
-    """400 for a cursor that this list did not give."""
+    """Returns the 400 for a cursor that this list did not give."""
     return errors.BadRequest("invalid_cursor", "The cursor is not one that this list gave")

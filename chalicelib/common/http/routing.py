@@ -224,7 +224,7 @@ class Routes(Blueprint):
 
 
 def _check_paged(route: Route, returned: Any) -> None:
-    """Raises TypeError for a view that only says by half that its list comes in pages."""
+    """Raises TypeError unless `paged` and the view's annotation agree."""
     takes_pages = route.query is not None and issubclass(route.query, paging.ListQuery)
     gives_pages = get_origin(returned) is paging.PageAnswer
     if not route.paged == takes_pages == gives_pages:

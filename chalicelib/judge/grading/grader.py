@@ -134,7 +134,7 @@ def _is_new(submission: Submission) -> bool:
     """Whether it is not what the author was told before the submission was judged anew."""
     if submission.judging == 1:
         return True
-    (past,) = models.past_judgings(submission.id, paging.PageQuery(limit=1)).items or (None,)
+    (past,) = models.past_judgings(submission.id, paging.CursorQuery(limit=1)).items or (None,)
     return past is None or (past.verdict, past.points) != (submission.verdict, submission.points)
 
 

@@ -89,7 +89,7 @@ def editable_by(caller: Caller, problem_id: int, *, expected: etags.IfMatch = No
     return problem
 
 
-def list_for(caller: Caller, query: paging.PageQuery) -> paging.Page[Problem]:
+def list_for(caller: Caller, query: paging.CursorQuery) -> paging.Page[Problem]:
     """The caller's own problems, all of them for an admin; newest first."""
     if caller.may(Permission.ADMINISTER):
         return models.all_problems(query)

@@ -11,4 +11,4 @@ def announce(submission: Submission, is_new: bool) -> None:  # noqa: FBT001 - th
         return
     payload = VerdictPayload.of(submission).model_dump(mode="json")
     cause = f"verdict#{submission.id}#{submission.judging}"
-    broadcasts.tell(rooms.personal(submission.user_id), RETRIEVED, payload, cause=cause)
+    broadcasts.send(rooms.personal(submission.user_id), RETRIEVED, payload, cause=cause)

@@ -48,7 +48,7 @@ def rejudge_all(origin: str) -> None:
 
 def rejudge_page(request: RejudgeRequest) -> None:
     """One page; then the next is asked for. A page that comes twice finds nothing left to do."""
-    page = models.submissions_to(request.origin, paging.PageQuery(limit=PAGE, cursor=request.cursor))
+    page = models.submissions_to(request.origin, paging.CursorQuery(limit=PAGE, cursor=request.cursor))
     for each in page.items:
         _rejudge_if_older(each.id, request)
     if page.next_cursor:

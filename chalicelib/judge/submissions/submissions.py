@@ -56,7 +56,7 @@ def get(submission_id: int) -> Submission:
     return submission
 
 
-def list_of(user_id: int, query: paging.PageQuery, *, task_id: int | None = None) -> paging.Page[Submission]:
+def list_of(user_id: int, query: paging.CursorQuery, *, task_id: int | None = None) -> paging.Page[Submission]:
     """What a user has sent in, to one task or all, newest first; of each what a list shows."""
     return models.submissions_of(user_id, query, target=None if task_id is None else str(task_id))
 

@@ -54,7 +54,7 @@ def add(caller: Caller, session_id: str, alias: str, content: str) -> CommentSer
         told = shown(comment, caller.account)
         frame = RoomFrame(Type.PROBLEM_COMMENT_RECEIVED, told.model_dump(mode="json"))
         room = sessions.room_of(session.id)
-        if not broadcasts.change(
+        if not broadcasts.send_with_change(
             room,
             frame,
             lambda transaction: transaction.save(
@@ -72,7 +72,7 @@ def change(caller: Caller, session_id: str, comment_id: int, content: str) -> Co
     comment.content = content
     told = shown(comment, caller.account)
     frame = RoomFrame(Type.PROBLEM_COMMENT_UPDATED, told.model_dump(mode="json"))
-    if not broadcasts.change(
+    if not broadcasts.send_with_change(
         sessions.room_of(session.id),
         frame,
         lambda transaction: transaction.save(comment, condition=Comment.pk.exists(), named="comment_exists"),
@@ -84,7 +84,7 @@ def change(caller: Caller, session_id: str, comment_id: int, content: str) -> Co
 def delete(caller: Caller, session_id: str, comment_id: int) -> None:
     session, comment = _own(caller, session_id, comment_id)
     frame = RoomFrame(Type.PROBLEM_COMMENT_DELETED, {"id": comment.id, "commentId": comment.id})
-    if not broadcasts.change(
+    if not broadcasts.send_with_change(
         sessions.room_of(session.id),
         frame,
         lambda transaction: transaction.delete(comment, condition=Comment.pk.exists(), named="comment_exists"),

@@ -78,7 +78,7 @@ def take_control(sender: Sender, user_id: str) -> None:
 
 def release_control(session: Session, user_id: int) -> bool:
     """Take control from somebody; False when they do not have it."""
-    return session.controller_id == user_id and broadcasts.change(
+    return session.controller_id == user_id and broadcasts.send_with_change(
         sessions.room_of(session.id),
         RoomFrame(Type.CONTROL_TAKEN, training_frames.control(None)),
         lambda transaction: models.free_control(transaction, session.id, user_id),
@@ -110,7 +110,9 @@ def introduce(sender: Sender, user: UserObject) -> None:
     if _id_of(user) != str(sender.user_id):
         raise FrameRefused(CloseCode.POLICY_VIOLATION, "USER is about oneself alone")
     card = displayed_user(sender.room, sender.user_id, user)
-    broadcasts.change(sender.room, RoomFrame(Type.USER, {"user": user}), lambda transaction: transaction.save(card))
+    broadcasts.send_with_change(
+        sender.room, RoomFrame(Type.USER, {"user": user}), lambda transaction: transaction.save(card)
+    )
 
 
 def left(room_id: str, user_id: int) -> None:
@@ -145,7 +147,7 @@ def _store(sender: Sender, session: Session, alias: str, before: Text, after: Te
         {"code": after.text, **told},
         kept={"delta": asdict(editor.delta(before.text, after.text)), **told},
     )
-    return broadcasts.change(
+    return broadcasts.send_with_change(
         sender.room,
         frame,
         lambda transaction: models.write_code(transaction, session, code, now),
@@ -160,7 +162,7 @@ def _reject(sender: Sender, alias: str, current: Text) -> None:
 
 def _change(sender: Sender, session: Session, frame: RoomFrame, action: Action) -> None:
     now = clock.now()
-    if not broadcasts.change(
+    if not broadcasts.send_with_change(
         sender.room, frame, lambda transaction: models.change_session(transaction, session, [action], now)
     ):
         raise FrameRefused(*REFUSALS[Refusal.OVER])

@@ -165,7 +165,7 @@ def _store(session: Session, team: Team, contest: Contest, starter_id: int) -> b
         timers.start(transaction, TOPIC, session.id, session.ends_at)
 
     payload = {"id": session.id, "status": Status.IN_PROCESS, "dtCreated": rfc3339(session.started_at)}
-    stored = broadcasts.change(teams.lobby_of(team.id), RoomFrame(STARTED, payload), write)
+    stored = broadcasts.send_with_change(teams.lobby_of(team.id), RoomFrame(STARTED, payload), write)
     if stored:
         timers.enqueue_if_soon(TOPIC, session.id, session.ends_at)
         observe.logger.info("training started", session_id=session.id, team_id=team.id, contest_id=contest.id)
@@ -179,7 +179,7 @@ def _finish(session: Session) -> None:
         timers.stop(transaction, TOPIC, session.id)
         models.finish_session(transaction, session, min(clock.now(), session.ends_at))
 
-    if broadcasts.change(room_of(session.id), RoomFrame(FINISHED, None), write):
+    if broadcasts.send_with_change(room_of(session.id), RoomFrame(FINISHED, None), write):
         observe.logger.info("training finished", session_id=session.id, team_id=session.team_id)
 
 

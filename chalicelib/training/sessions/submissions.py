@@ -90,11 +90,11 @@ def announce(submission: Submission, is_new: bool) -> None:  # noqa: FBT001 - th
     if not is_new:
         return
     room, cause = sessions.room_of(session.id), f"{submission.id}#{submission.judging}"
-    broadcasts.tell(room, Type.SUBMISSION_VERDICT_RETRIEVED, _verdict(submission, alias), cause=f"verdict#{cause}")
+    broadcasts.send(room, Type.SUBMISSION_VERDICT_RETRIEVED, _verdict(submission, alias), cause=f"verdict#{cause}")
     if scoreboard.is_attempt(Verdict(submission.verdict)):
         status, attempts = scoreboard.problem_status(attempts_in(session), alias)
         payload = {"problemAlias": alias, "status": status, "attempts": attempts}
-        broadcasts.tell(room, Type.PROBLEM_STATUS_UPDATED, payload, cause=f"status#{cause}")
+        broadcasts.send(room, Type.PROBLEM_STATUS_UPDATED, payload, cause=f"status#{cause}")
 
 
 def attempts_in(session: Session) -> list[ProblemAttempts]:
@@ -116,7 +116,7 @@ def first_failure(submission: Submission) -> int | None:
 def _announce(session: Session, submission: Submission) -> None:
     """Tell the room that a program was sent in, unless it knows: the verdict may have been faster than its sender."""
     alias = alias_of(submission)
-    broadcasts.change(
+    broadcasts.send_with_change(
         sessions.room_of(session.id),
         RoomFrame(Type.SUBMISSION_VERDICT_PENDING, _identity(submission, alias)),
         lambda transaction: models.add_submission_ref(transaction, session.id, submission, alias),

@@ -15,7 +15,7 @@ def select_contest(sender: Sender, contest_id: str | None) -> None:
         raise FrameRefused(CloseCode.INVALID_PAYLOAD, "This is no id of a contest")
     chosen = None if contest_id is None else contests.get(int(contest_id)).id
     payload = {"contestId": None if chosen is None else str(chosen)}
-    broadcasts.change(
+    broadcasts.send_with_change(
         sender.room,
         RoomFrame(Type.CONTEST_SELECTED, payload),
         lambda transaction: models.select_contest(transaction, int(sender.room.id), chosen),

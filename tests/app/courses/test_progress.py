@@ -360,9 +360,9 @@ def test_pupils_of_a_teacher(school: School, teacher: Person, course: Course) ->
     join(school, second, both)
     join(school, school.course(), other)
     assert enrollments.pupils_among(teacher.id, [other.id, mine.id, both.id, teacher.id]) == {mine.id, both.id}
-    assert set(enrollments.pupils_of(teacher.id, paging.PageQuery()).items) == {mine.id, both.id}
-    first_page = enrollments.pupils_of(teacher.id, paging.PageQuery(limit=1))
-    second_page = enrollments.pupils_of(teacher.id, paging.PageQuery(limit=1, cursor=first_page.next_cursor))
+    assert set(enrollments.pupils_of(teacher.id, paging.CursorQuery()).items) == {mine.id, both.id}
+    first_page = enrollments.pupils_of(teacher.id, paging.CursorQuery(limit=1))
+    second_page = enrollments.pupils_of(teacher.id, paging.CursorQuery(limit=1, cursor=first_page.next_cursor))
     assert {*first_page.items, *second_page.items} == {mine.id, both.id}
 
 

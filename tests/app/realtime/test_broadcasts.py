@@ -40,7 +40,7 @@ def test_a_message_to_a_room_of_three_costs_a_query_a_write_and_three_posts(
     school: School, lobby: Room, sockets: list[Socket]
 ) -> None:
     with counted_requests() as counted:
-        broadcasts.tell(lobby, "NEWS", {"text": "привет"})
+        broadcasts.send(lobby, "NEWS", {"text": "привет"})
     assert counted == {"Query": 1, "TransactWriteItems": 1}
     for socket in sockets:
         (frame,) = socket.got
@@ -48,7 +48,7 @@ def test_a_message_to_a_room_of_three_costs_a_query_a_write_and_three_posts(
 
 
 def test_a_frame_to_an_empty_room_is_stored_for_resuming(school: School, lobby: Room) -> None:
-    broadcasts.tell(lobby, "NEWS", None)
+    broadcasts.send(lobby, "NEWS", None)
     (event,) = [item for item in stored_items("realtime") if item["kind"] == "event"]
     assert json.loads(event["text"]) == {"type": "NEWS", "payload": None, "seq": 1, "at": "2026-09-01T09:00:00.000Z"}
     assert event["expires_at"] == (school.clock.now + broadcasts.KEPT_FOR).timestamp()
@@ -57,7 +57,7 @@ def test_a_frame_to_an_empty_room_is_stored_for_resuming(school: School, lobby: 
 def test_frames_that_come_at_once_get_numbers_of_their_own_without_a_gap(
     school: School, lobby: Room, sockets: list[Socket]
 ) -> None:
-    results = in_parallel(20, lambda number: broadcasts.tell(lobby, "NEWS", {"n": number}))
+    results = in_parallel(20, lambda number: broadcasts.send(lobby, "NEWS", {"n": number}))
     assert results == [None] * 20
     for socket in sockets:
         assert sorted(numbers(socket)) == list(range(4, 24))
@@ -65,9 +65,9 @@ def test_frames_that_come_at_once_get_numbers_of_their_own_without_a_gap(
 
 
 def test_a_cause_leads_to_one_frame_sent_again_under_its_number(lobby: Room, sockets: list[Socket]) -> None:
-    broadcasts.tell(lobby, "NEWS", {"n": 1}, cause="deadline#5")
-    broadcasts.tell(lobby, "OTHER", None)
-    broadcasts.tell(lobby, "NEWS", {"n": 2}, cause="deadline#5")
+    broadcasts.send(lobby, "NEWS", {"n": 1}, cause="deadline#5")
+    broadcasts.send(lobby, "OTHER", None)
+    broadcasts.send(lobby, "NEWS", {"n": 2}, cause="deadline#5")
     assert [(frame["type"], frame["payload"], frame["seq"]) for frame in sockets[0].got] == [
         ("NEWS", {"n": 1}, 4),
         ("OTHER", None, 5),
@@ -76,23 +76,23 @@ def test_a_cause_leads_to_one_frame_sent_again_under_its_number(lobby: Room, soc
 
 
 def test_a_cause_at_once_from_many_leads_to_one_frame(lobby: Room, sockets: list[Socket]) -> None:
-    results = in_parallel(8, lambda _: broadcasts.tell(lobby, "NEWS", None, cause="same"))
+    results = in_parallel(8, lambda _: broadcasts.send(lobby, "NEWS", None, cause="same"))
     assert results == [None] * 8
     assert set(numbers(sockets[0])) == {4}
     assert models.audience_of(lobby).seq == 4
 
 
 def test_a_cause_whose_frame_has_expired_sends_nothing(lobby: Room, sockets: list[Socket]) -> None:
-    broadcasts.tell(lobby, "NEWS", None, cause="old")
+    broadcasts.send(lobby, "NEWS", None, cause="old")
     models.Event(*models.event_key(lobby, 4)).delete()
-    broadcasts.tell(lobby, "NEWS", None, cause="old")
+    broadcasts.send(lobby, "NEWS", None, cause="old")
     assert numbers(sockets[0]) == [4]
 
 
 def test_causes_of_different_rooms_are_different(school: School, pupil: Person, lobby: Room) -> None:
     socket = school.live.join(pupil)
-    broadcasts.tell(lobby, "NEWS", None, cause="same")
-    broadcasts.tell_users([pupil.id], "NEWS", {"n": 1}, cause="same")
+    broadcasts.send(lobby, "NEWS", None, cause="same")
+    broadcasts.send_to_users([pupil.id], "NEWS", {"n": 1}, cause="same")
     assert socket.last("NEWS") == {"n": 1}
 
 
@@ -101,7 +101,7 @@ def test_a_gone_connection_is_removed_and_the_rest_get_the_frame(
 ) -> None:
     first, gone, third = sockets
     gone.vanish()
-    broadcasts.tell(lobby, "NEWS", None)
+    broadcasts.send(lobby, "NEWS", None)
     school.live.catch_up()
     assert (first.types, third.types) == (["NEWS", "USER_LEAVE"], ["NEWS", "USER_LEAVE"])
     assert first.last("USER_LEAVE") == {"userId": str(members[1].id)}
@@ -115,7 +115,7 @@ def test_a_connection_that_cannot_be_reached_keeps_its_slot(
 ) -> None:
     unlucky = sockets[1]
     school.live.failures[unlucky.id] = failure
-    broadcasts.tell(lobby, "NEWS", None)
+    broadcasts.send(lobby, "NEWS", None)
     school.live.catch_up()
     assert [socket.types for socket in sockets] == [["NEWS"], [], ["NEWS"]]
     assert len(models.audience_of(lobby).joined) == 3
@@ -126,7 +126,7 @@ def test_all_connections_of_the_named_accounts_get_the_frame(school: School, mem
     ann, ben, third = members
     ones = [school.live.join(ann), school.live.join(ann), school.live.join(ben)]
     other = school.live.join(third)
-    broadcasts.tell_users([ann.id, ben.id], "NOTIFICATION", {"id": 5})
+    broadcasts.send_to_users([ann.id, ben.id], "NOTIFICATION", {"id": 5})
     assert [socket.last("NOTIFICATION") for socket in ones] == [{"id": 5}] * 3
     assert "NOTIFICATION" not in other.types
 
@@ -135,7 +135,7 @@ def test_an_absent_account_gets_the_frame_when_resuming(school: School, pupil: P
     school.live.join(pupil).leave()
     school.live.catch_up()
     last_seq = models.audience_of(rooms.personal(pupil.id)).seq
-    broadcasts.tell_users([pupil.id], "NOTIFICATION", {"id": 5})
+    broadcasts.send_to_users([pupil.id], "NOTIFICATION", {"id": 5})
     school.clock.forward(timedelta(minutes=5))
     back = school.live.join(pupil, last_seq=last_seq)
     assert [frame["type"] for frame in back.last("RESUMED")["frames"]] == ["NOTIFICATION", "USER_JOIN"]
@@ -177,5 +177,5 @@ def test_a_defect_is_not_taken_for_a_connection_that_is_gone(
 ) -> None:
     school.live.failures[sockets[0].id] = ZeroDivisionError()
     with pytest.raises(ZeroDivisionError):
-        broadcasts.tell(lobby, "NEWS", None)
+        broadcasts.send(lobby, "NEWS", None)
     assert len(models.audience_of(lobby).joined) == 3

@@ -28,7 +28,7 @@ def lobby(team: str) -> Room:
 
 def tell(room: Room, number: int, *, size: int = 0) -> None:
     for index in range(number):
-        broadcasts.tell(room, "NEWS", {"n": index, "text": "й" * (size // 2)})
+        broadcasts.send(room, "NEWS", {"n": index, "text": "й" * (size // 2)})
 
 
 def keep(room: Room, number: int) -> None:

@@ -141,9 +141,9 @@ def die_when_telling(school: School, *, time: int) -> None:
         calls.append(len(user_ids))
         if len(calls) == time:
             raise Crash
-        school.tell(user_ids, type_, payload)
+        school.keep_live_message(user_ids, type_, payload)
 
-    school.override(tell_users=tell)
+    school.override(send_live=tell)
 
 
 def handled_until_done(school: School) -> list[DeliveryPage]:
@@ -250,7 +250,7 @@ def test_what_is_withdrawn_while_it_is_delivered_is_taken_back(school: School) -
     enrol(5)
     made = notification()
     school.fanout.held = True
-    school.override(tell_users=lambda user_ids, type_, payload: made.delete())  # after the inboxes were filled
+    school.override(send_live=lambda user_ids, type_, payload: made.delete())  # after the inboxes were filled
     delivery.handle(DeliveryPage(DeliveryStep.DELIVER, 7))
     assert school.fanout.waiting == [DeliveryPage(DeliveryStep.SETTLE, 7)]
     school.fanout.deliver()

@@ -470,7 +470,7 @@ def test_a_submission_judged_again_keeps_its_history(school: School, pupil: Pers
     again = submissions.get(first.id)
     assert (again.verdict, again.tests_passed, again.points) == ("OK", 120, 1)
     assert models.find_submitter(pupil.id).pending == 0
-    (past,) = models.past_judgings(first.id, paging.PageQuery()).items
+    (past,) = models.past_judgings(first.id, paging.CursorQuery()).items
     assert (past.verdict, past.text, past.tests_total) == (
         "WRONG_ANSWER",
         "Wrong answer on test 1: expected 5 in line 1, got 4",

@@ -269,7 +269,7 @@ def test_two_requests_at_once_judge_anew_once_each(school: School, pupil: Person
     request = RejudgeRequest(origin="test#1#7", asked_at=school.clock.now)
     assert in_parallel(4, lambda _: rejudging.rejudge_page(request)) == [None] * 4
     assert submissions.get(sent.id).judging == 2
-    assert len(models.past_judgings(sent.id, paging.PageQuery()).items) == 1
+    assert len(models.past_judgings(sent.id, paging.CursorQuery()).items) == 1
 
 
 def test_what_waits_is_judged_by_the_tests_of_now(school: School, pupil: Person) -> None:
@@ -286,7 +286,7 @@ def test_what_waits_is_judged_by_the_tests_of_now(school: School, pupil: Person)
     school.queue.deliver()
     assert (verdict_of(sent), submissions.get(sent.id).tests_version) == ("OK", 2)
     assert models.find_submitter(pupil.id).pending == 0
-    assert models.past_judgings(sent.id, paging.PageQuery()).items == []
+    assert models.past_judgings(sent.id, paging.CursorQuery()).items == []
 
 
 def test_what_is_sent_after_the_request_is_left_alone(school: School, pupil: Person) -> None:

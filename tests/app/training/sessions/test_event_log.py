@@ -87,7 +87,7 @@ def test_the_record_is_kept_for_good(school: School, training: Training, three: 
 def test_a_page_is_of_a_size_that_can_be_answered(training: Training, three: Three) -> None:
     room = sessions.room_of(training.id)
     for _ in range(12):
-        broadcasts.tell(room, "NEWS", {"text": "x" * 100_000})
+        broadcasts.send(room, "NEWS", {"text": "x" * 100_000})
     page = training.get(three[0], "/events")
     assert 1 < len(page["events"]) < 12
     assert sum(len(event["payload"]["text"]) for event in page["events"]) <= event_log.MAX_PAGE_BYTES
@@ -152,7 +152,7 @@ def test_a_change_that_is_refused_leaves_no_trace(training: Training, three: Thr
             named="another_session",
         )
 
-    assert broadcasts.change(room, RoomFrame("NEWS", {}), impossible) is False
+    assert broadcasts.send_with_change(room, RoomFrame("NEWS", {}), impossible) is False
     assert len(all_events(training, three[0])) == before
     assert teams.get(training.team_id).name == "Три медведя"
 

@@ -114,11 +114,11 @@ def test_any_other_failure_of_a_query_is_ours() -> None:
 @pytest.mark.parametrize("query", [{"limit": "0"}, {"limit": "101"}, {"limit": "x"}, {"limit": "1.5"}, {"skip": "1"}])
 def test_a_page_has_one_to_a_hundred_items(query: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=next(iter(query))):
-        paging.PageQuery.model_validate(query)
-    assert paging.PageQuery.model_validate({"limit": "100"}).limit == 100
+        paging.CursorQuery.model_validate(query)
+    assert paging.CursorQuery.model_validate({"limit": "100"}).limit == 100
 
 
-def numbers(first: int, last: int) -> paging.Run[int]:
+def numbers(first: int, last: int) -> paging.RunQuery[int]:
     """A list of these numbers, as a query would read it: it stops where the limit is, even at its very end."""
 
     def run(limit: int, start: paging.Key | None) -> Results:
