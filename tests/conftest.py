@@ -3,6 +3,8 @@
 import hypothesis
 import pytest
 
+from chalicelib import wiring
+
 # A machine that is busy is not a failure, and what passed once passes again, unless somebody asks for more with
 # `--hypothesis-profile=thorough`; `fuzz` is that of tests/e2e/test_schemathesis.py.
 hypothesis.settings.register_profile("default", deadline=None, derandomize=True, max_examples=50)
@@ -29,3 +31,6 @@ for _name, _value in {
 }.items():
     _environment.setenv(_name, _value)
 _environment.delenv("AWS_ENDPOINT_URL", raising=False)
+
+# Last, and cheap: the wiring imports nothing of a package before a hook is asked for its value.
+wiring.install()

@@ -87,7 +87,6 @@ def test_a_hook_that_is_not_wired_says_so() -> None:
 
 
 def test_an_override_ends_with_its_block() -> None:
-    wiring.install()
     before = Hook[Any]("timer_handlers").get()
     with hooks.override(timer_handlers={"a": print}):
         with hooks.override(timer_handlers={"b": print}):

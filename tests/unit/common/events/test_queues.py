@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from chalicelib import wiring
 from chalicelib.accounts.queues import ResetRequest, letters
 from chalicelib.common import hooks
 from chalicelib.common.events import timers
@@ -59,11 +58,6 @@ class Recorder:
         return self.refused
 
     def postpone(self, queue: str, receipt_handle: str, seconds: int) -> None: ...
-
-
-@pytest.fixture(autouse=True)
-def wired() -> None:
-    wiring.install()
 
 
 @pytest.mark.parametrize(("queue", "message", "body"), MESSAGES)
