@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.accounts.queues import ResetRequest, letters
+from chalicelib.accounts.queues import ResetRequest, mails
 from chalicelib.common import hooks
 from chalicelib.common.events import timers
 from chalicelib.common.events.queues import NotSent, Outgoing, Queue
@@ -18,7 +18,7 @@ from chalicelib.school import queues as school
 NINE = datetime(2026, 9, 1, 9, 0, 0, 5, tzinfo=UTC)
 
 MESSAGES: list[tuple[Queue[Any], Any, str]] = [
-    (letters, ResetRequest("ann@example.com", Language.RU), '{"email": "ann@example.com", "language": "ru"}'),
+    (mails, ResetRequest("ann@example.com", Language.RU), '{"email": "ann@example.com", "language": "ru"}'),
     (
         school.fanout,
         school.DeliveryPage(school.DeliveryStep.SETTLE, 7),
