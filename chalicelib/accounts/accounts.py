@@ -158,7 +158,7 @@ Listener = Callable[[int], None]
 _on_sessions_ended = Hook[Sequence[Listener]]("on_sessions_ended")
 """Hear of every account that is blocked or erased."""
 _on_erased = Hook[Sequence[Listener]]("on_erased")
-"""Hear of every account that is erased, once it is shut out."""
+"""Listens to erased accounts, whose sessions have ended before."""
 
 
 def end_sessions(account_id: int) -> None:

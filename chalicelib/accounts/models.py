@@ -244,7 +244,7 @@ def find_account_and_attempts(account_id: int, attempts: Key) -> tuple[Account |
 
 
 def add_account(account: Account, *, holds: Mapping[str, Key]) -> None:
-    """Store a new account with the addresses, logins and numbers it holds.
+    """Stores a new account with its addresses, logins and numbers.
 
     ConditionFailed(KEY_FREE) when its id is taken, ConditionFailed(field) when another account holds its value.
     """
@@ -267,7 +267,7 @@ def save_account(
     give: Sequence[Key] = (),
     also: Callable[[Transaction], None] | None = None,
 ) -> None:
-    """Store a changed account and what it holds now.
+    """Stores a changed account and its unique values.
 
     ConditionFailed(UNCHANGED) when it was changed since it was read, ConditionFailed(field) when another account holds
     the value to take.
@@ -382,7 +382,7 @@ def find_code(account_id: int, purpose: str) -> Code | None:
 
 
 def replace_code(code: Code, *, seen: str | None) -> None:
-    """Store a new code in place of the version `seen`; ConditionFailed when another came in between."""
+    """Stores a new code in place of the version `seen`; ConditionFailed when another came in between."""
     condition = Code.pk.does_not_exist() if seen is None else Code.version == seen
     with transactions.conditional():
         code.save(condition=condition)
@@ -429,7 +429,7 @@ def delete_attempts(key: Key) -> None:
 
 
 def replace_attempts(attempts: Attempts, *, seen: Attempts) -> None:
-    """Store a new count in place of the one `seen`; ConditionFailed when another came in between."""
+    """Stores a new count in place of the one `seen`; ConditionFailed when another came in between."""
     with transactions.conditional():
         attempts.save(condition=(Attempts.failures == seen.failures) & (Attempts.last_at == seen.last_at))
 

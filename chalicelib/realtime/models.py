@@ -199,7 +199,7 @@ def audience_of(room: Room) -> Audience:
 
 
 def audience_items(room: Room) -> list[tuple[type[RealtimeItem], Key]]:
-    """What `table.see` is to read, besides other items, for an `audience_in` what it has found."""
+    """Returns what `get_many_consistent` has to read, beside other items, for `audience_in` to find the audience."""
     return [(RoomState, state_key(room)), *((Slot, slot_key(room, number)) for number in range(room.capacity))]
 
 
@@ -285,7 +285,7 @@ def connections_of(user_id: int) -> list[str]:
 
 
 def append(room: Room, event: Event, *, also: Callable[[Transaction], None] | None) -> None:
-    """Store the next frame of a room; ConditionFailed(NUMBER_FREE) when another frame got the number."""
+    """Stores the next frame of a room; ConditionFailed(NUMBER_FREE) when another frame got the number."""
 
     def fill(transaction: Transaction) -> None:
         before = event.seq - 1

@@ -156,7 +156,7 @@ def find_main_page() -> MainPage:
 
 
 def save_main_page(changes: Changes, expected: IfMatch) -> int:
-    """The new version; ConditionFailed when there is one now that was not expected."""
+    """Stores the main page. Returns its new version; ConditionFailed when it has another version than expected."""
     there = etags.version_matches(MainPage.version, expected)
     return _change(
         MainPage(*MAIN_KEY), changes, there | MainPage.pk.does_not_exist() if _may_be_new(expected) else there
@@ -164,7 +164,7 @@ def save_main_page(changes: Changes, expected: IfMatch) -> int:
 
 
 def list_news(query: paging.ListQuery) -> paging.Page[News]:
-    """The newest first."""
+    """Lists the news, the newest first."""
 
     def run(limit: int, start: paging.Key | None) -> ResultIterator[News]:
         return News.query(NEWS, limit=limit, last_evaluated_key=start, scan_index_forward=False)
@@ -177,12 +177,14 @@ def find_news(news_id: int) -> News | None:
 
 
 def change_news(news_id: int, changes: Changes, expected: IfMatch) -> int:
-    """The new version; ConditionFailed when it is gone, or not as it was seen."""
+    """Changes the item. Returns its new version; ConditionFailed when it is gone or has another version than
+    expected.
+    """
     return _change(News(*news_key(news_id)), changes, etags.version_matches(News.version, expected))
 
 
 def delete_news(news_id: int, expected: IfMatch) -> None:
-    """ConditionFailed when it is gone, or not as it was seen."""
+    """Deletes the item; ConditionFailed when it is gone or has another version than expected."""
     with transactions.conditional():
         News(*news_key(news_id)).delete(condition=etags.version_matches(News.version, expected))
 
@@ -207,13 +209,15 @@ def add_system_notification(key: str, notification: Notification) -> None:
 
 
 def change_notification(notification_id: int, changes: Changes, expected: IfMatch) -> int:
-    """The new version; ConditionFailed when it is gone, or not as it was seen."""
+    """Changes the item. Returns its new version; ConditionFailed when it is gone or has another version than
+    expected.
+    """
     item = Notification(*notification_key(notification_id))
     return _change(item, changes, etags.version_matches(Notification.version, expected))
 
 
 def delete_notification(notification_id: int, expected: IfMatch) -> None:
-    """ConditionFailed when it is gone, or not as it was seen."""
+    """Deletes the item; ConditionFailed when it is gone or has another version than expected."""
     with transactions.conditional():
         Notification(*notification_key(notification_id)).delete(
             condition=etags.version_matches(Notification.version, expected)

@@ -48,7 +48,7 @@ def get(news_id: int) -> News:
 
 
 def change(caller: Caller, news_id: int, changes: Changes, expected: IfMatch) -> int:
-    """The new version; 403 for what another wrote, 412 when it is not as it was seen."""
+    """Changes news. Returns the new version; 403 for another's, 412 when it has another version than expected."""
     visibility.check_author(caller, get(news_id).author_id)
     try:
         version = models.change_news(news_id, changes, expected)
@@ -59,7 +59,7 @@ def change(caller: Caller, news_id: int, changes: Changes, expected: IfMatch) ->
 
 
 def delete(caller: Caller, news_id: int, expected: IfMatch) -> None:
-    """403 for what another wrote, 412 when it is not as it was seen."""
+    """Deletes news; 403 for another's, 412 when it has another version than expected."""
     visibility.check_author(caller, get(news_id).author_id)
     try:
         models.delete_news(news_id, expected)
@@ -73,7 +73,7 @@ def _no_such_news() -> errors.NotFound:
 
 
 def write_main_page(caller: Caller, *, description: str, image: str | None, expected: IfMatch) -> int:
-    """The new version; 412 when the page is not as it was seen."""
+    """Stores the main page. Returns its new version; 412 when it has another version than expected."""
     try:
         version = models.save_main_page({"description": description, "image": image}, expected)
     except transactions.ConditionFailed as refused:

@@ -89,7 +89,7 @@ def deliver(notification: Notification, user_ids: Sequence[int]) -> None:
 
 
 def change(caller: Caller, notification_id: int, changes: Changes, expected: IfMatch) -> int:
-    """The new version; 403 for what another sent, 412 when it is not as it was seen."""
+    """Changes a notification. Returns its new version; 403 for another's, 412 when its version is not expected."""
     visibility.check_author(caller, _get(notification_id).author_id)
     if "tag" in changes:
         queues.put(DeliveryPage(DeliveryStep.SETTLE, notification_id))
@@ -102,7 +102,7 @@ def change(caller: Caller, notification_id: int, changes: Changes, expected: IfM
 
 
 def withdraw(caller: Caller, notification_id: int, expected: IfMatch) -> None:
-    """Takes a notification back from everybody; 403 for what another sent, 412 when it is not as it was seen."""
+    """Takes a notification back from everybody; 403 for another's, 412 when its version is not expected."""
     visibility.check_author(caller, _get(notification_id).author_id)
     # Before it is deleted: the other way round, a failure between the two would leave it in inboxes for good.
     queues.put(DeliveryPage(DeliveryStep.SETTLE, notification_id))

@@ -54,7 +54,7 @@ def list_visible(
 
 
 def change(caller: Caller, user_id: int, changes: Changes, expected: IfMatch) -> Account:
-    """Change an account in one write. 412 when it is not as it was seen, 409 when another has the phone number."""
+    """Changes an account in one write. 412 when its version is not expected, 409 when another has the phone number."""
     if caller.id == user_id and (changes.role is not None or changes.state is not None):
         raise errors.Conflict("not_oneself", "Another admin has to do this to your account")
 
@@ -74,7 +74,7 @@ def change(caller: Caller, user_id: int, changes: Changes, expected: IfMatch) ->
 
 
 def erase(caller: Caller, user_id: int, expected: IfMatch) -> None:
-    """Deletes an account with all personal data; 412 when it is not as it was seen."""
+    """Deletes an account with all personal data; 412 when its version is not expected."""
     if expected is not None:
         # Uses the version up: of two who have seen the same, one goes on.
         accounts.change(user_id, lambda account: etags.require(account.version, expected))
