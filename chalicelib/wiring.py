@@ -33,7 +33,7 @@ class Wiring:
     sleep: "Provider[clock.Sleep]"
     random_bits: "Provider[ids.RandomBits]"
     sqs: "Provider[queues.Transport]"
-    mail: "Provider[mail.Sender]"
+    mail: "Provider[mail.MailSender]"
     gateway: "Provider[push.Gateway]"
     judge: "Provider[judge_client.Judge]"
     judge_soon: "Provider[judge_client.Judge]"
@@ -45,7 +45,7 @@ class Wiring:
     on_sessions_ended: "Provider[Sequence[accounts.Listener]]"
     on_erased: "Provider[Sequence[accounts.Listener]]"
     frames: "Provider[frames.Catalogue]"
-    rooms: "Provider[Mapping[rooms.Kind, rooms.KindHooks]]"
+    rooms: "Provider[Mapping[rooms.RoomKind, rooms.KindHooks]]"
     pupils_among: "Provider[users.PupilsAmong]"
     dashboard_sections: "Provider[Mapping[str, dashboard.Section]]"
     send_live: "Provider[notifications.SendLive]"
@@ -107,7 +107,7 @@ def _sqs() -> "queues.Transport":
     return queues.Sqs()
 
 
-def _mail() -> "mail.Sender":
+def _mail() -> "mail.MailSender":
     from chalicelib.common import mail
 
     return mail.send_through_ses
@@ -186,14 +186,14 @@ def _frames() -> "frames.Catalogue":
     return frames.Catalogue((*REALTIME, *SCHOOL, *JUDGE, *TRACKS, *TRAINING))
 
 
-def _rooms() -> "Mapping[rooms.Kind, rooms.KindHooks]":
-    from chalicelib.realtime.rooms import Kind, KindHooks
+def _rooms() -> "Mapping[rooms.RoomKind, rooms.KindHooks]":
+    from chalicelib.realtime.rooms import KindHooks, RoomKind
     from chalicelib.training.sessions import room, sessions, snapshots
     from chalicelib.training.teams import lobby, teams
 
     return {
-        Kind.LOBBY: KindHooks(admission=teams.admit_to_lobby, snapshot=snapshots.of_lobby, departure=lobby.left),
-        Kind.TRAINING: KindHooks(admission=sessions.admit, snapshot=snapshots.of_training, departure=room.left),
+        RoomKind.LOBBY: KindHooks(admission=teams.admit_to_lobby, snapshot=snapshots.of_lobby, departure=lobby.left),
+        RoomKind.TRAINING: KindHooks(admission=sessions.admit, snapshot=snapshots.of_training, departure=room.left),
     }
 
 

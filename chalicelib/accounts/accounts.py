@@ -156,9 +156,9 @@ Listener = Callable[[int], None]
 """Gets the id of an account."""
 
 _on_sessions_ended = Hook[Sequence[Listener]]("on_sessions_ended")
-"""Hear of every account that is blocked or erased."""
+"""Listeners to every account that is blocked or erased."""
 _on_erased = Hook[Sequence[Listener]]("on_erased")
-"""Listens to erased accounts, whose sessions have ended before."""
+"""Listeners to every account that is erased, after its sessions have ended."""
 
 
 def end_sessions(account_id: int) -> None:

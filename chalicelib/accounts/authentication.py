@@ -51,7 +51,7 @@ class Caller:
 
 def caller_of(token: str) -> Caller:
     """Returns the caller of an access token; 401 when it is not ours, has expired or its session has ended."""
-    claims = tokens.read(tokens.Kind.ACCESS, token, clock.now())
+    claims = tokens.read(tokens.TokenKind.ACCESS, token, clock.now())
     return caller_of_session(claims.account_id, claims.session_id)
 
 

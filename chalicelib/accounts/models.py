@@ -139,7 +139,7 @@ class Session(AccountsItem, discriminator="session"):
         return self.generation == account.generation and self.expires_at > now
 
 
-class Code(AccountsItem, discriminator="code"):
+class VerificationCode(AccountsItem, discriminator="code"):
     """The code mailed last. A used code has no `digest`; `mailed_at` stays, to keep a pause between mails."""
 
     digest = items.OptionalTextAttribute()
@@ -377,34 +377,36 @@ def delete_all_but_account(account_id: int) -> None:
                 batch.delete(item)
 
 
-def find_code(account_id: int, purpose: str) -> Code | None:
-    return items.find(Code, *code_key(account_id, purpose), consistent=True)
+def find_code(account_id: int, purpose: str) -> VerificationCode | None:
+    return items.find(VerificationCode, *code_key(account_id, purpose), consistent=True)
 
 
-def replace_code(code: Code, *, seen: str | None) -> None:
+def replace_code(code: VerificationCode, *, seen: str | None) -> None:
     """Stores a new code in place of the version `seen`; ConditionFailed when another came in between."""
-    condition = Code.pk.does_not_exist() if seen is None else Code.version == seen
+    condition = VerificationCode.pk.does_not_exist() if seen is None else VerificationCode.version == seen
     with transactions.conditional():
         code.save(condition=condition)
 
 
-def try_code(account_id: int, purpose: str, now: datetime) -> Code:
+def try_code(account_id: int, purpose: str, now: datetime) -> VerificationCode:
     """Uses up one try of the valid code and returns it; ConditionFailed when there is none."""
-    code = Code(*code_key(account_id, purpose))
+    code = VerificationCode(*code_key(account_id, purpose))
     with transactions.conditional():
         code.update(
-            actions=[Code.tries_left.add(-1)],
-            condition=Code.digest.exists() & (Code.tries_left > 0) & (Code.valid_until > now),
+            actions=[VerificationCode.tries_left.add(-1)],
+            condition=VerificationCode.digest.exists()
+            & (VerificationCode.tries_left > 0)
+            & (VerificationCode.valid_until > now),
         )
     return code
 
 
-def use_code(transaction: Transaction, code: Code) -> None:
+def use_code(transaction: Transaction, code: VerificationCode) -> None:
     """Adds to a transaction that the code is used up, on condition that it is still the one that was tried."""
     transaction.update(
         code,
-        actions=[Code.digest.remove()],
-        condition=Code.digest.exists() & (Code.version == code.version),
+        actions=[VerificationCode.digest.remove()],
+        condition=VerificationCode.digest.exists() & (VerificationCode.version == code.version),
         named="code_unused",
     )
 

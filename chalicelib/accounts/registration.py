@@ -29,7 +29,7 @@ SIGN_UP_TOKEN_LIFE = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Completion:
+class PortalUserData:
     """The data that make a temporary user a portal user; None leaves a field as it is."""
 
     password: str
@@ -153,10 +153,10 @@ def sign_up_token(account: Account) -> str | None:
         issued_at=now,
         expires_at=now + SIGN_UP_TOKEN_LIFE,
     )
-    return tokens.issue(tokens.Kind.SIGN_UP, claims)
+    return tokens.issue(tokens.TokenKind.SIGN_UP, claims)
 
 
-def complete(account_id: int, token: str | None, given: Completion) -> Account:
+def complete(account_id: int, token: str | None, given: PortalUserData) -> Account:
     """Makes a portal user of a temporary one. Sessions that began with another password end.
 
     409 before the address is confirmed, 401 without a sign-up token that still works, 403 with another account's.
@@ -196,7 +196,7 @@ def _confirmed(account: Account) -> None:
     accounts.activate(account)
 
 
-def _fill_in(account: Account, given: Completion) -> None:
+def _fill_in(account: Account, given: PortalUserData) -> None:
     for field in ("login", "name", "secondname", "patronymic", "birthdate", "phone", "school_class"):
         value = getattr(given, field)
         if value is not None:
@@ -206,7 +206,7 @@ def _fill_in(account: Account, given: Completion) -> None:
 def _sign_up_claims(token: str | None) -> tokens.Claims:
     if token is None:
         raise errors.Unauthorized("token_missing", "The access token is missing")
-    return tokens.read(tokens.Kind.SIGN_UP, token, clock.now())
+    return tokens.read(tokens.TokenKind.SIGN_UP, token, clock.now())
 
 
 def _welcome(account: Account, language: Language) -> None:

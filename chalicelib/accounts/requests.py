@@ -19,7 +19,7 @@ from pydantic.config import JsonDict
 from chalicelib.accounts import accounts, emails, passwords
 from chalicelib.accounts.accounts import NewAccount
 from chalicelib.accounts.permissions import Role, role_named
-from chalicelib.accounts.registration import Completion
+from chalicelib.accounts.registration import PortalUserData
 from chalicelib.common import clock, ids, settings
 from chalicelib.common.http import validation
 from chalicelib.common.http.requests import Body, Query
@@ -274,8 +274,8 @@ class SignUpCompletion(Body):
     phone: Phone | None = None
     school_class: SchoolClass | None = Field(None, alias=CLASS)
 
-    def completion(self) -> Completion:
-        return Completion(
+    def completion(self) -> PortalUserData:
+        return PortalUserData(
             password=self.password,
             login=self.login,
             name=self.name,

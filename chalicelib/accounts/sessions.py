@@ -58,7 +58,7 @@ def refresh(refresh_token: str) -> SignedIn:
 
     401 `token_used` for one that was used before: it may have been stolen, so the whole session ends.
     """
-    claims = tokens.read(tokens.Kind.REFRESH, refresh_token, clock.now())
+    claims = tokens.read(tokens.TokenKind.REFRESH, refresh_token, clock.now())
     for _ in range(ROTATION_TRIES):
         caller = authentication.caller_of_session(claims.account_id, claims.session_id)
         if caller.session.refresh_id != claims.token_id:
@@ -73,7 +73,7 @@ def refresh(refresh_token: str) -> SignedIn:
 
 def sign_out(refresh_token: str) -> None:
     """Ends the session of a refresh token; 401 when the token is not, or no longer, the valid one."""
-    claims = tokens.read(tokens.Kind.REFRESH, refresh_token, clock.now())
+    claims = tokens.read(tokens.TokenKind.REFRESH, refresh_token, clock.now())
     caller = authentication.caller_of_session(claims.account_id, claims.session_id)
     if caller.session.refresh_id != claims.token_id:
         _successor(caller, claims.token_id)
@@ -122,8 +122,8 @@ def _signed_in(account: Account, session: Session) -> SignedIn:
     return SignedIn(
         account=account,
         session=session,
-        access_token=tokens.issue(tokens.Kind.ACCESS, access_claims),
-        refresh_token=tokens.issue(tokens.Kind.REFRESH, refresh_claims),
+        access_token=tokens.issue(tokens.TokenKind.ACCESS, access_claims),
+        refresh_token=tokens.issue(tokens.TokenKind.REFRESH, refresh_claims),
         access_life=int((ends - now).total_seconds()),
         refresh_expires_at=session.expires_at,
     )

@@ -17,7 +17,7 @@ CLOCK_SKEW = timedelta(seconds=5)
 CLAIMS = ["iss", "aud", "sub", "sid", "role", "iat", "exp", "jti"]
 
 
-class Kind(StrEnum):
+class TokenKind(StrEnum):
     """The `typ` header (RFC 8725, 3.11: explicit typing)."""
 
     ACCESS = "at+jwt"
@@ -36,7 +36,7 @@ class Claims:
     expires_at: datetime
 
 
-def issue(kind: Kind, claims: Claims) -> str:
+def issue(kind: TokenKind, claims: Claims) -> str:
     signing = signing_keys.load()
     payload = {
         "iss": settings.load().app_name,
@@ -52,7 +52,7 @@ def issue(kind: Kind, claims: Claims) -> str:
     return jwt.encode(payload, signing.secrets[signing.current], algorithm=ALGORITHM, headers=headers)
 
 
-def read(kind: Kind, token: str, now: datetime) -> Claims:
+def read(kind: TokenKind, token: str, now: datetime) -> Claims:
     """Returns the claims of a token that we issued, of this kind, not yet expired; 401 otherwise."""
     try:
         payload = jwt.decode(
@@ -84,7 +84,7 @@ def _check_times(claims: Claims, now: datetime) -> None:
         raise _invalid()
 
 
-def _secret_for(kind: Kind, token: str) -> str:
+def _secret_for(kind: TokenKind, token: str) -> str:
     header = jwt.get_unverified_header(token)
     secret = signing_keys.load().secrets.get(str(header.get("kid")))
     if header.get("typ") != kind or secret is None:

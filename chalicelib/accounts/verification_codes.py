@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from chalicelib.accounts import emails, models, signing_keys
-from chalicelib.accounts.models import Account, Code
+from chalicelib.accounts.models import Account, VerificationCode
 from chalicelib.common import clock
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.dynamo.transactions import Transaction
@@ -40,7 +40,7 @@ LIFETIMES = {
 class AcceptedCode:
     """A code that was right. `use` adds to the transaction that does what the code allows that it is used up."""
 
-    code: Code
+    code: VerificationCode
 
     def use(self, transaction: Transaction) -> None:
         models.use_code(transaction, self.code)
@@ -58,7 +58,7 @@ def renew(account: Account, purpose: Purpose, *, address: str, chosen: str | Non
     if pause > timedelta():
         raise _too_soon(pause)
     text = chosen or _random_code(purpose)
-    code = Code(
+    code = VerificationCode(
         *models.code_key(account.id, purpose),
         digest=_digest(account.id, purpose, address, text),
         tries_left=TRIES,

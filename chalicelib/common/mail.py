@@ -22,11 +22,11 @@ class Mail:
     text: str
 
 
-class Sender(Protocol):
+class MailSender(Protocol):
     def __call__(self, mail: Mail, /) -> None: ...
 
 
-_sender = Hook[Sender]("mail")
+_sender = Hook[MailSender]("mail")
 
 
 def send(mail: Mail) -> None:

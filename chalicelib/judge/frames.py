@@ -6,7 +6,7 @@ from chalicelib.common.http.responses import CamelView
 from chalicelib.judge.models import Submission
 from chalicelib.judge_protocol.contract import Verdict
 from chalicelib.realtime.frames import Outgoing
-from chalicelib.realtime.rooms import Kind
+from chalicelib.realtime.rooms import RoomKind
 
 RETRIEVED = "SUBMISSION_VERDICT_RETRIEVED"
 
@@ -43,4 +43,6 @@ class VerdictPayload(CamelView):
         )
 
 
-FRAMES = (Outgoing(RETRIEVED, VerdictPayload, frozenset({Kind.PERSONAL}), "A program was judged; once, when final"),)
+FRAMES = (
+    Outgoing(RETRIEVED, VerdictPayload, frozenset({RoomKind.PERSONAL}), "A program was judged; once, when final"),
+)

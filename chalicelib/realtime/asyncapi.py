@@ -11,15 +11,15 @@ from pydantic.json_schema import models_json_schema
 from chalicelib.common import settings
 from chalicelib.realtime import frames
 from chalicelib.realtime.frames import Incoming, Outgoing
-from chalicelib.realtime.rooms import Kind
+from chalicelib.realtime.rooms import RoomKind
 
 Schema = dict[str, Any]
 REFERENCE = "#/components/schemas/{model}"
 
-CHANNELS: dict[Kind, tuple[str, str, tuple[str, ...]]] = {
-    Kind.PERSONAL: ("/ws/{token}", "One's own channel: verdicts, deadlines, notifications.", ()),
-    Kind.LOBBY: ("/ws/lobby", "A team between its trainings.", ("team_id",)),
-    Kind.TRAINING: ("/ws/training", "A training session of a team.", ("training_session_id",)),
+CHANNELS: dict[RoomKind, tuple[str, str, tuple[str, ...]]] = {
+    RoomKind.PERSONAL: ("/ws/{token}", "One's own channel: verdicts, deadlines, notifications.", ()),
+    RoomKind.LOBBY: ("/ws/lobby", "A team between its trainings.", ("team_id",)),
+    RoomKind.TRAINING: ("/ws/training", "A training session of a team.", ("training_session_id",)),
 }
 """By room: the path at the front door, what it is for, and the query parameters that name the room."""
 QUERY = {
@@ -56,7 +56,7 @@ def document(incoming: Iterable[Incoming], outgoing: Iterable[Outgoing]) -> Sche
     }
 
 
-def _channel(kind: Kind, received: list[Incoming], sent: list[Outgoing]) -> Schema:
+def _channel(kind: RoomKind, received: list[Incoming], sent: list[Outgoing]) -> Schema:
     address, description, named_by = CHANNELS[kind]
     names = [f"{each.name}.client" for each in received if kind in each.rooms]
     names += [_server_key(each, sent) for each in sent if kind in each.rooms]

@@ -21,7 +21,7 @@ from chalicelib.realtime import frames, models, push, rooms
 from chalicelib.realtime.conditions import Deduplicated, DeduplicatedForNewcomer, WithChange, WriteCondition
 from chalicelib.realtime.frames import Type
 from chalicelib.realtime.models import Audience, Event, Slot
-from chalicelib.realtime.rooms import Kind, Room
+from chalicelib.realtime.rooms import Room, RoomKind
 
 KEPT_FOR = timedelta(hours=6)
 """How long a frame can be sent again: longer than any connection of API Gateway lives (2 hours).
@@ -119,7 +119,7 @@ def _append(room: Room, frame: RoomFrame, guard: WriteCondition | None, known: A
     for attempt in range(TRIES):
         audience = known if known is not None and attempt == 0 else models.audience_of(room)
         event, text = _event(room, audience.seq + 1, frame)
-        if audience.is_empty and room.kind is Kind.PERSONAL:
+        if audience.is_empty and room.kind is RoomKind.PERSONAL:
             return _StoredFrame([], event.seq, text)  # nobody is there, nor has ever been: nobody could resume
         try:
             models.append(room, event, also=_writes_of(guard, event))

@@ -2,9 +2,9 @@
 
 from chalicelib.realtime import connections, frames
 from chalicelib.realtime.frames import ALL_ROOMS, Incoming, Outgoing, Sender, Type
-from chalicelib.realtime.rooms import Kind
+from chalicelib.realtime.rooms import RoomKind
 
-PERSONAL = frozenset({Kind.PERSONAL})
+PERSONAL = frozenset({RoomKind.PERSONAL})
 """Rooms of the other kinds have snapshots of their own, which those declare who furnish them."""
 
 

@@ -16,13 +16,13 @@ from pydantic import JsonValue, ValidationError
 from chalicelib.common.hooks import Hook
 from chalicelib.common.http.requests import Body
 from chalicelib.common.http.responses import CamelView, View
-from chalicelib.realtime.rooms import Kind, Room
+from chalicelib.realtime.rooms import Room, RoomKind
 
 MAX_FRAME_BYTES = 120 * 1024
 """API Gateway takes messages of 128 KB, in both directions; ours get a number and a time on their way out."""
 MAX_REASON = 120
 """Characters. What a client sent may stand in a reason, but never comes back as a whole."""
-ALL_ROOMS = frozenset(Kind)
+ALL_ROOMS = frozenset(RoomKind)
 
 
 class Type(StrEnum):
@@ -113,7 +113,7 @@ class Incoming:
     name: str
     payload: type[pydantic.BaseModel]
     answer: Callable[[Sender, Any], None]
-    rooms: frozenset[Kind]
+    rooms: frozenset[RoomKind]
     summary: str
 
 
@@ -123,7 +123,7 @@ class Outgoing:
 
     name: str
     payload: type[pydantic.BaseModel] | None
-    rooms: frozenset[Kind]
+    rooms: frozenset[RoomKind]
     summary: str
 
 
@@ -135,7 +135,7 @@ class Catalogue:
 
     def __init__(self, declared: Iterable[Incoming | Outgoing]) -> None:
         self.incoming: dict[str, Incoming] = {}
-        self.outgoing: dict[tuple[str, frozenset[Kind]], Outgoing] = {}
+        self.outgoing: dict[tuple[str, frozenset[RoomKind]], Outgoing] = {}
         for frame in declared:
             if isinstance(frame, Incoming):
                 self.incoming[frame.name] = frame

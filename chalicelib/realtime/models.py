@@ -82,7 +82,7 @@ class Slot(RealtimeItem, discriminator="slot"):
         return self.joined_as is not None or self.succeeds
 
 
-class Member(RealtimeItem, discriminator="member"):
+class RoomMember(RealtimeItem, discriminator="member"):
     """The connection of an account in a shared room: two tabs that connect at once get one slot, not two."""
 
     connection_id = UnicodeAttribute()
@@ -214,10 +214,10 @@ def claim(room: Room, slot: Slot, connection: Connection, *, own: Slot | None, n
     ConditionFailed when the slot was taken meanwhile, or the account came in with another connection.
     """
     free = Slot.pk.does_not_exist() | (Slot.lease_until < now)
-    alone = Member.pk.does_not_exist() | (Member.lease_until < now)
+    alone = RoomMember.pk.does_not_exist() | (RoomMember.lease_until < now)
     if own is not None:
         free |= Slot.connection_id == own.connection_id
-        alone |= Member.connection_id == own.connection_id
+        alone |= RoomMember.connection_id == own.connection_id
 
     def fill(transaction: Transaction) -> None:
         transaction.save(slot, condition=free, named="slot_free")
@@ -252,11 +252,11 @@ def renew(connection: Connection, *, lease_until: datetime, expires_at: datetime
             named="connection_exists",
         )
         if room.is_shared:
-            member = Member(*member_key(room, connection.user_id))
+            member = RoomMember(*member_key(room, connection.user_id))
             transaction.update(
                 member,
-                actions=_set(Member, kept),
-                condition=Member.connection_id == connection.id,
+                actions=_set(RoomMember, kept),
+                condition=RoomMember.connection_id == connection.id,
                 named="member_connected",
             )
 
@@ -269,7 +269,7 @@ def leave(room: Room, number: int, *, connection_id: str, user_id: int) -> None:
     In this order: an account may take its slot over when nothing says that it is a member, but not the reverse.
     """
     if room.is_shared:
-        _delete_if(Member(*member_key(room, user_id)), Member.connection_id == connection_id)
+        _delete_if(RoomMember(*member_key(room, user_id)), RoomMember.connection_id == connection_id)
     _delete_if(Slot(*slot_key(room, number)), Slot.connection_id == connection_id)
     remove_connection(connection_id)
 
@@ -315,8 +315,8 @@ def events_after(room: Room, seq: int, *, up_to: int = MAX_SEQ) -> Iterator[Even
             yield event
 
 
-def _member(room: Room, connection: Connection) -> Member:
-    return Member(
+def _member(room: Room, connection: Connection) -> RoomMember:
+    return RoomMember(
         *member_key(room, connection.user_id),
         connection_id=connection.id,
         lease_until=connection.lease_until,

@@ -12,7 +12,7 @@ from chalicelib.common.http import errors
 from chalicelib.common.ids import is_id
 
 
-class Kind(StrEnum):
+class RoomKind(StrEnum):
     PERSONAL = "personal"
     """One account's own: verdicts, deadlines, notifications."""
     LOBBY = "lobby"
@@ -27,7 +27,7 @@ PERSONAL_SLOTS = 10
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    kind: Kind
+    kind: RoomKind
     id: str
 
     def __str__(self) -> str:
@@ -37,21 +37,21 @@ class Room:
     def parse(cls, text: str) -> "Room":
         """Parses the text that `str` makes."""
         kind, _, room_id = text.partition("#")
-        return cls(Kind(kind), room_id)
+        return cls(RoomKind(kind), room_id)
 
     @property
     def capacity(self) -> int:
-        return PERSONAL_SLOTS if self.kind is Kind.PERSONAL else settings.load().room_slots
+        return PERSONAL_SLOTS if self.kind is RoomKind.PERSONAL else settings.load().room_slots
 
     @property
     def is_shared(self) -> bool:
         """Whether several accounts may be in it. Then each has one slot, and a second connection takes it over."""
-        return self.kind is not Kind.PERSONAL
+        return self.kind is not RoomKind.PERSONAL
 
     @property
     def keeps_event_log(self) -> bool:
         """Whether its frames are stored for good."""
-        return self.kind is Kind.TRAINING
+        return self.kind is RoomKind.TRAINING
 
 
 Admission = Callable[[str, int], None]
@@ -74,16 +74,16 @@ class KindHooks:
     departure: Departure
 
 
-_kinds = Hook[Mapping[Kind, KindHooks]]("rooms")
+_kinds = Hook[Mapping[RoomKind, KindHooks]]("rooms")
 """Of every kind of room that is shared."""
 
 
 def room_from_query(query: Mapping[str, str], user_id: int) -> Room:
     """Returns the room of a connect query; 404 for one that does not exist."""
     if "team_id" in query:
-        room_id, kind = _team_id(query["team_id"]), Kind.LOBBY
+        room_id, kind = _team_id(query["team_id"]), RoomKind.LOBBY
     elif "training_session_id" in query:
-        room_id, kind = _session_id(query["training_session_id"]), Kind.TRAINING
+        room_id, kind = _session_id(query["training_session_id"]), RoomKind.TRAINING
     else:
         return personal(user_id)
     if room_id is None:
@@ -110,7 +110,7 @@ def _session_id(text: str) -> str | None:
 
 
 def personal(user_id: int) -> Room:
-    return Room(Kind.PERSONAL, str(user_id))
+    return Room(RoomKind.PERSONAL, str(user_id))
 
 
 def snapshot_of(room: Room, user_id: int) -> Mapping[str, Any]:

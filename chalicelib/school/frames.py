@@ -8,7 +8,7 @@ from pydantic import JsonValue
 
 from chalicelib.common.http.responses import Moment, View
 from chalicelib.realtime.frames import Outgoing
-from chalicelib.realtime.rooms import Kind
+from chalicelib.realtime.rooms import RoomKind
 from chalicelib.school.models import Notification, Tag
 
 NOTIFICATION = "NOTIFICATION"
@@ -51,7 +51,9 @@ class NotificationPayload(View):
 
 
 FRAMES = (
-    Outgoing(NOTIFICATION, NotificationPayload, frozenset({Kind.PERSONAL}), "Somebody at school has something to say"),
+    Outgoing(
+        NOTIFICATION, NotificationPayload, frozenset({RoomKind.PERSONAL}), "Somebody at school has something to say"
+    ),
 )
 
 

@@ -5,7 +5,7 @@ from typing import Literal
 
 from chalicelib.common.http.responses import Moment, View
 from chalicelib.realtime.frames import Outgoing
-from chalicelib.realtime.rooms import Kind
+from chalicelib.realtime.rooms import RoomKind
 
 
 class Type(StrEnum):
@@ -45,7 +45,7 @@ class DeadlineSoon(View):
     reviews_left: int
 
 
-_PERSONAL = frozenset({Kind.PERSONAL})
+_PERSONAL = frozenset({RoomKind.PERSONAL})
 
 FRAMES = (
     Outgoing(Type.TRACK_STARTED, TrackStarted, _PERSONAL, "A track that the recipient takes part in has started"),

@@ -2,14 +2,14 @@
 
 from chalicelib.realtime.frames import Incoming, Outgoing, Sender, UserPayload
 from chalicelib.realtime.frames import Type as CommonType
-from chalicelib.realtime.rooms import Kind
+from chalicelib.realtime.rooms import RoomKind
 from chalicelib.training import frames
 from chalicelib.training.frames import Type
 from chalicelib.training.sessions import responses, room
 from chalicelib.training.teams import lobby
 
-LOBBY = frozenset({Kind.LOBBY})
-TRAINING = frozenset({Kind.TRAINING})
+LOBBY = frozenset({RoomKind.LOBBY})
+TRAINING = frozenset({RoomKind.TRAINING})
 BOTH = LOBBY | TRAINING
 
 

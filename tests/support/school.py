@@ -36,7 +36,7 @@ from chalicelib.accounts.permissions import Role, State
 from chalicelib.common import hooks, mail
 from chalicelib.common.dynamo import items as dynamo_items
 from chalicelib.common.dynamo import transactions
-from chalicelib.common.events.queues import Outgoing
+from chalicelib.common.events.queues import OutgoingMessage
 from chalicelib.courses import models as course_models
 from chalicelib.courses.models import Course, Lesson, Link, Task
 from chalicelib.courses.outline import Outline, TaskEntry
@@ -269,7 +269,7 @@ class Sqs:
         self.fanout: Callable[[school_queues.DeliveryPage], None] = school.fanout
         self.transitions: TimerQueue = school.transitions
 
-    def send(self, queue: str, message: Outgoing) -> None:
+    def send(self, queue: str, message: OutgoingMessage) -> None:
         match queue:
             case "submissions":
                 assert message.group is not None
@@ -283,7 +283,7 @@ class Sqs:
             case _:
                 raise AssertionError(f"Nothing is sent to {queue} alone")
 
-    def send_batch(self, queue: str, messages: Sequence[Outgoing]) -> Sequence[int]:
+    def send_batch(self, queue: str, messages: Sequence[OutgoingMessage]) -> Sequence[int]:
         assert queue == "transitions"
         self.transitions.send(messages)
         return ()
@@ -343,7 +343,7 @@ class School:
         self.transitions = Transitions(self.clock)
         self.sqs = Sqs(self)
 
-    def use_mail(self, sender: mail.Sender) -> None:
+    def use_mail(self, sender: mail.MailSender) -> None:
         """Send mails through `sender` instead of keeping them."""
         self.override(mail=sender)
 

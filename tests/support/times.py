@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 import app as application
 from chalicelib.common.events import queues, timers
-from chalicelib.common.events.queues import Outgoing
+from chalicelib.common.events.queues import OutgoingMessage
 from chalicelib.common.events.timers import Message, Timer
 
 MINUTE = timedelta(minutes=1)
@@ -21,7 +21,7 @@ class HeldClock(Protocol):
 class TimerQueue(Protocol):
     """What stands in for the queue of timers."""
 
-    def send(self, messages: Sequence[Outgoing]) -> None: ...
+    def send(self, messages: Sequence[OutgoingMessage]) -> None: ...
 
     def postpone(self, receipt_handle: str, seconds: int) -> None: ...
 
@@ -37,7 +37,7 @@ class Transitions:
         self.failed: list[Message] = []
         self._start = self._swept_at = clock.now
 
-    def send(self, messages: Sequence[Outgoing]) -> None:
+    def send(self, messages: Sequence[OutgoingMessage]) -> None:
         assert 0 < len(messages) <= queues.MAX_BATCH
         for message in messages:
             arrives_at = self.clock.now + timedelta(seconds=message.delay)

@@ -36,7 +36,7 @@ class NotSent(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outgoing:
+class OutgoingMessage:
     """A message for SQS. `delay` is in seconds; SQS serves the messages of a `group` in turn with other groups."""
 
     body: str
@@ -47,9 +47,9 @@ class Outgoing:
 class Transport(Protocol):
     """Sends messages to SQS; `queue` is a queue's name in the settings."""
 
-    def send(self, queue: str, message: Outgoing) -> None: ...
+    def send(self, queue: str, message: OutgoingMessage) -> None: ...
 
-    def send_batch(self, queue: str, messages: Sequence[Outgoing]) -> Sequence[int]:
+    def send_batch(self, queue: str, messages: Sequence[OutgoingMessage]) -> Sequence[int]:
         """Sends at most `MAX_BATCH` messages. Returns the positions of those that SQS did not take."""
 
     def postpone(self, queue: str, receipt_handle: str, seconds: int) -> None: ...
@@ -71,11 +71,11 @@ class Queue(Generic[MessageT]):
 
     def put(self, message: MessageT, *, delay: int = 0, group: str | None = None) -> None:
         """Sends a message that arrives after `delay` seconds. Groups are served in turn: none delays the others."""
-        _transport.get().send(self.name, Outgoing(body=self.write(message), delay=delay, group=group))
+        _transport.get().send(self.name, OutgoingMessage(body=self.write(message), delay=delay, group=group))
 
     def put_batch(self, messages: Sequence[tuple[MessageT, int]]) -> None:
         """Sends at most `MAX_BATCH` messages, each with its delay in seconds; NotSent when some were not taken."""
-        outgoing = [Outgoing(body=self.write(message), delay=delay) for message, delay in messages]
+        outgoing = [OutgoingMessage(body=self.write(message), delay=delay) for message, delay in messages]
         refused = _transport.get().send_batch(self.name, outgoing)
         if refused:
             raise NotSent([messages[position][0] for position in refused])
@@ -98,13 +98,13 @@ class Queue(Generic[MessageT]):
 class Sqs:
     """The transport that sends to SQS."""
 
-    def send(self, queue: str, message: Outgoing) -> None:
+    def send(self, queue: str, message: OutgoingMessage) -> None:
         options: dict[str, Any] = {} if message.group is None else {"MessageGroupId": message.group}
         if message.delay:
             options["DelaySeconds"] = message.delay
         client().send_message(QueueUrl=_url(queue), MessageBody=message.body, **options)
 
-    def send_batch(self, queue: str, messages: Sequence[Outgoing]) -> Sequence[int]:
+    def send_batch(self, queue: str, messages: Sequence[OutgoingMessage]) -> Sequence[int]:
         entries: list[SendMessageBatchRequestEntryTypeDef] = [
             {"Id": str(position), "MessageBody": message.body, "DelaySeconds": message.delay}
             for position, message in enumerate(messages)

@@ -13,7 +13,7 @@ from chalicelib.common.http import errors
 from chalicelib.common.http.responses import rfc3339
 from chalicelib.realtime import broadcasts
 from chalicelib.realtime.broadcasts import RoomFrame
-from chalicelib.realtime.rooms import Kind, Room
+from chalicelib.realtime.rooms import Room, RoomKind
 from chalicelib.training import models
 from chalicelib.training.models import Contest, Score, Session, Status, Team
 from chalicelib.training.teams import contests, teams
@@ -31,7 +31,7 @@ class Started:
 
 
 def room_of(session_id: str) -> Room:
-    return Room(Kind.TRAINING, session_id)
+    return Room(RoomKind.TRAINING, session_id)
 
 
 def start(caller: Caller, team_id: int, contest_id: int) -> Started:

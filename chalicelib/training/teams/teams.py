@@ -12,7 +12,7 @@ from chalicelib.common.dynamo import transactions
 from chalicelib.common.http import errors, etags
 from chalicelib.common.http.etags import IfMatch
 from chalicelib.realtime import connections
-from chalicelib.realtime.rooms import Kind, Room
+from chalicelib.realtime.rooms import Room, RoomKind
 from chalicelib.training import models
 from chalicelib.training.models import Team
 from chalicelib.training.teams import invites
@@ -46,7 +46,7 @@ MAX_TEAMS = 20
 
 
 def lobby_of(team_id: int) -> Room:
-    return Room(Kind.LOBBY, str(team_id))
+    return Room(RoomKind.LOBBY, str(team_id))
 
 
 def create(caller: Caller, name: str) -> Team:
@@ -210,7 +210,7 @@ def _send_away(team: Team, user_id: int) -> None:
     """Close the rooms of a team for somebody who has left it."""
     connections.close_in_room(lobby_of(team.id), user_id)
     if team.running is not None:
-        connections.close_in_room(Room(Kind.TRAINING, team.running), user_id)
+        connections.close_in_room(Room(RoomKind.TRAINING, team.running), user_id)
 
 
 def _too_many() -> errors.Conflict:

@@ -202,32 +202,32 @@ def test_the_scheme_is_read_in_any_case(school: School, pupil: Person, header: s
     assert school.api.get("/me", headers={"Authorization": header.format(pupil.token)}).status == 200
 
 
-KINDS: Mapping[tokens.Kind, Callable[[Person], str]] = {
-    tokens.Kind.ACCESS: lambda ann: ann.token,
-    tokens.Kind.REFRESH: lambda ann: sessions.start(ann.account, Device("", "")).refresh_token,
-    tokens.Kind.SIGN_UP: lambda ann: str(registration.sign_up_token(ann.account)),
+KINDS: Mapping[tokens.TokenKind, Callable[[Person], str]] = {
+    tokens.TokenKind.ACCESS: lambda ann: ann.token,
+    tokens.TokenKind.REFRESH: lambda ann: sessions.start(ann.account, Device("", "")).refresh_token,
+    tokens.TokenKind.SIGN_UP: lambda ann: str(registration.sign_up_token(ann.account)),
 }
 ROUTES = {
-    tokens.Kind.ACCESS: [
+    tokens.TokenKind.ACCESS: [
         ("GET", "/me"),
         ("GET", "/sessions"),
         ("DELETE", "/api/v1/users/logout"),
         ("POST", "/ws-tickets"),
     ],
-    tokens.Kind.REFRESH: [("GET", "/refresh"), ("POST", "/api/v1/users/refresh_token")],
-    tokens.Kind.SIGN_UP: [("PATCH", "/api/v1/users/{}/sign_up")],
+    tokens.TokenKind.REFRESH: [("GET", "/refresh"), ("POST", "/api/v1/users/refresh_token")],
+    tokens.TokenKind.SIGN_UP: [("PATCH", "/api/v1/users/{}/sign_up")],
 }
 
 
 @pytest.mark.parametrize("given", KINDS)
 @pytest.mark.parametrize("wanted", ROUTES)
 def test_a_token_of_one_kind_is_not_accepted_as_another(
-    school: School, pupil: Person, given: tokens.Kind, wanted: tokens.Kind
+    school: School, pupil: Person, given: tokens.TokenKind, wanted: tokens.TokenKind
 ) -> None:
     pupil.account.verified_mail, pupil.account.sign_up_id = True, "s"
     pupil.account.save()
     token = KINDS[given](pupil)
-    body = {"password": "another battery 8"} if wanted is tokens.Kind.SIGN_UP else None
+    body = {"password": "another battery 8"} if wanted is tokens.TokenKind.SIGN_UP else None
     for method, path in ROUTES[wanted]:
         reply = school.api.request(method, path.format(pupil.id), json_body=body, token=token)
         if given is wanted:

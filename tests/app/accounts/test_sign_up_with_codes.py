@@ -9,7 +9,7 @@ from chalicelib.accounts import registration
 from chalicelib.accounts.devices import Device
 from chalicelib.accounts.models import Account
 from chalicelib.accounts.permissions import Role, State
-from chalicelib.accounts.registration import LOOK_UP_LIMIT, SIGN_UP_LIMIT, SIGN_UP_TOKEN_LIFE, Completion
+from chalicelib.accounts.registration import LOOK_UP_LIMIT, SIGN_UP_LIMIT, SIGN_UP_TOKEN_LIFE, PortalUserData
 from chalicelib.common import settings
 from chalicelib.common.http import errors
 from tests.support.mailbox import last_code, wrong
@@ -204,7 +204,7 @@ def test_a_sign_up_token_works_once(school: School) -> None:
 def test_of_parallel_completions_one_sets_the_password(school: School) -> None:
     user_id, token = confirmed(school)
     results = in_parallel(
-        4, lambda number: registration.complete(user_id, token, Completion(password=f"password no {number}"))
+        4, lambda number: registration.complete(user_id, token, PortalUserData(password=f"password no {number}"))
     )
     (winner,) = (number for number, result in enumerate(results) if isinstance(result, Account))
     assert sum(isinstance(result, errors.Unauthorized) for result in results) == 3

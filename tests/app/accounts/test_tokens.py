@@ -67,7 +67,7 @@ def test_an_issued_token_is_read_back(school: School) -> None:
         issued_at=START,
         expires_at=START + timedelta(minutes=6),
     )
-    for kind in tokens.Kind:
+    for kind in tokens.TokenKind:
         assert tokens.read(kind, tokens.issue(kind, claims), START) == claims
 
 
@@ -130,7 +130,7 @@ def test_a_refresh_token_opens_nothing_else(school: School) -> None:
     started = sessions.start(school.person().account, Device("", ""))
     assert school.api.get("/me", token=started.access_token).status == 200
     assert school.api.get("/me", token=started.refresh_token).status == 401
-    assert tokens.read(tokens.Kind.REFRESH, started.refresh_token, START).session_id != ""
+    assert tokens.read(tokens.TokenKind.REFRESH, started.refresh_token, START).session_id != ""
 
 
 def test_a_clock_that_is_a_little_behind_is_borne_with(school: School) -> None:

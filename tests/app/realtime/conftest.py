@@ -8,7 +8,7 @@ import pytest
 from chalicelib import wiring
 from chalicelib.common.http import errors
 from chalicelib.realtime import rooms
-from chalicelib.realtime.rooms import Kind
+from chalicelib.realtime.rooms import RoomKind
 from tests.support.school import Person, School
 
 TEAM = "7"
@@ -36,8 +36,8 @@ def open_rooms(school: School, training_snapshot: rooms.Snapshot) -> None:
     wired = wiring.WIRING.rooms()
     school.override(
         rooms={
-            Kind.LOBBY: replace(wired[Kind.LOBBY], admission=admit, snapshot=lambda room_id, user_id: {}),
-            Kind.TRAINING: replace(wired[Kind.TRAINING], admission=admit, snapshot=training_snapshot),
+            RoomKind.LOBBY: replace(wired[RoomKind.LOBBY], admission=admit, snapshot=lambda room_id, user_id: {}),
+            RoomKind.TRAINING: replace(wired[RoomKind.TRAINING], admission=admit, snapshot=training_snapshot),
         }
     )
 

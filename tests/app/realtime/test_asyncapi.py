@@ -9,7 +9,7 @@ import pytest
 
 from chalicelib.realtime import frames
 from chalicelib.realtime.frames import Incoming, Outgoing
-from chalicelib.realtime.rooms import Kind
+from chalicelib.realtime.rooms import RoomKind
 from tests.support.live import Socket
 from tests.support.school import Person, School
 
@@ -68,13 +68,13 @@ def test_one_name_may_carry_another_payload_in_another_room(document: Any) -> No
     """A verdict, told to its author and to the room of a training."""
     payloads = {
         kind: resolve(document, f"#/components/messages/SUBMISSION_VERDICT_RETRIEVED.{kind}.server")["payload"]
-        for kind in (Kind.PERSONAL, Kind.TRAINING)
+        for kind in (RoomKind.PERSONAL, RoomKind.TRAINING)
     }
-    assert payloads[Kind.PERSONAL] != payloads[Kind.TRAINING]
+    assert payloads[RoomKind.PERSONAL] != payloads[RoomKind.TRAINING]
 
 
 def test_a_channel_has_the_frames_of_its_rooms(document: Any) -> None:
-    for kind in Kind:
+    for kind in RoomKind:
         names = {message_name(each) for each in declared() if kind in each.rooms}
         assert document["channels"][kind]["messages"].keys() == names
         operations = [document["operations"][f"{action}_{kind}"] for action in ("receive", "send")]
@@ -97,7 +97,7 @@ def test_it_is_asyncapi_3(document: Any) -> None:
         assert channel.get("parameters", {}).keys() == names
 
 
-def validator(document: Any, type_: str, kind: Kind, *, of: str = "server") -> Any:
+def validator(document: Any, type_: str, kind: RoomKind, *, of: str = "server") -> Any:
     """Of the frames of a type that one side sends in a room."""
     names = document["channels"][kind]["messages"]
     (message,) = [name for name in names if name.startswith(f"{type_}.") and name.endswith(f".{of}")]
@@ -113,7 +113,7 @@ def test_what_is_sent_is_what_it_says(school: School, document: Any, pupil: Pers
     back = school.live.join(pupil, last_seq=1)
     socket.vanish()
     for frame in [*socket.got, *back.got]:
-        validator(document, frame["type"], Kind.PERSONAL).validate(json.loads(json.dumps(frame)))
+        validator(document, frame["type"], RoomKind.PERSONAL).validate(json.loads(json.dumps(frame)))
     assert {"USER_JOIN", "SNAPSHOT", "PONG", "ERROR"} == set(socket.types)
     assert back.types == ["USER_JOIN", "RESUMED"]
 
@@ -121,6 +121,6 @@ def test_what_is_sent_is_what_it_says(school: School, document: Any, pupil: Pers
 def test_a_frame_that_it_forbids_is_refused(school: School, document: Any, pupil: Person) -> None:
     socket: Socket = school.live.join(pupil)
     for text in ('{"type": "PING", "payload": 5}', '{"payload": {}}'):
-        assert list(validator(document, "PING", Kind.PERSONAL, of="client").iter_errors(json.loads(text)))
+        assert list(validator(document, "PING", RoomKind.PERSONAL, of="client").iter_errors(json.loads(text)))
         socket.send_text(text)
         assert socket.types[-1] == "ERROR"

@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError, ConnectTimeoutError
 
 from chalicelib.common import hooks
 from chalicelib.realtime import broadcasts, models, push, rooms
-from chalicelib.realtime.rooms import Kind, Room
+from chalicelib.realtime.rooms import Room, RoomKind
 from tests.support.live import Socket
 from tests.support.log import Log
 from tests.support.school import Person, School, counted_requests, in_parallel, stored_items
@@ -20,7 +20,7 @@ Three = tuple[Person, Person, Person]
 
 @pytest.fixture
 def lobby(team: str) -> Room:
-    return Room(Kind.LOBBY, team)
+    return Room(RoomKind.LOBBY, team)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from chalicelib.realtime import broadcasts, leases, models, rooms
 from chalicelib.realtime import resume as realtime_resume
 from chalicelib.realtime.frames import MAX_FRAME_BYTES
 from chalicelib.realtime.models import Event
-from chalicelib.realtime.rooms import Kind, Room
+from chalicelib.realtime.rooms import Room, RoomKind
 from tests.app.realtime.conftest import SESSION, open_rooms
 from tests.support.live import Socket
 from tests.support.school import Person, School, counted_requests
@@ -23,7 +23,7 @@ Three = tuple[Person, Person, Person]
 
 @pytest.fixture
 def lobby(team: str) -> Room:
-    return Room(Kind.LOBBY, team)
+    return Room(RoomKind.LOBBY, team)
 
 
 def tell(room: Room, number: int, *, size: int = 0) -> None:

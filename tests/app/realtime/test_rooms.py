@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.realtime import leases, models, rooms
-from chalicelib.realtime.rooms import Kind, Room
+from chalicelib.realtime.rooms import Room, RoomKind
 from tests.support.live import Socket
 from tests.support.school import Person, School, counted_requests, in_parallel, stored_items
 
@@ -20,7 +20,7 @@ def places(room: Room) -> dict[int, str]:
 
 @pytest.fixture
 def lobby(team: str) -> Room:
-    return Room(Kind.LOBBY, team)
+    return Room(RoomKind.LOBBY, team)
 
 
 def test_a_room_takes_three_and_tells_the_fourth_why_not(school: School, team: str, members: Three) -> None:
@@ -160,9 +160,9 @@ def test_a_renewed_lease_holds_for_as_long_as_a_new_one(school: School, team: st
     expected = school.clock.now + leases.LEASE
     kinds = [item for item in stored_items("realtime") if item["kind"] in {"slot", "member", "connection"}]
     assert len(kinds) == 3
-    for kind in (models.Slot, models.Member, models.Connection):
+    for kind in (models.Slot, models.RoomMember, models.Connection):
         (item,) = [each for each in models.RealtimeItem.scan() if type(each) is kind]
-        assert isinstance(item, models.Slot | models.Member | models.Connection)
+        assert isinstance(item, models.Slot | models.RoomMember | models.Connection)
         assert item.lease_until == expected
         assert item.expires_at == expected + leases.KEPT_AFTER_LEASE
 
@@ -187,10 +187,10 @@ def test_a_crash_between_leaving_and_freeing_the_slot_blocks_nobody(
     school: School, team: str, lobby: Room, pupil: Person
 ) -> None:
     school.live.join(pupil, team_id=team)
-    models.Member(*models.member_key(lobby, pupil.id)).delete()
+    models.RoomMember(*models.member_key(lobby, pupil.id)).delete()
     assert school.live.join(pupil, team_id=team).types == ["USER_JOIN", "SNAPSHOT"]
 
 
 def test_rooms_of_one_number_but_of_different_kinds_are_different() -> None:
-    assert Room.parse("lobby#7") == Room(Kind.LOBBY, "7") != Room(Kind.PERSONAL, "7")
+    assert Room.parse("lobby#7") == Room(RoomKind.LOBBY, "7") != Room(RoomKind.PERSONAL, "7")
     assert str(Room.parse("personal#7")) == "personal#7"

@@ -3,7 +3,7 @@
 import pytest
 
 from chalicelib.realtime import leases, models
-from chalicelib.realtime.rooms import Kind, Room
+from chalicelib.realtime.rooms import Room, RoomKind
 from tests.app.realtime.conftest import SESSION
 from tests.support import live
 from tests.support.live import Record, Socket
@@ -76,7 +76,7 @@ def test_a_place_that_dynamodb_expired_is_a_leave(school: School, team: str, mem
     ann, ben, _ = members
     first = school.live.join(ann, team_id=team)
     school.live.join(ben, team_id=team).vanish()
-    models.Slot(*models.slot_key(Room(Kind.LOBBY, team), 1)).delete()
+    models.Slot(*models.slot_key(Room(RoomKind.LOBBY, team), 1)).delete()
     school.live.catch_up()
     assert heard(first)[-1] == left(ben)
 
@@ -92,7 +92,7 @@ def test_records_delivered_again_send_nothing_new(school: School, team: str, mem
     records += school.live.catch_up()
     assert live.deliver(records) == live.deliver(list(reversed(records))) == []
     assert heard(first) == [joined(ann), joined(ben), left(ben)]
-    assert models.audience_of(Room(Kind.LOBBY, team)).seq == 3
+    assert models.audience_of(Room(RoomKind.LOBBY, team)).seq == 3
 
 
 def test_a_late_leave_of_a_returned_account_sends_nothing(school: School, team: str, members: Three) -> None:

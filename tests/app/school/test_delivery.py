@@ -17,15 +17,7 @@ from chalicelib.school.models import Notification
 from chalicelib.school.queues import DeliveryPage, DeliveryStep
 from tests.app.school.many_people import enrol
 from tests.support.log import Log
-from tests.support.school import (
-    START,
-    Person,
-    School,
-    aws,
-    counted_requests,
-    in_parallel,
-    stored_items,
-)
+from tests.support.school import START, Person, School, aws, counted_requests, in_parallel, stored_items
 
 PAGE = models.INBOXES_AT_ONCE
 

@@ -13,7 +13,7 @@ import app as application
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.common.events import queues, timers
-from chalicelib.common.events.queues import Outgoing
+from chalicelib.common.events.queues import OutgoingMessage
 from chalicelib.common.events.timers import SWEEP_AHEAD, Message, Timer
 from tests.support.log import Log
 from tests.support.school import START, School, aws, counted_requests
@@ -235,7 +235,7 @@ class Unavailable:
         self.refused = refused
         self.sent: set[str] = set()
 
-    def send(self, messages: Sequence[Outgoing]) -> None:
+    def send(self, messages: Sequence[OutgoingMessage]) -> None:
         self.sent |= {timers.transitions.read(message.body).subject for message in messages}
         if self.sent & self.refused:
             self.sent -= self.refused

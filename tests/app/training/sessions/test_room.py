@@ -10,7 +10,7 @@ import pytest
 from chalicelib.common.dynamo import transactions
 from chalicelib.realtime import frames
 from chalicelib.realtime.frames import MAX_FRAME_BYTES
-from chalicelib.realtime.rooms import Kind
+from chalicelib.realtime.rooms import RoomKind
 from chalicelib.training import models
 from chalicelib.training.sessions import room as session_room
 from chalicelib.training.sessions import sessions
@@ -433,7 +433,7 @@ def test_what_a_training_tells_is_what_the_document_says(school: School, trainin
     start(school, three[0], training.team_id, training.contest_id)
 
     document = school.api.get("/asyncapi.json").body
-    for kind, sockets in ((Kind.LOBBY, [lobby]), (Kind.TRAINING, [room, other, late])):
+    for kind, sockets in ((RoomKind.LOBBY, [lobby]), (RoomKind.TRAINING, [room, other, late])):
         declared = {name.split(".")[0] for name in document["channels"][kind]["messages"] if name.endswith("server")}
         told = [frame for socket in sockets for frame in socket.got]
         assert {frame["type"] for frame in told} == declared - {"PONG", "ERROR", "USER_LEAVE", "RESUMED"}
@@ -442,7 +442,7 @@ def test_what_a_training_tells_is_what_the_document_says(school: School, trainin
             assert undeclared(document, frame, kind) == set()
 
 
-def undeclared(document: Any, frame: dict[str, Any], kind: Kind) -> set[str]:
+def undeclared(document: Any, frame: dict[str, Any], kind: RoomKind) -> set[str]:
     """What is in a payload that the document does not have."""
     payload = validator(document, frame["type"], kind).schema["properties"]["payload"]
     if "$ref" not in payload:

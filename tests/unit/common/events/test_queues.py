@@ -10,7 +10,7 @@ import pytest
 from chalicelib.accounts.queues import ResetRequest, mails
 from chalicelib.common import hooks
 from chalicelib.common.events import timers
-from chalicelib.common.events.queues import NotSent, Outgoing, Queue
+from chalicelib.common.events.queues import NotSent, OutgoingMessage, Queue
 from chalicelib.common.texts import Language
 from chalicelib.judge import queues as judge
 from chalicelib.school import queues as school
@@ -48,12 +48,12 @@ class Recorder:
     """Keeps what is sent, as (queue, message); takes no message of a batch whose number is refused."""
 
     refused: Sequence[int] = ()
-    sent: list[tuple[str, Outgoing]] = field(default_factory=list)
+    sent: list[tuple[str, OutgoingMessage]] = field(default_factory=list)
 
-    def send(self, queue: str, message: Outgoing) -> None:
+    def send(self, queue: str, message: OutgoingMessage) -> None:
         self.sent.append((queue, message))
 
-    def send_batch(self, queue: str, messages: Sequence[Outgoing]) -> Sequence[int]:
+    def send_batch(self, queue: str, messages: Sequence[OutgoingMessage]) -> Sequence[int]:
         self.sent += [(queue, message) for message in messages]
         return self.refused
 
@@ -79,7 +79,7 @@ def test_a_submission_goes_in_the_group_of_its_user() -> None:
     recorder = Recorder()
     with hooks.override(sqs=recorder):
         judge.put_submission(5, user_id=9)
-    assert recorder.sent == [("submissions", Outgoing(body='{"submission_id": 5}', group="9"))]
+    assert recorder.sent == [("submissions", OutgoingMessage(body='{"submission_id": 5}', group="9"))]
 
 
 def test_inboxes_are_settled_after_a_while_and_filled_at_once() -> None:
