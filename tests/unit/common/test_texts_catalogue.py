@@ -9,15 +9,17 @@ from pathlib import Path
 
 import pytest
 
+from chalicelib import wiring
 from chalicelib.common import texts
 from chalicelib.common.http import errors, validation
-from tests.support.paths import ROOT  # imports the app, and with it every class of errors
+from tests.support.paths import ROOT
 
 
 def _with_subclasses(error: type[errors.LyceumError]) -> set[str]:
     return {error.__name__}.union(*(_with_subclasses(subclass) for subclass in error.__subclasses__()))
 
 
+wiring.resolve_all()  # imports every module, and with it every class of errors
 ERROR_CLASSES = _with_subclasses(errors.LyceumError)
 
 
