@@ -192,8 +192,8 @@ def _rooms() -> "Mapping[rooms.RoomKind, rooms.KindHooks]":
     from chalicelib.training.teams import lobby, teams
 
     return {
-        RoomKind.LOBBY: KindHooks(admission=teams.admit_to_lobby, snapshot=snapshots.of_lobby, departure=lobby.left),
-        RoomKind.TRAINING: KindHooks(admission=sessions.admit, snapshot=snapshots.of_training, departure=room.left),
+        RoomKind.LOBBY: KindHooks(admission=teams.admit_to_lobby, snapshot=snapshots.of_lobby, departure=lobby.on_left),
+        RoomKind.TRAINING: KindHooks(admission=sessions.admit, snapshot=snapshots.of_training, departure=room.on_left),
     }
 
 

@@ -250,5 +250,5 @@ def rejudge_task(course_id: int, lesson_id: int, task_id: int, caller: Caller) -
 
 
 def _authored(course: Course) -> routing.Answer[AuthoredCourse]:
-    body = AuthoredCourse.of(course, languages.known_by_now())
+    body = AuthoredCourse.of(course, languages.list_all_if_described())
     return routing.Answer(body=body, headers=etags.header(course.version))

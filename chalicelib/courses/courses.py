@@ -63,12 +63,12 @@ def public(query: paging.CursorQuery) -> paging.Page[Course]:
 def attend(caller: Caller, course_id: int) -> bool:
     """Whether the caller came new to the course; 404 for no such course, 403 for a private one that is not granted."""
     for _ in range(RACE_TRIES):
-        course, enrolment = enrollments.find_course_and_enrollment(caller.id, course_id)
+        course, enrollment = enrollments.find_course_and_enrollment(caller.id, course_id)
         if course is None:
             raise course_errors.no_such_course()
-        if enrolment is not None and enrolment.attends:
+        if enrollment is not None and enrollment.attends:
             return False
-        if not _may_attend(caller, course, enrolment):
+        if not _may_attend(caller, course, enrollment):
             raise course_errors.private()
         try:
             by_grant = not course.is_public and not caller.teaches
@@ -85,34 +85,34 @@ def read(caller: Caller, course_id: int) -> OpenCourse:
     contents = models.find_contents(course_id)
     if contents is None:
         raise course_errors.no_such_course()
-    enrolment = enrollments.find_enrollment(caller.id, course_id)
-    check_attends(caller, enrolment)
-    standing = enrolment.standing if enrolment else Completion()
+    enrollment = enrollments.find_enrollment(caller.id, course_id)
+    check_attends(caller, enrollment)
+    standing = enrollment.standing if enrollment else Completion()
     return OpenCourse(contents=contents, standing=standing, sees_all=caller.teaches)
 
 
 def read_lesson(caller: Caller, course_id: int, lesson_id: int) -> OpenLesson:
     """404 also for a lesson of another course; 403 for one who does not attend, be there such a course or not."""
     contents = models.find_contents(course_id)
-    enrolment = enrollments.find_enrollment(caller.id, course_id)
-    check_attends(caller, enrolment if contents else None)
+    enrollment = enrollments.find_enrollment(caller.id, course_id)
+    check_attends(caller, enrollment if contents else None)
     lessons = contents.lessons if contents else ()
     lesson = next((lesson for lesson in lessons if lesson.id == lesson_id), None)
     if contents is None or lesson is None:
         raise course_errors.no_such_lesson()
-    standing = enrolment.standing if enrolment else Completion()
+    standing = enrollment.standing if enrollment else Completion()
     course = OpenCourse(contents=contents, standing=standing, sees_all=caller.teaches)
     return OpenLesson(course=course, lesson=lesson)
 
 
-def check_attends(caller: Caller, enrolment: Enrollment | None) -> None:
+def check_attends(caller: Caller, enrollment: Enrollment | None) -> None:
     """403 for one who neither attends nor teaches."""
-    if not caller.teaches and not (enrolment and enrolment.attends):
+    if not caller.teaches and not (enrollment and enrollment.attends):
         raise course_errors.not_attending()
 
 
-def _may_attend(caller: Caller, course: Course, enrolment: Enrollment | None) -> bool:
-    return course.is_public or caller.teaches or bool(enrolment and enrolment.is_granted)
+def _may_attend(caller: Caller, course: Course, enrollment: Enrollment | None) -> bool:
+    return course.is_public or caller.teaches or bool(enrollment and enrollment.is_granted)
 
 
 def _private_ones_of(user_id: int, query: paging.CursorQuery) -> paging.Page[Course]:

@@ -69,7 +69,7 @@ def _erase_some(course: Course, at_most: int) -> bool:
     """Whether there was anything left to erase."""
     items = models.remains_of_course(course.id, at_most=at_most)
     models.erase(items)
-    enrolments = [] if items else enrollments.everybody_in(course.id, at_most=PUPILS)
-    for enrolment in enrolments:
-        enrollments.erase_enrollment(enrolment, course)
-    return bool(items or enrolments)
+    left = [] if items else enrollments.everybody_in(course.id, at_most=PUPILS)
+    for enrollment in left:
+        enrollments.erase_enrollment(enrollment, course)
+    return bool(items or left)

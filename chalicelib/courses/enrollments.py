@@ -33,8 +33,8 @@ def find_enrollment(user_id: int, course_id: int, *, consistent: bool = False) -
 def find_course_and_enrollment(user_id: int, course_id: int) -> tuple[Course | None, Enrollment | None]:
     """Read consistently: for whoever is about to attend."""
     keys = [models.course_key(course_id), models.enrollment_key(user_id, course_id)]
-    course, enrolment = map(models.batch(keys, consistent=True).get, keys)
-    return models.not_deleting(models.as_kind(Course, course)), models.as_kind(Enrollment, enrolment)
+    course, enrollment = map(models.batch(keys, consistent=True).get, keys)
+    return models.not_deleting(models.as_kind(Course, course)), models.as_kind(Enrollment, enrollment)
 
 
 def start_attendance(user_id: int, course: Course, now: datetime, *, needs_grant: bool) -> None:
@@ -72,7 +72,7 @@ def grant_access(user_id: int, course_id: int, now: datetime) -> None:
 
 def end_access(user_id: int, course: Course) -> None:
     """Take attendance and grant away and keep the progress. ConditionFailed when there was neither."""
-    enrolment = Enrollment(*models.enrollment_key(user_id, course.id))
+    enrollment = Enrollment(*models.enrollment_key(user_id, course.id))
     had_some = Enrollment.since.exists() | Enrollment.granted_at.exists()
     ended: list[Action] = [
         Enrollment.since.remove(),
@@ -81,11 +81,11 @@ def end_access(user_id: int, course: Course) -> None:
     ]
 
     def fill(transaction: Transaction) -> None:
-        transaction.update(enrolment, actions=ended, condition=had_some, named="has_access")
-        _part(transaction, user_id, course)
+        transaction.update(enrollment, actions=ended, condition=had_some, named="has_access")
+        _leave(transaction, user_id, course)
 
     transactions.transact(fill)
-    _forget_former(user_id, course)
+    _delete_former_enrollment(user_id, course)
 
 
 def enrollments_of(user_id: int, query: paging.CursorQuery) -> paging.Page[Enrollment]:
@@ -99,8 +99,8 @@ def enrollments_of(user_id: int, query: paging.CursorQuery) -> paging.Page[Enrol
     return paging.read(found)
 
 
-def cursor_after(enrolment: Enrollment) -> str:
-    return paging.cursor({"pk": {"S": enrolment.pk}, "sk": {"S": enrolment.sk}})
+def cursor_after(enrollment: Enrollment) -> str:
+    return paging.cursor({"pk": {"S": enrollment.pk}, "sk": {"S": enrollment.sk}})
 
 
 def members_of(course_id: int, query: paging.CursorQuery) -> paging.Page[Enrollment]:
@@ -125,9 +125,9 @@ def find_for_attempt(
         models.enrollment_key(user_id, course_id),
         models.attempt_key(course_id, task_id, user_id, submission_id),
     ]
-    task, enrolment, attempt = map(models.batch(keys, consistent=True).get, keys)
+    task, enrollment, attempt = map(models.batch(keys, consistent=True).get, keys)
     stored = models.as_kind(StoredAttempt, attempt)
-    return models.as_kind(Task, task), models.as_kind(Enrollment, enrolment), _attempt(stored) if stored else None
+    return models.as_kind(Task, task), models.as_kind(Enrollment, enrollment), _attempt(stored) if stored else None
 
 
 def attempts_at(course_id: int, task_id: int, user_id: int) -> dict[int, TaskAttempt]:
@@ -140,14 +140,14 @@ def attempts_at(course_id: int, task_id: int, user_id: int) -> dict[int, TaskAtt
 
 
 def record_attempt(
-    transaction: Transaction, key: Key, attempt: TaskAttempt, enrolment: Enrollment, standing: Completion
+    transaction: Transaction, key: Key, attempt: TaskAttempt, enrollment: Enrollment, standing: Completion
 ) -> None:
-    """Add an attempt and the standing that follows from it. The enrolment must be as it was read."""
-    known = enrolment.revision
+    """Add an attempt and the standing that follows from it. The enrollment must be as it was read."""
+    known = enrollment.revision
     unchanged = Enrollment.revision == known if known else Enrollment.revision.does_not_exist()
     results = {"results": standing.to_json(), "revision": known + 1}
     transaction.save(StoredAttempt(*key, solved=attempt.solved, share=attempt.share))
-    _enroll(transaction, enrolment.user_id, enrolment.course_id, results, unchanged)
+    _enroll(transaction, enrollment.user_id, enrollment.course_id, results, unchanged)
 
 
 def pupils_among(teacher_id: int, user_ids: Iterable[int]) -> set[int]:
@@ -162,18 +162,18 @@ def pupils_of(teacher_id: int, query: paging.CursorQuery) -> paging.Page[int]:
     return paging.Page([pupil.user_id for pupil in page.items if pupil.courses], page.next_cursor)
 
 
-def erase_enrollment(enrolment: Enrollment, course: Course) -> None:
+def erase_enrollment(enrollment: Enrollment, course: Course) -> None:
     """Nothing of a user stays in a course."""
 
     def fill(transaction: Transaction) -> None:
-        transaction.delete(Enrollment(*models.enrollment_key(enrolment.user_id, course.id)))
-        _part(transaction, enrolment.user_id, course)
+        transaction.delete(Enrollment(*models.enrollment_key(enrollment.user_id, course.id)))
+        _leave(transaction, enrollment.user_id, course)
 
     transactions.transact(fill)
-    _forget_former(enrolment.user_id, course)
+    _delete_former_enrollment(enrollment.user_id, course)
 
 
-def _part(transaction: Transaction, user_id: int, course: Course) -> None:
+def _leave(transaction: Transaction, user_id: int, course: Course) -> None:
     """The user is no longer a pupil of the course's author by this course."""
     pupil = Pupil(*models.pupil_key(course.author_id, user_id))
     transaction.update(pupil, actions=[*_known(user_id), Pupil.courses.delete({str(course.id)})])
@@ -183,7 +183,7 @@ def _known(user_id: int) -> list[Action]:
     return [Pupil.kind.set(Pupil), Pupil.user_id.set(user_id)]
 
 
-def _forget_former(user_id: int, course: Course) -> None:
+def _delete_former_enrollment(user_id: int, course: Course) -> None:
     """Delete the item of somebody who attends no course of the author any more."""
     try:
         with transactions.conditional():
@@ -221,7 +221,7 @@ class CourseAccess:
     """A course that somebody may attend or attends."""
 
     course: Course
-    enrolment: Enrollment
+    enrollment: Enrollment
 
 
 def grant(caller: Caller, user_id: int, course_id: int) -> CourseAccess:
@@ -232,11 +232,11 @@ def grant(caller: Caller, user_id: int, course_id: int) -> CourseAccess:
         grant_access(user_id, course_id, clock.now())
     except transactions.ConditionFailed as gone:
         raise course_errors.no_such_course() from gone
-    enrolment = find_enrollment(user_id, course_id, consistent=True)
-    if enrolment is None:
+    enrollment = find_enrollment(user_id, course_id, consistent=True)
+    if enrollment is None:
         raise course_errors.changed_meanwhile()
     observe.logger.info("course granted", course_id=course_id, account_id=user_id, granted_by=caller.id)
-    return CourseAccess(course, enrolment)
+    return CourseAccess(course, enrollment)
 
 
 def withdraw(caller: Caller, user_id: int, course_id: int) -> None:
@@ -251,12 +251,12 @@ def withdraw(caller: Caller, user_id: int, course_id: int) -> None:
 
 def granted_to(caller: Caller, user_id: int, query: paging.CursorQuery) -> paging.Page[CourseAccess]:
     """The courses that were opened to a user."""
-    return _courses_of(caller, user_id, query, lambda enrolment: enrolment.is_granted)
+    return _courses_of(caller, user_id, query, lambda enrollment: enrollment.is_granted)
 
 
 def attended_by(caller: Caller, user_id: int, query: paging.CursorQuery) -> paging.Page[CourseAccess]:
     """The courses that a user attends."""
-    return _courses_of(caller, user_id, query, lambda enrolment: enrolment.attends)
+    return _courses_of(caller, user_id, query, lambda enrollment: enrollment.attends)
 
 
 def check_may_see(caller: Caller, user_id: int) -> None:
@@ -277,7 +277,7 @@ def _courses_of(
     """A page may be short: it is what is wanted of a page of all courses that the user ever had to do with."""
     check_may_see(caller, user_id)
     page = enrollments_of(user_id, query)
-    chosen = [enrolment for enrolment in page.items if wanted(enrolment)]
-    courses = models.courses_by_id(enrolment.course_id for enrolment in chosen)
+    chosen = [enrollment for enrollment in page.items if wanted(enrollment)]
+    courses = models.courses_by_id(enrollment.course_id for enrollment in chosen)
     taken = [CourseAccess(courses[each.course_id], each) for each in chosen if each.course_id in courses]
     return paging.Page(taken, page.next_cursor)

@@ -57,7 +57,7 @@ class VisibilityIndex(GlobalSecondaryIndex["Course"]):  # type: ignore[no-untype
     listed = UnicodeAttribute(range_key=True)
 
 
-class RollIndex(GlobalSecondaryIndex["Enrollment"]):  # type: ignore[no-untyped-call]
+class EnrollmentIndex(GlobalSecondaryIndex["Enrollment"]):  # type: ignore[no-untyped-call]
     """Who has to do with a course: its members, and apart from them those who may attend it or only tried a task."""
 
     class Meta:
@@ -177,7 +177,7 @@ class Enrollment(CoursesItem, discriminator="enrolment"):
     revision = dynamo_items.IntegerAttribute(default=0)
     course = UnicodeAttribute()
     place = UnicodeAttribute()
-    roll_index = RollIndex()
+    roll_index = EnrollmentIndex()
 
     @property
     def attends(self) -> bool:
@@ -236,12 +236,12 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundTask:
-    """What there is at a task's place, and the reader's enrolment in the course."""
+    """What there is at a task's place, and the reader's enrollment in the course."""
 
     course: Course | None
     lesson: Lesson | None
     task: Task | None
-    enrolment: Enrollment | None
+    enrollment: Enrollment | None
 
 
 def course_key(course_id: int) -> Key:
@@ -395,19 +395,19 @@ def find_link(course_id: int, lesson_id: int, link_id: int) -> Link | None:
 
 
 def find_task_for(user_id: int, course_id: int, lesson_id: int, task_id: int) -> FoundTask:
-    """Read consistently: a verdict may have changed the enrolment a moment ago."""
+    """Read consistently: a verdict may have changed the enrollment a moment ago."""
     keys = [
         course_key(course_id),
         lesson_key(course_id, lesson_id),
         task_key(course_id, lesson_id, task_id),
         enrollment_key(user_id, course_id),
     ]
-    course, lesson, task, enrolment = map(batch(keys, consistent=True).get, keys)
+    course, lesson, task, enrollment = map(batch(keys, consistent=True).get, keys)
     return FoundTask(
         course=not_deleting(as_kind(Course, course)),
         lesson=not_deleting(as_kind(Lesson, lesson)),
         task=as_kind(Task, task),
-        enrolment=as_kind(Enrollment, enrolment),
+        enrollment=as_kind(Enrollment, enrollment),
     )
 
 

@@ -28,7 +28,7 @@ routes = routing.Routes(__name__, tag="Progress")
 def list_public_courses(query: paging.CursorListQuery) -> paging.PageAnswer[CourseCards]:
     """The public courses, newest first: Virtual School's view."""
     page = paging.read_by_cursor(query, courses.public)
-    named = languages.known_by_now()
+    named = languages.list_all_if_described()
     body = CourseCards([CourseInfo.of(course, named) for course in page.items])
     return page.answer(body)
 
@@ -60,7 +60,7 @@ def delete_course(course_id: int, caller: Caller, request: requests.Request) -> 
 def list_courses_of_user(user_id: int, caller: Caller, query: paging.CursorListQuery) -> paging.PageAnswer[CoursesView]:
     """The courses that a user attends: for themselves, teachers and admins."""
     page = paging.read_by_cursor(query, lambda at: enrollments.attended_by(caller, user_id, at))
-    named = languages.known_by_now()
+    named = languages.list_all_if_described()
     body = CoursesView(courses=[CourseInfo.of(taken.course, named) for taken in page.items])
     return page.answer(body)
 

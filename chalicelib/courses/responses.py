@@ -224,8 +224,8 @@ class Certification(View):
         return cls(
             course_id=taken.course.id,
             name=taken.course.name,
-            granted_at=taken.enrolment.granted_at,
-            since=taken.enrolment.since,
+            granted_at=taken.enrollment.granted_at,
+            since=taken.enrollment.since,
         )
 
 
@@ -309,7 +309,7 @@ class MemberProgress(MemberView):
 
     @classmethod
     def in_columns(cls, member: Member, columns: Iterable[Task]) -> Self:
-        return cls(**_member(member), tasks=_cells(member.enrolment.standing, columns))
+        return cls(**_member(member), tasks=_cells(member.enrollment.standing, columns))
 
 
 class ProgressView(View):
@@ -342,11 +342,11 @@ def _cells(standing: Completion, columns: Iterable[Task]) -> list[TaskCell]:
 def _member(member: Member) -> dict[str, Any]:
     account, marks = member.account, member.marks
     return {
-        "user_id": member.enrolment.user_id,
+        "user_id": member.enrollment.user_id,
         "login": account.login if account else None,
         "name": account.name if account else None,
         "secondname": account.secondname if account else None,
-        "since": member.enrolment.since,
+        "since": member.enrollment.since,
         "solved": marks.solved,
         "total": marks.total,
         "points": marks.points,

@@ -31,7 +31,7 @@ routes = routing.Routes(__name__, tag="Courses")
 def list_courses(caller: Caller, query: paging.CursorListQuery) -> paging.PageAnswer[CoursesView]:
     """The courses that the caller may see: public ones and their own; all, for teachers and admins."""
     page = paging.read_by_cursor(query, lambda at: courses.visible_to(caller, at))
-    named = languages.known_by_now()
+    named = languages.list_all_if_described()
     body = CoursesView(courses=[CourseInfo.of(course, named) for course in page.items])
     return page.answer(body)
 
@@ -52,7 +52,7 @@ def attend(course_id: int, caller: Caller) -> AttendedView:
 def show_course(course_id: int, caller: Caller) -> routing.Answer[CourseView]:
     """A course with its lessons: for those who attend it, teachers and admins."""
     opened = courses.read(caller, course_id)
-    body = CourseView.of_open(opened, languages.known_by_now())
+    body = CourseView.of_open(opened, languages.list_all_if_described())
     return routing.Answer(body=body, headers=etags.header(opened.course.version, shown=body))
 
 
@@ -68,7 +68,7 @@ def show_lesson(course_id: int, lesson_id: int, caller: Caller) -> routing.Answe
 def show_task(course_id: int, lesson_id: int, task_id: int, caller: Caller) -> TaskView:
     """A task: what is asked, the limits, examples, and how far the caller is."""
     opened = tasks.read(caller, Place(course_id=course_id, lesson_id=lesson_id, task_id=task_id))
-    return TaskView.of(opened, languages.known_by_now())
+    return TaskView.of(opened, languages.list_all_if_described())
 
 
 @routes.post(

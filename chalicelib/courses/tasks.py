@@ -70,13 +70,13 @@ def read(caller: Caller, place: Place) -> OpenTask:
     lesson of that course, and for pupils when its problem is not published.
     """
     found = models.find_task_for(caller.id, place.course_id, place.lesson_id, place.task_id)
-    courses.check_attends(caller, found.enrolment if found.course else None)
+    courses.check_attends(caller, found.enrollment if found.course else None)
     problem = judge_models.find_problem(found.task.problem_id) if found.task else None
     if found.course is None or found.lesson is None or found.task is None or problem is None:
         raise course_errors.no_such_task()
     if not problem.published and not caller.teaches:
         raise course_errors.no_such_task()
-    reached = found.enrolment.standing.of(found.task.id) if found.enrolment else TaskResult()
+    reached = found.enrollment.standing.of(found.task.id) if found.enrollment else TaskResult()
     return OpenTask(course=found.course, task=found.task, problem=problem, result=reached)
 
 
@@ -115,7 +115,7 @@ def record(submission: Submission, judgement: Judgement, transaction: Transactio
         return
     place = Place.of_origin(submission.origin)
     user_id, task_id = submission.user_id, place.task_id
-    task, enrolment, before = enrollments.find_for_attempt(
+    task, enrollment, before = enrollments.find_for_attempt(
         user_id, submission.id, course_id=place.course_id, lesson_id=place.lesson_id, task_id=task_id
     )
     if task is None:
@@ -123,7 +123,7 @@ def record(submission: Submission, judgement: Judgement, transaction: Transactio
     attempt = completion.attempt(
         solved=judgement.verdict is Verdict.OK, points=judgement.points, max_points=judgement.max_points
     )
-    enrolled = enrolment or Enrollment(user_id=user_id, course_id=place.course_id)
+    enrolled = enrollment or Enrollment(user_id=user_id, course_id=place.course_id)
     key = models.attempt_key(place.course_id, task_id, user_id, submission.id)
     reached = _result(enrolled.standing, task_id, attempt, _others(place, submission) if before else None)
     enrollments.record_attempt(transaction, key, attempt, enrolled, enrolled.standing.having(task_id, reached))

@@ -13,22 +13,22 @@ KEPT = 60
 """Seconds that a process keeps the description."""
 
 
-def known() -> tuple[Language, ...]:
+def list_all() -> tuple[Language, ...]:
     """Every language, available or not; 503 until the judge has described itself for the first time."""
-    return _known(int(clock.now().timestamp() // KEPT))
+    return _described(int(clock.now().timestamp() // KEPT))
 
 
-def known_by_now() -> tuple[Language, ...]:
+def list_all_if_described() -> tuple[Language, ...]:
     """The same, but none until the judge has described itself: for pages that can do without their names."""
     try:
-        return known()
+        return list_all()
     except errors.Unavailable:
         return ()
 
 
 def find(language_id: str) -> Language | None:
     """A language by its id; 503 until the judge has described itself for the first time."""
-    return next((language for language in known() if language.id == language_id), None)
+    return next((language for language in list_all() if language.id == language_id), None)
 
 
 def get_known(language_id: str) -> Language:
@@ -51,13 +51,13 @@ def refresh() -> tuple[Language, ...]:
     """Ask the judge and remember the answer. Run on a schedule and after every deployment."""
     described = judge_client.describe()
     models.put_languages(wire.languages_to_json(described, {}), clock.now())
-    _known.cache_clear()
+    _described.cache_clear()
     observe.logger.info("languages described", available=[each.id for each in described if each.available])
     return described
 
 
 @functools.lru_cache(maxsize=1)
-def _known(period: int) -> tuple[Language, ...]:
+def _described(period: int) -> tuple[Language, ...]:
     """`period` is the cache's key alone: with each new one the description is read again."""
     stored = models.find_languages()
     if stored is None:

@@ -47,13 +47,13 @@ class JuryView(View):
     is_met: bool
 
     @classmethod
-    def of(cls, promise: ExpectedVerdict) -> Self:
+    def of(cls, expected: ExpectedVerdict) -> Self:
         return cls(
-            file=promise.file,
-            submission_id=promise.submission_id,
-            promised=sorted(promise.promised),
-            verdict=Verdict.PENDING if promise.is_pending else promise.verdict,
-            is_met=promise.is_met,
+            file=expected.file,
+            submission_id=expected.submission_id,
+            promised=sorted(expected.promised),
+            verdict=Verdict.PENDING if expected.is_pending else expected.verdict,
+            is_met=expected.is_met,
         )
 
 

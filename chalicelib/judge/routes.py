@@ -32,7 +32,7 @@ routes = routing.Routes(__name__, tag="Judge")
 @routes.get("/languages", access=routing.PUBLIC, raises=[503])
 def list_languages() -> LanguagesView:
     """The languages that programs may be written in."""
-    return LanguagesView(languages=[LanguageView.of(language) for language in languages.known()])
+    return LanguagesView(languages=[LanguageView.of(language) for language in languages.list_all()])
 
 
 @routes.post("/problems", access=authentication.TEACHER, status=201, versioned=True)

@@ -16,7 +16,7 @@ from chalicelib.tracks.state import TrackState
 class Viewer:
     """Without a `participant` it is a teacher, who sees all. A teacher who takes part sees what participants see."""
 
-    run: TrackState
+    track_state: TrackState
     participant: Participant | None
 
     @property
@@ -31,11 +31,11 @@ class AssignmentViewer(Viewer):
 
 def find_viewer(caller: Caller, track_id: int) -> Viewer | None:
     """None when there is no such track, or the caller has no business there."""
-    run = state.find(track_id)
+    track_state = state.find(track_id)
     participant = models.find_participant(track_id, caller.id)
-    if run is None or (participant is None and not caller.teaches):
+    if track_state is None or (participant is None and not caller.teaches):
         return None
-    return Viewer(run, participant)
+    return Viewer(track_state, participant)
 
 
 def get_viewer(caller: Caller, assignment_id: int) -> AssignmentViewer:
@@ -48,11 +48,11 @@ def get_viewer(caller: Caller, assignment_id: int) -> AssignmentViewer:
 
 def viewer_of(caller: Caller, track_id: int, assignment_id: int) -> AssignmentViewer:
     """As `get`, for an assignment whose track is known."""
-    run, assignment = state.with_assignment_of(track_id, assignment_id)
-    participant = models.find_participant(run.track.id, caller.id)
+    track_state, assignment = state.with_assignment_of(track_id, assignment_id)
+    participant = models.find_participant(track_state.track.id, caller.id)
     if participant is None and not caller.teaches:
         raise errors.Forbidden("not_enrolled", "User not enrolled in this track")
-    return AssignmentViewer(run, participant, assignment)
+    return AssignmentViewer(track_state, participant, assignment)
 
 
 def refuse_hidden(viewer: AssignmentViewer) -> None:
@@ -64,13 +64,13 @@ def refuse_hidden(viewer: AssignmentViewer) -> None:
 
 def refuse_barred(viewer: AssignmentViewer) -> None:
     """403 for an assignment that somebody cannot go on to before paying their debts."""
-    if viewer.participant is not None and is_barred(viewer.run, viewer.assignment, viewer.participant):
+    if viewer.participant is not None and is_barred(viewer.track_state, viewer.assignment, viewer.participant):
         raise reviews_owed()
 
 
-def is_barred(run: TrackState, assignment: Assignment, participant: Participant) -> bool:
+def is_barred(track_state: TrackState, assignment: Assignment, participant: Participant) -> bool:
     """Whether somebody owes reviews of earlier assignments: debts are paid in order."""
-    return any(participant.owed_in(earlier.id) for earlier in run.before(assignment))
+    return any(participant.owed_in(earlier.id) for earlier in track_state.before(assignment))
 
 
 def not_open() -> errors.Forbidden:
@@ -81,7 +81,7 @@ def reviews_owed() -> errors.Forbidden:
     return errors.Forbidden("reviews_owed", "Write the reviews that you owe for earlier assignments first")
 
 
-def names_of(user_ids: Collection[int]) -> dict[int, str | None]:
+def display_names(user_ids: Collection[int]) -> dict[int, str | None]:
     """Usernames, or names where there are none; None for accounts that were erased."""
     found = account_models.list_names(user_ids)
     return {user_id: found[user_id].login or found[user_id].name if user_id in found else None for user_id in user_ids}

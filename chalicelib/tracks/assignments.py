@@ -36,7 +36,7 @@ class NewAssignment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class AssignmentForViewer:
     """An assignment as one viewer sees it. `is_available`: they can do something for it now."""
 
     assignment: Assignment
@@ -47,13 +47,13 @@ class Seen:
     reviews_required: int
 
 
-def add(caller: Caller, track_id: int, new: NewAssignment) -> Seen:
+def add(caller: Caller, track_id: int, new: NewAssignment) -> AssignmentForViewer:
     """404 for no such track; 409 when it has started, or is full."""
-    run = _waiting(track_id)
-    last = max((each.order for each in run.assignments), default=0)
+    track_state = _waiting(track_id)
+    last = max((each.order for each in track_state.assignments), default=0)
 
     def store(assignment_id: int) -> Assignment:
-        assignment = _assignment(assignment_id, run.track, new, order=new.order or last + 1)
+        assignment = _assignment(assignment_id, track_state.track, new, order=new.order or last + 1)
         models.add_assignment(assignment, below=MOST)
         return assignment
 
@@ -62,10 +62,10 @@ def add(caller: Caller, track_id: int, new: NewAssignment) -> Seen:
     except transactions.ConditionFailed as refused:
         raise _refusal_to_add(track_id) from refused
     observe.logger.info("assignment added", track_id=track_id, assignment_id=assignment.id, by=caller.id)
-    return as_teachers_see(assignment.id)
+    return for_teachers(assignment.id)
 
 
-def change(caller: Caller, assignment_id: int, changes: Changes, expected: IfMatch) -> Seen:
+def change(caller: Caller, assignment_id: int, changes: Changes, expected: IfMatch) -> AssignmentForViewer:
     """Only while the track waits: 409 afterwards; 412 when it is not as it was seen."""
     _, assignment = state.with_assignment(assignment_id)
     try:
@@ -73,7 +73,7 @@ def change(caller: Caller, assignment_id: int, changes: Changes, expected: IfMat
     except transactions.ConditionFailed as refused:
         raise _refusal_to_change(refused, expected) from refused
     observe.logger.info("assignment changed", assignment_id=assignment_id, by=caller.id)
-    return as_teachers_see(assignment_id)
+    return for_teachers(assignment_id)
 
 
 def delete(caller: Caller, assignment_id: int, expected: IfMatch) -> None:
@@ -86,37 +86,41 @@ def delete(caller: Caller, assignment_id: int, expected: IfMatch) -> None:
     observe.logger.info("assignment deleted", assignment_id=assignment_id, by=caller.id)
 
 
-def visible_to(caller: Caller, track_id: int) -> Sequence[Seen]:
+def visible_to(caller: Caller, track_id: int) -> Sequence[AssignmentForViewer]:
     """404 for one who neither takes part nor teaches, and, as Learning Platform has it, for a track without
     assignments.
     """
     viewer = access.find_viewer(caller, track_id)
-    if viewer is None or not (viewer.run.assignments or viewer.sees_all):
+    if viewer is None or not (viewer.track_state.assignments or viewer.sees_all):
         raise errors.NotFound("track_not_found_or_not_enrolled", "Track not found or user not enrolled")
-    return [seen(viewer.run, each, viewer.participant) for each in viewer.run.assignments]
+    return [for_viewer(viewer.track_state, each, viewer.participant) for each in viewer.track_state.assignments]
 
 
-def current_for(caller: Caller, track_id: int) -> Seen:
+def current_for(caller: Caller, track_id: int) -> AssignmentForViewer:
     """The first for which the caller can do something: where they owe reviews, or where the track is. Else 404."""
     viewer = access.find_viewer(caller, track_id)
-    found = [seen(viewer.run, each, viewer.participant) for each in viewer.run.assignments] if viewer else []
+    found = (
+        [for_viewer(viewer.track_state, each, viewer.participant) for each in viewer.track_state.assignments]
+        if viewer
+        else []
+    )
     current = next((each for each in found if each.is_available), None)
     if current is None:
         raise errors.NotFound("no_available_assignment", "No available assignment found")
     return current
 
 
-def seen(run: TrackState, assignment: Assignment, participant: Participant | None) -> Seen:
+def for_viewer(track_state: TrackState, assignment: Assignment, participant: Participant | None) -> AssignmentForViewer:
     """As a participant sees it; without one, as a teacher does. Pure."""
     stage = Stage(assignment.stage)
     shown = Stage.CODE_REVIEW if stage is Stage.CLOSING else stage
     is_open = stage not in {Stage.NOT_STARTED, Stage.COMPLETED}
-    planned = run.track.reviews_per_user if stage in BEFORE_REVIEW else assignment.reviews_each
+    planned = track_state.track.reviews_per_user if stage in BEFORE_REVIEW else assignment.reviews_each
     if participant is None:
-        return Seen(assignment=assignment, stage=shown, is_available=is_open, reviews_required=planned)
+        return AssignmentForViewer(assignment=assignment, stage=shown, is_available=is_open, reviews_required=planned)
     owed, written = participant.owed_in(assignment.id), participant.written_in(assignment.id)
-    barred = access.is_barred(run, assignment, participant)
-    return Seen(
+    barred = access.is_barred(track_state, assignment, participant)
+    return AssignmentForViewer(
         assignment=assignment,
         stage=Stage.CODE_REVIEW if owed else shown,
         is_available=not barred and (is_open or bool(owed)),
@@ -126,24 +130,24 @@ def seen(run: TrackState, assignment: Assignment, participant: Participant | Non
     )
 
 
-def as_teachers_see(assignment_id: int) -> Seen:
+def for_teachers(assignment_id: int) -> AssignmentForViewer:
     """As it is now."""
-    run, assignment = state.with_assignment(assignment_id)
-    return seen(run, assignment, None)
+    track_state, assignment = state.with_assignment(assignment_id)
+    return for_viewer(track_state, assignment, None)
 
 
 def _waiting(track_id: int) -> TrackState:
-    run = state.find(track_id)
-    if run is None:
+    track_state = state.find(track_id)
+    if track_state is None:
         raise tracks.no_such_track()
-    if run.track.status != Status.WAITING:
+    if track_state.track.status != Status.WAITING:
         raise tracks.has_started()
-    return run
+    return track_state
 
 
 def _refusal_to_add(track_id: int) -> errors.LyceumError:
-    run = _waiting(track_id)
-    if len(run.assignments) < MOST:
+    track_state = _waiting(track_id)
+    if len(track_state.assignments) < MOST:
         return tracks.changed_meanwhile()
     return errors.Conflict("too_many_assignments", "A track has at most {limit} assignments", limit=MOST)
 
@@ -172,49 +176,53 @@ TRIES = 10
 FURTHEST = timedelta(days=366)
 """From now, that a deadline may be."""
 
-Changed = Callable[[StageState, datetime], StageState]
-"""What becomes of a timetable now."""
+StageChange = Callable[[StageState, datetime], StageState]
+"""What becomes of a stage_state now."""
 
 
-def extend_deadline(caller: Caller, assignment_id: int, stage: Stage, deadline: datetime) -> Seen:
+def extend_deadline(caller: Caller, assignment_id: int, stage: Stage, deadline: datetime) -> AssignmentForViewer:
     """Move the deadline of a running stage to later; 400 for any other moment, 409 when that stage is not running."""
 
-    def extended(timetable: StageState, now: datetime) -> StageState:
-        _refuse_change_of_deadline(deadline, timetable, now)
-        return stages.extended(timetable, deadline)
+    def extended(stage_state: StageState, now: datetime) -> StageState:
+        _refuse_change_of_deadline(deadline, stage_state, now)
+        return stages.extended(stage_state, deadline)
 
     return _change_deadline(caller, assignment_id, stage, extended)
 
 
-def close_stage(caller: Caller, assignment_id: int, stage: Stage) -> Seen:
+def close_stage(caller: Caller, assignment_id: int, stage: Stage) -> AssignmentForViewer:
     """End a running stage now; 409 when that stage is not running."""
     return _change_deadline(caller, assignment_id, stage, stages.ended)
 
 
-def _change_deadline(caller: Caller, assignment_id: int, stage: Stage, changed: Changed) -> Seen:
+def _change_deadline(caller: Caller, assignment_id: int, stage: Stage, changed: StageChange) -> AssignmentForViewer:
     for _ in range(TRIES):
-        run, assignment = state.with_assignment(assignment_id)
+        track_state, assignment = state.with_assignment(assignment_id)
         if assignment.stage != stage:
             raise errors.Conflict("stage_not_running", "This assignment is not in the stage {stage}", stage=stage.value)
         now = clock.now()
-        timetable = changed(assignment.timetable, now)
+        stage_state = changed(assignment.stage_state, now)
         try:
-            due_at = state.advance(run, Change(assignment=assignment, timetable=timetable, at=now))
+            due_at = state.advance(track_state, Change(assignment=assignment, stage_state=stage_state, at=now))
         except transactions.ConditionFailed:
             continue
         if due_at is not None:
-            timers.enqueue_if_soon(TOPIC, str(run.track.id), due_at)
+            timers.enqueue_if_soon(TOPIC, str(track_state.track.id), due_at)
         observe.logger.info(
-            "deadline moved", assignment_id=assignment_id, stage=stage, to=timetable.deadline.isoformat(), by=caller.id
+            "deadline moved",
+            assignment_id=assignment_id,
+            stage=stage,
+            to=stage_state.deadline.isoformat(),
+            by=caller.id,
         )
-        return as_teachers_see(assignment_id)
+        return for_teachers(assignment_id)
     raise tracks.changed_meanwhile()
 
 
-def _refuse_change_of_deadline(deadline: datetime, timetable: StageState, now: datetime) -> None:
+def _refuse_change_of_deadline(deadline: datetime, stage_state: StageState, now: datetime) -> None:
     if deadline <= now:
         raise errors.BadRequest("deadline_in_the_past", "The new deadline is in the past")
-    if deadline <= timetable.deadline:
+    if deadline <= stage_state.deadline:
         raise errors.BadRequest("deadline_not_later", "A deadline can only be moved to later")
     if deadline > now + FURTHEST:
         raise errors.BadRequest("deadline_too_far", "A deadline is at most {days} days ahead", days=FURTHEST.days)

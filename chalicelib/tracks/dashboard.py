@@ -20,26 +20,30 @@ def assignments(caller: Caller) -> JsonValue:
     """What the caller has still to do in their newest tracks, the most urgent first."""
     taken_part_in = models.participations_of(caller.id, paging.ListQuery(limit=MOST_TRACKS))
     running = [
-        (run, participant)
+        (track_state, participant)
         for track, participant in taken_part_in
         if track.status == Status.ACTIVE or participant.owes
-        if (run := state.find(track.id)) is not None
+        if (track_state := state.find(track.id)) is not None
     ]
-    current = [run.current.id for run, _ in running if run.current and run.current.stage == Stage.SUBMISSION]
+    current = [
+        track_state.current.id
+        for track_state, _ in running
+        if track_state.current and track_state.current.stage == Stage.SUBMISSION
+    ]
     submitted = models.assignments_submitted_to(caller.id, current)
-    todo = [each for run, participant in running for each in _todo(run, participant, submitted)]
+    todo = [each for track_state, participant in running for each in _todo(track_state, participant, submitted)]
     return [each.model_dump(mode="json") for each in sorted(todo, key=lambda each: each.deadline)]
 
 
-def _todo(run: TrackState, participant: Participant, submitted: Collection[int]) -> Iterator[TodoView]:
-    for assignment in _open_to(run, participant):
+def _todo(track_state: TrackState, participant: Participant, submitted: Collection[int]) -> Iterator[TodoView]:
+    for assignment in _open_to(track_state, participant):
         deadline = assignment.submission_deadline
         if assignment.stage == Stage.SUBMISSION and assignment.id not in submitted and deadline:
-            yield TodoView.of(run, assignment, deadline)
+            yield TodoView.of(track_state, assignment, deadline)
         reviews_left, review_deadline = len(participant.owed_in(assignment.id)), assignment.code_review_deadline
         if reviews_left and review_deadline:
-            yield TodoView.of(run, assignment, review_deadline, reviews_left=reviews_left)
+            yield TodoView.of(track_state, assignment, review_deadline, reviews_left=reviews_left)
 
 
-def _open_to(run: TrackState, participant: Participant) -> Iterable[Assignment]:
-    return (each for each in run.assignments if not access.is_barred(run, each, participant))
+def _open_to(track_state: TrackState, participant: Participant) -> Iterable[Assignment]:
+    return (each for each in track_state.assignments if not access.is_barred(track_state, each, participant))

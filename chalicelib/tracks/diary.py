@@ -46,4 +46,4 @@ def read(caller: Caller, assignment_id: int, query: paging.ListQuery) -> Diary:
     """For those who take part and teachers: 403 for others, and for an assignment that is not open to them yet."""
     access.refuse_hidden(access.get_viewer(caller, assignment_id))
     page = models.diary_of(assignment_id, query)
-    return Diary(page, access.names_of({each.user_id for each in page.items}))
+    return Diary(page, access.display_names({each.user_id for each in page.items}))

@@ -112,7 +112,7 @@ class Track(TracksItem, discriminator="track"):
 class Assignment(TracksItem, discriminator="assignment"):
     """`reviews_each` is how many reviews its submissions are to get, `owed` how many of those are still to be written.
 
-    Its times and its stage are those of its `timetable`.
+    Its times and its stage are those of its `stage_state`.
     """
 
     id = dynamo_items.IntegerAttribute()
@@ -133,7 +133,7 @@ class Assignment(TracksItem, discriminator="assignment"):
     version = dynamo_items.IntegerAttribute(default=1)
 
     @property
-    def timetable(self) -> StageState:
+    def stage_state(self) -> StageState:
         return StageState(
             submission_time=timedelta(hours=self.deadline_hours),
             review_time=timedelta(hours=self.review_hours),

@@ -19,7 +19,7 @@ from chalicelib.tracks.stages import Stage, StageState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
+class TrackNotification:
     """For all participants, unless `to` names some."""
 
     key: str
@@ -34,10 +34,10 @@ class Notice:
         return asdict(self)
 
 
-def tell(pending: Iterable[Mapping[str, Any]], everybody: Sequence[int]) -> None:
+def send(pending: Iterable[Mapping[str, Any]], everybody: Sequence[int]) -> None:
     """Tell what steps have left to be told."""
     for each in pending:
-        notice = Notice(**each)
+        notice = TrackNotification(**each)
         notifications.notify_once(
             notice.key,
             everybody if notice.to is None else notice.to,
@@ -49,8 +49,8 @@ def tell(pending: Iterable[Mapping[str, Any]], everybody: Sequence[int]) -> None
         )
 
 
-def track_started(track: Track) -> Notice:
-    return Notice(
+def track_started(track: Track) -> TrackNotification:
+    return TrackNotification(
         key=f"track#{track.id}#started",
         type=Type.TRACK_STARTED,
         title="The track has started",
@@ -59,11 +59,11 @@ def track_started(track: Track) -> Notice:
     )
 
 
-def assignment_opened(assignment: Assignment, timetable: StageState) -> Notice:
-    """`timetable` is what it has from now on; so it is below."""
-    deadline = timetable.deadline
+def assignment_opened(assignment: Assignment, stage_state: StageState) -> TrackNotification:
+    """`stage_state` is what it has from now on; so it is below."""
+    deadline = stage_state.deadline
     opened = AssignmentOpened(assignment_id=assignment.id, track_id=assignment.track_id, deadline=deadline)
-    return Notice(
+    return TrackNotification(
         key=f"assignment#{assignment.id}#opened",
         type=Type.ASSIGNMENT_OPENED,
         title="A new assignment",
@@ -73,12 +73,12 @@ def assignment_opened(assignment: Assignment, timetable: StageState) -> Notice:
 
 
 def review_started(
-    assignment: Assignment, timetable: StageState, allotment: Mapping[int, Sequence[int]]
-) -> list[Notice]:
+    assignment: Assignment, stage_state: StageState, allotment: Mapping[int, Sequence[int]]
+) -> list[TrackNotification]:
     """For each who was allotted something; those with the same number of reviews share a notice."""
-    deadline = timetable.deadline
+    deadline = stage_state.deadline
     return [
-        Notice(
+        TrackNotification(
             key=f"assignment#{assignment.id}#review#{left}",
             type=Type.REVIEW_STARTED,
             title="Time to review",
@@ -94,22 +94,22 @@ def review_started(
     ]
 
 
-def deadline_soon(assignment: Assignment, unfinished: Iterable[Participant]) -> list[Notice]:
+def deadline_soon(assignment: Assignment, unfinished: Iterable[Participant]) -> list[TrackNotification]:
     """For those who have not finished the running stage; those with the same number of reviews share a notice."""
-    timetable = assignment.timetable
-    stage = timetable.stage.value
+    stage_state = assignment.stage_state
+    stage = stage_state.stage.value
     return [
-        Notice(
+        TrackNotification(
             key=f"assignment#{assignment.id}#{stage}#soon#{left}",
             type=Type.DEADLINE_SOON,
             title="The deadline is near",
-            description=f"{assignment.title}: {_what_is_left(timetable.stage, left)}",
+            description=f"{assignment.title}: {_what_is_left(stage_state.stage, left)}",
             payload=_payload(
                 DeadlineSoon(
                     assignment_id=assignment.id,
                     track_id=assignment.track_id,
                     stage=stage,
-                    deadline=timetable.deadline,
+                    deadline=stage_state.deadline,
                     reviews_left=left,
                 )
             ),

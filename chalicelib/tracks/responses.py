@@ -7,10 +7,10 @@ from typing import Literal, Self
 from pydantic import RootModel
 
 from chalicelib.common.http.responses import Moment, View
-from chalicelib.tracks.assignments import Seen
+from chalicelib.tracks.assignments import AssignmentForViewer
 from chalicelib.tracks.diary import Diary
 from chalicelib.tracks.models import Assignment, DiaryEntry, Participant, Review, Submission, Track
-from chalicelib.tracks.standings import Owed, Place, Result, Results
+from chalicelib.tracks.standings import OwedReviews, RankedParticipant, Result, Results
 from chalicelib.tracks.state import TrackState
 
 
@@ -29,10 +29,10 @@ class TodoView(View):
     reviews_left: int
 
     @classmethod
-    def of(cls, run: TrackState, assignment: Assignment, deadline: datetime, *, reviews_left: int = 0) -> Self:
+    def of(cls, track_state: TrackState, assignment: Assignment, deadline: datetime, *, reviews_left: int = 0) -> Self:
         return cls(
-            track_id=run.track.id,
-            track_title=run.track.title,
+            track_id=track_state.track.id,
+            track_title=track_state.track.title,
             assignment_id=assignment.id,
             assignment_title=assignment.title,
             stage="code_review" if reviews_left else "submission",
@@ -123,7 +123,7 @@ class AssignmentView(View):
     reviews_required: int
 
     @classmethod
-    def of(cls, seen: Seen) -> Self:
+    def of(cls, seen: AssignmentForViewer) -> Self:
         assignment = seen.assignment
         return cls(
             id=assignment.id,
@@ -147,7 +147,7 @@ class AssignmentsList(RootModel[list[AssignmentView]], View):
     """A bare array, in the order of the assignments."""
 
     @classmethod
-    def of(cls, found: Iterable[Seen]) -> Self:
+    def of(cls, found: Iterable[AssignmentForViewer]) -> Self:
         return cls([AssignmentView.of(each) for each in found])
 
 
@@ -185,7 +185,7 @@ class StandingView(PersonView):
     assignments: int
 
     @classmethod
-    def of(cls, place: Place) -> Self:
+    def of(cls, place: RankedParticipant) -> Self:
         standing = place.standing
         return cls(
             place=place.place,
@@ -200,7 +200,7 @@ class StandingsList(RootModel[list[StandingView]], View):
     """A bare array, the best first."""
 
     @classmethod
-    def of(cls, places: Sequence[Place]) -> Self:
+    def of(cls, places: Sequence[RankedParticipant]) -> Self:
         return cls([StandingView.of(each) for each in places])
 
 
@@ -303,7 +303,7 @@ class OwedView(View):
     waiting: list[WaitingView]
 
     @classmethod
-    def of(cls, found: Owed) -> Self:
+    def of(cls, found: OwedReviews) -> Self:
         return cls(
             assignment_id=found.assignment.id,
             owed=[
@@ -314,7 +314,7 @@ class OwedView(View):
         )
 
 
-def _waiting(submission: Submission, found: Owed) -> WaitingView:
+def _waiting(submission: Submission, found: OwedReviews) -> WaitingView:
     return WaitingView(
         user_id=submission.user_id,
         username=found.names[submission.user_id],

@@ -25,8 +25,8 @@ NOT_REVIEWED = "not_reviewed"
 
 
 def extras_offered(assignment: Assignment, now: datetime) -> bool:
-    timetable = assignment.timetable
-    return timetable.stage is Stage.CODE_REVIEW and timetable.soon_at <= now < timetable.deadline
+    stage_state = assignment.stage_state
+    return stage_state.stage is Stage.CODE_REVIEW and stage_state.soon_at <= now < stage_state.deadline
 
 
 def may_take_extra(assignment: Assignment, reviewer: Participant, submission: Submission, now: datetime) -> bool:
@@ -41,7 +41,7 @@ def may_take_extra(assignment: Assignment, reviewer: Participant, submission: Su
     )
 
 
-def neediest(submissions: Iterable[Submission]) -> Submission | None:
+def least_reviewed(submissions: Iterable[Submission]) -> Submission | None:
     """The one with the fewest reviews; of equals, that which was sent in first."""
     return min(submissions, key=lambda each: (each.reviews, each.submitted_at, each.id), default=None)
 
@@ -55,7 +55,7 @@ def reviews_by(reviewer: Participant, assignment_id: int) -> Collection[int]:
 class Situation:
     """What a decision was made on. Without a `reviewer` it is a teacher's."""
 
-    run: TrackState
+    track_state: TrackState
     assignment: Assignment
     submission: Submission
     reviewer: Participant | None
@@ -64,7 +64,7 @@ class Situation:
     @property
     def capacity(self) -> Capacity | None:
         """In which the submission may be reviewed; None when it may not."""
-        stage = self.assignment.timetable.stage
+        stage = self.assignment.stage_state.stage
         if stage not in {Stage.CODE_REVIEW, Stage.COMPLETED}:
             return None
         if self.reviewer is None:
@@ -96,13 +96,13 @@ def record(review: Review, situation: Situation) -> None:
             situation.submission, actions=[Submission.reviews.add(1)], condition=only_then, named="needs_review"
         )
         if situation.reviewer is not None:
-            settle = _pay if review.capacity == Capacity.OWED else _go_beyond
+            settle = _settle_owed if review.capacity == Capacity.OWED else _count_extra
             settle(transaction, situation, situation.reviewer)
 
     transactions.transact(fill)
 
 
-def _pay(transaction: Transaction, situation: Situation, reviewer: Participant) -> None:
+def _settle_owed(transaction: Transaction, situation: Situation, reviewer: Participant) -> None:
     duty = models.review_duty(situation.assignment.id, situation.submission.id)
     transaction.update(
         reviewer,
@@ -111,12 +111,12 @@ def _pay(transaction: Transaction, situation: Situation, reviewer: Participant) 
         named="review_owed",
     )
     if situation.is_last:
-        state.end_review(transaction, situation.run, situation.assignment, situation.now)
+        state.end_review(transaction, situation.track_state, situation.assignment, situation.now)
     elif situation.assignment.stage == Stage.CODE_REVIEW:
         _count_down(transaction, situation.assignment)
 
 
-def _go_beyond(transaction: Transaction, situation: Situation, reviewer: Participant) -> None:
+def _count_extra(transaction: Transaction, situation: Situation, reviewer: Participant) -> None:
     duty = models.review_duty(situation.assignment.id, situation.submission.id)
     seen = len(reviewer.extras or ())
     none_yet = Participant.extras.does_not_exist()

@@ -63,7 +63,7 @@ def _next(viewer: AssignmentViewer, reviewer: Participant) -> Submission | None:
     if not review_duties.extras_offered(assignment, now):
         return None
     left = models.submissions_to(assignment.id)
-    return review_duties.neediest(
+    return review_duties.least_reviewed(
         each for each in left if review_duties.may_take_extra(assignment, reviewer, each, now)
     )
 
@@ -80,7 +80,7 @@ def _situation(caller: Caller, place: SubmissionPlace) -> Situation:
         raise _reviewed_already()
     access.refuse_barred(viewer)
     return Situation(
-        run=viewer.run,
+        track_state=viewer.track_state,
         assignment=viewer.assignment,
         submission=submission,
         reviewer=reviewer,
@@ -92,7 +92,7 @@ def _review(caller: Caller, situation: Situation, points: Mapping[str, float], c
     capacity = situation.capacity
     if capacity is None:
         raise errors.Forbidden("not_allotted", "This submission is not yours to review")
-    _refuse_strange(points, situation.run.track)
+    _refuse_strange(points, situation.track_state.track)
     assignment, author_id = situation.assignment, situation.submission.user_id
     return Review(
         *models.review_key(assignment.id, author_id, caller.id),
@@ -122,7 +122,7 @@ def _refuse_strange(points: Mapping[str, float], track: Track) -> None:
 def _wake(situation: Situation, review: Review) -> None:
     observe.logger.info("review written", submission_id=review.submission_id, capacity=review.capacity)
     if review.capacity == Capacity.OWED and situation.is_last:
-        timers.enqueue_if_soon(TOPIC, str(situation.run.track.id), situation.now)
+        timers.enqueue_if_soon(TOPIC, str(situation.track_state.track.id), situation.now)
 
 
 def _nothing_left(reviewer: Participant, assignment_id: int) -> errors.LyceumError:

@@ -39,13 +39,13 @@ def ranked(standings: Iterable[Standing]) -> list[tuple[int, Standing]]:
     Who is equal in both shares a place, and the places after it are left out (1, 2, 2, 4).
     """
     placed: list[tuple[int, Standing]] = []
-    for _, equals in groupby(sorted(standings, key=_merit), key=_merit):
+    for _, equals in groupby(sorted(standings, key=_sort_key), key=_sort_key):
         place = len(placed) + 1
         placed += [(place, standing) for standing in sorted(equals, key=lambda each: each.user_id)]
     return placed
 
 
-def _merit(standing: Standing) -> tuple[float, bool, float]:
+def _sort_key(standing: Standing) -> tuple[float, bool, float]:
     submitted_at = standing.last_submitted_at
     return -standing.score, submitted_at is None, submitted_at.timestamp() if submitted_at else 0.0
 

@@ -69,76 +69,76 @@ class StageState:
         return began_at, deadline
 
 
-def current(timetables: Sequence[StageState]) -> int | None:
+def current(stage_states: Sequence[StageState]) -> int | None:
     """Which of a track's assignments it is at; None when all are completed."""
-    return next((number for number, each in enumerate(timetables) if each.stage is not Stage.COMPLETED), None)
+    return next((number for number, each in enumerate(stage_states) if each.stage is not Stage.COMPLETED), None)
 
 
-def next_step(timetable: StageState) -> Step | None:
+def next_step(stage_state: StageState) -> Step | None:
     """None when it is completed."""
-    match timetable.stage:
+    match stage_state.stage:
         case Stage.NOT_STARTED:
             return Step.OPEN
         case Stage.SUBMISSION:
-            return Step.CLOSE if timetable.reminded else Step.REMIND
+            return Step.CLOSE if stage_state.reminded else Step.REMIND
         case Stage.CLOSING:
             return Step.ALLOT
         case Stage.CODE_REVIEW:
-            return Step.COMPLETE if timetable.reminded else Step.REMIND
+            return Step.COMPLETE if stage_state.reminded else Step.REMIND
         case Stage.COMPLETED:
             return None
 
 
-def due_at(timetables: Sequence[StageState], started_at: datetime) -> datetime | None:
+def due_at(stage_states: Sequence[StageState], started_at: datetime) -> datetime | None:
     """When the next step of a track is due that started then; None when there is none."""
-    number = current(timetables)
+    number = current(stage_states)
     if number is None:
         return None
-    timetable = timetables[number]
-    match timetable.stage:
+    stage_state = stage_states[number]
+    match stage_state.stage:
         case Stage.NOT_STARTED:
-            return started_at if number == 0 else timetables[number - 1].code_review_deadline
+            return started_at if number == 0 else stage_states[number - 1].code_review_deadline
         case Stage.CLOSING:
-            return timetable.submission_deadline
+            return stage_state.submission_deadline
         case _:
-            return timetable.deadline if timetable.reminded else timetable.soon_at
+            return stage_state.deadline if stage_state.reminded else stage_state.soon_at
 
 
-def opened(timetable: StageState, at: datetime) -> StageState:
-    opening = replace(timetable, stage=Stage.SUBMISSION, opened_at=at, reminded=False)
-    return _until(opening, at + timetable.submission_time)
+def opened(stage_state: StageState, at: datetime) -> StageState:
+    opening = replace(stage_state, stage=Stage.SUBMISSION, opened_at=at, reminded=False)
+    return _until(opening, at + stage_state.submission_time)
 
 
-def reminded(timetable: StageState) -> StageState:
-    return replace(timetable, reminded=True)
+def reminded(stage_state: StageState) -> StageState:
+    return replace(stage_state, reminded=True)
 
 
-def closed(timetable: StageState) -> StageState:
-    return replace(timetable, stage=Stage.CLOSING)
+def closed(stage_state: StageState) -> StageState:
+    return replace(stage_state, stage=Stage.CLOSING)
 
 
-def allotted(timetable: StageState, *, owed: int) -> StageState:
+def allotted(stage_state: StageState, *, owed: int) -> StageState:
     """With nothing to review, there is no review stage."""
     if not owed:
-        return replace(timetable, stage=Stage.COMPLETED, code_review_deadline=timetable.submission_deadline)
-    return replace(timetable, stage=Stage.CODE_REVIEW, reminded=False)
+        return replace(stage_state, stage=Stage.COMPLETED, code_review_deadline=stage_state.submission_deadline)
+    return replace(stage_state, stage=Stage.CODE_REVIEW, reminded=False)
 
 
-def completed(timetable: StageState) -> StageState:
-    return replace(timetable, stage=Stage.COMPLETED)
+def completed(stage_state: StageState) -> StageState:
+    return replace(stage_state, stage=Stage.COMPLETED)
 
 
-def extended(timetable: StageState, deadline: datetime) -> StageState:
+def extended(stage_state: StageState, deadline: datetime) -> StageState:
     """The running stage ends at another moment. Who was reminded of it is not reminded again."""
-    if timetable.stage is Stage.CODE_REVIEW:
-        return replace(timetable, code_review_deadline=deadline)
-    return _until(timetable, deadline)
+    if stage_state.stage is Stage.CODE_REVIEW:
+        return replace(stage_state, code_review_deadline=deadline)
+    return _until(stage_state, deadline)
 
 
-def ended(timetable: StageState, now: datetime) -> StageState:
+def ended(stage_state: StageState, now: datetime) -> StageState:
     """The running stage ends now, if it has not by itself; nobody needs to be reminded of it."""
-    return reminded(extended(timetable, min(now, timetable.deadline)))
+    return reminded(extended(stage_state, min(now, stage_state.deadline)))
 
 
-def _until(timetable: StageState, deadline: datetime) -> StageState:
-    return replace(timetable, submission_deadline=deadline, code_review_deadline=deadline + timetable.review_time)
+def _until(stage_state: StageState, deadline: datetime) -> StageState:
+    return replace(stage_state, submission_deadline=deadline, code_review_deadline=deadline + stage_state.review_time)

@@ -42,7 +42,7 @@ class Results:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Owed:
+class OwedReviews:
     """`by_reviewer`: the submissions that each is still to review. `waiting`: those with too few."""
 
     assignment: Assignment
@@ -52,7 +52,7 @@ class Owed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class RankedParticipant:
     place: int
     standing: Standing
     username: str | None
@@ -61,12 +61,12 @@ class Place:
 def visible_to(caller: Caller, assignment_id: int) -> Results:
     """Authors see what others say of their own submission, once the review stage is over; teachers all, at any time."""
     viewer = access.get_viewer(caller, assignment_id)
-    assignment, criteria = viewer.assignment, viewer.run.track.criteria
+    assignment, criteria = viewer.assignment, viewer.track_state.track.criteria
     if viewer.sees_all:
         submissions = models.submissions_to(assignment.id)
         results = _results(submissions, models.reviews_of(assignment.id), criteria)
         involved = {each.reviewer_id for result in results for each in result.reviews}
-        names = access.names_of(involved | {each.user_id for each in submissions})
+        names = access.display_names(involved | {each.user_id for each in submissions})
         return Results(assignment=assignment, results=results, names=names)
     if assignment.stage != Stage.COMPLETED:
         raise errors.Forbidden("results_not_out", "Results are shown when the review stage is over")
@@ -75,34 +75,34 @@ def visible_to(caller: Caller, assignment_id: int) -> Results:
     return Results(assignment=assignment, results=_results([own] if own else [], reviews, criteria), names=None)
 
 
-def owed_in(assignment_id: int) -> Owed:
+def owed_in(assignment_id: int) -> OwedReviews:
     """Whose reviews are missing, and which submissions wait for some."""
-    run, assignment = state.with_assignment(assignment_id)
-    owed = {each.user_id: each.owed_in(assignment.id) for each in models.participants_of(run.track.id)}
+    track_state, assignment = state.with_assignment(assignment_id)
+    owed = {each.user_id: each.owed_in(assignment.id) for each in models.participants_of(track_state.track.id)}
     by_reviewer = {user_id: submissions for user_id, submissions in owed.items() if submissions}
     waiting = [each for each in models.submissions_to(assignment.id) if each.reviews < assignment.reviews_each]
-    names = access.names_of({*by_reviewer, *(each.user_id for each in waiting)})
-    return Owed(assignment=assignment, by_reviewer=by_reviewer, waiting=waiting, names=names)
+    names = access.display_names({*by_reviewer, *(each.user_id for each in waiting)})
+    return OwedReviews(assignment=assignment, by_reviewer=by_reviewer, waiting=waiting, names=names)
 
 
-def standings(caller: Caller, track_id: int) -> Sequence[Place]:
+def standings(caller: Caller, track_id: int) -> Sequence[RankedParticipant]:
     """Everybody who takes part, by the medians of all assignments whose review stage is over."""
     viewer = access.find_viewer(caller, track_id)
     if viewer is None:
         raise errors.NotFound("track_not_found_or_not_enrolled", "Track not found or user not enrolled")
-    results = _by_author(viewer.run)
+    results = _by_author(viewer.track_state)
     everybody = [each.user_id for each in models.participants_of(track_id)]
-    names = access.names_of(everybody)
+    names = access.display_names(everybody)
     ranked = scoring.ranked(_standing(user_id, results[user_id]) for user_id in everybody)
-    return [Place(place=place, standing=each, username=names[each.user_id]) for place, each in ranked]
+    return [RankedParticipant(place=place, standing=each, username=names[each.user_id]) for place, each in ranked]
 
 
-def _by_author(run: TrackState) -> Mapping[int, list[Result]]:
+def _by_author(track_state: TrackState) -> Mapping[int, list[Result]]:
     found: dict[int, list[Result]] = defaultdict(list)
-    for assignment in run.assignments:
+    for assignment in track_state.assignments:
         if assignment.stage == Stage.COMPLETED:
             reviews = models.reviews_of(assignment.id)
-            for result in _results(models.submissions_to(assignment.id), reviews, run.track.criteria):
+            for result in _results(models.submissions_to(assignment.id), reviews, track_state.track.criteria):
                 found[result.submission.user_id].append(result)
     return found
 

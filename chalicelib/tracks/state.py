@@ -17,7 +17,7 @@ from chalicelib.common.events import timers
 from chalicelib.common.http import errors
 from chalicelib.tracks import models, stages
 from chalicelib.tracks.models import TOPIC, Assignment, Participant, Status, Track
-from chalicelib.tracks.notifications import Notice
+from chalicelib.tracks.notifications import TrackNotification
 from chalicelib.tracks.stages import Stage, StageState
 
 MOST_WRITES = 100
@@ -32,13 +32,13 @@ class TrackState:
     assignments: tuple[Assignment, ...]
 
     @property
-    def timetables(self) -> tuple[StageState, ...]:
-        return tuple(each.timetable for each in self.assignments)
+    def stage_states(self) -> tuple[StageState, ...]:
+        return tuple(each.stage_state for each in self.assignments)
 
     @property
     def current(self) -> Assignment | None:
         """The one that the track is at; None when all are completed."""
-        number = stages.current(self.timetables)
+        number = stages.current(self.stage_states)
         return None if number is None else self.assignments[number]
 
     def find(self, assignment_id: int) -> Assignment | None:
@@ -48,10 +48,10 @@ class TrackState:
         """The assignments that come before one."""
         return self.assignments[: self.assignments.index(assignment)]
 
-    def due_at(self, timetables: Sequence[StageState]) -> datetime | None:
+    def due_at(self, stage_states: Sequence[StageState]) -> datetime | None:
         """When the track goes on by itself, were it at these; None when it does not."""
         started_at = self.track.started_at
-        return None if started_at is None else stages.due_at(timetables, started_at)
+        return None if started_at is None else stages.due_at(stage_states, started_at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,9 +59,9 @@ class Change:
     """What becomes of one assignment at a moment, and what is to be told of it. Numbers come with an allotment."""
 
     assignment: Assignment
-    timetable: StageState
+    stage_state: StageState
     at: datetime
-    notices: Sequence[Notice] = ()
+    notices: Sequence[TrackNotification] = ()
     reviews_each: int | None = None
     owed: int | None = None
 
@@ -72,7 +72,7 @@ def find(track_id: int) -> TrackState | None:
 
 
 def with_assignment(assignment_id: int) -> tuple[TrackState, Assignment]:
-    """The run that an assignment is in; 404 when there is none."""
+    """The track_state that an assignment is in; 404 when there is none."""
     place = models.find_place(assignment_id)
     if place is None:
         raise no_such_assignment()
@@ -81,63 +81,67 @@ def with_assignment(assignment_id: int) -> tuple[TrackState, Assignment]:
 
 def with_assignment_of(track_id: int, assignment_id: int) -> tuple[TrackState, Assignment]:
     """As `with_assignment`, for an assignment whose track is known."""
-    run = find(track_id)
-    assignment = run.find(assignment_id) if run else None
-    if run is None or assignment is None:
+    track_state = find(track_id)
+    assignment = track_state.find(assignment_id) if track_state else None
+    if track_state is None or assignment is None:
         raise no_such_assignment()
-    return run, assignment
+    return track_state, assignment
 
 
 def no_such_assignment() -> errors.NotFound:
     return errors.NotFound("assignment_not_found", "Assignment not found")
 
 
-def advance(run: TrackState, change: Change) -> datetime | None:
+def advance(track_state: TrackState, change: Change) -> datetime | None:
     """Store what becomes of a track; when its next step is due. ConditionFailed when it is not as it was read."""
-    pending = [*run.track.pending, *(notice.to_json() for notice in change.notices)]
-    timetables = [change.timetable if each is change.assignment else each.timetable for each in run.assignments]
-    due_at = change.at if pending else run.due_at(timetables)
+    pending = [*track_state.track.pending, *(notice.to_json() for notice in change.notices)]
+    stage_states = [
+        change.stage_state if each is change.assignment else each.stage_state for each in track_state.assignments
+    ]
+    due_at = change.at if pending else track_state.due_at(stage_states)
     actions: list[Action] = [Track.pending.set(pending)]
     if due_at is None:
         actions.append(Track.status.set(Status.COMPLETED))
 
     def fill(transaction: Transaction) -> None:
-        _bump_version(transaction, run.track, actions, due_at)
-        key = models.assignment_key(run.track.id, change.assignment.id)
+        _bump_version(transaction, track_state.track, actions, due_at)
+        key = models.assignment_key(track_state.track.id, change.assignment.id)
         transaction.update(Assignment(*key), actions=_following(change))
 
     transactions.transact(fill)
     return due_at
 
 
-def mark_told(run: TrackState) -> None:
+def mark_sent(track_state: TrackState) -> None:
     """Everybody knows of the last step: the next may come. ConditionFailed when the track is not as it was read."""
 
     def fill(transaction: Transaction) -> None:
-        _bump_version(transaction, run.track, [Track.pending.set([])], run.due_at(run.timetables))
+        _bump_version(
+            transaction, track_state.track, [Track.pending.set([])], track_state.due_at(track_state.stage_states)
+        )
 
     transactions.transact(fill)
 
 
-def allot(run: TrackState, assignment: Assignment, submissions: Mapping[int, Sequence[int]]) -> None:
+def allot(track_state: TrackState, assignment: Assignment, submissions: Mapping[int, Sequence[int]]) -> None:
     """Have participants owe reviews of these submissions, as many participants at once as a transaction takes.
 
     Doing it again, or the rest of it, leads to the same. ConditionFailed when the track is not as it was read.
     """
     for batch in _batches(list(submissions.items())):
-        _allot_to(run.track, assignment, batch)
+        _allot_to(track_state.track, assignment, batch)
 
 
-def end_review(transaction: Transaction, run: TrackState, assignment: Assignment, now: datetime) -> None:
+def end_review(transaction: Transaction, track_state: TrackState, assignment: Assignment, now: datetime) -> None:
     """Add to the transaction that writes the last review that is owed: the review stage ends now.
 
     It is refused when another has written it meanwhile, or the stage has ended by itself.
     """
-    ended = Change(assignment=assignment, timetable=stages.ended(assignment.timetable, now), at=now, owed=0)
+    ended = Change(assignment=assignment, stage_state=stages.ended(assignment.stage_state, now), at=now, owed=0)
     in_review = (Assignment.stage == Stage.CODE_REVIEW) & (Assignment.owed == 1)
-    key = models.assignment_key(run.track.id, assignment.id)
+    key = models.assignment_key(track_state.track.id, assignment.id)
     transaction.update(Assignment(*key), actions=_following(ended), condition=in_review, named="in_review")
-    _bump_version(transaction, run.track, [], now)
+    _bump_version(transaction, track_state.track, [], now)
 
 
 def _bump_version(transaction: Transaction, track: Track, actions: Sequence[Action], due_at: datetime | None) -> None:
@@ -156,13 +160,13 @@ def _bump_version(transaction: Transaction, track: Track, actions: Sequence[Acti
 
 def _following(change: Change) -> list[Action]:
     """The assignment's fields. `owed` is left alone but where it is set: reviews count it down meanwhile."""
-    timetable = change.timetable
+    stage_state = change.stage_state
     fields: dict[str, Any] = {
-        "stage": timetable.stage,
-        "reminded": timetable.reminded,
-        "opened_at": timetable.opened_at,
-        "submission_deadline": timetable.submission_deadline,
-        "code_review_deadline": timetable.code_review_deadline,
+        "stage": stage_state.stage,
+        "reminded": stage_state.reminded,
+        "opened_at": stage_state.opened_at,
+        "submission_deadline": stage_state.submission_deadline,
+        "code_review_deadline": stage_state.code_review_deadline,
     }
     if change.owed is not None:
         fields["owed"] = change.owed

@@ -58,13 +58,13 @@ def replace(caller: Caller, assignment_id: int, solution: Solution) -> Submissio
 def _open_to(caller: Caller, assignment_id: int) -> Assignment:
     """Learning Platform's refusals, with its statuses, and then those of gating."""
     try:
-        run, assignment = state.with_assignment(assignment_id)
+        track_state, assignment = state.with_assignment(assignment_id)
     except errors.NotFound as missing:
         raise errors.BadRequest("assignment_not_found", "Assignment not found") from missing
-    participant = models.find_participant(run.track.id, caller.id)
+    participant = models.find_participant(track_state.track.id, caller.id)
     if participant is None:
         raise errors.BadRequest("not_enrolled", "User not enrolled in this track")
-    _refuse(run.track, assignment, participant)
+    _refuse(track_state.track, assignment, participant)
     return assignment
 
 

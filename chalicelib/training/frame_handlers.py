@@ -14,7 +14,7 @@ BOTH = LOBBY | TRAINING
 
 
 def _user(sender: Sender, said: frames.UserClientPayload) -> None:
-    room.introduce(sender, said.user)
+    room.set_displayed_user(sender, said.user)
 
 
 def _code(sender: Sender, said: frames.CodeClientPayload) -> None:

@@ -476,7 +476,7 @@ def test_websocket_message(school: School, pupil: Person, three: Three, training
     training.join(three[1]).vanish()
     told, untold = school.live.join(pupil), school.live.connect(pupil)
     school.clock.forward(leases.LEASE)
-    languages._known.cache_clear()
+    languages._described.cache_clear()
 
     with policies.recorded() as needed:
         told.send("PING")

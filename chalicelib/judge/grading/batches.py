@@ -71,12 +71,12 @@ class JobBudget:
         return limit + INTERACTOR_WALL_MS if self.interactive else limit
 
 
-def take_batch(tests: Iterable[TestInput], scale: JobBudget, *, at_most: int | None = None) -> tuple[TestInput, ...]:
+def take_batch(tests: Iterable[TestInput], budget: JobBudget, *, at_most: int | None = None) -> tuple[TestInput, ...]:
     """The first tests, as many as fit one job; the very first always does. Reads no test beyond the first too many."""
     batch: list[TestInput] = []
-    weight = scale.empty
+    weight = budget.empty
     for test in tests:
-        weight += scale.weigh(test)
+        weight += budget.weigh(test)
         if batch and not weight.fits:
             break
         batch.append(test)

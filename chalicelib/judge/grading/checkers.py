@@ -44,8 +44,8 @@ def lines(expected: bytes, actual: bytes) -> CheckResult:
 
 def tokens(expected: bytes, actual: bytes, *, ignore_case: bool = False, exact_spaces: bool = False) -> CheckResult:
     """Token by token; how they are spread over lines and blanks does not matter, unless it is asked for."""
-    finding = _by_token(expected, actual, _never, ignore_case=ignore_case)
-    return _spaced(expected, actual) if exact_spaces and finding is RIGHT else finding
+    check_result = _by_token(expected, actual, _never, ignore_case=ignore_case)
+    return _spaced(expected, actual) if exact_spaces and check_result is RIGHT else check_result
 
 
 def floats(
@@ -67,8 +67,8 @@ def floats(
     def close(wanted: bytes, got: bytes) -> bool:
         return _close(_number(wanted), _number(got), absolute=absolute, relative=relative)
 
-    finding = _by_token(expected, actual, close, ignore_case=ignore_case)
-    return _spaced(expected, actual) if exact_spaces and finding is RIGHT else finding
+    check_result = _by_token(expected, actual, close, ignore_case=ignore_case)
+    return _spaced(expected, actual) if exact_spaces and check_result is RIGHT else check_result
 
 
 def sorted_lines(expected: bytes, actual: bytes) -> CheckResult:

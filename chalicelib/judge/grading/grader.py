@@ -46,7 +46,7 @@ _origins = Hook[Mapping[str, Origin]]("origins")
 """By the first part of a submission's origin."""
 
 
-class NotTold(Exception):
+class NotAnnounced(Exception):
     """A verdict is stored, and whoever is to be told of it could not be."""
 
 
@@ -59,7 +59,7 @@ def judge(submission_id: int, *, again: bool = False) -> None:
     if submission is None or submission.is_final:
         observe.logger.info("nothing to judge", submission_id=submission_id, found=submission is not None)
         if submission is not None and again:
-            _tell(submission)
+            _announce(submission)
         return
     finish(submission, _judged(submission))
 
@@ -80,21 +80,21 @@ def finish(submission: Submission, judgement: Judgement) -> None:
         observe.logger.info("verdict was there already", submission_id=submission.id)
         return
     _log(submission, judgement)
-    _tell(submission)
+    _announce(submission)
 
 
 def _judged(submission: Submission) -> Judgement:
     problem = models.find_problem(submission.problem_id, consistent=True)
     if problem is None:
-        return _our_fault(submission, "the problem is gone")
+        return _system_error(submission, "the problem is gone")
     submission.rules_version = problem.rules_version
     try:
         testset = testsets.read(problem.id, submission.tests_version)
         rules = problem_rules.rules(problem, len(testset.tests))
     except testsets.MissingTestset as missing:
-        return _our_fault(submission, f"no test data at {missing}")
+        return _system_error(submission, f"no test data at {missing}")
     except problem_rules.BadProblem as bad:
-        return _our_fault(submission, "the problem cannot be judged", notice=str(bad))
+        return _system_error(submission, "the problem cannot be judged", notice=str(bad))
     return grade(submission, problem, rules, testset)
 
 
@@ -112,7 +112,7 @@ def _write_into(submission: Submission, judgement: Judgement) -> None:
     submission.judged_at = clock.now()
 
 
-def _tell(submission: Submission) -> None:
+def _announce(submission: Submission) -> None:
     """The verdict is stored whatever happens here; a message whose announcer failed comes again, and is told then."""
     if submission.submitter is None or submission.verdict == Verdict.CANCELLED:
         return
@@ -123,7 +123,7 @@ def _tell(submission: Submission) -> None:
         announce(submission, _is_new(submission))
     except Exception as error:
         observe.logger.exception("verdict not told", submission_id=submission.id)
-        raise NotTold(submission.id) from error
+        raise NotAnnounced(submission.id) from error
 
 
 def _origin(submission: Submission) -> Origin:
@@ -147,7 +147,7 @@ def _log(submission: Submission, judgement: Judgement) -> None:
         observe.logger.error("jury failed", problem_id=submission.problem_id, notice=judgement.notice)
 
 
-def _our_fault(submission: Submission, cause: str, *, notice: str = "") -> Judgement:
+def _system_error(submission: Submission, cause: str, *, notice: str = "") -> Judgement:
     observe.logger.error("submission cannot be judged", submission_id=submission.id, cause=cause)
     return verdict.system_error(notice=notice)
 
@@ -193,7 +193,7 @@ class _Grading:
     problem: Problem
     rules: Rules
     testset: Testset
-    examiner: Grader
+    grader: Grader
     compilation: Compilation = field(default_factory=lambda: Compilation(outcome=Outcome.OK))
     results: dict[int, TestResult] = field(default_factory=dict)
 
@@ -205,7 +205,7 @@ class _Grading:
         scoring = self.rules.scoring
         first = batches.first_batch_size(scoring.tests_total, may_skip=scoring.may_skip)
         tenant = judge_client.tenant_of(self.submission.user_id)
-        for report in JobRunner(self._pending, self._job, self._scale(), tenant=tenant, first=first).reports():
+        for report in JobRunner(self._pending, self._job, self._budget(), tenant=tenant, first=first).reports():
             self._take(report)
             if self.compilation.outcome is not Outcome.OK:
                 break
@@ -216,7 +216,7 @@ class _Grading:
         skipped = self.rules.scoring.skipped(passed)
         for number in range(1, self.rules.scoring.tests_total + 1):
             if number not in self.results and number not in skipped:
-                yield self.examiner.prepared(self._input(number))
+                yield self.grader.prepared(self._input(number))
 
     def _input(self, number: int) -> TestInput:
         test = self.testset.tests[number - 1]
@@ -236,22 +236,22 @@ class _Grading:
             source=self.submission.source,
             tests=batch,
             stop_on_failure=self.rules.scoring.stops_within(int(batch[0].id), int(batch[-1].id)),
-            interactor=self.examiner.interactor,
+            interactor=self.grader.interactor,
         )
 
-    def _scale(self) -> batches.JobBudget:
+    def _budget(self) -> batches.JobBudget:
         language = languages.find(self.submission.language)
         return batches.JobBudget(
             time_factor=language.time_factor if language else 1.0,
-            interactive=self.examiner.interactor is not None,
+            interactive=self.grader.interactor is not None,
         )
 
     def _take(self, report: Report) -> None:
         self.compilation = report.compilation
         self.submission.toolchain = report.toolchain or self.submission.toolchain
-        findings = self.examiner.findings(report, job_id=report.job_id)
+        check_results = self.grader.check_results(report, job_id=report.job_id)
         for run in report.runs:
             number = int(run.id)
             self.results[number] = verdict.of_run(
-                run, number=number, finding=findings.get(run.id), visible=self.problem.visible_tests
+                run, number=number, check_result=check_results.get(run.id), visible=self.problem.visible_tests
             )

@@ -29,9 +29,9 @@ class Grader(Protocol):
     def interactor(self) -> Source | None: ...
 
     def prepared(self, test: TestInput) -> TestInput:
-        """A test of the submission, with what the examiner wants in it."""
+        """A test of the submission, with what the grader wants in it."""
 
-    def findings(self, report: Report, *, job_id: str) -> CheckResults: ...
+    def check_results(self, report: Report, *, job_id: str) -> CheckResults: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,8 @@ class ByComparison:
     def prepared(self, test: TestInput) -> TestInput:
         return test
 
-    def findings(self, report: Report, *, job_id: str) -> CheckResults:
-        return {run.id: self.compare(_case(self.tests, run.id).answer, run.stdout) for run in _printed(report)}
+    def check_results(self, report: Report, *, job_id: str) -> CheckResults:
+        return {run.id: self.compare(_case(self.tests, run.id).answer, run.stdout) for run in _finished_runs(report)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,10 +67,10 @@ class ByChecker:
     def prepared(self, test: TestInput) -> TestInput:
         return test
 
-    def findings(self, report: Report, *, job_id: str) -> CheckResults:
+    def check_results(self, report: Report, *, job_id: str) -> CheckResults:
         """What the checker says of each output; JuryFailed when it does not compile."""
-        waiting, found = self._inputs(_printed(report))
-        scale = batches.JobBudget(usual_wall_ms=CHECKER_USUAL_MS)
+        waiting, found = self._inputs(_finished_runs(report))
+        budget = batches.JobBudget(usual_wall_ms=CHECKER_USUAL_MS)
 
         def pending() -> Iterator[TestInput]:
             return (test for test in waiting if test.id not in found)
@@ -78,7 +78,7 @@ class ByChecker:
         def job(batch: tuple[TestInput, ...]) -> Job:
             return checker_job(f"{job_id}-checker", self.program, batch)
 
-        series = JobRunner(pending, job, scale, tenant=self.tenant)
+        series = JobRunner(pending, job, budget, tenant=self.tenant)
         for checked in series.reports():
             if checked.compilation.outcome is not Outcome.OK:
                 raise JuryFailed(does_not_compile(Role.CHECKER, checked.compilation))
@@ -97,7 +97,7 @@ class ByChecker:
         return waiting, found
 
     def _read(self, run: Run) -> CheckResult:
-        return validators.read_result(run, self.convention, points=_worth(self.points, run.id))
+        return validators.read_result(run, self.convention, points=_points_of(self.points, run.id))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,17 +119,17 @@ class ByInteractor:
         except TooLarge as error:
             raise JuryFailed(f"Test {test.id}: its files are too large for an interactor") from error
 
-    def findings(self, report: Report, *, job_id: str) -> CheckResults:
+    def check_results(self, report: Report, *, job_id: str) -> CheckResults:
         compiled = report.interactor_compilation
         if compiled is not None and compiled.outcome is not Outcome.OK:
             raise JuryFailed(does_not_compile(Role.INTERACTOR, compiled))
         return {
-            run.id: validators.read_pair(run, self.convention, points=_worth(self.points, run.id))
+            run.id: validators.read_pair(run, self.convention, points=_points_of(self.points, run.id))
             for run in report.runs
         }
 
 
-def _printed(report: Report) -> Iterator[Run]:
+def _finished_runs(report: Report) -> Iterator[Run]:
     return (run for run in report.runs if run.outcome is Outcome.OK)
 
 
@@ -137,7 +137,7 @@ def _case(tests: Sequence[TestCase], test_id: str) -> TestCase:
     return tests[int(test_id) - 1]
 
 
-def _worth(points: Sequence[float], test_id: str) -> float:
+def _points_of(points: Sequence[float], test_id: str) -> float:
     return points[int(test_id) - 1]
 
 

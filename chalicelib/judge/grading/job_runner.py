@@ -18,12 +18,12 @@ class JobRunner:
         self,
         pending: Pending,
         job: Callable[[tuple[TestInput, ...]], Job],
-        scale: batches.JobBudget,
+        budget: batches.JobBudget,
         *,
         tenant: str,
         first: int | None = None,
     ) -> None:
-        self._pending, self._job, self._scale = pending, job, scale
+        self._pending, self._job, self._budget = pending, job, budget
         self._tenant, self._at_most = tenant, first
         self._recovering = False
         self._failed = 0
@@ -34,18 +34,18 @@ class JobRunner:
         JudgeUnavailable when the judge is away. A job over which the judge failed is tried again test by test; a single
         test over which it failed has a run that says so.
         """
-        while batch := batches.take_batch(self._pending(), self._scale, at_most=self._at_most):
+        while batch := batches.take_batch(self._pending(), self._budget, at_most=self._at_most):
             job = self._job(batch)
             try:
                 report = judge_client.judge(job, self._tenant)
             except JudgeUnavailable as unavailable:
-                if (blamed := self._blamed(batch, unavailable)) is not None:
-                    yield _report(job, blamed, unavailable.failure)
+                if (failed_tests := self._failed_tests(batch, unavailable)) is not None:
+                    yield _report(job, failed_tests, unavailable.failure)
             else:
                 self._at_most = 2 * len(batch) if self._recovering else None
                 yield report
 
-    def _blamed(self, batch: Sequence[TestInput], unavailable: JudgeUnavailable) -> Sequence[TestInput] | None:
+    def _failed_tests(self, batch: Sequence[TestInput], unavailable: JudgeUnavailable) -> Sequence[TestInput] | None:
         """The tests that the failure is put down to; None when smaller jobs are to tell."""
         if not judge_client.may_be_the_jobs(unavailable.failure):
             raise unavailable

@@ -163,12 +163,12 @@ def read_pair(run: Run, convention: Convention, *, points: float) -> CheckResult
     failed = run.outcome is not Outcome.OK
     if failed and run.ended_first:
         return None
-    finding = read_result(interactor, convention, points=points)
-    if finding.verdict is Verdict.OK:
-        return None if failed else finding
-    if finding.verdict is Verdict.WRONG_ANSWER:
-        return finding
-    return _without_a_word(run, interactor, finding)
+    check_result = read_result(interactor, convention, points=points)
+    if check_result.verdict is Verdict.OK:
+        return None if failed else check_result
+    if check_result.verdict is Verdict.WRONG_ANSWER:
+        return check_result
+    return _without_a_word(run, interactor, check_result)
 
 
 def _without_a_word(run: Run, interactor: Run, failure: CheckResult) -> CheckResult | None:

@@ -74,11 +74,16 @@ class Judgement:
         return sum(result.verdict is Verdict.OK for result in self.results)
 
 
-def of_run(run: Run, *, number: int, finding: CheckResult | None, visible: int = VISIBLE_TESTS) -> TestResult:
-    """What one run is worth. `finding` is what was said of its output; None when the run decides by itself."""
+def of_run(run: Run, *, number: int, check_result: CheckResult | None, visible: int = VISIBLE_TESTS) -> TestResult:
+    """What one run is worth. `check_result` is what was said of its output; None when the run decides by itself."""
     found, message, share, notice = _WORTH.get(run.outcome, Verdict.OK), _cause(run), 0.0, ""
-    if finding is not None:
-        found, message, share, notice = finding.verdict, finding.message, finding.share, finding.notice
+    if check_result is not None:
+        found, message, share, notice = (
+            check_result.verdict,
+            check_result.message,
+            check_result.share,
+            check_result.notice,
+        )
     if found is Verdict.WRONG_ANSWER and run.interactor is None and not run.stdout.strip():
         message = "the program printed nothing"
     return TestResult(
@@ -100,7 +105,7 @@ def of_submission(compilation: Compilation, results: Mapping[int, TestResult], s
     if compilation.outcome is not Outcome.OK:
         found = _WORTH[compilation.outcome]
         return _judgement(found, TEXTS[found], scoring, compilation=compilation)
-    told = _told(results, scoring)
+    told = _message(results, scoring)
     if told is None:
         return system_error(scoring)
     ours = next((result for result in told if result.verdict is Verdict.SYSTEM_ERROR), None)
@@ -126,7 +131,7 @@ def system_error(scoring: Scoring | None = None, *, notice: str = "") -> Judgeme
     return _judgement(Verdict.SYSTEM_ERROR, TEXTS[Verdict.SYSTEM_ERROR], scoring, notice=notice)
 
 
-def _told(results: Mapping[int, TestResult], scoring: Scoring) -> tuple[TestResult, ...] | None:
+def _message(results: Mapping[int, TestResult], scoring: Scoring) -> tuple[TestResult, ...] | None:
     """A result for every test, those that were decided before they came as SKIPPED; None when one is missing.
 
     What is told must not depend on how the tests were cut into jobs: one that ran although it was decided is SKIPPED.

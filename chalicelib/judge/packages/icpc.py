@@ -26,7 +26,7 @@ INPUT_VALIDATORS = ("input_validators/", "input_format_validators/")
 SUBMISSIONS = "submissions/"
 LIMIT_FILE, DOMJUDGE_FILE = ".timelimit", "domjudge-problem.ini"
 
-PROMISES: Mapping[str, frozenset[Verdict]] = {
+EXPECTED_VERDICTS: Mapping[str, frozenset[Verdict]] = {
     "accepted": frozenset({Verdict.OK}),
     "wrong_answer": frozenset({Verdict.WRONG_ANSWER}),
     "time_limit_exceeded": TOO_SLOW,
@@ -202,12 +202,14 @@ def _jury(inspection: Inspection) -> list[JuryProgram]:
         language = package_programs.language_of(name)
         if "/" in rest:
             inspection.warn(name, "A program of several files is not judged")
-        elif directory not in PROMISES:
+        elif directory not in EXPECTED_VERDICTS:
             inspection.warn(name, "Its directory promises no verdict that is known here")
         elif language is None:
             inspection.warn(name, "It is in none of our languages")
         elif source := inspection.source_of(name):
-            programs.append(JuryProgram(file=name, language=language, source=source, promised=PROMISES[directory]))
+            programs.append(
+                JuryProgram(file=name, language=language, source=source, promised=EXPECTED_VERDICTS[directory])
+            )
     return programs
 
 

@@ -82,7 +82,7 @@ def run(import_id: int) -> None:
         if begun.state == State.IMPORTING:
             begun = _take_over(begun, package, jury, [*warnings, *left_out])
         _send(begun, package.jury)
-        library.tell_followers(begun.problem_id)
+        library.notify_followers(begun.problem_id)
     except Refused as refused:
         fail(import_id, refused.faults)
     else:
@@ -120,7 +120,7 @@ def _arrived(begun: Import) -> bytes:
 
 def _judgeable(jury: Sequence[JuryProgram]) -> tuple[list[JuryProgram], list[Fault]]:
     """The programs whose languages the judge has, and a word about the others."""
-    available = {language.id for language in languages.known() if language.available}
+    available = {language.id for language in languages.list_all() if language.available}
     left_out = [
         Fault(each.file, f"{each.language} is not available") for each in jury if each.language not in available
     ]
@@ -160,7 +160,7 @@ def _apply(problem: Problem, begun: Import, package: Package) -> None:
     library.show(problem, package.tests, package.samples)
     if found := rules.all_faults(problem, package.programs):
         raise Refused([Fault("", reason) for reason in found])
-    library.withdraw_proof(problem)
+    library.withdraw_jury_results(problem)
     problem.jury_import = begun.id if begun.jury else None
     problem.published = problem.published and not begun.jury
 

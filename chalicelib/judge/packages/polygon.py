@@ -18,7 +18,7 @@ from chalicelib.judge_protocol.contract import File, Source, Verdict
 DESCRIPTION = "problem.xml"
 TESTLIB = "testlib.h"
 
-PROMISES: Mapping[str, frozenset[Verdict]] = {
+EXPECTED_VERDICTS: Mapping[str, frozenset[Verdict]] = {
     "main": frozenset({Verdict.OK}),
     "accepted": frozenset({Verdict.OK}),
     "rejected": FAILURES,
@@ -204,7 +204,7 @@ def _jury(inspection: Inspection, root: ElementTree.Element) -> list[JuryProgram
     for solution in root.findall("assets/solutions/solution"):
         described = solution.find("source")
         path = described.get("path") if described is not None else None
-        promised = PROMISES.get(solution.get("tag") or "")
+        promised = EXPECTED_VERDICTS.get(solution.get("tag") or "")
         if described is None or path is None or promised is None:
             inspection.warn(
                 path or DESCRIPTION, f"The tag {solution.get('tag')!r} promises no verdict that is known here"

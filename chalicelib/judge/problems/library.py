@@ -108,12 +108,12 @@ def change(problem: Problem, *, published: bool | None = None, **fields: Unpack[
     rules.check(problem, programs_of(problem))
     changed = _rules_of(problem) != before
     if changed:
-        withdraw_proof(problem)
+        withdraw_jury_results(problem)
     if published is not None:
         problem.published = published and _publishable(problem)
     _store(problem, known)
     if changed:
-        prove_anew(problem)
+        rejudge_jury(problem)
     return problem
 
 
@@ -130,9 +130,9 @@ def replace_tests(problem: Problem, tests: Sequence[NewTest], *, visible: int = 
     problem.tests_version = models.next_tests_version(problem)
     testsets.write(problem.id, problem.tests_version, cases, programs)
     show(problem, cases, visible)
-    withdraw_proof(problem)
+    withdraw_jury_results(problem)
     _store(problem, known)
-    prove_anew(problem)
+    rejudge_jury(problem)
     return problem
 
 
@@ -155,14 +155,14 @@ def show(problem: Problem, tests: Sequence[TestCase], visible: int) -> None:
         problem.samples.append(_sample(test))
 
 
-def withdraw_proof(problem: Problem) -> None:
+def withdraw_jury_results(problem: Problem) -> None:
     """What the jury's programs have shown so far no longer counts."""
     problem.rules_version += 1
     if problem.jury_import is not None:
         problem.published = False
 
 
-def prove_anew(problem: Problem) -> None:
+def rejudge_jury(problem: Problem) -> None:
     """Have the jury's programs judged by the rules that hold now."""
     if problem.jury_import is not None:
         rejudging.rejudge_all(jury.origin(problem.id, problem.jury_import))
@@ -173,7 +173,7 @@ def programs_of(problem: Problem) -> Mapping[Role, Source]:
     return testsets.read(problem.id, problem.tests_version).programs if problem.tests_version else {}
 
 
-def tell_followers(problem_id: int) -> None:
+def notify_followers(problem_id: int) -> None:
     """Have those who place a problem see what it is now."""
     for follower in _followers.get():
         follower(problem_id)
@@ -202,7 +202,7 @@ def _store(problem: Problem, known_version: int) -> None:
     except transactions.ConditionFailed as refused:
         raise changed_meanwhile() from refused
     observe.logger.info("problem changed", problem_id=problem.id, version=problem.version)
-    tell_followers(problem.id)
+    notify_followers(problem.id)
 
 
 def _rules_of(problem: Problem) -> list[Any]:
@@ -211,11 +211,11 @@ def _rules_of(problem: Problem) -> list[Any]:
 
 def _publishable(problem: Problem) -> bool:
     promises = jury.current(problem)
-    unmet = [promise.complaint for promise in promises if not promise.is_met]
+    unmet = [expected.complaint for expected in promises if not expected.is_met]
     if not problem.tests_count:
         unmet.append("There are no tests yet")
-    if any(promise.is_outdated for promise in promises):
-        prove_anew(problem)
+    if any(expected.is_outdated for expected in promises):
+        rejudge_jury(problem)
     if unmet:
         listed = [texts.Text("unmet_promise", "{reason}", {"reason": reason}) for reason in unmet]
         raise errors.Conflict(

@@ -127,7 +127,7 @@ def bad_problem(found: Sequence[str]) -> errors.BadRequest:
 
 def _faults_outside(problem: Problem, programs: Mapping[Role, Source]) -> list[str]:
     """What only the judge's languages and the stored tests can tell."""
-    known = {language.id for language in languages.known_by_now()}
+    known = {language.id for language in languages.list_all_if_described()}
     named = [*(problem.languages or ()), *problem.limits, *(program.language for program in programs.values())]
     found = [f"There is no language {name!r}" for name in dict.fromkeys(named) if known and name not in known]
     role = _role_needed(problem)

@@ -56,6 +56,6 @@ def _take(step: Step, submission: models.Submission) -> None:
 def _give_up(submission: models.Submission) -> None:
     try:
         grader.finish(submission, verdict.system_error())
-    except grader.NotTold:
+    except grader.NotAnnounced:
         # Logged there. No message will come again for it, and the others of this round must not wait.
         observe.count("VerdictNotTold")

@@ -19,8 +19,8 @@ from chalicelib.training.sessions import scoreboard, sessions
 from chalicelib.training.sessions import submissions as session_submissions
 from chalicelib.training.sessions.event_log import Page
 from chalicelib.training.sessions.scoreboard import Cell, ProblemAttempts, ProblemStatus, Row
-from chalicelib.training.sessions.standings import Table
-from chalicelib.training.sessions.submissions import Listed
+from chalicelib.training.sessions.standings import StandingsTable
+from chalicelib.training.sessions.submissions import ListedSubmission
 
 
 class TrainingView(View):
@@ -134,7 +134,7 @@ class EventsView(View):
         return cls(events=[json.loads(event.text) for event in page.events], next=page.next_seq)
 
 
-class SentView(CamelView):
+class TrainingSubmissionView(CamelView):
     """`runId` is `id`: what Team Training's client reads. `code` is the verdict for programs, `verdict` for people."""
 
     id: int
@@ -149,10 +149,10 @@ class SentView(CamelView):
 
     @classmethod
     def of(cls, session: Session, submission: Submission) -> Self:
-        return cls(**_sent(session, submission))
+        return cls(**_submission_members(session, submission))
 
     @classmethod
-    def of_listed(cls, session: Session, listed: Listed) -> Self:
+    def of_listed(cls, session: Session, listed: ListedSubmission) -> Self:
         sent = listed.sent
         return cls(
             id=sent.submission_id,
@@ -167,19 +167,19 @@ class SentView(CamelView):
         )
 
 
-class SentList(View):
+class TrainingSubmissionList(View):
     """`timeFromStart` of each is in seconds."""
 
     count: int
-    submissions: list[SentView]
+    submissions: list[TrainingSubmissionView]
 
     @classmethod
-    def of(cls, session: Session, listed: Sequence[Listed]) -> Self:
-        views = [SentView.of_listed(session, each) for each in listed]
+    def of(cls, session: Session, listed: Sequence[ListedSubmission]) -> Self:
+        views = [TrainingSubmissionView.of_listed(session, each) for each in listed]
         return cls(count=len(views), submissions=views)
 
 
-class SentDetail(SentView):
+class TrainingSubmissionDetail(TrainingSubmissionView):
     """`time` in seconds, `memory` in KiB; `test` is the first that failed."""
 
     time: float
@@ -190,7 +190,7 @@ class SentDetail(SentView):
     @classmethod
     def of(cls, session: Session, submission: Submission) -> Self:
         return cls(
-            **_sent(session, submission),
+            **_submission_members(session, submission),
             time=round(submission.time_ms / 1000, 3),
             memory=submission.memory_kb,
             test=session_submissions.first_failure(submission),
@@ -198,23 +198,23 @@ class SentDetail(SentView):
         )
 
 
-class SentInFull(View):
+class TrainingSubmissionInFull(View):
     """With its source and tests."""
 
-    submission: SentDetail
+    submission: TrainingSubmissionDetail
     source: str
     judged: SubmissionView
 
     @classmethod
     def of(cls, session: Session, submission: Submission) -> Self:
         return cls(
-            submission=SentDetail.of(session, submission),
+            submission=TrainingSubmissionDetail.of(session, submission),
             source=submission.source,
             judged=SubmissionView.of(submission, teaches=False),
         )
 
 
-def _sent(session: Session, submission: Submission) -> dict[str, Any]:
+def _submission_members(session: Session, submission: Submission) -> dict[str, Any]:
     return {
         "id": submission.id,
         "run_id": submission.id,
@@ -332,6 +332,6 @@ class StandingsView(View):
     rows: list[RowView]
 
     @classmethod
-    def of(cls, table: Table) -> Self:
+    def of(cls, table: StandingsTable) -> Self:
         rows = [RowView.of(row) for row in table.rows]
         return cls(contest_id=table.contest_id, problems=list(table.aliases), rows=rows)

@@ -105,7 +105,7 @@ def choose_compiler(sender: Sender, alias: str, compiler: str) -> None:
     _change(sender, session, RoomFrame(Type.COMPILER_SELECTED, payload), Session.compilers.entry(alias).set(compiler))
 
 
-def introduce(sender: Sender, user: UserObject) -> None:
+def set_displayed_user(sender: Sender, user: UserObject) -> None:
     """Say how one wants to be shown; also in a lobby."""
     if _id_of(user) != str(sender.user_id):
         raise FrameRefused(CloseCode.POLICY_VIOLATION, "USER is about oneself alone")
@@ -115,7 +115,7 @@ def introduce(sender: Sender, user: UserObject) -> None:
     )
 
 
-def left(room_id: str, user_id: int) -> None:
+def on_left(room_id: str, user_id: int) -> None:
     """Somebody has left the room of a session: what they held is free."""
     session = models.find_session(room_id)
     if session is not None:

@@ -16,14 +16,14 @@ from chalicelib.training.sessions.responses import (
     CommentsList,
     CompilerView,
     EventsView,
-    SentDetail,
-    SentInFull,
-    SentList,
-    SentView,
     StandingsView,
     StatementView,
     TrainingProblem,
     TrainingProblems,
+    TrainingSubmissionDetail,
+    TrainingSubmissionInFull,
+    TrainingSubmissionList,
+    TrainingSubmissionView,
     TrainingView,
 )
 from chalicelib.training.teams.responses import OnlineView
@@ -109,7 +109,7 @@ def show_problem(training_session_id: str, alias: str, caller: Caller) -> Traini
 def show_statement(training_session_id: str, alias: str, caller: Caller) -> StatementView:
     """What a problem asks, and in which languages it may be solved."""
     session = sessions.readable_by(caller, training_session_id)
-    return StatementView.of(alias, submissions.problem(session, alias), languages.known_by_now())
+    return StatementView.of(alias, submissions.problem(session, alias), languages.list_all_if_described())
 
 
 # --- Submissions -----------------------------------------------------------------------------------------------------
@@ -122,18 +122,20 @@ def show_statement(training_session_id: str, alias: str, caller: Caller) -> Stat
     takes_files=True,
     raises=[409, 422, 429, 503],
 )
-def submit(training_session_id: str, caller: Caller, body: session_requests.TrainingProgram) -> SentView:
+def submit(training_session_id: str, caller: Caller, body: session_requests.TrainingProgram) -> TrainingSubmissionView:
     """Send a program; the room is told of it at once, and of the verdict when there is one."""
     program = Program(language=body.compiler, source=body.source)
-    return SentView.of(*submissions.submit(caller, training_session_id, body.problem, program))
+    return TrainingSubmissionView.of(*submissions.submit(caller, training_session_id, body.problem, program))
 
 
 @routes.get("/training-sessions/{training_session_id}/submissions", access=authentication.USER, paged=True)
-def list_submissions(training_session_id: str, caller: Caller, query: paging.ListQuery) -> paging.PageAnswer[SentList]:
+def list_submissions(
+    training_session_id: str, caller: Caller, query: paging.ListQuery
+) -> paging.PageAnswer[TrainingSubmissionList]:
     """What the team has sent in, the newest first."""
     session = sessions.readable_by(caller, training_session_id)
     page = submissions.page(session, query)
-    return page.answer(SentList.of(session, page.items))
+    return page.answer(TrainingSubmissionList.of(session, page.items))
 
 
 @routes.get(
@@ -141,25 +143,25 @@ def list_submissions(training_session_id: str, caller: Caller, query: paging.Lis
 )
 def list_submissions_to(
     training_session_id: str, alias: str, caller: Caller, query: paging.ListQuery
-) -> paging.PageAnswer[SentList]:
+) -> paging.PageAnswer[TrainingSubmissionList]:
     """What the team has sent to one problem, the newest first."""
     session = sessions.readable_by(caller, training_session_id)
     page = submissions.page(session, query, alias=alias)
-    return page.answer(SentList.of(session, page.items))
+    return page.answer(TrainingSubmissionList.of(session, page.items))
 
 
 @routes.get("/training-sessions/{training_session_id}/submissions/{submission_id}", access=authentication.USER)
-def show_submission(training_session_id: str, submission_id: int, caller: Caller) -> SentDetail:
+def show_submission(training_session_id: str, submission_id: int, caller: Caller) -> TrainingSubmissionDetail:
     """A program of the team, and its verdict."""
     session = sessions.readable_by(caller, training_session_id)
-    return SentDetail.of(session, submissions.get(session, submission_id))
+    return TrainingSubmissionDetail.of(session, submissions.get(session, submission_id))
 
 
 @routes.get("/training-sessions/{training_session_id}/submissions/{submission_id}/full", access=authentication.USER)
-def show_submission_in_full(training_session_id: str, submission_id: int, caller: Caller) -> SentInFull:
+def show_submission_in_full(training_session_id: str, submission_id: int, caller: Caller) -> TrainingSubmissionInFull:
     """The same with its source and tests."""
     session = sessions.readable_by(caller, training_session_id)
-    return SentInFull.of(session, submissions.get(session, submission_id))
+    return TrainingSubmissionInFull.of(session, submissions.get(session, submission_id))
 
 
 # --- What the room shares --------------------------------------------------------------------------------------------

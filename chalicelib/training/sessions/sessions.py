@@ -25,7 +25,7 @@ START_TRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Started:
+class StartedSession:
     session: Session
     is_new: bool
 
@@ -34,7 +34,7 @@ def room_of(session_id: str) -> Room:
     return Room(RoomKind.TRAINING, session_id)
 
 
-def start(caller: Caller, team_id: int, contest_id: int) -> Started:
+def start(caller: Caller, team_id: int, contest_id: int) -> StartedSession:
     """Start a session, or find the one that the team has in this contest already. The lobby is told.
 
     409 when the team is in another contest.
@@ -46,11 +46,11 @@ def start(caller: Caller, team_id: int, contest_id: int) -> Started:
         if running is not None and running.is_over(clock.now()):
             _finish(running)
         elif running is not None:
-            return Started(_same(running, contest_id), is_new=False)
+            return StartedSession(_same(running, contest_id), is_new=False)
         else:
             session = _new_session(team, contest)
             if _store(session, team, contest, caller.id):
-                return Started(session, is_new=True)
+                return StartedSession(session, is_new=True)
     raise errors.Conflict("changed_meanwhile", "This was changed by somebody else at the same time, try again")
 
 

@@ -13,26 +13,28 @@ from chalicelib.training.teams import contests
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class StandingsTable:
     contest_id: int
     aliases: Sequence[str]
     rows: Sequence[Row]
 
 
-def of_session(session: Session) -> Table:
+def of_session(session: Session) -> StandingsTable:
     """What a team sees of its own: nothing is hidden."""
     score = models.find_score(session)
     runs = [] if score is None else [_run(score)]
     rows = scoreboard.standings(runs, session.aliases, now=clock.now(), frozen=False)
-    return Table(session.contest_id, session.aliases, rows)
+    return StandingsTable(session.contest_id, session.aliases, rows)
 
 
-def of_contest(caller: Caller, contest_id: int) -> Table:
+def of_contest(caller: Caller, contest_id: int) -> StandingsTable:
     """Every session of every team. Where the contest says so, the last fifth of those that go on is for teachers."""
     contest = contests.get(contest_id)
     aliases = [problem["alias"] for problem in contest.problems]
     runs = [_run(score) for score in models.scores_of(contest_id)]
-    return Table(contest.id, aliases, scoreboard.standings(runs, aliases, now=clock.now(), frozen=not caller.teaches))
+    return StandingsTable(
+        contest.id, aliases, scoreboard.standings(runs, aliases, now=clock.now(), frozen=not caller.teaches)
+    )
 
 
 def _run(score: Score) -> Run:

@@ -28,7 +28,7 @@ ORIGIN = "training"
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedSubmission:
     """A submission as a session lists it."""
 
     sent: SubmissionRef
@@ -61,7 +61,7 @@ def get(session: Session, submission_id: int) -> Submission:
     return submissions.get(submission_id)
 
 
-def page(session: Session, query: paging.ListQuery, *, alias: str | None = None) -> paging.Page[Listed]:
+def page(session: Session, query: paging.ListQuery, *, alias: str | None = None) -> paging.Page[ListedSubmission]:
     """What was sent in, or to one problem, the newest first; 404 for one that is not of this session."""
     if alias is not None:
         problem(session, alias)
@@ -123,13 +123,13 @@ def _announce(session: Session, submission: Submission) -> None:
     )
 
 
-def _listed(session: Session, sent: Sequence[SubmissionRef]) -> list[Listed]:
+def _listed(session: Session, sent: Sequence[SubmissionRef]) -> list[ListedSubmission]:
     score = models.find_score(session)
     known = scoreboard.attempts_of(score.attempts) if score else {}
     return [
-        Listed(each, known[each.submission_id].verdict)
+        ListedSubmission(each, known[each.submission_id].verdict)
         if each.submission_id in known
-        else Listed(each, Verdict(submissions.get(each.submission_id).verdict))
+        else ListedSubmission(each, Verdict(submissions.get(each.submission_id).verdict))
         for each in sent
     ]
 

@@ -17,7 +17,7 @@ from chalicelib.training.models import Contest
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class NewContestProblem:
     """A problem of the library under its alias."""
 
     alias: str
@@ -31,7 +31,7 @@ class NewContest:
     name: str
     duration: int
     freeze: bool
-    problems: Sequence[Placed]
+    problems: Sequence[NewContestProblem]
 
 
 def create(caller: Caller, new: NewContest) -> Contest:
@@ -91,7 +91,7 @@ def _own(caller: Caller, contest_id: int) -> None:
         raise errors.Forbidden("not_your_contest", "This is somebody else's contest")
 
 
-def _entries(caller: Caller, placed: Sequence[Placed]) -> list[dict[str, Any]]:
+def _entries(caller: Caller, placed: Sequence[NewContestProblem]) -> list[dict[str, Any]]:
     """The problems as a contest keeps them."""
     return [{**asdict(each), "title": _usable(caller, each.problem_id).title} for each in placed]
 

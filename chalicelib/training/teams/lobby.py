@@ -22,6 +22,6 @@ def select_contest(sender: Sender, contest_id: str | None) -> None:
     )
 
 
-def left(room_id: str, user_id: int) -> None:
+def on_left(room_id: str, user_id: int) -> None:
     """Somebody has left the lobby of a team."""
     models.remove_displayed_user(teams.lobby_of(int(room_id)), user_id)

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from chalicelib.common import ids
 from chalicelib.common.http import errors
 from chalicelib.common.http.requests import Body
-from chalicelib.training.teams.contests import NewContest, Placed
+from chalicelib.training.teams.contests import NewContest, NewContestProblem
 
 MAX_NAME = 128
 MAX_PROBLEMS = 26
@@ -79,12 +79,12 @@ class ContestChanges(Body):
         return given if self.problems is None else {**given, "problems": placed(self.problems)}
 
 
-def placed(problems: Sequence[PlacedBody]) -> list[Placed]:
+def placed(problems: Sequence[PlacedBody]) -> list[NewContestProblem]:
     letters = string.ascii_uppercase
-    return [Placed(each.alias or letters[place], each.problem_id) for place, each in enumerate(problems)]
+    return [NewContestProblem(each.alias or letters[place], each.problem_id) for place, each in enumerate(problems)]
 
 
-def refuse_double(problems: Sequence[Placed]) -> None:
+def refuse_double(problems: Sequence[NewContestProblem]) -> None:
     """400 when two problems have one alias."""
     aliases = [each.alias for each in problems]
     if len(set(aliases)) < len(aliases):

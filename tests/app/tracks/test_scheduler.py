@@ -141,14 +141,14 @@ def spans(track: Peers) -> tuple[timedelta, timedelta]:
     """How long after its opening the stages of the first assignment end."""
     run = state.find(track.track_id)
     assert run is not None
-    timetable = run.assignments[0].timetable
-    assert timetable.opened_at is not None
-    assert timetable.submission_deadline is not None
-    return timetable.submission_deadline - timetable.opened_at, timetable.deadline - timetable.opened_at
+    stage_state = run.assignments[0].stage_state
+    assert stage_state.opened_at is not None
+    assert stage_state.submission_deadline is not None
+    return stage_state.submission_deadline - stage_state.opened_at, stage_state.deadline - stage_state.opened_at
 
 
 def test_a_message_for_a_track_that_is_not_there_is_an_error(school: School) -> None:
-    with pytest.raises(scheduler.Lost, match="no track 7"):
+    with pytest.raises(scheduler.ConcurrentChange, match="no track 7"):
         scheduler.advance("7", school.clock.now)
 
 

@@ -20,31 +20,31 @@ IN_REVIEW = stages.allotted(stages.closed(stages.reminded(OPEN)), owed=6)
 Taken = tuple[int, Step, datetime]
 
 
-def walk(timetables: list[StageState], now: datetime, *, owed: Sequence[int]) -> list[Taken]:
+def walk(stage_states: list[StageState], now: datetime, *, owed: Sequence[int]) -> list[Taken]:
     """Take every step that is due by now, in place: what the engine does at a tick. Says which, and for when."""
     taken: list[Taken] = []
-    while (due_at := stages.due_at(timetables, START)) is not None and due_at <= now:
-        number = stages.current(timetables)
+    while (due_at := stages.due_at(stage_states, START)) is not None and due_at <= now:
+        number = stages.current(stage_states)
         assert number is not None
-        step = stages.next_step(timetables[number])
+        step = stages.next_step(stage_states[number])
         assert step is not None
-        timetables[number] = after(step, timetables[number], due_at, owed[number])
+        stage_states[number] = after(step, stage_states[number], due_at, owed[number])
         taken.append((number, step, due_at))
     return taken
 
 
-def after(step: Step, timetable: StageState, at: datetime, owed: int) -> StageState:
+def after(step: Step, stage_state: StageState, at: datetime, owed: int) -> StageState:
     match step:
         case Step.OPEN:
-            return stages.opened(timetable, at)
+            return stages.opened(stage_state, at)
         case Step.REMIND:
-            return stages.reminded(timetable)
+            return stages.reminded(stage_state)
         case Step.CLOSE:
-            return stages.closed(timetable)
+            return stages.closed(stage_state)
         case Step.ALLOT:
-            return stages.allotted(timetable, owed=owed)
+            return stages.allotted(stage_state, owed=owed)
         case Step.COMPLETE:
-            return stages.completed(timetable)
+            return stages.completed(stage_state)
 
 
 def test_stages_and_steps_are_stored_and_sent_by_these_names() -> None:
@@ -63,8 +63,8 @@ def test_every_stage_begins_without_a_reminder() -> None:
 
 
 def test_an_assignment_goes_through_its_stages_at_its_times() -> None:
-    timetables = [NEW, NEW]
-    assert walk(timetables, START + 15 * HOUR, owed=[6, 6]) == [
+    stage_states = [NEW, NEW]
+    assert walk(stage_states, START + 15 * HOUR, owed=[6, 6]) == [
         (0, Step.OPEN, START),
         (0, Step.REMIND, START + 8 * HOUR),
         (0, Step.CLOSE, START + 10 * HOUR),
@@ -73,14 +73,14 @@ def test_an_assignment_goes_through_its_stages_at_its_times() -> None:
         (0, Step.COMPLETE, START + 15 * HOUR),
         (1, Step.OPEN, START + 15 * HOUR),
     ]
-    assert [each.stage for each in timetables] == [Stage.COMPLETED, Stage.SUBMISSION]
+    assert [each.stage for each in stage_states] == [Stage.COMPLETED, Stage.SUBMISSION]
 
 
 def test_with_nothing_to_review_there_is_no_review_stage() -> None:
-    timetables = [NEW, NEW]
-    walk(timetables, START + 10 * HOUR, owed=[0, 6])
-    assert timetables[0].stage is Stage.COMPLETED
-    assert timetables[1].opened_at == START + 10 * HOUR
+    stage_states = [NEW, NEW]
+    walk(stage_states, START + 10 * HOUR, owed=[0, 6])
+    assert stage_states[0].stage is Stage.COMPLETED
+    assert stage_states[1].opened_at == START + 10 * HOUR
 
 
 def test_both_deadlines_are_known_from_the_opening() -> None:
@@ -104,10 +104,10 @@ def test_nobody_is_reminded_twice_of_a_stage_that_got_longer() -> None:
     assert walk(later, START + 20 * HOUR, owed=[6])[0] == (0, Step.CLOSE, START + 20 * HOUR)
 
 
-@pytest.mark.parametrize(("timetable", "step"), [(OPEN, Step.CLOSE), (IN_REVIEW, Step.COMPLETE)])
-def test_a_stage_that_was_ended_is_over_without_a_reminder(timetable: StageState, step: Step) -> None:
-    now = START + 11 * HOUR if timetable is IN_REVIEW else START + HOUR
-    ended = [stages.ended(timetable, now)]
+@pytest.mark.parametrize(("stage_state", "step"), [(OPEN, Step.CLOSE), (IN_REVIEW, Step.COMPLETE)])
+def test_a_stage_that_was_ended_is_over_without_a_reminder(stage_state: StageState, step: Step) -> None:
+    now = START + 11 * HOUR if stage_state is IN_REVIEW else START + HOUR
+    ended = [stages.ended(stage_state, now)]
     assert walk(ended, now, owed=[6])[0] == (0, step, now)
 
 
@@ -133,15 +133,15 @@ Durations = st.timedeltas(min_value=timedelta(seconds=1), max_value=timedelta(da
 @st.composite
 def courses(draw: st.DrawFn) -> tuple[list[StageState], list[int]]:
     count = draw(st.integers(1, 6))
-    timetables = [StageState(submission_time=draw(Durations), review_time=draw(Durations)) for _ in range(count)]
-    return timetables, draw(st.lists(st.integers(0, 9), min_size=count, max_size=count))
+    stage_states = [StageState(submission_time=draw(Durations), review_time=draw(Durations)) for _ in range(count)]
+    return stage_states, draw(st.lists(st.integers(0, 9), min_size=count, max_size=count))
 
 
 @given(courses(), st.lists(st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=400)), max_size=30))
 def test_any_ticks_lead_to_where_one_leads(course: tuple[list[StageState], list[int]], ticks: list[timedelta]) -> None:
     """In any order, any number of them, some missing: the same steps, in the same order, for the same moments."""
-    timetables, owed = course
-    often, once = list(timetables), list(timetables)
+    stage_states, owed = course
+    often, once = list(stage_states), list(stage_states)
     last = START + timedelta(days=500)
     steps = [step for tick in [*(START + each for each in ticks), last] for step in walk(often, tick, owed=owed)]
     assert steps == walk(once, last, owed=owed)
@@ -151,8 +151,8 @@ def test_any_ticks_lead_to_where_one_leads(course: tuple[list[StageState], list[
 
 @given(courses())
 def test_every_step_comes_once_and_in_the_order_of_time(course: tuple[list[StageState], list[int]]) -> None:
-    timetables, owed = course
-    steps = walk(list(timetables), START + timedelta(days=500), owed=owed)
+    stage_states, owed = course
+    steps = walk(list(stage_states), START + timedelta(days=500), owed=owed)
     moments = [at for _, _, at in steps]
     assert moments == sorted(moments)
     for number, reviews in enumerate(owed):

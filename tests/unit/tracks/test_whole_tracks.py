@@ -33,7 +33,7 @@ class Course:
     """A track under way. Submissions are called by their authors."""
 
     plan: Plan
-    timetables: list[StageState]
+    stage_states: list[StageState]
     participants: dict[int, Participant]
     submissions: list[set[int]]
     reviews: list[list[tuple[int, int]]]
@@ -41,17 +41,17 @@ class Course:
     steps: list[tuple[int, Step, datetime]] = field(default_factory=list)
 
     def tick(self, now: datetime) -> None:
-        while (due_at := stages.due_at(self.timetables, START)) is not None and due_at <= now:
-            number = stages.current(self.timetables)
+        while (due_at := stages.due_at(self.stage_states, START)) is not None and due_at <= now:
+            number = stages.current(self.stage_states)
             assert number is not None
-            step = stages.next_step(self.timetables[number])
+            step = stages.next_step(self.stage_states[number])
             assert step is not None
-            self.timetables[number] = self._taken(number, step, due_at)
+            self.stage_states[number] = self._taken(number, step, due_at)
             self.steps.append((number, step, due_at))
 
     def submit(self, number: int, user: int, now: datetime) -> bool:
-        timetable = self.timetables[number]
-        is_open = timetable.stage is Stage.SUBMISSION and now < timetable.deadline
+        stage_state = self.stage_states[number]
+        is_open = stage_state.stage is Stage.SUBMISSION and now < stage_state.deadline
         if is_open and not self.participants[user].owes:
             self.submissions[number].add(user)
             return True
@@ -65,26 +65,26 @@ class Course:
             self.reviews[number].append((user, author))
             participant.owes = {each for each in participant.owes if each != models.review_duty(number, author)}
         owed = any(each.owed_in(number) for each in self.participants.values())
-        if self.timetables[number].stage is Stage.CODE_REVIEW and not owed:
-            self.timetables[number] = stages.ended(self.timetables[number], now)
+        if self.stage_states[number].stage is Stage.CODE_REVIEW and not owed:
+            self.stage_states[number] = stages.ended(self.stage_states[number], now)
 
     def bars(self, number: int, user: int) -> bool:
-        run = TrackState(Track(), tuple(Assignment(id=each) for each in range(len(self.timetables))))
+        run = TrackState(Track(), tuple(Assignment(id=each) for each in range(len(self.stage_states))))
         return access.is_barred(run, run.assignments[number], self.participants[user])
 
     def _taken(self, number: int, step: Step, at: datetime) -> StageState:
-        timetable = self.timetables[number]
+        stage_state = self.stage_states[number]
         match step:
             case Step.OPEN:
-                return stages.opened(timetable, at)
+                return stages.opened(stage_state, at)
             case Step.REMIND:
-                return stages.reminded(timetable)
+                return stages.reminded(stage_state)
             case Step.CLOSE:
-                return stages.closed(timetable)
+                return stages.closed(stage_state)
             case Step.ALLOT:
-                return stages.allotted(timetable, owed=self._allot(number))
+                return stages.allotted(stage_state, owed=self._allot(number))
             case Step.COMPLETE:
-                return stages.completed(timetable)
+                return stages.completed(stage_state)
 
     def _allot(self, number: int) -> int:
         authors = self.submissions[number]
@@ -100,7 +100,7 @@ def course_of(plan: Plan) -> Course:
     count = len(plan.submit)
     return Course(
         plan=plan,
-        timetables=[StageState(submission_time=STAGE, review_time=STAGE)] * count,
+        stage_states=[StageState(submission_time=STAGE, review_time=STAGE)] * count,
         participants={user: Participant(user_id=user) for user in range(1, plan.people + 1)},
         submissions=[set() for _ in range(count)],
         reviews=[[] for _ in range(count)],
@@ -112,18 +112,18 @@ def run(plan: Plan, ticks: list[float]) -> Course:
     """People act in the middle of stages; before they do, and at the end, time ticks once at least."""
     course = course_of(plan)
     for number in range(len(plan.submit)):
-        begin = START if number == 0 else course.timetables[number - 1].code_review_deadline
+        begin = START if number == 0 else course.stage_states[number - 1].code_review_deadline
         assert begin is not None
         to(course, begin + STAGE / 2, ticks)
         for user in sorted(plan.submit[number]):
             assert course.submit(number, user, begin + STAGE / 2) is not course.bars(number, user)
         now = begin + 1.5 * STAGE
         to(course, now, ticks)
-        if course.timetables[number].stage is not Stage.COMPLETED:
+        if course.stage_states[number].stage is not Stage.COMPLETED:
             course.barred[number] = {user for user in course.participants if course.bars(number, user)}
             for user in sorted(plan.review[number]):
                 course.review_all(number, user, now)
-        to(course, max(now, course.timetables[number].code_review_deadline or now), ticks)
+        to(course, max(now, course.stage_states[number].code_review_deadline or now), ticks)
     return course
 
 
@@ -148,7 +148,7 @@ def plans(draw: st.DrawFn) -> Plan:
 @given(plans())
 def test_every_track_ends_and_its_reviews_are_fair(plan: Plan) -> None:
     course = run(plan, plan.ticks)
-    assert {timetable.stage for timetable in course.timetables} == {Stage.COMPLETED}
+    assert {stage_state.stage for stage_state in course.stage_states} == {Stage.COMPLETED}
     for number, pairs in enumerate(course.reviews):
         authors = course.submissions[number]
         assert len(set(pairs)) == len(pairs)
@@ -177,7 +177,7 @@ def test_nobody_is_shut_out_for_ever(plan: Plan) -> None:
 def test_however_time_ticks_the_course_is_the_same(plan: Plan, others: list[float]) -> None:
     one, another = run(plan, plan.ticks), run(plan, others)
     assert one.steps == another.steps
-    assert one.timetables == another.timetables
+    assert one.stage_states == another.stage_states
     assert one.reviews == another.reviews
     assert {user: each.owes for user, each in one.participants.items()} == {
         user: each.owes for user, each in another.participants.items()

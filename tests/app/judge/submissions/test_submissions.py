@@ -163,7 +163,7 @@ def test_a_language_that_cannot_be_judged_is_refused(
 
 def forget_languages() -> None:
     models.Languages("JUDGE", "LANGUAGES").delete()
-    languages._known.cache_clear()
+    languages._described.cache_clear()
 
 
 def test_until_the_judge_described_itself_nothing_is_taken(school: School, path: str, pupil: Person) -> None:
@@ -199,7 +199,7 @@ def test_a_judge_that_is_away_leaves_the_languages_as_they_were(school: School) 
     school.judge.failures = [JudgeUnavailable("away"), JudgeUnavailable("away")]
     with pytest.raises(JudgeUnavailable):
         languages.refresh()
-    assert len(languages.known()) == 3
+    assert len(languages.list_all()) == 3
 
 
 def test_a_problem_without_tests_takes_nothing(school: School, pupil: Person) -> None:

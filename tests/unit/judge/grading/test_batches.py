@@ -38,11 +38,11 @@ TESTS = st.lists(
 
 
 def cut(
-    tests: list[TestInput], scale: JobBudget | None = None, at_most: int | None = None
+    tests: list[TestInput], budget: JobBudget | None = None, at_most: int | None = None
 ) -> list[tuple[TestInput, ...]]:
     """All batches, one after another, as a series asks for them."""
     found = []
-    while batch := batches.take_batch(tests, scale or JobBudget(), at_most=at_most):
+    while batch := batches.take_batch(tests, budget or JobBudget(), at_most=at_most):
         found.append(batch)
         tests = tests[len(batch) :]
     return found
@@ -101,7 +101,7 @@ def test_files_weigh_like_inputs() -> None:
 
 
 @pytest.mark.parametrize(
-    ("scale", "size"),
+    ("budget", "size"),
     [
         (JobBudget(), 30),
         (JobBudget(time_factor=2), 18),
@@ -110,9 +110,9 @@ def test_files_weigh_like_inputs() -> None:
         (JobBudget(usual_wall_ms=1000), 51),
     ],
 )
-def test_the_clock_is_that_of_the_language_and_of_who_is_run(scale: JobBudget, size: int) -> None:
+def test_the_clock_is_that_of_the_language_and_of_who_is_run(budget: JobBudget, size: int) -> None:
     tests = [TestInput(id=str(number), input=b"", time_limit_ms=1000) for number in range(60)]
-    assert len(batches.take_batch(tests, scale)) == size
+    assert len(batches.take_batch(tests, budget)) == size
 
 
 def test_no_more_tests_are_made_than_are_needed() -> None:

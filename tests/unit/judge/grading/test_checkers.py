@@ -46,13 +46,13 @@ def test_right_is_right_both_ways_round(name: str, expected: bytes, actual: byte
 @pytest.mark.parametrize("name", BUILT_IN)
 @given(expected=OUTPUTS, actual=OUTPUTS)
 def test_a_complaint_is_one_short_printable_line(name: str, expected: bytes, actual: bytes) -> None:
-    finding = comparison(name)(expected, actual)
-    if finding.verdict is WA:
-        assert finding.message.isprintable()
-        assert 0 < len(finding.message) < 3 * MAX_QUOTED + 60
-        assert 0 <= finding.share < 1
+    check_result = comparison(name)(expected, actual)
+    if check_result.verdict is WA:
+        assert check_result.message.isprintable()
+        assert 0 < len(check_result.message) < 3 * MAX_QUOTED + 60
+        assert 0 <= check_result.share < 1
     else:
-        assert (finding.verdict, finding.message, finding.share) == (AC, "", 1.0)
+        assert (check_result.verdict, check_result.message, check_result.share) == (AC, "", 1.0)
 
 
 @given(expected=OUTPUTS, actual=OUTPUTS)
@@ -277,9 +277,9 @@ def test_what_is_right_and_what_is_not(
     ],
 )
 def test_lines_that_are_right_earn_their_part(expected: bytes, actual: bytes, share: float) -> None:
-    finding = comparison("linecount")(expected, actual)
-    assert finding.share == share
-    assert finding.verdict is (AC if share == 1 else WA)
+    check_result = comparison("linecount")(expected, actual)
+    assert check_result.share == share
+    assert check_result.verdict is (AC if share == 1 else WA)
 
 
 @pytest.mark.parametrize("name", BUILT_IN)

@@ -115,16 +115,18 @@ def test_what_an_icpc_validator_finds(run: Run, found: Verdict, message: str, sh
     ],
 )
 def test_an_authors_program_that_fails_is_the_authors_to_hear_of(run: Run, convention: Convention, told: str) -> None:
-    finding = validators.read_result(run, convention, points=10)
-    assert (finding.verdict, finding.message, finding.share) == (IE, "", 0)
-    assert told in finding.notice
+    check_result = validators.read_result(run, convention, points=10)
+    assert (check_result.verdict, check_result.message, check_result.share) == (IE, "", 0)
+    assert told in check_result.notice
 
 
 def test_what_an_authors_program_says_is_cut_to_one_printable_line() -> None:
-    finding = validators.read_result(exited(1, b"wrong answer \xff\x00\x1b[31m\n" + b"long " * 5000), TESTLIB, points=1)
-    assert finding.message.startswith("\\xff\\x00\\x1b[31m long")
-    assert finding.message.isprintable()
-    assert len(finding.message) <= MAX_MESSAGE + 1
+    check_result = validators.read_result(
+        exited(1, b"wrong answer \xff\x00\x1b[31m\n" + b"long " * 5000), TESTLIB, points=1
+    )
+    assert check_result.message.startswith("\\xff\\x00\\x1b[31m long")
+    assert check_result.message.isprintable()
+    assert len(check_result.message) <= MAX_MESSAGE + 1
     assert len(validators.failure(exited(3, b"x" * 16_000))) < MAX_MESSAGE + 100
 
 
@@ -199,8 +201,8 @@ OWN = None
     ],
 )
 def test_what_a_pair_is_worth(solution: Run, interactor: Run, *, solution_first: bool, found: Verdict | None) -> None:
-    finding = validators.read_pair(pair(solution, interactor, solution_first=solution_first), TESTLIB, points=1)
-    assert (finding.verdict if finding else None) is found
+    check_result = validators.read_pair(pair(solution, interactor, solution_first=solution_first), TESTLIB, points=1)
+    assert (check_result.verdict if check_result else None) is found
 
 
 def test_a_solution_that_leaves_early_is_told_so() -> None:
@@ -210,18 +212,18 @@ def test_a_solution_that_leaves_early_is_told_so() -> None:
 
 @pytest.mark.parametrize(("code", "found"), [(42, AC), (43, WA), (0, IE), (1, IE)])
 def test_an_interactor_may_follow_the_icpc_convention(code: int, found: Verdict) -> None:
-    finding = validators.read_pair(pair(ENDED, exited(code)), ICPC, points=1)
-    assert finding is not None
-    assert finding.verdict is found
+    check_result = validators.read_pair(pair(ENDED, exited(code)), ICPC, points=1)
+    assert check_result is not None
+    assert check_result.verdict is found
 
 
 def test_a_pair_earns_the_points_that_its_interactor_gives() -> None:
-    finding = validators.read_pair(pair(ENDED, exited(7, b"points 3")), TESTLIB, points=4)
-    assert finding is not None
-    assert finding.share == 0.75
+    check_result = validators.read_pair(pair(ENDED, exited(7, b"points 3")), TESTLIB, points=4)
+    assert check_result is not None
+    assert check_result.share == 0.75
 
 
 def test_a_run_without_its_interactor_is_the_authors_to_hear_of() -> None:
-    finding = validators.read_pair(ENDED, TESTLIB, points=1)
-    assert finding is not None
-    assert finding.verdict is IE
+    check_result = validators.read_pair(ENDED, TESTLIB, points=1)
+    assert check_result is not None
+    assert check_result.verdict is IE

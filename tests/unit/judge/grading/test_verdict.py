@@ -23,8 +23,8 @@ def run(outcome: Outcome = Outcome.OK, **changes: Any) -> Run:
 
 
 def result_of(ran: Run, number: int = 1, answer: bytes = b"5") -> Result:
-    finding = checkers.tokens(answer, ran.stdout) if ran.outcome is Outcome.OK else None
-    return verdict.of_run(ran, number=number, finding=finding)
+    check_result = checkers.tokens(answer, ran.stdout) if ran.outcome is Outcome.OK else None
+    return verdict.of_run(ran, number=number, check_result=check_result)
 
 
 def failed(number: int, found: Verdict, message: str = "") -> Result:
@@ -75,7 +75,7 @@ def test_what_a_run_is_worth(ran: Run, found: Verdict, message: str) -> None:
 
 
 def test_a_clean_exit_of_which_nothing_is_said_earns_nothing() -> None:
-    result = verdict.of_run(run(), number=1, finding=None)
+    result = verdict.of_run(run(), number=1, check_result=None)
     assert (result.verdict, result.message, result.share, result.notice) == (Verdict.OK, "", 0.0, "")
 
 
@@ -93,20 +93,20 @@ def test_a_hidden_test_tells_nothing(ran: Run) -> None:
 
 def test_a_problem_may_show_more_tests_or_none() -> None:
     def told(number: int, visible: int) -> str:
-        return verdict.of_run(run(), number=number, finding=wrong("no"), visible=visible).message
+        return verdict.of_run(run(), number=number, check_result=wrong("no"), visible=visible).message
 
     assert [told(number, visible=3) for number in (3, 4)] == ["no", ""]
     assert told(1, visible=0) == ""
 
 
 def test_what_was_said_of_an_output_is_taken_over() -> None:
-    result = verdict.of_run(run(), number=1, finding=wrong("half of it", share=0.5))
+    result = verdict.of_run(run(), number=1, check_result=wrong("half of it", share=0.5))
     assert (result.verdict, result.message, result.share) == (Verdict.WRONG_ANSWER, "half of it", 0.5)
-    assert verdict.of_run(run(), number=1, finding=replace(RIGHT, message="nice", share=0.1)).share == 0.1
+    assert verdict.of_run(run(), number=1, check_result=replace(RIGHT, message="nice", share=0.1)).share == 0.1
 
 
 def test_an_author_is_told_which_test_their_program_failed_on_and_the_student_is_not() -> None:
-    result = verdict.of_run(run(), number=2, finding=jury_failed("ended with time limit"))
+    result = verdict.of_run(run(), number=2, check_result=jury_failed("ended with time limit"))
     assert (result.verdict, result.message, result.notice) == (
         Verdict.SYSTEM_ERROR,
         "",
@@ -116,7 +116,7 @@ def test_an_author_is_told_which_test_their_program_failed_on_and_the_student_is
 
 def test_a_pair_that_printed_nothing_has_not_failed_for_that() -> None:
     pair = run(stdout=b"", interactor=run())
-    assert verdict.of_run(pair, number=1, finding=wrong("wrong guess")).message == "wrong guess"
+    assert verdict.of_run(pair, number=1, check_result=wrong("wrong guess")).message == "wrong guess"
 
 
 def test_time_is_that_of_the_processor_but_for_the_wall_limit() -> None:
