@@ -20,7 +20,7 @@ class OpenCourse:
     """A course as one reader sees it. Tasks that are not shown yet are for those who teach."""
 
     contents: Contents
-    standing: Completion
+    completion: Completion
     sees_all: bool
 
     @property
@@ -81,14 +81,14 @@ def attend(caller: Caller, course_id: int) -> bool:
 
 
 def read(caller: Caller, course_id: int) -> OpenCourse:
-    """The course and the caller's standing in it; 404 for no such course, 403 for one who does not attend it."""
+    """The course and the caller's progress in it; 404 for no such course, 403 for one who does not attend it."""
     contents = models.find_contents(course_id)
     if contents is None:
         raise course_errors.no_such_course()
     enrollment = enrollments.find_enrollment(caller.id, course_id)
     check_attends(caller, enrollment)
-    standing = enrollment.standing if enrollment else Completion()
-    return OpenCourse(contents=contents, standing=standing, sees_all=caller.teaches)
+    completion = enrollment.completion if enrollment else Completion()
+    return OpenCourse(contents=contents, completion=completion, sees_all=caller.teaches)
 
 
 def read_lesson(caller: Caller, course_id: int, lesson_id: int) -> OpenLesson:
@@ -100,8 +100,8 @@ def read_lesson(caller: Caller, course_id: int, lesson_id: int) -> OpenLesson:
     lesson = next((lesson for lesson in lessons if lesson.id == lesson_id), None)
     if contents is None or lesson is None:
         raise course_errors.no_such_lesson()
-    standing = enrollment.standing if enrollment else Completion()
-    course = OpenCourse(contents=contents, standing=standing, sees_all=caller.teaches)
+    completion = enrollment.completion if enrollment else Completion()
+    course = OpenCourse(contents=contents, completion=completion, sees_all=caller.teaches)
     return OpenLesson(course=course, lesson=lesson)
 
 

@@ -140,12 +140,12 @@ def attempts_at(course_id: int, task_id: int, user_id: int) -> dict[int, TaskAtt
 
 
 def record_attempt(
-    transaction: Transaction, key: Key, attempt: TaskAttempt, enrollment: Enrollment, standing: Completion
+    transaction: Transaction, key: Key, attempt: TaskAttempt, enrollment: Enrollment, completion: Completion
 ) -> None:
-    """Add an attempt and the standing that follows from it. The enrollment must be as it was read."""
+    """Add an attempt and the completion that follows from it. The enrollment must be as it was read."""
     known = enrollment.revision
     unchanged = Enrollment.revision == known if known else Enrollment.revision.does_not_exist()
-    results = {"results": standing.to_json(), "revision": known + 1}
+    results = {"results": completion.to_json(), "revision": known + 1}
     transaction.save(StoredAttempt(*key, solved=attempt.solved, share=attempt.share))
     _enroll(transaction, enrollment.user_id, enrollment.course_id, results, unchanged)
 

@@ -188,7 +188,7 @@ class Enrollment(CoursesItem, discriminator="enrolment"):
         return self.granted_at is not None
 
     @property
-    def standing(self) -> Completion:
+    def completion(self) -> Completion:
         return Completion.of_json(self.results)
 
 

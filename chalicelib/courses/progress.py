@@ -58,7 +58,7 @@ def members_of(caller: Caller, course_id: int, query: paging.CursorListQuery) ->
     page = paging.read_by_cursor(query, lambda at: enrollments.members_of(course_id, at))
     accounts = account_models.list_names(enrollment.user_id for enrollment in page.items)
     worth = contents.outline.shown_points
-    members = [Member(each, accounts.get(each.user_id), each.standing.marks(worth)) for each in page.items]
+    members = [Member(each, accounts.get(each.user_id), each.completion.marks(worth)) for each in page.items]
     return Members(contents, paging.Page(members, page.next_cursor))
 
 
@@ -68,7 +68,7 @@ def _estimations_of(user_id: int, query: paging.CursorQuery) -> paging.Page[Esti
     known = models.courses_and_outlines(each.course_id for each in begun)
     found = [(each, *known[each.course_id]) for each in begun if each.course_id in known]
     items = [
-        Estimation(course, enrollment.standing.marks(outline.shown_points), enrollment.attends)
+        Estimation(course, enrollment.completion.marks(outline.shown_points), enrollment.attends)
         for enrollment, course, outline in found
     ]
     return paging.Page(items, page.next_cursor)

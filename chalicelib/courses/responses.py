@@ -69,8 +69,8 @@ class TaskInfo(View):
     best_points: float
 
     @classmethod
-    def of(cls, task: Task, standing: Completion) -> Self:
-        reached = standing.of(task.id)
+    def of(cls, task: Task, completion: Completion) -> Self:
+        reached = completion.of(task.id)
         return cls(
             id=task.id,
             name=task.name,
@@ -95,7 +95,7 @@ class LessonView(View):
     @classmethod
     def of(cls, opened: OpenLesson) -> Self:
         course, lesson = opened.course, opened.lesson
-        tasks = [TaskInfo.of(task, course.standing) for task in course.tasks_of(lesson)]
+        tasks = [TaskInfo.of(task, course.completion) for task in course.tasks_of(lesson)]
         return cls(
             id=lesson.id,
             name=lesson.name,
@@ -309,7 +309,7 @@ class MemberProgress(MemberView):
 
     @classmethod
     def in_columns(cls, member: Member, columns: Iterable[Task]) -> Self:
-        return cls(**_member(member), tasks=_cells(member.enrollment.standing, columns))
+        return cls(**_member(member), tasks=_cells(member.enrollment.completion, columns))
 
 
 class ProgressView(View):
@@ -331,8 +331,8 @@ def _column(task: Task) -> TaskColumn:
     return TaskColumn(id=task.id, lesson_id=task.lesson_id, name=task.name, points=task.points)
 
 
-def _cells(standing: Completion, columns: Iterable[Task]) -> list[TaskCell]:
-    tried = [(task, standing.of(task.id)) for task in columns if task.id in standing.results]
+def _cells(completion: Completion, columns: Iterable[Task]) -> list[TaskCell]:
+    tried = [(task, completion.of(task.id)) for task in columns if task.id in completion.results]
     return [
         TaskCell(task_id=task.id, is_solved=each.solved, attempts=each.attempts, points=each.points(task.points))
         for task, each in tried

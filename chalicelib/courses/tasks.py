@@ -76,7 +76,7 @@ def read(caller: Caller, place: Place) -> OpenTask:
         raise course_errors.no_such_task()
     if not problem.published and not caller.teaches:
         raise course_errors.no_such_task()
-    reached = found.enrollment.standing.of(found.task.id) if found.enrollment else TaskResult()
+    reached = found.enrollment.completion.of(found.task.id) if found.enrollment else TaskResult()
     return OpenTask(course=found.course, task=found.task, problem=problem, result=reached)
 
 
@@ -110,7 +110,7 @@ def history(caller: Caller, place: Place, user_id: int | None, query: paging.Cur
 
 
 def record(submission: Submission, judgement: Judgement, transaction: Transaction) -> None:
-    """Add what a verdict means for its author's standing to the transaction that writes the verdict."""
+    """Add what a verdict means for its author's progress to the transaction that writes the verdict."""
     if judgement.verdict in NOT_COUNTED:
         return
     place = Place.of_origin(submission.origin)
@@ -125,8 +125,8 @@ def record(submission: Submission, judgement: Judgement, transaction: Transactio
     )
     enrolled = enrollment or Enrollment(user_id=user_id, course_id=place.course_id)
     key = models.attempt_key(place.course_id, task_id, user_id, submission.id)
-    reached = _result(enrolled.standing, task_id, attempt, _others(place, submission) if before else None)
-    enrollments.record_attempt(transaction, key, attempt, enrolled, enrolled.standing.having(task_id, reached))
+    reached = _result(enrolled.completion, task_id, attempt, _others(place, submission) if before else None)
+    enrollments.record_attempt(transaction, key, attempt, enrolled, enrolled.completion.having(task_id, reached))
 
 
 def _others(place: Place, submission: Submission) -> Sequence[TaskAttempt]:

@@ -19,8 +19,6 @@ EXAMPLES = {
     "m0002_trim_titles.py",
 }
 """Names of files that need not be here."""
-PROMISED = {"wiring.py", "chalicelib/wiring.py", "../chalicelib/wiring.py"}
-"""Comes with the next change; then this goes."""
 
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 QUOTED = re.compile(r"`([\w./-]+)`")
@@ -59,11 +57,7 @@ def anchors(page: Path) -> set[str]:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_links_lead_somewhere(page: Path) -> None:
-    links = [
-        link
-        for link in LINK.findall(CODE.sub("", page.read_text("utf-8")))
-        if "://" not in link and link not in PROMISED
-    ]
+    links = [link for link in LINK.findall(CODE.sub("", page.read_text("utf-8"))) if "://" not in link]
     for link in links:
         path, _, anchor = link.partition("#")
         target = (page.parent / path).resolve() if path else page
@@ -74,7 +68,7 @@ def test_links_lead_somewhere(page: Path) -> None:
 @pytest.mark.parametrize("page", WITHOUT_HISTORY, ids=lambda page: str(page.relative_to(ROOT)))
 def test_named_files_exist(page: Path) -> None:
     existing = tracked()
-    names = [name for name in named_paths(page.read_text("utf-8"), folders()) if name not in EXAMPLES | PROMISED]
+    names = [name for name in named_paths(page.read_text("utf-8"), folders()) if name not in EXAMPLES]
     assert [name for name in names if not any(path.endswith(f"/{name}") for path in existing)] == []
 
 
