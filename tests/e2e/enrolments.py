@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
+from chalicelib import wiring
 from chalicelib.common.http import errors
 from chalicelib.tracks import tracks
 
@@ -25,6 +26,7 @@ class Somebody:
 
 
 def main(track_id: int) -> None:
+    wiring.install()
     together = threading.Barrier(AT_ONCE)
 
     def enrol(user_id: int) -> str:

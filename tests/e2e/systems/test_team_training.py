@@ -253,6 +253,7 @@ def test_submission_verdicts_which_are_not_documented(trainers: list[Trainer], s
     sent = trainers[1].http.post(
         f"/training-sessions/{session_id}/submissions", data=form, files={"file": ("b.py", program)}
     )
+    assert sent.is_success, sent.text
     pending = socket.until("SUBMISSION_VERDICT_PENDING")["payload"]
     retrieved = socket.until("SUBMISSION_VERDICT_RETRIEVED")["payload"]
     assert sent.json()["runId"] == pending["id"] == retrieved["id"]
