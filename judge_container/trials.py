@@ -36,26 +36,26 @@ def run_all(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Trial:
+class _PreparedTest:
     test: TestInput
     ready: Ready
 
 
 class _Line:
-    """Trials as they come up, of which at most one has been made ready before its turn."""
+    """Tests in the order of the job, of which at most one has been made ready before its turn."""
 
-    def __init__(self, trials: Iterator[_Trial]) -> None:
-        self._trials = trials
-        self._next: _Trial | None = None
+    def __init__(self, tests: Iterator[_PreparedTest]) -> None:
+        self._tests = tests
+        self._next: _PreparedTest | None = None
 
     def prepare_next(self) -> None:
-        self._next = next(self._trials, None)
+        self._next = next(self._tests, None)
 
-    def take(self) -> _Trial | None:
+    def take(self) -> _PreparedTest | None:
         if self._next is None:
             self.prepare_next()
-        trial, self._next = self._next, None
-        return trial
+        prepared, self._next = self._next, None
+        return prepared
 
     def close(self) -> None:
         if self._next is not None:
@@ -65,9 +65,9 @@ class _Line:
 def _alone(environment: Environment, build: Build, tests: Iterable[tuple[TestInput, bytes]]) -> Generator[Run]:
     """While one runs, the next is made ready: for a small program that is a good part of what judging it costs."""
     with contextlib.closing(_Line(_make_ready(environment, build, test, data) for test, data in tests)) as line:
-        while trial := line.take():
-            with contextlib.closing(trial.ready):
-                yield _guarded(environment, trial.test, partial(_run_alone, environment, build, trial, line))
+        while prepared := line.take():
+            with contextlib.closing(prepared.ready):
+                yield _guarded(environment, prepared.test, partial(_run_alone, environment, build, prepared, line))
 
 
 def _in_pairs(
@@ -86,13 +86,13 @@ def _guarded(environment: Environment, test: TestInput, run: Callable[[], Run]) 
         return Run(id=test.id, outcome=Outcome.SYSTEM_ERROR, stderr=building.own_fault(error).encode())
 
 
-def _make_ready(environment: Environment, build: Build, test: TestInput, data: bytes) -> _Trial:
+def _make_ready(environment: Environment, build: Build, test: TestInput, data: bytes) -> _PreparedTest:
     program = programs.solution(build.spec, test, data, build=build.path, place=build.box)
-    return _Trial(test=test, ready=environment.make_ready(_with_arguments(program, test)))
+    return _PreparedTest(test=test, ready=environment.make_ready(_with_arguments(program, test)))
 
 
-def _run_alone(environment: Environment, build: Build, trial: _Trial, line: _Line) -> Run:
-    test, ready = trial.test, trial.ready
+def _run_alone(environment: Environment, build: Build, prepared: _PreparedTest, line: _Line) -> Run:
+    test, ready = prepared.test, prepared.ready
     with _furnished_box(build, test, test.files):
         return _as_run(test, build, ready.program, environment.run_ready(ready, line.prepare_next))
 

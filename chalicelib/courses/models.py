@@ -11,7 +11,7 @@
 
 One query loads a course with all that is in it; one item is a user's progress in it.
 Every change of a course is one transaction under the `version` that was read; what the outline does not name is gone.
-Indexes `by_visibility`: the courses alone. `by_course`: who is on the roll of one. `by_problem`: where a problem is
+Indexes `by_visibility`: the courses alone. `by_course`: the enrollments in one. `by_problem`: where a problem is
 placed.
 """
 
@@ -165,8 +165,8 @@ class Link(CoursesItem, discriminator="link"):
 class Enrollment(CoursesItem, discriminator="enrolment"):
     """A user in a course. They attend it since `since`; `granted_at` opens a private one to them.
 
-    `results` are a `Standing`; `revision` changes with them. Who teaches has results without attending. `place` is
-    where the roll of the course has the user: among its members, or outside.
+    `results` are a `Completion`; `revision` changes with them. Who teaches has results without attending. `place` is
+    where the list of the course has the user: among its members, or outside.
     """
 
     user_id = dynamo_items.IntegerAttribute()

@@ -119,8 +119,8 @@ def _interactor(name: str | None) -> Source | None:
 
 
 def _verdict_of_pair(run: Run) -> Verdict:
-    finding = validators.read_pair(run, Convention.TESTLIB, points=1.0)
-    return finding.verdict if finding else Verdict[run.outcome.name]
+    check_result = validators.read_pair(run, Convention.TESTLIB, points=1.0)
+    return check_result.verdict if check_result else Verdict[run.outcome.name]
 
 
 def _text(path: Path) -> str:

@@ -194,16 +194,16 @@ def test_sweep_finds_daemons_when_no_layer_holds(bare: Worker) -> None:
 
 
 def test_worker_told_to_end_takes_its_programs_along() -> None:
-    with workers.worker() as doomed:
+    with workers.worker() as worker:
         event = wire.job_to_json(replace(HELLO, source="while True: pass", tests=(_LONG,)))
-        asking = threading.Thread(target=_ask, args=(doomed, event))
+        asking = threading.Thread(target=_ask, args=(worker, event))
         asking.start()
-        children = _wait_for_children(doomed)
-        doomed.process.send_signal(signal.SIGTERM)
+        children = _wait_for_children(worker)
+        worker.process.send_signal(signal.SIGTERM)
         asking.join(timeout=60)
-        assert doomed.process.wait(timeout=60) == 128 + signal.SIGTERM
+        assert worker.process.wait(timeout=60) == 128 + signal.SIGTERM
         assert not [pid for pid in children if _is_alive(pid)]
-        assert doomed.leftovers() == []
+        assert worker.leftovers() == []
 
 
 def test_nothing_is_judged_without_the_launcher() -> None:

@@ -104,10 +104,10 @@ def test_worker_that_dies_is_an_error_and_is_replaced(server: Server) -> None:
     with ThreadPoolExecutor(1) as pool:
         asking = pool.submit(server.judge, _ENDLESS)
         _wait_until(lambda: len(processes.descendants(server.process.pid)) == 4)
-        doomed = server.workers()
-        for pid in doomed:
+        pids = server.workers()
+        for pid in pids:
             os.kill(pid, signal.SIGKILL)
-        _wait_until(lambda: not set(doomed) & set(server.workers()))
+        _wait_until(lambda: not set(pids) & set(server.workers()))
         status, answer = asking.result()
     assert (status, answer["errorType"]) == (500, "Runtime.ExitError")
     assert [server.judge(HELLO)[0] for _ in range(4)] == [200] * 4

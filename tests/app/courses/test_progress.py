@@ -262,7 +262,7 @@ def test_only_the_author_and_admins_see_the_table(school: School, course: Course
 
 
 def attendance(school: School, user_id: int, course_id: int) -> Enrollment:
-    """As `roll.start_attendance` leaves it."""
+    """As `enrollments.start_attendance` leaves it."""
     place = f"{enrollments.MEMBER}{ids.sortable(user_id)}"
     key = models.enrollment_key(user_id, course_id)
     fields: dict[str, Any] = {"user_id": user_id, "course_id": course_id, "course": str(course_id)}
