@@ -93,7 +93,7 @@ def _make_ready(environment: Environment, build: Build, test: TestInput, data: b
 
 def _run_alone(environment: Environment, build: Build, prepared: _PreparedTest, line: _Line) -> Run:
     test, ready = prepared.test, prepared.ready
-    with _furnished_box(build, test, test.files):
+    with _prepared_box(build, test, test.files):
         return _as_run(test, build, ready.program, environment.run_ready(ready, line.prepare_next))
 
 
@@ -101,8 +101,8 @@ def _run_pair(environment: Environment, build: Build, interactor: Build, test: T
     bare = replace(test, args=(), files=(), collect=())
     files = (File(name=_INPUT, data=data), *(file for file in test.files if file.name != _INPUT))
     with (
-        _furnished_box(build, bare, ()),
-        _furnished_box(interactor, test, files),
+        _prepared_box(build, bare, ()),
+        _prepared_box(interactor, test, files),
     ):
         solution = programs.solution(build.spec, bare, b"", build=build.path, place=build.box)
         program = _interactor(interactor, test, solution.limits.wall_ms)
@@ -127,7 +127,7 @@ def _with_arguments(program: Program, test: TestInput) -> Program:
 
 
 @contextlib.contextmanager
-def _furnished_box(build: Build, test: TestInput, files: tuple[File, ...]) -> Iterator[None]:
+def _prepared_box(build: Build, test: TestInput, files: tuple[File, ...]) -> Iterator[None]:
     """The same directory for each run, since its launcher knows it; empty but for the test's files."""
     try:
         transfers.put(build.box, files, build.identity.uid)

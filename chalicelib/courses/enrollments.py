@@ -107,13 +107,13 @@ def members_of(course_id: int, query: paging.CursorQuery) -> paging.Page[Enrollm
     """Who attends a course."""
     start = paging.start_key(query.cursor)
     among = Enrollment.place.startswith(MEMBER)
-    found = Enrollment.roll_index.query(str(course_id), among, limit=query.limit, last_evaluated_key=start)
+    found = Enrollment.enrollment_index.query(str(course_id), among, limit=query.limit, last_evaluated_key=start)
     return paging.read(found)
 
 
 def everybody_in(course_id: int, *, at_most: int) -> list[Enrollment]:
     """Members and others; who came or left a moment ago may be missing or still there."""
-    return list(Enrollment.roll_index.query(str(course_id), limit=at_most))
+    return list(Enrollment.enrollment_index.query(str(course_id), limit=at_most))
 
 
 def find_for_attempt(

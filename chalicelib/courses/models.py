@@ -177,7 +177,7 @@ class Enrollment(CoursesItem, discriminator="enrolment"):
     revision = dynamo_items.IntegerAttribute(default=0)
     course = UnicodeAttribute()
     place = UnicodeAttribute()
-    roll_index = EnrollmentIndex()
+    enrollment_index = EnrollmentIndex()
 
     @property
     def attends(self) -> bool:

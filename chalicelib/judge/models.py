@@ -192,7 +192,7 @@ class Problem(JudgeItem, discriminator="problem"):
     visible_tests = items.IntegerAttribute(default=2)
     samples: ListAttribute[Sample] = ListAttribute(of=Sample, default=list)
     author_index = AuthorIndex()
-    shelf_index = LibraryIndex()
+    library_index = LibraryIndex()
 
     @property
     def is_archived(self) -> bool:
@@ -411,7 +411,7 @@ def problems_of(author_id: int, query: paging.CursorQuery) -> paging.Page[Proble
 
 
 def all_problems(query: paging.CursorQuery) -> paging.Page[Problem]:
-    return _newest(Problem.shelf_index, LIBRARY, query)
+    return _newest(Problem.library_index, LIBRARY, query)
 
 
 def find_import(import_id: int) -> Import | None:

@@ -285,7 +285,7 @@ class ResultsView(View):
         return cls(assignment_id=found.assignment.id, results=results)
 
 
-class DebtView(PersonView):
+class OwedReviewsView(PersonView):
     submission_ids: list[int]
 
 
@@ -299,7 +299,7 @@ class WaitingView(PersonView):
 
 class OwedView(View):
     assignment_id: int
-    owed: list[DebtView]
+    owed: list[OwedReviewsView]
     waiting: list[WaitingView]
 
     @classmethod
@@ -307,7 +307,7 @@ class OwedView(View):
         return cls(
             assignment_id=found.assignment.id,
             owed=[
-                DebtView(user_id=user_id, username=found.names[user_id], submission_ids=list(submission_ids))
+                OwedReviewsView(user_id=user_id, username=found.names[user_id], submission_ids=list(submission_ids))
                 for user_id, submission_ids in found.by_reviewer.items()
             ],
             waiting=[_waiting(each, found) for each in found.waiting],

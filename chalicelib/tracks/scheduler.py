@@ -53,8 +53,8 @@ def _open(track_state: TrackState, assignment: Assignment, at: datetime) -> Chan
     stage_state = stages.opened(assignment.stage_state, at)
     opened = notifications.assignment_opened(assignment, stage_state)
     is_first = assignment is track_state.assignments[0]
-    told = [notifications.track_started(track_state.track), opened] if is_first else [opened]
-    return Change(assignment=assignment, stage_state=stage_state, at=at, notices=told)
+    notices = [notifications.track_started(track_state.track), opened] if is_first else [opened]
+    return Change(assignment=assignment, stage_state=stage_state, at=at, notices=notices)
 
 
 def _remind(track_state: TrackState, assignment: Assignment, at: datetime) -> Change:
@@ -65,8 +65,8 @@ def _remind(track_state: TrackState, assignment: Assignment, at: datetime) -> Ch
         unfinished = [each for each in participants if each.user_id not in done]
     else:
         unfinished = [each for each in participants if each.owed_in(assignment.id)]
-    told = notifications.deadline_soon(assignment, unfinished)
-    return Change(assignment=assignment, stage_state=stages.reminded(stage_state), at=at, notices=told)
+    notices = notifications.deadline_soon(assignment, unfinished)
+    return Change(assignment=assignment, stage_state=stages.reminded(stage_state), at=at, notices=notices)
 
 
 def _close(track_state: TrackState, assignment: Assignment, at: datetime) -> Change:
@@ -82,9 +82,11 @@ def _allot(track_state: TrackState, assignment: Assignment, at: datetime) -> Cha
     state.allot(track_state, assignment, allotment)
     owed = sum(map(len, allotment.values()))
     stage_state = stages.allotted(assignment.stage_state, owed=owed)
-    told: Sequence[TrackNotification] = notifications.review_started(assignment, stage_state, allotment) if owed else ()
+    notices: Sequence[TrackNotification] = (
+        notifications.review_started(assignment, stage_state, allotment) if owed else ()
+    )
     each = allocation.reviews_each(len(submissions), per_user)
-    return Change(assignment=assignment, stage_state=stage_state, at=at, notices=told, owed=owed, reviews_each=each)
+    return Change(assignment=assignment, stage_state=stage_state, at=at, notices=notices, owed=owed, reviews_each=each)
 
 
 def _complete(track_state: TrackState, assignment: Assignment, at: datetime) -> Change:

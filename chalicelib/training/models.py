@@ -564,7 +564,7 @@ def find_comment(session_id: str, aliases: Sequence[str], comment_id: int) -> Co
 def displayed_users_in(room: Room, user_ids: Sequence[int]) -> dict[int, DisplayedUser]:
     keys = [displayed_user_key(room, user_id) for user_id in user_ids]
     found = DisplayedUser.batch_get(keys, consistent_read=True) if keys else []
-    return {card.user_id: card for card in found}
+    return {each.user_id: each for each in found}
 
 
 def remove_displayed_user(room: Room, user_id: int) -> None:

@@ -105,10 +105,10 @@ def _testlib(run: Run, points: float) -> CheckResult:
     if run.exit_code == _RIGHT:
         return CheckResult(Verdict.OK, _cut(said), share=1.0)
     prefix = _PREFIXES[run.exit_code]
-    told = said.removeprefix(prefix).strip()
+    detail = said.removeprefix(prefix).strip()
     if run.exit_code == _WRONG:
-        return wrong(_cut(told) or prefix)
-    return wrong(_cut(f"{prefix}: {told}" if told else prefix))
+        return wrong(_cut(detail) or prefix)
+    return wrong(_cut(f"{prefix}: {detail}" if detail else prefix))
 
 
 def _icpc(run: Run, points: float) -> CheckResult:
@@ -127,9 +127,9 @@ def _scored(score: str, points: float, message: str) -> CheckResult:
     if not _SCORE.fullmatch(score) or not 0 <= float(score) <= points + ROUNDING:
         return jury_failed(f"gave {_cut(score)!r} points of {points:g}")
     value = float(score)
-    told = f"{value:g} of {points:g} points"
+    earned = f"{value:g} of {points:g} points"
     share = min(value / points, 1.0) if points else 1.0
-    return CheckResult(Verdict.OK, _cut(f"{told}: {message}" if message else told), share)
+    return CheckResult(Verdict.OK, _cut(f"{earned}: {message}" if message else earned), share)
 
 
 _READERS: Mapping[Convention, Callable[[Run, float], CheckResult]] = {

@@ -105,18 +105,18 @@ def of_submission(compilation: Compilation, results: Mapping[int, TestResult], s
     if compilation.outcome is not Outcome.OK:
         found = _WORTH[compilation.outcome]
         return _judgement(found, TEXTS[found], scoring, compilation=compilation)
-    told = _message(results, scoring)
-    if told is None:
+    shown = _shown_results(results, scoring)
+    if shown is None:
         return system_error(scoring)
-    ours = next((result for result in told if result.verdict is Verdict.SYSTEM_ERROR), None)
-    failure = ours if ours and scoring.graded else first_failure(told)
-    found, text = _decided(failure, points := scoring.points({each.number: each.share for each in told}), scoring)
+    ours = next((result for result in shown if result.verdict is Verdict.SYSTEM_ERROR), None)
+    failure = ours if ours and scoring.graded else first_failure(shown)
+    found, text = _decided(failure, points := scoring.points({each.number: each.share for each in shown}), scoring)
     return _judgement(
         found,
         text,
         scoring,
         compilation=compilation,
-        results=told,
+        results=shown,
         points=0.0 if found is Verdict.SYSTEM_ERROR else points,
         notice=ours.notice if ours else "",
     )
@@ -131,7 +131,7 @@ def system_error(scoring: Scoring | None = None, *, notice: str = "") -> Judgeme
     return _judgement(Verdict.SYSTEM_ERROR, TEXTS[Verdict.SYSTEM_ERROR], scoring, notice=notice)
 
 
-def _message(results: Mapping[int, TestResult], scoring: Scoring) -> tuple[TestResult, ...] | None:
+def _shown_results(results: Mapping[int, TestResult], scoring: Scoring) -> tuple[TestResult, ...] | None:
     """A result for every test, those that were decided before they came as SKIPPED; None when one is missing.
 
     What is told must not depend on how the tests were cut into jobs: one that ran although it was decided is SKIPPED.

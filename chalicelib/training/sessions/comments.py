@@ -1,4 +1,4 @@
-"""Comments on the problems of a session: each member's own, told to the room."""
+"""Comments on the problems of a session: each member's own, sent to the room."""
 
 from chalicelib.accounts import models as account_models
 from chalicelib.accounts.authentication import Caller
@@ -51,8 +51,8 @@ def add(caller: Caller, session_id: str, alias: str, content: str) -> CommentSer
             content=content,
             created_at=clock.now(),
         )
-        told = shown(comment, caller.account)
-        frame = RoomFrame(Type.PROBLEM_COMMENT_RECEIVED, told.model_dump(mode="json"))
+        payload = shown(comment, caller.account)
+        frame = RoomFrame(Type.PROBLEM_COMMENT_RECEIVED, payload.model_dump(mode="json"))
         room = sessions.room_of(session.id)
         if not broadcasts.send_with_change(
             room,
@@ -62,7 +62,7 @@ def add(caller: Caller, session_id: str, alias: str, content: str) -> CommentSer
             ),
         ):
             raise transactions.ConditionFailed(transactions.KEY_FREE)
-        return told
+        return payload
 
     return transactions.with_new_id(store)
 
@@ -70,15 +70,15 @@ def add(caller: Caller, session_id: str, alias: str, content: str) -> CommentSer
 def change(caller: Caller, session_id: str, comment_id: int, content: str) -> CommentServerPayload:
     session, comment = _own(caller, session_id, comment_id)
     comment.content = content
-    told = shown(comment, caller.account)
-    frame = RoomFrame(Type.PROBLEM_COMMENT_UPDATED, told.model_dump(mode="json"))
+    payload = shown(comment, caller.account)
+    frame = RoomFrame(Type.PROBLEM_COMMENT_UPDATED, payload.model_dump(mode="json"))
     if not broadcasts.send_with_change(
         sessions.room_of(session.id),
         frame,
         lambda transaction: transaction.save(comment, condition=Comment.pk.exists(), named="comment_exists"),
     ):
         raise _no_such_comment()
-    return told
+    return payload
 
 
 def delete(caller: Caller, session_id: str, comment_id: int) -> None:

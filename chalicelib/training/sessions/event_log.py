@@ -1,4 +1,4 @@
-"""The record of a session: every frame that its room was told, in order and for good, for resuming and replaying."""
+"""The event log of a session: every frame that its room was sent, in order and for good, for resuming and replaying."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from chalicelib.training.models import Session
 from chalicelib.training.sessions import sessions
 
 MAX_PAGE_BYTES = 1_000_000
-"""Well below what Lambda answers (6 MB). One event is always told, whatever its size."""
+"""Well below what Lambda answers (6 MB). One event is always sent, whatever its size."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +24,8 @@ class Page:
 def page(session: Session, from_seq: int, *, at_most: int) -> Page:
     """The events from a number on."""
     found = broadcasts.stored_events(sessions.room_of(session.id), from_seq, at_most=at_most + 1)
-    told = found[: min(at_most, _that_fit(found))]
-    return Page(told, told[-1].seq + 1 if len(told) < len(found) else None)
+    fitting = found[: min(at_most, _that_fit(found))]
+    return Page(fitting, fitting[-1].seq + 1 if len(fitting) < len(found) else None)
 
 
 def _that_fit(events: Sequence[Event]) -> int:

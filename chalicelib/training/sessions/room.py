@@ -109,9 +109,9 @@ def set_displayed_user(sender: Sender, user: UserObject) -> None:
     """Say how one wants to be shown; also in a lobby."""
     if _id_of(user) != str(sender.user_id):
         raise FrameRefused(CloseCode.POLICY_VIOLATION, "USER is about oneself alone")
-    card = displayed_user(sender.room, sender.user_id, user)
+    displayed = displayed_user(sender.room, sender.user_id, user)
     broadcasts.send_with_change(
-        sender.room, RoomFrame(Type.USER, {"user": user}), lambda transaction: transaction.save(card)
+        sender.room, RoomFrame(Type.USER, {"user": user}), lambda transaction: transaction.save(displayed)
     )
 
 
@@ -141,11 +141,11 @@ def _store(sender: Sender, session: Session, alias: str, before: Text, after: Te
     code = Code(
         *models.code_key(session.id, alias), alias=alias, text=after.text, version=after.version, user_id=user_id
     )
-    told = {"problemAlias": alias, "userId": str(user_id), "version": after.version}
+    members = {"problemAlias": alias, "userId": str(user_id), "version": after.version}
     frame = RoomFrame(
         Type.CODE_EDITOR_UPDATE,
-        {"code": after.text, **told},
-        kept={"delta": asdict(editor.delta(before.text, after.text)), **told},
+        {"code": after.text, **members},
+        kept={"delta": asdict(editor.delta(before.text, after.text)), **members},
     )
     return broadcasts.send_with_change(
         sender.room,

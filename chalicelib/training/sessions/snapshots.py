@@ -38,8 +38,8 @@ def of_training(room_id: str, user_id: int) -> Mapping[str, Any]:
     session = sessions.get(room_id)
     shared = _shared(session)
     taken = len(frames.to_text(frames.Type.SNAPSHOT, shared).encode()) + KEPT_FREE
-    told, fetch = fitting({alias: codes.get(alias, EMPTY) for alias in session.aliases}, MAX_FRAME_BYTES - taken)
-    return {**shared, "codes": told, "fetch": fetch, "complete": not fetch}
+    texts, fetch = fitting({alias: codes.get(alias, EMPTY) for alias in session.aliases}, MAX_FRAME_BYTES - taken)
+    return {**shared, "codes": texts, "fetch": fetch, "complete": not fetch}
 
 
 def fitting(texts: Mapping[str, Text], size: int) -> tuple[dict[str, Any], Sequence[str]]:
