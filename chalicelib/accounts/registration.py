@@ -129,7 +129,7 @@ def confirm(account_id: int, text: str) -> Account | None:
 
     def put(current: Account) -> None:
         if _account_to_confirm(current) != address:
-            raise transactions.ConditionFailed
+            raise transactions.ConditionFailed("address")
         _confirmed(current)
 
     try:

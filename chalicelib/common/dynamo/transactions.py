@@ -33,9 +33,9 @@ NEW_ID_TRIES = 10
 class ConditionFailed(Exception):
     """Conditions of a write do not hold; `failed` has their names."""
 
-    def __init__(self, *failed: str) -> None:
-        super().__init__(f"Conditions failed: {', '.join(sorted(failed))}")
-        self.failed = frozenset(failed)
+    def __init__(self, failed: str, *others: str) -> None:
+        self.failed = frozenset({failed, *others})
+        super().__init__(f"Conditions failed: {', '.join(sorted(self.failed))}")
 
 
 Stored = TypeVar("Stored")

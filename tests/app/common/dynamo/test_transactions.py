@@ -167,6 +167,20 @@ def test_one_more_check_renames_no_other(school: School) -> None:
     assert refusal.value.failed == {"A_free"}
 
 
+@pytest.mark.parametrize("taken", ["A", "B", "AB"])
+def test_conditions_that_share_a_name_fail_as_one(school: School, taken: str) -> None:
+    def fill(transaction: Transaction) -> None:
+        for key in "AB":
+            transaction.save(Note(key, "1", text="new"), condition=Note.pk.does_not_exist(), named="both_free")
+        transaction.save(Note("C", "1", text="new"), condition=Note.pk.does_not_exist(), named="third_free")
+
+    for key in taken:
+        transactions.create(Note(key, "1", text="old"))
+    with pytest.raises(transactions.ConditionFailed) as refusal:
+        transactions.transact(fill)
+    assert refusal.value.failed == {"both_free"}
+
+
 def test_a_condition_without_a_name_is_an_error(school: School) -> None:
     with pytest.raises(TypeError, match="needs a name"):
         transactions.transact(
