@@ -1,4 +1,4 @@
-"""From a source to something that can be run."""
+"""Compiles a source into something that can be run."""
 
 from dataclasses import dataclass
 from pathlib import Path

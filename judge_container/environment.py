@@ -1,4 +1,4 @@
-"""What lives as long as the process: the sandbox of this machine, and whether anything has escaped from it."""
+"""The environment of the judge's process, as long as it lives: its sandbox, and whether anything escaped from it."""
 
 import contextlib
 import os

@@ -1,4 +1,4 @@
-"""Which user programs run as: one of their own when the judge is root, else the judge's."""
+"""Chooses the user that programs run as: one of their own when the judge is root, otherwise the judge's."""
 
 import os
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""A job from source to report: compile once, run each test in a fresh box, leave nothing."""
+"""Judges a job, from source to report: compiles once, runs each test in a fresh box, and leaves nothing behind."""
 
 from pathlib import Path
 

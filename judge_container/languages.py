@@ -1,4 +1,4 @@
-"""Languages as data: one file each in `languages/`. What a file says is explained here, field by field."""
+"""Loads the languages: each is a file in `languages/`, whose fields are explained here."""
 
 import functools
 import glob

@@ -1,9 +1,9 @@
-"""Which Outcome a measured ending is. Pure: one table in the tests says it all.
+"""Decides the Outcome of a measured run. Pure: one table in the tests has all cases.
 
-Order: a limit that the launcher enforced; CPU time; memory; then how the program ended by itself. A program that ran
-out of memory politely (the runtime's own error, after the address-space backstop refused) is a memory limit as well:
-the language file names what its runtime says then. Anyone may print those words, and so turn their runtime error into a
-memory limit; that is no advantage.
+Order: a limit that the launcher enforced; CPU time; memory; then how the program ended by itself. A program that
+noticed that it ran out of memory (the runtime's own error, after the address-space backstop refused) is a memory limit
+as well: the language file names what its runtime says then. Anyone may print those words, and so turn their runtime
+error into a memory limit; that is no advantage.
 """
 
 import signal

@@ -1,4 +1,4 @@
-"""Do once what each compilation would repeat: `python -m judge_container.prepare`.
+"""Does once what each compilation would repeat: `python -m judge_container.prepare`.
 
 Runs every available language's `prepare` command; what it leaves in `{cache}` its compiler may read, and no program can
 write. Compilers take it when it is there and fits their version, and do without it when not.

@@ -1,4 +1,4 @@
-"""Which layers of the sandbox hold on this machine: asked once, by running the launcher itself inside them."""
+"""Finds out which layers of the sandbox work on this machine: once, by running the launcher itself inside them."""
 
 import contextlib
 import os

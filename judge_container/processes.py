@@ -1,4 +1,4 @@
-"""The handler's own process: hidden from user code, adopting its orphans, and able to prove that none is left."""
+"""Guards the handler's own process: hides it from user code, adopts its orphans, and proves that none is left."""
 
 import ctypes
 import os

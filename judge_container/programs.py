@@ -1,4 +1,4 @@
-"""What is started for a language, and within which limits. Pure: nothing runs here."""
+"""Makes the command, environment and limits of each program for a language. Pure: nothing runs here."""
 
 import math
 from pathlib import Path

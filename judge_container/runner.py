@@ -1,4 +1,4 @@
-"""Programs in the sandbox, alone or in pairs: have them launched, feed and read them, and see them end."""
+"""Runs programs in the sandbox, alone or in pairs: has them launched, feeds and reads them, and waits for their end."""
 
 import contextlib
 import os

@@ -1,4 +1,4 @@
-"""What runs in the sandbox, within which limits, and what is known of it afterwards."""
+"""The sandbox's vocabulary: programs, their limits, and how they ended."""
 
 import os
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Run every available language's reference program: `python -m judge_container.selftest`.
+"""Runs every available language's reference program: `python -m judge_container.selftest`.
 
 Exits with the number of languages that failed.
 """

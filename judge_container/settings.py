@@ -1,4 +1,4 @@
-"""What the surroundings decide: where the launcher is, where boxes go, whose machine this is."""
+"""Settings from the environment: where the launcher is, where boxes are created, whether the machine is ours alone."""
 
 import os
 import tempfile

@@ -1,4 +1,4 @@
-"""The tests of a compiled program: alone, or face to face with an interactor."""
+"""Runs the tests of a compiled program: alone, or paired with an interactor."""
 
 import contextlib
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence

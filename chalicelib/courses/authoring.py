@@ -1,7 +1,7 @@
-"""Authoring of courses: the course itself, its lessons and their links, and problems placed in lessons as tasks.
+"""Creates and changes courses: the course itself, its lessons with their links, and its tasks (problems in lessons).
 
-Teachers write their own courses, admins all. Every change is decided on the course as it was read and stored if it
-still is so; else it is decided anew.
+Teachers change their own courses, admins all. Each change is decided on the course as it was read, and stored under the
+condition that the course is still the same; otherwise it is read and decided again.
 """
 
 import functools

@@ -1,4 +1,4 @@
-"""Courses over HTTP, as their authors write them. Teachers write their own, admins all."""
+"""Routes for the authors of courses. Teachers change their own courses, admins all."""
 
 from chalicelib.accounts import authentication
 from chalicelib.accounts.authentication import Caller

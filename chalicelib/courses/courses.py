@@ -1,4 +1,4 @@
-"""Courses: listing them, attending them, reading them."""
+"""Lists courses, opens them to readers and lets pupils attend them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

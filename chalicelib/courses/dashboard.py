@@ -1,4 +1,4 @@
-"""What courses put on somebody's dashboard."""
+"""The courses' part of a user's dashboard."""
 
 from pydantic import JsonValue
 

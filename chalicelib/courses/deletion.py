@@ -1,7 +1,7 @@
 """Deletes courses and lessons with all that is in them.
 
-What is being deleted is out of sight at once; then its parts are erased, batch by batch. Whoever asks again after an
-interruption goes on where it stopped. Submissions stay: they are the judge's.
+A course that is being deleted is hidden at once; then its parts are erased in batches. After an interruption, another
+request to delete it goes on where the first stopped. Submissions stay: they belong to the judge.
 """
 
 from chalicelib.accounts.authentication import Caller

@@ -1,7 +1,7 @@
-"""Enrollments: who may attend a course, who does, how far they are, and whose pupils they are.
+"""Enrollments: who may attend a course, who attends it, their progress, and whose pupils they are.
 
-The first half holds the queries and writes of `models.py` that are about people. The second opens private courses to
-pupils, and closes them again.
+The first half holds the queries and writes of the courses' table that are about people. The second half opens private
+courses to pupils, and closes them again.
 """
 
 from collections.abc import Callable, Iterable, Mapping

@@ -1,4 +1,4 @@
-"""Errors of courses. PyTry's clients compare the `status` of some, so those stay English."""
+"""Errors of courses. PyTry's clients compare the `status` of some of them, so those are never translated."""
 
 from chalicelib.common.http import errors
 

@@ -1,7 +1,7 @@
-"""The outline of a course: which lessons and tasks are in it, in which order, what each is worth. Pure.
+"""The outline of a course: its lessons and tasks, their order, and the points of each. Pure.
 
-It stands in one item, so what it says changes at once and as a whole. A lesson or task that is not in it is not in the
-course, whatever else is still stored of it.
+The outline is one item, so a change of it is seen at once and as a whole. A lesson or task that is not in the outline
+is not in the course, whatever else is still stored of it.
 """
 
 from collections.abc import Collection, Mapping, Sequence

@@ -1,7 +1,9 @@
-"""Pictures of courses. They go to S3 past us, by an address that takes one picture of the named type and a fair size.
+"""Pictures of courses. The client uploads them to S3 itself.
 
-What was uploaded lies under `uploads/`, which forgets it in a day. Only when its author says so, and it really is a
-picture, is it copied to where nobody can write any more, and shown.
+It gets an address that accepts one file of the named type and of a limited size.
+
+Uploads are stored under `uploads/`, where they expire after a day. When the author confirms an upload and it really is
+a picture, it is copied to a place that no client can write to, and shown.
 """
 
 from dataclasses import dataclass

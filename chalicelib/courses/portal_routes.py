@@ -1,4 +1,4 @@
-"""Courses over HTTP as the school's portal sees them (Virtual School), and who has got how far."""
+"""Routes of courses for the school's portal (Virtual School), with the members' progress."""
 
 from chalicelib.accounts import authentication
 from chalicelib.accounts.authentication import Caller

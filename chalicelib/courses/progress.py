@@ -1,4 +1,4 @@
-"""Progress: of a user in their courses, and of a course's members in it."""
+"""Reads progress: of a user in all of their courses, and of all members in one course."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Request bodies and queries of courses: in PyTry's words, in those of the portal (Virtual School), and for authors."""
+"""Request bodies and queries of courses: with PyTry's names, with the portal's (Virtual School), and for authors."""
 
 from typing import Annotated, Any, Literal, Self
 

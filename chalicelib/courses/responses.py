@@ -1,4 +1,4 @@
-"""Answers of courses: in PyTry's words, in those of the portal (Virtual School), and for authors."""
+"""Responses of courses: with PyTry's names, with those of the portal (Virtual School), and for authors."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, Literal, Self

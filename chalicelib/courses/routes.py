@@ -1,4 +1,4 @@
-"""Courses over HTTP, as pupils read and solve them: PyTry's paths, and some beside them."""
+"""Routes for pupils, who read courses and solve tasks: PyTry's paths, and a few more."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Tasks: problems placed in lessons, and solving them."""
+"""Tasks, which are problems placed in lessons: reads them, runs and submits solutions to them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

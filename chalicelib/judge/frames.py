@@ -1,4 +1,4 @@
-"""The frames of the judge: verdicts, on the personal channel of whoever sent the program."""
+"""The judge's frames: verdicts, sent on the submitter's personal channel."""
 
 from pydantic import Field
 

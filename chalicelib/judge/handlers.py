@@ -1,4 +1,4 @@
-"""Entry points of the judge that are not HTTP: the queues of submissions, of arrived packages, of rejudging."""
+"""Handles the judge's queues: submissions to grade, packages to import, pages of submissions to rejudge."""
 
 import json
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The languages of the school, as the judge itself described them."""
+"""The languages that pupils can submit in, as the judge function described them last."""
 
 import functools
 

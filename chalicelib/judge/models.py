@@ -1,4 +1,4 @@
-"""Problems, submissions and what submitters have used, as they are stored.
+"""The judge's table: problems, submissions, and how much of their limits submitters have used.
 
     PROBLEM#{id}    / PROBLEM     the problem; its tests lie in S3 (`problems/testsets.py`)
     PROBLEM#{id}    / TESTS       the last version of its tests that was given out

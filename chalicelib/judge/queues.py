@@ -1,4 +1,4 @@
-"""The queues of the judge: submissions that wait for a verdict, and origins whose programs are judged anew."""
+"""Declares the judge's queues: submissions that wait for a verdict, and origins whose submissions are rejudged."""
 
 from dataclasses import dataclass
 from datetime import datetime

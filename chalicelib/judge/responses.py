@@ -1,4 +1,4 @@
-"""Answers of the judge: languages, problems and packages, submissions and their verdicts.
+"""Responses of the judge: languages, problems and packages, submissions and their verdicts.
 
 Times are in seconds, memory in MiB.
 """

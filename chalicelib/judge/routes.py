@@ -1,4 +1,4 @@
-"""Languages, problems and submissions over HTTP. Where to submit to is the business of courses and trainings."""
+"""Routes of languages, problems and submissions. Programs are submitted by the routes of courses and of training."""
 
 from chalicelib.accounts import authentication
 from chalicelib.accounts.authentication import Caller

@@ -1,4 +1,4 @@
-"""The vocabulary that both halves of the judge speak.
+"""The contract between the application and the judge function: jobs, reports, languages.
 
 Standard library only: this file and `wire.py`, which says how it travels, are copied into the judge image, where
 nothing else of `chalicelib` exists. A dataclass is its own description of the wire: its fields are the members of the

@@ -1,10 +1,9 @@
-"""How the judge's contract travels: JSON, with data as plain text or base64 of zlib, so that a payload is under 6 MB.
+"""Writes and reads the judge's contract as JSON, with data as plain text or base64 of zlib: a payload is under 6 MB.
 
-What is written and what is read both follow from the fields of the contract's dataclasses: from their types, and from
-the `Limits` in their metadata. A member that is not known is passed over; one that lacks is refused unless it may be
-null.
+Both directions are derived from the fields of the contract's dataclasses: from their types, and from the `Limits` in
+their metadata. An unknown member is ignored; a missing one is refused unless it may be null.
 
-Standard library only, as the contract. The judge is untrusted, and so is what it is asked: everything is checked here.
+Standard library only, as the contract. The judge is untrusted, and so are the jobs it gets: both are checked here.
 """
 
 import base64

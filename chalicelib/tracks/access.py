@@ -1,4 +1,4 @@
-"""Who looks at a track, and what they may see: those who take part in it, and teachers."""
+"""Decides who may see a track and what of it: its participants, and teachers."""
 
 from collections.abc import Collection
 from dataclasses import dataclass

@@ -1,5 +1,6 @@
-"""Who reviews whose submission. Pure, and the same however often it is computed: a half-written allotment is finished
-by computing it again.
+"""Allots submissions to reviewers. Pure.
+
+The result is the same however often it is computed, so a half-written allotment is finished by computing it again.
 """
 
 import hashlib

@@ -1,6 +1,6 @@
-"""Assignments: what a teacher makes of them, and how each viewer sees them.
+"""Assignments: teachers create, change and delete them, and each viewer sees their own view of them.
 
-Of a running stage a teacher may move the deadline, or end it; the scheduler follows.
+A teacher may move the deadline of a running stage, or end the stage; the scheduler then takes the steps.
 """
 
 from collections.abc import Callable, Sequence

@@ -1,4 +1,4 @@
-"""What tracks put on somebody's dashboard."""
+"""The tracks' part of a user's dashboard."""
 
 from collections.abc import Collection, Iterable, Iterator
 

@@ -1,4 +1,4 @@
-"""The diary below an assignment: what its participants and teachers note there, for all of them to read."""
+"""The diary of an assignment: notes by participants and teachers that all of them can read."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What tracks tell people, as frames on their personal channels."""
+"""Frames that tracks send on users' personal channels."""
 
 from enum import StrEnum
 from typing import Literal

@@ -1,22 +1,20 @@
-"""Tracks, who takes part in them, and what they do there, as they are stored.
+"""The tracks' table: tracks, assignments, participants, submissions, reviews and diaries.
 
 TRACK#{track}            / TRACK                         the track
 TRACK#{track}            / TRACK#ASSIGNMENT#{assignment} an assignment, and the stage that it is in
-TRACK#{track}            / PARTICIPANT#{user}            that somebody takes part, and which reviews they owe
-USER#{user}              / TRACK#{listed track}          the same, to list somebody's tracks
+TRACK#{track}            / PARTICIPANT#{user}            a participant, and the reviews assigned to them
+USER#{user}              / TRACK#{listed track}          the same, to list a user's tracks
 ASSIGNMENT#{assignment}  / PLACE                         which track the assignment is in
-ASSIGNMENT#{assignment}  / SUBMISSION#{user}             what somebody has sent in
-ASSIGNMENT#{assignment}  / REVIEW#{author}#{reviewer}    what a reviewer says of it
+ASSIGNMENT#{assignment}  / SUBMISSION#{user}             a participant's submission
+ASSIGNMENT#{assignment}  / REVIEW#{author}#{reviewer}    a review of it
 SUBMISSION#{submission}  / PLACE                         where a submission is, and whose it is
 DIARY#{assignment}       / ENTRY#{listed entry}          a note below an assignment
 
-The positions in ConditionFailed are PynamoDB's: first the checks of a transaction, then what it deletes, puts, updates.
-
-One query loads a track with its assignments, one its participants with their debts, one what was sent in to an
-assignment, one the reviews of a submission. Listed ids have leading zeros, so that text sorts as numbers do.
+One query loads a track with its assignments, one its participants with their assigned reviews, one the submissions to
+an assignment, one the reviews of a submission. Listed ids have leading zeros, so that text sorts as numbers do.
 Index `by_status`: the tracks alone.
 
-What depends on how far a track is, is written by `runs.py`, `submissions.py` and `debts.py`.
+Writes that depend on a track's state are in `state.py`, `submissions.py` and `review_duties.py`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,8 +1,8 @@
-"""Notifications of tracks: what people are told as a track goes on.
+"""Notifications that a track sends to its participants as it advances.
 
-A step stores its notices with the state that it leads to, and the next step tells them. So nobody is told what did not
-happen, and what an interruption left untold is told later. Who is told what is settled once; under one key the portal
-tells nobody twice.
+A step stores its notifications with the state that it leads to, and the next step sends them. So nobody is notified of
+what did not happen, and what an interruption left unsent is sent later. Who is notified of what is decided once; under
+one key the portal notifies nobody twice.
 """
 
 from collections import defaultdict

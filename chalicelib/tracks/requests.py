@@ -1,4 +1,4 @@
-"""Request bodies and queries of tracks, in Learning Platform's words."""
+"""Request bodies and queries of tracks, with Learning Platform's names."""
 
 from typing import Annotated, Any, Literal
 

@@ -1,4 +1,4 @@
-"""Answers of tracks, in Learning Platform's words: tracks, assignments, solutions, and what reviews say of them."""
+"""Responses of tracks, with Learning Platform's names: tracks, assignments, solutions and their reviews."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime

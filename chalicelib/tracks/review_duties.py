@@ -1,8 +1,8 @@
-"""Review duties: who may review what, and what a review settles.
+"""Review duties: decides who may review which submission, and which duty a written review fulfils.
 
-Reviews are owed by those they were allotted to, until they write them: also after the review stage. At 80 % of that
-stage what is left is offered to those who are done. Deciding is pure; `record` stores a decision under the conditions
-that it was made on.
+A reviewer has each allotted review as a duty until they write it, also after the review stage. At 80 % of that stage
+the submissions that still lack reviews are offered to those who have finished theirs. Deciding is pure; `record` stores
+a decision under the conditions that it was made on.
 """
 
 from collections.abc import Collection, Iterable

@@ -1,4 +1,4 @@
-"""Reviewing: which submission is next, and writing what one thinks of it."""
+"""Reviews: finds the next submission for a reviewer, and stores the review."""
 
 from collections.abc import Mapping
 

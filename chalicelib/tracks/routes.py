@@ -1,4 +1,4 @@
-"""Tracks over HTTP: Learning Platform's paths, and what teachers need."""
+"""Routes of tracks: Learning Platform's paths, and those that teachers need."""
 
 from chalicelib.accounts import authentication
 from chalicelib.accounts.authentication import Caller

@@ -1,4 +1,4 @@
-"""Takes a track's steps when their time has come: one at a time, under the condition that nobody has taken it."""
+"""Takes a track's steps when they are due: one at a time, each under the condition that it was not yet taken."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Scores: what reviews amount to. Pure."""
+"""Computes scores from reviews. Pure."""
 
 import statistics
 from collections.abc import Iterable, Mapping, Sequence

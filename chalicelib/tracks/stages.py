@@ -1,10 +1,10 @@
-"""An assignment's stages, and when each gives way to the next. Pure.
+"""The stages of an assignment, and when each ends. Pure.
 
     not_started --open--> submission --close--> closing --allot--> code_review --complete--> completed
 
-Within submission and code_review, at 80 % of the time, comes one reminder. Every step happens at a moment that follows
-from the state alone; late or not, it leads to the same state. So any number of ticks, in any order, with any of them
-missing, lead to where one tick at the end would have.
+At 80 % of the time of submission and of code_review there is one reminder. The moment of each step follows from the
+state alone, and a late step leads to the same state. So any number of ticks, in any order and with some missing, lead
+to the same state as one tick at the end.
 """
 
 from collections.abc import Sequence

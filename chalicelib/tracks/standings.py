@@ -1,6 +1,6 @@
-"""Standings: what reviews have come to, of one submission, of an assignment, of a track; and who still owes some.
+"""Computes standings: the scores of a submission, an assignment and a track, and who still has reviews to write.
 
-Computed from the reviews that are there: one that was owed and comes late counts from then on.
+They are computed from the reviews that exist: one that comes late counts from then on.
 """
 
 from collections import defaultdict

@@ -1,7 +1,7 @@
-"""The state of a track under way: how it is read and how it goes on.
+"""Reads and advances the state of a running track.
 
-Whatever changes when its next step is due has the condition that the track is of the `version` that was read, raises
-it, and moves the timer, all in one transaction. Of two who want to change it, one reads anew.
+Every write that changes when the next step is due has the condition that the track still has the `version` that was
+read, raises the version, and moves the timer, in one transaction. Of two concurrent writers, one must read again.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

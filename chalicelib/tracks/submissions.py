@@ -1,4 +1,4 @@
-"""Sending in solutions: links to repositories."""
+"""Submits solutions, which are links to repositories."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,7 @@
-"""Tracks: making, changing and deleting them; enrolling and leaving. Whoever fills a track starts it."""
+"""Creates, changes and deletes tracks; enrolls participants and lets them leave.
+
+The participant who fills a track starts it.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

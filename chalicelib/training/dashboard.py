@@ -1,4 +1,4 @@
-"""What training puts on somebody's dashboard."""
+"""The trainings' part of a user's dashboard."""
 
 from pydantic import JsonValue
 

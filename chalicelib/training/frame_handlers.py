@@ -1,4 +1,4 @@
-"""The frames that clients send in lobbies and trainings, and who answers them."""
+"""Handles the frames that clients send in lobbies and training sessions, and lists those that the rooms send."""
 
 from chalicelib.realtime.frames import Incoming, Outgoing, Sender, UserPayload
 from chalicelib.realtime.frames import Type as CommonType

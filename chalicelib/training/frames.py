@@ -1,4 +1,4 @@
-"""What is in the frames of lobbies and trainings: Team Training's names. Members that a client adds are passed over."""
+"""Payloads of the frames of lobbies and training sessions, with Team Training's names. Unknown members are ignored."""
 
 from enum import StrEnum
 from typing import Annotated, Any

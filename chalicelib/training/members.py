@@ -1,4 +1,4 @@
-"""How members of a team are shown to each other: Team Training's user objects."""
+"""Team Training's user objects, as which members of a team are shown to each other."""
 
 from typing import Any
 

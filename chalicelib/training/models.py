@@ -1,4 +1,4 @@
-"""Teams, contests and training sessions as they are stored.
+"""The trainings' table: teams, contests and training sessions.
 
 TEAM#{id}        / TEAM               the team: who is in it, what it has selected, and which session is running
 TEAM#{id}        / INVITE#{secret}    an invitation into it
@@ -6,14 +6,14 @@ USER#{id}        / TEAM#{listed id}   that a user is in a team, to list a user's
 CONTESTS         / {listed id}        a contest
 SESSION#{uuid}   / SESSION            a training session, and all that its room shares but texts
 SESSION#{uuid}   / CODE#{alias}       the text in the editor of a problem
-SESSION#{uuid}   / SENT#{listed id}   that a program was sent in: the rest is the judge's
-SESSION#{uuid}   / SENT_TO#{alias}#{listed id}   the same once more, to list what was sent to a problem
+SESSION#{uuid}   / SENT#{listed id}   that a program was submitted: the rest is the judge's
+SESSION#{uuid}   / SENT_TO#{alias}#{listed id}   the same, to list the submissions to one problem
 SESSION#{uuid}   / COMMENT#{alias}#{listed id}   a comment on a problem
 CONTEST#{id}     / SCORE#{listed team}#{started}#{uuid}   the verdicts of a session: what standings are made of
-ROOM#{room}      / CARD#{user}        what somebody in a room has said of themselves
+ROOM#{room}      / CARD#{user}        how a user in a room wants to be displayed
 
 A listed id has leading zeros, so that text sorts as numbers do: in the order of time.
-What is told to a room, and so a session's record, lies in the table of `realtime`.
+The frames sent to a room, and so a session's event log, are in the table of `realtime`.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Compile Java sources and note which class to run: the command is `python3 -c TEXT MAIN.java OTHER.java...`.
+"""Compiles Java sources and notes which class to run: the command is `python3 -c TEXT MAIN.java OTHER.java...`.
 
 A source file has to be called like its public class, and nobody should have to know that the judge says Main.java.
 """

@@ -1,4 +1,4 @@
-"""Cutting a submission's tests into jobs that fit one synchronous invocation of the judge. Pure."""
+"""Cuts a submission's tests into jobs that fit one synchronous invocation of the judge. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Checkers: a name with parameters, as the problem stores them, and the comparison that it stands for. Pure."""
+"""Checkers: parses the name and parameters that a problem stores, and compares outputs with answers. Pure."""
 
 import math
 import re

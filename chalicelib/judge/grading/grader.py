@@ -1,4 +1,7 @@
-"""Grades submissions: from the queue's message through the tests to the stored verdict. The trusted half of judging."""
+"""Grades submissions: from the queue's message through the tests to the stored verdict.
+
+This is the trusted half of judging: it knows the answers. The judge function, which runs the programs, does not.
+"""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field

@@ -1,6 +1,6 @@
-"""Graders say what an output is worth: a comparison, the author's checker in jobs of its own, or an interactor.
+"""Graders judge each output: by comparison, by the author's checker in jobs of its own, or by an interactor.
 
-The second half makes the jobs and pairs in which an author's programs run, and says what their failures mean. Pure.
+The second half makes the jobs in which an author's programs run, and says what their failures mean. It is pure.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

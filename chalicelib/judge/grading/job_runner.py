@@ -1,4 +1,4 @@
-"""One program's jobs, one after another, until none of its tests is pending; what becomes of those that fail."""
+"""Runs one program's jobs, one after another, until no test is pending, and handles the jobs that fail."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 

@@ -1,6 +1,6 @@
-"""Outputs, read as lines or as tokens: any bytes, of any size, a block at a time.
+"""Reads outputs as lines or as tokens: any bytes, of any size, a block at a time.
 
-Splitting twenty megabytes at once would take half a gigabyte; blocks of it are as fast and take nothing.
+Splitting twenty megabytes at once would take half a gigabyte of memory; blocks are as fast and take hardly any.
 """
 
 import re

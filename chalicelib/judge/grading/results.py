@@ -1,4 +1,4 @@
-"""The results of a submission's tests: what one says, and how thousands of them are kept in a few small items. Pure."""
+"""The results of a submission's tests, and how thousands of them are packed into a few small items. Pure."""
 
 import json
 import zlib

@@ -1,4 +1,7 @@
-"""What tests are worth together: groups, in the order of the tests, with dependencies and short circuit. Pure."""
+"""Scoring: the points of tests and of groups of tests, with dependencies and short circuit. Pure.
+
+Groups are in the order of the tests.
+"""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence

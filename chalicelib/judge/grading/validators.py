@@ -1,12 +1,12 @@
-"""Results of validators: what an author's checker or interactor says of one output, read from how it ended. Pure.
+"""Reads the results of validators: what an author's checker or interactor says of one output by its exit. Pure.
 
 The conventions are testlib's and the ICPC output validator's. A program that did anything else than its convention
-allows has failed, and that is never the student's fault.
+allows has failed, and that is never the pupil's fault.
 
 A solution and its interactor are judged together in DOMjudge's order: an interactor that calls the answer wrong is
 right, whatever the solution does afterwards; one that accepts does not excuse a solution that then fails; and a
-solution that failed by itself before the interactor ended is judged by its own failure, for all that the interactor
-saw was the end of its input.
+solution that failed by itself before the interactor ended is judged by its own failure, because the interactor saw
+nothing but the end of its input.
 """
 
 import re

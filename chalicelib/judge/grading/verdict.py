@@ -1,7 +1,8 @@
-"""From what happened to what it is worth. Pure: reports and answers in, verdicts out.
+"""Decides verdicts from the judge's reports and the graders' results. Pure.
 
-Outcomes that decide by themselves come from the judge; only a clean exit is compared with the answer. A program
-that exits with an error is a runtime error even when its output is right; what it wrote to stderr never decides.
+Outcomes that decide by themselves (a limit, a crash) come from the judge; only the output of a clean exit is compared
+with the answer. A program that exits with an error is a runtime error even when its output is right; what it wrote to
+stderr never decides.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

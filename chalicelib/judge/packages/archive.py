@@ -1,4 +1,4 @@
-"""Zip archives from anybody: looked through before anything is unpacked, and never unpacked to a disk. Pure."""
+"""Checks zip archives from strangers before anything is unpacked; nothing is ever unpacked to a disk. Pure."""
 
 import io
 import re

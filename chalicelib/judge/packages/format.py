@@ -1,4 +1,4 @@
-"""What a package says of a problem, whatever its format. Pure."""
+"""The content of a problem package, whatever its format. Pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

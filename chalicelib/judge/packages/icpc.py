@@ -1,7 +1,7 @@
-"""ICPC and Kattis problem packages (problem.yaml): https://www.kattis.com/problem-package-format. Pure.
+"""Reads ICPC and Kattis problem packages (problem.yaml): https://www.kattis.com/problem-package-format. Pure.
 
-Groups of tests are described by testdata.yaml. The YAML is from anybody: plain values alone, and never more of them
-than are written.
+Groups of tests are described by testdata.yaml; they make the problem's scoring. The YAML comes from strangers: only
+plain values are read, and an alias is refused, so that no value grows beyond what is written.
 """
 
 import re

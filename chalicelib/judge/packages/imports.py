@@ -1,7 +1,7 @@
-"""Importing packages: announced, sent to S3, read, taken over into their problem, and proved by the jury's programs.
+"""Imports packages: announced, uploaded to S3, read, applied to their problem, and checked with the jury's programs.
 
-Every step may come twice or break off: what a package is to become is stored with it before anything else happens, and
-the problem changes together with the import, or not at all.
+Each step may happen twice or be interrupted. So what the package will change is stored with the import first, and the
+problem changes in one transaction with the import, or not at all.
 """
 
 import hashlib

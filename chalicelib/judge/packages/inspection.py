@@ -1,4 +1,4 @@
-"""Reading a package while noting all that is wrong with it, so that its author hears everything at once. Pure."""
+"""Reads a package's files and collects everything that is wrong, so that its author gets all faults at once. Pure."""
 
 import re
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Plain packages: a zip of tests, 1.in with 1.out or 1.ans, in the order of their numbers. Pure."""
+"""Reads plain packages: a zip of tests, 1.in with 1.out or 1.ans, in the order of their numbers. Pure."""
 
 from chalicelib.judge.packages.format import Package
 from chalicelib.judge.packages.inspection import Inspection, naturally

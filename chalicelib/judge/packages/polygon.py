@@ -1,4 +1,7 @@
-"""Packages of Codeforces Polygon (problem.xml), with their points and groups: https://polygon.codeforces.com. Pure."""
+"""Reads packages of Codeforces Polygon (problem.xml): https://polygon.codeforces.com. Pure.
+
+The points and groups of their tests make the problem's scoring.
+"""
 
 import re
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Programs in packages: in which language a file is written, and which files make one program. Pure."""
+"""Finds the programs in a package: which files make one program, and in which language it is written. Pure."""
 
 import re
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Where packages arrive: `imports/{import_id}.zip` in the bucket of test data, put there by their senders."""
+"""Uploads of packages: `imports/{import_id}.zip` in the bucket of test data, put there by the client."""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""The jury's programs: whether each got the verdict that its package promises."""
+"""The jury's programs: compares the verdict of each with the verdict that its package expects."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

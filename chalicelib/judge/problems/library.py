@@ -1,7 +1,7 @@
-"""The library of problems: writing them, changing them, publishing them, taking them out again.
+"""The library of problems: creates, changes, publishes and removes them.
 
-A problem that is taken out can no longer be found, changed or placed. What places it already goes on working, and so do
-submissions to it: nothing that depends on a problem ever loses it.
+A removed problem can no longer be found, changed or placed. Courses and contests that already use it go on working, and
+so do submissions to it: nothing that depends on a problem ever loses it.
 """
 
 from collections.abc import Callable, Mapping, Sequence

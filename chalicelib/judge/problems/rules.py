@@ -1,6 +1,6 @@
-"""Rules of a problem: whether it can be judged, and by which limits, checker and scoring.
+"""The rules of a problem: whether it can be judged, and by which limits, checker and scoring.
 
-`rules` and `faults` are pure. `check` also asks which languages there are and which programs lie beside the tests.
+`rules` and `faults` are pure. `check` also reads which languages are available and which programs the test set has.
 """
 
 import json

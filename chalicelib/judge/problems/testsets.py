@@ -1,10 +1,10 @@
-"""Test sets: what a problem is judged by, its tests and its author's programs.
+"""Reads and writes test sets: a problem's tests and its author's programs (checker, interactor).
 
-One zip in S3 for each version, never changed: `tests/{problem_id}/{version}.zip` holds `00001.in`, `00001.out`,
+Each version is one zip in S3 that is never changed: `tests/{problem_id}/{version}.zip` holds `00001.in`, `00001.out`,
 `00002.in`, …, `checker.json`, `interactor.json`. An input that no job can carry lies beside it,
 `tests/{problem_id}/{version}/00001.in`, for the judge to fetch.
 
-`NewTest` is a test as an author writes it; `scoring_of` makes the scoring of their points and groups.
+`NewTest` is a test as an author writes it; `scoring_of` makes the problem's scoring from the tests' points and groups.
 """
 
 import base64

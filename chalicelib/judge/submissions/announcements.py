@@ -1,4 +1,4 @@
-"""Verdicts as frames: whoever sent a program learns what became of it, on their personal channel."""
+"""Announces verdicts: sends a frame to the submitter's personal channel."""
 
 from chalicelib.judge.frames import RETRIEVED, VerdictPayload
 from chalicelib.judge.models import Submission

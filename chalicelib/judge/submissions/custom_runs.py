@@ -1,4 +1,4 @@
-"""Running a program on an input of its author's, within a request: nothing is stored, and nothing counts."""
+"""Runs a program on the user's own input, within the request. Nothing is stored, and nothing counts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

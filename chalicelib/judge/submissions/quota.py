@@ -1,4 +1,4 @@
-"""How much somebody may submit. Pure: what they used and `now` in, what they will have used out."""
+"""Decides whether a user may submit now: from their usage and the time to their new usage or a refusal. Pure."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime

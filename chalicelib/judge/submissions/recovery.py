@@ -1,4 +1,4 @@
-"""Submissions that wait too long: the message was lost, or the judge was away for longer than the queue tries."""
+"""Recovers submissions that wait too long: the message was lost, or the judge failed longer than the queue retries."""
 
 from datetime import timedelta
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""Judging anew: one submission, or all of one origin, a page at a time."""
+"""Rejudges one submission, or all submissions of one origin, a page at a time."""
 
 from dataclasses import replace
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""Sending programs in, and looking at what became of them."""
+"""Submits programs, and reads, lists and cancels submissions."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass

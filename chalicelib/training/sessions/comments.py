@@ -1,4 +1,4 @@
-"""Comments on the problems of a session: each member's own, sent to the room."""
+"""Comments on the problems of a session. Members change only their own; each change is sent to the room."""
 
 from chalicelib.accounts import models as account_models
 from chalicelib.accounts.authentication import Caller

@@ -1,4 +1,4 @@
-"""The shared text of a problem: who may edit it now, and what an edit was. Pure.
+"""The shared editor of a problem: decides who may edit the text now, and computes what an edit changed. Pure.
 
 A text has a version: the number of its edits. Positions are counted in characters (Unicode code points).
 """

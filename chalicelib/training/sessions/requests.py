@@ -1,4 +1,4 @@
-"""Request bodies and queries of training sessions, in Team Training's words."""
+"""Request bodies and queries of training sessions, with Team Training's names."""
 
 from typing import Annotated, Any, Self
 

@@ -1,4 +1,4 @@
-"""Answers of training sessions, in Team Training's words: sessions, programs, standings, snapshots for newcomers."""
+"""Responses of training sessions, with Team Training's names: sessions, submissions, standings, snapshots of rooms."""
 
 import json
 from collections.abc import Sequence

@@ -1,7 +1,7 @@
-"""The room of a session: what its members share, namely texts, the control of them, who has which problem, compilers.
+"""The room of a session: the texts, control of the editor, assigned problems and compilers that its members share.
 
-Every change is written together with the frame that tells of it, so the order of frames is that of the changes. Who is
-in the room is shown as they show themselves; what they held when they go is set free.
+Every change is written together with its frame, so the frames are in the order of the changes. Members are displayed as
+they asked to be. When a member leaves, what they controlled is released.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Training sessions over HTTP. `training_session_id` is a UUID."""
+"""Routes of training sessions. `training_session_id` is a UUID."""
 
 from chalicelib.accounts import authentication
 from chalicelib.accounts.authentication import Caller

@@ -1,7 +1,7 @@
-"""What verdicts are worth: the status of problems, and standings by the rules of the ICPC. Pure.
+"""Computes the scoreboard from verdicts: the status of problems, and standings by the rules of the ICPC. Pure.
 
-The most problems solved, then the least penalty: for each solved problem the minutes until it was, and 20 for every
-earlier attempt that failed. What did not compile costs nothing; what we failed to judge was no attempt.
+The most problems solved come first, then the least penalty: for each solved problem the minutes until it was solved,
+and 20 for every earlier attempt that failed. A compilation error costs nothing; a system error is no attempt.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Training sessions: a team in a contest, from the start to the end that it declares or that time brings."""
+"""Training sessions of a team in a contest: start, and end by a member's request or when the time is over."""
 
 import math
 import uuid

@@ -1,4 +1,4 @@
-"""What somebody finds who comes into a lobby or a training."""
+"""Snapshots of a lobby or a training session, for a member who enters its room."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""Standings: of a session alone, and of a contest across the teams."""
+"""Reads standings: of one session, and of a contest with all its teams."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

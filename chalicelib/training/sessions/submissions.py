@@ -1,4 +1,4 @@
-"""Programs that a team sends in during a session, and what the judge's verdicts on them mean to it."""
+"""Submissions of a team during a session: submits programs, and records and announces their verdicts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Contests: problems of the library under aliases, for a team to solve in a given time."""
+"""Creates, changes and deletes contests: problems of the library under aliases, to be solved in a given time."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass

@@ -1,4 +1,4 @@
-"""Invitations into teams: codes that expire and can be revoked. Everybody who has one may join while it holds."""
+"""Invitations into teams: codes that expire and can be revoked. Everybody who has a valid code may join."""
 
 import secrets
 from dataclasses import dataclass

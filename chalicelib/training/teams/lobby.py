@@ -1,4 +1,4 @@
-"""What the members of a team share in its lobby."""
+"""The lobby of a team: the contest that its members have selected."""
 
 from chalicelib.common.ids import is_id
 from chalicelib.realtime import broadcasts

@@ -1,4 +1,4 @@
-"""Answers of teams and contests."""
+"""Responses of teams and contests."""
 
 from collections.abc import Mapping
 from typing import Any, Self

@@ -1,4 +1,4 @@
-"""Teams and contests over HTTP."""
+"""Routes of teams and contests."""
 
 from chalicelib.accounts import authentication
 from chalicelib.accounts import models as account_models

@@ -1,6 +1,6 @@
-"""Teams: making them, joining by invitation, leaving. Their members belong into the team's lobby.
+"""Teams: creates and dissolves them; members join by invitation, leave, and may enter the team's lobby.
 
-Who may join, and who leads a team, is decided by pure functions.
+Pure functions decide who may join, and who becomes captain.
 """
 
 from collections.abc import Sequence
