@@ -47,7 +47,7 @@ def get_viewer(caller: Caller, assignment_id: int) -> AssignmentViewer:
 
 
 def viewer_of(caller: Caller, track_id: int, assignment_id: int) -> AssignmentViewer:
-    """As `get`, for an assignment whose track is known."""
+    """As `get_viewer`, for an assignment whose track is known."""
     track_state, assignment = state.with_assignment_of(track_id, assignment_id)
     participant = models.find_participant(track_state.track.id, caller.id)
     if participant is None and not caller.teaches:

@@ -5,7 +5,6 @@ This is the trusted half of judging: it knows the answers. The judge function, w
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from chalicelib.common import clock, observe
 from chalicelib.common.dynamo import transactions
@@ -25,10 +24,6 @@ from chalicelib.judge.problems import testsets
 from chalicelib.judge.problems.rules import Limits, Rules
 from chalicelib.judge.problems.testsets import Testset
 from chalicelib.judge_protocol.contract import Compilation, Job, Outcome, Report, Source, TestInput, Verdict
-
-if TYPE_CHECKING:
-    pass
-
 
 Recorder = Callable[[Submission, Judgement, Transaction], None]
 """Adds, to the transaction that writes a verdict, what the verdict means where the program was sent to."""
