@@ -248,6 +248,7 @@ def test_problem_assigned(trainers: list[Trainer], rooms: list[Socket]) -> None:
 def test_submission_verdicts_which_are_not_documented(trainers: list[Trainer], start: Callable[[], str]) -> None:
     session_id = start()
     socket = trainers[0].training(session_id)
+    socket.until("SNAPSHOT")  # who has not been let in yet finds in it what was sent before
     form = {"compiler": "python3", "problem": "B"}
     program = b"print(sum(map(int, input().split())))"
     sent = trainers[1].http.post(
