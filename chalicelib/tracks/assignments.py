@@ -177,7 +177,7 @@ FURTHEST = timedelta(days=366)
 """From now, that a deadline may be."""
 
 StageChange = Callable[[StageState, datetime], StageState]
-"""What becomes of a stage_state now."""
+"""Makes the next state of a stage from the present one."""
 
 
 def extend_deadline(caller: Caller, assignment_id: int, stage: Stage, deadline: datetime) -> AssignmentForViewer:

@@ -72,7 +72,7 @@ def find(track_id: int) -> TrackState | None:
 
 
 def with_assignment(assignment_id: int) -> tuple[TrackState, Assignment]:
-    """The track_state that an assignment is in; 404 when there is none."""
+    """Returns the state of the track that an assignment is in; 404 when there is none."""
     place = models.find_place(assignment_id)
     if place is None:
         raise no_such_assignment()
