@@ -72,7 +72,7 @@ def authenticate(account: Account | None, session: Session | None) -> Caller:
 
 
 def session_ended() -> errors.Unauthorized:
-    return errors.Unauthorized("session_ended", "This session has ended, sign in again")
+    return errors.InvalidToken("session_ended", "This session has ended, sign in again")
 
 
 def bearer_token(headers: Mapping[str, str]) -> str:

@@ -72,9 +72,9 @@ def _as_virtual_school(refused: errors.Unauthorized) -> errors.LyceumError:
         case "token_used":
             return errors.Forbidden("token_used", "the token was used")
         case "session_ended":
-            return errors.Unauthorized("session_ended", "This session has ended, sign in again")
+            return errors.InvalidToken("session_ended", "This session has ended, sign in again")
         case _:
-            return errors.Unauthorized("invalid_refresh_token", "invalid refresh token")
+            return errors.InvalidToken("invalid_refresh_token", "invalid refresh token")
 
 
 def _seconds_until(moment: datetime) -> int:

@@ -117,7 +117,7 @@ def _sign_in(name: _LoginName, password: str, device: Device, *, verified_only: 
     if account is None or not verified.good:
         _count_attempt(address, FREE_PER_ADDRESS, address_failures)
         observe.count("SignInFailed")
-        raise errors.Unauthorized("wrong_credentials", "Incorrect username or password")
+        raise errors.WrongCredentials("wrong_credentials", "Incorrect username or password")
     _refuse_blocked(account)
     if verified_only:
         _refuse_unverified(account)

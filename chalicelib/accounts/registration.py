@@ -172,7 +172,7 @@ def complete(account_id: int, token: str | None, given: PortalUserData) -> Accou
 
     def fill_in(current: Account) -> None:
         if current.sign_up_id != claims.token_id:
-            raise errors.Unauthorized("token_used", "the token was used")
+            raise errors.InvalidToken("token_used", "the token was used")
         _fill_in(current, given)
         current.password_hash = password_hash
         current.sign_up_id = current.pending_email = None

@@ -111,7 +111,7 @@ def _successor(caller: Caller, token_id: str) -> SignedIn:
     models.end_session(session)
     observe.logger.warning("refresh token used twice, session ended", account_id=caller.id)
     observe.count("RefreshTokenReused")
-    raise errors.Unauthorized("token_used", "the token was used")
+    raise errors.InvalidToken("token_used", "the token was used")
 
 
 def _signed_in(account: Account, session: Session) -> SignedIn:

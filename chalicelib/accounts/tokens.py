@@ -79,7 +79,7 @@ def read(kind: TokenKind, token: str, now: datetime) -> Claims:
 
 def _check_times(claims: Claims, now: datetime) -> None:
     if claims.expires_at <= now:
-        raise errors.Unauthorized("token_expired", "The token has expired")
+        raise errors.InvalidToken("token_expired", "The token has expired")
     if claims.issued_at > now + CLOCK_SKEW:
         raise _invalid()
 
@@ -93,4 +93,4 @@ def _secret_for(kind: TokenKind, token: str) -> str:
 
 
 def _invalid() -> errors.Unauthorized:
-    return errors.Unauthorized("invalid_token", "The token is not valid")
+    return errors.InvalidToken("invalid_token", "The token is not valid")

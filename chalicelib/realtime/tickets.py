@@ -42,7 +42,7 @@ def redeem(ticket: str) -> Caller:
     try:
         taken = models.take_ticket(_digest(ticket), clock.now())
     except transactions.ConditionFailed as refused:
-        raise errors.Unauthorized("invalid_ticket", "The ticket is not valid") from refused
+        raise errors.InvalidToken("invalid_ticket", "The ticket is not valid") from refused
     return authentication.caller_of_session(taken.account_id, taken.session_id)
 
 

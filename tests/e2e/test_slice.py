@@ -137,7 +137,8 @@ def test_without_a_good_token_nobody_gets_in(cloud: Cloud, header: str | None, c
         f"{cloud.front_door_url}/me", headers={"Authorization": header} if header else {}, timeout=PATIENCE
     )
     assert (answer.status_code, answer.json()["code"]) == (401, code)
-    assert answer.headers["WWW-Authenticate"] == "Bearer"
+    challenge = 'Bearer realm="lyceum"' + (', error="invalid_token"' if code == "invalid_token" else "")
+    assert answer.headers["WWW-Authenticate"] == challenge
 
 
 def test_a_stranger_cannot_read_a_submission(pupil: Pupil, cloud: Cloud) -> None:

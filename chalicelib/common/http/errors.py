@@ -45,13 +45,36 @@ class BadRequest(LyceumError):
     STATUS_CODE = 400
 
 
+REALM = 'realm="lyceum"'
+"""What the tokens are for (RFC 9110, 11.5)."""
+
+
 class Unauthorized(LyceumError):
-    """The token is missing or not accepted (RFC 6750). `challenge` has the parameters of WWW-Authenticate."""
+    """The caller must show a token (RFC 6750, 3). `challenge` has the parameters of WWW-Authenticate beside the realm:
+    none of them for a request that brought no token.
+    """
 
     STATUS_CODE = 401
 
     def __init__(self, code: str, text: str, *, challenge: str = "", **options: Any) -> None:
-        super().__init__(code, text, headers={"WWW-Authenticate": f"Bearer {challenge}".rstrip()}, **options)
+        parameters = ", ".join(filter(None, (REALM, challenge)))
+        super().__init__(code, text, headers={"WWW-Authenticate": f"Bearer {parameters}"}, **options)
+
+
+class InvalidToken(Unauthorized):
+    """The token that came is not good: another one is needed (RFC 6750, 3.1)."""
+
+    def __init__(self, code: str, text: str, **options: Any) -> None:
+        super().__init__(code, text, challenge='error="invalid_token"', **options)
+
+
+class WrongCredentials(LyceumError):
+    """A sign-in failed. No token was asked for; the bare scheme is what Learning Platform answers."""
+
+    STATUS_CODE = 401
+
+    def __init__(self, code: str, text: str, **options: Any) -> None:
+        super().__init__(code, text, headers={"WWW-Authenticate": "Bearer"}, **options)
 
 
 class Forbidden(LyceumError):

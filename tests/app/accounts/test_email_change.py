@@ -111,7 +111,7 @@ def test_only_a_fresh_sign_in_may_change_the_address(school: School, ann: Person
     school.clock.forward(timedelta(seconds=1))
     refused = ask(school, Person(ann.account, fresh["jwt_access"]), "third@example.com")
     assert (refused.status, refused.body["code"]) == (401, "sign_in_again")
-    challenge = 'Bearer error="insufficient_user_authentication", max_age=900'
+    challenge = 'Bearer realm="lyceum", error="insufficient_user_authentication", max_age=900'
     assert refused.headers["www-authenticate"] == challenge
 
 

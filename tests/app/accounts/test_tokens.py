@@ -123,7 +123,8 @@ def test_a_token_that_is_not_ours_is_refused(school: School, name: str) -> None:
 
 def test_over_http_a_bad_token_is_a_401(school: School) -> None:
     reply = school.api.get("/me", token=signed(school, secret=OTHER_SECRET))
-    assert (reply.status, reply.body["code"], reply.headers["www-authenticate"]) == (401, "invalid_token", "Bearer")
+    challenge = 'Bearer realm="lyceum", error="invalid_token"'
+    assert (reply.status, reply.body["code"], reply.headers["www-authenticate"]) == (401, "invalid_token", challenge)
 
 
 def test_a_refresh_token_opens_nothing_else(school: School) -> None:

@@ -167,7 +167,7 @@ def test_a_page_of_the_frontend_may_read_every_answer(school: School) -> None:
 
 
 def test_a_missing_token_says_which_one_is_wanted(school: School) -> None:
-    assert school.api.get("/me").headers["www-authenticate"] == "Bearer"
+    assert school.api.get("/me").headers["www-authenticate"] == 'Bearer realm="lyceum"'
 
 
 @pytest.mark.parametrize("header", ["", "Bearer", "Bearer ", "Basic YTpi", "x.y.z", "Token x.y.z"])
