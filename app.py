@@ -12,7 +12,7 @@ from chalicelib import wiring
 from chalicelib.accounts import handlers
 from chalicelib.common import observe, settings
 from chalicelib.common.events import timers
-from chalicelib.common.http import routing
+from chalicelib.common.http import headers, routing
 from chalicelib.judge import handlers as judge_handlers
 from chalicelib.judge import languages
 from chalicelib.judge.submissions import recovery
@@ -40,6 +40,7 @@ app.api.cors = CORSConfig(
     max_age=3600,
 )
 app.register_middleware(observe.request, "http")
+app.register_middleware(headers.protect, "http")
 app.register_middleware(routing.uniform_errors, "http")
 for kind in ("pure_lambda", "scheduled", "websocket"):
     app.register_middleware(observe.invocation, kind)

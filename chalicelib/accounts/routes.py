@@ -19,7 +19,7 @@ from chalicelib.accounts.devices import Device
 from chalicelib.accounts.models import Account
 from chalicelib.accounts.permissions import Role
 from chalicelib.accounts.responses import AccountView, OkAnswer, PortalSessionAnswer, PortalUserAnswer, UserRolesAnswer
-from chalicelib.common.http import client_address, etags, paging, requests, routing
+from chalicelib.common.http import client_address, etags, headers, paging, requests, routing
 
 routes = routing.Routes(__name__, tag="Accounts")
 
@@ -141,7 +141,7 @@ def invite_teacher(body: account_requests.Invitation, request: requests.Request)
 # --- Auth Service ----------------------------------------------------------------------------------------------------
 
 
-@routes.get("/api/v1/users", access=routing.PUBLIC, raises=[404, 429])
+@routes.get("/api/v1/users", access=routing.PUBLIC, raises=[404, 429], caching=headers.NOT_STORED)
 def look_up_user(query: account_requests.EmailQuery, request: requests.Request) -> PortalUserAnswer:
     """Whether somebody has this address, and has confirmed it."""
     return PortalUserAnswer.of(registration.look_up(query.email, _device(request)))

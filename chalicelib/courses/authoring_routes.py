@@ -2,7 +2,7 @@
 
 from chalicelib.accounts import authentication
 from chalicelib.accounts.authentication import Caller
-from chalicelib.common.http import etags, requests, routing
+from chalicelib.common.http import etags, headers, requests, routing
 from chalicelib.courses import authoring, deletion, pictures
 from chalicelib.courses.models import Course
 from chalicelib.courses.requests import (
@@ -74,11 +74,16 @@ def show_picture(
     return _authored(pictures.show(caller, course_id, body.picture_id, expected=etags.if_match(request)))
 
 
-@routes.get("/courses/{course_id}/pic", access=routing.PUBLIC, status=302, headers=["Location", "Cache-Control"])
+@routes.get(
+    "/courses/{course_id}/pic",
+    access=routing.PUBLIC,
+    status=302,
+    headers=["Location"],
+    caching=headers.kept_for(pictures.KEPT_FOR),
+)
 def redirect_to_picture(course_id: int) -> routing.Answer[str]:
     """The picture of a course."""
-    headers = {"Location": pictures.address(course_id), "Cache-Control": f"public, max-age={pictures.KEPT_SECONDS}"}
-    return routing.Answer(body="", headers=headers)
+    return routing.Answer(body="", headers={"Location": pictures.address(course_id)})
 
 
 @routes.delete("/courses/{course_id}/pic", access=authentication.TEACHER, status=204, raises=[409], versioned=True)

@@ -7,6 +7,7 @@ a picture, it is copied to a place that no client can write to, and shown.
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -21,7 +22,7 @@ from chalicelib.courses.models import Change, Course
 MAX_BYTES = 2 * 1024 * 1024
 UPLOAD_SECONDS = 600
 SHOWN_SECONDS = 3600
-KEPT_SECONDS = 300
+KEPT_FOR = timedelta(minutes=5)
 """How long the addresses hold, and how long a browser may keep the second."""
 
 SIGNATURES = {

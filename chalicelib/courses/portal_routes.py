@@ -2,7 +2,7 @@
 
 from chalicelib.accounts import authentication
 from chalicelib.accounts.authentication import Caller
-from chalicelib.common.http import etags, paging, requests, routing
+from chalicelib.common.http import etags, headers, paging, requests, routing
 from chalicelib.courses import authoring, courses, deletion, enrollments, progress
 from chalicelib.courses.requests import CourseChange, GrantBody, NewCourse
 from chalicelib.courses.responses import (
@@ -24,7 +24,7 @@ from chalicelib.judge import languages
 routes = routing.Routes(__name__, tag="Progress")
 
 
-@routes.get("/main/courses", access=routing.PUBLIC, paged=True)
+@routes.get("/main/courses", access=routing.PUBLIC, paged=True, caching=headers.REVALIDATED)
 def list_public_courses(query: paging.CursorListQuery) -> paging.PageAnswer[CourseCards]:
     """The public courses, newest first: Virtual School's view."""
     page = paging.read_by_cursor(query, courses.public)

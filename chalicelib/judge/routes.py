@@ -2,7 +2,7 @@
 
 from chalicelib.accounts import authentication
 from chalicelib.accounts.authentication import Caller
-from chalicelib.common.http import errors, etags, paging, requests, routing
+from chalicelib.common.http import errors, etags, headers, paging, requests, routing
 from chalicelib.judge import languages, models
 from chalicelib.judge.models import Problem, Submission
 from chalicelib.judge.packages import imports
@@ -29,7 +29,7 @@ from chalicelib.judge.submissions import rejudging, submissions
 routes = routing.Routes(__name__, tag="Judge")
 
 
-@routes.get("/languages", access=routing.PUBLIC, raises=[503])
+@routes.get("/languages", access=routing.PUBLIC, raises=[503], caching=headers.REVALIDATED)
 def list_languages() -> LanguagesView:
     """The languages that programs may be written in."""
     return LanguagesView(languages=[LanguageView.of(language) for language in languages.list_all()])

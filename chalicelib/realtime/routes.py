@@ -1,8 +1,10 @@
 """Routes of realtime: what a client asks over HTTP before it connects."""
 
+import functools
+
 from chalicelib.accounts import authentication
 from chalicelib.accounts.authentication import Caller
-from chalicelib.common.http import routing
+from chalicelib.common.http import documents, routing
 from chalicelib.realtime import asyncapi, tickets
 from chalicelib.realtime.responses import TicketView
 
@@ -15,7 +17,12 @@ def issue_ticket(caller: Caller) -> TicketView:
     return TicketView(ticket=tickets.issue(caller), expires_in=int(tickets.LIFE.total_seconds()))
 
 
-@routes.get("/asyncapi.json", access=routing.PUBLIC)
+@routes.get("/asyncapi.json", access=routing.PUBLIC, versioned=True, caching=documents.CACHING)
 def asyncapi_document() -> routing.Answer[str]:
     """Every frame of the WebSockets, in AsyncAPI's form."""
-    return routing.Answer(body=asyncapi.document_json())
+    return _asyncapi().answer()
+
+
+@functools.cache
+def _asyncapi() -> documents.Document:
+    return documents.of(asyncapi.document_json(), routing.JSON)

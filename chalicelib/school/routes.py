@@ -3,7 +3,7 @@
 from chalicelib.accounts import authentication
 from chalicelib.accounts.authentication import Caller
 from chalicelib.accounts.responses import CreatedView
-from chalicelib.common.http import etags, paging, requests, routing
+from chalicelib.common.http import etags, headers, paging, requests, routing
 from chalicelib.school import dashboard, models, news, notifications, responses, users
 from chalicelib.school import requests as school_requests
 from chalicelib.school.responses import MainView, NewsList, NewsView, NotificationsList, UsersList
@@ -17,8 +17,8 @@ aliases = routing.Routes(__name__, tag="Aliases")
 # --- The main page ---------------------------------------------------------------------------------------------------
 
 
-@aliases.get("/main", access=routing.PUBLIC, versioned=True)
-@routes.get("/main/info", access=routing.PUBLIC, versioned=True)
+@aliases.get("/main", access=routing.PUBLIC, versioned=True, caching=headers.REVALIDATED)
+@routes.get("/main/info", access=routing.PUBLIC, versioned=True, caching=headers.REVALIDATED)
 def show_main_page() -> routing.Answer[MainView]:
     """What the main page of the school shows."""
     page = models.find_main_page()
@@ -37,16 +37,16 @@ def write_main_page(body: school_requests.MainBody, caller: Caller, request: req
 # --- News ------------------------------------------------------------------------------------------------------------
 
 
-@aliases.get("/news", access=routing.PUBLIC, paged=True)
-@routes.get("/main/news", access=routing.PUBLIC, paged=True)
+@aliases.get("/news", access=routing.PUBLIC, paged=True, caching=headers.REVALIDATED)
+@routes.get("/main/news", access=routing.PUBLIC, paged=True, caching=headers.REVALIDATED)
 def list_news(query: paging.ListQuery) -> paging.PageAnswer[NewsList]:
     """The news, the newest first."""
     page = models.list_news(query)
     return page.answer(NewsList.of(page.items))
 
 
-@aliases.get("/news/{news_id}", access=routing.PUBLIC, versioned=True)
-@routes.get("/main/news/{news_id}", access=routing.PUBLIC, versioned=True)
+@aliases.get("/news/{news_id}", access=routing.PUBLIC, versioned=True, caching=headers.REVALIDATED)
+@routes.get("/main/news/{news_id}", access=routing.PUBLIC, versioned=True, caching=headers.REVALIDATED)
 def show_news(news_id: int) -> routing.Answer[NewsView]:
     """A piece of news."""
     found = news.get(news_id)

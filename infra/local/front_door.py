@@ -84,7 +84,8 @@ def application(*, rest_url: str, websocket_url: str, preflights: Preflights) ->
 
 async def _add_gateway_headers(request: web.Request, response: web.StreamResponse) -> None:
     """Adds the headers that API Gateway adds to its own answers; the application's have them already."""
-    for name, value in {"X-Request-Id": str(uuid.uuid4()), **request.app[PREFLIGHTS].origin}.items():
+    own = {"X-Request-Id": str(uuid.uuid4()), "Cache-Control": "no-store"}
+    for name, value in {**own, **request.app[PREFLIGHTS].origin}.items():
         response.headers.setdefault(name, value)
 
 

@@ -198,6 +198,14 @@ def test_every_answer_has_an_id_and_is_for_the_frontend_alone(method: str, path:
     visit(scenario)
 
 
+def test_nobody_keeps_what_the_front_door_answers_by_itself() -> None:
+    async def scenario(client: Client) -> None:
+        for path in ("/unknown", "/throttled", "/ws/abc"):
+            assert (await client.get(path)).headers["Cache-Control"] == "no-store"
+
+    visit(scenario)
+
+
 def test_refusal_of_the_application_passes() -> None:
     async def scenario(client: Client) -> None:
         answer = await client.get("/forbidden")

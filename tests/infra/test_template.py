@@ -188,6 +188,14 @@ def test_a_throttled_client_gets_retry_after(built: Built) -> None:
     assert headers["THROTTLED"] == {**headers["DEFAULT_4XX"], "Retry-After": "'1'"}
 
 
+def test_nobody_keeps_what_the_gateway_answers(built: Built) -> None:
+    responses = built.resources("AWS::Serverless::Api")["RestAPI"]["GatewayResponses"]
+
+    assert {response["ResponseParameters"]["Headers"].get("Cache-Control") for response in responses.values()} == {
+        "'no-store'"
+    }
+
+
 def body_of(template: str) -> dict[str, Any]:
     body: dict[str, Any] = json.loads(template.replace("$context.error.messageString", '"text"'))
     return body

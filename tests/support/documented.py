@@ -7,9 +7,9 @@ from http import HTTPStatus
 from typing import Any
 
 import app as application
-from chalicelib.common.http import documents, openapi
+from chalicelib.common.http import documents, headers, openapi, routing
 
-EVERYWHERE = {"content-type"}
+EVERYWHERE = {"content-type", *map(str.lower, headers.PROTECTION)}
 CORS = "access-control-"
 FROM_OUTSIDE = openapi.ALWAYS_POSSIBLE - {HTTPStatus.INTERNAL_SERVER_ERROR}
 """What any operation documents, for API Gateway or AWS may answer it; a route that does so by itself must name it."""
@@ -30,20 +30,31 @@ def operations() -> dict[tuple[str, str], dict[int, set[str]]]:
 
 
 @functools.cache
+def public_reads() -> set[tuple[str, str]]:
+    """By method and path: the routes whose good answers are everybody's."""
+    routes = (route for package in application.PACKAGES for route in package.declared)
+    return {(route.method, route.path) for route in routes if route.access is routing.PUBLIC and route.method == "GET"}
+
+
+@functools.cache
 def raised() -> dict[tuple[str, str], set[int]]:
     """By method and path: the error statuses that the route itself names."""
     routes = (route for package in application.PACKAGES for route in package.declared)
     return {(route.method, route.path): set(map(int, route.raises)) for route in routes}
 
 
-def check(method: str, path: str, status: int, headers: Mapping[str, Any], body: Any) -> None:
+def check(method: str, path: str, status: int, sent_headers: Mapping[str, Any], body: Any) -> None:
+    missing = headers.PROTECTION.keys() - sent_headers.keys()
+    assert not missing, f"{method} {path} answers {status} without {missing}"
+    if status >= HTTPStatus.BAD_REQUEST or (method, path) not in public_reads():
+        assert sent_headers["Cache-Control"] == headers.NOT_STORED, f"{method} {path} lets caches keep a {status}"
     known = operations().get((method, path))
     if known is None:  # a method that the path does not have: 405
         return
     assert status in known, f"{method} {path} answers {status}, which it does not document"
     if status in FROM_OUTSIDE and body["code"] != OUTAGE:
         assert status in raised()[method, path], f"{method} {path} answers {status}, which it does not name"
-    sent = {name.lower() for name in headers if not name.lower().startswith(CORS)}
+    sent = {name.lower() for name in sent_headers if not name.lower().startswith(CORS)}
     unknown = sent - known[status] - EVERYWHERE
     assert not unknown, f"{method} {path} answers {status} with {unknown}, which it does not document"
 

@@ -1,12 +1,18 @@
-"""The documents about the API: the OpenAPI document, and Swagger UI to read it with."""
+"""The documents about the API: the OpenAPI document, and Swagger UI to read it with.
+
+They are the same for everybody until the next deployment, and large. So each has an ETag, and caches may keep it: the
+front door does, and asks the application once an hour (`infra/templates/front_door.yaml`).
+"""
 
 import functools
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
 from importlib import resources
 
 from chalicelib.common.hooks import Hook
-from chalicelib.common.http import openapi, routing
+from chalicelib.common.http import etags, headers, openapi, routing
 
 SWAGGER_UI = "aws_lambda_powertools.event_handler.openapi.swagger_ui"
 """Powertools brings a copy of Swagger UI 5: serving that one costs no file of our own and no outside host."""
@@ -36,6 +42,32 @@ START = """SwaggerUIBundle({
 });
 """
 
+JAVASCRIPT = "text/javascript; charset=utf-8"
+OWN_FILES_ONLY = {
+    "Content-Security-Policy": "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+}
+
+CACHING = headers.kept_for(timedelta(hours=1))
+"""A reader may see the last deployment's documents for as long as this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A text that is served as it is. `headers` hold its type and its ETag."""
+
+    text: str
+    headers: Mapping[str, str]
+
+    def answer(self) -> routing.Answer[str]:
+        return routing.Answer(body=self.text, headers=self.headers)
+
+
+def of(text: str, content_type: str, more: Mapping[str, str] | None = None) -> Document:
+    """Returns a document. To be called once a process: it computes a digest of the whole text."""
+    return Document(text, {"Content-Type": content_type, **etags.of_text(text), **(more or {})})
+
+
 _routes = Hook[Iterable[routing.Routes]]("routes")
 
 
@@ -47,6 +79,30 @@ def openapi_json() -> str:
 
 
 @functools.cache
-def swagger_ui(name: str) -> str:
-    """Returns a file of Swagger UI."""
+def openapi_document() -> Document:
+    return of(openapi_json(), routing.JSON)
+
+
+@functools.cache
+def page() -> Document:
+    return of(PAGE, "text/html; charset=utf-8", OWN_FILES_ONLY)
+
+
+@functools.cache
+def start() -> Document:
+    """Returns the script that starts Swagger UI on its page."""
+    return of(START, JAVASCRIPT)
+
+
+@functools.cache
+def script() -> Document:
+    return of(_swagger_ui("swagger-ui-bundle.min.js"), JAVASCRIPT)
+
+
+@functools.cache
+def style() -> Document:
+    return of(_swagger_ui("swagger-ui.min.css"), "text/css; charset=utf-8")
+
+
+def _swagger_ui(name: str) -> str:
     return resources.files(SWAGGER_UI).joinpath(name).read_text("utf-8")

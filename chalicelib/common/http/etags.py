@@ -41,6 +41,11 @@ def header(version: int, *, shown: responses.View | None = None) -> dict[str, st
     return {"ETag": f'"{version}-{digest}"'}
 
 
+def of_text(text: str) -> dict[str, str]:
+    """Returns the ETag of a text that is no version of an item: the same for the same text, here and anywhere."""
+    return {"ETag": f'"{hashlib.sha256(text.encode()).hexdigest()[:_DIGEST_CHARS]}"'}
+
+
 def none_match(if_none_match: str, tag: str) -> bool:
     """Whether If-None-Match names this tag, by the weak comparison (RFC 9110, 13.1.2)."""
     named = {part.strip().removeprefix("W/") for part in if_none_match.split(",")}

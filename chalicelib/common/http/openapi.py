@@ -49,8 +49,6 @@ HEADERS: dict[str, str] = {
     "WWW-Authenticate": "Which token is wanted (RFC 6750).",
     "Set-Cookie": "Keeps or forgets the refresh token.",
     "Cache-Control": "How long the answer may be kept.",
-    "Content-Security-Policy": "The page loads nothing from elsewhere.",
-    "X-Content-Type-Options": "The file is of the type that it says.",
 }
 
 ERROR_HEADERS = {401: ["WWW-Authenticate"], 409: ["Retry-After"], 429: ["Retry-After"], 503: ["Retry-After"]}
@@ -122,7 +120,7 @@ DESCRIPTION = """The backend of a programming school: accounts, judged courses, 
 
 Every error has the same body. Its human text is in the language that `Accept-Language` asks for, `ru` or `en`; `code`
 never changes. Every answer carries `X-Request-Id`. Lists lead on by `Link` and `X-Next-Cursor`. What can be edited has
-an `ETag`."""
+an `ETag`. No answer may be stored (`Cache-Control: no-store`), except where an operation lists that header."""
 
 ALWAYS_POSSIBLE = {
     HTTPStatus.TOO_MANY_REQUESTS,  # in all: API Gateway's own answer
@@ -257,6 +255,7 @@ def _success_response(route: routing.Route, references: dict[Any, Schema], compo
 
 def _headers(route: routing.Route) -> Schema:
     names = ["X-Request-Id", *route.headers]
+    names += ["Cache-Control"] if route.caching else []
     names += ["ETag"] if route.versioned and route.method != "DELETE" else []
     names += ["Link", "X-Next-Cursor"] if route.paged else []
     return {name: header(name) for name in names}

@@ -1,10 +1,11 @@
 """Routes of the API as a whole: whether it works, and the documents that describe it."""
 
+from datetime import timedelta
 from typing import Literal
 
 from chalicelib.common import limits, settings
 from chalicelib.common.dynamo import items
-from chalicelib.common.http import documents, errors, responses, routing
+from chalicelib.common.http import documents, errors, headers, responses, routing
 
 
 def database_works() -> None:
@@ -17,11 +18,7 @@ def database_works() -> None:
 
 routes = routing.Routes(__name__, tag="Service")
 
-ONE_DAY = {"Cache-Control": "public, max-age=86400"}
-OWN_FILES_ONLY = {
-    "Content-Security-Policy": "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:",
-    "X-Content-Type-Options": "nosniff",
-}
+A_WHILE = timedelta(minutes=5)
 
 
 class Welcome(responses.View):
@@ -40,66 +37,62 @@ class Ping(responses.View):
     message: str
 
 
-@routes.get("/", access=routing.PUBLIC)
+@routes.get("/", access=routing.PUBLIC, caching=headers.kept_for(A_WHILE))
 def welcome() -> Welcome:
     """What this is, and where to read about it."""
     return Welcome(message="Lyceum", version=settings.VERSION, docs="/docs")
 
 
-@routes.get("/health", access=routing.PUBLIC)
+@routes.get("/health", access=routing.PUBLIC, caching=headers.NOT_STORED)
 def show_health() -> Health:
     """The application answers."""
     return Health(stage=settings.load().stage, version=settings.VERSION)
 
 
-@routes.get("/health/ping-application", access=routing.PUBLIC)
+@routes.get("/health/ping-application", access=routing.PUBLIC, caching=headers.NOT_STORED)
 def ping_application() -> Ping:
     """The application answers, in Team Training's words."""
     return Ping(message="Application worked!")
 
 
-@routes.get("/health/ping-database", access=routing.PUBLIC, raises=[503])
+@routes.get("/health/ping-database", access=routing.PUBLIC, raises=[503], caching=headers.NOT_STORED)
 def ping_database() -> Ping:
     """The database answers, in Team Training's words."""
     database_works()
     return Ping(message="Database worked!")
 
 
-@routes.get("/openapi.json", access=routing.PUBLIC)
+@routes.get("/openapi.json", access=routing.PUBLIC, versioned=True, caching=documents.CACHING)
 def openapi_document() -> routing.Answer[str]:
     """This document."""
-    return routing.Answer(body=documents.openapi_json())
+    return documents.openapi_document().answer()
 
 
-@routes.get("/docs", access=routing.PUBLIC, headers=OWN_FILES_ONLY)
+@routes.get("/docs", access=routing.PUBLIC, versioned=True, caching=documents.CACHING)
 def swagger_page() -> routing.Answer[str]:
     """Swagger UI."""
-    return routing.Answer(body=documents.PAGE, headers={"Content-Type": "text/html; charset=utf-8", **OWN_FILES_ONLY})
+    return documents.page().answer()
 
 
-@routes.get("/docs/swagger-ui.js", access=routing.PUBLIC, headers=ONE_DAY)
+@routes.get("/docs/swagger-ui.js", access=routing.PUBLIC, versioned=True, caching=documents.CACHING)
 def swagger_script() -> routing.Answer[str]:
     """Swagger UI's script."""
-    return _file(documents.swagger_ui("swagger-ui-bundle.min.js"), "text/javascript")
+    return documents.script().answer()
 
 
-@routes.get("/docs/swagger-ui.css", access=routing.PUBLIC, headers=ONE_DAY)
+@routes.get("/docs/swagger-ui.css", access=routing.PUBLIC, versioned=True, caching=documents.CACHING)
 def swagger_style() -> routing.Answer[str]:
     """Swagger UI's style."""
-    return _file(documents.swagger_ui("swagger-ui.min.css"), "text/css")
+    return documents.style().answer()
 
 
-@routes.get("/docs/start.js", access=routing.PUBLIC, headers=ONE_DAY)
+@routes.get("/docs/start.js", access=routing.PUBLIC, versioned=True, caching=documents.CACHING)
 def swagger_start() -> routing.Answer[str]:
     """What starts Swagger UI on its page."""
-    return _file(documents.START, "text/javascript")
+    return documents.start().answer()
 
 
-@routes.get("/api/swagger", access=routing.PUBLIC, status=302, headers=["Location"])
+@routes.get("/api/swagger", access=routing.PUBLIC, status=302, headers=["Location"], caching=headers.kept_for(A_WHILE))
 def swagger_of_auth_service() -> routing.Answer[str]:
     """Where Auth Service has its Swagger UI."""
     return routing.Answer(body="", headers={"Location": "/docs"})
-
-
-def _file(text: str, content_type: str) -> routing.Answer[str]:
-    return routing.Answer(body=text, headers={"Content-Type": f"{content_type}; charset=utf-8", **ONE_DAY})

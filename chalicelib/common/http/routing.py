@@ -95,7 +95,8 @@ class Options(TypedDict, total=False):
     that lead to the next page are added here. `creates`: whether a POST creates something, and so takes an
     Idempotency-Key; what answers 201 does. With `takes_files`, the body may come as a form with files (RFC 7578) as
     well. `incomplete_status` is the `status` member of the 400 for a body that lacks something, where a client of one
-    of the five systems compares it.
+    of the five systems compares it. `caching` is the Cache-Control of good answers (see `headers.py`): a GET that
+    asks for no credential declares it, and no other route may, for what others answer is kept by nobody.
     """
 
     access: Required[Access[Any]]
@@ -109,6 +110,7 @@ class Options(TypedDict, total=False):
     consumes: str
     takes_files: bool
     incomplete_status: str
+    caching: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +133,11 @@ class Route:
     consumes: str = JSON
     takes_files: bool = False
     incomplete_status: str | None = None
+    caching: str | None = None
+
+    @property
+    def is_public_read(self) -> bool:
+        return self.method == "GET" and self.access.credential is None
 
     @property
     def takes_idempotency_key(self) -> bool:
@@ -198,6 +205,7 @@ class Routes(Blueprint):
             parameters = {name: parameter.annotation for name, parameter in signature.parameters.items()}
             route = Route(method=method, path=path, view=view, tag=self.tag, parameters=parameters, **options)
             _check_paged(route, signature.return_annotation)
+            _check_caching(route)
             self.declared.append(route)
             self._register(route)
             return view
@@ -229,6 +237,12 @@ def _check_paged(route: Route, returned: Any) -> None:
     gives_pages = get_origin(returned) is paging.PageAnswer
     if not route.paged == takes_pages == gives_pages:
         raise TypeError(f"{route.view.__name__}: paged=True, a ListQuery and a PageAnswer go together")
+
+
+def _check_caching(route: Route) -> None:
+    """Raises TypeError for a public read that does not say how it is cached, and for anything else that does."""
+    if route.is_public_read != (route.caching is not None):
+        raise TypeError(f"{route.view.__name__}: caching= goes with a GET that asks for no credential")
 
 
 def error_response(error: errors.LyceumError, language: texts.Language, request_id: str) -> Response:
@@ -341,4 +355,5 @@ def _rendered(route: Route, result: Any) -> Response:
     answer = result if isinstance(result, Answer) else Answer(body=result)
     body = answer.body if isinstance(answer.body, str) else answer.body.model_dump_json(by_alias=True)
     status = answer.status or route.status
-    return Response(body, status_code=status, headers={"Content-Type": JSON, **answer.headers})
+    caching = {"Cache-Control": route.caching} if route.caching else {}
+    return Response(body, status_code=status, headers={"Content-Type": JSON, **caching, **answer.headers})

@@ -208,6 +208,34 @@ def test_the_documentation_starts_from_our_own_document(school: School) -> None:
     assert 'url: "openapi.json"' in school.api.get("/docs/start.js").body
 
 
+DOCUMENTS = [
+    "/openapi.json",
+    "/asyncapi.json",
+    "/docs",
+    "/docs/start.js",
+    "/docs/swagger-ui.js",
+    "/docs/swagger-ui.css",
+]
+
+
+@pytest.mark.parametrize("path", DOCUMENTS)
+def test_a_document_is_kept_for_an_hour_and_sent_once(school: School, path: str) -> None:
+    first = school.api.get(path)
+    tag = first.headers["etag"]
+    assert re.fullmatch(r'"[0-9a-f]{16}"', tag)
+    assert first.headers["cache-control"] == "public, max-age=3600"
+    for known in (tag, f"W/{tag}", f'"other", {tag}', "*"):  # CloudFront weakens the tags of what it compresses
+        again = school.api.get(path, headers={"If-None-Match": known})
+        assert (again.status, again.body, again.headers["etag"]) == (304, "", tag)
+        assert again.headers["cache-control"] == "public, max-age=3600"
+    assert school.api.get(path, headers={"If-None-Match": '"other"'}).status == 200
+
+
+def test_documents_with_other_texts_have_other_tags(school: School) -> None:
+    tags = [school.api.get(path).headers["etag"] for path in DOCUMENTS]
+    assert len(set(tags)) == len(DOCUMENTS)
+
+
 def test_auth_services_address_of_the_documentation_leads_to_it(school: School) -> None:
     reply = school.api.get("/api/swagger")
     assert (reply.status, reply.headers["location"]) == (302, "/docs")

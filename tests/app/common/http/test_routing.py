@@ -1,11 +1,14 @@
 import json
 from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
+from chalicelib.accounts import authentication
 from chalicelib.accounts.permissions import Role
-from chalicelib.common.http import routing
+from chalicelib.common.http import headers, routing
 from chalicelib.common.http.paging import ListQuery, PageAnswer
 from chalicelib.common.http.requests import MAX_BODY_BYTES
 from chalicelib.common.http.responses import View
@@ -180,6 +183,28 @@ def test_the_scheme_bearer_has_no_case(school: School) -> None:
     assert school.api.get("/me", headers={"Authorization": f"bEaReR  {person.token} "}).status == 200
 
 
+@pytest.mark.parametrize(
+    ("route", "caching"),
+    [
+        ({"access": routing.PUBLIC}, None),
+        ({"access": authentication.USER}, headers.REVALIDATED),
+        ({"access": authentication.ANYONE}, headers.kept_for(timedelta(hours=1))),
+    ],
+    ids=["a public read that says nothing", "an account's own", "one that shows more to some"],
+)
+def test_a_public_read_says_how_it_is_cached_and_nothing_else_may(route: dict[str, Any], caching: str | None) -> None:
+    routes = routing.Routes(__name__, tag="Texts")
+    said = {} if caching is None else {"caching": caching}
+    with pytest.raises(TypeError, match="asks for no credential"):
+        routes.get("/text", **route, **said)(lambda: None)
+
+
+def test_a_public_write_may_not_be_cached() -> None:
+    routes = routing.Routes(__name__, tag="Texts")
+    with pytest.raises(TypeError, match="asks for no credential"):
+        routes.post("/text", access=routing.PUBLIC, caching=headers.REVALIDATED)(lambda: None)
+
+
 def whole_list(query: ListQuery) -> PageAnswer[View]:
     raise NotImplementedError
 
@@ -196,5 +221,5 @@ def bare_list(query: ListQuery) -> View:
 def test_a_list_is_declared_as_paged_or_not_at_all(view: Callable[..., View], *, paged: bool) -> None:
     routes = routing.Routes(__name__, tag="Lists")
     with pytest.raises(TypeError, match="go together"):
-        routes.get("/list", access=routing.PUBLIC, paged=paged)(view)
-    routes.get("/list", access=routing.PUBLIC, paged=True)(whole_list)
+        routes.get("/list", access=authentication.USER, paged=paged)(view)
+    routes.get("/list", access=authentication.USER, paged=True)(whole_list)
