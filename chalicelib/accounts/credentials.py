@@ -79,7 +79,7 @@ def request_email_change(account: Account, email: str, *, language: Language) ->
 
     changed = accounts.change(account.id, want)
     mails.deliver(mails.code(email, code, language))
-    mails.notify(mails.email_changing(changed.email, email, language), changed.id)
+    mails.notify(mails.email_changing(changed.email, language), changed.id)
 
 
 def _set_password(

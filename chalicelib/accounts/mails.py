@@ -1,4 +1,8 @@
-"""Writes the mails that accounts get, in Russian and English."""
+"""Writes the mails that accounts get, in Russian and English.
+
+A mail has no text that a stranger may have chosen: no name, and no address but the recipient's own. Whoever signs up
+with somebody else's address could otherwise have us mail them anything.
+"""
 
 import functools
 import tomllib
@@ -20,8 +24,8 @@ _ROLES = {
 }
 
 
-def welcome(email: str, name: str, code: str, language: Language) -> Mail:
-    return _mail("welcome", email, language, name=name, email=email, code=code)
+def welcome(email: str, code: str, language: Language) -> Mail:
+    return _mail("welcome", email, language, email=email, code=code)
 
 
 def code(email: str, code: str, language: Language) -> Mail:
@@ -32,16 +36,16 @@ def reset(email: str, code: str, language: Language) -> Mail:
     return _mail("reset", email, language, code=code)
 
 
-def invitation(email: str, name: str, role: Role, code: str, language: Language) -> Mail:
-    return _mail("invitation", email, language, name=name, role=_ROLES[language][role], email=email, code=code)
+def invitation(email: str, role: Role, code: str, language: Language) -> Mail:
+    return _mail("invitation", email, language, role=_ROLES[language][role], email=email, code=code)
 
 
 def password_changed(email: str, language: Language) -> Mail:
     return _mail("password_changed", email, language)
 
 
-def email_changing(email: str, new_email: str, language: Language) -> Mail:
-    return _mail("email_changing", email, language, email=new_email)
+def email_changing(email: str, language: Language) -> Mail:
+    return _mail("email_changing", email, language)
 
 
 def deliver(letter: Mail) -> None:

@@ -211,4 +211,4 @@ def _sign_up_claims(token: str | None) -> tokens.Claims:
 
 def _welcome(account: Account, language: Language) -> None:
     code = verification_codes.renew(account, Purpose.MAIL, address=account.email)
-    mails.notify(mails.welcome(account.email, account.name or account.email, code, language), account.id)
+    mails.notify(mails.welcome(account.email, code, language), account.id)

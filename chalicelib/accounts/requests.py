@@ -20,7 +20,7 @@ from chalicelib.accounts import accounts, emails, passwords
 from chalicelib.accounts.accounts import NewAccount
 from chalicelib.accounts.permissions import Role, role_named
 from chalicelib.accounts.registration import PortalUserData
-from chalicelib.common import clock, ids, settings
+from chalicelib.common import clock, ids, plain_text, settings
 from chalicelib.common.http import validation
 from chalicelib.common.http.requests import Body, Query
 
@@ -104,7 +104,11 @@ CLASS = "class"
 Email = Annotated[
     str, AfterValidator(emails.valid), Field(json_schema_extra={"format": "email", "maxLength": emails.MAX_EMAIL_CHARS})
 ]
-Login = Annotated[str, Field(pattern=r"^[\w.-]{2,32}$", description="Letters, digits, `_`, `.` and `-`")]
+Login = Annotated[
+    str,
+    AfterValidator(plain_text.login),
+    Field(pattern=r"^[\w.-]{2,32}$", description="Letters, digits, `_`, `.` and `-`"),
+]
 NewPassword = Annotated[
     str,
     AfterValidator(_new_password),
@@ -127,7 +131,16 @@ LoginOrEmail = Annotated[
     AfterValidator(_fits_into_a_key),
 ]
 _PRINTABLE = r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"
-Name = Annotated[str, Field(min_length=1, max_length=64, pattern=_PRINTABLE)]
+Name = Annotated[
+    str,
+    AfterValidator(plain_text.name),
+    Field(
+        min_length=1,
+        max_length=64,
+        pattern=_PRINTABLE,
+        description="Neither control, format or separator characters, nor anything like an address",
+    ),
+]
 SchoolName = Annotated[
     str,
     Field(

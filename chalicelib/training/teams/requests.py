@@ -4,9 +4,9 @@ import string
 from collections.abc import Sequence
 from typing import Annotated, Any, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from chalicelib.common import ids
+from chalicelib.common import ids, plain_text
 from chalicelib.common.http import errors
 from chalicelib.common.http.requests import Body
 from chalicelib.training.teams.contests import NewContest, NewContestProblem
@@ -17,19 +17,21 @@ SHORTEST, LONGEST = 10, 24 * 3600
 """Of a contest, in seconds."""
 
 Name = Annotated[str, Field(max_length=MAX_NAME, pattern=r"\S")]
+TeamName = Annotated[Name, AfterValidator(plain_text.name)]
+"""Pupils choose it, and everybody sees it in standings."""
 Id = Annotated[int, Field(ge=1, le=ids.MAX_ID)]
 Alias = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]{0,3}$")]
 Duration = Annotated[int, Field(ge=SHORTEST, le=LONGEST, description="In seconds")]
 
 
 class TeamBody(Body):
-    name: Name
+    name: TeamName
 
 
 class TeamChanges(Body):
     """`captain_id` hands the team over."""
 
-    name: Name | None = None
+    name: TeamName | None = None
     captain_id: Id | None = None
 
 
