@@ -55,7 +55,7 @@ def already_taken(*fields: str) -> AlreadyTaken:
 
 def create(new: NewAccount, *, role: Role, state: State, verified_mail: bool = False) -> Account:
     """Makes an account, without a mail to anybody; AlreadyTaken when its address, login or number is."""
-    check_not_personal(new.password or "", new.email, new.login)
+    check_not_personal(new.password or "", new.email, new.login, new.name, new.secondname, new.patronymic)
     password_hash = passwords.hash_password(new.password) if new.password is not None else None
 
     def store(account_id: int) -> Account:
@@ -128,11 +128,11 @@ def update_profile(account_id: int, changes: Mapping[str, str | None], *, expect
 
 
 def check_not_personal(password: str, *about: str | None, named: str = "password") -> None:
-    """Raises 400 for a password that is the account's own address or login. `named` is its name in the request."""
+    """Raises 400 for a password that is the account's own address, login or name. `named` is its name in the body."""
     if passwords.Flaw.PERSONAL in passwords.flaws(password, [word for word in about if word]):
         raise errors.BadRequest(
             "password_personal",
-            "The password must not be your e-mail or login",
+            "The password must not be your e-mail, login or name",
             violations=[validation.invalid(named)],
         )
 

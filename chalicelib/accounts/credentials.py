@@ -91,7 +91,8 @@ def _set_password(
     A pending change of the address is dropped: it may have been requested by somebody who had taken the account over.
     """
     account = accounts.get(account_id)
-    accounts.check_not_personal(new, account.email, account.login, named=named)
+    own = (account.email, account.login, account.name, account.secondname, account.patronymic)
+    accounts.check_not_personal(new, *own, named=named)
     password_hash = passwords.hash_password(new)
 
     def put(account: Account) -> None:

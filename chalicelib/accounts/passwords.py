@@ -5,8 +5,9 @@ typing in two ways. Nothing else is changed: neither case nor spaces nor length.
 """
 
 import functools
+import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -19,6 +20,10 @@ MIN_CHARS = 8
 MAX_CHARS = 64
 MAX_BYTES = 4096
 """What passlib hashes at most; 64 characters never come near."""
+
+MIN_OWN_LETTERS, MIN_OWN_CHARS = 3, 9
+"""What a password with a word of its context needs besides, to be harder to guess than by trying years and endings."""
+MIN_WORD_LETTERS = 4
 
 MEMORY_KIB, PASSES, LANES = 19 * 1024, 2, 1
 """OWASP's second recommended setting for argon2id."""
@@ -39,6 +44,7 @@ class Flaw(StrEnum):
     TOO_LONG = "password_too_long"
     COMMON = "password_common"
     PERSONAL = "password_personal"
+    CONTEXT = "password_context"
 
 
 def hash_password(password: str) -> str:
@@ -63,14 +69,17 @@ def verify(password: str, password_hash: str | None) -> Verification:
     return Verification(good, new_hash)
 
 
-def flaws(password: str, about: Sequence[str] = ()) -> list[Flaw]:
-    """Returns what is wrong with a new password. `about` has the account's own words: its addresses and login."""
+def flaws(password: str, about: Sequence[str] = (), *, context: Iterable[str] = ()) -> list[Flaw]:
+    """Returns what is wrong with a new password. `about` has the account's own words: its addresses, login and names;
+    `context` those of the school (OWASP ASVS 5.0, 6.2.11).
+    """
     chars = len(_normal(password))
     found = {
         Flaw.TOO_SHORT: chars < MIN_CHARS,
         Flaw.TOO_LONG: chars > MAX_CHARS,
         Flaw.COMMON: is_common(password),
         Flaw.PERSONAL: _folded(password) in _personal(about),
+        Flaw.CONTEXT: is_of_context(password, context),
     }
     return [flaw for flaw, present in found.items() if present]
 
@@ -79,6 +88,28 @@ def is_common(password: str) -> bool:
     """Whether a password is among the 10 000 most common ones, in any case, typed on a Latin or a Russian keyboard."""
     folded = _folded(password)
     return not _common().isdisjoint({folded, folded.translate(_RUSSIAN_KEYS)})
+
+
+def context_words(*names: str) -> frozenset[str]:
+    """Returns the words of names, as `flaws` takes them: of `Lyceum No 1533` it is `lyceum`."""
+    words = re.findall(r"[^\W\d_]+", _folded(" ".join(names)))
+    return frozenset(word for word in words if len(word) >= MIN_WORD_LETTERS)
+
+
+def is_of_context(password: str, context: Iterable[str]) -> bool:
+    """Whether a password has a word of the context and little else: `lyceum2026`, `2026-Lyceum!`, and `днсугь2026`,
+    which is typed with the same keys.
+    """
+    folded = _folded(password)
+    return any(_adds_little(each, context) for each in (folded, folded.translate(_RUSSIAN_KEYS)))
+
+
+def _adds_little(password: str, context: Iterable[str]) -> bool:
+    own = "".join(filter(str.isalnum, password))
+    whole = own
+    for word in sorted(context, key=len, reverse=True):
+        own = own.replace(word, "")
+    return own != whole and sum(map(str.isalpha, own)) < MIN_OWN_LETTERS and len(own) < MIN_OWN_CHARS
 
 
 _RUSSIAN_KEYS = str.maketrans("йцукенгшщзхъфывапролджэячсмитьбюё", "qwertyuiop[]asdfghjkl;'zxcvbnm,.`")

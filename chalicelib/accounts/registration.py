@@ -167,7 +167,7 @@ def complete(account_id: int, token: str | None, given: PortalUserData) -> Accou
     claims = _sign_up_claims(token)
     if claims.account_id != account_id:
         raise errors.Forbidden("insufficient_rights", "Insufficient access rights")
-    accounts.check_not_personal(given.password, account.email, given.login or account.login)
+    accounts.check_not_personal(given.password, account.email, *_own_words(account), *_own_words(given))
     password_hash = passwords.hash_password(given.password)
 
     def fill_in(current: Account) -> None:
@@ -201,6 +201,10 @@ def _fill_in(account: Account, given: PortalUserData) -> None:
         value = getattr(given, field)
         if value is not None:
             setattr(account, field, value)
+
+
+def _own_words(of: Account | PortalUserData) -> tuple[str | None, ...]:
+    return of.login, of.name, of.secondname, of.patronymic
 
 
 def _sign_up_claims(token: str | None) -> tokens.Claims:

@@ -33,14 +33,24 @@ _FLAWS = {
     passwords.Flaw.TOO_SHORT: f"shorter than {passwords.MIN_CHARS} characters",
     passwords.Flaw.TOO_LONG: f"longer than {passwords.MAX_CHARS} characters",
     passwords.Flaw.COMMON: "one of the most common passwords",
+    passwords.Flaw.CONTEXT: "made of the school's name",
 }
+DEMO = "demo"
+"""A word of the password that the README gives the demo accounts, which exist on the local stage alone."""
 
 
 def _new_password(password: str) -> str:
-    found = [_FLAWS[flaw] for flaw in passwords.flaws(password)]
+    found = [_FLAWS[flaw] for flaw in passwords.flaws(password, context=_context())]
     if found:
         raise ValueError(", ".join(found))
     return password
+
+
+def _context() -> frozenset[str]:
+    """Returns the words of which no password is made: the school's names, and outside the local stage the demo's."""
+    known = settings.load()
+    sender, _, _ = known.mail_from.partition("<")
+    return passwords.context_words(known.app_name, known.school_name, sender, "" if known.stage == "local" else DEMO)
 
 
 def _school_password(password: str) -> str:
@@ -52,6 +62,7 @@ def _school_password(password: str) -> str:
         "an upper case letter": re.search(r"[A-Z]", password),
         "a digit": re.search(r"[0-9]", password),
         "not a common one": not passwords.is_common(password),
+        "not made of the school's name": not passwords.is_of_context(password, _context()),
     }
     broken = [rule for rule, kept in rules.items() if not kept]
     if broken:
@@ -113,14 +124,16 @@ NewPassword = Annotated[
     str,
     AfterValidator(_new_password),
     Field(
-        description="8 to 64 characters, not one of the 10 000 most common passwords", json_schema_extra=PASSWORD_CHARS
+        description="8 to 64 characters; neither one of the 10 000 most common passwords nor made of the school's name",
+        json_schema_extra=PASSWORD_CHARS,
     ),
 ]
 SchoolPassword = Annotated[
     str,
     AfterValidator(_registered_password),
     Field(
-        description="8 to 64 characters, among them a-z, A-Z and a digit; not a common one",
+        description="8 to 64 characters; neither a common password nor made of the school's name. With "
+        "`LYCEUM_STRICT_PASSWORDS=1` also Latin letters of both cases and a digit, as Virtual School wanted",
         json_schema_extra=PASSWORD_CHARS,
     ),
 ]

@@ -21,6 +21,7 @@ class Settings:
     stage: str
     allowed_origin: str
     mail_from: str
+    school_name: str
     jwt_keys_parameter: str
     front_door_keys_parameter: str
     queue_urls: Mapping[str, str]
@@ -56,6 +57,7 @@ def load() -> Settings:
         stage=stage,
         allowed_origin=os.environ.get("ALLOWED_ORIGIN", ""),
         mail_from=os.environ.get("MAIL_FROM", "Lyceum <no-reply@lyceum.example>"),
+        school_name=os.environ.get("LYCEUM_SCHOOL_NAME", "Lyceum, Лицей"),
         jwt_keys_parameter=os.environ.get("JWT_KEYS_PARAMETER", f"/{app_name}/{stage}/jwt-keys"),
         front_door_keys_parameter=os.environ.get("FRONT_DOOR_KEYS_PARAMETER", f"/{app_name}/{stage}/front-door-keys"),
         queue_urls=_queue_urls(),
@@ -74,7 +76,7 @@ def load() -> Settings:
         look_ups_per_minute=_whole("LYCEUM_LOOK_UPS_PER_MINUTE", default=20),
         mails_per_hour=_whole("LYCEUM_MAILS_PER_HOUR", default=20),
         accounts_can_be_looked_up=bool(_whole("LYCEUM_ACCOUNTS_CAN_BE_LOOKED_UP", default=1)),
-        strict_passwords=bool(_whole("LYCEUM_STRICT_PASSWORDS", default=1)),
+        strict_passwords=bool(_whole("LYCEUM_STRICT_PASSWORDS", default=0)),
         traced="AWS_LAMBDA_FUNCTION_NAME" in os.environ and "POWERTOOLS_TRACE_DISABLED" not in os.environ,
     )
 

@@ -10,10 +10,10 @@ from chalicelib.accounts.devices import Device
 from chalicelib.accounts.models import Account
 from chalicelib.accounts.permissions import Role, State
 from chalicelib.accounts.registration import LOOK_UP_LIMIT, SIGN_UP_LIMIT, SIGN_UP_TOKEN_LIFE, PortalUserData
-from chalicelib.common import settings
 from chalicelib.common.http import errors
 from tests.support.mailbox import last_code, wrong
 from tests.support.school import PASSWORD, Person, Reply, School, in_parallel
+from tests.support.stage_settings import stage_settings
 
 USERS = "/api/v1/users"
 ANN = "Ann.Lee@example.com"
@@ -116,16 +116,11 @@ def test_look_ups_are_limited(school: School) -> None:
     assert look_up(school).status == 404
 
 
-def test_a_stage_may_hide_which_accounts_exist(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stage_may_hide_which_accounts_exist(school: School) -> None:
     begun(school)
     assert look_up(school).status == 200
-    monkeypatch.setenv("LYCEUM_ACCOUNTS_CAN_BE_LOOKED_UP", "0")
-    settings.load.cache_clear()
-    try:
+    with stage_settings(LYCEUM_ACCOUNTS_CAN_BE_LOOKED_UP="0"):
         assert look_up(school).status == 404
-    finally:
-        monkeypatch.undo()
-        settings.load.cache_clear()
 
 
 @pytest.mark.parametrize("body", [None, {}, {"email": ""}, {"email": "ann"}, {"email": None}, {"email": ANN, "id": 5}])

@@ -225,6 +225,45 @@ def test_without_words_of_its_own_an_account_forbids_none() -> None:
     assert passwords.flaws("ann.lee@example.com") == []
 
 
+CONTEXT = passwords.context_words("lyceum", "Lyceum No 1533", "Лицей", "demo")
+
+
+def test_the_words_of_a_name_are_its_longer_ones() -> None:
+    assert passwords.context_words("Lyceum No. 1533", "Лицей-2, the demo") == {"lyceum", "лицей", "demo"}
+    assert passwords.context_words("", "No 5") == frozenset()
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "lyceum2026",
+        "Lyceum-2026!",
+        "2026 LYCEUM",
+        "lyceum12ab",
+        "lyceumlyceum",
+        "lyceum20262027",
+        "лицей2026",
+        "ЛИЦЕЙ lyceum 1",
+        "днсугь2026",
+        "ｌｙｃｅｕｍ2026",
+        "ly-ce-um-2026",
+        "lyceum-demo-1",
+        "demo-2026-demo",
+    ],
+)
+def test_what_is_made_of_the_schools_name_is_refused(password: str) -> None:
+    assert passwords.flaws(password, context=CONTEXT) == [Flaw.CONTEXT]
+    assert passwords.flaws(password) == []
+
+
+@pytest.mark.parametrize(
+    "password",
+    ["lyceum of the fox", "lyceum 83749 28374", "lyceum-abc", "democracy 5", "20262027", PASSWORD, "лице2026"],
+)
+def test_a_password_may_have_a_word_of_the_schools_name_and_enough_of_its_own(password: str) -> None:
+    assert passwords.flaws(password, context=CONTEXT) == []
+
+
 @given(st.text())
 def test_flaws_do_not_depend_on_how_a_text_is_encoded(password: str) -> None:
     composed, decomposed = (unicodedata.normalize(form, password) for form in ("NFC", "NFD"))
