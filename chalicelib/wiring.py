@@ -170,9 +170,10 @@ def _on_sessions_ended() -> "Sequence[accounts.Listener]":
 
 
 def _on_erased() -> "Sequence[accounts.Listener]":
+    from chalicelib.school import memberships
     from chalicelib.training.teams import teams
 
-    return (teams.forget,)
+    return (memberships.forget, teams.forget)
 
 
 def _frames() -> "frames.Catalogue":

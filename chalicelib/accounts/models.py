@@ -13,7 +13,7 @@ SUBJECT#{who}  / ATTEMPTS         failed sign-ins from an address, or as somebod
 Indexes `by_role` and `by_class`: only accounts, without the deleted ones, oldest first.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from pynamodb.attributes import BooleanAttribute, ListAttribute, UnicodeAttribute, UTCDateTimeAttribute
@@ -302,6 +302,14 @@ def list_names(account_ids: Iterable[int]) -> dict[int, Account]:
     return {account.id: account for account in found}
 
 
+def find_listed(account_ids: Iterable[int]) -> dict[int, Account]:
+    """Returns those of the accounts that exist, as they are at this moment, with the attributes that lists show."""
+    keys = [account_key(each) for each in set(account_ids)]
+    wanted = [*LIST_ATTRIBUTES, "role"]
+    found = Account.batch_get(keys, consistent_read=True, attributes_to_get=wanted) if keys else ()
+    return {account.id: account for account in found}
+
+
 def accounts_of_role(role: Role, limit: int, start: paging.Key | None) -> ResultIterator[Account]:
     """Lists accounts, the oldest first, with the attributes in `LIST_ATTRIBUTES`."""
     return Account.role_index.query(role, limit=limit, last_evaluated_key=start)
@@ -310,6 +318,12 @@ def accounts_of_role(role: Role, limit: int, start: paging.Key | None) -> Result
 def pupils_of_class(school_class: int, limit: int, start: paging.Key | None) -> ResultIterator[Account]:
     """Lists accounts, the oldest first, with the attributes in `LIST_ATTRIBUTES`."""
     return Account.class_index.query(_class_roll(school_class), limit=limit, last_evaluated_key=start)
+
+
+def ids_of_class(school_class: int, *, after: int, at_most: int) -> Iterator[int]:
+    """Lists the ids of a class's pupils in order, beyond an id (0: from the first)."""
+    beyond = Account.listed > ids.sortable(after)
+    return (each.id for each in Account.class_index.query(_class_roll(school_class), beyond, limit=at_most))
 
 
 def start_session(session: Session, event: LoginEvent, *, clear_attempts: Key | None) -> None:

@@ -1,21 +1,31 @@
-"""Models of the main page, news, notifications and inboxes.
+"""Models of the main page, news, notifications, inboxes and memberships.
 
 MAIN              / MAIN               the main page
 NEWS              / {listed id}        a piece of news
 NOTIFICATION#{id} / NOTIFICATION       a notification, stored once for all its recipients
 NOTICE#{key}      / NOTICE             the notification that the system sent under a key
 USER#{id}         / INBOX#{listed id}  a notification in a user's inbox, and whether it was read
+PERSON#{id}       / TEACHES#{group}    a group that the person teaches
+PERSON#{id}       / ATTENDS#{group}    a group that the person is a pupil of
+GROUP#{group}     / TEACHERS           who teaches a group beside its owner
 
 A listed id has leading zeros, so that texts sort as numbers do: in the order of time.
 Indexes of the inboxes: `by_tag` (a user's of one tag), `by_unread` (a user's unread ones), `by_notification` (the
-inboxes that a notification is in).
+inboxes that a notification is in). Index of the memberships: `by_group` (a group's pupils and teachers, apart, in the
+order of their ids).
 """
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
-from pynamodb.attributes import BooleanAttribute, JSONAttribute, UnicodeAttribute, UTCDateTimeAttribute
+from pynamodb.attributes import (
+    BooleanAttribute,
+    JSONAttribute,
+    UnicodeAttribute,
+    UnicodeSetAttribute,
+    UTCDateTimeAttribute,
+)
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
@@ -26,6 +36,7 @@ from chalicelib.common.dynamo import items, transactions
 from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.common.http import etags, paging
 from chalicelib.common.http.etags import IfMatch
+from chalicelib.school.relations import Group, Part
 
 Key = items.Key
 Changes = Mapping[str, Any]
@@ -134,6 +145,34 @@ class Delivery(SchoolItem, discriminator="delivery"):
     notification_index = NotificationIndex()
 
 
+class GroupIndex(GlobalSecondaryIndex["GroupMembership"]):  # type: ignore[no-untyped-call]
+    class Meta:
+        index_name = "by_group"
+        projection = IncludeProjection(["kind", "user_id"])
+
+    group = UnicodeAttribute(hash_key=True)
+    roll = UnicodeAttribute(range_key=True)
+
+
+class GroupMembership(SchoolItem, discriminator="group_membership"):
+    """Somebody teaches a group, or is a pupil of it: which of the two, the key says.
+
+    `roll` is where the group's list has the person: the part that they play, and their listed id.
+    """
+
+    user_id = items.IntegerAttribute()
+    group = UnicodeAttribute()
+    roll = UnicodeAttribute()
+    since = UTCDateTimeAttribute()
+    group_index = GroupIndex()
+
+
+class Teachers(SchoolItem, discriminator="teachers"):
+    """The ids of those who teach a group without owning it, as texts. DynamoDB drops a set that becomes empty."""
+
+    co_teachers = UnicodeSetAttribute(null=True)
+
+
 def news_key(news_id: int) -> Key:
     return NEWS, ids.sortable(news_id)
 
@@ -148,6 +187,22 @@ def system_notification_key(key: str) -> Key:
 
 def delivery_key(user_id: int, notification_id: int) -> Key:
     return _inbox(user_id), f"INBOX#{ids.sortable(notification_id)}"
+
+
+def membership_key(user_id: int, part: Part, group: Group) -> Key:
+    return memberships_key(user_id), f"{part}#{group}"
+
+
+def memberships_key(user_id: int) -> str:
+    return f"PERSON#{user_id}"
+
+
+def roll_key(part: Part, user_id: int) -> str:
+    return f"{part}#{ids.sortable(user_id)}"
+
+
+def teachers_key(group: Group) -> Key:
+    return f"GROUP#{group}", "TEACHERS"
 
 
 def find_main_page() -> MainPage:
