@@ -7,10 +7,22 @@ Names without a prefix come from the template (`infra/templates/resources.yaml`)
 import functools
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 VERSION = "0.2.0"
 """The one place of the version: pyproject.toml and the API's documents take it from here."""
+
+
+def _whole(name: str, *, default: int) -> int:
+    """Declares a field that is a whole number in the environment."""
+    number: int = field(default_factory=lambda: int(os.environ.get(name, default)))
+    return number
+
+
+def _switch(name: str, *, default: bool) -> bool:
+    """Declares a field that is 1 or 0 in the environment."""
+    on: bool = field(default_factory=lambda: bool(int(os.environ.get(name, default))))
+    return on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,19 +40,19 @@ class Settings:
     test_data_bucket: str
     judge_function: str
     websocket_endpoint: str
-    access_token_life: int
-    refresh_token_life: int
-    verdict_wait: int
-    room_slots: int
-    team_size: int
-    judge_pause: int
-    sign_ups_per_hour: int
-    failed_sign_ins_per_5_minutes: int
-    failed_sign_ins_per_address: int
-    look_ups_per_minute: int
-    mails_per_hour: int
-    accounts_can_be_looked_up: bool
-    strict_passwords: bool
+    access_token_life: int = _whole("LYCEUM_ACCESS_TOKEN_LIFE", default=360)
+    refresh_token_life: int = _whole("LYCEUM_REFRESH_TOKEN_LIFE", default=30 * 24 * 3600)
+    verdict_wait: int = _whole("LYCEUM_VERDICT_WAIT", default=25)
+    room_slots: int = _whole("LYCEUM_ROOM_SLOTS", default=3)
+    team_size: int = _whole("LYCEUM_TEAM_SIZE", default=3)
+    judge_pause: int = _whole("LYCEUM_JUDGE_PAUSE", default=1)
+    sign_ups_per_hour: int = _whole("LYCEUM_SIGN_UPS_PER_HOUR", default=10)
+    failed_sign_ins_per_5_minutes: int = _whole("LYCEUM_FAILED_SIGN_INS_PER_5_MINUTES", default=5)
+    failed_sign_ins_per_address: int = _whole("LYCEUM_FAILED_SIGN_INS_PER_ADDRESS", default=50)
+    look_ups_per_minute: int = _whole("LYCEUM_LOOK_UPS_PER_MINUTE", default=20)
+    mails_per_hour: int = _whole("LYCEUM_MAILS_PER_HOUR", default=20)
+    accounts_can_be_looked_up: bool = _switch("LYCEUM_ACCOUNTS_CAN_BE_LOOKED_UP", default=True)
+    strict_passwords: bool = _switch("LYCEUM_STRICT_PASSWORDS", default=False)
     traced: bool
 
     def table_name(self, package: str) -> str:
@@ -64,19 +76,6 @@ def load() -> Settings:
         test_data_bucket=os.environ.get("TEST_DATA_BUCKET", ""),
         judge_function=os.environ.get("JUDGE_FUNCTION", ""),
         websocket_endpoint=os.environ.get("WEBSOCKET_ENDPOINT", ""),
-        access_token_life=_whole("LYCEUM_ACCESS_TOKEN_LIFE", default=360),
-        refresh_token_life=_whole("LYCEUM_REFRESH_TOKEN_LIFE", default=30 * 24 * 3600),
-        verdict_wait=_whole("LYCEUM_VERDICT_WAIT", default=25),
-        room_slots=_whole("LYCEUM_ROOM_SLOTS", default=3),
-        team_size=_whole("LYCEUM_TEAM_SIZE", default=3),
-        judge_pause=_whole("LYCEUM_JUDGE_PAUSE", default=1),
-        sign_ups_per_hour=_whole("LYCEUM_SIGN_UPS_PER_HOUR", default=10),
-        failed_sign_ins_per_5_minutes=_whole("LYCEUM_FAILED_SIGN_INS_PER_5_MINUTES", default=5),
-        failed_sign_ins_per_address=_whole("LYCEUM_FAILED_SIGN_INS_PER_ADDRESS", default=50),
-        look_ups_per_minute=_whole("LYCEUM_LOOK_UPS_PER_MINUTE", default=20),
-        mails_per_hour=_whole("LYCEUM_MAILS_PER_HOUR", default=20),
-        accounts_can_be_looked_up=bool(_whole("LYCEUM_ACCOUNTS_CAN_BE_LOOKED_UP", default=1)),
-        strict_passwords=bool(_whole("LYCEUM_STRICT_PASSWORDS", default=0)),
         traced="AWS_LAMBDA_FUNCTION_NAME" in os.environ and "POWERTOOLS_TRACE_DISABLED" not in os.environ,
     )
 
@@ -89,7 +88,3 @@ def _queue_urls() -> dict[str, str]:
         "fanout": os.environ.get("FANOUT_QUEUE_URL", ""),
         "transitions": os.environ.get("TRANSITIONS_QUEUE_URL", ""),
     }
-
-
-def _whole(name: str, *, default: int) -> int:
-    return int(os.environ.get(name, default))
