@@ -194,7 +194,7 @@ def test_the_scheme_bearer_has_no_case(school: School) -> None:
 )
 def test_a_public_read_says_how_it_is_cached_and_nothing_else_may(route: dict[str, Any], caching: str | None) -> None:
     routes = routing.Routes(__name__, tag="Texts")
-    said = {} if caching is None else {"caching": caching}
+    said: dict[str, Any] = {} if caching is None else {"caching": caching}
     with pytest.raises(TypeError, match="asks for no credential"):
         routes.get("/text", **route, **said)(lambda: None)
 
