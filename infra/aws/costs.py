@@ -56,7 +56,7 @@ PRICES: Mapping[str, float] = {
     "a million CloudFront requests": 1.20,
     "a million runs of its function": 0.10,
     "a million requests through the web ACL": 0.60,
-    "web ACL with one rule, a month": 6.00,
+    "web ACL with two rules, a month": 7.00,
     "a million invocations": 0.20,
     "a million GB-seconds": 16.67,
     "a thousand GB of new environments of tenants": 0.17,
@@ -124,7 +124,7 @@ def _quantities(pupils: int) -> Iterator[tuple[str, float]]:
     yield "a GB-month of tables with recovery", pupils * TABLES_GB_PER_PUPIL
     yield "an alarm", ALARMS
     yield "a dashboard", 1
-    yield "web ACL with one rule, a month", 1
+    yield "web ACL with two rules, a month", 1
 
 
 def table(pupils: int = PUPILS) -> str:

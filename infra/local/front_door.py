@@ -2,8 +2,9 @@
 
 It makes up for what MiniStack's API Gateway lacks. That keeps the template's GatewayResponses without using them,
 answers CORS preflights without their headers, takes the client's address from the first X-Forwarded-For, whoever wrote
-it, has no body limit, and starts one more process rather than let a request wait. The front door also closes with code
-1008 when a room is full, which API Gateway cannot, neither here nor on AWS.
+it, has no body limit, compresses nothing, and starts one more process rather than let a request wait. The front door
+also closes with code 1008 when a room is full, which API Gateway cannot, neither here nor on AWS. It speaks plain HTTP,
+on loopback alone.
 """
 
 import argparse
@@ -41,6 +42,7 @@ from infra.routing import Target, Upstream
 
 BODY_LIMIT: Final = 10 * 1024 * 1024  # bytes, API Gateway's
 FRAME_LIMIT: Final = 128 * 1024  # bytes, API Gateway's
+COMPRESSED_FROM: Final = 1024  # bytes, the API's minimum_compression_size (.chalice/config.json)
 ANSWER_WITHIN: Final = 29.0  # seconds, API Gateway's
 # Requests that the emulator gets at once: it starts a process for each that finds the others at work.
 MAX_REQUESTS_AT_ONCE: Final = max(8, 4 * (os.cpu_count() or 1))
@@ -136,6 +138,8 @@ async def _exchange(request: web.Request, url: URL) -> web.StreamResponse:
 
 async def _send(request: web.Request, answer: ClientResponse) -> web.StreamResponse:
     response = web.StreamResponse(status=answer.status, reason=answer.reason, headers=_end_to_end(answer.headers))
+    if (answer.content_length or 0) >= COMPRESSED_FROM and hdrs.CONTENT_ENCODING not in answer.headers:
+        response.enable_compression()  # when the client takes it
     await response.prepare(request)
     async for chunk in answer.content.iter_any():
         await response.write(chunk)

@@ -50,7 +50,11 @@ function notFound(requestId) {
   return {
     statusCode: 404,
     statusDescription: 'Not Found',
-    headers: { 'content-type': { value: 'application/json' }, 'x-request-id': { value: requestId } },
+    headers: {
+      'cache-control': { value: 'no-store' },
+      'content-type': { value: 'application/json' },
+      'x-request-id': { value: requestId },
+    },
     body: JSON.stringify(body),
   };
 }

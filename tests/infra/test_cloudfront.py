@@ -2,12 +2,16 @@
 
 import json
 import re
+from datetime import timedelta
 from fnmatch import fnmatchcase
 from typing import Any
 
 import pytest
 from py_mini_racer import MiniRacer
 
+import app as application
+from chalicelib.common.http import documents, headers
+from chalicelib.common.http.routing import Route
 from infra.packaging import front_door, package
 from infra.routing import Target, Upstream, route
 from tests.infra.conftest import cfn_lint, referenced
@@ -18,6 +22,7 @@ RESOURCES = TEMPLATE["Resources"]
 DISTRIBUTION = RESOURCES["Distribution"]["Properties"]["DistributionConfig"]
 BEHAVIOURS = [*DISTRIBUTION["CacheBehaviors"], DISTRIBUTION["DefaultCacheBehavior"]]
 MAX_FUNCTION_BYTES = 10 * 1024  # CloudFront's
+CACHES_NOTHING = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"  # Managed-CachingDisabled
 VIEWER = "203.0.113.7"
 
 
@@ -36,10 +41,21 @@ def asked(path: str, query: str) -> dict[str, Any]:
     return made
 
 
+def behaviour_of(path: str) -> dict[str, Any]:
+    """The first behaviour whose pattern fits, as CloudFront chooses it before the function runs."""
+    return next(each for each in BEHAVIOURS if fnmatchcase(path, each.get("PathPattern", "*")))
+
+
 def origin_of(path: str) -> str:
-    """The origin of the first behaviour whose pattern fits, as CloudFront chooses it before the function runs."""
-    fitting = (each for each in BEHAVIOURS if fnmatchcase(path, each.get("PathPattern", "*")))
-    return str(next(fitting)["TargetOriginId"])
+    return str(behaviour_of(path)["TargetOriginId"])
+
+
+def is_kept(behaviour: dict[str, Any]) -> bool:
+    return bool(behaviour["CachePolicyId"] != CACHES_NOTHING)
+
+
+ROUTES = [route for package in application.PACKAGES for route in package.declared]
+DOCUMENTS = {route.path for route in ROUTES if route.caching == documents.CACHING}
 
 
 @pytest.mark.parametrize(("path", "query", "target"), ROUTED)
@@ -51,6 +67,7 @@ def test_cloudfront_routes_as_the_local_front_door_does(path: str, query: str, t
         assert (origin_of(path), made["uri"], made["querystring"]) == ("websocket", "/api", target.query)
     elif path.startswith("/ws/"):
         assert (made["statusCode"], json.loads(made["body"])["code"]) == (404, "route_not_found")
+        assert made["headers"]["cache-control"] == {"value": "no-store"}
     else:
         assert (origin_of(path), made["uri"], made["querystring"]) == ("rest", path, "untouched")
 
@@ -60,14 +77,70 @@ def test_function_says_who_asks_whatever_the_client_wrote(path: str) -> None:
     assert asked(path, "")["headers"]["x-viewer-address"] == {"value": VIEWER}
 
 
-def test_every_behaviour_passes_through_the_function_and_caches_nothing() -> None:
-    for behaviour in BEHAVIOURS:
+def test_every_behaviour_that_keeps_nothing_passes_through_the_function() -> None:
+    for behaviour in filter(lambda each: not is_kept(each), BEHAVIOURS):
         (association,) = behaviour["FunctionAssociations"]
         assert (association["EventType"], referenced(association["FunctionARN"])) == ("viewer-request", "Router")
-        assert behaviour["CachePolicyId"] == "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
         assert behaviour["OriginRequestPolicyId"] == "b689b0a8-53d0-40ab-baf2-68738e2966ac"
-        assert referenced(behaviour["ResponseHeadersPolicyId"]) == "SecurityHeaders"
-        assert behaviour["ViewerProtocolPolicy"] in {"redirect-to-https", "https-only"}
+        assert "Compress" not in behaviour  # it would weaken ETags, which If-Match does not take
+
+
+def test_every_answer_has_the_security_headers() -> None:
+    assert {referenced(behaviour["ResponseHeadersPolicyId"]) for behaviour in BEHAVIOURS} == {"SecurityHeaders"}
+
+
+def test_only_what_people_type_is_redirected_and_nothing_else_is_answered_in_the_clear() -> None:
+    policies = {behaviour.get("PathPattern", "*"): behaviour["ViewerProtocolPolicy"] for behaviour in BEHAVIOURS}
+
+    redirected = {pattern for pattern, policy in policies.items() if policy == "redirect-to-https"}
+    assert redirected == {"/", "/app*"}
+    assert {policy for pattern, policy in policies.items() if pattern not in redirected} == {"https-only"}
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.method} {route.path}")
+def test_no_operation_but_the_root_is_redirected(route: Route) -> None:
+    path = re.sub(r"{\w+}", "1", route.path)
+    assert behaviour_of(path)["ViewerProtocolPolicy"] == ("redirect-to-https" if path == "/" else "https-only")
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.method} {route.path}")
+def test_the_front_door_keeps_the_documents_and_nothing_else(route: Route) -> None:
+    behaviour = behaviour_of(re.sub(r"{\w+}", "1", route.path))
+    assert is_kept(behaviour) is (route.path in DOCUMENTS)
+    if is_kept(behaviour):
+        assert referenced(behaviour["CachePolicyId"]) == "Documents"
+        assert "OriginRequestPolicyId" not in behaviour  # whatever a client sends, it gets the one copy
+        assert behaviour["Compress"] is True
+        assert "POST" in behaviour["AllowedMethods"]
+
+
+def test_no_client_can_make_another_copy_of_a_document() -> None:
+    policy = RESOURCES["Documents"]["Properties"]["CachePolicyConfig"]
+
+    keys = policy["ParametersInCacheKeyAndForwardedToOrigin"]
+    behaviours = [keys["CookiesConfig"], keys["HeadersConfig"], keys["QueryStringsConfig"]]
+    assert [list(each.values()) for each in behaviours] == [["none"]] * 3
+    assert (keys["EnableAcceptEncodingGzip"], keys["EnableAcceptEncodingBrotli"]) == (True, True)
+    assert (policy["MinTTL"], policy["DefaultTTL"]) == (0, 0)
+    assert headers.kept_for(timedelta(seconds=policy["MaxTTL"])) == documents.CACHING
+
+
+def test_one_address_gets_few_documents() -> None:
+    (rule,) = (each for each in RESOURCES["FloodGate"]["Properties"]["Rules"] if each["Name"] == "documents")
+    limit = rule["Statement"]["RateBasedStatement"]
+    statements = limit["ScopeDownStatement"]["OrStatement"]["Statements"]
+    matches = [each["ByteMatchStatement"] for each in statements]
+
+    def is_limited(path: str) -> bool:
+        return any(
+            path == each["SearchString"]
+            or (each["PositionalConstraint"] == "STARTS_WITH" and path.startswith(each["SearchString"]))
+            for each in matches
+        )
+
+    assert {route.path for route in ROUTES if is_limited(route.path)} == DOCUMENTS
+    assert referenced(limit["Limit"]) == "DocumentsPerAddress"
+    assert TEMPLATE["Parameters"]["DocumentsPerAddress"]["Default"] * 5 < 20_000
 
 
 def test_function_fits_cloudfronts_limit() -> None:

@@ -11,6 +11,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from infra.local import front_door
 from infra.local.preflight import Preflights
 from infra.routing import Target, Upstream, route
+from tests.support.paths import ROOT
 
 Client = TestClient[web.Request, web.Application]
 Scenario = Callable[[Client], Awaitable[None]]
@@ -75,6 +76,10 @@ async def _throttled(request: web.Request) -> web.Response:
     return web.json_response({"message": "Too Many Requests"}, status=429, headers=headers)
 
 
+async def _long(request: web.Request) -> web.Response:
+    return web.Response(text="x" * int(request.query_string), headers={"ETag": '"1"'})
+
+
 async def _forbidden(request: web.Request) -> web.Response:
     return web.json_response({"code": "forbidden"}, status=403)
 
@@ -116,6 +121,7 @@ def visit(scenario: Scenario) -> None:
         upstream.router.add_get("/rest/crowded", _concurrent_requests)
         upstream.router.add_route("*", "/rest/unknown", _unknown)
         upstream.router.add_get("/rest/throttled", _throttled)
+        upstream.router.add_get("/rest/long", _long)
         upstream.router.add_route("*", "/rest/forbidden", _forbidden)
         upstream.router.add_route("*", "/rest/{path:(?s:.*)}", _echo)
         async with TestServer(upstream) as server:
@@ -196,6 +202,25 @@ def test_every_answer_has_an_id_and_is_for_the_frontend_alone(method: str, path:
         assert answer.headers["Access-Control-Allow-Origin"] == ORIGIN
 
     visit(scenario)
+
+
+@pytest.mark.parametrize(
+    ("size", "accepted", "encoding"),
+    [(900, "gzip", None), (2000, "gzip", "gzip"), (2000, "br, gzip;q=0.8", "gzip"), (2000, "identity", None)],
+)
+def test_a_long_answer_is_compressed_for_those_who_take_it(size: int, accepted: str, encoding: str | None) -> None:
+    async def scenario(client: Client) -> None:
+        answer = await client.get(f"/long?{size}", headers={"Accept-Encoding": accepted})
+
+        assert (answer.headers.get("Content-Encoding"), answer.headers["ETag"]) == (encoding, '"1"')
+        assert await answer.text() == "x" * size
+
+    visit(scenario)
+
+
+def test_answers_are_compressed_from_the_size_that_api_gateway_is_told() -> None:
+    config = json.loads((ROOT / ".chalice" / "config.json").read_text("utf-8"))
+    assert config["minimum_compression_size"] == front_door.COMPRESSED_FROM
 
 
 def test_nobody_keeps_what_the_front_door_answers_by_itself() -> None:

@@ -4,6 +4,8 @@ import json
 import re
 from typing import Any
 
+from app import PACKAGES
+from chalicelib.common.http import documents
 from infra.packaging import monitoring
 from infra.packaging.package import ROOT
 from tests.infra.conftest import Built, referenced
@@ -126,14 +128,32 @@ def test_access_logs_are_kept_and_hold_neither_paths_nor_queries(built: Built) -
 
 
 def test_api_gateway_logs_no_whole_requests_and_holds_back_floods(built: Built) -> None:
-    (methods,) = built.resources("AWS::Serverless::Api")["RestAPI"]["MethodSettings"]
+    methods, *documents = built.resources("AWS::Serverless::Api")["RestAPI"]["MethodSettings"]
     routes = built.resources("AWS::ApiGatewayV2::Stage")["WebsocketAPIStage"]["DefaultRouteSettings"]
 
     assert (methods["HttpMethod"], methods["ResourcePath"]) == ("*", "/*")
-    for settings in (methods, routes):
+    for settings in (methods, *documents, routes):
         assert (settings["LoggingLevel"], settings["DataTraceEnabled"]) == ("OFF", False)
+    for settings in (methods, routes):
         assert settings["ThrottlingRateLimit"] == {"Ref": "RequestsPerSecond"}
         assert settings["ThrottlingBurstLimit"] == {"Ref": "RequestsAtOnce"}
+
+
+def test_api_gateway_itself_gives_few_documents(built: Built) -> None:
+    """The front door keeps them: what asks more often goes past it."""
+    api = built.resources("AWS::Serverless::Api")["RestAPI"]
+    _, *limited = api["MethodSettings"]
+
+    assert {settings["ResourcePath"].removeprefix("/").replace("~1", "/") for settings in limited} == {
+        route.path for package in PACKAGES for route in package.declared if route.caching == documents.CACHING
+    }
+    for settings in limited:
+        assert (settings["HttpMethod"], settings["ThrottlingRateLimit"], settings["ThrottlingBurstLimit"]) == (
+            "GET",
+            5,
+            20,
+        )
+    assert api["MinimumCompressionSize"] == 1024
 
 
 def test_every_log_is_forgotten_in_time(built: Built) -> None:
