@@ -5,6 +5,7 @@
     IMPORT#{id}     / IMPORT      a package sent in for a problem, and what came of it
     SUBMISSION#{id} / SUBMISSION  one program sent in, and its verdict
     SUBMISSION#{id} / RESULTS#{judging:04}#{page:04}   its tests' results after the first hundred
+    SUBMISSION#{id} / EXACT#{judging:04}#{page:04}     the same exactly, where results are coarse
     SUBMISSION#{id} / JUDGING#{judging:04}             a verdict that a later judging has replaced
     SUBMITTER#{id}  / SUBMITTER   how much of their limits a user has used
     JUDGE           / LANGUAGES   what the judge last said it can run
@@ -15,9 +16,9 @@ the origin: a task), of one origin. The jury's are in the last alone.
 Indexes `by_author`, `on_shelf`: the problems of an author, and all of them. Those taken out of the library are in none.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pynamodb.attributes import (
     BinaryAttribute,
@@ -37,10 +38,6 @@ from chalicelib.common.dynamo import items, transactions
 from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.common.http import paging
 from chalicelib.judge_protocol.contract import Verdict
-
-if TYPE_CHECKING:
-    pass
-
 
 _PROBLEM_IN_A_LIST = [
     "kind",
@@ -163,7 +160,7 @@ class Problem(JudgeItem, discriminator="problem"):
     `tests_version` of its own. `checkers.parse` reads `checker` and its options, `scoring.parse` the scoring; without
     one it is all or nothing. `limits` by language override the problem's own: {"java": {"time_limit_ms": 3000}}.
     Without `languages` all are allowed. Of the first `visible_tests` tests everything is told. `jury_import` is the
-    import whose jury promises verdicts (`proofs.py`).
+    import whose jury promises verdicts (`proofs.py`). With `coarse_results` the hidden tests tell little (`coarse.py`).
     """
 
     id = items.IntegerAttribute()
@@ -186,6 +183,7 @@ class Problem(JudgeItem, discriminator="problem"):
     memory_limit_kb = items.IntegerAttribute(default=256 * 1024)
     limits = JSONAttribute(default=dict)
     stop_at_first_failure = BooleanAttribute(default=True)
+    coarse_results = BooleanAttribute(default=False)
     languages = JSONAttribute(null=True)
     tests_version = items.IntegerAttribute(default=0)
     tests_count = items.IntegerAttribute(default=0)
@@ -229,7 +227,8 @@ class Import(JudgeItem, discriminator="import"):
 class Judged(JudgeItem):
     """A verdict. `time_ms` is the maximum of the tests'; `judging` counts from 1.
 
-    `rules_version` is the problem's when it was judged.
+    `rules_version` is the problem's when it was judged. Where results are coarse, the other members are what the
+    submitter may be told, and `exact` (`grading/exact.py`) is kept for those who teach.
     """
 
     judging = items.IntegerAttribute(default=1)
@@ -245,6 +244,7 @@ class Judged(JudgeItem):
     tests_total = items.IntegerAttribute(default=0)
     toolchain = UnicodeAttribute(default="")
     judged_at = UTCDateTimeAttribute(null=True)
+    exact = JSONAttribute(null=True)
 
 
 class Submission(Judged, discriminator="submission"):
@@ -252,7 +252,7 @@ class Submission(Judged, discriminator="submission"):
 
     `results` are the first tests' results as `results.TestResult` writes them. `notice` is for the problem's author.
     While it waits for its first verdict it `holds_place` among those that its user may have; the jury's hold none.
-    `asked_at` is when the present judging was asked for.
+    `asked_at` is when the present judging was asked for. `coarse_results`: where it was sent to asks for them.
     """
 
     id = items.IntegerAttribute()
@@ -271,6 +271,8 @@ class Submission(Judged, discriminator="submission"):
     waiting_since = UTCDateTimeAttribute(null=True)
     compiler_output = UnicodeAttribute(default="")
     results = JSONAttribute(default=list)
+    exact_results = JSONAttribute(null=True)
+    coarse_results = BooleanAttribute(default=False)
     notice = UnicodeAttribute(default="")
     waiting_index = WaitingIndex()
     submitter_index = SubmitterIndex()
@@ -381,8 +383,8 @@ def judging_key(submission_id: int, judging: int) -> tuple[str, str]:
     return f"SUBMISSION#{submission_id}", f"JUDGING#{judging:04}"
 
 
-def results_key(submission_id: int, judging: int, page: int) -> tuple[str, str]:
-    return f"SUBMISSION#{submission_id}", f"RESULTS#{judging:04}#{page:04}"
+def results_key(submission_id: int, judging: int, page: int, *, exact: bool = False) -> tuple[str, str]:
+    return f"SUBMISSION#{submission_id}", f"{'EXACT' if exact else 'RESULTS'}#{judging:04}#{page:04}"
 
 
 def find_problem(problem_id: int, *, consistent: bool = False) -> Problem | None:
@@ -475,7 +477,7 @@ def add_submission(submission: Submission, used: Submitter, *, known_revision: i
     transactions.transact(fill)
 
 
-def finish_submission(judged: Submission, pages: Iterable[bytes], *, also: Writes) -> None:
+def finish_submission(judged: Submission, pages: Iterable[bytes], *, also: Writes, exact: Iterable[bytes] = ()) -> None:
     """Write a verdict with the results' further pages, give the user's place back, and do `also`: all or nothing.
 
     `also` is asked again when only what it wrote was refused: it had read what has changed since.
@@ -483,16 +485,16 @@ def finish_submission(judged: Submission, pages: Iterable[bytes], *, also: Write
     """
     held, judged.holds_place = judged.holds_place, False
     judged.waiting = judged.waiting_since = None
-    submitter = Submitter(*submitter_key(judged.user_id))
-    kept = list(enumerate(pages))
+    kept = [*_results_pages(judged, pages, exact=False), *_results_pages(judged, exact, exact=True)]
 
     def fill(transaction: Transaction) -> None:
         pending = (Submission.verdict == Verdict.PENDING) & (Submission.judging == judged.judging)
         transaction.save(judged, condition=pending, named=VERDICT_PENDING)
         if held:
-            transaction.update(submitter, actions=[Submitter.pending.add(-1), Submitter.revision.add(1)])
-        for page, packed in kept:
-            transaction.save(ResultsPage(*results_key(judged.id, judged.judging, page), packed=packed))
+            given_back = [Submitter.pending.add(-1), Submitter.revision.add(1)]
+            transaction.update(Submitter(*submitter_key(judged.user_id)), actions=given_back)
+        for page in kept:
+            transaction.save(page)
         also(transaction)
 
     for _ in range(RACE_TRIES - 1):
@@ -504,6 +506,11 @@ def finish_submission(judged: Submission, pages: Iterable[bytes], *, also: Write
         else:
             return
     transactions.transact(fill)
+
+
+def _results_pages(judged: Submission, pages: Iterable[bytes], *, exact: bool) -> Iterator[ResultsPage]:
+    for number, packed in enumerate(pages):
+        yield ResultsPage(*results_key(judged.id, judged.judging, number, exact=exact), packed=packed)
 
 
 def judging_of(judged: Submission) -> Judging:
@@ -533,8 +540,8 @@ def restart_submission(restarted: Submission, *, known_judging: int) -> None:
         restarted.save(condition=waits)
 
 
-def find_results(submission_id: int, judging: int, page: int) -> ResultsPage | None:
-    return items.find(ResultsPage, *results_key(submission_id, judging, page))
+def find_results(submission_id: int, judging: int, page: int, *, exact: bool = False) -> ResultsPage | None:
+    return items.find(ResultsPage, *results_key(submission_id, judging, page, exact=exact))
 
 
 def past_judgings(submission_id: int, query: paging.CursorQuery) -> paging.Page[Judging]:

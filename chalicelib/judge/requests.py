@@ -59,6 +59,9 @@ class ProblemChange(Body):
     checker_options: Json = Field(default_factory=dict)
     scoring: Json | None = None
     stop_at_first_failure: bool = True
+    coarse_results: bool = Field(
+        default=False, description="Whether hidden tests tell little: time and memory are quarters of the limits"
+    )
     languages: LanguageIds | None = None
     published: bool = False
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal, Self
 
 from chalicelib.common.http.responses import Moment, View
+from chalicelib.judge.grading.exact import measured
 from chalicelib.judge.grading.results import TestResult
 from chalicelib.judge.models import Import, Judged, Judging, Problem, Submission
 from chalicelib.judge.packages.imports import State
@@ -128,6 +129,7 @@ class ProblemView(ProblemInfo):
     checker_options: Json
     scoring: Json | None
     stop_at_first_failure: bool
+    coarse_results: bool
     languages: list[str] | None
     samples: list[ProblemSampleView]
     created_at: Moment
@@ -141,6 +143,7 @@ class ProblemView(ProblemInfo):
             checker_options=problem.checker_options,
             scoring=problem.scoring,
             stop_at_first_failure=problem.stop_at_first_failure,
+            coarse_results=problem.coarse_results,
             languages=problem.languages,
             samples=[ProblemSampleView(input=each.input, output=each.output) for each in problem.samples],
             created_at=problem.created_at,
@@ -256,7 +259,7 @@ class CheckingView(View):
 
 
 class SubmissionInfo(View):
-    """A submission in a list. `time` in seconds, `memory` in KiB."""
+    """A submission in a list, as its author may know it. `time` in seconds, `memory` in KiB."""
 
     id: int
     user_id: int
@@ -306,12 +309,12 @@ class JudgingView(View):
     judged_at: Moment | None
 
     @classmethod
-    def of(cls, judging: Judging) -> Self:
+    def of(cls, judging: Judging, *, exact: bool) -> Self:
         return cls(
             number=judging.judging,
             tests_version=judging.tests_version,
-            judged_at=judging.judged_at,
-            **_outcome(judging),
+            judged_at=measured(judging, exact=exact).judged_at,
+            **_outcome(judging, exact=exact),
         )
 
 
@@ -322,7 +325,8 @@ class JudgingsView(View):
 class SubmissionView(VerdictView):
     """A submission as its author sees it. `status` is "Checking" until `is_checked`.
 
-    `tests` are the first hundred; `notice` is what the problem's author should know, and teachers alone see it.
+    `tests` are the first hundred; `notice` is what the problem's author should know, and teachers alone see it. With
+    `coarse_results` hidden tests tell little, and `judged_at` is null; those who teach see everything exactly.
     """
 
     id: int
@@ -334,11 +338,13 @@ class SubmissionView(VerdictView):
     source: str
     tests: list[TestResultView]
     notice: str
+    coarse_results: bool
     submitted_at: Moment
     judged_at: Moment | None
 
     @classmethod
-    def of(cls, submission: Submission, *, teaches: bool) -> Self:
+    def of(cls, submission: Submission, *, teaches: bool, exact: bool = False) -> Self:
+        first = submission.exact_results if exact and submission.exact is not None else submission.results
         return cls(
             id=submission.id,
             user_id=submission.user_id,
@@ -347,25 +353,27 @@ class SubmissionView(VerdictView):
             is_checked=submission.is_final,
             language=submission.language,
             source=submission.source,
-            tests=[TestResultView.of(TestResult.of_json(stored)) for stored in submission.results],
+            tests=[TestResultView.of(TestResult.of_json(stored)) for stored in first],
             notice=submission.notice if teaches else "",
+            coarse_results=submission.exact is not None,
             submitted_at=submission.submitted_at,
-            judged_at=submission.judged_at,
-            **_verdict(submission),
+            judged_at=measured(submission, exact=exact).judged_at,
+            **_verdict(submission, exact=exact),
         )
 
 
-def _verdict(submission: Submission) -> dict[str, Any]:
-    return {**_outcome(submission), "compiler_output": submission.compiler_output}
+def _verdict(submission: Submission, *, exact: bool = False) -> dict[str, Any]:
+    return {**_outcome(submission, exact=exact), "compiler_output": submission.compiler_output}
 
 
-def _outcome(judged: Judged) -> dict[str, Any]:
+def _outcome(judged: Judged, *, exact: bool = False) -> dict[str, Any]:
+    shown = measured(judged, exact=exact)
     return {
-        "verdict": judged.text,
+        "verdict": shown.text,
         "code": Verdict(judged.verdict),
-        "time": _seconds(judged.time_ms),
-        "memory": judged.memory_kb,
-        "tests_passed": judged.tests_passed,
+        "time": _seconds(shown.time_ms),
+        "memory": shown.memory_kb,
+        "tests_passed": shown.tests_passed,
         "tests_total": judged.tests_total,
         "points": judged.points,
         "max_points": judged.max_points,

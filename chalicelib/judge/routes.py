@@ -2,6 +2,7 @@
 
 from chalicelib.accounts import authentication
 from chalicelib.accounts.authentication import Caller
+from chalicelib.accounts.permissions import Permission
 from chalicelib.common.http import errors, etags, headers, paging, requests, routing
 from chalicelib.judge import languages, models
 from chalicelib.judge.models import Problem, Submission
@@ -107,7 +108,7 @@ def list_submissions(caller: Caller, query: HistoryQuery) -> paging.PageAnswer[S
 def show_submission(submission_id: int, caller: Caller) -> SubmissionView:
     """A program that was sent in, and its verdict: for its author, teachers and admins."""
     submission = _readable(submission_id, caller)
-    return SubmissionView.of(submission, teaches=caller.teaches)
+    return SubmissionView.of(submission, teaches=caller.teaches, exact=_sees_exactly(submission, caller))
 
 
 @routes.delete("/submissions/{submission_id}", access=authentication.USER, raises=[409])
@@ -139,7 +140,8 @@ def list_judgings(submission_id: int, caller: Caller, query: paging.CursorListQu
     """The verdicts that a submission had before it was judged anew, newest first."""
     submission = _readable(submission_id, caller)
     page = paging.read_by_cursor(query, lambda at: models.past_judgings(submission.id, at))
-    body = JudgingsView(judgings=[JudgingView.of(judging) for judging in page.items])
+    exact = _sees_exactly(submission, caller)
+    body = JudgingsView(judgings=[JudgingView.of(judging, exact=exact) for judging in page.items])
     return page.answer(body)
 
 
@@ -147,7 +149,7 @@ def list_judgings(submission_id: int, caller: Caller, query: paging.CursorListQu
 def list_results(submission_id: int, caller: Caller, query: TestsQuery) -> TestResultsView:
     """The results of a submission's tests, a page at a time: for its author, teachers and admins."""
     submission = _readable(submission_id, caller)
-    page = submissions.results_after(submission, query.after)
+    page = submissions.results_after(submission, query.after, exact=_sees_exactly(submission, caller))
     return TestResultsView.of(page, tests_total=submission.tests_total)
 
 
@@ -160,6 +162,15 @@ def _readable(submission_id: int, caller: Caller) -> Submission:
     if submission.user_id != caller.id and not caller.teaches:
         raise _not_yours()
     return submission
+
+
+def _sees_exactly(submission: Submission, caller: Caller) -> bool:
+    """Whether coarse results are shown as they were measured: not to whoever sent the program, but for the author of
+    the problem and admins.
+    """
+    if caller.id != submission.user_id or caller.may(Permission.ADMINISTER):
+        return True
+    return caller.teaches and library.is_author(submission.problem_id, caller.id)
 
 
 def _whose(query: HistoryQuery, caller: Caller) -> int:

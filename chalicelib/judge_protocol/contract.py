@@ -69,6 +69,8 @@ class Verdict(StrEnum):
     SYSTEM_ERROR = "SYSTEM_ERROR"
     SKIPPED = "SKIPPED"
     """A test that was not run, because what came before had decided."""
+    HIDDEN = "HIDDEN"
+    """A hidden test of which coarse results tell nothing."""
     PARTIAL = "PARTIAL"
     """A submission without a failure that did not earn every point."""
     CANCELLED = "CANCELLED"

@@ -106,6 +106,7 @@ class Contest(TrainingItem, discriminator="contest"):
     name = UnicodeAttribute()
     duration = items.IntegerAttribute()
     freeze = BooleanAttribute(default=False)
+    coarse_results = BooleanAttribute(default=False)
     problems = JSONAttribute()
     author_id = items.IntegerAttribute()
     created_at = UTCDateTimeAttribute()
@@ -124,6 +125,7 @@ class Session(TrainingItem, discriminator="training_session"):
     contest_id = items.IntegerAttribute()
     contest_name = UnicodeAttribute()
     duration = items.IntegerAttribute()
+    coarse_results = BooleanAttribute(default=False)
     problems = JSONAttribute()
     status = UnicodeAttribute(default=Status.IN_PROCESS)
     started_at = UTCDateTimeAttribute()
@@ -337,15 +339,11 @@ def invites_of(team_id: int) -> Iterable[Invite]:
 
 def list_invites(team_id: int, now: datetime, query: paging.ListQuery) -> paging.Page[Invite]:
     """Those that hold at a moment, in no order. What TTL has not deleted yet is read and left out."""
+    key, is_invite = f"TEAM#{team_id}", Invite.sk.startswith("INVITE#")
     return paging.read_list(
         query,
         lambda limit, start: Invite.query(
-            f"TEAM#{team_id}",
-            Invite.sk.startswith("INVITE#"),
-            Invite.expires_at > now,
-            limit=limit,
-            last_evaluated_key=start,
-            consistent_read=True,
+            key, is_invite, Invite.expires_at > now, limit=limit, last_evaluated_key=start, consistent_read=True
         ),
     )
 

@@ -5,6 +5,7 @@ This is the trusted half of judging: it knows the answers. The judge function, w
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from chalicelib.common import clock, observe
 from chalicelib.common.dynamo import transactions
@@ -12,7 +13,7 @@ from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.common.hooks import Hook
 from chalicelib.common.http import paging
 from chalicelib.judge import languages, models
-from chalicelib.judge.grading import batches, judge_client, results, verdict
+from chalicelib.judge.grading import batches, coarse, exact, judge_client, results, verdict
 from chalicelib.judge.grading.checkers import BuiltIn, Role
 from chalicelib.judge.grading.graders import ByChecker, ByComparison, ByInteractor, Grader, JuryFailed
 from chalicelib.judge.grading.job_runner import JobRunner
@@ -59,18 +60,24 @@ def judge(submission_id: int, *, again: bool = False) -> None:
         if submission is not None and again:
             _announce(submission)
         return
-    finish(submission, _judged(submission))
+    finish(submission, *_judged(submission))
 
 
-def finish(submission: Submission, judgement: Judgement) -> None:
-    """Write a verdict and what it means to its origin, and tell of it. A verdict that is already there stays."""
-    _write_into(submission, judgement)
+def finish(submission: Submission, judgement: Judgement, told: Judgement | None = None) -> None:
+    """Write a verdict and what it means to its origin, and tell of it. A verdict that is already there stays.
+
+    `told` is what the submitter may know of it where results are coarse; None when that is everything.
+    """
+    _write_into(submission, told or judgement)
+    if told is not None:
+        _keep_exact(submission, judgement)
     record = _origin(submission).record
     try:
         models.finish_submission(
             submission,
-            map(results.pack, results.pages(judgement.results)),
+            map(results.pack, results.pages((told or judgement).results)),
             also=lambda transaction: record(submission, judgement, transaction) if record else None,
+            exact=map(results.pack, results.pages(judgement.results)) if told else (),
         )
     except transactions.ConditionFailed as refused:
         if models.VERDICT_PENDING not in refused.failed:
@@ -81,19 +88,53 @@ def finish(submission: Submission, judgement: Judgement) -> None:
     _announce(submission)
 
 
-def _judged(submission: Submission) -> Judgement:
+def _judged(submission: Submission) -> tuple[Judgement, Judgement | None]:
+    """The judgement, and what is told of it where that is less."""
     problem = models.find_problem(submission.problem_id, consistent=True)
     if problem is None:
-        return _system_error(submission, "the problem is gone")
+        return _system_error(submission, "the problem is gone"), None
     submission.rules_version = problem.rules_version
     try:
         testset = testsets.read(problem.id, submission.tests_version)
         rules = problem_rules.rules(problem, len(testset.tests))
     except testsets.MissingTestset as missing:
-        return _system_error(submission, f"no test data at {missing}")
+        return _system_error(submission, f"no test data at {missing}"), None
     except problem_rules.BadProblem as bad:
-        return _system_error(submission, "the problem cannot be judged", notice=str(bad))
-    return grade(submission, problem, rules, testset)
+        return _system_error(submission, "the problem cannot be judged", notice=str(bad)), None
+    judgement = grade(submission, problem, rules, testset)
+    return judgement, _coarse(submission, problem, rules, judgement)
+
+
+def _coarse(submission: Submission, problem: Problem, rules: Rules, judgement: Judgement) -> Judgement | None:
+    """None when neither the problem nor where the program was sent to asks for coarse results."""
+    if not (problem.coarse_results or submission.coarse_results):
+        return None
+    limits = problem_rules.limits(problem, submission.language)
+    return coarse.told(
+        judgement,
+        rules.scoring,
+        shown=_shown_tests(submission, problem),
+        time_limit_ms=limits.time_ms * _time_factor(submission.language),
+        memory_limit_kb=limits.memory_kb,
+    )
+
+
+def _shown_tests(submission: Submission, problem: Problem) -> int:
+    """How many tests a pupil can read: samples may have been too large to be shown, or be those of newer tests."""
+    is_current = submission.tests_version == problem.tests_version
+    return min(problem.visible_tests, len(problem.samples)) if is_current else 0
+
+
+def _time_factor(language_id: str) -> float:
+    language = languages.find(language_id)
+    return language.time_factor if language else 1.0
+
+
+def _keep_exact(submission: Submission, judgement: Judgement) -> None:
+    """Beside what is told. Even when it was judged is not: a program can take its time."""
+    submission.exact = exact.kept(judgement, clock.now())
+    submission.exact_results = _first_results(judgement)
+    submission.judged_at = None
 
 
 def _write_into(submission: Submission, judgement: Judgement) -> None:
@@ -105,9 +146,13 @@ def _write_into(submission: Submission, judgement: Judgement) -> None:
     submission.tests_passed = judgement.tests_passed
     submission.tests_total = judgement.tests_total or submission.tests_total
     submission.points, submission.max_points = judgement.points, judgement.max_points
-    submission.results = [result.to_json() for result in judgement.results[: results.FIRST_PAGE]]
+    submission.results = _first_results(judgement)
     submission.notice = judgement.notice
     submission.judged_at = clock.now()
+
+
+def _first_results(judgement: Judgement) -> list[list[Any]]:
+    return [result.to_json() for result in judgement.results[: results.FIRST_PAGE]]
 
 
 def _announce(submission: Submission) -> None:
@@ -238,9 +283,8 @@ class _Grading:
         )
 
     def _budget(self) -> batches.JobBudget:
-        language = languages.find(self.submission.language)
         return batches.JobBudget(
-            time_factor=language.time_factor if language else 1.0,
+            time_factor=_time_factor(self.submission.language),
             interactive=self.grader.interactor is not None,
         )
 

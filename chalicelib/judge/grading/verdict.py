@@ -43,7 +43,7 @@ TEXTS = {
     Verdict.PENDING: "Checking",
 }
 
-_NO_FAILURE = (Verdict.OK, Verdict.SKIPPED)
+_NO_FAILURE = (Verdict.OK, Verdict.SKIPPED, Verdict.HIDDEN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +127,12 @@ def first_failure(results: Iterable[TestResult]) -> TestResult | None:
     return next((result for result in results if result.verdict not in _NO_FAILURE), None)
 
 
+def text_without_test(found: Verdict, points: float, scoring: Scoring) -> str:
+    """What is said of a verdict when nobody is to learn which test brought it."""
+    scored = _scored(points, scoring)
+    return f"{TEXTS[found]} ({scored})" if scored and found is not Verdict.SYSTEM_ERROR else TEXTS[found]
+
+
 def system_error(scoring: Scoring | None = None, *, notice: str = "") -> Judgement:
     """Ours, or the problem's author's: never charged to the student."""
     return _judgement(Verdict.SYSTEM_ERROR, TEXTS[Verdict.SYSTEM_ERROR], scoring, notice=notice)
@@ -149,7 +155,7 @@ def _skipped(number: int) -> TestResult:
 
 
 def _decided(failure: TestResult | None, points: float, scoring: Scoring) -> tuple[Verdict, str]:
-    scored = f"{points:g} of {scoring.max_points:g} points" if scoring.graded else ""
+    scored = _scored(points, scoring)
     if failure is not None and failure.verdict is Verdict.SYSTEM_ERROR:
         return Verdict.SYSTEM_ERROR, TEXTS[Verdict.SYSTEM_ERROR]
     if failure is not None:
@@ -157,8 +163,12 @@ def _decided(failure: TestResult | None, points: float, scoring: Scoring) -> tup
         text = f"{text}: {failure.message}" if failure.message else text
         return failure.verdict, f"{text} ({scored})" if scored else text
     if points < scoring.max_points:
-        return Verdict.PARTIAL, f"{TEXTS[Verdict.PARTIAL]} ({scored})" if scored else TEXTS[Verdict.PARTIAL]
+        return Verdict.PARTIAL, text_without_test(Verdict.PARTIAL, points, scoring)
     return Verdict.OK, TEXTS[Verdict.OK]
+
+
+def _scored(points: float, scoring: Scoring) -> str:
+    return f"{points:g} of {scoring.max_points:g} points" if scoring.graded else ""
 
 
 def _judgement(

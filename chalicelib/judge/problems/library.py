@@ -48,6 +48,7 @@ class Fields(TypedDict, total=False):
     checker_options: Mapping[str, object]
     scoring: Mapping[str, object] | None
     stop_at_first_failure: bool
+    coarse_results: bool
     languages: Sequence[str] | None
 
 
@@ -87,6 +88,12 @@ def editable_by(caller: Caller, problem_id: int, *, expected: etags.IfMatch = No
     problem = _own(caller, get(problem_id))
     etags.require(problem.version, expected)
     return problem
+
+
+def is_author(problem_id: int, user_id: int) -> bool:
+    """Also of a problem that was taken out."""
+    problem = models.find_problem(problem_id)
+    return problem is not None and problem.author_id == user_id
 
 
 def list_for(caller: Caller, query: paging.CursorQuery) -> paging.Page[Problem]:

@@ -91,6 +91,7 @@ def _reopen(submission: Submission, problem: Problem) -> None:
     submission.time_ms = submission.memory_kb = submission.tests_passed = 0
     submission.points = submission.max_points = 0
     submission.results, submission.judged_at = [], None
+    submission.exact = submission.exact_results = None
 
 
 def _still_pending() -> errors.Conflict:

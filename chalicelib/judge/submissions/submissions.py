@@ -31,9 +31,17 @@ class Program:
 
 
 def submit(
-    user_id: int, problem: Problem, program: Program, *, origin: str, allowed: Sequence[str] | None = None
+    user_id: int,
+    problem: Problem,
+    program: Program,
+    *,
+    origin: str,
+    allowed: Sequence[str] | None = None,
+    coarse_results: bool = False,
 ) -> Submission:
     """Store a program as pending and queue it for the judge. `allowed` are the languages that its place takes.
+
+    `coarse_results` when its place asks for them; the problem may ask as well.
 
     400 for a source that is empty, too large or not text, and for an unknown language; 422 for a language whose
     toolchain is missing or that the place or the problem does not take, and for a problem without tests; 429 beyond
@@ -43,7 +51,7 @@ def submit(
     _check_language(program.language, problem.languages)
     if not problem.tests_count:
         raise errors.Unprocessable("problem_without_tests", "This problem has no tests yet")
-    submission = _store(user_id, problem, program, origin)
+    submission = _store(user_id, problem, program, origin, coarse_results=coarse_results)
     queue(submission)
     observe.logger.info("submission stored", submission_id=submission.id, language=program.language)
     return submission
@@ -106,12 +114,17 @@ def send_jury(submission_id: int, user_id: int, problem: Problem, program: Progr
     return True
 
 
-def results_after(submission: Submission, number: int) -> list[TestResult]:
-    """The results after those of the first `number` tests, a page of them; none after the last."""
+def results_after(submission: Submission, number: int, *, exact: bool = False) -> list[TestResult]:
+    """The results after those of the first `number` tests, a page of them; none after the last.
+
+    As the submitter may be told them; `exact` for those who teach.
+    """
     page = results.page_of(number + 1)
+    exact = exact and submission.exact is not None
     if page is None:
-        return [TestResult.of_json(stored) for stored in submission.results[number:]]
-    stored = models.find_results(submission.id, submission.judging, page)
+        first = submission.exact_results if exact else submission.results
+        return [TestResult.of_json(stored) for stored in first[number:]]
+    stored = models.find_results(submission.id, submission.judging, page, exact=exact)
     return [result for result in results.unpack(stored.packed) if result.number > number] if stored else []
 
 
@@ -151,13 +164,14 @@ def queue(submission: Submission) -> None:
         observe.count("SubmissionNotQueued")
 
 
-def _store(user_id: int, problem: Problem, program: Program, origin: str) -> Submission:
+def _store(user_id: int, problem: Problem, program: Program, origin: str, *, coarse_results: bool) -> Submission:
     """Written with the user's usage in one transaction: however many come at once, no more get in than may."""
     for _ in range(RACE_TRIES):
         known = models.find_submitter(user_id)
         revision = known.revision
         used = _admitted(known)
         submission = _pending(user_id, problem, program, origin)
+        submission.coarse_results = coarse_results
         try:
             models.add_submission(submission, used, known_revision=revision)
         except transactions.ConditionFailed:

@@ -24,7 +24,7 @@ PENALTY = 20
 """Minutes."""
 OPEN_PART = 4, 5
 """Of a session, before its standings stand still."""
-NO_ATTEMPT = frozenset({Verdict.PENDING, Verdict.SYSTEM_ERROR, Verdict.CANCELLED, Verdict.SKIPPED})
+NO_ATTEMPT = frozenset({Verdict.PENDING, Verdict.SYSTEM_ERROR, Verdict.CANCELLED, Verdict.SKIPPED, Verdict.HIDDEN})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

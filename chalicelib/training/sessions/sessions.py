@@ -142,6 +142,7 @@ def _new_session(team: Team, contest: Contest) -> Session:
         contest_id=contest.id,
         contest_name=contest.name,
         duration=contest.duration,
+        coarse_results=contest.coarse_results,
         problems=contest.problems,
         started_at=now,
         ends_at=now + timedelta(seconds=contest.duration),

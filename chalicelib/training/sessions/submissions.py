@@ -39,7 +39,9 @@ def submit(caller: Caller, session_id: str, alias: str, program: Program) -> tup
     """Send a program to a problem of a session that is going on; its room is told."""
     session = sessions.going_on(sessions.get_as_member(session_id, caller.id))
     origin = f"{ORIGIN}#{session.id}#{alias}"
-    submission = submissions.submit(caller.id, problem(session, alias), program, origin=origin)
+    submission = submissions.submit(
+        caller.id, problem(session, alias), program, origin=origin, coarse_results=session.coarse_results
+    )
     _announce(session, submission)
     return session, submission
 

@@ -26,11 +26,15 @@ class NewContestProblem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewContest:
-    """`duration` in seconds; with `freeze`, others' standings stand still in the last fifth."""
+    """`duration` in seconds; with `freeze`, others' standings stand still in the last fifth.
+
+    With `coarse_results` hidden tests tell as little as those of a problem that asks for it.
+    """
 
     name: str
     duration: int
     freeze: bool
+    coarse_results: bool = False
     problems: Sequence[NewContestProblem]
 
 
@@ -45,6 +49,7 @@ def create(caller: Caller, new: NewContest) -> Contest:
             name=new.name,
             duration=new.duration,
             freeze=new.freeze,
+            coarse_results=new.coarse_results,
             problems=problems,
             author_id=caller.id,
             created_at=clock.now(),

@@ -53,6 +53,7 @@ class ContestBody(Body):
     name: Name
     duration: Duration
     freeze: bool = False
+    coarse_results: bool = False
     problems: Problems
 
     @model_validator(mode="after")
@@ -61,13 +62,20 @@ class ContestBody(Body):
         return self
 
     def new_contest(self) -> NewContest:
-        return NewContest(name=self.name, duration=self.duration, freeze=self.freeze, problems=placed(self.problems))
+        return NewContest(
+            name=self.name,
+            duration=self.duration,
+            freeze=self.freeze,
+            coarse_results=self.coarse_results,
+            problems=placed(self.problems),
+        )
 
 
 class ContestChanges(Body):
     name: Name | None = None
     duration: Duration | None = None
     freeze: bool | None = None
+    coarse_results: bool | None = None
     problems: Problems | None = None
 
     @model_validator(mode="after")

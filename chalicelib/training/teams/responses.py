@@ -104,6 +104,7 @@ class ContestsList(RootModel[list[ContestInfo]], View):
 
 
 class ContestView(ContestInfo):
+    coarse_results: bool
     problems: list[ContestProblemView]
     author_id: int
     created_at: Moment
@@ -112,6 +113,7 @@ class ContestView(ContestInfo):
     def of_contest(cls, contest: Contest) -> Self:
         return cls(
             **ContestInfo.of(contest).model_dump(),
+            coarse_results=contest.coarse_results,
             problems=[ContestProblemView(**problem) for problem in contest.problems],
             author_id=contest.author_id,
             created_at=contest.created_at,

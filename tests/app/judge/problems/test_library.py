@@ -55,6 +55,7 @@ def test_a_problem_is_written_with_what_is_usual(school: School, teacher: Person
         "checker_options": {},
         "scoring": None,
         "stop_at_first_failure": True,
+        "coarse_results": False,
         "languages": None,
         "samples": [],
         "created_at": "2026-09-01T09:00:00.000Z",
@@ -72,6 +73,7 @@ def test_everything_that_is_written_is_read_again(school: School, teacher: Perso
         "checker_options": {"absolute": 0.001},
         "scoring": {"points": [1, 2]},
         "stop_at_first_failure": False,
+        "coarse_results": True,
         "languages": ["python3", "cpp17"],
     }
     made = create(school, teacher, **fields)

@@ -239,6 +239,7 @@ def test_a_submission_is_shown_whole_to_its_author(school: School, path: str, pu
             {"number": 2, "verdict": "SKIPPED", "time": 0, "memory": 0, "message": "", "share": 0},
         ],
         "notice": "",
+        "coarse_results": False,
         "compiler_output": "",
         "submitted_at": "2026-09-01T09:00:00.000Z",
         "judged_at": "2026-09-01T09:00:00.000Z",

@@ -227,3 +227,35 @@ def test_what_is_sent_in_the_last_fifth_is_for_the_team_and_teachers_until_the_e
     assert (solved(rival), solved(teacher), solved(three[1], f"{training.path}/standings")) == (1, 2, 2)
     school.clock.forward(timedelta(seconds=59))
     assert solved(rival) == 2
+
+
+def test_a_contest_may_ask_for_coarse_results(school: School, teacher: Person, three: Three, team_id: int) -> None:
+    contest_id = contest_by(school, teacher, coarse_results=True)
+    shown = school.api.get(f"/contests/{contest_id}", token=three[0].token).body
+    assert shown["coarse_results"] is True
+    training = start(school, three[0], team_id, contest_id)
+    room = training.join(three[1])
+    sent = training.submit(three[0])
+    quarter = {"time": 0.25, "memory": 64 * 1024}
+    assert quarter.items() <= room.last("SUBMISSION_VERDICT_RETRIEVED").items()
+    assert quarter.items() <= training.get(three[1], f"/submissions/{sent['id']}").items()
+    judged = training.get(three[1], f"/submissions/{sent['id']}/full")["judged"]
+    assert (judged["time"], judged["tests"][1]["time"], judged["judged_at"]) == (0.25, 0.25, None)
+
+
+def test_coarse_results_name_no_hidden_test(school: School, teacher: Person, three: Three, team_id: int) -> None:
+    training = start(school, three[0], team_id, contest_by(school, teacher, coarse_results=True))
+    room = training.join(three[1])
+    sent = training.submit(three[0], "4")
+    told = room.last("SUBMISSION_VERDICT_RETRIEVED")
+    assert (told["verdict"], told["code"], told["test"]) == ("Wrong answer", "WRONG_ANSWER", None)
+    shown = training.get(three[0], f"/submissions/{sent['id']}")
+    assert (shown["verdict"], shown["test"]) == ("Wrong answer", None)
+
+
+def test_a_contest_begins_or_stops_to_ask_for_the_sessions_that_follow(school: School, teacher: Person) -> None:
+    contest_id = contest_by(school, teacher)
+    path = f"/contests/{contest_id}"
+    for wanted in (True, False):
+        reply = school.api.request("PATCH", path, json_body={"coarse_results": wanted}, token=teacher.token)
+        assert (reply.status, reply.body["coarse_results"]) == (200, wanted)

@@ -286,6 +286,7 @@ def test_every_outcome_has_a_worth_and_every_verdict_a_text() -> None:
         Verdict.PENDING,
         Verdict.WRONG_ANSWER,
         Verdict.SKIPPED,
+        Verdict.HIDDEN,
         Verdict.PARTIAL,
         Verdict.CANCELLED,
     }
