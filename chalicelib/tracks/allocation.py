@@ -1,6 +1,7 @@
 """Allots submissions to reviewers. Pure.
 
 The result is the same however often it is computed, so a half-written allotment is finished by computing it again.
+The seed is a secret: participants know each other's ids, so with it they could compute whose work they review.
 """
 
 import hashlib

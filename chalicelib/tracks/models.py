@@ -109,6 +109,7 @@ class Track(TracksItem, discriminator="track"):
 
 class Assignment(TracksItem, discriminator="assignment"):
     """`reviews_each` is how many reviews its submissions are to get, `owed` how many of those are still to be written.
+    `allotment_seed` is drawn as submissions close, and stays secret: with it anybody could compute who reviews whom.
 
     Its times and its stage are those of its `stage_state`.
     """
@@ -128,6 +129,7 @@ class Assignment(TracksItem, discriminator="assignment"):
     reminded = BooleanAttribute(default=False)
     reviews_each = dynamo_items.IntegerAttribute(default=0)
     owed = dynamo_items.IntegerAttribute(default=0)
+    allotment_seed = dynamo_items.OptionalIntegerAttribute()
     version = dynamo_items.IntegerAttribute(default=1)
 
     @property

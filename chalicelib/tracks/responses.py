@@ -205,14 +205,14 @@ class StandingsList(RootModel[list[StandingView]], View):
 
 
 class SolutionView(View):
-    """`user_id` is null for reviewers."""
+    """`user_id` and `submitted_at` are null for reviewers: the time would tell whose it is."""
 
     id: int
     user_id: int | None
     assignment_id: int
     repository_url: str
     commit: str | None
-    submitted_at: Moment
+    submitted_at: Moment | None
 
     @classmethod
     def of(cls, submission: Submission, *, blind: bool = False) -> Self:
@@ -222,12 +222,12 @@ class SolutionView(View):
             assignment_id=submission.assignment_id,
             repository_url=submission.repository_url,
             commit=submission.commit,
-            submitted_at=submission.submitted_at,
+            submitted_at=None if blind else submission.submitted_at,
         )
 
 
 class ReviewView(View):
-    """Reviewers do not learn the author (`reviewee_id` is null), authors not the reviewer."""
+    """Reviewers do not learn the author (`reviewee_id` is null), authors neither the reviewer nor `completed_at`."""
 
     id: int
     submission_id: int
@@ -235,7 +235,7 @@ class ReviewView(View):
     reviewee_id: int | None
     criteria_scores: dict[str, float]
     comment: str | None
-    completed_at: Moment
+    completed_at: Moment | None
 
     @classmethod
     def of(cls, review: Review, *, reviewer: bool, author: bool) -> Self:
@@ -247,7 +247,7 @@ class ReviewView(View):
             reviewee_id=review.author_id if author else None,
             criteria_scores=review.scores,
             comment=review.comment,
-            completed_at=review.completed_at,
+            completed_at=review.completed_at if reviewer else None,
         )
 
 

@@ -42,8 +42,8 @@ def may_take_extra(assignment: Assignment, reviewer: Participant, submission: Su
 
 
 def least_reviewed(submissions: Iterable[Submission]) -> Submission | None:
-    """The one with the fewest reviews; of equals, that which was sent in first."""
-    return min(submissions, key=lambda each: (each.reviews, each.submitted_at, each.id), default=None)
+    """The one with the fewest reviews; of equals, one by its id, which tells nothing of when it was sent in."""
+    return min(submissions, key=lambda each: (each.reviews, each.id), default=None)
 
 
 def reviews_by(reviewer: Participant, assignment_id: int) -> Collection[int]:

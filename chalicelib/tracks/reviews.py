@@ -1,4 +1,7 @@
-"""Reviews: finds the next submission for a reviewer, and stores the review."""
+"""Reviews: finds the next submission for a reviewer, and stores the review.
+
+Authors see a review's id, so the id does not tell when it was written.
+"""
 
 from collections.abc import Mapping
 
@@ -96,7 +99,7 @@ def _review(caller: Caller, situation: Situation, points: Mapping[str, float], c
     assignment, author_id = situation.assignment, situation.submission.user_id
     return Review(
         *models.review_key(assignment.id, author_id, caller.id),
-        id=ids.new_id(situation.now),
+        id=ids.new_timeless_id(),
         assignment_id=assignment.id,
         submission_id=situation.submission.id,
         author_id=author_id,

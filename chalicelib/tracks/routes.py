@@ -172,9 +172,9 @@ def show_reviews(assignment_id: int, caller: Caller) -> ResultsView:
 
 
 @routes.get("/assignments/{assignment_id}/owed", access=authentication.TEACHER)
-def show_owed_reviews(assignment_id: int) -> OwedView:
+def show_owed_reviews(assignment_id: int, caller: Caller) -> OwedView:
     """Who still owes reviews, and which submissions wait for some."""
-    return OwedView.of(standings.owed_in(assignment_id))
+    return OwedView.of(standings.owed_in(caller, assignment_id))
 
 
 # --- The diary -------------------------------------------------------------------------------------------------------

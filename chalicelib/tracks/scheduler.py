@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
-from chalicelib.common import observe
+from chalicelib.common import ids, observe
 from chalicelib.common.dynamo import transactions
 from chalicelib.tracks import allocation, models, notifications, stages, state
 from chalicelib.tracks.models import Assignment
@@ -70,14 +70,18 @@ def _remind(track_state: TrackState, assignment: Assignment, at: datetime) -> Ch
 
 
 def _close(track_state: TrackState, assignment: Assignment, at: datetime) -> Change:
-    return Change(assignment=assignment, stage_state=stages.closed(assignment.stage_state), at=at)
+    # Drawn when nobody can choose any more whether to submit, and stored before it is used: see `allocation`.
+    seed = ids.new_timeless_id()
+    return Change(assignment=assignment, stage_state=stages.closed(assignment.stage_state), at=at, allotment_seed=seed)
 
 
 def _allot(track_state: TrackState, assignment: Assignment, at: datetime) -> Change:
     submissions = {each.user_id: each.id for each in models.submissions_to(assignment.id)}
     others = {each.user_id for each in models.participants_of(track_state.track.id)} - submissions.keys()
     per_user = track_state.track.reviews_per_user
-    authors = allocation.allot(submissions.keys(), others, reviews_per_user=per_user, seed=assignment.id)
+    # Without a seed: it closed in a version that had none.
+    seed = assignment.allotment_seed or assignment.id
+    authors = allocation.allot(submissions.keys(), others, reviews_per_user=per_user, seed=seed)
     allotment = {user: [submissions[author] for author in chosen] for user, chosen in authors.items()}
     state.allot(track_state, assignment, allotment)
     owed = sum(map(len, allotment.values()))

@@ -18,7 +18,7 @@ Scores = Mapping[str, float]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """How far somebody is. `last_submitted_at` is None for who has no submission that counts yet."""
+    """How far somebody is. `last_submitted_at` is None without a submission that counts, and while times are secret."""
 
     user_id: int
     score: float

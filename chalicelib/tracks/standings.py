@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from chalicelib.accounts.authentication import Caller
 from chalicelib.common.http import errors
 from chalicelib.tracks import access, models, scoring, state
-from chalicelib.tracks.models import Assignment, Review, Submission
+from chalicelib.tracks.access import Viewer
+from chalicelib.tracks.models import Assignment, Review, Status, Submission
 from chalicelib.tracks.scoring import Standing
 from chalicelib.tracks.stages import Stage
-from chalicelib.tracks.state import TrackState
 
 DIGITS = 6
 """After the point, to which sums are rounded: equals are to be equal."""
@@ -71,13 +71,16 @@ def visible_to(caller: Caller, assignment_id: int) -> Results:
     if assignment.stage != Stage.COMPLETED:
         raise errors.Forbidden("results_not_out", "Results are shown when the review stage is over")
     own = models.find_submission(assignment.id, caller.id)
-    reviews = models.reviews_of(assignment.id, caller.id)
+    reviews = sorted(models.reviews_of(assignment.id, caller.id), key=lambda each: each.id)
     return Results(assignment=assignment, results=_results([own] if own else [], reviews, criteria), names=None)
 
 
-def owed_in(assignment_id: int) -> OwedReviews:
-    """Whose reviews are missing, and which submissions wait for some."""
-    track_state, assignment = state.with_assignment(assignment_id)
+def owed_in(caller: Caller, assignment_id: int) -> OwedReviews:
+    """Whose reviews are missing, and which submissions wait for some; 403 for one who takes part and so reviews."""
+    viewer = access.get_viewer(caller, assignment_id)
+    if not viewer.sees_all:
+        raise errors.Forbidden("takes_part", "Who takes part in a track does not see whose work is whose")
+    track_state, assignment = viewer.track_state, viewer.assignment
     owed = {each.user_id: each.owed_in(assignment.id) for each in models.participants_of(track_state.track.id)}
     by_reviewer = {user_id: submissions for user_id, submissions in owed.items() if submissions}
     waiting = [each for each in models.submissions_to(assignment.id) if each.reviews < assignment.reviews_each]
@@ -86,25 +89,35 @@ def owed_in(assignment_id: int) -> OwedReviews:
 
 
 def standings(caller: Caller, track_id: int) -> Sequence[RankedParticipant]:
-    """Everybody who takes part, by the medians of all assignments whose review stage is over."""
+    """Everybody who takes part, by the medians of all assignments whose review stage is over.
+
+    For a participant who still owes reviews of one, that one does not count yet: its scores would tell them whose work
+    they have before them. For the same reason times of submission break ties only when the whole track is over.
+    """
     viewer = access.find_viewer(caller, track_id)
     if viewer is None:
         raise errors.NotFound("track_not_found_or_not_enrolled", "Track not found or user not enrolled")
-    results = _by_author(viewer.track_state)
+    results = _by_author(viewer)
     everybody = [each.user_id for each in models.participants_of(track_id)]
     names = access.display_names(everybody)
-    ranked = scoring.ranked(_standing(user_id, results[user_id]) for user_id in everybody)
+    timed = viewer.track_state.track.status == Status.COMPLETED
+    ranked = scoring.ranked(_standing(user_id, results[user_id], timed=timed) for user_id in everybody)
     return [RankedParticipant(place=place, standing=each, username=names[each.user_id]) for place, each in ranked]
 
 
-def _by_author(track_state: TrackState) -> Mapping[int, list[Result]]:
+def _by_author(viewer: Viewer) -> Mapping[int, list[Result]]:
     found: dict[int, list[Result]] = defaultdict(list)
-    for assignment in track_state.assignments:
-        if assignment.stage == Stage.COMPLETED:
+    for assignment in viewer.track_state.assignments:
+        if _counts_for(viewer, assignment):
             reviews = models.reviews_of(assignment.id)
-            for result in _results(models.submissions_to(assignment.id), reviews, track_state.track.criteria):
+            for result in _results(models.submissions_to(assignment.id), reviews, viewer.track_state.track.criteria):
                 found[result.submission.user_id].append(result)
     return found
+
+
+def _counts_for(viewer: Viewer, assignment: Assignment) -> bool:
+    is_blind = viewer.participant is not None and bool(viewer.participant.owed_in(assignment.id))
+    return assignment.stage == Stage.COMPLETED and not is_blind
 
 
 def _results(submissions: Iterable[Submission], reviews: Iterable[Review], criteria: Mapping[str, str]) -> list[Result]:
@@ -121,10 +134,11 @@ def _results(submissions: Iterable[Submission], reviews: Iterable[Review], crite
     ]
 
 
-def _standing(user_id: int, results: Sequence[Result]) -> Standing:
+def _standing(user_id: int, results: Sequence[Result], *, timed: bool) -> Standing:
+    moments = (each.submission.submitted_at for each in results) if timed else ()
     return Standing(
         user_id=user_id,
         score=round(sum(each.score or 0 for each in results), DIGITS),
         assignments=len(results),
-        last_submitted_at=max((each.submission.submitted_at for each in results), default=None),
+        last_submitted_at=max(moments, default=None),
     )

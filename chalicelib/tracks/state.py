@@ -56,7 +56,7 @@ class TrackState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """What becomes of one assignment at a moment, and what is to be told of it. Numbers come with an allotment."""
+    """What becomes of one assignment at a moment, and what is to be told of it. Numbers come with an allotment, its seed before."""
 
     assignment: Assignment
     stage_state: StageState
@@ -64,6 +64,7 @@ class Change:
     notices: Sequence[TrackNotification] = ()
     reviews_each: int | None = None
     owed: int | None = None
+    allotment_seed: int | None = None
 
 
 def find(track_id: int) -> TrackState | None:
@@ -172,6 +173,8 @@ def _following(change: Change) -> list[Action]:
         fields["owed"] = change.owed
     if change.reviews_each is not None:
         fields["reviews_each"] = change.reviews_each
+    if change.allotment_seed is not None:
+        fields["allotment_seed"] = change.allotment_seed
     return [*models.setting(Assignment, fields), Assignment.version.add(1)]
 
 

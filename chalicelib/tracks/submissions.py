@@ -1,9 +1,12 @@
-"""Submits solutions, which are links to repositories."""
+"""Submits solutions, which are links to repositories.
+
+Reviewers see a submission's id, so the id does not tell when it was made.
+"""
 
 from dataclasses import dataclass
 
 from chalicelib.accounts.authentication import Caller
-from chalicelib.common import clock, observe
+from chalicelib.common import clock, ids, observe
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.common.http import errors
@@ -35,7 +38,7 @@ def submit(caller: Caller, assignment_id: int, solution: Solution) -> Submission
             raise _refusal(refused, _exists()) from refused
         return submission
 
-    submission = transactions.with_new_id(store)
+    submission = transactions.with_new_id(store, ids.new_timeless_id)
     observe.logger.info("solution sent in", submission_id=submission.id, assignment_id=assignment_id)
     return submission
 

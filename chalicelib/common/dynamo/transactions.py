@@ -140,15 +140,23 @@ def create_new(item: Item) -> None:
     transact(lambda transaction: transaction.save(item, condition=type(item).pk.does_not_exist(), named=KEY_FREE))
 
 
-def with_new_id(store: Callable[[int], Stored]) -> Stored:
-    """Calls `store` with a new id, and with another one in the rare case that it raises ConditionFailed(KEY_FREE)."""
+def with_new_id(store: Callable[[int], Stored], draw: Callable[[], int] | None = None) -> Stored:
+    """Calls `store` with a new id, and with another one in the rare case that it raises ConditionFailed(KEY_FREE).
+
+    Without `draw`, ids are in the order of time.
+    """
+    draw = draw or _in_order_of_time
     for _ in range(NEW_ID_TRIES - 1):
         try:
-            return store(ids.new_id(clock.now()))
+            return store(draw())
         except ConditionFailed as refused:
             if KEY_FREE not in refused.failed:
                 raise
-    return store(ids.new_id(clock.now()))
+    return store(draw())
+
+
+def _in_order_of_time() -> int:
+    return ids.new_id(clock.now())
 
 
 def transact(fill: Callable[[Transaction], None]) -> None:

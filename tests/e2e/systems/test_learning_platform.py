@@ -304,7 +304,7 @@ def test_deviation_reviews_are_blind_and_the_next_assignment_waits_for_all(
     wait_for(one, track_id, "code_review")
 
     submission = one.submission_for_review(first["id"]).json()
-    assert submission["user_id"] is None
+    assert (submission["user_id"], submission["submitted_at"]) == (None, None)
     assert one.review(submission["id"], SCORES, "Хорошо").json()["reviewee_id"] is None
 
     assert one.submit(second["id"], "https://github.com/user/two").status_code == 403

@@ -47,3 +47,9 @@ def test_ids_in_keys_sort_as_numbers_do(one: int, other: int) -> None:
 def test_an_id_in_a_key_has_sixteen_digits() -> None:
     """As stored keys have it."""
     assert (ids.sortable(7), ids.sortable(ids.MAX_ID)) == ("0000000000000007", "9007199254740991")
+
+
+def test_a_timeless_id_is_random_in_every_bit_and_never_zero() -> None:
+    drawn = [ids.new_timeless_id() for _ in range(200)]
+    assert all(ids.is_id(str(each)) for each in drawn)
+    assert [bit for bit in range(ids.ID_BITS) if len({each >> bit & 1 for each in drawn}) == 1] == []
