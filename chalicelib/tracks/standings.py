@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from chalicelib.accounts.authentication import Caller
 from chalicelib.common.http import errors
-from chalicelib.tracks import access, models, scoring, state
+from chalicelib.tracks import access, models, scoring
 from chalicelib.tracks.access import Viewer
 from chalicelib.tracks.models import Assignment, Review, Status, Submission
 from chalicelib.tracks.scoring import Standing

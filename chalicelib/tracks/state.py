@@ -56,7 +56,10 @@ class TrackState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """What becomes of one assignment at a moment, and what is to be told of it. Numbers come with an allotment, its seed before."""
+    """What becomes of one assignment at a moment, and what is to be told of it.
+
+    Numbers come with an allotment, its seed a step before it.
+    """
 
     assignment: Assignment
     stage_state: StageState
