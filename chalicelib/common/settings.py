@@ -36,6 +36,7 @@ class Settings:
     school_name: str
     jwt_keys_parameter: str
     front_door_keys_parameter: str
+    secrets_key: str
     queue_urls: Mapping[str, str]
     test_data_bucket: str
     judge_function: str
@@ -53,6 +54,7 @@ class Settings:
     mails_per_hour: int = _whole("LYCEUM_MAILS_PER_HOUR", default=20)
     accounts_can_be_looked_up: bool = _switch("LYCEUM_ACCOUNTS_CAN_BE_LOOKED_UP", default=True)
     strict_passwords: bool = _switch("LYCEUM_STRICT_PASSWORDS", default=False)
+    admins_need_second_factor: bool = _switch("LYCEUM_ADMINS_NEED_SECOND_FACTOR", default=False)
     traced: bool
 
     def table_name(self, package: str) -> str:
@@ -72,6 +74,7 @@ def load() -> Settings:
         school_name=os.environ.get("LYCEUM_SCHOOL_NAME", "Lyceum, Лицей"),
         jwt_keys_parameter=os.environ.get("JWT_KEYS_PARAMETER", f"/{app_name}/{stage}/jwt-keys"),
         front_door_keys_parameter=os.environ.get("FRONT_DOOR_KEYS_PARAMETER", f"/{app_name}/{stage}/front-door-keys"),
+        secrets_key=os.environ.get("SECRETS_KEY", f"alias/{app_name}-{stage}-secrets"),
         queue_urls=_queue_urls(),
         test_data_bucket=os.environ.get("TEST_DATA_BUCKET", ""),
         judge_function=os.environ.get("JUDGE_FUNCTION", ""),

@@ -67,11 +67,14 @@ PRICES: Mapping[str, float] = {
     "an alarm": 0.10,
     "a dashboard": 3.00,
     "a million traces": 5.00,
+    "a key of KMS, a month": 1.00,
+    "a million requests to KMS": 3.00,
     "a GB of transfer": 0.09,
     "a GB-month of tables with recovery": 0.55,
 }
 ALARMS = 65
 ENVIRONMENTS_A_DAY = 3  # of a pupil's in the judge, each of 1.73 GB: they go when nothing was sent for minutes
+WITH_SECOND_FACTOR = 0.1  # of all accounts; each of their sign-ins decrypts a secret
 TRACED = 0.05  # of all requests, X-Ray's own rule
 LOG_BYTES = 700  # a request, in all logs
 ANSWER_BYTES = 4000
@@ -115,6 +118,7 @@ def _quantities(pupils: int) -> Iterator[tuple[str, float]]:
         "a million write units": total("writes") * (1 + INDEXES_PER_WRITE),
         "a million queue requests": 3 * total("messages") + 6 * 8 * MONTH_MINUTES,  # eight queues, asked in long polls
         "a million traces": TRACED * requests,
+        "a million requests to KMS": WITH_SECOND_FACTOR * ACTIONS["signs in"].per_day * pupils * SCHOOL_DAYS,
     }
     yield from ((what, quantity / 1e6) for what, quantity in millions.items())
     environments = pupils * SCHOOL_DAYS * ENVIRONMENTS_A_DAY
@@ -124,6 +128,7 @@ def _quantities(pupils: int) -> Iterator[tuple[str, float]]:
     yield "a GB-month of tables with recovery", pupils * TABLES_GB_PER_PUPIL
     yield "an alarm", ALARMS
     yield "a dashboard", 1
+    yield "a key of KMS, a month", 1
     yield "web ACL with two rules, a month", 1
 
 

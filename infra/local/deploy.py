@@ -132,6 +132,7 @@ PROBES: dict[str, Callable[[boto3.Session, str], object]] = {
     "AWS::Lambda::EventSourceMapping": lambda aws, uuid: aws.client("lambda").get_event_source_mapping(UUID=uuid),
     "AWS::SQS::Queue": lambda aws, url: aws.client("sqs").get_queue_attributes(QueueUrl=url),
     "AWS::S3::Bucket": lambda aws, name: aws.client("s3").head_bucket(Bucket=name),
+    "AWS::KMS::Key": lambda aws, key: aws.client("kms").describe_key(KeyId=key),
     "AWS::ApiGateway::RestApi": lambda aws, api: aws.client("apigateway").get_rest_api(restApiId=api),
     "AWS::ApiGatewayV2::Api": lambda aws, api: aws.client("apigatewayv2").get_api(ApiId=api),
 }

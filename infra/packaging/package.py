@@ -83,7 +83,7 @@ ALLOWED_ORIGINS = {
 # API Gateway answers preflights by itself. Response parameters take no context variable; a mapping template does.
 NAMED_ANSWER = {"application/json": "#set($context.responseOverride.header.X-Request-Id = $context.requestId){}"}
 
-STATEFUL = ("AWS::DynamoDB::Table", "AWS::S3::Bucket")
+STATEFUL = ("AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::KMS::Key")
 
 
 class PackagingError(Exception):

@@ -440,6 +440,7 @@ def open_school() -> Iterator[School]:
         _shorten_requests()
         moto.backends.get_backend("s3")[ACCOUNT]["aws"].create_bucket("lyceum-test-data", REGION)
         school.jwt_keys.put()
+        _make_secrets_key()
         school.override(
             now=school.clock,
             monotonic=school.clock.monotonic,
@@ -476,6 +477,13 @@ def _put_parameter(name: str, value: str) -> None:
     unused: dict[str, Any] = {"description": "", "allowed_pattern": "", "keyid": "", "tags": [], "data_type": "text"}
     unused |= {"tier": None, "policies": None}
     backend.put_parameter(name, value=value, parameter_type="SecureString", overwrite=True, **unused)
+
+
+def _make_secrets_key() -> None:
+    """KMS has a key under the name that the settings have without a template."""
+    backend = moto.backends.get_backend("kms")[ACCOUNT][REGION]
+    key = backend.create_key(None, "ENCRYPT_DECRYPT", "SYMMETRIC_DEFAULT", "secrets", None)
+    backend.create_alias(key.id, "alias/lyceum-local-secrets")
 
 
 @contextmanager
