@@ -133,6 +133,7 @@ def _judge_soon() -> "judge_client.Judge":
 
 def _routes() -> "Iterable[routing.Routes]":
     from chalicelib.accounts.routes import routes as accounts
+    from chalicelib.accounts.second_factor_routes import routes as second_factor
     from chalicelib.common.http.routes import routes as service
     from chalicelib.courses.authoring_routes import routes as authoring
     from chalicelib.courses.portal_routes import routes as portal
@@ -146,7 +147,7 @@ def _routes() -> "Iterable[routing.Routes]":
     from chalicelib.training.sessions.routes import routes as training
     from chalicelib.training.teams.routes import routes as teams
 
-    own = (service, accounts, realtime, school, school_aliases, judge)
+    own = (service, accounts, second_factor, realtime, school, school_aliases, judge)
     return (*own, courses, authoring, portal, tracks, training, teams, training_aliases)
 
 

@@ -179,7 +179,7 @@ def erase(account_id: int) -> None:
         account.login = account.name = account.secondname = account.patronymic = None
         account.birthdate = account.phone = account.school_class = None
         account.password_hash = account.pending_email = account.sign_up_id = None
-        account.role, account.verified_mail = Role.USER, False
+        account.role, account.verified_mail, account.has_second_factor = Role.USER, False, False
         account.generation += 1
 
     account = models.find_account(account_id, consistent=True)

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from chalicelib.accounts import models, permissions, tokens
 from chalicelib.accounts.models import Account, Session
 from chalicelib.accounts.permissions import Permission, Role, State
-from chalicelib.common import clock
+from chalicelib.common import clock, settings
 from chalicelib.common.http import errors, requests, routing
 
 FRESH_FOR = timedelta(minutes=15)
@@ -35,7 +35,19 @@ class Caller:
 
     @property
     def role(self) -> Role:
-        return Role(self.account.role)
+        """The role whose permissions the caller has now."""
+        return Role.USER if self.waits_for_second_factor else Role(self.account.role)
+
+    @property
+    def needs_second_factor(self) -> bool:
+        """Whether the account's own role is withheld while it has no second factor."""
+        return permissions.needs_second_factor(
+            Role(self.account.role), required_of_admins=settings.load().admins_need_second_factor
+        )
+
+    @property
+    def waits_for_second_factor(self) -> bool:
+        return self.needs_second_factor and not self.account.has_second_factor
 
     @property
     def signed_in_at(self) -> datetime:
@@ -89,14 +101,25 @@ def _admit(permission: Permission) -> Callable[[requests.Request], Caller]:
     def admit(request: requests.Request) -> Caller:
         caller = caller_of(bearer_token(request.headers))
         if not caller.may(permission):
+            if caller.waits_for_second_factor:
+                raise errors.Forbidden("second_factor_needed", "Set up a second factor first: POST /me/second-factor")
             raise errors.Forbidden("insufficient_rights", "Insufficient access rights")
         return caller
 
     return admit
 
 
-def _admit_fresh(request: requests.Request) -> Caller:
-    caller = USER.admit(request)
+def _admit_fresh(access: routing.Access[Caller]) -> Callable[[requests.Request], Caller]:
+    def admit(request: requests.Request) -> Caller:
+        caller = access.admit(request)
+        check_fresh(caller)
+        return caller
+
+    return admit
+
+
+def check_fresh(caller: Caller) -> None:
+    """Raises 401 for somebody who signed in too long ago to change what the account could be taken over with."""
     if caller.signed_in_at + FRESH_FOR < clock.now():
         # RFC 9470: which kind of authentication is missing, and how old it may be.
         raise errors.Unauthorized(
@@ -104,7 +127,6 @@ def _admit_fresh(request: requests.Request) -> Caller:
             "Sign in again to change this",
             challenge=f'error="insufficient_user_authentication", max_age={int(FRESH_FOR.total_seconds())}',
         )
-    return caller
 
 
 def _admit_anyone(request: requests.Request) -> Caller | None:
@@ -116,9 +138,10 @@ def _bearer(request: requests.Request) -> str | None:
 
 
 USER: routing.Access[Caller] = routing.Access("anyone signed in", _admit(Permission.LEARN))
-FRESH_USER: routing.Access[Caller] = routing.Access("anyone who signed in within 15 minutes", _admit_fresh)
+FRESH_USER: routing.Access[Caller] = routing.Access("anyone who signed in within 15 minutes", _admit_fresh(USER))
 TEACHER: routing.Access[Caller] = routing.Access("teachers and admins", _admit(Permission.TEACH))
 ADMIN: routing.Access[Caller] = routing.Access("admins", _admit(Permission.ADMINISTER))
+FRESH_ADMIN: routing.Access[Caller] = routing.Access("admins who signed in within 15 minutes", _admit_fresh(ADMIN))
 ANYONE: routing.Access[Caller | None] = routing.Access("anyone, admins may do more", _admit_anyone, needs_token=False)
 REFRESH_TOKEN: routing.Access[str] = routing.Access(
     "whoever has a refresh token, as Bearer",

@@ -3,7 +3,18 @@
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from chalicelib.accounts import accounts, emails, login, mails, passwords, queues, sessions, verification_codes
+from chalicelib.accounts import (
+    accounts,
+    authentication,
+    emails,
+    login,
+    mails,
+    passwords,
+    queues,
+    sessions,
+    verification_codes,
+)
+from chalicelib.accounts.authentication import Caller
 from chalicelib.accounts.devices import Device
 from chalicelib.accounts.models import Account
 from chalicelib.accounts.verification_codes import Purpose
@@ -20,10 +31,15 @@ RESET_LIMIT = limits.Limit("password-reset", settings.load().mails_per_hour, tim
 NOBODY = 0
 
 
-def change_password(account: Account, old: str, new: str, device: Device, *, language: Language) -> sessions.SignedIn:
-    """Changes a password: all sessions end, the caller gets a new one. 403 for a wrong old password."""
-    login.check_password(account, old)
-    changed = _set_password(account.id, new, named="new_password")
+def change_password(caller: Caller, old: str, new: str, device: Device, *, language: Language) -> sessions.SignedIn:
+    """Changes a password: all sessions end, the caller gets a new one. 403 for a wrong old password.
+
+    Where there is a second factor, only for somebody who has just shown it: 401 for an older sign-in.
+    """
+    if caller.account.has_second_factor:
+        authentication.check_fresh(caller)
+    login.check_password(caller.account, old)
+    changed = _set_password(caller.id, new, named="new_password")
     mails.notify(mails.password_changed(changed.email, language), changed.id)
     return sessions.start(changed, device)
 

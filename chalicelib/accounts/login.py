@@ -10,9 +10,10 @@ The first few attempts are free; each failure after them doubles the pause (OWAS
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from chalicelib.accounts import accounts, emails, models, passwords, sessions
+from chalicelib.accounts import accounts, emails, models, passwords, second_factor, sessions
 from chalicelib.accounts.devices import Device
 from chalicelib.accounts.models import Account, Attempts, Key
+from chalicelib.accounts.second_factor import Proof
 from chalicelib.common import clock, observe, settings
 from chalicelib.common.dynamo import items, transactions
 from chalicelib.common.http import errors
@@ -72,26 +73,30 @@ class _LoginName:
     attempts: Key
 
 
-def by_email(email: str, password: str, device: Device) -> sessions.SignedIn:
+def by_email(email: str, password: str, device: Device, proof: Proof) -> sessions.SignedIn:
     folded = emails.fold(email)
-    return _sign_in(_LoginName(models.email_key(folded), models.attempts_key(f"email:{folded}")), password, device)
+    return _sign_in(
+        _LoginName(models.email_key(folded), models.attempts_key(f"email:{folded}")), password, device, proof
+    )
 
 
-def by_verified_email(email: str, password: str, device: Device) -> sessions.SignedIn:
+def by_verified_email(email: str, password: str, device: Device, proof: Proof) -> sessions.SignedIn:
     """Signs in by e-mail; 409 while the address is not verified."""
     folded = emails.fold(email)
     name = _LoginName(models.email_key(folded), models.attempts_key(f"email:{folded}"))
-    return _sign_in(name, password, device, verified_only=True)
+    return _sign_in(name, password, device, proof, verified_only=True)
 
 
-def by_login(login: str, password: str, device: Device) -> sessions.SignedIn:
+def by_login(login: str, password: str, device: Device, proof: Proof) -> sessions.SignedIn:
     folded = accounts.fold_login(login)
-    return _sign_in(_LoginName(models.login_key(folded), models.attempts_key(f"login:{folded}")), password, device)
+    return _sign_in(
+        _LoginName(models.login_key(folded), models.attempts_key(f"login:{folded}")), password, device, proof
+    )
 
 
-def by_email_or_login(name: str, password: str, device: Device) -> sessions.SignedIn:
+def by_email_or_login(name: str, password: str, device: Device, proof: Proof) -> sessions.SignedIn:
     """Signs in by e-mail or login. A name with an @ is an address: no login has one."""
-    return by_email(name, password, device) if "@" in name else by_login(name, password, device)
+    return by_email(name, password, device, proof) if "@" in name else by_login(name, password, device, proof)
 
 
 def check_password(account: Account, password: str) -> None:
@@ -103,8 +108,13 @@ def check_password(account: Account, password: str) -> None:
     models.delete_attempts(key)
 
 
-def _sign_in(name: _LoginName, password: str, device: Device, *, verified_only: bool = False) -> sessions.SignedIn:
-    """Signs in; 401 for a wrong password or an unknown name, 403 for a blocked account, 429 after too many failures."""
+def _sign_in(
+    name: _LoginName, password: str, device: Device, proof: Proof, *, verified_only: bool = False
+) -> sessions.SignedIn:
+    """Signs in; 401 for a wrong password or an unknown name, 403 for a blocked account, 429 after too many failures.
+
+    An attempt without the one-time password that it needs stays counted: only a whole sign-in clears failures.
+    """
     address = models.attempts_key(f"address:{device.source_ip}")
     account_id, address_failures = models.find_holder_and_attempts(name.hold, address)
     _check_pause(address_failures, FREE_PER_ADDRESS)
@@ -121,6 +131,9 @@ def _sign_in(name: _LoginName, password: str, device: Device, *, verified_only: 
     _refuse_blocked(account)
     if verified_only:
         _refuse_unverified(account)
+    if not second_factor.accepts(account, proof):
+        _count_attempt(address, FREE_PER_ADDRESS, address_failures)
+        raise second_factor.wrong_otp()
     if verified.new_hash is not None:
         _rehash(account, verified.new_hash)
     return sessions.start(account, device, clear_attempts=key)

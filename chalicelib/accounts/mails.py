@@ -48,6 +48,26 @@ def email_changing(email: str, language: Language) -> Mail:
     return _mail("email_changing", email, language)
 
 
+def second_factor_enabled(email: str, language: Language) -> Mail:
+    return _mail("second_factor_enabled", email, language)
+
+
+def second_factor_removed(email: str, language: Language) -> Mail:
+    return _mail("second_factor_removed", email, language)
+
+
+def second_factor_guessed(email: str, language: Language) -> Mail:
+    return _mail("second_factor_guessed", email, language)
+
+
+def recovery_code_used(email: str, left: int, language: Language) -> Mail:
+    return _mail("recovery_code_used", email, language, left=str(left))
+
+
+def recovery_codes_renewed(email: str, language: Language) -> Mail:
+    return _mail("recovery_codes_renewed", email, language)
+
+
 def deliver(letter: Mail) -> None:
     """Sends a mail that somebody waits for; 503 when SES does not accept it."""
     try:

@@ -3,6 +3,7 @@
 ACCOUNT#{id}   / ACCOUNT          the account
 ACCOUNT#{id}   / SESSION#{sid}    one sign-in, as long as its refresh token lives
 ACCOUNT#{id}   / CODE#{purpose}   the code that was mailed last, as a digest, and when codes were mailed
+ACCOUNT#{id}   / SECOND_FACTOR    its second factor, or one that is being set up
 ACCOUNT#{id}   / ATTEMPTS         sign-ins that failed since the last good one
 ACCOUNT#{id}   / HISTORY#{time}#… a sign-in or sign-out, for 90 days
 EMAIL#{email}  / UNIQUE           the account with this address (folded: see `emails.fold`)
@@ -16,7 +17,14 @@ Indexes `by_role` and `by_class`: only accounts, without the deleted ones, oldes
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from pynamodb.attributes import BooleanAttribute, ListAttribute, UnicodeAttribute, UTCDateTimeAttribute
+from pynamodb.attributes import (
+    BinaryAttribute,
+    BooleanAttribute,
+    ListAttribute,
+    UnicodeAttribute,
+    UnicodeSetAttribute,
+    UTCDateTimeAttribute,
+)
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
 from pynamodb.pagination import ResultIterator
 
@@ -102,6 +110,7 @@ class Account(AccountsItem, discriminator="account"):
     generation = items.IntegerAttribute(default=0)
     pending_email = items.OptionalTextAttribute()
     sign_up_id = items.OptionalTextAttribute()
+    has_second_factor = BooleanAttribute(default=False)
     listed = items.OptionalTextAttribute()
     class_roll = items.OptionalTextAttribute()
     role_index = RoleIndex()
@@ -149,6 +158,24 @@ class VerificationCode(AccountsItem, discriminator="code"):
     version = UnicodeAttribute()
 
 
+class SecondFactor(AccountsItem, discriminator="second_factor"):
+    """What makes one-time passwords, and the digests of the recovery codes that are left.
+
+    `secret` is encrypted under a key of KMS. While it is being set up, there is no `enabled_at`, and it expires.
+    `last_step` is the 30-second step of the code that was used last; `failures` the wrong codes in a row since then.
+    """
+
+    secret = BinaryAttribute(legacy_encoding=False)
+    enabled_at = items.OptionalMomentAttribute()
+    last_step = items.IntegerAttribute(default=0)
+    failures = items.IntegerAttribute(default=0)
+    recovery_codes: UnicodeSetAttribute = UnicodeSetAttribute(null=True)
+
+    @property
+    def recovery_codes_left(self) -> int:
+        return len(self.recovery_codes or ())
+
+
 class Attempts(AccountsItem, discriminator="attempts"):
     failures = items.IntegerAttribute(default=0)
     last_at = UTCDateTimeAttribute()
@@ -186,6 +213,10 @@ def session_key(account_id: int, session_id: str) -> Key:
 
 def code_key(account_id: int, purpose: str) -> Key:
     return f"ACCOUNT#{account_id}", f"CODE#{purpose}"
+
+
+def second_factor_key(account_id: int) -> Key:
+    return f"ACCOUNT#{account_id}", "SECOND_FACTOR"
 
 
 def login_event_key(account_id: int, done_at: datetime, session_id: str, action: str) -> Key:
@@ -350,6 +381,16 @@ def rotate_session(session: Session, *, refresh_id: str, now: datetime) -> None:
         )
 
 
+def keep_session(transaction: Transaction, session: Session) -> None:
+    """Adds to a transaction that ends all sessions of an account that this one goes on, unless it has ended already."""
+    transaction.update(
+        session,
+        actions=[Session.generation.add(1)],
+        condition=Session.generation == session.generation,
+        named="session_goes_on",
+    )
+
+
 def end_session(session: Session, event: LoginEvent | None = None) -> None:
     """Ends a session; ending it again changes nothing."""
     with AccountsItem.batch_write() as batch:
@@ -423,6 +464,81 @@ def use_code(transaction: Transaction, code: VerificationCode) -> None:
         condition=VerificationCode.digest.exists() & (VerificationCode.version == code.version),
         named="code_unused",
     )
+
+
+def find_second_factor(account_id: int) -> SecondFactor | None:
+    return items.find(SecondFactor, *second_factor_key(account_id), consistent=True)
+
+
+def begin_second_factor(factor: SecondFactor) -> None:
+    """Stores a second factor that is not enabled yet, in place of another such; ConditionFailed when one is enabled."""
+    with transactions.conditional(named="not_enabled"):
+        factor.save(condition=SecondFactor.enabled_at.does_not_exist())
+
+
+def enable_second_factor(
+    transaction: Transaction, factor: SecondFactor, *, step: int, recovery_codes: Iterable[str], now: datetime
+) -> None:
+    """Adds to a transaction that a second factor counts, on condition that it is still the one that was tried."""
+    transaction.update(
+        factor,
+        actions=[
+            SecondFactor.enabled_at.set(now),
+            SecondFactor.last_step.set(step),
+            SecondFactor.failures.set(0),
+            SecondFactor.recovery_codes.set(set(recovery_codes)),
+            SecondFactor.expires_at.remove(),
+        ],
+        condition=SecondFactor.enabled_at.does_not_exist() & (SecondFactor.secret == factor.secret),
+        named="second_factor_begun",
+    )
+
+
+def remove_second_factor(transaction: Transaction, account_id: int) -> None:
+    transaction.delete(SecondFactor(*second_factor_key(account_id)))
+
+
+def count_code(account_id: int, *, most: int) -> SecondFactor:
+    """Counts a one-time password as wrong before it is compared, and returns the second factor.
+
+    ConditionFailed when there is none, or when there have been `most` wrong ones in a row.
+    """
+    factor = SecondFactor(*second_factor_key(account_id))
+    with transactions.conditional(named="codes_accepted"):
+        factor.update(
+            actions=[SecondFactor.failures.add(1)],
+            condition=SecondFactor.enabled_at.exists() & (SecondFactor.failures < most),
+        )
+    return factor
+
+
+def use_step(factor: SecondFactor, step: int) -> None:
+    """Stores that the code of a step was used; ConditionFailed when it, or a later one, was used before."""
+    with transactions.conditional(named="step_unused"):
+        factor.update(
+            actions=[SecondFactor.last_step.set(step), SecondFactor.failures.set(0)],
+            condition=(SecondFactor.secret == factor.secret) & (SecondFactor.last_step < step),
+        )
+
+
+def use_recovery_code(account_id: int, digest: str) -> SecondFactor:
+    """Uses up a recovery code and returns what is left; ConditionFailed when there is no such code."""
+    factor = SecondFactor(*second_factor_key(account_id))
+    with transactions.conditional(named="recovery_code_unused"):
+        factor.update(
+            actions=[SecondFactor.recovery_codes.delete({digest}), SecondFactor.failures.set(0)],
+            condition=SecondFactor.recovery_codes.contains(digest),
+        )
+    return factor
+
+
+def replace_recovery_codes(account_id: int, digests: Iterable[str]) -> None:
+    """Stores new recovery codes in place of those that were left; ConditionFailed without a second factor."""
+    factor = SecondFactor(*second_factor_key(account_id))
+    with transactions.conditional(named="enabled"):
+        factor.update(
+            actions=[SecondFactor.recovery_codes.set(set(digests))], condition=SecondFactor.enabled_at.exists()
+        )
 
 
 def count_attempt(key: Key, *, below: int, now: datetime, expires_at: datetime) -> None:

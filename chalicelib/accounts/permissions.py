@@ -59,6 +59,11 @@ def permissions_of(role: Role, state: State) -> frozenset[Permission]:
     return PERMISSIONS[role] if state in LIVE else frozenset()
 
 
+def needs_second_factor(role: Role, *, required_of_admins: bool) -> bool:
+    """Whether an account gets its role's permissions only with a second factor, and until then a plain user's."""
+    return role is Role.ADMIN and required_of_admins
+
+
 def portal_roles(role: Role, *, verified_mail: bool) -> list[str]:
     """Returns the roles in Auth Service's words: a role counts once the mail is verified."""
     if not verified_mail:

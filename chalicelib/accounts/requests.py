@@ -7,16 +7,18 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import (
     AfterValidator,
     AliasChoices,
+    BeforeValidator,
     ConfigDict,
     Field,
     ValidationError,
     ValidatorFunctionWrapHandler,
+    WithJsonSchema,
     WrapValidator,
     model_validator,
 )
 from pydantic.config import JsonDict
 
-from chalicelib.accounts import accounts, emails, passwords
+from chalicelib.accounts import accounts, emails, passwords, totp
 from chalicelib.accounts.accounts import NewAccount
 from chalicelib.accounts.permissions import Role, role_named
 from chalicelib.accounts.registration import PortalUserData
@@ -107,6 +109,13 @@ def _code(value: Any, read: ValidatorFunctionWrapHandler) -> int | str:
     return code
 
 
+def _otp(given: Any) -> Any:
+    """Returns a one-time password as text: as a number it has lost its leading zeros. None for a field left empty."""
+    if isinstance(given, int) and not isinstance(given, bool) and given >= 0:
+        return f"{given:0{totp.DIGITS}}"
+    return (given.replace(" ", "") or None) if isinstance(given, str) else given
+
+
 PASSWORD_CHARS: JsonDict = {"minLength": passwords.MIN_CHARS, "maxLength": passwords.MAX_CHARS}
 """For the document alone: the rules count by themselves."""
 SECOND_NAME = AliasChoices("secondname", "secondName")
@@ -170,6 +179,22 @@ MailedCode = Annotated[str, Field(min_length=1, max_length=64)]
 SixDigits = Annotated[
     Annotated[int, Field(ge=0, le=999999)] | Annotated[str, Field(pattern=r"^[0-9]{4,6}$")], WrapValidator(_code)
 ]
+_OTP_FORMS: JsonDict = {
+    "anyOf": [{"type": "integer", "minimum": 0, "maximum": 999999}, {"type": "string", "minLength": 1, "maxLength": 64}]
+}
+_OTP = "A one-time password of six digits, or a recovery code"
+Otp = Annotated[
+    str,
+    BeforeValidator(_otp),
+    Field(max_length=64, description=_OTP, examples=["123456"]),
+    WithJsonSchema(_OTP_FORMS),
+]
+OptionalOtp = Annotated[
+    Annotated[str, Field(max_length=64)] | None,
+    BeforeValidator(_otp),
+    Field(description=f"{_OTP}: for accounts with a second factor"),
+    WithJsonSchema(_OTP_FORMS),
+]
 AccountId = Annotated[int, Field(ge=1, le=ids.MAX_ID)]
 RoleName = Annotated[str, AfterValidator(_role)]
 
@@ -230,6 +255,7 @@ class Credentials(Body):
     password: Password
     login: LoginOrEmail | None = None
     email: LoginOrEmail | None = None
+    otp: OptionalOtp = None
 
     @model_validator(mode="after")
     def _names_somebody(self) -> Self:
@@ -243,6 +269,7 @@ class MailCredentials(Body):
 
     email: LoginOrEmail
     password: Password
+    otp: OptionalOtp = None
 
 
 class TokenRequest(Body):
@@ -253,6 +280,7 @@ class TokenRequest(Body):
     username: LoginOrEmail
     password: Password
     grant_type: Literal["password"] = "password"
+    otp: OptionalOtp = None
 
 
 class EmailBody(Body):
@@ -349,3 +377,7 @@ class Invitation(Body):
 
     def new_account(self) -> NewAccount:
         return NewAccount(email=self.email, name=self.name, secondname=self.secondname, patronymic=self.patronymic)
+
+
+class OtpBody(Body):
+    otp: Otp

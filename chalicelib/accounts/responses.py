@@ -11,6 +11,7 @@ from chalicelib.accounts import devices, permissions
 from chalicelib.accounts.authentication import Caller
 from chalicelib.accounts.models import Account, LoginEvent, Session
 from chalicelib.accounts.permissions import Role, State
+from chalicelib.accounts.second_factor import Setup, Status
 from chalicelib.accounts.sessions import SignedIn
 from chalicelib.common import clock
 from chalicelib.common.http.paging import Page
@@ -242,6 +243,42 @@ class SessionsView(View):
                 if session.is_valid(caller.account, now)
             ]
         )
+
+
+class SecondFactorView(View):
+    """How an account's second factor stands. `required`: an admin's permissions are withheld without one."""
+
+    enabled: bool
+    enabled_at: Moment | None
+    recovery_codes_left: int
+    required: bool
+
+    @classmethod
+    def of(cls, status: Status) -> Self:
+        return cls(
+            enabled=status.enabled_at is not None,
+            enabled_at=status.enabled_at,
+            recovery_codes_left=status.recovery_codes_left,
+            required=status.required,
+        )
+
+
+class SecondFactorSetupView(View):
+    """What an authenticator app needs, shown once. `uri` is for a QR code, `secret` for typing (base32)."""
+
+    secret: str
+    uri: str
+    expires_at: Moment
+
+    @classmethod
+    def of(cls, setup: Setup) -> Self:
+        return cls(secret=setup.secret, uri=setup.uri, expires_at=setup.expires_at)
+
+
+class RecoveryCodesView(View):
+    """Ten codes, each of which works once in place of a one-time password. They are shown once."""
+
+    recovery_codes: list[str]
 
 
 class AcceptedView(View):

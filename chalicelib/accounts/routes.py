@@ -19,6 +19,7 @@ from chalicelib.accounts.devices import Device
 from chalicelib.accounts.models import Account
 from chalicelib.accounts.permissions import Role
 from chalicelib.accounts.responses import AccountView, OkAnswer, PortalSessionAnswer, PortalUserAnswer, UserRolesAnswer
+from chalicelib.accounts.second_factor import Proof
 from chalicelib.common.http import client_address, etags, headers, paging, requests, routing
 
 routes = routing.Routes(__name__, tag="Accounts")
@@ -41,8 +42,12 @@ def register(body: account_requests.Registration, request: requests.Request) -> 
 def sign_in(body: account_requests.Credentials, request: requests.Request) -> responses.SignedInView:
     """Sign in with a password and a login or e-mail."""
     if body.email is not None:
-        return responses.SignedInView.of(login.by_email(body.email, body.password, _device(request)))
-    return responses.SignedInView.of(login.by_login(body.login or "", body.password, _device(request)))
+        return responses.SignedInView.of(
+            login.by_email(body.email, body.password, _device(request), _proof(body, request))
+        )
+    return responses.SignedInView.of(
+        login.by_login(body.login or "", body.password, _device(request), _proof(body, request))
+    )
 
 
 @routes.get("/refresh", access=authentication.REFRESH_TOKEN)
@@ -71,7 +76,7 @@ def issue_token(
     body: account_requests.TokenRequest, request: requests.Request
 ) -> routing.Answer[responses.OAuthTokenView]:
     """Sign in with an OAuth 2 password form."""
-    signed_in = login.by_email_or_login(body.username, body.password, _device(request))
+    signed_in = login.by_email_or_login(body.username, body.password, _device(request), _proof(body, request))
     return routing.Answer(body=responses.OAuthTokenView.of(signed_in), headers={"Cache-Control": "no-store"})
 
 
@@ -111,7 +116,7 @@ def sign_in_with_cookie(
     body: account_requests.MailCredentials, request: requests.Request
 ) -> routing.Answer[responses.LoginView]:
     """Sign in with e-mail and password; the refresh token comes as a cookie."""
-    signed_in = login.by_email(body.email, body.password, _device(request))
+    signed_in = login.by_email(body.email, body.password, _device(request), _proof(body, request))
     return routing.Answer(body=responses.LoginView.of(signed_in), headers=cookies.set_cookie(signed_in))
 
 
@@ -191,13 +196,17 @@ def complete_sign_up(user_id: int, body: account_requests.SignUpCompletion, call
 @routes.post("/api/v1/users/sign_in", access=routing.PUBLIC, raises=[401, 403, 409, 429])
 def sign_in_verified(body: account_requests.MailCredentials, request: requests.Request) -> PortalSessionAnswer:
     """Sign in with e-mail and password; 409 while the e-mail is not verified."""
-    return PortalSessionAnswer.of(login.by_verified_email(body.email, body.password, _device(request)))
+    return PortalSessionAnswer.of(
+        login.by_verified_email(body.email, body.password, _device(request), _proof(body, request))
+    )
 
 
 @routes.post("/api/v1/users/login", access=routing.PUBLIC, raises=[401, 403, 409, 429])
 def sign_in_to_portal(body: account_requests.MailCredentials, request: requests.Request) -> PortalSessionAnswer:
     """The same as sign_in."""
-    return PortalSessionAnswer.of(login.by_verified_email(body.email, body.password, _device(request)))
+    return PortalSessionAnswer.of(
+        login.by_verified_email(body.email, body.password, _device(request), _proof(body, request))
+    )
 
 
 @routes.post("/api/v1/users/refresh_token", access=authentication.REFRESH_TOKEN)
@@ -219,7 +228,7 @@ def change_password(
 ) -> PortalSessionAnswer:
     """Change the password. Every other session ends; this one goes on with the new tokens."""
     signed_in = credentials.change_password(
-        caller.account, body.old_password, body.new_password, _device(request), language=request.language
+        caller, body.old_password, body.new_password, _device(request), language=request.language
     )
     return PortalSessionAnswer.of(signed_in)
 
@@ -305,6 +314,13 @@ def end_session(session_id: str, caller: Caller) -> None:
 
 def _own_account(account: Account) -> routing.Answer[AccountView]:
     return routing.Answer(body=AccountView.of(account), headers=etags.header(account.version))
+
+
+def _proof(
+    body: account_requests.Credentials | account_requests.MailCredentials | account_requests.TokenRequest,
+    request: requests.Request,
+) -> Proof:
+    return Proof(body.otp, request.language)
 
 
 def _device(request: requests.Request) -> Device:

@@ -104,6 +104,13 @@ def end_all_of(account: Account) -> None:
     account.generation += 1
 
 
+def end_others_of(account: Account, caller: Caller) -> None:
+    """Ends all sessions but the caller's, which `models.keep_session` must take along in the same transaction."""
+    if account.generation != caller.session.generation:
+        raise authentication.session_ended()
+    end_all_of(account)
+
+
 def _successor(caller: Caller, token_id: str) -> SignedIn:
     session = caller.session
     if session.previous_id == token_id and clock.now() - session.refreshed_at <= SUCCESSOR_GRACE:

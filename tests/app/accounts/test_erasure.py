@@ -50,7 +50,8 @@ def test_erasing_oneself_leaves_no_personal_data(school: School, ann: Person, lo
     assert (reply.status, reply.body) == (204, "")
     (left,) = (item for item in stored_items("accounts") if str(ann.id) in item["pk"])
     assert left.keys() <= {
-        *("pk", "sk", "kind", "id", "email", "role", "state", "verified_mail", "created_at", "version", "generation")
+        *("pk", "sk", "kind", "id", "email", "role", "state", "verified_mail", "created_at", "version", "generation"),
+        "has_second_factor",
     }
     assert (left["email"], left["role"], left["state"]) == ("", "user", "deleted")
     after = str(stored_items("accounts"))
