@@ -2,7 +2,7 @@
 
 A program can turn what it reads in a hidden test into anything that is measured of it. So the hidden tests are told
 together, not one by one: the verdict of the submission and, when it passed everything, one of four quarters. The two
-bits of the quarter are all that time, memory, exit codes and messages carry beside the verdict (ADR 0023).
+bits of the quarter are all that time, memory, exit codes and messages carry beside the verdict (ADR 0024).
 """
 
 import math
