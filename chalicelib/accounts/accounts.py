@@ -4,10 +4,10 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from chalicelib.accounts import emails, models, passwords
+from chalicelib.accounts import emails, models, passwords, permissions
 from chalicelib.accounts.models import Account, Key
 from chalicelib.accounts.permissions import NEXT_STATES, Role, State
-from chalicelib.common import clock, observe
+from chalicelib.common import clock, observe, settings
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.common.hooks import Hook
@@ -81,6 +81,18 @@ def get(account_id: int) -> Account:
     if account is None or account.state == State.DELETED:
         raise errors.NotFound("user_not_found", "User not found")
     return account
+
+
+def role_now(account: Account) -> Role:
+    """Returns the role whose permissions an account has: a plain user's while it lacks a second factor it needs."""
+    return Role.USER if needs_second_factor(account) and not account.has_second_factor else Role(account.role)
+
+
+def needs_second_factor(account: Account) -> bool:
+    """Whether the account has its role's permissions only with a second factor."""
+    return permissions.needs_second_factor(
+        Role(account.role), required_of_admins=settings.load().admins_need_second_factor
+    )
 
 
 def find_by_email(email: str) -> Account | None:

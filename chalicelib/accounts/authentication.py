@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from chalicelib.accounts import models, permissions, tokens
+from chalicelib.accounts import accounts, models, permissions, tokens
 from chalicelib.accounts.models import Account, Session
 from chalicelib.accounts.permissions import Permission, Role, State
-from chalicelib.common import clock, settings
+from chalicelib.common import clock
 from chalicelib.common.http import errors, requests, routing
 
 FRESH_FOR = timedelta(minutes=15)
@@ -36,18 +36,12 @@ class Caller:
     @property
     def role(self) -> Role:
         """The role whose permissions the caller has now."""
-        return Role.USER if self.waits_for_second_factor else Role(self.account.role)
-
-    @property
-    def needs_second_factor(self) -> bool:
-        """Whether the account's own role is withheld while it has no second factor."""
-        return permissions.needs_second_factor(
-            Role(self.account.role), required_of_admins=settings.load().admins_need_second_factor
-        )
+        return accounts.role_now(self.account)
 
     @property
     def waits_for_second_factor(self) -> bool:
-        return self.needs_second_factor and not self.account.has_second_factor
+        """Whether the account's own role is withheld until there is a second factor."""
+        return self.role != self.account.role
 
     @property
     def signed_in_at(self) -> datetime:

@@ -7,7 +7,7 @@ from typing import Any, Literal, Self
 
 from pydantic import Field
 
-from chalicelib.accounts import devices, permissions
+from chalicelib.accounts import accounts, devices, permissions
 from chalicelib.accounts.authentication import Caller
 from chalicelib.accounts.models import Account, LoginEvent, Session
 from chalicelib.accounts.permissions import Role, State
@@ -425,7 +425,9 @@ class RolesAnswer(Envelope):
 
 
 class UserRolesView(View):
-    """`permissions` are those that the account has now: none when it is blocked."""
+    """`permissions` are those that the account has now: none when it is blocked, a user's while an admin lacks the
+    second factor that admins need.
+    """
 
     user_id: int
     role: Role
@@ -438,6 +440,9 @@ class UserRolesAnswer(Envelope):
 
     @classmethod
     def of(cls, account: Account) -> Self:
-        role = Role(account.role)
-        granted = sorted(permissions.permissions_of(role, State(account.state)))
-        return cls(result=UserRolesView(user_id=account.id, role=role, roles=roles_of(account), permissions=granted))
+        granted = sorted(permissions.permissions_of(accounts.role_now(account), State(account.state)))
+        return cls(
+            result=UserRolesView(
+                user_id=account.id, role=Role(account.role), roles=roles_of(account), permissions=granted
+            )
+        )

@@ -56,10 +56,11 @@ class Status:
 
 def status(caller: Caller) -> Status:
     """Returns how the caller's second factor stands."""
+    required = accounts.needs_second_factor(caller.account)
     factor = models.find_second_factor(caller.id) if caller.account.has_second_factor else None
     if factor is None:
-        return Status(None, 0, caller.needs_second_factor)
-    return Status(factor.enabled_at, factor.recovery_codes_left, caller.needs_second_factor)
+        return Status(None, 0, required)
+    return Status(factor.enabled_at, factor.recovery_codes_left, required)
 
 
 def begin(caller: Caller) -> Setup:

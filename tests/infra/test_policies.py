@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 import app as application
+from chalicelib.accounts import totp
 from chalicelib.accounts.permissions import Role
 from chalicelib.common import hooks
 from chalicelib.common.events.timers import Message
@@ -72,6 +73,28 @@ def sign_up_and_out(school: School) -> None:
     good(api.post("/password/forgot", {"email": EMAIL}))
     good(api.post("/ws-tickets", token=access))
     good(api.request("DELETE", "/api/v1/users", token=access))
+
+
+def use_second_factor(school: School, admin: Person) -> None:
+    """Every way in which second factors are written and read."""
+    api = school.api
+    owner = school.person(login="owner")
+    path = "/me/second-factor"
+
+    def app(secret: str) -> str:
+        school.clock.forward(totp.STEP)
+        return totp.code_of(secret, totp.step_at(school.clock.now))
+
+    secret = good(api.post(path, token=owner.token))["secret"]
+    codes = good(api.post(f"{path}/confirm", {"otp": app(secret)}, token=owner.token))["recovery_codes"]
+    for otp in (app(secret), codes[0]):
+        good(api.post("/login", {"login": "owner", "password": PASSWORD, "otp": otp}))
+    good(api.get(path, token=owner.token))
+    good(api.post(f"{path}/recovery-codes", {"otp": codes[1]}, token=owner.token))
+    good(api.request("DELETE", path, json_body={"otp": app(secret)}, token=owner.token))
+    secret = good(api.post(path, token=owner.token))["secret"]
+    good(api.post(f"{path}/confirm", {"otp": app(secret)}, token=owner.token))
+    good(api.request("DELETE", f"/user/users/{owner.id}/second-factor", token=admin.token))
 
 
 def learn(school: School, pupil: Person, task: str) -> None:
@@ -299,6 +322,7 @@ def test_api(school: School, pupil: Person, three: Three, training: Training) ->
 
     with policies.recorded() as needed:
         sign_up_and_out(school)
+        use_second_factor(school, admin)
         learn(school, pupil, task)
         manage(school, admin, told)
         good(school.api.request("DELETE", "/api/v1/users", token=pupil.token))

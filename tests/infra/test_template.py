@@ -51,6 +51,22 @@ def test_every_function_traces_and_knows_its_stage(built: Built) -> None:
         assert function["Environment"]["Variables"]["STAGE"] == built.package.stage
 
 
+def test_admins_need_a_second_factor_on_aws_alone(built: Built) -> None:
+    variables = built.resources(FUNCTION)["APIHandler"]["Environment"]["Variables"]
+
+    expected = None if built.package.stage == "local" else "1"
+    assert variables.get("LYCEUM_ADMINS_NEED_SECOND_FACTOR") == expected
+
+
+def test_secrets_have_a_key_of_their_own_that_is_replaced_every_year(built: Built) -> None:
+    (key,) = built.resources("AWS::KMS::Key").values()
+
+    assert key["EnableKeyRotation"] is True
+    assert built.template["Globals"]["Function"]["Environment"]["Variables"]["SECRETS_KEY"] == {
+        "Fn::GetAtt": ["SecretsKey", "Arn"]
+    }
+
+
 def test_every_queue_has_a_dead_letter_queue_with_an_alarm(built: Built) -> None:
     queues = built.resources("AWS::SQS::Queue")
     targets = {

@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError
 
 from chalicelib.accounts import credentials, login, models, second_factor, sessions, totp
 from chalicelib.accounts.devices import Device
+from chalicelib.accounts.models import Account
 from chalicelib.accounts.permissions import Role, State
 from chalicelib.accounts.second_factor import MOST_WRONG_CODES, Proof
 from chalicelib.common import kms, settings
@@ -630,3 +631,37 @@ def test_others_need_none(school: School, role: Role) -> None:
 
 def test_by_default_admins_need_none(school: School) -> None:
     assert school.api.get("/api/v1/roles", token=school.person(Role.ADMIN).token).status == 200
+
+
+@pytest.mark.usefixtures("admins_need_one")
+def test_what_an_admin_may_do_now_is_shown(school: School) -> None:
+    owner = Owner(school, school.person(Role.ADMIN, login="ann"))
+    other = school.person(Role.ADMIN)
+    owner.set_up()
+
+    def permissions_of(person: Person) -> Any:
+        path = f"/api/v1/roles/check_permissions?user_id={person.id}"
+        return school.api.get(path, token=owner.token).body["result"]["permissions"]
+
+    assert permissions_of(other) == ["learn"]
+    assert permissions_of(owner.person) == ["administer", "learn", "teach"]
+
+
+@pytest.mark.usefixtures("admins_need_one")
+def test_an_admin_who_removes_it_is_a_user_until_there_is_another(school: School) -> None:
+    admin = Owner(school, school.person(Role.ADMIN, login="ann"))
+    admin.set_up()
+    assert remove(admin, admin.otp()).status == 204
+    assert outcome(school.api.get("/api/v1/roles", token=admin.token)) == (403, "second_factor_needed")
+
+
+# --- Accounts from before --------------------------------------------------------------------------------------------
+
+
+def test_an_account_from_before_there_were_second_factors_is_as_it_was(ann: Owner) -> None:
+    account = Account(*models.account_key(ann.person.id))
+    account.update(actions=[Account.has_second_factor.remove()])
+    assert ann.sign_in().status == 200
+    assert ann.status()["enabled"] is False
+    ann.set_up()
+    assert outcome(ann.sign_in()) == OTP_REQUIRED
