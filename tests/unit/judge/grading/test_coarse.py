@@ -140,7 +140,9 @@ def test_a_program_that_passes_is_told_the_quarter_of_the_limit_that_it_came_nea
     both = (TIME_LIMIT * quarter / 4, MEMORY_LIMIT * quarter // 4)
     assert {(each.time_ms, each.memory_kb) for each in made.results[SHOWN:]} == {both}
     assert (made.time_ms, made.memory_kb) == both
-    assert [each.verdict for each in made.results] == [Verdict.OK] * TESTS
+    assert [(each.number, each.verdict, each.share) for each in made.results] == [
+        (number, Verdict.OK, 1.0) for number in range(1, TESTS + 1)
+    ]
     assert (made.verdict, made.text, made.tests_passed, made.points) == (Verdict.OK, "OK", TESTS, 1.0)
 
 
@@ -166,7 +168,9 @@ def test_of_a_program_that_fails_the_verdict_alone_is_told(
     made = told(judged([passing(), failing, passing()]))
     assert [each.verdict for each in made.results] == [Verdict.OK] * SHOWN + [Verdict.HIDDEN] * HIDDEN
     assert {each.message for each in made.results} == {""}
-    assert {each.share for each in made.results[SHOWN:]} == {0.0}
+    assert [(each.number, each.share) for each in made.results[SHOWN:]] == [(3, 0.0), (4, 0.0), (5, 0.0)]
+    broken = (TIME_LIMIT if time_ms == TIME_LIMIT else 0, MEMORY_LIMIT if memory_kb == MEMORY_LIMIT else 0)
+    assert {(each.time_ms, each.memory_kb) for each in made.results[SHOWN:]} == {broken}
     assert (made.text, made.tests_passed) == (text, SHOWN)
     assert (made.time_ms, made.memory_kb) == (time_ms, memory_kb)
     assert verdict.first_failure(made.results) is None
