@@ -44,6 +44,8 @@ class AccountsItem(items.Item):
 
 UNCHANGED = "account_unchanged"
 """The condition of a change: the account is of the version that was read."""
+SESSION_GOES_ON = "session_goes_on"
+"""The condition of what ends all sessions but one: that one has not ended."""
 NAME_ATTRIBUTES = ["kind", "id", "login", "name", "secondname"]
 """What somebody is called."""
 LIST_ATTRIBUTES = [
@@ -387,7 +389,7 @@ def keep_session(transaction: Transaction, session: Session) -> None:
         session,
         actions=[Session.generation.add(1)],
         condition=Session.generation == session.generation,
-        named="session_goes_on",
+        named=SESSION_GOES_ON,
     )
 
 

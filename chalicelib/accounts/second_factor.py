@@ -7,8 +7,9 @@ at all (MOST_WRONG_CODES), so whoever has the password guesses with a chance of 
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum, auto
 
-from chalicelib.accounts import accounts, mails, models, recovery_codes, sessions, totp
+from chalicelib.accounts import accounts, authentication, mails, models, recovery_codes, sessions, totp
 from chalicelib.accounts.authentication import Caller
 from chalicelib.accounts.models import Account, SecondFactor
 from chalicelib.accounts.permissions import State
@@ -21,6 +22,7 @@ SET_UP_WITHIN = timedelta(minutes=15)
 MOST_WRONG_CODES = 100
 """Wrong codes in a row that are compared (NIST SP 800-63B, 5.2.2). Three codes of a million are good at any time, so
 they are guessed with a chance of 3 in 10,000; then only a recovery code helps, which cannot be guessed."""
+LOCKED = "Too many wrong one-time passwords: use a recovery code, or ask an admin"
 WARN_AFTER = 3
 """Wrong codes in a row after which the owner is told: whoever types them has the password."""
 LIMIT = limits.Limit("second-factor", 10, timedelta(minutes=15))
@@ -106,7 +108,8 @@ def enable(caller: Caller, otp: str, *, language: Language) -> list[str]:
     try:
         changed = accounts.change(caller.id, put, also=enable_too)
     except transactions.ConditionFailed as refused:
-        raise _not_begun() from refused
+        ended = models.SESSION_GOES_ON in refused.failed
+        raise (authentication.session_ended() if ended else _not_begun()) from refused
     mails.notify(mails.second_factor_enabled(changed.email, language), changed.id)
     observe.logger.info("second factor enabled", account_id=caller.id)
     return drawn
@@ -120,13 +123,16 @@ def accepts(account: Account, proof: Proof) -> bool:
     if not account.has_second_factor:
         return True
     if proof.otp is None:
-        raise errors.Unauthorized("otp_required", "A one-time password is required: send it as otp")
-    return _use(account, proof.otp, language=proof.language)
+        raise errors.WrongCredentials("otp_required", "A one-time password is required: send it as otp")
+    outcome = _use(account, proof.otp, language=proof.language)
+    if outcome is _Outcome.LOCKED:
+        raise errors.WrongCredentials("otp_locked", LOCKED)
+    return outcome is _Outcome.GOOD
 
 
-def wrong_otp() -> errors.Unauthorized:
+def wrong_otp() -> errors.WrongCredentials:
     observe.count("SecondFactorFailed")
-    return errors.Unauthorized("wrong_otp", "The one-time password is wrong or was used")
+    return errors.WrongCredentials("wrong_otp", "The one-time password is wrong or was used")
 
 
 def renew_recovery_codes(caller: Caller, otp: str, *, language: Language) -> list[str]:
@@ -174,31 +180,39 @@ def _check(caller: Caller, otp: str, *, language: Language) -> None:
     if not caller.account.has_second_factor:
         raise _not_found()
     limits.hit(LIMIT, str(caller.id))
-    if not _use(caller.account, otp, language=language):
+    outcome = _use(caller.account, otp, language=language)
+    if outcome is _Outcome.LOCKED:
+        raise errors.Forbidden("otp_locked", LOCKED)
+    if outcome is _Outcome.WRONG:
         raise _wrong_otp_of_caller()
 
 
-def _use(account: Account, otp: str, *, language: Language) -> bool:
+class _Outcome(Enum):
+    GOOD = auto()
+    WRONG = auto()
+    LOCKED = auto()
+    """Not compared, after too many wrong ones in a row."""
+
+
+def _use(account: Account, otp: str, *, language: Language) -> _Outcome:
     if totp.is_code(otp):
         return _use_code(account, otp, language=language)
     return _use_recovery_code(account, otp, language=language)
 
 
-def _use_code(account: Account, code: str, *, language: Language) -> bool:
+def _use_code(account: Account, code: str, *, language: Language) -> _Outcome:
     """Uses a one-time password up. It is counted before it is compared, so that parallel guesses gain nothing."""
     try:
         factor = models.count_code(account.id, most=MOST_WRONG_CODES)
-    except transactions.ConditionFailed as locked:
-        raise errors.Unauthorized(
-            "otp_locked", "Too many wrong one-time passwords: use a recovery code, or ask an admin"
-        ) from locked
+    except transactions.ConditionFailed:
+        return _Outcome.LOCKED
     step = totp.matching_step(_secret(account.id, factor), code, now=clock.now(), last_used=factor.last_step)
     if step is not None and _is_first_to_use(factor, step):
-        return True
+        return _Outcome.GOOD
     if factor.failures in {WARN_AFTER, MOST_WRONG_CODES}:
         mails.notify(mails.second_factor_guessed(account.email, language), account.id)
     observe.logger.warning("wrong one-time password", account_id=account.id, failures=factor.failures)
-    return False
+    return _Outcome.WRONG
 
 
 def _is_first_to_use(factor: SecondFactor, step: int) -> bool:
@@ -210,15 +224,15 @@ def _is_first_to_use(factor: SecondFactor, step: int) -> bool:
     return True
 
 
-def _use_recovery_code(account: Account, code: str, *, language: Language) -> bool:
+def _use_recovery_code(account: Account, code: str, *, language: Language) -> _Outcome:
     try:
         left = models.use_recovery_code(account.id, recovery_codes.digest(account.id, code)).recovery_codes_left
     except transactions.ConditionFailed:
         observe.logger.warning("wrong recovery code", account_id=account.id)
-        return False
+        return _Outcome.WRONG
     mails.notify(mails.recovery_code_used(account.email, left, language), account.id)
     observe.logger.info("recovery code used", account_id=account.id, left=left)
-    return True
+    return _Outcome.GOOD
 
 
 def _begun(caller: Caller) -> SecondFactor:

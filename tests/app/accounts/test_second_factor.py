@@ -18,7 +18,16 @@ from chalicelib.accounts.permissions import Role, State
 from chalicelib.accounts.second_factor import MOST_WRONG_CODES, Proof
 from chalicelib.common import kms, settings
 from chalicelib.common.texts import Language
-from tests.support.school import PASSWORD, Person, Reply, School, counted_requests, in_parallel, stored_items
+from tests.support.school import (
+    PASSWORD,
+    Person,
+    Reply,
+    School,
+    after_first,
+    counted_requests,
+    in_parallel,
+    stored_items,
+)
 
 DEVICE = Device("203.0.113.1", "tests")
 
@@ -245,8 +254,9 @@ WAYS: dict[str, Callable[..., Reply]] = {
 
 @pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
 def test_every_way_in_wants_a_code(owner: Owner, way: Callable[..., Reply]) -> None:
-    assert outcome(way(owner)) == OTP_REQUIRED
-    assert outcome(way(owner, otp=owner.wrong())) == WRONG_OTP
+    for refused, expected in ((way(owner), OTP_REQUIRED), (way(owner, otp=owner.wrong()), WRONG_OTP)):
+        assert outcome(refused) == expected
+        assert refused.headers["www-authenticate"] == "Bearer"
     assert way(owner, otp=owner.otp()).status == 200
     assert way(owner, otp=owner.codes[0]).status == 200
 
@@ -468,6 +478,25 @@ def test_tries_of_somebody_signed_in_are_limited(owner: Owner) -> None:
     replies = [remove(owner, owner.wrong()).status for _ in range(second_factor.LIMIT.allowed)]
     assert replies[-1] == 429
     assert remove(owner, owner.otp()).status == 429
+
+
+def test_somebody_signed_in_is_not_told_to_sign_in_again_when_codes_are_locked(owner: Owner) -> None:
+    owner.sign_in_again()
+    factor = models.find_second_factor(owner.person.id)
+    assert factor is not None
+    factor.failures = MOST_WRONG_CODES
+    factor.save()
+    assert outcome(remove(owner, owner.otp())) == (403, "otp_locked")
+    assert remove(owner, owner.codes[0]).status == 204
+
+
+def test_whoever_was_signed_out_meanwhile_enables_nothing(ann: Owner) -> None:
+    ann.begin()
+    end = "/sessions"
+    with after_first("GetItem", lambda: ann.school.api.request("DELETE", end, token=ann.token)):
+        reply = ann.confirm(ann.otp())
+    assert outcome(reply) == (401, "session_ended")
+    assert ann.sign_in().status == 200
 
 
 @pytest.mark.parametrize(
