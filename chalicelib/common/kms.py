@@ -7,7 +7,7 @@ The context is authenticated with the ciphertext: what was encrypted for one acc
 
 import functools
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
@@ -40,4 +40,5 @@ def decrypt(ciphertext: bytes, *, context: Mapping[str, str]) -> str:
 @functools.cache
 def _client() -> "KMSClient":
     """Made for the first secret: most requests need none, and a client costs 40 ms."""
-    return boto3.client("kms", config=Config(connect_timeout=TIMEOUT, read_timeout=TIMEOUT))
+    tried_twice: Any = {"total_max_attempts": 2}
+    return boto3.client("kms", config=Config(connect_timeout=TIMEOUT, read_timeout=TIMEOUT, retries=tried_twice))

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ConnectTimeoutError
 
 from chalicelib.accounts import credentials, login, models, second_factor, sessions, totp
 from chalicelib.accounts.devices import Device
@@ -615,6 +615,21 @@ def test_the_secret_of_one_account_is_useless_in_another(owner: Owner) -> None:
     mine.save()
     with pytest.raises(ClientError, match="InvalidCiphertext"):
         second_factor._secret(owner.person.id, mine)
+
+
+def test_nobody_passes_without_a_code_while_kms_does_not_answer(owner: Owner) -> None:
+    def no_answer(**_: object) -> None:
+        raise ConnectTimeoutError(endpoint_url="https://kms")
+
+    events = kms._client().meta.events
+    events.register("before-call.kms.Decrypt", no_answer)
+    try:
+        assert outcome(owner.sign_in(otp=owner.otp())) == (503, "unavailable")
+        assert outcome(owner.sign_in()) == OTP_REQUIRED
+        assert owner.sign_in(otp=owner.codes[0]).status == 200
+    finally:
+        events.unregister("before-call.kms.Decrypt", no_answer)
+    assert owner.sign_in(otp=owner.otp()).status == 200
 
 
 # --- Required of admins ----------------------------------------------------------------------------------------------
