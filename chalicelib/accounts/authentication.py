@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from chalicelib.accounts import accounts, models, permissions, tokens
 from chalicelib.accounts.models import Account, Session
 from chalicelib.accounts.permissions import Permission, Role, State
-from chalicelib.common import clock
+from chalicelib.common import clock, limits
 from chalicelib.common.http import errors, requests, routing
 
 FRESH_FOR = timedelta(minutes=15)
@@ -131,11 +131,15 @@ def _bearer(request: requests.Request) -> str | None:
     return bearer_token(request.headers) if "authorization" in request.headers else None
 
 
-USER: routing.Access[Caller] = routing.Access("anyone signed in", _admit(Permission.LEARN))
-FRESH_USER: routing.Access[Caller] = routing.Access("anyone who signed in within 15 minutes", _admit_fresh(USER))
-TEACHER: routing.Access[Caller] = routing.Access("teachers and admins", _admit(Permission.TEACH))
-ADMIN: routing.Access[Caller] = routing.Access("admins", _admit(Permission.ADMINISTER))
-FRESH_ADMIN: routing.Access[Caller] = routing.Access("admins who signed in within 15 minutes", _admit_fresh(ADMIN))
+USER: routing.Access[Caller] = routing.Access("anyone signed in", _admit(Permission.LEARN), limit=limits.WRITES)
+FRESH_USER: routing.Access[Caller] = routing.Access(
+    "anyone who signed in within 15 minutes", _admit_fresh(USER), limit=limits.WRITES
+)
+TEACHER: routing.Access[Caller] = routing.Access("teachers and admins", _admit(Permission.TEACH), limit=limits.TEACHING)
+ADMIN: routing.Access[Caller] = routing.Access("admins", _admit(Permission.ADMINISTER), limit=limits.TEACHING)
+FRESH_ADMIN: routing.Access[Caller] = routing.Access(
+    "admins who signed in within 15 minutes", _admit_fresh(ADMIN), limit=limits.TEACHING
+)
 ANYONE: routing.Access[Caller | None] = routing.Access("anyone, admins may do more", _admit_anyone, needs_token=False)
 REFRESH_TOKEN: routing.Access[str] = routing.Access(
     "whoever has a refresh token, as Bearer",

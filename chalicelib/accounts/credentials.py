@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     pass
 
 
-RESET_LIMIT = limits.Limit("password-reset", settings.load().mails_per_hour, timedelta(hours=1))
+RESET_LIMIT = limits.Limit("password resets of one address", settings.load().mails_per_hour, timedelta(hours=1))
 NOBODY = 0
 
 

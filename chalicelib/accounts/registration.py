@@ -18,9 +18,9 @@ from chalicelib.common.dynamo import transactions
 from chalicelib.common.http import errors
 from chalicelib.common.texts import Language
 
-SIGN_UP_LIMIT = limits.Limit("sign-up", settings.load().sign_ups_per_hour, timedelta(hours=1))
-LOOK_UP_LIMIT = limits.Limit("look-up", settings.load().look_ups_per_minute, timedelta(minutes=1))
-MAIL_LIMIT = limits.Limit("mail-by-address", settings.load().mails_per_hour, timedelta(hours=1))
+SIGN_UP_LIMIT = limits.Limit("sign-ups of one address", settings.load().sign_ups_per_hour, timedelta(hours=1))
+LOOK_UP_LIMIT = limits.Limit("look-ups of one address", settings.load().look_ups_per_minute, timedelta(minutes=1))
+MAIL_LIMIT = limits.Limit("mails asked for by one address", settings.load().mails_per_hour, timedelta(hours=1))
 _SCHOOL_TEXTS = {
     "email": texts.Text("email_exists", "email already exists"),
     "phone": texts.Text("phone_exists", "phone number already exists"),

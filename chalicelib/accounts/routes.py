@@ -20,9 +20,16 @@ from chalicelib.accounts.models import Account
 from chalicelib.accounts.permissions import Role
 from chalicelib.accounts.responses import AccountView, OkAnswer, PortalSessionAnswer, PortalUserAnswer, UserRolesAnswer
 from chalicelib.accounts.second_factor import Proof
+from chalicelib.common import limits, settings
 from chalicelib.common.http import client_address, etags, headers, paging, requests, routing
 
 routes = routing.Routes(__name__, tag="Accounts")
+
+SIGN_UPS = limits.CountedWithin(str(registration.SIGN_UP_LIMIT))
+LOOK_UPS = limits.CountedWithin(str(registration.LOOK_UP_LIMIT))
+MAILS = limits.CountedWithin(str(registration.MAIL_LIMIT))
+RESETS = limits.CountedWithin(str(credentials.RESET_LIMIT))
+PROFILE_CHANGES = limits.Limit("profile changes", settings.load().profile_changes_per_minute, limits.MINUTE)
 
 INCOMPLETE = "Not all arguments"
 """PyTry's `status` for a body that lacks something."""
@@ -31,7 +38,15 @@ INCOMPLETE = "Not all arguments"
 # --- PyTry -----------------------------------------------------------------------------------------------------------
 
 
-@routes.post("/reg", access=routing.PUBLIC, status=201, creates=False, raises=[409, 429], incomplete_status=INCOMPLETE)
+@routes.post(
+    "/reg",
+    access=routing.PUBLIC,
+    limit=SIGN_UPS,
+    status=201,
+    creates=False,
+    raises=[409, 429],
+    incomplete_status=INCOMPLETE,
+)
 def register(body: account_requests.Registration, request: requests.Request) -> responses.SignedUpView:
     """Sign up with login, password, name and e-mail."""
     signed_in = registration.sign_up(body.new_account(), _device(request), language=request.language)
@@ -50,7 +65,7 @@ def sign_in(body: account_requests.Credentials, request: requests.Request) -> re
     )
 
 
-@routes.get("/refresh", access=authentication.REFRESH_TOKEN)
+@routes.get("/refresh", access=authentication.REFRESH_TOKEN, limit=limits.FROM_ADDRESS)
 def refresh(caller: str) -> responses.TokenPairView:
     """New tokens for a refresh token, which is used up by that."""
     return responses.TokenPairView.of(sessions.refresh(caller))
@@ -65,7 +80,7 @@ def show_caller(caller: Caller) -> responses.CallerView:
 # --- Learning Platform -----------------------------------------------------------------------------------------------
 
 
-@routes.post("/register", access=routing.PUBLIC, status=201, raises=[409, 429])
+@routes.post("/register", access=routing.PUBLIC, limit=SIGN_UPS, status=201, raises=[409, 429])
 def register_user(body: account_requests.UserRegistration, request: requests.Request) -> AccountView:
     """Sign up with e-mail, user name and password."""
     return AccountView.of(registration.register(body.new_account(), _device(request), language=request.language))
@@ -86,7 +101,7 @@ def show_me(caller: Caller) -> routing.Answer[AccountView]:
     return _own_account(caller.account)
 
 
-@routes.patch("/me", access=authentication.USER, raises=[409], versioned=True)
+@routes.patch("/me", access=authentication.USER, limit=PROFILE_CHANGES, raises=[409], versioned=True)
 def change_me(body: account_requests.Profile, caller: Caller, request: requests.Request) -> routing.Answer[AccountView]:
     """Change one's own names, birthdate or phone number."""
     return _own_account(accounts.update_profile(caller.id, body.changes(), expected=etags.if_match(request)))
@@ -104,7 +119,7 @@ def show_user(caller: Caller) -> responses.CallerView:
 # --- Virtual School --------------------------------------------------------------------------------------------------
 
 
-@routes.post("/auth/registration", access=routing.PUBLIC, status=201, raises=[429])
+@routes.post("/auth/registration", access=routing.PUBLIC, limit=SIGN_UPS, status=201, raises=[429])
 def register_pupil(body: account_requests.SchoolRegistration, request: requests.Request) -> responses.CreatedView:
     """Sign up as a pupil of the school. What is taken is a 400 here, all of it at once."""
     account = registration.register_pupil(body.new_account(), _device(request), language=request.language)
@@ -120,7 +135,9 @@ def sign_in_with_cookie(
     return routing.Answer(body=responses.LoginView.of(signed_in), headers=cookies.set_cookie(signed_in))
 
 
-@routes.get("/auth/refresh", access=cookies.REFRESH_COOKIE, headers=["Set-Cookie", "Cache-Control"])
+@routes.get(
+    "/auth/refresh", access=cookies.REFRESH_COOKIE, limit=limits.FROM_ADDRESS, headers=["Set-Cookie", "Cache-Control"]
+)
 def refresh_cookie(caller: str) -> routing.Answer[responses.RefreshedTokenView]:
     """A new access token, and a new cookie for the old one."""
     signed_in = cookies.refresh(caller)
@@ -129,7 +146,9 @@ def refresh_cookie(caller: str) -> routing.Answer[responses.RefreshedTokenView]:
     )
 
 
-@routes.get("/auth/logout", access=cookies.REFRESH_COOKIE, headers=["Set-Cookie", "Cache-Control"])
+@routes.get(
+    "/auth/logout", access=cookies.REFRESH_COOKIE, limit=limits.FROM_ADDRESS, headers=["Set-Cookie", "Cache-Control"]
+)
 def sign_out_with_cookie(caller: str) -> routing.Answer[str]:
     """End the cookie's session."""
     cookies.sign_out(caller)
@@ -146,19 +165,21 @@ def invite_teacher(body: account_requests.Invitation, request: requests.Request)
 # --- Auth Service ----------------------------------------------------------------------------------------------------
 
 
-@routes.get("/api/v1/users", access=routing.PUBLIC, raises=[404, 429], caching=headers.NOT_STORED)
+@routes.get("/api/v1/users", access=routing.PUBLIC, limit=LOOK_UPS, raises=[404, 429], caching=headers.NOT_STORED)
 def look_up_user(query: account_requests.EmailQuery, request: requests.Request) -> PortalUserAnswer:
     """Whether somebody has this address, and has confirmed it."""
     return PortalUserAnswer.of(registration.look_up(query.email, _device(request)))
 
 
-@routes.post("/api/v1/users/sign_up", access=routing.PUBLIC, status=201, raises=[409, 429])
+@routes.post("/api/v1/users/sign_up", access=routing.PUBLIC, limit=SIGN_UPS, status=201, raises=[409, 429])
 def begin_sign_up(body: account_requests.EmailBody, request: requests.Request) -> PortalUserAnswer:
     """Make a temporary user of an address; the same one again until it is confirmed."""
     return PortalUserAnswer.of(registration.begin(body.email, _device(request)))
 
 
-@routes.post("/api/v1/users/{user_id}/send_code", access=authentication.ANYONE, raises=[401, 403, 409, 429, 503])
+@routes.post(
+    "/api/v1/users/{user_id}/send_code", access=authentication.ANYONE, limit=MAILS, raises=[401, 403, 409, 429, 503]
+)
 def send_code(
     user_id: int, body: account_requests.ChosenCode | None, caller: Caller | None, request: requests.Request
 ) -> OkAnswer:
@@ -168,7 +189,9 @@ def send_code(
     return OkAnswer()
 
 
-@routes.post("/api/v1/users/{user_id}/resend_code", access=authentication.ANYONE, raises=[401, 403, 409, 429, 503])
+@routes.post(
+    "/api/v1/users/{user_id}/resend_code", access=authentication.ANYONE, limit=MAILS, raises=[401, 403, 409, 429, 503]
+)
 def resend_code(
     user_id: int, body: account_requests.ChosenCode | None, caller: Caller | None, request: requests.Request
 ) -> OkAnswer:
@@ -222,7 +245,7 @@ def sign_out(caller: Caller) -> OkAnswer:
     return OkAnswer()
 
 
-@routes.patch("/api/v1/users/change_password", access=authentication.USER, raises=[409, 429])
+@routes.patch("/api/v1/users/change_password", access=authentication.USER, limit=PROFILE_CHANGES, raises=[409, 429])
 def change_password(
     body: account_requests.PasswordChange, caller: Caller, request: requests.Request
 ) -> PortalSessionAnswer:
@@ -233,7 +256,7 @@ def change_password(
     return PortalSessionAnswer.of(signed_in)
 
 
-@routes.patch("/api/v1/users", access=authentication.FRESH_USER, raises=[409, 429, 503])
+@routes.patch("/api/v1/users", access=authentication.FRESH_USER, limit=PROFILE_CHANGES, raises=[409, 429, 503])
 def change_email(body: account_requests.EmailBody, caller: Caller, request: requests.Request) -> OkAnswer:
     """Ask for another e-mail: it changes once the code mailed there is given to PUT …/mail."""
     credentials.request_email_change(caller.account, body.email, language=request.language)
@@ -280,14 +303,14 @@ def check_permissions(query: account_requests.UserQuery, caller: Caller) -> User
 # --- Beyond the five systems -----------------------------------------------------------------------------------------
 
 
-@routes.post("/password/forgot", access=routing.PUBLIC, status=202, raises=[429])
+@routes.post("/password/forgot", access=routing.PUBLIC, limit=RESETS, status=202, raises=[429])
 def forget_password(body: account_requests.EmailBody, request: requests.Request) -> responses.AcceptedView:
     """Have a code mailed that sets a new password. The answer does not tell whether anybody has this address."""
     credentials.forget_password(body.email, _device(request), language=request.language)
     return responses.AcceptedView()
 
 
-@routes.post("/password/reset", access=routing.PUBLIC, status=204, raises=[409, 429])
+@routes.post("/password/reset", access=routing.PUBLIC, limit=RESETS, status=204, raises=[409, 429])
 def reset_password(body: account_requests.PasswordReset, request: requests.Request) -> None:
     """Set a new password with the code of a reset or an invitation. Every session ends."""
     credentials.reset_password(body.email, body.code, body.password, _device(request), language=request.language)

@@ -25,7 +25,7 @@ they are guessed with a chance of 3 in 10,000; then only a recovery code helps, 
 LOCKED = "Too many wrong one-time passwords: use a recovery code, or ask an admin"
 WARN_AFTER = 3
 """Wrong codes in a row after which the owner is told: whoever types them has the password."""
-LIMIT = limits.Limit("second-factor", 10, timedelta(minutes=15))
+LIMIT = limits.Limit("changes of the second factor", 10, timedelta(minutes=15))
 """Tries by somebody signed in, for each account."""
 
 
@@ -73,7 +73,6 @@ def begin(caller: Caller) -> Setup:
     """
     if caller.account.state != State.ACTIVATED:
         raise errors.Conflict("mail_not_verified", "Email is not verified.")
-    limits.hit(LIMIT, str(caller.id))
     secret, expires_at = totp.new_secret(), clock.now() + SET_UP_WITHIN
     encrypted = kms.encrypt(secret, context=_context(caller.id))
     factor = SecondFactor(*models.second_factor_key(caller.id), secret=encrypted, expires_at=expires_at)
@@ -89,7 +88,6 @@ def enable(caller: Caller, otp: str, *, language: Language) -> list[str]:
 
     The other sessions of the account end: they began without it. 403 for a wrong code; 409 when nothing was begun.
     """
-    limits.hit(LIMIT, str(caller.id))
     factor = _begun(caller)
     step = totp.matching_step(_secret(caller.id, factor), otp, now=clock.now(), last_used=factor.last_step)
     if step is None:
@@ -179,7 +177,6 @@ def _check(caller: Caller, otp: str, *, language: Language) -> None:
     """Checks the code of somebody signed in; 403 for a wrong one, 404 without a second factor."""
     if not caller.account.has_second_factor:
         raise _not_found()
-    limits.hit(LIMIT, str(caller.id))
     outcome = _use(caller.account, otp, language=language)
     if outcome is _Outcome.LOCKED:
         raise errors.Forbidden("otp_locked", LOCKED)

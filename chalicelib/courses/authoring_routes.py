@@ -229,6 +229,7 @@ def replace_tests(course_id: int, lesson_id: int, task_id: int, caller: Caller, 
 @routes.post(
     "/courses/{course_id}/{lesson_id}/{task_id}/package",
     access=authentication.TEACHER,
+    limit=imports.COUNTED,
     status=201,
     creates=False,
     headers=["Location"],

@@ -2,6 +2,7 @@
 
 from chalicelib.accounts import authentication
 from chalicelib.accounts.authentication import Caller
+from chalicelib.common import limits
 from chalicelib.common.http import etags, headers, paging, requests, routing
 from chalicelib.courses import authoring, courses, deletion, enrollments, progress
 from chalicelib.courses.requests import CourseChange, GrantBody, NewCourse
@@ -103,7 +104,7 @@ def list_members(course_id: int, caller: Caller, query: paging.CursorListQuery) 
     return found.page.answer(body)
 
 
-@routes.get("/courses/{course_id}/progress", access=authentication.TEACHER, paged=True)
+@routes.get("/courses/{course_id}/progress", access=authentication.TEACHER, limit=limits.COSTLY_READS, paged=True)
 def show_progress(course_id: int, caller: Caller, query: paging.CursorListQuery) -> paging.PageAnswer[ProgressView]:
     """Who solved what, a page of members at a time: for the course's author and admins."""
     found = progress.members_of(caller, course_id, query)

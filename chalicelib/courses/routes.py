@@ -4,7 +4,7 @@ import re
 
 from chalicelib.accounts import authentication
 from chalicelib.accounts.authentication import Caller
-from chalicelib.common import settings
+from chalicelib.common import limits, settings
 from chalicelib.common.http import etags, paging, requests, routing
 from chalicelib.courses import courses, tasks
 from chalicelib.courses.requests import RunBody, TaskHistoryQuery
@@ -22,9 +22,11 @@ from chalicelib.judge import languages
 from chalicelib.judge.models import Submission
 from chalicelib.judge.requests import ProgramBody
 from chalicelib.judge.responses import CheckingView, SolvedView, SubmissionInfo, SubmissionsView
-from chalicelib.judge.submissions import submissions
+from chalicelib.judge.submissions import custom_runs, quota, submissions
 
 routes = routing.Routes(__name__, tag="Courses")
+
+RUNS = limits.CountedWithin(str(custom_runs.RUNS))
 
 
 @routes.get("/courses", access=authentication.USER, paged=True)
@@ -36,7 +38,7 @@ def list_courses(caller: Caller, query: paging.CursorListQuery) -> paging.PageAn
     return page.answer(body)
 
 
-@routes.get("/courses/attend/{course_id}", access=authentication.USER)
+@routes.get("/courses/attend/{course_id}", access=authentication.USER, limit=limits.WRITES)
 def attend_by_link(course_id: int, caller: Caller) -> AttendedView:
     """Attend a course: PyTry's GET."""
     return _attended(new=courses.attend(caller, course_id))
@@ -74,6 +76,7 @@ def show_task(course_id: int, lesson_id: int, task_id: int, caller: Caller) -> T
 @routes.post(
     "/courses/{course_id}/{lesson_id}/{task_id}",
     access=authentication.USER,
+    limit=quota.LIMIT,
     creates=True,
     also={202: CheckingView},
     headers=["Location"],
@@ -92,6 +95,7 @@ def solve(
 @routes.post(
     "/courses/{course_id}/{lesson_id}/{task_id}/run",
     access=authentication.USER,
+    limit=RUNS,
     raises=[422, 429, 503],
     incomplete_status="Not all arguments",
 )

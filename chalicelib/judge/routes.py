@@ -80,7 +80,14 @@ def replace_tests(
     return _problem(library.replace_tests(problem, body.to_tests(), visible=body.samples))
 
 
-@routes.post("/problems/{problem_id}/package", access=authentication.TEACHER, status=201, creates=False, raises=[429])
+@routes.post(
+    "/problems/{problem_id}/package",
+    access=authentication.TEACHER,
+    limit=imports.COUNTED,
+    status=201,
+    creates=False,
+    raises=[429],
+)
 def announce_package(problem_id: int, caller: Caller, body: PackageBody) -> PackageView:
     """Announce a package with tests, to be sent to where the answer says."""
     problem = library.editable_by(caller, problem_id)

@@ -4,6 +4,7 @@ import functools
 
 from chalicelib.accounts import authentication
 from chalicelib.accounts.authentication import Caller
+from chalicelib.common import limits
 from chalicelib.common.http import documents, routing
 from chalicelib.realtime import asyncapi, tickets
 from chalicelib.realtime.responses import TicketView
@@ -11,7 +12,14 @@ from chalicelib.realtime.responses import TicketView
 routes = routing.Routes(__name__, tag="Live")
 
 
-@routes.post("/ws-tickets", access=authentication.USER, status=201, creates=False, raises=[429])
+@routes.post(
+    "/ws-tickets",
+    access=authentication.USER,
+    limit=limits.CountedWithin(str(tickets.ISSUE_LIMIT)),
+    status=201,
+    creates=False,
+    raises=[429],
+)
 def issue_ticket(caller: Caller) -> TicketView:
     """A ticket that opens one WebSocket, within a minute."""
     return TicketView(ticket=tickets.issue(caller), expires_in=int(tickets.LIFE.total_seconds()))

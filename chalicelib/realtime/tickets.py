@@ -15,7 +15,7 @@ from chalicelib.realtime.models import Ticket
 LIFE = timedelta(seconds=60)
 RANDOM_BYTES = 32
 
-ISSUE_LIMIT = limits.Limit("ws-tickets", 30, timedelta(minutes=1))
+ISSUE_LIMIT = limits.Limit("tickets", 30, timedelta(minutes=1))
 """Per account."""
 
 

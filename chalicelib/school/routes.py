@@ -3,6 +3,7 @@
 from chalicelib.accounts import authentication
 from chalicelib.accounts.authentication import Caller
 from chalicelib.accounts.responses import CreatedView
+from chalicelib.common import limits, settings
 from chalicelib.common.http import etags, headers, paging, requests, routing
 from chalicelib.school import dashboard, models, news, notifications, responses, users
 from chalicelib.school import requests as school_requests
@@ -12,6 +13,9 @@ from chalicelib.school.visibility import Visibility
 routes = routing.Routes(__name__, tag="School")
 aliases = routing.Routes(__name__, tag="Aliases")
 """Shorter paths to the same views."""
+
+NOTIFICATIONS = limits.Limit("notifications", settings.load().notifications_per_minute, limits.MINUTE)
+"""Each may go to a whole class, and shows at once on every screen."""
 
 
 # --- The main page ---------------------------------------------------------------------------------------------------
@@ -106,7 +110,7 @@ def erase_user(user_id: int, caller: Caller, request: requests.Request) -> None:
     users.erase(caller, user_id, etags.if_match(request))
 
 
-@routes.get("/user/monitor", access=authentication.USER)
+@routes.get("/user/monitor", access=authentication.USER, limit=limits.COSTLY_READS)
 def show_dashboard(caller: Caller) -> responses.DashboardView:
     """What awaits the caller."""
     unread = dashboard.count_unread(caller)
@@ -125,14 +129,18 @@ def list_notifications(
     return page.answer(NotificationsList.of(page.items))
 
 
-@routes.post("/user/notifications", access=authentication.TEACHER, status=201, raises=[404], versioned=True)
+@routes.post(
+    "/user/notifications", access=authentication.TEACHER, limit=NOTIFICATIONS, status=201, raises=[404], versioned=True
+)
 def send_notification(body: school_requests.NotificationBody, caller: Caller) -> routing.Answer[CreatedView]:
     """Tell a user, a class or all. Teachers tell their own pupils."""
     sent = notifications.send(caller, body.new_notification())
     return routing.Answer(body=CreatedView(id=sent.id), headers=etags.header(sent.version))
 
 
-@routes.patch("/user/notifications/{notification_id}", access=authentication.TEACHER, versioned=True)
+@routes.patch(
+    "/user/notifications/{notification_id}", access=authentication.TEACHER, limit=NOTIFICATIONS, versioned=True
+)
 def change_notification(
     notification_id: int, body: school_requests.NotificationChanges, caller: Caller, request: requests.Request
 ) -> routing.Answer[str]:

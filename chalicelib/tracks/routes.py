@@ -2,6 +2,7 @@
 
 from chalicelib.accounts import authentication
 from chalicelib.accounts.authentication import Caller
+from chalicelib.common import limits, settings
 from chalicelib.common.http import etags, paging, requests, routing
 from chalicelib.tracks import assignments, diary, models, responses, reviews, standings, submissions, tracks
 from chalicelib.tracks import requests as track_requests
@@ -18,6 +19,8 @@ from chalicelib.tracks.responses import (
 from chalicelib.tracks.stages import Stage
 
 routes = routing.Routes(__name__, tag="Tracks")
+
+DIARY_ENTRIES = limits.Limit("diary entries", settings.load().diary_entries_per_minute, limits.MINUTE)
 
 
 # --- Tracks ----------------------------------------------------------------------------------------------------------
@@ -80,7 +83,7 @@ def unenroll(track_id: int, caller: Caller) -> responses.UnenrolledView:
     return responses.UnenrolledView()
 
 
-@routes.get("/tracks/{track_id}/standings", access=authentication.USER)
+@routes.get("/tracks/{track_id}/standings", access=authentication.USER, limit=limits.COSTLY_READS)
 def show_standings(track_id: int, caller: Caller) -> responses.StandingsList:
     """Who takes part, by the sum of their medians: for participants, teachers and admins."""
     return responses.StandingsList.of(standings.standings(caller, track_id))
@@ -171,7 +174,7 @@ def show_reviews(assignment_id: int, caller: Caller) -> ResultsView:
     return ResultsView.of(standings.visible_to(caller, assignment_id))
 
 
-@routes.get("/assignments/{assignment_id}/owed", access=authentication.TEACHER)
+@routes.get("/assignments/{assignment_id}/owed", access=authentication.TEACHER, limit=limits.COSTLY_READS)
 def show_owed_reviews(assignment_id: int, caller: Caller) -> OwedView:
     """Who still owes reviews, and which submissions wait for some."""
     return OwedView.of(standings.owed_in(caller, assignment_id))
@@ -180,7 +183,7 @@ def show_owed_reviews(assignment_id: int, caller: Caller) -> OwedView:
 # --- The diary -------------------------------------------------------------------------------------------------------
 
 
-@routes.post("/assignments/{assignment_id}/diary", access=authentication.USER, creates=True)
+@routes.post("/assignments/{assignment_id}/diary", access=authentication.USER, limit=DIARY_ENTRIES, creates=True)
 def write_diary(assignment_id: int, body: track_requests.EntryBody, caller: Caller) -> responses.EntryView:
     """Note something below an assignment."""
     return responses.EntryView.of(diary.write(caller, assignment_id, body.content), caller.account.login)

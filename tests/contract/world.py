@@ -3,7 +3,8 @@
 import functools
 import json
 import pickle
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -61,6 +62,7 @@ class World:
     ids_of: dict[str, dict[str, Any]] = field(default_factory=dict)
     """The same for routes that need another, by method and path."""
     _items: dict[str, bytes] = field(default_factory=dict)
+    _keeps: bool = False
 
     def __post_init__(self) -> None:
         self._add_people()
@@ -75,9 +77,19 @@ class World:
         self.ids["session_id"] = self.actors["pupil"].session_id
         self._items = {name: pickle.dumps(each.items) for name, each in self._backend.tables.items()}
 
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Meanwhile, what a request changes is not undone."""
+        self._keeps = True
+        try:
+            yield
+        finally:
+            self._keeps = False
+            self._undo(set(self._items))
+
     def _undo(self, written: set[str]) -> None:
         """Everything as it was at first, in the tables that were written to."""
-        for name in written:
+        for name in written if not self._keeps else ():
             self._backend.tables[name].items = pickle.loads(self._items[name])  # noqa: S301 - our own
 
     def ask(self, route: routing.Route, role: str) -> int:

@@ -40,7 +40,11 @@ def public_reads() -> set[tuple[str, str]]:
 def raised() -> dict[tuple[str, str], set[int]]:
     """By method and path: the error statuses that the route itself names."""
     routes = (route for package in application.PACKAGES for route in package.declared)
-    return {(route.method, route.path): set(map(int, route.raises)) for route in routes}
+    limited = {int(HTTPStatus.TOO_MANY_REQUESTS)}
+    return {
+        (route.method, route.path): set(map(int, route.raises)) | (limited if route.limited_to else set())
+        for route in routes
+    }
 
 
 def check(method: str, path: str, status: int, sent_headers: Mapping[str, Any], body: Any) -> None:

@@ -166,7 +166,7 @@ def _operation(route: routing.Route, references: dict[Any, Schema], components: 
         "operationId": f"{route.tag.lower()}_{route.view.__name__}",
         "tags": [route.tag],
         "summary": _summary(route),
-        "description": f"Who may call: {route.access.name}.",
+        "description": _description(route),
         "parameters": _parameters(route),
         "responses": _success_response(route, references, components) | _errors(route),
         "security": _security(route.access),
@@ -181,6 +181,11 @@ def _operation(route: routing.Route, references: dict[Any, Schema], components: 
 def _summary(route: routing.Route) -> str:
     text = (route.view.__doc__ or route.view.__name__.replace("_", " ")).strip()
     return text.splitlines()[0].rstrip(".")
+
+
+def _description(route: routing.Route) -> str:
+    limit = f" At most {route.limited_to}." if route.limited_to else ""
+    return f"Who may call: {route.access.name}.{limit}"
 
 
 def _security(access: routing.Access[Any]) -> list[Schema]:

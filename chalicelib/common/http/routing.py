@@ -29,10 +29,11 @@ from typing import Any, Generic, Protocol, Required, TypedDict, TypeVar, Unpack,
 import pydantic
 from chalice.app import Blueprint, Response
 
-from chalicelib.common import observe, settings, texts
+from chalicelib.common import limits, observe, settings, texts
 from chalicelib.common.dynamo import retryable
-from chalicelib.common.http import errors, etags, idempotency, paging, requests, responses
+from chalicelib.common.http import client_address, errors, etags, idempotency, paging, requests, responses
 from chalicelib.common.http.requests import Request
+from chalicelib.common.limits import CountedWithin, Limit
 
 JSON = "application/json"
 FORM = requests.FORM
@@ -57,13 +58,15 @@ class Credential(StrEnum):
 class Access(Generic[CallerT]):
     """Who may call a route. `admit` returns the caller or raises 401 or 403; `name` stands in the route table.
 
-    With `needs_token` the credential is required; otherwise it may be left out.
+    With `needs_token` the credential is required; otherwise it may be left out. `limit` is that of a write whose route
+    names no other.
     """
 
     name: str
     admit: Callable[[Request], CallerT]
     needs_token: bool = True
     credential: Credential | None = Credential.ACCESS_TOKEN
+    limit: Limit = limits.FROM_ADDRESS
 
 
 @runtime_checkable
@@ -95,8 +98,9 @@ class Options(TypedDict, total=False):
     that lead to the next page are added here. `creates`: whether a POST creates something, and so takes an
     Idempotency-Key; what answers 201 does. With `takes_files`, the body may come as a form with files (RFC 7578) as
     well. `incomplete_status` is the `status` member of the 400 for a body that lacks something, where a client of one
-    of the five systems compares it. `caching` is the Cache-Control of good answers (see `headers.py`): a GET that
-    asks for no credential declares it, and no other route may, for what others answer is kept by nobody.
+    of the five systems compares it. `caching` is the Cache-Control of good answers (see `headers.py`): a GET that asks
+    for no credential declares it, and no other route may, for what others answer is kept by nobody. `limit` is how
+    often it may be asked, instead of what its access says for a write; a read has no limit otherwise.
     """
 
     access: Required[Access[Any]]
@@ -111,6 +115,7 @@ class Options(TypedDict, total=False):
     takes_files: bool
     incomplete_status: str
     caching: str
+    limit: Limit | CountedWithin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +139,11 @@ class Route:
     takes_files: bool = False
     incomplete_status: str | None = None
     caching: str | None = None
+    limit: Limit | CountedWithin | None = None
+
+    @property
+    def limited_to(self) -> Limit | CountedWithin | None:
+        return self.limit or (None if self.method == "GET" else self.access.limit)
 
     @property
     def is_public_read(self) -> bool:
@@ -293,6 +303,8 @@ def _request(raw: Any, context: Any) -> Request:
 
 def _answer(route: Route, request: Request, path_values: Mapping[str, str]) -> Response:
     caller = route.access.admit(request)
+    if isinstance(route.limited_to, Limit):
+        limits.hit(route.limited_to, _subject(request, caller))
     arguments = _arguments(route, request, path_values, caller)
 
     def answer() -> Response:
@@ -305,6 +317,13 @@ def _answer(route: Route, request: Request, path_values: Mapping[str, str]) -> R
     if route.takes_idempotency_key and "idempotency-key" in request.headers:
         return _answer_once(request, caller, answer)
     return _unless_known(request, answer()) if route.versioned and route.method == "GET" else answer()
+
+
+def _subject(request: Request, caller: object) -> str:
+    """Returns by whom a limit counts."""
+    if isinstance(caller, Identified):
+        return str(caller.id)
+    return f"address {client_address.client_address(request.headers, request.source_ip)}"
 
 
 def _unless_known(request: Request, response: Response) -> Response:

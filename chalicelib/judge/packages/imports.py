@@ -27,6 +27,7 @@ from chalicelib.judge.submissions.submissions import Program
 MAX_PACKAGE_BYTES = 64 * 1024 * 1024
 MAX_JURY = 100
 IMPORTS = Limit("imports", 60, timedelta(hours=1))
+COUNTED = limits.CountedWithin(str(IMPORTS))
 KEPT_UNSENT = timedelta(days=7)
 RACE_TRIES = 5
 

@@ -12,7 +12,7 @@ from chalicelib.judge.submissions import submissions
 from chalicelib.judge.submissions.submissions import Program
 from chalicelib.judge_protocol.contract import Job, Outcome, Report, TestInput
 
-RUNS = Limit("trial_runs", 10, timedelta(minutes=1))
+RUNS = Limit("runs", 10, timedelta(minutes=1))
 MAX_INPUT_BYTES = 64 * 1024
 MAX_OUTPUT_BYTES = 64 * 1024
 LONGEST_TIME_MS = 2000

@@ -3,12 +3,16 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from chalicelib.common.limits import CountedWithin
+
 MAX_PENDING = 2
 MAX_PER_MINUTE = 20
 MAX_PER_DAY = 500
 
 MINUTE = 60
 DAY = 24 * 3600
+LIMIT = CountedWithin(f"{MAX_PER_MINUTE} submissions a minute, {MAX_PER_DAY} a day and {MAX_PENDING} that wait")
+"""Counted in the write that stores a submission."""
 PENDING_RETRY = 5
 """Seconds after which it is worth asking whether a pending submission got its verdict."""
 

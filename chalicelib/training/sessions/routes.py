@@ -2,8 +2,10 @@
 
 from chalicelib.accounts import authentication
 from chalicelib.accounts.authentication import Caller
+from chalicelib.common import limits, settings
 from chalicelib.common.http import paging, routing
 from chalicelib.judge import languages
+from chalicelib.judge.submissions import quota
 from chalicelib.judge.submissions.submissions import Program
 from chalicelib.realtime.frames import UserPayload
 from chalicelib.training import frames, models
@@ -30,6 +32,8 @@ from chalicelib.training.teams.responses import OnlineView
 
 routes = routing.Routes(__name__, tag="Training")
 aliases = routing.Routes(__name__, tag="Aliases")
+
+COMMENTS = limits.Limit("comments", settings.load().comments_per_minute, limits.MINUTE)
 """Other paths to the same views."""
 
 
@@ -67,20 +71,20 @@ def complete_session(training_session_id: str, caller: Caller) -> TrainingView:
     return TrainingView.of(sessions.complete(caller, training_session_id))
 
 
-@routes.get("/training-sessions/{training_session_id}/events", access=authentication.USER)
+@routes.get("/training-sessions/{training_session_id}/events", access=authentication.USER, limit=limits.COSTLY_READS)
 def list_events(training_session_id: str, caller: Caller, query: session_requests.EventsQuery) -> EventsView:
     """Everything that has happened in a training, in order, a page at a time."""
     session = sessions.readable_by(caller, training_session_id)
     return EventsView.of(event_log.page(session, query.from_seq, at_most=query.limit))
 
 
-@routes.get("/training-sessions/{training_session_id}/standings", access=authentication.USER)
+@routes.get("/training-sessions/{training_session_id}/standings", access=authentication.USER, limit=limits.COSTLY_READS)
 def show_standings(training_session_id: str, caller: Caller) -> StandingsView:
     """How the team stands in this training."""
     return StandingsView.of(standings.of_session(sessions.readable_by(caller, training_session_id)))
 
 
-@routes.get("/contests/{contest_id}/standings", access=authentication.USER)
+@routes.get("/contests/{contest_id}/standings", access=authentication.USER, limit=limits.COSTLY_READS)
 def show_contest_standings(contest_id: int, caller: Caller) -> StandingsView:
     """How all teams stand in a contest, by the rules of the ICPC."""
     return StandingsView.of(standings.of_contest(caller, contest_id))
@@ -118,6 +122,7 @@ def show_statement(training_session_id: str, alias: str, caller: Caller) -> Stat
 @routes.post(
     "/training-sessions/{training_session_id}/submissions",
     access=authentication.USER,
+    limit=quota.LIMIT,
     creates=True,
     takes_files=True,
     raises=[409, 422, 429, 503],
@@ -203,10 +208,16 @@ def show_compiler(training_session_id: str, alias: str, caller: Caller) -> Compi
 
 
 @aliases.post(
-    "/training-sessions/{training_session_id}/problem/{alias}/comments/send", access=authentication.USER, creates=True
+    "/training-sessions/{training_session_id}/problem/{alias}/comments/send",
+    access=authentication.USER,
+    limit=COMMENTS,
+    creates=True,
 )
 @routes.post(
-    "/training-sessions/{training_session_id}/problem/{alias}/comments", access=authentication.USER, creates=True
+    "/training-sessions/{training_session_id}/problem/{alias}/comments",
+    access=authentication.USER,
+    limit=COMMENTS,
+    creates=True,
 )
 def add_comment(
     training_session_id: str, alias: str, caller: Caller, body: session_requests.CommentBody
@@ -224,7 +235,9 @@ def list_comments(
     return page.answer(CommentsList(list(page.items)))
 
 
-@routes.patch("/training-sessions/{training_session_id}/comments/{comment_id}", access=authentication.USER)
+@routes.patch(
+    "/training-sessions/{training_session_id}/comments/{comment_id}", access=authentication.USER, limit=COMMENTS
+)
 def change_comment(
     training_session_id: str, comment_id: int, caller: Caller, body: session_requests.CommentBody
 ) -> CommentServerPayload:

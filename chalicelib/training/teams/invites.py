@@ -14,8 +14,7 @@ from chalicelib.training.models import Invite, Team
 LIFE = timedelta(days=7)
 RANDOM_BYTES = 12
 
-ISSUED = limits.Limit("team-invites", 20, timedelta(hours=1))
-"""Per team."""
+ISSUED = limits.Limit("invites of a team", 20, timedelta(hours=1))
 
 
 @dataclass(frozen=True, slots=True)

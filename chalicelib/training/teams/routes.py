@@ -3,6 +3,7 @@
 from chalicelib.accounts import authentication
 from chalicelib.accounts import models as account_models
 from chalicelib.accounts.authentication import Caller
+from chalicelib.common import limits, settings
 from chalicelib.common.http import etags, paging, requests, routing
 from chalicelib.training import models
 from chalicelib.training.models import Team
@@ -24,11 +25,14 @@ from chalicelib.training.teams.responses import (
 
 routes = routing.Routes(__name__, tag="Teams")
 
+TEAM_CHANGES = limits.Limit("changes of teams", settings.load().team_changes_per_minute, limits.MINUTE)
+INVITES = limits.CountedWithin(str(invites.ISSUED))
+
 
 # --- Teams -----------------------------------------------------------------------------------------------------------
 
 
-@routes.post("/teams", access=authentication.USER, status=201, versioned=True, raises=[409])
+@routes.post("/teams", access=authentication.USER, limit=TEAM_CHANGES, status=201, versioned=True, raises=[409])
 def create_team(caller: Caller, body: team_requests.TeamBody) -> routing.Answer[TeamView]:
     """Make a team; whoever makes it is its captain."""
     return _shown(teams.create(caller, body.name))
@@ -40,7 +44,9 @@ def list_teams(caller: Caller) -> TeamsList:
     return TeamsList([TeamInfo.of(team) for team in teams.teams_of(caller)])
 
 
-@routes.post("/teams/join", access=authentication.USER, creates=True, versioned=True, raises=[404, 409])
+@routes.post(
+    "/teams/join", access=authentication.USER, limit=TEAM_CHANGES, creates=True, versioned=True, raises=[404, 409]
+)
 def join_team(caller: Caller, body: team_requests.JoinBody) -> routing.Answer[TeamView]:
     """Join a team by an invitation code."""
     return _shown(teams.join(caller, body.code))
@@ -52,7 +58,7 @@ def show_team(team_id: int, caller: Caller) -> routing.Answer[TeamView]:
     return _shown(teams.readable_by(caller, team_id))
 
 
-@routes.patch("/teams/{team_id}", access=authentication.USER, versioned=True, raises=[409])
+@routes.patch("/teams/{team_id}", access=authentication.USER, limit=TEAM_CHANGES, versioned=True, raises=[409])
 def change_team(
     team_id: int, caller: Caller, body: team_requests.TeamChanges, request: requests.Request
 ) -> routing.Answer[TeamView]:
@@ -61,19 +67,23 @@ def change_team(
     return _shown(teams.change(caller, team_id, expected, name=body.name, captain_id=body.captain_id))
 
 
-@routes.delete("/teams/{team_id}", access=authentication.USER, status=204, versioned=True, raises=[409])
+@routes.delete(
+    "/teams/{team_id}", access=authentication.USER, limit=TEAM_CHANGES, status=204, versioned=True, raises=[409]
+)
 def delete_team(team_id: int, caller: Caller, request: requests.Request) -> None:
     """Dissolve a team that is not in a training: for its captain."""
     teams.dissolve(caller, team_id, etags.if_match(request))
 
 
-@routes.delete("/teams/{team_id}/members/{user_id}", access=authentication.USER, status=204, raises=[409])
+@routes.delete(
+    "/teams/{team_id}/members/{user_id}", access=authentication.USER, limit=TEAM_CHANGES, status=204, raises=[409]
+)
 def remove_member(team_id: int, user_id: int, caller: Caller) -> None:
     """Leave a team; or send a member away, as its captain."""
     teams.remove(caller, team_id, user_id)
 
 
-@routes.post("/teams/{team_id}/invites", access=authentication.USER, status=201, raises=[429])
+@routes.post("/teams/{team_id}/invites", access=authentication.USER, limit=INVITES, status=201, raises=[429])
 def issue_invite(team_id: int, caller: Caller) -> InviteView:
     """A code that lets others into the team for seven days: for its captain."""
     return InviteView.of(invites.issue(teams.get_as_captain(team_id, caller.id)))

@@ -310,4 +310,4 @@ def test_a_request_waits_for_no_delivery(school: School, admin: Person) -> None:
     school.fanout.held = True
     with counted_requests() as requests:
         school.api.post("/user/notifications", {"title": "T", "description": "D", "class": 5}, token=admin.token)
-    assert requests == {"BatchGetItem": 1, "TransactWriteItems": 1}
+    assert requests == {"BatchGetItem": 1, "UpdateItem": 1, "TransactWriteItems": 1}

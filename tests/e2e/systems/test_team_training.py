@@ -308,6 +308,12 @@ def test_deviation_strangers_are_not_let_in(trainers: list[Trainer], team_id: in
     assert stranger.close_code() == 1008
 
 
+def test_deviation_writes_have_a_limit(trainers: list[Trainer]) -> None:
+    replies = (trainers[0].http.post("/teams", json={"name": f"Team {number}"}) for number in range(61))
+    refused = next(reply for reply in replies if reply.status_code == 429)
+    assert 1 <= int(refused.headers["Retry-After"]) <= 60
+
+
 def test_deviation_what_is_no_frame_is_not_passed_on(rooms: list[Socket]) -> None:
     """The original tells everything to everybody, the README only what it lists."""
     rooms[0].send({"type": "DANCE", "payload": None})
