@@ -44,15 +44,22 @@ def change_items(
     tables: Tables, package: str, position: Position, decide: Callable[[Item], Change | None], *, limit: int = PAGE
 ) -> Position:
     """Change the next page of a package's items as `decide` says; None leaves an item as it is."""
+    return visit_items(tables, package, position, lambda table, item: change_item(table, item, decide), limit=limit)
+
+
+def visit_items(
+    tables: Tables, package: str, position: Position, visit: Callable[["Table", Item], object], *, limit: int = PAGE
+) -> Position:
+    """Do something with each item of the next page, which more than that item may depend on."""
     table = tables(package)
     start: dict[str, Any] = {} if position is None else {"ExclusiveStartKey": position}
     page = table.scan(Limit=limit, ConsistentRead=True, **start)
     for item in page["Items"]:
-        _change(table, item, decide)
+        visit(table, item)
     return page.get("LastEvaluatedKey")
 
 
-def _change(table: "Table", seen: Item, decide: Callable[[Item], Change | None]) -> None:
+def change_item(table: "Table", seen: Item, decide: Callable[[Item], Change | None]) -> None:
     key = {"pk": seen["pk"], "sk": seen["sk"]}
     item: Item | None = seen
     for _ in range(TRIES):
