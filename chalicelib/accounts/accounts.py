@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from chalicelib.accounts import emails, models, passwords, permissions
-from chalicelib.accounts.models import Account, Key
+from chalicelib.accounts.models import Account, EmailHold, Key
 from chalicelib.accounts.permissions import NEXT_STATES, Role, State
 from chalicelib.common import clock, observe, settings
 from chalicelib.common.dynamo import transactions
@@ -32,7 +32,7 @@ class NewAccount:
 
 
 class AlreadyTaken(errors.Conflict):
-    """409: other accounts have unique values of this one. `fields` names all of them: email, login, phone."""
+    """409: other accounts have unique values of this one. `fields` names all of them: email, login."""
 
     def __init__(self, code: str, text: str, *, fields: Sequence[str]) -> None:
         super().__init__(code, text, status="already")
@@ -45,22 +45,28 @@ def already_taken(*fields: str) -> AlreadyTaken:
             return AlreadyTaken("email_taken", "Email already registered", fields=fields)
         case ("login",):
             return AlreadyTaken("login_taken", "Username already taken", fields=fields)
-        case ("phone",):
-            return AlreadyTaken("phone_taken", "Phone number already registered", fields=fields)
         case _:
-            return AlreadyTaken(
-                "already_registered", "This e-mail, login or phone number is already registered", fields=fields
-            )
+            return AlreadyTaken("already_registered", "This e-mail and login are already registered", fields=fields)
 
 
-def create(new: NewAccount, *, role: Role, state: State, verified_mail: bool = False) -> Account:
-    """Makes an account, without a mail to anybody; AlreadyTaken when its address, login or number is."""
-    check_not_personal(new.password or "", new.email, new.login, new.name, new.secondname, new.patronymic)
-    password_hash = passwords.hash_password(new.password) if new.password is not None else None
+def create(
+    new: NewAccount,
+    *,
+    role: Role,
+    state: State,
+    verified_mail: bool = False,
+    email_hold: EmailHold | None = None,
+) -> Account:
+    """Makes an account, without a mail to anybody; AlreadyTaken when its address or login is.
+
+    One that does not hold its address leaves it to whoever has it, and gets no code that would confirm it.
+    """
+    password_hash = _hash(new)
 
     def store(account_id: int) -> Account:
         account = _account(account_id, new, password_hash, role, state)
         account.verified_mail = verified_mail
+        account.email_hold = email_hold
         held = unique_values(account)
         try:
             models.add_account(account, holds=held)
@@ -99,6 +105,16 @@ def find_by_email(email: str) -> Account | None:
     return models.find_by_email(emails.fold(email))
 
 
+def has_email(email: str) -> int | None:
+    """Returns the id of the account that has an address. Costs one request whether there is one or not."""
+    return models.find_holder(models.email_key(emails.fold(email)))
+
+
+def digits(phone: str | None) -> str | None:
+    """Returns the form in which numbers are compared: without a plus."""
+    return None if phone is None else phone.lstrip("+")
+
+
 def fold_login(login: str) -> str:
     """Returns the form under which a login is unique: case and the encoding of accents make no difference."""
     return unicodedata.normalize("NFKC", login).casefold()
@@ -115,6 +131,8 @@ def change(
         account = get(account_id)
         before = unique_values(account)
         edit(account)
+        if account.claimed_phone != digits(account.phone):
+            account.claimed_phone = None
         try:
             _save(account, before, also)
         except transactions.ConditionFailed as refused:
@@ -126,10 +144,7 @@ def change(
 
 
 def update_profile(account_id: int, changes: Mapping[str, str | None], *, expected: etags.IfMatch = None) -> Account:
-    """Sets names, birthdate and phone.
-
-    AlreadyTaken when another has the number, 412 when the account has another version than expected.
-    """
+    """Sets names, birthdate and phone; 412 when the account has another version than expected."""
 
     def put(account: Account) -> None:
         etags.require(account.version, expected)
@@ -189,8 +204,8 @@ def erase(account_id: int) -> None:
         change_state(account, State.DELETED)
         account.email = ""
         account.login = account.name = account.secondname = account.patronymic = None
-        account.birthdate = account.phone = account.school_class = None
-        account.password_hash = account.pending_email = account.sign_up_id = None
+        account.birthdate = account.phone = account.claimed_phone = account.school_class = None
+        account.password_hash = account.pending_email = account.sign_up_id = account.email_hold = None
         account.role, account.verified_mail, account.has_second_factor = Role.USER, False, False
         account.generation += 1
 
@@ -206,13 +221,27 @@ def erase(account_id: int) -> None:
 
 
 def unique_values(account: Account) -> dict[str, Key]:
-    """Returns the values that no other account may have, by field."""
+    """Returns the keys that an account holds, by field: no other account may have its address or login.
+
+    Others may have its number, since nobody verifies those. It is claimed by an account that signed up with it and has
+    confirmed its address, so that a sign-up can be told that somebody has it.
+    """
+    folded = emails.fold(account.email)
+    claims = account.verified_mail and account.claimed_phone is not None
     keys = {
-        "email": models.email_key(emails.fold(account.email)) if account.email else None,
+        "email": models.email_key(folded) if folded and account.email_hold is None else None,
+        "stand_in": models.stand_in_key(folded) if account.email_hold == EmailHold.STAND_IN else None,
         "login": models.login_key(fold_login(account.login)) if account.login is not None else None,
-        "phone": models.phone_key(account.phone.lstrip("+")) if account.phone is not None else None,
+        "phone": models.phone_claim_key(str(account.claimed_phone), account.id) if claims else None,
     }
     return {field: key for field, key in keys.items() if key is not None}
+
+
+def _hash(new: NewAccount) -> str | None:
+    if new.password is None:
+        return None
+    check_not_personal(new.password, new.email, new.login, new.name, new.secondname, new.patronymic)
+    return passwords.hash_password(new.password)
 
 
 def _save(account: Account, before: dict[str, Key], also: Callable[[Transaction], None] | None) -> None:
@@ -242,6 +271,7 @@ def _account(account_id: int, new: NewAccount, password_hash: str | None, role: 
         patronymic=new.patronymic,
         birthdate=new.birthdate,
         phone=new.phone,
+        claimed_phone=digits(new.phone),
         school_class=new.school_class,
         created_at=clock.now(),
     )

@@ -11,6 +11,7 @@ from chalicelib.accounts import (
     mails,
     passwords,
     queues,
+    registration,
     sessions,
     verification_codes,
 )
@@ -83,18 +84,23 @@ def reset_password(email: str, text: str, new: str, device: Device, *, language:
     mails.notify(mails.password_changed(changed.email, language), changed.id)
 
 
-def request_email_change(account: Account, email: str, *, language: Language) -> None:
-    """Changes an address once the new one is confirmed: mails the code there and a warning to the old one."""
-    if emails.fold(email) == emails.fold(account.email) or accounts.find_by_email(email) is not None:
-        raise accounts.already_taken("email")
+def request_email_change(account: Account, email: str, device: Device, *, language: Language) -> None:
+    """Changes an address once the new one is confirmed: mails the code there and a warning to the old one.
 
-    code = verification_codes.renew(account, Purpose.MAIL, address=email)
+    An address that another account has gets a notice instead of a code. Neither the answer nor what is stored nor the
+    time tells the two apart. 409 for one's own address.
+    """
+    if emails.fold(email) == emails.fold(account.email):
+        raise accounts.already_taken("email")
+    registration.count_look_up(device)
+    limits.hit(registration.MAIL_LIMIT, device.source_ip)
+    letter = registration.renew_code(account, email, language)
 
     def want(current: Account) -> None:
         current.pending_email = email
 
     changed = accounts.change(account.id, want)
-    mails.deliver(mails.code(email, code, language))
+    mails.deliver(letter)
     mails.notify(mails.email_changing(changed.email, language), changed.id)
 
 

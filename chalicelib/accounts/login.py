@@ -71,20 +71,27 @@ class _LoginName:
 
     hold: Key
     attempts: Key
+    verified_alone: bool = False
+    """Whether it names nobody who has not verified it."""
+
+
+def _email_name(email: str) -> _LoginName:
+    folded = emails.fold(email)
+    hidden = not settings.load().accounts_can_be_looked_up
+    return _LoginName(models.email_key(folded), models.attempts_key(f"email:{folded}"), verified_alone=hidden)
 
 
 def by_email(email: str, password: str, device: Device, proof: Proof) -> sessions.SignedIn:
-    folded = emails.fold(email)
-    return _sign_in(
-        _LoginName(models.email_key(folded), models.attempts_key(f"email:{folded}")), password, device, proof
-    )
+    """Signs in by e-mail; where accounts cannot be looked up, only by an address that is verified.
+
+    There, a sign-up with somebody's address looks like any other (`registration`), and must not be told apart by this.
+    """
+    return _sign_in(_email_name(email), password, device, proof)
 
 
 def by_verified_email(email: str, password: str, device: Device, proof: Proof) -> sessions.SignedIn:
     """Signs in by e-mail; 409 while the address is not verified."""
-    folded = emails.fold(email)
-    name = _LoginName(models.email_key(folded), models.attempts_key(f"email:{folded}"))
-    return _sign_in(name, password, device, proof, verified_only=True)
+    return _sign_in(_email_name(email), password, device, proof, verified_only=True)
 
 
 def by_login(login: str, password: str, device: Device, proof: Proof) -> sessions.SignedIn:
@@ -121,8 +128,8 @@ def _sign_in(
     key = name.attempts if account_id is None else models.account_attempts_key(account_id)
     account, failures = models.find_account_and_attempts(account_id or NOBODY, key)
     _count_attempt(key, FREE_PER_ACCOUNT, failures)
-    if verified_only and account is not None and account.password_hash is None:
-        _refuse_unverified(account)
+    if name.verified_alone and account is not None and not account.verified_mail:
+        account = None
     verified = passwords.verify(password, account.password_hash if account else None)
     if account is None or not verified.good:
         _count_attempt(address, FREE_PER_ADDRESS, address_failures)
@@ -145,7 +152,7 @@ def _refuse_blocked(account: Account) -> None:
 
 
 def _refuse_unverified(account: Account) -> None:
-    """Raises 409, before the password is checked: Auth Service shows everybody whether an address is verified."""
+    """Raises 409, once the password is checked: before, it would tell anybody who exists."""
     if not account.verified_mail:
         raise errors.Conflict("mail_not_verified", "Email is not verified.")
 

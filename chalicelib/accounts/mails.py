@@ -40,6 +40,10 @@ def invitation(email: str, role: Role, code: str, language: Language) -> Mail:
     return _mail("invitation", email, language, role=_ROLES[language][role], email=email, code=code)
 
 
+def address_wanted(email: str, language: Language) -> Mail:
+    return _mail("address_wanted", email, language)
+
+
 def password_changed(email: str, language: Language) -> Mail:
     return _mail("password_changed", email, language)
 

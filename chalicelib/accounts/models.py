@@ -7,8 +7,9 @@ ACCOUNT#{id}   / SECOND_FACTOR    its second factor, or one that is being set up
 ACCOUNT#{id}   / ATTEMPTS         sign-ins that failed since the last good one
 ACCOUNT#{id}   / HISTORY#{time}#… a sign-in or sign-out, for 90 days
 EMAIL#{email}  / UNIQUE           the account with this address (folded: see `emails.fold`)
+EMAIL#{email}  / STAND_IN         the account that a sign-up for somebody else's address got (see `registration.begin`)
 LOGIN#{login}  / UNIQUE           the account with this login
-PHONE#{phone}  / UNIQUE           the account with this number
+PHONE#{phone}  / CLAIM#{id}       a confirmed account that signed up with this number; a number may have several
 SUBJECT#{who}  / ATTEMPTS         failed sign-ins from an address, or as somebody who does not exist
 
 Indexes `by_role` and `by_class`: only accounts, without the deleted ones, oldest first.
@@ -16,6 +17,7 @@ Indexes `by_role` and `by_class`: only accounts, without the deleted ones, oldes
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from enum import StrEnum
 
 from pynamodb.attributes import (
     BinaryAttribute,
@@ -42,6 +44,8 @@ class AccountsItem(items.Item):
         table_name = settings.load().table_name("accounts")
 
 
+NOBODY = 0
+"""The id that no account has: looked up all the same, so that time does not tell who exists."""
 UNCHANGED = "account_unchanged"
 """The condition of a change: the account is of the version that was read."""
 SESSION_GOES_ON = "session_goes_on"
@@ -85,12 +89,23 @@ class ClassIndex(GlobalSecondaryIndex["Account"]):  # type: ignore[no-untyped-ca
     listed = UnicodeAttribute(range_key=True)
 
 
+class EmailHold(StrEnum):
+    """How an account has its address when it does not hold it; None is the usual case, that it does."""
+
+    OTHERS = "others"
+    """It was another's at the sign-up."""
+    STAND_IN = "stand_in"
+    """The same, and a repeated sign-up gets this account again."""
+
+
 class Account(AccountsItem, discriminator="account"):
     """An account, in whichever way it was made.
 
     `version` grows with every change, so that no change overwrites another made at the same time.
     `generation` counts the times that all sessions were ended at once: a session of an earlier one is over.
     `sign_up_id` names the one sign-up token that may set the first password.
+    `email_hold` says how an account has its address, see `EmailHold`. `claimed_phone` has the digits of the number that
+    it signed up with.
     `listed` is the id with leading zeros, `class_roll` the class of a pupil: where lists find it, see `_set_list_keys`.
     """
 
@@ -113,6 +128,8 @@ class Account(AccountsItem, discriminator="account"):
     pending_email = items.OptionalTextAttribute()
     sign_up_id = items.OptionalTextAttribute()
     has_second_factor = BooleanAttribute(default=False)
+    email_hold = items.OptionalTextAttribute()
+    claimed_phone = items.OptionalTextAttribute()
     listed = items.OptionalTextAttribute()
     class_roll = items.OptionalTextAttribute()
     role_index = RoleIndex()
@@ -124,7 +141,9 @@ class Account(AccountsItem, discriminator="account"):
 
 
 class UniqueName(AccountsItem, discriminator="unique"):
-    """Reserves an address, login or number for one account; written in the same transaction as the account."""
+    """Reserves an address or login for one account, or says that it has a number; written in the same transaction as
+    the account.
+    """
 
     account_id = items.IntegerAttribute()
 
@@ -205,8 +224,12 @@ def login_key(login: str) -> Key:
     return f"LOGIN#{login}", "UNIQUE"
 
 
-def phone_key(phone: str) -> Key:
-    return f"PHONE#{phone}", "UNIQUE"
+def stand_in_key(email: str) -> Key:
+    return f"EMAIL#{email}", "STAND_IN"
+
+
+def phone_claim_key(digits: str, account_id: int) -> Key:
+    return f"PHONE#{digits}", f"CLAIM#{account_id}"
 
 
 def session_key(account_id: int, session_id: str) -> Key:
@@ -240,6 +263,23 @@ def find_account(account_id: int, *, consistent: bool = False) -> Account | None
 def find_by_email(email: str) -> Account | None:
     """`email` is folded."""
     return _find_unique_name(email_key(email))
+
+
+def find_holding(key: Key) -> Account | None:
+    """Returns the account that holds a key, in two requests whether there is one or not."""
+    return find_account(find_holder(key) or NOBODY, consistent=True)
+
+
+def find_holder(key: Key) -> int | None:
+    """Returns the account that holds an address or login."""
+    unique = items.find(UniqueName, *key, consistent=True)
+    return None if unique is None else unique.account_id
+
+
+def is_phone_claimed(digits: str) -> bool:
+    """Whether a confirmed account signed up with this number."""
+    claims = UniqueName.query(f"PHONE#{digits}", UniqueName.sk.startswith("CLAIM#"), consistent_read=True, limit=1)
+    return next(iter(claims), None) is not None
 
 
 def find_account_and_session(account_id: int, session_id: str) -> tuple[Account | None, Session | None]:

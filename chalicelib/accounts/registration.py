@@ -1,21 +1,27 @@
 """Registers accounts: at once with a password (PyTry, Learning Platform, Virtual School), or first the address and then
 the password (Auth Service).
+
+Signing up and looking up may tell that an address, login or number is taken, since clients of the five systems rely on
+it. Nothing else does, and each of them counts as a look-up. On a stage where accounts cannot be looked up, signing up
+with somebody's address answers, and takes as long, as with a free one: it makes an account that does not hold the
+address, and its owner gets a notice in place of the code.
 """
 
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 
-from chalicelib.accounts import accounts, mails, models, passwords, sessions, tokens, verification_codes
+from chalicelib.accounts import accounts, emails, mails, models, passwords, sessions, tokens, verification_codes
 from chalicelib.accounts.accounts import NewAccount
 from chalicelib.accounts.authentication import Caller
 from chalicelib.accounts.devices import Device
-from chalicelib.accounts.models import Account
+from chalicelib.accounts.models import Account, EmailHold
 from chalicelib.accounts.permissions import Permission, Role, State
 from chalicelib.accounts.verification_codes import Purpose
 from chalicelib.common import clock, limits, observe, settings, texts
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.http import errors
+from chalicelib.common.mail import Mail
 from chalicelib.common.texts import Language
 
 SIGN_UP_LIMIT = limits.Limit("sign-ups of one address", settings.load().sign_ups_per_hour, timedelta(hours=1))
@@ -49,28 +55,39 @@ def sign_up(new: NewAccount, device: Device, *, language: Language) -> sessions.
 
 def register(new: NewAccount, device: Device, *, language: Language) -> Account:
     """Makes an account and mails its owner a welcome with a code that confirms the address."""
-    limits.hit(SIGN_UP_LIMIT, device.source_ip)
-    account = accounts.create(new, role=Role.USER, state=State.NEW)
+    _count_sign_up(device)
+    account = _create(new)
     _welcome(account, language)
     return account
 
 
 def register_pupil(new: NewAccount, device: Device, *, language: Language) -> Account:
-    """Makes an account as `register` does, with Virtual School's 400 for values that are taken."""
+    """Makes an account as `register` does, with Virtual School's 400 for values that are taken.
+
+    A number is taken when an account signed up with it and has confirmed its address: nobody verifies numbers, so one
+    that was just typed in keeps nobody out.
+    """
+    _count_sign_up(device)
     try:
-        return register(new, device, language=language)
+        if _is_claimed(new.phone):
+            raise accounts.already_taken(*(["email"] if accounts.has_email(new.email) else []), "phone")
+        account = _create(new)
     except accounts.AlreadyTaken as taken:
         listed = [_SCHOOL_TEXTS[field] for field in taken.fields]
         raise errors.BadRequest(
             "already_exists", "{reasons}", reasons=", ".join(text.english for text in listed), violations=listed
         ) from taken
+    _welcome(account, language)
+    return account
 
 
 def begin(email: str, device: Device) -> Account:
     """Makes Auth Service's temporary user: an address without a password. Returns the same one until it is
     confirmed.
     """
-    limits.hit(SIGN_UP_LIMIT, device.source_ip)
+    _count_sign_up(device)
+    if not settings.load().accounts_can_be_looked_up:
+        return _begin_unseen(email)
     account = accounts.find_by_email(email)
     if account is None:
         try:
@@ -82,9 +99,14 @@ def begin(email: str, device: Device) -> Account:
     return account
 
 
+def count_look_up(device: Device) -> None:
+    """Counts a request that may tell who exists; 429 beyond the limit of its sender."""
+    limits.hit(LOOK_UP_LIMIT, device.source_ip)
+
+
 def look_up(email: str, device: Device) -> Account:
     """Returns the account with an address: Auth Service's clients ask for it before anything else. 404 without one."""
-    limits.hit(LOOK_UP_LIMIT, device.source_ip)
+    count_look_up(device)
     account = accounts.find_by_email(email) if settings.load().accounts_can_be_looked_up else None
     if account is None:
         raise errors.NotFound("user_not_found", "User not found")
@@ -112,10 +134,19 @@ def send_code(account_id: int, device: Device, *, language: Language, chosen: st
 
 
 def mail_code(account: Account, language: Language, *, chosen: str | None = None) -> None:
-    address = _account_to_confirm(account)
-    code = verification_codes.renew(account, Purpose.MAIL, address=address, chosen=chosen)
-    mails.deliver(mails.code(address, code, language))
+    mails.deliver(renew_code(account, _account_to_confirm(account), language, chosen=chosen))
     observe.logger.info("code mailed", account_id=account.id)
+
+
+def renew_code(account: Account, address: str, language: Language, *, chosen: str | None = None) -> Mail:
+    """Renews the code that confirms an address and returns its mail: of the code or, when another account has the
+    address, a notice for that account's owner.
+    """
+    holder = accounts.has_email(address)
+    code = verification_codes.renew(account, Purpose.MAIL, address=address, chosen=chosen)
+    if holder in {None, account.id}:
+        return mails.code(address, code, language)
+    return mails.address_wanted(address, language)
 
 
 def confirm(account_id: int, text: str) -> Account | None:
@@ -156,11 +187,14 @@ def sign_up_token(account: Account) -> str | None:
     return tokens.issue(tokens.TokenKind.SIGN_UP, claims)
 
 
-def complete(account_id: int, token: str | None, given: PortalUserData) -> Account:
-    """Makes a portal user of a temporary one. Sessions that began with another password end.
+def complete(account_id: int, token: str | None, given: PortalUserData, device: Device) -> Account:
+    """Makes a portal user of a temporary one. Sessions that began with another password end. Choosing a login
+    counts as a look-up, since it tells which are taken.
 
     409 before the address is confirmed, 401 without a sign-up token that still works, 403 with another account's.
     """
+    if given.login is not None:
+        count_look_up(device)
     account = accounts.get(account_id)
     if not account.verified_mail:
         raise errors.Conflict("mail_not_verified", "Email is not verified.")
@@ -192,7 +226,7 @@ def _confirmed(account: Account) -> None:
         account.pending_email = account.sign_up_id = None
     elif account.state == State.NEW:
         account.sign_up_id = secrets.token_urlsafe(16)
-    account.verified_mail = True
+    account.email_hold, account.verified_mail = None, True
     accounts.activate(account)
 
 
@@ -201,6 +235,8 @@ def _fill_in(account: Account, given: PortalUserData) -> None:
         value = getattr(given, field)
         if value is not None:
             setattr(account, field, value)
+    if given.phone is not None:
+        account.claimed_phone = accounts.digits(given.phone)
 
 
 def _own_words(of: Account | PortalUserData) -> tuple[str | None, ...]:
@@ -213,6 +249,52 @@ def _sign_up_claims(token: str | None) -> tokens.Claims:
     return tokens.read(tokens.TokenKind.SIGN_UP, token, clock.now())
 
 
+def _count_sign_up(device: Device) -> None:
+    count_look_up(device)
+    limits.hit(SIGN_UP_LIMIT, device.source_ip)
+
+
+def _create(new: NewAccount) -> Account:
+    """Makes an account; AlreadyTaken, which tells of an address only where accounts can be looked up."""
+    if settings.load().accounts_can_be_looked_up:
+        return accounts.create(new, role=Role.USER, state=State.NEW)
+    hold = None if accounts.has_email(new.email) is None else EmailHold.OTHERS
+    try:
+        return accounts.create(new, role=Role.USER, state=State.NEW, email_hold=hold)
+    except accounts.AlreadyTaken as taken:
+        if "login" in taken.fields:
+            raise accounts.already_taken("login") from taken
+        return accounts.create(new, role=Role.USER, state=State.NEW, email_hold=EmailHold.OTHERS)  # another was faster
+
+
+def _is_claimed(phone: str | None) -> bool:
+    digits = accounts.digits(phone)
+    known = settings.load().accounts_can_be_looked_up
+    return known and digits is not None and models.is_phone_claimed(digits)
+
+
+def _begin_unseen(email: str) -> Account:
+    """Begins a sign-up as `begin` does, without telling whether the address is somebody's: then the temporary user
+    stands in for one that could have had it.
+    """
+    folded = emails.fold(email)
+    # As many requests whoever there is.
+    holder, stand_in = (models.find_holding(key(folded)) for key in (models.email_key, models.stand_in_key))
+    known = holder if holder is not None and _is_temporary(holder) else stand_in
+    if known is not None:
+        return known
+    hold = None if holder is None else EmailHold.STAND_IN
+    try:
+        return accounts.create(NewAccount(email=email), role=Role.USER, state=State.NEW, email_hold=hold)
+    except accounts.AlreadyTaken:  # another request for it was faster
+        return _begin_unseen(email)
+
+
+def _is_temporary(account: Account) -> bool:
+    return account.password_hash is None and not account.verified_mail and account.state == State.NEW
+
+
 def _welcome(account: Account, language: Language) -> None:
     code = verification_codes.renew(account, Purpose.MAIL, address=account.email)
-    mails.notify(mails.welcome(account.email, code, language), account.id)
+    letter = mails.welcome(account.email, code, language) if account.email_hold is None else None
+    mails.notify(letter or mails.address_wanted(account.email, language), account.id)

@@ -289,34 +289,43 @@ def roles_of(account: Account) -> list[str]:
     return permissions.portal_roles(Role(account.role), verified_mail=account.verified_mail)
 
 
-class PortalUserView(View):
-    """Auth Service's user."""
+class KnownAddressView(View):
+    """What anybody may know of Auth Service's user: what its client needs to go on."""
 
     id: int
     email: str
-    roles: list[str]
     verified_mail: bool
-    registered_on: Moment
+
+
+class PortalUserView(KnownAddressView):
+    """Auth Service's user, for whoever signs up."""
+
+    roles: list[str]
 
     @classmethod
     def of(cls, account: Account, **more: Any) -> Self:
         return cls(
             id=account.id,
             email=account.email,
-            roles=roles_of(account),
             verified_mail=account.verified_mail,
-            registered_on=account.created_at,
+            roles=roles_of(account),
             **more,
         )
 
 
 class PortalSessionView(PortalUserView):
+    registered_on: Moment
     jwt_access: str
     jwt_refresh: str
 
     @classmethod
     def of_session(cls, signed_in: SignedIn) -> Self:
-        return cls.of(signed_in.account, jwt_access=signed_in.access_token, jwt_refresh=signed_in.refresh_token)
+        return cls.of(
+            signed_in.account,
+            registered_on=signed_in.account.created_at,
+            jwt_access=signed_in.access_token,
+            jwt_refresh=signed_in.refresh_token,
+        )
 
 
 class Envelope(View):
@@ -329,6 +338,16 @@ class Envelope(View):
 class OkAnswer(Envelope):
     result: Literal["Ok"] = "Ok"
     data: None = None
+
+
+class KnownAddressAnswer(Envelope):
+    data: KnownAddressView
+    result: KnownAddressView
+
+    @classmethod
+    def of(cls, account: Account) -> Self:
+        known = KnownAddressView(id=account.id, email=account.email, verified_mail=account.verified_mail)
+        return cls(data=known, result=known)
 
 
 class PortalUserAnswer(Envelope):

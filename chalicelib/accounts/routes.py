@@ -166,9 +166,9 @@ def invite_teacher(body: account_requests.Invitation, request: requests.Request)
 
 
 @routes.get("/api/v1/users", access=routing.PUBLIC, limit=LOOK_UPS, raises=[404, 429], caching=headers.NOT_STORED)
-def look_up_user(query: account_requests.EmailQuery, request: requests.Request) -> PortalUserAnswer:
+def look_up_user(query: account_requests.EmailQuery, request: requests.Request) -> responses.KnownAddressAnswer:
     """Whether somebody has this address, and has confirmed it."""
-    return PortalUserAnswer.of(registration.look_up(query.email, _device(request)))
+    return responses.KnownAddressAnswer.of(registration.look_up(query.email, _device(request)))
 
 
 @routes.post("/api/v1/users/sign_up", access=routing.PUBLIC, limit=SIGN_UPS, status=201, raises=[409, 429])
@@ -210,10 +210,12 @@ def confirm_mail(user_id: int, query: account_requests.CodeQuery) -> responses.M
     return responses.MailConfirmationAnswer.of(registration.sign_up_token(account))
 
 
-@routes.patch("/api/v1/users/{user_id}/sign_up", access=authentication.SIGN_UP_TOKEN, raises=[409])
-def complete_sign_up(user_id: int, body: account_requests.SignUpCompletion, caller: str | None) -> PortalUserAnswer:
+@routes.patch("/api/v1/users/{user_id}/sign_up", access=authentication.SIGN_UP_TOKEN, raises=[409, 429])
+def complete_sign_up(
+    user_id: int, body: account_requests.SignUpCompletion, caller: str | None, request: requests.Request
+) -> PortalUserAnswer:
     """Set the password and become a portal user, with the token that confirming the address gave."""
-    return PortalUserAnswer.of(registration.complete(user_id, caller, body.completion()))
+    return PortalUserAnswer.of(registration.complete(user_id, caller, body.completion(), _device(request)))
 
 
 @routes.post("/api/v1/users/sign_in", access=routing.PUBLIC, raises=[401, 403, 409, 429])
@@ -258,8 +260,11 @@ def change_password(
 
 @routes.patch("/api/v1/users", access=authentication.FRESH_USER, limit=PROFILE_CHANGES, raises=[409, 429, 503])
 def change_email(body: account_requests.EmailBody, caller: Caller, request: requests.Request) -> OkAnswer:
-    """Ask for another e-mail: it changes once the code mailed there is given to PUT …/mail."""
-    credentials.request_email_change(caller.account, body.email, language=request.language)
+    """Ask for another e-mail: it changes once the code mailed there is given to PUT …/mail.
+
+    The answer does not tell whether another account has that address: its owner would get a notice instead of a code.
+    """
+    credentials.request_email_change(caller.account, body.email, _device(request), language=request.language)
     return OkAnswer()
 
 

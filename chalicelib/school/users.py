@@ -54,7 +54,7 @@ def list_visible(
 
 
 def change(caller: Caller, user_id: int, changes: Changes, expected: IfMatch) -> Account:
-    """Changes an account in one write. 412 when its version is not expected, 409 when another has the phone number."""
+    """Changes an account in one write. 412 when its version is not expected."""
     if caller.id == user_id and (changes.role is not None or changes.state is not None):
         raise errors.Conflict("not_oneself", "Another admin has to do this to your account")
 

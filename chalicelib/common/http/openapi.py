@@ -21,7 +21,7 @@ ERRORS: dict[int, tuple[str, str, str]] = {
     401: ("No token, or none that is accepted.", "token_missing", "The access token is missing"),
     403: ("Not allowed.", "insufficient_rights", "Insufficient access rights"),
     404: ("There is none.", "not_found", "Not found"),
-    409: ("At odds with what there is.", "already_registered", "This e-mail, login or phone is taken"),
+    409: ("At odds with what there is.", "already_registered", "This e-mail and login are already registered"),
     410: ("There is none any more.", "gone", "Gone"),
     412: ("Changed since it was read.", "changed_since", "This has been changed since you read it, read it again"),
     413: ("Too large.", "body_too_large", "The body is larger than 262144 bytes"),

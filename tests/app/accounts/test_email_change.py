@@ -1,13 +1,15 @@
 """Another address for an account, and those who would take an account over with it."""
 
+import re
 from datetime import timedelta
 
 import pytest
 
 from chalicelib.accounts import credentials
 from chalicelib.accounts.permissions import State
+from chalicelib.accounts.registration import LOOK_UP_LIMIT, MAIL_LIMIT
 from tests.support.mailbox import code_in, last_code, refuse
-from tests.support.school import PASSWORD, Person, Reply, School
+from tests.support.school import PASSWORD, Person, Reply, School, counted_requests
 
 USERS = "/api/v1/users"
 OLD, NEW = "ann@example.com", "Ann.Lee@example.com"
@@ -83,10 +85,48 @@ def test_an_address_in_other_case_is_the_same(school: School, ann: Person) -> No
     assert (refused.status, refused.body["code"]) == (409, "email_taken")
 
 
-def test_an_address_of_somebody_else_is_taken(school: School, ann: Person) -> None:
+def test_an_address_of_somebody_else_gets_a_notice_in_place_of_the_code(school: School, ann: Person) -> None:
+    bob = school.person(email="bob@example.com")
+    assert ask(school, ann, "BOB@example.com").status == 200
+    notice, warning = school.mails
+    assert (notice.to, notice.subject) == ("BOB@example.com", "Somebody wanted to use your address")
+    assert re.search(r"\d{6}", notice.text) is None
+    assert warning.to == OLD
+    school.clock.forward(MINUTE)
+    assert school.api.post(f"{USERS}/{ann.id}/resend_code", {}).status == 200
+    assert school.mails[-1] == notice
+    assert (email_of(school, ann), email_of(school, bob)) == (OLD, "bob@example.com")
+
+
+def test_neither_answer_nor_cost_nor_time_to_wait_tells_whose_an_address_is(school: School) -> None:
     school.person(email="bob@example.com")
-    assert ask(school, ann, "BOB@example.com").status == 409
-    assert school.mails == []
+    seen = []
+    for number, email in enumerate(("bob@example.com", "nobody@example.com")):
+        asker = with_mail(school, f"asker{number}@example.com")
+        with counted_requests() as counted:
+            first = ask(school, asker, email)
+        again = ask(school, asker, email)
+        school.clock.forward(MINUTE)
+        resent = school.api.post(f"{USERS}/{asker.id}/resend_code", {})
+        wrong_code = confirm(school, asker.id, "000000")
+        replies = [(each.status, each.body.get("code"), each.body.get("result")) for each in (first, again, resent)]
+        seen.append((replies, wrong_code.body["success"], dict(counted)))
+    taken, free = seen
+    assert taken == free
+    assert taken[0] == [(200, None, "Ok"), (429, "code_mailed", None), (200, None, "Ok")]
+
+
+def test_asking_for_addresses_counts_as_looking_up_and_as_mailing(school: School, ann: Person) -> None:
+    for number in range(LOOK_UP_LIMIT.allowed):
+        assert school.api.get(f"{USERS}?email=nobody{number}@example.com").status == 404
+    refused = ask(school, ann)
+    assert (refused.status, refused.body["code"], school.mails) == (429, "too_many_requests", [])
+    school.clock.forward(MINUTE)
+    assert ask(school, ann).status == 200
+    for number in range(MAIL_LIMIT.allowed - 1):
+        assert ask(school, with_mail(school, f"a{number}@example.com"), f"b{number}@example.com").status == 200
+        school.clock.forward(MINUTE / 10)
+    assert ask(school, with_mail(school, "last@example.com"), "other@example.com").status == 429
 
 
 def test_an_address_that_was_taken_meanwhile_is_not_given(school: School, ann: Person) -> None:

@@ -268,7 +268,7 @@ def test_the_portal_wants_a_verified_mail(school: School, ann: int, path: str) -
 
 def test_a_temporary_user_has_to_verify_first(school: School) -> None:
     school.api.post("/api/v1/users/sign_up", {"email": "ann@example.com"})
-    assert portal_sign_in(school, PORTAL[0]).status == 409
+    assert portal_sign_in(school, PORTAL[0]).status == 401
     assert sign_in(school, email="ann@example.com").status == 401
 
 

@@ -41,7 +41,7 @@ def test_registering_answers_with_the_account(school: School) -> None:
         ({"email": "bob@example.com"}, "Username already taken"),
         ({"username": "bob", "email": "ANN@EXAMPLE.COM"}, "Email already registered"),
         ({"username": "ANN", "email": "bob@example.com"}, "Username already taken"),
-        ({}, "This e-mail, login or phone number is already registered"),
+        ({}, "This e-mail and login are already registered"),
     ],
 )
 def test_taken_values_are_refused_in_learning_platforms_words(

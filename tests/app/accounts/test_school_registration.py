@@ -4,8 +4,11 @@ from typing import Any
 
 import pytest
 
+from chalicelib.accounts import accounts
+from chalicelib.accounts.models import Account
+from chalicelib.accounts.registration import LOOK_UP_LIMIT
 from tests.support.mailbox import last_code
-from tests.support.school import Reply, School, stored_items
+from tests.support.school import Person, Reply, School, stored_items
 from tests.support.stage_settings import stage_settings
 
 PASSWORD = "qwerty1234QW"
@@ -24,6 +27,17 @@ WRONG = {name: f"{name} validation error" for name in ANDREY}
 
 def register(school: School, **overrides: Any) -> Reply:
     return school.api.post("/auth/registration", {**ANDREY, **overrides})
+
+
+def confirm(account: Account) -> None:
+    account.verified_mail = True
+
+
+def confirmed(school: School, registered: Reply | None = None) -> int:
+    """A pupil who has registered and confirmed the address."""
+    user_id: int = (registered or register(school)).body["id"]
+    accounts.change(user_id, confirm)
+    return user_id
 
 
 def refusal(reply: Reply) -> list[str]:
@@ -247,10 +261,45 @@ def test_a_value_within_the_rules_is_kept(school: School, name: str, value: obje
     ids=["email", "phone", "both", "both in other forms"],
 )
 def test_all_that_is_taken_is_listed(school: School, again: dict[str, Any], listed: list[str] | None) -> None:
-    register(school)
+    confirmed(school)
     reply = register(school, **again)
     assert refusal(reply) == (listed or ["email already exists", "phone number already exists"])
     assert len(school.mails) == 1
+
+
+def test_a_number_that_nobody_verified_keeps_nobody_out(school: School, pupil: Person) -> None:
+    register(school, email="unconfirmed@example.ru")
+    someone = school.person()
+    for person in (pupil, someone):
+        school.api.request("PATCH", "/me", json_body={"phone": ANDREY["phone"]}, token=person.token)
+    accounts.change(someone.id, confirm)
+    assert register(school).status == 201
+
+
+def test_a_number_is_taken_as_long_as_one_confirmed_sign_up_has_it(school: School) -> None:
+    first, second = (
+        confirmed(school, register(school, email="one@example.ru")),
+        register(school, email="two@example.ru"),
+    )
+    assert refusal(register(school)) == ["phone number already exists"]
+    accounts.update_profile(first, {"phone": "89990000000"})
+    assert second.status == 400
+    third = register(school, email="three@example.ru")
+    fourth = register(school, email="four@example.ru")
+    assert (third.status, fourth.status) == (201, 201)
+    for each in (third, fourth):
+        confirmed(school, each)
+    accounts.erase(third.body["id"])
+    assert refusal(register(school)) == ["phone number already exists"]
+    accounts.erase(fourth.body["id"])
+    assert register(school).status == 201
+
+
+def test_telling_what_is_taken_counts_as_looking_up(school: School) -> None:
+    confirmed(school)
+    for number in range(LOOK_UP_LIMIT.allowed - 1):
+        assert school.api.get(f"/api/v1/users?email=nobody{number}@example.com").status == 404
+    assert (register(school).status, school.api.get("/api/v1/users?email=a@example.com").status) == (429, 429)
 
 
 def test_people_of_one_name_are_two_people(school: School) -> None:
@@ -261,6 +310,6 @@ def test_people_of_one_name_are_two_people(school: School) -> None:
 
 
 def test_the_words_that_clients_compare_stay_in_any_language(school: School) -> None:
-    register(school)
+    confirmed(school)
     reply = school.api.post("/auth/registration", ANDREY, headers={"Accept-Language": "ru"})
     assert refusal(reply) == ["email already exists", "phone number already exists"]

@@ -218,3 +218,19 @@ def test_deviation_who_is_registered_cannot_sign_up_again(trusted: Auth, email: 
     trusted.mail(user_id, 7505)
     again = trusted.sign_up(email)
     assert (again.status_code, again.json()["success"]) == (409, False)
+
+
+def test_deviation_a_new_address_that_is_taken_is_not_told(trusted: Auth, cloud: Cloud, email: str) -> None:
+    """Only signing up and looking up tell who exists; the owner of the address gets a notice."""
+    trusted.sign_up(email)
+    asked = trusted.http.patch("/api/v1/users", json={"email": email})
+    assert (asked.status_code, asked.json()["result"]) == (200, "Ok")
+    wait_until(lambda: mails_to(cloud, email), MAILED_WITHIN)
+    (notice,) = mails_to(cloud, email)
+    assert re.search(r"\d{6}", notice) is None
+
+
+def test_deviation_only_the_right_password_is_told_of_an_unverified_address(auth: Auth, email: str) -> None:
+    """Before, anybody's password told that the address is known."""
+    auth.sign_up(email)
+    assert auth.sign_in(email, PASSWORD).status_code == 401

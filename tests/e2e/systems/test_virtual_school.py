@@ -449,6 +449,11 @@ def test_deviation_a_password_needs_no_letter_of_each_kind(anonym: VirtualSchool
     assert anonym.login(registration["email"], "moosemoose").is_success
 
 
+def test_deviation_a_number_that_nobody_verified_keeps_nobody_out(anonym: VirtualSchool, registration: Object) -> None:
+    assert anonym.post("/auth/registration", registration).is_success
+    assert anonym.post("/auth/registration", {**registration, "email": f"2{registration['email']}"}).is_success
+
+
 def test_deviation_courses_and_notifications_have_more_than_an_id(admin: VirtualSchool) -> None:
     """The README leaves them, and misc, for later."""
     assert admin.post("/main/courses", {}).status_code == 400
