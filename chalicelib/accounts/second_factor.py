@@ -9,7 +9,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
 
-from chalicelib.accounts import accounts, authentication, mails, models, recovery_codes, sessions, totp
+from chalicelib.accounts import (
+    accounts,
+    authentication,
+    mails,
+    models,
+    recovery_codes,
+    second_factor_models,
+    sessions,
+    totp,
+)
 from chalicelib.accounts.authentication import Caller
 from chalicelib.accounts.models import Account, SecondFactor
 from chalicelib.accounts.permissions import State
@@ -59,7 +68,7 @@ class Status:
 def status(caller: Caller) -> Status:
     """Returns how the caller's second factor stands."""
     required = accounts.needs_second_factor(caller.account)
-    factor = models.find_second_factor(caller.id) if caller.account.has_second_factor else None
+    factor = second_factor_models.find(caller.id) if caller.account.has_second_factor else None
     if factor is None:
         return Status(None, 0, required)
     return Status(factor.enabled_at, factor.recovery_codes_left, required)
@@ -77,7 +86,7 @@ def begin(caller: Caller) -> Setup:
     encrypted = kms.encrypt(secret, context=_context(caller.id))
     factor = SecondFactor(*models.second_factor_key(caller.id), secret=encrypted, expires_at=expires_at)
     try:
-        models.begin_second_factor(factor)
+        second_factor_models.begin(factor)
     except transactions.ConditionFailed as enabled:
         raise _exists() from enabled
     return Setup(secret, totp.uri(secret, account=caller.account.email, issuer=_issuer()), expires_at)
@@ -100,7 +109,7 @@ def enable(caller: Caller, otp: str, *, language: Language) -> list[str]:
         sessions.end_others_of(account, caller)
 
     def enable_too(transaction: transactions.Transaction) -> None:
-        models.enable_second_factor(transaction, factor, step=step, recovery_codes=digests, now=clock.now())
+        second_factor_models.enable(transaction, factor, step=step, recovery_codes=digests, now=clock.now())
         models.keep_session(transaction, caller.session)
 
     try:
@@ -138,7 +147,9 @@ def renew_recovery_codes(caller: Caller, otp: str, *, language: Language) -> lis
     _check(caller, otp, language=language)
     drawn = recovery_codes.draw()
     try:
-        models.replace_recovery_codes(caller.id, [recovery_codes.digest(caller.id, code) for code in drawn])
+        second_factor_models.replace_recovery_codes(
+            caller.id, [recovery_codes.digest(caller.id, code) for code in drawn]
+        )
     except transactions.ConditionFailed as removed:
         raise _not_found() from removed
     mails.notify(mails.recovery_codes_renewed(caller.account.email, language), caller.id)
@@ -168,7 +179,7 @@ def _remove(account_id: int, *, by: Caller, language: Language) -> None:
             raise _not_found()
         account.has_second_factor = False
 
-    changed = accounts.change(account_id, put, also=lambda writes: models.remove_second_factor(writes, account_id))
+    changed = accounts.change(account_id, put, also=lambda writes: second_factor_models.remove(writes, account_id))
     mails.notify(mails.second_factor_removed(changed.email, language), account_id)
     observe.logger.info("second factor removed", account_id=account_id, by=by.id)
 
@@ -200,7 +211,7 @@ def _use(account: Account, otp: str, *, language: Language) -> _Outcome:
 def _use_code(account: Account, code: str, *, language: Language) -> _Outcome:
     """Uses a one-time password up. It is counted before it is compared, so that parallel guesses gain nothing."""
     try:
-        factor = models.count_code(account.id, most=MOST_WRONG_CODES)
+        factor = second_factor_models.count_code(account.id, most=MOST_WRONG_CODES)
     except transactions.ConditionFailed:
         return _Outcome.LOCKED
     step = totp.matching_step(_secret(account.id, factor), code, now=clock.now(), last_used=factor.last_step)
@@ -215,7 +226,7 @@ def _use_code(account: Account, code: str, *, language: Language) -> _Outcome:
 def _is_first_to_use(factor: SecondFactor, step: int) -> bool:
     """Of those who send one code at the same time, exactly one is the first."""
     try:
-        models.use_step(factor, step)
+        second_factor_models.use_step(factor, step)
     except transactions.ConditionFailed:
         return False
     return True
@@ -223,7 +234,9 @@ def _is_first_to_use(factor: SecondFactor, step: int) -> bool:
 
 def _use_recovery_code(account: Account, code: str, *, language: Language) -> _Outcome:
     try:
-        left = models.use_recovery_code(account.id, recovery_codes.digest(account.id, code)).recovery_codes_left
+        left = second_factor_models.use_recovery_code(
+            account.id, recovery_codes.digest(account.id, code)
+        ).recovery_codes_left
     except transactions.ConditionFailed:
         observe.logger.warning("wrong recovery code", account_id=account.id)
         return _Outcome.WRONG
@@ -234,7 +247,7 @@ def _use_recovery_code(account: Account, code: str, *, language: Language) -> _O
 
 def _begun(caller: Caller) -> SecondFactor:
     """Returns the second factor that is being set up."""
-    factor = models.find_second_factor(caller.id)
+    factor = second_factor_models.find(caller.id)
     if factor is None:
         raise _not_begun()
     if factor.enabled_at is not None:

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 import pytest
 from botocore.exceptions import ClientError, ConnectTimeoutError
 
-from chalicelib.accounts import credentials, login, models, second_factor, sessions, totp
+from chalicelib.accounts import credentials, login, models, second_factor, second_factor_models, sessions, totp
 from chalicelib.accounts.devices import Device
 from chalicelib.accounts.models import Account
 from chalicelib.accounts.permissions import Role, State
@@ -482,7 +482,7 @@ def test_tries_of_somebody_signed_in_are_limited(owner: Owner) -> None:
 
 def test_somebody_signed_in_is_not_told_to_sign_in_again_when_codes_are_locked(owner: Owner) -> None:
     owner.sign_in_again()
-    factor = models.find_second_factor(owner.person.id)
+    factor = second_factor_models.find(owner.person.id)
     assert factor is not None
     factor.failures = MOST_WRONG_CODES
     factor.save()
@@ -607,7 +607,7 @@ def test_the_secret_of_one_account_is_useless_in_another(owner: Owner) -> None:
     """Whoever may write to the table cannot give an account the second factor of their own."""
     bob = Owner(owner.school, owner.school.person(login="bob"))
     bob.set_up()
-    mine, theirs = (models.find_second_factor(each.person.id) for each in (owner, bob))
+    mine, theirs = (second_factor_models.find(each.person.id) for each in (owner, bob))
     assert mine is not None
     assert theirs is not None
     assert kms.decrypt(theirs.secret, context={"purpose": "second-factor", "account": str(bob.person.id)}) == bob.secret
