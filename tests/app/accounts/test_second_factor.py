@@ -17,6 +17,7 @@ from chalicelib.accounts.models import Account
 from chalicelib.accounts.permissions import Role, State
 from chalicelib.accounts.second_factor import MOST_WRONG_CODES, Proof
 from chalicelib.common import kms, settings
+from chalicelib.common.dynamo import transactions
 from chalicelib.common.texts import Language
 from tests.support.school import (
     PASSWORD,
@@ -227,6 +228,19 @@ def test_of_parallel_confirmations_one_gives_recovery_codes(ann: Owner) -> None:
     assert len(given) == 1
     ann.next_step()
     assert ann.sign_in(otp=given[0][0]).status == 200
+
+
+def test_what_is_enabled_is_not_enabled_again(owner: Owner) -> None:
+    """Whatever a caller checks before: recovery codes of an enabled one are not replaced this way."""
+    factor = second_factor_models.find(owner.person.id)
+    assert factor is not None
+
+    def enable(transaction: transactions.Transaction) -> None:
+        second_factor_models.enable(transaction, factor, step=1, recovery_codes=["x"], now=owner.school.clock.now)
+
+    with pytest.raises(transactions.ConditionFailed, match="second_factor_begun"):
+        transactions.transact(enable)
+    assert owner.status()["recovery_codes_left"] == 10
 
 
 # --- Signing in ------------------------------------------------------------------------------------------------------
