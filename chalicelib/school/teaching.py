@@ -49,6 +49,13 @@ def check_may_read_about(caller: Caller, user_id: int, refusal: errors.Forbidden
         raise refusal
 
 
+def may_read_about_all(caller: Caller, user_ids: Collection[int]) -> bool:
+    """Whether each of several people is the caller's own pupil; admins may read about everybody."""
+    if caller.may(Permission.ADMINISTER):
+        return True
+    return caller.teaches and pupils_among(caller.id, user_ids) >= set(user_ids)
+
+
 # --- Pupils ----------------------------------------------------------------------------------------------------------
 
 

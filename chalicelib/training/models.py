@@ -41,6 +41,8 @@ from chalicelib.common.http.etags import IfMatch
 from chalicelib.judge.models import Submission
 from chalicelib.realtime.models import Audience, audience_in, audience_items
 from chalicelib.realtime.rooms import Room
+from chalicelib.school import memberships
+from chalicelib.school.relations import Group, GroupKind
 
 Key = items.Key
 FEW_TEAMS, INVITE_VALID = "few_teams", "invite_valid"
@@ -116,12 +118,13 @@ class Contest(TrainingItem, discriminator="contest"):
 class Session(TrainingItem, discriminator="training_session"):
     """A team in a contest, which it takes as it was at the start.
 
-    `controller_id` has the editor to themselves. `assigned` has, by alias, the user object of whoever has a problem, as
-    JSON; `compilers` the language chosen for it.
+    `member_ids` are all who were in the team meanwhile; `controller_id` has the editor to themselves. `assigned` has,
+    by alias, the user object of whoever has a problem, as JSON; `compilers` the language chosen for it.
     """
 
     id = UnicodeAttribute()
     team_id = items.IntegerAttribute()
+    member_ids: NumberSetAttribute = NumberSetAttribute(null=True)
     contest_id = items.IntegerAttribute()
     contest_name = UnicodeAttribute()
     duration = items.IntegerAttribute()
@@ -201,6 +204,11 @@ class DisplayedUser(TrainingItem, discriminator="card"):
     user = JSONAttribute()
 
 
+def group_of(contest_id: int) -> Group:
+    """Of who teaches a contest, and who has trained in it."""
+    return Group(GroupKind.CONTEST, contest_id)
+
+
 def team_key(team_id: int) -> Key:
     return f"TEAM#{team_id}", "TEAM"
 
@@ -241,6 +249,11 @@ def comment_key(session_id: str, alias: str, comment_id: int) -> Key:
     return f"SESSION#{session_id}", f"COMMENT#{alias}#{ids.sortable(comment_id)}"
 
 
+def comments_key(session_id: str, alias: str) -> Key:
+    """What the keys of the comments on a problem begin with."""
+    return f"SESSION#{session_id}", f"COMMENT#{alias}#"
+
+
 def score_key(session: Session) -> Key:
     moment = f"{session.started_at:%Y%m%dT%H%M%S%f}"
     return f"CONTEST#{session.contest_id}", f"SCORE#{ids.sortable(session.team_id)}#{moment}#{session.id}"
@@ -273,8 +286,8 @@ def teams_of(user_id: int, *, at_most: int) -> list[Team]:
     return sorted(Team.batch_get(keys, consistent_read=True), key=lambda team: team.id) if keys else []
 
 
-def add_member(team: Team, user_id: int, *, secret: str, now: datetime, at_most: int) -> None:
-    """Let somebody in by an invitation.
+def add_member(team: Team, user_id: int, *, secret: str, now: datetime, at_most: int, contest_id: int | None) -> None:
+    """Let somebody in by an invitation: also into the contest in which the team trains, if it is training.
 
     ConditionFailed(INVITE_VALID) when it does not hold, ConditionFailed(FEW_TEAMS) when they are in too many; else the
     team has changed.
@@ -285,8 +298,12 @@ def add_member(team: Team, user_id: int, *, secret: str, now: datetime, at_most:
         transaction.check(Invite, *invite_key(team.id, secret), condition=holds, named=INVITE_VALID)
         transaction.save(_membership(team.id, user_id))
         members = [*team.members, user_id]
-        _change_members(transaction, team, members, team.captain_id)
+        running = Team.running.does_not_exist() if team.running is None else Team.running == team.running
+        _change_members(transaction, team, members, team.captain_id, also=running)
         _enter(transaction, team, user_id, at_most)
+        if contest_id is not None and team.running is not None:
+            memberships.add_pupil(transaction, user_id, group_of(contest_id), now)
+            transaction.update(Session(*session_key(team.running)), actions=[Session.member_ids.add({user_id})])
 
     transactions.transact(fill)
 
@@ -337,21 +354,14 @@ def invites_of(team_id: int) -> Iterable[Invite]:
     return Invite.query(f"TEAM#{team_id}", Invite.sk.startswith("INVITE#"), consistent_read=True)
 
 
-def list_invites(team_id: int, now: datetime, query: paging.ListQuery) -> paging.Page[Invite]:
-    """Those that hold at a moment, in no order. What TTL has not deleted yet is read and left out."""
-    key, is_invite = f"TEAM#{team_id}", Invite.sk.startswith("INVITE#")
-    return paging.read_list(
-        query,
-        lambda limit, start: Invite.query(
-            key, is_invite, Invite.expires_at > now, limit=limit, last_evaluated_key=start, consistent_read=True
-        ),
-    )
+def add_contest(contest: Contest) -> None:
+    """With its author as who teaches it. ConditionFailed(KEY_FREE) when the id is taken."""
 
+    def fill(transaction: Transaction) -> None:
+        transaction.save(contest, condition=Contest.pk.does_not_exist(), named=transactions.KEY_FREE)
+        memberships.add_owner(transaction, contest.author_id, group_of(contest.id), contest.created_at)
 
-def remove_invite(team_id: int, secret: str) -> None:
-    """ConditionFailed when there is none."""
-    with transactions.conditional():
-        Invite(*invite_key(team_id, secret)).delete(condition=Invite.pk.exists())
+    transactions.transact(fill)
 
 
 def find_contest(contest_id: int) -> Contest | None:
@@ -377,22 +387,27 @@ def change_contest(contest_id: int, changes: Mapping[str, Any], expected: IfMatc
     return contest
 
 
-def delete_contest(contest_id: int, expected: IfMatch) -> None:
-    """ConditionFailed when it is gone, or not of a version that was seen."""
+def delete_contest(contest_id: int, author_id: int, expected: IfMatch) -> None:
+    """With who teaches it. ConditionFailed when it is gone, or not of a version that was seen."""
     with transactions.conditional():
         Contest(*contest_key(contest_id)).delete(condition=etags.version_matches(Contest.version, expected))
+    memberships.erase_group(group_of(contest_id), author_id)
 
 
-def add_session(transaction: Transaction, session: Session, score: Score, *, starter_id: int) -> None:
-    """Start a session, if the team has none running and whoever starts it is still in the team."""
+def add_session(transaction: Transaction, session: Session, score: Score, team: Team) -> None:
+    """Start a session, if the team has none running and the members that were read. They attend its contest from now
+    on.
+    """
     transaction.save(session, condition=Session.pk.does_not_exist(), named="session_new")
     transaction.save(score)
     transaction.update(
         Team(*team_key(session.team_id)),
         actions=[Team.running.set(session.id)],
-        condition=Team.running.does_not_exist() & Team.member_ids.contains(starter_id),
+        condition=Team.running.does_not_exist() & (Team.version == team.version),
         named="team_free",
     )
+    for member in team.members:
+        memberships.add_pupil(transaction, member, group_of(session.contest_id), session.started_at)
 
 
 def finish_session(transaction: Transaction, session: Session, now: datetime) -> None:
@@ -542,23 +557,6 @@ def scores_of(contest_id: int) -> Iterable[Score]:
     return Score.query(f"CONTEST#{contest_id}", Score.sk.startswith("SCORE#"))
 
 
-def comments_on(session_id: str, alias: str, query: paging.ListQuery) -> paging.Page[Comment]:
-    """Oldest first."""
-    key = Comment.sk.startswith(f"COMMENT#{alias}#")
-    return paging.read_list(
-        query,
-        lambda limit, start: Comment.query(
-            f"SESSION#{session_id}", key, limit=limit, last_evaluated_key=start, consistent_read=True
-        ),
-    )
-
-
-def find_comment(session_id: str, aliases: Sequence[str], comment_id: int) -> Comment | None:
-    """A comment of a session, whichever problem it is on."""
-    keys = [comment_key(session_id, alias, comment_id) for alias in aliases]
-    return next(iter(Comment.batch_get(keys, consistent_read=True)), None)
-
-
 def displayed_users_in(room: Room, user_ids: Sequence[int]) -> dict[int, DisplayedUser]:
     keys = [displayed_user_key(room, user_id) for user_id in user_ids]
     found = DisplayedUser.batch_get(keys, consistent_read=True) if keys else []
@@ -589,10 +587,13 @@ def _leave(transaction: Transaction, team: Team, user_id: int) -> None:
     )
 
 
-def _change_members(transaction: Transaction, team: Team, members: Sequence[int], captain_id: int) -> None:
+def _change_members(
+    transaction: Transaction, team: Team, members: Sequence[int], captain_id: int, also: Condition | None = None
+) -> None:
+    unchanged = Team.version == team.version
     transaction.update(
         Team(*team_key(team.id)),
         actions=[Team.member_ids.set(list(members)), Team.captain_id.set(captain_id), Team.version.add(1)],
-        condition=Team.version == team.version,
+        condition=unchanged if also is None else unchanged & also,
         named="team_unchanged",
     )

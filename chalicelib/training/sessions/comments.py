@@ -1,5 +1,7 @@
 """Comments on the problems of a session. Members change only their own; each change is sent to the room."""
 
+from collections.abc import Sequence
+
 from chalicelib.accounts import models as account_models
 from chalicelib.accounts.authentication import Caller
 from chalicelib.accounts.models import Account
@@ -14,6 +16,23 @@ from chalicelib.training.models import Comment, Session
 from chalicelib.training.sessions import sessions
 
 STILL_THERE = Comment.pk.exists()
+
+
+def comments_on(session_id: str, alias: str, query: paging.ListQuery) -> paging.Page[Comment]:
+    """Oldest first."""
+    pk, prefix = models.comments_key(session_id, alias)
+    return paging.read_list(
+        query,
+        lambda limit, start: Comment.query(
+            pk, Comment.sk.startswith(prefix), limit=limit, last_evaluated_key=start, consistent_read=True
+        ),
+    )
+
+
+def find_comment(session_id: str, aliases: Sequence[str], comment_id: int) -> Comment | None:
+    """A comment of a session, whichever problem it is on."""
+    keys = [models.comment_key(session_id, alias, comment_id) for alias in aliases]
+    return next(iter(Comment.batch_get(keys, consistent_read=True)), None)
 
 
 def shown(comment: Comment, account: Account | None) -> CommentServerPayload:
@@ -33,7 +52,7 @@ def shown(comment: Comment, account: Account | None) -> CommentServerPayload:
 def page(session: Session, alias: str, query: paging.ListQuery) -> paging.Page[CommentServerPayload]:
     """The comments on a problem, the oldest first."""
     check_alias(session, alias)
-    found = models.comments_on(session.id, alias, query)
+    found = comments_on(session.id, alias, query)
     authors = account_models.list_names([comment.user_id for comment in found.items])
     return paging.Page([shown(comment, authors.get(comment.user_id)) for comment in found.items], found.next_cursor)
 
@@ -99,7 +118,7 @@ def check_alias(session: Session, alias: str) -> None:
 
 def _own(caller: Caller, session_id: str, comment_id: int) -> tuple[Session, Comment]:
     session = sessions.get_as_member(session_id, caller.id)
-    comment = models.find_comment(session.id, session.aliases, comment_id)
+    comment = find_comment(session.id, session.aliases, comment_id)
     if comment is None:
         raise _no_such_comment()
     if comment.user_id != caller.id:

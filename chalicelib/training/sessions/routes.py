@@ -61,7 +61,9 @@ def find_running_session(team_id: int, caller: Caller) -> TrainingView:
 
 @routes.get("/training-sessions/{training_session_id}", access=authentication.USER)
 def show_session(training_session_id: str, caller: Caller) -> TrainingView:
-    """A training: for the members of its team, teachers and admins."""
+    """A training: for the members of its team and admins, for who teaches its contest, and for a teacher whose own
+    pupils the members all are.
+    """
     return TrainingView.of(sessions.readable_by(caller, training_session_id))
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chalicelib.accounts.authentication import Caller
+from chalicelib.accounts.permissions import Permission
 from chalicelib.common import clock, observe
 from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.common.events import timers
@@ -49,7 +50,7 @@ def start(caller: Caller, team_id: int, contest_id: int) -> StartedSession:
             return StartedSession(_same(running, contest_id), is_new=False)
         else:
             session = _new_session(team, contest)
-            if _store(session, team, contest, caller.id):
+            if _store(session, team, contest):
                 return StartedSession(session, is_new=True)
     raise errors.Conflict("changed_meanwhile", "This was changed by somebody else at the same time, try again")
 
@@ -85,10 +86,9 @@ def get_as_member(session_id: str, user_id: int) -> Session:
 
 
 def readable_by(caller: Caller, session_id: str) -> Session:
-    """For members of its team, teachers and admins."""
+    """For members of its team and admins, for those who teach its contest, and for who may read about each member."""
     session = get(session_id)
-    if not caller.teaches:
-        teams.get_as_member(session.team_id, caller.id)
+    _check_readable(caller, session)
     return session
 
 
@@ -100,12 +100,13 @@ def going_on(session: Session) -> Session:
 
 
 def latest(caller: Caller, contest_id: int, team_id: int) -> Session:
-    """The last that a team started in a contest."""
-    teams.readable_by(caller, team_id)
-    contests.get(contest_id)
+    """The last that a team started in a contest: for whom `readable_by` says."""
     session = models.find_latest_session(contest_id, team_id)
     if session is None:
+        teams.readable_by(caller, team_id)
+        contests.get(contest_id)
         raise _no_such_session()
+    _check_readable(caller, session)
     return session
 
 
@@ -133,12 +134,28 @@ def seconds_left(session: Session) -> int:
     return math.ceil(left.total_seconds())
 
 
+def _check_readable(caller: Caller, session: Session) -> None:
+    """About all who were in the team meanwhile: who has left it wrote there too."""
+    if not _teaches(caller, session):
+        former = {int(each) for each in session.member_ids or ()}
+        teams.check_readable(caller, teams.get(session.team_id), former)
+
+
+def _teaches(caller: Caller, session: Session) -> bool:
+    """Whether the caller teaches the contest of a session, or is an admin; nobody does once the contest is gone."""
+    if caller.may(Permission.ADMINISTER):
+        return True
+    contest = models.find_contest(session.contest_id) if caller.teaches else None
+    return contest is not None and contests.may_write(caller, contest)
+
+
 def _new_session(team: Team, contest: Contest) -> Session:
     session_id, now = str(uuid.uuid4()), clock.now()
     return Session(
         *models.session_key(session_id),
         id=session_id,
         team_id=team.id,
+        member_ids=set(team.members),
         contest_id=contest.id,
         contest_name=contest.name,
         duration=contest.duration,
@@ -149,7 +166,7 @@ def _new_session(team: Team, contest: Contest) -> Session:
     )
 
 
-def _store(session: Session, team: Team, contest: Contest, starter_id: int) -> bool:
+def _store(session: Session, team: Team, contest: Contest) -> bool:
     """False when the team has started another meanwhile, or is not as it was."""
     score = Score(
         *models.score_key(session),
@@ -162,7 +179,7 @@ def _store(session: Session, team: Team, contest: Contest, starter_id: int) -> b
     )
 
     def write(transaction: Transaction) -> None:
-        models.add_session(transaction, session, score, starter_id=starter_id)
+        models.add_session(transaction, session, score, team)
         timers.start(transaction, TOPIC, session.id, session.ends_at)
 
     payload = {"id": session.id, "status": Status.IN_PROCESS, "dtCreated": rfc3339(session.started_at)}

@@ -28,13 +28,12 @@ def of_session(session: Session) -> StandingsTable:
 
 
 def of_contest(caller: Caller, contest_id: int) -> StandingsTable:
-    """Every session of every team. Where the contest says so, the last fifth of those that go on is for teachers."""
+    """Every session of every team. The last fifth of those that go on is for its teachers, if the contest says so."""
     contest = contests.get(contest_id)
     aliases = [problem["alias"] for problem in contest.problems]
     runs = [_run(score) for score in models.scores_of(contest_id)]
-    return StandingsTable(
-        contest.id, aliases, scoreboard.standings(runs, aliases, now=clock.now(), frozen=not caller.teaches)
-    )
+    frozen = not contests.may_write(caller, contest)
+    return StandingsTable(contest.id, aliases, scoreboard.standings(runs, aliases, now=clock.now(), frozen=frozen))
 
 
 def _run(score: Score) -> Run:

@@ -5,13 +5,13 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from chalicelib.accounts.authentication import Caller
-from chalicelib.accounts.permissions import Permission
 from chalicelib.common import clock, observe
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.http import errors, etags
 from chalicelib.common.http.etags import IfMatch
 from chalicelib.judge.models import Problem
 from chalicelib.judge.problems import library
+from chalicelib.school import teaching
 from chalicelib.training import models
 from chalicelib.training.models import Contest
 
@@ -54,7 +54,7 @@ def create(caller: Caller, new: NewContest) -> Contest:
             author_id=caller.id,
             created_at=clock.now(),
         )
-        transactions.create_new(contest)
+        models.add_contest(contest)
         return contest
 
     contest = transactions.with_new_id(store)
@@ -65,7 +65,7 @@ def create(caller: Caller, new: NewContest) -> Contest:
 def get(contest_id: int) -> Contest:
     contest = models.find_contest(contest_id)
     if contest is None:
-        raise _no_such_contest()
+        raise no_such_contest()
     return contest
 
 
@@ -76,24 +76,39 @@ def change(caller: Caller, contest_id: int, changes: Mapping[str, Any], expected
     try:
         changed = models.change_contest(contest_id, {**changes, **entries}, expected)
     except transactions.ConditionFailed as refused:
-        raise etags.refusal(expected, gone=_no_such_contest()) from refused
+        raise etags.refusal(expected, gone=no_such_contest()) from refused
     observe.logger.info("contest changed", contest_id=contest_id, by=caller.id)
     return changed
 
 
 def delete(caller: Caller, contest_id: int, expected: IfMatch) -> None:
     """Sessions that have started go on."""
-    _own(caller, contest_id)
+    contest = _own(caller, contest_id)
     try:
-        models.delete_contest(contest_id, expected)
+        models.delete_contest(contest_id, contest.author_id, expected)
     except transactions.ConditionFailed as refused:
-        raise etags.refusal(expected, gone=_no_such_contest()) from refused
+        raise etags.refusal(expected, gone=no_such_contest()) from refused
     observe.logger.info("contest deleted", contest_id=contest_id, by=caller.id)
 
 
-def _own(caller: Caller, contest_id: int) -> None:
-    if get(contest_id).author_id != caller.id and not caller.may(Permission.ADMINISTER):
-        raise errors.Forbidden("not_your_contest", "This is somebody else's contest")
+def may_write(caller: Caller, contest: Contest) -> bool:
+    """Whether the caller owns or teaches a contest, or is an admin."""
+    return teaching.may_write(caller, models.group_of(contest.id), contest.author_id)
+
+
+def not_yours() -> errors.Forbidden:
+    return errors.Forbidden("not_your_contest", "This is somebody else's contest")
+
+
+def no_such_contest() -> errors.NotFound:
+    return errors.NotFound("contest_not_found", "Contest not found")
+
+
+def _own(caller: Caller, contest_id: int) -> Contest:
+    contest = get(contest_id)
+    if not may_write(caller, contest):
+        raise not_yours()
+    return contest
 
 
 def _entries(caller: Caller, placed: Sequence[NewContestProblem]) -> list[dict[str, Any]]:
@@ -106,7 +121,3 @@ def _usable(caller: Caller, problem_id: int) -> Problem:
     if not problem.tests_count:
         raise errors.Unprocessable("problem_without_tests", "This problem has no tests yet")
     return problem
-
-
-def _no_such_contest() -> errors.NotFound:
-    return errors.NotFound("contest_not_found", "Contest not found")

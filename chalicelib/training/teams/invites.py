@@ -42,8 +42,18 @@ def issue(team: Team) -> Invite:
 
 
 def of(team: Team, query: paging.ListQuery) -> paging.Page[Invite]:
-    """Those that still hold."""
-    return models.list_invites(team.id, clock.now(), query)
+    """Those that still hold, in no order. What TTL has not deleted yet is read and left out."""
+    return paging.read_list(
+        query,
+        lambda limit, start: Invite.query(
+            models.team_key(team.id)[0],
+            Invite.sk.startswith("INVITE#"),
+            Invite.expires_at > clock.now(),
+            limit=limit,
+            last_evaluated_key=start,
+            consistent_read=True,
+        ),
+    )
 
 
 def revoke(team: Team, code: str) -> None:
@@ -52,7 +62,8 @@ def revoke(team: Team, code: str) -> None:
     if invitation.team_id != team.id:
         raise unknown()
     try:
-        models.remove_invite(team.id, invitation.secret)
+        with transactions.conditional():
+            Invite(*models.invite_key(team.id, invitation.secret)).delete(condition=Invite.pk.exists())
     except transactions.ConditionFailed as refused:
         raise unknown() from refused
     observe.logger.info("invite revoked", team_id=team.id)

@@ -5,10 +5,12 @@ from chalicelib.accounts import models as account_models
 from chalicelib.accounts.authentication import Caller
 from chalicelib.common import limits, settings
 from chalicelib.common.http import etags, paging, requests, routing
+from chalicelib.school.requests import TeacherBody
+from chalicelib.school.responses import TeachersView, TeacherView
 from chalicelib.training import models
 from chalicelib.training.models import Team
 from chalicelib.training.sessions import room
-from chalicelib.training.teams import contests, invites, teams
+from chalicelib.training.teams import contests, invites, teachers, teams
 from chalicelib.training.teams import requests as team_requests
 from chalicelib.training.teams.responses import (
     ContestInfo,
@@ -54,7 +56,7 @@ def join_team(caller: Caller, body: team_requests.JoinBody) -> routing.Answer[Te
 
 @routes.get("/teams/{team_id}", access=authentication.USER, versioned=True)
 def show_team(team_id: int, caller: Caller) -> routing.Answer[TeamView]:
-    """A team: for its members, teachers and admins."""
+    """A team: for its members and admins, and for a teacher whose own pupils they all are."""
     return _shown(teams.readable_by(caller, team_id))
 
 
@@ -151,15 +153,33 @@ def show_contest(contest_id: int) -> routing.Answer[ContestView]:
 def change_contest(
     contest_id: int, caller: Caller, body: team_requests.ContestChanges, request: requests.Request
 ) -> routing.Answer[ContestView]:
-    """Change a contest of one's own. Trainings that have started keep what they had."""
+    """Change a contest that one owns or teaches. Trainings that have started keep what they had."""
     changed = contests.change(caller, contest_id, body.changes(), etags.if_match(request))
     return routing.Answer(body=ContestView.of_contest(changed), headers=etags.header(changed.version))
 
 
 @routes.delete("/contests/{contest_id}", access=authentication.TEACHER, status=204, versioned=True)
 def delete_contest(contest_id: int, caller: Caller, request: requests.Request) -> None:
-    """Delete a contest of one's own. Trainings that have started go on."""
+    """Delete a contest that one owns or teaches. Trainings that have started go on."""
     contests.delete(caller, contest_id, etags.if_match(request))
+
+
+@routes.get("/contests/{contest_id}/teachers", access=authentication.TEACHER)
+def list_teachers(contest_id: int, caller: Caller) -> TeachersView:
+    """Who teaches a contest: for those who do, and admins."""
+    return TeachersView.of(teachers.list_all(caller, contest_id))
+
+
+@routes.post("/contests/{contest_id}/teachers", access=authentication.TEACHER, status=201, raises=[409, 422])
+def add_teacher(contest_id: int, caller: Caller, body: TeacherBody) -> TeacherView:
+    """Let another teacher do all with the contest that its author may do."""
+    return TeacherView.of(teachers.add(caller, contest_id, body.user_id))
+
+
+@routes.delete("/contests/{contest_id}/teachers/{user_id}", access=authentication.TEACHER, status=204, raises=[409])
+def remove_teacher(contest_id: int, user_id: int, caller: Caller) -> None:
+    """Let somebody teach the contest no longer. Its author always does."""
+    teachers.remove(caller, contest_id, user_id)
 
 
 def _shown(team: Team) -> routing.Answer[TeamView]:

@@ -3,7 +3,7 @@
 Pure functions decide who may join, and who becomes captain.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from enum import StrEnum
 
 from chalicelib.accounts.authentication import Caller
@@ -13,6 +13,7 @@ from chalicelib.common.http import errors, etags
 from chalicelib.common.http.etags import IfMatch
 from chalicelib.realtime import connections
 from chalicelib.realtime.rooms import Room, RoomKind
+from chalicelib.school import teaching
 from chalicelib.training import models
 from chalicelib.training.models import Team
 from chalicelib.training.teams import invites
@@ -89,14 +90,29 @@ def get(team_id: int) -> Team:
 def get_as_member(team_id: int, user_id: int) -> Team:
     """403 for those who are not in it."""
     team = get(team_id)
-    if user_id not in team.members:
-        raise errors.Forbidden("not_in_team", "You are not in this team")
+    _check_member(team, user_id)
     return team
 
 
 def readable_by(caller: Caller, team_id: int) -> Team:
-    """For its members, teachers and admins."""
-    return get(team_id) if caller.teaches else get_as_member(team_id, caller.id)
+    """For whom `check_readable` lets through."""
+    team = get(team_id)
+    check_readable(caller, team)
+    return team
+
+
+def check_readable(caller: Caller, team: Team, former: Collection[int] = ()) -> None:
+    """403 for all but its members and admins, and those who may read about each of its members, and of `former` ones.
+
+    What a team says and writes is by all of them, so one's own pupil in it does not open the others' words.
+    """
+    if not teaching.may_read_about_all(caller, {*team.members, *former}):
+        _check_member(team, caller.id)
+
+
+def _check_member(team: Team, user_id: int) -> None:
+    if user_id not in team.members:
+        raise errors.Forbidden("not_in_team", "You are not in this team")
 
 
 def get_as_captain(team_id: int, user_id: int) -> Team:
@@ -138,7 +154,7 @@ def join(caller: Caller, code: str) -> Team:
         if outcome is Joining.FULL:
             raise errors.Conflict("team_full", "The team has {limit} members already", limit=settings.load().team_size)
         try:
-            models.add_member(team, caller.id, secret=invitation.secret, now=clock.now(), at_most=MAX_TEAMS)
+            _let_in(team, caller.id, invitation.secret)
         except transactions.ConditionFailed as refused:
             if models.INVITE_VALID in refused.failed:
                 raise invites.unknown() from refused
@@ -148,6 +164,13 @@ def join(caller: Caller, code: str) -> Team:
         observe.logger.info("team joined", team_id=team.id, user_id=caller.id)
         return get(team.id)
     raise _changed_meanwhile()
+
+
+def _let_in(team: Team, user_id: int, secret: str) -> None:
+    session = None if team.running is None else models.find_session(team.running)
+    now = clock.now()
+    contest_id = None if session is None or session.is_over(now) else session.contest_id
+    models.add_member(team, user_id, secret=secret, now=now, at_most=MAX_TEAMS, contest_id=contest_id)
 
 
 def remove(caller: Caller, team_id: int, user_id: int) -> None:

@@ -130,7 +130,7 @@ def test_members_come_back_to_what_is_running(school: School, three: Three, trai
 
 
 @pytest.mark.parametrize("path", ["", "/problems", "/online", "/standings", "/events", "/submissions", "/code/A"])
-def test_a_session_is_for_its_team_and_teachers(
+def test_a_session_is_for_its_team_and_who_teaches_its_contest(
     school: School, teacher: Person, three: Three, training: Training, path: str
 ) -> None:
     for who, status in ((three[2], 200), (teacher, 200), (school.person(), 403)):
