@@ -91,6 +91,12 @@ class UserChanges(Profile):
         )
 
 
+class TeacherBody(Body):
+    """Who is to teach a group too: somebody with the role of a teacher."""
+
+    user_id: Id
+
+
 class NotificationsQuery(paging.ListQuery):
     tag: TagName | None = None
 

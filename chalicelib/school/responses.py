@@ -11,6 +11,7 @@ from chalicelib.accounts.responses import AccountView
 from chalicelib.common.http.responses import Moment, View
 from chalicelib.school import frames
 from chalicelib.school.models import Delivery, MainPage, News, Notification
+from chalicelib.school.teaching import GroupTeacher
 from chalicelib.school.users import VisibleUser
 from chalicelib.school.visibility import Visibility
 
@@ -84,6 +85,30 @@ class UsersList(RootModel[list[AccountView | NamesView]], View):
     @classmethod
     def of(cls, found: Sequence[VisibleUser]) -> Self:
         return cls([_visible(each) for each in found])
+
+
+class TeacherView(View):
+    """Somebody who teaches a course, a track or a contest. Its owner made it."""
+
+    user_id: int
+    name: str | None
+    secondname: str | None
+    is_owner: bool
+
+    @classmethod
+    def of(cls, teacher: GroupTeacher) -> Self:
+        account = teacher.account
+        return cls(user_id=account.id, name=account.name, secondname=account.secondname, is_owner=teacher.is_owner)
+
+
+class TeachersView(View):
+    """The owner, then the others."""
+
+    teachers: list[TeacherView]
+
+    @classmethod
+    def of(cls, found: Sequence[GroupTeacher]) -> Self:
+        return cls(teachers=[TeacherView.of(each) for each in found])
 
 
 class NotificationView(frames.NotificationPayload):

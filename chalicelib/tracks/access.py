@@ -1,4 +1,7 @@
-"""Decides who may see a track and what of it: its participants, and teachers."""
+"""Decides who may see a track and what of it: its participants, and those who teach it.
+
+A teacher who neither owns nor teaches a track looks at it as anybody else.
+"""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -6,15 +9,18 @@ from dataclasses import dataclass
 from chalicelib.accounts import models as account_models
 from chalicelib.accounts.authentication import Caller
 from chalicelib.common.http import errors
+from chalicelib.school import teaching
 from chalicelib.tracks import models, state
-from chalicelib.tracks.models import Assignment, Participant
+from chalicelib.tracks.models import Assignment, Participant, Track
 from chalicelib.tracks.stages import Stage
 from chalicelib.tracks.state import TrackState
 
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Without a `participant` it is a teacher, who sees all. A teacher who takes part sees what participants see."""
+    """Without a `participant` it is one who teaches the track, or an admin, who sees all. Who takes part sees what
+    participants see, whoever they are.
+    """
 
     track_state: TrackState
     participant: Participant | None
@@ -29,17 +35,27 @@ class AssignmentViewer(Viewer):
     assignment: Assignment
 
 
+def may_write(caller: Caller, track: Track) -> bool:
+    """Whether the caller owns or teaches a track, or is an admin."""
+    return teaching.may_write(caller, models.group_of(track.id), track.author_id)
+
+
+def check_may_write(caller: Caller, track: Track) -> None:
+    """403 for one who neither owns nor teaches a track; admins may write all."""
+    teaching.check_may_write(caller, models.group_of(track.id), track.author_id, not_yours())
+
+
 def find_viewer(caller: Caller, track_id: int) -> Viewer | None:
     """None when there is no such track, or the caller has no business there."""
     track_state = state.find(track_id)
     participant = models.find_participant(track_id, caller.id)
-    if track_state is None or (participant is None and not caller.teaches):
+    if track_state is None or (participant is None and not may_write(caller, track_state.track)):
         return None
     return Viewer(track_state, participant)
 
 
 def get_viewer(caller: Caller, assignment_id: int) -> AssignmentViewer:
-    """404 for no such assignment; 403 for one who neither takes part in its track nor teaches."""
+    """404 for no such assignment; 403 for one who neither takes part in its track nor teaches it."""
     place = models.find_place(assignment_id)
     if place is None:
         raise state.no_such_assignment()
@@ -50,7 +66,7 @@ def viewer_of(caller: Caller, track_id: int, assignment_id: int) -> AssignmentVi
     """As `get_viewer`, for an assignment whose track is known."""
     track_state, assignment = state.with_assignment_of(track_id, assignment_id)
     participant = models.find_participant(track_state.track.id, caller.id)
-    if participant is None and not caller.teaches:
+    if participant is None and not may_write(caller, track_state.track):
         raise errors.Forbidden("not_enrolled", "User not enrolled in this track")
     return AssignmentViewer(track_state, participant, assignment)
 
@@ -71,6 +87,10 @@ def refuse_barred(viewer: AssignmentViewer) -> None:
 def is_barred(track_state: TrackState, assignment: Assignment, participant: Participant) -> bool:
     """Whether somebody owes reviews of earlier assignments: debts are paid in order."""
     return any(participant.owed_in(earlier.id) for earlier in track_state.before(assignment))
+
+
+def not_yours() -> errors.Forbidden:
+    return errors.Forbidden("not_your_track", "This is somebody else's track")
 
 
 def not_open() -> errors.Forbidden:

@@ -48,7 +48,8 @@ class AssignmentForViewer:
 
 
 def add(caller: Caller, track_id: int, new: NewAssignment) -> AssignmentForViewer:
-    """404 for no such track; 409 when it has started, or is full."""
+    """404 for no such track, 403 for who does not teach it; 409 when it has started, or is full."""
+    access.check_may_write(caller, tracks.get(track_id))
     track_state = _waiting(track_id)
     last = max((each.order for each in track_state.assignments), default=0)
 
@@ -67,7 +68,7 @@ def add(caller: Caller, track_id: int, new: NewAssignment) -> AssignmentForViewe
 
 def change(caller: Caller, assignment_id: int, changes: Changes, expected: IfMatch) -> AssignmentForViewer:
     """Only while the track waits: 409 afterwards; 412 when it is not as it was seen."""
-    _, assignment = state.with_assignment(assignment_id)
+    _, assignment = _own(caller, assignment_id)
     try:
         models.change_assignment(assignment, changes, expected)
     except transactions.ConditionFailed as refused:
@@ -78,7 +79,7 @@ def change(caller: Caller, assignment_id: int, changes: Changes, expected: IfMat
 
 def delete(caller: Caller, assignment_id: int, expected: IfMatch) -> None:
     """Only while the track waits: 409 afterwards; 412 when it is not as it was seen."""
-    _, assignment = state.with_assignment(assignment_id)
+    _, assignment = _own(caller, assignment_id)
     try:
         models.delete_assignment(assignment, expected)
     except transactions.ConditionFailed as refused:
@@ -87,7 +88,7 @@ def delete(caller: Caller, assignment_id: int, expected: IfMatch) -> None:
 
 
 def visible_to(caller: Caller, track_id: int) -> Sequence[AssignmentForViewer]:
-    """404 for one who neither takes part nor teaches, and, as Learning Platform has it, for a track without
+    """404 for one who neither takes part nor teaches it, and, as Learning Platform has it, for a track without
     assignments.
     """
     viewer = access.find_viewer(caller, track_id)
@@ -134,6 +135,13 @@ def for_teachers(assignment_id: int) -> AssignmentForViewer:
     """As it is now."""
     track_state, assignment = state.with_assignment(assignment_id)
     return for_viewer(track_state, assignment, None)
+
+
+def _own(caller: Caller, assignment_id: int) -> tuple[TrackState, Assignment]:
+    """An assignment that the caller may write; 404 for no such assignment, 403 for one of another's track."""
+    track_state, assignment = state.with_assignment(assignment_id)
+    access.check_may_write(caller, track_state.track)
+    return track_state, assignment
 
 
 def _waiting(track_id: int) -> TrackState:
@@ -197,7 +205,7 @@ def close_stage(caller: Caller, assignment_id: int, stage: Stage) -> AssignmentF
 
 def _change_deadline(caller: Caller, assignment_id: int, stage: Stage, changed: StageChange) -> AssignmentForViewer:
     for _ in range(TRIES):
-        track_state, assignment = state.with_assignment(assignment_id)
+        track_state, assignment = _own(caller, assignment_id)
         if assignment.stage != stage:
             raise errors.Conflict("stage_not_running", "This assignment is not in the stage {stage}", stage=stage.value)
         now = clock.now()

@@ -14,6 +14,7 @@ One query loads a track with its assignments, one its participants with their as
 an assignment, one the reviews of a submission. Listed ids have leading zeros, so that text sorts as numbers do.
 Index `by_status`: the tracks alone.
 
+Who teaches a track and who takes part is in the table of `school` too, written in the same transactions.
 Writes that depend on a track's state are in `state.py`, `submissions.py` and `review_duties.py`.
 """
 
@@ -42,6 +43,8 @@ from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.common.events import timers
 from chalicelib.common.http import etags, paging
 from chalicelib.common.http.etags import IfMatch
+from chalicelib.school import memberships
+from chalicelib.school.relations import Group, GroupKind
 from chalicelib.tracks.stages import Stage, StageState
 
 TOPIC = "track"
@@ -228,6 +231,11 @@ AnyKind = TypeVar("AnyKind", bound=TracksItem)
 # --- Keys ------------------------------------------------------------------------------------------------------------
 
 
+def group_of(track_id: int) -> Group:
+    """Of who teaches it and who takes part."""
+    return Group(GroupKind.TRACK, track_id)
+
+
 def track_key(track_id: int) -> Key:
     return f"TRACK#{track_id}", "TRACK"
 
@@ -312,6 +320,16 @@ def tracks_of(user_id: int, query: paging.ListQuery) -> paging.Page[Track]:
     return paging.Page([found[each.track_id] for each in page.items if each.track_id in found], page.next_cursor)
 
 
+def add_track(track: Track) -> None:
+    """With its author as who teaches it. ConditionFailed(KEY_FREE) when the id is taken."""
+
+    def fill(transaction: Transaction) -> None:
+        transaction.save(track, condition=Track.pk.does_not_exist(), named=transactions.KEY_FREE)
+        memberships.add_owner(transaction, track.author_id, group_of(track.id), track.created_at)
+
+    transactions.transact(fill)
+
+
 def change_track(track_id: int, changes: Changes, expected: IfMatch) -> int:
     """The new version; ConditionFailed when it is gone, has started, is full with that, or not as it was seen."""
     condition = (Track.status == Status.WAITING) & etags.version_matches(Track.version, expected)
@@ -323,7 +341,7 @@ def change_track(track_id: int, changes: Changes, expected: IfMatch) -> int:
     return track.version
 
 
-def delete_track(track_id: int, expected: IfMatch) -> None:
+def delete_track(track_id: int, author_id: int, expected: IfMatch) -> None:
     """ConditionFailed when it is gone, has started, or is not as it was seen.
 
     What belongs to it goes after it, and cannot be reached from then on: so an interruption leaves nothing that shows.
@@ -331,7 +349,9 @@ def delete_track(track_id: int, expected: IfMatch) -> None:
     track = Track(*track_key(track_id))
     with transactions.conditional():
         track.delete(condition=(Track.status == Status.WAITING) & etags.version_matches(Track.version, expected))
+    memberships.erase_group(group_of(track_id), author_id)
     rest = list(TracksItem.query(track.pk, consistent_read=True))
+    memberships.erase_pupils(group_of(track_id), [each.user_id for each in _only(Participant, rest)])
     with TracksItem.batch_write() as batch:
         for item in rest:
             batch.delete(item)
@@ -424,6 +444,7 @@ def add_participant(participant: Participant, track: Track, *, starts_at: dateti
         transaction.update(Track(*track_key(track.id)), actions=actions, condition=waits & free, named=TRACK_WAITS)
         transaction.save(participant, condition=Participant.pk.does_not_exist(), named=NOT_ENROLLED)
         transaction.save(Membership(*membership_key(participant.user_id, track.id), track_id=track.id))
+        memberships.add_pupil(transaction, participant.user_id, group_of(track.id), participant.enrolled_at)
         if starts_at:
             timers.start(transaction, TOPIC, str(track.id), starts_at)
 
@@ -444,6 +465,7 @@ def remove_participant(track_id: int, user_id: int) -> None:
             Participant(*participant_key(track_id, user_id)), condition=Participant.pk.exists(), named="enrolled"
         )
         transaction.delete(Membership(*membership_key(user_id, track_id)))
+        memberships.remove_pupil(transaction, user_id, group_of(track_id))
 
     transactions.transact(fill)
 

@@ -4,7 +4,9 @@ from chalicelib.accounts import authentication
 from chalicelib.accounts.authentication import Caller
 from chalicelib.common import limits, settings
 from chalicelib.common.http import etags, paging, requests, routing
-from chalicelib.tracks import assignments, diary, models, responses, reviews, standings, submissions, tracks
+from chalicelib.school.requests import TeacherBody
+from chalicelib.school.responses import TeachersView, TeacherView
+from chalicelib.tracks import assignments, diary, models, responses, reviews, standings, submissions, teachers, tracks
 from chalicelib.tracks import requests as track_requests
 from chalicelib.tracks.models import Status
 from chalicelib.tracks.responses import (
@@ -70,6 +72,24 @@ def delete_track(track_id: int, caller: Caller, request: requests.Request) -> No
     tracks.delete(caller, track_id, etags.if_match(request))
 
 
+@routes.get("/tracks/{track_id}/teachers", access=authentication.TEACHER)
+def list_teachers(track_id: int, caller: Caller) -> TeachersView:
+    """Who teaches a track: for those who do, and admins."""
+    return TeachersView.of(teachers.list_all(caller, track_id))
+
+
+@routes.post("/tracks/{track_id}/teachers", access=authentication.TEACHER, status=201, raises=[409, 422])
+def add_teacher(track_id: int, caller: Caller, body: TeacherBody) -> TeacherView:
+    """Let another teacher do all with the track that its author may do."""
+    return TeacherView.of(teachers.add(caller, track_id, body.user_id))
+
+
+@routes.delete("/tracks/{track_id}/teachers/{user_id}", access=authentication.TEACHER, status=204, raises=[409])
+def remove_teacher(track_id: int, user_id: int, caller: Caller) -> None:
+    """Let somebody teach the track no longer. Its author always does."""
+    teachers.remove(caller, track_id, user_id)
+
+
 @routes.post("/tracks/{track_id}/enroll", access=authentication.USER, creates=True, raises=[400, 409])
 def enroll(track_id: int, caller: Caller) -> responses.EnrollmentView:
     """Take part in a track that waits. Whoever fills it starts it."""
@@ -85,7 +105,7 @@ def unenroll(track_id: int, caller: Caller) -> responses.UnenrolledView:
 
 @routes.get("/tracks/{track_id}/standings", access=authentication.USER, limit=limits.COSTLY_READS)
 def show_standings(track_id: int, caller: Caller) -> responses.StandingsList:
-    """Who takes part, by the sum of their medians: for participants, teachers and admins."""
+    """Who takes part, by the sum of their medians: for participants, its teachers and admins."""
     return responses.StandingsList.of(standings.standings(caller, track_id))
 
 
@@ -94,7 +114,7 @@ def show_standings(track_id: int, caller: Caller) -> responses.StandingsList:
 
 @routes.get("/tracks/{track_id}/assignments", access=authentication.USER)
 def list_assignments(track_id: int, caller: Caller) -> responses.AssignmentsList:
-    """The assignments of a track, as far as they are open to the caller: for participants, teachers and admins."""
+    """The assignments of a track, as far as they are open to the caller: for participants, its teachers and admins."""
     return responses.AssignmentsList.of(assignments.visible_to(caller, track_id))
 
 
@@ -170,7 +190,7 @@ def write_review(submission_id: int, body: track_requests.ReviewBody, caller: Ca
 
 @routes.get("/assignments/{assignment_id}/reviews", access=authentication.USER)
 def show_reviews(assignment_id: int, caller: Caller) -> ResultsView:
-    """What others say of the caller's solution, once the review stage is over; of all solutions, for teachers."""
+    """What others say of the caller's solution, once the review stage is over; for the track's teachers, of all."""
     return ResultsView.of(standings.visible_to(caller, assignment_id))
 
 
@@ -191,6 +211,6 @@ def write_diary(assignment_id: int, body: track_requests.EntryBody, caller: Call
 
 @routes.get("/assignments/{assignment_id}/diary", access=authentication.USER, paged=True)
 def read_diary(assignment_id: int, query: paging.ListQuery, caller: Caller) -> paging.PageAnswer[responses.DiaryList]:
-    """What was noted below an assignment, the newest first: for participants, teachers and admins."""
+    """What was noted below an assignment, the newest first: for participants, its teachers and admins."""
     found = diary.read(caller, assignment_id, query)
     return found.page.answer(responses.DiaryList.of(found))

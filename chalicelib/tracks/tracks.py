@@ -12,7 +12,7 @@ from chalicelib.common.dynamo import transactions
 from chalicelib.common.events import timers
 from chalicelib.common.http import errors, etags
 from chalicelib.common.http.etags import IfMatch
-from chalicelib.tracks import models
+from chalicelib.tracks import access, models
 from chalicelib.tracks.models import TOPIC, Changes, Participant, Status, Track
 
 
@@ -31,7 +31,7 @@ class NewTrack:
 def add(caller: Caller, new: NewTrack) -> Track:
     def store(track_id: int) -> Track:
         track = _track(track_id, new, caller.id)
-        transactions.create_new(track)
+        models.add_track(track)
         return track
 
     track = transactions.with_new_id(store)
@@ -48,7 +48,10 @@ def get(track_id: int) -> Track:
 
 
 def change(caller: Caller, track_id: int, changes: Changes, expected: IfMatch) -> Track:
-    """As it is then; 409 for one that has started or is full with that, 412 when it is not as it was seen."""
+    """As it is then; 403 for who does not teach it, 409 for one that has started or is full with that, 412 when it is
+    not as it was seen.
+    """
+    access.check_may_write(caller, get(track_id))
     try:
         models.change_track(track_id, changes, expected)
     except transactions.ConditionFailed as refused:
@@ -58,9 +61,11 @@ def change(caller: Caller, track_id: int, changes: Changes, expected: IfMatch) -
 
 
 def delete(caller: Caller, track_id: int, expected: IfMatch) -> None:
-    """409 for one that has started, 412 when it is not as it was seen."""
+    """403 for who does not teach it, 409 for one that has started, 412 when it is not as it was seen."""
+    track = get(track_id)
+    access.check_may_write(caller, track)
     try:
-        models.delete_track(track_id, expected)
+        models.delete_track(track_id, track.author_id, expected)
     except transactions.ConditionFailed as refused:
         raise _refusal(get(track_id), {}, expected) from refused
     observe.logger.info("track deleted", track_id=track_id, by=caller.id)

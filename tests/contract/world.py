@@ -71,6 +71,7 @@ class World:
         self._add_tracks()
         self._sign_in()
         self._add_training()
+        self._add_co_teachers()
         blocked = {"state": State.BLOCKED}
         admin = self.actors["admin"].access_token
         self._good("PATCH", f"/user/users/{self.actors['blocked'].account.id}", blocked, token=admin)
@@ -197,6 +198,15 @@ class World:
         teamwork.add_training(
             self, teacher=self.actors["teacher"].person, pupil=pupil, mates=(mate, third), problem=problem
         )
+
+    def _add_co_teachers(self) -> None:
+        """The admin teaches the track and the contest too; so can the other teacher, by being added."""
+        other, admin = self.actors["other_teacher"].account, self.actors["admin"].account
+        token = self.actors["teacher"].access_token
+        for path in ("/tracks/{track_id}/teachers", "/contests/{contest_id}/teachers"):
+            self._good("POST", path.format_map(self.ids), {"user_id": admin.id}, token=token)
+            self.ids_of[f"POST {path}"] = {"user_id": other.id}
+            self.ids_of[f"DELETE {path}/{{user_id}}"] = {"user_id": admin.id}
 
     def _sign_in(self) -> None:
         """Anew: what they had may have run out."""
