@@ -188,13 +188,12 @@ def sign_up_token(account: Account) -> str | None:
 
 
 def complete(account_id: int, token: str | None, given: PortalUserData, device: Device) -> Account:
-    """Makes a portal user of a temporary one. Sessions that began with another password end. Choosing a login
-    counts as a look-up, since it tells which are taken.
+    """Makes a portal user of a temporary one. Sessions that began with another password end. Counts as
+    a look-up, since it tells which logins are taken.
 
     409 before the address is confirmed, 401 without a sign-up token that still works, 403 with another account's.
     """
-    if given.login is not None:
-        count_look_up(device)
+    count_look_up(device)
     account = accounts.get(account_id)
     if not account.verified_mail:
         raise errors.Conflict("mail_not_verified", "Email is not verified.")

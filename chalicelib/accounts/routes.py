@@ -210,7 +210,7 @@ def confirm_mail(user_id: int, query: account_requests.CodeQuery) -> responses.M
     return responses.MailConfirmationAnswer.of(registration.sign_up_token(account))
 
 
-@routes.patch("/api/v1/users/{user_id}/sign_up", access=authentication.SIGN_UP_TOKEN, raises=[409, 429])
+@routes.patch("/api/v1/users/{user_id}/sign_up", access=authentication.SIGN_UP_TOKEN, limit=LOOK_UPS, raises=[409, 429])
 def complete_sign_up(
     user_id: int, body: account_requests.SignUpCompletion, caller: str | None, request: requests.Request
 ) -> PortalUserAnswer:
@@ -258,7 +258,7 @@ def change_password(
     return PortalSessionAnswer.of(signed_in)
 
 
-@routes.patch("/api/v1/users", access=authentication.FRESH_USER, limit=PROFILE_CHANGES, raises=[409, 429, 503])
+@routes.patch("/api/v1/users", access=authentication.FRESH_USER, limit=MAILS, raises=[409, 429, 503])
 def change_email(body: account_requests.EmailBody, caller: Caller, request: requests.Request) -> OkAnswer:
     """Ask for another e-mail: it changes once the code mailed there is given to PUT …/mail.
 
