@@ -127,6 +127,8 @@ def _sign_in(
     _check_pause(address_failures, FREE_PER_ADDRESS)
     key = name.attempts if account_id is None else models.account_attempts_key(account_id)
     account, failures = models.find_account_and_attempts(account_id or NOBODY, key)
+    if account is not None:
+        observe.concerns(account.id)
     _count_attempt(key, FREE_PER_ACCOUNT, failures)
     if name.verified_alone and account is not None and not account.verified_mail:
         account = None

@@ -8,7 +8,7 @@ import jwt
 
 from chalicelib.accounts import signing_keys
 from chalicelib.accounts.permissions import Role
-from chalicelib.common import settings
+from chalicelib.common import observe, settings
 from chalicelib.common.http import errors
 
 ALGORITHM = "HS256"
@@ -71,6 +71,7 @@ def read(kind: TokenKind, token: str, now: datetime) -> Claims:
             issued_at=datetime.fromtimestamp(payload["iat"], UTC),
             expires_at=datetime.fromtimestamp(payload["exp"], UTC),
         )
+        observe.concerns(claims.account_id)
     except (jwt.InvalidTokenError, ValueError, TypeError, OverflowError, OSError) as error:
         raise _invalid() from error
     _check_times(claims, now)

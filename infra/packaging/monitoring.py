@@ -16,6 +16,7 @@ QUEUES = ("AWS::SQS::Queue",)
 ALARM = "AWS::CloudWatch::Alarm"
 ACTIONS = [{"Fn::If": ["HasAlarmTopic", {"Ref": "AlarmTopicArn"}, {"Ref": "AWS::NoValue"}]}]
 VERDICTS = """SEARCH('{Lyceum,service,stage,verdict} MetricName="SubmissionJudged" stage="${Stage}"', 'Sum', 60)"""
+REFUSALS = """SEARCH('{Lyceum,service,stage,status} MetricName="RequestRefused" stage="${Stage}"', 'Sum', 60)"""
 WIDTH, HEIGHT = 12, 6  # of a widget; a dashboard is 24 wide
 
 
@@ -100,6 +101,7 @@ def _widgets(resources: Properties) -> Iterator[Template]:
     yield _graph("REST: latency, p95 (ms)", "p95", _rest_widgets("Latency", "IntegrationLatency"))
     yield _graph("WebSockets", "Sum", _websocket_widgets("ConnectCount", "MessageCount", "IntegrationError"))
     yield _graph("Submissions by verdict", "Sum", [[{"expression": VERDICTS}]])
+    yield _graph("Refused requests by status", "Sum", [[{"expression": REFUSALS}]])
     yield _graph("Queues: oldest message (s)", "Maximum", _metrics("SQS", "ApproximateAgeOfOldestMessage", queues))
     yield _graph("Queues: waiting", "Maximum", _metrics("SQS", "ApproximateNumberOfMessagesVisible", queues))
     for metric, statistic in (("Invocations", "Sum"), ("Errors", "Sum"), ("Throttles", "Sum"), ("Duration", "p95")):

@@ -228,6 +228,7 @@ class Routes(Blueprint):
             try:
                 return _answer(route, request, path_values)
             except errors.LyceumError as error:
+                _report(route, request, error)
                 return error_response(error, request.language, request.id)
             except Exception as failure:
                 if not retryable.is_transient(failure):
@@ -275,6 +276,7 @@ def uniform_errors(event: Any, get_response: Callable[[Any], Response]) -> Respo
     return response
 
 
+_REPORTED = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS}
 _AWAY = errors.Unavailable("unavailable", "Not available for the moment, try again")
 _INTERNAL = errors.InternalError("internal_error", "Something went wrong on our side")
 _CHALICE_ERRORS: dict[int, errors.LyceumError] = {
@@ -321,9 +323,26 @@ def _answer(route: Route, request: Request, path_values: Mapping[str, str]) -> R
 
 def _subject(request: Request, caller: object) -> str:
     """Returns by whom a limit counts."""
-    if isinstance(caller, Identified):
-        return str(caller.id)
-    return f"address {client_address.client_address(request.headers, request.source_ip)}"
+    return str(caller.id) if isinstance(caller, Identified) else f"address {_address(request)}"
+
+
+def _report(route: Route, request: Request, error: errors.LyceumError) -> None:
+    """Reports refusals that an attack would meet."""
+    if error.STATUS_CODE in _REPORTED:
+        observe.refused(
+            observe.Refusal(
+                status=error.STATUS_CODE,
+                code=error.code,
+                method=route.method,
+                route=route.path,
+                address=_address(request),
+            ),
+            signing_in=isinstance(error, errors.WrongCredentials),
+        )
+
+
+def _address(request: Request) -> str:
+    return client_address.client_address(request.headers, request.source_ip)
 
 
 def _unless_known(request: Request, response: Response) -> Response:
