@@ -19,6 +19,7 @@ from chalicelib.accounts.second_factor import MOST_WRONG_CODES, Proof
 from chalicelib.common import kms, settings
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.texts import Language
+from tests.support.log import Log
 from tests.support.school import (
     PASSWORD,
     Person,
@@ -376,6 +377,23 @@ def test_asking_without_a_code_does_not_clear_failures(owner: Owner) -> None:
     assert owner.sign_in(otp=owner.otp()).status == 429
 
 
+def test_wrong_codes_count_for_the_address_as_well(owner: Owner) -> None:
+    def counted() -> list[int]:
+        attempts = [item for item in stored_items("accounts") if item["kind"] == "attempts"]
+        return [int(item["failures"]) for item in attempts if item["pk"].endswith("address:198.51.100.7")]
+
+    credentials = {"login": "ann", "password": PASSWORD}
+    for expected, otp in (([], {}), ([1], {"otp": owner.wrong()}), ([2], {"otp": "no such recovery code"})):
+        owner.school.api.post("/login", {**credentials, **otp}, source_ip="198.51.100.7")
+        assert counted() == expected
+
+
+def test_wrong_codes_are_events_in_the_log(owner: Owner, log: Log) -> None:
+    owner.sign_in(otp=owner.wrong())
+    (line,) = log.events("sign-in failed")
+    assert (line["code"], line["account_id"], line["address"]) == ("wrong_otp", owner.person.id, "203.0.113.1")
+
+
 def guess(owner: Owner, times: int) -> list[tuple[int, str]]:
     """Whoever has the password and all the time that they have to wait."""
     found = []
@@ -504,9 +522,9 @@ def test_somebody_signed_in_is_not_told_to_sign_in_again_when_codes_are_locked(o
     assert remove(owner, owner.codes[0]).status == 204
 
 
-def test_whoever_was_signed_out_meanwhile_enables_nothing(ann: Owner) -> None:
+@pytest.mark.parametrize("end", ["/sessions", "/api/v1/users/logout"])
+def test_whoever_was_signed_out_meanwhile_enables_nothing(ann: Owner, end: str) -> None:
     ann.begin()
-    end = "/sessions"
     with after_first("GetItem", lambda: ann.school.api.request("DELETE", end, token=ann.token)):
         reply = ann.confirm(ann.otp())
     assert outcome(reply) == (401, "session_ended")
