@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from chalicelib.accounts import accounts, models, permissions, tokens
 from chalicelib.accounts.models import Account, Session
 from chalicelib.accounts.permissions import Permission, Role, State
-from chalicelib.common import clock, limits
+from chalicelib.common import clock, limits, observe
 from chalicelib.common.http import errors, requests, routing
 
 FRESH_FOR = timedelta(minutes=15)
@@ -63,6 +63,7 @@ def caller_of(token: str) -> Caller:
 
 def caller_of_session(account_id: int, session_id: str) -> Caller:
     """Returns the caller of a session, read anew; see `authenticate` for what it raises."""
+    observe.concerns(account_id)
     return authenticate(*models.find_account_and_session(account_id, session_id))
 
 

@@ -63,6 +63,7 @@ def request(event: Any, get_response: Callable[[Any], Response]) -> Response:
 
 def invocation(event: Any, get_response: Callable[[Any], Any]) -> Any:
     """Chalice middleware for queues, schedules and sockets: the invocation's id in every log line."""
+    _account.set(None)
     logger.append_keys(request_id=getattr(event.context, "aws_request_id", None))
     return get_response(event)
 

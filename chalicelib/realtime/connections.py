@@ -39,7 +39,7 @@ def connect(connection_id: str, query: Mapping[str, str], headers: Mapping[str, 
         if connection.refusal is not None:
             models.add_connection(connection)
     except errors.LyceumError as refused:
-        observe.logger.info("connection refused", code=refused.code)
+        observe.logger.warning("connection refused", code=refused.code, account_id=observe.concerned())
         return {"statusCode": refused.STATUS_CODE}
     observe.logger.info("connection accepted", account_id=caller.id, room=room.kind, slot=connection.slot)
     return OK

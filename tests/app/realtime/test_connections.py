@@ -73,6 +73,13 @@ def test_a_blocked_account_is_refused(school: School, pupil: Person) -> None:
     assert school.live.status({"token": pupil.token}) == 403
 
 
+def test_a_refusal_is_logged_with_the_account(school: School, log: Log) -> None:
+    person = school.person(state=State.BLOCKED)
+    assert school.live.status({"token": person.token}) == 403
+    (event,) = log.events("connection refused")
+    assert (event["level"], event["code"], event["account_id"]) == ("WARNING", "account_blocked", person.id)
+
+
 def test_a_refused_connection_leaves_nothing_behind(school: School, pupil: Person, team: str) -> None:
     assert school.live.status({"token": "rubbish"}) == 401
     assert school.live.status({"token": pupil.token, "user_id": "1"}) == 403
