@@ -83,7 +83,7 @@ def load() -> Settings:
         school_name=os.environ.get("LYCEUM_SCHOOL_NAME", "Lyceum, Лицей"),
         jwt_keys_parameter=os.environ.get("JWT_KEYS_PARAMETER", f"/{app_name}/{stage}/jwt-keys"),
         front_door_keys_parameter=os.environ.get("FRONT_DOOR_KEYS_PARAMETER", f"/{app_name}/{stage}/front-door-keys"),
-        secrets_key=os.environ.get("SECRETS_KEY", f"alias/{app_name}-{stage}-secrets"),
+        secrets_key=os.environ.get("KMS_KEY_ARN", f"alias/{app_name}-{stage}-secrets"),
         queue_urls=_queue_urls(),
         test_data_bucket=os.environ.get("TEST_DATA_BUCKET", ""),
         judge_function=os.environ.get("JUDGE_FUNCTION", ""),

@@ -62,7 +62,7 @@ def test_secrets_have_a_key_of_their_own_that_is_replaced_every_year(built: Buil
     (key,) = built.resources("AWS::KMS::Key").values()
 
     assert key["EnableKeyRotation"] is True
-    assert built.template["Globals"]["Function"]["Environment"]["Variables"]["SECRETS_KEY"] == {
+    assert built.template["Globals"]["Function"]["Environment"]["Variables"]["KMS_KEY_ARN"] == {
         "Fn::GetAtt": ["SecretsKey", "Arn"]
     }
 
