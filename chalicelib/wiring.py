@@ -43,6 +43,7 @@ class Wiring:
     idempotency_digest: "Provider[idempotency.Digest]"
     timer_handlers: "Provider[Mapping[str, timers.Handler]]"
     on_sessions_ended: "Provider[Sequence[accounts.Listener]]"
+    on_rights_lost: "Provider[Sequence[accounts.Listener]]"
     on_erased: "Provider[Sequence[accounts.Listener]]"
     frames: "Provider[frames.Catalogue]"
     rooms: "Provider[Mapping[rooms.RoomKind, rooms.KindHooks]]"
@@ -167,6 +168,12 @@ def _timer_handlers() -> "Mapping[str, timers.Handler]":
 def _on_sessions_ended() -> "Sequence[accounts.Listener]":
     from chalicelib.realtime import connections
 
+    return (connections.close_ended,)
+
+
+def _on_rights_lost() -> "Sequence[accounts.Listener]":
+    from chalicelib.realtime import connections
+
     return (connections.close_all,)
 
 
@@ -253,6 +260,7 @@ WIRING = Wiring(
     idempotency_digest=_idempotency_digest,
     timer_handlers=_timer_handlers,
     on_sessions_ended=_on_sessions_ended,
+    on_rights_lost=_on_rights_lost,
     on_erased=_on_erased,
     frames=_frames,
     rooms=_rooms,

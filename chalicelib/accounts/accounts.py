@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from chalicelib.accounts import emails, models, passwords, permissions
 from chalicelib.accounts.models import Account, EmailHold, Key
-from chalicelib.accounts.permissions import NEXT_STATES, Role, State
+from chalicelib.accounts.permissions import NEXT_STATES, Permission, Role, State
 from chalicelib.common import clock, observe, settings
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.dynamo.transactions import Transaction
@@ -125,11 +125,13 @@ def change(
 ) -> Account:
     """Stores what `edit` makes of an account, even while others change it at the same time.
 
+    When that ends its sessions or takes rights from it, the listeners to that are called: nobody else has to.
+
     AlreadyTaken when others have unique values of it; 404 when it is gone. What `edit` raises passes.
     """
     for _ in range(CHANGE_TRIES):
         account = get(account_id)
-        before = unique_values(account)
+        before, authority = unique_values(account), _Authority.of(account)
         edit(account)
         if account.claimed_phone != digits(account.phone):
             account.claimed_phone = None
@@ -139,6 +141,7 @@ def change(
             if models.UNCHANGED not in refused.failed:
                 raise
         else:
+            _tell_what_ended(account, authority)
             return account
     raise errors.Conflict("changed_meanwhile", "This was changed by somebody else at the same time, try again")
 
@@ -183,15 +186,38 @@ Listener = Callable[[int], None]
 """Gets the id of an account."""
 
 _on_sessions_ended = Hook[Sequence[Listener]]("on_sessions_ended")
-"""Listeners to every account that is blocked or erased."""
+"""Listeners to every account of which sessions have ended. Which ones, the sessions themselves say."""
+_on_rights_lost = Hook[Sequence[Listener]]("on_rights_lost")
+"""Listeners to every account whose sessions go on with fewer rights."""
 _on_erased = Hook[Sequence[Listener]]("on_erased")
 """Listeners to every account that is erased, after its sessions have ended."""
 
 
-def end_sessions(account_id: int) -> None:
-    """Calls the listeners to the end of an account's sessions."""
+def tell_sessions_ended(account_id: int) -> None:
+    """Calls the listeners to the end of sessions of an account."""
     for tell in _on_sessions_ended.get():
         tell(account_id)
+
+
+@dataclass(frozen=True, slots=True)
+class _Authority:
+    """What the sessions of an account may do, and which generation of them is valid."""
+
+    generation: int
+    rights: frozenset[Permission]
+
+    @classmethod
+    def of(cls, account: Account) -> "_Authority":
+        return cls(account.generation, permissions.permissions_of(Role(account.role), State(account.state)))
+
+
+def _tell_what_ended(account: Account, before: _Authority) -> None:
+    after = _Authority.of(account)
+    if after.generation != before.generation:
+        tell_sessions_ended(account.id)
+    elif before.rights - after.rights:
+        for tell in _on_rights_lost.get():
+            tell(account.id)
 
 
 def erase(account_id: int) -> None:
@@ -213,7 +239,6 @@ def erase(account_id: int) -> None:
     if account is not None and account.state == State.DELETED:
         models.delete_all_but_account(account_id)
     change(account_id, forget)
-    end_sessions(account_id)
     for tell in _on_erased.get():
         tell(account_id)
     models.delete_all_but_account(account_id)

@@ -4,7 +4,7 @@ A token says who calls; the caller's permissions, and whether the session is sti
 So blocking, signing out and a new role take effect with the next request (ADR 0008).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -76,6 +76,18 @@ def authenticate(account: Account | None, session: Session | None) -> Caller:
     if session is None or not session.is_valid(account, clock.now()):
         raise session_ended()
     return Caller(account, session)
+
+
+def refused_among(account_id: int, session_ids: Collection[str]) -> dict[str, errors.LyceumError]:
+    """Returns why those sessions of an account that are over would be refused now; see `authenticate`."""
+    account, found = models.find_account_and_sessions(account_id, session_ids)
+    refused: dict[str, errors.LyceumError] = {}
+    for session_id in session_ids:
+        try:
+            authenticate(account, found.get(session_id))
+        except (errors.Unauthorized, errors.Forbidden) as why:
+            refused[session_id] = why
+    return refused
 
 
 def session_ended() -> errors.Unauthorized:

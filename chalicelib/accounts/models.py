@@ -15,8 +15,8 @@ SUBJECT#{who}  / ATTEMPTS         failed sign-ins from an address, or as somebod
 Indexes `by_role` and `by_class`: only accounts, without the deleted ones, oldest first.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from pynamodb.attributes import (
@@ -30,6 +30,7 @@ from pynamodb.attributes import (
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
 from pynamodb.pagination import ResultIterator
 
+from chalicelib.accounts import session_limits
 from chalicelib.accounts.permissions import LIVE, Role, State
 from chalicelib.common import ids, settings
 from chalicelib.common.dynamo import items, transactions
@@ -149,7 +150,8 @@ class UniqueName(AccountsItem, discriminator="unique"):
 
 
 class Session(AccountsItem, discriminator="session"):
-    """A session: the family of refresh tokens that began with a sign-in. `expires_at` never changes.
+    """A session: the family of refresh tokens that began with a sign-in. `expires_at`, its end at the latest, never
+    changes.
 
     `refresh_id` is the `jti` of the only refresh token that is good now, `previous_id` that of the one before.
     """
@@ -166,7 +168,13 @@ class Session(AccountsItem, discriminator="session"):
 
     def is_valid(self, account: Account, now: datetime) -> bool:
         """Whether the session is valid. DynamoDB keeps a session for a while after its end."""
-        return self.generation == account.generation and self.expires_at > now
+        return self.generation == account.generation and self.ends_at > now
+
+    @property
+    def ends_at(self) -> datetime:
+        """When it is over unless it is refreshed before."""
+        idle = timedelta(seconds=settings.load().session_idle_life)
+        return session_limits.ends_at(refreshed_at=self.refreshed_at, expires_at=self.expires_at, idle=idle)
 
 
 class VerificationCode(AccountsItem, discriminator="code"):
@@ -290,6 +298,18 @@ def find_account_and_session(account_id: int, session_id: str) -> tuple[Account 
         account if isinstance(account, Account) else None,
         session if isinstance(session, Session) else None,
     )
+
+
+def find_account_and_sessions(
+    account_id: int, session_ids: Collection[str]
+) -> tuple[Account | None, dict[str, Session]]:
+    """Reads an account and those of the sessions that there are, by id, in one request, as they are at this moment."""
+    if not session_ids:
+        return None, {}
+    found = _batch([account_key(account_id), *(session_key(account_id, each) for each in session_ids)])
+    account = found.get(account_key(account_id))
+    sessions = {each.id: each for each in found.values() if isinstance(each, Session)}
+    return account if isinstance(account, Account) else None, sessions
 
 
 def find_session(account_id: int, session_id: str) -> Session | None:
@@ -433,12 +453,18 @@ def keep_session(transaction: Transaction, session: Session) -> None:
     )
 
 
-def end_session(session: Session, event: LoginEvent | None = None) -> None:
-    """Ends a session; ending it again changes nothing."""
+def end_sessions(sessions: Iterable[Session], events: Iterable[LoginEvent] = ()) -> None:
+    """Ends sessions; ending them again changes nothing."""
     with AccountsItem.batch_write() as batch:
-        batch.delete(session)
-        if event is not None:
+        for session in sessions:
+            batch.delete(session)
+        for event in events:
             batch.save(event)
+
+
+def all_sessions_of(account_id: int) -> list[Session]:
+    """Returns the stored sessions of an account, also those that are over."""
+    return list(Session.query(f"ACCOUNT#{account_id}", Session.sk.startswith("SESSION#"), consistent_read=True))
 
 
 def sessions_of(account_id: int, *, limit: int, cursor: str | None) -> paging.Page[Session]:

@@ -1,10 +1,11 @@
 """Starts sessions, refreshes their tokens and ends them."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from chalicelib.accounts import accounts, authentication, devices, models, tokens
+from chalicelib.accounts import accounts, authentication, devices, models, session_limits, tokens
 from chalicelib.accounts.authentication import Caller
 from chalicelib.accounts.devices import Device
 from chalicelib.accounts.models import Account, Key, LoginEvent, Session
@@ -23,7 +24,10 @@ MAX_ID_CHARS = 64
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedIn:
-    """A session with its tokens. `access_life` is in seconds; `refresh_expires_at` is when the whole session ends."""
+    """A session with its tokens. `access_life` is in seconds.
+
+    `refresh_expires_at` is when the session ends if it is not refreshed before.
+    """
 
     account: Account
     session: Session
@@ -34,7 +38,11 @@ class SignedIn:
 
 
 def start(account: Account, device: Device, *, clear_attempts: Key | None = None) -> SignedIn:
-    """Starts a session: a pair of tokens that name it. `clear_attempts` is the key of failed attempts before it."""
+    """Starts a session: a pair of tokens that name it. `clear_attempts` is the key of failed attempts before it.
+
+    If the account has too many now, those end that were not used for the longest time. They are counted when this one
+    is stored and before its tokens are given out: so sign-ins at the same time do not pass the number either.
+    """
     now, session_id = clock.now(), secrets.token_urlsafe(16)
     session = Session(
         *models.session_key(account.id, session_id),
@@ -50,6 +58,7 @@ def start(account: Account, device: Device, *, clear_attempts: Key | None = None
     )
     models.start_session(session, _login_event(session, devices.SIGN_IN, device), clear_attempts=clear_attempts)
     observe.logger.info("signed in", account_id=account.id)
+    _end_surplus(account)
     return _signed_in(account, session)
 
 
@@ -82,17 +91,24 @@ def sign_out(refresh_token: str) -> None:
 
 def end(caller: Caller) -> None:
     """Ends the caller's session."""
-    device = Device(caller.session.source_ip or "", caller.session.user_agent or "")
-    models.end_session(caller.session, _login_event(caller.session, devices.SIGN_OUT, device))
+    _end([caller.session])
     observe.logger.info("signed out", account_id=caller.id)
 
 
-def end_other(caller: Caller, session_id: str) -> None:
-    """Ends another session of the caller; 404 for one that is not theirs or has ended."""
-    session = models.find_session(caller.id, session_id) if len(session_id) <= MAX_ID_CHARS else None
-    if session is None or not session.is_valid(caller.account, clock.now()):
+def end_one(caller: Caller, session_id: str) -> None:
+    """Ends a session of the caller; for another than this one 401 unless they signed in a short time ago."""
+    if session_id != caller.session_id:
+        authentication.check_fresh(caller)
+    end_of(caller.account, session_id)
+
+
+def end_of(account: Account, session_id: str) -> None:
+    """Ends a session of an account; 404 for one that is not theirs or has ended."""
+    session = models.find_session(account.id, session_id) if len(session_id) <= MAX_ID_CHARS else None
+    if session is None or not session.is_valid(account, clock.now()):
         raise errors.NotFound("session_not_found", "Session not found")
-    end(Caller(caller.account, session))
+    _end([session])
+    observe.logger.info("signed out", account_id=account.id)
 
 
 def end_all(account_id: int) -> Account:
@@ -101,6 +117,7 @@ def end_all(account_id: int) -> Account:
 
 
 def end_all_of(account: Account) -> None:
+    """Ends all sessions of an account once it is stored; `accounts.change` tells of it."""
     account.generation += 1
 
 
@@ -111,11 +128,30 @@ def end_others_of(account: Account, caller: Caller) -> None:
     end_all_of(account)
 
 
+def _end(ended: Sequence[Session]) -> None:
+    """Ends sessions, with a line of the history for each, and tells of it."""
+    events = [_login_event(each, devices.SIGN_OUT, _device_of(each)) for each in ended]
+    models.end_sessions(ended, events)
+    accounts.tell_sessions_ended(ended[0].account_id)
+
+
+def _end_surplus(account: Account) -> None:
+    now = clock.now()
+    valid = [each for each in models.all_sessions_of(account.id) if each.is_valid(account, now)]
+    if ended := session_limits.surplus(valid, at_most=settings.load().sessions_per_account):
+        _end(ended)
+        observe.logger.info("too many sessions, the longest unused ended", account_id=account.id, number=len(ended))
+
+
+def _device_of(session: Session) -> Device:
+    return Device(session.source_ip or "", session.user_agent or "")
+
+
 def _successor(caller: Caller, token_id: str) -> SignedIn:
     session = caller.session
     if session.previous_id == token_id and clock.now() - session.refreshed_at <= SUCCESSOR_GRACE:
         return _signed_in(caller.account, session)
-    models.end_session(session)
+    _end([session])
     observe.logger.warning("refresh token used twice, session ended", account_id=caller.id)
     observe.count("RefreshTokenReused")
     raise errors.InvalidToken("token_used", "the token was used")
@@ -124,7 +160,7 @@ def _successor(caller: Caller, token_id: str) -> SignedIn:
 def _signed_in(account: Account, session: Session) -> SignedIn:
     now = clock.now()
     ends = min(now + timedelta(seconds=settings.load().access_token_life), session.expires_at)
-    refresh_claims = _claims(account, session, session.refresh_id, session.refreshed_at, session.expires_at)
+    refresh_claims = _claims(account, session, session.refresh_id, session.refreshed_at, session.ends_at)
     access_claims = _claims(account, session, secrets.token_urlsafe(8), now, ends)
     return SignedIn(
         account=account,
@@ -132,7 +168,7 @@ def _signed_in(account: Account, session: Session) -> SignedIn:
         access_token=tokens.issue(tokens.TokenKind.ACCESS, access_claims),
         refresh_token=tokens.issue(tokens.TokenKind.REFRESH, refresh_claims),
         access_life=int((ends - now).total_seconds()),
-        refresh_expires_at=session.expires_at,
+        refresh_expires_at=session.ends_at,
     )
 
 

@@ -43,6 +43,8 @@ class Settings:
     websocket_endpoint: str
     access_token_life: int = _whole("LYCEUM_ACCESS_TOKEN_LIFE", default=360)
     refresh_token_life: int = _whole("LYCEUM_REFRESH_TOKEN_LIFE", default=30 * 24 * 3600)
+    session_idle_life: int = _whole("LYCEUM_SESSION_IDLE_LIFE", default=14 * 24 * 3600)
+    sessions_per_account: int = _whole("LYCEUM_SESSIONS_PER_ACCOUNT", default=20)
     verdict_wait: int = _whole("LYCEUM_VERDICT_WAIT", default=25)
     room_slots: int = _whole("LYCEUM_ROOM_SLOTS", default=3)
     team_size: int = _whole("LYCEUM_TEAM_SIZE", default=3)

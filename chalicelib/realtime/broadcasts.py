@@ -1,7 +1,7 @@
 """Broadcasts frames to rooms: each gets the room's next number and is stored, so that it can be sent again.
 
 A broadcast costs one query for the connections and the next number (unless the caller has just read them with something
-else), one write, and the posts, in parallel.
+else), one write, and the posts, in parallel. Connections whose leases have run out get no frame: they are closed.
 """
 
 import random
@@ -17,7 +17,7 @@ from chalicelib.common.dynamo import transactions
 from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.common.http import errors
 from chalicelib.common.http.responses import rfc3339
-from chalicelib.realtime import frames, models, push, rooms
+from chalicelib.realtime import frames, leases, models, push, rooms
 from chalicelib.realtime.conditions import Deduplicated, DeduplicatedForNewcomer, WithChange, WriteCondition
 from chalicelib.realtime.frames import Type
 from chalicelib.realtime.models import Audience, Event, Slot
@@ -32,7 +32,6 @@ TRIES = 30
 PAUSE = 0.01
 """Seconds before the second try; doubles with each up to `LONGEST_PAUSE`, and half of it is random."""
 LONGEST_PAUSE = 0.2
-
 
 Payload = Mapping[str, Any]
 
@@ -98,7 +97,7 @@ def stored_events(room: Room, from_seq: int, *, at_most: int) -> Sequence[Event]
 
 @dataclass(frozen=True, slots=True)
 class _StoredFrame:
-    """A stored frame: its number, its text as it is sent, and the slots to send it to."""
+    """A stored frame: its number, its text as it is sent, and the slots of those who have joined the room."""
 
     audience: list[Slot]
     seq: int
@@ -109,8 +108,12 @@ def _send(room: Room, frame: RoomFrame, guard: WriteCondition | None, audience: 
     stored = _append(room, frame, guard, audience) or _find_stored(room, guard)
     if stored is None:
         return None
-    gone = push.post_to_all([slot.connection_id for slot in stored.audience], stored.text)
-    _free_slots(room, [slot for slot in stored.audience if slot.connection_id in gone])
+    now = clock.now()
+    lapsed = [slot for slot in stored.audience if leases.has_lapsed(slot.lease_until, now)]
+    present = [slot for slot in stored.audience if not leases.has_lapsed(slot.lease_until, now)]
+    gone = push.post_to_all([slot.connection_id for slot in present], stored.text)
+    push.close_with([slot.connection_id for slot in lapsed], frames.LAPSED)
+    _free_slots(room, [*lapsed, *(slot for slot in present if slot.connection_id in gone)])
     return stored.seq
 
 
@@ -154,7 +157,7 @@ def _event(room: Room, seq: int, frame: RoomFrame) -> tuple[Event, str]:
 
 
 def _free_slots(room: Room, gone: Collection[Slot]) -> None:
-    """Frees the slots of connections that are gone."""
+    """Frees the slots of connections that are gone or were closed."""
     for slot in gone:
         models.leave(room, slot.number, connection_id=slot.connection_id, user_id=slot.user_id)
         observe.logger.info("connection gone", account_id=slot.user_id, room=room.kind)

@@ -20,7 +20,8 @@ OK: Answer = {"statusCode": 200}
 CLAIM_TRIES = 20
 ROOM_FULL = "Too many connections"
 REPLACED = FrameRefused(CloseCode.POLICY_VIOLATION, "You have connected from elsewhere")
-SESSION_OVER = FrameRefused(CloseCode.POLICY_VIOLATION, "This account may not be here any more")
+NOT_HERE = FrameRefused(CloseCode.POLICY_VIOLATION, "This account may not be here any more")
+RIGHTS_LOST = FrameRefused(CloseCode.TRY_AGAIN_LATER, "Your role has changed, connect again")
 SLOT_LOST = FrameRefused(CloseCode.TRY_AGAIN_LATER, "Your place has gone to somebody else, connect again")
 
 
@@ -30,8 +31,9 @@ def connect(connection_id: str, query: Mapping[str, str], headers: Mapping[str, 
     If the room is full or not for the caller, `stream` sends an ERROR and closes the connection: API Gateway cannot
     give a reason for a refusal.
     """
+    named = {name.lower(): value for name, value in headers.items()}
     try:
-        caller = _caller(query, headers)
+        caller = _caller(query, named)
         _check_user_id(query, caller)
         room = rooms.room_from_query(query, caller.id)
         connection = _connection(connection_id, caller, room, query.get("last_seq", ""))
@@ -52,7 +54,7 @@ def receive(connection_id: str, text: str) -> Answer:
         connection = models.find_connection(connection_id)
         if connection is None:
             push.close([connection_id])
-        elif _renew_lease(connection):
+        elif _may_act(connection):
             frames.handle(Sender(connection_id, connection.user_id, Room.parse(connection.room)), text)
     except FrameRefused as refused:
         push.post_to_all([connection_id], frames.error_frame(refused))
@@ -85,28 +87,31 @@ def leave(connection: Connection) -> None:
 
 def refuse(connection: Connection) -> None:
     """Closes a connection that was not let into its room, with the reason."""
-    disconnect_with(connection, FrameRefused(CloseCode.POLICY_VIOLATION, connection.refusal or ROOM_FULL))
+    disconnect_with(connection, _refusal(connection))
 
 
 def disconnect_with(connection: Connection, why: FrameRefused) -> None:
     """Close a connection from our side. API Gateway cannot give a reason, so a frame does it before."""
-    send_and_close([connection.id], why)
+    push.close_with([connection.id], why)
     leave(connection)
     observe.logger.info("connection turned out", account_id=connection.user_id, reason=why.reason)
 
 
-def send_and_close(connection_ids: Sequence[str], why: FrameRefused) -> None:
-    push.post_to_all(connection_ids, frames.error_frame(why))
-    push.close(connection_ids)
+def close_ended(account_id: int) -> None:
+    """Closes those connections of an account whose sessions have ended, whichever they are.
+
+    The sessions are read: so a call that comes late, or twice, closes nothing of a session that is valid.
+    """
+    opened = models.connections_of(account_id)
+    refused = authentication.refused_among(account_id, {each.session_id for each in opened})
+    for session_id, why in refused.items():
+        of_session = [each for each in opened if each.session_id == session_id]
+        _close(of_session, FrameRefused(CloseCode.POLICY_VIOLATION, str(why)))
 
 
 def close_all(account_id: int) -> None:
-    """Closes all connections of an account whose sessions have ended."""
-    connection_ids = models.connections_of(account_id)
-    send_and_close(connection_ids, SESSION_OVER)
-    for connection_id in connection_ids:
-        disconnect(connection_id)
-    observe.logger.info("connections closed", account_id=account_id, number=len(connection_ids))
+    """Closes all connections of an account that may do less than before: it connects again, as what it is now."""
+    _close(models.connections_of(account_id), RIGHTS_LOST)
 
 
 def close_in_room(room: Room, account_id: int) -> None:
@@ -114,13 +119,19 @@ def close_in_room(room: Room, account_id: int) -> None:
     for slot in models.audience_of(room).slots:
         connection = models.find_connection(slot.connection_id) if slot.user_id == account_id else None
         if connection is not None:
-            disconnect_with(connection, SESSION_OVER)
+            disconnect_with(connection, NOT_HERE)
 
 
 def list_present(room: Room) -> list[int]:
     """Returns the accounts in a room whose leases have not run out, in the order of their slots."""
-    now = clock.now()
-    return list(dict.fromkeys(slot.user_id for slot in models.audience_of(room).joined if slot.lease_until >= now))
+    return list(dict.fromkeys(slot.user_id for slot in models.audience_of(room).present(clock.now())))
+
+
+def _close(connections: Sequence[Connection], why: FrameRefused) -> None:
+    push.close_with([each.id for each in connections], why)
+    for connection in connections:
+        leave(connection)
+        observe.logger.info("connection turned out", account_id=connection.user_id, reason=why.reason)
 
 
 def _enter(room: Room, connection: Connection) -> str | None:
@@ -150,7 +161,7 @@ def _claim_slot(room: Room, connection: Connection) -> bool:
         except transactions.ConditionFailed:
             continue  # somebody was faster: look again
         if before is not None:
-            send_and_close([before.connection_id], SLOT_LOST if own is None else REPLACED)
+            push.close_with([before.connection_id], SLOT_LOST if own is None else REPLACED)
             models.remove_connection(before.connection_id)
         return True
     raise errors.Unavailable("room_busy", "Too much is going on in this room, try again")
@@ -161,25 +172,40 @@ def _takes_over(slot: Slot, room: Room, connection: Connection) -> bool:
     return room.is_shared and slot.user_id == connection.user_id
 
 
-def _renew_lease(connection: Connection) -> bool:
-    """Renews the lease when it is time. False when the account may no longer be here and was disconnected."""
-    if connection.slot is None:
-        refuse(connection)
-        return False
+def _may_act(connection: Connection) -> bool:
+    """Whether a frame of a connection may do anything; if not, the connection is closed."""
+    why = _reason_to_close(connection)
+    if why is not None:
+        disconnect_with(connection, why)
+    return why is None
+
+
+def _reason_to_close(connection: Connection) -> FrameRefused | None:
+    """Returns why a connection has to be closed. Renews its lease when half of it is over and it may stay.
+
+    The session is read with every frame: one that has ended does nothing more, even if nobody could close it. Whether
+    the account still belongs into the room is asked when the lease is renewed.
+    """
     now = clock.now()
-    if not leases.needs_renewal(connection.lease_until, now):
-        return True
-    lease_until = now + leases.LEASE
+    if connection.slot is None:
+        return _refusal(connection)
+    if leases.has_lapsed(connection.lease_until, now):
+        return frames.LAPSED
     try:
         authentication.caller_of_session(connection.user_id, connection.session_id)
-        models.renew(connection, lease_until=lease_until, expires_at=lease_until + leases.KEPT_AFTER_LEASE)
-    except (errors.Unauthorized, errors.Forbidden) as refused:
-        disconnect_with(connection, FrameRefused(CloseCode.POLICY_VIOLATION, str(refused)))
-        return False
+        if leases.needs_renewal(connection.lease_until, now):
+            rooms.admit(Room.parse(connection.room), connection.user_id)
+            lease_until = now + leases.LEASE
+            models.renew(connection, lease_until=lease_until, expires_at=lease_until + leases.KEPT_AFTER_LEASE, now=now)
+    except (errors.Unauthorized, errors.Forbidden, errors.NotFound) as refused:
+        return FrameRefused(CloseCode.POLICY_VIOLATION, str(refused))
     except transactions.ConditionFailed:
-        disconnect_with(connection, SLOT_LOST)
-        return False
-    return True
+        return SLOT_LOST
+    return None
+
+
+def _refusal(connection: Connection) -> FrameRefused:
+    return FrameRefused(CloseCode.POLICY_VIOLATION, connection.refusal or ROOM_FULL)
 
 
 def _caller(query: Mapping[str, str], headers: Mapping[str, str]) -> Caller:
@@ -188,9 +214,7 @@ def _caller(query: Mapping[str, str], headers: Mapping[str, str]) -> Caller:
         return authentication.caller_of(token)
     if ticket := query.get("ticket"):
         return tickets.redeem(ticket)
-    return authentication.caller_of(
-        authentication.bearer_token({name.lower(): value for name, value in headers.items()})
-    )
+    return authentication.caller_of(authentication.bearer_token(headers))
 
 
 def _check_user_id(query: Mapping[str, str], caller: Caller) -> None:

@@ -54,6 +54,10 @@ class FrameRefused(Exception):
         self.reason = reason[:MAX_REASON]
 
 
+LAPSED = FrameRefused(CloseCode.TRY_AGAIN_LATER, "Nothing has come from you for too long, connect again")
+"""Closes a connection whose lease has run out."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sender:
     """The connection, account and room that a frame comes from."""

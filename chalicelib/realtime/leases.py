@@ -1,7 +1,9 @@
 """Decides which slot of a room a new connection may claim. Pure.
 
 A connection keeps its slot by a lease, which runs out when no frames come any more, whether or not API Gateway reported
-that the connection was closed.
+that the connection was closed. A lease that has run out is never renewed: its connection is in no audience, counts for
+nobody's presence, and is closed when it is next noticed. So if nobody could close the connections of a session that
+ended, they have what is sent for a lease at most.
 """
 
 from collections.abc import Iterator, Sequence
@@ -29,8 +31,12 @@ def candidates(places: Sequence[Lease], *, user_id: int, capacity: int, shared: 
     yield from (
         number
         for number, place in sorted(taken.items(), key=lambda item: item[1].lease_until)
-        if number < capacity and number not in own and place.lease_until < now
+        if number < capacity and number not in own and has_lapsed(place.lease_until, now)
     )
+
+
+def has_lapsed(lease_until: datetime, now: datetime) -> bool:
+    return lease_until < now
 
 
 def needs_renewal(lease_until: datetime, now: datetime) -> bool:

@@ -28,6 +28,7 @@ from chalicelib.common import clock, settings
 from chalicelib.common.dynamo import items as dynamo_items
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.dynamo.transactions import Transaction
+from chalicelib.realtime import leases
 from chalicelib.realtime.rooms import Room
 
 Key = dynamo_items.Key
@@ -133,7 +134,7 @@ class DedupeRecord(RealtimeItem, discriminator="once"):
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """The taken slots of a room, and the number of its last frame."""
+    """The taken slots of a room, also those whose leases have run out, and the number of its last frame."""
 
     slots: tuple[Slot, ...]
     seq: int
@@ -145,8 +146,12 @@ class Audience:
 
     @property
     def joined(self) -> list[Slot]:
-        """Returns the slots that the room's frames are sent to."""
+        """Returns the slots whose USER_JOIN was sent, also those whose leases have run out."""
         return [slot for slot in self.slots if slot.joined_as is not None]
+
+    def present(self, now: datetime) -> list[Slot]:
+        """Returns the slots of those who are there: announced, with a lease that holds."""
+        return [slot for slot in self.joined if not leases.has_lapsed(slot.lease_until, now)]
 
 
 def ticket_key(digest: str) -> Key:
@@ -236,14 +241,17 @@ def find_connection(connection_id: str) -> Connection | None:
     return dynamo_items.find(Connection, *connection_key(connection_id), consistent=True)
 
 
-def renew(connection: Connection, *, lease_until: datetime, expires_at: datetime) -> None:
-    """Renews the lease of a slot; ConditionFailed when another connection has it, or this one was not announced."""
+def renew(connection: Connection, *, lease_until: datetime, expires_at: datetime, now: datetime) -> None:
+    """Renews the lease of a slot.
+
+    ConditionFailed when another connection has it, it has run out, or the connection was not announced.
+    """
     room = Room.parse(connection.room)
     kept = {"lease_until": lease_until, "expires_at": expires_at}
 
     def fill(transaction: Transaction) -> None:
         slot = Slot(*slot_key(room, connection.slot or 0))
-        holds = (Slot.connection_id == connection.id) & Slot.joined_as.exists()
+        holds = (Slot.connection_id == connection.id) & Slot.joined_as.exists() & (Slot.lease_until >= now)
         transaction.update(slot, actions=_set(Slot, kept), condition=holds, named="slot_held")
         transaction.update(
             Connection(*connection_key(connection.id)),
@@ -278,10 +286,10 @@ def remove_connection(connection_id: str) -> None:
     Connection(*connection_key(connection_id)).delete()
 
 
-def connections_of(user_id: int) -> list[str]:
-    """Returns the ids of an account's connections; one that was opened a moment ago may be missing."""
-    found = Connection.user_index.query(str(user_id))
-    return [item.pk.partition("#")[2] for item in found]
+def connections_of(user_id: int) -> list[Connection]:
+    """Returns an account's connections; one that was opened a moment ago may be missing."""
+    keys = [(item.pk, "CONNECTION") for item in Connection.user_index.query(str(user_id))]
+    return list(Connection.batch_get(keys, consistent_read=True)) if keys else []
 
 
 def append(room: Room, event: Event, *, also: Callable[[Transaction], None] | None) -> None:

@@ -1,5 +1,6 @@
-"""Sends frames to connections, in parallel, through the hook `gateway`: API Gateway, or what a test puts in
-its place.
+"""Sends frames to connections and closes them, in parallel.
+
+It does so through the hook `gateway`: API Gateway, or what a test puts in its place.
 """
 
 import functools
@@ -13,6 +14,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.common import observe, settings
 from chalicelib.common.hooks import Hook
+from chalicelib.realtime import frames
+from chalicelib.realtime.frames import FrameRefused
 
 if TYPE_CHECKING:
     from mypy_boto3_apigatewaymanagementapi import ApiGatewayManagementApiClient
@@ -52,6 +55,12 @@ def close(connection_ids: Collection[str]) -> None:
     """Closes connections from our side; clients always see code 1000."""
     gateway = _gateway.get()
     _each(connection_ids, gateway.close)
+
+
+def close_with(connection_ids: Collection[str], why: FrameRefused) -> None:
+    """Closes connections after an ERROR that says why: API Gateway's own close cannot."""
+    post_to_all(connection_ids, frames.error_frame(why))
+    close(connection_ids)
 
 
 def is_open(connection_id: str) -> bool:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 
+from chalicelib.common import clock
 from chalicelib.realtime import broadcasts, frames, models, rooms
 from chalicelib.realtime.frames import MAX_FRAME_BYTES, Type
 from chalicelib.realtime.models import Connection, Event
@@ -48,7 +49,7 @@ def _resumed(missed: Sequence[Event], last_seq: int, seq: int) -> str:
 def _snapshot(room: Room, user_id: int) -> str:
     """Returns a SNAPSHOT. The number is read first: what happens in between also comes as a frame, so it is in both."""
     audience = models.audience_of(room)
-    users = {slot.user_id: broadcasts.user_payload(slot) for slot in audience.joined}
+    users = {slot.user_id: broadcasts.user_payload(slot) for slot in audience.present(clock.now())}
     core = {"seq": audience.seq, "users": list(users.values())}
     text = frames.to_text(Type.SNAPSHOT, {"complete": True, **rooms.snapshot_of(room, user_id), **core})
     return text if _fits(text) else frames.to_text(Type.SNAPSHOT, {**core, "complete": False})

@@ -12,11 +12,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.accounts import authentication
-from chalicelib.common import observe
+from chalicelib.common import clock, observe
 from chalicelib.common.events import batch
 from chalicelib.common.http import errors
-from chalicelib.realtime import broadcasts, connections, models, push, resume, rooms
-from chalicelib.realtime.frames import Type
+from chalicelib.realtime import broadcasts, connections, frames, leases, models, push, resume, rooms
+from chalicelib.realtime.frames import CloseCode, FrameRefused, Type
 from chalicelib.realtime.models import Connection, RealtimeItem, Slot
 
 if TYPE_CHECKING:
@@ -61,11 +61,15 @@ def _announce_joined(slot: Slot) -> None:
         # Left, or replaced before it was open: then nobody could close it.
         push.close([slot.connection_id])
         return
+    if leases.has_lapsed(slot.lease_until, clock.now()):
+        # The record comes late: nobody renews a lease before the USER_JOIN.
+        connections.disconnect_with(connection, frames.LAPSED)
+        return
     try:
         authentication.caller_of_session(connection.user_id, connection.session_id)
-    except (errors.Unauthorized, errors.Forbidden):
-        # Blocked between connecting and being seen by `close_all`.
-        connections.disconnect_with(connection, connections.SESSION_OVER)
+    except (errors.Unauthorized, errors.Forbidden) as refused:
+        # The session ended between connecting and being seen by `close_ended`.
+        connections.disconnect_with(connection, FrameRefused(CloseCode.POLICY_VIOLATION, str(refused)))
         return
     seq = broadcasts.announce_joined(slot)
     if seq is not None:
@@ -74,7 +78,7 @@ def _announce_joined(slot: Slot) -> None:
 
 def _announce_left(slot: Slot) -> None:
     room = models.room_of(slot)
-    back = [each for each in models.audience_of(room).joined if each.user_id == slot.user_id]
+    back = [each for each in models.audience_of(room).present(clock.now()) if each.user_id == slot.user_id]
     if back and room.is_shared:
         return  # the record comes late: they were told to be here again
     broadcasts.send(room, Type.USER_LEAVE, broadcasts.user_payload(slot), cause=f"leave#{slot.connection_id}")

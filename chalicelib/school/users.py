@@ -66,8 +66,6 @@ def change(caller: Caller, user_id: int, changes: Changes, expected: IfMatch) ->
         _enter(account, changes.state)
 
     changed = accounts.change(user_id, put)
-    if changes.state is State.BLOCKED:
-        accounts.end_sessions(user_id)
     fields = sorted([*changes.about, *(name for name in ("role", "state") if getattr(changes, name) is not None)])
     observe.logger.info("account changed", account_id=user_id, fields=fields, by=caller.id)
     return changed

@@ -312,7 +312,7 @@ def repeat(school: School, teacher: Person) -> None:
 def test_api(school: School, pupil: Person, three: Three, training: Training) -> None:
     task = school.task_path()
     school.queue.held = True
-    socket = school.live.join(pupil)
+    socket, in_team = school.live.join(pupil), school.live.join(three[2], team_id=training.team_id)
     teacher, admin = school.person(Role.TEACHER), school.person(Role.ADMIN)
     told = tell(school, admin, user_id=admin.id)
     school.fanout.held = True
@@ -321,7 +321,10 @@ def test_api(school: School, pupil: Person, three: Three, training: Training) ->
     assert application.import_package(report, None) == {"batchItemFailures": []}
     waiting = sent(school, teacher)
 
+    leaving = f"/teams/{training.team_id}/members/{three[2].id}"
+
     with policies.recorded() as needed:
+        good(school.api.request("DELETE", leaving, token=three[2].token))
         sign_up_and_out(school)
         use_second_factor(school, admin)
         learn(school, pupil, task)
@@ -332,7 +335,7 @@ def test_api(school: School, pupil: Person, three: Three, training: Training) ->
         train(school, teacher, three, training)
         repeat(school, teacher)
 
-    assert not socket.is_open
+    assert (socket.is_open, in_team.is_open) == (False, False)
     assert needed | lead_tracks(school) == policies.allowed("api_handler")
 
 
@@ -382,15 +385,18 @@ def test_advance(school: School, three: Three, training: Training) -> None:
     training.join(three[0]).vanish()
     school.override(send_live=broadcasts.send_to_users)
     track = peers(school, 3, assignments=1)
-    socket, vanished = school.live.join(track.people[0]), school.live.join(track.people[1])
-    vanished.vanish()
+    sockets = [school.live.join(track.people[0])]
+    school.live.join(track.people[1]).vanish()
     track.enrol()
 
     with policies.recorded() as needed:
         advance(track)
         school.clock.forward(9 * HOUR)
+    sockets.append(school.live.join(track.sign_in().people[0]))
+    with policies.recorded() as needed_at_deadline:
         advance(track)
     track.sign_in().submit_all().oversleep(HOUR)
+    sockets.append(school.live.join(track.sign_in().people[0]))
     with policies.recorded() as needed_then:
         advance(track)
         school.clock.forward(5 * HOUR)
@@ -400,8 +406,10 @@ def test_advance(school: School, three: Three, training: Training) -> None:
     with hooks.override(timer_handlers={TOPIC: fail}), policies.recorded() as needed_for_failures:
         advance(another, failing=True)
 
-    assert {"TRACK_STARTED", "DEADLINE_SOON", "REVIEW_STARTED"} <= set(socket.types)
-    assert needed | needed_then | needed_for_trainings | needed_for_failures == policies.allowed("advance")
+    told = {type_ for socket in sockets for type_ in socket.types}
+    assert {"TRACK_STARTED", "DEADLINE_SOON", "REVIEW_STARTED"} <= told
+    needed_for_track = needed | needed_at_deadline | needed_then
+    assert needed_for_track | needed_for_trainings | needed_for_failures == policies.allowed("advance")
 
 
 def end_by_time(school: School, training: Training) -> set[str]:

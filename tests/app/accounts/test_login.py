@@ -51,7 +51,7 @@ def test_the_answer_is_that_of_pytry_and_of_virtual_school(school: School, ann: 
         "token_type": "Bearer",
         "access_token": body["jwt_access"],
         "expires_in": 360,
-        "expires": int((school.clock.now + timedelta(days=30)).timestamp()),
+        "expires": int((school.clock.now + timedelta(days=14)).timestamp()),
     }
 
 

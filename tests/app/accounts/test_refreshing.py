@@ -16,6 +16,8 @@ from chalicelib.accounts.sessions import SUCCESSOR_GRACE, SignedIn
 from tests.support.school import PASSWORD, Person, Reply, School, in_parallel, stored_items
 
 LIFE = timedelta(days=30)
+UNUSED = timedelta(days=14)
+"""How long a session lasts that is not refreshed."""
 MOMENT = timedelta(milliseconds=1)
 NEW_PASSWORD = "another battery 8"
 
@@ -97,11 +99,11 @@ def test_an_access_token_outlives_the_refresh_of_its_session(school: School, way
 
 
 def test_refreshing_does_not_prolong_the_session(school: School, way: Way, ann: SignedIn) -> None:
-    end, token = claims_of(ann.refresh_token)["exp"], ann.refresh_token
+    end, token = claims_of(ann.refresh_token)["iat"] + LIFE.total_seconds(), ann.refresh_token
     for days in (10, 10, 9):
         school.clock.forward(timedelta(days=days))
         token = refresh(school, way, token)[1]
-        assert claims_of(token)["exp"] == end
+        assert claims_of(token)["exp"] == min(end, (school.clock.now + UNUSED).timestamp())
     school.clock.forward(timedelta(days=1) - MOMENT)
     token = refresh(school, way, token)[1]
     school.clock.forward(MOMENT)
@@ -111,8 +113,11 @@ def test_refreshing_does_not_prolong_the_session(school: School, way: Way, ann: 
 
 
 def test_an_access_token_does_not_outlive_its_session(school: School, way: Way, ann: SignedIn) -> None:
-    school.clock.forward(LIFE - timedelta(seconds=60))
-    access, refreshed = refresh(school, way, ann.refresh_token)
+    token = ann.refresh_token
+    for ahead in (UNUSED / 2, UNUSED / 2, LIFE - UNUSED - timedelta(days=9), timedelta(days=9) - timedelta(seconds=60)):
+        school.clock.forward(ahead)
+        access, token = refresh(school, way, token)
+    refreshed = token
     assert claims_of(access)["exp"] == claims_of(refreshed)["exp"]
     school.clock.forward(timedelta(seconds=60) - MOMENT)
     assert status_of(school, access) == 200

@@ -357,7 +357,7 @@ def test_a_blocked_owner_is_refused_before_the_code_is_used(owner: Owner) -> Non
 def test_it_costs_two_requests_more(owner: Owner) -> None:
     with counted_requests() as counted:
         assert owner.sign_in(otp=owner.otp()).status == 200
-    assert counted.total() == 5 + 2
+    assert counted.total() == 6 + 2
     assert counted["UpdateItem"] == 4
 
 

@@ -129,10 +129,10 @@ def test_a_flooding_connection_slows_no_other_down(school: School, socket: Socke
     assert (socket.types[-1], other.types[-1]) == ("ERROR", "PONG")
 
 
-def test_a_frame_costs_one_read(school: School, socket: Socket) -> None:
+def test_a_frame_costs_the_read_of_its_connection_and_that_of_its_session(school: School, socket: Socket) -> None:
     with counted_requests() as counted:
         socket.send("PING")
-    assert counted == {"GetItem": 1}
+    assert counted == {"GetItem": 1, "BatchGetItem": 1}
 
 
 def test_a_frame_from_a_connection_that_we_do_not_know_closes_it(school: School) -> None:

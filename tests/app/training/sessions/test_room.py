@@ -165,7 +165,7 @@ def test_an_edit_costs_one_write_that_is_its_record_as_well(sockets: Sockets) ->
     edit(sockets[0], "one", 0)
     with counted_requests() as counted:
         edit(sockets[0], "two", 1)
-    assert counted == {"GetItem": 1, "TransactGetItems": 1, "TransactWriteItems": 1}
+    assert counted == {"GetItem": 1, "BatchGetItem": 1, "TransactGetItems": 1, "TransactWriteItems": 1}
 
 
 # --- Control ---------------------------------------------------------------------------------------------------------
