@@ -60,7 +60,6 @@ def block(caller: Caller, account_id: int) -> Account:
         sessions.end_all_of(account)
 
     changed = accounts.change(account_id, put)
-    accounts.end_sessions(account_id)
     observe.logger.info("account blocked", account_id=account_id, by=caller.id)
     return changed
 
@@ -75,6 +74,20 @@ def unblock(caller: Caller, account_id: int) -> Account:
     changed = accounts.change(account_id, put)
     observe.logger.info("account unblocked", account_id=account_id, by=caller.id)
     return changed
+
+
+def end_sessions(caller: Caller, account_id: int) -> None:
+    """Signs somebody out everywhere; they may sign in again."""
+    _refuse_self(caller, account_id)
+    sessions.end_all(account_id)
+    observe.logger.info("signed out everywhere", account_id=account_id, by=caller.id)
+
+
+def end_session(caller: Caller, account_id: int, session_id: str) -> None:
+    """Signs somebody out of one session; 404 when it has ended already."""
+    _refuse_self(caller, account_id)
+    sessions.end_of(accounts.get(account_id), session_id)
+    observe.logger.info("signed out by an admin", account_id=account_id, by=caller.id)
 
 
 def erase(caller: Caller, account_id: int) -> None:

@@ -208,7 +208,7 @@ class CreatedView(View):
 
 
 class SessionView(View):
-    """A session. `current` marks the caller's."""
+    """A session, which ends at `expires_at` at the latest. `current` marks the caller's."""
 
     id: str
     created_at: Moment
@@ -224,7 +224,7 @@ class SessionsView(View):
     sessions: list[SessionView]
 
     @classmethod
-    def of(cls, page: Page[Session], caller: Caller) -> Self:
+    def of(cls, page: Page[Session], account: Account, caller: Caller) -> Self:
         """Shows the sessions that are valid; so a page may be shorter than `limit` and still not be the last."""
         now = clock.now()
         return cls(
@@ -240,7 +240,7 @@ class SessionsView(View):
                     current=session.id == caller.session_id,
                 )
                 for session in page.items
-                if session.is_valid(caller.account, now)
+                if session.is_valid(account, now)
             ]
         )
 

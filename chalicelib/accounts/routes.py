@@ -325,10 +325,10 @@ def reset_password(body: account_requests.PasswordReset, request: requests.Reque
 def list_sessions(query: paging.CursorListQuery, caller: Caller) -> paging.PageAnswer[responses.SessionsView]:
     """Where the caller is signed in."""
     page = paging.read_by_cursor(query, lambda at: models.sessions_of(caller.id, limit=at.limit, cursor=at.cursor))
-    return page.answer(responses.SessionsView.of(page, caller))
+    return page.answer(responses.SessionsView.of(page, caller.account, caller))
 
 
-@routes.delete("/sessions", access=authentication.USER, status=204, raises=[409])
+@routes.delete("/sessions", access=authentication.FRESH_USER, status=204, raises=[409])
 def end_sessions(caller: Caller) -> None:
     """Sign out everywhere, here too."""
     sessions.end_all(caller.id)
@@ -336,8 +336,32 @@ def end_sessions(caller: Caller) -> None:
 
 @routes.delete("/sessions/{session_id}", access=authentication.USER, status=204)
 def end_session(session_id: str, caller: Caller) -> None:
-    """Sign out there."""
-    sessions.end_other(caller, session_id)
+    """Sign out there. Another session than this one wants a sign-in within the last 15 minutes (else 401)."""
+    sessions.end_one(caller, session_id)
+
+
+@routes.get("/user/users/{user_id}/sessions", access=authentication.ADMIN, raises=[404], paged=True)
+def list_sessions_of(
+    user_id: int, query: paging.CursorListQuery, caller: Caller
+) -> paging.PageAnswer[responses.SessionsView]:
+    """Where somebody is signed in."""
+    account = accounts.get(user_id)
+    page = paging.read_by_cursor(query, lambda at: models.sessions_of(user_id, limit=at.limit, cursor=at.cursor))
+    return page.answer(responses.SessionsView.of(page, account, caller))
+
+
+@routes.delete("/user/users/{user_id}/sessions", access=authentication.FRESH_ADMIN, status=204, raises=[404, 409])
+def end_sessions_of(user_id: int, caller: Caller) -> None:
+    """Sign somebody out everywhere. They may sign in again."""
+    administration.end_sessions(caller, user_id)
+
+
+@routes.delete(
+    "/user/users/{user_id}/sessions/{session_id}", access=authentication.FRESH_ADMIN, status=204, raises=[404, 409]
+)
+def end_session_of(user_id: int, session_id: str, caller: Caller) -> None:
+    """Sign somebody out of one session."""
+    administration.end_session(caller, user_id, session_id)
 
 
 def _own_account(account: Account) -> routing.Answer[AccountView]:

@@ -10,7 +10,8 @@ from chalicelib.accounts import accounts, administration, authentication, device
 from chalicelib.accounts.devices import Device
 from chalicelib.accounts.permissions import Role
 from chalicelib.accounts.sessions import SignedIn
-from tests.support.school import PASSWORD, Person, Reply, School, counted_requests, stored_items
+from tests.support.school import PASSWORD, Person, Reply, School, counted_requests, in_parallel, stored_items
+from tests.support.stage_settings import stage_settings
 
 IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148 Safari/604.1"
 IPAD = "Mozilla/5.0 (iPad; CPU OS 16_6 like Mac OS X) AppleWebKit/605.1.15 Version/16.6 Mobile/15E148 Safari/604.1"
@@ -66,6 +67,158 @@ def test_nobody_signs_another_out(school: School, pupil: Person, role: Role) -> 
     reply = delete(school, f"/sessions/{theirs.session.id}", school.person(role).token)
     assert (reply.status, reply.body["code"]) == (404, "session_not_found")
     assert answer_to(school, theirs.access_token) == WELCOME
+
+
+def test_signing_out_elsewhere_wants_a_recent_sign_in(school: School, pupil: Person) -> None:
+    old, there = signed_in(pupil), signed_in(pupil)
+    school.clock.forward(authentication.FRESH_FOR + timedelta(seconds=1))
+    access = school.api.get("/refresh", token=old.refresh_token).body["jwt_access"]
+    for path in ("/sessions", f"/sessions/{there.session.id}"):
+        reply = delete(school, path, access)
+        assert (reply.status, reply.body["code"]) == (401, "sign_in_again")
+        assert "insufficient_user_authentication" in reply.headers["www-authenticate"]
+    fresh = signed_in(pupil).access_token
+    assert len(listed(school, fresh)) == 4
+    assert delete(school, f"/sessions/{there.session.id}", fresh).status == 204
+    assert delete(school, "/sessions", fresh).status == 204
+
+
+def test_signing_out_here_wants_no_recent_sign_in(school: School, pupil: Person) -> None:
+    old = signed_in(pupil)
+    school.clock.forward(authentication.FRESH_FOR + timedelta(seconds=1))
+    access = school.api.get("/refresh", token=old.refresh_token).body["jwt_access"]
+    assert delete(school, f"/sessions/{old.session.id}", access).status == 204
+    assert answer_to(school, access) == ENDED
+
+
+def of(person: Person, session: SignedIn | None = None) -> str:
+    """The path under which an admin finds somebody's sessions."""
+    path = f"/user/users/{person.id}/sessions"
+    return path if session is None else f"{path}/{session.session.id}"
+
+
+def test_an_admin_sees_where_somebody_is_signed_in(school: School, pupil: Person) -> None:
+    admin, there = school.person(Role.ADMIN), signed_in(pupil, IPHONE)
+    found = school.api.get(of(pupil), token=admin.token)
+    assert found.status == 200
+    assert {each["id"] for each in found.body["sessions"]} == {there.session.id, caller(pupil).session_id}
+    assert {each["current"] for each in found.body["sessions"]} == {False}
+    own = school.api.get(of(admin), token=admin.token).body["sessions"]
+    assert [each["current"] for each in own] == [True]
+    page = school.api.get(f"{of(pupil)}?limit=1", token=admin.token)
+    assert (len(page.body["sessions"]), "x-next-cursor" in page.headers) == (1, True)
+
+
+def test_an_admin_ends_anothers_session_and_all_of_them_without_blocking(school: School, pupil: Person) -> None:
+    admin, here, there = school.person(Role.ADMIN), signed_in(pupil), signed_in(pupil)
+    assert delete(school, of(pupil, there), admin.token).status == 204
+    assert [answer_to(school, each.access_token) for each in (there, here)] == [ENDED, WELCOME]
+    assert delete(school, of(pupil, there), admin.token).status == 404
+    assert delete(school, of(pupil), admin.token).status == 204
+    assert {answer_to(school, token) for token in (pupil.token, here.access_token)} == {ENDED}
+    assert school.api.post("/login", {"login": pupil.account.login, "password": PASSWORD}).status == 200
+    assert answer_to(school, admin.token) == WELCOME
+
+
+def test_signing_another_out_wants_a_recent_sign_in(school: School, pupil: Person) -> None:
+    old, theirs = signed_in(school.person(Role.ADMIN)), signed_in(pupil)
+    school.clock.forward(authentication.FRESH_FOR + timedelta(seconds=1))
+    access = school.api.get("/refresh", token=old.refresh_token).body["jwt_access"]
+    for path in (of(pupil), of(pupil, theirs)):
+        reply = delete(school, path, access)
+        assert (reply.status, reply.body["code"]) == (401, "sign_in_again")
+    assert school.api.get(of(pupil), token=access).status == 200
+
+
+def test_an_admin_ends_ones_own_sessions_as_everybody_does(school: School, pupil: Person) -> None:
+    """The sessions of another are no way around the recent sign-in."""
+    admin = school.person(Role.ADMIN)
+    another = signed_in(admin)
+    for path in (of(admin), of(admin, another)):
+        reply = delete(school, path, admin.token)
+        assert (reply.status, reply.body["code"]) == (409, "not_oneself")
+    assert answer_to(school, another.access_token) == WELCOME
+
+
+def test_a_session_under_another_account_is_not_found(school: School, pupil: Person) -> None:
+    admin, other = school.person(Role.ADMIN), school.person()
+    theirs = signed_in(other)
+    assert delete(school, of(pupil, theirs), admin.token).status == 404
+    assert delete(school, "/user/users/1/sessions", admin.token).status == 404
+    assert school.api.get("/user/users/1/sessions", token=admin.token).status == 404
+    assert answer_to(school, theirs.access_token) == WELCOME
+
+
+# --- How many, and how long ------------------------------------------------------------------------------------------
+
+SECOND = timedelta(seconds=1)
+
+
+def test_a_session_that_is_not_refreshed_for_two_weeks_is_over(school: School, pupil: Person) -> None:
+    unused, used = signed_in(pupil), signed_in(pupil)
+    school.clock.forward(timedelta(days=13))
+    token = school.api.get("/refresh", token=used.refresh_token).body["jwt_refresh"]
+    school.clock.forward(timedelta(days=1) - SECOND)
+    assert {each["id"] for each in listed(school, signed_in(pupil).access_token)} >= {unused.session.id}
+    school.clock.forward(SECOND)
+    assert school.api.get("/refresh", token=unused.refresh_token).body["code"] == "token_expired"
+    assert unused.session.id not in {each["id"] for each in listed(school, signed_in(pupil).access_token)}
+    assert school.api.get("/refresh", token=token).status == 200
+
+
+def test_a_shorter_limit_ends_sessions_that_began_under_a_longer_one(school: School, pupil: Person) -> None:
+    ann = signed_in(pupil)
+    with stage_settings(LYCEUM_SESSION_IDLE_LIFE="60"):
+        school.clock.forward(timedelta(seconds=59))
+        assert answer_to(school, ann.access_token) == WELCOME
+        school.clock.forward(SECOND)
+        assert answer_to(school, ann.access_token) == ENDED
+        assert school.api.get("/refresh", token=ann.refresh_token).body["code"] == "session_ended"
+
+
+def test_of_too_many_sessions_the_longest_unused_ends(school: School, pupil: Person) -> None:
+    with stage_settings(LYCEUM_SESSIONS_PER_ACCOUNT="3"):
+        first, second = tick(school, pupil), tick(school, pupil)
+        school.clock.forward(SECOND)
+        assert school.api.get("/refresh", token=first.refresh_token).status == 200
+        third, fourth = tick(school, pupil), tick(school, pupil)
+        kept = {each["id"] for each in listed(school, fourth.access_token)}
+    assert kept == {first.session.id, third.session.id, fourth.session.id}
+    assert [answer_to(school, token) for token in (pupil.token, second.access_token)] == [ENDED, ENDED]
+    lines = history(school, fourth.access_token).body["result"]
+    assert [line["action_type"] for line in lines].count("logout") == 2
+
+
+def tick(school: School, person: Person) -> SignedIn:
+    """One session more, a second later."""
+    school.clock.forward(SECOND)
+    return signed_in(person)
+
+
+def test_twenty_sessions_are_not_too_many(school: School, pupil: Person) -> None:
+    for _ in range(19):
+        tick(school, pupil)
+    assert answer_to(school, pupil.token) == WELCOME
+    assert len(listed(school, pupil.token)) == 20
+    last = tick(school, pupil)
+    assert answer_to(school, pupil.token) == ENDED
+    assert len(listed(school, last.access_token)) == 20
+
+
+def test_what_is_over_is_not_counted(school: School, pupil: Person) -> None:
+    with stage_settings(LYCEUM_SESSIONS_PER_ACCOUNT="2"):
+        delete(school, "/sessions", signed_in(pupil).access_token)
+        account = accounts.get(pupil.id)
+        ones = [signed_in(Person(account, "")) for _ in range(2)]
+        assert [answer_to(school, one.access_token) for one in ones] == [WELCOME, WELCOME]
+
+
+def test_sign_ins_at_once_do_not_pass_the_number(school: School, pupil: Person) -> None:
+    with stage_settings(LYCEUM_SESSIONS_PER_ACCOUNT="3"):
+        begun = [each for each in in_parallel(8, lambda _: signed_in(pupil)) if isinstance(each, SignedIn)]
+        answers = [answer_to(school, each.access_token) for each in begun]
+    assert len(begun) == 8
+    assert answers.count(WELCOME) == 3
 
 
 @pytest.mark.parametrize("name", ["x", "SESSION", "%20", "..%2Fme", "ё"])
