@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 
 from chalicelib.accounts import authentication
 from chalicelib.accounts.authentication import Caller
-from chalicelib.common import clock, observe
+from chalicelib.common import clock, observe, settings
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.http import errors
 from chalicelib.common.ids import is_id
-from chalicelib.realtime import frames, leases, models, push, rate_limit, rooms, tickets
+from chalicelib.realtime import frames, leases, models, origins, push, rate_limit, rooms, tickets
 from chalicelib.realtime.frames import CloseCode, FrameRefused, Sender
 from chalicelib.realtime.models import Connection, Slot
 from chalicelib.realtime.rooms import Room
@@ -33,6 +33,7 @@ def connect(connection_id: str, query: Mapping[str, str], headers: Mapping[str, 
     """
     named = {name.lower(): value for name, value in headers.items()}
     try:
+        _check_origin(named)
         caller = _caller(query, named)
         _check_user_id(query, caller)
         room = rooms.room_from_query(query, caller.id)
@@ -215,6 +216,16 @@ def _caller(query: Mapping[str, str], headers: Mapping[str, str]) -> Caller:
     if ticket := query.get("ticket"):
         return tickets.redeem(ticket)
     return authentication.caller_of(authentication.bearer_token(headers))
+
+
+def _check_origin(headers: Mapping[str, str]) -> None:
+    """Raises 403 for a page of another site. `x-viewer-host` is the host that the front door was asked for."""
+    hosts = [headers[name] for name in ("host", "x-viewer-host") if name in headers]
+    deployed = settings.load()
+    if not origins.is_allowed(
+        headers.get("origin"), frontend=deployed.allowed_origin, hosts=hosts, local=deployed.stage == "local"
+    ):
+        raise errors.Forbidden("foreign_origin", "This may not be called from another site")
 
 
 def _check_user_id(query: Mapping[str, str], caller: Caller) -> None:

@@ -239,7 +239,7 @@ def _forwarded(request: web.Request) -> CIMultiDict[str]:
     # MiniStack believes the first address of this header, so no client may write it.
     headers["X-Forwarded-For"] = request.remote or ""
     headers["X-Forwarded-Proto"] = request.scheme
-    headers["X-Forwarded-Host"] = request.host
+    headers["X-Forwarded-Host"] = headers["X-Viewer-Host"] = request.host
     return headers
 
 

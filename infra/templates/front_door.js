@@ -1,4 +1,4 @@
-// CloudFront's function on every request: who asks, and where WebSockets go.
+// CloudFront's function on every request: who asks, for which host, and where WebSockets go.
 // infra/packaging/front_door.py puts the table of infra/routing.py in here, which the local front door follows as well.
 const WEBSOCKET_ROUTES = [];
 const WEBSOCKET_STAGE = '/api';
@@ -6,6 +6,7 @@ const WEBSOCKET_STAGE = '/api';
 function handler(event) {
   const request = event.request;
   request.headers['x-viewer-address'] = { value: event.viewer.ip };
+  request.headers['x-viewer-host'] = { value: request.headers.host.value };
   if (request.uri !== '/ws' && !request.uri.startsWith('/ws/')) {
     return request;
   }

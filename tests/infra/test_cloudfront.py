@@ -23,17 +23,19 @@ DISTRIBUTION = RESOURCES["Distribution"]["Properties"]["DistributionConfig"]
 BEHAVIOURS = [*DISTRIBUTION["CacheBehaviors"], DISTRIBUTION["DefaultCacheBehavior"]]
 MAX_FUNCTION_BYTES = 10 * 1024  # CloudFront's
 CACHES_NOTHING = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"  # Managed-CachingDisabled
-VIEWER = "203.0.113.7"
+VIEWER, HOST = "203.0.113.7", "school.example"
 
 
 def asked(path: str, query: str) -> dict[str, Any]:
     """What CloudFront's function makes of a request: another request, or an answer."""
     engine = MiniRacer()
     engine.eval(front_door.function_code())
+    written = {"host": HOST, "x-viewer-address": "192.0.2.66", "x-viewer-host": "evil.example"}
+    headers = {name: {"value": value} for name, value in written.items()}
     event = {
         "context": {"requestId": "r-1"},
         "viewer": {"ip": VIEWER},
-        "request": {"uri": path, "headers": {"x-viewer-address": {"value": "192.0.2.66"}}, "querystring": "untouched"},
+        "request": {"uri": path, "headers": headers, "querystring": "untouched"},
     }
     raw = "undefined" if not query else json.dumps(query)
     engine.eval(f"const event = {json.dumps(event)}; event.request.rawQueryString = () => {raw};")
@@ -73,8 +75,9 @@ def test_cloudfront_routes_as_the_local_front_door_does(path: str, query: str, t
 
 
 @pytest.mark.parametrize("path", ["/", "/login", "/ws/abc"])
-def test_function_says_who_asks_whatever_the_client_wrote(path: str) -> None:
-    assert asked(path, "")["headers"]["x-viewer-address"] == {"value": VIEWER}
+def test_function_says_who_asks_for_which_host_whatever_the_client_wrote(path: str) -> None:
+    headers = asked(path, "")["headers"]
+    assert (headers["x-viewer-address"], headers["x-viewer-host"]) == ({"value": VIEWER}, {"value": HOST})
 
 
 def test_every_behaviour_that_keeps_nothing_passes_through_the_function() -> None:

@@ -67,6 +67,31 @@ def test_a_bad_token_in_the_query_is_not_saved_by_a_good_header(school: School) 
     assert school.live.status({"token": "rubbish"}, header) == 401
 
 
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 200),
+        ({"Origin": "http://localhost:3000"}, 200),
+        ({"origin": "http://localhost:8000"}, 200),
+        ({"Origin": "https://school.example", "Host": "school.example"}, 200),
+        ({"Origin": "https://school.example", "Host": "api", "X-Viewer-Host": "school.example"}, 200),
+        ({"Origin": "https://school.example", "Host": "api"}, 403),
+        ({"Origin": "https://evil.example", "Host": "school.example"}, 403),
+        ({"Origin": "null"}, 403),
+    ],
+)
+def test_pages_of_other_sites_are_refused(school: School, headers: dict[str, str], status: int) -> None:
+    token = school.person().token
+    assert school.live.status({"token": token}, headers) == status
+    assert school.live.status(headers={**headers, "Authorization": f"Bearer {token}"}) == status
+
+
+def test_a_page_of_another_site_does_not_use_a_ticket_up(school: School, pupil: Person) -> None:
+    ticket = school.api.post("/ws-tickets", token=pupil.token).body["ticket"]
+    assert school.live.status({"ticket": ticket}, {"Origin": "https://evil.example"}) == 403
+    assert school.live.status({"ticket": ticket}) == 200
+
+
 def test_a_blocked_account_is_refused(school: School, pupil: Person) -> None:
     pupil.account.state = State.BLOCKED
     pupil.account.save()
@@ -145,9 +170,12 @@ def erase(school: School, person: Person) -> None:
     assert school.api.request("DELETE", "/api/v1/users", token=person.token).status == 204
 
 
-@pytest.mark.parametrize("shut_out", [block, erase])
+@pytest.mark.parametrize(
+    ("shut_out", "reason"),
+    [(block, "This account is blocked"), (erase, "This session has ended, sign in again")],
+)
 def test_a_blocked_or_erased_account_is_disconnected_everywhere_with_the_reason(
-    school: School, team: str, shut_out: Callable[[School, Person], None]
+    school: School, team: str, shut_out: Callable[[School, Person], None], reason: str
 ) -> None:
     person, other = school.person(), school.person()
     sockets = [school.live.join(person, team_id=team), school.live.join(person), school.live.join(person)]
@@ -155,7 +183,7 @@ def test_a_blocked_or_erased_account_is_disconnected_everywhere_with_the_reason(
     shut_out(school, person)
     school.live.catch_up()
     for socket in sockets:
-        assert socket.last("ERROR") == {"code": 1008, "reason": "This account may not be here any more"}
+        assert socket.last("ERROR") == {"code": 1008, "reason": reason}
         assert not socket.is_open
     assert bystander.is_open
     assert bystander.last("USER_LEAVE") == {"userId": str(person.id)}
