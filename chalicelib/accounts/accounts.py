@@ -208,7 +208,7 @@ class _Authority:
 
     @classmethod
     def of(cls, account: Account) -> "_Authority":
-        return cls(account.generation, permissions.permissions_of(Role(account.role), State(account.state)))
+        return cls(account.generation, permissions.permissions_of(role_now(account), State(account.state)))
 
 
 def _tell_what_ended(account: Account, before: _Authority) -> None:

@@ -16,7 +16,7 @@ from chalicelib.accounts.devices import Device
 from chalicelib.accounts.models import Account
 from chalicelib.accounts.permissions import Role, State
 from chalicelib.accounts.second_factor import MOST_WRONG_CODES, Proof
-from chalicelib.common import kms, settings
+from chalicelib.common import kms
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.texts import Language
 from tests.support.log import Log
@@ -30,6 +30,7 @@ from tests.support.school import (
     in_parallel,
     stored_items,
 )
+from tests.support.stage_settings import stage_settings
 
 DEVICE = Device("203.0.113.1", "tests")
 
@@ -110,12 +111,9 @@ def owner(ann: Owner) -> Owner:
 
 
 @pytest.fixture
-def admins_need_one(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("LYCEUM_ADMINS_NEED_SECOND_FACTOR", "1")
-    settings.load.cache_clear()
-    yield
-    monkeypatch.undo()
-    settings.load.cache_clear()
+def admins_need_one() -> Iterator[None]:
+    with stage_settings(LYCEUM_ADMINS_NEED_SECOND_FACTOR="1"):
+        yield
 
 
 def outcome(reply: Reply) -> tuple[int, str]:

@@ -11,10 +11,19 @@ from typing import Any
 import pytest
 
 from chalicelib import wiring
-from chalicelib.accounts import accounts, administration, authentication, cookies, credentials, registration, sessions
+from chalicelib.accounts import (
+    accounts,
+    administration,
+    authentication,
+    cookies,
+    credentials,
+    registration,
+    sessions,
+    totp,
+)
 from chalicelib.accounts import models as account_models
 from chalicelib.accounts.devices import Device
-from chalicelib.accounts.permissions import Role
+from chalicelib.accounts.permissions import Role, State
 from chalicelib.accounts.sessions import SUCCESSOR_GRACE, SignedIn
 from chalicelib.common import clock
 from chalicelib.common.dynamo import transactions
@@ -171,6 +180,22 @@ def sign_out_there_by_admin(scene: Scene) -> None:
     scene.by_admin("DELETE", f"/user/users/{scene.account_id}/sessions/{scene.session_id(THERE)}")
 
 
+def set_up_second_factor(scene: Scene) -> str:
+    """Enables it here, and returns the recovery code of somebody who wants to remove it."""
+    account = accounts.get(scene.account_id)
+    account.state = State.ACTIVATED
+    account.save()
+    secret = scene.request("POST", "/me/second-factor").body["secret"]
+    otp = totp.code_of(secret, totp.step_at(scene.school.clock.now))
+    reply = scene.request("POST", "/me/second-factor/confirm", {"otp": otp})
+    assert reply.status == 200, reply.body
+    return str(reply.body["recovery_codes"][0])
+
+
+def enable_second_factor(scene: Scene) -> None:
+    set_up_second_factor(scene)
+
+
 ENDS: list[tuple[Callable[[Scene], None], set[str], dict[str, Any]]] = [
     (sign_out, {HERE}, ENDED),
     (sign_out_with_cookie, {HERE}, ENDED),
@@ -181,6 +206,7 @@ ENDS: list[tuple[Callable[[Scene], None], set[str], dict[str, Any]]] = [
     (complete_sign_up, EVERYWHERE, ENDED),
     (reuse_refresh_token, {THERE}, ENDED),
     (one_session_too_many, {THERE}, ENDED),
+    (enable_second_factor, {THERE, ELSEWHERE}, ENDED),
     (block, EVERYWHERE, BLOCKED),
     (block_by_use_case, EVERYWHERE, BLOCKED),
     (erase, EVERYWHERE, ENDED),
@@ -255,6 +281,17 @@ def hear_late_of_an_end(scene: Scene) -> None:
 def test_nothing_else_closes_a_socket(scene: Scene, lobby: Room, act: Callable[[Scene], None]) -> None:
     act(scene)
     assert set().union(*told_by(scene, lobby).values()) == {True}
+
+
+def test_an_admin_who_removes_a_needed_second_factor_connects_again_with_fewer_rights(scene: Scene) -> None:
+    account = accounts.get(scene.account_id)
+    account.role = Role.ADMIN
+    account.save()
+    with stage_settings(LYCEUM_ADMINS_NEED_SECOND_FACTOR="1"):
+        code = set_up_second_factor(scene)
+        assert {socket.is_open for socket in scene.sockets[HERE]} == {True}
+        assert scene.request("DELETE", "/me/second-factor", {"otp": code}).status == 204
+    assert [socket.last("ERROR") for socket in scene.sockets[HERE]] == [LESS]
 
 
 def test_whoever_changed_the_password_goes_on_in_the_new_session(scene: Scene, school: School, team: str) -> None:
