@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from chalicelib.accounts import emails, models, passwords, permissions
+from chalicelib.accounts import emails, look_alikes, models, passwords, permissions
 from chalicelib.accounts.models import Account, EmailHold, Key
 from chalicelib.accounts.permissions import NEXT_STATES, Permission, Role, State
 from chalicelib.common import clock, observe, settings
@@ -14,6 +14,8 @@ from chalicelib.common.hooks import Hook
 from chalicelib.common.http import errors, etags, validation
 
 CHANGE_TRIES = 5
+LOOKS = "looks like "
+"""Begins the name of the condition that no other login has this skeleton."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +75,7 @@ def create(
         except transactions.ConditionFailed as refused:
             if transactions.KEY_FREE in refused.failed:
                 raise
-            raise already_taken(*(field for field in held if field in refused.failed)) from refused
+            raise already_taken(*_taken(held, refused)) from refused
         return account
 
     account = transactions.with_new_id(store)
@@ -131,8 +133,10 @@ def change(
     """
     for _ in range(CHANGE_TRIES):
         account = get(account_id)
-        before, authority = unique_values(account), _Authority.of(account)
+        before, login, authority = unique_values(account), account.login, _Authority.of(account)
         edit(account)
+        if account.login != login:
+            account.looks = _looks(account.login)
         if account.claimed_phone != digits(account.phone):
             account.claimed_phone = None
         try:
@@ -246,7 +250,8 @@ def erase(account_id: int) -> None:
 
 
 def unique_values(account: Account) -> dict[str, Key]:
-    """Returns the keys that an account holds, by field: no other account may have its address or login.
+    """Returns the keys that an account holds, by field: no other account may have its address or login, or a login that
+    looks like it.
 
     Others may have its number, since nobody verifies those. It is claimed by an account that signed up with it and has
     confirmed its address, so that a sign-up can be told that somebody has it.
@@ -259,7 +264,8 @@ def unique_values(account: Account) -> dict[str, Key]:
         "login": models.login_key(fold_login(account.login)) if account.login is not None else None,
         "phone": models.phone_claim_key(str(account.claimed_phone), account.id) if claims else None,
     }
-    return {field: key for field, key in keys.items() if key is not None}
+    looks = {f"{LOOKS}{skeleton}": models.looks_key(skeleton) for skeleton in sorted(account.looks or ())}
+    return {field: key for field, key in keys.items() if key is not None} | looks
 
 
 def _hash(new: NewAccount) -> str | None:
@@ -276,10 +282,20 @@ def _save(account: Account, before: dict[str, Key], also: Callable[[Transaction]
     try:
         models.save_account(account, take=take, give=give, also=also)
     except transactions.ConditionFailed as refused:
-        taken = [field for field in take if field in refused.failed]
+        taken = _taken(take, refused)
         if taken and models.UNCHANGED not in refused.failed:
             raise already_taken(*taken) from refused
         raise
+
+
+def _taken(wanted: Mapping[str, Key], refused: transactions.ConditionFailed) -> list[str]:
+    """Returns the fields whose values others have. A login is taken by one that looks like it, too."""
+    failed = (field for field in wanted if field in refused.failed)
+    return list(dict.fromkeys("login" if field.startswith(LOOKS) else field for field in failed))
+
+
+def _looks(login: str | None) -> set[str] | None:
+    return None if login is None else set(look_alikes.skeletons(login))
 
 
 def _account(account_id: int, new: NewAccount, password_hash: str | None, role: Role, state: State) -> Account:
@@ -288,6 +304,7 @@ def _account(account_id: int, new: NewAccount, password_hash: str | None, role: 
         id=account_id,
         email=new.email,
         login=new.login,
+        looks=_looks(new.login),
         password_hash=password_hash,
         role=role,
         state=state,

@@ -130,8 +130,7 @@ def _sign_in(
     if account is not None:
         observe.concerns(account.id)
     _count_attempt(key, FREE_PER_ACCOUNT, failures)
-    if name.verified_alone and account is not None and not account.verified_mail:
-        account = None
+    account = _named(name, account)
     verified = passwords.verify(password, account.password_hash if account else None)
     if account is None or not verified.good:
         _count_attempt(address, FREE_PER_ADDRESS, address_failures)
@@ -146,6 +145,11 @@ def _sign_in(
     if verified.new_hash is not None:
         _rehash(account, verified.new_hash)
     return sessions.start(account, device, clear_attempts=key)
+
+
+def _named(name: _LoginName, account: Account | None) -> Account | None:
+    """Returns the account, unless the name may only name somebody who has verified it."""
+    return None if account is not None and name.verified_alone and not account.verified_mail else account
 
 
 def _refuse_blocked(account: Account) -> None:

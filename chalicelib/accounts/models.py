@@ -9,6 +9,7 @@ ACCOUNT#{id}   / HISTORY#{time}#… a sign-in or sign-out, for 90 days
 EMAIL#{email}  / UNIQUE           the account with this address (folded: see `emails.fold`)
 EMAIL#{email}  / STAND_IN         the account that a sign-up for somebody else's address got (see `registration.begin`)
 LOGIN#{login}  / UNIQUE           the account with this login
+LOOKS#{skel.}  / UNIQUE           the account whose login looks like this (see `look_alikes`)
 PHONE#{phone}  / CLAIM#{id}       a confirmed account that signed up with this number; a number may have several
 SUBJECT#{who}  / ATTEMPTS         failed sign-ins from an address, or as somebody who does not exist
 
@@ -105,6 +106,7 @@ class Account(AccountsItem, discriminator="account"):
     `version` grows with every change, so that no change overwrites another made at the same time.
     `generation` counts the times that all sessions were ended at once: a session of an earlier one is over.
     `sign_up_id` names the one sign-up token that may set the first password.
+    `looks` are the skeletons of its login that it holds: of an old login only those that were free.
     `email_hold` says how an account has its address, see `EmailHold`. `claimed_phone` has the digits of the number that
     it signed up with.
     `listed` is the id with leading zeros, `class_roll` the class of a pupil: where lists find it, see `_set_list_keys`.
@@ -129,6 +131,7 @@ class Account(AccountsItem, discriminator="account"):
     pending_email = items.OptionalTextAttribute()
     sign_up_id = items.OptionalTextAttribute()
     has_second_factor = BooleanAttribute(default=False)
+    looks: UnicodeSetAttribute = UnicodeSetAttribute(null=True)
     email_hold = items.OptionalTextAttribute()
     claimed_phone = items.OptionalTextAttribute()
     listed = items.OptionalTextAttribute()
@@ -230,6 +233,10 @@ def email_key(email: str) -> Key:
 
 def login_key(login: str) -> Key:
     return f"LOGIN#{login}", "UNIQUE"
+
+
+def looks_key(skeleton: str) -> Key:
+    return f"LOOKS#{skeleton}", "UNIQUE"
 
 
 def stand_in_key(email: str) -> Key:

@@ -18,7 +18,7 @@ from pydantic import (
 )
 from pydantic.config import JsonDict
 
-from chalicelib.accounts import accounts, emails, passwords, totp
+from chalicelib.accounts import accounts, emails, look_alikes, passwords, totp
 from chalicelib.accounts.accounts import NewAccount
 from chalicelib.accounts.permissions import Role, role_named
 from chalicelib.accounts.registration import PortalUserData
@@ -91,6 +91,13 @@ def _role(name: str) -> str:
     return name
 
 
+def _of_one_script(login: str) -> str:
+    if not look_alikes.is_of_one_script(login):
+        message = "mixes scripts"
+        raise ValueError(message)
+    return login
+
+
 def _fits_into_a_key(name: str) -> str:
     """Checks the folded name: a single character may fold to eighteen."""
     if len(accounts.fold_login(name).encode()) > MAX_NAME_BYTES:
@@ -127,7 +134,8 @@ Email = Annotated[
 Login = Annotated[
     str,
     AfterValidator(plain_text.login),
-    Field(pattern=r"^[\w.-]{2,32}$", description="Letters, digits, `_`, `.` and `-`"),
+    AfterValidator(_of_one_script),
+    Field(pattern=r"^[\w.-]{2,32}$", description="Letters of one script, digits, `_`, `.` and `-`"),
 ]
 NewPassword = Annotated[
     str,

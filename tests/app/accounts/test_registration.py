@@ -11,7 +11,7 @@ from chalicelib.accounts.permissions import Role, State
 from chalicelib.common import mail, settings
 from chalicelib.common.http import errors
 from tests.support.log import Log
-from tests.support.school import Reply, School, in_parallel, stored_items
+from tests.support.school import PASSWORD, Reply, School, in_parallel, stored_items
 
 ANN = {"login": "ann", "password": "long enough 1", "name": "Ann", "email": "ann@example.com"}
 
@@ -75,6 +75,26 @@ def test_an_accent_written_in_another_way_makes_no_other_login(school: School) -
     assert (reply.status, reply.body["code"]) == (409, "login_taken")
 
 
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("oca", "оса"), ("lvan", "Ivan"), ("Ivan", "lvan"), ("modem", "rnodern"), ("user1", "userl"), ("BOB", "B0B")],
+)
+def test_a_login_that_looks_like_anothers_is_taken(school: School, first: str, second: str) -> None:
+    assert register(school, login=first).status == 201
+    reply = register(school, login=second, email="bob@example.com")
+    assert (reply.status, reply.body["code"]) == (409, "login_taken")
+    assert register(school, login=second).body["code"] == "already_registered"
+    assert school.api.post("/login", {"login": second, "password": ANN["password"]}).status == 401
+    accounts.erase(school.api.post("/login", {"login": first, "password": ANN["password"]}).body["user"]["id"])
+    assert register(school, login=second).status == 201
+
+
+def test_an_old_login_of_two_scripts_goes_on(school: School) -> None:
+    old = school.person(login="аdmin")  # with a Cyrillic letter
+    signed_in = school.api.post("/login", {"login": "аdmin", "password": PASSWORD})
+    assert (signed_in.status, signed_in.body["user"]["id"]) == (200, old.id)
+
+
 def test_an_address_keeps_the_case_it_was_given_in(school: School) -> None:
     assert register(school, email="Ann.Lee@Example.com").body["user"]["email"] == "Ann.Lee@Example.com"
 
@@ -97,6 +117,8 @@ def test_a_refused_registration_leaves_its_login_free(school: School) -> None:
         ("login", "an\u200dn"),
         ("login", "an\u3164n"),
         ("login", "www.example.com"),
+        ("login", "аdmin"),  # with a Cyrillic letter
+        ("login", "ann٣5"),
         ("login", 5),
         ("password", "1234567"),
         ("password", "x" * 65),
@@ -171,6 +193,7 @@ def test_of_many_registrations_of_one_address_exactly_one_wins(school: School) -
         ("account", f"ACCOUNT#{won[0].id}"),
         ("unique", "EMAIL#ann@example.com"),
         ("unique", f"LOGIN#{won[0].login}"),
+        ("unique", f"LOOKS#{won[0].login}".replace("1", "l").replace("0", "O")),
     ]
 
 

@@ -260,6 +260,16 @@ def test_deviation_wrong_password_is_401_and_not_already(client: Callable[[], Py
     assert (refused.status_code, refused.json()["status"]) == (401, "Incorrect username or password")
 
 
+def test_deviation_a_login_looks_like_nobody_elses(client: Callable[[], PyTry], pytry: PyTry, login: str) -> None:
+    """Nobody may pass for another: with a Cyrillic letter among Latin ones, or with letters that look alike."""
+    new = {"password": PASSWORD, "name": "Ann", "email": f"twin.{login}@example.com"}
+    assert client().reg(login=f"\u0430{login}", **new).status_code == 400
+    first, twin = f"m{login}", f"rn{login}"
+    assert client().reg(login=first, **new).is_success
+    refused = client().reg(login=twin, **{**new, "email": f"rn.{login}@example.com"})
+    assert (refused.status_code, refused.json()["status"]) == (409, "already")
+
+
 def test_deviation_no_access_never_comes(pytry: PyTry, teacher: PyTry) -> None:
     """The README has "Forbidden" and "No access" for one thing."""
     refused = pytry.attend(private_course(teacher))
