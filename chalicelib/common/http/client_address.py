@@ -6,6 +6,7 @@ Gateway saw.
 """
 
 import hmac
+import ipaddress
 import json
 from collections.abc import Mapping
 
@@ -25,6 +26,22 @@ def client_address(headers: Mapping[str, str], source_ip: str) -> str:
     if not viewer or not key:
         return source_ip
     return viewer if _is_front_door_key(key) else source_ip
+
+
+def network(address: str) -> str:
+    """Returns what limits by address count: the address, or the /64 of one of IPv6, which is one customer's.
+
+    An IPv4 address that is written as one of IPv6 is the same as by itself; what is no address stays as it is.
+    """
+    try:
+        parsed = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(parsed, ipaddress.IPv4Address):
+        return str(parsed)
+    if parsed.ipv4_mapped is not None:
+        return str(parsed.ipv4_mapped)
+    return str(ipaddress.ip_network((parsed, 64), strict=False))
 
 
 def _is_front_door_key(key: str) -> bool:

@@ -323,7 +323,9 @@ def _answer(route: Route, request: Request, path_values: Mapping[str, str]) -> R
 
 def _subject(request: Request, caller: object) -> str:
     """Returns by whom a limit counts."""
-    return str(caller.id) if isinstance(caller, Identified) else f"address {_address(request)}"
+    if isinstance(caller, Identified):
+        return str(caller.id)
+    return f"address {client_address.network(_address(request))}"
 
 
 def _report(route: Route, request: Request, error: errors.LyceumError) -> None:

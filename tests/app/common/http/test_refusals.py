@@ -105,6 +105,17 @@ def test_beyond_a_limit_is_a_refusal(school: School, ann: Person, log: Log) -> N
     assert (event["status"], event["code"], event["account_id"]) == (429, "too_many_requests", ann.id)
 
 
+def test_addresses_of_one_customer_have_one_limit(school: School, ann: Person) -> None:
+    counter = limits.Counter(*limits.key(limits.FROM_ADDRESS, "address 2001:db8:0:1::/64", school.clock.now))
+    counter.hits = limits.FROM_ADDRESS.allowed
+    counter.save()
+    statuses = [
+        school.api.post("/login", {"login": "ann", "password": WRONG}, source_ip=address).status
+        for address in ("2001:db8:0:1::1", "2001:db8:0:1:ffff::2", "2001:db8:0:2::1")
+    ]
+    assert statuses == [429, 429, 401]
+
+
 def test_what_is_not_found_or_wrong_is_no_refusal(school: School, ann: Person, log: Log) -> None:
     assert school.api.get("/courses/12345", token=ann.token).status == 404
     assert school.api.post("/login", {}).status == 400
