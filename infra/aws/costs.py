@@ -36,7 +36,7 @@ class Action:
 
 
 ACTIONS: Mapping[str, Action] = {
-    "signs in": Action(per_day=1, reads=4, writes=5, api=0.15),
+    "signs in": Action(per_day=1, reads=5, writes=5, api=0.15),
     "refreshes the token": Action(per_day=10, reads=2, writes=2),
     "opens a course": Action(per_day=5, reads=3.5, writes=0),
     "opens a task": Action(per_day=15, reads=7, writes=0),
@@ -44,7 +44,7 @@ ACTIONS: Mapping[str, Action] = {
         per_day=8, reads=15, writes=12, api=4.0, worker=3.0, judge=2.5, others=2, messages=1
     ),
     "is connected for an hour": Action(
-        per_day=1, reads=249, writes=252, requests=0, frames=245, connected_minutes=60, worker=2.5, others=122
+        per_day=1, reads=369, writes=252, requests=0, frames=245, connected_minutes=60, worker=2.5, others=122
     ),
 }
 

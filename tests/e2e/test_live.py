@@ -16,6 +16,7 @@ import httpx
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
+from websockets.typing import Origin
 
 from chalicelib.realtime.rate_limit import BURST
 from chalicelib.realtime.rooms import PERSONAL_SLOTS
@@ -244,7 +245,30 @@ def test_who_is_blocked_is_cut_off(cloud: Cloud, person: Person, socket: Socket)
     )
     assert blocked.status_code == 200, blocked.text
     assert socket.close_code() == 1008
-    assert socket.got[-1]["payload"] == {"code": 1008, "reason": "This account may not be here any more"}
+    assert socket.got[-1]["payload"] == {"code": 1008, "reason": "This account is blocked"}
+
+
+def test_signing_out_closes_the_sockets_of_that_session_alone(cloud: Cloud, person: Person, socket: Socket) -> None:
+    again = {"email": person.http.get("/me").json()["email"], "password": "a long enough one"}
+    token = person.http.post("/login", json=again).json()["jwt_access"]
+    with Socket(f"{cloud.front_door_url.replace('http', 'ws', 1)}/ws/{token}") as other:
+        other.until("SNAPSHOT")
+        assert person.http.delete("/api/v1/users/logout").status_code == 200
+        assert socket.close_code() == 1008
+        assert socket.got[-1]["payload"] == {"code": 1008, "reason": "This session has ended, sign in again"}
+        other.send('{"type": "PING", "payload": {"n": 1}}')
+        assert other.until("PONG")["payload"] == {"n": 1}
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "null"])
+def test_a_page_of_another_site_opens_no_socket(url: str, origin: str) -> None:
+    with pytest.raises(InvalidStatus, match="403"), connect(url, origin=Origin(origin), open_timeout=PATIENCE):
+        pass
+
+
+def test_a_page_of_the_front_door_opens_a_socket(cloud: Cloud, url: str) -> None:
+    with connect(url, origin=Origin(cloud.front_door_url), open_timeout=PATIENCE) as opened:
+        assert json.loads(opened.recv(timeout=PATIENCE))["type"] == "USER_JOIN"
 
 
 def test_who_erases_their_account_is_cut_off(person: Person, socket: Socket, url: str) -> None:

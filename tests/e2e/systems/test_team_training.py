@@ -2,6 +2,7 @@
 
 import json
 import secrets
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
@@ -12,6 +13,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
+from chalicelib.realtime import leases
 from infra.local import demo_training
 from infra.local.cloud import Cloud
 from tests.e2e.local_cloud import PATIENCE, wait_until
@@ -279,6 +281,22 @@ def test_deviation_the_bare_example_is_refused(trainers: list[Trainer], team_id:
     address = f"{trainers[0].url}/ws/lobby?team_id={team_id}&user_id={trainers[0].user_id}"
     with pytest.raises(InvalidStatus), connect(address, open_timeout=PATIENCE):
         pass
+
+
+def test_deviation_a_silent_socket_loses_its_place(trainers: list[Trainer], team_id: int) -> None:
+    """The README knows of no PING: who sends nothing for 90 s is closed when something happens."""
+    silent, other = trainers[0].lobby(team_id), trainers[1].lobby(team_id)
+    for socket in (silent, other):
+        socket.until("SNAPSHOT")
+    for _ in range(4):
+        time.sleep(leases.LEASE.total_seconds() / 4 + 1)
+        other.send({"type": "PING", "payload": None})
+    other.send({"type": "CONTEST_SELECTED", "payload": {"contestId": str(demo_training.CONTEST_ID)}})
+    assert other.until("CONTEST_SELECTED")
+    assert silent.until("ERROR")["payload"]["code"] == 1013
+    with pytest.raises(ConnectionClosed):
+        silent.receive()
+    assert other.until("USER_LEAVE")["payload"] == {"userId": str(trainers[0].user_id)}
 
 
 def test_deviation_a_browser_brings_a_ticket(trainers: list[Trainer], team_id: int) -> None:

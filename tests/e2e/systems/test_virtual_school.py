@@ -4,9 +4,10 @@ Where we differ: docs/seeds.md.
 """
 
 import secrets
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -431,6 +432,12 @@ def test_deviation_wrong_password_and_unknown_email_are_one_error(pupil: Virtual
     unknown = pupil.login("nobody@example.ru", PASSWORD)
     assert wrong.status_code == unknown.status_code == 401
     assert wrong.json()["errors"] == unknown.json()["errors"]
+
+
+def test_deviation_a_refresh_token_that_is_not_used_lasts_two_weeks(pupil: VirtualSchool) -> None:
+    expires = pupil.get("/auth/refresh").json()["expires"]
+    two_weeks = timedelta(days=14).total_seconds()
+    assert two_weeks - PATIENCE < expires - time.time() <= two_weeks
 
 
 def test_deviation_pupils_do_not_see_each_other(
