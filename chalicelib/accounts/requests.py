@@ -16,7 +16,7 @@ from pydantic import (
     WrapValidator,
     model_validator,
 )
-from pydantic.config import JsonDict
+from pydantic.config import JsonDict, JsonValue
 
 from chalicelib.accounts import accounts, emails, look_alikes, passwords, totp
 from chalicelib.accounts.accounts import NewAccount
@@ -163,13 +163,13 @@ LoginOrEmail = Annotated[
 _PRINTABLE = r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"
 Name = Annotated[
     str,
-    AfterValidator(plain_text.name),
-    Field(
+    Field(  # before the rule: only so it counts characters, and says so
         min_length=1,
         max_length=64,
         pattern=_PRINTABLE,
         description="Neither control, format or separator characters, nor anything like an address",
     ),
+    AfterValidator(plain_text.name),
 ]
 SchoolName = Annotated[
     str,
@@ -187,21 +187,22 @@ MailedCode = Annotated[str, Field(min_length=1, max_length=64)]
 SixDigits = Annotated[
     Annotated[int, Field(ge=0, le=999999)] | Annotated[str, Field(pattern=r"^[0-9]{4,6}$")], WrapValidator(_code)
 ]
-_OTP_FORMS: JsonDict = {
-    "anyOf": [{"type": "integer", "minimum": 0, "maximum": 999999}, {"type": "string", "minLength": 1, "maxLength": 64}]
-}
+_OTP_FORMS: list[JsonValue] = [
+    {"type": "integer", "minimum": 0, "maximum": 999999},
+    {"type": "string", "minLength": 1, "maxLength": 64},
+]
 _OTP = "A one-time password of six digits, or a recovery code"
 Otp = Annotated[
     str,
     BeforeValidator(_otp),
     Field(max_length=64, description=_OTP, examples=["123456"]),
-    WithJsonSchema(_OTP_FORMS),
+    WithJsonSchema({"anyOf": _OTP_FORMS}),
 ]
 OptionalOtp = Annotated[
     Annotated[str, Field(max_length=64)] | None,
     BeforeValidator(_otp),
     Field(description=f"{_OTP}: for accounts with a second factor"),
-    WithJsonSchema(_OTP_FORMS),
+    WithJsonSchema({"anyOf": [*_OTP_FORMS, {"type": "null"}]}),
 ]
 AccountId = Annotated[int, Field(ge=1, le=ids.MAX_ID)]
 RoleName = Annotated[str, AfterValidator(_role)]

@@ -13,6 +13,7 @@ WHOLE = {
     "/api/v1/roles",  # three
     "/assignments/{assignment_id}/owed",  # at most what a track has
     "/assignments/{assignment_id}/reviews",
+    "/contests/{contest_id}/teachers",  # at most 20
     "/languages",
     "/lobby/{team_id}/online",  # as many as a room has places
     "/submissions/{submission_id}/tests",  # after a number of test
@@ -20,6 +21,7 @@ WHOLE = {
     "/teams/{team_id}/online",
     "/tracks/{track_id}/assignments",
     "/tracks/{track_id}/standings",
+    "/tracks/{track_id}/teachers",  # at most 20
     "/training-sessions/{training_session_id}/online",
     "/training-sessions/{training_session_id}/problems",  # at most 26
 }

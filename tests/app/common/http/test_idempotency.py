@@ -237,6 +237,9 @@ CREATING_NOTHING = {
 ANSWERING_SECRETS = {
     "/courses/{course_id}/pic",  # signed addresses for uploads
     "/courses/{course_id}/{lesson_id}/{task_id}/package",
+    "/me/second-factor",
+    "/me/second-factor/confirm",  # recovery codes
+    "/me/second-factor/recovery-codes",
     "/problems/{problem_id}/package",
     "/reg",  # tokens; whom it signed up, it signs up only once
     "/ws-tickets",
