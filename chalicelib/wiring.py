@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from chalicelib.judge.grading import grader, judge_client
     from chalicelib.judge.problems import library
     from chalicelib.realtime import frames, push, rooms
-    from chalicelib.school import dashboard, notifications, users
+    from chalicelib.school import dashboard, notifications
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -47,7 +47,6 @@ class Wiring:
     on_erased: "Provider[Sequence[accounts.Listener]]"
     frames: "Provider[frames.Catalogue]"
     rooms: "Provider[Mapping[rooms.RoomKind, rooms.KindHooks]]"
-    pupils_among: "Provider[users.PupilsAmong]"
     dashboard_sections: "Provider[Mapping[str, dashboard.Section]]"
     send_live: "Provider[notifications.SendLive]"
     origins: "Provider[Mapping[str, grader.Origin]]"
@@ -206,12 +205,6 @@ def _rooms() -> "Mapping[rooms.RoomKind, rooms.KindHooks]":
     }
 
 
-def _pupils_among() -> "users.PupilsAmong":
-    from chalicelib.courses import enrollments
-
-    return enrollments.pupils_among
-
-
 def _dashboard_sections() -> "Mapping[str, dashboard.Section]":
     from chalicelib.courses import dashboard as courses
     from chalicelib.tracks import dashboard as tracks
@@ -234,9 +227,11 @@ def _origins() -> "Mapping[str, grader.Origin]":
     from chalicelib.training.sessions import submissions
 
     return {
-        tasks.ORIGIN: Origin(record=tasks.record, announce=announcements.announce),
-        submissions.ORIGIN: Origin(record=submissions.record, announce=submissions.announce),
-        jury.ORIGIN: Origin(record=None, announce=announcements.announce),
+        tasks.ORIGIN: Origin(record=tasks.record, announce=announcements.announce, taught_by=tasks.taught_by),
+        submissions.ORIGIN: Origin(
+            record=submissions.record, announce=submissions.announce, taught_by=submissions.taught_by
+        ),
+        jury.ORIGIN: Origin(record=None, announce=announcements.announce, taught_by=jury.taught_by),
     }
 
 
@@ -264,7 +259,6 @@ WIRING = Wiring(
     on_erased=_on_erased,
     frames=_frames,
     rooms=_rooms,
-    pupils_among=_pupils_among,
     dashboard_sections=_dashboard_sections,
     send_live=_send_live,
     origins=_origins,

@@ -9,7 +9,7 @@ from chalicelib.common.hooks import Hook
 EPOCH = datetime(2024, 1, 1, tzinfo=UTC)
 RANDOM_BITS = 12
 ID_BITS = 53
-MAX_ID = 2**ID_BITS - 1
+MAX_ID: int = 2**ID_BITS - 1
 """Largest integer that a double holds exactly (ECMAScript's Number.MAX_SAFE_INTEGER)."""
 
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from chalicelib.accounts.authentication import Caller
-from chalicelib.accounts.permissions import Permission
 from chalicelib.common import clock, ids, observe
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.http import etags
@@ -26,6 +25,7 @@ from chalicelib.judge import models as judge_models
 from chalicelib.judge.models import Problem
 from chalicelib.judge.problems import library
 from chalicelib.judge.problems.testsets import NewTest
+from chalicelib.school import teaching
 
 TRIES = 12
 PAUSE = 0.02
@@ -64,7 +64,7 @@ def change(caller: Caller, course_id: int, fields: Fields, *, expected: IfMatch 
 
 
 def own(caller: Caller, course_id: int, expected: IfMatch = None) -> tuple[Course, Outline]:
-    """A course that the caller may write; 404 for no such course, 403 for somebody else's, 412 unless it was seen so.
+    """A course that the caller may write; 404 for no such course, 403 for another's, 412 unless it was seen so.
 
     Every change is stored under the version that is read here, so what was seen holds until then.
     """
@@ -77,8 +77,8 @@ def own(caller: Caller, course_id: int, expected: IfMatch = None) -> tuple[Cours
 
 
 def check_own(caller: Caller, course: Course) -> None:
-    if course.author_id != caller.id and not caller.may(Permission.ADMINISTER):
-        raise course_errors.not_yours()
+    """403 for who neither owns nor teaches the course; admins may write all."""
+    teaching.check_may_write(caller, models.group_of(course.id), course.author_id, course_errors.not_yours())
 
 
 def retry_on_conflict(attempt: Callable[[], T]) -> T:

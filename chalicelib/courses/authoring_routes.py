@@ -1,9 +1,9 @@
-"""Routes for the authors of courses. Teachers change their own courses, admins all."""
+"""Routes for the authors of courses. Those who own or teach a course change it; admins change all."""
 
 from chalicelib.accounts import authentication
 from chalicelib.accounts.authentication import Caller
 from chalicelib.common.http import etags, headers, requests, routing
-from chalicelib.courses import authoring, deletion, pictures
+from chalicelib.courses import authoring, deletion, pictures, teachers
 from chalicelib.courses.models import Course
 from chalicelib.courses.requests import (
     CourseChange,
@@ -33,6 +33,8 @@ from chalicelib.judge.packages import imports
 from chalicelib.judge.requests import PackageBody, TestsBody
 from chalicelib.judge.responses import PackageView, ProblemView
 from chalicelib.judge.submissions import rejudging
+from chalicelib.school.requests import TeacherBody
+from chalicelib.school.responses import TeachersView, TeacherView
 
 routes = routing.Routes(__name__, tag="Authoring")
 
@@ -90,6 +92,27 @@ def redirect_to_picture(course_id: int) -> routing.Answer[str]:
 def remove_picture(course_id: int, caller: Caller, request: requests.Request) -> None:
     """Show no picture any more."""
     pictures.remove(caller, course_id, expected=etags.if_match(request))
+
+
+# --- Teachers --------------------------------------------------------------------------------------------------------
+
+
+@routes.get("/courses/{course_id}/teachers", access=authentication.TEACHER)
+def list_teachers(course_id: int, caller: Caller) -> TeachersView:
+    """Who teaches a course: for those who do, and admins."""
+    return TeachersView.of(teachers.list_all(caller, course_id))
+
+
+@routes.post("/courses/{course_id}/teachers", access=authentication.TEACHER, status=201, raises=[409, 422])
+def add_teacher(course_id: int, caller: Caller, body: TeacherBody) -> TeacherView:
+    """Let another teacher do all with the course that its author may do."""
+    return TeacherView.of(teachers.add(caller, course_id, body.user_id))
+
+
+@routes.delete("/courses/{course_id}/teachers/{user_id}", access=authentication.TEACHER, status=204, raises=[409])
+def remove_teacher(course_id: int, user_id: int, caller: Caller) -> None:
+    """Let somebody teach the course no longer. Its author always does."""
+    teachers.remove(caller, course_id, user_id)
 
 
 # --- Lessons and links -----------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chalicelib.accounts.authentication import Caller
+from chalicelib.accounts.permissions import Permission
 from chalicelib.common import clock, observe
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.http import paging
@@ -11,13 +12,15 @@ from chalicelib.courses import enrollments, models
 from chalicelib.courses import errors as course_errors
 from chalicelib.courses.completion import Completion
 from chalicelib.courses.models import PRIVATE, PUBLIC, Contents, Course, Enrollment, Lesson, Link, Task
+from chalicelib.school import memberships, relations, teaching
+from chalicelib.school.relations import GroupKind, Part
 
 RACE_TRIES = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenCourse:
-    """A course as one reader sees it. Tasks that are not shown yet are for those who teach."""
+    """A course as one reader sees it. Tasks that are not shown yet are for those who teach it."""
 
     contents: Contents
     completion: Completion
@@ -41,12 +44,12 @@ class OpenLesson:
 
 
 def visible_to(caller: Caller, query: paging.CursorQuery) -> paging.Page[Course]:
-    """All courses for those who teach; for others first the private ones that are theirs, then the public ones."""
-    if caller.teaches:
+    """All courses for admins; for others first the private ones that are theirs, then the public ones."""
+    if caller.may(Permission.ADMINISTER):
         return models.list_courses((PUBLIC, PRIVATE), query)
     if models.is_among_visibilities(query.cursor):
         return public(query)
-    own = _private_ones_of(caller.id, query)
+    own = _private_ones_of(caller, query)
     if own.next_cursor is not None:
         return own
     room = query.limit - len(own.items)
@@ -68,11 +71,11 @@ def attend(caller: Caller, course_id: int) -> bool:
             raise course_errors.no_such_course()
         if enrollment is not None and enrollment.attends:
             return False
-        if not _may_attend(caller, course, enrollment):
+        by_right = course.is_public or may_write(caller, course)
+        if not by_right and not (enrollment and enrollment.is_granted):
             raise course_errors.private()
         try:
-            by_grant = not course.is_public and not caller.teaches
-            enrollments.start_attendance(caller.id, course, clock.now(), needs_grant=by_grant)
+            enrollments.start_attendance(caller.id, course, clock.now(), needs_grant=not by_right)
         except transactions.ConditionFailed:
             continue
         observe.logger.info("course attended", course_id=course_id, account_id=caller.id)
@@ -86,51 +89,67 @@ def read(caller: Caller, course_id: int) -> OpenCourse:
     if contents is None:
         raise course_errors.no_such_course()
     enrollment = enrollments.find_enrollment(caller.id, course_id)
-    check_attends(caller, enrollment)
+    writes = check_attends(caller, contents.course, enrollment)
     completion = enrollment.completion if enrollment else Completion()
-    return OpenCourse(contents=contents, completion=completion, sees_all=caller.teaches)
+    return OpenCourse(contents=contents, completion=completion, sees_all=writes)
 
 
 def read_lesson(caller: Caller, course_id: int, lesson_id: int) -> OpenLesson:
     """404 also for a lesson of another course; 403 for one who does not attend, be there such a course or not."""
     contents = models.find_contents(course_id)
     enrollment = enrollments.find_enrollment(caller.id, course_id)
-    check_attends(caller, enrollment if contents else None)
+    writes = check_attends(caller, contents.course if contents else None, enrollment)
     lessons = contents.lessons if contents else ()
     lesson = next((lesson for lesson in lessons if lesson.id == lesson_id), None)
     if contents is None or lesson is None:
         raise course_errors.no_such_lesson()
     completion = enrollment.completion if enrollment else Completion()
-    course = OpenCourse(contents=contents, completion=completion, sees_all=caller.teaches)
+    course = OpenCourse(contents=contents, completion=completion, sees_all=writes)
     return OpenLesson(course=course, lesson=lesson)
 
 
-def check_attends(caller: Caller, enrollment: Enrollment | None) -> None:
-    """403 for one who neither attends nor teaches."""
-    if not caller.teaches and not (enrollment and enrollment.attends):
-        raise course_errors.not_attending()
+def check_attends(caller: Caller, course: Course | None, enrollment: Enrollment | None) -> bool:
+    """Whether the caller may write the course; 403 for one who may not and does not attend it either.
 
-
-def _may_attend(caller: Caller, course: Course, enrollment: Enrollment | None) -> bool:
-    return course.is_public or caller.teaches or bool(enrollment and enrollment.is_granted)
-
-
-def _private_ones_of(user_id: int, query: paging.CursorQuery) -> paging.Page[Course]:
-    """The private courses that a user attends or may attend, newest first.
-
-    What a user attends is read a hundred at a time and looked through: most of it is public, and listed there.
+    A course that is not there (None) is attended by nobody; admins may be told that it is not.
     """
-    found: list[tuple[Enrollment, Course]] = []
-    cursor = query.cursor
+    writes = may_write(caller, course) if course else caller.may(Permission.ADMINISTER)
+    if not writes and not (course and enrollment and enrollment.attends):
+        raise course_errors.not_attending()
+    return writes
+
+
+def may_write(caller: Caller, course: Course) -> bool:
+    """Whether the caller owns or teaches the course, or is an admin. Another teacher sees it as a pupil does."""
+    return teaching.may_write(caller, models.group_of(course.id), course.author_id)
+
+
+def _private_ones_of(caller: Caller, query: paging.CursorQuery) -> paging.Page[Course]:
+    """The private courses that somebody teaches, attends or may attend, newest first.
+
+    What they attend is read a hundred at a time and looked through: most of it is public, and listed there.
+    """
+    taught = _taught_by(caller)
+    found: list[Course] = []
+    cursor, before = query.cursor, enrollments.course_before(query.cursor)
     while len(found) <= query.limit:
-        page = enrollments.enrollments_of(user_id, paging.CursorQuery(limit=paging.MAX_LIMIT, cursor=cursor))
-        open_to_user = [each for each in page.items if each.attends or each.is_granted]
-        courses = models.courses_by_id(each.course_id for each in open_to_user)
-        private = [(each, courses[each.course_id]) for each in open_to_user if each.course_id in courses]
-        found += [(each, course) for each, course in private if not course.is_public]
+        page = enrollments.enrollments_of(caller.id, paging.CursorQuery(limit=paging.MAX_LIMIT, cursor=cursor))
         cursor = page.next_cursor
+        reached = page.items[-1].course_id if cursor else 0
+        theirs = {each.course_id for each in page.items if each.attends or each.is_granted}
+        theirs |= {course_id for course_id in taught if reached <= course_id < before}
+        courses = models.courses_by_id(theirs)
+        found += [course for _, course in sorted(courses.items(), reverse=True) if not course.is_public]
+        before = reached
         if cursor is None:
             break
     taken = found[: query.limit]
     more = len(found) > query.limit
-    return paging.Page([course for _, course in taken], enrollments.cursor_after(taken[-1][0]) if more else cursor)
+    return paging.Page(taken, enrollments.cursor_after(caller.id, taken[-1].id) if more else cursor)
+
+
+def _taught_by(caller: Caller) -> list[int]:
+    """The ids of the courses that somebody owns or teaches."""
+    if not caller.teaches:
+        return []
+    return [group.id for group in relations.of_kind(GroupKind.COURSE, memberships.groups_of(caller.id, Part.TEACHES))]

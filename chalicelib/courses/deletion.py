@@ -12,6 +12,7 @@ from chalicelib.common.http.etags import IfMatch
 from chalicelib.courses import authoring, enrollments, models, pictures
 from chalicelib.courses import errors as course_errors
 from chalicelib.courses.models import Change, Course, Lesson
+from chalicelib.school import memberships
 
 ROUNDS = 8
 """Of one request: some thousand items and some hundred pupils, well within its 29 seconds."""
@@ -33,6 +34,7 @@ def remove_course(
     for _ in range(rounds):
         if not _erase_some(course, items):
             pictures.forget(course)
+            memberships.erase_group(models.group_of(course_id), course.author_id)
             models.erase([course])
             observe.logger.info("course deleted", course_id=course_id)
             return True
@@ -71,5 +73,5 @@ def _erase_some(course: Course, at_most: int) -> bool:
     models.erase(items)
     left = [] if items else enrollments.everybody_in(course.id, at_most=PUPILS)
     for enrollment in left:
-        enrollments.erase_enrollment(enrollment, course)
+        enrollments.erase_enrollment(enrollment.user_id, course.id)
     return bool(items or left)

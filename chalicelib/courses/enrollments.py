@@ -1,10 +1,10 @@
-"""Enrollments: who may attend a course, who attends it, their progress, and whose pupils they are.
+"""Enrollments: who may attend a course, who attends it, and their progress.
 
 The first half holds the queries and writes of the courses' table that are about people. The second half opens private
 courses to pupils, and closes them again.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from pynamodb.expressions.update import Action
 
 from chalicelib.accounts import accounts
 from chalicelib.accounts.authentication import Caller
+from chalicelib.accounts.permissions import Permission
 from chalicelib.common import clock, ids, observe
 from chalicelib.common.dynamo import items, transactions
 from chalicelib.common.dynamo.transactions import Transaction
@@ -21,7 +22,8 @@ from chalicelib.common.http import errors, paging
 from chalicelib.courses import authoring, models
 from chalicelib.courses import errors as course_errors
 from chalicelib.courses.completion import Completion, TaskAttempt
-from chalicelib.courses.models import Course, Enrollment, Key, Pupil, StoredAttempt, Task, outside_key
+from chalicelib.courses.models import Course, Enrollment, Key, StoredAttempt, Task, outside_key
+from chalicelib.school import memberships, teaching
 
 MEMBER = "MEMBER#"
 
@@ -48,14 +50,7 @@ def start_attendance(user_id: int, course: Course, now: datetime, *, needs_grant
         there = models.is_there() & (Course.visibility == course.visibility)
         transaction.check(Course, *models.course_key(course.id), condition=there, named="course_open")
         _enroll(transaction, user_id, course.id, member, condition)
-        if user_id != course.author_id:
-            pupil = Pupil(*models.pupil_key(course.author_id, user_id))
-            actions: list[Action] = [
-                Pupil.kind.set(Pupil),
-                Pupil.user_id.set(user_id),
-                Pupil.courses.add({str(course.id)}),
-            ]
-            transaction.update(pupil, actions=actions)
+        memberships.add_pupil(transaction, user_id, models.group_of(course.id), now)
 
     transactions.transact(fill)
 
@@ -70,9 +65,9 @@ def grant_access(user_id: int, course_id: int, now: datetime) -> None:
     transactions.transact(fill)
 
 
-def end_access(user_id: int, course: Course) -> None:
+def end_access(user_id: int, course_id: int) -> None:
     """Take attendance and grant away and keep the progress. ConditionFailed when there was neither."""
-    enrollment = Enrollment(*models.enrollment_key(user_id, course.id))
+    enrollment = Enrollment(*models.enrollment_key(user_id, course_id))
     had_some = Enrollment.since.exists() | Enrollment.granted_at.exists()
     ended: list[Action] = [
         Enrollment.since.remove(),
@@ -82,10 +77,9 @@ def end_access(user_id: int, course: Course) -> None:
 
     def fill(transaction: Transaction) -> None:
         transaction.update(enrollment, actions=ended, condition=had_some, named="has_access")
-        _leave(transaction, user_id, course)
+        memberships.remove_pupil(transaction, user_id, models.group_of(course_id))
 
     transactions.transact(fill)
-    _delete_former_enrollment(user_id, course)
 
 
 def enrollments_of(user_id: int, query: paging.CursorQuery) -> paging.Page[Enrollment]:
@@ -99,8 +93,21 @@ def enrollments_of(user_id: int, query: paging.CursorQuery) -> paging.Page[Enrol
     return paging.read(found)
 
 
-def cursor_after(enrollment: Enrollment) -> str:
-    return paging.cursor({"pk": {"S": enrollment.pk}, "sk": {"S": enrollment.sk}})
+def cursor_after(user_id: int, course_id: int) -> str:
+    """The cursor of the courses of a user that are older than this one, be it theirs or not."""
+    pk, sk = models.enrollment_key(user_id, course_id)
+    return paging.cursor({"pk": {"S": pk}, "sk": {"S": sk}})
+
+
+def course_before(cursor: str | None) -> int:
+    """The course after which a cursor of a user's courses goes on; without one, an id above all."""
+    start = paging.start_key(cursor)
+    if start is None:
+        return ids.MAX_ID + 1
+    course_id = start.get("sk", {}).get("S", "").removeprefix("COURSE#")
+    if not ids.is_id(course_id.lstrip("0")):
+        raise paging.invalid_cursor()
+    return int(course_id)
 
 
 def members_of(course_id: int, query: paging.CursorQuery) -> paging.Page[Enrollment]:
@@ -150,46 +157,14 @@ def record_attempt(
     _enroll(transaction, enrollment.user_id, enrollment.course_id, results, unchanged)
 
 
-def pupils_among(teacher_id: int, user_ids: Iterable[int]) -> set[int]:
-    found = models.batch([models.pupil_key(teacher_id, user_id) for user_id in user_ids])
-    return {pupil.user_id for pupil in models.only(Pupil, found.values()) if pupil.courses}
-
-
-def pupils_of(teacher_id: int, query: paging.CursorQuery) -> paging.Page[int]:
-    pk, _ = models.pupil_key(teacher_id, 0)
-    start = paging.start_key(query.cursor)
-    page = paging.read(Pupil.query(pk, Pupil.sk.startswith("PUPIL#"), limit=query.limit, last_evaluated_key=start))
-    return paging.Page([pupil.user_id for pupil in page.items if pupil.courses], page.next_cursor)
-
-
-def erase_enrollment(enrollment: Enrollment, course: Course) -> None:
+def erase_enrollment(user_id: int, course_id: int) -> None:
     """Nothing of a user stays in a course."""
 
     def fill(transaction: Transaction) -> None:
-        transaction.delete(Enrollment(*models.enrollment_key(enrollment.user_id, course.id)))
-        _leave(transaction, enrollment.user_id, course)
+        transaction.delete(Enrollment(*models.enrollment_key(user_id, course_id)))
+        memberships.remove_pupil(transaction, user_id, models.group_of(course_id))
 
     transactions.transact(fill)
-    _delete_former_enrollment(enrollment.user_id, course)
-
-
-def _leave(transaction: Transaction, user_id: int, course: Course) -> None:
-    """The user is no longer a pupil of the course's author by this course."""
-    pupil = Pupil(*models.pupil_key(course.author_id, user_id))
-    transaction.update(pupil, actions=[*_known(user_id), Pupil.courses.delete({str(course.id)})])
-
-
-def _known(user_id: int) -> list[Action]:
-    return [Pupil.kind.set(Pupil), Pupil.user_id.set(user_id)]
-
-
-def _delete_former_enrollment(user_id: int, course: Course) -> None:
-    """Delete the item of somebody who attends no course of the author any more."""
-    try:
-        with transactions.conditional():
-            Pupil(*models.pupil_key(course.author_id, user_id)).delete(condition=Pupil.courses.does_not_exist())
-    except transactions.ConditionFailed:
-        return
 
 
 def _enroll(
@@ -241,9 +216,9 @@ def grant(caller: Caller, user_id: int, course_id: int) -> CourseAccess:
 
 def withdraw(caller: Caller, user_id: int, course_id: int) -> None:
     """Take access and attendance away. How far the user came is kept, for when they come back."""
-    course, _ = authoring.own(caller, course_id)
+    authoring.own(caller, course_id)
     try:
-        end_access(user_id, course)
+        end_access(user_id, course_id)
     except transactions.ConditionFailed as none:
         raise errors.NotFound("not_granted", "This user neither attends the course nor may") from none
     observe.logger.info("course withdrawn", course_id=course_id, account_id=user_id, withdrawn_by=caller.id)
@@ -260,11 +235,11 @@ def attended_by(caller: Caller, user_id: int, query: paging.CursorQuery) -> pagi
 
 
 def check_may_see(caller: Caller, user_id: int) -> None:
-    """Oneself, and for those who teach everybody; 404 for nobody."""
-    if user_id == caller.id:
+    """Raises 403 about all but oneself and one's own pupils; admins get a 404 for nobody."""
+    refusal = errors.Forbidden("not_your_courses", "Forbidden", status="Forbidden")
+    teaching.check_may_read_about(caller, user_id, refusal)
+    if not caller.may(Permission.ADMINISTER):
         return
-    if not caller.teaches:
-        raise errors.Forbidden("not_your_courses", "Forbidden", status="Forbidden")
     try:
         accounts.get(user_id)
     except errors.NotFound as nobody:

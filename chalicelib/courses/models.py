@@ -7,8 +7,8 @@
     COURSE#{course}   / LINK#{lesson}#{link}    something to read beside a lesson
     USER#{user}       / COURSE#{course:016}     whether a user may attend a course, does, and how far they are
     ATTEMPTS#{course} / TASK#{task}#USER#{user}#SUBMISSION#{submission}   what a submission came to
-    TEACHER#{teacher} / PUPIL#{user:016}        the teacher's courses that the user attends
 
+Who teaches a course and who attends it is in the table of `school` too, written in the same transactions.
 One query loads a course with all that is in it; one item is a user's progress in it.
 Every change of a course is one transaction under the `version` that was read; what the outline does not name is gone.
 Indexes `by_visibility`: the courses alone. `by_course`: the enrollments in one. `by_problem`: where a problem is
@@ -21,14 +21,7 @@ from datetime import datetime
 from itertools import zip_longest
 from typing import Any, TypeVar
 
-from pynamodb.attributes import (
-    BooleanAttribute,
-    JSONAttribute,
-    NumberAttribute,
-    UnicodeAttribute,
-    UnicodeSetAttribute,
-    UTCDateTimeAttribute,
-)
+from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, IncludeProjection
@@ -40,6 +33,8 @@ from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.common.http import etags, paging
 from chalicelib.courses.completion import Completion
 from chalicelib.courses.outline import Outline
+from chalicelib.school import memberships
+from chalicelib.school.relations import Group, GroupKind
 
 
 def outside_key(user_id: int) -> str:
@@ -199,13 +194,6 @@ class StoredAttempt(CoursesItem, discriminator="attempt"):
     share = NumberAttribute()
 
 
-class Pupil(CoursesItem, discriminator="pupil"):
-    """Without `courses` the user no longer is the teacher's pupil."""
-
-    user_id = dynamo_items.IntegerAttribute()
-    courses = UnicodeSetAttribute(null=True)
-
-
 CourseKind = TypeVar("CourseKind", bound=CoursesItem)
 Deletable = TypeVar("Deletable", Course, Lesson)
 
@@ -244,6 +232,11 @@ class FoundTask:
     enrollment: Enrollment | None
 
 
+def group_of(course_id: int) -> Group:
+    """The group of those who teach a course and those who attend it."""
+    return Group(GroupKind.COURSE, course_id)
+
+
 def course_key(course_id: int) -> Key:
     return f"COURSE#{course_id}", "COURSE"
 
@@ -274,10 +267,6 @@ def attempt_key(course_id: int, task_id: int, user_id: int, submission_id: int) 
 
 def attempts_key(course_id: int) -> str:
     return f"ATTEMPTS#{course_id}"
-
-
-def pupil_key(teacher_id: int, user_id: int) -> Key:
-    return f"TEACHER#{teacher_id}", f"PUPIL#{ids.sortable(user_id)}"
 
 
 def attempts_prefix(task_id: int, user_id: int) -> str:
@@ -314,11 +303,12 @@ def new_link(course_id: int, lesson_id: int, link_id: int, **fields: Any) -> Lin
 
 
 def add_course(course: Course) -> None:
-    """Store a course with nothing in it. ConditionFailed(KEY_FREE): the id is taken."""
+    """Store a course with nothing in it, taught by its author. ConditionFailed(KEY_FREE): the id is taken."""
 
     def fill(transaction: Transaction) -> None:
         transaction.save(course, condition=Course.pk.does_not_exist(), named=transactions.KEY_FREE)
         transaction.save(_stored(course.id, Outline()))
+        memberships.add_owner(transaction, course.author_id, group_of(course.id), course.created_at)
 
     transactions.transact(fill)
 

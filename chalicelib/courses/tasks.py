@@ -17,6 +17,7 @@ from chalicelib.judge.submissions import custom_runs, submissions
 from chalicelib.judge.submissions.custom_runs import CustomRun
 from chalicelib.judge.submissions.submissions import Program
 from chalicelib.judge_protocol.contract import Verdict
+from chalicelib.school import teaching
 
 ORIGIN = "course"
 """The first part of the origin of a submission to a task: course#{course}#{lesson}#{task}."""
@@ -66,15 +67,15 @@ class OpenTask:
 
 
 def read(caller: Caller, place: Place) -> OpenTask:
-    """403 for one who does not attend the course, be there such a course or not; 404 when the task is not in that
-    lesson of that course, and for pupils when its problem is not published.
+    """403 for one who neither attends nor teaches the course, be there such a course or not; 404 when the task is not
+    in that lesson of that course, and when its problem is not published: but those who teach the course see it.
     """
     found = models.find_task_for(caller.id, place.course_id, place.lesson_id, place.task_id)
-    courses.check_attends(caller, found.enrollment if found.course else None)
+    writes = courses.check_attends(caller, found.course, found.enrollment)
     problem = judge_models.find_problem(found.task.problem_id) if found.task else None
     if found.course is None or found.lesson is None or found.task is None or problem is None:
         raise course_errors.no_such_task()
-    if not problem.published and not caller.teaches:
+    if not problem.published and not writes:
         raise course_errors.no_such_task()
     reached = found.enrollment.completion.of(found.task.id) if found.enrollment else TaskResult()
     return OpenTask(course=found.course, task=found.task, problem=problem, result=reached)
@@ -101,11 +102,10 @@ def run(caller: Caller, place: Place, *, source: str, language: str | None, give
 
 
 def history(caller: Caller, place: Place, user_id: int | None, query: paging.CursorQuery) -> paging.Page[Submission]:
-    """What somebody sent to a task, newest first: the caller without `user_id`; 403 for others unless they teach."""
+    """What somebody sent to a task, newest first: the caller without `user_id`; 403 for all but one's own pupils."""
     read(caller, place)
     whose = user_id or caller.id
-    if whose != caller.id and not caller.teaches:
-        raise course_errors.not_your_submissions()
+    teaching.check_may_read_about(caller, whose, course_errors.not_your_submissions())
     return submissions.list_of(whose, query, task_id=place.task_id)
 
 
@@ -127,6 +127,12 @@ def record(submission: Submission, judgement: Judgement, transaction: Transactio
     key = models.attempt_key(place.course_id, task_id, user_id, submission.id)
     reached = _result(enrolled.completion, task_id, attempt, _others(place, submission) if before else None)
     enrollments.record_attempt(transaction, key, attempt, enrolled, enrolled.completion.having(task_id, reached))
+
+
+def taught_by(caller: Caller, submission: Submission) -> bool:
+    """Whether the caller owns or teaches the course that a program was sent to; nobody does once it is gone."""
+    course = models.find_course(Place.of_origin(submission.origin).course_id)
+    return course is not None and courses.may_write(caller, course)
 
 
 def _others(place: Place, submission: Submission) -> Sequence[TaskAttempt]:

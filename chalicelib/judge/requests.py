@@ -152,4 +152,4 @@ class ProgramBody(Body):
 
 class HistoryQuery(paging.CursorListQuery):
     task_id: int | None = Field(None, ge=1, description="What was sent to this task alone")
-    user_id: int | None = Field(None, ge=1, description="What this user has sent, for teachers; else one's own")
+    user_id: int | None = Field(None, ge=1, description="What this pupil of one's own has sent; else one's own")

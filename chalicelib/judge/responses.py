@@ -344,6 +344,7 @@ class SubmissionView(VerdictView):
 
     @classmethod
     def of(cls, submission: Submission, *, teaches: bool, exact: bool = False) -> Self:
+        """`teaches` says whether the reader teaches what it was sent to."""
         first = submission.exact_results if exact and submission.exact is not None else submission.results
         return cls(
             id=submission.id,

@@ -2,8 +2,7 @@
 
 from chalicelib.accounts import authentication
 from chalicelib.accounts.authentication import Caller
-from chalicelib.accounts.permissions import Permission
-from chalicelib.common.http import errors, etags, headers, paging, requests, routing
+from chalicelib.common.http import etags, headers, paging, requests, routing
 from chalicelib.judge import languages, models
 from chalicelib.judge.models import Problem, Submission
 from chalicelib.judge.packages import imports
@@ -25,7 +24,7 @@ from chalicelib.judge.responses import (
     SubmissionView,
     TestResultsView,
 )
-from chalicelib.judge.submissions import rejudging, submissions
+from chalicelib.judge.submissions import access, rejudging, submissions
 
 routes = routing.Routes(__name__, tag="Judge")
 
@@ -104,8 +103,8 @@ def show_import(problem_id: int, import_id: int, caller: Caller) -> ImportView:
 
 @routes.get("/submissions", access=authentication.USER, paged=True)
 def list_submissions(caller: Caller, query: HistoryQuery) -> paging.PageAnswer[SubmissionsView]:
-    """What one has sent in, newest first, to one task or all; what somebody else has, for teachers and admins."""
-    whose = _whose(query, caller)
+    """What one has sent in, newest first, to one task or all; what one's own pupil has, for teachers."""
+    whose = access.whose_are_asked_for(caller, query.user_id)
     page = paging.read_by_cursor(query, lambda at: submissions.list_of(whose, at, task_id=query.task_id))
     body = SubmissionsView(submissions=[SubmissionInfo.of(submission) for submission in page.items])
     return page.answer(body)
@@ -113,18 +112,17 @@ def list_submissions(caller: Caller, query: HistoryQuery) -> paging.PageAnswer[S
 
 @routes.get("/submissions/{submission_id}", access=authentication.USER)
 def show_submission(submission_id: int, caller: Caller) -> SubmissionView:
-    """A program that was sent in, and its verdict: for its author, teachers and admins."""
-    submission = _readable(submission_id, caller)
-    return SubmissionView.of(submission, teaches=caller.teaches, exact=_sees_exactly(submission, caller))
+    """A program that was sent in, and its verdict: for its author, those whose pupil that is, and admins."""
+    return _shown(caller, access.readable_by(caller, submission_id))
 
 
 @routes.delete("/submissions/{submission_id}", access=authentication.USER, raises=[409])
 def cancel_submission(submission_id: int, caller: Caller) -> SubmissionView:
     """Take back one's own program before it is judged."""
-    submission = _readable(submission_id, caller)
+    submission = access.readable_by(caller, submission_id)
     if submission.user_id != caller.id:
-        raise _not_yours()
-    return SubmissionView.of(submissions.cancel(submission), teaches=caller.teaches)
+        raise access.not_yours()
+    return _shown(caller, submissions.cancel(submission))
 
 
 @routes.post(
@@ -134,8 +132,9 @@ def cancel_submission(submission_id: int, caller: Caller) -> SubmissionView:
     creates=True,
     headers=["Location"],
 )
-def rejudge(submission_id: int) -> routing.Answer[CheckingView]:
-    """Judge a program anew by the tests of now. The verdict it had is kept."""
+def rejudge(submission_id: int, caller: Caller) -> routing.Answer[CheckingView]:
+    """Judge a program anew by the tests of now, for those who teach what it was sent to. Its verdict is kept."""
+    access.check_may_rejudge(caller, submission_id)
     reopened = rejudging.rejudge(submission_id)
     return routing.Answer(
         body=CheckingView(submission_id=reopened.id), headers={"Location": f"/submissions/{reopened.id}"}
@@ -145,18 +144,18 @@ def rejudge(submission_id: int) -> routing.Answer[CheckingView]:
 @routes.get("/submissions/{submission_id}/judgings", access=authentication.USER, paged=True)
 def list_judgings(submission_id: int, caller: Caller, query: paging.CursorListQuery) -> paging.PageAnswer[JudgingsView]:
     """The verdicts that a submission had before it was judged anew, newest first."""
-    submission = _readable(submission_id, caller)
+    submission = access.readable_by(caller, submission_id)
     page = paging.read_by_cursor(query, lambda at: models.past_judgings(submission.id, at))
-    exact = _sees_exactly(submission, caller)
+    exact = access.sees_exactly(caller, submission)
     body = JudgingsView(judgings=[JudgingView.of(judging, exact=exact) for judging in page.items])
     return page.answer(body)
 
 
 @routes.get("/submissions/{submission_id}/tests", access=authentication.USER)
 def list_results(submission_id: int, caller: Caller, query: TestsQuery) -> TestResultsView:
-    """The results of a submission's tests, a page at a time: for its author, teachers and admins."""
-    submission = _readable(submission_id, caller)
-    page = submissions.results_after(submission, query.after, exact=_sees_exactly(submission, caller))
+    """The results of a submission's tests, a page at a time: for those who may read it."""
+    submission = access.readable_by(caller, submission_id)
+    page = submissions.results_after(submission, query.after, exact=access.sees_exactly(caller, submission))
     return TestResultsView.of(page, tests_total=submission.tests_total)
 
 
@@ -164,27 +163,6 @@ def _problem(problem: Problem) -> routing.Answer[ProblemView]:
     return routing.Answer(body=ProblemView.of(problem), headers=etags.header(problem.version))
 
 
-def _readable(submission_id: int, caller: Caller) -> Submission:
-    submission = submissions.get(submission_id)
-    if submission.user_id != caller.id and not caller.teaches:
-        raise _not_yours()
-    return submission
-
-
-def _sees_exactly(submission: Submission, caller: Caller) -> bool:
-    """Whether coarse results are shown as they were measured: not to whoever sent the program, but for the author of
-    the problem and admins.
-    """
-    if caller.id != submission.user_id or caller.may(Permission.ADMINISTER):
-        return True
-    return caller.teaches and library.is_author(submission.problem_id, caller.id)
-
-
-def _whose(query: HistoryQuery, caller: Caller) -> int:
-    if query.user_id not in {None, caller.id} and not caller.teaches:
-        raise _not_yours()
-    return query.user_id or caller.id
-
-
-def _not_yours() -> errors.Forbidden:
-    return errors.Forbidden("not_your_submission", "This is somebody else's submission")
+def _shown(caller: Caller, submission: Submission) -> SubmissionView:
+    teaches, exact = access.may_rejudge(caller, submission), access.sees_exactly(caller, submission)
+    return SubmissionView.of(submission, teaches=teaches, exact=exact)

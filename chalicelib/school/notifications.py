@@ -19,7 +19,7 @@ from chalicelib.common.hooks import Hook
 from chalicelib.common.http import errors, etags, paging
 from chalicelib.common.http.etags import IfMatch
 from chalicelib.common.http.paging import ListQuery, Page
-from chalicelib.school import frames, models, queues, users, visibility
+from chalicelib.school import frames, models, queues, teaching, visibility
 from chalicelib.school.models import Changes, Notification, Tag
 from chalicelib.school.queues import DeliveryPage, DeliveryStep
 
@@ -134,7 +134,7 @@ def _check_recipients(caller: Caller, new: NewNotification) -> None:
         raise errors.Forbidden("only_admins_tell_all", "Only admins may tell everybody")
     if new.to_user is None:
         return
-    if not is_admin and new.to_user not in users.own_pupils(caller.id, [new.to_user]):
+    if not is_admin and new.to_user not in teaching.pupils_among(caller.id, [new.to_user]):
         raise errors.Forbidden("not_your_pupil", "You may tell your own pupils only")
     accounts.get(new.to_user)
 
@@ -182,7 +182,7 @@ def recipients(notification: Notification, cursor: str | None) -> Page[int]:
     page = _addressed_accounts(notification, cursor)
     if notification.pupils_of is None:
         return page
-    own = users.own_pupils(notification.pupils_of, page.items)
+    own = teaching.pupils_among(notification.pupils_of, page.items)
     return Page([user_id for user_id in page.items if user_id in own], page.next_cursor)
 
 

@@ -111,6 +111,10 @@ class TeachersView(View):
         return cls(teachers=[TeacherView.of(each) for each in found])
 
 
+class ClassesView(View):
+    classes: list[int]
+
+
 class NotificationView(frames.NotificationPayload):
     read: bool
 

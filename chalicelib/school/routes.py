@@ -5,7 +5,7 @@ from chalicelib.accounts.authentication import Caller
 from chalicelib.accounts.responses import CreatedView
 from chalicelib.common import limits, settings
 from chalicelib.common.http import etags, headers, paging, requests, routing
-from chalicelib.school import dashboard, models, news, notifications, responses, users
+from chalicelib.school import classes, dashboard, models, news, notifications, responses, users
 from chalicelib.school import requests as school_requests
 from chalicelib.school.responses import MainView, NewsList, NewsView, NotificationsList, UsersList
 from chalicelib.school.visibility import Visibility
@@ -108,6 +108,26 @@ def change_user(
 def erase_user(user_id: int, caller: Caller, request: requests.Request) -> None:
     """Delete an account with everything personal in it, and end its sessions."""
     users.erase(caller, user_id, etags.if_match(request))
+
+
+@routes.get("/user/teachers/{user_id}/classes", access=authentication.TEACHER)
+def list_classes(user_id: int, caller: Caller) -> responses.ClassesView:
+    """The classes that a teacher was given: for the teacher and for admins."""
+    return responses.ClassesView(classes=classes.given_to(caller, user_id))
+
+
+@routes.put(
+    "/user/teachers/{user_id}/classes/{school_class}", access=authentication.ADMIN, status=204, raises=[409, 422]
+)
+def give_class(user_id: int, school_class: int, caller: Caller) -> None:
+    """Give a class to a teacher, whose own pupils those of the class are from now on."""
+    classes.give(caller, user_id, school_class)
+
+
+@routes.delete("/user/teachers/{user_id}/classes/{school_class}", access=authentication.ADMIN, status=204)
+def take_class(user_id: int, school_class: int, caller: Caller) -> None:
+    """Take a class from a teacher."""
+    classes.take(caller, user_id, school_class)
 
 
 @routes.get("/user/monitor", access=authentication.USER, limit=limits.COSTLY_READS)

@@ -1,6 +1,6 @@
 """Lists, changes and erases users of the school."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -9,17 +9,11 @@ from chalicelib.accounts import models as account_models
 from chalicelib.accounts.authentication import Caller
 from chalicelib.accounts.models import Account
 from chalicelib.accounts.permissions import Role, State
-from chalicelib.common import observe
-from chalicelib.common.hooks import Hook
+from chalicelib.common import ids, observe
 from chalicelib.common.http import errors, etags, paging
 from chalicelib.common.http.etags import IfMatch
-from chalicelib.school import visibility
+from chalicelib.school import teaching, visibility
 from chalicelib.school.visibility import Visibility
-
-PupilsAmong = Callable[[int, Collection[int]], set[int]]
-"""(teacher id, account ids): which of these the teacher teaches."""
-
-_pupils_among = Hook[PupilsAmong]("pupils_among")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +31,6 @@ class Changes:
     state: State | None = None
 
 
-def own_pupils(teacher_id: int, account_ids: Collection[int]) -> set[int]:
-    """Returns those of the accounts that are a teacher's pupils."""
-    return _pupils_among.get()(teacher_id, account_ids) if account_ids else set()
-
-
 def list_visible(
     caller: Caller, query: paging.ListQuery, *, user_id: int | None = None, school_class: int | None = None
 ) -> paging.Page[VisibleUser]:
@@ -49,7 +38,7 @@ def list_visible(
 
     A page of a teacher's pupils may be shorter than `limit` and still not be the last.
     """
-    page = paging.read_lists(query, _lists(caller, user_id, school_class))
+    page = paging.read_sources(query, _sources(caller, user_id, school_class))
     return paging.Page(_visible_user(caller, page.items), page.next_cursor)
 
 
@@ -79,6 +68,31 @@ def erase(caller: Caller, user_id: int, expected: IfMatch) -> None:
     administration.erase(caller, user_id)
 
 
+def _sources(caller: Caller, user_id: int | None, school_class: int | None) -> Mapping[str, paging.ReadPage[Account]]:
+    if caller.role is Role.TEACHER and user_id is None and school_class is None:
+        teachers = paging.source(partial(account_models.accounts_of_role, Role.TEACHER))
+        return {Role.TEACHER: teachers, "pupils": partial(_pupils, caller.id)}
+    return {name: paging.source(run) for name, run in _lists(caller, user_id, school_class).items()}
+
+
+def _pupils(teacher_id: int, limit: int, start: paging.Key | None) -> paging.Page[Account]:
+    """Reads a page of a teacher's pupils: whoever came or left a moment ago is looked at again when it is shown."""
+    found = teaching.pupils_after(teacher_id, _id_in(start), at_most=limit)
+    accounts_found = account_models.find_listed(found)
+    page = [accounts_found[each] for each in found if each in accounts_found and accounts_found[each].role == Role.USER]
+    return paging.Page(page, paging.cursor({"after": {"S": str(found[-1])}}) if len(found) == limit else None)
+
+
+def _id_in(start: paging.Key | None) -> int:
+    """Returns the id after which to continue; 400 when the cursor is not one of ours."""
+    if start is None:
+        return 0
+    after = start.get("after", {}).get("S", "")
+    if not ids.is_id(after):
+        raise paging.invalid_cursor()
+    return int(after)
+
+
 def _lists(caller: Caller, user_id: int | None, school_class: int | None) -> Mapping[str, paging.RunQuery[Account]]:
     alone = partial(account_models.list_account, user_id or caller.id)
     if user_id is not None:
@@ -89,8 +103,6 @@ def _lists(caller: Caller, user_id: int | None, school_class: int | None) -> Map
         return {"class": partial(account_models.pupils_of_class, school_class)}
     if caller.role is Role.USER:
         return {"self": alone, **_of_roles(Role.TEACHER)}
-    if caller.role is Role.TEACHER:
-        return _of_roles(Role.TEACHER, Role.USER)
     return _of_roles(*Role)
 
 
@@ -99,7 +111,7 @@ def _of_roles(*roles: Role) -> Mapping[str, paging.RunQuery[Account]]:
 
 
 def _visible_user(caller: Caller, found: Sequence[Account]) -> list[VisibleUser]:
-    pupils = own_pupils(caller.id, [each.id for each in found]) if caller.role is Role.TEACHER else set()
+    pupils = teaching.pupils_among(caller.id, [each.id for each in found]) if caller.role is Role.TEACHER else set()
     seen = [VisibleUser(account, _visibility(caller, account, pupils)) for account in found]
     return [each for each in seen if each.visibility is not Visibility.NOTHING]
 

@@ -9,6 +9,7 @@ import json
 import sys
 import tomllib
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ from chalicelib import wiring
 from chalicelib.accounts import accounts
 from chalicelib.accounts.permissions import Role, State
 from chalicelib.common import clock
+from chalicelib.common.dynamo import transactions
+from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.courses import models
 from chalicelib.courses.models import Course, CoursesItem
 from chalicelib.courses.outline import Outline, TaskEntry
@@ -23,8 +26,12 @@ from chalicelib.judge import models as judge_models
 from chalicelib.judge.grading.verdict import VISIBLE_TESTS
 from chalicelib.judge.models import JudgeItem, Problem
 from chalicelib.judge.problems import testsets
+from chalicelib.school import memberships
+from chalicelib.school.relations import Group, GroupKind
 from infra.local import demo_track, demo_training
 
+CLASS = 9
+"""Of the demo pupils."""
 SCHOOL = Path(__file__).with_suffix(".toml")
 TESTS = SCHOOL.with_name("demo_tests.json")
 
@@ -35,6 +42,7 @@ def main(password: str) -> None:
     wiring.install()
     school = tomllib.loads(SCHOOL.read_text("utf-8"))
     people = {person["role"]: _ensure_person(person, password) for person in school["people"]}
+    _ensure_taught(people["teacher"], school["course"]["id"])
     _ensure_course(school["course"], author_id=people["teacher"])
     demo_track.ensure(author_id=people["teacher"])
     friends = [_ensure_person(friend, password) for friend in demo_training.FRIENDS]
@@ -48,8 +56,32 @@ def _ensure_person(person: Mapping[str, str], password: str) -> int:
     existing = accounts.find_by_email(person["email"])
     if existing is not None:
         return existing.id
-    new = accounts.NewAccount(email=person["email"], password=password, login=person["login"], name=person["name"])
-    return accounts.create(new, role=Role(person["role"]), state=State.ACTIVATED, verified_mail=True).id
+    role = Role(person["role"])
+    new = accounts.NewAccount(
+        email=person["email"],
+        password=password,
+        login=person["login"],
+        name=person["name"],
+        school_class=CLASS if role is Role.USER else None,
+    )
+    return accounts.create(new, role=role, state=State.ACTIVATED, verified_mail=True).id
+
+
+def _ensure_taught(teacher_id: int, course_id: int) -> None:
+    """The teacher has all that there is, and the class of the pupils: they are the teacher's from the start."""
+    groups = (
+        Group(GroupKind.COURSE, course_id),
+        Group(GroupKind.TRACK, demo_track.TRACK),
+        Group(GroupKind.CONTEST, demo_training.CONTEST_ID),
+    )
+
+    def fill(transaction: Transaction) -> None:
+        for group in groups:
+            memberships.add_owner(transaction, teacher_id, group, clock.now())
+
+    transactions.transact(fill)
+    with suppress(transactions.ConditionFailed):  # the class was given before
+        memberships.add_teacher(teacher_id, Group(GroupKind.CLASS, CLASS), clock.now(), lambda _: None)
 
 
 def _ensure_course(described: Described, *, author_id: int) -> None:

@@ -63,10 +63,10 @@ def test_a_hook_resolves(name: str) -> None:
 
 
 def test_what_names_a_module_that_is_not_there_does_not_resolve(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "chalicelib.courses.enrollments", None)
-    monkeypatch.delattr("chalicelib.courses.enrollments", raising=False)
-    with pytest.raises(wiring.Unresolved, match="pupils_among"):
-        wiring.resolved("pupils_among")
+    monkeypatch.setitem(sys.modules, "chalicelib.courses.dashboard", None)
+    monkeypatch.delattr("chalicelib.courses.dashboard", raising=False)
+    with pytest.raises(wiring.Unresolved, match="dashboard_sections"):
+        wiring.resolved("dashboard_sections")
 
 
 def test_the_wiring_imports_nothing_of_the_packages_before_a_hook_is_asked() -> None:

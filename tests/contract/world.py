@@ -25,7 +25,9 @@ from tests.infra import policies
 from tests.support.school import PASSWORD, Person, Reply, School, aws
 
 ROLES = ("nobody", "temporary", "pupil", "other_pupil", "teacher", "other_teacher", "admin", "blocked")
-"""Who tries. The pupil attends, takes part, has sent in, leads a team; the teacher has made all that there is."""
+"""Who tries. The pupil attends, takes part, has sent in, leads a team; the teacher has made all that there is.
+
+A colleague, who does not try, teaches it with them."""
 
 IN_QUERIES = ("user_id", "contest_id", "team_id")
 
@@ -136,7 +138,8 @@ class World:
 
     def _add_people(self) -> None:
         kinds = {"temporary": State.NEW, "pupil": State.ACTIVATED, "other_pupil": State.ACTIVATED}
-        roles = {"teacher": Role.TEACHER, "other_teacher": Role.TEACHER, "admin": Role.ADMIN}
+        teachers = dict.fromkeys(("teacher", "other_teacher", "colleague"), Role.TEACHER)
+        roles = {**teachers, "admin": Role.ADMIN}
         for name in [*kinds, *roles, "blocked", "mate", "third"]:
             person = self.school.person(roles.get(name, Role.USER), kinds.get(name, State.ACTIVATED), school_class=5)
             self.actors[name] = Actor(person.account)
@@ -168,6 +171,14 @@ class World:
             Bucket="lyceum-test-data", Key=key, Body=b"\x89PNG\r\n\x1a\n" + bytes(8), ContentType="image/png"
         )
         self._good("PUT", f"/courses/{course.id}/pic", {"picture_id": picture["picture_id"]}, token=token)
+        colleague, owner = self.actors["colleague"].account.id, {"user_id": teacher.id, "school_class": 5}
+        for user_id in (teacher.id, colleague):
+            self._good("PUT", f"/user/teachers/{user_id}/classes/5", token=self.actors["admin"].access_token)
+        self._good("POST", f"/courses/{course.id}/teachers", {"user_id": colleague}, token=token)
+        self.ids_of["POST /courses/{course_id}/teachers"] = {"user_id": self.actors["other_teacher"].account.id}
+        self.ids_of["DELETE /courses/{course_id}/teachers/{user_id}"] = {"user_id": colleague}
+        for method, path in (("GET", ""), ("PUT", "/{school_class}"), ("DELETE", "/{school_class}")):
+            self.ids_of[f"{method} /user/teachers/{{user_id}}/classes{path}"] = owner
         self.ids_of["PUT /courses/{course_id}/lessons/order"] = {"ids": [lesson.id]}
         self.ids_of["PUT /courses/{course_id}/lessons/{lesson_id}/tasks/order"] = {"ids": [task.id]}
         self.ids_of["POST /courses/{course_id}/{lesson_id}/{task_id}"] = {"code": "5", "language": "python3"}

@@ -176,7 +176,7 @@ def write(school: School, teacher: Person, pupil: Person) -> None:
     grant = {"course_id": int(path.rpartition("/")[2])}
     good(api.post(f"/user/certification/{pupil.id}", grant, token=token))
     good(api.post(f"/courses/attend/{grant['course_id']}", token=pupil.token))
-    for read in (f"{path}/members", f"{path}/progress", f"/user/estimations/{pupil.id}"):
+    for read in (f"{path}/members", f"{path}/progress", f"/user/estimations/{pupil.id}", "/user/users"):
         good(api.get(read, token=token))
     good(api.request("DELETE", f"/user/certification/{pupil.id}", json_body=grant, token=token))
     good(api.request("DELETE", lesson, token=token))
@@ -355,7 +355,9 @@ def test_fan_out(school: School) -> None:
     vanished.vanish()
     school.fanout.held = True
     school.override(send_live=broadcasts.send_to_users)
-    kept, withdrawn = tell(school, admin, **{"class": 5}), tell(school, admin, all=True)
+    school.teach(teacher := school.person(Role.TEACHER), pupil)
+    good(school.api.request("PUT", f"/user/teachers/{teacher.id}/classes/5", token=admin.token))
+    kept, withdrawn = tell(school, teacher, **{"class": 5}), tell(school, admin, all=True)
 
     with policies.recorded() as needed:
         handle_page(DeliveryStep.DELIVER, kept)

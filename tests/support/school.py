@@ -36,6 +36,7 @@ from chalicelib.accounts.permissions import Role, State
 from chalicelib.common import hooks, mail
 from chalicelib.common.dynamo import items as dynamo_items
 from chalicelib.common.dynamo import transactions
+from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.common.events.queues import OutgoingMessage
 from chalicelib.courses import models as course_models
 from chalicelib.courses.models import Course, Lesson, Link, Task
@@ -45,12 +46,13 @@ from chalicelib.judge import models as judge_models
 from chalicelib.judge import queues as judge_queues
 from chalicelib.judge.grading import checkers, grader
 from chalicelib.judge.models import Problem
-from chalicelib.judge.problems import testsets
+from chalicelib.judge.problems import jury, testsets
 from chalicelib.judge.submissions import announcements, rejudging
 from chalicelib.judge_protocol import wire
 from chalicelib.judge_protocol.contract import Compilation, Job, Language, Outcome, Report, Run, Source
-from chalicelib.school import delivery
+from chalicelib.school import delivery, memberships
 from chalicelib.school import queues as school_queues
+from chalicelib.school.relations import Group, GroupKind
 from tests.support import database, documented
 from tests.support.live import Live
 from tests.support.paths import ROOT
@@ -63,7 +65,7 @@ ACCOUNT, REGION = "123456789012", "us-east-1"
 TEST_ORIGIN = "test"
 """Where programs are sent to that belong to no course and no training."""
 
-ORIGIN_OF_TESTS = grader.Origin(record=None, announce=announcements.announce)
+ORIGIN_OF_TESTS = grader.Origin(record=None, announce=announcements.announce, taught_by=jury.taught_by)
 
 _tables: dict[str, Any] = {}
 """moto's, by name."""
@@ -367,6 +369,18 @@ class School:
         signed_in = sessions.start(account, Device("127.0.0.1", "tests"))
         return Person(account, signed_in.access_token)
 
+    def teach(self, teacher: Person, *pupils: Person) -> Group:
+        """A group that somebody teaches and these attend."""
+        group = Group(GroupKind.COURSE, next(self._numbers))
+
+        def fill(transaction: Transaction) -> None:
+            memberships.add_owner(transaction, teacher.id, group, self.clock.now)
+            for pupil in pupils:
+                memberships.add_pupil(transaction, pupil.id, group, self.clock.now)
+
+        transactions.transact(fill)
+        return group
+
     def problem(
         self,
         answers: tuple[str, ...] = ("5", "5"),
@@ -451,7 +465,7 @@ def open_school() -> Iterator[School]:
             send_live=school.keep_live_message,
             origins={
                 **wiring.WIRING.origins(),
-                TEST_ORIGIN: grader.Origin(record=None, announce=announcements.announce),
+                TEST_ORIGIN: ORIGIN_OF_TESTS,
             },
         )
         school.use_judge(school.judge)

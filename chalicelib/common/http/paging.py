@@ -143,15 +143,32 @@ def read_list(query: ListQuery, run: RunQuery[ItemT]) -> Page[ItemT]:
     return _without_skipped(query, read(run(query.skipped + query.count, start_key(query.cursor))))
 
 
+ReadPage = Callable[[int, Key | None], Page[ItemT]]
+"""Reads so many items, after the key that the cursor of the page before holds."""
+
+
+def source(run: RunQuery[ItemT]) -> ReadPage[ItemT]:
+    """Returns what reads the pages of a query."""
+    return lambda limit, start: read(run(limit, start))
+
+
 def read_lists(query: ListQuery, lists: Mapping[str, RunQuery[ItemT]]) -> Page[ItemT]:
-    """Returns a page of several named lists, read in turn as if they were one. The cursor says in which it stopped."""
+    """Returns a page of several named lists, read in turn as if they were one."""
+    return read_sources(query, {name: source(run) for name, run in lists.items()})
+
+
+def read_sources(query: ListQuery, sources: Mapping[str, ReadPage[ItemT]]) -> Page[ItemT]:
+    """Returns a page of several named sources, read in turn as if they were one list.
+
+    The cursor says in which it stopped. A page of a source may be shorter than asked for and still not be its last.
+    """
     start = start_key(query.cursor)
-    remaining = _remaining_lists(list(lists), start)
+    remaining = _remaining_lists(list(sources), start)
     after = {name: value for name, value in start.items() if name != _LIST} if start else None
     wanted = query.skipped + query.count
     found: list[ItemT] = []
     for name, then in zip_longest(remaining, remaining[1:]):
-        page = read(lists[name](wanted - len(found), after or None))
+        page = sources[name](wanted - len(found), after or None)
         found += page.items
         if page.next_cursor:
             stopped = {_LIST: {"S": name}, **(start_key(page.next_cursor) or {})}

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from chalicelib.accounts.authentication import Caller
 from chalicelib.common import clock, observe
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.dynamo.transactions import Transaction
@@ -33,12 +34,20 @@ Announcer = Callable[[Submission, bool], None]
 """(submission, whether its verdict is another than before): tells of a stored verdict, at least once."""
 
 
+TaughtBy = Callable[[Caller, Submission], bool]
+"""Whether somebody owns or teaches what a program was sent to."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """What a verdict leads to where programs of one kind are sent to; None where it leads to nothing."""
+    """What a verdict leads to where programs of one kind are sent to; None where it leads to nothing.
+
+    Those whom `taught_by` names may have the programs judged anew; without it admins alone may.
+    """
 
     record: Recorder | None
     announce: Announcer | None
+    taught_by: TaughtBy | None
 
 
 _origins = Hook[Mapping[str, Origin]]("origins")
@@ -71,7 +80,7 @@ def finish(submission: Submission, judgement: Judgement, told: Judgement | None 
     _write_into(submission, told or judgement)
     if told is not None:
         _keep_exact(submission, judgement)
-    record = _origin(submission).record
+    record = origin_of(submission).record
     try:
         models.finish_submission(
             submission,
@@ -159,7 +168,7 @@ def _announce(submission: Submission) -> None:
     """The verdict is stored whatever happens here; a message whose announcer failed comes again, and is told then."""
     if submission.submitter is None or submission.verdict == Verdict.CANCELLED:
         return
-    announce = _origin(submission).announce
+    announce = origin_of(submission).announce
     if announce is None:
         return
     try:
@@ -169,7 +178,8 @@ def _announce(submission: Submission) -> None:
         raise NotAnnounced(submission.id) from error
 
 
-def _origin(submission: Submission) -> Origin:
+def origin_of(submission: Submission) -> Origin:
+    """Where a program was sent to."""
     return _origins.get()[submission.origin.partition("#")[0]]
 
 

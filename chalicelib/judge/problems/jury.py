@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from chalicelib.accounts.authentication import Caller
 from chalicelib.judge import models
 from chalicelib.judge.models import Import, Problem, Submission
 from chalicelib.judge_protocol.contract import Verdict
@@ -40,6 +41,16 @@ class ExpectedVerdict:
 
 def origin(problem_id: int, import_id: int) -> str:
     return f"{ORIGIN}#{problem_id}#{import_id}"
+
+
+def is_of_jury(submission: Submission) -> bool:
+    return submission.origin.partition("#")[0] == ORIGIN
+
+
+def taught_by(caller: Caller, submission: Submission) -> bool:
+    """Whether the problem is the caller's."""
+    problem = models.find_problem(submission.problem_id)
+    return problem is not None and problem.author_id == caller.id
 
 
 def current(problem: Problem) -> Sequence[ExpectedVerdict]:

@@ -17,6 +17,8 @@ from chalicelib.judge.submissions.submissions import Program
 from chalicelib.judge_protocol.contract import Verdict
 from chalicelib.realtime import broadcasts
 from chalicelib.realtime.broadcasts import RoomFrame
+from chalicelib.school import teaching
+from chalicelib.school.relations import Group, GroupKind
 from chalicelib.training import models
 from chalicelib.training.frames import Type
 from chalicelib.training.models import Session, SubmissionRef
@@ -97,6 +99,14 @@ def announce(submission: Submission, is_new: bool) -> None:  # noqa: FBT001 - th
         status, attempts = scoreboard.problem_status(attempts_in(session), alias)
         payload = {"problemAlias": alias, "status": status, "attempts": attempts}
         broadcasts.send(room, Type.PROBLEM_STATUS_UPDATED, payload, cause=f"status#{cause}")
+
+
+def taught_by(caller: Caller, submission: Submission) -> bool:
+    """Whether the caller owns or teaches the contest of the session; nobody does once it is gone."""
+    session, _ = _place(submission)
+    contest = models.find_contest(session.contest_id)
+    group = Group(GroupKind.CONTEST, session.contest_id)
+    return contest is not None and teaching.may_write(caller, group, contest.author_id)
 
 
 def attempts_in(session: Session) -> list[ProblemAttempts]:

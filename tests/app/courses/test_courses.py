@@ -92,10 +92,31 @@ def test_a_public_course_that_one_attends_is_listed_once(school: School, pupil: 
     assert listed(school, pupil) == [course.id]
 
 
-@pytest.mark.parametrize("role", [Role.TEACHER, Role.ADMIN])
-def test_those_who_teach_see_every_course(school: School, role: Role) -> None:
-    made = {school.course().id, school.course(visibility=PRIVATE).id}
-    assert set(listed(school, school.person(role))) == made
+def test_an_admin_sees_every_course_and_a_teacher_of_the_private_ones_their_own(
+    school: School, teacher: Person
+) -> None:
+    public, another = school.course(), school.course(visibility=PRIVATE)
+    own = school.course(visibility=PRIVATE, author_id=teacher.id)
+    assert set(listed(school, school.person(Role.ADMIN))) == {public.id, another.id, own.id}
+    assert listed(school, teacher) == [own.id, public.id]
+    assert listed(school, school.person(Role.TEACHER)) == [public.id]
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 4, 5, 100])
+def test_a_teacher_pages_through_private_courses_that_are_taught_attended_or_granted_then_public_ones(
+    school: School, teacher: Person, limit: int
+) -> None:
+    private = []
+    for number in range(7):
+        course = school.course(visibility=PRIVATE, author_id=teacher.id if number % 3 else 1)
+        if number % 3 != 1:
+            enrol(school, teacher, course)
+        private.append(course.id)
+    public = [school.course(author_id=teacher.id).id, school.course().id]
+    school.course(visibility=PRIVATE)
+    read = list(pages(school, teacher, limit))
+    assert [course for page in read for course in page] == private[::-1] + public[::-1]
+    assert all(len(page) <= limit for page in read)
 
 
 def test_the_newest_course_comes_first(school: School, pupil: Person) -> None:
@@ -113,21 +134,20 @@ def test_a_pupil_pages_through_public_courses(school: School, pupil: Person, lim
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 4, 5, 7, 100])
-def test_a_teacher_pages_through_public_then_private_courses(school: School, teacher: Person, limit: int) -> None:
+def test_an_admin_pages_through_public_then_private_courses(school: School, limit: int) -> None:
     public = [school.course().id for _ in range(4)]
     private = [school.course(visibility=PRIVATE).id for _ in range(3)]
-    read = list(pages(school, teacher, limit))
+    read = list(pages(school, school.person(Role.ADMIN), limit))
     assert [course for page in read for course in page] == public[::-1] + private[::-1]
     assert all(len(page) <= limit for page in read)
 
 
 @pytest.mark.parametrize("visibility", ["public", PRIVATE])
 @pytest.mark.parametrize("limit", [1, 2, 3])
-def test_a_teacher_pages_where_one_kind_is_missing(
-    school: School, teacher: Person, limit: int, visibility: str
-) -> None:
+def test_an_admin_pages_where_one_kind_is_missing(school: School, limit: int, visibility: str) -> None:
     made = [school.course(visibility=visibility).id for _ in range(2)]
-    assert [course for page in pages(school, teacher, limit) for course in page] == made[::-1]
+    admin = school.person(Role.ADMIN)
+    assert [course for page in pages(school, admin, limit) for course in page] == made[::-1]
 
 
 def test_a_course_made_meanwhile_shifts_nothing(school: School, pupil: Person) -> None:
@@ -138,14 +158,16 @@ def test_a_course_made_meanwhile_shifts_nothing(school: School, pupil: Person) -
     assert next(read) == [made[1], made[0]]
 
 
-def test_a_pupil_cannot_page_into_private_courses(school: School, pupil: Person, teacher: Person) -> None:
+def test_only_admins_page_into_private_courses(school: School, pupil: Person, teacher: Person) -> None:
     school.course()
     school.course(visibility=PRIVATE)
-    cursor = school.api.get("/courses?limit=1", token=teacher.token).headers["x-next-cursor"]
-    assert school.api.get(f"/courses?cursor={quote(cursor)}", token=teacher.token).status == 200
+    admin = school.person(Role.ADMIN)
+    cursor = school.api.get("/courses?limit=1", token=admin.token).headers["x-next-cursor"]
+    assert school.api.get(f"/courses?cursor={quote(cursor)}", token=admin.token).status == 200
     for stolen in (forged(visibility=PRIVATE), forged(visibility=PRIVATE, pk="COURSE#9", sk="COURSE", listed="9")):
-        reply = school.api.get(f"/courses?cursor={stolen}", token=pupil.token)
-        assert (reply.status, reply.body["code"]) == (400, "invalid_cursor")
+        for person in (pupil, teacher):
+            reply = school.api.get(f"/courses?cursor={stolen}", token=person.token)
+            assert (reply.status, reply.body["code"]) == (400, "invalid_cursor")
 
 
 @pytest.mark.parametrize(
@@ -199,9 +221,13 @@ def test_a_private_course_that_was_granted_is_attended_already(school: School, p
     assert (reply.status, reply.body["status"]) == (200, "Already on course")
 
 
-def test_those_who_teach_may_attend_a_private_course(school: School, teacher: Person) -> None:
-    course = school.course(visibility=PRIVATE)
-    assert school.api.post(f"/courses/attend/{course.id}", token=teacher.token).body["status"] == "success"
+def test_those_who_teach_a_private_course_may_attend_it_and_other_teachers_as_pupils_do(
+    school: School, teacher: Person
+) -> None:
+    own, another = school.course(visibility=PRIVATE, author_id=teacher.id), school.course(visibility=PRIVATE)
+    assert school.api.post(f"/courses/attend/{own.id}", token=teacher.token).body["status"] == "success"
+    assert refusal(school.api.post(f"/courses/attend/{another.id}", token=teacher.token)) == (403, "Forbidden")
+    assert school.api.post(f"/courses/attend/{school.course().id}", token=teacher.token).body["status"] == "success"
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
@@ -290,12 +316,34 @@ def test_those_who_do_not_attend_may_read_nothing_of_a_course(school: School, pu
     assert refusal(reply) == (403, "User not at course")
 
 
-@pytest.mark.parametrize("role", [Role.TEACHER, Role.ADMIN])
-def test_those_who_teach_read_every_course_without_attending(school: School, role: Role) -> None:
-    course, lesson, task = parts_of(school.task_path(visibility=PRIVATE))
-    person = school.person(role)
+@pytest.mark.parametrize("visibility", ["public", PRIVATE])
+def test_only_who_owns_or_teaches_a_course_and_admins_read_it_without_attending(
+    school: School, teacher: Person, visibility: str
+) -> None:
+    course, lesson, task = parts_of(school.task_path(visibility=visibility, author_id=teacher.id))
+    co_teacher = school.person(Role.TEACHER)
+    added = school.api.post(f"/courses/{course}/teachers", {"user_id": co_teacher.id}, token=teacher.token)
+    assert added.status == 201
+    stranger, admin = school.person(Role.TEACHER), school.person(Role.ADMIN)
     for path in (f"/courses/{course}", f"/courses/{course}/{lesson}", f"/courses/{course}/{lesson}/{task}"):
-        assert school.api.get(path, token=person.token).status == 200
+        for person in (teacher, co_teacher, admin):
+            assert school.api.get(path, token=person.token).status == 200
+        assert refusal(school.api.get(path, token=stranger.token)) == (403, "User not at course")
+
+
+def test_a_problem_that_is_not_published_is_not_there_for_who_does_not_teach_the_course(
+    school: School, teacher: Person
+) -> None:
+    path = school.task_path(problem=school.problem(published=False, author_id=teacher.id), author_id=teacher.id)
+    course, lesson, _ = parts_of(path)
+    stranger = school.person(Role.TEACHER)
+    school.api.post(f"/courses/attend/{course}", token=stranger.token)
+    assert school.api.get(path, token=stranger.token).status == 404
+    assert school.api.post(path, {"code": "5"}, token=stranger.token).status == 404
+    assert school.api.post(f"{path}/run", {"code": "5", "input": ""}, token=stranger.token).status == 404
+    assert school.api.get(f"/courses/{course}/{lesson}", token=stranger.token).body["tasks"] == []
+    assert school.api.get(path, token=teacher.token).status == 200
+    assert len(school.api.get(f"/courses/{course}/{lesson}", token=teacher.token).body["tasks"]) == 1
 
 
 def test_the_seeds_literals_stay_when_the_caller_speaks_russian(school: School, pupil: Person) -> None:

@@ -7,7 +7,6 @@ import pytest
 
 from chalicelib.accounts.permissions import Role
 from chalicelib.common import ids
-from chalicelib.common.http import paging
 from chalicelib.courses import enrollments, models, progress, tasks
 from chalicelib.courses.models import Course, Enrollment
 from chalicelib.courses.tasks import Place
@@ -18,6 +17,7 @@ from chalicelib.judge.models import Problem, Submission
 from chalicelib.judge.problems import testsets
 from chalicelib.judge.submissions import rejudging
 from chalicelib.judge_protocol.contract import Verdict
+from chalicelib.school import teaching
 from tests.support.school import Person, Reply, School, counted_requests, in_parallel, stored_items
 
 WRITES = {"PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems", "BatchWriteItem"}
@@ -323,7 +323,7 @@ def test_estimations_are_marks_in_each_course(school: School, pupil: Person) -> 
 
 
 def test_user_courses_are_those_that_are_attended(school: School, pupil: Person, teacher: Person) -> None:
-    path = school.task_path(pupil)
+    path = school.task_path(pupil, author_id=teacher.id)
     school.course()
     for person in (pupil, teacher):
         courses = school.api.get(f"/user/courses/{pupil.id}", token=person.token).body["courses"]
@@ -331,12 +331,20 @@ def test_user_courses_are_those_that_are_attended(school: School, pupil: Person,
 
 
 @pytest.mark.parametrize("kind", ["courses", "estimations", "certification"])
-def test_pupils_see_their_own_alone(school: School, pupil: Person, teacher: Person, kind: str) -> None:
-    reply = school.api.get(f"/user/{kind}/{pupil.id}", token=school.person().token)
-    assert (reply.status, reply.body["status"]) == (403, "Forbidden")
-    assert school.api.get(f"/user/{kind}/{pupil.id}", token=pupil.token).status == 200
-    nobody = school.api.get(f"/user/{kind}/12345", token=teacher.token)
-    assert (nobody.status, nobody.body["status"]) == (404, "Not found")
+def test_a_person_is_read_about_by_themselves_their_teachers_and_admins(
+    school: School, pupil: Person, teacher: Person, course: Course, kind: str
+) -> None:
+    admin = school.person(Role.ADMIN)
+    path = f"/user/{kind}/{pupil.id}"
+    for stranger in (school.person(), teacher):
+        reply = school.api.get(path, token=stranger.token)
+        assert (reply.status, reply.body["status"]) == (403, "Forbidden")
+    join(school, course, pupil)
+    assert [school.api.get(path, token=each.token).status for each in (pupil, teacher, admin)] == [200] * 3
+    assert school.api.get(path, token=school.person(Role.TEACHER).token).status == 403
+    for person, status in ((teacher, (403, "Forbidden")), (admin, (404, "Not found"))):
+        nobody = school.api.get(f"/user/{kind}/12345", token=person.token)
+        assert (nobody.status, nobody.body["status"]) == status
 
 
 @pytest.mark.parametrize("kind", ["courses", "estimations"])
@@ -360,16 +368,14 @@ def test_pupils_of_a_teacher(school: School, teacher: Person, course: Course) ->
     join(school, course, mine, both)
     join(school, second, both)
     join(school, school.course(), other)
-    assert enrollments.pupils_among(teacher.id, [other.id, mine.id, both.id, teacher.id]) == {mine.id, both.id}
-    assert set(enrollments.pupils_of(teacher.id, paging.CursorQuery()).items) == {mine.id, both.id}
-    first_page = enrollments.pupils_of(teacher.id, paging.CursorQuery(limit=1))
-    second_page = enrollments.pupils_of(teacher.id, paging.CursorQuery(limit=1, cursor=first_page.next_cursor))
-    assert {*first_page.items, *second_page.items} == {mine.id, both.id}
+    assert teaching.pupils_among(teacher.id, [other.id, mine.id, both.id, teacher.id]) == {mine.id, both.id}
+    assert teaching.pupils_after(teacher.id, 0, at_most=10) == sorted([mine.id, both.id])
 
 
-def test_nobody_is_their_own_pupil(school: School, teacher: Person, course: Course) -> None:
+def test_who_attends_their_own_course_is_not_listed_twice(school: School, teacher: Person, course: Course) -> None:
     join(school, course, teacher)
-    assert enrollments.pupils_among(teacher.id, [teacher.id]) == set()
+    users = school.api.get("/user/users", token=teacher.token).body
+    assert [user["id"] for user in users] == [teacher.id]
 
 
 def test_record_knows_what_an_origin_names() -> None:

@@ -101,9 +101,9 @@ def test_one_problem_in_two_tasks_is_solved_in_each(school: School, pupil: Perso
     assert progress_of(school, other, pupil) == (False, 0)
 
 
-def test_a_teacher_may_try_a_task_of_a_private_course(school: School) -> None:
+def test_a_teacher_may_try_a_task_of_a_private_course_of_theirs(school: School) -> None:
     teacher = school.person(Role.TEACHER)
-    path = school.task_path(visibility=PRIVATE)
+    path = school.task_path(visibility=PRIVATE, author_id=teacher.id)
     assert send(school, path, teacher).body["code"] == "OK"
     assert progress_of(school, path, teacher) == (True, 1)
 
@@ -229,9 +229,11 @@ def test_a_run_keeps_to_the_languages_of_the_task(school: School, pupil: Person)
     assert (reply.status, reply.body["code"]) == (422, "language_not_allowed")
 
 
-def test_the_history_of_a_task_is_ones_own_and_for_teachers(school: School, path: str, pupil: Person) -> None:
-    other = school.person()
-    school.api.post(f"/courses/attend/{path.split('/')[2]}", token=other.token)
+def test_the_history_of_a_task_is_ones_own_and_for_those_whose_pupil_one_is(school: School, pupil: Person) -> None:
+    other, teacher, stranger = school.person(), school.person(Role.TEACHER), school.person(Role.TEACHER)
+    path = school.task_path(pupil, author_id=teacher.id)
+    for person in (other, stranger):
+        school.api.post(f"/courses/attend/{path.split('/')[2]}", token=person.token)
     sent = []
     for code in ("4", "5"):
         sent.append(send(school, path, pupil, code).body["submission_id"])
@@ -240,11 +242,11 @@ def test_the_history_of_a_task_is_ones_own_and_for_teachers(school: School, path
     history = f"{path}/submissions"
     listed = school.api.get(history, token=pupil.token).body["submissions"]
     assert [(each["id"], each["code"]) for each in listed] == [(sent[1], "OK"), (sent[0], "WRONG_ANSWER")]
-    teacher = school.person(Role.TEACHER)
     assert school.api.get(f"{history}?user_id={pupil.id}", token=teacher.token).body == {"submissions": listed}
     assert school.api.get(history, token=other.token).body == {"submissions": []}
-    reply = school.api.get(f"{history}?user_id={pupil.id}", token=other.token)
-    assert (reply.status, reply.body["code"]) == (403, "not_your_submission")
+    for person in (other, stranger):
+        reply = school.api.get(f"{history}?user_id={pupil.id}", token=person.token)
+        assert (reply.status, reply.body["code"]) == (403, "not_your_submission")
 
 
 def test_a_task_that_was_taken_out_meanwhile_still_gets_its_verdict(school: School, path: str, pupil: Person) -> None:

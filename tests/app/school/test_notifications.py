@@ -1,6 +1,5 @@
 """Notifications over HTTP: who may send them to whom, and what is in the inbox."""
 
-from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
@@ -22,18 +21,6 @@ def admin(school: School) -> Person:
 @pytest.fixture
 def teacher(school: School) -> Person:
     return school.person(Role.TEACHER)
-
-
-@pytest.fixture
-def lessons(school: School) -> set[tuple[int, int]]:
-    """Who teaches whom, as (teacher, pupil)."""
-    taught: set[tuple[int, int]] = set()
-
-    def among(teacher_id: int, account_ids: Collection[int]) -> set[int]:
-        return {each for each in account_ids if (teacher_id, each) in taught}
-
-    school.override(pupils_among=among)
-    return taught
 
 
 def send(school: School, by: Person, **overrides: Any) -> Reply:
@@ -125,13 +112,27 @@ def test_an_erased_account_is_not_notified(school: School, admin: Person, pupil:
     assert [told.user_ids for told in school.live_messages] == [(admin.id,)]
 
 
-def test_a_teacher_tells_their_own_pupils(school: School, teacher: Person, lessons: set[tuple[int, int]]) -> None:
+def test_a_teacher_tells_their_own_pupils(school: School, teacher: Person) -> None:
     own, other = school.person(school_class=5), school.person(school_class=5)
-    lessons.add((teacher.id, own.id))
+    school.teach(teacher, own)
     alone, in_class = sent(school, teacher, user_id=own.id), sent(school, teacher, **{"class": 5})
     assert (ids(inbox(school, own)), inbox(school, other)) == ([in_class, alone], [])
     refused = send(school, teacher, user_id=other.id)
     assert (refused.status, refused.body["code"]) == (403, "not_your_pupil")
+
+
+def test_a_teacher_of_a_class_tells_all_of_it(school: School, admin: Person, teacher: Person) -> None:
+    pupils = [school.person(school_class=5) for _ in range(2)]
+    school.person(school_class=6)
+    path = f"/user/teachers/{teacher.id}/classes/5"
+    assert school.api.request("PUT", path, token=admin.token).status == 204
+    told = sent(school, teacher, **{"class": 5})
+    assert [ids(inbox(school, pupil)) for pupil in pupils] == [[told]] * 2
+
+
+def test_a_teacher_is_no_pupil_of_their_own(school: School, teacher: Person) -> None:
+    school.teach(teacher)
+    assert send(school, teacher, user_id=teacher.id).body["code"] == "not_your_pupil"
 
 
 def test_without_courses_a_teacher_can_notify_nobody(school: School, teacher: Person) -> None:

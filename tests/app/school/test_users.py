@@ -1,6 +1,6 @@
 """Users over HTTP: whom the caller sees, and what admins change."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,6 +10,7 @@ from chalicelib.accounts import accounts
 from chalicelib.accounts.permissions import Role, State
 from chalicelib.accounts.responses import AccountView
 from chalicelib.common import hooks
+from chalicelib.common.http import paging
 from tests.app.school.many_people import FIRST_ID, enrol
 from tests.support.log import Log
 from tests.support.school import Person, Reply, School, aws, counted_requests, in_parallel
@@ -26,18 +27,6 @@ def admin(school: School) -> Person:
 @pytest.fixture
 def teacher(school: School) -> Person:
     return school.person(Role.TEACHER)
-
-
-@pytest.fixture
-def lessons(school: School) -> set[tuple[int, int]]:
-    """Who teaches whom, as (teacher, pupil)."""
-    taught: set[tuple[int, int]] = set()
-
-    def among(teacher_id: int, account_ids: Collection[int]) -> set[int]:
-        return {each for each in account_ids if (teacher_id, each) in taught}
-
-    school.override(pupils_among=among)
-    return taught
 
 
 def seen(school: School, person: Person, query: str = "") -> list[dict[str, Any]]:
@@ -93,16 +82,36 @@ def test_a_teacher_without_pupils_sees_teachers(school: School, teacher: Person,
     assert seen(school, teacher, f"?id={pupil.id}") == []
 
 
-def test_a_teacher_sees_the_pupils_that_they_have(
-    school: School, teacher: Person, lessons: set[tuple[int, int]]
-) -> None:
+def test_a_teacher_sees_the_pupils_that_they_have(school: School, teacher: Person) -> None:
     own, other = school.person(school_class=5), school.person(school_class=5)
-    lessons.add((teacher.id, own.id))
+    school.teach(teacher, own)
     assert {user["id"]: user.keys() for user in seen(school, teacher)} == {teacher.id: WHOLE, own.id: WHOLE}
     assert ids(seen(school, teacher, "?class=5")) == [own.id]
     assert ids(seen(school, teacher, f"?id={own.id}")) == [own.id]
     assert seen(school, teacher, f"?id={other.id}") == []
     assert seen(school, school.person(Role.TEACHER), f"?id={own.id}") == []
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 4, 7, 100])
+def test_a_teacher_pages_through_the_teachers_and_their_pupils_each_once(
+    school: School, teacher: Person, admin: Person, limit: int
+) -> None:
+    colleague, *people = school.person(Role.TEACHER), *(school.person(school_class=5) for _ in range(6))
+    school.person(school_class=6)
+    school.teach(teacher, colleague, *people[2:])
+    school.teach(teacher, *people[4:])
+    school.api.request("PUT", f"/user/teachers/{teacher.id}/classes/5", token=admin.token)
+    read = list(pages(school, teacher, f"?limit={limit}"))
+    expected = [*sorted([teacher.id, colleague.id]), *sorted(each.id for each in people)]
+    assert [user for page in read for user in page] == expected
+    assert max(map(len, read)) <= limit
+
+
+@pytest.mark.parametrize("after", ["x", "0", "-1", "9" * 17])
+def test_a_forged_place_among_ones_pupils_is_refused(school: School, teacher: Person, after: str) -> None:
+    cursor = paging.cursor({"list": {"S": "pupils"}, "after": {"S": after}})
+    reply = school.api.get(f"/user/users?cursor={cursor}", token=teacher.token)
+    assert (reply.status, reply.body["code"]) == (400, "invalid_cursor")
 
 
 def test_an_admin_sees_all(school: School, admin: Person, teacher: Person, pupil: Person) -> None:

@@ -377,5 +377,5 @@ def test_only_the_waiting_are_in_the_index(school: School, pupil: Person) -> Non
 
 def test_a_teacher_may_see_what_became_of_it(school: School, pupil: Person) -> None:
     submission_id, _ = sent(school, pupil)
-    teacher = school.person(Role.TEACHER)
+    school.teach(teacher := school.person(Role.TEACHER), pupil)
     assert school.api.get(f"/submissions/{submission_id}", token=teacher.token).body["status"] == "Checking"

@@ -317,7 +317,10 @@ def test_a_checker_that_fails_is_no_fault_of_the_students(
     assert log.events("jury failed")[0]["notice"] == notice
     path = f"/submissions/{submission.id}"
     assert school.api.get(path, token=pupil.token).body["notice"] == ""
-    assert school.api.get(path, token=school.person(AccountRole.TEACHER).token).body["notice"] == notice
+    author, own_teacher = school.person(AccountRole.ADMIN), school.person(AccountRole.TEACHER)
+    school.teach(own_teacher, pupil)
+    assert school.api.get(path, token=own_teacher.token).body["notice"] == ""
+    assert school.api.get(path, token=author.token).body["notice"] == notice
 
 
 def test_a_checker_that_does_not_compile_is_told_to_its_author_alone(school: School, pupil: Person) -> None:

@@ -50,7 +50,7 @@ def told(school: School) -> list[tuple[int, str, bool]]:
 
 def announced_by(school: School, announce: grader.Announcer) -> None:
     """Have `announce` tell of verdicts, and nobody else."""
-    school.override(origins={TEST_ORIGIN: grader.Origin(record=None, announce=announce)})
+    school.override(origins={TEST_ORIGIN: grader.Origin(record=None, announce=announce, taught_by=None)})
 
 
 def test_a_history_is_ones_own_newest_first(school: School, pupil: Person) -> None:
@@ -87,11 +87,16 @@ def test_a_history_may_be_of_one_task(school: School, pupil: Person) -> None:
     assert listed(history(school, pupil, "?task_id=9")) == []
 
 
-def test_teachers_see_everybodys_history_and_pupils_their_own(school: School, pupil: Person, teacher: Person) -> None:
+def test_a_history_is_shown_to_its_owner_and_to_those_whose_pupil_that_is(
+    school: School, pupil: Person, teacher: Person
+) -> None:
     sent = send(school, pupil, school.problem()).id
+    assert history(school, teacher, f"?user_id={pupil.id}").status == 403
+    school.teach(teacher, pupil)
     assert listed(history(school, teacher, f"?user_id={pupil.id}")) == [sent]
     assert listed(history(school, pupil, f"?user_id={pupil.id}")) == [sent]
-    assert history(school, school.person(), f"?user_id={pupil.id}").status == 403
+    for role in (Role.USER, Role.TEACHER):
+        assert history(school, school.person(role), f"?user_id={pupil.id}").status == 403
     assert listed(history(school, teacher)) == []
 
 
@@ -188,11 +193,12 @@ def test_cancelling_twice_gives_one_place_back(school: School, pupil: Person) ->
 
 
 def test_a_teacher_has_a_submission_judged_anew(school: School, pupil: Person, teacher: Person) -> None:
-    problem = school.problem()
+    problem = school.problem(author_id=teacher.id)
     sent = send(school, pupil, problem, WRONG)
     library.replace_tests(library.get(problem.id), [NewTest(input="", output=WRONG)])
     path = f"/submissions/{sent.id}"
-    assert school.api.post(f"{path}/rejudge", token=pupil.token).status == 403
+    for person in (pupil, school.person(Role.TEACHER)):
+        assert school.api.post(f"{path}/rejudge", token=person.token).status == 403
     reply = school.api.post(f"{path}/rejudge", token=teacher.token)
     assert (reply.status, reply.body) == (202, {"status": "Checking", "submission_id": sent.id})
     assert reply.headers["location"] == path

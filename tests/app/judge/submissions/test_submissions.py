@@ -65,7 +65,8 @@ def test_twenty_a_minute_may_be_sent(school: School, path: str, pupil: Person) -
 
 def test_everybody_has_limits_of_their_own(school: School, path: str, pupil: Person) -> None:
     school.queue.held = True
-    other = school.person(Role.TEACHER)
+    other = school.person()
+    school.api.post(f"/courses/attend/{path.split('/')[2]}", token=other.token)
     for _ in range(2):
         send(school, path, pupil)
     assert send(school, path, other).status == 202
@@ -262,12 +263,18 @@ def test_what_the_compiler_said_is_shown(school: School, path: str, pupil: Perso
     assert reply.body["compiler_output"] == "line 1: no"
 
 
-def test_a_submission_is_shown_to_its_author_and_to_those_who_teach(school: School, path: str, pupil: Person) -> None:
+def test_a_submission_is_shown_to_its_author_and_to_those_whose_pupil_that_is(
+    school: School, path: str, pupil: Person
+) -> None:
     submission_id = send(school, path, pupil).body["submission_id"]
-    for role, status in ((Role.USER, 403), (Role.TEACHER, 200), (Role.ADMIN, 200)):
-        reply = school.api.get(f"/submissions/{submission_id}", token=school.person(role).token)
-        assert reply.status == status
-        assert ("source" in reply.body) is (status == 200)
+    people = {role: school.person(role) for role in Role}
+    school.teach(teacher := school.person(Role.TEACHER), pupil)
+    expected = ((people[Role.USER], 403), (people[Role.TEACHER], 403), (people[Role.ADMIN], 200), (teacher, 200))
+    for person, status in expected:
+        for part in ("", "/tests", "/judgings"):
+            reply = school.api.get(f"/submissions/{submission_id}{part}", token=person.token)
+            assert reply.status == status
+            assert ("source" in reply.body) is (status == 200 and not part)
     assert school.api.get(f"/submissions/{submission_id}").status == 401
 
 

@@ -1,0 +1,56 @@
+"""Decides who may read a submission, and who may have it judged anew."""
+
+from chalicelib.accounts.authentication import Caller
+from chalicelib.accounts.permissions import Permission
+from chalicelib.common.http import errors
+from chalicelib.judge.grading import grader
+from chalicelib.judge.models import Submission
+from chalicelib.judge.problems import jury, library
+from chalicelib.judge.submissions import submissions
+from chalicelib.school import teaching
+
+
+def readable_by(caller: Caller, submission_id: int) -> Submission:
+    """A submission of the caller's own or of a pupil of theirs, or of the jury of their problem; 403 for others."""
+    submission = submissions.get(submission_id)
+    if not (jury.is_of_jury(submission) and may_rejudge(caller, submission)):
+        teaching.check_may_read_about(caller, submission.user_id, not_yours())
+    return submission
+
+
+def whose_are_asked_for(caller: Caller, user_id: int | None) -> int:
+    """Whose submissions are to be listed: without `user_id` the caller's; 403 for all but one's own pupils."""
+    whose = user_id or caller.id
+    teaching.check_may_read_about(caller, whose, not_yours())
+    return whose
+
+
+def may_rejudge(caller: Caller, submission: Submission) -> bool:
+    """Whether the caller owns or teaches what the program was sent to, or is an admin."""
+    if not caller.teaches:
+        return False
+    if caller.may(Permission.ADMINISTER):
+        return True
+    teaches_there = grader.origin_of(submission).taught_by
+    return teaches_there is not None and teaches_there(caller, submission)
+
+
+def sees_exactly(caller: Caller, submission: Submission) -> bool:
+    """Whether coarse results are shown as they were measured: to the author of the problem, admins, and those who
+    teach what another sent the program to.
+    """
+    if caller.may(Permission.ADMINISTER):
+        return True
+    if caller.teaches and library.is_author(submission.problem_id, caller.id):
+        return True
+    return caller.id != submission.user_id and may_rejudge(caller, submission)
+
+
+def check_may_rejudge(caller: Caller, submission_id: int) -> None:
+    """404 for no such submission, 403 for one that was sent to what another teaches."""
+    if not may_rejudge(caller, submissions.get(submission_id)):
+        raise not_yours()
+
+
+def not_yours() -> errors.Forbidden:
+    return errors.Forbidden("not_your_submission", "This is somebody else's submission")
