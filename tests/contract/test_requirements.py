@@ -12,7 +12,7 @@ from infra.packaging import api_documents
 from tests.support.school import PASSWORD, School
 
 REFRESHING = {"/refresh", "/auth/refresh"}
-"""Two of the older systems carry a session on with GET: who has its refresh token, in a header or a strict cookie."""
+"""Two of the older systems carry a session on with GET, with its refresh token in a header or a guarded cookie."""
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.accounts.permissions import Role
 from chalicelib.judge import models
 from chalicelib.judge.grading import grader
 from chalicelib.judge.models import Problem
@@ -209,3 +210,16 @@ def test_what_was_judged_before_a_problem_asked_stays_as_it_was_told(
     assert (reply.status, reply.body["coarse_results"]) == (200, True)
     after = send(by(0x79), models.find_problem(problem.id, consistent=True))
     assert [each.read(f"/{each.id}")["time"] for each in (before, after)] == [0.42, 0.75]
+
+
+def test_another_teacher_of_the_pupil_sees_what_the_pupil_sees(
+    school: School, pupil: Person, teacher: Person, problem: Problem
+) -> None:
+    """Exact results are for those who teach what the program was sent to."""
+    other = school.person(Role.TEACHER)
+    school.task_path(pupil, author_id=other.id)
+    school.use_judge(Script(by(0x79)))
+    path = school.task_path(pupil, problem, author_id=teacher.id)
+    sent = school.api.post(path, {"code": "a program"}, token=pupil.token).body["submission_id"]
+    read = [school.api.get(f"/submissions/{sent}", token=who.token).body["time"] for who in (pupil, teacher, other)]
+    assert read == [0.75, 0.42, 0.75]
