@@ -14,6 +14,7 @@ WHOLE = {
     "/assignments/{assignment_id}/owed",  # at most what a track has
     "/assignments/{assignment_id}/reviews",
     "/contests/{contest_id}/teachers",  # at most 20
+    "/courses/{course_id}/teachers",  # at most 20
     "/languages",
     "/lobby/{team_id}/online",  # as many as a room has places
     "/submissions/{submission_id}/tests",  # after a number of test
@@ -24,6 +25,7 @@ WHOLE = {
     "/tracks/{track_id}/teachers",  # at most 20
     "/training-sessions/{training_session_id}/online",
     "/training-sessions/{training_session_id}/problems",  # at most 26
+    "/user/teachers/{user_id}/classes",  # at most 11
 }
 """Lists that are never long, or lead on in another way."""
 

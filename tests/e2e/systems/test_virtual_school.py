@@ -450,6 +450,16 @@ def test_deviation_pupils_do_not_see_each_other(
     assert other.get("/user/users", id=user_id_of(pupil)).json() == []
 
 
+def test_deviation_a_teacher_sees_and_notifies_their_own_pupils(pupil: VirtualSchool, teacher: VirtualSchool) -> None:
+    """The pupil has just signed up, and attends nothing of the teacher's."""
+    assert teacher.get("/user/users", id=user_id_of(pupil)).json() == []
+    told = {"title": "Экскурсия", "description": "Завтра", "user_id": user_id_of(pupil)}
+    assert teacher.post("/user/notifications", told).status_code == 403
+    listed = teacher.get("/user/users").json()
+    assert {each["role"] for each in listed} == {"teacher", "user"}
+    assert user_id_of(pupil) not in {each["id"] for each in listed}
+
+
 def test_deviation_a_password_needs_no_letter_of_each_kind(anonym: VirtualSchool, registration: Object) -> None:
     """The README wants a lower case letter, an upper case letter and a digit."""
     assert anonym.post("/auth/registration", {**registration, "password": "moosemoose"}).is_success
