@@ -112,7 +112,7 @@ def invite(new: NewAccount, role: Role, *, language: Language) -> Account:
         account = accounts.create(new, role=role, state=State.NEW)
     elif account.password_hash is not None or account.role != role or account.state != State.NEW:
         raise accounts.already_taken("email")
-    code = verification_codes.renew(account, Purpose.INVITATION, address=account.email)
+    code = verification_codes.renew(account.id, Purpose.INVITATION, address=account.email)
     mails.deliver(mails.invitation(account.email, role, code, language))
     observe.logger.info("invited", account_id=account.id, role=role)
     return account

@@ -1,10 +1,10 @@
 """Changes passwords and addresses of accounts, and resets forgotten passwords."""
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from chalicelib.accounts import (
     accounts,
+    attempts,
     authentication,
     emails,
     login,
@@ -18,15 +18,11 @@ from chalicelib.accounts import (
 from chalicelib.accounts.authentication import Caller
 from chalicelib.accounts.devices import Device
 from chalicelib.accounts.models import Account
-from chalicelib.accounts.verification_codes import Purpose
+from chalicelib.accounts.verification_codes import AcceptedCode, Purpose
 from chalicelib.common import limits, observe, settings
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.http import errors
 from chalicelib.common.texts import Language
-
-if TYPE_CHECKING:
-    pass
-
 
 RESET_LIMIT = limits.Limit("password resets of one address", settings.load().mails_per_hour, timedelta(hours=1))
 NOBODY = 0
@@ -47,8 +43,9 @@ def change_password(caller: Caller, old: str, new: str, device: Device, *, langu
 
 def forget_password(email: str, device: Device, *, language: Language) -> None:
     """Has a code mailed to this address if an account has it. Takes as long if none has: the mail goes later."""
-    limits.hit(RESET_LIMIT, device.source_ip)
-    queues.mails.put(queues.ResetRequest(email, language))
+    limits.hit(RESET_LIMIT, device.network)
+    device.identify()
+    queues.mails.put(queues.ResetRequest(email, language, " ".join(device.sources)))
 
 
 def mail_reset_code(request: queues.ResetRequest) -> None:
@@ -57,31 +54,44 @@ def mail_reset_code(request: queues.ResetRequest) -> None:
     A message whose mail SES refuses comes again after the queue's visibility timeout, which is longer than that pause.
     """
     account = accounts.find_by_email(request.email)
+    account_id, address = (NOBODY, request.email) if account is None else (account.id, account.email)
+    try:
+        code = verification_codes.renew(account_id, Purpose.PASSWORD, address=address, askers=request.askers.split())
+    except errors.TooManyRequests:
+        observe.logger.info("reset code was drawn just now", account_id=account_id)
+        return
     if account is None or not account.may_sign_in:
         observe.logger.info("nobody to reset a password for")
         return
-    try:
-        code = verification_codes.renew(account, Purpose.PASSWORD, address=account.email)
-    except errors.TooManyRequests:
-        observe.logger.info("reset code was mailed just now", account_id=account.id)
-        return
-    mails.deliver(mails.reset(account.email, code, request.language))
+    mails.deliver(mails.reset(account.email, verification_codes.readable(code), request.language))
     observe.logger.info("reset code mailed", account_id=account.id)
 
 
 def reset_password(email: str, text: str, new: str, device: Device, *, language: Language) -> None:
     """Sets a password with the code from a mail, of a reset or an invitation; 400 for a code that is not valid."""
-    limits.hit(RESET_LIMIT, f"try:{device.source_ip}")
+    limits.hit(RESET_LIMIT, f"try:{device.network}")
     account = accounts.find_by_email(email)
-    purpose = Purpose.PASSWORD if text.isdigit() else Purpose.INVITATION
-    tried = verification_codes.verify(account.id if account else NOBODY, purpose, text, address=email)
-    if tried is None or account is None or (purpose is Purpose.INVITATION and account.password_hash is not None):
+    tried = _tried(account, text, device, email=email)
+    if tried is None or account is None:
         raise _wrong_code()
     try:
         changed = _set_password(account.id, new, named="password", tried=tried)
     except transactions.ConditionFailed as used:
         raise _wrong_code() from used
+    attempts.forget_failures(changed.id)
+    device.remember(changed.id)
     mails.notify(mails.password_changed(changed.email, language), changed.id)
+
+
+def _tried(account: Account | None, text: str, device: Device, *, email: str) -> AcceptedCode | None:
+    """Tries a code of a reset; for an account without a password, of its invitation before that."""
+    account_id = account.id if account is not None else NOBODY
+    invited = (
+        account is not None and account.password_hash is None and len(text) >= verification_codes.NOT_GUESSED_CHARS
+    )
+    purposes = [Purpose.INVITATION, Purpose.PASSWORD] if invited else [Purpose.PASSWORD]
+    tries = (verification_codes.verify(account_id, each, text, address=email, device=device) for each in purposes)
+    return next((tried for tried in tries if tried is not None), None)
 
 
 def request_email_change(account: Account, email: str, device: Device, *, language: Language) -> None:
@@ -93,8 +103,9 @@ def request_email_change(account: Account, email: str, device: Device, *, langua
     if emails.fold(email) == emails.fold(account.email):
         raise accounts.already_taken("email")
     registration.count_look_up(device)
-    limits.hit(registration.MAIL_LIMIT, device.source_ip)
-    letter = registration.renew_code(account, email, language)
+    device.identify()
+    limits.hit(registration.MAIL_LIMIT, device.network)
+    letter = registration.renew_code(account, email, language, askers=device.sources)
 
     def want(current: Account) -> None:
         current.pending_email = email
@@ -104,9 +115,7 @@ def request_email_change(account: Account, email: str, device: Device, *, langua
     mails.notify(mails.email_changing(changed.email, language), changed.id)
 
 
-def _set_password(
-    account_id: int, new: str, *, named: str, tried: verification_codes.AcceptedCode | None = None
-) -> Account:
+def _set_password(account_id: int, new: str, *, named: str, tried: AcceptedCode | None = None) -> Account:
     """Sets a password; a code that came by mail also confirms the address. `named` is the password's name in the
     request.
 

@@ -1,76 +1,50 @@
 """Signs in with a password and limits how often one may be tried.
 
-A sign-in costs one run of argon2 and four requests to the database: the holder of the name and the failures of the
-address; the account and its failures; the attempt, counted before it is made, so that parallel guesses gain nothing;
-the session.
+A sign-in costs one run of argon2 and four requests to the database, on a device that the account does not know five:
+the holder of the name and the failures of the network; the account and its failures; the attempt, counted before it is
+made, so that parallel guesses gain nothing; the session.
 
-The first few attempts are free; each failure after them doubles the pause (OWASP ASVS 5.0, 6.3.1).
+Strangers cannot make an owner wait: a device that has signed in to an account before is counted by itself.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from chalicelib.accounts import accounts, emails, models, passwords, second_factor, sessions
+from chalicelib.accounts import accounts, attempts, emails, models, passwords, second_factor, sessions, throttling
+from chalicelib.accounts.attempts import Counter
 from chalicelib.accounts.devices import Device
 from chalicelib.accounts.models import Account, Attempts, Key
 from chalicelib.accounts.second_factor import Proof
-from chalicelib.common import clock, observe, settings
-from chalicelib.common.dynamo import items, transactions
+from chalicelib.accounts.throttling import Policy
+from chalicelib.common import observe, settings
 from chalicelib.common.http import errors
 
-FREE_PERIOD = timedelta(minutes=5)
-"""Failures that stayed below the free number are forgotten after it."""
-FIRST_WAIT = timedelta(minutes=1)
-LONGEST_WAIT = timedelta(minutes=15)
-FORGOTTEN_AFTER = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Failures:
-    """The failed attempts since the last good sign-in: how many, and when the last was."""
-
-    number: int
-    last_at: datetime
-
-
-NO_PAUSE = timedelta()
-
-
-def pause_after(failures: Failures | None, *, free: int, now: datetime) -> timedelta:
-    """Returns the time until the next attempt; zero when it may be made now."""
-    if failures is None or failures.number < free or is_forgotten(failures, free=free, now=now):
-        return NO_PAUSE
-    doublings = min(failures.number - free, 10)
-    pause = min(LONGEST_WAIT, FIRST_WAIT * 2.0**doublings)
-    return max(NO_PAUSE, failures.last_at + pause - now)
-
-
-def is_forgotten(failures: Failures, *, free: int, now: datetime) -> bool:
-    kept = FREE_PERIOD if failures.number < free else FORGOTTEN_AFTER
-    return failures.last_at + kept <= now
-
-
-def with_one_more(failures: Failures | None, *, free: int, now: datetime) -> Failures:
-    """Returns the count with this attempt in it."""
-    if failures is None or is_forgotten(failures, free=free, now=now):
-        return Failures(1, now)
-    return Failures(failures.number + 1, now)
-
-
-FREE_PER_ACCOUNT = settings.load().failed_sign_ins_per_5_minutes
-FREE_PER_ADDRESS = settings.load().failed_sign_ins_per_address
-COUNT_TRIES = 5
-BRIEFLY = timedelta(seconds=1)
+KNOWN = Policy(free=settings.load().failed_sign_ins_per_5_minutes, forgotten_after=throttling.LONG, most=100)
+"""Of a device that has signed in to the account before."""
+STRANGE = Policy(
+    free=settings.load().failed_sign_ins_per_5_minutes,
+    free_period=timedelta(minutes=5),
+    forgotten_after=timedelta(days=1),
+)
+"""Of one network, at one account that it does not know."""
+STRANGERS = Policy(free=settings.load().failed_sign_ins_of_strangers, forgotten_after=throttling.LONG, most=100)
+"""Of all devices that the account does not know, together."""
+NETWORK = Policy(
+    free=settings.load().failed_sign_ins_per_address,
+    free_period=timedelta(minutes=5),
+    forgotten_after=timedelta(days=1),
+)
+"""Of one network, at all accounts that it does not know."""
 NOBODY = 0
 """The account that names nobody have: looked up all the same, so that time does not tell who exists."""
 
 
 @dataclass(frozen=True, slots=True)
 class _LoginName:
-    """The keys of a name that somebody signs in with: of its holder, and of its failures when nobody has it."""
+    """A name that somebody signs in with: the key of its holder, and where failures are counted when nobody has it."""
 
     hold: Key
-    attempts: Key
+    owner: str
     verified_alone: bool = False
     """Whether it names nobody who has not verified it."""
 
@@ -78,7 +52,7 @@ class _LoginName:
 def _email_name(email: str) -> _LoginName:
     folded = emails.fold(email)
     hidden = not settings.load().accounts_can_be_looked_up
-    return _LoginName(models.email_key(folded), models.attempts_key(f"email:{folded}"), verified_alone=hidden)
+    return _LoginName(models.email_key(folded), models.subject_owner(f"email:{folded}"), verified_alone=hidden)
 
 
 def by_email(email: str, password: str, device: Device, proof: Proof) -> sessions.SignedIn:
@@ -97,7 +71,7 @@ def by_verified_email(email: str, password: str, device: Device, proof: Proof) -
 def by_login(login: str, password: str, device: Device, proof: Proof) -> sessions.SignedIn:
     folded = accounts.fold_login(login)
     return _sign_in(
-        _LoginName(models.login_key(folded), models.attempts_key(f"login:{folded}")), password, device, proof
+        _LoginName(models.login_key(folded), models.subject_owner(f"login:{folded}")), password, device, proof
     )
 
 
@@ -107,12 +81,12 @@ def by_email_or_login(name: str, password: str, device: Device, proof: Proof) ->
 
 
 def check_password(account: Account, password: str) -> None:
-    """Checks the password of somebody signed in; 403 for a wrong one. Attempts are limited as at signing in."""
-    key = models.account_attempts_key(account.id)
-    _count_attempt(key, FREE_PER_ACCOUNT, models.find_account_and_attempts(account.id, key)[1])
+    """Checks the password of somebody signed in; 403 for a wrong one. Attempts are limited as on a known device."""
+    counter = Counter(models.attempts_key(models.account_owner(account.id), "SIGNED_IN"), KNOWN)
+    attempts.count(counter, models.find_account_and_attempts(account.id, [counter.key])[1][0])
     if not passwords.verify(password, account.password_hash).good:
         raise errors.Forbidden("wrong_password", "Invalid password.")
-    models.delete_attempts(key)
+    attempts.delete_attempts(counter.key)
 
 
 def _sign_in(
@@ -122,29 +96,78 @@ def _sign_in(
 
     An attempt without the one-time password that it needs stays counted: only a whole sign-in clears failures.
     """
-    address = models.attempts_key(f"address:{device.source_ip}")
-    account_id, address_failures = models.find_holder_and_attempts(name.hold, address)
-    _check_pause(address_failures, FREE_PER_ADDRESS)
-    key = name.attempts if account_id is None else models.account_attempts_key(account_id)
-    account, failures = models.find_account_and_attempts(account_id or NOBODY, key)
-    if account is not None:
-        observe.concerns(account.id)
-    _count_attempt(key, FREE_PER_ACCOUNT, failures)
-    account = _named(name, account)
+    attempt = _begin(name, device)
+    account = _named(name, attempt.account)
     verified = passwords.verify(password, account.password_hash if account else None)
     if account is None or not verified.good:
-        _count_attempt(address, FREE_PER_ADDRESS, address_failures)
+        attempt.fail()
         observe.count("SignInFailed")
         raise errors.WrongCredentials("wrong_credentials", "Incorrect username or password")
     _refuse_blocked(account)
     if verified_only:
         _refuse_unverified(account)
     if not second_factor.accepts(account, proof):
-        _count_attempt(address, FREE_PER_ADDRESS, address_failures)
+        attempt.fail()
         raise second_factor.wrong_otp()
     if verified.new_hash is not None:
         _rehash(account, verified.new_hash)
-    return sessions.start(account, device, clear_attempts=key)
+    return sessions.start(account, device, clear_attempts=[each.key for each in attempt.counters])
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """An attempt at the account of a name, if somebody has it, that is counted already.
+
+    `network` is where failures at all accounts are counted, unless the account knows the device.
+    """
+
+    account: Account | None
+    counters: list[Counter]
+    network: Counter | None
+    at_all: Attempts | None
+
+    def fail(self) -> None:
+        if self.network is not None:
+            attempts.count(self.network, self.at_all)
+
+
+def _begin(name: _LoginName, device: Device) -> _Attempt:
+    """Counts an attempt; 429 when it has to wait."""
+    network = Counter(models.attempts_key(models.subject_owner(f"address:{device.network}")), NETWORK)
+    account_id, at_all = models.find_holder_and_attempts(name.hold, network.key)
+    is_known = account_id is not None and device.knows(account_id)
+    if not is_known:
+        attempts.check(network, at_all)
+    owner = name.owner if account_id is None else models.account_owner(account_id)
+    counters = _counters(owner, device, is_known=is_known)
+    account, seen = models.find_account_and_attempts(account_id or NOBODY, [each.key for each in counters])
+    if account is not None:
+        observe.concerns(account.id)
+    counters, seen = _in_force(counters, seen)
+    attempts.count_all(counters, seen)
+    return _Attempt(account, counters, None if is_known else network, at_all)
+
+
+def _counters(owner: str, device: Device, *, is_known: bool) -> list[Counter]:
+    """Returns where an attempt is counted: a known device by itself, apart from strangers.
+
+    Of strangers each network is counted, and all together. A known device is given for the last two as well, for when
+    its own attempts are used up.
+    """
+    by_token, by_network = device.sources
+    strange = [
+        Counter(models.attempts_key(owner, by_network), STRANGE),
+        Counter(models.attempts_key(owner), STRANGERS),
+    ]
+    return [Counter(models.attempts_key(owner, by_token), KNOWN), *strange] if is_known else strange
+
+
+def _in_force(counters: list[Counter], seen: list[Attempts | None]) -> tuple[list[Counter], list[Attempts | None]]:
+    own, its_own = counters[0], seen[0]
+    if own.policy is not KNOWN:
+        return counters, seen
+    is_used_up = attempts.is_exhausted(own, its_own)
+    return (counters[1:], seen[1:]) if is_used_up else (counters[:1], seen[:1])
 
 
 def _named(name: _LoginName, account: Account | None) -> Account | None:
@@ -175,42 +198,3 @@ def _rehash(account: Account, new_hash: str) -> None:
             current.password_hash = new_hash
 
     accounts.change(account.id, rehash)
-
-
-def _count_attempt(key: Key, free: int, seen: Attempts | None) -> None:
-    """Counts an attempt before it is made; 429 when it has to wait. Of parallel ones exactly the free number pass."""
-    for _ in range(COUNT_TRIES):
-        _check_pause(seen, free)
-        try:
-            _store(key, free, seen)
-        except transactions.ConditionFailed:
-            seen = items.find(Attempts, *key, consistent=True)
-        else:
-            return
-    raise _too_many_attempts(BRIEFLY)
-
-
-def _store(key: Key, free: int, seen: Attempts | None) -> None:
-    now = clock.now()
-    expires_at = now + FORGOTTEN_AFTER
-    after = with_one_more(_failures(seen), free=free, now=now)
-    if seen is None or seen.failures < after.number <= free:
-        models.count_attempt(key, below=free, now=now, expires_at=expires_at)
-    else:
-        models.replace_attempts(Attempts(*key, failures=after.number, last_at=now, expires_at=expires_at), seen=seen)
-
-
-def _check_pause(seen: Attempts | None, free: int) -> None:
-    pause = pause_after(_failures(seen), free=free, now=clock.now())
-    if pause > timedelta():
-        raise _too_many_attempts(pause)
-
-
-def _failures(seen: Attempts | None) -> Failures | None:
-    return None if seen is None else Failures(seen.failures, seen.last_at)
-
-
-def _too_many_attempts(pause: timedelta) -> errors.TooManyRequests:
-    return errors.TooManyRequests(
-        "too_many_requests", "Too many requests, try again in {retry_after} s", retry_after=errors.whole_seconds(pause)
-    )

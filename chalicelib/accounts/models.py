@@ -4,14 +4,17 @@ ACCOUNT#{id}   / ACCOUNT          the account
 ACCOUNT#{id}   / SESSION#{sid}    one sign-in, as long as its refresh token lives
 ACCOUNT#{id}   / CODE#{purpose}   the code that was mailed last, as a digest, and when codes were mailed
 ACCOUNT#{id}   / SECOND_FACTOR    its second factor, or one that is being set up
-ACCOUNT#{id}   / ATTEMPTS         sign-ins that failed since the last good one
+ACCOUNT#{id}   / ATTEMPTS         sign-ins that failed since the last good one, from devices that it does not know
+ACCOUNT#{id}   / ATTEMPTS#{from}  the same from one network, or from one device that it knows
+ACCOUNT#{id}   / WRONG#{purpose}  wrong codes since the last good one
+ACCOUNT#{id}   / TRIES#{version}#{from}  tries at one code by whoever asked for it, or a device that the account knows
 ACCOUNT#{id}   / HISTORY#{time}#… a sign-in or sign-out, for 90 days
 EMAIL#{email}  / UNIQUE           the account with this address (folded: see `emails.fold`)
 EMAIL#{email}  / STAND_IN         the account that a sign-up for somebody else's address got (see `registration.begin`)
 LOGIN#{login}  / UNIQUE           the account with this login
 LOOKS#{skel.}  / UNIQUE           the account whose login looks like this (see `look_alikes`)
 PHONE#{phone}  / CLAIM#{id}       a confirmed account that signed up with this number; a number may have several
-SUBJECT#{who}  / ATTEMPTS         failed sign-ins from an address, or as somebody who does not exist
+SUBJECT#{who}  / …                the same of somebody who does not exist, and of a network
 
 Indexes `by_role` and `by_class`: only accounts, without the deleted ones, oldest first.
 """
@@ -181,10 +184,13 @@ class Session(AccountsItem, discriminator="session"):
 
 
 class VerificationCode(AccountsItem, discriminator="code"):
-    """The code mailed last. A used code has no `digest`; `mailed_at` stays, to keep a pause between mails."""
+    """The code mailed last. A used code has no `digest`; `mailed_at` stays, to keep a pause between mails.
+
+    `askers` are whoever asked for it: devices and networks.
+    """
 
     digest = items.OptionalTextAttribute()
-    tries_left = items.IntegerAttribute()
+    askers: ListAttribute[str] = ListAttribute(of=UnicodeAttribute, default=list)  # type: ignore[arg-type]
     valid_until = UTCDateTimeAttribute()
     mailed_at: ListAttribute[datetime] = ListAttribute(of=UTCDateTimeAttribute)  # type: ignore[arg-type]
     version = UnicodeAttribute()
@@ -209,6 +215,8 @@ class SecondFactor(AccountsItem, discriminator="second_factor"):
 
 
 class Attempts(AccountsItem, discriminator="attempts"):
+    """Failures in a row."""
+
     failures = items.IntegerAttribute(default=0)
     last_at = UTCDateTimeAttribute()
 
@@ -251,8 +259,30 @@ def session_key(account_id: int, session_id: str) -> Key:
     return f"ACCOUNT#{account_id}", f"SESSION#{session_id}"
 
 
-def code_key(account_id: int, purpose: str) -> Key:
-    return f"ACCOUNT#{account_id}", f"CODE#{purpose}"
+def account_owner(account_id: int) -> str:
+    """Returns the partition of an account's failures."""
+    return f"ACCOUNT#{account_id}"
+
+
+def subject_owner(subject: str) -> str:
+    """Returns the partition of the failures of somebody who does not exist, or of a network."""
+    return f"SUBJECT#{subject}"
+
+
+def attempts_key(owner: str, source: str = "") -> Key:
+    return owner, f"ATTEMPTS#{source}" if source else "ATTEMPTS"
+
+
+def wrong_codes_key(owner: str, purpose: str) -> Key:
+    return owner, f"WRONG#{purpose}"
+
+
+def code_tries_key(owner: str, version: str, source: str) -> Key:
+    return owner, f"TRIES#{version}#{source}"
+
+
+def code_key(owner: str, purpose: str) -> Key:
+    return owner, f"CODE#{purpose}"
 
 
 def second_factor_key(account_id: int) -> Key:
@@ -261,14 +291,6 @@ def second_factor_key(account_id: int) -> Key:
 
 def login_event_key(account_id: int, done_at: datetime, session_id: str, action: str) -> Key:
     return f"ACCOUNT#{account_id}", f"HISTORY#{done_at:%Y%m%dT%H%M%S.%f}#{session_id}#{action}"
-
-
-def account_attempts_key(account_id: int) -> Key:
-    return f"ACCOUNT#{account_id}", "ATTEMPTS"
-
-
-def attempts_key(subject: str) -> Key:
-    return f"SUBJECT#{subject}", "ATTEMPTS"
 
 
 def find_account(account_id: int, *, consistent: bool = False) -> Account | None:
@@ -333,13 +355,13 @@ def find_holder_and_attempts(hold: Key, attempts: Key) -> tuple[int | None, Atte
     )
 
 
-def find_account_and_attempts(account_id: int, attempts: Key) -> tuple[Account | None, Attempts | None]:
-    """Reads both in one request; the account may not exist."""
-    found = _batch([account_key(account_id), attempts])
-    account, failures = found.get(account_key(account_id)), found.get(attempts)
+def find_account_and_attempts(account_id: int, keys: Sequence[Key]) -> tuple[Account | None, list[Attempts | None]]:
+    """Reads an account and the failures under each key in one request; the account may not exist."""
+    found = _batch([account_key(account_id), *keys])
+    account, failures = found.get(account_key(account_id)), [found.get(key) for key in keys]
     return (
         account if isinstance(account, Account) else None,
-        failures if isinstance(failures, Attempts) else None,
+        [each if isinstance(each, Attempts) else None for each in failures],
     )
 
 
@@ -426,15 +448,15 @@ def ids_of_class(school_class: int, *, after: int, at_most: int) -> Iterator[int
     return (each.id for each in Account.class_index.query(_class_roll(school_class), beyond, limit=at_most))
 
 
-def start_session(session: Session, event: LoginEvent, *, clear_attempts: Key | None) -> None:
+def start_session(session: Session, event: LoginEvent, *, clear_attempts: Sequence[Key] = ()) -> None:
     """Stores a session and its event of the history, and deletes the failed attempts under `clear_attempts`.
     One request.
     """
     with AccountsItem.batch_write() as batch:
         batch.save(session)
         batch.save(event)
-        if clear_attempts is not None:
-            batch.delete(Attempts(*clear_attempts))
+        for key in clear_attempts:
+            batch.delete(Attempts(*key))
 
 
 def rotate_session(session: Session, *, refresh_id: str, now: datetime) -> None:
@@ -507,10 +529,6 @@ def delete_all_but_account(account_id: int) -> None:
                 batch.delete(item)
 
 
-def find_code(account_id: int, purpose: str) -> VerificationCode | None:
-    return items.find(VerificationCode, *code_key(account_id, purpose), consistent=True)
-
-
 def replace_code(code: VerificationCode, *, seen: str | None) -> None:
     """Stores a new code in place of the version `seen`; ConditionFailed when another came in between."""
     condition = VerificationCode.pk.does_not_exist() if seen is None else VerificationCode.version == seen
@@ -518,17 +536,14 @@ def replace_code(code: VerificationCode, *, seen: str | None) -> None:
         code.save(condition=condition)
 
 
-def try_code(account_id: int, purpose: str, now: datetime) -> VerificationCode:
-    """Uses up one try of the valid code and returns it; ConditionFailed when there is none."""
-    code = VerificationCode(*code_key(account_id, purpose))
-    with transactions.conditional():
-        code.update(
-            actions=[VerificationCode.tries_left.add(-1)],
-            condition=VerificationCode.digest.exists()
-            & (VerificationCode.tries_left > 0)
-            & (VerificationCode.valid_until > now),
-        )
-    return code
+def find_code_and_failures(code_at: Key, failures_at: Key) -> tuple[VerificationCode | None, Attempts | None]:
+    """Reads the code mailed last and the wrong codes in a row, in one request."""
+    found = _batch([code_at, failures_at])
+    code, failures = found.get(code_at), found.get(failures_at)
+    return (
+        code if isinstance(code, VerificationCode) else None,
+        failures if isinstance(failures, Attempts) else None,
+    )
 
 
 def use_code(transaction: Transaction, code: VerificationCode) -> None:
@@ -539,31 +554,6 @@ def use_code(transaction: Transaction, code: VerificationCode) -> None:
         condition=VerificationCode.digest.exists() & (VerificationCode.version == code.version),
         named="code_unused",
     )
-
-
-def count_attempt(key: Key, *, below: int, now: datetime, expires_at: datetime) -> None:
-    """Counts an attempt; ConditionFailed unless there are fewer than `below`."""
-    attempts = Attempts(*key)
-    with transactions.conditional():
-        attempts.update(
-            actions=[
-                Attempts.failures.add(1),
-                Attempts.kind.set(Attempts),
-                Attempts.last_at.set(now),
-                Attempts.expires_at.set(expires_at),
-            ],
-            condition=Attempts.failures.does_not_exist() | (Attempts.failures < below),
-        )
-
-
-def delete_attempts(key: Key) -> None:
-    Attempts(*key).delete()
-
-
-def replace_attempts(attempts: Attempts, *, seen: Attempts) -> None:
-    """Stores a new count in place of the one `seen`; ConditionFailed when another came in between."""
-    with transactions.conditional():
-        attempts.save(condition=(Attempts.failures == seen.failures) & (Attempts.last_at == seen.last_at))
 
 
 def _set_list_keys(account: Account) -> None:

@@ -12,6 +12,8 @@ class ResetRequest:
 
     email: str
     language: Language
+    askers: str = ""
+    """The sources of the device that asked, with blanks between them."""
 
 
 mails = Queue("letters", ResetRequest)

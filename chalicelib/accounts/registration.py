@@ -8,6 +8,7 @@ address, and its owner gets a notice in place of the code.
 """
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -57,7 +58,7 @@ def register(new: NewAccount, device: Device, *, language: Language) -> Account:
     """Makes an account and mails its owner a welcome with a code that confirms the address."""
     _count_sign_up(device)
     account = _create(new)
-    _welcome(account, language)
+    _welcome(account, device, language)
     return account
 
 
@@ -77,7 +78,7 @@ def register_pupil(new: NewAccount, device: Device, *, language: Language) -> Ac
         raise errors.BadRequest(
             "already_exists", "{reasons}", reasons=", ".join(text.english for text in listed), violations=listed
         ) from taken
-    _welcome(account, language)
+    _welcome(account, device, language)
     return account
 
 
@@ -101,7 +102,7 @@ def begin(email: str, device: Device) -> Account:
 
 def count_look_up(device: Device) -> None:
     """Counts a request that may tell who exists; 429 beyond the limit of its sender."""
-    limits.hit(LOOK_UP_LIMIT, device.source_ip)
+    limits.hit(LOOK_UP_LIMIT, device.network)
 
 
 def look_up(email: str, device: Device) -> Account:
@@ -129,31 +130,40 @@ def send_code(account_id: int, device: Device, *, language: Language, chosen: st
     account = accounts.get(account_id)
     if account.verified_mail and account.pending_email is None:
         raise errors.Conflict("mail_verified", "This e-mail is verified already")
-    limits.hit(MAIL_LIMIT, device.source_ip)
-    mail_code(account, language, chosen=chosen)
+    limits.hit(MAIL_LIMIT, device.network)
+    device.identify()
+    mail_code(account, language, askers=device.sources, chosen=chosen)
 
 
-def mail_code(account: Account, language: Language, *, chosen: str | None = None) -> None:
-    mails.deliver(renew_code(account, _account_to_confirm(account), language, chosen=chosen))
+def mail_code(account: Account, language: Language, *, askers: Sequence[str] = (), chosen: str | None = None) -> None:
+    address = _account_to_confirm(account)
+    mails.deliver(renew_code(account, address, language, askers=askers, chosen=chosen))
     observe.logger.info("code mailed", account_id=account.id)
 
 
-def renew_code(account: Account, address: str, language: Language, *, chosen: str | None = None) -> Mail:
+def renew_code(
+    account: Account, address: str, language: Language, *, askers: Sequence[str], chosen: str | None = None
+) -> Mail:
     """Renews the code that confirms an address and returns its mail: of the code or, when another account has the
     address, a notice for that account's owner.
     """
     holder = accounts.has_email(address)
-    code = verification_codes.renew(account, Purpose.MAIL, address=address, chosen=chosen)
+    code = verification_codes.renew(account.id, Purpose.MAIL, address=address, askers=askers, chosen=chosen)
     if holder in {None, account.id}:
-        return mails.code(address, code, language)
+        return mails.code(address, verification_codes.readable(code), language)
     return mails.address_wanted(address, language)
 
 
-def confirm(account_id: int, text: str) -> Account | None:
-    """Confirms an address with the code from its mail; None for a wrong code or an unknown account."""
+def confirm(account_id: int, text: str, device: Device) -> Account | None:
+    """Confirms an address with the code from its mail; None for a wrong code or an unknown account.
+
+    429 for strangers after wrong codes.
+    """
     account = models.find_account(account_id, consistent=True)
-    address = _account_to_confirm(account) if account else ""
-    tried = verification_codes.verify(account_id, Purpose.MAIL, text, address=address)
+    if account is None:
+        return None
+    address = _account_to_confirm(account)
+    tried = verification_codes.verify(account_id, Purpose.MAIL, text, address=address, device=device)
     if tried is None:
         observe.logger.info("code refused", account_id=account_id)
         return None
@@ -167,6 +177,7 @@ def confirm(account_id: int, text: str) -> Account | None:
         confirmed = accounts.change(account_id, put, also=tried.use)
     except transactions.ConditionFailed:  # used, or the address replaced, by another request at the same time
         return None
+    device.remember(account_id)
     observe.logger.info("mail verified", account_id=account_id)
     return confirmed
 
@@ -250,7 +261,7 @@ def _sign_up_claims(token: str | None) -> tokens.Claims:
 
 def _count_sign_up(device: Device) -> None:
     count_look_up(device)
-    limits.hit(SIGN_UP_LIMIT, device.source_ip)
+    limits.hit(SIGN_UP_LIMIT, device.network)
 
 
 def _create(new: NewAccount) -> Account:
@@ -293,7 +304,9 @@ def _is_temporary(account: Account) -> bool:
     return account.password_hash is None and not account.verified_mail and account.state == State.NEW
 
 
-def _welcome(account: Account, language: Language) -> None:
-    code = verification_codes.renew(account, Purpose.MAIL, address=account.email)
-    letter = mails.welcome(account.email, code, language) if account.email_hold is None else None
+def _welcome(account: Account, device: Device, language: Language) -> None:
+    device.identify()
+    code = verification_codes.renew(account.id, Purpose.MAIL, address=account.email, askers=device.sources)
+    shown = verification_codes.readable(code)
+    letter = mails.welcome(account.email, shown, language) if account.email_hold is None else None
     mails.notify(letter or mails.address_wanted(account.email, language), account.id)

@@ -356,7 +356,7 @@ class PasswordChange(Body):
 
 
 class PasswordReset(Body):
-    """`code` is the one from the mail: six digits, or an invitation's."""
+    """`code` is the one from the mail: eight letters and digits, or an invitation's. Case and hyphens do not count."""
 
     email: Email
     code: MailedCode

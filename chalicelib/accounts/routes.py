@@ -1,5 +1,7 @@
 """Routes of accounts, system by system: the five systems have different words for one set of accounts."""
 
+from functools import partial
+
 from chalicelib.accounts import (
     accounts,
     administration,
@@ -7,6 +9,7 @@ from chalicelib.accounts import (
     cookies,
     credentials,
     devices,
+    known_devices,
     login,
     models,
     registration,
@@ -16,6 +19,7 @@ from chalicelib.accounts import (
 from chalicelib.accounts import requests as account_requests
 from chalicelib.accounts.authentication import Caller
 from chalicelib.accounts.devices import Device
+from chalicelib.accounts.known_devices import DeviceToken
 from chalicelib.accounts.models import Account
 from chalicelib.accounts.permissions import Role
 from chalicelib.accounts.responses import AccountView, OkAnswer, PortalSessionAnswer, PortalUserAnswer, UserRolesAnswer
@@ -31,6 +35,8 @@ MAILS = limits.CountedWithin(str(registration.MAIL_LIMIT))
 RESETS = limits.CountedWithin(str(credentials.RESET_LIMIT))
 PROFILE_CHANGES = limits.Limit("profile changes", settings.load().profile_changes_per_minute, limits.MINUTE)
 
+DEVICE = ["Set-Cookie", known_devices.HEADER]
+"""By which a device keeps its token."""
 INCOMPLETE = "Not all arguments"
 """PyTry's `status` for a body that lacks something."""
 
@@ -46,6 +52,7 @@ INCOMPLETE = "Not all arguments"
     creates=False,
     raises=[409, 429],
     incomplete_status=INCOMPLETE,
+    headers=DEVICE,
 )
 def register(body: account_requests.Registration, request: requests.Request) -> responses.SignedUpView:
     """Sign up with login, password, name and e-mail."""
@@ -53,7 +60,7 @@ def register(body: account_requests.Registration, request: requests.Request) -> 
     return responses.SignedUpView.of(signed_in)
 
 
-@routes.post("/login", access=routing.PUBLIC, raises=[401, 403, 429], incomplete_status=INCOMPLETE)
+@routes.post("/login", access=routing.PUBLIC, raises=[401, 403, 429], incomplete_status=INCOMPLETE, headers=DEVICE)
 def sign_in(body: account_requests.Credentials, request: requests.Request) -> responses.SignedInView:
     """Sign in with a password and a login or e-mail."""
     if body.email is not None:
@@ -80,13 +87,15 @@ def show_caller(caller: Caller) -> responses.CallerView:
 # --- Learning Platform -----------------------------------------------------------------------------------------------
 
 
-@routes.post("/register", access=routing.PUBLIC, limit=SIGN_UPS, status=201, raises=[409, 429])
+@routes.post("/register", access=routing.PUBLIC, limit=SIGN_UPS, status=201, raises=[409, 429], headers=DEVICE)
 def register_user(body: account_requests.UserRegistration, request: requests.Request) -> AccountView:
     """Sign up with e-mail, user name and password."""
     return AccountView.of(registration.register(body.new_account(), _device(request), language=request.language))
 
 
-@routes.post("/token", access=routing.PUBLIC, raises=[401, 403, 429], consumes=routing.FORM, headers=["Cache-Control"])
+@routes.post(
+    "/token", access=routing.PUBLIC, raises=[401, 403, 429], consumes=routing.FORM, headers=["Cache-Control", *DEVICE]
+)
 def issue_token(
     body: account_requests.TokenRequest, request: requests.Request
 ) -> routing.Answer[responses.OAuthTokenView]:
@@ -119,14 +128,14 @@ def show_user(caller: Caller) -> responses.CallerView:
 # --- Virtual School --------------------------------------------------------------------------------------------------
 
 
-@routes.post("/auth/registration", access=routing.PUBLIC, limit=SIGN_UPS, status=201, raises=[429])
+@routes.post("/auth/registration", access=routing.PUBLIC, limit=SIGN_UPS, status=201, raises=[429], headers=DEVICE)
 def register_pupil(body: account_requests.SchoolRegistration, request: requests.Request) -> responses.CreatedView:
     """Sign up as a pupil of the school. What is taken is a 400 here, all of it at once."""
     account = registration.register_pupil(body.new_account(), _device(request), language=request.language)
     return responses.CreatedView(id=account.id)
 
 
-@routes.post("/auth/login", access=routing.PUBLIC, raises=[401, 403, 429], headers=["Set-Cookie", "Cache-Control"])
+@routes.post("/auth/login", access=routing.PUBLIC, raises=[401, 403, 429], headers=["Cache-Control", *DEVICE])
 def sign_in_with_cookie(
     body: account_requests.MailCredentials, request: requests.Request
 ) -> routing.Answer[responses.LoginView]:
@@ -178,7 +187,11 @@ def begin_sign_up(body: account_requests.EmailBody, request: requests.Request) -
 
 
 @routes.post(
-    "/api/v1/users/{user_id}/send_code", access=authentication.ANYONE, limit=MAILS, raises=[401, 403, 409, 429, 503]
+    "/api/v1/users/{user_id}/send_code",
+    access=authentication.ANYONE,
+    limit=MAILS,
+    raises=[401, 403, 409, 429, 503],
+    headers=DEVICE,
 )
 def send_code(
     user_id: int, body: account_requests.ChosenCode | None, caller: Caller | None, request: requests.Request
@@ -190,7 +203,11 @@ def send_code(
 
 
 @routes.post(
-    "/api/v1/users/{user_id}/resend_code", access=authentication.ANYONE, limit=MAILS, raises=[401, 403, 409, 429, 503]
+    "/api/v1/users/{user_id}/resend_code",
+    access=authentication.ANYONE,
+    limit=MAILS,
+    raises=[401, 403, 409, 429, 503],
+    headers=DEVICE,
 )
 def resend_code(
     user_id: int, body: account_requests.ChosenCode | None, caller: Caller | None, request: requests.Request
@@ -201,10 +218,12 @@ def resend_code(
     return OkAnswer()
 
 
-@routes.put("/api/v1/users/{user_id}/mail", access=routing.PUBLIC, raises=[409])
-def confirm_mail(user_id: int, query: account_requests.CodeQuery) -> responses.MailConfirmationAnswer:
+@routes.put("/api/v1/users/{user_id}/mail", access=routing.PUBLIC, raises=[409, 429], headers=DEVICE)
+def confirm_mail(
+    user_id: int, query: account_requests.CodeQuery, request: requests.Request
+) -> responses.MailConfirmationAnswer:
     """Confirm the address with the code from the mail. `success` is false for one that is not good."""
-    account = registration.confirm(user_id, query.code)
+    account = registration.confirm(user_id, query.code, _device(request))
     if account is None:
         return responses.MailConfirmationAnswer.refused()
     return responses.MailConfirmationAnswer.of(registration.sign_up_token(account))
@@ -218,7 +237,7 @@ def complete_sign_up(
     return PortalUserAnswer.of(registration.complete(user_id, caller, body.completion(), _device(request)))
 
 
-@routes.post("/api/v1/users/sign_in", access=routing.PUBLIC, raises=[401, 403, 409, 429])
+@routes.post("/api/v1/users/sign_in", access=routing.PUBLIC, raises=[401, 403, 409, 429], headers=DEVICE)
 def sign_in_verified(body: account_requests.MailCredentials, request: requests.Request) -> PortalSessionAnswer:
     """Sign in with e-mail and password; 409 while the e-mail is not verified."""
     return PortalSessionAnswer.of(
@@ -226,7 +245,7 @@ def sign_in_verified(body: account_requests.MailCredentials, request: requests.R
     )
 
 
-@routes.post("/api/v1/users/login", access=routing.PUBLIC, raises=[401, 403, 409, 429])
+@routes.post("/api/v1/users/login", access=routing.PUBLIC, raises=[401, 403, 409, 429], headers=DEVICE)
 def sign_in_to_portal(body: account_requests.MailCredentials, request: requests.Request) -> PortalSessionAnswer:
     """The same as sign_in."""
     return PortalSessionAnswer.of(
@@ -247,7 +266,13 @@ def sign_out(caller: Caller) -> OkAnswer:
     return OkAnswer()
 
 
-@routes.patch("/api/v1/users/change_password", access=authentication.USER, limit=PROFILE_CHANGES, raises=[409, 429])
+@routes.patch(
+    "/api/v1/users/change_password",
+    access=authentication.USER,
+    limit=PROFILE_CHANGES,
+    raises=[409, 429],
+    headers=DEVICE,
+)
 def change_password(
     body: account_requests.PasswordChange, caller: Caller, request: requests.Request
 ) -> PortalSessionAnswer:
@@ -258,7 +283,7 @@ def change_password(
     return PortalSessionAnswer.of(signed_in)
 
 
-@routes.patch("/api/v1/users", access=authentication.FRESH_USER, limit=MAILS, raises=[409, 429, 503])
+@routes.patch("/api/v1/users", access=authentication.FRESH_USER, limit=MAILS, raises=[409, 429, 503], headers=DEVICE)
 def change_email(body: account_requests.EmailBody, caller: Caller, request: requests.Request) -> OkAnswer:
     """Ask for another e-mail: it changes once the code mailed there is given to PUT …/mail.
 
@@ -308,14 +333,14 @@ def check_permissions(query: account_requests.UserQuery, caller: Caller) -> User
 # --- Beyond the five systems -----------------------------------------------------------------------------------------
 
 
-@routes.post("/password/forgot", access=routing.PUBLIC, limit=RESETS, status=202, raises=[429])
+@routes.post("/password/forgot", access=routing.PUBLIC, limit=RESETS, status=202, raises=[429], headers=DEVICE)
 def forget_password(body: account_requests.EmailBody, request: requests.Request) -> responses.AcceptedView:
     """Have a code mailed that sets a new password. The answer does not tell whether anybody has this address."""
     credentials.forget_password(body.email, _device(request), language=request.language)
     return responses.AcceptedView()
 
 
-@routes.post("/password/reset", access=routing.PUBLIC, limit=RESETS, status=204, raises=[409, 429])
+@routes.post("/password/reset", access=routing.PUBLIC, limit=RESETS, status=204, raises=[409, 429], headers=DEVICE)
 def reset_password(body: account_requests.PasswordReset, request: requests.Request) -> None:
     """Set a new password with the code of a reset or an invitation. Every session ends."""
     credentials.reset_password(body.email, body.code, body.password, _device(request), language=request.language)
@@ -377,4 +402,10 @@ def _proof(
 
 def _device(request: requests.Request) -> Device:
     address = client_address.client_address(request.headers, request.source_ip)
-    return Device(address, request.headers.get("user-agent", "")[: devices.MAX_USER_AGENT_CHARS])
+    shown = request.headers.get(known_devices.HEADER.lower()) or request.cookie(known_devices.COOKIE)
+    return Device(
+        address,
+        request.headers.get("user-agent", "")[: devices.MAX_USER_AGENT_CHARS],
+        token=(known_devices.read(shown) if shown else None) or DeviceToken.new(),
+        keep=partial(known_devices.hand_out, request),
+    )

@@ -37,8 +37,8 @@ class SignedIn:
     refresh_expires_at: datetime
 
 
-def start(account: Account, device: Device, *, clear_attempts: Key | None = None) -> SignedIn:
-    """Starts a session: a pair of tokens that name it. `clear_attempts` is the key of failed attempts before it.
+def start(account: Account, device: Device, *, clear_attempts: Sequence[Key] = ()) -> SignedIn:
+    """Starts a session: a pair of tokens that name it. `clear_attempts` are the keys of failed attempts before it.
 
     If the account has too many now, those end that were not used for the longest time. They are counted when this one
     is stored and before its tokens are given out: so sign-ins at the same time do not pass the number either.
@@ -57,6 +57,7 @@ def start(account: Account, device: Device, *, clear_attempts: Key | None = None
         user_agent=device.user_agent,
     )
     models.start_session(session, _login_event(session, devices.SIGN_IN, device), clear_attempts=clear_attempts)
+    device.remember(account.id)
     observe.logger.info("signed in", account_id=account.id)
     _end_surplus(account)
     return _signed_in(account, session)

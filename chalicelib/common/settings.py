@@ -51,6 +51,7 @@ class Settings:
     judge_pause: int = _whole("LYCEUM_JUDGE_PAUSE", default=1)
     sign_ups_per_hour: int = _whole("LYCEUM_SIGN_UPS_PER_HOUR", default=10)
     failed_sign_ins_per_5_minutes: int = _whole("LYCEUM_FAILED_SIGN_INS_PER_5_MINUTES", default=5)
+    failed_sign_ins_of_strangers: int = _whole("LYCEUM_FAILED_SIGN_INS_OF_STRANGERS", default=20)
     failed_sign_ins_per_address: int = _whole("LYCEUM_FAILED_SIGN_INS_PER_ADDRESS", default=50)
     look_ups_per_minute: int = _whole("LYCEUM_LOOK_UPS_PER_MINUTE", default=20)
     mails_per_hour: int = _whole("LYCEUM_MAILS_PER_HOUR", default=20)

@@ -9,11 +9,10 @@ from tests.support.school import School
 
 
 def code_in(letter: Mail) -> str:
-    """The code that a mail carries: six digits, or an invitation's word."""
-    found = re.search(r"\b(\d{6})\b|code (\S{22}) ", letter.text)
+    """The code that a mail carries: six digits, letters in groups of four, or an invitation's word."""
+    found = re.search(r"(?<![\w-])(\d{6}|[A-Z2-9]{4}(-[A-Z2-9]{4})+|(?<=code )[\w-]{22})(?![\w-])", letter.text)
     assert found is not None, letter.text
-    code: str = found[1] or found[2]
-    return code
+    return found[0]
 
 
 def last_code(school: School) -> str:
@@ -22,7 +21,9 @@ def last_code(school: School) -> str:
 
 def wrong(code: str) -> str:
     """Another code that looks as right."""
-    return f"{(int(code) + 1) % 10**6:06}"
+    if code.isdigit():
+        return f"{(int(code) + 1) % 10**6:06}"
+    return ("B" if code[0] == "A" else "A") + code[1:]
 
 
 def refuse(letter: Mail) -> None:

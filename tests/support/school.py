@@ -178,6 +178,8 @@ class Reply:
     status: int
     body: Any
     headers: Mapping[str, str]
+    cookies: Sequence[str] = ()
+    """Values of Set-Cookie; `headers` has the first."""
 
 
 class Invocation:
@@ -232,8 +234,10 @@ class Api:
         event.update(body=base64.b64encode(body).decode(), isBase64Encoded=True)
         answer = application.app(event, Invocation())
         status, body = answer["statusCode"], _decoded(answer["body"])
-        documented.check(method, event["requestContext"]["resourcePath"], status, answer["headers"], body)
-        return Reply(status, body, {k.lower(): v for k, v in answer["headers"].items()})
+        cookies = answer["multiValueHeaders"].get("Set-Cookie", [])
+        headers = {**{name: values[0] for name, values in answer["multiValueHeaders"].items()}, **answer["headers"]}
+        documented.check(method, event["requestContext"]["resourcePath"], status, headers, body)
+        return Reply(status, body, {name.lower(): value for name, value in headers.items()}, cookies)
 
     def get(self, path: str, **options: Any) -> Reply:
         return self.request("GET", path, **options)

@@ -8,7 +8,7 @@ import functools
 import json
 import types
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, get_args, get_type_hints
@@ -90,9 +90,11 @@ class Queue(Generic[MessageT]):
         return json.dumps(body, separators=self.separators)
 
     def read(self, body: str) -> MessageT:
-        """Returns the message in a body."""
+        """Returns the message in a body. A field that was not there when it was sent has its default."""
         sent = json.loads(body)
-        return self.message(**{name: _from_json(kind, sent[name]) for name, kind in _kinds(self.message).items()})
+        later = {field.name for field in fields(self.message) if field.default is not MISSING}
+        kinds = {name: kind for name, kind in _kinds(self.message).items() if name in sent or name not in later}
+        return self.message(**{name: _from_json(kind, sent[name]) for name, kind in kinds.items()})
 
 
 class Sqs:

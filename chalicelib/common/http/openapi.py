@@ -47,7 +47,8 @@ HEADERS: dict[str, str] = {
     "Location": "Where to look further.",
     "Retry-After": "Seconds to wait before the next try.",
     "WWW-Authenticate": "Which token is wanted (RFC 6750).",
-    "Set-Cookie": "Keeps or forgets the refresh token.",
+    "Set-Cookie": "Keeps or forgets the refresh token; keeps the device's token.",
+    "X-Device-Token": "For programs without cookies: sent back under the same name, it says that the device is known.",
     "Cache-Control": "How long the answer may be kept.",
 }
 

@@ -8,7 +8,7 @@ all.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.message import MIMEPart
 from email.parser import BytesParser
 from email.policy import HTTP
@@ -120,6 +120,10 @@ class Request:
     language: texts.Language
     context: Any = None
     """Lambda's, of the invocation."""
+    cookies_to_set: list[str] = field(default_factory=list)
+    """What the answer sets beside what its view says, as values of Set-Cookie."""
+    headers_to_set: dict[str, str] = field(default_factory=dict)
+    """Headers of the answer beside those of its view."""
 
     def cookie(self, name: str) -> str | None:
         """Returns a cookie's value, or None. Of several with one name it is the first: browsers put the nearest path

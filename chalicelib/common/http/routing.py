@@ -226,7 +226,7 @@ class Routes(Blueprint):
         def handle(**path_values: str) -> Response:
             request = _request(self.current_request, self.current_app.lambda_context)
             try:
-                return _answer(route, request, path_values)
+                return _with_more_headers(_answer(route, request, path_values), request)
             except errors.LyceumError as error:
                 _report(route, request, error)
                 return error_response(error, request.language, request.id)
@@ -240,6 +240,15 @@ class Routes(Blueprint):
         handle.__name__ = route.view.__name__
         content_types = route.content_types if route.needs_body else ["*/*"]
         self.route(route.path, methods=[route.method], content_types=content_types, name=route.view.__name__)(handle)
+
+
+def _with_more_headers(response: Response, request: Request) -> Response:
+    """Adds the headers that were asked for on the way; cookies beside the one that the view sets."""
+    response.headers.update(request.headers_to_set)
+    if request.cookies_to_set:
+        own = response.headers.get("Set-Cookie")
+        response.headers["Set-Cookie"] = [*([own] if isinstance(own, str) else own or []), *request.cookies_to_set]
+    return response
 
 
 def _check_paged(route: Route, returned: Any) -> None:

@@ -1,15 +1,16 @@
 """Passwords forgotten, reset and changed; addresses changed."""
 
-import json
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from chalicelib.accounts import credentials, handlers
+from chalicelib.accounts import credentials, handlers, known_devices, verification_codes
 from chalicelib.accounts.devices import Device
 from chalicelib.accounts.permissions import State
-from chalicelib.accounts.queues import ResetRequest
+from chalicelib.accounts.queues import ResetRequest, mails
+from chalicelib.common import clock
 from chalicelib.common.texts import Language
 from tests.support.mailbox import last_code, refuse, wrong
 from tests.support.school import PASSWORD, Person, Reply, School, in_parallel, stored_items
@@ -37,7 +38,7 @@ def deliver(school: School, *requests: ResetRequest) -> list[str]:
             "messageId": f"m{number}",
             "eventSource": "aws:sqs",
             "eventSourceARN": "arn:aws:sqs:us-east-1:1:letters",
-            "body": json.dumps({"email": request.email, "language": request.language}),
+            "body": mails.write(request),
         }
         for number, request in enumerate(requests)
     ]
@@ -221,7 +222,8 @@ def test_a_reset_code_lives_ten_minutes(school: School, ann: Person, after: time
 
 def test_tries_of_reset_codes_are_limited_by_address(school: School) -> None:
     allowed = credentials.RESET_LIMIT.allowed
-    assert [reset(school, "123456").status for _ in range(allowed + 1)] == [400] * allowed + [429]
+    tried = [reset(school, "123456", email=f"nobody{number}@example.com").status for number in range(allowed + 1)]
+    assert tried == [400] * allowed + [429]
 
 
 @pytest.mark.parametrize("password", ["short", "password", "x" * 65])
@@ -259,3 +261,77 @@ def test_a_reset_does_not_unblock(school: School, ann: Person) -> None:
     ann.account.save()
     reset(school, code)
     assert (opens(school, PASSWORD), opens(school, NEW)) == (False, False)
+
+
+# --- Reset codes that strangers try ----------------------------------------------------------------------------------
+
+
+def reset_from(school: School, code: str, source_ip: str, email: str = "ann.lee@example.com") -> Reply:
+    body = {"email": email, "code": code, "password": NEW}
+    return school.api.post("/password/reset", body, source_ip=source_ip)
+
+
+def test_a_reset_code_is_eight_letters_that_nobody_takes_for_each_other(school: School, ann: Person) -> None:
+    code = forgotten(school)
+    assert len(code) == 9
+    assert set(code) <= {*verification_codes.LETTERS, "-"}
+    assert len(verification_codes.LETTERS) == 32
+    assert not set("01IO") & set(verification_codes.LETTERS)
+
+
+@pytest.mark.parametrize("typed", [str.lower, lambda code: code.replace("-", ""), lambda code: f" {code} "])
+def test_a_reset_code_is_read_however_it_is_typed(school: School, ann: Person, typed: Callable[[str], str]) -> None:
+    assert reset(school, typed(forgotten(school))).status == 204
+
+
+@pytest.mark.parametrize("email", ["ann.lee@example.com", "nobody@example.com"])
+def test_eighteen_wrong_reset_codes_from_as_many_addresses_meet_a_wait(school: School, ann: Person, email: str) -> None:
+    forgotten(school)
+    statuses = [reset_from(school, "AAAA-AAAA", f"198.51.100.{number}", email).status for number in range(18)]
+    assert statuses == [400] * 5 + [429] * 13
+
+
+@pytest.mark.parametrize("code", ["AAAA-AAAA", "x" * 22])
+def test_tries_by_whoever_asked_do_not_tell_who_exists(school: School, ann: Person, code: str) -> None:
+    def statuses(email: str, network: str) -> list[int]:
+        school.api.post("/password/forgot", {"email": email}, source_ip=f"{network}.1")
+        deliver(school, school.mail_requests[-1])
+        sources = [f"{network}.{number}" for number in (1, 2)] * 8
+        return [reset_from(school, code, source_ip, email).status for source_ip in sources]
+
+    assert statuses("ann.lee@example.com", "198.51.100") == statuses("nobody@example.com", "203.0.113")
+
+
+def test_nobodys_code_is_not_mailed(school: School) -> None:
+    school.api.post("/password/forgot", {"email": "nobody@example.com"})
+    deliver(school, school.mail_requests[-1])
+    assert school.mails == []
+
+
+def test_a_strangers_request_takes_nothing_from_the_owner(school: School, ann: Person) -> None:
+    forgotten(school)
+    school.clock.forward(MINUTE)
+    school.api.post("/password/forgot", {"email": "ann.lee@example.com"}, source_ip="198.51.100.99")
+    deliver(school, school.mail_requests[-1])
+    code = last_code(school)
+    for number in range(18):
+        reset_from(school, wrong(code), f"198.51.100.{number}")
+    assert reset(school, code).status == 204
+
+
+def test_the_owner_resets_while_strangers_try(school: School, ann: Person) -> None:
+    code = forgotten(school)
+    for number in range(18):
+        reset_from(school, wrong(code), f"198.51.100.{number}")
+    assert reset(school, code).status == 204
+
+
+def test_the_device_of_a_reset_is_known_afterwards(school: School, ann: Person) -> None:
+    reply = reset(school, forgotten(school))
+    device = known_devices.read(reply.headers[known_devices.HEADER.lower()])
+    assert device is not None
+    assert device.knows(ann.id, clock.now())
+
+
+def test_a_request_that_was_queued_before_devices_were_known_is_read() -> None:
+    assert mails.read('{"email": "a@example.com", "language": "en"}') == ResetRequest("a@example.com", Language.EN)

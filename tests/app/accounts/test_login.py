@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 import pytest
 
 from chalicelib.accounts import accounts, passwords, sessions
-from chalicelib.accounts.login import FREE_PER_ACCOUNT
+from chalicelib.accounts.login import STRANGE
 from chalicelib.accounts.models import Account
 from chalicelib.accounts.permissions import Role, State
 from chalicelib.common.dynamo import items
@@ -26,7 +26,7 @@ def sign_in(school: School, password: str = PASSWORD, **who: Any) -> Reply:
 
 
 def fail_until_limited(school: School, **who: Any) -> None:
-    for _ in range(FREE_PER_ACCOUNT):
+    for _ in range(STRANGE.free):
         assert sign_in(school, WRONG, **who).status == 401
 
 
@@ -158,7 +158,7 @@ def test_failures_of_one_do_not_hinder_another(school: School, ann: int) -> None
 
 
 def test_good_sign_ins_are_not_limited(school: School, ann: int) -> None:
-    assert [sign_in(school).status for _ in range(FREE_PER_ACCOUNT + 1)] == [200] * 6
+    assert [sign_in(school).status for _ in range(STRANGE.free + 1)] == [200] * 6
 
 
 def test_each_sign_in_is_a_session_of_its_own(school: School, ann: int) -> None:

@@ -1,119 +1,20 @@
-"""Pauses between attempts at a password: the rule by itself, and over HTTP against somebody who guesses."""
+"""Pauses between attempts at a password, over HTTP against somebody who guesses."""
 
 from collections import Counter
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
+from chalicelib.accounts import credentials, known_devices
 from chalicelib.accounts import login as account_login
-from chalicelib.accounts.login import (
-    FORGOTTEN_AFTER,
-    FREE_PER_ACCOUNT,
-    FREE_PER_ADDRESS,
-    FREE_PERIOD,
-    LONGEST_WAIT,
-    Failures,
-)
-from tests.support.school import PASSWORD, START, Person, Reply, School, in_parallel
+from tests.support.mailbox import last_code
+from tests.support.school import PASSWORD, Person, Reply, School, in_parallel
 
-FREE = 5
+FREE_PER_ACCOUNT, FREE_PER_ADDRESS = account_login.STRANGE.free, account_login.NETWORK.free
+FREE_OF_STRANGERS, MOST = account_login.STRANGERS.free, 100
+FREE_PERIOD = timedelta(minutes=5)
 WRONG = "not the password"
 DAY, MINUTE, SECOND = timedelta(days=1), timedelta(minutes=1), timedelta(seconds=1)
-NOTHING = timedelta()
-
-
-def wait(number: int, since: timedelta) -> timedelta:
-    """The wait that remains so long after the last of so many failures."""
-    return account_login.pause_after(Failures(number, START), free=FREE, now=START + since)
-
-
-def test_without_failures_there_is_no_pause() -> None:
-    assert account_login.pause_after(None, free=FREE, now=START) == NOTHING
-
-
-@pytest.mark.parametrize(
-    ("number", "since", "left"),
-    [
-        (1, NOTHING, NOTHING),
-        (4, NOTHING, NOTHING),
-        (5, NOTHING, MINUTE),
-        (5, SECOND, 59 * SECOND),
-        (5, MINUTE, NOTHING),
-        (5, 2 * MINUTE, NOTHING),
-        (6, NOTHING, 2 * MINUTE),
-        (7, NOTHING, 4 * MINUTE),
-        (8, NOTHING, 8 * MINUTE),
-        (9, NOTHING, 15 * MINUTE),
-        (10, NOTHING, 15 * MINUTE),
-        (10**9, NOTHING, 15 * MINUTE),
-        (10**9, 15 * MINUTE, NOTHING),
-    ],
-)
-def test_each_failure_beyond_the_free_ones_doubles_the_wait(number: int, since: timedelta, left: timedelta) -> None:
-    assert wait(number, since) == left
-
-
-@pytest.mark.parametrize(
-    ("number", "since", "counted"),
-    [
-        (1, NOTHING, 2),
-        (4, FREE_PERIOD - SECOND, 5),
-        (4, FREE_PERIOD, 1),
-        (5, FREE_PERIOD, 6),
-        (5, DAY - SECOND, 6),
-        (5, DAY, 1),
-        (1000, DAY, 1),
-    ],
-)
-def test_failures_are_forgotten_in_time(number: int, since: timedelta, counted: int) -> None:
-    assert account_login.with_one_more(Failures(number, START), free=FREE, now=START + since).number == counted
-
-
-def test_the_first_try_is_counted() -> None:
-    assert account_login.with_one_more(None, free=FREE, now=START) == Failures(1, START)
-
-
-numbers = st.integers(1, 1000)
-pauses = st.timedeltas(NOTHING, 2 * DAY)
-
-
-@given(numbers, pauses)
-def test_a_wait_is_never_longer_than_the_longest_and_ends_when_it_says(number: int, since: timedelta) -> None:
-    left = wait(number, since)
-    assert NOTHING <= left <= LONGEST_WAIT
-    assert wait(number, since + left) == NOTHING
-    if left:
-        assert wait(number, since + left - timedelta(microseconds=1)) > NOTHING
-
-
-@given(numbers, pauses, pauses)
-def test_a_wait_shrinks_with_time_and_grows_with_failures(number: int, since: timedelta, more: timedelta) -> None:
-    assert wait(number, since + more) <= wait(number, since)
-    if since < FREE_PERIOD:
-        assert wait(number + 1, since) >= wait(number, since)
-
-
-@given(st.lists(st.timedeltas(NOTHING, 6 * MINUTE), max_size=200))
-def test_nobody_tries_faster_than_the_rule(gaps: list[timedelta]) -> None:
-    """Whatever the rhythm of somebody who guesses: in five minutes the free tries and the two after short waits."""
-    failures, now, tried = None, START, []
-    for gap in gaps:
-        now += gap
-        if not account_login.pause_after(failures, free=FREE, now=now):
-            failures = account_login.with_one_more(failures, free=FREE, now=now)
-            tried.append(now)
-    for first in tried:
-        assert sum(first <= moment < first + FREE_PERIOD for moment in tried) <= FREE + 2
-
-
-def test_a_day_of_guessing_without_a_break_is_a_hundred_tries() -> None:
-    failures, now, tries = None, START, 0
-    while now < START + FORGOTTEN_AFTER:
-        failures, tries = account_login.with_one_more(failures, free=FREE, now=now), tries + 1
-        now += account_login.pause_after(failures, free=FREE, now=now)
-    assert FREE < tries <= 105
 
 
 @pytest.fixture
@@ -121,9 +22,17 @@ def ann(school: School) -> Person:
     return school.person(login="ann", email="ann@example.com")
 
 
-def sign_in(school: School, password: str = PASSWORD, *, source_ip: str = "203.0.113.1", **who: str) -> Reply:
+def sign_in(
+    school: School, password: str = PASSWORD, *, source_ip: str = "203.0.113.1", device: str = "", **who: str
+) -> Reply:
     body = {"password": password, **(who or {"login": "ann"})}
-    return school.api.post("/login", body, source_ip=source_ip)
+    headers = {known_devices.HEADER: device} if device else {}
+    return school.api.post("/login", body, source_ip=source_ip, headers=headers)
+
+
+def device_of(reply: Reply) -> str:
+    assert reply.status == 200, reply.body
+    return str(reply.headers[known_devices.HEADER.lower()])
 
 
 def fail(school: School, times: int = FREE_PER_ACCOUNT, **who: str) -> None:
@@ -235,11 +144,10 @@ def change_password(school: School, ann: Person, old: str) -> Reply:
 
 
 def test_old_passwords_are_guessed_no_faster_than_others(school: School, ann: Person) -> None:
-    fail(school, times=2)
-    replies = [change_password(school, ann, WRONG) for _ in range(FREE_PER_ACCOUNT - 2)]
+    replies = [change_password(school, ann, WRONG) for _ in range(FREE_PER_ACCOUNT)]
     assert {(reply.status, reply.body["code"]) for reply in replies} == {(403, "wrong_password")}
     assert waits(change_password(school, ann, PASSWORD)) == 60
-    waits(sign_in(school))
+    assert sign_in(school).status == 200, "which is counted by itself"
     school.clock.forward(MINUTE)
     assert change_password(school, ann, PASSWORD).status == 200
     assert sign_in(school, "another battery 8").status == 200
@@ -248,3 +156,113 @@ def test_old_passwords_are_guessed_no_faster_than_others(school: School, ann: Pe
 def test_many_old_passwords_at_once_are_no_more(school: School, ann: Person) -> None:
     replies = in_parallel(20, lambda number: change_password(school, ann, f"guess {number}"))
     assert statuses(replies) == {403: FREE_PER_ACCOUNT, 429: 15}
+
+
+def strangers(number: int) -> str:
+    return f"198.51.{number // 200}.{number % 200}"
+
+
+def test_strangers_cannot_make_a_known_device_wait(school: School, ann: Person) -> None:
+    device = device_of(sign_in(school))
+    for number in range(FREE_OF_STRANGERS):
+        assert sign_in(school, WRONG, source_ip=strangers(number)).status == 401
+    assert waits(sign_in(school, source_ip="192.0.2.1")) == 60, "every device that is not known waits"
+    assert sign_in(school, device=device).status == 200
+
+
+def test_five_wrong_passwords_of_one_stranger_keep_nobody_else_out(school: School, ann: Person) -> None:
+    fail(school)
+    assert sign_in(school, source_ip="192.0.2.1").status == 200
+
+
+def test_a_known_device_that_guesses_waits_by_itself_and_then_counts_as_a_stranger(school: School, ann: Person) -> None:
+    device = device_of(sign_in(school))
+    tries = 0
+    while tries < MOST:
+        reply = sign_in(school, WRONG, device=device)
+        if reply.status == 429:
+            school.clock.forward(waits(reply) * SECOND)
+        else:
+            tries += 1
+    assert sign_in(school, source_ip="192.0.2.1").status == 200, "strangers were not counted"
+    assert sign_in(school, WRONG, device=device).status == 401
+    assert sign_in(school, device=device).status == 200
+
+
+def test_strangers_have_a_hundred_tries_in_a_row_however_long_they_take(school: School, ann: Person) -> None:
+    """NIST SP 800-63B, 5.2.2. A day's guessing, again and again, from addresses that change with every try."""
+    tries = 0
+    for number in range(10 * MOST):
+        reply = sign_in(school, WRONG, source_ip=strangers(number))
+        if reply.status == 429:
+            school.clock.forward(waits(reply) * SECOND)
+        tries += reply.status == 401
+    assert tries == MOST
+
+
+def test_the_owner_comes_back_by_mail_after_strangers_have_used_up_their_tries(school: School, ann: Person) -> None:
+    for number in range(3 * MOST):
+        school.clock.forward(15 * MINUTE)
+        sign_in(school, WRONG, source_ip=strangers(number))
+    assert sign_in(school).status == 429
+    school.api.post("/password/forgot", {"email": "ann@example.com"})
+    credentials.mail_reset_code(school.mail_requests[-1])
+    reset = {"email": "ann@example.com", "code": last_code(school), "password": "another battery 8"}
+    assert school.api.post("/password/reset", reset).status == 204
+    assert sign_in(school, "another battery 8").status == 200
+
+
+def test_a_device_is_known_to_those_who_have_signed_in_there(school: School, ann: Person) -> None:
+    bob = school.person(login="bob", email="bob@example.com")
+    device = device_of(sign_in(school, login="bob"))
+    for number in range(FREE_OF_STRANGERS):
+        sign_in(school, WRONG, source_ip=strangers(number))
+    waits(sign_in(school, device=device))
+    both = device_of(sign_in(school, login="bob", device=device))
+    school.clock.forward(15 * MINUTE)
+    both = device_of(sign_in(school, device=both))
+    for number in range(2):
+        sign_in(school, WRONG, source_ip=strangers(100 + number))
+    assert sign_in(school, device=both).status == sign_in(school, device=both, login="bob").status == 200
+    assert bob.account.id != ann.account.id
+
+
+@pytest.mark.parametrize("device", ["x", "a.b.c", "é"])
+def test_a_forged_device_is_a_stranger(school: School, ann: Person, device: str) -> None:
+    fail(school)
+    waits(sign_in(school, device=device))
+
+
+def test_an_access_token_is_no_device(school: School, ann: Person) -> None:
+    fail(school)
+    waits(sign_in(school, device=ann.token))
+
+
+def test_a_device_is_known_for_a_year(school: School, ann: Person) -> None:
+    device = device_of(sign_in(school))
+    fail(school)
+    school.clock.forward(364 * DAY)
+    fail(school)
+    assert sign_in(school, device=device).status == 200
+    school.clock.forward(DAY)
+    fail(school)
+    waits(sign_in(school, device=device))
+
+
+def test_the_hosts_of_one_ipv6_network_are_one(school: School, ann: Person) -> None:
+    for number in range(FREE_PER_ACCOUNT):
+        assert sign_in(school, WRONG, source_ip=f"2001:db8:1:2::{number:x}").status == 401
+    waits(sign_in(school, source_ip="2001:db8:1:2:ffff::1"))
+    assert sign_in(school, source_ip="2001:db8:1:3::1").status == 200
+
+
+def test_a_browser_keeps_the_device_in_a_cookie(school: School, ann: Person) -> None:
+    reply = school.api.post("/auth/login", {"email": "ann@example.com", "password": PASSWORD})
+    cookies = reply.cookies
+    assert {each.partition("=")[0] for each in cookies} == {"__Secure-refresh-token", known_devices.COOKIE}
+    kept = next(each for each in cookies if each.startswith(known_devices.COOKIE))
+    assert "HttpOnly; Secure" in kept
+    for number in range(FREE_OF_STRANGERS):
+        sign_in(school, WRONG, source_ip=strangers(number))
+    headers = {"Cookie": kept.partition(";")[0]}
+    assert school.api.post("/login", {"login": "ann", "password": PASSWORD}, headers=headers).status == 200

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.accounts import accounts, registration, verification_codes
+from chalicelib.accounts import accounts, known_devices, registration, verification_codes
+from chalicelib.accounts.devices import Device
 from chalicelib.accounts.models import Account
 from chalicelib.accounts.permissions import Role, State
 from chalicelib.accounts.registration import MAIL_LIMIT
@@ -14,9 +15,10 @@ from chalicelib.accounts.verification_codes import Purpose
 from chalicelib.common.dynamo import transactions
 from tests.support.log import Log
 from tests.support.mailbox import last_code, refuse, wrong
-from tests.support.school import PASSWORD, START, Person, Reply, School, in_parallel, stored_items
+from tests.support.school import PASSWORD, START, Person, Reply, School, aws, in_parallel, stored_items
 
 USERS = "/api/v1/users"
+DEVICE = Device("203.0.113.1", "tests")
 MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
 
 
@@ -162,7 +164,7 @@ def test_one_address_has_only_so_many_mails_sent_to_others(school: School) -> No
 
 
 def test_of_parallel_requests_one_mails(school: School, ann: Person) -> None:
-    results = in_parallel(5, lambda _: verification_codes.renew(ann.account, Purpose.MAIL, address=ann.account.email))
+    results = in_parallel(5, lambda _: verification_codes.renew(ann.id, Purpose.MAIL, address=ann.account.email))
     (code,) = (result for result in results if isinstance(result, str))
     assert confirms(school, ann.id, code)
 
@@ -230,25 +232,29 @@ def test_a_new_code_has_tries_of_its_own(school: School, ann: Person) -> None:
 
 def test_parallel_guesses_are_no_more_than_others(school: School, ann: Person) -> None:
     code = sent(school, ann.id)
-    in_parallel(20, lambda _: registration.confirm(ann.id, wrong(code)))
-    (stored,) = (item for item in stored_items("accounts") if item["kind"] == "code")
-    assert stored["tries_left"] == 0
+    in_parallel(20, lambda _: registration.confirm(ann.id, wrong(code), DEVICE))
+    counted = {
+        item["sk"].partition("#")[0]: item["failures"]
+        for item in stored_items("accounts")
+        if item["kind"] == "attempts"
+    }
+    assert counted == {"TRIES": 5, "WRONG": 20}
     assert not confirms(school, ann.id, code)
 
 
 def test_of_parallel_right_codes_one_confirms(school: School, ann: Person) -> None:
     code = sent(school, ann.id)
-    results = in_parallel(4, lambda _: registration.confirm(ann.id, code))
+    results = in_parallel(4, lambda _: registration.confirm(ann.id, code, DEVICE))
     assert sorted(type(result) is Account for result in results) == [False, False, False, True]
     assert [result for result in results if isinstance(result, Exception)] == []
 
 
 def test_a_code_that_was_replaced_while_it_was_tried_does_nothing(school: School, ann: Person) -> None:
     address = ann.account.email
-    tried = verification_codes.verify(ann.id, Purpose.MAIL, sent(school, ann.id), address=address)
+    tried = verification_codes.verify(ann.id, Purpose.MAIL, sent(school, ann.id), address=address, device=DEVICE)
     assert tried is not None
     school.clock.forward(MINUTE)
-    verification_codes.renew(ann.account, Purpose.MAIL, address=address)
+    verification_codes.renew(ann.id, Purpose.MAIL, address=address)
     with pytest.raises(transactions.ConditionFailed):
         accounts.change(ann.id, lambda account: None, also=tried.use)
 
@@ -285,3 +291,91 @@ def test_a_code_is_in_its_mail_and_nowhere_else(school: School, ann: Person, log
     assert "135797" not in log.text
     assert token not in stored + log.text
     assert "ann@example.com" not in log.text
+
+
+# --- Codes that strangers try ----------------------------------------------------------------------------------------
+
+
+def confirm_from(school: School, user_id: int, code: str, source_ip: str, device: str = "") -> Reply:
+    headers = {known_devices.HEADER: device} if device else {}
+    path = f"{USERS}/{user_id}/mail?code={code}"
+    return school.api.request("PUT", path, source_ip=source_ip, headers=headers)
+
+
+def stranger(number: int) -> str:
+    return f"198.51.{number // 200}.{number % 200}"
+
+
+def test_a_code_never_begins_with_a_zero(school: School) -> None:
+    """Auth Service's client sends it as a number."""
+    drawn = {verification_codes._drawn(Purpose.MAIL, is_long=False) for _ in range(500)}
+    assert {len(code) for code in drawn} == {6}
+    assert not [code for code in drawn if code.startswith("0")]
+
+
+def test_strangers_wait_and_the_owner_does_not(school: School, ann: Person) -> None:
+    code = sent(school, ann.id)
+    replies = [confirm_from(school, ann.id, wrong(code), stranger(number)) for number in range(6)]
+    assert [reply.status for reply in replies] == [200] * 5 + [429]
+    assert replies[-1].headers["retry-after"] == "60"
+    assert confirm_from(school, ann.id, code, stranger(7)).status == 429, "even with the right code"
+    assert confirms(school, ann.id, code)
+
+
+def test_whoever_asked_is_known_by_the_device_from_wherever_it_tries(school: School, ann: Person) -> None:
+    reply = send(school, ann.id)
+    device = reply.headers[known_devices.HEADER.lower()]
+    code = last_code(school)
+    for number in range(5):
+        confirm_from(school, ann.id, wrong(code), stranger(number))
+    assert confirm_from(school, ann.id, code, stranger(9), device).body["success"] is True
+
+
+def test_a_new_code_brings_strangers_no_more_tries(school: School, ann: Person) -> None:
+    """A code a minute, five tries each, were 1440 guesses a day; 25 in a row are all that there are."""
+    tried = 0
+    for day in range(3):
+        for number in range(96):
+            school.clock.forward(15 * MINUTE)
+            send(school, ann.id, source_ip=stranger(number))
+            if len(code := last_code(school)) != 6:
+                continue
+            for attempt in range(5):
+                reply = confirm_from(school, ann.id, wrong(code), stranger(1000 * day + number + attempt))
+                tried += reply.status == 200
+    assert tried <= 25
+
+
+def test_after_many_wrong_codes_those_that_are_mailed_cannot_be_guessed(school: School, ann: Person) -> None:
+    code = sent(school, ann.id)
+    for number in range(60):
+        school.clock.forward(15 * MINUTE)
+        confirm_from(school, ann.id, wrong(code), stranger(number))
+    long = sent(school, ann.id)
+    assert len(long) == 24 + 5
+    assert [confirm_from(school, ann.id, "x" * 22, stranger(number)).body["success"] for number in range(9)] == [
+        False
+    ] * 9
+    assert confirm_from(school, ann.id, long.lower(), stranger(1)).body["success"] is True
+    school.clock.forward(15 * MINUTE)
+    other = school.person(state=State.NEW, email="bob@example.com")
+    assert len(sent(school, other.id)) == 6
+
+
+def test_a_code_that_was_mailed_before_askers_were_kept_still_works(school: School, ann: Person) -> None:
+    code = sent(school, ann.id)
+    aws("dynamodb").update_item(
+        TableName="lyceum-local-accounts",
+        Key={"pk": {"S": f"ACCOUNT#{ann.id}"}, "sk": {"S": "CODE#mail"}},
+        UpdateExpression="REMOVE askers SET tries_left = :three",
+        ExpressionAttributeValues={":three": {"N": "3"}},
+    )
+    assert confirms(school, ann.id, code)
+
+
+def test_a_right_code_ends_the_row(school: School, ann: Person) -> None:
+    code = sent(school, ann.id)
+    for _ in range(4):
+        confirms(school, ann.id, wrong(code))
+    assert confirms(school, ann.id, code)
+    assert not [item for item in stored_items("accounts") if item["sk"].startswith("WRONG")]

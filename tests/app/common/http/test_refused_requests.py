@@ -47,7 +47,7 @@ def test_nobody_elses_account_is_named(school: School, ann: Person, log: Log) ->
 
 
 def test_a_sign_in_that_must_wait_is_a_refusal(school: School, ann: Person, log: Log) -> None:
-    for _ in range(login.FREE_PER_ACCOUNT + 1):
+    for _ in range(login.STRANGE.free + 1):
         refused = sign_in(school, WRONG)
     assert refused.status == 429
     (event,) = told(log, "request refused")

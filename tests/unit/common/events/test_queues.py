@@ -18,7 +18,11 @@ from chalicelib.school import queues as school
 NINE = datetime(2026, 9, 1, 9, 0, 0, 5, tzinfo=UTC)
 
 MESSAGES: list[tuple[Queue[Any], Any, str]] = [
-    (mails, ResetRequest("ann@example.com", Language.RU), '{"email": "ann@example.com", "language": "ru"}'),
+    (
+        mails,
+        ResetRequest("ann@example.com", Language.RU),
+        '{"email": "ann@example.com", "language": "ru", "askers": ""}',
+    ),
     (
         school.fanout,
         school.DeliveryPage(school.DeliveryStep.SETTLE, 7),
