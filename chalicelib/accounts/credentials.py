@@ -19,7 +19,7 @@ from chalicelib.accounts.authentication import Caller
 from chalicelib.accounts.devices import Device
 from chalicelib.accounts.models import Account
 from chalicelib.accounts.verification_codes import AcceptedCode, Purpose
-from chalicelib.common import limits, observe, settings
+from chalicelib.common import clock, limits, observe, settings
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.http import errors
 from chalicelib.common.texts import Language
@@ -127,7 +127,7 @@ def _set_password(account_id: int, new: str, *, named: str, tried: AcceptedCode 
     password_hash = passwords.hash_password(new)
 
     def put(account: Account) -> None:
-        account.password_hash = password_hash
+        account.password_hash, account.password_set_at = password_hash, clock.now()
         account.verified_mail = account.verified_mail or tried is not None
         account.sign_up_id = account.pending_email = None
         sessions.end_all_of(account)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from chalicelib.accounts.known_devices import DeviceToken
 from chalicelib.common import clock
@@ -42,8 +43,9 @@ class Device:
         """Returns under what this device is counted when it is trusted: by its token, or by its network."""
         return [f"device:{self.token.id}", f"network:{self.network}"]
 
-    def knows(self, account_id: int) -> bool:
-        return self.token.knows(account_id, clock.now())
+    def knows(self, account_id: int, *, since: datetime | None = None) -> bool:
+        """Whether an account was there in the last year, and not last before `since`."""
+        return self.token.knows(account_id, clock.now(), since=since)
 
     def identify(self) -> None:
         """Gives the device a token, under which it is known again when it comes with the code that it asked for."""

@@ -38,9 +38,12 @@ class DeviceToken:
     def new(cls) -> Self:
         return cls(secrets.token_urlsafe(12), {})
 
-    def knows(self, account_id: int, now: datetime) -> bool:
+    def knows(self, account_id: int, now: datetime, *, since: datetime | None = None) -> bool:
+        """Whether an account was there in the last year, and not last before `since`."""
         seen_at = self.seen_at.get(str(account_id))
-        return seen_at is not None and now < datetime.fromtimestamp(seen_at, UTC) + KEPT
+        if seen_at is None or (since is not None and seen_at < int(since.timestamp())):
+            return False
+        return now < datetime.fromtimestamp(seen_at, UTC) + KEPT
 
     def seen(self, account_id: int, now: datetime) -> "DeviceToken":
         """Returns the token that knows this account as well."""

@@ -131,11 +131,13 @@ class _Attempt:
             attempts.count(self.network, self.at_all)
 
 
-def _begin(name: _LoginName, device: Device) -> _Attempt:
-    """Counts an attempt; 429 when it has to wait."""
+def _begin(name: _LoginName, device: Device, *, trusted: bool = True) -> _Attempt:
+    """Counts an attempt; 429 when it has to wait. A device that was there before the password was set is a stranger:
+    whoever knew the password before could have any number of them.
+    """
     network = Counter(models.attempts_key(models.subject_owner(f"address:{device.network}")), NETWORK)
     account_id, at_all = models.find_holder_and_attempts(name.hold, network.key)
-    is_known = account_id is not None and device.knows(account_id)
+    is_known = trusted and account_id is not None and device.knows(account_id)
     if not is_known:
         attempts.check(network, at_all)
     owner = name.owner if account_id is None else models.account_owner(account_id)
@@ -143,6 +145,8 @@ def _begin(name: _LoginName, device: Device) -> _Attempt:
     account, seen = models.find_account_and_attempts(account_id or NOBODY, [each.key for each in counters])
     if account is not None:
         observe.concerns(account.id)
+        if is_known and not device.knows(account.id, since=account.password_set_at):
+            return _begin(name, device, trusted=False)
     counters, seen = _in_force(counters, seen)
     attempts.count_all(counters, seen)
     return _Attempt(account, counters, None if is_known else network, at_all)

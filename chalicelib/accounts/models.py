@@ -108,6 +108,7 @@ class Account(AccountsItem, discriminator="account"):
 
     `version` grows with every change, so that no change overwrites another made at the same time.
     `generation` counts the times that all sessions were ended at once: a session of an earlier one is over.
+    `password_set_at` is when the password was last replaced: devices that were there before are not known any more.
     `sign_up_id` names the one sign-up token that may set the first password.
     `looks` are the skeletons of its login that it holds: of an old login only those that were free.
     `email_hold` says how an account has its address, see `EmailHold`. `claimed_phone` has the digits of the number that
@@ -119,6 +120,7 @@ class Account(AccountsItem, discriminator="account"):
     email = UnicodeAttribute()
     login = items.OptionalTextAttribute()
     password_hash = items.OptionalTextAttribute()
+    password_set_at = items.OptionalMomentAttribute()
     role = UnicodeAttribute(default=Role.USER)
     state = UnicodeAttribute(default=State.NEW)
     verified_mail = BooleanAttribute(default=False)

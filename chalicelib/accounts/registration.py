@@ -218,12 +218,14 @@ def complete(account_id: int, token: str | None, given: PortalUserData, device: 
         if current.sign_up_id != claims.token_id:
             raise errors.InvalidToken("token_used", "the token was used")
         _fill_in(current, given)
-        current.password_hash = password_hash
+        current.password_hash, current.password_set_at = password_hash, clock.now()
         current.sign_up_id = current.pending_email = None
         sessions.end_all_of(current)
         accounts.activate(current)
 
-    return accounts.change(account_id, fill_in)
+    completed = accounts.change(account_id, fill_in)
+    device.remember(account_id)
+    return completed
 
 
 def _account_to_confirm(account: Account) -> str:

@@ -229,7 +229,13 @@ def confirm_mail(
     return responses.MailConfirmationAnswer.of(registration.sign_up_token(account))
 
 
-@routes.patch("/api/v1/users/{user_id}/sign_up", access=authentication.SIGN_UP_TOKEN, limit=LOOK_UPS, raises=[409, 429])
+@routes.patch(
+    "/api/v1/users/{user_id}/sign_up",
+    access=authentication.SIGN_UP_TOKEN,
+    limit=LOOK_UPS,
+    raises=[409, 429],
+    headers=DEVICE,
+)
 def complete_sign_up(
     user_id: int, body: account_requests.SignUpCompletion, caller: str | None, request: requests.Request
 ) -> PortalUserAnswer:

@@ -3,9 +3,9 @@
 Wrong codes are counted over the life of the account, not of the code: another code brings no more tries. Whoever asked
 for the code, and devices that the account knows, have tries of their own at each code, which strangers cannot use up; a
 stranger waits longer and longer. After `MOST_WRONG` wrong codes in a row, those that are mailed are too long to guess.
-So neither guessing nor keeping the owner out leads anywhere: of short codes at most 49 in a row are tried, 19 before
-the last that is short and 10 at that one by each of the three who asked in its period. That finds one of six digits
-with a probability of 49 in 900 000 (NIST SP 800-63B, 5.2.2, allows 100 in 1 000 000).
+So neither guessing nor keeping the owner out leads anywhere: of short codes at most 54 in a row are tried, 19 before
+the last that is short, and at that one 10 by each of the three who asked in its period and 5 on known devices. That
+finds one of six digits with a probability of 54 in 900 000 (NIST SP 800-63B, 5.2.2, allows 100 in 1 000 000).
 """
 
 import re
@@ -39,6 +39,8 @@ MOST_WRONG = 20
 """Wrong codes in a row after which codes are long. Short ones that are out are then taken from their askers alone."""
 STRANGERS = Policy(free=5, forgotten_after=throttling.LONG, most=MOST_WRONG)
 """Of all who neither asked for the code nor are known to the account. Only a right code ends the row."""
+KNOWN = "known"
+"""Under which the known devices of an account are counted together: its owner may have any number of them."""
 MOST_ASKERS = 6
 """Sources of those who asked last: a device and its network for each mail of a period."""
 BETWEEN_MAILS = timedelta(seconds=60)
@@ -155,12 +157,11 @@ def _may_try(
     """Counts a try before it is made. False when the tries are used up; 429 for strangers who have to wait."""
     by_token, by_network = device.sources
     asked = [source for source in (by_token, by_network) if code is not None and source in code.askers]
-    own = [*asked, by_token] if is_known else asked
-    if code is None or not own:
+    if code is None or not (asked or is_known):
         attempts.count(strangers, wrong)
         return True
     attempts.add_failure(strangers.key, clock.now())
-    key = models.code_tries_key(strangers.key[0], code.version, own[0])
+    key = models.code_tries_key(strangers.key[0], code.version, asked[0] if asked else KNOWN)
     return attempts.count_code_try(key, most=TRIES, expires_at=code.valid_until + MAIL_PERIOD)
 
 

@@ -249,6 +249,19 @@ def test_a_device_is_known_for_a_year(school: School, ann: Person) -> None:
     waits(sign_in(school, device=device))
 
 
+def test_devices_from_before_the_password_was_changed_are_strangers(school: School, ann: Person) -> None:
+    """Whoever knew the password before could have made any number of them, each with tries of its own."""
+    devices = [device_of(sign_in(school, source_ip=strangers(number))) for number in range(3)]
+    school.clock.forward(MINUTE)
+    changed = change_password(school, ann, PASSWORD)
+    assert changed.status == 200
+    for number in range(FREE_OF_STRANGERS):
+        assert sign_in(school, WRONG, source_ip=strangers(number), device=devices[number % 3]).status == 401
+    waits(sign_in(school, "another battery 8", device=devices[0]))
+    here = changed.headers[known_devices.HEADER.lower()]
+    assert sign_in(school, "another battery 8", device=here).status == 200
+
+
 def test_the_hosts_of_one_ipv6_network_are_one(school: School, ann: Person) -> None:
     for number in range(FREE_PER_ACCOUNT):
         assert sign_in(school, WRONG, source_ip=f"2001:db8:1:2::{number:x}").status == 401

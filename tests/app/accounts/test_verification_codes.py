@@ -8,10 +8,12 @@ import pytest
 
 from chalicelib.accounts import accounts, known_devices, registration, verification_codes
 from chalicelib.accounts.devices import Device
+from chalicelib.accounts.known_devices import DeviceToken
 from chalicelib.accounts.models import Account
 from chalicelib.accounts.permissions import Role, State
 from chalicelib.accounts.registration import MAIL_LIMIT
 from chalicelib.accounts.verification_codes import Purpose
+from chalicelib.common import clock
 from chalicelib.common.dynamo import transactions
 from tests.support.log import Log
 from tests.support.mailbox import last_code, refuse, wrong
@@ -329,6 +331,16 @@ def test_whoever_asked_is_known_by_the_device_from_wherever_it_tries(school: Sch
     for number in range(5):
         confirm_from(school, ann.id, wrong(code), stranger(number))
     assert confirm_from(school, ann.id, code, stranger(9), device).body["success"] is True
+
+
+def test_many_devices_of_one_account_have_no_more_tries_at_a_code(school: School, ann: Person) -> None:
+    """Whoever signs up with somebody else's address has as many known devices as they like."""
+    code = sent(school, ann.id)
+    devices = [DeviceToken.new().seen(ann.id, clock.now()).write(clock.now()) for _ in range(7)]
+    for number, device in enumerate(devices[:5]):
+        assert confirm_from(school, ann.id, wrong(code), stranger(number), device).body["success"] is False
+    assert confirm_from(school, ann.id, code, stranger(6), devices[6]).body["success"] is False
+    assert confirms(school, ann.id, code)
 
 
 def test_a_new_code_brings_strangers_no_more_tries(school: School, ann: Person) -> None:
