@@ -188,6 +188,24 @@ def test_deviation_code_is_not_the_clients_to_choose(
     assert auth.mail(user_id, 7505).json()["success"] is False
 
 
+def test_deviation_a_code_is_the_same_as_a_number(auth: Auth, cloud: Cloud, email: str) -> None:
+    """Its first digit is no 0: the README's client sends a number."""
+    user_id = user_in(auth.sign_up(email))["id"]
+    auth.send_code(user_id)
+    code = code_mailed_to(cloud, email)
+    assert not code.startswith("0")
+    assert auth.mail(user_id, int(code)).json()["success"] is True
+
+
+def test_deviation_whoever_guesses_has_to_wait_and_whoever_asked_has_not(auth: Auth, cloud: Cloud, email: str) -> None:
+    user_id = user_in(auth.sign_up(email))["id"]
+    guesses = [auth.mail(user_id, 100_000 + number) for number in range(6)]
+    assert [guess.status_code for guess in guesses] == [200] * 5 + [429]
+    assert int(guesses[-1].headers["Retry-After"]) > 0
+    auth.send_code(user_id)
+    assert auth.mail(user_id, code_mailed_to(cloud, email)).json()["success"] is True
+
+
 def test_deviation_second_code_within_a_minute_is_refused(auth: Auth, cloud: Cloud, email: str) -> None:
     user_id = user_in(auth.sign_up(email))["id"]
     assert auth.send_code(user_id).is_success
