@@ -42,6 +42,10 @@ class Participant:
         except ConnectionClosed:
             return
 
+    def ping(self) -> None:
+        """Keeps the place: a connection that is silent for 90 s loses it."""
+        self.socket.send(json.dumps({"type": "PING", "payload": {}}))
+
     def when_told(self, type_: str, assignment_id: int | None = None, stage: str | None = None) -> datetime:
         """When they heard it; exactly once."""
         (moment,) = [
@@ -54,7 +58,7 @@ class Participant:
         return moment
 
     def types(self) -> list[str]:
-        return [frame["type"] for _, frame in self.heard if frame["type"] not in {"USER_JOIN", "SNAPSHOT"}]
+        return [frame["type"] for _, frame in self.heard if frame["type"] not in {"USER_JOIN", "SNAPSHOT", "PONG"}]
 
 
 @dataclass
