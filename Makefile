@@ -83,6 +83,10 @@ $(SCAN_INSTALLED): requirements-scan.txt
 	$(SCAN_VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-scan.txt
 	@touch $@
 
+.PHONY: texts
+texts: $(INSTALLED)  ## put new texts into the catalogues of the languages, and say what is not translated
+	@$(PYTHON) -m infra.translations update
+
 .PHONY: openapi
 openapi: $(INSTALLED)  ## docs/openapi.json and docs/asyncapi.json, as the API describes itself now
 	@$(PYTHON) -m infra.packaging.api_documents

@@ -4,6 +4,7 @@ import hypothesis
 import pytest
 
 from chalicelib import wiring
+from infra.packaging import compiled_texts
 
 # A machine that is busy is not a failure, and what passed once passes again, unless somebody asks for more with
 # `--hypothesis-profile=thorough`; `fuzz` is that of tests/e2e/test_schemathesis.py.
@@ -33,4 +34,5 @@ for _name, _value in {
 _environment.delenv("AWS_ENDPOINT_URL", raising=False)
 
 # Last, and cheap: the wiring imports nothing of a package before a hook is asked for its value.
+compiled_texts.compile_all()
 wiring.install()

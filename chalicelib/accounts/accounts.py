@@ -12,6 +12,7 @@ from chalicelib.common.dynamo import transactions
 from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.common.hooks import Hook
 from chalicelib.common.http import errors, etags, validation
+from chalicelib.common.http.errors import In, Place
 
 CHANGE_TRIES = 5
 LOOKS = "looks like "
@@ -167,7 +168,7 @@ def check_not_personal(password: str, *about: str | None, named: str = "password
         raise errors.BadRequest(
             "password_personal",
             "The password must not be your e-mail, login or name",
-            violations=[validation.invalid(named)],
+            violations=[validation.invalid(Place(In.BODY, validation.pointer(named)), PERSONAL_PASSWORD)],
         )
 
 

@@ -22,6 +22,7 @@ from chalicelib.accounts.verification_codes import AcceptedCode, Purpose
 from chalicelib.common import clock, limits, observe, settings
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.http import errors
+from chalicelib.common.http.errors import In, Place
 from chalicelib.common.texts import Language
 
 RESET_LIMIT = limits.Limit("password resets of one address", settings.load().mails_per_hour, timedelta(hours=1))
@@ -139,4 +140,4 @@ def _set_password(account_id: int, new: str, *, named: str, tried: AcceptedCode 
 
 
 def _wrong_code() -> errors.BadRequest:
-    return errors.BadRequest("wrong_code", "The code is wrong, used or too old")
+    return errors.BadRequest("wrong_code", "The code is wrong, used or too old", where=Place(In.BODY, "/code"))

@@ -22,16 +22,18 @@ from chalicelib.accounts.verification_codes import Purpose
 from chalicelib.common import clock, limits, observe, settings, texts
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.http import errors
+from chalicelib.common.http.errors import In, Place, Violation
 from chalicelib.common.mail import Mail
-from chalicelib.common.texts import Language
+from chalicelib.common.texts import Language, Text
 
 SIGN_UP_LIMIT = limits.Limit("sign-ups of one address", settings.load().sign_ups_per_hour, timedelta(hours=1))
 LOOK_UP_LIMIT = limits.Limit("look-ups of one address", settings.load().look_ups_per_minute, timedelta(minutes=1))
 MAIL_LIMIT = limits.Limit("mails asked for by one address", settings.load().mails_per_hour, timedelta(hours=1))
-_SCHOOL_TEXTS = {
-    "email": texts.Text("email_exists", "email already exists"),
-    "phone": texts.Text("phone_exists", "phone number already exists"),
+_TAKEN_HERE = {
+    "email": (Text("email_exists", "this e-mail is already registered"), "email already exists"),
+    "phone": (Text("phone_exists", "this phone number is already registered"), "phone number already exists"),
 }
+"""Why a value is refused, and what Virtual School's clients compare."""
 SIGN_UP_TOKEN_LIFE = timedelta(minutes=30)
 
 
@@ -74,12 +76,16 @@ def register_pupil(new: NewAccount, device: Device, *, language: Language) -> Ac
             raise accounts.already_taken(*(["email"] if accounts.has_email(new.email) else []), "phone")
         account = _create(new)
     except accounts.AlreadyTaken as taken:
-        listed = [_SCHOOL_TEXTS[field] for field in taken.fields]
-        raise errors.BadRequest(
-            "already_exists", "{reasons}", reasons=", ".join(text.english for text in listed), violations=listed
-        ) from taken
+        listed = [_taken(field) for field in taken.fields]
+        reasons = texts.joined([violation.listed_as or violation.text for violation in listed], ", ")
+        raise errors.BadRequest("already_exists", "{reasons}", reasons=reasons, violations=listed) from taken
     _welcome(account, device, language)
     return account
+
+
+def _taken(name: str) -> Violation:
+    text, compared = _TAKEN_HERE[name]
+    return Violation(Place(In.BODY, f"/{name}"), text.code, text, {}, texts.untranslated(compared))
 
 
 def begin(email: str, device: Device) -> Account:

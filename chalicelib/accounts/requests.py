@@ -25,6 +25,7 @@ from chalicelib.accounts.registration import PortalUserData
 from chalicelib.common import clock, ids, plain_text, settings
 from chalicelib.common.http import validation
 from chalicelib.common.http.requests import Body, Query
+from chalicelib.common.texts import Text
 
 MAX_AGE_YEARS = 130
 MAX_NAME_BYTES = 2000
@@ -32,19 +33,36 @@ MAX_NAME_BYTES = 2000
 
 
 _FLAWS = {
-    passwords.Flaw.TOO_SHORT: f"shorter than {passwords.MIN_CHARS} characters",
-    passwords.Flaw.TOO_LONG: f"longer than {passwords.MAX_CHARS} characters",
-    passwords.Flaw.COMMON: "one of the most common passwords",
-    passwords.Flaw.CONTEXT: "made of the school's name",
+    passwords.Flaw.TOO_SHORT: Text(
+        "password_too_short",
+        "must have at least {min} character",
+        {"min": passwords.MIN_CHARS},
+        plural="must have at least {min} characters",
+    ),
+    passwords.Flaw.TOO_LONG: Text(
+        "password_too_long",
+        "may have at most {max} character",
+        {"max": passwords.MAX_CHARS},
+        plural="may have at most {max} characters",
+    ),
+    passwords.Flaw.COMMON: Text("password_common", "is one of the most common passwords"),
+    passwords.Flaw.CONTEXT: Text("password_context", "is made of the school's name"),
 }
 DEMO = "demo"
 """A word of the password that the README gives the demo accounts, which exist on the local stage alone."""
 
 
+_PASSWORD_LENGTH = Text(
+    "password_length",
+    "must have from {min} to {max} characters",
+    {"min": passwords.MIN_CHARS, "max": passwords.MAX_CHARS},
+)
+
+
 def _new_password(password: str) -> str:
     found = [_FLAWS[flaw] for flaw in passwords.flaws(password, context=_context())]
     if found:
-        raise ValueError(", ".join(found))
+        raise validation.refused(*found)
     return password
 
 
@@ -57,18 +75,21 @@ def _context() -> frozenset[str]:
 
 def _school_password(password: str) -> str:
     """Checks Virtual School's rules; each broken one is a violation."""
-    rules = {
-        "8 to 64 characters": passwords.MIN_CHARS <= len(password) <= passwords.MAX_CHARS,
-        "only Latin letters, digits and punctuation": re.fullmatch(r"[!-~]*", password),
-        "a lower case letter": re.search(r"[a-z]", password),
-        "an upper case letter": re.search(r"[A-Z]", password),
-        "a digit": re.search(r"[0-9]", password),
-        "not a common one": not passwords.is_common(password),
-        "not made of the school's name": not passwords.is_of_context(password, _context()),
-    }
-    broken = [rule for rule, kept in rules.items() if not kept]
+    rules = (
+        (_PASSWORD_LENGTH, passwords.MIN_CHARS <= len(password) <= passwords.MAX_CHARS),
+        (
+            Text("password_latin", "may have only Latin letters, digits and punctuation"),
+            re.fullmatch(r"[!-~]*", password),
+        ),
+        (Text("password_lower", "must have a lower case letter"), re.search(r"[a-z]", password)),
+        (Text("password_upper", "must have an upper case letter"), re.search(r"[A-Z]", password)),
+        (Text("password_digit", "must have a digit"), re.search(r"[0-9]", password)),
+        (_FLAWS[passwords.Flaw.COMMON], not passwords.is_common(password)),
+        (_FLAWS[passwords.Flaw.CONTEXT], not passwords.is_of_context(password, _context())),
+    )
+    broken = [rule for rule, kept in rules if not kept]
     if broken:
-        raise validation.violations_of(broken)
+        raise validation.refused(*broken)
     return password
 
 
@@ -79,15 +100,13 @@ def _registered_password(password: str) -> str:
 def _birthdate(day: date) -> date:
     today = clock.now().date()
     if not today.year - MAX_AGE_YEARS < day.year or day > today:
-        message = "not a birthdate"
-        raise ValueError(message)
+        raise validation.refused(Text("not_a_birthdate", "must be a date of birth in the past"))
     return day
 
 
 def _role(name: str) -> str:
     if role_named(name) is None:
-        message = "no such role"
-        raise ValueError(message)
+        raise validation.refused(Text("no_such_role", "is not a role"))
     return name
 
 
@@ -101,8 +120,7 @@ def _of_one_script(login: str) -> str:
 def _fits_into_a_key(name: str) -> str:
     """Checks the folded name: a single character may fold to eighteen."""
     if len(accounts.fold_login(name).encode()) > MAX_NAME_BYTES:
-        message = "nobody's name is so long"
-        raise ValueError(message)
+        raise validation.refused(Text("name_too_long", "is longer than any name"))
     return name
 
 
@@ -111,8 +129,7 @@ def _code(value: Any, read: ValidatorFunctionWrapHandler) -> int | str:
     try:
         code: int | str = read(value)
     except ValidationError:
-        message = "not a code"
-        raise ValueError(message) from None
+        raise validation.refused(Text("not_a_code", "must be a code of 4 to 6 digits")) from None
     return code
 
 
@@ -269,7 +286,7 @@ class Credentials(Body):
     @model_validator(mode="after")
     def _names_somebody(self) -> Self:
         if self.login is None and self.email is None:
-            raise validation.incomplete("login or email is required")
+            raise validation.incomplete(Text("login_or_email", "login or email is required"))
         return self
 
 

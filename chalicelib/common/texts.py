@@ -1,33 +1,77 @@
-"""Translates texts into the caller's language. English stands where a text is raised; others are looked up here."""
+"""Texts for people. English stands where a text is made; other languages are catalogues of gettext.
+
+`locale/{language}/LC_MESSAGES/lyceum.po` has a language's texts: `msgctxt` is a text's code, `msgid` its English. A
+language is there as soon as its file is. `infra/translations.py` compiles the files; at run time only those are read.
+"""
 
 import functools
-import json
-from collections.abc import Mapping
+import gettext
+import string
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from pathlib import Path
+from typing import Any, Self
+
+DOMAIN = "lyceum"
+DIRECTORY = Path(__file__).with_name("locale")
 
 
-class Language(StrEnum):
-    EN = "en"
-    RU = "ru"
+class Language(str):
+    """The tag of a language that there are texts in: `en`, `ru`."""
+
+    __slots__ = ()
 
 
-_TAGS = frozenset(language.value for language in Language)
+ENGLISH = Language("en")
+
+
+@functools.cache
+def languages() -> tuple[Language, ...]:
+    """Returns the languages that there are texts in: English, and each that has a catalogue."""
+    catalogues = DIRECTORY.glob(f"*/LC_MESSAGES/{DOMAIN}.po")
+    return (ENGLISH, *sorted(Language(path.parts[-3]) for path in catalogues))
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text for people: a code, its English template, and the values of the template's `{placeholders}`."""
+    """A text for people: a code, its English template, and the values of the template's `{placeholders}`.
+
+    With `plural`, `english` is the template for one and `plural` for other numbers; the first whole number among the
+    placeholders of `plural` decides. A value may itself be a text.
+    """
 
     code: str
     english: str
     params: Mapping[str, object] = field(default_factory=dict)
+    plural: str = ""
 
     def in_language(self, language: Language) -> str:
         """Returns the text in a language, or in English if there is no translation."""
-        template = self.english if language is Language.EN else russian().get(self.code, self.english)
-        return template.format_map({name: _param_text(value, language) for name, value in self.params.items()})
+        words = {name: _worded(value, language) for name, value in self.params.items()}
+        return self._template(language).format_map(words)
+
+    def __str__(self) -> str:
+        return self.in_language(ENGLISH)
+
+    def _template(self, language: Language) -> str:
+        catalogue = _catalogue(language)
+        if not self.plural:
+            return catalogue.pgettext(self.code, self.english)
+        return catalogue.npgettext(self.code, self.english, self.plural, self._number())
+
+    def _number(self) -> int:
+        values = (self.params.get(name) for name in placeholders(self.plural))
+        return next((abs(value) for value in values if isinstance(value, int)), 0)
+
+    def to_json(self) -> dict[str, Any]:
+        """Returns what is stored of a text, to be worded when it is read."""
+        params = {name: _stored(value) for name, value in self.params.items()}
+        return {"code": self.code, "english": self.english, "plural": self.plural, "params": params}
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Self:
+        params = {name: _restored(value) for name, value in stored["params"].items()}
+        return cls(stored["code"], stored["english"], params, stored["plural"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +79,23 @@ class TextList:
     """Several texts that fill one placeholder."""
 
     texts: tuple[Text, ...]
+    separator: str = "; "
 
     def in_language(self, language: Language) -> str:
-        return "; ".join(each.in_language(language) for each in self.texts)
+        return self.separator.join(each.in_language(language) for each in self.texts)
 
     def __str__(self) -> str:
-        return self.in_language(Language.EN)
+        return self.in_language(ENGLISH)
+
+
+def untranslated(text: str) -> Text:
+    """Returns a text that is the same in every language: somebody outside wrote it, or clients compare it."""
+    return Text("", "{text}", {"text": text})
+
+
+def placeholders(template: str) -> list[str]:
+    """Returns the names of a template's placeholders, in their order."""
+    return [name for _, name, _, _ in string.Formatter().parse(template) if name is not None]
 
 
 def preferred(accept_language: str) -> Language:
@@ -48,22 +103,47 @@ def preferred(accept_language: str) -> Language:
 
     Of two with the same weight it is the first.
     """
+    known = languages()
     parts = (_weighted_tag(part) for part in accept_language.split(","))
     for weight, tag in sorted(parts, key=lambda wanted: wanted[0], reverse=True):
-        if weight > 0 and tag in _TAGS:
+        if weight > 0 and tag in known:
             return Language(tag)
-    return Language.EN
+    return ENGLISH
 
 
 @functools.cache
-def russian() -> dict[str, str]:
-    """Returns the Russian templates by code."""
-    texts: dict[str, str] = json.loads(Path(__file__).with_name("texts_ru.json").read_text("utf-8"))
-    return texts
+def _catalogue(language: Language) -> gettext.NullTranslations:
+    if language == ENGLISH:
+        return gettext.NullTranslations()
+    return gettext.translation(DOMAIN, DIRECTORY, [language])
 
 
-def _param_text(value: object, language: Language) -> object:
-    return value.in_language(language) if isinstance(value, TextList) else value
+def _worded(value: object, language: Language) -> object:
+    return value.in_language(language) if isinstance(value, (Text, TextList)) else value
+
+
+def _stored(value: object) -> object:
+    match value:
+        case Text():
+            return {"text": value.to_json()}
+        case TextList():
+            return {"texts": [each.to_json() for each in value.texts], "separator": value.separator}
+        case _:
+            return value
+
+
+def _restored(value: object) -> object:
+    match value:
+        case {"text": stored}:
+            return Text.from_json(stored)
+        case {"texts": stored, "separator": separator}:
+            return TextList(tuple(map(Text.from_json, stored)), separator)
+        case _:
+            return value
+
+
+def joined(texts: Sequence[Text], separator: str = "; ") -> TextList:
+    return TextList(tuple(texts), separator)
 
 
 def _weighted_tag(part: str) -> tuple[float, str]:

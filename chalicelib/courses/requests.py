@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, HttpUrl, TypeAdapter, model_validator
 
-from chalicelib.common.http import paging
+from chalicelib.common.http import paging, validation
 from chalicelib.common.http.requests import Body
 from chalicelib.courses.authoring import NewProblem, NewTask
 from chalicelib.courses.outline import MAX_TASKS
@@ -46,7 +46,14 @@ def _http_url(text: str) -> str:
     return text
 
 
-Name = Annotated[str, Field(min_length=1, max_length=100, pattern=r"\S")]
+Name = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=100,
+    ),
+    validation.NOT_BLANK,
+]
 CourseDescription = Annotated[str, Field(max_length=4000)]
 LessonDescription = Annotated[str, Field(max_length=1500)]
 Order = Annotated[int, Field(ge=1, le=MAX_TASKS, description="The place among the others, from 1")]

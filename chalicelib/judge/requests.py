@@ -8,8 +8,9 @@ from typing import Annotated, Any, Literal, cast
 
 from pydantic import Field
 
-from chalicelib.common.http import paging
+from chalicelib.common.http import paging, validation
 from chalicelib.common.http.requests import Body, Query
+from chalicelib.common.texts import Text
 from chalicelib.judge.grading.scoring import MAX_POINTS, MAX_TESTS
 from chalicelib.judge.problems.library import SAMPLES, Fields
 from chalicelib.judge.problems.rules import MAX_MEMORY_KB, MAX_STATEMENT_BYTES
@@ -20,7 +21,13 @@ class PackageBody(Body):
     """The package that is going to be sent: its exact size in bytes, and its SHA-256 in hex for good measure."""
 
     size: int = Field(ge=1)
-    sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")] | None = None
+    sha256: (
+        Annotated[
+            str,
+            validation.Form("^[0-9a-f]{64}$", Text("not_a_digest", "must be a SHA-256 digest: 64 hexadecimal digits")),
+        ]
+        | None
+    ) = None
 
 
 MAX_SAMPLES = 20

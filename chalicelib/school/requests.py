@@ -7,8 +7,10 @@ from pydantic import Field, model_validator
 from chalicelib.accounts.permissions import State, role_named
 from chalicelib.accounts.requests import CLASS, Profile, RoleName, SchoolClass
 from chalicelib.common import ids
-from chalicelib.common.http import errors, paging
+from chalicelib.common.http import errors, paging, validation
+from chalicelib.common.http.errors import In, Place
 from chalicelib.common.http.requests import Body
+from chalicelib.common.texts import Text
 from chalicelib.school import users
 from chalicelib.school.models import Tag
 from chalicelib.school.news import NewNews
@@ -16,12 +18,29 @@ from chalicelib.school.notifications import NewNotification
 
 MAX_TITLE, MAX_DESCRIPTION, MAX_BODY, MAX_URL = 128, 256, 1024, 2048
 """In characters; those of Virtual School, but for the last."""
-NOT_BLANK = r"\S"
 
-Title = Annotated[str, Field(max_length=MAX_TITLE, pattern=NOT_BLANK)]
-Description = Annotated[str, Field(max_length=MAX_DESCRIPTION, pattern=NOT_BLANK)]
+Title = Annotated[
+    str,
+    Field(
+        max_length=MAX_TITLE,
+    ),
+    validation.NOT_BLANK,
+]
+Description = Annotated[
+    str,
+    Field(
+        max_length=MAX_DESCRIPTION,
+    ),
+    validation.NOT_BLANK,
+]
 BodyText = Annotated[str, Field(max_length=MAX_BODY)]
-ImageUrl = Annotated[str, Field(max_length=MAX_URL, pattern=r"^https?://[^\s/?#]+\S*$")]
+ImageUrl = Annotated[
+    str,
+    Field(max_length=MAX_URL),
+    validation.Form(
+        r"^https?://[^\s/?#]+\S*$", Text("not_an_image_link", "must be a link that begins with http:// or https://")
+    ),
+]
 Id = Annotated[int, Field(ge=1, le=ids.MAX_ID)]
 TagName = Literal["low", "medium", "high"]
 StateName = Literal["activated", "blocked"]
@@ -70,7 +89,7 @@ class UsersQuery(paging.ListQuery):
     @model_validator(mode="after")
     def _asks_for_one_thing(self) -> Self:
         if self.user_id is not None and self.school_class is not None:
-            raise errors.BadRequest("id_and_class", "Ask for an id or for a class, not for both")
+            raise errors.BadRequest("id_and_class", "Ask for an id or for a class, not for both", where=Place(In.QUERY))
         return self
 
 

@@ -12,6 +12,7 @@ from chalicelib.common import clock, observe
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.events import timers
 from chalicelib.common.http import errors, etags
+from chalicelib.common.http.errors import In, Place
 from chalicelib.common.http.etags import IfMatch
 from chalicelib.tracks import access, models, stages, state, tracks
 from chalicelib.tracks.models import TOPIC, Assignment, Changes, Participant, Status, Track
@@ -181,6 +182,7 @@ def _assignment(assignment_id: int, track: Track, new: NewAssignment, *, order: 
 
 
 TRIES = 10
+DEADLINE = Place(In.BODY, "/deadline")
 FURTHEST = timedelta(days=366)
 """From now, that a deadline may be."""
 
@@ -229,8 +231,10 @@ def _change_deadline(caller: Caller, assignment_id: int, stage: Stage, changed: 
 
 def _refuse_change_of_deadline(deadline: datetime, stage_state: StageState, now: datetime) -> None:
     if deadline <= now:
-        raise errors.BadRequest("deadline_in_the_past", "The new deadline is in the past")
+        raise errors.BadRequest("deadline_in_the_past", "The new deadline is in the past", where=DEADLINE)
     if deadline <= stage_state.deadline:
-        raise errors.BadRequest("deadline_not_later", "A deadline can only be moved to later")
+        raise errors.BadRequest("deadline_not_later", "A deadline can only be moved to later", where=DEADLINE)
     if deadline > now + FURTHEST:
-        raise errors.BadRequest("deadline_too_far", "A deadline is at most {days} days ahead", days=FURTHEST.days)
+        raise errors.BadRequest(
+            "deadline_too_far", "A deadline is at most {days} days ahead", days=FURTHEST.days, where=DEADLINE
+        )

@@ -4,8 +4,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, Field
 
-from chalicelib.common.http import paging
+from chalicelib.common.http import paging, validation
 from chalicelib.common.http.requests import Body
+from chalicelib.common.texts import Text
 from chalicelib.tracks.assignments import NewAssignment
 from chalicelib.tracks.submissions import Solution
 from chalicelib.tracks.tracks import NewTrack
@@ -17,23 +18,46 @@ MIN_PARTICIPANTS, MAX_PARTICIPANTS = 2, 500
 MAX_REVIEWS = 10
 MIN_HOURS, MAX_HOURS = 1 / 3600, 24 * 366
 DEFAULT_REVIEW_HOURS = 48
-NOT_BLANK = r"\S"
 
-Title = Annotated[str, Field(max_length=MAX_TITLE, pattern=NOT_BLANK)]
+Title = Annotated[
+    str,
+    Field(
+        max_length=MAX_TITLE,
+    ),
+    validation.NOT_BLANK,
+]
 Description = Annotated[str, Field(max_length=MAX_DESCRIPTION)]
 Hours = Annotated[float, Field(ge=MIN_HOURS, le=MAX_HOURS, allow_inf_nan=False)]
 Participants = Annotated[int, Field(ge=MIN_PARTICIPANTS, le=MAX_PARTICIPANTS)]
 Reviews = Annotated[int, Field(ge=1, le=MAX_REVIEWS)]
 Order = Annotated[int, Field(ge=1, le=10_000)]
-Criterion = Annotated[str, Field(max_length=MAX_CRITERION, pattern=NOT_BLANK)]
+Criterion = Annotated[
+    str,
+    Field(
+        max_length=MAX_CRITERION,
+    ),
+    validation.NOT_BLANK,
+]
 Criteria = Annotated[
     dict[Criterion, Annotated[str, Field(max_length=256)]], Field(min_length=1, max_length=MAX_CRITERIA)
 ]
 MaxScore = Annotated[float, Field(gt=0, le=MAX_SCORE, allow_inf_nan=False)]
 Score = Annotated[float, Field(allow_inf_nan=False)]
-RepositoryUrl = Annotated[str, Field(max_length=MAX_URL, pattern=r"^https://[^\s/?#@\\]+(?:[/?#][^\s\\]*)?$")]
+RepositoryUrl = Annotated[
+    str,
+    Field(max_length=MAX_URL),
+    validation.Form(
+        r"^https://[^\s/?#@\\]+(?:[/?#][^\s\\]*)?$",
+        Text("not_a_repository", "must be a link that begins with https://"),
+    ),
+]
 """Neither a user nor a password may stand in it."""
-Commit = Annotated[str, Field(pattern=r"^[0-9a-fA-F]{7,64}$")]
+Commit = Annotated[
+    str,
+    validation.Form(
+        r"^[0-9a-fA-F]{7,64}$", Text("not_a_commit", "must be the hash of a commit: 7 to 64 hexadecimal digits")
+    ),
+]
 StatusName = Literal["waiting", "active", "completed"]
 StageName = Literal["submission", "code_review"]
 
@@ -135,4 +159,10 @@ class ReviewBody(Body):
 
 
 class EntryBody(Body):
-    content: Annotated[str, Field(max_length=MAX_ENTRY, pattern=NOT_BLANK)]
+    content: Annotated[
+        str,
+        Field(
+            max_length=MAX_ENTRY,
+        ),
+        validation.NOT_BLANK,
+    ]

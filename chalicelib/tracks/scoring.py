@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from chalicelib.common import texts
 from chalicelib.common.http import validation
+from chalicelib.common.http.errors import In, Place, Violation
+from chalicelib.common.texts import Text
 
 FIELD = "criteria_scores"
 """Of a review on the wire."""
@@ -50,10 +51,19 @@ def _sort_key(standing: Standing) -> tuple[float, bool, float]:
     return -standing.score, submitted_at is None, submitted_at.timestamp() if submitted_at else 0.0
 
 
-def violations_in(scores: Scores, criteria: Iterable[str], max_score: float) -> list[texts.Text]:
+def violations_in(scores: Scores, criteria: Iterable[str], max_score: float) -> list[Violation]:
     """What is wrong with the points of a review: a criterion without any, a strange one, or points out of range."""
     wanted = list(criteria)
-    missing = [validation.required(f"{FIELD}.{name}") for name in wanted if name not in scores]
-    strange = [validation.unknown(f"{FIELD}.{name}") for name in scores if name not in wanted]
-    outside = [validation.invalid(f"{FIELD}.{name}") for name in wanted if not 0 <= scores.get(name, 0) <= max_score]
+    missing = [validation.required(_place(name)) for name in wanted if name not in scores]
+    strange = [validation.unknown(_place(name)) for name in scores if name not in wanted]
+    points = Text("points_outside", "must be from 0 to {max:g} points", {"max": max_score})
+    outside = [
+        validation.invalid(_place(name), points, {"min": 0, "max": max_score})
+        for name in wanted
+        if not 0 <= scores.get(name, 0) <= max_score
+    ]
     return missing + strange + outside
+
+
+def _place(criterion: str) -> Place:
+    return Place(In.BODY, validation.pointer(FIELD, criterion))

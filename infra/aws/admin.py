@@ -18,7 +18,7 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError, NoCredentialsError, NoRegionError
 
 from chalicelib.accounts import emails
-from chalicelib.common.texts import Language
+from chalicelib.common.texts import ENGLISH, Language, languages
 from infra.local import cloud
 from infra.local import options as settings
 from infra.packaging.package import ROOT, STAGE_PARAMETERS
@@ -91,7 +91,7 @@ def _arguments() -> Any:
     parser = argparse.ArgumentParser(prog="make admin", usage=USAGE, description="Make somebody an admin.")
     parser.add_argument("email", type=_address)
     parser.add_argument("--stage", choices=sorted(STAGE_PARAMETERS), default=cloud.STAGE)
-    parser.add_argument("--language", type=Language, choices=list(Language), default=Language.EN, help="of the mail")
+    parser.add_argument("--language", type=Language, choices=languages(), default=ENGLISH, help="of the mail")
     settings.add_arguments(parser)
     return parser.parse_args()
 

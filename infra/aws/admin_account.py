@@ -18,7 +18,7 @@ from chalicelib.accounts.models import Account
 from chalicelib.accounts.permissions import Role, State
 from chalicelib.common.dynamo import items
 from chalicelib.common.http import errors
-from chalicelib.common.texts import Language
+from chalicelib.common.texts import ENGLISH, Language
 
 
 def make(email: str, language: Language) -> str:
@@ -42,7 +42,7 @@ def main(email: str, language: Language) -> int:
         print(make(email, language))
     except errors.LyceumError as refused:
         cause = f" ({refused.__cause__})" if isinstance(refused.__cause__, ClientError) else ""
-        print(f"make admin: {refused.text.in_language(Language.EN)}{cause}", file=sys.stderr)
+        print(f"make admin: {refused.text.in_language(ENGLISH)}{cause}", file=sys.stderr)
         return 1
     except (*items.DATABASE_FAILURES, GetParameterError) as failure:
         print(f"make admin: AWS refused: {failure}", file=sys.stderr)

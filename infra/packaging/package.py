@@ -23,7 +23,7 @@ from typing import Any
 import yaml
 from chalice.package import YAMLTemplateSerializer
 
-from infra.packaging import monitoring
+from infra.packaging import compiled_texts, monitoring
 
 ROOT = Path(__file__).resolve().parents[2]
 RESOURCES = ROOT / "infra" / "templates" / "resources.yaml"
@@ -117,6 +117,7 @@ class Package:
 def package(stage: str, out: Path) -> Package:
     """Builds the artefact of `stage` into `out`."""
     out.mkdir(parents=True, exist_ok=True)
+    compiled_texts.compile_all()
     _resolve_hooks(stage)
     with _package_lock(), tempfile.TemporaryDirectory(prefix="lyceum-package-") as scratch:
         _run_chalice(stage, Path(scratch))

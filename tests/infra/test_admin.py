@@ -13,11 +13,12 @@ from moto import mock_aws
 from chalicelib.accounts import accounts, verification_codes
 from chalicelib.accounts.permissions import Role, State
 from chalicelib.common.mail import Mail
-from chalicelib.common.texts import Language
+from chalicelib.common.texts import ENGLISH
 from infra.aws import admin, admin_account
 from infra.packaging.package import ROOT
 from tests.e2e.local_cloud import free_ports
 from tests.support.school import School
+from tests.support.texts import RUSSIAN
 
 EMAIL = "head@school.example"
 
@@ -49,7 +50,7 @@ def make_admin(*arguments: str) -> tuple[int, str]:
 
 
 def test_unknown_address_gets_an_account_and_an_invitation(school: School) -> None:
-    said = admin_account.make(EMAIL, Language.EN)
+    said = admin_account.make(EMAIL, ENGLISH)
 
     made = accounts.find_by_email(EMAIL)
     assert made is not None
@@ -61,7 +62,7 @@ def test_unknown_address_gets_an_account_and_an_invitation(school: School) -> No
 
 
 def test_no_code_is_ever_printed(school: School, capsys: pytest.CaptureFixture[str]) -> None:
-    assert admin_account.main(EMAIL, Language.EN) == 0
+    assert admin_account.main(EMAIL, ENGLISH) == 0
 
     words = set(school.mails[0].text.split())
     code = next(word for word in words if len(word) >= 20)
@@ -69,7 +70,7 @@ def test_no_code_is_ever_printed(school: School, capsys: pytest.CaptureFixture[s
 
 
 def test_invitation_is_written_in_the_language_asked_for(school: School) -> None:
-    admin_account.make(EMAIL, Language.RU)
+    admin_account.make(EMAIL, RUSSIAN)
 
     assert "Здравствуйте" in school.mails[0].text
 
@@ -78,7 +79,7 @@ def test_account_that_exists_is_promoted_where_it_is_signed_in(school: School) -
     pupil = school.person(email=EMAIL)
     assert school.api.get("/api/v1/roles", token=pupil.token).status == 403
 
-    said = admin_account.make(EMAIL.upper(), Language.EN)
+    said = admin_account.make(EMAIL.upper(), ENGLISH)
 
     assert school.api.get("/api/v1/roles", token=pupil.token).status == 200
     assert school.mails == []
@@ -88,16 +89,16 @@ def test_account_that_exists_is_promoted_where_it_is_signed_in(school: School) -
 def test_doing_it_again_changes_nothing(school: School) -> None:
     pupil = school.person(email=EMAIL)
 
-    assert admin_account.make(EMAIL, Language.EN) == admin_account.make(EMAIL, Language.EN)
+    assert admin_account.make(EMAIL, ENGLISH) == admin_account.make(EMAIL, ENGLISH)
 
     assert accounts.get(pupil.id).role == Role.ADMIN
 
 
 def test_an_unused_invitation_is_sent_again(school: School) -> None:
-    admin_account.make(EMAIL, Language.EN)
+    admin_account.make(EMAIL, ENGLISH)
     school.clock.forward(verification_codes.BETWEEN_MAILS)
 
-    admin_account.make(EMAIL, Language.EN)
+    admin_account.make(EMAIL, ENGLISH)
 
     assert [mail.to for mail in school.mails] == [EMAIL, EMAIL]
     assert school.mails[0].text != school.mails[1].text
@@ -106,14 +107,14 @@ def test_an_unused_invitation_is_sent_again(school: School) -> None:
 def test_temporary_user_becomes_an_admin_by_invitation(school: School) -> None:
     school.person(email=EMAIL, password=None, state=State.NEW)
 
-    admin_account.make(EMAIL, Language.EN)
+    admin_account.make(EMAIL, ENGLISH)
 
     assert [mail.to for mail in school.mails] == [EMAIL]
 
 
 def test_invitation_that_comes_too_soon_is_refused(school: School, capsys: pytest.CaptureFixture[str]) -> None:
-    assert admin_account.main(EMAIL, Language.EN) == 0
-    assert admin_account.main(EMAIL, Language.EN) == 1
+    assert admin_account.main(EMAIL, ENGLISH) == 0
+    assert admin_account.main(EMAIL, ENGLISH) == 1
 
     assert capsys.readouterr().err == "make admin: A code was just mailed, try again in 60 s\n"
 
@@ -124,7 +125,7 @@ def test_refused_mail_is_told_with_its_cause(school: School, capsys: pytest.Capt
 
     school.use_mail(refuse)
 
-    assert admin_account.main(EMAIL, Language.EN) == 1
+    assert admin_account.main(EMAIL, ENGLISH) == 1
     said = capsys.readouterr().err
     assert said.startswith("make admin: The mail could not be sent")
     assert "MessageRejected" in said
@@ -133,7 +134,7 @@ def test_refused_mail_is_told_with_its_cause(school: School, capsys: pytest.Capt
 def test_blocked_account_is_promoted_but_not_unblocked(school: School) -> None:
     pupil = school.person(email=EMAIL, state=State.BLOCKED)
 
-    said = admin_account.make(EMAIL, Language.EN)
+    said = admin_account.make(EMAIL, ENGLISH)
 
     assert (accounts.get(pupil.id).role, accounts.get(pupil.id).state) == (Role.ADMIN, State.BLOCKED)
     assert "blocked" in said

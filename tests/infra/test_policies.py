@@ -15,7 +15,7 @@ from chalicelib.accounts import totp
 from chalicelib.accounts.permissions import Role
 from chalicelib.common import hooks
 from chalicelib.common.events.timers import Message
-from chalicelib.common.texts import Language
+from chalicelib.common.texts import ENGLISH
 from chalicelib.judge import languages, queues
 from chalicelib.judge.problems import library
 from chalicelib.judge.problems.testsets import NewTest
@@ -340,7 +340,7 @@ def test_api(school: School, pupil: Person, three: Three, training: Training) ->
 
 
 def test_send_letters(school: School, pupil: Person) -> None:
-    request = {"email": pupil.account.email, "language": Language.EN}
+    request = {"email": pupil.account.email, "language": ENGLISH}
 
     with policies.recorded() as needed:
         assert application.send_letters(queued(request), None) == {"batchItemFailures": []}

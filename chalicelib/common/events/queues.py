@@ -10,7 +10,6 @@ import types
 from collections.abc import Sequence
 from dataclasses import MISSING, dataclass, fields
 from datetime import datetime
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, get_args, get_type_hints
 
 import boto3
@@ -151,4 +150,4 @@ def _from_json(kind: type[Any], value: Any) -> Any:
         return None
     if kind is datetime:
         return datetime.fromisoformat(value)
-    return kind(value) if issubclass(kind, (int, StrEnum)) else value
+    return kind(value) if issubclass(kind, (int, str)) else value

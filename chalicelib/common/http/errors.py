@@ -9,12 +9,58 @@ filled from keyword arguments, in whatever language the caller asked for (`texts
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
+from enum import StrEnum
 from typing import Any
 
 from chalice.app import ChaliceViewError
 
 from chalicelib.common import texts
+
+
+class In(StrEnum):
+    """The parts of a request."""
+
+    BODY = "body"
+    QUERY = "query"
+    PATH = "path"
+    HEADER = "header"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in a request. In a body the field is a JSON pointer (RFC 6901), empty for all of it; else a name."""
+
+    part: In
+    field: str = ""
+
+
+WHOLE_BODY = Place(In.BODY)
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One thing that is wrong with a request: where, as a code for programs, and in words for people.
+
+    `limits` are what the value has to keep, such as `{"min": 8}`. `listed_as` is what the list `errors` has of it,
+    where that is not the text itself: the words that clients of the five systems compare.
+    """
+
+    place: Place
+    code: str
+    text: texts.Text
+    limits: Mapping[str, object] = field(default_factory=dict)
+    listed_as: texts.Text | None = None
+
+    def to_json(self, language: texts.Language) -> dict[str, Any]:
+        return {
+            "in": self.place.part,
+            "field": self.place.field,
+            "code": self.code,
+            "limits": dict(self.limits),
+            "message": sentence(self.text.in_language(language)),
+        }
 
 
 class LyceumError(ChaliceViewError):
@@ -27,22 +73,31 @@ class LyceumError(ChaliceViewError):
         code: str,
         text: str,
         *,
+        plural: str = "",
         status: str | None = None,
-        violations: Sequence[texts.Text] = (),
+        violations: Sequence[Violation] = (),
         headers: Mapping[str, str] | None = None,
         **params: object,
     ) -> None:
-        """`status` fixes the `status` member when a client of one of the five systems compares it with a literal."""
-        super().__init__(text.format_map(params))
+        """`status` fixes the `status` member when a client of one of the five systems compares it with a literal.
+        With `plural`, `text` is the text for one, see `texts.Text`.
+        """
+        self.text = texts.Text(code, text, params, plural)
+        super().__init__(str(self.text))
         self.code = code
-        self.text = texts.Text(code, text, params)
         self.status = status
         self.violations = tuple(violations)
         self.headers = dict(headers or {})
 
 
 class BadRequest(LyceumError):
+    """What is wrong with a request, as `violations`; if none are given it is the error itself, at `where`."""
+
     STATUS_CODE = 400
+
+    def __init__(self, code: str, text: str, *, where: Place = WHOLE_BODY, **options: Any) -> None:
+        super().__init__(code, text, **options)
+        self.violations = self.violations or (Violation(where, code, self.text),)
 
 
 REALM = 'realm="lyceum"'
@@ -144,15 +199,22 @@ class Unavailable(LyceumError):
         super().__init__(code, text, headers={"Retry-After": str(self.RETRY_SECONDS)}, **options)
 
 
+def sentence(text: str) -> str:
+    """Returns a text as it stands by itself: with a capital letter."""
+    return text[:1].upper() + text[1:]
+
+
 def body(error: LyceumError, *, language: texts.Language, request_id: str) -> dict[str, Any]:
     """Returns the members of an error's body: the union of what clients of the five systems read."""
     message = error.text.in_language(language)
+    listed = [(violation.listed_as or violation.text).in_language(language) for violation in error.violations]
     return {
         "success": False,
         "code": error.code,
         "status": error.status or message,
-        "errors": [violation.in_language(language) for violation in error.violations] or [message],
+        "errors": listed or [message],
         "detail": message,
+        "violations": [violation.to_json(language) for violation in error.violations],
         "result": None,
         "request_id": request_id,
     }

@@ -19,6 +19,7 @@ from pynamodb.expressions.condition import Condition
 
 from chalicelib.common import ids
 from chalicelib.common.http import errors, responses
+from chalicelib.common.http.errors import In, Place
 from chalicelib.common.http.requests import Request
 
 IfMatch = frozenset[int] | None
@@ -63,7 +64,9 @@ def if_match(request: Request) -> IfMatch:
     strong = [_OURS.fullmatch(tag["opaque"]) for tag in tags if tag and not tag["weak"]]
     versions = {int(ours["version"]) for ours in strong if ours}
     if len(versions) > MAX_TAGS:
-        raise errors.BadRequest("too_many_tags", "If-Match takes at most {limit} tags", limit=MAX_TAGS)
+        raise errors.BadRequest(
+            "too_many_tags", "If-Match takes at most {limit} tags", limit=MAX_TAGS, where=Place(In.HEADER, "If-Match")
+        )
     return frozenset(version for version in versions if version <= ids.MAX_ID)
 
 

@@ -24,6 +24,7 @@ from chalicelib.common import settings
 from chalicelib.common.dynamo import items
 from chalicelib.common.hooks import Hook
 from chalicelib.common.http import errors
+from chalicelib.common.http.errors import In, Place
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities import idempotency as powertools
@@ -60,7 +61,10 @@ def valid(key: str) -> str:
     """Returns the key; 400 for one that is empty, too long or not plain text."""
     if not (0 < len(key) <= MAX_KEY_CHARS and key.isascii() and key.isprintable()):
         raise errors.BadRequest(
-            "invalid_idempotency_key", "An Idempotency-Key has 1 to {limit} plain characters", limit=MAX_KEY_CHARS
+            "invalid_idempotency_key",
+            "An Idempotency-Key has 1 to {limit} plain characters",
+            limit=MAX_KEY_CHARS,
+            where=Place(In.HEADER, "Idempotency-Key"),
         )
     return key
 

@@ -105,7 +105,7 @@ def _name(status: int) -> str:
 
 def _error(status: int) -> Schema:
     meaning, code, text = ERRORS[status]
-    example = errors.body(errors.LyceumError(code, text), language=texts.Language.EN, request_id="c0ffee")
+    example = errors.body(errors.LyceumError(code, text), language=texts.ENGLISH, request_id="c0ffee")
     return {
         "description": meaning,
         "headers": {name: header(name) for name in ["X-Request-Id", *ERROR_HEADERS.get(status, [])]},

@@ -24,9 +24,11 @@ from pydantic import Field, model_validator
 from pynamodb.exceptions import QueryError
 from pynamodb.pagination import ResultIterator
 
-from chalicelib.common import texts
 from chalicelib.common.dynamo import transactions
-from chalicelib.common.http import errors, requests, responses
+from chalicelib.common.http import errors, requests, responses, validation
+from chalicelib.common.http.errors import In, Place
+
+QUERY = Place(In.QUERY)
 
 MAX_LIMIT = 100
 DEFAULT_LIMIT = 50
@@ -70,14 +72,19 @@ class ListQuery(requests.Query):
         by_page = self.page is not None or self.size is not None
         if (by_page and (self.skip, self.limit, self.cursor) != (None,) * 3) or (self.cursor and self.skip is not None):
             raise errors.BadRequest(
-                "mixed_paging", "Ask with limit and cursor, with skip and limit, or with page and size"
+                "mixed_paging", "Ask with limit and cursor, with skip and limit, or with page and size", where=QUERY
             )
         if self.page is not None and self.size is None:
-            required = texts.Text("required_property", "'{name}' is a required property", {"name": "size"})
-            raise errors.BadRequest("page_without_size", "A page needs its size", violations=[required])
+            size = Place(In.QUERY, "size")
+            raise errors.BadRequest(
+                "page_without_size", "A page needs its size", violations=[validation.required(size)]
+            )
         if self.skipped + self.count > MAX_REACH:
             raise errors.BadRequest(
-                "list_too_deep", "Beyond {limit} items only a cursor leads on: see X-Next-Cursor", limit=MAX_REACH
+                "list_too_deep",
+                "Beyond {limit} items only a cursor leads on: see X-Next-Cursor",
+                limit=MAX_REACH,
+                where=QUERY,
             )
         return self
 
@@ -232,4 +239,6 @@ def _is_key(key: object) -> bool:
 
 def invalid_cursor() -> errors.BadRequest:
     """Returns the 400 for a cursor that this list did not give."""
-    return errors.BadRequest("invalid_cursor", "The cursor is not one that this list gave")
+    return errors.BadRequest(
+        "invalid_cursor", "The cursor is not one that this list gave", where=Place(In.QUERY, "cursor")
+    )

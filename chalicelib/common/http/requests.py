@@ -20,6 +20,7 @@ from pydantic import BaseModel, ConfigDict
 
 from chalicelib.common import ids, texts
 from chalicelib.common.http import errors, validation
+from chalicelib.common.http.errors import In
 
 FORM = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"
@@ -40,21 +41,27 @@ def body(shape: Any, raw: bytes, content_type: str, *, incomplete_status: str | 
     """Reads a body from JSON or from the fields of a form; 413 for one that is too large."""
     if len(raw) > MAX_BODY_BYTES:
         raise errors.TooLarge("body_too_large", "The body is larger than {limit} bytes", limit=MAX_BODY_BYTES)
+    fields: object = None
     try:
         if content_type.lower().startswith(MULTIPART):
-            return shape.model_validate(multipart_fields(content_type, raw))  # type: ignore[no-any-return]
+            return shape.model_validate(fields := multipart_fields(content_type, raw))  # type: ignore[no-any-return]
         if content_type == FORM:
-            return shape.model_validate(_form_fields(raw))  # type: ignore[no-any-return]
+            return shape.model_validate(fields := _form_fields(raw))  # type: ignore[no-any-return]
         return shape.model_validate_json(raw)  # type: ignore[no-any-return]
     except pydantic.ValidationError as error:
-        raise validation.bad_request("invalid_body", error, incomplete_status=incomplete_status) from error
+        given = validation.parsed(raw) if fields is None else fields
+        raise validation.bad_request(
+            "invalid_body", error, part=In.BODY, given=given, incomplete_status=incomplete_status
+        ) from error
 
 
 def query(shape: Any, parameters: Mapping[str, str], *, incomplete_status: str | None) -> pydantic.BaseModel:
     try:
         return shape.model_validate(dict(parameters))  # type: ignore[no-any-return]
     except pydantic.ValidationError as error:
-        raise validation.bad_request("invalid_query", error, incomplete_status=incomplete_status) from error
+        raise validation.bad_request(
+            "invalid_query", error, part=In.QUERY, given=parameters, incomplete_status=incomplete_status
+        ) from error
 
 
 def _form_fields(raw: bytes) -> dict[str, str]:

@@ -7,8 +7,10 @@ all.
 from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, PlainSerializer, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
 from pydantic.alias_generators import to_camel
+
+from chalicelib.common.http.errors import In
 
 
 class View(BaseModel):
@@ -35,13 +37,28 @@ Moment = Annotated[
 """RFC 3339, UTC, to the millisecond: 2026-11-21T06:30:00.000Z."""
 
 
+class ViolationView(View):
+    """One thing that is wrong with a request.
+
+    In a body, `field` is a JSON pointer (RFC 6901), empty for all of it; elsewhere it is a name. `limits` are what the
+    value has to keep, such as `min`, `max`, `allowed`.
+    """
+
+    in_: In = Field(alias="in")
+    field: str
+    code: str
+    limits: dict[str, int | float | str | list[str]]
+    message: str
+
+
 class ErrorView(View):
-    """Every error, whatever its status."""
+    """Every error, whatever its status. A 400 has at least one violation."""
 
     success: bool
     code: str
     status: str
     errors: list[str]
     detail: str
+    violations: list[ViolationView]
     result: None
     request_id: str

@@ -224,7 +224,7 @@ def _publishable(problem: Problem) -> bool:
     if any(expected.is_outdated for expected in promises):
         rejudge_jury(problem)
     if unmet:
-        listed = [texts.Text("unmet_promise", "{reason}", {"reason": reason}) for reason in unmet]
+        listed = [errors.Violation(errors.WHOLE_BODY, "unmet_promise", texts.untranslated(reason)) for reason in unmet]
         raise errors.Conflict(
             "not_publishable", "The problem cannot be published: {reasons}", reasons="; ".join(unmet), violations=listed
         )

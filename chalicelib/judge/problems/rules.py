@@ -119,7 +119,7 @@ def all_faults(problem: Problem, programs: Mapping[Role, Source]) -> list[str]:
 
 
 def bad_problem(found: Sequence[str]) -> errors.BadRequest:
-    listed = [texts.Text("problem_fault", "{reason}", {"reason": reason}) for reason in found]
+    listed = [errors.Violation(errors.WHOLE_BODY, "problem_fault", texts.untranslated(reason)) for reason in found]
     return errors.BadRequest(
         "bad_problem", "The problem cannot be judged: {reasons}", reasons="; ".join(found), violations=listed
     )

@@ -9,6 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from chalicelib.common import clock, ids, observe
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.http import errors, paging
+from chalicelib.common.http.errors import In, Place
 from chalicelib.judge import languages, models, queues
 from chalicelib.judge.grading import results
 from chalicelib.judge.grading.results import TestResult
@@ -18,6 +19,8 @@ from chalicelib.judge_protocol.contract import MAX_SOURCE_BYTES, Verdict
 
 TOO_MANY = "Too many submissions, try again in {retry_after} s"
 
+SOURCE = Place(In.BODY, "/code")
+"""Where a request has the program, in PyTry's words."""
 RACE_TRIES = 10
 FIRST_PAUSE = 0.05
 LONGEST_PAUSE = 0.5
@@ -140,9 +143,9 @@ def check(program: Program, allowed: Sequence[str] | None) -> None:
 def _check_source(source: str) -> None:
     """400 for a source that no compiler could read, 413 for one that is too large."""
     if not source.strip():
-        raise errors.BadRequest("empty_source", "The source is empty")
+        raise errors.BadRequest("empty_source", "The source is empty", where=SOURCE)
     if "\0" in source:
-        raise errors.BadRequest("source_not_text", "The source has a NUL character")
+        raise errors.BadRequest("source_not_text", "The source has a NUL character", where=SOURCE)
     if len(source.encode()) > MAX_SOURCE_BYTES:
         raise errors.TooLarge("source_too_large", "The source is larger than {limit} bytes", limit=MAX_SOURCE_BYTES)
 

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
-from chalicelib.common.http import errors
+from chalicelib.common.http import errors, validation
 from chalicelib.common.http.requests import Body, Query
 from chalicelib.judge.requests import LanguageId
 from chalicelib.training.teams.requests import Id
@@ -32,7 +32,13 @@ class PairQuery(Query):
 
 
 class CommentBody(Body):
-    content: Annotated[str, Field(max_length=MAX_COMMENT, pattern=r"\S")]
+    content: Annotated[
+        str,
+        Field(
+            max_length=MAX_COMMENT,
+        ),
+        validation.NOT_BLANK,
+    ]
 
 
 class EventsQuery(Query):

@@ -7,8 +7,9 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from chalicelib.common import ids, plain_text
-from chalicelib.common.http import errors
+from chalicelib.common.http import errors, validation
 from chalicelib.common.http.requests import Body
+from chalicelib.common.texts import Text
 from chalicelib.training.teams.contests import NewContest, NewContestProblem
 
 MAX_NAME = 128
@@ -16,11 +17,17 @@ MAX_PROBLEMS = 26
 SHORTEST, LONGEST = 10, 24 * 3600
 """Of a contest, in seconds."""
 
-Name = Annotated[str, Field(max_length=MAX_NAME, pattern=r"\S")]
+Name = Annotated[str, Field(max_length=MAX_NAME), validation.NOT_BLANK]
 TeamName = Annotated[Name, AfterValidator(plain_text.name)]
 """Pupils choose it, and everybody sees it in standings."""
 Id = Annotated[int, Field(ge=1, le=ids.MAX_ID)]
-Alias = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]{0,3}$")]
+Alias = Annotated[
+    str,
+    validation.Form(
+        r"^[A-Z][A-Z0-9]{0,3}$",
+        Text("not_an_alias", "must be a capital letter, perhaps with up to three more or digits, such as A or B2"),
+    ),
+]
 Duration = Annotated[int, Field(ge=SHORTEST, le=LONGEST, description="In seconds")]
 
 

@@ -11,7 +11,7 @@ from chalicelib.accounts.devices import Device
 from chalicelib.accounts.permissions import State
 from chalicelib.accounts.queues import ResetRequest, mails
 from chalicelib.common import clock
-from chalicelib.common.texts import Language
+from chalicelib.common.texts import ENGLISH
 from tests.support.mailbox import last_code, refuse, wrong
 from tests.support.school import PASSWORD, Person, Reply, School, in_parallel, stored_items
 
@@ -144,9 +144,9 @@ def test_a_message_delivered_twice_mails_once(school: School, ann: Person) -> No
 
 
 def test_a_mail_that_ses_refuses_is_retried(school: School, ann: Person) -> None:
-    request = ResetRequest("ann.lee@example.com", Language.EN)
+    request = ResetRequest("ann.lee@example.com", ENGLISH)
     school.use_mail(refuse)
-    assert deliver(school, ResetRequest("nobody@example.com", Language.EN), request) == ["m1"]
+    assert deliver(school, ResetRequest("nobody@example.com", ENGLISH), request) == ["m1"]
     school.use_mail(school.mails.append)
     school.clock.forward(MINUTE)
     assert deliver(school, request) == []
@@ -247,7 +247,7 @@ def test_of_parallel_resets_one_sets_the_password(school: School, ann: Person) -
     results = in_parallel(
         4,
         lambda number: credentials.reset_password(
-            ann.account.email, code, f"password no {number}", DEVICE, language=Language.EN
+            ann.account.email, code, f"password no {number}", DEVICE, language=ENGLISH
         ),
     )
     (winner,) = (number for number, result in enumerate(results) if result is None)

@@ -68,4 +68,4 @@ def test_who_is_equal_in_all_shares_a_place() -> None:
 )
 def test_all_that_is_wrong_with_points_is_told(given: dict[str, float], wrong: list[str]) -> None:
     found = scoring.violations_in(given, {"style": "", "tests": ""}, 10)
-    assert [each.english.format_map(each.params) for each in found] == wrong
+    assert [str(each.listed_as or each.text) for each in found] == wrong

@@ -14,7 +14,7 @@ from tests.support.school import START, School, in_parallel
 def sent(if_match: str | None) -> requests.Request:
     headers = {} if if_match is None else {"if-match": if_match}
     return requests.Request(
-        id="", path="/", headers=headers, query={}, raw_body=b"", source_ip="", language=texts.Language.EN
+        id="", path="/", headers=headers, query={}, raw_body=b"", source_ip="", language=texts.ENGLISH
     )
 
 

@@ -16,7 +16,7 @@ from tests.app.failures import faults
 from tests.support.log import Log
 from tests.support.school import Reply, School
 
-ERROR_MEMBERS = {"success", "code", "status", "errors", "detail", "result", "request_id"}
+ERROR_MEMBERS = {"violations", "success", "code", "status", "errors", "detail", "result", "request_id"}
 CREDENTIALS = {"login": "ann", "password": "long enough 1"}
 
 

@@ -11,16 +11,16 @@ from chalicelib.accounts.queues import ResetRequest, mails
 from chalicelib.common import hooks
 from chalicelib.common.events import timers
 from chalicelib.common.events.queues import NotSent, OutgoingMessage, Queue
-from chalicelib.common.texts import Language
 from chalicelib.judge import queues as judge
 from chalicelib.school import queues as school
+from tests.support.texts import RUSSIAN
 
 NINE = datetime(2026, 9, 1, 9, 0, 0, 5, tzinfo=UTC)
 
 MESSAGES: list[tuple[Queue[Any], Any, str]] = [
     (
         mails,
-        ResetRequest("ann@example.com", Language.RU),
+        ResetRequest("ann@example.com", RUSSIAN),
         '{"email": "ann@example.com", "language": "ru", "askers": ""}',
     ),
     (

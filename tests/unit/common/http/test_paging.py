@@ -186,7 +186,7 @@ def test_a_list_is_asked_for_in_one_way_at_a_time(query: dict[str, Any]) -> None
 def test_a_page_needs_its_size() -> None:
     with pytest.raises(errors.BadRequest) as refusal:
         asked(page=1)
-    body = errors.body(refusal.value, language=texts.Language.EN, request_id="")
+    body = errors.body(refusal.value, language=texts.ENGLISH, request_id="")
     assert body["errors"] == ["'size' is a required property"]
 
 
@@ -259,7 +259,7 @@ def test_a_cursor_into_a_list_that_one_may_not_read_is_refused() -> None:
 
 def request(**query: str) -> requests.Request:
     return requests.Request(
-        id="", path="/list", headers={}, query=query, raw_body=b"", source_ip="", language=texts.Language.EN
+        id="", path="/list", headers={}, query=query, raw_body=b"", source_ip="", language=texts.ENGLISH
     )
 
 
