@@ -84,7 +84,7 @@ def _address(text: str) -> str:
     try:
         return emails.valid(text)
     except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text!r} is {error}") from error
+        raise argparse.ArgumentTypeError(f"{text!r}: {error}") from error
 
 
 def _arguments() -> Any:

@@ -106,9 +106,9 @@ def test_nothing_is_stored_for_a_refused_body(school: School) -> None:
     ("body", "reason"),
     [
         (registration_without("name"), "name: обязательное поле"),
-        ({**GOOD, "shoe": 42}, "shoe: такого поля нет"),
+        ({**GOOD, "shoe": 42}, "shoe: такого здесь нет"),
         ({**GOOD, "name": 5}, "name: нужен текст"),
-        ({**GOOD, "name": "x" * 1000}, "знаков"),
+        ({**GOOD, "name": "x" * 1000}, "знака"),
     ],
 )
 def test_reasons_are_in_russian_on_request(school: School, body: dict[str, Any], reason: str) -> None:
