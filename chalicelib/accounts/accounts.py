@@ -13,8 +13,10 @@ from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.common.hooks import Hook
 from chalicelib.common.http import errors, etags, validation
 from chalicelib.common.http.errors import In, Place
+from chalicelib.common.texts import Text
 
 CHANGE_TRIES = 5
+PERSONAL_PASSWORD = Text("personal_password", "must not be your e-mail, login or name")
 LOOKS = "looks like "
 """Begins the name of the condition that no other login has this skeleton."""
 

@@ -112,8 +112,7 @@ def _role(name: str) -> str:
 
 def _of_one_script(login: str) -> str:
     if not look_alikes.is_of_one_script(login):
-        message = "mixes scripts"
-        raise ValueError(message)
+        raise validation.refused(Text("mixed_scripts", "must have letters of one script"))
     return login
 
 
@@ -152,7 +151,8 @@ Login = Annotated[
     str,
     AfterValidator(plain_text.login),
     AfterValidator(_of_one_script),
-    Field(pattern=r"^[\w.-]{2,32}$", description="Letters of one script, digits, `_`, `.` and `-`"),
+    Field(description="Letters of one script, digits, `_`, `.` and `-`"),
+    validation.Form(r"^[\w.-]{2,32}$", Text("not_a_login", "must have from 2 to 32 letters, digits, _, . or -")),
 ]
 NewPassword = Annotated[
     str,
@@ -183,9 +183,9 @@ Name = Annotated[
     Field(  # before the rule: only so it counts characters, and says so
         min_length=1,
         max_length=64,
-        pattern=_PRINTABLE,
         description="Neither control, format or separator characters, nor anything like an address",
     ),
+    validation.Form(_PRINTABLE, Text("not_a_name", "must have characters that can be seen")),
     AfterValidator(plain_text.name),
 ]
 SchoolName = Annotated[
@@ -193,11 +193,18 @@ SchoolName = Annotated[
     Field(
         min_length=2,
         max_length=24,
-        pattern=r"^[а-яёА-ЯЁ]+(?:[ -][а-яёА-ЯЁ]+)*$",
         description="Cyrillic letters, with single hyphens or blanks between them",
     ),
+    validation.Form(
+        r"^[а-яёА-ЯЁ]+(?:[ -][а-яёА-ЯЁ]+)*$",
+        Text("not_cyrillic", "must have Russian letters, with single hyphens or blanks between them"),
+    ),
 ]
-Phone = Annotated[str, Field(min_length=2, max_length=32, pattern=r"^\+?[0-9]+$")]
+Phone = Annotated[
+    str,
+    Field(min_length=2, max_length=32),
+    validation.Form(r"^\+?[0-9]+$", Text("not_a_phone", "must be a number of digits, perhaps with a + before them")),
+]
 Birthdate = Annotated[date, AfterValidator(_birthdate)]
 SchoolClass = Annotated[int, Field(ge=1, le=11)]
 MailedCode = Annotated[str, Field(min_length=1, max_length=64)]

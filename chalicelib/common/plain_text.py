@@ -7,6 +7,12 @@ the text around it, and nothing that a mail program or a browser would turn into
 import re
 import unicodedata
 
+from chalicelib.common.http import validation
+from chalicelib.common.texts import Text
+
+HIDDEN = Text("hidden_characters", "has characters that cannot be seen")
+LIKE_ADDRESS = Text("like_an_address", "looks like an address")
+
 _FORBIDDEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 """Unicode's categories: control, format (also those that turn the direction of writing), half a pair, separators."""
 _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
@@ -44,22 +50,21 @@ def is_like_address(text: str) -> bool:
 
 
 def name(text: str) -> str:
-    """Returns a name that may be shown to others and mailed; ValueError for any other text."""
+    """Returns a name that may be shown to others and mailed; refused for any other text."""
     if has_hidden(text):
-        message = "has characters that cannot be seen"
-        raise ValueError(message)
+        raise validation.refused(HIDDEN)
     if is_like_address(text):
-        message = "looks like an address"
-        raise ValueError(message)
+        raise validation.refused(LIKE_ADDRESS)
     return text
 
 
 def login(text: str) -> str:
-    """Returns a login that may be shown to others; ValueError for any other text.
+    """Returns a login that may be shown to others; refused for any other text.
 
     A dot may join its words, as in `ann.lee`: no mail has a login.
     """
-    if has_hidden(text) or text.casefold().startswith("www."):
-        message = "has characters that cannot be seen, or looks like an address"
-        raise ValueError(message)
+    if has_hidden(text):
+        raise validation.refused(HIDDEN)
+    if text.casefold().startswith("www."):
+        raise validation.refused(LIKE_ADDRESS)
     return text

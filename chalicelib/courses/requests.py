@@ -6,6 +6,7 @@ from pydantic import AfterValidator, Field, HttpUrl, TypeAdapter, model_validato
 
 from chalicelib.common.http import paging, validation
 from chalicelib.common.http.requests import Body
+from chalicelib.common.texts import Text
 from chalicelib.courses.authoring import NewProblem, NewTask
 from chalicelib.courses.outline import MAX_TASKS
 from chalicelib.judge.problems.library import Fields
@@ -152,9 +153,17 @@ class PlacedTask(TaskChange):
     def _one_problem(self) -> Self:
         written = {"task_condition", "time_limit", "memory_limit", "tests"} & self.model_fields_set
         if self.problem_id is not None and written:
-            raise ValueError(f"a problem of the library has its own {', '.join(sorted(written))}")
+            raise validation.refused(
+                Text(
+                    "library_problem",
+                    "a problem of the library has its own {members}",
+                    {"members": ", ".join(sorted(written))},
+                )
+            )
         if self.problem_id is None and not {"name", "task_condition"} <= self.model_fields_set:
-            raise ValueError("either problem_id, or name and task_condition of a new problem")
+            raise validation.refused(
+                Text("one_problem", "give either problem_id, or name and task_condition of a new problem")
+            )
         return self
 
     def to_task(self) -> NewTask:

@@ -183,7 +183,9 @@ def test_local_cloud_that_does_not_run_is_one_clear_line() -> None:
     assert said == (1, f"make admin: http://127.0.0.1:{port} does not answer: start it with `make run`")
 
 
-@pytest.mark.parametrize(("email", "problem"), [("", "EMAIL is missing"), ("head", "'head': must be an e-mail address")])
+@pytest.mark.parametrize(
+    ("email", "problem"), [("", "EMAIL is missing"), ("head", "'head': must be an e-mail address")]
+)
 def test_bad_address_is_refused_before_anything_is_asked(email: str, problem: str) -> None:
     status, said = make_admin("--", email)
 

@@ -151,7 +151,7 @@ def refused(*reasons: Text) -> PydanticCustomError:
     """Returns the error that a validator raises for a value; each reason becomes a violation with the text's code."""
     # Pydantic wants a literal there, since it fills in what stands in braces; these texts have none left.
     told = "; ".join(map(str, reasons))
-    return PydanticCustomError(REFUSED, told, {"reasons": reasons})  # type: ignore[arg-type]
+    return PydanticCustomError(REFUSED, told, {"reasons": reasons})
 
 
 def incomplete(reason: Text) -> PydanticCustomError:

@@ -334,4 +334,4 @@ def test_the_device_of_a_reset_is_known_afterwards(school: School, ann: Person) 
 
 
 def test_a_request_that_was_queued_before_devices_were_known_is_read() -> None:
-    assert mails.read('{"email": "a@example.com", "language": "en"}') == ResetRequest("a@example.com", Language.EN)
+    assert mails.read('{"email": "a@example.com", "language": "en"}') == ResetRequest("a@example.com", ENGLISH)

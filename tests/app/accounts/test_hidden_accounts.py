@@ -12,7 +12,7 @@ from chalicelib.accounts.models import Account
 from chalicelib.accounts.permissions import State
 from chalicelib.accounts.verification_codes import BETWEEN_MAILS
 from chalicelib.common.mail import Mail
-from chalicelib.common.texts import Language
+from chalicelib.common.texts import ENGLISH
 from tests.support.mailbox import code_in, last_code
 from tests.support.school import PASSWORD, Person, Reply, School, counted_requests, in_parallel
 from tests.support.stage_settings import stage_settings
@@ -188,7 +188,7 @@ def test_nobody_confirms_an_address_that_is_anothers(school: School, owner: Pers
         body = sign_up(school, path, OWNERS).body
         account = accounts.get((body.get("data") or body)["id"])
         school.clock.forward(BETWEEN_MAILS)
-        registration.send_code(account.id, DEVICE, language=Language.EN, chosen="123456")
+        registration.send_code(account.id, DEVICE, language=ENGLISH, chosen="123456")
         reply = school.api.request("PUT", f"{USERS}/{account.id}/mail?code=123456")
         assert (reply.status, reply.body["code"]) == (409, "email_taken")
     assert accounts.get(owner.id).email == OWNERS

@@ -17,7 +17,7 @@ from chalicelib.accounts.permissions import Role, State
 from chalicelib.accounts.second_factor import MOST_WRONG_CODES, Proof
 from chalicelib.common import kms
 from chalicelib.common.dynamo import transactions
-from chalicelib.common.texts import Language
+from chalicelib.common.texts import ENGLISH
 from tests.support.log import Log
 from tests.support.mailbox import last_code
 from tests.support.school import (
@@ -214,7 +214,7 @@ def test_the_other_sessions_end_and_this_one_goes_on(ann: Owner) -> None:
 
 def test_of_parallel_confirmations_one_gives_recovery_codes(ann: Owner) -> None:
     ann.begin()
-    caller = login.by_login("ann", PASSWORD, DEVICE, Proof(None, Language.EN))
+    caller = login.by_login("ann", PASSWORD, DEVICE, Proof(None, ENGLISH))
     token = caller.access_token
     otp = ann.otp()
 
@@ -327,7 +327,7 @@ def test_a_code_before_the_last_used_one_does_not_work(owner: Owner) -> None:
 def test_of_parallel_sign_ins_with_one_code_exactly_one_passes(owner: Owner) -> None:
     account = models.find_account(owner.person.id, consistent=True)
     assert account is not None
-    proof = Proof(owner.otp(), Language.EN)
+    proof = Proof(owner.otp(), ENGLISH)
     assert sorted(in_parallel(8, lambda _: second_factor.accepts(account, proof))) == [False] * 7 + [True]  # type: ignore[type-var]
 
 
@@ -405,7 +405,7 @@ def test_after_a_hundred_wrong_codes_in_a_row_only_a_recovery_code_helps(owner: 
     account = models.find_account(owner.person.id, consistent=True)
     assert account is not None
     for _ in range(MOST_WRONG_CODES - 1):
-        assert not second_factor.accepts(account, Proof(owner.wrong(), Language.EN))
+        assert not second_factor.accepts(account, Proof(owner.wrong(), ENGLISH))
     assert guess(owner, 2) == [WRONG_OTP, (401, "otp_locked")]
     owner.school.clock.forward(timedelta(days=2))
     assert outcome(owner.sign_in(otp=owner.otp())) == (401, "otp_locked")
@@ -424,7 +424,7 @@ def test_a_good_code_begins_the_row_anew(owner: Owner) -> None:
 def test_parallel_guesses_are_all_counted(owner: Owner) -> None:
     account = models.find_account(owner.person.id, consistent=True)
     assert account is not None
-    proof = Proof(owner.wrong(), Language.EN)
+    proof = Proof(owner.wrong(), ENGLISH)
     assert in_parallel(8, lambda _: second_factor.accepts(account, proof)) == [False] * 8
     assert owner.stored()["failures"] == 8
 
@@ -458,7 +458,7 @@ def test_all_recovery_codes_can_be_used_and_then_none_is_left(owner: Owner) -> N
 def test_of_parallel_sign_ins_with_one_recovery_code_exactly_one_passes(owner: Owner) -> None:
     account = models.find_account(owner.person.id, consistent=True)
     assert account is not None
-    proof = Proof(owner.codes[0], Language.EN)
+    proof = Proof(owner.codes[0], ENGLISH)
     assert sorted(in_parallel(8, lambda _: second_factor.accepts(account, proof))) == [False] * 7 + [True]  # type: ignore[type-var]
 
 
