@@ -25,6 +25,18 @@ REFRESH_COOKIE: routing.Access[str] = routing.Access(
 )
 
 
+def _quietly(request: requests.Request) -> str | None:
+    """Returns the token, or None for a visitor who has none and asks quietly: a page that finds out who is there."""
+    if request.query.get("quiet") == "1" and not request.cookie(NAME):
+        return None
+    return _refresh_token_of(request)
+
+
+REFRESH_COOKIE_IF_ANY: routing.Access[str | None] = routing.Access(
+    "whoever has the refresh cookie", _quietly, credential=routing.Credential.REFRESH_COOKIE
+)
+
+
 def refresh(token: str) -> SignedIn:
     """Refreshes a session as `sessions.refresh` does, with Virtual School's errors."""
     try:

@@ -139,6 +139,10 @@ def _otp(given: Any) -> Any:
     return (given.replace(" ", "") or None) if isinstance(given, str) else given
 
 
+def _none_if_empty(given: Any) -> Any:
+    return None if given == "" else given
+
+
 PASSWORD_CHARS: JsonDict = {"minLength": passwords.MIN_CHARS, "maxLength": passwords.MAX_CHARS}
 """For the document alone: the rules count by themselves."""
 SECOND_NAME = AliasChoices("secondname", "secondName")
@@ -283,11 +287,11 @@ class SchoolRegistration(Body):
 
 
 class Credentials(Body):
-    """PyTry's sign-in: a password with a login or an e-mail."""
+    """PyTry's sign-in: a password with a login or an e-mail. `login` may be an e-mail; an empty `email` is none."""
 
     password: Password
     login: LoginOrEmail | None = None
-    email: LoginOrEmail | None = None
+    email: Annotated[LoginOrEmail | None, BeforeValidator(_none_if_empty)] = None
     otp: OptionalOtp = None
 
     @model_validator(mode="after")
@@ -303,6 +307,18 @@ class MailCredentials(Body):
     email: LoginOrEmail
     password: Password
     otp: OptionalOtp = None
+
+
+class CookieCredentials(MailCredentials):
+    """The sign-in for browsers: `login`, which may be an e-mail as well, may stand in the place of `email`."""
+
+    email: LoginOrEmail = Field(validation_alias=AliasChoices("email", "login"), description="Or `login` instead")
+
+
+class RefreshQuery(Query):
+    """With `quiet`, a visitor who has no cookie gets 204 instead of an error."""
+
+    quiet: Literal["1"] | None = None
 
 
 class TokenRequest(Body):

@@ -10,7 +10,7 @@ from pydantic import Field
 from chalicelib.accounts import accounts, devices, permissions
 from chalicelib.accounts.authentication import Caller
 from chalicelib.accounts.models import Account, LoginEvent, Session
-from chalicelib.accounts.permissions import Role, State
+from chalicelib.accounts.permissions import Permission, Role, State
 from chalicelib.accounts.second_factor import Setup, Status
 from chalicelib.accounts.sessions import SignedIn
 from chalicelib.common import clock
@@ -64,10 +64,20 @@ class AccountView(View):
         )
 
 
-class CallerView(AccountView):
+class OwnAccountView(AccountView):
+    """One's own account. `can` is what one may do now, so that no client needs a table of roles."""
+
+    can: list[Permission]
+
+    @classmethod
+    def of_caller(cls, caller: Caller, account: Account, **more: Any) -> Self:
+        return cls.of(account, can=[permission for permission in Permission if caller.may(permission)], **more)
+
+
+class CallerView(OwnAccountView):
     """The caller, for PyTry (`info`) and Team Training (the names of the passport)."""
 
-    info: AccountView
+    info: OwnAccountView
     first_name: str | None
     last_name: str | None
     display_name: str
@@ -75,11 +85,13 @@ class CallerView(AccountView):
     default_email: str
 
     @classmethod
-    def of_caller(cls, account: Account) -> Self:
+    def of_passport(cls, caller: Caller) -> Self:
+        account = caller.account
         real_name = " ".join(filter(None, (account.name, account.secondname)))
-        return cls.of(
+        return cls.of_caller(
+            caller,
             account,
-            info=AccountView.of(account),
+            info=OwnAccountView.of_caller(caller, account),
             first_name=account.name,
             last_name=account.secondname,
             display_name=real_name or account.login or account.email,

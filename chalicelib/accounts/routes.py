@@ -1,6 +1,7 @@
 """Routes of accounts, system by system: the five systems have different words for one set of accounts."""
 
 from functools import partial
+from http import HTTPStatus
 
 from chalicelib.accounts import (
     accounts,
@@ -68,7 +69,7 @@ def sign_in(body: account_requests.Credentials, request: requests.Request) -> re
             login.by_email(body.email, body.password, _device(request), _proof(body, request))
         )
     return responses.SignedInView.of(
-        login.by_login(body.login or "", body.password, _device(request), _proof(body, request))
+        login.by_email_or_login(body.login or "", body.password, _device(request), _proof(body, request))
     )
 
 
@@ -81,7 +82,7 @@ def refresh(caller: str) -> responses.TokenPairView:
 @routes.get("/auth", access=authentication.USER)
 def show_caller(caller: Caller) -> responses.CallerView:
     """The caller's own account."""
-    return responses.CallerView.of_caller(caller.account)
+    return responses.CallerView.of_passport(caller)
 
 
 # --- Learning Platform -----------------------------------------------------------------------------------------------
@@ -105,15 +106,18 @@ def issue_token(
 
 
 @routes.get("/me", access=authentication.USER, versioned=True)
-def show_me(caller: Caller) -> routing.Answer[AccountView]:
+def show_me(caller: Caller) -> routing.Answer[responses.OwnAccountView]:
     """The caller's own account."""
-    return _own_account(caller.account)
+    return _own_account(caller, caller.account)
 
 
 @routes.patch("/me", access=authentication.USER, limit=PROFILE_CHANGES, raises=[409], versioned=True)
-def change_me(body: account_requests.Profile, caller: Caller, request: requests.Request) -> routing.Answer[AccountView]:
+def change_me(
+    body: account_requests.Profile, caller: Caller, request: requests.Request
+) -> routing.Answer[responses.OwnAccountView]:
     """Change one's own names, birthdate or phone number."""
-    return _own_account(accounts.update_profile(caller.id, body.changes(), expected=etags.if_match(request)))
+    changed = accounts.update_profile(caller.id, body.changes(), expected=etags.if_match(request))
+    return _own_account(caller, changed)
 
 
 # --- Team Training ---------------------------------------------------------------------------------------------------
@@ -122,7 +126,7 @@ def change_me(body: account_requests.Profile, caller: Caller, request: requests.
 @routes.get("/user/me", access=authentication.USER)
 def show_user(caller: Caller) -> responses.CallerView:
     """The caller's own account, with the names of a passport."""
-    return responses.CallerView.of_caller(caller.account)
+    return responses.CallerView.of_passport(caller)
 
 
 # --- Virtual School --------------------------------------------------------------------------------------------------
@@ -137,18 +141,26 @@ def register_pupil(body: account_requests.SchoolRegistration, request: requests.
 
 @routes.post("/auth/login", access=routing.PUBLIC, raises=[401, 403, 429], headers=["Cache-Control", *DEVICE])
 def sign_in_with_cookie(
-    body: account_requests.MailCredentials, request: requests.Request
+    body: account_requests.CookieCredentials, request: requests.Request
 ) -> routing.Answer[responses.LoginView]:
-    """Sign in with e-mail and password; the refresh token comes as a cookie."""
-    signed_in = login.by_email(body.email, body.password, _device(request), _proof(body, request))
+    """Sign in with e-mail or login and password; the refresh token comes as a cookie."""
+    signed_in = login.by_email_or_login(body.email, body.password, _device(request), _proof(body, request))
     return routing.Answer(body=responses.LoginView.of(signed_in), headers=cookies.set_cookie(signed_in))
 
 
 @routes.get(
-    "/auth/refresh", access=cookies.REFRESH_COOKIE, limit=limits.FROM_ADDRESS, headers=["Set-Cookie", "Cache-Control"]
+    "/auth/refresh",
+    access=cookies.REFRESH_COOKIE_IF_ANY,
+    limit=limits.FROM_ADDRESS,
+    also={HTTPStatus.NO_CONTENT: None},
+    headers=["Set-Cookie", "Cache-Control"],
 )
-def refresh_cookie(caller: str) -> routing.Answer[responses.RefreshedTokenView]:
+def refresh_cookie(
+    caller: str | None, query: account_requests.RefreshQuery
+) -> routing.Answer[responses.RefreshedTokenView | str]:
     """A new access token, and a new cookie for the old one."""
+    if caller is None:
+        return routing.Answer(body="", status=HTTPStatus.NO_CONTENT)
     signed_in = cookies.refresh(caller)
     return routing.Answer(
         body=responses.RefreshedTokenView.of_refresh(signed_in), headers=cookies.set_cookie(signed_in)
@@ -395,8 +407,9 @@ def end_session_of(user_id: int, session_id: str, caller: Caller) -> None:
     administration.end_session(caller, user_id, session_id)
 
 
-def _own_account(account: Account) -> routing.Answer[AccountView]:
-    return routing.Answer(body=AccountView.of(account), headers=etags.header(account.version))
+def _own_account(caller: Caller, account: Account) -> routing.Answer[responses.OwnAccountView]:
+    body = responses.OwnAccountView.of_caller(caller, account)
+    return routing.Answer(body=body, headers=etags.header(account.version))
 
 
 def _proof(

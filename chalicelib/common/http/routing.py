@@ -110,7 +110,7 @@ class Options(TypedDict, total=False):
     paged: bool
     headers: Collection[str]
     raises: Collection[int]
-    also: Mapping[int, type[responses.View]]
+    also: Mapping[int, type[responses.View] | None]
     consumes: str
     takes_files: bool
     incomplete_status: str
@@ -134,7 +134,7 @@ class Route:
     paged: bool = False
     headers: Collection[str] = ()
     raises: Collection[int] = ()
-    also: Mapping[int, type[responses.View]] = field(default_factory=dict)
+    also: Mapping[int, type[responses.View] | None] = field(default_factory=dict)
     consumes: str = JSON
     takes_files: bool = False
     incomplete_status: str | None = None

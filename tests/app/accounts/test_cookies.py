@@ -248,3 +248,20 @@ def test_a_garbage_cookie_header_has_no_token(school: School) -> None:
     replies = {header: school.api.get("/auth/refresh", headers={"Cookie": header}) for header in GARBAGE}
     missing = (401, ["the refresh token is missing in request"])
     assert {header: refusal(reply) for header, reply in replies.items()} == dict.fromkeys(GARBAGE, missing)
+
+
+def test_a_browser_signs_in_with_a_login_as_well(school: School) -> None:
+    school.person(login="bob", email="bob@example.com")
+    for name in ("bob", "BOB@example.com"):
+        assert school.api.post("/auth/login", {"login": name, "password": PASSWORD}).status == 200
+    both = {"login": "nobody", "email": "bob@example.com", "password": PASSWORD}
+    assert school.api.post("/auth/login", both).status == 200, "the e-mail decides"
+
+
+def test_a_visitor_who_asks_quietly_gets_no_error(school: School, ann: SignedIn) -> None:
+    reply = school.api.get("/auth/refresh?quiet=1")
+    assert (reply.status, reply.body) == (204, "")
+    assert school.api.get("/auth/refresh").status == 401
+    assert call(school, "/auth/refresh?quiet=1", ann.refresh_token).status == 200
+    assert call(school, "/auth/refresh?quiet=1", "rubbish").status == 401
+    assert school.api.get("/auth/refresh?quiet=2").status in {400, 401}

@@ -299,3 +299,11 @@ def test_a_password_changed_during_a_sign_in_ends_it(school: School) -> None:
     assert accounts.get(person.id).generation == 1
     assert school.api.get("/me", token=reply.body.get("jwt_access", "")).status == 401
     assert sign_in(school, "another battery 8").status == 200
+
+
+def test_a_login_may_be_an_address_and_an_empty_email_is_none(school: School) -> None:
+    school.person(login="ann", email="ann@example.com")
+    for body in ({"login": "ann@example.com"}, {"login": "ann", "email": ""}, {"login": "ann", "email": None}):
+        assert school.api.post("/login", {**body, "password": PASSWORD}).status == 200
+    nobody = school.api.post("/login", {"email": "", "password": PASSWORD})
+    assert (nobody.status, nobody.body["status"]) == (400, "Not all arguments")

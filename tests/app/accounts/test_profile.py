@@ -184,3 +184,18 @@ def test_every_system_shows_the_same_person(school: School, path: str) -> None:
         assert shown["info"] == mine
         names = {name: shown[name] for name in ("first_name", "last_name", "real_name", "display_name")}
         assert set(names.values()) == {"Ann", "Lee", "Ann Lee"}
+
+
+@pytest.mark.parametrize(
+    ("role", "can"),
+    [
+        (Role.USER, ["learn"]),
+        (Role.TEACHER, ["learn", "teach"]),
+        (Role.ADMIN, ["learn", "teach", "administer"]),
+    ],
+)
+def test_ones_own_account_says_what_one_may_do(school: School, role: Role, can: list[str]) -> None:
+    person = school.person(role)
+    assert school.api.get("/me", token=person.token).body["can"] == can
+    changed = school.api.request("PATCH", "/me", json_body={"name": "Ann"}, token=person.token)
+    assert changed.body["can"] == can
