@@ -59,6 +59,7 @@ FRAMES: tuple[Incoming | Outgoing, ...] = (
     Outgoing(Type.CONTEST_SELECTED, frames.ContestServerPayload, LOBBY, "The contest that is chosen"),
     Outgoing(Type.TRAINING_STARTED, frames.StartedServerPayload, LOBBY, "A training has started: connect to its room"),
     Outgoing(Type.TRAINING_FINISHED, None, TRAINING, "The training is finished: what is there can still be read"),
+    Outgoing(Type.TRAINING_FINISHED, frames.FinishedServerPayload, LOBBY, "The team's training is finished"),
     Outgoing(Type.SUBMISSION_VERDICT_PENDING, frames.PendingServerPayload, TRAINING, "A program was sent in"),
     Outgoing(Type.SUBMISSION_VERDICT_RETRIEVED, frames.VerdictServerPayload, TRAINING, "Its final verdict, once"),
     Outgoing(

@@ -131,6 +131,13 @@ class StartedServerPayload(CamelView):
     dt_created: str
 
 
+class FinishedServerPayload(CamelView):
+    """What the lobby hears of a training that is over."""
+
+    id: str
+    contest_id: int
+
+
 class PendingServerPayload(CamelView):
     id: int
     problem_alias: str

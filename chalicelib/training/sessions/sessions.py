@@ -191,7 +191,7 @@ def _store(session: Session, team: Team, contest: Contest) -> bool:
 
 
 def _finish(session: Session) -> None:
-    """Once, whoever does it: the team, its timer, or whoever starts the next."""
+    """Once, whoever does it: the team, its timer, or whoever starts the next. The lobby hears of it after the room."""
 
     def write(transaction: Transaction) -> None:
         timers.stop(transaction, TOPIC, session.id)
@@ -199,6 +199,8 @@ def _finish(session: Session) -> None:
 
     if broadcasts.send_with_change(room_of(session.id), RoomFrame(FINISHED, None), write):
         observe.logger.info("training finished", session_id=session.id, team_id=session.team_id)
+        payload = {"id": session.id, "contestId": session.contest_id}
+        broadcasts.send(teams.lobby_of(session.team_id), FINISHED, payload, cause=f"finished#{session.id}")
 
 
 def _same(session: Session, contest_id: int) -> Session:

@@ -84,6 +84,14 @@ def test_finishing_is_told_to_the_room_once(school: School, three: Three, traini
     assert room.last("TRAINING_FINISHED") is None
 
 
+def test_the_lobby_hears_once_that_a_training_is_finished(school: School, three: Three, training: Training) -> None:
+    lobby = school.live.join(three[2], team_id=training.team_id)
+    for _ in range(2):
+        assert school.api.post(f"{training.path}/complete", token=three[0].token).status == 200
+    assert lobby.types.count("TRAINING_FINISHED") == 1
+    assert lobby.last("TRAINING_FINISHED") == {"id": training.id, "contestId": training.contest_id}
+
+
 def test_after_the_end_the_team_starts_anew(school: School, three: Three, training: Training) -> None:
     school.api.post(f"{training.path}/complete", token=three[0].token)
     school.clock.forward(timedelta(seconds=1))
