@@ -26,7 +26,7 @@ def test_registering_signs_in(school: School) -> None:
     assert reply.body.keys() == {"status", "jwt_access", "jwt_refresh", "user"}
     assert reply.body["status"] == "success"
     me = school.api.get("/me", token=reply.body["jwt_access"])
-    assert (me.status, me.body) == (200, reply.body["user"])
+    assert (me.status, me.body) == (200, {**reply.body["user"], "can": ["learn"]})
 
 
 def test_a_new_account_says_all_that_clients_of_the_five_systems_read(school: School) -> None:

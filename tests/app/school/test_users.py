@@ -64,7 +64,7 @@ def test_a_pupil_sees_oneself_whole_and_the_names_of_teachers(
 ) -> None:
     school.person()
     oneself, other = seen(school, pupil)
-    assert oneself == school.api.get("/me", token=pupil.token).body
+    assert {**oneself, "can": ["learn"]} == school.api.get("/me", token=pupil.token).body
     assert other == {
         "id": teacher.id,
         "login_id": teacher.id,
