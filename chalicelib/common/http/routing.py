@@ -367,7 +367,7 @@ def _unless_known(request: Request, response: Response) -> Response:
 def _answer_once(request: Request, caller: object, answer: Callable[[], Response]) -> Response:
     attempt = idempotency.IdempotentRequest(
         # Those without an account are told apart by their address: nobody's key is in another's way.
-        caller=f"account {caller.id}" if isinstance(caller, Identified) else f"address {request.source_ip}",
+        caller=f"account {caller.id}" if isinstance(caller, Identified) else f"address {_address(request)}",
         path=request.path,
         key=idempotency.valid(request.headers["idempotency-key"]),
         body=request.raw_body,

@@ -41,3 +41,18 @@ def test_only_the_front_door_may_give_the_clients_address(behind_front_door: Sch
 
 def test_without_the_front_door_the_callers_address_counts(school: School, pupil: Person) -> None:
     assert address_seen(school, pupil, X_Viewer_Address=PRETENDED) == CLOUDFRONT
+
+
+def test_the_keys_of_two_visitors_behind_the_front_door_are_not_in_each_others_way(behind_front_door: School) -> None:
+    """Without an account they are told apart by their addresses; what the front door's own address sends is both's."""
+    headers = {"Idempotency-Key": "the same", "X-Front-Door-Key": NEW}
+    made = [
+        behind_front_door.api.post(
+            "/register",
+            {"email": f"{name}@example.com", "username": name, "password": PASSWORD},
+            headers={**headers, "X-Viewer-Address": address},
+            source_ip=CLOUDFRONT,
+        )
+        for name, address in (("ann", CLIENT), ("bob", "203.0.113.8"))
+    ]
+    assert [(reply.status, reply.body.get("username")) for reply in made] == [(201, "ann"), (201, "bob")]
