@@ -21,6 +21,7 @@ from chalicelib.accounts import emails
 from chalicelib.common.texts import ENGLISH, Language, languages
 from infra.local import cloud
 from infra.local import options as settings
+from infra.packaging import compiled_texts
 from infra.packaging.package import ROOT, STAGE_PARAMETERS
 
 USAGE = "make admin EMAIL=you@school.example [STAGE=local|dev|prod]"
@@ -55,6 +56,7 @@ def deployed_environment(aws: boto3.Session, stage: str) -> dict[str, str]:
 def make_admin(email: str, stage: str, language: Language, endpoint_url: str) -> int:
     """Makes an admin, or prints why not. Returns the exit status."""
     aws = session_for(stage, endpoint_url)
+    compiled_texts.compile_all()  # the invitation is worded here, not in the deployed function
     environment = deployed_environment(aws, stage)
     command = [sys.executable, "-m", "infra.aws.admin_account", email, language]
     inherited = child_environment(aws, stage, endpoint_url)

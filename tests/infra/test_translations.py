@@ -1,6 +1,7 @@
 """Every text that the code makes is translated, and the catalogues have nothing else."""
 
 import re
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from chalicelib.common import texts
 from chalicelib.common.http import errors
 from infra import translations
+from tests.infra.conftest import Built
 from tests.support.paths import ROOT
 
 MADE = translations.all_made_texts()
@@ -73,3 +75,10 @@ def test_a_missing_a_superfluous_and_a_wrong_entry_are_faults() -> None:
     assert f"no entry for {first.context!r}" in found
     assert "'left_over'" in found
     assert "x {strange}" in found
+
+
+def test_the_package_carries_what_gettext_reads(built: Built) -> None:
+    with zipfile.ZipFile(built.package.code.path) as packed:
+        names = packed.namelist()
+    for language in texts.languages()[1:]:
+        assert f"chalicelib/common/locale/{language}/LC_MESSAGES/{texts.DOMAIN}.mo" in names
