@@ -7,9 +7,10 @@ all.
 from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, SerializationInfo, WithJsonSchema
 from pydantic.alias_generators import to_camel
 
+from chalicelib.common import texts
 from chalicelib.common.http.errors import In
 
 
@@ -35,6 +36,22 @@ Moment = Annotated[
     WithJsonSchema({"type": "string", "format": "date-time"}, mode="serialization"),
 ]
 """RFC 3339, UTC, to the millisecond: 2026-11-21T06:30:00.000Z."""
+
+
+LANGUAGE = "language"
+"""The key of a reader's language in the context of a serialization: `view.model_dump(context={LANGUAGE: …})`."""
+
+
+def _worded(text: texts.Text, info: SerializationInfo) -> str:
+    return text.in_language((info.context or {}).get(LANGUAGE, texts.ENGLISH))
+
+
+WordedText = Annotated[
+    texts.Text,
+    PlainSerializer(_worded, return_type=str),
+    WithJsonSchema({"type": "string"}),
+]
+"""A text that goes out in the reader's language: the request's, or English where nobody is known."""
 
 
 class ViolationView(View):

@@ -323,7 +323,7 @@ def _answer(route: Route, request: Request, path_values: Mapping[str, str]) -> R
         if isinstance(result, paging.PageAnswer):
             link = paging.link_to_next(request, arguments["query"], result.next_cursor)
             result = Answer(body=result.body, headers={**result.headers, **link})
-        return _rendered(route, result)
+        return _rendered(route, result, request.language)
 
     if route.takes_idempotency_key and "idempotency-key" in request.headers:
         return _answer_once(request, caller, answer)
@@ -398,11 +398,15 @@ def _body(route: Route, request: Request) -> pydantic.BaseModel | None:
     return requests.body(route.body, request.raw_body, content_type, incomplete_status=route.incomplete_status)
 
 
-def _rendered(route: Route, result: Any) -> Response:
+def _rendered(route: Route, result: Any, language: texts.Language) -> Response:
     if result is None:
         return Response("", status_code=route.status, headers={})
     answer = result if isinstance(result, Answer) else Answer(body=result)
-    body = answer.body if isinstance(answer.body, str) else answer.body.model_dump_json(by_alias=True)
+    body = answer.body if isinstance(answer.body, str) else _json(answer.body, language)
     status = answer.status or route.status
     caching = {"Cache-Control": route.caching} if route.caching else {}
     return Response(body, status_code=status, headers={"Content-Type": JSON, **caching, **answer.headers})
+
+
+def _json(body: responses.View, language: texts.Language) -> str:
+    return body.model_dump_json(by_alias=True, context={responses.LANGUAGE: language})
