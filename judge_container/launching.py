@@ -41,9 +41,10 @@ class Launcher:
             self.report()  # its last word, which says why it has ended
             raise
 
-    def report(self) -> Ending:
-        """Once there is something to read, which may also be its end."""
-        return read_report(self._socket.recv(_MAX_REPORT_BYTES))
+    def report(self) -> tuple[Ending, int | None]:
+        """Once there is something to read, which may also be its end. A descriptor is the input of one of a pair."""
+        report, descriptors, _, _ = socket.recv_fds(self._socket, _MAX_REPORT_BYTES, 1)
+        return read_report(report), next(iter(descriptors), None)
 
     def stop_program(self) -> None:
         os.kill(self._pid, signal.SIGTERM)  # not reaped yet, so the number is still the launcher's

@@ -4,13 +4,13 @@ import contextlib
 import os
 import select
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from . import box
 from .launching import Launcher, Launchers, run_words
 from .sandbox import Ending, Execution, LauncherError, Program, Sandbox
-from .streams import Opener, Streams
+from .streams import Opener, Sink, Spill, Streams
 
 # What the launcher adds to the wall limit at most, for a busy machine (its MAX_PARDON_US).
 _PARDON_SECONDS = 60.0
@@ -18,6 +18,7 @@ _GRACE_SECONDS = 5.0
 _BOX_CHECK_SECONDS = 0.1
 # Whoever is woken up often starts on the processor of who woke it, once that is free: so it has to be, for a moment.
 _START_MS = 1
+_PIPE_BYTES = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,8 +54,10 @@ def run(launchers: Launchers, ready: Ready, meanwhile: Callable[[], None] | None
 def run_pair(launchers: Launchers, solution: Program, interactor: Program) -> tuple[Execution, Execution]:
     """Run two programs, each reading what the other writes, until both have ended; the second as the other user.
 
-    What they tell each other does not pass through here, and each sees at once when the other has gone. A flood fills
-    a pipe of 64 KiB, and costs its writer CPU time; the two clocks bound it.
+    What they tell each other does not pass through here, and each sees at once when the other says no more. What one
+    writes when the other has ended is thrown away: else whether its last words break a pipe would be a race. Of an
+    interactor it is as much as a pipe holds, since it may go on asking whom it has lost. A flood fills a pipe of
+    64 KiB, and costs its writer CPU time; the two clocks bound it.
     """
     sandbox = launchers.sandbox
     partner = replace(sandbox, identity=sandbox.identity.partner())
@@ -66,8 +69,8 @@ def run_pair(launchers: Launchers, solution: Program, interactor: Program) -> tu
         one, other = _run_together(
             launchers,
             [
-                _Member(launchers.of(sandbox, solution), solution, first),
-                _Member(launchers.of(partner, interactor), interactor, second),
+                _Member(launchers.of(sandbox, solution), solution, first, spill_bytes=_PIPE_BYTES),
+                _Member(launchers.of(partner, interactor), interactor, second, spill_bytes=None),
             ],
         )
     return one, other
@@ -84,17 +87,26 @@ def _run_together(
         # Who may fork, runs once and is not believed.
         stays = not any(member.ending.left or member.program.trusted for member in members)
     finally:
+        for member in members:
+            member.close_spill()
         clean = stays or launchers.sweep()
     return [member.execution(clean=clean) for member in members]
 
 
 class _Member:
-    """A program that runs, and what its launcher cannot see: how much is written, to the pipe and to the box."""
+    """A program that runs, and what its launcher cannot see: how much is written, to the pipe and to the box.
 
-    def __init__(self, launcher: Launcher, program: Program, streams: Streams) -> None:
+    Of what its counterpart writes after its end `spill_bytes` are thrown away; None is all.
+    """
+
+    def __init__(
+        self, launcher: Launcher, program: Program, streams: Streams, *, spill_bytes: int | None = None
+    ) -> None:
         self.launcher = launcher
         self.streams = streams
         self.program = program
+        self._spill_bytes = spill_bytes
+        self._spill: Spill | None = None
         self._ending: Ending | None = None
         self._overfull = False
         self._stopping = False
@@ -114,8 +126,15 @@ class _Member:
             raise LauncherError("the launcher has not reported")
         return self._ending
 
-    def has_ended(self) -> None:
-        self._ending = self.launcher.report()
+    def has_ended(self) -> Spill | None:
+        self._ending, its_input = self.launcher.report()
+        if its_input is not None:
+            self._spill = Spill(its_input, self._spill_bytes)
+        return self._spill
+
+    def close_spill(self) -> None:
+        if self._spill is not None:
+            self._spill.close()
 
     def look(self) -> None:
         now = time.monotonic()
@@ -147,21 +166,39 @@ class _Member:
         return self.streams.stdout is not None and self.streams.stdout.truncated
 
 
+class _Readers:
+    """What is read while programs run: their outputs, and what is written to those that have ended."""
+
+    def __init__(self, sinks: Iterable[Sink]) -> None:
+        self.poll = select.poll()
+        self._by_fd: dict[int, Sink | Spill] = {}
+        for sink in sinks:
+            self.add(sink)
+
+    def add(self, reader: Sink | Spill) -> None:
+        self._by_fd[reader.fd] = reader
+        self.poll.register(reader.fd, select.POLLIN)
+
+    def take(self, fd: int) -> None:
+        if not self._by_fd[fd].take():
+            self.poll.unregister(fd)
+
+
 def _follow(members: list[_Member], meanwhile: Callable[[], None] | None) -> None:
     """Read until every launcher has reported."""
-    poll = select.poll()
-    sinks = {sink.fd: sink for member in members for sink in member.streams.sinks}
+    readers = _Readers(sink for member in members for sink in member.streams.sinks)
     running = {member.launcher.fileno(): member for member in members}
-    for fd in (*sinks, *running):
-        poll.register(fd, select.POLLIN)
-    if meanwhile is not None and not poll.poll(_START_MS):
+    for fd in running:
+        readers.poll.register(fd, select.POLLIN)
+    if meanwhile is not None and not readers.poll.poll(_START_MS):
         meanwhile()
     while running:
-        for fd, _ in poll.poll(_BOX_CHECK_SECONDS * 1000):
+        for fd, _ in readers.poll.poll(_BOX_CHECK_SECONDS * 1000):
             if fd in running:
-                running.pop(fd).has_ended()
-                poll.unregister(fd)
-            elif not sinks[fd].take():
-                poll.unregister(fd)
+                readers.poll.unregister(fd)
+                if spill := running.pop(fd).has_ended():
+                    readers.add(spill)
+            else:
+                readers.take(fd)
         for member in running.values():
             member.look()

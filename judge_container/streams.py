@@ -37,6 +37,36 @@ class Sink:
             pass
 
 
+class Spill:
+    """The input of a program that has ended: what its counterpart still writes is thrown away.
+
+    After `limit` bytes (None: never) it is closed, which breaks the counterpart's pipe.
+    """
+
+    def __init__(self, fd: int, limit: int | None) -> None:
+        self.fd = fd
+        self._left = limit
+        self._nowhere = os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC)
+        self._open = {fd, self._nowhere}
+
+    def take(self) -> bool:
+        """Throw away what is there; False when nothing can come any more, or it was too much."""
+        try:
+            thrown_away = os.splice(self.fd, self._nowhere, _CHUNK, flags=os.SPLICE_F_NONBLOCK)
+        except BlockingIOError:
+            return True
+        if self._left is not None:
+            self._left -= thrown_away
+        if thrown_away == 0 or (self._left is not None and self._left < 0):
+            self.close()
+            return False
+        return True
+
+    def close(self) -> None:
+        while self._open:
+            os.close(self._open.pop())
+
+
 @dataclass(slots=True, kw_only=True)
 class Streams:
     """One process's descriptors. `remote` are its 0, 1 and 2, ours only until it has been started.

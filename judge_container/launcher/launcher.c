@@ -5,8 +5,9 @@
  *
  * The options say what all runs have in common. Each run is a message on descriptor 3, a socket: more options, "--" and
  * the command, each word ended by a zero byte, and the program's first three descriptors. Each answer is one line.
- * "ended ..." is what happened to the program; "failed step=... errno=..." is our own fault, after which the launcher
- * ends, and can never be mistaken for the program's exit code, because the program never holds descriptor 3.
+ * "ended ..." is what happened to the program; of a pair, its input comes along. "failed step=... errno=..." is our own
+ * fault, after which the launcher ends, and can never be mistaken for the program's exit code, because the program never
+ * holds descriptor 3.
  *
  * Why a process that stays: starting the launcher anew, and opening the same paths, is about half of what a run costs.
  *
@@ -131,18 +132,31 @@ static volatile struct preparation preparation;
 
 /* ---- reporting ------------------------------------------------------------------------------------------------ */
 
-__attribute__((format(printf, 1, 2))) static void report(const char *format, ...) {
+/* With a descriptor, unless it is -1. */
+__attribute__((format(printf, 2, 3))) static void report(int descriptor, const char *format, ...) {
     char line[512];
     va_list arguments;
     va_start(arguments, format);
     int length = vsnprintf(line, sizeof line, format, arguments);
     va_end(arguments);
-    if (send(CONTROL_FD, line, (size_t)length, MSG_NOSIGNAL) != length)
+    union {
+        struct cmsghdr header;
+        char space[CMSG_SPACE(sizeof descriptor)];
+    } control = {.header = {
+                     .cmsg_len = CMSG_LEN(sizeof descriptor), .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS}};
+    memcpy(CMSG_DATA(&control.header), &descriptor, sizeof descriptor);
+    struct iovec data = {line, (size_t)length};
+    struct msghdr message = {.msg_iov = &data, .msg_iovlen = 1};
+    if (descriptor >= 0) {
+        message.msg_control = &control;
+        message.msg_controllen = sizeof control;
+    }
+    if (sendmsg(CONTROL_FD, &message, MSG_NOSIGNAL) != length)
         _exit(EXIT_FAILED);
 }
 
 __attribute__((noreturn)) static void fail(const char *step, int error) {
-    report("failed step=%s errno=%d\n", step, error);
+    report(-1, "failed step=%s errno=%d\n", step, error);
     _exit(EXIT_FAILED);
 }
 
@@ -853,7 +867,9 @@ static void look_at_tree(struct watch *watch, uint64_t now_us) {
 /*
  * Of a pair, who ended first must be certain, and a kernel closes a process's pipes before its parent hears of its end.
  * So the supervisor holds the pipes as well, and lets go when it has noted the time: only then does the counterpart
- * see the end of its input. What the program closes while it lives is let go of as soon as that is seen.
+ * see the end of its input. What the program closes while it lives is let go of as soon as that is seen. The input that
+ * it still had at its end goes to the caller with the report: the counterpart may go on writing, and no race decides
+ * whether that breaks a pipe.
  */
 static int is_exiting(const char *pid) {
     struct process process;
@@ -988,7 +1004,6 @@ static void supervise(struct watch *watch, struct ending *ending, const sigset_t
     kill_group(watch->pid);
     ending->ended_us = microseconds(CLOCK_MONOTONIC);
     ending->wall_us = ending->ended_us - watch->started_us;
-    let_go(&watch->held[STDIN_FILENO]);
     let_go(&watch->held[STDOUT_FILENO]);
     if (wait4(watch->pid, &ending->status, 0, &ending->usage) < 0)
         fail("wait4", errno);
@@ -1006,12 +1021,13 @@ static uint64_t cpu_of(const struct rusage *usage) {
            (uint64_t)(usage->ru_utime.tv_usec + usage->ru_stime.tv_usec);
 }
 
-static void report_ending(const struct ending *ending) {
+static void report_ending(const struct ending *ending, int input) {
     char layers[128] = "";
     for (int i = 0; i < LAYER_COUNT; i++)
         if (preparation.layers & LAYERS[i].bit)
             strcat(strcat(layers, LAYERS[i].name), ",");
-    report("ended exit=%d signal=%d cpu_us=%llu wall_us=%llu peak_kb=%ld stopped=%s "
+    report(input,
+           "ended exit=%d signal=%d cpu_us=%llu wall_us=%llu peak_kb=%ld stopped=%s "
            "ended_us=%llu left=%d layers=%s\n",
            WIFEXITED(ending->status) ? WEXITSTATUS(ending->status) : 0,
            WIFSIGNALED(ending->status) ? WTERMSIG(ending->status) : 0, (unsigned long long)cpu_of(&ending->usage),
@@ -1073,7 +1089,8 @@ static void run(const struct settings *settings, const int *streams, const sigse
     watch.statm = open_statm(watch.pid);
     supervise(&watch, &ending, wakeups);
     close(watch.statm);
-    report_ending(&ending);
+    report_ending(&ending, watch.held[STDIN_FILENO]);
+    let_go(&watch.held[STDIN_FILENO]);
 }
 
 int main(int argc, char **argv) {

@@ -2,7 +2,8 @@
 
 `case.toml` says what is expected: `expect` (a Verdict, or several where the program's luck decides) and, where it
 matters, `exit_code`, `signal`, `stdout`, `stdout_hex`, `stderr_contains`, `compiler_says`, `never` (words that may
-appear nowhere), limits, `runs` (how often in a row) and `needs` / `needs_any` (layers without which the case says
+appear nowhere), limits, `runs` (how often in a row), `repeats` (of a pair: how often it is
+tried, 20 unless it waits for a clock) and `needs` / `needs_any` (layers without which the case says
 nothing). `interactor` names a program of `cases/interactors`, which then talks to the source and follows
 testlib's exit codes. What lies in a folder's `files` comes along with its sources.
 """

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -12,6 +13,8 @@ from tests.sandbox.case_files import Case
 from tests.sandbox.workers import Worker
 
 _MAX_MESSAGE_BYTES = 64 * 1024 + 200
+QUICK_MS = 200
+"""The time limit of a pair that runs many times."""
 
 
 @pytest.fixture(scope="module", params=["", "landlock"], ids=["all_layers", "without_landlock"])
@@ -62,3 +65,24 @@ def _check_next_submission(worker: Worker) -> None:
 
 def _layers(worker: Worker) -> set[str]:
     return {layer for layer, holds in worker.isolation.items() if holds} | {"hidden", os.uname().machine}
+
+
+@pytest.fixture(scope="module")
+def any_worker() -> Iterator[Worker]:
+    with workers.worker() as worker:
+        yield worker
+
+
+@pytest.mark.parametrize("case", [case for case in cases.load() if case.interactor], ids=lambda case: case.name)
+def test_pair_gets_the_same_verdict_each_time(any_worker: Worker, case: Case) -> None:
+    if not case.can_run(_layers(any_worker)):
+        pytest.skip("says nothing here: a layer is missing")
+    times = case.settings.get("repeats", 20)
+    job = case.job(any_worker.secret)
+    [test] = job.tests
+    quick = replace(test, time_limit_ms=min(test.time_limit_ms, QUICK_MS))
+
+    report = any_worker.judge(replace(job, tests=(quick,) * times))
+
+    assert len(case.verdicts(report)) == times
+    assert set(case.verdicts(report)) <= set(case.expect), report

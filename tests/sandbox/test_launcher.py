@@ -32,7 +32,9 @@ def launch(box: Path, *command: str, fixed: tuple[str, ...] = (), options: tuple
     try:
         with Path(os.devnull).open("r+b", buffering=0) as null:
             launcher.start([*limits, *options, "--", *command], [null.fileno()] * 3)
-        return launcher.report()
+        ending, its_input = launcher.report()
+        assert its_input is None
+        return ending
     finally:
         launcher.close()
 

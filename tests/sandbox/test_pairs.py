@@ -148,11 +148,33 @@ def test_who_ends_first_is_certain_even_when_the_other_follows_at_once(worker: W
     assert (run.ended_first, run.interactor.ended_first, run.interactor.exit_code) == (True, False, 0)
 
 
-def test_pipe_to_a_program_that_has_ended_breaks(worker: Worker) -> None:
-    writes = '#include <unistd.h>\nint main(void) { while (write(1, "x", 1) == 1); return 9; }\n'
-    leaves = Source(language="python3", source="import os\nos.read(0, 1)\nos._exit(0)\n")
-    run = only_run(worker, Job(job_id="1", language="c", source=writes, tests=(TEST,), interactor=leaves))
-    assert (run.outcome, run.signal, run.ended_first) == (Outcome.RUNTIME_ERROR, 13, False)
+WRITES_ON = """
+#include <unistd.h>
+int main(void) {
+    for (int i = 0; i < %d; i++)
+        if (write(1, "x", 1) != 1) return 9;
+}
+"""
+LEAVES = "import os\nos.read(0, 1)\nos._exit(0)\n"
+
+
+def test_output_after_the_interactors_end_is_thrown_away(worker: Worker) -> None:
+    leaves = Source(language="python3", source=LEAVES)
+    job = Job(job_id="1", language="c", source=WRITES_ON % 300_000, tests=(TEST,), interactor=leaves)
+    run = only_run(worker, job)
+    assert (run.outcome, run.exit_code, run.ended_first) == (Outcome.OK, 0, False)
+
+
+@pytest.mark.parametrize(("written", "code"), [(60_000, 0), (300_000, 9)], ids=["a_pipe", "without_end"])
+def test_interactor_may_say_as_much_as_a_pipe_holds_to_a_program_that_has_ended(
+    worker: Worker, written: int, code: int
+) -> None:
+    says = "#include <signal.h>\nstatic void ready(void) __attribute__((constructor));\n"
+    says += "static void ready(void) { signal(SIGPIPE, SIG_IGN); }\n"
+    interactor = Source(language="c", source=says + WRITES_ON % written)
+    run = only_run(worker, python("import os\nos._exit(0)\n", interactor=interactor))
+    assert run.interactor is not None
+    assert (run.ended_first, run.interactor.exit_code) == (True, code)
 
 
 def test_environment_of_programs_is_bare() -> None:
