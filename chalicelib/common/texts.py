@@ -24,6 +24,12 @@ class Language(str):
 
 ENGLISH = Language("en")
 
+UNTRANSLATED = "{text}"
+"""The template of a text that is the same in every language."""
+
+Stored = str | dict[str, Any]
+"""A text as JSON."""
+
 
 @functools.cache
 def languages() -> tuple[Language, ...]:
@@ -63,26 +69,35 @@ class Text:
         values = (self.params.get(name) for name in placeholders(self.plural))
         return next((abs(value) for value in values if isinstance(value, int)), 0)
 
-    def to_json(self) -> dict[str, Any]:
-        """Returns what is stored of a text, to be worded when it is read."""
-        params = {name: _stored(value) for name, value in self.params.items()}
-        return {"code": self.code, "english": self.english, "plural": self.plural, "params": params}
+    def __bool__(self) -> bool:
+        """Returns whether it says anything: `EMPTY` alone does not."""
+        return self != EMPTY
+
+    def to_json(self) -> Stored:
+        """Returns what is stored of a text, to be worded when it is read: of an untranslated one the string."""
+        if self == untranslated(str(self)):
+            return str(self)
+        members = {"params": {name: _stored(value) for name, value in self.params.items()}, "plural": self.plural}
+        return {"code": self.code, "english": self.english, **{name: each for name, each in members.items() if each}}
 
     @classmethod
-    def from_json(cls, stored: Mapping[str, Any]) -> Self:
-        params = {name: _restored(value) for name, value in stored["params"].items()}
-        return cls(stored["code"], stored["english"], params, stored["plural"])
+    def from_json(cls, stored: Stored) -> Self:
+        """Returns a stored text. A string, as was stored before texts were, is the same in every language."""
+        if isinstance(stored, str):
+            return cls("", UNTRANSLATED, {"text": stored})
+        params = {name: _restored(value) for name, value in stored.get("params", {}).items()}
+        return cls(stored["code"], stored["english"], params, stored.get("plural", ""))
 
 
 @dataclass(frozen=True, slots=True)
 class TextList:
-    """Several texts that fill one placeholder."""
+    """Several texts that fill one placeholder; what stands between them may be a text too, such as "or"."""
 
     texts: tuple[Text, ...]
-    separator: str = "; "
+    separator: str | Text = "; "
 
     def in_language(self, language: Language) -> str:
-        return self.separator.join(each.in_language(language) for each in self.texts)
+        return str(_worded(self.separator, language)).join(each.in_language(language) for each in self.texts)
 
     def __str__(self) -> str:
         return self.in_language(ENGLISH)
@@ -90,7 +105,11 @@ class TextList:
 
 def untranslated(text: str) -> Text:
     """Returns a text that is the same in every language: somebody outside wrote it, or clients compare it."""
-    return Text("", "{text}", {"text": text})
+    return Text("", UNTRANSLATED, {"text": text})
+
+
+EMPTY = untranslated("")
+"""The text that says nothing."""
 
 
 def placeholders(template: str) -> list[str]:
@@ -127,22 +146,22 @@ def _stored(value: object) -> object:
         case Text():
             return {"text": value.to_json()}
         case TextList():
-            return {"texts": [each.to_json() for each in value.texts], "separator": value.separator}
+            return {"texts": [each.to_json() for each in value.texts], "separator": _stored(value.separator)}
         case _:
             return value
 
 
-def _restored(value: object) -> object:
+def _restored(value: object) -> Any:
     match value:
         case {"text": stored}:
             return Text.from_json(stored)
         case {"texts": stored, "separator": separator}:
-            return TextList(tuple(map(Text.from_json, stored)), separator)
+            return TextList(tuple(map(Text.from_json, stored)), _restored(separator))
         case _:
             return value
 
 
-def joined(texts: Sequence[Text], separator: str = "; ") -> TextList:
+def joined(texts: Sequence[Text], separator: str | Text = "; ") -> TextList:
     return TextList(tuple(texts), separator)
 
 

@@ -1,6 +1,7 @@
 """Items: what all tables have in common: their keys, the types of attributes, and one shared connection."""
 
 import functools
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, TypeVar
@@ -15,6 +16,8 @@ from pynamodb.exceptions import (
 )
 from pynamodb.expressions.operand import Path
 from pynamodb.models import Model
+
+from chalicelib.common.texts import EMPTY, Text
 
 DATABASE_FAILURES = (PynamoDBException, ClientError, BotoCoreError)
 
@@ -112,6 +115,23 @@ class OptionalMomentAttribute(Attribute[datetime | None]):
     def deserialize(self, value: str) -> datetime:
         moment: datetime = _MOMENT.deserialize(value)
         return moment
+
+
+class WordedAttribute(Attribute[Text]):
+    """A text for people, stored unworded (`Text.to_json`). A plain string that is found reads as it stands."""
+
+    attr_type = STRING
+
+    def __init__(self) -> None:
+        super().__init__(default=lambda: EMPTY)
+
+    def serialize(self, value: Text) -> str:
+        stored = value.to_json()
+        is_plain = isinstance(stored, str) and not stored.startswith(("{", '"'))
+        return str(stored) if is_plain else json.dumps(stored, ensure_ascii=False, separators=(",", ":"))
+
+    def deserialize(self, value: str) -> Text:
+        return Text.from_json(json.loads(value) if value.startswith(("{", '"')) else value)
 
 
 class TextsAttribute(Attribute[dict[str, str]]):

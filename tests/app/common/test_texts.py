@@ -134,3 +134,21 @@ def test_a_stored_text_is_worded_when_it_is_read() -> None:
     stored = json.loads(json.dumps(text.to_json()))
     assert Text.from_json(stored) == text
     assert Text.from_json(stored).in_language(RUSSIAN) == "tests: допустимо не более чем 0 элементов; segfault {0}"
+
+
+def test_an_untranslated_text_is_stored_as_the_string_that_it_is() -> None:
+    assert texts.untranslated("segfault {0}").to_json() == "segfault {0}"
+    assert Text.from_json("segfault {0}").in_language(RUSSIAN) == "segfault {0}"
+
+
+def test_what_stands_between_several_texts_may_be_translated() -> None:
+    several = texts.joined([texts.untranslated("a"), texts.untranslated("b")], Text("no such code", " or "))
+    text = Text("", "{several}", {"several": several})
+    assert str(text) == "a or b"
+    assert Text.from_json(text.to_json()) == text
+
+
+def test_the_empty_text_alone_says_nothing() -> None:
+    assert not Text.from_json("")
+    assert texts.untranslated(" ")
+    assert ITEMS
