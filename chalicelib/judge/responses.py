@@ -10,7 +10,7 @@ from chalicelib.common.http.responses import Moment, View
 from chalicelib.judge.grading.exact import measured
 from chalicelib.judge.grading.results import TestResult
 from chalicelib.judge.models import Import, Judged, Judging, Problem, Submission
-from chalicelib.judge.packages.imports import State
+from chalicelib.judge.packages.imports import ImportState
 from chalicelib.judge.packages.upload import Upload
 from chalicelib.judge.problems.jury import ExpectedVerdict
 from chalicelib.judge.requests import Json
@@ -66,7 +66,7 @@ class ImportView(View):
 
     import_id: int
     problem_id: int
-    state: State
+    state: ImportState
     tests_version: int
     faults: list[FaultView]
     warnings: list[FaultView]
@@ -76,11 +76,11 @@ class ImportView(View):
     def of(cls, stored: Import, promises: Sequence[ExpectedVerdict]) -> Self:
         broken = [(each.file, each.complaint) for each in promises if not each.is_met and not each.is_pending]
         faults = [*stored.faults, *broken]
-        done = stored.state == State.JUDGING and not any(each.is_pending for each in promises)
+        done = stored.state == ImportState.JUDGING and not any(each.is_pending for each in promises)
         return cls(
             import_id=stored.id,
             problem_id=stored.problem_id,
-            state=State.DONE if done else State(stored.state),
+            state=ImportState.DONE if done else ImportState(stored.state),
             tests_version=stored.tests_version,
             faults=[FaultView(file=file, reason=reason) for file, reason in faults],
             warnings=[FaultView(file=file, reason=reason) for file, reason in stored.warnings],

@@ -32,7 +32,7 @@ KEPT_UNSENT = timedelta(days=7)
 RACE_TRIES = 5
 
 
-class State(StrEnum):
+class ImportState(StrEnum):
     """`judging` from when the problem has its new tests; it is `done` once the jury's programs have their verdicts."""
 
     WAITING = "waiting_for_upload"
@@ -53,7 +53,7 @@ def announce(problem: Problem, user_id: int, *, size: int, sha256: str | None = 
     def store(import_id: int) -> Import:
         now = clock.now()
         announced = models.new_import(import_id, problem.id, user_id, now, size=size, sha256=sha256)
-        announced.state, announced.expires_at = State.WAITING, now + KEPT_UNSENT
+        announced.state, announced.expires_at = ImportState.WAITING, now + KEPT_UNSENT
         transactions.create_new(announced)
         return announced
 
@@ -73,14 +73,14 @@ def get(problem_id: int, import_id: int) -> Import:
 def run(import_id: int) -> None:
     """Import a package that has arrived, from wherever an earlier attempt broke off. Done is done."""
     announced = models.find_import(import_id)
-    if announced is None or announced.state == State.FAILED:
+    if announced is None or announced.state == ImportState.FAILED:
         observe.logger.info("nothing to import", import_id=import_id, found=announced is not None)
         return
     try:
         begun = _begin(announced)
         package, warnings = reader.read(_arrived(begun))
         jury, left_out = _judgeable(package.jury)
-        if begun.state == State.IMPORTING:
+        if begun.state == ImportState.IMPORTING:
             begun = _take_over(begun, package, jury, [*warnings, *left_out])
         _send(begun, package.jury)
         library.notify_followers(begun.problem_id)
@@ -93,20 +93,20 @@ def run(import_id: int) -> None:
 def fail(import_id: int, faults: Iterable[Fault]) -> None:
     """The package is not taken, for these faults; unless it was taken already."""
     failed = models.find_import(import_id)
-    if failed is None or failed.state not in {State.WAITING, State.IMPORTING}:
+    if failed is None or failed.state not in {ImportState.WAITING, ImportState.IMPORTING}:
         return
-    known, failed.state, failed.faults = failed.state, State.FAILED, _listed(faults)
+    known, failed.state, failed.faults = failed.state, ImportState.FAILED, _listed(faults)
     models.change_import(failed, known_state=known)
     observe.logger.info("package refused", import_id=import_id, faults=len(failed.faults))
 
 
 def _begin(announced: Import) -> Import:
     """Give the tests their version before they are written: then every attempt writes the same."""
-    if announced.state != State.WAITING:
+    if announced.state != ImportState.WAITING:
         return announced
     announced.tests_version = models.next_tests_version(_problem(announced))
-    announced.state, announced.expires_at = State.IMPORTING, None
-    models.change_import(announced, known_state=State.WAITING)
+    announced.state, announced.expires_at = ImportState.IMPORTING, None
+    models.change_import(announced, known_state=ImportState.WAITING)
     return announced
 
 
@@ -136,13 +136,13 @@ def _take_over(begun: Import, package: Package, jury: Sequence[JuryProgram], war
     _apply(_problem(begun), begun, package)
     testsets.write(begun.problem_id, begun.tests_version, package.tests, package.programs)
     begun.warnings, begun.jury = _listed(warnings), _with_ids(jury)
-    begun.state = State.JUDGING
+    begun.state = ImportState.JUDGING
     for _ in range(RACE_TRIES):
         problem = _problem(begun)
         known = problem.version
         _apply(problem, begun, package)
         try:
-            models.finish_import(begun, problem, known_state=State.IMPORTING, known_version=known)
+            models.finish_import(begun, problem, known_state=ImportState.IMPORTING, known_version=known)
         except transactions.ConditionFailed as refused:
             if models.IMPORT_UNFINISHED in refused.failed:
                 return get(begun.problem_id, begun.id)
@@ -179,7 +179,7 @@ def _number_anew(begun: Import, position: int) -> None:
     """Give a program another id, stored before it is used: every attempt sends it under the same."""
     known = [list(each) for each in begun.jury]
     begun.jury[position][0] = ids.new_id(clock.now())
-    models.change_import(begun, known_state=State.JUDGING, known_jury=known)
+    models.change_import(begun, known_state=ImportState.JUDGING, known_jury=known)
 
 
 def _problem(begun: Import) -> Problem:
