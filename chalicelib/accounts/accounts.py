@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from chalicelib.accounts import emails, look_alikes, models, passwords, permissions
 from chalicelib.accounts.models import Account, EmailHold, Key
-from chalicelib.accounts.permissions import NEXT_STATES, Permission, Role, State
+from chalicelib.accounts.permissions import NEXT_STATES, AccountState, Permission, Role
 from chalicelib.common import clock, observe, settings
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.dynamo.transactions import Transaction
@@ -58,7 +58,7 @@ def create(
     new: NewAccount,
     *,
     role: Role,
-    state: State,
+    state: AccountState,
     verified_mail: bool = False,
     email_hold: EmailHold | None = None,
 ) -> Account:
@@ -89,7 +89,7 @@ def create(
 def get(account_id: int) -> Account:
     """Returns an account as it is at this moment; 404 for one that does not exist or was deleted."""
     account = models.find_account(account_id, consistent=True)
-    if account is None or account.state == State.DELETED:
+    if account is None or account.state == AccountState.DELETED:
         raise errors.NotFound("user_not_found", "User not found")
     return account
 
@@ -174,9 +174,9 @@ def check_not_personal(password: str, *about: str | None, named: str = "password
         )
 
 
-def change_state(account: Account, state: State) -> None:
+def change_state(account: Account, state: AccountState) -> None:
     """Moves an account to another state; 409 when its state does not lead there."""
-    if state not in NEXT_STATES[State(account.state)]:
+    if state not in NEXT_STATES[AccountState(account.state)]:
         raise errors.Conflict(
             "impossible_state", "An account that is {now} cannot become {wanted}", now=account.state, wanted=state
         )
@@ -185,8 +185,8 @@ def change_state(account: Account, state: State) -> None:
 
 def activate(account: Account) -> None:
     """Activates a new account once its mail is verified and it has a password."""
-    if account.state == State.NEW and account.verified_mail and account.password_hash is not None:
-        account.state = State.ACTIVATED
+    if account.state == AccountState.NEW and account.verified_mail and account.password_hash is not None:
+        account.state = AccountState.ACTIVATED
 
 
 Listener = Callable[[int], None]
@@ -215,7 +215,7 @@ class _Authority:
 
     @classmethod
     def of(cls, account: Account) -> "_Authority":
-        return cls(account.generation, permissions.permissions_of(role_now(account), State(account.state)))
+        return cls(account.generation, permissions.permissions_of(role_now(account), AccountState(account.state)))
 
 
 def _tell_what_ended(account: Account, before: _Authority) -> None:
@@ -234,7 +234,7 @@ def erase(account_id: int) -> None:
     """
 
     def forget(account: Account) -> None:
-        change_state(account, State.DELETED)
+        change_state(account, AccountState.DELETED)
         account.email = ""
         account.login = account.name = account.secondname = account.patronymic = None
         account.birthdate = account.phone = account.claimed_phone = account.school_class = None
@@ -243,7 +243,7 @@ def erase(account_id: int) -> None:
         account.generation += 1
 
     account = models.find_account(account_id, consistent=True)
-    if account is not None and account.state == State.DELETED:
+    if account is not None and account.state == AccountState.DELETED:
         models.delete_all_but_account(account_id)
     change(account_id, forget)
     for tell in _on_erased.get():
@@ -301,7 +301,7 @@ def _looks(login: str | None) -> set[str] | None:
     return None if login is None else set(look_alikes.skeletons(login))
 
 
-def _account(account_id: int, new: NewAccount, password_hash: str | None, role: Role, state: State) -> Account:
+def _account(account_id: int, new: NewAccount, password_hash: str | None, role: Role, state: AccountState) -> Account:
     return Account(
         *models.account_key(account_id),
         id=account_id,

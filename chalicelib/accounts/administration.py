@@ -4,7 +4,7 @@ from chalicelib.accounts import accounts, mails, sessions, verification_codes
 from chalicelib.accounts.accounts import NewAccount
 from chalicelib.accounts.authentication import Caller
 from chalicelib.accounts.models import Account
-from chalicelib.accounts.permissions import Role, State
+from chalicelib.accounts.permissions import AccountState, Role
 from chalicelib.accounts.verification_codes import Purpose
 from chalicelib.common import observe
 from chalicelib.common.http import errors
@@ -56,7 +56,7 @@ def block(caller: Caller, account_id: int) -> Account:
     _refuse_self(caller, account_id)
 
     def put(account: Account) -> None:
-        accounts.change_state(account, State.BLOCKED)
+        accounts.change_state(account, AccountState.BLOCKED)
         sessions.end_all_of(account)
 
     changed = accounts.change(account_id, put)
@@ -66,10 +66,10 @@ def block(caller: Caller, account_id: int) -> Account:
 
 def unblock(caller: Caller, account_id: int) -> Account:
     def put(account: Account) -> None:
-        if account.state != State.BLOCKED:
+        if account.state != AccountState.BLOCKED:
             raise errors.Conflict("not_blocked", "This account is not blocked")
         ready = account.verified_mail and account.password_hash is not None
-        accounts.change_state(account, State.ACTIVATED if ready else State.NEW)
+        accounts.change_state(account, AccountState.ACTIVATED if ready else AccountState.NEW)
 
     changed = accounts.change(account_id, put)
     observe.logger.info("account unblocked", account_id=account_id, by=caller.id)
@@ -109,8 +109,8 @@ def invite(new: NewAccount, role: Role, *, language: Language) -> Account:
     """
     account = accounts.find_by_email(new.email)
     if account is None:
-        account = accounts.create(new, role=role, state=State.NEW)
-    elif account.password_hash is not None or account.role != role or account.state != State.NEW:
+        account = accounts.create(new, role=role, state=AccountState.NEW)
+    elif account.password_hash is not None or account.role != role or account.state != AccountState.NEW:
         raise accounts.already_taken("email")
     code = verification_codes.renew(account.id, Purpose.INVITATION, address=account.email)
     mails.deliver(mails.invitation(account.email, role, code, language))

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from chalicelib.accounts import accounts, models, permissions, tokens
 from chalicelib.accounts.models import Account, Session
-from chalicelib.accounts.permissions import Permission, Role, State
+from chalicelib.accounts.permissions import AccountState, Permission, Role
 from chalicelib.common import clock, limits, observe
 from chalicelib.common.http import errors, requests, routing
 
@@ -52,7 +52,7 @@ class Caller:
         return self.may(Permission.TEACH)
 
     def may(self, permission: Permission) -> bool:
-        return permission in permissions.permissions_of(self.role, State(self.account.state))
+        return permission in permissions.permissions_of(self.role, AccountState(self.account.state))
 
 
 def caller_of(token: str) -> Caller:
@@ -69,7 +69,7 @@ def caller_of_session(account_id: int, session_id: str) -> Caller:
 
 def authenticate(account: Account | None, session: Session | None) -> Caller:
     """Returns the caller; 401 for a session that has ended or is another account's, 403 for a blocked account."""
-    if account is None or account.state == State.DELETED:
+    if account is None or account.state == AccountState.DELETED:
         raise session_ended()
     if not account.may_sign_in:
         raise errors.Forbidden("account_blocked", "This account is blocked")

@@ -35,7 +35,7 @@ from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
 from pynamodb.pagination import ResultIterator
 
 from chalicelib.accounts import session_limits
-from chalicelib.accounts.permissions import LIVE, Role, State
+from chalicelib.accounts.permissions import LIVE, AccountState, Role
 from chalicelib.common import ids, settings
 from chalicelib.common.dynamo import items, transactions
 from chalicelib.common.dynamo.transactions import Transaction
@@ -122,7 +122,7 @@ class Account(AccountsItem, discriminator="account"):
     password_hash = items.OptionalTextAttribute()
     password_set_at = items.OptionalMomentAttribute()
     role = UnicodeAttribute(default=Role.USER)
-    state = UnicodeAttribute(default=State.NEW)
+    state = UnicodeAttribute(default=AccountState.NEW)
     verified_mail = BooleanAttribute(default=False)
     name = items.OptionalTextAttribute()
     secondname = items.OptionalTextAttribute()
@@ -561,7 +561,7 @@ def use_code(transaction: Transaction, code: VerificationCode) -> None:
 def _set_list_keys(account: Account) -> None:
     """Sets the keys of the lists that an account belongs to: none for deleted ones, a class for pupils alone."""
     in_class = account.school_class if account.role == Role.USER else None
-    account.listed = None if account.state == State.DELETED else ids.sortable(account.id)
+    account.listed = None if account.state == AccountState.DELETED else ids.sortable(account.id)
     account.class_roll = None if in_class is None else _class_roll(in_class)
 
 

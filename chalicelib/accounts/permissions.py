@@ -12,7 +12,7 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
-class State(StrEnum):
+class AccountState(StrEnum):
     """The state of an account: `new` until the mail is verified and a password is set; `deleted` for good."""
 
     NEW = "new"
@@ -36,14 +36,14 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.ADMIN: frozenset(Permission),
 }
 
-LIVE = frozenset({State.NEW, State.ACTIVATED})
+LIVE = frozenset({AccountState.NEW, AccountState.ACTIVATED})
 """The states in which an account may do anything at all."""
 
-NEXT_STATES: Mapping[State, frozenset[State]] = {
-    State.NEW: frozenset({State.ACTIVATED, State.BLOCKED, State.DELETED}),
-    State.ACTIVATED: frozenset({State.BLOCKED, State.DELETED}),
-    State.BLOCKED: frozenset({State.NEW, State.ACTIVATED, State.DELETED}),
-    State.DELETED: frozenset(),
+NEXT_STATES: Mapping[AccountState, frozenset[AccountState]] = {
+    AccountState.NEW: frozenset({AccountState.ACTIVATED, AccountState.BLOCKED, AccountState.DELETED}),
+    AccountState.ACTIVATED: frozenset({AccountState.BLOCKED, AccountState.DELETED}),
+    AccountState.BLOCKED: frozenset({AccountState.NEW, AccountState.ACTIVATED, AccountState.DELETED}),
+    AccountState.DELETED: frozenset(),
 }
 
 PORTAL_ROLES: Mapping[Role, str] = {
@@ -55,7 +55,7 @@ PORTAL_ROLES: Mapping[Role, str] = {
 TEMPORARY = "ROLE_TEMPORARY_USER"
 
 
-def permissions_of(role: Role, state: State) -> frozenset[Permission]:
+def permissions_of(role: Role, state: AccountState) -> frozenset[Permission]:
     return PERMISSIONS[role] if state in LIVE else frozenset()
 
 

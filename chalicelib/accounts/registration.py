@@ -17,7 +17,7 @@ from chalicelib.accounts.accounts import NewAccount
 from chalicelib.accounts.authentication import Caller
 from chalicelib.accounts.devices import Device
 from chalicelib.accounts.models import Account, EmailHold
-from chalicelib.accounts.permissions import Permission, Role, State
+from chalicelib.accounts.permissions import AccountState, Permission, Role
 from chalicelib.accounts.verification_codes import Purpose
 from chalicelib.common import clock, limits, observe, settings, texts
 from chalicelib.common.dynamo import transactions
@@ -98,7 +98,7 @@ def begin(email: str, device: Device) -> Account:
     account = accounts.find_by_email(email)
     if account is None:
         try:
-            return accounts.create(NewAccount(email=email), role=Role.USER, state=State.NEW)
+            return accounts.create(NewAccount(email=email), role=Role.USER, state=AccountState.NEW)
         except accounts.AlreadyTaken:  # another request for it was faster
             account = accounts.find_by_email(email)
     if account is None or account.verified_mail or not account.may_sign_in:
@@ -242,7 +242,7 @@ def _confirmed(account: Account) -> None:
     if account.pending_email is not None:
         account.email = account.pending_email
         account.pending_email = account.sign_up_id = None
-    elif account.state == State.NEW:
+    elif account.state == AccountState.NEW:
         account.sign_up_id = secrets.token_urlsafe(16)
     account.email_hold, account.verified_mail = None, True
     accounts.activate(account)
@@ -275,14 +275,16 @@ def _count_sign_up(device: Device) -> None:
 def _create(new: NewAccount) -> Account:
     """Makes an account; AlreadyTaken, which tells of an address only where accounts can be looked up."""
     if settings.load().accounts_can_be_looked_up:
-        return accounts.create(new, role=Role.USER, state=State.NEW)
+        return accounts.create(new, role=Role.USER, state=AccountState.NEW)
     hold = None if accounts.has_email(new.email) is None else EmailHold.OTHERS
     try:
-        return accounts.create(new, role=Role.USER, state=State.NEW, email_hold=hold)
+        return accounts.create(new, role=Role.USER, state=AccountState.NEW, email_hold=hold)
     except accounts.AlreadyTaken as taken:
         if "login" in taken.fields:
             raise accounts.already_taken("login") from taken
-        return accounts.create(new, role=Role.USER, state=State.NEW, email_hold=EmailHold.OTHERS)  # another was faster
+        return accounts.create(
+            new, role=Role.USER, state=AccountState.NEW, email_hold=EmailHold.OTHERS
+        )  # another was faster
 
 
 def _is_claimed(phone: str | None) -> bool:
@@ -303,13 +305,13 @@ def _begin_unseen(email: str) -> Account:
         return known
     hold = None if holder is None else EmailHold.STAND_IN
     try:
-        return accounts.create(NewAccount(email=email), role=Role.USER, state=State.NEW, email_hold=hold)
+        return accounts.create(NewAccount(email=email), role=Role.USER, state=AccountState.NEW, email_hold=hold)
     except accounts.AlreadyTaken:  # another request for it was faster
         return _begin_unseen(email)
 
 
 def _is_temporary(account: Account) -> bool:
-    return account.password_hash is None and not account.verified_mail and account.state == State.NEW
+    return account.password_hash is None and not account.verified_mail and account.state == AccountState.NEW
 
 
 def _welcome(account: Account, device: Device, language: Language) -> None:

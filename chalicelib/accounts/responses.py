@@ -10,7 +10,7 @@ from pydantic import Field
 from chalicelib.accounts import accounts, devices, permissions
 from chalicelib.accounts.authentication import Caller
 from chalicelib.accounts.models import Account, LoginEvent, Session
-from chalicelib.accounts.permissions import Permission, Role, State
+from chalicelib.accounts.permissions import AccountState, Permission, Role
 from chalicelib.accounts.second_factor import Setup, Status
 from chalicelib.accounts.sessions import SignedIn
 from chalicelib.common import clock
@@ -35,7 +35,7 @@ class AccountView(View):
     role: Role
     roles: list[str]
     is_admin: bool
-    state: State
+    state: AccountState
     verified_mail: bool
     created_at: Moment
 
@@ -57,7 +57,7 @@ class AccountView(View):
             role=Role(account.role),
             roles=roles_of(account),
             is_admin=account.role == Role.ADMIN,
-            state=State(account.state),
+            state=AccountState(account.state),
             verified_mail=account.verified_mail,
             created_at=account.created_at,
             **more,
@@ -471,7 +471,7 @@ class UserRolesAnswer(Envelope):
 
     @classmethod
     def of(cls, account: Account) -> Self:
-        granted = sorted(permissions.permissions_of(accounts.role_now(account), State(account.state)))
+        granted = sorted(permissions.permissions_of(accounts.role_now(account), AccountState(account.state)))
         return cls(
             result=UserRolesView(
                 user_id=account.id, role=Role(account.role), roles=roles_of(account), permissions=granted

@@ -21,7 +21,7 @@ from chalicelib.accounts import (
 )
 from chalicelib.accounts.authentication import Caller
 from chalicelib.accounts.models import Account, SecondFactor
-from chalicelib.accounts.permissions import State
+from chalicelib.accounts.permissions import AccountState
 from chalicelib.common import clock, kms, limits, observe, settings
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.http import errors
@@ -80,7 +80,7 @@ def begin(caller: Caller) -> Setup:
     409 when there is a second factor, and before the address is confirmed: else somebody could sign up with another's
     address and keep its owner out with a second factor.
     """
-    if caller.account.state != State.ACTIVATED:
+    if caller.account.state != AccountState.ACTIVATED:
         raise errors.Conflict("mail_not_verified", "Email is not verified.")
     secret, expires_at = totp.new_secret(), clock.now() + SET_UP_WITHIN
     encrypted = kms.encrypt(secret, context=_context(caller.id))

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from chalicelib.accounts.permissions import State, role_named
+from chalicelib.accounts.permissions import AccountState, role_named
 from chalicelib.accounts.requests import CLASS, Profile, RoleName, SchoolClass
 from chalicelib.common import ids
 from chalicelib.common.http import errors, paging, validation
@@ -106,7 +106,7 @@ class UserChanges(Profile):
         return users.Changes(
             about=about,
             role=role_named(self.role) if "role" in given else None,
-            state=State(self.state) if "state" in given else None,
+            state=AccountState(self.state) if "state" in given else None,
         )
 
 

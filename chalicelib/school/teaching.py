@@ -14,7 +14,7 @@ from chalicelib.accounts import accounts
 from chalicelib.accounts import models as account_models
 from chalicelib.accounts.authentication import Caller
 from chalicelib.accounts.models import Account
-from chalicelib.accounts.permissions import Permission, Role, State, permissions_of
+from chalicelib.accounts.permissions import AccountState, Permission, Role, permissions_of
 from chalicelib.common import clock, observe
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.http import errors
@@ -136,7 +136,7 @@ def add_teacher(caller: Caller, taught: TaughtGroup, user_id: int) -> GroupTeach
     """
     check_may_write(caller, taught.group, taught.owner_id, taught.refusal)
     account = accounts.get(user_id)
-    if Permission.TEACH not in permissions_of(Role(account.role), State(account.state)):
+    if Permission.TEACH not in permissions_of(Role(account.role), AccountState(account.state)):
         raise errors.Unprocessable("not_a_teacher", "Only somebody with the role of a teacher can teach this")
     if user_id == taught.owner_id:
         return GroupTeacher(account=account, is_owner=True)

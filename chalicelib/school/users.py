@@ -8,7 +8,7 @@ from chalicelib.accounts import accounts, administration, sessions
 from chalicelib.accounts import models as account_models
 from chalicelib.accounts.authentication import Caller
 from chalicelib.accounts.models import Account
-from chalicelib.accounts.permissions import Role, State
+from chalicelib.accounts.permissions import AccountState, Role
 from chalicelib.common import ids, observe
 from chalicelib.common.http import errors, etags, paging
 from chalicelib.common.http.etags import IfMatch
@@ -28,7 +28,7 @@ class Changes:
 
     about: Mapping[str, str | int | None]
     role: Role | None = None
-    state: State | None = None
+    state: AccountState | None = None
 
 
 def list_visible(
@@ -120,17 +120,17 @@ def _visibility(caller: Caller, account: Account, pupils: Collection[int]) -> Vi
     return visibility.visibility_of(
         caller.role,
         Role(account.role),
-        State(account.state),
+        AccountState(account.state),
         is_self=account.id == caller.id,
         is_own_pupil=account.id in pupils,
     )
 
 
-def _enter(account: Account, state: State | None) -> None:
+def _enter(account: Account, state: AccountState | None) -> None:
     """Blocks an account, or lifts the block: it becomes `new` again if its mail or password is still missing."""
-    if state is State.BLOCKED and account.state != State.BLOCKED:
-        accounts.change_state(account, State.BLOCKED)
+    if state is AccountState.BLOCKED and account.state != AccountState.BLOCKED:
+        accounts.change_state(account, AccountState.BLOCKED)
         sessions.end_all_of(account)
-    if state is State.ACTIVATED and account.state == State.BLOCKED:
-        accounts.change_state(account, State.NEW)
+    if state is AccountState.ACTIVATED and account.state == AccountState.BLOCKED:
+        accounts.change_state(account, AccountState.NEW)
         accounts.activate(account)

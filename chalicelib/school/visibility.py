@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from chalicelib.accounts.authentication import Caller
-from chalicelib.accounts.permissions import LIVE, Permission, Role, State
+from chalicelib.accounts.permissions import LIVE, AccountState, Permission, Role
 from chalicelib.common.http import errors
 
 
@@ -14,7 +14,7 @@ class Visibility(StrEnum):
     ALL = "all"
 
 
-def visibility_of(viewer: Role, whom: Role, state: State, *, is_self: bool, is_own_pupil: bool) -> Visibility:
+def visibility_of(viewer: Role, whom: Role, state: AccountState, *, is_self: bool, is_own_pupil: bool) -> Visibility:
     """Returns how much a user sees of an account with this role and state."""
     if is_self or viewer is Role.ADMIN:
         return Visibility.ALL

@@ -15,7 +15,7 @@ from chalicelib import wiring
 from chalicelib.accounts import administration
 from chalicelib.accounts.accounts import NewAccount
 from chalicelib.accounts.models import Account
-from chalicelib.accounts.permissions import Role, State
+from chalicelib.accounts.permissions import AccountState, Role
 from chalicelib.common.dynamo import items
 from chalicelib.common.http import errors
 from chalicelib.common.texts import ENGLISH, Language
@@ -27,13 +27,13 @@ def make(email: str, language: Language) -> str:
     if account is None or _waits_for_password(account):
         invited = administration.invite(NewAccount(email=email), Role.ADMIN, language=language)
         return f"account {invited.id} is an admin's; {email} gets an invitation code by mail, to set the password with"
-    if account.state == State.BLOCKED:
+    if account.state == AccountState.BLOCKED:
         return f"account {account.id} of {email} is an admin's now, but blocked: another admin has to unblock it"
     return f"account {account.id} of {email} is an admin's now, wherever it is signed in"
 
 
 def _waits_for_password(account: Account) -> bool:
-    return account.password_hash is None and account.state == State.NEW
+    return account.password_hash is None and account.state == AccountState.NEW
 
 
 def main(email: str, language: Language) -> int:

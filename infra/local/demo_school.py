@@ -15,7 +15,7 @@ from typing import Any
 
 from chalicelib import wiring
 from chalicelib.accounts import accounts
-from chalicelib.accounts.permissions import Role, State
+from chalicelib.accounts.permissions import AccountState, Role
 from chalicelib.common import clock
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.dynamo.transactions import Transaction
@@ -64,7 +64,7 @@ def _ensure_person(person: Mapping[str, str], password: str) -> int:
         name=person["name"],
         school_class=CLASS if role is Role.USER else None,
     )
-    return accounts.create(new, role=role, state=State.ACTIVATED, verified_mail=True).id
+    return accounts.create(new, role=role, state=AccountState.ACTIVATED, verified_mail=True).id
 
 
 def _ensure_taught(teacher_id: int, course_id: int) -> None:

@@ -14,7 +14,7 @@ import app as application
 from chalicelib.accounts import sessions
 from chalicelib.accounts.devices import Device
 from chalicelib.accounts.models import Account
-from chalicelib.accounts.permissions import Role, State
+from chalicelib.accounts.permissions import AccountState, Role
 from chalicelib.common import settings
 from chalicelib.common.http import documents, routing
 from chalicelib.common.http.responses import rfc3339
@@ -74,7 +74,7 @@ class World:
         self._sign_in()
         self._add_training()
         self._add_co_teachers()
-        blocked = {"state": State.BLOCKED}
+        blocked = {"state": AccountState.BLOCKED}
         admin = self.actors["admin"].access_token
         self._good("PATCH", f"/user/users/{self.actors['blocked'].account.id}", blocked, token=admin)
         self.ids["session_id"] = self.actors["pupil"].session_id
@@ -137,11 +137,13 @@ class World:
     # --- What there is -----------------------------------------------------------------------------------------------
 
     def _add_people(self) -> None:
-        kinds = {"temporary": State.NEW, "pupil": State.ACTIVATED, "other_pupil": State.ACTIVATED}
+        kinds = {"temporary": AccountState.NEW, "pupil": AccountState.ACTIVATED, "other_pupil": AccountState.ACTIVATED}
         teachers = dict.fromkeys(("teacher", "other_teacher", "colleague"), Role.TEACHER)
         roles = {**teachers, "admin": Role.ADMIN}
         for name in [*kinds, *roles, "blocked", "mate", "third"]:
-            person = self.school.person(roles.get(name, Role.USER), kinds.get(name, State.ACTIVATED), school_class=5)
+            person = self.school.person(
+                roles.get(name, Role.USER), kinds.get(name, AccountState.ACTIVATED), school_class=5
+            )
             self.actors[name] = Actor(person.account)
             self.actors[name].sign_in()
         pupil = self.actors["pupil"].account

@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError, NoRegionError
 from moto import mock_aws
 
 from chalicelib.accounts import accounts, verification_codes
-from chalicelib.accounts.permissions import Role, State
+from chalicelib.accounts.permissions import AccountState, Role
 from chalicelib.common.mail import Mail
 from chalicelib.common.texts import ENGLISH
 from infra.aws import admin, admin_account
@@ -54,7 +54,7 @@ def test_unknown_address_gets_an_account_and_an_invitation(school: School) -> No
 
     made = accounts.find_by_email(EMAIL)
     assert made is not None
-    assert (made.role, made.state, made.password_hash) == (Role.ADMIN, State.NEW, None)
+    assert (made.role, made.state, made.password_hash) == (Role.ADMIN, AccountState.NEW, None)
     (mail,) = school.mails
     assert mail.to == EMAIL
     assert EMAIL in said
@@ -105,7 +105,7 @@ def test_an_unused_invitation_is_sent_again(school: School) -> None:
 
 
 def test_temporary_user_becomes_an_admin_by_invitation(school: School) -> None:
-    school.person(email=EMAIL, password=None, state=State.NEW)
+    school.person(email=EMAIL, password=None, state=AccountState.NEW)
 
     admin_account.make(EMAIL, ENGLISH)
 
@@ -132,11 +132,11 @@ def test_refused_mail_is_told_with_its_cause(school: School, capsys: pytest.Capt
 
 
 def test_blocked_account_is_promoted_but_not_unblocked(school: School) -> None:
-    pupil = school.person(email=EMAIL, state=State.BLOCKED)
+    pupil = school.person(email=EMAIL, state=AccountState.BLOCKED)
 
     said = admin_account.make(EMAIL, ENGLISH)
 
-    assert (accounts.get(pupil.id).role, accounts.get(pupil.id).state) == (Role.ADMIN, State.BLOCKED)
+    assert (accounts.get(pupil.id).role, accounts.get(pupil.id).state) == (Role.ADMIN, AccountState.BLOCKED)
     assert "blocked" in said
 
 

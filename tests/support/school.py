@@ -32,7 +32,7 @@ from chalicelib.accounts import accounts, passwords, queues, sessions
 from chalicelib.accounts import models as account_models
 from chalicelib.accounts.devices import Device
 from chalicelib.accounts.models import Account
-from chalicelib.accounts.permissions import Role, State
+from chalicelib.accounts.permissions import AccountState, Role
 from chalicelib.common import hooks, mail
 from chalicelib.common.dynamo import items as dynamo_items
 from chalicelib.common.dynamo import transactions
@@ -365,7 +365,7 @@ class School:
         """Keep what is told live."""
         self.live_messages.append(LiveMessage(tuple(user_ids), type_, payload))
 
-    def person(self, role: Role = Role.USER, state: State = State.ACTIVATED, **overrides: Any) -> Person:
+    def person(self, role: Role = Role.USER, state: AccountState = AccountState.ACTIVATED, **overrides: Any) -> Person:
         """Somebody with an account, signed in."""
         number = next(self._numbers)
         new = {"email": f"person{number}@example.com", "login": f"person{number}", "name": f"Person {number}"}
@@ -555,7 +555,7 @@ def stored_items(package: str) -> list[dict[str, Any]]:
     return [{name: read(value) for name, value in item.items()} for item in items]
 
 
-def add_account(new: accounts.NewAccount, role: Role, state: State) -> Account:
+def add_account(new: accounts.NewAccount, role: Role, state: AccountState) -> Account:
     """As `accounts.create` does, but hashing each password once for all tests."""
     password_hash = hash_of(new.password) if new.password is not None else None
 

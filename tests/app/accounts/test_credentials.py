@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.accounts import credentials, handlers, known_devices, verification_codes
 from chalicelib.accounts.devices import Device
-from chalicelib.accounts.permissions import State
+from chalicelib.accounts.permissions import AccountState
 from chalicelib.accounts.queues import ResetRequest, mails
 from chalicelib.common import clock
 from chalicelib.common.texts import ENGLISH
@@ -105,7 +105,7 @@ def test_a_change_of_passwords_needs_both(school: School, ann: Person, missing: 
 
 
 def test_forgetting_is_answered_alike_for_everybody(school: School, ann: Person) -> None:
-    school.person(email="bob@example.com", state=State.BLOCKED)
+    school.person(email="bob@example.com", state=AccountState.BLOCKED)
     answers = []
     for email in ("ann.lee@example.com", "bob@example.com", "nobody@example.com"):
         reply = school.api.post("/password/forgot", {"email": email})
@@ -166,7 +166,7 @@ def test_a_reset_sets_the_password_and_ends_every_session(school: School, ann: P
 
 
 def test_a_reset_confirms_the_address(school: School) -> None:
-    new = school.person(state=State.NEW, email="ann.lee@example.com", login="ann")
+    new = school.person(state=AccountState.NEW, email="ann.lee@example.com", login="ann")
     assert reset(school, forgotten(school)).status == 204
     session = school.api.post(f"{USERS}/sign_in", {"email": new.account.email, "password": NEW})
     assert session.body["data"]["verified_mail"] is True
@@ -257,7 +257,7 @@ def test_of_parallel_resets_one_sets_the_password(school: School, ann: Person) -
 def test_a_reset_does_not_unblock(school: School, ann: Person) -> None:
     code = forgotten(school)
     ann.account.refresh()
-    ann.account.state = State.BLOCKED
+    ann.account.state = AccountState.BLOCKED
     ann.account.save()
     reset(school, code)
     assert (opens(school, PASSWORD), opens(school, NEW)) == (False, False)

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.accounts import credentials
-from chalicelib.accounts.permissions import State
+from chalicelib.accounts.permissions import AccountState
 from chalicelib.accounts.registration import LOOK_UP_LIMIT, MAIL_LIMIT
 from tests.support.mailbox import code_in, last_code, refuse
 from tests.support.school import PASSWORD, Person, Reply, School, counted_requests
@@ -156,7 +156,7 @@ def test_only_a_fresh_sign_in_may_change_the_address(school: School, ann: Person
 
 
 def test_a_code_mailed_to_the_first_address_does_not_confirm_the_second(school: School) -> None:
-    ann = school.person(state=State.NEW, email=OLD)
+    ann = school.person(state=AccountState.NEW, email=OLD)
     school.api.post(f"{USERS}/{ann.id}/send_code", {})
     code = last_code(school)
     school.clock.forward(MINUTE)
@@ -174,7 +174,7 @@ def test_a_code_mailed_to_one_new_address_does_not_confirm_another(school: Schoo
 
 
 def test_a_wrong_address_of_a_new_account_can_be_put_right(school: School) -> None:
-    ann = school.person(state=State.NEW, email="an@example.com")
+    ann = school.person(state=AccountState.NEW, email="an@example.com")
     ask(school, ann)
     confirm(school, ann.id, code_in(school.mails[0]))
     me = school.api.get("/me", token=ann.token).body
@@ -182,7 +182,7 @@ def test_a_wrong_address_of_a_new_account_can_be_put_right(school: School) -> No
 
 
 def test_a_new_address_is_no_way_to_set_the_password_anew(school: School) -> None:
-    ann = school.person(state=State.NEW, email=OLD)
+    ann = school.person(state=AccountState.NEW, email=OLD)
     school.api.post(f"{USERS}/{ann.id}/send_code", {})
     assert confirm(school, ann.id, last_code(school)).body["data"]["sign_up_token"] is not None
     school.clock.forward(MINUTE)
@@ -212,7 +212,7 @@ def test_a_squatter_of_an_address_does_not_keep_the_account(school: School) -> N
 
 
 def test_a_squatter_cannot_move_an_account_away_while_its_owner_signs_up(school: School) -> None:
-    eve = school.person(state=State.NEW, email=OLD)
+    eve = school.person(state=AccountState.NEW, email=OLD)
     school.api.post(f"{USERS}/{eve.id}/send_code", {})
     token = confirm(school, eve.id, last_code(school)).body["data"]["sign_up_token"]
     school.clock.forward(MINUTE)
@@ -225,7 +225,7 @@ def test_a_squatter_cannot_move_an_account_away_while_its_owner_signs_up(school:
 
 
 def test_a_squatter_cannot_move_an_account_away_after_its_owner_reset_the_password(school: School) -> None:
-    eve = school.person(state=State.NEW, email=OLD)
+    eve = school.person(state=AccountState.NEW, email=OLD)
     ask(school, eve, "eve@example.com")
     eves = code_in(school.mails[0])
     assert reset(school, OLD).status == 204

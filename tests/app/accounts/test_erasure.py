@@ -8,7 +8,7 @@ import pytest
 from chalicelib.accounts import accounts
 from chalicelib.accounts.accounts import NewAccount
 from chalicelib.accounts.models import Account
-from chalicelib.accounts.permissions import Role, State
+from chalicelib.accounts.permissions import AccountState, Role
 from chalicelib.common.http import errors
 from tests.support.log import Log
 from tests.support.mailbox import last_code
@@ -125,13 +125,13 @@ def test_of_parallel_erasures_and_changes_the_erasure_wins(school: School, ann: 
 
     in_parallel(4, act)
     ann.account.refresh()
-    assert (ann.account.state, ann.account.name) == (State.DELETED, None)
+    assert (ann.account.state, ann.account.name) == (AccountState.DELETED, None)
 
 
 def test_of_many_registrations_exactly_one_wins(school: School) -> None:
     def create(number: int) -> Account:
         new = NewAccount(email=f"ann{number}@example.com", login="Ann")
-        return accounts.create(new, role=Role.USER, state=State.NEW)
+        return accounts.create(new, role=Role.USER, state=AccountState.NEW)
 
     results = in_parallel(50, create)
     assert sum(isinstance(result, Account) for result in results) == 1
@@ -149,7 +149,7 @@ def test_an_admin_cannot_erase_themselves(school: School) -> None:
 
 def test_an_erasure_that_was_cut_off_is_finished_by_another(school: School) -> None:
     person = school.person()
-    person.account.state = State.DELETED
+    person.account.state = AccountState.DELETED
     person.account.save()
     with pytest.raises(errors.NotFound):
         accounts.erase(person.id)

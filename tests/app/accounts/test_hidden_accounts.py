@@ -9,7 +9,7 @@ import pytest
 from chalicelib.accounts import accounts, registration
 from chalicelib.accounts.devices import Device
 from chalicelib.accounts.models import Account
-from chalicelib.accounts.permissions import State
+from chalicelib.accounts.permissions import AccountState
 from chalicelib.accounts.verification_codes import BETWEEN_MAILS
 from chalicelib.common.mail import Mail
 from chalicelib.common.texts import ENGLISH
@@ -155,8 +155,8 @@ def test_a_login_that_is_taken_is_told_since_everybody_sees_logins(school: Schoo
 
 
 def test_signing_up_again_gives_the_same_temporary_user(school: School) -> None:
-    school.person(email="blocked@example.com", state=State.BLOCKED)
-    school.person(email="unconfirmed@example.com", state=State.NEW)
+    school.person(email="blocked@example.com", state=AccountState.BLOCKED)
+    school.person(email="unconfirmed@example.com", state=AccountState.NEW)
     for email in (OWNERS, FREE, "blocked@example.com", "unconfirmed@example.com"):
         first, second = (sign_up(school, f"{USERS}/sign_up", email).body["data"] for _ in range(2))
         assert first == second

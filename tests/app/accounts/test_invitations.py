@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from chalicelib.accounts import authentication
-from chalicelib.accounts.permissions import Role, State
+from chalicelib.accounts.permissions import AccountState, Role
 from tests.support.log import Log
 from tests.support.mailbox import last_code, refuse
 from tests.support.school import PASSWORD, Person, Reply, School, stored_items
@@ -93,7 +93,7 @@ def test_an_existing_account_is_not_invited(school: School, admin: Person) -> No
     accept(school, last_code(school))
     school.clock.forward(timedelta(minutes=1))
     school.person(email="bob@example.com")
-    school.person(Role.TEACHER, State.BLOCKED, email="eve@example.com", password=None)
+    school.person(Role.TEACHER, AccountState.BLOCKED, email="eve@example.com", password=None)
     for email in (ANN.upper(), "bob@example.com", "eve@example.com"):
         reply = invite(school, admin, email=email)
         assert (reply.status, reply.body["code"]) == (409, "email_taken")

@@ -8,7 +8,7 @@ import pytest
 from chalicelib.accounts import accounts, passwords, sessions
 from chalicelib.accounts.login import STRANGE
 from chalicelib.accounts.models import Account
-from chalicelib.accounts.permissions import Role, State
+from chalicelib.accounts.permissions import AccountState, Role
 from chalicelib.common.dynamo import items
 from tests.support.school import PASSWORD, Reply, School, hash_of, stored_items
 from tests.unit.accounts.test_passwords import hash_of_other_parameters
@@ -98,15 +98,15 @@ def test_a_password_is_hashed_with_a_salt_of_its_own() -> None:
     assert not passwords.verify("other", first).good
 
 
-@pytest.mark.parametrize("state", [State.BLOCKED, State.DELETED])
-def test_a_blocked_account_is_refused_with_its_password(school: School, state: State) -> None:
+@pytest.mark.parametrize("state", [AccountState.BLOCKED, AccountState.DELETED])
+def test_a_blocked_account_is_refused_with_its_password(school: School, state: AccountState) -> None:
     school.person(login="ann", state=state)
     reply = sign_in(school)
     assert (reply.status, reply.body["code"]) == (403, "account_blocked")
 
 
 def test_a_block_is_not_revealed_without_the_password(school: School) -> None:
-    school.person(login="ann", state=State.BLOCKED)
+    school.person(login="ann", state=AccountState.BLOCKED)
     assert sign_in(school, WRONG).status == 401
 
 
@@ -174,7 +174,7 @@ def test_each_sign_in_is_a_session_of_its_own(school: School, ann: int) -> None:
 
 def test_whose_account_is_deleted_is_signed_out(school: School) -> None:
     person = school.person()
-    person.account.state = State.DELETED
+    person.account.state = AccountState.DELETED
     person.account.save()
     reply = school.api.get("/me", token=person.token)
     assert (reply.status, reply.body["code"]) == (401, "session_ended")
@@ -274,7 +274,7 @@ def test_a_temporary_user_has_to_verify_first(school: School) -> None:
 
 @pytest.mark.parametrize("path", PORTAL)
 def test_the_portal_refuses_the_blocked(school: School, path: str) -> None:
-    school.person(email="ann@example.com", state=State.BLOCKED)
+    school.person(email="ann@example.com", state=AccountState.BLOCKED)
     assert portal_sign_in(school, path, password=WRONG).status == 401
     assert portal_sign_in(school, path).status == 403
 

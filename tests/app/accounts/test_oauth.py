@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from chalicelib.accounts.permissions import State
+from chalicelib.accounts.permissions import AccountState
 from tests.support.school import PASSWORD, Person, Reply, School
 
 FORM = "application/x-www-form-urlencoded"
@@ -152,5 +152,5 @@ def test_a_wrong_password_is_refused_in_learning_platforms_words(
 
 
 def test_a_blocked_account_gets_no_token(school: School) -> None:
-    school.person(login="bob", state=State.BLOCKED)
+    school.person(login="bob", state=AccountState.BLOCKED)
     assert token(school, username="bob", password=PASSWORD).status == 403

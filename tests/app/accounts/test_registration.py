@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 from chalicelib.accounts import accounts
 from chalicelib.accounts.accounts import NewAccount
 from chalicelib.accounts.models import Account
-from chalicelib.accounts.permissions import Role, State
+from chalicelib.accounts.permissions import AccountState, Role
 from chalicelib.common import mail, settings
 from chalicelib.common.http import errors
 from tests.support.log import Log
@@ -183,7 +183,7 @@ def test_a_value_within_the_rules_works(school: School, name: str, value: str) -
 def test_of_many_registrations_of_one_address_exactly_one_wins(school: School) -> None:
     def create(number: int) -> Account:
         new = NewAccount(email="Ann@example.com", password="long enough 1", login=f"ann{number}", name="Ann")
-        return accounts.create(new, role=Role.USER, state=State.NEW)
+        return accounts.create(new, role=Role.USER, state=AccountState.NEW)
 
     results = in_parallel(50, create)
     won = [result for result in results if isinstance(result, Account)]
@@ -200,7 +200,7 @@ def test_of_many_registrations_of_one_address_exactly_one_wins(school: School) -
 def test_accounts_made_in_one_moment_have_ids_of_their_own(school: School) -> None:
     def create(number: int) -> Account:
         new = NewAccount(email=f"a{number}@example.com", password="long enough 1")
-        return accounts.create(new, role=Role.USER, state=State.NEW)
+        return accounts.create(new, role=Role.USER, state=AccountState.NEW)
 
     made = [each.id for each in in_parallel(30, create) if isinstance(each, Account)]
     assert len(set(made)) == len(made) == 30

@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.accounts import accounts, administration, authentication
 from chalicelib.accounts.authentication import Caller
-from chalicelib.accounts.permissions import NEXT_STATES, Role, State
+from chalicelib.accounts.permissions import NEXT_STATES, AccountState, Role
 from chalicelib.common.http import errors
 from tests.support.school import PASSWORD, Person, Reply, School, in_parallel
 
@@ -158,9 +158,9 @@ def test_admins_do_not_block_or_erase_themselves(school: School, admin: Person, 
     assert ask(school, "GET", admin).status == 200
 
 
-@pytest.mark.parametrize("state", list(State))
-def test_a_state_leads_only_where_the_table_says(school: School, caller: Caller, state: State) -> None:
-    for act, wanted in ((administration.block, State.BLOCKED), (administration.erase, State.DELETED)):
+@pytest.mark.parametrize("state", list(AccountState))
+def test_a_state_leads_only_where_the_table_says(school: School, caller: Caller, state: AccountState) -> None:
+    for act, wanted in ((administration.block, AccountState.BLOCKED), (administration.erase, AccountState.DELETED)):
         person = school.person(state=state)
         if wanted in NEXT_STATES[state]:
             act(caller, person.id)
@@ -171,8 +171,8 @@ def test_a_state_leads_only_where_the_table_says(school: School, caller: Caller,
                 act(caller, person.id)
 
 
-@pytest.mark.parametrize("state", [State.NEW, State.ACTIVATED, State.DELETED])
-def test_only_a_blocked_account_is_unblocked(school: School, caller: Caller, state: State) -> None:
+@pytest.mark.parametrize("state", [AccountState.NEW, AccountState.ACTIVATED, AccountState.DELETED])
+def test_only_a_blocked_account_is_unblocked(school: School, caller: Caller, state: AccountState) -> None:
     person = school.person(state=state)
     with pytest.raises((errors.Conflict, errors.NotFound)):
         administration.unblock(caller, person.id)
@@ -180,12 +180,12 @@ def test_only_a_blocked_account_is_unblocked(school: School, caller: Caller, sta
 
 @pytest.mark.parametrize(
     ("verified_mail", "password", "state"),
-    [(True, PASSWORD, State.ACTIVATED), (False, PASSWORD, State.NEW), (True, None, State.NEW)],
+    [(True, PASSWORD, AccountState.ACTIVATED), (False, PASSWORD, AccountState.NEW), (True, None, AccountState.NEW)],
 )
 def test_unblocking_restores_the_state_before(
-    school: School, caller: Caller, verified_mail: Any, password: str | None, state: State
+    school: School, caller: Caller, verified_mail: Any, password: str | None, state: AccountState
 ) -> None:
-    person = school.person(state=State.BLOCKED, password=password)
+    person = school.person(state=AccountState.BLOCKED, password=password)
     person.account.verified_mail = verified_mail
     person.account.save()
     assert administration.unblock(caller, person.id).state == state
@@ -207,4 +207,4 @@ def test_two_admins_do_not_undo_each_others_work(school: School, caller: Caller,
     results = in_parallel(2, act)
     assert [result for result in results if isinstance(result, Exception)] == []
     account = accounts.get(pupil.id)
-    assert (account.role, account.state) == (Role.TEACHER, State.BLOCKED)
+    assert (account.role, account.state) == (Role.TEACHER, AccountState.BLOCKED)

@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError, ConnectTimeoutError
 from chalicelib.accounts import credentials, login, models, second_factor, second_factor_models, sessions, totp
 from chalicelib.accounts.devices import Device
 from chalicelib.accounts.models import Account
-from chalicelib.accounts.permissions import Role, State
+from chalicelib.accounts.permissions import AccountState, Role
 from chalicelib.accounts.second_factor import MOST_WRONG_CODES, Proof
 from chalicelib.common import kms
 from chalicelib.common.dynamo import transactions
@@ -196,7 +196,7 @@ def test_an_old_sign_in_cannot_begin(ann: Owner) -> None:
 
 
 def test_who_has_not_confirmed_the_address_cannot_keep_its_owner_out(school: School) -> None:
-    stranger = school.person(state=State.NEW)
+    stranger = school.person(state=AccountState.NEW)
     assert outcome(school.api.post("/me/second-factor", token=stranger.token)) == (409, "mail_not_verified")
 
 

@@ -8,7 +8,7 @@ import pytest
 from chalicelib.accounts import registration
 from chalicelib.accounts.devices import Device
 from chalicelib.accounts.models import Account
-from chalicelib.accounts.permissions import Role, State
+from chalicelib.accounts.permissions import AccountState, Role
 from chalicelib.accounts.registration import LOOK_UP_LIMIT, SIGN_UP_LIMIT, SIGN_UP_TOKEN_LIFE, PortalUserData
 from chalicelib.common.http import errors
 from tests.support.mailbox import last_code, wrong
@@ -138,7 +138,7 @@ def test_signing_up_again_gives_the_same_user_until_the_mail_is_verified(school:
 
 
 def test_a_blocked_user_cannot_sign_up_again(school: School) -> None:
-    school.person(email=ANN, state=State.BLOCKED)
+    school.person(email=ANN, state=AccountState.BLOCKED)
     assert school.api.post(f"{USERS}/sign_up", {"email": ANN}).status == 409
 
 

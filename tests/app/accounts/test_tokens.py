@@ -8,7 +8,7 @@ import pytest
 from chalicelib.accounts import accounts, authentication, models, sessions, tokens
 from chalicelib.accounts.accounts import NewAccount
 from chalicelib.accounts.devices import Device
-from chalicelib.accounts.permissions import Role, State
+from chalicelib.accounts.permissions import AccountState, Role
 from chalicelib.common import settings
 from chalicelib.common.http import errors
 from chalicelib.common.http.requests import Request
@@ -30,7 +30,7 @@ CLAIMS: dict[str, Any] = {
 @pytest.fixture(autouse=True)
 def _somebody_is_signed_in(school: School) -> None:
     """Whom CLAIMS are about."""
-    account = accounts._account(7, NewAccount(email="seven@example.com"), None, Role.USER, State.ACTIVATED)
+    account = accounts._account(7, NewAccount(email="seven@example.com"), None, Role.USER, AccountState.ACTIVATED)
     account.save()
     key = models.session_key(7, "s")
     ends = START + timedelta(days=30)

@@ -10,7 +10,7 @@ from chalicelib.accounts import accounts, known_devices, registration, verificat
 from chalicelib.accounts.devices import Device
 from chalicelib.accounts.known_devices import DeviceToken
 from chalicelib.accounts.models import Account
-from chalicelib.accounts.permissions import Role, State
+from chalicelib.accounts.permissions import AccountState, Role
 from chalicelib.accounts.registration import MAIL_LIMIT
 from chalicelib.accounts.verification_codes import Purpose
 from chalicelib.common import clock
@@ -27,7 +27,7 @@ MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
 @pytest.fixture
 def ann(school: School) -> Person:
     """Somebody whose address is not confirmed."""
-    return school.person(state=State.NEW, email="ann@example.com")
+    return school.person(state=AccountState.NEW, email="ann@example.com")
 
 
 def send(school: School, user_id: int, body: object = None, path: str = "send_code", **options: Any) -> Reply:
@@ -160,7 +160,7 @@ def test_how_long_until_the_next_mail(mailed_seconds_ago: list[int], wait_second
 
 
 def test_one_address_has_only_so_many_mails_sent_to_others(school: School) -> None:
-    people = [school.person(state=State.NEW).id for _ in range(MAIL_LIMIT.allowed + 1)]
+    people = [school.person(state=AccountState.NEW).id for _ in range(MAIL_LIMIT.allowed + 1)]
     assert [send(school, person).status for person in people] == [200] * MAIL_LIMIT.allowed + [429]
     assert send(school, people[-1], source_ip="203.0.113.2").status == 200
 
@@ -205,7 +205,7 @@ def test_a_newer_code_replaces_the_last(school: School, ann: Person) -> None:
 
 
 def test_a_code_is_one_users_own(school: School, ann: Person) -> None:
-    bob = school.person(state=State.NEW)
+    bob = school.person(state=AccountState.NEW)
     code = sent(school, ann.id)
     sent(school, bob.id)
     assert not confirms(school, bob.id, code)
@@ -370,7 +370,7 @@ def test_after_many_wrong_codes_those_that_are_mailed_cannot_be_guessed(school: 
     ] * 9
     assert confirm_from(school, ann.id, long.lower(), stranger(1)).body["success"] is True
     school.clock.forward(15 * MINUTE)
-    other = school.person(state=State.NEW, email="bob@example.com")
+    other = school.person(state=AccountState.NEW, email="bob@example.com")
     assert len(sent(school, other.id)) == 6
 
 

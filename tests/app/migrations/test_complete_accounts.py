@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.accounts.permissions import Role, State
+from chalicelib.accounts.permissions import AccountState, Role
 from infra.migrations import catalogue, migrate
 from infra.migrations.journal import Journal
 from infra.migrations.m0001_complete_accounts import complete
@@ -39,7 +39,11 @@ def test_an_old_account_can_be_changed_and_is_listed_again(school: School, table
 
 
 def test_what_it_writes_is_what_the_application_writes(school: School, tables_of_school: Tables) -> None:
-    people = [school.person(role, state, school_class=3) for role in Role for state in (State.NEW, State.ACTIVATED)]
+    people = [
+        school.person(role, state, school_class=3)
+        for role in Role
+        for state in (AccountState.NEW, AccountState.ACTIVATED)
+    ]
     expected = sorted(stored_items("accounts"), key=str)
     for person in people:
         age(tables_of_school, person)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.accounts.permissions import Role, State
+from chalicelib.accounts.permissions import AccountState, Role
 from chalicelib.realtime import leases
 from tests.app.realtime.conftest import SESSION
 from tests.support.log import Log
@@ -93,13 +93,13 @@ def test_a_page_of_another_site_does_not_use_a_ticket_up(school: School, pupil: 
 
 
 def test_a_blocked_account_is_refused(school: School, pupil: Person) -> None:
-    pupil.account.state = State.BLOCKED
+    pupil.account.state = AccountState.BLOCKED
     pupil.account.save()
     assert school.live.status({"token": pupil.token}) == 403
 
 
 def test_a_refusal_is_logged_with_the_account(school: School, log: Log) -> None:
-    person = school.person(state=State.BLOCKED)
+    person = school.person(state=AccountState.BLOCKED)
     assert school.live.status({"token": person.token}) == 403
     (event,) = log.events("connection refused")
     assert (event["level"], event["code"], event["account_id"]) == ("WARNING", "account_blocked", person.id)
@@ -197,7 +197,7 @@ def test_an_account_blocked_while_connecting_is_disconnected_before_its_user_joi
     person, other = school.person(), school.person()
     bystander = school.live.join(other, team_id=team)
     socket = school.live.connect(person, team_id=team)
-    person.account.state = State.BLOCKED
+    person.account.state = AccountState.BLOCKED
     person.account.save()
     school.live.catch_up()
     assert (socket.types, socket.is_open) == (["ERROR"], False)

@@ -23,7 +23,7 @@ from chalicelib.accounts import (
 )
 from chalicelib.accounts import models as account_models
 from chalicelib.accounts.devices import Device
-from chalicelib.accounts.permissions import Role, State
+from chalicelib.accounts.permissions import AccountState, Role
 from chalicelib.accounts.sessions import SUCCESSOR_GRACE, SignedIn
 from chalicelib.common import clock
 from chalicelib.common.dynamo import transactions
@@ -183,7 +183,7 @@ def sign_out_there_by_admin(scene: Scene) -> None:
 def set_up_second_factor(scene: Scene) -> str:
     """Enables it here, and returns the recovery code of somebody who wants to remove it."""
     account = accounts.get(scene.account_id)
-    account.state = State.ACTIVATED
+    account.state = AccountState.ACTIVATED
     account.save()
     secret = scene.request("POST", "/me/second-factor").body["secret"]
     otp = totp.code_of(secret, totp.step_at(scene.school.clock.now))

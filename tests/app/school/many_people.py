@@ -2,7 +2,7 @@
 
 from chalicelib.accounts import accounts, models
 from chalicelib.accounts.accounts import NewAccount
-from chalicelib.accounts.permissions import Role, State
+from chalicelib.accounts.permissions import AccountState, Role
 
 FIRST_ID = 1_000_001
 
@@ -13,7 +13,7 @@ def enrol(many: int, *, role: Role = Role.USER, school_class: int | None = 5, fi
     with models.AccountsItem.batch_write() as batch:
         for account_id in ids:
             new = NewAccount(email=f"{account_id}@example.com", school_class=school_class)
-            account = accounts._account(account_id, new, None, role, State.ACTIVATED)
+            account = accounts._account(account_id, new, None, role, AccountState.ACTIVATED)
             models._set_list_keys(account)
             batch.save(account)
     return ids

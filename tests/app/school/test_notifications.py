@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.accounts.permissions import Role, State
+from chalicelib.accounts.permissions import AccountState, Role
 from chalicelib.school import dashboard, models
 from tests.support.school import START, Person, Reply, School, counted_requests, in_parallel
 
@@ -369,7 +369,7 @@ def test_the_unread_are_counted_in_one_query(school: School, pupil: Person, many
 
 
 def test_who_was_blocked_finds_what_was_told_meanwhile(school: School, admin: Person) -> None:
-    pupil = school.person(state=State.BLOCKED, school_class=5)
+    pupil = school.person(state=AccountState.BLOCKED, school_class=5)
     notification = sent(school, admin, **{"class": 5})
     assert [told.user_ids for told in school.live_messages] == [(pupil.id,)]
     assert models.find_notification(notification) is not None

@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.accounts import accounts, administration
 from chalicelib.accounts.authentication import Caller, caller_of
-from chalicelib.accounts.permissions import Role, State
+from chalicelib.accounts.permissions import AccountState, Role
 from chalicelib.common import clock
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.dynamo.transactions import Transaction
@@ -97,7 +97,7 @@ def test_whose_role_is_withdrawn_has_no_power_left(
 
 
 def test_only_who_has_the_role_can_teach(school: School, owner: Person, taught: TaughtGroup, pupil: Person) -> None:
-    blocked = school.person(Role.TEACHER, state=State.BLOCKED)
+    blocked = school.person(Role.TEACHER, state=AccountState.BLOCKED)
     for person in (pupil, blocked):
         assert refused(lambda whom=person: teaching.add_teacher(caller(owner), taught, whom.id)) == (  # type: ignore[misc]
             422,

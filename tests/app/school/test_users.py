@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib import wiring
 from chalicelib.accounts import accounts
-from chalicelib.accounts.permissions import Role, State
+from chalicelib.accounts.permissions import AccountState, Role
 from chalicelib.accounts.responses import AccountView
 from chalicelib.common import hooks
 from chalicelib.common.http import paging
@@ -115,7 +115,7 @@ def test_a_forged_place_among_ones_pupils_is_refused(school: School, teacher: Pe
 
 
 def test_an_admin_sees_all(school: School, admin: Person, teacher: Person, pupil: Person) -> None:
-    blocked = school.person(state=State.BLOCKED)
+    blocked = school.person(state=AccountState.BLOCKED)
     found = seen(school, admin)
     assert ids(found) == [*sorted([pupil.id, blocked.id]), teacher.id, admin.id]
     assert all(user.keys() == WHOLE for user in found)

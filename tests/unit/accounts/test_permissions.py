@@ -5,16 +5,16 @@ import pytest
 from chalicelib.accounts.permissions import (
     NEXT_STATES,
     PERMISSIONS,
+    AccountState,
     Permission,
     Role,
-    State,
     permissions_of,
     portal_roles,
     role_named,
 )
 
 
-@pytest.mark.parametrize("state", [State.NEW, State.ACTIVATED])
+@pytest.mark.parametrize("state", [AccountState.NEW, AccountState.ACTIVATED])
 @pytest.mark.parametrize(
     ("role", "permissions"),
     [
@@ -23,32 +23,32 @@ from chalicelib.accounts.permissions import (
         (Role.ADMIN, {"learn", "teach", "administer"}),
     ],
 )
-def test_each_role_may_more_than_the_one_before(role: Role, state: State, permissions: set[str]) -> None:
+def test_each_role_may_more_than_the_one_before(role: Role, state: AccountState, permissions: set[str]) -> None:
     assert permissions_of(role, state) == permissions
 
 
-@pytest.mark.parametrize("state", [State.BLOCKED, State.DELETED])
+@pytest.mark.parametrize("state", [AccountState.BLOCKED, AccountState.DELETED])
 @pytest.mark.parametrize("role", list(Role))
-def test_nobody_may_anything_who_is_blocked_or_deleted(role: Role, state: State) -> None:
+def test_nobody_may_anything_who_is_blocked_or_deleted(role: Role, state: AccountState) -> None:
     assert permissions_of(role, state) == set()
 
 
 def test_every_role_and_state_stands_in_the_tables() -> None:
     assert PERMISSIONS.keys() == set(Role)
-    assert NEXT_STATES.keys() == set(State)
+    assert NEXT_STATES.keys() == set(AccountState)
     assert set().union(*PERMISSIONS.values()) == set(Permission)
 
 
 @pytest.mark.parametrize(
     ("state", "next_states"),
     [
-        (State.NEW, {"activated", "blocked", "deleted"}),
-        (State.ACTIVATED, {"blocked", "deleted"}),
-        (State.BLOCKED, {"new", "activated", "deleted"}),
-        (State.DELETED, set()),
+        (AccountState.NEW, {"activated", "blocked", "deleted"}),
+        (AccountState.ACTIVATED, {"blocked", "deleted"}),
+        (AccountState.BLOCKED, {"new", "activated", "deleted"}),
+        (AccountState.DELETED, set()),
     ],
 )
-def test_which_state_leads_where(state: State, next_states: set[str]) -> None:
+def test_which_state_leads_where(state: AccountState, next_states: set[str]) -> None:
     assert NEXT_STATES[state] == next_states
 
 

@@ -4,11 +4,11 @@ import itertools
 
 import pytest
 
-from chalicelib.accounts.permissions import Role, State
+from chalicelib.accounts.permissions import AccountState, Role
 from chalicelib.school.visibility import Visibility, visibility_of
 
 U, T, A = Role.USER, Role.TEACHER, Role.ADMIN
-LIVE, GONE = (State.NEW, State.ACTIVATED), (State.BLOCKED, State.DELETED)
+LIVE, GONE = (AccountState.NEW, AccountState.ACTIVATED), (AccountState.BLOCKED, AccountState.DELETED)
 OF_OTHERS = {
     # viewer, whom, one's own pupil: as long as they may sign in
     (U, U, False): Visibility.NOTHING,
@@ -38,7 +38,7 @@ def test_the_table_is_whole() -> None:
 
 @pytest.mark.parametrize(("viewer", "whom", "pupil"), OF_OTHERS)
 @pytest.mark.parametrize("state", LIVE)
-def test_others_are_seen_as_the_table_says(viewer: Role, whom: Role, *, pupil: bool, state: State) -> None:
+def test_others_are_seen_as_the_table_says(viewer: Role, whom: Role, *, pupil: bool, state: AccountState) -> None:
     seen = visibility_of(viewer, whom, state, is_self=False, is_own_pupil=pupil)
     assert seen is OF_OTHERS[viewer, whom, pupil]
 
@@ -46,12 +46,12 @@ def test_others_are_seen_as_the_table_says(viewer: Role, whom: Role, *, pupil: b
 @pytest.mark.parametrize(("viewer", "whom", "pupil"), OF_OTHERS)
 @pytest.mark.parametrize("state", GONE)
 def test_who_is_blocked_or_deleted_is_seen_by_admins_alone(
-    viewer: Role, whom: Role, *, pupil: bool, state: State
+    viewer: Role, whom: Role, *, pupil: bool, state: AccountState
 ) -> None:
     seen = visibility_of(viewer, whom, state, is_self=False, is_own_pupil=pupil)
     assert seen is (Visibility.ALL if viewer is A else Visibility.NOTHING)
 
 
-@pytest.mark.parametrize(("role", "state"), list(itertools.product(Role, State)))
-def test_oneself_is_always_seen(role: Role, state: State) -> None:
+@pytest.mark.parametrize(("role", "state"), list(itertools.product(Role, AccountState)))
+def test_oneself_is_always_seen(role: Role, state: AccountState) -> None:
     assert visibility_of(role, role, state, is_self=True, is_own_pupil=False) is Visibility.ALL

@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.accounts import login, sessions
 from chalicelib.accounts.devices import Device
-from chalicelib.accounts.permissions import State
+from chalicelib.accounts.permissions import AccountState
 from chalicelib.common import limits
 from tests.support.log import Log
 from tests.support.school import Person, Reply, School
@@ -55,7 +55,7 @@ def test_a_sign_in_that_must_wait_is_a_refusal(school: School, ann: Person, log:
 
 
 def blocked(school: School) -> tuple[str | None, int | None]:
-    person = school.person(state=State.BLOCKED)
+    person = school.person(state=AccountState.BLOCKED)
     return person.token, person.id
 
 
