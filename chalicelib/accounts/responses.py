@@ -15,7 +15,7 @@ from chalicelib.accounts.second_factor import Setup, Status
 from chalicelib.accounts.sessions import SignedIn
 from chalicelib.common import clock
 from chalicelib.common.http.paging import Page
-from chalicelib.common.http.responses import Moment, View
+from chalicelib.common.http.responses import Moment, Nothing, View
 
 
 class AccountView(View):
@@ -344,12 +344,12 @@ class Envelope(View):
     """Auth Service's envelope: clients by its README read `data`, those by its code `result`."""
 
     success: Literal[True] = True
-    error: None = None
+    error: Nothing = None
 
 
 class OkAnswer(Envelope):
     result: Literal["Ok"] = "Ok"
-    data: None = None
+    data: Nothing = None
 
 
 class KnownAddressAnswer(Envelope):
@@ -392,7 +392,7 @@ class MailConfirmationAnswer(View):
     """Auth Service's answer to a code. A wrong one is no error there: `success` is false."""
 
     success: bool
-    error: None = None
+    error: Nothing = None
     result: Literal["Ok"] | None
     data: SignUpTokenView | None
 

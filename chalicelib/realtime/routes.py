@@ -25,7 +25,7 @@ def issue_ticket(caller: Caller) -> TicketView:
     return TicketView(ticket=tickets.issue(caller), expires_in=int(tickets.LIFE.total_seconds()))
 
 
-@routes.get("/asyncapi.json", access=routing.PUBLIC, versioned=True, caching=documents.CACHING)
+@routes.get("/asyncapi.json", access=routing.PUBLIC, versioned=True, caching=documents.CACHING, documented=False)
 def asyncapi_document() -> routing.Answer[str]:
     """Every frame of the WebSockets, in AsyncAPI's form."""
     return _asyncapi().answer()

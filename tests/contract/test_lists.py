@@ -23,6 +23,7 @@ WHOLE = {
     "/tracks/{track_id}/assignments",
     "/tracks/{track_id}/standings",
     "/tracks/{track_id}/teachers",  # at most 20
+    "/training-sessions/{training_session_id}/events",  # from a number of event
     "/training-sessions/{training_session_id}/online",
     "/training-sessions/{training_session_id}/problems",  # at most 26
     "/user/teachers/{user_id}/classes",  # at most 11
@@ -39,7 +40,7 @@ def is_list(shape: Any) -> bool:
     """A bare array, or nothing beside one but what describes it."""
     if not (isinstance(shape, type) and issubclass(shape, pydantic.BaseModel)):
         return False
-    members = [each.annotation for name, each in shape.model_fields.items() if name != "count"]
+    members = [each.annotation for name, each in shape.model_fields.items() if name not in {"count", "next"}]
     return len(members) == 1 and get_origin(members[0]) is list
 
 

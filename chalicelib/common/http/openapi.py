@@ -4,17 +4,15 @@ Errors, headers and credentials are components that its operations share.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
 import pydantic
-from pydantic.json_schema import models_json_schema
 
 from chalicelib.common import settings, texts
-from chalicelib.common.http import errors, examples, idempotency, responses, routing
-
-Schema = dict[str, Any]
-REFERENCE = "#/components/schemas/{model}"
+from chalicelib.common.http import errors, examples, idempotency, responses, routing, schemas
+from chalicelib.common.http.schemas import REFERENCE, Schema
 
 ERRORS: dict[int, tuple[str, str, str]] = {
     400: ("Broken or invalid; `errors` has every violation.", "invalid_body", "'name' is a required property"),
@@ -135,11 +133,12 @@ ALWAYS_POSSIBLE = {
 
 def document(routes: Iterable[routing.Route]) -> Schema:
     """Returns the document of all declared operations: parameters, bodies, answers, errors and security."""
-    known = list(routes)
-    references, components = _schemas(known)
+    known = [route for route in routes if route.documented]
+    made = _schemas(known)
     paths: dict[str, Schema] = {}
     for route in known:
-        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, references, components)
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, made)
+    shared = shared_components({s for each in known for s in _error_statuses(each)})
     return {
         "openapi": "3.1.0",
         "info": {"title": "Lyceum", "version": settings.VERSION, "description": DESCRIPTION},
@@ -147,33 +146,48 @@ def document(routes: Iterable[routing.Route]) -> Schema:
         "tags": [{"name": tag} for tag in dict.fromkeys(route.tag for route in known)],
         "paths": paths,
         "components": {
-            "schemas": components,
-            **shared_components({s for each in known for s in _error_statuses(each)}),
+            "schemas": schemas.used(made.components, within=[paths, shared]),
+            **shared,
         },
     }
 
 
-def _schemas(routes: Iterable[routing.Route]) -> tuple[dict[Any, Schema], Schema]:
+@dataclass(frozen=True, slots=True)
+class _Schemas:
+    """The schemas of all models: `references` by model and mode; `components` by name; `queries`, whose members become
+    parameters.
+    """
+
+    references: dict[Any, Schema]
+    components: Schema
+    queries: Schema
+
+    def query(self, shape: type[pydantic.BaseModel]) -> Schema:
+        name = self.references[shape, "validation"]["$ref"].rpartition("/")[2]
+        return self.queries[name]  # type: ignore[no-any-return]
+
+
+def _schemas(routes: Iterable[routing.Route]) -> _Schemas:
     modes: dict[tuple[Any, Any], None] = {(responses.ErrorView, "serialization"): None}
     for route in routes:
         modes.update({(shape, "validation"): None for shape in (route.body, route.query) if shape})
         modes.update({(shape, "serialization"): None for shape in _responses(route).values() if _is_model(shape)})
-    references, definitions = models_json_schema(list(modes), ref_template=REFERENCE)
-    return references, definitions.get("$defs", {})
+    references, made = schemas.of_models(modes)
+    return _Schemas(references, {name: schemas.in_words(schema) for name, schema in made.items()}, made)
 
 
-def _operation(route: routing.Route, references: dict[Any, Schema], components: Schema) -> Schema:
+def _operation(route: routing.Route, made: _Schemas) -> Schema:
     operation: Schema = {
         "operationId": f"{route.tag.lower()}_{route.view.__name__}",
         "tags": [route.tag],
         "summary": _summary(route),
         "description": _description(route),
-        "parameters": _parameters(route),
-        "responses": _success_response(route, references, components) | _errors(route),
+        "parameters": _parameters(route, made),
+        "responses": _success_response(route, made) | _errors(route),
         "security": _security(route.access),
     }
     if route.body:
-        media = _media(references[route.body, "validation"], components)
+        media = _media(made.references[route.body, "validation"], made.components)
         content = dict.fromkeys(route.content_types, media)
         operation["requestBody"] = {"required": route.needs_body, "content": content}
     return operation
@@ -199,7 +213,7 @@ def _security(access: routing.Access[Any]) -> list[Schema]:
 # --- What a request brings -------------------------------------------------------------------------------------------
 
 
-def _parameters(route: routing.Route) -> list[Schema]:
+def _parameters(route: routing.Route, made: _Schemas) -> list[Schema]:
     path = [
         {
             "name": name,
@@ -209,19 +223,18 @@ def _parameters(route: routing.Route) -> list[Schema]:
         }
         for name in route.path_parameters
     ]
-    return path + (_query_parameters(route.query) if route.query else []) + list(_header_parameters(route))
+    query = _query_parameters(made.query(route.query)) if route.query else []
+    return path + query + list(_header_parameters(route))
 
 
-def _query_parameters(shape: type[pydantic.BaseModel]) -> list[Schema]:
-    schema = shape.model_json_schema()
-    required = schema.get("required", [])
+def _query_parameters(schema: Schema) -> list[Schema]:
     return [
         {
             "name": name,
             "in": "query",
-            "required": name in required,
-            "description": definition.pop("description", ""),
-            "schema": definition,
+            "required": name in schema.get("required", []),
+            "description": definition.get("description", ""),
+            "schema": schemas.without_null({key: of for key, of in definition.items() if key != "description"}),
         }
         for name, definition in schema["properties"].items()
     ]
@@ -247,12 +260,12 @@ def _responses(route: routing.Route) -> dict[int, Any]:
     return {route.status: route.answer, **route.also}
 
 
-def _success_response(route: routing.Route, references: dict[Any, Schema], components: Schema) -> Schema:
+def _success_response(route: routing.Route, made: _Schemas) -> Schema:
     found = {}
     for status, shape in _responses(route).items():
         response: Schema = {"description": HTTPStatus(status).phrase, "headers": _headers(route)}
         if _is_model(shape):
-            response["content"] = {routing.JSON: _media(references[shape, "serialization"], components)}
+            response["content"] = {routing.JSON: _media(made.references[shape, "serialization"], made.components)}
         found[str(status)] = response
     if route.versioned and route.method == "GET":
         found["304"] = {"description": "What the caller has is what there is.", "headers": _headers(route)}

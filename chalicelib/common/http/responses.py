@@ -17,13 +17,24 @@ from chalicelib.common.http.errors import In
 class View(BaseModel):
     """An answer."""
 
-    model_config = ConfigDict(frozen=True, populate_by_name=True, defer_build=True)
+    model_config = ConfigDict(
+        frozen=True, populate_by_name=True, defer_build=True, json_schema_serialization_defaults_required=True
+    )
 
 
 class CamelView(View):
     """An answer or a payload whose members are named in camelCase, as Team Training names them."""
 
     model_config = ConfigDict(alias_generator=to_camel, serialize_by_alias=True)
+
+
+class ListView(View):
+    """A page of a list: a subclass has `items`. `next` is the `cursor` of the next page, null on the last.
+
+    Older lists have the envelopes of the five systems, and lead on by headers alone.
+    """
+
+    next: str | None = None
 
 
 def rfc3339(moment: datetime) -> str:
@@ -54,6 +65,12 @@ WordedText = Annotated[
 """A text that goes out in the reader's language: the request's, or English where nobody is known."""
 
 
+Nothing = Annotated[
+    None, WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "null"}], "description": "Always null"})
+]
+"""What older clients look for and nobody fills. Generators drop a member whose type is null alone."""
+
+
 class ViolationView(View):
     """One thing that is wrong with a request.
 
@@ -77,5 +94,5 @@ class ErrorView(View):
     errors: list[str]
     detail: str
     violations: list[ViolationView]
-    result: None
+    result: Nothing
     request_id: str

@@ -19,6 +19,13 @@ def database_works() -> None:
 routes = routing.Routes(__name__, tag="Service")
 
 A_WHILE = timedelta(minutes=5)
+OWN: routing.Options = {
+    "access": routing.PUBLIC,
+    "versioned": True,
+    "caching": documents.CACHING,
+    "documented": False,
+}
+"""Of the documents about the API, and the page to read them with."""
 
 
 class Welcome(responses.View):
@@ -62,37 +69,44 @@ def ping_database() -> Ping:
     return Ping(message="Database worked!")
 
 
-@routes.get("/openapi.json", access=routing.PUBLIC, versioned=True, caching=documents.CACHING)
+@routes.get("/openapi.json", **OWN)
 def openapi_document() -> routing.Answer[str]:
     """This document."""
     return documents.openapi_document().answer()
 
 
-@routes.get("/docs", access=routing.PUBLIC, versioned=True, caching=documents.CACHING)
+@routes.get("/docs", **OWN)
 def swagger_page() -> routing.Answer[str]:
     """Swagger UI."""
     return documents.page().answer()
 
 
-@routes.get("/docs/swagger-ui.js", access=routing.PUBLIC, versioned=True, caching=documents.CACHING)
+@routes.get("/docs/swagger-ui.js", **OWN)
 def swagger_script() -> routing.Answer[str]:
     """Swagger UI's script."""
     return documents.script().answer()
 
 
-@routes.get("/docs/swagger-ui.css", access=routing.PUBLIC, versioned=True, caching=documents.CACHING)
+@routes.get("/docs/swagger-ui.css", **OWN)
 def swagger_style() -> routing.Answer[str]:
     """Swagger UI's style."""
     return documents.style().answer()
 
 
-@routes.get("/docs/start.js", access=routing.PUBLIC, versioned=True, caching=documents.CACHING)
+@routes.get("/docs/start.js", **OWN)
 def swagger_start() -> routing.Answer[str]:
     """What starts Swagger UI on its page."""
     return documents.start().answer()
 
 
-@routes.get("/api/swagger", access=routing.PUBLIC, status=302, headers=["Location"], caching=headers.kept_for(A_WHILE))
+@routes.get(
+    "/api/swagger",
+    access=routing.PUBLIC,
+    status=302,
+    headers=["Location"],
+    caching=headers.kept_for(A_WHILE),
+    documented=False,
+)
 def swagger_of_auth_service() -> routing.Answer[str]:
     """Where Auth Service has its Swagger UI."""
     return routing.Answer(body="", headers={"Location": "/docs"})

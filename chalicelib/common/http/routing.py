@@ -100,7 +100,8 @@ class Options(TypedDict, total=False):
     well. `incomplete_status` is the `status` member of the 400 for a body that lacks something, where a client of one
     of the five systems compares it. `caching` is the Cache-Control of good answers (see `headers.py`): a GET that asks
     for no credential declares it, and no other route may, for what others answer is kept by nobody. `limit` is how
-    often it may be asked, instead of what its access says for a write; a read has no limit otherwise.
+    often it may be asked, instead of what its access says for a write; a read has no limit otherwise. What is not
+    `documented` is no part of the API: a page, and what it loads.
     """
 
     access: Required[Access[Any]]
@@ -116,6 +117,7 @@ class Options(TypedDict, total=False):
     incomplete_status: str
     caching: str
     limit: Limit | CountedWithin
+    documented: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +142,7 @@ class Route:
     incomplete_status: str | None = None
     caching: str | None = None
     limit: Limit | CountedWithin | None = None
+    documented: bool = True
 
     @property
     def limited_to(self) -> Limit | CountedWithin | None:

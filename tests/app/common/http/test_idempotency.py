@@ -254,7 +254,7 @@ def test_every_post_takes_a_key_but_those_that_create_nothing_or_answer_secrets(
 
 def test_the_document_says_which_routes_take_a_key() -> None:
     paths = json.loads(documents.openapi_json())["paths"]
-    for route in ROUTES:
+    for route in [each for each in ROUTES if each.documented]:
         operation = paths[route.path][route.method.lower()]
         named = [each["name"] for each in operation["parameters"] if each["in"] == "header"]
         assert ("Idempotency-Key" in named) is route.takes_idempotency_key

@@ -1,0 +1,94 @@
+"""Makes the JSON schemas of the documents from the models, in the form of which generators make clean clients."""
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any, Literal
+
+import pydantic
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, models_json_schema
+from pydantic_core import core_schema
+
+Schema = dict[str, Any]
+Shape = type[pydantic.BaseModel]
+REFERENCE = "#/components/schemas/{model}"
+
+
+class NameTaken(TypeError):
+    """Two models have one name: in the document, one of them would have to be called by its module."""
+
+
+class _Generator(GenerateJsonSchema):
+    """Leaves out what only hinders generators.
+
+    `default: null` says nothing that "not required" does not say, and generators that give defaults a meaning make the
+    member a required one. Titles of members repeat their names, and some generators call classes by them.
+    """
+
+    def default_schema(self, schema: core_schema.WithDefaultSchema) -> Schema:
+        made = super().default_schema(schema)
+        if "default" in made and made["default"] is None:
+            del made["default"]
+        return made
+
+    def field_title_should_be_set(self, schema: Any) -> Literal[False]:
+        return False
+
+
+def of_models(modes: Iterable[tuple[Shape, JsonSchemaMode]]) -> tuple[dict[Any, Schema], Schema]:
+    """Returns the references to the models' schemas, and the schemas by name; NameTaken when two have one name."""
+    references, made = models_json_schema(list(modes), ref_template=REFERENCE, schema_generator=_Generator)
+    schemas: Schema = made.get("$defs", {})
+    if taken := [name for name in schemas if "__" in name]:
+        raise NameTaken(f"Name these models or enums apart: {', '.join(taken)}")
+    return references, schemas
+
+
+def in_words(schema: Schema) -> Schema:
+    """Returns a schema whose members' defaults stand in their descriptions.
+
+    For what is sent and received as a whole. A generator that reads `default` makes the member a required one, for it
+    takes the schema for what is received; so no body could leave out what it may leave out.
+    """
+    if "properties" not in schema:
+        return schema
+    return {**schema, "properties": {name: _in_words(member) for name, member in schema["properties"].items()}}
+
+
+def _in_words(member: Schema) -> Schema:
+    if "default" not in member:
+        return member
+    said = f"{json.dumps(member['default'], ensure_ascii=False)} if it is left out"
+    told = ". ".join(filter(None, [member.get("description"), said]))
+    return {**{key: value for key, value in member.items() if key != "default"}, "description": told}
+
+
+def without_null(schema: Schema) -> Schema:
+    """Returns the schema of a query parameter: what is absent there is left out, and never null."""
+    forms = [form for form in schema.get("anyOf", []) if form != {"type": "null"}]
+    rest = {key: value for key, value in schema.items() if key != "anyOf"}
+    return {**forms[0], **rest} if len(forms) == 1 else schema
+
+
+def used(schemas: Schema, *, within: object) -> Schema:
+    """Returns those of the schemas that are referred to from there, however many steps away."""
+    found: dict[str, Schema] = {}
+    pending = list(_names(within))
+    while pending:
+        name = pending.pop()
+        if name not in found:
+            found[name] = schemas[name]
+            pending += _names(schemas[name])
+    return {name: schema for name, schema in schemas.items() if name in found}
+
+
+def _names(value: object) -> Iterator[str]:
+    """The names of the schemas that are referred to in a value."""
+    if isinstance(value, dict):
+        reference = value.get("$ref")
+        if isinstance(reference, str) and reference.startswith(REFERENCE.format(model="")):
+            yield reference.rpartition("/")[2]
+        for each in value.values():
+            yield from _names(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _names(each)
