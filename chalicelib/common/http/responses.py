@@ -75,7 +75,7 @@ class ViolationView(View):
     """One thing that is wrong with a request.
 
     In a body, `field` is a JSON pointer (RFC 6901), empty for all of it; elsewhere it is a name. `limits` are what the
-    value has to keep, such as `min`, `max`, `allowed`.
+    value has to keep, such as `min`, `max`, `allowed`, and JSON Schema's `type` and `format`.
     """
 
     in_: In = Field(alias="in")

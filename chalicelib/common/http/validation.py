@@ -57,6 +57,10 @@ UNEXPECTED = Text("unexpected", "has none of the forms that are accepted here")
 MOST_CHARS = Text("most_chars", "may have at most {max} character", plural="may have at most {max} characters")
 NOT_JSON = Text("not_json", "this is not JSON")
 
+A_LIST = Text("a_list", "must be a list")
+A_TEXT = Text("a_text", "must be a text")
+NULL = Text("nothing", "must be null")
+
 WORDINGS: Mapping[str, Wording] = {
     "bool_parsing": Wording(_TYPE, TRUE_OR_FALSE),
     "bool_type": Wording(_TYPE, TRUE_OR_FALSE),
@@ -84,12 +88,12 @@ WORDINGS: Mapping[str, Wording] = {
     "json_type": Wording("invalid_json", NOT_JSON),
     "less_than": Wording("too_large", Text("less_than", "must be less than {below}"), {"below": "lt"}),
     "less_than_equal": Wording("too_large", Text("at_most", "must be at most {max}"), {"max": "le"}),
-    "list_type": Wording(_TYPE, Text("a_list", "must be a list")),
+    "list_type": Wording(_TYPE, A_LIST),
     "literal_error": Wording("not_allowed", ONE_OF, _ALLOWED),
     "missing": Wording("required", Text("required", "this is required")),
     "model_attributes_type": Wording(_TYPE, AN_OBJECT),
     "model_type": Wording(_TYPE, AN_OBJECT),
-    "none_required": Wording(_TYPE, Text("nothing", "must be null")),
+    "none_required": Wording(_TYPE, NULL),
     "recursion_loop": Wording(_FORM, UNEXPECTED),
     "string_pattern_mismatch": Wording(_FORM, Text("wrong_form", "does not have the form that is wanted here")),
     "string_too_long": Wording("too_long", MOST_CHARS, _MAX),
@@ -98,7 +102,7 @@ WORDINGS: Mapping[str, Wording] = {
         Text("fewest_chars", "must have at least {min} character", plural="must have at least {min} characters"),
         _MIN,
     ),
-    "string_type": Wording(_TYPE, Text("a_text", "must be a text")),
+    "string_type": Wording(_TYPE, A_TEXT),
     "string_unicode": Wording(_FORM, Text("not_unicode", "this is not Unicode text")),
     "timezone_aware": Wording(_FORM, Text("time_zone_missing", "must say its time zone, such as Z or +03:00")),
     "too_long": Wording(
@@ -121,6 +125,23 @@ WORDINGS: Mapping[str, Wording] = {
     "uuid_version": Wording(_FORM, A_UUID),
 }
 """Every type of error that pydantic finds in bodies and queries; a test compares it with the models."""
+
+SHAPES: Mapping[str, Mapping[str, str]] = {
+    TRUE_OR_FALSE.code: {"type": "boolean"},
+    A_NUMBER.code: {"type": "number"},
+    A_WHOLE_NUMBER.code: {"type": "integer"},
+    A_TEXT.code: {"type": "string"},
+    A_LIST.code: {"type": "array"},
+    AN_OBJECT.code: {"type": "object"},
+    NULL.code: {"type": "null"},
+    A_DATE.code: {"format": "date"},
+    A_MOMENT.code: {"format": "date-time"},
+    A_LINK.code: {"format": "uri"},
+    A_UUID.code: {"format": "uuid"},
+    "not_an_email": {"format": "email"},
+    "not_a_birthdate": {"format": "date"},
+}
+"""What a value has to be, in JSON Schema's words, by the code of the text that says it: limits like any other."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -203,7 +224,8 @@ def unknown(place: Place) -> Violation:
 
 def invalid(place: Place, text: Text, limits: Mapping[str, object] | None = None) -> Violation:
     """A value that is not accepted, with the text's code."""
-    return Violation(place, text.code, text, limits or {}, _validation_error(place))
+    told = {**SHAPES.get(text.code, {}), **(limits or {})}
+    return Violation(place, text.code, text, told, _validation_error(place))
 
 
 def pointer(*steps: str | int) -> str:
@@ -237,7 +259,8 @@ def _of_item(place: Place, item: Any) -> Sequence[Violation]:
     limits = wording.limits_of(context)
     words = {name: _listed(value) for name, value in limits.items()}
     text = Text(wording.text.code, wording.text.english, words, wording.text.plural)
-    return [Violation(place, wording.told_as, text, limits, _listed_as(kind, place))]
+    told = {**SHAPES.get(text.code, {}), **limits}
+    return [Violation(place, wording.told_as, text, told, _listed_as(kind, place))]
 
 
 def _listed_as(kind: str, place: Place) -> Text:

@@ -7,6 +7,7 @@ import pytest
 from pydantic_core._pydantic_core import list_all_errors
 
 import app
+from chalicelib.accounts.permissions import Role
 from chalicelib.common import texts
 from chalicelib.common.http import validation
 from tests.support.school import Reply, School
@@ -167,6 +168,27 @@ def test_a_violation_says_where_what_and_within_which_limits(school: School) -> 
         "message": "Must have at least 8 characters",
     }
     assert (found["/name"]["code"], found["/a~1b~0c"]["code"]) == ("required", "unknown")
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "field", "told"),
+    [
+        ("/problems", {"title": 5}, "/title", {"type": "string"}),
+        ("/problems", {"time_limit": "long"}, "/time_limit", {"type": "number"}),
+        ("/problems", {"memory_limit": "much"}, "/memory_limit", {"type": "integer"}),
+        ("/problems", {"coarse_results": "perhaps"}, "/coarse_results", {"type": "boolean"}),
+        ("/problems", {"checker_options": 5}, "/checker_options", {"type": "object"}),
+        ("/contests", {"problems": 5}, "/problems", {"type": "array"}),
+        ("/reg", {"email": "ann"}, "/email", {"format": "email"}),
+        ("/auth/registration", {"birthdate": "soon"}, "/birthdate", {"format": "date"}),
+    ],
+)
+def test_a_violation_says_what_a_value_has_to_be(
+    school: School, path: str, body: dict[str, Any], field: str, told: dict[str, str]
+) -> None:
+    teacher = school.person(role=Role.TEACHER)
+    reply = school.api.post(path, body, token=teacher.token)
+    assert [each["limits"] for each in violations(reply) if each["field"] == field] == [told], reply.body
 
 
 def test_a_violation_in_a_query_has_a_name(school: School) -> None:
