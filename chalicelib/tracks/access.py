@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from chalicelib.accounts import models as account_models
 from chalicelib.accounts.authentication import Caller
+from chalicelib.accounts.models import Account
 from chalicelib.common.http import errors
 from chalicelib.school import teaching
 from chalicelib.tracks import models, state
@@ -67,7 +68,7 @@ def viewer_of(caller: Caller, track_id: int, assignment_id: int) -> AssignmentVi
     track_state, assignment = state.with_assignment_of(track_id, assignment_id)
     participant = models.find_participant(track_state.track.id, caller.id)
     if participant is None and not may_write(caller, track_state.track):
-        raise errors.Forbidden("not_enrolled", "User not enrolled in this track")
+        raise not_enrolled()
     return AssignmentViewer(track_state, participant, assignment)
 
 
@@ -89,6 +90,10 @@ def is_barred(track_state: TrackState, assignment: Assignment, participant: Part
     return any(participant.owed_in(earlier.id) for earlier in track_state.before(assignment))
 
 
+def not_enrolled() -> errors.Forbidden:
+    return errors.Forbidden("not_enrolled", "User not enrolled in this track")
+
+
 def not_yours() -> errors.Forbidden:
     return errors.Forbidden("not_your_track", "This is somebody else's track")
 
@@ -104,4 +109,9 @@ def reviews_owed() -> errors.Forbidden:
 def display_names(user_ids: Collection[int]) -> dict[int, str | None]:
     """Usernames, or names where there are none; None for accounts that were erased."""
     found = account_models.list_names(user_ids)
-    return {user_id: found[user_id].login or found[user_id].name if user_id in found else None for user_id in user_ids}
+    return {user_id: display_name(found[user_id]) if user_id in found else None for user_id in user_ids}
+
+
+def display_name(account: Account) -> str | None:
+    """The username, or the name where there is none."""
+    return account.login or account.name

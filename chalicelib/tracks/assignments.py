@@ -15,7 +15,8 @@ from chalicelib.common.http import errors, etags
 from chalicelib.common.http.errors import In, Place
 from chalicelib.common.http.etags import IfMatch
 from chalicelib.tracks import access, models, stages, state, tracks
-from chalicelib.tracks.models import TOPIC, Assignment, Changes, Participant, Status, Track
+from chalicelib.tracks.access import Viewer
+from chalicelib.tracks.models import TOPIC, Assignment, Changes, Participant, Status, Submission, Track
 from chalicelib.tracks.stages import Stage, StageState
 from chalicelib.tracks.state import Change, TrackState
 
@@ -38,9 +39,11 @@ class NewAssignment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssignmentForViewer:
-    """An assignment as one viewer sees it. `is_available`: they can do something for it now."""
+    """An assignment as one viewer sees it. `is_available`: they can do something for it now. `submission` is theirs."""
 
     assignment: Assignment
+    track_title: str
+    submission: Submission | None = None
     stage: Stage
     is_available: bool
     is_hidden: bool = False
@@ -95,41 +98,61 @@ def visible_to(caller: Caller, track_id: int) -> Sequence[AssignmentForViewer]:
     viewer = access.find_viewer(caller, track_id)
     if viewer is None or not (viewer.track_state.assignments or viewer.sees_all):
         raise errors.NotFound("track_not_found_or_not_enrolled", "Track not found or user not enrolled")
-    return [for_viewer(viewer.track_state, each, viewer.participant) for each in viewer.track_state.assignments]
+    return _for_viewer(viewer)
+
+
+def get(caller: Caller, assignment_id: int) -> AssignmentForViewer:
+    """404 for no such assignment, 403 for one who neither takes part in its track nor teaches it."""
+    viewer = access.get_viewer(caller, assignment_id)
+    own = models.find_submission(assignment_id, caller.id) if viewer.participant else None
+    return for_viewer(viewer.track_state, viewer.assignment, viewer.participant, own)
 
 
 def current_for(caller: Caller, track_id: int) -> AssignmentForViewer:
     """The first for which the caller can do something: where they owe reviews, or where the track is. Else 404."""
     viewer = access.find_viewer(caller, track_id)
-    found = (
-        [for_viewer(viewer.track_state, each, viewer.participant) for each in viewer.track_state.assignments]
-        if viewer
-        else []
-    )
-    current = next((each for each in found if each.is_available), None)
+    current = next((each for each in _for_viewer(viewer) if each.is_available), None) if viewer else None
     if current is None:
         raise errors.NotFound("no_available_assignment", "No available assignment found")
     return current
 
 
-def for_viewer(track_state: TrackState, assignment: Assignment, participant: Participant | None) -> AssignmentForViewer:
-    """As a participant sees it; without one, as a teacher does. Pure."""
+def for_viewer(
+    track_state: TrackState,
+    assignment: Assignment,
+    participant: Participant | None,
+    own: Submission | None = None,
+) -> AssignmentForViewer:
+    """As a participant sees it, who has sent in `own`; without one, as a teacher does. Pure."""
     stage = Stage(assignment.stage)
     shown = Stage.CODE_REVIEW if stage is Stage.CLOSING else stage
     is_open = stage not in {Stage.NOT_STARTED, Stage.COMPLETED}
     planned = track_state.track.reviews_per_user if stage in BEFORE_REVIEW else assignment.reviews_each
+    title = track_state.track.title
     if participant is None:
-        return AssignmentForViewer(assignment=assignment, stage=shown, is_available=is_open, reviews_required=planned)
+        return AssignmentForViewer(
+            assignment=assignment, track_title=title, stage=shown, is_available=is_open, reviews_required=planned
+        )
     owed, written = participant.owed_in(assignment.id), participant.written_in(assignment.id)
     barred = access.is_barred(track_state, assignment, participant)
     return AssignmentForViewer(
         assignment=assignment,
+        track_title=title,
+        submission=own,
         stage=Stage.CODE_REVIEW if owed else shown,
         is_available=not barred and (is_open or bool(owed)),
         is_hidden=stage is Stage.NOT_STARTED or barred,
         reviews_done=len(written) + len(participant.extras_in(assignment.id)),
         reviews_required=planned if stage in BEFORE_REVIEW else len(owed) + len(written),
     )
+
+
+def _for_viewer(viewer: Viewer) -> list[AssignmentForViewer]:
+    """All assignments of a track, in their order."""
+    track_state, participant = viewer.track_state, viewer.participant
+    wanted = [each.id for each in track_state.assignments if each.stage != Stage.NOT_STARTED]
+    own = models.submissions_of(participant.user_id, wanted) if participant else {}
+    return [for_viewer(track_state, each, participant, own.get(each.id)) for each in track_state.assignments]
 
 
 def for_teachers(assignment_id: int) -> AssignmentForViewer:

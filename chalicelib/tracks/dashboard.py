@@ -30,7 +30,7 @@ def assignments(caller: Caller) -> JsonValue:
         for track_state, _ in running
         if track_state.current and track_state.current.stage == Stage.SUBMISSION
     ]
-    submitted = models.assignments_submitted_to(caller.id, current)
+    submitted = models.submissions_of(caller.id, current)
     todo = [each for track_state, participant in running for each in _todo(track_state, participant, submitted)]
     return [each.model_dump(mode="json") for each in sorted(todo, key=lambda each: each.deadline)]
 

@@ -411,11 +411,17 @@ def find_participant(track_id: int, user_id: int) -> Participant | None:
     return dynamo_items.find(Participant, *participant_key(track_id, user_id), consistent=True)
 
 
+def participations_in(track_ids: Sequence[int], user_id: int) -> dict[int, Participant]:
+    """How somebody takes part in these tracks, by track; those in which they do not are left out."""
+    keys = [participant_key(track_id, user_id) for track_id in track_ids]
+    found = Participant.batch_get(keys, consistent_read=True) if keys else ()
+    return {each.track_id: each for each in found}
+
+
 def participations_of(user_id: int, query: paging.ListQuery) -> list[tuple[Track, Participant]]:
     """The tracks that somebody takes part in, the newest first, and how they are doing there."""
     tracks = tracks_of(user_id, query).items
-    keys = [participant_key(track.id, user_id) for track in tracks]
-    found = {each.track_id: each for each in Participant.batch_get(keys)}
+    found = participations_in([track.id for track in tracks], user_id)
     return [(track, found[track.id]) for track in tracks if track.id in found]
 
 
@@ -477,10 +483,11 @@ def find_submission(assignment_id: int, user_id: int) -> Submission | None:
     return dynamo_items.find(Submission, *submission_key(assignment_id, user_id), consistent=True)
 
 
-def assignments_submitted_to(user_id: int, assignment_ids: Iterable[int]) -> set[int]:
-    """Of these assignments, those that somebody has sent something in to."""
+def submissions_of(user_id: int, assignment_ids: Iterable[int]) -> dict[int, Submission]:
+    """What somebody has sent in to these assignments, by assignment."""
     keys = [submission_key(assignment_id, user_id) for assignment_id in assignment_ids]
-    return {each.assignment_id for each in Submission.batch_get(keys)}
+    found = Submission.batch_get(keys, consistent_read=True) if keys else ()
+    return {each.assignment_id: each for each in found}
 
 
 def find_submission_place(submission_id: int) -> SubmissionPlace | None:

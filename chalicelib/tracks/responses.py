@@ -2,16 +2,18 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import RootModel
 
-from chalicelib.common.http.responses import Moment, View
+from chalicelib.common.http.paging import Page
+from chalicelib.common.http.responses import ListView, Moment, View
 from chalicelib.tracks.assignments import AssignmentForViewer
 from chalicelib.tracks.diary import Diary
 from chalicelib.tracks.models import Assignment, DiaryEntry, Participant, Review, Submission, Track
 from chalicelib.tracks.standings import OwedReviews, RankedParticipant, Result, Results
 from chalicelib.tracks.state import TrackState
+from chalicelib.tracks.tracks import TrackForViewer
 
 
 class TodoView(View):
@@ -46,7 +48,9 @@ class PersonView(View):
     username: str | None
 
 
-class TrackView(View):
+class TrackCard(View):
+    """What everybody may know of a track."""
+
     id: int
     title: str
     description: str | None
@@ -55,12 +59,10 @@ class TrackView(View):
     status: Literal["waiting", "active", "completed"]
     started_at: Moment | None
     created_at: Moment
-    review_criteria: dict[str, str]
-    max_score: float
-    reviews_per_user: int
 
     @classmethod
-    def of(cls, track: Track) -> Self:
+    def of_track(cls, track: Track, **more: Any) -> Self:
+        """`more` are the members that a subclass adds."""
         return cls(
             id=track.id,
             title=track.title,
@@ -70,9 +72,43 @@ class TrackView(View):
             status=track.status,
             started_at=track.started_at,
             created_at=track.created_at,
+            **more,
+        )
+
+
+class TrackCards(ListView):
+    items: list[TrackCard]
+
+    @classmethod
+    def of(cls, page: Page[Track]) -> Self:
+        return cls(items=[TrackCard.of_track(each) for each in page.items], next=page.next_cursor)
+
+
+class TrackView(TrackCard):
+    """`is_enrolled` and `reviews_owed` are about the caller: whether they take part, and how many reviews they owe."""
+
+    review_criteria: dict[str, str]
+    max_score: float
+    reviews_per_user: int
+    author_id: int
+    author_name: str | None
+    is_enrolled: bool
+    enrolled_at: Moment | None
+    reviews_owed: int
+
+    @classmethod
+    def of(cls, seen: TrackForViewer) -> Self:
+        track, participant = seen.track, seen.participant
+        return cls.of_track(
+            track,
             review_criteria=track.criteria,
             max_score=track.max_score,
             reviews_per_user=track.reviews_per_user,
+            author_id=track.author_id,
+            author_name=seen.author_name,
+            is_enrolled=participant is not None,
+            enrolled_at=participant.enrolled_at if participant else None,
+            reviews_owed=len(participant.owes or ()) if participant else 0,
         )
 
 
@@ -80,7 +116,7 @@ class TracksList(RootModel[list[TrackView]], View):
     """A bare array."""
 
     @classmethod
-    def of(cls, found: Iterable[Track]) -> Self:
+    def of(cls, found: Iterable[TrackForViewer]) -> Self:
         return cls([TrackView.of(each) for each in found])
 
 
@@ -104,11 +140,37 @@ class UnenrolledView(View):
     message: Literal["Successfully unenrolled from track"] = "Successfully unenrolled from track"
 
 
+class SolutionView(View):
+    """`user_id` and `submitted_at` are null for reviewers: the time would tell whose it is."""
+
+    id: int
+    user_id: int | None
+    assignment_id: int
+    repository_url: str
+    commit: str | None
+    submitted_at: Moment | None
+
+    @classmethod
+    def of(cls, submission: Submission, *, blind: bool = False) -> Self:
+        return cls(
+            id=submission.id,
+            user_id=None if blind else submission.user_id,
+            assignment_id=submission.assignment_id,
+            repository_url=submission.repository_url,
+            commit=submission.commit,
+            submitted_at=None if blind else submission.submitted_at,
+        )
+
+
 class AssignmentView(View):
-    """`description` is null until the assignment is open to the caller. Both deadlines are known once it is open."""
+    """`description` is null until the assignment is open to the caller. Both deadlines are known once it is open.
+
+    `submission` is the caller's own; null when there is none.
+    """
 
     id: int
     track_id: int
+    track_title: str
     title: str
     description: str | None
     order: int
@@ -121,6 +183,7 @@ class AssignmentView(View):
     current_stage: Literal["not_started", "submission", "code_review", "completed"]
     reviews_done: int
     reviews_required: int
+    submission: SolutionView | None
 
     @classmethod
     def of(cls, seen: AssignmentForViewer) -> Self:
@@ -128,6 +191,7 @@ class AssignmentView(View):
         return cls(
             id=assignment.id,
             track_id=assignment.track_id,
+            track_title=seen.track_title,
             title=assignment.title,
             description=None if seen.is_hidden else assignment.description,
             order=assignment.order,
@@ -140,6 +204,7 @@ class AssignmentView(View):
             current_stage=seen.stage.value,
             reviews_done=seen.reviews_done,
             reviews_required=seen.reviews_required,
+            submission=SolutionView.of(seen.submission) if seen.submission else None,
         )
 
 
@@ -204,46 +269,26 @@ class StandingsList(RootModel[list[StandingView]], View):
         return cls([StandingView.of(each) for each in places])
 
 
-class SolutionView(View):
-    """`user_id` and `submitted_at` are null for reviewers: the time would tell whose it is."""
-
-    id: int
-    user_id: int | None
-    assignment_id: int
-    repository_url: str
-    commit: str | None
-    submitted_at: Moment | None
-
-    @classmethod
-    def of(cls, submission: Submission, *, blind: bool = False) -> Self:
-        return cls(
-            id=submission.id,
-            user_id=None if blind else submission.user_id,
-            assignment_id=submission.assignment_id,
-            repository_url=submission.repository_url,
-            commit=submission.commit,
-            submitted_at=None if blind else submission.submitted_at,
-        )
-
-
 class ReviewView(View):
     """Reviewers do not learn the author (`reviewee_id` is null), authors neither the reviewer nor `completed_at`."""
 
     id: int
     submission_id: int
     reviewer_id: int | None
+    reviewer_name: str | None
     reviewee_id: int | None
     criteria_scores: dict[str, float]
     comment: str | None
     completed_at: Moment | None
 
     @classmethod
-    def of(cls, review: Review, *, reviewer: bool, author: bool) -> Self:
+    def of(cls, review: Review, *, reviewer: bool, author: bool, reviewer_name: str | None = None) -> Self:
         """Whether its reviewer and its author may be known."""
         return cls(
             id=review.id,
             submission_id=review.submission_id,
             reviewer_id=review.reviewer_id if reviewer else None,
+            reviewer_name=reviewer_name if reviewer else None,
             reviewee_id=review.author_id if author else None,
             criteria_scores=review.scores,
             comment=review.comment,
@@ -263,13 +308,16 @@ class ResultView(View):
     @classmethod
     def of(cls, result: Result, names: Mapping[int, str | None] | None) -> Self:
         user_id = result.submission.user_id
-        everything = names is not None
+        everything, known = names is not None, names or {}
         return cls(
             submission=SolutionView.of(result.submission),
-            author=PersonView(user_id=user_id, username=names.get(user_id)) if names is not None else None,
+            author=PersonView(user_id=user_id, username=known.get(user_id)) if everything else None,
             median=dict(result.medians) if result.medians is not None else None,
             score=result.score,
-            reviews=[ReviewView.of(each, reviewer=everything, author=True) for each in result.reviews],
+            reviews=[
+                ReviewView.of(each, reviewer=everything, author=True, reviewer_name=known.get(each.reviewer_id))
+                for each in result.reviews
+            ],
         )
 
 

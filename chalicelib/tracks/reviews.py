@@ -27,7 +27,7 @@ def next_for(caller: Caller, assignment_id: int) -> Submission:
         raise _none_available() from missing
     reviewer = viewer.participant
     if reviewer is None:
-        raise errors.Forbidden("not_enrolled", "User not enrolled in this track")
+        raise access.not_enrolled()
     access.refuse_barred(viewer)
     submission = _next(viewer, reviewer)
     if submission is None:

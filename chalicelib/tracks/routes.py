@@ -1,20 +1,34 @@
 """Routes of tracks: Learning Platform's paths, and those that teachers need."""
 
+from collections.abc import Mapping
+
 from chalicelib.accounts import authentication
 from chalicelib.accounts.authentication import Caller
 from chalicelib.common import limits, settings
-from chalicelib.common.http import etags, paging, requests, routing
+from chalicelib.common.http import etags, headers, paging, requests, routing
 from chalicelib.school.requests import TeacherBody
 from chalicelib.school.responses import TeachersView, TeacherView
-from chalicelib.tracks import assignments, diary, models, responses, reviews, standings, submissions, teachers, tracks
+from chalicelib.tracks import (
+    access,
+    assignments,
+    diary,
+    models,
+    responses,
+    reviews,
+    standings,
+    submissions,
+    teachers,
+    tracks,
+)
 from chalicelib.tracks import requests as track_requests
-from chalicelib.tracks.models import Status
+from chalicelib.tracks.models import Status, Track
 from chalicelib.tracks.responses import (
     AssignmentView,
     OwedView,
     ResultsView,
     ReviewView,
     SolutionView,
+    TrackCards,
     TracksList,
     TrackView,
 )
@@ -29,32 +43,37 @@ DIARY_ENTRIES = limits.Limit("diary entries", settings.load().diary_entries_per_
 
 
 @routes.get("/tracks", access=authentication.USER, paged=True)
-def list_tracks(query: track_requests.TracksQuery) -> paging.PageAnswer[TracksList]:
+def list_tracks(query: track_requests.TracksQuery, caller: Caller) -> paging.PageAnswer[TracksList]:
     """All tracks: those that wait for participants, those under way, those that are over; the newest of each first."""
     page = models.list_tracks([Status(query.status)] if query.status else list(Status), query)
-    return page.answer(TracksList.of(page.items))
+    return page.answer(TracksList.of(tracks.for_viewer(caller, page.items)))
+
+
+@routes.get("/main/tracks", access=routing.PUBLIC, paged=True, caching=headers.REVALIDATED)
+def list_public_tracks(query: track_requests.TracksQuery) -> paging.PageAnswer[TrackCards]:
+    """The same for visitors: what everybody may know of each."""
+    page = models.list_tracks([Status(query.status)] if query.status else list(Status), query)
+    return page.answer(TrackCards.of(page))
 
 
 @routes.get("/tracks/my", access=authentication.USER, paged=True)
 def list_own_tracks(query: paging.ListQuery, caller: Caller) -> paging.PageAnswer[TracksList]:
     """The tracks that the caller takes part in, the newest first."""
     page = models.tracks_of(caller.id, query)
-    return page.answer(TracksList.of(page.items))
+    return page.answer(TracksList.of(tracks.for_viewer(caller, page.items)))
 
 
 @routes.get("/tracks/{track_id}", access=authentication.USER, versioned=True)
-def show_track(track_id: int) -> routing.Answer[TrackView]:
-    """A track."""
-    track = tracks.get(track_id)
-    return routing.Answer(body=TrackView.of(track), headers=etags.header(track.version))
+def show_track(track_id: int, caller: Caller) -> routing.Answer[TrackView]:
+    """A track, and how the caller takes part in it."""
+    return _shown(caller, tracks.get(track_id))
 
 
 @routes.post("/tracks", access=authentication.TEACHER, status=201, versioned=True, headers=["Location"])
 def add_track(body: track_requests.TrackBody, caller: Caller) -> routing.Answer[TrackView]:
     """Make a track. Its criteria stay as they are."""
     track = tracks.add(caller, body.new_track())
-    headers = {"Location": f"/tracks/{track.id}", **etags.header(track.version)}
-    return routing.Answer(body=TrackView.of(track), headers=headers)
+    return _shown(caller, track, {"Location": f"/tracks/{track.id}"})
 
 
 @routes.patch("/tracks/{track_id}", access=authentication.TEACHER, raises=[409], versioned=True)
@@ -63,7 +82,7 @@ def change_track(
 ) -> routing.Answer[TrackView]:
     """Change a track that has not started."""
     track = tracks.change(caller, track_id, body.changes(), etags.if_match(request))
-    return routing.Answer(body=TrackView.of(track), headers=etags.header(track.version))
+    return _shown(caller, track)
 
 
 @routes.delete("/tracks/{track_id}", access=authentication.TEACHER, raises=[409], versioned=True)
@@ -124,6 +143,16 @@ def show_current_assignment(track_id: int, caller: Caller) -> AssignmentView:
     return AssignmentView.of(assignments.current_for(caller, track_id))
 
 
+@routes.get("/assignments/{assignment_id}", access=authentication.USER, versioned=True)
+def show_assignment(assignment_id: int, caller: Caller) -> routing.Answer[AssignmentView]:
+    """An assignment, as far as it is open to the caller, and what they have sent in: for participants, its teachers and
+    admins.
+    """
+    found = assignments.get(caller, assignment_id)
+    body = AssignmentView.of(found)
+    return routing.Answer(body=body, headers=etags.header(found.assignment.version, shown=body))
+
+
 @routes.post("/tracks/{track_id}/assignments", access=authentication.TEACHER, status=201, versioned=True, raises=[409])
 def add_assignment(
     track_id: int, body: track_requests.AssignmentBody, caller: Caller
@@ -175,6 +204,12 @@ def replace_submission(assignment_id: int, body: track_requests.SolutionBody, ca
     return SolutionView.of(submissions.replace(caller, assignment_id, body.solution()))
 
 
+@routes.get("/assignments/{assignment_id}/submit", access=authentication.USER)
+def show_own_submission(assignment_id: int, caller: Caller) -> SolutionView:
+    """What the caller has sent in, at any time."""
+    return SolutionView.of(submissions.own(caller, assignment_id))
+
+
 @routes.get("/assignments/{assignment_id}/review/submission", access=authentication.USER, raises=[400])
 def show_submission_to_review(assignment_id: int, caller: Caller) -> SolutionView:
     """A submission that the caller is to review; whose it is they do not learn."""
@@ -185,7 +220,8 @@ def show_submission_to_review(assignment_id: int, caller: Caller) -> SolutionVie
 def write_review(submission_id: int, body: track_requests.ReviewBody, caller: Caller) -> ReviewView:
     """Review a submission that was allotted to the caller, or is offered to those who are done."""
     review = reviews.write(caller, submission_id, body.criteria_scores, body.comment)
-    return ReviewView.of(review, reviewer=True, author=review.is_teachers)
+    name = access.display_name(caller.account)
+    return ReviewView.of(review, reviewer=True, author=review.is_teachers, reviewer_name=name)
 
 
 @routes.get("/assignments/{assignment_id}/reviews", access=authentication.USER)
@@ -214,3 +250,10 @@ def read_diary(assignment_id: int, query: paging.ListQuery, caller: Caller) -> p
     """What was noted below an assignment, the newest first: for participants, its teachers and admins."""
     found = diary.read(caller, assignment_id, query)
     return found.page.answer(responses.DiaryList.of(found))
+
+
+def _shown(caller: Caller, track: Track, more: Mapping[str, str] | None = None) -> routing.Answer[TrackView]:
+    """With the ETag of what is shown: people come and go, and are called something else, without the track changing."""
+    (seen,) = tracks.for_viewer(caller, [track])
+    body = TrackView.of(seen)
+    return routing.Answer(body=body, headers={**(more or {}), **etags.header(track.version, shown=body)})

@@ -43,6 +43,16 @@ def submit(caller: Caller, assignment_id: int, solution: Solution) -> Submission
     return submission
 
 
+def own(caller: Caller, assignment_id: int) -> Submission:
+    """What the caller has sent in, at any time; 404 for nothing, 403 for one who does not take part."""
+    if access.get_viewer(caller, assignment_id).participant is None:
+        raise access.not_enrolled()
+    submission = models.find_submission(assignment_id, caller.id)
+    if submission is None:
+        raise _missing()
+    return submission
+
+
 def replace(caller: Caller, assignment_id: int, solution: Solution) -> Submission:
     """Before the deadline; 404 when there is nothing to replace."""
     assignment = _open_to(caller, assignment_id)

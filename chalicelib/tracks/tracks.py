@@ -3,9 +3,10 @@
 The participant who fills a track starts it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from chalicelib.accounts import names
 from chalicelib.accounts.authentication import Caller
 from chalicelib.common import clock, ids, observe
 from chalicelib.common.dynamo import transactions
@@ -26,6 +27,25 @@ class NewTrack:
     reviews_per_user: int
     criteria: Mapping[str, str]
     max_score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackForViewer:
+    """A track as one viewer sees it: `participant` is the viewer, if they take part."""
+
+    track: Track
+    author_name: str | None
+    participant: Participant | None
+
+
+def for_viewer(caller: Caller, found: Sequence[Track]) -> list[TrackForViewer]:
+    """In their order. Two requests, however many they are."""
+    own = models.participations_in([track.id for track in found], caller.id)
+    authors = names.full_names({track.author_id for track in found})
+    return [
+        TrackForViewer(track=track, author_name=authors[track.author_id], participant=own.get(track.id))
+        for track in found
+    ]
 
 
 def add(caller: Caller, new: NewTrack) -> Track:

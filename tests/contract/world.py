@@ -203,7 +203,9 @@ class World:
         waiting.enrol(self.actors["pupil"].person)
         answered.submit_all()
         self._use(waiting, running, reviewing)
-        self.ids_of["PUT /assignments/{assignment_id}/submit"] = {"assignment_id": answered.assignment_ids[0]}
+        for method in ("GET", "PUT"):
+            sent = {"assignment_id": answered.assignment_ids[0]}
+            self.ids_of[f"{method} /assignments/{{assignment_id}}/submit"] = sent
 
     def _add_training(self) -> None:
         pupil, mate, third = self._participants()

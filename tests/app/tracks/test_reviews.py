@@ -41,6 +41,7 @@ def test_a_reviewer_does_not_learn_the_author(track: Peers) -> None:
     assert review == {
         "submission_id": submission["id"],
         "reviewer_id": track.people[0].id,
+        "reviewer_name": track.people[0].account.login,
         "reviewee_id": None,
         "criteria_scores": POINTS,
         "comment": "Nice",

@@ -32,6 +32,11 @@ def test_a_track_is_as_it_was_made(school: School, teacher: Person, pupil: Perso
         "review_criteria": CRITERIA,
         "max_score": 10.0,
         "reviews_per_user": 3,
+        "author_id": teacher.id,
+        "author_name": made.body["author_name"],
+        "is_enrolled": False,
+        "enrolled_at": None,
+        "reviews_owed": 0,
     }
     shown = school.api.get(f"/tracks/{made.body['id']}", token=pupil.token)
     assert (shown.status, shown.body, shown.headers["etag"]) == (200, made.body, made.headers["etag"])
@@ -192,6 +197,7 @@ def test_an_assignment_is_as_it_was_made(school: School) -> None:
     assert made.body == {
         "id": made.body["id"],
         "track_id": track.track_id,
+        "track_title": "Algorithms",
         "title": "Sorting",
         "description": "Sort it",
         "order": 1,
@@ -204,6 +210,7 @@ def test_an_assignment_is_as_it_was_made(school: School) -> None:
         "current_stage": "not_started",
         "reviews_done": 0,
         "reviews_required": 3,
+        "submission": None,
     }
 
 
