@@ -1,9 +1,10 @@
 """Compiles a source into something that can be run."""
 
-from dataclasses import dataclass
+import codecs
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from chalicelib.judge_protocol.contract import Compilation, ContractError, Outcome, Source
+from chalicelib.judge_protocol.contract import Compilation, ContractError, File, Outcome, Source
 from judge_container import box, events, languages, outcomes, programs, transfers
 from judge_container.environment import Environment
 from judge_container.identity import Identity
@@ -28,18 +29,16 @@ def spec_of(source: Source, specs: dict[str, LanguageSpec]) -> LanguageSpec:
     spec = specs.get(source.language)
     if spec is None or not languages.is_available(spec):
         raise ContractError("unknown_language", f"No such language here: {source.language!r}")
-    if any(file.name.partition("/")[0] == spec.source_file for file in source.files):
-        raise ContractError("bad_file_name", f"{spec.source_file!r} is the source itself")
+    taken = {spec.source_file, *spec.companions} & {file.name.partition("/")[0] for file in source.files}
+    if taken:
+        raise ContractError("bad_file_name", f"{min(taken)!r} is the source itself, or the judge's own")
     return spec
 
 
 def compile_source(environment: Environment, source: Source, build: Build) -> Compilation:
     """Fill an empty build directory and, if all went well, close it: from now on it can be run, not changed."""
     compiler = environment.identity.uid
-    path = build.path / build.spec.source_file
-    path.write_bytes(source.source.encode("utf-8", "surrogatepass"))
-    path.chmod(0o644)
-    transfers.put(build.path, source.files, compiler)
+    transfers.put(build.path, _files(source, build.spec), compiler)
     try:
         execution = environment.run(programs.compiler(build.spec, build.path))
     except LauncherError as error:
@@ -52,6 +51,16 @@ def compile_source(environment: Environment, source: Source, build: Build) -> Co
         output=_compiler_said(execution, build.path),
         wall_ms=execution.ending.wall_ms,
     )
+
+
+def _files(source: Source, spec: LanguageSpec) -> tuple[File, ...]:
+    """What the compiler finds. No compiler needs a byte order mark, some refuse it, and editors put it there."""
+    main = File(name=spec.source_file, data=source.source.encode("utf-8", "surrogatepass"))
+    suffix = Path(spec.source_file).suffix
+    sources = (main, *(file for file in source.files if Path(file.name).suffix == suffix))
+    others = (file for file in source.files if Path(file.name).suffix != suffix)
+    own = (File(name=name, data=text.encode()) for name, text in spec.companions.items())
+    return (*(replace(file, data=file.data.removeprefix(codecs.BOM_UTF8)) for file in sources), *others, *own)
 
 
 def own_fault(error: LauncherError) -> str:

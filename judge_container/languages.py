@@ -71,6 +71,7 @@ class LanguageSpec:
     `time_factor` and `memory_factor` stretch a test's limits; `{memory_mb}` is not stretched, so that the factor is the
     room of the runtime itself. `memory_policy` is "address_space" when the runtime lives with a bounded address space,
     else "resident": only what it touches is watched. `memory_errors` are its runtime's last words without memory.
+    `companions` are files of the judge's own that lie beside the sources when these are compiled, by their names.
     """
 
     id: str
@@ -87,6 +88,7 @@ class LanguageSpec:
     memory_errors: tuple[str, ...] = ()
     readable: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict, hash=False)
+    companions: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         if self.memory_policy not in {ADDRESS_SPACE, RESIDENT}:
@@ -126,6 +128,7 @@ def parse(data: Mapping[str, Any]) -> LanguageSpec:
         key: tuple(map(_with_scripts, value)) if isinstance(value, list) else value for key, value in data.items()
     }
     values["reference"] = Reference(**data["reference"])
+    values["companions"] = {name: _with_scripts(text) for name, text in data.get("companions", {}).items()}
     return LanguageSpec(**values)
 
 

@@ -1,0 +1,6 @@
+﻿var
+  a, b: integer;
+begin
+  readln(a, b);
+  writeln(a + b);
+end.
