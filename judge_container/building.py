@@ -1,6 +1,7 @@
 """Compiles a source into something that can be run."""
 
 import codecs
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,6 +13,12 @@ from judge_container.languages import LanguageSpec
 from judge_container.sandbox import Execution, LauncherError
 
 _RAN_OUT_OF = {"cpu": "time", "wall": "time", "memory": "memory", "request": "disk space"}
+_PART_OF_GCC = r"^(?:\S*(?:gcc|g\+\+|cc1|cc1plus|as|ld|collect2): .*|virtual )"
+_DIED_OF = (
+    (re.compile(rf"{_PART_OF_GCC}File (?:size limit exceeded|too large)", re.MULTILINE), "disk space"),
+    (re.compile(rf"{_PART_OF_GCC}(?:out of memory|memory exhausted|allocate memory)", re.MULTILINE), "memory"),
+)
+_ASKS_FOR_A_BUG_REPORT = re.compile(r".*internal compiler error|Please submit a full bug report|See <file:///")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,5 +77,13 @@ def own_fault(error: LauncherError) -> str:
 
 def _compiler_said(execution: Execution, build: Path) -> str:
     words = execution.stdout.decode("utf-8", "replace").replace(f"{build}/", "").rstrip()
-    missing = _RAN_OUT_OF.get(execution.ending.stopped)
-    return f"{words}\nThe compiler ran out of {missing}.".lstrip() if missing else words
+    missing = _RAN_OUT_OF.get(execution.ending.stopped) or _found_missing(words)
+    if not missing:
+        return words
+    said = "\n".join(line for line in words.splitlines() if not _ASKS_FOR_A_BUG_REPORT.match(line))
+    return f"{said}\nThe compiler ran out of {missing}.".lstrip()
+
+
+def _found_missing(words: str) -> str:
+    """What a part of GCC died of; its driver takes that for a fault of its own."""
+    return next((missing for pattern, missing in _DIED_OF if pattern.search(words)), "")
