@@ -6,9 +6,10 @@ import os
 import re
 import shutil
 import stat
+import subprocess
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +72,8 @@ class LanguageSpec:
     `time_factor` and `memory_factor` stretch a test's limits; `{memory_mb}` is not stretched, so that the factor is the
     room of the runtime itself. `memory_policy` is "address_space" when the runtime lives with a bounded address space,
     else "resident": only what it touches is watched. `memory_errors` are its runtime's last words without memory.
+    `elsewhere` asks a tool that is on the caller's PATH, but not on TOOL_PATH, where it is installed: such a toolchain
+    is used if programs may reach it.
     `companions` are files of the judge's own that lie beside the sources when these are compiled, by their names.
     """
 
@@ -89,6 +92,7 @@ class LanguageSpec:
     readable: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict, hash=False)
     companions: Mapping[str, str] = field(default_factory=dict, hash=False)
+    elsewhere: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.memory_policy not in {ADDRESS_SPACE, RESIDENT}:
@@ -119,7 +123,24 @@ class Place:
 def load(directory: Path = _DIRECTORY) -> dict[str, LanguageSpec]:
     """Every language by its id, in the order of the file names."""
     specs = [parse(tomllib.loads(path.read_text("utf-8"))) for path in sorted(directory.glob("*.toml"))]
-    return {spec.id: spec for spec in specs}
+    return {spec.id: found_elsewhere(spec) for spec in specs}
+
+
+def found_elsewhere(spec: LanguageSpec) -> LanguageSpec:
+    """The language with the toolchain that `elsewhere` names, where the system has none."""
+    if not spec.elsewhere or is_available(spec) or shutil.which(spec.elsewhere[0]) is None:
+        return spec
+    asked = subprocess.run(spec.elsewhere, capture_output=True, text=True, check=False)
+    place = Path(asked.stdout.strip()).resolve()
+    if asked.returncode or not _is_open_to_programs(place):
+        return spec
+    tool = str(place / "bin" / spec.elsewhere[0])
+    return replace(
+        spec,
+        compile=(tool, *spec.compile[1:]),
+        version=(tool, *spec.version[1:]),
+        readable=(*spec.readable, glob.escape(str(place))),
+    )
 
 
 def parse(data: Mapping[str, Any]) -> LanguageSpec:

@@ -1,4 +1,4 @@
-"""Programs that language files hand to an interpreter where one compiler command is not enough: `{script:java.py}`.
+"""Programs that language files hand to an interpreter where one compiler command is not enough: `{script:jvm.py}`.
 
 They run in the sandbox, so they import nothing of ours.
 """

@@ -545,6 +545,11 @@ static const int REFUSED[] = {
 /* libc and runtimes know how to do without these, if they are told that the kernel has none. */
 static const int MISSING[] = {
     SYS_clone3, SYS_io_uring_setup, SYS_io_uring_enter, SYS_io_uring_register, SYS_memfd_create, SYS_memfd_secret,
+    /* watching needs no right to read: it would tell of files in places that Landlock closes, and who uses them */
+    SYS_inotify_init1,
+#ifdef SYS_inotify_init
+    SYS_inotify_init,
+#endif
 };
 
 /* Nothing happens, and that is no error: Mono asks for its threads, and complains on stdout when it may not. */

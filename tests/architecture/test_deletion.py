@@ -32,6 +32,11 @@ COMMANDS = {
         "find . -name __pycache__ -not -path './$(VENV)/*' -prune -exec rm -rf {} +",
     ): "caches of this checkout",
     ("infra/venv.sh", 'rm -rf "$1"'): "a virtual environment, as was looked up before",
+    ("judge_container/toolchains.sh", 'rm -rf "$work"'): "a directory that mktemp has just made",
+    (
+        "judge_container/toolchains.sh",
+        "rm -rf /usr/local/lib/rust && mkdir --parents /usr/local/lib/rust /usr/local/bin",
+    ): "a copy of a toolchain that this script made",
 }
 
 

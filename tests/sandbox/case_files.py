@@ -2,10 +2,10 @@
 
 `case.toml` says what is expected: `expect` (a Verdict, or several where the program's luck decides) and, where it
 matters, `exit_code`, `signal`, `stdout`, `stdout_hex`, `stderr_contains`, `compiler_says`, `never` (words that may
-appear nowhere), limits, `runs` (how often in a row), `repeats` (of a pair: how often it is
-tried, 20 unless it waits for a clock) and `needs` / `needs_any` (layers without which the case says
-nothing). `interactor` names a program of `cases/interactors`, which then talks to the source and follows
-testlib's exit codes. What lies in a folder's `files` comes along with its sources.
+appear nowhere), limits, `runs` (how often in a row), `repeats` (of a pair: how often it is tried, 20 unless it waits
+for a clock), `needs` / `needs_any` (layers without which the case says nothing) and `needs_path` (what has to be
+installed). `interactor` names a program of `cases/interactors`, which then talks to the source and follows testlib's
+exit codes. What lies in a folder's `files` comes along with its sources.
 """
 
 import tomllib
@@ -24,13 +24,20 @@ LANGUAGES = {
     ".cc": "cpp20",
     ".cpp": "cpp17",
     ".cs": "csharp",
+    ".cxx": "cpp23",
     ".go": "go",
+    ".hs": "haskell",
     ".java": "java",
     ".js": "javascript",
+    ".kt": "kotlin",
+    ".lua": "lua",
     ".pas": "pascal",
+    ".php": "php",
     ".py": "python3",
     ".pypy": "pypy3",
+    ".rb": "ruby",
     ".rs": "rust",
+    ".sql": "sql",
     ".ts": "typescript",
 }
 

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -28,6 +29,9 @@ def test_case_gets_its_verdict_and_leaves_nothing(worker: Worker, case: Case) ->
     if not case.can_run(_layers(worker)):
         pytest.skip(f"says nothing without {case.settings.get('needs', case.settings.get('needs_any'))}")
 
+    needed = Path(case.settings.get("needs_path", "/"))
+    if not needed.exists():
+        pytest.skip(f"{needed} is not installed (make toolchains)")
     if case.language not in worker.languages:
         pytest.skip(f"{case.language} is not installed (make toolchains)")
 

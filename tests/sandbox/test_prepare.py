@@ -34,7 +34,9 @@ def prepared(cpp17: LanguageSpec, tmp_path_factory: pytest.TempPathFactory) -> P
 def compiled(spec: LanguageSpec, cache: Path, place: Path, *options: str) -> tuple[str, bytes]:
     """What the compiler said about the headers that it used, and the program."""
     (place / "main.cpp").write_text(SOURCE)
-    filling = Place(build=place, cache=cache, memory_kb=1024, sources=("main.cpp",))
+    for name, text in spec.companions.items():
+        (place / name).write_text(text)
+    filling = Place(build=place, cache=cache, memory_kb=1024, sources=("main.cpp", *spec.companions))
     command = [*languages.fill(spec.compile, filling), "-H", *options]
     said = subprocess.run(command, cwd=place, capture_output=True, text=True, check=True).stderr
     return said, (place / "main").read_bytes()

@@ -1,5 +1,7 @@
 """Language files, identities, inputs: the pure parts around a run."""
 
+import os
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +26,7 @@ def test_every_language_file_is_well_formed_and_named_after_its_id() -> None:
     files = Path(languages.__file__).with_name("languages").glob("*.toml")
     assert sorted(specs) == sorted(path.stem for path in files)
     assert {"c", "cpp17", "cpp20", "csharp", "go", "java", "javascript", "pascal", "pypy3", "python3"} <= set(specs)
-    assert {"rust", "typescript"} <= set(specs)
+    assert {"rust", "typescript", "cpp23", "kotlin", "ruby", "php", "haskell", "lua", "sql"} <= set(specs)
 
 
 def test_misspelt_field_is_refused() -> None:
@@ -37,6 +39,27 @@ def test_misspelt_field_is_refused() -> None:
 def test_absent_toolchain_makes_a_language_unavailable() -> None:
     assert languages.is_available(languages.parse(language()))
     assert not languages.is_available(languages.parse(language(compile=["no-such-compiler-here"])))
+
+
+@pytest.mark.parametrize(("mode", "used"), [(0o755, True), (0o700, os.geteuid() != 0)])
+def test_toolchain_elsewhere_is_used_if_programs_may_reach_it(
+    monkeypatch: pytest.MonkeyPatch, *, mode: int, used: bool
+) -> None:
+    with tempfile.TemporaryDirectory() as directory:  # below pytest's own nobody else may look
+        place = Path(directory)
+        tool = place / "bin" / "askme"
+        tool.parent.mkdir()
+        tool.write_text(f"#!/bin/sh\necho {place}\n")
+        tool.chmod(0o755)
+        place.chmod(mode)
+        monkeypatch.setenv("PATH", str(tool.parent), prepend=os.pathsep)
+        spec = languages.parse(language(compile=["askme", "-o"], version=["askme"], elsewhere=["askme", "where"]))
+
+        found = languages.found_elsewhere(spec)
+
+        assert languages.is_available(found) is used
+        assert found.compile == ((str(tool), "-o") if used else ("askme", "-o"))
+        assert (str(place) in found.readable) is used
 
 
 def test_commands_are_filled_and_looked_up() -> None:

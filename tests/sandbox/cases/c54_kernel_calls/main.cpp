@@ -38,6 +38,7 @@ int main() {
     attempt("setpgid", syscall(SYS_setpgid, 0, 0));
     attempt("pidfd_open", syscall(SYS_pidfd_open, parent, 0));
     attempt("syslog", syscall(SYS_syslog, 3, nullptr, 0));
+    attempt("inotify", syscall(SYS_inotify_init1, 0));
     attempt("personality", syscall(SYS_personality, 0x0040000));
     attempt("seccomp", syscall(SYS_seccomp, 1, 0, nullptr));
     std::printf("%d allowed\n", allowed);

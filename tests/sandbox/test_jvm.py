@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from judge_container.compilers import java
+from judge_container.compilers import jvm
 
 MAIN = "public static void main(String[] args) {}"
 
@@ -31,7 +31,7 @@ MAIN = "public static void main(String[] args) {}"
     ],
 )  # fmt: skip
 def test_public_type_is_the_one_at_the_top(text: str, name: str | None) -> None:
-    assert java.public_type(text) == name
+    assert jvm.public_type(text) == name
 
 
 @pytest.mark.skipif(shutil.which("javac") is None, reason="java is not installed (make toolchains)")
@@ -51,4 +51,4 @@ def test_class_that_can_be_started_is_known_from_its_class_file(tmp_path: Path, 
     (tmp_path / "Start.java").write_text(text)
     subprocess.run(["javac", "-d", ".", "Start.java"], cwd=tmp_path, check=True)
     (compiled,) = tmp_path.rglob("*.class")
-    assert java.main_class(compiled) == name
+    assert jvm.main_class(compiled) == name

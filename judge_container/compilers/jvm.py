@@ -1,6 +1,6 @@
-"""Compiles Java sources and notes which class to run: the command is `python3 -c TEXT MAIN.java OTHER.java...`.
+"""Compiles Java or Kotlin and notes which class to run: the command is `python3 -c TEXT CACHE MAIN.java OTHER.java...`.
 
-A source file has to be called like its public class, and nobody should have to know that the judge says Main.java.
+A Java source file has to be called like its public class, and nobody should have to know that the judge says Main.java.
 """
 
 import re
@@ -10,9 +10,14 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-JAVAC = ("javac", "-encoding", "UTF-8", "-proc:none", "-d", "classes")
 # Compiling is over before the better machine code pays.
-FLAGS = ("-J-XX:+UseSerialGC", "-J-XX:TieredStopAtLevel=1", "-J-XX:-UsePerfData", "-J-Xmx512m")
+FLAGS = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData", "-Xmx512m")
+JAVAC = ("javac", "-encoding", "UTF-8", "-proc:none", "-d", "classes")
+KOTLIN = "/usr/local/lib/kotlin"
+# As when it was prepared: an archive of classes fits one class path.
+KOTLIN_PATH = ":".join(f"{KOTLIN}/kotlin-{part}.jar" for part in ("compiler", "stdlib", "script-runtime", "reflect"))
+KOTLINC = ("-Dkotlin.colors.enabled=false", "-cp", KOTLIN_PATH, "org.jetbrains.kotlin.cli.jvm.K2JVMCompiler",
+           "-no-stdlib", "-no-reflect", "-cp", f"{KOTLIN}/kotlin-stdlib.jar", "-d", "classes")  # fmt: skip
 
 # What a declaration cannot be in: comments, text blocks, strings, characters.
 _NOT_CODE = re.compile(r'//[^\n]*|/\*.*?\*/|"""(?:\\.|.)*?"""|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', re.DOTALL)
@@ -30,17 +35,29 @@ _CONSTANT_BYTES = {3: 4, 4: 4, _LONG: 8, _DOUBLE: 8, _CLASS: 2, 8: 2, 9: 4, 10: 
 
 
 def main(sources: list[str], cache: str) -> int:
-    sources[0] = _named_after_its_class(Path(sources[0]))
-    process = subprocess.run([*JAVAC, *FLAGS, f"-J-XX:SharedArchiveFile={cache}/javac.jsa", *sources], check=False)
+    is_kotlin = sources[0].endswith(".kt")
+    process = subprocess.run(kotlinc(sources, cache) if is_kotlin else javac(sources, cache), check=False)
     if process.returncode:
         return process.returncode
     mains = sorted(filter(None, map(main_class, Path("classes").rglob("*.class"))), key=_preference(sources[0]))
     if not mains:
-        print("error: no class has a method public static void main(String[])")  # noqa: T201
+        print("error: no function main()" if is_kotlin else  # noqa: T201
+              "error: no class has a method public static void main(String[])")  # fmt: skip
         return 1
     here = str(Path.cwd()).replace("\\", "\\\\")
-    Path("run.args").write_text(f'-cp "{here}/classes:{here}" {mains[0]}\n', "utf-8")
+    library = f":{KOTLIN}/kotlin-stdlib.jar" if is_kotlin else ""
+    Path("run.args").write_text(f'-cp "{here}/classes:{here}{library}" {mains[0]}\n', "utf-8")
     return 0
+
+
+def javac(sources: list[str], cache: str) -> list[str]:
+    sources[0] = _named_after_its_class(Path(sources[0]))
+    flags = (f"-J{flag}" for flag in (*FLAGS, f"-XX:SharedArchiveFile={cache}/javac.jsa"))
+    return [*JAVAC, *flags, *sources]
+
+
+def kotlinc(sources: list[str], cache: str) -> list[str]:
+    return ["java", *FLAGS, f"-XX:SharedArchiveFile={cache}/kotlinc.jsa", *KOTLINC, *sources]
 
 
 def public_type(text: str) -> str | None:

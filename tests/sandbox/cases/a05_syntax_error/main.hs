@@ -1,0 +1,1 @@
+main = do putStrLn (show 5

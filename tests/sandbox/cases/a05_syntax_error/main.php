@@ -1,0 +1,3 @@
+<?php
+echo "started";
+function f( {

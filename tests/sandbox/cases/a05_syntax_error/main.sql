@@ -1,0 +1,2 @@
+SELECT 5;
+SELEC 6;

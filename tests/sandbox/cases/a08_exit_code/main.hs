@@ -1,0 +1,4 @@
+import System.Exit
+
+main :: IO ()
+main = print 5 >> exitWith (ExitFailure 1)

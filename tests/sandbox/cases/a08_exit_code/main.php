@@ -1,0 +1,3 @@
+<?php
+echo "5\n";
+exit(1);

@@ -1,0 +1,2 @@
+puts 5
+exit 1

@@ -1,0 +1,3 @@
+fun main() {
+    throw IndexOutOfBoundsException("out of range")
+}

@@ -1,0 +1,2 @@
+<?php
+throw new OutOfRangeException("out of range");

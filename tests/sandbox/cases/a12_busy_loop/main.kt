@@ -1,0 +1,4 @@
+fun main() {
+    var spins = 0L
+    while (true) spins++
+}

@@ -1,0 +1,2 @@
+local numbers = {}
+while true do numbers[#numbers + 1] = {} end

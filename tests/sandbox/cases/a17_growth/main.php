@@ -1,0 +1,3 @@
+<?php
+$numbers = [];
+while (true) $numbers[] = count($numbers);

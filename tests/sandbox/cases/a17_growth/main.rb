@@ -1,0 +1,2 @@
+numbers = []
+loop { numbers << numbers.size.to_s }
