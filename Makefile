@@ -10,6 +10,7 @@ LAUNCHER := build/launcher
 # Before STAGE has its default: the targets whose own is another.
 STAGE_OR_LOCAL := $(or $(STAGE),local)
 PREPARED := build/prepared/.done
+NODE_PACKAGES := tests/e2e/clients/node_modules/.installed
 STAGE ?= dev
 BASE ?= debian:bookworm-slim
 ARGS ?=
@@ -39,7 +40,7 @@ reset: $(INSTALLED)  ## forget the state of the stopped local cloud
 # --- Gates -----------------------------------------------------------------------------------------------------------
 
 .PHONY: test
-test: $(INSTALLED) launcher prepared  ## everything that must hold, ring by ring; FOR=tracks for one package's tests of all rings
+test: $(INSTALLED) launcher prepared node-packages  ## everything that must hold, ring by ring; FOR=tracks for one package's tests of all rings
 	@$(PYTHON) -m tests.rings $(if $(FOR),--for $(FOR))
 
 .PHONY: check
@@ -185,7 +186,15 @@ $(INSTALLED): requirements.txt requirements-dev.txt
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
+.PHONY: node-packages
+node-packages: $(NODE_PACKAGES)  ## what the tests of generated clients need of npm; Node itself is in .venv
+
+# npm starts programs that look for node on the PATH.
+%/node_modules/.installed: %/package-lock.json %/package.json %/.npmrc | $(INSTALLED)
+	@cd $* && PATH="$(abspath $(VENV))/bin:$$PATH" npm ci --loglevel=error
+	@touch $@
+
 .PHONY: clean
-clean:  ## remove what was built, but neither .venv nor the local cloud's state
+clean:  ## remove what was built, but neither .venv, npm's packages nor the local cloud's state
 	rm -rf build .chalice/deployments .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -not -path './$(VENV)/*' -prune -exec rm -rf {} +
