@@ -1,0 +1,88 @@
+"""The whole way of a pupil through the client of openapi-python-client: python journey.py URL LOGIN PASSWORD"""
+
+import json
+import sys
+import time
+from typing import TypeVar
+
+from httpx import Timeout
+from lyceum_client import AuthenticatedClient, Client
+from lyceum_client.api.accounts import accounts_sign_in
+from lyceum_client.api.courses import courses_solve
+from lyceum_client.api.judge import judge_list_submissions, judge_show_submission
+from lyceum_client.models import CheckingView, Credentials, ErrorView, ProgramBody, SolvedView
+from lyceum_client.types import UNSET, Unset
+
+COURSE, LESSON, TASK = 1, 1, 2
+
+Answer = TypeVar("Answer")
+
+
+def given(answer: Answer | ErrorView | None) -> Answer:
+    """The answer, if it is none of an error."""
+    if answer is None or isinstance(answer, ErrorView):
+        raise SystemExit(f"refused: {answer}")
+    return answer
+
+
+class Pupil:
+    def __init__(self, url: str, login: str, password: str) -> None:
+        signed_in = given(accounts_sign_in.sync(client=Client(url), body=Credentials(login=login, password=password)))
+        self.login = signed_in.user.login
+        self.client = AuthenticatedClient(url, signed_in.jwt_access, timeout=Timeout(40))
+
+    def solve(self, code: str) -> str:
+        answer = courses_solve.sync(COURSE, LESSON, TASK, client=self.client, body=ProgramBody(code=code))
+        if isinstance(answer, SolvedView):
+            return answer.code.value
+        assert isinstance(answer, CheckingView), answer
+        return self.verdict(answer.submission_id)
+
+    def send_without_waiting(self, code: str) -> int:
+        body = ProgramBody(code=code, language="python3")
+        client = self.client.with_headers({"Prefer": "respond-async"})
+        answer = courses_solve.sync(COURSE, LESSON, TASK, client=client, body=body)
+        assert isinstance(answer, CheckingView), answer
+        return answer.submission_id
+
+    def verdict(self, submission_id: int) -> str:
+        while True:
+            submission = given(judge_show_submission.sync(submission_id, client=self.client))
+            if submission.is_checked:
+                return submission.code.value
+            time.sleep(0.3)
+
+    def pages(self) -> list[str]:
+        """One a page, from the newest."""
+        verdicts: list[str] = []
+        cursor: str | Unset = UNSET
+        while True:
+            answer = judge_list_submissions.sync_detailed(client=self.client, limit=1, cursor=cursor)
+            verdicts += [each.code.value for each in given(answer.parsed).submissions]
+            if not (following := answer.headers.get("X-Next-Cursor")):
+                return verdicts
+            cursor = following
+
+    def refusal(self, language: str) -> ErrorView:
+        client = self.client.with_headers({"Accept-Language": language})
+        body = ProgramBody(code="print()", language="")
+        answer = courses_solve.sync(COURSE, LESSON, TASK, client=client, body=body)
+        assert isinstance(answer, ErrorView)
+        return answer
+
+
+def main(url: str, login: str, password: str) -> None:
+    pupil = Pupil(url, login, password)
+    waited = [pupil.solve("print(0)"), pupil.solve("print(sum(map(int, input().split())))")]
+    later = pupil.verdict(pupil.send_without_waiting("print("))
+    found = {
+        "signedIn": pupil.login,
+        "verdicts": [*waited, later],
+        "pages": pupil.pages(),
+        "refusal": pupil.refusal("ru").to_dict(),
+    }
+    print(json.dumps(found))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
