@@ -34,9 +34,21 @@ def test_the_newest_version_in_the_changelog_is_the_current_one() -> None:
     assert versions[0] == settings.VERSION
 
 
+LOCKS_APART = ":!*package-lock.json"
+"""Packages of npm that happen to have the same version."""
+
+
 def test_the_version_is_written_down_once() -> None:
     found = subprocess.run(
-        ["git", "grep", "--files-with-matches", "--word-regexp", "--fixed-strings", f'"{settings.VERSION}"'],
+        [
+            "git",
+            "grep",
+            "--files-with-matches",
+            "--word-regexp",
+            "--fixed-strings",
+            f'"{settings.VERSION}"',
+            LOCKS_APART,
+        ],
         cwd=ROOT,
         capture_output=True,
         text=True,
