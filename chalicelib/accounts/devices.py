@@ -4,14 +4,28 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 from chalicelib.accounts.known_devices import DeviceToken
 from chalicelib.common import clock
 from chalicelib.common.http import client_address
 
-SIGN_IN = "login"
-SIGN_OUT = "logout"
-"""Auth Service's names for the lines of the history."""
+
+class HistoryAction(StrEnum):
+    """What somebody did, in Auth Service's words."""
+
+    SIGN_IN = "login"
+    SIGN_OUT = "logout"
+
+
+class DeviceType(StrEnum):
+    """What somebody did it on, in Auth Service's words."""
+
+    TABLET = "tablet"
+    MOBILE = "mobile"
+    WEB = "web"
+    UNKNOWN = "unknown"
+
 
 MAX_USER_AGENT_CHARS = 256
 
@@ -56,7 +70,7 @@ class Device:
         self.keep(self.token.seen(account_id, clock.now()))
 
 
-def device_type(user_agent: str) -> str:
-    """Returns the type of a device in Auth Service's words: tablet, mobile, web, unknown."""
-    kinds = (("tablet", _TABLET), ("mobile", _MOBILE), ("web", _BROWSER))
-    return next((kind for kind, pattern in kinds if pattern.search(user_agent)), "unknown")
+def device_type(user_agent: str) -> DeviceType:
+    """Returns the type of a device, by what the program there calls itself."""
+    kinds = ((DeviceType.TABLET, _TABLET), (DeviceType.MOBILE, _MOBILE), (DeviceType.WEB, _BROWSER))
+    return next((kind for kind, pattern in kinds if pattern.search(user_agent)), DeviceType.UNKNOWN)

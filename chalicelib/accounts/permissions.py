@@ -46,13 +46,21 @@ NEXT_STATES: Mapping[AccountState, frozenset[AccountState]] = {
     AccountState.DELETED: frozenset(),
 }
 
-PORTAL_ROLES: Mapping[Role, str] = {
-    Role.USER: "ROLE_PORTAL_USER",
-    Role.TEACHER: "ROLE_TEACHER",
-    Role.ADMIN: "ROLE_ADMIN",
+
+class PortalRole(StrEnum):
+    """A role by Auth Service's name; temporary until the mail is verified."""
+
+    TEMPORARY = "ROLE_TEMPORARY_USER"
+    USER = "ROLE_PORTAL_USER"
+    TEACHER = "ROLE_TEACHER"
+    ADMIN = "ROLE_ADMIN"
+
+
+PORTAL_ROLES: Mapping[Role, PortalRole] = {
+    Role.USER: PortalRole.USER,
+    Role.TEACHER: PortalRole.TEACHER,
+    Role.ADMIN: PortalRole.ADMIN,
 }
-"""Auth Service's names."""
-TEMPORARY = "ROLE_TEMPORARY_USER"
 
 
 def permissions_of(role: Role, state: AccountState) -> frozenset[Permission]:
@@ -64,10 +72,10 @@ def needs_second_factor(role: Role, *, required_of_admins: bool) -> bool:
     return role is Role.ADMIN and required_of_admins
 
 
-def portal_roles(role: Role, *, verified_mail: bool) -> list[str]:
+def portal_roles(role: Role, *, verified_mail: bool) -> list[PortalRole]:
     """Returns the roles in Auth Service's words: a role counts once the mail is verified."""
     if not verified_mail:
-        return [TEMPORARY]
+        return [PortalRole.TEMPORARY]
     return list(dict.fromkeys((PORTAL_ROLES[Role.USER], PORTAL_ROLES[role])))
 
 

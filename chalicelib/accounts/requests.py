@@ -2,7 +2,7 @@
 
 import re
 from datetime import date
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, cast
 
 from pydantic import (
     AfterValidator,
@@ -20,11 +20,12 @@ from pydantic.config import JsonDict, JsonValue
 
 from chalicelib.accounts import accounts, emails, look_alikes, passwords, totp
 from chalicelib.accounts.accounts import NewAccount
-from chalicelib.accounts.permissions import Role, role_named
+from chalicelib.accounts.permissions import PORTAL_ROLES, Role, role_named
 from chalicelib.accounts.registration import PortalUserData
 from chalicelib.common import clock, ids, plain_text, settings
 from chalicelib.common.http import validation
 from chalicelib.common.http.requests import Body, Query
+from chalicelib.common.http.schemas import ShownAs
 from chalicelib.common.texts import Text
 
 MAX_AGE_YEARS = 130
@@ -233,7 +234,8 @@ OptionalOtp = Annotated[
     WithJsonSchema({"anyOf": [*_OTP_FORMS, {"type": "null"}]}),
 ]
 AccountId = Annotated[int, Field(ge=1, le=ids.MAX_ID)]
-RoleName = Annotated[str, AfterValidator(_role)]
+_ROLE_NAMES = (*Role, *PORTAL_ROLES.values())
+RoleName = Annotated[str, AfterValidator(_role), ShownAs(lambda: Literal[tuple(map(str, _ROLE_NAMES))])]
 
 
 class Registration(Body):
@@ -309,10 +311,20 @@ class MailCredentials(Body):
     otp: OptionalOtp = None
 
 
+def _under_either_name(schema: JsonDict) -> None:
+    """Shows both names of one member in the document: one of them is required."""
+    members = cast("dict[str, JsonDict]", schema["properties"])
+    members["email"]["description"] = "Or `login` instead"
+    schema["properties"] = {**members, "login": {**members["email"], "description": "Or `email` instead"}}
+    schema["required"] = ["password"]
+
+
 class CookieCredentials(MailCredentials):
     """The sign-in for browsers: `login`, which may be an e-mail as well, may stand in the place of `email`."""
 
-    email: LoginOrEmail = Field(validation_alias=AliasChoices("email", "login"), description="Or `login` instead")
+    model_config = ConfigDict(json_schema_extra=_under_either_name)
+
+    email: LoginOrEmail = Field(validation_alias=AliasChoices("email", "login"))
 
 
 class RefreshQuery(Query):

@@ -9,8 +9,9 @@ from pydantic import Field
 
 from chalicelib.accounts import accounts, devices, permissions
 from chalicelib.accounts.authentication import Caller
+from chalicelib.accounts.devices import DeviceType, HistoryAction
 from chalicelib.accounts.models import Account, LoginEvent, Session
-from chalicelib.accounts.permissions import AccountState, Permission, Role
+from chalicelib.accounts.permissions import AccountState, Permission, PortalRole, Role
 from chalicelib.accounts.second_factor import Setup, Status
 from chalicelib.accounts.sessions import SignedIn
 from chalicelib.common import clock
@@ -33,7 +34,7 @@ class AccountView(View):
     phone: str | None
     school_class: int | None = Field(serialization_alias="class")
     role: Role
-    roles: list[str]
+    roles: list[PortalRole]
     is_admin: bool
     state: AccountState
     verified_mail: bool
@@ -226,7 +227,7 @@ class SessionView(View):
     created_at: Moment
     refreshed_at: Moment
     expires_at: Moment
-    device_type: str
+    device_type: DeviceType
     source_ip: str | None
     user_agent: str | None
     current: bool
@@ -297,7 +298,7 @@ class AcceptedView(View):
     status: Literal["accepted"] = "accepted"
 
 
-def roles_of(account: Account) -> list[str]:
+def roles_of(account: Account) -> list[PortalRole]:
     return permissions.portal_roles(Role(account.role), verified_mail=account.verified_mail)
 
 
@@ -312,7 +313,7 @@ class KnownAddressView(View):
 class PortalUserView(KnownAddressView):
     """Auth Service's user, for whoever signs up."""
 
-    roles: list[str]
+    roles: list[PortalRole]
 
     @classmethod
     def of(cls, account: Account, **more: Any) -> Self:
@@ -408,8 +409,8 @@ class MailConfirmationAnswer(View):
 class LoginEventView(View):
     """Auth Service's line of the history."""
 
-    device_type: str
-    action_type: str
+    device_type: DeviceType
+    action_type: HistoryAction
     login_dt: Moment
     source_ip: str | None
     user_agent: str | None
@@ -425,8 +426,8 @@ class HistoryAnswer(Envelope):
     def of(cls, page: Page[LoginEvent]) -> Self:
         deeds = [
             LoginEventView(
-                device_type=event.device,
-                action_type=event.action,
+                device_type=DeviceType(event.device),
+                action_type=HistoryAction(event.action),
                 login_dt=event.done_at,
                 source_ip=event.source_ip,
                 user_agent=event.user_agent,
@@ -437,9 +438,9 @@ class HistoryAnswer(Envelope):
 
 
 class RoleView(View):
-    role_id: str
-    name: str
-    permissions: list[str]
+    role_id: Role
+    name: PortalRole
+    permissions: list[Permission]
 
 
 class RolesAnswer(Envelope):
@@ -462,8 +463,8 @@ class UserRolesView(View):
 
     user_id: int
     role: Role
-    roles: list[str]
-    permissions: list[str]
+    roles: list[PortalRole]
+    permissions: list[Permission]
 
 
 class UserRolesAnswer(Envelope):

@@ -56,7 +56,8 @@ def start(account: Account, device: Device, *, clear_attempts: Sequence[Key] = (
         source_ip=device.source_ip,
         user_agent=device.user_agent,
     )
-    models.start_session(session, _login_event(session, devices.SIGN_IN, device), clear_attempts=clear_attempts)
+    signed_in = _login_event(session, devices.HistoryAction.SIGN_IN, device)
+    models.start_session(session, signed_in, clear_attempts=clear_attempts)
     device.remember(account.id)
     observe.logger.info("signed in", account_id=account.id)
     _end_surplus(account)
@@ -131,7 +132,7 @@ def end_others_of(account: Account, caller: Caller) -> None:
 
 def _end(ended: Sequence[Session]) -> None:
     """Ends sessions, with a line of the history for each, and tells of it."""
-    events = [_login_event(each, devices.SIGN_OUT, _device_of(each)) for each in ended]
+    events = [_login_event(each, devices.HistoryAction.SIGN_OUT, _device_of(each)) for each in ended]
     models.end_sessions(ended, events)
     accounts.tell_sessions_ended(ended[0].account_id)
 

@@ -16,7 +16,7 @@ from chalicelib.courses.tasks import OpenTask
 from chalicelib.judge.models import Sample
 from chalicelib.judge.responses import UploadView
 from chalicelib.judge.submissions.custom_runs import CustomRun
-from chalicelib.judge_protocol.contract import Language
+from chalicelib.judge_protocol.contract import Language, Outcome
 
 
 class CourseLanguageView(View):
@@ -162,7 +162,7 @@ class TaskView(View):
 class RunView(View):
     """What a program did. `time` in seconds, `memory` in KiB; `outcome` as the judge names it."""
 
-    outcome: str
+    outcome: Outcome
     output: str
     errors: str
     truncated: bool

@@ -6,12 +6,16 @@ Times are in seconds, memory in MiB.
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, cast
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
+from typing_extensions import TypeAliasType
 
 from chalicelib.common.http import paging, validation
 from chalicelib.common.http.requests import Body, Query
+from chalicelib.common.http.schemas import ShownAs
 from chalicelib.common.texts import Text
-from chalicelib.judge.grading.scoring import MAX_POINTS, MAX_TESTS
+from chalicelib.judge.grading.checkers import BUILT_IN
+from chalicelib.judge.grading.scoring import MAX_POINTS, MAX_TESTS, Rule
+from chalicelib.judge.grading.validators import Convention
 from chalicelib.judge.problems.library import SAMPLES, Fields
 from chalicelib.judge.problems.rules import MAX_MEMORY_KB, MAX_STATEMENT_BYTES
 from chalicelib.judge.problems.testsets import NewTest
@@ -42,6 +46,69 @@ LanguageIds = Annotated[list[LanguageId], Field(min_length=1, max_length=MAX_LAN
 Group = Annotated[str, Field(min_length=1, max_length=40)]
 Points = Annotated[float, Field(ge=0, le=MAX_POINTS)]
 Json = dict[str, Any]
+CHECKERS = (*BUILT_IN, "custom", "interactive")
+
+
+class CheckerOptions(BaseModel):
+    """The parameters of a checker; each takes its own alone.
+
+    `tokens` and `floats` take `ignore_case` and `exact_spaces`, `floats` also `absolute` and `relative`; `sorted` takes
+    `by`, `unordered` `within`, `custom` and `interactive` `convention`.
+    """
+
+    model_config = ConfigDict(defer_build=True)
+
+    ignore_case: bool = False
+    exact_spaces: bool = False
+    absolute: float = Field(1e-6, ge=0)
+    relative: float = Field(1e-6, ge=0)
+    by: Literal["lines", "tokens"] = "lines"
+    within: Literal["output", "line"] = "output"
+    convention: Convention = Convention.TESTLIB
+
+
+class PointsByTest(BaseModel):
+    """Each test's points, in order."""
+
+    model_config = ConfigDict(defer_build=True)
+
+    points: list[Points]
+
+
+class PointsOfGroup(BaseModel):
+    """So many consecutive tests, and what they are worth together.
+
+    Without a `name` a group is called by its number, from 1. `depends_on` names earlier groups, all of which must have
+    passed. With `short_circuit` nothing of the group is run after its first failure: so it is for every rule but the
+    sum.
+    """
+
+    model_config = ConfigDict(defer_build=True)
+
+    tests: int = Field(ge=1, le=MAX_TESTS)
+    points: Points
+    name: str | int = ""
+    rule: Rule = Rule.SUM
+    depends_on: list[str | int] = Field(default_factory=list)
+    short_circuit: bool = False
+
+
+class PointsByGroup(BaseModel):
+    """Groups of tests, in order."""
+
+    model_config = ConfigDict(defer_build=True)
+
+    groups: list[PointsOfGroup]
+
+
+CheckerName = Annotated[
+    str,
+    Field(max_length=40),
+    ShownAs(lambda: TypeAliasType("CheckerName", Literal[CHECKERS])),
+]
+Options = Annotated[Json, ShownAs(lambda: CheckerOptions)]
+ProblemScoring = Annotated[Json | None, ShownAs(lambda: PointsByTest | PointsByGroup | None)]
+"""The three are checked together with the problem that they belong to: see `problems/rules.py`."""
 
 
 class LimitsBody(Body):
@@ -52,19 +119,16 @@ class LimitsBody(Body):
 
 
 class ProblemChange(Body):
-    """A member that is left out stays. `languages` null allows all, `scoring` null is all or nothing.
-
-    `checker_options` and `scoring` as the documentation of checkers and scoring has them.
-    """
+    """A member that is left out stays. `languages` null allows all, `scoring` null is all or nothing."""
 
     title: Title = Field(default_factory=str)
     statement: Statement = ""
     time_limit: Seconds = 1.0
     memory_limit: MebiBytes = 256
     limits: dict[LanguageId, LimitsBody] = Field(default_factory=dict, max_length=MAX_LANGUAGES)
-    checker: Annotated[str, Field(max_length=40)] = "tokens"
-    checker_options: Json = Field(default_factory=dict)
-    scoring: Json | None = None
+    checker: CheckerName = "tokens"
+    checker_options: Options = Field(default_factory=dict)
+    scoring: ProblemScoring = None
     stop_at_first_failure: bool = True
     coarse_results: bool = Field(
         default=False, description="Whether hidden tests tell little: time and memory are quarters of the limits"

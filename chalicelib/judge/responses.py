@@ -13,7 +13,7 @@ from chalicelib.judge.models import Import, Judged, Judging, Problem, Submission
 from chalicelib.judge.packages.imports import ImportState
 from chalicelib.judge.packages.upload import Upload
 from chalicelib.judge.problems.jury import ExpectedVerdict
-from chalicelib.judge.requests import Json
+from chalicelib.judge.requests import CheckerName, Json, Options, ProblemScoring
 from chalicelib.judge_protocol.contract import Language, Verdict
 
 
@@ -100,7 +100,7 @@ class ProblemInfo(View):
     tests_count: int
     time_limit: float
     memory_limit: int
-    checker: str
+    checker: CheckerName
 
     @classmethod
     def of(cls, problem: Problem) -> Self:
@@ -126,8 +126,8 @@ class ProblemView(ProblemInfo):
 
     statement: str
     limits: dict[str, LimitsView]
-    checker_options: Json
-    scoring: Json | None
+    checker_options: Options
+    scoring: ProblemScoring
     stop_at_first_failure: bool
     coarse_results: bool
     languages: list[str] | None

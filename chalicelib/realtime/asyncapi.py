@@ -6,15 +6,13 @@ from collections.abc import Iterable
 from typing import Any
 
 import pydantic
-from pydantic.json_schema import models_json_schema
 
 from chalicelib.common import settings
+from chalicelib.common.http import schemas
+from chalicelib.common.http.schemas import Schema
 from chalicelib.realtime import frames
 from chalicelib.realtime.frames import Incoming, Outgoing
 from chalicelib.realtime.rooms import RoomKind
-
-Schema = dict[str, Any]
-REFERENCE = "#/components/schemas/{model}"
 
 CHANNELS: dict[RoomKind, tuple[str, str, tuple[str, ...]]] = {
     RoomKind.PERSONAL: ("/ws/{token}", "One's own channel: verdicts, deadlines, notifications.", ()),
@@ -38,9 +36,11 @@ def document_json() -> str:
 
 def document(incoming: Iterable[Incoming], outgoing: Iterable[Outgoing]) -> Schema:
     received, sent = list(incoming), list(outgoing)
-    references, schemas = _schemas(received, sent)
-    messages = {f"{each.name}.client": _message(each, references, "validation") for each in received}
-    messages |= {_server_key(each, sent): _message(each, references, "serialization") for each in sent}
+    references, made = _schemas(received, sent)
+    messages = {f"{each.name}.client": _message(each, _from_client(each, references)) for each in received}
+    messages |= {
+        _server_key(each, sent): _message(each, references[frames.shape_of(each), "serialization"]) for each in sent
+    }
     return {
         "asyncapi": "3.0.0",
         "info": {
@@ -52,7 +52,7 @@ def document(incoming: Iterable[Incoming], outgoing: Iterable[Outgoing]) -> Sche
         },
         "channels": {kind.value: _channel(kind, received, sent) for kind in CHANNELS},
         "operations": _operations(received, sent),
-        "components": {"messages": messages, "schemas": schemas},
+        "components": {"messages": messages, "schemas": schemas.used(made, within=messages)},
     }
 
 
@@ -95,35 +95,28 @@ def _server_key(frame: Outgoing, sent: Iterable[Outgoing]) -> str:
     return f"{frame.name}.server" if is_alone else f"{frame.name}.{'-'.join(sorted(frame.rooms))}.server"
 
 
-def _message(frame: Incoming | Outgoing, references: dict[Any, Schema], mode: str) -> Schema:
-    payload = _payload(frame.payload, references, mode)
-    properties: Schema = {"type": {"const": frame.name}, "payload": payload}
-    if isinstance(frame, Outgoing):
-        properties |= {"seq": {"type": "integer", "minimum": 1}, "at": {"type": "string", "format": "date-time"}}
-    required = ["type"] if _may_be_null(frame.payload) else ["type", "payload"]
+def _message(frame: Incoming | Outgoing, payload: Schema) -> Schema:
     return {
         "name": frame.name,
         "title": frame.name,
         "summary": frame.summary,
         "contentType": "application/json",
-        "payload": {"type": "object", "required": required, "properties": properties},
+        "payload": payload,
     }
 
 
-def _payload(shape: type[pydantic.BaseModel] | None, references: dict[Any, Schema], mode: str) -> Schema:
-    if shape is None:
-        return {"type": "null"}
-    reference = references[shape, mode]
-    return {"anyOf": [reference, {"type": "null"}]} if _may_be_null(shape) else reference
-
-
-def _may_be_null(shape: type[pydantic.BaseModel] | None) -> bool:
-    """Whether a payload may be null: no member is required."""
-    return shape is None or not any(field.is_required() for field in shape.model_fields.values())
+def _from_client(frame: Incoming, references: dict[Any, Schema]) -> Schema:
+    reference, optional = references[frame.payload, "validation"], frames.may_be_null(frame.payload)
+    payload = {"anyOf": [reference, {"type": "null"}]} if optional else reference
+    return {
+        "type": "object",
+        "required": ["type"] if optional else ["type", "payload"],
+        "properties": {"type": {"type": "string", "const": frame.name}, "payload": payload},
+    }
 
 
 def _schemas(received: list[Incoming], sent: list[Outgoing]) -> tuple[dict[Any, Schema], Schema]:
     shapes: dict[tuple[type[pydantic.BaseModel], Any], None] = {(each.payload, "validation"): None for each in received}
-    shapes |= {(each.payload, "serialization"): None for each in sent if each.payload}
-    references, definitions = models_json_schema(list(shapes), ref_template=REFERENCE)
-    return references, definitions.get("$defs", {})
+    shapes |= {(frames.shape_of(each), "serialization"): None for each in sent}
+    references, made = schemas.of_models(shapes)
+    return references, {name: schemas.in_words(schema) for name, schema in made.items()}

@@ -14,10 +14,10 @@ def _pong(sender: Sender, ping: frames.Ping) -> None:
 
 FRAMES: tuple[Incoming | Outgoing, ...] = (
     Incoming(Type.PING, frames.Ping, _pong, ALL_ROOMS, "Keeps the place in the room; send one every 30 s"),
-    Outgoing(Type.PONG, frames.Ping, ALL_ROOMS, "The answer to PING, with its payload"),
-    Outgoing(Type.ERROR, frames.ErrorPayload, ALL_ROOMS, "A frame was refused, or the room is full (1008)"),
+    Outgoing(Type.PONG, frames.Ping, ALL_ROOMS, "The answer to PING, with its payload", alone=True),
+    Outgoing(Type.ERROR, frames.ErrorPayload, ALL_ROOMS, "A frame was refused, or the room is full (1008)", alone=True),
     Outgoing(Type.USER_JOIN, frames.UserPayload, ALL_ROOMS, "Somebody came in; the newcomer gets it, too"),
     Outgoing(Type.USER_LEAVE, frames.UserPayload, ALL_ROOMS, "Somebody left"),
-    Outgoing(Type.SNAPSHOT, frames.SnapshotPayload, PERSONAL, "How the room is, for the newcomer alone"),
-    Outgoing(Type.RESUMED, frames.ResumedPayload, ALL_ROOMS, "All that was missed since last_seq"),
+    Outgoing(Type.SNAPSHOT, frames.SnapshotPayload, PERSONAL, "How the room is, for the newcomer alone", alone=True),
+    Outgoing(Type.RESUMED, frames.ResumedPayload, ALL_ROOMS, "All that was missed since last_seq", alone=True),
 )

@@ -4,18 +4,20 @@ Each package declares its own, and the hook `frames` is the catalogue of all. It
 in, finds its handler and makes the AsyncAPI document (`asyncapi.py`).
 """
 
+import functools
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
-from typing import Any
+from typing import Annotated, Any, Literal, Union
 
 import pydantic
-from pydantic import JsonValue, ValidationError
+from pydantic import Field, JsonValue, ValidationError
 
 from chalicelib.common.hooks import Hook
 from chalicelib.common.http.requests import Body
-from chalicelib.common.http.responses import CamelView, View
+from chalicelib.common.http.responses import CamelView, Moment, Nothing, View
+from chalicelib.common.http.schemas import ShownAs
 from chalicelib.realtime.rooms import Room, RoomKind
 
 MAX_FRAME_BYTES = 120 * 1024
@@ -107,7 +109,7 @@ class ResumedPayload(View):
 
     from_seq: int
     seq: int
-    frames: list[dict[str, JsonValue]]
+    frames: Annotated[list[dict[str, JsonValue]], ShownAs(lambda: list[told_in(ALL_ROOMS)])]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +125,18 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A frame that the server sends. Without a `payload` model its payload is null."""
+    """A frame that the server sends. Without a `payload` model its payload is null.
+
+    One that is told to a single connection, `alone`, has no number and is not kept. One that `notifies` is in the
+    recipient's inbox as well.
+    """
 
     name: str
     payload: type[pydantic.BaseModel] | None
     rooms: frozenset[RoomKind]
     summary: str
+    alone: bool = False
+    notifies: bool = False
 
 
 class Catalogue:
@@ -153,6 +161,51 @@ _catalogue = Hook[Catalogue]("frames")
 def declared() -> tuple[list[Incoming], list[Outgoing]]:
     catalogue = _catalogue.get()
     return list(catalogue.incoming.values()), list(catalogue.outgoing.values())
+
+
+# --- Frames as the documents show them ---------------------------------------------------------------------------
+
+
+class NumberedFrame(View):
+    """A frame that everybody in the room gets. `seq` is one more each time, `at` is when it was sent."""
+
+    seq: int = Field(ge=1)
+    at: Moment
+
+
+def told_in(kinds: frozenset[RoomKind]) -> Any:
+    """Returns the type of whatever everybody in a room of these kinds may be told, for the documents."""
+    shapes = [shape_of(frame) for frame in declared()[1] if frame.rooms & kinds and not frame.alone]
+    return Union[*shapes] if len(kinds) > 1 else Annotated[Union[*shapes], Field(discriminator="type")]
+
+
+def shape_of(frame: Outgoing) -> type[View]:
+    """Returns the shape of a whole frame, for the documents. Its name says the rooms if others have one like it."""
+    twins = [each for each in declared()[1] if each.name == frame.name]
+    rooms = "" if len(twins) == 1 else "".join(room.capitalize() for room in sorted(frame.rooms))
+    return _shape(frame, f"{in_camels(frame.name)}{rooms}Frame")
+
+
+def in_camels(name: str) -> str:
+    return "".join(part.capitalize() for part in name.split("_"))
+
+
+def may_be_null(shape: type[pydantic.BaseModel] | None) -> bool:
+    """Whether a payload may be null: no member is required."""
+    return shape is None or not any(field.is_required() for field in shape.model_fields.values())
+
+
+@functools.cache
+def _shape(frame: Outgoing, name: str) -> type[View]:
+    payload: Any = Nothing if frame.payload is None else frame.payload
+    if frame.payload is not None and may_be_null(frame.payload):
+        payload = payload | None
+    members: dict[str, Any] = {"type": (Literal[str(frame.name)], ...), "payload": (payload, ...)}
+    base = View if frame.alone else NumberedFrame
+    return pydantic.create_model(name, __base__=base, __doc__=f"{frame.summary}.", **members)
+
+
+# --- Frames that come in -----------------------------------------------------------------------------------------
 
 
 def handle(sender: Sender, text: str) -> None:

@@ -1,23 +1,36 @@
 """The dashboard of a user, to which each package adds a section."""
 
-from collections.abc import Callable, Mapping
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
-from pydantic import JsonValue
+import pydantic
 
 from chalicelib.accounts.authentication import Caller
 from chalicelib.common.hooks import Hook
+from chalicelib.common.http.responses import View
 from chalicelib.school import models
 
 MAX_COUNTED = 100
 """Unread notifications that are counted: more are shown as so many."""
 
-Section = Callable[[Caller], JsonValue]
+Section = Callable[[Caller], Sequence[View]]
+"""Its annotation says which views it returns: the document shows them."""
 
 _sections = Hook[Mapping[str, Section]]("dashboard_sections")
 
 
-def sections_of(caller: Caller) -> dict[str, JsonValue]:
+def sections_of(caller: Caller) -> dict[str, Sequence[View]]:
     return {name: fill(caller) for name, fill in _sections.get().items()}
+
+
+def shape() -> type[View]:
+    """Returns the shape of all sections together, for the document."""
+    returned = {
+        name: inspect.signature(fill, eval_str=True).return_annotation for name, fill in _sections.get().items()
+    }
+    members: dict[str, Any] = {name: (annotation, ...) for name, annotation in returned.items()}
+    return pydantic.create_model("DashboardSections", __base__=View, **members)
 
 
 def count_unread(caller: Caller) -> int:

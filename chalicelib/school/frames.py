@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import JsonValue
 
-from chalicelib.common.http.responses import Moment, View
+from chalicelib.common.http.responses import Moment, Nothing, View
+from chalicelib.common.http.schemas import ShownAs
 from chalicelib.realtime.frames import Outgoing
 from chalicelib.realtime.rooms import RoomKind
 from chalicelib.school.models import Notification, Tag
@@ -19,7 +20,10 @@ DATE_FORMAT = "%d %m %Y"
 
 
 class NotificationPayload(View):
-    """A notification. `type` and `payload` are those of the frame that was sent live."""
+    """A notification. `type` and `payload` are those of the frame that was sent live.
+
+    People's have no payload, and so the document shows them; `responses.py` shows the system's own.
+    """
 
     id: int
     title: str
@@ -29,8 +33,8 @@ class NotificationPayload(View):
     date: str
     created_at: Moment
     author_id: int | None
-    type: str
-    payload: dict[str, JsonValue] | None
+    type: Annotated[str, ShownAs(lambda: Literal["NOTIFICATION"])]
+    payload: Annotated[dict[str, JsonValue] | None, ShownAs(lambda: Nothing)]
 
     @classmethod
     def of(cls, notification: Notification, **more: Any) -> Self:

@@ -1,15 +1,19 @@
 """Answers of the school's portal, in Virtual School's words."""
 
+import functools
 from collections.abc import Sequence
-from typing import Self
+from typing import Annotated, Any, Literal, Self, Union
 
-from pydantic import JsonValue, RootModel
+from pydantic import Field, RootModel, SerializeAsAny, create_model
+from typing_extensions import TypeAliasType
 
 from chalicelib.accounts.models import Account
 from chalicelib.accounts.permissions import Role
 from chalicelib.accounts.responses import AccountView
-from chalicelib.common.http.responses import Moment, View
-from chalicelib.school import frames
+from chalicelib.common.http.responses import Moment, Nothing, View
+from chalicelib.common.http.schemas import ShownAs
+from chalicelib.realtime.frames import declared, in_camels
+from chalicelib.school import dashboard, frames
 from chalicelib.school.models import Delivery, MainPage, News, Notification
 from chalicelib.school.teaching import GroupTeacher
 from chalicelib.school.users import VisibleUser
@@ -123,7 +127,27 @@ class NotificationView(frames.NotificationPayload):
         return cls.of(notification, read=delivery.unread is None)
 
 
-class NotificationsList(RootModel[list[NotificationView]], View):
+@functools.cache
+def _shapes_of_notifications() -> Any:
+    """Returns the type of any notification, for the document: people's, and those that other packages send."""
+    sent = {frame.name: frame.payload for frame in declared()[1] if frame.notifies}
+    shapes = [
+        _notification_shape("SchoolNotification", frames.NOTIFICATION, Nothing),
+        *(_notification_shape(f"{in_camels(kind)}Notification", kind, payload) for kind, payload in sent.items()),
+    ]
+    return TypeAliasType("AnyNotification", Annotated[Union[*shapes], Field(discriminator="type")])
+
+
+def _notification_shape(name: str, kind: str, payload: Any) -> type[View]:
+    said = f"A notification of the type {kind}, which is that of the frame that was sent live."
+    members: dict[str, Any] = {"type": (Literal[str(kind)], ...), "payload": (payload, ...)}
+    return create_model(name, __base__=NotificationView, __doc__=said, **members)
+
+
+AnyNotification = Annotated[NotificationView, ShownAs(_shapes_of_notifications)]
+
+
+class NotificationsList(RootModel[list[AnyNotification]], View):
     """A bare array."""
 
     @classmethod
@@ -136,7 +160,7 @@ class DashboardView(View):
 
     id: int
     unread_notifications: int
-    sections: dict[str, JsonValue]
+    sections: Annotated[dict[str, list[SerializeAsAny[View]]], ShownAs(dashboard.shape)]
 
 
 def _visible(seen: VisibleUser) -> AccountView | NamesView:

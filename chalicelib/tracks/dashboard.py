@@ -2,8 +2,6 @@
 
 from collections.abc import Collection, Iterable, Iterator
 
-from pydantic import JsonValue
-
 from chalicelib.accounts.authentication import Caller
 from chalicelib.common.http import paging
 from chalicelib.tracks import access, models, state
@@ -16,7 +14,7 @@ MOST_TRACKS = 20
 """Of somebody's tracks, the newest, that are looked at: each costs a query."""
 
 
-def assignments(caller: Caller) -> JsonValue:
+def assignments(caller: Caller) -> list[TodoView]:
     """What the caller has still to do in their newest tracks, the most urgent first."""
     taken_part_in = models.participations_of(caller.id, paging.ListQuery(limit=MOST_TRACKS))
     running = [
@@ -32,7 +30,7 @@ def assignments(caller: Caller) -> JsonValue:
     ]
     submitted = models.submissions_of(caller.id, current)
     todo = [each for track_state, participant in running for each in _todo(track_state, participant, submitted)]
-    return [each.model_dump(mode="json") for each in sorted(todo, key=lambda each: each.deadline)]
+    return sorted(todo, key=lambda each: each.deadline)
 
 
 def _todo(track_state: TrackState, participant: Participant, submitted: Collection[int]) -> Iterator[TodoView]:

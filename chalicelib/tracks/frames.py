@@ -48,10 +48,22 @@ class DeadlineSoon(View):
 _PERSONAL = frozenset({RoomKind.PERSONAL})
 
 FRAMES = (
-    Outgoing(Type.TRACK_STARTED, TrackStarted, _PERSONAL, "A track that the recipient takes part in has started"),
-    Outgoing(Type.ASSIGNMENT_OPENED, AssignmentOpened, _PERSONAL, "An assignment takes submissions"),
-    Outgoing(Type.REVIEW_STARTED, ReviewStarted, _PERSONAL, "The recipient was allotted submissions to review"),
     Outgoing(
-        Type.DEADLINE_SOON, DeadlineSoon, _PERSONAL, "80 % of a stage that the recipient has not finished are over"
+        Type.TRACK_STARTED,
+        TrackStarted,
+        _PERSONAL,
+        "A track that the recipient takes part in has started",
+        notifies=True,
+    ),
+    Outgoing(Type.ASSIGNMENT_OPENED, AssignmentOpened, _PERSONAL, "An assignment takes submissions", notifies=True),
+    Outgoing(
+        Type.REVIEW_STARTED, ReviewStarted, _PERSONAL, "The recipient was allotted submissions to review", notifies=True
+    ),
+    Outgoing(
+        Type.DEADLINE_SOON,
+        DeadlineSoon,
+        _PERSONAL,
+        "80 % of a stage that the recipient has not finished are over",
+        notifies=True,
     ),
 )

@@ -38,14 +38,22 @@ def _contest(sender: Sender, said: frames.ContestClientPayload) -> None:
 
 
 FRAMES: tuple[Incoming | Outgoing, ...] = (
-    Outgoing(CommonType.SNAPSHOT, responses.LobbySnapshot, LOBBY, "How the lobby is, for the newcomer alone"),
-    Outgoing(CommonType.SNAPSHOT, responses.TrainingSnapshot, TRAINING, "How the training is, for the newcomer"),
+    Outgoing(
+        CommonType.SNAPSHOT, responses.LobbySnapshot, LOBBY, "How the lobby is, for the newcomer alone", alone=True
+    ),
+    Outgoing(
+        CommonType.SNAPSHOT, responses.TrainingSnapshot, TRAINING, "How the training is, for the newcomer", alone=True
+    ),
     Incoming(Type.USER, frames.UserClientPayload, _user, BOTH, "How one wants to be shown; kept while one is there"),
     Outgoing(Type.USER, frames.UserServerPayload, BOTH, "How somebody wants to be shown"),
     Incoming(Type.CODE_EDITOR_UPDATE, frames.CodeClientPayload, _code, TRAINING, "Another text for a problem"),
     Outgoing(Type.CODE_EDITOR_UPDATE, frames.CodeServerPayload, TRAINING, "The text of a problem is another"),
     Outgoing(
-        Type.CODE_EDITOR_REJECTED, frames.CodeRejectedPayload, TRAINING, "An older version was edited; its editor alone"
+        Type.CODE_EDITOR_REJECTED,
+        frames.CodeRejectedPayload,
+        TRAINING,
+        "An older version was edited; its editor alone",
+        alone=True,
     ),
     Incoming(Type.CONTROL_TAKEN, frames.ControlClientPayload, _control, TRAINING, "Takes control of the editor"),
     Outgoing(Type.CONTROL_TAKEN, UserPayload, TRAINING, "Who has control; nobody is an empty text"),

@@ -8,9 +8,11 @@ from pydantic import AliasChoices, Field, JsonValue
 from pydantic.alias_generators import to_camel
 
 from chalicelib.common.http.responses import CamelView, Moment, View
+from chalicelib.common.http.schemas import ShownAs
 from chalicelib.judge_protocol.contract import Verdict
 from chalicelib.realtime.frames import UserPayload
 from chalicelib.training.sessions.scoreboard import ProblemStatus
+from chalicelib.training.statuses import TrainingStatus
 
 MAX_ALIAS = 4
 
@@ -33,7 +35,19 @@ class Type(StrEnum):
     PROBLEM_COMMENT_DELETED = "PROBLEM_COMMENT_DELETED"
 
 
-UserObject = dict[str, JsonValue]
+class ShownUser(View):
+    """Team Training's user. Other members may stand in it; the names are null where nobody has said any."""
+
+    model_config = pydantic.ConfigDict(json_schema_serialization_defaults_required=False)
+
+    id: str | int
+    login: str | None = None
+    first_name: str | None = None
+    last_name: str | None = None
+    display_name: str | None = None
+
+
+UserObject = Annotated[dict[str, JsonValue], ShownAs(lambda: ShownUser)]
 """Team Training's user: whatever its owner says, with an `id`."""
 AliasName = Annotated[
     str, Field(min_length=1, max_length=MAX_ALIAS, validation_alias=AliasChoices("problemAlias", "problemALias"))
@@ -96,6 +110,8 @@ class DeltaServerPayload(View):
 class CodeServerPayload(CamelView):
     """In RESUMED and in the record of a session, `delta` stands in place of `code`."""
 
+    model_config = pydantic.ConfigDict(json_schema_serialization_defaults_required=False)
+
     code: str | None = None
     delta: DeltaServerPayload | None = None
     problem_alias: str
@@ -127,8 +143,8 @@ class ContestServerPayload(CamelView):
 
 class StartedServerPayload(CamelView):
     id: str
-    status: str
-    dt_created: str
+    status: TrainingStatus
+    dt_created: Moment
 
 
 class FinishedServerPayload(CamelView):

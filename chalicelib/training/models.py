@@ -19,7 +19,6 @@ The frames sent to a room, and so a session's event log, are in the table of `re
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
 from pynamodb.attributes import (
@@ -43,19 +42,13 @@ from chalicelib.realtime.models import Audience, audience_in, audience_items
 from chalicelib.realtime.rooms import Room
 from chalicelib.school import memberships
 from chalicelib.school.relations import Group, GroupKind
+from chalicelib.training.statuses import TrainingStatus
 
 Key = items.Key
 FEW_TEAMS, INVITE_VALID = "few_teams", "invite_valid"
 """Conditions of joining: the user may be in one more team; the invitation holds."""
 CONTESTS = "CONTESTS"
 DISPLAYED_USERS_KEPT = timedelta(days=1)
-
-
-class Status(StrEnum):
-    """Of a session, in Team Training's words."""
-
-    IN_PROCESS = "IN_PROCESS"
-    FINISHED = "FINISHED"
 
 
 class TrainingItem(items.Item):
@@ -130,7 +123,7 @@ class Session(TrainingItem, discriminator="training_session"):
     duration = items.IntegerAttribute()
     coarse_results = BooleanAttribute(default=False)
     problems = JSONAttribute()
-    status = UnicodeAttribute(default=Status.IN_PROCESS)
+    status = UnicodeAttribute(default=TrainingStatus.IN_PROCESS)
     started_at = UTCDateTimeAttribute()
     ends_at = UTCDateTimeAttribute()
     finished_at = UTCDateTimeAttribute(null=True)
@@ -140,7 +133,7 @@ class Session(TrainingItem, discriminator="training_session"):
 
     def is_over(self, now: datetime) -> bool:
         """Whether its time is over, even if nobody has written so yet."""
-        return bool(self.status == Status.FINISHED) or self.ends_at <= now
+        return bool(self.status == TrainingStatus.FINISHED) or self.ends_at <= now
 
     def problem_of(self, alias: str) -> Mapping[str, Any] | None:
         return next((problem for problem in self.problems if problem["alias"] == alias), None)
@@ -414,8 +407,12 @@ def finish_session(transaction: Transaction, session: Session, now: datetime) ->
     """Finish a session that is not finished, and let its team start another."""
     transaction.update(
         Session(*session_key(session.id)),
-        actions=[Session.status.set(Status.FINISHED), Session.finished_at.set(now), Session.controller_id.remove()],
-        condition=Session.status == Status.IN_PROCESS,
+        actions=[
+            Session.status.set(TrainingStatus.FINISHED),
+            Session.finished_at.set(now),
+            Session.controller_id.remove(),
+        ],
+        condition=Session.status == TrainingStatus.IN_PROCESS,
         named="session_running",
     )
     transaction.update(
@@ -495,7 +492,7 @@ def free_control(transaction: Transaction, session_id: str, holder_id: int) -> N
 
 
 def _is_going_on(now: datetime) -> Condition:
-    going_on: Condition = (Session.status == Status.IN_PROCESS) & (Session.ends_at > now)
+    going_on: Condition = (Session.status == TrainingStatus.IN_PROCESS) & (Session.ends_at > now)
     return going_on
 
 

@@ -55,8 +55,8 @@ def schemas_of(value: object, path: str = "") -> Iterator[Found]:
 
 
 def _schemas_at(key: str, value: Any, path: str) -> Iterator[Found]:
-    if key in OF_ONE and isinstance(value, dict | bool):
-        yield Found(path, value if isinstance(value, dict) else {})
+    if key in OF_ONE and isinstance(value, dict):
+        yield Found(path, value)
     if key in OF_SEVERAL and isinstance(value, dict):
         yield from (Found(f"{path}/{name}", each) for name, each in value.items())
     if key in IN_LISTS and isinstance(value, list):

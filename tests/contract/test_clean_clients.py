@@ -1,5 +1,6 @@
 """The OpenAPI document says all that a generator needs to make a client of it, and nothing that misleads one."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -9,10 +10,12 @@ from chalicelib.common.http.responses import View
 from tests.contract.documents import Found, document, of_members, schemas_of
 from tests.contract.world import ROUTES
 
+DOCUMENTS = ("openapi.json", "asyncapi.json")
 
-@pytest.fixture(scope="module")
-def found() -> list[Found]:
-    return list(schemas_of(document("openapi.json")))
+
+@pytest.fixture(scope="module", params=DOCUMENTS)
+def found(request: pytest.FixtureRequest) -> list[Found]:
+    return list(schemas_of(document(request.param)))
 
 
 def test_no_default_is_null(found: list[Found]) -> None:
@@ -25,8 +28,16 @@ def test_no_member_has_a_default(found: list[Found]) -> None:
     The description says it instead.
     """
     assert [each.path for each in of_members(found) if "default" in each.schema] == []
-    told = document("openapi.json")["components"]["schemas"]["NotificationBody"]["properties"]["tag"]
-    assert told["description"] == '"medium" if it is left out'
+    made = document("openapi.json")["components"]["schemas"]
+    assert made["NotificationBody"]["properties"]["tag"]["description"] == '"medium" if it is left out'
+
+
+def test_a_change_says_of_nothing_what_it_is_when_it_is_left_out() -> None:
+    """It stays."""
+    made = document("openapi.json")["components"]["schemas"]
+    changes = {route.body.__name__ for route in ROUTES if route.body and route.method == "PATCH"}
+    assert "if it is left out" in str(made["NewProblem"])
+    assert [name for name in changes if "if it is left out" in str(made[name])] == []
 
 
 def test_what_an_answer_may_lack_it_does_not_promise_and_the_rest_it_does() -> None:
@@ -45,9 +56,10 @@ def _is_view(shape: Any) -> bool:
     return isinstance(shape, type) and issubclass(shape, View)
 
 
-def test_no_schema_is_called_by_a_module() -> None:
-    for name in document("openapi.json")["components"]["schemas"]:
-        assert name.isalnum(), name
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_no_schema_is_called_by_a_module(name: str) -> None:
+    for schema in document(name)["components"]["schemas"]:
+        assert schema.isalnum(), schema
 
 
 def test_two_models_of_one_name_are_refused() -> None:
@@ -61,9 +73,10 @@ def test_two_models_of_one_name_are_refused() -> None:
         schemas.of_models([(twin(int), "serialization"), (twin(str), "serialization")])
 
 
-def test_every_schema_is_used() -> None:
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_every_schema_is_used(name: str) -> None:
     """A query's members are parameters: the query itself is nobody's schema."""
-    whole = document("openapi.json")
+    whole = document(name)
     made = whole["components"].pop("schemas")
     assert schemas.used(made, within=whole).keys() == made.keys()
 
@@ -83,6 +96,89 @@ def test_no_query_parameter_is_null() -> None:
     ]
     assert parameters
     assert [each["name"] for each in parameters if {"type": "null"} in each["schema"].get("anyOf", [])] == []
+
+
+SAYS = {"type", "$ref", "const", "enum", "anyOf", "oneOf", "allOf"}
+"""What makes a schema say of which type a value is."""
+ECHOED = "/components/schemas/Ping"
+"""Whatever a client puts into its PING comes back."""
+
+
+def untyped(schema: dict[str, Any]) -> bool:
+    """Whether a schema allows anything, or an object or array of anything."""
+    if not SAYS & schema.keys():
+        return True
+    if schema.get("type") == "array":
+        return "items" not in schema and "prefixItems" not in schema
+    if schema.get("type") == "object":
+        described = "properties" in schema or isinstance(schema.get("additionalProperties"), dict)
+        return not described or schema.get("additionalProperties") is True
+    return False
+
+
+def test_every_schema_has_a_type(found: list[Found]) -> None:
+    assert [each.path for each in found if each.path != ECHOED and untyped(each.schema)] == []
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [{}, {"description": "d"}, {"type": "object"}, {"type": "object", "additionalProperties": True}, {"type": "array"}],
+)
+def test_a_schema_without_a_type_is_found(schema: dict[str, Any]) -> None:
+    assert untyped(schema)
+
+
+def test_a_type_decides_between_the_forms_of_a_union(found: list[Found]) -> None:
+    """Forms that all have a `type` of their own are told apart by it, so that a client's switch narrows."""
+    made = {each.name: each.schema for each in found if each.path.startswith("/components/schemas/")}
+    vague = []
+    for each in found:
+        forms = [made.get(str(form.get("$ref", "")).rpartition("/")[2], {}) for form in each.schema.get("anyOf", [])]
+        types = [form.get("properties", {}).get("type", {}).get("const") for form in forms]
+        if len(types) > 1 and None not in types and len(set(types)) == len(types):
+            vague.append(each.path)
+    assert vague == []
+
+
+CLOSED = {
+    "action", "action_type", "audience", "checker", "code", "convention", "device_type", "format", "kind", "kinds",
+    "outcome", "permission", "permissions", "reason_code", "role", "role_id", "roles", "rule", "stage", "state",
+    "status", "tag", "type", "visibility",
+}  # fmt: skip
+"""Names that members have whose values are one of a few."""
+OPEN = {
+    "ChosenCode.code",  # a secret
+    "CodeClientPayload.code",  # a program
+    "CodeEditorUpdateFrame.code",
+    "CodeQuery.code",
+    "CodeRejectedPayload.code",
+    "CodeServerPayload.code",
+    "CodeView.code",
+    "ErrorView.code",  # hundreds: new ones are no reason for a new client
+    "ErrorView.status",  # the text of the error, as PyTry's client reads it
+    "Health.stage",  # as whoever deploys it calls it
+    "InviteView.code",  # secrets
+    "JoinBody.code",
+    "PasswordReset.code",
+    "ProgramBody.code",
+    "RunBody.code",
+    "SnapshotCode.code",
+    "TrainingProgram.code",
+    "ViolationView.code",
+}
+"""Members that have such a name and take any text."""
+
+
+def free_texts(found: list[Found]) -> Iterator[str]:
+    for each in of_members(found):
+        forms = [each.schema, *each.schema.get("anyOf", []), each.schema.get("items", {})]
+        if any(form.get("type") == "string" and not {"enum", "const"} & form.keys() for form in forms):
+            yield f"{each.path.split('/')[-3]}.{each.name}"
+
+
+def test_a_text_that_is_one_of_a_few_says_which(found: list[Found]) -> None:
+    texts = {text for text in free_texts(found) if text.rpartition(".")[2] in CLOSED}
+    assert texts - OPEN == set()
 
 
 OLD_LISTS = {

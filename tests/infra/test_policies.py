@@ -26,6 +26,7 @@ from chalicelib.school.queues import DeliveryStep
 from chalicelib.tracks.models import TOPIC
 from chalicelib.training import models as training_models
 from chalicelib.training.sessions import sessions
+from chalicelib.training.statuses import TrainingStatus
 from tests.app.tracks.peers import HOUR, Peers, peers
 from tests.app.training.conftest import Three, Training, contest_by, start, team_of
 from tests.infra import policies
@@ -422,7 +423,7 @@ def end_by_time(school: School, training: Training) -> set[str]:
         assert application.advance(delivered(Message(sessions.TOPIC, training.id, ends_at)), None) == {
             "batchItemFailures": []
         }
-    assert sessions.get(training.id).status == training_models.Status.FINISHED
+    assert sessions.get(training.id).status == TrainingStatus.FINISHED
     return needed
 
 

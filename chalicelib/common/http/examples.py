@@ -28,10 +28,8 @@ def of(schema: Schema, components: Schema, *, name: str = "", depth: int = MAX_D
         return schema["const"]
     if "enum" in schema:
         return next((each for each in by_name().get(name, []) if each in schema["enum"]), schema["enum"][0])
-    if "anyOf" in schema:
-        return of(
-            next(each for each in schema["anyOf"] if each != {"type": "null"}), components, name=name, depth=depth
-        )
+    if forms := schema.get("anyOf") or schema.get("oneOf"):
+        return of(next(each for each in forms if each != {"type": "null"}), components, name=name, depth=depth)
     return _of_type(schema, components, name, depth)
 
 

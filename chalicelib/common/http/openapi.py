@@ -167,13 +167,15 @@ class _Schemas:
         return self.queries[name]  # type: ignore[no-any-return]
 
 
-def _schemas(routes: Iterable[routing.Route]) -> _Schemas:
+def _schemas(routes: list[routing.Route]) -> _Schemas:
     modes: dict[tuple[Any, Any], None] = {(responses.ErrorView, "serialization"): None}
     for route in routes:
         modes.update({(shape, "validation"): None for shape in (route.body, route.query) if shape})
         modes.update({(shape, "serialization"): None for shape in _responses(route).values() if _is_model(shape)})
     references, made = schemas.of_models(modes)
-    return _Schemas(references, {name: schemas.in_words(schema) for name, schema in made.items()}, made)
+    changing = {route.body.__name__ for route in routes if route.body and route.method == "PATCH"}
+    told = {name: schemas.in_words(each, left_as_it_is=name in changing) for name, each in made.items()}
+    return _Schemas(references, told, made)
 
 
 def _operation(route: routing.Route, made: _Schemas) -> Schema:

@@ -1,10 +1,12 @@
 """Makes the JSON schemas of the documents from the models, in the form of which generators make clean clients."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import pydantic
+from pydantic import GetJsonSchemaHandler, TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, models_json_schema
 from pydantic_core import core_schema
 
@@ -15,6 +17,23 @@ REFERENCE = "#/components/schemas/{model}"
 
 class NameTaken(TypeError):
     """Two models have one name: in the document, one of them would have to be called by its module."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownAs:
+    """In an annotation: the document shows the value as one of another type than the one that checks it.
+
+    For what is checked elsewhere, or is made of what later packages add. `shape` is asked when the document is made.
+    """
+
+    shape: Callable[[], Any]
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: GetJsonSchemaHandler) -> Schema:
+        shape = self.shape()
+        core = TypeAdapter(shape).core_schema
+        if core["type"] == "model":  # a component of its own
+            core = {**core, "ref": f"{shape.__module__}.{shape.__qualname__}:{id(shape)}"}
+        return handler(core_schema.union_schema([core]))  # the handler looks at all that stands within a schema
 
 
 class _Generator(GenerateJsonSchema):
@@ -30,6 +49,14 @@ class _Generator(GenerateJsonSchema):
             del made["default"]
         return made
 
+    def dict_schema(self, schema: core_schema.DictSchema) -> Schema:
+        """Says the pattern of keys beside the values: generators know no `patternProperties`."""
+        made = super().dict_schema(schema)
+        for pattern, values in made.pop("patternProperties", {}).items():
+            made["additionalProperties"] = values
+            made["propertyNames"] = {**made.get("propertyNames", {}), "pattern": pattern}
+        return made
+
     def field_title_should_be_set(self, schema: Any) -> Literal[False]:
         return False
 
@@ -43,23 +70,27 @@ def of_models(modes: Iterable[tuple[Shape, JsonSchemaMode]]) -> tuple[dict[Any, 
     return references, schemas
 
 
-def in_words(schema: Schema) -> Schema:
-    """Returns a schema whose members' defaults stand in their descriptions.
+def in_words(schema: Schema, *, left_as_it_is: bool = False) -> Schema:
+    """Returns a schema whose members' defaults stand in their descriptions, for what is sent or received as a whole.
 
-    For what is sent and received as a whole. A generator that reads `default` makes the member a required one, for it
-    takes the schema for what is received; so no body could leave out what it may leave out.
+    A generator that reads `default` makes the member a required one, for it takes the schema for what is received; so
+    no body could leave out what it may leave out. `left_as_it_is` is for a body that changes something: what it leaves
+    out stays, and has no default.
     """
     if "properties" not in schema:
         return schema
-    return {**schema, "properties": {name: _in_words(member) for name, member in schema["properties"].items()}}
+    members = {name: _in_words(each, silent=left_as_it_is) for name, each in schema["properties"].items()}
+    return {**schema, "properties": members}
 
 
-def _in_words(member: Schema) -> Schema:
+def _in_words(member: Schema, *, silent: bool) -> Schema:
     if "default" not in member:
         return member
+    rest = {key: value for key, value in member.items() if key != "default"}
+    if silent:
+        return rest
     said = f"{json.dumps(member['default'], ensure_ascii=False)} if it is left out"
-    told = ". ".join(filter(None, [member.get("description"), said]))
-    return {**{key: value for key, value in member.items() if key != "default"}, "description": told}
+    return {**rest, "description": ". ".join(filter(None, [member.get("description"), said]))}
 
 
 def without_null(schema: Schema) -> Schema:

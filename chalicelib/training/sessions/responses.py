@@ -2,17 +2,19 @@
 
 import json
 from collections.abc import Sequence
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 from pydantic import Field, JsonValue, RootModel
 
 from chalicelib.common.http.responses import CamelView, Moment, View
+from chalicelib.common.http.schemas import ShownAs
 from chalicelib.courses.responses import SampleView
 from chalicelib.judge.grading import verdict as verdicts
 from chalicelib.judge.models import Problem, Submission
 from chalicelib.judge.responses import SubmissionView
 from chalicelib.judge_protocol.contract import Language, Verdict
-from chalicelib.realtime.frames import SnapshotPayload
+from chalicelib.realtime.frames import SnapshotPayload, told_in
+from chalicelib.realtime.rooms import RoomKind
 from chalicelib.training.frames import CommentServerPayload, UserObject
 from chalicelib.training.models import Session
 from chalicelib.training.sessions import scoreboard, sessions
@@ -21,13 +23,14 @@ from chalicelib.training.sessions.event_log import Page
 from chalicelib.training.sessions.scoreboard import Cell, ProblemAttempts, ProblemStatus, Row
 from chalicelib.training.sessions.standings import StandingsTable
 from chalicelib.training.sessions.submissions import ListedSubmission
+from chalicelib.training.statuses import TrainingStatus
 
 
 class TrainingView(View):
     """`dtCreated` and `dt_created` are the same: Team Training's frames and paths differ. `time_left` is in seconds."""
 
     id: str
-    status: str
+    status: TrainingStatus
     started_at: Moment = Field(serialization_alias="dtCreated")
     dt_created: Moment
     ends_at: Moment
@@ -126,7 +129,10 @@ class CommentsList(RootModel[list[CommentServerPayload]], View):
 class EventsView(View):
     """Frames as the room was told them; edits as deltas. `next` is the `from_seq` of what follows, if there is more."""
 
-    events: list[dict[str, JsonValue]]
+    events: Annotated[
+        list[dict[str, JsonValue]],
+        ShownAs(lambda: list[told_in(frozenset({RoomKind.TRAINING}))]),
+    ]
     next: int | None
 
     @classmethod
@@ -232,9 +238,9 @@ class SnapshotSession(CamelView):
     """`timeLeft` is in seconds; times are RFC 3339."""
 
     id: str
-    status: str
-    dt_created: str
-    ends_at: str
+    status: TrainingStatus
+    dt_created: Moment
+    ends_at: Moment
     time_left: int
     contest_id: str
 

@@ -16,7 +16,8 @@ from chalicelib.realtime import broadcasts
 from chalicelib.realtime.broadcasts import RoomFrame
 from chalicelib.realtime.rooms import Room, RoomKind
 from chalicelib.training import models
-from chalicelib.training.models import Contest, Score, Session, Status, Team
+from chalicelib.training.models import Contest, Score, Session, Team
+from chalicelib.training.statuses import TrainingStatus
 from chalicelib.training.teams import contests, teams
 
 TOPIC = "training"
@@ -58,7 +59,7 @@ def start(caller: Caller, team_id: int, contest_id: int) -> StartedSession:
 def complete(caller: Caller, session_id: str) -> Session:
     """Finish a session; once it is finished, nothing more happens. Its room is told."""
     session = get_as_member(session_id, caller.id)
-    if session.status == Status.IN_PROCESS:
+    if session.status == TrainingStatus.IN_PROCESS:
         _finish(session)
     return get(session_id)
 
@@ -66,7 +67,7 @@ def complete(caller: Caller, session_id: str) -> Session:
 def end(session_id: str, now: datetime) -> None:
     """The step of a session's timer."""
     session = models.find_session(session_id)
-    if session is not None and session.status == Status.IN_PROCESS:
+    if session is not None and session.status == TrainingStatus.IN_PROCESS:
         _finish(session)
 
 
@@ -124,8 +125,8 @@ def admit(room_id: str, user_id: int) -> None:
     get_as_member(room_id, user_id)
 
 
-def status(session: Session) -> Status:
-    return Status.FINISHED if session.is_over(clock.now()) else Status.IN_PROCESS
+def status(session: Session) -> TrainingStatus:
+    return TrainingStatus.FINISHED if session.is_over(clock.now()) else TrainingStatus.IN_PROCESS
 
 
 def seconds_left(session: Session) -> int:
@@ -182,7 +183,7 @@ def _store(session: Session, team: Team, contest: Contest) -> bool:
         models.add_session(transaction, session, score, team)
         timers.start(transaction, TOPIC, session.id, session.ends_at)
 
-    payload = {"id": session.id, "status": Status.IN_PROCESS, "dtCreated": rfc3339(session.started_at)}
+    payload = {"id": session.id, "status": TrainingStatus.IN_PROCESS, "dtCreated": rfc3339(session.started_at)}
     stored = broadcasts.send_with_change(teams.lobby_of(team.id), RoomFrame(STARTED, payload), write)
     if stored:
         timers.enqueue_if_soon(TOPIC, session.id, session.ends_at)

@@ -1,13 +1,14 @@
 """Responses of teams and contests."""
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Self
 
 from pydantic import RootModel
 
 from chalicelib.accounts.models import Account
 from chalicelib.common.http.responses import CamelView, Moment, View
 from chalicelib.training import members as training_members
+from chalicelib.training.frames import UserObject
 from chalicelib.training.models import Contest, Invite, Team
 
 
@@ -77,7 +78,7 @@ class SelectedContestView(CamelView):
 class OnlineView(View):
     """User objects, as their owners have sent them in USER."""
 
-    users: list[dict[str, Any]]
+    users: list[UserObject]
 
 
 class ContestProblemView(View):

@@ -1,21 +1,21 @@
 """The dashboard: each package shows its section about the caller."""
 
 import pytest
-from pydantic import JsonValue
 
 from chalicelib import wiring
 from chalicelib.accounts.authentication import Caller
 from chalicelib.accounts.permissions import Role
+from chalicelib.courses.responses import CourseId
 from tests.support.school import Person, School
 
 
 @pytest.fixture
-def progress(school: School) -> dict[int, JsonValue]:
+def progress(school: School) -> dict[int, list[CourseId]]:
     """A section that shows what it holds of the caller."""
-    shown: dict[int, JsonValue] = {}
+    shown: dict[int, list[CourseId]] = {}
 
-    def show(caller: Caller) -> JsonValue:
-        return shown.get(caller.id)
+    def show(caller: Caller) -> list[CourseId]:
+        return shown.get(caller.id, [])
 
     school.override(dashboard_sections={**wiring.WIRING.dashboard_sections(), "progress": show})
     return shown
@@ -30,14 +30,14 @@ def test_a_dashboard_counts_what_is_unread(school: School, pupil: Person) -> Non
     assert (reply.status, reply.body["id"], reply.body["unread_notifications"]) == (200, pupil.id, 3)
 
 
-def test_a_section_is_about_the_caller(school: School, pupil: Person, progress: dict[int, JsonValue]) -> None:
-    progress[pupil.id] = [{"course_id": 5, "solved": 2, "tasks": 7}]
+def test_a_section_is_about_the_caller(school: School, pupil: Person, progress: dict[int, list[CourseId]]) -> None:
+    progress[pupil.id] = [CourseId(id=5)]
     shown = [school.api.get("/user/monitor", token=each.token).body["sections"] for each in (pupil, school.person())]
-    assert [each["progress"] for each in shown] == [progress[pupil.id], None]
+    assert [each["progress"] for each in shown] == [[{"id": 5}], []]
 
 
 def test_a_section_that_fails_is_our_fault_and_not_left_out(school: School, pupil: Person) -> None:
-    def fail(caller: Caller) -> JsonValue:
+    def fail(caller: Caller) -> list[CourseId]:
         raise RuntimeError
 
     school.override(dashboard_sections={"broken": fail})

@@ -444,7 +444,8 @@ def test_what_a_training_tells_is_what_the_document_says(school: School, trainin
 
 def undeclared(document: Any, frame: dict[str, Any], kind: RoomKind) -> set[str]:
     """What is in a payload that the document does not have."""
-    payload = validator(document, frame["type"], kind).schema["properties"]["payload"]
+    whole = validator(document, frame["type"], kind).schema["$ref"].rpartition("/")[2]
+    payload = document["components"]["schemas"][whole]["properties"]["payload"]
     if "$ref" not in payload:
         return set()
     shape = document["components"]["schemas"][payload["$ref"].rpartition("/")[2]]
