@@ -42,14 +42,15 @@ class MadeText:
 
 
 def made_texts(source: str, where: str, makers: Iterable[str]) -> Iterator[MadeText]:
-    """Returns the texts that a module makes by calling one of the makers; a template may be a module's constant."""
+    """Returns the texts that a module makes by calling one of the makers; a template may be a name for a constant."""
     tree = ast.parse(source)
     constants = _constants(tree)
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call) or _called(node.func) not in makers or len(node.args) < 2:  # noqa: PLR2004
             continue
         code, english = (_value(argument, constants) for argument in node.args[:2])
-        plural = next((_value(each.value, constants) for each in node.keywords if each.arg == "plural"), "")
+        forms = [*node.args[3:4], *(each.value for each in node.keywords if each.arg == "plural")]
+        plural = next((_value(each, constants) for each in forms), "")
         if code and english is not None:
             yield MadeText(code, english, plural or "", f"{where}:{node.lineno}")
 
@@ -152,24 +153,37 @@ def _with_subclasses(error: type[errors.LyceumError]) -> set[str]:
     return {error.__name__}.union(*(_with_subclasses(subclass) for subclass in error.__subclasses__()))
 
 
-def _constants(tree: ast.Module) -> dict[str, str]:
-    return {
-        target.id: node.value.value
-        for node in tree.body
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
-        for target in node.targets
-        if isinstance(target, ast.Name)
-    }
+_Constants = dict[str, list[tuple[int, str]]]
+"""The strings that a name stands for, each from its line on."""
+
+
+def _constants(tree: ast.Module) -> _Constants:
+    found: _Constants = {}
+    for node in (each for each in ast.walk(tree) if isinstance(each, ast.Assign)):
+        for name, value in (pair for target in node.targets for pair in _assigned(target, node.value)):
+            found.setdefault(name, []).append((node.lineno, value))
+    return {name: sorted(values) for name, values in found.items()}
+
+
+def _assigned(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, str]]:
+    if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
+        for each, its_value in zip(target.elts, value.elts, strict=False):
+            yield from _assigned(each, its_value)
+    elif isinstance(target, ast.Name) and isinstance(value, ast.Constant) and isinstance(value.value, str):
+        yield target.id, value.value
 
 
 def _called(function: ast.expr) -> str:
     return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
 
 
-def _value(node: ast.expr, constants: dict[str, str]) -> str | None:
+def _value(node: ast.expr, constants: _Constants) -> str | None:
+    """A name stands for what was last assigned above, or else for the first constant below."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return node.value
-    return constants.get(node.id) if isinstance(node, ast.Name) else None
+    values = constants.get(node.id, []) if isinstance(node, ast.Name) else []
+    above = [value for line, value in values if line < node.lineno]
+    return above[-1] if above else next((value for _, value in values), None)
 
 
 def main() -> int:

@@ -75,8 +75,8 @@ class Text:
 
     def to_json(self) -> Stored:
         """Returns what is stored of a text, to be worded when it is read: of an untranslated one the string."""
-        if self == untranslated(str(self)):
-            return str(self)
+        if (self.code, self.english) == ("", UNTRANSLATED):
+            return str(self.params["text"])
         members = {"params": {name: _stored(value) for name, value in self.params.items()}, "plural": self.plural}
         return {"code": self.code, "english": self.english, **{name: each for name, each in members.items() if each}}
 

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from chalicelib.common.http.responses import CamelView
+from chalicelib.common.http.responses import CamelView, WordedText
 from chalicelib.judge.models import Submission
 from chalicelib.judge_protocol.contract import Verdict
 from chalicelib.realtime.frames import Outgoing
@@ -18,7 +18,7 @@ class VerdictPayload(CamelView):
     user_id: str = Field(description="A text, as in every frame of Team Training")
     problem_id: int
     origin: str = Field(description="What it was sent to: course#{course_id}#{lesson_id}#{task_id}")
-    verdict: str
+    verdict: WordedText
     code: Verdict
     time: float
     memory: int

@@ -7,6 +7,7 @@ from urllib.parse import unquote_plus
 
 from chalicelib.common import observe
 from chalicelib.common.events import batch
+from chalicelib.common.texts import Text
 from chalicelib.judge import queues
 from chalicelib.judge.grading import grader, judge_client
 from chalicelib.judge.packages import imports, upload
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 LAST_DELIVERY = 3
 """After which a package that nobody could import is given up; the queue says the same."""
-OUR_FAULT = "We failed to import it, and have been told"
+OUR_FAULT = Text("import_failed", "We failed to import it, and have been told")
 
 
 def import_packages(event: dict[str, Any], context: Any) -> dict[str, Any]:

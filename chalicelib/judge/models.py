@@ -208,7 +208,7 @@ class TestsCounter(JudgeItem, discriminator="tests_counter"):
 class Import(JudgeItem, discriminator="import"):
     """A package for a problem. `state` is an `imports.ImportState`; its sender named `size` (bytes) and `sha256` (hex).
 
-    `faults` and `warnings` are [file, reason]; `jury` is [submission id, file, promised verdicts].
+    `faults` and `warnings` are [file, reason as `Text.to_json`]; `jury` is [submission id, file, promised verdicts].
     """
 
     id = items.IntegerAttribute()
@@ -227,15 +227,15 @@ class Import(JudgeItem, discriminator="import"):
 class Judged(JudgeItem):
     """A verdict. `time_ms` is the maximum of the tests'; `judging` counts from 1.
 
-    `rules_version` is the problem's when it was judged. Where results are coarse, the other members are what the
-    submitter may be told, and `exact` (`grading/exact.py`) is kept for those who teach.
+    `text` is what people read of it. `rules_version` is the problem's when it was judged. Where results are coarse, the
+    other members are what the submitter may be told, and `exact` (`grading/exact.py`) is kept for those who teach.
     """
 
     judging = items.IntegerAttribute(default=1)
     tests_version = items.IntegerAttribute()
     rules_version = items.IntegerAttribute(default=0)
     verdict = UnicodeAttribute(default=Verdict.PENDING)
-    text = UnicodeAttribute(default="")
+    text = items.WordedAttribute()
     points = NumberAttribute(default=0)
     max_points = NumberAttribute(default=0)
     time_ms = NumberAttribute(default=0)
@@ -273,7 +273,7 @@ class Submission(Judged, discriminator="submission"):
     results = JSONAttribute(default=list)
     exact_results = JSONAttribute(null=True)
     coarse_results = BooleanAttribute(default=False)
-    notice = UnicodeAttribute(default="")
+    notice = items.WordedAttribute()
     waiting_index = WaitingIndex()
     submitter_index = SubmitterIndex()
     target_index = TargetIndex()

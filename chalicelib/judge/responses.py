@@ -3,12 +3,13 @@
 Times are in seconds, memory in MiB.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, Self
 
-from chalicelib.common.http.responses import Moment, View
+from chalicelib.common.http.responses import Moment, View, WordedText
+from chalicelib.common.texts import EMPTY, Text
 from chalicelib.judge.grading.exact import measured
-from chalicelib.judge.grading.results import TestResult
+from chalicelib.judge.grading.results import Difference, TestResult
 from chalicelib.judge.models import Import, Judged, Judging, Problem, Submission
 from chalicelib.judge.packages.imports import ImportState
 from chalicelib.judge.packages.upload import Upload
@@ -35,7 +36,7 @@ class PackageView(View):
 
 class FaultView(View):
     file: str
-    reason: str
+    reason: WordedText
 
 
 class JuryView(View):
@@ -75,7 +76,7 @@ class ImportView(View):
     @classmethod
     def of(cls, stored: Import, promises: Sequence[ExpectedVerdict]) -> Self:
         broken = [(each.file, each.complaint) for each in promises if not each.is_met and not each.is_pending]
-        faults = [*stored.faults, *broken]
+        faults = [*_read(stored.faults), *broken]
         done = stored.state == ImportState.JUDGING and not any(each.is_pending for each in promises)
         return cls(
             import_id=stored.id,
@@ -83,9 +84,15 @@ class ImportView(View):
             state=ImportState.DONE if done else ImportState(stored.state),
             tests_version=stored.tests_version,
             faults=[FaultView(file=file, reason=reason) for file, reason in faults],
-            warnings=[FaultView(file=file, reason=reason) for file, reason in stored.warnings],
+            warnings=[FaultView(file=file, reason=reason) for file, reason in _read(stored.warnings)],
             jury=[JuryView.of(each) for each in promises],
         )
+
+
+def _read(stored: Sequence[Sequence[Any]]) -> Iterator[tuple[str, Text]]:
+    """Faults as an import has them."""
+    for file, reason in stored:
+        yield file, Text.from_json(reason)
 
 
 class ProblemInfo(View):
@@ -190,18 +197,34 @@ class LanguagesView(View):
     languages: list[LanguageView]
 
 
+class DifferenceView(View):
+    """Where an output first differs from the answer. `expected` is null after the answer's end, `got` at the output's.
+
+    `line` counts from 1: of the answer, or of the output where that is too long.
+    """
+
+    line: int
+    expected: str | None
+    got: str | None
+
+    @classmethod
+    def of(cls, difference: Difference) -> Self:
+        return cls(line=difference.line, expected=difference.expected, got=difference.got)
+
+
 class TestResultView(View):
     """`time` in seconds, `memory` in KiB. `message` is empty for tests that are not shown.
 
-    `share` is how much of the test's points was earned, 0 to 1.
+    `share` is how much of the test's points was earned, 0 to 1. `difference` has the parts of a message that compares.
     """
 
     number: int
     verdict: Verdict
     time: float
     memory: int
-    message: str
+    message: WordedText
     share: float
+    difference: DifferenceView | None
 
     @classmethod
     def of(cls, result: TestResult) -> Self:
@@ -212,6 +235,7 @@ class TestResultView(View):
             memory=result.memory_kb,
             message=result.message,
             share=result.share,
+            difference=None if result.difference is None else DifferenceView.of(result.difference),
         )
 
 
@@ -230,7 +254,7 @@ class TestResultsView(View):
 class VerdictView(View):
     """PyTry's `verdict` and `time` (seconds), and what programs read: `code`. `memory` in KiB."""
 
-    verdict: str
+    verdict: WordedText
     code: Verdict
     time: float
     memory: int
@@ -265,7 +289,7 @@ class SubmissionInfo(View):
     user_id: int
     problem_id: int
     language: str
-    verdict: str
+    verdict: WordedText
     code: Verdict
     time: float
     memory: int
@@ -297,7 +321,7 @@ class JudgingView(View):
     """A verdict that a later one has replaced. `number` counts a submission's judgings from 1."""
 
     number: int
-    verdict: str
+    verdict: WordedText
     code: Verdict
     time: float
     memory: int
@@ -337,7 +361,7 @@ class SubmissionView(VerdictView):
     language: str
     source: str
     tests: list[TestResultView]
-    notice: str
+    notice: WordedText
     coarse_results: bool
     submitted_at: Moment
     judged_at: Moment | None
@@ -355,7 +379,7 @@ class SubmissionView(VerdictView):
             language=submission.language,
             source=submission.source,
             tests=[TestResultView.of(TestResult.of_json(stored)) for stored in first],
-            notice=submission.notice if teaches else "",
+            notice=submission.notice if teaches else EMPTY,
             coarse_results=submission.exact is not None,
             submitted_at=submission.submitted_at,
             judged_at=measured(submission, exact=exact).judged_at,

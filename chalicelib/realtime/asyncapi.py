@@ -119,4 +119,5 @@ def _schemas(received: list[Incoming], sent: list[Outgoing]) -> tuple[dict[Any, 
     shapes: dict[tuple[type[pydantic.BaseModel], Any], None] = {(each.payload, "validation"): None for each in received}
     shapes |= {(frames.shape_of(each), "serialization"): None for each in sent}
     references, made = schemas.of_models(shapes)
+    made = schemas.used(made, within=list(references.values()))
     return references, {name: schemas.in_words(schema) for name, schema in made.items()}

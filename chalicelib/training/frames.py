@@ -7,7 +7,7 @@ import pydantic
 from pydantic import AliasChoices, Field, JsonValue
 from pydantic.alias_generators import to_camel
 
-from chalicelib.common.http.responses import CamelView, Moment, View
+from chalicelib.common.http.responses import CamelView, Moment, View, WordedText
 from chalicelib.common.http.schemas import ShownAs
 from chalicelib.judge_protocol.contract import Verdict
 from chalicelib.realtime.frames import UserPayload
@@ -166,7 +166,7 @@ class VerdictServerPayload(PendingServerPayload):
     `time` in seconds, `memory` in KiB.
     """
 
-    verdict: str
+    verdict: WordedText
     code: Verdict
     time: float
     memory: int

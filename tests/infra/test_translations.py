@@ -18,13 +18,16 @@ MADE = translations.all_made_texts()
 def test_the_search_finds_texts_however_they_are_written() -> None:
     source = (
         'T = "b"\nraise errors.NotFound("one", "a")\nerror = Conflict("two", T, status="x")\nf("three", "c")\n'
-        'Text("four", "{n} d", {"n": 1}, plural="{n} ds")'
+        'Text("four", "{n} d", {"n": 1}, plural="{n} ds")\n'
+        'def f():\n e, p = "{n} e", "{n} es"\n Text("five", e, {}, p)\ndef g():\n e = "g"\n Text("six", e)'
     )
     made = translations.made_texts(source, "m.py", {"NotFound", "Conflict", "Text"})
     assert [(text.code, text.english, text.plural) for text in made] == [
         ("one", "a", ""),
         ("two", "b", ""),
         ("four", "{n} d", "{n} ds"),
+        ("five", "{n} e", "{n} es"),
+        ("six", "g", ""),
     ]
 
 

@@ -10,6 +10,7 @@ from functools import partial
 from itertools import islice, zip_longest
 from typing import Any
 
+from chalicelib.common.texts import Text
 from chalicelib.judge.grading import outputs
 from chalicelib.judge.grading.outputs import quoted
 from chalicelib.judge.grading.validators import RIGHT, CheckResult, Convention, wrong
@@ -23,13 +24,16 @@ _NUMBER = re.compile(rb"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _INFINITY = re.compile(rb"([+-]?)inf(?:inity)?", re.IGNORECASE)
 _NAN = re.compile(rb"(?<!\S)[+-]?nan(?!\S)", re.IGNORECASE)
 
+_WRONG_BLANKS = Text("wrong_blanks", "the tokens are right, but not the blanks between them")
+_END = Text("end_of_output", "the end of the output")
+
 Same = Callable[[bytes, bytes], bool]
 """(wanted, got): whether one token may stand for the other, though their bytes differ."""
 
 
 def exact(expected: bytes, actual: bytes) -> CheckResult:
     """Byte for byte."""
-    return RIGHT if expected == actual else wrong("the output differs")
+    return RIGHT if expected == actual else wrong(Text("output_differs", "the output differs"))
 
 
 def lines(expected: bytes, actual: bytes) -> CheckResult:
@@ -37,9 +41,9 @@ def lines(expected: bytes, actual: bytes) -> CheckResult:
     pairs = zip(outputs.lines(expected), outputs.lines(actual), strict=False)
     for number, (line, other) in enumerate(pairs, 1):
         if line != other:
-            return wrong(f"expected {quoted(line)} in line {number}, got {quoted(other)}")
+            return _differing(quoted(line), quoted(other), line=number)
     wanted, got = outputs.count_lines(expected), outputs.count_lines(actual)
-    return RIGHT if wanted == got else wrong(f"expected {wanted} lines, got {got}")
+    return RIGHT if wanted == got else _other_length(wanted, got)
 
 
 def tokens(expected: bytes, actual: bytes, *, ignore_case: bool = False, exact_spaces: bool = False) -> CheckResult:
@@ -62,7 +66,7 @@ def floats(
     NaN is never right, not even where the answer has it; an infinity only where the answer has the same.
     """
     if nan := _NAN.search(actual):
-        return wrong(f"{quoted(nan[0])} is not a number")
+        return wrong(Text("not_a_number", "{got} is not a number", {"got": quoted(nan[0])}))
 
     def close(wanted: bytes, got: bytes) -> bool:
         return _close(_number(wanted), _number(got), absolute=absolute, relative=relative)
@@ -73,28 +77,30 @@ def floats(
 
 def sorted_lines(expected: bytes, actual: bytes) -> CheckResult:
     """The same lines in any order; blanks between tokens, and lines without any, do not matter."""
-    return _same_multiset(_token_lines(expected, list), _token_lines(actual, list), "line")
+    return _same_multiset(_token_lines(expected, list), _token_lines(actual, list), _line_counted)
 
 
 def sorted_tokens(expected: bytes, actual: bytes) -> CheckResult:
     """The same tokens in any order."""
-    return _same_multiset(outputs.tokens(expected), outputs.tokens(actual), "token")
+    return _same_multiset(outputs.tokens(expected), outputs.tokens(actual), _token_counted)
 
 
 def unordered_output(expected: bytes, actual: bytes) -> CheckResult:
     """The same lines in any order, each with the same tokens in any order."""
-    return _same_multiset(_token_lines(expected, sorted), _token_lines(actual, sorted), "line")
+    return _same_multiset(_token_lines(expected, sorted), _token_lines(actual, sorted), _line_counted)
 
 
 def unordered_line(expected: bytes, actual: bytes) -> CheckResult:
     """Line by line, the tokens of each in any order."""
     wanted, got = outputs.count_lines(expected), outputs.count_lines(actual)
     if wanted != got:
-        return wrong(f"expected {wanted} lines, got {got}")
+        return _other_length(wanted, got)
     pairs = zip(outputs.lines(expected), outputs.lines(actual), strict=True)
     for number, (line, other) in enumerate(pairs, 1):
         if line != other and Counter(line.split()) != Counter(other.split()):
-            return wrong(f"expected {quoted(line)} in line {number}, in any order, got {quoted(other)}")
+            english = "expected {expected} in line {line}, in any order, got {got}"
+            params = {"expected": quoted(line), "line": number, "got": quoted(other)}
+            return wrong(Text("expected_in_any_order", english, params))
     return RIGHT
 
 
@@ -102,13 +108,14 @@ def linecount(expected: bytes, actual: bytes) -> CheckResult:
     """As many points as lines are right; none for an output that has more lines than the answer."""
     wanted, got = outputs.count_lines(expected), outputs.count_lines(actual)
     if got > wanted:
-        return wrong(f"expected {wanted} lines, got {got}")
+        return _other_length(wanted, got)
     marks = [line == other for line, other in zip(outputs.lines(expected), outputs.lines(actual), strict=False)]
     right = sum(marks)
     if right == wanted:
         return RIGHT
     shown = "".join("+" if mark else "-" for mark in marks[:MAX_MARKS])
-    return wrong(f"{right} of {wanted} lines are right: {shown}", share=right / wanted)
+    params = {"right": right, "lines": wanted, "marks": shown}
+    return wrong(Text("lines_right", "{right} of {lines} lines are right: {marks}", params), share=right / wanted)
 
 
 def _by_token(expected: bytes, actual: bytes, same: Same, *, ignore_case: bool) -> CheckResult:
@@ -124,15 +131,26 @@ def _by_token(expected: bytes, actual: bytes, same: Same, *, ignore_case: bool) 
 def _difference(expected: bytes, actual: bytes, index: int) -> CheckResult:
     wanted, got = (next(islice(outputs.tokens(output), index, None), None) for output in (expected, actual))
     if wanted is None and got is not None:
-        return wrong(f"unexpected {quoted(got)} in line {outputs.line_of_token(actual, index)}, after the end")
+        english = "unexpected {got} in line {line}, after the end"
+        params = {"got": quoted(got), "line": outputs.line_of_token(actual, index)}
+        return wrong(Text("unexpected_after_end", english, params))
     line = outputs.line_of_token(expected, index)
-    what = "the end of the output" if got is None else quoted(got)
-    return wrong(f"expected {quoted(wanted or b'')} in line {line}, got {what}")
+    return _differing(quoted(wanted or b""), _END if got is None else quoted(got), line=line)
+
+
+def _differing(expected: str, got: str | Text, *, line: int) -> CheckResult:
+    params = {"expected": expected, "line": line, "got": got}
+    return wrong(Text("expected_in_line", "expected {expected} in line {line}, got {got}", params))
+
+
+def _other_length(expected: int, got: int) -> CheckResult:
+    english, plural = "expected {lines} line, got {got}", "expected {lines} lines, got {got}"
+    return wrong(Text("expected_lines", english, {"lines": expected, "got": got}, plural=plural))
 
 
 def _spaced(expected: bytes, actual: bytes) -> CheckResult:
     same = outputs.spacing(expected) == outputs.spacing(actual)
-    return RIGHT if same else wrong("the tokens are right, but not the blanks between them")
+    return RIGHT if same else wrong(_WRONG_BLANKS)
 
 
 def _never(_wanted: bytes, _got: bytes) -> bool:
@@ -162,15 +180,30 @@ def _token_lines(output: bytes, order: Callable[[list[bytes]], list[bytes]]) -> 
     return (b" ".join(order(found)) for line in outputs.lines(output) if (found := line.split()))
 
 
-def _same_multiset(expected: Iterable[bytes], actual: Iterable[bytes], what: str) -> CheckResult:
+Counted = Callable[[str, int, int], Text]
+"""(what it is that was counted, how often it is expected, how often it came)"""
+
+
+def _line_counted(line: str, expected: int, got: int) -> Text:
+    english = "expected the line {counted} {expected} time, got {got}"
+    plural = "expected the line {counted} {expected} times, got {got}"
+    return Text("line_counted", english, {"counted": line, "expected": expected, "got": got}, plural=plural)
+
+
+def _token_counted(token: str, expected: int, got: int) -> Text:
+    english = "expected the token {counted} {expected} time, got {got}"
+    plural = "expected the token {counted} {expected} times, got {got}"
+    return Text("token_counted", english, {"counted": token, "expected": expected, "got": got}, plural=plural)
+
+
+def _same_multiset(expected: Iterable[bytes], actual: Iterable[bytes], counted: Counted) -> CheckResult:
     wanted, got = Counter(expected), Counter(actual)
     if wanted == got:
         return RIGHT
-    missing = next(iter((wanted - got).items()), None)
-    if missing is not None:
-        return wrong(f"expected the {what} {quoted(missing[0])} {wanted[missing[0]]} times, got {got[missing[0]]}")
-    extra = next(iter(got - wanted))
-    return wrong(f"expected the {what} {quoted(extra)} {wanted[extra]} times, got {got[extra]}")
+    differing = next(iter(wanted - got), None)
+    if differing is None:
+        differing = next(iter(got - wanted))
+    return wrong(counted(quoted(differing), wanted[differing], got[differing]))
 
 
 Options = Mapping[str, object]
@@ -181,7 +214,14 @@ DEFAULT_TOLERANCE = 1e-6
 
 
 class BadChecker(ValueError):
-    """A checker that does not exist, or parameters that it does not take; the text says which."""
+    """A checker that does not exist, or parameters that it does not take; the text says which.
+
+    `member` is the member of a problem that is wrong.
+    """
+
+    def __init__(self, text: Text, *, member: str = "checker_options") -> None:
+        super().__init__(str(text))
+        self.text, self.member = text, member
 
 
 class Role(StrEnum):
@@ -189,6 +229,10 @@ class Role(StrEnum):
 
     CHECKER = "checker"
     INTERACTOR = "interactor"
+
+
+ROLES = {Role.CHECKER: Text("role_checker", "checker"), Role.INTERACTOR: Text("role_interactor", "interactor")}
+"""What people call them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,9 +257,11 @@ def parse(name: str, options: object) -> Checker:
     """What a stored checker is; BadChecker when it is none."""
     make = _CHECKERS.get(name)
     if make is None:
-        raise BadChecker(f"There is no checker {name!r}; there are {', '.join(_CHECKERS)}")
+        english = "There is no checker '{name}'; there are {known}"
+        params = {"name": name, "known": ", ".join(_CHECKERS)}
+        raise BadChecker(Text("unknown_checker", english, params), member="checker")
     if not isinstance(options, Mapping):
-        raise BadChecker("The parameters of a checker are an object")
+        raise BadChecker(Text("options_no_object", "The parameters of a checker are an object"))
     taken = _Taken(name, options)
     checker = make(taken)
     taken.refuse_the_rest()
@@ -234,24 +280,26 @@ class _Taken:
     def flag(self, name: str) -> bool:
         value = self._rest.pop(name, False)
         if not isinstance(value, bool):
-            raise BadChecker(f"{name!r} is true or false")
+            raise BadChecker(Text("option_no_flag", "'{name}' is true or false", {"name": name}))
         return value
 
     def tolerance(self, name: str, default: float) -> float:
         value = self._rest.pop(name, default)
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
-            raise BadChecker(f"{name!r} is a number from 0 on")
+            raise BadChecker(Text("option_no_tolerance", "'{name}' is a number from 0 on", {"name": name}))
         return float(value)
 
     def choice(self, name: str, choices: Mapping[str, Any], default: str) -> Any:
         value = self._rest.pop(name, default)
         if not isinstance(value, str) or value not in choices:
-            raise BadChecker(f"{name!r} is one of {', '.join(choices)}")
+            params = {"name": name, "choices": ", ".join(choices)}
+            raise BadChecker(Text("option_no_choice", "'{name}' is one of {choices}", params))
         return choices[value]
 
     def refuse_the_rest(self) -> None:
         if self._rest:
-            raise BadChecker(f"The checker {self._checker!r} takes no {', '.join(map(str, self._rest))}")
+            params = {"checker": self._checker, "names": ", ".join(map(str, self._rest))}
+            raise BadChecker(Text("options_not_taken", "The checker '{checker}' takes no {names}", params))
 
 
 def _tokens(taken: _Taken) -> Checker:

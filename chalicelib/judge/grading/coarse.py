@@ -9,6 +9,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
+from chalicelib.common.texts import Text
 from chalicelib.judge.grading import verdict
 from chalicelib.judge.grading.results import TestResult
 from chalicelib.judge.grading.scoring import Scoring
@@ -56,7 +57,7 @@ def _alike(hidden: Sequence[TestResult], found: Verdict, time_ms: float, memory_
     ]
 
 
-def _text(exact: Judgement, known: Sequence[TestResult], scoring: Scoring) -> str:
+def _text(exact: Judgement, known: Sequence[TestResult], scoring: Scoring) -> Text:
     """Without the number of a hidden test."""
     failure = verdict.first_failure(known)
     if failure is not None and failure.verdict is exact.verdict:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from chalicelib.common.texts import Text
 from chalicelib.judge.grading.verdict import Judgement
 from chalicelib.judge.models import Judged
 
@@ -12,7 +13,7 @@ from chalicelib.judge.models import Judged
 class Measured:
     """Those members of a verdict that coarse results change."""
 
-    text: str
+    text: Text
     time_ms: float
     memory_kb: int
     tests_passed: int
@@ -22,7 +23,7 @@ class Measured:
 def kept(judgement: Judgement, judged_at: datetime) -> dict[str, Any]:
     """A judgement as `Judged.exact` has it."""
     return {
-        "text": judgement.text,
+        "text": judgement.text.to_json(),
         "time_ms": judgement.time_ms,
         "memory_kb": judgement.memory_kb,
         "tests_passed": judgement.tests_passed,
@@ -34,7 +35,8 @@ def measured(judged: Judged, *, exact: bool) -> Measured:
     """What a verdict says to its submitter; with `exact`, what it says to those who teach."""
     if exact and judged.exact is not None:
         known = dict(judged.exact)
-        return Measured(judged_at=datetime.fromisoformat(known.pop("judged_at")), **known)
+        text, judged_at = Text.from_json(known.pop("text")), datetime.fromisoformat(known.pop("judged_at"))
+        return Measured(text=text, judged_at=judged_at, **known)
     return Measured(
         text=judged.text,
         time_ms=judged.time_ms,

@@ -13,9 +13,10 @@ from chalicelib.common.dynamo import transactions
 from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.common.hooks import Hook
 from chalicelib.common.http import paging
+from chalicelib.common.texts import EMPTY, Text
 from chalicelib.judge import languages, models
 from chalicelib.judge.grading import batches, coarse, exact, judge_client, results, verdict
-from chalicelib.judge.grading.checkers import BuiltIn, Role
+from chalicelib.judge.grading.checkers import ROLES, BuiltIn, Role
 from chalicelib.judge.grading.graders import ByChecker, ByComparison, ByInteractor, Grader, JuryFailed
 from chalicelib.judge.grading.job_runner import JobRunner
 from chalicelib.judge.grading.results import TestResult
@@ -109,7 +110,7 @@ def _judged(submission: Submission) -> tuple[Judgement, Judgement | None]:
     except testsets.MissingTestset as missing:
         return _system_error(submission, f"no test data at {missing}"), None
     except problem_rules.BadProblem as bad:
-        return _system_error(submission, "the problem cannot be judged", notice=str(bad)), None
+        return _system_error(submission, "the problem cannot be judged", notice=bad.text), None
     judgement = grade(submission, problem, rules, testset)
     return judgement, _coarse(submission, problem, rules, judgement)
 
@@ -197,10 +198,10 @@ def _log(submission: Submission, judgement: Judgement) -> None:
     if judgement.verdict is Verdict.SYSTEM_ERROR:
         observe.count("SystemError")
     if judgement.notice:
-        observe.logger.error("jury failed", problem_id=submission.problem_id, notice=judgement.notice)
+        observe.logger.error("jury failed", problem_id=submission.problem_id, notice=str(judgement.notice))
 
 
-def _system_error(submission: Submission, cause: str, *, notice: str = "") -> Judgement:
+def _system_error(submission: Submission, cause: str, *, notice: Text = EMPTY) -> Judgement:
     observe.logger.error("submission cannot be judged", submission_id=submission.id, cause=cause)
     return verdict.system_error(notice=notice)
 
@@ -216,7 +217,7 @@ def grade(submission: Submission, problem: Problem, rules: Rules, testset: Tests
     try:
         return _Grading(submission, problem, rules, testset, _grader(problem, rules, testset)).judgement()
     except JuryFailed as failure:
-        return verdict.system_error(rules.scoring, notice=str(failure))
+        return verdict.system_error(rules.scoring, notice=failure.text)
 
 
 def _grader(problem: Problem, rules: Rules, testset: Testset) -> Grader:
@@ -233,10 +234,12 @@ def _grader(problem: Problem, rules: Rules, testset: Testset) -> Grader:
 def _program(role: Role, testset: Testset) -> Source:
     program = testset.programs.get(role)
     if program is None:
-        raise JuryFailed(f"There is no {role} beside the tests")
+        raise JuryFailed(Text("program_missing", "There is no {role} beside the tests", {"role": ROLES[role]}))
     language = languages.find(program.language)
     if language is None or not language.available:
-        raise JuryFailed(f"The {role} is written in {program.language!r}, which is not available")
+        english = "The {role} is written in '{language}', which is not available"
+        params = {"role": ROLES[role], "language": program.language}
+        raise JuryFailed(Text("program_language_unavailable", english, params))
     return program
 
 

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from chalicelib.common.texts import Text
 from chalicelib.judge.grading import batches, validators
 from chalicelib.judge.grading.batches import MAX_INPUT_BYTES
-from chalicelib.judge.grading.checkers import Comparison, Role
+from chalicelib.judge.grading.checkers import ROLES, Comparison, Role
 from chalicelib.judge.grading.job_runner import JobRunner
 from chalicelib.judge.grading.validators import CheckResult, Convention, jury_failed
 from chalicelib.judge.problems.testsets import TestCase
@@ -22,6 +23,10 @@ CheckResults = Mapping[str, CheckResult | None]
 
 class JuryFailed(Exception):
     """A program of the problem's author cannot be used at all; the text is for the author."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(str(text))
+        self.text = text
 
 
 class Grader(Protocol):
@@ -93,7 +98,7 @@ class ByChecker:
                 case = _case(self.tests, run.id)
                 waiting.append(checker_input(run.id, case, run.stdout, self.convention))
             except TooLarge:
-                found[run.id] = jury_failed("its files are too large for a checker")
+                found[run.id] = jury_failed(Text("files_too_large", "its files are too large for a checker"))
         return waiting, found
 
     def _read(self, run: Run) -> CheckResult:
@@ -117,7 +122,8 @@ class ByInteractor:
         try:
             return interactive(test, _case(self.tests, test.id).answer, self.convention)
         except TooLarge as error:
-            raise JuryFailed(f"Test {test.id}: its files are too large for an interactor") from error
+            english = "Test {test}: its files are too large for an interactor"
+            raise JuryFailed(Text("test_files_too_large", english, {"test": test.id})) from error
 
     def check_results(self, report: Report, *, job_id: str) -> CheckResults:
         compiled = report.interactor_compilation
@@ -197,10 +203,13 @@ def checker_job(job_id: str, program: Source, tests: tuple[TestInput, ...]) -> J
     return Job(job_id=job_id, language=program.language, source=program.source, files=program.files, tests=tests)
 
 
-def does_not_compile(role: str, compilation: Compilation) -> str:
+def does_not_compile(role: Role, compilation: Compilation) -> Text:
     """For the author: a student is told nothing of it, and least of all a compile error."""
     said = compilation.output.strip()[: validators.MAX_MESSAGE]
-    return f"The {role} does not compile: {said}" if said else f"The {role} does not compile"
+    params = {"role": ROLES[role]}
+    if not said:
+        return Text("program_not_compiled", "The {role} does not compile", params)
+    return Text("program_not_compiled_saying", "The {role} does not compile: {said}", {**params, "said": said})
 
 
 def _fitting(test: TestInput) -> TestInput:

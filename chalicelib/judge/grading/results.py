@@ -6,12 +6,25 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from chalicelib.common.texts import EMPTY, Text
 from chalicelib.judge_protocol.contract import Verdict
 
 FIRST_PAGE = 100
 """Results that a submission itself holds; most have no others."""
 PAGE = 1000
 """Results in each further item: some 20 KB when they are compressed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """The first place where an output is not the answer, in a line that counts from 1.
+
+    `expected` is None after the end of the answer, `got` at the end of the output.
+    """
+
+    line: int
+    expected: str | None
+    got: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,13 +38,26 @@ class TestResult:
     verdict: Verdict
     time_ms: float = 0.0
     memory_kb: int = 0
-    message: str = ""
+    message: Text = EMPTY
     share: float = 0.0
-    notice: str = ""
+    notice: Text = EMPTY
+
+    @property
+    def difference(self) -> Difference | None:
+        """The parts of a message that compares; None for any other."""
+        match self.message.params:
+            case {"line": int() as line, "expected": str() as expected, "got": str() as got}:
+                return Difference(line=line, expected=expected, got=got)
+            case {"line": int() as line, "expected": str() as expected}:
+                return Difference(line=line, expected=expected, got=None)
+            case {"line": int() as line, "got": str() as got}:
+                return Difference(line=line, expected=None, got=got)
+            case _:
+                return None
 
     def to_json(self) -> list[Any]:
         """Without names, for there are thousands."""
-        return [self.number, self.verdict.value, self.time_ms, self.memory_kb, self.message, self.share]
+        return [self.number, self.verdict.value, self.time_ms, self.memory_kb, self.message.to_json(), self.share]
 
     @classmethod
     def of_json(cls, stored: Sequence[Any]) -> "TestResult":
@@ -41,7 +67,7 @@ class TestResult:
             verdict=Verdict(verdict),
             time_ms=time_ms,
             memory_kb=memory_kb,
-            message=message,
+            message=Text.from_json(message),
             share=share,
         )
 

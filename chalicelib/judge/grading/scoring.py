@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from chalicelib.common.texts import Text
+
 MAX_TESTS = 10_000
 MAX_POINTS = 1_000_000
 PRECISION = 6
@@ -16,6 +18,10 @@ PRECISION = 6
 
 class BadScoring(ValueError):
     """A scoring that cannot be; the text says why."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(str(text))
+        self.text = text
 
 
 class Rule(StrEnum):
@@ -119,7 +125,10 @@ def parse(stored: object, tests_count: int) -> Scoring:
     """Read what a problem stores; BadScoring when it is nonsense or not about so many tests."""
     scoring = read(stored)
     if scoring.tests_total != tests_count:
-        raise BadScoring(f"The scoring is about {scoring.tests_total} tests, and there are {tests_count}")
+        english = "The scoring is about {scored} test, and there are {tests}"
+        plural = "The scoring is about {scored} tests, and there are {tests}"
+        params = {"scored": scoring.tests_total, "tests": tests_count}
+        raise BadScoring(Text("other_number_of_tests", english, params, plural))
     return scoring
 
 
@@ -136,7 +145,7 @@ def read(stored: object) -> Scoring:
         case {"groups": list() as described, **rest} if not rest:
             pass
         case _:
-            raise BadScoring("A scoring has either 'points' of each test or 'groups'")
+            raise BadScoring(Text("points_or_groups", "A scoring has either 'points' of each test or 'groups'"))
     return Scoring(_groups(described), graded=True)
 
 
@@ -148,16 +157,17 @@ def _groups(described: Sequence[object]) -> tuple[Group, ...]:
         groups.append(_group(fields, first=groups[-1].last + 1 if groups else 1, known=names))
         name = str(fields.get("name", position + 1))
         if name in names:
-            raise BadScoring(f"Two groups are called {name!r}")
+            raise BadScoring(Text("same_group_name", "Two groups are called '{name}'", {"name": name}))
         names[name] = position
     return tuple(groups)
 
 
 def _fields(described: object) -> Mapping[str, object]:
     if not isinstance(described, Mapping):
-        raise BadScoring("A group is an object")
+        raise BadScoring(Text("group_no_object", "A group is an object"))
     if unknown := set(described) - {"name", "tests", "points", "rule", "depends_on", "short_circuit"}:
-        raise BadScoring(f"A group has no {', '.join(sorted(map(str, unknown)))}")
+        names = ", ".join(sorted(map(str, unknown)))
+        raise BadScoring(Text("unknown_group_members", "A group has no {names}", {"names": names}))
     return described
 
 
@@ -165,7 +175,7 @@ def _group(fields: Mapping[str, object], *, first: int, known: Mapping[str, int]
     rule = _rule(fields.get("rule", Rule.SUM))
     short_circuit = fields.get("short_circuit", rule is not Rule.SUM)
     if not isinstance(short_circuit, bool):
-        raise BadScoring("'short_circuit' is true or false")
+        raise BadScoring(Text("short_circuit_no_flag", "'short_circuit' is true or false"))
     return Group(
         first=first,
         last=first + _size(fields.get("tests"), at_most=MAX_TESTS - first + 1) - 1,
@@ -178,15 +188,15 @@ def _group(fields: Mapping[str, object], *, first: int, known: Mapping[str, int]
 
 def _size(value: object, *, at_most: int) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise BadScoring("'tests' is how many tests a group has, at least 1")
+        raise BadScoring(Text("group_size", "'tests' is how many tests a group has, at least 1"))
     if value > at_most:
-        raise BadScoring(f"More than {MAX_TESTS} tests")
+        raise BadScoring(Text("more_tests", "More than {limit} tests", {"limit": MAX_TESTS}))
     return value
 
 
 def _points(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= MAX_POINTS:
-        raise BadScoring(f"Points are a number from 0 to {MAX_POINTS}")
+        raise BadScoring(Text("points_range", "Points are a number from 0 to {limit}", {"limit": MAX_POINTS}))
     return float(value)
 
 
@@ -194,12 +204,14 @@ def _rule(value: object) -> Rule:
     try:
         return Rule(str(value))
     except ValueError as error:
-        raise BadScoring(f"'rule' is one of {', '.join(Rule)}") from error
+        rules = {"rules": ", ".join(Rule)}
+        raise BadScoring(Text("unknown_scoring_rule", "'rule' is one of {rules}", rules)) from error
 
 
 def _positions(names: object, known: Mapping[str, int]) -> tuple[int, ...]:
     if not isinstance(names, list):
-        raise BadScoring("'depends_on' is a list of names")
+        raise BadScoring(Text("depends_on_no_list", "'depends_on' is a list of names"))
     if unknown := [name for name in names if str(name) not in known]:
-        raise BadScoring(f"No earlier group is called {unknown[0]!r}")
+        english = "No earlier group is called '{name}'"
+        raise BadScoring(Text("no_earlier_group", english, {"name": str(unknown[0])}))
     return tuple(known[str(name)] for name in names)

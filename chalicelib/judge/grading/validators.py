@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from signal import SIGPIPE
 
+from chalicelib.common.texts import EMPTY, Text, untranslated
 from chalicelib.judge_protocol.contract import Outcome, Run, Verdict
 
 
@@ -26,19 +27,19 @@ class CheckResult:
     """
 
     verdict: Verdict
-    message: str = ""
+    message: Text = EMPTY
     share: float = 0.0
-    notice: str = ""
+    notice: Text = EMPTY
 
 
 RIGHT = CheckResult(Verdict.OK, share=1.0)
 
 
-def wrong(message: str, *, share: float = 0.0) -> CheckResult:
+def wrong(message: Text, *, share: float = 0.0) -> CheckResult:
     return CheckResult(Verdict.WRONG_ANSWER, message, share)
 
 
-def jury_failed(notice: str) -> CheckResult:
+def jury_failed(notice: Text) -> CheckResult:
     """A program of the problem's author failed: never the student's fault, and not theirs to read about."""
     return CheckResult(Verdict.SYSTEM_ERROR, notice=notice)
 
@@ -58,12 +59,25 @@ _SCORE = re.compile(_NUMBER)
 _POINTS = re.compile(rf"(?:points\s+)?({_NUMBER})(?:\s+(.*))?", re.DOTALL)
 
 _RIGHT, _WRONG, _FORMAT, _DIRT, _POINTED, _EARLY_END = 0, 1, 2, 4, 7, 8
-_PREFIXES = {
-    _RIGHT: "ok",
-    _WRONG: "wrong answer",
-    _FORMAT: "wrong output format",
-    _DIRT: "wrong output format",
-    _EARLY_END: "unexpected eof",
+_WRONG_ANSWER = Text("answer_wrong", "wrong answer")
+_WRONG_FORMAT = Text("wrong_output_format", "wrong output format")
+_UNEXPECTED_END = Text("unexpected_eof", "unexpected eof")
+_CALLED = {
+    _RIGHT: untranslated("ok"),
+    _WRONG: _WRONG_ANSWER,
+    _FORMAT: _WRONG_FORMAT,
+    _DIRT: _WRONG_FORMAT,
+    _EARLY_END: _UNEXPECTED_END,
+}
+"""What testlib calls its exit codes; in English it begins what a checker says."""
+
+_ENDINGS = {
+    Outcome.TIME_LIMIT: Text("ended_time_limit", "ended with time limit"),
+    Outcome.WALL_TIME_LIMIT: Text("ended_wall_time_limit", "ended with wall time limit"),
+    Outcome.MEMORY_LIMIT: Text("ended_memory_limit", "ended with memory limit"),
+    Outcome.OUTPUT_LIMIT: Text("ended_output_limit", "ended with output limit"),
+    Outcome.RUNTIME_ERROR: Text("ended_runtime_error", "ended with runtime error"),
+    Outcome.SYSTEM_ERROR: Text("ended_system_error", "ended with system error"),
 }
 
 # Runtimes end an uncaught exception with the very codes by which testlib calls an answer wrong.
@@ -85,57 +99,64 @@ def read_result(run: Run, convention: Convention, *, points: float) -> CheckResu
     return _READERS[convention](run, points) if exited else jury_failed(failure(run))
 
 
-def failure(run: Run) -> str:
+def failure(run: Run) -> Text:
     """How an author's program failed, as its author reads it."""
     if run.signal is not None or run.outcome not in (Outcome.OK, Outcome.RUNTIME_ERROR):
-        ended = f"ended with {run.outcome.value.replace('_', ' ')}"
+        ended = _ENDINGS.get(run.outcome, _ENDINGS[Outcome.RUNTIME_ERROR])
     else:
-        ended = f"ended with exit code {run.exit_code}"
-    said = _text(run.stderr)
-    return f"{ended}: {said[-MAX_MESSAGE:]}" if said else ended
+        ended = Text("ended_exit_code", "ended with exit code {exit_code}", {"exit_code": run.exit_code})
+    return _saying(ended, _text(run.stderr)[-MAX_MESSAGE:])
 
 
 def _testlib(run: Run, points: float) -> CheckResult:
     said = _text(run.stderr)
     if run.exit_code == _POINTED:
         scored = _POINTS.fullmatch(said)
-        return _scored(scored[1], points, scored[2] or "") if scored else jury_failed(f"named no points: {_cut(said)}")
-    if run.exit_code not in _PREFIXES or _CRASHES.search(run.stderr):
+        if scored is None:
+            return jury_failed(Text("named_no_points", "named no points: {said}", {"said": _cut(said)}))
+        return _scored(scored[1], points, scored[2] or "")
+    if run.exit_code not in _CALLED or _CRASHES.search(run.stderr):
         return jury_failed(failure(run))
     if run.exit_code == _RIGHT:
-        return CheckResult(Verdict.OK, _cut(said), share=1.0)
-    prefix = _PREFIXES[run.exit_code]
-    detail = said.removeprefix(prefix).strip()
+        return CheckResult(Verdict.OK, untranslated(_cut(said)), share=1.0)
+    called = _CALLED[run.exit_code]
+    detail = _cut(said.removeprefix(str(called)))
     if run.exit_code == _WRONG:
-        return wrong(_cut(detail) or prefix)
-    return wrong(_cut(f"{prefix}: {detail}" if detail else prefix))
+        return wrong(untranslated(detail) or called)
+    return wrong(_saying(called, detail))
 
 
 def _icpc(run: Run, points: float) -> CheckResult:
     message = _text(run.collected.get(TEAM_MESSAGE_FILE, b"")) or _text(run.collected.get(MESSAGE_FILE, b""))
     if run.exit_code == 43:  # noqa: PLR2004 - the two codes are the convention
-        return wrong(_cut(message) or "wrong answer")
+        return wrong(untranslated(_cut(message)) or _WRONG_ANSWER)
     if run.exit_code != 42:  # noqa: PLR2004
         return jury_failed(failure(run))
     if SCORE_FILE not in run.collected:
-        return CheckResult(Verdict.OK, _cut(message), share=1.0)
+        return CheckResult(Verdict.OK, untranslated(_cut(message)), share=1.0)
     return _scored(_text(run.collected[SCORE_FILE]), points, message)
 
 
 def _scored(score: str, points: float, message: str) -> CheckResult:
     """A right output that earns so many points; fewer than none, more than there are, or no number is a failure."""
     if not _SCORE.fullmatch(score) or not 0 <= float(score) <= points + ROUNDING:
-        return jury_failed(f"gave {_cut(score)!r} points of {points:g}")
+        params = {"score": _cut(score), "points": points}
+        return jury_failed(Text("gave_wrong_points", "gave '{score}' points of {points:g}", params))
     value = float(score)
-    earned = f"{value:g} of {points:g} points"
+    earned = Text("points_earned", "{earned:g} of {points:g} points", {"earned": value, "points": points})
     share = min(value / points, 1.0) if points else 1.0
-    return CheckResult(Verdict.OK, _cut(f"{earned}: {message}" if message else earned), share)
+    return CheckResult(Verdict.OK, _saying(earned, _cut(message)), share)
 
 
 _READERS: Mapping[Convention, Callable[[Run, float], CheckResult]] = {
     Convention.TESTLIB: _testlib,
     Convention.ICPC: _icpc,
 }
+
+
+def _saying(what: Text, said: str) -> Text:
+    """What happened, and what the author's program said of it."""
+    return Text("saying", "{what}: {said}", {"what": what, "said": said}) if said else what
 
 
 def _text(data: bytes) -> str:
@@ -149,7 +170,7 @@ def _cut(text: str) -> str:
     return line if len(line) <= MAX_MESSAGE else line[:MAX_MESSAGE] + "…"
 
 
-LEFT_EARLY = "the program ended before the interaction did"
+LEFT_EARLY = Text("left_early", "the program ended before the interaction did")
 
 _OUT_OF_TIME = (Outcome.TIME_LIMIT, Outcome.WALL_TIME_LIMIT)
 _MISSED_ITS_COUNTERPART = (b"BrokenPipeError", b"Broken pipe", b"EOFError", b"EPIPE")
@@ -159,7 +180,7 @@ def read_pair(run: Run, convention: Convention, *, points: float) -> CheckResult
     """What the pair is worth; None when the solution's own outcome decides."""
     interactor = run.interactor
     if interactor is None:
-        return jury_failed("did not run")
+        return jury_failed(Text("did_not_run", "did not run"))
     failed = run.outcome is not Outcome.OK
     if failed and run.ended_first:
         return None

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from signal import Signals
 
+from chalicelib.common.texts import EMPTY, Text, untranslated
 from chalicelib.judge.grading.results import TestResult
 from chalicelib.judge.grading.scoring import Scoring
 from chalicelib.judge.grading.validators import CheckResult
@@ -29,19 +30,20 @@ _WORTH = {
 }
 
 TEXTS = {
-    Verdict.OK: "OK",
-    Verdict.WRONG_ANSWER: "Wrong answer",
-    Verdict.COMPILE_ERROR: "Compilation error",
-    Verdict.RUNTIME_ERROR: "Runtime error",
-    Verdict.TIME_LIMIT: "Time limit exceeded",
-    Verdict.WALL_TIME_LIMIT: "Wall time limit exceeded",
-    Verdict.MEMORY_LIMIT: "Memory limit exceeded",
-    Verdict.OUTPUT_LIMIT: "Output limit exceeded",
-    Verdict.SYSTEM_ERROR: "System error",
-    Verdict.PARTIAL: "Partially correct",
-    Verdict.CANCELLED: "Cancelled",
-    Verdict.PENDING: "Checking",
+    Verdict.OK: untranslated("OK"),
+    Verdict.WRONG_ANSWER: Text("verdict_wrong_answer", "Wrong answer"),
+    Verdict.COMPILE_ERROR: Text("verdict_compile_error", "Compilation error"),
+    Verdict.RUNTIME_ERROR: Text("verdict_runtime_error", "Runtime error"),
+    Verdict.TIME_LIMIT: Text("verdict_time_limit", "Time limit exceeded"),
+    Verdict.WALL_TIME_LIMIT: Text("verdict_wall_time_limit", "Wall time limit exceeded"),
+    Verdict.MEMORY_LIMIT: Text("verdict_memory_limit", "Memory limit exceeded"),
+    Verdict.OUTPUT_LIMIT: Text("verdict_output_limit", "Output limit exceeded"),
+    Verdict.SYSTEM_ERROR: Text("verdict_system_error", "System error"),
+    Verdict.PARTIAL: Text("verdict_partial", "Partially correct"),
+    Verdict.CANCELLED: Text("verdict_cancelled", "Cancelled"),
+    Verdict.PENDING: Text("verdict_pending", "Checking"),
 }
+"""What people read. PyTry's client compares "OK"."""
 
 _NO_FAILURE = (Verdict.OK, Verdict.SKIPPED, Verdict.HIDDEN)
 
@@ -54,13 +56,13 @@ class Judgement:
     """
 
     verdict: Verdict
-    text: str
+    text: Text
     compiler_output: str
     results: tuple[TestResult, ...]
     tests_total: int
     points: float
     max_points: float
-    notice: str
+    notice: Text
 
     @property
     def time_ms(self) -> float:
@@ -77,7 +79,7 @@ class Judgement:
 
 def of_run(run: Run, *, number: int, check_result: CheckResult | None, visible: int = VISIBLE_TESTS) -> TestResult:
     """What one run is worth. `check_result` is what was said of its output; None when the run decides by itself."""
-    found, message, share, notice = _WORTH.get(run.outcome, Verdict.OK), _cause(run), 0.0, ""
+    found, message, share, notice = _WORTH.get(run.outcome, Verdict.OK), _cause(run), 0.0, EMPTY
     if check_result is not None:
         found, message, share, notice = (
             check_result.verdict,
@@ -86,15 +88,15 @@ def of_run(run: Run, *, number: int, check_result: CheckResult | None, visible: 
             check_result.notice,
         )
     if found is Verdict.WRONG_ANSWER and run.interactor is None and not run.stdout.strip():
-        message = "the program printed nothing"
+        message = Text("printed_nothing", "the program printed nothing")
     return TestResult(
         number=number,
         verdict=found,
         time_ms=run.wall_ms if found is Verdict.WALL_TIME_LIMIT else run.cpu_ms,
         memory_kb=run.memory_kb,
-        message=message if number <= visible else "",
+        message=message if number <= visible else EMPTY,
         share=share,
-        notice=f"Test {number}: {notice}" if notice else "",
+        notice=Text("test_notice", "Test {test}: {notice}", {"test": number, "notice": notice}) if notice else EMPTY,
     )
 
 
@@ -119,7 +121,7 @@ def of_submission(compilation: Compilation, results: Mapping[int, TestResult], s
         compilation=compilation,
         results=shown,
         points=0.0 if found is Verdict.SYSTEM_ERROR else points,
-        notice=ours.notice if ours else "",
+        notice=ours.notice if ours else EMPTY,
     )
 
 
@@ -127,13 +129,12 @@ def first_failure(results: Iterable[TestResult]) -> TestResult | None:
     return next((result for result in results if result.verdict not in _NO_FAILURE), None)
 
 
-def text_without_test(found: Verdict, points: float, scoring: Scoring) -> str:
+def text_without_test(found: Verdict, points: float, scoring: Scoring) -> Text:
     """What is said of a verdict when nobody is to learn which test brought it."""
-    scored = _scored(points, scoring)
-    return f"{TEXTS[found]} ({scored})" if scored and found is not Verdict.SYSTEM_ERROR else TEXTS[found]
+    return TEXTS[found] if found is Verdict.SYSTEM_ERROR else _with_points(TEXTS[found], points, scoring)
 
 
-def system_error(scoring: Scoring | None = None, *, notice: str = "") -> Judgement:
+def system_error(scoring: Scoring | None = None, *, notice: Text = EMPTY) -> Judgement:
     """Ours, or the problem's author's: never charged to the student."""
     return _judgement(Verdict.SYSTEM_ERROR, TEXTS[Verdict.SYSTEM_ERROR], scoring, notice=notice)
 
@@ -154,32 +155,40 @@ def _skipped(number: int) -> TestResult:
     return TestResult(number=number, verdict=Verdict.SKIPPED)
 
 
-def _decided(failure: TestResult | None, points: float, scoring: Scoring) -> tuple[Verdict, str]:
-    scored = _scored(points, scoring)
+def _decided(failure: TestResult | None, points: float, scoring: Scoring) -> tuple[Verdict, Text]:
     if failure is not None and failure.verdict is Verdict.SYSTEM_ERROR:
         return Verdict.SYSTEM_ERROR, TEXTS[Verdict.SYSTEM_ERROR]
     if failure is not None:
-        text = f"{TEXTS[failure.verdict]} on test {failure.number}"
-        text = f"{text}: {failure.message}" if failure.message else text
-        return failure.verdict, f"{text} ({scored})" if scored else text
+        return failure.verdict, _with_points(_on_test(failure), points, scoring)
     if points < scoring.max_points:
         return Verdict.PARTIAL, text_without_test(Verdict.PARTIAL, points, scoring)
     return Verdict.OK, TEXTS[Verdict.OK]
 
 
-def _scored(points: float, scoring: Scoring) -> str:
-    return f"{points:g} of {scoring.max_points:g} points" if scoring.graded else ""
+def _on_test(failure: TestResult) -> Text:
+    params = {"verdict": TEXTS[failure.verdict], "test": failure.number}
+    if not failure.message:
+        return Text("failed_on_test", "{verdict} on test {test}", params)
+    english = "{verdict} on test {test}: {message}"
+    return Text("failed_on_test_saying", english, {**params, "message": failure.message})
+
+
+def _with_points(text: Text, points: float, scoring: Scoring) -> Text:
+    if not scoring.graded:
+        return text
+    params = {"verdict": text, "earned": points, "points": scoring.max_points}
+    return Text("verdict_with_points", "{verdict} ({earned:g} of {points:g} points)", params)
 
 
 def _judgement(
     found: Verdict,
-    text: str,
+    text: Text,
     scoring: Scoring | None,
     *,
     compilation: Compilation | None = None,
     results: Sequence[TestResult] = (),
     points: float = 0.0,
-    notice: str = "",
+    notice: Text = EMPTY,
 ) -> Judgement:
     return Judgement(
         verdict=found,
@@ -193,22 +202,24 @@ def _judgement(
     )
 
 
-def _cause(run: Run) -> str:
+def _cause(run: Run) -> Text:
     """Why a process ended, as its author would like to know it: the signal, or the last line of stderr."""
     if run.outcome is not Outcome.RUNTIME_ERROR:
-        return ""
+        return EMPTY
     if run.signal is not None:
         return _signal_name(run.signal)
     complaint = run.stderr.decode("utf-8", "backslashreplace").strip().splitlines()
     last = complaint[-1].strip()[:200] if complaint else ""
     if run.exit_code is None:
-        return last
-    code = f"exit code {run.exit_code}"
-    return f"{code}, {last}" if last else code
+        return untranslated(last)
+    if last:
+        params = {"exit_code": run.exit_code, "stderr": last}
+        return Text("exit_code_saying", "exit code {exit_code}, {stderr}", params)
+    return Text("exit_code", "exit code {exit_code}", {"exit_code": run.exit_code})
 
 
-def _signal_name(number: int) -> str:
+def _signal_name(number: int) -> Text:
     try:
-        return Signals(number).name
+        return untranslated(Signals(number).name)
     except ValueError:
-        return f"signal {number}"
+        return Text("signal", "signal {number}", {"number": number})

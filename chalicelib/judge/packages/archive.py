@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from chalicelib.common.texts import Text
 from chalicelib.judge_protocol.contract import MAX_INPUT_BYTES
 
 MAX_FILES = 25_000
@@ -48,21 +49,29 @@ class Fault:
     """`file` is empty when it is about the archive as a whole."""
 
     file: str
-    reason: str
+    reason: Text
 
 
 class Refused(Exception):
     """An archive or a package that is not taken; `faults` are all that were found."""
 
     def __init__(self, found: Iterable[Fault]) -> None:
-        faults = list(dict.fromkeys(found))
+        faults = list({(fault.file, str(fault.reason)): fault for fault in found}.values())
         super().__init__("; ".join(f"{fault.file}: {fault.reason}" for fault in faults[:MAX_FAULTS]))
         more = len(faults) - MAX_FAULTS
-        self.faults = [*faults[:MAX_FAULTS], *([Fault("", f"{more} more faults")] if more > 0 else [])]
+        self.faults = [*faults[:MAX_FAULTS], *([Fault("", _more(more))] if more > 0 else [])]
+
+
+def _more(number: int) -> Text:
+    return Text("more_faults", "{number} more fault", {"number": number}, plural="{number} more faults")
 
 
 class Broken(Exception):
-    """A file that cannot be unpacked."""
+    """A file that cannot be unpacked; the text says why."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(str(text))
+        self.text = text
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +87,10 @@ class Archive:
         try:
             data = self.opened.read(info)
         except _BROKEN as error:
-            raise Broken(str(error)) from error
+            raise Broken(Text("file_broken", "It is broken")) from error
         if len(data) != info.file_size:
-            raise Broken(f"it has {len(data)} bytes and should have {info.file_size}")
+            english = "It is broken: it has {size} bytes and should have {announced}"
+            raise Broken(Text("file_size_differs", english, {"size": len(data), "announced": info.file_size}))
         return data
 
 
@@ -88,11 +98,15 @@ def look_through(data: bytes) -> Archive:
     """Open an archive; Refused, with every fault, when anything in it is not as it should be."""
     # Each entry costs memory as soon as an archive is opened, and what it says of their number may be a lie.
     if data.count(_ENTRY) > MAX_FILES:
-        raise Refused([Fault("", f"There are more than {MAX_FILES} files")])
+        english = "There are more than {limit} files"
+        raise Refused([Fault("", Text("too_many_files", english, {"limit": MAX_FILES}))])
     try:
         opened = zipfile.ZipFile(io.BytesIO(data))
+    except UnicodeDecodeError as error:
+        english = "It cannot be read as a zip archive: a name in it is marked as UTF-8 and is not"
+        raise Refused([Fault("", Text("no_zip_archive_name", english))]) from error
     except _BROKEN as error:
-        raise Refused([Fault("", f"It cannot be read as a zip archive: {error}")]) from error
+        raise Refused([Fault("", Text("no_zip_archive", "It cannot be read as a zip archive"))]) from error
     listed = [(_name(info), info) for info in opened.infolist()]
     faults = [*_faults_of_the_whole(opened, len(data)), *_faults_of_entries(listed), *_collisions(listed)]
     if faults:
@@ -114,9 +128,11 @@ def _name(info: zipfile.ZipInfo) -> str:
 def _faults_of_the_whole(opened: zipfile.ZipFile, packed: int) -> Iterator[Fault]:
     total = sum(info.file_size for info in opened.infolist())
     if total > MAX_TOTAL_BYTES:
-        yield Fault("", f"It unpacks to {total} bytes, more than {MAX_TOTAL_BYTES}")
+        english = "It unpacks to {size} bytes, more than {limit}"
+        yield Fault("", Text("unpacked_too_large", english, {"size": total, "limit": MAX_TOTAL_BYTES}))
     if total > SMALL and total > MAX_RATIO * packed:
-        yield Fault("", f"It unpacks to {total // packed} times its size: that looks like a bomb")
+        english = "It unpacks to {times} times its size: that looks like a bomb"
+        yield Fault("", Text("zip_bomb", english, {"times": total // packed}))
 
 
 def _faults_of_entries(listed: list[tuple[str, zipfile.ZipInfo]]) -> Iterator[Fault]:
@@ -125,36 +141,36 @@ def _faults_of_entries(listed: list[tuple[str, zipfile.ZipInfo]]) -> Iterator[Fa
             yield Fault(_shown(name), reason)
 
 
-def _faults_of_name(name: str, info: zipfile.ZipInfo) -> Iterator[str]:
+def _faults_of_name(name: str, info: zipfile.ZipInfo) -> Iterator[Text]:
     segments = name.removesuffix("/").split("/")
     if not info.flag_bits & _UTF8_NAME and not info.orig_filename.isascii() and name == info.orig_filename:
-        yield "Its name is neither ASCII nor UTF-8"
+        yield Text("name_not_utf8", "Its name is neither ASCII nor UTF-8")
     if "\\" in name:
-        yield "There is a backslash in its name"
+        yield Text("name_backslash", "There is a backslash in its name")
     elif name.startswith("/") or re.match("[A-Za-z]:", name):
-        yield "Its name is an absolute path"
+        yield Text("name_absolute", "Its name is an absolute path")
     elif any(segment in {"", ".", ".."} for segment in segments):
-        yield "Its name leads elsewhere"
+        yield Text("name_leads_elsewhere", "Its name leads elsewhere")
     if not name.isprintable():
-        yield "There are control characters in its name"
+        yield Text("name_unprintable", "There are control characters in its name")
     if len(name.encode("utf-8", "surrogatepass")) > MAX_NAME_BYTES:
-        yield f"Its name is longer than {MAX_NAME_BYTES} bytes"
+        yield Text("file_name_too_long", "Its name is longer than {limit} bytes", {"limit": MAX_NAME_BYTES})
 
 
-def _faults_of_content(name: str, info: zipfile.ZipInfo) -> Iterator[str]:
+def _faults_of_content(name: str, info: zipfile.ZipInfo) -> Iterator[Text]:
     kind = stat.S_IFMT(info.external_attr >> 16)
     if kind == stat.S_IFLNK:
-        yield "It is a link"
+        yield Text("file_link", "It is a link")
     elif kind not in {0, stat.S_IFREG, stat.S_IFDIR}:
-        yield "It is not a regular file"
+        yield Text("file_not_regular", "It is not a regular file")
     if info.flag_bits & (_ENCRYPTED | _STRONGLY_ENCRYPTED):
-        yield "It is encrypted"
+        yield Text("file_encrypted", "It is encrypted")
     elif info.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
-        yield "It is compressed in a way other than deflate"
+        yield Text("file_compression", "It is compressed in a way other than deflate")
     if info.file_size > MAX_FILE_BYTES:
-        yield f"It is larger than {MAX_FILE_BYTES} bytes"
+        yield Text("file_too_large", "It is larger than {limit} bytes", {"limit": MAX_FILE_BYTES})
     if name.lower().endswith(ARCHIVES):
-        yield "It is an archive within the archive"
+        yield Text("file_archive", "It is an archive within the archive")
 
 
 def _collisions(listed: list[tuple[str, zipfile.ZipInfo]]) -> Iterator[Fault]:
@@ -163,9 +179,9 @@ def _collisions(listed: list[tuple[str, zipfile.ZipInfo]]) -> Iterator[Fault]:
     for name, info in listed:
         plain = name.removesuffix("/")
         if plain in seen:
-            yield Fault(_shown(name), "There are two files of this name")
+            yield Fault(_shown(name), Text("file_twice", "There are two files of this name"))
         elif not info.is_dir() and plain in directories:
-            yield Fault(_shown(name), "It is a file and a directory at once")
+            yield Fault(_shown(name), Text("file_and_directory", "It is a file and a directory at once"))
         seen.add(plain)
 
 

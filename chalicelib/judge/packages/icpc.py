@@ -10,6 +10,7 @@ from itertools import groupby
 from pathlib import PurePosixPath
 from typing import Any
 
+from chalicelib.common.texts import Text
 from chalicelib.judge.grading.checkers import Role
 from chalicelib.judge.grading.scoring import Rule
 from chalicelib.judge.grading.validators import Convention
@@ -41,6 +42,8 @@ EXPECTED_VERDICTS: Mapping[str, frozenset[Verdict]] = {
 
 _UNSUPPORTED_TYPES = {"multi-pass", "multipass", "submit-answer"}
 
+_OUTPUT_VALIDATOR = Text("output_validator", "output validator")
+
 
 def fits(inspection: Inspection) -> bool:
     return DESCRIPTION in inspection
@@ -51,11 +54,11 @@ def read(inspection: Inspection) -> Package:
     kinds = _kinds(inspection, described)
     samples, secret = _pairs(inspection, SAMPLE), _pairs(inspection, SECRET)
     if not secret:
-        inspection.fault(SECRET, "There are no secret tests")
+        inspection.fault(SECRET, Text("no_secret_tests", "There are no secret tests"))
     checker, options, programs = _checker(inspection, described, kinds)
     for directory in INPUT_VALIDATORS:
         if inspection.below(directory):
-            inspection.warn(directory, "Input validators are not run")
+            inspection.warn(directory, Text("input_validators_not_run", "Input validators are not run"))
     return Package(
         tests=inspection.tests_of([*samples, *secret]),
         samples=len(samples),
@@ -77,7 +80,8 @@ def _kinds(inspection: Inspection, described: Mapping[str, Any]) -> set[str]:
     words = {str(each) for each in (named if isinstance(named, list) else str(named).split())}
     words |= set(str(described.get("validation", "default")).split())
     for word in sorted(words & _UNSUPPORTED_TYPES):
-        inspection.fault(DESCRIPTION, f"Problems of type {word} cannot be judged here")
+        english = "Problems of type {type} cannot be judged here"
+        inspection.fault(DESCRIPTION, Text("problem_type_unsupported", english, {"type": word}))
     return words
 
 
@@ -126,7 +130,7 @@ def _number(inspection: Inspection, file: str, value: object, factor: int) -> in
     try:
         return round(float(str(value)) * factor)
     except (ValueError, OverflowError):
-        inspection.fault(file, f"{str(value)[:40]!r} is no limit")
+        inspection.fault(file, Text("no_limit", "'{value}' is no limit", {"value": str(value)[:40]}))
         return None
 
 
@@ -136,9 +140,10 @@ def _pairs(inspection: Inspection, directory: str) -> list[tuple[str, str]]:
     pairs = [(name, f"{name.removesuffix('.in')}.ans") for name in sorted(inputs, key=naturally)]
     for name, answer in pairs:
         if answer not in answers:
-            inspection.fault(name, f"It has no answer beside it: {answer}")
+            english = "It has no answer beside it: {answer}"
+            inspection.fault(name, Text("without_answer", english, {"answer": answer}))
     for name in sorted(answers - {answer for _, answer in pairs}):
-        inspection.fault(name, "It has no input beside it")
+        inspection.fault(name, Text("without_input", "It has no input beside it"))
     return [(name, answer) for name, answer in pairs if answer in answers]
 
 
@@ -150,12 +155,13 @@ def _checker(
     if "interactive" not in kinds and "custom" not in kinds and not inspection.below(VALIDATORS[1]):
         return *_default_checker(inspection, flags), {}
     if flags:
-        inspection.fault(DESCRIPTION, f"A validator of one's own gets no flags here: {' '.join(flags)}")
+        english = "A validator of one's own gets no flags here: {flags}"
+        inspection.fault(DESCRIPTION, Text("validator_with_flags", english, {"flags": " ".join(flags)}))
     program = package_programs.read(
         inspection,
         inspection.below(directory),
         directory=_innermost(inspection, directory),
-        what="output validator",
+        what=_OUTPUT_VALIDATOR,
     )
     role = Role.INTERACTOR if "interactive" in kinds else Role.CHECKER
     name = "interactive" if role is Role.INTERACTOR else "custom"
@@ -180,7 +186,8 @@ def _default_checker(inspection: Inspection, flags: Sequence[str]) -> tuple[str,
         elif word in {"float_tolerance", "float_relative_tolerance", "float_absolute_tolerance"}:
             tolerances |= _tolerances(inspection, word, next(words, ""))
         elif word != "case_sensitive":
-            inspection.fault(DESCRIPTION, f"The default validator has no flag {word!r}")
+            english = "The default validator has no flag '{flag}'"
+            inspection.fault(DESCRIPTION, Text("unknown_validator_flag", english, {"flag": word}))
     if "case_sensitive" not in flags:
         options["ignore_case"] = True
     return ("floats" if tolerances else "tokens"), options | tolerances
@@ -191,7 +198,8 @@ def _tolerances(inspection: Inspection, word: str, value: str) -> dict[str, obje
     try:
         return dict.fromkeys(kinds, float(value))
     except ValueError:
-        inspection.fault(DESCRIPTION, f"{value!r} is no {word}")
+        params = {"value": value, "flag": word}
+        inspection.fault(DESCRIPTION, Text("no_tolerance", "'{value}' is no {flag}", params))
         return {}
 
 
@@ -201,11 +209,12 @@ def _jury(inspection: Inspection) -> list[JuryProgram]:
         directory, _, rest = name.removeprefix(SUBMISSIONS).partition("/")
         language = package_programs.language_of(name)
         if "/" in rest:
-            inspection.warn(name, "A program of several files is not judged")
+            inspection.warn(name, Text("several_files", "A program of several files is not judged"))
         elif directory not in EXPECTED_VERDICTS:
-            inspection.warn(name, "Its directory promises no verdict that is known here")
+            english = "Its directory promises no verdict that is known here"
+            inspection.warn(name, Text("directory_without_verdict", english))
         elif language is None:
-            inspection.warn(name, "It is in none of our languages")
+            inspection.warn(name, package_programs.NO_LANGUAGE)
         elif source := inspection.source_of(name):
             programs.append(
                 JuryProgram(file=name, language=language, source=source, promised=EXPECTED_VERDICTS[directory])
@@ -241,7 +250,8 @@ def validator_flags(inspection: Inspection) -> str:
             and own not in ROOTS
             and "output_validator_flags" in _group_settings(inspection, own)
         ):
-            inspection.fault(name, "A group cannot have validator flags of its own here")
+            english = "A group cannot have validator flags of its own here"
+            inspection.fault(name, Text("group_with_validator_flags", english))
     for root in reversed(ROOTS):
         if flags := _group_settings(inspection, root).get("output_validator_flags"):
             return str(flags)
@@ -257,7 +267,7 @@ def _directory(inspection: Inspection, name: str) -> str:
     """The group that a test lies in; the directory itself is one."""
     directory, _, deeper = name.removeprefix(DIRECTORY).rpartition("/")[0].partition("/")
     if deeper:
-        inspection.fault(name, "Groups within groups cannot be scored here")
+        inspection.fault(name, Text("nested_groups", "Groups within groups cannot be scored here"))
     return directory
 
 
@@ -265,7 +275,8 @@ def _group(inspection: Inspection, directory: str, tests: int, settings: Mapping
     file = f"{DIRECTORY}{directory}/{SETTINGS}" if directory else f"{DIRECTORY}{SETTINGS}"
     flags = set(str(settings.get("grader_flags") or "").split()) - _IGNORED_FLAGS
     if unknown := sorted(flags - {"sum", "min"}):
-        inspection.fault(file, f"The grader has no flag {unknown[0]!r} here")
+        english = "The grader has no flag '{flag}' here"
+        inspection.fault(file, Text("unknown_grader_flag", english, {"flag": unknown[0]}))
     rule = Rule.MIN if "min" in flags else Rule.SUM
     return {
         "name": directory or "secret",
@@ -283,7 +294,7 @@ def _points(inspection: Inspection, file: str, settings: Mapping[str, Any], coun
             return float(str(settings["range"]).split()[-1])
         return float(settings.get("accept_score", 1)) * counted
     except (ValueError, TypeError, IndexError):
-        inspection.fault(file, "Its points are no number")
+        inspection.fault(file, Text("points_no_number", "Its points are no number"))
         return 0.0
 
 
@@ -297,26 +308,40 @@ def read_yaml(inspection: Inspection, name: str) -> dict[str, Any]:
         return {}
     try:
         values = _parsed_yaml(text)
-    except (ValueError, RecursionError) as error:
-        inspection.fault(name, f"It is not YAML that can be read: {' '.join(str(error).split())}")
+    except _NoYaml as refused:
+        inspection.fault(name, refused.text)
         return {}
     if values is not None and not isinstance(values, dict):
-        inspection.fault(name, "It is not a list of names and values")
+        inspection.fault(name, Text("yaml_no_mapping", "It is not a list of names and values"))
         return {}
     return {str(key): value for key, value in (values or {}).items()}
 
 
+class _NoYaml(Exception):
+    def __init__(self, text: Text) -> None:
+        super().__init__(str(text))
+        self.text = text
+
+
 def _parsed_yaml(text: str) -> Any:
-    """ValueError for what is not YAML, and for aliases: a few lines of them stand for more than any memory holds."""
+    """_NoYaml for what is not YAML, and for aliases: a few lines of them stand for more than any memory holds."""
     import yaml  # noqa: PLC0415 - only packages need it, and every function would pay for it as it starts
 
     class Plain(yaml.SafeLoader):
         def compose_node(self, parent: Any, index: Any) -> Any:
             if self.check_event(yaml.AliasEvent):
-                raise yaml.YAMLError("aliases are not taken")
+                raise _NoYaml(Text("yaml_alias", "It is not YAML that can be read: aliases are not taken"))
             return super().compose_node(parent, index)
 
     try:
         return yaml.load(text, Loader=Plain)  # noqa: S506 - a SafeLoader
-    except yaml.YAMLError as error:
-        raise ValueError(str(error)) from error
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise _NoYaml(_yaml_fault(getattr(error, "problem_mark", None))) from error
+
+
+def _yaml_fault(mark: Any) -> Text:
+    """`mark` is PyYAML's, whose lines and columns count from 0; None where it does not know."""
+    if mark is None:
+        return Text("no_yaml", "It is not YAML that can be read")
+    english = "It is not YAML that can be read: line {line}, column {column}"
+    return Text("no_yaml_at", english, {"line": mark.line + 1, "column": mark.column + 1})

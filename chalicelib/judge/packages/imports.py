@@ -13,6 +13,7 @@ from chalicelib.common import clock, ids, limits, observe
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.http import errors
 from chalicelib.common.limits import Limit
+from chalicelib.common.texts import Stored, Text
 from chalicelib.judge import languages, models
 from chalicelib.judge.models import Import, Problem
 from chalicelib.judge.packages import reader, upload
@@ -113,9 +114,10 @@ def _begin(announced: Import) -> Import:
 def _arrived(begun: Import) -> bytes:
     data = upload.read(begun.id)
     if len(data) != begun.size:
-        raise Refused([Fault("", f"It has {len(data)} bytes, and {begun.size} were announced")])
+        english = "It has {size} bytes, and {announced} were announced"
+        raise Refused([Fault("", Text("package_size_differs", english, {"size": len(data), "announced": begun.size}))])
     if begun.sha256 is not None and hashlib.sha256(data).hexdigest() != begun.sha256:
-        raise Refused([Fault("", "It has another SHA-256 than was announced")])
+        raise Refused([Fault("", Text("package_sha256_differs", "It has another SHA-256 than was announced"))])
     return data
 
 
@@ -123,11 +125,14 @@ def _judgeable(jury: Sequence[JuryProgram]) -> tuple[list[JuryProgram], list[Fau
     """The programs whose languages the judge has, and a word about the others."""
     available = {language.id for language in languages.list_all() if language.available}
     left_out = [
-        Fault(each.file, f"{each.language} is not available") for each in jury if each.language not in available
+        Fault(each.file, Text("language_unavailable", "{language} is not available now", {"language": each.language}))
+        for each in jury
+        if each.language not in available
     ]
     found = [each for each in jury if each.language in available]
     if len(found) > MAX_JURY:
-        raise Refused([Fault("", f"There are more than {MAX_JURY} programs of the jury")])
+        english = "There are more than {limit} programs of the jury"
+        raise Refused([Fault("", Text("too_many_jury_programs", english, {"limit": MAX_JURY}))])
     return found, left_out
 
 
@@ -160,7 +165,7 @@ def _apply(problem: Problem, begun: Import, package: Package) -> None:
     problem.tests_version, problem.tests_count = begun.tests_version, len(package.tests)
     library.show(problem, package.tests, package.samples)
     if found := rules.all_faults(problem, package.programs):
-        raise Refused([Fault("", reason) for reason in found])
+        raise Refused([Fault("", fault.text) for fault in found])
     library.withdraw_jury_results(problem)
     problem.jury_import = begun.id if begun.jury else None
     problem.published = problem.published and not begun.jury
@@ -185,7 +190,7 @@ def _number_anew(begun: Import, position: int) -> None:
 def _problem(begun: Import) -> Problem:
     problem = models.find_problem(begun.problem_id, consistent=True)
     if problem is None or problem.is_archived:
-        raise Refused([Fault("", "The problem was taken out of the library")])
+        raise Refused([Fault("", Text("problem_removed", "The problem was taken out of the library"))])
     return problem
 
 
@@ -195,5 +200,5 @@ def _with_ids(jury: Sequence[JuryProgram]) -> list[list[object]]:
     return [[first + offset, each.file, sorted(each.promised)] for offset, each in enumerate(jury)]
 
 
-def _listed(faults: Iterable[Fault]) -> list[list[str]]:
-    return [[fault.file, fault.reason] for fault in list(faults)[: MAX_FAULTS + 1]]
+def _listed(faults: Iterable[Fault]) -> list[list[Stored]]:
+    return [[fault.file, fault.reason.to_json()] for fault in list(faults)[: MAX_FAULTS + 1]]

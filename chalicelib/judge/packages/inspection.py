@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 
+from chalicelib.common.texts import Text
 from chalicelib.judge.packages.archive import Archive, Broken, Fault
 from chalicelib.judge.problems.testsets import TestCase
 from chalicelib.judge_protocol.contract import MAX_SOURCE_BYTES
@@ -24,11 +25,11 @@ class Inspection:
     def __contains__(self, name: str) -> bool:
         return self._root + name in self._archive.entries
 
-    def fault(self, file: str, reason: str) -> None:
+    def fault(self, file: str, reason: Text) -> None:
         """Something for which the package cannot be taken."""
         self.faults.append(Fault(file, reason))
 
-    def warn(self, file: str, reason: str) -> None:
+    def warn(self, file: str, reason: Text) -> None:
         """Something that is left out."""
         self.warnings.append(Fault(file, reason))
 
@@ -39,12 +40,12 @@ class Inspection:
     def bytes_of(self, name: str) -> bytes | None:
         """None, and a fault, for a file that is not there or broken."""
         if name not in self:
-            self.fault(name, "It is missing")
+            self.fault(name, Text("file_missing", "It is missing"))
             return None
         try:
             return self._archive.read(self._root + name)
         except Broken as error:
-            self.fault(name, f"It is broken: {error}")
+            self.fault(name, error.text)
             return None
 
     def text_of(self, name: str, *, at_most: int = MAX_TEXT_BYTES) -> str | None:
@@ -53,15 +54,16 @@ class Inspection:
         if data is None:
             return None
         if len(data) > at_most:
-            self.fault(name, f"It is larger than {at_most} bytes")
+            self.fault(name, Text("file_too_large", "It is larger than {limit} bytes", {"limit": at_most}))
             return None
         try:
             text = data.decode("utf-8-sig")
         except UnicodeDecodeError as error:
-            self.fault(name, f"It is not UTF-8: byte {error.start} cannot be read")
+            english = "It is not UTF-8: byte {position} cannot be read"
+            self.fault(name, Text("file_not_utf8", english, {"position": error.start}))
             return None
         if "\0" in text:
-            self.fault(name, "There is a NUL character in it")
+            self.fault(name, Text("file_with_nul", "There is a NUL character in it"))
             return None
         return text
 
@@ -69,7 +71,7 @@ class Inspection:
         """The text of a program; None, and a fault, for one that cannot be judged."""
         source = self.text_of(name, at_most=MAX_SOURCE_BYTES)
         if source is not None and not source.strip():
-            self.fault(name, "It is empty")
+            self.fault(name, Text("file_empty", "It is empty"))
             return None
         return source
 

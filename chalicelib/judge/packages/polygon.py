@@ -10,7 +10,8 @@ from typing import Any
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-from chalicelib.judge.grading.checkers import Role
+from chalicelib.common.texts import Text
+from chalicelib.judge.grading.checkers import ROLES, Role
 from chalicelib.judge.grading.scoring import MAX_TESTS, Rule
 from chalicelib.judge.grading.validators import Convention
 from chalicelib.judge.packages import programs as package_programs
@@ -87,13 +88,21 @@ def _parsed(inspection: Inspection) -> ElementTree.Element:
     if text is None:
         return empty
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
-        inspection.fault(DESCRIPTION, "It defines entities or a document type")
+        inspection.fault(DESCRIPTION, Text("xml_entities", "It defines entities or a document type"))
         return empty
     try:
         return ElementTree.fromstring(text)  # noqa: S314 - nothing can be expanded: see above
     except (ElementTree.ParseError, ValueError, RecursionError) as error:
-        inspection.fault(DESCRIPTION, f"It is not XML: {error}")
+        inspection.fault(DESCRIPTION, _xml_fault(getattr(error, "position", None)))
         return empty
+
+
+def _xml_fault(position: tuple[int, int] | None) -> Text:
+    """`position` is ElementTree's: lines count from 1, columns from 0."""
+    if position is None:
+        return Text("no_xml", "It is not XML that can be read")
+    line, column = position
+    return Text("no_xml_at", "It is not XML: line {line}, column {column}", {"line": line, "column": column + 1})
 
 
 def _testset(inspection: Inspection, root: ElementTree.Element) -> ElementTree.Element:
@@ -101,9 +110,10 @@ def _testset(inspection: Inspection, root: ElementTree.Element) -> ElementTree.E
     chosen = next((each for each in found if each.get("name") == "tests"), found[0] if found else None)
     for each in found:
         if each is not chosen:
-            inspection.warn(DESCRIPTION, f"The tests {each.get('name')!r} are left out")
+            name = each.get("name") or ""
+            inspection.warn(DESCRIPTION, Text("testset_left_out", "The tests '{name}' are left out", {"name": name}))
     if chosen is None:
-        inspection.fault(DESCRIPTION, "It has no tests")
+        inspection.fault(DESCRIPTION, Text("no_testset", "It has no tests"))
         return ElementTree.Element("testset")
     return chosen
 
@@ -113,7 +123,8 @@ def _whole(inspection: Inspection, testset: ElementTree.Element, name: str, divi
     if text is None:
         return None
     if not re.fullmatch(r"\s*[0-9]{1,15}\s*", text):
-        inspection.fault(DESCRIPTION, f"{text[:40]!r} is no {name}")
+        params = {"value": text[:40], "element": name}
+        inspection.fault(DESCRIPTION, Text("no_whole_number", "'{value}' is no {element}", params))
         return None
     return int(text) // divisor
 
@@ -121,14 +132,15 @@ def _whole(inspection: Inspection, testset: ElementTree.Element, name: str, divi
 def _pairs(inspection: Inspection, testset: ElementTree.Element, count: int) -> list[tuple[str, str]]:
     inputs, answers = testset.findtext("input-path-pattern"), testset.findtext("answer-path-pattern")
     if not all(pattern and _PATTERN.fullmatch(pattern) for pattern in (inputs, answers)):
-        inspection.fault(DESCRIPTION, "The patterns of its tests' paths cannot be read")
+        inspection.fault(DESCRIPTION, Text("path_patterns", "The patterns of its tests' paths cannot be read"))
         return []
     if count > MAX_TESTS:
-        inspection.fault(DESCRIPTION, f"It has more than {MAX_TESTS} tests")
+        inspection.fault(DESCRIPTION, Text("more_tests", "More than {limit} tests", {"limit": MAX_TESTS}))
         return []
     pairs = [(str(inputs) % number, str(answers) % number) for number in range(1, count + 1)]
     if any(name not in inspection for pair in pairs for name in pair):
-        inspection.fault("", "Tests are missing: take the full package, which holds those that are generated")
+        english = "Tests are missing: take the full package, which holds those that are generated"
+        inspection.fault("", Text("tests_missing", english))
     return pairs
 
 
@@ -150,15 +162,15 @@ def _checker(
 ) -> tuple[str, Mapping[str, object], Mapping[Role, Source]]:
     checker, interactor = root.find("assets/checker"), root.find("assets/interactor")
     if interactor is not None:
-        program = _program(inspection, interactor, "interactor")
+        program = _program(inspection, interactor, Role.INTERACTOR)
         return "interactive", _testlib(), {Role.INTERACTOR: program} if program else {}
     if checker is None:
-        inspection.fault(DESCRIPTION, "It has no checker")
+        inspection.fault(DESCRIPTION, Text("no_checker", "It has no checker"))
         return "tokens", {}, {}
     standard = STANDARD_CHECKERS.get((checker.get("name") or "").removeprefix("std::").removesuffix(".cpp"))
     if standard is not None and not _testlib_files(inspection):
         return *standard, {}
-    program = _program(inspection, checker, "checker")
+    program = _program(inspection, checker, Role.CHECKER)
     return "custom", _testlib(), {Role.CHECKER: program} if program else {}
 
 
@@ -170,15 +182,17 @@ def _testlib_files(inspection: Inspection) -> list[str]:
     return [name for name in inspection.names if name.rpartition("/")[2] == TESTLIB]
 
 
-def _program(inspection: Inspection, asset: ElementTree.Element, what: str) -> Source | None:
+def _program(inspection: Inspection, asset: ElementTree.Element, role: Role) -> Source | None:
     described = asset.find("source")
     path = described.get("path") if described is not None else None
     if described is None or path is None:
-        inspection.fault(DESCRIPTION, f"It does not say where its {what} is")
+        english = "It does not say where its {role} is"
+        inspection.fault(DESCRIPTION, Text("program_without_path", english, {"role": ROLES[role]}))
         return None
     source, language = inspection.source_of(path), _language(described, path)
     if language is None:
-        inspection.fault(path, f"The {what} is in none of our languages")
+        english = "The {role} is in none of our languages"
+        inspection.fault(path, Text("program_no_language_of_ours", english, {"role": ROLES[role]}))
     if source is None or language is None:
         return None
     return Source(language=language, source=source, files=_beside(inspection, path, source))
@@ -191,7 +205,8 @@ def _beside(inspection: Inspection, path: str, source: str) -> tuple[File, ...]:
     found = _testlib_files(inspection)
     data = inspection.bytes_of(found[0]) if found else None
     if not found:
-        inspection.fault(path, f"It needs {TESTLIB}, which the package does not carry")
+        english = "It needs {file}, which the package does not carry"
+        inspection.fault(path, Text("testlib_missing", english, {"file": TESTLIB}))
     return () if data is None else (File(name=TESTLIB, data=data),)
 
 
@@ -209,11 +224,12 @@ def _jury(inspection: Inspection, root: ElementTree.Element) -> list[JuryProgram
         path = described.get("path") if described is not None else None
         promised = EXPECTED_VERDICTS.get(solution.get("tag") or "")
         if described is None or path is None or promised is None:
+            english = "The tag '{tag}' promises no verdict that is known here"
             inspection.warn(
-                path or DESCRIPTION, f"The tag {solution.get('tag')!r} promises no verdict that is known here"
+                path or DESCRIPTION, Text("tag_without_verdict", english, {"tag": solution.get("tag") or ""})
             )
         elif (language := _language(described, path)) is None:
-            inspection.warn(path, "It is in none of our languages")
+            inspection.warn(path, package_programs.NO_LANGUAGE)
         elif source := inspection.source_of(path):
             programs.append(JuryProgram(file=path, language=language, source=source, promised=promised))
     return programs
@@ -227,7 +243,7 @@ def leading_samples(inspection: Inspection, tests: Sequence[Element]) -> int:
     """How many of the first tests are samples; samples among the others are hidden, like those."""
     count = next((index for index, test in enumerate(tests) if test.get("sample") != "true"), len(tests))
     if any(test.get("sample") == "true" for test in tests[count:]):
-        inspection.warn(GROUPS_DESCRIPTION, "Samples that do not come first are not shown")
+        inspection.warn(GROUPS_DESCRIPTION, Text("later_samples", "Samples that do not come first are not shown"))
     return count
 
 
@@ -266,5 +282,5 @@ def _points(inspection: Inspection, test: Element) -> float:
     try:
         return float(text)
     except ValueError:
-        inspection.fault(GROUPS_DESCRIPTION, f"{text[:40]!r} are no points")
+        inspection.fault(GROUPS_DESCRIPTION, Text("no_points", "'{value}' are no points", {"value": text[:40]}))
         return 0.0

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from chalicelib.common.texts import Text
 from chalicelib.judge.packages.inspection import Inspection
 from chalicelib.judge_protocol.contract import MAX_FILES, MAX_PROGRAM_FILES_BYTES, File, Source, is_file_name
 
@@ -30,6 +31,7 @@ _LANGUAGES = {
     ".sql": "sql",
     ".ts": "typescript",
 }
+NO_LANGUAGE = Text("no_language_of_ours", "It is in none of our languages")
 _STARTS = re.compile(r"\bmain\s*\(|__main__|\bMain\s*\(|^begin\b", re.MULTILINE | re.IGNORECASE)
 
 
@@ -38,7 +40,7 @@ def language_of(name: str) -> str | None:
     return _LANGUAGES.get("." + name.rpartition(".")[2].lower()) if "." in name else None
 
 
-def read(inspection: Inspection, names: Sequence[str], *, directory: str, what: str) -> Source | None:
+def read(inspection: Inspection, names: Sequence[str], *, directory: str, what: Text) -> Source | None:
     """One program of the files in a directory; None, and a fault, when there is no telling what it is."""
     main = _main(inspection, names, directory, what)
     source = inspection.source_of(main) if main else None
@@ -48,27 +50,31 @@ def read(inspection: Inspection, names: Sequence[str], *, directory: str, what: 
     files = [_file(inspection, name, directory) for name in beside]
     kept = tuple(file for file in files if file is not None)
     if len(kept) > MAX_FILES or sum(len(file.data) for file in kept) > MAX_PROGRAM_FILES_BYTES:
-        inspection.fault(directory, f"The {what} has more than {MAX_FILES} files or {MAX_PROGRAM_FILES_BYTES} bytes")
+        english = "The {program} has more than {files} files or {bytes} bytes"
+        params = {"program": what, "files": MAX_FILES, "bytes": MAX_PROGRAM_FILES_BYTES}
+        inspection.fault(directory, Text("program_too_large", english, params))
         return None
     return Source(language=language_of(main) or "", source=source, files=kept)
 
 
-def _main(inspection: Inspection, names: Sequence[str], directory: str, what: str) -> str | None:
+def _main(inspection: Inspection, names: Sequence[str], directory: str, what: Text) -> str | None:
     written = [name for name in names if language_of(name)]
     if len(written) > 1:
-        texts = {name: inspection.source_of(name) or "" for name in written}
-        written = [name for name, text in texts.items() if _STARTS.search(text)] or written
+        sources = {name: inspection.source_of(name) or "" for name in written}
+        written = [name for name, source in sources.items() if _STARTS.search(source)] or written
     if len(written) == 1:
         return written[0]
-    known = "several files could be the" if written else "no file is in a language of ours that could be the"
-    inspection.fault(directory, f"Here {known} {what}")
+    params = {"program": what}
+    several = Text("several_programs", "Here several files could be the {program}", params)
+    none = Text("no_program", "Here no file is in a language of ours that could be the {program}", params)
+    inspection.fault(directory, several if written else none)
     return None
 
 
 def _file(inspection: Inspection, name: str, directory: str) -> File | None:
     relative = name.removeprefix(directory)
     if not is_file_name(relative):
-        inspection.fault(name, "No file beside a program can be called so")
+        inspection.fault(name, Text("file_name_refused", "No file beside a program can be called so"))
         return None
     data = inspection.bytes_of(name)
     return None if data is None else File(name=relative, data=data)

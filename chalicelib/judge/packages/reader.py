@@ -2,13 +2,17 @@
 
 from collections.abc import Sequence
 
+from chalicelib.common.texts import Text
 from chalicelib.judge.packages import archive, icpc, plain, polygon
 from chalicelib.judge.packages.archive import Fault, Refused
 from chalicelib.judge.packages.format import Package
 from chalicelib.judge.packages.inspection import Inspection
 
 FORMATS = (icpc, polygon, plain)
-UNKNOWN = "It is no package that is known here: there is neither problem.yaml, problem.xml nor any file *.in"
+UNKNOWN = Text(
+    "unknown_package",
+    "It is no package that is known here: there is neither problem.yaml, problem.xml nor any file *.in",
+)
 
 
 def read(data: bytes) -> tuple[Package, Sequence[Fault]]:
@@ -19,7 +23,7 @@ def read(data: bytes) -> tuple[Package, Sequence[Fault]]:
         raise Refused([Fault("", UNKNOWN)])
     package = known.read(inspection)
     if not package.tests and not inspection.faults:
-        inspection.fault("", "There are no tests in it")
+        inspection.fault("", Text("package_without_tests", "There are no tests in it"))
     if inspection.faults:
         raise Refused(inspection.faults)
     return package, inspection.warnings

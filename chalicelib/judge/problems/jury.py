@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chalicelib.accounts.authentication import Caller
+from chalicelib.common.texts import EMPTY, Text, joined, untranslated
 from chalicelib.judge import models
 from chalicelib.judge.models import Import, Problem, Submission
 from chalicelib.judge_protocol.contract import Verdict
 
+_OR = Text("or", " or ")
 ORIGIN = "import"
 """The first part of the origin of a jury's submission: import#{problem}#{import}."""
 
@@ -20,7 +22,7 @@ class ExpectedVerdict:
     submission_id: int
     promised: frozenset[Verdict]
     verdict: Verdict
-    text: str
+    text: Text
     is_outdated: bool
 
     @property
@@ -32,11 +34,13 @@ class ExpectedVerdict:
         return not self.is_outdated and self.verdict in self.promised
 
     @property
-    def complaint(self) -> str:
+    def complaint(self) -> Text:
         """Why it is not met."""
         if self.is_pending:
-            return f"{self.file} is still being judged"
-        return f"{self.file} promises {' or '.join(sorted(self.promised))} and got {self.verdict}: {self.text}"
+            return Text("promise_pending", "{file} is still being judged", {"file": self.file})
+        promised = joined([untranslated(each) for each in sorted(self.promised)], _OR)
+        params = {"file": self.file, "promised": promised, "verdict": self.verdict.value, "text": self.text}
+        return Text("promise_broken", "{file} promises {promised} and got {verdict}: {text}", params)
 
 
 def origin(problem_id: int, import_id: int) -> str:
@@ -76,6 +80,6 @@ def _expected_verdict(
         submission_id=number,
         promised=frozenset(map(Verdict, promised)),
         verdict=verdict,
-        text=judged.text if judged is not None else "",
+        text=judged.text if judged is not None else EMPTY,
         is_outdated=judged is not None and verdict is not Verdict.PENDING and judged.rules_version < rules_version,
     )

@@ -9,14 +9,17 @@ from typing import Any, TypedDict, Unpack
 
 from chalicelib.accounts.authentication import Caller
 from chalicelib.accounts.permissions import Permission
-from chalicelib.common import clock, observe, texts
+from chalicelib.common import clock, observe
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.hooks import Hook
 from chalicelib.common.http import errors, etags, paging
+from chalicelib.common.http.errors import In, Place
+from chalicelib.common.texts import Text, joined
 from chalicelib.judge import models
 from chalicelib.judge.grading.checkers import Role
 from chalicelib.judge.models import Problem, Sample
 from chalicelib.judge.problems import jury, rules, testsets
+from chalicelib.judge.problems.rules import ProblemFault
 from chalicelib.judge.problems.testsets import BadTests, NewTest, TestCase
 from chalicelib.judge.submissions import rejudging
 from chalicelib.judge_protocol.contract import Source
@@ -194,7 +197,7 @@ def _scoring_of(tests: Sequence[NewTest]) -> dict[str, Any] | None:
     try:
         return testsets.scoring_of(tests)
     except BadTests as bad:
-        raise rules.bad_problem([str(bad)]) from bad
+        raise rules.bad_problem([ProblemFault("tests", bad.text)]) from bad
 
 
 def _own(caller: Caller, problem: Problem) -> Problem:
@@ -220,13 +223,14 @@ def _publishable(problem: Problem) -> bool:
     promises = jury.current(problem)
     unmet = [expected.complaint for expected in promises if not expected.is_met]
     if not problem.tests_count:
-        unmet.append("There are no tests yet")
+        unmet.append(Text("no_tests_yet", "There are no tests yet"))
     if any(expected.is_outdated for expected in promises):
         rejudge_jury(problem)
     if unmet:
-        listed = [errors.Violation(errors.WHOLE_BODY, "unmet_promise", texts.untranslated(reason)) for reason in unmet]
+        reasons = joined(unmet)
+        listed = [errors.Violation(Place(In.BODY, "/published"), reason.code, reason) for reason in unmet]
         raise errors.Conflict(
-            "not_publishable", "The problem cannot be published: {reasons}", reasons="; ".join(unmet), violations=listed
+            "not_publishable", "The problem cannot be published: {reasons}", reasons=reasons, violations=listed
         )
     return True
 

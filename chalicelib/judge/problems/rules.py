@@ -5,14 +5,15 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from chalicelib.common import texts
-from chalicelib.common.http import errors
+from chalicelib.common.http import errors, validation
+from chalicelib.common.http.errors import In, Place, Violation
+from chalicelib.common.texts import Text, joined
 from chalicelib.judge import languages
 from chalicelib.judge.grading import checkers, scoring
 from chalicelib.judge.grading.batches import MAX_WALL_MS
-from chalicelib.judge.grading.checkers import BadChecker, ByProgram, Checker, Role
+from chalicelib.judge.grading.checkers import ROLES, BadChecker, ByProgram, Checker, Role
 from chalicelib.judge.grading.scoring import BadScoring, Scoring
 from chalicelib.judge.models import Problem
 from chalicelib.judge_protocol.contract import Source, wall_limit_ms
@@ -26,12 +27,37 @@ MAX_SCORING_BYTES = 128 * 1024
 """As JSON. With the statement and the samples it must fit one item of 400 KB."""
 
 
+@dataclass(frozen=True, slots=True)
+class ProblemFault:
+    """Something for which a problem cannot be judged: a member of it, or of its limits for one language."""
+
+    member: str
+    reason: Text
+    language: str = ""
+
+    @property
+    def text(self) -> Text:
+        """The reason, with the language that it is about."""
+        if not self.language:
+            return self.reason
+        return Text("fault_of_language", "{language}: {reason}", {"language": self.language, "reason": self.reason})
+
+    @property
+    def violation(self) -> Violation:
+        path = ("limits", self.language, self.member) if self.language else (self.member,)
+        return Violation(Place(In.BODY, validation.pointer(*path)), self.reason.code, self.text)
+
+
 class BadProblem(ValueError):
     """A problem that cannot be judged; `faults` say why, all of them."""
 
-    def __init__(self, faults: Sequence[str]) -> None:
-        super().__init__("\n".join(faults))
+    def __init__(self, faults: Sequence[ProblemFault]) -> None:
         self.faults = tuple(faults)
+        super().__init__(str(self.text))
+
+    @property
+    def text(self) -> Text:
+        return Text("faults", "{reasons}", {"reasons": joined([fault.text for fault in self.faults], "\n")})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,27 +79,29 @@ class Rules:
 def rules(problem: Problem, tests_count: int) -> Rules:
     """Read what the problem stores. BadProblem, which whoever stores a problem must not let come to this."""
     if not 0 < tests_count <= scoring.MAX_TESTS:
-        raise BadProblem([f"A problem has from 1 to {scoring.MAX_TESTS} tests", *faults(problem, 0)])
+        english = "A problem has from 1 to {limit} tests"
+        counted = ProblemFault("tests", Text("tests_range", english, {"limit": scoring.MAX_TESTS}))
+        raise BadProblem([counted, *faults(problem, 0)])
     if found := faults(problem, tests_count):
         raise BadProblem(found)
     return Rules(checkers.parse(problem.checker, problem.checker_options), _scoring(problem, tests_count))
 
 
-def faults(problem: Problem, tests_count: int) -> list[str]:
+def faults(problem: Problem, tests_count: int) -> list[ProblemFault]:
     """All that is wrong with a problem. One without tests may be stored, and its scoring then waits for them."""
     found = []
     try:
         checkers.parse(problem.checker, problem.checker_options)
     except BadChecker as bad:
-        found.append(str(bad))
+        found.append(ProblemFault(bad.member, bad.text))
     try:
         _scoring(problem, tests_count)
     except BadScoring as bad:
-        found.append(str(bad))
+        found.append(ProblemFault("scoring", bad.text))
     found += _faults_of_size(problem)
-    found += _faults_of_limits("", Limits(problem.time_limit_ms, problem.memory_limit_kb))
+    found += _faults_of_limits(Limits(problem.time_limit_ms, problem.memory_limit_kb))
     for language in problem.limits:
-        found += _faults_of_limits(f" for {language}", limits(problem, language))
+        found += [replace(fault, language=language) for fault in _faults_of_limits(limits(problem, language))]
     return found
 
 
@@ -89,22 +117,30 @@ def _scoring(problem: Problem, tests_count: int) -> Scoring:
     return scoring.parse(problem.scoring, tests_count) if tests_count else scoring.read(problem.scoring)
 
 
-def _faults_of_size(problem: Problem) -> list[str]:
+def _faults_of_size(problem: Problem) -> list[ProblemFault]:
     found = []
     if len(problem.statement.encode()) > MAX_STATEMENT_BYTES:
-        found.append(f"The statement is larger than {MAX_STATEMENT_BYTES} bytes")
+        english = "The statement is larger than {limit} bytes"
+        found.append(ProblemFault("statement", Text("statement_too_large", english, {"limit": MAX_STATEMENT_BYTES})))
     if len(json.dumps(problem.scoring)) > MAX_SCORING_BYTES:
-        found.append(f"The scoring is larger than {MAX_SCORING_BYTES} bytes")
+        english = "The scoring is larger than {limit} bytes"
+        found.append(ProblemFault("scoring", Text("scoring_too_large", english, {"limit": MAX_SCORING_BYTES})))
     return found
 
 
-def _faults_of_limits(whose: str, kept: Limits) -> list[str]:
+def _faults_of_limits(kept: Limits) -> list[ProblemFault]:
     found = []
     if kept.time_ms < 1 or wall_limit_ms(kept.time_ms) > MAX_WALL_MS:
-        found.append(f"The time limit{whose} is outside what one invocation of the judge can keep")
+        english = "The time limit is outside what one invocation of the judge can keep"
+        found.append(ProblemFault("time_limit", Text("time_limit_outside", english)))
     if not 1 <= kept.memory_kb <= MAX_MEMORY_KB:
-        found.append(f"The memory limit{whose} is from 1 to {MAX_MEMORY_KB} KiB")
+        english = "The memory limit is from 1 to {limit} KiB"
+        found.append(ProblemFault("memory_limit", Text("memory_limit_range", english, {"limit": MAX_MEMORY_KB})))
     return found
+
+
+def _without_language(name: str) -> ProblemFault:
+    return ProblemFault("languages", Text("no_such_language", "There is no language '{name}'", {"name": name}))
 
 
 def check(problem: Problem, programs: Mapping[Role, Source]) -> None:
@@ -113,26 +149,28 @@ def check(problem: Problem, programs: Mapping[Role, Source]) -> None:
         raise bad_problem(found)
 
 
-def all_faults(problem: Problem, programs: Mapping[Role, Source]) -> list[str]:
+def all_faults(problem: Problem, programs: Mapping[Role, Source]) -> list[ProblemFault]:
     """Everything that is wrong with a problem and the author's programs that lie beside its tests."""
     return [*faults(problem, problem.tests_count), *_faults_outside(problem, programs)]
 
 
-def bad_problem(found: Sequence[str]) -> errors.BadRequest:
-    listed = [errors.Violation(errors.WHOLE_BODY, "problem_fault", texts.untranslated(reason)) for reason in found]
+def bad_problem(found: Sequence[ProblemFault]) -> errors.BadRequest:
+    """The violations of a body that has the problem's members."""
+    reasons, listed = joined([fault.text for fault in found]), [fault.violation for fault in found]
     return errors.BadRequest(
-        "bad_problem", "The problem cannot be judged: {reasons}", reasons="; ".join(found), violations=listed
+        "bad_problem", "The problem cannot be judged: {reasons}", reasons=reasons, violations=listed
     )
 
 
-def _faults_outside(problem: Problem, programs: Mapping[Role, Source]) -> list[str]:
+def _faults_outside(problem: Problem, programs: Mapping[Role, Source]) -> list[ProblemFault]:
     """What only the judge's languages and the stored tests can tell."""
     known = {language.id for language in languages.list_all_if_described()}
     named = [*(problem.languages or ()), *problem.limits, *(program.language for program in programs.values())]
-    found = [f"There is no language {name!r}" for name in dict.fromkeys(named) if known and name not in known]
+    found = [_without_language(name) for name in dict.fromkeys(named) if known and name not in known]
     role = _role_needed(problem)
     if role is not None and role not in programs:
-        found.append(f"The {role} is a program: it comes with a package")
+        english = "The {role} is a program: it comes with a package"
+        found.append(ProblemFault("checker", Text("program_not_there", english, {"role": ROLES[role]})))
     return found
 
 

@@ -21,6 +21,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from chalicelib.common import s3, settings
+from chalicelib.common.texts import Text
 from chalicelib.judge.grading import batches
 from chalicelib.judge.grading.checkers import Role
 from chalicelib.judge.grading.scoring import Rule
@@ -167,6 +168,10 @@ def _input_key(key: str, number: int) -> str:
 class BadTests(ValueError):
     """Tests whose points and groups do not go together; the text says why."""
 
+    def __init__(self, text: Text) -> None:
+        super().__init__(str(text))
+        self.text = text
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewTest:
@@ -186,12 +191,13 @@ def scoring_of(tests: Sequence[NewTest]) -> dict[str, Any] | None:
     A group earns the sum of its tests' points, all of them or nothing.
     """
     if not _all_or_none([test.group is not None for test in tests]):
-        raise BadTests("Either every test has a group or none has")
+        raise BadTests(Text("some_with_group", "Either every test has a group or none has"))
     if not _all_or_none([test.points is not None for test in tests]):
-        raise BadTests("Either every test has points or none has")
+        raise BadTests(Text("some_with_points", "Either every test has points or none has"))
     if tests[0].points is None:
         if tests[0].group is not None:
-            raise BadTests("Groups without points earn nothing: give each test its points")
+            english = "Groups without points earn nothing: give each test its points"
+            raise BadTests(Text("groups_without_points", english))
         return None
     if tests[0].group is None:
         return {"points": [test.points for test in tests]}

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from chalicelib.common import clock, observe
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.http import errors, paging
+from chalicelib.common.texts import EMPTY
 from chalicelib.judge import models, queues
 from chalicelib.judge.models import Problem, Submission
 from chalicelib.judge.queues import RejudgeRequest
@@ -86,8 +87,8 @@ def _reopen(submission: Submission, problem: Problem) -> None:
     submission.judging += 1
     submission.tests_version, submission.tests_total = problem.tests_version, problem.tests_count
     submission.waiting, submission.waiting_since, submission.asked_at = models.WAITING, now, now
-    submission.verdict, submission.text = Verdict.PENDING, ""
-    submission.compiler_output = submission.notice = submission.toolchain = ""
+    submission.verdict, submission.text = Verdict.PENDING, EMPTY
+    submission.compiler_output, submission.notice, submission.toolchain = "", EMPTY, ""
     submission.time_ms = submission.memory_kb = submission.tests_passed = 0
     submission.points = submission.max_points = 0
     submission.results, submission.judged_at = [], None

@@ -13,6 +13,7 @@ from chalicelib.common.http.errors import In, Place
 from chalicelib.judge import languages, models, queues
 from chalicelib.judge.grading import results
 from chalicelib.judge.grading.results import TestResult
+from chalicelib.judge.grading.verdict import TEXTS
 from chalicelib.judge.models import Problem, Submission, Submitter
 from chalicelib.judge.submissions import quota
 from chalicelib.judge_protocol.contract import MAX_SOURCE_BYTES, Verdict
@@ -90,7 +91,8 @@ def cancel(submission: Submission) -> Submission:
     """
     if submission.is_final or not submission.holds_place:
         raise _judged_already()
-    submission.verdict, submission.text, submission.judged_at = Verdict.CANCELLED, "Cancelled", clock.now()
+    submission.verdict, submission.text = Verdict.CANCELLED, TEXTS[Verdict.CANCELLED]
+    submission.judged_at = clock.now()
     try:
         models.finish_submission(submission, (), also=lambda transaction: None)
     except transactions.ConditionFailed as judged:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, JsonValue, RootModel
 
-from chalicelib.common.http.responses import CamelView, Moment, View
+from chalicelib.common.http.responses import CamelView, Moment, View, WordedText
 from chalicelib.common.http.schemas import ShownAs
 from chalicelib.courses.responses import SampleView
 from chalicelib.judge.grading import verdict as verdicts
@@ -148,7 +148,7 @@ class TrainingSubmissionView(CamelView):
     problem_alias: str
     user_id: int
     compiler: str
-    verdict: str
+    verdict: WordedText
     code: Verdict
     submission_time: Moment
     time_from_start: int

@@ -158,7 +158,7 @@ def _identity(submission: Submission, alias: str) -> dict[str, Any]:
 def _verdict(submission: Submission, alias: str) -> dict[str, Any]:
     return {
         **_identity(submission, alias),
-        "verdict": submission.text,
+        "verdict": str(submission.text),
         "code": submission.verdict,
         "time": round(submission.time_ms / 1000, 3),
         "memory": submission.memory_kb,

@@ -7,6 +7,7 @@ import pytest
 
 from chalicelib.accounts.permissions import Role
 from chalicelib.common import ids
+from chalicelib.common.texts import EMPTY, untranslated
 from chalicelib.courses import enrollments, models, progress, tasks
 from chalicelib.courses.models import Course, Enrollment
 from chalicelib.courses.tasks import Place
@@ -142,13 +143,13 @@ def judgements(submission_ids: list[int]) -> list[tuple[Submission, Judgement]]:
     found = [judge_models.find_submission(submission_id) for submission_id in submission_ids]
     judged = Judgement(
         verdict=Verdict.OK,
-        text="OK",
+        text=untranslated("OK"),
         compiler_output="",
         results=(),
         tests_total=2,
         points=1.0,
         max_points=1.0,
-        notice="",
+        notice=EMPTY,
     )
     return [(submission, judged) for submission in found if submission is not None]
 

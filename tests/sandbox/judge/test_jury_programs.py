@@ -151,7 +151,7 @@ def python(source: str) -> Source:
 )
 def test_a_checker_says_what_an_output_is_worth(sandbox: School, pupil: Person, output: str, text: str) -> None:
     submission = judged(sandbox, pupil, python(OBEDIENT), given=output)
-    assert (submission.text, submission.notice) == (text, "")
+    assert (str(submission.text), str(submission.notice)) == (text, "")
 
 
 @pytest.mark.parametrize(
@@ -170,7 +170,7 @@ def test_a_checker_that_makes_no_sense_is_not_the_students_fault(
 ) -> None:
     submission = judged(sandbox, pupil, python(OBEDIENT), given=output)
     assert submission.verdict == "SYSTEM_ERROR"
-    assert submission.notice.startswith(notice)
+    assert str(submission.notice).startswith(notice)
 
 
 @pytest.mark.parametrize(
@@ -190,7 +190,7 @@ def test_a_checker_that_does_not_work_is_not_the_students_fault(
 ) -> None:
     submission = judged(sandbox, pupil, program)
     assert (submission.verdict, submission.compiler_output) == ("SYSTEM_ERROR", "")
-    assert submission.notice.startswith(notice)
+    assert str(submission.notice).startswith(notice)
 
 
 @pytest.mark.parametrize(
@@ -203,7 +203,7 @@ def test_a_checker_that_does_not_work_is_not_the_students_fault(
 )
 def test_a_checker_may_have_files_of_its_own(sandbox: School, pupil: Person, output: str, text: str) -> None:
     program = Source(language="cpp17", source=COMPARES, files=(File(name="numbers.h", data=NUMBERS),))
-    assert judged(sandbox, pupil, program, given=output).text == text
+    assert str(judged(sandbox, pupil, program, given=output).text) == text
 
 
 @pytest.mark.parametrize(
@@ -225,7 +225,7 @@ def test_an_icpc_validator_gives_points(sandbox: School, pupil: Person, output: 
         checker_options={"convention": "icpc"},
         scoring={"points": [80]},
     )
-    assert (submission.text, submission.points, submission.notice) == (text, points, "")
+    assert (str(submission.text), submission.points, str(submission.notice)) == (text, points, "")
 
 
 @pytest.mark.parametrize(
@@ -247,7 +247,7 @@ def test_a_pair_gets_one_verdict(sandbox: School, pupil: Person, source: str, ti
     submission = judged(
         sandbox, pupil, python(GUESS), source=source, answer="42", role=Role.INTERACTOR, time_limit_ms=time_limit_ms
     )
-    assert (submission.text, submission.notice) == (text, "")
+    assert (str(submission.text), str(submission.notice)) == (text, "")
 
 
 @pytest.mark.parametrize(
@@ -264,4 +264,4 @@ def test_an_interactor_that_does_not_work_is_not_the_students_fault(
     patient = "import sys\nsys.stdin.read()"
     submission = judged(sandbox, pupil, program, source=patient, role=Role.INTERACTOR, time_limit_ms=UNHURRIED_MS)
     assert (submission.verdict, submission.compiler_output) == ("SYSTEM_ERROR", "")
-    assert submission.notice.startswith(notice)
+    assert str(submission.notice).startswith(notice)

@@ -17,6 +17,7 @@ from chalicelib.judge import languages, models
 from chalicelib.judge.grading import batches, grader, judge_client, verdict
 from chalicelib.judge.grading.checkers import Role
 from chalicelib.judge.grading.judge_client import Failure, JudgeUnavailable
+from chalicelib.judge.grading.results import TestResult
 from chalicelib.judge.models import Problem, Submission
 from chalicelib.judge.problems import testsets
 from chalicelib.judge.submissions import rejudging, submissions
@@ -113,7 +114,7 @@ def test_a_test_over_which_two_judges_fail_is_found_and_gets_the_verdict_it_dese
 ) -> None:
     script = Script(fails_over={"2": failure})
     submission = judged(school, pupil, school.problem(fives(4), stop_at_first_failure=False), script)
-    assert (submission.verdict, submission.text) == (code, text)
+    assert (submission.verdict, str(submission.text)) == (code, text)
     assert codes(submission) == ["OK", code, "OK", "OK"]
     assert script.asked == [["1", "2", "3", "4"]] * 2 + [["1"]] + [["2", "3"]] * 2 + [["2"]] * 2 + [["3"], ["4"]]
 
@@ -233,7 +234,7 @@ def test_groups_are_scored_and_what_they_decide_is_not_run(
     script = Script(act)
     submission = judged(school, pupil, problem, script)
     assert (codes(submission), submission.points, submission.max_points) == (told, points, 100)
-    assert submission.text.startswith(text)
+    assert str(submission.text).startswith(text)
     assert script.asked == [[str(number)] for number, code in enumerate(told, 1) if code != "SKIPPED"]
     shown = school.api.get(f"/submissions/{submission.id}", token=pupil.token).body
     assert (shown["points"], shown["max_points"]) == (points, 100)
@@ -281,7 +282,8 @@ def test_an_icpc_validator_reads_the_output_and_writes_feedback(school: School, 
     assert (test.args, test.input) == (("input", "answer", "feedback/"), b"5")
     assert {file.name for file in test.files} == {"input", "answer"}
     assert set(collected) <= set(test.collect)
-    assert (submission.verdict, submission.results[0][4:]) == ("PARTIAL", ["0.5 of 1 points: close", 0.5])
+    result = TestResult.of_json(submission.results[0])
+    assert (submission.verdict, str(result.message), result.share) == ("PARTIAL", "0.5 of 1 points: close", 0.5)
 
 
 def test_a_checker_never_runs_where_programs_of_pupils_ran(school: School, pupil: Person) -> None:
@@ -295,8 +297,8 @@ def test_a_checker_never_runs_where_programs_of_pupils_ran(school: School, pupil
 def test_a_custom_checkers_refusal_is_the_students_to_read(school: School, pupil: Person) -> None:
     script = Script(checks=exits(1, stderr=b"wrong answer too short"))
     submission = judged(school, pupil, custom(school), script)
-    assert submission.text == "Wrong answer on test 1: too short"
-    assert submission.notice == ""
+    assert str(submission.text) == "Wrong answer on test 1: too short"
+    assert str(submission.notice) == ""
 
 
 @pytest.mark.parametrize(
@@ -313,7 +315,11 @@ def test_a_checker_that_fails_is_no_fault_of_the_students(
 ) -> None:
     submission = judged(school, pupil, custom(school), Script(checks=checks))
     assert '"SystemError":[1.0]' in capsys.readouterr().out
-    assert (submission.verdict, submission.text, submission.notice) == ("SYSTEM_ERROR", "System error", notice)
+    assert (submission.verdict, str(submission.text), str(submission.notice)) == (
+        "SYSTEM_ERROR",
+        "System error",
+        notice,
+    )
     assert log.events("jury failed")[0]["notice"] == notice
     path = f"/submissions/{submission.id}"
     assert school.api.get(path, token=pupil.token).body["notice"] == ""
@@ -328,7 +334,7 @@ def test_a_checker_that_does_not_compile_is_told_to_its_author_alone(school: Sch
     script.checker_compilation = Compilation(outcome=Outcome.COMPILE_ERROR, output="line 1: what?")
     submission = judged(school, pupil, custom(school), script)
     assert (submission.verdict, submission.compiler_output) == ("SYSTEM_ERROR", "")
-    assert submission.notice == "The checker does not compile: line 1: what?"
+    assert str(submission.notice) == "The checker does not compile: line 1: what?"
 
 
 def test_a_checker_that_brings_the_judge_down_is_its_authors_fault(school: School, pupil: Person) -> None:
@@ -340,7 +346,7 @@ def test_a_checker_that_brings_the_judge_down_is_its_authors_fault(school: Schoo
 
     submission = judged(school, pupil, custom(school, tests=1), Falls())
     assert submission.verdict == "SYSTEM_ERROR"
-    assert "brought the judge down" in submission.notice
+    assert "brought the judge down" in str(submission.notice)
 
 
 def test_an_interactor_gets_the_test_and_decides(school: School, pupil: Person) -> None:
@@ -355,14 +361,14 @@ def test_an_interactor_gets_the_test_and_decides(school: School, pupil: Person) 
     assert job.interactor == INTERACTOR
     assert (job.tests[0].input, job.tests[0].args) == (b"2 3\n", ("input", "output", "answer"))
     assert job.tests[0].files == (File(name="answer", data=b"5"),)
-    assert submission.text == "Wrong answer on test 2: guess again"
+    assert str(submission.text) == "Wrong answer on test 2: guess again"
 
 
 def test_an_interactor_that_does_not_compile_is_told_to_its_author_alone(school: School, pupil: Person) -> None:
     script = Script()
     script.interactor_compilation = Compilation(outcome=Outcome.COMPILE_ERROR, output="line 7")
     submission = judged(school, pupil, custom(school, checker="interactive"), script)
-    assert (submission.verdict, submission.notice) == ("SYSTEM_ERROR", "The interactor does not compile: line 7")
+    assert (submission.verdict, str(submission.notice)) == ("SYSTEM_ERROR", "The interactor does not compile: line 7")
     assert submission.compiler_output == ""
 
 
@@ -371,7 +377,7 @@ def test_an_interactor_that_does_not_compile_is_told_to_its_author_alone(school:
     [
         ({"checker": "rumour"}, {}, "There is no checker 'rumour'"),
         ({"checker": "floats", "checker_options": {"absolute": -1}}, {}, "'absolute' is a number from 0 on"),
-        ({"scoring": {"points": [1]}}, {}, "The scoring is about 1 tests, and there are 2"),
+        ({"scoring": {"points": [1]}}, {}, "The scoring is about 1 test, and there are 2"),
         ({"time_limit_ms": 0}, {}, "The time limit"),
         ({"time_limit_ms": 10**9}, {}, "The time limit"),
         ({"memory_limit_kb": 10**9}, {}, "The memory limit"),
@@ -391,7 +397,7 @@ def test_a_problem_that_cannot_be_judged_is_not_the_students_fault(
     script = Script()
     submission = judged(school, pupil, school.problem(programs=programs, **overrides), script)
     assert submission.verdict == "SYSTEM_ERROR"
-    assert submission.notice.startswith(notice)
+    assert str(submission.notice).startswith(notice)
     assert script.jobs == []
 
 
@@ -422,7 +428,7 @@ def test_a_test_too_large_for_an_authors_program_is_told_to_the_author(
     script = Script()
     submission = judged(school, pupil, problem, script)
     assert submission.verdict == "SYSTEM_ERROR"
-    assert notice in submission.notice
+    assert notice in str(submission.notice)
 
 
 def test_ten_thousand_tests_are_judged_and_kept_in_small_items(school: School, pupil: Person) -> None:
@@ -431,7 +437,7 @@ def test_ten_thousand_tests_are_judged_and_kept_in_small_items(school: School, p
 
     problem = school.problem(fives(10_000), stop_at_first_failure=False, time_limit_ms=1)
     submission = judged(school, pupil, problem, Script(act))
-    assert (submission.text, submission.tests_passed) == ("Wrong answer on test 9999", 9_999)
+    assert (str(submission.text), submission.tests_passed) == ("Wrong answer on test 9999", 9_999)
     items = [item for item in stored_items("judge") if item["pk"] == f"SUBMISSION#{submission.id}"]
     assert len(items) == 11
     assert all(len(str(item)) < 100_000 for item in items)
@@ -474,7 +480,7 @@ def test_a_submission_judged_again_keeps_its_history(school: School, pupil: Pers
     assert (again.verdict, again.tests_passed, again.points) == ("OK", 120, 1)
     assert models.find_submitter(pupil.id).pending == 0
     (past,) = models.past_judgings(first.id, paging.CursorQuery()).items
-    assert (past.verdict, past.text, past.tests_total) == (
+    assert (past.verdict, str(past.text), past.tests_total) == (
         "WRONG_ANSWER",
         "Wrong answer on test 1: expected 5 in line 1, got 4",
         150,

@@ -14,6 +14,7 @@ from botocore.exceptions import ClientError
 import app as application
 from chalicelib.common.dynamo import items
 from chalicelib.common.http import errors
+from chalicelib.common.texts import Text
 from chalicelib.judge import models
 from chalicelib.judge.packages import imports
 from chalicelib.judge.problems import library, testsets
@@ -314,7 +315,7 @@ def test_programs_in_languages_that_are_not_there_are_left_out(
     school: School, teacher: Person, problem_id: int
 ) -> None:
     done = imported(school, teacher, problem_id, {**PACKAGE, "submissions/accepted/x.pas": "begin end."})
-    assert done["warnings"] == [{"file": "submissions/accepted/x.pas", "reason": "pascal is not available"}]
+    assert done["warnings"] == [{"file": "submissions/accepted/x.pas", "reason": "pascal is not available now"}]
     assert len(done["jury"]) == 2
 
 
@@ -442,7 +443,9 @@ def test_a_package_for_a_problem_that_was_taken_out_is_refused(
     library.remove(library.get(problem_id))
     assert deliver(report(import_id))
     stored = imports.get(problem_id, import_id)
-    assert (stored.state, stored.faults) == ("failed", [["", "The problem was taken out of the library"]])
+    ((file, reason),) = stored.faults
+    assert (stored.state, file) == ("failed", "")
+    assert str(Text.from_json(reason)) == "The problem was taken out of the library"
 
 
 def test_a_jurys_failure_is_shown_to_its_author(school: School, teacher: Person, problem_id: int) -> None:

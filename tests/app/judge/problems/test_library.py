@@ -96,12 +96,31 @@ def test_every_fault_of_a_problem_is_told(school: School, teacher: Person) -> No
         "There is no checker 'guess'",
         "Points are a number from 0 to 1000000",
         "The time limit is outside what one invocation of the judge can keep",
-        "The time limit for python3 is outside what one invocation of the judge can keep",
-        "The time limit for klingon is outside what one invocation of the judge can keep",
+        "python3: The time limit is outside what one invocation of the judge can keep",
+        "klingon: The time limit is outside what one invocation of the judge can keep",
         "There is no language 'elvish'",
         "There is no language 'klingon'",
     ]
+    assert [(each["field"], each["code"]) for each in reply.body["violations"]] == [
+        ("/checker", "unknown_checker"),
+        ("/scoring", "points_range"),
+        ("/time_limit", "time_limit_outside"),
+        ("/limits/python3/time_limit", "time_limit_outside"),
+        ("/limits/klingon/time_limit", "time_limit_outside"),
+        ("/languages", "no_such_language"),
+        ("/languages", "no_such_language"),
+    ]
     assert titles(school.api.get("/problems", token=teacher.token)) == []
+
+
+def test_the_faults_of_a_problem_are_told_in_the_readers_language(school: School, teacher: Person) -> None:
+    body = {**SUM, "checker_options": {"absolute": 1}, "limits": {"python3": {"time_limit": 50.0}}}
+    reply = school.api.post("/problems", body, token=teacher.token, headers={"Accept-Language": "ru"})
+    assert reply.body["errors"] == [
+        "У чекера «tokens» нет таких параметров: absolute",
+        "python3: С таким лимитом времени один запуск проверки не справится",
+    ]
+    assert reply.body["detail"] == f"Задачу нельзя проверять: {'; '.join(reply.body['errors'])}"
 
 
 @pytest.mark.parametrize(

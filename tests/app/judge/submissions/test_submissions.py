@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from chalicelib.accounts.permissions import Role
+from chalicelib.common import texts
 from chalicelib.common.http import errors
 from chalicelib.judge import languages, models
 from chalicelib.judge.grading.judge_client import JudgeUnavailable
@@ -236,8 +237,17 @@ def test_a_submission_is_shown_whole_to_its_author(school: School, path: str, pu
                 "memory": 9000,
                 "message": "expected 5 in line 1, got 4",
                 "share": 0,
+                "difference": {"line": 1, "expected": "5", "got": "4"},
             },
-            {"number": 2, "verdict": "SKIPPED", "time": 0, "memory": 0, "message": "", "share": 0},
+            {
+                "number": 2,
+                "verdict": "SKIPPED",
+                "time": 0,
+                "memory": 0,
+                "message": "",
+                "share": 0,
+                "difference": None,
+            },
         ],
         "notice": "",
         "coarse_results": False,
@@ -245,6 +255,37 @@ def test_a_submission_is_shown_whole_to_its_author(school: School, path: str, pu
         "submitted_at": "2026-09-01T09:00:00.000Z",
         "judged_at": "2026-09-01T09:00:00.000Z",
     }
+
+
+def test_a_verdict_is_worded_in_the_language_of_whoever_reads_it(school: School, path: str, pupil: Person) -> None:
+    answer = send(school, path, pupil, "4").body
+    assert answer["verdict"] == "Wrong answer on test 1: expected 5 in line 1, got 4"
+    russian = {"Accept-Language": "ru"}
+    shown = school.api.get(f"/submissions/{answer['submission_id']}", token=pupil.token, headers=russian).body
+    assert shown["verdict"] == "Неправильный ответ на тесте 1: ожидалось 5 в строке 1, получено 4"
+    assert shown["tests"][0]["message"] == "ожидалось 5 в строке 1, получено 4"
+    listed = school.api.get("/submissions", token=pupil.token, headers=russian).body
+    assert listed["submissions"][0]["verdict"] == shown["verdict"]
+
+
+def test_a_right_answer_is_ok_in_every_language_as_pytry_compares_it(school: School, path: str, pupil: Person) -> None:
+    answer = school.api.post(path, {"code": "5"}, token=pupil.token, headers={"Accept-Language": "ru"}).body
+    assert (answer["verdict"], answer["code"]) == ("OK", "OK")
+
+
+def test_what_was_stored_before_texts_were_reads_as_it_stands(school: School, path: str, pupil: Person) -> None:
+    submission_id = send(school, path, pupil, "4").body["submission_id"]
+    stored = models.find_submission(submission_id)
+    assert stored is not None
+    stored.text = texts.untranslated("Wrong answer on test 1: expected 5")
+    stored.results = [[1, "WRONG_ANSWER", 12, 9000, "expected 5", 0]]
+    stored.save()
+    shown = school.api.get(f"/submissions/{submission_id}", token=pupil.token, headers={"Accept-Language": "ru"}).body
+    assert (shown["verdict"], shown["tests"][0]["message"], shown["tests"][0]["difference"]) == (
+        "Wrong answer on test 1: expected 5",
+        "expected 5",
+        None,
+    )
 
 
 def test_a_hidden_test_tells_its_verdict_alone(school: School, pupil: Person) -> None:

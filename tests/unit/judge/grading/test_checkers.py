@@ -48,11 +48,11 @@ def test_right_is_right_both_ways_round(name: str, expected: bytes, actual: byte
 def test_a_complaint_is_one_short_printable_line(name: str, expected: bytes, actual: bytes) -> None:
     check_result = comparison(name)(expected, actual)
     if check_result.verdict is WA:
-        assert check_result.message.isprintable()
-        assert 0 < len(check_result.message) < 3 * MAX_QUOTED + 60
+        assert str(check_result.message).isprintable()
+        assert 0 < len(str(check_result.message)) < 3 * MAX_QUOTED + 60
         assert 0 <= check_result.share < 1
     else:
-        assert (check_result.verdict, check_result.message, check_result.share) == (AC, "", 1.0)
+        assert (check_result.verdict, str(check_result.message), check_result.share) == (AC, "", 1.0)
 
 
 @given(expected=OUTPUTS, actual=OUTPUTS)
@@ -104,7 +104,7 @@ def test_what_has_no_order_may_come_in_any(words: list[bytes], data: st.DataObje
         ("lines", b"1 2", b"1  2", "expected 1 2 in line 1, got 1  2"),
         ("lines", b"1", b" 1", "expected 1 in line 1, got  1"),
         ("lines", b"1\n2\n", b"1\n", "expected 2 lines, got 1"),
-        ("lines", b"1", b"1\n2", "expected 1 lines, got 2"),
+        ("lines", b"1", b"1\n2", "expected 1 line, got 2"),
         ("lines", b"1", b"", "expected 1 in line 1, got "),
         ("lines", b"1\n\n2", b"1\n2", "expected  in line 2, got 2"),
         ("tokens", b"5", b"4", "expected 5 in line 1, got 4"),
@@ -121,26 +121,26 @@ def test_what_has_no_order_may_come_in_any(words: list[bytes], data: st.DataObje
         ("tokens_ignore_case", b"Yes", b"NO", "expected Yes in line 1, got NO"),
         ("floats", b"1.5", b"1.6", "expected 1.5 in line 1, got 1.6"),
         ("floats", b"1.5", b"nan", "nan is not a number"),
-        ("sorted", b"b\na", b"a\nc", "expected the line b 1 times, got 0"),
-        ("sorted", b"a", b"a\na", "expected the line a 1 times, got 2"),
-        ("sorted", b"a\nb", b"a\nc", "expected the line b 1 times, got 0"),
+        ("sorted", b"b\na", b"a\nc", "expected the line b 1 time, got 0"),
+        ("sorted", b"a", b"a\na", "expected the line a 1 time, got 2"),
+        ("sorted", b"a\nb", b"a\nc", "expected the line b 1 time, got 0"),
         ("sorted", b"a\na\na", b"a", "expected the line a 3 times, got 1"),
         ("sorted", b"a", b"a\nc", "expected the line c 0 times, got 1"),
-        ("unordered", b"a b", b"a c", "expected the line a b 1 times, got 0"),
+        ("unordered", b"a b", b"a c", "expected the line a b 1 time, got 0"),
         ("linecount", b"1\n2\n3\n4", b"1\n0\n3\n0", "2 of 4 lines are right: +-+-"),
         ("linecount", b"1\n2\n3\n4", b"1", "1 of 4 lines are right: +"),
-        ("linecount", b"1", b"1\n2", "expected 1 lines, got 2"),
+        ("linecount", b"1", b"1\n2", "expected 1 line, got 2"),
         ("linecount", b"1\n" * 50, b"1\n" * 49 + b"0", f"49 of 50 lines are right: {'+' * 40}"),
     ],
 )
 def test_what_is_wrong_is_told(checker: str, expected: bytes, actual: bytes, complaint: str) -> None:
-    assert comparison(checker)(expected, actual).message == complaint
+    assert str(comparison(checker)(expected, actual).message) == complaint
 
 
 @pytest.mark.parametrize(
     ("checker", "options", "expected", "actual", "complaint"),
     [
-        ("sorted", {"by": "tokens"}, b"1 2", b"2 3", "expected the token 1 1 times, got 0"),
+        ("sorted", {"by": "tokens"}, b"1 2", b"2 3", "expected the token 1 1 time, got 0"),
         ("unordered", {"within": "line"}, b"1\n2 3", b"1\n2 4", "expected 2 3 in line 2, in any order, got 2 4"),
         ("unordered", {"within": "line"}, b"1\n2", b"1", "expected 2 lines, got 1"),
         ("tokens", {"exact_spaces": True}, b"1 2", b"1  2", "the tokens are right, but not the blanks between them"),
@@ -151,7 +151,7 @@ def test_what_is_wrong_is_told(checker: str, expected: bytes, actual: bytes, com
 def test_what_is_wrong_with_an_option_is_told(
     checker: str, options: dict[str, Any], expected: bytes, actual: bytes, complaint: str
 ) -> None:
-    assert comparison(checker, **options)(expected, actual).message == complaint
+    assert str(comparison(checker, **options)(expected, actual).message) == complaint
 
 
 def test_tokens_that_are_compared_without_options_mind_case_and_no_blanks() -> None:
@@ -296,8 +296,8 @@ def test_the_line_of_a_difference_far_down_is_right() -> None:
     answer = b"12 34\n\n" * BLOCK
     wrong = answer[:-7] + b"12 35\n\n"
     line = 2 * BLOCK - 1
-    assert comparison("tokens")(answer, wrong).message == f"expected 34 in line {line}, got 35"
-    assert comparison("lines")(answer, wrong).message == f"expected 12 34 in line {line}, got 12 35"
+    assert str(comparison("tokens")(answer, wrong).message) == f"expected 34 in line {line}, got 35"
+    assert str(comparison("lines")(answer, wrong).message) == f"expected 12 34 in line {line}, got 12 35"
 
 
 @pytest.mark.parametrize("name", BUILT_IN)

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.common.texts import EMPTY, untranslated
 from chalicelib.judge.grading import coarse, exact, scoring, verdict
 from chalicelib.judge.grading.results import TestResult as Result
 from chalicelib.judge.grading.scoring import Scoring
@@ -41,9 +42,9 @@ RUNS = st.builds(
 SAID = st.builds(
     CheckResult,
     verdict=st.sampled_from([Verdict.OK, Verdict.WRONG_ANSWER, Verdict.SYSTEM_ERROR]),
-    message=st.text(max_size=3),
+    message=st.builds(untranslated, st.text(max_size=3)),
     share=st.sampled_from([0.0, 0.3, 1.0]),
-    notice=st.text(max_size=3),
+    notice=st.builds(untranslated, st.text(max_size=3)),
 )
 REPORTS = st.lists(st.tuples(RUNS, SAID), min_size=HIDDEN, max_size=HIDDEN)
 RIGHT = CheckResult(Verdict.OK, share=1.0)
@@ -67,7 +68,7 @@ def told(judgement: Judgement, rules: Scoring = PLAIN, *, shown: int = SHOWN) ->
 
 def seen(judgement: Judgement, rules: Scoring = PLAIN) -> str:
     """Everything that is stored for a submitter to read; the notice is for those who teach."""
-    made = replace(told(judgement, rules), notice="")
+    made = replace(told(judgement, rules), notice=EMPTY)
     return repr((made, made.time_ms, made.memory_kb, made.tests_passed))
 
 
@@ -143,7 +144,7 @@ def test_a_program_that_passes_is_told_the_quarter_of_the_limit_that_it_came_nea
     assert [(each.number, each.verdict, each.share) for each in made.results] == [
         (number, Verdict.OK, 1.0) for number in range(1, TESTS + 1)
     ]
-    assert (made.verdict, made.text, made.tests_passed, made.points) == (Verdict.OK, "OK", TESTS, 1.0)
+    assert (made.verdict, str(made.text), made.tests_passed, made.points) == (Verdict.OK, "OK", TESTS, 1.0)
 
 
 def test_the_tests_that_are_shown_are_told_exactly() -> None:
@@ -167,36 +168,38 @@ def test_of_a_program_that_fails_the_verdict_alone_is_told(
     failing = Run(id="1", outcome=outcome, exit_code=3, cpu_ms=2345.0, memory_kb=77_777), RIGHT
     made = told(judged([passing(), failing, passing()]))
     assert [each.verdict for each in made.results] == [Verdict.OK] * SHOWN + [Verdict.HIDDEN] * HIDDEN
-    assert {each.message for each in made.results} == {""}
+    assert {str(each.message) for each in made.results} == {""}
     assert [(each.number, each.share) for each in made.results[SHOWN:]] == [(3, 0.0), (4, 0.0), (5, 0.0)]
     broken = (TIME_LIMIT if time_ms == TIME_LIMIT else 0, MEMORY_LIMIT if memory_kb == MEMORY_LIMIT else 0)
     assert {(each.time_ms, each.memory_kb) for each in made.results[SHOWN:]} == {broken}
-    assert (made.text, made.tests_passed) == (text, SHOWN)
+    assert (str(made.text), made.tests_passed) == (text, SHOWN)
     assert (made.time_ms, made.memory_kb) == (time_ms, memory_kb)
     assert verdict.first_failure(made.results) is None
 
 
 def test_a_failure_on_a_test_that_is_shown_is_told_with_its_number() -> None:
     results = {number: Result(number=number, verdict=Verdict.OK, share=1.0) for number in range(1, TESTS + 1)}
-    results[2] = Result(number=2, verdict=Verdict.WRONG_ANSWER, message="expected 5")
+    results[2] = Result(number=2, verdict=Verdict.WRONG_ANSWER, message=untranslated("expected 5"))
     judgement = verdict.of_submission(Compilation(outcome=Outcome.OK), results, PLAIN)
     made = told(judgement)
-    assert made.text == "Wrong answer on test 2: expected 5"
-    assert told(judgement, shown=1).text == "Wrong answer"
+    assert str(made.text) == "Wrong answer on test 2: expected 5"
+    assert str(told(judgement, shown=1).text) == "Wrong answer"
     assert [each.verdict for each in made.results[SHOWN:]] == [Verdict.HIDDEN] * HIDDEN
 
 
 def test_points_are_told_without_the_number_of_a_test() -> None:
     wrong = QUIET, CheckResult(Verdict.WRONG_ANSWER)
     judgement = judged([passing(), wrong, passing()], GRADED)
-    assert (judgement.text, told(judgement, GRADED).text) == (
+    assert (str(judgement.text), str(told(judgement, GRADED).text)) == (
         "Wrong answer on test 4 (70 of 100 points)",
         "Wrong answer (70 of 100 points)",
     )
     half = QUIET, CheckResult(Verdict.OK, share=0.5)
-    assert told(judged([half, passing(), passing()], GRADED), GRADED).text == "Partially correct (90 of 100 points)"
-    broken = QUIET, CheckResult(Verdict.SYSTEM_ERROR, notice="the checker died")
-    assert told(judged([broken, passing(), passing()], GRADED), GRADED).text == "System error"
+    assert (
+        str(told(judged([half, passing(), passing()], GRADED), GRADED).text) == "Partially correct (90 of 100 points)"
+    )
+    broken = QUIET, CheckResult(Verdict.SYSTEM_ERROR, notice=untranslated("the checker died"))
+    assert str(told(judged([broken, passing(), passing()], GRADED), GRADED).text) == "System error"
 
 
 def test_without_hidden_tests_everything_is_told() -> None:
@@ -208,9 +211,11 @@ def test_without_hidden_tests_everything_is_told() -> None:
 
 def test_what_is_kept_exactly_is_read_again() -> None:
     judgement, now = judged([passing(cpu_ms=123.0, memory_kb=4567)] * HIDDEN), datetime(2026, 9, 1, tzinfo=UTC)
-    stored = Submission(text="t", time_ms=250, memory_kb=16384, tests_passed=1, exact=exact.kept(judgement, now))
+    stored = Submission(
+        text=untranslated("t"), time_ms=250, memory_kb=16384, tests_passed=1, exact=exact.kept(judgement, now)
+    )
     found = exact.measured(stored, exact=True)
-    assert (found.text, found.time_ms, found.memory_kb, found.tests_passed, found.judged_at) == (
+    assert (str(found.text), found.time_ms, found.memory_kb, found.tests_passed, found.judged_at) == (
         "OK",
         123.0,
         4567,

@@ -158,7 +158,7 @@ def groups(*each: object) -> dict[str, Any]:
         ({}, "A scoring has either"),
         ({"points": [1, 1], "groups": []}, "A scoring has either"),
         ({"points": "11"}, "A scoring has either"),
-        ({"points": [1]}, "The scoring is about 1 tests, and there are 2"),
+        ({"points": [1]}, "The scoring is about 1 test, and there are 2"),
         ({"points": []}, "The scoring is about 0 tests"),
         ({"points": [1, -1]}, "Points are a number from 0"),
         ({"points": [1, True]}, "Points are a number from 0"),

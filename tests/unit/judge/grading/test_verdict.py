@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.common.texts import EMPTY, untranslated
 from chalicelib.judge.grading import checkers, scoring, verdict
 from chalicelib.judge.grading.results import TestResult as Result
 from chalicelib.judge.grading.scoring import Scoring
@@ -27,8 +28,11 @@ def result_of(ran: Run, number: int = 1, answer: bytes = b"5") -> Result:
     return verdict.of_run(ran, number=number, check_result=check_result)
 
 
+NO = untranslated("no")
+
+
 def failed(number: int, found: Verdict, message: str = "") -> Result:
-    return Result(number=number, verdict=found, time_ms=1, memory_kb=1, message=message)
+    return Result(number=number, verdict=found, time_ms=1, memory_kb=1, message=untranslated(message))
 
 
 def passed(number: int, **changes: Any) -> Result:
@@ -69,14 +73,16 @@ def judged(results: list[Result], rules: Scoring = PLAIN) -> Judgement:
 def test_what_a_run_is_worth(ran: Run, found: Verdict, message: str) -> None:
     time_ms = 20.0 if found is Verdict.WALL_TIME_LIMIT else 10.0
     share = float(found is Verdict.OK)
-    assert result_of(ran) == Result(
-        number=1, verdict=found, time_ms=time_ms, memory_kb=300, message=message, share=share, notice=""
+    result = result_of(ran)
+    assert str(result.message) == message
+    assert result == Result(
+        number=1, verdict=found, time_ms=time_ms, memory_kb=300, message=result.message, share=share
     )
 
 
 def test_a_clean_exit_of_which_nothing_is_said_earns_nothing() -> None:
     result = verdict.of_run(run(), number=1, check_result=None)
-    assert (result.verdict, result.message, result.share, result.notice) == (Verdict.OK, "", 0.0, "")
+    assert (result.verdict, str(result.message), result.share, str(result.notice)) == (Verdict.OK, "", 0.0, "")
 
 
 @pytest.mark.parametrize("outcome", [outcome for outcome in Outcome if outcome is not Outcome.OK])
@@ -87,27 +93,27 @@ def test_a_right_output_does_not_save_a_run_that_went_wrong(outcome: Outcome) ->
 @pytest.mark.parametrize("ran", [run(stdout=b"4"), run(stdout=b""), run(Outcome.RUNTIME_ERROR, stderr=b"secret input")])
 def test_a_hidden_test_tells_nothing(ran: Run) -> None:
     """The first two tests are shown, unless the problem says otherwise."""
-    told = [result_of(ran, number=number).message != "" for number in range(1, 5)]
+    told = [result_of(ran, number=number).message != EMPTY for number in range(1, 5)]
     assert told == [True, True, False, False]
 
 
 def test_a_problem_may_show_more_tests_or_none() -> None:
     def told(number: int, visible: int) -> str:
-        return verdict.of_run(run(), number=number, check_result=wrong("no"), visible=visible).message
+        return str(verdict.of_run(run(), number=number, check_result=wrong(NO), visible=visible).message)
 
     assert [told(number, visible=3) for number in (3, 4)] == ["no", ""]
     assert told(1, visible=0) == ""
 
 
 def test_what_was_said_of_an_output_is_taken_over() -> None:
-    result = verdict.of_run(run(), number=1, check_result=wrong("half of it", share=0.5))
-    assert (result.verdict, result.message, result.share) == (Verdict.WRONG_ANSWER, "half of it", 0.5)
-    assert verdict.of_run(run(), number=1, check_result=replace(RIGHT, message="nice", share=0.1)).share == 0.1
+    result = verdict.of_run(run(), number=1, check_result=wrong(untranslated("half of it"), share=0.5))
+    assert (result.verdict, str(result.message), result.share) == (Verdict.WRONG_ANSWER, "half of it", 0.5)
+    assert verdict.of_run(run(), number=1, check_result=replace(RIGHT, message=NO, share=0.1)).share == 0.1
 
 
 def test_an_author_is_told_which_test_their_program_failed_on_and_the_student_is_not() -> None:
-    result = verdict.of_run(run(), number=2, check_result=jury_failed("ended with time limit"))
-    assert (result.verdict, result.message, result.notice) == (
+    result = verdict.of_run(run(), number=2, check_result=jury_failed(untranslated("ended with time limit")))
+    assert (result.verdict, str(result.message), str(result.notice)) == (
         Verdict.SYSTEM_ERROR,
         "",
         "Test 2: ended with time limit",
@@ -116,7 +122,7 @@ def test_an_author_is_told_which_test_their_program_failed_on_and_the_student_is
 
 def test_a_pair_that_printed_nothing_has_not_failed_for_that() -> None:
     pair = run(stdout=b"", interactor=run())
-    assert verdict.of_run(pair, number=1, check_result=wrong("wrong guess")).message == "wrong guess"
+    assert str(verdict.of_run(pair, number=1, check_result=wrong(untranslated("wrong guess"))).message) == "wrong guess"
 
 
 def test_time_is_that_of_the_processor_but_for_the_wall_limit() -> None:
@@ -163,7 +169,7 @@ def test_time_is_that_of_the_processor_but_for_the_wall_limit() -> None:
 def test_the_first_failure_decides(results: list[Result], found: Verdict, text: str | None) -> None:
     judgement = judged(results)
     assert judgement.verdict is found
-    assert text is None or judgement.text == text
+    assert text is None or str(judgement.text) == text
     assert judgement.points == float(found is Verdict.OK)
     assert judgement.max_points == 1
 
@@ -186,7 +192,7 @@ def test_the_first_failure_decides(results: list[Result], found: Verdict, text: 
 )
 def test_where_there_are_points_they_are_told(results: list[Result], found: Verdict, text: str, points: float) -> None:
     judgement = judged(results, GRADED)
-    assert (judgement.verdict, judgement.text, judgement.points) == (found, text, points)
+    assert (judgement.verdict, str(judgement.text), judgement.points) == (found, text, points)
     assert judgement.max_points == 100
 
 
@@ -199,20 +205,20 @@ def test_what_is_decided_is_skipped_whether_it_was_run_or_not(ran_on: list[Resul
         (3, Verdict.SKIPPED),
     ]
     assert judgement.results[2] == Result(number=3, verdict=Verdict.SKIPPED)
-    assert (judgement.text, judgement.tests_passed, judgement.tests_total) == ("Wrong answer on test 2", 1, 3)
+    assert (str(judgement.text), judgement.tests_passed, judgement.tests_total) == ("Wrong answer on test 2", 1, 3)
 
 
 def test_what_does_not_compile_is_not_run() -> None:
     compilation = Compilation(outcome=Outcome.COMPILE_ERROR, output="line 1")
     assert verdict.of_submission(compilation, {1: passed(1)}, PLAIN) == Judgement(
         verdict=Verdict.COMPILE_ERROR,
-        text="Compilation error",
+        text=verdict.TEXTS[Verdict.COMPILE_ERROR],
         compiler_output="line 1",
         results=(),
         tests_total=2,
         points=0.0,
         max_points=1.0,
-        notice="",
+        notice=EMPTY,
     )
 
 
@@ -234,28 +240,33 @@ def test_a_system_error_has_neither_points_nor_results(
     judgement = verdict.system_error(rules)
     assert judgement == Judgement(
         verdict=Verdict.SYSTEM_ERROR,
-        text="System error",
+        text=verdict.TEXTS[Verdict.SYSTEM_ERROR],
         compiler_output="",
         results=(),
         tests_total=tests_total,
         points=0.0,
         max_points=max_points,
-        notice="",
+        notice=EMPTY,
     )
     assert (judgement.time_ms, judgement.memory_kb, judgement.tests_passed) == (0.0, 0, 0)
 
 
 def test_the_author_is_told_why_a_problem_could_not_be_judged() -> None:
-    assert verdict.system_error(notice="the checker does not compile").notice == "the checker does not compile"
+    assert (
+        str(verdict.system_error(notice=untranslated("the checker does not compile")).notice)
+        == "the checker does not compile"
+    )
 
 
 def test_the_notice_of_the_first_failure_of_ours_is_kept() -> None:
-    judgement = judged([replace(failed(1, Verdict.SYSTEM_ERROR), notice="first"), failed(2, Verdict.SYSTEM_ERROR)])
-    assert judgement.notice == "first"
+    judgement = judged(
+        [replace(failed(1, Verdict.SYSTEM_ERROR), notice=untranslated("first")), failed(2, Verdict.SYSTEM_ERROR)]
+    )
+    assert str(judgement.notice) == "first"
 
 
 def test_without_a_system_error_the_author_is_told_nothing() -> None:
-    assert judged([passed(1), replace(failed(2, Verdict.WRONG_ANSWER), notice="wrong")]).notice == ""
+    assert str(judged([passed(1), replace(failed(2, Verdict.WRONG_ANSWER), notice=untranslated("wrong"))]).notice) == ""
 
 
 @pytest.mark.parametrize(
@@ -276,7 +287,7 @@ def test_without_a_system_error_the_author_is_told_nothing() -> None:
     ],
 )
 def test_a_verdict_in_words(found: Verdict, text: str) -> None:
-    assert verdict.TEXTS[found] == text
+    assert str(verdict.TEXTS[found]) == text
 
 
 def test_every_outcome_has_a_worth_and_every_verdict_a_text() -> None:
