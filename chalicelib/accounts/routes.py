@@ -79,7 +79,7 @@ def refresh(caller: str) -> responses.TokenPairView:
     return responses.TokenPairView.of(sessions.refresh(caller))
 
 
-@routes.get("/auth", access=authentication.USER)
+@routes.get("/auth", access=authentication.USER, use_instead="GET /me")
 def show_caller(caller: Caller) -> responses.CallerView:
     """The caller's own account."""
     return responses.CallerView.of_passport(caller)
@@ -88,7 +88,15 @@ def show_caller(caller: Caller) -> responses.CallerView:
 # --- Learning Platform -----------------------------------------------------------------------------------------------
 
 
-@routes.post("/register", access=routing.PUBLIC, limit=SIGN_UPS, status=201, raises=[409, 429], headers=DEVICE)
+@routes.post(
+    "/register",
+    access=routing.PUBLIC,
+    limit=SIGN_UPS,
+    status=201,
+    raises=[409, 429],
+    headers=DEVICE,
+    use_instead="POST /reg",
+)
 def register_user(body: account_requests.UserRegistration, request: requests.Request) -> AccountView:
     """Sign up with e-mail, user name and password."""
     return AccountView.of(registration.register(body.new_account(), _device(request), language=request.language))
@@ -123,7 +131,7 @@ def change_me(
 # --- Team Training ---------------------------------------------------------------------------------------------------
 
 
-@routes.get("/user/me", access=authentication.USER)
+@routes.get("/user/me", access=authentication.USER, use_instead="GET /me")
 def show_user(caller: Caller) -> responses.CallerView:
     """The caller's own account, with the names of a passport."""
     return responses.CallerView.of_passport(caller)
@@ -255,7 +263,13 @@ def complete_sign_up(
     return PortalUserAnswer.of(registration.complete(user_id, caller, body.completion(), _device(request)))
 
 
-@routes.post("/api/v1/users/sign_in", access=routing.PUBLIC, raises=[401, 403, 409, 429], headers=DEVICE)
+@routes.post(
+    "/api/v1/users/sign_in",
+    access=routing.PUBLIC,
+    raises=[401, 403, 409, 429],
+    headers=DEVICE,
+    use_instead="POST /login",
+)
 def sign_in_verified(body: account_requests.MailCredentials, request: requests.Request) -> PortalSessionAnswer:
     """Sign in with e-mail and password; 409 while the e-mail is not verified."""
     return PortalSessionAnswer.of(
@@ -263,7 +277,13 @@ def sign_in_verified(body: account_requests.MailCredentials, request: requests.R
     )
 
 
-@routes.post("/api/v1/users/login", access=routing.PUBLIC, raises=[401, 403, 409, 429], headers=DEVICE)
+@routes.post(
+    "/api/v1/users/login",
+    access=routing.PUBLIC,
+    raises=[401, 403, 409, 429],
+    headers=DEVICE,
+    use_instead="POST /login",
+)
 def sign_in_to_portal(body: account_requests.MailCredentials, request: requests.Request) -> PortalSessionAnswer:
     """The same as sign_in."""
     return PortalSessionAnswer.of(
@@ -271,7 +291,7 @@ def sign_in_to_portal(body: account_requests.MailCredentials, request: requests.
     )
 
 
-@routes.post("/api/v1/users/refresh_token", access=authentication.REFRESH_TOKEN)
+@routes.post("/api/v1/users/refresh_token", access=authentication.REFRESH_TOKEN, use_instead="GET /refresh")
 def refresh_portal_session(caller: str) -> PortalSessionAnswer:
     """New tokens for a refresh token, which is used up by that."""
     return PortalSessionAnswer.of(sessions.refresh(caller))

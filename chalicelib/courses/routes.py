@@ -80,6 +80,7 @@ def show_task(course_id: int, lesson_id: int, task_id: int, caller: Caller) -> T
     creates=True,
     also={202: CheckingView},
     headers=["Location"],
+    reads=["Prefer"],
     raises=[422, 429, 503],
     incomplete_status="Not all arguments",
 )

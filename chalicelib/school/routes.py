@@ -21,7 +21,7 @@ NOTIFICATIONS = limits.Limit("notifications", settings.load().notifications_per_
 # --- The main page ---------------------------------------------------------------------------------------------------
 
 
-@aliases.get("/main", access=routing.PUBLIC, versioned=True, caching=headers.REVALIDATED)
+@aliases.get("/main", access=routing.PUBLIC, versioned=True, caching=headers.REVALIDATED, use_instead="GET /main/info")
 @routes.get("/main/info", access=routing.PUBLIC, versioned=True, caching=headers.REVALIDATED)
 def show_main_page() -> routing.Answer[MainView]:
     """What the main page of the school shows."""
@@ -29,7 +29,7 @@ def show_main_page() -> routing.Answer[MainView]:
     return routing.Answer(body=MainView.of(page), headers=etags.header(page.version))
 
 
-@aliases.put("/main", access=authentication.ADMIN, versioned=True)
+@aliases.put("/main", access=authentication.ADMIN, versioned=True, use_instead="PUT /main/info")
 @routes.put("/main/info", access=authentication.ADMIN, versioned=True)
 def write_main_page(body: school_requests.MainBody, caller: Caller, request: requests.Request) -> routing.Answer[str]:
     """Replace the main page."""
@@ -41,7 +41,7 @@ def write_main_page(body: school_requests.MainBody, caller: Caller, request: req
 # --- News ------------------------------------------------------------------------------------------------------------
 
 
-@aliases.get("/news", access=routing.PUBLIC, paged=True, caching=headers.REVALIDATED)
+@aliases.get("/news", access=routing.PUBLIC, paged=True, caching=headers.REVALIDATED, use_instead="GET /main/news")
 @routes.get("/main/news", access=routing.PUBLIC, paged=True, caching=headers.REVALIDATED)
 def list_news(query: paging.ListQuery) -> paging.PageAnswer[NewsList]:
     """The news, the newest first."""
@@ -49,7 +49,13 @@ def list_news(query: paging.ListQuery) -> paging.PageAnswer[NewsList]:
     return page.answer(NewsList.of(page.items))
 
 
-@aliases.get("/news/{news_id}", access=routing.PUBLIC, versioned=True, caching=headers.REVALIDATED)
+@aliases.get(
+    "/news/{news_id}",
+    access=routing.PUBLIC,
+    versioned=True,
+    caching=headers.REVALIDATED,
+    use_instead="GET /main/news/{news_id}",
+)
 @routes.get("/main/news/{news_id}", access=routing.PUBLIC, versioned=True, caching=headers.REVALIDATED)
 def show_news(news_id: int) -> routing.Answer[NewsView]:
     """A piece of news."""
@@ -57,7 +63,7 @@ def show_news(news_id: int) -> routing.Answer[NewsView]:
     return routing.Answer(body=NewsView.of(found), headers=etags.header(found.version))
 
 
-@aliases.post("/news", access=authentication.TEACHER, status=201, versioned=True)
+@aliases.post("/news", access=authentication.TEACHER, status=201, versioned=True, use_instead="POST /main/news")
 @routes.post("/main/news", access=authentication.TEACHER, status=201, versioned=True)
 def add_news(body: school_requests.NewsBody, caller: Caller) -> routing.Answer[CreatedView]:
     """Add a piece of news."""
@@ -65,7 +71,9 @@ def add_news(body: school_requests.NewsBody, caller: Caller) -> routing.Answer[C
     return routing.Answer(body=CreatedView(id=added.id), headers=etags.header(added.version))
 
 
-@aliases.patch("/news/{news_id}", access=authentication.TEACHER, versioned=True)
+@aliases.patch(
+    "/news/{news_id}", access=authentication.TEACHER, versioned=True, use_instead="PATCH /main/news/{news_id}"
+)
 @routes.patch("/main/news/{news_id}", access=authentication.TEACHER, versioned=True)
 def change_news(
     news_id: int, body: school_requests.NewsChanges, caller: Caller, request: requests.Request
@@ -75,7 +83,9 @@ def change_news(
     return routing.Answer(body="", headers=etags.header(version))
 
 
-@aliases.delete("/news/{news_id}", access=authentication.TEACHER, versioned=True)
+@aliases.delete(
+    "/news/{news_id}", access=authentication.TEACHER, versioned=True, use_instead="DELETE /main/news/{news_id}"
+)
 @routes.delete("/main/news/{news_id}", access=authentication.TEACHER, versioned=True)
 def delete_news(news_id: int, caller: Caller, request: requests.Request) -> None:
     """Delete one's own news; admins delete anybody's."""

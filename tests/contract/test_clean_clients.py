@@ -1,5 +1,7 @@
 """The OpenAPI document says all that a generator needs to make a client of it, and nothing that misleads one."""
 
+import ast
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -7,6 +9,7 @@ import pytest
 
 from chalicelib.common.http import paging, responses, schemas
 from chalicelib.common.http.responses import View
+from infra.packaging.package import ROOT
 from tests.contract.documents import Found, document, of_members, schemas_of
 from tests.contract.world import ROUTES
 
@@ -93,6 +96,7 @@ def test_no_query_parameter_is_null() -> None:
         for operations in document("openapi.json")["paths"].values()
         for operation in operations.values()
         for parameter in operation["parameters"]
+        if "$ref" not in parameter
     ]
     assert parameters
     assert [each["name"] for each in parameters if {"type": "null"} in each["schema"].get("anyOf", [])] == []
@@ -179,6 +183,96 @@ def free_texts(found: list[Found]) -> Iterator[str]:
 def test_a_text_that_is_one_of_a_few_says_which(found: list[Found]) -> None:
     texts = {text for text in free_texts(found) if text.rpartition(".")[2] in CLOSED}
     assert texts - OPEN == set()
+
+
+DECLARED_ELSEWHERE = {"authorization", "cookie", "content-type"}
+"""As security, and as the type of a body."""
+FROM_THE_WAY = {"host", "origin", "sec-fetch-site", "user-agent", "x-viewer-host"}
+"""Headers that no client chooses: its browser or system sends them, or the front door."""
+
+
+def headers_read() -> set[str]:
+    """The headers that the source asks a request for by their names."""
+    found: set[str] = set()
+    for path in (ROOT / "chalicelib").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            match node:
+                case ast.Call(func=ast.Attribute(value=held, attr="get"), args=[name, *_]) if _is_headers(held):
+                    found.add(_header(name))
+                case ast.Subscript(value=held, slice=name, ctx=ast.Load()) if _is_headers(held):
+                    found.add(_header(name))
+                case ast.Compare(left=name, ops=[ast.In()], comparators=[held]) if _is_headers(held):
+                    found.add(_header(name))
+    return found
+
+
+def _is_headers(held: ast.expr) -> bool:
+    return ast.unparse(held) in {"headers", "request.headers", "raw.headers", "event.headers"}
+
+
+def _header(name: ast.expr) -> str:
+    written = {"known_devices.HEADER.lower()": "x-device-token", "name": "", "VIEWER_HEADER": "", "KEY_HEADER": ""}
+    return str(name.value) if isinstance(name, ast.Constant) else written[ast.unparse(name)]
+
+
+def test_every_header_that_the_code_reads_is_declared() -> None:
+    whole = document("openapi.json")
+    declared = {
+        parameter["name"].lower()
+        for operations in whole["paths"].values()
+        for operation in operations.values()
+        for parameter in [*operation["parameters"], *whole["components"]["parameters"].values()]
+        if parameter.get("in") == "header"
+    }
+    read = headers_read() - {""} - DECLARED_ELSEWHERE - FROM_THE_WAY
+    assert read == declared
+    assert {"accept-language", "prefer", "idempotency-key", "if-match", "if-none-match", "x-device-token"} <= read
+
+
+def test_every_operation_speaks_the_language_that_is_asked_for() -> None:
+    for operations in document("openapi.json")["paths"].values():
+        for operation in operations.values():
+            assert {"$ref": "#/components/parameters/Accept-Language"} in operation["parameters"]
+
+
+def test_what_does_the_same_as_a_recommended_operation_is_deprecated() -> None:
+    paths = document("openapi.json")["paths"]
+    aliases = {route.name: route.use_instead for route in ROUTES if route.use_instead}
+    shown = {
+        f"{method.upper()} {path}": operation.get("deprecated", False)
+        for path, operations in paths.items()
+        for method, operation in operations.items()
+    }
+    assert {name for name, deprecated in shown.items() if deprecated} == aliases.keys()
+    assert aliases.keys() >= {route.name for route in ROUTES if route.tag == "Aliases"}
+    for alias, recommended in aliases.items():
+        method, _, path = str(recommended).partition(" ")
+        assert recommended not in aliases, f"{alias} leads to what is deprecated itself"
+        assert f"`{alias}`" in paths[path][method.lower()]["description"]
+
+
+def test_every_tag_is_described() -> None:
+    whole = document("openapi.json")
+    used = {
+        tag for operations in whole["paths"].values() for operation in operations.values() for tag in operation["tags"]
+    }
+    assert {tag["name"] for tag in whole["tags"]} == used
+    assert all(tag["description"].endswith(".") for tag in whole["tags"])
+
+
+def test_a_login_and_a_password_make_a_token() -> None:
+    """So the dialog of Swagger UI takes them."""
+    whole = document("openapi.json")
+    flow = whole["components"]["securitySchemes"]["password"]["flows"]["password"]
+    form = whole["paths"][flow["tokenUrl"]]["post"]["requestBody"]["content"]["application/x-www-form-urlencoded"]
+    made = whole["components"]["schemas"][form["schema"]["$ref"].rpartition("/")[2]]
+    assert sorted(made["required"]) == ["password", "username"]
+    assert {"password": []} in whole["paths"]["/me"]["get"]["security"]
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_the_older_systems_go_by_their_names(name: str) -> None:
+    assert "seed" not in json.dumps(document(name)).lower()
 
 
 OLD_LISTS = {

@@ -26,6 +26,8 @@ def page(cloud: Cloud, tmp_path: Path) -> Iterator[Page]:
     assert BROWSER is not None
     with browsing(BROWSER, tmp_path) as page:
         page.open(f"{cloud.front_door_url}/docs")
+        page.wait_for("document.querySelectorAll('.opblock-tag').length > 0", PATIENCE)
+        page.run("document.querySelectorAll('.opblock-tag').forEach(tag => tag.click())")  # they are folded
         page.wait_for(f"document.querySelector('{ME}') !== null", PATIENCE)
         yield page
 
@@ -35,15 +37,20 @@ def click(page: Page, selector: str) -> None:
     page.run(f"document.querySelector('{selector}').click()")
 
 
-def authorize(page: Page, token: str) -> None:
-    """Type the token into the first field of the dialog, the access token's, as React hears it."""
-    click(page, "button.authorize")
-    page.wait_for("document.querySelector('.auth-container input') !== null", PATIENCE)
+def type_into(page: Page, selector: str, text: str) -> None:
+    """Type as React hears it."""
+    page.wait_for(f"document.querySelector('{selector}') !== null", PATIENCE)
     page.run(
-        "(() => { const field = document.querySelector('.auth-container input');"
-        "Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set.call(field, '" + token + "');"
+        f"(() => {{ const field = document.querySelector('{selector}');"
+        f"Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set.call(field, '{text}');"
         "field.dispatchEvent(new Event('input', {bubbles: true})); })()"
     )
+
+
+def authorize(page: Page, token: str) -> None:
+    """Type the token into the first field of the dialog, the access token's."""
+    click(page, "button.authorize")
+    type_into(page, ".auth-container input", token)
     click(page, '.auth-container button[type="submit"]')
     click(page, "button.btn-done")
 
@@ -74,4 +81,14 @@ def test_a_call_with_a_token(cloud: Cloud, page: Page) -> None:
         f"{cloud.front_door_url}/login", json={"login": "pupil", "password": demo.PASSWORD}, timeout=PATIENCE
     )
     authorize(page, sign_in.json()["jwt_access"])
+    assert ask_who_i_am(page) == "200"
+
+
+def test_a_call_with_a_login_and_a_password(page: Page) -> None:
+    click(page, "button.authorize")
+    type_into(page, "#oauth_username", "pupil")
+    type_into(page, "#oauth_password", demo.PASSWORD)
+    click(page, '.auth-container button[aria-label="Apply given OAuth2 credentials"]')
+    page.wait_for("document.querySelector('.auth-container button[aria-label=\"Remove authorization\"]')", PATIENCE)
+    click(page, "button.btn-done")
     assert ask_who_i_am(page) == "200"

@@ -38,6 +38,9 @@ START = """SwaggerUIBundle({
   dom_id: "#swagger-ui",
   deepLinking: true,
   persistAuthorization: true,
+  docExpansion: "none",
+  filter: true,
+  defaultModelsExpandDepth: 0,
   validatorUrl: null,
 });
 """

@@ -50,6 +50,32 @@ HEADERS: dict[str, str] = {
     "Cache-Control": "How long the answer may be kept.",
 }
 
+REQUEST_HEADERS: dict[str, str] = {
+    "Accept-Language": "The language of all that is for people, such as `ru`. English where it is none of ours.",
+    "Prefer": "How long to wait for the verdict (RFC 7240): `respond-async` not at all, `wait=5` so many seconds.",
+    "X-Device-Token": "For programs without cookies: what an answer had under this name. The device is known by it.",
+}
+"""Headers that operations read of a request, beside those that have rules of their own (`_header_parameters`)."""
+EVERY_OPERATION = "Accept-Language"
+
+TAGS: dict[str, str] = {
+    "Service": "Whether the API works.",
+    "Accounts": "Signing up and in, one's own account, sessions, a second factor, roles. The recommended ways to sign "
+    "in: browsers with `POST /auth/login`, which keeps the refresh token in a cookie; programs with `POST /login`; "
+    "those that speak OAuth 2 with `POST /token`. Each takes a login or an e-mail.",
+    "Live": "Tickets for WebSockets. Their frames are described by `/asyncapi.json`.",
+    "School": "The main page, news, people, classes, notifications and the dashboard.",
+    "Judge": "Languages, the library of problems with their tests and packages, submissions and their verdicts.",
+    "Courses": "Courses as a pupil meets them: attend, read a task, send in a program, read its verdict.",
+    "Authoring": "Courses as their authors write them: lessons, tasks, links, pictures.",
+    "Progress": "Who is in a course, and how far.",
+    "Tracks": "Peer learning: assignments, submissions, reviews of others' work, standings.",
+    "Training": "Trainings of a team: the room with its shared editor, submissions, comments, standings.",
+    "Teams": "Teams, their invites and the lobby; contests to train in.",
+    "Aliases": "Other paths to the same operations, for clients of the older systems.",
+}
+"""What the operations of each tag are about."""
+
 ERROR_HEADERS = {401: ["WWW-Authenticate"], 409: ["Retry-After"], 429: ["Retry-After"], 503: ["Retry-After"]}
 """Headers beside X-Request-Id."""
 
@@ -72,6 +98,12 @@ SECURITY: dict[routing.Credential, Schema] = {
         "bearerFormat": "JWT",
         "description": "`sign_up_token` of a confirmed address.",
     },
+    routing.Credential.PASSWORD: {
+        "type": "oauth2",
+        "flows": {"password": {"tokenUrl": "/token", "scopes": {}}},
+        "description": "A login or an e-mail, and the password: `POST /token` makes an access token of them. Not for "
+        "accounts with a second factor.",
+    },
     routing.Credential.REFRESH_COOKIE: {
         "type": "apiKey",
         "in": "cookie",
@@ -85,6 +117,10 @@ def shared_components(error_statuses: Iterable[int]) -> Schema:
     return {
         "responses": {_name(status): _error(status) for status in sorted(error_statuses)},
         "headers": {name: {"description": said, "schema": {"type": "string"}} for name, said in HEADERS.items()},
+        "parameters": {
+            name: {"name": name, "in": "header", "description": said, "schema": {"type": "string"}}
+            for name, said in REQUEST_HEADERS.items()
+        },
         "securitySchemes": {credential.value: scheme for credential, scheme in SECURITY.items()},
     }
 
@@ -137,13 +173,13 @@ def document(routes: Iterable[routing.Route]) -> Schema:
     made = _schemas(known)
     paths: dict[str, Schema] = {}
     for route in known:
-        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, made)
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, made, _replaced_by(route, known))
     shared = shared_components({s for each in known for s in _error_statuses(each)})
     return {
         "openapi": "3.1.0",
         "info": {"title": "Lyceum", "version": settings.VERSION, "description": DESCRIPTION},
         "servers": [{"url": "/"}],
-        "tags": [{"name": tag} for tag in dict.fromkeys(route.tag for route in known)],
+        "tags": [{"name": tag, "description": TAGS[tag]} for tag in dict.fromkeys(route.tag for route in known)],
         "paths": paths,
         "components": {
             "schemas": schemas.used(made.components, within=[paths, shared]),
@@ -178,16 +214,23 @@ def _schemas(routes: list[routing.Route]) -> _Schemas:
     return _Schemas(references, told, made)
 
 
-def _operation(route: routing.Route, made: _Schemas) -> Schema:
+def _replaced_by(route: routing.Route, routes: Iterable[routing.Route]) -> list[str]:
+    """Returns the operations that this one is recommended instead of."""
+    return [each.name for each in routes if each.use_instead == route.name]
+
+
+def _operation(route: routing.Route, made: _Schemas, replaced: list[str]) -> Schema:
     operation: Schema = {
         "operationId": f"{route.tag.lower()}_{route.view.__name__}",
         "tags": [route.tag],
         "summary": _summary(route),
-        "description": _description(route),
+        "description": _description(route, replaced),
         "parameters": _parameters(route, made),
         "responses": _success_response(route, made) | _errors(route),
         "security": _security(route.access),
     }
+    if route.use_instead:
+        operation["deprecated"] = True
     if route.body:
         media = _media(made.references[route.body, "validation"], made.components)
         content = dict.fromkeys(route.content_types, media)
@@ -200,16 +243,24 @@ def _summary(route: routing.Route) -> str:
     return text.splitlines()[0].rstrip(".")
 
 
-def _description(route: routing.Route) -> str:
-    limit = f" At most {route.limited_to}." if route.limited_to else ""
-    return f"Who may call: {route.access.name}.{limit}"
+def _description(route: routing.Route, replaced: list[str]) -> str:
+    said = [f"Who may call: {route.access.name}."]
+    if route.limited_to:
+        said.append(f"At most {route.limited_to}.")
+    if replaced:
+        said.append(f"Recommended instead of {', '.join(f'`{each}`' for each in replaced)}.")
+    if route.use_instead:
+        said.append(f"For older clients; new ones use `{route.use_instead}`.")
+    return " ".join(said)
 
 
 def _security(access: routing.Access[Any]) -> list[Schema]:
     if access.credential is None:
         return []
-    wanted: Schema = {access.credential.value: []}
-    return [wanted] if access.needs_token else [{}, wanted]
+    ways: list[Schema] = [{access.credential.value: []}]
+    if access.credential is routing.Credential.ACCESS_TOKEN:
+        ways.append({routing.Credential.PASSWORD.value: []})
+    return ways if access.needs_token else [{}, *ways]
 
 
 # --- What a request brings -------------------------------------------------------------------------------------------
@@ -243,6 +294,9 @@ def _query_parameters(schema: Schema) -> list[Schema]:
 
 
 def _header_parameters(route: routing.Route) -> Iterable[Schema]:
+    kept = [name for name in route.headers if name in REQUEST_HEADERS]  # what comes back under the same name
+    for name in (EVERY_OPERATION, *route.reads, *kept):
+        yield {"$ref": f"#/components/parameters/{name}"}
     if route.takes_idempotency_key:
         text = {"type": "string", "minLength": 1, "maxLength": idempotency.MAX_KEY_CHARS}
         said = "Repeat a request under its key, within 24 hours, and get the first answer again."

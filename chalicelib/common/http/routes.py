@@ -56,7 +56,7 @@ def show_health() -> Health:
     return Health(stage=settings.load().stage, version=settings.VERSION)
 
 
-@routes.get("/health/ping-application", access=routing.PUBLIC, caching=headers.NOT_STORED)
+@routes.get("/health/ping-application", access=routing.PUBLIC, caching=headers.NOT_STORED, use_instead="GET /health")
 def ping_application() -> Ping:
     """The application answers, in Team Training's words."""
     return Ping(message="Application worked!")

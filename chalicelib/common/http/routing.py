@@ -49,6 +49,8 @@ class Credential(StrEnum):
     """The credentials that callers may show, by their names in the OpenAPI document."""
 
     ACCESS_TOKEN = "accessToken"  # noqa: S105 - names, not secrets
+    PASSWORD = "password"  # noqa: S105
+    """For an access token: see `POST /token`."""
     REFRESH_TOKEN = "refreshToken"  # noqa: S105
     REFRESH_COOKIE = "refreshCookie"
     SIGN_UP_TOKEN = "signUpToken"  # noqa: S105
@@ -101,7 +103,9 @@ class Options(TypedDict, total=False):
     of the five systems compares it. `caching` is the Cache-Control of good answers (see `headers.py`): a GET that asks
     for no credential declares it, and no other route may, for what others answer is kept by nobody. `limit` is how
     often it may be asked, instead of what its access says for a write; a read has no limit otherwise. What is not
-    `documented` is no part of the API: a page, and what it loads.
+    `documented` is no part of the API: a page, and what it loads. `reads` are request headers beyond those that follow
+    from the declaration. `use_instead` names the operation ("GET /me") that does the same and is recommended: this one
+    stays for clients of the five systems, and is shown as deprecated.
     """
 
     access: Required[Access[Any]]
@@ -118,6 +122,8 @@ class Options(TypedDict, total=False):
     caching: str
     limit: Limit | CountedWithin
     documented: bool
+    reads: Collection[str]
+    use_instead: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +149,12 @@ class Route:
     caching: str | None = None
     limit: Limit | CountedWithin | None = None
     documented: bool = True
+    reads: Collection[str] = ()
+    use_instead: str | None = None
+
+    @property
+    def name(self) -> str:
+        return f"{self.method} {self.path}"
 
     @property
     def limited_to(self) -> Limit | CountedWithin | None:

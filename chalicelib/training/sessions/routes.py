@@ -214,6 +214,7 @@ def show_compiler(training_session_id: str, alias: str, caller: Caller) -> Compi
     access=authentication.USER,
     limit=COMMENTS,
     creates=True,
+    use_instead="POST /training-sessions/{training_session_id}/problem/{alias}/comments",
 )
 @routes.post(
     "/training-sessions/{training_session_id}/problem/{alias}/comments",

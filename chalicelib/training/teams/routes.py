@@ -111,7 +111,7 @@ def list_online_of_team(team_id: int, caller: Caller) -> OnlineView:
     return _online(teams.get_as_member(team_id, caller.id))
 
 
-@routes.get("/lobby/{team_id}/online", access=authentication.USER)
+@routes.get("/lobby/{team_id}/online", access=authentication.USER, use_instead="GET /teams/{team_id}/online")
 def list_online(team_id: int, caller: Caller) -> OnlineView:
     """Who is in the lobby of a team: for its members."""
     return _online(teams.get_as_member(team_id, caller.id))

@@ -37,6 +37,11 @@ def operation_of(document: dict[str, Any], route: Route) -> dict[str, Any]:
     return found
 
 
+def resolved(document: dict[str, Any], parameter: dict[str, Any]) -> dict[str, Any]:
+    shared: dict[str, dict[str, Any]] = document["components"]["parameters"]
+    return shared[parameter["$ref"].rpartition("/")[2]] if "$ref" in parameter else parameter
+
+
 def test_the_application_answers(school: School) -> None:
     assert school.api.get("/").body == {"message": "Lyceum", "version": settings.VERSION, "docs": "/docs"}
     assert school.api.get("/health").body == {"status": "ok", "stage": "local", "version": settings.VERSION}
@@ -83,14 +88,20 @@ def test_every_operation_has_an_id_of_its_own(document: dict[str, Any]) -> None:
 @pytest.mark.parametrize("route", DOCUMENTED, ids=named)
 def test_an_operation_says_all_that_its_route_declares(document: dict[str, Any], route: Route) -> None:
     operation = operation_of(document, route)
-    shown: dict[str, list[str]] = {route.access.credential: []} if route.access.credential else {}
-    assert operation["security"] == ([shown] if route.access.needs_token else [{}, shown] if shown else [])
+    shown: list[dict[str, list[str]]] = [{route.access.credential: []}] if route.access.credential else []
+    if route.access.credential == routing.Credential.ACCESS_TOKEN:
+        shown.append({"password": []})
+    assert operation["security"] == (shown if route.access.needs_token or not shown else [{}, *shown])
     assert operation["summary"]
     assert route.access.name in operation["description"]
-    described = {(each["in"], each["name"]) for each in operation["parameters"]}
+    parameters = [resolved(document, each) for each in operation["parameters"]]
+    described = {(each["in"], each["name"]) for each in parameters}
+    assert len(described) == len(parameters)
     fields = route.query.model_fields if route.query else {}
     queried = {("query", field.alias or name) for name, field in fields.items()}
-    headers = {("header", "Idempotency-Key")} if route.takes_idempotency_key else set()
+    headers = {("header", "Accept-Language"), *(("header", name) for name in route.reads)}
+    headers |= {("header", "X-Device-Token")} & {("header", name) for name in route.headers}
+    headers |= {("header", "Idempotency-Key")} if route.takes_idempotency_key else set()
     if route.versioned:
         tags = {"GET": {"If-None-Match"}, "POST": set()}.get(route.method, {"If-Match"})
         headers |= {("header", name) for name in tags}
@@ -210,7 +221,9 @@ def test_the_documentation_names_no_other_host(school: School) -> None:
 
 
 def test_the_documentation_starts_from_our_own_document(school: School) -> None:
-    assert 'url: "openapi.json"' in school.api.get("/docs/start.js").body
+    script = school.api.get("/docs/start.js").body
+    for setting in ('url: "openapi.json"', 'docExpansion: "none"', "filter: true"):  # folded by tag, and searched
+        assert setting in script
 
 
 DOCUMENTS = [
