@@ -2,20 +2,19 @@
 
 from pydantic import Field
 
-from chalicelib.common.http.responses import CamelView, WordedText
+from chalicelib.common.http.responses import WordedText
 from chalicelib.judge.models import Submission
 from chalicelib.judge_protocol.contract import Verdict
-from chalicelib.realtime.frames import Outgoing
+from chalicelib.realtime.frames import Outgoing, UserPayload
 from chalicelib.realtime.rooms import RoomKind
 
 RETRIEVED = "SUBMISSION_VERDICT_RETRIEVED"
 
 
-class VerdictPayload(CamelView):
+class VerdictPayload(UserPayload):
     """`time` in seconds, `memory` in KiB; `code` is the verdict for programs, `verdict` the one for people."""
 
     id: int
-    user_id: str = Field(description="A text, as in every frame of Team Training")
     problem_id: int
     origin: str = Field(description="What it was sent to: course#{course_id}#{lesson_id}#{task_id}")
     verdict: WordedText
@@ -30,7 +29,7 @@ class VerdictPayload(CamelView):
     def of(cls, submission: Submission) -> "VerdictPayload":
         return cls(
             id=submission.id,
-            user_id=str(submission.user_id),
+            user_id=submission.user_id,
             problem_id=submission.problem_id,
             origin=submission.origin,
             verdict=submission.text,

@@ -19,7 +19,7 @@ from chalicelib.common.http import errors
 from chalicelib.common.http.responses import rfc3339
 from chalicelib.realtime import frames, leases, models, push, rooms
 from chalicelib.realtime.conditions import Deduplicated, DeduplicatedForNewcomer, WithChange, WriteCondition
-from chalicelib.realtime.frames import Type
+from chalicelib.realtime.frames import Type, UserPayload
 from chalicelib.realtime.models import Audience, Event, Slot
 from chalicelib.realtime.rooms import Room, RoomKind
 
@@ -86,8 +86,8 @@ def announce_joined(newcomer: Slot) -> int | None:
     )
 
 
-def user_payload(slot: Slot) -> dict[str, str]:
-    return {"userId": str(slot.user_id)}
+def user_payload(slot: Slot) -> Payload:
+    return UserPayload(user_id=slot.user_id).model_dump()
 
 
 def stored_events(room: Room, from_seq: int, *, at_most: int) -> Sequence[Event]:

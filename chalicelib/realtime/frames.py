@@ -12,7 +12,7 @@ from enum import IntEnum, StrEnum
 from typing import Annotated, Any, Literal, Union
 
 import pydantic
-from pydantic import Field, JsonValue, ValidationError
+from pydantic import Field, JsonValue, ValidationError, computed_field
 
 from chalicelib.common.hooks import Hook
 from chalicelib.common.http.requests import Body
@@ -88,9 +88,18 @@ class ErrorPayload(View):
 
 
 class UserPayload(CamelView):
-    """Team Training has ids as texts here."""
+    """Whose a frame is: `user_id` is the id as it is everywhere over HTTP, `userId` the same as Team Training's text.
 
-    user_id: str
+    `user_id` alone among the members of frames keeps its snake case.
+    """
+
+    user_id: int = Field(serialization_alias="user_id")
+
+    @computed_field(alias="userId")  # type: ignore[prop-decorator]  # mypy knows no decorated properties
+    @property
+    def user_id_as_text(self) -> str:
+        """The same as a text."""
+        return str(self.user_id)
 
 
 class SnapshotPayload(CamelView):
@@ -222,6 +231,15 @@ def handle(sender: Sender, text: str) -> None:
 def to_text(type_: str, payload: Mapping[str, Any] | None = None, **more: object) -> str:
     """Returns the text of a frame from the server; `more` are members beside type and payload."""
     return json.dumps({"type": type_, "payload": payload, **more}, ensure_ascii=False)
+
+
+def read_stored(text: str) -> dict[str, Any]:
+    """Returns a frame that was stored as it was sent. One from before `user_id` was told has only `userId`."""
+    frame: dict[str, Any] = json.loads(text)
+    payload = frame.get("payload")
+    if isinstance(payload, dict) and "userId" in payload:
+        payload.setdefault("user_id", int(payload["userId"]) if payload["userId"] else None)
+    return frame
 
 
 def error_frame(refused: FrameRefused) -> str:

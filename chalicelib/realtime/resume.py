@@ -1,6 +1,5 @@
 """Resumes connections: a newcomer gets all frames that it missed, or the room's state now. Never a part."""
 
-import json
 from collections.abc import Sequence
 
 from chalicelib.common import clock
@@ -42,7 +41,7 @@ def _missed_events(room: Room, last_seq: int, joined_as: int) -> list[Event]:
 
 
 def _resumed(missed: Sequence[Event], last_seq: int, seq: int) -> str:
-    told = [json.loads(event.text) for event in missed]
+    told = [frames.read_stored(event.text) for event in missed]
     return frames.to_text(Type.RESUMED, {"from_seq": last_seq, "seq": seq, "frames": told})
 
 

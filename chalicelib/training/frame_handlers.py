@@ -1,6 +1,6 @@
 """Handles the frames that clients send in lobbies and training sessions, and lists those that the rooms send."""
 
-from chalicelib.realtime.frames import Incoming, Outgoing, Sender, UserPayload
+from chalicelib.realtime.frames import Incoming, Outgoing, Sender
 from chalicelib.realtime.frames import Type as CommonType
 from chalicelib.realtime.rooms import RoomKind
 from chalicelib.training import frames
@@ -22,7 +22,7 @@ def _code(sender: Sender, said: frames.CodeClientPayload) -> None:
 
 
 def _control(sender: Sender, said: frames.ControlClientPayload) -> None:
-    room.take_control(sender, str(said.user_id))
+    room.take_control(sender, "" if said.user_id is None else str(said.user_id))
 
 
 def _assignment(sender: Sender, said: frames.AssignmentClientPayload) -> None:
@@ -56,7 +56,7 @@ FRAMES: tuple[Incoming | Outgoing, ...] = (
         alone=True,
     ),
     Incoming(Type.CONTROL_TAKEN, frames.ControlClientPayload, _control, TRAINING, "Takes control of the editor"),
-    Outgoing(Type.CONTROL_TAKEN, UserPayload, TRAINING, "Who has control; nobody is an empty text"),
+    Outgoing(Type.CONTROL_TAKEN, frames.ControlPayload, TRAINING, "Who has control of the editor"),
     Incoming(
         Type.PROBLEM_ASSIGNED, frames.AssignmentClientPayload, _assignment, TRAINING, "Gives a problem to somebody"
     ),

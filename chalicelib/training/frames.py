@@ -4,11 +4,10 @@ from enum import StrEnum
 from typing import Annotated, Any
 
 import pydantic
-from pydantic import AliasChoices, Field, JsonValue
+from pydantic import AliasChoices, Field, computed_field
 from pydantic.alias_generators import to_camel
 
 from chalicelib.common.http.responses import CamelView, Moment, View, WordedText
-from chalicelib.common.http.schemas import ShownAs
 from chalicelib.judge_protocol.contract import Verdict
 from chalicelib.realtime.frames import UserPayload
 from chalicelib.training.sessions.scoreboard import ProblemStatus
@@ -35,20 +34,6 @@ class Type(StrEnum):
     PROBLEM_COMMENT_DELETED = "PROBLEM_COMMENT_DELETED"
 
 
-class ShownUser(View):
-    """Team Training's user. Other members may stand in it; the names are null where nobody has said any."""
-
-    model_config = pydantic.ConfigDict(json_schema_serialization_defaults_required=False)
-
-    id: str | int
-    login: str | None = None
-    first_name: str | None = None
-    last_name: str | None = None
-    display_name: str | None = None
-
-
-UserObject = Annotated[dict[str, JsonValue], ShownAs(lambda: ShownUser)]
-"""Team Training's user: whatever its owner says, with an `id`."""
 AliasName = Annotated[
     str, Field(min_length=1, max_length=MAX_ALIAS, validation_alias=AliasChoices("problemAlias", "problemALias"))
 ]
@@ -63,8 +48,25 @@ class ClientPayload(pydantic.BaseModel):
     )
 
 
+def _opened(schema: dict[str, Any]) -> None:
+    """JSON Schema allows more members unless it says otherwise; generators make something odd of `true`."""
+    schema.pop("additionalProperties", None)
+
+
+class SaidUser(pydantic.BaseModel):
+    """Team Training's user object as a client has it. Of its members the server tells `id` and those that are no names:
+    names are those of the account.
+    """
+
+    model_config = pydantic.ConfigDict(
+        strict=True, extra="allow", frozen=True, defer_build=True, json_schema_extra=_opened
+    )
+
+    id: str | int
+
+
 class UserClientPayload(ClientPayload):
-    user: UserObject
+    user: SaidUser
 
 
 class CodeClientPayload(ClientPayload):
@@ -76,13 +78,13 @@ class CodeClientPayload(ClientPayload):
 
 
 class ControlClientPayload(ClientPayload):
-    """One's own id, to take control; an empty text, to give it back."""
+    """One's own id, to take control; an empty text or null, to give it back."""
 
-    user_id: str | int
+    user_id: str | int | None = Field(validation_alias=AliasChoices("userId", "user_id"))
 
 
 class AssignmentClientPayload(ClientPayload):
-    user: UserObject | None
+    user: SaidUser | None
     problem_alias: AliasName
 
 
@@ -93,6 +95,24 @@ class CompilerClientPayload(ClientPayload):
 
 class ContestClientPayload(ClientPayload):
     contest_id: str | int | None
+
+
+class UserObject(View):
+    """A member of a team, with the names of their account: null where it has none, or was erased.
+
+    `id` is `user_id` as a text, `real_name` is `display_name`. More members are what they have said of themselves in
+    USER.
+    """
+
+    model_config = pydantic.ConfigDict(extra="allow", json_schema_extra=_opened)
+
+    id: str
+    user_id: int
+    login: str | None
+    first_name: str | None
+    last_name: str | None
+    display_name: str | None
+    real_name: str | None
 
 
 class UserServerPayload(View):
@@ -107,7 +127,7 @@ class DeltaServerPayload(View):
     inserted: str
 
 
-class CodeServerPayload(CamelView):
+class CodeServerPayload(UserPayload):
     """In RESUMED and in the record of a session, `delta` stands in place of `code`."""
 
     model_config = pydantic.ConfigDict(json_schema_serialization_defaults_required=False)
@@ -115,7 +135,6 @@ class CodeServerPayload(CamelView):
     code: str | None = None
     delta: DeltaServerPayload | None = None
     problem_alias: str
-    user_id: str
     version: int
 
 
@@ -130,6 +149,18 @@ class CodeRejectedPayload(CamelView):
 class AssignmentServerPayload(CamelView):
     user: UserObject | None
     problem_alias: str
+
+
+class ControlPayload(CamelView):
+    """Who has control of the editor: nobody is null, and an empty text in Team Training's `userId`."""
+
+    user_id: int | None = Field(serialization_alias="user_id")
+
+    @computed_field(alias="userId")  # type: ignore[prop-decorator]  # mypy knows no decorated properties
+    @property
+    def user_id_as_text(self) -> str:
+        """The same as a text."""
+        return "" if self.user_id is None else str(self.user_id)
 
 
 class CompilerServerPayload(CamelView):
@@ -151,13 +182,12 @@ class FinishedServerPayload(CamelView):
     """What the lobby hears of a training that is over."""
 
     id: str
-    contest_id: int
+    contest_id: str
 
 
-class PendingServerPayload(CamelView):
+class PendingServerPayload(UserPayload):
     id: int
     problem_alias: str
-    user_id: str
 
 
 class VerdictServerPayload(PendingServerPayload):
@@ -179,11 +209,22 @@ class ProblemStatusServerPayload(CamelView):
     attempts: int
 
 
-class CommentServerPayload(CamelView):
+class UserMembers(CamelView):
+    """Whose something is, where Team Training has a number as well: `user_id` and `userId` are the same."""
+
+    user_id: int = Field(serialization_alias="user_id")
+
+    @computed_field(alias="userId")  # type: ignore[prop-decorator]  # mypy knows no decorated properties
+    @property
+    def user_id_again(self) -> int:
+        """The same."""
+        return self.user_id
+
+
+class CommentServerPayload(UserMembers):
     """A comment on a problem."""
 
     id: int
-    user_id: int
     user_first_name: str | None
     user_last_name: str | None
     user_login: str | None
@@ -197,8 +238,3 @@ class CommentDeletedPayload(CamelView):
 
     id: int
     comment_id: int
-
-
-def control(user_id: int | None) -> dict[str, Any]:
-    """Nobody is an empty text, as in Team Training."""
-    return UserPayload(user_id="" if user_id is None else str(user_id)).model_dump()

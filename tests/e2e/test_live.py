@@ -101,7 +101,7 @@ def socket(url: str) -> Iterator[Socket]:
 
 
 def test_a_newcomer_hears_of_themselves_first_and_then_how_things_are(url: str, person: Person) -> None:
-    me = {"userId": str(person.id)}
+    me = {"userId": str(person.id), "user_id": person.id}
     with Socket(url) as first, Socket(url) as second:
         for socket in (first, second):
             join = socket.until("USER_JOIN")
@@ -115,7 +115,7 @@ def test_who_closes_is_told_of_to_the_rest(url: str, socket: Socket, person: Per
     with Socket(url) as other:
         other.greeted()
     left = socket.until("USER_LEAVE")
-    assert left["payload"] == {"userId": str(person.id)}
+    assert left["payload"] == {"userId": str(person.id), "user_id": person.id}
     assert [frame["seq"] for frame in socket.got if "seq" in frame] == [1, 2, 3]
 
 
@@ -140,7 +140,7 @@ def test_a_client_that_is_killed_is_told_of_to_the_rest(url: str, socket: Socket
         assert client.stdout.readline() == "in\n"
         socket.until("USER_JOIN")
         os.kill(client.pid, signal.SIGKILL)
-    assert socket.until("USER_LEAVE")["payload"] == {"userId": str(person.id)}
+    assert socket.until("USER_LEAVE")["payload"] == {"userId": str(person.id), "user_id": person.id}
 
 
 def test_who_comes_back_is_told_all_that_they_missed(url: str, socket: Socket) -> None:

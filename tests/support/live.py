@@ -19,6 +19,11 @@ _numbers = itertools.count(1)  # not a generator: threads ask at the same time
 """API Gateway gives none twice, and what counts frames remembers them."""
 
 
+def of_user(user_id: int) -> dict[str, Any]:
+    """How a frame names a user."""
+    return {"userId": str(user_id), "user_id": user_id}
+
+
 class HasToken(Protocol):
     @property
     def token(self) -> str: ...

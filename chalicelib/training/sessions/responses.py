@@ -1,6 +1,5 @@
 """Responses of training sessions, with Team Training's names: sessions, submissions, standings, snapshots of rooms."""
 
-import json
 from collections.abc import Sequence
 from typing import Annotated, Any, Self
 
@@ -13,9 +12,9 @@ from chalicelib.judge.grading import verdict as verdicts
 from chalicelib.judge.models import Problem, Submission
 from chalicelib.judge.responses import SubmissionView
 from chalicelib.judge_protocol.contract import Language, Verdict
-from chalicelib.realtime.frames import SnapshotPayload, told_in
+from chalicelib.realtime.frames import SnapshotPayload, read_stored, told_in
 from chalicelib.realtime.rooms import RoomKind
-from chalicelib.training.frames import CommentServerPayload, UserObject
+from chalicelib.training.frames import CommentServerPayload, ControlPayload, UserMembers, UserObject
 from chalicelib.training.models import Session
 from chalicelib.training.sessions import scoreboard, sessions
 from chalicelib.training.sessions import submissions as session_submissions
@@ -68,7 +67,7 @@ class TrainingProblem(CamelView):
     compiler: str | None
 
     @classmethod
-    def of(cls, session: Session, alias: str, attempts: Sequence[ProblemAttempts]) -> Self:
+    def of(cls, session: Session, alias: str, attempts: Sequence[ProblemAttempts], assignee: UserObject | None) -> Self:
         placed = session.problem_of(alias) or {}
         status, tried = scoreboard.problem_status(attempts, alias)
         return cls(
@@ -77,7 +76,7 @@ class TrainingProblem(CamelView):
             title=placed["title"],
             status=status,
             attempts=tried,
-            assigned_user=session.assignee_of(alias),
+            assigned_user=assignee,
             compiler=session.compiler_of(alias),
         )
 
@@ -137,16 +136,15 @@ class EventsView(View):
 
     @classmethod
     def of(cls, page: Page) -> Self:
-        return cls(events=[json.loads(event.text) for event in page.events], next=page.next_seq)
+        return cls(events=[read_stored(event.text) for event in page.events], next=page.next_seq)
 
 
-class TrainingSubmissionView(CamelView):
+class TrainingSubmissionView(UserMembers):
     """`runId` is `id`: what Team Training's client reads. `code` is the verdict for programs, `verdict` for people."""
 
     id: int
     run_id: int
     problem_alias: str
-    user_id: int
     compiler: str
     verdict: WordedText
     code: Verdict
@@ -270,13 +268,14 @@ class LobbySnapshot(SnapshotPayload):
 
 
 class TrainingSnapshot(SnapshotPayload):
-    """`control` is whose the editor is, nobody an empty text; `codes` and `compilers` are by alias.
+    """`controller` is who has the editor, `control` its `userId` alone; `codes` and `compilers` are by alias.
 
     `fetch` names the problems whose texts are to be read over HTTP: `complete` is false when there are any.
     """
 
     session: SnapshotSession
     control: str
+    controller: ControlPayload
     problems: list[SnapshotProblem]
     compilers: dict[str, str]
     codes: dict[str, SnapshotCode]

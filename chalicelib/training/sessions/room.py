@@ -5,7 +5,7 @@ they asked to be. When a member leaves, what they controlled is released.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -16,13 +16,11 @@ from chalicelib.common import clock
 from chalicelib.judge import languages
 from chalicelib.realtime import broadcasts, connections, frames
 from chalicelib.realtime.broadcasts import RoomFrame
-from chalicelib.realtime.frames import CloseCode, FrameRefused, Sender
+from chalicelib.realtime.frames import CloseCode, FrameRefused, Sender, UserPayload
 from chalicelib.realtime.models import Audience
 from chalicelib.realtime.rooms import Room
-from chalicelib.training import frames as training_frames
 from chalicelib.training import members, models
-from chalicelib.training.frames import Type, UserObject
-from chalicelib.training.members import MemberObject
+from chalicelib.training.frames import ControlPayload, SaidUser, Type, UserObject
 from chalicelib.training.models import Code, DisplayedUser, Session
 from chalicelib.training.sessions import editor, sessions
 from chalicelib.training.sessions.editor import Refusal, Text
@@ -68,7 +66,7 @@ def take_control(sender: Sender, user_id: str) -> None:
         return _change(
             sender,
             session,
-            RoomFrame(Type.CONTROL_TAKEN, training_frames.control(sender.user_id)),
+            RoomFrame(Type.CONTROL_TAKEN, ControlPayload(user_id=sender.user_id).model_dump()),
             Session.controller_id.set(sender.user_id),
         )
     if not release_control(session, sender.user_id):
@@ -80,20 +78,21 @@ def release_control(session: Session, user_id: int) -> bool:
     """Take control from somebody; False when they do not have it."""
     return session.controller_id == user_id and broadcasts.send_with_change(
         sessions.room_of(session.id),
-        RoomFrame(Type.CONTROL_TAKEN, training_frames.control(None)),
+        RoomFrame(Type.CONTROL_TAKEN, ControlPayload(user_id=None).model_dump()),
         lambda transaction: models.free_control(transaction, session.id, user_id),
     )
 
 
-def assign(sender: Sender, alias: str, user: UserObject | None) -> None:
+def assign(sender: Sender, alias: str, user: SaidUser | None) -> None:
     """Give a problem to a member of the team, or to nobody."""
     session = _session(sender)
     _refuse_unknown(session, alias)
     if user is not None and _id_of(user) not in map(str, teams.get(session.team_id).members):
         raise FrameRefused(CloseCode.POLICY_VIOLATION, "Problems are given to members of the team")
-    payload = {"user": user, "problemAlias": alias}
+    shown = None if user is None else _shown(int(user.id), user.model_dump())
+    payload = {"user": shown, "problemAlias": alias}
     entry = Session.assigned.entry(alias)
-    action = entry.remove() if user is None else entry.set(json.dumps(user, ensure_ascii=False))
+    action = entry.remove() if user is None else entry.set(json.dumps(user.model_dump(), ensure_ascii=False))
     _change(sender, session, RoomFrame(Type.PROBLEM_ASSIGNED, payload), action)
 
 
@@ -105,13 +104,14 @@ def choose_compiler(sender: Sender, alias: str, compiler: str) -> None:
     _change(sender, session, RoomFrame(Type.COMPILER_SELECTED, payload), Session.compilers.entry(alias).set(compiler))
 
 
-def set_displayed_user(sender: Sender, user: UserObject) -> None:
-    """Say how one wants to be shown; also in a lobby."""
+def set_displayed_user(sender: Sender, user: SaidUser) -> None:
+    """Say how one wants to be shown beside one's names; also in a lobby."""
     if _id_of(user) != str(sender.user_id):
         raise FrameRefused(CloseCode.POLICY_VIOLATION, "USER is about oneself alone")
-    displayed = displayed_user(sender.room, sender.user_id, user)
+    displayed = displayed_user(sender.room, sender.user_id, user.model_dump())
+    payload = {"user": _shown(sender.user_id, displayed.user)}
     broadcasts.send_with_change(
-        sender.room, RoomFrame(Type.USER, {"user": user}), lambda transaction: transaction.save(displayed)
+        sender.room, RoomFrame(Type.USER, payload), lambda transaction: transaction.save(displayed)
     )
 
 
@@ -141,7 +141,8 @@ def _store(sender: Sender, session: Session, alias: str, before: Text, after: Te
     code = Code(
         *models.code_key(session.id, alias), alias=alias, text=after.text, version=after.version, user_id=user_id
     )
-    members = {"problemAlias": alias, "userId": str(user_id), "version": after.version}
+    whose = UserPayload(user_id=user_id).model_dump()
+    members = {"problemAlias": alias, **whose, "version": after.version}
     frame = RoomFrame(
         Type.CODE_EDITOR_UPDATE,
         {"code": after.text, **members},
@@ -181,22 +182,37 @@ def _no_problem() -> FrameRefused:
     return FrameRefused(CloseCode.INVALID_PAYLOAD, "There is no such problem in this training")
 
 
-def _id_of(user: MemberObject) -> str:
-    """The id that a user object must have; 1007 for one that is too large."""
-    if len(json.dumps(user, ensure_ascii=False).encode()) > MAX_USER_BYTES:
+def _id_of(user: SaidUser) -> str:
+    """Whom a client's user object is about; 1009 for one that is too large."""
+    if len(json.dumps(user.model_dump(), ensure_ascii=False).encode()) > MAX_USER_BYTES:
         raise FrameRefused(CloseCode.TOO_BIG, f"A user has at most {MAX_USER_BYTES} bytes")
-    return str(user.get("id"))
+    return str(user.id)
 
 
-def online(room: Room) -> list[MemberObject]:
-    """The user objects of those who are in a room: as they have said in USER, or as their accounts have it."""
+def _shown(user_id: int, said: Mapping[str, Any]) -> dict[str, Any]:
+    """Somebody's user object, with the names of their account."""
+    names = account_models.list_names([user_id])
+    return members.user_object(user_id, names.get(user_id), said).model_dump()
+
+
+def online(room: Room) -> list[UserObject]:
+    """The user objects of those who are in a room."""
     present = connections.list_present(room)
     cards = models.displayed_users_in(room, present)
-    silent = account_models.list_names([user_id for user_id in present if user_id not in cards])
+    names = account_models.list_names(present)
     return [
-        cards[user_id].user if user_id in cards else members.user_object(user_id, silent.get(user_id))
+        members.user_object(user_id, names.get(user_id), cards[user_id].user if user_id in cards else None)
         for user_id in present
     ]
+
+
+def assignees(session: Session, aliases: Iterable[str]) -> dict[str, UserObject]:
+    """The user objects of those to whom problems are given, by alias."""
+    given = {alias: said for alias in aliases if (said := session.assignee_of(alias)) is not None}
+    names = account_models.list_names(int(said["id"]) for said in given.values())
+    return {
+        alias: members.user_object(int(said["id"]), names.get(int(said["id"])), said) for alias, said in given.items()
+    }
 
 
 def displayed_user(room: Room, user_id: int, user: dict[str, Any]) -> DisplayedUser:

@@ -7,9 +7,8 @@ from chalicelib.common.http import paging, routing
 from chalicelib.judge import languages
 from chalicelib.judge.submissions import quota
 from chalicelib.judge.submissions.submissions import Program
-from chalicelib.realtime.frames import UserPayload
-from chalicelib.training import frames, models
-from chalicelib.training.frames import CommentServerPayload
+from chalicelib.training import models
+from chalicelib.training.frames import CommentServerPayload, ControlPayload
 from chalicelib.training.sessions import comments, event_log, room, sessions, standings, submissions
 from chalicelib.training.sessions import requests as session_requests
 from chalicelib.training.sessions.editor import EMPTY
@@ -99,8 +98,9 @@ def show_contest_standings(contest_id: int, caller: Caller) -> StandingsView:
 def list_problems(training_session_id: str, caller: Caller) -> TrainingProblems:
     """The problems of a training, and how far the team is with each."""
     session = sessions.readable_by(caller, training_session_id)
-    attempts = submissions.attempts_in(session)
-    return TrainingProblems(problems=[TrainingProblem.of(session, alias, attempts) for alias in session.aliases])
+    attempts, assignees = submissions.attempts_in(session), room.assignees(session, session.aliases)
+    problems = [TrainingProblem.of(session, alias, attempts, assignees.get(alias)) for alias in session.aliases]
+    return TrainingProblems(problems=problems)
 
 
 @routes.get("/training-sessions/{training_session_id}/problems/{alias}", access=authentication.USER)
@@ -108,7 +108,8 @@ def show_problem(training_session_id: str, alias: str, caller: Caller) -> Traini
     """How far the team is with a problem."""
     session = sessions.readable_by(caller, training_session_id)
     comments.check_alias(session, alias)
-    return TrainingProblem.of(session, alias, submissions.attempts_in(session))
+    assignee = room.assignees(session, [alias]).get(alias)
+    return TrainingProblem.of(session, alias, submissions.attempts_in(session), assignee)
 
 
 @routes.get("/training-sessions/{training_session_id}/problems/{alias}/statement", access=authentication.USER)
@@ -184,11 +185,10 @@ def show_code(training_session_id: str, alias: str, caller: Caller) -> CodeView:
 
 
 @routes.get("/training-sessions/{training_session_id}/control/current", access=authentication.USER)
-def show_control(training_session_id: str, caller: Caller) -> UserPayload:
-    """Who has control of the editor; nobody is an empty text."""
+def show_control(training_session_id: str, caller: Caller) -> ControlPayload:
+    """Who has control of the editor; nobody is null, in `userId` an empty text."""
     session = sessions.readable_by(caller, training_session_id)
-    holder = room.controller_in(session, sessions.room_of(session.id))
-    return UserPayload(**frames.control(holder))
+    return ControlPayload(user_id=room.controller_in(session, sessions.room_of(session.id)))
 
 
 @routes.get("/training-sessions/{training_session_id}/online", access=authentication.USER)

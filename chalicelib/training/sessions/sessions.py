@@ -200,7 +200,7 @@ def _finish(session: Session) -> None:
 
     if broadcasts.send_with_change(room_of(session.id), RoomFrame(FINISHED, None), write):
         observe.logger.info("training finished", session_id=session.id, team_id=session.team_id)
-        payload = {"id": session.id, "contestId": session.contest_id}
+        payload = {"id": session.id, "contestId": str(session.contest_id)}
         broadcasts.send(teams.lobby_of(session.team_id), FINISHED, payload, cause=f"finished#{session.id}")
 
 

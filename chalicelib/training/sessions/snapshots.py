@@ -7,8 +7,9 @@ from chalicelib.common import clock
 from chalicelib.common.http.responses import rfc3339
 from chalicelib.realtime import frames
 from chalicelib.realtime.frames import MAX_FRAME_BYTES
-from chalicelib.training import frames as training_frames
+from chalicelib.realtime.rooms import Room
 from chalicelib.training import models
+from chalicelib.training.frames import ControlPayload
 from chalicelib.training.models import Session
 from chalicelib.training.sessions import room as session_room
 from chalicelib.training.sessions import scoreboard, sessions, submissions
@@ -26,7 +27,7 @@ def of_lobby(room_id: str, user_id: int) -> Mapping[str, Any]:
     return {
         "contestId": None if team.selected_contest is None else str(team.selected_contest),
         "session": None if running is None or running.is_over(clock.now()) else _session(running),
-        "online": session_room.online(teams.lobby_of(team.id)),
+        "online": _online(teams.lobby_of(team.id)),
     }
 
 
@@ -59,22 +60,29 @@ def fitting(texts: Mapping[str, Text], size: int) -> tuple[dict[str, Any], Seque
 def _shared(session: Session) -> dict[str, Any]:
     room = sessions.room_of(session.id)
     attempts = submissions.attempts_in(session)
+    assignees = session_room.assignees(session, session.aliases)
+    controller = ControlPayload(user_id=session_room.controller_in(session, room))
     statuses = {alias: scoreboard.problem_status(attempts, alias) for alias in session.aliases}
     return {
         "session": _session(session),
-        "control": training_frames.control(session_room.controller_in(session, room))["userId"],
+        "control": controller.user_id_as_text,
+        "controller": controller.model_dump(),
         "compilers": dict(session.compilers),
         "problems": [
             {
                 "problemAlias": alias,
                 "status": status,
                 "attempts": tried,
-                "assignedUser": session.assignee_of(alias),
+                "assignedUser": assignees[alias].model_dump() if alias in assignees else None,
             }
             for alias, (status, tried) in statuses.items()
         ],
-        "online": session_room.online(room),
+        "online": _online(room),
     }
+
+
+def _online(room: Room) -> list[dict[str, Any]]:
+    return [user.model_dump() for user in session_room.online(room)]
 
 
 def _session(session: Session) -> dict[str, Any]:

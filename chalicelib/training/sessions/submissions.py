@@ -17,6 +17,7 @@ from chalicelib.judge.submissions.submissions import Program
 from chalicelib.judge_protocol.contract import Verdict
 from chalicelib.realtime import broadcasts
 from chalicelib.realtime.broadcasts import RoomFrame
+from chalicelib.realtime.frames import UserPayload
 from chalicelib.school import teaching
 from chalicelib.school.relations import Group, GroupKind
 from chalicelib.training import models
@@ -152,7 +153,7 @@ def _place(submission: Submission) -> tuple[Session, str]:
 
 
 def _identity(submission: Submission, alias: str) -> dict[str, Any]:
-    return {"id": submission.id, "problemAlias": alias, "userId": str(submission.user_id)}
+    return {"id": submission.id, "problemAlias": alias, **UserPayload(user_id=submission.user_id).model_dump()}
 
 
 def _verdict(submission: Submission, alias: str) -> dict[str, Any]:

@@ -76,7 +76,7 @@ class SelectedContestView(CamelView):
 
 
 class OnlineView(View):
-    """User objects, as their owners have sent them in USER."""
+    """Those who are in a room."""
 
     users: list[UserObject]
 
@@ -125,8 +125,8 @@ def _member(team: Team, member: int, account: Account | None) -> TeamMemberView:
     shown = training_members.user_object(member, account)
     return TeamMemberView(
         id=member,
-        login=shown["login"],
-        name=shown["first_name"],
-        display_name=shown["display_name"],
+        login=shown.login,
+        name=shown.first_name,
+        display_name=shown.display_name,
         is_captain=member == team.captain_id,
     )

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError, ConnectTimeoutError
 from chalicelib.common import hooks
 from chalicelib.realtime import broadcasts, models, push, rooms
 from chalicelib.realtime.rooms import Room, RoomKind
-from tests.support.live import Socket
+from tests.support.live import Socket, of_user
 from tests.support.log import Log
 from tests.support.school import Person, School, counted_requests, in_parallel, stored_items
 
@@ -104,7 +104,7 @@ def test_a_gone_connection_is_removed_and_the_rest_get_the_frame(
     broadcasts.send(lobby, "NEWS", None)
     school.live.catch_up()
     assert (first.types, third.types) == (["NEWS", "USER_LEAVE"], ["NEWS", "USER_LEAVE"])
-    assert first.last("USER_LEAVE") == {"userId": str(members[1].id)}
+    assert first.last("USER_LEAVE") == of_user(members[1].id)
     assert gone.id not in {item.get("connection_id", item.get("id")) for item in stored_items("realtime")}
     assert [event["account_id"] for event in log.events("connection gone")] == [members[1].id]
 

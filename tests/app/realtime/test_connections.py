@@ -9,6 +9,7 @@ import pytest
 from chalicelib.accounts.permissions import AccountState, Role
 from chalicelib.realtime import leases
 from tests.app.realtime.conftest import SESSION
+from tests.support.live import of_user
 from tests.support.log import Log
 from tests.support.school import PASSWORD, Person, School, stored_items
 
@@ -186,7 +187,7 @@ def test_a_blocked_or_erased_account_is_disconnected_everywhere_with_the_reason(
         assert socket.last("ERROR") == {"code": 1008, "reason": reason}
         assert not socket.is_open
     assert bystander.is_open
-    assert bystander.last("USER_LEAVE") == {"userId": str(person.id)}
+    assert bystander.last("USER_LEAVE") == of_user(person.id)
     here = [item for item in stored_items("realtime") if item["kind"] in {"slot", "member", "connection"}]
     assert {item["kind"]: item.get("user_id", other.id) for item in here} == dict.fromkeys(
         ("slot", "member", "connection"), other.id

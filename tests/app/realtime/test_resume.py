@@ -15,7 +15,7 @@ from chalicelib.realtime.frames import MAX_FRAME_BYTES
 from chalicelib.realtime.models import Event
 from chalicelib.realtime.rooms import Room, RoomKind
 from tests.app.realtime.conftest import SESSION, open_rooms
-from tests.support.live import Socket
+from tests.support.live import Socket, of_user
 from tests.support.school import Person, School, counted_requests
 
 Three = tuple[Person, Person, Person]
@@ -142,19 +142,19 @@ def test_a_gap_in_the_stored_frames_leads_to_a_snapshot(school: School, team: st
 def test_a_room_too_large_for_a_frame_says_that_the_rest_is_elsewhere(school: School, team: str, pupil: Person) -> None:
     open_rooms(school, lambda room_id, user_id: {"code": "й" * MAX_FRAME_BYTES})
     socket = school.live.join(pupil, training_session_id=SESSION)
-    assert socket.last("SNAPSHOT") == {"seq": 1, "users": [{"userId": str(pupil.id)}], "complete": False}
+    assert socket.last("SNAPSHOT") == {"seq": 1, "users": [of_user(pupil.id)], "complete": False}
 
 
 def test_a_room_cannot_overwrite_the_users_of_the_snapshot(school: School, team: str, pupil: Person) -> None:
     open_rooms(school, lambda room_id, user_id: {"seq": 99, "users": []})
     socket = school.live.join(pupil, training_session_id=SESSION)
-    assert socket.last("SNAPSHOT") == {"seq": 1, "users": [{"userId": str(pupil.id)}], "complete": True}
+    assert socket.last("SNAPSHOT") == {"seq": 1, "users": [of_user(pupil.id)], "complete": True}
 
 
 def test_a_room_can_mark_its_snapshot_incomplete(school: School, team: str, pupil: Person) -> None:
     open_rooms(school, lambda room_id, user_id: {"complete": False})
     socket = school.live.join(pupil, training_session_id=SESSION)
-    assert socket.last("SNAPSHOT") == {"seq": 1, "users": [{"userId": str(pupil.id)}], "complete": False}
+    assert socket.last("SNAPSHOT") == {"seq": 1, "users": [of_user(pupil.id)], "complete": False}
 
 
 @given(st.lists(st.integers(1, 12), max_size=12), st.integers(0, 12), st.integers(0, 12))

@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.realtime import leases, models, rooms
 from chalicelib.realtime.rooms import Room, RoomKind
-from tests.support.live import Socket
+from tests.support.live import Socket, of_user
 from tests.support.school import Person, School, counted_requests, in_parallel, stored_items
 
 SECOND = timedelta(seconds=1)
@@ -83,7 +83,7 @@ def test_a_second_connection_takes_over_the_accounts_slot_at_once(school: School
     assert "USER_LEAVE" not in bystander.types
     assert bystander.types.count("USER_JOIN") == 3
     assert new.is_open
-    assert bystander.last("USER_JOIN") == {"userId": str(me.id)}
+    assert bystander.last("USER_JOIN") == of_user(me.id)
 
 
 def test_an_account_that_reconnects_ten_times_fast_has_one_slot(
@@ -115,7 +115,7 @@ def test_a_lease_that_ran_out_is_anybodys(school: School, team: str, lobby: Room
     assert newcomer.types == ["USER_JOIN", "SNAPSHOT"]
     assert (silent.last("ERROR")["code"], silent.is_open) == (1013, False)
     assert others[0].types[-2:] == ["USER_LEAVE", "USER_JOIN"]
-    assert others[0].last("USER_LEAVE") == {"userId": str(members[0].id)}
+    assert others[0].last("USER_LEAVE") == of_user(members[0].id)
     silent.leave()
     assert places(lobby)[0] == newcomer.id
 

@@ -30,7 +30,7 @@ from chalicelib.common.dynamo import transactions
 from chalicelib.common.http import errors
 from chalicelib.realtime import broadcasts, connections, leases, models, rooms
 from chalicelib.realtime.rooms import Room, RoomKind
-from tests.support.live import Socket
+from tests.support.live import Socket, of_user
 from tests.support.mailbox import last_code
 from tests.support.school import PASSWORD, Person, Reply, School, counted_requests
 from tests.support.stage_settings import stage_settings
@@ -375,7 +375,7 @@ def test_the_room_hears_that_a_lapsed_connection_has_left(unheard: Scene, school
     broadcasts.send(lobby, "NEWS", None)
     school.live.catch_up()
     assert bystander.types[-2:] == ["NEWS", "USER_LEAVE"]
-    assert bystander.last("USER_LEAVE") == {"userId": str(unheard.account_id)}
+    assert bystander.last("USER_LEAVE") == of_user(unheard.account_id)
 
 
 # --- Leases of those who may be here ----------------------------------------------------------------------------------

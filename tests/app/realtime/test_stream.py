@@ -6,7 +6,7 @@ from chalicelib.realtime import leases, models
 from chalicelib.realtime.rooms import Room, RoomKind
 from tests.app.realtime.conftest import SESSION
 from tests.support import live
-from tests.support.live import Record, Socket
+from tests.support.live import Record, Socket, of_user
 from tests.support.log import Log
 from tests.support.school import Person, School, counted_requests, stored_items
 
@@ -14,11 +14,11 @@ Three = tuple[Person, Person, Person]
 
 
 def joined(person: Person) -> tuple[str, dict[str, str]]:
-    return "USER_JOIN", {"userId": str(person.id)}
+    return "USER_JOIN", of_user(person.id)
 
 
 def left(person: Person) -> tuple[str, dict[str, str]]:
-    return "USER_LEAVE", {"userId": str(person.id)}
+    return "USER_LEAVE", of_user(person.id)
 
 
 def heard(socket: Socket) -> list[tuple[str, object]]:
@@ -45,7 +45,7 @@ def test_the_snapshot_has_the_users_and_what_the_room_adds(school: School, team:
     newcomer = school.live.join(ben, training_session_id=SESSION)
     assert newcomer.last("SNAPSHOT") == {
         "seq": 2,
-        "users": [{"userId": str(ann.id)}, {"userId": str(ben.id)}],
+        "users": [of_user(ann.id), of_user(ben.id)],
         "complete": True,
         "code": "print('привет')",
     }
@@ -178,7 +178,7 @@ def test_no_frame_comes_before_the_own_user_join(school: School, team: str, memb
     assert newcomer.got == []
     assert live.deliver(of_newcomer) == []
     assert newcomer.types == ["USER_JOIN", "SNAPSHOT"]
-    assert newcomer.last("USER_JOIN") == {"userId": str(ben.id)}
+    assert newcomer.last("USER_JOIN") == of_user(ben.id)
     assert heard(first) == [joined(ann), joined(third), joined(ben)]
 
 

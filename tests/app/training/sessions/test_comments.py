@@ -16,6 +16,7 @@ def test_a_comment_is_kept_and_told(school: School, training: Training, three: T
     assert made.body == {
         "id": made.body["id"],
         "userId": three[0].id,
+        "user_id": three[0].id,
         "userFirstName": three[0].account.name,
         "userLastName": None,
         "userLogin": three[0].account.login,

@@ -13,7 +13,7 @@ from chalicelib.training.sessions import editor, event_log, sessions
 from chalicelib.training.sessions.editor import Delta
 from chalicelib.training.teams import teams
 from tests.app.training.conftest import Three, Training
-from tests.support.live import Socket
+from tests.support.live import Socket, of_user
 from tests.support.school import PASSWORD, Person, School, stored_items
 
 
@@ -40,6 +40,18 @@ def replayed(events: list[dict[str, Any]]) -> dict[str, str]:
             alias, change = event["payload"]["problemAlias"], Delta(**event["payload"]["delta"])
             texts[alias] = editor.applied(texts.get(alias, ""), change)
     return texts
+
+
+def test_frames_from_before_there_was_a_user_id_have_one_as_well(
+    school: School, training: Training, three: Three
+) -> None:
+    room = sessions.room_of(training.id)
+    for user_id in ("", str(three[0].id)):
+        broadcasts.send(room, "CONTROL_TAKEN", {"userId": user_id})
+    events = all_events(training, three[0])
+    assert [event["payload"] for event in events] == [{"userId": "", "user_id": None}, of_user(three[0].id)]
+    resumed = training.join(three[0], last_seq=1).last("RESUMED")["frames"]
+    assert resumed[0] == events[1]
 
 
 def test_the_record_has_everything_in_order(school: School, training: Training, three: Three) -> None:

@@ -18,7 +18,7 @@ from chalicelib.training.sessions.editor import MAX_TEXT_BYTES
 from chalicelib.training.teams.requests import MAX_PROBLEMS
 from tests.app.realtime.test_asyncapi import validator
 from tests.app.training.conftest import Three, Training, contest_by, start
-from tests.support.live import Socket
+from tests.support.live import Socket, of_user
 from tests.support.school import Person, School, after_first, counted_requests, in_parallel, stored_items
 
 
@@ -39,6 +39,9 @@ def edit(socket: Socket, code: str, base: int | None = None, **more: Any) -> Non
     socket.send("CODE_EDITOR_UPDATE", {"problemAlias": "A", "code": code, **given, **more})
 
 
+OF_NOBODY = {"userId": "", "user_id": None}
+
+
 def error(socket: Socket) -> tuple[int, str]:
     (frame,) = socket.got
     assert frame["type"] == "ERROR", frame
@@ -50,7 +53,7 @@ def error(socket: Socket) -> tuple[int, str]:
 
 def test_an_edit_is_told_to_all_and_kept(training: Training, three: Three, sockets: Sockets) -> None:
     edit(sockets[0], "print('привет')", 0)
-    told = {"code": "print('привет')", "problemAlias": "A", "userId": str(three[0].id), "version": 1}
+    told = {"code": "print('привет')", "problemAlias": "A", **of_user(three[0].id), "version": 1}
     for socket in sockets:
         (frame,) = socket.got
         assert (frame["type"], frame["payload"]) == ("CODE_EDITOR_UPDATE", told)
@@ -175,8 +178,8 @@ def test_whoever_takes_control_edits_alone_until_another_takes_it(
     training: Training, three: Three, sockets: Sockets
 ) -> None:
     sockets[0].send("CONTROL_TAKEN", {"userId": str(three[0].id)})
-    assert sockets[1].last("CONTROL_TAKEN") == {"userId": str(three[0].id)}
-    assert training.get(three[2], "/control/current") == {"userId": str(three[0].id)}
+    assert sockets[1].last("CONTROL_TAKEN") == of_user(three[0].id)
+    assert training.get(three[2], "/control/current") == of_user(three[0].id)
     sockets[1].got.clear()
     edit(sockets[1], "mine", 0)
     assert error(sockets[1]) == (1008, "Somebody else has control of the editor")
@@ -197,8 +200,19 @@ def test_control_is_taken_for_oneself_and_given_back_by_its_holder(
     sockets[2].send("CONTROL_TAKEN", {"userId": ""})
     assert error(sockets[2]) == (1008, "You do not have control")
     sockets[0].send("CONTROL_TAKEN", {"userId": ""})
-    assert sockets[2].last("CONTROL_TAKEN") == {"userId": ""}
-    assert training.get(three[2], "/control/current") == {"userId": ""}
+    assert sockets[2].last("CONTROL_TAKEN") == OF_NOBODY
+    assert training.get(three[2], "/control/current") == OF_NOBODY
+
+
+def test_control_is_taken_and_given_back_by_the_number_as_well(
+    training: Training, three: Three, sockets: Sockets
+) -> None:
+    """As the server says it."""
+    for said in (of_user(three[0].id), {"user_id": three[0].id}):
+        sockets[0].send("CONTROL_TAKEN", said)
+        assert sockets[1].last("CONTROL_TAKEN") == of_user(three[0].id)
+        sockets[0].send("CONTROL_TAKEN", {"user_id": None})
+        assert sockets[1].last("CONTROL_TAKEN") == OF_NOBODY
 
 
 def test_control_is_free_when_its_holder_leaves(
@@ -210,7 +224,7 @@ def test_control_is_free_when_its_holder_leaves(
     edit(sockets[1], "at once", 0)
     school.live.catch_up()
     assert sockets[1].types == ["CODE_EDITOR_UPDATE", "USER_LEAVE", "CONTROL_TAKEN"]
-    assert sockets[1].last("CONTROL_TAKEN") == {"userId": ""}
+    assert sockets[1].last("CONTROL_TAKEN") == OF_NOBODY
 
 
 def test_a_holder_who_comes_back_at_once_keeps_control(
@@ -220,7 +234,7 @@ def test_a_holder_who_comes_back_at_once_keeps_control(
     training.join(three[0])
     edit(sockets[1], "mine", 0)
     assert sockets[1].last("ERROR")["code"] == 1008
-    assert training.get(three[1], "/control/current") == {"userId": str(three[0].id)}
+    assert training.get(three[1], "/control/current") == of_user(three[0].id)
 
 
 def test_control_that_is_taken_while_another_edits_holds(
@@ -239,18 +253,20 @@ def test_control_that_is_taken_while_another_edits_holds(
 
 
 def test_a_problem_is_given_to_a_member_and_taken_back(training: Training, three: Three, sockets: Sockets) -> None:
-    user = {"id": str(three[1].id), "display_name": "Боб"}
-    sockets[0].send("PROBLEM_ASSIGNED", {"user": user, "problemAlias": "B"})
+    user = user_of(three[1])
+    sockets[0].send("PROBLEM_ASSIGNED", {"user": {"id": user["id"]}, "problemAlias": "B"})
     assert sockets[2].last("PROBLEM_ASSIGNED") == {"user": user, "problemAlias": "B"}
     assert training.get(three[2], "/problems/B")["assignedUser"] == user
+    assert training.get(three[2], "/problems")["problems"][1]["assignedUser"] == user
+    assert training.get(three[2], "/problems/A")["assignedUser"] is None
     sockets[1].send("PROBLEM_ASSIGNED", {"user": None, "problemAlias": "B"})
     assert training.get(three[2], "/problems/B")["assignedUser"] is None
 
 
-@pytest.mark.parametrize("user", [{"id": "1"}, {}, {"id": None}])
-def test_a_problem_is_given_to_nobody_outside_the_team(sockets: Sockets, user: dict[str, Any]) -> None:
+@pytest.mark.parametrize(("user", "code"), [({"id": "1"}, 1008), ({}, 1007), ({"id": None}, 1007)])
+def test_a_problem_is_given_to_nobody_outside_the_team(sockets: Sockets, user: dict[str, Any], code: int) -> None:
     sockets[0].send("PROBLEM_ASSIGNED", {"user": user, "problemAlias": "B"})
-    assert error(sockets[0])[0] == 1008
+    assert error(sockets[0])[0] == code
 
 
 def test_a_compiler_is_chosen_for_a_problem(training: Training, three: Three, sockets: Sockets) -> None:
@@ -263,14 +279,49 @@ def test_a_compiler_is_chosen_for_a_problem(training: Training, three: Three, so
     assert error(sockets[0]) == (1008, "Unknown language: brainfuck")
 
 
-def test_online_shows_people_as_they_have_said(training: Training, three: Three, sockets: Sockets) -> None:
-    ann = {"id": str(three[0].id), "login": "ann", "avatar": "🦊"}
-    sockets[0].send("USER", {"user": ann})
+def test_online_shows_what_people_have_said_beside_their_names(
+    training: Training, three: Three, sockets: Sockets
+) -> None:
+    sockets[0].send("USER", {"user": {"id": str(three[0].id), "avatar": "🦊"}})
+    ann = {**user_of(three[0]), "avatar": "🦊"}
     assert sockets[1].last("USER") == {"user": ann}
-    shown = training.get(three[1], "/online")["users"]
-    assert shown[0] == ann
-    assert [user["id"] for user in shown] == [str(who.id) for who in three]
-    assert shown[1]["login"] == three[1].account.login
+    assert training.get(three[1], "/online")["users"] == [ann, user_of(three[1]), user_of(three[2])]
+
+
+FALSE_NAMES = dict.fromkeys(
+    (
+        *("login", "first_name", "last_name", "display_name", "real_name", "name", "userName", "displayName", "LOGIN"),
+        *("default_email", "nickname", "user_id", "userId"),
+    ),
+    "Директор",
+)
+
+
+def test_nobody_is_shown_by_a_false_name(school: School, training: Training, three: Three, sockets: Sockets) -> None:
+    """Neither what one says of oneself nor what others say counts, wherever people are named."""
+    lobby = school.live.join(three[0], team_id=training.team_id)
+    for socket in (sockets[0], lobby):
+        socket.send("USER", {"user": {"id": three[0].id, **FALSE_NAMES}})
+        assert socket.last("USER") == {"user": user_of(three[0])}
+    sockets[0].send("PROBLEM_ASSIGNED", {"user": {"id": str(three[1].id), **FALSE_NAMES}, "problemAlias": "A"})
+    assert sockets[2].last("PROBLEM_ASSIGNED")["user"] == user_of(three[1])
+    told = [training.get(three[2], path) for path in ("/online", "/problems", "/problems/A", "/events?from_seq=1")]
+    told.append(school.api.get(f"/lobby/{training.team_id}/online", token=three[2].token).body)
+    told += [training.join(three[2]).last("SNAPSHOT")]
+    told += [school.live.join(three[2], team_id=training.team_id).last("SNAPSHOT")]
+    assert "Директор" not in json.dumps(told, ensure_ascii=False)
+
+
+def test_false_names_that_were_stored_before_are_not_shown(
+    school: School, training: Training, three: Three, sockets: Sockets
+) -> None:
+    said = {"id": str(three[0].id), "login": "Директор"}
+    session = sessions.get(training.id)
+    session.update(actions=[models.Session.assigned.entry("A").set(json.dumps(said))])
+    session_room.displayed_user(sessions.room_of(training.id), three[0].id, said).save()
+    assert training.get(three[1], "/online")["users"][0] == user_of(three[0])
+    assert training.get(three[1], "/problems/A")["assignedUser"] == user_of(three[0])
+    assert training.join(three[2]).last("SNAPSHOT")["problems"][0]["assignedUser"] == user_of(three[0])
 
 
 def test_user_is_about_oneself_alone_and_of_a_bounded_size(three: Three, sockets: Sockets) -> None:
@@ -332,8 +383,8 @@ def test_a_contest_is_selected_in_the_lobby(
 
 def test_the_lobby_knows_who_is_there_and_what_is_running(school: School, three: Three, training: Training) -> None:
     socket = school.live.join(three[0], team_id=training.team_id)
-    me = {"id": str(three[0].id), "login": "Аня"}
-    socket.send("USER", {"user": me})
+    socket.send("USER", {"user": {"id": str(three[0].id), "avatar": "🦊"}})
+    me = {**user_of(three[0]), "avatar": "🦊"}
     snapshot = school.live.join(three[1], team_id=training.team_id).last("SNAPSHOT")
     assert (snapshot["session"]["id"], snapshot["online"][0]) == (training.id, me)
     for path in (f"/lobby/{training.team_id}/online", f"/teams/{training.team_id}/online"):
@@ -356,10 +407,12 @@ def test_a_late_comer_finds_everything(school: School, training: Training, three
     snapshot = training.join(three[1]).last("SNAPSHOT")
     assert snapshot["codes"]["A"] == {"code": "print(5)", "version": 1}
     assert snapshot["codes"]["B"] == {"code": "", "version": 0}
-    assert (snapshot["control"], snapshot["compilers"]) == (str(three[0].id), {"A": "python3"})
+    assert (snapshot["control"], snapshot["controller"]) == (str(three[0].id), of_user(three[0].id))
+    assert snapshot["compilers"] == {"A": "python3"}
     problems = {problem["problemAlias"]: problem for problem in snapshot["problems"]}
     assert (problems["A"]["status"], problems["A"]["attempts"]) == ("PASSED", 1)
-    assert problems["B"]["assignedUser"] == {"id": three[0].id}
+    assert problems["B"]["assignedUser"] == user_of(three[0])
+    assert snapshot["users"] == [of_user(three[0].id), of_user(three[1].id)]
     assert (snapshot["session"]["timeLeft"], snapshot["fetch"], snapshot["complete"]) == (18000, [], True)
     assert [user["id"] for user in snapshot["online"]] == [str(three[0].id), str(three[1].id)]
 
@@ -393,10 +446,19 @@ def test_the_largest_snapshot_that_there_can_be_lacks_nothing_but_texts(
         sockets[0].send("COMPILER_SELECTED", {"compiler": "python3", "problemAlias": alias})
         edit_plainly(sockets[1], alias, "x" * MAX_TEXT_BYTES)
     snapshot = training.join(three[2]).last("SNAPSHOT")
-    assert all(problem["assignedUser"] == large_user(three[1]) for problem in snapshot["problems"])
+    large = {**user_of(three[1]), **large_user(three[1])}
+    assert all(problem["assignedUser"] == large for problem in snapshot["problems"])
     assert len(snapshot["problems"]) == len(snapshot["codes"]) == MAX_PROBLEMS
     assert (len(snapshot["online"]), snapshot["complete"]) == (3, False)
     assert len(frames.to_text("SNAPSHOT", snapshot).encode()) <= MAX_FRAME_BYTES
+
+
+def user_of(who: Person) -> dict[str, Any]:
+    """The user object of somebody who has said nothing."""
+    login, name, surname = who.account.login, who.account.name, who.account.secondname
+    shown = " ".join(part for part in (name, surname) if part) or login
+    names = {"login": login, "first_name": name, "last_name": surname, "display_name": shown, "real_name": shown}
+    return {"id": str(who.id), "user_id": who.id, **names}
 
 
 def large_user(who: Person) -> dict[str, str]:

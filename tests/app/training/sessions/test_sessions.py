@@ -89,7 +89,7 @@ def test_the_lobby_hears_once_that_a_training_is_finished(school: School, three:
     for _ in range(2):
         assert school.api.post(f"{training.path}/complete", token=three[0].token).status == 200
     assert lobby.types.count("TRAINING_FINISHED") == 1
-    assert lobby.last("TRAINING_FINISHED") == {"id": training.id, "contestId": training.contest_id}
+    assert lobby.last("TRAINING_FINISHED") == {"id": training.id, "contestId": str(training.contest_id)}
 
 
 def test_after_the_end_the_team_starts_anew(school: School, three: Three, training: Training) -> None:

@@ -13,6 +13,7 @@ from chalicelib.judge_protocol.contract import Outcome
 from chalicelib.training.sessions import sessions
 from chalicelib.training.sessions import submissions as session_submissions
 from tests.app.training.conftest import Three, Training, contest_by, start
+from tests.support.live import of_user
 from tests.support.school import Person, School
 
 
@@ -27,7 +28,7 @@ def test_the_room_is_told_at_once_and_of_the_verdict(school: School, training: T
     school.queue.held = True
     room = training.join(three[1])
     sent = training.submit(three[0])
-    identity = {"id": sent["id"], "problemAlias": "A", "userId": str(three[0].id)}
+    identity = {"id": sent["id"], "problemAlias": "A", **of_user(three[0].id)}
     assert told(room, *VERDICT_FRAMES) == [("SUBMISSION_VERDICT_PENDING", identity)]
     assert (sent["verdict"], sent["code"], sent["runId"]) == ("Checking", "PENDING", sent["id"])
     school.queue.deliver()
