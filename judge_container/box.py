@@ -22,13 +22,14 @@ SHARED_PLACES = (Path("/tmp"), Path("/var/tmp"), Path("/dev/shm"))
 
 
 @contextlib.contextmanager
-def job_directory(scratch: Path, uid: int | None) -> Iterator[Path]:
+def job_directory(scratch: Path, uid: int | None, name: str = "") -> Iterator[Path]:
     """A job's own directory; with a separate user for programs it may pass through, but not list or write.
 
     It is locked for as long as this process lives, and holds a marker with its own name: by these two `clear_abandoned`
     knows what is left of a killed process. One that was killed before it wrote the marker leaves an empty directory.
+    `name` is for those who look.
     """
-    path = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=scratch))
+    path = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{name}", dir=scratch))
     path.chmod(0o700 if uid is None else 0o711)
     directory = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
     try:

@@ -1,5 +1,6 @@
-"""Judges a job, from source to report: compiles once, runs each test in a fresh box, and leaves nothing behind."""
+"""Judges a job, from source to report: compiles once, runs each test in a fresh box, and leaves only builds behind."""
 
+import contextlib
 from pathlib import Path
 
 from chalicelib.judge_protocol.contract import Compilation, Job, Language, Outcome, Report, Run, Source
@@ -7,6 +8,7 @@ from judge_container import box, building, inputs, languages, probe, processes, 
 from judge_container.building import Build
 from judge_container.environment import Environment
 from judge_container.identity import Identity
+from judge_container.kept_builds import KeptBuilds
 from judge_container.languages import LanguageSpec
 from judge_container.settings import Settings
 
@@ -16,6 +18,7 @@ class Judge:
         self._environment = environment
         self._specs = specs
         self._versions: dict[str, str] = {}
+        self._builds = KeptBuilds(environment)
 
     @property
     def dirty(self) -> bool:
@@ -39,6 +42,10 @@ class Judge:
             isolation=self.isolation(),
             clean=not self.dirty,
         )
+
+    def close(self) -> None:
+        """Leave nothing behind."""
+        self._builds.close()
 
     def describe(self) -> tuple[Language, ...]:
         return tuple(
@@ -64,22 +71,21 @@ class Judge:
         self, directory: Path, job: Job, data: list[bytes]
     ) -> tuple[Compilation, Compilation | None, tuple[Run, ...]]:
         identity = self._environment.identity
-        compilation, build = self._compile(directory, "build", _program(job), identity)
-        interactors, partner = None, None
-        if compilation.outcome is Outcome.OK and job.interactor is not None:
-            interactors, partner = self._compile(directory, "interactor", job.interactor, identity.partner())
-        ready = all(each is None or each.outcome is Outcome.OK for each in (compilation, interactors))
-        runs = trials.run_all(self._environment, build, partner, job, data) if ready else ()
-        return compilation, interactors, tuple(runs)
+        with self._compiled(directory, "build", _program(job), identity) as (compilation, build):
+            if compilation.outcome is not Outcome.OK:
+                return compilation, None, ()
+            if job.interactor is None:
+                return compilation, None, tuple(trials.run_all(self._environment, build, None, job, data))
+            with self._compiled(directory, "interactor", job.interactor, identity.partner()) as (interactors, partner):
+                ready = interactors.outcome is Outcome.OK
+                runs = trials.run_all(self._environment, build, partner, job, data) if ready else ()
+                return compilation, interactors, tuple(runs)
 
-    def _compile(self, directory: Path, name: str, source: Source, identity: Identity) -> tuple[Compilation, Build]:
-        build = Build(
-            spec=building.spec_of(source, self._specs),
-            path=box.create(directory, name, self._uid),
-            box=box.create(directory, f"{name}-run", identity.uid),
-            identity=identity,
-        )
-        return building.compile_source(self._environment, source, build), build
+    def _compiled(
+        self, directory: Path, name: str, source: Source, identity: Identity
+    ) -> contextlib.AbstractContextManager[tuple[Compilation, Build]]:
+        spec = building.spec_of(source, self._specs)
+        return self._builds.compiled(source, spec, directory=directory, name=name, identity=identity)
 
     def _version(self, spec: LanguageSpec) -> str:
         """The first line of what the toolchain says about itself; asked once."""

@@ -30,6 +30,7 @@ def main() -> int:
         return _serve(answers)
     finally:
         processes.sweep()
+        handler.judge().close()
 
 
 def _serve(answers: BinaryIO) -> int:

@@ -37,8 +37,10 @@ install_kotlin() {
         && for part in stdlib reflect script-runtime; do
             cp "$work"/run_kotlin_kernel/jars/kotlin-$part-*.jar "$KOTLIN/kotlin-$part.jar" || return 1
         done \
-        && printf '#!/bin/sh\nexec java -Dkotlin.colors.enabled=false -cp "%s/*" org.jetbrains.kotlin.cli.jvm.K2JVMCompiler -no-stdlib -no-reflect "$@"\n' "$KOTLIN" \
-            >/usr/local/bin/kotlinc \
+        && java -cp "$KOTLIN/*" org.jetbrains.kotlin.cli.jvm.K2JVMCompiler -no-stdlib -no-reflect -version 2>&1 \
+            | sed -n 's/^info: //p' >"$KOTLIN/version" \
+        && printf '#!/bin/sh\n[ "$*" != -version ] || exec cat %s/version\nexec java -cp "%s/*" %s "$@"\n' \
+            "$KOTLIN" "$KOTLIN" org.jetbrains.kotlin.cli.jvm.K2JVMCompiler >/usr/local/bin/kotlinc \
         && chmod a+rX -R "$KOTLIN" && chmod 755 /usr/local/bin/kotlinc
     installed=$?
     rm -rf "$work"

@@ -55,7 +55,14 @@ class Worker:
         return processes.descendants(self.process.pid)
 
     def leftovers(self) -> list[str]:
-        return sorted(str(path) for path in self.scratch.rglob("*"))
+        """What is left of jobs, but for the builds that are kept on purpose."""
+        kept = self.kept()
+        return sorted(
+            str(path) for path in self.scratch.rglob("*") if not set(path.parents) & kept and path not in kept
+        )
+
+    def kept(self) -> set[Path]:
+        return set(self.scratch.glob("lyceum-judge-kept-*"))
 
 
 @contextmanager
