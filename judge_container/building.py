@@ -47,7 +47,7 @@ def compile_source(environment: Environment, source: Source, build: Build) -> Co
     compiler = environment.identity.uid
     transfers.put(build.path, _files(source, build.spec), compiler)
     try:
-        execution = environment.run(programs.compiler(build.spec, build.path))
+        execution = environment.run(programs.compiler(build.spec, build.path, environment.settings.compile_cpu_ms))
     except LauncherError as error:
         return Compilation(outcome=Outcome.SYSTEM_ERROR, output=own_fault(error))
     outcome = outcomes.of_compilation(execution)

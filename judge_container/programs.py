@@ -1,15 +1,14 @@
 """Makes the command, environment and limits of each program for a language. Pure: nothing runs here."""
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
-from chalicelib.judge_protocol.contract import TestInput, wall_limit_ms
+from chalicelib.judge_protocol.contract import COMPILE_CPU_MS, COMPILE_WAITING_MS, TestInput, wall_limit_ms
 from judge_container import languages
 from judge_container.languages import LanguageSpec, Place
 from judge_container.sandbox import Limits, Program
 
-COMPILE_CPU_MS = 10_000
-COMPILE_WALL_MS = 20_000
 COMPILE_MEMORY_KB = 1024 * 1024
 # What a compiler that manages its own memory may take for its heap; the rest is its runtime's.
 COMPILE_HEAP_KB = COMPILE_MEMORY_KB // 2
@@ -41,10 +40,10 @@ def run_limits(test: TestInput, spec: LanguageSpec) -> Limits:
     )
 
 
-def compile_limits(spec: LanguageSpec) -> Limits:
+def compile_limits(spec: LanguageSpec, cpu_ms: int = COMPILE_CPU_MS) -> Limits:
     return Limits(
-        cpu_ms=COMPILE_CPU_MS,
-        wall_ms=COMPILE_WALL_MS,
+        cpu_ms=cpu_ms,
+        wall_ms=cpu_ms + COMPILE_WAITING_MS,
         memory_kb=COMPILE_MEMORY_KB,
         address_space_kb=_bounded(spec, COMPILE_MEMORY_KB),
         output_bytes=COMPILE_OUTPUT_BYTES,
@@ -65,8 +64,8 @@ def solution(spec: LanguageSpec, test: TestInput, stdin: bytes, *, build: Path, 
     )
 
 
-def compiler(spec: LanguageSpec, build: Path) -> Program:
-    return _tool(spec, spec.compile, build)
+def compiler(spec: LanguageSpec, build: Path, cpu_ms: int) -> Program:
+    return replace(_tool(spec, spec.compile, build), limits=compile_limits(spec, cpu_ms))
 
 
 def version(spec: LanguageSpec, place: Path) -> Program:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from chalicelib.judge_protocol.contract import COMPILE_CPU_MS
+
 _IN_IMAGE = Path("/opt/judge/launcher")
 _IN_CHECKOUT = Path(__file__).resolve().parent.parent / "build" / "launcher"
 
@@ -16,12 +18,14 @@ class Settings:
     says so, and nobody else: neither an image nor a checkout knows whose `/tmp` it is given.
 
     `local_inputs`: test inputs may come from http://localhost (the local cloud's S3), not only by https.
+    `compile_cpu_ms`: what compiling one program may take.
     """
 
     launcher: Path
     scratch: Path
     owns_machine: bool = False
     local_inputs: bool = False
+    compile_cpu_ms: int = COMPILE_CPU_MS
 
 
 def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -30,4 +34,5 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         scratch=Path(environment.get("JUDGE_SCRATCH") or tempfile.gettempdir()),
         owns_machine=environment.get("JUDGE_OWNS_MACHINE") == "1",
         local_inputs=environment.get("JUDGE_LOCAL_INPUTS") == "1",
+        compile_cpu_ms=int(environment.get("JUDGE_COMPILE_CPU_MS") or COMPILE_CPU_MS),
     )

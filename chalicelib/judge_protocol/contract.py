@@ -34,6 +34,10 @@ MAX_ARGUMENTS = 32
 MAX_ARGUMENT_BYTES = 1024
 MAX_COLLECTED_BYTES = 64 * 1024
 """Of each collected file; what is beyond is cut."""
+COMPILE_CPU_MS = 30_000
+"""For compiling one program: a checker that includes all of the library takes up to 11 s on a busy machine."""
+COMPILE_WAITING_MS = 10_000
+"""How much longer it may take on the clock."""
 INTERACTOR_WALL_MS = 5000
 """How much longer than the solution an interactor may take on the clock."""
 

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
@@ -14,13 +15,15 @@ from tests.sandbox.case_files import Case
 from tests.sandbox.workers import Worker
 
 _MAX_MESSAGE_BYTES = 64 * 1024 + 200
+SHORT_COMPILATIONS = MappingProxyType({"JUDGE_COMPILE_CPU_MS": "10000"})
+"""Some cases use up whatever there is."""
 QUICK_MS = 200
 """The time limit of a pair that runs many times."""
 
 
 @pytest.fixture(scope="module", params=["", "landlock"], ids=["all_layers", "without_landlock"])
 def worker(request: pytest.FixtureRequest) -> Iterator[Worker]:
-    with workers.worker(without=request.param) as worker:
+    with workers.worker(without=request.param, environment=SHORT_COMPILATIONS) as worker:
         yield worker
 
 

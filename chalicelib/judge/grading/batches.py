@@ -3,15 +3,22 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from chalicelib.judge_protocol.contract import INTERACTOR_WALL_MS, MAX_STDERR_BYTES, TestInput, wall_limit_ms
+from chalicelib.judge_protocol.contract import (
+    COMPILE_CPU_MS,
+    COMPILE_WAITING_MS,
+    INTERACTOR_WALL_MS,
+    MAX_STDERR_BYTES,
+    TestInput,
+    wall_limit_ms,
+)
 
 MAX_INPUT_BYTES = 3 * 1024 * 1024
 """Of inputs and files in one job. Lambda takes 6 MB, and base64 makes a third more of what does not compress."""
 MAX_OUTPUT_BYTES = 4 * 1024 * 1024
 """Of what the runs of one job may print: the answer has the same 6 MB."""
 MAX_WALL_MS = 90_000
-"""Of wall limits in one job: the judge function has 120 s, and compiling may take 20 of them."""
-INTERACTOR_COMPILE_MS = 20_000
+"""Of wall limits in one job: the judge function has 140 s, and compiling may take 40 of them."""
+INTERACTOR_COMPILE_MS = COMPILE_CPU_MS + COMPILE_WAITING_MS
 """Which an interactor takes besides."""
 FEW_TESTS = 20
 """Are run in one job even where a wrong answer may end it early: compiling again would cost more than it saves."""

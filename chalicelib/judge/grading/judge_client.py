@@ -71,7 +71,7 @@ def run_for_failure(test_id: str, failure: Failure) -> Run:
     return Run(id=test_id, outcome=outcome, stderr=said, ended_first=True)
 
 
-LONGEST_ANSWER = 130
+LONGEST_ANSWER = 150
 """Seconds to wait for an answer: a little over the judge function's own timeout."""
 SOON = 25
 """Seconds that somebody waits whose request API Gateway ends after 29."""
