@@ -46,6 +46,7 @@ class Wiring:
     on_rights_lost: "Provider[Sequence[accounts.Listener]]"
     on_erased: "Provider[Sequence[accounts.Listener]]"
     frames: "Provider[frames.Catalogue]"
+    personal_snapshot: "Provider[rooms.Snapshot]"
     rooms: "Provider[Mapping[rooms.RoomKind, rooms.KindHooks]]"
     dashboard_sections: "Provider[Mapping[str, dashboard.Section]]"
     send_live: "Provider[notifications.SendLive]"
@@ -205,6 +206,12 @@ def _rooms() -> "Mapping[rooms.RoomKind, rooms.KindHooks]":
     }
 
 
+def _personal_snapshot() -> "rooms.Snapshot":
+    from chalicelib.school import notifications
+
+    return notifications.snapshot_of
+
+
 def _dashboard_sections() -> "Mapping[str, dashboard.Section]":
     from chalicelib.courses import dashboard as courses
     from chalicelib.tracks import dashboard as tracks
@@ -259,6 +266,7 @@ WIRING = Wiring(
     on_erased=_on_erased,
     frames=_frames,
     rooms=_rooms,
+    personal_snapshot=_personal_snapshot,
     dashboard_sections=_dashboard_sections,
     send_live=_send_live,
     origins=_origins,

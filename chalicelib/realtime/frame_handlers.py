@@ -1,11 +1,7 @@
-"""The frames that every room has, and their handlers."""
+"""The frames that every room has, and their handlers. Each kind of room has a SNAPSHOT of its own beside them."""
 
 from chalicelib.realtime import connections, frames
 from chalicelib.realtime.frames import ALL_ROOMS, Incoming, Outgoing, Sender, Type
-from chalicelib.realtime.rooms import RoomKind
-
-PERSONAL = frozenset({RoomKind.PERSONAL})
-"""Rooms of the other kinds have snapshots of their own, which those declare who furnish them."""
 
 
 def _pong(sender: Sender, ping: frames.Ping) -> None:
@@ -18,6 +14,5 @@ FRAMES: tuple[Incoming | Outgoing, ...] = (
     Outgoing(Type.ERROR, frames.ErrorPayload, ALL_ROOMS, "A frame was refused, or the room is full (1008)", alone=True),
     Outgoing(Type.USER_JOIN, frames.UserPayload, ALL_ROOMS, "Somebody came in; the newcomer gets it, too"),
     Outgoing(Type.USER_LEAVE, frames.UserPayload, ALL_ROOMS, "Somebody left"),
-    Outgoing(Type.SNAPSHOT, frames.SnapshotPayload, PERSONAL, "How the room is, for the newcomer alone", alone=True),
     Outgoing(Type.RESUMED, frames.ResumedPayload, ALL_ROOMS, "All that was missed since last_seq", alone=True),
 )

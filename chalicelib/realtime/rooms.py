@@ -76,6 +76,8 @@ class KindHooks:
 
 _kinds = Hook[Mapping[RoomKind, KindHooks]]("rooms")
 """Of every kind of room that is shared."""
+_personal_snapshot = Hook[Snapshot]("personal_snapshot")
+"""Of somebody's own room, which needs no other hook."""
 
 
 def room_from_query(query: Mapping[str, str], user_id: int) -> Room:
@@ -114,7 +116,8 @@ def personal(user_id: int) -> Room:
 
 
 def snapshot_of(room: Room, user_id: int) -> Mapping[str, Any]:
-    return _kinds.get()[room.kind].snapshot(room.id, user_id) if room.is_shared else {}
+    snapshot = _kinds.get()[room.kind].snapshot if room.is_shared else _personal_snapshot.get()
+    return snapshot(room.id, user_id)
 
 
 def notify_departure(room: Room, user_id: int) -> None:

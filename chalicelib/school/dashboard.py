@@ -9,10 +9,6 @@ import pydantic
 from chalicelib.accounts.authentication import Caller
 from chalicelib.common.hooks import Hook
 from chalicelib.common.http.responses import View
-from chalicelib.school import models
-
-MAX_COUNTED = 100
-"""Unread notifications that are counted: more are shown as so many."""
 
 Section = Callable[[Caller], Sequence[View]]
 """Its annotation says which views it returns: the document shows them."""
@@ -31,8 +27,3 @@ def shape() -> type[View]:
     }
     members: dict[str, Any] = {name: (annotation, ...) for name, annotation in returned.items()}
     return pydantic.create_model("DashboardSections", __base__=View, **members)
-
-
-def count_unread(caller: Caller) -> int:
-    """Counts unread notifications, at most `MAX_COUNTED`."""
-    return models.count_unread(caller.id, at_most=MAX_COUNTED)

@@ -8,12 +8,15 @@ from pydantic import JsonValue
 
 from chalicelib.common.http.responses import Moment, Nothing, View
 from chalicelib.common.http.schemas import ShownAs
-from chalicelib.realtime.frames import Outgoing
+from chalicelib.realtime.frames import Outgoing, SnapshotPayload, Type
 from chalicelib.realtime.rooms import RoomKind
 from chalicelib.school.models import Notification, Tag
 
 NOTIFICATION = "NOTIFICATION"
 """The type of the frame in which people's notifications are told; the system's own have types of their own."""
+
+NOTIFICATIONS_READ = "NOTIFICATIONS_READ"
+"""The type of the frame that tells one's other tabs what was read."""
 
 DATE_FORMAT = "%d %m %Y"
 """Virtual School's form of a date, beside `created_at`."""
@@ -54,7 +57,29 @@ class NotificationPayload(View):
         )
 
 
+class NotificationsReadPayload(View):
+    """What was read, here or in another tab, and how many are left unread, up to a hundred."""
+
+    notification_ids: list[int]
+    unread_notifications: int
+
+
+class PersonalSnapshot(SnapshotPayload):
+    """Who is there, and how many notifications are unread, up to a hundred."""
+
+    unread_notifications: int
+
+
 FRAMES = (
+    Outgoing(
+        Type.SNAPSHOT, PersonalSnapshot, frozenset({RoomKind.PERSONAL}), "One's own channel, for a newcomer", alone=True
+    ),
+    Outgoing(
+        NOTIFICATIONS_READ,
+        NotificationsReadPayload,
+        frozenset({RoomKind.PERSONAL}),
+        "Notifications were read, in this tab or another",
+    ),
     Outgoing(
         NOTIFICATION, NotificationPayload, frozenset({RoomKind.PERSONAL}), "Somebody at school has something to say"
     ),

@@ -16,6 +16,7 @@ order of their ids).
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from enum import StrEnum
 from typing import Any
 
@@ -133,7 +134,10 @@ class NotificationIndex(GlobalSecondaryIndex["Delivery"]):  # type: ignore[no-un
 
 
 class Delivery(SchoolItem, discriminator="delivery"):
-    """A notification in an inbox. `unread` is set until it is read; all but the ids are keys of indexes."""
+    """A notification in an inbox. `unread` is set until it is read; all but the ids are keys of indexes.
+
+    `by_unread` knows its key alone.
+    """
 
     user_id = items.IntegerAttribute()
     notification_id = items.IntegerAttribute()
@@ -183,6 +187,11 @@ def notification_key(notification_id: int) -> Key:
 
 def system_notification_key(key: str) -> Key:
     return f"NOTICE#{key}", "NOTICE"
+
+
+def told_in(delivery: Delivery) -> int:
+    """Returns the notification's id by the delivery's key."""
+    return int(delivery.sk.removeprefix("INBOX#"))
 
 
 def delivery_key(user_id: int, notification_id: int) -> Key:
@@ -312,18 +321,25 @@ def deliveries_of(notification_id: int, cursor: str | None) -> paging.Page[Deliv
     return paging.read_list(paging.ListQuery(limit=INBOXES_AT_ONCE, cursor=cursor), run)
 
 
-def inbox_of(user_id: int, tag: str | None, query: paging.ListQuery) -> paging.Page[tuple[Delivery, Notification]]:
+def inbox_of(
+    user_id: int, tag: str | None, query: paging.ListQuery, *, only_unread: bool = False
+) -> paging.Page[tuple[Delivery, Notification]]:
     """Lists an inbox, the newest first, without notifications that were withdrawn."""
 
     def run(limit: int, start: paging.Key | None) -> ResultIterator[Delivery]:
-        if tag is None:
-            return Delivery.query(_inbox(user_id), limit=limit, last_evaluated_key=start, scan_index_forward=False)
-        by_tag = Delivery.tag_index
-        return by_tag.query(_tagged(user_id, tag), limit=limit, last_evaluated_key=start, scan_index_forward=False)
+        where: dict[str, Any] = {"limit": limit, "last_evaluated_key": start, "scan_index_forward": False}
+        if tag is not None:
+            also = Delivery.unread.exists() if only_unread else None
+            return Delivery.tag_index.query(_tagged(user_id, tag), filter_condition=also, **where)
+        return (
+            Delivery.unread_index.query(_inbox(user_id), **where)
+            if only_unread
+            else Delivery.query(_inbox(user_id), **where)
+        )
 
     page = paging.read_list(query, run)
-    told = _find_notifications([delivery.notification_id for delivery in page.items])
-    known = [(each, told[each.notification_id]) for each in page.items if each.notification_id in told]
+    told = _find_notifications([told_in(delivery) for delivery in page.items])
+    known = [(each, told[told_in(each)]) for each in page.items if told_in(each) in told]
     return paging.Page(known, page.next_cursor)
 
 
@@ -335,9 +351,40 @@ def mark_read(user_id: int, notification_id: int) -> None:
         )
 
 
+def mark_all_read(user_id: int, notification_ids: Sequence[int]) -> None:
+    """Marks notifications as read, as many at once as a transaction takes; what was withdrawn meanwhile stays so."""
+    for start in range(0, len(notification_ids), transactions.MOST_WRITES):
+        batch = notification_ids[start : start + transactions.MOST_WRITES]
+        try:
+            _mark_together(user_id, batch)
+        except transactions.ConditionFailed:
+            for notification_id in batch:
+                with suppress(transactions.ConditionFailed):  # this is the one that was withdrawn
+                    mark_read(user_id, notification_id)
+
+
+def _mark_together(user_id: int, notification_ids: Sequence[int]) -> None:
+    def fill(transaction: Transaction) -> None:
+        for each in notification_ids:
+            transaction.update(
+                Delivery(*delivery_key(user_id, each)),
+                actions=[Delivery.unread.remove()],
+                condition=Delivery.pk.exists(),
+                named=f"in_inbox_{each}",
+            )
+
+    transactions.transact(fill)
+
+
+def unread_in(user_id: int, *, at_most: int) -> list[int]:
+    """Lists the ids of unread notifications, the newest first. What was read a moment ago may still be among them."""
+    found = Delivery.unread_index.query(_inbox(user_id), limit=at_most, scan_index_forward=False)
+    return [told_in(delivery) for delivery in found]
+
+
 def count_unread(user_id: int, *, at_most: int) -> int:
     # PynamoDB's `count` reads on to the end, whatever its limit.
-    return len(list(Delivery.unread_index.query(_inbox(user_id), limit=at_most)))
+    return len(unread_in(user_id, at_most=at_most))
 
 
 def _find_notifications(wanted: Sequence[int]) -> dict[int, Notification]:

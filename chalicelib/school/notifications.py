@@ -26,6 +26,11 @@ from chalicelib.school.queues import DeliveryPage, DeliveryStep
 SendLive = Callable[[Collection[int], str, Mapping[str, Any]], None]
 """(account ids, frame type, payload): tell those who are connected."""
 
+MOST_COUNTED = 100
+"""Unread notifications that are counted: more are shown as so many."""
+MOST_AT_ONCE = 500
+"""That one request marks as read: five transactions."""
+
 _send_live = Hook[SendLive]("send_live")
 
 
@@ -114,11 +119,46 @@ def withdraw(caller: Caller, notification_id: int, expected: IfMatch) -> None:
 
 
 def mark_read(caller: Caller, notification_id: int) -> None:
-    """Marks a notification as read; 404 when it is not in the caller's inbox. Repeating it changes nothing."""
+    """Marks a notification as read; 404 when it is not in the caller's inbox. Repeating it changes nothing.
+
+    The caller's other tabs and devices hear of it.
+    """
     try:
         models.mark_read(caller.id, notification_id)
     except transactions.ConditionFailed as refused:
         raise _no_such_notification() from refused
+    unread = models.unread_in(caller.id, at_most=MOST_COUNTED + 1)
+    _tell_read(caller, [notification_id], unread)
+
+
+def mark_all_read(caller: Caller) -> int:
+    """Marks what is unread as read, the newest `MOST_AT_ONCE` of it; returns how many are left, as they are counted.
+
+    What comes meanwhile stays unread. The caller's other tabs and devices hear of it.
+    """
+    found = models.unread_in(caller.id, at_most=MOST_AT_ONCE + MOST_COUNTED)
+    marked = found[:MOST_AT_ONCE]
+    models.mark_all_read(caller.id, marked)
+    observe.logger.info("notifications read", notifications=len(marked), account_id=caller.id)
+    return _tell_read(caller, marked, found) if marked else 0
+
+
+def count_unread(user_id: int) -> int:
+    """Counts unread notifications, at most `MOST_COUNTED`."""
+    return models.count_unread(user_id, at_most=MOST_COUNTED)
+
+
+def snapshot_of(room_id: str, user_id: int) -> Mapping[str, Any]:
+    """Returns what a newcomer to their own channel is told beside who is there."""
+    return {"unreadNotifications": count_unread(user_id)}
+
+
+def _tell_read(caller: Caller, marked: Sequence[int], unread: Sequence[int]) -> int:
+    """Tells the caller's own channel; returns how many of `unread`, which may be some moments old, are left."""
+    left = min(len(set(unread) - set(marked)), MOST_COUNTED)
+    told = frames.NotificationsReadPayload(notification_ids=list(marked), unread_notifications=left)
+    _send_live.get()([caller.id], frames.NOTIFICATIONS_READ, told.model_dump(mode="json"))
+    return left
 
 
 def _get(notification_id: int) -> Notification:

@@ -118,6 +118,7 @@ class TeacherBody(Body):
 
 class NotificationsQuery(paging.ListQuery):
     tag: TagName | None = None
+    unread: bool = Field(default=False, description="Only what has not been read")
 
 
 class NotificationBody(Body):

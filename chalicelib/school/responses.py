@@ -1,7 +1,7 @@
 """Answers of the school's portal, in Virtual School's words."""
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal, Self, Union
 
 from pydantic import Field, RootModel, SerializeAsAny, create_model
@@ -120,11 +120,16 @@ class ClassesView(View):
 
 
 class NotificationView(frames.NotificationPayload):
+    """`author_name` is null for what the system tells."""
+
     read: bool
+    author_name: str | None
 
     @classmethod
-    def of_delivery(cls, delivery: Delivery, notification: Notification) -> Self:
-        return cls.of(notification, read=delivery.unread is None)
+    def of_delivery(cls, delivery: Delivery, notification: Notification, names: Mapping[int, str | None]) -> Self:
+        author_id = notification.author_id
+        author_name = None if author_id is None else names.get(author_id)
+        return cls.of(notification, read=delivery.unread is None, author_name=author_name)
 
 
 @functools.cache
@@ -151,8 +156,14 @@ class NotificationsList(RootModel[list[AnyNotification]], View):
     """A bare array."""
 
     @classmethod
-    def of(cls, found: Sequence[tuple[Delivery, Notification]]) -> Self:
-        return cls([NotificationView.of_delivery(*each) for each in found])
+    def of(cls, found: Sequence[tuple[Delivery, Notification]], names: Mapping[int, str | None]) -> Self:
+        return cls([NotificationView.of_delivery(*each, names) for each in found])
+
+
+class UnreadView(View):
+    """It counts to a hundred."""
+
+    unread_notifications: int
 
 
 class DashboardView(View):

@@ -1,6 +1,6 @@
 """Routes of the school's portal, on Virtual School's paths."""
 
-from chalicelib.accounts import authentication
+from chalicelib.accounts import authentication, names
 from chalicelib.accounts.authentication import Caller
 from chalicelib.accounts.responses import CreatedView
 from chalicelib.common import limits, settings
@@ -143,7 +143,7 @@ def take_class(user_id: int, school_class: int, caller: Caller) -> None:
 @routes.get("/user/monitor", access=authentication.USER, limit=limits.COSTLY_READS)
 def show_dashboard(caller: Caller) -> responses.DashboardView:
     """What awaits the caller."""
-    unread = dashboard.count_unread(caller)
+    unread = notifications.count_unread(caller.id)
     return responses.DashboardView(id=caller.id, unread_notifications=unread, sections=dashboard.sections_of(caller))
 
 
@@ -155,8 +155,21 @@ def list_notifications(
     query: school_requests.NotificationsQuery, caller: Caller
 ) -> paging.PageAnswer[NotificationsList]:
     """The caller's notifications, the newest first."""
-    page = models.inbox_of(caller.id, query.tag, query)
-    return page.answer(NotificationsList.of(page.items))
+    page = models.inbox_of(caller.id, query.tag, query, only_unread=query.unread)
+    authors = {each.author_id for _, each in page.items if each.author_id is not None}
+    return page.answer(NotificationsList.of(page.items, names.full_names(authors)))
+
+
+@routes.get("/user/notifications/unread", access=authentication.USER)
+def count_unread_notifications(caller: Caller) -> responses.UnreadView:
+    """How many notifications the caller has not read, up to a hundred."""
+    return responses.UnreadView(unread_notifications=notifications.count_unread(caller.id))
+
+
+@routes.post("/user/notifications/read", access=authentication.USER)
+def read_all_notifications(caller: Caller) -> responses.UnreadView:
+    """Mark all notifications as read: of very many the newest 500; the answer says how many are left."""
+    return responses.UnreadView(unread_notifications=notifications.mark_all_read(caller))
 
 
 @routes.post(

@@ -20,9 +20,6 @@ from chalicelib.tracks.models import TOPIC, Assignment, Participant, Status, Tra
 from chalicelib.tracks.notifications import TrackNotification
 from chalicelib.tracks.stages import Stage, StageState
 
-MOST_WRITES = 100
-"""In one transaction: as many as DynamoDB takes."""
-
 
 @dataclass(frozen=True, slots=True)
 class TrackState:
@@ -196,5 +193,5 @@ def _allot_to(track: Track, assignment: Assignment, batch: Sequence[tuple[int, S
 
 
 def _batches(entries: Sequence[tuple[int, Sequence[int]]]) -> Iterator[Sequence[tuple[int, Sequence[int]]]]:
-    for start in range(0, len(entries), MOST_WRITES - 1):
-        yield entries[start : start + MOST_WRITES - 1]
+    for start in range(0, len(entries), transactions.MOST_WRITES - 1):
+        yield entries[start : start + transactions.MOST_WRITES - 1]

@@ -45,7 +45,7 @@ ACTIONS: Mapping[str, Action] = {
         per_day=8, reads=15, writes=12, api=4.0, worker=3.0, judge=2.5, others=2, messages=1
     ),
     "is connected for an hour": Action(
-        per_day=1, reads=369, writes=252, requests=0, frames=245, connected_minutes=60, worker=2.5, others=122
+        per_day=1, reads=369.5, writes=252, requests=0, frames=245, connected_minutes=60, worker=2.5, others=122
     ),
 }
 

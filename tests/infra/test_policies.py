@@ -126,6 +126,7 @@ def manage(school: School, admin: Person, told: int) -> None:
     for path in (news, f"/user/notifications/{tell(school, admin, user_id=admin.id)}"):
         good(api.request("PATCH", path, json_body={"title": "New"}, token=token))
         good(api.request("DELETE", path, token=token))
+    good(api.post("/user/notifications/read", token=token))
     good(api.post(f"/user/notifications/{told}/read", token=token))
     for path in ("/news", "/user/notifications", "/user/notifications?tag=medium", "/user/monitor"):
         good(api.get(path, token=token))
@@ -547,6 +548,7 @@ def test_tell_presence(school: School, pupil: Person, three: Three, training: Tr
     school.live.connect(three[1], team_id=training.team_id)
     room.leave()
     school.live.connect(pupil, last_seq=1)
+    school.live.connect(school.person())
     records = school.live.records()
 
     with policies.recorded() as needed:

@@ -28,6 +28,8 @@ from chalicelib.common import clock, ids
 from chalicelib.common.dynamo.items import Item, Key, connection
 
 NEW_ID_TRIES = 10
+MOST_WRITES = 100
+"""In one transaction: as many as DynamoDB takes."""
 
 
 class ConditionFailed(Exception):
