@@ -103,6 +103,18 @@ class TextList:
         return self.in_language(ENGLISH)
 
 
+class InEnglish(str):
+    """A text's English, where JSON is wanted: `text` is the text itself, to be worded anew for other readers."""
+
+    __slots__ = ("text",)
+    text: Text
+
+    def __new__(cls, text: Text) -> Self:
+        made = super().__new__(cls, text)
+        made.text = text
+        return made
+
+
 def untranslated(text: str) -> Text:
     """Returns a text that is the same in every language: somebody outside wrote it, or clients compare it."""
     return Text("", UNTRANSLATED, {"text": text})

@@ -24,6 +24,7 @@ QUERY = {
     "user_id": "the caller's own id, if given",
     "token": "an access token; not needed where it stands in the path",
     "ticket": "instead of a token: one from POST /ws-tickets",
+    "language": "the language of what it says to people, such as ru; without it, the handshake's Accept-Language",
     "last_seq": "the number of the last frame that was seen: what came after it is told again, or a snapshot",
 }
 

@@ -19,7 +19,7 @@ from chalicelib.common.http import errors
 from chalicelib.common.http.responses import rfc3339
 from chalicelib.realtime import frames, leases, models, push, rooms
 from chalicelib.realtime.conditions import Deduplicated, DeduplicatedForNewcomer, WithChange, WriteCondition
-from chalicelib.realtime.frames import Type, UserPayload
+from chalicelib.realtime.frames import FrameText, Type, UserPayload
 from chalicelib.realtime.models import Audience, Event, Slot
 from chalicelib.realtime.rooms import Room, RoomKind
 
@@ -38,7 +38,10 @@ Payload = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class RoomFrame:
-    """A frame for a room. `kept` is the payload to store, for resuming and the event log, where it differs."""
+    """A frame for a room. `kept` is the payload to store, for resuming and the event log, where it differs.
+
+    A text in a payload is a `texts.InEnglish`: each reader gets it in their language.
+    """
 
     type: str
     payload: Payload | None
@@ -97,11 +100,11 @@ def stored_events(room: Room, from_seq: int, *, at_most: int) -> Sequence[Event]
 
 @dataclass(frozen=True, slots=True)
 class _StoredFrame:
-    """A stored frame: its number, its text as it is sent, and the slots of those who have joined the room."""
+    """A stored frame: its number, the frame as it is sent, and the slots of those who have joined the room."""
 
     audience: list[Slot]
     seq: int
-    text: str
+    frame: FrameText
 
 
 def _send(room: Room, frame: RoomFrame, guard: WriteCondition | None, audience: Audience | None = None) -> int | None:
@@ -111,8 +114,8 @@ def _send(room: Room, frame: RoomFrame, guard: WriteCondition | None, audience: 
     now = clock.now()
     lapsed = [slot for slot in stored.audience if leases.has_lapsed(slot.lease_until, now)]
     present = [slot for slot in stored.audience if not leases.has_lapsed(slot.lease_until, now)]
-    gone = push.post_to_all([slot.connection_id for slot in present], stored.text)
-    push.close_with([slot.connection_id for slot in lapsed], frames.LAPSED)
+    gone = push.post_in_languages(present, stored.frame.in_language)
+    push.close_with(lapsed, frames.LAPSED)
     _free_slots(room, [*lapsed, *(slot for slot in present if slot.connection_id in gone)])
     return stored.seq
 
@@ -121,9 +124,9 @@ def _append(room: Room, frame: RoomFrame, guard: WriteCondition | None, known: A
     """Stores the frame under the room's next number, also while others do so; None when the guard's condition fails."""
     for attempt in range(TRIES):
         audience = known if known is not None and attempt == 0 else models.audience_of(room)
-        event, text = _event(room, audience.seq + 1, frame)
+        event, sent = _event(room, audience.seq + 1, frame)
         if audience.is_empty and room.kind is RoomKind.PERSONAL:
-            return _StoredFrame([], event.seq, text)  # nobody is there, nor has ever been: nobody could resume
+            return _StoredFrame([], event.seq, sent)  # nobody is there, nor has ever been: nobody could resume
         try:
             models.append(room, event, also=_writes_of(guard, event))
         except transactions.ConditionFailed as refused:
@@ -132,7 +135,7 @@ def _append(room: Room, frame: RoomFrame, guard: WriteCondition | None, known: A
             time.sleep(min(LONGEST_PAUSE, PAUSE * 2**attempt) * random.uniform(0.5, 1.0))  # noqa: S311 - not a secret
         else:
             newcomer = [guard.newcomer] if isinstance(guard, DeduplicatedForNewcomer) else []
-            return _StoredFrame([*audience.joined, *newcomer], event.seq, text)
+            return _StoredFrame([*audience.joined, *newcomer], event.seq, sent)
     raise errors.Unavailable("room_busy", "Too much is going on in this room, try again")
 
 
@@ -144,16 +147,17 @@ def _find_stored(room: Room, guard: WriteCondition | None) -> _StoredFrame | Non
     """Returns the frame that an earlier attempt stored and may not have posted."""
     seq = guard.find_seq() if guard is not None else None
     event = models.find_event(room, seq) if seq is not None else None
-    return None if event is None else _StoredFrame(models.audience_of(room).joined, event.seq, event.text)
+    return None if event is None else _StoredFrame(models.audience_of(room).joined, event.seq, event.frame)
 
 
-def _event(room: Room, seq: int, frame: RoomFrame) -> tuple[Event, str]:
-    """Returns the event to store for a frame, and the text to send."""
+def _event(room: Room, seq: int, frame: RoomFrame) -> tuple[Event, FrameText]:
+    """Returns the event to store for a frame, and the frame to send."""
     now = clock.now()
-    text = frames.to_text(frame.type, frame.payload, seq=seq, at=rfc3339(now))
-    kept = text if frame.kept is None else frames.to_text(frame.type, frame.kept, seq=seq, at=rfc3339(now))
+    sent = FrameText.of(frame.type, frame.payload, seq=seq, at=rfc3339(now))
+    kept = sent if frame.kept is None else FrameText.of(frame.type, frame.kept, seq=seq, at=rfc3339(now))
     expires_at = None if room.keeps_event_log else now + KEPT_FOR
-    return Event(*models.event_key(room, seq), seq=seq, text=kept, expires_at=expires_at), text
+    key = models.event_key(room, seq)
+    return Event(*key, seq=seq, text=kept.english, texts=list(kept.texts) or None, expires_at=expires_at), sent
 
 
 def _free_slots(room: Room, gone: Collection[Slot]) -> None:

@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 
 from chalicelib.accounts import authentication
 from chalicelib.accounts.authentication import Caller
-from chalicelib.common import clock, observe, settings
+from chalicelib.common import clock, observe, settings, texts
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.http import errors
 from chalicelib.common.ids import is_id
+from chalicelib.common.texts import Text
 from chalicelib.realtime import frames, leases, models, origins, push, rate_limit, rooms, tickets
 from chalicelib.realtime.frames import CloseCode, FrameRefused, Sender
 from chalicelib.realtime.models import Connection, Slot
@@ -18,11 +19,13 @@ Answer = dict[str, int]
 
 OK: Answer = {"statusCode": 200}
 CLAIM_TRIES = 20
-ROOM_FULL = "Too many connections"
-REPLACED = FrameRefused(CloseCode.POLICY_VIOLATION, "You have connected from elsewhere")
-NOT_HERE = FrameRefused(CloseCode.POLICY_VIOLATION, "This account may not be here any more")
-RIGHTS_LOST = FrameRefused(CloseCode.TRY_AGAIN_LATER, "Your role has changed, connect again")
-SLOT_LOST = FrameRefused(CloseCode.TRY_AGAIN_LATER, "Your place has gone to somebody else, connect again")
+ROOM_FULL = Text("room_full", "Too many connections")
+REPLACED = FrameRefused(CloseCode.POLICY_VIOLATION, Text("connected_elsewhere", "You have connected from elsewhere"))
+NOT_HERE = FrameRefused(CloseCode.POLICY_VIOLATION, Text("not_here_any_more", "This account may not be here any more"))
+RIGHTS_LOST = FrameRefused(CloseCode.TRY_AGAIN_LATER, Text("role_changed", "Your role has changed, connect again"))
+SLOT_LOST = FrameRefused(
+    CloseCode.TRY_AGAIN_LATER, Text("place_lost", "Your place has gone to somebody else, connect again")
+)
 
 
 def connect(connection_id: str, query: Mapping[str, str], headers: Mapping[str, str]) -> Answer:
@@ -38,8 +41,9 @@ def connect(connection_id: str, query: Mapping[str, str], headers: Mapping[str, 
         _check_user_id(query, caller)
         room = rooms.room_from_query(query, caller.id)
         connection = _connection(connection_id, caller, room, query.get("last_seq", ""))
+        connection.language = texts.preferred(query.get("language") or named.get("accept-language", ""))
         connection.refusal = _enter(room, connection)
-        if connection.refusal is not None:
+        if connection.refusal:
             models.add_connection(connection)
     except errors.LyceumError as refused:
         observe.logger.warning("connection refused", code=refused.code, account_id=observe.concerned())
@@ -52,16 +56,26 @@ def receive(connection_id: str, text: str) -> Answer:
     """Handles a frame; a refusal is sent to its sender alone."""
     try:
         rate_limit.count(connection_id, clock.now())
-        connection = models.find_connection(connection_id)
-        if connection is None:
-            push.close([connection_id])
-        elif _may_act(connection):
-            frames.handle(Sender(connection_id, connection.user_id, Room.parse(connection.room)), text)
     except FrameRefused as refused:
-        push.post_to_all([connection_id], frames.error_frame(refused))
-    except errors.LyceumError as refused:
-        push.post_to_all([connection_id], frames.error_frame(FrameRefused(CloseCode.POLICY_VIOLATION, str(refused))))
+        push.refuse([rate_limit.listener(connection_id)], refused)
+        return OK
+    connection = models.find_connection(connection_id)
+    if connection is None:
+        push.close([connection_id])
+    else:
+        rate_limit.remember_language(connection)
+        _handle(connection, text)
     return OK
+
+
+def _handle(connection: Connection, text: str) -> None:
+    try:
+        if _may_act(connection):
+            frames.handle(Sender(connection.id, connection.user_id, Room.parse(connection.room)), text)
+    except FrameRefused as refused:
+        push.refuse([connection], refused)
+    except errors.LyceumError as refused:
+        push.refuse([connection], FrameRefused(CloseCode.POLICY_VIOLATION, refused.text))
 
 
 def disconnect(connection_id: str) -> Answer:
@@ -93,9 +107,7 @@ def refuse(connection: Connection) -> None:
 
 def disconnect_with(connection: Connection, why: FrameRefused) -> None:
     """Close a connection from our side. API Gateway cannot give a reason, so a frame does it before."""
-    push.close_with([connection.id], why)
-    leave(connection)
-    observe.logger.info("connection turned out", account_id=connection.user_id, reason=why.reason)
+    _close([connection], why)
 
 
 def close_ended(account_id: int) -> None:
@@ -107,7 +119,7 @@ def close_ended(account_id: int) -> None:
     refused = authentication.refused_among(account_id, {each.session_id for each in opened})
     for session_id, why in refused.items():
         of_session = [each for each in opened if each.session_id == session_id]
-        _close(of_session, FrameRefused(CloseCode.POLICY_VIOLATION, str(why)))
+        _close(of_session, FrameRefused(CloseCode.POLICY_VIOLATION, why.text))
 
 
 def close_all(account_id: int) -> None:
@@ -129,19 +141,19 @@ def list_present(room: Room) -> list[int]:
 
 
 def _close(connections: Sequence[Connection], why: FrameRefused) -> None:
-    push.close_with([each.id for each in connections], why)
+    push.close_with(connections, why)
     for connection in connections:
         leave(connection)
-        observe.logger.info("connection turned out", account_id=connection.user_id, reason=why.reason)
+        observe.logger.info("connection turned out", account_id=connection.user_id, reason=why.reason.code)
 
 
-def _enter(room: Room, connection: Connection) -> str | None:
-    """Lets a connection into a room. Returns the reason when it cannot."""
+def _enter(room: Room, connection: Connection) -> Text:
+    """Lets a connection into a room. Returns the reason when it cannot, else a text that says nothing."""
     try:
         rooms.admit(room, connection.user_id)
     except errors.Forbidden as refused:
-        return str(refused)
-    return None if _claim_slot(room, connection) else ROOM_FULL
+        return refused.text
+    return texts.EMPTY if _claim_slot(room, connection) else ROOM_FULL
 
 
 def _claim_slot(room: Room, connection: Connection) -> bool:
@@ -162,7 +174,7 @@ def _claim_slot(room: Room, connection: Connection) -> bool:
         except transactions.ConditionFailed:
             continue  # somebody was faster: look again
         if before is not None:
-            push.close_with([before.connection_id], SLOT_LOST if own is None else REPLACED)
+            push.close_with([before], SLOT_LOST if own is None else REPLACED)
             models.remove_connection(before.connection_id)
         return True
     raise errors.Unavailable("room_busy", "Too much is going on in this room, try again")
@@ -199,7 +211,7 @@ def _reason_to_close(connection: Connection) -> FrameRefused | None:
             lease_until = now + leases.LEASE
             models.renew(connection, lease_until=lease_until, expires_at=lease_until + leases.KEPT_AFTER_LEASE, now=now)
     except (errors.Unauthorized, errors.Forbidden, errors.NotFound) as refused:
-        return FrameRefused(CloseCode.POLICY_VIOLATION, str(refused))
+        return FrameRefused(CloseCode.POLICY_VIOLATION, refused.text)
     except transactions.ConditionFailed:
         return SLOT_LOST
     return None
@@ -254,6 +266,7 @@ def _slot(room: Room, connection: Connection, own: Slot | None) -> Slot:
         *models.slot_key(room, number),
         number=number,
         connection_id=connection.id,
+        language=connection.language,
         user_id=connection.user_id,
         succeeds=own is not None and own.is_announced,
         lease_until=connection.lease_until,

@@ -6,25 +6,37 @@ in, finds its handler and makes the AsyncAPI document (`asyncapi.py`).
 
 import functools
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
-from typing import Annotated, Any, Literal, Union
+from typing import Annotated, Any, Literal, Self, TypedDict, Union
 
 import pydantic
 from pydantic import Field, JsonValue, ValidationError, computed_field
 
 from chalicelib.common.hooks import Hook
+from chalicelib.common.http import validation
 from chalicelib.common.http.requests import Body
 from chalicelib.common.http.responses import CamelView, Moment, Nothing, View
 from chalicelib.common.http.schemas import ShownAs
+from chalicelib.common.texts import ENGLISH, InEnglish, Language, Stored, Text
 from chalicelib.realtime.rooms import Room, RoomKind
 
 MAX_FRAME_BYTES = 120 * 1024
 """API Gateway takes messages of 128 KB, in both directions; ours get a number and a time on their way out."""
-MAX_REASON = 120
+MAX_REASON = 200
+MAX_QUOTED = 40
 """Characters. What a client sent may stand in a reason, but never comes back as a whole."""
 ALL_ROOMS = frozenset(RoomKind)
+
+Place = tuple[str | int, ...]
+
+
+class PlacedText(TypedDict):
+    """A text of a frame: the names and indexes that lead to it in the payload, and the text as it is stored."""
+
+    place: list[str | int]
+    text: Stored
 
 
 class Type(StrEnum):
@@ -50,13 +62,15 @@ class CloseCode(IntEnum):
 class FrameRefused(Exception):
     """A frame is refused; its sender alone gets the reason."""
 
-    def __init__(self, code: CloseCode, reason: str) -> None:
-        super().__init__(reason)
+    def __init__(self, code: CloseCode, reason: Text) -> None:
+        super().__init__(str(reason))
         self.code = code
-        self.reason = reason[:MAX_REASON]
+        self.reason = reason
 
 
-LAPSED = FrameRefused(CloseCode.TRY_AGAIN_LATER, "Nothing has come from you for too long, connect again")
+LAPSED = FrameRefused(
+    CloseCode.TRY_AGAIN_LATER, Text("connection_lapsed", "Nothing has come from you for too long, connect again")
+)
 """Closes a connection whose lease has run out."""
 
 
@@ -83,8 +97,11 @@ class Ping(Body):
 
 
 class ErrorPayload(View):
+    """`reason` is in the connection's language; `reason_code` says the same to programs."""
+
     code: CloseCode
     reason: str
+    reason_code: str
 
 
 class UserPayload(CamelView):
@@ -220,17 +237,19 @@ def _shape(frame: Outgoing, name: str) -> type[View]:
 def handle(sender: Sender, text: str) -> None:
     """Handles a frame; FrameRefused when it is no frame, too large, unknown in the room or invalid."""
     if len(text.encode("utf-8", "surrogatepass")) > MAX_FRAME_BYTES:
-        raise FrameRefused(CloseCode.TOO_BIG, f"A frame has at most {MAX_FRAME_BYTES} bytes")
-    frame = _read(ClientFrame, text, "A frame is a JSON object with `type` and `payload`")
+        most = Text("frame_too_large", "A frame has at most {max} bytes", {"max": MAX_FRAME_BYTES})
+        raise FrameRefused(CloseCode.TOO_BIG, most)
+    frame = _read(ClientFrame, text, Text("not_a_frame", "A frame is a JSON object with `type` and `payload`"))
     incoming = _catalogue.get().incoming.get(frame.type)
     if incoming is None or sender.room.kind not in incoming.rooms:
-        raise FrameRefused(CloseCode.UNSUPPORTED_DATA, f"Unknown type: {frame.type}")
+        named = {"type": frame.type[:MAX_QUOTED]}
+        raise FrameRefused(CloseCode.UNSUPPORTED_DATA, Text("unknown_frame_type", "Unknown type: {type}", named))
     incoming.answer(sender, _payload(frame, incoming))
 
 
 def to_text(type_: str, payload: Mapping[str, Any] | None = None, **more: object) -> str:
     """Returns the text of a frame from the server; `more` are members beside type and payload."""
-    return json.dumps({"type": type_, "payload": payload, **more}, ensure_ascii=False)
+    return _dumped({"type": type_, "payload": payload, **more})
 
 
 def read_stored(text: str) -> dict[str, Any]:
@@ -242,23 +261,70 @@ def read_stored(text: str) -> dict[str, Any]:
     return frame
 
 
-def error_frame(refused: FrameRefused) -> str:
-    return to_text(Type.ERROR, {"code": refused.code, "reason": refused.reason})
+def error_frame(refused: FrameRefused, language: Language) -> str:
+    reason = refused.reason.in_language(language)[:MAX_REASON]
+    return to_text(Type.ERROR, {"code": refused.code, "reason": reason, "reason_code": refused.reason.code})
+
+
+@dataclass(frozen=True, slots=True)
+class FrameText:
+    """A frame as it is sent: in English, and the texts in its payload, so that it can be sent in other languages.
+
+    The texts stand apart, by their places: nothing that a client has said is ever taken for one.
+    """
+
+    english: str
+    texts: Sequence[PlacedText] = ()
+
+    @classmethod
+    def of(cls, type_: str, payload: Mapping[str, Any] | None, **more: object) -> Self:
+        """A text is a `texts.InEnglish` in the payload."""
+        return cls(to_text(type_, payload, **more), list(_texts_in(payload, ())))
+
+    def in_language(self, language: Language) -> str:
+        return self.english if language == ENGLISH or not self.texts else _dumped(self.worded(language))
+
+    def worded(self, language: Language) -> dict[str, Any]:
+        """Returns the frame's members in a language."""
+        frame = read_stored(self.english)
+        for placed in self.texts:
+            *way, last = placed["place"]
+            holder: Any = frame["payload"]
+            for step in way:
+                holder = holder[step]
+            holder[last] = Text.from_json(placed["text"]).in_language(language)
+        return frame
+
+
+def _texts_in(value: object, place: Place) -> Iterator[PlacedText]:
+    if isinstance(value, InEnglish):
+        yield {"place": list(place), "text": value.text.to_json()}
+    elif isinstance(value, Mapping):
+        for name, member in value.items():
+            yield from _texts_in(member, (*place, name))
+    elif isinstance(value, (list, tuple)):
+        for index, item in enumerate(value):
+            yield from _texts_in(item, (*place, index))
+
+
+def _dumped(frame: Mapping[str, Any]) -> str:
+    return json.dumps(frame, ensure_ascii=False)
 
 
 def _payload(frame: ClientFrame, incoming: Incoming) -> Any:
     try:
         payload = json.dumps(frame.payload or {}, allow_nan=False)
     except ValueError as error:
-        raise FrameRefused(CloseCode.INVALID_PAYLOAD, "There is a number in it that JSON does not have") from error
-    return _read(incoming.payload, payload, f"Not a payload of {frame.type}")
+        reason = Text("no_json_number", "There is a number in it that JSON does not have")
+        raise FrameRefused(CloseCode.INVALID_PAYLOAD, reason) from error
+    return _read(incoming.payload, payload, Text("not_its_payload", "Not a payload of {type}", {"type": frame.type}))
 
 
-def _read(shape: type[Any], text: str, otherwise: str) -> Any:
+def _read(shape: type[Any], text: str, otherwise: Text) -> Any:
     try:
         return shape.model_validate_json(text)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-        where = ".".join(str(part) for part in first["loc"])
-        reason = f"{otherwise}: {first['msg']}: {where}" if where else otherwise
+        first = validation.first_reason(error, validation.parsed(text))
+        params = {"what": otherwise, "why": first}
+        reason = Text(otherwise.code, "{what}: {why}", params) if first is not None else otherwise
         raise FrameRefused(CloseCode.INVALID_PAYLOAD, reason) from error

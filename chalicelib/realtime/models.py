@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
 
-from pynamodb.attributes import BooleanAttribute, UnicodeAttribute, UTCDateTimeAttribute
+from pynamodb.attributes import BooleanAttribute, JSONAttribute, UnicodeAttribute, UTCDateTimeAttribute
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
@@ -28,7 +28,9 @@ from chalicelib.common import clock, settings
 from chalicelib.common.dynamo import items as dynamo_items
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.dynamo.transactions import Transaction
+from chalicelib.common.texts import ENGLISH
 from chalicelib.realtime import leases
+from chalicelib.realtime.frames import FrameText
 from chalicelib.realtime.rooms import Room
 
 Key = dynamo_items.Key
@@ -72,6 +74,7 @@ class Slot(RealtimeItem, discriminator="slot"):
 
     number = dynamo_items.IntegerAttribute()
     connection_id = UnicodeAttribute()
+    language = UnicodeAttribute(default=ENGLISH)
     user_id = dynamo_items.IntegerAttribute()
     joined_as = dynamo_items.OptionalIntegerAttribute()
     succeeds = BooleanAttribute(default=False)
@@ -102,19 +105,24 @@ class UserIndex(GlobalSecondaryIndex["Connection"]):  # type: ignore[no-untyped-
 class Connection(RealtimeItem, discriminator="connection"):
     """A connection. `slot` is None if it was not let in: it gets the `refusal` and is closed.
 
-    `last_seq` is the number of the frame after which it resumes.
+    `last_seq` is the number of the frame after which it resumes. What it is told is worded in `language`.
     """
 
     id = UnicodeAttribute()
+    language = UnicodeAttribute(default=ENGLISH)
     user = UnicodeAttribute()
     user_id = dynamo_items.IntegerAttribute()
     session_id = UnicodeAttribute()
     room = UnicodeAttribute()
     slot = dynamo_items.OptionalIntegerAttribute()
-    refusal = dynamo_items.OptionalTextAttribute()
+    refusal = dynamo_items.WordedAttribute()
     last_seq = dynamo_items.OptionalIntegerAttribute()
     lease_until = UTCDateTimeAttribute()
     user_index = UserIndex()
+
+    @property
+    def connection_id(self) -> str:
+        return str(self.id)
 
 
 class RoomState(RealtimeItem, discriminator="room_state"):
@@ -122,10 +130,15 @@ class RoomState(RealtimeItem, discriminator="room_state"):
 
 
 class Event(RealtimeItem, discriminator="event"):
-    """A frame of a room. `text` is the frame as it was sent."""
+    """A frame of a room. `text` is the frame as it was sent, in English; `texts` are those in it, where they stand."""
 
     seq = dynamo_items.IntegerAttribute()
     text = UnicodeAttribute()
+    texts = JSONAttribute(null=True)
+
+    @property
+    def frame(self) -> FrameText:
+        return FrameText(self.text, self.texts or ())
 
 
 class DedupeRecord(RealtimeItem, discriminator="once"):

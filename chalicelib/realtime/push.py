@@ -14,6 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.common import observe, settings
 from chalicelib.common.hooks import Hook
+from chalicelib.common.texts import Language
 from chalicelib.realtime import frames
 from chalicelib.realtime.frames import FrameRefused
 
@@ -29,6 +30,16 @@ PARALLEL_POSTS = 200
 
 class Gone(Exception):
     """The connection is closed, or not open yet."""
+
+
+class Listener(Protocol):
+    """A connection, and the language of the person who has it."""
+
+    @property
+    def connection_id(self) -> str: ...
+
+    @property
+    def language(self) -> str: ...
 
 
 class Gateway(Protocol):
@@ -57,10 +68,23 @@ def close(connection_ids: Collection[str]) -> None:
     _each(connection_ids, gateway.close)
 
 
-def close_with(connection_ids: Collection[str], why: FrameRefused) -> None:
+def post_in_languages(listeners: Collection[Listener], in_language: Callable[[Language], str]) -> list[str]:
+    """Sends a frame to many connections, each in its language. Returns the ids of those that are gone."""
+    languages = {each.connection_id: Language(each.language) for each in listeners}
+    texts = {language: in_language(language) for language in set(languages.values())}
+    gateway = _gateway.get()
+    return _each(languages, lambda connection_id: gateway.post(connection_id, texts[languages[connection_id]]))
+
+
+def refuse(listeners: Collection[Listener], why: FrameRefused) -> None:
+    """Sends an ERROR that says why."""
+    post_in_languages(listeners, lambda language: frames.error_frame(why, language))
+
+
+def close_with(listeners: Collection[Listener], why: FrameRefused) -> None:
     """Closes connections after an ERROR that says why: API Gateway's own close cannot."""
-    post_to_all(connection_ids, frames.error_frame(why))
-    close(connection_ids)
+    refuse(listeners, why)
+    close([each.connection_id for each in listeners])
 
 
 def is_open(connection_id: str) -> bool:

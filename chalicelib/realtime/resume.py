@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from chalicelib.common import clock
+from chalicelib.common.texts import Language
 from chalicelib.realtime import broadcasts, frames, models, rooms
 from chalicelib.realtime.frames import MAX_FRAME_BYTES, Type
 from chalicelib.realtime.models import Connection, Event
@@ -17,7 +18,7 @@ def frame_for(connection: Connection, *, joined_as: int) -> str:
     room, last_seq = Room.parse(connection.room), connection.last_seq
     if last_seq is not None and 0 < joined_as - last_seq <= MAX_MISSED:
         missed = _missed_events(room, last_seq, joined_as)
-        text = _resumed(missed, last_seq, joined_as)
+        text = _resumed(missed, last_seq, joined_as, Language(connection.language))
         if is_complete(missed, last_seq, joined_as) and _fits(text):
             return text
     return _snapshot(room, connection.user_id)
@@ -40,8 +41,8 @@ def _missed_events(room: Room, last_seq: int, joined_as: int) -> list[Event]:
     return missed
 
 
-def _resumed(missed: Sequence[Event], last_seq: int, seq: int) -> str:
-    told = [frames.read_stored(event.text) for event in missed]
+def _resumed(missed: Sequence[Event], last_seq: int, seq: int, language: Language) -> str:
+    told = [event.frame.worded(language) for event in missed]
     return frames.to_text(Type.RESUMED, {"from_seq": last_seq, "seq": seq, "frames": told})
 
 

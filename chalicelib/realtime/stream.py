@@ -69,7 +69,7 @@ def _announce_joined(slot: Slot) -> None:
         authentication.caller_of_session(connection.user_id, connection.session_id)
     except (errors.Unauthorized, errors.Forbidden) as refused:
         # The session ended between connecting and being seen by `close_ended`.
-        connections.disconnect_with(connection, FrameRefused(CloseCode.POLICY_VIOLATION, str(refused)))
+        connections.disconnect_with(connection, FrameRefused(CloseCode.POLICY_VIOLATION, refused.text))
         return
     seq = broadcasts.announce_joined(slot)
     if seq is not None:

@@ -170,7 +170,12 @@ def test_the_eleventh_connection_of_an_account_is_closed_with_1008(url: str) -> 
             open_sockets.enter_context(Socket(url)).until("SNAPSHOT")
         with Socket(url) as refused:
             assert refused.close_code() == 1008
-            assert refused.got == [{"type": "ERROR", "payload": {"code": 1008, "reason": "Too many connections"}}]
+            assert refused.got == [
+                {
+                    "type": "ERROR",
+                    "payload": {"code": 1008, "reason": "Too many connections", "reason_code": "room_full"},
+                }
+            ]
     wait_until(lambda: lets_in(url), PATIENCE)
 
 
@@ -245,7 +250,11 @@ def test_who_is_blocked_is_cut_off(cloud: Cloud, person: Person, socket: Socket)
     )
     assert blocked.status_code == 200, blocked.text
     assert socket.close_code() == 1008
-    assert socket.got[-1]["payload"] == {"code": 1008, "reason": "This account is blocked"}
+    assert socket.got[-1]["payload"] == {
+        "code": 1008,
+        "reason": "This account is blocked",
+        "reason_code": "account_blocked",
+    }
 
 
 def test_signing_out_closes_the_sockets_of_that_session_alone(cloud: Cloud, person: Person, socket: Socket) -> None:
@@ -255,7 +264,11 @@ def test_signing_out_closes_the_sockets_of_that_session_alone(cloud: Cloud, pers
         other.until("SNAPSHOT")
         assert person.http.delete("/api/v1/users/logout").status_code == 200
         assert socket.close_code() == 1008
-        assert socket.got[-1]["payload"] == {"code": 1008, "reason": "This session has ended, sign in again"}
+        assert socket.got[-1]["payload"] == {
+            "code": 1008,
+            "reason": "This session has ended, sign in again",
+            "reason_code": "session_ended",
+        }
         other.send('{"type": "PING", "payload": {"n": 1}}')
         assert other.until("PONG")["payload"] == {"n": 1}
 

@@ -17,8 +17,8 @@ from tests.e2e.test_live import Person, Socket
 A_PLUS_B = "B"
 RIGHT = "print(sum(map(int, input().split())))"
 WRONG = "print(0)"
-FULL = {"code": 1008, "reason": "Too many connections"}
-NOT_IN_TEAM = {"code": 1008, "reason": "You are not in this team"}
+FULL = {"code": 1008, "reason": "Too many connections", "reason_code": "room_full"}
+NOT_IN_TEAM = {"code": 1008, "reason": "You are not in this team", "reason_code": "not_in_team"}
 DURATION = 30
 """Seconds: time to come in, however busy the machine."""
 
@@ -199,7 +199,11 @@ def test_a_training_ends_by_itself(cloud: Cloud, people: list[Member], team: int
     ended = ann.get(f"/training-sessions/{session['id']}")
     assert (ended["status"], ended["finished_at"], ended["time_left"]) == ("FINISHED", session["ends_at"], 0)
     send(room, "CODE_EDITOR_UPDATE", {"code": "late", "problemAlias": "A"})
-    assert room.until("ERROR")["payload"] == {"code": 1008, "reason": "The training is finished"}
+    assert room.until("ERROR")["payload"] == {
+        "code": 1008,
+        "reason": "The training is finished",
+        "reason_code": "training_finished",
+    }
     assert ann.person.http.get(f"/training-sessions/team/{team}/reconnect").status_code == 404
 
 

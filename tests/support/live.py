@@ -76,12 +76,14 @@ class Live:
         """What API Gateway is answered to a connect."""
         return self._connect(f"C{next(_numbers)}", query, headers)
 
-    def connect(self, who: HasToken, *, opens: bool = True, **query: Any) -> Socket:
+    def connect(
+        self, who: HasToken, *, opens: bool = True, headers: Mapping[str, str] | None = None, **query: Any
+    ) -> Socket:
         """A socket that was accepted; unless it `opens`, its answer has not reached API Gateway yet."""
         socket = Socket(f"C{next(_numbers)}", is_open=opens)
         asked = {"token": who.token, **{name: str(value) for name, value in query.items()}}
         self.sockets[socket.id] = socket
-        assert self._connect(socket.id, asked, None) == 200
+        assert self._connect(socket.id, asked, headers) == 200
         return socket
 
     def join(self, who: HasToken, **query: Any) -> Socket:

@@ -5,7 +5,7 @@ all.
 """
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, SerializationInfo, WithJsonSchema
 from pydantic.alias_generators import to_camel
@@ -53,8 +53,18 @@ LANGUAGE = "language"
 """The key of a reader's language in the context of a serialization: `view.model_dump(context={LANGUAGE: …})`."""
 
 
+ANY_LANGUAGE = None
+"""In the place of a language: texts stay texts (`texts.InEnglish`), to be worded for each reader."""
+
+
+def for_any_language(view: View) -> dict[str, Any]:
+    """Returns the members of a view; its texts stay texts, since a frame goes out in each reader's language."""
+    return view.model_dump(context={LANGUAGE: ANY_LANGUAGE})
+
+
 def _worded(text: texts.Text, info: SerializationInfo) -> str:
-    return text.in_language((info.context or {}).get(LANGUAGE, texts.ENGLISH))
+    language = (info.context or {}).get(LANGUAGE, texts.ENGLISH)
+    return texts.InEnglish(text) if language is ANY_LANGUAGE else text.in_language(language)
 
 
 WordedText = Annotated[

@@ -206,7 +206,14 @@ def bad_request(
     )
 
 
-def parsed(raw: bytes) -> object:
+def first_reason(error: pydantic.ValidationError, given: object) -> Text | None:
+    """Returns what is told first of what pydantic found in an object, with its place; None of what is no object."""
+    found = error.errors(include_url=False, include_input=False)[:1]
+    violation = next(iter(_violations(found, In.BODY, given)))
+    return _with_name(violation) if violation.place.field else None
+
+
+def parsed(raw: bytes | str) -> object:
     """Returns the value of a JSON text; None of what is not JSON."""
     try:
         return json.loads(raw)

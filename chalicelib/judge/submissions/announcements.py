@@ -1,5 +1,6 @@
 """Announces verdicts: sends a frame to the submitter's personal channel."""
 
+from chalicelib.common.http.responses import for_any_language
 from chalicelib.judge.frames import RETRIEVED, VerdictPayload
 from chalicelib.judge.models import Submission
 from chalicelib.realtime import broadcasts, rooms
@@ -9,6 +10,6 @@ def announce(submission: Submission, is_new: bool) -> None:  # noqa: FBT001 - th
     """Tell the author of a submission. Judged anew with the same verdict, it is not worth telling."""
     if not is_new:
         return
-    payload = VerdictPayload.of(submission).model_dump(mode="json")
+    payload = for_any_language(VerdictPayload.of(submission))
     cause = f"verdict#{submission.id}#{submission.judging}"
     broadcasts.send(rooms.personal(submission.user_id), RETRIEVED, payload, cause=cause)

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, JsonValue, RootModel
 
+from chalicelib.common import texts
 from chalicelib.common.http.responses import CamelView, Moment, View, WordedText
 from chalicelib.common.http.schemas import ShownAs
 from chalicelib.courses.responses import SampleView
@@ -12,7 +13,7 @@ from chalicelib.judge.grading import verdict as verdicts
 from chalicelib.judge.models import Problem, Submission
 from chalicelib.judge.responses import SubmissionView
 from chalicelib.judge_protocol.contract import Language, Verdict
-from chalicelib.realtime.frames import SnapshotPayload, read_stored, told_in
+from chalicelib.realtime.frames import SnapshotPayload, told_in
 from chalicelib.realtime.rooms import RoomKind
 from chalicelib.training.frames import CommentServerPayload, ControlPayload, UserMembers, UserObject
 from chalicelib.training.models import Session
@@ -135,8 +136,8 @@ class EventsView(View):
     next: int | None
 
     @classmethod
-    def of(cls, page: Page) -> Self:
-        return cls(events=[read_stored(event.text) for event in page.events], next=page.next_seq)
+    def of(cls, page: Page, language: texts.Language) -> Self:
+        return cls(events=[event.frame.worded(language) for event in page.events], next=page.next_seq)
 
 
 class TrainingSubmissionView(UserMembers):

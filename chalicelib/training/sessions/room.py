@@ -12,7 +12,7 @@ from typing import Any
 from pynamodb.expressions.update import Action
 
 from chalicelib.accounts import models as account_models
-from chalicelib.common import clock
+from chalicelib.common import clock, texts
 from chalicelib.judge import languages
 from chalicelib.realtime import broadcasts, connections, frames
 from chalicelib.realtime.broadcasts import RoomFrame
@@ -30,10 +30,16 @@ EDIT_TRIES = 10
 MAX_USER_BYTES = 2048
 """Of a user object, as JSON: a snapshot with one for every problem still fits a frame."""
 
-REFUSALS: Mapping[Refusal, tuple[CloseCode, str]] = {
-    Refusal.OVER: (CloseCode.POLICY_VIOLATION, "The training is finished"),
-    Refusal.TOO_LARGE: (CloseCode.TOO_BIG, f"A text has at most {editor.MAX_TEXT_BYTES} bytes in UTF-8"),
-    Refusal.CONTROLLED: (CloseCode.POLICY_VIOLATION, "Somebody else has control of the editor"),
+REFUSALS: Mapping[Refusal, tuple[CloseCode, texts.Text]] = {
+    Refusal.OVER: (CloseCode.POLICY_VIOLATION, texts.Text("training_finished", "The training is finished")),
+    Refusal.TOO_LARGE: (
+        CloseCode.TOO_BIG,
+        texts.Text("text_too_large", "A text has at most {max} bytes in UTF-8", {"max": editor.MAX_TEXT_BYTES}),
+    ),
+    Refusal.CONTROLLED: (
+        CloseCode.POLICY_VIOLATION,
+        texts.Text("editor_controlled", "Somebody else has control of the editor"),
+    ),
 }
 
 
@@ -54,13 +60,15 @@ def edit(sender: Sender, alias: str, text: str, *, base: int | None) -> None:
             raise FrameRefused(*REFUSALS[outcome])
         if _store(sender, session, alias, current, outcome, audience):
             return None
-    raise FrameRefused(CloseCode.TRY_AGAIN_LATER, "Too many edit this text at once")
+    raise FrameRefused(CloseCode.TRY_AGAIN_LATER, texts.Text("too_many_edits", "Too many edit this text at once"))
 
 
 def take_control(sender: Sender, user_id: str) -> None:
     """Have the editor to oneself until somebody else takes it, or give it back with an empty text."""
     if user_id not in {"", str(sender.user_id)}:
-        raise FrameRefused(CloseCode.POLICY_VIOLATION, "Control can be taken for oneself alone")
+        raise FrameRefused(
+            CloseCode.POLICY_VIOLATION, texts.Text("control_for_oneself", "Control can be taken for oneself alone")
+        )
     session = _session(sender)
     if user_id:
         return _change(
@@ -70,7 +78,7 @@ def take_control(sender: Sender, user_id: str) -> None:
             Session.controller_id.set(sender.user_id),
         )
     if not release_control(session, sender.user_id):
-        raise FrameRefused(CloseCode.POLICY_VIOLATION, "You do not have control")
+        raise FrameRefused(CloseCode.POLICY_VIOLATION, texts.Text("no_control", "You do not have control"))
     return None
 
 
@@ -88,7 +96,9 @@ def assign(sender: Sender, alias: str, user: SaidUser | None) -> None:
     session = _session(sender)
     _refuse_unknown(session, alias)
     if user is not None and _id_of(user) not in map(str, teams.get(session.team_id).members):
-        raise FrameRefused(CloseCode.POLICY_VIOLATION, "Problems are given to members of the team")
+        raise FrameRefused(
+            CloseCode.POLICY_VIOLATION, texts.Text("not_a_member", "Problems are given to members of the team")
+        )
     shown = None if user is None else _shown(int(user.id), user.model_dump())
     payload = {"user": shown, "problemAlias": alias}
     entry = Session.assigned.entry(alias)
@@ -107,7 +117,7 @@ def choose_compiler(sender: Sender, alias: str, compiler: str) -> None:
 def set_displayed_user(sender: Sender, user: SaidUser) -> None:
     """Say how one wants to be shown beside one's names; also in a lobby."""
     if _id_of(user) != str(sender.user_id):
-        raise FrameRefused(CloseCode.POLICY_VIOLATION, "USER is about oneself alone")
+        raise FrameRefused(CloseCode.POLICY_VIOLATION, texts.Text("user_about_oneself", "USER is about oneself alone"))
     displayed = displayed_user(sender.room, sender.user_id, user.model_dump())
     payload = {"user": _shown(sender.user_id, displayed.user)}
     broadcasts.send_with_change(
@@ -179,13 +189,15 @@ def _refuse_unknown(session: Session, alias: str) -> None:
 
 
 def _no_problem() -> FrameRefused:
-    return FrameRefused(CloseCode.INVALID_PAYLOAD, "There is no such problem in this training")
+    reason = texts.Text("no_such_problem", "There is no such problem in this training")
+    return FrameRefused(CloseCode.INVALID_PAYLOAD, reason)
 
 
 def _id_of(user: SaidUser) -> str:
     """Whom a client's user object is about; 1009 for one that is too large."""
     if len(json.dumps(user.model_dump(), ensure_ascii=False).encode()) > MAX_USER_BYTES:
-        raise FrameRefused(CloseCode.TOO_BIG, f"A user has at most {MAX_USER_BYTES} bytes")
+        most = texts.Text("user_too_large", "A user has at most {max} bytes", {"max": MAX_USER_BYTES})
+        raise FrameRefused(CloseCode.TOO_BIG, most)
     return str(user.id)
 
 

@@ -3,7 +3,7 @@
 from chalicelib.accounts import authentication
 from chalicelib.accounts.authentication import Caller
 from chalicelib.common import limits, settings
-from chalicelib.common.http import paging, routing
+from chalicelib.common.http import paging, requests, routing
 from chalicelib.judge import languages
 from chalicelib.judge.submissions import quota
 from chalicelib.judge.submissions.submissions import Program
@@ -73,10 +73,12 @@ def complete_session(training_session_id: str, caller: Caller) -> TrainingView:
 
 
 @routes.get("/training-sessions/{training_session_id}/events", access=authentication.USER, limit=limits.COSTLY_READS)
-def list_events(training_session_id: str, caller: Caller, query: session_requests.EventsQuery) -> EventsView:
+def list_events(
+    training_session_id: str, caller: Caller, query: session_requests.EventsQuery, request: requests.Request
+) -> EventsView:
     """Everything that has happened in a training, in order, a page at a time."""
     session = sessions.readable_by(caller, training_session_id)
-    return EventsView.of(event_log.page(session, query.from_seq, at_most=query.limit))
+    return EventsView.of(event_log.page(session, query.from_seq, at_most=query.limit), request.language)
 
 
 @routes.get("/training-sessions/{training_session_id}/standings", access=authentication.USER, limit=limits.COSTLY_READS)

@@ -7,6 +7,7 @@ from typing import Any
 from chalicelib.accounts.authentication import Caller
 from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.common.http import errors, paging
+from chalicelib.common.texts import InEnglish
 from chalicelib.judge import models as judge_models
 from chalicelib.judge.grading import verdict as verdicts
 from chalicelib.judge.grading.results import TestResult
@@ -159,7 +160,7 @@ def _identity(submission: Submission, alias: str) -> dict[str, Any]:
 def _verdict(submission: Submission, alias: str) -> dict[str, Any]:
     return {
         **_identity(submission, alias),
-        "verdict": str(submission.text),
+        "verdict": InEnglish(submission.text),
         "code": submission.verdict,
         "time": round(submission.time_ms / 1000, 3),
         "memory": submission.memory_kb,

@@ -172,11 +172,14 @@ def erase(school: School, person: Person) -> None:
 
 
 @pytest.mark.parametrize(
-    ("shut_out", "reason"),
-    [(block, "This account is blocked"), (erase, "This session has ended, sign in again")],
+    ("shut_out", "reason", "code"),
+    [
+        (block, "This account is blocked", "account_blocked"),
+        (erase, "This session has ended, sign in again", "session_ended"),
+    ],
 )
 def test_a_blocked_or_erased_account_is_disconnected_everywhere_with_the_reason(
-    school: School, team: str, shut_out: Callable[[School, Person], None], reason: str
+    school: School, team: str, shut_out: Callable[[School, Person], None], reason: str, code: str
 ) -> None:
     person, other = school.person(), school.person()
     sockets = [school.live.join(person, team_id=team), school.live.join(person), school.live.join(person)]
@@ -184,7 +187,7 @@ def test_a_blocked_or_erased_account_is_disconnected_everywhere_with_the_reason(
     shut_out(school, person)
     school.live.catch_up()
     for socket in sockets:
-        assert socket.last("ERROR") == {"code": 1008, "reason": reason}
+        assert socket.last("ERROR") == {"code": 1008, "reason": reason, "reason_code": code}
         assert not socket.is_open
     assert bystander.is_open
     assert bystander.last("USER_LEAVE") == of_user(person.id)
@@ -213,5 +216,9 @@ def test_a_frame_of_an_ended_session_closes_its_connection_when_its_lease_is_to_
     school.clock.forward(leases.LEASE / 2 + timedelta(seconds=1))
     socket.send("PING")
     assert socket.types == ["USER_JOIN", "SNAPSHOT", "ERROR"]
-    assert socket.last("ERROR") == {"code": 1008, "reason": "This session has ended, sign in again"}
+    assert socket.last("ERROR") == {
+        "code": 1008,
+        "reason": "This session has ended, sign in again",
+        "reason_code": "session_ended",
+    }
     assert not socket.is_open

@@ -27,7 +27,9 @@ def test_a_room_takes_three_and_tells_the_fourth_why_not(school: School, team: s
     inside = [school.live.join(member, team_id=team) for member in members]
     seen = [list(socket.got) for socket in inside]
     fourth = school.live.join(school.person(), team_id=team)
-    assert fourth.got == [{"type": "ERROR", "payload": {"code": 1008, "reason": "Too many connections"}}]
+    assert fourth.got == [
+        {"type": "ERROR", "payload": {"code": 1008, "reason": "Too many connections", "reason_code": "room_full"}}
+    ]
     assert not fourth.is_open
     assert [socket.got for socket in inside] == seen
     assert len([item for item in stored_items("realtime") if item["kind"] == "connection"]) == 3
@@ -180,7 +182,9 @@ def test_an_account_has_ten_personal_connections(school: School, pupil: Person) 
     sockets = [school.live.connect(pupil) for _ in range(rooms.PERSONAL_SLOTS + 1)]
     school.live.catch_up()
     assert [socket.is_open for socket in sockets] == [True] * 10 + [False]
-    assert sockets[-1].got == [{"type": "ERROR", "payload": {"code": 1008, "reason": "Too many connections"}}]
+    assert sockets[-1].got == [
+        {"type": "ERROR", "payload": {"code": 1008, "reason": "Too many connections", "reason_code": "room_full"}}
+    ]
 
 
 def test_a_crash_between_leaving_and_freeing_the_slot_blocks_nobody(

@@ -37,9 +37,9 @@ from tests.support.stage_settings import stage_settings
 
 SECOND = timedelta(seconds=1)
 NEW_PASSWORD = "another battery 8"
-ENDED = {"code": 1008, "reason": "This session has ended, sign in again"}
-BLOCKED = {"code": 1008, "reason": "This account is blocked"}
-LESS = {"code": 1013, "reason": "Your role has changed, connect again"}
+ENDED = {"code": 1008, "reason": "This session has ended, sign in again", "reason_code": "session_ended"}
+BLOCKED = {"code": 1008, "reason": "This account is blocked", "reason_code": "account_blocked"}
+LESS = {"code": 1013, "reason": "Your role has changed, connect again", "reason_code": "role_changed"}
 HERE, THERE, ELSEWHERE = "here", "there", "elsewhere"
 EVERYWHERE = {HERE, THERE, ELSEWHERE}
 
@@ -435,4 +435,7 @@ def test_whoever_left_the_team_loses_the_room_with_the_next_renewal(school: Scho
     school.override(rooms={**wired, RoomKind.LOBBY: replace(wired[RoomKind.LOBBY], admission=nobody)})
     school.clock.forward(leases.LEASE / 2 + SECOND)
     socket.send("PING")
-    assert (socket.last("ERROR"), socket.is_open) == ({"code": 1008, "reason": "You are not in this team"}, False)
+    assert (socket.last("ERROR"), socket.is_open) == (
+        {"code": 1008, "reason": "You are not in this team", "reason_code": "not_in_team"},
+        False,
+    )

@@ -53,8 +53,8 @@ def three(school: School) -> Three:
     return school.person(), school.person(), school.person()
 
 
-FULL = {"code": 1008, "reason": "Too many connections"}
-NOT_IN_TEAM = {"code": 1008, "reason": "You are not in this team"}
+FULL = {"code": 1008, "reason": "Too many connections", "reason_code": "room_full"}
+NOT_IN_TEAM = {"code": 1008, "reason": "You are not in this team", "reason_code": "not_in_team"}
 
 
 def turned_away(school: School, who: Person, **query: Any) -> Any:
