@@ -19,6 +19,7 @@ from botocore.exceptions import BotoCoreError, ClientError, ReadTimeoutError
 
 from chalicelib.common import clock, observe, settings
 from chalicelib.common.hooks import Hook
+from chalicelib.judge.grading.validators import BROUGHT_DOWN
 from chalicelib.judge_protocol import contract, wire
 from chalicelib.judge_protocol.contract import Job, Language, Outcome, Report, Run
 
@@ -40,7 +41,7 @@ class Failure(StrEnum):
 
 
 _WORTH = {
-    Failure.CRASHED: (Outcome.RUNTIME_ERROR, b"the program brought the judge down"),
+    Failure.CRASHED: (Outcome.RUNTIME_ERROR, str(BROUGHT_DOWN).encode()),
     Failure.TIMED_OUT: (Outcome.TIME_LIMIT, b""),
     Failure.TOO_LARGE: (Outcome.OUTPUT_LIMIT, b""),
 }

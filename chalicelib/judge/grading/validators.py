@@ -99,13 +99,21 @@ def read_result(run: Run, convention: Convention, *, points: float) -> CheckResu
     return _READERS[convention](run, points) if exited else jury_failed(failure(run))
 
 
+BROUGHT_DOWN = Text("judge_brought_down", "the program brought the judge down")
+
+
+def last_words(run: Run, words: str) -> Text:
+    """Some of what a program wrote to stderr. Where the judge itself went down, our own words stand there."""
+    return BROUGHT_DOWN if run.stderr == str(BROUGHT_DOWN).encode() else untranslated(words)
+
+
 def failure(run: Run) -> Text:
     """How an author's program failed, as its author reads it."""
     if run.signal is not None or run.outcome not in (Outcome.OK, Outcome.RUNTIME_ERROR):
         ended = _ENDINGS.get(run.outcome, _ENDINGS[Outcome.RUNTIME_ERROR])
     else:
         ended = Text("ended_exit_code", "ended with exit code {exit_code}", {"exit_code": run.exit_code})
-    return _saying(ended, _text(run.stderr)[-MAX_MESSAGE:])
+    return _saying(ended, last_words(run, _text(run.stderr)[-MAX_MESSAGE:]))
 
 
 def _testlib(run: Run, points: float) -> CheckResult:
@@ -123,7 +131,7 @@ def _testlib(run: Run, points: float) -> CheckResult:
     detail = _cut(said.removeprefix(str(called)))
     if run.exit_code == _WRONG:
         return wrong(untranslated(detail) or called)
-    return wrong(_saying(called, detail))
+    return wrong(_saying(called, untranslated(detail)))
 
 
 def _icpc(run: Run, points: float) -> CheckResult:
@@ -145,7 +153,7 @@ def _scored(score: str, points: float, message: str) -> CheckResult:
     value = float(score)
     earned = Text("points_earned", "{earned:g} of {points:g} points", {"earned": value, "points": points})
     share = min(value / points, 1.0) if points else 1.0
-    return CheckResult(Verdict.OK, _saying(earned, _cut(message)), share)
+    return CheckResult(Verdict.OK, _saying(earned, untranslated(_cut(message))), share)
 
 
 _READERS: Mapping[Convention, Callable[[Run, float], CheckResult]] = {
@@ -154,7 +162,7 @@ _READERS: Mapping[Convention, Callable[[Run, float], CheckResult]] = {
 }
 
 
-def _saying(what: Text, said: str) -> Text:
+def _saying(what: Text, said: Text) -> Text:
     """What happened, and what the author's program said of it."""
     return Text("saying", "{what}: {said}", {"what": what, "said": said}) if said else what
 

@@ -12,7 +12,7 @@ from signal import Signals
 from chalicelib.common.texts import EMPTY, Text, untranslated
 from chalicelib.judge.grading.results import TestResult
 from chalicelib.judge.grading.scoring import Scoring
-from chalicelib.judge.grading.validators import CheckResult
+from chalicelib.judge.grading.validators import CheckResult, last_words
 from chalicelib.judge_protocol.contract import Compilation, Outcome, Run, Verdict
 
 VISIBLE_TESTS = 2
@@ -211,7 +211,7 @@ def _cause(run: Run) -> Text:
     complaint = run.stderr.decode("utf-8", "backslashreplace").strip().splitlines()
     last = complaint[-1].strip()[:200] if complaint else ""
     if run.exit_code is None:
-        return untranslated(last)
+        return last_words(run, last)
     if last:
         params = {"exit_code": run.exit_code, "stderr": last}
         return Text("exit_code_saying", "exit code {exit_code}, {stderr}", params)
