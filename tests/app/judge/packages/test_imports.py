@@ -281,6 +281,31 @@ def test_a_refused_package_changes_nothing_and_says_why(school: School, teacher:
     assert publish(school, teacher, problem_id).status == 409
 
 
+def test_what_is_wrong_with_a_package_is_told_in_the_readers_language(
+    school: School, teacher: Person, problem_id: int
+) -> None:
+    """Also of the jury's programs, whose verdicts are worded anew, and when the problem is to be published."""
+    russian = {"Accept-Language": "ru"}
+    failed = imported(school, teacher, problem_id, {**PACKAGE, "problem.yaml": "a: *b"})
+    path = f"/problems/{problem_id}/package"
+    told = school.api.get(f"{path}/{failed['import_id']}", token=teacher.token, headers=russian).body
+    assert told["faults"] == [
+        {"file": "problem.yaml", "reason": "Файл не читается как YAML: псевдонимы не поддерживаются"}
+    ]
+    broken = imported(school, teacher, problem_id, {**PACKAGE, "submissions/accepted/right.py": "4"})
+    told = school.api.get(f"{path}/{broken['import_id']}", token=teacher.token, headers=russian).body
+    complaint = (
+        "submissions/accepted/right.py: обещано OK, а получено WRONG_ANSWER: "
+        "Неправильный ответ на тесте 1: ожидалось 5 в строке 1, получено 4"
+    )
+    assert told["faults"] == [{"file": "submissions/accepted/right.py", "reason": complaint}]
+    refused = school.api.request(
+        "PATCH", f"/problems/{problem_id}", json_body={"published": True}, token=teacher.token, headers=russian
+    )
+    assert (refused.status, refused.body["errors"]) == (409, [complaint])
+    assert [(each["field"], each["code"]) for each in refused.body["violations"]] == [("/published", "promise_broken")]
+
+
 @pytest.mark.parametrize(
     ("files", "reason"),
     [
