@@ -87,10 +87,16 @@ def show_task(course_id: int, lesson_id: int, task_id: int, caller: Caller) -> T
 def solve(
     course_id: int, lesson_id: int, task_id: int, caller: Caller, body: ProgramBody, request: requests.Request
 ) -> routing.Answer[SolvedView | CheckingView]:
-    """Send a program, and wait up to 25 s for its verdict; 202 when there is none yet."""
+    """Send a program, and wait up to 25 s for its verdict.
+
+    When there is none yet, who has sent `Prefer` gets 202, and everybody else, as PyTry's client, an answer whose
+    `verdict` is "Checking" and whose `code` is PENDING. `Location` is where to look again.
+    """
     place = Place(course_id=course_id, lesson_id=lesson_id, task_id=task_id)
     submission = tasks.submit(caller, place, source=body.code, language=body.language)
-    return _answer(submissions.wait_for_verdict(submission, _patience(request)))
+    preference = request.headers.get("prefer", "").lower()
+    judged = submissions.wait_for_verdict(submission, _patience(preference))
+    return _answer(judged, expects_accepted="respond-async" in preference or _wait(preference) is not None)
 
 
 @routes.post(
@@ -121,18 +127,24 @@ def _attended(*, new: bool) -> AttendedView:
     return AttendedView(status="success" if new else "Already on course")
 
 
-def _patience(request: requests.Request) -> float:
+def _patience(preference: str) -> float:
     """How long the caller wants to wait (RFC 7240), in seconds, within what we offer."""
-    preference = request.headers.get("prefer", "").lower()
     if "respond-async" in preference:
         return 0
+    wanted, longest = _wait(preference), settings.load().verdict_wait
+    return longest if wanted is None else min(wanted, longest)
+
+
+def _wait(preference: str) -> int | None:
     wanted = re.search(r"\bwait=(\d{1,3})\b", preference)
-    longest = settings.load().verdict_wait
-    return min(int(wanted[1]), longest) if wanted else longest
+    return int(wanted[1]) if wanted else None
 
 
-def _answer(submission: Submission) -> routing.Answer[SolvedView | CheckingView]:
+def _answer(submission: Submission, *, expects_accepted: bool) -> routing.Answer[SolvedView | CheckingView]:
+    """PyTry's client reads `verdict`, and a `status` as a refusal: who does not know of 202 gets no `status`."""
     if submission.is_final:
         return routing.Answer(body=SolvedView.of(submission))
     location = {"Location": f"/submissions/{submission.id}"}
-    return routing.Answer(body=CheckingView(submission_id=submission.id), status=202, headers=location)
+    if expects_accepted:
+        return routing.Answer(body=CheckingView(submission_id=submission.id), status=202, headers=location)
+    return routing.Answer(body=SolvedView.of(submission), headers=location)

@@ -11,15 +11,17 @@ from chalicelib.courses import errors as course_errors
 from chalicelib.courses.completion import Completion, TaskAttempt, TaskResult
 from chalicelib.courses.models import Course, Enrollment, Task
 from chalicelib.judge import models as judge_models
+from chalicelib.judge import origins
 from chalicelib.judge.grading.verdict import Judgement
 from chalicelib.judge.models import Problem, Submission
+from chalicelib.judge.origins import TaskOrigin
 from chalicelib.judge.submissions import custom_runs, submissions
 from chalicelib.judge.submissions.custom_runs import CustomRun
 from chalicelib.judge.submissions.submissions import Program
 from chalicelib.judge_protocol.contract import Verdict
 from chalicelib.school import teaching
 
-ORIGIN = "course"
+ORIGIN = origins.COURSE
 """The first part of the origin of a submission to a task: course#{course}#{lesson}#{task}."""
 
 NOT_COUNTED = (Verdict.SYSTEM_ERROR, Verdict.CANCELLED)
@@ -40,8 +42,10 @@ class Place:
 
     @classmethod
     def of_origin(cls, origin: str) -> "Place":
-        _, course_id, lesson_id, task_id = origin.split("#")
-        return cls(course_id=int(course_id), lesson_id=int(lesson_id), task_id=int(task_id))
+        named = origins.read(origin)
+        if not isinstance(named, TaskOrigin):
+            raise TypeError(f"no task: {origin}")
+        return cls(course_id=named.course_id, lesson_id=named.lesson_id, task_id=named.task_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,9 @@
 from pydantic import Field
 
 from chalicelib.common.http.responses import WordedText
+from chalicelib.judge import origins
 from chalicelib.judge.models import Submission
+from chalicelib.judge.origins import Origin
 from chalicelib.judge_protocol.contract import Verdict
 from chalicelib.realtime.frames import Outgoing, UserPayload
 from chalicelib.realtime.rooms import RoomKind
@@ -16,7 +18,8 @@ class VerdictPayload(UserPayload):
 
     id: int
     problem_id: int
-    origin: str = Field(description="What it was sent to: course#{course_id}#{lesson_id}#{task_id}")
+    origin: Origin | None
+    origin_text: str = Field(description="The same as a text: course#{course_id}#{lesson_id}#{task_id}")
     verdict: WordedText
     code: Verdict
     time: float
@@ -31,7 +34,8 @@ class VerdictPayload(UserPayload):
             id=submission.id,
             user_id=submission.user_id,
             problem_id=submission.problem_id,
-            origin=submission.origin,
+            origin=origins.read(submission.origin),
+            origin_text=submission.origin,
             verdict=submission.text,
             code=Verdict(submission.verdict),
             time=round(submission.time_ms / 1000, 3),

@@ -8,9 +8,12 @@ from typing import Any, Literal, Self
 
 from chalicelib.common.http.responses import Moment, View, WordedText
 from chalicelib.common.texts import EMPTY, Text
+from chalicelib.judge import origins
 from chalicelib.judge.grading.exact import measured
 from chalicelib.judge.grading.results import Difference, TestResult
+from chalicelib.judge.grading.verdict import TEXTS
 from chalicelib.judge.models import Import, Judged, Judging, Problem, Submission
+from chalicelib.judge.origins import Origin
 from chalicelib.judge.packages.imports import ImportState
 from chalicelib.judge.packages.upload import Upload
 from chalicelib.judge.problems.jury import ExpectedVerdict
@@ -266,7 +269,7 @@ class VerdictView(View):
 
 
 class SolvedView(VerdictView):
-    """The answer to a program that was waited for."""
+    """The answer to a program that was waited for. `code` is PENDING when that was not long enough."""
 
     submission_id: int
 
@@ -276,7 +279,7 @@ class SolvedView(VerdictView):
 
 
 class CheckingView(View):
-    """Not judged yet: look again at `GET /submissions/{submission_id}`."""
+    """Not judged yet, for those who asked for it with `Prefer`: look again at `GET /submissions/{submission_id}`."""
 
     status: Literal["Checking"] = "Checking"
     submission_id: int
@@ -288,6 +291,7 @@ class SubmissionInfo(View):
     id: int
     user_id: int
     problem_id: int
+    origin: Origin | None
     language: str
     verdict: WordedText
     code: Verdict
@@ -306,6 +310,7 @@ class SubmissionInfo(View):
             id=submission.id,
             user_id=submission.user_id,
             problem_id=submission.problem_id,
+            origin=origins.read(submission.origin),
             language=submission.language,
             submitted_at=submission.submitted_at,
             judged_at=submission.judged_at,
@@ -356,6 +361,7 @@ class SubmissionView(VerdictView):
     id: int
     user_id: int
     problem_id: int
+    origin: Origin | None
     status: Literal["Checking", "Checked"]
     is_checked: bool
     language: str
@@ -374,6 +380,7 @@ class SubmissionView(VerdictView):
             id=submission.id,
             user_id=submission.user_id,
             problem_id=submission.problem_id,
+            origin=origins.read(submission.origin),
             status="Checked" if submission.is_final else "Checking",
             is_checked=submission.is_final,
             language=submission.language,
@@ -394,7 +401,7 @@ def _verdict(submission: Submission, *, exact: bool = False) -> dict[str, Any]:
 def _outcome(judged: Judged, *, exact: bool = False) -> dict[str, Any]:
     shown = measured(judged, exact=exact)
     return {
-        "verdict": shown.text,
+        "verdict": shown.text or TEXTS[Verdict(judged.verdict)],
         "code": Verdict(judged.verdict),
         "time": _seconds(shown.time_ms),
         "memory": shown.memory_kb,

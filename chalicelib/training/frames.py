@@ -186,18 +186,17 @@ class FinishedServerPayload(CamelView):
 
 
 class PendingServerPayload(UserPayload):
+    """`code` is the verdict for programs, `verdict` the one for people; PENDING while there is none."""
+
     id: int
     problem_alias: str
+    verdict: WordedText
+    code: Verdict
 
 
 class VerdictServerPayload(PendingServerPayload):
-    """`code` is the verdict for programs, `verdict` the one for people; `test` is the first that failed.
+    """`test` is the first that failed. `time` in seconds, `memory` in KiB."""
 
-    `time` in seconds, `memory` in KiB.
-    """
-
-    verdict: WordedText
-    code: Verdict
     time: float
     memory: int
     test: int | None

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from chalicelib.accounts.authentication import Caller
 from chalicelib.common.texts import EMPTY, Text, joined, untranslated
-from chalicelib.judge import models
+from chalicelib.judge import models, origins
 from chalicelib.judge.models import Import, Problem, Submission
 from chalicelib.judge_protocol.contract import Verdict
 
 _OR = Text("or", " or ")
-ORIGIN = "import"
+ORIGIN = origins.JURY
 """The first part of the origin of a jury's submission: import#{problem}#{import}."""
 
 

@@ -9,6 +9,7 @@ from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.common.http import errors, paging
 from chalicelib.common.texts import InEnglish
 from chalicelib.judge import models as judge_models
+from chalicelib.judge import origins
 from chalicelib.judge.grading import verdict as verdicts
 from chalicelib.judge.grading.results import TestResult
 from chalicelib.judge.grading.verdict import Judgement
@@ -27,7 +28,7 @@ from chalicelib.training.models import Session, SubmissionRef
 from chalicelib.training.sessions import scoreboard, sessions
 from chalicelib.training.sessions.scoreboard import ProblemAttempts
 
-ORIGIN = "training"
+ORIGIN = origins.TRAINING
 """The first part of the origin of a submission of a session: training#{session}#{alias}."""
 
 
@@ -132,7 +133,7 @@ def _announce(session: Session, submission: Submission) -> None:
     alias = alias_of(submission)
     broadcasts.send_with_change(
         sessions.room_of(session.id),
-        RoomFrame(Type.SUBMISSION_VERDICT_PENDING, _identity(submission, alias)),
+        RoomFrame(Type.SUBMISSION_VERDICT_PENDING, _pending(submission, alias)),
         lambda transaction: models.add_submission_ref(transaction, session.id, submission, alias),
     )
 
@@ -155,6 +156,12 @@ def _place(submission: Submission) -> tuple[Session, str]:
 
 def _identity(submission: Submission, alias: str) -> dict[str, Any]:
     return {"id": submission.id, "problemAlias": alias, **UserPayload(user_id=submission.user_id).model_dump()}
+
+
+def _pending(submission: Submission, alias: str) -> dict[str, Any]:
+    """Also when the verdict was faster: it follows."""
+    pending = Verdict.PENDING
+    return {**_identity(submission, alias), "verdict": str(verdicts.TEXTS[pending]), "code": pending}
 
 
 def _verdict(submission: Submission, alias: str) -> dict[str, Any]:

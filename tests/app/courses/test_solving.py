@@ -144,6 +144,11 @@ def test_a_verdict_that_is_late_is_read_at_its_location(school: School, path: st
     submission_id = accepted(send(school, path, pupil, headers=ASYNC))
     waiting = shown(school, submission_id, pupil)
     assert (waiting["status"], waiting["is_checked"], waiting["code"]) == ("Checking", False, "PENDING")
+    (listed,) = school.api.get(f"{path}/submissions", token=pupil.token).body["submissions"]
+    assert waiting["verdict"] == listed["verdict"] == "Checking"
+    course_id, lesson_id, task_id = map(int, path.split("/")[2:])
+    assert waiting["origin"] == {"course_id": course_id, "lesson_id": lesson_id, "task_id": task_id}
+    assert listed["origin"] == waiting["origin"]
     assert (waiting["tests"], waiting["judged_at"]) == ([], None)
     assert progress_of(school, path, pupil) == (False, 0)
     school.queue.deliver()
@@ -154,7 +159,18 @@ def test_a_verdict_that_is_late_is_read_at_its_location(school: School, path: st
 
 def test_who_waits_in_vain_is_told_where_to_look(school: School, path: str, pupil: Person) -> None:
     school.queue.held = True
-    accepted(send(school, path, pupil))
+    accepted(send(school, path, pupil, headers={"Prefer": "wait=1"}))
+
+
+def test_who_waits_in_vain_and_knows_of_no_202_can_read_the_answer(school: School, path: str, pupil: Person) -> None:
+    """PyTry's client: it reads `verdict` and `time`, and takes a `status` for a refusal."""
+    school.queue.held = True
+    reply = send(school, path, pupil)
+    assert (reply.status, "status" in reply.body) == (200, False)
+    assert (reply.body["verdict"], reply.body["code"], reply.body["time"]) == ("Checking", "PENDING", 0)
+    assert reply.headers["location"] == f"/submissions/{reply.body['submission_id']}"
+    school.queue.deliver()
+    assert shown(school, reply.body["submission_id"], pupil)["code"] == "OK"
 
 
 def test_a_wait_longer_than_we_offer_is_cut(school: School, path: str, pupil: Person) -> None:
@@ -165,7 +181,7 @@ def test_a_wait_longer_than_we_offer_is_cut(school: School, path: str, pupil: Pe
 def test_a_judge_that_is_away_gives_no_error(school: School, path: str, pupil: Person) -> None:
     school.queue.held = True
     submission_id = accepted(send(school, path, pupil, headers=ASYNC))
-    assert shown(school, submission_id, pupil)["verdict"] == ""
+    assert shown(school, submission_id, pupil)["verdict"] == "Checking"
 
 
 def test_solving_costs_at_most_six_writes(school: School, path: str, pupil: Person) -> None:

@@ -23,7 +23,7 @@ async function signIn(): Promise<string | null> {
 async function solve(code: string): Promise<string> {
   const { data, error } = await coursesSolve({ path: TASK, body: { code } });
   if (!data) throw new Error(error.code);
-  return "code" in data ? data.code : await verdictOf(data.submission_id);
+  return "code" in data && data.code !== "PENDING" ? data.code : await verdictOf(data.submission_id);
 }
 
 /** For who did not wait: 202 says where to look. */

@@ -28,7 +28,7 @@ async function solve(code: string): Promise<string> {
     body: { code },
   });
   if (error) throw new Error(error.code);
-  return "code" in data ? data.code : await verdictOf(data.submission_id);
+  return "code" in data && data.code !== "PENDING" ? data.code : await verdictOf(data.submission_id);
 }
 
 /** For who did not wait: 202 says where to look. */

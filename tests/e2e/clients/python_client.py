@@ -33,9 +33,9 @@ class Pupil:
 
     def solve(self, code: str) -> str:
         answer = courses_solve.sync(COURSE, LESSON, TASK, client=self.client, body=ProgramBody(code=code))
-        if isinstance(answer, SolvedView):
+        assert isinstance(answer, SolvedView | CheckingView), answer
+        if isinstance(answer, SolvedView) and answer.code.value != "PENDING":
             return answer.code.value
-        assert isinstance(answer, CheckingView), answer
         return self.verdict(answer.submission_id)
 
     def send_without_waiting(self, code: str) -> int:

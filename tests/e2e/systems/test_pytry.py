@@ -289,6 +289,48 @@ def test_deviation_refresh_token_is_used_up(pytry: PyTry) -> None:
     assert pytry.refresh().status_code == 401
 
 
+def test_deviation_a_slow_verdict_comes_later(pytry: PyTry, teacher: PyTry) -> None:
+    """The README's answer comes as a stream, however long it takes; API Gateway waits for 29 s."""
+    place = slow_task(teacher)
+    pytry.attend(place[0])
+
+    answer = pytry.solve(*place, code="import time\ntime.sleep(60)")
+
+    slow = answer.json()
+    assert "status" not in slow  # which would mean that one has no access
+    assert (slow["verdict"], slow["time"]) == ("Checking", 0)
+    assert answer.elapsed.total_seconds() < API_GATEWAY_WAITS
+    asked = {"Authorization": f"Bearer {pytry.jwt_access}"}
+    wait_until(lambda: pytry.http.get(answer.headers["Location"], headers=asked).json()["is_checked"], USED_UP_WITHIN)
+    assert "Wall time limit" in pytry.http.get(answer.headers["Location"], headers=asked).json()["verdict"]
+
+
+API_GATEWAY_WAITS = 29.0
+"""Seconds."""
+
+
+def slow_task(teacher: PyTry) -> tuple[int, int, int]:
+    """Beyond the README: a course, a lesson and a task whose test may take half a minute on the clock."""
+    asked = {"Authorization": f"Bearer {teacher.jwt_access}"}
+
+    def make(path: str, **new: object) -> int:
+        made = teacher.http.post(path, json=new, headers=asked)
+        assert made.status_code == 201, made.text
+        made_id: int = made.json()["id"]
+        return made_id
+
+    course_id = make("/courses", name="Slow")
+    lesson_id = make(f"/courses/{course_id}/lessons", name="One")
+    task_id = make(
+        f"/courses/{course_id}/lessons/{lesson_id}/tasks",
+        name="Wait",
+        task_condition="Wait.",
+        time_limit=15,
+        tests=[{"input": "", "output": "1"}],
+    )
+    return course_id, lesson_id, task_id
+
+
 def private_course(teacher: PyTry) -> int:
     """Beyond the README, which has no way to make one."""
     new = {"name": "Private", "description": "For some", "language": "python3", "is_public": False}

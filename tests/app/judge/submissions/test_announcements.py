@@ -24,7 +24,10 @@ def test_a_verdict_is_told_to_whoever_sent_the_program(school: School, path: str
     (told,) = verdicts(school, mine.got)
     assert (told["id"], told["userId"], told["code"]) == (submission_id, str(pupil.id), "OK")
     assert (told["testsPassed"], told["testsTotal"]) == (2, 2)
-    assert told["origin"] == "course#" + "#".join(path.split("/")[2:])
+    course_id, lesson_id, task_id = path.split("/")[2:]
+    assert told["origin"] == {"course_id": int(course_id), "lesson_id": int(lesson_id), "task_id": int(task_id)}
+    assert told["originText"] == f"course#{course_id}#{lesson_id}#{task_id}"
+    assert told["user_id"] == pupil.id
     assert verdicts(school, other.got) == []
 
 

@@ -63,6 +63,7 @@ def test_a_history_is_ones_own_newest_first(school: School, pupil: Person) -> No
         "id": own[-1],
         "user_id": pupil.id,
         "problem_id": problem.id,
+        "origin": None,  # none that a client could know
         "language": "python3",
         "verdict": "OK",
         "code": "OK",

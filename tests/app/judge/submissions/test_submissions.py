@@ -214,6 +214,7 @@ def test_a_submission_is_shown_whole_to_its_author(school: School, path: str, pu
     submission_id = send(school, path, pupil, "4").body["submission_id"]
     shown = school.api.get(f"/submissions/{submission_id}", token=pupil.token).body
     assert shown.pop("problem_id") > 0
+    assert list(shown.pop("origin").values()) == [int(part) for part in path.split("/")[2:]]
     assert shown == {
         "id": submission_id,
         "user_id": pupil.id,

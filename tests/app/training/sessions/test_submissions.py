@@ -29,7 +29,8 @@ def test_the_room_is_told_at_once_and_of_the_verdict(school: School, training: T
     room = training.join(three[1])
     sent = training.submit(three[0])
     identity = {"id": sent["id"], "problemAlias": "A", **of_user(three[0].id)}
-    assert told(room, *VERDICT_FRAMES) == [("SUBMISSION_VERDICT_PENDING", identity)]
+    pending = {**identity, "verdict": "Checking", "code": "PENDING"}
+    assert told(room, *VERDICT_FRAMES) == [("SUBMISSION_VERDICT_PENDING", pending)]
     assert (sent["verdict"], sent["code"], sent["runId"]) == ("Checking", "PENDING", sent["id"])
     school.queue.deliver()
     verdict = {**identity, "verdict": "OK", "code": "OK", "time": 0.012, "memory": 9000, "test": None}
