@@ -157,7 +157,11 @@ Login = Annotated[
     AfterValidator(plain_text.login),
     AfterValidator(_of_one_script),
     Field(description="Letters of one script, digits, `_`, `.` and `-`"),
-    validation.Form(r"^[\w.-]{2,32}$", Text("not_a_login", "must have from 2 to 32 letters, digits, _, . or -")),
+    validation.Form(
+        r"^[\w.-]{2,32}$",
+        Text("not_a_login", "must have from 2 to 32 letters, digits, _, . or -"),
+        documented=r"^[^\x00-,\/:-@\[-\^`\{-\x7f\s]{2,32}$",  # of ASCII nothing else
+    ),
 ]
 NewPassword = Annotated[
     str,
@@ -201,7 +205,7 @@ SchoolName = Annotated[
         description="Cyrillic letters, with single hyphens or blanks between them",
     ),
     validation.Form(
-        r"^[а-яёА-ЯЁ]+(?:[ -][а-яёА-ЯЁ]+)*$",
+        r"^[а-яёА-ЯЁ]+(?:[ \-][а-яёА-ЯЁ]+)*$",
         Text("not_cyrillic", "must have Russian letters, with single hyphens or blanks between them"),
     ),
 ]

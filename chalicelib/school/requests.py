@@ -38,7 +38,7 @@ ImageUrl = Annotated[
     str,
     Field(max_length=MAX_URL),
     validation.Form(
-        r"^https?://[^\s/?#]+\S*$", Text("not_an_image_link", "must be a link that begins with http:// or https://")
+        r"^https?://[^\s\/?#]+\S*$", Text("not_an_image_link", "must be a link that begins with http:// or https://")
     ),
 ]
 Id = Annotated[int, Field(ge=1, le=ids.MAX_ID)]

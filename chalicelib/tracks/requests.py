@@ -47,7 +47,7 @@ RepositoryUrl = Annotated[
     str,
     Field(max_length=MAX_URL),
     validation.Form(
-        r"^https://[^\s/?#@\\]+(?:[/?#][^\s\\]*)?$",
+        r"^https://[^\s\/?#@\\]+(?:[\/?#][^\s\\]*)?$",
         Text("not_a_repository", "must be a link that begins with https://"),
     ),
 ]

@@ -2,10 +2,12 @@
 
 import ast
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from py_mini_racer import MiniRacer
 
 from chalicelib.common.http import paging, responses, schemas
 from chalicelib.common.http.responses import View
@@ -57,6 +59,23 @@ def test_what_an_answer_may_lack_it_does_not_promise_and_the_rest_it_does() -> N
 
 def _is_view(shape: Any) -> bool:
     return isinstance(shape, type) and issubclass(shape, View)
+
+
+def test_patterns_mean_in_javascript_what_they_mean_here(found: list[Found]) -> None:
+    """A \\w or \\d has no Cyrillic letter there, \\p none without a flag: a client would refuse what the API takes."""
+    patterns = {str(each.schema["pattern"]) for each in found if "pattern" in each.schema}
+    assert [pattern for pattern in patterns if re.search(r"\\[wWdDbBpPAZ]|\(\?[^:=!]", pattern)] == []
+    engine = MiniRacer()
+    for pattern in patterns:
+        for flags in ("", "u", "v"):
+            engine.eval(f"new RegExp({json.dumps(pattern)}, '{flags}')")
+
+
+@pytest.mark.parametrize("login", ["Аня", "ann_lee.1-2", "Łukasz", "安娜", "a b", "a@b", "x", "a/b", "a{", "y" * 33])
+def test_the_document_takes_the_logins_that_the_api_takes(login: str) -> None:
+    pattern = document("openapi.json")["components"]["schemas"]["Registration"]["properties"]["login"]["pattern"]
+    taken_there = MiniRacer().eval(f"new RegExp({json.dumps(pattern)}).test({json.dumps(login)})")
+    assert taken_there == bool(re.search(r"^[\w.-]{2,32}$", login))
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)

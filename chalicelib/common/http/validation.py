@@ -146,10 +146,15 @@ SHAPES: Mapping[str, Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Form:
-    """In the annotation of a text: the form that it must have, and how that is told. The pattern is in the document."""
+    """In the annotation of a text: the form that it must have, and how that is told.
+
+    The pattern is in the document, for JavaScript too. One that means something else there (its \\w has no Cyrillic
+    letters) has another for the document, which lets at least the same through.
+    """
 
     pattern: str
     text: Text
+    documented: str = ""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: pydantic.GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_after_validator_function(self._checked, handler(source))
@@ -157,7 +162,7 @@ class Form:
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: pydantic.GetJsonSchemaHandler
     ) -> JsonSchemaValue:
-        return {**handler(schema), "pattern": self.pattern}
+        return {**handler(schema), "pattern": self.documented or self.pattern}
 
     def _checked(self, value: str) -> str:
         try:
