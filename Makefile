@@ -189,9 +189,9 @@ $(INSTALLED): requirements.txt requirements-dev.txt
 .PHONY: node-packages
 node-packages: $(NODE_PACKAGES)  ## what the tests of generated clients need of npm; Node itself is in .venv
 
-# npm starts programs that look for node on the PATH.
+# npm starts programs that look for node on the PATH. It trusts whom the system trusts, like pip: a proxy's certificate, say.
 %/node_modules/.installed: %/package-lock.json %/package.json %/.npmrc | $(INSTALLED)
-	@cd $* && PATH="$(abspath $(VENV))/bin:$$PATH" npm ci --loglevel=error
+	@cd $* && PATH="$(abspath $(VENV))/bin:$$PATH" NODE_USE_SYSTEM_CA=1 npm ci --loglevel=error
 	@touch $@
 
 .PHONY: clean

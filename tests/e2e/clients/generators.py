@@ -47,8 +47,8 @@ def with_openapi_python_client() -> None:
     """Its warnings are errors: what it cannot read, it leaves out."""
     shutil.rmtree(PYTHON_CLIENT, ignore_errors=True)
     PYTHON_CLIENT.parent.mkdir(exist_ok=True)
-    options = ("--meta", "none", "--fail-on-warning", "--output-path", str(PYTHON_CLIENT))
-    _run("openapi-python-client", "generate", "--path", str(DOCUMENT), *options)
+    options = ("--meta", "none", "--fail-on-warning", "--config", "openapi-python-client.yaml")
+    _run("openapi-python-client", "generate", "--path", str(DOCUMENT), "--output-path", str(PYTHON_CLIENT), *options)
 
 
 def check_typescript() -> None:
