@@ -177,6 +177,7 @@ OPEN = {
     "CodeRejectedPayload.code",
     "CodeServerPayload.code",
     "CodeView.code",
+    "ErrorPayload.reason_code",  # hundreds, as those of errors
     "ErrorView.code",  # hundreds: new ones are no reason for a new client
     "ErrorView.status",  # the text of the error, as PyTry's client reads it
     "Health.stage",  # as whoever deploys it calls it
