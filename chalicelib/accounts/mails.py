@@ -97,7 +97,7 @@ _PASSWORD_CHANGED = _Template(
         "mail_password_changed",
         """The password of your Lyceum account was changed, and it was signed out everywhere else.
 
-If it was not you, reset the password now: POST /password/forgot or the link on the sign-in page.
+If it was not you, reset the password now, with the link on the sign-in page.
 """,
     ),
 )

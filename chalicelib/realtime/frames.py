@@ -298,7 +298,9 @@ class FrameText:
 
 def _texts_in(value: object, place: Place) -> Iterator[PlacedText]:
     if isinstance(value, InEnglish):
-        yield {"place": list(place), "text": value.text.to_json()}
+        stored = value.text.to_json()
+        if not isinstance(stored, str):  # else it is the same in every language
+            yield {"place": list(place), "text": stored}
     elif isinstance(value, Mapping):
         for name, member in value.items():
             yield from _texts_in(member, (*place, name))

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import JsonValue
 
-from chalicelib.common.http.responses import Moment, Nothing, View
+from chalicelib.common.http.responses import Moment, Nothing, View, WordedText, for_any_language
 from chalicelib.common.http.schemas import ShownAs
 from chalicelib.realtime.frames import Outgoing, SnapshotPayload, Type
 from chalicelib.realtime.rooms import RoomKind
@@ -29,9 +29,9 @@ class NotificationPayload(View):
     """
 
     id: int
-    title: str
-    description: str
-    body: str
+    title: WordedText
+    description: WordedText
+    body: WordedText
     tag: Tag
     date: str
     created_at: Moment
@@ -44,9 +44,9 @@ class NotificationPayload(View):
         """`more` are the fields that a subclass adds."""
         return cls(
             id=notification.id,
-            title=notification.title,
-            description=notification.description,
-            body=notification.body,
+            title=notification.text_of("title"),
+            description=notification.text_of("description"),
+            body=notification.text_of("body"),
             tag=Tag(notification.tag),
             date=date_of(notification.created_at),
             created_at=notification.created_at,
@@ -90,7 +90,7 @@ def payload_of(notification: Notification) -> Mapping[str, Any]:
     """Returns the payload of a notification's frame: the notification itself, or for the system's own their payload."""
     if notification.type != NOTIFICATION:
         return dict(notification.payload)
-    return NotificationPayload.of(notification).model_dump(mode="json")
+    return for_any_language(NotificationPayload.of(notification))
 
 
 def date_of(moment: datetime) -> str:

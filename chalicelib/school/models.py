@@ -37,6 +37,7 @@ from chalicelib.common.dynamo import items, transactions
 from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.common.http import etags, paging
 from chalicelib.common.http.etags import IfMatch
+from chalicelib.common.texts import Text, untranslated
 from chalicelib.school.relations import Group, Part
 
 Key = items.Key
@@ -83,13 +84,15 @@ class Notification(SchoolItem, discriminator="notification"):
     """A notification to `to_user`, to the pupils of `to_class`, or to all; with `pupils_of`, only to that teacher's
     pupils.
 
-    The system's own have no author, go to the users that it names, and have the type and payload of their frame.
+    The system's own have no author, go to the users that it names, and have the type and payload of their frame. Their
+    words stand here in English; `texts` has them as they are worded for each reader.
     """
 
     id = items.IntegerAttribute()
     title = UnicodeAttribute()
     description = UnicodeAttribute()
     body = UnicodeAttribute(default="")
+    texts = JSONAttribute(null=True)
     tag = UnicodeAttribute()
     type = UnicodeAttribute()
     payload = JSONAttribute(null=True)
@@ -100,6 +103,12 @@ class Notification(SchoolItem, discriminator="notification"):
     pupils_of = items.OptionalIntegerAttribute()
     created_at = UTCDateTimeAttribute()
     version = items.IntegerAttribute(default=1)
+
+    def text_of(self, name: str) -> Text:
+        """Returns the title, description or body. What people wrote, also in the system's place, is no text of ours."""
+        written: str = getattr(self, name)
+        text = Text.from_json((self.texts or {}).get(name, written))
+        return text if str(text) == written else untranslated(written)
 
 
 class SystemNotification(SchoolItem, discriminator="notice"):

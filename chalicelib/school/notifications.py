@@ -19,6 +19,7 @@ from chalicelib.common.hooks import Hook
 from chalicelib.common.http import errors, etags, paging
 from chalicelib.common.http.etags import IfMatch
 from chalicelib.common.http.paging import ListQuery, Page
+from chalicelib.common.texts import Text
 from chalicelib.school import frames, models, queues, teaching, visibility
 from chalicelib.school.models import Changes, Notification, Tag
 from chalicelib.school.queues import DeliveryPage, DeliveryStep
@@ -67,18 +68,21 @@ def notify_once(
     user_ids: Sequence[int],
     *,
     kind: str,
-    title: str,
-    description: str,
+    title: Text,
+    description: Text,
     payload: Mapping[str, Any],
     tag: Tag = Tag.MEDIUM,
 ) -> None:
     """Sends users a notification of the system: to their inboxes, and live in a frame of type `kind`.
 
-    Under one `key` everybody gets it once, however often this is called; the first call's words stay.
+    Under one `key` everybody gets it once, however often this is called; the first call's words stay. They are worded
+    for each reader when they are read.
     """
 
-    words = {"title": title, "description": description, "tag": tag, "type": kind, "payload": dict(payload)}
-    notification = _system_notification(key, words)
+    texts = {"title": title, "description": description}
+    words = {name: str(text) for name, text in texts.items()}
+    stored = {"texts": {name: text.to_json() for name, text in texts.items()}, "payload": dict(payload)}
+    notification = _system_notification(key, {**words, **stored, "tag": tag, "type": kind})
     if notification is None:
         observe.logger.info("notice was withdrawn", key=key)
         return

@@ -24,7 +24,7 @@ def write(caller: Caller, assignment_id: int, content: str) -> DiaryEntry:
     try:
         viewer = access.get_viewer(caller, assignment_id)
     except (errors.NotFound, errors.Forbidden) as refused:
-        raise errors.BadRequest(refused.code, refused.text.english) from refused
+        raise errors.as_bad_request(refused) from refused
     access.refuse_hidden(viewer)
 
     def store(entry_id: int) -> DiaryEntry:

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from chalicelib.common.http.responses import View
+from chalicelib.common.texts import Stored, Text
 from chalicelib.school import notifications
 from chalicelib.school.models import Tag
 from chalicelib.tracks.frames import AssignmentOpened, DeadlineSoon, ReviewStarted, TrackStarted, Type
@@ -20,12 +21,12 @@ from chalicelib.tracks.stages import Stage, StageState
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrackNotification:
-    """For all participants, unless `to` names some."""
+    """For all participants, unless `to` names some. Its texts are stored ones, as the rest of it is."""
 
     key: str
     type: str
-    title: str
-    description: str
+    title: Stored
+    description: Stored
     payload: Mapping[str, Any]
     tag: str = Tag.MEDIUM
     to: Sequence[int] | None = None
@@ -42,8 +43,8 @@ def send(pending: Iterable[Mapping[str, Any]], everybody: Sequence[int]) -> None
             notice.key,
             everybody if notice.to is None else notice.to,
             kind=notice.type,
-            title=notice.title,
-            description=notice.description,
+            title=Text.from_json(notice.title),
+            description=Text.from_json(notice.description),
             payload=notice.payload,
             tag=Tag(notice.tag),
         )
@@ -53,7 +54,7 @@ def track_started(track: Track) -> TrackNotification:
     return TrackNotification(
         key=f"track#{track.id}#started",
         type=Type.TRACK_STARTED,
-        title="The track has started",
+        title=Text("notice_track_started", "The track has started").to_json(),
         description=track.title,
         payload=_payload(TrackStarted(track_id=track.id, started_at=track.started_at)),
     )
@@ -66,7 +67,7 @@ def assignment_opened(assignment: Assignment, stage_state: StageState) -> TrackN
     return TrackNotification(
         key=f"assignment#{assignment.id}#opened",
         type=Type.ASSIGNMENT_OPENED,
-        title="A new assignment",
+        title=Text("notice_assignment_opened", "A new assignment").to_json(),
         description=assignment.title,
         payload=_payload(opened),
     )
@@ -81,8 +82,8 @@ def review_started(
         TrackNotification(
             key=f"assignment#{assignment.id}#review#{left}",
             type=Type.REVIEW_STARTED,
-            title="Time to review",
-            description=f"{assignment.title}: {_reviews(left)} to write",
+            title=Text("notice_review_started", "Time to review").to_json(),
+            description=_about(assignment, _reviews_to_write(left)),
             payload=_payload(
                 ReviewStarted(
                     assignment_id=assignment.id, track_id=assignment.track_id, deadline=deadline, reviews_left=left
@@ -102,8 +103,8 @@ def deadline_soon(assignment: Assignment, unfinished: Iterable[Participant]) -> 
         TrackNotification(
             key=f"assignment#{assignment.id}#{stage}#soon#{left}",
             type=Type.DEADLINE_SOON,
-            title="The deadline is near",
-            description=f"{assignment.title}: {_what_is_left(stage_state.stage, left)}",
+            title=Text("notice_deadline_soon", "The deadline is near").to_json(),
+            description=_about(assignment, _what_is_left(stage_state.stage, left)),
             payload=_payload(
                 DeadlineSoon(
                     assignment_id=assignment.id,
@@ -127,15 +128,25 @@ def _by_number(numbers: Mapping[int, int]) -> list[tuple[int, list[int]]]:
     return sorted(users.items())
 
 
-def _what_is_left(stage: Stage, reviews: int) -> str:
+def _about(assignment: Assignment, what: Text) -> Stored:
+    return Text("notice_about", "{title}: {what}", {"title": assignment.title, "what": what}).to_json()
+
+
+def _what_is_left(stage: Stage, reviews: int) -> Text:
     if stage is Stage.CODE_REVIEW:
-        return f"{_reviews(reviews)} to write"
-    owed = f", {_reviews(reviews)} of earlier assignments first" if reviews else ""
-    return f"send in your solution{owed}"
+        return _reviews_to_write(reviews)
+    if not reviews:
+        return Text("notice_send_in", "send in your solution")
+    return Text(
+        "notice_reviews_first",
+        "send in your solution, {n} review of earlier assignments first",
+        {"n": reviews},
+        plural="send in your solution, {n} reviews of earlier assignments first",
+    )
 
 
-def _reviews(number: int) -> str:
-    return "1 review" if number == 1 else f"{number} reviews"
+def _reviews_to_write(number: int) -> Text:
+    return Text("notice_reviews", "{n} review to write", {"n": number}, plural="{n} reviews to write")
 
 
 def _payload(view: View) -> dict[str, Any]:

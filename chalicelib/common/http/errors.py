@@ -100,6 +100,12 @@ class BadRequest(LyceumError):
         self.violations = self.violations or (Violation(where, code, self.text),)
 
 
+def as_bad_request(refused: LyceumError) -> BadRequest:
+    """Returns a refusal as a 400 with the same text."""
+    options: dict[str, Any] = {"plural": refused.text.plural, **refused.text.params}
+    return BadRequest(refused.code, refused.text.english, **options)
+
+
 REALM = 'realm="lyceum"'
 """What the tokens are for (RFC 9110, 11.5)."""
 
