@@ -4,6 +4,7 @@ TEAM#{id}        / TEAM               the team: who is in it, what it has select
 TEAM#{id}        / INVITE#{secret}    an invitation into it
 USER#{id}        / TEAM#{listed id}   that a user is in a team, to list a user's teams
 CONTESTS         / {listed id}        a contest
+TEAM#{id}        / TRAINING#{started}#{uuid}   that the team had a session, to list its sessions
 SESSION#{uuid}   / SESSION            a training session, and all that its room shares but texts
 SESSION#{uuid}   / CODE#{alias}       the text in the editor of a problem
 SESSION#{uuid}   / SENT#{listed id}   that a program was submitted: the rest is the judge's
@@ -37,7 +38,6 @@ from chalicelib.common.dynamo import items, transactions
 from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.common.http import etags, paging
 from chalicelib.common.http.etags import IfMatch
-from chalicelib.judge.models import Submission
 from chalicelib.realtime.models import Audience, audience_in, audience_items
 from chalicelib.realtime.rooms import Room
 from chalicelib.school import memberships
@@ -84,6 +84,14 @@ class Roster(TrainingItem, discriminator="roster"):
     """Which teams a user is in, so that a write may refuse one too many."""
 
     team_ids: NumberSetAttribute = NumberSetAttribute(null=True)
+
+
+class TeamTraining(TrainingItem, discriminator="team_training"):
+    """A session of a team, as the team lists it; `score` is the sort key of its score. It stays as it was written."""
+
+    session_id = UnicodeAttribute()
+    contest_id = items.IntegerAttribute()
+    score = UnicodeAttribute()
 
 
 class Invite(TrainingItem, discriminator="team_invite"):
@@ -248,8 +256,25 @@ def comments_key(session_id: str, alias: str) -> Key:
 
 
 def score_key(session: Session) -> Key:
-    moment = f"{session.started_at:%Y%m%dT%H%M%S%f}"
-    return f"CONTEST#{session.contest_id}", f"SCORE#{ids.sortable(session.team_id)}#{moment}#{session.id}"
+    return f"CONTEST#{session.contest_id}", f"SCORE#{ids.sortable(session.team_id)}#{_moment(session)}#{session.id}"
+
+
+def score_key_of(training: TeamTraining) -> Key:
+    return f"CONTEST#{training.contest_id}", training.score
+
+
+def team_training_key(session: Session) -> Key:
+    pk, prefix = team_trainings_key(session.team_id)
+    return pk, f"{prefix}{_moment(session)}#{session.id}"
+
+
+def team_trainings_key(team_id: int) -> Key:
+    """What the keys of the trainings of a team begin with."""
+    return f"TEAM#{team_id}", "TRAINING#"
+
+
+def _moment(session: Session) -> str:
+    return f"{session.started_at:%Y%m%dT%H%M%S%f}"
 
 
 def displayed_user_key(room: Room, user_id: int) -> Key:
@@ -393,6 +418,8 @@ def add_session(transaction: Transaction, session: Session, score: Score, team: 
     """
     transaction.save(session, condition=Session.pk.does_not_exist(), named="session_new")
     transaction.save(score)
+    said: dict[str, Any] = {"session_id": session.id, "contest_id": session.contest_id, "score": score.sk}
+    transaction.save(TeamTraining(*team_training_key(session), **said))
     transaction.update(
         Team(*team_key(session.team_id)),
         actions=[Team.running.set(session.id)],
@@ -494,45 +521,6 @@ def free_control(transaction: Transaction, session_id: str, holder_id: int) -> N
 def _is_going_on(now: datetime) -> Condition:
     going_on: Condition = (Session.status == TrainingStatus.IN_PROCESS) & (Session.ends_at > now)
     return going_on
-
-
-def find_submission_ref(session_id: str, submission_id: int) -> SubmissionRef | None:
-    return items.find(SubmissionRef, *submission_ref_key(session_id, submission_id), consistent=True)
-
-
-def add_submission_ref(transaction: Transaction, session_id: str, submission: Submission, alias: str) -> None:
-    """That a program was sent in, once: both of its items."""
-    said: dict[str, Any] = {
-        "submission_id": submission.id,
-        "alias": alias,
-        "user_id": submission.user_id,
-        "compiler": submission.language,
-        "submitted_at": submission.submitted_at,
-    }
-    transaction.save(
-        SubmissionRef(*submission_ref_key(session_id, submission.id), **said),
-        condition=SubmissionRef.pk.does_not_exist(),
-        named="not_recorded",
-    )
-    transaction.save(SubmissionRef(*submission_ref_to_key(session_id, alias, submission.id), **said))
-
-
-def list_submission_refs(
-    session_id: str, query: paging.ListQuery, *, alias: str | None = None
-) -> paging.Page[SubmissionRef]:
-    """All or what was sent to one problem, the newest first."""
-    key = SubmissionRef.sk.startswith("SENT#" if alias is None else f"SENT_TO#{alias}#")
-    return paging.read_list(
-        query,
-        lambda limit, start: SubmissionRef.query(
-            f"SESSION#{session_id}",
-            key,
-            limit=limit,
-            last_evaluated_key=start,
-            scan_index_forward=False,
-            consistent_read=True,
-        ),
-    )
 
 
 def find_score(session: Session) -> Score | None:

@@ -6,7 +6,8 @@ from typing import Annotated, Any, Self
 from pydantic import Field, JsonValue, RootModel
 
 from chalicelib.common import texts
-from chalicelib.common.http.responses import CamelView, Moment, View, WordedText
+from chalicelib.common.http import paging
+from chalicelib.common.http.responses import CamelView, ListView, Moment, View, WordedText
 from chalicelib.common.http.schemas import ShownAs
 from chalicelib.courses.responses import SampleView
 from chalicelib.judge.grading import verdict as verdicts
@@ -20,6 +21,7 @@ from chalicelib.training.models import Session
 from chalicelib.training.sessions import scoreboard, sessions
 from chalicelib.training.sessions import submissions as session_submissions
 from chalicelib.training.sessions.event_log import Page
+from chalicelib.training.sessions.history import PastTraining
 from chalicelib.training.sessions.scoreboard import Cell, ProblemAttempts, ProblemStatus, Row
 from chalicelib.training.sessions.standings import StandingsTable
 from chalicelib.training.sessions.submissions import ListedSubmission
@@ -54,6 +56,34 @@ class TrainingView(View):
             contest_id=session.contest_id,
             contest_name=session.contest_name,
         )
+
+
+class TeamTrainingView(TrainingView):
+    """A training as its team lists it: `team_name` is what the team was called then; `penalty` is in minutes."""
+
+    team_name: str
+    problems_count: int
+    solved: int
+    penalty: int
+
+    @classmethod
+    def of_past(cls, past: PastTraining) -> Self:
+        session, row = past.session, past.result
+        return cls(
+            **dict(TrainingView.of(session)),
+            team_name=row.run.team_name,
+            problems_count=len(session.aliases),
+            solved=row.solved,
+            penalty=row.penalty,
+        )
+
+
+class TeamTrainings(ListView):
+    items: list[TeamTrainingView]
+
+    @classmethod
+    def of(cls, page: paging.Page[PastTraining]) -> Self:
+        return cls(items=[TeamTrainingView.of_past(each) for each in page.items], next=page.next_cursor)
 
 
 class TrainingProblem(CamelView):

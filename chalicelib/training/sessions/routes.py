@@ -9,7 +9,7 @@ from chalicelib.judge.submissions import quota
 from chalicelib.judge.submissions.submissions import Program
 from chalicelib.training import models
 from chalicelib.training.frames import CommentServerPayload, ControlPayload
-from chalicelib.training.sessions import comments, event_log, room, sessions, standings, submissions
+from chalicelib.training.sessions import comments, event_log, history, room, sessions, standings, submissions
 from chalicelib.training.sessions import requests as session_requests
 from chalicelib.training.sessions.editor import EMPTY
 from chalicelib.training.sessions.responses import (
@@ -19,6 +19,7 @@ from chalicelib.training.sessions.responses import (
     EventsView,
     StandingsView,
     StatementView,
+    TeamTrainings,
     TrainingProblem,
     TrainingProblems,
     TrainingSubmissionDetail,
@@ -56,6 +57,15 @@ def find_session(caller: Caller, query: session_requests.PairQuery) -> TrainingV
 def find_running_session(team_id: int, caller: Caller) -> TrainingView:
     """The training that a team is in: for its members."""
     return TrainingView.of(sessions.running(caller, team_id))
+
+
+@routes.get("/teams/{team_id}/training-sessions", access=authentication.USER, paged=True)
+def list_sessions_of_team(team_id: int, caller: Caller, query: paging.ListQuery) -> paging.PageAnswer[TeamTrainings]:
+    """The trainings of a team, the latest first, and how it did: for its members and admins, and for a teacher whose
+    own pupils they all are.
+    """
+    page = history.of_team(caller, team_id, query)
+    return page.answer(TeamTrainings.of(page))
 
 
 @routes.get("/training-sessions/{training_session_id}", access=authentication.USER)

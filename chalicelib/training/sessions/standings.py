@@ -36,6 +36,12 @@ def of_contest(caller: Caller, contest_id: int) -> StandingsTable:
     return StandingsTable(contest.id, aliases, scoreboard.standings(runs, aliases, now=clock.now(), frozen=frozen))
 
 
+def row_of(score: Score) -> Row:
+    """How a team stands in one session, as it sees that itself."""
+    (row,) = scoreboard.standings([_run(score)], [], now=clock.now(), frozen=False)
+    return row
+
+
 def _run(score: Score) -> Run:
     return Run(
         session_id=score.session_id,

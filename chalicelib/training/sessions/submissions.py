@@ -22,7 +22,7 @@ from chalicelib.realtime.broadcasts import RoomFrame
 from chalicelib.realtime.frames import UserPayload
 from chalicelib.school import teaching
 from chalicelib.school.relations import Group, GroupKind
-from chalicelib.training import models
+from chalicelib.training import models, submission_models
 from chalicelib.training.frames import Type
 from chalicelib.training.models import Session, SubmissionRef
 from chalicelib.training.sessions import scoreboard, sessions
@@ -62,7 +62,7 @@ def problem(session: Session, alias: str) -> Problem:
 
 def get(session: Session, submission_id: int) -> Submission:
     """404 for one that is not of this session."""
-    sent = models.find_submission_ref(session.id, submission_id)
+    sent = submission_models.find(session.id, submission_id)
     if sent is None:
         raise errors.NotFound("submission_not_found", "Submission not found")
     return submissions.get(submission_id)
@@ -72,7 +72,7 @@ def page(session: Session, query: paging.ListQuery, *, alias: str | None = None)
     """What was sent in, or to one problem, the newest first; 404 for one that is not of this session."""
     if alias is not None:
         problem(session, alias)
-    found = models.list_submission_refs(session.id, query, alias=alias)
+    found = submission_models.list_page(session.id, query, alias=alias)
     return paging.Page(_listed(session, found.items), found.next_cursor)
 
 
@@ -92,7 +92,7 @@ def announce(submission: Submission, is_new: bool) -> None:  # noqa: FBT001 - th
     """Tell the author and the room of a verdict, once, and the room what has become of the problem by it."""
     announcements.announce(submission, is_new)
     session, alias = _place(submission)
-    if models.find_submission_ref(session.id, submission.id) is None:
+    if submission_models.find(session.id, submission.id) is None:
         _announce(session, submission)
     if not is_new:
         return
@@ -134,7 +134,7 @@ def _announce(session: Session, submission: Submission) -> None:
     broadcasts.send_with_change(
         sessions.room_of(session.id),
         RoomFrame(Type.SUBMISSION_VERDICT_PENDING, _pending(submission, alias)),
-        lambda transaction: models.add_submission_ref(transaction, session.id, submission, alias),
+        lambda transaction: submission_models.add(transaction, session.id, submission, alias),
     )
 
 

@@ -1,15 +1,18 @@
 """Responses of teams and contests."""
 
 from collections.abc import Mapping
-from typing import Self
+from typing import Any, Self
 
 from pydantic import RootModel
 
 from chalicelib.accounts.models import Account
-from chalicelib.common.http.responses import CamelView, Moment, View
+from chalicelib.common.http.paging import Page
+from chalicelib.common.http.responses import CamelView, ListView, Moment, View
 from chalicelib.training import members as training_members
 from chalicelib.training.frames import UserObject
 from chalicelib.training.models import Contest, Invite, Team
+from chalicelib.training.sessions.history import ContestForViewer
+from chalicelib.training.sessions.scoreboard import Row
 
 
 class TeamMemberView(View):
@@ -20,24 +23,11 @@ class TeamMemberView(View):
     is_captain: bool
 
 
-class TeamInfo(View):
-    """A team in a list."""
+class TeamView(View):
+    """`running` is the id of the session that is going on."""
 
     id: int
     name: str
-
-    @classmethod
-    def of(cls, team: Team) -> Self:
-        return cls(id=team.id, name=team.name)
-
-
-class TeamsList(RootModel[list[TeamInfo]], View):
-    """A bare array, as Team Training's."""
-
-
-class TeamView(TeamInfo):
-    """`running` is the id of the session that is going on."""
-
     captain_id: int
     members: list[TeamMemberView]
     running: str | None
@@ -53,6 +43,10 @@ class TeamView(TeamInfo):
             running=team.running,
             created_at=team.created_at,
         )
+
+
+class TeamsList(RootModel[list[TeamView]], View):
+    """A bare array, as Team Training's."""
 
 
 class InviteView(View):
@@ -87,17 +81,80 @@ class ContestProblemView(View):
     title: str
 
 
-class ContestInfo(View):
-    """A contest in a list."""
+class ContestCard(View):
+    """What everybody may know of a contest. `duration` is in seconds."""
 
     id: int
     name: str
     duration: int
     freeze: bool
+    problems_count: int
+    created_at: Moment
 
     @classmethod
-    def of(cls, contest: Contest) -> Self:
-        return cls(id=contest.id, name=contest.name, duration=contest.duration, freeze=contest.freeze)
+    def of_contest(cls, contest: Contest, **more: Any) -> Self:
+        """`more` are the members that a subclass adds."""
+        return cls(
+            id=contest.id,
+            name=contest.name,
+            duration=contest.duration,
+            freeze=contest.freeze,
+            problems_count=len(contest.problems),
+            created_at=contest.created_at,
+            **more,
+        )
+
+
+class ContestCards(ListView):
+    items: list[ContestCard]
+
+    @classmethod
+    def of(cls, page: Page[Contest]) -> Self:
+        return cls(items=[ContestCard.of_contest(each) for each in page.items], next=page.next_cursor)
+
+
+class ContestResultView(View):
+    """A training of one of the caller's teams in a contest, and how it went; `penalty` is in minutes."""
+
+    training_session_id: str
+    team_id: int
+    team_name: str
+    started_at: Moment
+    ends_at: Moment
+    solved: int
+    penalty: int
+
+    @classmethod
+    def of(cls, row: Row) -> Self:
+        run = row.run
+        return cls(
+            training_session_id=run.session_id,
+            team_id=run.team_id,
+            team_name=run.team_name,
+            started_at=run.started_at,
+            ends_at=run.ends_at,
+            solved=row.solved,
+            penalty=row.penalty,
+        )
+
+
+class ContestInfo(ContestCard):
+    """A contest in a list. `results` are those of the caller's teams, the latest of each team first."""
+
+    author_id: int
+    author_name: str | None
+    results: list[ContestResultView]
+
+    @classmethod
+    def of(cls, seen: ContestForViewer, **more: Any) -> Self:
+        """`more` are the members that a subclass adds."""
+        return cls.of_contest(
+            seen.contest,
+            author_id=seen.contest.author_id,
+            author_name=seen.author_name,
+            results=[ContestResultView.of(row) for row in seen.results],
+            **more,
+        )
 
 
 class ContestsList(RootModel[list[ContestInfo]], View):
@@ -107,18 +164,11 @@ class ContestsList(RootModel[list[ContestInfo]], View):
 class ContestView(ContestInfo):
     coarse_results: bool
     problems: list[ContestProblemView]
-    author_id: int
-    created_at: Moment
 
     @classmethod
-    def of_contest(cls, contest: Contest) -> Self:
-        return cls(
-            **ContestInfo.of(contest).model_dump(),
-            coarse_results=contest.coarse_results,
-            problems=[ContestProblemView(**problem) for problem in contest.problems],
-            author_id=contest.author_id,
-            created_at=contest.created_at,
-        )
+    def of_seen(cls, seen: ContestForViewer) -> Self:
+        problems = [ContestProblemView(**problem) for problem in seen.contest.problems]
+        return cls.of(seen, coarse_results=seen.contest.coarse_results, problems=problems)
 
 
 def _member(team: Team, member: int, account: Account | None) -> TeamMemberView:

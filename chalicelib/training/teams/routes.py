@@ -4,15 +4,16 @@ from chalicelib.accounts import authentication
 from chalicelib.accounts import models as account_models
 from chalicelib.accounts.authentication import Caller
 from chalicelib.common import limits, settings
-from chalicelib.common.http import etags, paging, requests, routing
+from chalicelib.common.http import etags, headers, paging, requests, routing
 from chalicelib.school.requests import TeacherBody
 from chalicelib.school.responses import TeachersView, TeacherView
 from chalicelib.training import models
-from chalicelib.training.models import Team
-from chalicelib.training.sessions import room
+from chalicelib.training.models import Contest, Team
+from chalicelib.training.sessions import history, room
 from chalicelib.training.teams import contests, invites, teachers, teams
 from chalicelib.training.teams import requests as team_requests
 from chalicelib.training.teams.responses import (
+    ContestCards,
     ContestInfo,
     ContestsList,
     ContestView,
@@ -20,7 +21,6 @@ from chalicelib.training.teams.responses import (
     InviteView,
     OnlineView,
     SelectedContestView,
-    TeamInfo,
     TeamsList,
     TeamView,
 )
@@ -43,7 +43,9 @@ def create_team(caller: Caller, body: team_requests.TeamBody) -> routing.Answer[
 @routes.get("/teams", access=authentication.USER)
 def list_teams(caller: Caller) -> TeamsList:
     """The caller's teams."""
-    return TeamsList([TeamInfo.of(team) for team in teams.teams_of(caller)])
+    found = teams.teams_of(caller)
+    accounts = account_models.list_names([member for team in found for member in team.members])
+    return TeamsList([TeamView.of_team(team, accounts) for team in found])
 
 
 @routes.post(
@@ -131,22 +133,28 @@ def show_selected_contest(team_id: int, caller: Caller) -> SelectedContestView:
 def create_contest(caller: Caller, body: team_requests.ContestBody) -> routing.Answer[ContestView]:
     """Make a contest of problems of the library."""
     made = contests.create(caller, body.new_contest())
-    return routing.Answer(body=ContestView.of_contest(made), headers=etags.header(made.version))
+    return _contest(caller, made)
 
 
 @routes.get("/contests", access=authentication.USER, paged=True)
-def list_contests(query: paging.ListQuery) -> paging.PageAnswer[ContestsList]:
-    """The contests, the newest first."""
+def list_contests(query: paging.ListQuery, caller: Caller) -> paging.PageAnswer[ContestsList]:
+    """The contests, the newest first, and how the caller's teams did in each."""
     page = models.list_contests(query)
-    body = ContestsList([ContestInfo.of(contest) for contest in page.items])
+    body = ContestsList([ContestInfo.of(seen) for seen in history.for_viewer(caller, page.items)])
     return page.answer(body)
 
 
+@routes.get("/main/contests", access=routing.PUBLIC, paged=True, caching=headers.REVALIDATED)
+def list_public_contests(query: paging.ListQuery) -> paging.PageAnswer[ContestCards]:
+    """The same for visitors: what everybody may know of each."""
+    page = models.list_contests(query)
+    return page.answer(ContestCards.of(page))
+
+
 @routes.get("/contests/{contest_id}", access=authentication.USER, versioned=True)
-def show_contest(contest_id: int) -> routing.Answer[ContestView]:
-    """A contest with its problems' names. What they ask is told in a training."""
-    found = contests.get(contest_id)
-    return routing.Answer(body=ContestView.of_contest(found), headers=etags.header(found.version))
+def show_contest(contest_id: int, caller: Caller) -> routing.Answer[ContestView]:
+    """A contest with its problems' names, and how the caller's teams did. What they ask is told in a training."""
+    return _contest(caller, contests.get(contest_id))
 
 
 @routes.patch("/contests/{contest_id}", access=authentication.TEACHER, versioned=True, raises=[422])
@@ -155,7 +163,7 @@ def change_contest(
 ) -> routing.Answer[ContestView]:
     """Change a contest that one owns or teaches. Trainings that have started keep what they had."""
     changed = contests.change(caller, contest_id, body.changes(), etags.if_match(request))
-    return routing.Answer(body=ContestView.of_contest(changed), headers=etags.header(changed.version))
+    return _contest(caller, changed)
 
 
 @routes.delete("/contests/{contest_id}", access=authentication.TEACHER, status=204, versioned=True)
@@ -186,6 +194,13 @@ def _shown(team: Team) -> routing.Answer[TeamView]:
     """Its ETag is that of what is shown: names and the running training change without the team."""
     body = TeamView.of_team(team, account_models.list_names(team.members))
     return routing.Answer(body=body, headers=etags.header(team.version, shown=body))
+
+
+def _contest(caller: Caller, contest: Contest) -> routing.Answer[ContestView]:
+    """With the ETag of what is shown: results come without the contest changing."""
+    (seen,) = history.for_viewer(caller, [contest])
+    body = ContestView.of_seen(seen)
+    return routing.Answer(body=body, headers=etags.header(contest.version, shown=body))
 
 
 def _online(team: Team) -> OnlineView:

@@ -67,7 +67,8 @@ def test_the_newest_contests_come_first_a_page_at_a_time(school: School, teacher
     cursor = first.headers["x-next-cursor"]
     rest = school.api.get(f"/contests?limit=2&cursor={cursor}", token=pupil.token)
     assert [contest["id"] for contest in rest.body] == ids[:1]
-    assert first.body[0].keys() == {"id", "name", "duration", "freeze"}
+    assert first.body[0].keys() >= {"id", "name", "duration", "freeze"}
+    assert "problems" not in first.body[0]
 
 
 def test_a_teacher_changes_their_own_and_an_admin_all(school: School, teacher: Person) -> None:

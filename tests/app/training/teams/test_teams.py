@@ -35,7 +35,7 @@ def test_whoever_makes_a_team_is_its_captain(school: School, pupil: Person) -> N
     assert made.body["members"] == [
         {"id": pupil.id, "login": "person1", "name": "Person 1", "display_name": "Person 1", "is_captain": True}
     ]
-    assert school.api.get("/teams", token=pupil.token).body == [{"id": made.body["id"], "name": "Три медведя"}]
+    assert school.api.get("/teams", token=pupil.token).body == [made.body]
     assert school.api.get("/teams", token=school.person().token).body == []
 
 
