@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from chalicelib.common.http import idempotency, routing
     from chalicelib.judge.grading import grader, judge_client
     from chalicelib.judge.problems import library
+    from chalicelib.judge.submissions import places
     from chalicelib.realtime import frames, push, rooms
     from chalicelib.school import dashboard, notifications
 
@@ -51,6 +52,7 @@ class Wiring:
     dashboard_sections: "Provider[Mapping[str, dashboard.Section]]"
     send_live: "Provider[notifications.SendLive]"
     origins: "Provider[Mapping[str, grader.Origin]]"
+    place_finders: "Provider[Mapping[str, places.Finder]]"
     problem_followers: "Provider[Sequence[library.Follower]]"
 
 
@@ -242,6 +244,13 @@ def _origins() -> "Mapping[str, grader.Origin]":
     }
 
 
+def _place_finders() -> "Mapping[str, places.Finder]":
+    from chalicelib.courses import places, tasks
+    from chalicelib.judge.submissions.places import Finder
+
+    return {tasks.ORIGIN: Finder(places=places.of_submissions, neighbors=places.neighbors_of_submission)}
+
+
 def _problem_followers() -> "Sequence[library.Follower]":
     from chalicelib.courses import authoring
 
@@ -270,5 +279,6 @@ WIRING = Wiring(
     dashboard_sections=_dashboard_sections,
     send_live=_send_live,
     origins=_origins,
+    place_finders=_place_finders,
     problem_followers=_problem_followers,
 )

@@ -1,6 +1,6 @@
 """Routes for the authors of courses. Those who own or teach a course change it; admins change all."""
 
-from chalicelib.accounts import authentication
+from chalicelib.accounts import authentication, names
 from chalicelib.accounts.authentication import Caller
 from chalicelib.common.http import etags, headers, requests, routing
 from chalicelib.courses import authoring, deletion, pictures, teachers
@@ -246,7 +246,8 @@ def delete_task(course_id: int, lesson_id: int, task_id: int, caller: Caller, re
 def replace_tests(course_id: int, lesson_id: int, task_id: int, caller: Caller, body: TestsBody) -> ProblemView:
     """Give the problem of a task other tests. What was judged by the old ones keeps its verdict."""
     tests = body.to_tests()
-    return ProblemView.of(authoring.replace_tests(caller, course_id, lesson_id, task_id, tests, samples=body.samples))
+    problem = authoring.replace_tests(caller, course_id, lesson_id, task_id, tests, samples=body.samples)
+    return ProblemView.of(problem, _author_name(problem.author_id))
 
 
 @routes.post(
@@ -279,5 +280,9 @@ def rejudge_task(course_id: int, lesson_id: int, task_id: int, caller: Caller) -
 
 
 def _authored(course: Course) -> routing.Answer[AuthoredCourse]:
-    body = AuthoredCourse.of(course, languages.list_all_if_described())
+    body = AuthoredCourse.of(course, languages.list_all_if_described(), _author_name(course.author_id))
     return routing.Answer(body=body, headers=etags.header(course.version))
+
+
+def _author_name(author_id: int) -> str | None:
+    return names.full_names([author_id])[author_id]

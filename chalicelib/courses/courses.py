@@ -23,8 +23,12 @@ class OpenCourse:
     """A course as one reader sees it. Tasks that are not shown yet are for those who teach it."""
 
     contents: Contents
-    completion: Completion
+    enrollment: Enrollment | None
     sees_all: bool
+
+    @property
+    def completion(self) -> Completion:
+        return self.enrollment.completion if self.enrollment else Completion()
 
     @property
     def course(self) -> Course:
@@ -90,8 +94,7 @@ def read(caller: Caller, course_id: int) -> OpenCourse:
         raise course_errors.no_such_course()
     enrollment = enrollments.find_enrollment(caller.id, course_id)
     writes = check_attends(caller, contents.course, enrollment)
-    completion = enrollment.completion if enrollment else Completion()
-    return OpenCourse(contents=contents, completion=completion, sees_all=writes)
+    return OpenCourse(contents=contents, enrollment=enrollment, sees_all=writes)
 
 
 def read_lesson(caller: Caller, course_id: int, lesson_id: int) -> OpenLesson:
@@ -103,8 +106,7 @@ def read_lesson(caller: Caller, course_id: int, lesson_id: int) -> OpenLesson:
     lesson = next((lesson for lesson in lessons if lesson.id == lesson_id), None)
     if contents is None or lesson is None:
         raise course_errors.no_such_lesson()
-    completion = enrollment.completion if enrollment else Completion()
-    course = OpenCourse(contents=contents, completion=completion, sees_all=writes)
+    course = OpenCourse(contents=contents, enrollment=enrollment, sees_all=writes)
     return OpenLesson(course=course, lesson=lesson)
 
 

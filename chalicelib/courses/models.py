@@ -230,6 +230,7 @@ class FoundTask:
     lesson: Lesson | None
     task: Task | None
     enrollment: Enrollment | None
+    outline: Outline | None = None
 
 
 def group_of(course_id: int) -> Group:
@@ -343,6 +344,11 @@ def find_course(course_id: int) -> Course | None:
     return not_deleting(dynamo_items.find(Course, *course_key(course_id)))
 
 
+def find_outline(course_id: int) -> Outline | None:
+    stored = dynamo_items.find(CourseOutline, *outline_key(course_id))
+    return stored.outline if stored else None
+
+
 def find_course_and_outline(course_id: int) -> tuple[Course, Outline] | None:
     """Read consistently: for whoever is about to change them."""
     found = batch([course_key(course_id), outline_key(course_id)], consistent=True)
@@ -384,7 +390,9 @@ def find_link(course_id: int, lesson_id: int, link_id: int) -> Link | None:
     return dynamo_items.find(Link, *link_key(course_id, lesson_id, link_id), consistent=True)
 
 
-def find_task_for(user_id: int, course_id: int, lesson_id: int, task_id: int) -> FoundTask:
+def find_task_for(
+    user_id: int, course_id: int, lesson_id: int, task_id: int, *, with_outline: bool = False
+) -> FoundTask:
     """Read consistently: a verdict may have changed the enrollment a moment ago."""
     keys = [
         course_key(course_id),
@@ -392,12 +400,16 @@ def find_task_for(user_id: int, course_id: int, lesson_id: int, task_id: int) ->
         task_key(course_id, lesson_id, task_id),
         enrollment_key(user_id, course_id),
     ]
-    course, lesson, task, enrollment = map(batch(keys, consistent=True).get, keys)
+    further = [outline_key(course_id)] if with_outline else []
+    found = batch([*keys, *further], consistent=True)
+    course, lesson, task, enrollment = map(found.get, keys)
+    stored = as_kind(CourseOutline, found.get(outline_key(course_id)))
     return FoundTask(
         course=not_deleting(as_kind(Course, course)),
         lesson=not_deleting(as_kind(Lesson, lesson)),
         task=as_kind(Task, task),
         enrollment=as_kind(Enrollment, enrollment),
+        outline=stored.outline if stored else None,
     )
 
 

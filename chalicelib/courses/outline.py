@@ -51,6 +51,18 @@ class Outline:
         """What the tasks that pupils see are worth, by task."""
         return {task.id: task.points for task in self.tasks if task.shown}
 
+    def around(self, task_id: int, *, only_shown: bool) -> tuple[tuple[int, int] | None, tuple[int, int] | None]:
+        """The tasks before and after one, each as (lesson, task), in the order of the whole course."""
+        places = [(lesson.id, task) for lesson in self.lessons for task in lesson.tasks]
+        at = next((index for index, (_, task) in enumerate(places) if task.id == task_id), None)
+        if at is None:
+            return None, None
+        seen = [
+            [(lesson_id, task.id) for lesson_id, task in part if task.shown or not only_shown]
+            for part in (places[:at], places[at + 1 :])
+        ]
+        return (seen[0][-1] if seen[0] else None), (seen[1][0] if seen[1] else None)
+
     def lesson(self, lesson_id: int) -> LessonEntry | None:
         return next((lesson for lesson in self.lessons if lesson.id == lesson_id), None)
 

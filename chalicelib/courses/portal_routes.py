@@ -4,14 +4,14 @@ from chalicelib.accounts import authentication
 from chalicelib.accounts.authentication import Caller
 from chalicelib.common import limits
 from chalicelib.common.http import etags, headers, paging, requests, routing
-from chalicelib.courses import authoring, courses, deletion, enrollments, progress
+from chalicelib.courses import authoring, cards, courses, deletion, enrollments, progress
 from chalicelib.courses.requests import CourseChange, GrantBody, NewCourse
 from chalicelib.courses.responses import (
     Certification,
     CertificationsView,
+    CourseCard,
     CourseCards,
     CourseId,
-    CourseInfo,
     CoursesView,
     DeletingView,
     EstimationsView,
@@ -30,8 +30,14 @@ def list_public_courses(query: paging.CursorListQuery) -> paging.PageAnswer[Cour
     """The public courses, newest first: Virtual School's view."""
     page = paging.read_by_cursor(query, courses.public)
     named = languages.list_all_if_described()
-    body = CourseCards([CourseInfo.of(course, named) for course in page.items])
+    body = CourseCards([CourseCard.of(card, named) for card in cards.of_all(page.items)])
     return page.answer(body)
+
+
+@routes.get("/main/courses/{course_id}", access=routing.PUBLIC, caching=headers.REVALIDATED)
+def show_public_course(course_id: int) -> CourseCard:
+    """The card of a public course, for those who do not attend it and for visitors."""
+    return CourseCard.of(cards.of_public(course_id), languages.list_all_if_described())
 
 
 @routes.post("/main/courses", access=authentication.ADMIN, status=201, raises=[422, 503])
@@ -59,11 +65,11 @@ def delete_course(course_id: int, caller: Caller, request: requests.Request) -> 
 
 @routes.get("/user/courses/{user_id}", access=authentication.USER, paged=True)
 def list_courses_of_user(user_id: int, caller: Caller, query: paging.CursorListQuery) -> paging.PageAnswer[CoursesView]:
-    """The courses that a user attends: for themselves, teachers and admins."""
+    """The courses that a user attends, and how far they are: for themselves, teachers and admins."""
     page = paging.read_by_cursor(query, lambda at: enrollments.attended_by(caller, user_id, at))
     named = languages.list_all_if_described()
-    body = CoursesView(courses=[CourseInfo.of(taken.course, named) for taken in page.items])
-    return page.answer(body)
+    shown = cards.of_all([taken.course for taken in page.items], user_id)
+    return page.answer(CoursesView.of_cards(shown, named))
 
 
 @routes.get("/user/estimations/{user_id}", access=authentication.USER, paged=True)

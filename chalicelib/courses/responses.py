@@ -6,15 +6,17 @@ from typing import Any, Literal, Self
 from pydantic import RootModel
 
 from chalicelib.common.http.responses import Moment, View
+from chalicelib.courses import cards
+from chalicelib.courses.cards import CourseSummary
 from chalicelib.courses.completion import Completion
 from chalicelib.courses.courses import OpenCourse, OpenLesson
 from chalicelib.courses.enrollments import CourseAccess
 from chalicelib.courses.models import Course, Lesson, Link, Task
 from chalicelib.courses.pictures import MAX_BYTES, Upload
+from chalicelib.courses.places import PlacedTask
 from chalicelib.courses.progress import Estimation, Member, Members
-from chalicelib.courses.tasks import OpenTask
 from chalicelib.judge.models import Sample
-from chalicelib.judge.responses import UploadView
+from chalicelib.judge.responses import NeighborView, UploadView
 from chalicelib.judge.submissions.custom_runs import CustomRun
 from chalicelib.judge_protocol.contract import Language, Outcome
 
@@ -24,8 +26,8 @@ class CourseLanguageView(View):
     name: str
 
 
-class CourseInfo(View):
-    """A course in a list."""
+class CourseFields(View):
+    """A course's own fields."""
 
     id: int
     name: str
@@ -34,13 +36,38 @@ class CourseInfo(View):
     language: CourseLanguageView
     is_public: bool
 
+
+class CourseCard(CourseFields):
+    """A course as visitors see it: who wrote it, how many tasks are published, and what they are worth together."""
+
+    author_id: int
+    author_name: str | None
+    tasks_count: int
+    max_points: int
+
     @classmethod
-    def of(cls, course: Course, languages: Sequence[Language]) -> Self:
-        return cls(**_info(course, languages))
+    def of(cls, card: CourseSummary, languages: Sequence[Language]) -> Self:
+        return cls(**_card(card, languages))
+
+
+class CourseInfo(CourseCard):
+    """A course in somebody's list: whether they attend it, and how far they are."""
+
+    attends: bool
+    solved: int
+    points: float
+
+    @classmethod
+    def of(cls, card: CourseSummary, languages: Sequence[Language]) -> Self:
+        return cls(**_card(card, languages), **_reached(card))
 
 
 class CoursesView(View):
     courses: list[CourseInfo]
+
+    @classmethod
+    def of_cards(cls, cards: Iterable[CourseSummary], languages: Sequence[Language]) -> Self:
+        return cls(courses=[CourseInfo.of(card, languages) for card in cards])
 
 
 class AttendedView(View):
@@ -114,7 +141,8 @@ class CourseView(CourseInfo):
     @classmethod
     def of_open(cls, opened: OpenCourse, languages: Sequence[Language]) -> Self:
         lessons = [LessonView.of(OpenLesson(course=opened, lesson=lesson)) for lesson in opened.contents.lessons]
-        return cls(**_info(opened.course, languages), lessons=lessons)
+        card = cards.of_open(opened)
+        return cls(**_card(card, languages), **_reached(card), lessons=lessons)
 
 
 class SampleView(View):
@@ -127,10 +155,21 @@ class SampleView(View):
 
 
 class TaskView(View):
-    """`time_limit` in seconds, `memory_limit` in MiB; `tests` are the first two, as examples."""
+    """`time_limit` in seconds, `memory_limit` in MiB; `tests` are the first two, as examples.
+
+    `previous` and `next` are the tasks around it in the course, of those that the reader sees; `last_submission_id` is
+    what the reader sent last, judged or not.
+    """
 
     id: int
     name: str
+    course_id: int
+    course_name: str
+    lesson_id: int
+    lesson_name: str
+    previous: NeighborView | None
+    next: NeighborView | None
+    last_submission_id: int | None
     task_condition: str
     time_limit: float
     memory_limit: int
@@ -142,11 +181,18 @@ class TaskView(View):
     best_points: float
 
     @classmethod
-    def of(cls, opened: OpenTask, languages: Sequence[Language]) -> Self:
-        allowed = opened.languages
+    def of(cls, placed: PlacedTask, languages: Sequence[Language]) -> Self:
+        opened, allowed = placed.opened, placed.opened.languages
         return cls(
             id=opened.task.id,
             name=opened.task.name,
+            course_id=opened.course.id,
+            course_name=opened.course.name,
+            lesson_id=opened.lesson.id,
+            lesson_name=opened.lesson.name,
+            previous=NeighborView.of(placed.neighbors.previous),
+            next=NeighborView.of(placed.neighbors.next),
+            last_submission_id=placed.last_submission_id,
             task_condition=opened.problem.statement,
             time_limit=float(opened.problem.time_limit_ms) / 1000,
             memory_limit=opened.problem.memory_limit_kb // 1024,
@@ -203,7 +249,22 @@ def _info(course: Course, languages: Sequence[Language]) -> dict[str, object]:
     }
 
 
-class CourseCards(View, RootModel[list[CourseInfo]]):
+def _card(card: CourseSummary, languages: Sequence[Language]) -> dict[str, object]:
+    return {
+        **_info(card.course, languages),
+        "author_id": card.course.author_id,
+        "author_name": card.author_name,
+        "tasks_count": len(card.worth),
+        "max_points": sum(card.worth.values()),
+    }
+
+
+def _reached(card: CourseSummary) -> dict[str, object]:
+    marks = card.marks
+    return {"attends": card.attends, "solved": marks.solved, "points": marks.points}
+
+
+class CourseCards(View, RootModel[list[CourseCard]]):
     """Virtual School's bare array."""
 
 
@@ -367,21 +428,22 @@ class PictureUpload(View):
         return cls(picture_id=upload.picture_id, max_bytes=MAX_BYTES, upload=form)
 
 
-class AuthoredCourse(CourseInfo):
+class AuthoredCourse(CourseFields):
     """A course as its author sees it. `version` grows with every change of the course or of anything in it."""
 
     languages: list[str] | None
     author_id: int
+    author_name: str | None
     version: int
     created_at: Moment
 
     @classmethod
-    def of(cls, course: Course, languages: Any) -> Self:
-        info = CourseInfo.of(course, languages)
+    def of(cls, course: Course, languages: Sequence[Language], author_name: str | None) -> Self:
         return cls(
-            **dict(info),
+            **_info(course, languages),
             languages=course.languages,
             author_id=course.author_id,
+            author_name=author_name,
             version=course.version,
             created_at=course.created_at,
         )

@@ -6,11 +6,10 @@ from chalicelib.accounts import authentication
 from chalicelib.accounts.authentication import Caller
 from chalicelib.common import limits, settings
 from chalicelib.common.http import etags, paging, requests, routing
-from chalicelib.courses import courses, tasks
+from chalicelib.courses import cards, courses, places, tasks
 from chalicelib.courses.requests import RunBody, TaskHistoryQuery
 from chalicelib.courses.responses import (
     AttendedView,
-    CourseInfo,
     CoursesView,
     CourseView,
     LessonView,
@@ -21,8 +20,9 @@ from chalicelib.courses.tasks import Place
 from chalicelib.judge import languages
 from chalicelib.judge.models import Submission
 from chalicelib.judge.requests import ProgramBody
-from chalicelib.judge.responses import CheckingView, SolvedView, SubmissionInfo, SubmissionsView
+from chalicelib.judge.responses import CheckingView, SolvedView, SubmissionsView
 from chalicelib.judge.submissions import custom_runs, quota, submissions
+from chalicelib.judge.submissions import places as submission_places
 
 routes = routing.Routes(__name__, tag="Courses")
 
@@ -34,8 +34,7 @@ def list_courses(caller: Caller, query: paging.CursorListQuery) -> paging.PageAn
     """The courses that the caller may see: public ones and their own; all, for teachers and admins."""
     page = paging.read_by_cursor(query, lambda at: courses.visible_to(caller, at))
     named = languages.list_all_if_described()
-    body = CoursesView(courses=[CourseInfo.of(course, named) for course in page.items])
-    return page.answer(body)
+    return page.answer(CoursesView.of_cards(cards.of_all(page.items, caller.id), named))
 
 
 @routes.get("/courses/attend/{course_id}", access=authentication.USER, limit=limits.WRITES)
@@ -68,9 +67,9 @@ def show_lesson(course_id: int, lesson_id: int, caller: Caller) -> routing.Answe
 
 @routes.get("/courses/{course_id}/{lesson_id}/{task_id}", access=authentication.USER)
 def show_task(course_id: int, lesson_id: int, task_id: int, caller: Caller) -> TaskView:
-    """A task: what is asked, the limits, examples, and how far the caller is."""
-    opened = tasks.read(caller, Place(course_id=course_id, lesson_id=lesson_id, task_id=task_id))
-    return TaskView.of(opened, languages.list_all_if_described())
+    """A task: what is asked, the limits, examples, how far the caller is, and where it is in its course."""
+    placed = places.read_task(caller, Place(course_id=course_id, lesson_id=lesson_id, task_id=task_id))
+    return TaskView.of(placed, languages.list_all_if_described())
 
 
 @routes.post(
@@ -119,8 +118,7 @@ def list_submissions(
     """What one sent to the task, newest first; what somebody else did, for teachers and admins."""
     place = Place(course_id=course_id, lesson_id=lesson_id, task_id=task_id)
     page = paging.read_by_cursor(query, lambda at: tasks.history(caller, place, query.user_id, at))
-    body = SubmissionsView(submissions=[SubmissionInfo.of(submission) for submission in page.items])
-    return page.answer(body)
+    return page.answer(SubmissionsView.of(submission_places.named(page.items)))
 
 
 def _attended(*, new: bool) -> AttendedView:

@@ -9,7 +9,8 @@ from chalicelib.common.http import paging
 from chalicelib.courses import completion, courses, enrollments, models
 from chalicelib.courses import errors as course_errors
 from chalicelib.courses.completion import Completion, TaskAttempt, TaskResult
-from chalicelib.courses.models import Course, Enrollment, Task
+from chalicelib.courses.models import Course, Enrollment, Lesson, Task
+from chalicelib.courses.outline import Outline
 from chalicelib.judge import models as judge_models
 from chalicelib.judge import origins
 from chalicelib.judge.grading.verdict import Judgement
@@ -50,12 +51,18 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenTask:
-    """A task as one reader sees it. Without `languages` all are allowed."""
+    """A task as one reader sees it. Without `languages` all are allowed.
+
+    One who `sees_all` writes the course. The `outline` is there when it was asked for.
+    """
 
     course: Course
+    lesson: Lesson
     task: Task
     problem: Problem
     result: TaskResult
+    sees_all: bool
+    outline: Outline | None
 
     @property
     def languages(self) -> list[str] | None:
@@ -70,11 +77,12 @@ class OpenTask:
         return Program(language=language or self.course.language, source=source)
 
 
-def read(caller: Caller, place: Place) -> OpenTask:
+def read(caller: Caller, place: Place, *, with_outline: bool = False) -> OpenTask:
     """403 for one who neither attends nor teaches the course, be there such a course or not; 404 when the task is not
     in that lesson of that course, and when its problem is not published: but those who teach the course see it.
     """
-    found = models.find_task_for(caller.id, place.course_id, place.lesson_id, place.task_id)
+    where = (place.course_id, place.lesson_id, place.task_id)
+    found = models.find_task_for(caller.id, *where, with_outline=with_outline)
     writes = courses.check_attends(caller, found.course, found.enrollment)
     problem = judge_models.find_problem(found.task.problem_id) if found.task else None
     if found.course is None or found.lesson is None or found.task is None or problem is None:
@@ -82,7 +90,15 @@ def read(caller: Caller, place: Place) -> OpenTask:
     if not problem.published and not writes:
         raise course_errors.no_such_task()
     reached = found.enrollment.completion.of(found.task.id) if found.enrollment else TaskResult()
-    return OpenTask(course=found.course, task=found.task, problem=problem, result=reached)
+    return OpenTask(
+        course=found.course,
+        lesson=found.lesson,
+        task=found.task,
+        problem=problem,
+        result=reached,
+        sees_all=writes,
+        outline=found.outline,
+    )
 
 
 def submit(caller: Caller, place: Place, *, source: str, language: str | None) -> Submission:

@@ -4,6 +4,7 @@ Times are in seconds, memory in MiB.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any, Literal, Self
 
 from chalicelib.common.http.responses import Moment, View, WordedText
@@ -18,6 +19,7 @@ from chalicelib.judge.packages.imports import ImportState
 from chalicelib.judge.packages.upload import Upload
 from chalicelib.judge.problems.jury import ExpectedVerdict
 from chalicelib.judge.requests import CheckerName, Json, Options, ProblemScoring
+from chalicelib.judge.submissions.places import NamedSubmission, Neighbor, Neighbors, TaskPlace
 from chalicelib.judge_protocol.contract import Language, Verdict
 
 
@@ -104,6 +106,7 @@ class ProblemInfo(View):
     id: int
     title: str
     author_id: int
+    author_name: str | None
     published: bool
     version: int
     tests_version: int
@@ -113,8 +116,8 @@ class ProblemInfo(View):
     checker: CheckerName
 
     @classmethod
-    def of(cls, problem: Problem) -> Self:
-        return cls(**_info(problem))
+    def of(cls, problem: Problem, author_name: str | None) -> Self:
+        return cls(**_info(problem), author_name=author_name)
 
 
 class ProblemsView(View):
@@ -145,9 +148,10 @@ class ProblemView(ProblemInfo):
     created_at: Moment
 
     @classmethod
-    def of(cls, problem: Problem) -> Self:
+    def of(cls, problem: Problem, author_name: str | None) -> Self:
         return cls(
             **_info(problem),
+            author_name=author_name,
             statement=problem.statement,
             limits={language: _limits(own) for language, own in problem.limits.items()},
             checker_options=problem.checker_options,
@@ -285,11 +289,57 @@ class CheckingView(View):
     submission_id: int
 
 
+class PlaceView(View):
+    """A task in its lesson and course, by ids and names."""
+
+    course_id: int
+    course_name: str
+    lesson_id: int
+    lesson_name: str
+    task_id: int
+    task_name: str
+
+    @classmethod
+    def of(cls, place: TaskPlace | None) -> Self | None:
+        return cls(**asdict(place)) if place else None
+
+
+class NeighborView(View):
+    """The task before or after another in their course, maybe in another lesson."""
+
+    lesson_id: int
+    task_id: int
+    name: str
+
+    @classmethod
+    def of(cls, neighbor: Neighbor | None) -> Self | None:
+        return cls(**asdict(neighbor)) if neighbor else None
+
+
+class OpenPlaceView(PlaceView):
+    """The same with the tasks before and after it, of those that the reader sees; null at either end."""
+
+    previous: NeighborView | None
+    next: NeighborView | None
+
+    @classmethod
+    def among(cls, place: TaskPlace | None, neighbors: Neighbors) -> Self | None:
+        if place is None:
+            return None
+        around = {"previous": NeighborView.of(neighbors.previous), "next": NeighborView.of(neighbors.next)}
+        return cls(**asdict(place), **around)
+
+
 class SubmissionInfo(View):
-    """A submission in a list, as its author may know it. `time` in seconds, `memory` in KiB."""
+    """A submission in a list, as its author may know it. `time` in seconds, `memory` in KiB.
+
+    `place` is null for what was sent elsewhere than to a task of a course, and once the task is gone.
+    """
 
     id: int
     user_id: int
+    user_name: str | None
+    place: PlaceView | None
     problem_id: int
     origin: Origin | None
     language: str
@@ -305,10 +355,12 @@ class SubmissionInfo(View):
     judged_at: Moment | None
 
     @classmethod
-    def of(cls, submission: Submission) -> Self:
+    def of(cls, submission: Submission, *, user_name: str | None, place: TaskPlace | None) -> Self:
         return cls(
             id=submission.id,
             user_id=submission.user_id,
+            user_name=user_name,
+            place=PlaceView.of(place),
             problem_id=submission.problem_id,
             origin=origins.read(submission.origin),
             language=submission.language,
@@ -320,6 +372,11 @@ class SubmissionInfo(View):
 
 class SubmissionsView(View):
     submissions: list[SubmissionInfo]
+
+    @classmethod
+    def of(cls, listed: Sequence[NamedSubmission]) -> Self:
+        views = [SubmissionInfo.of(each.submission, user_name=each.user_name, place=each.place) for each in listed]
+        return cls(submissions=views)
 
 
 class JudgingView(View):
@@ -355,11 +412,14 @@ class SubmissionView(VerdictView):
     """A submission as its author sees it. `status` is "Checking" until `is_checked`.
 
     `tests` are the first hundred; `notice` is what the problem's author should know, and teachers alone see it. With
-    `coarse_results` hidden tests tell little, and `judged_at` is null; those who teach see everything exactly.
+    `coarse_results` hidden tests tell little, and `judged_at` is null; those who teach see everything exactly. `place`
+    is null for what was sent elsewhere than to a task of a course, and once the task is gone.
     """
 
     id: int
     user_id: int
+    user_name: str | None = None
+    place: OpenPlaceView | None = None
     problem_id: int
     origin: Origin | None
     status: Literal["Checking", "Checked"]
@@ -373,12 +433,16 @@ class SubmissionView(VerdictView):
     judged_at: Moment | None
 
     @classmethod
-    def of(cls, submission: Submission, *, teaches: bool, exact: bool = False) -> Self:
+    def of(
+        cls, submission: Submission, *, teaches: bool, exact: bool = False, named: NamedSubmission | None = None
+    ) -> Self:
         """`teaches` says whether the reader teaches what it was sent to."""
         first = submission.exact_results if exact and submission.exact is not None else submission.results
         return cls(
             id=submission.id,
             user_id=submission.user_id,
+            user_name=named.user_name if named else None,
+            place=OpenPlaceView.among(named.place, named.neighbors) if named else None,
             problem_id=submission.problem_id,
             origin=origins.read(submission.origin),
             status="Checked" if submission.is_final else "Checking",

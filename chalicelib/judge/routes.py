@@ -1,6 +1,6 @@
 """Routes of languages, problems and submissions. Programs are submitted by the routes of courses and of training."""
 
-from chalicelib.accounts import authentication
+from chalicelib.accounts import authentication, names
 from chalicelib.accounts.authentication import Caller
 from chalicelib.common.http import etags, headers, paging, requests, routing
 from chalicelib.judge import languages, models
@@ -19,12 +19,11 @@ from chalicelib.judge.responses import (
     ProblemInfo,
     ProblemsView,
     ProblemView,
-    SubmissionInfo,
     SubmissionsView,
     SubmissionView,
     TestResultsView,
 )
-from chalicelib.judge.submissions import access, rejudging, submissions
+from chalicelib.judge.submissions import access, places, rejudging, submissions
 
 routes = routing.Routes(__name__, tag="Judge")
 
@@ -45,7 +44,8 @@ def create_problem(caller: Caller, body: NewProblem) -> routing.Answer[ProblemVi
 def list_problems(caller: Caller, query: paging.CursorListQuery) -> paging.PageAnswer[ProblemsView]:
     """One's own problems, all of them for admins; newest first."""
     page = paging.read_by_cursor(query, lambda at: library.list_for(caller, at))
-    body = ProblemsView(problems=[ProblemInfo.of(problem) for problem in page.items])
+    authors = names.full_names({problem.author_id for problem in page.items})
+    body = ProblemsView(problems=[ProblemInfo.of(problem, authors[problem.author_id]) for problem in page.items])
     return page.answer(body)
 
 
@@ -106,8 +106,7 @@ def list_submissions(caller: Caller, query: HistoryQuery) -> paging.PageAnswer[S
     """What one has sent in, newest first, to one task or all; what one's own pupil has, for teachers."""
     whose = access.whose_are_asked_for(caller, query.user_id)
     page = paging.read_by_cursor(query, lambda at: submissions.list_of(whose, at, task_id=query.task_id))
-    body = SubmissionsView(submissions=[SubmissionInfo.of(submission) for submission in page.items])
-    return page.answer(body)
+    return page.answer(SubmissionsView.of(places.named(page.items)))
 
 
 @routes.get("/submissions/{submission_id}", access=authentication.USER)
@@ -160,9 +159,11 @@ def list_results(submission_id: int, caller: Caller, query: TestsQuery) -> TestR
 
 
 def _problem(problem: Problem) -> routing.Answer[ProblemView]:
-    return routing.Answer(body=ProblemView.of(problem), headers=etags.header(problem.version))
+    author_name = names.full_names([problem.author_id])[problem.author_id]
+    return routing.Answer(body=ProblemView.of(problem, author_name), headers=etags.header(problem.version))
 
 
 def _shown(caller: Caller, submission: Submission) -> SubmissionView:
     teaches, exact = access.may_rejudge(caller, submission), access.sees_exactly(caller, submission)
-    return SubmissionView.of(submission, teaches=teaches, exact=exact)
+    named = places.named_one(submission, sees_all=teaches)
+    return SubmissionView.of(submission, teaches=teaches, exact=exact, named=named)

@@ -39,8 +39,8 @@ ACTIONS: Mapping[str, Action] = {
     # On a device that the account does not know, which costs more.
     "signs in": Action(per_day=1, reads=6, writes=7, api=0.15),
     "refreshes the token": Action(per_day=10, reads=2, writes=2),
-    "opens a course": Action(per_day=5, reads=3.5, writes=0),
-    "opens a task": Action(per_day=15, reads=7, writes=0),
+    "opens a course": Action(per_day=5, reads=4, writes=0),
+    "opens a task": Action(per_day=15, reads=8.5, writes=0),
     "sends a program and waits": Action(
         per_day=8, reads=15, writes=12, api=4.0, worker=3.0, judge=2.5, others=2, messages=1
     ),

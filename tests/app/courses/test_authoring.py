@@ -80,6 +80,7 @@ def test_a_course_is_made_as_it_was_sent(school: School, teacher: Person) -> Non
         "language": {"id": "cpp17", "name": "C++17"},
         "pic": None,
         "author_id": teacher.id,
+        "author_name": teacher.account.name,
         "version": 1,
     }
     read = done(school.api.get(f"/courses/{course_id}", token=teacher.token))

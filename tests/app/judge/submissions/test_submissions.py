@@ -215,9 +215,11 @@ def test_a_submission_is_shown_whole_to_its_author(school: School, path: str, pu
     shown = school.api.get(f"/submissions/{submission_id}", token=pupil.token).body
     assert shown.pop("problem_id") > 0
     assert list(shown.pop("origin").values()) == [int(part) for part in path.split("/")[2:]]
+    assert shown.pop("place")["task_name"] == "Sum"
     assert shown == {
         "id": submission_id,
         "user_id": pupil.id,
+        "user_name": pupil.account.name,
         "status": "Checked",
         "is_checked": True,
         "language": "python3",
