@@ -25,6 +25,7 @@ _Forms = str | Sequence[str]
 """A text, or one for each of a language's plural forms."""
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = ROOT / "chalicelib"
+GATEWAY = ROOT / "infra" / "gateway_answers.py"
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def made_texts(source: str, where: str, makers: Iterable[str]) -> Iterator[MadeT
 
 def all_made_texts() -> list[MadeText]:
     makers = text_makers()
-    files = sorted(SOURCES.rglob("*.py"))
+    files = [*sorted(SOURCES.rglob("*.py")), GATEWAY]
     found = [
         text
         for path in files

@@ -36,13 +36,16 @@ from aiohttp import (
 from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
 
-from infra import routing
+from chalicelib.common import texts
+from infra import gateway_answers, routing
+from infra.gateway_answers import OwnAnswer
 from infra.local.preflight import Preflights
 from infra.routing import Target, Upstream
 
 BODY_LIMIT: Final = 10 * 1024 * 1024  # bytes, API Gateway's
 FRAME_LIMIT: Final = 128 * 1024  # bytes, API Gateway's
 COMPRESSED_FROM: Final = 1024  # bytes, the API's minimum_compression_size (.chalice/config.json)
+CLOSE_REASON: Final = 123  # bytes that a close frame holds
 ANSWER_WITHIN: Final = 29.0  # seconds, API Gateway's
 # Requests that the emulator gets at once: it starts a process for each that finds the others at work.
 MAX_REQUESTS_AT_ONCE: Final = max(8, 4 * (os.cpu_count() or 1))
@@ -57,9 +60,9 @@ HANDSHAKE: Final = frozenset(
 OURS: Final = frozenset({"Accept", "Accept-Encoding", "User-Agent", "Content-Type"})
 # API Gateway's own answers, by their x-amzn-ErrorType: what infra/templates/resources.yaml makes of them on AWS.
 GATEWAY_RESPONSES: Final = {
-    "MissingAuthenticationTokenException": (404, "route_not_found", "Not found"),
-    "RequestTooLargeException": (413, "body_too_large", "Body too large"),
-    "TooManyRequestsException": (429, "too_many_requests", "Too many requests"),
+    "MissingAuthenticationTokenException": gateway_answers.NOT_FOUND,
+    "RequestTooLargeException": gateway_answers.TOO_LARGE,
+    "TooManyRequestsException": gateway_answers.TOO_MANY,
 }
 
 EVERY_PATH: Final = "/{path:(?s:.*)}"
@@ -106,22 +109,22 @@ async def _handle(request: web.Request) -> web.StreamResponse:
         preflight = request.app[PREFLIGHTS].find(target.path) if request.method == hdrs.METH_OPTIONS else None
         return await _proxy(request, target) if preflight is None else web.json_response({}, headers=preflight)
     if request.headers.get("Upgrade", "").lower() != "websocket":
-        return _refusal(426, "upgrade_required", "Upgrade required")
+        return _refusal(request, gateway_answers.UPGRADE)
     return await _relay(request, target)
 
 
 async def _proxy(request: web.Request, target: Target) -> web.StreamResponse:
     if (request.content_length or 0) > BODY_LIMIT:
-        return _refusal(413, "body_too_large", "Body too large")
+        return _refusal(request, gateway_answers.TOO_LARGE)
     url = _url(request.app[REST_URL] + target.path, target.query)
     try:
         return await _exchange(request, url)
     except _BodyTooLargeError:
-        return _refusal(413, "body_too_large", "Body too large")
+        return _refusal(request, gateway_answers.TOO_LARGE)
     except TimeoutError:
-        return _refusal(504, "timed_out", "Timed out")
+        return _refusal(request, gateway_answers.TIMED_OUT)
     except ClientConnectionError:
-        return _refusal(502, "bad_gateway", "The emulator does not answer")
+        return _refusal(request, gateway_answers.AWAY)
 
 
 async def _exchange(request: web.Request, url: URL) -> web.StreamResponse:
@@ -132,7 +135,7 @@ async def _exchange(request: web.Request, url: URL) -> web.StreamResponse:
     async with request.app[REQUEST_SLOTS], asked as answer:
         gateways = GATEWAY_RESPONSES.get(answer.headers.get("x-amzn-ErrorType", ""))
         if gateways is not None:
-            return _refusal(*gateways, request_id=answer.headers.get("x-amzn-requestid", ""))
+            return _refusal(request, gateways, request_id=answer.headers.get("x-amzn-requestid", ""))
         return await _send(request, answer)
 
 
@@ -173,9 +176,9 @@ async def _relay(request: web.Request, target: Target) -> web.StreamResponse:
             max_msg_size=FRAME_LIMIT,
         )
     except WSServerHandshakeError as error:
-        return _refusal(error.status, "connection_refused", "Connection refused")
+        return _refusal(request, gateway_answers.refused_handshake(error.status))
     except (ClientConnectionError, TimeoutError):
-        return _refusal(502, "bad_gateway", "The emulator does not answer")
+        return _refusal(request, gateway_answers.AWAY)
     async with upstream:
         client = ClientSocket(protocols=protocols, max_msg_size=FRAME_LIMIT)
         await client.prepare(request)
@@ -231,7 +234,8 @@ def _policy_violation(message: WSMessage) -> str | None:
     payload = frame.get("payload") if isinstance(frame, dict) and frame.get("type") == "ERROR" else None
     if not isinstance(payload, dict) or payload.get("code") != WSCloseCode.POLICY_VIOLATION:
         return None
-    return str(payload.get("reason", ""))[:120]  # a close frame holds 123 bytes
+    reason = str(payload.get("reason", "")).encode()[:CLOSE_REASON]
+    return reason.decode(errors="ignore")  # without the character that was cut in two
 
 
 def _forwarded(request: web.Request) -> CIMultiDict[str]:
@@ -253,12 +257,13 @@ def _url(base: str, query: str) -> URL:
     return URL(f"{base}?{query}" if query else base, encoded=True)
 
 
-def _refusal(status: int, code: str, text: str, *, request_id: str = "") -> web.Response:
-    """The project's error body, for what never reaches the application."""
-    body = {"success": False, "code": code, "status": text, "errors": [text], "detail": text, "result": None}
+def _refusal(request: web.Request, answer: OwnAnswer, *, request_id: str = "") -> web.Response:
+    """The project's error body in the reader's language, for what never reaches the application."""
     named = request_id or str(uuid.uuid4())
-    headers = {"X-Request-Id": named} | ({"Retry-After": "1"} if status == HTTPStatus.TOO_MANY_REQUESTS else {})
-    return web.json_response({**body, "request_id": named}, status=status, headers=headers)
+    language = texts.preferred(request.headers.get("Accept-Language", ""))
+    again = {"Retry-After": "1"} if answer.status == HTTPStatus.TOO_MANY_REQUESTS else {}
+    body = answer.body(language, named)
+    return web.json_response(body, status=answer.status, headers={"X-Request-Id": named, **again})
 
 
 def main() -> None:

@@ -2,13 +2,13 @@
 
 import json
 
+from infra import gateway_answers
 from infra.packaging.package import ROOT, Template, load_template
 from infra.routing import WEBSOCKET_ROUTES
 
 TEMPLATE = ROOT / "infra" / "templates" / "front_door.yaml"
 FUNCTION = ROOT / "infra" / "templates" / "front_door.js"
 REGION = "us-east-1"  # CloudFront takes certificates, web ACLs and log deliveries from there alone
-PLACEHOLDER = "const WEBSOCKET_ROUTES = [];"
 
 
 def template() -> Template:
@@ -19,7 +19,12 @@ def template() -> Template:
 
 def function_code() -> str:
     source = FUNCTION.read_text(encoding="utf-8")
-    before, placeholder, after = source.partition(PLACEHOLDER)
-    if not placeholder:
-        raise ValueError(f"{FUNCTION} has no line {PLACEHOLDER!r}")
-    return f"{before}const WEBSOCKET_ROUTES = {json.dumps(WEBSOCKET_ROUTES)};{after}"
+    source = _filled(source, "const WEBSOCKET_ROUTES = [];", json.dumps(WEBSOCKET_ROUTES))
+    return _filled(source, "const NOT_FOUND = {};", json.dumps(gateway_answers.of_cloudfront(), ensure_ascii=False))
+
+
+def _filled(source: str, placeholder: str, value: str) -> str:
+    if placeholder not in source:
+        raise ValueError(f"{FUNCTION} has no line {placeholder!r}")
+    declared, _, _ = placeholder.partition(" = ")
+    return source.replace(placeholder, f"{declared} = {value};")

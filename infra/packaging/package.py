@@ -23,6 +23,7 @@ from typing import Any
 import yaml
 from chalice.package import YAMLTemplateSerializer
 
+from infra import gateway_answers
 from infra.packaging import compiled_texts, monitoring
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -149,6 +150,7 @@ def finish(template: Template, stage: str) -> Template:
     for name, declaration in template["Parameters"].items():
         if name in defaults:
             declaration["Default"] = defaults[name]
+    gateway_answers.word(template["Resources"]["RestAPI"]["Properties"]["GatewayResponses"])
     for methods in template["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]["paths"].values():
         if "options" in methods:
             _integration(methods["options"])["responses"]["default"]["responseTemplates"] = NAMED_ANSWER

@@ -1,6 +1,7 @@
 // CloudFront's function on every request: who asks, for which host, and where WebSockets go.
 // infra/packaging/front_door.py puts the table of infra/routing.py in here, which the local front door follows as well.
 const WEBSOCKET_ROUTES = [];
+const NOT_FOUND = {};
 const WEBSOCKET_STAGE = '/api';
 
 function handler(event) {
@@ -10,7 +11,7 @@ function handler(event) {
   if (request.uri !== '/ws' && !request.uri.startsWith('/ws/')) {
     return request;
   }
-  return toWebsocket(request) || notFound(event.context.requestId);
+  return toWebsocket(request) || notFound(request, event.context.requestId);
 }
 
 function toWebsocket(request) {
@@ -43,9 +44,26 @@ function withParameter(query, name, segment) {
   return [name + '=' + segment.split('%').map(encodeURIComponent).join('%')].concat(others).join('&');
 }
 
-function notFound(requestId) {
+// The best language of Accept-Language that there are texts in; English when none fits, as common/texts.py has it.
+function language(request) {
+  const header = request.headers['accept-language'];
+  let best = 'en', weight = 0;
+  (header ? header.value : '').split(',').forEach((part) => {
+    const wanted = part.trim().split(';');
+    const tag = wanted[0].trim().toLowerCase().split('-')[0];
+    const quality = wanted.length > 1 ? Number(wanted[1].trim().toLowerCase().replace('q=', '')) : 1;
+    if (NOT_FOUND[tag] && quality > weight) {
+      best = tag;
+      weight = quality;
+    }
+  });
+  return best;
+}
+
+function notFound(request, requestId) {
+  const text = NOT_FOUND[language(request)];
   const body = {
-    success: false, code: 'route_not_found', status: 'Not found', errors: ['Not found'], detail: 'Not found',
+    success: false, code: 'route_not_found', status: text, errors: [text], detail: text, violations: [],
     result: null, request_id: requestId,
   };
   return {

@@ -10,8 +10,10 @@ import pytest
 from py_mini_racer import MiniRacer
 
 import app as application
+from chalicelib.common import texts
 from chalicelib.common.http import documents, headers
 from chalicelib.common.http.routing import Route
+from infra.gateway_answers import NOT_FOUND
 from infra.packaging import front_door, package
 from infra.routing import Target, Upstream, route
 from tests.infra.conftest import cfn_lint, referenced
@@ -26,11 +28,11 @@ CACHES_NOTHING = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"  # Managed-CachingDisabl
 VIEWER, HOST = "203.0.113.7", "school.example"
 
 
-def asked(path: str, query: str) -> dict[str, Any]:
+def asked(path: str, query: str, **more: str) -> dict[str, Any]:
     """What CloudFront's function makes of a request: another request, or an answer."""
     engine = MiniRacer()
     engine.eval(front_door.function_code())
-    written = {"host": HOST, "x-viewer-address": "192.0.2.66", "x-viewer-host": "evil.example"}
+    written = {"host": HOST, "x-viewer-address": "192.0.2.66", "x-viewer-host": "evil.example", **more}
     headers = {name: {"value": value} for name, value in written.items()}
     event = {
         "context": {"requestId": "r-1"},
@@ -72,6 +74,17 @@ def test_cloudfront_routes_as_the_local_front_door_does(path: str, query: str, t
         assert made["headers"]["cache-control"] == {"value": "no-store"}
     else:
         assert (origin_of(path), made["uri"], made["querystring"]) == ("rest", path, "untouched")
+
+
+@pytest.mark.parametrize(
+    "accepted",
+    ["", "ru", "en", "ru-RU,ru;q=0.9", "en;q=0.5, ru;q=0.7", "ru;q=0.1,en", "tlh", "ru;q=0", "ru;q=x", "*", ";"],
+)
+def test_cloudfronts_own_answer_is_in_the_language_that_is_asked_for(accepted: str) -> None:
+    body = json.loads(asked("/ws/no/such", "", **{"accept-language": accepted})["body"])
+    text = NOT_FOUND.text.in_language(texts.preferred(accepted))
+    assert [body["status"], *body["errors"], body["detail"]] == [text] * 3
+    assert body == NOT_FOUND.body(texts.preferred(accepted), "r-1")
 
 
 @pytest.mark.parametrize("path", ["/", "/login", "/ws/abc"])

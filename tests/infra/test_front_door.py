@@ -5,9 +5,11 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
-from aiohttp import ClientSession, WSMsgType, WSServerHandshakeError, web
+from aiohttp import ClientSession, WSMessage, WSMsgType, WSServerHandshakeError, web
 from aiohttp.test_utils import TestClient, TestServer
 
+from chalicelib.common import texts
+from infra.gateway_answers import NOT_FOUND, UPGRADE
 from infra.local import front_door
 from infra.local.preflight import Preflights
 from infra.routing import Target, Upstream, route
@@ -181,6 +183,28 @@ def test_unknown_route_is_not_found_in_the_one_error_body() -> None:
         assert (answer.status, body["code"], body["request_id"]) == (404, "route_not_found", "r-1")
 
     visit(scenario)
+
+
+@pytest.mark.parametrize(
+    ("path", "english"), [("/unknown", "Not found"), ("/ws/lobby", "This address is for WebSockets")]
+)
+def test_own_answers_are_in_the_language_that_is_asked_for(path: str, english: str) -> None:
+    async def scenario(client: Client) -> None:
+        (text,) = [each.text for each in (NOT_FOUND, UPGRADE) if str(each.text) == english]
+        for language in texts.languages():
+            answer = await client.get(path, headers={"Accept-Language": f"tlh, {language};q=0.5"})
+            body = await answer.json()
+            worded = text.in_language(language)
+            assert [body["status"], *body["errors"], body["detail"]] == [worded] * 3
+            assert body["violations"] == []
+
+    visit(scenario)
+
+
+def test_a_reason_in_russian_fits_a_close_frame() -> None:
+    frame = json.dumps({"type": "ERROR", "payload": {"code": 1008, "reason": "х" + "ы" * 200}}, ensure_ascii=False)
+    reason = front_door._policy_violation(WSMessage(WSMsgType.TEXT, frame, None))
+    assert reason == "х" + "ы" * 60
 
 
 def test_a_throttled_client_gets_retry_after() -> None:

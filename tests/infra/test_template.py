@@ -6,6 +6,7 @@ from collections import Counter
 from typing import Any
 
 from chalicelib.accounts import verification_codes
+from infra.gateway_answers import NOT_FOUND, in_every_language
 from infra.local.front_door import GATEWAY_RESPONSES
 from infra.packaging.package import allowed_origin
 from tests.infra.conftest import Built, cfn_lint, listed, referenced, statements
@@ -182,19 +183,21 @@ def test_gateway_answers_in_the_one_error_body(built: Built) -> None:
     bodies = {name: body_of(text) for name, text in texts.items()}
 
     assert {"DEFAULT_4XX", "DEFAULT_5XX", "MISSING_AUTHENTICATION_TOKEN"} <= bodies.keys()
-    fields = {"success", "code", "status", "errors", "detail", "result", "request_id"}
+    fields = {"success", "code", "status", "errors", "detail", "violations", "result", "request_id"}
     assert [name for name, body in bodies.items() if body.keys() != fields] == []
 
 
 def test_front_door_answers_as_the_gateway_does(built: Built) -> None:
     responses = built.resources("AWS::Serverless::Api")["RestAPI"]["GatewayResponses"].values()
     on_aws = {
-        (response["StatusCode"], body["code"], body["status"])
+        (response["StatusCode"], body["code"], body["status"], body["errors"][0], body["detail"])
         for response in responses
         if "StatusCode" in response and (body := body_of(response["ResponseTemplates"]["application/json"]))
     }
 
-    assert set(GATEWAY_RESPONSES.values()) <= on_aws
+    here = GATEWAY_RESPONSES.values()
+    assert {(each.status, each.code, *[in_every_language(each.text)] * 3) for each in here} <= on_aws
+    assert in_every_language(NOT_FOUND.text) == "Not found / Ничего не найдено"
 
 
 def test_a_throttled_client_gets_retry_after(built: Built) -> None:
