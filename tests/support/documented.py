@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
+import jsonschema
+
 import app as application
 from chalicelib.common.http import documents, headers, openapi, routing
 
@@ -16,15 +18,18 @@ FROM_OUTSIDE = openapi.ALWAYS_POSSIBLE - {HTTPStatus.INTERNAL_SERVER_ERROR}
 OUTAGE = "unavailable"
 
 
+DOCUMENT = json.loads(documents.openapi_json())
+"""Made before any test puts something else behind a hook, of which sections of the document are made."""
+
+
 @functools.cache
 def operations() -> dict[tuple[str, str], dict[int, set[str]]]:
     """By method and path: the statuses that are documented, each with its headers."""
-    document = json.loads(documents.openapi_json())
     return {
         (method.upper(), path): {
-            int(status): _headers(document, response) for status, response in operation["responses"].items()
+            int(status): _headers(DOCUMENT, response) for status, response in operation["responses"].items()
         }
-        for path, of_path in document["paths"].items()
+        for path, of_path in DOCUMENT["paths"].items()
         for method, operation in of_path.items()
     }
 
@@ -47,6 +52,19 @@ def raised() -> dict[tuple[str, str], set[int]]:
     }
 
 
+@functools.cache
+def shapes() -> dict[tuple[str, str, int], Any]:
+    """By method, path and status: what checks the body of a good answer. Errors have one shape, tested elsewhere."""
+    shared = {"components": {"schemas": DOCUMENT["components"]["schemas"]}}
+    return {
+        (method.upper(), path, int(status)): jsonschema.Draft202012Validator({**content["schema"], **shared})
+        for path, of_path in DOCUMENT["paths"].items()
+        for method, operation in of_path.items()
+        for status, response in operation["responses"].items()
+        for content in response.get("content", {}).values()
+    }
+
+
 def check(method: str, path: str, status: int, sent_headers: Mapping[str, Any], body: Any) -> None:
     missing = headers.PROTECTION.keys() - sent_headers.keys()
     assert not missing, f"{method} {path} answers {status} without {missing}"
@@ -58,6 +76,9 @@ def check(method: str, path: str, status: int, sent_headers: Mapping[str, Any], 
     assert status in known, f"{method} {path} answers {status}, which it does not document"
     if status in FROM_OUTSIDE and body["code"] != OUTAGE:
         assert status in raised()[method, path], f"{method} {path} answers {status}, which it does not name"
+    if shape := shapes().get((method, path, status)):
+        faults = [f"{fault.json_path}: {fault.message}" for fault in shape.iter_errors(body)]
+        assert not faults, f"{method} {path} answers {status} with another body than it documents: {faults}"
     sent = {name.lower() for name in sent_headers if not name.lower().startswith(CORS)}
     unknown = sent - known[status] - EVERYWHERE
     assert not unknown, f"{method} {path} answers {status} with {unknown}, which it does not document"

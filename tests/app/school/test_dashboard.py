@@ -5,16 +5,18 @@ import pytest
 from chalicelib import wiring
 from chalicelib.accounts.authentication import Caller
 from chalicelib.accounts.permissions import Role
-from chalicelib.courses.responses import CourseId
+from chalicelib.courses.responses import EstimationView
 from tests.support.school import Person, School
+
+Shown = dict[int, list[EstimationView]]
 
 
 @pytest.fixture
-def progress(school: School) -> dict[int, list[CourseId]]:
+def progress(school: School) -> Shown:
     """A section that shows what it holds of the caller."""
-    shown: dict[int, list[CourseId]] = {}
+    shown: Shown = {}
 
-    def show(caller: Caller) -> list[CourseId]:
+    def show(caller: Caller) -> list[EstimationView]:
         return shown.get(caller.id, [])
 
     school.override(dashboard_sections={**wiring.WIRING.dashboard_sections(), "progress": show})
@@ -30,14 +32,15 @@ def test_a_dashboard_counts_what_is_unread(school: School, pupil: Person) -> Non
     assert (reply.status, reply.body["id"], reply.body["unread_notifications"]) == (200, pupil.id, 3)
 
 
-def test_a_section_is_about_the_caller(school: School, pupil: Person, progress: dict[int, list[CourseId]]) -> None:
-    progress[pupil.id] = [CourseId(id=5)]
+def test_a_section_is_about_the_caller(school: School, pupil: Person, progress: Shown) -> None:
+    seen = EstimationView(course_id=5, name="C", attends=True, solved=2, total=7, points=2.5, max_points=7)
+    progress[pupil.id] = [seen]
     shown = [school.api.get("/user/monitor", token=each.token).body["sections"] for each in (pupil, school.person())]
-    assert [each["progress"] for each in shown] == [[{"id": 5}], []]
+    assert [each["progress"] for each in shown] == [[seen.model_dump()], []]
 
 
 def test_a_section_that_fails_is_our_fault_and_not_left_out(school: School, pupil: Person) -> None:
-    def fail(caller: Caller) -> list[CourseId]:
+    def fail(caller: Caller) -> list[EstimationView]:
         raise RuntimeError
 
     school.override(dashboard_sections={"broken": fail})

@@ -10,7 +10,13 @@ from chalicelib.school import models, notifications
 from tests.support.log import Log
 from tests.support.school import LiveMessage, Person, School, in_parallel, stored_items
 
-PAYLOAD = {"assignment_id": 5, "deadline": "2026-09-02T09:00:00.000Z"}
+PAYLOAD = {
+    "assignment_id": 5,
+    "track_id": 4,
+    "stage": "submission",
+    "deadline": "2026-09-02T09:00:00.000Z",
+    "reviews_left": 0,
+}
 KEY = "assignment-5-submission-soon"
 SOON, LEFT = untranslated("Soon"), untranslated("Two hours left")
 NEAR = Text("notice_deadline_soon", "The deadline is near")

@@ -99,10 +99,11 @@ def test_the_record_is_kept_for_good(school: School, training: Training, three: 
 def test_a_page_is_of_a_size_that_can_be_answered(training: Training, three: Three) -> None:
     room = sessions.room_of(training.id)
     for _ in range(12):
-        broadcasts.send(room, "NEWS", {"text": "x" * 100_000})
+        edited = {"code": "x" * 100_000, "problemAlias": "A", "userId": str(three[0].id), "user_id": three[0].id}
+        broadcasts.send(room, "CODE_EDITOR_UPDATE", {**edited, "version": 1})
     page = training.get(three[0], "/events")
     assert 1 < len(page["events"]) < 12
-    assert sum(len(event["payload"]["text"]) for event in page["events"]) <= event_log.MAX_PAGE_BYTES
+    assert sum(len(event["payload"]["code"]) for event in page["events"]) <= event_log.MAX_PAGE_BYTES
     assert len(all_events(training, three[0])) == 12
 
 
