@@ -232,6 +232,7 @@ CREATING_NOTHING = {
     "/password/forgot",
     "/password/reset",
     "/token",
+    "/user/notifications/read",
     "/user/notifications/{notification_id}/read",
 }
 ANSWERING_SECRETS = {
