@@ -119,12 +119,14 @@ class Contest(TrainingItem, discriminator="contest"):
 class Session(TrainingItem, discriminator="training_session"):
     """A team in a contest, which it takes as it was at the start.
 
-    `member_ids` are all who were in the team meanwhile; `controller_id` has the editor to themselves. `assigned` has,
+    `team_name` is what the team was called then; sessions from before it was kept have none. `member_ids` are all who
+    were in the team meanwhile; `controller_id` has the editor to themselves. `assigned` has,
     by alias, the user object of whoever has a problem, as JSON; `compilers` the language chosen for it.
     """
 
     id = UnicodeAttribute()
     team_id = items.IntegerAttribute()
+    team_name = items.OptionalTextAttribute()
     member_ids: NumberSetAttribute = NumberSetAttribute(null=True)
     contest_id = items.IntegerAttribute()
     contest_name = UnicodeAttribute()

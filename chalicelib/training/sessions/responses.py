@@ -1,6 +1,6 @@
 """Responses of training sessions, with Team Training's names: sessions, submissions, standings, snapshots of rooms."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Self
 
 from pydantic import Field, JsonValue, RootModel
@@ -27,9 +27,15 @@ from chalicelib.training.sessions.standings import StandingsTable
 from chalicelib.training.sessions.submissions import ListedSubmission
 from chalicelib.training.statuses import TrainingStatus
 
+Names = Mapping[int, str | None]
+"""What members are called, by their accounts' ids."""
+
 
 class TrainingView(View):
-    """`dtCreated` and `dt_created` are the same: Team Training's frames and paths differ. `time_left` is in seconds."""
+    """`dtCreated` and `dt_created` are the same: Team Training's frames and paths differ. `time_left` is in seconds.
+
+    `team_name` is what the team was called then; null where that was not kept.
+    """
 
     id: str
     status: TrainingStatus
@@ -39,11 +45,13 @@ class TrainingView(View):
     finished_at: Moment | None
     time_left: int
     team_id: int
+    team_name: str | None
     contest_id: int
     contest_name: str
 
     @classmethod
-    def of(cls, session: Session) -> Self:
+    def of(cls, session: Session, **more: Any) -> Self:
+        """`more` are the members that a subclass adds."""
         return cls(
             id=session.id,
             status=sessions.status(session),
@@ -55,11 +63,12 @@ class TrainingView(View):
             team_id=session.team_id,
             contest_id=session.contest_id,
             contest_name=session.contest_name,
+            **{"team_name": session.team_name, **more},
         )
 
 
 class TeamTrainingView(TrainingView):
-    """A training as its team lists it: `team_name` is what the team was called then; `penalty` is in minutes."""
+    """A training as its team lists it: `penalty` is in minutes."""
 
     team_name: str
     problems_count: int
@@ -69,8 +78,8 @@ class TeamTrainingView(TrainingView):
     @classmethod
     def of_past(cls, past: PastTraining) -> Self:
         session, row = past.session, past.result
-        return cls(
-            **dict(TrainingView.of(session)),
+        return cls.of(
+            session,
             team_name=row.run.team_name,
             problems_count=len(session.aliases),
             solved=row.solved,
@@ -181,13 +190,14 @@ class TrainingSubmissionView(UserMembers):
     code: Verdict
     submission_time: Moment
     time_from_start: int
+    user_name: str | None
 
     @classmethod
-    def of(cls, session: Session, submission: Submission) -> Self:
-        return cls(**_submission_members(session, submission))
+    def of(cls, session: Session, submission: Submission, names: Names) -> Self:
+        return cls(**_submission_members(session, submission, names))
 
     @classmethod
-    def of_listed(cls, session: Session, listed: ListedSubmission) -> Self:
+    def of_listed(cls, session: Session, listed: ListedSubmission, names: Names) -> Self:
         sent = listed.sent
         return cls(
             id=sent.submission_id,
@@ -199,6 +209,7 @@ class TrainingSubmissionView(UserMembers):
             code=listed.verdict,
             submission_time=sent.submitted_at,
             time_from_start=int((sent.submitted_at - session.started_at).total_seconds()),
+            user_name=names.get(sent.user_id),
         )
 
 
@@ -209,8 +220,8 @@ class TrainingSubmissionList(View):
     submissions: list[TrainingSubmissionView]
 
     @classmethod
-    def of(cls, session: Session, listed: Sequence[ListedSubmission]) -> Self:
-        views = [TrainingSubmissionView.of_listed(session, each) for each in listed]
+    def of(cls, session: Session, listed: Sequence[ListedSubmission], names: Names) -> Self:
+        views = [TrainingSubmissionView.of_listed(session, each, names) for each in listed]
         return cls(count=len(views), submissions=views)
 
 
@@ -223,9 +234,9 @@ class TrainingSubmissionDetail(TrainingSubmissionView):
     compile_log: str
 
     @classmethod
-    def of(cls, session: Session, submission: Submission) -> Self:
+    def of(cls, session: Session, submission: Submission, names: Names) -> Self:
         return cls(
-            **_submission_members(session, submission),
+            **_submission_members(session, submission, names),
             time=round(submission.time_ms / 1000, 3),
             memory=submission.memory_kb,
             test=session_submissions.first_failure(submission),
@@ -241,15 +252,15 @@ class TrainingSubmissionInFull(View):
     judged: SubmissionView
 
     @classmethod
-    def of(cls, session: Session, submission: Submission) -> Self:
+    def of(cls, session: Session, submission: Submission, names: Names) -> Self:
         return cls(
-            submission=TrainingSubmissionDetail.of(session, submission),
+            submission=TrainingSubmissionDetail.of(session, submission, names),
             source=submission.source,
             judged=SubmissionView.of(submission, teaches=False),
         )
 
 
-def _submission_members(session: Session, submission: Submission) -> dict[str, Any]:
+def _submission_members(session: Session, submission: Submission, names: Names) -> dict[str, Any]:
     return {
         "id": submission.id,
         "run_id": submission.id,
@@ -260,6 +271,7 @@ def _submission_members(session: Session, submission: Submission) -> dict[str, A
         "code": Verdict(submission.verdict),
         "submission_time": submission.submitted_at,
         "time_from_start": int((submission.submitted_at - session.started_at).total_seconds()),
+        "user_name": names.get(submission.user_id),
     }
 
 

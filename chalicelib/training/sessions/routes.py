@@ -1,6 +1,6 @@
 """Routes of training sessions. `training_session_id` is a UUID."""
 
-from chalicelib.accounts import authentication
+from chalicelib.accounts import authentication, names
 from chalicelib.accounts.authentication import Caller
 from chalicelib.common import limits, settings
 from chalicelib.common.http import paging, requests, routing
@@ -9,6 +9,7 @@ from chalicelib.judge.submissions import quota
 from chalicelib.judge.submissions.submissions import Program
 from chalicelib.training import models
 from chalicelib.training.frames import CommentServerPayload, ControlPayload
+from chalicelib.training.models import Session
 from chalicelib.training.sessions import comments, event_log, history, room, sessions, standings, submissions
 from chalicelib.training.sessions import requests as session_requests
 from chalicelib.training.sessions.editor import EMPTY
@@ -28,6 +29,7 @@ from chalicelib.training.sessions.responses import (
     TrainingSubmissionView,
     TrainingView,
 )
+from chalicelib.training.sessions.submissions import ListedSubmission
 from chalicelib.training.teams.responses import OnlineView
 
 routes = routing.Routes(__name__, tag="Training")
@@ -145,7 +147,8 @@ def show_statement(training_session_id: str, alias: str, caller: Caller) -> Stat
 def submit(training_session_id: str, caller: Caller, body: session_requests.TrainingProgram) -> TrainingSubmissionView:
     """Send a program; the room is told of it at once, and of the verdict when there is one."""
     program = Program(language=body.compiler, source=body.source)
-    return TrainingSubmissionView.of(*submissions.submit(caller, training_session_id, body.problem, program))
+    session, submission = submissions.submit(caller, training_session_id, body.problem, program)
+    return TrainingSubmissionView.of(session, submission, {caller.id: names.full_name(caller.account)})
 
 
 @routes.get("/training-sessions/{training_session_id}/submissions", access=authentication.USER, paged=True)
@@ -154,8 +157,7 @@ def list_submissions(
 ) -> paging.PageAnswer[TrainingSubmissionList]:
     """What the team has sent in, the newest first."""
     session = sessions.readable_by(caller, training_session_id)
-    page = submissions.page(session, query)
-    return page.answer(TrainingSubmissionList.of(session, page.items))
+    return _listed(session, submissions.page(session, query))
 
 
 @routes.get(
@@ -166,22 +168,23 @@ def list_submissions_to(
 ) -> paging.PageAnswer[TrainingSubmissionList]:
     """What the team has sent to one problem, the newest first."""
     session = sessions.readable_by(caller, training_session_id)
-    page = submissions.page(session, query, alias=alias)
-    return page.answer(TrainingSubmissionList.of(session, page.items))
+    return _listed(session, submissions.page(session, query, alias=alias))
 
 
 @routes.get("/training-sessions/{training_session_id}/submissions/{submission_id}", access=authentication.USER)
 def show_submission(training_session_id: str, submission_id: int, caller: Caller) -> TrainingSubmissionDetail:
     """A program of the team, and its verdict."""
     session = sessions.readable_by(caller, training_session_id)
-    return TrainingSubmissionDetail.of(session, submissions.get(session, submission_id))
+    submission = submissions.get(session, submission_id)
+    return TrainingSubmissionDetail.of(session, submission, names.full_names([submission.user_id]))
 
 
 @routes.get("/training-sessions/{training_session_id}/submissions/{submission_id}/full", access=authentication.USER)
 def show_submission_in_full(training_session_id: str, submission_id: int, caller: Caller) -> TrainingSubmissionInFull:
     """The same with its source and tests."""
     session = sessions.readable_by(caller, training_session_id)
-    return TrainingSubmissionInFull.of(session, submissions.get(session, submission_id))
+    submission = submissions.get(session, submission_id)
+    return TrainingSubmissionInFull.of(session, submission, names.full_names([submission.user_id]))
 
 
 # --- What the room shares --------------------------------------------------------------------------------------------
@@ -264,3 +267,8 @@ def change_comment(
 def delete_comment(training_session_id: str, comment_id: int, caller: Caller) -> None:
     """Delete a comment of one's own; the room is told."""
     comments.delete(caller, training_session_id, comment_id)
+
+
+def _listed(session: Session, page: paging.Page[ListedSubmission]) -> paging.PageAnswer[TrainingSubmissionList]:
+    senders = names.full_names({each.sent.user_id for each in page.items})
+    return page.answer(TrainingSubmissionList.of(session, page.items, senders))

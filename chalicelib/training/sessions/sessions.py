@@ -156,6 +156,7 @@ def _new_session(team: Team, contest: Contest) -> Session:
         *models.session_key(session_id),
         id=session_id,
         team_id=team.id,
+        team_name=team.name,
         member_ids=set(team.members),
         contest_id=contest.id,
         contest_name=contest.name,

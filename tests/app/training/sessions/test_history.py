@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from chalicelib.accounts.permissions import Role
+from chalicelib.training import models
 from tests.app.training.conftest import Three, Training, contest_by, start, team_of
 from tests.support.school import Person, Reply, School, counted_requests
 
@@ -168,3 +169,25 @@ def test_visitors_see_the_contests_without_what_they_ask(school: School, contest
 def test_ones_teams_come_with_their_members(school: School, three: Three, team_id: int) -> None:
     (listed_team,) = good(school.api.get("/teams", token=three[1].token))
     assert listed_team == good(school.api.get(f"/teams/{team_id}", token=three[1].token))
+
+
+def test_a_training_and_what_was_sent_in_name_the_team_and_its_members(
+    school: School, three: Three, training: Training
+) -> None:
+    sent = training.submit(three[1])
+    name = three[1].account.name
+    assert name
+    path = f"/submissions/{sent['id']}"
+    assert [sent["userName"], training.get(three[0], path)["userName"]] == [name, name]
+    assert training.get(three[0], f"{path}/full")["submission"]["userName"] == name
+    for listing in ("/submissions", "/submissions/problem/A"):
+        assert [each["userName"] for each in training.get(three[0], listing)["submissions"]] == [name]
+    assert training.get(three[0])["team_name"] == "Три медведя"
+
+
+def test_a_training_from_before_names_were_kept_has_none(school: School, three: Three, training: Training) -> None:
+    session = models.Session(*models.session_key(training.id))
+    session.update(actions=[models.Session.team_name.remove()])
+    assert training.get(three[0])["team_name"] is None
+    (listed_training,) = good(listed(school, three[0], training.team_id))["items"]
+    assert listed_training["team_name"] == "Три медведя"
