@@ -6,7 +6,7 @@ Times are in seconds, memory in MiB.
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, cast
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from typing_extensions import TypeAliasType
 
 from chalicelib.common.http import paging, validation
@@ -17,7 +17,7 @@ from chalicelib.judge.grading.checkers import BUILT_IN
 from chalicelib.judge.grading.scoring import MAX_POINTS, MAX_TESTS, Rule
 from chalicelib.judge.grading.validators import Convention
 from chalicelib.judge.problems.library import SAMPLES, Fields
-from chalicelib.judge.problems.rules import MAX_MEMORY_KB, MAX_STATEMENT_BYTES
+from chalicelib.judge.problems.rules import MAX_MEMORY_KB, MAX_STATEMENT_BYTES, statement_too_large
 from chalicelib.judge.problems.testsets import NewTest
 
 
@@ -38,7 +38,16 @@ MAX_SAMPLES = 20
 MAX_LANGUAGES = 40
 
 Title = Annotated[str, Field(min_length=1, max_length=200)]
-Statement = Annotated[str, Field(max_length=MAX_STATEMENT_BYTES)]
+
+
+def _fitting(statement: str) -> str:
+    """The limit of characters alone would let a statement of other letters be several times as large."""
+    if len(statement.encode()) > MAX_STATEMENT_BYTES:
+        raise validation.refused(statement_too_large())
+    return statement
+
+
+Statement = Annotated[str, Field(max_length=MAX_STATEMENT_BYTES), AfterValidator(_fitting)]
 Seconds = Annotated[float, Field(ge=0.01, le=3600, description="Seconds of CPU time for each test")]
 MebiBytes = Annotated[int, Field(ge=1, le=MAX_MEMORY_KB // 1024, description="MiB")]
 LanguageId = Annotated[str, Field(min_length=1, max_length=40)]

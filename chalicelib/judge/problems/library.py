@@ -135,7 +135,7 @@ def replace_tests(problem: Problem, tests: Sequence[NewTest], *, visible: int = 
     known, programs = problem.version, programs_of(problem)
     problem.scoring = _scoring_of(tests) or problem.scoring
     problem.tests_count = len(tests)
-    rules.check(problem, programs)
+    rules.check(problem, programs, cause="tests")
     cases = [test.case for test in tests]
     problem.tests_version = models.next_tests_version(problem)
     testsets.write(problem.id, problem.tests_version, cases, programs)

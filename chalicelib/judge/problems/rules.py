@@ -29,11 +29,15 @@ MAX_SCORING_BYTES = 128 * 1024
 
 @dataclass(frozen=True, slots=True)
 class ProblemFault:
-    """Something for which a problem cannot be judged: a member of it, or of its limits for one language."""
+    """Something for which a problem cannot be judged: a member of it, or of its limits for one language.
+
+    `cause` is the member of the request to which it is put down, if that is another.
+    """
 
     member: str
     reason: Text
     language: str = ""
+    cause: str = ""
 
     @property
     def text(self) -> Text:
@@ -44,7 +48,8 @@ class ProblemFault:
 
     @property
     def violation(self) -> Violation:
-        path = ("limits", self.language, self.member) if self.language else (self.member,)
+        own = ("limits", self.language, self.member) if self.language else (self.member,)
+        path = (self.cause,) if self.cause else own
         return Violation(Place(In.BODY, validation.pointer(*path)), self.reason.code, self.text)
 
 
@@ -117,11 +122,14 @@ def _scoring(problem: Problem, tests_count: int) -> Scoring:
     return scoring.parse(problem.scoring, tests_count) if tests_count else scoring.read(problem.scoring)
 
 
+def statement_too_large() -> Text:
+    return Text("statement_too_large", "The statement is larger than {limit} bytes", {"limit": MAX_STATEMENT_BYTES})
+
+
 def _faults_of_size(problem: Problem) -> list[ProblemFault]:
     found = []
     if len(problem.statement.encode()) > MAX_STATEMENT_BYTES:
-        english = "The statement is larger than {limit} bytes"
-        found.append(ProblemFault("statement", Text("statement_too_large", english, {"limit": MAX_STATEMENT_BYTES})))
+        found.append(ProblemFault("statement", statement_too_large()))
     if len(json.dumps(problem.scoring)) > MAX_SCORING_BYTES:
         english = "The scoring is larger than {limit} bytes"
         found.append(ProblemFault("scoring", Text("scoring_too_large", english, {"limit": MAX_SCORING_BYTES})))
@@ -143,10 +151,13 @@ def _without_language(name: str) -> ProblemFault:
     return ProblemFault("languages", Text("no_such_language", "There is no language '{name}'", {"name": name}))
 
 
-def check(problem: Problem, programs: Mapping[Role, Source]) -> None:
-    """400 with everything that is wrong with a problem and the author's programs that lie beside its tests."""
+def check(problem: Problem, programs: Mapping[Role, Source], *, cause: str = "") -> None:
+    """400 with everything that is wrong with a problem and the author's programs that lie beside its tests.
+
+    `cause` is the member of the request that makes the problem what it is, where the request has no others.
+    """
     if found := all_faults(problem, programs):
-        raise bad_problem(found)
+        raise bad_problem([replace(fault, cause=cause) for fault in found])
 
 
 def all_faults(problem: Problem, programs: Mapping[Role, Source]) -> list[ProblemFault]:

@@ -338,6 +338,11 @@ def test_the_problem_of_a_task_is_changed_by_its_author(
     assert (read["name"], read["task_condition"], read["time_limit"]) == ("Difference", "Subtract.", 3.0)
     reply = school.api.request("PATCH", f"{path}/{foreign['id']}", json_body=change, token=teacher.token)
     assert refused(reply) == (403, "not_your_problem")
+    too_long = '{"task_condition": "' + "я" * 65_537 + '"}'
+    reply = school.api.request("PATCH", f"{path}/{own['id']}", raw_body=too_long.encode(), token=teacher.token)
+    assert [(each["field"], each["code"]) for each in reply.body["violations"]] == [
+        ("/task_condition", "statement_too_large")
+    ]
 
 
 def test_a_task_gets_other_tests_and_is_judged_anew(

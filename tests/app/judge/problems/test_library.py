@@ -149,6 +149,10 @@ def test_a_statement_must_fit_its_item(school: School, teacher: Person) -> None:
     with pytest.raises(errors.BadRequest, match="The statement is larger than 131072 bytes"):
         library.change(problem, statement="я" * 65_537)
     assert len(library.change(library.get(problem.id), statement="я" * 65_536).statement) == 65_536
+    body = '{"statement": "' + "я" * 65_537 + '"}'
+    reply = school.api.request("PATCH", f"/problems/{problem.id}", raw_body=body.encode(), token=teacher.token)
+    (violation,) = reply.body["violations"]
+    assert (violation["field"], violation["code"]) == ("/statement", "statement_too_large")
 
 
 @pytest.mark.parametrize(
@@ -269,6 +273,7 @@ def test_points_and_groups_that_do_not_go_together_are_refused(
     problem_id = create(school, teacher)["id"]
     reply = put_tests(school, problem_id, teacher, {"tests": [{"input": "", "output": "", **each} for each in tests]})
     assert (reply.status, reply.body["errors"]) == (400, [fault])
+    assert [each["field"] for each in reply.body["violations"]] == ["/tests"]
     assert library.get(problem_id).tests_count == 0
 
 
@@ -276,6 +281,7 @@ def test_a_scoring_that_is_about_other_tests_is_refused(school: School, teacher:
     problem_id = create(school, teacher, scoring={"points": [1, 2]})["id"]
     reply = put_tests(school, problem_id, teacher)
     assert reply.body["errors"] == ["The scoring is about 2 tests, and there are 3"]
+    assert [each["field"] for each in reply.body["violations"]] == ["/tests"]
 
 
 @pytest.mark.parametrize(

@@ -39,3 +39,14 @@ def test_a_verdict_that_stays_the_same_is_not_told_again(school: School, path: s
     school.judge.outcome = Outcome.TIME_LIMIT
     rejudging.rejudge(submission_id)
     assert [told["code"] for told in verdicts(school, mine.got)] == ["OK", "TIME_LIMIT"]
+
+
+def test_a_verdict_is_told_in_the_language_of_each_connection(school: School, path: str, pupil: Person) -> None:
+    russian, english = school.live.join(pupil, language="ru"), school.live.join(pupil)
+    send(school, path, pupil, "4")
+    assert [told["verdict"] for told in verdicts(school, russian.got)] == [
+        "Неправильный ответ на тесте 1: ожидалось 5 в строке 1, получено 4"
+    ]
+    assert [told["verdict"] for told in verdicts(school, english.got)] == [
+        "Wrong answer on test 1: expected 5 in line 1, got 4"
+    ]

@@ -49,6 +49,16 @@ def test_a_verdict_that_is_faster_than_its_sender_comes_after_pending_all_the_sa
     assert [type_ for type_, _ in told(room, *VERDICT_FRAMES)] == list(VERDICT_FRAMES)
 
 
+def test_each_of_the_room_reads_the_verdict_in_their_language(school: School, training: Training, three: Three) -> None:
+    russian, english = training.join(three[1], language="ru"), training.join(three[2])
+    training.submit(three[0], "4")
+    told = [room.last("SUBMISSION_VERDICT_RETRIEVED")["verdict"] for room in (russian, english)]
+    assert told == [
+        "Неправильный ответ на тесте 1: ожидалось 5 в строке 1, получено 4",
+        "Wrong answer on test 1: expected 5 in line 1, got 4",
+    ]
+
+
 def test_wrong_and_right(school: School, training: Training, three: Three) -> None:
     room = training.join(three[1])
     training.submit(three[0], "4")
