@@ -1,6 +1,6 @@
 """Computes a pupil's completion of a course: from attempts at tasks to solved tasks and points. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -18,18 +18,36 @@ class TaskAttempt:
 
 @dataclass(frozen=True, slots=True)
 class TaskResult:
-    """How far somebody is with a task. `share` is that of the best attempt."""
+    """How far somebody is with a task. `share` is that of the best attempt.
+
+    `last` is the newest submission that was judged; None for what was recorded before this was kept.
+    """
 
     attempts: int = 0
     solved: bool = False
     share: float = 0.0
+    last: int | None = None
 
     def points(self, worth: int) -> float:
         return round(self.share * worth, POINTS_DIGITS)
 
-    def after(self, attempt: TaskAttempt) -> "TaskResult":
-        """With one attempt more."""
-        return TaskResult(self.attempts + 1, self.solved or attempt.solved, max(self.share, attempt.share))
+    def after(self, attempt: TaskAttempt, submission_id: int) -> "TaskResult":
+        """With one attempt more. Ids grow with time, whichever verdict comes first."""
+        return TaskResult(
+            self.attempts + 1,
+            self.solved or attempt.solved,
+            max(self.share, attempt.share),
+            max(self.last or 0, submission_id),
+        )
+
+    def to_json(self) -> list[Any]:
+        known = [self.attempts, int(self.solved), self.share]
+        return known if self.last is None else [*known, self.last]
+
+    @classmethod
+    def of_json(cls, stored: Sequence[Any]) -> Self:
+        attempts, solved, share, *last = stored
+        return cls(attempts, bool(solved), share, *last)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,13 +83,11 @@ class Completion:
         )
 
     def to_json(self) -> dict[str, Any]:
-        return {str(task): [each.attempts, int(each.solved), each.share] for task, each in self.results.items()}
+        return {str(task): each.to_json() for task, each in self.results.items()}
 
     @classmethod
     def of_json(cls, stored: Mapping[str, Any]) -> Self:
-        return cls(
-            {int(task): TaskResult(tried, bool(solved), share) for task, (tried, solved, share) in stored.items()}
-        )
+        return cls({int(task): TaskResult.of_json(result) for task, result in stored.items()})
 
 
 def attempt(*, solved: bool, points: float, max_points: float) -> TaskAttempt:
@@ -80,9 +96,9 @@ def attempt(*, solved: bool, points: float, max_points: float) -> TaskAttempt:
     return TaskAttempt(solved, round(min(max(share, 0.0), 1.0), SHARE_DIGITS))
 
 
-def of_all(attempts: Iterable[TaskAttempt]) -> TaskResult:
-    """The result of all attempts at a task."""
+def of_all(attempts: Mapping[int, TaskAttempt]) -> TaskResult:
+    """The result of all attempts at a task, which are by submission."""
     result = TaskResult()
-    for each in attempts:
-        result = result.after(each)
+    for submission_id, each in attempts.items():
+        result = result.after(each, submission_id)
     return result

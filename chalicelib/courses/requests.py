@@ -9,6 +9,7 @@ from chalicelib.common.http.requests import Body
 from chalicelib.common.texts import Text
 from chalicelib.courses.authoring import NewProblem, NewTask
 from chalicelib.courses.outline import MAX_TASKS
+from chalicelib.courses.tasks import HistoryFilter
 from chalicelib.judge.problems.library import Fields
 from chalicelib.judge.requests import (
     LanguageId,
@@ -20,6 +21,8 @@ from chalicelib.judge.requests import (
     Statement,
     TestBody,
 )
+from chalicelib.judge.submissions.submissions import Sought
+from chalicelib.judge_protocol.contract import Verdict
 
 
 class RunBody(ProgramBody):
@@ -30,6 +33,13 @@ class RunBody(ProgramBody):
 
 class TaskHistoryQuery(paging.CursorListQuery):
     user_id: int | None = Field(None, ge=1, description="Whose, for those who teach; one's own without it")
+    all: bool = Field(default=False, description="Everybody's, for those who own or teach the course")
+    code: Verdict | None = Field(None, description="Those with this verdict alone; a page may then be short")
+    language: LanguageId | None = Field(None, description="Those in this language alone; a page may then be short")
+
+    def to_filter(self) -> HistoryFilter:
+        sought = Sought(verdict=self.code, language=self.language)
+        return HistoryFilter(user_id=self.user_id, everybody=self.all, sought=sought)
 
 
 class GrantBody(Body):

@@ -355,12 +355,16 @@ class TaskColumn(View):
 
 
 class TaskCell(View):
-    """How far somebody is with a task that they tried."""
+    """How far somebody is with a task that they tried.
+
+    `submission_id` is what they sent last of what was judged; null where that was before it was recorded.
+    """
 
     task_id: int
     is_solved: bool
     attempts: int
     points: float
+    submission_id: int | None
 
 
 class MemberProgress(MemberView):
@@ -395,7 +399,13 @@ def _column(task: Task) -> TaskColumn:
 def _cells(completion: Completion, columns: Iterable[Task]) -> list[TaskCell]:
     tried = [(task, completion.of(task.id)) for task in columns if task.id in completion.results]
     return [
-        TaskCell(task_id=task.id, is_solved=each.solved, attempts=each.attempts, points=each.points(task.points))
+        TaskCell(
+            task_id=task.id,
+            is_solved=each.solved,
+            attempts=each.attempts,
+            points=each.points(task.points),
+            submission_id=each.last,
+        )
         for task, each in tried
     ]
 

@@ -115,9 +115,10 @@ def run(course_id: int, lesson_id: int, task_id: int, caller: Caller, body: RunB
 def list_submissions(
     course_id: int, lesson_id: int, task_id: int, caller: Caller, query: TaskHistoryQuery
 ) -> paging.PageAnswer[SubmissionsView]:
-    """What one sent to the task, newest first; what somebody else did, for teachers and admins."""
+    """What one sent to the task, newest first; what a pupil of one's own or everybody did, for those who teach."""
+    wanted = query.to_filter()
     place = Place(course_id=course_id, lesson_id=lesson_id, task_id=task_id)
-    page = paging.read_by_cursor(query, lambda at: tasks.history(caller, place, query.user_id, at))
+    page = paging.read_by_cursor(query, lambda at: tasks.history(caller, place, wanted, at))
     return page.answer(SubmissionsView.of(submission_places.named(page.items)))
 
 

@@ -1,7 +1,7 @@
 """Tasks, which are problems placed in lessons: reads them, runs and submits solutions to them."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from chalicelib.accounts.authentication import Caller
 from chalicelib.common.dynamo.transactions import Transaction
@@ -18,7 +18,7 @@ from chalicelib.judge.models import Problem, Submission
 from chalicelib.judge.origins import TaskOrigin
 from chalicelib.judge.submissions import custom_runs, submissions
 from chalicelib.judge.submissions.custom_runs import CustomRun
-from chalicelib.judge.submissions.submissions import Program
+from chalicelib.judge.submissions.submissions import Program, Sought
 from chalicelib.judge_protocol.contract import Verdict
 from chalicelib.school import teaching
 
@@ -121,12 +121,27 @@ def run(caller: Caller, place: Place, *, source: str, language: str | None, give
     )
 
 
-def history(caller: Caller, place: Place, user_id: int | None, query: paging.CursorQuery) -> paging.Page[Submission]:
-    """What somebody sent to a task, newest first: the caller without `user_id`; 403 for all but one's own pupils."""
-    read(caller, place)
-    whose = user_id or caller.id
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryFilter:
+    """Whose submissions are wanted, of which kind: the caller's own without `user_id`, unless `everybody`'s are."""
+
+    user_id: int | None = None
+    everybody: bool = False
+    sought: Sought = field(default_factory=Sought)
+
+
+def history(caller: Caller, place: Place, wanted: HistoryFilter, query: paging.CursorQuery) -> paging.Page[Submission]:
+    """What was sent to a task, newest first. 403 for what others sent but one's own pupils, and for what everybody did
+    unless one owns or teaches the course.
+    """
+    opened = read(caller, place)
+    if wanted.everybody and not opened.sees_all:
+        raise course_errors.not_yours()
+    if wanted.everybody and wanted.user_id is None:
+        return submissions.seek(lambda at: submissions.list_to(place.origin, at), query, wanted.sought)
+    whose = wanted.user_id or caller.id
     teaching.check_may_read_about(caller, whose, course_errors.not_your_submissions())
-    return submissions.list_of(whose, query, task_id=place.task_id)
+    return submissions.seek(lambda at: submissions.list_of(whose, at, task_id=place.task_id), query, wanted.sought)
 
 
 def record(submission: Submission, judgement: Judgement, transaction: Transaction) -> None:
@@ -145,7 +160,7 @@ def record(submission: Submission, judgement: Judgement, transaction: Transactio
     )
     enrolled = enrollment or Enrollment(user_id=user_id, course_id=place.course_id)
     key = models.attempt_key(place.course_id, task_id, user_id, submission.id)
-    reached = _result(enrolled.completion, task_id, attempt, _others(place, submission) if before else None)
+    reached = _result(enrolled.completion, submission, attempt, _others(place, submission) if before else None)
     enrollments.record_attempt(transaction, key, attempt, enrolled, enrolled.completion.having(task_id, reached))
 
 
@@ -155,14 +170,16 @@ def taught_by(caller: Caller, submission: Submission) -> bool:
     return course is not None and courses.may_write(caller, course)
 
 
-def _others(place: Place, submission: Submission) -> Sequence[TaskAttempt]:
+def _others(place: Place, submission: Submission) -> Mapping[int, TaskAttempt]:
     """What the other submissions of the same author to the same task came to."""
     known = enrollments.attempts_at(place.course_id, place.task_id, submission.user_id)
-    return [attempt for submission_id, attempt in known.items() if submission_id != submission.id]
+    return {submission_id: attempt for submission_id, attempt in known.items() if submission_id != submission.id}
 
 
-def _result(before: Completion, task_id: int, attempt: TaskAttempt, others: Sequence[TaskAttempt] | None) -> TaskResult:
+def _result(
+    before: Completion, submission: Submission, attempt: TaskAttempt, others: Mapping[int, TaskAttempt] | None
+) -> TaskResult:
     """A first verdict is one attempt more; a later one takes the first one's place among the others."""
     if others is None:
-        return before.of(task_id).after(attempt)
-    return completion.of_all([*others, attempt])
+        return before.of(Place.of_origin(submission.origin).task_id).after(attempt, submission.id)
+    return completion.of_all({**others, submission.id: attempt})

@@ -173,7 +173,8 @@ def write(school: School, teacher: Person, pupil: Person) -> None:
     good(api.request("PATCH", path, json_body={"name": "Sums"}, token=token))
     lesson = f"{path}/lessons/{good(api.post(f'{path}/lessons', {'name': 'One'}, token=token))['id']}"
     new = {"name": "Sum", "task_condition": "Add.", "tests": [{"input": "", "output": "5"}]}
-    good(api.post(f"{lesson}/tasks", new, token=token))
+    task = good(api.post(f"{lesson}/tasks", new, token=token))["id"]
+    good(api.get(f"{lesson.replace('/lessons', '')}/{task}/submissions?all=1", token=token))
     good(api.post(f"{lesson}/links", {"title": "Docs", "link": "https://example.com"}, token=token))
     grant = {"course_id": int(path.rpartition("/")[2])}
     good(api.post(f"/user/certification/{pupil.id}", grant, token=token))

@@ -1,6 +1,6 @@
 """Submits programs, and reads, lists and cancels submissions."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -23,6 +23,7 @@ TOO_MANY = "Too many submissions, try again in {retry_after} s"
 SOURCE = Place(In.BODY, "/code")
 """Where a request has the program, in PyTry's words."""
 RACE_TRIES = 10
+PAGES_SOUGHT = 10
 FIRST_PAUSE = 0.05
 LONGEST_PAUSE = 0.5
 """Seconds between two looks at a submission that is waited for."""
@@ -71,6 +72,39 @@ def get(submission_id: int) -> Submission:
 def list_of(user_id: int, query: paging.CursorQuery, *, task_id: int | None = None) -> paging.Page[Submission]:
     """What a user has sent in, to one task or all, newest first; of each what a list shows."""
     return models.submissions_of(user_id, query, target=None if task_id is None else str(task_id))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sought:
+    """Which submissions of a list are wanted; without either, all."""
+
+    verdict: Verdict | None = None
+    language: str | None = None
+
+    def matches(self, submission: Submission) -> bool:
+        return self.verdict in {None, submission.verdict} and self.language in {None, submission.language}
+
+
+def seek(
+    read_page: Callable[[paging.CursorQuery], paging.Page[Submission]], query: paging.CursorQuery, sought: Sought
+) -> paging.Page[Submission]:
+    """Returns the next of those that are sought. At most `PAGES_SOUGHT` pages are looked through: when few match, the
+    page is short or empty, and its cursor leads on.
+    """
+    found: list[Submission] = []
+    cursor = query.cursor
+    for _ in range(PAGES_SOUGHT):
+        page = read_page(paging.CursorQuery(limit=query.limit - len(found), cursor=cursor))
+        found += [each for each in page.items if sought.matches(each)]
+        cursor = page.next_cursor
+        if cursor is None or len(found) == query.limit:
+            break
+    return paging.Page(found, cursor)
+
+
+def list_to(origin: str, query: paging.CursorQuery) -> paging.Page[Submission]:
+    """What anybody has sent to one origin, newest first; of each what a list shows."""
+    return models.submissions_to(origin, query)
 
 
 def wait_for_verdict(submission: Submission, seconds: float) -> Submission:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from chalicelib.courses import completion
 from chalicelib.courses.completion import Completion, Marks, TaskAttempt, TaskResult
 
-ATTEMPTS = st.lists(st.builds(TaskAttempt, st.booleans(), st.floats(0, 1)))
+ATTEMPTS = st.dictionaries(st.integers(1, 2**53 - 1), st.builds(TaskAttempt, st.booleans(), st.floats(0, 1)))
 
 
 @pytest.mark.parametrize(
@@ -28,18 +28,19 @@ def test_an_attempt_is_worth_its_share(*, solved: bool, points: float, max_point
 
 
 @given(ATTEMPTS)
-def test_the_result_is_that_of_the_best_attempt(attempts: list[TaskAttempt]) -> None:
+def test_the_result_is_that_of_the_best_attempt(attempts: dict[int, TaskAttempt]) -> None:
     result = completion.of_all(attempts)
     assert result.attempts == len(attempts)
-    assert result.solved == any(attempt.solved for attempt in attempts)
-    assert result.share == max((attempt.share for attempt in attempts), default=0)
+    assert result.solved == any(attempt.solved for attempt in attempts.values())
+    assert result.share == max((attempt.share for attempt in attempts.values()), default=0)
+    assert result.last == max(attempts, default=None)
 
 
 @given(ATTEMPTS, st.randoms())
-def test_the_order_of_attempts_does_not_matter(attempts: list[TaskAttempt], random: st.randoms) -> None:  # type: ignore[valid-type]
-    shuffled = list(attempts)
+def test_the_order_of_attempts_does_not_matter(attempts: dict[int, TaskAttempt], random: st.randoms) -> None:  # type: ignore[valid-type]
+    shuffled = list(attempts.items())
     random.shuffle(shuffled)  # type: ignore[attr-defined]
-    assert completion.of_all(shuffled) == completion.of_all(attempts)
+    assert completion.of_all(dict(shuffled)) == completion.of_all(attempts)
 
 
 def test_marks_count_the_tasks_that_are_there() -> None:
@@ -53,3 +54,10 @@ def test_marks_count_the_tasks_that_are_there() -> None:
 @given(st.dictionaries(st.integers(1, 2**53 - 1), ATTEMPTS.map(completion.of_all)))
 def test_what_is_stored_is_read_again(results: dict[int, TaskResult]) -> None:
     assert Completion.of_json(Completion(results).to_json()) == Completion(results)
+
+
+def test_what_was_stored_before_the_last_submission_was_is_read() -> None:
+    read = Completion.of_json({"7": [2, 1, 0.5]})
+    assert read.of(7) == TaskResult(2, solved=True, share=0.5, last=None)
+    assert read.to_json() == {"7": [2, 1, 0.5]}
+    assert read.of(7).after(TaskAttempt(False, 0.0), 99).last == 99
