@@ -45,13 +45,13 @@ class MadeText:
 def made_texts(source: str, where: str, makers: Iterable[str]) -> Iterator[MadeText]:
     """Returns the texts that a module makes by calling one of the makers; a template may be a name for a constant."""
     tree = ast.parse(source)
-    constants = _constants(tree)
+    constants = constants_of(tree)
     for node in ast.walk(tree):
-        if not isinstance(node, ast.Call) or _called(node.func) not in makers or len(node.args) < 2:  # noqa: PLR2004
+        if not isinstance(node, ast.Call) or called(node.func) not in makers or len(node.args) < 2:  # noqa: PLR2004
             continue
-        code, english = (_value(argument, constants) for argument in node.args[:2])
+        code, english = (value_of(argument, constants) for argument in node.args[:2])
         forms = [*node.args[3:4], *(each.value for each in node.keywords if each.arg == "plural")]
-        plural = next((_value(each, constants) for each in forms), "")
+        plural = next((value_of(each, constants) for each in forms), "")
         if code and english is not None:
             yield MadeText(code, english, plural or "", f"{where}:{node.lineno}")
 
@@ -158,7 +158,7 @@ _Constants = dict[str, list[tuple[int, str]]]
 """The strings that a name stands for, each from its line on."""
 
 
-def _constants(tree: ast.Module) -> _Constants:
+def constants_of(tree: ast.Module) -> _Constants:
     found: _Constants = {}
     for node in (each for each in ast.walk(tree) if isinstance(each, ast.Assign)):
         for name, value in (pair for target in node.targets for pair in _assigned(target, node.value)):
@@ -174,11 +174,11 @@ def _assigned(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, str]]:
         yield target.id, value.value
 
 
-def _called(function: ast.expr) -> str:
+def called(function: ast.expr) -> str:
     return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
 
 
-def _value(node: ast.expr, constants: _Constants) -> str | None:
+def value_of(node: ast.expr, constants: _Constants) -> str | None:
     """A name stands for what was last assigned above, or else for the first constant below."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return node.value
