@@ -6,6 +6,7 @@ import {
   type ErrorView,
   judgeListSubmissions,
   judgeShowSubmission,
+  tracksListPublicTracks,
 } from "../../../build/clients/hey-api/index.ts";
 
 const TASK = { course_id: 1, lesson_id: 1, task_id: 2 };
@@ -66,7 +67,22 @@ async function refusal(language: "ru" | "en"): Promise<ErrorView> {
   return error;
 }
 
+/** A newer list, which has its cursor in itself. Anybody may read it. */
+async function tracks(): Promise<string[]> {
+  const titles: string[] = [];
+  let next: string | null = null;
+  do {
+    const query: { limit: number; cursor?: string } = next ? { limit: 1, cursor: next } : { limit: 1 };
+    const { data, error } = await tracksListPublicTracks({ query });
+    if (!data) throw new Error(error.code);
+    titles.push(...data.items.map((each) => each.title));
+    next = data.next;
+  } while (next);
+  return titles;
+}
+
 const signedIn = await signIn();
 const waited = [await solve("print(0)"), await solve("print(sum(map(int, input().split())))")];
 const later = await verdictOf(await sendWithoutWaiting("print("));
-console.log(JSON.stringify({ signedIn, verdicts: [...waited, later], pages: await pages(), refusal: await refusal("ru") }));
+const lists = { pages: await pages(), tracks: await tracks() };
+console.log(JSON.stringify({ signedIn, verdicts: [...waited, later], ...lists, refusal: await refusal("ru") }));

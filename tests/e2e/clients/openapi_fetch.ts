@@ -34,8 +34,7 @@ async function solve(code: string): Promise<string> {
 /** For who did not wait: 202 says where to look. */
 async function sendWithoutWaiting(code: string): Promise<number> {
   const { data, error, response } = await api.POST("/courses/{course_id}/{lesson_id}/{task_id}", {
-    params: { path: TASK },
-    headers: { Prefer: "respond-async" },
+    params: { path: TASK, header: { Prefer: "respond-async" } },
     body: { code, language: "python3" },
   });
   if (error) throw new Error(error.code);
@@ -68,15 +67,29 @@ async function pages(): Promise<string[]> {
 
 async function refusal(language: "ru" | "en"): Promise<ErrorView> {
   const { error } = await api.POST("/courses/{course_id}/{lesson_id}/{task_id}", {
-    params: { path: TASK },
-    headers: { "Accept-Language": language },
+    params: { path: TASK, header: { "Accept-Language": language } },
     body: { code: "print()", language: "" },
   });
   if (!error) throw new Error("a language without a name was taken");
   return error;
 }
 
+/** A newer list, which has its cursor in itself. Anybody may read it. */
+async function tracks(): Promise<string[]> {
+  const titles: string[] = [];
+  let next: string | null = null;
+  do {
+    const query: { limit: number; cursor?: string } = next ? { limit: 1, cursor: next } : { limit: 1 };
+    const { data, error } = await api.GET("/main/tracks", { params: { query } });
+    if (error) throw new Error(error.code);
+    titles.push(...data.items.map((each) => each.title));
+    next = data.next;
+  } while (next);
+  return titles;
+}
+
 const signedIn = await signIn();
 const waited = [await solve("print(0)"), await solve("print(sum(map(int, input().split())))")];
 const later = await verdictOf(await sendWithoutWaiting("print("));
-console.log(JSON.stringify({ signedIn, verdicts: [...waited, later], pages: await pages(), refusal: await refusal("ru") }));
+const lists = { pages: await pages(), tracks: await tracks() };
+console.log(JSON.stringify({ signedIn, verdicts: [...waited, later], ...lists, refusal: await refusal("ru") }));

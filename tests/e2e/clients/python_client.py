@@ -10,6 +10,7 @@ from lyceum_client import AuthenticatedClient, Client
 from lyceum_client.api.accounts import accounts_sign_in
 from lyceum_client.api.courses import courses_solve
 from lyceum_client.api.judge import judge_list_submissions, judge_show_submission
+from lyceum_client.api.tracks import tracks_list_public_tracks
 from lyceum_client.models import CheckingView, Credentials, ErrorView, ProgramBody, SolvedView
 from lyceum_client.types import UNSET, Unset
 
@@ -40,8 +41,7 @@ class Pupil:
 
     def send_without_waiting(self, code: str) -> int:
         body = ProgramBody(code=code, language="python3")
-        client = self.client.with_headers({"Prefer": "respond-async"})
-        answer = courses_solve.sync(COURSE, LESSON, TASK, client=client, body=body)
+        answer = courses_solve.sync(COURSE, LESSON, TASK, client=self.client, body=body, prefer="respond-async")
         assert isinstance(answer, CheckingView), answer
         return answer.submission_id
 
@@ -63,10 +63,19 @@ class Pupil:
                 return verdicts
             cursor = following
 
+    def tracks(self) -> list[str]:
+        """A newer list, which has its cursor in itself. Anybody may read it."""
+        titles: list[str] = []
+        cursor: str | Unset | None = UNSET
+        while cursor is not None:
+            answer = given(tracks_list_public_tracks.sync(client=self.client, limit=1, cursor=cursor))
+            titles += [each.title for each in answer.items]
+            cursor = answer.next_
+        return titles
+
     def refusal(self, language: str) -> ErrorView:
-        client = self.client.with_headers({"Accept-Language": language})
         body = ProgramBody(code="print()", language="")
-        answer = courses_solve.sync(COURSE, LESSON, TASK, client=client, body=body)
+        answer = courses_solve.sync(COURSE, LESSON, TASK, client=self.client, body=body, accept_language=language)
         assert isinstance(answer, ErrorView)
         return answer
 
@@ -79,6 +88,7 @@ def main(url: str, login: str, password: str) -> None:
         "signedIn": pupil.login,
         "verdicts": [*waited, later],
         "pages": pupil.pages(),
+        "tracks": pupil.tracks(),
         "refusal": pupil.refusal("ru").to_dict(),
     }
     print(json.dumps(found))

@@ -49,6 +49,7 @@ def assert_whole_way(pupil: Pupil, found: Mapping[str, Any]) -> None:
     assert found["signedIn"] == pupil.login
     assert found["verdicts"] == ["WRONG_ANSWER", "OK", "COMPILE_ERROR"]
     assert found["pages"] == found["verdicts"][::-1]
+    assert len(found["tracks"]) == len(set(found["tracks"])) >= 1
     refusal = found["refusal"]
     assert (refusal["success"], refusal["code"], refusal["result"]) == (False, "invalid_body", None)
     [violation] = refusal["violations"]
