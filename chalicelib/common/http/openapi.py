@@ -154,8 +154,9 @@ CHANGES = {"PUT", "PATCH", "DELETE"}
 DESCRIPTION = """The backend of a programming school: accounts, judged courses, peer-learning tracks, team training.
 
 Every error has the same body. Its human text is in the language that `Accept-Language` asks for, `ru` or `en`; `code`
-never changes. Every answer carries `X-Request-Id`. Lists lead on by `Link` and `X-Next-Cursor`. What can be edited has
-an `ETag`. No answer may be stored (`Cache-Control: no-store`), except where an operation lists that header."""
+never changes. Every answer carries `X-Request-Id`. Lists lead on by `Link` and `X-Next-Cursor`, new ones
+(`{items, next}`) by `next` as well. What can be edited has an `ETag`. No answer may be stored (`Cache-Control:
+no-store`), except where an operation lists that header."""
 
 ALWAYS_POSSIBLE = {
     HTTPStatus.TOO_MANY_REQUESTS,  # in all: API Gateway's own answer

@@ -5,7 +5,7 @@ all.
 """
 
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, SerializationInfo, WithJsonSchema
 from pydantic.alias_generators import to_camel
@@ -98,7 +98,7 @@ class ViolationView(View):
 class ErrorView(View):
     """Every error, whatever its status. A 400 has at least one violation."""
 
-    success: bool
+    success: Literal[False]
     code: str
     status: str
     errors: list[str]
