@@ -236,7 +236,7 @@ def _origins() -> "Mapping[str, grader.Origin]":
     from chalicelib.training.sessions import submissions
 
     return {
-        tasks.ORIGIN: Origin(record=tasks.record, announce=announcements.announce, taught_by=tasks.taught_by),
+        tasks.ORIGIN: Origin(record=tasks.record, announce=tasks.announce, taught_by=tasks.taught_by),
         submissions.ORIGIN: Origin(
             record=submissions.record, announce=submissions.announce, taught_by=submissions.taught_by
         ),

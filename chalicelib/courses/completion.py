@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-SHARE_DIGITS = 4
-POINTS_DIGITS = 2
+from chalicelib.judge.grading import scale
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +28,7 @@ class TaskResult:
     last: int | None = None
 
     def points(self, worth: int) -> float:
-        return round(self.share * worth, POINTS_DIGITS)
+        return scale.scaled(self.share, worth)
 
     def after(self, attempt: TaskAttempt, submission_id: int) -> "TaskResult":
         """With one attempt more. Ids grow with time, whichever verdict comes first."""
@@ -78,7 +77,7 @@ class Completion:
         return Marks(
             solved=sum(result.solved for result in known.values()),
             total=len(worth),
-            points=round(sum(result.points(worth[task_id]) for task_id, result in known.items()), POINTS_DIGITS),
+            points=round(sum(result.points(worth[task_id]) for task_id, result in known.items()), scale.POINTS_DIGITS),
             max_points=sum(worth.values()),
         )
 
@@ -92,8 +91,7 @@ class Completion:
 
 def attempt(*, solved: bool, points: float, max_points: float) -> TaskAttempt:
     """An attempt that earned so many of the problem's points."""
-    share = 1.0 if solved else points / max_points if max_points else 0.0
-    return TaskAttempt(solved, round(min(max(share, 0.0), 1.0), SHARE_DIGITS))
+    return TaskAttempt(solved, scale.share(solved=solved, points=points, max_points=max_points))
 
 
 def of_all(attempts: Mapping[int, TaskAttempt]) -> TaskResult:

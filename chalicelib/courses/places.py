@@ -80,4 +80,5 @@ def _named(course: object, lesson: object, task: object) -> TaskPlace | None:
         lesson_name=lesson.name,
         task_id=task.id,
         task_name=task.name,
+        task_max_points=task.points,
     )

@@ -92,10 +92,10 @@ def solve(
     `verdict` is "Checking" and whose `code` is PENDING. `Location` is where to look again.
     """
     place = Place(course_id=course_id, lesson_id=lesson_id, task_id=task_id)
-    submission = tasks.submit(caller, place, source=body.code, language=body.language)
+    task, submission = tasks.submit(caller, place, source=body.code, language=body.language)
     preference = request.headers.get("prefer", "").lower()
     judged = submissions.wait_for_verdict(submission, _patience(preference))
-    return _answer(judged, expects_accepted="respond-async" in preference or _wait(preference) is not None)
+    return _answer(judged, task.points, expects_accepted="respond-async" in preference or _wait(preference) is not None)
 
 
 @routes.post(
@@ -139,11 +139,11 @@ def _wait(preference: str) -> int | None:
     return int(wanted[1]) if wanted else None
 
 
-def _answer(submission: Submission, *, expects_accepted: bool) -> routing.Answer[SolvedView | CheckingView]:
+def _answer(submission: Submission, worth: int, *, expects_accepted: bool) -> routing.Answer[SolvedView | CheckingView]:
     """PyTry's client reads `verdict`, and a `status` as a refusal: who does not know of 202 gets no `status`."""
     if submission.is_final:
-        return routing.Answer(body=SolvedView.of(submission))
+        return routing.Answer(body=SolvedView.of(submission, worth=worth))
     location = {"Location": f"/submissions/{submission.id}"}
     if expects_accepted:
         return routing.Answer(body=CheckingView(submission_id=submission.id), status=202, headers=location)
-    return routing.Answer(body=SolvedView.of(submission), headers=location)
+    return routing.Answer(body=SolvedView.of(submission, worth=worth), headers=location)

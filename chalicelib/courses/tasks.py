@@ -16,7 +16,7 @@ from chalicelib.judge import origins
 from chalicelib.judge.grading.verdict import Judgement
 from chalicelib.judge.models import Problem, Submission
 from chalicelib.judge.origins import TaskOrigin
-from chalicelib.judge.submissions import custom_runs, submissions
+from chalicelib.judge.submissions import announcements, custom_runs, submissions
 from chalicelib.judge.submissions.custom_runs import CustomRun
 from chalicelib.judge.submissions.submissions import Program, Sought
 from chalicelib.judge_protocol.contract import Verdict
@@ -101,11 +101,12 @@ def read(caller: Caller, place: Place, *, with_outline: bool = False) -> OpenTas
     )
 
 
-def submit(caller: Caller, place: Place, *, source: str, language: str | None) -> Submission:
+def submit(caller: Caller, place: Place, *, source: str, language: str | None) -> tuple[Task, Submission]:
     """Send a program to a task, in the course's language unless another is named; 422 for one that is not allowed."""
     opened = read(caller, place)
     program = opened.program(source, language)
-    return submissions.submit(caller.id, opened.problem, program, origin=place.origin, allowed=opened.languages)
+    sent = submissions.submit(caller.id, opened.problem, program, origin=place.origin, allowed=opened.languages)
+    return opened.task, sent
 
 
 def run(caller: Caller, place: Place, *, source: str, language: str | None, given: str) -> CustomRun:
@@ -162,6 +163,16 @@ def record(submission: Submission, judgement: Judgement, transaction: Transactio
     key = models.attempt_key(place.course_id, task_id, user_id, submission.id)
     reached = _result(enrolled.completion, submission, attempt, _others(place, submission) if before else None)
     enrollments.record_attempt(transaction, key, attempt, enrolled, enrolled.completion.having(task_id, reached))
+
+
+def announce(submission: Submission, is_new: bool) -> None:  # noqa: FBT001 - the grader's `Announcer`
+    """Tell the author of a program of its verdict, unless it is what they know, and what it is worth in the task."""
+    if not is_new:
+        return
+    place = Place.of_origin(submission.origin)
+    key = models.task_key(place.course_id, place.lesson_id, place.task_id)
+    task = models.as_kind(Task, models.batch([key]).get(key))
+    announcements.tell(submission, worth=None if task is None else task.points)
 
 
 def taught_by(caller: Caller, submission: Submission) -> bool:

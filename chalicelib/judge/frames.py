@@ -4,6 +4,7 @@ from pydantic import Field
 
 from chalicelib.common.http.responses import WordedText
 from chalicelib.judge import origins
+from chalicelib.judge.grading import scale
 from chalicelib.judge.models import Submission
 from chalicelib.judge.origins import Origin
 from chalicelib.judge_protocol.contract import Verdict
@@ -14,7 +15,10 @@ RETRIEVED = "SUBMISSION_VERDICT_RETRIEVED"
 
 
 class VerdictPayload(UserPayload):
-    """`time` in seconds, `memory` in KiB; `code` is the verdict for programs, `verdict` the one for people."""
+    """`time` in seconds, `memory` in KiB; `code` is the verdict for programs, `verdict` the one for people.
+
+    `points` are on the problem's scale, `taskPoints` on that of the task that it was sent to, if it was sent to one.
+    """
 
     id: int
     problem_id: int
@@ -25,11 +29,15 @@ class VerdictPayload(UserPayload):
     time: float
     memory: int
     points: float
+    max_points: float
+    task_points: float | None
+    task_max_points: int | None
     tests_passed: int
     tests_total: int
 
     @classmethod
-    def of(cls, submission: Submission) -> "VerdictPayload":
+    def of(cls, submission: Submission, worth: int | None) -> "VerdictPayload":
+        """`worth` is how many points the task has."""
         return cls(
             id=submission.id,
             user_id=submission.user_id,
@@ -41,6 +49,9 @@ class VerdictPayload(UserPayload):
             time=round(submission.time_ms / 1000, 3),
             memory=submission.memory_kb,
             points=submission.points,
+            max_points=submission.max_points,
+            task_points=scale.of_task(submission, worth),
+            task_max_points=worth,
             tests_passed=submission.tests_passed,
             tests_total=submission.tests_total,
         )

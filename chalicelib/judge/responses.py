@@ -10,6 +10,7 @@ from typing import Any, Literal, Self
 from chalicelib.common.http.responses import Moment, View, WordedText
 from chalicelib.common.texts import EMPTY, Text
 from chalicelib.judge import origins
+from chalicelib.judge.grading import scale
 from chalicelib.judge.grading.exact import measured
 from chalicelib.judge.grading.results import Difference, TestResult
 from chalicelib.judge.grading.verdict import TEXTS
@@ -259,7 +260,10 @@ class TestResultsView(View):
 
 
 class VerdictView(View):
-    """PyTry's `verdict` and `time` (seconds), and what programs read: `code`. `memory` in KiB."""
+    """PyTry's `verdict` and `time` (seconds), and what programs read: `code`. `memory` in KiB.
+
+    `points` are on the scale of the problem, `task_points` on that of the task that it was sent to, if there is one.
+    """
 
     verdict: WordedText
     code: Verdict
@@ -269,6 +273,8 @@ class VerdictView(View):
     tests_total: int
     points: float
     max_points: float
+    task_points: float | None
+    task_max_points: int | None
     compiler_output: str
 
 
@@ -278,8 +284,9 @@ class SolvedView(VerdictView):
     submission_id: int
 
     @classmethod
-    def of(cls, submission: Submission) -> Self:
-        return cls(submission_id=submission.id, **_verdict(submission))
+    def of(cls, submission: Submission, *, worth: int) -> Self:
+        """`worth` is how many points the task has."""
+        return cls(submission_id=submission.id, **_verdict(submission, worth))
 
 
 class CheckingView(View):
@@ -351,6 +358,8 @@ class SubmissionInfo(View):
     tests_total: int
     points: float
     max_points: float
+    task_points: float | None
+    task_max_points: int | None
     submitted_at: Moment
     judged_at: Moment | None
 
@@ -366,7 +375,7 @@ class SubmissionInfo(View):
             language=submission.language,
             submitted_at=submission.submitted_at,
             judged_at=submission.judged_at,
-            **_outcome(submission),
+            **_outcome(submission, place.task_max_points if place else None),
         )
 
 
@@ -391,16 +400,18 @@ class JudgingView(View):
     tests_total: int
     points: float
     max_points: float
+    task_points: float | None
+    task_max_points: int | None
     tests_version: int
     judged_at: Moment | None
 
     @classmethod
-    def of(cls, judging: Judging, *, exact: bool) -> Self:
+    def of(cls, judging: Judging, worth: int | None, *, exact: bool) -> Self:
         return cls(
             number=judging.judging,
             tests_version=judging.tests_version,
             judged_at=measured(judging, exact=exact).judged_at,
-            **_outcome(judging, exact=exact),
+            **_outcome(judging, worth, exact=exact),
         )
 
 
@@ -437,12 +448,13 @@ class SubmissionView(VerdictView):
         cls, submission: Submission, *, teaches: bool, exact: bool = False, named: NamedSubmission | None = None
     ) -> Self:
         """`teaches` says whether the reader teaches what it was sent to."""
+        place = named.place if named else None
         first = submission.exact_results if exact and submission.exact is not None else submission.results
         return cls(
             id=submission.id,
             user_id=submission.user_id,
             user_name=named.user_name if named else None,
-            place=OpenPlaceView.among(named.place, named.neighbors) if named else None,
+            place=OpenPlaceView.among(place, named.neighbors) if named else None,
             problem_id=submission.problem_id,
             origin=origins.read(submission.origin),
             status="Checked" if submission.is_final else "Checking",
@@ -454,15 +466,15 @@ class SubmissionView(VerdictView):
             coarse_results=submission.exact is not None,
             submitted_at=submission.submitted_at,
             judged_at=measured(submission, exact=exact).judged_at,
-            **_verdict(submission, exact=exact),
+            **_verdict(submission, place.task_max_points if place else None, exact=exact),
         )
 
 
-def _verdict(submission: Submission, *, exact: bool = False) -> dict[str, Any]:
-    return {**_outcome(submission, exact=exact), "compiler_output": submission.compiler_output}
+def _verdict(submission: Submission, worth: int | None, *, exact: bool = False) -> dict[str, Any]:
+    return {**_outcome(submission, worth, exact=exact), "compiler_output": submission.compiler_output}
 
 
-def _outcome(judged: Judged, *, exact: bool = False) -> dict[str, Any]:
+def _outcome(judged: Judged, worth: int | None, *, exact: bool = False) -> dict[str, Any]:
     shown = measured(judged, exact=exact)
     return {
         "verdict": shown.text or TEXTS[Verdict(judged.verdict)],
@@ -473,6 +485,8 @@ def _outcome(judged: Judged, *, exact: bool = False) -> dict[str, Any]:
         "tests_total": judged.tests_total,
         "points": judged.points,
         "max_points": judged.max_points,
+        "task_points": scale.of_task(judged, worth),
+        "task_max_points": worth,
     }
 
 

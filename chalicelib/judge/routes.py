@@ -145,8 +145,8 @@ def list_judgings(submission_id: int, caller: Caller, query: paging.CursorListQu
     """The verdicts that a submission had before it was judged anew, newest first."""
     submission = access.readable_by(caller, submission_id)
     page = paging.read_by_cursor(query, lambda at: models.past_judgings(submission.id, at))
-    exact = access.sees_exactly(caller, submission)
-    body = JudgingsView(judgings=[JudgingView.of(judging, exact=exact) for judging in page.items])
+    exact, worth = access.sees_exactly(caller, submission), places.worth_of(submission)
+    body = JudgingsView(judgings=[JudgingView.of(judging, worth, exact=exact) for judging in page.items])
     return page.answer(body)
 
 

@@ -8,8 +8,12 @@ from chalicelib.realtime import broadcasts, rooms
 
 def announce(submission: Submission, is_new: bool) -> None:  # noqa: FBT001 - the grader's `Announcer`
     """Tell the author of a submission. Judged anew with the same verdict, it is not worth telling."""
-    if not is_new:
-        return
-    payload = for_any_language(VerdictPayload.of(submission))
+    if is_new:
+        tell(submission)
+
+
+def tell(submission: Submission, *, worth: int | None = None) -> None:
+    """Tell the author of a submission of its verdict. `worth` is how many points the task has that it was sent to."""
+    payload = for_any_language(VerdictPayload.of(submission, worth))
     cause = f"verdict#{submission.id}#{submission.judging}"
     broadcasts.send(rooms.personal(submission.user_id), RETRIEVED, payload, cause=cause)

@@ -14,7 +14,7 @@ from chalicelib.judge.models import Submission
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskPlace:
-    """A task in its lesson and course, with their names."""
+    """A task in its lesson and course, with their names, and how many points it has."""
 
     course_id: int
     course_name: str
@@ -22,6 +22,7 @@ class TaskPlace:
     lesson_name: str
     task_id: int
     task_name: str
+    task_max_points: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +80,12 @@ def named_one(submission: Submission, *, sees_all: bool) -> NamedSubmission:
     """One with its neighbors: those that are published, or all in the course."""
     (found,) = named([submission])
     return replace(found, neighbors=_neighbors_of(submission, sees_all=sees_all)) if found.place else found
+
+
+def worth_of(submission: Submission) -> int | None:
+    """How many points the task has that a program was sent to; None for what was sent elsewhere."""
+    place = _places_of([submission]).get(submission.id)
+    return None if place is None else place.task_max_points
 
 
 def _places_of(submissions: Sequence[Submission]) -> Mapping[int, TaskPlace]:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from chalicelib.accounts.permissions import Role
-from chalicelib.courses.models import PRIVATE, find_task
+from chalicelib.courses.models import PRIVATE, Task, find_task
 from chalicelib.judge import languages
 from chalicelib.judge.submissions import quota
 from chalicelib.judge_protocol.contract import Outcome
@@ -38,6 +38,8 @@ def test_a_right_program_solves_the_task(school: School, path: str, pupil: Perso
         "tests_total": 2,
         "points": 1,
         "max_points": 1,
+        "task_points": 1,
+        "task_max_points": 1,
         "compiler_output": "",
     }
     assert progress_of(school, path, pupil) == (True, 1)
@@ -137,6 +139,27 @@ def test_who_does_not_want_to_wait_is_answered_at_once(
     school: School, path: str, pupil: Person, preference: str
 ) -> None:
     assert looks_at(school, path, pupil, preference) < looks_at(school, path, pupil, "wait=1")
+
+
+def test_points_are_told_on_the_scale_of_the_task_as_well(school: School, pupil: Person) -> None:
+    """Wherever a submission is: one that earned two of the problem's three points, in a task of ten."""
+    problem = school.problem(("1", "5", "5"), scoring={"points": [1, 1, 1]}, stop_at_first_failure=False)
+    path = school.task_path(pupil, problem)
+    course_id, lesson_id, task_id = map(int, path.split("/")[2:])
+    task = find_task(course_id, lesson_id, task_id)
+    assert task is not None
+    task.update(actions=[Task.points.set(10)])
+    mine = school.live.join(pupil)
+
+    sent = send(school, path, pupil).body
+    (listed,) = school.api.get(f"{path}/submissions", token=pupil.token).body["submissions"]
+    (told,) = [frame["payload"] for frame in mine.got if frame["type"] == "SUBMISSION_VERDICT_RETRIEVED"]
+
+    for said in (sent, listed, shown(school, sent["submission_id"], pupil)):
+        earned = (said["points"], said["max_points"], said["task_points"], said["task_max_points"])
+        assert earned == (2, 3, 6.67, 10)
+    assert (told["points"], told["maxPoints"], told["taskPoints"], told["taskMaxPoints"]) == (2, 3, 6.67, 10)
+    assert school.api.get(path, token=pupil.token).body["best_points"] == 6.67
 
 
 def test_a_verdict_that_is_late_is_read_at_its_location(school: School, path: str, pupil: Person) -> None:

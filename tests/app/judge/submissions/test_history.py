@@ -75,6 +75,8 @@ def test_a_history_is_ones_own_newest_first(school: School, pupil: Person) -> No
         "tests_total": 2,
         "points": 1,
         "max_points": 1,
+        "task_points": None,
+        "task_max_points": None,
         "submitted_at": "2026-09-01T09:00:09.000Z",
         "judged_at": "2026-09-01T09:00:09.000Z",
     }

@@ -232,6 +232,8 @@ def test_a_submission_is_shown_whole_to_its_author(school: School, path: str, pu
         "tests_total": 2,
         "points": 0,
         "max_points": 1,
+        "task_points": 0,
+        "task_max_points": 1,
         "tests": [
             {
                 "number": 1,
