@@ -10,7 +10,7 @@ from chalice.app import Chalice, CloudWatchEvent, CORSConfig, Rate, WebsocketEve
 
 from chalicelib import wiring
 from chalicelib.accounts import handlers
-from chalicelib.common import observe, settings
+from chalicelib.common import observe, origins, settings
 from chalicelib.common.events import timers
 from chalicelib.common.http import headers, routing
 from chalicelib.judge import handlers as judge_handlers
@@ -25,7 +25,7 @@ observe.trace()
 app = Chalice(app_name=settings.load().app_name)
 app.experimental_feature_flags.add("WEBSOCKETS")
 app.api.cors = CORSConfig(
-    allow_origin=settings.load().allowed_origin,
+    allow_origin=origins.named_to(None, settings.load().allowed_origins),
     allow_headers=[
         "Authorization",
         "Content-Type",
@@ -40,6 +40,7 @@ app.api.cors = CORSConfig(
     max_age=3600,
 )
 app.register_middleware(observe.request, "http")
+app.register_middleware(headers.name_origin, "http")
 app.register_middleware(headers.protect, "http")
 app.register_middleware(routing.uniform_errors, "http")
 for kind in ("pure_lambda", "scheduled", "websocket"):

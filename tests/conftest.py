@@ -21,7 +21,7 @@ for _name, _value in {
     "AWS_SECRET_ACCESS_KEY": "testing",
     "APP_NAME": "lyceum",
     "STAGE": "local",
-    "ALLOWED_ORIGIN": "http://localhost:3000",
+    "ALLOWED_ORIGINS": "http://localhost:3000,http://localhost:*,http://127.0.0.1:*",
     "TEST_DATA_BUCKET": "lyceum-test-data",
     "TRANSITIONS_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/lyceum-local-transitions",
     "FANOUT_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/lyceum-local-fanout",

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from chalicelib.accounts import sessions
 from chalicelib.accounts.sessions import SignedIn
-from chalicelib.common import clock, settings
+from chalicelib.common import clock, origins, settings
 from chalicelib.common.http import errors, requests, routing
 
 NAME = "__Secure-refresh-token"
@@ -71,7 +71,7 @@ def _refuse_other_sites(request: requests.Request) -> None:
     elsewhere.
     """
     origin, site = request.headers.get("origin"), request.headers.get("sec-fetch-site", "none")
-    if origin == settings.load().allowed_origin:
+    if origins.is_listed(origin, settings.load().allowed_origins):
         return
     if (origin is not None and site != "same-origin") or site == "cross-site":
         raise errors.Forbidden("foreign_origin", "This may not be called from another site")

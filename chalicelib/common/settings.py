@@ -9,6 +9,8 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from chalicelib.common import origins
+
 VERSION = "0.2.0"
 """The one place of the version: pyproject.toml and the API's documents take it from here."""
 
@@ -31,7 +33,7 @@ class Settings:
 
     app_name: str
     stage: str
-    allowed_origin: str
+    allowed_origins: tuple[str, ...]
     mail_from: str
     school_name: str
     jwt_keys_parameter: str
@@ -81,7 +83,7 @@ def load() -> Settings:
     return Settings(
         app_name=app_name,
         stage=stage,
-        allowed_origin=os.environ.get("ALLOWED_ORIGIN", ""),
+        allowed_origins=origins.parse(os.environ.get("ALLOWED_ORIGINS", "")),
         mail_from=os.environ.get("MAIL_FROM", "Lyceum <no-reply@lyceum.example>"),
         school_name=os.environ.get("LYCEUM_SCHOOL_NAME", "Lyceum, Лицей"),
         jwt_keys_parameter=os.environ.get("JWT_KEYS_PARAMETER", f"/{app_name}/{stage}/jwt-keys"),

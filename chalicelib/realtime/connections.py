@@ -235,7 +235,7 @@ def _check_origin(headers: Mapping[str, str]) -> None:
     hosts = [headers[name] for name in ("host", "x-viewer-host") if name in headers]
     deployed = settings.load()
     if not origins.is_allowed(
-        headers.get("origin"), frontend=deployed.allowed_origin, hosts=hosts, local=deployed.stage == "local"
+        headers.get("origin"), listed=deployed.allowed_origins, hosts=hosts, local=deployed.stage == "local"
     ):
         raise errors.Forbidden("foreign_origin", "This may not be called from another site")
 

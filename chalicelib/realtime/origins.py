@@ -8,14 +8,17 @@ ASVS 5.0, 4.4.2).
 from collections.abc import Collection
 from urllib.parse import SplitResult, urlsplit
 
+from chalicelib.common.origins import is_listed
 
-def is_allowed(origin: str | None, *, frontend: str, hosts: Collection[str], local: bool) -> bool:
+
+def is_allowed(origin: str | None, *, listed: Collection[str], hosts: Collection[str], local: bool) -> bool:
     """Whether a page of this origin may connect, or a program that has none.
 
-    `frontend` is the origin of the frontend, `hosts` are those under which the client reached us, with their ports.
+    `listed` are the origins of frontends (`ALLOWED_ORIGINS`), `hosts` the hosts under which the client reached us, with
+    their ports.
     On a developer's machine (`local`) pages of this machine may connect too, and TLS is not asked for.
     """
-    if origin is None or (frontend and origin == frontend):
+    if origin is None or is_listed(origin, listed):
         return True
     parts = _split(origin)
     if parts is None or parts.scheme not in ({"http", "https"} if local else {"https"}):

@@ -90,7 +90,8 @@ def application(*, rest_url: str, websocket_url: str, preflights: Preflights) ->
 async def _add_gateway_headers(request: web.Request, response: web.StreamResponse) -> None:
     """Adds the headers that API Gateway adds to its own answers; the application's have them already."""
     own = {"X-Request-Id": str(uuid.uuid4()), "Cache-Control": "no-store"}
-    for name, value in {**own, **request.app[PREFLIGHTS].origin}.items():
+    readable = request.app[PREFLIGHTS].readable_by(request.headers.get(hdrs.ORIGIN))
+    for name, value in {**own, **readable}.items():
         response.headers.setdefault(name, value)
 
 
@@ -107,7 +108,10 @@ async def _handle(request: web.Request) -> web.StreamResponse:
     target = routing.route(request.rel_url.raw_path, request.rel_url.raw_query_string)
     if target.upstream is Upstream.REST:
         preflight = request.app[PREFLIGHTS].find(target.path) if request.method == hdrs.METH_OPTIONS else None
-        return await _proxy(request, target) if preflight is None else web.json_response({}, headers=preflight)
+        if preflight is None:
+            return await _proxy(request, target)
+        readable = request.app[PREFLIGHTS].readable_by(request.headers.get(hdrs.ORIGIN))
+        return web.json_response({}, headers={**preflight, **readable})
     if request.headers.get("Upgrade", "").lower() != "websocket":
         return _refusal(request, gateway_answers.UPGRADE)
     return await _relay(request, target)

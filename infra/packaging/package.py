@@ -8,13 +8,16 @@ in, so a second run downloads nothing and needs no network.
 """
 
 import argparse
+import copy
 import fcntl
+import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +26,7 @@ from typing import Any
 import yaml
 from chalice.package import YAMLTemplateSerializer
 
+from chalicelib.common import origins
 from infra import gateway_answers
 from infra.packaging import compiled_texts, monitoring
 
@@ -74,15 +78,19 @@ UNWANTED = {
     "layer-deployment.zip": "yaml/_yaml.",
 }
 
-# Chalice writes the origin into every preflight answer, so it is settled when the artefact is built.
+# They are written into every preflight answer, so they are settled when the artefact is built.
 ALLOWED_ORIGINS = {
-    "local": "http://localhost:3000",
+    "local": "http://localhost:3000,http://localhost:*,http://127.0.0.1:*",
     "dev": "https://dev.lyceum.example",
     "prod": "https://lyceum.example",
 }
 
-# API Gateway answers preflights by itself. Response parameters take no context variable; a mapping template does.
-NAMED_ANSWER = {"application/json": "#set($context.responseOverride.header.X-Request-Id = $context.requestId){}"}
+# What a path that does not exist answers to a preflight: without it a browser calls a slip of the pen a CORS error.
+UNKNOWN_PATH = "/{proxy+}"
+ALL_METHODS = "'DELETE,GET,HEAD,OPTIONS,PATCH,POST,PUT'"
+ALLOWED_METHODS = "method.response.header.Access-Control-Allow-Methods"
+
+ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:([0-9]+|\*))?")
 
 STATEFUL = ("AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::KMS::Key")
 
@@ -146,14 +154,17 @@ def _add(part: Template, template: Template) -> None:
 
 def finish(template: Template, stage: str) -> Template:
     """Give parameters their defaults and preflights an id, and say what becomes of data when the stack is deleted."""
-    defaults = {"Stage": stage, "AllowedOrigin": allowed_origin(stage), **SHARED_PARAMETERS, **STAGE_PARAMETERS[stage]}
+    defaults = {
+        "Stage": stage,
+        "AllowedOrigins": allowed_origins(stage),
+        **SHARED_PARAMETERS,
+        **STAGE_PARAMETERS[stage],
+    }
     for name, declaration in template["Parameters"].items():
         if name in defaults:
             declaration["Default"] = defaults[name]
     gateway_answers.word(template["Resources"]["RestAPI"]["Properties"]["GatewayResponses"])
-    for methods in template["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]["paths"].values():
-        if "options" in methods:
-            _integration(methods["options"])["responses"]["default"]["responseTemplates"] = NAMED_ANSWER
+    _finish_preflights(template["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]["paths"], stage)
     # CloudFormation takes no condition in these two.
     policy = "Retain" if stage == "prod" else "Delete"
     for resource in template["Resources"].values():
@@ -162,14 +173,52 @@ def finish(template: Template, stage: str) -> Template:
     return template
 
 
+def _finish_preflights(paths: dict[str, Any], stage: str) -> None:
+    """API Gateway answers preflights by itself; Chalice's answers know one origin and the paths that there are."""
+    known = next(methods["options"] for methods in paths.values() if "options" in methods)
+    unknown = copy.deepcopy(known)
+    parameters = _integration(unknown)["responses"]["default"]["responseParameters"]
+    parameters[ALLOWED_METHODS] = ALL_METHODS
+    unknown["parameters"] = [{"name": "proxy", "in": "path", "required": True, "type": "string"}]
+    paths[UNKNOWN_PATH] = {"options": unknown}
+    answer = {"application/json": preflight_template(origins.parse(allowed_origins(stage)))}
+    for methods in paths.values():
+        if "options" in methods:
+            _integration(methods["options"])["responses"]["default"]["responseTemplates"] = answer
+
+
+def preflight_template(listed: Sequence[str]) -> str:
+    """The mapping template of a preflight's answer, which names the origin that asks, as `origins.named_to` does.
+
+    Response parameters take no context variable; a mapping template (VTL) does.
+    """
+    literal = json.dumps([each for each in listed if not each.endswith(origins.ANY_PORT)])
+    hosts = [each.removesuffix("*") for each in listed if each.endswith(origins.ANY_PORT)]
+    matches = [f'$origin.matches("{host.replace(".", "[.]")}[0-9]+")' for host in hosts]
+    header = "$context.responseOverride.header"
+    return (
+        "#set($origin = $input.params('Origin'))"
+        f"#set($listed = {literal})"
+        f"#if({' || '.join(['$listed.contains($origin)', *matches])})"
+        f"#set({header}.Access-Control-Allow-Origin = $origin)#end"
+        f'#set({header}.Vary = "Origin")#set({header}.X-Request-Id = $context.requestId){{}}'
+    )
+
+
 def _integration(method: dict[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = method["x-amazon-apigateway-integration"]
     return found
 
 
-def allowed_origin(stage: str) -> str:
-    """The frontend's origin: ALLOWED_ORIGIN of the build's environment, or the stage's own."""
-    return os.environ.get("ALLOWED_ORIGIN") or ALLOWED_ORIGINS[stage]
+def allowed_origins(stage: str) -> str:
+    """The frontends' origins: ALLOWED_ORIGINS of the build's environment (one alone may be ALLOWED_ORIGIN, its former
+    name), or the stage's own.
+    """
+    named = os.environ.get("ALLOWED_ORIGINS") or os.environ.get("ALLOWED_ORIGIN") or ALLOWED_ORIGINS[stage]
+    listed = origins.parse(named)
+    if wrong := [each for each in listed if not ORIGIN.fullmatch(each)]:
+        raise PackagingError(f"ALLOWED_ORIGINS: no origin (https://school.example): {', '.join(wrong)}")
+    return ",".join(listed)
 
 
 def dump(template: Template) -> str:
@@ -200,7 +249,7 @@ def _resolve_hooks(stage: str) -> None:
 def _environment(stage: str) -> dict[str, str]:
     # Chalice only looks whether a region is set; the template works in any.
     environment = {"AWS_DEFAULT_REGION": "us-east-1", **os.environ}
-    return environment | {"STAGE": stage, "ALLOWED_ORIGIN": allowed_origin(stage)}
+    return environment | {"STAGE": stage, "ALLOWED_ORIGINS": allowed_origins(stage)}
 
 
 def _run_chalice(stage: str, out: Path) -> None:

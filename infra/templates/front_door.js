@@ -60,7 +60,24 @@ function language(request) {
   return best;
 }
 
+// A browser shows the 404 only to pages that may read it: so may any, for the body is the same for everybody.
 function notFound(request, requestId) {
+  const headers = {
+    'cache-control': { value: 'no-store' },
+    'vary': { value: 'Origin' },
+    'x-request-id': { value: requestId },
+  };
+  if (request.headers.origin) {
+    headers['access-control-allow-origin'] = { value: request.headers.origin.value };
+    headers['access-control-allow-credentials'] = { value: 'true' };
+  }
+  if (request.method === 'OPTIONS') {
+    const asked = request.headers['access-control-request-headers'];
+    headers['access-control-allow-methods'] = { value: 'DELETE,GET,HEAD,OPTIONS,PATCH,POST,PUT' };
+    headers['access-control-allow-headers'] = { value: asked ? asked.value : 'Authorization,Content-Type' };
+    return { statusCode: 204, statusDescription: 'No Content', headers: headers };
+  }
+  headers['content-type'] = { value: 'application/json' };
   const text = NOT_FOUND[language(request)];
   const body = {
     success: false, code: 'route_not_found', status: text, errors: [text], detail: text, violations: [],
@@ -69,11 +86,7 @@ function notFound(request, requestId) {
   return {
     statusCode: 404,
     statusDescription: 'Not Found',
-    headers: {
-      'cache-control': { value: 'no-store' },
-      'content-type': { value: 'application/json' },
-      'x-request-id': { value: requestId },
-    },
+    headers: headers,
     body: JSON.stringify(body),
   };
 }

@@ -28,16 +28,16 @@ CACHES_NOTHING = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"  # Managed-CachingDisabl
 VIEWER, HOST = "203.0.113.7", "school.example"
 
 
-def asked(path: str, query: str, **more: str) -> dict[str, Any]:
+def asked(path: str, query: str, *, method: str = "GET", **sent: str) -> dict[str, Any]:
     """What CloudFront's function makes of a request: another request, or an answer."""
     engine = MiniRacer()
     engine.eval(front_door.function_code())
-    written = {"host": HOST, "x-viewer-address": "192.0.2.66", "x-viewer-host": "evil.example", **more}
+    written = {**sent, "host": HOST, "x-viewer-address": "192.0.2.66", "x-viewer-host": "evil.example"}
     headers = {name: {"value": value} for name, value in written.items()}
     event = {
         "context": {"requestId": "r-1"},
         "viewer": {"ip": VIEWER},
-        "request": {"uri": path, "headers": headers, "querystring": "untouched"},
+        "request": {"method": method, "uri": path, "headers": headers, "querystring": "untouched"},
     }
     raw = "undefined" if not query else json.dumps(query)
     engine.eval(f"const event = {json.dumps(event)}; event.request.rawQueryString = () => {raw};")
@@ -85,6 +85,16 @@ def test_cloudfronts_own_answer_is_in_the_language_that_is_asked_for(accepted: s
     text = NOT_FOUND.text.in_language(texts.preferred(accepted))
     assert [body["status"], *body["errors"], body["detail"]] == [text] * 3
     assert body == NOT_FOUND.body(texts.preferred(accepted), "r-1")
+
+
+@pytest.mark.parametrize("method", ["GET", "OPTIONS"])
+def test_a_page_may_read_that_there_is_no_such_socket(method: str) -> None:
+    made = asked("/ws/a/slip", "", method=method, origin="https://page.example")
+
+    assert made["statusCode"] == {"GET": 404, "OPTIONS": 204}[method]
+    assert made["headers"]["access-control-allow-origin"] == {"value": "https://page.example"}
+    assert made["headers"]["vary"] == {"value": "Origin"}
+    assert ("access-control-allow-headers" in made["headers"]) == (method == "OPTIONS")
 
 
 @pytest.mark.parametrize("path", ["/", "/login", "/ws/abc"])

@@ -45,7 +45,9 @@ def test_route(path: str, query: str, target: Target) -> None:
 
 ORIGIN = "http://localhost:3000"
 ANY = {"Access-Control-Allow-Origin": ORIGIN, "X": "any"}
-PREFLIGHTS = Preflights({"/courses/{id}": ANY, "/courses/new": {"X": "new"}, "/a.b": {"X": "dot"}})
+LISTED = (ORIGIN, "http://localhost:*")
+PREFLIGHTS = Preflights({"/courses/{id}": ANY, "/courses/new": {"X": "new"}, "/a.b": {"X": "dot"}}, LISTED)
+WITH_UNKNOWN = Preflights({"/{proxy+}": {"X": "unknown"}, **PREFLIGHTS.headers}, LISTED)
 
 
 @pytest.mark.parametrize(
@@ -60,6 +62,7 @@ PREFLIGHTS = Preflights({"/courses/{id}": ANY, "/courses/new": {"X": "new"}, "/a
 )
 def test_preflight_is_that_of_the_most_literal_route(path: str, headers: dict[str, str] | None) -> None:
     assert PREFLIGHTS.find(path) == headers
+    assert WITH_UNKNOWN.find(path) == (headers or {"X": "unknown"})
 
 
 async def _echo(request: web.Request) -> web.Response:
@@ -220,10 +223,12 @@ def test_a_throttled_client_gets_retry_after() -> None:
 @pytest.mark.parametrize(("method", "path"), [("GET", "/unknown"), ("GET", "/courses"), ("OPTIONS", "/courses/7")])
 def test_every_answer_has_an_id_and_is_for_the_frontend_alone(method: str, path: str) -> None:
     async def scenario(client: Client) -> None:
-        answer = await client.request(method, path, headers={"Origin": "https://evil.example"})
+        for asking, named in {"https://evil.example": ORIGIN, "http://localhost:5173": "http://localhost:5173"}.items():
+            answer = await client.request(method, path, headers={"Origin": asking})
 
-        assert answer.headers["X-Request-Id"]
-        assert answer.headers["Access-Control-Allow-Origin"] == ORIGIN
+            assert answer.headers["X-Request-Id"]
+            assert answer.headers["Access-Control-Allow-Origin"] == named
+            assert answer.headers["Vary"] == "Origin"
 
     visit(scenario)
 

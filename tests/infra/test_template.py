@@ -3,12 +3,17 @@
 import json
 import zipfile
 from collections import Counter
+from fnmatch import fnmatchcase
 from typing import Any
 
+import pytest
+
 from chalicelib.accounts import verification_codes
+from chalicelib.common import origins
 from infra.gateway_answers import NOT_FOUND, in_every_language
 from infra.local.front_door import GATEWAY_RESPONSES
-from infra.packaging.package import allowed_origin
+from infra.local.preflight import Preflights
+from infra.packaging import package
 from tests.infra.conftest import Built, cfn_lint, listed, referenced, statements
 
 FUNCTION = "AWS::Serverless::Function"
@@ -226,12 +231,68 @@ def test_a_preflight_is_answered_with_the_origin_and_an_id(built: Built) -> None
         methods["options"]["x-amazon-apigateway-integration"]["responses"]["default"] for methods in paths.values()
     ]
 
+    listed = origins.parse(package.allowed_origins(built.package.stage))
     assert {each["responseParameters"]["method.response.header.Access-Control-Allow-Origin"] for each in answers} == {
-        f"'{allowed_origin(built.package.stage)}'"
+        f"'{listed[0]}'"
     }
-    assert all(
-        "responseOverride.header.X-Request-Id" in each["responseTemplates"]["application/json"] for each in answers
-    )
+    assert {each["responseTemplates"]["application/json"] for each in answers} == {package.preflight_template(listed)}
+    assert "responseOverride.header.X-Request-Id" in package.preflight_template(listed)
+
+
+def test_a_path_that_does_not_exist_answers_a_preflight_and_nothing_else(built: Built) -> None:
+    paths = built.resources("AWS::Serverless::Api")["RestAPI"]["DefinitionBody"]["paths"]
+    unknown = Preflights.of(built.template).find("/a/slip/of the pen")
+
+    assert list(paths["/{proxy+}"]) == ["options"]  # so every other method is API Gateway's own 404
+    assert unknown is not None
+    assert set(unknown["Access-Control-Allow-Methods"].split(",")) >= {"GET", "POST", "PUT", "PATCH", "DELETE"}
+    assert {"Authorization", "Content-Type"} <= set(unknown["Access-Control-Allow-Headers"].split(","))
+
+
+def test_a_preflight_names_the_origins_that_are_listed() -> None:
+    template = package.preflight_template(["https://a.example", "https://b.example", "http://127.0.0.1:*"])
+
+    assert '#set($listed = ["https://a.example", "https://b.example"])' in template
+    assert '#if($listed.contains($origin) || $origin.matches("http://127[.]0[.]0[.]1:[0-9]+"))' in template
+    assert template.endswith("{}")
+
+
+@pytest.mark.parametrize(
+    "named", ["school.example", "https://school.example/", "*", "https://a.example;https://b.example"]
+)
+def test_what_is_no_origin_is_refused_when_packaging(named: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALLOWED_ORIGINS", f"https://school.example,{named}")
+
+    with pytest.raises(package.PackagingError, match="no origin"):
+        package.allowed_origins("dev")
+
+
+def test_the_former_name_of_the_setting_still_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ALLOWED_ORIGINS", raising=False)
+    monkeypatch.setenv("ALLOWED_ORIGIN", "https://one.example")
+    assert package.allowed_origins("dev") == "https://one.example"
+    monkeypatch.setenv("ALLOWED_ORIGINS", "https://a.example, https://b.example")
+    assert package.allowed_origins("dev") == "https://a.example,https://b.example"
+
+
+def test_the_bucket_takes_what_pages_of_the_frontends_and_of_the_front_door_send(built: Built) -> None:
+    (rule,) = built.resources("AWS::S3::Bucket")["TestDataBucket"]["CorsConfiguration"]["CorsRules"]
+    comma, chosen = rule["AllowedOrigins"]["Fn::Split"]
+    condition, with_door, without = chosen["Fn::If"]
+    listed = built.template["Parameters"]["AllowedOrigins"]["Default"]
+    parameters = {"${AllowedOrigins}": listed, "${FrontDoorHost}": "door.example"}
+    text = with_door["Fn::Sub"]
+    for name, value in parameters.items():
+        text = text.replace(name, value)
+
+    assert (comma, condition, without) == (",", "HasFrontDoor", {"Ref": "AllowedOrigins"})
+    assert (rule["AllowedMethods"], rule["AllowedHeaders"]) == (["POST"], ["*"])
+    # S3 takes one asterisk in an origin: fnmatch reads it as S3 does.
+    pages = ["https://door.example", listed.split(",")[0]]
+    pages += ["http://localhost:5173", "http://127.0.0.1:8000"] if built.package.stage == "local" else []
+    for page in pages:
+        assert any(fnmatchcase(page, each) for each in text.split(comma)), page
+    assert not any(fnmatchcase("https://evil.example", each) for each in text.split(comma))
 
 
 def test_package_stays_within_its_budget(built: Built) -> None:

@@ -11,7 +11,7 @@ import jsonschema
 import app as application
 from chalicelib.common.http import documents, headers, openapi, routing
 
-EVERYWHERE = {"content-type", *map(str.lower, headers.PROTECTION)}
+EVERYWHERE = {"content-type", "vary", *map(str.lower, headers.PROTECTION)}
 CORS = "access-control-"
 FROM_OUTSIDE = openapi.ALWAYS_POSSIBLE - {HTTPStatus.INTERNAL_SERVER_ERROR}
 """What any operation documents, for API Gateway or AWS may answer it; a route that does so by itself must name it."""

@@ -1,7 +1,8 @@
 """The documents about the API: the OpenAPI document, and Swagger UI to read it with.
 
 They are the same for everybody until the next deployment, and large. So each has an ETag, and caches may keep it: the
-front door does, and asks the application once an hour (`infra/templates/front_door.yaml`).
+front door does, and asks the application once an hour (`infra/templates/front_door.yaml`). Its one copy is for pages of
+any origin.
 """
 
 import functools
@@ -68,7 +69,8 @@ class Document:
 
 def of(text: str, content_type: str, more: Mapping[str, str] | None = None) -> Document:
     """Returns a document. To be called once a process: it computes a digest of the whole text."""
-    return Document(text, {"Content-Type": content_type, **etags.of_text(text), **(more or {})})
+    common = {"Content-Type": content_type, headers.ALLOWED_TO: headers.EVERYBODY}
+    return Document(text, {**common, **etags.of_text(text), **(more or {})})
 
 
 _routes = Hook[Iterable[routing.Routes]]("routes")

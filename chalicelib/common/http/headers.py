@@ -10,9 +10,15 @@ from typing import Any
 
 from chalice.app import Response
 
+from chalicelib.common import origins, settings
+
 NOT_STORED = "no-store"
 REVALIDATED = "no-cache"
 """May be kept, but not shown without asking whether it has changed."""
+
+ALLOWED_TO = "Access-Control-Allow-Origin"
+CREDENTIALS = "Access-Control-Allow-Credentials"
+EVERYBODY = "*"
 
 PROTECTION = {
     "Cache-Control": NOT_STORED,
@@ -34,4 +40,16 @@ def protect(event: Any, get_response: Callable[[Any], Response]) -> Response:
     """Chalice middleware: gives an answer the protective headers that it does not set itself."""
     response = get_response(event)
     response.headers = {**PROTECTION, **response.headers}
+    return response
+
+
+def name_origin(event: Any, get_response: Callable[[Any], Response]) -> Response:
+    """Chalice middleware: lets the page that asks read the answer, when its origin is listed.
+
+    Chalice knows one origin, and leaves its headers out of a 405. An answer that everybody may read says "*" itself.
+    """
+    response = get_response(event)
+    if response.headers.get(ALLOWED_TO) != EVERYBODY:
+        named = origins.named_to(event.headers.get("origin"), settings.load().allowed_origins)
+        response.headers = {**response.headers, ALLOWED_TO: named, CREDENTIALS: "true", "Vary": "Origin"}
     return response

@@ -29,7 +29,7 @@ from typing import Any, Generic, Protocol, Required, TypedDict, TypeVar, Unpack,
 import pydantic
 from chalice.app import Blueprint, Response
 
-from chalicelib.common import limits, observe, settings, texts
+from chalicelib.common import limits, observe, texts
 from chalicelib.common.dynamo import retryable
 from chalicelib.common.http import client_address, errors, etags, idempotency, paging, requests, responses
 from chalicelib.common.http.requests import Request
@@ -292,9 +292,6 @@ def uniform_errors(event: Any, get_response: Callable[[Any], Response]) -> Respo
     if isinstance(response.body, dict) and response.body.keys() == {"Code", "Message"}:
         error = _CHALICE_ERRORS.get(response.status_code, _INTERNAL)
         uniform = error_response(error, _language(event.headers), event.context.get("requestId", ""))
-        # Chalice leaves these out of its 405.
-        uniform.headers["Access-Control-Allow-Origin"] = settings.load().allowed_origin
-        uniform.headers["Access-Control-Allow-Credentials"] = "true"
         uniform.headers.update(response.headers)
         return uniform
     return response
