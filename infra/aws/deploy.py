@@ -1,7 +1,7 @@
 """`make deploy STAGE=dev`: deploys everything to AWS, through change sets.
 
-Needs credentials and a region as the aws command does, and Docker or buildah for the judge's image. ALLOWED_ORIGIN, if
-set, is the frontend's origin. Other parameters of the templates (infra/templates) are named so:
+Needs credentials and a region as the aws command does, and Docker or buildah for the judge's image. ALLOWED_ORIGINS, if
+set, are the frontends' origins, with commas between. Other parameters of the templates (infra/templates) are named so:
     make deploy STAGE=prod ARGS="--parameter MailIdentity=school.example --parameter DomainName=api.school.example"
 The stacks remember the parameters of the school itself (REMEMBERED); all others have the stage's default
 (packaging/package.py).
@@ -33,7 +33,10 @@ from infra.packaging.package import ROOT, Package, PackagingError, Template
 STAGES = ("dev", "prod")
 ACCOUNT = ROOT / "infra" / "templates" / "account.yaml"
 ACCOUNT_STACK = "lyceum-account"
-REMEMBERED = ("MailFrom", "MailIdentity", "CreateMailIdentity", "AlarmTopicArn", "DomainName", "HostedZoneId")
+REMEMBERED = (
+    *("MailFrom", "MailIdentity", "CreateMailIdentity", "AlarmTopicArn", "DomainName", "HostedZoneId"),
+    "FrontDoorHost",  # known last: a first deployment applies the stack a second time with it
+)
 # The properties that hold a path to an archive, by resource type.
 CODE_PROPERTIES = {"AWS::Serverless::Function": "CodeUri", "AWS::Serverless::LayerVersion": "ContentUri"}
 FRONT_DOOR_DEFAULTS = {"dev": {"RequestsPerAddress": "0"}, "prod": {"RequestsPerAddress": "20000"}}
@@ -69,25 +72,29 @@ class Deployment:
         template = yaml.safe_load(built.template.read_text(encoding="utf-8"))
         ours, its = _split_parameters(parameters, template, door)
         keys.ensure(self.aws, self.stage)
+        uploaded = self._upload(template, built.template.parent, account["ArtifactsBucket"])
+        ours = {**ours, "JudgeImage": judge, "S3PrefixList": s3_prefix_list(self.aws)}
         with step(f"the stack {self.name}"):
-            outputs = self._apply(template, built.template.parent, account["ArtifactsBucket"], judge, ours)
+            outputs = self._apply(uploaded, ours)
         with step("the judge's languages"):
             if failure := stack.refresh_languages(self.aws, self.stage):
                 raise DeployError(f"the stack is deployed, but refresh_languages failed: {failure}")
         with step(f"the stack {front_door_name(self.stage)}"):
-            return outputs | self._open_front_door(door, outputs, its)
+            opened = self._open_front_door(door, outputs, its)
+        host = opened["Url"].removeprefix("https://")
+        if outputs.get("FrontDoorHost") != host:
+            with step(f"the stack {self.name}, which learns the front door's host"):
+                outputs = self._apply(uploaded, {**ours, "FrontDoorHost": host})
+        return outputs | opened
 
-    def _apply(
-        self, template: Template, directory: Path, bucket: str, judge: str, parameters: Mapping[str, str]
-    ) -> dict[str, str]:
+    def _upload(self, template: Template, directory: Path, bucket: str) -> str:
+        """Returns the URL of the template: one of more than 51,200 bytes is read from S3."""
         upload_archives(self.aws, bucket, template, directory)
-        # A template of more than 51,200 bytes is read from S3.
         key = stack.upload(self.aws, bucket, json.dumps(template).encode(), ".json")
-        url = f"{self.aws.client('s3').meta.endpoint_url}/{bucket}/{key}"
-        needed = {"JudgeImage": judge, "S3PrefixList": s3_prefix_list(self.aws)}
-        outputs = change_sets.apply(
-            self.aws, self.name, {"TemplateURL": url}, {**parameters, **needed}, remembered=REMEMBERED
-        )
+        return f"{self.aws.client('s3').meta.endpoint_url}/{bucket}/{key}"
+
+    def _apply(self, url: str, parameters: Mapping[str, str]) -> dict[str, str]:
+        outputs = change_sets.apply(self.aws, self.name, {"TemplateURL": url}, parameters, remembered=REMEMBERED)
         if self.stage == "prod":
             protect(self.aws, self.name)
         return outputs

@@ -76,6 +76,24 @@ class Builder(image.Builder):
         raise NotImplementedError
 
 
+# As infra/templates/resources.yaml has it.
+UPLOADS = {
+    "AllowedMethods": ["POST"],
+    "AllowedOrigins": {
+        "Fn::Split": [
+            ",",
+            {
+                "Fn::If": [
+                    "HasFrontDoor",
+                    {"Fn::Sub": "https://a.example,https://${FrontDoorHost}"},
+                    "https://a.example",
+                ]
+            },
+        ]
+    },
+}
+
+
 def application(**changes: Any) -> dict[str, Any]:
     """As much of the packaged template as deploying looks at."""
     function = {
@@ -88,11 +106,17 @@ def application(**changes: Any) -> dict[str, Any]:
     names = {"Stage": "dev", "MailFrom": "nobody@lyceum.example", "LogLevel": "INFO"}
     parameters = {name: {"Type": "String", "Default": default} for name, default in names.items()}
     return {
-        "Parameters": {**parameters, "JudgeImage": {"Type": "String"}, "S3PrefixList": {"Type": "String"}},
+        "Parameters": {
+            **parameters,
+            "FrontDoorHost": {"Type": "String", "Default": ""},
+            "JudgeImage": {"Type": "String"},
+            "S3PrefixList": {"Type": "String"},
+        },
+        "Conditions": {"HasFrontDoor": {"Fn::Not": [{"Fn::Equals": [{"Ref": "FrontDoorHost"}, ""]}]}},
         "Resources": {
             "Role": {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": TRUST}},
             "Refresh": {"Type": "AWS::Lambda::Function", "Properties": function},
-            "TestData": {"Type": "AWS::S3::Bucket"},
+            "TestData": {"Type": "AWS::S3::Bucket", "Properties": {"CorsConfiguration": {"CorsRules": [UPLOADS]}}},
             "Setting": {
                 "Type": "AWS::SSM::Parameter",
                 "Properties": {"Type": "String", "Value": {"Fn::Sub": "${MailFrom} ${LogLevel} ${JudgeImage}"}},
@@ -104,6 +128,7 @@ def application(**changes: Any) -> dict[str, Any]:
             "WebsocketAPIId": {"Value": "socket1"},
             "TestDataBucketName": {"Value": {"Ref": "TestData"}},
             "Setting": {"Value": {"Ref": "Setting"}},
+            "FrontDoorHost": {"Condition": "HasFrontDoor", "Value": {"Ref": "FrontDoorHost"}},
         },
     }
 
@@ -171,6 +196,17 @@ def test_front_door_gets_the_apis_hosts_and_the_key_that_the_api_believes(aws: b
     assert rest == f"rest1.execute-api.{REGION}.amazonaws.com"
     assert websocket == f"socket1.execute-api.{REGION}.amazonaws.com"
     assert (key, domain) == (believed, "api.school.example")
+
+
+def test_the_bucket_takes_what_the_front_doors_own_pages_send(
+    aws: boto3.Session, deployed: Deploy, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for times_applied in (2, 1):  # the host is known only when the front door is there; then it is remembered
+        outputs = deployed()
+
+        (rule,) = aws.client("s3").get_bucket_cors(Bucket=outputs["TestDataBucketName"])["CORSRules"]
+        assert rule["AllowedOrigins"] == ["https://a.example", "https://door.example"]
+        assert capsys.readouterr().out.count("- the stack lyceum-dev") == times_applied + 1  # the front door's is one
 
 
 def test_the_next_deployment_remembers_what_is_the_schools_own_and_nothing_else(
