@@ -101,8 +101,9 @@ def test_body_beyond_the_gateways_limit_is_refused(cloud: Cloud) -> None:
 
 def test_the_bucket_would_take_what_any_page_of_this_machine_sends(cloud: Cloud) -> None:
     """The emulator lets every page upload, whatever the rules say: S3 goes by the rules."""
-    (name,) = (each["Name"] for each in cloud.aws.client("s3").list_buckets()["Buckets"] if "test-data" in each["Name"])
-    (rule,) = cloud.aws.client("s3").get_bucket_cors(Bucket=name)["CORSRules"]
+    (deployed,) = cloud.aws.client("cloudformation").describe_stacks(StackName=f"lyceum-{cloud.stage}")["Stacks"]
+    outputs = {each["OutputKey"]: each["OutputValue"] for each in deployed["Outputs"]}
+    (rule,) = cloud.aws.client("s3").get_bucket_cors(Bucket=outputs["TestDataBucketName"])["CORSRules"]
 
     assert {"http://localhost:*", "http://127.0.0.1:*"} <= set(rule["AllowedOrigins"])
     assert (rule["AllowedMethods"], rule["AllowedHeaders"]) == (["POST"], ["*"])

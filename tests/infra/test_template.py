@@ -269,6 +269,7 @@ def test_what_is_no_origin_is_refused_when_packaging(named: str, monkeypatch: py
 
 def test_the_former_name_of_the_setting_still_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("ALLOWED_ORIGINS", raising=False)
+    assert package.allowed_origins("local").endswith(",http://localhost:*,http://127.0.0.1:*")
     monkeypatch.setenv("ALLOWED_ORIGIN", "https://one.example")
     assert package.allowed_origins("dev") == "https://one.example"
     monkeypatch.setenv("ALLOWED_ORIGINS", "https://a.example, https://b.example")
