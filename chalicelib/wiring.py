@@ -231,8 +231,8 @@ def _send_live() -> "notifications.SendLive":
 def _origins() -> "Mapping[str, grader.Origin]":
     from chalicelib.courses import tasks
     from chalicelib.judge.grading.grader import Origin
+    from chalicelib.judge.packages import announcements as imports
     from chalicelib.judge.problems import jury
-    from chalicelib.judge.submissions import announcements
     from chalicelib.training.sessions import submissions
 
     return {
@@ -240,7 +240,7 @@ def _origins() -> "Mapping[str, grader.Origin]":
         submissions.ORIGIN: Origin(
             record=submissions.record, announce=submissions.announce, taught_by=submissions.taught_by
         ),
-        jury.ORIGIN: Origin(record=None, announce=announcements.announce, taught_by=jury.taught_by),
+        jury.ORIGIN: Origin(record=None, announce=imports.announce_judged, taught_by=jury.taught_by),
     }
 
 

@@ -1,8 +1,10 @@
 """The judge's frames: verdicts, sent on the submitter's personal channel."""
 
+from typing import Literal
+
 from pydantic import Field
 
-from chalicelib.common.http.responses import WordedText
+from chalicelib.common.http.responses import CamelView, WordedText
 from chalicelib.judge import origins
 from chalicelib.judge.grading import scale
 from chalicelib.judge.models import Submission
@@ -12,6 +14,7 @@ from chalicelib.realtime.frames import Outgoing, UserPayload
 from chalicelib.realtime.rooms import RoomKind
 
 RETRIEVED = "SUBMISSION_VERDICT_RETRIEVED"
+IMPORTED = "PACKAGE_IMPORTED"
 
 
 class VerdictPayload(UserPayload):
@@ -57,6 +60,17 @@ class VerdictPayload(UserPayload):
         )
 
 
+class ImportedPayload(CamelView):
+    """`failed`: nothing was changed. `judging`: the tests are in, the jury's programs are being judged. `done`: they
+    were. `GET /problems/{problem_id}/package/{import_id}` says the rest.
+    """
+
+    import_id: int
+    problem_id: int
+    state: Literal["judging", "failed", "done"]
+
+
 FRAMES = (
     Outgoing(RETRIEVED, VerdictPayload, frozenset({RoomKind.PERSONAL}), "A program was judged; once, when final"),
+    Outgoing(IMPORTED, ImportedPayload, frozenset({RoomKind.PERSONAL}), "A package that one has sent was taken or not"),
 )

@@ -16,7 +16,7 @@ from chalicelib.judge.grading.results import Difference, TestResult
 from chalicelib.judge.grading.verdict import TEXTS
 from chalicelib.judge.models import Import, Judged, Judging, Problem, Submission
 from chalicelib.judge.origins import Origin
-from chalicelib.judge.packages.imports import ImportState
+from chalicelib.judge.packages.states import ImportState
 from chalicelib.judge.packages.upload import Upload
 from chalicelib.judge.problems.jury import ExpectedVerdict
 from chalicelib.judge.requests import CheckerName, Json, Options, ProblemScoring

@@ -17,6 +17,7 @@ from chalicelib.common import hooks
 from chalicelib.common.events.timers import Message
 from chalicelib.common.texts import ENGLISH
 from chalicelib.judge import languages, queues
+from chalicelib.judge import models as judge_models
 from chalicelib.judge.problems import library
 from chalicelib.judge.problems.testsets import NewTest
 from chalicelib.judge.queues import RejudgeRequest
@@ -226,12 +227,24 @@ def training(school: School, three: Three) -> Training:
     return start(school, three[0], team, contest_by(school, school.person(Role.TEACHER)))
 
 
-def test_import_package(school: School) -> None:
+def sent_by_jury(school: School) -> int:
+    """A program of a package's jury, which waits."""
     path, report = package_for(school, school.person(Role.TEACHER))
+    school.queue.held = True
+    assert application.import_package(report, None) == {"batchItemFailures": []}
+    stored = judge_models.find_import(int(path.rpartition("/")[2]))
+    assert stored is not None
+    return int(stored.jury[0][0])
+
+
+def test_import_package(school: School) -> None:
+    sender = school.person(Role.TEACHER)
+    path, report = package_for(school, sender)
     problem = library.get(int(path.split("/")[2]))
     placed = library.change(library.replace_tests(problem, [NewTest(input="", output="5")]), published=True)
     school.task_path(problem=placed)
     school.queue.held = True
+    school.live.join(sender).vanish()
     with policies.recorded() as needed:
         assert application.import_package(report, None) == {"batchItemFailures": []}
     assert len(school.queue.waiting) == 1
@@ -460,9 +473,10 @@ def test_dispatch(school: School, pupil: Person, three: Three, training: Trainin
     first = sent(school, pupil)
     trained = in_training(school, training, three[0])
     training.join(three[1]).vanish()
+    of_jury = sent_by_jury(school)
 
     with policies.recorded() as needed:
-        for submission_id, deliveries in ((again, 1), (first, 1), (first, 2), (trained, 1)):
+        for submission_id, deliveries in ((again, 1), (first, 1), (first, 2), (trained, 1), (of_jury, 1)):
             message = queued({"submission_id": submission_id}, deliveries=deliveries)
             assert application.dispatch(message, None) == {"batchItemFailures": []}
 
@@ -484,6 +498,7 @@ def test_requeue_waiting(school: School, pupil: Person, three: Three, training: 
     sent(school, pupil)
     in_training(school, training, three[0])
     training.join(three[1]).vanish()
+    sent_by_jury(school)
     school.clock.forward(timedelta(hours=2))
 
     with policies.recorded() as needed:

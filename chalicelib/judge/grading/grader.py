@@ -167,7 +167,7 @@ def _first_results(judgement: Judgement) -> list[list[Any]]:
 
 def _announce(submission: Submission) -> None:
     """The verdict is stored whatever happens here; a message whose announcer failed comes again, and is told then."""
-    if submission.submitter is None or submission.verdict == Verdict.CANCELLED:
+    if submission.verdict == Verdict.CANCELLED:
         return
     announce = origin_of(submission).announce
     if announce is None:

@@ -7,7 +7,6 @@ problem changes in one transaction with the import, or not at all.
 import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
-from enum import StrEnum
 
 from chalicelib.common import clock, ids, limits, observe
 from chalicelib.common.dynamo import transactions
@@ -16,9 +15,10 @@ from chalicelib.common.limits import Limit
 from chalicelib.common.texts import Stored, Text
 from chalicelib.judge import languages, models
 from chalicelib.judge.models import Import, Problem
-from chalicelib.judge.packages import reader, upload
+from chalicelib.judge.packages import announcements, reader, upload
 from chalicelib.judge.packages.archive import MAX_FAULTS, Fault, Refused
 from chalicelib.judge.packages.format import JuryProgram, Package
+from chalicelib.judge.packages.states import ImportState
 from chalicelib.judge.packages.upload import Upload
 from chalicelib.judge.problems import jury as problem_jury
 from chalicelib.judge.problems import library, rules, testsets
@@ -31,16 +31,6 @@ IMPORTS = Limit("imports", 60, timedelta(hours=1))
 COUNTED = limits.CountedWithin(str(IMPORTS))
 KEPT_UNSENT = timedelta(days=7)
 RACE_TRIES = 5
-
-
-class ImportState(StrEnum):
-    """`judging` from when the problem has its new tests; it is `done` once the jury's programs have their verdicts."""
-
-    WAITING = "waiting_for_upload"
-    IMPORTING = "importing"
-    JUDGING = "judging"
-    FAILED = "failed"
-    DONE = "done"
 
 
 def announce(problem: Problem, user_id: int, *, size: int, sha256: str | None = None) -> tuple[Import, Upload]:
@@ -76,6 +66,8 @@ def run(import_id: int) -> None:
     announced = models.find_import(import_id)
     if announced is None or announced.state == ImportState.FAILED:
         observe.logger.info("nothing to import", import_id=import_id, found=announced is not None)
+        if announced is not None:
+            announcements.announce(announced, ImportState.FAILED)
         return
     try:
         begun = _begin(announced)
@@ -83,6 +75,7 @@ def run(import_id: int) -> None:
         jury, left_out = _judgeable(package.jury)
         if begun.state == ImportState.IMPORTING:
             begun = _take_over(begun, package, jury, [*warnings, *left_out])
+        announcements.announce(begun, ImportState.JUDGING if begun.jury else ImportState.DONE)
         _send(begun, package.jury)
         library.notify_followers(begun.problem_id)
     except Refused as refused:
@@ -98,6 +91,7 @@ def fail(import_id: int, faults: Iterable[Fault]) -> None:
         return
     known, failed.state, failed.faults = failed.state, ImportState.FAILED, _listed(faults)
     models.change_import(failed, known_state=known)
+    announcements.announce(failed, ImportState.FAILED)
     observe.logger.info("package refused", import_id=import_id, faults=len(failed.faults))
 
 

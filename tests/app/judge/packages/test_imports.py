@@ -512,3 +512,39 @@ def test_a_database_that_fails_has_the_report_come_again(
     assert library.get(problem_id).tests_count == 0
     assert deliver(report(import_id, times=2))
     assert shown(school, teacher, problem_id, import_id)["state"] == "done"
+
+
+def told(school: School, who: Person, act: Callable[[], object]) -> list[Any]:
+    """What somebody's own channel hears of imports meanwhile."""
+    socket = school.live.join(who)
+    act()
+    return [frame["payload"] for frame in socket.got if frame["type"] == "PACKAGE_IMPORTED"]
+
+
+def test_who_sent_a_package_hears_when_its_tests_are_in_and_when_its_jury_is_judged(
+    school: School, teacher: Person, problem_id: int
+) -> None:
+    school.queue.held = True
+    heard = told(school, teacher, lambda: imported(school, teacher, problem_id))
+    assert [(each["problemId"], each["state"]) for each in heard] == [(problem_id, "judging")]
+    assert shown(school, teacher, problem_id, heard[0]["importId"])["state"] == "judging"
+    after = told(school, teacher, school.queue.deliver)
+    assert after == [{"importId": heard[0]["importId"], "problemId": problem_id, "state": "done"}]
+
+
+def test_a_package_without_a_jury_is_done_at_once(school: School, teacher: Person, problem_id: int) -> None:
+    plain = {name: data for name, data in PACKAGE.items() if not name.startswith("submissions")}
+    heard = told(school, teacher, lambda: imported(school, teacher, problem_id, plain))
+    assert [each["state"] for each in heard] == ["done"]
+
+
+def test_a_refused_package_is_told_under_the_same_number_however_often_it_is_reported(
+    school: School, teacher: Person, problem_id: int
+) -> None:
+    import_id = announce(school, teacher, problem_id, b"no zip")
+    send(import_id, b"no zip")
+    socket = school.live.join(teacher)
+    assert [deliver(report(import_id)) for _ in range(2)] == [True, True]
+    heard = [frame for frame in socket.got if frame["type"] == "PACKAGE_IMPORTED"]
+    assert {each["payload"]["state"] for each in heard} == {"failed"}
+    assert len({each["seq"] for each in heard}) == 1
