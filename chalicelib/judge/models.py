@@ -206,7 +206,7 @@ class TestsCounter(JudgeItem, discriminator="tests_counter"):
 
 
 class Import(JudgeItem, discriminator="import"):
-    """A package for a problem. `state` is an `imports.ImportState`; its sender named `size` (bytes) and `sha256` (hex).
+    """A package for a problem. `state` is a `states.ImportState`; its sender named `size` (bytes) and `sha256` (hex).
 
     `faults` and `warnings` are [file, reason as `Text.to_json`]; `jury` is [submission id, file, promised verdicts].
     """
