@@ -2,11 +2,13 @@
 
 import pytest
 
+from chalicelib.common.http.headers import REVALIDATED
 from chalicelib.common.http.routing import Route
 from tests.contract.world import ROUTES, World
 
 VERSIONED = [route for route in ROUTES if route.versioned]
 READS = [route for route in VERSIONED if route.method == "GET" and route.query is None]
+PUBLIC = [route for route in ROUTES if route.caching == REVALIDATED]
 WRITES = [route for route in VERSIONED if route.method in {"PUT", "PATCH", "DELETE"}]
 NO_LONGER = '"999999"'
 
@@ -28,6 +30,16 @@ def test_what_one_has_is_not_sent_again(world: World, route: Route) -> None:
         again = world.request(route, editor(route), headers={"If-None-Match": known})
         assert (again.status, again.body, again.headers["etag"]) == (304, "", tag)
     other = world.request(route, editor(route), headers={"If-None-Match": NO_LONGER})
+    assert (other.status, other.body) == (200, first.body)
+
+
+@pytest.mark.parametrize("route", PUBLIC, ids=named)
+def test_a_public_read_that_is_asked_again_is_sent_only_when_it_has_changed(world: World, route: Route) -> None:
+    first = world.request(route, "nobody")
+    tag = first.headers["etag"]
+    again = world.request(route, "nobody", headers={"If-None-Match": tag})
+    assert (again.status, again.body, again.headers["etag"]) == (304, "", tag)
+    other = world.request(route, "nobody", headers={"If-None-Match": NO_LONGER})
     assert (other.status, other.body) == (200, first.body)
 
 

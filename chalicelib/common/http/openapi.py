@@ -302,7 +302,7 @@ def _header_parameters(route: routing.Route) -> Iterable[Schema]:
         text = {"type": "string", "minLength": 1, "maxLength": idempotency.MAX_KEY_CHARS}
         said = "Repeat a request under its key, within 24 hours, and get the first answer again."
         yield {"name": "Idempotency-Key", "in": "header", "description": said, "schema": text}
-    if route.versioned and route.method == "GET":
+    if route.revalidates:
         said = "An ETag that one has: 304 while it holds."
         yield {"name": "If-None-Match", "in": "header", "description": said, "schema": {"type": "string"}}
     if route.versioned and route.method in CHANGES:
@@ -324,7 +324,7 @@ def _success_response(route: routing.Route, made: _Schemas) -> Schema:
         if _is_model(shape):
             response["content"] = {routing.JSON: _media(made.references[shape, "serialization"], made.components)}
         found[str(status)] = response
-    if route.versioned and route.method == "GET":
+    if route.revalidates:
         found["304"] = {"description": "What the caller has is what there is.", "headers": _headers(route)}
     return found
 
@@ -332,7 +332,7 @@ def _success_response(route: routing.Route, made: _Schemas) -> Schema:
 def _headers(route: routing.Route) -> Schema:
     names = ["X-Request-Id", *route.headers]
     names += ["Cache-Control"] if route.caching else []
-    names += ["ETag"] if route.versioned and route.method != "DELETE" else []
+    names += ["ETag"] if route.revalidates or (route.versioned and route.method != "DELETE") else []
     names += ["Link", "X-Next-Cursor"] if route.paged else []
     return {name: header(name) for name in names}
 

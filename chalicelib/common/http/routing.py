@@ -32,6 +32,7 @@ from chalice.app import Blueprint, Response
 from chalicelib.common import limits, observe, texts
 from chalicelib.common.dynamo import retryable
 from chalicelib.common.http import client_address, errors, etags, idempotency, paging, requests, responses
+from chalicelib.common.http.headers import REVALIDATED
 from chalicelib.common.http.requests import Request
 from chalicelib.common.limits import CountedWithin, Limit
 
@@ -163,6 +164,11 @@ class Route:
     @property
     def is_public_read(self) -> bool:
         return self.method == "GET" and self.access.credential is None
+
+    @property
+    def revalidates(self) -> bool:
+        """Whether its answers have an ETag that spares whoever has them already (304): versions, and public reads."""
+        return self.method == "GET" and (self.versioned or self.caching == REVALIDATED)
 
     @property
     def takes_idempotency_key(self) -> bool:
@@ -339,7 +345,7 @@ def _answer(route: Route, request: Request, path_values: Mapping[str, str]) -> R
 
     if route.takes_idempotency_key and "idempotency-key" in request.headers:
         return _answer_once(request, caller, answer)
-    return _unless_known(request, answer()) if route.versioned and route.method == "GET" else answer()
+    return _unless_known(request, answer()) if route.revalidates else answer()
 
 
 def _subject(request: Request, caller: object) -> str:
@@ -417,7 +423,8 @@ def _rendered(route: Route, result: Any, language: texts.Language) -> Response:
     body = answer.body if isinstance(answer.body, str) else _json(answer.body, language)
     status = answer.status or route.status
     caching = {"Cache-Control": route.caching} if route.caching else {}
-    return Response(body, status_code=status, headers={"Content-Type": JSON, **caching, **answer.headers})
+    tag = etags.of_text(body) if route.revalidates and not route.versioned else {}
+    return Response(body, status_code=status, headers={"Content-Type": JSON, **caching, **tag, **answer.headers})
 
 
 def _json(body: responses.View, language: texts.Language) -> str:

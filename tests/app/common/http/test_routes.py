@@ -102,9 +102,8 @@ def test_an_operation_says_all_that_its_route_declares(document: dict[str, Any],
     headers = {("header", "Accept-Language"), *(("header", name) for name in route.reads)}
     headers |= {("header", "X-Device-Token")} & {("header", name) for name in route.headers}
     headers |= {("header", "Idempotency-Key")} if route.takes_idempotency_key else set()
-    if route.versioned:
-        tags = {"GET": {"If-None-Match"}, "POST": set()}.get(route.method, {"If-Match"})
-        headers |= {("header", name) for name in tags}
+    headers |= {("header", "If-None-Match")} if route.revalidates else set()
+    headers |= {("header", "If-Match")} if route.versioned and route.method in {"PUT", "PATCH", "DELETE"} else set()
     assert described == {("path", name) for name in route.path_parameters} | queried | headers
     if route.body:
         content = operation["requestBody"]["content"]
@@ -121,7 +120,7 @@ def test_an_operation_lists_its_answers_and_errors(document: dict[str, Any], rou
     wanted = {route.status, *route.also, *route.raises, 429, 500, 502, 503, 504}
     wanted |= {400, 413} if route.body else set()
     wanted |= {415} if route.needs_body else set()
-    wanted |= {304} if route.versioned and route.method == "GET" else set()
+    wanted |= {304} if route.revalidates else set()
     wanted |= {400, 412} if route.versioned and route.method in {"PUT", "PATCH", "DELETE"} else set()
     wanted |= {400} if route.query else set()
     wanted |= {400, 409, 422} if route.takes_idempotency_key else set()
