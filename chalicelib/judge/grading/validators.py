@@ -146,14 +146,18 @@ def _icpc(run: Run, points: float) -> CheckResult:
 
 
 def _scored(score: str, points: float, message: str) -> CheckResult:
-    """A right output that earns so many points; fewer than none, more than there are, or no number is a failure."""
+    """A right output that earns so many points; fewer than none, more than there are, or no number is a failure.
+
+    Where there are no points to earn, as beside a sample, a validator scores all the same: that is not counted.
+    """
+    if not points and _SCORE.fullmatch(score):
+        return CheckResult(Verdict.OK, untranslated(_cut(message)), share=1.0)
     if not _SCORE.fullmatch(score) or not 0 <= float(score) <= points + ROUNDING:
         params = {"score": _cut(score), "points": points}
         return jury_failed(Text("gave_wrong_points", "gave '{score}' points of {points:g}", params))
     value = float(score)
     earned = Text("points_earned", "{earned:g} of {points:g} points", {"earned": value, "points": points})
-    share = min(value / points, 1.0) if points else 1.0
-    return CheckResult(Verdict.OK, _saying(earned, untranslated(_cut(message))), share)
+    return CheckResult(Verdict.OK, _saying(earned, untranslated(_cut(message))), min(value / points, 1.0))
 
 
 _READERS: Mapping[Convention, Callable[[Run, float], CheckResult]] = {

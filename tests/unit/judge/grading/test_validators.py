@@ -135,8 +135,10 @@ def test_what_an_authors_program_says_is_cut_to_one_printable_line() -> None:
 
 
 def test_a_test_worth_nothing_is_right_with_nothing() -> None:
-    assert validators.read_result(exited(7, b"points 0"), TESTLIB, points=0).share == 1
-    assert validators.read_result(exited(7, b"points 1"), TESTLIB, points=0).verdict is IE
+    assert worded(validators.read_result(exited(7, b"points 0 fine"), TESTLIB, points=0)) == (AC, "fine", 1)
+    assert worded(validators.read_result(exited(7, b"points 100.00"), TESTLIB, points=0)) == (AC, "", 1)
+    assert worded(validators.read_result(feedback(42, score=b"100.00"), ICPC, points=0)) == (AC, "", 1)
+    assert validators.read_result(feedback(42, score=b"many"), ICPC, points=0).verdict is IE
 
 
 def test_a_third_of_a_group_may_be_given_as_it_prints() -> None:
