@@ -34,10 +34,12 @@ def make_directories(place: Path, names: Iterable[str], uid: int | None) -> None
             _hand_over(directory, 0o755, uid)
 
 
-def collect(place: Path, names: Iterable[str], uid: int | None) -> dict[str, bytes]:
-    """Those of the named files that are there, each cut to MAX_COLLECTED_BYTES."""
+def collect(
+    place: Path, names: Iterable[str], uid: int | None, *, at_most: int = MAX_COLLECTED_BYTES
+) -> dict[str, bytes]:
+    """Those of the named files that are there, each cut to so many bytes."""
     owner = os.geteuid() if uid is None else uid
-    found = {name: _read(place, name, owner) for name in names}
+    found = {name: _read(place, name, owner, at_most) for name in names}
     return {name: data for name, data in found.items() if data is not None}
 
 
@@ -47,7 +49,7 @@ def _hand_over(path: Path, mode: int, uid: int | None) -> None:
         os.chown(path, uid, uid)
 
 
-def _read(place: Path, name: str, owner: int) -> bytes | None:
+def _read(place: Path, name: str, owner: int, at_most: int) -> bytes | None:
     *directories, last = name.split("/")
     with contextlib.ExitStack() as stack:
         try:
@@ -60,7 +62,7 @@ def _read(place: Path, name: str, owner: int) -> bytes | None:
         status = os.fstat(file.fileno())
         if not stat.S_ISREG(status.st_mode) or status.st_uid != owner:
             return None
-        return file.read(MAX_COLLECTED_BYTES)
+        return file.read(at_most)
 
 
 def _open(stack: contextlib.ExitStack, name: str, parent: int | None) -> int:

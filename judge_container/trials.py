@@ -5,7 +5,15 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from chalicelib.judge_protocol.contract import INTERACTOR_WALL_MS, File, Job, Outcome, Run, TestInput
+from chalicelib.judge_protocol.contract import (
+    INTERACTOR_WALL_MS,
+    MAX_COLLECTED_BYTES,
+    File,
+    Job,
+    Outcome,
+    Run,
+    TestInput,
+)
 from judge_container import box, building, outcomes, programs, transfers
 from judge_container.building import Build
 from judge_container.environment import Environment
@@ -151,5 +159,7 @@ def _as_run(test: TestInput, build: Build, program: Program, execution: Executio
         stdout=execution.stdout,
         stderr=execution.stderr.replace(f"{build.path}/".encode(), b""),
         truncated=execution.truncated,
-        collected=transfers.collect(program.box, names, build.identity.uid),
+        collected=transfers.collect(
+            program.box, names, build.identity.uid, at_most=min(MAX_COLLECTED_BYTES, test.output_limit_bytes)
+        ),
     )

@@ -62,7 +62,9 @@ class CheckerOptions(BaseModel):
     """The parameters of a checker; each takes its own alone.
 
     `tokens` and `floats` take `ignore_case` and `exact_spaces`, `floats` also `absolute` and `relative`; `sorted` takes
-    `by`, `unordered` `within`, `custom` and `interactive` `convention`.
+    `by`, `unordered` `within`, `custom` and `interactive` `convention`. With `then_checker` what an `interactive`
+    problem's interactor wrote into the file of its second argument is judged by the problem's checker, once the
+    interactor has accepted.
     """
 
     model_config = ConfigDict(defer_build=True)
@@ -74,6 +76,7 @@ class CheckerOptions(BaseModel):
     by: Literal["lines", "tokens"] = "lines"
     within: Literal["output", "line"] = "output"
     convention: Convention = Convention.TESTLIB
+    then_checker: bool = False
 
 
 class PointsByTest(BaseModel):

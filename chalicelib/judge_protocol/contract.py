@@ -32,8 +32,8 @@ MAX_JOB_BYTES = 256 * 1024 * 1024
 """Of all inputs and files of a job, once unpacked: more would not fit the judge's memory beside a program."""
 MAX_ARGUMENTS = 32
 MAX_ARGUMENT_BYTES = 1024
-MAX_COLLECTED_BYTES = 64 * 1024
-"""Of each collected file; what is beyond is cut."""
+MAX_COLLECTED_BYTES = 256 * 1024
+"""Of each collected file, and no more than its test's output limit; what is beyond is cut."""
 COMPILE_CPU_MS = 30_000
 """For compiling one program: a checker that includes all of the library takes up to 11 s on a busy machine."""
 COMPILE_WAITING_MS = 10_000

@@ -244,10 +244,19 @@ class BuiltIn:
 
 @dataclass(frozen=True, slots=True)
 class ByProgram:
-    """Leaves it to the author's program, which lies beside the tests."""
+    """Leaves it to the author's program, which lies beside the tests.
+
+    `then_checker`: what an interactor that accepted wrote into its second argument is judged by the checker, too.
+    """
 
     role: Role
     convention: Convention
+    then_checker: bool = False
+
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        """All programs that it needs."""
+        return (self.role, Role.CHECKER) if self.then_checker else (self.role,)
 
 
 Checker = BuiltIn | ByProgram
@@ -335,8 +344,20 @@ def _unordered(taken: _Taken) -> Checker:
     return BuiltIn(taken.choice("within", ways, "output"))
 
 
-def _by_program(role: Role, taken: _Taken) -> Checker:
-    return ByProgram(role, taken.choice("convention", {each.value: each for each in Convention}, Convention.TESTLIB))
+def _custom(taken: _Taken) -> Checker:
+    return ByProgram(Role.CHECKER, _convention(taken))
+
+
+def _interactive(taken: _Taken) -> Checker:
+    convention, then_checker = _convention(taken), taken.flag("then_checker")
+    if then_checker and convention is not Convention.TESTLIB:
+        raise BadChecker(Text("then_checker_testlib", "'then_checker' is of testlib's convention alone"))
+    return ByProgram(Role.INTERACTOR, convention, then_checker)
+
+
+def _convention(taken: _Taken) -> Convention:
+    found: Convention = taken.choice("convention", {each.value: each for each in Convention}, Convention.TESTLIB)
+    return found
 
 
 _CHECKERS: Mapping[str, Callable[[_Taken], Checker]] = {
@@ -348,8 +369,8 @@ _CHECKERS: Mapping[str, Callable[[_Taken], Checker]] = {
     "sorted": _sorted,
     "unordered": _unordered,
     "linecount": lambda _: BuiltIn(linecount),
-    "custom": partial(_by_program, Role.CHECKER),
-    "interactive": partial(_by_program, Role.INTERACTOR),
+    "custom": _custom,
+    "interactive": _interactive,
 }
 
 BUILT_IN = tuple(name for name in _CHECKERS if name not in {"custom", "interactive"})

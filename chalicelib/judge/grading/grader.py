@@ -16,7 +16,7 @@ from chalicelib.common.http import paging
 from chalicelib.common.texts import EMPTY, Text
 from chalicelib.judge import languages, models
 from chalicelib.judge.grading import batches, coarse, exact, judge_client, results, verdict
-from chalicelib.judge.grading.checkers import ROLES, BuiltIn, Role
+from chalicelib.judge.grading.checkers import ROLES, BuiltIn, ByProgram, Role
 from chalicelib.judge.grading.graders import ByChecker, ByComparison, ByInteractor, Grader, JuryFailed
 from chalicelib.judge.grading.job_runner import JobRunner
 from chalicelib.judge.grading.results import TestResult
@@ -223,12 +223,25 @@ def grade(submission: Submission, problem: Problem, rules: Rules, testset: Tests
 def _grader(problem: Problem, rules: Rules, testset: Testset) -> Grader:
     if isinstance(rules.checker, BuiltIn):
         return ByComparison(testset.tests, rules.checker.compare)
-    tests, points = testset.tests, tuple(rules.scoring.test_points())
-    program, convention = _program(rules.checker.role, testset), rules.checker.convention
-    if rules.checker.role is Role.INTERACTOR:
-        return ByInteractor(tests=tests, points=points, program=program, convention=convention)
-    author = judge_client.tenant_of(problem.author_id)
-    return ByChecker(tests=tests, points=points, program=program, convention=convention, tenant=author)
+    if rules.checker.role is Role.CHECKER:
+        return _by_checker(problem, rules, rules.checker, testset)
+    return ByInteractor(
+        tests=testset.tests,
+        points=tuple(rules.scoring.test_points()),
+        program=_program(Role.INTERACTOR, testset),
+        convention=rules.checker.convention,
+        then=_by_checker(problem, rules, rules.checker, testset) if rules.checker.then_checker else None,
+    )
+
+
+def _by_checker(problem: Problem, rules: Rules, checker: ByProgram, testset: Testset) -> ByChecker:
+    return ByChecker(
+        tests=testset.tests,
+        points=tuple(rules.scoring.test_points()),
+        program=_program(Role.CHECKER, testset),
+        convention=checker.convention,
+        tenant=judge_client.tenant_of(problem.author_id),
+    )
 
 
 def _program(role: Role, testset: Testset) -> Source:

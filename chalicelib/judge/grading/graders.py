@@ -4,7 +4,7 @@ The second half makes the jobs in which an author's programs run, and says what 
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from chalicelib.common.texts import Text
@@ -15,7 +15,7 @@ from chalicelib.judge.grading.job_runner import JobRunner
 from chalicelib.judge.grading.validators import CheckResult, Convention, jury_failed
 from chalicelib.judge.problems.testsets import TestCase
 from chalicelib.judge_protocol import wire
-from chalicelib.judge_protocol.contract import Compilation, File, Job, Outcome, Report, Run, Source, TestInput
+from chalicelib.judge_protocol.contract import Compilation, File, Job, Outcome, Report, Run, Source, TestInput, Verdict
 
 CheckResults = Mapping[str, CheckResult | None]
 """By the ids of runs; what is said of none, and None, leaves the run's own outcome to decide."""
@@ -107,12 +107,13 @@ class ByChecker:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ByInteractor:
-    """`points` is what each test is worth at most."""
+    """`points` is what each test is worth at most; `then` judges what an interactor that accepted wrote for it."""
 
     tests: Sequence[TestCase]
     points: Sequence[float]
     program: Source
     convention: Convention
+    then: ByChecker | None = None
 
     @property
     def interactor(self) -> Source:
@@ -120,7 +121,8 @@ class ByInteractor:
 
     def prepared(self, test: TestInput) -> TestInput:
         try:
-            return interactive(test, _case(self.tests, test.id).answer, self.convention)
+            made = interactive(test, _case(self.tests, test.id).answer, self.convention)
+            return made if self.then is None else writing_for_checker(made)
         except TooLarge as error:
             english = "Test {test}: its files are too large for an interactor"
             raise JuryFailed(Text("test_files_too_large", english, {"test": test.id})) from error
@@ -129,10 +131,28 @@ class ByInteractor:
         compiled = report.interactor_compilation
         if compiled is not None and compiled.outcome is not Outcome.OK:
             raise JuryFailed(does_not_compile(Role.INTERACTOR, compiled))
-        return {
+        found = {
             run.id: validators.read_pair(run, self.convention, points=_points_of(self.points, run.id))
             for run in report.runs
         }
+        return found if self.then is None else {**found, **_checked_further(self.then, report, found, job_id=job_id)}
+
+
+def _checked_further(checker: ByChecker, report: Report, said: CheckResults, *, job_id: str) -> CheckResults:
+    """What the checker says of what the interactors that accepted wrote for it: an empty file, if they wrote none."""
+    written = [
+        replace(run, stdout=run.interactor.collected.get(WRITTEN_FILE, b""))
+        for run in report.runs
+        if run.interactor is not None and _accepted(said[run.id], run.interactor)
+    ]
+    fitting = tuple(run for run in written if len(run.stdout) < WRITTEN_BYTES)
+    too_much = {run.id: jury_failed(WROTE_TOO_MUCH) for run in written if run not in fitting}
+    return {**too_much, **checker.check_results(replace(report, runs=fitting), job_id=job_id)}
+
+
+def _accepted(said: CheckResult | None, interactor: Run) -> bool:
+    """Points that an interactor gave (exit 7) are the last word."""
+    return said is not None and said.verdict is Verdict.OK and interactor.exit_code == 0
 
 
 def _finished_runs(report: Report) -> Iterator[Run]:
@@ -154,6 +174,12 @@ CHECKER_USUAL_MS = 1000
 """On the clock: a checker reads three files. Many that take longer are tried again in parts."""
 MAX_PACKED_BYTES = 5 * 1024 * 1024
 """Of one test's files as they travel: an invocation takes 6 MB."""
+
+WRITTEN_FILE = "output"
+"""An interactor's second argument: what it writes there is for the checker (testlib's `tout`)."""
+WRITTEN_BYTES = 256 * 1024
+"""Of it; more is refused."""
+WROTE_TOO_MUCH = Text("wrote_too_much", "wrote {limit} bytes or more for the checker", {"limit": WRITTEN_BYTES})
 
 _FEEDBACK = (validators.MESSAGE_FILE, validators.TEAM_MESSAGE_FILE, validators.SCORE_FILE)
 _FEEDBACK_DIRECTORY = "feedback/"
@@ -197,6 +223,11 @@ def interactive(test: TestInput, answer: bytes, convention: Convention) -> TestI
         collect=_FEEDBACK if icpc else (),
     )
     return _fitting(made)
+
+
+def writing_for_checker(test: TestInput) -> TestInput:
+    """A pair's test, with the interactor's words for the checker. What the two tell each other is no output."""
+    return replace(test, collect=(*test.collect, WRITTEN_FILE), output_limit_bytes=WRITTEN_BYTES)
 
 
 def checker_job(job_id: str, program: Source, tests: tuple[TestInput, ...]) -> Job:

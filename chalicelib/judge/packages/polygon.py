@@ -162,8 +162,7 @@ def _checker(
 ) -> tuple[str, Mapping[str, object], Mapping[Role, Source]]:
     checker, interactor = root.find("assets/checker"), root.find("assets/interactor")
     if interactor is not None:
-        program = _program(inspection, interactor, Role.INTERACTOR)
-        return "interactive", _testlib(), {Role.INTERACTOR: program} if program else {}
+        return _interactive(inspection, interactor, checker)
     if checker is None:
         inspection.fault(DESCRIPTION, Text("no_checker", "It has no checker"))
         return "tokens", {}, {}
@@ -172,6 +171,16 @@ def _checker(
         return *standard, {}
     program = _program(inspection, checker, Role.CHECKER)
     return "custom", _testlib(), {Role.CHECKER: program} if program else {}
+
+
+def _interactive(
+    inspection: Inspection, interactor: Element, checker: Element | None
+) -> tuple[str, Mapping[str, object], Mapping[Role, Source]]:
+    """As Codeforces judges: what an interactor that accepts wrote is judged by the checker."""
+    assets = {Role.INTERACTOR: interactor, **({Role.CHECKER: checker} if checker is not None else {})}
+    programs = {role: _program(inspection, asset, role) for role, asset in assets.items()}
+    options = _testlib() if checker is None else {**_testlib(), "then_checker": True}
+    return "interactive", options, {role: program for role, program in programs.items() if program is not None}
 
 
 def _testlib() -> dict[str, object]:

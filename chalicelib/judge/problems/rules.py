@@ -178,16 +178,16 @@ def _faults_outside(problem: Problem, programs: Mapping[Role, Source]) -> list[P
     known = {language.id for language in languages.list_all_if_described()}
     named = [*(problem.languages or ()), *problem.limits, *(program.language for program in programs.values())]
     found = [_without_language(name) for name in dict.fromkeys(named) if known and name not in known]
-    role = _role_needed(problem)
-    if role is not None and role not in programs:
-        english = "The {role} is a program: it comes with a package"
-        found.append(ProblemFault("checker", Text("program_not_there", english, {"role": ROLES[role]})))
-    return found
+    english = "The {role} is a program: it comes with a package"
+    absent = [role for role in _roles_needed(problem) if role not in programs]
+    return found + [
+        ProblemFault("checker", Text("program_not_there", english, {"role": ROLES[role]})) for role in absent
+    ]
 
 
-def _role_needed(problem: Problem) -> Role | None:
+def _roles_needed(problem: Problem) -> tuple[Role, ...]:
     try:
         checker = checkers.parse(problem.checker, problem.checker_options)
     except checkers.BadChecker:
-        return None
-    return checker.role if isinstance(checker, ByProgram) else None
+        return ()
+    return checker.roles if isinstance(checker, ByProgram) else ()

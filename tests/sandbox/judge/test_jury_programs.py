@@ -127,8 +127,9 @@ def judged(
     if language is None or not language.available:
         pytest.skip(f"no toolchain for {program.language}")
     school.queue.held = True
-    checker = {"checker": "custom" if role is Role.CHECKER else "interactive", **overrides}
-    problem = school.problem((answer,), given=given.encode(), programs={role: program}, **checker)
+    kind = "custom" if role is Role.CHECKER else "interactive"
+    checker: dict[str, Any] = {"checker": kind, "programs": {role: program}, **overrides}
+    problem = school.problem((answer,), given=given.encode(), **checker)
     sent = submissions.submit(pupil.id, problem, Program(language="python3", source=source), origin="test#1")
     grader.judge(sent.id)
     return submissions.get(sent.id)
@@ -246,6 +247,37 @@ def test_an_icpc_validator_gives_points(sandbox: School, pupil: Person, output: 
 def test_a_pair_gets_one_verdict(sandbox: School, pupil: Person, source: str, time_limit_ms: int, text: str) -> None:
     submission = judged(
         sandbox, pupil, python(GUESS), source=source, answer="42", role=Role.INTERACTOR, time_limit_ms=time_limit_ms
+    )
+    assert (str(submission.text), str(submission.notice)) == (text, "")
+
+
+TELLS = """
+import sys
+print(open(sys.argv[1]).read().strip(), flush=True)
+open(sys.argv[2], "w").write(input())
+"""
+SAME = """
+import sys
+if open("output").read() != open("answer").read():
+    print("wrong answer not it", file=sys.stderr)
+    sys.exit(1)
+"""
+
+
+@pytest.mark.parametrize(("source", "text"), [("print(input())", "OK"), ("print(7)", "Wrong answer on test 1: not it")])
+def test_a_checker_judges_what_the_interactor_wrote(sandbox: School, pupil: Person, source: str, text: str) -> None:
+    """The jury's wrong solution of Polygon's packages with both: the interactor accepts whatever it is told."""
+    submission = judged(
+        sandbox,
+        pupil,
+        python(TELLS),
+        source=source,
+        given="5",
+        answer="5",
+        role=Role.INTERACTOR,
+        programs={Role.INTERACTOR: python(TELLS), Role.CHECKER: python(SAME)},
+        checker_options={"then_checker": True},
+        time_limit_ms=UNHURRIED_MS,
     )
     assert (str(submission.text), str(submission.notice)) == (text, "")
 

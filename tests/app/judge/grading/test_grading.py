@@ -286,6 +286,58 @@ def test_an_icpc_validator_reads_the_output_and_writes_feedback(school: School, 
     assert (submission.verdict, str(result.message), result.share) == ("PARTIAL", "0.5 of 1 points: close", 0.5)
 
 
+def speaks(wrote: Mapping[str, bytes], code: int = 0) -> Act:
+    """A pair of which the interactor exits so, with these words for a checker."""
+    outcome = Outcome.OK if code == 0 else Outcome.RUNTIME_ERROR
+    return lambda test: ran(
+        test, stdout=b"", interactor=ran(test, stdout=b"", outcome=outcome, exit_code=code, collected=wrote)
+    )
+
+
+CHECKED: dict[str, Any] = {"checker": "interactive", "checker_options": {"convention": "testlib", "then_checker": True}}
+
+
+def test_what_an_interactor_wrote_is_judged_by_the_checker(school: School, pupil: Person) -> None:
+    problem, script = custom(school, **CHECKED), Script(speaks({"output": b"42"}), checks=exits(1, stderr=b"odd"))
+    submission = judged(school, pupil, problem, script)
+    pairs, check = script.jobs
+    assert str(submission.text) == "Wrong answer on test 1: odd"
+    assert (pairs.interactor, pairs.tests[0].collect) == (INTERACTOR, ("output",))
+    assert check.source == CHECKER.source
+    assert {file.name: file.data for file in check.tests[0].files} == {
+        "input": b"2 3\n",
+        "output": b"42",
+        "answer": b"5",
+    }
+    assert script.tenants == [f"user-{pupil.id}", f"user-{problem.author_id}"]
+
+
+@pytest.mark.parametrize(
+    ("act", "text"),
+    [
+        (speaks({"output": b"42"}), "OK"),
+        (speaks({}), "OK"),
+        (speaks({"output": b"42"}, code=1), "Wrong answer on test 1: wrong answer"),
+    ],
+    ids=["accepted", "nothing written", "refused"],
+)
+def test_a_checker_is_asked_only_after_an_interactor_that_accepted(
+    school: School, pupil: Person, act: Act, text: str
+) -> None:
+    script = Script(act, checks=exits(0))
+    assert str(judged(school, pupil, custom(school, tests=1, **CHECKED), script).text) == text
+    assert [job.source for job in script.jobs] == ["a program", *(["the checker"] if text == "OK" else [])]
+
+
+def test_what_is_too_long_for_the_checker_is_the_authors_to_know(school: School, pupil: Person) -> None:
+    script = Script(speaks({"output": bytes(256 * 1024)}), checks=exits(0))
+    submission = judged(school, pupil, custom(school, tests=1, **CHECKED), script)
+    assert (submission.verdict, str(submission.notice)) == (
+        "SYSTEM_ERROR",
+        "Test 1: wrote 262144 bytes or more for the checker",
+    )
+
+
 def test_a_checker_never_runs_where_programs_of_pupils_ran(school: School, pupil: Person) -> None:
     problem, script = custom(school), Script()
     judged(school, pupil, problem, script)
@@ -384,6 +436,7 @@ def test_an_interactor_that_does_not_compile_is_told_to_its_author_alone(school:
         ({"checker": "rumour", "memory_limit_kb": 0}, {}, "There is no checker 'rumour'"),
         ({"checker": "custom"}, {}, "There is no checker beside the tests"),
         ({"checker": "interactive"}, {Role.CHECKER: CHECKER}, "There is no interactor beside the tests"),
+        (CHECKED, {Role.INTERACTOR: INTERACTOR}, "There is no checker beside the tests"),
         (
             {"checker": "custom"},
             {Role.CHECKER: replace(CHECKER, language="pascal")},

@@ -337,12 +337,25 @@ def test_a_standard_checker_needs_no_testlib() -> None:
     assert (package.checker, dict(package.programs)) == ("tokens", {})
 
 
-def test_an_interactor_takes_the_place_of_the_checker() -> None:
-    xml = POLYGON_XML.replace(
-        "</assets>", '<interactor><source path="files/i.cpp" type="cpp.g++17"/></interactor></assets>'
+INTERACTIVE = POLYGON_XML.replace(
+    "</assets>", '<interactor><source path="files/i.cpp" type="cpp.g++17"/></interactor></assets>'
+)
+
+
+def test_an_interactor_keeps_the_checker_beside_it() -> None:
+    package = read({**POLYGON, "problem.xml": INTERACTIVE, "files/i.cpp": "int main() {}"})
+    assert (package.checker, package.checker_options) == (
+        "interactive",
+        {"convention": "testlib", "then_checker": True},
     )
+    assert set(package.programs) == {Role.INTERACTOR, Role.CHECKER}
+
+
+def test_an_interactor_may_be_alone() -> None:
+    start, end = INTERACTIVE.index("<checker"), INTERACTIVE.index("</checker>") + len("</checker>")
+    xml = INTERACTIVE[:start] + INTERACTIVE[end:]
     package = read({**POLYGON, "problem.xml": xml, "files/i.cpp": "int main() {}"})
-    assert (package.checker, list(package.programs)) == ("interactive", [Role.INTERACTOR])
+    assert (package.checker_options, list(package.programs)) == ({"convention": "testlib"}, [Role.INTERACTOR])
 
 
 def graded(tests: str, groups: str = "") -> Files:
