@@ -180,4 +180,4 @@ def test_interactor_may_say_as_much_as_a_pipe_holds_to_a_program_that_has_ended(
 def test_environment_of_programs_is_bare() -> None:
     with workers.worker(environment=MappingProxyType({"JUDGE_LOCAL_INPUTS": "1"})) as worker:
         run = only_run(worker, python("import os\nprint(sorted(os.environ))"))
-    assert run.stdout == b"['HOME', 'LANG', 'PATH', 'TMPDIR']\n"
+    assert run.stdout == b"['HOME', 'LANG', 'OMP_NUM_THREADS', 'OPENBLAS_NUM_THREADS', 'PATH', 'TMPDIR']\n"
