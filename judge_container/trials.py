@@ -35,7 +35,11 @@ def run_all(
     What goes wrong on our side is a Run, too: the tests before it keep theirs.
     """
     tests = zip(job.tests, data, strict=True)
-    runs = _alone(environment, build, tests) if interactor is None else _in_pairs(environment, build, interactor, tests)
+    runs = (
+        _alone(environment, build, _with_input_files(tests, job.input_file), job.output_file)
+        if interactor is None
+        else _in_pairs(environment, build, interactor, tests)
+    )
     with contextlib.closing(runs):
         for run in runs:
             yield run
@@ -70,12 +74,21 @@ class _Line:
             self._next.ready.close()
 
 
-def _alone(environment: Environment, build: Build, tests: Iterable[tuple[TestInput, bytes]]) -> Generator[Run]:
+def _with_input_files(tests: Iterable[tuple[TestInput, bytes]], name: str | None) -> Iterator[tuple[TestInput, bytes]]:
+    for test, data in tests:
+        files = test.files if name is None else (*test.files, File(name=name, data=data))
+        yield replace(test, files=files), data
+
+
+def _alone(
+    environment: Environment, build: Build, tests: Iterable[tuple[TestInput, bytes]], output_file: str | None
+) -> Generator[Run]:
     """While one runs, the next is made ready: for a small program that is a good part of what judging it costs."""
     with contextlib.closing(_Line(_make_ready(environment, build, test, data) for test, data in tests)) as line:
         while prepared := line.take():
             with contextlib.closing(prepared.ready):
-                yield _guarded(environment, prepared.test, partial(_run_alone, environment, build, prepared, line))
+                run = partial(_run_alone, environment, build, prepared, line, output_file)
+                yield _guarded(environment, prepared.test, run)
 
 
 def _in_pairs(
@@ -99,10 +112,24 @@ def _make_ready(environment: Environment, build: Build, test: TestInput, data: b
     return _PreparedTest(test=test, ready=environment.make_ready(_with_arguments(program, test)))
 
 
-def _run_alone(environment: Environment, build: Build, prepared: _PreparedTest, line: _Line) -> Run:
+def _run_alone(
+    environment: Environment, build: Build, prepared: _PreparedTest, line: _Line, output_file: str | None
+) -> Run:
     test, ready = prepared.test, prepared.ready
     with _prepared_box(build, test, test.files):
-        return _as_run(test, build, ready.program, environment.run_ready(ready, line.prepare_next))
+        execution = environment.run_ready(ready, line.prepare_next)
+        return _as_run(test, build, ready.program, _with_output_file(execution, build, test, output_file))
+
+
+def _with_output_file(execution: Execution, build: Build, test: TestInput, name: str | None) -> Execution:
+    """An output that lies in a file stands for that on stdout; a file without a byte is none."""
+    if name is None or not execution.clean:
+        return execution
+    limit = test.output_limit_bytes
+    written = transfers.collect(build.box, [name], build.identity.uid, at_most=limit + 1).get(name)
+    if not written:
+        return execution
+    return replace(execution, stdout=written[:limit], truncated=execution.truncated or len(written) > limit)
 
 
 def _run_pair(environment: Environment, build: Build, interactor: Build, test: TestInput, data: bytes) -> Run:

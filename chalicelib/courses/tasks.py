@@ -119,6 +119,7 @@ def run(caller: Caller, place: Place, *, source: str, language: str | None, give
         time_limit_ms=opened.problem.time_limit_ms,
         memory_limit_kb=opened.problem.memory_limit_kb,
         allowed=opened.languages,
+        files=(opened.problem.input_file, opened.problem.output_file),
     )
 
 

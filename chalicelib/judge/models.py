@@ -182,6 +182,8 @@ class Problem(JudgeItem, discriminator="problem"):
     time_limit_ms = items.IntegerAttribute(default=1000)
     memory_limit_kb = items.IntegerAttribute(default=256 * 1024)
     limits = JSONAttribute(default=dict)
+    input_file = UnicodeAttribute(default="")
+    output_file = UnicodeAttribute(default="")
     stop_at_first_failure = BooleanAttribute(default=True)
     coarse_results = BooleanAttribute(default=False)
     languages = JSONAttribute(null=True)

@@ -50,6 +50,7 @@ def _fitting(statement: str) -> str:
 Statement = Annotated[str, Field(max_length=MAX_STATEMENT_BYTES), AfterValidator(_fitting)]
 Seconds = Annotated[float, Field(ge=0.01, le=3600, description="Seconds of CPU time for each test")]
 MebiBytes = Annotated[int, Field(ge=1, le=MAX_MEMORY_KB // 1024, description="MiB")]
+StreamFile = Annotated[str, Field(max_length=100)]
 LanguageId = Annotated[str, Field(min_length=1, max_length=40)]
 LanguageIds = Annotated[list[LanguageId], Field(min_length=1, max_length=MAX_LANGUAGES)]
 Group = Annotated[str, Field(min_length=1, max_length=40)]
@@ -138,6 +139,8 @@ class ProblemChange(Body):
     time_limit: Seconds = 1.0
     memory_limit: MebiBytes = 256
     limits: dict[LanguageId, LimitsBody] = Field(default_factory=dict, max_length=MAX_LANGUAGES)
+    input_file: StreamFile = Field("", description="A file that has the input, besides stdin; empty: none")
+    output_file: StreamFile = Field("", description="A file that may have the output in place of stdout; empty: none")
     checker: CheckerName = "tokens"
     checker_options: Options = Field(default_factory=dict)
     scoring: ProblemScoring = None

@@ -140,6 +140,8 @@ class ProblemView(ProblemInfo):
 
     statement: str
     limits: dict[str, LimitsView]
+    input_file: str
+    output_file: str
     checker_options: Options
     scoring: ProblemScoring
     stop_at_first_failure: bool
@@ -155,6 +157,8 @@ class ProblemView(ProblemInfo):
             author_name=author_name,
             statement=problem.statement,
             limits={language: _limits(own) for language, own in problem.limits.items()},
+            input_file=problem.input_file,
+            output_file=problem.output_file,
             checker_options=problem.checker_options,
             scoring=problem.scoring,
             stop_at_first_failure=problem.stop_at_first_failure,

@@ -174,7 +174,9 @@ class Job:
     """One submission to compile once and run on each test.
 
     `files` lie beside the source when it is compiled and when it runs. With an `interactor` each run is a pair: the
-    streams of the two programs are joined, and a test's limits are the submission's.
+    streams of the two programs are joined, and a test's limits are the submission's. Otherwise a test's input also lies
+    in the run's directory as `input_file`, and `output_file`, if the program wrote something into it, is reported as
+    its stdout.
     """
 
     job_id: str
@@ -183,6 +185,8 @@ class Job:
     files: tuple[File, ...] = field(default=(), metadata=_PROGRAM_FILES)
     interactor: Source | None = None
     stop_on_failure: bool = False
+    input_file: str | None = None
+    output_file: str | None = None
     tests: tuple[TestInput, ...] = field(metadata=Limits(total=MAX_JOB_BYTES))
 
 

@@ -338,6 +338,12 @@ def _check_places(test: TestInput) -> None:
     _check_names([*(file.name for file in test.files if file.name not in collected), *test.collect], "files")
 
 
+def _check_streams(job: Job) -> None:
+    _check_names([name for name in (job.input_file, job.output_file) if name is not None], "input_file")
+    if job.interactor is not None and (job.input_file or job.output_file):
+        raise ContractError("bad_job", "Programs that talk to an interactor have no files")
+
+
 def _check_pair(data: Mapping[str, Any]) -> None:
     counterpart = data.get("interactor")
     if isinstance(counterpart, Mapping) and counterpart.get("interactor") is not None:
@@ -345,6 +351,7 @@ def _check_pair(data: Mapping[str, Any]) -> None:
 
 
 _CHECKS: dict[type, tuple[Callable[[Any], None], Callable[[Any], None]]] = {
+    Job: (_no_check, _check_streams),
     TestInput: (_check_test, _check_places),
     Run: (_check_pair, _no_check),
 }

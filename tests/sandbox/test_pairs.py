@@ -57,6 +57,42 @@ def test_headers_lie_beside_the_source(worker: Worker) -> None:
     assert only_run(worker, job).stdout == b"42"
 
 
+REOPENS = """
+#include <cstdio>
+int main() {
+    std::freopen("input.txt", "r", stdin);
+    std::freopen("output.txt", "w", stdout);
+    int x;
+    std::scanf("%d", &x);
+    std::printf("%d\\n", x + 1);
+}
+"""
+AS_USUAL = "print(int(input()) + 1)"
+PART_OF_IT = "open('output.txt', 'w').close()\nprint(int(open('input.txt').read()) + 1)"
+LINKS = "import os\nos.symlink('/etc/hostname', 'output.txt')\nprint('linked')"
+FLOODS = "open('output.txt', 'w').write('x' * 70000)"
+
+
+@pytest.mark.parametrize(
+    ("language", "source", "outcome", "printed"),
+    [
+        ("cpp17", REOPENS, Outcome.OK, b"6\n"),
+        ("python3", AS_USUAL, Outcome.OK, b"6\n"),
+        ("python3", PART_OF_IT, Outcome.OK, b"6\n"),
+        ("python3", LINKS, Outcome.OK, b"linked\n"),
+        ("python3", FLOODS, Outcome.OUTPUT_LIMIT, b"x" * 65536),
+    ],
+    ids=["freopen", "streams", "input alone", "link", "flood"],
+)
+def test_input_and_output_may_be_files(
+    worker: Worker, language: str, source: str, outcome: Outcome, printed: bytes
+) -> None:
+    tests = tuple(TestInput(id=name, input=b"5\n", time_limit_ms=2000) for name in "12")
+    job = Job(job_id="1", language=language, source=source, tests=tests)
+    report = worker.judge(replace(job, input_file="input.txt", output_file="output.txt"))
+    assert [(run.outcome, run.stdout) for run in report.runs] == [(outcome, printed)] * 2
+
+
 def test_file_in_place_of_the_source_is_refused(worker: Worker) -> None:
     assert worker.judge(python("", files=(File(name="main.py", data=b""),))).refused == "bad_file_name"
     assert worker.judge(python("", files=(File(name="main.py/x", data=b""),))).refused == "bad_file_name"

@@ -306,6 +306,8 @@ class _Grading:
             tests=batch,
             stop_on_failure=self.rules.scoring.stops_within(int(batch[0].id), int(batch[-1].id)),
             interactor=self.grader.interactor,
+            input_file=self.problem.input_file or None,
+            output_file=self.problem.output_file or None,
         )
 
     def _budget(self) -> batches.JobBudget:

@@ -44,6 +44,8 @@ class Package:
     statement: str | None = None
     time_limit_ms: int | None = None
     memory_limit_kb: int | None = None
+    input_file: str = ""
+    output_file: str = ""
     checker: str = "tokens"
     checker_options: Mapping[str, object] = field(default_factory=dict)
     scoring: Mapping[str, Any] | None = None

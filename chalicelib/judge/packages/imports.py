@@ -156,6 +156,7 @@ def _apply(problem: Problem, begun: Import, package: Package) -> None:
             setattr(problem, name, said)
     problem.checker, problem.checker_options = package.checker, package.checker_options
     problem.scoring = package.scoring
+    problem.input_file, problem.output_file = package.input_file, package.output_file
     problem.tests_version, problem.tests_count = begun.tests_version, len(package.tests)
     library.show(problem, package.tests, package.samples)
     if found := rules.all_faults(problem, package.programs):

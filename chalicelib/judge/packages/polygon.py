@@ -73,6 +73,8 @@ def read(inspection: Inspection) -> Package:
         statement=_statement(inspection, root),
         time_limit_ms=_whole(inspection, testset, "time-limit", 1),
         memory_limit_kb=_whole(inspection, testset, "memory-limit", 1024),
+        input_file=_stream_file(root, "input-file"),
+        output_file=_stream_file(root, "output-file"),
         checker=checker,
         checker_options=options,
         programs=programs,
@@ -95,6 +97,13 @@ def _parsed(inspection: Inspection) -> ElementTree.Element:
     except (ElementTree.ParseError, ValueError, RecursionError) as error:
         inspection.fault(DESCRIPTION, _xml_fault(getattr(error, "position", None)))
         return empty
+
+
+def _stream_file(root: Element, name: str) -> str:
+    """Polygon writes nothing, or the name itself, for the standard stream."""
+    judging = root.find("judging")
+    given = "" if judging is None else judging.get(name, "")
+    return "" if given in {"stdin", "stdout"} else given
 
 
 def _xml_fault(position: tuple[int, int] | None) -> Text:

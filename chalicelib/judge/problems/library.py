@@ -29,7 +29,17 @@ SAMPLES = 2
 MAX_SAMPLES_BYTES = 64 * 1024
 """Of all samples: those beyond it are not shown in the statement."""
 
-RULES = ("checker", "checker_options", "scoring", "time_limit_ms", "memory_limit_kb", "limits", "stop_at_first_failure")
+RULES = (
+    "checker",
+    "checker_options",
+    "scoring",
+    "time_limit_ms",
+    "memory_limit_kb",
+    "limits",
+    "input_file",
+    "output_file",
+    "stop_at_first_failure",
+)
 """The fields on which verdicts depend; so they do on the tests."""
 
 
@@ -47,6 +57,8 @@ class Fields(TypedDict, total=False):
     time_limit_ms: int
     memory_limit_kb: int
     limits: Mapping[str, Mapping[str, int]]
+    input_file: str
+    output_file: str
     checker: str
     checker_options: Mapping[str, object]
     scoring: Mapping[str, object] | None

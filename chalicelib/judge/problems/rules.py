@@ -16,7 +16,7 @@ from chalicelib.judge.grading.batches import MAX_WALL_MS
 from chalicelib.judge.grading.checkers import ROLES, BadChecker, ByProgram, Checker, Role
 from chalicelib.judge.grading.scoring import BadScoring, Scoring
 from chalicelib.judge.models import Problem
-from chalicelib.judge_protocol.contract import Source, wall_limit_ms
+from chalicelib.judge_protocol.contract import Source, is_file_name, wall_limit_ms
 
 MAX_MEMORY_KB = 1024 * 1024
 """The judge function has 1769 MB, for itself and the program."""
@@ -104,6 +104,7 @@ def faults(problem: Problem, tests_count: int) -> list[ProblemFault]:
     except BadScoring as bad:
         found.append(ProblemFault("scoring", bad.text))
     found += _faults_of_size(problem)
+    found += _faults_of_files(problem)
     found += _faults_of_limits(Limits(problem.time_limit_ms, problem.memory_limit_kb))
     for language in problem.limits:
         found += [replace(fault, language=language) for fault in _faults_of_limits(limits(problem, language))]
@@ -133,6 +134,23 @@ def _faults_of_size(problem: Problem) -> list[ProblemFault]:
     if len(json.dumps(problem.scoring)) > MAX_SCORING_BYTES:
         english = "The scoring is larger than {limit} bytes"
         found.append(ProblemFault("scoring", Text("scoring_too_large", english, {"limit": MAX_SCORING_BYTES})))
+    return found
+
+
+def _faults_of_files(problem: Problem) -> list[ProblemFault]:
+    given = {"input_file": problem.input_file, "output_file": problem.output_file}
+    named = {member: name for member, name in given.items() if name}
+    english = "No file can be called '{name}'"
+    found = [
+        ProblemFault(member, Text("no_file_name", english, {"name": name[:100]}))
+        for member, name in named.items()
+        if not is_file_name(name) or "/" in name
+    ]
+    if named and problem.checker == "interactive":
+        english = "A program that talks to an interactor has no files"
+        found.append(ProblemFault(next(iter(named)), Text("interactive_with_files", english)))
+    if problem.input_file and problem.input_file == problem.output_file:
+        found.append(ProblemFault("output_file", Text("same_files", "Input and output are different files")))
     return found
 
 

@@ -41,8 +41,10 @@ def run(
     time_limit_ms: int = LONGEST_TIME_MS,
     memory_limit_kb: int = MOST_MEMORY_KB,
     allowed: Sequence[str] | None = None,
+    files: tuple[str, str] = ("", ""),
 ) -> CustomRun:
-    """Run a program once, within the given limits and our own. `allowed` are the languages that its place takes.
+    """Run a program once, within the given limits and our own. `allowed` are the languages that its place takes,
+    `files` the names under which it finds its input and may write its output, if it has any.
 
     400, 413 and 422 as `submissions.submit` has them; 413 for an input that is too large, 429 for too many runs, 503
     when the judge does not answer in time.
@@ -58,12 +60,19 @@ def run(
         memory_limit_kb=min(memory_limit_kb, MOST_MEMORY_KB),
         output_limit_bytes=MAX_OUTPUT_BYTES,
     )
-    return _of_report(_judge_run(user_id, program, test))
+    return _of_report(_judge_run(user_id, program, test, files))
 
 
-def _judge_run(user_id: int, program: Program, test: TestInput) -> Report:
-    job_id = f"run-{user_id}-{ids.new_id(clock.now())}"
-    job = Job(job_id=job_id, language=program.language, source=program.source, tests=(test,))
+def _judge_run(user_id: int, program: Program, test: TestInput, files: tuple[str, str]) -> Report:
+    input_file, output_file = (name or None for name in files)
+    job = Job(
+        job_id=f"run-{user_id}-{ids.new_id(clock.now())}",
+        language=program.language,
+        source=program.source,
+        tests=(test,),
+        input_file=input_file,
+        output_file=output_file,
+    )
     try:
         return judge_client.judge_soon(job, judge_client.tenant_of(user_id))
     except judge_client.JudgeUnavailable as away:

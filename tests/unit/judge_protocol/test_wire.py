@@ -55,6 +55,14 @@ JOBS = st.builds(
     stop_on_failure=st.booleans(),
     files=FILES,
     interactor=st.none() | st.builds(Source, language=TEXT, source=TEXT, files=FILES),
+) | st.builds(
+    Job,
+    job_id=TEXT,
+    language=TEXT,
+    source=TEXT,
+    tests=st.lists(TESTS, max_size=1).map(tuple),
+    input_file=st.none() | st.just("input.txt"),
+    output_file=st.none() | NAMES,
 )
 LONE_RUNS = st.builds(
     Run,
@@ -297,6 +305,11 @@ def job(**changes: Any) -> dict[str, Any]:
         ({"test__collect": [f"{number}" for number in range(contract.MAX_FILES + 1)]}, "too_many"),
         ({"test__files": [{"name": "a", "data": wire.pack(b"")}], "test__collect": ["a/b"]}, "bad_file_name"),
         ({"interactor": "x"}, "bad_field"),
+        ({"input_file": 5}, "bad_field"),
+        ({"input_file": ""}, "bad_file_name"),
+        ({"output_file": "../x"}, "bad_file_name"),
+        ({"input_file": "x", "output_file": "x"}, "bad_file_name"),
+        ({"interactor": {"language": "c", "source": "x", "files": []}, "input_file": "x"}, "bad_job"),
         ({"interactor": {"language": "c", "files": []}}, "bad_field"),
         ({"interactor": {"language": "c", "source": "x" * (64 * 1024 + 1), "files": []}}, "source_too_large"),
         ({"interactor": {"language": "c", "source": "", "files": [file("/a")]}}, "bad_file_name"),
@@ -402,12 +415,17 @@ def compressed_here(value: Any) -> Any:
     return wire.pack(wire.unpack(value, limit=MAX_NUMBER)) if is_compressed else value
 
 
+NEWER = ("input_file", "output_file")
+"""Members that version 0.1 did not have; they are null where they are not used."""
+
+
 def test_what_is_sent_is_what_version_0_1_sent_to_the_byte() -> None:
-    sent = {
+    sent: dict[str, dict[str, Any]] = {
         "job": wire.job_to_json(JOB),
         "report": wire.report_to_json(REPORT),
         "languages": wire.languages_to_json(DESCRIBED, {"landlock": True, "namespaces": False}),
     }
+    assert [sent["job"].pop(name) for name in NEWER] == [None, None]
     for name, value in sent.items():
         assert json.dumps(value) == json.dumps(compressed_here(golden(name)))
 

@@ -297,6 +297,17 @@ def speaks(wrote: Mapping[str, bytes], code: int = 0) -> Act:
 CHECKED: dict[str, Any] = {"checker": "interactive", "checker_options": {"convention": "testlib", "then_checker": True}}
 
 
+def test_the_problems_files_are_the_jobs(school: School, pupil: Person) -> None:
+    script = Script()
+    judged(school, pupil, school.problem(input_file="in.txt", output_file="out.txt"), script)
+    assert (script.jobs[0].input_file, script.jobs[0].output_file) == ("in.txt", "out.txt")
+
+
+def test_a_problem_with_an_interactor_has_no_files(school: School, pupil: Person) -> None:
+    submission = judged(school, pupil, custom(school, **CHECKED, input_file="in.txt"), Script())
+    assert str(submission.notice) == "A program that talks to an interactor has no files"
+
+
 def test_what_an_interactor_wrote_is_judged_by_the_checker(school: School, pupil: Person) -> None:
     problem, script = custom(school, **CHECKED), Script(speaks({"output": b"42"}), checks=exits(1, stderr=b"odd"))
     submission = judged(school, pupil, problem, script)

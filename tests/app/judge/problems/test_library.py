@@ -53,6 +53,8 @@ def test_a_problem_is_written_with_what_is_usual(school: School, teacher: Person
         "checker": "tokens",
         "statement": "",
         "limits": {},
+        "input_file": "",
+        "output_file": "",
         "checker_options": {},
         "scoring": None,
         "stop_at_first_failure": True,
@@ -70,6 +72,8 @@ def test_everything_that_is_written_is_read_again(school: School, teacher: Perso
         "time_limit": 2.5,
         "memory_limit": 64,
         "limits": {"python3": {"time_limit": 5.0, "memory_limit": None}},
+        "input_file": "input.txt",
+        "output_file": "output.txt",
         "checker": "floats",
         "checker_options": {"absolute": 0.001},
         "scoring": {"points": [1, 2]},
@@ -81,6 +85,19 @@ def test_everything_that_is_written_is_read_again(school: School, teacher: Perso
     shown = school.api.get(f"/problems/{made['id']}", token=teacher.token).body
     assert shown == made
     assert {name: shown[name] for name in fields} == fields
+
+
+@pytest.mark.parametrize(
+    ("fields", "fault"),
+    [
+        ({"input_file": "../in"}, "No file can be called '../in'"),
+        ({"output_file": "a/b"}, "No file can be called 'a/b'"),
+        ({"input_file": "x.txt", "output_file": "x.txt"}, "Input and output are different files"),
+    ],
+)
+def test_files_have_names_of_their_own(school: School, teacher: Person, fields: dict[str, str], fault: str) -> None:
+    reply = school.api.post("/problems", {**SUM, **fields}, token=teacher.token)
+    assert (reply.status, reply.body["errors"]) == (400, [fault])
 
 
 def test_every_fault_of_a_problem_is_told(school: School, teacher: Person) -> None:

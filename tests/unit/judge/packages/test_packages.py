@@ -337,6 +337,20 @@ def test_a_standard_checker_needs_no_testlib() -> None:
     assert (package.checker, dict(package.programs)) == ("tokens", {})
 
 
+@pytest.mark.parametrize(
+    ("attributes", "files"),
+    [
+        ("", ("", "")),
+        (' input-file="" output-file=""', ("", "")),
+        (' input-file="stdin" output-file="stdout"', ("", "")),
+        (' input-file="input.txt" output-file="output.txt"', ("input.txt", "output.txt")),
+    ],
+)
+def test_polygons_files_are_offered(attributes: str, files: tuple[str, str]) -> None:
+    package = read({**POLYGON, "problem.xml": POLYGON_XML.replace("<judging>", f"<judging{attributes}>")})
+    assert (package.input_file, package.output_file) == files
+
+
 INTERACTIVE = POLYGON_XML.replace(
     "</assets>", '<interactor><source path="files/i.cpp" type="cpp.g++17"/></interactor></assets>'
 )
