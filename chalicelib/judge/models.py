@@ -252,7 +252,8 @@ class Judged(JudgeItem):
 class Submission(Judged, discriminator="submission"):
     """One program sent in. `origin` says what it was sent to ("course#1#2#3"); its last part is the `target`.
 
-    `results` are the first tests' results as `results.TestResult` writes them. `notice` is for the problem's author.
+    `results` are the first tests' results as `results.TestResult` writes them, `samples` the runs on samples as
+    `samples.SampleRun` does. `notice` is for the problem's author.
     While it waits for its first verdict it `holds_place` among those that its user may have; the jury's hold none.
     `asked_at` is when the present judging was asked for. `coarse_results`: where it was sent to asks for them.
     """
@@ -274,6 +275,7 @@ class Submission(Judged, discriminator="submission"):
     compiler_output = UnicodeAttribute(default="")
     results = JSONAttribute(default=list)
     exact_results = JSONAttribute(null=True)
+    samples = JSONAttribute(default=list)
     coarse_results = BooleanAttribute(default=False)
     notice = items.WordedAttribute()
     waiting_index = WaitingIndex()

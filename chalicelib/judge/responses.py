@@ -3,7 +3,7 @@
 Times are in seconds, memory in MiB.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, Literal, Self
 
@@ -13,6 +13,7 @@ from chalicelib.judge import origins
 from chalicelib.judge.grading import scale
 from chalicelib.judge.grading.exact import measured
 from chalicelib.judge.grading.results import Difference, TestResult
+from chalicelib.judge.grading.samples import SampleRun
 from chalicelib.judge.grading.verdict import TEXTS
 from chalicelib.judge.models import Import, Judged, Judging, Problem, Submission
 from chalicelib.judge.origins import Origin
@@ -224,10 +225,28 @@ class DifferenceView(View):
         return cls(line=difference.line, expected=difference.expected, got=difference.got)
 
 
+class SampleRunView(View):
+    """What a program read on a sample, what it should have written, and what it wrote.
+
+    Of the texts that `truncated` names only the beginning is here. `got` is null where the program talked to an
+    interactor.
+    """
+
+    input: str
+    expected: str
+    got: str | None
+    truncated: list[Literal["input", "expected", "got"]]
+
+    @classmethod
+    def of(cls, run: SampleRun) -> Self:
+        return cls(input=run.input, expected=run.expected, got=run.got, truncated=list(run.truncated))
+
+
 class TestResultView(View):
     """`time` in seconds, `memory` in KiB. `message` is empty for tests that are not shown.
 
     `share` is how much of the test's points was earned, 0 to 1. `difference` has the parts of a message that compares.
+    `sample` is null for tests that are hidden or were skipped, and beyond 16 KiB of samples.
     """
 
     number: int
@@ -237,9 +256,17 @@ class TestResultView(View):
     message: WordedText
     share: float
     difference: DifferenceView | None
+    sample: SampleRunView | None
 
     @classmethod
-    def of(cls, result: TestResult) -> Self:
+    def all_of(cls, told: Iterable[TestResult], submission: Submission) -> list[Self]:
+        """`told` are results of the submission."""
+        samples = {run.number: run for run in map(SampleRun.of_json, submission.samples)}
+        return [cls.of(result, samples.get(result.number)) for result in told]
+
+    @classmethod
+    def of(cls, result: TestResult, sample: SampleRun | None) -> Self:
+        difference = result.difference or (sample.difference if sample else None)
         return cls(
             number=result.number,
             verdict=result.verdict,
@@ -247,7 +274,8 @@ class TestResultView(View):
             memory=result.memory_kb,
             message=result.message,
             share=result.share,
-            difference=None if result.difference is None else DifferenceView.of(result.difference),
+            difference=None if difference is None else DifferenceView.of(difference),
+            sample=None if sample is None else SampleRunView.of(sample),
         )
 
 
@@ -258,9 +286,10 @@ class TestResultsView(View):
     next: int | None
 
     @classmethod
-    def of(cls, page: Sequence[TestResult], *, tests_total: int) -> Self:
-        last = page[-1].number if page else tests_total
-        return cls(tests=[TestResultView.of(result) for result in page], next=last if last < tests_total else None)
+    def of(cls, page: Sequence[TestResult], submission: Submission) -> Self:
+        last = page[-1].number if page else submission.tests_total
+        tests = TestResultView.all_of(page, submission)
+        return cls(tests=tests, next=last if last < submission.tests_total else None)
 
 
 class VerdictView(View):
@@ -465,7 +494,7 @@ class SubmissionView(VerdictView):
             is_checked=submission.is_final,
             language=submission.language,
             source=submission.source,
-            tests=[TestResultView.of(TestResult.of_json(stored)) for stored in first],
+            tests=TestResultView.all_of(map(TestResult.of_json, first), submission),
             notice=submission.notice if teaches else EMPTY,
             coarse_results=submission.exact is not None,
             submitted_at=submission.submitted_at,

@@ -155,7 +155,7 @@ def list_results(submission_id: int, caller: Caller, query: TestsQuery) -> TestR
     """The results of a submission's tests, a page at a time: for those who may read it."""
     submission = access.readable_by(caller, submission_id)
     page = submissions.results_after(submission, query.after, exact=access.sees_exactly(caller, submission))
-    return TestResultsView.of(page, tests_total=submission.tests_total)
+    return TestResultsView.of(page, submission)
 
 
 def _problem(problem: Problem) -> routing.Answer[ProblemView]:

@@ -41,7 +41,7 @@ def lines(expected: bytes, actual: bytes) -> CheckResult:
     pairs = zip(outputs.lines(expected), outputs.lines(actual), strict=False)
     for number, (line, other) in enumerate(pairs, 1):
         if line != other:
-            return _differing(quoted(line), quoted(other), line=number)
+            return _differing(*outputs.quoted_where_they_differ(line, other), line=number)
     wanted, got = outputs.count_lines(expected), outputs.count_lines(actual)
     return RIGHT if wanted == got else _other_length(wanted, got)
 
@@ -135,7 +135,9 @@ def _difference(expected: bytes, actual: bytes, index: int) -> CheckResult:
         params = {"got": quoted(got), "line": outputs.line_of_token(actual, index)}
         return wrong(Text("unexpected_after_end", english, params))
     line = outputs.line_of_token(expected, index)
-    return _differing(quoted(wanted or b""), _END if got is None else quoted(got), line=line)
+    if got is None:
+        return _differing(quoted(wanted or b""), _END, line=line)
+    return _differing(*outputs.quoted_where_they_differ(wanted or b"", got), line=line)
 
 
 def _differing(expected: str, got: str | Text, *, line: int) -> CheckResult:
@@ -237,9 +239,10 @@ ROLES = {Role.CHECKER: Text("role_checker", "checker"), Role.INTERACTOR: Text("r
 
 @dataclass(frozen=True, slots=True)
 class BuiltIn:
-    """Compares an output with the answer."""
+    """Compares an output with the answer. `by_line`: a line that is another than the answer's is what is wrong."""
 
     compare: Comparison
+    by_line: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,7 +316,8 @@ class _Taken:
 
 def _tokens(taken: _Taken) -> Checker:
     ignore_case, exact_spaces = taken.flag("ignore_case"), taken.flag("exact_spaces")
-    return BuiltIn(partial(tokens, ignore_case=ignore_case, exact_spaces=exact_spaces))
+    compare = partial(tokens, ignore_case=ignore_case, exact_spaces=exact_spaces)
+    return BuiltIn(compare, by_line=not ignore_case)
 
 
 def _tokens_ignore_case(_taken: _Taken) -> Checker:
@@ -361,14 +365,14 @@ def _convention(taken: _Taken) -> Convention:
 
 
 _CHECKERS: Mapping[str, Callable[[_Taken], Checker]] = {
-    "exact": lambda _: BuiltIn(exact),
-    "lines": lambda _: BuiltIn(lines),
+    "exact": lambda _: BuiltIn(exact, by_line=True),
+    "lines": lambda _: BuiltIn(lines, by_line=True),
     "tokens": _tokens,
     "tokens_ignore_case": _tokens_ignore_case,
     "floats": _floats,
     "sorted": _sorted,
     "unordered": _unordered,
-    "linecount": lambda _: BuiltIn(linecount),
+    "linecount": lambda _: BuiltIn(linecount, by_line=True),
     "custom": _custom,
     "interactive": _interactive,
 }

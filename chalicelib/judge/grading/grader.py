@@ -4,7 +4,7 @@ This is the trusted half of judging: it knows the answers. The judge function, w
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from chalicelib.accounts.authentication import Caller
@@ -15,18 +15,19 @@ from chalicelib.common.hooks import Hook
 from chalicelib.common.http import paging
 from chalicelib.common.texts import EMPTY, Text
 from chalicelib.judge import languages, models
-from chalicelib.judge.grading import batches, coarse, exact, judge_client, results, verdict
+from chalicelib.judge.grading import batches, coarse, exact, judge_client, results, samples, verdict
 from chalicelib.judge.grading.checkers import ROLES, BuiltIn, ByProgram, Role
 from chalicelib.judge.grading.graders import ByChecker, ByComparison, ByInteractor, Grader, JuryFailed
 from chalicelib.judge.grading.job_runner import JobRunner
 from chalicelib.judge.grading.results import TestResult
+from chalicelib.judge.grading.samples import SampleRun
 from chalicelib.judge.grading.verdict import Judgement
 from chalicelib.judge.models import Problem, Submission
 from chalicelib.judge.problems import rules as problem_rules
 from chalicelib.judge.problems import testsets
 from chalicelib.judge.problems.rules import Limits, Rules
 from chalicelib.judge.problems.testsets import Testset
-from chalicelib.judge_protocol.contract import Compilation, Job, Outcome, Report, Source, TestInput, Verdict
+from chalicelib.judge_protocol.contract import Compilation, Job, Outcome, Report, Run, Source, TestInput, Verdict
 
 Recorder = Callable[[Submission, Judgement, Transaction], None]
 """Adds, to the transaction that writes a verdict, what the verdict means where the program was sent to."""
@@ -157,6 +158,7 @@ def _write_into(submission: Submission, judgement: Judgement) -> None:
     submission.tests_total = judgement.tests_total or submission.tests_total
     submission.points, submission.max_points = judgement.points, judgement.max_points
     submission.results = _first_results(judgement)
+    submission.samples = [run.to_json() for run in judgement.samples]
     submission.notice = judgement.notice
     submission.judged_at = clock.now()
 
@@ -265,6 +267,7 @@ class _Grading:
     grader: Grader
     compilation: Compilation = field(default_factory=lambda: Compilation(outcome=Outcome.OK))
     results: dict[int, TestResult] = field(default_factory=dict)
+    samples: dict[int, SampleRun] = field(default_factory=dict)
 
     @property
     def limits(self) -> Limits:
@@ -278,7 +281,9 @@ class _Grading:
             self._take(report)
             if self.compilation.outcome is not Outcome.OK:
                 break
-        return verdict.of_submission(self.compilation, self.results, scoring)
+        judgement = verdict.of_submission(self.compilation, self.results, scoring)
+        ran = ((self.samples[each.number], each.verdict) for each in judgement.results if each.number in self.samples)
+        return replace(judgement, samples=samples.kept(ran))
 
     def _pending(self) -> Iterator[TestInput]:
         passed = {number: result.verdict is Verdict.OK for number, result in self.results.items()}
@@ -325,3 +330,16 @@ class _Grading:
             self.results[number] = verdict.of_run(
                 run, number=number, check_result=check_results.get(run.id), visible=self.problem.visible_tests
             )
+            if number <= _shown_tests(self.submission, self.problem):
+                self.samples[number] = self._sample(run, self.results[number])
+
+    def _sample(self, run: Run, result: TestResult) -> SampleRun:
+        test, checker = self.testset.tests[result.number - 1], self.rules.checker
+        by_line = isinstance(checker, BuiltIn) and checker.by_line and result.verdict is Verdict.WRONG_ANSWER
+        return samples.of_run(
+            result.number,
+            given=test.input or b"",
+            expected=test.answer,
+            got=None if self.grader.interactor is not None else run.stdout,
+            difference=samples.first_difference(test.answer, run.stdout) if by_line else None,
+        )

@@ -68,6 +68,18 @@ def quoted(text: bytes) -> str:
     return printable if len(printable) <= MAX_QUOTED else printable[:MAX_QUOTED] + "…"
 
 
+def quoted_where_they_differ(wanted: bytes, got: bytes) -> tuple[str, str]:
+    """The same of two, from a little before their first difference where that is too far from the start."""
+    shared = next((index for index, pair in enumerate(zip(wanted, got, strict=False)) if pair[0] != pair[1]), None)
+    start = min(len(wanted), len(got)) if shared is None else shared
+    if start < MAX_QUOTED // 2:
+        return quoted(wanted), quoted(got)
+    start -= MAX_QUOTED // 4
+    while wanted[start] & 0xC0 == 0x80:  # noqa: PLR2004 - such bytes go on with a letter of UTF-8
+        start -= 1
+    return "…" + quoted(wanted[start:]), "…" + quoted(got[start:])
+
+
 def _blocks(output: bytes) -> Iterator[bytes]:
     """Cut where a blank stands, so that no token is cut."""
     start = 0

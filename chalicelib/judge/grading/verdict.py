@@ -11,6 +11,7 @@ from signal import Signals
 
 from chalicelib.common.texts import EMPTY, Text, untranslated
 from chalicelib.judge.grading.results import TestResult
+from chalicelib.judge.grading.samples import SampleRun
 from chalicelib.judge.grading.scoring import Scoring
 from chalicelib.judge.grading.validators import CheckResult, last_words
 from chalicelib.judge_protocol.contract import Compilation, Outcome, Run, Verdict
@@ -52,7 +53,7 @@ _NO_FAILURE = (Verdict.OK, Verdict.SKIPPED, Verdict.HIDDEN)
 class Judgement:
     """A submission's verdict. `time_ms` and `memory_kb` are the maximum over its tests.
 
-    `notice` is for the problem's author: which of their programs failed, and how.
+    `notice` is for the problem's author: which of their programs failed, and how. `samples` are the runs on samples.
     """
 
     verdict: Verdict
@@ -63,6 +64,7 @@ class Judgement:
     points: float
     max_points: float
     notice: Text
+    samples: tuple[SampleRun, ...] = ()
 
     @property
     def time_ms(self) -> float:

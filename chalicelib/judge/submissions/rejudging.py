@@ -91,7 +91,7 @@ def _reopen(submission: Submission, problem: Problem) -> None:
     submission.compiler_output, submission.notice, submission.toolchain = "", EMPTY, ""
     submission.time_ms = submission.memory_kb = submission.tests_passed = 0
     submission.points = submission.max_points = 0
-    submission.results, submission.judged_at = [], None
+    submission.results, submission.samples, submission.judged_at = [], [], None
     submission.exact = submission.exact_results = None
 
 

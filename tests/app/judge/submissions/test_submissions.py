@@ -243,6 +243,7 @@ def test_a_submission_is_shown_whole_to_its_author(school: School, path: str, pu
                 "message": "expected 5 in line 1, got 4",
                 "share": 0,
                 "difference": {"line": 1, "expected": "5", "got": "4"},
+                "sample": None,
             },
             {
                 "number": 2,
@@ -252,6 +253,7 @@ def test_a_submission_is_shown_whole_to_its_author(school: School, path: str, pu
                 "message": "",
                 "share": 0,
                 "difference": None,
+                "sample": None,
             },
         ],
         "notice": "",
