@@ -65,7 +65,7 @@ class CheckerOptions(BaseModel):
     `tokens` and `floats` take `ignore_case` and `exact_spaces`, `floats` also `absolute` and `relative`; `sorted` takes
     `by`, `unordered` `within`, `custom` and `interactive` `convention`. With `then_checker` what an `interactive`
     problem's interactor wrote into the file of its second argument is judged by the problem's checker, once the
-    interactor has accepted.
+    interactor has accepted. With `percent` the points that an author's program gives are of 100 for each test.
     """
 
     model_config = ConfigDict(defer_build=True)
@@ -78,6 +78,7 @@ class CheckerOptions(BaseModel):
     within: Literal["output", "line"] = "output"
     convention: Convention = Convention.TESTLIB
     then_checker: bool = False
+    percent: bool = False
 
 
 class PointsByTest(BaseModel):

@@ -250,11 +250,13 @@ class ByProgram:
     """Leaves it to the author's program, which lies beside the tests.
 
     `then_checker`: what an interactor that accepted wrote into its second argument is judged by the checker, too.
+    `percent`: points are of 100 for each test, whatever that is worth.
     """
 
     role: Role
     convention: Convention
     then_checker: bool = False
+    percent: bool = False
 
     @property
     def roles(self) -> tuple[Role, ...]:
@@ -349,14 +351,14 @@ def _unordered(taken: _Taken) -> Checker:
 
 
 def _custom(taken: _Taken) -> Checker:
-    return ByProgram(Role.CHECKER, _convention(taken))
+    return ByProgram(Role.CHECKER, _convention(taken), percent=taken.flag("percent"))
 
 
 def _interactive(taken: _Taken) -> Checker:
     convention, then_checker = _convention(taken), taken.flag("then_checker")
     if then_checker and convention is not Convention.TESTLIB:
         raise BadChecker(Text("then_checker_testlib", "'then_checker' is of testlib's convention alone"))
-    return ByProgram(Role.INTERACTOR, convention, then_checker)
+    return ByProgram(Role.INTERACTOR, convention, then_checker, taken.flag("percent"))
 
 
 def _convention(taken: _Taken) -> Convention:

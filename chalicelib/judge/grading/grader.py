@@ -229,7 +229,7 @@ def _grader(problem: Problem, rules: Rules, testset: Testset) -> Grader:
         return _by_checker(problem, rules, rules.checker, testset)
     return ByInteractor(
         tests=testset.tests,
-        points=tuple(rules.scoring.test_points()),
+        points=_points(rules, rules.checker),
         program=_program(Role.INTERACTOR, testset),
         convention=rules.checker.convention,
         then=_by_checker(problem, rules, rules.checker, testset) if rules.checker.then_checker else None,
@@ -239,11 +239,17 @@ def _grader(problem: Problem, rules: Rules, testset: Testset) -> Grader:
 def _by_checker(problem: Problem, rules: Rules, checker: ByProgram, testset: Testset) -> ByChecker:
     return ByChecker(
         tests=testset.tests,
-        points=tuple(rules.scoring.test_points()),
+        points=_points(rules, checker),
         program=_program(Role.CHECKER, testset),
         convention=checker.convention,
         tenant=judge_client.tenant_of(problem.author_id),
     )
+
+
+def _points(rules: Rules, checker: ByProgram) -> tuple[float, ...]:
+    """What an author's program may give each test at most."""
+    points = tuple(rules.scoring.test_points())
+    return (100.0,) * len(points) if checker.percent else points
 
 
 def _program(role: Role, testset: Testset) -> Source:

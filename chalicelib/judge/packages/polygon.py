@@ -4,6 +4,7 @@ The points and groups of their tests make the problem's scoring.
 """
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
@@ -17,7 +18,7 @@ from chalicelib.judge.grading.validators import Convention
 from chalicelib.judge.packages import programs as package_programs
 from chalicelib.judge.packages.format import CRASHED, FAILURES, TOO_SLOW, JuryProgram, Package
 from chalicelib.judge.packages.inspection import Inspection
-from chalicelib.judge_protocol.contract import File, Source, Verdict
+from chalicelib.judge_protocol.contract import File, Source, Verdict, is_file_name
 
 DESCRIPTION = "problem.xml"
 TESTLIB = "testlib.h"
@@ -38,6 +39,11 @@ EXPECTED_VERDICTS: Mapping[str, frozenset[Verdict]] = {
 """By a solution's tag."""
 
 STANDARD_CHECKERS: Mapping[str, tuple[str, dict[str, object]]] = {
+    "acmp": ("floats", {"absolute": 1.5e-6}),
+    "caseicmp": ("tokens", {}),
+    "casencmp": ("tokens", {}),
+    "casewcmp": ("tokens", {}),
+    "dcmp": ("floats", {"absolute": 1e-6, "relative": 1e-6}),
     "fcmp": ("lines", {}),
     "hcmp": ("tokens", {}),
     "icmp": ("tokens", {}),
@@ -47,12 +53,15 @@ STANDARD_CHECKERS: Mapping[str, tuple[str, dict[str, object]]] = {
     "yesno": ("tokens_ignore_case", {}),
     "nyesno": ("tokens_ignore_case", {}),
     "rcmp": ("floats", {"absolute": 1.5e-6}),
+    "rncmp": ("floats", {"absolute": 1.5e-5}),
+    "uncmp": ("sorted", {"by": "tokens"}),
     "rcmp4": ("floats", {"absolute": 1e-4, "relative": 1e-4}),
     "rcmp6": ("floats", {"absolute": 1e-6, "relative": 1e-6}),
     "rcmp9": ("floats", {"absolute": 1e-9, "relative": 1e-9}),
 }
 """Testlib's own checkers, for packages that do not carry testlib itself."""
 
+_INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*"([^"\n]+)"', re.MULTILINE)
 _PATTERN = re.compile(r"[^%]*%0?\d?d[^%]*")
 
 
@@ -62,8 +71,11 @@ def fits(inspection: Inspection) -> bool:
 
 def read(inspection: Inspection) -> Package:
     root = _parsed(inspection)
+    _refuse_what_is_not_done(inspection, root)
     testset = _testset(inspection, root)
     checker, options, programs = _checker(inspection, root)
+    if programs and _says(root, "treat-points-from-checker-as-percent", ("", "false")) is not None:
+        options = {**options, "percent": True}
     tests = testset.findall("tests/test")
     pairs = _pairs(inspection, testset, len(tests))
     return Package(
@@ -99,11 +111,32 @@ def _parsed(inspection: Inspection) -> ElementTree.Element:
         return empty
 
 
-def _stream_file(root: Element, name: str) -> str:
-    """Polygon writes nothing, or the name itself, for the standard stream."""
+def _refuse_what_is_not_done(inspection: Inspection, root: Element) -> None:
+    """What would change verdicts, were it left out in silence."""
+    if (runs := _says(root, "run-count", ("", "1"))) is not None:
+        inspection.fault(DESCRIPTION, Text("run_count", 'run-count="{runs}" is not done here', {"runs": runs[:40]}))
+    if any(tag.get("value") == "run-twice" for tag in root.findall("tags/tag")):
+        inspection.fault(DESCRIPTION, Text("run_twice", "Problems that run a program twice are not judged here"))
+    for name in ("scorer", "strategy", "arbiter"):
+        if root.find(f"assets/{name}") is not None:
+            english = "It has a {program}, which is not run here"
+            inspection.fault(DESCRIPTION, Text("asset_not_run", english, {"program": name}))
+    for resource in root.findall("files/resources/file"):
+        if any((asset.get("name") or "").lower() == "solution" for asset in resource.findall("assets/asset")):
+            english = "It belongs beside the programs that are sent, which is not done here"
+            inspection.fault(resource.get("path") or DESCRIPTION, Text("resource_of_solutions", english))
+
+
+def _says(root: Element, name: str, usual: Sequence[str]) -> str | None:
+    """What the description of judging says, if that is not what is usual."""
     judging = root.find("judging")
     given = "" if judging is None else judging.get(name, "")
-    return "" if given in {"stdin", "stdout"} else given
+    return None if given in usual else given
+
+
+def _stream_file(root: Element, name: str) -> str:
+    """Polygon writes nothing, or the name itself, for the standard stream."""
+    return _says(root, name, ("stdin", "stdout")) or ""
 
 
 def _xml_fault(position: tuple[int, int] | None) -> Text:
@@ -217,15 +250,25 @@ def _program(inspection: Inspection, asset: ElementTree.Element, role: Role) -> 
 
 
 def _beside(inspection: Inspection, path: str, source: str) -> tuple[File, ...]:
-    """Testlib, if the program wants it."""
-    if TESTLIB not in source:
-        return ()
-    found = _testlib_files(inspection)
-    data = inspection.bytes_of(found[0]) if found else None
-    if not found:
-        english = "It needs {file}, which the package does not carry"
-        inspection.fault(path, Text("testlib_missing", english, {"file": TESTLIB}))
-    return () if data is None else (File(name=TESTLIB, data=data),)
+    """The files that a program includes or imports, and those that these do, from wherever they lie."""
+    by_name = {name.rpartition("/")[2]: name for name in reversed(inspection.names)}
+    beside: dict[str, bytes] = {}
+    waiting = [(path, source)]
+    while waiting:
+        where, text = waiting.pop()
+        for name in _included(text):
+            if name not in by_name:
+                english = "It needs {file}, which the package does not carry"
+                inspection.fault(where, Text("testlib_missing", english, {"file": name[:100]}))
+            elif name not in beside and by_name[name] != path and is_file_name(name):
+                beside[name] = inspection.bytes_of(by_name[name]) or b""
+                waiting.append((by_name[name], beside[name].decode("utf-8", "replace")))
+    return tuple(File(name=name, data=data) for name, data in beside.items())
+
+
+def _included(source: str) -> list[str]:
+    """The files' own names: Polygon keeps them in one directory."""
+    return [found.rpartition("/")[2] for found in _INCLUDE.findall(source)]
 
 
 def _language(described: ElementTree.Element, path: str) -> str | None:
@@ -273,12 +316,25 @@ def groups_scoring(inspection: Inspection, testset: Element, tests: Sequence[Ele
     if not any(test.get("group") for test in tests):
         return {"points": points}
     described = {each.get("name") or "": each for each in testset.findall("groups/group")}
+    _check_groups(inspection, described, tests)
     groups, start = [], 0
     for name, members in groupby(tests, lambda test: test.get("group") or ""):
         count = len(list(members))
         groups.append(_group(name, described.get(name), points[start : start + count]))
         start += count
     return {"groups": groups}
+
+
+def _check_groups(inspection: Inspection, described: Mapping[str, Element], tests: Sequence[Element]) -> None:
+    runs = Counter(name for name, _ in groupby(tests, lambda test: test.get("group") or ""))
+    for name in (name for name, count in runs.items() if count > 1):
+        english = "The tests of the group '{group}' do not follow one another"
+        inspection.fault(GROUPS_DESCRIPTION, Text("group_scattered", english, {"group": name[:40]}))
+    for group in described.values():
+        policy = group.get("points-policy")
+        if policy is not None and policy not in RULES:
+            english = "There is no points-policy '{policy}' here"
+            inspection.fault(GROUPS_DESCRIPTION, Text("unknown_points_policy", english, {"policy": policy[:40]}))
 
 
 def _group(name: str, described: Element | None, points: Sequence[float]) -> dict[str, Any]:

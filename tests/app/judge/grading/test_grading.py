@@ -349,6 +349,13 @@ def test_what_is_too_long_for_the_checker_is_the_authors_to_know(school: School,
     )
 
 
+def test_points_may_be_percent_of_a_test(school: School, pupil: Person) -> None:
+    options = {"convention": "testlib", "percent": True}
+    problem = custom(school, tests=1, checker_options=options, scoring={"points": [40]})
+    submission = judged(school, pupil, problem, Script(checks=exits(7, stderr=b"points 25")))
+    assert (submission.points, submission.max_points) == (10, 40)
+
+
 def test_a_checker_never_runs_where_programs_of_pupils_ran(school: School, pupil: Person) -> None:
     problem, script = custom(school), Script()
     judged(school, pupil, problem, script)

@@ -351,6 +351,54 @@ def test_polygons_files_are_offered(attributes: str, files: tuple[str, str]) -> 
     assert (package.input_file, package.output_file) == files
 
 
+def changed(old: str, new: str) -> Files:
+    assert old in POLYGON_XML
+    return {**POLYGON, "problem.xml": POLYGON_XML.replace(old, new, 1)}
+
+
+@pytest.mark.parametrize(
+    ("files", "fault"),
+    [
+        (changed("<judging>", '<judging run-count="2">'), 'run-count="2" is not done here'),
+        (changed("<judging>", '<tags><tag value="run-twice"/></tags><judging>'), "Problems that run a program twice"),
+        (changed("<assets>", "<assets><scorer/>"), "It has a scorer, which is not run here"),
+        (changed("<assets>", "<assets><strategy/>"), "It has a strategy, which is not run here"),
+        (
+            changed(
+                "<resources>",
+                '<resources><file path="files/grader.cpp"><assets><asset name="SOLUTION"/></assets></file>',
+            ),
+            "It belongs beside the programs that are sent",
+        ),
+    ],
+)
+def test_what_would_change_verdicts_is_not_left_out_in_silence(files: Files, fault: str) -> None:
+    assert [reason for _, reason in faults_of(files) if reason.startswith(fault)]
+
+
+def test_points_of_polygons_checkers_may_be_percent() -> None:
+    package = read(changed("<judging>", '<judging treat-points-from-checker-as-percent="true">'))
+    assert package.checker_options == {"convention": "testlib", "percent": True}
+    assert read(changed("<judging>", '<judging treat-points-from-checker-as-percent="false">')) == read(POLYGON)
+
+
+def test_what_a_program_includes_lies_beside_it() -> None:
+    package = read(
+        {
+            **POLYGON,
+            "files/check.cpp": '#include "testlib.h"\n  # include "lib/own.h"\nint main() {}',
+            "files/own.h": '#include "other.inc"\n#include "own.h"\n#include <vector>',
+            "files/other.inc": "int x;",
+        }
+    )
+    assert {file.name for file in package.programs[Role.CHECKER].files} == {"testlib.h", "own.h", "other.inc"}
+
+
+def test_what_a_program_includes_and_lacks_is_told() -> None:
+    files = {**POLYGON, "files/check.cpp": '#include "testlib.h"\n#include "own.h"'}
+    assert faults_of(files) == [("files/check.cpp", "It needs own.h, which the package does not carry")]
+
+
 INTERACTIVE = POLYGON_XML.replace(
     "</assets>", '<interactor><source path="files/i.cpp" type="cpp.g++17"/></interactor></assets>'
 )
@@ -425,6 +473,17 @@ def test_polygons_groups_earn_together_and_depend_on_others() -> None:
         ),
         (POLYGON | {"problem.xml": POLYGON_XML.replace("tests/%02d<", "../%02d<")}, ("../01", "It is missing")),
         (graded('<test points="many"/>'), ("problem.xml", "'many' are no points")),
+        (
+            graded('<test points="1" group="1"/><test points="1" group="2"/><test points="1" group="1"/>'),
+            ("problem.xml", "The tests of the group '1' do not follow one another"),
+        ),
+        (
+            graded(
+                '<test points="1" group="1"/><test points="1" group="1"/><test points="1" group="1"/>',
+                '<groups><group name="1" points-policy="best"/></groups>',
+            ),
+            ("problem.xml", "There is no points-policy 'best' here"),
+        ),
     ],
 )
 def test_what_is_wrong_with_a_polygon_package_is_told(files: Files, fault: tuple[str, str]) -> None:
