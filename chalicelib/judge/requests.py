@@ -94,7 +94,7 @@ class PointsOfGroup(BaseModel):
 
     Without a `name` a group is called by its number, from 1. `depends_on` names earlier groups, all of which must have
     passed. With `short_circuit` nothing of the group is run after its first failure: so it is for every rule but the
-    sum.
+    sum and the average. `test_points` is what one test of a sum may earn, by default its part of the points.
     """
 
     model_config = ConfigDict(defer_build=True)
@@ -105,6 +105,7 @@ class PointsOfGroup(BaseModel):
     rule: Rule = Rule.SUM
     depends_on: list[str | int] = Field(default_factory=list)
     short_circuit: bool = False
+    test_points: Points | None = None
 
 
 class PointsByGroup(BaseModel):

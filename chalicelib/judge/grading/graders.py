@@ -121,7 +121,7 @@ class ByInteractor:
 
     def prepared(self, test: TestInput) -> TestInput:
         try:
-            made = interactive(test, _case(self.tests, test.id).answer, self.convention)
+            made = interactive(test, _case(self.tests, test.id), self.convention)
             return made if self.then is None else writing_for_checker(made)
         except TooLarge as error:
             english = "Test {test}: its files are too large for an interactor"
@@ -201,14 +201,14 @@ def checker_input(test_id: str, test: TestCase, output: bytes, convention: Conve
         time_limit_ms=CHECKER_TIME_MS,
         memory_limit_kb=CHECKER_MEMORY_KB,
         output_limit_bytes=CHECKER_OUTPUT_BYTES,
-        args=("input", "answer", _FEEDBACK_DIRECTORY) if icpc else ("input", "output", "answer"),
+        args=_arguments(test, convention),
         files=files if icpc else (*files, File(name="output", data=output)),
         collect=_FEEDBACK if icpc else (),
     )
     return _fitting(made)
 
 
-def interactive(test: TestInput, answer: bytes, convention: Convention) -> TestInput:
+def interactive(test: TestInput, case: TestCase, convention: Convention) -> TestInput:
     """A test of a pair: what it has besides its limits is the interactor's; TooLarge when it does not fit."""
     icpc = convention is Convention.ICPC
     made = TestInput(
@@ -218,8 +218,8 @@ def interactive(test: TestInput, answer: bytes, convention: Convention) -> TestI
         time_limit_ms=test.time_limit_ms,
         memory_limit_kb=test.memory_limit_kb,
         output_limit_bytes=test.output_limit_bytes,
-        args=("input", "answer", _FEEDBACK_DIRECTORY) if icpc else ("input", "output", "answer"),
-        files=(File(name="answer", data=answer),),
+        args=_arguments(case, convention),
+        files=(File(name="answer", data=case.answer),),
         collect=_FEEDBACK if icpc else (),
     )
     return _fitting(made)
@@ -228,6 +228,12 @@ def interactive(test: TestInput, answer: bytes, convention: Convention) -> TestI
 def writing_for_checker(test: TestInput) -> TestInput:
     """A pair's test, with the interactor's words for the checker. What the two tell each other is no output."""
     return replace(test, collect=(*test.collect, WRITTEN_FILE), output_limit_bytes=WRITTEN_BYTES)
+
+
+def _arguments(case: TestCase, convention: Convention) -> tuple[str, ...]:
+    if convention is Convention.ICPC:
+        return ("input", "answer", _FEEDBACK_DIRECTORY, *case.arguments)
+    return ("input", "output", "answer")
 
 
 def checker_job(job_id: str, program: Source, tests: tuple[TestInput, ...]) -> Job:

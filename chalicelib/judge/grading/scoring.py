@@ -25,10 +25,12 @@ class BadScoring(ValueError):
 
 
 class Rule(StrEnum):
-    """How a group's tests make its points: each a part, all as much as the worst, or all or nothing."""
+    """How a group's tests make its points: each a part, all as much as the worst or as they do on the average, or all
+    or nothing."""
 
     SUM = "sum"
     MIN = "min"
+    AVG = "avg"
     ALL = "all"
 
 
@@ -36,7 +38,8 @@ class Rule(StrEnum):
 class Group:
     """The tests `first` to `last`. `depends_on` has the positions of earlier groups, all of which must have passed.
 
-    With `short_circuit` nothing of the group is run after its first failure.
+    With `short_circuit` nothing of the group is run after its first failure. `test_most` is what one test of a sum may
+    earn, where that is more than its part: a checker's points add up, to all of the group's at most.
     """
 
     first: int
@@ -45,6 +48,7 @@ class Group:
     rule: Rule = Rule.SUM
     depends_on: tuple[int, ...] = ()
     short_circuit: bool = False
+    test_most: float | None = None
 
     @property
     def numbers(self) -> range:
@@ -53,12 +57,15 @@ class Group:
     @property
     def test_points(self) -> float:
         """What one test is worth at most."""
-        return self.points / len(self.numbers) if self.rule is Rule.SUM else self.points
+        part = self.points / len(self.numbers) if self.test_most is None else self.test_most
+        return part if self.rule is Rule.SUM else self.points
 
     def earned(self, shares: Sequence[float]) -> float:
         """The points for what each of its tests earned, 0 to 1."""
         if self.rule is Rule.SUM:
-            return self.test_points * math.fsum(shares)
+            return min(self.test_points * math.fsum(shares), self.points)
+        if self.rule is Rule.AVG:
+            return self.points * math.fsum(shares) / len(self.numbers)
         worst = min(shares)
         return self.points * (worst if self.rule is Rule.MIN else float(worst >= 1))
 
@@ -137,7 +144,8 @@ def read(stored: object) -> Scoring:
 
     `{"points": [10, 20, 30]}` gives each test its points. `{"groups": [{"tests": 5, "points": 30}, …]}` makes groups of
     so many consecutive tests; a group may have a `name` (else its number is its name), a `rule`, `depends_on` (names of
-    earlier groups) and `short_circuit` (by default for every rule but the sum).
+    earlier groups), `short_circuit` (by default for every rule but the sum and the average) and, with the rule `sum`,
+    `test_points`: what one test may earn of the group's points, by default its part of them.
     """
     match stored:
         case {"points": list() as points, **rest} if not rest:
@@ -165,7 +173,7 @@ def _groups(described: Sequence[object]) -> tuple[Group, ...]:
 def _fields(described: object) -> Mapping[str, object]:
     if not isinstance(described, Mapping):
         raise BadScoring(Text("group_no_object", "A group is an object"))
-    if unknown := set(described) - {"name", "tests", "points", "rule", "depends_on", "short_circuit"}:
+    if unknown := set(described) - {"name", "tests", "points", "rule", "depends_on", "short_circuit", "test_points"}:
         names = ", ".join(sorted(map(str, unknown)))
         raise BadScoring(Text("unknown_group_members", "A group has no {names}", {"names": names}))
     return described
@@ -173,7 +181,7 @@ def _fields(described: object) -> Mapping[str, object]:
 
 def _group(fields: Mapping[str, object], *, first: int, known: Mapping[str, int]) -> Group:
     rule = _rule(fields.get("rule", Rule.SUM))
-    short_circuit = fields.get("short_circuit", rule is not Rule.SUM)
+    short_circuit = fields.get("short_circuit", rule not in (Rule.SUM, Rule.AVG))
     if not isinstance(short_circuit, bool):
         raise BadScoring(Text("short_circuit_no_flag", "'short_circuit' is true or false"))
     return Group(
@@ -183,6 +191,7 @@ def _group(fields: Mapping[str, object], *, first: int, known: Mapping[str, int]
         rule=rule,
         depends_on=_positions(fields.get("depends_on", []), known),
         short_circuit=short_circuit,
+        test_most=_points(fields["test_points"]) if "test_points" in fields else None,
     )
 
 

@@ -1,26 +1,25 @@
 """Reads ICPC and Kattis problem packages (problem.yaml): https://www.kattis.com/problem-package-format. Pure.
 
-Groups of tests are described by testdata.yaml; they make the problem's scoring. The YAML comes from strangers: only
-plain values are read, and an alias is refused, so that no value grows beyond what is written.
+`problem_format_version` says how: see `icpc_known`, which tells what is not understood, and `icpc_groups`.
 """
 
 import re
 from collections.abc import Mapping, Sequence
-from itertools import groupby
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any
 
 from chalicelib.common.texts import Text
 from chalicelib.judge.grading.checkers import Role
-from chalicelib.judge.grading.scoring import Rule
 from chalicelib.judge.grading.validators import Convention
+from chalicelib.judge.packages import icpc_known, yaml_files
 from chalicelib.judge.packages import programs as package_programs
 from chalicelib.judge.packages.format import CRASHED, FAILURES, TOO_SLOW, JuryProgram, Package
+from chalicelib.judge.packages.icpc_groups import Groups
+from chalicelib.judge.packages.icpc_known import DESCRIPTION, SAMPLE, SECRET, Version
 from chalicelib.judge.packages.inspection import Inspection, naturally
 from chalicelib.judge_protocol.contract import Source, Verdict
 
-DESCRIPTION = "problem.yaml"
-SAMPLE, SECRET = "data/sample/", "data/secret/"
 STATEMENTS = ("problem_statement/", "statement/")
 VALIDATORS = ("output_validators/", "output_validator/")
 INPUT_VALIDATORS = ("input_validators/", "input_format_validators/")
@@ -40,7 +39,8 @@ EXPECTED_VERDICTS: Mapping[str, frozenset[Verdict]] = {
 }
 """By the directory that a program lies in."""
 
-_UNSUPPORTED_TYPES = {"multi-pass", "multipass", "submit-answer"}
+_TYPES = {"pass-fail", "scoring", "interactive", "default", "custom", "score"}
+"""And words of `validation`; all others are refused."""
 
 _OUTPUT_VALIDATOR = Text("output_validator", "output validator")
 
@@ -50,17 +50,29 @@ def fits(inspection: Inspection) -> bool:
 
 
 def read(inspection: Inspection) -> Package:
-    described = read_yaml(inspection, DESCRIPTION)
+    described = yaml_files.read(inspection, DESCRIPTION)
+    version = icpc_known.version(inspection, described)
+    icpc_known.check_description(inspection, described)
+    icpc_known.check_files(inspection)
     kinds = _kinds(inspection, described)
-    samples, secret = _pairs(inspection, SAMPLE), _pairs(inspection, SECRET)
-    if not secret:
+    directory = _validator_directory(inspection, version, kinds)
+    groups = Groups(inspection=inspection, version=version, scores=bool(directory) and "scoring" in kinds)
+    groups.check()
+    samples, secret = (
+        _pairs(inspection, SAMPLE),
+        sorted(_pairs(inspection, SECRET), key=lambda pair: groups.order(pair[0])),
+    )
+    if not secret and not samples:
         inspection.fault(SECRET, Text("no_secret_tests", "There are no secret tests"))
-    checker, options, programs = _checker(inspection, described, kinds)
-    for directory in INPUT_VALIDATORS:
-        if inspection.below(directory):
-            inspection.warn(directory, Text("input_validators_not_run", "Input validators are not run"))
+    flags = str(described.get("validator_flags") or "").split()
+    arguments = [groups.arguments(name, flags) for name, _ in (*samples, *secret)]
+    checker, options, programs = _checker(inspection, directory, kinds, arguments)
+    tests = inspection.tests_of([*samples, *secret])
+    if programs and len(tests) == len(arguments):
+        tests = [replace(test, arguments=own) for test, own in zip(tests, arguments, strict=True)]
+    _warn_of_input_validators(inspection)
     return Package(
-        tests=inspection.tests_of([*samples, *secret]),
+        tests=tests,
         samples=len(samples),
         title=_title(described),
         statement=_statement(inspection),
@@ -69,9 +81,15 @@ def read(inspection: Inspection) -> Package:
         checker=checker,
         checker_options=options,
         programs=programs,
-        scoring=groups_scoring(inspection, len(samples), secret) if "scoring" in kinds else None,
+        scoring=groups.scoring(len(samples), secret) if "scoring" in kinds else None,
         jury=_jury(inspection),
     )
+
+
+def _warn_of_input_validators(inspection: Inspection) -> None:
+    for directory in INPUT_VALIDATORS:
+        if inspection.below(directory):
+            inspection.warn(directory, Text("input_validators_not_run", "Input validators are not run"))
 
 
 def _kinds(inspection: Inspection, described: Mapping[str, Any]) -> set[str]:
@@ -79,7 +97,7 @@ def _kinds(inspection: Inspection, described: Mapping[str, Any]) -> set[str]:
     named = described.get("type", "pass-fail")
     words = {str(each) for each in (named if isinstance(named, list) else str(named).split())}
     words |= set(str(described.get("validation", "default")).split())
-    for word in sorted(words & _UNSUPPORTED_TYPES):
+    for word in sorted(words - _TYPES):
         english = "Problems of type {type} cannot be judged here"
         inspection.fault(DESCRIPTION, Text("problem_type_unsupported", english, {"type": word}))
     return words
@@ -147,16 +165,27 @@ def _pairs(inspection: Inspection, directory: str) -> list[tuple[str, str]]:
     return [(name, answer) for name, answer in pairs if answer in answers]
 
 
+def _validator_directory(inspection: Inspection, version: Version, kinds: set[str]) -> str:
+    """Where the author's validator lies; empty where the default one judges."""
+    there = next((each for each in VALIDATORS if inspection.below(each)), "")
+    if "interactive" in kinds or "custom" in kinds:
+        return there or VALIDATORS[0]
+    if there and version is Version.LEGACY and there == VALIDATORS[0]:
+        inspection.warn(
+            there, Text("validators_not_used", "The description does not say 'custom': the default one judges")
+        )
+        return ""
+    return there
+
+
 def _checker(
-    inspection: Inspection, described: Mapping[str, Any], kinds: set[str]
+    inspection: Inspection, directory: str, kinds: set[str], arguments: Sequence[tuple[str, ...]]
 ) -> tuple[str, Mapping[str, object], Mapping[Role, Source]]:
-    flags = f"{described.get('validator_flags') or ''} {validator_flags(inspection)}".split()
-    directory = next((each for each in VALIDATORS if inspection.below(each)), VALIDATORS[0])
-    if "interactive" not in kinds and "custom" not in kinds and not inspection.below(VALIDATORS[1]):
-        return *_default_checker(inspection, flags), {}
-    if flags:
-        english = "A validator of one's own gets no flags here: {flags}"
-        inspection.fault(DESCRIPTION, Text("validator_with_flags", english, {"flags": " ".join(flags)}))
+    if not directory:
+        if len(set(arguments)) > 1:
+            english = "Tests with different flags for the default validator cannot be judged here"
+            inspection.fault(SECRET, Text("tests_with_different_flags", english))
+        return *_default_checker(inspection, arguments[0] if arguments else ()), {}
     program = package_programs.read(
         inspection,
         inspection.below(directory),
@@ -220,128 +249,3 @@ def _jury(inspection: Inspection) -> list[JuryProgram]:
                 JuryProgram(file=name, language=language, source=source, promised=EXPECTED_VERDICTS[directory])
             )
     return programs
-
-
-SETTINGS = "testdata.yaml"
-ROOTS = ("data/", "data/secret/")
-DIRECTORY = "data/secret/"
-
-_IGNORED_FLAGS = {"first_error", "worst_error", "ignore_sample"}
-
-
-def groups_scoring(inspection: Inspection, samples: int, secret: Sequence[tuple[str, str]]) -> dict[str, Any]:
-    """What a problem stores: the samples earn nothing, and every directory of secret tests is a group."""
-    groups = [{"name": "sample", "tests": samples, "points": 0, "rule": Rule.ALL.value}] if samples else []
-    inherited: dict[str, Any] = {}
-    for root in ROOTS:
-        inherited |= _group_settings(inspection, root)
-    for directory, pairs in groupby(secret, lambda pair: _directory(inspection, pair[0])):
-        own = inherited | (_group_settings(inspection, f"{DIRECTORY}{directory}/") if directory else {})
-        groups.append(_group(inspection, directory, len(list(pairs)), own))
-    return {"groups": groups}
-
-
-def validator_flags(inspection: Inspection) -> str:
-    """The flags of the whole problem; flags of a group alone are a fault."""
-    for name in inspection.below("data/"):
-        own = name.removesuffix(SETTINGS)
-        if (
-            name.endswith(f"/{SETTINGS}")
-            and own not in ROOTS
-            and "output_validator_flags" in _group_settings(inspection, own)
-        ):
-            english = "A group cannot have validator flags of its own here"
-            inspection.fault(name, Text("group_with_validator_flags", english))
-    for root in reversed(ROOTS):
-        if flags := _group_settings(inspection, root).get("output_validator_flags"):
-            return str(flags)
-    return ""
-
-
-def _group_settings(inspection: Inspection, directory: str) -> dict[str, Any]:
-    name = f"{directory}{SETTINGS}"
-    return read_yaml(inspection, name) if name in inspection else {}
-
-
-def _directory(inspection: Inspection, name: str) -> str:
-    """The group that a test lies in; the directory itself is one."""
-    directory, _, deeper = name.removeprefix(DIRECTORY).rpartition("/")[0].partition("/")
-    if deeper:
-        inspection.fault(name, Text("nested_groups", "Groups within groups cannot be scored here"))
-    return directory
-
-
-def _group(inspection: Inspection, directory: str, tests: int, settings: Mapping[str, Any]) -> dict[str, Any]:
-    file = f"{DIRECTORY}{directory}/{SETTINGS}" if directory else f"{DIRECTORY}{SETTINGS}"
-    flags = set(str(settings.get("grader_flags") or "").split()) - _IGNORED_FLAGS
-    if unknown := sorted(flags - {"sum", "min"}):
-        english = "The grader has no flag '{flag}' here"
-        inspection.fault(file, Text("unknown_grader_flag", english, {"flag": unknown[0]}))
-    rule = Rule.MIN if "min" in flags else Rule.SUM
-    return {
-        "name": directory or "secret",
-        "tests": tests,
-        "points": _points(inspection, file, settings, 1 if rule is Rule.MIN else tests),
-        "rule": rule.value,
-        "short_circuit": settings.get("on_reject", "break") == "break",
-    }
-
-
-def _points(inspection: Inspection, file: str, settings: Mapping[str, Any], counted: int) -> float:
-    """The most that a group earns: the upper end of its range, or so many accepted tests."""
-    try:
-        if "range" in settings:
-            return float(str(settings["range"]).split()[-1])
-        return float(settings.get("accept_score", 1)) * counted
-    except (ValueError, TypeError, IndexError):
-        inspection.fault(file, Text("points_no_number", "Its points are no number"))
-        return 0.0
-
-
-MAX_YAML_BYTES = 64 * 1024
-
-
-def read_yaml(inspection: Inspection, name: str) -> dict[str, Any]:
-    """A file of names and values; nothing, and a fault, when it is none."""
-    text = inspection.text_of(name, at_most=MAX_YAML_BYTES)
-    if text is None:
-        return {}
-    try:
-        values = _parsed_yaml(text)
-    except _NoYaml as refused:
-        inspection.fault(name, refused.text)
-        return {}
-    if values is not None and not isinstance(values, dict):
-        inspection.fault(name, Text("yaml_no_mapping", "It is not a list of names and values"))
-        return {}
-    return {str(key): value for key, value in (values or {}).items()}
-
-
-class _NoYaml(Exception):
-    def __init__(self, text: Text) -> None:
-        super().__init__(str(text))
-        self.text = text
-
-
-def _parsed_yaml(text: str) -> Any:
-    """_NoYaml for what is not YAML, and for aliases: a few lines of them stand for more than any memory holds."""
-    import yaml  # noqa: PLC0415 - only packages need it, and every function would pay for it as it starts
-
-    class Plain(yaml.SafeLoader):
-        def compose_node(self, parent: Any, index: Any) -> Any:
-            if self.check_event(yaml.AliasEvent):
-                raise _NoYaml(Text("yaml_alias", "It is not YAML that can be read: aliases are not taken"))
-            return super().compose_node(parent, index)
-
-    try:
-        return yaml.load(text, Loader=Plain)  # noqa: S506 - a SafeLoader
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise _NoYaml(_yaml_fault(getattr(error, "problem_mark", None))) from error
-
-
-def _yaml_fault(mark: Any) -> Text:
-    """`mark` is PyYAML's, whose lines and columns count from 0; None where it does not know."""
-    if mark is None:
-        return Text("no_yaml", "It is not YAML that can be read")
-    english = "It is not YAML that can be read: line {line}, column {column}"
-    return Text("no_yaml_at", english, {"line": mark.line + 1, "column": mark.column + 1})

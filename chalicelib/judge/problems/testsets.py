@@ -1,7 +1,7 @@
 """Reads and writes test sets: a problem's tests and its author's programs (checker, interactor).
 
 Each version is one zip in S3 that is never changed: `tests/{problem_id}/{version}.zip` holds `00001.in`, `00001.out`,
-`00002.in`, …, `checker.json`, `interactor.json`. An input that no job can carry lies beside it,
+`00002.in`, …, `checker.json`, `interactor.json`, `arguments.json`. An input that no job can carry lies beside it,
 `tests/{problem_id}/{version}/00001.in`, for the judge to fetch.
 
 `NewTest` is a test as an author writes it; `scoring_of` makes the problem's scoring from the tests' points and groups.
@@ -29,19 +29,24 @@ from chalicelib.judge_protocol.contract import File, Source
 
 KEPT_BYTES = 64 * 1024 * 1024
 """Of test data that a process keeps: it never changes, and pupils of one lesson send to the same tasks."""
+_ARGUMENTS = "arguments.json"
 FETCH_SECONDS = 300
 """How long the address of an input holds: the judge fetches it before anything else."""
 
 
 @dataclass(frozen=True, slots=True)
 class TestCase:
-    """A test. Of one that is read back, a large input is not there: `kept_at` is where it lies."""
+    """A test. Of one that is read back, a large input is not there: `kept_at` is where it lies.
+
+    `arguments` are what an output validator of the ICPC's convention is given for it, after its files.
+    """
 
     __test__ = False  # whatever pytest makes of the name
 
     input: bytes | None
     answer: bytes
     kept_at: str = ""
+    arguments: tuple[str, ...] = ()
 
     @property
     def size(self) -> int:
@@ -85,6 +90,8 @@ def write(
                 archive.writestr(f"{number:05}.in", test.input)
             elif test.input is not None:
                 _put(_input_key(key, number), test.input)
+        if any(test.arguments for test in tests):
+            archive.writestr(_ARGUMENTS, json.dumps([test.arguments for test in tests]))
         for role, program in (programs or {}).items():
             archive.writestr(f"{role}.json", json.dumps(_program_to_json(program)))
     _put(key, packed.getvalue())
@@ -128,12 +135,14 @@ def _load(key: str) -> Testset:
 def _tests(archive: zipfile.ZipFile, key: str) -> Iterator[TestCase]:
     names = set(archive.namelist())
     stems = sorted((name.removesuffix(".out") for name in names if name.endswith(".out")), key=int)
+    arguments = json.loads(archive.read(_ARGUMENTS)) if _ARGUMENTS in names else [()] * len(stems)
     for number, stem in enumerate(stems, 1):
         here = f"{stem}.in" in names
         yield TestCase(
             input=archive.read(f"{stem}.in") if here else None,
             answer=archive.read(f"{stem}.out"),
             kept_at="" if here else _input_key(key, number),
+            arguments=tuple(arguments[number - 1]),
         )
 
 

@@ -247,18 +247,17 @@ def test_directories_of_secret_tests_are_groups() -> None:
             ("data/secret/hard/3.in", "It has no answer beside it: data/secret/hard/3.ans"),
         ),
         ({"data/secret/hard/3.ans": ""}, ("data/secret/hard/3.ans", "It has no input beside it")),
-        ({"data/secret/hard/a/1.in": "", "data/secret/hard/a/1.ans": ""}, ("data/secret/hard/a/1.in", "Groups within")),
         (
             {"data/secret/hard/testdata.yaml": "accept_score: much"},
             ("data/secret/hard/testdata.yaml", "Its points are"),
         ),
         (
-            {"data/secret/hard/testdata.yaml": "grader_flags: avg"},
+            {"data/secret/hard/testdata.yaml": "grader_flags: max"},
             ("data/secret/hard/testdata.yaml", "The grader has no"),
         ),
         (
             {"data/secret/hard/testdata.yaml": "output_validator_flags: x"},
-            ("data/secret/hard/testdata.yaml", "A group cannot have validator flags of its own"),
+            ("data/secret/", "Tests with different flags for the default validator cannot be judged here"),
         ),
         (
             {"problem_statement/problem.tex": b"\xff\xfeA\0"},
@@ -272,6 +271,237 @@ def test_directories_of_secret_tests_are_groups() -> None:
 def test_what_is_wrong_with_an_icpc_package_is_told(changes: Files, fault: tuple[str, str]) -> None:
     found = faults_of({**GRADED, **changes})
     assert any(file == fault[0] and reason.startswith(fault[1]) for file, reason in found), found
+
+
+MODERN: Files = {
+    "problem.yaml": "problem_format_version: 2025-09\nname: {en: X}\ntype: scoring\nuuid: 0\nlimits: {time_limit: 2}",
+    "data/sample/1.in": "",
+    "data/sample/1.ans": "",
+    "data/secret/test_group.yaml": "score_aggregation: sum\nmax_score: 100",
+    "data/secret/g1/test_group.yaml": "max_score: 30\nscore_aggregation: pass-fail\nrequire_pass: sample",
+    "data/secret/g1/0.in": "",
+    "data/secret/g1/0.ans": "",
+    "data/secret/g1/deep/1.in": "",
+    "data/secret/g1/deep/1.ans": "",
+    "data/secret/g2/test_group.yaml": "max_score: 70\nrequire_pass: [secret/g1]",
+    "data/secret/g2/0.in": "",
+    "data/secret/g2/0.ans": "",
+}
+
+
+def groups_of(files: Files) -> list[dict[str, object]]:
+    package = read(files)
+    assert package.scoring is not None
+    scoring.parse(package.scoring, len(package.tests))
+    return list(package.scoring["groups"])
+
+
+def test_groups_since_2023_say_what_they_are_worth_and_need() -> None:
+    assert groups_of(MODERN) == [
+        {"name": "sample", "tests": 1, "points": 0, "rule": "all"},
+        {"name": "g1", "tests": 2, "points": 30, "rule": "all", "depends_on": ["sample"]},
+        {"name": "g2", "tests": 1, "points": 70, "rule": "all", "depends_on": ["g1"]},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("settings", "points", "rule"),
+    [
+        ("", 100, "sum"),
+        ("max_score: 40\nscore_aggregation: min", 40, "min"),
+        ("score_aggregation: pass-fail", 100, "all"),
+    ],
+)
+def test_secret_tests_without_groups_are_one(settings: str, points: int, rule: str) -> None:
+    files = {name: content for name, content in MODERN.items() if not name.startswith("data/secret/g")}
+    one = {"data/secret/test_group.yaml": settings, "data/secret/1.in": "", "data/secret/1.ans": ""}
+    assert groups_of({**files, **one})[1:] == [{"name": "secret", "tests": 1, "points": points, "rule": rule}]
+
+
+def test_all_or_nothing_of_groups_is_all_or_nothing_of_their_tests() -> None:
+    whole = groups_of({**MODERN, "data/secret/test_group.yaml": "score_aggregation: pass-fail"})
+    assert whole[1:] == [{"name": "secret", "tests": 3, "points": 100, "rule": "all"}]
+
+
+def test_the_draft_of_2023_has_the_same_in_a_map() -> None:
+    files = {name: content for name, content in MODERN.items() if not name.endswith("test_group.yaml")}
+    draft = {
+        "problem.yaml": "problem_format_version: 2023-07-draft\nname: X\ntype: scoring",
+        "data/secret/g1/testdata.yaml": "scoring: {score: 30, aggregation: min}\nfull_feedback: true",
+        "data/secret/g2/testdata.yaml": "scoring: {score: 70, require_pass: secret/g1}",
+    }
+    assert [(each["name"], each["points"], each["rule"]) for each in groups_of({**files, **draft})[1:]] == [
+        ("g1", 30, "min"),
+        ("g2", 70, "all"),
+    ]
+
+
+ARGUED: Files = {
+    "problem.yaml": "problem_format_version: 2025-09\nname: X\nuuid: 0",
+    "data/secret/1.in": "",
+    "data/secret/1.ans": "",
+    "data/secret/2.in": "",
+    "data/secret/2.ans": "",
+    "data/secret/test_group.yaml": "output_validator_args: [float_tolerance, '1e-6']",
+}
+
+
+def test_arguments_of_the_default_validator_choose_the_checker() -> None:
+    package = read(ARGUED)
+    assert (package.checker, package.checker_options) == (
+        "floats",
+        {"ignore_case": True, "absolute": 1e-6, "relative": 1e-6},
+    )
+    assert {test.arguments for test in package.tests} == {()}
+
+
+def test_a_validator_of_ones_own_gets_the_arguments_of_each_test() -> None:
+    own = {"output_validator/v.py": "import sys", "data/secret/2.yaml": "output_validator_args: ['a b', 2]\nhint: no"}
+    package = read({**ARGUED, **own})
+    assert (package.checker, package.checker_options) == ("custom", {"convention": "icpc"})
+    assert [test.arguments for test in package.tests] == [("float_tolerance", "1e-6"), ("a b", "2")]
+
+
+def test_flags_until_2023_are_a_text_or_a_map() -> None:
+    files: Files = {
+        "problem.yaml": "validation: custom\nvalidator_flags: all",
+        "output_validators/v.py": "import sys",
+        "data/testdata.yaml": "output_validator_flags: {name: v, flags: most}",
+        "data/secret/g/testdata.yaml": "output_validator_flags: one 'two three'",
+        **{f"data/secret/{name}": "" for name in ("1.in", "1.ans", "g/1.in", "g/1.ans")},
+    }
+    assert [test.arguments for test in read(files).tests] == [("all", "most"), ("all", "one", "two three")]
+
+
+def test_groups_within_groups_are_added_up_where_all_is_a_sum() -> None:
+    files: Files = {
+        **{name: content for name, content in GRADED.items() if not name.startswith("data/secret/hard/")},
+        "data/secret/hard/testdata.yaml": "grader_flags: sum",
+        "data/secret/hard/a/testdata.yaml": "accept_score: 10\ngrader_flags: avg",
+        "data/secret/hard/b/testdata.yaml": "accept_score: 60\ngrader_flags: min",
+        **{f"data/secret/hard/{name}": "" for name in ("a/1.in", "a/1.ans", "a/2.in", "a/2.ans", "b/1.in", "b/1.ans")},
+    }
+    found = [(each["name"], each["tests"], each["points"], each["rule"]) for each in groups_of(files)]
+    assert found[2:] == [("hard/a", 2, 10, "avg"), ("hard/b", 1, 60, "min")]
+
+
+def test_a_group_that_breaks_keeps_later_ones_from_being_judged() -> None:
+    found = groups_of({**GRADED, "data/secret/testdata.yaml": "on_reject: break"})
+    assert [each.get("depends_on") for each in found] == [None, None, ["easy"]]
+
+
+SCORED: Files = {
+    "problem.yaml": "type: scoring\nvalidation: custom score",
+    "output_validators/v/v.py": "import sys",
+    "data/testdata.yaml": "range: 0 20\ngrader_flags: ignore_sample",
+    **{f"data/{name}": "" for name in ("sample/1.in", "sample/1.ans", "secret/1.in", "secret/1.ans")},
+    **{f"data/secret/{name}": "" for name in ("2.in", "2.ans")},
+}
+
+
+def test_points_of_a_validator_add_up_to_the_groups_range() -> None:
+    (sample, group) = groups_of(SCORED)
+    assert sample["points"] == 0
+    assert (group["points"], group["test_points"], group["rule"]) == (20, 20, "sum")
+    whole = scoring.parse({"groups": [sample, group]}, 3)
+    assert (list(whole.test_points()), whole.points({2: 0.5, 3: 0.25}), whole.points({2: 1.0, 3: 1.0})) == (
+        [0, 20, 20],
+        15,
+        20,
+    )
+
+
+@pytest.mark.parametrize(
+    ("files", "file", "reason"),
+    [
+        (
+            MODERN | {"problem.yaml": "problem_format_version: 2031-01"},
+            "problem.yaml",
+            "The format's version '2031",
+        ),
+        (MODERN | {"problem.yaml": "name: X\ncolour_of_judging: 1"}, "problem.yaml", "The key 'colour_of_judging' is"),
+        (MODERN | {"problem.yaml": "limits: {turns: 3}"}, "problem.yaml", "The key 'limits.turns' is not"),
+        (MODERN | {"problem.yaml": "grading: {objective: min}"}, "problem.yaml", "The key 'grading.objective' is not"),
+        (MODERN | {"problem.yaml": "type: [scoring, fuzzy]"}, "problem.yaml", "Problems of type fuzzy cannot be"),
+        (MODERN | {"static_validator/v.py": "x"}, "static_validator/", "It is not understood here, and may change"),
+        (GRADED | {"graders/g.py": "x"}, "graders/", "It is not understood here, and may change verdicts"),
+        (MODERN | {"data/secret/g1/0.files/a": "x"}, "data/secret/g1/0.files/a", "A test with files beside its input"),
+        (MODERN | {"data/secret/g1/0.yaml": "args: [x]"}, "data/secret/g1/0.yaml", "The key 'args' is not understood"),
+        (MODERN | {"data/secret/g1/0.args": "x"}, "data/secret/g1/0.args", "It is not understood here"),
+        (
+            MODERN | {"data/secret/g1/test_group.yaml": "max_score: unbounded"},
+            "data/secret/g1/test_group.yaml",
+            "A group needs a bound",
+        ),
+        (MODERN | {"data/secret/g1/test_group.yaml": "{}"}, "data/secret/g1/test_group.yaml", "A group needs a bound"),
+        (
+            MODERN | {"data/secret/g1/test_group.yaml": "static_validation_score: 3"},
+            "data/secret/g1/test_group.yaml",
+            "The key 'static_validation_score' is not understood",
+        ),
+        (
+            MODERN | {"data/secret/test_group.yaml": "score_aggregation: min"},
+            "data/secret/test_group.yaml",
+            "The least of groups' scores is not understood here",
+        ),
+        (
+            MODERN | {"data/secret/test_group.yaml": "score_aggregation: median"},
+            "data/secret/test_group.yaml",
+            "The aggregation 'median' is not known here",
+        ),
+        (MODERN | {"data/secret/0.in": "", "data/secret/0.ans": ""}, "data/secret/", "Beside groups there are tests"),
+        (
+            GRADED | {"data/secret/testdata.yaml": "reject_score: 1"},
+            "data/secret/testdata.yaml",
+            "The key 'reject_score' is not understood",
+        ),
+        (
+            GRADED | {"data/secret/testdata.yaml": "max_score: 1"},
+            "data/secret/testdata.yaml",
+            "The key 'max_score' is not understood",
+        ),
+        (
+            GRADED | {"data/secret/testdata.yaml": "grader_flags: min"},
+            "data/secret/testdata.yaml",
+            "The grader's flag 'min' is not understood for groups of groups here",
+        ),
+        (SCORED | {"data/testdata.yaml": "range: -inf +inf"}, "data/secret/", "A group needs a bound"),
+    ],
+)
+def test_what_may_change_a_verdict_and_is_not_understood_is_a_fault(files: Files, file: str, reason: str) -> None:
+    found = faults_of(files)
+    assert any(name.startswith(file) and told.startswith(reason) for name, told in found), found
+
+
+def test_what_is_not_understood_and_changes_no_verdict_is_a_warning() -> None:
+    files = {
+        "sum/problem.yaml": "name: x\nlicense: cc0\nlimits: {time_limit: 1, output: 8}\ngrading: {objective: max}",
+        "sum/attachments/a.txt": "x",
+        "sum/generators/g.py": "x",
+        "sum/.github/w.yml": "x",
+        "sum/thoughts/a.txt": "x",
+        "sum/todo.txt": "x",
+        "sum/data/invalid_input/1.in": "x",
+        "sum/data/secret/01.desc": "x",
+        "sum/data/secret/gen.sh": "x",
+        "sum/data/sample/1.interaction": "x",
+        "sum/output_validators/v.py": "x",
+    }
+    assert sorted(warnings_of({**ICPC, **files})) == [
+        ("attachments/", "The directory is left out"),
+        ("data/invalid_input", "Only the tests in data/sample and data/secret are used"),
+        ("data/sample/1.interaction", "It is left out"),
+        ("data/secret/gen.sh", "It is left out"),
+        ("output_validators/", "The description does not say 'custom': the default one judges"),
+        ("problem.yaml", "The key 'limits.output' is left out"),
+        ("thoughts/", "The directory is left out"),
+        ("todo.txt", "It is left out"),
+    ]
+
+
+def test_a_package_of_samples_alone_is_taken() -> None:
+    package = read(without(ICPC, *(name for name in ICPC if name.startswith("sum/data/secret/"))))
+    assert (len(package.tests), package.samples) == (1, 1)
 
 
 def test_several_faults_are_told_at_once() -> None:

@@ -1,0 +1,266 @@
+"""Groups of tests in ICPC and Kattis packages: their settings, what they are worth, their validators' arguments. Pure.
+
+Until 2023 `testdata.yaml` says it with a grader's flags, and a group inherits what it does not say. Since then
+`test_group.yaml` says it with `max_score`, `score_aggregation` and `require_pass`, and only arguments are inherited.
+"""
+
+import math
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from chalicelib.common.texts import Text
+from chalicelib.judge.grading.scoring import Rule
+from chalicelib.judge.packages import icpc_known, yaml_files
+from chalicelib.judge.packages.icpc_known import DATA, GROUP_FILES, SAMPLE, SECRET, Version
+from chalicelib.judge.packages.inspection import Inspection, naturally
+
+Settings = Mapping[str, Any]
+
+_LEGACY_READ = {"on_reject", "grader_flags", "output_validator_flags", "accept_score", "range"}
+_LEGACY_LEFT = {"input_validator_flags"}
+_MODERN_READ = {
+    "max_score",
+    "score_aggregation",
+    "require_pass",
+    "scoring",
+    "output_validator_args",
+    "output_validator_flags",
+}
+_MODERN_LEFT = {
+    "input_validator_args",
+    "input_validator_flags",
+    "input_visualizer_args",
+    "output_visualizer_args",
+    "full_feedback",
+    "hint",
+    "description",
+}
+_OF_NO_EFFECT: Mapping[str, Sequence[object]] = {
+    "grading": ("default",),
+    "reject_score": (0, "0", "0.0"),
+    "args": ([], "", None),
+    "static_validation": (False, None),
+}
+"""Keys that are not understood, and the values with which they say nothing."""
+_ARGUMENTS = ("output_validator_args", "output_validator_flags")
+_OF_VERDICTS = {"first_error", "worst_error", "ignore_sample", "accept_if_any_accepted"}
+"""Flags of a grader that choose which failure is told; here it is always the first, and it tells the points."""
+_RULES = {"pass-fail": Rule.ALL, "sum": Rule.SUM, "min": Rule.MIN}
+MAX_SCORE = 100
+
+UNBOUNDED = Text("score_unbounded", "A group needs a bound for its score here: give it one")
+_NO_POINTS = Text("points_no_number", "Its points are no number")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Groups:
+    """How a package's groups are read. `scores` says that its validator gives points."""
+
+    inspection: Inspection
+    version: Version
+    scores: bool
+
+    def arguments(self, test: str, flags: Sequence[str]) -> tuple[str, ...]:
+        """What the output validator is given for the test of this input, after the problem's own `flags`."""
+        own = f"{test.removesuffix('.in')}.yaml"
+        settings = self._settings(own) if own in self.inspection else {}
+        found = next((settings[key] for key in _ARGUMENTS if key in settings), None)
+        if found is None:
+            inherited = self._inherited(test.rpartition("/")[0] + "/")
+            found = next((inherited[key] for key in _ARGUMENTS if key in inherited), None)
+        return (*flags, *_words(found))
+
+    def check(self) -> None:
+        """Every key of every group and test that is not understood."""
+        for name in self.inspection.below(DATA):
+            used = name.startswith((SAMPLE, SECRET)) or name.removeprefix(DATA) in GROUP_FILES
+            if used and name.endswith(".yaml"):
+                self._check_keys(name, self._settings(name))
+
+    def scoring(self, samples: int, secret: Sequence[tuple[str, str]]) -> dict[str, Any]:
+        """What a problem stores: the samples earn nothing."""
+        groups = [{"name": "sample", "tests": samples, "points": 0, "rule": Rule.ALL.value}] if samples else []
+        tests = {name: len(list(members)) for name, members in groupby(self.group_of(test) for test, _ in secret)}
+        if self.version is Version.LEGACY:
+            self._check_containers(tests)
+            return {"groups": [*groups, *(self._legacy(name, tests) for name in tests)]}
+        return {"groups": [*groups, *self._modern(tests)]}
+
+    def group_of(self, test: str) -> str:
+        """The directory that a secret test lies in, below `data/secret/`; since 2023 groups have no groups in them."""
+        directory = test.removeprefix(SECRET).rpartition("/")[0]
+        return directory if self.version is Version.LEGACY else directory.partition("/")[0]
+
+    def order(self, test: str) -> tuple[object, ...]:
+        """A key that keeps groups together. By the letter, as the format says, where groups may need earlier ones."""
+        if self.version is Version.LEGACY:
+            return naturally(self.group_of(test)), naturally(test)
+        return self.group_of(test), naturally(test)
+
+    def _settings(self, name: str) -> dict[str, Any]:
+        found = yaml_files.read(self.inspection, name)
+        draft = found.get("scoring")
+        if isinstance(draft, dict):
+            names = {"score": "max_score", "aggregation": "score_aggregation"}
+            found |= {names.get(str(key), str(key)): value for key, value in draft.items()}
+        return found
+
+    def _own(self, directory: str) -> dict[str, Any]:
+        name = self._file(directory)
+        return self._settings(name) if name in self.inspection else {}
+
+    def _inherited(self, directory: str) -> dict[str, Any]:
+        """A directory's settings with those of the directories around it."""
+        found: dict[str, Any] = {}
+        for each in _chain(directory):
+            found |= self._own(each)
+        return found
+
+    def _file(self, directory: str) -> str:
+        """Where a directory's settings lie; itself, where there are none."""
+        names = [f"{directory}{each}" for each in GROUP_FILES]
+        return next((name for name in names if name in self.inspection), directory)
+
+    def _check_keys(self, name: str, settings: Settings) -> None:
+        legacy = self.version is Version.LEGACY
+        read, left = (_LEGACY_READ, _LEGACY_LEFT) if legacy else (_MODERN_READ, _MODERN_LEFT)
+        without_effect = {key for key in settings if key in _OF_NO_EFFECT and settings[key] in _OF_NO_EFFECT[key]}
+        icpc_known.refuse_keys(self.inspection, name, settings.keys() - read - left - without_effect)
+        icpc_known.leave_keys(self.inspection, name, settings.keys() & left - {"full_feedback", "hint", "description"})
+
+    def _check_containers(self, tests: Mapping[str, int]) -> None:
+        """Around groups: only a sum of groups is a sum of their tests."""
+        around = {each for name in tests for each in _chain(_path(name))[:-1]} - {DATA}
+        for directory in sorted(around):
+            flags = self._flags(directory) - _OF_VERDICTS - {"sum"}
+            if flags and (directory != SECRET or tests.keys() != {""}):
+                english = "The grader's flag '{flag}' is not understood for groups of groups here"
+                self.inspection.fault(self._file(directory), Text("grader_of_groups", english, {"flag": min(flags)}))
+
+    def _flags(self, directory: str) -> set[str]:
+        return set(str(self._inherited(directory).get("grader_flags") or "").split())
+
+    def _legacy(self, name: str, tests: Mapping[str, int]) -> dict[str, Any]:
+        directory = _path(name)
+        settings, flags = self._inherited(directory), self._flags(directory) - _OF_VERDICTS
+        if unknown := sorted(flags - {"sum", "min", "avg"}):
+            english = "The grader has no flag '{flag}' here"
+            self.inspection.fault(self._file(directory), Text("unknown_grader_flag", english, {"flag": unknown[0]}))
+        rule = Rule.MIN if "min" in flags else Rule.AVG if "avg" in flags else Rule.SUM
+        points = self._legacy_points(directory, settings, tests[name] if rule is Rule.SUM else 1)
+        made = {"name": name or "secret", "tests": tests[name], "points": points, "rule": rule.value}
+        made["short_circuit"] = settings.get("on_reject", "break") == "break"
+        if self.scores and rule is Rule.SUM:
+            made["test_points"] = points
+        if needed := list(self._before(name, tests)):
+            made["depends_on"] = needed
+        return made
+
+    def _before(self, name: str, tests: Mapping[str, int]) -> Iterator[str]:
+        """The earlier groups after whose failure nothing more of the group around both is judged."""
+        for earlier in tests:
+            if earlier == name:
+                return
+            around = [each for each in _chain(_path(earlier)) if each in _chain(_path(name))][-1]
+            if self._inherited(around).get("on_reject", "break") == "break":
+                yield earlier or "secret"
+
+    def _legacy_points(self, directory: str, settings: Settings, counted: int) -> float:
+        """The most that a group earns: so many accepted tests, or the upper end of its range."""
+        try:
+            if "range" in settings and (self.scores or "accept_score" not in settings):
+                points = float(str(settings["range"]).split()[-1])
+            else:
+                points = math.inf if self.scores else float(settings.get("accept_score", 1)) * counted
+        except (ValueError, TypeError, IndexError):
+            self.inspection.fault(self._file(directory), _NO_POINTS)
+            return 0.0
+        if not math.isfinite(points):
+            self.inspection.fault(self._file(directory), UNBOUNDED)
+            return 0.0
+        return points
+
+    def _modern(self, tests: Mapping[str, int]) -> list[dict[str, Any]]:
+        whole = self._own(SECRET)
+        rule = self._rule(SECRET, whole, Rule.SUM)
+        if tests.keys() == {""} or rule is Rule.ALL:
+            points = self._max_score(SECRET, whole, MAX_SCORE)
+            needed = self._required(SECRET, whole)
+            return [_group("secret", sum(tests.values()), points, rule, needed)] if tests else []
+        if rule is not Rule.SUM:
+            english = "The least of groups' scores is not understood here, only their sum"
+            self.inspection.fault(self._file(SECRET), Text("least_of_groups", english))
+        if "" in tests:
+            english = "Beside groups there are tests in none"
+            self.inspection.fault(SECRET, Text("tests_beside_groups", english))
+        needed = self._required(SECRET, whole)
+        return [self._modern_group(name, number, needed) for name, number in tests.items()]
+
+    def _modern_group(self, name: str, tests: int, needed: Sequence[str]) -> dict[str, Any]:
+        directory = _path(name)
+        settings = self._own(directory)
+        points = self._max_score(directory, settings, None)
+        required = [*needed, *self._required(directory, settings)]
+        return _group(name, tests, points, self._rule(directory, settings, Rule.ALL), required)
+
+    def _rule(self, directory: str, settings: Settings, default: Rule) -> Rule:
+        named = settings.get("score_aggregation")
+        if named is not None and named not in _RULES:
+            english = "The aggregation '{name}' is not known here"
+            self.inspection.fault(
+                self._file(directory), Text("unknown_aggregation", english, {"name": str(named)[:40]})
+            )
+        return default if named is None else _RULES.get(str(named), default)
+
+    def _max_score(self, directory: str, settings: Settings, default: float | None) -> float:
+        named = settings.get("max_score", default)
+        if named is None or named == "unbounded":
+            self.inspection.fault(self._file(directory), UNBOUNDED)
+        elif isinstance(named, bool) or not isinstance(named, int | float) or not math.isfinite(named):
+            self.inspection.fault(self._file(directory), _NO_POINTS)
+        else:
+            return named
+        return 0.0
+
+    def _required(self, directory: str, settings: Settings) -> list[str]:
+        """Names of groups as the scoring has them: a sample that is not there is passed."""
+        named = settings.get("require_pass") or []
+        listed = [str(each) for each in (named if isinstance(named, list) else [named])]
+        kept = [each for each in listed if each != "sample" or self.inspection.below(SAMPLE)]
+        known = {_name(each) for each in kept}
+        return sorted(known)
+
+
+def _group(name: str, tests: int, points: float, rule: Rule, needed: Sequence[str]) -> dict[str, Any]:
+    made = {"name": name, "tests": tests, "points": points, "rule": rule.value}
+    return {**made, "depends_on": list(dict.fromkeys(needed))} if needed else made
+
+
+def _name(required: str) -> str:
+    return required.removeprefix("data/").removeprefix("secret/").rstrip("/")
+
+
+def _path(name: str) -> str:
+    return f"{SECRET}{name}/" if name else SECRET
+
+
+def _chain(directory: str) -> list[str]:
+    """The directories from `data/` down to this one."""
+    return [directory[: end + 1] for end in range(len(directory)) if directory[end] == "/"]
+
+
+def _words(value: object) -> tuple[str, ...]:
+    """Arguments, written as a text, a list, or a validator's name with its flags."""
+    if isinstance(value, dict):
+        value = value.get("flags", value.get("args"))
+    if value is None:
+        return ()
+    if isinstance(value, list):
+        return tuple(str(each) for each in value)
+    try:
+        return tuple(shlex.split(str(value)))
+    except ValueError:
+        return tuple(str(value).split())

@@ -1,0 +1,205 @@
+"""What the problem package format knows, version by version: keys, files and directories. Pure.
+
+One rule: what is not understood and may change a verdict is a fault that names it; anything else a warning. What only
+describes a problem to people (its author, its license) is neither.
+"""
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from pathlib import PurePosixPath
+from typing import Any
+
+from chalicelib.common.texts import Text
+from chalicelib.judge.packages.inspection import Inspection
+
+DESCRIPTION = "problem.yaml"
+DATA, SAMPLE, SECRET = "data/", "data/sample/", "data/secret/"
+GROUP_FILES = ("test_group.yaml", "testdata.yaml")
+"""The settings of a group: as the format calls them since 2025-09, and before."""
+
+
+class Version(StrEnum):
+    """`problem_format_version`. The drafts of 2023-07 became 2025-09; they are read as that, with their older names."""
+
+    LEGACY = "legacy"
+    MODERN = "2025-09"
+
+
+_VERSIONS = {
+    "legacy": Version.LEGACY,
+    "legacy-icpc": Version.LEGACY,
+    "draft": Version.MODERN,
+    "2023-07-draft": Version.MODERN,
+    "2023-07": Version.MODERN,
+    "2025-09-draft": Version.MODERN,
+    "2025-09": Version.MODERN,
+}
+
+_READ = {"problem_format_version", "type", "name", "limits", "validation", "validator_flags", "languages", "constants"}
+_FOR_PEOPLE = {
+    "author",
+    "authors",
+    "contributors",
+    "credits",
+    "uuid",
+    "version",
+    "source",
+    "source_url",
+    "license",
+    "rights_owner",
+    "embargo_until",
+    "keywords",
+    "event",
+    "short-name",
+    "externalid",
+    "color",
+    "points",
+    "plainproblemname",
+    "difficulty",
+    "comment",
+    "todo",
+    "verified",
+    "tags",
+    "topics",
+}
+"""Besides the format's own those that tools of the field write."""
+
+_LIMITS_READ = {"time_limit", "memory"}
+_LIMITS_LEFT = {
+    "time_multiplier",
+    "time_multipliers",
+    "time_safety_margin",
+    "time_resolution",
+    "output",
+    "code",
+    "compilation_time",
+    "compilation_memory",
+    "validation_time",
+    "validation_memory",
+    "validation_output",
+    "validation_passes",
+}
+_GRADING_LEFT = {"show_test_data_groups", "on_reject"}
+
+_DIRECTORIES_READ = (
+    "data",
+    "submissions",
+    "problem_statement",
+    "statement",
+    "output_validators",
+    "output_validator",
+    "input_validators",
+    "input_format_validators",
+)
+_DIRECTORIES_FOR_PEOPLE = (
+    "attachments",
+    "solution",
+    "solutions",
+    "generators",
+    "input_visualizer",
+    "input_visualizers",
+    "output_visualizer",
+    "output_visualizers",
+    "test_case_visualizer",
+    "illustrations",
+)
+_DIRECTORIES_REFUSED = ("static_validator", "static_validators", "graders", "grader", "include")
+_FILES_READ = (DESCRIPTION, ".timelimit", "domjudge-problem.ini")
+
+_TESTS = (".in", ".ans")
+_OF_A_TEST_LEFT = (
+    ".hint",
+    ".desc",
+    ".png",
+    ".jpg",
+    ".jpeg",
+    ".svg",
+    ".interaction",
+    ".statement",
+    ".download",
+    ".out",
+    ".pdf",
+    ".md",
+    ".txt",
+)
+
+NOT_UNDERSTOOD = Text("not_understood", "It is not understood here, and may change verdicts")
+
+
+def version(inspection: Inspection, described: Mapping[str, Any]) -> Version:
+    """A fault for a version that is not known: it is not read as if it were another."""
+    named = str(described.get("problem_format_version") or Version.LEGACY)
+    if named not in _VERSIONS:
+        english = "The format's version '{version}' is not known here"
+        inspection.fault(DESCRIPTION, Text("unknown_format_version", english, {"version": named[:40]}))
+    return _VERSIONS.get(named, Version.MODERN)
+
+
+def check_description(inspection: Inspection, described: Mapping[str, Any]) -> None:
+    """Every key of problem.yaml that is not read."""
+    rest = {key for key in described if key not in _READ | _FOR_PEOPLE | {"grading", "allow_file_writing"}}
+    refuse_keys(inspection, DESCRIPTION, rest)
+    limits = described.get("limits")
+    if isinstance(limits, dict):
+        keys = {str(key) for key in limits} - _LIMITS_READ
+        refuse_keys(inspection, DESCRIPTION, (f"limits.{key}" for key in keys - _LIMITS_LEFT))
+        leave_keys(inspection, DESCRIPTION, (f"limits.{key}" for key in keys & _LIMITS_LEFT))
+    grading = described.get("grading")
+    if isinstance(grading, dict):
+        rest = {str(key) for key in grading} - _GRADING_LEFT
+        rest -= {"objective"} if str(grading.get("objective", "max")) == "max" else set()
+        refuse_keys(inspection, DESCRIPTION, (f"grading.{key}" for key in rest))
+        leave_keys(inspection, DESCRIPTION, (f"grading.{key}" for key in set(grading) & _GRADING_LEFT))
+
+
+def refuse_keys(inspection: Inspection, file: str, keys: Iterable[str]) -> None:
+    for key in sorted(map(str, keys)):
+        english = "The key '{key}' is not understood here, and may change verdicts"
+        inspection.fault(file, Text("key_not_understood", english, {"key": key[:60]}))
+
+
+def leave_keys(inspection: Inspection, file: str, keys: Iterable[str]) -> None:
+    for key in sorted(map(str, keys)):
+        inspection.warn(file, Text("key_left_out", "The key '{key}' is left out", {"key": key[:60]}))
+
+
+def check_files(inspection: Inspection) -> None:
+    """Every file and directory that is not read; directories are told once."""
+    for top in sorted({name.partition("/")[0] for name in inspection.names}):
+        _check_top(inspection, top)
+    for name in inspection.below(DATA):
+        _check_data(inspection, name)
+
+
+def _check_top(inspection: Inspection, top: str) -> None:
+    if top in inspection:
+        if top not in _FILES_READ and not _for_tools(top):
+            inspection.warn(top, Text("file_left_out", "It is left out"))
+    elif top in _DIRECTORIES_REFUSED:
+        inspection.fault(f"{top}/", NOT_UNDERSTOOD)
+    elif top not in _DIRECTORIES_READ and not _for_tools(top):
+        told = Text("directory_left_out", "The directory is left out")
+        if top not in _DIRECTORIES_FOR_PEOPLE or top == "attachments":
+            inspection.warn(f"{top}/", told)
+
+
+def _for_tools(name: str) -> bool:
+    """The format itself passes over what begins so, and README files are for people."""
+    return name.startswith((".", "-")) or name.upper().startswith(("README", "LICENSE", "CHANGELOG", "MAKEFILE"))
+
+
+def _check_data(inspection: Inspection, name: str) -> None:
+    path = PurePosixPath(name)
+    if not name.startswith((SAMPLE, SECRET)):
+        if path.name not in GROUP_FILES or path.parent != PurePosixPath(DATA):
+            english = "Only the tests in data/sample and data/secret are used"
+            inspection.warn(f"{'/'.join(path.parts[:2])}", Text("data_left_out", english))
+    elif any(part.endswith(".files") for part in path.parts[:-1]):
+        english = "A test with files beside its input cannot be judged here"
+        inspection.fault(name, Text("test_with_files", english))
+    elif path.suffix == ".args":
+        inspection.fault(name, NOT_UNDERSTOOD)
+    elif path.suffix not in _TESTS and path.name not in GROUP_FILES and path.suffix != ".yaml":
+        if path.suffix in _OF_A_TEST_LEFT and path.suffix not in {".interaction", ".statement", ".out"}:
+            return
+        inspection.warn(name, Text("file_left_out", "It is left out"))
