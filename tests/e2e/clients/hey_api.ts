@@ -68,17 +68,17 @@ async function refusal(language: "ru" | "en"): Promise<ErrorView> {
 }
 
 /** A newer list, which has its cursor in itself. Anybody may read it. */
-async function tracks(): Promise<string[]> {
-  const titles: string[] = [];
+async function tracks(): Promise<number[]> {
+  const ids: number[] = [];
   let next: string | null = null;
   do {
     const query: { limit: number; cursor?: string } = next ? { limit: 1, cursor: next } : { limit: 1 };
     const { data, error } = await tracksListPublicTracks({ query });
     if (!data) throw new Error(error.code);
-    titles.push(...data.items.map((each) => each.title));
+    ids.push(...data.items.map((each) => each.id));
     next = data.next;
   } while (next);
-  return titles;
+  return ids;
 }
 
 const signedIn = await signIn();

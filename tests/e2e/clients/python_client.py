@@ -63,15 +63,15 @@ class Pupil:
                 return verdicts
             cursor = following
 
-    def tracks(self) -> list[str]:
+    def tracks(self) -> list[int]:
         """A newer list, which has its cursor in itself. Anybody may read it."""
-        titles: list[str] = []
+        ids: list[int] = []
         cursor: str | Unset | None = UNSET
         while cursor is not None:
             answer = given(tracks_list_public_tracks.sync(client=self.client, limit=1, cursor=cursor))
-            titles += [each.title for each in answer.items]
+            ids += [each.id for each in answer.items]
             cursor = answer.next_
-        return titles
+        return ids
 
     def refusal(self, language: str) -> ErrorView:
         body = ProgramBody(code="print()", language="")
