@@ -18,6 +18,7 @@ from chalicelib.judge.packages.format import CRASHED, FAILURES, TOO_SLOW, JuryPr
 from chalicelib.judge.packages.icpc_groups import Groups
 from chalicelib.judge.packages.icpc_known import DESCRIPTION, SAMPLE, SECRET, Version
 from chalicelib.judge.packages.inspection import Inspection, naturally
+from chalicelib.judge.problems.testsets import TestCase
 from chalicelib.judge_protocol.contract import Source, Verdict
 
 STATEMENTS = ("problem_statement/", "statement/")
@@ -51,28 +52,22 @@ def fits(inspection: Inspection) -> bool:
 
 def read(inspection: Inspection) -> Package:
     described = yaml_files.read(inspection, DESCRIPTION)
-    version = icpc_known.version(inspection, described)
-    icpc_known.check_description(inspection, described)
-    icpc_known.check_files(inspection)
+    version = icpc_known.check(inspection, described)
+    _warn_of_input_validators(inspection)
     kinds = _kinds(inspection, described)
     directory = _validator_directory(inspection, version, kinds)
     groups = Groups(inspection=inspection, version=version, scores=bool(directory) and "scoring" in kinds)
     groups.check()
-    samples, secret = (
-        _pairs(inspection, SAMPLE),
-        sorted(_pairs(inspection, SECRET), key=lambda pair: groups.order(pair[0])),
-    )
-    if not secret and not samples:
+    samples = _pairs(inspection, SAMPLE)
+    secret = sorted(_pairs(inspection, SECRET), key=lambda pair: groups.order(pair[0]))
+    pairs = [*samples, *secret]
+    if not pairs:
         inspection.fault(SECRET, Text("no_secret_tests", "There are no secret tests"))
     flags = str(described.get("validator_flags") or "").split()
-    arguments = [groups.arguments(name, flags) for name, _ in (*samples, *secret)]
+    arguments = [groups.arguments(name, flags) for name, _ in pairs]
     checker, options, programs = _checker(inspection, directory, kinds, arguments)
-    tests = inspection.tests_of([*samples, *secret])
-    if programs and len(tests) == len(arguments):
-        tests = [replace(test, arguments=own) for test, own in zip(tests, arguments, strict=True)]
-    _warn_of_input_validators(inspection)
     return Package(
-        tests=tests,
+        tests=_tests(inspection, pairs, arguments if programs else ()),
         samples=len(samples),
         title=_title(described),
         statement=_statement(inspection),
@@ -84,6 +79,15 @@ def read(inspection: Inspection) -> Package:
         scoring=groups.scoring(len(samples), secret) if "scoring" in kinds else None,
         jury=_jury(inspection),
     )
+
+
+def _tests(
+    inspection: Inspection, pairs: Sequence[tuple[str, str]], arguments: Sequence[tuple[str, ...]]
+) -> Sequence[TestCase]:
+    tests = inspection.tests_of(pairs)
+    if len(tests) != len(arguments):
+        return tests
+    return [replace(test, arguments=own) for test, own in zip(tests, arguments, strict=True)]
 
 
 def _warn_of_input_validators(inspection: Inspection) -> None:

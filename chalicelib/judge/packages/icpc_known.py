@@ -126,7 +126,14 @@ _OF_A_TEST_LEFT = (
 NOT_UNDERSTOOD = Text("not_understood", "It is not understood here, and may change verdicts")
 
 
-def version(inspection: Inspection, described: Mapping[str, Any]) -> Version:
+def check(inspection: Inspection, described: Mapping[str, Any]) -> Version:
+    """The version of the format; and a fault or a warning for everything of the whole package that is not read."""
+    _check_description(inspection, described)
+    _check_files(inspection)
+    return _version(inspection, described)
+
+
+def _version(inspection: Inspection, described: Mapping[str, Any]) -> Version:
     """A fault for a version that is not known: it is not read as if it were another."""
     named = str(described.get("problem_format_version") or Version.LEGACY)
     if named not in _VERSIONS:
@@ -135,7 +142,7 @@ def version(inspection: Inspection, described: Mapping[str, Any]) -> Version:
     return _VERSIONS.get(named, Version.MODERN)
 
 
-def check_description(inspection: Inspection, described: Mapping[str, Any]) -> None:
+def _check_description(inspection: Inspection, described: Mapping[str, Any]) -> None:
     """Every key of problem.yaml that is not read."""
     rest = {key for key in described if key not in _READ | _FOR_PEOPLE | {"grading", "allow_file_writing"}}
     refuse_keys(inspection, DESCRIPTION, rest)
@@ -163,7 +170,7 @@ def leave_keys(inspection: Inspection, file: str, keys: Iterable[str]) -> None:
         inspection.warn(file, Text("key_left_out", "The key '{key}' is left out", {"key": key[:60]}))
 
 
-def check_files(inspection: Inspection) -> None:
+def _check_files(inspection: Inspection) -> None:
     """Every file and directory that is not read; directories are told once."""
     for top in sorted({name.partition("/")[0] for name in inspection.names}):
         _check_top(inspection, top)
