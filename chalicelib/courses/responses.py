@@ -16,7 +16,7 @@ from chalicelib.courses.pictures import MAX_BYTES, Upload
 from chalicelib.courses.places import PlacedTask
 from chalicelib.courses.progress import Estimation, Member, Members
 from chalicelib.judge.models import Sample
-from chalicelib.judge.responses import NeighborView, UploadView
+from chalicelib.judge.responses import AnnotationView, NeighborView, UploadView
 from chalicelib.judge.submissions.custom_runs import CustomRun
 from chalicelib.judge_protocol.contract import Language, Outcome
 
@@ -206,7 +206,10 @@ class TaskView(View):
 
 
 class RunView(View):
-    """What a program did. `time` in seconds, `memory` in KiB; `outcome` as the judge names it."""
+    """What a program did. `time` in seconds, `memory` in KiB; `outcome` as the judge names it.
+
+    `annotations` are the lines of its source that the compiler or the runtime complained of.
+    """
 
     outcome: Outcome
     output: str
@@ -216,6 +219,7 @@ class RunView(View):
     time: float
     memory: int
     compiler_output: str
+    annotations: list[AnnotationView]
 
     @classmethod
     def of(cls, done: CustomRun) -> Self:
@@ -228,6 +232,7 @@ class RunView(View):
             time=round(done.time_ms / 1000, 3),
             memory=done.memory_kb,
             compiler_output=done.compiler_output,
+            annotations=[AnnotationView.of(each) for each in done.annotations],
         )
 
 

@@ -10,7 +10,8 @@ from typing import Any, Literal, Self
 from chalicelib.common.http.responses import Moment, View, WordedText
 from chalicelib.common.texts import EMPTY, Text
 from chalicelib.judge import origins
-from chalicelib.judge.grading import scale
+from chalicelib.judge.grading import annotations, scale
+from chalicelib.judge.grading.annotations import Annotation
 from chalicelib.judge.grading.exact import measured
 from chalicelib.judge.grading.results import Difference, TestResult
 from chalicelib.judge.grading.samples import SampleRun
@@ -225,21 +226,40 @@ class DifferenceView(View):
         return cls(line=difference.line, expected=difference.expected, got=difference.got)
 
 
+class AnnotationView(View):
+    """A complaint of a line of the program's source. Both count from 1; `column` is null where none was said."""
+
+    line: int
+    column: int | None
+    message: str
+
+    @classmethod
+    def of(cls, annotation: Annotation) -> Self:
+        return cls(line=annotation.line, column=annotation.column, message=annotation.message)
+
+
 class SampleRunView(View):
     """What a program read on a sample, what it should have written, and what it wrote.
 
     Of the texts that `truncated` names only the beginning is here. `got` is null where the program talked to an
-    interactor.
+    interactor. `annotations` are the lines where the program failed, the innermost first, as far as its runtime says.
     """
 
     input: str
     expected: str
     got: str | None
     truncated: list[Literal["input", "expected", "got"]]
+    annotations: list[AnnotationView]
 
     @classmethod
     def of(cls, run: SampleRun) -> Self:
-        return cls(input=run.input, expected=run.expected, got=run.got, truncated=list(run.truncated))
+        return cls(
+            input=run.input,
+            expected=run.expected,
+            got=run.got,
+            truncated=list(run.truncated),
+            annotations=[AnnotationView.of(each) for each in run.annotations],
+        )
 
 
 class TestResultView(View):
@@ -457,7 +477,8 @@ class SubmissionView(VerdictView):
 
     `tests` are the first hundred; `notice` is what the problem's author should know, and teachers alone see it. With
     `coarse_results` hidden tests tell little, and `judged_at` is null; those who teach see everything exactly. `place`
-    is null for what was sent elsewhere than to a task of a course, and once the task is gone.
+    is null for what was sent elsewhere than to a task of a course, and once the task is gone. `annotations` are lines
+    of the source: those of the compiler's errors, else those where the first sample that tells any failed.
     """
 
     id: int
@@ -471,6 +492,7 @@ class SubmissionView(VerdictView):
     language: str
     source: str
     tests: list[TestResultView]
+    annotations: list[AnnotationView]
     notice: WordedText
     coarse_results: bool
     submitted_at: Moment
@@ -495,12 +517,20 @@ class SubmissionView(VerdictView):
             language=submission.language,
             source=submission.source,
             tests=TestResultView.all_of(map(TestResult.of_json, first), submission),
+            annotations=[AnnotationView.of(each) for each in _annotations(submission)],
             notice=submission.notice if teaches else EMPTY,
             coarse_results=submission.exact is not None,
             submitted_at=submission.submitted_at,
             judged_at=measured(submission, exact=exact).judged_at,
             **_verdict(submission, place.task_max_points if place else None, exact=exact),
         )
+
+
+def _annotations(submission: Submission) -> Sequence[Annotation]:
+    if submission.verdict == Verdict.COMPILE_ERROR:
+        return annotations.of_compilation(submission.language, submission.compiler_output, submission.source)
+    runs = map(SampleRun.of_json, submission.samples)
+    return next((run.annotations for run in runs if run.annotations), ())
 
 
 def _verdict(submission: Submission, worth: int | None, *, exact: bool = False) -> dict[str, Any]:

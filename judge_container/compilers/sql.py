@@ -53,7 +53,8 @@ def _is_well_formed(source: Path) -> bool:
             database.execute(f"EXPLAIN {statement}")
         except (sqlite3.Error, sqlite3.Warning) as error:
             if any(words in str(error) for words in SYNTAX):
-                print(f"{source.name}:{line}: {error}", file=sys.stderr)  # noqa: T201
+                begins = line + statement[: -len(statement.lstrip())].count("\n")
+                print(f"{source.name}:{begins}: {error}", file=sys.stderr)  # noqa: T201
                 return False
         line += statement.count("\n")
     return True

@@ -101,6 +101,7 @@ class Judge:
         self.jobs: list[Job] = []
         self.failures: list[Exception] = []
         self.outcome = Outcome.OK
+        self.complaint = "line 1: no"
         self.languages: tuple[Language, ...] = (
             Language(id="python3", name="Python 3", version="3.11", available=True, source_file="main.py"),
             Language(id="cpp17", name="C++17", version="12.2", available=True, source_file="main.cpp"),
@@ -118,7 +119,7 @@ class Judge:
 
     def report(self, job: Job) -> Report:
         if self.outcome is Outcome.COMPILE_ERROR:
-            return Report(job_id=job.job_id, compilation=Compilation(outcome=self.outcome, output="line 1: no"))
+            return Report(job_id=job.job_id, compilation=Compilation(outcome=self.outcome, output=self.complaint))
         runs = tuple(
             Run(id=test.id, outcome=self.outcome, cpu_ms=12.0, memory_kb=9000, stdout=job.source.encode())
             for test in job.tests

@@ -15,7 +15,8 @@ from chalicelib.common.hooks import Hook
 from chalicelib.common.http import paging
 from chalicelib.common.texts import EMPTY, Text
 from chalicelib.judge import languages, models
-from chalicelib.judge.grading import batches, coarse, exact, judge_client, results, samples, verdict
+from chalicelib.judge.grading import annotations, batches, coarse, exact, judge_client, results, samples, verdict
+from chalicelib.judge.grading.annotations import Annotation
 from chalicelib.judge.grading.checkers import ROLES, BuiltIn, ByProgram, Role
 from chalicelib.judge.grading.graders import ByChecker, ByComparison, ByInteractor, Grader, JuryFailed
 from chalicelib.judge.grading.job_runner import JobRunner
@@ -342,10 +343,17 @@ class _Grading:
     def _sample(self, run: Run, result: TestResult) -> SampleRun:
         test, checker = self.testset.tests[result.number - 1], self.rules.checker
         by_line = isinstance(checker, BuiltIn) and checker.by_line and result.verdict is Verdict.WRONG_ANSWER
-        return samples.of_run(
+        sample = samples.of_run(
             result.number,
             given=test.input or b"",
             expected=test.answer,
             got=None if self.grader.interactor is not None else run.stdout,
             difference=samples.first_difference(test.answer, run.stdout) if by_line else None,
         )
+        return replace(sample, annotations=self._annotations(run))
+
+    def _annotations(self, run: Run) -> tuple[Annotation, ...]:
+        if run.outcome is not Outcome.RUNTIME_ERROR:
+            return ()
+        said = run.stderr.decode("utf-8", "replace")
+        return annotations.of_run(self.submission.language, said, self.submission.source)

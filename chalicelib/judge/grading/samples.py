@@ -11,6 +11,7 @@ from itertools import zip_longest
 from typing import Any
 
 from chalicelib.judge.grading import outputs
+from chalicelib.judge.grading.annotations import Annotation
 from chalicelib.judge.grading.results import Difference
 from chalicelib.judge_protocol.contract import Verdict
 
@@ -25,7 +26,7 @@ class SampleRun:
     """A program's run on the sample of that number. `truncated` names the texts of which only the beginning is here.
 
     `got` is None where the program talked to an interactor. `difference` is the first line that is another than the
-    answer's, where lines were compared.
+    answer's, where lines were compared. `annotations` are the lines of the source where the program failed.
     """
 
     number: int
@@ -34,6 +35,7 @@ class SampleRun:
     got: str | None
     truncated: tuple[str, ...] = ()
     difference: Difference | None = None
+    annotations: tuple[Annotation, ...] = ()
 
     @property
     def size(self) -> int:
@@ -41,11 +43,12 @@ class SampleRun:
 
     def to_json(self) -> list[Any]:
         difference = asdict(self.difference) if self.difference else None
-        return [self.number, self.input, self.expected, self.got, list(self.truncated), difference]
+        where = [each.to_json() for each in self.annotations]
+        return [self.number, self.input, self.expected, self.got, list(self.truncated), difference, where]
 
     @classmethod
     def of_json(cls, stored: Sequence[Any]) -> "SampleRun":
-        number, given, expected, got, truncated, difference = stored
+        number, given, expected, got, truncated, difference, where = stored
         return cls(
             number=number,
             input=given,
@@ -53,6 +56,7 @@ class SampleRun:
             got=got,
             truncated=tuple(truncated),
             difference=Difference(**difference) if difference else None,
+            annotations=tuple(map(Annotation.of_json, where)),
         )
 
 

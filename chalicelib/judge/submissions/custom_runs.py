@@ -7,7 +7,8 @@ from datetime import timedelta
 from chalicelib.common import clock, ids, limits
 from chalicelib.common.http import errors
 from chalicelib.common.limits import Limit
-from chalicelib.judge.grading import judge_client
+from chalicelib.judge.grading import annotations, judge_client
+from chalicelib.judge.grading.annotations import Annotation
 from chalicelib.judge.submissions import submissions
 from chalicelib.judge.submissions.submissions import Program
 from chalicelib.judge_protocol.contract import Job, Outcome, Report, TestInput
@@ -21,7 +22,10 @@ MOST_MEMORY_KB = 256 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomRun:
-    """What a program did. `compiler_output` is all there is of one that did not compile."""
+    """What a program did. `compiler_output` is all there is of one that did not compile.
+
+    `annotations` are the lines of its source that the compiler or the runtime complained of.
+    """
 
     outcome: Outcome
     output: str = ""
@@ -31,6 +35,7 @@ class CustomRun:
     time_ms: float = 0.0
     memory_kb: int = 0
     compiler_output: str = ""
+    annotations: tuple[Annotation, ...] = ()
 
 
 def run(
@@ -60,7 +65,7 @@ def run(
         memory_limit_kb=min(memory_limit_kb, MOST_MEMORY_KB),
         output_limit_bytes=MAX_OUTPUT_BYTES,
     )
-    return _of_report(_judge_run(user_id, program, test, files))
+    return _of_report(_judge_run(user_id, program, test, files), program)
 
 
 def _judge_run(user_id: int, program: Program, test: TestInput, files: tuple[str, str]) -> Report:
@@ -79,18 +84,21 @@ def _judge_run(user_id: int, program: Program, test: TestInput, files: tuple[str
         raise errors.Unavailable("judge_unavailable", "The judge does not answer now, try again") from away
 
 
-def _of_report(report: Report) -> CustomRun:
+def _of_report(report: Report, program: Program) -> CustomRun:
     compiled = report.compilation
     if compiled.outcome is not Outcome.OK:
-        return CustomRun(outcome=compiled.outcome, compiler_output=compiled.output)
+        where = annotations.of_compilation(program.language, compiled.output, program.source)
+        return CustomRun(outcome=compiled.outcome, compiler_output=compiled.output, annotations=where)
     (run,) = report.runs
+    failed, words = run.outcome is Outcome.RUNTIME_ERROR, run.stderr.decode("utf-8", "replace")
     return CustomRun(
         outcome=run.outcome,
         output=run.stdout.decode("utf-8", "replace"),
-        errors=run.stderr.decode("utf-8", "replace"),
+        errors=words,
         truncated=run.truncated,
         exit_code=run.exit_code,
         time_ms=run.wall_ms if run.outcome is Outcome.WALL_TIME_LIMIT else run.cpu_ms,
         memory_kb=run.memory_kb,
         compiler_output=compiled.output,
+        annotations=annotations.of_run(program.language, words, program.source) if failed else (),
     )

@@ -52,7 +52,7 @@ def printing(output: bytes) -> Act:
 @pytest.mark.parametrize("coarse", [False, True])
 def test_a_failed_sample_tells_what_was_read_wanted_and_written(school: School, send: Send, *, coarse: bool) -> None:
     shown = send(printing(b"4\n"), with_samples(school, coarse_results=coarse))
-    told = {"input": "2 3\n", "expected": "5\n", "got": "4\n", "truncated": []}
+    told = {"input": "2 3\n", "expected": "5\n", "got": "4\n", "truncated": [], "annotations": []}
     assert samples_of(shown) == [told, told, None, None]
     assert shown["tests"][0]["difference"] == {"line": 1, "expected": "5", "got": "4"}
     assert [each["difference"] for each in shown["tests"][2:]] == [None, None]
@@ -101,7 +101,13 @@ def test_an_output_that_an_authors_checker_refused_is_shown(school: School, send
 def test_of_a_program_that_talked_there_is_no_output(school: School, send: Send) -> None:
     problem = with_samples(school, checker="interactive", programs={Role.INTERACTOR: INTERACTOR})
     shown = send(lambda test: ran(test, interactor=ran(test)), problem)
-    assert samples_of(shown)[0] == {"input": "2 3\n", "expected": "5\n", "got": None, "truncated": []}
+    assert samples_of(shown)[0] == {
+        "input": "2 3\n",
+        "expected": "5\n",
+        "got": None,
+        "truncated": [],
+        "annotations": [],
+    }
 
 
 def test_what_a_program_wrote_before_it_failed_is_shown(school: School, send: Send) -> None:
@@ -123,3 +129,42 @@ def test_a_submission_from_before_samples_were_kept_has_none(school: School, sen
     stored.update(actions=[models.Submission.samples.remove()])
     shown = school.api.get(f"/submissions/{stored.id}", token=pupil.token).body
     assert samples_of(shown) == [None] * 4
+
+
+TRACEBACK = b'Traceback (most recent call last):\n  File "main.py", line 1, in <module>\n    a program\nNameError: a\n'
+
+
+def failing_from(number: int) -> Act:
+    def act(test: TestInput) -> Run:
+        if int(test.id) < number:
+            return ran(test)
+        return ran(test, outcome=Outcome.RUNTIME_ERROR, exit_code=1, stderr=TRACEBACK)
+
+    return act
+
+
+def test_the_line_where_a_program_failed_on_a_sample_is_told(school: School, send: Send) -> None:
+    shown = send(failing_from(2), with_samples(school))
+    where = [{"line": 1, "column": None, "message": "NameError: a"}]
+    assert shown["annotations"] == where
+    assert [each and each["annotations"] for each in samples_of(shown)] == [[], where, None, None]
+
+
+@pytest.mark.parametrize("fields", [{}, {"coarse_results": True}], ids=["exact", "coarse"])
+def test_the_line_where_a_program_failed_on_a_hidden_test_is_not_told(
+    school: School, send: Send, fields: dict[str, Any]
+) -> None:
+    shown = send(failing_from(3), with_samples(school, **fields))
+    assert (shown["code"], shown["annotations"]) == ("RUNTIME_ERROR", [])
+    assert "NameError" not in str(shown)
+
+
+def test_what_a_compiler_says_is_put_down_to_lines(school: School, pupil: Person) -> None:
+    school.judge.outcome = Outcome.COMPILE_ERROR
+    school.judge.complaint = '  File "main.py", line 1\n    a program\n      ^\nSyntaxError: invalid syntax'
+    made = submissions.submit(
+        pupil.id, with_samples(school), Program(language="python3", source="a program"), origin="test#1#7"
+    )
+    shown = school.api.get(f"/submissions/{made.id}", token=pupil.token).body
+    assert shown["code"] == "COMPILE_ERROR"
+    assert shown["annotations"] == [{"line": 1, "column": 3, "message": "SyntaxError: invalid syntax"}]

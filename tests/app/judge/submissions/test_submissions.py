@@ -256,6 +256,7 @@ def test_a_submission_is_shown_whole_to_its_author(school: School, path: str, pu
                 "sample": None,
             },
         ],
+        "annotations": [],
         "notice": "",
         "coarse_results": False,
         "compiler_output": "",
