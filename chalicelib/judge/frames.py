@@ -1,5 +1,6 @@
 """The judge's frames: verdicts, sent on the submitter's personal channel."""
 
+from enum import StrEnum
 from typing import Literal
 
 from pydantic import Field
@@ -15,6 +16,15 @@ from chalicelib.realtime.rooms import RoomKind
 
 RETRIEVED = "SUBMISSION_VERDICT_RETRIEVED"
 IMPORTED = "PACKAGE_IMPORTED"
+PROGRESS = "SUBMISSION_PROGRESS"
+
+
+class Stage(StrEnum):
+    """What a submission without a verdict waits for."""
+
+    QUEUED = "queued"
+    COMPILING = "compiling"
+    TESTING = "testing"
 
 
 class VerdictPayload(UserPayload):
@@ -70,7 +80,32 @@ class ImportedPayload(CamelView):
     state: Literal["judging", "failed", "done"]
 
 
+class ProgressPayload(CamelView):
+    """How far the judging of a submission is. `test` is the last one that was run, 0 while compiling.
+
+    Where results are coarse, the tests' numbers stay 0.
+    """
+
+    id: int
+    stage: Literal[Stage.COMPILING, Stage.TESTING]
+    test: int
+    tests_passed: int
+    tests_total: int
+
+    @classmethod
+    def of(cls, submission: Submission) -> "ProgressPayload":
+        stage, test, passed, total = submission.progress
+        return cls(id=submission.id, stage=stage, test=test, tests_passed=passed, tests_total=total)
+
+
 FRAMES = (
+    Outgoing(
+        PROGRESS,
+        ProgressPayload,
+        frozenset({RoomKind.PERSONAL}),
+        "A program is being judged; at most every 300 ms, and never sent again",
+        alone=True,
+    ),
     Outgoing(RETRIEVED, VerdictPayload, frozenset({RoomKind.PERSONAL}), "A program was judged; once, when final"),
     Outgoing(IMPORTED, ImportedPayload, frozenset({RoomKind.PERSONAL}), "A package that one has sent was taken or not"),
 )

@@ -255,7 +255,8 @@ class Submission(Judged, discriminator="submission"):
     `results` are the first tests' results as `results.TestResult` writes them, `samples` the runs on samples as
     `samples.SampleRun` does. `notice` is for the problem's author.
     While it waits for its first verdict it `holds_place` among those that its user may have; the jury's hold none.
-    `asked_at` is when the present judging was asked for. `coarse_results`: where it was sent to asks for them.
+    `progress` is how far its judging is: the stage, the last test, tests passed and in all. `asked_at` is when the
+    present judging was asked for. `coarse_results`: where it was sent to asks for them.
     """
 
     id = items.IntegerAttribute()
@@ -276,6 +277,7 @@ class Submission(Judged, discriminator="submission"):
     results = JSONAttribute(default=list)
     exact_results = JSONAttribute(null=True)
     samples = JSONAttribute(default=list)
+    progress = JSONAttribute(null=True)
     coarse_results = BooleanAttribute(default=False)
     notice = items.WordedAttribute()
     waiting_index = WaitingIndex()
@@ -488,7 +490,7 @@ def finish_submission(judged: Submission, pages: Iterable[bytes], *, also: Write
     ConditionFailed(VERDICT_PENDING) when the submission has a verdict already.
     """
     held, judged.holds_place = judged.holds_place, False
-    judged.waiting = judged.waiting_since = None
+    judged.waiting = judged.waiting_since = judged.progress = None
     kept = [*_results_pages(judged, pages, exact=False), *_results_pages(judged, exact, exact=True)]
 
     def fill(transaction: Transaction) -> None:
@@ -582,11 +584,6 @@ def submissions_by_id(submission_ids: Sequence[int]) -> list[Submission]:
 def _newest(index: Any, key: str, query: paging.CursorQuery) -> paging.Page[Any]:
     start = paging.start_key(query.cursor)
     return paging.read(index.query(key, limit=query.limit, last_evaluated_key=start, scan_index_forward=False))
-
-
-def waiting_since(moment: datetime, *, at_most: int) -> list[Submission]:
-    """Submissions that have waited for a verdict since before `moment`, oldest first; little of them is read."""
-    return list(Submission.waiting_index.query(WAITING, WaitingIndex.waiting_since < moment, limit=at_most))
 
 
 def find_languages() -> Languages | None:

@@ -10,6 +10,7 @@ from typing import Any, Literal, Self
 from chalicelib.common.http.responses import Moment, View, WordedText
 from chalicelib.common.texts import EMPTY, Text
 from chalicelib.judge import origins
+from chalicelib.judge.frames import Stage
 from chalicelib.judge.grading import annotations, scale
 from chalicelib.judge.grading.annotations import Annotation
 from chalicelib.judge.grading.exact import measured
@@ -472,6 +473,25 @@ class JudgingsView(View):
     judgings: list[JudgingView]
 
 
+class SubmissionProgressView(View):
+    """How far a submission without a verdict is. `before` submissions wait for longer, at most a hundred; only in the
+    queue. `test` is the last one that was run; where results are coarse, the tests' numbers stay 0.
+    """
+
+    stage: Stage
+    before: int
+    test: int
+    tests_passed: int
+    tests_total: int
+
+    @classmethod
+    def of(cls, submission: Submission, before: int) -> Self | None:
+        if submission.is_final:
+            return None
+        stage, test, passed, total = submission.progress or (Stage.QUEUED, 0, 0, 0)
+        return cls(stage=stage, before=before, test=test, tests_passed=passed, tests_total=total)
+
+
 class SubmissionView(VerdictView):
     """A submission as its author sees it. `status` is "Checking" until `is_checked`.
 
@@ -497,6 +517,7 @@ class SubmissionView(VerdictView):
     coarse_results: bool
     submitted_at: Moment
     judged_at: Moment | None
+    progress: SubmissionProgressView | None = None
 
     @classmethod
     def of(

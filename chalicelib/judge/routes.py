@@ -19,6 +19,7 @@ from chalicelib.judge.responses import (
     ProblemInfo,
     ProblemsView,
     ProblemView,
+    SubmissionProgressView,
     SubmissionsView,
     SubmissionView,
     TestResultsView,
@@ -166,4 +167,6 @@ def _problem(problem: Problem) -> routing.Answer[ProblemView]:
 def _shown(caller: Caller, submission: Submission) -> SubmissionView:
     teaches, exact = access.may_rejudge(caller, submission), access.sees_exactly(caller, submission)
     named = places.named_one(submission, sees_all=teaches)
-    return SubmissionView.of(submission, teaches=teaches, exact=exact, named=named)
+    view = SubmissionView.of(submission, teaches=teaches, exact=exact, named=named)
+    progress = SubmissionProgressView.of(submission, submissions.count_before(submission))
+    return view.model_copy(update={"progress": progress})

@@ -56,6 +56,14 @@ def send(room: Room, type_: str, payload: Payload | None, *, cause: str | None =
     _send(room, RoomFrame(type_, payload), None if cause is None else Deduplicated(room, cause))
 
 
+def tell(room: Room, type_: str, payload: Payload) -> None:
+    """Sends a frame to those who are in a room now: without a number, not stored, and not sent again."""
+    now = clock.now()
+    present = [slot for slot in models.audience_of(room).joined if not leases.has_lapsed(slot.lease_until, now)]
+    if present:
+        push.post_in_languages(present, FrameText.of(type_, payload).in_language)
+
+
 def send_with_change(
     room: Room,
     frame: RoomFrame,

@@ -42,7 +42,7 @@ ACTIONS: Mapping[str, Action] = {
     "opens a course": Action(per_day=5, reads=4, writes=0),
     "opens a task": Action(per_day=15, reads=8.5, writes=0),
     "sends a program and waits": Action(
-        per_day=8, reads=15.5, writes=12, api=4.0, worker=3.0, judge=2.5, others=2, messages=1
+        per_day=8, reads=16.5, writes=13, api=4.0, worker=3.0, judge=2.5, others=3, messages=1
     ),
     "is connected for an hour": Action(
         per_day=1, reads=369.5, writes=252, requests=0, frames=245, connected_minutes=60, worker=2.5, others=122

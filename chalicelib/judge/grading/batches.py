@@ -8,6 +8,7 @@ from chalicelib.judge_protocol.contract import (
     COMPILE_WAITING_MS,
     INTERACTOR_WALL_MS,
     MAX_STDERR_BYTES,
+    Report,
     TestInput,
     wall_limit_ms,
 )
@@ -20,10 +21,8 @@ MAX_WALL_MS = 90_000
 """Of wall limits in one job: the judge function has 140 s, and compiling may take 40 of them."""
 INTERACTOR_COMPILE_MS = COMPILE_CPU_MS + COMPILE_WAITING_MS
 """Which an interactor takes besides."""
-FEW_TESTS = 20
-"""Are run in one job even where a wrong answer may end it early: compiling again would cost more than it saves."""
-FIRST_TESTS = 10
-"""In the first job of more tests: most wrong programs fail early, and then the rest need not run."""
+PACE_MS = 400
+"""On the clock, which a job of a submission should take: its author sees the progress after each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +91,13 @@ def take_batch(tests: Iterable[TestInput], budget: JobBudget, *, at_most: int | 
     return tuple(batch)
 
 
-def first_batch_size(tests_count: int, *, may_skip: bool) -> int | None:
-    """How many tests at most the first job of a submission has; None for as many as fit."""
-    return FIRST_TESTS if may_skip and tests_count > FEW_TESTS else None
+def next_batch_size(last: Report, *, is_first: bool) -> int | None:
+    """How many tests the next job has at most, by the pace of the last; None for as many as fit.
+
+    A judge that compiled for a job that was not the first has kept nothing: there small jobs would cost too much.
+    """
+    ran_ms = sum(run.wall_ms for run in last.runs)
+    keeps_builds = is_first or not last.compilation.wall_ms
+    if not keeps_builds or not ran_ms:
+        return None
+    return max(1, int(PACE_MS * len(last.runs) / ran_ms))

@@ -20,6 +20,7 @@ from chalicelib.judge.grading.annotations import Annotation
 from chalicelib.judge.grading.checkers import ROLES, BuiltIn, ByProgram, Role
 from chalicelib.judge.grading.graders import ByChecker, ByComparison, ByInteractor, Grader, JuryFailed
 from chalicelib.judge.grading.job_runner import JobRunner
+from chalicelib.judge.grading.progress import Progress
 from chalicelib.judge.grading.results import TestResult
 from chalicelib.judge.grading.samples import SampleRun
 from chalicelib.judge.grading.verdict import Judgement
@@ -275,6 +276,11 @@ class _Grading:
     compilation: Compilation = field(default_factory=lambda: Compilation(outcome=Outcome.OK))
     results: dict[int, TestResult] = field(default_factory=dict)
     samples: dict[int, SampleRun] = field(default_factory=dict)
+    progress: Progress = field(init=False)
+
+    def __post_init__(self) -> None:
+        is_coarse = bool(self.problem.coarse_results or self.submission.coarse_results)
+        self.progress = Progress(self.submission, self.rules.scoring.tests_total, is_coarse=is_coarse)
 
     @property
     def limits(self) -> Limits:
@@ -282,10 +288,11 @@ class _Grading:
 
     def judgement(self) -> Judgement:
         scoring = self.rules.scoring
-        first = batches.first_batch_size(scoring.tests_total, may_skip=scoring.may_skip)
         tenant = judge_client.tenant_of(self.submission.user_id)
-        for report in JobRunner(self._pending, self._job, self._budget(), tenant=tenant, first=first).reports():
+        self.progress.begin()
+        for report in JobRunner(self._pending, self._job, self._budget(), tenant=tenant, paced=True).reports():
             self._take(report)
+            self.progress.tested(self.results)
             if self.compilation.outcome is not Outcome.OK:
                 break
         judgement = verdict.of_submission(self.compilation, self.results, scoring)

@@ -12,7 +12,7 @@ Pending = Callable[[], Iterable[TestInput]]
 
 
 class JobRunner:
-    """`tenant` is whose program it is; `first` is how many tests the first job has at most."""
+    """`tenant` is whose program it is. With `paced` the first job has one test, and each takes about `PACE_MS`."""
 
     def __init__(
         self,
@@ -21,10 +21,12 @@ class JobRunner:
         budget: batches.JobBudget,
         *,
         tenant: str,
-        first: int | None = None,
+        paced: bool = False,
     ) -> None:
         self._pending, self._job, self._budget = pending, job, budget
-        self._tenant, self._at_most = tenant, first
+        self._tenant, self._paced = tenant, paced
+        self._at_most = 1 if paced else None
+        self._reported = 0
         self._recovering = False
         self._failed = 0
 
@@ -42,8 +44,14 @@ class JobRunner:
                 if (failed_tests := self._failed_tests(batch, unavailable)) is not None:
                     yield _report(job, failed_tests, unavailable.failure)
             else:
-                self._at_most = 2 * len(batch) if self._recovering else None
+                self._at_most = self._next_size(report)
+                self._reported += 1
                 yield report
+
+    def _next_size(self, report: Report) -> int | None:
+        if self._recovering:
+            return 2 * max(len(report.runs), 1)
+        return batches.next_batch_size(report, is_first=self._reported == 0) if self._paced else None
 
     def _failed_tests(self, batch: Sequence[TestInput], unavailable: JudgeUnavailable) -> Sequence[TestInput] | None:
         """The tests that the failure is put down to; None when smaller jobs are to tell."""

@@ -4,7 +4,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from chalicelib.common import clock, observe
-from chalicelib.judge import models, queues
+from chalicelib.judge import models, queues, waiting_models
 from chalicelib.judge.grading import grader, verdict
 
 NORMAL_WAIT = timedelta(minutes=2)
@@ -35,7 +35,7 @@ def next_step(waited: timedelta) -> Step:
 def recover() -> None:
     """One round, run every minute."""
     now = clock.now()
-    waiting = models.waiting_since(now - NORMAL_WAIT, at_most=AT_MOST)
+    waiting = waiting_models.waiting_since(now - NORMAL_WAIT, at_most=AT_MOST)
     for submission in waiting:
         _take(next_step(now - submission.waiting_since), submission)
     if waiting:

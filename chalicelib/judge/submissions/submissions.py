@@ -10,7 +10,7 @@ from chalicelib.common import clock, ids, observe
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.http import errors, paging
 from chalicelib.common.http.errors import In, Place
-from chalicelib.judge import languages, models, queues
+from chalicelib.judge import languages, models, queues, waiting_models
 from chalicelib.judge.grading import results
 from chalicelib.judge.grading.results import TestResult
 from chalicelib.judge.grading.verdict import TEXTS
@@ -24,6 +24,7 @@ SOURCE = Place(In.BODY, "/code")
 """Where a request has the program, in PyTry's words."""
 RACE_TRIES = 10
 PAGES_SOUGHT = 10
+MAX_BEFORE = 100
 FIRST_PAUSE = 0.05
 LONGEST_PAUSE = 0.5
 """Seconds between two looks at a submission that is waited for."""
@@ -72,6 +73,13 @@ def get(submission_id: int) -> Submission:
 def list_of(user_id: int, query: paging.CursorQuery, *, task_id: int | None = None) -> paging.Page[Submission]:
     """What a user has sent in, to one task or all, newest first; of each what a list shows."""
     return models.submissions_of(user_id, query, target=None if task_id is None else str(task_id))
+
+
+def count_before(submission: Submission) -> int:
+    """How many submissions have waited for longer, at most `MAX_BEFORE`; 0 once its judging has begun."""
+    if submission.is_final or submission.progress:
+        return 0
+    return len(waiting_models.waiting_since(submission.waiting_since, at_most=MAX_BEFORE))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

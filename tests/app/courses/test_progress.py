@@ -176,14 +176,15 @@ def test_one_verdict_delivered_twice_at_once_is_one_attempt(school: School, path
 
 
 def test_a_verdict_writes_no_more_than_fourstored_items(school: School, path: str, pupil: Person) -> None:
-    """With the two of sending it these are the six that solving may cost."""
+    """With the two of sending it, and that it is being compiled, these are the seven that solving may cost."""
     school.queue.held = True
     reply = school.api.post(path, {"code": "5"}, token=pupil.token, headers={"Prefer": "respond-async"})
     before = {package: len(stored_items(package)) for package in ("judge", "courses")}
     with counted_requests() as counted:
         school.queue.deliver()
     assert school.api.get(reply.headers["location"], token=pupil.token).body["code"] == "OK"
-    assert sum(counted[operation] for operation in WRITES) == counted["TransactWriteItems"] == 1
+    assert (counted["TransactWriteItems"], counted["UpdateItem"]) == (1, 1)
+    assert sum(counted[operation] for operation in WRITES) == 2
     assert len(stored_items("judge")) == before["judge"]
     assert len(stored_items("courses")) == before["courses"] + 1
 

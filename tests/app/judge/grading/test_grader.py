@@ -11,7 +11,7 @@ import app as application
 from chalicelib.accounts import sessions
 from chalicelib.accounts.devices import Device
 from chalicelib.accounts.permissions import Role
-from chalicelib.judge import models
+from chalicelib.judge import models, waiting_models
 from chalicelib.judge.grading import grader, verdict
 from chalicelib.judge.grading.judge_client import JudgeUnavailable
 from chalicelib.judge.models import Problem, Submission
@@ -174,7 +174,6 @@ def run_of(test_id: str, outcome: Outcome = Outcome.OK) -> dict[str, Any]:
         {"runs": [run_of("2"), run_of("1")]},
         {"runs": [run_of("1"), run_of("1")]},
         {"runs": [run_of("1"), run_of("2"), run_of("3")]},
-        {"runs": [run_of("1")]},
         {"runs": []},
         {"runs": [run_of("1", Outcome.SYSTEM_ERROR)]},
         {"compilation": {"outcome": "system_error", "output": "", "wall_ms": 0}},
@@ -187,7 +186,6 @@ def run_of(test_id: str, outcome: Outcome = Outcome.OK) -> dict[str, Any]:
         "order",
         "twice",
         "more",
-        "fewer",
         "none",
         "run failed",
         "compiler failed",
@@ -202,6 +200,14 @@ def test_a_report_that_does_not_fit_is_not_believed(school: School, pupil: Perso
     school.use_judge(liar)
     assert deliver(submission_id) == ["M0"]
     assert (liar.asked, code_of(submission_id)) == (2, "PENDING")
+
+
+def test_a_report_that_leaves_tests_out_is_not_believed(school: School, pupil: Person) -> None:
+    submission_id, _ = sent(school, pupil, school.problem(("5", "5", "5")))
+    school.use_judge(lambda event, tenant: {**(report := school.judge(event, tenant)), "runs": report["runs"][:1]})
+
+    assert deliver(submission_id) == ["M0"]
+    assert code_of(submission_id) == "PENDING"
 
 
 def test_the_judge_gets_no_answers(school: School, pupil: Person) -> None:
@@ -239,11 +245,11 @@ def test_a_problem_may_stop_at_the_first_failure(
 
 
 def test_tests_that_do_not_fit_into_one_job_make_several(school: School, pupil: Person) -> None:
-    problem = school.problem(("5", "5", "5"), time_limit_ms=20_000)
+    problem = school.problem(("5", "5", "5", "5"), time_limit_ms=20_000)
     submission_id, _ = sent(school, pupil, problem)
     deliver(submission_id)
-    assert [[test.id for test in job.tests] for job in school.judge.jobs] == [["1", "2"], ["3"]]
-    assert len({job.job_id for job in school.judge.jobs}) == 2
+    assert [[test.id for test in job.tests] for job in school.judge.jobs] == [["1"], ["2", "3"], ["4"]]
+    assert len({job.job_id for job in school.judge.jobs}) == 3
     assert code_of(submission_id) == "OK"
 
 
@@ -368,7 +374,7 @@ def test_only_the_waiting_are_in_the_index(school: School, pupil: Person) -> Non
     first, _ = sent(school, pupil)
     second, _ = sent(school, pupil)
     deliver(first)
-    waiting = models.waiting_since(school.clock.now + timedelta(seconds=1), at_most=10)
+    waiting = waiting_models.waiting_since(school.clock.now + timedelta(seconds=1), at_most=10)
     assert [each.id for each in waiting] == [second]
     assert isinstance(waiting[0], Submission)
     items = [item for item in stored_items("judge") if item["kind"] == "submission"]

@@ -116,7 +116,7 @@ def test_a_test_over_which_two_judges_fail_is_found_and_gets_the_verdict_it_dese
     submission = judged(school, pupil, school.problem(fives(4), stop_at_first_failure=False), script)
     assert (submission.verdict, str(submission.text)) == (code, text)
     assert codes(submission) == ["OK", code, "OK", "OK"]
-    assert script.asked == [["1", "2", "3", "4"]] * 2 + [["1"]] + [["2", "3"]] * 2 + [["2"]] * 2 + [["3"], ["4"]]
+    assert script.asked == [["1"], ["2", "3", "4"], ["2", "3", "4"], ["2"], ["2"], ["3"], ["4"]]
 
 
 def test_after_the_test_that_brought_the_judge_down_nothing_is_run_where_it_decides(
@@ -125,7 +125,7 @@ def test_after_the_test_that_brought_the_judge_down_nothing_is_run_where_it_deci
     script = Script(fails_over={"1": Failure.CRASHED})
     submission = judged(school, pupil, school.problem(fives(3)), script)
     assert codes(submission) == ["RUNTIME_ERROR", "SKIPPED", "SKIPPED"]
-    assert script.asked == [["1", "2", "3"]] * 2 + [["1"]] * 2
+    assert script.asked == [["1"]] * 2
 
 
 def test_a_program_that_brings_every_judge_down_is_not_run_for_ever(school: School, pupil: Person, log: Log) -> None:
@@ -151,7 +151,7 @@ def test_a_judge_that_is_away_is_nobodys_fault(school: School, pupil: Person) ->
     script = Script(fails_over={"1": Failure.AWAY})
     with pytest.raises(JudgeUnavailable):
         judged(school, pupil, school.problem(), script)
-    assert script.asked == [["1", "2"]] * 2
+    assert script.asked == [["1"]] * 2
 
 
 def test_what_a_judge_did_before_it_lost_its_footing_counts(school: School, pupil: Person) -> None:
@@ -166,7 +166,7 @@ def test_what_a_judge_did_before_it_lost_its_footing_counts(school: School, pupi
     script = Dirty()
     submission = judged(school, pupil, school.problem(fives(5)), script)
     assert submission.verdict == "OK"
-    assert script.asked == [["1", "2", "3", "4", "5"], ["3", "4", "5"], ["5"]]
+    assert script.asked == [["1"], ["2", "3", "4", "5"], ["4", "5"]]
 
 
 @pytest.mark.parametrize(
@@ -187,13 +187,13 @@ def test_what_lambda_says_of_a_judge_that_failed(payload: object, failure: Failu
     assert judge_client.of_answer(payload) is failure
 
 
-def test_the_first_job_of_many_tests_is_small(school: School, pupil: Person) -> None:
+def test_jobs_are_as_small_as_the_pace_asks(school: School, pupil: Person) -> None:
     def act(test: TestInput) -> Run:
-        return ran(test, stdout=b"4" if test.id == "7" else b"5")
+        return ran(test, stdout=b"4" if test.id == "7" else b"5", wall_ms=batches.PACE_MS / 5)
 
     script = Script(act)
     submission = judged(school, pupil, school.problem(fives(60)), script)
-    assert script.asked == [[str(number) for number in range(1, batches.FIRST_TESTS + 1)]]
+    assert script.asked == [["1"], ["2", "3", "4", "5", "6"], ["7", "8", "9", "10", "11"]]
     assert codes(submission) == ["OK"] * 6 + ["WRONG_ANSWER"] + ["SKIPPED"] * 53
 
 
@@ -204,7 +204,7 @@ def test_the_clock_of_a_slow_language_makes_smaller_jobs(school: School, pupil: 
     languages.refresh()
     script = Script()
     judged(school, pupil, school.problem(fives(14), time_limit_ms=1000), script)
-    assert [len(tests) for tests in script.asked] == [10, 4]
+    assert [len(tests) for tests in script.asked] == [1, 10, 3]
 
 
 GROUPS = {
@@ -259,19 +259,19 @@ def test_a_custom_checker_runs_in_a_job_of_its_own_and_only_on_what_was_printed(
 
     script = Script(act)
     submission = judged(school, pupil, custom(school, stop_at_first_failure=False), script)
-    program, check = script.jobs
+    first, first_check, program, check = script.jobs
     assert codes(submission) == ["OK", "TIME_LIMIT", "OK"]
-    assert not any(test.files for test in program.tests)
+    assert not any(test.files for job in (first, program) for test in job.tests)
     assert (check.language, check.source, check.files) == ("python3", "the checker", CHECKER.files)
     assert check.job_id != program.job_id
     assert "a program" not in str(wire.job_to_json(check))
-    assert [test.id for test in check.tests] == ["1", "3"]
-    assert {file.name: file.data for file in check.tests[1].files} == {
+    assert [[test.id for test in job.tests] for job in (first_check, check)] == [["1"], ["3"]]
+    assert {file.name: file.data for file in check.tests[0].files} == {
         "input": b"2 3\n",
         "output": b"3",
         "answer": b"5",
     }
-    assert (check.tests[1].args, check.tests[1].input) == (("input", "output", "answer"), b"")
+    assert (check.tests[0].args, check.tests[0].input) == (("input", "output", "answer"), b"")
 
 
 def test_an_icpc_validator_reads_the_output_and_writes_feedback(school: School, pupil: Person) -> None:
@@ -359,8 +359,8 @@ def test_points_may_be_percent_of_a_test(school: School, pupil: Person) -> None:
 def test_a_checker_never_runs_where_programs_of_pupils_ran(school: School, pupil: Person) -> None:
     problem, script = custom(school), Script()
     judged(school, pupil, problem, script)
-    assert [job.source for job in script.jobs] == ["a program", "the checker"]
-    assert script.tenants == [f"user-{pupil.id}", f"user-{problem.author_id}"]
+    assert [job.source for job in script.jobs] == ["a program", "the checker"] * 2
+    assert script.tenants == [f"user-{pupil.id}", f"user-{problem.author_id}"] * 2
     assert problem.author_id != pupil.id
 
 
@@ -427,8 +427,8 @@ def test_an_interactor_gets_the_test_and_decides(school: School, pupil: Person) 
 
     script = Script(act)
     submission = judged(school, pupil, custom(school, checker="interactive"), script)
-    (job,) = script.jobs
-    assert job.interactor == INTERACTOR
+    job, second = script.jobs
+    assert job.interactor == second.interactor == INTERACTOR
     assert (job.tests[0].input, job.tests[0].args) == (b"2 3\n", ("input", "output", "answer"))
     assert job.tests[0].files == (File(name="answer", data=b"5"),)
     assert str(submission.text) == "Wrong answer on test 2: guess again"

@@ -353,8 +353,8 @@ def test_a_language_may_have_limits_of_its_own(school: School, teacher: Person) 
     for language in ("python3", "cpp17"):
         program = Program(language=language, source="3")
         submissions.submit(teacher.id, library.get(problem_id), program, origin="test#1")
-    kept = [(job.tests[0].time_limit_ms, job.tests[0].memory_limit_kb) for job in school.judge.jobs]
-    assert kept == [(1000, 256 * 1024), (500, 16 * 1024)]
+    kept = dict.fromkeys((job.tests[0].time_limit_ms, job.tests[0].memory_limit_kb) for job in school.judge.jobs)
+    assert list(kept) == [(1000, 256 * 1024), (500, 16 * 1024)]
 
 
 def test_a_problem_may_take_some_languages_alone(school: School, teacher: Person) -> None:

@@ -7,14 +7,23 @@ from hypothesis import strategies as st
 
 from chalicelib.judge.grading import batches
 from chalicelib.judge.grading.batches import (
-    FEW_TESTS,
-    FIRST_TESTS,
     MAX_INPUT_BYTES,
     MAX_OUTPUT_BYTES,
     MAX_WALL_MS,
+    PACE_MS,
     JobBudget,
 )
-from chalicelib.judge_protocol.contract import INTERACTOR_WALL_MS, MAX_STDERR_BYTES, File, TestInput, wall_limit_ms
+from chalicelib.judge_protocol.contract import (
+    INTERACTOR_WALL_MS,
+    MAX_STDERR_BYTES,
+    Compilation,
+    File,
+    Outcome,
+    Report,
+    Run,
+    TestInput,
+    wall_limit_ms,
+)
 
 # Bytes objects are shared, so that sizes near the limit cost nothing.
 INPUTS = {size: bytes(size) for size in (0, 1, 1024, MAX_INPUT_BYTES // 2, MAX_INPUT_BYTES, MAX_INPUT_BYTES + 1)}
@@ -127,9 +136,23 @@ def test_no_more_tests_are_made_than_are_needed() -> None:
     assert len(made) == 31
 
 
+def report(*wall_ms: float, compiled: bool) -> Report:
+    runs = tuple(Run(id=str(number), outcome=Outcome.OK, wall_ms=each) for number, each in enumerate(wall_ms))
+    return Report(job_id="", compilation=Compilation(outcome=Outcome.OK, wall_ms=float(compiled)), runs=runs)
+
+
 @pytest.mark.parametrize(
-    ("count", "may_skip", "size"),
-    [(FEW_TESTS, True, None), (FEW_TESTS + 1, True, FIRST_TESTS), (FEW_TESTS + 1, False, None), (1, True, None)],
+    ("last", "is_first", "size"),
+    [
+        (report(500, compiled=True), True, 1),
+        (report(PACE_MS, compiled=True), True, 1),
+        (report(100, compiled=True), True, PACE_MS // 100),
+        (report(50, 150, compiled=False), False, PACE_MS // 100),
+        (report(1, compiled=True), True, PACE_MS),
+        (report(500, compiled=True), False, None),  # nothing is kept there
+        (report(0, compiled=True), True, None),
+        (report(compiled=True), True, None),
+    ],
 )
-def test_the_first_job_is_small_where_that_can_save_the_rest(count: int, *, may_skip: bool, size: int | None) -> None:
-    assert batches.first_batch_size(count, may_skip=may_skip) == size
+def test_a_job_takes_as_many_tests_as_the_pace_allows(last: Report, *, is_first: bool, size: int | None) -> None:
+    assert batches.next_batch_size(last, is_first=is_first) == size
