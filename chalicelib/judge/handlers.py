@@ -30,23 +30,23 @@ def import_packages(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 def _import_package(record: "SQSRecord") -> None:
     is_last = int(record["attributes"].get("ApproximateReceiveCount", 1)) >= LAST_DELIVERY
-    for import_id in _imports_in(record.body):
+    for import_id, goes_on in _imports_in(record.body):
         try:
-            imports.run(import_id)
+            imports.run(import_id, goes_on=goes_on)
         except Exception:
             if is_last:
                 imports.fail(import_id, [Fault("", OUR_FAULT)])
             raise
 
 
-def _imports_in(body: str) -> Iterator[int]:
+def _imports_in(body: str) -> Iterator[tuple[int, bool]]:
     """S3 also sends a test message of its own, which reports nothing."""
     for reported in json.loads(body).get("Records", []):
-        import_id = upload.import_of(unquote_plus(reported["s3"]["object"]["key"]))
-        if import_id is None:
+        arrived = upload.import_of(unquote_plus(reported["s3"]["object"]["key"]))
+        if arrived is None:
             observe.logger.warning("no package", key=reported["s3"]["object"]["key"])
         else:
-            yield import_id
+            yield arrived
 
 
 FIRST_PAUSE = 5

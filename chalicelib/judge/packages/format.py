@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from chalicelib.judge.grading.checkers import Role
+from chalicelib.judge.packages.recipes import Recipe
 from chalicelib.judge.problems.testsets import TestCase
 from chalicelib.judge_protocol.contract import Source, Verdict
 
@@ -51,3 +52,5 @@ class Package:
     scoring: Mapping[str, Any] | None = None
     programs: Mapping[Role, Source] = field(default_factory=dict)
     jury: Sequence[JuryProgram] = ()
+    recipe: Recipe | None = None
+    """Of tests that are made on import; then `tests` has none."""

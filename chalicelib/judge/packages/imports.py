@@ -6,6 +6,7 @@ problem changes in one transaction with the import, or not at all.
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from chalicelib.common import clock, ids, limits, observe
@@ -14,10 +15,12 @@ from chalicelib.common.http import errors
 from chalicelib.common.limits import Limit
 from chalicelib.common.texts import Stored, Text
 from chalicelib.judge import languages, models
+from chalicelib.judge.grading import judge_client
 from chalicelib.judge.models import Import, Problem
-from chalicelib.judge.packages import announcements, reader, upload
+from chalicelib.judge.packages import announcements, making, reader, upload
 from chalicelib.judge.packages.archive import MAX_FAULTS, Fault, Refused
 from chalicelib.judge.packages.format import JuryProgram, Package
+from chalicelib.judge.packages.recipes import Made
 from chalicelib.judge.packages.states import ImportState
 from chalicelib.judge.packages.upload import Upload
 from chalicelib.judge.problems import jury as problem_jury
@@ -29,6 +32,8 @@ MAX_PACKAGE_BYTES = 64 * 1024 * 1024
 MAX_JURY = 100
 IMPORTS = Limit("imports", 60, timedelta(hours=1))
 COUNTED = limits.CountedWithin(str(IMPORTS))
+PAGE_SECONDS = 100
+"""For making tests, after which a page is written: the function has 300, and a job begun by then may take 150."""
 KEPT_UNSENT = timedelta(days=7)
 RACE_TRIES = 5
 
@@ -61,8 +66,11 @@ def get(problem_id: int, import_id: int) -> Import:
     return found
 
 
-def run(import_id: int) -> None:
-    """Import a package that has arrived, from wherever an earlier attempt broke off. Done is done."""
+def run(import_id: int, *, goes_on: bool = False) -> None:
+    """Import a package that has arrived, from wherever an earlier attempt broke off. Done is done.
+
+    `goes_on`: a page of the tests that are made has arrived, and the rest are to be made.
+    """
     announced = models.find_import(import_id)
     if announced is None or announced.state == ImportState.FAILED:
         observe.logger.info("nothing to import", import_id=import_id, found=announced is not None)
@@ -74,14 +82,35 @@ def run(import_id: int) -> None:
         package, warnings = reader.read(_arrived(begun))
         jury, left_out = _judgeable(package.jury)
         if begun.state == ImportState.IMPORTING:
+            package = _with_tests(begun, package, goes_on=goes_on)
             begun = _take_over(begun, package, jury, [*warnings, *left_out])
         announcements.announce(begun, ImportState.JUDGING if begun.jury else ImportState.DONE)
         _send(begun, package.jury)
         library.notify_followers(begun.problem_id)
+    except making.OutOfTime:
+        observe.logger.info("tests are being made", import_id=import_id)
     except Refused as refused:
         fail(import_id, refused.faults)
     else:
         observe.logger.info("package imported", import_id=import_id, problem_id=begun.problem_id, jury=len(jury))
+
+
+def _with_tests(begun: Import, package: Package, *, goes_on: bool) -> Package:
+    """The package with the tests that it only describes. OutOfTime when a page of them was written instead."""
+    if package.recipe is None:
+        return package
+    made = making.unpack(upload.read_page(begun.id)) if goes_on else Made()
+    workshop = making.Workshop(
+        name=f"import-{begun.id}",
+        tenant=judge_client.tenant_of(begun.user_id),
+        until=clock.monotonic() + PAGE_SECONDS,
+        files=(package.input_file, package.output_file),
+    )
+    try:
+        return replace(package, tests=workshop.make(package.recipe, made))
+    except making.OutOfTime:
+        upload.write_page(begun.id, making.pack(made))
+        raise
 
 
 def fail(import_id: int, faults: Iterable[Fault]) -> None:

@@ -11,13 +11,15 @@ from typing import Any
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-from chalicelib.common.texts import Text
+from chalicelib.common.texts import Text, untranslated
 from chalicelib.judge.grading.checkers import ROLES, Role
 from chalicelib.judge.grading.scoring import MAX_TESTS, Rule
 from chalicelib.judge.grading.validators import Convention
 from chalicelib.judge.packages import programs as package_programs
+from chalicelib.judge.packages import recipes
 from chalicelib.judge.packages.format import CRASHED, FAILURES, TOO_SLOW, JuryProgram, Package
 from chalicelib.judge.packages.inspection import Inspection
+from chalicelib.judge.packages.recipes import Command, Recipe, TestRecipe
 from chalicelib.judge_protocol.contract import File, Source, Verdict, is_file_name
 
 DESCRIPTION = "problem.xml"
@@ -78,8 +80,13 @@ def read(inspection: Inspection) -> Package:
         options = {**options, "percent": True}
     tests = testset.findall("tests/test")
     pairs = _pairs(inspection, testset, len(tests))
+    recipe = _recipe(inspection, root, tests, pairs) if _are_missing(inspection, pairs) else None
+    if recipe is not None and recipe.solution is not None and checker == "interactive":
+        english = "Answers of interactive problems are not made here: take the full package"
+        inspection.fault(DESCRIPTION, Text("interactive_answers_missing", english))
     return Package(
-        tests=inspection.tests_of(pairs),
+        tests=() if recipe else inspection.tests_of(pairs),
+        recipe=recipe,
         samples=leading_samples(inspection, tests),
         title=_title(root),
         statement=_statement(inspection, root),
@@ -179,11 +186,55 @@ def _pairs(inspection: Inspection, testset: ElementTree.Element, count: int) -> 
     if count > MAX_TESTS:
         inspection.fault(DESCRIPTION, Text("more_tests", "More than {limit} tests", {"limit": MAX_TESTS}))
         return []
-    pairs = [(str(inputs) % number, str(answers) % number) for number in range(1, count + 1)]
-    if any(name not in inspection for pair in pairs for name in pair):
+    return [(str(inputs) % number, str(answers) % number) for number in range(1, count + 1)]
+
+
+def _are_missing(inspection: Inspection, pairs: Sequence[tuple[str, str]]) -> bool:
+    return any(name not in inspection for pair in pairs for name in pair)
+
+
+def _recipe(
+    inspection: Inspection, root: Element, tests: Sequence[Element], pairs: Sequence[tuple[str, str]]
+) -> Recipe:
+    """What a standard package says of the tests that it does not carry."""
+    recipes = [_test_recipe(inspection, test, pair) for test, pair in zip(tests, pairs, strict=True)]
+    names = dict.fromkeys(each.input.generator for each in recipes if isinstance(each.input, Command))
+    generators = {name: _generator(inspection, root, name) for name in names}
+    solution = None
+    if any(each.answer is None for each in recipes):
+        solution = _main_solution(inspection, root)
+    return Recipe(recipes, {name: each for name, each in generators.items() if each is not None}, solution)
+
+
+def _test_recipe(inspection: Inspection, test: Element, pair: tuple[str, str]) -> TestRecipe:
+    given, answer = pair
+    found = inspection.bytes_of(answer) if answer in inspection else None
+    if given in inspection or test.get("method") != "generated":
+        return TestRecipe(inspection.bytes_of(given) or b"", found)
+    command = recipes.command(test.get("cmd") or "") if test.get("from-file") is None else None
+    if command is None:
         english = "Tests are missing: take the full package, which holds those that are generated"
         inspection.fault("", Text("tests_missing", english))
-    return pairs
+    return TestRecipe(command or b"", found)
+
+
+def _generator(inspection: Inspection, root: Element, name: str) -> Source | None:
+    for executable in root.findall("files/executables/executable"):
+        described = executable.find("source")
+        path = described.get("path") if described is not None else None
+        if path and path.rpartition("/")[2].rpartition(".")[0] == name:
+            return _program(inspection, executable, name=untranslated(f"'{name}'"))
+    english = "There is no generator '{name}'"
+    inspection.fault(DESCRIPTION, Text("generator_missing", english, {"name": name[:100]}))
+    return None
+
+
+def _main_solution(inspection: Inspection, root: Element) -> Source | None:
+    for solution in root.findall("assets/solutions/solution"):
+        if solution.get("tag") == "main":
+            return _program(inspection, solution, name=Text("main_solution", "main solution"))
+    inspection.fault(DESCRIPTION, Text("no_main_solution", "It has no main solution to make the answers"))
+    return None
 
 
 def _title(root: ElementTree.Element) -> str | None:
@@ -211,7 +262,7 @@ def _checker(
     standard = STANDARD_CHECKERS.get((checker.get("name") or "").removeprefix("std::").removesuffix(".cpp"))
     if standard is not None and not _testlib_files(inspection):
         return *standard, {}
-    program = _program(inspection, checker, Role.CHECKER)
+    program = _program(inspection, checker, name=ROLES[Role.CHECKER])
     return "custom", _testlib(), {Role.CHECKER: program} if program else {}
 
 
@@ -220,7 +271,7 @@ def _interactive(
 ) -> tuple[str, Mapping[str, object], Mapping[Role, Source]]:
     """As Codeforces judges: what an interactor that accepts wrote is judged by the checker."""
     assets = {Role.INTERACTOR: interactor, **({Role.CHECKER: checker} if checker is not None else {})}
-    programs = {role: _program(inspection, asset, role) for role, asset in assets.items()}
+    programs = {role: _program(inspection, asset, name=ROLES[role]) for role, asset in assets.items()}
     options = _testlib() if checker is None else {**_testlib(), "then_checker": True}
     return "interactive", options, {role: program for role, program in programs.items() if program is not None}
 
@@ -233,17 +284,17 @@ def _testlib_files(inspection: Inspection) -> list[str]:
     return [name for name in inspection.names if name.rpartition("/")[2] == TESTLIB]
 
 
-def _program(inspection: Inspection, asset: ElementTree.Element, role: Role) -> Source | None:
+def _program(inspection: Inspection, asset: ElementTree.Element, *, name: Text) -> Source | None:
     described = asset.find("source")
     path = described.get("path") if described is not None else None
     if described is None or path is None:
         english = "It does not say where its {role} is"
-        inspection.fault(DESCRIPTION, Text("program_without_path", english, {"role": ROLES[role]}))
+        inspection.fault(DESCRIPTION, Text("program_without_path", english, {"role": name}))
         return None
     source, language = inspection.source_of(path), _language(described, path)
     if language is None:
         english = "The {role} is in none of our languages"
-        inspection.fault(path, Text("program_no_language_of_ours", english, {"role": ROLES[role]}))
+        inspection.fault(path, Text("program_no_language_of_ours", english, {"role": name}))
     if source is None or language is None:
         return None
     return Source(language=language, source=source, files=_beside(inspection, path, source))

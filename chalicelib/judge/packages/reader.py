@@ -22,7 +22,7 @@ def read(data: bytes) -> tuple[Package, Sequence[Fault]]:
     if known is None:
         raise Refused([Fault("", UNKNOWN)])
     package = known.read(inspection)
-    if not package.tests and not inspection.faults:
+    if not package.tests and package.recipe is None and not inspection.faults:
         inspection.fault("", Text("package_without_tests", "There are no tests in it"))
     if inspection.faults:
         raise Refused(inspection.faults)

@@ -1,4 +1,7 @@
-"""Uploads of packages: `imports/{import_id}.zip` in the bucket of test data, put there by the client."""
+"""Uploads of packages: `imports/{import_id}.zip` in the bucket of test data, put there by the client.
+
+Beside it lies what the import itself has made of the tests so far, `imports/{import_id}-made.zip`. S3 reports both.
+"""
 
 import re
 from collections.abc import Mapping
@@ -9,7 +12,7 @@ from chalicelib.common import s3, settings
 UPLOAD_SECONDS = 900
 """How long a package may be sent after it was announced."""
 
-_KEY = re.compile(r"imports/([0-9]{1,16})\.zip")
+_KEY = re.compile(r"imports/([0-9]{1,16})(-made)?\.zip")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +38,24 @@ def read(import_id: int) -> bytes:
     return s3.client().get_object(Bucket=settings.load().test_data_bucket, Key=_key(import_id))["Body"].read()
 
 
-def import_of(key: str) -> int | None:
-    """The import that an object belongs to; None when it is no package."""
+def read_page(import_id: int) -> bytes:
+    key = _page_key(import_id)
+    return s3.client().get_object(Bucket=settings.load().test_data_bucket, Key=key)["Body"].read()
+
+
+def write_page(import_id: int, page: bytes) -> None:
+    """S3 reports its arrival, and so the import goes on."""
+    s3.client().put_object(Bucket=settings.load().test_data_bucket, Key=_page_key(import_id), Body=page)
+
+
+def import_of(key: str) -> tuple[int, bool] | None:
+    """The import that an object belongs to, and whether it is a page of it; None when it is neither."""
     found = _KEY.fullmatch(key)
-    return int(found[1]) if found else None
+    return (int(found[1]), found[2] is not None) if found else None
+
+
+def _page_key(import_id: int) -> str:
+    return f"imports/{import_id}-made.zip"
 
 
 def _key(import_id: int) -> str:

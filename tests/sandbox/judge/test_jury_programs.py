@@ -1,5 +1,6 @@
 """Authors' checkers and interactors, in the real sandbox: from what they do to what the student and the author read."""
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,6 +10,9 @@ from chalicelib.judge import languages
 from chalicelib.judge.grading import grader
 from chalicelib.judge.grading.checkers import Role
 from chalicelib.judge.models import Submission
+from chalicelib.judge.packages.archive import Refused
+from chalicelib.judge.packages.making import Workshop
+from chalicelib.judge.packages.recipes import Command, Made, Recipe, TestRecipe
 from chalicelib.judge.submissions import submissions
 from chalicelib.judge.submissions.submissions import Program
 from chalicelib.judge_protocol.contract import File, Source
@@ -297,3 +301,51 @@ def test_an_interactor_that_does_not_work_is_not_the_students_fault(
     submission = judged(sandbox, pupil, program, source=patient, role=Role.INTERACTOR, time_limit_ms=UNHURRIED_MS)
     assert (submission.verdict, submission.compiler_output) == ("SYSTEM_ERROR", "")
     assert str(submission.notice).startswith(notice)
+
+
+GENERATES = """
+import sys
+print(*range(int(sys.argv[1]), int(sys.argv[2])))
+"""
+SUMS = """
+#include <cstdio>
+int main() {
+    std::freopen("in.txt", "r", stdin);
+    int x, sum = 0;
+    while (std::scanf("%d", &x) == 1) sum += x;
+    std::printf("%d", sum);
+}
+"""
+
+
+def test_generators_and_the_solution_make_the_tests(sandbox: School) -> None:
+    recipe = Recipe(
+        [
+            TestRecipe(Command("gen", ("1", "4")), None),
+            TestRecipe(b"20 22", None),
+            TestRecipe(Command("gen", ("5", "7")), b"known"),
+        ],
+        {"gen": python(GENERATES)},
+        Source(language="cpp17", source=SUMS),
+    )
+    workshop = Workshop(name="import-1", tenant="user-1", until=math.inf, files=("in.txt", ""))
+    assert [(test.input, test.answer) for test in workshop.make(recipe, Made())] == [
+        (b"1 2 3\n", b"6"),
+        (b"20 22", b"42"),
+        (b"5 6\n", b"known"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("generator", "fault"),
+    [
+        ("import sys\nsys.exit('no')", "'gen', which makes test 1, ended with exit code 1: no"),
+        ("print('x' * 5_000_000)", "Test 1 is larger than 'gen' can make here (4194304 bytes): take the full package"),
+    ],
+)
+def test_a_generator_that_fails_is_told(sandbox: School, generator: str, fault: str) -> None:
+    recipe = Recipe([TestRecipe(Command("gen", ()), b"")], {"gen": python(generator)}, None)
+    workshop = Workshop(name="import-1", tenant="user-1", until=math.inf, files=("", ""))
+    with pytest.raises(Refused) as refused:
+        workshop.make(recipe, Made())
+    assert [str(each.reason) for each in refused.value.faults] == [fault]

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import itertools
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 import app as application
+from chalicelib.common import hooks
 from chalicelib.common.dynamo import items
 from chalicelib.common.http import errors
 from chalicelib.common.texts import Text
@@ -20,7 +22,8 @@ from chalicelib.judge.packages import imports
 from chalicelib.judge.problems import library, testsets
 from chalicelib.judge.problems.testsets import NewTest
 from chalicelib.judge.submissions import submissions
-from chalicelib.judge_protocol.contract import Outcome
+from chalicelib.judge_protocol import wire
+from chalicelib.judge_protocol.contract import Compilation, Job, Outcome, Report, Run
 from tests.support import zips
 from tests.support.log import Log
 from tests.support.school import Person, Queue, School, aws, in_parallel, stored_items
@@ -82,6 +85,23 @@ def imported(school: School, teacher: Person, problem_id: int, files: Files | by
     return shown(school, teacher, problem_id, import_id)
 
 
+def compiles_nothing(job: Job) -> Report:
+    return Report(job_id=job.job_id, compilation=Compilation(outcome=Outcome.COMPILE_ERROR, output="no"))
+
+
+def crashes(job: Job) -> Report:
+    runs = tuple(Run(id=test.id, outcome=Outcome.RUNTIME_ERROR, exit_code=3) for test in job.tests)
+    return Report(job_id=job.job_id, compilation=Compilation(outcome=Outcome.OK), runs=runs)
+
+
+@contextmanager
+def hurried(school: School) -> Iterator[None]:
+    """Time passes so fast that each page makes one job's tests."""
+    moments = itertools.count(step=1000)
+    with hooks.override(monotonic=lambda: float(next(moments))):
+        yield
+
+
 def shown(school: School, teacher: Person, problem_id: int, import_id: int) -> Any:
     reply = school.api.get(f"/problems/{problem_id}/package/{import_id}", token=teacher.token)
     assert reply.status == 200
@@ -91,6 +111,64 @@ def shown(school: School, teacher: Person, problem_id: int, import_id: int) -> A
 def publish(school: School, teacher: Person, problem_id: int, **more: Any) -> Any:
     changes = {"published": True, **more}
     return school.api.request("PATCH", f"/problems/{problem_id}", json_body=changes, token=teacher.token)
+
+
+# The judge of these tests has programs print their own source: the generators and the solution, too.
+STANDARD: Files = {
+    "problem.xml": """<problem><judging><testset name="tests"><input-path-pattern>tests/%02d</input-path-pattern>
+<answer-path-pattern>tests/%02d.a</answer-path-pattern><tests><test method="manual" sample="true"/>
+<test method="generated" cmd="gen 1"/><test method="generated" cmd="more 2"/></tests></testset></judging>
+<files><executables><executable><source path="files/gen.py"/></executable>
+<executable><source path="files/more.py"/></executable></executables></files>
+<assets><checker name="std::wcmp.cpp"><source path="check.cpp"/></checker><solutions>
+<solution tag="main"><source path="solutions/main.py"/></solution></solutions></assets></problem>""",
+    "tests/01": "one",
+    "files/gen.py": "two",
+    "files/more.py": "three",
+    "solutions/main.py": "5",
+}
+MADE = tuple(testsets.TestCase(given, b"5") for given in (b"one", b"two", b"three"))
+
+
+def test_tests_that_a_package_only_describes_are_made(school: School, teacher: Person, problem_id: int) -> None:
+    told = imported(school, teacher, problem_id, STANDARD)
+    assert (told["faults"], told["state"]) == ([], "done")
+    assert testsets.read(problem_id, told["tests_version"]).tests == MADE
+
+
+def test_making_tests_goes_on_in_pages(
+    school: School, teacher: Person, problem_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = zips.packed(STANDARD)
+    import_id = announce(school, teacher, problem_id, data)
+    send(import_id, data)
+    page = report(import_id, key=f"imports/{import_id}-made.zip")
+    with hurried(school):
+        assert deliver(report(import_id))
+        assert shown(school, teacher, problem_id, import_id)["state"] == "importing"
+        assert deliver(page)
+        assert deliver(page)
+        assert shown(school, teacher, problem_id, import_id)["state"] == "importing"
+    assert deliver(page)
+    told = shown(school, teacher, problem_id, import_id)
+    assert told["state"] == "done"
+    assert testsets.read(problem_id, told["tests_version"]).tests == MADE
+    assert deliver(page)
+
+
+@pytest.mark.parametrize(
+    ("judge", "fault"),
+    [
+        (compiles_nothing, "'gen' makes tests and does not compile: no"),
+        (crashes, "'gen', which makes test 2, ended with exit code 3"),
+    ],
+)
+def test_a_program_that_makes_no_tests_is_told(
+    school: School, teacher: Person, problem_id: int, judge: Callable[[Job], Report], fault: str
+) -> None:
+    school.use_judge(lambda event, _: wire.report_to_json(judge(wire.job_from_json(event))))
+    told = imported(school, teacher, problem_id, STANDARD)
+    assert (told["state"], [each["reason"] for each in told["faults"]]) == ("failed", [fault])
 
 
 def test_a_package_is_sent_where_the_answer_says(school: School, teacher: Person, problem_id: int) -> None:

@@ -8,6 +8,7 @@ from chalicelib.judge.packages import reader
 from chalicelib.judge.packages.archive import Refused
 from chalicelib.judge.packages.format import CRASHED, TOO_SLOW, Package
 from chalicelib.judge.packages.inspection import naturally
+from chalicelib.judge.packages.recipes import Command, TestRecipe
 from chalicelib.judge.problems.testsets import TestCase
 from chalicelib.judge_protocol.contract import File, Verdict
 from tests.support import zips
@@ -627,6 +628,52 @@ def test_what_a_program_includes_lies_beside_it() -> None:
 def test_what_a_program_includes_and_lacks_is_told() -> None:
     files = {**POLYGON, "files/check.cpp": '#include "testlib.h"\n#include "own.h"'}
     assert faults_of(files) == [("files/check.cpp", "It needs own.h, which the package does not carry")]
+
+
+GENERATED: Files = {
+    **without(POLYGON, "tests/02", "tests/02.a", "tests/03", "tests/03.a"),
+    "problem.xml": POLYGON_XML.replace(
+        '<test method="generated"/><test method="generated"/>',
+        '<test method="generated" cmd="gen 5 x"/><test method="generated" cmd="gen 7"/>',
+    ).replace(
+        "</files>",
+        '<executables><executable><source path="files/gen.cpp" type="cpp.g++17"/></executable></executables></files>',
+    ),
+    "files/gen.cpp": '#include "testlib.h"\nint main() {}',
+}
+
+
+def test_tests_that_are_not_there_are_made() -> None:
+    package = read(GENERATED)
+    recipe = package.recipe
+    assert recipe is not None
+    assert (list(package.tests), package.samples) == ([], 1)
+    assert recipe.tests == [
+        TestRecipe(b"1\n", b"2\n"),
+        TestRecipe(Command("gen", ("5", "x")), None),
+        TestRecipe(Command("gen", ("7",)), None),
+    ]
+    assert recipe.generators["gen"].files == (File(name="testlib.h", data=b"// a library"),)
+    assert recipe.solution is not None
+    assert recipe.solution.source == "int main() {}"
+    assert read(POLYGON).recipe is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        ('cmd="gen 7"', 'cmd="gen 7 | sort"', "Tests are missing: take the full package"),
+        ('cmd="gen 7"', 'cmd="gen 7" from-file="3"', "Tests are missing: take the full package"),
+        ('cmd="gen 7"', 'cmd="other 7"', "There is no generator 'other'"),
+        ('tag="main"', 'tag="accepted"', "It has no main solution to make the answers"),
+        ("</assets>", '<interactor><source path="files/gen.cpp"/></interactor></assets>', "Answers of interactive"),
+    ],
+)
+def test_tests_that_cannot_be_made_are_told(old: str, new: str, fault: str) -> None:
+    xml = str(GENERATED["problem.xml"])
+    assert old in xml
+    found = faults_of({**GENERATED, "problem.xml": xml.replace(old, new)})
+    assert any(reason.startswith(fault) for _, reason in found), found
 
 
 INTERACTIVE = POLYGON_XML.replace(

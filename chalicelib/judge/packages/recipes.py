@@ -1,0 +1,56 @@
+"""Recipes of tests that a package does not carry: which program makes an input, and which its answer. Pure."""
+
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from chalicelib.judge_protocol.contract import Source
+
+SHELL = frozenset({"|", "<", ">", ">>", "&", "&&", "||", ";"})
+"""Words that only a shell understands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A generator's name and arguments: what it prints is the input."""
+
+    generator: str
+    arguments: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TestRecipe:
+    """An answer that is None is what the solution prints."""
+
+    __test__ = False  # whatever pytest makes of the name
+
+    input: bytes | Command
+    answer: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    tests: Sequence[TestRecipe]
+    generators: Mapping[str, Source]
+    solution: Source | None
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """Inputs and answers that have been made so far, by the numbers of their tests, from 1."""
+
+    inputs: dict[int, bytes] = field(default_factory=dict)
+    answers: dict[int, bytes] = field(default_factory=dict)
+
+    @property
+    def size(self) -> int:
+        return sum(map(len, self.inputs.values())) + sum(map(len, self.answers.values()))
+
+
+def command(text: str) -> Command | None:
+    """None for what is more than one program with its arguments."""
+    try:
+        words = shlex.split(text)
+    except ValueError:
+        return None
+    return Command(words[0], tuple(words[1:])) if words and not SHELL & set(words) else None
