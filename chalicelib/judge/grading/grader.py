@@ -322,6 +322,7 @@ class _Grading:
             job_id=f"{self.submission.id}-{self.submission.judging}-{batch[0].id}",
             language=self.submission.language,
             source=self.submission.source,
+            files=tuple(self.testset.includes.get(self.submission.language, ())),
             tests=batch,
             stop_on_failure=self.rules.scoring.stops_within(int(batch[0].id), int(batch[-1].id)),
             interactor=self.grader.interactor,

@@ -7,7 +7,7 @@ from typing import Any
 from chalicelib.judge.grading.checkers import Role
 from chalicelib.judge.packages.recipes import Recipe
 from chalicelib.judge.problems.testsets import TestCase
-from chalicelib.judge_protocol.contract import Source, Verdict
+from chalicelib.judge_protocol.contract import File, Source, Verdict
 
 FAILURES = frozenset(
     {
@@ -37,7 +37,10 @@ class JuryProgram:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Package:
-    """The first `samples` tests are for everybody. What is None is not said, and stays as the problem has it."""
+    """The first `samples` tests are for everybody. What is None is not said, and stays as the problem has it.
+
+    `includes` are the files beside every program of a language.
+    """
 
     tests: Sequence[TestCase]
     samples: int
@@ -51,6 +54,8 @@ class Package:
     checker_options: Mapping[str, object] = field(default_factory=dict)
     scoring: Mapping[str, Any] | None = None
     programs: Mapping[Role, Source] = field(default_factory=dict)
+    includes: Mapping[str, tuple[File, ...]] = field(default_factory=dict)
+    languages: Sequence[str] | None = None
     jury: Sequence[JuryProgram] = ()
     recipe: Recipe | None = None
     """Of tests that are made on import; then `tests` has none."""

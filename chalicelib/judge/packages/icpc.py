@@ -12,7 +12,7 @@ from typing import Any
 from chalicelib.common.texts import Text
 from chalicelib.judge.grading.checkers import Role
 from chalicelib.judge.grading.validators import Convention
-from chalicelib.judge.packages import icpc_known, yaml_files
+from chalicelib.judge.packages import icpc_known, icpc_languages, yaml_files
 from chalicelib.judge.packages import programs as package_programs
 from chalicelib.judge.packages.format import CRASHED, FAILURES, TOO_SLOW, JuryProgram, Package
 from chalicelib.judge.packages.icpc_groups import Groups
@@ -56,15 +56,13 @@ def read(inspection: Inspection) -> Package:
     _warn_of_input_validators(inspection)
     kinds = _kinds(inspection, described)
     directory = _validator_directory(inspection, version, kinds)
-    groups = Groups(inspection=inspection, version=version, scores=bool(directory) and "scoring" in kinds)
+    scores, flags = bool(directory) and "scoring" in kinds, str(described.get("validator_flags") or "").split()
+    groups = Groups(inspection=inspection, version=version, scores=scores, flags=flags)
     groups.check()
     samples = _pairs(inspection, SAMPLE)
     secret = sorted(_pairs(inspection, SECRET), key=lambda pair: groups.order(pair[0]))
-    pairs = [*samples, *secret]
-    if not pairs:
-        inspection.fault(SECRET, Text("no_secret_tests", "There are no secret tests"))
-    flags = str(described.get("validator_flags") or "").split()
-    arguments = [groups.arguments(name, flags) for name, _ in pairs]
+    pairs = _some(inspection, [*samples, *secret])
+    arguments = [groups.arguments(name) for name, _ in pairs]
     checker, options, programs = _checker(inspection, directory, kinds, arguments)
     return Package(
         tests=_tests(inspection, pairs, arguments if programs else ()),
@@ -77,8 +75,16 @@ def read(inspection: Inspection) -> Package:
         checker_options=options,
         programs=programs,
         scoring=groups.scoring(len(samples), secret) if "scoring" in kinds else None,
+        includes=icpc_languages.included(inspection),
+        languages=icpc_languages.allowed(inspection, described),
         jury=_jury(inspection),
     )
+
+
+def _some(inspection: Inspection, pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    if not pairs:
+        inspection.fault(SECRET, Text("no_secret_tests", "There are no secret tests"))
+    return pairs
 
 
 def _tests(
@@ -118,7 +124,8 @@ def _statement(inspection: Inspection) -> str | None:
     """The English one before others, Markdown before TeX."""
     found = [name for directory in STATEMENTS for name in inspection.below(directory) if _is_statement(name)]
     found.sort(key=lambda name: (not re.search(r"problem(\.en)?\.\w+$", name), not name.endswith(".md"), name))
-    return inspection.text_of(found[0]) if found else None
+    text = inspection.text_of(found[0]) if found else None
+    return text and inspection.with_constants(text.encode()).decode()
 
 
 def _is_statement(name: str) -> bool:

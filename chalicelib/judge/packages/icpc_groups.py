@@ -57,21 +57,22 @@ _NO_POINTS = Text("points_no_number", "Its points are no number")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Groups:
-    """How a package's groups are read. `scores` says that its validator gives points."""
+    """How a package's groups are read. `scores` says that its validator gives points, `flags` are the validator's."""
 
     inspection: Inspection
     version: Version
     scores: bool
+    flags: Sequence[str]
 
-    def arguments(self, test: str, flags: Sequence[str]) -> tuple[str, ...]:
-        """What the output validator is given for the test of this input, after the problem's own `flags`."""
+    def arguments(self, test: str) -> tuple[str, ...]:
+        """What the output validator is given for the test of this input, after the problem's own flags."""
         own = f"{test.removesuffix('.in')}.yaml"
         settings = self._settings(own) if own in self.inspection else {}
         found = next((settings[key] for key in _ARGUMENTS if key in settings), None)
         if found is None:
             inherited = self._inherited(test.rpartition("/")[0] + "/")
             found = next((inherited[key] for key in _ARGUMENTS if key in inherited), None)
-        return (*flags, *_words(found))
+        return (*self.flags, *_words(found))
 
     def check(self) -> None:
         """Every key of every group and test that is not understood."""

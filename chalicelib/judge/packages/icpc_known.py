@@ -84,6 +84,7 @@ _GRADING_LEFT = {"show_test_data_groups", "on_reject"}
 _DIRECTORIES_READ = (
     "data",
     "submissions",
+    "include",
     "problem_statement",
     "statement",
     "output_validators",
@@ -103,7 +104,7 @@ _DIRECTORIES_FOR_PEOPLE = (
     "test_case_visualizer",
     "illustrations",
 )
-_DIRECTORIES_REFUSED = ("static_validator", "static_validators", "graders", "grader", "include")
+_DIRECTORIES_REFUSED = ("static_validator", "static_validators", "graders", "grader")
 _FILES_READ = (DESCRIPTION, ".timelimit", "domjudge-problem.ini")
 
 _TESTS = (".in", ".ans")
@@ -130,6 +131,7 @@ def check(inspection: Inspection, described: Mapping[str, Any]) -> Version:
     """The version of the format; and a fault or a warning for everything of the whole package that is not read."""
     _check_description(inspection, described)
     _check_files(inspection)
+    inspection.constants = _constants(inspection, described)
     return _version(inspection, described)
 
 
@@ -157,6 +159,16 @@ def _check_description(inspection: Inspection, described: Mapping[str, Any]) -> 
         rest -= {"objective"} if str(grading.get("objective", "max")) == "max" else set()
         refuse_keys(inspection, DESCRIPTION, (f"grading.{key}" for key in rest))
         leave_keys(inspection, DESCRIPTION, (f"grading.{key}" for key in set(grading) & _GRADING_LEFT))
+
+
+def _constants(inspection: Inspection, described: Mapping[str, Any]) -> dict[str, str]:
+    """What `{{name}}` stands for in the files of a package."""
+    named = described.get("constants") or {}
+    if not isinstance(named, dict) or not all(isinstance(value, str | int | float) for value in named.values()):
+        english = "The constants are not names with their values"
+        inspection.fault(DESCRIPTION, Text("constants_no_values", english))
+        return {}
+    return {str(name): str(value) for name, value in named.items()}
 
 
 def refuse_keys(inspection: Inspection, file: str, keys: Iterable[str]) -> None:

@@ -162,7 +162,7 @@ def _judgeable(jury: Sequence[JuryProgram]) -> tuple[list[JuryProgram], list[Fau
 def _take_over(begun: Import, package: Package, jury: Sequence[JuryProgram], warnings: Sequence[Fault]) -> Import:
     """Have the problem be what the package says, at once with the import. Refused when it could not be judged then."""
     _apply(_problem(begun), begun, package)
-    testsets.write(begun.problem_id, begun.tests_version, package.tests, package.programs)
+    testsets.write(begun.problem_id, begun.tests_version, package.tests, package.programs, package.includes)
     begun.warnings, begun.jury = _listed(warnings), _with_ids(jury)
     begun.state = ImportState.JUDGING
     for _ in range(RACE_TRIES):
@@ -183,6 +183,9 @@ def _apply(problem: Problem, begun: Import, package: Package) -> None:
     for name in ("title", "statement", "time_limit_ms", "memory_limit_kb"):
         if (said := getattr(package, name)) is not None:
             setattr(problem, name, said)
+    if package.languages is not None:
+        known = {language.id for language in languages.list_all()}
+        problem.languages = [each for each in package.languages if each in known] or list(package.languages)
     problem.checker, problem.checker_options = package.checker, package.checker_options
     problem.scoring = package.scoring
     problem.input_file, problem.output_file = package.input_file, package.output_file

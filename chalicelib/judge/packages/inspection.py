@@ -1,7 +1,7 @@
 """Reads a package's files and collects everything that is wrong, so that its author gets all faults at once. Pure."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from chalicelib.common.texts import Text
 from chalicelib.judge.packages.archive import Archive, Broken, Fault
@@ -13,7 +13,10 @@ MAX_TEXT_BYTES = 1024 * 1024
 
 
 class Inspection:
-    """`names` are the package's files, from the directory on that holds them all."""
+    """`names` are the package's files, from the directory on that holds them all.
+
+    `constants` are what its author writes as `{{name}}` in programs, statements and settings.
+    """
 
     def __init__(self, archive: Archive) -> None:
         self._archive = archive
@@ -21,6 +24,7 @@ class Inspection:
         self.names = sorted(name.removeprefix(self._root) for name in archive.entries)
         self.faults: list[Fault] = []
         self.warnings: list[Fault] = []
+        self.constants: Mapping[str, str] = {}
 
     def __contains__(self, name: str) -> bool:
         return self._root + name in self._archive.entries
@@ -73,7 +77,13 @@ class Inspection:
         if source is not None and not source.strip():
             self.fault(name, Text("file_empty", "It is empty"))
             return None
-        return source
+        return None if source is None else self.with_constants(source.encode()).decode()
+
+    def with_constants(self, data: bytes) -> bytes:
+        """A file with the values of the constants that it names; other names in double braces stay."""
+        for name, value in self.constants.items():
+            data = data.replace(f"{{{{{name}}}}}".encode(), value.encode())
+        return data
 
     def tests_of(self, pairs: Iterable[tuple[str, str]]) -> list[TestCase]:
         """The tests of (input, answer) files; those that cannot be read are faults."""

@@ -47,7 +47,7 @@ def read(inspection: Inspection, names: Sequence[str], *, directory: str, what: 
     if main is None or source is None:
         return None
     beside = [name for name in names if name != main]
-    files = [_file(inspection, name, directory) for name in beside]
+    files = [file_beside(inspection, name, directory) for name in beside]
     kept = tuple(file for file in files if file is not None)
     if len(kept) > MAX_FILES or sum(len(file.data) for file in kept) > MAX_PROGRAM_FILES_BYTES:
         english = "The {program} has more than {files} files or {bytes} bytes"
@@ -71,10 +71,11 @@ def _main(inspection: Inspection, names: Sequence[str], directory: str, what: Te
     return None
 
 
-def _file(inspection: Inspection, name: str, directory: str) -> File | None:
+def file_beside(inspection: Inspection, name: str, directory: str) -> File | None:
+    """A file of a program besides its main one; None, and a fault, when there can be none of its name."""
     relative = name.removeprefix(directory)
     if not is_file_name(relative):
         inspection.fault(name, Text("file_name_refused", "No file beside a program can be called so"))
         return None
     data = inspection.bytes_of(name)
-    return None if data is None else File(name=relative, data=data)
+    return None if data is None else File(name=relative, data=inspection.with_constants(data))

@@ -14,7 +14,7 @@ def read(inspection: Inspection, name: str) -> dict[str, Any]:
     if text is None:
         return {}
     try:
-        values = _parsed_yaml(text)
+        values = _parsed_yaml(inspection.with_constants(text.encode()).decode())
     except _NoYaml as refused:
         inspection.fault(name, refused.text)
         return {}

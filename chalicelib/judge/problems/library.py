@@ -22,7 +22,7 @@ from chalicelib.judge.problems import jury, rules, testsets
 from chalicelib.judge.problems.rules import ProblemFault
 from chalicelib.judge.problems.testsets import BadTests, NewTest, TestCase
 from chalicelib.judge.submissions import rejudging
-from chalicelib.judge_protocol.contract import Source
+from chalicelib.judge_protocol.contract import File, Source
 
 SAMPLES = 2
 """Tests that are shown as examples, unless their author says otherwise."""
@@ -144,13 +144,13 @@ def replace_tests(problem: Problem, tests: Sequence[NewTest], *, visible: int = 
 
     400 with all faults; 409 when the problem was changed meanwhile: then these tests are nobody's.
     """
-    known, programs = problem.version, programs_of(problem)
+    known, programs, includes = problem.version, programs_of(problem), _includes_of(problem)
     problem.scoring = _scoring_of(tests) or problem.scoring
     problem.tests_count = len(tests)
     rules.check(problem, programs, cause="tests")
     cases = [test.case for test in tests]
     problem.tests_version = models.next_tests_version(problem)
-    testsets.write(problem.id, problem.tests_version, cases, programs)
+    testsets.write(problem.id, problem.tests_version, cases, programs, includes)
     show(problem, cases, visible)
     withdraw_jury_results(problem)
     _store(problem, known)
@@ -193,6 +193,10 @@ def rejudge_jury(problem: Problem) -> None:
 def programs_of(problem: Problem) -> Mapping[Role, Source]:
     """The author's programs beside the present tests."""
     return testsets.read(problem.id, problem.tests_version).programs if problem.tests_version else {}
+
+
+def _includes_of(problem: Problem) -> Mapping[str, Sequence[File]]:
+    return testsets.read(problem.id, problem.tests_version).includes if problem.tests_version else {}
 
 
 def notify_followers(problem_id: int) -> None:

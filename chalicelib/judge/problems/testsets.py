@@ -1,7 +1,8 @@
 """Reads and writes test sets: a problem's tests and its author's programs (checker, interactor).
 
 Each version is one zip in S3 that is never changed: `tests/{problem_id}/{version}.zip` holds `00001.in`, `00001.out`,
-`00002.in`, …, `checker.json`, `interactor.json`, `arguments.json`. An input that no job can carry lies beside it,
+`00002.in`, …, `checker.json`, `interactor.json`, `arguments.json`,
+`include.json`. An input that no job can carry lies beside it,
 `tests/{problem_id}/{version}/00001.in`, for the judge to fetch.
 
 `NewTest` is a test as an author writes it; `scoring_of` makes the problem's scoring from the tests' points and groups.
@@ -29,7 +30,7 @@ from chalicelib.judge_protocol.contract import File, Source
 
 KEPT_BYTES = 64 * 1024 * 1024
 """Of test data that a process keeps: it never changes, and pupils of one lesson send to the same tasks."""
-_ARGUMENTS = "arguments.json"
+_ARGUMENTS, _INCLUDES = "arguments.json", "include.json"
 FETCH_SECONDS = 300
 """How long the address of an input holds: the judge fetches it before anything else."""
 
@@ -55,10 +56,11 @@ class TestCase:
 
 @dataclass(frozen=True, slots=True)
 class Testset:
-    """The tests in order, and the programs of the problem's author."""
+    """The tests in order, the programs of the problem's author, and what lies beside every program of a language."""
 
     tests: tuple[TestCase, ...]
     programs: Mapping[Role, Source] = field(default_factory=dict)
+    includes: Mapping[str, tuple[File, ...]] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
@@ -79,7 +81,11 @@ def read(problem_id: int, version: int) -> Testset:
 
 
 def write(
-    problem_id: int, version: int, tests: Sequence[TestCase], programs: Mapping[Role, Source] | None = None
+    problem_id: int,
+    version: int,
+    tests: Sequence[TestCase],
+    programs: Mapping[Role, Source] | None = None,
+    includes: Mapping[str, Sequence[File]] | None = None,
 ) -> None:
     """Store a set of tests. Whoever writes a version makes sure that it is a new one."""
     key, packed = _key(problem_id, version), io.BytesIO()
@@ -92,6 +98,9 @@ def write(
                 _put(_input_key(key, number), test.input)
         if any(test.arguments for test in tests):
             archive.writestr(_ARGUMENTS, json.dumps([test.arguments for test in tests]))
+        if includes:
+            by_language = {language: _files_to_json(files) for language, files in includes.items()}
+            archive.writestr(_INCLUDES, json.dumps(by_language))
         for role, program in (programs or {}).items():
             archive.writestr(f"{role}.json", json.dumps(_program_to_json(program)))
     _put(key, packed.getvalue())
@@ -125,7 +134,7 @@ def _load(key: str) -> Testset:
     try:
         stored = s3.client().get_object(Bucket=settings.load().test_data_bucket, Key=key)["Body"].read()
         with zipfile.ZipFile(io.BytesIO(stored)) as archive:
-            return Testset(tuple(_tests(archive, key)), dict(_programs(archive)))
+            return Testset(tuple(_tests(archive, key)), dict(_programs(archive)), _includes(archive))
     except (ClientError, zipfile.BadZipFile, zlib.error, KeyError, ValueError) as error:
         if isinstance(error, ClientError) and error.response["Error"]["Code"] != "NoSuchKey":
             raise
@@ -152,14 +161,26 @@ def _programs(archive: zipfile.ZipFile) -> Iterator[tuple[Role, Source]]:
             yield role, _program_of_json(json.loads(archive.read(f"{role}.json")))
 
 
+def _includes(archive: zipfile.ZipFile) -> dict[str, tuple[File, ...]]:
+    if _INCLUDES not in archive.namelist():
+        return {}
+    return {language: _files_of_json(files) for language, files in json.loads(archive.read(_INCLUDES)).items()}
+
+
 def _program_to_json(program: Source) -> dict[str, Any]:
-    files = {file.name: base64.b64encode(file.data).decode("ascii") for file in program.files}
-    return {"language": program.language, "source": program.source, "files": files}
+    return {"language": program.language, "source": program.source, "files": _files_to_json(program.files)}
+
+
+def _files_to_json(files: Sequence[File]) -> dict[str, str]:
+    return {file.name: base64.b64encode(file.data).decode("ascii") for file in files}
+
+
+def _files_of_json(stored: Mapping[str, str]) -> tuple[File, ...]:
+    return tuple(File(name=name, data=base64.b64decode(data)) for name, data in stored.items())
 
 
 def _program_of_json(stored: Mapping[str, Any]) -> Source:
-    files = tuple(File(name=name, data=base64.b64decode(data)) for name, data in stored["files"].items())
-    return Source(language=stored["language"], source=stored["source"], files=files)
+    return Source(language=stored["language"], source=stored["source"], files=_files_of_json(stored["files"]))
 
 
 def _put(key: str, data: bytes) -> None:

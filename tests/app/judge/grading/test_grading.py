@@ -588,6 +588,32 @@ def test_programs_beside_the_tests_are_read_as_they_were_written(school: School)
     assert testsets.read(1, 1) == testsets.Testset(tests, programs)
 
 
+def test_what_lies_beside_programs_and_arguments_of_tests_are_read_as_they_were_written(school: School) -> None:
+    tests = (testsets.TestCase(b"", b"", arguments=("a b", "1e-6")), testsets.TestCase(b"", b""))
+    includes = {"python3": (File(name="lib.py", data=b"\x00"),)}
+    testsets.write(1, 1, tests, None, includes)
+    assert testsets.read(1, 1) == testsets.Testset(tests, {}, includes)
+
+
+def test_files_of_its_language_lie_beside_a_program(school: School, pupil: Person) -> None:
+    problem, script = school.problem(), Script()
+    lib = File(name="lib.py", data=b"x = 1")
+    testsets.write(problem.id, 1, [testsets.TestCase(b"", b"5")] * 2, None, {"python3": [lib], "c": []})
+    testsets.forget()
+    judged(school, pupil, problem, script)
+    assert [job.files for job in script.jobs] == [(lib,)]
+
+
+def test_a_validator_is_given_the_arguments_of_its_test(school: School, pupil: Person) -> None:
+    problem, script = custom(school, tests=2, convention="icpc"), Script(checks=exits(42))
+    tests = [testsets.TestCase(b"", b"5", arguments=("a b",)), testsets.TestCase(b"", b"5")]
+    testsets.write(problem.id, 1, tests, {Role.CHECKER: CHECKER})
+    testsets.forget()
+    judged(school, pupil, problem, script)
+    given = ("input", "answer", "feedback/")
+    assert [test.args for test in script.jobs[1].tests] == [(*given, "a b"), given]
+
+
 def test_what_is_kept_of_tests_has_a_limit(school: School) -> None:
     half = testsets.TestCase(b"", bytes(testsets.KEPT_BYTES // 2))
     for problem_id in (1, 2, 3):

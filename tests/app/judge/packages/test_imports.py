@@ -626,3 +626,16 @@ def test_a_refused_package_is_told_under_the_same_number_however_often_it_is_rep
     heard = [frame for frame in socket.got if frame["type"] == "PACKAGE_IMPORTED"]
     assert {each["payload"]["state"] for each in heard} == {"failed"}
     assert len({each["seq"] for each in heard}) == 1
+
+
+def test_a_package_says_what_lies_beside_programs_and_which_languages_are_allowed(
+    school: School, teacher: Person, problem_id: int
+) -> None:
+    said = {"problem.yaml": "name: Five\nlanguages: [python3]", "include/python3/lib.py": "x = 1"}
+    imported(school, teacher, problem_id, {**PACKAGE, **said})
+    problem = library.get(problem_id)
+    assert problem.languages == ["python3"]
+    included = testsets.read(problem_id, problem.tests_version).includes
+    assert [file.name for file in included["python3"]] == ["lib.py"]
+    library.replace_tests(problem, [NewTest(input="", output="5")])
+    assert testsets.read(problem_id, problem.tests_version).includes == included

@@ -505,6 +505,63 @@ def test_a_package_of_samples_alone_is_taken() -> None:
     assert (len(package.tests), package.samples) == (1, 1)
 
 
+INCLUDED: Files = {
+    "problem.yaml": "problem_format_version: 2025-09\nname: X\nconstants: {most: 7, name: lib}",
+    "data/secret/1.in": "",
+    "data/secret/1.ans": "{{most}}",
+    "include/python3/lib.py": "def f(): return {{most}}",
+    "include/default/data.txt": "{{unknown}}",
+    "include/default/lib.py": "never",
+    "submissions/accepted/a.py": "from {{name}} import f",
+    "statement/problem.en.md": "At most {{most}}.",
+}
+
+
+def test_files_beside_every_program_lie_with_the_tests() -> None:
+    includes = read(INCLUDED).includes
+    assert {file.name: file.data for file in includes["python3"]} == {
+        "data.txt": b"{{unknown}}",
+        "lib.py": b"def f(): return 7",
+    }
+    assert includes["python3"] == includes["pypy3"]
+    assert {file.name for file in includes["cpp20"]} == {"data.txt", "lib.py"}
+    assert read(without(INCLUDED, *(name for name in INCLUDED if name.startswith("include/")))).includes == {}
+
+
+def test_constants_stand_for_their_values_but_not_in_tests() -> None:
+    package = read(INCLUDED)
+    assert (package.statement, package.jury[0].source) == ("At most 7.", "from lib import f")
+    assert package.tests == [TestCase(b"", b"{{most}}")]
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("name: x", None),
+        ("languages: all", None),
+        ("languages: [cpp, python3, apl]", ["cpp17", "cpp20", "cpp23", "python3", "pypy3"]),
+        ("languages: java kotlin", ["java", "kotlin"]),
+    ],
+)
+def test_a_package_says_which_languages_are_allowed(said: str, expected: list[str] | None) -> None:
+    assert read({**ICPC, "sum/problem.yaml": said}).languages == expected
+
+
+@pytest.mark.parametrize(
+    ("files", "fault"),
+    [
+        ({"problem.yaml": "languages: [apl]"}, ("problem.yaml", "None of its languages is to be had here: apl")),
+        ({"problem.yaml": "constants: [1]"}, ("problem.yaml", "The constants are not names with their values")),
+        ({"include/java/Main.java": "x"}, ("include/java/Main.java", "A program that is the main one of all")),
+        ({"include/c/a b.h": "x"}, ("include/c/a b.h", "No file beside a program can be called so")),
+        ({"include/c/a.h": "x" * 1_100_000}, ("include/c/", "There are more than 64 files or 1048576 bytes")),
+    ],
+)
+def test_what_lies_beside_programs_and_cannot_be_is_a_fault(files: Files, fault: tuple[str, str]) -> None:
+    found = faults_of({**INCLUDED, **files})
+    assert any(file == fault[0] and reason.startswith(fault[1]) for file, reason in found), found
+
+
 def test_several_faults_are_told_at_once() -> None:
     found = faults_of(
         {

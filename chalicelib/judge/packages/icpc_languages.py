@@ -1,0 +1,81 @@
+"""Languages of the problem package format: which a problem allows, and the files beside programs in them. Pure."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import PurePosixPath
+from typing import Any
+
+from chalicelib.common.texts import Text
+from chalicelib.judge.packages import programs
+from chalicelib.judge.packages.icpc_known import DESCRIPTION
+from chalicelib.judge.packages.inspection import Inspection
+from chalicelib.judge_protocol.contract import MAX_FILES, MAX_PROGRAM_FILES_BYTES, File
+
+INCLUDE = "include/"
+DEFAULT = "default"
+
+_OURS: Mapping[str, Sequence[str]] = {
+    "c": ("c",),
+    "cpp": ("cpp17", "cpp20", "cpp23"),
+    "csharp": ("csharp",),
+    "go": ("go",),
+    "haskell": ("haskell",),
+    "java": ("java",),
+    "javascript": ("javascript",),
+    "kotlin": ("kotlin",),
+    "lua": ("lua",),
+    "pascal": ("pascal",),
+    "php": ("php",),
+    "python3": ("python3", "pypy3"),
+    "python3numpy": ("python3",),
+    "ruby": ("ruby",),
+    "rust": ("rust",),
+    "typescript": ("typescript",),
+}
+"""By the format's codes."""
+
+
+def allowed(inspection: Inspection, described: Mapping[str, Any]) -> list[str] | None:
+    """The languages that a problem allows; None for all. Those that are not to be had here cannot be sent anyway."""
+    named = described.get("languages", "all")
+    codes = [str(each) for each in named] if isinstance(named, list) else str(named).split()
+    if codes in (["all"], []):
+        return None
+    found = dict.fromkeys(language for code in codes for language in _OURS.get(code, ()))
+    if not found:
+        english = "None of its languages is to be had here: {languages}"
+        inspection.fault(DESCRIPTION, Text("no_language_allowed", english, {"languages": ", ".join(codes)[:200]}))
+    return list(found)
+
+
+def included(inspection: Inspection) -> dict[str, tuple[File, ...]]:
+    """What lies beside every program, by our languages: the files for all, and those of its language over them."""
+    by_code: dict[str, dict[str, File]] = {}
+    for name in inspection.below(INCLUDE):
+        code, slash, file = name.removeprefix(INCLUDE).partition("/")
+        if not slash or (code != DEFAULT and code not in _OURS):
+            inspection.warn(name, Text("include_of_no_language", "It is for no language that is to be had here"))
+        elif found := _file(inspection, name, file):
+            by_code.setdefault(code, {})[file] = found
+    if not by_code:
+        return {}
+    shared = by_code.get(DEFAULT, {})
+    languages = {each: code for code, ours in _OURS.items() for each in ours if code != "python3numpy"}
+    for code, files in by_code.items():
+        _check_size(inspection, code, files)
+    beside = {each: tuple((shared | by_code.get(code, {})).values()) for each, code in languages.items()}
+    return {language: own for language, own in beside.items() if own}
+
+
+def _file(inspection: Inspection, name: str, file: str) -> File | None:
+    if PurePosixPath(file).stem.lower() == "main" and programs.language_of(file):
+        english = "A program that is the main one of all submissions is not understood here"
+        inspection.fault(name, Text("include_is_main", english))
+        return None
+    return programs.file_beside(inspection, name, INCLUDE + name.removeprefix(INCLUDE).partition("/")[0] + "/")
+
+
+def _check_size(inspection: Inspection, code: str, files: Mapping[str, File]) -> None:
+    if len(files) > MAX_FILES or sum(len(file.data) for file in files.values()) > MAX_PROGRAM_FILES_BYTES:
+        english = "There are more than {files} files or {bytes} bytes beside programs"
+        params = {"files": MAX_FILES, "bytes": MAX_PROGRAM_FILES_BYTES}
+        inspection.fault(f"{INCLUDE}{code}/", Text("include_too_large", english, params))
