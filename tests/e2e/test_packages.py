@@ -33,6 +33,77 @@ PACKAGE = {
 }
 
 
+CHECK = """
+#include <cstdio>
+#include <fstream>
+int main(int, char** argv) {
+    std::ifstream output(argv[2]), answer(argv[3]);
+    int x = -1, y = -2;
+    output >> x;
+    answer >> y;
+    if (x != y) { std::fprintf(stderr, "wrong answer %d %d", x, y); return 1; }
+}
+"""
+INTERACTOR = """
+#include <cstdio>
+#include <fstream>
+int main(int, char** argv) {
+    std::ofstream told(argv[2]);
+    std::puts("5");
+    std::fflush(stdout);
+    int x = -1;
+    if (std::scanf("%d", &x) != 1) return 2;
+    told << x;
+}
+"""
+ECHO = '#include <cstdio>\nint main() { int x; std::scanf("%d", &x); std::printf("%d", x); }'
+SEVEN = '#include <cstdio>\nint main() { std::printf("7"); }'
+REOPENS = ECHO.replace(
+    "int x;", 'std::freopen("input.txt", "r", stdin); std::freopen("output.txt", "w", stdout); int x;'
+)
+
+
+def polygon(
+    *, judging: str = "", assets: str = "", test: str = 'method="manual"', right: str = ECHO, **files: str
+) -> dict[str, str]:
+    """A package whose jury promises that one program is right and another wrong."""
+    return {
+        "problem.xml": f"""<problem><names><name language="russian" value="Икс"/></names>
+<judging {judging}><testset name="tests"><time-limit>1000</time-limit><memory-limit>268435456</memory-limit>
+<input-path-pattern>tests/%02d</input-path-pattern><answer-path-pattern>tests/%02d.a</answer-path-pattern>
+<tests><test {test}/></tests></testset></judging>
+<files><executables><executable><source path="files/gen.cpp"/></executable></executables></files>
+<assets><checker type="testlib"><source path="files/check.cpp"/></checker>{assets}<solutions>
+<solution tag="main"><source path="solutions/right.cpp"/></solution>
+<solution tag="wrong-answer"><source path="solutions/wrong.cpp"/></solution></solutions></assets></problem>""",
+        "files/check.cpp": CHECK,
+        "solutions/right.cpp": right,
+        "solutions/wrong.cpp": SEVEN,
+        **files,
+    }
+
+
+HAND_MADE = {"tests/01": "5", "tests/01.a": "5"}
+POLYGON = {
+    "interactor and checker": polygon(
+        assets='<interactor><source path="files/interactor.cpp"/></interactor>',
+        **HAND_MADE,
+        **{"files/interactor.cpp": INTERACTOR},
+    ),
+    "files": polygon(judging='input-file="input.txt" output-file="output.txt"', right=REOPENS, **HAND_MADE),
+    "generated": polygon(
+        test='method="generated" cmd="gen 40 2"',
+        **{
+            "files/gen.cpp": """
+#include <cstdio>
+#include <cstdlib>
+int main(int, char** argv) { std::printf("%d", std::atoi(argv[1]) + std::atoi(argv[2])); }
+"""
+        },
+    ),
+}
+
+
 @pytest.fixture
 def teacher(cloud: Cloud) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=cloud.front_door_url, timeout=40) as http:
@@ -56,6 +127,20 @@ def test_a_package_becomes_a_proved_problem(teacher: httpx.Client) -> None:
     assert teacher.patch(problem, json={"published": True}).status_code == 409
     finished(teacher, path)
     assert teacher.patch(problem, json={"published": True}).json()["title"] == "Sum"
+
+
+@pytest.mark.parametrize("files", POLYGON.values(), ids=POLYGON.keys())
+def test_polygons_promises_are_met(teacher: httpx.Client, files: dict[str, str]) -> None:
+    problem = f"/problems/{teacher.post('/problems', json={'title': 'To come'}).json()['id']}"
+    data = zips.packed({**files})
+    announced = teacher.post(f"{problem}/package", json={"size": len(data)}).json()
+    assert upload(announced, data).status_code == 204
+    done = finished(teacher, f"{problem}/package/{announced['import_id']}")
+    assert (done["state"], done["faults"]) == ("done", [])
+    assert [(each["file"], each["is_met"]) for each in done["jury"]] == [
+        ("solutions/right.cpp", True),
+        ("solutions/wrong.cpp", True),
+    ]
 
 
 def upload(announced: dict[str, Any], data: bytes) -> httpx.Response:
