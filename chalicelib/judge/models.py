@@ -575,9 +575,9 @@ def submissions_to(origin: str, query: paging.CursorQuery) -> paging.Page[Submis
 
 
 def submissions_by_id(submission_ids: Sequence[int]) -> list[Submission]:
-    """Of each, in any order, its verdict."""
+    """Of each, in any order, its verdict and what its problem's author should know."""
     keys = [submission_key(submission_id) for submission_id in submission_ids]
-    wanted = ["id", "kind", "verdict", "text", "rules_version"]
+    wanted = ["id", "kind", "verdict", "text", "notice", "rules_version"]
     return list(Submission.batch_get(keys, consistent_read=True, attributes_to_get=wanted)) if keys else []
 
 

@@ -21,6 +21,7 @@ from chalicelib.judge.models import Import, Judged, Judging, Problem, Submission
 from chalicelib.judge.origins import Origin
 from chalicelib.judge.packages.states import ImportState
 from chalicelib.judge.packages.upload import Upload
+from chalicelib.judge.problems import jury
 from chalicelib.judge.problems.jury import ExpectedVerdict
 from chalicelib.judge.requests import CheckerName, Json, Options, ProblemScoring
 from chalicelib.judge.submissions.places import NamedSubmission, Neighbor, Neighbors, TaskPlace
@@ -84,7 +85,7 @@ class ImportView(View):
 
     @classmethod
     def of(cls, stored: Import, promises: Sequence[ExpectedVerdict]) -> Self:
-        broken = [(each.file, each.complaint) for each in promises if not each.is_met and not each.is_pending]
+        broken = jury.broken_promises(each for each in promises if not each.is_pending)
         faults = [*_read(stored.faults), *broken]
         done = stored.state == ImportState.JUDGING and not any(each.is_pending for each in promises)
         return cls(

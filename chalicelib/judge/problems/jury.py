@@ -1,6 +1,7 @@
 """The jury's programs: compares the verdict of each with the verdict that its package expects."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from chalicelib.accounts.authentication import Caller
@@ -16,13 +17,17 @@ ORIGIN = origins.JURY
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExpectedVerdict:
-    """`promised` are the verdicts that will do. One that `is_outdated` was judged by rules that no longer hold."""
+    """`promised` are the verdicts that will do. One that `is_outdated` was judged by rules that no longer hold.
+
+    `notice` says which of the author's own programs failed over it, and how.
+    """
 
     file: str
     submission_id: int
     promised: frozenset[Verdict]
     verdict: Verdict
     text: Text
+    notice: Text
     is_outdated: bool
 
     @property
@@ -39,8 +44,35 @@ class ExpectedVerdict:
         if self.is_pending:
             return Text("promise_pending", "{file} is still being judged", {"file": self.file})
         promised = joined([untranslated(each) for each in sorted(self.promised)], _OR)
-        params = {"file": self.file, "promised": promised, "verdict": self.verdict.value, "text": self.text}
-        return Text("promise_broken", "{file} promises {promised} and got {verdict}: {text}", params)
+        params = {"file": self.file, "promised": promised, "verdict": self.verdict.value}
+        english = "{file} promises {promised} and got {verdict}: {text}"
+        return Text("promise_broken", english, {**params, "text": self.notice or self.text})
+
+    @property
+    def cause(self) -> Text:
+        """What is the same of all programs over which the author's own failed in one way, whatever the test."""
+        inner = self.notice.params.get("notice")
+        cause = inner if isinstance(inner, Text) else self.notice
+        return EMPTY if self.is_pending else cause
+
+
+def broken_promises(promises: Iterable[ExpectedVerdict]) -> list[tuple[str, Text]]:
+    """Why promises are not met, each by its file; but once for all over which the author's own program failed alike."""
+    unmet = [each for each in promises if not each.is_met]
+    alike = Counter(str(each.cause) for each in unmet if each.cause)
+    return [
+        (each.file, _complaint_of(each, others=alike[str(each.cause)] - 1))
+        for index, each in enumerate(unmet)
+        if not each.cause or str(each.cause) not in {str(other.cause) for other in unmet[:index]}
+    ]
+
+
+def _complaint_of(first: ExpectedVerdict, *, others: int) -> Text:
+    if others < 1:
+        return first.complaint
+    english = "{complaint}; so did {others} other program"
+    plural = "{complaint}; so did {others} other programs"
+    return Text("promises_broken_alike", english, {"complaint": first.complaint, "others": others}, plural=plural)
 
 
 def origin(problem_id: int, import_id: int) -> str:
@@ -81,5 +113,6 @@ def _expected_verdict(
         promised=frozenset(map(Verdict, promised)),
         verdict=verdict,
         text=judged.text if judged is not None else EMPTY,
+        notice=judged.notice if judged is not None else EMPTY,
         is_outdated=judged is not None and verdict is not Verdict.PENDING and judged.rules_version < rules_version,
     )

@@ -237,7 +237,7 @@ def _rules_of(problem: Problem) -> list[Any]:
 
 def _publishable(problem: Problem) -> bool:
     promises = jury.current(problem)
-    unmet = [expected.complaint for expected in promises if not expected.is_met]
+    unmet = [complaint for _, complaint in jury.broken_promises(promises)]
     if not problem.tests_count:
         unmet.append(Text("no_tests_yet", "There are no tests yet"))
     if any(expected.is_outdated for expected in promises):

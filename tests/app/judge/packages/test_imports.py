@@ -270,6 +270,21 @@ def test_a_promise_that_is_not_kept_forbids_publishing(school: School, teacher: 
     assert library.get(problem_id).published is False
 
 
+def test_an_import_says_how_the_authors_own_program_failed(school: School, teacher: Person, problem_id: int) -> None:
+    done = imported(school, teacher, problem_id)
+    for program in done["jury"]:
+        judged = submissions.get(program["submission_id"])
+        judged.verdict, judged.notice = "SYSTEM_ERROR", Text("did_not_run", "did not run")
+        judged.save()
+    (told,) = shown(school, teacher, problem_id, done["import_id"])["faults"]
+    complaint = "promises OK and got SYSTEM_ERROR: did not run; so did 1 other program"
+    assert told == {
+        "file": "submissions/accepted/right.py",
+        "reason": f"submissions/accepted/right.py {complaint}",
+    }
+    assert publish(school, teacher, problem_id).body["errors"] == [told["reason"]]
+
+
 def test_a_package_that_promises_nothing_may_be_published_at_once(
     school: School, teacher: Person, problem_id: int
 ) -> None:
