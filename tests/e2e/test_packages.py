@@ -64,7 +64,14 @@ REOPENS = ECHO.replace(
 
 
 def polygon(
-    *, judging: str = "", assets: str = "", test: str = 'method="manual"', right: str = ECHO, **files: str
+    *,
+    judging: str = "",
+    assets: str = "",
+    resources: str = "",
+    test: str = 'method="manual"',
+    right: str = ECHO,
+    wrong: str = SEVEN,
+    **files: str,
 ) -> dict[str, str]:
     """A package whose jury promises that one program is right and another wrong."""
     return {
@@ -72,13 +79,14 @@ def polygon(
 <judging {judging}><testset name="tests"><time-limit>1000</time-limit><memory-limit>268435456</memory-limit>
 <input-path-pattern>tests/%02d</input-path-pattern><answer-path-pattern>tests/%02d.a</answer-path-pattern>
 <tests><test {test}/></tests></testset></judging>
-<files><executables><executable><source path="files/gen.cpp"/></executable></executables></files>
+<files><resources>{resources}</resources>
+<executables><executable><source path="files/gen.cpp"/></executable></executables></files>
 <assets><checker type="testlib"><source path="files/check.cpp"/></checker>{assets}<solutions>
 <solution tag="main"><source path="solutions/right.cpp"/></solution>
 <solution tag="wrong-answer"><source path="solutions/wrong.cpp"/></solution></solutions></assets></problem>""",
         "files/check.cpp": CHECK,
         "solutions/right.cpp": right,
-        "solutions/wrong.cpp": SEVEN,
+        "solutions/wrong.cpp": wrong,
         **files,
     }
 
@@ -91,6 +99,20 @@ POLYGON = {
         **{"files/interactor.cpp": INTERACTOR},
     ),
     "files": polygon(judging='input-file="input.txt" output-file="output.txt"', right=REOPENS, **HAND_MADE),
+    "grader": polygon(
+        resources="""<file path="files/grader.cpp" for-types="cpp.*"><stages><stage name="COMPILE"/></stages>
+<assets><asset name="SOLUTION"/></assets></file>""",
+        right="int same(int x) { return x; }",
+        wrong="int same(int x) { return x + 1; }",
+        **HAND_MADE,
+        **{
+            "files/grader.cpp": """
+#include <cstdio>
+int same(int);
+int main() { int x; std::scanf("%d", &x); std::printf("%d", same(x)); }
+"""
+        },
+    ),
     "generated": polygon(
         test='method="generated" cmd="gen 40 2"',
         **{

@@ -6,6 +6,7 @@ The points and groups of their tests make the problem's scoring.
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 from xml.etree import ElementTree
@@ -15,8 +16,8 @@ from chalicelib.common.texts import Text, untranslated
 from chalicelib.judge.grading.checkers import ROLES, Role
 from chalicelib.judge.grading.scoring import MAX_TESTS, Rule
 from chalicelib.judge.grading.validators import Convention
+from chalicelib.judge.packages import polygon_resources, recipes
 from chalicelib.judge.packages import programs as package_programs
-from chalicelib.judge.packages import recipes
 from chalicelib.judge.packages.format import CRASHED, FAILURES, TOO_SLOW, JuryProgram, Package
 from chalicelib.judge.packages.inspection import Inspection
 from chalicelib.judge.packages.recipes import Command, Recipe, TestRecipe
@@ -78,12 +79,10 @@ def read(inspection: Inspection) -> Package:
     checker, options, programs = _checker(inspection, root)
     if programs and _says(root, "treat-points-from-checker-as-percent", ("", "false")) is not None:
         options = {**options, "percent": True}
+    includes = polygon_resources.beside_solutions(inspection, root)
     tests = testset.findall("tests/test")
     pairs = _pairs(inspection, testset, len(tests))
-    recipe = _recipe(inspection, root, tests, pairs) if _are_missing(inspection, pairs) else None
-    if recipe is not None and recipe.solution is not None and checker == "interactive":
-        english = "Answers of interactive problems are not made here: take the full package"
-        inspection.fault(DESCRIPTION, Text("interactive_answers_missing", english))
+    recipe = _recipe(inspection, root, tests, pairs, includes) if _are_missing(inspection, pairs) else None
     return Package(
         tests=() if recipe else inspection.tests_of(pairs),
         recipe=recipe,
@@ -97,6 +96,7 @@ def read(inspection: Inspection) -> Package:
         checker=checker,
         checker_options=options,
         programs=programs,
+        includes=includes,
         scoring=groups_scoring(inspection, testset, tests),
         jury=_jury(inspection, root),
     )
@@ -128,10 +128,6 @@ def _refuse_what_is_not_done(inspection: Inspection, root: Element) -> None:
         if root.find(f"assets/{name}") is not None:
             english = "It has a {program}, which is not run here"
             inspection.fault(DESCRIPTION, Text("asset_not_run", english, {"program": name}))
-    for resource in root.findall("files/resources/file"):
-        if any((asset.get("name") or "").lower() == "solution" for asset in resource.findall("assets/asset")):
-            english = "It belongs beside the programs that are sent, which is not done here"
-            inspection.fault(resource.get("path") or DESCRIPTION, Text("resource_of_solutions", english))
 
 
 def _says(root: Element, name: str, usual: Sequence[str]) -> str | None:
@@ -194,7 +190,11 @@ def _are_missing(inspection: Inspection, pairs: Sequence[tuple[str, str]]) -> bo
 
 
 def _recipe(
-    inspection: Inspection, root: Element, tests: Sequence[Element], pairs: Sequence[tuple[str, str]]
+    inspection: Inspection,
+    root: Element,
+    tests: Sequence[Element],
+    pairs: Sequence[tuple[str, str]],
+    includes: Mapping[str, tuple[File, ...]],
 ) -> Recipe:
     """What a standard package says of the tests that it does not carry."""
     recipes = [_test_recipe(inspection, test, pair) for test, pair in zip(tests, pairs, strict=True)]
@@ -202,7 +202,10 @@ def _recipe(
     generators = {name: _generator(inspection, root, name) for name in names}
     solution = None
     if any(each.answer is None for each in recipes):
-        solution = _main_solution(inspection, root)
+        solution = _main_solution(inspection, root, includes)
+        if root.find("assets/interactor") is not None:
+            english = "Answers of interactive problems are not made here: take the full package"
+            inspection.fault(DESCRIPTION, Text("interactive_answers_missing", english))
     return Recipe(recipes, {name: each for name, each in generators.items() if each is not None}, solution)
 
 
@@ -229,10 +232,12 @@ def _generator(inspection: Inspection, root: Element, name: str) -> Source | Non
     return None
 
 
-def _main_solution(inspection: Inspection, root: Element) -> Source | None:
+def _main_solution(inspection: Inspection, root: Element, includes: Mapping[str, tuple[File, ...]]) -> Source | None:
+    """As it is judged, too: with the files that lie beside every program of its language."""
     for solution in root.findall("assets/solutions/solution"):
         if solution.get("tag") == "main":
-            return _program(inspection, solution, name=Text("main_solution", "main solution"))
+            program = _alone(inspection, solution, name=Text("main_solution", "main solution"))
+            return None if program is None else replace(program, files=includes.get(program.language, ()))
     inspection.fault(DESCRIPTION, Text("no_main_solution", "It has no main solution to make the answers"))
     return None
 
@@ -284,7 +289,19 @@ def _testlib_files(inspection: Inspection) -> list[str]:
     return [name for name in inspection.names if name.rpartition("/")[2] == TESTLIB]
 
 
-def _program(inspection: Inspection, asset: ElementTree.Element, *, name: Text) -> Source | None:
+def _program(inspection: Inspection, asset: Element, *, name: Text) -> Source | None:
+    program, path = _alone(inspection, asset, name=name), _path(asset)
+    if program is None or path is None:
+        return None
+    return replace(program, files=_beside(inspection, path, program.source))
+
+
+def _path(asset: Element) -> str | None:
+    described = asset.find("source")
+    return described.get("path") if described is not None else None
+
+
+def _alone(inspection: Inspection, asset: ElementTree.Element, *, name: Text) -> Source | None:
     described = asset.find("source")
     path = described.get("path") if described is not None else None
     if described is None or path is None:
@@ -297,7 +314,7 @@ def _program(inspection: Inspection, asset: ElementTree.Element, *, name: Text) 
         inspection.fault(path, Text("program_no_language_of_ours", english, {"role": name}))
     if source is None or language is None:
         return None
-    return Source(language=language, source=source, files=_beside(inspection, path, source))
+    return Source(language=language, source=source)
 
 
 def _beside(inspection: Inspection, path: str, source: str) -> tuple[File, ...]:

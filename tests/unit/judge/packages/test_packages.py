@@ -644,6 +644,25 @@ def changed(old: str, new: str) -> Files:
     return {**POLYGON, "problem.xml": POLYGON_XML.replace(old, new, 1)}
 
 
+def grader(attributes: str) -> Files:
+    assets = '<stages><stage name="COMPILE"/></stages><assets><asset name="SOLUTION"/></assets>'
+    return changed("<resources>", f"<resources><file {attributes}>{assets}</file>")
+
+
+def test_polygons_graders_lie_beside_every_program_of_their_language() -> None:
+    described = grader('path="files/grader.cpp" for-types="cpp.*" type="cpp.g++17"')
+    package = read({**described, "files/grader.cpp": "int main() {}"})
+    beside = (File(name="grader.cpp", data=b"int main() {}"),)
+    assert package.includes == {"cpp17": beside, "cpp20": beside, "cpp23": beside}
+    assert package.programs[Role.CHECKER].files == (File(name="testlib.h", data=b"// a library"),)
+    resource = '<file path="files/grader.cpp" for-types="cpp.*"><assets><asset name="solution"/></assets></file>'
+    xml = str(GENERATED["problem.xml"]).replace("<resources>", f"<resources>{resource}")
+    made = read({**GENERATED, "problem.xml": xml, "files/grader.cpp": "int main() {}"})
+    assert made.recipe is not None
+    assert made.recipe.solution is not None
+    assert made.recipe.solution.files == beside
+
+
 @pytest.mark.parametrize(
     ("files", "fault"),
     [
@@ -651,13 +670,13 @@ def changed(old: str, new: str) -> Files:
         (changed("<judging>", '<tags><tag value="run-twice"/></tags><judging>'), "Problems that run a program twice"),
         (changed("<assets>", "<assets><scorer/>"), "It has a scorer, which is not run here"),
         (changed("<assets>", "<assets><strategy/>"), "It has a strategy, which is not run here"),
+        (grader('path="files/grader.cpp"'), "It belongs beside the programs that are sent"),
+        (grader('path="files/grader.d" for-types="d.*"'), "It belongs beside the programs that are sent"),
         (
-            changed(
-                "<resources>",
-                '<resources><file path="files/grader.cpp"><assets><asset name="SOLUTION"/></assets></file>',
-            ),
+            grader('path="files/grader.cpp" for-types="cpp.*" secure-grader="true"'),
             "It belongs beside the programs that are sent",
         ),
+        (grader('path="files/grader.cpp" for-types="cpp.*"'), "It is missing"),
     ],
 )
 def test_what_would_change_verdicts_is_not_left_out_in_silence(files: Files, fault: str) -> None:
