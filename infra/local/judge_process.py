@@ -110,10 +110,13 @@ class Worker:
 
 
 class Pool:
-    """A fixed number of workers; who comes when all are busy waits."""
+    """A fixed number of workers; who comes when all are busy waits.
+
+    The one that worked last works next, as on Lambda: it has what it compiled.
+    """
 
     def __init__(self) -> None:
-        self._idle: asyncio.Queue[Worker | None] = asyncio.Queue()
+        self._idle: asyncio.LifoQueue[Worker | None] = asyncio.LifoQueue()
         self._workers: set[Worker] = set()
 
     async def open(self, size: int) -> None:

@@ -21,6 +21,8 @@ MAX_WALL_MS = 90_000
 """Of wall limits in one job: the judge function has 140 s, and compiling may take 40 of them."""
 INTERACTOR_COMPILE_MS = COMPILE_CPU_MS + COMPILE_WAITING_MS
 """Which an interactor takes besides."""
+COMPILE_MS = 100
+"""What compiling again may take without being worth avoiding: a script's syntax check."""
 PACE_MS = 400
 """On the clock, which a job of a submission should take: its author sees the progress after each."""
 
@@ -94,10 +96,11 @@ def take_batch(tests: Iterable[TestInput], budget: JobBudget, *, at_most: int | 
 def next_batch_size(last: Report, *, is_first: bool) -> int | None:
     """How many tests the next job has at most, by the pace of the last; None for as many as fit.
 
-    A judge that compiled for a job that was not the first has kept nothing: there small jobs would cost too much.
+    A judge that compiled for a job that was not the first has kept nothing: if that takes long, small jobs would cost
+    too much.
     """
     ran_ms = sum(run.wall_ms for run in last.runs)
-    keeps_builds = is_first or not last.compilation.wall_ms
-    if not keeps_builds or not ran_ms:
+    compiles_anew = not is_first and last.compilation.wall_ms > COMPILE_MS
+    if compiles_anew or not ran_ms:
         return None
     return max(1, int(PACE_MS * len(last.runs) / ran_ms))

@@ -601,7 +601,7 @@ def test_files_of_its_language_lie_beside_a_program(school: School, pupil: Perso
     testsets.write(problem.id, 1, [testsets.TestCase(b"", b"5")] * 2, None, {"python3": [lib], "c": []})
     testsets.forget()
     judged(school, pupil, problem, script)
-    assert [job.files for job in script.jobs] == [(lib,)]
+    assert [job.files for job in script.jobs] == [(lib,)] * 2
 
 
 def test_a_validator_is_given_the_arguments_of_its_test(school: School, pupil: Person) -> None:
@@ -611,7 +611,7 @@ def test_a_validator_is_given_the_arguments_of_its_test(school: School, pupil: P
     testsets.forget()
     judged(school, pupil, problem, script)
     given = ("input", "answer", "feedback/")
-    assert [test.args for test in script.jobs[1].tests] == [(*given, "a b"), given]
+    assert [test.args for check in script.jobs[1::2] for test in check.tests] == [(*given, "a b"), given]
 
 
 def test_what_is_kept_of_tests_has_a_limit(school: School) -> None:

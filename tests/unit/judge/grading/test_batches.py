@@ -136,22 +136,23 @@ def test_no_more_tests_are_made_than_are_needed() -> None:
     assert len(made) == 31
 
 
-def report(*wall_ms: float, compiled: bool) -> Report:
+def report(*wall_ms: float, compiled: float) -> Report:
     runs = tuple(Run(id=str(number), outcome=Outcome.OK, wall_ms=each) for number, each in enumerate(wall_ms))
-    return Report(job_id="", compilation=Compilation(outcome=Outcome.OK, wall_ms=float(compiled)), runs=runs)
+    return Report(job_id="", compilation=Compilation(outcome=Outcome.OK, wall_ms=compiled), runs=runs)
 
 
 @pytest.mark.parametrize(
     ("last", "is_first", "size"),
     [
-        (report(500, compiled=True), True, 1),
-        (report(PACE_MS, compiled=True), True, 1),
-        (report(100, compiled=True), True, PACE_MS // 100),
-        (report(50, 150, compiled=False), False, PACE_MS // 100),
-        (report(1, compiled=True), True, PACE_MS),
-        (report(500, compiled=True), False, None),  # nothing is kept there
-        (report(0, compiled=True), True, None),
-        (report(compiled=True), True, None),
+        (report(500, compiled=350), True, 1),
+        (report(PACE_MS, compiled=350), True, 1),
+        (report(100, compiled=350), True, PACE_MS // 100),
+        (report(50, 150, compiled=0), False, PACE_MS // 100),
+        (report(1, compiled=350), True, PACE_MS),
+        (report(500, compiled=350), False, None),  # nothing is kept there
+        (report(500, compiled=20), False, 1),
+        (report(0, compiled=350), True, None),
+        (report(compiled=350), True, None),
     ],
 )
 def test_a_job_takes_as_many_tests_as_the_pace_allows(last: Report, *, is_first: bool, size: int | None) -> None:
