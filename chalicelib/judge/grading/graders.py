@@ -181,7 +181,7 @@ WRITTEN_BYTES = 256 * 1024
 """Of it; more is refused."""
 WROTE_TOO_MUCH = Text("wrote_too_much", "wrote {limit} bytes or more for the checker", {"limit": WRITTEN_BYTES})
 
-_FEEDBACK = (validators.MESSAGE_FILE, validators.TEAM_MESSAGE_FILE, validators.SCORE_FILE)
+_FEEDBACK = (validators.MESSAGE_FILE, validators.TEAM_MESSAGE_FILE, validators.SCORE_FILE, validators.MULTIPLIER_FILE)
 _FEEDBACK_DIRECTORY = "feedback/"
 
 

@@ -50,6 +50,8 @@ MAX_MESSAGE = 300
 MESSAGE_FILE = "feedback/judgemessage.txt"
 TEAM_MESSAGE_FILE = "feedback/teammessage.txt"
 SCORE_FILE = "feedback/score.txt"
+MULTIPLIER_FILE = "feedback/score_multiplier.txt"
+"""A share of what the test is worth, since 2025-09."""
 
 ROUNDING = 1e-9
 """Of points that are a share of a group's: three thirds may add up to a little more than one."""
@@ -140,9 +142,18 @@ def _icpc(run: Run, points: float) -> CheckResult:
         return wrong(untranslated(_cut(message)) or _WRONG_ANSWER)
     if run.exit_code != 42:  # noqa: PLR2004
         return jury_failed(failure(run))
+    if MULTIPLIER_FILE in run.collected:
+        return _shared(_text(run.collected[MULTIPLIER_FILE]), points, message)
     if SCORE_FILE not in run.collected:
         return CheckResult(Verdict.OK, untranslated(_cut(message)), share=1.0)
     return _scored(_text(run.collected[SCORE_FILE]), points, message)
+
+
+def _shared(share: str, points: float, message: str) -> CheckResult:
+    """A right output that earns so much of a test's points; no share of them is a failure."""
+    if not _SCORE.fullmatch(share) or not 0 <= float(share) <= 1:
+        return jury_failed(Text("gave_wrong_share", "gave '{share}', which is no share", {"share": _cut(share)}))
+    return CheckResult(Verdict.OK, untranslated(_cut(message)), float(share) if points else 1.0)
 
 
 def _scored(score: str, points: float, message: str) -> CheckResult:

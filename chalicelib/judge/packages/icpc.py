@@ -12,33 +12,19 @@ from typing import Any
 from chalicelib.common.texts import Text
 from chalicelib.judge.grading.checkers import Role
 from chalicelib.judge.grading.validators import Convention
-from chalicelib.judge.packages import icpc_known, icpc_languages, yaml_files
+from chalicelib.judge.packages import icpc_known, icpc_languages, icpc_submissions, yaml_files
 from chalicelib.judge.packages import programs as package_programs
-from chalicelib.judge.packages.format import CRASHED, FAILURES, TOO_SLOW, JuryProgram, Package
+from chalicelib.judge.packages.format import Package
 from chalicelib.judge.packages.icpc_groups import Groups
 from chalicelib.judge.packages.icpc_known import DESCRIPTION, SAMPLE, SECRET, Version
 from chalicelib.judge.packages.inspection import Inspection, naturally
 from chalicelib.judge.problems.testsets import TestCase
-from chalicelib.judge_protocol.contract import Source, Verdict
+from chalicelib.judge_protocol.contract import Source
 
 STATEMENTS = ("problem_statement/", "statement/")
 VALIDATORS = ("output_validators/", "output_validator/")
 INPUT_VALIDATORS = ("input_validators/", "input_format_validators/")
-SUBMISSIONS = "submissions/"
 LIMIT_FILE, DOMJUDGE_FILE = ".timelimit", "domjudge-problem.ini"
-
-EXPECTED_VERDICTS: Mapping[str, frozenset[Verdict]] = {
-    "accepted": frozenset({Verdict.OK}),
-    "wrong_answer": frozenset({Verdict.WRONG_ANSWER}),
-    "time_limit_exceeded": TOO_SLOW,
-    "run_time_error": CRASHED,
-    "memory_limit_exceeded": frozenset({Verdict.MEMORY_LIMIT}),
-    "output_limit_exceeded": frozenset({Verdict.OUTPUT_LIMIT}),
-    "compiler_error": frozenset({Verdict.COMPILE_ERROR}),
-    "partially_accepted": FAILURES,
-    "rejected": FAILURES,
-}
-"""By the directory that a program lies in."""
 
 _TYPES = {"pass-fail", "scoring", "interactive", "default", "custom", "score"}
 """And words of `validation`; all others are refused."""
@@ -77,7 +63,7 @@ def read(inspection: Inspection) -> Package:
         scoring=groups.scoring(len(samples), secret) if "scoring" in kinds else None,
         includes=icpc_languages.included(inspection),
         languages=icpc_languages.allowed(inspection, described),
-        jury=_jury(inspection),
+        jury=icpc_submissions.read(inspection, scores=scores),
     )
 
 
@@ -146,6 +132,8 @@ def _time_limit(inspection: Inspection, described: Mapping[str, Any]) -> int | N
     if DOMJUDGE_FILE in inspection:
         named = re.search(r"^timelimit\s*=\s*['\"]?([^'\"\s]+)", inspection.text_of(DOMJUDGE_FILE) or "", re.MULTILINE)
         return _number(inspection, DOMJUDGE_FILE, named[1], 1000) if named else None
+    english = "It names no time limit: the one that the problem has stays"
+    inspection.warn(DESCRIPTION, Text("no_time_limit_named", english))
     return None
 
 
@@ -241,22 +229,3 @@ def _tolerances(inspection: Inspection, word: str, value: str) -> dict[str, obje
         params = {"value": value, "flag": word}
         inspection.fault(DESCRIPTION, Text("no_tolerance", "'{value}' is no {flag}", params))
         return {}
-
-
-def _jury(inspection: Inspection) -> list[JuryProgram]:
-    programs = []
-    for name in inspection.below(SUBMISSIONS):
-        directory, _, rest = name.removeprefix(SUBMISSIONS).partition("/")
-        language = package_programs.language_of(name)
-        if "/" in rest:
-            inspection.warn(name, Text("several_files", "A program of several files is not judged"))
-        elif directory not in EXPECTED_VERDICTS:
-            english = "Its directory promises no verdict that is known here"
-            inspection.warn(name, Text("directory_without_verdict", english))
-        elif language is None:
-            inspection.warn(name, package_programs.NO_LANGUAGE)
-        elif source := inspection.source_of(name):
-            programs.append(
-                JuryProgram(file=name, language=language, source=source, promised=EXPECTED_VERDICTS[directory])
-            )
-    return programs

@@ -1,5 +1,6 @@
 """Reads a package's files and collects everything that is wrong, so that its author gets all faults at once. Pure."""
 
+import codecs
 import re
 from collections.abc import Iterable, Mapping
 
@@ -23,7 +24,7 @@ class Inspection:
         self._root = _common_directory(archive.entries)
         self.names = sorted(name.removeprefix(self._root) for name in archive.entries)
         self.faults: list[Fault] = []
-        self.warnings: list[Fault] = []
+        self.warnings = [Fault(each.file.removeprefix(self._root), each.reason) for each in archive.left_out]
         self.constants: Mapping[str, str] = {}
 
     def __contains__(self, name: str) -> bool:
@@ -79,6 +80,14 @@ class Inspection:
             return None
         return None if source is None else self.with_constants(source.encode()).decode()
 
+    def jury_source_of(self, name: str) -> str | None:
+        """The same of a program that only proves something: what is wrong with its text is a warning."""
+        known = len(self.faults)
+        source = self.source_of(name)
+        self.warnings += self.faults[known:]
+        del self.faults[known:]
+        return source
+
     def with_constants(self, data: bytes) -> bytes:
         """A file with the values of the constants that it names; other names in double braces stay."""
         for name, value in self.constants.items():
@@ -91,8 +100,17 @@ class Inspection:
         for input_name, answer_name in pairs:
             given, answer = self.bytes_of(input_name), self.bytes_of(answer_name)
             if given is not None and answer is not None:
+                self._tell_encoding(input_name, given)
+                self._tell_encoding(answer_name, answer)
                 tests.append(TestCase(given, answer))
         return tests
+
+    def _tell_encoding(self, name: str, data: bytes) -> None:
+        """A test is taken byte for byte, and what is in front of its text nobody sees."""
+        if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            self.warn(name, Text("test_utf16", "It is UTF-16: programs read it byte for byte"))
+        elif data.startswith(codecs.BOM_UTF8):
+            self.warn(name, Text("test_bom", "It begins with a byte order mark, which programs read"))
 
 
 def naturally(name: str) -> list[tuple[int, int, str]]:

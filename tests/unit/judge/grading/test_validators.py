@@ -10,6 +10,7 @@ from chalicelib.judge.grading.validators import (
     LEFT_EARLY,
     MAX_MESSAGE,
     MESSAGE_FILE,
+    MULTIPLIER_FILE,
     SCORE_FILE,
     TEAM_MESSAGE_FILE,
     CheckResult,
@@ -33,7 +34,7 @@ def died(outcome: Outcome, signal: int | None = SIGKILL, **changes: Any) -> Run:
 
 
 def feedback(code: int, **files: bytes) -> Run:
-    names = {"message": MESSAGE_FILE, "team": TEAM_MESSAGE_FILE, "score": SCORE_FILE}
+    names = {"message": MESSAGE_FILE, "team": TEAM_MESSAGE_FILE, "score": SCORE_FILE, "multiplier": MULTIPLIER_FILE}
     return exited(code, collected={names[name]: data for name, data in files.items()})
 
 
@@ -75,6 +76,7 @@ def test_what_a_testlib_checker_finds(run: Run, found: Verdict, message: str, sh
         (feedback(42, score=b"0"), AC, "0 of 10 points", 0),
         (feedback(42, score=b"10"), AC, "10 of 10 points", 1),
         (feedback(43, score=b"5"), WA, "wrong answer", 0),
+        (feedback(42, multiplier=b"0.25\n", message=b"fine"), AC, "fine", 0.25),
     ],
 )
 def test_what_an_icpc_validator_finds(run: Run, found: Verdict, message: str, share: float) -> None:
@@ -139,6 +141,8 @@ def test_a_test_worth_nothing_is_right_with_nothing() -> None:
     assert worded(validators.read_result(exited(7, b"points 100.00"), TESTLIB, points=0)) == (AC, "", 1)
     assert worded(validators.read_result(feedback(42, score=b"100.00"), ICPC, points=0)) == (AC, "", 1)
     assert validators.read_result(feedback(42, score=b"many"), ICPC, points=0).verdict is IE
+    assert validators.read_result(feedback(42, multiplier=b"0"), ICPC, points=0).share == 1
+    assert validators.read_result(feedback(42, multiplier=b"1.5"), ICPC, points=10).verdict is IE
 
 
 def test_a_third_of_a_group_may_be_given_as_it_prints() -> None:

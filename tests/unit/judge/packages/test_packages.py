@@ -6,7 +6,7 @@ from chalicelib.judge.grading import scoring
 from chalicelib.judge.grading.checkers import Role
 from chalicelib.judge.packages import reader
 from chalicelib.judge.packages.archive import Refused
-from chalicelib.judge.packages.format import CRASHED, TOO_SLOW, Package
+from chalicelib.judge.packages.format import CRASHED, FAILURES, TOO_SLOW, Package
 from chalicelib.judge.packages.inspection import naturally
 from chalicelib.judge.packages.recipes import Command, TestRecipe
 from chalicelib.judge.problems.testsets import TestCase
@@ -264,9 +264,6 @@ def test_directories_of_secret_tests_are_groups() -> None:
             {"problem_statement/problem.tex": b"\xff\xfeA\0"},
             ("problem_statement/problem.tex", "It is not UTF-8: byte 0"),
         ),
-        ({"submissions/accepted/a.py": ""}, ("submissions/accepted/a.py", "It is empty")),
-        ({"submissions/accepted/a.py": "x" * 70_000}, ("submissions/accepted/a.py", "It is larger than 65536 bytes")),
-        ({"submissions/accepted/a.py": "a\0b"}, ("submissions/accepted/a.py", "There is a NUL character in it")),
     ],
 )
 def test_what_is_wrong_with_an_icpc_package_is_told(changes: Files, fault: tuple[str, str]) -> None:
@@ -562,6 +559,58 @@ def test_what_lies_beside_programs_and_cannot_be_is_a_fault(files: Files, fault:
     assert any(file == fault[0] and reason.startswith(fault[1]) for file, reason in found), found
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("accepted/x.py", "", "It is empty"),
+        ("accepted/x.py", "x" * 70_000, "It is larger than 65536 bytes"),
+        ("accepted/x.py", "a\0b", "There is a NUL character in it"),
+        ("accepted/a\\b.py", "x", "There is a backslash in its name"),
+        ("accepted/x.py", "#!/usr/bin/python2\nprint 1", "It is a program in Python 2, which is not judged"),
+        ("accepted/x.py2", "print 1", "It is in none of our languages"),
+        ("mixed/x.py", "# @EXPECTED_RESULTS@: CHECK-MANUALLY", "Its directory promises no verdict that is known here"),
+    ],
+)
+def test_what_is_wrong_with_one_of_the_jurys_programs_is_a_warning(name: str, content: str, reason: str) -> None:
+    assert warnings_of({**ICPC, f"sum/submissions/{name}": content}) == [(f"submissions/{name}", reason)]
+    assert len(read({**ICPC, f"sum/submissions/{name}": content}).jury) == 4
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "promised"),
+    [
+        ("rejected/x.py", "x", FAILURES),
+        ("partially_accepted/x.py", "x", FAILURES),
+        ("brute_force/x.py", "x", TOO_SLOW | CRASHED),
+        ("mixed/x.py", "# @EXPECTED_RESULTS@: WRONG-ANSWER,TIMELIMIT", {Verdict.WRONG_ANSWER} | TOO_SLOW),
+        ("accepted/x.c", "/* @EXPECTED_RESULTS@: CORRECT */", {Verdict.OK}),
+        ("wrong_answer/x.c", "// @EXPECTED_RESULTS@: RUN-ERROR", CRASHED),
+    ],
+)
+def test_a_tag_or_a_directory_promises_a_verdict(name: str, content: str, promised: set[Verdict]) -> None:
+    jury = {each.file: each.promised for each in read({**ICPC, f"sum/submissions/{name}": content}).jury}
+    assert jury[f"submissions/{name}"] == promised
+
+
+def test_a_right_program_need_not_earn_everything_where_a_validator_scores() -> None:
+    (program,) = read({**SCORED, "submissions/accepted/a.py": "x"}).jury
+    assert program.promised == {Verdict.OK, Verdict.PARTIAL}
+
+
+def test_what_a_test_begins_with_is_told() -> None:
+    files = {"sum/data/secret/01.in": b"\xef\xbb\xbf2 3", "sum/data/secret/02.ans": "9".encode("utf-16")}
+    assert warnings_of({**ICPC, **files}) == [
+        ("data/secret/01.in", "It begins with a byte order mark, which programs read"),
+        ("data/secret/02.ans", "It is UTF-16: programs read it byte for byte"),
+    ]
+
+
+def test_a_package_without_a_time_limit_says_that_it_has_none() -> None:
+    told = ("problem.yaml", "It names no time limit: the one that the problem has stays")
+    assert told in warnings_of({**ICPC, "sum/problem.yaml": "name: x"})
+    assert told not in warnings_of(ICPC)
+
+
 def test_several_faults_are_told_at_once() -> None:
     found = faults_of(
         {
@@ -575,7 +624,6 @@ def test_several_faults_are_told_at_once() -> None:
         "data/secret/1.in",
         "data/secret/",
         "problem.yaml",
-        "submissions/accepted/a.c",
     ]
 
 
