@@ -124,6 +124,8 @@ def _refuse_what_is_not_done(inspection: Inspection, root: Element) -> None:
         inspection.fault(DESCRIPTION, Text("run_count", 'run-count="{runs}" is not done here', {"runs": runs[:40]}))
     if any(tag.get("value") == "run-twice" for tag in root.findall("tags/tag")):
         inspection.fault(DESCRIPTION, Text("run_twice", "Problems that run a program twice are not judged here"))
+    if root.find("assets/validators/validator") is not None:
+        inspection.warn(DESCRIPTION, Text("input_validators_not_run", "Input validators are not run"))
     for name in ("scorer", "strategy", "arbiter"):
         if root.find(f"assets/{name}") is not None:
             english = "It has a {program}, which is not run here"

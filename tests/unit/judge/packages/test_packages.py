@@ -731,6 +731,12 @@ def test_what_would_change_verdicts_is_not_left_out_in_silence(files: Files, fau
     assert [reason for _, reason in faults_of(files) if reason.startswith(fault)]
 
 
+def test_polygons_validators_are_left_out_and_told() -> None:
+    validators = '<validators><validator><source path="files/v.cpp"/></validator></validators>'
+    files = changed("<solutions>", f"{validators}<solutions>")
+    assert warnings_of(files) == [("problem.xml", "Input validators are not run")]
+
+
 def test_points_of_polygons_checkers_may_be_percent() -> None:
     package = read(changed("<judging>", '<judging treat-points-from-checker-as-percent="true">'))
     assert package.checker_options == {"convention": "testlib", "percent": True}
