@@ -170,9 +170,13 @@ class Groups:
                 yield earlier or "secret"
 
     def _legacy_points(self, directory: str, settings: Settings, counted: int) -> float:
-        """The most that a group earns: so many accepted tests, or the upper end of its range."""
+        """The most that a group earns: so many accepted tests, or the upper end of its range.
+
+        A range that is inherited bounds what groups earn together, and is not what each is worth.
+        """
+        own = "range" in self._own(directory) and "accept_score" not in settings
         try:
-            if "range" in settings and (self.scores or "accept_score" not in settings):
+            if own or (self.scores and "range" in settings):
                 points = float(str(settings["range"]).split()[-1])
             else:
                 points = math.inf if self.scores else float(settings.get("accept_score", 1)) * counted

@@ -383,6 +383,11 @@ def test_groups_within_groups_are_added_up_where_all_is_a_sum() -> None:
     assert found[2:] == [("hard/a", 2, 10, "avg"), ("hard/b", 1, 60, "min")]
 
 
+def test_a_range_of_all_groups_is_not_what_each_is_worth() -> None:
+    files = {**GRADED, "data/testdata.yaml": "range: 0 100", "data/secret/hard/testdata.yaml": "on_reject: continue"}
+    assert [each["points"] for each in groups_of(files)] == [0, 30, 2]
+
+
 def test_a_group_that_breaks_keeps_later_ones_from_being_judged() -> None:
     found = groups_of({**GRADED, "data/secret/testdata.yaml": "on_reject: break"})
     assert [each.get("depends_on") for each in found] == [None, None, ["easy"]]
