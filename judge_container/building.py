@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from chalicelib.judge_protocol.contract import Compilation, ContractError, File, Outcome, Source
+from chalicelib.judge_protocol.contract import COMPILER_RAN_OUT, Compilation, ContractError, File, Outcome, Source
 from judge_container import box, events, languages, outcomes, programs, transfers
 from judge_container.environment import Environment
 from judge_container.identity import Identity
@@ -81,7 +81,7 @@ def _compiler_said(execution: Execution, build: Path) -> str:
     if not missing:
         return words
     said = "\n".join(line for line in words.splitlines() if not _ASKS_FOR_A_BUG_REPORT.match(line))
-    return f"{said}\nThe compiler ran out of {missing}.".lstrip()
+    return f"{said}\n{COMPILER_RAN_OUT.format(missing=missing)}".lstrip()
 
 
 def _found_missing(words: str) -> str:

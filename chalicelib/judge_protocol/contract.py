@@ -36,6 +36,8 @@ MAX_COLLECTED_BYTES = 256 * 1024
 """Of each collected file, and no more than its test's output limit; what is beyond is cut."""
 COMPILE_CPU_MS = 30_000
 """For compiling one program: a checker that includes all of the library takes up to 11 s on a busy machine."""
+COMPILER_RAN_OUT = "The compiler ran out of {missing}."
+"""The last line of what a compiler said that was stopped; `missing` is "time", "memory" or "disk space"."""
 COMPILE_WAITING_MS = 10_000
 """How much longer it may take on the clock."""
 INTERACTOR_WALL_MS = 5000

@@ -15,7 +15,18 @@ from chalicelib.judge.grading.job_runner import JobRunner
 from chalicelib.judge.grading.validators import CheckResult, Convention, jury_failed
 from chalicelib.judge.problems.testsets import TestCase
 from chalicelib.judge_protocol import wire
-from chalicelib.judge_protocol.contract import Compilation, File, Job, Outcome, Report, Run, Source, TestInput, Verdict
+from chalicelib.judge_protocol.contract import (
+    COMPILER_RAN_OUT,
+    Compilation,
+    File,
+    Job,
+    Outcome,
+    Report,
+    Run,
+    Source,
+    TestInput,
+    Verdict,
+)
 
 CheckResults = Mapping[str, CheckResult | None]
 """By the ids of runs; what is said of none, and None, leaves the run's own outcome to decide."""
@@ -75,6 +86,7 @@ class ByChecker:
     def check_results(self, report: Report, *, job_id: str) -> CheckResults:
         """What the checker says of each output; JuryFailed when it does not compile."""
         waiting, found = self._inputs(_finished_runs(report))
+        late = _OnceMore()
         budget = batches.JobBudget(usual_wall_ms=CHECKER_USUAL_MS)
 
         def pending() -> Iterator[TestInput]:
@@ -85,9 +97,9 @@ class ByChecker:
 
         series = JobRunner(pending, job, budget, tenant=self.tenant)
         for checked in series.reports():
-            if checked.compilation.outcome is not Outcome.OK:
+            if checked.compilation.outcome is not Outcome.OK and not late.may_compile_again(checked.compilation):
                 raise JuryFailed(does_not_compile(Role.CHECKER, checked.compilation))
-            found |= {run.id: self._read(run) for run in checked.runs}
+            found |= {run.id: self._read(run) for run in checked.runs if not late.may_run_again(run)}
         return found
 
     def _inputs(self, printed: Iterable[Run]) -> tuple[list[TestInput], dict[str, CheckResult]]:
@@ -103,6 +115,25 @@ class ByChecker:
 
     def _read(self, run: Run) -> CheckResult:
         return validators.read_result(run, self.convention, points=_points_of(self.points, run.id))
+
+
+class _OnceMore:
+    """A checker that ran out of time is tried again, once: the machine may have been busy; on a few tests."""
+
+    def __init__(self) -> None:
+        self._compiled = False
+        self._tests: set[str] = set()
+
+    def may_compile_again(self, compilation: Compilation) -> bool:
+        before, self._compiled = self._compiled, True
+        return not before and compilation.output.endswith(COMPILER_RAN_OUT.format(missing="time"))
+
+    def may_run_again(self, run: Run) -> bool:
+        late = run.outcome in (Outcome.TIME_LIMIT, Outcome.WALL_TIME_LIMIT)
+        if not late or run.id in self._tests or len(self._tests) == MOST_TRIED_AGAIN:
+            return False
+        self._tests.add(run.id)
+        return True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,6 +198,8 @@ def _points_of(points: Sequence[float], test_id: str) -> float:
     return points[int(test_id) - 1]
 
 
+MOST_TRIED_AGAIN = 3
+"""Tests of one job: a checker that runs out of time more often has another reason."""
 CHECKER_TIME_MS = 10_000
 CHECKER_MEMORY_KB = 512 * 1024
 CHECKER_OUTPUT_BYTES = 64 * 1024

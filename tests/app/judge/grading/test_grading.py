@@ -407,6 +407,41 @@ def test_a_checker_that_does_not_compile_is_told_to_its_author_alone(school: Sch
     assert str(submission.notice) == "The checker does not compile: line 1: what?"
 
 
+@pytest.mark.parametrize("outcome", [Outcome.TIME_LIMIT, Outcome.WALL_TIME_LIMIT])
+def test_a_checker_that_once_ran_out_of_time_is_tried_again(school: School, pupil: Person, outcome: Outcome) -> None:
+    late = {"1"}
+
+    def checks(test: TestInput) -> Run:
+        once = test.id in late
+        late.discard(test.id)
+        return ran(test, outcome=outcome, exit_code=None) if once else ran(test)
+
+    problem = school.problem(fives(2), checker="custom", programs={Role.CHECKER: CHECKER})
+    script = Script(checks=checks)
+    assert judged(school, pupil, problem, script).verdict == "OK"
+    checked = [[test.id for test in job.tests] for job in script.jobs if job.source == CHECKER.source]
+    assert checked == [["1"], ["1"], ["2"]]
+
+
+def test_a_checker_that_never_ends_is_its_authors_fault_soon(school: School, pupil: Person) -> None:
+    problem = school.problem(fives(6), checker="custom", programs={Role.CHECKER: CHECKER})
+    script = Script(checks=lambda test: ran(test, outcome=Outcome.TIME_LIMIT, exit_code=None))
+    submission = judged(school, pupil, problem, script)
+    assert (submission.verdict, str(submission.notice)) == ("SYSTEM_ERROR", "Test 1: ended with time limit")
+    assert len([job for job in script.jobs if job.source == CHECKER.source]) == 2
+
+
+@pytest.mark.parametrize(("said", "tries"), [("The compiler ran out of time.", 2), ("error: x", 1)])
+def test_a_checker_whose_compiler_ran_out_of_time_is_compiled_once_more(
+    school: School, pupil: Person, said: str, tries: int
+) -> None:
+    problem = school.problem(fives(1), checker="custom", programs={Role.CHECKER: CHECKER})
+    script = Script()
+    script.checker_compilation = Compilation(outcome=Outcome.COMPILE_ERROR, output=said)
+    assert judged(school, pupil, problem, script).verdict == "SYSTEM_ERROR"
+    assert len([job for job in script.jobs if job.source == CHECKER.source]) == tries
+
+
 def test_a_checker_that_brings_the_judge_down_is_its_authors_fault(school: School, pupil: Person) -> None:
     class Falls(Script):
         def report(self, job: Job) -> Report:
