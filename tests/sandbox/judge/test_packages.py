@@ -1,0 +1,119 @@
+"""Packages of the problem package format as the judge judges them: what once was lost of them."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from chalicelib.judge import languages
+from chalicelib.judge.grading import grader
+from chalicelib.judge.packages import reader
+from chalicelib.judge.problems import testsets
+from chalicelib.judge.submissions import submissions
+from chalicelib.judge.submissions.submissions import Program
+from tests.sandbox import workers
+from tests.sandbox.workers import Worker
+from tests.support import zips
+from tests.support.school import Person, School
+
+MODERN = "problem_format_version: 2025-09\nname: X\nuuid: 0\nlicense: unknown\nlimits: {time_limit: 2}\n"
+SCORED = "name: X\ntype: scoring\nvalidation: custom score\n"
+TEN_POINTS = 'import sys\nopen(sys.argv[3] + "score.txt", "w").write("10")\nsys.exit(42)'
+
+
+def of_group(name: str, *values: str) -> dict[str, str]:
+    """Tests whose answers are their inputs."""
+    return {f"data/{name}/{value}{ending}": value for value in values for ending in (".in", ".ans")}
+
+
+CASES = {
+    "files beside programs": (
+        {
+            "problem.yaml": MODERN,
+            "data/secret/1.in": "1",
+            "data/secret/1.ans": "7",
+            "include/python3/lib.py": "def f(): return 7",
+            "submissions/accepted/a.py": "from lib import f\nprint(f())",
+        },
+        [("OK", 1.0, 1.0)],
+    ),
+    "arguments of the default validator": (
+        {
+            "problem.yaml": MODERN,
+            "data/secret/1.in": "1",
+            "data/secret/1.ans": "0.3333333333333333",
+            "data/secret/test_group.yaml": "output_validator_args: [float_tolerance, '1e-6']",
+            "submissions/accepted/a.py": "print('%.9f' % (int(input()) / 3))",
+        },
+        [("OK", 1.0, 1.0)],
+    ),
+    "groups that pass or fail": (
+        {
+            "problem.yaml": MODERN + "type: scoring",
+            "data/secret/test_group.yaml": "score_aggregation: sum\nmax_score: 100",
+            "data/secret/g1/test_group.yaml": "max_score: 30\nscore_aggregation: pass-fail",
+            "data/secret/g2/test_group.yaml": "max_score: 70\nscore_aggregation: pass-fail",
+            **of_group("secret/g1", "0"),
+            **of_group("secret/g2", "0", "1"),
+            "submissions/accepted/a.py": "print(input())",
+            "submissions/wrong_answer/half.py": "print(input().replace('1', '9'))",
+        },
+        [("OK", 100.0, 100.0), ("WRONG_ANSWER", 30.0, 100.0)],
+    ),
+    "points beside a sample": (
+        {
+            "problem.yaml": SCORED,
+            "data/secret/g1/testdata.yaml": "range: 0 10",
+            **of_group("sample", "1"),
+            **of_group("secret/g1", "1"),
+            "output_validators/v/v.py": TEN_POINTS,
+            "submissions/accepted/a.py": "print(1)",
+        },
+        [("OK", 10.0, 10.0)],
+    ),
+    "points that add up": (
+        {
+            "problem.yaml": SCORED,
+            "data/secret/g1/testdata.yaml": "range: 0 20\ngrader_flags: sum",
+            **of_group("secret/g1", "1", "2"),
+            "output_validators/v/v.py": TEN_POINTS,
+            "submissions/accepted/a.py": "print(1)",
+        },
+        [("OK", 20.0, 20.0)],
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def worker() -> Iterator[Worker]:
+    with workers.worker() as worker:
+        yield worker
+
+
+@pytest.mark.parametrize(("files", "expected"), CASES.values(), ids=CASES)
+def test_a_package_is_judged_as_its_format_says(
+    school: School,
+    worker: Worker,
+    pupil: Person,
+    files: dict[str, str | bytes],
+    expected: list[tuple[str, float, float]],
+) -> None:
+    package, _ = reader.read(zips.packed(files))
+    school.use_judge(lambda event, tenant: worker.answer(event))
+    languages.refresh()
+    school.queue.held = True
+    problem = school.problem(
+        ("",) * len(package.tests),
+        checker=package.checker,
+        checker_options=dict(package.checker_options),
+        scoring=package.scoring,
+    )
+    testsets.write(problem.id, 1, package.tests, package.programs, package.includes)
+    testsets.forget()
+    found = []
+    for each in package.jury:
+        program = Program(language=each.language, source=each.source)
+        sent = submissions.submit(pupil.id, problem, program, origin="test#1")
+        grader.judge(sent.id)
+        judged = submissions.get(sent.id)
+        found.append((judged.verdict, judged.points, judged.max_points))
+    assert found == expected
