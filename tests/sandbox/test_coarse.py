@@ -56,7 +56,7 @@ def hidden(judgement: Judgement, *, exactly: bool = False) -> str:
     """What is told of the hidden test, and of the submission when the test that is shown is as ever."""
     told = coarse.told(judgement, PLAIN, shown=1, time_limit_ms=TIME_LIMIT_MS, memory_limit_kb=MEMORY_LIMIT_KB)
     shown = judgement if exactly else told
-    return json.dumps([shown.verdict, shown.text, shown.points, [each.to_json() for each in shown.results[1:]]])
+    return json.dumps([shown.verdict, str(shown.text), shown.points, [each.to_json() for each in shown.results[1:]]])
 
 
 def test_a_right_program_carries_two_bits_out(worker: Worker) -> None:

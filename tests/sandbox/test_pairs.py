@@ -205,8 +205,8 @@ def test_output_after_the_interactors_end_is_thrown_away(worker: Worker) -> None
 def test_interactor_may_say_as_much_as_a_pipe_holds_to_a_program_that_has_ended(
     worker: Worker, written: int, code: int
 ) -> None:
-    says = "#include <signal.h>\nstatic void ready(void) __attribute__((constructor));\n"
-    says += "static void ready(void) { signal(SIGPIPE, SIG_IGN); }\n"
+    says = "#include <signal.h>\n#include <unistd.h>\nstatic void ready(void) __attribute__((constructor));\n"
+    says += "static void ready(void) { char c; signal(SIGPIPE, SIG_IGN); while (read(0, &c, 1) > 0); }\n"
     interactor = Source(language="c", source=says + WRITES_ON % written)
     run = only_run(worker, python("import os\nos._exit(0)\n", interactor=interactor))
     assert run.interactor is not None
