@@ -43,7 +43,10 @@ class Launcher:
 
     def report(self) -> tuple[Ending, int | None]:
         """Once there is something to read, which may also be its end. A descriptor is the input of one of a pair."""
-        report, descriptors, _, _ = socket.recv_fds(self._socket, _MAX_REPORT_BYTES, 1)
+        try:
+            report, descriptors, _, _ = socket.recv_fds(self._socket, _MAX_REPORT_BYTES, 1)
+        except ConnectionResetError:  # it ended with a request unread; the kernel says so once, before its last word
+            report, descriptors, _, _ = socket.recv_fds(self._socket, _MAX_REPORT_BYTES, 1)
         return read_report(report), next(iter(descriptors), None)
 
     def stop_program(self) -> None:
