@@ -14,7 +14,8 @@ def waiting_since(moment: datetime, *, at_most: int) -> list[Submission]:
 
 
 def note_progress(judged: Submission) -> None:
-    """Write how far a judging is, unless it has ended."""
+    """Write how far a judging is, or that it waits again, unless it has ended."""
+    progress = Submission.progress.set(judged.progress) if judged.progress else Submission.progress.remove()
     pending = (Submission.verdict == Verdict.PENDING) & (Submission.judging == judged.judging)
     with contextlib.suppress(transactions.ConditionFailed), transactions.conditional():
-        Submission(*submission_key(judged.id)).update([Submission.progress.set(judged.progress)], condition=pending)
+        Submission(*submission_key(judged.id)).update([progress], condition=pending)

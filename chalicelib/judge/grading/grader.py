@@ -287,17 +287,23 @@ class _Grading:
         return problem_rules.limits(self.problem, self.submission.language)
 
     def judgement(self) -> Judgement:
-        scoring = self.rules.scoring
+        try:
+            self._run_tests()
+        except judge_client.JudgeUnavailable:
+            self.progress.interrupted()
+            raise
+        judgement = verdict.of_submission(self.compilation, self.results, self.rules.scoring)
+        ran = ((self.samples[each.number], each.verdict) for each in judgement.results if each.number in self.samples)
+        return replace(judgement, samples=samples.kept(ran))
+
+    def _run_tests(self) -> None:
         tenant = judge_client.tenant_of(self.submission.user_id)
         self.progress.begin()
         for report in JobRunner(self._pending, self._job, self._budget(), tenant=tenant, paced=True).reports():
             self._take(report)
             self.progress.tested(self.results)
             if self.compilation.outcome is not Outcome.OK:
-                break
-        judgement = verdict.of_submission(self.compilation, self.results, scoring)
-        ran = ((self.samples[each.number], each.verdict) for each in judgement.results if each.number in self.samples)
-        return replace(judgement, samples=samples.kept(ran))
+                return
 
     def _pending(self) -> Iterator[TestInput]:
         passed = {number: result.verdict is Verdict.OK for number, result in self.results.items()}

@@ -5,7 +5,8 @@ tell it is logged and does not stop the judging. Where results are coarse it tel
 judging stops is the one that failed.
 """
 
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -42,6 +43,12 @@ class Progress:
             passed = sum(result.verdict is Verdict.OK for result in results.values())
             self._tell(Stage.TESTING, test=max(results), passed=passed)
 
+    def interrupted(self) -> None:
+        """The judge is away: the submission waits again."""
+        self._submission.progress = None
+        with _logged(self._submission):
+            waiting_models.note_progress(self._submission)
+
     def _tell(self, stage: Stage, *, test: int, passed: int) -> None:
         if self._submission.submitter is None:  # the jury's
             return
@@ -50,9 +57,15 @@ class Progress:
             return
         self._told_at = clock.now()
         self._submission.progress = progress
-        try:
+        with _logged(self._submission):
             waiting_models.note_progress(self._submission)
             payload = ProgressPayload.of(self._submission)
             broadcasts.tell(rooms.personal(self._submission.user_id), PROGRESS, for_any_language(payload))
-        except (BotoCoreError, ClientError, PynamoDBException):
-            observe.logger.warning("progress not told", submission_id=self._submission.id, exc_info=True)
+
+
+@contextlib.contextmanager
+def _logged(submission: Submission) -> Iterator[None]:
+    try:
+        yield
+    except (BotoCoreError, ClientError, PynamoDBException):
+        observe.logger.warning("progress not told", submission_id=submission.id, exc_info=True)

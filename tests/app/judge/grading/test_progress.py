@@ -4,7 +4,10 @@ import contextlib
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from chalicelib.judge.grading import batches, grader
+from chalicelib.judge.grading.judge_client import Failure, JudgeUnavailable
 from chalicelib.judge.models import Problem
 from chalicelib.judge.submissions import submissions
 from chalicelib.judge.submissions.submissions import Program
@@ -114,6 +117,28 @@ def test_a_submission_says_how_far_it_is(school: School, pupil: Person) -> None:
     ]
     assert school.api.get(path, token=pupil.token).body["progress"] is None
     assert school.api.get(f"/submissions/{first}", token=pupil.token).body["progress"]["before"] == 0
+
+
+def test_a_submission_whose_judge_is_away_waits_in_the_queue_again(school: School, pupil: Person) -> None:
+    submission_id = send(school, pupil, school.problem(fives(3)))
+    path = f"/submissions/{submission_id}"
+    during = []
+
+    def act(test: TestInput) -> Run:
+        during.append(school.api.get(path, token=pupil.token).body["progress"]["stage"])
+        school.clock.forward(timedelta(milliseconds=500))
+        return ran(test, wall_ms=500)
+
+    school.use_judge(Script(act, fails_over={"3": Failure.AWAY}))
+    with pytest.raises(JudgeUnavailable):
+        grader.judge(submission_id)
+    assert during == ["compiling", "testing"]
+    assert school.api.get(path, token=pupil.token).body["progress"]["stage"] == "queued"
+
+    mine = school.live.join(pupil)
+    school.use_judge(slow(school))
+    grader.judge(submission_id)
+    assert progress(mine)[0] == ("compiling", 0, 0, 3)
 
 
 def test_progress_that_cannot_be_told_stops_no_judging(school: School, pupil: Person, log: Log) -> None:
