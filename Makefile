@@ -89,8 +89,9 @@ texts: $(INSTALLED)  ## put new texts into the catalogues of the languages, and 
 	@$(PYTHON) -m infra.translations update
 
 .PHONY: openapi
-openapi: $(INSTALLED)  ## docs/openapi.json and docs/asyncapi.json, as the API describes itself now
+openapi: $(INSTALLED) web/node_modules/.installed  ## docs/openapi.json and docs/asyncapi.json as the API is now, and the web client's types of them
 	@$(PYTHON) -m infra.packaging.api_documents
+	@PATH="$(abspath $(VENV))/bin:$$PATH" npm --prefix web run --silent types
 
 # --- Operating -------------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,72 @@
+import createClient, { type Middleware } from "openapi-fetch";
+import { heardServerTime } from "~/lib/clock";
+import { ApiError, Unreachable } from "./errors";
+import type { components, paths } from "./schema";
+import { currentToken, renewIfStale, renewToken } from "./token";
+
+export type Schemas = components["schemas"];
+
+const preferences: Middleware = {
+  async onRequest({ request }) {
+    await renewIfStale();
+    const token = currentToken();
+    if (token) request.headers.set("Authorization", `Bearer ${token}`);
+    request.headers.set("Accept-Language", document.documentElement.lang);
+    return request;
+  },
+};
+
+async function fetchRenewing(request: Request): Promise<Response> {
+  const again = request.clone();
+  const answer = await reach(request);
+  heardServerTime(answer.headers.get("Date"));
+  if (answer.status !== 401 || !currentToken() || !(await renewToken())) return answer;
+  again.headers.set("Authorization", `Bearer ${currentToken()}`);
+  return reach(again);
+}
+
+async function reach(request: Request): Promise<Response> {
+  try {
+    return await fetch(request);
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    throw new Unreachable();
+  }
+}
+
+export const api = createClient<paths>({ baseUrl: globalThis.location?.origin ?? "", fetch: fetchRenewing });
+api.use(preferences);
+
+type Answer<T> = { data?: T; error?: Partial<Schemas["ErrorView"]>; response: Response };
+
+/** The data of an answer, or an ApiError. */
+export async function read<T>(asked: Promise<Answer<T>>): Promise<T> {
+  return (await readWithHeaders(asked)).data;
+}
+
+/** The data of an answer with its headers, for ETag and X-Next-Cursor; or an ApiError. */
+export async function readWithHeaders<T>(asked: Promise<Answer<T>>): Promise<{ data: T; headers: Headers }> {
+  const { data, error, response } = await asked;
+  if (!response.ok && response.status !== 304) throw errorOf(error, response);
+  return { data: data as T, headers: response.headers };
+}
+
+function errorOf(error: Partial<Schemas["ErrorView"]> | undefined, response: Response): ApiError {
+  const requestId = error?.request_id ?? response.headers.get("X-Request-Id") ?? "";
+  const retryAfter = Number(response.headers.get("Retry-After") ?? 0) || 0;
+  const message = error?.detail ?? response.statusText;
+  return new ApiError(response.status, error?.code ?? "", message, requestId, error?.violations ?? [], retryAfter);
+}
+
+/** A list of the API page by page: what to send as `cursor` for the next one. */
+export type Page<T> = { items: T; next: string | null };
+
+export async function readPage<T>(asked: Promise<Answer<T>>): Promise<Page<T>> {
+  const { data, headers } = await readWithHeaders(asked);
+  return { items: data, next: headers.get("X-Next-Cursor") };
+}
+
+/** A key for a POST that creates something: the same for each repetition of the same wish. */
+export function idempotencyKey(): string {
+  return crypto.randomUUID();
+}

@@ -1,0 +1,53 @@
+/** Who is signed in. Screens ask `useMe`; a guest is null. */
+
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { api, read, type Schemas } from "./client";
+import { personal } from "./personal";
+import { acceptToken, currentToken, forgetToken, renewToken } from "./token";
+
+export type Me = Schemas["OwnAccountView"];
+export type Permission = Schemas["Permission"];
+
+export const meKey = ["me"] as const;
+
+/** The account behind the cookie, or null for a guest. */
+export async function readMe(): Promise<Me | null> {
+  if (!currentToken() && !(await renewToken())) return null;
+  const me = await read(api.GET("/me"));
+  personal.start();
+  return me;
+}
+
+const meQuery = { queryKey: meKey, queryFn: readMe, staleTime: Number.POSITIVE_INFINITY };
+
+/** The account; null for a guest; undefined as long as it is not known. */
+export function useMe(): Me | null | undefined {
+  return useQuery(meQuery).data;
+}
+
+export function useSession() {
+  return useQuery(meQuery);
+}
+
+export function may(me: Me | null | undefined, permission: Permission): boolean {
+  return me?.can.includes(permission) ?? false;
+}
+
+/** What a sign-in does with the token that it got, and a sign-out with what it leaves. */
+export function useSessionChanges() {
+  const queries = useQueryClient();
+  return {
+    begin: async (accessToken: string): Promise<void> => {
+      acceptToken(accessToken);
+      const me = await readMe();
+      queries.clear();
+      queries.setQueryData(meKey, me);
+    },
+    end: (): void => {
+      forgetToken();
+      personal.stop();
+      queries.clear();
+      queries.setQueryData(meKey, null);
+    },
+  };
+}

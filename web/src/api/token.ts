@@ -1,0 +1,68 @@
+/** The access token lives in memory alone; the refresh token in a cookie that no script can read. */
+
+let token = "";
+/** When the token is to be renewed, in milliseconds of performance.now(): a clock that nobody sets. */
+let staleAt = 0;
+let renewing: Promise<boolean> | null = null;
+let ended: () => void = () => undefined;
+
+const RENEW_AT = 0.8;
+
+export function currentToken(): string {
+  return token;
+}
+
+export function acceptToken(accessToken: string): void {
+  token = accessToken;
+  staleAt = performance.now() + RENEW_AT * lifetimeMs(accessToken);
+}
+
+export function forgetToken(): void {
+  token = "";
+}
+
+/** What is called when a session that was there is there no more. */
+export function onSessionEnd(callback: () => void): void {
+  ended = callback;
+}
+
+export async function renewIfStale(): Promise<void> {
+  if (token && performance.now() >= staleAt) await renewToken();
+}
+
+/** One refresh at a time, however many requests found their token stale, in however many tabs. */
+export function renewToken(): Promise<boolean> {
+  renewing ??= alone(refresh).finally(() => {
+    renewing = null;
+  });
+  return renewing;
+}
+
+async function alone(work: () => Promise<boolean>): Promise<boolean> {
+  return await navigator.locks.request("lyceum-refresh", work);
+}
+
+async function refresh(): Promise<boolean> {
+  const had = token !== "";
+  const answer = await fetch(`/auth/refresh${had ? "" : "?quiet=1"}`, { credentials: "same-origin" });
+  if (answer.status === 200) {
+    acceptToken(((await answer.json()) as { access_token: string }).access_token);
+    return true;
+  }
+  if (answer.status === 401 || answer.status === 403 || answer.status === 204) {
+    forgetToken();
+    if (had) ended();
+  }
+  return false;
+}
+
+/** How long a JWT is good for: `exp` - `iat`, so that this machine's clock does not count. */
+function lifetimeMs(accessToken: string): number {
+  const claims = accessToken.split(".")[1];
+  if (claims === undefined) return 0;
+  const { exp, iat } = JSON.parse(atob(claims.replaceAll("-", "+").replaceAll("_", "/"))) as {
+    exp: number;
+    iat: number;
+  };
+  return (exp - iat) * 1000;
+}

@@ -1,0 +1,25 @@
+import type { QueryClient } from "@tanstack/react-query";
+import { keys } from "~/api/keys";
+import type { PersonalFrame } from "~/api/live";
+
+/** What a frame of one's own channel makes old. Screens that show more of a frame listen by themselves. */
+export function followFrames(queries: QueryClient, frame: PersonalFrame): void {
+  for (const queryKey of outdated(frame)) void queries.invalidateQueries({ queryKey });
+}
+
+export function outdated(frame: PersonalFrame): (readonly unknown[])[] {
+  switch (frame.type) {
+    case "NOTIFICATION":
+    case "NOTIFICATIONS_READ":
+      return [keys.notifications, keys.dashboard];
+    case "SUBMISSION_VERDICT_RETRIEVED":
+      return [keys.submissions, keys.courses, keys.dashboard];
+    case "TRACK_STARTED":
+    case "ASSIGNMENT_OPENED":
+    case "REVIEW_STARTED":
+    case "DEADLINE_SOON":
+      return [keys.tracks, keys.notifications, keys.dashboard];
+    default:
+      return [];
+  }
+}

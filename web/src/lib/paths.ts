@@ -1,0 +1,28 @@
+/** Every address of the client, below /app. Screens build none by hand. */
+
+type Id = number | string;
+
+export const paths = {
+  home: () => "/",
+  news: (news: Id) => `/news/${news}`,
+  signIn: (back?: string) => (back ? `/sign-in?back=${encodeURIComponent(back)}` : "/sign-in"),
+  signUp: () => "/sign-up",
+  password: () => "/password",
+  courses: () => "/courses",
+  course: (course: Id) => `/courses/${course}`,
+  lesson: (course: Id, lesson: Id) => `/courses/${course}/${lesson}`,
+  task: (course: Id, lesson: Id, task: Id) => `/courses/${course}/${lesson}/${task}`,
+  submission: (submission: Id) => `/submissions/${submission}`,
+  tracks: () => "/tracks",
+  track: (track: Id) => `/tracks/${track}`,
+  assignment: (track: Id, assignment: Id) => `/tracks/${track}/${assignment}`,
+  review: (track: Id, assignment: Id) => `/tracks/${track}/${assignment}/review`,
+  results: (track: Id, assignment: Id) => `/tracks/${track}/${assignment}/results`,
+  notifications: () => "/notifications",
+  account: () => "/account",
+};
+
+/** A path to go back to after signing in: one of our own, never another site's. */
+export function ownPath(path: string | null): string {
+  return path?.startsWith("/") && !path.startsWith("//") && !path.includes("\\") ? path : "/";
+}
