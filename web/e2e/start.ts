@@ -1,0 +1,111 @@
+/** What every journey begins with: pages of people who are signed in, and what must hold on all of them. */
+
+import { AxeBuilder } from "@axe-core/playwright";
+import { test as base, expect, type Page } from "@playwright/test";
+
+const PASSWORD = "lyceum-demo-1";
+
+export type Look = { language: "en" | "ru"; theme: "light" | "dark" };
+
+export const LOOKS: readonly Look[] = [
+  { language: "en", theme: "light" },
+  { language: "ru", theme: "dark" },
+  { language: "ru", theme: "light" },
+  { language: "en", theme: "dark" },
+];
+
+type People = {
+  /** Errors that a journey brings about on purpose: a console message that contains one of these is none. */
+  expectedErrors: string[];
+  guest: Page;
+  pupil: Page;
+  teacher: Page;
+};
+
+/** The same request so often within a second is a loop. */
+const LOOP = 6;
+
+export const test = base.extend<People>({
+  expectedErrors: [[], { option: true }],
+  guest: async ({ page, expectedErrors }, use) => {
+    const faults = watched(page, expectedErrors);
+    await look(page, { language: "en", theme: "light" });
+    await use(page);
+    expect(faults).toEqual([]);
+  },
+  pupil: async ({ guest }, use) => {
+    await signIn(guest, "pupil");
+    await use(guest);
+  },
+  teacher: async ({ guest }, use) => {
+    await signIn(guest, "teacher");
+    await use(guest);
+  },
+});
+
+export { expect };
+
+/** Sign in as one of the demo's people, past the form. */
+export async function signIn(page: Page, login: string): Promise<void> {
+  await page.goto("icon-nobody-has");
+  await page.evaluate(
+    async ([email, password]) => {
+      const answer = await fetch("/auth/login", {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({ email, password }),
+      });
+      if (!answer.ok) throw new Error(await answer.text());
+    },
+    [`${login}@lyceum.example`, PASSWORD] as const,
+  );
+}
+
+/** How pages look from the next load on. */
+export async function look(page: Page, { language, theme }: Look): Promise<void> {
+  await page.addInitScript(
+    (chosen) => {
+      localStorage.setItem("lyceum.language", chosen.language);
+      localStorage.setItem("lyceum.theme", chosen.theme);
+    },
+    { language, theme },
+  );
+}
+
+/** The screen is there: its title, and nothing of it is still on its way. */
+export async function arrived(page: Page): Promise<void> {
+  await expect(page.locator("h1")).toBeVisible();
+  await expect(page.locator('main [aria-busy="true"]')).toHaveCount(0);
+}
+
+/** No finding of axe by WCAG 2.2 AA. */
+export async function accessible(page: Page): Promise<void> {
+  const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+  const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
+  expect(violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)])).toEqual([]);
+}
+
+/** A phone of 320 px shows it without scrolling sideways. */
+export async function fitsAPhone(page: Page): Promise<void> {
+  await page.setViewportSize({ width: 320, height: 700 });
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  expect(wide).toBe(0);
+}
+
+function watched(page: Page, expected: readonly string[]): string[] {
+  const faults: string[] = [];
+  const asked = new Map<string, number[]>();
+  page.on("pageerror", (error) => faults.push(error.message));
+  page.on("console", (message) => {
+    if (message.type() !== "error" && !/Content Security Policy|Trusted/.test(message.text())) return;
+    const text = `${message.text()} ${message.location().url}`;
+    if (!expected.some((part) => text.includes(part))) faults.push(text);
+  });
+  page.on("request", (request) => {
+    const key = `${request.method()} ${request.url()}`;
+    const times = [...(asked.get(key) ?? []), Date.now()].slice(-LOOP);
+    asked.set(key, times);
+    if (times.length === LOOP && (times.at(-1) ?? 0) - (times[0] ?? 0) < 1000) faults.push(`in a loop: ${key}`);
+  });
+  return faults;
+}

@@ -1,0 +1,34 @@
+import { defineConfig } from "@playwright/test";
+
+/** The address of a running local cloud, and the browser to look at it with; the e2e ring names both. */
+const BASE = process.env["LYCEUM_URL"] ?? "http://localhost:8000";
+const CHROMIUM = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
+
+export default defineConfig({
+  testDir: "e2e",
+  outputDir: "../build/web-e2e",
+  workers: 2,
+  fullyParallel: true,
+  forbidOnly: true,
+  timeout: 60_000,
+  expect: { timeout: 20_000 },
+  reporter: [["list"]],
+  use: {
+    baseURL: `${BASE}/app/`,
+    viewport: { width: 1280, height: 800 },
+    locale: "en-GB",
+    trace: "retain-on-failure",
+    launchOptions: {
+      executablePath: CHROMIUM,
+      // Its own sandbox needs privileges that containers and root do not have; the pages are ours. The rest keeps it off the network.
+      args: [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-background-networking",
+        "--no-first-run",
+        "--disable-component-update",
+        "--disable-sync",
+      ],
+    },
+  },
+});
