@@ -6,7 +6,9 @@ import { useLanguage, useTexts } from "~/texts/language";
 import { Failure } from "./Failure";
 import "./Loaded.css";
 
-type Asked<T> = Pick<UseQueryResult<T>, "data" | "error" | "isPending" | "dataUpdatedAt" | "refetch" | "fetchStatus">;
+type Asked<T> = Pick<UseQueryResult<T>, "data" | "error" | "dataUpdatedAt" | "fetchStatus"> & {
+  refetch: () => unknown;
+};
 
 /** What a query found, with its states: waiting, failed, and what is left of it when the network is gone. */
 export function Loaded<T>({ query, children }: { query: Asked<T>; children: (data: T) => ReactNode }) {

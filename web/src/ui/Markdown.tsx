@@ -1,21 +1,46 @@
 import { useEffect, useState } from "react";
-import { render } from "~/lib/markdown";
+import { isPlain, paragraphs } from "~/lib/plain";
+import { Failure } from "./Failure";
 import { Loading } from "./Loaded";
 import "./Markdown.css";
 
 /** A text in the dialect of statements (docs/problems.md). */
 export function Markdown({ text }: { text: string }) {
+  if (isPlain(text)) {
+    return paragraphs(text).map((paragraph) => <p key={paragraph}>{paragraph}</p>);
+  }
+  return <Rendered text={text} />;
+}
+
+/** Its renderer is fetched when the first text needs it. */
+function Rendered({ text }: { text: string }) {
   const [html, setHtml] = useState<string | null>(null);
+  const [error, setError] = useState<Error | null>(null);
+  const [tries, setTries] = useState(0);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another try is the same again
   useEffect(() => {
     let current = true;
-    render(text).then((made) => {
-      if (current) setHtml(made);
-    });
+    import("~/lib/markdown")
+      .then(({ render }) => render(text))
+      .then(
+        (made) => {
+          if (current) setHtml(made);
+        },
+        (failed: unknown) => {
+          if (current) setError(failed instanceof Error ? failed : new Error());
+        },
+      );
     return () => {
       current = false;
     };
-  }, [text]);
-  if (text.trim() === "") return null;
+  }, [text, tries]);
+  if (error && html === null) {
+    const again = (): void => {
+      setError(null);
+      setTries(tries + 1);
+    };
+    return <Failure error={error} retry={again} />;
+  }
   if (html === null) return <Loading />;
   return <div className="markdown" dangerouslySetInnerHTML={{ __html: html }} />;
 }

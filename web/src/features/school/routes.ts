@@ -1,3 +1,7 @@
 import type { RouteObject } from "react-router";
 
-export const schoolRoutes: RouteObject[] = [];
+export const schoolRoutes: RouteObject[] = [
+  { index: true, lazy: () => import("./Home") },
+  { path: "news/:newsId", lazy: () => import("./NewsItem") },
+  { path: "notifications", lazy: () => import("./Notifications") },
+];

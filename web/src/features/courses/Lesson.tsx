@@ -1,0 +1,52 @@
+import { Link, useParams } from "react-router";
+import { paths } from "~/lib/paths";
+import { courses as dictionary } from "~/texts/courses";
+import { useTexts } from "~/texts/language";
+import { Empty } from "~/ui/Empty";
+import { Loaded } from "~/ui/Loaded";
+import { Markdown } from "~/ui/Markdown";
+import { Page } from "~/ui/Page";
+import "./courses.css";
+import { useCourse, useLesson } from "./queries";
+import { TaskList } from "./TaskList";
+
+export function Component() {
+  const texts = useTexts(dictionary);
+  const params = useParams();
+  const courseId = Number(params["courseId"]);
+  const lessonId = Number(params["lessonId"]);
+  const lesson = useLesson(courseId, lessonId);
+  const course = useCourse(courseId);
+  return (
+    <Loaded query={lesson}>
+      {(found) => (
+        <Page title={found.name}>
+          <p>
+            {texts.course}: <Link to={paths.course(courseId)}>{course.data?.name ?? texts.outline}</Link>
+          </p>
+          <Markdown text={found.description} />
+          <h2>{texts.lessonTasks}</h2>
+          {found.tasks.length === 0 ? (
+            <Empty>{texts.noTasks}</Empty>
+          ) : (
+            <TaskList courseId={courseId} lessonId={lessonId} tasks={found.tasks} />
+          )}
+          {found.links.length > 0 && (
+            <>
+              <h2>{texts.links}</h2>
+              <ul>
+                {found.links.map((link) => (
+                  <li key={link.id}>
+                    <a href={link.link} target="_blank" rel="noopener noreferrer nofollow">
+                      {link.title}
+                    </a>
+                  </li>
+                ))}
+              </ul>
+            </>
+          )}
+        </Page>
+      )}
+    </Loaded>
+  );
+}

@@ -1,0 +1,82 @@
+import { Link } from "react-router";
+import { type Me, useMe } from "~/api/session";
+import { paths } from "~/lib/paths";
+import { useTexts } from "~/texts/language";
+import { school } from "~/texts/school";
+import { Loaded } from "~/ui/Loaded";
+import { Markdown } from "~/ui/Markdown";
+import { Page } from "~/ui/Page";
+import { DueList } from "./DueList";
+import { News } from "./News";
+import { useDashboard, useMainPage, usePublicCourses } from "./queries";
+import "./school.css";
+import { YourCourses } from "./YourCourses";
+
+export function Component() {
+  const me = useMe() ?? null;
+  return me ? <Desk me={me} /> : <Welcome />;
+}
+
+function Desk({ me }: { me: Me }) {
+  const texts = useTexts(school);
+  const dashboard = useDashboard(true);
+  return (
+    <Page title={texts.hello(me.name ?? me.login ?? "")}>
+      <div className="home">
+        <div>
+          <h2>{texts.due}</h2>
+          <Loaded query={dashboard}>
+            {({ sections }) => (
+              <>
+                <DueList sections={sections} />
+                <h2>{texts.yourCourses}</h2>
+                <YourCourses progress={sections.progress} />
+              </>
+            )}
+          </Loaded>
+        </div>
+        <News />
+      </div>
+    </Page>
+  );
+}
+
+function Welcome() {
+  const texts = useTexts(school);
+  const main = useMainPage();
+  const courses = usePublicCourses(true);
+  return (
+    <Page title={texts.welcome}>
+      <Loaded query={main}>{({ description }) => <Markdown text={description} />}</Loaded>
+      <p className="row">
+        <Link className="button primary" to={paths.signUp()}>
+          {texts.signUp}
+        </Link>
+        <Link className="button" to={paths.signIn()}>
+          {texts.signIn}
+        </Link>
+      </p>
+      <div className="home">
+        <div>
+          <h2>{texts.publicCourses}</h2>
+          <Loaded query={courses}>
+            {(found) => (
+              <ul className="plain-list due-list">
+                {found.map((course) => (
+                  <li key={course.id}>
+                    <span className="what">
+                      <Link to={paths.course(course.id)}>{course.name}</Link>
+                      <span className="faint">{course.description}</span>
+                    </span>
+                  </li>
+                ))}
+              </ul>
+            )}
+          </Loaded>
+          <Link to={paths.courses()}>{texts.allCourses}</Link>
+        </div>
+        <News />
+      </div>
+    </Page>
+  );
+}

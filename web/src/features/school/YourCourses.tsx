@@ -1,0 +1,31 @@
+import { Link } from "react-router";
+import type { Schemas } from "~/api/client";
+import { paths } from "~/lib/paths";
+import { useTexts } from "~/texts/language";
+import { school } from "~/texts/school";
+import { Empty } from "~/ui/Empty";
+import { Progress } from "~/ui/Progress";
+
+export function YourCourses({ progress }: { progress: Schemas["EstimationView"][] }) {
+  const texts = useTexts(school);
+  const attended = progress.filter((each) => each.attends);
+  if (attended.length === 0) {
+    return (
+      <Empty>
+        <Link to={paths.courses()}>{texts.findCourse}</Link>
+      </Empty>
+    );
+  }
+  return (
+    <ul className="cards plain-list">
+      {attended.map((course) => (
+        <li className="card" key={course.course_id}>
+          <h3>
+            <Link to={paths.course(course.course_id)}>{course.name}</Link>
+          </h3>
+          <Progress value={course.solved} max={course.total} label={texts.solved(course.solved, course.total)} />
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,17 @@
+import { describe, expect, it } from "vitest";
+import { placeOf } from "./places";
+
+const place = { track_id: 3, assignment_id: 7, deadline: "2026-12-02T12:00:00Z" };
+
+describe("a notification leads", () => {
+  it.each([
+    ["TRACK_STARTED", { track_id: 3, started_at: "2026-12-01T12:00:00Z" }, "/tracks/3"],
+    ["ASSIGNMENT_OPENED", place, "/tracks/3/7"],
+    ["REVIEW_STARTED", { ...place, reviews_left: 3 }, "/tracks/3/7/review"],
+    ["DEADLINE_SOON", { ...place, reviews_left: 0, stage: "submission" }, "/tracks/3/7"],
+    ["DEADLINE_SOON", { ...place, reviews_left: 1, stage: "code_review" }, "/tracks/3/7/review"],
+    ["NOTIFICATION", null, null],
+  ] as const)("of %s to its place", (type, payload, to) => {
+    expect(placeOf({ type, payload } as Parameters<typeof placeOf>[0])).toBe(to);
+  });
+});

@@ -1,0 +1,17 @@
+/** Where a notification leads. Pure. */
+
+import type { Schemas } from "~/api/client";
+import { paths } from "~/lib/paths";
+
+export type Notification = Schemas["AnyNotification"];
+
+export function placeOf(notification: Pick<Notification, "type" | "payload">): string | null {
+  const { type, payload } = notification;
+  if (payload === null || typeof payload === "string") return null;
+  if (type === "TRACK_STARTED") return paths.track(payload.track_id);
+  if (!("assignment_id" in payload)) return null;
+  const reviewing = type === "REVIEW_STARTED" || ("stage" in payload && payload.stage === "code_review");
+  return reviewing
+    ? paths.review(payload.track_id, payload.assignment_id)
+    : paths.assignment(payload.track_id, payload.assignment_id);
+}
