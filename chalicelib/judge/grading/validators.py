@@ -118,6 +118,11 @@ def failure(run: Run) -> Text:
     return _saying(ended, last_words(run, _text(run.stderr)[-MAX_MESSAGE:]))
 
 
+def said(run: Run) -> str:
+    """What an author's program wrote, as its author reads it: on stderr, else on stdout."""
+    return _cut(_text(run.stderr[-4 * MAX_MESSAGE :]) or _text(run.stdout[-4 * MAX_MESSAGE :]))
+
+
 def _testlib(run: Run, points: float) -> CheckResult:
     said = _text(run.stderr)
     if run.exit_code == _POINTED:

@@ -36,10 +36,26 @@ class JuryProgram:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Validator:
+    """A program that reads a test and says by the exit code `accepts` that it is as the problem promises.
+
+    It finds the test's input on stdin; one that `reads_answers` finds the answer there, and the input in the file that
+    its first argument names. `arguments` are those for a test, by its file.
+    """
+
+    name: str
+    program: Source
+    accepts: int
+    reads_answers: bool = False
+    arguments: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Package:
     """The first `samples` tests are for everybody. What is None is not said, and stays as the problem has it.
 
-    `includes` are the files beside every program of a language.
+    `includes` are the files beside every program of a language. `files` are the tests' inputs, by which people know
+    them. `invalid_inputs` are such as no test may be, by their files: some validator refuses each.
     """
 
     tests: Sequence[TestCase]
@@ -57,5 +73,8 @@ class Package:
     includes: Mapping[str, tuple[File, ...]] = field(default_factory=dict)
     languages: Sequence[str] | None = None
     jury: Sequence[JuryProgram] = ()
+    files: Sequence[str] = ()
+    validators: Sequence[Validator] = ()
+    invalid_inputs: Mapping[str, bytes] = field(default_factory=dict)
     recipe: Recipe | None = None
     """Of tests that are made on import; then `tests` has none."""

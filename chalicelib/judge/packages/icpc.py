@@ -12,18 +12,17 @@ from typing import Any
 from chalicelib.common.texts import Text
 from chalicelib.judge.grading.checkers import Role
 from chalicelib.judge.grading.validators import Convention
-from chalicelib.judge.packages import icpc_known, icpc_languages, icpc_submissions, yaml_files
+from chalicelib.judge.packages import icpc_known, icpc_languages, icpc_submissions, icpc_validators, yaml_files
 from chalicelib.judge.packages import programs as package_programs
 from chalicelib.judge.packages.format import Package
 from chalicelib.judge.packages.icpc_groups import Groups
-from chalicelib.judge.packages.icpc_known import DESCRIPTION, SAMPLE, SECRET, Version
+from chalicelib.judge.packages.icpc_known import DESCRIPTION, INVALID_INPUT, SAMPLE, SECRET, Version
 from chalicelib.judge.packages.inspection import Inspection, naturally
 from chalicelib.judge.problems.testsets import TestCase
 from chalicelib.judge_protocol.contract import Source
 
 STATEMENTS = ("problem_statement/", "statement/")
 VALIDATORS = ("output_validators/", "output_validator/")
-INPUT_VALIDATORS = ("input_validators/", "input_format_validators/")
 LIMIT_FILE, DOMJUDGE_FILE = ".timelimit", "domjudge-problem.ini"
 
 _TYPES = {"pass-fail", "scoring", "interactive", "default", "custom", "score"}
@@ -39,7 +38,6 @@ def fits(inspection: Inspection) -> bool:
 def read(inspection: Inspection) -> Package:
     described = yaml_files.read(inspection, DESCRIPTION)
     version = icpc_known.check(inspection, described)
-    _warn_of_input_validators(inspection)
     kinds = _kinds(inspection, described)
     directory = _validator_directory(inspection, version, kinds)
     scores, flags = bool(directory) and "scoring" in kinds, str(described.get("validator_flags") or "").split()
@@ -50,7 +48,7 @@ def read(inspection: Inspection) -> Package:
     pairs = _some(inspection, [*samples, *secret])
     arguments = [groups.arguments(name) for name, _ in pairs]
     checker, options, programs = _checker(inspection, directory, kinds, arguments)
-    return Package(
+    package = Package(
         tests=_tests(inspection, pairs, arguments if programs else ()),
         samples=len(samples),
         title=_title(described),
@@ -63,8 +61,17 @@ def read(inspection: Inspection) -> Package:
         scoring=groups.scoring(len(samples), secret) if "scoring" in kinds else None,
         includes=icpc_languages.included(inspection),
         languages=icpc_languages.allowed(inspection, described),
+        files=[name for name, _ in pairs],
         jury=icpc_submissions.read(inspection, scores=scores),
     )
+    return _with_validators(inspection, package, groups)
+
+
+def _with_validators(inspection: Inspection, package: Package, groups: Groups) -> Package:
+    invalid = _invalid_inputs(inspection)
+    found = icpc_validators.read(inspection, [*package.files, *invalid], groups.of_input_validator)
+    invalid = invalid if icpc_validators.are_all_run(inspection, found) else {}
+    return replace(package, validators=found, invalid_inputs=invalid)
 
 
 def _some(inspection: Inspection, pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -82,10 +89,9 @@ def _tests(
     return [replace(test, arguments=own) for test, own in zip(tests, arguments, strict=True)]
 
 
-def _warn_of_input_validators(inspection: Inspection) -> None:
-    for directory in INPUT_VALIDATORS:
-        if inspection.below(directory):
-            inspection.warn(directory, Text("input_validators_not_run", "Input validators are not run"))
+def _invalid_inputs(inspection: Inspection) -> dict[str, bytes]:
+    found = [name for name in inspection.below(INVALID_INPUT) if name.endswith(".in")]
+    return {name: data for name in found if (data := inspection.bytes_of(name)) is not None}
 
 
 def _kinds(inspection: Inspection, described: Mapping[str, Any]) -> set[str]:

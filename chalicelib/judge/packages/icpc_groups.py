@@ -9,6 +9,7 @@ import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from pathlib import PurePosixPath
 from typing import Any
 
 from chalicelib.common.texts import Text
@@ -19,8 +20,14 @@ from chalicelib.judge.packages.inspection import Inspection, naturally
 
 Settings = Mapping[str, Any]
 
-_LEGACY_READ = {"on_reject", "grader_flags", "output_validator_flags", "accept_score", "range"}
-_LEGACY_LEFT = {"input_validator_flags"}
+_LEGACY_READ = {
+    "on_reject",
+    "grader_flags",
+    "output_validator_flags",
+    "input_validator_flags",
+    "accept_score",
+    "range",
+}
 _MODERN_READ = {
     "max_score",
     "score_aggregation",
@@ -28,10 +35,10 @@ _MODERN_READ = {
     "scoring",
     "output_validator_args",
     "output_validator_flags",
-}
-_MODERN_LEFT = {
     "input_validator_args",
     "input_validator_flags",
+}
+_MODERN_LEFT = {
     "input_visualizer_args",
     "output_visualizer_args",
     "full_feedback",
@@ -45,6 +52,7 @@ _OF_NO_EFFECT: Mapping[str, Sequence[object]] = {
     "static_validation": (False, None),
 }
 """Keys that are not understood, and the values with which they say nothing."""
+_OF_INPUT_VALIDATORS = ("input_validator_args", "input_validator_flags")
 _ARGUMENTS = ("output_validator_args", "output_validator_flags")
 _OF_VERDICTS = {"first_error", "worst_error", "ignore_sample", "accept_if_any_accepted"}
 """Flags of a grader that choose which failure is told; here it is always the first, and it tells the points."""
@@ -66,13 +74,27 @@ class Groups:
 
     def arguments(self, test: str) -> tuple[str, ...]:
         """What the output validator is given for the test of this input, after the problem's own flags."""
+        return (*self.flags, *_words(self._of_test(test, _ARGUMENTS)))
+
+    def of_input_validator(self, test: str, validator: str) -> tuple[str, ...]:
+        """What a validator of inputs, named by its path, is given for a test. Flags may be meant for one of them."""
+        found = self._of_test(test, _OF_INPUT_VALIDATORS)
+        if not isinstance(found, dict):
+            return _words(found)
+        path = PurePosixPath(validator)
+        if {"name", "flags"} >= found.keys() and "flags" in found:
+            return _words(found) if found.get("name", path.name) in {path.name, path.stem} else ()
+        return _words(found.get(path.name, found.get(path.stem)))
+
+    def _of_test(self, test: str, keys: Sequence[str]) -> object:
+        """A setting of a test: its own, else that of the nearest directory around it."""
         own = f"{test.removesuffix('.in')}.yaml"
         settings = self._settings(own) if own in self.inspection else {}
-        found = next((settings[key] for key in _ARGUMENTS if key in settings), None)
-        if found is None:
-            inherited = self._inherited(test.rpartition("/")[0] + "/")
-            found = next((inherited[key] for key in _ARGUMENTS if key in inherited), None)
-        return (*self.flags, *_words(found))
+        found = next((settings[key] for key in keys if key in settings), None)
+        if found is not None:
+            return found
+        inherited = self._inherited(test.rpartition("/")[0] + "/")
+        return next((inherited[key] for key in keys if key in inherited), None)
 
     def check(self) -> None:
         """Every key of every group and test that is not understood."""
@@ -127,7 +149,7 @@ class Groups:
 
     def _check_keys(self, name: str, settings: Settings) -> None:
         legacy = self.version is Version.LEGACY
-        read, left = (_LEGACY_READ, _LEGACY_LEFT) if legacy else (_MODERN_READ, _MODERN_LEFT)
+        read, left = (_LEGACY_READ, set[str]()) if legacy else (_MODERN_READ, _MODERN_LEFT)
         without_effect = {key for key in settings if key in _OF_NO_EFFECT and settings[key] in _OF_NO_EFFECT[key]}
         icpc_known.refuse_keys(self.inspection, name, settings.keys() - read - left - without_effect)
         icpc_known.leave_keys(self.inspection, name, settings.keys() & left - {"full_feedback", "hint", "description"})

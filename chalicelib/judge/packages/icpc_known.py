@@ -14,6 +14,8 @@ from chalicelib.judge.packages.inspection import Inspection
 
 DESCRIPTION = "problem.yaml"
 DATA, SAMPLE, SECRET = "data/", "data/sample/", "data/secret/"
+INVALID_INPUT = "data/invalid_input/"
+"""Inputs that some validator must refuse."""
 GROUP_FILES = ("test_group.yaml", "testdata.yaml")
 """The settings of a group: as the format calls them since 2025-09, and before."""
 
@@ -91,6 +93,9 @@ _DIRECTORIES_READ = (
     "output_validator",
     "input_validators",
     "input_format_validators",
+    "input_validator",
+    "answer_validators",
+    "answer_validator",
 )
 _DIRECTORIES_FOR_PEOPLE = (
     "attachments",
@@ -209,6 +214,8 @@ def _for_tools(name: str) -> bool:
 
 def _check_data(inspection: Inspection, name: str) -> None:
     path = PurePosixPath(name)
+    if name.startswith(INVALID_INPUT):
+        return
     if not name.startswith((SAMPLE, SECRET)):
         if path.name not in GROUP_FILES or path.parent != PurePosixPath(DATA):
             english = "Only the tests in data/sample and data/secret are used"

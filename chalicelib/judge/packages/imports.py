@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 from chalicelib.common import clock, ids, limits, observe
 from chalicelib.common.dynamo import transactions
@@ -19,6 +20,7 @@ from chalicelib.judge.grading import judge_client
 from chalicelib.judge.models import Import, Problem
 from chalicelib.judge.packages import announcements, making, reader, upload
 from chalicelib.judge.packages.archive import MAX_FAULTS, Fault, Refused
+from chalicelib.judge.packages.checking import Inspector
 from chalicelib.judge.packages.format import JuryProgram, Package
 from chalicelib.judge.packages.recipes import Made
 from chalicelib.judge.packages.states import ImportState
@@ -82,8 +84,8 @@ def run(import_id: int, *, goes_on: bool = False) -> None:
         package, warnings = reader.read(_arrived(begun))
         jury, left_out = _judgeable(package.jury)
         if begun.state == ImportState.IMPORTING:
-            package = _with_tests(begun, package, goes_on=goes_on)
-            begun = _take_over(begun, package, jury, [*warnings, *left_out])
+            package, unread = _prepared(begun, package, goes_on=goes_on)
+            begun = _take_over(begun, package, jury, [*warnings, *left_out, *unread])
         announcements.announce(begun, ImportState.JUDGING if begun.jury else ImportState.DONE)
         _send(begun, package.jury)
         library.notify_followers(begun.problem_id)
@@ -95,22 +97,30 @@ def run(import_id: int, *, goes_on: bool = False) -> None:
         observe.logger.info("package imported", import_id=import_id, problem_id=begun.problem_id, jury=len(jury))
 
 
-def _with_tests(begun: Import, package: Package, *, goes_on: bool) -> Package:
-    """The package with the tests that it only describes. OutOfTime when a page of them was written instead."""
-    if package.recipe is None:
-        return package
+def _prepared(begun: Import, package: Package, *, goes_on: bool) -> tuple[Package, Sequence[Fault]]:
+    """The package with the tests that it only describes, read by its validators; and what these could not read.
+
+    OutOfTime when a page of that was written instead.
+    """
     made = making.unpack(upload.read_page(begun.id)) if goes_on else Made()
-    workshop = making.Workshop(
-        name=f"import-{begun.id}",
-        tenant=judge_client.tenant_of(begun.user_id),
-        until=clock.monotonic() + PAGE_SECONDS,
-        files=(package.input_file, package.output_file),
-    )
+    name, tenant = f"import-{begun.id}", judge_client.tenant_of(begun.user_id)
+    until = clock.monotonic() + PAGE_SECONDS
     try:
-        return replace(package, tests=workshop.make(package.recipe, made))
+        if package.recipe is not None:
+            files = (package.input_file, package.output_file)
+            workshop = making.Workshop(name=name, tenant=tenant, until=until, files=files)
+            package = replace(package, tests=workshop.make(package.recipe, made))
+        inspector = Inspector(name=name, tenant=tenant, until=until, address=partial(_address, begun, package))
+        return package, inspector.check(package, made.checked)
     except making.OutOfTime:
         upload.write_page(begun.id, making.pack(made))
         raise
+
+
+def _address(begun: Import, package: Package, number: int) -> str:
+    """Of a large input, where it will lie when the package is taken."""
+    kept = testsets.write_input(begun.problem_id, begun.tests_version, number, package.tests[number - 1])
+    return testsets.address(kept)
 
 
 def fail(import_id: int, faults: Iterable[Fault]) -> None:

@@ -1,8 +1,9 @@
 """Reads a package's files and collects everything that is wrong, so that its author gets all faults at once. Pure."""
 
 import codecs
+import contextlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from chalicelib.common.texts import Text
 from chalicelib.judge.packages.archive import Archive, Broken, Fault
@@ -37,6 +38,14 @@ class Inspection:
     def warn(self, file: str, reason: Text) -> None:
         """Something that is left out."""
         self.warnings.append(Fault(file, reason))
+
+    @contextlib.contextmanager
+    def only_warning(self) -> Iterator[None]:
+        """What would be a fault is a warning: it is about something without which the problem is judged the same."""
+        known = len(self.faults)
+        yield
+        self.warnings += self.faults[known:]
+        del self.faults[known:]
 
     def below(self, directory: str) -> list[str]:
         """The files in a directory and in those beneath it; `directory` ends with a slash."""
@@ -82,11 +91,8 @@ class Inspection:
 
     def jury_source_of(self, name: str) -> str | None:
         """The same of a program that only proves something: what is wrong with its text is a warning."""
-        known = len(self.faults)
-        source = self.source_of(name)
-        self.warnings += self.faults[known:]
-        del self.faults[known:]
-        return source
+        with self.only_warning():
+            return self.source_of(name)
 
     def with_constants(self, data: bytes) -> bytes:
         """A file with the values of the constants that it names; other names in double braces stay."""

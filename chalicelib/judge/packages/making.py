@@ -4,9 +4,10 @@ What was made goes on in pages: a page lies beside the package, and its arrival 
 """
 
 import io
+import json
 import zipfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from chalicelib.common import clock
 from chalicelib.common.texts import Text
@@ -14,7 +15,7 @@ from chalicelib.judge import languages
 from chalicelib.judge.grading import batches, validators
 from chalicelib.judge.grading.job_runner import JobRunner
 from chalicelib.judge.packages.archive import MAX_TOTAL_BYTES, Fault, Refused
-from chalicelib.judge.packages.recipes import Command, Made, Recipe
+from chalicelib.judge.packages.recipes import Checked, Command, Made, Recipe
 from chalicelib.judge.problems.testsets import TestCase
 from chalicelib.judge_protocol.contract import Compilation, Job, Outcome, Run, Source, TestInput
 
@@ -24,6 +25,7 @@ MEMORY_KB = 512 * 1024
 MAX_BYTES = 4 * 1024 * 1024
 """Of one input or answer: it comes with the judge's answer, of which Lambda takes 6 MB."""
 USUAL_MS = 1000
+_CHECKED = "checked.json"
 
 
 class OutOfTime(Exception):
@@ -159,14 +161,17 @@ def pack(made: Made) -> bytes:
         for ending, files in (("in", made.inputs), ("out", made.answers)):
             for number, data in files.items():
                 archive.writestr(f"{number}.{ending}", data)
+        archive.writestr(_CHECKED, json.dumps(asdict(made.checked)))
     return packed.getvalue()
 
 
 def unpack(page: bytes) -> Made:
     """What `pack` wrote: our own, and so not looked through."""
-    made = Made()
     with zipfile.ZipFile(io.BytesIO(page)) as archive:
+        made = Made(checked=Checked(**json.loads(archive.read(_CHECKED))))
         for name in archive.namelist():
+            if name == _CHECKED:
+                continue
             number, _, ending = name.partition(".")
             (made.inputs if ending == "in" else made.answers)[int(number)] = archive.read(name)
     return made

@@ -18,7 +18,7 @@ from chalicelib.judge.grading.scoring import MAX_TESTS, Rule
 from chalicelib.judge.grading.validators import Convention
 from chalicelib.judge.packages import polygon_resources, recipes
 from chalicelib.judge.packages import programs as package_programs
-from chalicelib.judge.packages.format import CRASHED, FAILURES, TOO_SLOW, JuryProgram, Package
+from chalicelib.judge.packages.format import CRASHED, FAILURES, TOO_SLOW, JuryProgram, Package, Validator
 from chalicelib.judge.packages.inspection import Inspection
 from chalicelib.judge.packages.recipes import Command, Recipe, TestRecipe
 from chalicelib.judge_protocol.contract import File, Source, Verdict, is_file_name
@@ -98,6 +98,8 @@ def read(inspection: Inspection) -> Package:
         programs=programs,
         includes=includes,
         scoring=groups_scoring(inspection, testset, tests),
+        files=[given for given, _ in pairs],
+        validators=_validators(inspection, root, testset, [given for given, _ in pairs]),
         jury=_jury(inspection, root),
     )
 
@@ -124,8 +126,6 @@ def _refuse_what_is_not_done(inspection: Inspection, root: Element) -> None:
         inspection.fault(DESCRIPTION, Text("run_count", 'run-count="{runs}" is not done here', {"runs": runs[:40]}))
     if any(tag.get("value") == "run-twice" for tag in root.findall("tags/tag")):
         inspection.fault(DESCRIPTION, Text("run_twice", "Problems that run a program twice are not judged here"))
-    if root.find("assets/validators/validator") is not None:
-        inspection.warn(DESCRIPTION, Text("input_validators_not_run", "Input validators are not run"))
     for name in ("scorer", "strategy", "arbiter"):
         if root.find(f"assets/{name}") is not None:
             english = "It has a {program}, which is not run here"
@@ -289,6 +289,26 @@ def _testlib() -> dict[str, object]:
 
 def _testlib_files(inspection: Inspection) -> list[str]:
     return [name for name in inspection.names if name.rpartition("/")[2] == TESTLIB]
+
+
+def _validators(inspection: Inspection, root: Element, testset: Element, files: Sequence[str]) -> list[Validator]:
+    """Problems are judged without them, so what is wrong with one itself is a warning."""
+    found = []
+    tests = dict(zip(files, testset.findall("tests/test"), strict=False))
+    for asset in root.findall("assets/validators/validator"):
+        with inspection.only_warning():
+            program = _program(inspection, asset, name=Text("test_validator", "validator of tests"))
+        if program is not None:
+            named = {file: _of_validator(testset, test) for file, test in tests.items()}
+            found.append(Validator(name=_path(asset) or "", program=program, accepts=0, arguments=named))
+    return found
+
+
+def _of_validator(testset: Element, test: Element) -> tuple[str, ...]:
+    """What testlib's validators are told of a test."""
+    group = test.get("group")
+    named = ("--testset", testset.get("name") or "tests")
+    return named if group is None else (*named, "--group", group)
 
 
 def _program(inspection: Inspection, asset: Element, *, name: Text) -> Source | None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from pathlib import PurePosixPath
 
 from chalicelib.common.texts import Text
 from chalicelib.judge.packages.inspection import Inspection
@@ -33,6 +34,8 @@ _LANGUAGES = {
 }
 NO_LANGUAGE = Text("no_language_of_ours", "It is in none of our languages")
 _STARTS = re.compile(r"\bmain\s*\(|__main__|\bMain\s*\(|^begin\b", re.MULTILINE | re.IGNORECASE)
+_MAIN = ("__main__", "main", "Main")
+"""Names of the file with which a program of several begins."""
 
 
 def language_of(name: str) -> str | None:
@@ -40,9 +43,14 @@ def language_of(name: str) -> str | None:
     return _LANGUAGES.get("." + name.rpartition(".")[2].lower()) if "." in name else None
 
 
-def read(inspection: Inspection, names: Sequence[str], *, directory: str, what: Text) -> Source | None:
-    """One program of the files in a directory; None, and a fault, when there is no telling what it is."""
-    main = _main(inspection, names, directory, what)
+def read(
+    inspection: Inspection, names: Sequence[str], *, directory: str, what: Text, main: str | None = None
+) -> Source | None:
+    """One program of the files in a directory; None, and a fault, when there is no telling what it is.
+
+    `main` is the file with which it begins, where that is known.
+    """
+    main = main or _main(inspection, names, directory, what)
     source = inspection.source_of(main) if main else None
     if main is None or source is None:
         return None
@@ -60,8 +68,10 @@ def read(inspection: Inspection, names: Sequence[str], *, directory: str, what: 
 def _main(inspection: Inspection, names: Sequence[str], directory: str, what: Text) -> str | None:
     written = [name for name in names if language_of(name)]
     if len(written) > 1:
-        sources = {name: inspection.source_of(name) or "" for name in written}
+        sources = {name: inspection.text_of(name) or "" for name in written}
         written = [name for name, source in sources.items() if _STARTS.search(source)] or written
+        named = [name for name in written if PurePosixPath(name).stem in _MAIN]
+        written = named if len(named) == 1 else written
     if len(written) == 1:
         return written[0]
     params = {"program": what}

@@ -4,6 +4,7 @@ import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from chalicelib.common.texts import Stored
 from chalicelib.judge_protocol.contract import Source
 
 SHELL = frozenset({"|", "<", ">", ">>", "&", "&&", "||", ";"})
@@ -36,11 +37,27 @@ class Recipe:
 
 
 @dataclass(frozen=True, slots=True)
+class Checked:
+    """How many tests each validator has read, by its name, and which of the inputs that are invalid one has refused.
+
+    `warnings` are [file, reason as `Text.to_json`] of what could not be checked.
+    """
+
+    read: dict[str, int] = field(default_factory=dict)
+    refused: list[str] = field(default_factory=list)
+    warnings: list[list[Stored]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
 class Made:
-    """Inputs and answers that have been made so far, by the numbers of their tests, from 1."""
+    """Inputs and answers that have been made so far, by the numbers of their tests, from 1.
+
+    `checked` is how far the validators have read them.
+    """
 
     inputs: dict[int, bytes] = field(default_factory=dict)
     answers: dict[int, bytes] = field(default_factory=dict)
+    checked: Checked = field(default_factory=Checked)
 
     @property
     def size(self) -> int:

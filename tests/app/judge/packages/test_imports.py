@@ -18,12 +18,13 @@ from chalicelib.common.dynamo import items
 from chalicelib.common.http import errors
 from chalicelib.common.texts import Text
 from chalicelib.judge import models
+from chalicelib.judge.grading import batches
 from chalicelib.judge.packages import imports
 from chalicelib.judge.problems import library, testsets
 from chalicelib.judge.problems.testsets import NewTest
 from chalicelib.judge.submissions import submissions
 from chalicelib.judge_protocol import wire
-from chalicelib.judge_protocol.contract import Compilation, Job, Outcome, Report, Run
+from chalicelib.judge_protocol.contract import Compilation, Job, Outcome, Report, Run, TestInput
 from tests.support import zips
 from tests.support.log import Log
 from tests.support.school import Person, Queue, School, aws, in_parallel, stored_items
@@ -154,6 +155,83 @@ def test_making_tests_goes_on_in_pages(
     assert told["state"] == "done"
     assert testsets.read(problem_id, told["tests_version"]).tests == MADE
     assert deliver(page)
+
+
+def refuses(*words: str) -> Callable[[Job], Report]:
+    """A judge whose programs print their source, and whose validators refuse inputs with these words."""
+
+    def judge(job: Job) -> Report:
+        def run(test: TestInput) -> Run:
+            bad = "validator" in job.job_id and any(word.encode() in (test.input or b"") for word in words)
+            outcome, code = (Outcome.RUNTIME_ERROR, 3) if bad else (Outcome.OK, 0)
+            return Run(id=test.id, outcome=outcome, exit_code=code, stdout=job.source.encode())
+
+        runs = tuple(map(run, job.tests))
+        return Report(job_id=job.job_id, compilation=Compilation(outcome=Outcome.OK), runs=runs)
+
+    return judge
+
+
+VALIDATED: Files = {
+    **STANDARD,
+    "problem.xml": str(STANDARD["problem.xml"]).replace(
+        "<assets>", '<assets><validators><validator><source path="v.py"/></validator></validators>'
+    ),
+    "v.py": "x",
+}
+
+
+@pytest.mark.parametrize(
+    ("words", "faults"),
+    [
+        (["never"], []),
+        (
+            ["three", "one"],
+            [
+                {"file": "tests/01", "reason": "The validator v.py refuses it: x"},
+                {"file": "tests/03", "reason": "The validator v.py refuses it: x"},
+            ],
+        ),
+    ],
+)
+def test_tests_are_validated_also_those_that_are_made(
+    school: School, teacher: Person, problem_id: int, words: list[str], faults: list[dict[str, str]]
+) -> None:
+    judge = refuses(*words)
+    school.use_judge(lambda event, _: wire.report_to_json(judge(wire.job_from_json(event))))
+    data = zips.packed(VALIDATED)
+    import_id = announce(school, teacher, problem_id, data)
+    send(import_id, data)
+    assert deliver(report(import_id))
+    told = shown(school, teacher, problem_id, import_id)
+    assert (told["faults"], told["state"]) == (faults, "failed" if faults else "done")
+
+
+def test_validating_goes_on_in_pages(school: School, teacher: Person, problem_id: int) -> None:
+    judge, asked = refuses("three"), []
+
+    def answer(event: Mapping[str, Any], _: str) -> Mapping[str, Any]:
+        job = wire.job_from_json(event)
+        asked.append(job.job_id)
+        return wire.report_to_json(judge(job))
+
+    school.use_judge(answer)
+    large = "x" * batches.MAX_INPUT_BYTES
+    data = zips.packed({**VALIDATED, "tests/01": large})
+    import_id = announce(school, teacher, problem_id, data)
+    send(import_id, data)
+    page = report(import_id, key=f"imports/{import_id}-made.zip")
+    with hurried(school):
+        assert deliver(report(import_id))
+        for _ in range(6):
+            assert deliver(page)
+    assert shown(school, teacher, problem_id, import_id)["faults"] == [
+        {"file": "tests/03", "reason": "The validator v.py refuses it: x"}
+    ]
+    assert [each for each in asked if "validator" in each] == [
+        f"import-{import_id}-validator-1-1",
+        f"import-{import_id}-validator-1-2",
+    ]
 
 
 @pytest.mark.parametrize(

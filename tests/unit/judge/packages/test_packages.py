@@ -484,7 +484,7 @@ def test_what_is_not_understood_and_changes_no_verdict_is_a_warning() -> None:
         "sum/.github/w.yml": "x",
         "sum/thoughts/a.txt": "x",
         "sum/todo.txt": "x",
-        "sum/data/invalid_input/1.in": "x",
+        "sum/data/invalid_output/1.in": "x",
         "sum/data/secret/01.desc": "x",
         "sum/data/secret/gen.sh": "x",
         "sum/data/sample/1.interaction": "x",
@@ -492,7 +492,7 @@ def test_what_is_not_understood_and_changes_no_verdict_is_a_warning() -> None:
     }
     assert sorted(warnings_of({**ICPC, **files})) == [
         ("attachments/", "The directory is left out"),
-        ("data/invalid_input", "Only the tests in data/sample and data/secret are used"),
+        ("data/invalid_output", "Only the tests in data/sample and data/secret are used"),
         ("data/sample/1.interaction", "It is left out"),
         ("data/secret/gen.sh", "It is left out"),
         ("output_validators/", "The description does not say 'custom': the default one judges"),
@@ -645,10 +645,97 @@ def test_programs_that_prove_nothing_are_left_out_and_told(name: str, reason: st
     assert len(read({**ICPC, name: "x"}).jury) == 4
 
 
-def test_input_validators_are_left_out_and_told() -> None:
-    assert warnings_of({**ICPC, "sum/input_validators/v.py": "x"}) == [
-        ("input_validators/", "Input validators are not run")
+VALIDATED: Files = {
+    "problem.yaml": "problem_format_version: 2025-09\nname: x\nlimits: {time_limit: 1}",
+    "data/secret/a.in": "1",
+    "data/secret/a.ans": "1",
+    "data/secret/a.yaml": "input_validator_args: [--own, two words]",
+    "data/secret/b.in": "2",
+    "data/secret/b.ans": "2",
+    "data/secret/test_group.yaml": "input_validator_args: {v: [--max, '5']}",
+    "data/invalid_input/bad.in": "x",
+    "input_validators/v.py": "from helper import read",
+    "input_validators/helper.py": "",
+    "input_validators/pair/main.cpp": "int main() {}",
+    "input_validators/pair/rest.cpp": "int f() { return 1; }",
+    "input_validators/README.md": "text",
+    "answer_validators/a.py": "x",
+}
+
+
+def test_validators_of_tests_are_read_with_their_arguments() -> None:
+    package = read(VALIDATED)
+    assert [(each.name, each.accepts, each.reads_answers) for each in package.validators] == [
+        ("input_validators/v.py", 42, False),
+        ("input_validators/pair/", 42, False),
+        ("answer_validators/a.py", 42, True),
     ]
+    one, pair, of_answers = package.validators
+    own = ("--own", "two words")
+    assert dict(one.arguments) == {"data/secret/a.in": own, "data/secret/b.in": ("--max", "5")}
+    assert (dict(pair.arguments), dict(of_answers.arguments)) == ({"data/secret/a.in": own}, {})
+    assert (one.program.source, [file.name for file in one.program.files]) == ("from helper import read", ["helper.py"])
+    assert [file.name for file in pair.program.files] == ["rest.cpp"]
+    assert package.files == ["data/secret/a.in", "data/secret/b.in"]
+    assert package.invalid_inputs == {"data/invalid_input/bad.in": b"x"}
+
+
+def test_flags_of_a_legacy_group_are_for_the_validator_that_they_name() -> None:
+    flags = "input_validator_flags: {name: v, flags: --small 5}"
+    files = {
+        "sum/data/secret/testdata.yaml": flags,
+        "sum/input_validators/v.py": "x",
+        "sum/input_format_validators/w.py": "x",
+    }
+    one, other = read({**ICPC, **files}).validators
+    expected = {f"data/secret/{name}.in": ("--small", "5") for name in ("01", "02")}
+    assert (dict(one.arguments), dict(other.arguments)) == (expected, {})
+
+
+@pytest.mark.parametrize(
+    ("files", "told"),
+    [
+        (
+            {"input_validators/v.ctd": "INT(1, 2)"},
+            ("input_validators/v.ctd", "It is written in checktestdata, which is not to be had here: it is not run"),
+        ),
+        (
+            {"input_validators/v.viva": "{}"},
+            ("input_validators/v.viva", "It is written in VIVA, which is not to be had here: it is not run"),
+        ),
+        (
+            {"input_validators/v/build": "#!/bin/sh", "input_validators/v/v.py": "x"},
+            ("input_validators/v/", "It has a script 'build', which is not run here"),
+        ),
+        (
+            {"input_validators/v/v.cob": "x"},
+            ("input_validators/v/", "Here no file is in a language of ours that could be the validator of tests"),
+        ),
+    ],
+)
+def test_a_validator_of_tests_that_cannot_be_run_is_a_warning(files: Files, told: tuple[str, str]) -> None:
+    assert told in warnings_of({**VALIDATED, **files})
+    package = read({**VALIDATED, **files})
+    assert (len(package.validators), package.invalid_inputs) == (3, {})
+
+
+def test_a_polygon_validator_is_told_testset_and_group() -> None:
+    files = changed("<assets>", '<assets><validators><validator><source path="files/v.cpp"/></validator></validators>')
+    files["problem.xml"] = str(files["problem.xml"]).replace(
+        '<test method="generated"/>', '<test method="generated" group="g"/>', 1
+    )
+    package = read({**files, "files/v.cpp": '#include "testlib.h"\nint main() {}'})
+    (validator,) = package.validators
+    assert (validator.name, validator.accepts) == ("files/v.cpp", 0)
+    assert validator.arguments["tests/01"] == ("--testset", "tests")
+    assert validator.arguments["tests/02"] == ("--testset", "tests", "--group", "g")
+    assert [file.name for file in validator.program.files] == ["testlib.h"]
+
+
+def test_a_polygon_validator_without_its_library_is_a_warning() -> None:
+    files = changed("<assets>", '<assets><validators><validator><source path="files/v.cpp"/></validator></validators>')
+    files["files/v.cpp"] = '#include "more.h"\nint main() {}'
+    assert ("files/v.cpp", "It needs more.h, which the package does not carry") in warnings_of(files)
 
 
 @pytest.mark.parametrize(
@@ -734,12 +821,6 @@ def test_polygons_graders_lie_beside_every_program_of_their_language() -> None:
 )
 def test_what_would_change_verdicts_is_not_left_out_in_silence(files: Files, fault: str) -> None:
     assert [reason for _, reason in faults_of(files) if reason.startswith(fault)]
-
-
-def test_polygons_validators_are_left_out_and_told() -> None:
-    validators = '<validators><validator><source path="files/v.cpp"/></validator></validators>'
-    files = changed("<solutions>", f"{validators}<solutions>")
-    assert warnings_of(files) == [("problem.xml", "Input validators are not run")]
 
 
 def test_points_of_polygons_checkers_may_be_percent() -> None:

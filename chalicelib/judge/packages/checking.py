@@ -1,0 +1,172 @@
+"""Has the tests of a package read by its validators, in the judge: a package with a bad test is not taken.
+
+A validator that cannot be run (it does not compile, or runs out of time) proves nothing: that is a warning.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from chalicelib.common import clock
+from chalicelib.common.texts import Text
+from chalicelib.judge import languages
+from chalicelib.judge.grading import batches, validators
+from chalicelib.judge.grading.job_runner import JobRunner
+from chalicelib.judge.packages.archive import MAX_FAULTS, Fault, Refused
+from chalicelib.judge.packages.format import Package, Validator
+from chalicelib.judge.packages.making import MEMORY_KB, TIME_MS, USUAL_MS, OutOfTime
+from chalicelib.judge.packages.recipes import Checked
+from chalicelib.judge.problems.testsets import TestCase
+from chalicelib.judge_protocol import wire
+from chalicelib.judge_protocol.contract import Compilation, File, Job, Outcome, Report, Run, TestInput
+
+MAX_CARRIED_BYTES = 5 * 1024 * 1024
+"""Of one test as it travels to the judge: an invocation takes 6 MB."""
+OUTPUT_BYTES = 64 * 1024
+_INPUT = "input"
+_STOPPED = frozenset(
+    {Outcome.TIME_LIMIT, Outcome.WALL_TIME_LIMIT, Outcome.MEMORY_LIMIT, Outcome.OUTPUT_LIMIT, Outcome.SYSTEM_ERROR}
+)
+"""How a run ends that says nothing of its test."""
+
+UNREFUSED = Text("invalid_input_unrefused", "It is meant to be invalid, and no validator refuses it")
+
+Address = Callable[[int], str]
+"""(number of a test, from 1): where the judge can fetch its input."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """A test of one validator: its number among these, from 1, and the file by which people know it."""
+
+    file: str
+    input: TestInput
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inspector:
+    """Where tests are read: `tenant` is their author, `until` a time of the monotonic clock."""
+
+    name: str
+    tenant: str
+    until: float
+    address: Address
+
+    def check(self, package: Package, checked: Checked) -> list[Fault]:
+        """Warnings of what could not be checked. OutOfTime when there is more to do, Refused for bad tests.
+
+        `checked` is what was read before, and grows.
+        """
+        for position, validator in enumerate(package.validators, 1):
+            if validator.name not in (file for file, _ in checked.warnings):
+                self._read_all(f"{self.name}-validator-{position}", validator, package, checked)
+        stopped = [Fault(str(file), Text.from_json(reason)) for file, reason in checked.warnings]
+        return stopped or [Fault(file, UNREFUSED) for file in package.invalid_inputs if file not in checked.refused]
+
+    def _read_all(self, name: str, validator: Validator, package: Package, checked: Checked) -> None:
+        questions = list(_questions(validator, package, self.address))
+        if (reason := _not_available(validator)) is not None:
+            _warn(checked, validator.name, reason)
+            return
+        bad: list[Fault] = []
+        for report in self._reports(name, validator, questions, checked):
+            if report.compilation.outcome is not Outcome.OK:
+                _warn(checked, validator.name, _not_compiled(report.compilation))
+                return
+            for run in report.runs:
+                bad += _judged(validator, questions[int(run.id) - 1].file, run, package, checked)
+                checked.read[validator.name] = int(run.id)
+            if len(bad) >= MAX_FAULTS or clock.monotonic() > self.until:
+                break
+        if bad:
+            raise Refused(bad[:MAX_FAULTS])
+        if checked.read.get(validator.name, 0) < len(questions):
+            raise OutOfTime
+
+    def _reports(
+        self, name: str, validator: Validator, questions: Sequence[_Question], checked: Checked
+    ) -> Iterator[Report]:
+        def pending() -> Iterator[TestInput]:
+            return (each.input for each in questions[checked.read.get(validator.name, 0) :])
+
+        def job(batch: tuple[TestInput, ...]) -> Job:
+            program = validator.program
+            return Job(
+                job_id=f"{name}-{batch[0].id}",
+                language=program.language,
+                source=program.source,
+                files=program.files,
+                tests=batch,
+            )
+
+        budget = batches.JobBudget(usual_wall_ms=USUAL_MS)
+        return JobRunner(pending, job, budget, tenant=self.tenant).reports()
+
+
+def _questions(validator: Validator, package: Package, address: Address) -> Iterator[_Question]:
+    tests = zip(package.files, package.tests, strict=True)
+    for number, (file, test) in enumerate(tests, 1):
+        yield _Question(file, _of_test(validator, file, test, number, address))
+    if not validator.reads_answers:
+        for number, (file, data) in enumerate(package.invalid_inputs.items(), len(package.files) + 1):
+            yield _Question(file, _input(number, data, validator.arguments.get(file, ())))
+
+
+def _of_test(validator: Validator, file: str, test: TestCase, number: int, address: Address) -> TestInput:
+    given, arguments = test.input or b"", validator.arguments.get(file, ())
+    if validator.reads_answers:
+        made = _input(number, test.answer, (_INPUT, *arguments))
+        return replace(made, files=(File(name=_INPUT, data=given),))
+    made = _input(number, given, arguments)
+    if len(given) > batches.MAX_INPUT_BYTES and len(wire.pack(given)) > MAX_CARRIED_BYTES:
+        return replace(made, input=None, input_url=address(number))
+    return made
+
+
+def _input(number: int, data: bytes, arguments: tuple[str, ...]) -> TestInput:
+    return TestInput(
+        id=str(number),
+        input=data,
+        args=arguments,
+        time_limit_ms=TIME_MS,
+        memory_limit_kb=MEMORY_KB,
+        output_limit_bytes=OUTPUT_BYTES,
+    )
+
+
+def _judged(validator: Validator, file: str, run: Run, package: Package, checked: Checked) -> Iterator[Fault]:
+    """What a validator found wrong with a test. An invalid input is meant to be refused."""
+    if run.outcome in _STOPPED:
+        english = "The validator {validator} did not read it, and {ended}"
+        params = {"validator": validator.name, "ended": validators.failure(run)}
+        _warn(checked, file, Text("validator_stopped", english, params))
+    elif run.exit_code == validator.accepts:
+        return
+    elif file in package.invalid_inputs:
+        checked.refused.append(file)
+    else:
+        yield Fault(file, _refusal(validator, run))
+
+
+def _refusal(validator: Validator, run: Run) -> Text:
+    said = validators.said(run)
+    if not said:
+        return Text("validator_refuses", "The validator {validator} refuses it", {"validator": validator.name})
+    english = "The validator {validator} refuses it: {said}"
+    return Text("validator_refuses_saying", english, {"validator": validator.name, "said": said})
+
+
+def _not_available(validator: Validator) -> Text | None:
+    name = validator.program.language
+    language = languages.find(name)
+    if language is not None and language.available:
+        return None
+    return Text("validator_language_unavailable", "It is not run: {language} is not available", {"language": name})
+
+
+def _not_compiled(compilation: Compilation) -> Text:
+    said = compilation.output.strip()[: validators.MAX_MESSAGE]
+    return Text("validator_not_compiled", "It is not run, since it does not compile: {said}", {"said": said})
+
+
+def _warn(checked: Checked, file: str, reason: Text) -> None:
+    checked.warnings.append([file, reason.to_json()])
