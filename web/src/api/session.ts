@@ -43,6 +43,11 @@ export function useSessionChanges() {
       queries.clear();
       queries.setQueryData(meKey, me);
     },
+    /** The same account with a new session: what is shown stays. */
+    renew: async (accessToken: string): Promise<void> => {
+      acceptToken(accessToken);
+      await queries.invalidateQueries({ queryKey: meKey });
+    },
     end: (): void => {
       forgetToken();
       personal.stop();

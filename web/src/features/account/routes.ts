@@ -1,3 +1,8 @@
 import type { RouteObject } from "react-router";
 
-export const accountRoutes: RouteObject[] = [];
+export const accountRoutes: RouteObject[] = [
+  { path: "sign-in", lazy: () => import("./SignIn") },
+  { path: "sign-up", lazy: () => import("./SignUp") },
+  { path: "password", lazy: () => import("./Password") },
+  { path: "account", lazy: () => import("./Account") },
+];

@@ -1,0 +1,25 @@
+import { describe, expect, it } from "vitest";
+import { codeOf, secretOf, textOf, textOrNull } from "./forms";
+
+const form = (value: string) => {
+  const made = new FormData();
+  made.set("field", value);
+  return made;
+};
+
+describe("a form's fields", () => {
+  it("lose the blanks around a text", () => {
+    expect(textOf(form("  Ann "), "field")).toBe("Ann");
+    expect(textOrNull(form("  "), "field")).toBeNull();
+    expect(textOf(form("x"), "other")).toBe("");
+  });
+
+  it("keep those of a password", () => {
+    expect(secretOf(form(" secret "), "field")).toBe(" secret ");
+  });
+
+  it("take a code however it was copied", () => {
+    expect(codeOf(form(" 123 456"), "field")).toBe("123456");
+    expect(codeOf(form("ABCD-EFGH "), "field")).toBe("ABCDEFGH");
+  });
+});

@@ -1,0 +1,24 @@
+/** What a form holds, as the API wants it. Pure. */
+
+export function textOf(form: FormData, field: string): string {
+  const value = form.get(field);
+  return typeof value === "string" ? value.trim() : "";
+}
+
+/** A password as it was typed: blanks at its ends are a part of it. */
+export function secretOf(form: FormData, field: string): string {
+  const value = form.get(field);
+  return typeof value === "string" ? value : "";
+}
+
+export function textOrNull(form: FormData, field: string): string | null {
+  return textOf(form, field) || null;
+}
+
+/** A code as people copy it from a mail: with blanks or hyphens in it. */
+export function codeOf(form: FormData, field: string): string {
+  return textOf(form, field).replaceAll(/[\s-]/g, "");
+}
+
+/** The code from a mail was another, or is over. The API says no more than that. */
+export class WrongCode extends Error {}
