@@ -156,6 +156,23 @@ def sign_in_with_cookie(
     return routing.Answer(body=responses.LoginView.of(signed_in), headers=cookies.set_cookie(signed_in))
 
 
+@routes.post(
+    "/auth/password",
+    access=authentication.USER,
+    limit=PROFILE_CHANGES,
+    raises=[409, 429],
+    headers=["Cache-Control", *DEVICE],
+)
+def change_password_with_cookie(
+    body: account_requests.PasswordChange, caller: Caller, request: requests.Request
+) -> routing.Answer[responses.LoginView]:
+    """Change the password in a browser. Every other session ends; this one goes on with the new token and cookie."""
+    signed_in = credentials.change_password(
+        caller, body.old_password, body.new_password, _device(request), language=request.language
+    )
+    return routing.Answer(body=responses.LoginView.of(signed_in), headers=cookies.set_cookie(signed_in))
+
+
 @routes.get(
     "/auth/refresh",
     access=cookies.REFRESH_COOKIE_IF_ANY,

@@ -15,6 +15,7 @@ COPIES = {
     "CHANGELOG.md",  # lists all versions
     "docs/openapi.json",  # written by `make openapi`; tests/contract compares them with what is served
     "docs/asyncapi.json",
+    "web/src/api/schema.d.ts",  # written by `make openapi` too
 }
 
 

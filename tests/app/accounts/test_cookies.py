@@ -265,3 +265,24 @@ def test_a_visitor_who_asks_quietly_gets_no_error(school: School, ann: SignedIn)
     assert call(school, "/auth/refresh?quiet=1", ann.refresh_token).status == 200
     assert call(school, "/auth/refresh?quiet=1", "rubbish").status == 401
     assert school.api.get("/auth/refresh?quiet=2").status in {400, 401}
+
+
+def test_a_browser_goes_on_after_a_new_password_and_no_other_session_does(school: School, ann: SignedIn) -> None:
+    here, elsewhere = login(school), login(school)
+    body = {"old_password": PASSWORD, "new_password": "a new password of ann's"}
+    reply = school.api.post("/auth/password", body, token=here.body["token"]["access_token"])
+    assert (reply.status, reply.body.keys()) == (200, {"role", "token", "user_info"})
+    assert school.api.get("/me", token=reply.body["token"]["access_token"]).body["id"] == ann.account.id
+    assert call(school, "/auth/refresh", set_cookie(reply)[0]).status == 200
+    assert call(school, "/auth/refresh", set_cookie(here)[0]).status == 401
+    assert call(school, "/auth/refresh", set_cookie(elsewhere)[0]).status == 401
+    assert login(school, password="a new password of ann's").status == 200
+
+
+def test_a_wrong_old_password_leaves_the_cookie_as_it_is(school: School, ann: SignedIn) -> None:
+    here = login(school)
+    body = {"old_password": "not the password", "new_password": "a new password of ann's"}
+    reply = school.api.post("/auth/password", body, token=here.body["token"]["access_token"])
+    assert (reply.status, "set-cookie" in reply.headers) == (403, False)
+    assert school.api.get("/me", token=here.body["token"]["access_token"]).body["id"] == ann.account.id
+    assert call(school, "/auth/refresh", set_cookie(here)[0]).status == 200

@@ -289,6 +289,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/auth/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change the password in a browser. Every other session ends; this one goes on with the new token and cookie
+         * @description Who may call: anyone signed in. At most 30 profile changes a minute.
+         */
+        post: operations["accounts_change_password_with_cookie"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/auth/refresh": {
         parameters: {
             query?: never;
@@ -7713,6 +7733,88 @@ export interface operations {
             400: components["responses"]["Error400"];
             401: components["responses"]["Error401"];
             403: components["responses"]["Error403"];
+            413: components["responses"]["Error413"];
+            415: components["responses"]["Error415"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    accounts_change_password_with_cookie: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+                /** @description For programs without cookies: what an answer had under this name. The device is known by it. */
+                "X-Device-Token"?: components["parameters"]["X-Device-Token"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "old_password": "Correct-horse-7",
+                 *       "new_password": "Battery-staple-8"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Set-Cookie": components["headers"]["Set-Cookie"];
+                    "X-Device-Token": components["headers"]["X-Device-Token"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "role": "user",
+                     *       "token": {
+                     *         "token_type": "Bearer",
+                     *         "access_token": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl",
+                     *         "expires_in": 360,
+                     *         "expires": 1788253560
+                     *       },
+                     *       "user_info": {
+                     *         "id": 344825856003172,
+                     *         "login_id": 344825856003179,
+                     *         "login": "ann",
+                     *         "username": "ann",
+                     *         "email": "ann@school.example",
+                     *         "name": "Анна",
+                     *         "secondname": "Иванова",
+                     *         "patronymic": "Петровна",
+                     *         "birthdate": "2012-09-01",
+                     *         "phone": "+79990000000",
+                     *         "class": 7,
+                     *         "role": "user",
+                     *         "roles": [
+                     *           "ROLE_PORTAL_USER"
+                     *         ],
+                     *         "is_admin": true,
+                     *         "state": "new",
+                     *         "verified_mail": true,
+                     *         "created_at": "2026-09-01T09:00:00.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LoginView"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            409: components["responses"]["Error409"];
             413: components["responses"]["Error413"];
             415: components["responses"]["Error415"];
             429: components["responses"]["Error429"];

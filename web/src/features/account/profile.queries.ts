@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, read, readWithHeaders, type Schemas } from "~/api/client";
 import { keys } from "~/api/keys";
-import { type Me, meKey } from "~/api/session";
+import { type Me, meKey, useSessionChanges } from "~/api/session";
 import { confirmMail, sendCode } from "./queries";
 
 export type Profile = Schemas["Profile"];
@@ -53,7 +53,12 @@ export function useChangeMail(me: Me) {
 }
 
 export function useChangePassword() {
+  const session = useSessionChanges();
   return useMutation({
-    mutationFn: (body: Schemas["PasswordChange"]) => read(api.PATCH("/api/v1/users/change_password", { body })),
+    mutationFn: async (body: Schemas["PasswordChange"]) => {
+      const { token } = await read(api.POST("/auth/password", { body }));
+      return token.access_token;
+    },
+    onSuccess: session.renew,
   });
 }
