@@ -4,7 +4,7 @@ A teacher may move the deadline of a running stage, or end the stage; the schedu
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from chalicelib.accounts.authentication import Caller
@@ -42,7 +42,8 @@ class AssignmentForViewer:
     """An assignment as one viewer sees it. `is_available`: they can do something for it now. `submission` is theirs."""
 
     assignment: Assignment
-    track_title: str
+    track: Track
+    takes_part: bool
     submission: Submission | None = None
     stage: Stage
     is_available: bool
@@ -125,25 +126,33 @@ def for_viewer(
 ) -> AssignmentForViewer:
     """As a participant sees it, who has sent in `own`; without one, as a teacher does. Pure."""
     stage = Stage(assignment.stage)
-    shown = Stage.CODE_REVIEW if stage is Stage.CLOSING else stage
-    is_open = stage not in {Stage.NOT_STARTED, Stage.COMPLETED}
     planned = track_state.track.reviews_per_user if stage in BEFORE_REVIEW else assignment.reviews_each
-    title = track_state.track.title
-    if participant is None:
-        return AssignmentForViewer(
-            assignment=assignment, track_title=title, stage=shown, is_available=is_open, reviews_required=planned
-        )
+    seen = AssignmentForViewer(
+        assignment=assignment,
+        track=track_state.track,
+        takes_part=participant is not None,
+        submission=own,
+        stage=Stage.CODE_REVIEW if stage is Stage.CLOSING else stage,
+        is_available=stage not in {Stage.NOT_STARTED, Stage.COMPLETED},
+        reviews_required=planned,
+    )
+    return seen if participant is None else _for_participant(seen, participant, track_state)
+
+
+def _for_participant(
+    seen: AssignmentForViewer, participant: Participant, track_state: TrackState
+) -> AssignmentForViewer:
+    """What they owe keeps an assignment open to them, and later ones shut."""
+    assignment, stage = seen.assignment, Stage(seen.assignment.stage)
     owed, written = participant.owed_in(assignment.id), participant.written_in(assignment.id)
     barred = access.is_barred(track_state, assignment, participant)
-    return AssignmentForViewer(
-        assignment=assignment,
-        track_title=title,
-        submission=own,
-        stage=Stage.CODE_REVIEW if owed else shown,
-        is_available=not barred and (is_open or bool(owed)),
+    return replace(
+        seen,
+        stage=Stage.CODE_REVIEW if owed else seen.stage,
+        is_available=not barred and (seen.is_available or bool(owed)),
         is_hidden=stage is Stage.NOT_STARTED or barred,
         reviews_done=len(written) + len(participant.extras_in(assignment.id)),
-        reviews_required=planned if stage in BEFORE_REVIEW else len(owed) + len(written),
+        reviews_required=seen.reviews_required if stage in BEFORE_REVIEW else len(owed) + len(written),
     )
 
 

@@ -190,7 +190,7 @@ class Submission(TracksItem, discriminator="solution"):
 
 
 class Review(TracksItem, discriminator="code_review"):
-    """`scores` are points by criterion."""
+    """`scores` are points by criterion, `remarks` what was said of some of them."""
 
     id = dynamo_items.IntegerAttribute()
     assignment_id = dynamo_items.IntegerAttribute()
@@ -199,6 +199,7 @@ class Review(TracksItem, discriminator="code_review"):
     reviewer_id = dynamo_items.IntegerAttribute()
     capacity = UnicodeAttribute()
     scores = JSONAttribute()
+    remarks = JSONAttribute(default=dict)
     comment = dynamo_items.OptionalTextAttribute()
     completed_at = UTCDateTimeAttribute()
 

@@ -8,10 +8,11 @@ from chalicelib.common.http import paging, validation
 from chalicelib.common.http.requests import Body
 from chalicelib.common.texts import Text
 from chalicelib.tracks.assignments import NewAssignment
+from chalicelib.tracks.reviews import Opinion
 from chalicelib.tracks.submissions import Solution
 from chalicelib.tracks.tracks import NewTrack
 
-MAX_TITLE, MAX_DESCRIPTION, MAX_COMMENT, MAX_ENTRY, MAX_URL = 128, 4096, 8192, 8192, 2048
+MAX_TITLE, MAX_DESCRIPTION, MAX_COMMENT, MAX_REMARK, MAX_ENTRY, MAX_URL = 128, 4096, 8192, 1024, 8192, 2048
 """In characters."""
 MAX_CRITERIA, MAX_CRITERION, MAX_SCORE = 20, 64, 1000
 MIN_PARTICIPANTS, MAX_PARTICIPANTS = 2, 500
@@ -43,6 +44,7 @@ Criteria = Annotated[
 ]
 MaxScore = Annotated[float, Field(gt=0, le=MAX_SCORE, allow_inf_nan=False)]
 Score = Annotated[float, Field(allow_inf_nan=False)]
+Remark = Annotated[str, Field(max_length=MAX_REMARK)]
 RepositoryUrl = Annotated[
     str,
     Field(max_length=MAX_URL),
@@ -152,10 +154,17 @@ class SolutionBody(Body):
 
 
 class ReviewBody(Body):
-    """`criteria_scores` names every criterion of the track, and nothing else."""
+    """`criteria_scores` names every criterion of the track, and nothing else. `criteria_comments` are for those of
+    which there is something to say, `comment` is for the whole.
+    """
 
     criteria_scores: Annotated[dict[str, Score], Field(max_length=100)]
+    criteria_comments: Annotated[dict[str, Remark], Field(max_length=100)] = Field(default_factory=dict)
     comment: Annotated[str, Field(max_length=MAX_COMMENT)] | None = None
+
+    def opinion(self) -> Opinion:
+        said = {name: remark for name, remark in self.criteria_comments.items() if remark.strip()}
+        return Opinion(scores=self.criteria_scores, remarks=said, comment=self.comment)
 
 
 class EntryBody(Body):

@@ -165,7 +165,8 @@ class SolutionView(View):
 class AssignmentView(View):
     """`description` is null until the assignment is open to the caller. Both deadlines are known once it is open.
 
-    `submission` is the caller's own; null when there is none.
+    `submission` is the caller's own; null when there is none. `is_enrolled` says whether they take part: who does not
+    sees it as its teachers do. `review_criteria` and `max_score` are the track's, for the reviews.
     """
 
     id: int
@@ -184,6 +185,9 @@ class AssignmentView(View):
     reviews_done: int
     reviews_required: int
     submission: SolutionView | None
+    is_enrolled: bool
+    review_criteria: dict[str, str]
+    max_score: float
 
     @classmethod
     def of(cls, seen: AssignmentForViewer) -> Self:
@@ -191,7 +195,7 @@ class AssignmentView(View):
         return cls(
             id=assignment.id,
             track_id=assignment.track_id,
-            track_title=seen.track_title,
+            track_title=seen.track.title,
             title=assignment.title,
             description=None if seen.is_hidden else assignment.description,
             order=assignment.order,
@@ -205,6 +209,9 @@ class AssignmentView(View):
             reviews_done=seen.reviews_done,
             reviews_required=seen.reviews_required,
             submission=SolutionView.of(seen.submission) if seen.submission else None,
+            is_enrolled=seen.takes_part,
+            review_criteria=seen.track.criteria,
+            max_score=seen.track.max_score,
         )
 
 
@@ -270,7 +277,10 @@ class StandingsList(RootModel[list[StandingView]], View):
 
 
 class ReviewView(View):
-    """Reviewers do not learn the author (`reviewee_id` is null), authors neither the reviewer nor `completed_at`."""
+    """Reviewers do not learn the author (`reviewee_id` is null), authors neither the reviewer nor `completed_at`.
+
+    `criteria_comments` has those criteria of which the reviewer said something.
+    """
 
     id: int
     submission_id: int
@@ -278,6 +288,7 @@ class ReviewView(View):
     reviewer_name: str | None
     reviewee_id: int | None
     criteria_scores: dict[str, float]
+    criteria_comments: dict[str, str]
     comment: str | None
     completed_at: Moment | None
 
@@ -291,6 +302,7 @@ class ReviewView(View):
             reviewer_name=reviewer_name if reviewer else None,
             reviewee_id=review.author_id if author else None,
             criteria_scores=review.scores,
+            criteria_comments=review.remarks,
             comment=review.comment,
             completed_at=review.completed_at if reviewer else None,
         )

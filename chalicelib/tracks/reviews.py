@@ -4,6 +4,7 @@ Authors see a review's id, so the id does not tell when it was written.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from chalicelib.accounts.authentication import Caller
 from chalicelib.common import clock, ids, observe
@@ -17,6 +18,15 @@ from chalicelib.tracks.review_duties import Situation
 from chalicelib.tracks.stages import Stage
 
 TRIES = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opinion:
+    """What a reviewer thinks: points for each criterion, words for some, and words for the whole."""
+
+    scores: Mapping[str, float]
+    remarks: Mapping[str, str]
+    comment: str | None
 
 
 def next_for(caller: Caller, assignment_id: int) -> Submission:
@@ -35,14 +45,14 @@ def next_for(caller: Caller, assignment_id: int) -> Submission:
     return submission
 
 
-def write(caller: Caller, submission_id: int, points: Mapping[str, float], comment: str | None) -> Review:
+def write(caller: Caller, submission_id: int, opinion: Opinion) -> Review:
     """400 for one's own, one reviewed before, and points that are not the track's; 403 for one not allotted."""
     place = models.find_submission_place(submission_id)
     if place is None:
         raise errors.BadRequest("solution_not_found", "Submission not found")
     for _ in range(TRIES):
         situation = _situation(caller, place)
-        review = _review(caller, situation, points, comment)
+        review = _review(caller, situation, opinion)
         try:
             review_duties.record(review, situation)
         except transactions.ConditionFailed as refused:
@@ -91,11 +101,11 @@ def _situation(caller: Caller, place: SubmissionPlace) -> Situation:
     )
 
 
-def _review(caller: Caller, situation: Situation, points: Mapping[str, float], comment: str | None) -> Review:
+def _review(caller: Caller, situation: Situation, opinion: Opinion) -> Review:
     capacity = situation.capacity
     if capacity is None:
         raise errors.Forbidden("not_allotted", "This submission is not yours to review")
-    _refuse_strange(points, situation.track_state.track)
+    _refuse_strange(opinion, situation.track_state.track)
     assignment, author_id = situation.assignment, situation.submission.user_id
     return Review(
         *models.review_key(assignment.id, author_id, caller.id),
@@ -105,14 +115,16 @@ def _review(caller: Caller, situation: Situation, points: Mapping[str, float], c
         author_id=author_id,
         reviewer_id=caller.id,
         capacity=capacity,
-        scores=dict(points),
-        comment=comment,
+        scores=dict(opinion.scores),
+        remarks=dict(opinion.remarks),
+        comment=opinion.comment,
         completed_at=situation.now,
     )
 
 
-def _refuse_strange(points: Mapping[str, float], track: Track) -> None:
-    wrong = scoring.violations_in(points, track.criteria, track.max_score)
+def _refuse_strange(opinion: Opinion, track: Track) -> None:
+    wrong = scoring.violations_in(opinion.scores, track.criteria, track.max_score)
+    wrong += scoring.strange_remarks(opinion.remarks, track.criteria)
     if wrong:
         raise errors.BadRequest(
             "invalid_scores",

@@ -219,7 +219,7 @@ def show_submission_to_review(assignment_id: int, caller: Caller) -> SolutionVie
 @routes.post("/submissions/{submission_id}/review", access=authentication.USER, creates=True, raises=[409])
 def write_review(submission_id: int, body: track_requests.ReviewBody, caller: Caller) -> ReviewView:
     """Review a submission that was allotted to the caller, or is offered to those who are done."""
-    review = reviews.write(caller, submission_id, body.criteria_scores, body.comment)
+    review = reviews.write(caller, submission_id, body.opinion())
     name = access.display_name(caller.account)
     return ReviewView.of(review, reviewer=True, author=review.is_teachers, reviewer_name=name)
 

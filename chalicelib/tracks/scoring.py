@@ -10,7 +10,7 @@ from chalicelib.common.http import validation
 from chalicelib.common.http.errors import In, Place, Violation
 from chalicelib.common.texts import Text
 
-FIELD = "criteria_scores"
+FIELD, REMARKS_FIELD = "criteria_scores", "criteria_comments"
 """Of a review on the wire."""
 
 Scores = Mapping[str, float]
@@ -63,6 +63,16 @@ def violations_in(scores: Scores, criteria: Iterable[str], max_score: float) -> 
         if not 0 <= scores.get(name, 0) <= max_score
     ]
     return missing + strange + outside
+
+
+def strange_remarks(remarks: Iterable[str], criteria: Iterable[str]) -> list[Violation]:
+    """Words for what is no criterion."""
+    wanted = set(criteria)
+    return [
+        validation.unknown(Place(In.BODY, validation.pointer(REMARKS_FIELD, name)))
+        for name in remarks
+        if name not in wanted
+    ]
 
 
 def _place(criterion: str) -> Place:

@@ -99,9 +99,14 @@ class Peers:
         return self.school.api.get(f"{self.at(number)}/review/submission", token=person.token)
 
     def review(
-        self, person: Person, submission_id: int, points: Mapping[str, Any] = POINTS, comment: str | None = None
+        self,
+        person: Person,
+        submission_id: int,
+        points: Mapping[str, Any] = POINTS,
+        comment: str | None = None,
+        **more: Any,
     ) -> Reply:
-        body = {"criteria_scores": points, "comment": comment}
+        body = {"criteria_scores": points, "comment": comment, **more}
         return self.school.api.post(f"/submissions/{submission_id}/review", body, token=person.token)
 
     def review_next(self, person: Person, number: int = 0, points: Mapping[str, Any] = POINTS) -> Any:

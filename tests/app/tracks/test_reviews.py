@@ -12,6 +12,8 @@ from tests.app.tracks import repeated_messages
 from tests.app.tracks.peers import CRITERIA, HOUR, POINTS, Peers, good, peers, refusal
 from tests.support.school import Person, School, in_parallel
 
+OPINION = reviews.Opinion(scores=POINTS, remarks={}, comment=None)
+
 
 @pytest.fixture
 def track(school: School) -> Peers:
@@ -44,6 +46,7 @@ def test_a_reviewer_does_not_learn_the_author(track: Peers) -> None:
         "reviewer_name": track.people[0].account.login,
         "reviewee_id": None,
         "criteria_scores": POINTS,
+        "criteria_comments": {},
         "comment": "Nice",
         "completed_at": track.now,
     }
@@ -132,6 +135,33 @@ def test_a_review_names_every_criterion_and_nothing_else(track: Peers) -> None:
     good(track.review(track.people[0], submission["id"], {"style": 0, "tests": 10}))
 
 
+def test_a_review_says_something_of_single_criteria(track: Peers) -> None:
+    person, said = track.people[0], {"style": "Short names", "tests": " "}
+    submission = good(track.next_to_review(person))
+    review = good(track.review(person, submission["id"], criteria_comments=said))
+    assert review["criteria_comments"] == {"style": "Short names"}
+    shown = good(track.school.api.get(f"{track.at(0)}/reviews", token=track.teacher.token))
+    reviews = [each for result in shown["results"] for each in result["reviews"]]
+    assert [each["criteria_comments"] for each in reviews] == [{"style": "Short names"}]
+
+
+def test_a_review_says_nothing_of_what_is_no_criterion(track: Peers) -> None:
+    submission = good(track.next_to_review(track.people[0]))
+    reply = track.review(track.people[0], submission["id"], criteria_comments={"speed": "Slow"})
+    assert (reply.status, reply.body["errors"]) == (400, ["'criteria_comments.speed' is an unknown property"])
+
+
+def test_a_review_of_before_says_nothing_of_single_criteria(track: Peers) -> None:
+    review = track.review_next(track.people[0])
+    place = models.find_submission_place(review["submission_id"])
+    assert place is not None
+    (stored,) = models.reviews_of(place.assignment_id, place.user_id)
+    stored.update(actions=[Review.remarks.remove()])
+    shown = good(track.school.api.get(f"{track.at(0)}/reviews", token=track.teacher.token))
+    reviews = [each for result in shown["results"] for each in result["reviews"]]
+    assert [each["criteria_comments"] for each in reviews] == [{}]
+
+
 @pytest.mark.parametrize("points", ["NaN", "Infinity", "-Infinity", "1e999"])
 def test_points_are_numbers(school: School, pupil: Person, points: str) -> None:
     raw = f'{{"criteria_scores": {{"style": {points}, "tests": 1}}}}'.encode()
@@ -143,7 +173,7 @@ def test_points_are_numbers(school: School, pupil: Person, points: str) -> None:
 def test_the_same_review_sent_many_times_at_once_is_one(track: Peers) -> None:
     submission = good(track.next_to_review(track.people[0]))
     caller = authentication.caller_of(track.people[0].token)
-    outcomes = in_parallel(10, lambda _: reviews.write(caller, submission["id"], POINTS, None))
+    outcomes = in_parallel(10, lambda _: reviews.write(caller, submission["id"], OPINION))
     assert len([each for each in outcomes if isinstance(each, Review)]) == 1
     assert {str(each) for each in outcomes if isinstance(each, Exception)} == {"Review already exists"}
     assert track.seen_by(track.people[0])[0]["reviews_done"] == 1
@@ -157,7 +187,7 @@ def test_all_at_once_end_the_stage_at_once(track: Peers) -> None:
         for person in track.people
         for submission_id in models.find_participant(track.track_id, person.id).owed_in(assignment_id)  # type: ignore[union-attr]
     ]
-    outcomes = in_parallel(12, lambda number: reviews.write(*owed[number], POINTS, None))
+    outcomes = in_parallel(12, lambda number: reviews.write(*owed[number], OPINION))
     assert [each for each in outcomes if not isinstance(each, Review)] == []
     assert track.settle().stages() == ["completed", "submission"]
     assert [each.reviews for each in models.submissions_to(assignment_id)] == [3] * 4
@@ -301,7 +331,7 @@ def test_one_gap_is_filled_by_one_extra(school: School) -> None:
     volunteers = [person for person in done if person.id != gap.user_id]
     callers = [authentication.caller_of(person.token) for person in volunteers]
     assert {good(track.next_to_review(person))["id"] for person in volunteers} == {gap.id}
-    outcomes = in_parallel(len(callers), lambda number: reviews.write(callers[number], gap.id, POINTS, None))
+    outcomes = in_parallel(len(callers), lambda number: reviews.write(callers[number], gap.id, OPINION))
     assert len([each for each in outcomes if isinstance(each, Review)]) == 1
     assert {str(each) for each in outcomes if isinstance(each, Exception)} == {"This submission is not yours to review"}
     assert models.find_submission(assignment_id, gap.user_id).reviews == 1  # type: ignore[union-attr]
@@ -319,7 +349,7 @@ def test_one_person_takes_no_third_extra_however_fast(school: School) -> None:
     left = [each.id for each in models.submissions_to(track.assignment_ids[0]) if each.user_id != done.id]
     left = [each for each in left if each not in written]
     caller = authentication.caller_of(done.token)
-    outcomes = in_parallel(len(left), lambda number: reviews.write(caller, left[number], POINTS, None))
+    outcomes = in_parallel(len(left), lambda number: reviews.write(caller, left[number], OPINION))
     assert len([each for each in outcomes if isinstance(each, Review)]) == 2
 
 

@@ -211,6 +211,9 @@ def test_an_assignment_is_as_it_was_made(school: School) -> None:
         "reviews_done": 0,
         "reviews_required": 3,
         "submission": None,
+        "is_enrolled": False,
+        "review_criteria": CRITERIA,
+        "max_score": 10.0,
     }
 
 

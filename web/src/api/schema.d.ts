@@ -3448,7 +3448,8 @@ export interface components {
          * AssignmentView
          * @description `description` is null until the assignment is open to the caller. Both deadlines are known once it is open.
          *
-         *     `submission` is the caller's own; null when there is none.
+         *     `submission` is the caller's own; null when there is none. `is_enrolled` says whether they take part: who does not
+         *     sees it as its teachers do. `review_criteria` and `max_score` are the track's, for the reviews.
          */
         AssignmentView: {
             id: number;
@@ -3469,6 +3470,11 @@ export interface components {
             reviews_done: number;
             reviews_required: number;
             submission: components["schemas"]["SolutionView"] | null;
+            is_enrolled: boolean;
+            review_criteria: {
+                [key: string]: string;
+            };
+            max_score: number;
         };
         /**
          * AssignmentsList
@@ -5150,11 +5156,15 @@ export interface components {
         };
         /**
          * ReviewBody
-         * @description `criteria_scores` names every criterion of the track, and nothing else.
+         * @description `criteria_scores` names every criterion of the track, and nothing else. `criteria_comments` are for those of
+         *     which there is something to say, `comment` is for the whole.
          */
         ReviewBody: {
             criteria_scores: {
                 [key: string]: number;
+            };
+            criteria_comments?: {
+                [key: string]: string;
             };
             comment?: string | null;
         };
@@ -5195,6 +5205,8 @@ export interface components {
         /**
          * ReviewView
          * @description Reviewers do not learn the author (`reviewee_id` is null), authors neither the reviewer nor `completed_at`.
+         *
+         *     `criteria_comments` has those criteria of which the reviewer said something.
          */
         ReviewView: {
             id: number;
@@ -5204,6 +5216,9 @@ export interface components {
             reviewee_id: number | null;
             criteria_scores: {
                 [key: string]: number;
+            };
+            criteria_comments: {
+                [key: string]: string;
             };
             comment: string | null;
             completed_at: string | null;
@@ -15836,7 +15851,12 @@ export interface operations {
                      *           "repository_url": "https://git.example/ann/sums",
                      *           "commit": "9fceb02",
                      *           "submitted_at": "2026-09-01T09:00:00.000Z"
-                     *         }
+                     *         },
+                     *         "is_enrolled": true,
+                     *         "review_criteria": {
+                     *           "correctness": "Does it do what was asked?"
+                     *         },
+                     *         "max_score": 10
                      *       }
                      *     ]
                      */
@@ -15914,7 +15934,12 @@ export interface operations {
                      *         "repository_url": "https://git.example/ann/sums",
                      *         "commit": "9fceb02",
                      *         "submitted_at": "2026-09-01T09:00:00.000Z"
-                     *       }
+                     *       },
+                     *       "is_enrolled": true,
+                     *       "review_criteria": {
+                     *         "correctness": "Does it do what was asked?"
+                     *       },
+                     *       "max_score": 10
                      *     }
                      */
                     "application/json": components["schemas"]["AssignmentView"];
@@ -15980,7 +16005,12 @@ export interface operations {
                      *         "repository_url": "https://git.example/ann/sums",
                      *         "commit": "9fceb02",
                      *         "submitted_at": "2026-09-01T09:00:00.000Z"
-                     *       }
+                     *       },
+                     *       "is_enrolled": true,
+                     *       "review_criteria": {
+                     *         "correctness": "Does it do what was asked?"
+                     *       },
+                     *       "max_score": 10
                      *     }
                      */
                     "application/json": components["schemas"]["AssignmentView"];
@@ -16044,7 +16074,12 @@ export interface operations {
                      *         "repository_url": "https://git.example/ann/sums",
                      *         "commit": "9fceb02",
                      *         "submitted_at": "2026-09-01T09:00:00.000Z"
-                     *       }
+                     *       },
+                     *       "is_enrolled": true,
+                     *       "review_criteria": {
+                     *         "correctness": "Does it do what was asked?"
+                     *       },
+                     *       "max_score": 10
                      *     }
                      */
                     "application/json": components["schemas"]["AssignmentView"];
@@ -16167,7 +16202,12 @@ export interface operations {
                      *         "repository_url": "https://git.example/ann/sums",
                      *         "commit": "9fceb02",
                      *         "submitted_at": "2026-09-01T09:00:00.000Z"
-                     *       }
+                     *       },
+                     *       "is_enrolled": true,
+                     *       "review_criteria": {
+                     *         "correctness": "Does it do what was asked?"
+                     *       },
+                     *       "max_score": 10
                      *     }
                      */
                     "application/json": components["schemas"]["AssignmentView"];
@@ -16243,7 +16283,12 @@ export interface operations {
                      *         "repository_url": "https://git.example/ann/sums",
                      *         "commit": "9fceb02",
                      *         "submitted_at": "2026-09-01T09:00:00.000Z"
-                     *       }
+                     *       },
+                     *       "is_enrolled": true,
+                     *       "review_criteria": {
+                     *         "correctness": "Does it do what was asked?"
+                     *       },
+                     *       "max_score": 10
                      *     }
                      */
                     "application/json": components["schemas"]["AssignmentView"];
@@ -16317,7 +16362,12 @@ export interface operations {
                      *         "repository_url": "https://git.example/ann/sums",
                      *         "commit": "9fceb02",
                      *         "submitted_at": "2026-09-01T09:00:00.000Z"
-                     *       }
+                     *       },
+                     *       "is_enrolled": true,
+                     *       "review_criteria": {
+                     *         "correctness": "Does it do what was asked?"
+                     *       },
+                     *       "max_score": 10
                      *     }
                      */
                     "application/json": components["schemas"]["AssignmentView"];
@@ -16565,6 +16615,7 @@ export interface operations {
                  *       "criteria_scores": {
                  *         "correctness": 9
                  *       },
+                 *       "criteria_comments": {},
                  *       "comment": "Clear, but slow on long lists."
                  *     }
                  */
@@ -16589,6 +16640,7 @@ export interface operations {
                      *       "criteria_scores": {
                      *         "correctness": 9
                      *       },
+                     *       "criteria_comments": {},
                      *       "comment": "Clear, but slow on long lists.",
                      *       "completed_at": "2026-09-01T09:00:00.000Z"
                      *     }
@@ -16663,6 +16715,7 @@ export interface operations {
                      *               "criteria_scores": {
                      *                 "correctness": 9
                      *               },
+                     *               "criteria_comments": {},
                      *               "comment": "Clear, but slow on long lists.",
                      *               "completed_at": "2026-09-01T09:00:00.000Z"
                      *             }
