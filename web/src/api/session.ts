@@ -1,11 +1,12 @@
 /** Who is signed in. Screens ask `useMe`; a guest is null. */
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { api, read, type Schemas } from "./client";
+import { api, readWithHeaders, type Schemas } from "./client";
 import { personal } from "./personal";
 import { acceptToken, currentToken, forgetToken, renewToken } from "./token";
 
-export type Me = Schemas["OwnAccountView"];
+/** The account, with the ETag that a change of it names. */
+export type Me = Schemas["OwnAccountView"] & { etag: string };
 export type Permission = Schemas["Permission"];
 
 export const meKey = ["me"] as const;
@@ -13,9 +14,9 @@ export const meKey = ["me"] as const;
 /** The account behind the cookie, or null for a guest. */
 export async function readMe(): Promise<Me | null> {
   if (!currentToken() && !(await renewToken())) return null;
-  const me = await read(api.GET("/me"));
+  const { data, headers } = await readWithHeaders(api.GET("/me"));
   personal.start();
-  return me;
+  return { ...data, etag: headers.get("ETag") ?? "" };
 }
 
 const meQuery = { queryKey: meKey, queryFn: readMe, staleTime: Number.POSITIVE_INFINITY };

@@ -1,3 +1,4 @@
+import { useId } from "react";
 import { Link, NavLink } from "react-router";
 import { useLiveState } from "~/api/personal";
 import type { Me } from "~/api/session";
@@ -5,6 +6,7 @@ import { paths } from "~/lib/paths";
 import { common } from "~/texts/common";
 import { setLanguage, useLanguage, useTexts } from "~/texts/language";
 import { shell } from "~/texts/shell";
+import { Select } from "~/ui/Field";
 import { setTheme, THEMES, useTheme } from "~/ui/theme";
 import icon from "./icon.svg";
 import { useUnread } from "./queries";
@@ -12,28 +14,31 @@ import { SignOut } from "./SignOut";
 
 export function Header({ me }: { me: Me | null }) {
   const texts = useTexts(shell);
+  const { product } = useTexts(common);
   return (
     <header className="header">
       <Link className="brand" to={paths.home()}>
         <img src={icon} alt="" width="28" height="28" />
-        {useTexts(common).product}
+        <span>{product}</span>
       </Link>
       <nav aria-label={texts.sections}>
         <ul>
           <Entry to={paths.courses()}>{texts.courses}</Entry>
           <Entry to={paths.tracks()}>{texts.tracks}</Entry>
-          {me && (
-            <Entry to={paths.notifications()}>
-              {texts.notifications}
-              <Unread />
-            </Entry>
-          )}
         </ul>
       </nav>
       <div className="tools">
-        {me && <Live />}
-        <Choices />
-        {me ? <Account me={me} /> : <Link to={paths.signIn()}>{texts.signIn}</Link>}
+        {me ? (
+          <>
+            <Live />
+            <Bell />
+          </>
+        ) : (
+          <NavLink className="tool" to={paths.signIn()}>
+            {texts.signIn}
+          </NavLink>
+        )}
+        <Menu me={me} />
       </div>
     </header>
   );
@@ -47,64 +52,79 @@ function Entry({ to, children }: { to: string; children: React.ReactNode }) {
   );
 }
 
-function Unread() {
+function Bell() {
   const texts = useTexts(shell);
-  const unread = useUnread();
-  if (!unread) return null;
+  const unread = useUnread() ?? 0;
   return (
-    <span className="badge">
-      <span aria-hidden="true">{unread >= 100 ? "100+" : unread}</span>
-      <span className="visually-hidden">{texts.unread(unread)}</span>
-    </span>
+    <NavLink className="tool" to={paths.notifications()}>
+      <svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true">
+        <path d="M12 3a6 6 0 0 0-6 6v4l-2 4h16l-2-4V9a6 6 0 0 0-6-6Zm-2 16a2 2 0 0 0 4 0Z" fill="currentColor" />
+      </svg>
+      <span className="visually-hidden">
+        {texts.notifications}
+        {unread > 0 && `, ${texts.unread(unread)}`}
+      </span>
+      {unread > 0 && (
+        <span className="badge" aria-hidden="true">
+          {unread >= 100 ? "100+" : unread}
+        </span>
+      )}
+    </NavLink>
   );
 }
 
+/** A dot as long as all is well; words once it is not. */
 function Live() {
   const texts = useTexts(shell);
   const state = useLiveState();
   const said = state === "idle" ? "connecting" : state;
   return (
-    <span className="live" role="status" data-live={state}>
-      <span aria-hidden="true">{state === "live" ? "●" : "○"}</span> {texts.live[said]}
+    <span className="live" role="status" data-live={state} title={texts.live[said]}>
+      <span aria-hidden="true">{state === "live" ? "●" : "○"}</span>
+      <span className={state === "live" || state === "connecting" ? "visually-hidden" : ""}>{texts.live[said]}</span>
     </span>
   );
 }
 
-function Choices() {
+/** The account, and how the pages look: the browser's own popover, which Escape closes. */
+function Menu({ me }: { me: Me | null }) {
   const texts = useTexts(shell);
   const language = useLanguage();
   const theme = useTheme();
+  const id = useId();
   return (
     <>
-      <select
-        aria-label={texts.language}
-        value={language}
-        onChange={(event) => setLanguage(event.target.value === "ru" ? "ru" : "en")}
-      >
-        <option value="ru">Русский</option>
-        <option value="en">English</option>
-      </select>
-      <select
-        aria-label={texts.theme}
-        value={theme}
-        onChange={(event) => setTheme(THEMES.find((each) => each === event.target.value) ?? "system")}
-      >
-        {THEMES.map((each) => (
-          <option key={each} value={each}>
-            {texts.themes[each]}
-          </option>
-        ))}
-      </select>
-    </>
-  );
-}
-
-function Account({ me }: { me: Me }) {
-  const texts = useTexts(shell);
-  return (
-    <>
-      <NavLink to={paths.account()}>{me.name ?? me.login ?? texts.account}</NavLink>
-      <SignOut me={me} />
+      <button type="button" className="tool" popoverTarget={id} aria-label={texts.menu}>
+        <span className="who">{me ? (me.name ?? me.login ?? me.email) : ""}</span>
+        <span aria-hidden="true">☰</span>
+      </button>
+      <div className="menu" id={id} popover="auto">
+        {me && (
+          <NavLink className="menu-link" to={paths.account()}>
+            {texts.account}
+          </NavLink>
+        )}
+        <Select
+          label={texts.language}
+          value={language}
+          onChange={(event) => setLanguage(event.target.value === "ru" ? "ru" : "en")}
+        >
+          <option value="ru">Русский</option>
+          <option value="en">English</option>
+        </Select>
+        <Select
+          label={texts.theme}
+          value={theme}
+          onChange={(event) => setTheme(THEMES.find((each) => each === event.target.value) ?? "system")}
+        >
+          {THEMES.map((each) => (
+            <option key={each} value={each}>
+              {texts.themes[each]}
+            </option>
+          ))}
+        </Select>
+        {me && <SignOut me={me} />}
+      </div>
     </>
   );
 }

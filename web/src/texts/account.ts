@@ -45,7 +45,7 @@ const en = {
   about: (role: string) => `Role: ${role}`,
   roles: { user: "pupil", teacher: "teacher", admin: "admin" },
   changed:
-    "Somebody changed this meanwhile, perhaps you in another tab. It has been read again: look at it and save once more.",
+    "The account was changed meanwhile, perhaps by you in another tab. What you typed is still here: save it once more.",
   mail: "E-mail address",
   unconfirmed: "not confirmed",
   confirmed: "confirmed",
@@ -136,7 +136,7 @@ const ru: typeof en = {
   about: (role) => `Роль: ${role}`,
   roles: { user: "ученик", teacher: "учитель", admin: "администратор" },
   changed:
-    "Эти данные уже изменили — возможно, вы сами в другой вкладке. Они прочитаны заново: проверьте их и сохраните ещё раз.",
+    "Аккаунт за это время изменился — возможно, вы сами меняли его в другой вкладке. То, что вы ввели, осталось: сохраните ещё раз.",
   mail: "Адрес почты",
   unconfirmed: "не подтверждён",
   confirmed: "подтверждён",

@@ -2,6 +2,7 @@ import { countEn, countRu } from "./plural";
 
 const en = {
   skip: "Skip to the content",
+  menu: "Account and settings",
   sections: "Sections",
   home: "Home",
   courses: "Courses",
@@ -27,6 +28,7 @@ const en = {
 
 const ru: typeof en = {
   skip: "К содержанию",
+  menu: "Аккаунт и настройки",
   sections: "Разделы",
   home: "Главная",
   courses: "Курсы",

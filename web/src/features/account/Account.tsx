@@ -33,7 +33,7 @@ export function Component() {
     <Page title={texts.account}>
       <p className="faint">{texts.about(texts.roles[me.role])}</p>
       <div className="account">
-        <ProfileForm />
+        <ProfileForm me={me} />
         <div>
           <Mail me={me} />
           <PasswordChange me={me} />

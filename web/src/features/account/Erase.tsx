@@ -14,9 +14,10 @@ export function Erase({ me }: { me: Me }) {
   const [typed, setTyped] = useState("");
   return (
     <section>
-      <h2>{texts.erase}</h2>
       <details>
-        <summary>{texts.erase}</summary>
+        <summary>
+          <h2>{texts.erase}</h2>
+        </summary>
         <Form onSend={() => erase.mutate()}>
           <p>{texts.eraseHint}</p>
           <Field

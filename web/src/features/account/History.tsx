@@ -1,3 +1,4 @@
+import { useState } from "react";
 import { account } from "~/texts/account";
 import { dateTime } from "~/texts/dates";
 import { useLanguage, useTexts } from "~/texts/language";
@@ -6,13 +7,26 @@ import { More } from "~/ui/More";
 import { Scroll } from "~/ui/Scroll";
 import { useHistory } from "./security.queries";
 
+/** Read when somebody wants to see it. */
 export function History() {
+  const texts = useTexts(account);
+  const [open, setOpen] = useState(false);
+  return (
+    <details onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>
+        <h2>{texts.history}</h2>
+      </summary>
+      {open && <Events />}
+    </details>
+  );
+}
+
+function Events() {
   const texts = useTexts(account);
   const language = useLanguage();
   const history = useHistory();
   return (
-    <section>
-      <h2>{texts.history}</h2>
+    <>
       <Loaded query={history}>
         {(events) => (
           <Scroll label={texts.history}>
@@ -41,6 +55,6 @@ export function History() {
         )}
       </Loaded>
       <More pages={history} />
-    </section>
+    </>
   );
 }

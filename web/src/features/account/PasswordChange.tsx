@@ -17,10 +17,11 @@ export function PasswordChange({ me }: { me: Me }) {
     change.mutate({ old_password: secretOf(form, "old"), new_password: secretOf(form, "new") });
   return (
     <section>
-      <h2>{texts.changePassword}</h2>
       {change.isSuccess && <Notice>{texts.passwordChanged}</Notice>}
       <details>
-        <summary>{texts.changePassword}</summary>
+        <summary>
+          <h2>{texts.changePassword}</h2>
+        </summary>
         <Form onSend={send}>
           <input type="hidden" name="username" value={me.email} autoComplete="username" />
           <Field

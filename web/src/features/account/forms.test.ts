@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { codeOf, secretOf, textOf, textOrNull } from "./forms";
+import { changesOf, codeOf, secretOf, textOf, textOrNull } from "./forms";
 
 const form = (value: string) => {
   const made = new FormData();
@@ -22,4 +22,12 @@ describe("a form's fields", () => {
     expect(codeOf(form(" 123 456"), "field")).toBe("123456");
     expect(codeOf(form("ABCD-EFGH "), "field")).toBe("ABCDEFGH");
   });
+});
+
+it("sends what differs from the account, and nothing else", () => {
+  const known = { name: "Ann", secondname: null, patronymic: "Ivanovna", birthdate: null, phone: null };
+  const made = new FormData();
+  for (const [field, value] of Object.entries({ ...known, name: " Anna ", patronymic: "" }))
+    made.set(field, value ?? "");
+  expect(changesOf(made, known)).toEqual({ name: "Anna", patronymic: null });
 });

@@ -22,3 +22,13 @@ export function codeOf(form: FormData, field: string): string {
 
 /** The code from a mail was another, or is over. The API says no more than that. */
 export class WrongCode extends Error {}
+
+export const PROFILE_FIELDS = ["name", "secondname", "patronymic", "birthdate", "phone"] as const;
+export type ProfileField = (typeof PROFILE_FIELDS)[number];
+export type ProfileChanges = Partial<Record<ProfileField, string | null>>;
+
+/** The fields that differ from what the account has: what others changed meanwhile is not written over. */
+export function changesOf(form: FormData, known: Readonly<Record<ProfileField, string | null>>): ProfileChanges {
+  const changed = PROFILE_FIELDS.filter((field) => textOrNull(form, field) !== known[field]);
+  return Object.fromEntries(changed.map((field) => [field, textOrNull(form, field)]));
+}

@@ -1,34 +1,17 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, read, readWithHeaders, type Schemas } from "~/api/client";
-import { keys } from "~/api/keys";
 import { type Me, meKey, useSessionChanges } from "~/api/session";
 import { confirmMail, sendCode } from "./queries";
 
 export type Profile = Schemas["Profile"];
-
-const profileKey = [...keys.account, "profile"];
-
-/** The account with the ETag that a change has to name. */
-export function useProfile() {
-  return useQuery({
-    queryKey: profileKey,
-    queryFn: async () => {
-      const { data, headers } = await readWithHeaders(api.GET("/me"));
-      return { me: data, etag: headers.get("ETag") ?? "" };
-    },
-  });
-}
 
 export function useChangeProfile() {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: ({ body, etag }: { body: Profile; etag: string }) =>
       readWithHeaders(api.PATCH("/me", { body, params: { header: { "If-Match": etag } } })),
-    onSuccess: ({ data, headers }) => {
-      queries.setQueryData(meKey, data);
-      queries.setQueryData(profileKey, { me: data, etag: headers.get("ETag") ?? "" });
-    },
-    onError: () => queries.invalidateQueries({ queryKey: profileKey }),
+    onSuccess: ({ data, headers }) => queries.setQueryData(meKey, { ...data, etag: headers.get("ETag") ?? "" }),
+    onError: () => queries.invalidateQueries({ queryKey: meKey }),
   });
 }
 
@@ -42,11 +25,7 @@ export function useChangeMail(me: Me) {
   });
   const confirm = useMutation({
     mutationFn: (code: string) => confirmMail(me.id, code),
-    onSuccess: () =>
-      Promise.all([
-        queries.invalidateQueries({ queryKey: meKey }),
-        queries.invalidateQueries({ queryKey: profileKey }),
-      ]),
+    onSuccess: () => queries.invalidateQueries({ queryKey: meKey }),
   });
   const resend = useMutation({ mutationFn: () => sendCode(me.id) });
   return { ask, confirm, resend };
