@@ -8,9 +8,9 @@ import contextlib
 import os
 import stat
 from collections.abc import Iterable
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
-from chalicelib.judge_protocol.contract import MAX_COLLECTED_BYTES, File
+from chalicelib.judge_protocol.contract import MAX_COLLECTED_BYTES, MAX_FILES, File, is_file_name
 
 _NOT_FOLLOWED = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 
@@ -28,7 +28,7 @@ def make_directories(place: Path, names: Iterable[str], uid: int | None) -> None
     """The directories in which files of these names can be."""
     for name in names:
         directory = place
-        for segment in Path(name).parent.parts:
+        for segment in PurePosixPath(f"{name}x").parent.parts:
             directory /= segment
             directory.mkdir(exist_ok=True)
             _hand_over(directory, 0o755, uid)
@@ -37,9 +37,14 @@ def make_directories(place: Path, names: Iterable[str], uid: int | None) -> None
 def collect(
     place: Path, names: Iterable[str], uid: int | None, *, at_most: int = MAX_COLLECTED_BYTES
 ) -> dict[str, bytes]:
-    """Those of the named files that are there, each cut to so many bytes."""
+    """Those of the named files that are there, each cut to so many bytes; of a directory, all files together."""
     owner = os.geteuid() if uid is None else uid
-    found = {name: _read(place, name, owner, at_most) for name in names}
+    found: dict[str, bytes | None] = {}
+    for name in names:
+        if name.endswith("/"):
+            found |= _read_directory(place, name, owner, at_most)
+        else:
+            found[name] = _read(place, name, owner, at_most)
     return {name: data for name, data in found.items() if data is not None}
 
 
@@ -47,6 +52,22 @@ def _hand_over(path: Path, mode: int, uid: int | None) -> None:
     path.chmod(mode)
     if uid is not None:
         os.chown(path, uid, uid)
+
+
+def _read_directory(place: Path, name: str, owner: int, at_most: int) -> dict[str, bytes]:
+    """The files right in a directory, in the order of their names, but for names that no file may have."""
+    found: dict[str, bytes] = {}
+    with contextlib.ExitStack() as stack:
+        try:
+            entries = sorted(os.listdir(_open(stack, name.rstrip("/"), _open(stack, str(place), None))))
+        except OSError:
+            return {}  # the program has put something else in its place
+    for entry in entries:
+        data = _read(place, name + entry, owner, at_most) if is_file_name(name + entry) else None
+        if data is not None and len(found) < MAX_FILES:
+            found[name + entry] = data
+            at_most -= len(data)
+    return found
 
 
 def _read(place: Path, name: str, owner: int, at_most: int) -> bytes | None:

@@ -13,7 +13,7 @@ from chalicelib.common.http import paging, validation
 from chalicelib.common.http.requests import Body, Query
 from chalicelib.common.http.schemas import ShownAs
 from chalicelib.common.texts import Text
-from chalicelib.judge.grading.checkers import BUILT_IN
+from chalicelib.judge.grading.checkers import BUILT_IN, MOST_PASSES
 from chalicelib.judge.grading.scoring import MAX_POINTS, MAX_TESTS, Rule
 from chalicelib.judge.grading.validators import Convention
 from chalicelib.judge.problems.library import SAMPLES, Fields
@@ -66,6 +66,8 @@ class CheckerOptions(BaseModel):
     `by`, `unordered` `within`, `custom` and `interactive` `convention`. With `then_checker` what an `interactive`
     problem's interactor wrote into the file of its second argument is judged by the problem's checker, once the
     interactor has accepted. With `percent` the points that an author's program gives are of 100 for each test.
+    `passes` is how often a program may be run on one test, where the author's program of the ICPC's convention asks for
+    it by a file `nextpass.in`.
     """
 
     model_config = ConfigDict(defer_build=True)
@@ -79,6 +81,7 @@ class CheckerOptions(BaseModel):
     convention: Convention = Convention.TESTLIB
     then_checker: bool = False
     percent: bool = False
+    passes: int = Field(1, ge=1, le=MOST_PASSES)
 
 
 class PointsByTest(BaseModel):

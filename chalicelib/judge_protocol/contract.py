@@ -32,8 +32,8 @@ MAX_JOB_BYTES = 256 * 1024 * 1024
 """Of all inputs and files of a job, once unpacked: more would not fit the judge's memory beside a program."""
 MAX_ARGUMENTS = 32
 MAX_ARGUMENT_BYTES = 1024
-MAX_COLLECTED_BYTES = 256 * 1024
-"""Of each collected file, and no more than its test's output limit; what is beyond is cut."""
+MAX_COLLECTED_BYTES = 512 * 1024
+"""Of each collected file, or of all files of a directory, and no more than the test's output limit: the rest is cut."""
 COMPILE_CPU_MS = 30_000
 """For compiling one program: a checker that includes all of the library takes up to 11 s on a busy machine."""
 COMPILER_RAN_OUT = "The compiler ran out of {missing}."
@@ -148,8 +148,8 @@ class TestInput:
 
     Exactly one of `input` and `input_url` (a presigned https URL) is set. `args` follow the run command, `files` lie in
     the run's directory when it starts, `collect` names those of its files that the Run reports (their directories exist
-    from the start). In a job with an interactor all of these are the interactor's, which finds `input` as a file of
-    that name.
+    from the start); a name that ends with "/" stands for all files in that directory, as far as names and room go. In a
+    job with an interactor all of these are the interactor's, which finds `input` as a file of that name.
     """
 
     __test__ = False  # whatever pytest makes of the name

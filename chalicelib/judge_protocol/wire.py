@@ -331,11 +331,16 @@ def _check_test(data: Mapping[str, Any]) -> None:
 
 
 def _check_places(test: TestInput) -> None:
-    """Files that a test brings may be collected, too; no other two may have one place."""
+    """Files that a test brings may be collected, too; no other two may have one place. A directory may have files."""
     if not test.collect:
         return  # the files alone are checked
-    collected = set(test.collect)
-    _check_names([*(file.name for file in test.files if file.name not in collected), *test.collect], "files")
+    directories = {name for name in test.collect if name.endswith("/")}
+    collected = [name for name in test.collect if name not in directories]
+    names = {file.name for file in test.files} - set(collected)
+    _check_names([*names, *collected], "files")
+    _check_names([f"{name}0" for name in directories], "files")
+    if {name.rstrip("/") for name in directories} & {*names, *collected}:
+        raise ContractError("bad_file_name", "Two of 'files' have one place")
 
 
 def _check_streams(job: Job) -> None:

@@ -17,6 +17,8 @@ from chalicelib.judge.grading.validators import RIGHT, CheckResult, Convention, 
 
 MAX_NUMBER_LENGTH = 1000
 """Characters of a number: `%f` of the greatest double has 309 digits before its point."""
+MOST_PASSES = 100
+"""Of one test."""
 MAX_MARKS = 40
 """Lines of which a message tells whether they are right."""
 
@@ -250,13 +252,15 @@ class ByProgram:
     """Leaves it to the author's program, which lies beside the tests.
 
     `then_checker`: what an interactor that accepted wrote into its second argument is judged by the checker, too.
-    `percent`: points are of 100 for each test, whatever that is worth.
+    `percent`: points are of 100 for each test, whatever that is worth. `passes`: how often a program may be run on one
+    test, where the author's asks for it (`passes.py`).
     """
 
     role: Role
     convention: Convention
     then_checker: bool = False
     percent: bool = False
+    passes: int = 1
 
     @property
     def roles(self) -> tuple[Role, ...]:
@@ -302,6 +306,13 @@ class _Taken:
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
             raise BadChecker(Text("option_no_tolerance", "'{name}' is a number from 0 on", {"name": name}))
         return float(value)
+
+    def number(self, name: str, *, least: int, most: int) -> int:
+        value = self._rest.pop(name, least)
+        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+            english = "'{name}' is a whole number from {least} to {most}"
+            raise BadChecker(Text("option_no_number", english, {"name": name, "least": least, "most": most}))
+        return value
 
     def choice(self, name: str, choices: Mapping[str, Any], default: str) -> Any:
         value = self._rest.pop(name, default)
@@ -351,14 +362,23 @@ def _unordered(taken: _Taken) -> Checker:
 
 
 def _custom(taken: _Taken) -> Checker:
-    return ByProgram(Role.CHECKER, _convention(taken), percent=taken.flag("percent"))
+    convention = _convention(taken)
+    return ByProgram(Role.CHECKER, convention, percent=taken.flag("percent"), passes=_passes(taken, convention))
 
 
 def _interactive(taken: _Taken) -> Checker:
     convention, then_checker = _convention(taken), taken.flag("then_checker")
     if then_checker and convention is not Convention.TESTLIB:
         raise BadChecker(Text("then_checker_testlib", "'then_checker' is of testlib's convention alone"))
-    return ByProgram(Role.INTERACTOR, convention, then_checker, taken.flag("percent"))
+    percent, several = taken.flag("percent"), _passes(taken, convention)
+    return ByProgram(Role.INTERACTOR, convention, then_checker, percent, several)
+
+
+def _passes(taken: _Taken, convention: Convention) -> int:
+    number = taken.number("passes", least=1, most=MOST_PASSES)
+    if number > 1 and convention is not Convention.ICPC:
+        raise BadChecker(Text("passes_icpc", "'passes' is of the ICPC's convention alone"))
+    return number
 
 
 def _convention(taken: _Taken) -> Convention:

@@ -15,14 +15,26 @@ from chalicelib.common.hooks import Hook
 from chalicelib.common.http import paging
 from chalicelib.common.texts import EMPTY, Text
 from chalicelib.judge import languages, models
-from chalicelib.judge.grading import annotations, batches, coarse, exact, judge_client, results, samples, verdict
+from chalicelib.judge.grading import (
+    annotations,
+    batches,
+    coarse,
+    exact,
+    judge_client,
+    passes,
+    results,
+    samples,
+    verdict,
+)
 from chalicelib.judge.grading.annotations import Annotation
 from chalicelib.judge.grading.checkers import ROLES, BuiltIn, ByProgram, Role
 from chalicelib.judge.grading.graders import ByChecker, ByComparison, ByInteractor, Grader, JuryFailed
 from chalicelib.judge.grading.job_runner import JobRunner
+from chalicelib.judge.grading.passes import Passes
 from chalicelib.judge.grading.progress import Progress
 from chalicelib.judge.grading.results import TestResult
 from chalicelib.judge.grading.samples import SampleRun
+from chalicelib.judge.grading.validators import UNDECIDED
 from chalicelib.judge.grading.verdict import Judgement
 from chalicelib.judge.models import Problem, Submission
 from chalicelib.judge.problems import rules as problem_rules
@@ -234,6 +246,7 @@ def _grader(problem: Problem, rules: Rules, testset: Testset) -> Grader:
         points=_points(rules, rules.checker),
         program=_program(Role.INTERACTOR, testset),
         convention=rules.checker.convention,
+        passes=Passes(rules.checker.passes),
         then=_by_checker(problem, rules, rules.checker, testset) if rules.checker.then_checker else None,
     )
 
@@ -244,6 +257,7 @@ def _by_checker(problem: Problem, rules: Rules, checker: ByProgram, testset: Tes
         points=_points(rules, checker),
         program=_program(Role.CHECKER, testset),
         convention=checker.convention,
+        passes=Passes(1 if checker.then_checker else checker.passes),
         tenant=judge_client.tenant_of(problem.author_id),
     )
 
@@ -268,6 +282,8 @@ def _program(role: Role, testset: Testset) -> Source:
 
 @dataclass(slots=True)
 class _Grading:
+    """`passed` has the last pass of each test that has not been decided."""
+
     submission: Submission
     problem: Problem
     rules: Rules
@@ -276,6 +292,7 @@ class _Grading:
     compilation: Compilation = field(default_factory=lambda: Compilation(outcome=Outcome.OK))
     results: dict[int, TestResult] = field(default_factory=dict)
     samples: dict[int, SampleRun] = field(default_factory=dict)
+    passed: dict[int, Run] = field(default_factory=dict)
     progress: Progress = field(init=False)
 
     def __post_init__(self) -> None:
@@ -346,10 +363,14 @@ class _Grading:
         self.compilation = report.compilation
         self.submission.toolchain = report.toolchain or self.submission.toolchain
         check_results = self.grader.check_results(report, job_id=report.job_id)
-        for run in report.runs:
-            number = int(run.id)
+        for each in report.runs:
+            number, check_result = int(each.id), check_results.get(each.id)
+            run = passes.longest(each, self.passed.get(number))
+            if check_result is UNDECIDED:
+                self.passed[number] = run
+                continue
             self.results[number] = verdict.of_run(
-                run, number=number, check_result=check_results.get(run.id), visible=self.problem.visible_tests
+                run, number=number, check_result=check_result, visible=self.problem.visible_tests
             )
             if number <= _shown_tests(self.submission, self.problem):
                 self.samples[number] = self._sample(run, self.results[number])

@@ -4,14 +4,15 @@ The second half makes the jobs in which an author's programs run, and says what 
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from chalicelib.common.texts import Text
-from chalicelib.judge.grading import batches, validators
+from chalicelib.judge.grading import batches, passes, validators
 from chalicelib.judge.grading.batches import MAX_INPUT_BYTES
 from chalicelib.judge.grading.checkers import ROLES, Comparison, Role
 from chalicelib.judge.grading.job_runner import JobRunner
+from chalicelib.judge.grading.passes import Passes
 from chalicelib.judge.grading.validators import CheckResult, Convention, jury_failed
 from chalicelib.judge.problems.testsets import TestCase
 from chalicelib.judge_protocol import wire
@@ -75,13 +76,14 @@ class ByChecker:
     program: Source
     convention: Convention
     tenant: str
+    passes: Passes = field(default_factory=Passes)
 
     @property
     def interactor(self) -> None:
         return None
 
     def prepared(self, test: TestInput) -> TestInput:
-        return test
+        return self.passes.prepared(test)
 
     def check_results(self, report: Report, *, job_id: str) -> CheckResults:
         """What the checker says of each output; JuryFailed when it does not compile."""
@@ -102,19 +104,22 @@ class ByChecker:
             found |= {run.id: self._read(run) for run in checked.runs if not late.may_run_again(run)}
         return found
 
-    def _inputs(self, printed: Iterable[Run]) -> tuple[list[TestInput], dict[str, CheckResult]]:
+    def _inputs(self, printed: Iterable[Run]) -> tuple[list[TestInput], dict[str, CheckResult | None]]:
         """The checker's tests, and what is to be said where there can be none."""
-        waiting, found = [], {}
+        waiting: list[TestInput] = []
+        found: dict[str, CheckResult | None] = {}
         for run in printed:
             try:
-                case = _case(self.tests, run.id)
-                waiting.append(checker_input(run.id, case, run.stdout, self.convention))
+                case = self.passes.case(run.id, _case(self.tests, run.id))
+                made = checker_input(run.id, case, run.stdout, self.convention)
+                waiting.append(_fitting(self.passes.validated(made)))
             except TooLarge:
                 found[run.id] = jury_failed(Text("files_too_large", "its files are too large for a checker"))
         return waiting, found
 
-    def _read(self, run: Run) -> CheckResult:
-        return validators.read_result(run, self.convention, points=_points_of(self.points, run.id))
+    def _read(self, run: Run) -> CheckResult | None:
+        said = validators.read_result(run, self.convention, points=_points_of(self.points, run.id))
+        return self.passes.taken(run.id, said, run.collected)
 
 
 class _OnceMore:
@@ -145,6 +150,7 @@ class ByInteractor:
     program: Source
     convention: Convention
     then: ByChecker | None = None
+    passes: Passes = field(default_factory=Passes)
 
     @property
     def interactor(self) -> Source:
@@ -152,7 +158,8 @@ class ByInteractor:
 
     def prepared(self, test: TestInput) -> TestInput:
         try:
-            made = interactive(test, _case(self.tests, test.id), self.convention)
+            now = self.passes.prepared(test)
+            made = _fitting(self.passes.validated(interactive(now, _case(self.tests, test.id), self.convention)))
             return made if self.then is None else writing_for_checker(made)
         except TooLarge as error:
             english = "Test {test}: its files are too large for an interactor"
@@ -162,11 +169,12 @@ class ByInteractor:
         compiled = report.interactor_compilation
         if compiled is not None and compiled.outcome is not Outcome.OK:
             raise JuryFailed(does_not_compile(Role.INTERACTOR, compiled))
-        found = {
-            run.id: validators.read_pair(run, self.convention, points=_points_of(self.points, run.id))
-            for run in report.runs
-        }
+        found = {run.id: self._read(run) for run in report.runs}
         return found if self.then is None else {**found, **_checked_further(self.then, report, found, job_id=job_id)}
+
+    def _read(self, run: Run) -> CheckResult | None:
+        said = validators.read_pair(run, self.convention, points=_points_of(self.points, run.id))
+        return self.passes.taken(run.id, said, run.interactor.collected if run.interactor else {})
 
 
 def _checked_further(checker: ByChecker, report: Report, said: CheckResults, *, job_id: str) -> CheckResults:
@@ -215,7 +223,6 @@ WRITTEN_BYTES = 256 * 1024
 WROTE_TOO_MUCH = Text("wrote_too_much", "wrote {limit} bytes or more for the checker", {"limit": WRITTEN_BYTES})
 
 _FEEDBACK = (validators.MESSAGE_FILE, validators.TEAM_MESSAGE_FILE, validators.SCORE_FILE, validators.MULTIPLIER_FILE)
-_FEEDBACK_DIRECTORY = "feedback/"
 
 
 class TooLarge(Exception):
@@ -265,7 +272,7 @@ def writing_for_checker(test: TestInput) -> TestInput:
 
 def _arguments(case: TestCase, convention: Convention) -> tuple[str, ...]:
     if convention is Convention.ICPC:
-        return ("input", "answer", _FEEDBACK_DIRECTORY, *case.arguments)
+        return ("input", "answer", passes.FEEDBACK, *case.arguments)
     return ("input", "output", "answer")
 
 

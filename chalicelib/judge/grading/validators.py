@@ -33,6 +33,8 @@ class CheckResult:
 
 
 RIGHT = CheckResult(Verdict.OK, share=1.0)
+UNDECIDED = CheckResult(Verdict.PENDING)
+"""Nothing is to be said of the test yet: it is run again."""
 
 
 def wrong(message: Text, *, share: float = 0.0) -> CheckResult:

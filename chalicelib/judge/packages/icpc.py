@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from chalicelib.common.texts import Text
-from chalicelib.judge.grading.checkers import Role
+from chalicelib.judge.grading.checkers import MOST_PASSES, Role
 from chalicelib.judge.grading.validators import Convention
 from chalicelib.judge.packages import icpc_known, icpc_languages, icpc_submissions, icpc_validators, yaml_files
 from chalicelib.judge.packages import programs as package_programs
@@ -25,7 +25,7 @@ STATEMENTS = ("problem_statement/", "statement/")
 VALIDATORS = ("output_validators/", "output_validator/")
 LIMIT_FILE, DOMJUDGE_FILE = ".timelimit", "domjudge-problem.ini"
 
-_TYPES = {"pass-fail", "scoring", "interactive", "default", "custom", "score"}
+_TYPES = {"pass-fail", "scoring", "interactive", "multi-pass", "default", "custom", "score"}
 """And words of `validation`; all others are refused."""
 
 _OUTPUT_VALIDATOR = Text("output_validator", "output validator")
@@ -56,7 +56,7 @@ def read(inspection: Inspection) -> Package:
         time_limit_ms=_time_limit(inspection, described),
         memory_limit_kb=_memory_limit(inspection, described),
         checker=checker,
-        checker_options=options,
+        checker_options={**options, **_passes(inspection, described, kinds)},
         programs=programs,
         scoring=groups.scoring(len(samples), secret) if "scoring" in kinds else None,
         includes=icpc_languages.included(inspection),
@@ -99,6 +99,7 @@ def _kinds(inspection: Inspection, described: Mapping[str, Any]) -> set[str]:
     named = described.get("type", "pass-fail")
     words = {str(each) for each in (named if isinstance(named, list) else str(named).split())}
     words |= set(str(described.get("validation", "default")).split())
+    words = {"multi-pass" if word == "multipass" else word for word in words}
     for word in sorted(words - _TYPES):
         english = "Problems of type {type} cannot be judged here"
         inspection.fault(DESCRIPTION, Text("problem_type_unsupported", english, {"type": word}))
@@ -149,6 +150,17 @@ def _memory_limit(inspection: Inspection, described: Mapping[str, Any]) -> int |
     return None if memory is None else _number(inspection, DESCRIPTION, memory, 1024)
 
 
+def _passes(inspection: Inspection, described: Mapping[str, Any], kinds: set[str]) -> dict[str, object]:
+    """How often a program may be run on one test."""
+    if "multi-pass" not in kinds:
+        return {}
+    named = _limits(described).get("validation_passes", 2)
+    if isinstance(named, bool) or not isinstance(named, int) or not 2 <= named <= MOST_PASSES:  # noqa: PLR2004
+        english = "validation_passes is a whole number from 2 to {limit}"
+        inspection.fault(DESCRIPTION, Text("validation_passes_range", english, {"limit": MOST_PASSES}))
+    return {"passes": named}
+
+
 def _number(inspection: Inspection, file: str, value: object, factor: int) -> int | None:
     try:
         return round(float(str(value)) * factor)
@@ -173,7 +185,7 @@ def _pairs(inspection: Inspection, directory: str) -> list[tuple[str, str]]:
 def _validator_directory(inspection: Inspection, version: Version, kinds: set[str]) -> str:
     """Where the author's validator lies; empty where the default one judges."""
     there = next((each for each in VALIDATORS if inspection.below(each)), "")
-    if "interactive" in kinds or "custom" in kinds:
+    if kinds & {"interactive", "custom", "multi-pass"}:
         return there or VALIDATORS[0]
     if there and version is Version.LEGACY and there == VALIDATORS[0]:
         inspection.warn(

@@ -66,7 +66,7 @@ _FOR_PEOPLE = {
 }
 """Besides the format's own those that tools of the field write."""
 
-_LIMITS_READ = {"time_limit", "memory"}
+_LIMITS_READ = {"time_limit", "memory", "validation_passes"}
 _LIMITS_LEFT = {
     "time_multiplier",
     "time_multipliers",
@@ -79,7 +79,6 @@ _LIMITS_LEFT = {
     "validation_time",
     "validation_memory",
     "validation_output",
-    "validation_passes",
 }
 _GRADING_LEFT = {"show_test_data_groups", "on_reject"}
 

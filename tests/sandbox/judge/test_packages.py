@@ -82,6 +82,74 @@ CASES = {
     ),
 }
 
+# The program doubles what it reads; the validator has it do so as often as the answer says, and counts in a file.
+DOUBLES_AGAIN = """
+import sys
+given, answer, feedback = sys.argv[1:4]
+try:
+    passes = int(open(feedback + "count").read())
+except FileNotFoundError:
+    passes = 0
+x, printed = int(open(given).read()), sys.stdin.read().split()
+open(feedback + "judgemessage.txt", "a").write(f"{x}->{printed};")
+if printed != [str(2 * x)]:
+    sys.exit(43)
+if passes + 1 < int(open(answer).read()):
+    open(feedback + "count", "w").write(str(passes + 1))
+    open(feedback + "nextpass.in", "w").write(printed[0])
+sys.exit(42)
+"""
+# The same with an interactor.
+ASKS_AGAIN = """
+import sys
+given, answer, feedback = sys.argv[1:4]
+x = int(open(given).read())
+print(x, flush=True)
+if input() != str(2 * x):
+    sys.exit(43)
+if 2 * x < int(open(answer).read()):
+    open(feedback + "nextpass.in", "w").write(str(2 * x))
+sys.exit(42)
+"""
+MULTI_PASS = MODERN.replace("time_limit: 2", "time_limit: 2, validation_passes: 3")
+CASES |= {
+    "several passes": (
+        {
+            "problem.yaml": MULTI_PASS + "type: multi-pass",
+            "data/secret/1.in": "1",
+            "data/secret/1.ans": "3",
+            "data/secret/2.in": "5",
+            "data/secret/2.ans": "1",
+            "output_validator/v.py": DOUBLES_AGAIN,
+            "submissions/accepted/a.py": "print(2 * int(input()))",
+            "submissions/wrong_answer/third.py": "x = int(input())\nprint(9 if x == 4 else 2 * x)",
+            "submissions/run_time_error/second.py": "x = int(input())\nprint(2 * x if x != 2 else 1 / 0)",
+        },
+        [("OK", 1.0, 1.0), ("RUNTIME_ERROR", 0.0, 1.0), ("WRONG_ANSWER", 0.0, 1.0)],
+    ),
+    "more passes than there may be": (
+        {
+            "problem.yaml": MULTI_PASS + "type: multi-pass",
+            "data/secret/1.in": "1",
+            "data/secret/1.ans": "4",
+            "output_validator/v.py": DOUBLES_AGAIN,
+            "submissions/accepted/a.py": "print(2 * int(input()))",
+        },
+        [("SYSTEM_ERROR", 0.0, 1.0)],
+    ),
+    "several interactive passes": (
+        {
+            "problem.yaml": MULTI_PASS + "type: [multi-pass, interactive]",
+            "data/secret/1.in": "3",
+            "data/secret/1.ans": "24",
+            "output_validator/v.py": ASKS_AGAIN,
+            "submissions/accepted/a.py": "print(2 * int(input()))",
+            "submissions/wrong_answer/third.py": "x = int(input())\nprint(9 if x == 12 else 2 * x)",
+        },
+        [("OK", 1.0, 1.0), ("WRONG_ANSWER", 0.0, 1.0)],
+    ),
+}
+
 
 @pytest.fixture(scope="module")
 def worker() -> Iterator[Worker]:

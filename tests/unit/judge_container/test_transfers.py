@@ -37,6 +37,20 @@ def test_directories_are_there_for_what_is_collected(place: Path) -> None:
     assert [path.name for path in place.rglob("*")] == ["feedback"]
 
 
+def test_of_a_directory_all_files_are_collected_that_may_be(place: Path) -> None:
+    transfers.make_directories(place, ["out/"], None)
+    assert (place / "out").is_dir()
+    for name in ("a", "b", "no name", ".hidden"):
+        (place / "out" / name).write_text(name)
+    (place / "out" / "inner").mkdir()
+    (place / "out" / "link").symlink_to("../../secret")
+    expected = {"out/.hidden": b".hidden", "out/a": b"a", "out/b": b"b"}
+    assert transfers.collect(place, ["out/"], None) == expected
+    assert transfers.collect(place, ["out/"], None, at_most=8) == {**expected, "out/b": b""}
+    (place / "in").symlink_to("..")
+    assert transfers.collect(place, ["in/", "absent/"], None) == {}
+
+
 def test_what_is_collected_is_cut(place: Path) -> None:
     (place / "wanted").write_bytes(bytes(MAX_COLLECTED_BYTES + 1))
     assert collected(place) == bytes(MAX_COLLECTED_BYTES)

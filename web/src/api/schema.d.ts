@@ -3589,6 +3589,8 @@ export interface components {
          *     `by`, `unordered` `within`, `custom` and `interactive` `convention`. With `then_checker` what an `interactive`
          *     problem's interactor wrote into the file of its second argument is judged by the problem's checker, once the
          *     interactor has accepted. With `percent` the points that an author's program gives are of 100 for each test.
+         *     `passes` is how often a program may be run on one test, where the author's program of the ICPC's convention asks for
+         *     it by a file `nextpass.in`.
          */
         CheckerOptions: {
             /** @description false if it is left out */
@@ -3615,6 +3617,8 @@ export interface components {
             then_checker?: boolean;
             /** @description false if it is left out */
             percent?: boolean;
+            /** @description 1 if it is left out */
+            passes?: number;
         };
         /**
          * CheckingView

@@ -239,7 +239,12 @@ def test_directories_of_secret_tests_are_groups() -> None:
         ({"problem.yaml": "x" * 70_000}, ("problem.yaml", "It is larger than 65536 bytes")),
         ({"problem.yaml": "limits: {time_limit: soon}"}, ("problem.yaml", "'soon' is no limit")),
         ({"problem.yaml": "limits: {memory: .inf}"}, ("problem.yaml", "'inf' is no limit")),
-        ({"problem.yaml": "type: multi-pass"}, ("problem.yaml", "Problems of type multi-pass cannot be judged here")),
+        ({"problem.yaml": "type: many-pass"}, ("problem.yaml", "Problems of type many-pass cannot be judged here")),
+        ({"problem.yaml": "type: multi-pass"}, ("output_validators/", "Here no file is in a language of ours")),
+        (
+            {"problem.yaml": "type: multi-pass\nlimits: {validation_passes: 1}", "output_validators/v.py": "x"},
+            ("problem.yaml", "validation_passes is a whole number from 2 to 100"),
+        ),
         ({"problem.yaml": "validator_flags: fuzzy"}, ("problem.yaml", "The default validator has no flag 'fuzzy'")),
         ({"problem.yaml": "validator_flags: float_tolerance"}, ("problem.yaml", "'' is no float_tolerance")),
         ({"problem.yaml": "validation: custom"}, ("output_validators/", "Here no file is in a language of ours")),
@@ -643,6 +648,20 @@ def test_several_faults_are_told_at_once() -> None:
 def test_programs_that_prove_nothing_are_left_out_and_told(name: str, reason: str) -> None:
     assert warnings_of({**ICPC, name: "x"}) == [(name.removeprefix("sum/"), reason)]
     assert len(read({**ICPC, name: "x"}).jury) == 4
+
+
+@pytest.mark.parametrize(
+    ("described", "checker", "passes"),
+    [
+        ("type: multi-pass", "custom", 2),
+        ("type: [multi-pass, interactive]\nlimits: {validation_passes: 5}", "interactive", 5),
+        ("validation: custom multipass", "custom", 2),
+    ],
+)
+def test_a_multi_pass_problem_says_how_often_a_program_runs(described: str, checker: str, passes: int) -> None:
+    files: Files = {"sum/problem.yaml": f"name: x\n{described}", "sum/output_validators/v.py": "x"}
+    package = read({**ICPC, **files})
+    assert (package.checker, package.checker_options) == (checker, {"convention": "icpc", "passes": passes})
 
 
 VALIDATED: Files = {
