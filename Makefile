@@ -21,9 +21,18 @@ help:  ## this list
 
 # --- The local cloud -------------------------------------------------------------------------------------------------
 
+# What the web client is built of: everything of it but npm's packages and the journeys of its tests.
+WEB := build/web/.built
+WEB_SOURCES := $(filter-out %.test.ts,$(shell find web/src -type f 2>/dev/null)) web/index.html web/vite.config.ts web/tsconfig.json
+WITHOUT_WEB := $(findstring --without-web,$(ARGS))
+
 .PHONY: run
-run: $(INSTALLED) launcher prepared  ## the whole system on this machine, http://localhost:8000
+run: $(INSTALLED) launcher prepared $(if $(WITHOUT_WEB),,web-if-possible)  ## the whole system on this machine, http://localhost:8000
 	@exec $(PYTHON) -m infra.local run --end-with-parent $(ARGS)
+
+.PHONY: web-if-possible
+web-if-possible: $(INSTALLED)
+	@$(MAKE) web || echo "make: the web client cannot be built here, for the reason above: the rest runs without it" >&2
 
 .PHONY: mail
 mail: $(INSTALLED)  ## the mails that the running local cloud kept
@@ -87,6 +96,17 @@ $(SCAN_INSTALLED): requirements-scan.txt
 .PHONY: texts
 texts: $(INSTALLED)  ## put new texts into the catalogues of the languages, and say what is not translated
 	@$(PYTHON) -m infra.translations update
+
+.PHONY: web
+web: $(WEB)  ## the web client, in build/web
+
+$(WEB): $(WEB_SOURCES) web/node_modules/.installed
+	@PATH="$(abspath $(VENV))/bin:$$PATH" npm --prefix web run --silent build -- --logLevel warn
+	@touch $@
+
+.PHONY: dev-web
+dev-web: web/node_modules/.installed  ## the web client at http://localhost:5173/app/ as it is being written, over a running local cloud
+	@cd web && PATH="$(abspath $(VENV))/bin:$$PATH" npm run --silent dev
 
 .PHONY: openapi
 openapi: $(INSTALLED) web/node_modules/.installed  ## docs/openapi.json and docs/asyncapi.json as the API is now, and the web client's types of them

@@ -8,6 +8,8 @@ from urllib.parse import quote
 class Upstream(StrEnum):
     REST = "rest"
     WEBSOCKET = "websocket"
+    WEB = "web"
+    """The web client's files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +30,13 @@ WEBSOCKET_ROUTES: tuple[tuple[str, str | None], ...] = (
 )
 
 
+WEB_CLIENT = "/app"
+
+
 def route(path: str, query: str) -> Target:
     """`path` and `query` are as on the wire, still encoded."""
+    if path == WEB_CLIENT or path.startswith(f"{WEB_CLIENT}/"):
+        return Target(Upstream.WEB, path, query)
     for pattern, parameter in WEBSOCKET_ROUTES:
         segment = _match(pattern, path)
         if segment is not None:

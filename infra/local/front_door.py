@@ -39,7 +39,9 @@ from yarl import URL
 from chalicelib.common import texts
 from infra import gateway_answers, routing
 from infra.gateway_answers import OwnAnswer
+from infra.local import web_client
 from infra.local.preflight import Preflights
+from infra.local.web_client import WebClient
 from infra.routing import Target, Upstream
 
 BODY_LIMIT: Final = 10 * 1024 * 1024  # bytes, API Gateway's
@@ -72,12 +74,14 @@ ClientSocket = web.WebSocketResponse
 REST_URL: Final = web.AppKey("rest_url", str)
 WEBSOCKET_URL: Final = web.AppKey("websocket_url", str)
 PREFLIGHTS: Final = web.AppKey("preflights", Preflights)
+WEB_CLIENT: Final = web.AppKey("web_client", WebClient)
 SESSION: Final = web.AppKey("session", ClientSession)
 REQUEST_SLOTS: Final = web.AppKey("turns", asyncio.Semaphore)
 
 
-def application(*, rest_url: str, websocket_url: str, preflights: Preflights) -> web.Application:
+def application(*, rest_url: str, websocket_url: str, preflights: Preflights, client: WebClient) -> web.Application:
     app = web.Application()
+    app[WEB_CLIENT] = client
     app[PREFLIGHTS] = preflights
     app[REST_URL], app[WEBSOCKET_URL] = rest_url, websocket_url
     app[REQUEST_SLOTS] = asyncio.Semaphore(MAX_REQUESTS_AT_ONCE)
@@ -106,6 +110,10 @@ async def _session(app: web.Application) -> AsyncIterator[None]:
 
 async def _handle(request: web.Request) -> web.StreamResponse:
     target = routing.route(request.rel_url.raw_path, request.rel_url.raw_query_string)
+    if target.upstream is Upstream.WEB:
+        return request.app[WEB_CLIENT].answer(request)
+    if web_client.wants_the_page(request):
+        return web_client.to_the_page()
     if target.upstream is Upstream.REST:
         preflight = request.app[PREFLIGHTS].find(target.path) if request.method == hdrs.METH_OPTIONS else None
         if preflight is None:
@@ -276,11 +284,14 @@ def main() -> None:
     parser.add_argument("--rest-url", required=True)
     parser.add_argument("--websocket-url", required=True)
     parser.add_argument("--template", type=Path, required=True, help="the packaged template, as JSON")
+    parser.add_argument("--web", type=Path, help="the folder of the web client's build; without it there is none")
+    parser.add_argument("--uploads-url", required=True, help="the origin that presigned forms go to")
     arguments = parser.parse_args()
     app = application(
         rest_url=arguments.rest_url,
         websocket_url=arguments.websocket_url,
         preflights=Preflights.of(json.loads(arguments.template.read_text(encoding="utf-8"))),
+        client=WebClient(arguments.web, uploads=arguments.uploads_url),
     )
     web.run_app(app, host=loopbacks(), port=arguments.port, print=None, shutdown_timeout=1.0)
 

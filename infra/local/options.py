@@ -19,6 +19,7 @@ class Options:
     emulator_port: int
     judge_port: int
     state_dir: Path
+    web: bool = True  # whether the web client is served
     external_endpoint: str  # AWS_ENDPOINT_URL: an emulator that already runs; empty: start MiniStack
 
     @property
@@ -40,6 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--emulator-port", type=int, default=environment("LYCEUM_EMULATOR_PORT", "4566"))
     parser.add_argument("--judge-port", type=int, default=environment("LYCEUM_JUDGE_PORT", "9180"))
     parser.add_argument("--state-dir", type=Path, default=environment("LYCEUM_STATE_DIR", str(ROOT / ".local")))
+    parser.add_argument("--without-web", action="store_true", help="neither build nor serve the web client")
 
 
 def read(parsed: argparse.Namespace) -> Options:
@@ -48,6 +50,7 @@ def read(parsed: argparse.Namespace) -> Options:
         emulator_port=parsed.emulator_port,
         judge_port=parsed.judge_port,
         state_dir=parsed.state_dir.resolve(),
+        web=not parsed.without_web,
         external_endpoint=os.environ.get("AWS_ENDPOINT_URL", "").rstrip("/"),
     )
 
@@ -59,9 +62,11 @@ def child_environment() -> dict[str, str]:
 
 def arguments(options: Options) -> Sequence[str]:
     """The command line that `read` turns into `options` again."""
+    without_web = () if options.web else ("--without-web",)
     return (
         f"--port={options.front_door_port}",
         f"--emulator-port={options.emulator_port}",
         f"--judge-port={options.judge_port}",
         f"--state-dir={options.state_dir}",
+        *without_web,
     )

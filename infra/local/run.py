@@ -26,6 +26,8 @@ from infra.packaging import package as packaging
 from infra.packaging.package import ROOT, Package, PackagingError
 
 JUDGE_WORKERS = 2
+WEB_BUILD = ROOT / "build" / "web"
+"""Where `make web` puts it."""
 WATCH_EVERY = 0.2  # seconds
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -182,6 +184,7 @@ def _judge(options: Options) -> Child:
 def _front_door(options: Options, cloud: Cloud, template: Path) -> Child:
     command = [sys.executable, "-m", "infra.local.front_door", "--port", str(options.front_door_port)]
     command += ["--rest-url", cloud.rest_url, "--websocket-url", cloud.websocket_url, "--template", str(template)]
+    command += ["--uploads-url", cloud.endpoint_url, *(["--web", str(WEB_BUILD)] if options.web else [])]
     return Child(
         name="front door",
         command=command,
@@ -209,7 +212,8 @@ def cloud_file(options: Options) -> Path:
 
 
 def print_summary(cloud: Cloud, lines: Sequence[str]) -> None:
-    print(f"\n  API         {cloud.front_door_url}")
+    print(f"\n  Web client  {cloud.front_door_url}/app/")
+    print(f"  API         {cloud.front_door_url}")
     print(f"  WebSockets  {cloud.front_door_url.replace('http', 'ws', 1)}/ws/{{token}}")
     print(f"  Emulator    {cloud.endpoint_url} (AWS_ENDPOINT_URL for the aws command)")
     for line in lines:

@@ -12,6 +12,7 @@ from chalicelib.common import texts
 from infra.gateway_answers import NOT_FOUND, UPGRADE
 from infra.local import front_door
 from infra.local.preflight import Preflights
+from infra.local.web_client import WebClient
 from infra.routing import Target, Upstream, route
 from tests.support.paths import ROOT
 
@@ -35,6 +36,10 @@ ROUTED = [
     ("/ws", "", Target(Upstream.WEBSOCKET, "", "")),
     ("/ws/lobby/", "", Target(Upstream.REST, "/ws/lobby/", "")),
     ("/ws-tickets", "", Target(Upstream.REST, "/ws-tickets", "")),
+    ("/app", "", Target(Upstream.WEB, "/app", "")),
+    ("/app/", "a=1", Target(Upstream.WEB, "/app/", "a=1")),
+    ("/app/courses/1", "", Target(Upstream.WEB, "/app/courses/1", "")),
+    ("/apple", "", Target(Upstream.REST, "/apple", "")),
 ]
 
 
@@ -47,6 +52,7 @@ ORIGIN = "http://localhost:3000"
 ANY = {"Access-Control-Allow-Origin": ORIGIN, "X": "any"}
 LISTED = (ORIGIN, "http://localhost:*")
 PREFLIGHTS = Preflights({"/courses/{id}": ANY, "/courses/new": {"X": "new"}, "/a.b": {"X": "dot"}}, LISTED)
+NO_WEB = WebClient(None, uploads="http://127.0.0.1:4566")
 WITH_UNKNOWN = Preflights({"/{proxy+}": {"X": "unknown"}, **PREFLIGHTS.headers}, LISTED)
 
 
@@ -131,7 +137,7 @@ def visit(scenario: Scenario) -> None:
         upstream.router.add_route("*", "/rest/{path:(?s:.*)}", _echo)
         async with TestServer(upstream) as server:
             urls = {"rest_url": str(server.make_url("/rest")), "websocket_url": str(server.make_url("/ws"))}
-            app = front_door.application(**urls, preflights=PREFLIGHTS)
+            app = front_door.application(**urls, preflights=PREFLIGHTS, client=NO_WEB)
             async with TestClient(TestServer(app)) as client:
                 await scenario(client)
 
@@ -329,7 +335,7 @@ def test_plain_get_of_a_socket_is_told_to_upgrade() -> None:
 def test_emulator_that_is_away_is_a_bad_gateway() -> None:
     async def main() -> None:
         urls = {"rest_url": "http://127.0.0.1:1", "websocket_url": "http://127.0.0.1:1"}
-        app = front_door.application(**urls, preflights=PREFLIGHTS)
+        app = front_door.application(**urls, preflights=PREFLIGHTS, client=NO_WEB)
         async with TestServer(app) as server, ClientSession() as session:
             answer = await session.get(server.make_url("/health"))
             assert (answer.status, (await answer.json())["code"]) == (502, "bad_gateway")
