@@ -15,6 +15,7 @@ from chalicelib.courses.models import Course, Lesson, Link, Task
 from chalicelib.courses.pictures import MAX_BYTES, Upload
 from chalicelib.courses.places import PlacedTask
 from chalicelib.courses.progress import Estimation, Member, Members
+from chalicelib.judge.languages import offered
 from chalicelib.judge.models import Sample
 from chalicelib.judge.responses import AnnotationView, NeighborView, UploadView
 from chalicelib.judge.submissions.custom_runs import CustomRun
@@ -197,7 +198,7 @@ class TaskView(View):
             time_limit=float(opened.problem.time_limit_ms) / 1000,
             memory_limit=opened.problem.memory_limit_kb // 1024,
             tests=[SampleView.of(sample) for sample in opened.problem.samples],
-            languages=[each.id for each in languages if each.available and (allowed is None or each.id in allowed)],
+            languages=offered(languages, allowed),
             points=opened.task.points,
             is_solved=opened.result.solved,
             attempts=opened.result.attempts,

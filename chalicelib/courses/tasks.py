@@ -13,6 +13,7 @@ from chalicelib.courses.models import Course, Enrollment, Lesson, Task
 from chalicelib.courses.outline import Outline
 from chalicelib.judge import models as judge_models
 from chalicelib.judge import origins
+from chalicelib.judge.grading import answers
 from chalicelib.judge.grading.verdict import Judgement
 from chalicelib.judge.models import Problem, Submission
 from chalicelib.judge.origins import TaskOrigin
@@ -67,14 +68,17 @@ class OpenTask:
     @property
     def languages(self) -> list[str] | None:
         """Those that the course, the task and the problem all allow; the task's own take the place of the course's."""
+        if answers.are_wanted(self.problem.languages):
+            return [answers.LANGUAGE]
         placed: list[str] | None = self.task.languages or self.course.languages
         if placed is None or self.problem.languages is None:
             return placed or self.problem.languages
         return [language for language in placed if language in self.problem.languages]
 
     def program(self, source: str, language: str | None) -> Program:
-        """A program as it is sent to this task: in the course's language unless another is named."""
-        return Program(language=language or self.course.language, source=source)
+        """A program as it is sent to this task: in the course's language unless another is named; or answers."""
+        usual = answers.LANGUAGE if answers.are_wanted(self.problem.languages) else self.course.language
+        return Program(language=language or usual, source=source)
 
 
 def read(caller: Caller, place: Place, *, with_outline: bool = False) -> OpenTask:

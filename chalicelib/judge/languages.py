@@ -1,21 +1,32 @@
 """The languages that pupils can submit in, as the judge function described them last."""
 
 import functools
+from collections.abc import Iterable, Sequence
 
 from chalicelib.common import clock, observe
 from chalicelib.common.http import errors
 from chalicelib.judge import models
-from chalicelib.judge.grading import judge_client
+from chalicelib.judge.grading import answers, judge_client
 from chalicelib.judge_protocol import wire
 from chalicelib.judge_protocol.contract import Language
 
 KEPT = 60
 """Seconds that a process keeps the description."""
 
+ANSWERS = Language(id=answers.LANGUAGE, name="Answers", version="", available=True, source_file="answers.json")
+"""No language of programs, and so in no list: what problems take that want the answers themselves."""
+
 
 def list_all() -> tuple[Language, ...]:
     """Every language, available or not; 503 until the judge has described itself for the first time."""
     return _described(int(clock.now().timestamp() // KEPT))
+
+
+def offered(described: Iterable[Language], allowed: Sequence[str] | None) -> list[str]:
+    """The ids that a problem's submissions may name: those available that it allows, or that of answers."""
+    if answers.are_wanted(allowed):
+        return [ANSWERS.id]
+    return [each.id for each in described if each.available and (allowed is None or each.id in allowed)]
 
 
 def list_all_if_described() -> tuple[Language, ...]:
@@ -41,6 +52,8 @@ def get_known(language_id: str) -> Language:
 
 def usable(language_id: str) -> Language:
     """400 for a language that nobody knows, 422 for one whose toolchain the judge lacks."""
+    if language_id == ANSWERS.id:
+        return ANSWERS
     language = get_known(language_id)
     if not language.available:
         raise errors.Unprocessable("language_unavailable", "{language} is not available now", language=language.name)

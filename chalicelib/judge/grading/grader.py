@@ -17,6 +17,7 @@ from chalicelib.common.texts import EMPTY, Text
 from chalicelib.judge import languages, models
 from chalicelib.judge.grading import (
     annotations,
+    answers,
     batches,
     coarse,
     exact,
@@ -316,11 +317,20 @@ class _Grading:
     def _run_tests(self) -> None:
         tenant = judge_client.tenant_of(self.submission.user_id)
         self.progress.begin()
+        if self.submission.language == answers.LANGUAGE:
+            self._take(self._answers())
+            return
         for report in JobRunner(self._pending, self._job, self._budget(), tenant=tenant, paced=True).reports():
             self._take(report)
             self.progress.tested(self.results)
             if self.compilation.outcome is not Outcome.OK:
                 return
+
+    def _answers(self) -> Report:
+        """What was sent in place of a program's outputs: nothing is run."""
+        runs = answers.runs_of(self.submission.source, list(self._pending()))
+        job_id = f"{self.submission.id}-{self.submission.judging}"
+        return Report(job_id=job_id, compilation=Compilation(outcome=Outcome.OK), runs=runs)
 
     def _pending(self) -> Iterator[TestInput]:
         passed = {number: result.verdict is Verdict.OK for number, result in self.results.items()}

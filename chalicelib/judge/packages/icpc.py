@@ -10,11 +10,13 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from chalicelib.common.texts import Text
+from chalicelib.judge.grading import answers
 from chalicelib.judge.grading.checkers import MOST_PASSES, Role
 from chalicelib.judge.grading.validators import Convention
 from chalicelib.judge.packages import icpc_known, icpc_languages, icpc_submissions, icpc_validators, yaml_files
 from chalicelib.judge.packages import programs as package_programs
 from chalicelib.judge.packages.format import Package
+from chalicelib.judge.packages.icpc_answers import SUBMIT_ANSWER
 from chalicelib.judge.packages.icpc_groups import Groups
 from chalicelib.judge.packages.icpc_known import DESCRIPTION, INVALID_INPUT, SAMPLE, SECRET, Version
 from chalicelib.judge.packages.inspection import Inspection, naturally
@@ -25,7 +27,7 @@ STATEMENTS = ("problem_statement/", "statement/")
 VALIDATORS = ("output_validators/", "output_validator/")
 LIMIT_FILE, DOMJUDGE_FILE = ".timelimit", "domjudge-problem.ini"
 
-_TYPES = {"pass-fail", "scoring", "interactive", "multi-pass", "default", "custom", "score"}
+_TYPES = {"pass-fail", "scoring", "interactive", "multi-pass", "submit-answer", "default", "custom", "score"}
 """And words of `validation`; all others are refused."""
 
 _OUTPUT_VALIDATOR = Text("output_validator", "output validator")
@@ -62,9 +64,19 @@ def read(inspection: Inspection) -> Package:
         includes=icpc_languages.included(inspection),
         languages=icpc_languages.allowed(inspection, described),
         files=[name for name, _ in pairs],
-        jury=icpc_submissions.read(inspection, scores=scores),
     )
+    package = _with_jury(inspection, package, scores=scores, of_answers=SUBMIT_ANSWER in kinds)
     return _with_validators(inspection, package, groups)
+
+
+def _with_jury(inspection: Inspection, package: Package, *, scores: bool, of_answers: bool) -> Package:
+    """With `of_answers` it is a problem to which answers are sent, and no programs."""
+    if not of_answers:
+        return replace(package, jury=icpc_submissions.read(inspection, scores=scores))
+    if package.checker == "interactive" or "passes" in package.checker_options:
+        inspection.fault(DESCRIPTION, Text("answers_alone", "Answers are not sent in passes, nor to an interactor"))
+    jury = icpc_submissions.read_answers(inspection, package.files, scores=scores)
+    return replace(package, languages=[answers.LANGUAGE], includes={}, jury=jury)
 
 
 def _with_validators(inspection: Inspection, package: Package, groups: Groups) -> Package:

@@ -1,10 +1,12 @@
 """Programs of the jury in ICPC and Kattis packages, and the verdicts that their places or their tags promise. Pure."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from chalicelib.common.texts import Text
+from chalicelib.judge.grading import answers
+from chalicelib.judge.packages import icpc_answers
 from chalicelib.judge.packages import programs as package_programs
 from chalicelib.judge.packages.format import CRASHED, FAILURES, TOO_SLOW, JuryProgram
 from chalicelib.judge.packages.inspection import Inspection
@@ -48,18 +50,59 @@ _PYTHON2 = re.compile(r"#!.*python2")
 _NO_PROMISE = Text("directory_without_verdict", "Its directory promises no verdict that is known here")
 
 
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """What is sent as one: a file, or the files of a directory."""
+
+    kind: str
+    name: str
+    files: Sequence[str]
+
+    @property
+    def directory(self) -> str:
+        """Where its files lie; empty for one that is a file."""
+        return self.name if self.name.endswith("/") else ""
+
+
 def read(inspection: Inspection, *, scores: bool) -> list[JuryProgram]:
     """Every program that can be judged. `scores` says that accepted ones need not earn everything."""
     programs = []
-    for name in inspection.below(SUBMISSIONS):
-        directory, _, rest = name.removeprefix(SUBMISSIONS).partition("/")
-        if "/" in rest:
-            inspection.warn(name, Text("several_files", "A program of several files is not judged"))
-        elif package_programs.language_of(name) is None and directory in EXPECTED_VERDICTS:
-            inspection.warn(name, package_programs.NO_LANGUAGE)
-        elif found := _program(inspection, name, directory):
+    for entry in _entries(inspection):
+        if entry.directory:
+            inspection.warn(entry.files[0], Text("several_files", "A program of several files is not judged"))
+        elif package_programs.language_of(entry.name) is None and entry.kind in EXPECTED_VERDICTS:
+            inspection.warn(entry.name, package_programs.NO_LANGUAGE)
+        elif found := _program(inspection, entry.name, entry.kind):
             programs.append(_with_partial(found) if scores else found)
     return programs
+
+
+def read_answers(inspection: Inspection, tests: Sequence[str], *, scores: bool) -> list[JuryProgram]:
+    """The same of a problem to which answers are sent; `tests` are the files of its inputs, in order."""
+    found = []
+    for entry in _entries(inspection):
+        promised = _promised("", entry.kind)
+        if not promised:
+            inspection.warn(entry.name, _NO_PROMISE)
+            continue
+        sent = icpc_answers.read(inspection, entry.files, directory=entry.directory, tests=tests)
+        if sent is not None:
+            made = JuryProgram(file=entry.name, language=answers.LANGUAGE, source=sent, promised=promised)
+            found.append(_with_partial(made) if scores else made)
+    return found
+
+
+def _entries(inspection: Inspection) -> list[_Entry]:
+    """Each file or directory right in one of the directories of `submissions/`."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for name in inspection.below(SUBMISSIONS):
+        kind, slash, rest = name.removeprefix(SUBMISSIONS).partition("/")
+        own, below, _ = rest.partition("/")
+        if slash:
+            found.setdefault((kind, f"{SUBMISSIONS}{kind}/{own}{below}"), []).append(name)
+        else:
+            inspection.warn(name, _NO_PROMISE)
+    return [_Entry(kind, name, files) for (kind, name), files in found.items()]
 
 
 def _program(inspection: Inspection, name: str, directory: str) -> JuryProgram | None:

@@ -156,7 +156,7 @@ def _arrived(begun: Import) -> bytes:
 
 def _judgeable(jury: Sequence[JuryProgram]) -> tuple[list[JuryProgram], list[Fault]]:
     """The programs whose languages the judge has, and a word about the others."""
-    available = {language.id for language in languages.list_all() if language.available}
+    available = {language.id for language in (*languages.list_all(), languages.ANSWERS) if language.available}
     left_out = [
         Fault(each.file, Text("language_unavailable", "{language} is not available now", {"language": each.language}))
         for each in jury

@@ -11,7 +11,7 @@ from chalicelib.common.http import errors, validation
 from chalicelib.common.http.errors import In, Place, Violation
 from chalicelib.common.texts import Text, joined
 from chalicelib.judge import languages
-from chalicelib.judge.grading import checkers, scoring
+from chalicelib.judge.grading import answers, checkers, scoring
 from chalicelib.judge.grading.batches import MAX_WALL_MS
 from chalicelib.judge.grading.checkers import ROLES, BadChecker, ByProgram, Checker, Role
 from chalicelib.judge.grading.scoring import BadScoring, Scoring
@@ -194,8 +194,11 @@ def bad_problem(found: Sequence[ProblemFault]) -> errors.BadRequest:
 def _faults_outside(problem: Problem, programs: Mapping[Role, Source]) -> list[ProblemFault]:
     """What only the judge's languages and the stored tests can tell."""
     known = {language.id for language in languages.list_all_if_described()}
+    known |= {answers.LANGUAGE} if known else set()
     named = [*(problem.languages or ()), *problem.limits, *(program.language for program in programs.values())]
-    found = [_without_language(name) for name in dict.fromkeys(named) if known and name not in known]
+    found = [
+        _without_language(name) for name in dict.fromkeys(named) if known and name not in known | {answers.LANGUAGE}
+    ]
     english = "The {role} is a program: it comes with a package"
     absent = [role for role in _roles_needed(problem) if role not in programs]
     return found + [

@@ -7,7 +7,7 @@ from datetime import timedelta
 from chalicelib.common import clock, ids, limits
 from chalicelib.common.http import errors
 from chalicelib.common.limits import Limit
-from chalicelib.judge.grading import annotations, judge_client
+from chalicelib.judge.grading import annotations, answers, judge_client
 from chalicelib.judge.grading.annotations import Annotation
 from chalicelib.judge.submissions import submissions
 from chalicelib.judge.submissions.submissions import Program
@@ -55,6 +55,8 @@ def run(
     when the judge does not answer in time.
     """
     submissions.check(program, allowed)
+    if program.language == answers.LANGUAGE:
+        raise errors.Unprocessable("answers_not_run", "Answers are no program that could be run")
     if len(given.encode()) > MAX_INPUT_BYTES:
         raise errors.TooLarge("input_too_large", "The input is larger than {limit} bytes", limit=MAX_INPUT_BYTES)
     limits.hit(RUNS, str(user_id))

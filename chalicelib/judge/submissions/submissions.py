@@ -11,7 +11,7 @@ from chalicelib.common.dynamo import transactions
 from chalicelib.common.http import errors, paging
 from chalicelib.common.http.errors import In, Place
 from chalicelib.judge import languages, models, queues, waiting_models
-from chalicelib.judge.grading import results
+from chalicelib.judge.grading import answers, results
 from chalicelib.judge.grading.results import TestResult
 from chalicelib.judge.grading.verdict import TEXTS
 from chalicelib.judge.models import Problem, Submission, Submitter
@@ -53,7 +53,7 @@ def submit(
     toolchain is missing or that the place or the problem does not take, and for a problem without tests; 429 beyond
     the user's limits.
     """
-    check(program, allowed)
+    check(program, problem.languages if answers.are_wanted(problem.languages) else allowed)
     _check_language(program.language, problem.languages)
     if not problem.tests_count:
         raise errors.Unprocessable("problem_without_tests", "This problem has no tests yet")
@@ -180,6 +180,8 @@ def check(program: Program, allowed: Sequence[str] | None) -> None:
     those `allowed` where it was written; None allows all.
     """
     _check_source(program.source)
+    if not answers.are_wanted(allowed):
+        languages.get_known(program.language)
     _check_language(program.language, allowed)
     languages.usable(program.language)
 

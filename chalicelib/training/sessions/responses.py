@@ -11,6 +11,7 @@ from chalicelib.common.http.responses import CamelView, ListView, Moment, View, 
 from chalicelib.common.http.schemas import ShownAs
 from chalicelib.courses.responses import SampleView
 from chalicelib.judge.grading import verdict as verdicts
+from chalicelib.judge.languages import offered
 from chalicelib.judge.models import Problem, Submission
 from chalicelib.judge.responses import SubmissionView
 from chalicelib.judge_protocol.contract import Language, Verdict
@@ -146,7 +147,7 @@ class StatementView(View):
             time_limit=float(problem.time_limit_ms) / 1000,
             memory_limit=problem.memory_limit_kb // 1024,
             samples=[SampleView.of(sample) for sample in problem.samples],
-            languages=[each.id for each in languages if each.available and (allowed is None or each.id in allowed)],
+            languages=offered(languages, allowed),
         )
 
 

@@ -111,6 +111,22 @@ if 2 * x < int(open(answer).read()):
     open(feedback + "nextpass.in", "w").write(str(2 * x))
 sys.exit(42)
 """
+CASES |= {
+    "answers in place of programs": (
+        {
+            "problem.yaml": MODERN + "type: [scoring, submit-answer]",
+            "data/secret/1.in": "1",
+            "data/secret/1.ans": "2",
+            "data/secret/2.in": "2",
+            "data/secret/2.ans": "4",
+            "output_validator/v.py": "import sys\nsys.exit(42 if input() == open(sys.argv[2]).read() else 43)",
+            "submissions/accepted/all/1.ans": "2",
+            "submissions/accepted/all/2.ans": "4",
+            "submissions/wrong_answer/same.txt": "4",
+        },
+        [("OK", 100.0, 100.0), ("WRONG_ANSWER", 50.0, 100.0)],
+    ),
+}
 MULTI_PASS = MODERN.replace("time_limit: 2", "time_limit: 2, validation_passes: 3")
 CASES |= {
     "several passes": (
@@ -174,6 +190,7 @@ def test_a_package_is_judged_as_its_format_says(
         checker=package.checker,
         checker_options=dict(package.checker_options),
         scoring=package.scoring,
+        languages=package.languages,
     )
     testsets.write(problem.id, 1, package.tests, package.programs, package.includes)
     testsets.forget()

@@ -1,5 +1,7 @@
 """Packages of every format: what they say of a problem, and all that can be wrong with them."""
 
+import json
+
 import pytest
 
 from chalicelib.judge.grading import scoring
@@ -624,7 +626,7 @@ def test_a_package_without_a_time_limit_says_that_it_has_none() -> None:
 def test_several_faults_are_told_at_once() -> None:
     found = faults_of(
         {
-            "problem.yaml": "type: submit-answer\nlimits: {memory: x}",
+            "problem.yaml": "type: many-answers\nlimits: {memory: x}",
             "data/secret/1.in": "",
             "submissions/accepted/a.c": "",
         }
@@ -662,6 +664,54 @@ def test_a_multi_pass_problem_says_how_often_a_program_runs(described: str, chec
     files: Files = {"sum/problem.yaml": f"name: x\n{described}", "sum/output_validators/v.py": "x"}
     package = read({**ICPC, **files})
     assert (package.checker, package.checker_options) == (checker, {"convention": "icpc", "passes": passes})
+
+
+ANSWERS: Files = {
+    "sum/problem.yaml": "name: x\ntype: submit-answer",
+    "sum/data/sample/1.in": "1 2",
+    "sum/data/sample/1.ans": "3",
+    "sum/data/secret/01.in": "2 3",
+    "sum/data/secret/01.ans": "5",
+    "sum/data/secret/02.in": "4 5",
+    "sum/data/secret/02.ans": "9",
+    "sum/submissions/accepted/all/1.ans": "3",
+    "sum/submissions/accepted/all/secret/01.out": "5",
+    "sum/submissions/accepted/all/02.txt": "9",
+    "sum/submissions/wrong_answer/same.txt": "3",
+}
+
+
+def test_answers_are_sent_where_the_problem_wants_them() -> None:
+    package = read(ANSWERS)
+    assert package.languages == ["answers"]
+    assert [(each.file, each.language, list(each.promised)) for each in package.jury] == [
+        ("submissions/accepted/all/", "answers", [Verdict.OK]),
+        ("submissions/wrong_answer/same.txt", "answers", [Verdict.WRONG_ANSWER]),
+    ]
+    assert json.loads(package.jury[0].source) == {"1": "3", "2": "5", "3": "9"}
+    assert package.jury[1].source == "3"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("accepted/all/03.ans", "9", ("accepted/all/03.ans", "There is no test to which it is the answer")),
+        ("accepted/all/02.txt", "9" * 70_000, ("accepted/all/", "Its answers are larger than 65536 bytes")),
+        ("thoughts/all.txt", "3", ("thoughts/all.txt", "Its directory promises no verdict that is known here")),
+        ("README", "3", ("README", "Its directory promises no verdict that is known here")),
+    ],
+)
+def test_what_is_wrong_with_the_jurys_answers_is_a_warning(name: str, content: str, told: tuple[str, str]) -> None:
+    file, reason = told
+    assert (f"submissions/{file}", reason) in warnings_of({**ANSWERS, f"sum/submissions/{name}": content})
+
+
+def test_answers_are_not_sent_to_an_interactor() -> None:
+    files: Files = {
+        "sum/problem.yaml": "name: x\ntype: [submit-answer, interactive]",
+        "sum/output_validators/v.py": "x",
+    }
+    assert faults_of({**ANSWERS, **files}) == [("problem.yaml", "Answers are not sent in passes, nor to an interactor")]
 
 
 VALIDATED: Files = {
