@@ -7,9 +7,9 @@ const TASK = 160;
 const ROUTE = 25;
 const CSS = 12;
 /** What shows statements, for whichever route has one. */
-const MARKDOWN = 45;
+const MARKDOWN = 42;
 /** Loaded when a text needs them, not with a route: formulas, and the grammar of a language. */
-const ON_DEMAND = /node_modules\/(katex|@codemirror\/(lang|legacy|merge)|@lezer\/(?!common|highlight|lr))/;
+const ON_DEMAND = /node_modules\/(katex|@codemirror\/(lang|legacy|merge|search)|@lezer\/(?!common|highlight|lr))/;
 
 const build = new URL(process.argv[2] ?? "../build/web/", import.meta.url);
 const manifest = JSON.parse(readFileSync(new URL(".vite/manifest.json", build), "utf8"));

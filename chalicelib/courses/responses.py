@@ -159,7 +159,7 @@ class TaskView(View):
     """`time_limit` in seconds, `memory_limit` in MiB; `tests` are the first two, as examples.
 
     `previous` and `next` are the tasks around it in the course, of those that the reader sees; `last_submission_id` is
-    what the reader sent last, judged or not.
+    what the reader sent last, judged or not. A program that names no language is in `language`, the course's.
     """
 
     id: int
@@ -175,6 +175,7 @@ class TaskView(View):
     time_limit: float
     memory_limit: int
     tests: list[SampleView]
+    language: str
     languages: list[str]
     points: int
     is_solved: bool
@@ -198,6 +199,7 @@ class TaskView(View):
             time_limit=float(opened.problem.time_limit_ms) / 1000,
             memory_limit=opened.problem.memory_limit_kb // 1024,
             tests=[SampleView.of(sample) for sample in opened.problem.samples],
+            language=opened.course.language,
             languages=offered(languages, allowed),
             points=opened.task.points,
             is_solved=opened.result.solved,

@@ -27,7 +27,8 @@ const MAY: Record<string, readonly string[]> = {
   features: ["api", "lib", "ui", "texts"],
   api: ["lib"],
   ui: ["lib", "texts"],
-  texts: ["lib"],
+  // The words for an enum of the API are complete by its type.
+  texts: ["lib", "api"],
   lib: [],
 };
 

@@ -296,6 +296,7 @@ def test_a_task_shows_what_is_asked_and_the_limits(school: School, pupil: Person
         "time_limit": 1.5,
         "memory_limit": 64,
         "tests": samples,
+        "language": "python3",
         "languages": ["python3", "cpp17"],
         "points": 1,
         "is_solved": False,

@@ -5750,7 +5750,7 @@ export interface components {
          * @description `time_limit` in seconds, `memory_limit` in MiB; `tests` are the first two, as examples.
          *
          *     `previous` and `next` are the tasks around it in the course, of those that the reader sees; `last_submission_id` is
-         *     what the reader sent last, judged or not.
+         *     what the reader sent last, judged or not. A program that names no language is in `language`, the course's.
          */
         TaskView: {
             id: number;
@@ -5766,6 +5766,7 @@ export interface components {
             time_limit: number;
             memory_limit: number;
             tests: components["schemas"]["SampleView"][];
+            language: string;
             languages: string[];
             points: number;
             is_solved: boolean;
@@ -12893,6 +12894,7 @@ export interface operations {
                      *           "output": "5\n"
                      *         }
                      *       ],
+                     *       "language": "python3",
                      *       "languages": [
                      *         "python3"
                      *       ],

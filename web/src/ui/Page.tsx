@@ -5,6 +5,16 @@ import "./Page.css";
 
 /** A screen: its title is the tab's title, and gets the focus when somebody comes to it. */
 export function Page({ title, wide = false, children }: { title: string; wide?: boolean; children: ReactNode }) {
+  return (
+    <div className={wide ? "page wide" : "page"}>
+      <Heading title={title} />
+      {children}
+    </div>
+  );
+}
+
+/** The title alone, for screens that are laid out otherwise. */
+export function Heading({ title }: { title: string }) {
   const texts = useTexts(common);
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
@@ -12,11 +22,8 @@ export function Page({ title, wide = false, children }: { title: string; wide?: 
   }, [title, texts]);
   useEffect(() => heading.current?.focus({ preventScroll: true }), []);
   return (
-    <div className={wide ? "page wide" : "page"}>
-      <h1 ref={heading} tabIndex={-1}>
-        {title}
-      </h1>
-      {children}
-    </div>
+    <h1 ref={heading} tabIndex={-1}>
+      {title}
+    </h1>
   );
 }

@@ -1,3 +1,5 @@
 import type { RouteObject } from "react-router";
 
-export const taskRoutes: RouteObject[] = [];
+export const taskRoutes: RouteObject[] = [
+  { path: "courses/:courseId/:lessonId/:taskId", lazy: () => import("./Task") },
+];

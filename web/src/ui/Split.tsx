@@ -1,0 +1,60 @@
+import { type KeyboardEvent, type PointerEvent, type ReactNode, useRef, useState } from "react";
+import "./Split.css";
+
+const LEAST = 25;
+const MOST = 75;
+const STEP = 3;
+
+const bounded = (share: number): number => Math.min(Math.max(share, LEAST), MOST);
+
+/** Two panes side by side with a separator that the mouse and the arrow keys move; where it stands is remembered. */
+export function Split({
+  name,
+  label,
+  left,
+  right,
+}: {
+  name: string;
+  label: string;
+  left: ReactNode;
+  right: ReactNode;
+}) {
+  const key = `lyceum.split.${name}`;
+  const whole = useRef<HTMLDivElement>(null);
+  const [share, setShare] = useState(() => bounded(Number(localStorage.getItem(key)) || 50));
+  const move = (wanted: number): void => {
+    setShare(bounded(wanted));
+    localStorage.setItem(key, String(bounded(wanted)));
+  };
+  const drag = (event: PointerEvent<HTMLHRElement>): void => {
+    const box = whole.current?.getBoundingClientRect();
+    if (box && event.currentTarget.hasPointerCapture(event.pointerId)) {
+      move(((event.clientX - box.left) / box.width) * 100);
+    }
+  };
+  const press = (event: KeyboardEvent): void => {
+    const steps: Record<string, number> = { ArrowLeft: share - STEP, ArrowRight: share + STEP, Home: LEAST, End: MOST };
+    const wanted = steps[event.key];
+    if (wanted === undefined) return;
+    event.preventDefault();
+    move(wanted);
+  };
+  return (
+    <div className="split" ref={whole} style={{ "--share": `${share}fr`, "--rest": `${100 - share}fr` }}>
+      <div className="split-pane">{left}</div>
+      <hr
+        className="split-bar"
+        aria-orientation="vertical"
+        aria-label={label}
+        aria-valuenow={Math.round(share)}
+        aria-valuemin={LEAST}
+        aria-valuemax={MOST}
+        tabIndex={0}
+        onKeyDown={press}
+        onPointerDown={(event) => event.currentTarget.setPointerCapture(event.pointerId)}
+        onPointerMove={drag}
+      />
+      <div className="split-pane">{right}</div>
+    </div>
+  );
+}
