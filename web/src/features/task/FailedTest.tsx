@@ -13,7 +13,7 @@ export function FailedTest({ test }: { test: TestResult }) {
     <div className="failed-test">
       <h3>{texts.failedTest(test.number, texts.verdicts[test.verdict])}</h3>
       {test.message && <p>{test.message}</p>}
-      {difference && (
+      {difference && !sample && (
         <>
           <p>{texts.difference(difference.line)}</p>
           <div className="sample-pair">

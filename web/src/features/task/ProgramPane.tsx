@@ -62,7 +62,7 @@ function Written({
   const [text, setText] = useState(start);
   const [refused, setRefused] = useState(false);
   const program = { code: text, language };
-  const lastSent = send.data?.program ?? (last && { code: last.source, language: last.language });
+  const lastSent = send.variables ?? (last && { code: last.source, language: last.language });
   const asSent = lastSent?.language === language && lastSent.code === text;
   const change = (changed: string): void => {
     setText(changed);

@@ -11,7 +11,7 @@ import { Failure } from "~/ui/Failure";
 import { Status } from "~/ui/Status";
 import { Cells } from "./Cells";
 import { FailedTest } from "./FailedTest";
-import { firstFailure, type Submission, toneOf } from "./program";
+import { firstFailure, KIB_IN_MIB, type Submission, toneOf } from "./program";
 import { useCancel, type useSend } from "./queries";
 
 /** What became of the program: on its way, being judged, judged. */
@@ -80,7 +80,7 @@ function Verdict({ submission }: { submission: Submission }) {
       {tests_total > 0 && <span>{texts.passed(tests_passed, tests_total)}</span>}
       <span>{texts.earned(earned, most)}</span>
       <span className="faint">
-        {texts.used(number(submission.time, language, 3), number(submission.memory, language, 0))}
+        {texts.used(number(submission.time, language, 3), number(submission.memory / KIB_IN_MIB, language, 0))}
       </span>
     </p>
   );

@@ -6,6 +6,7 @@ import { Button } from "~/ui/Button";
 import { Failure } from "~/ui/Failure";
 import { TextArea } from "~/ui/Field";
 import { Status } from "~/ui/Status";
+import { KIB_IN_MIB } from "./program";
 import { type Place, type Program, useRun } from "./queries";
 import { Block } from "./Statement";
 
@@ -45,7 +46,9 @@ function Outcome({ run }: { run: Schemas["RunView"] }) {
     <>
       <p className="row">
         <Status tone={run.outcome === "ok" ? "good" : "bad"}>{texts.outcomes[run.outcome]}</Status>
-        <span className="faint">{texts.used(number(run.time, language, 3), number(run.memory, language, 0))}</span>
+        <span className="faint">
+          {texts.used(number(run.time, language, 3), number(run.memory / KIB_IN_MIB, language, 0))}
+        </span>
       </p>
       {run.outcome !== "compile_error" && <Block title={texts.output} text={run.output} what={texts.output} />}
       {run.truncated && <p>{texts.shortened}</p>}

@@ -29,8 +29,12 @@ export function Workspace({ me, task, place }: { me: Me; task: Task; place: Plac
   const [input, setInput] = useState(task.tests[0]?.input ?? "");
   const [program, setProgram] = useState<Program | null>(null);
   const send = useSend(place);
-  const shown = useSubmission(send.data?.id ?? task.last_submission_id);
-  const begun = task.last_submission_id === null || !shown.isLoading;
+  // What had been sent before the screen was opened: the program begins with it where there is no draft.
+  const [before] = useState(task.last_submission_id);
+  const earlier = useSubmission(before);
+  const [sent, setSent] = useState<number | null>(before);
+  const shown = useSubmission(sent);
+  const begun = before === null || !earlier.isLoading;
 
   const choose = (chosen: string): void => {
     localStorage.setItem(CHOSEN, chosen);
@@ -38,7 +42,7 @@ export function Workspace({ me, task, place }: { me: Me; task: Task; place: Plac
   };
   const sendIt = (written: Program): void => {
     if (send.isPending) return;
-    send.mutate(written);
+    send.mutate(written, { onSuccess: ({ id }) => setSent(id) });
     setPane("result");
   };
   const tryIt = (sample: string): void => {

@@ -8,6 +8,9 @@ export type Verdict = Schemas["Verdict"];
 type Offered = Pick<Schemas["TaskView"], "languages" | "language">;
 export type CellState = "passed" | "failed" | "waiting";
 
+/** The API gives memory in KiB. */
+export const KIB_IN_MIB = 1024;
+
 /** The language to begin with: what was chosen last, if the task has it; else the course's; else any. */
 export function firstLanguage({ languages, language }: Offered, chosen: string | null): string {
   const wanted = [chosen, language, languages[0]];
