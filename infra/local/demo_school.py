@@ -28,7 +28,7 @@ from chalicelib.judge.models import JudgeItem, Problem
 from chalicelib.judge.problems import testsets
 from chalicelib.school import memberships
 from chalicelib.school.relations import Group, GroupKind
-from infra.local import demo_track, demo_training
+from infra.local import demo_peers, demo_track, demo_training
 
 CLASS = 9
 """Of the demo pupils."""
@@ -46,6 +46,7 @@ def main(password: str) -> None:
     _ensure_course(school["course"], author_id=people["teacher"])
     demo_track.ensure(author_id=people["teacher"])
     friends = [_ensure_person(friend, password) for friend in demo_training.FRIENDS]
+    demo_peers.ensure([people["user"], *friends], author_id=people["teacher"])
     tasks = [task["id"] for lesson in school["course"]["lessons"] for task in lesson["tasks"]]
     problems = [problem for task in tasks if (problem := judge_models.find_problem(task)) is not None]
     demo_training.ensure([people["user"], *friends], problems, author_id=people["teacher"])
@@ -71,7 +72,7 @@ def _ensure_taught(teacher_id: int, course_id: int) -> None:
     """The teacher has all that there is, and the class of the pupils: they are the teacher's from the start."""
     groups = (
         Group(GroupKind.COURSE, course_id),
-        Group(GroupKind.TRACK, demo_track.TRACK),
+        *(Group(GroupKind.TRACK, each) for each in (demo_track.TRACK, *(plan.track for plan in demo_peers.PLANS))),
         Group(GroupKind.CONTEST, demo_training.CONTEST_ID),
     )
 

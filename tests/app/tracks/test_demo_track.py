@@ -1,6 +1,10 @@
-"""The track of the demo school."""
+"""The tracks of the demo school."""
 
-from infra.local import demo_track
+from datetime import timedelta
+
+from chalicelib.common.events import timers
+from chalicelib.tracks.models import TOPIC
+from infra.local import demo_peers, demo_track
 from tests.app.tracks.peers import good
 from tests.support.school import School, stored_items
 
@@ -18,3 +22,38 @@ def test_it_waits_for_three_and_starts_when_they_come(school: School) -> None:
     school.transitions.deliver()
     current = good(school.api.get("/tracks/1/assignments/current", token=people[0].token))
     assert (current["id"], current["current_stage"], current["reviews_required"]) == (1, "submission", 3)
+
+
+def test_one_takes_solutions_one_is_reviewed_and_one_is_over(school: School) -> None:
+    teacher, pupil, *others = [school.person() for _ in range(4)]
+    members = [pupil.id, *(each.id for each in others)]
+    demo_peers.ensure(members, author_id=teacher.id)
+    before = stored_items("tracks")
+    demo_peers.ensure(members, author_id=teacher.id)
+    assert stored_items("tracks") == before
+    mine = good(school.api.get("/tracks/my", token=pupil.token))
+    assert {each["id"]: (each["status"], each["reviews_owed"]) for each in mine} == {
+        2: ("active", 2),
+        3: ("active", 0),
+        4: ("completed", 0),
+    }
+    due = good(school.api.get("/user/monitor", token=pupil.token))["sections"]["assignments"]
+    assert {(each["assignment_id"], each["stage"]) for each in due} == {(22, "code_review"), (31, "submission")}
+    assert len(good(school.api.get("/tracks/2/standings", token=pupil.token))) == 3
+
+
+def test_they_go_on_by_themselves(school: School) -> None:
+    teacher, *people = [school.person() for _ in range(4)]
+    demo_peers.ensure([each.id for each in people], author_id=teacher.id)
+    for _ in range(2):
+        solution = good(school.api.get("/assignments/22/review/submission", token=people[0].token))
+        review = {"criteria_scores": dict.fromkeys(demo_track.CRITERIA, 5)}
+        good(school.api.post(f"/submissions/{solution['id']}/review", review, token=people[0].token))
+    school.transitions.deliver()
+    current = good(school.api.get("/tracks/2/assignments/current", token=people[0].token))
+    assert (current["id"], current["current_stage"]) == (23, "submission")
+    (result,) = good(school.api.get("/assignments/22/reviews", token=people[0].token))["results"]
+    assert len(result["reviews"]) == 2
+    timer = timers.find(TOPIC, "3")
+    assert timer is not None
+    assert timer.due_at - school.clock.now == timedelta(days=4)
