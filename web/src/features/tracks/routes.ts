@@ -1,3 +1,9 @@
 import type { RouteObject } from "react-router";
 
-export const tracksRoutes: RouteObject[] = [];
+export const tracksRoutes: RouteObject[] = [
+  { path: "tracks", lazy: () => import("./Tracks") },
+  { path: "tracks/:trackId", lazy: () => import("./Track") },
+  { path: "tracks/:trackId/:assignmentId", lazy: () => import("./Assignment") },
+  { path: "tracks/:trackId/:assignmentId/review", lazy: () => import("./Review") },
+  { path: "tracks/:trackId/:assignmentId/results", lazy: () => import("./Results") },
+];

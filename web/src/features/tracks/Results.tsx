@@ -1,0 +1,113 @@
+import { Link, Navigate, useLocation, useParams } from "react-router";
+import type { Schemas } from "~/api/client";
+import { useMe } from "~/api/session";
+import { paths } from "~/lib/paths";
+import { number } from "~/texts/dates";
+import { useLanguage, useTexts } from "~/texts/language";
+import { tracks as dictionary } from "~/texts/tracks";
+import { Countdown, useServerNow } from "~/ui/Countdown";
+import { Empty } from "~/ui/Empty";
+import { Loaded } from "~/ui/Loaded";
+import { Page } from "~/ui/Page";
+import { Place } from "./Place";
+import { type Assignment, isPast } from "./phase";
+import { useAssignment, useResults } from "./queries";
+import { Reviews } from "./Reviews";
+import { SolutionLink } from "./SolutionLink";
+import "./tracks.css";
+
+type Result = Schemas["ResultView"];
+
+export function Component() {
+  const texts = useTexts(dictionary);
+  const assignmentId = Number(useParams()["assignmentId"]);
+  const me = useMe() ?? null;
+  const here = useLocation().pathname;
+  const assignment = useAssignment(assignmentId, me !== null);
+  const now = useServerNow(5000);
+  const out = assignment.data !== undefined && isOut(assignment.data, now);
+  const results = useResults(assignmentId, out);
+  if (!me) return <Navigate to={paths.signIn(here)} replace />;
+  return (
+    <Loaded query={assignment}>
+      {(found) => (
+        <Page title={texts.resultsTitle(found.title)}>
+          <Place assignment={found} />
+          {out ? (
+            <Loaded query={results}>{({ results: all }) => <Out assignment={found} results={all} />}</Loaded>
+          ) : (
+            <NotOut assignment={found} />
+          )}
+        </Page>
+      )}
+    </Loaded>
+  );
+}
+
+/** Teachers see them at any time, participants when the reviews are over; who owes some may see them late. */
+function isOut(assignment: Assignment, now: number): boolean {
+  if (!assignment.is_enrolled || assignment.current_stage === "completed") return true;
+  return assignment.current_stage === "code_review" && isPast(assignment.code_review_deadline, now - 5000);
+}
+
+function NotOut({ assignment }: { assignment: Assignment }) {
+  const texts = useTexts(dictionary);
+  return (
+    <Empty>
+      <p>
+        {texts.notOut}{" "}
+        {assignment.code_review_deadline ? <Countdown deadline={assignment.code_review_deadline} /> : texts.opensAfter}
+      </p>
+      <Link to={paths.assignment(assignment.track_id, assignment.id)}>{assignment.title}</Link>
+    </Empty>
+  );
+}
+
+function Out({ assignment, results }: { assignment: Assignment; results: readonly Result[] }) {
+  const texts = useTexts(dictionary);
+  const [own] = results;
+  if (!assignment.is_enrolled) return <Everybody assignment={assignment} results={results} />;
+  if (!own) return <Empty>{texts.noneSent}</Empty>;
+  return <One assignment={assignment} result={own} />;
+}
+
+function One({ assignment, result }: { assignment: Assignment; result: Result }) {
+  const texts = useTexts(dictionary);
+  return (
+    <>
+      <SolutionLink solution={result.submission} />
+      {result.reviews.length === 0 ? (
+        <Empty>{texts.noReviews}</Empty>
+      ) : (
+        <Reviews assignment={assignment} result={result} />
+      )}
+    </>
+  );
+}
+
+function Everybody({ assignment, results }: { assignment: Assignment; results: readonly Result[] }) {
+  const texts = useTexts(dictionary);
+  const language = useLanguage();
+  if (results.length === 0) return <Empty>{texts.noSolutions}</Empty>;
+  const ordered = [...results].sort((a, b) => (b.score ?? -1) - (a.score ?? -1));
+  const most = assignment.max_score * Object.keys(assignment.review_criteria).length;
+  const reviewPath = paths.review(assignment.track_id, assignment.id);
+  return (
+    <>
+      <h2>{texts.everybody}</h2>
+      {ordered.map((result) => (
+        <details className="card one-of-all" key={result.submission.id}>
+          <summary>
+            <strong>{result.author?.username ?? texts.unnamed}</strong>{" "}
+            <span className="faint">
+              {texts.reviewsGot(result.reviews.length)}
+              {result.score !== null && ` · ${texts.total(number(result.score, language), number(most, language))}`}
+            </span>
+          </summary>
+          <One assignment={assignment} result={result} />
+          <Link to={`${reviewPath}?submission=${result.submission.id}`}>{texts.writeReview}</Link>
+        </details>
+      ))}
+    </>
+  );
+}

@@ -1,0 +1,123 @@
+import { useState } from "react";
+import { Link, Navigate, useLocation, useParams } from "react-router";
+import { type Me, useMe } from "~/api/session";
+import { paths } from "~/lib/paths";
+import { useTexts } from "~/texts/language";
+import { tracks as dictionary } from "~/texts/tracks";
+import { Button } from "~/ui/Button";
+import { Countdown } from "~/ui/Countdown";
+import { Empty } from "~/ui/Empty";
+import { Loaded } from "~/ui/Loaded";
+import { Page } from "~/ui/Page";
+import { NowAt } from "./NowBox";
+import { Place, Task } from "./Place";
+import type { Assignment } from "./phase";
+import { useAssignment, useNextToReview } from "./queries";
+import { ReviewForm } from "./ReviewForm";
+import { SolutionLink } from "./SolutionLink";
+import { TeachersReview } from "./TeachersReview";
+import "./tracks.css";
+
+export function Component() {
+  const texts = useTexts(dictionary);
+  const assignmentId = Number(useParams()["assignmentId"]);
+  const me = useMe() ?? null;
+  const here = useLocation().pathname;
+  const assignment = useAssignment(assignmentId, me !== null);
+  if (!me) return <Navigate to={paths.signIn(here)} replace />;
+  return (
+    <Loaded query={assignment}>
+      {(found) => (
+        <Page title={texts.reviewTitle(found.title)}>
+          <Place assignment={found} />
+          {found.is_enrolled ? (
+            <Participants assignment={found} me={me} />
+          ) : (
+            <TeachersReview assignment={found} me={me} />
+          )}
+        </Page>
+      )}
+    </Loaded>
+  );
+}
+
+function Participants({ assignment, me }: { assignment: Assignment; me: Me }) {
+  const texts = useTexts(dictionary);
+  const [wantsMore, setWantsMore] = useState(false);
+  const [said, setSaid] = useState("");
+  const { current_stage: stage, reviews_done: done, reviews_required: wanted, is_available: isOpen } = assignment;
+  const owes = stage === "code_review" && isOpen && done < wanted;
+  if (stage === "not_started" || stage === "submission") return <TooEarly assignment={assignment} />;
+  if (!isOpen && stage === "code_review") return <NowAt assignment={assignment} />;
+  const sent = (): void => {
+    setSaid(texts.reviewSent(Math.max(wanted - done - 1, 0)));
+    setWantsMore(false);
+  };
+  return (
+    <>
+      <p role="status">{said}</p>
+      {owes || wantsMore ? (
+        <Next assignment={assignment} me={me} onSent={sent} />
+      ) : (
+        <Written assignment={assignment} onMore={() => setWantsMore(true)} />
+      )}
+    </>
+  );
+}
+
+function TooEarly({ assignment }: { assignment: Assignment }) {
+  const texts = useTexts(dictionary);
+  return (
+    <Empty>
+      <p>{texts.nothingToReview}</p>
+      {assignment.submission_deadline && (
+        <p>
+          {texts.reviewsLater} <Countdown deadline={assignment.submission_deadline} />
+        </p>
+      )}
+      <Link to={paths.assignment(assignment.track_id, assignment.id)}>{assignment.title}</Link>
+    </Empty>
+  );
+}
+
+function Written({ assignment, onMore }: { assignment: Assignment; onMore: () => void }) {
+  const texts = useTexts(dictionary);
+  const isOver = assignment.current_stage === "completed";
+  return (
+    <Empty>
+      <p>{assignment.reviews_done > 0 ? texts.allWritten : texts.nothingToReview}</p>
+      {!isOver && <p>{texts.moreMaybe}</p>}
+      <p className="row centred">
+        {!isOver && <Button onClick={onMore}>{texts.lookForMore}</Button>}
+        {isOver && <Link to={paths.results(assignment.track_id, assignment.id)}>{texts.seeResults}</Link>}
+        <Link to={paths.track(assignment.track_id)}>{texts.toTrack}</Link>
+      </p>
+    </Empty>
+  );
+}
+
+function Next({ assignment, me, onSent }: { assignment: Assignment; me: Me; onSent: () => void }) {
+  const texts = useTexts(dictionary);
+  const next = useNextToReview(assignment.id, true);
+  const { reviews_done: done, reviews_required: wanted } = assignment;
+  return (
+    <Loaded query={next}>
+      {(solution) =>
+        solution ? (
+          <article key={solution.id}>
+            <h2>{done < wanted ? texts.reviewNumber(done + 1, wanted) : texts.oneMore}</h2>
+            <SolutionLink solution={solution} />
+            <p className="faint">{texts.blind}</p>
+            <Task assignment={assignment} />
+            <ReviewForm assignment={assignment} submissionId={solution.id} me={me} onSent={async () => onSent()} />
+          </article>
+        ) : (
+          <Empty>
+            <p>{texts.noneMore}</p>
+            <Link to={paths.track(assignment.track_id)}>{texts.toTrack}</Link>
+          </Empty>
+        )
+      }
+    </Loaded>
+  );
+}

@@ -1,0 +1,93 @@
+import { type FormEvent, useState } from "react";
+import { faultOf, faultOfAll } from "~/api/errors";
+import type { Me } from "~/api/session";
+import { dateTime } from "~/texts/dates";
+import { useLanguage, useTexts } from "~/texts/language";
+import { tracks as dictionary } from "~/texts/tracks";
+import { Button } from "~/ui/Button";
+import { useServerNow } from "~/ui/Countdown";
+import { Failure } from "~/ui/Failure";
+import { Field } from "~/ui/Field";
+import { type Assignment, situationOf } from "./phase";
+import { SolutionLink } from "./SolutionLink";
+import { useDraft } from "./useDraft";
+import { useSend } from "./writes.queries";
+
+/** What one has sent in, and the form for it as long as there is time. */
+export function Solution({ assignment, me }: { assignment: Assignment; me: Me }) {
+  const texts = useTexts(dictionary);
+  const language = useLanguage();
+  const { kind } = situationOf(assignment, useServerNow(1000));
+  const own = assignment.submission;
+  const isOpen = kind === "send" || kind === "sent";
+  return (
+    <section>
+      <h2>{texts.solution}</h2>
+      {own && (
+        <>
+          <SolutionLink solution={own} />
+          {own.submitted_at && <p className="faint">{texts.sentLink(dateTime(own.submitted_at, language))}</p>}
+        </>
+      )}
+      {!own && !isOpen && <p>{texts.nothingSent}</p>}
+      {!isOpen && kind !== "over" && <p className="faint">{texts.tooLate}</p>}
+      {isOpen && own && (
+        <details>
+          <summary>{texts.replaceTitle}</summary>
+          <SendForm assignment={assignment} me={me} />
+        </details>
+      )}
+      {isOpen && !own && <SendForm assignment={assignment} me={me} />}
+    </section>
+  );
+}
+
+const FIELDS = ["repository_url", "commit"] as const;
+
+function SendForm({ assignment, me }: { assignment: Assignment; me: Me }) {
+  const texts = useTexts(dictionary);
+  const replaces = assignment.submission !== null;
+  const send = useSend(assignment.id, replaces);
+  const link = useDraft(me.id, `assignment/${assignment.id}/link`);
+  const [commit, setCommit] = useState("");
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    const body = { repository_url: (link.text ?? "").trim(), commit: commit.trim() || null };
+    send.mutate(body, { onSuccess: link.forget });
+  };
+  const whole = faultOfAll(send.error, FIELDS);
+  return (
+    <form className="send-form" onSubmit={submit} noValidate>
+      <Field
+        label={texts.link}
+        hint={texts.linkHint}
+        fault={faultOf(send.error, "repository_url")}
+        type="url"
+        inputMode="url"
+        autoComplete="off"
+        spellCheck={false}
+        required
+        maxLength={2048}
+        value={link.text ?? ""}
+        onChange={(event) => link.write(event.target.value)}
+      />
+      <Field
+        label={texts.commit}
+        hint={texts.commitHint}
+        fault={faultOf(send.error, "commit")}
+        autoComplete="off"
+        spellCheck={false}
+        maxLength={64}
+        value={commit}
+        onChange={(event) => setCommit(event.target.value)}
+      />
+      {whole && <Failure error={whole} />}
+      <div className="row">
+        <Button kind="primary" type="submit" busy={send.isPending}>
+          {replaces ? texts.replace : texts.submit}
+        </Button>
+        <span role="status">{send.isSuccess ? texts.sentNow : ""}</span>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,143 @@
+import { describe, expect, it } from "vitest";
+import { type Assignment, marksOf, nextLook, nowOf, situationOf, type Track } from "./phase";
+
+const NOW = Date.parse("2026-12-01T12:00:00Z");
+const BEFORE = "2026-12-01T11:00:00Z";
+const AFTER = "2026-12-01T13:00:00Z";
+const LATER = "2026-12-02T13:00:00Z";
+
+const track = (about: Partial<Track> = {}): Track => ({
+  id: 3,
+  title: "Python",
+  description: null,
+  required_participants: 3,
+  current_participants: 3,
+  status: "active",
+  started_at: BEFORE,
+  created_at: BEFORE,
+  review_criteria: { style: "" },
+  max_score: 10,
+  reviews_per_user: 2,
+  author_id: 1,
+  author_name: null,
+  is_enrolled: true,
+  enrolled_at: BEFORE,
+  reviews_owed: 0,
+  ...about,
+});
+
+const solution = {
+  id: 9,
+  user_id: 5,
+  assignment_id: 7,
+  repository_url: "https://x.example/y",
+  commit: null,
+  submitted_at: BEFORE,
+};
+
+const assignment = (about: Partial<Assignment> = {}): Assignment => ({
+  id: 7,
+  track_id: 3,
+  track_title: "Python",
+  title: "Loops",
+  description: "",
+  order: 1,
+  deadline_hours: 24,
+  review_hours: 24,
+  created_at: BEFORE,
+  is_available: true,
+  submission_deadline: AFTER,
+  code_review_deadline: LATER,
+  current_stage: "submission",
+  reviews_done: 0,
+  reviews_required: 2,
+  submission: null,
+  is_enrolled: true,
+  review_criteria: { style: "" },
+  max_score: 10,
+  ...about,
+});
+
+const inReview = (about: Partial<Assignment> = {}) =>
+  assignment({ current_stage: "code_review", submission_deadline: BEFORE, submission: solution, ...about });
+
+describe("an assignment", () => {
+  it.each([
+    ["waits for a solution", assignment(), { kind: "send", deadline: AFTER }],
+    ["has one", assignment({ submission: solution }), { kind: "sent", deadline: AFTER }],
+    ["takes none a moment before the reviews", assignment({ submission_deadline: BEFORE }), { kind: "closing" }],
+    ["is barred by older debts", assignment({ is_available: false }), { kind: "barred" }],
+    ["is to be reviewed", inReview({ reviews_done: 1 }), { kind: "review", left: 1, deadline: LATER }],
+    ["is reviewed late", inReview({ code_review_deadline: BEFORE }), { kind: "late", left: 2, deadline: BEFORE }],
+    ["is reviewed", inReview({ reviews_done: 2 }), { kind: "reviewed", deadline: LATER }],
+    ["is over", inReview({ current_stage: "completed" }), { kind: "over" }],
+    ["is not open", assignment({ current_stage: "not_started", is_available: false }), { kind: "not-open" }],
+    ["collects, for teachers", assignment({ is_enrolled: false }), { kind: "collecting", deadline: AFTER }],
+    ["is reviewed, for teachers", inReview({ is_enrolled: false }), { kind: "reviewing", deadline: LATER }],
+  ])("%s", (_, about, situation) => {
+    expect(situationOf(about, NOW)).toEqual(situation);
+  });
+});
+
+describe("a track says what to do now", () => {
+  it("while it gathers people", () => {
+    const waiting = { status: "waiting", current_participants: 1 } as const;
+    expect(nowOf(track({ ...waiting, is_enrolled: false }), null, NOW)).toEqual({ kind: "join", missing: 2 });
+    expect(nowOf(track(waiting), [], NOW)).toEqual({ kind: "wait", missing: 2 });
+    expect(nowOf(track({ ...waiting, is_enrolled: false }), [], NOW)).toEqual({ kind: "gathering", missing: 2 });
+  });
+
+  it("to who came too late", () => {
+    expect(nowOf(track({ is_enrolled: false }), null, NOW)).toEqual({ kind: "closed" });
+    expect(nowOf(track({ is_enrolled: false, status: "completed" }), null, NOW)).toEqual({ kind: "over" });
+  });
+
+  it("debts before everything else", () => {
+    const first = inReview({ id: 1, code_review_deadline: BEFORE });
+    const second = assignment({ id: 2, is_available: false });
+    expect(nowOf(track(), [first, second], NOW)).toMatchObject({ kind: "at", assignment: { id: 1 } });
+    const paid = [
+      { ...first, current_stage: "completed" as const },
+      { ...second, is_available: true },
+    ];
+    expect(nowOf(track(), paid, NOW)).toMatchObject({ kind: "at", assignment: { id: 2 }, situation: { kind: "send" } });
+  });
+
+  it("between two assignments, and after the last", () => {
+    const over = inReview({ current_stage: "completed" });
+    const next = assignment({ current_stage: "not_started", is_available: false });
+    expect(nowOf(track(), [over, next], NOW)).toEqual({ kind: "soon" });
+    expect(nowOf(track({ status: "completed" }), [over], NOW)).toEqual({ kind: "over" });
+  });
+});
+
+describe("the map", () => {
+  const marks = (about: Assignment) => marksOf(about, situationOf(about, NOW));
+
+  it("shows where one is", () => {
+    expect(marks(assignment())).toEqual({ send: "now", review: "ahead", results: "ahead" });
+    expect(marks(inReview())).toEqual({ send: "done", review: "now", results: "ahead" });
+    expect(marks(inReview({ current_stage: "completed" }))).toEqual({ send: "done", review: "done", results: "done" });
+  });
+
+  it("shows what was missed, and what there was not", () => {
+    expect(marks(inReview({ submission: null, code_review_deadline: BEFORE }))).toEqual({
+      send: "missed",
+      review: "late",
+      results: "ahead",
+    });
+    expect(marks(inReview({ current_stage: "completed", reviews_required: 0 })).review).toBe("none");
+  });
+});
+
+describe("the next look", () => {
+  it("is just after the next deadline", () => {
+    expect(nextLook([inReview(), assignment()], NOW)).toBe(3_601_500);
+  });
+
+  it("is soon while a step is being taken, and none where nothing comes by itself", () => {
+    expect(nextLook([assignment({ submission_deadline: new Date(NOW - 2000).toISOString() })], NOW)).toBe(3000);
+    expect(nextLook([inReview({ code_review_deadline: BEFORE })], NOW)).toBe(false);
+    expect(nextLook([inReview({ current_stage: "completed" })], NOW)).toBe(false);
+  });
+});

@@ -1,0 +1,94 @@
+import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { api, idempotencyKey, read, type Schemas } from "~/api/client";
+import { keys } from "~/api/keys";
+import type { Opinion } from "./rubric";
+
+/** A key for each wish: the same as long as the same is wished, another once it was granted or reads otherwise. */
+function useWishKey() {
+  const [wish] = useState(() => ({ said: "", key: idempotencyKey() }));
+  return {
+    of: (body: unknown): string => {
+      const said = JSON.stringify(body);
+      if (said !== wish.said) Object.assign(wish, { said, key: idempotencyKey() });
+      return wish.key;
+    },
+    granted: (): void => void Object.assign(wish, { said: "" }),
+  };
+}
+
+async function outdated(queries: QueryClient): Promise<void> {
+  void queries.invalidateQueries({ queryKey: keys.dashboard });
+  await queries.invalidateQueries({ queryKey: keys.tracks });
+}
+
+export function useEnroll(track_id: number) {
+  const queries = useQueryClient();
+  const wish = useWishKey();
+  return useMutation({
+    mutationFn: () => {
+      const header = { "Idempotency-Key": wish.of(track_id) };
+      return read(api.POST("/tracks/{track_id}/enroll", { params: { path: { track_id }, header } }));
+    },
+    onSuccess: wish.granted,
+    // Refused or not, the track is not as it was shown: it may have begun, or be full.
+    onSettled: () => outdated(queries),
+  });
+}
+
+export function useLeave(track_id: number) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: () => read(api.DELETE("/tracks/{track_id}/enroll", { params: { path: { track_id } } })),
+    onSettled: () => outdated(queries),
+  });
+}
+
+/** Send a solution in, or another in place of the one that was. */
+export function useSend(assignment_id: number, replaces: boolean) {
+  const queries = useQueryClient();
+  const wish = useWishKey();
+  return useMutation({
+    mutationFn: (body: Schemas["SolutionBody"]) => {
+      const path = { assignment_id };
+      if (replaces) return read(api.PUT("/assignments/{assignment_id}/submit", { params: { path }, body }));
+      const header = { "Idempotency-Key": wish.of(body) };
+      return read(api.POST("/assignments/{assignment_id}/submit", { params: { path, header }, body }));
+    },
+    onSuccess: wish.granted,
+    onSettled: () => outdated(queries),
+  });
+}
+
+export function useWriteEntry(assignment_id: number) {
+  const queries = useQueryClient();
+  const wish = useWishKey();
+  return useMutation({
+    mutationFn: (content: string) => {
+      const params = { path: { assignment_id }, header: { "Idempotency-Key": wish.of(content) } };
+      return read(api.POST("/assignments/{assignment_id}/diary", { params, body: { content } }));
+    },
+    onSuccess: () => {
+      wish.granted();
+      return queries.invalidateQueries({ queryKey: [...keys.tracks, "assignment", assignment_id, "diary"] });
+    },
+  });
+}
+
+/** Send a review. It is under way until what is to be reviewed next is known. */
+export function useReview(submission_id: number, onSent: () => Promise<void>) {
+  const queries = useQueryClient();
+  const wish = useWishKey();
+  return useMutation({
+    mutationFn: ({ points, remarks, comment }: Opinion) => {
+      const body = { criteria_scores: points, criteria_comments: remarks, comment: comment.trim() || null };
+      const params = { path: { submission_id }, header: { "Idempotency-Key": wish.of(body) } };
+      return read(api.POST("/submissions/{submission_id}/review", { params, body }));
+    },
+    onSuccess: async () => {
+      wish.granted();
+      await onSent();
+      await outdated(queries);
+    },
+  });
+}
