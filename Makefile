@@ -146,11 +146,11 @@ migration: $(INSTALLED)  ## a file for a new migration called NAME
 # --- Building and deploying ------------------------------------------------------------------------------------------
 
 .PHONY: package
-package: $(INSTALLED)  ## the deployable artefact of STAGE (dev) in build/
+package: $(INSTALLED) web  ## the deployable artefact of STAGE (dev) in build/
 	$(PYTHON) -m infra.packaging.package --stage $(STAGE)
 
 .PHONY: deploy
-deploy: $(INSTALLED)  ## build the judge image, package and deploy STAGE (dev) to AWS
+deploy: $(INSTALLED) web  ## build the judge image, package and deploy STAGE (dev) to AWS
 	@exec $(PYTHON) -m infra.aws.deploy --stage $(STAGE) $(ARGS)
 
 .PHONY: destroy

@@ -31,6 +31,9 @@ WEBSOCKET_ROUTES: tuple[tuple[str, str | None], ...] = (
 
 
 WEB_CLIENT = "/app"
+WEB_ASSETS = f"{WEB_CLIENT}/assets/"
+"""Files whose names change with their content."""
+WEB_PAGE = f"{WEB_CLIENT}/index.html"
 
 
 def route(path: str, query: str) -> Target:
@@ -42,6 +45,16 @@ def route(path: str, query: str) -> Target:
         if segment is not None:
             return Target(Upstream.WEBSOCKET, "", _with_parameter(query, parameter, segment))
     return Target(Upstream.REST, path, query)
+
+
+def web_file(path: str) -> str:
+    """Returns the file that answers a path of the web client: an asset by its name, the page for everything else."""
+    return path if path.startswith(WEB_ASSETS) else WEB_PAGE
+
+
+def leads_to_web_client(method: str, path: str, accept: str) -> bool:
+    """Whether a browser comes to the front door itself: programs get the API's welcome there."""
+    return path == "/" and method in {"GET", "HEAD"} and "text/html" in accept
 
 
 def _match(pattern: str, path: str) -> str | None:

@@ -1,25 +1,50 @@
-"""The headers of the web client's pages, the same on the local cloud and on CloudFront (infra/front_door.yaml)."""
+"""The headers of the web client's files, the same on the local cloud and on CloudFront."""
 
+from pathlib import PurePath
 from typing import Final
+
+from infra import routing
 
 FOREVER: Final = "public, max-age=31536000, immutable"
 """Of what is named by its content."""
 ALWAYS_ASK: Final = "no-cache"
 """Of the page itself: it names the newest of everything else."""
+CONTENT_TYPES: Final = {
+    ".css": "text/css; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".ico": "image/x-icon",
+    ".jpg": "image/jpeg",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".png": "image/png",
+    ".svg": "image/svg+xml; charset=utf-8",
+    ".txt": "text/plain; charset=utf-8",
+    ".wasm": "application/wasm",
+    ".webp": "image/webp",
+    ".woff2": "font/woff2",
+}
+"""By suffix. What the system knows differs from machine to machine, and `nosniff` makes a wrong one a broken page."""
+
+
+def file_headers(path: str) -> dict[str, str]:
+    """Returns the headers that a file has wherever it lies. `path` is as in routing.web_file."""
+    kind = CONTENT_TYPES.get(PurePath(path).suffix, "application/octet-stream")
+    return {"Content-Type": kind, "Cache-Control": FOREVER if path.startswith(routing.WEB_ASSETS) else ALWAYS_ASK}
 
 
 def content_security_policy(uploads: str) -> str:
     """What pages may load. `uploads` is the origin of the bucket that presigned forms go to.
 
     `style-src-attr` is for KaTeX, which places the parts of formulas by their style. Markup is made in one place, under
-    the Trusted Types policy `statements` (web/src/lib/markdown.ts).
+    the Trusted Types policy `statements` (web/src/lib/markdown.ts). Pictures of courses and problems come from that
+    bucket too, which on the local cloud speaks plain HTTP.
     """
     rules = (
         "default-src 'none'",
         "script-src 'self'",
         "style-src 'self'",
         "style-src-attr 'unsafe-inline'",
-        "img-src 'self' https: data:",
+        f"img-src 'self' https: data: {uploads}",
         "font-src 'self'",
         f"connect-src 'self' {uploads}",
         "form-action 'self'",

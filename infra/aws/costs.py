@@ -79,6 +79,10 @@ WITH_SECOND_FACTOR = 0.1  # of all accounts; each of their sign-ins decrypts a s
 TRACED = 0.05  # of all requests, X-Ray's own rule
 LOG_BYTES = 700  # a request, in all logs
 ANSWER_BYTES = 4000
+# The web client: a pupil opens it twice a day. Browsers keep its assets until a deployment supersedes them: each week.
+PAGES_A_DAY = 2
+ASSETS_A_MONTH = 4 * 30
+ASSET_BYTES_A_MONTH = 4 * 400_000  # compressed
 TABLES_GB_PER_PUPIL = 0.004
 SCHEDULED_A_MONTH = 2 * MONTH_MINUTES  # sweep, requeue_waiting
 SWEEP_READS = 16 * 0.5 * MONTH_MINUTES  # a query for each shard
@@ -106,13 +110,14 @@ def _quantities(pupils: int) -> Iterator[tuple[str, float]]:
     requests = total("requests")
     seconds = total("api") + 0.5 * total("worker") + 1.73 * total("judge") + 0.25 * 0.2 * SCHEDULED_A_MONTH
     invocations = requests + total("others") + SCHEDULED_A_MONTH
+    pages, assets = PAGES_A_DAY * pupils * SCHOOL_DAYS, ASSETS_A_MONTH * pupils
     millions = {
         "a million REST requests": requests,
         "a million WebSocket messages": total("frames"),
         "a million connection minutes": total("connected_minutes"),
-        "a million CloudFront requests": requests,
-        "a million runs of its function": requests,
-        "a million requests through the web ACL": requests,
+        "a million CloudFront requests": requests + pages + assets,
+        "a million runs of its function": requests + pages,
+        "a million requests through the web ACL": requests + pages + assets,
         "a million invocations": invocations,
         "a million GB-seconds": seconds,
         "a million read units": total("reads") + SWEEP_READS,
@@ -125,7 +130,7 @@ def _quantities(pupils: int) -> Iterator[tuple[str, float]]:
     environments = pupils * SCHOOL_DAYS * ENVIRONMENTS_A_DAY
     yield "a thousand GB of new environments of tenants", environments * 1.73 / 1000
     yield "a GB of logs", invocations * LOG_BYTES / 1e9
-    yield "a GB of transfer", requests * ANSWER_BYTES / 1e9
+    yield "a GB of transfer", (requests * ANSWER_BYTES + pupils * ASSET_BYTES_A_MONTH) / 1e9
     yield "a GB-month of tables with recovery", pupils * TABLES_GB_PER_PUPIL
     yield "an alarm", ALARMS
     yield "a dashboard", 1

@@ -23,7 +23,7 @@ import boto3
 import yaml
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infra.aws import change_sets, keys, stack
+from infra.aws import change_sets, keys, stack, web_files
 from infra.aws.change_sets import StackError
 from infra.packaging import front_door, image
 from infra.packaging import package as packaging
@@ -55,6 +55,7 @@ class Deployment:
     builder: image.Builder
     package: Callable[[str, Path], Package] = packaging.package
     front_door: Callable[[], Template] = front_door.template
+    web: Path = web_files.BUILD
 
     @property
     def name(self) -> str:
@@ -62,6 +63,8 @@ class Deployment:
 
     def run(self, parameters: Mapping[str, str]) -> dict[str, str]:
         """Deploys the stage. Returns the outputs of its stacks."""
+        if not web_files.is_built(self.web):
+            raise DeployError(f"there is no web client in {self.web}: run `make web`")
         with step("the account's stack"):
             account = change_sets.apply(self.aws, ACCOUNT_STACK, _body(packaging.load_template(ACCOUNT)), {})
         with step("the judge's image"):
@@ -76,9 +79,7 @@ class Deployment:
         ours = {**ours, "JudgeImage": judge, "S3PrefixList": s3_prefix_list(self.aws)}
         with step(f"the stack {self.name}"):
             outputs = self._apply(uploaded, ours)
-        with step("the judge's languages"):
-            if failure := stack.refresh_languages(self.aws, self.stage):
-                raise DeployError(f"the stack is deployed, but refresh_languages failed: {failure}")
+        self._fill(outputs)
         with step(f"the stack {front_door_name(self.stage)}"):
             opened = self._open_front_door(door, outputs, its)
         host = opened["Url"].removeprefix("https://")
@@ -99,8 +100,17 @@ class Deployment:
             protect(self.aws, self.name)
         return outputs
 
+    def _fill(self, outputs: Mapping[str, str]) -> None:
+        """Gives the stack what it needs and CloudFormation does not bring."""
+        with step("the judge's languages"):
+            if failure := stack.refresh_languages(self.aws, self.stage):
+                raise DeployError(f"the stack is deployed, but refresh_languages failed: {failure}")
+        with step("the web client's files"):
+            web_files.publish(self.aws, outputs["WebBucketName"], self.web)
+
     def _open_front_door(self, template: Template, api: Mapping[str, str], named: Mapping[str, str]) -> dict[str, str]:
         hosts = {"RestHost": self._host(api["RestAPIId"]), "WebsocketHost": self._host(api["WebsocketAPIId"])}
+        hosts |= {name: api[name] for name in ("WebBucketHost", "UploadsHost")}
         retention = str((packaging.SHARED_PARAMETERS | packaging.STAGE_PARAMETERS[self.stage])["LogRetention"])
         ours = {"Stage": self.stage, "LogRetention": retention, **FRONT_DOOR_DEFAULTS[self.stage], **hosts}
         secret = {"FrontDoorKey": keys.front_door_key(self.aws, self.stage)}

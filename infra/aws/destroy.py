@@ -16,6 +16,8 @@ from infra.aws.change_sets import StackError
 from infra.aws.deploy import STAGES, front_door_name, front_door_session, stack_name
 
 Ask = Callable[[str], str]
+BUCKETS = ("TestDataBucketName", "WebBucketName")
+"""Outputs of the stack."""
 
 
 def destroy(aws: boto3.Session, stage: str, ask: Ask) -> bool:
@@ -25,7 +27,7 @@ def destroy(aws: boto3.Session, stage: str, ask: Ask) -> bool:
     if ask(f"This deletes {name} in {aws.region_name}, {kept}. Type {name} to go on: ").strip() != name:
         return False
     change_sets.delete(front_door_session(aws), front_door_name(stage))
-    if stage != "prod" and (bucket := _test_data(aws, name)):
+    for bucket in () if stage == "prod" else _buckets(aws, name):
         # S3 deletes no bucket that holds anything, and CloudFormation empties none.
         aws.resource("s3").Bucket(bucket).object_versions.delete()
     change_sets.delete(aws, name)
@@ -34,10 +36,11 @@ def destroy(aws: boto3.Session, stage: str, ask: Ask) -> bool:
     return True
 
 
-def _test_data(aws: boto3.Session, name: str) -> str | None:
+def _buckets(aws: boto3.Session, name: str) -> list[str]:
     if change_sets.find(aws.client("cloudformation"), name) is None:
-        return None
-    return change_sets.outputs(aws, name).get("TestDataBucketName")
+        return []
+    outputs = change_sets.outputs(aws, name)
+    return [outputs[each] for each in BUCKETS if each in outputs]
 
 
 def main() -> int:

@@ -112,7 +112,7 @@ async def _handle(request: web.Request) -> web.StreamResponse:
     target = routing.route(request.rel_url.raw_path, request.rel_url.raw_query_string)
     if target.upstream is Upstream.WEB:
         return request.app[WEB_CLIENT].answer(request)
-    if web_client.wants_the_page(request):
+    if routing.leads_to_web_client(request.method, request.path, request.headers.get(hdrs.ACCEPT, "")):
         return web_client.to_the_page()
     if target.upstream is Upstream.REST:
         preflight = request.app[PREFLIGHTS].find(target.path) if request.method == hdrs.METH_OPTIONS else None

@@ -273,13 +273,15 @@ def _megabytes(size: int) -> str:
     return f"{size / 1_000_000:.2f} MB"
 
 
-def report(package: Package) -> str:
-    """Where the artefact lies and how large it is."""
+def report(package: Package, web: Path) -> str:
+    """Where the artefact lies and how large it is. `web` is the folder with the web client's build, part of it."""
     lines = [f"{package.template}"]
     lines += [
         f"{archive.path}: {_megabytes(archive.zipped)} zipped, {_megabytes(archive.unzipped)} unzipped"
         for archive in (package.code, package.layer)
     ]
+    sizes = [each.stat().st_size for each in web.rglob("*") if each.is_file()]
+    lines.append(f"{web}: {len(sizes)} files of the web client, {_megabytes(sum(sizes))}")
     return "\n".join(lines)
 
 
@@ -291,7 +293,7 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=ROOT / "build")
     arguments = parser.parse_args()
     try:
-        print(report(package(arguments.stage, arguments.out)))
+        print(report(package(arguments.stage, arguments.out), ROOT / "build" / "web"))
     except PackagingError as error:
         print(f"packaging failed:\n{error}", file=sys.stderr)
         return 1

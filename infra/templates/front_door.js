@@ -1,17 +1,45 @@
-// CloudFront's function on every request: who asks, for which host, and where WebSockets go.
+// CloudFront's function on requests that are not for a file: who asks, for which host, where WebSockets go, and which file
+// answers a path of the web client.
 // infra/packaging/front_door.py puts the table of infra/routing.py in here, which the local front door follows as well.
 const WEBSOCKET_ROUTES = [];
 const NOT_FOUND = {};
+const WEB_CLIENT = {};
 const WEBSOCKET_STAGE = '/api';
 
 function handler(event) {
   const request = event.request;
+  if (request.uri === WEB_CLIENT.root || request.uri.startsWith(WEB_CLIENT.root + '/')) {
+    return toWebFile(request);
+  }
+  if (leadsToWebClient(request)) {
+    return redirect(WEB_CLIENT.root + '/');
+  }
   request.headers['x-viewer-address'] = { value: event.viewer.ip };
   request.headers['x-viewer-host'] = { value: request.headers.host.value };
   if (request.uri !== '/ws' && !request.uri.startsWith('/ws/')) {
     return request;
   }
   return toWebsocket(request) || notFound(request, event.context.requestId);
+}
+
+function toWebFile(request) {
+  if (!request.uri.startsWith(WEB_CLIENT.assets)) {
+    request.uri = WEB_CLIENT.page;
+  }
+  return request;
+}
+
+// A browser at the front door itself; programs get the API's welcome there.
+function leadsToWebClient(request) {
+  const accepted = request.headers.accept ? request.headers.accept.value : '';
+  return request.uri === '/' && ['GET', 'HEAD'].includes(request.method) && accepted.includes('text/html');
+}
+
+function redirect(path) {
+  const headers = {
+    'location': { value: path }, 'vary': { value: 'Accept' }, 'cache-control': { value: 'no-store' },
+  };
+  return { statusCode: 302, statusDescription: 'Found', headers: headers };
 }
 
 function toWebsocket(request) {

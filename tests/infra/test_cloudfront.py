@@ -13,10 +13,12 @@ import app as application
 from chalicelib.common import texts
 from chalicelib.common.http import documents, headers
 from chalicelib.common.http.routing import Route
+from infra import routing, web_policy
+from infra.aws import web_files
 from infra.gateway_answers import NOT_FOUND
 from infra.packaging import front_door, package
 from infra.routing import Target, Upstream, route
-from tests.infra.conftest import cfn_lint, referenced
+from tests.infra.conftest import Built, cfn_lint, referenced
 from tests.infra.test_front_door import ROUTED
 
 TEMPLATE = front_door.template()
@@ -25,6 +27,8 @@ DISTRIBUTION = RESOURCES["Distribution"]["Properties"]["DistributionConfig"]
 BEHAVIOURS = [*DISTRIBUTION["CacheBehaviors"], DISTRIBUTION["DefaultCacheBehavior"]]
 MAX_FUNCTION_BYTES = 10 * 1024  # CloudFront's
 CACHES_NOTHING = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"  # Managed-CachingDisabled
+CACHES_AS_FILES_SAY = "658327ea-f89d-4fab-a63d-7e88639e58f6"  # Managed-CachingOptimized
+UPLOADS = "https://${UploadsHost}"
 VIEWER, HOST = "203.0.113.7", "school.example"
 
 
@@ -69,6 +73,8 @@ def test_cloudfront_routes_as_the_local_front_door_does(path: str, query: str, t
     assert route(path, query) == target
     if target.upstream is Upstream.WEBSOCKET:
         assert (origin_of(path), made["uri"], made["querystring"]) == ("websocket", "/api", target.query)
+    elif target.upstream is Upstream.WEB:
+        assert (origin_of(path), made["uri"]) == ("web", routing.web_file(path))
     elif path.startswith("/ws/"):
         assert (made["statusCode"], json.loads(made["body"])["code"]) == (404, "route_not_found")
         assert made["headers"]["cache-control"] == {"value": "no-store"}
@@ -97,6 +103,33 @@ def test_a_page_may_read_that_there_is_no_such_socket(method: str) -> None:
     assert ("access-control-allow-headers" in made["headers"]) == (method == "OPTIONS")
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "accept"),
+    [
+        ("GET", "/", "text/html,application/xhtml+xml,*/*;q=0.8"),
+        ("HEAD", "/", "text/html"),
+        ("GET", "/", "application/json"),
+        ("GET", "/", "*/*"),
+        ("GET", "/", None),
+        ("POST", "/", "text/html"),
+        ("GET", "/docs", "text/html"),
+        ("GET", "/courses", "text/html"),
+    ],
+)
+def test_a_browser_at_the_front_door_is_led_to_the_client_here_and_there(
+    method: str, path: str, accept: str | None
+) -> None:
+    made = asked(path, "", method=method, **({} if accept is None else {"accept": accept}))
+
+    is_led = routing.leads_to_web_client(method, path, accept or "")
+    assert is_led == ("text/html" in (accept or "") and (method, path) in {("GET", "/"), ("HEAD", "/")})
+    assert ("statusCode" in made) == is_led
+    if is_led:
+        assert made["statusCode"] == 302
+        assert (made["headers"]["location"], made["headers"]["vary"]) == ({"value": "/app/"}, {"value": "Accept"})
+        assert made["headers"]["cache-control"] == {"value": "no-store"}
+
+
 @pytest.mark.parametrize("path", ["/", "/login", "/ws/abc"])
 def test_function_says_who_asks_for_which_host_whatever_the_client_wrote(path: str) -> None:
     headers = asked(path, "")["headers"]
@@ -112,14 +145,90 @@ def test_every_behaviour_that_keeps_nothing_passes_through_the_function() -> Non
 
 
 def test_every_answer_has_the_security_headers() -> None:
-    assert {referenced(behaviour["ResponseHeadersPolicyId"]) for behaviour in BEHAVIOURS} == {"SecurityHeaders"}
+    for behaviour in BEHAVIOURS:
+        expected = "WebHeaders" if behaviour["TargetOriginId"] == "web" else "SecurityHeaders"
+        assert referenced(behaviour["ResponseHeadersPolicyId"]) == expected
+
+
+def test_the_web_clients_files_have_the_headers_that_they_have_here() -> None:
+    policy = RESOURCES["WebHeaders"]["Properties"]["ResponseHeadersPolicyConfig"]
+    security = policy["SecurityHeadersConfig"]
+    (own,) = policy["CustomHeadersConfig"]["Items"]
+    written = {
+        "Content-Security-Policy": security["ContentSecurityPolicy"]["ContentSecurityPolicy"]["Fn::Sub"],
+        "X-Content-Type-Options": "nosniff" if security["ContentTypeOptions"]["Override"] else "",
+        "Referrer-Policy": security["ReferrerPolicy"]["ReferrerPolicy"],
+        own["Header"]: own["Value"],
+    }
+
+    assert written == web_policy.security_headers(UPLOADS)
+    assert all(each["Override"] for each in [*security.values(), own])
+    assert security["StrictTransportSecurity"]["AccessControlMaxAgeSec"] >= 31536000
+    assert "frame-ancestors 'none'" in written["Content-Security-Policy"]
+
+
+def test_the_web_clients_files_are_kept_as_they_say_and_nobody_can_make_another_copy() -> None:
+    behaviours = [each for each in BEHAVIOURS if each["TargetOriginId"] == "web"]
+
+    assert [each["PathPattern"] for each in behaviours] == ["/app", "/app/assets/*", "/app/*"]
+    for behaviour in behaviours:
+        assert (behaviour["CachePolicyId"], behaviour["Compress"]) == (CACHES_AS_FILES_SAY, True)
+        assert "OriginRequestPolicyId" not in behaviour
+        assert behaviour["AllowedMethods"] == ["GET", "HEAD"]
+        runs = [referenced(each["FunctionARN"]) for each in behaviour["FunctionAssociations"]]
+        # An asset is its own file: the function would cost a run for each and change nothing.
+        assert runs == ([] if behaviour["PathPattern"] == "/app/assets/*" else ["Router"])
+
+
+def test_an_asset_needs_no_function() -> None:
+    assert routing.web_file("/app/assets/main-1.js") == "/app/assets/main-1.js"
+    assert behaviour_of("/app/assets/main-1.js")["PathPattern"] == f"{routing.WEB_ASSETS}*"
+
+
+def test_an_error_of_the_api_is_never_answered_with_the_page() -> None:
+    assert "CustomErrorResponses" not in DISTRIBUTION
+
+
+def test_nobody_but_cloudfront_reads_the_web_clients_bucket(built: Built) -> None:
+    (origin,) = [each for each in DISTRIBUTION["Origins"] if each["Id"] == "web"]
+    access = RESOURCES[referenced(origin["OriginAccessControlId"])]["Properties"]["OriginAccessControlConfig"]
+    statements = {each["Sid"]: each for each in policy_of(built, "WebBucket")}
+    granted = [each for each in statements.values() if each["Effect"] == "Allow"]
+
+    assert (access["OriginAccessControlOriginType"], access["SigningBehavior"]) == ("s3", "always")
+    assert all(built.resources("AWS::S3::Bucket")["WebBucket"]["PublicAccessBlockConfiguration"].values())
+    assert {(each["Action"], json.dumps(each["Resource"])) for each in granted} == {
+        ("s3:GetObject", '{"Fn::Sub": "${WebBucket.Arn}/app/*"}'),
+        ("s3:ListBucket", '{"Fn::GetAtt": ["WebBucket", "Arn"]}'),
+    }
+    for each in granted:
+        assert each["Principal"] == {"Service": "cloudfront.amazonaws.com"}
+        (arn,) = each["Condition"]["ArnLike"].values()
+        assert arn == {"Fn::Sub": "arn:${AWS::Partition}:cloudfront::${AWS::AccountId}:distribution/*"}
+    assert statements["OnlyOverTls"]["Effect"] == "Deny"
+
+
+def test_only_what_a_build_no_longer_has_is_forgotten(built: Built) -> None:
+    (rule,) = built.resources("AWS::S3::Bucket")["WebBucket"]["LifecycleConfiguration"]["Rules"]
+
+    (tag,) = rule["TagFilters"]
+    assert {tag["Key"]: tag["Value"]} == web_files.SUPERSEDED
+    assert (rule["Status"], rule["ExpirationInDays"]) == ("Enabled", 30)
+
+
+def policy_of(built: Built, bucket: str) -> list[dict[str, Any]]:
+    (policy,) = [
+        each for each in built.resources("AWS::S3::BucketPolicy").values() if referenced(each["Bucket"]) == bucket
+    ]
+    statements: list[dict[str, Any]] = policy["PolicyDocument"]["Statement"]
+    return statements
 
 
 def test_only_what_people_type_is_redirected_and_nothing_else_is_answered_in_the_clear() -> None:
     policies = {behaviour.get("PathPattern", "*"): behaviour["ViewerProtocolPolicy"] for behaviour in BEHAVIOURS}
 
     redirected = {pattern for pattern, policy in policies.items() if policy == "redirect-to-https"}
-    assert redirected == {"/", "/app*"}
+    assert redirected == {"/", "/app", "/app/*"}
     assert {policy for pattern, policy in policies.items() if pattern not in redirected} == {"https-only"}
 
 
@@ -174,7 +283,7 @@ def test_function_fits_cloudfronts_limit() -> None:
 
 
 def test_origins_are_reached_over_tls_with_the_proof_of_the_front_door() -> None:
-    for origin in DISTRIBUTION["Origins"]:
+    for origin in [each for each in DISTRIBUTION["Origins"] if each["Id"] != "web"]:
         assert origin["CustomOriginConfig"] == {"OriginProtocolPolicy": "https-only", "OriginSSLProtocols": ["TLSv1.2"]}
         assert origin["OriginCustomHeaders"] == [
             {"HeaderName": "X-Front-Door-Key", "HeaderValue": {"Ref": "FrontDoorKey"}}
@@ -201,7 +310,7 @@ def test_access_logs_hold_no_path_query_cookie_or_referer() -> None:
 
 def test_stage_takes_the_api_where_the_template_puts_it() -> None:
     config = json.loads((package.ROOT / ".chalice" / "config.json").read_text("utf-8"))
-    (rest, _) = DISTRIBUTION["Origins"]
+    (rest, *_) = DISTRIBUTION["Origins"]
 
     assert rest["OriginPath"] == f"/{config['api_gateway_stage']}"
 

@@ -117,6 +117,7 @@ def application(**changes: Any) -> dict[str, Any]:
             "Role": {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": TRUST}},
             "Refresh": {"Type": "AWS::Lambda::Function", "Properties": function},
             "TestData": {"Type": "AWS::S3::Bucket", "Properties": {"CorsConfiguration": {"CorsRules": [UPLOADS]}}},
+            "Web": {"Type": "AWS::S3::Bucket", "Properties": {}},
             "Setting": {
                 "Type": "AWS::SSM::Parameter",
                 "Properties": {"Type": "String", "Value": {"Fn::Sub": "${MailFrom} ${LogLevel} ${JudgeImage}"}},
@@ -127,6 +128,9 @@ def application(**changes: Any) -> dict[str, Any]:
             "RestAPIId": {"Value": "rest1"},
             "WebsocketAPIId": {"Value": "socket1"},
             "TestDataBucketName": {"Value": {"Ref": "TestData"}},
+            "WebBucketName": {"Value": {"Ref": "Web"}},
+            "WebBucketHost": {"Value": {"Fn::Sub": f"${{Web}}.s3.{REGION}.amazonaws.com"}},
+            "UploadsHost": {"Value": {"Fn::Sub": f"${{TestData}}.s3.{REGION}.amazonaws.com"}},
             "Setting": {"Value": {"Ref": "Setting"}},
             "FrontDoorHost": {"Condition": "HasFrontDoor", "Value": {"Ref": "FrontDoorHost"}},
         },
@@ -134,13 +138,22 @@ def application(**changes: Any) -> dict[str, Any]:
 
 
 def door() -> dict[str, Any]:
-    names = ("Stage", "RestHost", "WebsocketHost", "FrontDoorKey", "LogRetention", "RequestsPerAddress")
+    given = ("Stage", "FrontDoorKey", "LogRetention", "RequestsPerAddress")
+    names = (*given, "RestHost", "WebsocketHost", "WebBucketHost", "UploadsHost")
     parameters: dict[str, Any] = {name: {"Type": "String"} for name in names}
     told = {"Type": "String", "Value": {"Fn::Sub": "${RestHost} ${WebsocketHost} ${FrontDoorKey} ${DomainName}"}}
+    web = {"Type": "String", "Value": {"Fn::Sub": "${WebBucketHost} ${UploadsHost}"}}
     return {
         "Parameters": {**parameters, "DomainName": {"Type": "String", "Default": ""}},
-        "Resources": {"Told": {"Type": "AWS::SSM::Parameter", "Properties": told}},
-        "Outputs": {"Url": {"Value": "https://door.example"}, "Told": {"Value": {"Ref": "Told"}}},
+        "Resources": {
+            "Told": {"Type": "AWS::SSM::Parameter", "Properties": told},
+            "Hosts": {"Type": "AWS::SSM::Parameter", "Properties": web},
+        },
+        "Outputs": {
+            "Url": {"Value": "https://door.example"},
+            "Told": {"Value": {"Ref": "Told"}},
+            "Hosts": {"Value": {"Ref": "Hosts"}},
+        },
     }
 
 
@@ -153,15 +166,24 @@ def builder(aws: boto3.Session) -> Builder:
 
 
 @pytest.fixture
-def deployed(aws: boto3.Session, builder: Builder, tmp_path: Path) -> Deploy:
+def web(tmp_path: Path) -> Path:
+    """A build of the web client."""
+    (tmp_path / "web" / "assets").mkdir(parents=True)
+    (tmp_path / "web" / "index.html").write_text("page", encoding="utf-8")
+    (tmp_path / "web" / "assets" / "main-1.js").write_text("script", encoding="utf-8")
+    return tmp_path / "web"
+
+
+@pytest.fixture
+def deployed(aws: boto3.Session, builder: Builder, tmp_path: Path, web: Path) -> Deploy:
     """Deploys `template` with parameters; each time, or the first time, something changes."""
 
     def run(template: dict[str, Any] | None = None, *, stage: str = "dev", **parameters: str) -> dict[str, str]:
         (tmp_path / "template.yaml").write_text(yaml.safe_dump(template or application()), encoding="utf-8")
         archive = Archive(tmp_path / "code.zip", 0, 0)
         package = Package(stage, tmp_path / "template.yaml", archive, archive)
-        made = Deployment(stage=stage, aws=aws, builder=builder, package=lambda stage, out: package, front_door=door)
-        return made.run(parameters)
+        parts: dict[str, Any] = {"package": lambda stage, out: package, "front_door": door, "web": web}
+        return Deployment(stage=stage, aws=aws, builder=builder, **parts).run(parameters)
 
     return run
 
@@ -196,6 +218,26 @@ def test_front_door_gets_the_apis_hosts_and_the_key_that_the_api_believes(aws: b
     assert rest == f"rest1.execute-api.{REGION}.amazonaws.com"
     assert websocket == f"socket1.execute-api.{REGION}.amazonaws.com"
     assert (key, domain) == (believed, "api.school.example")
+
+
+def test_the_web_client_is_there_before_the_front_door_that_leads_to_it(aws: boto3.Session, deployed: Deploy) -> None:
+    outputs = deployed()
+
+    bucket, uploads = said(aws, outputs["Hosts"], "us-east-1").split()
+    listed = aws.client("s3").list_objects_v2(Bucket=outputs["WebBucketName"])["Contents"]
+    assert bucket == f"{outputs['WebBucketName']}.s3.{REGION}.amazonaws.com"
+    assert uploads == f"{outputs['TestDataBucketName']}.s3.{REGION}.amazonaws.com"
+    assert [each["Key"] for each in listed] == ["app/assets/main-1.js", "app/index.html"]
+
+
+def test_without_a_build_of_the_web_client_nothing_is_deployed(
+    aws: boto3.Session, builder: Builder, deployed: Deploy, web: Path
+) -> None:
+    (web / "index.html").unlink()
+
+    with pytest.raises(deploy.DeployError, match=r"no web client in .*: run `make web`"):
+        deployed()
+    assert builder.built == []
 
 
 def test_the_bucket_takes_what_the_front_doors_own_pages_send(
@@ -304,7 +346,7 @@ def test_nothing_is_destroyed_by_a_mere_yes(aws: boto3.Session, deployed: Deploy
 
 def test_dev_goes_with_its_data_and_its_keys(aws: boto3.Session, deployed: Deploy) -> None:
     outputs = deployed()
-    bucket = outputs["TestDataBucketName"]
+    bucket, web_bucket = outputs["TestDataBucketName"], outputs["WebBucketName"]
     aws.client("s3").put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
     for _ in range(2):
         aws.client("s3").put_object(Bucket=bucket, Key="tests/1/1.zip", Body=b"x")
@@ -315,7 +357,7 @@ def test_dev_goes_with_its_data_and_its_keys(aws: boto3.Session, deployed: Deplo
     assert change_sets.find(aws.client("cloudformation"), "lyceum-dev") is None
     assert change_sets.find(aws.client("cloudformation", region_name="us-east-1"), "lyceum-dev-front-door") is None
     assert change_sets.find(aws.client("cloudformation"), deploy.ACCOUNT_STACK) is not None
-    assert bucket not in names
+    assert {bucket, web_bucket} & names == set()
     assert aws.client("ssm").describe_parameters()["Parameters"] == []
 
 

@@ -174,12 +174,16 @@ def test_data_outlives_the_stack_in_prod_alone(built: Built) -> None:
 
 
 def test_bucket_is_private_and_speaks_only_tls(built: Built) -> None:
-    (bucket,) = built.resources("AWS::S3::Bucket").values()
-    (policy,) = built.resources("AWS::S3::BucketPolicy").values()
-    (statement,) = policy["PolicyDocument"]["Statement"]
+    buckets, policies = built.resources("AWS::S3::Bucket"), built.resources("AWS::S3::BucketPolicy").values()
+    statements = {referenced(each["Bucket"]): each["PolicyDocument"]["Statement"] for each in policies}
 
-    assert all(bucket["PublicAccessBlockConfiguration"].values())
-    assert (statement["Effect"], statement["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})
+    assert statements.keys() == buckets.keys()
+    for name, bucket in buckets.items():
+        (deny,) = (each for each in statements[name] if each["Effect"] == "Deny")
+        assert all(bucket["PublicAccessBlockConfiguration"].values())
+        assert (deny["Action"], deny["Principal"]) == ("s3:*", "*")
+        assert deny["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+        assert deny["Resource"] == [{"Fn::GetAtt": [name, "Arn"]}, {"Fn::Sub": f"${{{name}.Arn}}/*"}]
 
 
 def test_gateway_answers_in_the_one_error_body(built: Built) -> None:
