@@ -94,8 +94,9 @@ function Menu({ me }: { me: Me | null }) {
   const id = useId();
   return (
     <>
-      <button type="button" className="tool" popoverTarget={id} aria-label={texts.menu}>
-        <span className="who">{me ? (me.name ?? me.login ?? me.email) : ""}</span>
+      <button type="button" className="tool" popoverTarget={id}>
+        {me && <span className="who">{me.name ?? me.login ?? me.email}</span>}
+        <span className="visually-hidden">{texts.menu}</span>
         <span aria-hidden="true">☰</span>
       </button>
       <div className="menu" id={id} popover="auto">

@@ -36,9 +36,9 @@ export function RegistrationForm() {
         autoComplete="new-password"
         {...at("password")}
       />
-      <Field label={texts.name} autoComplete="given-name" {...at("name")} />
-      <Field label={texts.secondname} autoComplete="family-name" {...at("secondname")} />
-      <Field label={texts.patronymic} autoComplete="additional-name" {...at("patronymic")} />
+      <Field label={texts.name} hint={texts.namesHint} autoComplete="given-name" {...at("name")} />
+      <Field label={texts.secondname} hint={texts.namesHint} autoComplete="family-name" {...at("secondname")} />
+      <Field label={texts.patronymic} hint={texts.namesHint} autoComplete="additional-name" {...at("patronymic")} />
       <Field label={texts.birthdate} type="date" autoComplete="bday" {...at("birthdate")} />
       <Field label={texts.phone} hint={texts.phoneHint} type="tel" autoComplete="tel" {...at("phone")} />
       <Field label={texts.class} hint={texts.classHint} type="number" min={1} max={11} {...at("class")} />

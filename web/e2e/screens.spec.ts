@@ -1,0 +1,53 @@
+/** Every screen in both languages and themes: no finding of axe, nothing wider than a phone, no error on the console. */
+
+import type { Page } from "@playwright/test";
+import { accessible, arrived, expect, fitsAPhone, look, test, theme } from "./start";
+
+const FOR_GUESTS = [
+  "",
+  "courses",
+  "courses/1",
+  "tracks",
+  "sign-in",
+  "sign-up",
+  "password",
+  "notifications",
+  "no-such-page",
+];
+const FOR_PUPILS = [
+  "",
+  "courses",
+  "courses/1",
+  "courses/1/1",
+  "courses/1/1/2",
+  "tracks",
+  "tracks/1",
+  "notifications",
+  "account",
+];
+
+async function inspect(page: Page, path: string, language: "en" | "ru"): Promise<void> {
+  await test.step(path, async () => {
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await page.goto(path);
+    await arrived(page);
+    await expect(page.locator("html")).toHaveAttribute("lang", language);
+    for (const each of ["light", "dark"] as const) {
+      await theme(page, each);
+      await accessible(page);
+    }
+    await fitsAPhone(page);
+  });
+}
+
+for (const language of ["en", "ru"] as const) {
+  test(`a guest's screens: ${language}`, async ({ guest }) => {
+    await look(guest, { language, theme: "light" });
+    for (const path of FOR_GUESTS) await inspect(guest, path, language);
+  });
+
+  test(`a pupil's screens: ${language}`, async ({ pupil }) => {
+    await look(pupil, { language, theme: "light" });
+    for (const path of FOR_PUPILS) await inspect(pupil, path, language);
+  });
+}
