@@ -3,8 +3,8 @@
 Both sides take turns in one run, on one machine, so that the ratios say something even where the times do not. A job is
 what the handler's process takes from the event to the answer, less the compilation; the bare side starts the same
 binary as often with posix_spawn. A shared machine changes its speed from one moment to the next, so each round is
-compared with the bare one right after it, and the median of the rounds counts. Exits with the number of bars that were
-missed.
+compared with the bare one right after it, and the median of the rounds counts. Where DMOJ's judge is installed
+(`dmoj.py`), it takes its turn too. Exits with the number of bars that were missed.
 """
 
 import json
@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,16 +21,21 @@ from statistics import median
 
 from chalicelib.judge_protocol import wire
 from chalicelib.judge_protocol.contract import Job, Outcome, Report, TestInput
-from judge_container import languages
+from infra.bench import dmoj
+from judge_container import languages, programs
 from judge_container.languages import LanguageSpec, Place
 
 _ROOT = Path(__file__).resolve().parents[2]
 _TESTS = 20
 _ROUNDS = 25
-_INPUT = (" ".join(str(number * 7919 % 100_003) for number in range(10_000)) + "\n").encode()
+_NUMBERS = [number * 7919 % 100_003 for number in range(10_000)]
+INPUT = (" ".join(map(str, _NUMBERS)) + "\n").encode()
+ANSWER = f"{sorted(_NUMBERS)[len(_NUMBERS) // 2]}\n".encode()
 _MAX_OVERHEAD_MS = 1.5
 _MAX_MEMORY_MB = 60.0
 _MAX_HEADER_RATIO = 0.4
+_MAX_OF_DMOJ = 1.0
+_SIDES = ("judged", "without the judge", "by DMOJ's judge")
 
 _SORTS_CPP = """
 #include <algorithm>
@@ -55,7 +60,7 @@ class Comparison:
     max_ratio: float
 
 
-_CONTESTS = (
+CONTESTS = (
     Comparison(language="cpp17", source=_SORTS_CPP, max_ratio=1.6),
     Comparison(language="python3", source=_SORTS_PYTHON, max_ratio=1.2),
 )
@@ -94,23 +99,30 @@ class Handler:
 def main() -> int:
     specs = languages.load()
     missed = 0
-    with _handler() as handler:
-        for contest in _CONTESTS:
-            missed += _compare(handler, contest, specs[contest.language])
+    with _handler() as handler, _dmoj(specs) as other:
+        for contest in CONTESTS:
+            missed += _compare(handler, other, contest, specs[contest.language])
         missed += _check("handler's peak memory", handler.peak_mb(), _MAX_MEMORY_MB, "MB")
         missed += _compare_headers(handler, specs["cpp17"])
     return missed
 
 
-def _compare(handler: Handler, contest: Comparison, spec: LanguageSpec) -> int:
-    tests = tuple(TestInput(id=str(number), input=_INPUT, time_limit_ms=5000) for number in range(_TESTS))
+def _compare(handler: Handler, other: dmoj.Dmoj | None, contest: Comparison, spec: LanguageSpec) -> int:
+    tests = tuple(TestInput(id=str(number), input=INPUT, time_limit_ms=5000) for number in range(_TESTS))
     job = Job(job_id="bench", language=contest.language, source=contest.source, tests=tests)
-    with _built(spec, contest.source) as command:
-        rounds = _alternate(lambda: handler.judge(job)[1], lambda: _run_bare(command))
+    with built(spec, contest.source) as command:
+        sides = [lambda: handler.judge(job)[1], lambda: _run_bare(command)]
+        if other is not None:
+            sides.append(lambda: other.judge(contest.language, contest.source) * _TESTS)
+        rounds = _alternate(*sides)
     print(f"{contest.language}: {_TESTS} tests, {_described(rounds)}")
-    missed = _check("  judged / bare", median(judged / bare for judged, bare in rounds), contest.max_ratio, "x")
-    overhead = median((judged - bare) / _TESTS for judged, bare in rounds)
-    return missed + _check("  overhead of a run", overhead, _MAX_OVERHEAD_MS, "ms")
+    missed = _check("  judged / bare", median(times[0] / times[1] for times in rounds), contest.max_ratio, "x")
+    overhead = median((times[0] - times[1]) / _TESTS for times in rounds)
+    missed += _check("  overhead of a run", overhead, _MAX_OVERHEAD_MS, "ms")
+    if other is not None:
+        print(f"  DMOJ's judge / bare: {median(times[2] / times[1] for times in rounds):.2f} x")
+        missed += _check("  judged / DMOJ's judge", median(times[0] / times[2] for times in rounds), _MAX_OF_DMOJ, "x")
+    return missed
 
 
 def _compare_headers(handler: Handler, spec: LanguageSpec) -> int:
@@ -119,25 +131,25 @@ def _compare_headers(handler: Handler, spec: LanguageSpec) -> int:
         return 0
     job = Job(job_id="bench", language=spec.id, source=_HEADER, tests=())
     with tempfile.TemporaryDirectory() as directory:
-        place = Place(build=Path(directory), cache=Path(directory), memory_kb=0, sources=(spec.source_file,))
-        (place.build / spec.source_file).write_text(_HEADER)
+        place = _laid_out(Path(directory), Path(directory), spec, _HEADER)
         plain = languages.fill(spec.compile, place)
         rounds = _alternate(
             lambda: handler.judge(job)[0].compilation.wall_ms,
             lambda: _timed(lambda: subprocess.run(plain, cwd=directory, check=True)),
         )
     print(f"bits/stdc++.h: {_described(rounds)}")
-    return _check("  judged / plain", median(judged / plain for judged, plain in rounds), _MAX_HEADER_RATIO, "x")
+    return _check("  judged / plain", median(times[0] / times[1] for times in rounds), _MAX_HEADER_RATIO, "x")
 
 
-def _alternate(judged: Callable[[], float], bare: Callable[[], float]) -> list[tuple[float, float]]:
-    judged(), bare()  # what is slow only once is not the question
-    return [(judged(), bare()) for _ in range(_ROUNDS)]
+def _alternate(*sides: Callable[[], float]) -> list[tuple[float, ...]]:
+    for side in sides:
+        side()  # what is slow only once is not the question
+    return [tuple(side() for side in sides) for _ in range(_ROUNDS)]
 
 
-def _described(rounds: list[tuple[float, float]]) -> str:
-    judged, plain = (median(times) for times in zip(*rounds, strict=True))
-    return f"judged {judged:.1f} ms, without the judge {plain:.1f} ms"
+def _described(rounds: list[tuple[float, ...]]) -> str:
+    told = [f"{median(times):.1f} ms" for times in zip(*rounds, strict=True)]
+    return ", ".join(f"{side} {took}" for side, took in zip(_SIDES, told, strict=False))
 
 
 def _check(name: str, value: float, bar: float, unit: str) -> int:
@@ -148,7 +160,7 @@ def _check(name: str, value: float, bar: float, unit: str) -> int:
 
 def _run_bare(command: tuple[str, ...]) -> float:
     with tempfile.TemporaryFile() as stdin:
-        stdin.write(_INPUT)
+        stdin.write(INPUT)
         stdin.flush()
         return _timed(lambda: [_spawn(command, stdin.fileno()) for _ in range(_TESTS)])
 
@@ -172,13 +184,33 @@ def _timed(work: Callable[[], object]) -> float:
 
 
 @contextmanager
-def _built(spec: LanguageSpec, source: str) -> Iterator[tuple[str, ...]]:
+def built(spec: LanguageSpec, source: str) -> Iterator[tuple[str, ...]]:
     """The command that runs the same program outside of the judge."""
     with tempfile.TemporaryDirectory() as directory:
-        place = Place(build=Path(directory), cache=languages.cache_of(spec), memory_kb=0, sources=(spec.source_file,))
-        (place.build / spec.source_file).write_text(source)
+        place = _laid_out(Path(directory), languages.cache_of(spec), spec, source)
         subprocess.run(languages.fill(spec.compile, place), cwd=directory, check=True)
         yield languages.fill(spec.run, place)
+
+
+def _laid_out(directory: Path, cache: Path, spec: LanguageSpec, source: str) -> Place:
+    """The source where its compiler finds it, beside what the judge adds to every program of its language."""
+    for name, text in {spec.source_file: source, **spec.companions}.items():
+        (directory / name).write_text(text)
+    return Place(build=directory, cache=cache, memory_kb=0, sources=programs.sources(spec, directory))
+
+
+@contextmanager
+def _dmoj(specs: Mapping[str, LanguageSpec]) -> Iterator[dmoj.Dmoj | None]:
+    """DMOJ's judge with the same compiler and interpreter, if it is installed."""
+    command = dmoj.find()
+    if command is None:
+        print(f"DMOJ's judge: not installed ({dmoj.COMMAND} in PATH, or named by {dmoj.ENVIRONMENT}), so not compared")
+        yield None
+        return
+    tools = {"g++17": specs["cpp17"].compile, "python3": specs["python3"].run}
+    runtimes = {name: path for name, tool in tools.items() if (path := languages.tool_of(tool))}
+    with dmoj.judge_of(command, _TESTS, (INPUT, ANSWER), runtimes) as other:
+        yield other
 
 
 @contextmanager
