@@ -68,10 +68,10 @@ function Out({ assignment, results }: { assignment: Assignment; results: readonl
   const [own] = results;
   if (!assignment.is_enrolled) return <Everybody assignment={assignment} results={results} />;
   if (!own) return <Empty>{texts.noneSent}</Empty>;
-  return <One assignment={assignment} result={own} />;
+  return <One assignment={assignment} result={own} heading="h2" />;
 }
 
-function One({ assignment, result }: { assignment: Assignment; result: Result }) {
+function One({ assignment, result, heading }: { assignment: Assignment; result: Result; heading: "h2" | "h3" }) {
   const texts = useTexts(dictionary);
   return (
     <>
@@ -79,7 +79,7 @@ function One({ assignment, result }: { assignment: Assignment; result: Result })
       {result.reviews.length === 0 ? (
         <Empty>{texts.noReviews}</Empty>
       ) : (
-        <Reviews assignment={assignment} result={result} />
+        <Reviews assignment={assignment} result={result} heading={heading} />
       )}
     </>
   );
@@ -104,7 +104,7 @@ function Everybody({ assignment, results }: { assignment: Assignment; results: r
               {result.score !== null && ` · ${texts.total(number(result.score, language), number(most, language))}`}
             </span>
           </summary>
-          <One assignment={assignment} result={result} />
+          <One assignment={assignment} result={result} heading="h3" />
           <Link to={`${reviewPath}?submission=${result.submission.id}`}>{texts.writeReview}</Link>
         </details>
       ))}

@@ -98,8 +98,8 @@ function Written({ assignment, onMore }: { assignment: Assignment; onMore: () =>
 
 function Next({ assignment, me, onSent }: { assignment: Assignment; me: Me; onSent: () => void }) {
   const texts = useTexts(dictionary);
-  const next = useNextToReview(assignment.id, true);
   const { reviews_done: done, reviews_required: wanted } = assignment;
+  const next = useNextToReview(assignment.id, done);
   return (
     <Loaded query={next}>
       {(solution) =>

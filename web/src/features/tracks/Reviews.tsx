@@ -6,8 +6,10 @@ import { Markdown } from "~/ui/Markdown";
 import type { Assignment } from "./phase";
 import { byCriterion, type OfCriterion } from "./rubric";
 
+type Props = { assignment: Assignment; result: Schemas["ResultView"]; heading: "h2" | "h3" };
+
 /** What reviewers think of a solution: medians as bars with their words, and what they said of each criterion. */
-export function Reviews({ assignment, result }: { assignment: Assignment; result: Schemas["ResultView"] }) {
+export function Reviews({ assignment, result, heading: Heading }: Props) {
   const texts = useTexts(dictionary);
   const language = useLanguage();
   const { review_criteria: criteria, max_score: max } = assignment;
@@ -19,13 +21,13 @@ export function Reviews({ assignment, result }: { assignment: Assignment; result
       {result.score !== null && (
         <p className="score">{texts.total(number(result.score, language), number(most, language))}</p>
       )}
-      <h3>{texts.byCriterion}</h3>
+      <Heading>{texts.byCriterion}</Heading>
       <ul className="bars plain-list">
         {byCriterion(criteria, result.median, result.reviews).map((each) => (
           <Criterion key={each.name} of={each} max={max} names={names} />
         ))}
       </ul>
-      <h3>{texts.whole}</h3>
+      <Heading>{texts.whole}</Heading>
       {comments.length === 0 ? (
         <p className="faint">{texts.noWords}</p>
       ) : (

@@ -27,7 +27,7 @@ export function Component() {
   const me = useMe() ?? null;
   const track = useTrack(trackId, me !== null);
   const sees = track.data?.is_enrolled === true || may(me, "teach");
-  const assignments = useAssignments(trackId, sees);
+  const assignments = useAssignments(trackId, sees, track.data?.status === "active");
   if (!me) return <Guest />;
   return (
     <Loaded query={track}>

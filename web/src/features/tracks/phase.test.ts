@@ -132,12 +132,22 @@ describe("the map", () => {
 
 describe("the next look", () => {
   it("is just after the next deadline", () => {
-    expect(nextLook([inReview(), assignment()], NOW)).toBe(3_601_500);
+    expect(nextLook([inReview(), assignment()], NOW, true)).toBe(3_601_500);
+  });
+
+  it("does not wait for the deadline where the others may be done before", () => {
+    expect(nextLook([inReview({ reviews_done: 2 })], NOW, true)).toBe(30_000);
   });
 
   it("is soon while a step is being taken, and none where nothing comes by itself", () => {
-    expect(nextLook([assignment({ submission_deadline: new Date(NOW - 2000).toISOString() })], NOW)).toBe(3000);
-    expect(nextLook([inReview({ code_review_deadline: BEFORE })], NOW)).toBe(false);
-    expect(nextLook([inReview({ current_stage: "completed" })], NOW)).toBe(false);
+    expect(nextLook([assignment({ submission_deadline: new Date(NOW - 2000).toISOString() })], NOW, true)).toBe(3000);
+    expect(nextLook([inReview({ code_review_deadline: BEFORE })], NOW, true)).toBe(false);
+    expect(nextLook([inReview({ current_stage: "completed" })], NOW, true)).toBe(false);
+  });
+
+  it("is soon where the next one is about to open, but not while the track waits for people", () => {
+    const next = assignment({ current_stage: "not_started", is_available: false });
+    expect(nextLook([inReview({ current_stage: "completed" }), next], NOW, true)).toBe(3000);
+    expect(nextLook([next], NOW, false)).toBe(false);
   });
 });

@@ -100,18 +100,29 @@ export function marksOf(assignment: Assignment, situation: Situation): { send: M
 }
 
 const SHORTEST_LOOK = 3000;
+/** A stage ends early with the last review that anybody owes, and nobody is told of the last one of a track. */
+const WAITING_LOOK = 30_000;
 const LONGEST_LOOK = 6 * 3_600_000;
 
-/** In how many milliseconds a look at these is worth it: when the next deadline has passed. False when none comes. */
-export function nextLook(assignments: readonly Assignment[], now: number): number | false {
-  const running = assignments.filter(({ current_stage }) => current_stage !== "completed");
+/** In how many milliseconds a look at these is worth it: when the next deadline has passed, or soon where the next one
+ * of a track that is under way is about to open. False when nothing comes by itself.
+ */
+export function nextLook(assignments: readonly Assignment[], now: number, underWay: boolean): number | false {
+  const unfinished = assignments.filter(({ current_stage }) => current_stage !== "completed");
+  const running = unfinished.filter(({ current_stage }) => current_stage !== "not_started");
+  if (running.length === 0) return underWay && unfinished.length > 0 && SHORTEST_LOOK;
   const deadlines = running
-    .filter(({ current_stage }) => current_stage !== "not_started")
     .map((each) => (each.current_stage === "submission" ? each.submission_deadline : each.code_review_deadline))
     .filter((deadline) => deadline !== null)
     .map((deadline) => Date.parse(deadline) - now);
-  if (deadlines.length === 0) return false;
   // A debt keeps its stage open after its deadline: nothing happens there by itself.
   const coming = deadlines.filter((ms) => ms > -30_000);
-  return coming.length === 0 ? false : Math.min(Math.max(Math.min(...coming) + 1500, SHORTEST_LOOK), LONGEST_LOOK);
+  if (coming.length === 0) return false;
+  const longest = running.some(hasReviewed) ? WAITING_LOOK : LONGEST_LOOK;
+  return Math.min(Math.max(Math.min(...coming) + 1500, SHORTEST_LOOK), longest);
+}
+
+function hasReviewed(assignment: Assignment): boolean {
+  const { current_stage: stage, reviews_done: done, reviews_required: wanted } = assignment;
+  return assignment.is_enrolled && stage === "code_review" && done >= wanted;
 }

@@ -39,7 +39,7 @@ export function useTrack(track_id: number, enabled: boolean) {
 }
 
 /** The assignments of a track; null for who neither takes part in it nor teaches it. */
-export function useAssignments(track_id: number, enabled: boolean) {
+export function useAssignments(track_id: number, enabled: boolean, underWay: boolean) {
   return useQuery({
     queryKey: [...keys.tracks, track_id, "assignments"],
     queryFn: async () => {
@@ -50,7 +50,7 @@ export function useAssignments(track_id: number, enabled: boolean) {
         throw error;
       }
     },
-    refetchInterval: ({ state }) => (state.data ? nextLook(state.data, serverNow()) : false),
+    refetchInterval: ({ state }) => (state.data ? nextLook(state.data, serverNow(), underWay) : false),
     enabled,
   });
 }
@@ -66,7 +66,7 @@ export function useAssignment(assignment_id: number, enabled: boolean) {
   return useQuery({
     queryKey: [...keys.tracks, "assignment", assignment_id],
     queryFn: () => read(api.GET("/assignments/{assignment_id}", { params: { path: { assignment_id } } })),
-    refetchInterval: ({ state }) => (state.data ? nextLook([state.data], serverNow()) : false),
+    refetchInterval: ({ state }) => (state.data ? nextLook([state.data], serverNow(), false) : false),
     enabled,
   });
 }
@@ -84,10 +84,12 @@ export function useDiary(assignment_id: number, enabled: boolean) {
   );
 }
 
-/** The solution that is to be reviewed next; null when none is left. */
-export function useNextToReview(assignment_id: number, enabled: boolean) {
+const NEXT = "next";
+
+/** The solution that is to be reviewed next after so many; null when none is left. */
+export function useNextToReview(assignment_id: number, done: number) {
   return useQuery({
-    queryKey: [...keys.tracks, "assignment", assignment_id, "next"],
+    queryKey: [...keys.tracks, "assignment", assignment_id, NEXT, done],
     queryFn: async () => {
       try {
         return await read(
@@ -98,9 +100,14 @@ export function useNextToReview(assignment_id: number, enabled: boolean) {
         throw error;
       }
     },
-    enabled,
   });
 }
+
+/** All of tracks but what is to be reviewed next: that is asked for when it is known whether there is one. */
+export const allButNext = {
+  queryKey: keys.tracks,
+  predicate: ({ queryKey }: { queryKey: readonly unknown[] }) => !queryKey.includes(NEXT),
+};
 
 const NONE_LEFT = new Set(["no_submission_available", "reviews_completed"]);
 

@@ -2,6 +2,7 @@ import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-q
 import { useState } from "react";
 import { api, idempotencyKey, read, type Schemas } from "~/api/client";
 import { keys } from "~/api/keys";
+import { allButNext } from "./queries";
 import type { Opinion } from "./rubric";
 
 /** A key for each wish: the same as long as the same is wished, another once it was granted or reads otherwise. */
@@ -19,7 +20,7 @@ function useWishKey() {
 
 async function outdated(queries: QueryClient): Promise<void> {
   void queries.invalidateQueries({ queryKey: keys.dashboard });
-  await queries.invalidateQueries({ queryKey: keys.tracks });
+  await queries.invalidateQueries(allButNext);
 }
 
 export function useEnroll(track_id: number) {

@@ -1,0 +1,158 @@
+/** Tracks: from enrolling to the results, with the keyboard where it counts; and every screen looked at. */
+
+import type { APIRequestContext, Browser, Page } from "@playwright/test";
+import { accessible, arrived, expect, fitsAPhone, look, test } from "./start";
+
+const PASSWORD = "lyceum-demo-1";
+const CRITERIA = { correctness: "Does it work?", clarity: "Can you follow it?" };
+const HOUR = 1;
+
+/** Somebody's own way past the screens, for what others do meanwhile. */
+async function caller(request: APIRequestContext, login: string) {
+  const base = new URL("/", process.env["LYCEUM_URL"] ?? "http://localhost:8000");
+  const data = { email: `${login}@lyceum.example`, password: PASSWORD };
+  const answer = await request.post(new URL("/auth/login", base).href, { data });
+  const token: string = (await answer.json()).token.access_token;
+  const headers = { Authorization: `Bearer ${token}` };
+  return {
+    get: async (path: string) => (await request.get(new URL(path, base).href, { headers })).json(),
+    post: async (path: string, body: object = {}) => {
+      const answer = await request.post(new URL(path, base).href, { headers, data: body });
+      expect(answer.ok(), `${path}: ${await answer.text()}`).toBe(true);
+      return answer.json();
+    },
+  };
+}
+
+type Caller = Awaited<ReturnType<typeof caller>>;
+
+async function newTrack(teacher: Caller): Promise<{ track: number; assignment: number }> {
+  const { id: track } = await teacher.post("/tracks", {
+    title: "A track for two",
+    required_participants: 2,
+    review_criteria: CRITERIA,
+    max_score: 10,
+    reviews_per_user: 1,
+  });
+  const { id: assignment } = await teacher.post(`/tracks/${track}/assignments`, {
+    title: "Leap years",
+    description: "Is a year a **leap year**?",
+    deadline_hours: HOUR,
+    review_hours: HOUR,
+  });
+  return { track, assignment };
+}
+
+const now = (page: Page) => page.getByRole("region", { name: "Now" });
+
+test.describe(() => {
+  // The link that is none is refused.
+  test.use({ expectedErrors: ["/submit"] });
+
+  test("from enrolling to the results", async ({ pupil, request }) => {
+    const [teacher, boris] = [await caller(request, "teacher"), await caller(request, "boris")];
+    const { track, assignment } = await newTrack(teacher);
+    await boris.post(`/tracks/${track}/enroll`);
+
+    await pupil.goto(`tracks/${track}`);
+    await expect(now(pupil)).toContainText("You are the last one it waits for");
+    await pupil.getByRole("button", { name: "Take part" }).click();
+    // Nobody reloads: the frame says that it has begun.
+    await expect(now(pupil)).toContainText("Write “Leap years” and send in a link to it.");
+    await pupil.getByRole("link", { name: "To the assignment" }).click();
+
+    await pupil.getByLabel("Link to the repository").fill("not a link");
+    await pupil.getByRole("button", { name: "Send in" }).click();
+    await expect(pupil.getByRole("alert")).toContainText("https://");
+    await pupil.getByLabel("Link to the repository").fill("https://code.example/polina/leap");
+    await pupil.getByRole("button", { name: "Send in" }).click();
+    await expect(now(pupil)).toContainText("You have sent in “Leap years”");
+    await pupil.getByLabel("New note").fill("A century is a trap");
+    await pupil.getByRole("button", { name: "Write it down" }).click();
+    await expect(pupil.getByText("A century is a trap", { exact: true })).toBeVisible();
+    await expect(pupil.getByLabel("New note")).toHaveValue("");
+
+    await boris.post(`/assignments/${assignment}/submit`, { repository_url: "https://code.example/boris/leap" });
+    await teacher.post(`/assignments/${assignment}/close`, { stage: "submission" });
+    await expect(now(pupil)).toContainText("Review 1 solution");
+    await pupil.getByRole("link", { name: "Review now" }).click();
+    await reviewByKeys(pupil);
+
+    const { id: mine } = await boris.get(`/assignments/${assignment}/review/submission`);
+    const review = { criteria_scores: { correctness: 7, clarity: 3 }, criteria_comments: { clarity: "Short names" } };
+    await boris.post(`/submissions/${mine}/review`, { ...review, comment: "It works" });
+    await pupil.reload();
+    await pupil.getByRole("link", { name: "See results" }).click();
+    await expect(pupil.getByText("10 of 20 points")).toBeVisible();
+    await expect(pupil.getByRole("listitem").filter({ hasText: "clarity" })).toContainText("Short names");
+    await expect(pupil.getByText("It works")).toBeVisible();
+  });
+});
+
+/** The rubric with the keyboard alone: a digit chooses, an arrow corrects; what is written outlives a reload. */
+async function reviewByKeys(page: Page): Promise<void> {
+  const { keyboard } = page;
+  await expect(page.getByRole("heading", { name: "Solution 1 of 1" })).toBeVisible();
+  await page.getByRole("radiogroup", { name: "correctness" }).getByRole("radio").first().focus();
+  await keyboard.press("1");
+  await keyboard.press("0");
+  await expect(page.getByRole("group", { name: "correctness" }).getByText("10 of 10")).toBeVisible();
+  await keyboard.press("Control+Enter");
+  await expect(page.getByRole("alert").filter({ hasText: "Choose the points" })).toBeVisible();
+  await keyboard.press("8");
+  await keyboard.press("ArrowRight");
+  await keyboard.press("Tab");
+  await keyboard.type("Well named");
+  await page.reload();
+  await expect(page.getByRole("group", { name: "clarity" }).getByText("9 of 10")).toBeVisible();
+  await expect(page.getByLabel("What you say of “clarity”")).toHaveValue("Well named");
+  await page.getByLabel("On the whole").focus();
+  await keyboard.press("Control+Enter");
+  await expect(page.getByText("Sent. That was the last.")).toBeVisible();
+  await expect(page.getByText("You have written all reviews that you owe.")).toBeVisible();
+}
+
+const SCREENS = [
+  "tracks",
+  "tracks/2",
+  "tracks/2?part=standings",
+  "tracks/2/22",
+  "tracks/2/22/review",
+  "tracks/2/21/results",
+];
+
+for (const chosen of [
+  { language: "ru", theme: "dark" },
+  { language: "en", theme: "light" },
+] as const) {
+  test(`every screen of tracks can be used by everybody, ${chosen.language} and ${chosen.theme}`, async ({ pupil }) => {
+    await look(pupil, chosen);
+    for (const screen of SCREENS) {
+      await pupil.setViewportSize({ width: 1280, height: 800 });
+      await pupil.goto(screen);
+      await arrived(pupil);
+      await accessible(pupil);
+      await fitsAPhone(pupil);
+    }
+  });
+}
+
+test("a teacher reads along and reviews, a guest is led to sign in", async ({ teacher, browser }) => {
+  await teacher.goto("tracks/2/22/results");
+  await teacher.getByText("pupil", { exact: true }).click();
+  await expect(teacher.getByText("By criterion").first()).toBeVisible();
+  await accessible(teacher);
+  await teacher.goto("tracks/2/22/review");
+  await teacher.getByLabel("Choose a solution").selectOption({ index: 1 });
+  await expect(teacher.getByRole("radiogroup", { name: "clarity" })).toBeVisible();
+  await guestIsLed(browser);
+});
+
+async function guestIsLed(browser: Browser): Promise<void> {
+  const guest = await browser.newPage();
+  await look(guest, { language: "en", theme: "light" });
+  await guest.goto("tracks");
+  await guest.getByRole("link", { name: /Sorting and searching/ }).click();
+  await expect(guest.getByText("Sign in to see this track")).toBeVisible();
+  await expect(guest.getByRole("main").getByRole("link", { name: "Sign in" })).toHaveAttribute("href", /back=/);
+}
