@@ -28,7 +28,7 @@ from chalicelib.judge.models import JudgeItem, Problem
 from chalicelib.judge.problems import testsets
 from chalicelib.school import memberships
 from chalicelib.school.relations import Group, GroupKind
-from infra.local import demo_peers, demo_track, demo_training
+from infra.local import demo_news, demo_peers, demo_track, demo_training
 
 CLASS = 9
 """Of the demo pupils."""
@@ -47,6 +47,7 @@ def main(password: str) -> None:
     demo_track.ensure(author_id=people["teacher"])
     friends = [_ensure_person(friend, password) for friend in demo_training.FRIENDS]
     demo_peers.ensure([people["user"], *friends], author_id=people["teacher"])
+    demo_news.ensure([people["user"], *friends], course_id=school["course"]["id"], author_id=people["teacher"])
     tasks = [task["id"] for lesson in school["course"]["lessons"] for task in lesson["tasks"]]
     problems = [problem for task in tasks if (problem := judge_models.find_problem(task)) is not None]
     demo_training.ensure([people["user"], *friends], problems, author_id=people["teacher"])
