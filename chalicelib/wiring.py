@@ -180,10 +180,11 @@ def _on_rights_lost() -> "Sequence[accounts.Listener]":
 
 
 def _on_erased() -> "Sequence[accounts.Listener]":
+    from chalicelib.courses import drafts
     from chalicelib.school import memberships
     from chalicelib.training.teams import teams
 
-    return (memberships.forget, teams.forget)
+    return (memberships.forget, teams.forget, drafts.forget)
 
 
 def _frames() -> "frames.Catalogue":

@@ -64,6 +64,7 @@ class Settings:
     profile_changes_per_minute: int = _whole("LYCEUM_PROFILE_CHANGES_PER_MINUTE", default=30)
     notifications_per_minute: int = _whole("LYCEUM_NOTIFICATIONS_PER_MINUTE", default=60)
     diary_entries_per_minute: int = _whole("LYCEUM_DIARY_ENTRIES_PER_MINUTE", default=30)
+    drafts_per_minute: int = _whole("LYCEUM_DRAFTS_PER_MINUTE", default=60)
     comments_per_minute: int = _whole("LYCEUM_COMMENTS_PER_MINUTE", default=60)
     team_changes_per_minute: int = _whole("LYCEUM_TEAM_CHANGES_PER_MINUTE", default=30)
     accounts_can_be_looked_up: bool = _switch("LYCEUM_ACCOUNTS_CAN_BE_LOOKED_UP", default=True)

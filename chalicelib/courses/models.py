@@ -6,6 +6,7 @@
     COURSE#{course}   / TASK#{lesson}#{task}    a problem placed in a lesson
     COURSE#{course}   / LINK#{lesson}#{link}    something to read beside a lesson
     USER#{user}       / COURSE#{course:016}     whether a user may attend a course, does, and how far they are
+    USER#{user}       / DRAFT#{task}#{language} what a user typed for a task and has not sent (`drafts.py`)
     ATTEMPTS#{course} / TASK#{task}#USER#{user}#SUBMISSION#{submission}   what a submission came to
 
 Who teaches a course and who attends it is in the table of `school` too, written in the same transactions.
@@ -194,6 +195,15 @@ class StoredAttempt(CoursesItem, discriminator="attempt"):
     share = NumberAttribute()
 
 
+class Draft(CoursesItem, discriminator="draft"):
+    """A program before it is sent. `version` grows each time that it is saved."""
+
+    language = UnicodeAttribute()
+    source = UnicodeAttribute()
+    version = dynamo_items.IntegerAttribute()
+    saved_at = UTCDateTimeAttribute()
+
+
 CourseKind = TypeVar("CourseKind", bound=CoursesItem)
 Deletable = TypeVar("Deletable", Course, Lesson)
 
@@ -272,6 +282,10 @@ def attempts_key(course_id: int) -> str:
 
 def attempts_prefix(task_id: int, user_id: int) -> str:
     return f"TASK#{task_id}#USER#{user_id}#SUBMISSION#"
+
+
+def draft_key(user_id: int, task_id: int, language: str) -> Key:
+    return f"USER#{user_id}", f"DRAFT#{task_id}#{language}"
 
 
 # --- Courses and what is in them -------------------------------------------------------------------------------------
@@ -411,6 +425,12 @@ def find_task_for(
         enrollment=as_kind(Enrollment, enrollment),
         outline=stored.outline if stored else None,
     )
+
+
+def drafts_of(user_id: int, task_id: int | None = None) -> Iterable[Draft]:
+    """All drafts of a user, or those for one task; also those whose time has come."""
+    pk, prefix = f"USER#{user_id}", "DRAFT#" if task_id is None else f"DRAFT#{task_id}#"
+    return Draft.query(pk, Draft.sk.startswith(prefix), consistent_read=True)
 
 
 def placements(problem_id: int) -> list[Task]:

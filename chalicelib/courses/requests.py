@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, Field, HttpUrl, TypeAdapter, model_validator
 
 from chalicelib.common.http import paging, validation
-from chalicelib.common.http.requests import Body
+from chalicelib.common.http.requests import Body, Query
 from chalicelib.common.texts import Text
 from chalicelib.courses.authoring import NewProblem, NewTask
 from chalicelib.courses.outline import MAX_TASKS
@@ -29,6 +29,17 @@ class RunBody(ProgramBody):
     """A program and what it is given to read."""
 
     input: str
+
+
+class DraftQuery(Query):
+    language: LanguageId | None = Field(None, description="The draft in this language; the latest without it")
+
+
+class DraftBody(Body):
+    """A program as it is now: it may be empty, or no program yet."""
+
+    language: LanguageId
+    source: str
 
 
 class TaskHistoryQuery(paging.CursorListQuery):

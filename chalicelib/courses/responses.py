@@ -10,8 +10,9 @@ from chalicelib.courses import cards
 from chalicelib.courses.cards import CourseSummary
 from chalicelib.courses.completion import Completion
 from chalicelib.courses.courses import OpenCourse, OpenLesson
+from chalicelib.courses.drafts import Drafts
 from chalicelib.courses.enrollments import CourseAccess
-from chalicelib.courses.models import Course, Lesson, Link, Task
+from chalicelib.courses.models import Course, Draft, Lesson, Link, Task
 from chalicelib.courses.pictures import MAX_BYTES, Upload
 from chalicelib.courses.places import PlacedTask
 from chalicelib.courses.progress import Estimation, Member, Members
@@ -206,6 +207,37 @@ class TaskView(View):
             attempts=opened.result.attempts,
             best_points=opened.result.points(opened.task.points),
         )
+
+
+class DraftInfo(View):
+    """That there is a draft in a language, and since when."""
+
+    language: str
+    saved_at: Moment
+
+    @classmethod
+    def of(cls, draft: Draft) -> Self:
+        return cls(language=draft.language, saved_at=draft.saved_at)
+
+
+class DraftView(DraftInfo):
+    source: str
+
+    @classmethod
+    def of(cls, draft: Draft) -> Self:
+        return cls(language=draft.language, saved_at=draft.saved_at, source=draft.source)
+
+
+class DraftsView(View):
+    """The draft that was asked for, null where there is none; `drafts` are all of the task's, the latest first."""
+
+    draft: DraftView | None
+    drafts: list[DraftInfo]
+
+    @classmethod
+    def of(cls, found: Drafts) -> Self:
+        wanted = found.wanted
+        return cls(draft=DraftView.of(wanted) if wanted else None, drafts=[DraftInfo.of(each) for each in found.kept])
 
 
 class RunView(View):

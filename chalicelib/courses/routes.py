@@ -6,12 +6,14 @@ from chalicelib.accounts import authentication
 from chalicelib.accounts.authentication import Caller
 from chalicelib.common import limits, settings
 from chalicelib.common.http import etags, paging, requests, routing
-from chalicelib.courses import cards, courses, places, tasks
-from chalicelib.courses.requests import RunBody, TaskHistoryQuery
+from chalicelib.courses import cards, courses, drafts, places, tasks
+from chalicelib.courses.requests import DraftBody, DraftQuery, RunBody, TaskHistoryQuery
 from chalicelib.courses.responses import (
     AttendedView,
     CoursesView,
     CourseView,
+    DraftInfo,
+    DraftsView,
     LessonView,
     RunView,
     TaskView,
@@ -23,10 +25,12 @@ from chalicelib.judge.requests import ProgramBody
 from chalicelib.judge.responses import CheckingView, SolvedView, SubmissionsView
 from chalicelib.judge.submissions import custom_runs, quota, submissions
 from chalicelib.judge.submissions import places as submission_places
+from chalicelib.judge.submissions.submissions import Program
 
 routes = routing.Routes(__name__, tag="Courses")
 
 RUNS = limits.CountedWithin(str(custom_runs.RUNS))
+DRAFTS = limits.Limit("drafts", settings.load().drafts_per_minute, limits.MINUTE)
 
 
 @routes.get("/courses", access=authentication.USER, paged=True)
@@ -120,6 +124,45 @@ def list_submissions(
     place = Place(course_id=course_id, lesson_id=lesson_id, task_id=task_id)
     page = paging.read_by_cursor(query, lambda at: tasks.history(caller, place, wanted, at))
     return page.answer(SubmissionsView.of(submission_places.named(page.items)))
+
+
+@routes.get("/courses/{course_id}/{lesson_id}/{task_id}/draft", access=authentication.USER, versioned=True)
+def show_draft(
+    course_id: int, lesson_id: int, task_id: int, caller: Caller, query: DraftQuery
+) -> routing.Answer[DraftsView]:
+    """What the caller typed for the task and has not sent, on whichever device. Its ETag is that of `draft`.
+
+    Where there is none in the language, `draft` is null and the ETag says so to a PUT as well: it is saved only while
+    there is none.
+    """
+    place = Place(course_id=course_id, lesson_id=lesson_id, task_id=task_id)
+    found = drafts.read(caller, place, query.language)
+    body = DraftsView.of(found)
+    return routing.Answer(body=body, headers=etags.header(found.version, shown=body))
+
+
+@routes.put(
+    "/courses/{course_id}/{lesson_id}/{task_id}/draft",
+    access=authentication.USER,
+    versioned=True,
+    limit=DRAFTS,
+    reads=["If-None-Match"],
+    raises=[422, 429, 503],
+)
+def save_draft(
+    course_id: int, lesson_id: int, task_id: int, caller: Caller, body: DraftBody, request: requests.Request
+) -> routing.Answer[DraftInfo]:
+    """Keep what the caller is typing, of at most 64 KiB, as the draft in its language; for a year.
+
+    A 412 has the ETag of what was saved elsewhere meanwhile: read that with GET, and save under its ETag what is to
+    stay.
+    Saving the text that is there is no change, whatever If-Match says.
+    """
+    place = Place(course_id=course_id, lesson_id=lesson_id, task_id=task_id)
+    expected = etags.if_match_or_absent(request, absent=drafts.NONE)
+    program = Program(language=body.language, source=body.source)
+    draft = drafts.save(caller, place, program, expected)
+    return routing.Answer(body=DraftInfo.of(draft), headers=etags.header(draft.version))
 
 
 def _attended(*, new: bool) -> AttendedView:

@@ -41,6 +41,7 @@ ACTIONS: Mapping[str, Action] = {
     "refreshes the token": Action(per_day=10, reads=2, writes=2),
     "opens a course": Action(per_day=5, reads=4, writes=0),
     "opens a task": Action(per_day=15, reads=8.5, writes=0),
+    "opens drafts and saves ten times": Action(per_day=8, reads=73, writes=20, requests=11, api=0.55),
     "sends a program and waits": Action(
         per_day=8, reads=16.5, writes=13, api=4.0, worker=3.0, judge=2.5, others=3, messages=1
     ),

@@ -83,6 +83,17 @@ def open_task(school: School, pupil: Person) -> Units:
     return units
 
 
+def save_draft(school: School, pupil: Person) -> Units:
+    """With an opening of the drafts for ten savings, as an editor does that saves after a pause."""
+    draft = school.task_path(pupil) + "/draft"
+    with charged() as units:
+        assert school.api.get(draft, token=pupil.token).status == 200
+        for number in range(10):
+            body = {"language": "python3", "source": f"print({number})"}
+            assert school.api.request("PUT", draft, json_body=body, token=pupil.token).status == 200
+    return units
+
+
 def send(school: School, pupil: Person) -> Units:
     task = school.task_path(pupil)
     with charged() as units:
@@ -107,6 +118,7 @@ ACTIONS: dict[str, Callable[[School, Person], Units]] = {
     "refreshes the token": refresh,
     "opens a course": open_course,
     "opens a task": open_task,
+    "opens drafts and saves ten times": save_draft,
     "sends a program and waits": send,
     "is connected for an hour": be_connected,
 }

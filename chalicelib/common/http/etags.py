@@ -70,6 +70,12 @@ def if_match(request: Request) -> IfMatch:
     return frozenset(version for version in versions if version <= ids.MAX_ID)
 
 
+def if_match_or_absent(request: Request, *, absent: int) -> IfMatch:
+    """Returns what `if_match` does; with If-None-Match: * that nothing may be there yet, which is version `absent`."""
+    wants_none = request.headers.get("if-none-match", "").strip() == "*"
+    return frozenset({absent}) if wants_none else if_match(request)
+
+
 def version_matches(version: Attribute[int], expected: IfMatch) -> Condition:
     """Returns the condition of a write: the item exists, in a version that was expected."""
     return version.exists() if expected is None else version.is_in(*(expected or {_NO_VERSION}))
@@ -83,8 +89,13 @@ def require(version: int, expected: IfMatch) -> None:
         raise precondition_failed()
 
 
-def precondition_failed() -> errors.PreconditionFailed:
-    return errors.PreconditionFailed("changed_since", "This has been changed since you read it, read it again")
+def precondition_failed(version: int | None = None) -> errors.PreconditionFailed:
+    """Returns the 412. With `version`, its ETag is that of what is there now."""
+    return errors.PreconditionFailed(
+        "changed_since",
+        "This has been changed since you read it, read it again",
+        headers=None if version is None else header(version),
+    )
 
 
 def refusal(expected: IfMatch, *, gone: errors.NotFound) -> errors.LyceumError:

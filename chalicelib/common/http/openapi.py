@@ -39,7 +39,7 @@ ERRORS: dict[int, tuple[str, str, str]] = {
 
 HEADERS: dict[str, str] = {
     "X-Request-Id": "Names this request in our logs; also `request_id` of an error.",
-    "ETag": "The version of what is shown, for If-Match and If-None-Match.",
+    "ETag": "The version of what is shown, for If-Match and If-None-Match. Of a draft's 412: the version there is.",
     "Link": 'The next page, as `<…>; rel="next"`; not on the last.',
     "X-Next-Cursor": "The `cursor` of the next page; not on the last.",
     "Location": "Where to look further.",
@@ -52,6 +52,7 @@ HEADERS: dict[str, str] = {
 
 REQUEST_HEADERS: dict[str, str] = {
     "Accept-Language": "The language of all that is for people, such as `ru`. English where it is none of ours.",
+    "If-None-Match": "`*` writes only where there is nothing yet: 412 otherwise.",
     "Prefer": "How long to wait for the verdict (RFC 7240): `respond-async` not at all, `wait=5` so many seconds.",
     "X-Device-Token": "For programs without cookies: what an answer had under this name. The device is known by it.",
 }
@@ -76,7 +77,13 @@ TAGS: dict[str, str] = {
 }
 """What the operations of each tag are about."""
 
-ERROR_HEADERS = {401: ["WWW-Authenticate"], 409: ["Retry-After"], 429: ["Retry-After"], 503: ["Retry-After"]}
+ERROR_HEADERS = {
+    401: ["WWW-Authenticate"],
+    409: ["Retry-After"],
+    412: ["ETag"],
+    429: ["Retry-After"],
+    503: ["Retry-After"],
+}
 """Headers beside X-Request-Id."""
 
 SECURITY: dict[routing.Credential, Schema] = {

@@ -186,12 +186,24 @@ def check(program: Program, allowed: Sequence[str] | None) -> None:
     languages.usable(program.language)
 
 
+def check_draft(program: Program, allowed: Sequence[str] | None) -> None:
+    """What a program must be to be kept before it is sent. It may be empty, and its toolchain may be away."""
+    if not answers.are_wanted(allowed):
+        languages.get_known(program.language)
+    _check_language(program.language, allowed)
+    _check_size(program.source)
+
+
 def _check_source(source: str) -> None:
     """400 for a source that no compiler could read, 413 for one that is too large."""
     if not source.strip():
         raise errors.BadRequest("empty_source", "The source is empty", where=SOURCE)
     if "\0" in source:
         raise errors.BadRequest("source_not_text", "The source has a NUL character", where=SOURCE)
+    _check_size(source)
+
+
+def _check_size(source: str) -> None:
     if len(source.encode()) > MAX_SOURCE_BYTES:
         raise errors.TooLarge("source_too_large", "The source is larger than {limit} bytes", limit=MAX_SOURCE_BYTES)
 

@@ -1675,6 +1675,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/courses/{course_id}/{lesson_id}/{task_id}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the caller typed for the task and has not sent, on whichever device. Its ETag is that of `draft`
+         * @description Who may call: anyone signed in.
+         */
+        get: operations["courses_show_draft"];
+        /**
+         * Keep what the caller is typing, of at most 64 KiB, as the draft in its language; for a year
+         * @description Who may call: anyone signed in. At most 60 drafts a minute.
+         */
+        put: operations["courses_save_draft"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/courses/{course_id}/pic": {
         parameters: {
             query?: never;
@@ -4074,6 +4098,38 @@ export interface components {
             line: number;
             expected: string | null;
             got: string | null;
+        };
+        /**
+         * DraftBody
+         * @description A program as it is now: it may be empty, or no program yet.
+         */
+        DraftBody: {
+            language: string;
+            source: string;
+        };
+        /**
+         * DraftInfo
+         * @description That there is a draft in a language, and since when.
+         */
+        DraftInfo: {
+            language: string;
+            /** Format: date-time */
+            saved_at: string;
+        };
+        /** DraftView */
+        DraftView: {
+            language: string;
+            /** Format: date-time */
+            saved_at: string;
+            source: string;
+        };
+        /**
+         * DraftsView
+         * @description The draft that was asked for, null where there is none; `drafts` are all of the task's, the latest first.
+         */
+        DraftsView: {
+            draft: components["schemas"]["DraftView"] | null;
+            drafts: components["schemas"]["DraftInfo"][];
         };
         /** EmailBody */
         EmailBody: {
@@ -6552,6 +6608,7 @@ export interface components {
         Error412: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
+                ETag: components["headers"]["ETag"];
                 [name: string]: unknown;
             };
             content: {
@@ -6770,6 +6827,8 @@ export interface components {
     parameters: {
         /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
         "Accept-Language": string;
+        /** @description `*` writes only where there is nothing yet: 412 otherwise. */
+        "If-None-Match": string;
         /** @description How long to wait for the verdict (RFC 7240): `respond-async` not at all, `wait=5` so many seconds. */
         Prefer: string;
         /** @description For programs without cookies: what an answer had under this name. The device is known by it. */
@@ -6779,7 +6838,7 @@ export interface components {
     headers: {
         /** @description Names this request in our logs; also `request_id` of an error. */
         "X-Request-Id": string;
-        /** @description The version of what is shown, for If-Match and If-None-Match. */
+        /** @description The version of what is shown, for If-Match and If-None-Match. Of a draft's 412: the version there is. */
         ETag: string;
         /** @description The next page, as `<…>; rel="next"`; not on the last. */
         Link: string;
@@ -13165,6 +13224,135 @@ export interface operations {
             401: components["responses"]["Error401"];
             403: components["responses"]["Error403"];
             404: components["responses"]["Error404"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    courses_show_draft: {
+        parameters: {
+            query?: {
+                /** @description The draft in this language; the latest without it */
+                language?: string;
+            };
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+                /** @description An ETag that one has: 304 while it holds. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                course_id: number;
+                lesson_id: number;
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "draft": {
+                     *         "language": "python3",
+                     *         "saved_at": "2026-09-01T09:00:00.000Z",
+                     *         "source": "print(5)"
+                     *       },
+                     *       "drafts": [
+                     *         {
+                     *           "language": "python3",
+                     *           "saved_at": "2026-09-01T09:00:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DraftsView"];
+                };
+            };
+            /** @description What the caller has is what there is. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    courses_save_draft: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+                /** @description `*` writes only where there is nothing yet: 412 otherwise. */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
+                /** @description The ETag of what was read: 412 once it has been changed. */
+                "If-Match"?: string;
+            };
+            path: {
+                course_id: number;
+                lesson_id: number;
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "language": "python3",
+                 *       "source": "print(5)"
+                 *     }
+                 */
+                "application/json": components["schemas"]["DraftBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "language": "python3",
+                     *       "saved_at": "2026-09-01T09:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DraftInfo"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            412: components["responses"]["Error412"];
+            413: components["responses"]["Error413"];
+            415: components["responses"]["Error415"];
+            422: components["responses"]["Error422"];
             429: components["responses"]["Error429"];
             500: components["responses"]["Error500"];
             502: components["responses"]["Error502"];
