@@ -10,6 +10,8 @@ export type Me = Schemas["OwnAccountView"] & { etag: string };
 export type Permission = Schemas["Permission"];
 
 export const meKey = ["me"] as const;
+/** Set where a session ended by itself; a sign-in clears it with everything else. */
+export const sessionEndedKey = ["session-ended"] as const;
 
 /** The account behind the cookie, or null for a guest. */
 export async function readMe(): Promise<Me | null> {
@@ -28,6 +30,10 @@ export function useMe(): Me | null | undefined {
 
 export function useSession() {
   return useQuery(meQuery);
+}
+
+export function useSessionEnded(): boolean {
+  return useQuery({ queryKey: sessionEndedKey, queryFn: () => false, enabled: false }).data ?? false;
 }
 
 export function may(me: Me | null | undefined, permission: Permission): boolean {

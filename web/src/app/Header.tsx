@@ -1,6 +1,6 @@
 import { useId } from "react";
 import { Link, NavLink } from "react-router";
-import { useLiveState } from "~/api/personal";
+import { personal, useLiveState } from "~/api/personal";
 import type { Me } from "~/api/session";
 import { paths } from "~/lib/paths";
 import { common } from "~/texts/common";
@@ -79,9 +79,11 @@ function Live() {
   const state = useLiveState();
   const said = state === "idle" ? "connecting" : state;
   return (
-    <span className="live" role="status" data-live={state} title={texts.live[said]}>
+    <span className="live" role="status" data-live={state} title={personal.reason ?? texts.live[said]}>
       <span aria-hidden="true">{state === "live" ? "●" : "○"}</span>
-      <span className={state === "live" || state === "connecting" ? "visually-hidden" : ""}>{texts.live[said]}</span>
+      <span className={state === "live" || state === "connecting" ? "visually-hidden" : ""}>
+        {personal.reason ?? texts.live[said]}
+      </span>
     </span>
   );
 }

@@ -1,7 +1,7 @@
 import { QueryClient } from "@tanstack/react-query";
 import { ApiError } from "~/api/errors";
 import { personal } from "~/api/personal";
-import { meKey } from "~/api/session";
+import { meKey, sessionEndedKey } from "~/api/session";
 import { onSessionEnd } from "~/api/token";
 import { onLanguage } from "~/texts/language";
 import { followFrames } from "./frames";
@@ -22,6 +22,7 @@ onSessionEnd(() => {
   personal.stop();
   queryClient.clear();
   queryClient.setQueryData(meKey, null);
+  queryClient.setQueryData(sessionEndedKey, true);
 });
 
 // What the API says is in the language that it was asked in.

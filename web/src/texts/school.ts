@@ -31,8 +31,6 @@ const en = {
   important: "important",
   go: "Open",
   from: (name: string) => `from ${name}`,
-  arrived: "New notification",
-  dismiss: "Close this message",
 };
 
 const ru: typeof en = {
@@ -66,8 +64,6 @@ const ru: typeof en = {
   important: "важно",
   go: "Открыть",
   from: (name) => `от: ${name}`,
-  arrived: "Новое уведомление",
-  dismiss: "Закрыть это сообщение",
 };
 
 export const school = { en, ru };

@@ -23,6 +23,9 @@ const en = {
     offline: "Offline",
     ended: "Not live",
   },
+  arrived: "New notifications",
+  open: "Open",
+  dismiss: "Close",
   signedOut: "Your session has ended. Sign in again to go on.",
 };
 
@@ -49,6 +52,9 @@ const ru: typeof en = {
     offline: "Нет сети",
     ended: "Без обновлений",
   },
+  arrived: "Новые уведомления",
+  open: "Открыть",
+  dismiss: "Закрыть",
   signedOut: "Сеанс закончился. Войдите снова, чтобы продолжить.",
 };
 
