@@ -14,16 +14,15 @@ const FOR_GUESTS = [
   "notifications",
   "no-such-page",
 ];
-const FOR_PUPILS = [
-  "",
-  "courses",
-  "courses/1",
-  "courses/1/1",
-  "courses/1/1/2",
+const FOR_PUPILS = ["", "courses", "courses/1", "courses/1/1", "courses/1/1/2", "notifications", "account"];
+const OF_TRACKS = [
   "tracks",
   "tracks/1",
-  "notifications",
-  "account",
+  "tracks/2",
+  "tracks/2?part=standings",
+  "tracks/2/22/review",
+  "tracks/2/21/results",
+  "tracks/3/31",
 ];
 
 async function inspect(page: Page, path: string, language: "en" | "ru"): Promise<void> {
@@ -49,5 +48,9 @@ for (const language of ["en", "ru"] as const) {
   test(`a pupil's screens: ${language}`, async ({ pupil }) => {
     await look(pupil, { language, theme: "light" });
     for (const path of FOR_PUPILS) await inspect(pupil, path, language);
+  });
+  test(`the screens of tracks: ${language}`, async ({ pupil }) => {
+    await look(pupil, { language, theme: "light" });
+    for (const path of OF_TRACKS) await inspect(pupil, path, language);
   });
 }

@@ -127,6 +127,8 @@ const en = {
   draftKept: "What you write is kept in this browser until you send it.",
   reviewSent: (left: number) =>
     left > 0 ? `Sent. ${countEn(left, "review", "reviews")} left.` : "Sent. That was the last.",
+  nothingLeft: "Nothing left to review",
+  waitsForNetwork: "No connection. It is sent as soon as you are back online.",
   allWritten: "You have written all reviews that you owe. Thank you!",
   nothingToReview: "There is nothing to review.",
   reviewsLater: "Reviews begin when sending in is over:",
@@ -285,6 +287,8 @@ const ru: typeof en = {
   draftKept: "Написанное хранится в этом браузере, пока вы его не отправите.",
   reviewSent: (left) =>
     left > 0 ? `Отправлено. Осталось проверить: ${left}.` : "Отправлено. Это было последнее решение.",
+  nothingLeft: "Проверять больше нечего",
+  waitsForNetwork: "Нет связи. Отправим, как только она появится.",
   allWritten: "Вы написали все отзывы. Спасибо!",
   nothingToReview: "Проверять нечего.",
   reviewsLater: "Проверка начнётся, когда закончится сдача:",

@@ -12,6 +12,7 @@ import { TextArea } from "~/ui/Field";
 import { Loaded } from "~/ui/Loaded";
 import { Markdown } from "~/ui/Markdown";
 import { More } from "~/ui/More";
+import { Paused } from "./Paused";
 import { useDiary } from "./queries";
 import { useDraft } from "./useDraft";
 import { useWriteEntry } from "./writes.queries";
@@ -64,10 +65,11 @@ function NewEntry({ assignmentId, me }: { assignmentId: number; me: Me }) {
         onChange={(event) => draft.write(event.target.value)}
       />
       {whole && <Failure error={whole} />}
-      <p>
+      <p className="row">
         <Button type="submit" busy={write.isPending} disabled={!text.trim()}>
           {texts.write}
         </Button>
+        <Paused write={write} />
       </p>
     </form>
   );

@@ -9,6 +9,7 @@ import { Countdown } from "~/ui/Countdown";
 import { Empty } from "~/ui/Empty";
 import { Loaded } from "~/ui/Loaded";
 import { Page } from "~/ui/Page";
+import { NextHeading } from "./NextHeading";
 import { NowAt } from "./NowBox";
 import { Place, Task } from "./Place";
 import type { Assignment } from "./phase";
@@ -57,9 +58,9 @@ function Participants({ assignment, me }: { assignment: Assignment; me: Me }) {
     <>
       <p role="status">{said}</p>
       {owes || wantsMore ? (
-        <Next assignment={assignment} me={me} onSent={sent} />
+        <Next assignment={assignment} me={me} moved={said !== ""} onSent={sent} />
       ) : (
-        <Written assignment={assignment} onMore={() => setWantsMore(true)} />
+        <Written assignment={assignment} moved={said !== ""} onMore={() => setWantsMore(true)} />
       )}
     </>
   );
@@ -80,12 +81,15 @@ function TooEarly({ assignment }: { assignment: Assignment }) {
   );
 }
 
-function Written({ assignment, onMore }: { assignment: Assignment; onMore: () => void }) {
+type WrittenProps = { assignment: Assignment; moved: boolean; onMore: () => void };
+
+function Written({ assignment, moved, onMore }: WrittenProps) {
   const texts = useTexts(dictionary);
   const isOver = assignment.current_stage === "completed";
   return (
     <Empty>
-      <p>{assignment.reviews_done > 0 ? texts.allWritten : texts.nothingToReview}</p>
+      <NextHeading focused={moved}>{texts.nothingLeft}</NextHeading>
+      {assignment.reviews_done > 0 && <p>{texts.allWritten}</p>}
       {!isOver && <p>{texts.moreMaybe}</p>}
       <p className="row centred">
         {!isOver && <Button onClick={onMore}>{texts.lookForMore}</Button>}
@@ -96,7 +100,9 @@ function Written({ assignment, onMore }: { assignment: Assignment; onMore: () =>
   );
 }
 
-function Next({ assignment, me, onSent }: { assignment: Assignment; me: Me; onSent: () => void }) {
+type NextProps = { assignment: Assignment; me: Me; moved: boolean; onSent: () => void };
+
+function Next({ assignment, me, moved, onSent }: NextProps) {
   const texts = useTexts(dictionary);
   const { reviews_done: done, reviews_required: wanted } = assignment;
   const next = useNextToReview(assignment.id, done);
@@ -105,7 +111,9 @@ function Next({ assignment, me, onSent }: { assignment: Assignment; me: Me; onSe
       {(solution) =>
         solution ? (
           <article key={solution.id}>
-            <h2>{done < wanted ? texts.reviewNumber(done + 1, wanted) : texts.oneMore}</h2>
+            <NextHeading focused={moved}>
+              {done < wanted ? texts.reviewNumber(done + 1, wanted) : texts.oneMore}
+            </NextHeading>
             <SolutionLink solution={solution} />
             <p className="faint">{texts.blind}</p>
             <Task assignment={assignment} />

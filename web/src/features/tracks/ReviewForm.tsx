@@ -7,6 +7,7 @@ import { tracks as dictionary } from "~/texts/tracks";
 import { Button } from "~/ui/Button";
 import { Failure } from "~/ui/Failure";
 import { TextArea } from "~/ui/Field";
+import { Paused } from "./Paused";
 import { Points } from "./Points";
 import type { Assignment } from "./phase";
 import { isComplete, type Opinion, readOpinion } from "./rubric";
@@ -67,6 +68,7 @@ export function ReviewForm({ assignment, submissionId, me, onSent }: Props) {
         <Button kind="primary" type="submit" busy={review.isPending}>
           {texts.sendReview}
         </Button>
+        <Paused write={review} />
         <span className="faint">{draft.kept ? texts.draftKept : texts.notKept}</span>
       </div>
       <p className="field-fault" role="alert">

@@ -8,6 +8,7 @@ import { Button } from "~/ui/Button";
 import { useServerNow } from "~/ui/Countdown";
 import { Failure } from "~/ui/Failure";
 import { Field } from "~/ui/Field";
+import { Paused } from "./Paused";
 import { type Assignment, situationOf } from "./phase";
 import { SolutionLink } from "./SolutionLink";
 import { useDraft } from "./useDraft";
@@ -86,6 +87,7 @@ function SendForm({ assignment, me }: { assignment: Assignment; me: Me }) {
         <Button kind="primary" type="submit" busy={send.isPending}>
           {replaces ? texts.replace : texts.submit}
         </Button>
+        <Paused write={send} />
         <span role="status">{send.isSuccess ? texts.sentNow : ""}</span>
       </div>
     </form>
