@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useId, useRef } from "react";
+import { type KeyboardEvent, useId, useRef, useState } from "react";
 import { number } from "~/texts/dates";
 import { useLanguage, useTexts } from "~/texts/language";
 import { tracks as dictionary } from "~/texts/tracks";
@@ -49,18 +49,24 @@ function Scale({ name, max, value, onChange }: Props) {
 function Typed({ name, max, value, onChange }: Props) {
   const texts = useTexts(dictionary);
   const language = useLanguage();
+  // What is off the scale stays as it was typed, and says so.
+  const [off, setOff] = useState<string | null>(null);
+  const label = texts.pointsField(number(max, language));
   return (
     <Field
-      label={texts.pointsField(number(max, language))}
+      label={label}
+      fault={off && label}
       aria-description={name}
       type="number"
       min={0}
       max={max}
       step="any"
-      value={value ?? ""}
+      value={off ?? value ?? ""}
       onChange={(event) => {
         const given = event.target.valueAsNumber;
-        onChange(given >= 0 && given <= max ? given : undefined);
+        const fits = given >= 0 && given <= max;
+        setOff(fits ? null : event.target.value);
+        onChange(fits ? given : undefined);
       }}
     />
   );
