@@ -3,7 +3,7 @@ import { type Me, useMe } from "~/api/session";
 import { paths } from "~/lib/paths";
 import { useTexts } from "~/texts/language";
 import { school } from "~/texts/school";
-import { Loaded } from "~/ui/Loaded";
+import { Loaded, Loading } from "~/ui/Loaded";
 import { Markdown } from "~/ui/Markdown";
 import { Page } from "~/ui/Page";
 import { DueList } from "./DueList";
@@ -22,7 +22,8 @@ function Desk({ me }: { me: Me }) {
   const dashboard = useDashboard(true);
   return (
     <Page title={texts.hello(me.name ?? me.login ?? "")}>
-      <div className="home">
+      {dashboard.isPending && <Loading />}
+      <div className="home" hidden={dashboard.isPending}>
         <div>
           <h2>{texts.due}</h2>
           <Loaded query={dashboard}>
@@ -45,6 +46,14 @@ function Welcome() {
   const texts = useTexts(school);
   const main = useMainPage();
   const courses = usePublicCourses(true);
+  // Nothing that is read already moves down when the rest arrives.
+  if (main.isPending || courses.isPending) {
+    return (
+      <Page title={texts.welcome}>
+        <Loading />
+      </Page>
+    );
+  }
   return (
     <Page title={texts.welcome}>
       <Loaded query={main}>{({ description }) => <Markdown text={description} />}</Loaded>
