@@ -1,4 +1,7 @@
-"""Checks zip archives from strangers before anything is unpacked; nothing is ever unpacked to a disk. Pure."""
+"""Checks zip archives from strangers before anything is unpacked; nothing is ever unpacked to a disk. Pure.
+
+An archive is a file that can be read at any place. It is never held as a whole; of what is in it, one file at a time.
+"""
 
 import io
 import re
@@ -9,6 +12,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import BinaryIO
 
 from chalicelib.common.texts import Text
 from chalicelib.judge_protocol.contract import MAX_INPUT_BYTES
@@ -17,8 +21,8 @@ MAX_FILES = 25_000
 """Ten thousand tests have twenty thousand files."""
 MAX_FILE_BYTES = MAX_INPUT_BYTES
 """Unpacked: no larger input can be judged."""
-MAX_TOTAL_BYTES = 256 * 1024 * 1024
-"""Unpacked: the function that reads a package holds it in its memory."""
+MAX_TOTAL_BYTES = 1024 * 1024 * 1024
+"""Unpacked: reading and packing it anew takes the import about a minute."""
 MAX_RATIO = 200
 """Of unpacked to packed bytes, once an archive unpacks to more than `SMALL`."""
 SMALL = 16 * 1024 * 1024
@@ -31,6 +35,7 @@ RUBBISH = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
 """What operating systems leave behind in archives."""
 
 _ENTRY = b"PK\x01\x02"
+_BLOCK = 256 * 1024
 _ENCRYPTED, _STRONGLY_ENCRYPTED, _UTF8_NAME = 0x1, 0x40, 0x800
 _BROKEN = (
     zipfile.BadZipFile,
@@ -98,14 +103,16 @@ class Archive:
         return data
 
 
-def look_through(data: bytes) -> Archive:
+def look_through(packed: bytes | BinaryIO) -> Archive:
     """Open an archive; Refused, with every fault, when anything in it is not as it should be."""
+    file = io.BytesIO(packed) if isinstance(packed, bytes) else packed
     # Each entry costs memory as soon as an archive is opened, and what it says of their number may be a lie.
-    if data.count(_ENTRY) > MAX_FILES:
+    entries_found, size = _entries_and_size(file)
+    if entries_found > MAX_FILES:
         english = "There are more than {limit} files"
         raise Refused([Fault("", Text("too_many_files", english, {"limit": MAX_FILES}))])
     try:
-        opened = zipfile.ZipFile(io.BytesIO(data))
+        opened = zipfile.ZipFile(file)
     except UnicodeDecodeError as error:
         english = "It cannot be read as a zip archive: a name in it is marked as UTF-8 and is not"
         raise Refused([Fault("", Text("no_zip_archive_name", english))]) from error
@@ -113,12 +120,30 @@ def look_through(data: bytes) -> Archive:
         raise Refused([Fault("", Text("no_zip_archive", "It cannot be read as a zip archive"))]) from error
     named = [(_name(info), info) for info in opened.infolist()]
     listed = [(name, info) for name, info in named if not _is_odd_submission(name)]
-    faults = [*_faults_of_the_whole(opened, len(data)), *_faults_of_entries(listed), *_collisions(listed)]
+    faults = [*_faults_of_the_whole(opened, size), *_faults_of_entries(listed), *_collisions(listed)]
     if faults:
         raise Refused(faults)
     entries = {name: info for name, info in listed if not info.is_dir() and not _is_rubbish(name)}
     odd = [Fault(_shown(name), _BACKSLASH) for name, _ in named if _is_odd_submission(name)]
     return Archive(opened, entries, odd)
+
+
+def blocks(file: BinaryIO) -> Iterator[bytes]:
+    """All of a file, from its beginning."""
+    file.seek(0)
+    while block := file.read(_BLOCK):
+        yield block
+
+
+def _entries_and_size(file: BinaryIO) -> tuple[int, int]:
+    """How often there is what begins an entry, and how many bytes there are."""
+    found = size = 0
+    tail = b""
+    for block in blocks(file):
+        size += len(block)
+        found += (tail + block).count(_ENTRY)
+        tail = block[-len(_ENTRY) + 1 :]
+    return found, size
 
 
 def _name(info: zipfile.ZipInfo) -> str:

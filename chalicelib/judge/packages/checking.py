@@ -5,6 +5,7 @@ A validator that cannot be run (it does not compile, or runs out of time) proves
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from chalicelib.common import clock
 from chalicelib.common.texts import Text
@@ -36,10 +37,10 @@ Address = Callable[[int], str]
 
 @dataclass(frozen=True, slots=True)
 class _Question:
-    """A test of one validator: its number among these, from 1, and the file by which people know it."""
+    """A test of one validator: the file by which people know it, and what makes the test when it is its turn."""
 
     file: str
-    input: TestInput
+    make: Callable[[], TestInput]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +87,7 @@ class Inspector:
         self, name: str, validator: Validator, questions: Sequence[_Question], checked: Checked
     ) -> Iterator[Report]:
         def pending() -> Iterator[TestInput]:
-            return (each.input for each in questions[checked.read.get(validator.name, 0) :])
+            return (each.make() for each in questions[checked.read.get(validator.name, 0) :])
 
         def job(batch: tuple[TestInput, ...]) -> Job:
             program = validator.program
@@ -103,16 +104,16 @@ class Inspector:
 
 
 def _questions(validator: Validator, package: Package, address: Address) -> Iterator[_Question]:
-    tests = zip(package.files, package.tests, strict=True)
-    for number, (file, test) in enumerate(tests, 1):
-        yield _Question(file, _of_test(validator, file, test, number, address))
+    for number, file in enumerate(package.files, 1):
+        yield _Question(file, partial(_of_test, validator, file, package.tests, number, address))
     if not validator.reads_answers:
         for number, (file, data) in enumerate(package.invalid_inputs.items(), len(package.files) + 1):
-            yield _Question(file, _input(number, data, validator.arguments.get(file, ())))
+            yield _Question(file, partial(_input, number, data, validator.arguments.get(file, ())))
 
 
-def _of_test(validator: Validator, file: str, test: TestCase, number: int, address: Address) -> TestInput:
-    given, arguments = test.input or b"", validator.arguments.get(file, ())
+def _of_test(validator: Validator, file: str, tests: Sequence[TestCase], number: int, address: Address) -> TestInput:
+    test, arguments = tests[number - 1], validator.arguments.get(file, ())
+    given = test.input or b""
     if validator.reads_answers:
         made = _input(number, test.answer, (_INPUT, *arguments))
         return replace(made, files=(File(name=_INPUT, data=given),))

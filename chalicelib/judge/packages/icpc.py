@@ -20,7 +20,6 @@ from chalicelib.judge.packages.icpc_answers import SUBMIT_ANSWER
 from chalicelib.judge.packages.icpc_groups import Groups
 from chalicelib.judge.packages.icpc_known import DESCRIPTION, INVALID_INPUT, SAMPLE, SECRET, Version
 from chalicelib.judge.packages.inspection import Inspection, naturally
-from chalicelib.judge.problems.testsets import TestCase
 from chalicelib.judge_protocol.contract import Source
 
 STATEMENTS = ("problem_statement/", "statement/")
@@ -51,7 +50,7 @@ def read(inspection: Inspection) -> Package:
     arguments = [groups.arguments(name) for name, _ in pairs]
     checker, options, programs = _checker(inspection, directory, kinds, arguments)
     package = Package(
-        tests=_tests(inspection, pairs, arguments if programs else ()),
+        tests=inspection.tests_of(pairs, arguments if programs else ()),
         samples=len(samples),
         title=_title(described),
         statement=_statement(inspection),
@@ -90,15 +89,6 @@ def _some(inspection: Inspection, pairs: list[tuple[str, str]]) -> list[tuple[st
     if not pairs:
         inspection.fault(SECRET, Text("no_secret_tests", "There are no secret tests"))
     return pairs
-
-
-def _tests(
-    inspection: Inspection, pairs: Sequence[tuple[str, str]], arguments: Sequence[tuple[str, ...]]
-) -> Sequence[TestCase]:
-    tests = inspection.tests_of(pairs)
-    if len(tests) != len(arguments):
-        return tests
-    return [replace(test, arguments=own) for test, own in zip(tests, arguments, strict=True)]
 
 
 def _invalid_inputs(inspection: Inspection) -> dict[str, bytes]:

@@ -5,10 +5,12 @@ problem changes in one transaction with the import, or not at all.
 """
 
 import hashlib
+import io
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from typing import BinaryIO
 
 from chalicelib.common import clock, ids, limits, observe
 from chalicelib.common.dynamo import transactions
@@ -18,7 +20,7 @@ from chalicelib.common.texts import Stored, Text
 from chalicelib.judge import languages, models
 from chalicelib.judge.grading import judge_client
 from chalicelib.judge.models import Import, Problem
-from chalicelib.judge.packages import announcements, making, reader, upload
+from chalicelib.judge.packages import announcements, archive, making, reader, upload
 from chalicelib.judge.packages.archive import MAX_FAULTS, Fault, Refused
 from chalicelib.judge.packages.checking import Inspector
 from chalicelib.judge.packages.format import JuryProgram, Package
@@ -30,7 +32,7 @@ from chalicelib.judge.problems import library, rules, testsets
 from chalicelib.judge.submissions import submissions
 from chalicelib.judge.submissions.submissions import Program
 
-MAX_PACKAGE_BYTES = 64 * 1024 * 1024
+MAX_PACKAGE_BYTES = 256 * 1024 * 1024
 MAX_JURY = 100
 IMPORTS = Limit("imports", 60, timedelta(hours=1))
 COUNTED = limits.CountedWithin(str(IMPORTS))
@@ -144,14 +146,22 @@ def _begin(announced: Import) -> Import:
     return announced
 
 
-def _arrived(begun: Import) -> bytes:
-    data = upload.read(begun.id)
-    if len(data) != begun.size:
+def _arrived(begun: Import) -> BinaryIO:
+    file = upload.opened(begun.id)
+    size = file.seek(0, io.SEEK_END)
+    if size != begun.size:
         english = "It has {size} bytes, and {announced} were announced"
-        raise Refused([Fault("", Text("package_size_differs", english, {"size": len(data), "announced": begun.size}))])
-    if begun.sha256 is not None and hashlib.sha256(data).hexdigest() != begun.sha256:
+        raise Refused([Fault("", Text("package_size_differs", english, {"size": size, "announced": begun.size}))])
+    if begun.sha256 is not None and _sha256(file) != begun.sha256:
         raise Refused([Fault("", Text("package_sha256_differs", "It has another SHA-256 than was announced"))])
-    return data
+    return file
+
+
+def _sha256(file: BinaryIO) -> str:
+    digest = hashlib.sha256()
+    for block in archive.blocks(file):
+        digest.update(block)
+    return digest.hexdigest()
 
 
 def _judgeable(jury: Sequence[JuryProgram]) -> tuple[list[JuryProgram], list[Fault]]:

@@ -3,7 +3,9 @@
 import codecs
 import contextlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import overload
 
 from chalicelib.common.texts import Text
 from chalicelib.judge.packages.archive import Archive, Broken, Fault
@@ -12,6 +14,8 @@ from chalicelib.judge_protocol.contract import MAX_SOURCE_BYTES
 
 MAX_TEXT_BYTES = 1024 * 1024
 """Of a file that is read as text: a description, a statement, a program."""
+HELD_BYTES = 32 * 1024 * 1024
+"""Of tests, which are read once; more are read anew whenever one is needed."""
 
 
 class Inspection:
@@ -100,16 +104,37 @@ class Inspection:
             data = data.replace(f"{{{{{name}}}}}".encode(), value.encode())
         return data
 
-    def tests_of(self, pairs: Iterable[tuple[str, str]]) -> list[TestCase]:
-        """The tests of (input, answer) files; those that cannot be read are faults."""
-        tests = []
-        for input_name, answer_name in pairs:
-            given, answer = self.bytes_of(input_name), self.bytes_of(answer_name)
-            if given is not None and answer is not None:
-                self._tell_encoding(input_name, given)
-                self._tell_encoding(answer_name, answer)
-                tests.append(TestCase(given, answer))
-        return tests
+    def tests_of(
+        self, pairs: Iterable[tuple[str, str]], arguments: Sequence[tuple[str, ...]] = ()
+    ) -> Sequence[TestCase]:
+        """The tests of (input, answer) files, with their `arguments`; those that cannot be read are faults."""
+        pairs = list(pairs)
+        wanted = [*arguments, *[()] * (len(pairs) - len(arguments))]
+        listed = [(given, answer, own) for (given, answer), own in zip(pairs, wanted, strict=True)]
+        is_held = self._size_of(name for pair in pairs for name in pair) <= HELD_BYTES
+        held, readable = [], []
+        for each in listed:
+            test = self._test(*each)
+            if test is not None:
+                readable.append(each)
+                held += [test] if is_held else []
+        return held if is_held else TestsInArchive(self, readable)
+
+    def read_test(self, given: str, answer: str, arguments: tuple[str, ...]) -> TestCase:
+        """A test that could be read before; Broken when it no longer can be."""
+        read = self._archive.read
+        return TestCase(read(self._root + given), read(self._root + answer), arguments=arguments)
+
+    def _test(self, given_name: str, answer_name: str, arguments: tuple[str, ...]) -> TestCase | None:
+        given, answer = self.bytes_of(given_name), self.bytes_of(answer_name)
+        if given is None or answer is None:
+            return None
+        self._tell_encoding(given_name, given)
+        self._tell_encoding(answer_name, answer)
+        return TestCase(given, answer, arguments=arguments)
+
+    def _size_of(self, names: Iterable[str]) -> int:
+        return sum(self._archive.entries[self._root + name].file_size for name in names if name in self)
 
     def _tell_encoding(self, name: str, data: bytes) -> None:
         """A test is taken byte for byte, and what is in front of its text nobody sees."""
@@ -117,6 +142,28 @@ class Inspection:
             self.warn(name, Text("test_utf16", "It is UTF-16: programs read it byte for byte"))
         elif data.startswith(codecs.BOM_UTF8):
             self.warn(name, Text("test_bom", "It begins with a byte order mark, which programs read"))
+
+
+@dataclass(frozen=True, slots=True)
+class TestsInArchive(Sequence[TestCase]):
+    """Tests that are read when they are asked for, one by one; `_files` are their inputs, answers and arguments."""
+
+    __test__ = False  # whatever pytest makes of the name
+
+    _inspection: Inspection
+    _files: Sequence[tuple[str, str, tuple[str, ...]]]
+
+    def __len__(self) -> int:
+        return len(self._files)
+
+    @overload
+    def __getitem__(self, index: int) -> TestCase: ...
+    @overload
+    def __getitem__(self, index: slice) -> "TestsInArchive": ...
+    def __getitem__(self, index: int | slice) -> "TestCase | TestsInArchive":
+        if isinstance(index, slice):
+            return TestsInArchive(self._inspection, self._files[index])
+        return self._inspection.read_test(*self._files[index])
 
 
 def naturally(name: str) -> list[tuple[int, int, str]]:

@@ -1,6 +1,7 @@
-"""Reads problem packages: which format one has, and what it says of a problem. Pure: bytes in, a package out."""
+"""Reads problem packages: which format one has, and what it says of a problem. Pure: a file in, a package out."""
 
 from collections.abc import Sequence
+from typing import BinaryIO
 
 from chalicelib.common.texts import Text
 from chalicelib.judge.packages import archive, icpc, plain, polygon
@@ -15,9 +16,12 @@ UNKNOWN = Text(
 )
 
 
-def read(data: bytes) -> tuple[Package, Sequence[Fault]]:
-    """What a package says, and what was left out of it. Refused, with every fault, when it cannot be used."""
-    inspection = Inspection(archive.look_through(data))
+def read(packed: bytes | BinaryIO) -> tuple[Package, Sequence[Fault]]:
+    """What a package says, and what was left out of it. Refused, with every fault, when it cannot be used.
+
+    Its tests may be read from the file only when they are used.
+    """
+    inspection = Inspection(archive.look_through(packed))
     known = next((each for each in FORMATS if each.fits(inspection)), None)
     if known is None:
         raise Refused([Fault("", UNKNOWN)])

@@ -6,8 +6,9 @@ Beside it lies what the import itself has made of the tests so far, `imports/{im
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import BinaryIO
 
-from chalicelib.common import s3, settings
+from chalicelib.common import ranges, s3, settings
 
 UPLOAD_SECONDS = 900
 """How long a package may be sent after it was announced."""
@@ -34,8 +35,9 @@ def upload_for(import_id: int, *, size: int) -> Upload:
     return Upload(form["url"], form["fields"])
 
 
-def read(import_id: int) -> bytes:
-    return s3.client().get_object(Bucket=settings.load().test_data_bucket, Key=_key(import_id))["Body"].read()
+def opened(import_id: int) -> BinaryIO:
+    """The package, which is fetched as it is read."""
+    return ranges.opened(settings.load().test_data_bucket, _key(import_id))
 
 
 def read_page(import_id: int) -> bytes:

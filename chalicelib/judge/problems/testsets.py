@@ -17,11 +17,11 @@ from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
-from typing import Any
+from typing import Any, overload
 
 from botocore.exceptions import ClientError
 
-from chalicelib.common import s3, settings
+from chalicelib.common import ranges, s3, settings
 from chalicelib.common.texts import Text
 from chalicelib.judge.grading import batches
 from chalicelib.judge.grading.checkers import Role
@@ -30,6 +30,8 @@ from chalicelib.judge_protocol.contract import File, Source
 
 KEPT_BYTES = 64 * 1024 * 1024
 """Of test data that a process keeps: it never changes, and pupils of one lesson send to the same tasks."""
+HELD_BYTES = 32 * 1024 * 1024
+"""Of one test set, once unpacked; of a larger one each test is read when it is its turn."""
 _ARGUMENTS, _INCLUDES = "arguments.json", "include.json"
 FETCH_SECONDS = 300
 """How long the address of an input holds: the judge fetches it before anything else."""
@@ -56,15 +58,16 @@ class TestCase:
 
 @dataclass(frozen=True, slots=True)
 class Testset:
-    """The tests in order, the programs of the problem's author, and what lies beside every program of a language."""
+    """The tests in order, the programs of the problem's author, and what lies beside every program of a language.
 
-    tests: tuple[TestCase, ...]
+    Tests that are large together are read from S3 whenever one is asked for: `size` is what is held.
+    """
+
+    tests: Sequence[TestCase]
     programs: Mapping[Role, Source] = field(default_factory=dict)
     includes: Mapping[str, tuple[File, ...]] = field(default_factory=dict)
 
-    @property
-    def size(self) -> int:
-        return sum(test.size for test in self.tests)
+    size: int = field(default=0, compare=False)
 
 
 class MissingTestset(Exception):
@@ -139,26 +142,45 @@ def _keep(key: str, testset: Testset) -> None:
 
 def _load(key: str) -> Testset:
     try:
-        stored = s3.client().get_object(Bucket=settings.load().test_data_bucket, Key=key)["Body"].read()
-        with zipfile.ZipFile(io.BytesIO(stored)) as archive:
-            return Testset(tuple(_tests(archive, key)), dict(_programs(archive)), _includes(archive))
+        archive = zipfile.ZipFile(ranges.opened(settings.load().test_data_bucket, key))
+        size = sum(info.file_size for info in archive.infolist())
+        stored = _StoredTests(archive, key)
+        is_held = size <= HELD_BYTES
+        tests = tuple(stored) if is_held else stored
+        return Testset(tests, dict(_programs(archive)), _includes(archive), size if is_held else HELD_BYTES)
     except (ClientError, zipfile.BadZipFile, zlib.error, KeyError, ValueError) as error:
         if isinstance(error, ClientError) and error.response["Error"]["Code"] != "NoSuchKey":
             raise
         raise MissingTestset(key) from error
 
 
-def _tests(archive: zipfile.ZipFile, key: str) -> Iterator[TestCase]:
-    names = set(archive.namelist())
-    stems = sorted((name.removesuffix(".out") for name in names if name.endswith(".out")), key=int)
-    arguments = json.loads(archive.read(_ARGUMENTS)) if _ARGUMENTS in names else [()] * len(stems)
-    for number, stem in enumerate(stems, 1):
-        here = f"{stem}.in" in names
-        yield TestCase(
-            input=archive.read(f"{stem}.in") if here else None,
-            answer=archive.read(f"{stem}.out"),
-            kept_at="" if here else _input_key(key, number),
-            arguments=tuple(arguments[number - 1]),
+class _StoredTests(Sequence[TestCase]):
+    """Tests that are read when they are asked for, one by one."""
+
+    def __init__(self, archive: zipfile.ZipFile, key: str) -> None:
+        self._archive, self._key = archive, key
+        self._names = set(archive.namelist())
+        self._stems = sorted((name.removesuffix(".out") for name in self._names if name.endswith(".out")), key=int)
+        told = json.loads(archive.read(_ARGUMENTS)) if _ARGUMENTS in self._names else None
+        self._arguments: Sequence[Sequence[str]] = told or [()] * len(self._stems)
+
+    def __len__(self) -> int:
+        return len(self._stems)
+
+    @overload
+    def __getitem__(self, index: int) -> TestCase: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[TestCase]: ...
+    def __getitem__(self, index: int | slice) -> TestCase | Sequence[TestCase]:
+        if isinstance(index, slice):
+            return [self[position] for position in range(*index.indices(len(self)))]
+        stem = self._stems[index]
+        here = f"{stem}.in" in self._names
+        return TestCase(
+            input=self._archive.read(f"{stem}.in") if here else None,
+            answer=self._archive.read(f"{stem}.out"),
+            kept_at="" if here else _input_key(self._key, int(stem)),
+            arguments=tuple(self._arguments[index]),
         )
 
 

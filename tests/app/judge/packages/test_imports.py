@@ -4,6 +4,7 @@ import base64
 import hashlib
 import itertools
 import json
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
@@ -19,7 +20,7 @@ from chalicelib.common.http import errors
 from chalicelib.common.texts import Text
 from chalicelib.judge import models
 from chalicelib.judge.grading import batches
-from chalicelib.judge.packages import imports
+from chalicelib.judge.packages import imports, inspection
 from chalicelib.judge.problems import library, testsets
 from chalicelib.judge.problems.testsets import NewTest
 from chalicelib.judge.submissions import submissions
@@ -135,6 +136,21 @@ def test_tests_that_a_package_only_describes_are_made(school: School, teacher: P
     told = imported(school, teacher, problem_id, STANDARD)
     assert (told["faults"], told["state"]) == ([], "done")
     assert testsets.read(problem_id, told["tests_version"]).tests == MADE
+
+
+def test_large_tests_are_read_one_by_one_here_and_when_they_judge(
+    school: School, teacher: Person, problem_id: int
+) -> None:
+    tests = [(b"%d" % number, os.urandom(17 * 1024 * 1024)) for number in range(1, 3)]
+    files = {f"{number}.in": given for number, (given, _) in enumerate(tests, 1)}
+    files |= {f"{number}.out": answer for number, (_, answer) in enumerate(tests, 1)}
+    assert sum(len(data) for data in files.values()) > max(inspection.HELD_BYTES, testsets.HELD_BYTES)
+    told = imported(school, teacher, problem_id, zips.packed(files, compressed=False))
+    assert (told["faults"], told["state"]) == ([], "done")
+    stored = testsets.read(problem_id, told["tests_version"])
+    assert not isinstance(stored.tests, tuple)
+    assert [(test.input, test.answer) for test in stored.tests] == tests
+    assert stored.tests[1:][0] == stored.tests[1]
 
 
 def test_making_tests_goes_on_in_pages(
