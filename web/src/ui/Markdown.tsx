@@ -1,7 +1,6 @@
 import { useEffect, useState } from "react";
 import { isPlain, paragraphs } from "~/lib/plain";
 import { Failure } from "./Failure";
-import { Loading } from "./Loaded";
 import "./Markdown.css";
 
 /** A text in the dialect of statements (docs/problems.md). */
@@ -10,6 +9,17 @@ export function Markdown({ text }: { text: string }) {
     return paragraphs(text).map((paragraph) => <p key={paragraph}>{paragraph}</p>);
   }
   return <Rendered text={text} />;
+}
+
+/** Keeps the room that the text will take, so that nothing below it moves. */
+function Place({ text }: { text: string }) {
+  return (
+    <div className="markdown waiting" aria-busy="true">
+      {paragraphs(text).map((paragraph) => (
+        <p key={paragraph}>{paragraph}</p>
+      ))}
+    </div>
+  );
 }
 
 /** Its renderer is fetched when the first text needs it. */
@@ -41,6 +51,6 @@ function Rendered({ text }: { text: string }) {
     };
     return <Failure error={error} retry={again} />;
   }
-  if (html === null) return <Loading />;
+  if (html === null) return <Place text={text} />;
   return <div className="markdown" dangerouslySetInnerHTML={{ __html: html }} />;
 }
