@@ -38,6 +38,7 @@ def _lines(url: str) -> list[str]:
         "",
         f"Sign-ins    admin, teacher, pupil, boris, vera: each with the password {PASSWORD}",
         "Team 1      pupil, boris and vera, who train in contest 1",
+        "Tracks      1 waits for three; the same three review in 2, send in to 3, and are done with 4",
         "",
         "First commands:",
         *_commands(url),
