@@ -1,6 +1,6 @@
 /** Who is signed in. Screens ask `useMe`; a guest is null. */
 
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, readWithHeaders, type Schemas } from "./client";
 import { personal } from "./personal";
 import { acceptToken, currentToken, forgetToken, renewToken } from "./token";
@@ -40,26 +40,36 @@ export function may(me: Me | null | undefined, permission: Permission): boolean 
   return me?.can.includes(permission) ?? false;
 }
 
+/**
+ * Somebody else is here now, or nobody: whatever was read for the one before is forgotten. Their own two entries are
+ * changed in their place, since clearing them would leave those who watch them with the old ones.
+ */
+export function becomes(queries: QueryClient, me: Me | null, { ended = false } = {}): void {
+  queries.setQueryData(meKey, me);
+  queries.setQueryData(sessionEndedKey, ended);
+  const kept: readonly unknown[] = [meKey[0], sessionEndedKey[0]];
+  queries.removeQueries({ predicate: ({ queryKey }) => !kept.includes(queryKey[0]) });
+}
+
 /** What a sign-in does with the token that it got, and a sign-out with what it leaves. */
 export function useSessionChanges() {
   const queries = useQueryClient();
   return {
     begin: async (accessToken: string): Promise<void> => {
       acceptToken(accessToken);
-      const me = await readMe();
-      queries.clear();
-      queries.setQueryData(meKey, me);
+      becomes(queries, await readMe());
     },
-    /** The same account with a new session: what is shown stays. */
+    /** The same account with a new session: what is shown stays. The channel ended with the session before. */
     renew: async (accessToken: string): Promise<void> => {
       acceptToken(accessToken);
+      personal.stop();
+      personal.start();
       await queries.invalidateQueries({ queryKey: meKey });
     },
     end: (): void => {
       forgetToken();
       personal.stop();
-      queries.clear();
-      queries.setQueryData(meKey, null);
+      becomes(queries, null);
     },
   };
 }

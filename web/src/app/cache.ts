@@ -1,7 +1,7 @@
 import { QueryClient } from "@tanstack/react-query";
 import { ApiError } from "~/api/errors";
 import { personal } from "~/api/personal";
-import { meKey, sessionEndedKey } from "~/api/session";
+import { becomes } from "~/api/session";
 import { onSessionEnd } from "~/api/token";
 import { onLanguage } from "~/texts/language";
 import { followFrames } from "./frames";
@@ -20,9 +20,7 @@ export const queryClient = new QueryClient({
 
 onSessionEnd(() => {
   personal.stop();
-  queryClient.clear();
-  queryClient.setQueryData(meKey, null);
-  queryClient.setQueryData(sessionEndedKey, true);
+  becomes(queryClient, null, { ended: true });
 });
 
 // What the API says is in the language that it was asked in.

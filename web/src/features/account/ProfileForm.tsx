@@ -1,3 +1,4 @@
+import { useState } from "react";
 import { ApiError, faultOf, faultOfAll } from "~/api/errors";
 import type { Me } from "~/api/session";
 import { account } from "~/texts/account";
@@ -11,22 +12,23 @@ import { Notice } from "~/ui/Notice";
 import { changesOf, PROFILE_FIELDS, type ProfileField } from "./forms";
 import { useChangeProfile } from "./profile.queries";
 
-/** What was typed stays where it is when somebody else's change came first; only what differs is sent, so both remain. */
+/** `known` is what the fields began with. What was typed stays where it is when somebody else's change came first; only what differs is sent, so both remain. */
 export function ProfileForm({ me }: { me: Me }) {
   const texts = useTexts(account);
   const words = useTexts(common);
   const change = useChangeProfile();
+  const [known, setKnown] = useState<Me>(me);
   const stale = change.error instanceof ApiError && change.error.status === 412;
   const whole = stale ? null : faultOfAll(change.error, PROFILE_FIELDS);
   const at = (field: ProfileField) => ({
     name: field,
-    defaultValue: me[field] ?? "",
+    defaultValue: known[field] ?? "",
     fault: faultOf(change.error, field),
   });
   return (
     <section>
       <h2>{texts.profile}</h2>
-      <Form onSend={(form) => change.mutate({ etag: me.etag, body: changesOf(form, me) })}>
+      <Form onSend={(form) => change.mutate({ etag: me.etag, body: changesOf(form, known) }, { onSuccess: setKnown })}>
         <Field label={texts.name} autoComplete="given-name" {...at("name")} />
         <Field label={texts.secondname} autoComplete="family-name" {...at("secondname")} />
         <Field label={texts.patronymic} autoComplete="additional-name" {...at("patronymic")} />

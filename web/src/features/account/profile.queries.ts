@@ -8,9 +8,13 @@ export type Profile = Schemas["Profile"];
 export function useChangeProfile() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: ({ body, etag }: { body: Profile; etag: string }) =>
-      readWithHeaders(api.PATCH("/me", { body, params: { header: { "If-Match": etag } } })),
-    onSuccess: ({ data, headers }) => queries.setQueryData(meKey, { ...data, etag: headers.get("ETag") ?? "" }),
+    mutationFn: async ({ body, etag }: { body: Profile; etag: string }): Promise<Me> => {
+      const { data, headers } = await readWithHeaders(
+        api.PATCH("/me", { body, params: { header: { "If-Match": etag } } }),
+      );
+      return { ...data, etag: headers.get("ETag") ?? "" };
+    },
+    onSuccess: (me) => queries.setQueryData(meKey, me),
     onError: () => queries.invalidateQueries({ queryKey: meKey }),
   });
 }
