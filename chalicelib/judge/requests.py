@@ -97,13 +97,14 @@ class PointsOfGroup(BaseModel):
 
     Without a `name` a group is called by its number, from 1. `depends_on` names earlier groups, all of which must have
     passed. With `short_circuit` nothing of the group is run after its first failure: so it is for every rule but the
-    sum and the average. `test_points` is what one test of a sum may earn, by default its part of the points.
+    sum and the average. `test_points` is what one test of a sum may earn, by default its part of the points. A sum or a
+    minimum may be "unbounded": then `max_points` of submissions is 0.
     """
 
     model_config = ConfigDict(defer_build=True)
 
     tests: int = Field(ge=1, le=MAX_TESTS)
-    points: Points
+    points: Points | Literal["unbounded"]
     name: str | int = ""
     rule: Rule = Rule.SUM
     depends_on: list[str | int] = Field(default_factory=list)
@@ -112,11 +113,12 @@ class PointsOfGroup(BaseModel):
 
 
 class PointsByGroup(BaseModel):
-    """Groups of tests, in order."""
+    """Groups of tests, in order; `total` says whether the sum of their points counts, or the least of those above 0."""
 
     model_config = ConfigDict(defer_build=True)
 
     groups: list[PointsOfGroup]
+    total: Literal["sum", "min"] = "sum"
 
 
 CheckerName = Annotated[

@@ -3,10 +3,10 @@
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import partial
+from functools import lru_cache, partial
 from itertools import islice, zip_longest
 from typing import Any
 
@@ -241,10 +241,18 @@ ROLES = {Role.CHECKER: Text("role_checker", "checker"), Role.INTERACTOR: Text("r
 
 @dataclass(frozen=True, slots=True)
 class BuiltIn:
-    """Compares an output with the answer. `by_line`: a line that is another than the answer's is what is wrong."""
+    """Compares an output with the answer. `by_line`: a line that is another than the answer's is what is wrong.
+
+    `by_flags`: a test's own arguments say how, if it has any.
+    """
 
     compare: Comparison
     by_line: bool = False
+    by_flags: bool = False
+
+    def comparison(self, arguments: tuple[str, ...]) -> Comparison:
+        """How a test with these arguments is compared."""
+        return _by_flags(arguments) if self.by_flags and arguments else self.compare
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,7 +335,7 @@ class _Taken:
             raise BadChecker(Text("options_not_taken", "The checker '{checker}' takes no {names}", params))
 
 
-def _tokens(taken: _Taken) -> Checker:
+def _tokens(taken: _Taken) -> BuiltIn:
     ignore_case, exact_spaces = taken.flag("ignore_case"), taken.flag("exact_spaces")
     compare = partial(tokens, ignore_case=ignore_case, exact_spaces=exact_spaces)
     return BuiltIn(compare, by_line=not ignore_case)
@@ -337,7 +345,7 @@ def _tokens_ignore_case(_taken: _Taken) -> Checker:
     return BuiltIn(partial(tokens, ignore_case=True))
 
 
-def _floats(taken: _Taken) -> Checker:
+def _floats(taken: _Taken) -> BuiltIn:
     """One tolerance named is the only one; none named is both."""
     default = 0.0 if "absolute" in taken or "relative" in taken else DEFAULT_TOLERANCE
     return BuiltIn(
@@ -359,6 +367,53 @@ def _sorted(taken: _Taken) -> Checker:
 def _unordered(taken: _Taken) -> Checker:
     ways = {"output": unordered_output, "line": unordered_line}
     return BuiltIn(taken.choice("within", ways, "output"))
+
+
+class BadFlag(ValueError):
+    """A flag that the format's default validator does not have; the text says which."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(str(text))
+        self.text = text
+
+
+def of_flags(flags: Sequence[str]) -> tuple[str, dict[str, object]]:
+    """A checker and its options, as flags of the problem package format's default validator name them.
+
+    Tokens without regard to case, unless the flags say otherwise. BadFlag for what is none.
+    """
+    options: dict[str, object] = {} if "case_sensitive" in flags else {"ignore_case": True}
+    tolerances: dict[str, object] = {}
+    words = iter(flags)
+    for word in words:
+        if word == "space_change_sensitive":
+            options["exact_spaces"] = True
+        elif word in {"float_tolerance", "float_relative_tolerance", "float_absolute_tolerance"}:
+            tolerances |= _tolerances_of_flag(word, next(words, ""))
+        elif word != "case_sensitive":
+            english = "The default validator has no flag '{flag}'"
+            raise BadFlag(Text("unknown_validator_flag", english, {"flag": word}))
+    return ("floats" if tolerances else "tokens"), options | tolerances
+
+
+def _tolerances_of_flag(word: str, value: str) -> dict[str, object]:
+    kinds = [kind for kind in ("absolute", "relative") if kind in word] or ["absolute", "relative"]
+    try:
+        return dict.fromkeys(kinds, float(value))
+    except ValueError as error:
+        params = {"value": value, "flag": word}
+        raise BadFlag(Text("no_tolerance", "'{value}' is no {flag}", params)) from error
+
+
+@lru_cache(maxsize=64)
+def _by_flags(flags: tuple[str, ...]) -> Comparison:
+    name, options = of_flags(flags)
+    taken = _Taken(name, options)
+    return (_floats(taken) if name == "floats" else _tokens(taken)).compare
+
+
+def _icpc_default(_taken: _Taken) -> Checker:
+    return BuiltIn(partial(tokens, ignore_case=True), by_flags=True)
 
 
 def _custom(taken: _Taken) -> Checker:
@@ -395,6 +450,7 @@ _CHECKERS: Mapping[str, Callable[[_Taken], Checker]] = {
     "sorted": _sorted,
     "unordered": _unordered,
     "linecount": lambda _: BuiltIn(linecount, by_line=True),
+    "icpc_default": _icpc_default,
     "custom": _custom,
     "interactive": _interactive,
 }

@@ -239,7 +239,7 @@ def grade(submission: Submission, problem: Problem, rules: Rules, testset: Tests
 
 def _grader(problem: Problem, rules: Rules, testset: Testset) -> Grader:
     if isinstance(rules.checker, BuiltIn):
-        return ByComparison(testset.tests, rules.checker.compare)
+        return ByComparison(testset.tests, rules.checker)
     if rules.checker.role is Role.CHECKER:
         return _by_checker(problem, rules, rules.checker, testset)
     return ByInteractor(
@@ -348,6 +348,8 @@ class _Grading:
             time_limit_ms=self.limits.time_ms,
             memory_limit_kb=self.limits.memory_kb,
             output_limit_bytes=min(max(MIN_OUTPUT_LIMIT, 2 * len(test.answer)), MAX_OUTPUT_LIMIT),
+            args=test.args,
+            files=test.files,
         )
 
     def _job(self, batch: tuple[TestInput, ...]) -> Job:

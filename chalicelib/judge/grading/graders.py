@@ -10,7 +10,7 @@ from typing import Protocol
 from chalicelib.common.texts import Text
 from chalicelib.judge.grading import batches, passes, validators
 from chalicelib.judge.grading.batches import MAX_INPUT_BYTES
-from chalicelib.judge.grading.checkers import ROLES, Comparison, Role
+from chalicelib.judge.grading.checkers import ROLES, BuiltIn, Role
 from chalicelib.judge.grading.job_runner import JobRunner
 from chalicelib.judge.grading.passes import Passes
 from chalicelib.judge.grading.validators import CheckResult, Convention, jury_failed
@@ -54,7 +54,7 @@ class Grader(Protocol):
 @dataclass(frozen=True, slots=True)
 class ByComparison:
     tests: Sequence[TestCase]
-    compare: Comparison
+    checker: BuiltIn
 
     @property
     def interactor(self) -> None:
@@ -64,7 +64,10 @@ class ByComparison:
         return test
 
     def check_results(self, report: Report, *, job_id: str) -> CheckResults:
-        return {run.id: self.compare(_case(self.tests, run.id).answer, run.stdout) for run in _finished_runs(report)}
+        return {run.id: self._compared(_case(self.tests, run.id), run) for run in _finished_runs(report)}
+
+    def _compared(self, case: TestCase, run: Run) -> CheckResult:
+        return self.checker.comparison(case.arguments)(case.answer, run.stdout)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,8 @@ from chalicelib.common.texts import Text
 
 MAX_TESTS = 10_000
 MAX_POINTS = 1_000_000
+UNBOUNDED = "unbounded"
+"""As a group's points: what its tests earn has no bound."""
 PRECISION = 6
 """Decimal places of points: thirds of a group add up to the whole."""
 
@@ -39,7 +41,8 @@ class Group:
     """The tests `first` to `last`. `depends_on` has the positions of earlier groups, all of which must have passed.
 
     With `short_circuit` nothing of the group is run after its first failure. `test_most` is what one test of a sum may
-    earn, where that is more than its part: a checker's points add up, to all of the group's at most.
+    earn, where that is more than its part: a checker's points add up, to all of the group's at most. Where `points` are
+    infinite there is no bound, and what a test earned is its share of one point.
     """
 
     first: int
@@ -57,11 +60,15 @@ class Group:
     @property
     def test_points(self) -> float:
         """What one test is worth at most."""
+        if math.isinf(self.points):
+            return self.points
         part = self.points / len(self.numbers) if self.test_most is None else self.test_most
         return part if self.rule is Rule.SUM else self.points
 
     def earned(self, shares: Sequence[float]) -> float:
-        """The points for what each of its tests earned, 0 to 1."""
+        """The points for what each of its tests earned, 0 to 1; without a bound, what they earned themselves."""
+        if math.isinf(self.points):
+            return math.fsum(shares) if self.rule is Rule.SUM else min(shares)
         if self.rule is Rule.SUM:
             return min(self.test_points * math.fsum(shares), self.points)
         if self.rule is Rule.AVG:
@@ -72,14 +79,24 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Scoring:
-    """`graded` when there are points to tell; else a submission is right or wrong, for one point."""
+    """`graded` when there are points to tell; else a submission is right or wrong, for one point.
+
+    `total` is how groups make the points of the whole: their sum, or the least of those that are worth something.
+    """
 
     groups: tuple[Group, ...]
     graded: bool
+    total: Rule = Rule.SUM
+
+    @property
+    def is_unbounded(self) -> bool:
+        """Whether there are points, and no most that can be earned of them."""
+        return any(math.isinf(group.points) for group in self.groups)
 
     @property
     def max_points(self) -> float:
-        return round(math.fsum(group.points for group in self.groups), PRECISION)
+        """0 where there is no bound."""
+        return 0.0 if self.is_unbounded else self._totalled([group.points for group in self.groups])
 
     @property
     def tests_total(self) -> int:
@@ -95,8 +112,15 @@ class Scoring:
 
     def points(self, shares: Mapping[int, float]) -> float:
         """The points for what each test earned; tests that are missing earned nothing."""
-        earned = (group.earned([shares.get(number, 0.0) for number in group.numbers]) for group in self.groups)
-        return round(math.fsum(earned), PRECISION)
+        return self._totalled(
+            [group.earned([shares.get(number, 0.0) for number in group.numbers]) for group in self.groups]
+        )
+
+    def _totalled(self, of_groups: Sequence[float]) -> float:
+        if self.total is Rule.SUM:
+            return round(math.fsum(of_groups), PRECISION)
+        counted = [points for group, points in zip(self.groups, of_groups, strict=True) if group.points]
+        return round(min(counted, default=0.0), PRECISION)
 
     def test_points(self) -> Iterator[float]:
         """What each test is worth at most, in order."""
@@ -145,16 +169,20 @@ def read(stored: object) -> Scoring:
     `{"points": [10, 20, 30]}` gives each test its points. `{"groups": [{"tests": 5, "points": 30}, …]}` makes groups of
     so many consecutive tests; a group may have a `name` (else its number is its name), a `rule`, `depends_on` (names of
     earlier groups), `short_circuit` (by default for every rule but the sum and the average) and, with the rule `sum`,
-    `test_points`: what one test may earn of the group's points, by default its part of them.
+    `test_points`: what one test may earn of the group's points, by default its part of them. Points may be "unbounded"
+    where the rule is the sum or the minimum. With `"total": "min"` the groups' least points are those of the whole.
     """
+    total = Rule.SUM
     match stored:
         case {"points": list() as points, **rest} if not rest:
             described = [{"tests": 1, "points": each} for each in points]
+        case {"groups": list() as described, "total": "sum" | "min" as named, **rest} if not rest:
+            total = Rule(str(named))
         case {"groups": list() as described, **rest} if not rest:
             pass
         case _:
             raise BadScoring(Text("points_or_groups", "A scoring has either 'points' of each test or 'groups'"))
-    return Scoring(_groups(described), graded=True)
+    return Scoring(_groups(described), graded=True, total=total)
 
 
 def _groups(described: Sequence[object]) -> tuple[Group, ...]:
@@ -187,7 +215,7 @@ def _group(fields: Mapping[str, object], *, first: int, known: Mapping[str, int]
     return Group(
         first=first,
         last=first + _size(fields.get("tests"), at_most=MAX_TESTS - first + 1) - 1,
-        points=_points(fields.get("points")),
+        points=_points_of_group(fields.get("points"), rule),
         rule=rule,
         depends_on=_positions(fields.get("depends_on", []), known),
         short_circuit=short_circuit,
@@ -201,6 +229,14 @@ def _size(value: object, *, at_most: int) -> int:
     if value > at_most:
         raise BadScoring(Text("more_tests", "More than {limit} tests", {"limit": MAX_TESTS}))
     return value
+
+
+def _points_of_group(value: object, rule: Rule) -> float:
+    if value != UNBOUNDED:
+        return _points(value)
+    if rule not in (Rule.SUM, Rule.MIN):
+        raise BadScoring(Text("unbounded_of_rule", "Points without a bound are a sum or a minimum"))
+    return math.inf
 
 
 def _points(value: object) -> float:

@@ -9,6 +9,7 @@ solution that failed by itself before the interactor ended is judged by its own 
 nothing but the end of its input.
 """
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -21,7 +22,8 @@ from chalicelib.judge_protocol.contract import Outcome, Run, Verdict
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """`share` is how much of the test's points the output earns, 0 to 1; right outputs may earn less than all.
+    """`share` is how much of the test's points the output earns, 0 to 1; right outputs may earn less than all. Where
+    points have no bound it is the points themselves.
 
     `message` is for the student; `notice` for the problem's author alone, when a program of theirs has failed.
     """
@@ -157,8 +159,8 @@ def _icpc(run: Run, points: float) -> CheckResult:
 
 
 def _shared(share: str, points: float, message: str) -> CheckResult:
-    """A right output that earns so much of a test's points; no share of them is a failure."""
-    if not _SCORE.fullmatch(share) or not 0 <= float(share) <= 1:
+    """A right output that earns so much of a test's points; no share of them is a failure, nor is one of no bound."""
+    if not _SCORE.fullmatch(share) or not 0 <= float(share) <= 1 or math.isinf(points):
         return jury_failed(Text("gave_wrong_share", "gave '{share}', which is no share", {"share": _cut(share)}))
     return CheckResult(Verdict.OK, untranslated(_cut(message)), float(share) if points else 1.0)
 
@@ -174,6 +176,9 @@ def _scored(score: str, points: float, message: str) -> CheckResult:
         params = {"score": _cut(score), "points": points}
         return jury_failed(Text("gave_wrong_points", "gave '{score}' points of {points:g}", params))
     value = float(score)
+    if math.isinf(points):
+        earned = Text("score_earned", "{earned:g} points", {"earned": value})
+        return CheckResult(Verdict.OK, _saying(earned, untranslated(_cut(message))), value)
     earned = Text("points_earned", "{earned:g} of {points:g} points", {"earned": value, "points": points})
     return CheckResult(Verdict.OK, _saying(earned, untranslated(_cut(message))), min(value / points, 1.0))
 

@@ -178,6 +178,8 @@ def _on_test(failure: TestResult) -> Text:
 def _with_points(text: Text, points: float, scoring: Scoring) -> Text:
     if not scoring.graded:
         return text
+    if scoring.is_unbounded:
+        return Text("verdict_with_score", "{verdict} ({earned:g} points)", {"verdict": text, "earned": points})
     params = {"verdict": text, "earned": points, "points": scoring.max_points}
     return Text("verdict_with_points", "{verdict} ({earned:g} of {points:g} points)", params)
 

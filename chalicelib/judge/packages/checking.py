@@ -117,7 +117,7 @@ def _of_test(validator: Validator, file: str, tests: Sequence[TestCase], number:
     if validator.reads_answers:
         made = _input(number, test.answer, (_INPUT, *arguments))
         return replace(made, files=(File(name=_INPUT, data=given),))
-    made = _input(number, given, arguments)
+    made = replace(_input(number, given, (*arguments, *test.args)), files=test.files)
     if len(given) > batches.MAX_INPUT_BYTES and len(wire.pack(given)) > MAX_CARRIED_BYTES:
         return replace(made, input=None, input_url=address(number))
     return made

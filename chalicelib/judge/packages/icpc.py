@@ -10,8 +10,8 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from chalicelib.common.texts import Text
-from chalicelib.judge.grading import answers
-from chalicelib.judge.grading.checkers import MOST_PASSES, Role
+from chalicelib.judge.grading import answers, batches, checkers
+from chalicelib.judge.grading.checkers import MOST_PASSES, BadFlag, Role
 from chalicelib.judge.grading.validators import Convention
 from chalicelib.judge.packages import icpc_known, icpc_languages, icpc_submissions, icpc_validators, yaml_files
 from chalicelib.judge.packages import programs as package_programs
@@ -20,7 +20,8 @@ from chalicelib.judge.packages.icpc_answers import SUBMIT_ANSWER
 from chalicelib.judge.packages.icpc_groups import Groups
 from chalicelib.judge.packages.icpc_known import DESCRIPTION, INVALID_INPUT, SAMPLE, SECRET, Version
 from chalicelib.judge.packages.inspection import Inspection, naturally
-from chalicelib.judge_protocol.contract import Source
+from chalicelib.judge.problems.testsets import TestCase
+from chalicelib.judge_protocol.contract import MAX_FILES, File, Source, is_file_name
 
 STATEMENTS = ("problem_statement/", "statement/")
 VALIDATORS = ("output_validators/", "output_validator/")
@@ -28,6 +29,9 @@ LIMIT_FILE, DOMJUDGE_FILE = ".timelimit", "domjudge-problem.ini"
 
 _TYPES = {"pass-fail", "scoring", "interactive", "multi-pass", "submit-answer", "default", "custom", "score"}
 """And words of `validation`; all others are refused."""
+
+ICPC_DEFAULT = "icpc_default"
+"""The default validator, where tests have different flags."""
 
 _OUTPUT_VALIDATOR = Text("output_validator", "output validator")
 
@@ -50,7 +54,7 @@ def read(inspection: Inspection) -> Package:
     arguments = [groups.arguments(name) for name, _ in pairs]
     checker, options, programs = _checker(inspection, directory, kinds, arguments)
     package = Package(
-        tests=inspection.tests_of(pairs, arguments if programs else ()),
+        tests=inspection.tests_of(pairs, _empty(inspection, pairs, groups, told=programs or checker == ICPC_DEFAULT)),
         samples=len(samples),
         title=_title(described),
         statement=_statement(inspection),
@@ -68,8 +72,18 @@ def read(inspection: Inspection) -> Package:
     return _with_validators(inspection, package, groups)
 
 
+def _refuse_given(inspection: Inspection, package: Package) -> None:
+    """A program that talks to an interactor has no files and arguments."""
+    if package.checker == "interactive":
+        for name, test in zip(package.files, package.tests, strict=False):
+            if test.args or test.files:
+                english = "A test with files or arguments for the program cannot be judged with an interactor"
+                inspection.fault(name, Text("interactive_given", english))
+
+
 def _with_jury(inspection: Inspection, package: Package, *, scores: bool, of_answers: bool) -> Package:
     """With `of_answers` it is a problem to which answers are sent, and no programs."""
+    _refuse_given(inspection, package)
     if not of_answers:
         return replace(package, jury=icpc_submissions.read(inspection, scores=scores))
     if package.checker == "interactive" or "passes" in package.checker_options:
@@ -89,6 +103,38 @@ def _some(inspection: Inspection, pairs: list[tuple[str, str]]) -> list[tuple[st
     if not pairs:
         inspection.fault(SECRET, Text("no_secret_tests", "There are no secret tests"))
     return pairs
+
+
+def _empty(
+    inspection: Inspection,
+    pairs: Sequence[tuple[str, str]],
+    groups: Groups,
+    *,
+    told: object,
+) -> list[TestCase]:
+    """What tests have besides input and answer; with `told` the validator's arguments, too."""
+    return [_given(inspection, name, groups.arguments(name) if told else (), groups) for name, _ in pairs]
+
+
+def _given(inspection: Inspection, name: str, arguments: tuple[str, ...], groups: Groups) -> TestCase:
+    """The files and arguments that programs and the validator get for the test whose input has this name."""
+    directory = f"{name.removesuffix('.in')}.files/"
+    files = [_file_of_test(inspection, each, directory) for each in inspection.below(directory)]
+    found = tuple(file for file in files if file is not None)
+    if sum(len(file.data) for file in found) > batches.MAX_INPUT_BYTES or len(found) > MAX_FILES:
+        english = "There are more than {files} files or {bytes} bytes beside programs"
+        params = {"files": MAX_FILES, "bytes": batches.MAX_INPUT_BYTES}
+        inspection.fault(directory, Text("include_too_large", english, params))
+    return TestCase(None, b"", arguments=arguments, args=groups.args(name), files=found)
+
+
+def _file_of_test(inspection: Inspection, name: str, directory: str) -> File | None:
+    relative = name.removeprefix(directory)
+    if not is_file_name(relative):
+        inspection.fault(name, Text("file_name_refused", "No file beside a program can be called so"))
+        return None
+    data = inspection.bytes_of(name)
+    return None if data is None else File(name=relative, data=data)
 
 
 def _invalid_inputs(inspection: Inspection) -> dict[str, bytes]:
@@ -201,10 +247,7 @@ def _checker(
     inspection: Inspection, directory: str, kinds: set[str], arguments: Sequence[tuple[str, ...]]
 ) -> tuple[str, Mapping[str, object], Mapping[Role, Source]]:
     if not directory:
-        if len(set(arguments)) > 1:
-            english = "Tests with different flags for the default validator cannot be judged here"
-            inspection.fault(SECRET, Text("tests_with_different_flags", english))
-        return *_default_checker(inspection, arguments[0] if arguments else ()), {}
+        return _default_checker(inspection, arguments)
     program = package_programs.read(
         inspection,
         inspection.below(directory),
@@ -223,29 +266,14 @@ def _innermost(inspection: Inspection, directory: str) -> str:
     return f"{directory}{own.pop()}/" if len(own) == 1 and all("/" in name for name in below) else directory
 
 
-def _default_checker(inspection: Inspection, flags: Sequence[str]) -> tuple[str, dict[str, object]]:
-    """The format's default validator: tokens without regard to case, unless its flags say otherwise."""
-    options: dict[str, object] = {}
-    tolerances: dict[str, object] = {}
-    words = iter(flags)
-    for word in words:
-        if word == "space_change_sensitive":
-            options["exact_spaces"] = True
-        elif word in {"float_tolerance", "float_relative_tolerance", "float_absolute_tolerance"}:
-            tolerances |= _tolerances(inspection, word, next(words, ""))
-        elif word != "case_sensitive":
-            english = "The default validator has no flag '{flag}'"
-            inspection.fault(DESCRIPTION, Text("unknown_validator_flag", english, {"flag": word}))
-    if "case_sensitive" not in flags:
-        options["ignore_case"] = True
-    return ("floats" if tolerances else "tokens"), options | tolerances
-
-
-def _tolerances(inspection: Inspection, word: str, value: str) -> dict[str, object]:
-    kinds = [kind for kind in ("absolute", "relative") if kind in word] or ["absolute", "relative"]
-    try:
-        return dict.fromkeys(kinds, float(value))
-    except ValueError:
-        params = {"value": value, "flag": word}
-        inspection.fault(DESCRIPTION, Text("no_tolerance", "'{value}' is no {flag}", params))
-        return {}
+def _default_checker(
+    inspection: Inspection, arguments: Sequence[tuple[str, ...]]
+) -> tuple[str, Mapping[str, object], Mapping[Role, Source]]:
+    """The format's default validator, with the flags of all tests, or with those of each."""
+    made = []
+    for flags in dict.fromkeys(arguments or [()]):
+        try:
+            made.append(checkers.of_flags(flags))
+        except BadFlag as bad:
+            inspection.fault(DESCRIPTION, bad.text)
+    return (*made[0], {}) if len(made) == 1 else (ICPC_DEFAULT, {}, {})

@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from chalicelib.common.texts import Text
-from chalicelib.judge.grading.scoring import Rule
+from chalicelib.judge.grading.scoring import UNBOUNDED, Rule
 from chalicelib.judge.packages import icpc_known, yaml_files
 from chalicelib.judge.packages.icpc_known import DATA, GROUP_FILES, SAMPLE, SECRET, Version
 from chalicelib.judge.packages.inspection import Inspection, naturally
@@ -37,6 +37,7 @@ _MODERN_READ = {
     "output_validator_flags",
     "input_validator_args",
     "input_validator_flags",
+    "args",
 }
 _MODERN_LEFT = {
     "input_visualizer_args",
@@ -59,7 +60,7 @@ _OF_VERDICTS = {"first_error", "worst_error", "ignore_sample", "accept_if_any_ac
 _RULES = {"pass-fail": Rule.ALL, "sum": Rule.SUM, "min": Rule.MIN}
 MAX_SCORE = 100
 
-UNBOUNDED = Text("score_unbounded", "A group needs a bound for its score here: give it one")
+NO_BOUND = Text("score_unbounded", "A group needs a bound for its score here: give it one")
 _NO_POINTS = Text("points_no_number", "Its points are no number")
 
 
@@ -86,6 +87,13 @@ class Groups:
             return _words(found) if found.get("name", path.name) in {path.name, path.stem} else ()
         return _words(found.get(path.name, found.get(path.stem)))
 
+    def args(self, test: str) -> tuple[str, ...]:
+        """What the program that is judged is given for a test; drafts had it in a file of its own."""
+        own = f"{test.removesuffix('.in')}.args"
+        if own in self.inspection:
+            return _words(self.inspection.text_of(own))
+        return _words(self._of_test(test, ("args",))) if self.version is Version.MODERN else ()
+
     def _of_test(self, test: str, keys: Sequence[str]) -> object:
         """A setting of a test: its own, else that of the nearest directory around it."""
         own = f"{test.removesuffix('.in')}.yaml"
@@ -109,8 +117,13 @@ class Groups:
         tests = {name: len(list(members)) for name, members in groupby(self.group_of(test) for test, _ in secret)}
         if self.version is Version.LEGACY:
             self._check_containers(tests)
-            return {"groups": [*groups, *(self._legacy(name, tests) for name in tests)]}
-        return {"groups": [*groups, *self._modern(tests)]}
+            made = [self._legacy(name, tests) for name in tests]
+            around = self._flags(SECRET) if tests.keys() != {""} else set()
+            if "avg" in around:
+                made = [{**each, "points": _part(each["points"], len(made))} for each in made]
+            return {"groups": [*groups, *made]} | ({"total": Rule.MIN.value} if "min" in around else {})
+        least = tests.keys() != {""} and self._secret_rule() is Rule.MIN
+        return {"groups": [*groups, *self._modern(tests)]} | ({"total": Rule.MIN.value} if least else {})
 
     def group_of(self, test: str) -> str:
         """The directory that a secret test lies in, below `data/secret/`; since 2023 groups have no groups in them."""
@@ -155,11 +168,12 @@ class Groups:
         icpc_known.leave_keys(self.inspection, name, settings.keys() & left - {"full_feedback", "hint", "description"})
 
     def _check_containers(self, tests: Mapping[str, int]) -> None:
-        """Around groups: only a sum of groups is a sum of their tests."""
+        """Around groups: only a sum of groups is a sum of their tests; the outermost may be another."""
         around = {each for name in tests for each in _chain(_path(name))[:-1]} - {DATA}
         for directory in sorted(around):
             flags = self._flags(directory) - _OF_VERDICTS - {"sum"}
-            if flags and (directory != SECRET or tests.keys() != {""}):
+            alone = directory == SECRET and not any("/" in name for name in tests)
+            if flags - ({"min", "avg"} if alone else set()):
                 english = "The grader's flag '{flag}' is not understood for groups of groups here"
                 self.inspection.fault(self._file(directory), Text("grader_of_groups", english, {"flag": min(flags)}))
 
@@ -176,7 +190,7 @@ class Groups:
         points = self._legacy_points(directory, settings, tests[name] if rule is Rule.SUM else 1)
         made = {"name": name or "secret", "tests": tests[name], "points": points, "rule": rule.value}
         made["short_circuit"] = settings.get("on_reject", "break") == "break"
-        if self.scores and rule is Rule.SUM:
+        if self.scores and rule is Rule.SUM and points != UNBOUNDED:
             made["test_points"] = points
         if needed := list(self._before(name, tests)):
             made["depends_on"] = needed
@@ -191,7 +205,7 @@ class Groups:
             if self._inherited(around).get("on_reject", "break") == "break":
                 yield earlier or "secret"
 
-    def _legacy_points(self, directory: str, settings: Settings, counted: int) -> float:
+    def _legacy_points(self, directory: str, settings: Settings, counted: int) -> float | str:
         """The most that a group earns: so many accepted tests, or the upper end of its range.
 
         A range that is inherited bounds what groups earn together, and is not what each is worth.
@@ -205,33 +219,30 @@ class Groups:
         except (ValueError, TypeError, IndexError):
             self.inspection.fault(self._file(directory), _NO_POINTS)
             return 0.0
-        if not math.isfinite(points):
-            self.inspection.fault(self._file(directory), UNBOUNDED)
-            return 0.0
-        return points
+        return points if math.isfinite(points) else UNBOUNDED
 
     def _modern(self, tests: Mapping[str, int]) -> list[dict[str, Any]]:
-        whole = self._own(SECRET)
-        rule = self._rule(SECRET, whole, Rule.SUM)
+        whole, rule = self._own(SECRET), self._secret_rule()
         if tests.keys() == {""} or rule is Rule.ALL:
-            points = self._max_score(SECRET, whole, MAX_SCORE)
+            points = self._max_score(SECRET, whole, rule, MAX_SCORE)
             needed = self._required(SECRET, whole)
             return [_group("secret", sum(tests.values()), points, rule, needed)] if tests else []
-        if rule is not Rule.SUM:
-            english = "The least of groups' scores is not understood here, only their sum"
-            self.inspection.fault(self._file(SECRET), Text("least_of_groups", english))
         if "" in tests:
             english = "Beside groups there are tests in none"
             self.inspection.fault(SECRET, Text("tests_beside_groups", english))
         needed = self._required(SECRET, whole)
         return [self._modern_group(name, number, needed) for name, number in tests.items()]
 
+    def _secret_rule(self) -> Rule:
+        return self._rule(SECRET, self._own(SECRET), Rule.SUM)
+
     def _modern_group(self, name: str, tests: int, needed: Sequence[str]) -> dict[str, Any]:
         directory = _path(name)
         settings = self._own(directory)
-        points = self._max_score(directory, settings, None)
+        rule = self._rule(directory, settings, Rule.ALL)
+        points = self._max_score(directory, settings, rule, None)
         required = [*needed, *self._required(directory, settings)]
-        return _group(name, tests, points, self._rule(directory, settings, Rule.ALL), required)
+        return _group(name, tests, points, rule, required)
 
     def _rule(self, directory: str, settings: Settings, default: Rule) -> Rule:
         named = settings.get("score_aggregation")
@@ -242,10 +253,14 @@ class Groups:
             )
         return default if named is None else _RULES.get(str(named), default)
 
-    def _max_score(self, directory: str, settings: Settings, default: float | None) -> float:
+    def _max_score(self, directory: str, settings: Settings, rule: Rule, default: float | None) -> float | str:
+        """Groups have no bound only where the whole has none, and where they do not pass or fail."""
         named = settings.get("max_score", default)
-        if named is None or named == "unbounded":
-            self.inspection.fault(self._file(directory), UNBOUNDED)
+        if named is None or named == UNBOUNDED:
+            whole = self._own(SECRET).get("max_score")
+            if rule is not Rule.ALL and whole == UNBOUNDED:
+                return UNBOUNDED
+            self.inspection.fault(self._file(directory), NO_BOUND)
         elif isinstance(named, bool) or not isinstance(named, int | float) or not math.isfinite(named):
             self.inspection.fault(self._file(directory), _NO_POINTS)
         else:
@@ -261,9 +276,13 @@ class Groups:
         return sorted(known)
 
 
-def _group(name: str, tests: int, points: float, rule: Rule, needed: Sequence[str]) -> dict[str, Any]:
+def _group(name: str, tests: int, points: float | str, rule: Rule, needed: Sequence[str]) -> dict[str, Any]:
     made = {"name": name, "tests": tests, "points": points, "rule": rule.value}
     return {**made, "depends_on": list(dict.fromkeys(needed))} if needed else made
+
+
+def _part(points: float | str, of: int) -> float | str:
+    return points if isinstance(points, str) else points / of
 
 
 def _name(required: str) -> str:

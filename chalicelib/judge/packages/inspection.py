@@ -4,7 +4,7 @@ import codecs
 import contextlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import overload
 
 from chalicelib.common.texts import Text
@@ -16,6 +16,8 @@ MAX_TEXT_BYTES = 1024 * 1024
 """Of a file that is read as text: a description, a statement, a program."""
 HELD_BYTES = 32 * 1024 * 1024
 """Of tests, which are read once; more are read anew whenever one is needed."""
+
+_EMPTY = TestCase(None, b"")
 
 
 class Inspection:
@@ -104,12 +106,13 @@ class Inspection:
             data = data.replace(f"{{{{{name}}}}}".encode(), value.encode())
         return data
 
-    def tests_of(
-        self, pairs: Iterable[tuple[str, str]], arguments: Sequence[tuple[str, ...]] = ()
-    ) -> Sequence[TestCase]:
-        """The tests of (input, answer) files, with their `arguments`; those that cannot be read are faults."""
+    def tests_of(self, pairs: Iterable[tuple[str, str]], empty: Sequence[TestCase] = ()) -> Sequence[TestCase]:
+        """The tests of (input, answer) files; those that cannot be read are faults.
+
+        `empty` are the same tests without input and answer: what else they have.
+        """
         pairs = list(pairs)
-        wanted = [*arguments, *[()] * (len(pairs) - len(arguments))]
+        wanted = [*empty, *[_EMPTY] * (len(pairs) - len(empty))]
         listed = [(given, answer, own) for (given, answer), own in zip(pairs, wanted, strict=True)]
         is_held = self._size_of(name for pair in pairs for name in pair) <= HELD_BYTES
         held, readable = [], []
@@ -120,18 +123,18 @@ class Inspection:
                 held += [test] if is_held else []
         return held if is_held else TestsInArchive(self, readable)
 
-    def read_test(self, given: str, answer: str, arguments: tuple[str, ...]) -> TestCase:
+    def read_test(self, given: str, answer: str, empty: TestCase) -> TestCase:
         """A test that could be read before; Broken when it no longer can be."""
         read = self._archive.read
-        return TestCase(read(self._root + given), read(self._root + answer), arguments=arguments)
+        return replace(empty, input=read(self._root + given), answer=read(self._root + answer))
 
-    def _test(self, given_name: str, answer_name: str, arguments: tuple[str, ...]) -> TestCase | None:
+    def _test(self, given_name: str, answer_name: str, empty: TestCase) -> TestCase | None:
         given, answer = self.bytes_of(given_name), self.bytes_of(answer_name)
         if given is None or answer is None:
             return None
         self._tell_encoding(given_name, given)
         self._tell_encoding(answer_name, answer)
-        return TestCase(given, answer, arguments=arguments)
+        return replace(empty, input=given, answer=answer)
 
     def _size_of(self, names: Iterable[str]) -> int:
         return sum(self._archive.entries[self._root + name].file_size for name in names if name in self)
@@ -146,12 +149,12 @@ class Inspection:
 
 @dataclass(frozen=True, slots=True)
 class TestsInArchive(Sequence[TestCase]):
-    """Tests that are read when they are asked for, one by one; `_files` are their inputs, answers and arguments."""
+    """Tests that are read when they are asked for, one by one; `_files` are those of their inputs and answers."""
 
     __test__ = False  # whatever pytest makes of the name
 
     _inspection: Inspection
-    _files: Sequence[tuple[str, str, tuple[str, ...]]]
+    _files: Sequence[tuple[str, str, TestCase]]
 
     def __len__(self) -> int:
         return len(self._files)

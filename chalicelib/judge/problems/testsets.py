@@ -1,8 +1,8 @@
 """Reads and writes test sets: a problem's tests and its author's programs (checker, interactor).
 
 Each version is one zip in S3 that is never changed: `tests/{problem_id}/{version}.zip` holds `00001.in`, `00001.out`,
-`00002.in`, …, `checker.json`, `interactor.json`, `arguments.json`,
-`include.json`. An input that no job can carry lies beside it,
+`00002.in`, …, `checker.json`, `interactor.json`, `arguments.json`, `given.json`
+(what the program gets besides its input), `include.json`. An input that no job can carry lies beside it,
 `tests/{problem_id}/{version}/00001.in`, for the judge to fetch.
 
 `NewTest` is a test as an author writes it; `scoring_of` makes the problem's scoring from the tests' points and groups.
@@ -32,7 +32,7 @@ KEPT_BYTES = 64 * 1024 * 1024
 """Of test data that a process keeps: it never changes, and pupils of one lesson send to the same tasks."""
 HELD_BYTES = 32 * 1024 * 1024
 """Of one test set, once unpacked; of a larger one each test is read when it is its turn."""
-_ARGUMENTS, _INCLUDES = "arguments.json", "include.json"
+_ARGUMENTS, _GIVEN, _INCLUDES = "arguments.json", "given.json", "include.json"
 FETCH_SECONDS = 300
 """How long the address of an input holds: the judge fetches it before anything else."""
 
@@ -41,7 +41,8 @@ FETCH_SECONDS = 300
 class TestCase:
     """A test. Of one that is read back, a large input is not there: `kept_at` is where it lies.
 
-    `arguments` are what an output validator of the ICPC's convention is given for it, after its files.
+    `arguments` are what an output validator of the ICPC's convention is given for it, after its files. The program that
+    is judged finds `files` in its directory and is given `args`.
     """
 
     __test__ = False  # whatever pytest makes of the name
@@ -50,10 +51,12 @@ class TestCase:
     answer: bytes
     kept_at: str = ""
     arguments: tuple[str, ...] = ()
+    args: tuple[str, ...] = ()
+    files: tuple[File, ...] = ()
 
     @property
     def size(self) -> int:
-        return len(self.input or b"") + len(self.answer)
+        return len(self.input or b"") + len(self.answer) + sum(len(file.data) for file in self.files)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +96,20 @@ def write(
     """Store a set of tests. Whoever writes a version makes sure that it is a new one."""
     key, packed = _key(problem_id, version), io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        arguments: list[tuple[str, ...]] = []
+        given: dict[str, Any] = {}
         for number, test in enumerate(tests, 1):
+            arguments.append(test.arguments)
+            given |= {str(number): _given_to_json(test)} if test.args or test.files else {}
             archive.writestr(f"{number:05}.out", test.answer)
             if test.input is not None and len(test.input) <= batches.MAX_INPUT_BYTES:
                 archive.writestr(f"{number:05}.in", test.input)
             elif test.input is not None:
                 _put(_input_key(key, number), test.input)
-        if any(test.arguments for test in tests):
-            archive.writestr(_ARGUMENTS, json.dumps([test.arguments for test in tests]))
+        if any(arguments):
+            archive.writestr(_ARGUMENTS, json.dumps(arguments))
+        if given:
+            archive.writestr(_GIVEN, json.dumps(given))
         if includes:
             by_language = {language: _files_to_json(files) for language, files in includes.items()}
             archive.writestr(_INCLUDES, json.dumps(by_language))
@@ -163,6 +172,7 @@ class _StoredTests(Sequence[TestCase]):
         self._stems = sorted((name.removesuffix(".out") for name in self._names if name.endswith(".out")), key=int)
         told = json.loads(archive.read(_ARGUMENTS)) if _ARGUMENTS in self._names else None
         self._arguments: Sequence[Sequence[str]] = told or [()] * len(self._stems)
+        self._given: Mapping[str, Any] = json.loads(archive.read(_GIVEN)) if _GIVEN in self._names else {}
 
     def __len__(self) -> int:
         return len(self._stems)
@@ -181,6 +191,7 @@ class _StoredTests(Sequence[TestCase]):
             answer=self._archive.read(f"{stem}.out"),
             kept_at="" if here else _input_key(self._key, int(stem)),
             arguments=tuple(self._arguments[index]),
+            **_given_of_json(self._given.get(str(int(stem)), {})),
         )
 
 
@@ -210,6 +221,14 @@ def _files_of_json(stored: Mapping[str, str]) -> tuple[File, ...]:
 
 def _program_of_json(stored: Mapping[str, Any]) -> Source:
     return Source(language=stored["language"], source=stored["source"], files=_files_of_json(stored["files"]))
+
+
+def _given_to_json(test: TestCase) -> dict[str, Any]:
+    return {"args": test.args, "files": _files_to_json(test.files)}
+
+
+def _given_of_json(stored: Mapping[str, Any]) -> dict[str, Any]:
+    return {"args": tuple(stored.get("args", ())), "files": _files_of_json(stored.get("files", {}))}
 
 
 def _put(key: str, data: bytes) -> None:

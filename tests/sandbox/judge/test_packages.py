@@ -112,6 +112,39 @@ if 2 * x < int(open(answer).read()):
 sys.exit(42)
 """
 CASES |= {
+    "files and arguments of tests": (
+        {
+            "problem.yaml": MODERN,
+            "data/secret/1.in": "1",
+            "data/secret/1.ans": "7 deep --x two words",
+            "data/secret/1.files/in/it.txt": "deep",
+            "data/secret/1.yaml": "args: [--x, two words]",
+            "input_validators/v.py": "import sys\nsys.exit(42 if sys.argv[1:] == ['--x', 'two words'] else 43)",
+            "submissions/accepted/a.py": "import sys\nprint(7, open('in/it.txt').read(), *sys.argv[1:])",
+        },
+        [("OK", 1.0, 1.0)],
+    ),
+    "unlike flags of the default validator": (
+        {
+            "problem.yaml": MODERN,
+            **of_group("secret", "YES", "1.00001"),
+            "data/secret/1.00001.yaml": "output_validator_args: [float_tolerance, '1e-3']",
+            "data/secret/YES.yaml": "output_validator_args: [case_sensitive]",
+            "submissions/accepted/a.py": "print(input().replace('1.00001', '1'))",
+            "submissions/wrong_answer/lower.py": "print(input().lower())",
+        },
+        [("OK", 1.0, 1.0), ("WRONG_ANSWER", 0.0, 1.0)],
+    ),
+    "scores without a bound": (
+        {
+            "problem.yaml": MODERN + "type: scoring",
+            "data/secret/test_group.yaml": "max_score: unbounded",
+            **of_group("secret", "1", "2"),
+            "output_validator/v.py": ("import sys\nopen(sys.argv[3] + 'score.txt', 'w').write(input())\nsys.exit(42)"),
+            "submissions/accepted/a.py": "print(1000 * int(input()))",
+        },
+        [("OK", 3000.0, 0.0)],
+    ),
     "answers in place of programs": (
         {
             "problem.yaml": MODERN + "type: [scoring, submit-answer]",

@@ -3604,7 +3604,7 @@ export interface components {
             certifications: components["schemas"]["Certification"][];
         };
         /** @enum {string} */
-        CheckerName: "exact" | "lines" | "tokens" | "tokens_ignore_case" | "floats" | "sorted" | "unordered" | "linecount" | "custom" | "interactive";
+        CheckerName: "exact" | "lines" | "tokens" | "tokens_ignore_case" | "floats" | "sorted" | "unordered" | "linecount" | "icpc_default" | "custom" | "interactive";
         /**
          * CheckerOptions
          * @description The parameters of a checker; each takes its own alone.
@@ -4865,10 +4865,15 @@ export interface components {
         };
         /**
          * PointsByGroup
-         * @description Groups of tests, in order.
+         * @description Groups of tests, in order; `total` says whether the sum of their points counts, or the least of those above 0.
          */
         PointsByGroup: {
             groups: components["schemas"]["PointsOfGroup"][];
+            /**
+             * @description "sum" if it is left out
+             * @enum {string}
+             */
+            total?: "sum" | "min";
         };
         /**
          * PointsByTest
@@ -4883,11 +4888,12 @@ export interface components {
          *
          *     Without a `name` a group is called by its number, from 1. `depends_on` names earlier groups, all of which must have
          *     passed. With `short_circuit` nothing of the group is run after its first failure: so it is for every rule but the
-         *     sum and the average. `test_points` is what one test of a sum may earn, by default its part of the points.
+         *     sum and the average. `test_points` is what one test of a sum may earn, by default its part of the points. A sum or a
+         *     minimum may be "unbounded": then `max_points` of submissions is 0.
          */
         PointsOfGroup: {
             tests: number;
-            points: number;
+            points: number | "unbounded";
             /** @description "" if it is left out */
             name?: string | number;
             /** @description "sum" if it is left out */

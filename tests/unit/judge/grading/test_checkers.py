@@ -343,10 +343,32 @@ def test_a_checker_that_is_none_is_refused(name: str, options: object, complaint
 
 
 def test_a_refusal_lists_the_checkers_and_all_parameters_that_are_too_much() -> None:
-    names = "exact, lines, tokens, tokens_ignore_case, floats, sorted, unordered, linecount, custom, interactive"
+    names = "exact, lines, tokens, tokens_ignore_case, floats, sorted, unordered, linecount, "
+    names += "icpc_default, custom, interactive"
     assert refusal("token", {}) == f"There is no checker 'token'; there are {names}"
     assert refusal("exact", {"by": "lines", "case": True}) == "The checker 'exact' takes no by, case"
 
 
 def test_the_role_of_an_authors_program_names_its_file_beside_the_tests() -> None:
     assert [role.value for role in Role] == ["checker", "interactor"]
+
+
+@pytest.mark.parametrize(
+    ("flags", "answer", "output", "right"),
+    [
+        ((), b"Yes", b"yes", True),
+        (("case_sensitive",), b"Yes", b"yes", False),
+        (("float_tolerance", "0.1"), b"1.0", b"1.05", True),
+        (("float_absolute_tolerance", "0.01"), b"1.0", b"1.05", False),
+        (("space_change_sensitive",), b"a b", b"a  b", False),
+    ],
+)
+def test_the_formats_default_validator_goes_by_each_tests_flags(
+    flags: tuple[str, ...], answer: bytes, output: bytes, *, right: bool
+) -> None:
+    checker = checkers.parse("icpc_default", {})
+    assert isinstance(checker, checkers.BuiltIn)
+    assert (checker.comparison(flags)(answer, output).verdict is Verdict.OK) is right
+    plain = checkers.parse("tokens", {"ignore_case": True})
+    assert isinstance(plain, checkers.BuiltIn)
+    assert plain.comparison(flags) is plain.compare

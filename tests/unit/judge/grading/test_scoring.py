@@ -183,9 +183,33 @@ def groups(*each: object) -> dict[str, Any]:
         (groups(group(1, 1, name="a", depends_on=["a"]), group(1, 1)), "No earlier group is called 'a'"),
         (groups(group(1, 1, depends_on=["2"]), group(1, 1)), "No earlier group is called '2'"),
         (groups(group(1, 1), group(1, 1, depends_on="1")), "'depends_on' is a list"),
+        ({**groups(group(2, 1)), "total": "avg"}, "A scoring has either 'points'"),
+        ({"points": [1, 1], "total": "min"}, "A scoring has either 'points'"),
+        ({"groups": [{"tests": 2, "points": "unbounded", "rule": "all"}]}, "Points without a bound are a sum or"),
     ],
 )
 def test_a_scoring_that_cannot_be_is_refused(stored: object, complaint: str) -> None:
     with pytest.raises(BadScoring) as refused:
         scoring.parse(stored, 2)
     assert str(refused.value).startswith(complaint)
+
+
+def test_the_least_of_groups_may_count_and_those_worth_nothing_do_not() -> None:
+    least = scoring.parse({**groups(group(1, 0), group(1, 30), group(2, 70)), "total": "min"}, 4)
+    assert least.max_points == 30
+    assert least.points({1: 1.0, 2: 1.0, 3: 1.0, 4: 0.5}) == 30
+    assert least.points({1: 0.0, 2: 1.0, 3: 0.5, 4: 0.0}) == 17.5
+    assert least.points({2: 0.0, 3: 1.0, 4: 1.0}) == 0
+
+
+def test_without_a_bound_tests_earn_what_they_earn() -> None:
+    unbounded = scoring.parse(groups(group(2, "unbounded"), group(2, "unbounded", "min")), 4)  # type: ignore[arg-type]
+    assert (unbounded.is_unbounded, unbounded.max_points) == (True, 0.0)
+    assert list(unbounded.test_points()) == [float("inf")] * 4
+    assert unbounded.points({1: 400.0, 2: 2.5, 3: 7.0, 4: 9.0}) == 409.5
+    results = {number: Result(number=number, verdict=Verdict.OK, share=3.0) for number in range(1, 5)}
+    judgement = verdict.of_submission(Compilation(outcome=Outcome.OK), results, unbounded)
+    assert (judgement.verdict, judgement.points, judgement.max_points) == (Verdict.OK, 9.0, 0.0)
+    failed = results | {2: Result(number=2, verdict=Verdict.WRONG_ANSWER)}
+    text = verdict.of_submission(Compilation(outcome=Outcome.OK), failed, unbounded).text
+    assert str(text) == "Wrong answer on test 2 (6 points)"

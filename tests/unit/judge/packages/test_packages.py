@@ -265,7 +265,7 @@ def test_directories_of_secret_tests_are_groups() -> None:
         ),
         (
             {"data/secret/hard/testdata.yaml": "output_validator_flags: x"},
-            ("data/secret/", "Tests with different flags for the default validator cannot be judged here"),
+            ("problem.yaml", "The default validator has no flag 'x'"),
         ),
         (
             {"problem_statement/problem.tex": b"\xff\xfeA\0"},
@@ -435,9 +435,22 @@ def test_points_of_a_validator_add_up_to_the_groups_range() -> None:
         (MODERN | {"problem.yaml": "type: [scoring, fuzzy]"}, "problem.yaml", "Problems of type fuzzy cannot be"),
         (MODERN | {"static_validator/v.py": "x"}, "static_validator/", "It is not understood here, and may change"),
         (GRADED | {"graders/g.py": "x"}, "graders/", "It is not understood here, and may change verdicts"),
-        (MODERN | {"data/secret/g1/0.files/a": "x"}, "data/secret/g1/0.files/a", "A test with files beside its input"),
-        (MODERN | {"data/secret/g1/0.yaml": "args: [x]"}, "data/secret/g1/0.yaml", "The key 'args' is not understood"),
-        (MODERN | {"data/secret/g1/0.args": "x"}, "data/secret/g1/0.args", "It is not understood here"),
+        (MODERN | {"data/secret/g1/0.files/a b": "x"}, "data/secret/g1/0.files/a b", "No file beside a program can be"),
+        (
+            MODERN | {"data/secret/g1/0.files/a": "x" * 3_200_000},
+            "data/secret/g1/0.files/",
+            "There are more than 64 files or 3145728 bytes beside programs",
+        ),
+        (
+            MODERN
+            | {
+                "problem.yaml": str(MODERN["problem.yaml"]).replace("type: scoring", "type: [scoring, interactive]"),
+                "output_validator/v.py": "x",
+                "data/secret/g1/0.args": "x",
+            },
+            "data/secret/g1/0.in",
+            "A test with files or arguments for the program cannot be judged with an interactor",
+        ),
         (
             MODERN | {"data/secret/g1/test_group.yaml": "max_score: unbounded"},
             "data/secret/g1/test_group.yaml",
@@ -448,11 +461,6 @@ def test_points_of_a_validator_add_up_to_the_groups_range() -> None:
             MODERN | {"data/secret/g1/test_group.yaml": "static_validation_score: 3"},
             "data/secret/g1/test_group.yaml",
             "The key 'static_validation_score' is not understood",
-        ),
-        (
-            MODERN | {"data/secret/test_group.yaml": "score_aggregation: min"},
-            "data/secret/test_group.yaml",
-            "The least of groups' scores is not understood here",
         ),
         (
             MODERN | {"data/secret/test_group.yaml": "score_aggregation: median"},
@@ -471,11 +479,12 @@ def test_points_of_a_validator_add_up_to_the_groups_range() -> None:
             "The key 'max_score' is not understood",
         ),
         (
-            GRADED | {"data/secret/testdata.yaml": "grader_flags: min"},
+            GRADED
+            | {"data/secret/testdata.yaml": "grader_flags: min"}
+            | {f"data/secret/hard/x/3{end}": "" for end in (".in", ".ans")},
             "data/secret/testdata.yaml",
             "The grader's flag 'min' is not understood for groups of groups here",
         ),
-        (SCORED | {"data/testdata.yaml": "range: -inf +inf"}, "data/secret/", "A group needs a bound"),
     ],
 )
 def test_what_may_change_a_verdict_and_is_not_understood_is_a_fault(files: Files, file: str, reason: str) -> None:
@@ -664,6 +673,55 @@ def test_a_multi_pass_problem_says_how_often_a_program_runs(described: str, chec
     files: Files = {"sum/problem.yaml": f"name: x\n{described}", "sum/output_validators/v.py": "x"}
     package = read({**ICPC, **files})
     assert (package.checker, package.checker_options) == (checker, {"convention": "icpc", "passes": passes})
+
+
+def test_tests_with_unlike_flags_keep_them() -> None:
+    files: Files = {"sum/data/secret/02.yaml": "output_validator_flags: case_sensitive"}
+    package = read({**ICPC, **files})
+    assert (package.checker, package.checker_options) == ("icpc_default", {})
+    assert [test.arguments for test in package.tests] == [(), (), ("case_sensitive",)]
+
+
+def test_a_test_has_files_and_arguments_for_the_program() -> None:
+    files: Files = {
+        "data/secret/g1/test_group.yaml": "max_score: 1\nargs: [of, the group]",
+        "data/secret/g1/0.files/deep/in.bin": b"\xff{{x}}",
+        "data/secret/g2/0.args": "--own 'two words'",
+    }
+    package = read({**MODERN, **files})
+    found = dict(zip(package.files, package.tests, strict=True))
+    given = found["data/secret/g1/0.in"]
+    assert given.args == ("of", "the group")
+    assert given.files == (File(name="deep/in.bin", data=b"\xff{{x}}"),)
+    assert found["data/secret/g2/0.in"].args == ("--own", "two words")
+
+
+def test_the_least_of_groups_may_be_the_whole() -> None:
+    modern = read({**MODERN, "data/secret/test_group.yaml": "score_aggregation: min"}).scoring
+    assert modern is not None
+    assert modern["total"] == "min"
+    legacy = read({**GRADED, "data/secret/testdata.yaml": "grader_flags: min"}).scoring
+    assert legacy is not None
+    assert legacy["total"] == "min"
+
+
+def test_the_average_of_groups_is_a_part_of_each() -> None:
+    summed = read({**GRADED, "data/secret/testdata.yaml": "grader_flags: sum"}).scoring
+    average = read({**GRADED, "data/secret/testdata.yaml": "grader_flags: avg"}).scoring
+    assert summed is not None
+    assert average is not None
+    worth = scoring.read(average).max_points
+    assert 0 < worth < scoring.read(summed).max_points
+
+
+def test_scores_may_have_no_bound() -> None:
+    legacy = read({**SCORED, "data/testdata.yaml": "range: -inf +inf"}).scoring
+    unbounded = {name: "score_aggregation: sum" for name in MODERN if name.endswith("test_group.yaml")}
+    modern = read({**MODERN, **unbounded, "data/secret/test_group.yaml": "max_score: unbounded"}).scoring
+    for found in (legacy, modern):
+        assert found is not None
+        assert {group["points"] for group in found["groups"] if group["name"] != "sample"} == {"unbounded"}
+        assert scoring.read(found).is_unbounded
 
 
 ANSWERS: Files = {
