@@ -58,21 +58,23 @@ class Inspector:
         `checked` is what was read before, and grows.
         """
         for position, validator in enumerate(package.validators, 1):
-            if validator.name not in (file for file, _ in checked.warnings):
+            if (reason := _not_available(validator)) is not None and not _is_left_out(validator, checked):
+                _warn(checked, validator.name, reason)
+            if not _is_left_out(validator, checked):
                 self._read_all(f"{self.name}-validator-{position}", validator, package, checked)
         stopped = [Fault(str(file), Text.from_json(reason)) for file, reason in checked.warnings]
         return stopped or [Fault(file, UNREFUSED) for file in package.invalid_inputs if file not in checked.refused]
 
     def _read_all(self, name: str, validator: Validator, package: Package, checked: Checked) -> None:
         questions = list(_questions(validator, package, self.address))
-        if (reason := _not_available(validator)) is not None:
-            _warn(checked, validator.name, reason)
-            return
         bad: list[Fault] = []
         for report in self._reports(name, validator, questions, checked):
             if report.compilation.outcome is not Outcome.OK:
                 _warn(checked, validator.name, _not_compiled(report.compilation))
                 return
+            if (run := next((run for run in report.runs if run.outcome in _STOPPED), None)) is not None:
+                _warn(checked, validator.name, _stopped(questions[int(run.id) - 1].file, run))
+                break
             for run in report.runs:
                 bad += _judged(validator, questions[int(run.id) - 1].file, run, package, checked)
                 checked.read[validator.name] = int(run.id)
@@ -80,7 +82,7 @@ class Inspector:
                 break
         if bad:
             raise Refused(bad[:MAX_FAULTS])
-        if checked.read.get(validator.name, 0) < len(questions):
+        if not _is_left_out(validator, checked) and checked.read.get(validator.name, 0) < len(questions):
             raise OutOfTime
 
     def _reports(
@@ -100,7 +102,7 @@ class Inspector:
             )
 
         budget = batches.JobBudget(usual_wall_ms=USUAL_MS)
-        return JobRunner(pending, job, budget, tenant=self.tenant).reports()
+        return JobRunner(pending, job, budget, tenant=self.tenant, paced=True).reports()
 
 
 def _questions(validator: Validator, package: Package, address: Address) -> Iterator[_Question]:
@@ -136,16 +138,22 @@ def _input(number: int, data: bytes, arguments: tuple[str, ...]) -> TestInput:
 
 def _judged(validator: Validator, file: str, run: Run, package: Package, checked: Checked) -> Iterator[Fault]:
     """What a validator found wrong with a test. An invalid input is meant to be refused."""
-    if run.outcome in _STOPPED:
-        english = "The validator {validator} did not read it, and {ended}"
-        params = {"validator": validator.name, "ended": validators.failure(run)}
-        _warn(checked, file, Text("validator_stopped", english, params))
-    elif run.exit_code == validator.accepts:
+    if run.exit_code == validator.accepts:
         return
-    elif file in package.invalid_inputs:
+    if file in package.invalid_inputs:
         checked.refused.append(file)
     else:
         yield Fault(file, _refusal(validator, run))
+
+
+def _is_left_out(validator: Validator, checked: Checked) -> bool:
+    """One that could not be run, or that ran out of time, is not tried on further tests."""
+    return validator.name in (file for file, _ in checked.warnings)
+
+
+def _stopped(file: str, run: Run) -> Text:
+    english = "It did not read {file}, and {ended}: it is not run any further"
+    return Text("validator_stopped", english, {"file": file, "ended": validators.failure(run)})
 
 
 def _refusal(validator: Validator, run: Run) -> Text:

@@ -113,7 +113,10 @@ def test_a_bad_test_is_refused_by_its_name(sandbox: School, files: Files, told: 
     [
         (
             {"input_validators/range.py": "while True: pass"},
-            ("data/secret/1.in", "The validator input_validators/range.py did not read it, and ended with time limit"),
+            (
+                "input_validators/range.py",
+                "It did not read data/secret/1.in, and ended with time limit: it is not run any further",
+            ),
         ),
         (
             {"input_validators/range.py": "print("},

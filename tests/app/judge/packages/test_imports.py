@@ -239,7 +239,7 @@ def test_validating_goes_on_in_pages(school: School, teacher: Person, problem_id
     page = report(import_id, key=f"imports/{import_id}-made.zip")
     with hurried(school):
         assert deliver(report(import_id))
-        for _ in range(6):
+        for _ in range(8):
             assert deliver(page)
     assert shown(school, teacher, problem_id, import_id)["faults"] == [
         {"file": "tests/03", "reason": "The validator v.py refuses it: x"}
@@ -247,6 +247,7 @@ def test_validating_goes_on_in_pages(school: School, teacher: Person, problem_id
     assert [each for each in asked if "validator" in each] == [
         f"import-{import_id}-validator-1-1",
         f"import-{import_id}-validator-1-2",
+        f"import-{import_id}-validator-1-3",
     ]
 
 
