@@ -1,7 +1,7 @@
 """Tasks, which are problems placed in lessons: reads them, runs and submits solutions to them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from chalicelib.accounts.authentication import Caller
 from chalicelib.common.dynamo.transactions import Transaction
@@ -17,6 +17,7 @@ from chalicelib.judge.grading import answers
 from chalicelib.judge.grading.verdict import Judgement
 from chalicelib.judge.models import Problem, Submission
 from chalicelib.judge.origins import TaskOrigin
+from chalicelib.judge.problems import library
 from chalicelib.judge.submissions import announcements, custom_runs, submissions
 from chalicelib.judge.submissions.custom_runs import CustomRun
 from chalicelib.judge.submissions.submissions import Program, Sought
@@ -116,9 +117,11 @@ def submit(caller: Caller, place: Place, *, source: str, language: str | None) -
 def run(caller: Caller, place: Place, *, source: str, language: str | None, given: str) -> CustomRun:
     """Run a program on the caller's own input, by the task's limits. Nothing is stored or counted."""
     opened = read(caller, place)
+    program = opened.program(source, language)
+    beside = library.includes_of(opened.problem).get(program.language, ())
     return custom_runs.run(
         caller.id,
-        opened.program(source, language),
+        replace(program, beside=tuple(beside)),
         given,
         time_limit_ms=opened.problem.time_limit_ms,
         memory_limit_kb=opened.problem.memory_limit_kb,

@@ -126,7 +126,7 @@ class ByChecker:
 
 
 class _OnceMore:
-    """A checker that ran out of time is tried again, once: the machine may have been busy; on a few tests."""
+    """An author's program that ran out of time is tried again, once: the machine may have been busy; on a few tests."""
 
     def __init__(self) -> None:
         self._compiled = False
@@ -154,6 +154,7 @@ class ByInteractor:
     convention: Convention
     then: ByChecker | None = None
     passes: Passes = field(default_factory=Passes)
+    late: _OnceMore = field(default_factory=_OnceMore)
 
     @property
     def interactor(self) -> Source:
@@ -171,6 +172,8 @@ class ByInteractor:
     def check_results(self, report: Report, *, job_id: str) -> CheckResults:
         compiled = report.interactor_compilation
         if compiled is not None and compiled.outcome is not Outcome.OK:
+            if self.late.may_compile_again(compiled):
+                return {}
             raise JuryFailed(does_not_compile(Role.INTERACTOR, compiled))
         found = {run.id: self._read(run) for run in report.runs}
         return found if self.then is None else {**found, **_checked_further(self.then, report, found, job_id=job_id)}

@@ -144,7 +144,7 @@ def replace_tests(problem: Problem, tests: Sequence[NewTest], *, visible: int = 
 
     400 with all faults; 409 when the problem was changed meanwhile: then these tests are nobody's.
     """
-    known, programs, includes = problem.version, programs_of(problem), _includes_of(problem)
+    known, programs, includes = problem.version, programs_of(problem), includes_of(problem)
     problem.scoring = _scoring_of(tests) or problem.scoring
     problem.tests_count = len(tests)
     rules.check(problem, programs, cause="tests")
@@ -195,7 +195,8 @@ def programs_of(problem: Problem) -> Mapping[Role, Source]:
     return testsets.read(problem.id, problem.tests_version).programs if problem.tests_version else {}
 
 
-def _includes_of(problem: Problem) -> Mapping[str, Sequence[File]]:
+def includes_of(problem: Problem) -> Mapping[str, Sequence[File]]:
+    """What lies beside every program, by languages."""
     return testsets.read(problem.id, problem.tests_version).includes if problem.tests_version else {}
 
 

@@ -76,6 +76,7 @@ def _judge_run(user_id: int, program: Program, test: TestInput, files: tuple[str
         job_id=f"run-{user_id}-{ids.new_id(clock.now())}",
         language=program.language,
         source=program.source,
+        files=program.beside,
         tests=(test,),
         input_file=input_file,
         output_file=output_file,

@@ -16,7 +16,7 @@ from chalicelib.judge.grading.results import TestResult
 from chalicelib.judge.grading.verdict import TEXTS
 from chalicelib.judge.models import Problem, Submission, Submitter
 from chalicelib.judge.submissions import quota
-from chalicelib.judge_protocol.contract import MAX_SOURCE_BYTES, Verdict
+from chalicelib.judge_protocol.contract import MAX_SOURCE_BYTES, File, Verdict
 
 TOO_MANY = "Too many submissions, try again in {retry_after} s"
 
@@ -32,8 +32,11 @@ LONGEST_PAUSE = 0.5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Program:
+    """`beside` are the problem's files, where it is only run: with a submission they come from the tests."""
+
     language: str
     source: str
+    beside: tuple[File, ...] = ()
 
 
 def submit(

@@ -8,8 +8,9 @@ import pytest
 from chalicelib.accounts.permissions import Role
 from chalicelib.courses.models import PRIVATE, Task, find_task
 from chalicelib.judge import languages
+from chalicelib.judge.problems import testsets
 from chalicelib.judge.submissions import quota
-from chalicelib.judge_protocol.contract import Outcome
+from chalicelib.judge_protocol.contract import File, Outcome
 from tests.support.school import Person, Reply, School, counted_requests, in_parallel
 
 WRITES = {"PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems", "BatchWriteItem"}
@@ -247,6 +248,18 @@ def test_exactly_as_many_wait_as_may_however_many_come_at_once(school: School, p
     statuses = sorted(reply.status for reply in replies if isinstance(reply, Reply))
     assert statuses == [202, 202, 429, 429]
     assert len(school.queue.waiting) == quota.MAX_PENDING
+
+
+def test_what_lies_beside_programs_does_so_when_they_are_run(school: School, pupil: Person) -> None:
+    problem = school.problem()
+    tests = testsets.read(problem.id, 1).tests
+    beside = File(name="lib.py", data=b"x = 1")
+    testsets.write(problem.id, 1, tests, includes={"python3": [beside], "c": [File(name="lib.h", data=b"")]})
+    testsets.forget()
+    path = school.task_path(pupil, problem)
+    assert school.api.post(f"{path}/run", {"code": "7", "input": ""}, token=pupil.token).status == 200
+    (job,) = school.judge.jobs
+    assert job.files == (beside,)
 
 
 def test_a_program_runs_on_ones_own_input_and_counts_for_nothing(school: School, path: str, pupil: Person) -> None:

@@ -442,6 +442,25 @@ def test_a_checker_whose_compiler_ran_out_of_time_is_compiled_once_more(
     assert len([job for job in script.jobs if job.source == CHECKER.source]) == tries
 
 
+@pytest.mark.parametrize(
+    ("said", "tries", "verdict"), [("The compiler ran out of time.", 2, "OK"), ("error: x", 1, "SYSTEM_ERROR")]
+)
+def test_an_interactor_whose_compiler_ran_out_of_time_is_compiled_once_more(
+    school: School, pupil: Person, said: str, tries: int, verdict: str
+) -> None:
+    class Late(Script):
+        def report(self, job: Job) -> Report:
+            found = super().report(job)
+            if len(self.jobs) > 1:
+                return found
+            late = Compilation(outcome=Outcome.COMPILE_ERROR, output=said)
+            return replace(found, interactor_compilation=late, runs=())
+
+    script = Late(lambda test: ran(test, stdout=b"", interactor=ran(test, stdout=b"")))
+    submission = judged(school, pupil, custom(school, tests=1, checker="interactive"), script)
+    assert (submission.verdict, len(script.jobs)) == (verdict, tries)
+
+
 def test_a_checker_that_brings_the_judge_down_is_its_authors_fault(school: School, pupil: Person) -> None:
     class Falls(Script):
         def report(self, job: Job) -> Report:
