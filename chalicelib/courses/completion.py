@@ -68,6 +68,17 @@ class Completion:
     def of(self, task_id: int) -> TaskResult:
         return self.results.get(task_id, TaskResult())
 
+    @property
+    def solved(self) -> frozenset[int]:
+        """The tasks that are solved."""
+        return frozenset(task_id for task_id, result in self.results.items() if result.solved)
+
+    @property
+    def latest(self) -> int | None:
+        """The task that something was sent to last, of what was judged; None where that is not known."""
+        known = [(result.last, task_id) for task_id, result in self.results.items() if result.last is not None]
+        return max(known)[1] if known else None
+
     def having(self, task_id: int, result: TaskResult) -> "Completion":
         return Completion({**self.results, task_id: result})
 

@@ -1,10 +1,10 @@
 """The courses' part of a user's dashboard."""
 
 from chalicelib.accounts.authentication import Caller
-from chalicelib.courses.progress import progress_of
-from chalicelib.courses.responses import EstimationView
+from chalicelib.courses.progress import studies_of
+from chalicelib.courses.responses import StudyView
 
 
-def progress(caller: Caller) -> list[EstimationView]:
-    """How far the caller is in their newest courses."""
-    return [EstimationView.of(each) for each in progress_of(caller.id)]
+def progress(caller: Caller) -> list[StudyView]:
+    """How far the caller is in their newest courses, and where they go on."""
+    return [StudyView.of_study(each) for each in studies_of(caller.id)]

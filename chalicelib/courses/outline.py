@@ -63,6 +63,14 @@ class Outline:
         ]
         return (seen[0][-1] if seen[0] else None), (seen[1][0] if seen[1] else None)
 
+    def to_continue(self, solved: Collection[int], latest: int | None) -> tuple[int, int] | None:
+        """The task, as (lesson, task), where a pupil goes on: the `latest` that they sent something to, unless it is
+        solved; else the first after it that is not, or the first of all. None when all that they see is solved.
+        """
+        places = [(lesson.id, task.id) for lesson in self.lessons for task in lesson.tasks if task.shown]
+        at = next((index for index, (_, task_id) in enumerate(places) if task_id == latest), 0)
+        return next((place for place in [*places[at:], *places[:at]] if place[1] not in solved), None)
+
     def lesson(self, lesson_id: int) -> LessonEntry | None:
         return next((lesson for lesson in self.lessons if lesson.id == lesson_id), None)
 

@@ -10,7 +10,8 @@ from chalicelib.common.http import paging
 from chalicelib.courses import authoring, enrollments, models
 from chalicelib.courses import errors as course_errors
 from chalicelib.courses.completion import Marks
-from chalicelib.courses.models import Contents, Course, Enrollment
+from chalicelib.courses.models import Contents, Course, Enrollment, Task
+from chalicelib.courses.outline import Outline
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,16 @@ class Estimation:
     course: Course
     marks: Marks
     attends: bool
+    to_continue: tuple[int, int] | None
+    """The lesson and the task where they go on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """How far a user is in a course, and the task where they go on: None for who has solved all or does not attend."""
+
+    estimation: Estimation
+    next: Task | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +55,14 @@ def estimations_for(caller: Caller, user_id: int, query: paging.CursorQuery) -> 
     return _estimations_of(user_id, query)
 
 
-def progress_of(user_id: int) -> Sequence[Estimation]:
-    """How far a user is in their newest courses: for their own dashboard."""
-    return _estimations_of(user_id, paging.CursorQuery()).items
+def studies_of(user_id: int) -> Sequence[Study]:
+    """How far a user is in their newest courses: for their own dashboard. All tasks are read in one request."""
+    estimations = _estimations_of(user_id, paging.CursorQuery()).items
+    keys = {
+        each.course.id: models.task_key(each.course.id, *each.to_continue) for each in estimations if each.to_continue
+    }
+    found = models.batch(list(keys.values()))
+    return [Study(each, models.as_kind(Task, found.get(keys.get(each.course.id, ("", ""))))) for each in estimations]
 
 
 def members_of(caller: Caller, course_id: int, query: paging.CursorListQuery) -> Members:
@@ -67,8 +83,11 @@ def _estimations_of(user_id: int, query: paging.CursorQuery) -> paging.Page[Esti
     begun = [each for each in page.items if each.attends or each.results]
     known = models.courses_and_outlines(each.course_id for each in begun)
     found = [(each, *known[each.course_id]) for each in begun if each.course_id in known]
-    items = [
-        Estimation(course, enrollment.completion.marks(outline.shown_points), enrollment.attends)
-        for enrollment, course, outline in found
-    ]
+    items = [_estimation(enrollment, course, outline) for enrollment, course, outline in found]
     return paging.Page(items, page.next_cursor)
+
+
+def _estimation(enrollment: Enrollment, course: Course, outline: Outline) -> Estimation:
+    completion = enrollment.completion
+    goes_on = outline.to_continue(completion.solved, completion.latest) if enrollment.attends else None
+    return Estimation(course, completion.marks(outline.shown_points), enrollment.attends, goes_on)

@@ -15,7 +15,7 @@ from chalicelib.courses.enrollments import CourseAccess
 from chalicelib.courses.models import Course, Draft, Lesson, Link, Task
 from chalicelib.courses.pictures import MAX_BYTES, Upload
 from chalicelib.courses.places import PlacedTask
-from chalicelib.courses.progress import Estimation, Member, Members
+from chalicelib.courses.progress import Estimation, Member, Members, Study
 from chalicelib.judge.languages import offered
 from chalicelib.judge.models import Sample
 from chalicelib.judge.responses import AnnotationView, NeighborView, UploadView
@@ -347,16 +347,21 @@ class EstimationView(View):
 
     @classmethod
     def of(cls, estimation: Estimation) -> Self:
-        marks = estimation.marks
-        return cls(
-            course_id=estimation.course.id,
-            name=estimation.course.name,
-            attends=estimation.attends,
-            solved=marks.solved,
-            total=marks.total,
-            points=marks.points,
-            max_points=marks.max_points,
-        )
+        return cls(**_estimation(estimation))
+
+
+class StudyView(EstimationView):
+    """How far the caller is in a course. `next` is the task where they go on: what they sent something to last, unless
+    it is solved, else the next that is not; null for who does not attend or has solved all.
+    """
+
+    next: NeighborView | None
+
+    @classmethod
+    def of_study(cls, study: Study) -> Self:
+        task = study.next
+        to_next = NeighborView(lesson_id=task.lesson_id, task_id=task.id, name=task.name) if task else None
+        return cls(**_estimation(study.estimation), next=to_next)
 
 
 class EstimationsView(View):
@@ -448,6 +453,19 @@ def _cells(completion: Completion, columns: Iterable[Task]) -> list[TaskCell]:
         )
         for task, each in tried
     ]
+
+
+def _estimation(estimation: Estimation) -> dict[str, Any]:
+    marks = estimation.marks
+    return {
+        "course_id": estimation.course.id,
+        "name": estimation.course.name,
+        "attends": estimation.attends,
+        "solved": marks.solved,
+        "total": marks.total,
+        "points": marks.points,
+        "max_points": marks.max_points,
+    }
 
 
 def _member(member: Member) -> dict[str, Any]:

@@ -170,3 +170,40 @@ def test_problems_name_their_authors(school: School, author: Person) -> None:
     (listed,) = school.api.get("/problems", token=author.token).body["problems"]
     shown = school.api.get(f"/problems/{problem.id}", token=author.token).body
     assert listed["author_name"] == shown["author_name"] == "Ada Byron"
+
+
+def goes_on(school: School, pupil: Person) -> Any:
+    (course,) = school.api.get("/user/monitor", token=pupil.token).body["sections"]["progress"]
+    return course["next"]
+
+
+def test_the_dashboard_says_where_one_goes_on_in_each_course(
+    school: School, pupil: Person, lined_up: tuple[list[str], dict[str, Any]]
+) -> None:
+    (one, _, two, three), around = lined_up
+    assert goes_on(school, pupil) == around["One"]
+    for path, code, then in ((two, "4", "Two"), (two, "5", "Three"), (three, "5", "One"), (one, "5", None)):
+        school.clock.forward(timedelta(seconds=1))
+        assert school.api.post(path, {"code": code}, token=pupil.token).status == 200
+        assert goes_on(school, pupil) == (then and around[then])
+
+
+def test_where_one_goes_on_costs_one_request_for_all_courses(school: School, pupil: Person) -> None:
+    costs = []
+    for _ in range(2):
+        school.task_path(pupil)
+        with counted_requests() as asked:
+            shown = school.api.get("/user/monitor", token=pupil.token).body["sections"]["progress"]
+        assert all(each["next"] for each in shown)
+        costs.append(dict(asked))
+    assert costs[0] == costs[1]
+
+
+def test_who_left_a_course_goes_on_nowhere(school: School, author: Person, pupil: Person) -> None:
+    path = school.task_path(pupil, author_id=author.id)
+    school.api.post(path, {"code": "4"}, token=pupil.token)
+    body = {"course_id": int(path.split("/")[2])}
+    assert (
+        school.api.request("DELETE", f"/user/certification/{pupil.id}", json_body=body, token=author.token).status < 300
+    )
+    assert goes_on(school, pupil) is None

@@ -5,10 +5,10 @@ import pytest
 from chalicelib import wiring
 from chalicelib.accounts.authentication import Caller
 from chalicelib.accounts.permissions import Role
-from chalicelib.courses.responses import EstimationView
+from chalicelib.courses.responses import StudyView
 from tests.support.school import Person, School
 
-Shown = dict[int, list[EstimationView]]
+Shown = dict[int, list[StudyView]]
 
 
 @pytest.fixture
@@ -16,7 +16,7 @@ def progress(school: School) -> Shown:
     """A section that shows what it holds of the caller."""
     shown: Shown = {}
 
-    def show(caller: Caller) -> list[EstimationView]:
+    def show(caller: Caller) -> list[StudyView]:
         return shown.get(caller.id, [])
 
     school.override(dashboard_sections={**wiring.WIRING.dashboard_sections(), "progress": show})
@@ -33,14 +33,14 @@ def test_a_dashboard_counts_what_is_unread(school: School, pupil: Person) -> Non
 
 
 def test_a_section_is_about_the_caller(school: School, pupil: Person, progress: Shown) -> None:
-    seen = EstimationView(course_id=5, name="C", attends=True, solved=2, total=7, points=2.5, max_points=7)
+    seen = StudyView(course_id=5, name="C", attends=True, solved=2, total=7, points=2.5, max_points=7, next=None)
     progress[pupil.id] = [seen]
     shown = [school.api.get("/user/monitor", token=each.token).body["sections"] for each in (pupil, school.person())]
     assert [each["progress"] for each in shown] == [[seen.model_dump()], []]
 
 
 def test_a_section_that_fails_is_our_fault_and_not_left_out(school: School, pupil: Person) -> None:
-    def fail(caller: Caller) -> list[EstimationView]:
+    def fail(caller: Caller) -> list[StudyView]:
         raise RuntimeError
 
     school.override(dashboard_sections={"broken": fail})

@@ -61,3 +61,9 @@ def test_what_was_stored_before_the_last_submission_was_is_read() -> None:
     assert read.of(7) == TaskResult(2, solved=True, share=0.5, last=None)
     assert read.to_json() == {"7": [2, 1, 0.5]}
     assert read.of(7).after(TaskAttempt(False, 0.0), 99).last == 99
+
+
+def test_the_latest_task_is_that_of_the_newest_submission() -> None:
+    known = Completion({1: TaskResult(1, last=30), 2: TaskResult(2, solved=True, last=50), 3: TaskResult(1, last=40)})
+    assert (known.latest, known.solved) == (2, frozenset({2}))
+    assert Completion({1: TaskResult(1)}).latest is None  # recorded before it was kept

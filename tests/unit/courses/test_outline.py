@@ -72,3 +72,27 @@ def test_what_is_stored_is_read_again(placed: list[tuple[int, int, bool]]) -> No
         made = made.with_task(lesson_id, task(task_id, shown=shown)).with_link(lesson_id, task_id)
     assert Outline.of_json(made.to_json()) == made
     assert len(made.tasks) == len(placed)
+
+
+@pytest.mark.parametrize(
+    ("solved", "latest", "expected"),
+    [
+        ((), None, (1, 10)),
+        ((), 12, (2, 12)),  # begun and not solved
+        ((12,), 12, (2, 14)),  # the next one, past what is not shown
+        ((12, 14), 12, (1, 10)),  # nothing left after it
+        ((10, 12, 14), 12, None),
+        ((), 99, (1, 10)),  # what they sent something to is gone
+        ((), 13, (1, 10)),  # no longer shown
+    ],
+)
+def test_where_a_pupil_goes_on(solved: tuple[int, ...], latest: int | None, expected: tuple[int, int] | None) -> None:
+    made = lessons(1, 2)
+    for lesson_id, entry in ((1, task(10)), (1, task(11, shown=False)), (2, task(12)), (2, task(13, shown=False))):
+        made = made.with_task(lesson_id, entry)
+    made = made.with_task(2, task(14))
+    assert made.to_continue(frozenset({*solved}), latest) == expected
+
+
+def test_an_empty_course_has_nowhere_to_go_on() -> None:
+    assert lessons(1).to_continue(frozenset(), None) is None

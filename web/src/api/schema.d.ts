@@ -4001,7 +4001,7 @@ export interface components {
         };
         /** DashboardSections */
         DashboardSections: {
-            progress: components["schemas"]["EstimationView"][];
+            progress: components["schemas"]["StudyView"][];
             assignments: components["schemas"]["TodoView"][];
             trainings: components["schemas"]["TrainingView"][];
         };
@@ -5625,6 +5625,21 @@ export interface components {
             memory_limit: number;
             samples: components["schemas"]["SampleView"][];
             languages: string[];
+        };
+        /**
+         * StudyView
+         * @description How far the caller is in a course. `next` is the task where they go on: what they sent something to last, unless
+         *     it is solved, else the next that is not; null for who does not attend or has solved all.
+         */
+        StudyView: {
+            course_id: number;
+            name: string;
+            attends: boolean;
+            solved: number;
+            total: number;
+            points: number;
+            max_points: number;
+            next: components["schemas"]["NeighborView"] | null;
         };
         /**
          * SubmissionInfo
@@ -10445,7 +10460,12 @@ export interface operations {
                      *             "solved": 1,
                      *             "total": 1,
                      *             "points": 5,
-                     *             "max_points": 10
+                     *             "max_points": 10,
+                     *             "next": {
+                     *               "lesson_id": 344825856003173,
+                     *               "task_id": 344825856003174,
+                     *               "name": "Sums"
+                     *             }
                      *           }
                      *         ],
                      *         "assignments": [

@@ -6,7 +6,7 @@ import { school } from "~/texts/school";
 import { Empty } from "~/ui/Empty";
 import { Progress } from "~/ui/Progress";
 
-export function YourCourses({ progress }: { progress: Schemas["EstimationView"][] }) {
+export function YourCourses({ progress }: { progress: Schemas["StudyView"][] }) {
   const texts = useTexts(school);
   const attended = progress.filter((each) => each.attends);
   if (attended.length === 0) {
@@ -24,6 +24,11 @@ export function YourCourses({ progress }: { progress: Schemas["EstimationView"][
             <Link to={paths.course(course.course_id)}>{course.name}</Link>
           </h3>
           <Progress value={course.solved} max={course.total} label={texts.solved(course.solved, course.total)} />
+          {course.next && (
+            <Link to={paths.task(course.course_id, course.next.lesson_id, course.next.task_id)}>
+              {texts.continueWith(course.next.name)}
+            </Link>
+          )}
         </li>
       ))}
     </ul>
