@@ -6,11 +6,14 @@ MAKEFLAGS += --no-print-directory
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 INSTALLED := $(VENV)/.installed
+NODE := $(VENV)/.node
+NPM := $(PYTHON) -m infra.node npm
 LAUNCHER := build/launcher
 # Before STAGE has its default: the targets whose own is another.
 STAGE_OR_LOCAL := $(or $(STAGE),local)
 PREPARED := build/prepared/.done
 NODE_PACKAGES := tests/e2e/clients/node_modules/.installed
+WEB_PACKAGES := web/node_modules/.installed
 STAGE ?= dev
 BASE ?= debian:bookworm-slim
 ARGS ?=
@@ -32,7 +35,7 @@ run: $(INSTALLED) launcher prepared $(if $(WITHOUT_WEB),,web-if-possible)  ## th
 
 .PHONY: web-if-possible
 web-if-possible: $(INSTALLED)
-	@$(MAKE) web || echo "make: the web client cannot be built here, for the reason above: the rest runs without it" >&2
+	@$(PYTHON) -m infra.web_build $(MAKE) web
 
 .PHONY: mail
 mail: $(INSTALLED)  ## the mails that the running local cloud kept
@@ -49,12 +52,12 @@ reset: $(INSTALLED)  ## forget the state of the stopped local cloud
 # --- Gates -----------------------------------------------------------------------------------------------------------
 
 .PHONY: test
-test: $(INSTALLED) launcher prepared node-packages  ## everything that must hold, ring by ring; FOR=tracks for one package's tests of all rings
+test: $(INSTALLED) launcher prepared node-packages web  ## everything that must hold, ring by ring; FOR=tracks for one package's tests of all rings
 	@$(PYTHON) -m tests.rings $(if $(FOR),--for $(FOR))
 
 .PHONY: check
-check: $(INSTALLED)  ## lint, types and the tests that need no app: about a minute
-	@$(PYTHON) -m tests.rings lint types unit $(if $(FOR),--for $(FOR))
+check: $(INSTALLED) $(WEB_PACKAGES)  ## lint, types and the tests that need no app, of the web client too: about a minute
+	@$(PYTHON) -m tests.rings lint types unit web $(if $(FOR),--for $(FOR))
 
 .PHONY: check-app
 check-app: $(INSTALLED)  ## the tests of the app in process; FOR=tracks for one package's
@@ -100,18 +103,26 @@ texts: $(INSTALLED)  ## put new texts into the catalogues of the languages, and 
 .PHONY: web
 web: $(WEB)  ## the web client, in build/web
 
-$(WEB): $(WEB_SOURCES) web/node_modules/.installed
-	@PATH="$(abspath $(VENV))/bin:$$PATH" npm --prefix web run --silent build -- --logLevel warn
+$(WEB): $(WEB_SOURCES) $(WEB_PACKAGES)
+	@$(NPM) --prefix web run --silent build -- --logLevel warn
 	@touch $@
 
+.PHONY: web-check
+web-check: $(WEB_PACKAGES)  ## of the web client: Biome, types, its own tests, and whether what a browser loads is small enough
+	@$(PYTHON) -m tests.rings web
+
+.PHONY: web-e2e
+web-e2e: $(INSTALLED) launcher prepared web  ## the journeys through the web client, in Chromium, over a local cloud of their own
+	$(PYTHON) -m pytest -q tests/e2e/test_web.py
+
 .PHONY: dev-web
-dev-web: web/node_modules/.installed  ## the web client at http://localhost:5173/app/ as it is being written, over a running local cloud
-	@cd web && PATH="$(abspath $(VENV))/bin:$$PATH" npm run --silent dev
+dev-web: $(WEB_PACKAGES)  ## the web client at http://localhost:5173/app/ as it is being written, over a running local cloud
+	@exec $(NPM) --prefix web run --silent dev
 
 .PHONY: openapi
-openapi: $(INSTALLED) web/node_modules/.installed  ## docs/openapi.json and docs/asyncapi.json as the API is now, and the web client's types of them
+openapi: $(INSTALLED) $(WEB_PACKAGES)  ## docs/openapi.json and docs/asyncapi.json as the API is now, and the web client's types of them
 	@$(PYTHON) -m infra.packaging.api_documents
-	@PATH="$(abspath $(VENV))/bin:$$PATH" npm --prefix web run --silent types
+	@$(NPM) --prefix web run --silent types
 
 # --- Operating -------------------------------------------------------------------------------------------------------
 
@@ -208,11 +219,18 @@ $(INSTALLED): requirements.txt requirements-dev.txt
 	@touch $@
 
 .PHONY: node-packages
-node-packages: $(NODE_PACKAGES)  ## what the tests of generated clients need of npm; Node itself is in .venv
+node-packages: $(NODE_PACKAGES) $(WEB_PACKAGES)  ## what the web client and the tests of generated clients need of npm
 
-# npm starts programs that look for node on the PATH. It trusts whom the system trusts, like pip: a proxy's certificate, say.
-%/node_modules/.installed: %/package-lock.json %/package.json %/.npmrc | $(INSTALLED)
-	@cd $* && PATH="$(abspath $(VENV))/bin:$$PATH" NODE_USE_SYSTEM_CA=1 npm ci --loglevel=error
+%/node_modules/.installed: %/package-lock.json %/package.json %/.npmrc | $(NODE)
+	@$(NPM) --prefix $* ci --loglevel=error
+	@touch $@
+
+.PHONY: node
+node: $(NODE)  ## Node in .venv, if there is one for this machine
+
+$(NODE): requirements-node.txt | $(INSTALLED)
+	@$(PYTHON) -m infra.node
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check --only-binary :all: -r requirements-node.txt
 	@touch $@
 
 .PHONY: clean

@@ -28,18 +28,22 @@ Command = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Ring:
-    """Commands that all have to succeed; those of pytest get the folders, or what of them is one package's."""
+    """Commands that all have to succeed; they get the folders, or what of them is one package's."""
 
     name: str
     commands: tuple[Command, ...]
     folders: tuple[str, ...] = ()
     package: str = ""
     """Of which all is, if of one."""
+    is_whole: bool = False
+    """Runs wholly or, for another package, not at all."""
 
     def paths(self, package: str) -> tuple[str, ...]:
         """What to give to pytest: everything, or what belongs to a package."""
         if package in {"", self.package}:
             return self.folders
+        if self.is_whole:
+            return ()
         found = (path for folder in self.folders for path in sorted(Path(ROOT, folder).rglob("*")))
         wanted = [path for path in found if path.name in {package, f"test_{package}.py"}]
         return tuple(str(path.relative_to(ROOT)) for path in wanted if not set(path.parents) & set(wanted))
@@ -61,10 +65,13 @@ ON_ALL_CORES: Command = (*PYTEST, "-n", "auto")
 BESIDE_EACH_OTHER: Command = (*PYTEST, "-n", "4", "--dist", "loadfile", "--no-loadscope-reorder")
 """Twice as many as a small machine has cores, since they wait; the files that take longest begin first."""
 
+NPM_RUN_CHECK: Command = ("-m", "infra.node", "npm", "run", "--silent", "check", "--prefix")
+
 RINGS = (
     Ring("lint", (("-m", "ruff", "check", "."), ("-m", "ruff", "format", "--check", "."))),
     Ring("types", (("-m", "mypy"),)),
     Ring("unit", (ON_ALL_CORES,), ("tests/architecture", "tests/unit")),
+    Ring("web", (NPM_RUN_CHECK,), ("web",), "web", is_whole=True),
     Ring("app", (ON_ALL_CORES,), ("tests/app", "tests/contract")),
     Ring("infra", (ON_ALL_CORES,), ("tests/infra",), "infra"),
     Ring(

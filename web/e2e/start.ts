@@ -3,7 +3,7 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import { test as base, expect, type Page } from "@playwright/test";
 
-const PASSWORD = "lyceum-demo-1";
+export const PASSWORD = "lyceum-demo-1";
 
 export type Look = { language: "en" | "ru"; theme: "light" | "dark" };
 

@@ -1,0 +1,47 @@
+"""The journeys of web/e2e, through the web client and the API's documentation, in Chromium over the local cloud."""
+
+import os
+import shutil
+import subprocess
+
+import pytest
+
+from infra import node
+from infra.local.cloud import Cloud
+from infra.local.options import child_environment
+from infra.packaging.package import ROOT
+
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+NO_CHROMIUM = "there is no Chromium here (Debian: apt-get install chromium)"
+JOURNEYS_WITHIN = 900
+"""Seconds, beside everything else that runs; alone they take a minute or two."""
+
+
+@pytest.fixture
+def chromium() -> str:
+    if CHROMIUM is None:
+        # Where a build has to prove something, what is not tried is not proven.
+        proven = os.environ.get("CI") == "true"  # noqa: TID251 a setting of whoever runs the tests
+        (pytest.fail if proven else pytest.skip)(NO_CHROMIUM)
+    return CHROMIUM
+
+
+@pytest.mark.timeout(JOURNEYS_WITHIN)
+def test_every_journey_ends_well(cloud: Cloud, chromium: str) -> None:
+    assert (ROOT / "build" / "web" / "index.html").is_file(), "the web client is not built: run `make web`"
+
+    named = {
+        "LYCEUM_URL": cloud.front_door_url,
+        "LYCEUM_EMULATOR_URL": cloud.endpoint_url,  # which keeps the mails
+        "CHROMIUM": chromium,
+    }
+    outcome = subprocess.run(
+        ["npm", "run", "--silent", "e2e"],
+        cwd=ROOT / "web",
+        env={**node.environment(child_environment()), **named},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    assert outcome.returncode == 0, outcome.stdout
