@@ -35,7 +35,7 @@ app.api.cors = CORSConfig(
         "If-Match",
         "If-None-Match",
     ],
-    expose_headers=["X-Request-Id", "X-Next-Cursor", "Link", "Location", "ETag", "Retry-After"],
+    expose_headers=["X-Request-Id", "X-Next-Cursor", "Link", "Location", "ETag", "Retry-After", "Date"],
     allow_credentials=True,
     max_age=3600,
 )

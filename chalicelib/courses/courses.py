@@ -1,13 +1,14 @@
 """Lists courses, opens them to readers and lets pupils attend them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from chalicelib.accounts.authentication import Caller
 from chalicelib.accounts.permissions import Permission
 from chalicelib.common import clock, observe
 from chalicelib.common.dynamo import transactions
-from chalicelib.common.http import paging
+from chalicelib.common.http import paging, searching
+from chalicelib.common.http.searching import Sought
 from chalicelib.courses import enrollments, models
 from chalicelib.courses import errors as course_errors
 from chalicelib.courses.completion import Completion
@@ -16,6 +17,8 @@ from chalicelib.school import memberships, relations, teaching
 from chalicelib.school.relations import GroupKind, Part
 
 RACE_TRIES = 5
+
+ReadPage = Callable[[paging.CursorQuery], paging.Page[Course]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +68,12 @@ def visible_to(caller: Caller, query: paging.CursorQuery) -> paging.Page[Course]
 
 def public(query: paging.CursorQuery) -> paging.Page[Course]:
     return models.list_courses((PUBLIC,), query)
+
+
+def searched(words: str | None, read_page: ReadPage) -> ReadPage:
+    """Reads what has all these words in its name or description, of what `read_page` reads."""
+    sought = Sought.of(words)
+    return lambda query: searching.seek(read_page, query, sought, lambda course: (course.name, course.description))
 
 
 def attend(caller: Caller, course_id: int) -> bool:

@@ -3,7 +3,7 @@
 from chalicelib.accounts import authentication
 from chalicelib.accounts.authentication import Caller
 from chalicelib.common import limits
-from chalicelib.common.http import etags, headers, paging, requests, routing
+from chalicelib.common.http import etags, headers, paging, requests, routing, searching
 from chalicelib.courses import authoring, cards, courses, deletion, enrollments, progress
 from chalicelib.courses.requests import CourseChange, GrantBody, NewCourse
 from chalicelib.courses.responses import (
@@ -26,9 +26,9 @@ routes = routing.Routes(__name__, tag="Progress")
 
 
 @routes.get("/main/courses", access=routing.PUBLIC, paged=True, caching=headers.REVALIDATED)
-def list_public_courses(query: paging.CursorListQuery) -> paging.PageAnswer[CourseCards]:
+def list_public_courses(query: searching.SearchQuery) -> paging.PageAnswer[CourseCards]:
     """The public courses, newest first: Virtual School's view."""
-    page = paging.read_by_cursor(query, courses.public)
+    page = paging.read_by_cursor(query, courses.searched(query.q, courses.public))
     named = languages.list_all_if_described()
     body = CourseCards([CourseCard.of(card, named) for card in cards.of_all(page.items)])
     return page.answer(body)

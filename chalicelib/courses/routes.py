@@ -5,7 +5,7 @@ import re
 from chalicelib.accounts import authentication
 from chalicelib.accounts.authentication import Caller
 from chalicelib.common import limits, settings
-from chalicelib.common.http import etags, paging, requests, routing
+from chalicelib.common.http import etags, paging, requests, routing, searching
 from chalicelib.courses import cards, courses, drafts, places, tasks
 from chalicelib.courses.requests import DraftBody, DraftQuery, RunBody, TaskHistoryQuery
 from chalicelib.courses.responses import (
@@ -34,9 +34,9 @@ DRAFTS = limits.Limit("drafts", settings.load().drafts_per_minute, limits.MINUTE
 
 
 @routes.get("/courses", access=authentication.USER, paged=True)
-def list_courses(caller: Caller, query: paging.CursorListQuery) -> paging.PageAnswer[CoursesView]:
+def list_courses(caller: Caller, query: searching.SearchQuery) -> paging.PageAnswer[CoursesView]:
     """The courses that the caller may see: public ones and their own; all, for teachers and admins."""
-    page = paging.read_by_cursor(query, lambda at: courses.visible_to(caller, at))
+    page = paging.read_by_cursor(query, courses.searched(query.q, lambda at: courses.visible_to(caller, at)))
     named = languages.list_all_if_described()
     return page.answer(CoursesView.of_cards(cards.of_all(page.items, caller.id), named))
 

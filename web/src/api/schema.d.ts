@@ -12401,6 +12401,8 @@ export interface operations {
                 page?: number;
                 /** @description Items of a page, in place of `limit` */
                 size?: number;
+                /** @description Only what has all these words in its name or description; a page may then be short */
+                q?: string;
             };
             header?: {
                 /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
@@ -14543,6 +14545,8 @@ export interface operations {
                 page?: number;
                 /** @description Items of a page, in place of `limit` */
                 size?: number;
+                /** @description Only what has all these words in its name or description; a page may then be short */
+                q?: string;
             };
             header?: {
                 /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
