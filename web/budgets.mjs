@@ -9,7 +9,11 @@ const CSS = 12;
 /** What shows statements, for whichever route has one. */
 const MARKDOWN = 42;
 /** Loaded when a text needs them, not with a route: formulas, and the grammar of a language. */
-const ON_DEMAND = /node_modules\/(katex|@codemirror\/(lang|legacy|merge|search)|@lezer\/(?!common|highlight|lr))/;
+const ON_DEMAND =
+  /node_modules\/(katex|@codemirror\/(lang|legacy|merge|search|autocomplete)|@lezer\/(?!common|highlight|lr))/;
+
+/** The screen that a diff is shown on: the editor is there already. */
+const WITH_DIFF = "src/features/task/SubmissionPage.tsx";
 
 const build = new URL(process.argv[2] ?? "../build/web/", import.meta.url);
 const manifest = JSON.parse(readFileSync(new URL(".vite/manifest.json", build), "utf8"));
@@ -35,7 +39,8 @@ const rows = [
   ["first CSS", css(first), CSS],
 ];
 for (const key of Object.keys(manifest).filter((each) => manifest[each].isDynamicEntry && !ON_DEMAND.test(each))) {
-  const own = [...closure(key)].filter((each) => !first.has(each));
+  const before = key === "src/lib/diff.ts" ? new Set([...first, ...closure(WITH_DIFF)]) : first;
+  const own = [...closure(key)].filter((each) => !before.has(each));
   rows.push([key, js(own), bound(key)]);
   rows.push([`${key} CSS`, css(own), CSS]);
 }

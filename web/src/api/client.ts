@@ -20,12 +20,18 @@ async function fetchRenewing(request: Request): Promise<Response> {
   const again = request.clone();
   const answer = await reach(request);
   heardServerTime(answer.headers.get("Date"));
-  if (answer.status !== 401 || !currentToken() || !(await renewToken())) return answer;
+  if (answer.status !== 401 || isAboutTheSignIn(answer) || !currentToken() || !(await renewToken())) return answer;
   again.headers.set("Authorization", `Bearer ${currentToken()}`);
   return reach(again);
 }
 
-async function reach(request: Request): Promise<Response> {
+/** RFC 9470: the token is good, but the sign-in is not fresh enough; a new token would not be either. */
+function isAboutTheSignIn(answer: Response): boolean {
+  return answer.headers.get("WWW-Authenticate")?.includes("insufficient_user_authentication") ?? false;
+}
+
+/** A request as it is: its 401 is the answer. */
+export async function reach(request: Request): Promise<Response> {
   try {
     return await fetch(request);
   } catch (error) {

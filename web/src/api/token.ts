@@ -4,6 +4,7 @@ let token = "";
 /** When the token is to be renewed, in milliseconds of performance.now(): a clock that nobody sets. */
 let staleAt = 0;
 let renewing: Promise<boolean> | null = null;
+let replacing: Promise<unknown> | null = null;
 let ended: () => void = () => undefined;
 
 const RENEW_AT = 0.8;
@@ -31,11 +32,33 @@ export async function renewIfStale(): Promise<void> {
 }
 
 /** One refresh at a time, however many requests found their token stale, in however many tabs. */
-export function renewToken(): Promise<boolean> {
+export async function renewToken(): Promise<boolean> {
+  if (replacing) {
+    await replacing;
+    return token !== "";
+  }
   renewing ??= alone(refresh).finally(() => {
     renewing = null;
   });
-  return renewing;
+  return await renewing;
+}
+
+/**
+ * Does what puts a new session in the place of this one, and accepts its token. Requests that find the session before
+ * at an end meanwhile wait for it: a refresh of theirs would sign out.
+ */
+export async function replaceSession(work: () => Promise<string>): Promise<string> {
+  await renewIfStale();
+  const replaced = work().then((accessToken) => {
+    acceptToken(accessToken);
+    return accessToken;
+  });
+  replacing = replaced.catch(() => undefined);
+  try {
+    return await replaced;
+  } finally {
+    replacing = null;
+  }
 }
 
 async function alone(work: () => Promise<boolean>): Promise<boolean> {

@@ -1,6 +1,6 @@
 import "fake-indexeddb/auto";
 import { describe, expect, it } from "vitest";
-import { readDraft, removeDraft, wipeDrafts, writeDraft } from "./drafts";
+import { draftsBelow, readDraft, removeDraft, wipeDrafts, writeDraft } from "./drafts";
 
 describe("drafts", () => {
   it("are there again", async () => {
@@ -12,6 +12,17 @@ describe("drafts", () => {
   it("belong to one account", async () => {
     await writeDraft(1, "a", { text: "mine", changedAt: 1 });
     expect(await readDraft(11, "a")).toBeNull();
+  });
+
+  it("are found below a place", async () => {
+    await writeDraft(1, "task/1/1/2/python3", { text: "p", changedAt: 1 });
+    await writeDraft(1, "task/1/1/2/cpp20", { text: "c", changedAt: 2 });
+    await writeDraft(1, "task/1/1/20/cpp20", { text: "other", changedAt: 2 });
+    const found = await draftsBelow(1, "task/1/1/2/");
+    expect([...found].map(([name, { text }]) => [name, text])).toEqual([
+      ["cpp20", "c"],
+      ["python3", "p"],
+    ]);
   });
 
   it("go one by one", async () => {

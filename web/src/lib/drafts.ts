@@ -33,6 +33,14 @@ export async function readDraft(account: number, place: string): Promise<Draft |
   return row ? { text: row.text, changedAt: row.changedAt } : null;
 }
 
+/** The drafts of all places that begin so, such as `task/1/2/3/`, by what follows. */
+export async function draftsBelow(account: number, place: string): Promise<ReadonlyMap<string, Draft>> {
+  const from = keyOf(account, place);
+  const range = IDBKeyRange.bound(from, `${from}\uffff`);
+  const rows = await request<Row[]>((await store("readonly")).getAll(range));
+  return new Map(rows.map(({ key, text, changedAt }) => [key.slice(from.length), { text, changedAt }]));
+}
+
 export async function writeDraft(account: number, place: string, draft: Draft): Promise<void> {
   const row: Row = { ...draft, key: keyOf(account, place), account };
   await request((await store("readwrite")).put(row));

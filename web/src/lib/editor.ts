@@ -1,9 +1,16 @@
 /** The editor of programs. It lives in a shadow root: only there may it bring its own styles under the page's policy. */
 
-import { closeBrackets, closeBracketsKeymap } from "@codemirror/autocomplete";
-import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
-import { bracketMatching, HighlightStyle, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
-import { Compartment, EditorState, type Extension } from "@codemirror/state";
+import {
+  history,
+  historyKeymap,
+  indentWithTab,
+  moveLineDown,
+  moveLineUp,
+  standardKeymap,
+  toggleComment,
+} from "@codemirror/commands";
+import { bracketMatching, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
+import { Compartment, EditorState, type Extension, Prec } from "@codemirror/state";
 import {
   drawSelection,
   EditorView,
@@ -12,8 +19,8 @@ import {
   keymap,
   lineNumbers,
 } from "@codemirror/view";
-import { tags } from "@lezer/highlight";
 import { grammarOf } from "./grammars";
+import { colours, theme } from "./looks";
 import { type Mark, marked, setMarks } from "./marks";
 
 export type { Mark } from "./marks";
@@ -27,72 +34,29 @@ export type Editor = {
   /** Puts the cursor into a line. */
   goTo(line: number): void;
   label(label: string): void;
+  /** What its own panels and marks say, by their English words. */
+  translate(phrases: Phrases): void;
   destroy(): void;
 };
+
+export type Phrases = Readonly<Record<string, string>>;
 
 export type EditorOptions = {
   text: string;
   language: string;
   label: string;
+  phrases?: Phrases;
   readOnly?: boolean;
   onChange?: (text: string) => void;
   onSend?: () => void;
 };
 
-const theme = EditorView.theme({
-  "&": { color: "var(--ink)", backgroundColor: "var(--ground)", height: "100%", fontSize: "0.95rem" },
-  ".cm-scroller": {
-    fontFamily: 'ui-monospace, "Cascadia Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace',
-    lineHeight: "1.5",
-  },
-  ".cm-content": { caretColor: "var(--ink)" },
-  ".cm-cursor, .cm-dropCursor": { borderLeftColor: "var(--ink)" },
-  "&.cm-focused": { outline: "2px solid var(--accent)", outlineOffset: "-2px" },
-  "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground": {
-    backgroundColor: "light-dark(#c8d6ff, #2f4270)",
-  },
-  ".cm-gutters": {
-    backgroundColor: "var(--raised)",
-    color: "var(--faint)",
-    borderRight: "1px solid var(--line)",
-  },
-  ".cm-activeLine": { backgroundColor: "light-dark(#2a4fbd0d, #9db7ff12)" },
-  ".cm-activeLineGutter": { backgroundColor: "var(--line)", color: "var(--ink)" },
-  ".cm-matchingBracket": { backgroundColor: "light-dark(#cdeed6, #24503a)" },
-  ".cm-tooltip": { backgroundColor: "var(--raised)", color: "var(--ink)", border: "1px solid var(--control-line)" },
-  ".cm-panels": { backgroundColor: "var(--raised)", color: "var(--ink)" },
-  ".cm-panel input, .cm-panel button": {
-    color: "var(--ink)",
-    backgroundColor: "var(--ground)",
-    backgroundImage: "none",
-  },
-  ".cm-complained": { backgroundColor: "var(--bad-ground)" },
-  ".cm-complaint": {
-    padding: "0 0.5rem 0 calc(var(--indent) + 6px)",
-    color: "var(--bad)",
-    backgroundColor: "var(--bad-ground)",
-    whiteSpace: "pre-wrap",
-    fontSize: "0.9em",
-  },
-});
-
-const colours = HighlightStyle.define([
-  { tag: [tags.keyword, tags.modifier, tags.operatorKeyword], color: "light-dark(#8a1b8f, #e39bea)" },
-  { tag: [tags.string, tags.special(tags.string), tags.character], color: "light-dark(#14692f, #86d69d)" },
-  { tag: [tags.number, tags.bool, tags.null, tags.atom], color: "light-dark(#9a3b00, #f3b27a)" },
-  { tag: [tags.comment, tags.meta], color: "var(--faint)", fontStyle: "italic" },
-  {
-    tag: [tags.function(tags.variableName), tags.function(tags.definition(tags.variableName))],
-    color: "var(--accent)",
-  },
-  { tag: [tags.typeName, tags.className, tags.namespace], color: "light-dark(#006475, #7cd0e0)" },
-  { tag: tags.invalid, color: "var(--bad)" },
-]);
-
 export function createEditor(parent: HTMLElement, options: EditorOptions): Editor {
   const grammar = new Compartment();
   const search = new Compartment();
+  const brackets = new Compartment();
   const named = new Compartment();
+  const spokenIn = new Compartment();
   const root = parent.shadowRoot ?? parent.attachShadow({ mode: "open" });
   const view = new EditorView({
     parent: root,
@@ -107,7 +71,10 @@ export function createEditor(parent: HTMLElement, options: EditorOptions): Edito
         grammar.of([]),
         marked(),
         search.of([]),
+        brackets.of([]),
+        EditorView.domEventHandlers({ focus: (_, shown) => closeBracketsIn(shown, brackets) }),
         named.of(labelled(options.label)),
+        spokenIn.of(EditorState.phrases.of(options.phrases ?? {})),
         EditorView.updateListener.of((update) => {
           if (update.docChanged) options.onChange?.(update.state.doc.toString());
         }),
@@ -132,8 +99,19 @@ export function createEditor(parent: HTMLElement, options: EditorOptions): Edito
       view.focus();
     },
     label: (label) => view.dispatch({ effects: named.reconfigure(labelled(label)) }),
+    translate: (phrases) => view.dispatch({ effects: spokenIn.reconfigure(EditorState.phrases.of(phrases)) }),
     destroy: () => view.destroy(),
   };
+}
+
+/** What closes brackets is fetched when somebody begins to write. */
+function closeBracketsIn(view: EditorView, place: Compartment): boolean {
+  if ([place.get(view.state)].flat().length === 0) {
+    void import("@codemirror/autocomplete").then(({ closeBrackets, closeBracketsKeymap }) => {
+      view.dispatch({ effects: place.reconfigure([closeBrackets(), Prec.high(keymap.of(closeBracketsKeymap))]) });
+    });
+  }
+  return false;
 }
 
 /** The search panel is fetched when somebody looks for something. */
@@ -147,9 +125,16 @@ function openSearch(view: EditorView, place: Compartment): boolean {
   return true;
 }
 
-const keys: Extension = keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, indentWithTab]);
+const keys: Extension = keymap.of([
+  { key: "Mod-/", run: toggleComment },
+  { key: "Alt-ArrowUp", run: moveLineUp },
+  { key: "Alt-ArrowDown", run: moveLineDown },
+  ...standardKeymap,
+  ...historyKeymap,
+  indentWithTab,
+]);
 
-function basics(readOnly: boolean): Extension {
+export function basics(readOnly: boolean): Extension {
   return [
     lineNumbers(),
     highlightActiveLine(),
@@ -159,14 +144,13 @@ function basics(readOnly: boolean): Extension {
     indentOnInput(),
     indentUnit.of("    "),
     bracketMatching(),
-    closeBrackets(),
     syntaxHighlighting(colours),
     theme,
     EditorState.readOnly.of(readOnly),
   ];
 }
 
-function labelled(label: string): Extension {
+export function labelled(label: string): Extension {
   return EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false", autocapitalize: "off" });
 }
 

@@ -7,21 +7,27 @@ const STEP = 3;
 
 const bounded = (share: number): number => Math.min(Math.max(share, LEAST), MOST);
 
-/** Two panes side by side with a separator that the mouse and the arrow keys move; where it stands is remembered. */
+/** Two panes with a separator that the mouse and the arrow keys move; where it stands is remembered. */
 export function Split({
   name,
   label,
-  left,
-  right,
+  first,
+  second,
+  stacked = false,
+  begin = 50,
 }: {
   name: string;
   label: string;
-  left: ReactNode;
-  right: ReactNode;
+  first: ReactNode;
+  second: ReactNode;
+  /** One above the other. */
+  stacked?: boolean;
+  /** The share of the first, in percent, until somebody moves it. */
+  begin?: number;
 }) {
   const key = `lyceum.split.${name}`;
   const whole = useRef<HTMLDivElement>(null);
-  const [share, setShare] = useState(() => bounded(Number(localStorage.getItem(key)) || 50));
+  const [share, setShare] = useState(() => bounded(Number(localStorage.getItem(key)) || begin));
   const move = (wanted: number): void => {
     setShare(bounded(wanted));
     localStorage.setItem(key, String(bounded(wanted)));
@@ -29,22 +35,27 @@ export function Split({
   const drag = (event: PointerEvent<HTMLHRElement>): void => {
     const box = whole.current?.getBoundingClientRect();
     if (box && event.currentTarget.hasPointerCapture(event.pointerId)) {
-      move(((event.clientX - box.left) / box.width) * 100);
+      move((stacked ? (event.clientY - box.top) / box.height : (event.clientX - box.left) / box.width) * 100);
     }
   };
   const press = (event: KeyboardEvent): void => {
-    const steps: Record<string, number> = { ArrowLeft: share - STEP, ArrowRight: share + STEP, Home: LEAST, End: MOST };
+    const [less, more] = stacked ? ["ArrowUp", "ArrowDown"] : ["ArrowLeft", "ArrowRight"];
+    const steps: Record<string, number> = { [less]: share - STEP, [more]: share + STEP, Home: LEAST, End: MOST };
     const wanted = steps[event.key];
     if (wanted === undefined) return;
     event.preventDefault();
     move(wanted);
   };
   return (
-    <div className="split" ref={whole} style={{ "--share": `${share}fr`, "--rest": `${100 - share}fr` }}>
-      <div className="split-pane">{left}</div>
+    <div
+      className={stacked ? "split stacked" : "split"}
+      ref={whole}
+      style={{ "--share": `${share}fr`, "--rest": `${100 - share}fr` }}
+    >
+      <div className="split-pane">{first}</div>
       <hr
         className="split-bar"
-        aria-orientation="vertical"
+        aria-orientation={stacked ? "horizontal" : "vertical"}
         aria-label={label}
         aria-valuenow={Math.round(share)}
         aria-valuemin={LEAST}
@@ -54,7 +65,7 @@ export function Split({
         onPointerDown={(event) => event.currentTarget.setPointerCapture(event.pointerId)}
         onPointerMove={drag}
       />
-      <div className="split-pane">{right}</div>
+      <div className="split-pane">{second}</div>
     </div>
   );
 }

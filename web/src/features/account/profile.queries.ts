@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { api, read, readWithHeaders, type Schemas } from "~/api/client";
+import { api, reach, read, readWithHeaders, type Schemas } from "~/api/client";
 import { type Me, meKey, useSessionChanges } from "~/api/session";
+import { replaceSession } from "~/api/token";
 import { confirmMail, sendCode } from "./queries";
 
 export type Profile = Schemas["Profile"];
@@ -38,10 +39,8 @@ export function useChangeMail(me: Me) {
 export function useChangePassword() {
   const session = useSessionChanges();
   return useMutation({
-    mutationFn: async (body: Schemas["PasswordChange"]) => {
-      const { token } = await read(api.POST("/auth/password", { body }));
-      return token.access_token;
-    },
+    mutationFn: (body: Schemas["PasswordChange"]) =>
+      replaceSession(async () => (await read(api.POST("/auth/password", { body, fetch: reach }))).token.access_token),
     onSuccess: session.renew,
   });
 }

@@ -1,4 +1,3 @@
-import { useState } from "react";
 import { Link } from "react-router";
 import { paths } from "~/lib/paths";
 import { dateTime } from "~/texts/dates";
@@ -12,19 +11,8 @@ import { Status } from "~/ui/Status";
 import { toneOf } from "./program";
 import { type Place, useAttempts, useLanguageNames } from "./queries";
 
-/** What was sent to the task so far; read when somebody wants to see it. */
+/** What was sent to the task so far. */
 export function Attempts({ place }: { place: Place }) {
-  const texts = useTexts(dictionary);
-  const [open, setOpen] = useState(false);
-  return (
-    <details onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary>{texts.attempts}</summary>
-      {open && <List place={place} />}
-    </details>
-  );
-}
-
-function List({ place }: { place: Place }) {
   const texts = useTexts(dictionary);
   const language = useLanguage();
   const names = useLanguageNames();
@@ -53,7 +41,7 @@ function List({ place }: { place: Place }) {
                         <Link to={paths.submission(attempt.id)}>{dateTime(attempt.submitted_at, language)}</Link>
                       </td>
                       <td>
-                        <Status tone={toneOf(attempt.code)}>{attempt.verdict}</Status>
+                        <Status tone={toneOf(attempt.code)}>{texts.verdicts[attempt.code]}</Status>
                       </td>
                       <td>{names[attempt.language] ?? attempt.language}</td>
                       <td>{texts.passed(attempt.tests_passed, attempt.tests_total)}</td>

@@ -1,42 +1,45 @@
-import { useEffect, useRef } from "react";
-import { createEditor, type Editor, type Mark } from "~/lib/editor";
+import { type RefObject, useEffect, useRef } from "react";
+import { createEditor, type Editor } from "~/lib/editor";
+import { useTexts } from "~/texts/language";
+import { task as dictionary } from "~/texts/task";
 
 type Props = {
   /** What it begins with; what is typed is told to `onChange`. */
   text: string;
   language: string;
   label: string;
-  marks: readonly Mark[];
-  onChange: (text: string) => void;
-  onSend: () => void;
-  onReady: () => void;
+  readOnly?: boolean;
+  editor?: RefObject<Editor | null>;
+  onChange?: (text: string) => void;
+  onSend?: () => void;
 };
 
-export function CodeEditor({ text, language, label, marks, onChange, onSend, onReady }: Props) {
+export function CodeEditor({ text, language, label, readOnly = false, editor, onChange, onSend }: Props) {
+  const { phrases } = useTexts(dictionary);
   const host = useRef<HTMLDivElement>(null);
-  const editor = useRef<Editor | null>(null);
-  const latest = useRef({ onChange, onSend, onReady });
-  const first = useRef({ text, language, label });
+  const own = useRef<Editor | null>(null);
+  const latest = useRef({ onChange, onSend });
+  const first = useRef({ text, language, label, readOnly, phrases });
   useEffect(() => {
-    latest.current = { onChange, onSend, onReady };
+    latest.current = { onChange, onSend };
   });
   useEffect(() => {
     if (!host.current) return;
     const made = createEditor(host.current, {
       ...first.current,
-      onChange: (changed) => latest.current.onChange(changed),
-      onSend: () => latest.current.onSend(),
+      onChange: (changed) => latest.current.onChange?.(changed),
+      onSend: () => latest.current.onSend?.(),
     });
-    editor.current = made;
-    latest.current.onReady();
+    own.current = made;
+    if (editor) editor.current = made;
     return () => {
       first.current = { ...first.current, text: made.text() };
       made.destroy();
-      editor.current = null;
+      own.current = null;
+      if (editor) editor.current = null;
     };
-  }, []);
-  useEffect(() => editor.current?.label(label), [label]);
-  const marked = JSON.stringify(marks);
-  useEffect(() => editor.current?.mark(JSON.parse(marked)), [marked]);
-  return <div className="editor" ref={host} />;
+  }, [editor]);
+  useEffect(() => own.current?.label(label), [label]);
+  useEffect(() => own.current?.translate(phrases), [phrases]);
+  return <div className={readOnly ? "editor reading" : "editor"} ref={host} />;
 }

@@ -5,10 +5,10 @@ import { number } from "~/texts/dates";
 import { useLanguage, useTexts } from "~/texts/language";
 import { task as dictionary } from "~/texts/task";
 import { Button } from "~/ui/Button";
-import { Copy } from "~/ui/Copy";
 import { Markdown } from "~/ui/Markdown";
 import { Heading } from "~/ui/Page";
 import { Status } from "~/ui/Status";
+import { Block } from "./Block";
 
 type Task = Schemas["TaskView"];
 
@@ -18,11 +18,6 @@ export function Statement({ task, onTry }: { task: Task; onTry: (input: string) 
   const points = number(task.points, language);
   return (
     <article>
-      <p className="faint">
-        <Link to={paths.course(task.course_id)}>{task.course_name}</Link> ·{" "}
-        <Link to={paths.lesson(task.course_id, task.lesson_id)}>{task.lesson_name}</Link>
-      </p>
-      <Heading title={task.name} />
       <p className="row faint">
         <span>{texts.limits(number(task.time_limit, language), task.memory_limit)}</span>
         <span>{task.attempts > 0 ? texts.best(number(task.best_points, language), points) : texts.points(points)}</span>
@@ -46,6 +41,19 @@ export function Statement({ task, onTry }: { task: Task; onTry: (input: string) 
         )}
       </nav>
     </article>
+  );
+}
+
+/** Where one is, and in what. */
+export function TaskHead({ task }: { task: Task }) {
+  return (
+    <>
+      <p className="task-place faint">
+        <Link to={paths.course(task.course_id)}>{task.course_name}</Link> ·{" "}
+        <Link to={paths.lesson(task.course_id, task.lesson_id)}>{task.lesson_name}</Link>
+      </p>
+      <Heading title={task.name} />
+    </>
   );
 }
 
@@ -73,19 +81,5 @@ function Sample({
         <Block title={texts.output} text={sample.output} what={`${name}, ${texts.output}`} />
       </div>
     </section>
-  );
-}
-
-/** A piece of text as it is, to be copied. */
-export function Block({ title, text, what }: { title: string; text: string; what?: string }) {
-  const texts = useTexts(dictionary);
-  return (
-    <div className="block">
-      <div className="row">
-        <h3>{title}</h3>
-        {what && text !== "" && <Copy text={text} what={what} />}
-      </div>
-      <pre>{text === "" ? texts.nothing : text}</pre>
-    </div>
   );
 }

@@ -1,12 +1,15 @@
 import { describe, expect, it } from "vitest";
+import { outboxEntry } from "./outbox";
 import {
   cells,
+  compared,
   firstFailure,
   firstLanguage,
+  latestOf,
   marksOf,
-  startingText,
   type TestResult,
   toneOf,
+  usedLast,
   withProgress,
 } from "./program";
 
@@ -103,10 +106,67 @@ it.each([
   expect(toneOf(verdict)).toBe(tone);
 });
 
-it("begins with the draft, else with what was sent in the language", () => {
-  const last = { source: "sent", language: "python3" };
-  expect(startingText({ text: "" }, last, "python3")).toBe("");
-  expect(startingText(null, last, "python3")).toBe("sent");
-  expect(startingText(null, last, "cpp20")).toBe("");
-  expect(startingText(null, null, "cpp20")).toBe("");
+describe("the language that was used last", () => {
+  const drafts = [
+    { language: "c", changedAt: 5 },
+    { language: "cpp20", changedAt: 9 },
+  ];
+
+  it("is that of the newest draft or attempt", () => {
+    expect(usedLast(drafts, null)).toBe("cpp20");
+    expect(usedLast(drafts, { language: "rust", submitted_at: "2026-01-01T00:00:00Z" })).toBe("rust");
+    expect(usedLast([], null)).toBeNull();
+  });
+});
+
+it("knows the last of several attempts", () => {
+  expect(latestOf(3, undefined, 7, null)).toBe(7);
+  expect(latestOf(null, undefined)).toBeNull();
+});
+
+describe("two outputs", () => {
+  it("differ from a place in a line on", () => {
+    expect(compared("1\n23\n4\n", "1\n25\n4\n")).toEqual({
+      line: 2,
+      expected: [
+        { text: "1\n2", differs: false },
+        { text: "3", differs: true },
+        { text: "\n4\n", differs: false },
+      ],
+      got: [
+        { text: "1\n2", differs: false },
+        { text: "5", differs: true },
+        { text: "\n4\n", differs: false },
+      ],
+    });
+  });
+
+  it("differ where one ends early", () => {
+    expect(compared("1\n2", "1")).toEqual({
+      line: 2,
+      expected: [
+        { text: "1\n", differs: false },
+        { text: "2", differs: true },
+      ],
+      got: [{ text: "1", differs: false }],
+    });
+  });
+
+  it("are the same but for spaces at the ends of lines", () => {
+    expect(compared("1 \n2\n", "1\n2")).toBeNull();
+  });
+});
+
+describe("what was left over when the page was closed", () => {
+  const wish = { code: "x", language: "c", key: "k", at: 1000 };
+
+  it("is sent as long as the school knows its key", () => {
+    expect(outboxEntry(JSON.stringify(wish), 2000)).toEqual(wish);
+    expect(outboxEntry(JSON.stringify(wish), 24 * 3_600_000)).toBeNull();
+  });
+
+  it("is nothing where nothing was", () => {
+    expect(outboxEntry(null, 0)).toBeNull();
+    expect(outboxEntry("{}", 0)).toBeNull();
+  });
 });

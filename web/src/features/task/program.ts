@@ -5,7 +5,7 @@ import type { Schemas } from "~/api/client";
 export type Submission = Schemas["SubmissionView"];
 export type TestResult = Schemas["TestResultView"];
 export type Verdict = Schemas["Verdict"];
-type Offered = Pick<Schemas["TaskView"], "languages" | "language">;
+export type Offered = Pick<Schemas["TaskView"], "languages" | "language">;
 export type CellState = "passed" | "failed" | "waiting";
 
 /** The API gives memory in KiB. */
@@ -45,6 +45,26 @@ export function marksOf(submission: Pick<Submission, "annotations" | "tests"> | 
   return firstFailure(submission)?.sample?.annotations ?? [];
 }
 
+/** What was last found out about a program: by judging it, or by running it. */
+export type Report = { key: string; code: string; marks: Schemas["AnnotationView"][] };
+
+export function reportOf(
+  submission: Pick<Submission, "id" | "is_checked" | "source" | "annotations" | "tests" | "judged_at"> | null,
+  run: {
+    data: { annotations: Schemas["AnnotationView"][] } | undefined;
+    variables: { code: string } | undefined;
+    submittedAt: number;
+  },
+  heardAt: number,
+): Report | null {
+  if (run.data && run.variables && run.submittedAt > heardAt) {
+    return { key: `run ${run.submittedAt}`, code: run.variables.code, marks: run.data.annotations };
+  }
+  if (!submission?.is_checked) return null;
+  const key = `submission ${submission.id} ${submission.judged_at}`;
+  return { key, code: submission.source, marks: marksOf(submission) };
+}
+
 /** What a progress frame makes of a submission that is shown: never back, since frames may come late. */
 export function withProgress(
   submission: Submission,
@@ -70,12 +90,44 @@ export function toneOf(verdict: Verdict): "good" | "bad" | "warn" | "calm" {
     : "bad";
 }
 
-/** Which text a program begins with: the draft of this machine, else what was sent last in the language. */
-export function startingText(
-  draft: { text: string } | null,
-  last: Pick<Submission, "source" | "language"> | null,
-  language: string,
-): string {
-  if (draft) return draft.text;
-  return last?.language === language ? last.source : "";
+/** The language that was written in last, on this machine or for the last attempt; null where nothing was. */
+export function usedLast(
+  drafts: readonly { language: string; changedAt: number }[],
+  sent: Pick<Submission, "language" | "submitted_at"> | null,
+): string | null {
+  const all = sent ? [...drafts, { language: sent.language, changedAt: Date.parse(sent.submitted_at) }] : [...drafts];
+  return all.sort((one, other) => other.changedAt - one.changedAt)[0]?.language ?? null;
+}
+
+/** What was sent last: ids grow with time. */
+export function latestOf(...ids: (number | null | undefined)[]): number | null {
+  return Math.max(0, ...ids.map((id) => id ?? 0)) || null;
+}
+
+export type Part = { text: string; differs: boolean };
+
+/** Two texts in parts, from the first line that differs: in it, from the first character that does. */
+export function compared(expected: string, got: string): { line: number; expected: Part[]; got: Part[] } | null {
+  const [wanted, came] = [expected.split("\n"), got.split("\n")];
+  const at = Array.from({ length: Math.max(wanted.length, came.length) }, (_, line) => line).find(
+    (line) => (wanted[line] ?? "").trimEnd() !== (came[line] ?? "").trimEnd(),
+  );
+  if (at === undefined) return null;
+  const [one, other] = [wanted[at] ?? "", came[at] ?? ""];
+  let same = 0;
+  while (same < one.length && one[same] === other[same]) same += 1;
+  return { line: at + 1, expected: parts(wanted, at, same), got: parts(came, at, same) };
+}
+
+/** Before the difference, the rest of its line, what comes after it. */
+function parts(lines: string[], at: number, same: number): Part[] {
+  const line = lines[at];
+  if (line === undefined) return [{ text: lines.join("\n"), differs: false }];
+  const before = [...lines.slice(0, at), line.slice(0, same)].join("\n");
+  const after = lines.slice(at + 1).map((each) => `\n${each}`);
+  return [
+    { text: before, differs: false },
+    { text: line.slice(same), differs: true },
+    { text: after.join(""), differs: false },
+  ].filter(({ text }) => text !== "");
 }

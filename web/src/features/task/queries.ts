@@ -1,7 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useRef } from "react";
-import { api, idempotencyKey, read, readPage, type Schemas } from "~/api/client";
-import { Unreachable } from "~/api/errors";
+import { api, read, readPage, type Schemas } from "~/api/client";
 import { keys } from "~/api/keys";
 import { at, usePages } from "~/api/paging";
 import { useLiveState, usePersonalFrames } from "~/api/personal";
@@ -10,7 +8,7 @@ import { type Submission, withProgress } from "./program";
 export type Place = { course_id: number; lesson_id: number; task_id: number };
 export type Program = { code: string; language: string };
 
-const taskKey = ({ course_id, lesson_id, task_id }: Place) => [...keys.courses, course_id, lesson_id, task_id];
+export const taskKey = ({ course_id, lesson_id, task_id }: Place) => [...keys.courses, course_id, lesson_id, task_id];
 const submissionKey = (id: number | null) => [...keys.submissions, id];
 
 export function useTask(path: Place, enabled: boolean) {
@@ -52,30 +50,15 @@ export function useSubmission(submission_id: number | null) {
   });
 }
 
-/**
- * Sends a program. Without a connection it waits and is sent as soon as there is one, under the same key: it arrives
- * once.
- */
-export function useSend(path: Place) {
-  const queries = useQueryClient();
-  const key = useRef("");
-  return useMutation({
-    mutationFn: async (body: Program) => {
-      const sent = await read(
-        api.POST("/courses/{course_id}/{lesson_id}/{task_id}", {
-          params: { path, header: { Prefer: "respond-async", "Idempotency-Key": key.current } },
-          body,
-        }),
-      );
-      return { id: sent.submission_id, program: body };
-    },
-    onMutate: () => {
-      key.current = idempotencyKey();
-    },
-    retry: (_, error) => error instanceof Unreachable,
-    retryDelay: (failures) => Math.min(1000 * 2 ** failures, 10_000),
-    onSuccess: () => queries.invalidateQueries({ queryKey: [...taskKey(path), "submissions"] }),
-  });
+/** Sends a program to be judged. The same `key` again is the same attempt. */
+export async function sendProgram(path: Place, body: Program, key: string) {
+  const sent = await read(
+    api.POST("/courses/{course_id}/{lesson_id}/{task_id}", {
+      params: { path, header: { Prefer: "respond-async", "Idempotency-Key": key } },
+      body,
+    }),
+  );
+  return { id: sent.submission_id };
 }
 
 export function useCancel() {
@@ -95,9 +78,13 @@ export function useRun(path: Place) {
   });
 }
 
-export function useAttempts(path: Place) {
-  return usePages<Schemas["SubmissionInfo"]>([...taskKey(path), "submissions"], async (cursor) => {
-    const query = { limit: 20, ...at(cursor) };
+export type Run = ReturnType<typeof useRun>;
+
+/** What was sent to a task, the newest first: one's own, or that of `user_id`. */
+export function useAttempts(path: Place, user_id?: number) {
+  const whose = user_id === undefined ? {} : { user_id };
+  return usePages<Schemas["SubmissionInfo"]>([...taskKey(path), "submissions", whose], async (cursor) => {
+    const query = { limit: 20, ...whose, ...at(cursor) };
     const page = await readPage(
       api.GET("/courses/{course_id}/{lesson_id}/{task_id}/submissions", { params: { path, query } }),
     );

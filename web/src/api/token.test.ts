@@ -1,0 +1,74 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { acceptToken, currentToken, forgetToken, onSessionEnd, renewToken, replaceSession } from "./token";
+
+const LIFE_S = 360;
+
+const jwt = (name: string): string => `x.${btoa(JSON.stringify({ iat: 1000, exp: 1000 + LIFE_S, name }))}.x`;
+
+/** The refresh cookie's answers, one after the other. */
+let answers: (Response | Promise<Response>)[];
+let asked: string[];
+
+beforeEach(() => {
+  answers = [];
+  asked = [];
+  forgetToken();
+  vi.stubGlobal("navigator", { locks: { request: (_: string, work: () => unknown) => work() } });
+  vi.stubGlobal("fetch", async (url: string) => {
+    asked.push(url);
+    return answers.shift() ?? new Response("", { status: 500 });
+  });
+});
+
+const refreshed = (name: string) => Response.json({ access_token: jwt(name) });
+
+describe("the token", () => {
+  it("is renewed once, however many ask", async () => {
+    answers = [refreshed("new")];
+    expect(await Promise.all([renewToken(), renewToken(), renewToken()])).toEqual([true, true, true]);
+    expect(asked).toEqual(["/auth/refresh?quiet=1"]);
+    expect(currentToken()).toBe(jwt("new"));
+  });
+
+  it("ends with its session, and says so to those who had one", async () => {
+    let ends = 0;
+    onSessionEnd(() => {
+      ends += 1;
+    });
+    answers = [new Response(null, { status: 204 })];
+    expect(await renewToken()).toBe(false);
+    expect(ends).toBe(0);
+    acceptToken(jwt("old"));
+    answers = [new Response("", { status: 401 })];
+    expect(await renewToken()).toBe(false);
+    expect([ends, currentToken()]).toEqual([1, ""]);
+  });
+
+  it("stays where the school cannot be reached", async () => {
+    acceptToken(jwt("old"));
+    answers = [new Response("", { status: 502 })];
+    expect(await renewToken()).toBe(false);
+    expect(currentToken()).toBe(jwt("old"));
+  });
+
+  it("of a session that is being replaced is refreshed by nobody", async () => {
+    acceptToken(jwt("old"));
+    let arrive: (token: string) => void = () => undefined;
+    const replaced = replaceSession(() => new Promise((resolve) => (arrive = resolve)));
+    await Promise.resolve();
+    const meanwhile = renewToken();
+    arrive(jwt("new"));
+    expect(await replaced).toBe(jwt("new"));
+    expect(await meanwhile).toBe(true);
+    expect(asked).toEqual([]);
+    expect(currentToken()).toBe(jwt("new"));
+  });
+
+  it("stays as it was when the session could not be replaced", async () => {
+    acceptToken(jwt("old"));
+    await expect(replaceSession(() => Promise.reject(new Error("wrong password")))).rejects.toThrow("wrong password");
+    expect(currentToken()).toBe(jwt("old"));
+    answers = [refreshed("new")];
+    expect(await renewToken()).toBe(true);
+  });
+});

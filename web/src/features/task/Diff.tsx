@@ -1,0 +1,35 @@
+import { useEffect, useRef, useState } from "react";
+import { useTexts } from "~/texts/language";
+import { task as dictionary } from "~/texts/task";
+import { Failure } from "~/ui/Failure";
+
+type Props = { before: string; after: string; language: string };
+
+export function Diff({ before, after, language }: Props) {
+  const { changes, phrases } = useTexts(dictionary);
+  const host = useRef<HTMLDivElement>(null);
+  const [error, setError] = useState<Error | null>(null);
+  useEffect(() => {
+    let remove: (() => void) | null = null;
+    let current = true;
+    import("~/lib/diff").then(
+      ({ showDiff }) => {
+        if (!current || !host.current) return;
+        remove = showDiff(host.current, { before, after, language, label: changes, phrases });
+      },
+      (failed: unknown) => {
+        if (current) setError(failed instanceof Error ? failed : new Error());
+      },
+    );
+    return () => {
+      current = false;
+      remove?.();
+    };
+  }, [before, after, language, changes, phrases]);
+  return (
+    <>
+      {error && <Failure error={error} />}
+      <div className="editor reading" ref={host} />
+    </>
+  );
+}

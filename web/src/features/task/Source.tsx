@@ -1,0 +1,89 @@
+import { useEffect, useRef, useState } from "react";
+import { Link } from "react-router";
+import type { Editor } from "~/lib/editor";
+import { paths } from "~/lib/paths";
+import { dateTime } from "~/texts/dates";
+import { useLanguage, useTexts } from "~/texts/language";
+import { task as dictionary } from "~/texts/task";
+import { Copy } from "~/ui/Copy";
+import { Empty } from "~/ui/Empty";
+import { Loaded } from "~/ui/Loaded";
+import { Tabs } from "~/ui/Tabs";
+import { CodeEditor } from "./CodeEditor";
+import { Diff } from "./Diff";
+import { marksOf, type Submission } from "./program";
+import { usePreviousAttempt } from "./submission.queries";
+
+type View = "source" | "changes";
+type Props = { submission: Submission; mine: boolean; line: { line: number } | null };
+
+/** The program as it was sent, and what changed in it since the attempt before. */
+export function Source({ submission, mine, line }: Props) {
+  const texts = useTexts(dictionary);
+  const [view, setView] = useState<View>("source");
+  const [asked, setAsked] = useState(line);
+  const editor = useRef<Editor | null>(null);
+  if (asked !== line) {
+    setAsked(line);
+    setView("source");
+  }
+  useEffect(() => {
+    if (line) editor.current?.goTo(line.line);
+  }, [line]);
+  const marks = JSON.stringify(submission.is_checked ? marksOf(submission) : []);
+  useEffect(() => editor.current?.mark(JSON.parse(marks)), [marks]);
+  return (
+    <section>
+      <div className="source-head">
+        <h2>{texts.source}</h2>
+        <Copy text={submission.source} what={texts.source} />
+      </div>
+      <Tabs
+        label={texts.source}
+        open={view}
+        onOpen={setView}
+        tabs={[
+          { id: "source", label: texts.whole },
+          { id: "changes", label: texts.changes },
+        ]}
+        panel={(id) =>
+          id === "source" ? (
+            <CodeEditor
+              text={submission.source}
+              language={submission.language}
+              label={texts.sourceRead}
+              editor={editor}
+              readOnly
+            />
+          ) : (
+            view === "changes" && <Changes submission={submission} mine={mine} />
+          )
+        }
+      />
+    </section>
+  );
+}
+
+function Changes({ submission, mine }: { submission: Submission; mine: boolean }) {
+  const texts = useTexts(dictionary);
+  const language = useLanguage();
+  const before = usePreviousAttempt(submission, mine, true);
+  if (!submission.place) return <Empty>{texts.firstAttempt}</Empty>;
+  return (
+    <Loaded query={before}>
+      {(found) =>
+        found === null ? (
+          <Empty>{texts.firstAttempt}</Empty>
+        ) : (
+          <>
+            <p>
+              {texts.since} <Link to={paths.submission(found.id)}>{dateTime(found.submitted_at, language)}</Link>
+              {found.source === submission.source && `. ${texts.unchanged}`}
+            </p>
+            <Diff before={found.source} after={submission.source} language={submission.language} />
+          </>
+        )
+      }
+    </Loaded>
+  );
+}
