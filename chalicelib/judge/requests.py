@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Literal, cast
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic.json_schema import SkipJsonSchema
 from typing_extensions import TypeAliasType
 
 from chalicelib.common.http import paging, validation
@@ -56,6 +57,8 @@ LanguageIds = Annotated[list[LanguageId], Field(min_length=1, max_length=MAX_LAN
 Group = Annotated[str, Field(min_length=1, max_length=40)]
 Points = Annotated[float, Field(ge=0, le=MAX_POINTS)]
 Json = dict[str, Any]
+LeftOut = SkipJsonSchema[None]
+"""Of a member that may be absent, and is never null."""
 CHECKERS = (*BUILT_IN, "custom", "interactive")
 
 
@@ -72,16 +75,42 @@ class CheckerOptions(BaseModel):
 
     model_config = ConfigDict(defer_build=True)
 
-    ignore_case: bool = False
-    exact_spaces: bool = False
-    absolute: float = Field(1e-6, ge=0)
-    relative: float = Field(1e-6, ge=0)
-    by: Literal["lines", "tokens"] = "lines"
-    within: Literal["output", "line"] = "output"
-    convention: Convention = Convention.TESTLIB
-    then_checker: bool = False
-    percent: bool = False
-    passes: int = Field(1, ge=1, le=MOST_PASSES)
+    ignore_case: bool = Field(default=False, description="`tokens`, `floats`: upper and lower case are the same")
+    exact_spaces: bool = Field(
+        default=False, description="`tokens`, `floats`: blanks and ends of lines are those of the answer"
+    )
+    absolute: float = Field(
+        1e-6,
+        ge=0,
+        description="`floats`: how far a number may be off; 0 where `relative` alone is given",
+    )
+    relative: float = Field(
+        1e-6,
+        ge=0,
+        description="`floats`: the same, as a part of the answer's number; 0 where `absolute` alone is given",
+    )
+    by: Literal["lines", "tokens"] = Field("lines", description="`sorted`: what may stand in any order")
+    within: Literal["output", "line"] = Field(
+        "output",
+        description="`unordered`: lines in any order, each with its tokens in any order, or the latter alone",
+    )
+    convention: Convention = Field(
+        Convention.TESTLIB,
+        description="`custom`, `interactive`: how the author's program is called and says its result",
+    )
+    then_checker: bool = Field(
+        default=False,
+        description="`interactive`, by testlib's convention: the checker judges what the interactor wrote",
+    )
+    percent: bool = Field(
+        default=False, description="`custom`, `interactive`: points of the author's program are of 100 for each test"
+    )
+    passes: int = Field(
+        1,
+        ge=1,
+        le=MOST_PASSES,
+        description="`custom`, `interactive`, by the ICPC's convention: how often the program runs on a test at most",
+    )
 
 
 class PointsByTest(BaseModel):
@@ -89,27 +118,37 @@ class PointsByTest(BaseModel):
 
     model_config = ConfigDict(defer_build=True)
 
-    points: list[Points]
+    points: list[Points] = Field(description="As many as there are tests")
 
 
 class PointsOfGroup(BaseModel):
-    """So many consecutive tests, and what they are worth together.
-
-    Without a `name` a group is called by its number, from 1. `depends_on` names earlier groups, all of which must have
-    passed. With `short_circuit` nothing of the group is run after its first failure: so it is for every rule but the
-    sum and the average. `test_points` is what one test of a sum may earn, by default its part of the points. A sum or a
-    minimum may be "unbounded": then `max_points` of submissions is 0.
-    """
+    """So many consecutive tests, and what they are worth together."""
 
     model_config = ConfigDict(defer_build=True)
 
-    tests: int = Field(ge=1, le=MAX_TESTS)
-    points: Points | Literal["unbounded"]
-    name: str | int = ""
-    rule: Rule = Rule.SUM
-    depends_on: list[str | int] = Field(default_factory=list)
-    short_circuit: bool = False
-    test_points: Points | None = None
+    tests: int = Field(ge=1, le=MAX_TESTS, description="How many tests it has; it begins where the one before it ends")
+    points: Points | Literal["unbounded"] = Field(
+        description="What all of its tests are worth together; a sum or a minimum may be unbounded: "
+        "then `max_points` of submissions is 0"
+    )
+    name: str | int | LeftOut = Field(
+        None, description="What `depends_on` calls it; its number, from 1, if it is left out"
+    )
+    rule: Rule = Field(
+        Rule.SUM,
+        description="`sum`: each test earns its part; `min`: all as much as the worst; "
+        "`avg`: as they do on the average; `all`: everything or nothing",
+    )
+    depends_on: list[str | int] = Field(
+        default_factory=list, description="Earlier groups by their names; it is not run unless all of them passed"
+    )
+    short_circuit: bool | LeftOut = Field(
+        None,
+        description="Whether none of it is run after its first failure; left out: with `min` and `all` alone",
+    )
+    test_points: Points | LeftOut = Field(
+        None, description="With `sum`: what one test may earn of the points; its part of them if it is left out"
+    )
 
 
 class PointsByGroup(BaseModel):
@@ -117,8 +156,8 @@ class PointsByGroup(BaseModel):
 
     model_config = ConfigDict(defer_build=True)
 
-    groups: list[PointsOfGroup]
-    total: Literal["sum", "min"] = "sum"
+    groups: list[PointsOfGroup] = Field(description="They have all tests, in order")
+    total: Literal["sum", "min"] = Field("sum", description="What the groups are worth together")
 
 
 CheckerName = Annotated[

@@ -3617,31 +3617,31 @@ export interface components {
          *     it by a file `nextpass.in`.
          */
         CheckerOptions: {
-            /** @description false if it is left out */
+            /** @description `tokens`, `floats`: upper and lower case are the same. false if it is left out */
             ignore_case?: boolean;
-            /** @description false if it is left out */
+            /** @description `tokens`, `floats`: blanks and ends of lines are those of the answer. false if it is left out */
             exact_spaces?: boolean;
-            /** @description 1e-06 if it is left out */
+            /** @description `floats`: how far a number may be off; 0 where `relative` alone is given. 1e-06 if it is left out */
             absolute?: number;
-            /** @description 1e-06 if it is left out */
+            /** @description `floats`: the same, as a part of the answer's number; 0 where `absolute` alone is given. 1e-06 if it is left out */
             relative?: number;
             /**
-             * @description "lines" if it is left out
+             * @description `sorted`: what may stand in any order. "lines" if it is left out
              * @enum {string}
              */
             by?: "lines" | "tokens";
             /**
-             * @description "output" if it is left out
+             * @description `unordered`: lines in any order, each with its tokens in any order, or the latter alone. "output" if it is left out
              * @enum {string}
              */
             within?: "output" | "line";
-            /** @description "testlib" if it is left out */
+            /** @description `custom`, `interactive`: how the author's program is called and says its result. "testlib" if it is left out */
             convention?: components["schemas"]["Convention"];
-            /** @description false if it is left out */
+            /** @description `interactive`, by testlib's convention: the checker judges what the interactor wrote. false if it is left out */
             then_checker?: boolean;
-            /** @description false if it is left out */
+            /** @description `custom`, `interactive`: points of the author's program are of 100 for each test. false if it is left out */
             percent?: boolean;
-            /** @description 1 if it is left out */
+            /** @description `custom`, `interactive`, by the ICPC's convention: how often the program runs on a test at most. 1 if it is left out */
             passes?: number;
         };
         /**
@@ -4868,9 +4868,10 @@ export interface components {
          * @description Groups of tests, in order; `total` says whether the sum of their points counts, or the least of those above 0.
          */
         PointsByGroup: {
+            /** @description They have all tests, in order */
             groups: components["schemas"]["PointsOfGroup"][];
             /**
-             * @description "sum" if it is left out
+             * @description What the groups are worth together. "sum" if it is left out
              * @enum {string}
              */
             total?: "sum" | "min";
@@ -4880,28 +4881,28 @@ export interface components {
          * @description Each test's points, in order.
          */
         PointsByTest: {
+            /** @description As many as there are tests */
             points: number[];
         };
         /**
          * PointsOfGroup
          * @description So many consecutive tests, and what they are worth together.
-         *
-         *     Without a `name` a group is called by its number, from 1. `depends_on` names earlier groups, all of which must have
-         *     passed. With `short_circuit` nothing of the group is run after its first failure: so it is for every rule but the
-         *     sum and the average. `test_points` is what one test of a sum may earn, by default its part of the points. A sum or a
-         *     minimum may be "unbounded": then `max_points` of submissions is 0.
          */
         PointsOfGroup: {
+            /** @description How many tests it has; it begins where the one before it ends */
             tests: number;
+            /** @description What all of its tests are worth together; a sum or a minimum may be unbounded: then `max_points` of submissions is 0 */
             points: number | "unbounded";
-            /** @description "" if it is left out */
+            /** @description What `depends_on` calls it; its number, from 1, if it is left out */
             name?: string | number;
-            /** @description "sum" if it is left out */
+            /** @description `sum`: each test earns its part; `min`: all as much as the worst; `avg`: as they do on the average; `all`: everything or nothing. "sum" if it is left out */
             rule?: components["schemas"]["Rule"];
+            /** @description Earlier groups by their names; it is not run unless all of them passed */
             depends_on?: (string | number)[];
-            /** @description false if it is left out */
+            /** @description Whether none of it is run after its first failure; left out: with `min` and `all` alone */
             short_circuit?: boolean;
-            test_points?: number | null;
+            /** @description With `sum`: what one test may earn of the points; its part of them if it is left out */
+            test_points?: number;
         };
         /**
          * PortalRole
