@@ -142,6 +142,7 @@ def _routes() -> "Iterable[routing.Routes]":
     from chalicelib.courses.portal_routes import routes as portal
     from chalicelib.courses.routes import routes as courses
     from chalicelib.judge.routes import routes as judge
+    from chalicelib.judge.statements.routes import routes as statements
     from chalicelib.realtime.routes import routes as realtime
     from chalicelib.school.routes import aliases as school_aliases
     from chalicelib.school.routes import routes as school
@@ -150,7 +151,7 @@ def _routes() -> "Iterable[routing.Routes]":
     from chalicelib.training.sessions.routes import routes as training
     from chalicelib.training.teams.routes import routes as teams
 
-    own = (service, accounts, second_factor, realtime, school, school_aliases, judge)
+    own = (service, accounts, second_factor, realtime, school, school_aliases, judge, statements)
     return (*own, courses, authoring, portal, tracks, training, teams, training_aliases)
 
 

@@ -33,7 +33,7 @@ def file_headers(path: str) -> dict[str, str]:
 
 
 def content_security_policy(uploads: str) -> str:
-    """What pages may load. `uploads` is the origin of the bucket that presigned forms go to.
+    """What pages may load. `uploads` is the origin of the bucket that presigned forms go to and pictures come from.
 
     `style-src-attr` is for KaTeX, which places the parts of formulas by their style. Markup is made in one place, under
     the Trusted Types policy `statements` (web/src/lib/markdown.ts). Pictures of courses and problems come from that

@@ -1,5 +1,6 @@
 // Writes src/api/schema.d.ts and src/api/frames.d.ts from the API's own documents. `make openapi` runs it.
 import { readFile, writeFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
 import openapiTS, { astToString } from "openapi-typescript";
 
 const DOCS = new URL("../docs/", import.meta.url);
@@ -33,7 +34,7 @@ export async function apiTypes() {
   return { "schema.d.ts": await typesOf(openapi), "frames.d.ts": await typesOf(framesAsOpenapi(asyncapi)) };
 }
 
-if (process.argv[1] === new URL(import.meta.url).pathname) {
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
   for (const [name, text] of Object.entries(await apiTypes())) {
     await writeFile(new URL(`src/api/${name}`, import.meta.url), text);
   }

@@ -18,7 +18,8 @@ from chalicelib.courses.places import PlacedTask
 from chalicelib.courses.progress import Estimation, Member, Members, Study
 from chalicelib.judge.languages import offered
 from chalicelib.judge.models import Sample
-from chalicelib.judge.responses import AnnotationView, NeighborView, UploadView
+from chalicelib.judge.problems.statements import Shown
+from chalicelib.judge.responses import AnnotationView, NeighborView, StatementInfo, UploadView
 from chalicelib.judge.submissions.custom_runs import CustomRun
 from chalicelib.judge_protocol.contract import Language, Outcome
 
@@ -161,10 +162,14 @@ class TaskView(View):
 
     `previous` and `next` are the tasks around it in the course, of those that the reader sees; `last_submission_id` is
     what the reader sent last, judged or not. A program that names no language is in `language`, the course's.
+    `name` and `task_condition` are in the language that the request asks for,
+    if there is a statement in it; `statement_language` says in which they are, null where nobody has said.
     """
 
     id: int
     name: str
+    statement_language: str | None
+    statements: list[StatementInfo]
     course_id: int
     course_name: str
     lesson_id: int
@@ -184,11 +189,13 @@ class TaskView(View):
     best_points: float
 
     @classmethod
-    def of(cls, placed: PlacedTask, languages: Sequence[Language]) -> Self:
+    def of(cls, placed: PlacedTask, languages: Sequence[Language], shown: Shown) -> Self:
         opened, allowed = placed.opened, placed.opened.languages
         return cls(
             id=opened.task.id,
-            name=opened.task.name,
+            name=opened.name_beside(shown),
+            statement_language=shown.language,
+            statements=StatementInfo.all_of(opened.problem),
             course_id=opened.course.id,
             course_name=opened.course.name,
             lesson_id=opened.lesson.id,
@@ -196,7 +203,7 @@ class TaskView(View):
             previous=NeighborView.of(placed.neighbors.previous),
             next=NeighborView.of(placed.neighbors.next),
             last_submission_id=placed.last_submission_id,
-            task_condition=opened.problem.statement,
+            task_condition=shown.text,
             time_limit=float(opened.problem.time_limit_ms) / 1000,
             memory_limit=opened.problem.memory_limit_kb // 1024,
             tests=[SampleView.of(sample) for sample in opened.problem.samples],

@@ -19,9 +19,10 @@ from chalicelib.courses.responses import (
     TaskView,
 )
 from chalicelib.courses.tasks import Place
-from chalicelib.judge import languages
+from chalicelib.judge import languages, spoken
 from chalicelib.judge.models import Submission
-from chalicelib.judge.requests import ProgramBody
+from chalicelib.judge.problems import statements
+from chalicelib.judge.requests import ProgramBody, SpokenQuery
 from chalicelib.judge.responses import CheckingView, SolvedView, SubmissionsView
 from chalicelib.judge.submissions import custom_runs, quota, submissions
 from chalicelib.judge.submissions import places as submission_places
@@ -70,10 +71,13 @@ def show_lesson(course_id: int, lesson_id: int, caller: Caller) -> routing.Answe
 
 
 @routes.get("/courses/{course_id}/{lesson_id}/{task_id}", access=authentication.USER)
-def show_task(course_id: int, lesson_id: int, task_id: int, caller: Caller) -> TaskView:
+def show_task(
+    course_id: int, lesson_id: int, task_id: int, caller: Caller, query: SpokenQuery, request: requests.Request
+) -> TaskView:
     """A task: what is asked, the limits, examples, how far the caller is, and where it is in its course."""
     placed = places.read_task(caller, Place(course_id=course_id, lesson_id=lesson_id, task_id=task_id))
-    return TaskView.of(placed, languages.list_all_if_described())
+    shown = statements.shown(placed.opened.problem, spoken.asked(request, query))
+    return TaskView.of(placed, languages.list_all_if_described(), shown)
 
 
 @routes.post(

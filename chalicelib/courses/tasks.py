@@ -18,6 +18,7 @@ from chalicelib.judge.grading.verdict import Judgement
 from chalicelib.judge.models import Problem, Submission
 from chalicelib.judge.origins import TaskOrigin
 from chalicelib.judge.problems import library
+from chalicelib.judge.problems.statements import Shown
 from chalicelib.judge.submissions import announcements, custom_runs, submissions
 from chalicelib.judge.submissions.custom_runs import CustomRun
 from chalicelib.judge.submissions.submissions import Program, Sought
@@ -75,6 +76,10 @@ class OpenTask:
         if placed is None or self.problem.languages is None:
             return placed or self.problem.languages
         return [language for language in placed if language in self.problem.languages]
+
+    def name_beside(self, shown: Shown) -> str:
+        """The problem's, as a statement calls it; unless the task was given a name of its own."""
+        return shown.title if self.task.name in {self.problem.title, *self.problem.titles.values()} else self.task.name
 
     def program(self, source: str, language: str | None) -> Program:
         """A program as it is sent to this task: in the course's language unless another is named; or answers."""

@@ -1,6 +1,7 @@
 """The judge's table: problems, submissions, and how much of their limits submitters have used.
 
     PROBLEM#{id}    / PROBLEM     the problem; its tests lie in S3 (`problems/testsets.py`)
+    PROBLEM#{id}    / STATEMENT#{language}   its statement in a language: as its author wrote it, and as Markdown
     PROBLEM#{id}    / TESTS       the last version of its tests that was given out
     IMPORT#{id}     / IMPORT      a package sent in for a problem, and what came of it
     SUBMISSION#{id} / SUBMISSION  one program sent in, and its verdict
@@ -40,36 +41,13 @@ from chalicelib.common.http import paging
 from chalicelib.judge_protocol.contract import Verdict
 
 _PROBLEM_IN_A_LIST = [
-    "kind",
-    "id",
-    "author_id",
-    "title",
-    "version",
-    "published",
-    "tests_version",
-    "tests_count",
-    "time_limit_ms",
-    "memory_limit_kb",
-    "checker",
-]
+    "kind", "id", "author_id", "title", "version", "published", "tests_version", "tests_count", "time_limit_ms",
+    "memory_limit_kb", "checker",
+]  # fmt: skip
 _SUBMISSION_IN_A_LIST = [
-    "kind",
-    "id",
-    "user_id",
-    "problem_id",
-    "language",
-    "submitted_at",
-    "verdict",
-    "text",
-    "points",
-    "max_points",
-    "time_ms",
-    "memory_kb",
-    "tests_passed",
-    "tests_total",
-    "judging",
-    "judged_at",
-]
+    "kind", "id", "user_id", "problem_id", "language", "submitted_at", "verdict", "text", "points", "max_points",
+    "time_ms", "memory_kb", "tests_passed", "tests_total", "judging", "judged_at",
+]  # fmt: skip
 
 
 class WaitingIndex(GlobalSecondaryIndex["Submission"]):  # type: ignore[no-untyped-call]
@@ -161,6 +139,8 @@ class Problem(JudgeItem, discriminator="problem"):
     one it is all or nothing. `limits` by language override the problem's own: {"java": {"time_limit_ms": 3000}}.
     Without `languages` all are allowed. Of the first `visible_tests` tests everything is told. `jury_import` is the
     import whose jury promises verdicts (`proofs.py`). With `coarse_results` the hidden tests tell little (`coarse.py`).
+    `title` and `statement` (Markdown) are the main ones, in `language`: empty where nobody has said which. `titles`, by
+    language, tells in which there is a statement; `files`, by name, are [digest, bytes] of what statements show.
     """
 
     id = items.IntegerAttribute()
@@ -176,6 +156,9 @@ class Problem(JudgeItem, discriminator="problem"):
     jury_import = items.OptionalIntegerAttribute()
     title = UnicodeAttribute()
     statement = UnicodeAttribute(default="")
+    language = UnicodeAttribute(default="")
+    titles = JSONAttribute(default=dict)
+    files = JSONAttribute(default=dict)
     checker = UnicodeAttribute(default="tokens")
     checker_options = JSONAttribute(default=dict)
     scoring = JSONAttribute(null=True)
@@ -373,6 +356,10 @@ def problem_key(problem_id: int) -> tuple[str, str]:
     return f"PROBLEM#{problem_id}", "PROBLEM"
 
 
+def statement_key(problem_id: int, language: str) -> tuple[str, str]:
+    return f"PROBLEM#{problem_id}", f"STATEMENT#{language}"
+
+
 def import_key(import_id: int) -> tuple[str, str]:
     return f"IMPORT#{import_id}", "IMPORT"
 
@@ -398,11 +385,27 @@ def find_problem(problem_id: int, *, consistent: bool = False) -> Problem | None
     return items.find(Problem, *problem_key(problem_id), consistent=consistent)
 
 
-def change_problem(problem: Problem, *, known_version: int) -> None:
-    """Store a problem that was changed. ConditionFailed when it is no longer as it was read, or out of the library."""
+def add_problem(problem: Problem, also: Writes) -> None:
+    """Store a new problem, and `also` with it. ConditionFailed(KEY_FREE) when its id is taken."""
+
+    def fill(transaction: Transaction) -> None:
+        transaction.save(problem, condition=Problem.pk.does_not_exist(), named=transactions.KEY_FREE)
+        also(transaction)
+
+    transactions.transact(fill)
+
+
+def change_problem(problem: Problem, *, known_version: int, also: Writes = lambda _: None) -> None:
+    """Store a problem that was changed, `also` with it. ConditionFailed when it is no longer as it was read, or out of
+    the library.
+    """
     problem.version = known_version + 1
-    with transactions.conditional():
-        problem.save(condition=_unchanged(known_version))
+
+    def fill(transaction: Transaction) -> None:
+        transaction.save(problem, condition=_unchanged(known_version), named="problem_unchanged")
+        also(transaction)
+
+    transactions.transact(fill)
 
 
 def next_tests_version(problem: Problem) -> int:
@@ -435,8 +438,10 @@ def change_import(changed: Import, *, known_state: str, known_jury: list[list[ob
         changed.save(condition=condition)
 
 
-def finish_import(done: Import, problem: Problem, *, known_state: str, known_version: int) -> None:
-    """Store a problem as a package changed it, with the import: both or neither.
+def finish_import(
+    done: Import, problem: Problem, *, known_state: str, known_version: int, also: Writes = lambda _: None
+) -> None:
+    """Store a problem as a package changed it, with the import and `also`: all or nothing.
 
     ConditionFailed(IMPORT_UNFINISHED): the import was finished already. Else the problem is no longer as it was read.
     """
@@ -445,6 +450,7 @@ def finish_import(done: Import, problem: Problem, *, known_state: str, known_ver
     def fill(transaction: Transaction) -> None:
         transaction.save(problem, condition=_unchanged(known_version), named="problem_unchanged")
         transaction.save(done, condition=Import.state == known_state, named=IMPORT_UNFINISHED)
+        also(transaction)
 
     transactions.transact(fill)
 

@@ -20,6 +20,8 @@ from chalicelib.judge.grading.validators import Convention
 from chalicelib.judge.problems.library import SAMPLES, Fields
 from chalicelib.judge.problems.rules import MAX_MEMORY_KB, MAX_STATEMENT_BYTES, statement_too_large
 from chalicelib.judge.problems.testsets import NewTest
+from chalicelib.judge.statements import choice
+from chalicelib.judge.statements.written import Form
 
 
 class PackageBody(Body):
@@ -52,6 +54,9 @@ Statement = Annotated[str, Field(max_length=MAX_STATEMENT_BYTES), AfterValidator
 Seconds = Annotated[float, Field(ge=0.01, le=3600, description="Seconds of CPU time for each test")]
 MebiBytes = Annotated[int, Field(ge=1, le=MAX_MEMORY_KB // 1024, description="MiB")]
 StreamFile = Annotated[str, Field(max_length=100)]
+LanguageTag = Annotated[
+    str, validation.Form(choice.TAG, Text("not_a_language_tag", "must be the tag of a language, such as ru or pt-BR"))
+]
 LanguageId = Annotated[str, Field(min_length=1, max_length=40)]
 LanguageIds = Annotated[list[LanguageId], Field(min_length=1, max_length=MAX_LANGUAGES)]
 Group = Annotated[str, Field(min_length=1, max_length=40)]
@@ -182,6 +187,9 @@ class ProblemChange(Body):
 
     title: Title = Field(default_factory=str)
     statement: Statement = ""
+    statement_language: LanguageTag = Field(
+        "", description="The language of the main statement, which is shown to those for whom there is no other"
+    )
     time_limit: Seconds = 1.0
     memory_limit: MebiBytes = 256
     limits: dict[LanguageId, LimitsBody] = Field(default_factory=dict, max_length=MAX_LANGUAGES)
@@ -201,6 +209,8 @@ class ProblemChange(Body):
         """What is given, by the problem's own names."""
         given = {name: _STORED.get(name, _as_it_is)(getattr(self, name)) for name in self.model_fields_set}
         given.pop("published", None)
+        if not given.get("statement_language", True):
+            del given["statement_language"]
         named = {_NAMES.get(name, name): value for name, value in given.items()}
         return cast("Fields", named)
 
@@ -214,6 +224,24 @@ class NewProblem(ProblemChange):
 
     title: Title
     published: Literal[False] = False
+
+
+class StatementBody(Body):
+    """A statement in one language: its `text`, Markdown unless the format says TeX."""
+
+    name: Title
+    text: Statement
+    format: Form = Form.MARKDOWN
+
+
+class FileBody(Body):
+    upload_id: int = Field(ge=1)
+
+
+class SpokenQuery(Query):
+    language: LanguageTag | None = Field(
+        None, description="The language of the statement, before those that Accept-Language names"
+    )
 
 
 class TestBody(Body):
@@ -267,7 +295,7 @@ def _own_limits(own: LimitsBody) -> dict[str, int]:
     return stored
 
 
-_NAMES = {"time_limit": "time_limit_ms", "memory_limit": "memory_limit_kb"}
+_NAMES = {"statement_language": "language", "time_limit": "time_limit_ms", "memory_limit": "memory_limit_kb"}
 _STORED: Mapping[str, Any] = {"time_limit": _milliseconds, "memory_limit": _kibibytes, "limits": _stored_limits}
 
 

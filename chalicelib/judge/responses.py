@@ -21,8 +21,9 @@ from chalicelib.judge.models import Import, Judged, Judging, Problem, Submission
 from chalicelib.judge.origins import Origin
 from chalicelib.judge.packages.states import ImportState
 from chalicelib.judge.packages.upload import Upload
-from chalicelib.judge.problems import jury
+from chalicelib.judge.problems import jury, statements
 from chalicelib.judge.problems.jury import ExpectedVerdict
+from chalicelib.judge.problems.statements import Shown
 from chalicelib.judge.requests import CheckerName, Json, Options, ProblemScoring
 from chalicelib.judge.submissions.places import NamedSubmission, Neighbor, Neighbors, TaskPlace
 from chalicelib.judge_protocol.contract import Language, Verdict
@@ -139,10 +140,27 @@ class ProblemSampleView(View):
     output: str
 
 
+class StatementInfo(View):
+    """A statement that there is: its language, such as `ru` or `pt-BR`, and what it calls the problem."""
+
+    language: str
+    name: str
+
+    @classmethod
+    def all_of(cls, problem: Problem) -> list[Self]:
+        return [cls(language=language, name=title) for language, title in sorted(problem.titles.items())]
+
+
 class ProblemView(ProblemInfo):
-    """A problem as its author sees it. Tests are never shown, but for the samples."""
+    """A problem as its author sees it. Tests are never shown, but for the samples.
+
+    `title` and `statement` are in the language that the request asks for, if there is a statement in it; else the main
+    ones. `statement_language` says in which; null: nobody has said. A change with the same request changes the same.
+    """
 
     statement: str
+    statement_language: str | None
+    statements: list[StatementInfo]
     limits: dict[str, LimitsView]
     input_file: str
     output_file: str
@@ -155,11 +173,14 @@ class ProblemView(ProblemInfo):
     created_at: Moment
 
     @classmethod
-    def of(cls, problem: Problem, author_name: str | None) -> Self:
+    def of(cls, problem: Problem, author_name: str | None, shown: Shown | None = None) -> Self:
+        shown = shown or statements.shown(problem, [])
         return cls(
-            **_info(problem),
+            **{**_info(problem), "title": shown.title},
             author_name=author_name,
-            statement=problem.statement,
+            statement=shown.text,
+            statement_language=shown.language,
+            statements=StatementInfo.all_of(problem),
             limits={language: _limits(own) for language, own in problem.limits.items()},
             input_file=problem.input_file,
             output_file=problem.output_file,

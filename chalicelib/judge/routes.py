@@ -1,13 +1,23 @@
 """Routes of languages, problems and submissions. Programs are submitted by the routes of courses and of training."""
 
+from collections.abc import Sequence
+
 from chalicelib.accounts import authentication, names
 from chalicelib.accounts.authentication import Caller
 from chalicelib.common.http import etags, headers, paging, requests, routing
-from chalicelib.judge import languages, models
+from chalicelib.judge import languages, models, spoken
 from chalicelib.judge.models import Problem, Submission
 from chalicelib.judge.packages import imports
-from chalicelib.judge.problems import jury, library
-from chalicelib.judge.requests import HistoryQuery, NewProblem, PackageBody, ProblemChange, TestsBody, TestsQuery
+from chalicelib.judge.problems import jury, library, statements
+from chalicelib.judge.requests import (
+    HistoryQuery,
+    NewProblem,
+    PackageBody,
+    ProblemChange,
+    SpokenQuery,
+    TestsBody,
+    TestsQuery,
+)
 from chalicelib.judge.responses import (
     CheckingView,
     ImportView,
@@ -38,7 +48,7 @@ def list_languages() -> LanguagesView:
 @routes.post("/problems", access=authentication.TEACHER, status=201, versioned=True)
 def create_problem(caller: Caller, body: NewProblem) -> routing.Answer[ProblemView]:
     """Write a problem. It has no tests yet."""
-    return _problem(library.create(caller.id, **body.fields()))
+    return _problem(library.create(caller.id, **body.fields()), [])
 
 
 @routes.get("/problems", access=authentication.TEACHER, paged=True)
@@ -51,18 +61,25 @@ def list_problems(caller: Caller, query: paging.CursorListQuery) -> paging.PageA
 
 
 @routes.get("/problems/{problem_id}", access=authentication.TEACHER, versioned=True)
-def show_problem(problem_id: int, caller: Caller) -> routing.Answer[ProblemView]:
-    """A problem of one's own, or one that is published."""
-    return _problem(library.readable_by(caller, problem_id))
+def show_problem(
+    problem_id: int, caller: Caller, query: SpokenQuery, request: requests.Request
+) -> routing.Answer[ProblemView]:
+    """A problem of one's own, or one that is published. Title and statement are in the language that is asked for."""
+    return _problem(library.readable_by(caller, problem_id), spoken.asked(request, query))
 
 
 @routes.patch("/problems/{problem_id}", access=authentication.TEACHER, raises=[409], versioned=True)
 def change_problem(
-    problem_id: int, caller: Caller, body: ProblemChange, request: requests.Request
+    problem_id: int, caller: Caller, body: ProblemChange, query: SpokenQuery, request: requests.Request
 ) -> routing.Answer[ProblemView]:
-    """Change a problem, or publish it: once all programs of its jury got what is promised."""
+    """Change a problem, or publish it: once all programs of its jury got what is promised.
+
+    Title and statement are those that a GET in the same language shows.
+    """
     problem = library.editable_by(caller, problem_id, expected=etags.if_match(request))
-    return _problem(library.change(problem, published=body.asks_to_publish, **body.fields()))
+    asked = spoken.asked(request, query)
+    fields, language = body.fields(), statements.chosen(problem, asked)
+    return _problem(library.change(problem, published=body.asks_to_publish, spoken=language, **fields), asked)
 
 
 @routes.delete("/problems/{problem_id}", access=authentication.TEACHER, status=204, raises=[409], versioned=True)
@@ -77,7 +94,8 @@ def replace_tests(
 ) -> routing.Answer[ProblemView]:
     """Give a problem other tests. What was judged by the old ones keeps its verdict."""
     problem = library.editable_by(caller, problem_id, expected=etags.if_match(request))
-    return _problem(library.replace_tests(problem, body.to_tests(), visible=body.samples))
+    asked = spoken.asked(request)
+    return _problem(library.replace_tests(problem, body.to_tests(), visible=body.samples), asked)
 
 
 @routes.post(
@@ -159,9 +177,10 @@ def list_results(submission_id: int, caller: Caller, query: TestsQuery) -> TestR
     return TestResultsView.of(page, submission)
 
 
-def _problem(problem: Problem) -> routing.Answer[ProblemView]:
+def _problem(problem: Problem, asked: Sequence[str]) -> routing.Answer[ProblemView]:
     author_name = names.full_names([problem.author_id])[problem.author_id]
-    return routing.Answer(body=ProblemView.of(problem, author_name), headers=etags.header(problem.version))
+    body = ProblemView.of(problem, author_name, statements.shown(problem, asked))
+    return routing.Answer(body=body, headers=etags.header(problem.version, shown=body))
 
 
 def _shown(caller: Caller, submission: Submission) -> SubmissionView:

@@ -22,6 +22,8 @@ EXAMPLES = {
 
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 QUOTED = re.compile(r"`([\w./-]+)`")
+GIVEN = re.compile(r"^`([\w./-]+)`[^\n]*(?:\n[^\n`][^\n]*)*\n```", re.MULTILINE)
+"""A file whose content the page gives below its name."""
 CODE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 
 
@@ -68,8 +70,15 @@ def test_links_lead_somewhere(page: Path) -> None:
 @pytest.mark.parametrize("page", WITHOUT_HISTORY, ids=lambda page: str(page.relative_to(ROOT)))
 def test_named_files_exist(page: Path) -> None:
     existing = tracked()
-    names = [name for name in named_paths(page.read_text("utf-8"), folders()) if name not in EXAMPLES]
+    text = page.read_text("utf-8")
+    given = EXAMPLES | set(GIVEN.findall(text))
+    names = [name for name in named_paths(text, folders()) if name not in given]
     assert [name for name in names if not any(path.endswith(f"/{name}") for path in existing)] == []
+
+
+def test_a_page_may_give_files_of_its_own() -> None:
+    text = "`own.py` is below:\n```python\nprint()\n```\n`gone.py` is not.\n\nNothing.\n```\nx\n```\n"
+    assert GIVEN.findall(text) == ["own.py"]
 
 
 def test_a_name_of_a_missing_file_is_found() -> None:

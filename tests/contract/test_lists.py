@@ -26,6 +26,7 @@ WHOLE = {
     "/training-sessions/{training_session_id}/events",  # from a number of event
     "/training-sessions/{training_session_id}/online",
     "/training-sessions/{training_session_id}/problems",  # at most 26
+    "/problems/{problem_id}/files",  # at most 60
     "/user/teachers/{user_id}/classes",  # at most 11
 }
 """Lists that are never long, or lead on in another way."""

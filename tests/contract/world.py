@@ -173,6 +173,7 @@ class World:
             Bucket="lyceum-test-data", Key=key, Body=b"\x89PNG\r\n\x1a\n" + bytes(8), ContentType="image/png"
         )
         self._good("PUT", f"/courses/{course.id}/pic", {"picture_id": picture["picture_id"]}, token=token)
+        self._add_statement(problem.id, token)
         colleague, owner = self.actors["colleague"].account.id, {"user_id": teacher.id, "school_class": 5}
         for user_id in (teacher.id, colleague):
             self._good("PUT", f"/user/teachers/{user_id}/classes/5", token=self.actors["admin"].access_token)
@@ -184,6 +185,20 @@ class World:
         self.ids_of["PUT /courses/{course_id}/lessons/order"] = {"ids": [lesson.id]}
         self.ids_of["PUT /courses/{course_id}/lessons/{lesson_id}/tasks/order"] = {"ids": [task.id]}
         self.ids_of["POST /courses/{course_id}/{lesson_id}/{task_id}"] = {"code": "5", "language": "python3"}
+
+    def _add_statement(self, problem_id: int, token: str) -> None:
+        """In English, with a picture; and an upload that is not a picture of it yet."""
+        here = f"/problems/{problem_id}"
+        self._good("PUT", f"{here}/statements/en", {"name": "Sum", "text": "Add. ![p](p.png)"}, token=token)
+        uploaded = self._good("POST", f"{here}/files", token=token)
+        key = uploaded["upload"]["fields"]["key"]
+        aws("s3").put_object(Bucket="lyceum-test-data", Key=key, Body=b"\x89PNG\r\n\x1a\n" + bytes(8))
+        kept = self._good("PUT", f"{here}/files/p.png", {"upload_id": uploaded["upload_id"]}, token=token)
+        self.ids |= {"upload_id": uploaded["upload_id"], "digest": kept["path"].split("/")[-2]}
+        for route in ("GET", "PUT", "DELETE"):
+            self.ids_of[f"{route} /problems/{{problem_id}}/statements/{{language}}"] = {"language": "en"}
+            self.ids_of[f"{route} /problems/{{problem_id}}/files/{{name}}"] = {"name": "p.png"}
+        self.ids_of["GET /problems/{problem_id}/pictures/{digest}/{name}"] = {"name": "p.png"}
 
     def _add_portal(self) -> None:
         token = self.actors["teacher"].access_token

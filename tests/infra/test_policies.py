@@ -141,7 +141,8 @@ def package_for(school: School, teacher: Person) -> tuple[str, dict[str, Any]]:
     """The path of an import whose package has arrived, and the report of that."""
     problem = good(school.api.post("/problems", {"title": "Sum"}, token=teacher.token))["id"]
     tests = {"data/secret/1.in": "", "data/secret/1.ans": "5", "submissions/accepted/a.py": "5"}
-    data = zips.packed({"problem.yaml": "", **tests})
+    statement: dict[str, str | bytes] = {"statement/problem.md": "![p](p.png)", "problem.yaml": ""}
+    data = zips.packed({**statement, **tests, "statement/p.png": zips.PNG})
     announced = good(school.api.post(f"/problems/{problem}/package", {"size": len(data)}, token=teacher.token))
     key = f"imports/{announced['import_id']}.zip"
     aws("s3").put_object(Bucket="lyceum-test-data", Key=key, Body=data)
@@ -157,6 +158,16 @@ def teach(school: School, teacher: Person, admin: Person, submission_id: int, im
     good(api.request("PUT", f"{path}/tests", json_body={"tests": [{"input": "", "output": "5"}]}, token=token))
     good(api.request("PATCH", path, json_body={"published": True}, token=token))
     good(api.post(f"{path}/package", {"size": 1}, token=token))
+    picture = good(api.post(f"{path}/files", token=token))
+    aws("s3").put_object(Bucket="lyceum-test-data", Key=picture["upload"]["fields"]["key"], Body=zips.PNG)
+    kept = {"upload_id": picture["upload_id"]}
+    good(api.request("PUT", f"{path}/files/p.png", json_body=kept, token=token))
+    good(api.request("DELETE", f"{path}/files/p.png", token=token))
+    for language in ("ru", "de"):
+        statement = f"{path}/statements/{language}"
+        good(api.request("PUT", statement, json_body={"name": "Sum", "text": "!"}, token=token))
+        good(api.get(f"{path}?language={language}", token=token))
+    good(api.request("DELETE", f"{path}/statements/ru", token=token))
     good(api.get(imported, token=token))
     for who in (teacher, admin):
         good(api.get("/problems", token=who.token))

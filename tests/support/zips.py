@@ -7,6 +7,9 @@ from collections.abc import Iterable, Mapping
 
 Contents = Mapping[str, str | bytes]
 
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(8)
+"""As much of a picture as tells what it is."""
+
 
 def packed(files: Contents | Iterable[tuple[str, str | bytes]], *, compressed: bool = True) -> bytes:
     """An archive of these files; pairs may have one name twice."""

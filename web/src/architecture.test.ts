@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 
-const SOURCE = new URL(".", import.meta.url).pathname;
+const SOURCE = fileURLToPath(new URL(".", import.meta.url));
 const GENERATED = /\.d\.ts$/;
 const MAX_LINES = 200;
 

@@ -51,5 +51,11 @@ def name_origin(event: Any, get_response: Callable[[Any], Response]) -> Response
     response = get_response(event)
     if response.headers.get(ALLOWED_TO) != EVERYBODY:
         named = origins.named_to(event.headers.get("origin"), settings.load().allowed_origins)
-        response.headers = {**response.headers, ALLOWED_TO: named, CREDENTIALS: "true", "Vary": "Origin"}
+        varies = [str(response.headers["Vary"])] if "Vary" in response.headers else []
+        response.headers = {
+            **response.headers,
+            ALLOWED_TO: named,
+            CREDENTIALS: "true",
+            "Vary": ", ".join([*varies, "Origin"]),
+        }
     return response

@@ -6,6 +6,7 @@ from typing import Any
 
 from chalicelib.judge.grading.checkers import Role
 from chalicelib.judge.packages.recipes import Recipe
+from chalicelib.judge.packages.statements import NO_STATEMENTS, Statements
 from chalicelib.judge.problems.testsets import TestCase
 from chalicelib.judge_protocol.contract import File, Source, Verdict
 
@@ -61,7 +62,7 @@ class Package:
     tests: Sequence[TestCase]
     samples: int
     title: str | None = None
-    statement: str | None = None
+    statements: Statements = NO_STATEMENTS
     time_limit_ms: int | None = None
     memory_limit_kb: int | None = None
     input_file: str = ""

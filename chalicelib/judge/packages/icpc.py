@@ -6,14 +6,20 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import PurePosixPath
 from typing import Any
 
 from chalicelib.common.texts import Text
 from chalicelib.judge.grading import answers, batches, checkers
 from chalicelib.judge.grading.checkers import MOST_PASSES, BadFlag, Role
 from chalicelib.judge.grading.validators import Convention
-from chalicelib.judge.packages import icpc_known, icpc_languages, icpc_submissions, icpc_validators, yaml_files
+from chalicelib.judge.packages import (
+    icpc_known,
+    icpc_languages,
+    icpc_submissions,
+    icpc_validators,
+    statements,
+    yaml_files,
+)
 from chalicelib.judge.packages import programs as package_programs
 from chalicelib.judge.packages.format import Package
 from chalicelib.judge.packages.icpc_answers import SUBMIT_ANSWER
@@ -23,7 +29,6 @@ from chalicelib.judge.packages.inspection import Inspection, naturally
 from chalicelib.judge.problems.testsets import TestCase
 from chalicelib.judge_protocol.contract import MAX_FILES, File, Source, is_file_name
 
-STATEMENTS = ("problem_statement/", "statement/")
 VALIDATORS = ("output_validators/", "output_validator/")
 LIMIT_FILE, DOMJUDGE_FILE = ".timelimit", "domjudge-problem.ini"
 
@@ -57,7 +62,7 @@ def read(inspection: Inspection) -> Package:
         tests=inspection.tests_of(pairs, _empty(inspection, pairs, groups, told=programs or checker == ICPC_DEFAULT)),
         samples=len(samples),
         title=_title(described),
-        statement=_statement(inspection),
+        statements=statements.of_icpc(inspection, described),
         time_limit_ms=_time_limit(inspection, described),
         memory_limit_kb=_memory_limit(inspection, described),
         checker=checker,
@@ -159,18 +164,6 @@ def _title(described: Mapping[str, Any]) -> str | None:
     if isinstance(name, dict):
         name = name.get("en") or next(iter(name.values()), None)
     return str(name)[:200] if name else None
-
-
-def _statement(inspection: Inspection) -> str | None:
-    """The English one before others, Markdown before TeX."""
-    found = [name for directory in STATEMENTS for name in inspection.below(directory) if _is_statement(name)]
-    found.sort(key=lambda name: (not re.search(r"problem(\.en)?\.\w+$", name), not name.endswith(".md"), name))
-    text = inspection.text_of(found[0]) if found else None
-    return text and inspection.with_constants(text.encode()).decode()
-
-
-def _is_statement(name: str) -> bool:
-    return re.fullmatch(r"problem(\.[A-Za-z-]+)?\.(md|tex)", PurePosixPath(name).name) is not None
 
 
 def _limits(described: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -27,8 +27,8 @@ from chalicelib.judge.packages.format import JuryProgram, Package
 from chalicelib.judge.packages.recipes import Made
 from chalicelib.judge.packages.states import ImportState
 from chalicelib.judge.packages.upload import Upload
+from chalicelib.judge.problems import files, library, rules, statements, testsets
 from chalicelib.judge.problems import jury as problem_jury
-from chalicelib.judge.problems import library, rules, testsets
 from chalicelib.judge.submissions import submissions
 from chalicelib.judge.submissions.submissions import Program
 
@@ -183,14 +183,15 @@ def _take_over(begun: Import, package: Package, jury: Sequence[JuryProgram], war
     """Have the problem be what the package says, at once with the import. Refused when it could not be judged then."""
     _apply(_problem(begun), begun, package)
     testsets.write(begun.problem_id, begun.tests_version, package.tests, package.programs, package.includes)
+    files.write(begun.problem_id, package.statements.pictures)
     begun.warnings, begun.jury = _listed(warnings), _with_ids(jury)
     begun.state = ImportState.JUDGING
     for _ in range(RACE_TRIES):
         problem = _problem(begun)
         known = problem.version
-        _apply(problem, begun, package)
+        also = _apply(problem, begun, package)
         try:
-            models.finish_import(begun, problem, known_state=ImportState.IMPORTING, known_version=known)
+            models.finish_import(begun, problem, known_state=ImportState.IMPORTING, known_version=known, also=also)
         except transactions.ConditionFailed as refused:
             if models.IMPORT_UNFINISHED in refused.failed:
                 return get(begun.problem_id, begun.id)
@@ -199,8 +200,9 @@ def _take_over(begun: Import, package: Package, jury: Sequence[JuryProgram], war
     raise library.changed_meanwhile()
 
 
-def _apply(problem: Problem, begun: Import, package: Package) -> None:
-    for name in ("title", "statement", "time_limit_ms", "memory_limit_kb"):
+def _apply(problem: Problem, begun: Import, package: Package) -> models.Writes:
+    """Have a problem be what the package says; returns what is written beside it."""
+    for name in ("time_limit_ms", "memory_limit_kb"):
         if (said := getattr(package, name)) is not None:
             setattr(problem, name, said)
     if package.languages is not None:
@@ -216,6 +218,16 @@ def _apply(problem: Problem, begun: Import, package: Package) -> None:
     library.withdraw_jury_results(problem)
     problem.jury_import = begun.id if begun.jury else None
     problem.published = problem.published and not begun.jury
+    return _with_statements(problem, package)
+
+
+def _with_statements(problem: Problem, package: Package) -> models.Writes:
+    """Statements in languages that the package does not have stay."""
+    given = package.statements
+    files.name(problem, given.pictures)
+    if not given.written and package.title is not None:
+        return statements.rewrite(problem, {"title": package.title}, None)
+    return statements.add(problem, given.written, main=given.main)
 
 
 def _send(begun: Import, jury: Sequence[JuryProgram]) -> None:

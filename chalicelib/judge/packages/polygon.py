@@ -16,7 +16,7 @@ from chalicelib.common.texts import Text, untranslated
 from chalicelib.judge.grading.checkers import ROLES, Role
 from chalicelib.judge.grading.scoring import MAX_TESTS, Rule
 from chalicelib.judge.grading.validators import Convention
-from chalicelib.judge.packages import polygon_resources, recipes
+from chalicelib.judge.packages import polygon_resources, recipes, statements
 from chalicelib.judge.packages import programs as package_programs
 from chalicelib.judge.packages.format import CRASHED, FAILURES, TOO_SLOW, JuryProgram, Package, Validator
 from chalicelib.judge.packages.inspection import Inspection
@@ -88,7 +88,7 @@ def read(inspection: Inspection) -> Package:
         recipe=recipe,
         samples=leading_samples(inspection, tests),
         title=_title(root),
-        statement=_statement(inspection, root),
+        statements=statements.of_polygon(inspection, root),
         time_limit_ms=_whole(inspection, testset, "time-limit", 1),
         memory_limit_kb=_whole(inspection, testset, "memory-limit", 1024),
         input_file=_stream_file(root, "input-file"),
@@ -248,13 +248,6 @@ def _title(root: ElementTree.Element) -> str | None:
     names = root.findall("names/name")
     best = next((name for name in names if name.get("language") == "english"), names[0] if names else None)
     return (best.get("value") or "")[:200] or None if best is not None else None
-
-
-def _statement(inspection: Inspection, root: ElementTree.Element) -> str | None:
-    found = [each for each in root.findall("statements/statement") if each.get("type") == "application/x-tex"]
-    found.sort(key=lambda each: each.get("language") != "english")
-    path = found[0].get("path") if found else None
-    return inspection.text_of(path) if path else None
 
 
 def _checker(

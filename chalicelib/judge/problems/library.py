@@ -18,7 +18,7 @@ from chalicelib.common.texts import Text, joined
 from chalicelib.judge import models
 from chalicelib.judge.grading.checkers import Role
 from chalicelib.judge.models import Problem, Sample
-from chalicelib.judge.problems import jury, rules, testsets
+from chalicelib.judge.problems import jury, rules, statements, testsets
 from chalicelib.judge.problems.rules import ProblemFault
 from chalicelib.judge.problems.testsets import BadTests, NewTest, TestCase
 from chalicelib.judge.submissions import rejudging
@@ -54,6 +54,7 @@ class Fields(TypedDict, total=False):
 
     title: str
     statement: str
+    language: str
     time_limit_ms: int
     memory_limit_kb: int
     limits: Mapping[str, Mapping[str, int]]
@@ -70,10 +71,13 @@ class Fields(TypedDict, total=False):
 def create(author_id: int, **fields: Unpack[Fields]) -> Problem:
     """A new problem, without tests, not published. 400 with everything that is wrong with it."""
 
+    own = dict(fields)
+    language = str(own.pop("language", ""))
+
     def store(problem_id: int) -> Problem:
-        problem = models.new_problem(problem_id, author_id, clock.now(), **fields)
+        problem = models.new_problem(problem_id, author_id, clock.now(), **own)
         rules.check(problem, {})
-        transactions.create_new(problem)
+        models.add_problem(problem, statements.begin(problem, language))
         return problem
 
     created = transactions.with_new_id(store)
@@ -118,14 +122,19 @@ def list_for(caller: Caller, query: paging.CursorQuery) -> paging.Page[Problem]:
     return models.problems_of(caller.id, query)
 
 
-def change(problem: Problem, *, published: bool | None = None, **fields: Unpack[Fields]) -> Problem:
+def change(
+    problem: Problem, *, published: bool | None = None, spoken: str | None = None, **fields: Unpack[Fields]
+) -> Problem:
     """Change some fields. 400 with all faults; 409 when it was changed meanwhile, or cannot be published.
+
+    Title and statement are those in the language `spoken`, if there is a statement in it; else the main ones.
 
     What may change verdicts withdraws what the jury has proved: its programs are judged anew, and the problem is
     published again by hand.
     """
     known, before = problem.version, _rules_of(problem)
-    for name, value in fields.items():
+    also = statements.rewrite(problem, own := dict(fields), spoken)
+    for name, value in own.items():
         setattr(problem, name, value)
     rules.check(problem, programs_of(problem))
     changed = _rules_of(problem) != before
@@ -133,7 +142,7 @@ def change(problem: Problem, *, published: bool | None = None, **fields: Unpack[
         withdraw_jury_results(problem)
     if published is not None:
         problem.published = published and _publishable(problem)
-    _store(problem, known)
+    store(problem, known, also)
     if changed:
         rejudge_jury(problem)
     return problem
@@ -153,7 +162,7 @@ def replace_tests(problem: Problem, tests: Sequence[NewTest], *, visible: int = 
     testsets.write(problem.id, problem.tests_version, cases, programs, includes)
     show(problem, cases, visible)
     withdraw_jury_results(problem)
-    _store(problem, known)
+    store(problem, known)
     rejudge_jury(problem)
     return problem
 
@@ -163,7 +172,7 @@ def remove(problem: Problem) -> None:
     known = problem.version
     problem.archived_at = clock.now()
     problem.author = problem.shelf = None
-    _store(problem, known)
+    store(problem, known)
 
 
 def show(problem: Problem, tests: Sequence[TestCase], visible: int) -> None:
@@ -206,6 +215,16 @@ def notify_followers(problem_id: int) -> None:
         follower(problem_id)
 
 
+def store(problem: Problem, known_version: int, also: models.Writes = lambda _: None) -> None:
+    """Store a problem that was changed, and tell who places it. 409 when it was changed meanwhile."""
+    try:
+        models.change_problem(problem, known_version=known_version, also=also)
+    except transactions.ConditionFailed as refused:
+        raise changed_meanwhile() from refused
+    observe.logger.info("problem changed", problem_id=problem.id, version=problem.version)
+    notify_followers(problem.id)
+
+
 def changed_meanwhile() -> errors.Conflict:
     return errors.Conflict("changed_meanwhile", "This was changed by somebody else at the same time, try again")
 
@@ -221,15 +240,6 @@ def _own(caller: Caller, problem: Problem) -> Problem:
     if problem.author_id != caller.id and not caller.may(Permission.ADMINISTER):
         raise errors.Forbidden("not_your_problem", "This is somebody else's problem")
     return problem
-
-
-def _store(problem: Problem, known_version: int) -> None:
-    try:
-        models.change_problem(problem, known_version=known_version)
-    except transactions.ConditionFailed as refused:
-        raise changed_meanwhile() from refused
-    observe.logger.info("problem changed", problem_id=problem.id, version=problem.version)
-    notify_followers(problem.id)
 
 
 def _rules_of(problem: Problem) -> list[Any]:

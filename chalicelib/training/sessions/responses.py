@@ -13,7 +13,8 @@ from chalicelib.courses.responses import SampleView
 from chalicelib.judge.grading import verdict as verdicts
 from chalicelib.judge.languages import offered
 from chalicelib.judge.models import Problem, Submission
-from chalicelib.judge.responses import SubmissionView
+from chalicelib.judge.problems.statements import Shown
+from chalicelib.judge.responses import StatementInfo, SubmissionView
 from chalicelib.judge_protocol.contract import Language, Verdict
 from chalicelib.realtime.frames import SnapshotPayload, told_in
 from chalicelib.realtime.rooms import RoomKind
@@ -127,23 +128,30 @@ class TrainingProblems(View):
 
 
 class StatementView(View):
-    """`time_limit` in seconds, `memory_limit` in MiB; `languages` are those that programs may be in."""
+    """`time_limit` in seconds, `memory_limit` in MiB; `languages` are those that programs may be in.
+
+    `title` and `statement` are in the language that the request asks for, if there is a statement in it.
+    """
 
     problem_alias: str = Field(serialization_alias="problemAlias")
     title: str
     statement: str
+    statement_language: str | None
+    statements: list[StatementInfo]
     time_limit: float
     memory_limit: int
     samples: list[SampleView]
     languages: list[str]
 
     @classmethod
-    def of(cls, alias: str, problem: Problem, languages: Sequence[Language]) -> Self:
+    def of(cls, alias: str, problem: Problem, languages: Sequence[Language], shown: Shown) -> Self:
         allowed = problem.languages
         return cls(
             problem_alias=alias,
-            title=problem.title,
-            statement=problem.statement,
+            title=shown.title,
+            statement=shown.text,
+            statement_language=shown.language,
+            statements=StatementInfo.all_of(problem),
             time_limit=float(problem.time_limit_ms) / 1000,
             memory_limit=problem.memory_limit_kb // 1024,
             samples=[SampleView.of(sample) for sample in problem.samples],

@@ -4,7 +4,9 @@ from chalicelib.accounts import authentication, names
 from chalicelib.accounts.authentication import Caller
 from chalicelib.common import limits, settings
 from chalicelib.common.http import paging, requests, routing
-from chalicelib.judge import languages
+from chalicelib.judge import languages, spoken
+from chalicelib.judge.problems import statements
+from chalicelib.judge.requests import SpokenQuery
 from chalicelib.judge.submissions import quota
 from chalicelib.judge.submissions.submissions import Program
 from chalicelib.training import models
@@ -127,10 +129,14 @@ def show_problem(training_session_id: str, alias: str, caller: Caller) -> Traini
 
 
 @routes.get("/training-sessions/{training_session_id}/problems/{alias}/statement", access=authentication.USER)
-def show_statement(training_session_id: str, alias: str, caller: Caller) -> StatementView:
+def show_statement(
+    training_session_id: str, alias: str, caller: Caller, query: SpokenQuery, request: requests.Request
+) -> StatementView:
     """What a problem asks, and in which languages it may be solved."""
     session = sessions.readable_by(caller, training_session_id)
-    return StatementView.of(alias, submissions.problem(session, alias), languages.list_all_if_described())
+    problem = submissions.problem(session, alias)
+    shown = statements.shown(problem, spoken.asked(request, query))
+    return StatementView.of(alias, problem, languages.list_all_if_described(), shown)
 
 
 # --- Submissions -----------------------------------------------------------------------------------------------------

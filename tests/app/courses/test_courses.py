@@ -291,6 +291,8 @@ def test_a_task_shows_what_is_asked_and_the_limits(school: School, pupil: Person
     assert body == {
         "id": int(path.rpartition("/")[2]),
         "name": "Sum",
+        "statement_language": None,
+        "statements": [],
         **placed,
         "task_condition": "Add two numbers.",
         "time_limit": 1.5,

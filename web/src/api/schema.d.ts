@@ -1331,7 +1331,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A problem of one's own, or one that is published
+         * A problem of one's own, or one that is published. Title and statement are in the language that is asked for
          * @description Who may call: teachers and admins.
          */
         get: operations["judge_show_problem"];
@@ -1507,6 +1507,102 @@ export interface paths {
          * @description Who may call: anyone signed in.
          */
         get: operations["judge_list_results"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/problems/{problem_id}/statements/{language}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The statement in one language, as its author wrote it and as it is read
+         * @description Who may call: teachers and admins.
+         */
+        get: operations["judge_show_statement"];
+        /**
+         * Write the statement in one language, as Markdown or TeX; `language` is a tag such as `ru` or `pt-BR`
+         * @description Who may call: teachers and admins. At most 1200 teaching writes a minute.
+         */
+        put: operations["judge_write_statement"];
+        post?: never;
+        /**
+         * Have no statement in this language any more. If it was the main one, another takes its place
+         * @description Who may call: teachers and admins. At most 1200 teaching writes a minute.
+         */
+        delete: operations["judge_remove_statement"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/problems/{problem_id}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The files that the statements of a problem may show
+         * @description Who may call: teachers and admins.
+         */
+        get: operations["judge_list_files"];
+        put?: never;
+        /**
+         * Where to upload a file of a statement to; S3 takes no more than 2 MB
+         * @description Who may call: teachers and admins. At most 1200 teaching writes a minute.
+         */
+        post: operations["judge_invite_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/problems/{problem_id}/files/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Give an uploaded file the name that statements call it by: PNG, JPEG, GIF, WebP, SVG; a PDF has a link
+         * @description Who may call: teachers and admins. At most 1200 teaching writes a minute.
+         */
+        put: operations["judge_keep_file"];
+        post?: never;
+        /**
+         * Delete a file of the statements
+         * @description Who may call: teachers and admins. At most 1200 teaching writes a minute.
+         */
+        delete: operations["judge_remove_file"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/problems/{problem_id}/pictures/{digest}/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A picture of a statement, by the path that the statement has. Who has not read that cannot guess it
+         * @description Who may call: anyone.
+         */
+        get: operations["judge_redirect_to_file"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4204,6 +4300,42 @@ export interface components {
             file: string;
             reason: string;
         };
+        /** FileBody */
+        FileBody: {
+            upload_id: number;
+        };
+        /**
+         * FileUpload
+         * @description Upload the file, then PUT `upload_id` to the path of its name.
+         */
+        FileUpload: {
+            upload_id: number;
+            max_bytes: number;
+            upload: components["schemas"]["UploadView"];
+        };
+        /**
+         * FileView
+         * @description A file of a problem's statements. A statement calls it by its `name`; `path` is where everybody finds it.
+         */
+        FileView: {
+            name: string;
+            /** @enum {string} */
+            content_type: "application/pdf" | "image/gif" | "image/jpeg" | "image/png" | "image/svg+xml" | "image/webp";
+            size: number;
+            path: string;
+        };
+        /**
+         * FilesView
+         * @description All files of a problem, by name.
+         */
+        FilesView: {
+            items: components["schemas"]["FileView"][];
+        };
+        /**
+         * Form
+         * @enum {string}
+         */
+        Form: "markdown" | "tex";
         /** GrantBody */
         GrantBody: {
             course_id: number;
@@ -4554,6 +4686,8 @@ export interface components {
             title: string;
             /** @description "" if it is left out */
             statement?: string;
+            /** @description The language of the main statement, which is shown to those for whom there is no other. "" if it is left out */
+            statement_language?: string;
             /** @description Seconds of CPU time for each test. 1.0 if it is left out */
             time_limit?: number;
             /** @description MiB. 256 if it is left out */
@@ -4977,6 +5111,8 @@ export interface components {
         ProblemChange: {
             title?: string;
             statement?: string;
+            /** @description The language of the main statement, which is shown to those for whom there is no other */
+            statement_language?: string;
             /** @description Seconds of CPU time for each test */
             time_limit?: number;
             /** @description MiB */
@@ -5093,6 +5229,9 @@ export interface components {
         /**
          * ProblemView
          * @description A problem as its author sees it. Tests are never shown, but for the samples.
+         *
+         *     `title` and `statement` are in the language that the request asks for, if there is a statement in it; else the main
+         *     ones. `statement_language` says in which; null: nobody has said. A change with the same request changes the same.
          */
         ProblemView: {
             id: number;
@@ -5107,6 +5246,8 @@ export interface components {
             memory_limit: number;
             checker: components["schemas"]["CheckerName"];
             statement: string;
+            statement_language: string | null;
+            statements: components["schemas"]["StatementInfo"][];
             limits: {
                 [key: string]: components["schemas"]["LimitsView"];
             };
@@ -5615,13 +5756,35 @@ export interface components {
             contest_id: number;
         };
         /**
+         * StatementBody
+         * @description A statement in one language: its `text`, Markdown unless the format says TeX.
+         */
+        StatementBody: {
+            name: string;
+            text: string;
+            /** @description "markdown" if it is left out */
+            format?: components["schemas"]["Form"];
+        };
+        /**
+         * StatementInfo
+         * @description A statement that there is: its language, such as `ru` or `pt-BR`, and what it calls the problem.
+         */
+        StatementInfo: {
+            language: string;
+            name: string;
+        };
+        /**
          * StatementView
          * @description `time_limit` in seconds, `memory_limit` in MiB; `languages` are those that programs may be in.
+         *
+         *     `title` and `statement` are in the language that the request asks for, if there is a statement in it.
          */
         StatementView: {
             problemAlias: string;
             title: string;
             statement: string;
+            statement_language: string | null;
+            statements: components["schemas"]["StatementInfo"][];
             time_limit: number;
             memory_limit: number;
             samples: components["schemas"]["SampleView"][];
@@ -5829,10 +5992,14 @@ export interface components {
          *
          *     `previous` and `next` are the tasks around it in the course, of those that the reader sees; `last_submission_id` is
          *     what the reader sent last, judged or not. A program that names no language is in `language`, the course's.
+         *     `name` and `task_condition` are in the language that the request asks for,
+         *     if there is a statement in it; `statement_language` says in which they are, null where nobody has said.
          */
         TaskView: {
             id: number;
             name: string;
+            statement_language: string | null;
+            statements: components["schemas"]["StatementInfo"][];
             course_id: number;
             course_name: string;
             lesson_id: number;
@@ -6501,6 +6668,23 @@ export interface components {
             message: string;
             version: string;
             docs: string;
+        };
+        /**
+         * WrittenView
+         * @description A statement as its author wrote it: the `source` in its `format`; and the `text` that everybody reads, Markdown.
+         *
+         *     `is_main` is shown to those who ask for no language in which there is a statement. `notes` say what of the source is
+         *     not in the text.
+         */
+        WrittenView: {
+            language: string;
+            name: string;
+            format: components["schemas"]["Form"];
+            source: string;
+            text: string;
+            is_main: boolean;
+            notes: string[];
+            statements: components["schemas"]["StatementInfo"][];
         };
     };
     responses: {
@@ -11363,6 +11547,13 @@ export interface operations {
                      *       "memory_limit": 256,
                      *       "checker": "tokens",
                      *       "statement": "Read two numbers and print their sum.",
+                     *       "statement_language": "text",
+                     *       "statements": [
+                     *         {
+                     *           "language": "python3",
+                     *           "name": "Sums"
+                     *         }
+                     *       ],
                      *       "limits": {
                      *         "java": {
                      *           "time_limit": 3,
@@ -11411,7 +11602,10 @@ export interface operations {
     };
     judge_show_problem: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The language of the statement, before those that Accept-Language names */
+                language?: string;
+            };
             header?: {
                 /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
                 "Accept-Language"?: components["parameters"]["Accept-Language"];
@@ -11447,6 +11641,13 @@ export interface operations {
                      *       "memory_limit": 256,
                      *       "checker": "tokens",
                      *       "statement": "Read two numbers and print their sum.",
+                     *       "statement_language": "text",
+                     *       "statements": [
+                     *         {
+                     *           "language": "python3",
+                     *           "name": "Sums"
+                     *         }
+                     *       ],
                      *       "limits": {
                      *         "java": {
                      *           "time_limit": 3,
@@ -11488,6 +11689,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Error400"];
             401: components["responses"]["Error401"];
             403: components["responses"]["Error403"];
             404: components["responses"]["Error404"];
@@ -11537,7 +11739,10 @@ export interface operations {
     };
     judge_change_problem: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The language of the statement, before those that Accept-Language names */
+                language?: string;
+            };
             header?: {
                 /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
                 "Accept-Language"?: components["parameters"]["Accept-Language"];
@@ -11583,6 +11788,13 @@ export interface operations {
                      *       "memory_limit": 256,
                      *       "checker": "tokens",
                      *       "statement": "Read two numbers and print their sum.",
+                     *       "statement_language": "text",
+                     *       "statements": [
+                     *         {
+                     *           "language": "python3",
+                     *           "name": "Sums"
+                     *         }
+                     *       ],
                      *       "limits": {
                      *         "java": {
                      *           "time_limit": 3,
@@ -11685,6 +11897,13 @@ export interface operations {
                      *       "memory_limit": 256,
                      *       "checker": "tokens",
                      *       "statement": "Read two numbers and print their sum.",
+                     *       "statement_language": "text",
+                     *       "statements": [
+                     *         {
+                     *           "language": "python3",
+                     *           "name": "Sums"
+                     *         }
+                     *       ],
                      *       "limits": {
                      *         "java": {
                      *           "time_limit": 3,
@@ -12389,6 +12608,409 @@ export interface operations {
             504: components["responses"]["Error504"];
         };
     };
+    judge_show_statement: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+                /** @description An ETag that one has: 304 while it holds. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                problem_id: number;
+                language: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "language": "python3",
+                     *       "name": "Sums",
+                     *       "format": "markdown",
+                     *       "source": "print(5)",
+                     *       "text": "text",
+                     *       "is_main": true,
+                     *       "notes": [
+                     *         "text"
+                     *       ],
+                     *       "statements": [
+                     *         {
+                     *           "language": "python3",
+                     *           "name": "Sums"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WrittenView"];
+                };
+            };
+            /** @description What the caller has is what there is. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    judge_write_statement: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+                /** @description The ETag of what was read: 412 once it has been changed. */
+                "If-Match"?: string;
+            };
+            path: {
+                problem_id: number;
+                language: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Sums",
+                 *       "text": "text",
+                 *       "format": "markdown"
+                 *     }
+                 */
+                "application/json": components["schemas"]["StatementBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "language": "python3",
+                     *       "name": "Sums",
+                     *       "format": "markdown",
+                     *       "source": "print(5)",
+                     *       "text": "text",
+                     *       "is_main": true,
+                     *       "notes": [
+                     *         "text"
+                     *       ],
+                     *       "statements": [
+                     *         {
+                     *           "language": "python3",
+                     *           "name": "Sums"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WrittenView"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            412: components["responses"]["Error412"];
+            413: components["responses"]["Error413"];
+            415: components["responses"]["Error415"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    judge_remove_statement: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+                /** @description The ETag of what was read: 412 once it has been changed. */
+                "If-Match"?: string;
+            };
+            path: {
+                problem_id: number;
+                language: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            412: components["responses"]["Error412"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    judge_list_files: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+            };
+            path: {
+                problem_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "name": "Sums",
+                     *           "content_type": "image/png",
+                     *           "size": 20,
+                     *           "path": "text"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FilesView"];
+                };
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    judge_invite_file: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+            };
+            path: {
+                problem_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "upload_id": 1,
+                     *       "max_bytes": 2097152,
+                     *       "upload": {
+                     *         "url": "https://school.example/upload",
+                     *         "fields": {
+                     *           "key": "imports/344825856003172.zip",
+                     *           "policy": "eyJleHBpcmF0aW9uIjoi…"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FileUpload"];
+                };
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    judge_keep_file: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+                /** @description The ETag of what was read: 412 once it has been changed. */
+                "If-Match"?: string;
+            };
+            path: {
+                problem_id: number;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "upload_id": 1
+                 *     }
+                 */
+                "application/json": components["schemas"]["FileBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "Sums",
+                     *       "content_type": "image/png",
+                     *       "size": 20,
+                     *       "path": "text"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FileView"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            412: components["responses"]["Error412"];
+            413: components["responses"]["Error413"];
+            415: components["responses"]["Error415"];
+            422: components["responses"]["Error422"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    judge_remove_file: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+                /** @description The ETag of what was read: 412 once it has been changed. */
+                "If-Match"?: string;
+            };
+            path: {
+                problem_id: number;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            412: components["responses"]["Error412"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    judge_redirect_to_file: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+            };
+            path: {
+                problem_id: number;
+                digest: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Found */
+            302: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Location: components["headers"]["Location"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["Error404"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
     courses_list_courses: {
         parameters: {
             query?: {
@@ -12933,7 +13555,10 @@ export interface operations {
     };
     courses_show_task: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The language of the statement, before those that Accept-Language names */
+                language?: string;
+            };
             header?: {
                 /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
                 "Accept-Language"?: components["parameters"]["Accept-Language"];
@@ -12958,6 +13583,13 @@ export interface operations {
                      * @example {
                      *       "id": 344825856003172,
                      *       "name": "Sums",
+                     *       "statement_language": "text",
+                     *       "statements": [
+                     *         {
+                     *           "language": "python3",
+                     *           "name": "Sums"
+                     *         }
+                     *       ],
                      *       "course_id": 344825856003172,
                      *       "course_name": "text",
                      *       "lesson_id": 344825856003173,
@@ -12995,6 +13627,7 @@ export interface operations {
                     "application/json": components["schemas"]["TaskView"];
                 };
             };
+            400: components["responses"]["Error400"];
             401: components["responses"]["Error401"];
             403: components["responses"]["Error403"];
             404: components["responses"]["Error404"];
@@ -14379,6 +15012,13 @@ export interface operations {
                      *       "memory_limit": 256,
                      *       "checker": "tokens",
                      *       "statement": "Read two numbers and print their sum.",
+                     *       "statement_language": "text",
+                     *       "statements": [
+                     *         {
+                     *           "language": "python3",
+                     *           "name": "Sums"
+                     *         }
+                     *       ],
                      *       "limits": {
                      *         "java": {
                      *           "time_limit": 3,
@@ -17799,7 +18439,10 @@ export interface operations {
     };
     training_show_statement: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The language of the statement, before those that Accept-Language names */
+                language?: string;
+            };
             header?: {
                 /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
                 "Accept-Language"?: components["parameters"]["Accept-Language"];
@@ -17824,6 +18467,13 @@ export interface operations {
                      *       "problemAlias": "text",
                      *       "title": "Sums",
                      *       "statement": "Read two numbers and print their sum.",
+                     *       "statement_language": "text",
+                     *       "statements": [
+                     *         {
+                     *           "language": "python3",
+                     *           "name": "Sums"
+                     *         }
+                     *       ],
                      *       "time_limit": 1,
                      *       "memory_limit": 256,
                      *       "samples": [
@@ -17840,6 +18490,7 @@ export interface operations {
                     "application/json": components["schemas"]["StatementView"];
                 };
             };
+            400: components["responses"]["Error400"];
             401: components["responses"]["Error401"];
             403: components["responses"]["Error403"];
             404: components["responses"]["Error404"];

@@ -499,7 +499,6 @@ def test_what_is_wrong_with_a_package_is_told_in_the_readers_language(
     [
         ({**PACKAGE, "problem.yaml": "limits: {time_limit: 300}"}, "The time limit is outside what one invocation"),
         ({**PACKAGE, "problem.yaml": "limits: {memory: 9000}"}, "The memory limit is from 1 to"),
-        ({**PACKAGE, "problem_statement/problem.md": "x" * 140_000}, "The statement is larger than 131072 bytes"),
         (
             {**PACKAGE, "problem.yaml": "validation: custom", "output_validators/v.rs": "fn main() {}"},
             "There is no language 'rust'",
@@ -749,3 +748,31 @@ def test_a_package_says_what_lies_beside_programs_and_which_languages_are_allowe
     assert [file.name for file in included["python3"]] == ["lib.py"]
     library.replace_tests(problem, [NewTest(input="", output="5")])
     assert testsets.read(problem_id, problem.tests_version).includes == included
+
+
+def test_statements_in_all_languages_and_their_pictures_come_with_a_package(
+    school: School, teacher: Person, problem_id: int
+) -> None:
+    files = {
+        **PACKAGE,
+        "problem.yaml": "name: {en: Five, sv: Fem}",
+        "problem_statement/problem.en.tex": "\\problemname{No}Print \\textbf{five}. \\includegraphics{img/p}",
+        "problem_statement/problem.sv.tex": "Skriv fem. \\includegraphics{q.eps}",
+        "problem_statement/img/p.png": zips.PNG,
+    }
+    done = imported(school, teacher, problem_id, files)
+    assert [each["file"] for each in done["warnings"]] == ["problem_statement/problem.sv.tex", "problem.yaml"]
+    english = school.api.get(f"/problems/{problem_id}", token=teacher.token).body
+    swedish = school.api.get(f"/problems/{problem_id}?language=sv", token=teacher.token).body
+    (picture,) = school.api.get(f"/problems/{problem_id}/files", token=teacher.token).body["items"]
+    assert (english["title"], english["statement"]) == ("Five", "Print five.")  # Markdown comes before TeX
+    assert (swedish["title"], swedish["statement"]) == ("Fem", "Skriv fem. [q.eps]")
+    assert school.api.get(picture["path"]).status == 302
+
+
+def test_a_statement_that_is_too_large_is_left_out(school: School, teacher: Person, problem_id: int) -> None:
+    done = imported(school, teacher, problem_id, {**PACKAGE, "problem_statement/problem.md": "x" * 140_000})
+    assert {"file": "problem_statement/problem.md", "reason": "The statement is too large, and is left out"} in done[
+        "warnings"
+    ]
+    assert school.api.get(f"/problems/{problem_id}", token=teacher.token).body["statement"] == ""

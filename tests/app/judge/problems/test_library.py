@@ -52,6 +52,8 @@ def test_a_problem_is_written_with_what_is_usual(school: School, teacher: Person
         "memory_limit": 256,
         "checker": "tokens",
         "statement": "",
+        "statement_language": None,
+        "statements": [],
         "limits": {},
         "input_file": "",
         "output_file": "",

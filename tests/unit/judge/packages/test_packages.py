@@ -97,6 +97,10 @@ POLYGON: Files = {
 }
 
 
+def statements_of(package: Package) -> dict[str, str]:
+    return {each.language: each.text for each in package.statements.written}
+
+
 def without(files: Files, *names: str) -> Files:
     assert set(names) <= files.keys()
     return {name: content for name, content in files.items() if name not in names}
@@ -145,7 +149,8 @@ def test_an_archive_that_is_no_package_is_refused(files: Files) -> None:
 
 def test_an_icpc_package_says_what_the_problem_is() -> None:
     package = read(ICPC)
-    assert (package.title, package.statement) == ("A Sum", "Add \\(a\\) and \\(b\\).")
+    assert (package.title, statements_of(package)) == ("A Sum", {"en": "Add $a$ and $b$.", "sv": "Addera."})
+    assert package.statements.main == "en"
     assert (package.time_limit_ms, package.memory_limit_kb) == (2500, 128 * 1024)
     assert package.tests == [TestCase(b"1 2\n", b"3\n"), TestCase(b"2 3\n", b"5\n"), TestCase(b"4 5\n", b"9\n")]
     assert (package.samples, package.scoring) == (1, None)
@@ -548,7 +553,7 @@ def test_files_beside_every_program_lie_with_the_tests() -> None:
 
 def test_constants_stand_for_their_values_but_not_in_tests() -> None:
     package = read(INCLUDED)
-    assert (package.statement, package.jury[0].source) == ("At most 7.", "from lib import f")
+    assert (statements_of(package), package.jury[0].source) == ({"en": "At most 7."}, "from lib import f")
     assert package.tests == [TestCase(b"", b"{{most}}")]
 
 
@@ -874,7 +879,7 @@ def test_older_packages_have_their_time_limit_in_a_file(file: str, text: str) ->
 
 def test_a_polygon_package_says_what_the_problem_is() -> None:
     package = read(POLYGON)
-    assert (package.title, package.statement) == ("Sum", "Add.")
+    assert (package.title, statements_of(package)) == ("Sum", {"en": "Add.", "ru": "Сложите."})
     assert (package.time_limit_ms, package.memory_limit_kb) == (1500, 64 * 1024)
     assert package.tests == [TestCase(b"1\n", b"2\n"), TestCase(b"2\n", b"4\n"), TestCase(b"3\n", b"6\n")]
     assert (package.samples, package.scoring) == (1, None)

@@ -1,0 +1,120 @@
+"""Statements in several languages, and the pictures that they show: written by teachers, brought by packages."""
+
+from typing import Any
+
+import pytest
+
+from chalicelib.accounts.permissions import Role
+from tests.support import zips
+from tests.support.school import Person, School, aws
+
+BUCKET = "lyceum-test-data"
+
+
+@pytest.fixture
+def teacher(school: School) -> Person:
+    return school.person(Role.TEACHER)
+
+
+@pytest.fixture
+def path(school: School, teacher: Person) -> str:
+    made = {"title": "Sum", "statement": "Add.", "statement_language": "en"}
+    reply = school.api.post("/problems", made, token=teacher.token)
+    assert reply.status == 201, reply.body
+    return f"/problems/{reply.body['id']}"
+
+
+def put(school: School, teacher: Person, path: str, body: object) -> Any:
+    reply = school.api.request("PUT", path, json_body=body, token=teacher.token)
+    assert reply.status == 200, reply.body
+    return reply.body
+
+
+def seen(school: School, teacher: Person, path: str, accepted: str = "", query: str = "") -> Any:
+    headers = {"Accept-Language": accepted} if accepted else {}
+    reply = school.api.request("GET", path + query, token=teacher.token, headers=headers)
+    assert reply.status == 200, reply.body
+    assert "Accept-Language" in reply.headers["vary"]
+    return reply
+
+
+def test_the_language_that_is_asked_for_chooses_statement_and_name(school: School, teacher: Person, path: str) -> None:
+    put(school, teacher, f"{path}/statements/RU", {"name": "Сумма", "text": "Сложите."})
+    found = [
+        seen(school, teacher, path, *each) for each in (("",), ("ru-RU,ru;q=0.9",), ("ru", "?language=en"), ("de",))
+    ]
+    assert [(each.body["title"], each.body["statement"], each.body["statement_language"]) for each in found] == [
+        ("Sum", "Add.", "en"),
+        ("Сумма", "Сложите.", "ru"),
+        ("Sum", "Add.", "en"),
+        ("Sum", "Add.", "en"),
+    ]
+    assert found[0].body["statements"] == [{"language": "en", "name": "Sum"}, {"language": "ru", "name": "Сумма"}]
+    assert found[0].headers["etag"] != found[1].headers["etag"]
+
+
+def test_a_change_is_of_what_the_same_request_shows(school: School, teacher: Person, path: str) -> None:
+    put(school, teacher, f"{path}/statements/ru", {"name": "Сумма", "text": "Сложите."})
+    changed = school.api.request(
+        "PATCH", path, json_body={"statement": "Сложи."}, token=teacher.token, headers={"Accept-Language": "ru"}
+    )
+    assert (changed.status, changed.body["title"], changed.body["statement"]) == (200, "Сумма", "Сложи.")
+    assert seen(school, teacher, path).body["statement"] == "Add."
+    assert (
+        seen(school, teacher, f"{path}/statements/ru".replace("/statements/ru", ""), "ru").body["statement"] == "Сложи."
+    )
+
+
+def test_tex_is_kept_as_it_is_written_and_read_as_markdown(school: School, teacher: Person, path: str) -> None:
+    source = "\\textbf{Add} $a$ \\foo{b}"
+    put(school, teacher, f"{path}/statements/en", {"name": "Sum", "text": source, "format": "tex"})
+    kept = school.api.get(f"{path}/statements/en", token=teacher.token).body
+    assert (kept["source"], kept["text"], kept["is_main"]) == (source, "**Add** $a$ b", True)
+    assert len(kept["notes"]) == 1
+    assert "\\foo" in kept["notes"][0]
+    assert seen(school, teacher, path).body["statement"] == "**Add** $a$ b"
+
+
+def test_the_main_statement_can_be_another_or_go(school: School, teacher: Person, path: str) -> None:
+    put(school, teacher, f"{path}/statements/ru", {"name": "Сумма", "text": "Сложите."})
+    changes = {"statement_language": "ru"}
+    assert school.api.request("PATCH", path, json_body=changes, token=teacher.token).body["title"] == "Сумма"
+    assert school.api.request("DELETE", f"{path}/statements/ru", token=teacher.token).status == 204
+    assert seen(school, teacher, path, "ru").body["title"] == "Sum"
+    assert school.api.get(f"{path}/statements/ru", token=teacher.token).status == 404
+
+
+def test_an_old_statement_has_no_language_until_it_is_given_one(school: School, teacher: Person) -> None:
+    made = school.api.post("/problems", {"title": "Old", "statement": "Text."}, token=teacher.token).body
+    path = f"/problems/{made['id']}"
+    put(school, teacher, f"{path}/statements/ru", {"name": "Сумма", "text": "Сложите."})
+    assert seen(school, teacher, path, "de").body["statement_language"] is None
+    refused = school.api.request("PATCH", path, json_body={"statement_language": "ru"}, token=teacher.token)
+    assert (refused.status, refused.body["code"]) == (409, "statement_without_language")
+    named = school.api.request("PATCH", path, json_body={"statement_language": "en"}, token=teacher.token).body
+    assert (named["statement_language"], named["statement"]) == ("en", "Text.")
+    assert [each["language"] for each in named["statements"]] == ["en", "ru"]
+
+
+def test_a_picture_is_uploaded_named_shown_and_deleted(school: School, teacher: Person, path: str) -> None:
+    form = school.api.post(f"{path}/files", token=teacher.token).body
+    keeping = {"upload_id": form["upload_id"]}
+    early = school.api.request("PUT", f"{path}/files/p.png", json_body=keeping, token=teacher.token)
+    assert (early.status, early.body["code"]) == (404, "file_not_uploaded")
+    aws("s3").put_object(Bucket=BUCKET, Key=form["upload"]["fields"]["key"], Body=zips.PNG)
+    wrong = school.api.request("PUT", f"{path}/files/p.gif", json_body=keeping, token=teacher.token)
+    assert (wrong.status, wrong.body["code"]) == (422, "not_such_a_file")
+    kept = put(school, teacher, f"{path}/files/p.png", keeping)
+    put(school, teacher, f"{path}/statements/en", {"name": "Sum", "text": "![P](p.png) ![Q](q.png)"})
+    assert seen(school, teacher, path).body["statement"] == f"![P]({kept['path']}) ![Q](q.png)"
+    assert school.api.get(f"{path}/files", token=teacher.token).body["items"] == [kept]
+    sent = school.api.get(kept["path"])
+    assert (sent.status, sent.headers["cache-control"]) == (302, "public, max-age=300")
+    digest = kept["path"].split("/")[-2]
+    key = f"pictures{path}/{digest}"
+    assert f"/{key}?" in sent.headers["location"]
+    assert aws("s3").get_object(Bucket=BUCKET, Key=key)["Body"].read() == zips.PNG
+    assert school.api.get(kept["path"].replace(digest, "0" * 32)).status == 404
+    assert school.api.request("DELETE", f"{path}/files/p.png", token=teacher.token).status == 204
+    assert school.api.get(kept["path"]).status == 404
+    assert aws("s3").list_objects_v2(Bucket=BUCKET, Prefix=f"pictures{path}/").get("KeyCount") == 0
