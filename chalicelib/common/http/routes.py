@@ -44,9 +44,12 @@ class Ping(responses.View):
     message: str
 
 
-@routes.get("/", access=routing.PUBLIC, caching=headers.kept_for(A_WHILE))
+@routes.get("/", access=routing.PUBLIC, caching=headers.NOT_STORED)
 def welcome() -> Welcome:
-    """What this is, and where to read about it."""
+    """What this is, and where to read about it.
+
+    The front door leads browsers to the web client instead, so nobody may keep one answer for the other.
+    """
     return Welcome(message="Lyceum", version=settings.VERSION, docs="/docs")
 
 
