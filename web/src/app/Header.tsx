@@ -4,10 +4,9 @@ import { personal, useLiveState } from "~/api/personal";
 import type { Me } from "~/api/session";
 import { paths } from "~/lib/paths";
 import { common } from "~/texts/common";
-import { setLanguage, useLanguage, useTexts } from "~/texts/language";
+import { useTexts } from "~/texts/language";
 import { shell } from "~/texts/shell";
-import { Select } from "~/ui/Field";
-import { setTheme, THEMES, useTheme } from "~/ui/theme";
+import { LookChoices } from "~/ui/LookChoices";
 import icon from "./icon.svg";
 import { useUnread } from "./queries";
 import { SignOut } from "./SignOut";
@@ -91,8 +90,6 @@ function Live() {
 /** The account, and how the pages look: the browser's own popover, which Escape closes. */
 function Menu({ me }: { me: Me | null }) {
   const texts = useTexts(shell);
-  const language = useLanguage();
-  const theme = useTheme();
   const id = useId();
   return (
     <>
@@ -107,25 +104,7 @@ function Menu({ me }: { me: Me | null }) {
             {texts.account}
           </NavLink>
         )}
-        <Select
-          label={texts.language}
-          value={language}
-          onChange={(event) => setLanguage(event.target.value === "ru" ? "ru" : "en")}
-        >
-          <option value="ru">Русский</option>
-          <option value="en">English</option>
-        </Select>
-        <Select
-          label={texts.theme}
-          value={theme}
-          onChange={(event) => setTheme(THEMES.find((each) => each === event.target.value) ?? "system")}
-        >
-          {THEMES.map((each) => (
-            <option key={each} value={each}>
-              {texts.themes[each]}
-            </option>
-          ))}
-        </Select>
+        <LookChoices />
         {me && <SignOut me={me} />}
       </div>
     </>

@@ -7,7 +7,8 @@ import { Failure } from "~/ui/Failure";
 import { Field } from "~/ui/Field";
 import { Form } from "~/ui/Form";
 import { Notice } from "~/ui/Notice";
-import { codeOf, secretOf, textOf, textOrNull, WrongCode } from "./forms";
+import { AddressForm } from "./AddressForm";
+import { codeOf, secretOf, textOrNull, WrongCode } from "./forms";
 import { useMailedSignUp } from "./queries";
 
 /** Address, then the code, then the password: what is done stays done when a step fails. */
@@ -25,24 +26,7 @@ type Begun = { steps: Steps; id: number; email: string };
 
 function Address({ steps: { begin } }: { steps: Steps }) {
   const texts = useTexts(account);
-  const whole = faultOfAll(begin.error, ["email"]);
-  return (
-    <Form onSend={(form) => begin.mutate(textOf(form, "email"))}>
-      <p>{texts.byMailHint}</p>
-      <Field
-        label={texts.email}
-        name="email"
-        type="email"
-        autoComplete="email"
-        required
-        fault={faultOf(begin.error, "email")}
-      />
-      {whole && <Failure error={whole} />}
-      <Button kind="primary" type="submit" busy={begin.isPending}>
-        {texts.sendCode}
-      </Button>
-    </Form>
-  );
+  return <AddressForm hint={texts.byMailHint} error={begin.error} busy={begin.isPending} onSend={begin.mutate} />;
 }
 
 function Code({ steps: { confirm, resend }, id, email, onToken }: Begun & { onToken: (token: string) => void }) {

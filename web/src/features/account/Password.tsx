@@ -10,7 +10,8 @@ import { Field } from "~/ui/Field";
 import { Form } from "~/ui/Form";
 import { Notice } from "~/ui/Notice";
 import { Page } from "~/ui/Page";
-import { codeOf, secretOf, textOf } from "./forms";
+import { AddressForm } from "./AddressForm";
+import { codeOf, secretOf } from "./forms";
 import { useForgotPassword, useResetPassword } from "./queries";
 
 export function Component() {
@@ -38,28 +39,8 @@ export function Component() {
 function Ask({ onAsked }: { onAsked: (email: string) => void }) {
   const texts = useTexts(account);
   const forgot = useForgotPassword();
-  const whole = faultOfAll(forgot.error, ["email"]);
-  const send = (form: FormData): void => {
-    const email = textOf(form, "email");
-    forgot.mutate(email, { onSuccess: () => onAsked(email) });
-  };
-  return (
-    <Form onSend={send}>
-      <p>{texts.forgotHint}</p>
-      <Field
-        label={texts.email}
-        name="email"
-        type="email"
-        autoComplete="email"
-        required
-        fault={faultOf(forgot.error, "email")}
-      />
-      {whole && <Failure error={whole} />}
-      <Button kind="primary" type="submit" busy={forgot.isPending}>
-        {texts.sendCode}
-      </Button>
-    </Form>
-  );
+  const send = (email: string): void => forgot.mutate(email, { onSuccess: () => onAsked(email) });
+  return <AddressForm hint={texts.forgotHint} error={forgot.error} busy={forgot.isPending} onSend={send} />;
 }
 
 function Reset({ email, onDone }: { email: string; onDone: () => void }) {
