@@ -227,6 +227,7 @@ CREATING_NOTHING = {
     "/api/v1/users/{user_id}/send_code",
     "/assignments/{assignment_id}/close",
     "/auth/login",
+    "/auth/password",  # a second time the former password is wrong
     "/courses/{course_id}/{lesson_id}/{task_id}/run",
     "/login",
     "/password/forgot",
@@ -241,6 +242,7 @@ ANSWERING_SECRETS = {
     "/me/second-factor",
     "/me/second-factor/confirm",  # recovery codes
     "/me/second-factor/recovery-codes",
+    "/problems/{problem_id}/files",
     "/problems/{problem_id}/package",
     "/reg",  # tokens; whom it signed up, it signs up only once
     "/ws-tickets",

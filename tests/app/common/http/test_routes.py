@@ -205,6 +205,7 @@ def test_the_documentation_is_served_by_us_alone(school: School) -> None:
     page = school.api.get("/docs")
     assert page.headers["content-type"].startswith("text/html")
     sources = re.findall(r'(?:href|src)="([^"]+)"', page.body)
+    assert sources.pop(0) == "data:,", "no icon, and no request for one either"
     assert len(sources) == 3
     for source in sources:
         reply = school.api.get(f"/{source}")
