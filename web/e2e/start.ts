@@ -87,6 +87,12 @@ export async function accessible(page: Page): Promise<void> {
   expect.soft(violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)])).toEqual([]);
 }
 
+/** The colours of the theme that is shown: all that another theme can change of what axe looks at. */
+export async function legible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).withRules(["color-contrast", "link-in-text-block"]).analyze();
+  expect.soft(violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)])).toEqual([]);
+}
+
 /** A phone of 320 px shows it without scrolling sideways. */
 export async function fitsAPhone(page: Page): Promise<void> {
   await page.setViewportSize({ width: 320, height: 700 });

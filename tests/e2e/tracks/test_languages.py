@@ -23,7 +23,7 @@ WRONG = "print('Wrong')"
     [
         ("/no/such/path", RUSSIAN, "Ничего не найдено"),
         ("/no/such/path", ENGLISH, "Not found"),
-        ("/main/news/1", RUSSIAN, "Новость не найдена"),
+        ("/main/news/999", RUSSIAN, "Новость не найдена"),
         ("/main/news?limit=0", RUSSIAN, "limit: должно быть не меньше 1"),
         ("/ws/lobby", RUSSIAN, "Этот адрес только для WebSocket"),
     ],
