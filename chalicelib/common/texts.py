@@ -135,11 +135,16 @@ def preferred(accept_language: str) -> Language:
     Of two with the same weight it is the first.
     """
     known = languages()
-    parts = (_weighted_tag(part) for part in accept_language.split(","))
-    for weight, tag in sorted(parts, key=lambda wanted: wanted[0], reverse=True):
-        if weight > 0 and tag in known:
-            return Language(tag)
+    for tag in accepted_tags(accept_language):
+        if (language := tag.lower().partition("-")[0]) in known:
+            return Language(language)
     return ENGLISH
+
+
+def accepted_tags(accept_language: str) -> list[str]:
+    """Returns the tags of an Accept-Language header as they are written, the best first; without those of weight 0."""
+    weighed = [_weighted_tag(part) for part in accept_language.split(",")]
+    return [tag for weight, tag in sorted(weighed, key=lambda wanted: wanted[0], reverse=True) if weight > 0]
 
 
 @functools.cache
@@ -183,4 +188,4 @@ def _weighted_tag(part: str) -> tuple[float, str]:
         weight = float(quality.strip().lower().removeprefix("q=")) if quality else 1.0
     except ValueError:
         weight = 0.0
-    return weight, tag.strip().lower().partition("-")[0]
+    return weight, tag.strip()

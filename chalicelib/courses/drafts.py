@@ -85,13 +85,14 @@ def _write(key: Key, program: submissions.Program, expected: IfMatch, now: datet
                 Draft.expires_at.set(now + KEPT),
                 Draft.version.add(1),
             ],
-            condition=_as_expected(expected),
+            condition=_as_expected(expected, now),
         )
     return draft
 
 
-def _as_expected(expected: IfMatch) -> Condition | None:
+def _as_expected(expected: IfMatch, now: datetime) -> Condition | None:
+    """DynamoDB deletes what has expired days later: until then it is there for the table, and for nobody else."""
     if expected is None:
         return None
     known = etags.version_matches(Draft.version, expected)
-    return known | Draft.version.does_not_exist() if NONE in expected else known
+    return known | Draft.version.does_not_exist() | (Draft.expires_at <= now) if NONE in expected else known

@@ -31,7 +31,7 @@ def put(problem: Problem, *, language: str, title: str, source: str, form: Form)
 
 
 def remove(problem: Problem, language: str) -> None:
-    """Of the main one's place the next language's takes possession; 404 when there is none in the language."""
+    """Remove the statement in a language; 404 when there is none. If it was the main one, the next language's is."""
     known, item = problem.version, statements.get(problem, language)
     problem.titles = {name: title for name, title in problem.titles.items() if name != language}
     if problem.language == language:

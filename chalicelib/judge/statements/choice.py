@@ -3,6 +3,8 @@
 import re
 from collections.abc import Mapping, Sequence
 
+from chalicelib.common import texts
+
 TAG = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}$"
 """A language as BCP 47 writes it, such as `ru` or `pt-BR`."""
 
@@ -35,9 +37,7 @@ def tag_of_polygon(name: str) -> str | None:
 
 def asked_for(accept_language: str, language: str | None = None) -> list[str]:
     """The languages that somebody reads, the best first: `language`, then Accept-Language's (RFC 9110, 12.5.4)."""
-    weighed = [_weighed(part) for part in accept_language.split(",")]
-    ranked = sorted((each for each in weighed if each[0] > 0), key=lambda each: each[0], reverse=True)
-    named = [tag(name) for _, name in ranked if re.fullmatch(TAG, name)]
+    named = [tag(name) for name in texts.accepted_tags(accept_language) if re.fullmatch(TAG, name)]
     return [*([tag(language)] if language else []), *named]
 
 
@@ -50,11 +50,3 @@ def best(asked: Sequence[str], there: Sequence[str], otherwise: str) -> str:
         if of_kind:
             return otherwise if otherwise in of_kind else of_kind[0]
     return otherwise
-
-
-def _weighed(part: str) -> tuple[float, str]:
-    name, _, quality = part.strip().partition(";")
-    try:
-        return (float(quality.strip().lower().removeprefix("q=")) if quality else 1.0), name.strip()
-    except ValueError:
-        return 0.0, ""

@@ -1,7 +1,6 @@
 """Authors' checkers and interactors, in the real sandbox: from what they do to what the student and the author read."""
 
 import math
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -16,8 +15,6 @@ from chalicelib.judge.packages.recipes import Command, Made, Recipe, TestRecipe
 from chalicelib.judge.submissions import submissions
 from chalicelib.judge.submissions.submissions import Program
 from chalicelib.judge_protocol.contract import File, Source
-from tests.sandbox import workers
-from tests.sandbox.workers import Worker
 from tests.support.school import Person, School
 
 ECHO = "print(input())"
@@ -99,20 +96,6 @@ while True:
 """
 UNHURRIED_MS = 10_000
 """For a solution that no limit shall stop: what it waits for its interactor counts, however busy the machine is."""
-
-
-@pytest.fixture(scope="module")
-def worker() -> Iterator[Worker]:
-    with workers.worker() as worker:
-        yield worker
-
-
-@pytest.fixture
-def sandbox(school: School, worker: Worker) -> School:
-    """The school with the real judge."""
-    school.use_judge(lambda event, tenant: worker.answer(event))
-    languages.refresh()
-    return school
 
 
 def judged(

@@ -1,7 +1,5 @@
 """Packages of the problem package format as the judge judges them: what once was lost of them."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from chalicelib.judge import languages
@@ -10,7 +8,6 @@ from chalicelib.judge.packages import reader
 from chalicelib.judge.problems import testsets
 from chalicelib.judge.submissions import submissions
 from chalicelib.judge.submissions.submissions import Program
-from tests.sandbox import workers
 from tests.sandbox.workers import Worker
 from tests.support import zips
 from tests.support.school import Person, School
@@ -198,12 +195,6 @@ CASES |= {
         [("OK", 1.0, 1.0), ("WRONG_ANSWER", 0.0, 1.0)],
     ),
 }
-
-
-@pytest.fixture(scope="module")
-def worker() -> Iterator[Worker]:
-    with workers.worker() as worker:
-        yield worker
 
 
 @pytest.mark.parametrize(("files", "expected"), CASES.values(), ids=CASES)

@@ -1,17 +1,13 @@
 """Validators of a package's tests, in the real sandbox: a package with a bad test is refused with the test's name."""
 
 import math
-from collections.abc import Iterator
 
 import pytest
 
-from chalicelib.judge import languages
 from chalicelib.judge.packages import reader
 from chalicelib.judge.packages.archive import Refused
 from chalicelib.judge.packages.checking import Inspector
 from chalicelib.judge.packages.recipes import Checked
-from tests.sandbox import workers
-from tests.sandbox.workers import Worker
 from tests.support import zips
 from tests.support.school import School
 
@@ -59,19 +55,6 @@ int main(int argc, char** argv) {
     "tests/02": "5",
     "tests/02.a": "5",
 }
-
-
-@pytest.fixture(scope="module")
-def worker() -> Iterator[Worker]:
-    with workers.worker() as worker:
-        yield worker
-
-
-@pytest.fixture
-def sandbox(school: School, worker: Worker) -> School:
-    school.use_judge(lambda event, tenant: worker.answer(event))
-    languages.refresh()
-    return school
 
 
 def checked(files: Files, *, until: float = math.inf) -> list[tuple[str, str]]:

@@ -1,6 +1,6 @@
 import createClient, { type Middleware } from "openapi-fetch";
 import { heardServerTime } from "~/lib/clock";
-import { ApiError, Unreachable } from "./errors";
+import { errorOf, reach } from "./answers";
 import type { components, paths } from "./schema";
 import { currentToken, renewIfStale, renewToken } from "./token";
 
@@ -30,16 +30,6 @@ function isAboutTheSignIn(answer: Response): boolean {
   return answer.headers.get("WWW-Authenticate")?.includes("insufficient_user_authentication") ?? false;
 }
 
-/** A request as it is: its 401 is the answer. */
-export async function reach(request: Request): Promise<Response> {
-  try {
-    return await fetch(request);
-  } catch (error) {
-    if (error instanceof DOMException && error.name === "AbortError") throw error;
-    throw new Unreachable();
-  }
-}
-
 export const api = createClient<paths>({ baseUrl: globalThis.location?.origin ?? "", fetch: fetchRenewing });
 api.use(preferences);
 
@@ -55,13 +45,6 @@ export async function readWithHeaders<T>(asked: Promise<Answer<T>>): Promise<{ d
   const { data, error, response } = await asked;
   if (!response.ok && response.status !== 304) throw errorOf(error, response);
   return { data: data as T, headers: response.headers };
-}
-
-function errorOf(error: Partial<Schemas["ErrorView"]> | undefined, response: Response): ApiError {
-  const requestId = error?.request_id ?? response.headers.get("X-Request-Id") ?? "";
-  const retryAfter = Number(response.headers.get("Retry-After") ?? 0) || 0;
-  const message = error?.detail ?? response.statusText;
-  return new ApiError(response.status, error?.code ?? "", message, requestId, error?.violations ?? [], retryAfter);
 }
 
 /** A list of the API page by page: what to send as `cursor` for the next one. */

@@ -1,5 +1,13 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { acceptToken, currentToken, forgetToken, onSessionEnd, renewToken, replaceSession } from "./token";
+import {
+  acceptToken,
+  currentToken,
+  forgetToken,
+  onSessionEnd,
+  renewIfStale,
+  renewToken,
+  replaceSession,
+} from "./token";
 
 const LIFE_S = 360;
 
@@ -44,11 +52,32 @@ describe("the token", () => {
     expect([ends, currentToken()]).toEqual([1, ""]);
   });
 
-  it("stays where the school cannot be reached", async () => {
-    acceptToken(jwt("old"));
+  it("stays where nobody can say whether its session is over, and nobody is taken for a guest", async () => {
     answers = [new Response("", { status: 502 })];
-    expect(await renewToken()).toBe(false);
+    await expect(renewToken()).rejects.toMatchObject({ name: "ApiError", status: 502 });
+    answers = [Promise.reject(new TypeError("failed to fetch"))];
+    await expect(renewToken()).rejects.toMatchObject({ name: "Unreachable" });
+    acceptToken(jwt("old"));
+    answers = [new Response("", { status: 429, headers: { "Retry-After": "7" } })];
+    await expect(renewToken()).rejects.toMatchObject({ status: 429, retryAfter: 7 });
     expect(currentToken()).toBe(jwt("old"));
+  });
+
+  it("is used to its end where it cannot be renewed, and not beyond", async () => {
+    let now = 0;
+    vi.spyOn(performance, "now").mockImplementation(() => now);
+    acceptToken(jwt("old"));
+    now = 0.7 * LIFE_S * 1000;
+    await renewIfStale();
+    expect(asked).toEqual([]);
+    now = 0.9 * LIFE_S * 1000;
+    answers = [new Response("", { status: 503 })];
+    await renewIfStale();
+    expect(asked).toHaveLength(1);
+    now = LIFE_S * 1000;
+    answers = [new Response("", { status: 503 })];
+    await expect(renewIfStale()).rejects.toMatchObject({ status: 503 });
+    vi.restoreAllMocks();
   });
 
   it("of a session that is being replaced is refreshed by nobody", async () => {

@@ -1,13 +1,18 @@
 /** The access token lives in memory alone; the refresh token in a cookie that no script can read. */
 
+import { errorOf, reach } from "./answers";
+
 let token = "";
 /** When the token is to be renewed, in milliseconds of performance.now(): a clock that nobody sets. */
 let staleAt = 0;
+let endsAt = 0;
 let renewing: Promise<boolean> | null = null;
 let replacing: Promise<unknown> | null = null;
 let ended: () => void = () => undefined;
 
 const RENEW_AT = 0.8;
+/** How a refresh is answered where there is no session: everything else says nothing of it. */
+const OVER: ReadonlySet<number> = new Set([204, 401, 403]);
 
 export function currentToken(): string {
   return token;
@@ -15,7 +20,9 @@ export function currentToken(): string {
 
 export function acceptToken(accessToken: string): void {
   token = accessToken;
-  staleAt = performance.now() + RENEW_AT * lifetimeMs(accessToken);
+  const life = lifetimeMs(accessToken);
+  staleAt = performance.now() + RENEW_AT * life;
+  endsAt = performance.now() + life;
 }
 
 export function forgetToken(): void {
@@ -27,8 +34,14 @@ export function onSessionEnd(callback: () => void): void {
   ended = callback;
 }
 
+/** Where it cannot be renewed now, the rest of its life is used up first. */
 export async function renewIfStale(): Promise<void> {
-  if (token && performance.now() >= staleAt) await renewToken();
+  if (!token || performance.now() < staleAt) return;
+  try {
+    await renewToken();
+  } catch (error) {
+    if (performance.now() >= endsAt) throw error;
+  }
 }
 
 /** One refresh at a time, however many requests found their token stale, in however many tabs. */
@@ -65,17 +78,17 @@ async function alone(work: () => Promise<boolean>): Promise<boolean> {
   return await navigator.locks.request("lyceum-refresh", work);
 }
 
+/** False where there is no session any more. Throws where nobody could say: the session may be as good as before. */
 async function refresh(): Promise<boolean> {
   const had = token !== "";
-  const answer = await fetch(`/auth/refresh${had ? "" : "?quiet=1"}`, { credentials: "same-origin" });
+  const answer = await reach(`/auth/refresh${had ? "" : "?quiet=1"}`, { credentials: "same-origin" });
   if (answer.status === 200) {
     acceptToken(((await answer.json()) as { access_token: string }).access_token);
     return true;
   }
-  if (answer.status === 401 || answer.status === 403 || answer.status === 204) {
-    forgetToken();
-    if (had) ended();
-  }
+  if (!OVER.has(answer.status)) throw errorOf(await answer.json().catch(() => undefined), answer);
+  forgetToken();
+  if (had) ended();
   return false;
 }
 

@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { api, reach, read, readWithHeaders, type Schemas } from "~/api/client";
+import { reach } from "~/api/answers";
+import { api, read, readWithHeaders, type Schemas } from "~/api/client";
 import { type Me, meKey, useSessionChanges } from "~/api/session";
 import { replaceSession } from "~/api/token";
 import { confirmMail, sendCode } from "./queries";

@@ -15,8 +15,9 @@ export type KeptText = {
 export function useDraft(account: number, place: string): KeptText {
   const [text, setText] = useState<string | null>(null);
   const [kept, setKept] = useState(true);
-  // What is stored is stored in the order of the keystrokes.
+  // One change is stored at a time, then the latest of those that came meanwhile: the last keystroke never waits long.
   const queue = useRef<Promise<void>>(Promise.resolve());
+  const waiting = useRef<(() => Promise<void>) | null>(null);
   useEffect(() => {
     let current = true;
     const found = (stored: string): void => {
@@ -34,7 +35,16 @@ export function useDraft(account: number, place: string): KeptText {
     };
   }, [account, place]);
   const store = (change: () => Promise<void>): void => {
-    queue.current = queue.current.then(change).catch(() => setKept(false));
+    const isNext = waiting.current === null;
+    waiting.current = change;
+    if (!isNext) return;
+    queue.current = queue.current
+      .then(() => {
+        const latest = waiting.current;
+        waiting.current = null;
+        return latest?.();
+      })
+      .catch(() => setKept(false));
   };
   return {
     text,
