@@ -25,6 +25,15 @@ test("who signs in stays signed in after a reload, and is gone after signing out
   await expect(guest.getByRole("link", { name: "Sign in" }).first()).toBeVisible();
 });
 
+test("two tabs that come back at once stay signed in, both of them", async ({ boris }) => {
+  await boris.goto("account");
+  const tabs = [boris, await boris.context().newPage()];
+  for (let round = 0; round < 3; round += 1) {
+    await Promise.all(tabs.map((tab) => tab.goto("account")));
+    for (const tab of tabs) await expect(tab.getByText("boris@lyceum.example").first()).toBeVisible();
+  }
+});
+
 test.describe(() => {
   test.use({ expectedErrors: ["401"] });
 

@@ -44,12 +44,13 @@ for (const language of ["en", "ru"] as const) {
     for (const path of FOR_GUESTS) await inspect(guest, path, language);
   });
 
-  test(`a pupil's screens: ${language}`, async ({ pupil }) => {
-    await look(pupil, { language, theme: "light" });
-    for (const path of FOR_PUPILS) await inspect(pupil, path, language);
-  });
-  test(`the screens of tracks: ${language}`, async ({ pupil }) => {
-    await look(pupil, { language, theme: "light" });
-    for (const path of OF_TRACKS) await inspect(pupil, path, language);
-  });
+  const pupilsScreens = async (page: Page, paths: readonly string[]): Promise<void> => {
+    await look(page, { language, theme: "light" });
+    for (const path of paths) await inspect(page, path, language);
+  };
+
+  if (language === "en") test("a pupil's screens: en", ({ pupil }) => pupilsScreens(pupil, FOR_PUPILS));
+  else test("a pupil's screens: ru", ({ boris }) => pupilsScreens(boris, FOR_PUPILS));
+
+  test(`the screens of tracks: ${language}`, ({ vera }) => pupilsScreens(vera, OF_TRACKS));
 }

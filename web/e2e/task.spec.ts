@@ -70,6 +70,23 @@ test.describe(() => {
   });
 });
 
+test.describe(() => {
+  test.use({ expectedErrors: ["ERR_INTERNET_DISCONNECTED", "WebSocket"] });
+
+  test("a verdict that came while the network was cut is there when it is back", async ({ pupil }) => {
+    await pupil.goto("courses/1/2/3");
+    await write(pupil, "import time\ntime.sleep(0.8)\nprint(1)\n");
+    await pupil.getByRole("button", { name: "Send" }).click();
+    await expect(result(pupil).getByRole("button", { name: "Cancel" })).toBeVisible();
+    await pupil.context().setOffline(true);
+    await expect(pupil.locator("[data-live=offline]")).toBeVisible();
+    await expect(pupil.locator(".cm-content")).toContainText("time.sleep");
+    await pupil.context().setOffline(false);
+    await expect(result(pupil).getByRole("status").first()).toContainText("tests passed");
+    await expect(result(pupil).getByRole("button", { name: "Cancel" })).toHaveCount(0);
+  });
+});
+
 test("the keyboard alone is enough", async ({ pupil }) => {
   await pupil.goto(TASK);
   await expect(pupil.getByRole("heading", { level: 1 })).toBeFocused();

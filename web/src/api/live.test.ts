@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { type AnyFrame, Channel, Refusal, type Socket, type World } from "./live";
+import { type AnyFrame, Channel, Later, Refusal, type Socket, type World } from "./live";
 
 class FakeSocket implements Socket {
   onopen: Socket["onopen"] = null;
@@ -233,6 +233,18 @@ describe("a channel", () => {
     stage.last.ends(1006);
     await stage.pass(120_000);
     expect(channel.state).toBe("ended");
+  });
+
+  it("leaves the school alone as long as it wants", async () => {
+    stage.last.says(snapshot(7));
+    stage.refusal = new Later(45_000);
+    stage.last.ends(1006);
+    await stage.pass(500);
+    stage.refusal = null;
+    await stage.pass(44_999);
+    expect(stage.sockets).toHaveLength(1);
+    await stage.pass(1);
+    expect(stage.sockets).toHaveLength(2);
   });
 
   it("begins anew for somebody else", async () => {

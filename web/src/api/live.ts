@@ -16,7 +16,7 @@ export type Socket = Pick<WebSocket, "send" | "close"> & {
 
 /** What the channel needs of the world; tests give it one of their own. */
 export type World = {
-  /** A single-use ticket; fails with a Refusal where asking again is no use. */
+  /** A single-use ticket; fails with a Refusal where asking again is no use, with Later where it is too soon. */
   ticket(): Promise<string>;
   open(query: URLSearchParams): Socket;
   later(ms: number, call: () => void): () => void;
@@ -27,6 +27,13 @@ export type World = {
 
 /** Asking for a ticket again is no use: nobody is signed in, or the account may not. */
 export class Refusal extends Error {}
+
+/** The school wants to be left alone so long. */
+export class Later extends Error {
+  constructor(readonly ms: number) {
+    super("later");
+  }
+}
 
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 30_000;
@@ -113,7 +120,7 @@ export class Channel<Frame extends AnyFrame> {
     } catch (error) {
       if (attempt !== this.attempt) return;
       if (error instanceof Refusal) this.end(error.message);
-      else this.retry();
+      else this.retry(error instanceof Later ? error.ms : 0);
       return;
     }
     if (attempt === this.attempt) this.open(ticket);
@@ -209,10 +216,10 @@ export class Channel<Frame extends AnyFrame> {
     });
   }
 
-  private retry(): void {
+  private retry(atLeast = 0): void {
     this.drop();
     this.become(this.world.online() ? "reconnecting" : "offline");
-    const wait = this.wait * (0.5 + this.world.random() / 2);
+    const wait = Math.max(atLeast, this.wait * (0.5 + this.world.random() / 2));
     this.wait = Math.min(this.wait * 2, LONGEST_WAIT);
     this.timers.retry = this.world.later(wait, () => void this.connect("reconnecting"));
   }

@@ -3,12 +3,13 @@
 import { useEffect, useRef, useSyncExternalStore } from "react";
 import { api, read } from "./client";
 import { ApiError } from "./errors";
-import { Channel, type LiveState, type PersonalFrame, Refusal } from "./live";
+import { Channel, Later, type LiveState, type PersonalFrame, Refusal } from "./live";
 
 async function ticket(): Promise<string> {
   try {
     return (await read(api.POST("/ws-tickets"))).ticket;
   } catch (error) {
+    if (error instanceof ApiError && error.retryAfter > 0) throw new Later(error.retryAfter * 1000);
     if (error instanceof ApiError && error.status < 500 && error.status !== 429) throw new Refusal(error.message);
     throw error;
   }
