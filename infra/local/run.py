@@ -130,7 +130,7 @@ class LocalCloud:
         with step("loading demo data"):
             lines = demo.load(cloud)
         cloud_file(self.options).write_text(json.dumps(asdict(cloud)), encoding="ascii")
-        print_summary(cloud, lines)
+        print_summary(cloud, lines, web=self.options.web)
         say(f"ready in {time.monotonic() - self.began:.1f} s (Ctrl-C stops everything, the state stays)")
 
     def _watch(self) -> None:
@@ -211,8 +211,8 @@ def cloud_file(options: Options) -> Path:
     return options.state_dir / "cloud.json"
 
 
-def print_summary(cloud: Cloud, lines: Sequence[str]) -> None:
-    print(f"\n  Web client  {cloud.front_door_url}/app/")
+def print_summary(cloud: Cloud, lines: Sequence[str], *, web: bool) -> None:
+    print(f"\n  Web client  {cloud.front_door_url}/app/" if web else "")
     print(f"  API         {cloud.front_door_url}")
     print(f"  WebSockets  {cloud.front_door_url.replace('http', 'ws', 1)}/ws/{{token}}")
     print(f"  Emulator    {cloud.endpoint_url} (AWS_ENDPOINT_URL for the aws command)")

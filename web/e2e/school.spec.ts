@@ -25,6 +25,29 @@ test("who signs in stays signed in after a reload, and is gone after signing out
   await expect(guest.getByRole("link", { name: "Sign in" }).first()).toBeVisible();
 });
 
+test.describe(() => {
+  test.use({ expectedErrors: ["ERR_INTERNET_DISCONNECTED", "WebSocket", "module script", "dynamically imported"] });
+
+  test("without a network a screen says so, and is there as soon as there is one", async ({ boris }) => {
+    await boris.goto("courses");
+    await expect(boris.getByRole("link", { name: /First steps/ })).toBeVisible();
+    await boris.context().setOffline(true);
+    await boris.getByRole("searchbox").fill("nothing of the kind");
+    await boris.getByRole("button", { name: "Find" }).click();
+    await expect(boris.getByText("There is no connection")).toBeVisible();
+    await accessible(boris);
+    await boris.context().setOffline(false);
+    await expect(boris.getByText("No course was found")).toBeVisible();
+
+    await boris.context().setOffline(true);
+    await boris.getByRole("link", { name: "Notifications" }).click();
+    await expect(boris.getByRole("alert")).toContainText("cannot be reached");
+    await boris.context().setOffline(false);
+    await boris.getByRole("button", { name: "Try again" }).click();
+    await expect(boris.getByRole("heading", { level: 1 })).toHaveText("Notifications");
+  });
+});
+
 test("two tabs that come back at once stay signed in, both of them", async ({ boris }) => {
   await boris.goto("account");
   const tabs = [boris, await boris.context().newPage()];

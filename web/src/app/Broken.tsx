@@ -1,4 +1,5 @@
 import { Link, useRouteError } from "react-router";
+import { Unreachable } from "~/api/errors";
 import { paths } from "~/lib/paths";
 import { common } from "~/texts/common";
 import { useTexts } from "~/texts/language";
@@ -6,12 +7,16 @@ import { Button } from "~/ui/Button";
 import { Failure } from "~/ui/Failure";
 import { Page } from "~/ui/Page";
 
-/** A screen that failed. A part of the client that is not there any more means that a newer one is. */
+/** How browsers, and the loader of styles, say that a part of the client could not be fetched. */
+const NOT_FETCHED = /dynamically imported module|module script|preload CSS/i;
+
+/** A screen that failed. A part of the client that is not there means that a newer one is, or no network. */
 export function Broken() {
   const texts = useTexts(common);
   const error = useRouteError();
-  const outdated = error instanceof TypeError && /dynamically imported module|module script/i.test(error.message);
-  if (outdated) {
+  const missing = error instanceof Error && NOT_FETCHED.test(error.message);
+  const shown = missing ? new Unreachable() : error instanceof Error ? error : new Error();
+  if (missing && navigator.onLine) {
     return (
       <Page title={texts.product}>
         <p>{texts.outOfDate}</p>
@@ -23,7 +28,7 @@ export function Broken() {
   }
   return (
     <Page title={texts.product}>
-      <Failure error={error instanceof Error ? error : new Error()} retry={() => location.reload()} />
+      <Failure error={shown} retry={() => location.reload()} />
     </Page>
   );
 }

@@ -1,4 +1,4 @@
-import { countEn, countRu } from "./plural";
+import { countEn, countRu, pointsEn, pointsRu } from "./plural";
 
 const en = {
   title: "Courses",
@@ -12,7 +12,7 @@ const en = {
   tasks: (n: number) => countEn(n, "task", "tasks"),
   by: (name: string) => `by ${name}`,
   solved: (n: number, of: number) => `${n} of ${countEn(of, "task", "tasks")} solved`,
-  points: (n: string, of: string) => `${n} of ${of} points`,
+  points: (n: string, of: string) => `${n} of ${pointsEn(of)}`,
   attending: "you attend it",
   attend: "Attend this course",
   signInToAttend: "Sign in to attend",
@@ -32,7 +32,7 @@ const en = {
   taskTried: "tried",
   taskNew: "new",
   attempts: (n: number) => countEn(n, "attempt", "attempts"),
-  worth: (n: string) => `${n} points`,
+  worth: (n: number) => countEn(n, "point", "points"),
 };
 
 const ru: typeof en = {
@@ -47,7 +47,7 @@ const ru: typeof en = {
   tasks: (n) => countRu(n, "задача", "задачи", "задач"),
   by: (name) => `автор: ${name}`,
   solved: (n, of) => `решено ${n} из ${countRu(of, "задачи", "задач", "задач")}`,
-  points: (n, of) => `${n} из ${of} баллов`,
+  points: (n, of) => `${n} из ${pointsRu(of)}`,
   attending: "вы записаны",
   attend: "Записаться на курс",
   signInToAttend: "Войдите, чтобы записаться",
@@ -67,7 +67,7 @@ const ru: typeof en = {
   taskTried: "начата",
   taskNew: "новая",
   attempts: (n) => countRu(n, "попытка", "попытки", "попыток"),
-  worth: (n) => `баллов: ${n}`,
+  worth: (n) => countRu(n, "балл", "балла", "баллов"),
 };
 
 export const courses = { en, ru };

@@ -10,3 +10,13 @@ export function countRu(n: number, one: string, few: string, many: string): stri
   const form = rules.ru.select(n);
   return `${n} ${form === "one" ? one : form === "few" ? few : many}`;
 }
+
+/** "… of 1 point", "… of 2.5 points". */
+export function pointsEn(of: string): string {
+  return `${of} ${of === "1" ? "point" : "points"}`;
+}
+
+/** «… из 1 балла», «… из 21 балла», «… из 2,5 балла», «… из 5 баллов». */
+export function pointsRu(of: string): string {
+  return `${of} ${/,|(^|[^1])1$/.test(of) ? "балла" : "баллов"}`;
+}

@@ -21,7 +21,18 @@ export function Loaded<T>({ query, children }: { query: Asked<T>; children: (dat
     );
   }
   if (query.error) return <Failure error={query.error} retry={() => void query.refetch()} />;
+  if (query.fetchStatus === "paused") return <Waiting />;
   return <Loading />;
+}
+
+/** Nothing has been read yet and there is no network: it is read by itself as soon as there is one. */
+function Waiting() {
+  const texts = useTexts(common);
+  return (
+    <p className="stale" role="status">
+      {texts.waiting}
+    </p>
+  );
 }
 
 /** Bars where the text will be, but only for those who wait: 200 ms are none. */

@@ -1,8 +1,7 @@
 import { Link } from "react-router";
 import { paths } from "~/lib/paths";
 import { courses as dictionary } from "~/texts/courses";
-import { number } from "~/texts/dates";
-import { useLanguage, useTexts } from "~/texts/language";
+import { useTexts } from "~/texts/language";
 import { Status, type Tone } from "~/ui/Status";
 import { stateOf, type Task, type TaskState } from "./outline";
 
@@ -10,7 +9,6 @@ const TONES: Record<TaskState, Tone> = { solved: "good", tried: "warn", new: "ca
 
 export function TaskList({ courseId, lessonId, tasks }: { courseId: number; lessonId: number; tasks: Task[] }) {
   const texts = useTexts(dictionary);
-  const language = useLanguage();
   const words: Record<TaskState, string> = { solved: texts.taskSolved, tried: texts.taskTried, new: texts.taskNew };
   return (
     <ol className="task-list">
@@ -18,7 +16,7 @@ export function TaskList({ courseId, lessonId, tasks }: { courseId: number; less
         <li key={task.id}>
           <Link to={paths.task(courseId, lessonId, task.id)}>{task.name}</Link>
           {!task.is_published && <Status tone="warn">{texts.draft}</Status>}
-          <span className="faint">{texts.worth(number(task.points, language))}</span>
+          <span className="faint">{texts.worth(task.points)}</span>
           <Status tone={TONES[stateOf(task)]}>{words[stateOf(task)]}</Status>
         </li>
       ))}

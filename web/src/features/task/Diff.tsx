@@ -1,12 +1,14 @@
 import { useEffect, useRef, useState } from "react";
 import { useTexts } from "~/texts/language";
+import { ofAttempt } from "~/texts/submission";
 import { task as dictionary } from "~/texts/task";
 import { Failure } from "~/ui/Failure";
 
 type Props = { before: string; after: string; language: string };
 
 export function Diff({ before, after, language }: Props) {
-  const { changes, phrases } = useTexts(dictionary);
+  const { phrases } = useTexts(dictionary);
+  const { changes } = useTexts(ofAttempt);
   const host = useRef<HTMLDivElement>(null);
   const [error, setError] = useState<Error | null>(null);
   useEffect(() => {

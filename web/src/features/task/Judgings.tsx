@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { dateTime } from "~/texts/dates";
 import { useLanguage, useTexts } from "~/texts/language";
+import { ofAttempt } from "~/texts/submission";
 import { task as dictionary } from "~/texts/task";
 import { Loaded } from "~/ui/Loaded";
 import { More } from "~/ui/More";
@@ -10,11 +11,11 @@ import { useJudgings } from "./submission.queries";
 
 /** The verdicts that a submission had before it was judged anew; read when somebody wants to see them. */
 export function Judgings({ id }: { id: number }) {
-  const texts = useTexts(dictionary);
+  const words = useTexts(ofAttempt);
   const [open, setOpen] = useState(false);
   return (
     <details onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary>{texts.judgings}</summary>
+      <summary>{words.judgings}</summary>
       {open && <List id={id} />}
     </details>
   );
@@ -22,6 +23,7 @@ export function Judgings({ id }: { id: number }) {
 
 function List({ id }: { id: number }) {
   const texts = useTexts(dictionary);
+  const words = useTexts(ofAttempt);
   const language = useLanguage();
   const judgings = useJudgings(id);
   return (
@@ -29,7 +31,7 @@ function List({ id }: { id: number }) {
       <Loaded query={judgings}>
         {(found) =>
           found.length === 0 ? (
-            <p>{texts.noJudgings}</p>
+            <p>{words.noJudgings}</p>
           ) : (
             <ul>
               {found.map((judging) => (

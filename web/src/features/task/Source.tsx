@@ -4,7 +4,7 @@ import type { Editor } from "~/lib/editor";
 import { paths } from "~/lib/paths";
 import { dateTime } from "~/texts/dates";
 import { useLanguage, useTexts } from "~/texts/language";
-import { task as dictionary } from "~/texts/task";
+import { ofAttempt } from "~/texts/submission";
 import { Copy } from "~/ui/Copy";
 import { Empty } from "~/ui/Empty";
 import { Loaded } from "~/ui/Loaded";
@@ -19,7 +19,7 @@ type Props = { submission: Submission; mine: boolean; line: { line: number } | n
 
 /** The program as it was sent, and what changed in it since the attempt before. */
 export function Source({ submission, mine, line }: Props) {
-  const texts = useTexts(dictionary);
+  const words = useTexts(ofAttempt);
   const [view, setView] = useState<View>("source");
   const [asked, setAsked] = useState(line);
   const editor = useRef<Editor | null>(null);
@@ -35,23 +35,23 @@ export function Source({ submission, mine, line }: Props) {
   return (
     <section>
       <div className="source-head">
-        <h2>{texts.source}</h2>
-        <Copy text={submission.source} what={texts.source} />
+        <h2>{words.source}</h2>
+        <Copy text={submission.source} what={words.source} />
       </div>
       <Tabs
-        label={texts.source}
+        label={words.source}
         open={view}
         onOpen={setView}
         tabs={[
-          { id: "source", label: texts.whole },
-          { id: "changes", label: texts.changes },
+          { id: "source", label: words.whole },
+          { id: "changes", label: words.changes },
         ]}
         panel={(id) =>
           id === "source" ? (
             <CodeEditor
               text={submission.source}
               language={submission.language}
-              label={texts.sourceRead}
+              label={words.sourceRead}
               editor={editor}
               readOnly
             />
@@ -65,20 +65,20 @@ export function Source({ submission, mine, line }: Props) {
 }
 
 function Changes({ submission, mine }: { submission: Submission; mine: boolean }) {
-  const texts = useTexts(dictionary);
+  const words = useTexts(ofAttempt);
   const language = useLanguage();
   const before = usePreviousAttempt(submission, mine, true);
-  if (!submission.place) return <Empty>{texts.firstAttempt}</Empty>;
+  if (!submission.place) return <Empty>{words.firstAttempt}</Empty>;
   return (
     <Loaded query={before}>
       {(found) =>
         found === null ? (
-          <Empty>{texts.firstAttempt}</Empty>
+          <Empty>{words.firstAttempt}</Empty>
         ) : (
           <>
             <p>
-              {texts.since} <Link to={paths.submission(found.id)}>{dateTime(found.submitted_at, language)}</Link>
-              {found.source === submission.source && `. ${texts.unchanged}`}
+              {words.since} <Link to={paths.submission(found.id)}>{dateTime(found.submitted_at, language)}</Link>
+              {found.source === submission.source && `. ${words.unchanged}`}
             </p>
             <Diff before={found.source} after={submission.source} language={submission.language} />
           </>

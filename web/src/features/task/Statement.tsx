@@ -20,7 +20,9 @@ export function Statement({ task, onTry }: { task: Task; onTry: (input: string) 
     <article>
       <p className="row faint">
         <span>{texts.limits(number(task.time_limit, language), task.memory_limit)}</span>
-        <span>{task.attempts > 0 ? texts.best(number(task.best_points, language), points) : texts.points(points)}</span>
+        <span>
+          {task.attempts > 0 ? texts.best(number(task.best_points, language), points) : texts.points(task.points)}
+        </span>
         {task.is_solved && <Status tone="good">{texts.solved}</Status>}
       </p>
       <Markdown text={task.task_condition} />

@@ -4,6 +4,7 @@ import { type Me, may, useMe } from "~/api/session";
 import { paths } from "~/lib/paths";
 import { dateTime } from "~/texts/dates";
 import { useLanguage, useTexts } from "~/texts/language";
+import { ofAttempt } from "~/texts/submission";
 import { task as dictionary } from "~/texts/task";
 import { Button } from "~/ui/Button";
 import { Empty } from "~/ui/Empty";
@@ -23,15 +24,16 @@ import { offer } from "./useKeeper";
 /** One attempt: its verdict, test by test, its source, and what changed since the one before. */
 export function Component() {
   const texts = useTexts(dictionary);
+  const words = useTexts(ofAttempt);
   const id = Number(useParams()["submissionId"]);
   const me = useMe() ?? null;
   const here = useLocation().pathname;
   const submission = useSubmission(me ? id : null);
   if (!me) {
     return (
-      <Page title={texts.attempt}>
+      <Page title={words.attempt}>
         <Empty>
-          <p>{texts.guestAttempt}</p>
+          <p>{words.guestAttempt}</p>
           <Link className="button primary" to={paths.signIn(here)}>
             {texts.signIn}
           </Link>
@@ -43,17 +45,17 @@ export function Component() {
 }
 
 function Attempt({ submission, me }: { submission: Submission; me: Me }) {
-  const texts = useTexts(dictionary);
+  const words = useTexts(ofAttempt);
   const [line, setLine] = useState<{ line: number } | null>(null);
   const { place } = submission;
   const mine = submission.user_id === me.id;
   return (
-    <Page title={place ? texts.attemptAt(place.task_name) : texts.attempt}>
+    <Page title={place ? words.attemptAt(place.task_name) : words.attempt}>
       <About submission={submission} mine={mine} />
       <Judged submission={submission} mine={mine} onLine={(wanted) => setLine({ line: wanted })} />
       <p className="row">
         {mine && place && <TakeUp submission={submission} me={me} />}
-        {place && <Link to={paths.task(place.course_id, place.lesson_id, place.task_id)}>{texts.toTask}</Link>}
+        {place && <Link to={paths.task(place.course_id, place.lesson_id, place.task_id)}>{words.toTask}</Link>}
       </p>
       {!mine && may(me, "teach") && submission.is_checked && <Rejudge id={submission.id} />}
       <Source submission={submission} mine={mine} line={line} />
@@ -64,7 +66,7 @@ function Attempt({ submission, me }: { submission: Submission; me: Me }) {
 }
 
 function About({ submission, mine }: { submission: Submission; mine: boolean }) {
-  const texts = useTexts(dictionary);
+  const words = useTexts(ofAttempt);
   const language = useLanguage();
   const names = useLanguageNames();
   const { place } = submission;
@@ -76,7 +78,7 @@ function About({ submission, mine }: { submission: Submission; mine: boolean }) 
           <Link to={paths.lesson(place.course_id, place.lesson_id)}>{place.lesson_name}</Link>
         </span>
       )}
-      {!mine && <strong>{submission.user_name ?? texts.somebody(submission.user_id)}</strong>}
+      {!mine && <strong>{submission.user_name ?? words.somebody(submission.user_id)}</strong>}
       <span>{names[submission.language] ?? submission.language}</span>
       <time dateTime={submission.submitted_at}>{dateTime(submission.submitted_at, language)}</time>
     </p>
@@ -85,7 +87,7 @@ function About({ submission, mine }: { submission: Submission; mine: boolean }) 
 
 /** Goes on from what was sent then; what is in the editor now is laid aside there. */
 function TakeUp({ submission, me }: { submission: Submission; me: Me }) {
-  const texts = useTexts(dictionary);
+  const words = useTexts(ofAttempt);
   const navigate = useNavigate();
   const { place, language, source } = submission;
   if (!place) return null;
@@ -93,17 +95,17 @@ function TakeUp({ submission, me }: { submission: Submission; me: Me }) {
     await offer(me.id, place, language, source);
     await navigate(paths.task(place.course_id, place.lesson_id, place.task_id));
   };
-  return <Button onClick={() => void take()}>{texts.takeUp}</Button>;
+  return <Button onClick={() => void take()}>{words.takeUp}</Button>;
 }
 
 function Rejudge({ id }: { id: number }) {
-  const texts = useTexts(dictionary);
+  const words = useTexts(ofAttempt);
   const rejudge = useRejudge(id);
   return (
     <>
       {rejudge.error && <Failure error={rejudge.error} />}
       <Button busy={rejudge.isPending} onClick={() => rejudge.mutate()}>
-        {texts.rejudge}
+        {words.rejudge}
       </Button>
     </>
   );

@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { number } from "~/texts/dates";
 import { useLanguage, useTexts } from "~/texts/language";
+import { ofAttempt } from "~/texts/submission";
 import { task as dictionary } from "~/texts/task";
 import { Button } from "~/ui/Button";
 import { Failure } from "~/ui/Failure";
@@ -13,6 +14,7 @@ import { useTests } from "./submission.queries";
 /** Every test with what it took. The first hundred come with the submission. */
 export function TestTable({ submission }: { submission: Submission }) {
   const texts = useTexts(dictionary);
+  const words = useTexts(ofAttempt);
   const [more, setMore] = useState(false);
   const rest = useTests(submission, more);
   const known = [...submission.tests, ...(rest.data ?? [])];
@@ -25,11 +27,11 @@ export function TestTable({ submission }: { submission: Submission }) {
         <table>
           <thead>
             <tr>
-              <th scope="col">{texts.test}</th>
+              <th scope="col">{words.test}</th>
               <th scope="col">{texts.verdict}</th>
-              <th scope="col">{texts.time}</th>
-              <th scope="col">{texts.memory}</th>
-              <th scope="col">{texts.remark}</th>
+              <th scope="col">{words.time}</th>
+              <th scope="col">{words.memory}</th>
+              <th scope="col">{words.remark}</th>
             </tr>
           </thead>
           <tbody>
@@ -40,7 +42,7 @@ export function TestTable({ submission }: { submission: Submission }) {
         </table>
       </Scroll>
       {rest.error && <Failure error={rest.error} retry={() => void rest.refetch()} />}
-      {remain && !more && <Button onClick={() => setMore(true)}>{texts.moreTests}</Button>}
+      {remain && !more && <Button onClick={() => setMore(true)}>{words.moreTests}</Button>}
       <More pages={rest} />
     </section>
   );
@@ -48,6 +50,7 @@ export function TestTable({ submission }: { submission: Submission }) {
 
 function Row({ test }: { test: TestResult }) {
   const texts = useTexts(dictionary);
+  const words = useTexts(ofAttempt);
   const language = useLanguage();
   const ran = test.verdict !== "SKIPPED" && test.verdict !== "HIDDEN";
   return (
@@ -56,8 +59,8 @@ function Row({ test }: { test: TestResult }) {
       <td>
         <Status tone={toneOf(test.verdict)}>{texts.verdicts[test.verdict]}</Status>
       </td>
-      <td>{ran && texts.seconds(number(test.time, language, 3))}</td>
-      <td>{ran && texts.megabytes(number(test.memory / KIB_IN_MIB, language, 1))}</td>
+      <td>{ran && words.seconds(number(test.time, language, 3))}</td>
+      <td>{ran && words.megabytes(number(test.memory / KIB_IN_MIB, language, 1))}</td>
       <td>{test.message}</td>
     </tr>
   );
