@@ -10,9 +10,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from infra import web_policy
 from infra.local.web_client import reason_file
 
-BUILD = Path(__file__).resolve().parents[1] / "build" / "web"
 OF_MAKE = re.compile(r"make(\[\d+\])?: ")
 ABOUT_A_RULE = re.compile(r"make(\[\d+\])?: (\*\*\*|Target |Leaving |Entering )")
 
@@ -44,4 +44,4 @@ def why(lines: Sequence[str]) -> str:
 
 
 if __name__ == "__main__":
-    build(sys.argv[1:], BUILD)
+    build(sys.argv[1:], web_policy.BUILD)

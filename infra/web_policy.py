@@ -1,10 +1,12 @@
-"""The headers of the web client's files, the same on the local cloud and on CloudFront."""
+"""Where a build of the web client is, and the headers of its files: the same on the local cloud and on CloudFront."""
 
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Final
 
 from infra import routing
 
+BUILD: Final = Path(__file__).resolve().parents[1] / "build" / "web"
+"""Where `make web` puts it."""
 FOREVER: Final = "public, max-age=31536000, immutable"
 """Of what is named by its content."""
 ALWAYS_ASK: Final = "no-cache"

@@ -23,6 +23,7 @@ import boto3
 import yaml
 from botocore.exceptions import BotoCoreError, ClientError
 
+from infra import web_policy
 from infra.aws import change_sets, keys, stack, web_files
 from infra.aws.change_sets import StackError
 from infra.packaging import front_door, image
@@ -55,7 +56,7 @@ class Deployment:
     builder: image.Builder
     package: Callable[[str, Path], Package] = packaging.package
     front_door: Callable[[], Template] = front_door.template
-    web: Path = web_files.BUILD
+    web: Path = web_policy.BUILD
 
     @property
     def name(self) -> str:

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 SUPERSEDED: Final = {"superseded": "true"}
 """The tag of an asset that no page of the newest build names."""
-BUILD: Final = Path(__file__).resolve().parents[2] / "build" / "web"
-"""Where `make web` puts it."""
 
 
 def is_built(build: Path) -> bool:

@@ -14,6 +14,7 @@ from types import FrameType
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from infra import web_policy
 from infra.local import checks, demo, emulator, tether, warming
 from infra.local import options as settings
 from infra.local.children import Child
@@ -26,8 +27,6 @@ from infra.packaging import package as packaging
 from infra.packaging.package import ROOT, Package, PackagingError
 
 JUDGE_WORKERS = 2
-WEB_BUILD = ROOT / "build" / "web"
-"""Where `make web` puts it."""
 WATCH_EVERY = 0.2  # seconds
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -184,7 +183,7 @@ def _judge(options: Options) -> Child:
 def _front_door(options: Options, cloud: Cloud, template: Path) -> Child:
     command = [sys.executable, "-m", "infra.local.front_door", "--port", str(options.front_door_port)]
     command += ["--rest-url", cloud.rest_url, "--websocket-url", cloud.websocket_url, "--template", str(template)]
-    command += ["--uploads-url", cloud.endpoint_url, *(["--web", str(WEB_BUILD)] if options.web else [])]
+    command += ["--uploads-url", cloud.endpoint_url, *(["--web", str(web_policy.BUILD)] if options.web else [])]
     return Child(
         name="front door",
         command=command,

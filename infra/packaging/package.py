@@ -27,7 +27,7 @@ import yaml
 from chalice.package import YAMLTemplateSerializer
 
 from chalicelib.common import origins
-from infra import gateway_answers
+from infra import gateway_answers, web_policy
 from infra.packaging import compiled_texts, monitoring
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -293,7 +293,7 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=ROOT / "build")
     arguments = parser.parse_args()
     try:
-        print(report(package(arguments.stage, arguments.out), ROOT / "build" / "web"))
+        print(report(package(arguments.stage, arguments.out), web_policy.BUILD))
     except PackagingError as error:
         print(f"packaging failed:\n{error}", file=sys.stderr)
         return 1

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from infra import node
+from infra import node, web_policy
 from infra.local.cloud import Cloud
 from infra.local.options import child_environment
 from infra.packaging.package import ROOT
@@ -28,7 +28,7 @@ def chromium() -> str:
 
 @pytest.mark.timeout(JOURNEYS_WITHIN)
 def test_every_journey_ends_well(cloud: Cloud, chromium: str) -> None:
-    assert (ROOT / "build" / "web" / "index.html").is_file(), "the web client is not built: run `make web`"
+    assert (web_policy.BUILD / "index.html").is_file(), "the web client is not built: run `make web`"
 
     named = {
         "LYCEUM_URL": cloud.front_door_url,

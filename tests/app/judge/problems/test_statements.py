@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from chalicelib.accounts.permissions import Role
+from chalicelib.judge.statements import pictures, written
 from tests.support import zips
 from tests.support.school import Person, School, aws
 
@@ -118,3 +119,65 @@ def test_a_picture_is_uploaded_named_shown_and_deleted(school: School, teacher: 
     assert school.api.request("DELETE", f"{path}/files/p.png", token=teacher.token).status == 204
     assert school.api.get(kept["path"]).status == 404
     assert aws("s3").list_objects_v2(Bucket=BUCKET, Prefix=f"pictures{path}/").get("KeyCount") == 0
+
+
+def refused(school: School, who: Person, method: str, path: str, body: object = None) -> tuple[int, str]:
+    reply = school.api.request(method, path, json_body=body, token=who.token)
+    return reply.status, reply.body["code"]
+
+
+TEXT = {"name": "Sum", "text": "Add."}
+
+
+def test_a_statement_needs_a_language_and_has_a_size_and_there_are_not_too_many(
+    school: School, teacher: Person, path: str
+) -> None:
+    assert refused(school, teacher, "PUT", f"{path}/statements/r", TEXT) == (400, "not_a_language")
+    large = {**TEXT, "text": "x" * (written.MAX_BYTES + 1)}
+    assert refused(school, teacher, "PUT", f"{path}/statements/ru", large)[0] == 400
+    assert seen(school, teacher, path).body["statements"] == [{"language": "en", "name": "Sum"}]
+    tags = [f"a{letter}" for letter in "abcdefghijk"]
+    assert len(tags) + 1 == written.MAX_LANGUAGES
+    for each in tags:
+        put(school, teacher, f"{path}/statements/{each}", TEXT)
+    assert refused(school, teacher, "PUT", f"{path}/statements/ru", TEXT) == (409, "too_many_statements")
+    put(school, teacher, f"{path}/statements/aa", {**TEXT, "text": "One that is there may be written anew."})
+
+
+def test_there_is_no_statement_in_a_language_without_one(school: School, teacher: Person, path: str) -> None:
+    for method in ("GET", "DELETE"):
+        assert refused(school, teacher, method, f"{path}/statements/ru") == (404, "no_statement")
+
+
+def test_a_problem_has_few_files_with_names_of_files(school: School, teacher: Person, path: str) -> None:
+    form = school.api.post(f"{path}/files", token=teacher.token).body
+    aws("s3").put_object(Bucket=BUCKET, Key=form["upload"]["fields"]["key"], Body=zips.PNG)
+    keeping = {"upload_id": form["upload_id"]}
+    assert refused(school, teacher, "PUT", f"{path}/files/a%20b.png", keeping) == (400, "not_a_file_name")
+    for number in range(pictures.MAX_FILES):
+        put(school, teacher, f"{path}/files/{number}.png", keeping)
+    assert refused(school, teacher, "PUT", f"{path}/files/one.png", keeping) == (409, "too_many_problem_files")
+    put(school, teacher, f"{path}/files/1.png", keeping)
+
+
+def test_a_statement_and_its_files_are_their_authors(school: School, teacher: Person, path: str) -> None:
+    stranger = school.person(Role.TEACHER)
+    keeping = {"upload_id": 1}
+    asked = [
+        ("GET", f"{path}/statements/en", None),
+        ("PUT", f"{path}/statements/en", TEXT),
+        ("DELETE", f"{path}/statements/en", None),
+        ("GET", f"{path}/files", None),
+        ("POST", f"{path}/files", None),
+        ("PUT", f"{path}/files/p.png", keeping),
+        ("DELETE", f"{path}/files/p.png", None),
+    ]
+    assert {refused(school, stranger, *each) for each in asked} == {(403, "not_your_problem")}
+    assert seen(school, teacher, path).body["statement"] == "Add."
+
+
+def test_of_two_who_write_at_once_the_second_hears_of_the_first(school: School, teacher: Person, path: str) -> None:
+    tag = {"If-Match": school.api.get(path, token=teacher.token).headers["etag"]}
+    for status in (200, 412):
+        reply = school.api.request("PUT", f"{path}/statements/ru", json_body=TEXT, token=teacher.token, headers=tag)
+        assert reply.status == status, reply.body
