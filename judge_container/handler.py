@@ -7,7 +7,7 @@ from typing import Any
 from chalicelib.judge_protocol import wire
 from chalicelib.judge_protocol.contract import Compilation, ContractError, Outcome, Report
 from judge_container import events, judging, settings
-from judge_container.inputs import InputUnavailableError
+from judge_container.addresses import UnavailableError
 from judge_container.judging import Judge
 
 Event = Mapping[str, Any]
@@ -40,7 +40,7 @@ def _judge(judge: Judge, event: Event) -> dict[str, Any]:
         return wire.report_to_json(judge.judge(wire.job_from_json(event)))
     except ContractError as error:
         return _refusal(name, error.code, str(error))
-    except InputUnavailableError as error:
+    except UnavailableError as error:
         return _refusal(name, "input_unavailable", str(error))
 
 

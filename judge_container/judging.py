@@ -25,7 +25,7 @@ class Judge:
         return self._environment.dirty
 
     def judge(self, job: Job) -> Report:
-        """Raises ContractError for a bad job, InputUnavailableError when a test's input cannot be fetched."""
+        """Raises ContractError for a bad job, UnavailableError when an input cannot be fetched or an output stored."""
         spec = building.spec_of(_program(job), self._specs)
         if job.interactor is not None:
             building.spec_of(job.interactor, self._specs)

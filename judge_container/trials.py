@@ -14,7 +14,7 @@ from chalicelib.judge_protocol.contract import (
     Run,
     TestInput,
 )
-from judge_container import box, building, outcomes, programs, transfers
+from judge_container import box, building, outcomes, outputs, programs, transfers
 from judge_container.building import Build
 from judge_container.environment import Environment
 from judge_container.runner import Ready
@@ -118,7 +118,8 @@ def _run_alone(
     test, ready = prepared.test, prepared.ready
     with _prepared_box(build, test, test.files):
         execution = environment.run_ready(ready, line.prepare_next)
-        return _as_run(test, build, ready.program, _with_output_file(execution, build, test, output_file))
+        run = _as_run(test, build, ready.program, _with_output_file(execution, build, test, output_file))
+    return outputs.stored(run, test)
 
 
 def _with_output_file(execution: Execution, build: Build, test: TestInput, name: str | None) -> Execution:

@@ -14,6 +14,8 @@ from typing import TypedDict
 MAX_SOURCE_BYTES = 64 * 1024
 MAX_INPUT_BYTES = 32 * 1024 * 1024
 MAX_OUTPUT_BYTES = 64 * 1024 * 1024
+MAX_CARRIED_OUTPUT_BYTES = 256 * 1024
+"""Of a stdout that has an `output_url`: more is put there and not into the report, which has 6 MB for all runs."""
 MAX_STDERR_BYTES = 16 * 1024
 """Of a run's stderr that is reported: its last line is all that anybody is told."""
 MAX_COMPILER_OUTPUT_BYTES = 3 * 64 * 1024
@@ -146,7 +148,8 @@ class Source:
 class TestInput:
     """One test as the untrusted side sees it: never with its answer, unless it is an author's program that is run.
 
-    Exactly one of `input` and `input_url` (a presigned https URL) is set. `args` follow the run command, `files` lie in
+    Exactly one of `input` and `input_url` (a presigned https URL) is set. A large stdout is put at
+    `output_url`, if there is one. `args` follow the run command, `files` lie in
     the run's directory when it starts, `collect` names those of its files that the Run reports (their directories exist
     from the start); a name that ends with "/" stands for all files in that directory, as far as names and room go. In a
     job with an interactor all of these are the interactor's, which finds `input` as a file of that name.
@@ -157,6 +160,7 @@ class TestInput:
     id: str
     input: bytes | None = field(default=None, metadata=Limits(size=MAX_INPUT_BYTES))
     input_url: str | None = None
+    output_url: str | None = None
     time_limit_ms: int = field(default=1000, metadata=_LIMIT)
     memory_limit_kb: int = field(default=256 * 1024, metadata=_LIMIT)
     output_limit_bytes: int = field(default=64 * 1024, metadata=_LIMIT)
@@ -205,7 +209,8 @@ class Compilation:
 class Run:
     """What one process did. `id` is the test's; `memory_kb` the peak of resident memory.
 
-    `stdout` and `stderr` are cut at their limits; `truncated` says that stdout was. `collected` holds those of the
+    `stdout` and `stderr` are cut at their limits; `truncated` says that stdout was. `stored_bytes` is how much of it
+    lies at the test's `output_url` instead; then `stdout` is empty. `collected` holds those of the
     test's `collect` that were regular files. `interactor` is what the other process of the pair did (its words are in
     `stderr` and `collected`; what the two told each other is in neither's `stdout`), and `ended_first` says that this
     process had ended before its counterpart did.
@@ -221,6 +226,7 @@ class Run:
     stdout: bytes = field(default=b"", metadata=_OUTPUT)
     stderr: bytes = field(default=b"", metadata=_OUTPUT)
     truncated: bool = False
+    stored_bytes: int = field(default=0, metadata=_MEASURE)
     collected: Mapping[str, bytes] = field(
         default_factory=dict, metadata=Limits(count=MAX_FILES, size=MAX_COLLECTED_BYTES, are_files=True)
     )

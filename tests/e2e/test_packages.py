@@ -119,7 +119,9 @@ int main() { int x; std::scanf("%d", &x); std::printf("%d", same(x)); }
             "files/gen.cpp": """
 #include <cstdio>
 #include <cstdlib>
-int main(int, char** argv) { std::printf("%d", std::atoi(argv[1]) + std::atoi(argv[2])); }
+int main(int, char** argv) {  // so much that the judge puts it into the bucket, and fetches it from there
+    std::printf("%d%*s", std::atoi(argv[1]) + std::atoi(argv[2]), 300 * 1024, "");
+}
 """
         },
     ),

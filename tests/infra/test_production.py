@@ -223,15 +223,14 @@ def test_judges_network_leads_to_s3_alone(built: Built) -> None:
     assert (egress["FromPort"], egress["ToPort"], "CidrIp" in egress) == (443, 443, False)
 
 
-def test_judge_reads_tests_and_nothing_else_of_s3(built: Built) -> None:
+def test_judge_reads_tests_and_writes_what_it_made_of_them_and_nothing_else_of_s3(built: Built) -> None:
     (endpoint,) = built.resources("AWS::EC2::VPCEndpoint").values()
-    (statement,) = endpoint["PolicyDocument"]["Statement"]
+    read, put = endpoint["PolicyDocument"]["Statement"]
+    tests, made = ({"Fn::Sub": f"${{TestDataBucket.Arn}}/{prefix}/*"} for prefix in ("tests", "made"))
 
     assert endpoint["VpcEndpointType"] == "Gateway"
-    assert (statement["Action"], statement["Resource"]) == (
-        "s3:GetObject",
-        {"Fn::Sub": "${TestDataBucket.Arn}/tests/*"},
-    )
+    assert (read["Action"], read["Resource"]) == ("s3:GetObject", [tests, made])
+    assert (put["Action"], put["Resource"]) == ("s3:PutObject", made)
 
 
 def test_judge_resolves_the_buckets_names_and_no_other(built: Built) -> None:

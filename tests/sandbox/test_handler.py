@@ -127,6 +127,40 @@ def test_input_is_fetched_and_redirects_are_not_followed(worker: Worker) -> None
     assert worker.judge(_reading_from("http://127.0.0.1:1/")).refused == "input_unavailable"
 
 
+def test_a_large_output_is_put_where_the_test_says(worker: Worker) -> None:
+    put: dict[str, bytes] = {}
+
+    class Bucket(http.server.BaseHTTPRequestHandler):
+        def do_PUT(self) -> None:
+            put[self.path] = self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(403 if self.path == "/expired" else 200)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Tests are quiet."""
+
+    def printing(size: int, url: str) -> Job:
+        test = TestInput(id="1", input=b"", output_limit_bytes=8 * 1024 * 1024, output_url=url, time_limit_ms=5000)
+        return replace(HELLO, source=f"print('x' * {size - 1})", tests=(test,))
+
+    with http.server.HTTPServer(("127.0.0.1", 0), Bucket) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        base = f"http://127.0.0.1:{server.server_port}"
+        (large,) = worker.judge(printing(5 * 1024 * 1024, f"{base}/large")).runs
+        (small,) = worker.judge(printing(contract.MAX_CARRIED_OUTPUT_BYTES, f"{base}/small")).runs
+        (cut,) = worker.judge(printing(9 * 1024 * 1024, f"{base}/cut")).runs
+        expired = worker.judge(printing(5 * 1024 * 1024, f"{base}/expired"))
+        server.shutdown()
+
+    assert (large.outcome, large.stored_bytes, large.stdout) == (Outcome.OK, 5 * 1024 * 1024, b"")
+    assert put["/large"] == b"x" * (5 * 1024 * 1024 - 1) + b"\n"
+    assert (small.stored_bytes, len(small.stdout)) == (0, contract.MAX_CARRIED_OUTPUT_BYTES)
+    assert (cut.outcome, cut.stored_bytes) == (Outcome.OUTPUT_LIMIT, 0)
+    assert expired.refused == "input_unavailable"
+    assert set(put) == {"/large", "/expired"}
+    assert worker.judge(printing(1, "http://elsewhere.example/")).refused == "bad_input_url"
+
+
 def test_job_stops_at_the_first_failure_only_when_asked(worker: Worker) -> None:
     tests = tuple(TestInput(id=str(number), input=b"x") for number in range(3))
     job = replace(HELLO, source="int(input())", tests=tests)

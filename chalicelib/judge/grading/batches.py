@@ -7,6 +7,7 @@ from chalicelib.judge_protocol.contract import (
     COMPILE_CPU_MS,
     COMPILE_WAITING_MS,
     INTERACTOR_WALL_MS,
+    MAX_CARRIED_OUTPUT_BYTES,
     MAX_STDERR_BYTES,
     Report,
     TestInput,
@@ -68,7 +69,8 @@ class JobBudget:
         return Cost(wall_ms=INTERACTOR_COMPILE_MS if self.interactive else 0)
 
     def weigh(self, test: TestInput) -> Cost:
-        output_bytes = test.output_limit_bytes + MAX_STDERR_BYTES * (2 if self.interactive else 1)
+        carried = test.output_limit_bytes if test.output_url is None else MAX_CARRIED_OUTPUT_BYTES
+        output_bytes = min(carried, test.output_limit_bytes) + MAX_STDERR_BYTES * (2 if self.interactive else 1)
         files = sum(len(file.data) for file in test.files)
         return Cost(len(test.input or b"") + files, output_bytes, self._wall_ms(test))
 

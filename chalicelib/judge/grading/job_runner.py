@@ -12,7 +12,9 @@ Pending = Callable[[], Iterable[TestInput]]
 
 
 class JobRunner:
-    """`tenant` is whose program it is. With `paced` the first job has one test, and each takes about `PACE_MS`."""
+    """`tenant` is whose program it is. `careful` begins as after a failure: with single tests. With
+    `paced` the first job has one test, and each takes about `PACE_MS`.
+    """
 
     def __init__(
         self,
@@ -22,13 +24,19 @@ class JobRunner:
         *,
         tenant: str,
         paced: bool = False,
+        careful: bool = False,
     ) -> None:
         self._pending, self._job, self._budget = pending, job, budget
         self._tenant, self._paced = tenant, paced
-        self._at_most = 1 if paced else None
+        self._at_most = 1 if paced or careful else None
         self._reported = 0
-        self._recovering = False
+        self._recovering = careful
         self._failed = 0
+
+    @property
+    def is_recovering(self) -> bool:
+        """Whether the judge has failed over a job, so that the next are small."""
+        return self._recovering
 
     def reports(self) -> Iterator[Report]:
         """Each must be taken note of before the next: what has a result is pending no more.

@@ -37,7 +37,8 @@ MAX_JURY = 100
 IMPORTS = Limit("imports", 60, timedelta(hours=1))
 COUNTED = limits.CountedWithin(str(IMPORTS))
 PAGE_SECONDS = 100
-"""For making tests, after which a page is written: the function has 300, and a job begun by then may take 150."""
+"""For making tests, after which a page is written. The function has 900: a job begun by then may have two judges take
+150 each, and so may the single test with which it is tried again."""
 KEPT_UNSENT = timedelta(days=7)
 RACE_TRIES = 5
 
@@ -110,7 +111,7 @@ def _prepared(begun: Import, package: Package, *, goes_on: bool) -> tuple[Packag
     try:
         if package.recipe is not None:
             files = (package.input_file, package.output_file)
-            workshop = making.Workshop(name=name, tenant=tenant, until=until, files=files)
+            workshop = making.Workshop(import_id=begun.id, name=name, tenant=tenant, until=until, files=files)
             package = replace(package, tests=workshop.make(package.recipe, made))
         inspector = Inspector(name=name, tenant=tenant, until=until, address=partial(_address, begun, package))
         return package, inspector.check(package, made.checked)

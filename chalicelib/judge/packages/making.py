@@ -1,31 +1,57 @@
 """Makes the tests that a package only describes: its generators and its solution run in the judge, job by job.
 
-What was made goes on in pages: a page lies beside the package, and its arrival is the next message.
+What was made goes on in pages: a page lies beside the package, and its arrival is the next message. What is large the
+judge puts into S3 itself.
 """
 
 import io
 import json
 import zipfile
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from functools import partial
+from typing import Any
 
 from chalicelib.common import clock
 from chalicelib.common.texts import Text
 from chalicelib.judge import languages
 from chalicelib.judge.grading import batches, validators
 from chalicelib.judge.grading.job_runner import JobRunner
-from chalicelib.judge.packages.archive import MAX_TOTAL_BYTES, Fault, Refused
-from chalicelib.judge.packages.recipes import Checked, Command, Made, Recipe
+from chalicelib.judge.packages import upload
+from chalicelib.judge.packages.archive import Fault, Refused
+from chalicelib.judge.packages.recipes import Checked, Command, Kept, Made, Recipe
 from chalicelib.judge.problems.testsets import TestCase
-from chalicelib.judge_protocol.contract import Compilation, Job, Outcome, Run, Source, TestInput
+from chalicelib.judge_protocol.contract import (
+    MAX_COLLECTED_BYTES,
+    MAX_INPUT_BYTES,
+    Compilation,
+    Job,
+    Outcome,
+    Report,
+    Run,
+    Source,
+    TestInput,
+)
 
 TIME_MS = 15_000
 """Of CPU for one input or answer: the authors' machines were faster."""
 MEMORY_KB = 512 * 1024
-MAX_BYTES = 4 * 1024 * 1024
-"""Of one input or answer: it comes with the judge's answer, of which Lambda takes 6 MB."""
+MAX_BYTES = MAX_INPUT_BYTES
+"""Of one input or answer: no larger input can be judged."""
+MAX_MADE_BYTES = 256 * 1024 * 1024
+"""Of all of them together, which the import holds in the end."""
+MAX_INTERACTIVE_BYTES = MAX_COLLECTED_BYTES
+"""Of what an interactor writes as an answer."""
 USUAL_MS = 1000
-_CHECKED = "checked.json"
+_CHECKED, _STATE = "checked.json", "state.json"
+_NOTHING_LARGE: Mapping[str, Any] = {"kept": ({}, {}), "careful": False}
+"""Of a page that was written when the judge put nothing anywhere."""
+_GIVEN, _WRITTEN = "input", "output"
+"""Files of an interactor: what it reads, and what it writes for the checker."""
+_INTERACTOR = "interactor"
+
+_Making = Callable[[], TestInput]
+"""Makes a test when it is its turn: its addresses hold for a few minutes."""
 
 
 class OutOfTime(Exception):
@@ -36,6 +62,7 @@ class OutOfTime(Exception):
 class Workshop:
     """Where tests are made: `tenant` is their author, `until` a time of the monotonic clock."""
 
+    import_id: int
     name: str
     tenant: str
     until: float
@@ -44,32 +71,77 @@ class Workshop:
     def make(self, recipe: Recipe, made: Made) -> list[TestCase]:
         """All tests. OutOfTime when there is more to do, Refused for what cannot be made."""
         for name, generator in recipe.generators.items():
-            wanted = dict(_inputs_of(name, recipe))
-            self._run(_Work(name, generator, wanted, made.inputs), made)
+            tests = dict(self._inputs_of(name, recipe))
+            self._run(_Work(name, generator, tests, made.inputs), made)
         given = {number: each.input for number, each in enumerate(recipe.tests, 1) if isinstance(each.input, bytes)}
         inputs = {**given, **made.inputs}
         if recipe.solution is not None:
-            wanted = dict(_questions(recipe, inputs))
-            self._run(_Work("solution", recipe.solution, wanted, made.answers, files=self.files), made)
+            tests = dict(self._questions(recipe, inputs))
+            solution, interactor = recipe.solution, recipe.interactor
+            self._run(_Work("solution", solution, tests, made.answers, files=self.files, interactor=interactor), made)
         return [
-            TestCase(inputs[number], made.answers[number] if each.answer is None else each.answer)
+            TestCase(
+                self._data(f"{number}.in", inputs[number]),
+                self._data(f"{number}.out", made.answers[number] if each.answer is None else each.answer),
+            )
             for number, each in enumerate(recipe.tests, 1)
         ]
 
+    def _data(self, name: str, made: bytes | Kept) -> bytes:
+        if isinstance(made, bytes):
+            return made
+        data = upload.read_made(self.import_id, name, at_most=MAX_BYTES)
+        if data is None or len(data) != made.size:
+            english = "What was made of test {name} is not there as it was reported: send the package again"
+            raise Refused([Fault("", Text("made_test_differs", english, {"name": name}))])
+        return data
+
+    def _inputs_of(self, generator: str, recipe: Recipe) -> Iterator[tuple[int, "_Making"]]:
+        for number, each in enumerate(recipe.tests, 1):
+            if isinstance(each.input, Command) and each.input.generator == generator:
+                test = _test(number, each.input.arguments)
+                yield number, partial(self._with_place, replace(test, input=b""), f"{number}.in")
+
+    def _questions(self, recipe: Recipe, inputs: Mapping[int, bytes | Kept]) -> Iterator[tuple[int, "_Making"]]:
+        for number, each in enumerate(recipe.tests, 1):
+            if each.answer is None:
+                yield number, partial(self._question, number, inputs[number], recipe.interactor is not None)
+
+    def _question(self, number: int, given: bytes | Kept, is_interactive: bool) -> TestInput:  # noqa: FBT001
+        arguments = (_GIVEN, _WRITTEN) if is_interactive else ()
+        test = replace(_test(number, arguments), collect=(_WRITTEN,) if is_interactive else ())
+        if isinstance(given, bytes) and len(given) <= batches.MAX_INPUT_BYTES:
+            return self._with_place(replace(test, input=given), f"{number}.out")
+        if isinstance(given, bytes):
+            upload.put_made(self.import_id, f"{number}.in", given)
+        fetched = replace(test, input_url=upload.address_of_made(self.import_id, f"{number}.in"))
+        return self._with_place(fetched, f"{number}.out")
+
+    def _with_place(self, test: TestInput, name: str) -> TestInput:
+        return replace(test, output_url=upload.address_to_put(self.import_id, name))
+
     def _run(self, work: "_Work", made: Made) -> None:
         _require(work.name, work.program)
+        asked: list[str] = []
+
+        def pending() -> Iterator[TestInput]:
+            if runner.is_recovering:
+                made.careful = True
+                if asked and clock.monotonic() > self.until:
+                    raise OutOfTime  # two judges have taken their time: what is left has all of the next page's
+            return work.pending()
 
         def job(batch: tuple[TestInput, ...]) -> Job:
-            return work.job(f"{self.name}-{work.name}-{batch[0].id}", batch)
+            asked.append(f"{self.name}-{work.name}-{batch[0].id}")
+            return work.job(asked[-1], batch)
 
-        budget = batches.JobBudget(usual_wall_ms=USUAL_MS)
-        for report in JobRunner(work.pending, job, budget, tenant=self.tenant).reports():
-            if report.compilation.outcome is not Outcome.OK:
-                raise Refused([Fault("", _not_compiled(work.name, report.compilation))])
-            work.found.update({int(run.id): _printed(work.name, run) for run in report.runs})
-            if made.size > MAX_TOTAL_BYTES:
-                english = "Its tests are larger than {limit} bytes"
-                raise Refused([Fault("", Text("made_too_large", english, {"limit": MAX_TOTAL_BYTES}))])
+        budget = batches.JobBudget(usual_wall_ms=USUAL_MS, interactive=work.interactor is not None)
+        runner = JobRunner(pending, job, budget, tenant=self.tenant, careful=made.careful)
+        for report in runner.reports():
+            if (reason := work.compiler_said(report)) is not None:
+                raise Refused([Fault("", reason)])
+            work.found.update({int(run.id): work.made_by(run) for run in report.runs})
+            _check_size(made)
             if clock.monotonic() > self.until:
                 raise OutOfTime
 
@@ -80,12 +152,34 @@ class _Work:
 
     name: str
     program: Source
-    wanted: Mapping[int, TestInput]
-    found: dict[int, bytes]
+    wanted: Mapping[int, "_Making"]
+    found: dict[int, bytes | Kept]
     files: tuple[str, str] = ("", "")
+    interactor: Source | None = None
 
     def pending(self) -> Iterator[TestInput]:
-        return (test for number, test in self.wanted.items() if number not in self.found)
+        return (make() for number, make in self.wanted.items() if number not in self.found)
+
+    def compiler_said(self, report: Report) -> Text | None:
+        """Why there can be no tests, if a program does not compile."""
+        if report.compilation.outcome is not Outcome.OK:
+            return _not_compiled(self.name, report.compilation)
+        talked = report.interactor_compilation
+        if talked is not None and talked.outcome is not Outcome.OK:
+            return _not_compiled(_INTERACTOR, talked)
+        return None
+
+    def made_by(self, run: Run) -> bytes | Kept:
+        printed = _printed(self.name, run)
+        if self.interactor is None:
+            return printed
+        talked = run.interactor
+        if talked is None or talked.outcome is not Outcome.OK:
+            raise Refused([Fault("", _failed(_INTERACTOR, run.id, talked or run))])
+        written = talked.collected.get(_WRITTEN, b"")
+        if len(written) >= MAX_INTERACTIVE_BYTES:
+            raise Refused([Fault("", _too_large(_INTERACTOR, int(run.id), MAX_INTERACTIVE_BYTES))])
+        return written
 
     def job(self, job_id: str, batch: tuple[TestInput, ...]) -> Job:
         input_file, output_file = self.files
@@ -97,32 +191,24 @@ class _Work:
             tests=batch,
             input_file=input_file or None,
             output_file=output_file or None,
+            interactor=self.interactor,
         )
 
 
-def _inputs_of(generator: str, recipe: Recipe) -> Iterator[tuple[int, TestInput]]:
-    for number, each in enumerate(recipe.tests, 1):
-        if isinstance(each.input, Command) and each.input.generator == generator:
-            yield number, _test(number, b"", each.input.arguments)
-
-
-def _questions(recipe: Recipe, inputs: Mapping[int, bytes]) -> Iterator[tuple[int, TestInput]]:
-    for number, each in enumerate(recipe.tests, 1):
-        if each.answer is None:
-            if len(inputs[number]) > MAX_BYTES:
-                raise Refused([Fault("", _too_large("solution", number))])
-            yield number, _test(number, inputs[number], ())
-
-
-def _test(number: int, given: bytes, arguments: tuple[str, ...]) -> TestInput:
+def _test(number: int, arguments: tuple[str, ...]) -> TestInput:
     return TestInput(
         id=str(number),
-        input=given,
         args=arguments,
         time_limit_ms=TIME_MS,
         memory_limit_kb=MEMORY_KB,
         output_limit_bytes=MAX_BYTES,
     )
+
+
+def _check_size(made: Made) -> None:
+    if made.size > MAX_MADE_BYTES:
+        english = "Its tests are larger than {limit} bytes"
+        raise Refused([Fault("", Text("made_too_large", english, {"limit": MAX_MADE_BYTES}))])
 
 
 def _require(name: str, program: Source) -> None:
@@ -139,19 +225,22 @@ def _not_compiled(name: str, compilation: Compilation) -> Text:
     return Text("maker_not_compiled", english, {"program": name, "said": said})
 
 
-def _printed(name: str, run: Run) -> bytes:
+def _printed(name: str, run: Run) -> bytes | Kept:
     if run.outcome is Outcome.OUTPUT_LIMIT:
-        raise Refused([Fault("", _too_large(name, int(run.id)))])
+        raise Refused([Fault("", _too_large(name, int(run.id), MAX_BYTES))])
     if run.outcome is not Outcome.OK:
-        english = "'{program}', which makes test {test}, {ended}"
-        params = {"program": name, "test": int(run.id), "ended": validators.failure(run)}
-        raise Refused([Fault("", Text("maker_failed", english, params))])
-    return run.stdout
+        raise Refused([Fault("", _failed(name, run.id, run))])
+    return Kept(run.stored_bytes) if run.stored_bytes else run.stdout
 
 
-def _too_large(name: str, number: int) -> Text:
+def _failed(name: str, test_id: str, run: Run) -> Text:
+    english = "'{program}', which makes test {test}, {ended}"
+    return Text("maker_failed", english, {"program": name, "test": int(test_id), "ended": validators.failure(run)})
+
+
+def _too_large(name: str, number: int, limit: int) -> Text:
     english = "Test {test} is larger than '{program}' can make here ({limit} bytes): take the full package"
-    return Text("made_test_too_large", english, {"test": number, "program": name, "limit": MAX_BYTES})
+    return Text("made_test_too_large", english, {"test": number, "program": name, "limit": limit})
 
 
 def pack(made: Made) -> bytes:
@@ -160,17 +249,27 @@ def pack(made: Made) -> bytes:
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for ending, files in (("in", made.inputs), ("out", made.answers)):
             for number, data in files.items():
-                archive.writestr(f"{number}.{ending}", data)
+                if isinstance(data, bytes):
+                    archive.writestr(f"{number}.{ending}", data)
         archive.writestr(_CHECKED, json.dumps(asdict(made.checked)))
+        kept = [_kept(files) for files in (made.inputs, made.answers)]
+        archive.writestr(_STATE, json.dumps({"kept": kept, "careful": made.careful}))
     return packed.getvalue()
+
+
+def _kept(files: Mapping[int, bytes | Kept]) -> dict[str, int]:
+    return {str(number): data.size for number, data in files.items() if isinstance(data, Kept)}
 
 
 def unpack(page: bytes) -> Made:
     """What `pack` wrote: our own, and so not looked through."""
     with zipfile.ZipFile(io.BytesIO(page)) as archive:
-        made = Made(checked=Checked(**json.loads(archive.read(_CHECKED))))
+        state = json.loads(archive.read(_STATE)) if _STATE in archive.namelist() else _NOTHING_LARGE
+        made = Made(checked=Checked(**json.loads(archive.read(_CHECKED))), careful=state["careful"])
+        for files, kept in zip((made.inputs, made.answers), state["kept"], strict=True):
+            files.update({int(number): Kept(size) for number, size in kept.items()})
         for name in archive.namelist():
-            if name == _CHECKED:
+            if name in (_CHECKED, _STATE):
                 continue
             number, _, ending = name.partition(".")
             (made.inputs if ending == "in" else made.answers)[int(number)] = archive.read(name)

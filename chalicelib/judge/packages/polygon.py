@@ -202,13 +202,13 @@ def _recipe(
     recipes = [_test_recipe(inspection, test, pair) for test, pair in zip(tests, pairs, strict=True)]
     names = dict.fromkeys(each.input.generator for each in recipes if isinstance(each.input, Command))
     generators = {name: _generator(inspection, root, name) for name in names}
-    solution = None
+    solution = interactor = None
     if any(each.answer is None for each in recipes):
         solution = _main_solution(inspection, root, includes)
-        if root.find("assets/interactor") is not None:
-            english = "Answers of interactive problems are not made here: take the full package"
-            inspection.fault(DESCRIPTION, Text("interactive_answers_missing", english))
-    return Recipe(recipes, {name: each for name, each in generators.items() if each is not None}, solution)
+        if (asset := root.find("assets/interactor")) is not None:
+            interactor = _program(inspection, asset, name=ROLES[Role.INTERACTOR])
+    known = {name: each for name, each in generators.items() if each is not None}
+    return Recipe(recipes, known, solution, interactor)
 
 
 def _test_recipe(inspection: Inspection, test: Element, pair: tuple[str, str]) -> TestRecipe:

@@ -31,9 +31,12 @@ class TestRecipe:
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
+    """With an `interactor` an answer is what that writes for the checker while it talks to the solution."""
+
     tests: Sequence[TestRecipe]
     generators: Mapping[str, Source]
     solution: Source | None
+    interactor: Source | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +52,26 @@ class Checked:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """So many bytes that the judge has put into S3."""
+
+    size: int
+
+    def __len__(self) -> int:
+        return self.size
+
+
+@dataclass(slots=True)
 class Made:
     """Inputs and answers that have been made so far, by the numbers of their tests, from 1.
 
-    `checked` is how far the validators have read them.
+    `checked` is how far the validators have read them. `careful` says that the judge failed over a job of many tests.
     """
 
-    inputs: dict[int, bytes] = field(default_factory=dict)
-    answers: dict[int, bytes] = field(default_factory=dict)
+    inputs: dict[int, bytes | Kept] = field(default_factory=dict)
+    answers: dict[int, bytes | Kept] = field(default_factory=dict)
     checked: Checked = field(default_factory=Checked)
+    careful: bool = False
 
     @property
     def size(self) -> int:

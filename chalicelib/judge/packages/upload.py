@@ -1,19 +1,28 @@
 """Uploads of packages: `imports/{import_id}.zip` in the bucket of test data, put there by the client.
 
 Beside it lies what the import itself has made of the tests so far, `imports/{import_id}-made.zip`. S3 reports both.
+Single large files of these are put by the judge, `made/{import_id}/12.in`: nobody is told of them.
 """
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, TypedDict
 
 from chalicelib.common import ranges, s3, settings
 
 UPLOAD_SECONDS = 900
 """How long a package may be sent after it was announced."""
 
+MADE_SECONDS = 600
+"""How long the judge may use an address: the one that is asked again has as long as the first."""
+
 _KEY = re.compile(r"imports/([0-9]{1,16})(-made)?\.zip")
+
+
+class _Object(TypedDict):
+    Bucket: str
+    Key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +59,34 @@ def write_page(import_id: int, page: bytes) -> None:
     s3.client().put_object(Bucket=settings.load().test_data_bucket, Key=_page_key(import_id), Body=page)
 
 
+def address_to_put(import_id: int, name: str) -> str:
+    """Where the judge may put one file that it made, for a few minutes."""
+    return s3.client().generate_presigned_url("put_object", Params=_made(import_id, name), ExpiresIn=MADE_SECONDS)
+
+
+def address_of_made(import_id: int, name: str) -> str:
+    """Where the judge can fetch that file."""
+    return s3.client().generate_presigned_url("get_object", Params=_made(import_id, name), ExpiresIn=MADE_SECONDS)
+
+
+def put_made(import_id: int, name: str, data: bytes) -> None:
+    s3.client().put_object(**_made(import_id, name), Body=data)
+
+
+def read_made(import_id: int, name: str, *, at_most: int) -> bytes | None:
+    """None when it is larger: whoever put it there is not to be trusted."""
+    stored = s3.client().get_object(**_made(import_id, name))
+    return stored["Body"].read() if stored["ContentLength"] <= at_most else None
+
+
 def import_of(key: str) -> tuple[int, bool] | None:
     """The import that an object belongs to, and whether it is a page of it; None when it is neither."""
     found = _KEY.fullmatch(key)
     return (int(found[1]), found[2] is not None) if found else None
+
+
+def _made(import_id: int, name: str) -> "_Object":
+    return {"Bucket": settings.load().test_data_bucket, "Key": f"made/{import_id}/{name}"}
 
 
 def _page_key(import_id: int) -> str:

@@ -311,7 +311,7 @@ def test_generators_and_the_solution_make_the_tests(sandbox: School) -> None:
         {"gen": python(GENERATES)},
         Source(language="cpp17", source=SUMS),
     )
-    workshop = Workshop(name="import-1", tenant="user-1", until=math.inf, files=("in.txt", ""))
+    workshop = Workshop(import_id=1, name="import-1", tenant="user-1", until=math.inf, files=("in.txt", ""))
     assert [(test.input, test.answer) for test in workshop.make(recipe, Made())] == [
         (b"1 2 3\n", b"6"),
         (b"20 22", b"42"),
@@ -319,16 +319,59 @@ def test_generators_and_the_solution_make_the_tests(sandbox: School) -> None:
     ]
 
 
+ANSWERS_GUESSES = """
+import sys
+hidden, guesses = int(open(sys.argv[1]).read()), 0
+while True:
+    guesses += 1
+    guess = int(input())
+    print("<" if hidden < guess else ">" if hidden > guess else "=", flush=True)
+    if guess == hidden:
+        break
+open(sys.argv[2], "w").write(f"{guesses} guesses")
+"""
+GUESSES = """
+low, high = 1, 100
+while True:
+    middle = (low + high) // 2
+    print(middle, flush=True)
+    said = input()
+    if said == "=":
+        break
+    low, high = (low, middle - 1) if said == "<" else (middle + 1, high)
+"""
+
+
+def test_answers_of_interactive_problems_are_what_the_interactor_wrote(sandbox: School) -> None:
+    tests = [TestRecipe(b"50", None), TestRecipe(b"25", None), TestRecipe(b"13", b"known")]
+    workshop = Workshop(import_id=1, name="import-1", tenant="user-1", until=math.inf, files=("", ""))
+    made = workshop.make(Recipe(tests, {}, python(GUESSES), python(ANSWERS_GUESSES)), Made())
+    assert [test.answer for test in made] == [b"1 guesses", b"2 guesses", b"known"]
+
+
+def test_an_interactor_that_makes_no_answer_is_told(sandbox: School) -> None:
+    recipe = Recipe([TestRecipe(b"50", None)], {}, python(GUESSES), python("input()\nprint('=')\nexit(3)"))
+    workshop = Workshop(import_id=1, name="import-1", tenant="user-1", until=math.inf, files=("", ""))
+    with pytest.raises(Refused) as refused:
+        workshop.make(recipe, Made())
+    assert [str(each.reason) for each in refused.value.faults] == [
+        "'interactor', which makes test 1, ended with exit code 3"
+    ]
+
+
 @pytest.mark.parametrize(
     ("generator", "fault"),
     [
         ("import sys\nsys.exit('no')", "'gen', which makes test 1, ended with exit code 1: no"),
-        ("print('x' * 5_000_000)", "Test 1 is larger than 'gen' can make here (4194304 bytes): take the full package"),
+        (
+            "print('x' * 2**25)",
+            "Test 1 is larger than 'gen' can make here (33554432 bytes): take the full package",
+        ),
     ],
 )
 def test_a_generator_that_fails_is_told(sandbox: School, generator: str, fault: str) -> None:
     recipe = Recipe([TestRecipe(Command("gen", ()), b"")], {"gen": python(generator)}, None)
-    workshop = Workshop(name="import-1", tenant="user-1", until=math.inf, files=("", ""))
+    workshop = Workshop(import_id=1, name="import-1", tenant="user-1", until=math.inf, files=("", ""))
     with pytest.raises(Refused) as refused:
         workshop.make(recipe, Made())
     assert [str(each.reason) for each in refused.value.faults] == [fault]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from chalicelib.judge_protocol.contract import ContractError, TestInput
-from judge_container import identity, inputs, languages, programs, settings
+from judge_container import addresses, identity, inputs, languages, programs, settings
 from judge_container.languages import Place
 
 BUILD = Path("/b")
@@ -134,15 +134,15 @@ def test_only_ids_of_the_user_namespace_are_taken(uid: int, mapped: bool) -> Non
 )
 def test_inputs_come_by_https_or_from_this_machine(url: str, local: bool, accepted: bool) -> None:  # noqa: FBT001
     if accepted:
-        inputs.check(url, local=local)
+        addresses.check(url, local=local)
         return
     with pytest.raises(ContractError, match="https"):
-        inputs.check(url, local=local)
+        addresses.check(url, local=local)
 
 
 def test_unreachable_input_is_nobodys_fault_and_its_address_stays_secret() -> None:
     test = TestInput(id="1", input_url="http://127.0.0.1:1/key?signature=s3cret")
-    with pytest.raises(inputs.InputUnavailableError) as raised:
+    with pytest.raises(addresses.UnavailableError) as raised:
         inputs.read(test, local=True)
     assert "s3cret" not in str(raised.value)
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from botocore.exceptions import ClientError
@@ -171,6 +172,58 @@ def test_making_tests_goes_on_in_pages(
     assert told["state"] == "done"
     assert testsets.read(problem_id, told["tests_version"]).tests == MADE
     assert deliver(page)
+
+
+def stores_outputs(job: Job, *, size: int, reported: int) -> Report:
+    """A judge whose programs print so much that it puts that where the job says."""
+
+    def run(test: TestInput) -> Run:
+        key = urlsplit(str(test.output_url)).path.rpartition("made/")
+        aws("s3").put_object(Bucket="lyceum-test-data", Key="".join(key[1:]), Body=job.source.encode() * size)
+        return Run(id=test.id, outcome=Outcome.OK, exit_code=0, stored_bytes=reported)
+
+    runs = tuple(map(run, job.tests))
+    return Report(job_id=job.job_id, compilation=Compilation(outcome=Outcome.OK), runs=runs)
+
+
+def test_large_tests_are_made_where_the_judge_puts_them(school: School, teacher: Person, problem_id: int) -> None:
+    size = batches.MAX_INPUT_BYTES
+    asked: list[Job] = []
+
+    def judge(event: Mapping[str, Any], _: str) -> Mapping[str, Any]:
+        asked.append(wire.job_from_json(event))
+        length = len(asked[-1].source) * size
+        return wire.report_to_json(stores_outputs(asked[-1], size=size, reported=length))
+
+    school.use_judge(judge)
+    data = zips.packed(STANDARD)
+    import_id = announce(school, teacher, problem_id, data)
+    send(import_id, data)
+    with hurried(school):
+        assert deliver(report(import_id))
+        page = report(import_id, key=f"imports/{import_id}-made.zip")
+        while shown(school, teacher, problem_id, import_id)["state"] == "importing":
+            assert deliver(page)
+    told = shown(school, teacher, problem_id, import_id)
+    stored = testsets.read(problem_id, told["tests_version"]).tests
+    assert [test.answer == b"5" * size for test in stored] == [True, True, True]
+    assert [(test.input, bool(test.kept_at)) for test in stored] == [(b"one", False), (None, True), (None, True)]
+    assert [test.input_url is not None for job in asked for test in job.tests if job.source == "5"][:3] == [
+        False,
+        True,
+        True,
+    ]
+
+
+def test_a_judge_that_put_something_else_than_it_says_makes_no_tests(
+    school: School, teacher: Person, problem_id: int
+) -> None:
+    school.use_judge(
+        lambda event, _: wire.report_to_json(stores_outputs(wire.job_from_json(event), size=2, reported=7))
+    )
+    told = imported(school, teacher, problem_id, STANDARD)
+    reason = "What was made of test 1.out is not there as it was reported: send the package again"
+    assert (told["state"], [each["reason"] for each in told["faults"]]) == ("failed", [reason])
 
 
 def refuses(*words: str) -> Callable[[Job], Report]:

@@ -1014,7 +1014,6 @@ def test_tests_that_are_not_there_are_made() -> None:
         ('cmd="gen 7"', 'cmd="gen 7" from-file="3"', "Tests are missing: take the full package"),
         ('cmd="gen 7"', 'cmd="other 7"', "There is no generator 'other'"),
         ('tag="main"', 'tag="accepted"', "It has no main solution to make the answers"),
-        ("</assets>", '<interactor><source path="files/gen.cpp"/></interactor></assets>', "Answers of interactive"),
     ],
 )
 def test_tests_that_cannot_be_made_are_told(old: str, new: str, fault: str) -> None:
@@ -1022,6 +1021,14 @@ def test_tests_that_cannot_be_made_are_told(old: str, new: str, fault: str) -> N
     assert old in xml
     found = faults_of({**GENERATED, "problem.xml": xml.replace(old, new)})
     assert any(reason.startswith(fault) for _, reason in found), found
+
+
+def test_answers_of_interactive_problems_are_made_with_the_interactor() -> None:
+    xml = str(GENERATED["problem.xml"])
+    talks = xml.replace("</assets>", '<interactor><source path="files/gen.cpp"/></interactor></assets>')
+    recipe = read({**GENERATED, "problem.xml": talks}).recipe
+    assert recipe is not None
+    assert recipe.interactor == recipe.generators["gen"]
 
 
 INTERACTIVE = POLYGON_XML.replace(

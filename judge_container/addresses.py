@@ -1,0 +1,36 @@
+"""Presigned URLs, at which inputs lie and outputs are put: which are taken, and how they are opened."""
+
+import urllib.request
+from email.message import Message
+from typing import IO, NoReturn
+from urllib.parse import urlsplit
+
+from chalicelib.judge_protocol.contract import ContractError
+
+TIMEOUT_SECONDS = 20.0
+_LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+class UnavailableError(Exception):
+    """Nothing can be had from there, or put there, now. Nobody's submission is to blame; asking again may help."""
+
+
+def check(url: str, *, local: bool) -> None:
+    """With `local`, http to this machine is accepted (the local cloud)."""
+    parts = urlsplit(url)
+    if parts.scheme == "https" or (local and parts.scheme == "http" and parts.hostname in _LOCAL_HOSTS):
+        return
+    raise ContractError("bad_input_url", "Inputs are fetched and outputs put by https only")
+
+
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    """A presigned URL leads to its object; one that leads elsewhere is not what we were promised."""
+
+    def redirect_request(
+        self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: Message, newurl: str
+    ) -> NoReturn:
+        raise ContractError("bad_input_url", "The address redirects")
+
+
+# No proxies: the environment has no say in where a test comes from.
+opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _NoRedirect)
