@@ -30,8 +30,9 @@ from chalicelib.courses.responses import (
 from chalicelib.courses.tasks import Place
 from chalicelib.judge import languages
 from chalicelib.judge.packages import imports
+from chalicelib.judge.packages.responses import PackageView
 from chalicelib.judge.requests import PackageBody, TestsBody
-from chalicelib.judge.responses import PackageView, ProblemView
+from chalicelib.judge.responses import ProblemView
 from chalicelib.judge.submissions import rejudging
 from chalicelib.school.requests import TeacherBody
 from chalicelib.school.responses import TeachersView, TeacherView

@@ -3,7 +3,7 @@
     PROBLEM#{id}    / PROBLEM     the problem; its tests lie in S3 (`problems/testsets.py`)
     PROBLEM#{id}    / STATEMENT#{language}   its statement in a language: as its author wrote it, and as Markdown
     PROBLEM#{id}    / TESTS       the last version of its tests that was given out
-    IMPORT#{id}     / IMPORT      a package sent in for a problem, and what came of it
+    IMPORT#{id}     / IMPORT      a package sent in for a problem, and what came of it (`import_models.py`)
     SUBMISSION#{id} / SUBMISSION  one program sent in, and its verdict
     SUBMISSION#{id} / RESULTS#{judging:04}#{page:04}   its tests' results after the first hundred
     SUBMISSION#{id} / EXACT#{judging:04}#{page:04}     the same exactly, where results are coarse
@@ -112,7 +112,6 @@ LIBRARY = "problems"
 
 RACE_TRIES = 10
 
-IMPORT_UNFINISHED = "import_unfinished"
 VERDICT_PENDING = "verdict_pending"
 
 Writes = Callable[[Transaction], None]
@@ -188,25 +187,6 @@ class TestsCounter(JudgeItem, discriminator="tests_counter"):
     __test__ = False  # whatever pytest makes of the name
 
     last = items.IntegerAttribute()
-
-
-class Import(JudgeItem, discriminator="import"):
-    """A package for a problem. `state` is a `states.ImportState`; its sender named `size` (bytes) and `sha256` (hex).
-
-    `faults` and `warnings` are [file, reason as `Text.to_json`]; `jury` is [submission id, file, promised verdicts].
-    """
-
-    id = items.IntegerAttribute()
-    problem_id = items.IntegerAttribute()
-    user_id = items.IntegerAttribute()
-    created_at = UTCDateTimeAttribute()
-    size = items.IntegerAttribute()
-    sha256 = items.OptionalTextAttribute()
-    state = UnicodeAttribute()
-    tests_version = items.IntegerAttribute(default=0)
-    faults = JSONAttribute(default=list)
-    warnings = JSONAttribute(default=list)
-    jury = JSONAttribute(default=list)
 
 
 class Judged(JudgeItem):
@@ -319,13 +299,6 @@ def new_problem(problem_id: int, author_id: int, now: datetime, **fields: Any) -
     )
 
 
-def new_import(import_id: int, problem_id: int, user_id: int, now: datetime, **fields: Any) -> Import:
-    """An import, not stored yet."""
-    return Import(
-        *import_key(import_id), id=import_id, problem_id=problem_id, user_id=user_id, created_at=now, **fields
-    )
-
-
 def new_submission(submission_id: int, user_id: int, origin: str, now: datetime, **fields: Any) -> Submission:
     """A submission that waits for its verdict, not stored yet."""
     return Submission(
@@ -402,7 +375,7 @@ def change_problem(problem: Problem, *, known_version: int, also: Writes = lambd
     problem.version = known_version + 1
 
     def fill(transaction: Transaction) -> None:
-        transaction.save(problem, condition=_unchanged(known_version), named="problem_unchanged")
+        transaction.save(problem, condition=unchanged(known_version), named="problem_unchanged")
         also(transaction)
 
     transactions.transact(fill)
@@ -425,39 +398,10 @@ def all_problems(query: paging.CursorQuery) -> paging.Page[Problem]:
     return _newest(Problem.library_index, LIBRARY, query)
 
 
-def find_import(import_id: int) -> Import | None:
-    return items.find(Import, *import_key(import_id), consistent=True)
-
-
-def change_import(changed: Import, *, known_state: str, known_jury: list[list[object]] | None = None) -> None:
-    """ConditionFailed when somebody else has brought it further, or has numbered its jury's programs anew."""
-    condition = Import.state == known_state
-    if known_jury is not None:
-        condition &= Import.jury == known_jury
-    with transactions.conditional():
-        changed.save(condition=condition)
-
-
-def finish_import(
-    done: Import, problem: Problem, *, known_state: str, known_version: int, also: Writes = lambda _: None
-) -> None:
-    """Store a problem as a package changed it, with the import and `also`: all or nothing.
-
-    ConditionFailed(IMPORT_UNFINISHED): the import was finished already. Else the problem is no longer as it was read.
-    """
-    problem.version = known_version + 1
-
-    def fill(transaction: Transaction) -> None:
-        transaction.save(problem, condition=_unchanged(known_version), named="problem_unchanged")
-        transaction.save(done, condition=Import.state == known_state, named=IMPORT_UNFINISHED)
-        also(transaction)
-
-    transactions.transact(fill)
-
-
-def _unchanged(known_version: int) -> Condition:
-    unchanged: Condition = (Problem.version == known_version) & Problem.archived_at.does_not_exist()
-    return unchanged
+def unchanged(known_version: int) -> Condition:
+    """Of a problem that is in the library, as it was read."""
+    as_read: Condition = (Problem.version == known_version) & Problem.archived_at.does_not_exist()
+    return as_read
 
 
 def find_submission(submission_id: int) -> Submission | None:

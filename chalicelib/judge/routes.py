@@ -8,6 +8,7 @@ from chalicelib.common.http import etags, headers, paging, requests, routing
 from chalicelib.judge import languages, models, spoken
 from chalicelib.judge.models import Problem, Submission
 from chalicelib.judge.packages import imports
+from chalicelib.judge.packages.responses import ImportView, PackageView
 from chalicelib.judge.problems import jury, library, statements
 from chalicelib.judge.requests import (
     HistoryQuery,
@@ -20,12 +21,10 @@ from chalicelib.judge.requests import (
 )
 from chalicelib.judge.responses import (
     CheckingView,
-    ImportView,
     JudgingsView,
     JudgingView,
     LanguagesView,
     LanguageView,
-    PackageView,
     ProblemInfo,
     ProblemsView,
     ProblemView,

@@ -16,8 +16,7 @@ from chalicelib.accounts.permissions import Role
 from chalicelib.common import hooks
 from chalicelib.common.events.timers import Message
 from chalicelib.common.texts import ENGLISH
-from chalicelib.judge import languages, queues
-from chalicelib.judge import models as judge_models
+from chalicelib.judge import import_models, languages, queues
 from chalicelib.judge.problems import library
 from chalicelib.judge.problems.testsets import NewTest
 from chalicelib.judge.queues import RejudgeRequest
@@ -243,7 +242,7 @@ def sent_by_jury(school: School) -> int:
     path, report = package_for(school, school.person(Role.TEACHER))
     school.queue.held = True
     assert application.import_package(report, None) == {"batchItemFailures": []}
-    stored = judge_models.find_import(int(path.rpartition("/")[2]))
+    stored = import_models.find_import(int(path.rpartition("/")[2]))
     assert stored is not None
     return int(stored.jury[0][0])
 

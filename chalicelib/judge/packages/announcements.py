@@ -1,8 +1,9 @@
 """Announces how far an import is: sends a frame to the personal channel of who sent the package."""
 
-from chalicelib.judge import models, origins
+from chalicelib.judge import import_models, models, origins
 from chalicelib.judge.frames import IMPORTED, ImportedPayload
-from chalicelib.judge.models import Import, Submission
+from chalicelib.judge.import_models import Import
+from chalicelib.judge.models import Submission
 from chalicelib.judge.origins import JuryOrigin
 from chalicelib.judge.packages.states import ImportState
 from chalicelib.judge.problems import jury
@@ -19,7 +20,7 @@ def announce(stored: Import, state: ImportState) -> None:
 def announce_judged(submission: Submission, is_new: bool) -> None:  # noqa: FBT001 - the grader's `Announcer`
     """Tell that an import is done, after the last verdict of its jury."""
     origin = origins.read(submission.origin)
-    stored = models.find_import(origin.import_id) if isinstance(origin, JuryOrigin) else None
+    stored = import_models.find_import(origin.import_id) if isinstance(origin, JuryOrigin) else None
     problem = models.find_problem(submission.problem_id, consistent=True)
     if stored is None or problem is None or not is_new:
         return

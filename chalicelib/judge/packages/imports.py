@@ -17,9 +17,10 @@ from chalicelib.common.dynamo import transactions
 from chalicelib.common.http import errors
 from chalicelib.common.limits import Limit
 from chalicelib.common.texts import Stored, Text
-from chalicelib.judge import languages, models
+from chalicelib.judge import import_models, languages, models
 from chalicelib.judge.grading import judge_client
-from chalicelib.judge.models import Import, Problem
+from chalicelib.judge.import_models import Import
+from chalicelib.judge.models import Problem
 from chalicelib.judge.packages import announcements, archive, making, reader, upload
 from chalicelib.judge.packages.archive import MAX_FAULTS, Fault, Refused
 from chalicelib.judge.packages.checking import Inspector
@@ -53,7 +54,7 @@ def announce(problem: Problem, user_id: int, *, size: int, sha256: str | None = 
 
     def store(import_id: int) -> Import:
         now = clock.now()
-        announced = models.new_import(import_id, problem.id, user_id, now, size=size, sha256=sha256)
+        announced = import_models.new_import(import_id, problem.id, user_id, now, size=size, sha256=sha256)
         announced.state, announced.expires_at = ImportState.WAITING, now + KEPT_UNSENT
         transactions.create_new(announced)
         return announced
@@ -65,7 +66,7 @@ def announce(problem: Problem, user_id: int, *, size: int, sha256: str | None = 
 
 def get(problem_id: int, import_id: int) -> Import:
     """404 also for an import into another problem."""
-    found = models.find_import(import_id)
+    found = import_models.find_import(import_id)
     if found is None or found.problem_id != problem_id:
         raise errors.NotFound("import_not_found", "Import not found")
     return found
@@ -76,7 +77,7 @@ def run(import_id: int, *, goes_on: bool = False) -> None:
 
     `goes_on`: a page of the tests that are made has arrived, and the rest are to be made.
     """
-    announced = models.find_import(import_id)
+    announced = import_models.find_import(import_id)
     if announced is None or announced.state == ImportState.FAILED:
         observe.logger.info("nothing to import", import_id=import_id, found=announced is not None)
         if announced is not None:
@@ -128,11 +129,11 @@ def _address(begun: Import, package: Package, number: int) -> str:
 
 def fail(import_id: int, faults: Iterable[Fault]) -> None:
     """The package is not taken, for these faults; unless it was taken already."""
-    failed = models.find_import(import_id)
+    failed = import_models.find_import(import_id)
     if failed is None or failed.state not in {ImportState.WAITING, ImportState.IMPORTING}:
         return
     known, failed.state, failed.faults = failed.state, ImportState.FAILED, _listed(faults)
-    models.change_import(failed, known_state=known)
+    import_models.change_import(failed, known_state=known)
     announcements.announce(failed, ImportState.FAILED)
     observe.logger.info("package refused", import_id=import_id, faults=len(failed.faults))
 
@@ -143,7 +144,7 @@ def _begin(announced: Import) -> Import:
         return announced
     announced.tests_version = models.next_tests_version(_problem(announced))
     announced.state, announced.expires_at = ImportState.IMPORTING, None
-    models.change_import(announced, known_state=ImportState.WAITING)
+    import_models.change_import(announced, known_state=ImportState.WAITING)
     return announced
 
 
@@ -192,9 +193,11 @@ def _take_over(begun: Import, package: Package, jury: Sequence[JuryProgram], war
         known = problem.version
         also = _apply(problem, begun, package)
         try:
-            models.finish_import(begun, problem, known_state=ImportState.IMPORTING, known_version=known, also=also)
+            import_models.finish_import(
+                begun, problem, known_state=ImportState.IMPORTING, known_version=known, also=also
+            )
         except transactions.ConditionFailed as refused:
-            if models.IMPORT_UNFINISHED in refused.failed:
+            if import_models.IMPORT_UNFINISHED in refused.failed:
                 return get(begun.problem_id, begun.id)
             continue
         return begun
@@ -244,7 +247,7 @@ def _number_anew(begun: Import, position: int) -> None:
     """Give a program another id, stored before it is used: every attempt sends it under the same."""
     known = [list(each) for each in begun.jury]
     begun.jury[position][0] = ids.new_id(clock.now())
-    models.change_import(begun, known_state=ImportState.JUDGING, known_jury=known)
+    import_models.change_import(begun, known_state=ImportState.JUDGING, known_jury=known)
 
 
 def _problem(begun: Import) -> Problem:

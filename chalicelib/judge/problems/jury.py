@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from chalicelib.accounts.authentication import Caller
 from chalicelib.common.texts import EMPTY, Text, joined, untranslated
-from chalicelib.judge import models, origins
-from chalicelib.judge.models import Import, Problem, Submission
+from chalicelib.judge import import_models, models, origins
+from chalicelib.judge.import_models import Import
+from chalicelib.judge.models import Problem, Submission
 from chalicelib.judge_protocol.contract import Verdict
 
 _OR = Text("or", " or ")
@@ -91,7 +92,7 @@ def taught_by(caller: Caller, submission: Submission) -> bool:
 
 def current(problem: Problem) -> Sequence[ExpectedVerdict]:
     """What the package promised that the problem's tests came with; nothing for one that promised nothing."""
-    done = models.find_import(problem.jury_import) if problem.jury_import is not None else None
+    done = import_models.find_import(problem.jury_import) if problem.jury_import is not None else None
     return expected_verdicts(done, problem) if done else ()
 
 
