@@ -11,6 +11,7 @@ from chalicelib.common.hooks import Hook
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
+    from mypy_boto3_sesv2.type_defs import SendEmailRequestTypeDef
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,12 +36,16 @@ def send(mail: Mail) -> None:
 
 
 def send_through_ses(mail: Mail) -> None:
-    """Hands a mail to SES."""
-    _ses().send_email(
-        FromEmailAddress=settings.load().mail_from,
-        Destination={"ToAddresses": [mail.to]},
-        Content={"Simple": {"Subject": {"Data": mail.subject}, "Body": {"Text": {"Data": mail.text}}}},
-    )
+    """Hands a mail to SES, under the stage's configuration: SES keeps from it who bounced or complained, and counts."""
+    known = settings.load()
+    request: SendEmailRequestTypeDef = {
+        "FromEmailAddress": known.mail_from,
+        "Destination": {"ToAddresses": [mail.to]},
+        "Content": {"Simple": {"Subject": {"Data": mail.subject}, "Body": {"Text": {"Data": mail.text}}}},
+    }
+    if known.mail_configuration:
+        request["ConfigurationSetName"] = known.mail_configuration
+    _ses().send_email(**request)
 
 
 @functools.cache

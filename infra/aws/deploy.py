@@ -35,7 +35,8 @@ STAGES = ("dev", "prod")
 ACCOUNT = ROOT / "infra" / "templates" / "account.yaml"
 ACCOUNT_STACK = "lyceum-account"
 REMEMBERED = (
-    *("MailFrom", "MailIdentity", "CreateMailIdentity", "AlarmTopicArn", "DomainName", "HostedZoneId"),
+    *("MailFrom", "MailIdentity", "CreateMailIdentity", "MailZoneId", "DomainName", "HostedZoneId"),
+    *("AlarmTopicArn", "AlarmEmail", "MonthlyBudget"),
     "FrontDoorHost",  # known last: a first deployment applies the stack a second time with it
 )
 # The properties that hold a path to an archive, by resource type.

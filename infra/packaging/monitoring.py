@@ -14,7 +14,9 @@ FUNCTIONS = ("AWS::Serverless::Function", "AWS::Lambda::Function")
 TABLES = ("AWS::DynamoDB::Table",)
 QUEUES = ("AWS::SQS::Queue",)
 ALARM = "AWS::CloudWatch::Alarm"
-ACTIONS = [{"Fn::If": ["HasAlarmTopic", {"Ref": "AlarmTopicArn"}, {"Ref": "AWS::NoValue"}]}]
+ACTIONS = [{"Fn::If": ["HasAlarmTopic", {"Ref": "AlarmTopicArn"}, {"Ref": "AlarmTopic"}]}]
+NEAR_THE_END = 0.9
+"""Of the time that a function has: what takes longer may soon be cut off."""
 VERDICTS = """SEARCH('{Lyceum,service,stage,verdict} MetricName="SubmissionJudged" stage="${Stage}"', 'Sum', 60)"""
 REFUSALS = """SEARCH('{Lyceum,service,stage,status} MetricName="RequestRefused" stage="${Stage}"', 'Sum', 60)"""
 WIDTH, HEIGHT = 12, 6  # of a widget; a dashboard is 24 wide
@@ -42,6 +44,8 @@ def _function_alarms(resources: Properties) -> Iterator[tuple[str, Template]]:
         for metric, meaning in (("Throttles", "is throttled"), ("Errors", "fails")):
             if (name, metric) not in by_hand:
                 yield f"{name}{metric}Alarm", _function_alarm(name, metric, f"The function {name} {meaning}")
+    for name, declared in _resources_of(resources, FUNCTIONS).items():
+        yield f"{name}SlowAlarm", _slow_alarm(name, declared["Timeout"])
 
 
 def _watched_functions(alarm: Properties) -> Iterator[tuple[str, str]]:
@@ -52,14 +56,19 @@ def _watched_functions(alarm: Properties) -> Iterator[tuple[str, str]]:
 
 
 def _function_alarm(function: str, metric: str, description: str) -> Template:
-    measured = {
-        "Namespace": "AWS/Lambda",
-        "MetricName": metric,
-        "Dimensions": [{"Name": "FunctionName", "Value": {"Ref": function}}],
-        "Statistic": "Sum",
-        "Period": 60,
-    }
-    return _alarm(description, measured)
+    return _alarm(description, {**_function_metric(function, metric), "Statistic": "Sum"})
+
+
+def _slow_alarm(function: str, timeout: int) -> Template:
+    """On the slowest hundredth of the runs. `timeout` is in seconds, durations are in milliseconds."""
+    description = f"The function {function} takes nearly the {timeout} s that it has"
+    measured = {**_function_metric(function, "Duration"), "ExtendedStatistic": "p99"}
+    return _alarm(description, measured, threshold=round(NEAR_THE_END * timeout * 1000))
+
+
+def _function_metric(function: str, metric: str) -> Template:
+    dimensions = [{"Name": "FunctionName", "Value": {"Ref": function}}]
+    return {"Namespace": "AWS/Lambda", "MetricName": metric, "Dimensions": dimensions, "Period": 60}
 
 
 def _table_alarms(resources: Properties) -> Iterator[tuple[str, Template]]:
@@ -76,7 +85,7 @@ def _table_metric(table: str, metric: str) -> Template:
     return {"Id": name, "MetricStat": {"Metric": measured, "Period": 60, "Stat": "Sum"}, "ReturnData": False}
 
 
-def _alarm(description: str, measured: Properties) -> Template:
+def _alarm(description: str, measured: Properties, *, threshold: int = 0) -> Template:
     """In three minutes of five: one failure is retried by whatever called."""
     return {
         "Type": ALARM,
@@ -85,7 +94,7 @@ def _alarm(description: str, measured: Properties) -> Template:
             **measured,
             "EvaluationPeriods": 5,
             "DatapointsToAlarm": 3,
-            "Threshold": 0,
+            "Threshold": threshold,
             "ComparisonOperator": "GreaterThanThreshold",
             "TreatMissingData": "notBreaching",
             "AlarmActions": ACTIONS,

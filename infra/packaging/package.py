@@ -33,6 +33,7 @@ from infra.packaging import compiled_texts, monitoring
 ROOT = Path(__file__).resolve().parents[2]
 RESOURCES = ROOT / "infra" / "templates" / "resources.yaml"
 JUDGE_NETWORK = ROOT / "infra" / "templates" / "judge_network.yaml"
+OPERATORS = ROOT / "infra" / "templates" / "operators.yaml"
 ARCHIVES = ROOT / ".chalice" / "deployments"
 
 Template = dict[str, Any]
@@ -133,7 +134,8 @@ def package(stage: str, out: Path) -> Package:
         for name, unwanted in UNWANTED.items():
             _copy_without(unwanted, Path(scratch, name), out / name)
         generated = load_template(Path(scratch, "sam.yaml"))
-    _add(load_template(JUDGE_NETWORK), generated)
+    for part in (JUDGE_NETWORK, OPERATORS):
+        _add(load_template(part), generated)
     monitoring.add_monitoring(generated)
     template = out / "template.yaml"
     template.write_text(dump(finish(generated, stage)), encoding="utf-8")
