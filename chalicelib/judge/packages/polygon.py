@@ -4,27 +4,23 @@ The points and groups of their tests make the problem's scoring.
 """
 
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from itertools import groupby
-from typing import Any
+from dataclasses import dataclass, replace
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 from chalicelib.common.texts import Text, untranslated
 from chalicelib.judge.grading.checkers import ROLES, Role
-from chalicelib.judge.grading.scoring import MAX_TESTS, Rule
+from chalicelib.judge.grading.scoring import MAX_TESTS
 from chalicelib.judge.grading.validators import Convention
-from chalicelib.judge.packages import polygon_resources, recipes, statements
+from chalicelib.judge.packages import polygon_groups, polygon_programs, polygon_resources, recipes, statements
 from chalicelib.judge.packages import programs as package_programs
 from chalicelib.judge.packages.format import CRASHED, FAILURES, TOO_SLOW, JuryProgram, Package, Validator
 from chalicelib.judge.packages.inspection import Inspection
 from chalicelib.judge.packages.recipes import Command, Recipe, TestRecipe
-from chalicelib.judge_protocol.contract import File, Source, Verdict, is_file_name
+from chalicelib.judge_protocol.contract import File, Source, Verdict
 
 DESCRIPTION = "problem.xml"
-TESTLIB = "testlib.h"
 
 EXPECTED_VERDICTS: Mapping[str, frozenset[Verdict]] = {
     "main": frozenset({Verdict.OK}),
@@ -64,7 +60,8 @@ STANDARD_CHECKERS: Mapping[str, tuple[str, dict[str, object]]] = {
 }
 """Testlib's own checkers, for packages that do not carry testlib itself."""
 
-_INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*"([^"\n]+)"', re.MULTILINE)
+_SCORES = re.compile(r"\bquitp\s*\(")
+_TELLS_A_SCORER = re.compile(r"\bquitpi\s*\(")
 _PATTERN = re.compile(r"[^%]*%0?\d?d[^%]*")
 
 
@@ -75,18 +72,19 @@ def fits(inspection: Inspection) -> bool:
 def read(inspection: Inspection) -> Package:
     root = _parsed(inspection)
     _refuse_what_is_not_done(inspection, root)
+    polygon_resources.check(inspection, root)
     testset = _testset(inspection, root)
     checker, options, programs = _checker(inspection, root)
     if programs and _says(root, "treat-points-from-checker-as-percent", ("", "false")) is not None:
         options = {**options, "percent": True}
     includes = polygon_resources.beside_solutions(inspection, root)
-    tests = testset.findall("tests/test")
-    pairs = _pairs(inspection, testset, len(tests))
-    recipe = _recipe(inspection, root, tests, pairs, includes) if _are_missing(inspection, pairs) else None
+    tests = _tests(inspection, testset)
+    recipe = _recipe(inspection, root, tests, includes) if _are_missing(inspection, tests) else None
+    scores = _scores(inspection, programs, options)
     return Package(
-        tests=() if recipe else inspection.tests_of(pairs),
+        tests=() if recipe else inspection.tests_of([each.files for each in tests]),
         recipe=recipe,
-        samples=leading_samples(inspection, tests),
+        samples=polygon_groups.leading_samples(inspection, [each.described for each in tests]),
         title=_title(root),
         statements=statements.of_polygon(inspection, root),
         time_limit_ms=_whole(inspection, testset, "time-limit", 1),
@@ -97,11 +95,19 @@ def read(inspection: Inspection) -> Package:
         checker_options=options,
         programs=programs,
         includes=includes,
-        scoring=groups_scoring(inspection, testset, tests),
-        files=[given for given, _ in pairs],
-        validators=_validators(inspection, root, testset, [given for given, _ in pairs]),
+        scoring=polygon_groups.scoring(inspection, testset, [each.described for each in tests], checker_scores=scores),
+        files=[each.files[0] for each in tests],
+        validators=_validators(inspection, root, testset, tests),
         jury=_jury(inspection, root),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Test:
+    """A test as `problem.xml` describes it, and its files: input and answer."""
+
+    described: Element
+    files: tuple[str, str]
 
 
 def _parsed(inspection: Inspection) -> ElementTree.Element:
@@ -176,6 +182,14 @@ def _whole(inspection: Inspection, testset: ElementTree.Element, name: str, divi
     return int(text) // divisor
 
 
+def _tests(inspection: Inspection, testset: Element) -> list[_Test]:
+    """In the order in which they are judged."""
+    listed = testset.findall("tests/test")
+    pairs = _pairs(inspection, testset, len(listed))
+    order = polygon_groups.order(inspection, testset, listed) if pairs else []
+    return [_Test(listed[at], pairs[at]) for at in order]
+
+
 def _pairs(inspection: Inspection, testset: ElementTree.Element, count: int) -> list[tuple[str, str]]:
     inputs, answers = testset.findtext("input-path-pattern"), testset.findtext("answer-path-pattern")
     if not all(pattern and _PATTERN.fullmatch(pattern) for pattern in (inputs, answers)):
@@ -187,19 +201,18 @@ def _pairs(inspection: Inspection, testset: ElementTree.Element, count: int) -> 
     return [(str(inputs) % number, str(answers) % number) for number in range(1, count + 1)]
 
 
-def _are_missing(inspection: Inspection, pairs: Sequence[tuple[str, str]]) -> bool:
-    return any(name not in inspection for pair in pairs for name in pair)
+def _are_missing(inspection: Inspection, tests: Sequence[_Test]) -> bool:
+    return any(name not in inspection for test in tests for name in test.files)
 
 
 def _recipe(
     inspection: Inspection,
     root: Element,
-    tests: Sequence[Element],
-    pairs: Sequence[tuple[str, str]],
+    tests: Sequence[_Test],
     includes: Mapping[str, tuple[File, ...]],
 ) -> Recipe:
     """What a standard package says of the tests that it does not carry."""
-    recipes = [_test_recipe(inspection, test, pair) for test, pair in zip(tests, pairs, strict=True)]
+    recipes = [_test_recipe(inspection, test) for test in tests]
     names = dict.fromkeys(each.input.generator for each in recipes if isinstance(each.input, Command))
     generators = {name: _generator(inspection, root, name) for name in names}
     solution = interactor = None
@@ -211,12 +224,12 @@ def _recipe(
     return Recipe(recipes, known, solution, interactor)
 
 
-def _test_recipe(inspection: Inspection, test: Element, pair: tuple[str, str]) -> TestRecipe:
-    given, answer = pair
+def _test_recipe(inspection: Inspection, test: _Test) -> TestRecipe:
+    given, answer = test.files
     found = inspection.bytes_of(answer) if answer in inspection else None
-    if given in inspection or test.get("method") != "generated":
+    if given in inspection or test.described.get("method") != "generated":
         return TestRecipe(inspection.bytes_of(given) or b"", found)
-    command = recipes.command(test.get("cmd") or "") if test.get("from-file") is None else None
+    command = recipes.command(test.described.get("cmd") or "") if test.described.get("from-file") is None else None
     if command is None:
         english = "Tests are missing: take the full package, which holds those that are generated"
         inspection.fault("", Text("tests_missing", english))
@@ -228,7 +241,7 @@ def _generator(inspection: Inspection, root: Element, name: str) -> Source | Non
         described = executable.find("source")
         path = described.get("path") if described is not None else None
         if path and path.rpartition("/")[2].rpartition(".")[0] == name:
-            return _program(inspection, executable, name=untranslated(f"'{name}'"))
+            return polygon_programs.program(inspection, root, executable, name=untranslated(f"'{name}'"))
     english = "There is no generator '{name}'"
     inspection.fault(DESCRIPTION, Text("generator_missing", english, {"name": name[:100]}))
     return None
@@ -238,7 +251,7 @@ def _main_solution(inspection: Inspection, root: Element, includes: Mapping[str,
     """As it is judged, too: with the files that lie beside every program of its language."""
     for solution in root.findall("assets/solutions/solution"):
         if solution.get("tag") == "main":
-            program = _alone(inspection, solution, name=Text("main_solution", "main solution"))
+            program = polygon_programs.alone(inspection, solution, name=Text("main_solution", "main solution"))
             return None if program is None else replace(program, files=includes.get(program.language, ()))
     inspection.fault(DESCRIPTION, Text("no_main_solution", "It has no main solution to make the answers"))
     return None
@@ -255,45 +268,54 @@ def _checker(
 ) -> tuple[str, Mapping[str, object], Mapping[Role, Source]]:
     checker, interactor = root.find("assets/checker"), root.find("assets/interactor")
     if interactor is not None:
-        return _interactive(inspection, interactor, checker)
+        return _interactive(inspection, root, interactor, checker)
     if checker is None:
         inspection.fault(DESCRIPTION, Text("no_checker", "It has no checker"))
         return "tokens", {}, {}
     standard = STANDARD_CHECKERS.get((checker.get("name") or "").removeprefix("std::").removesuffix(".cpp"))
-    if standard is not None and not _testlib_files(inspection):
+    if standard is not None and not polygon_programs.carries_testlib(inspection):
         return *standard, {}
-    program = _program(inspection, checker, name=ROLES[Role.CHECKER])
+    program = polygon_programs.program(inspection, root, checker, name=ROLES[Role.CHECKER], kind=Role.CHECKER.value)
     return "custom", _testlib(), {Role.CHECKER: program} if program else {}
 
 
 def _interactive(
-    inspection: Inspection, interactor: Element, checker: Element | None
+    inspection: Inspection, root: Element, interactor: Element, checker: Element | None
 ) -> tuple[str, Mapping[str, object], Mapping[Role, Source]]:
     """As Codeforces judges: what an interactor that accepts wrote is judged by the checker."""
     assets = {Role.INTERACTOR: interactor, **({Role.CHECKER: checker} if checker is not None else {})}
-    programs = {role: _program(inspection, asset, name=ROLES[role]) for role, asset in assets.items()}
+    programs = {
+        role: polygon_programs.program(inspection, root, asset, name=ROLES[role], kind=role.value)
+        for role, asset in assets.items()
+    }
     options = _testlib() if checker is None else {**_testlib(), "then_checker": True}
     return "interactive", options, {role: program for role, program in programs.items() if program is not None}
+
+
+def _scores(inspection: Inspection, programs: Mapping[Role, Source], options: Mapping[str, object]) -> bool:
+    """Whether the checker says how many points an output earns."""
+    sources = [program.source for program in programs.values()]
+    if any(map(_TELLS_A_SCORER.search, sources)):
+        english = "Its checker tells what only a scorer can make points of (quitpi), and scorers are not run here"
+        inspection.fault(DESCRIPTION, Text("points_info", english))
+    return "percent" not in options and any(map(_SCORES.search, sources))
 
 
 def _testlib() -> dict[str, object]:
     return {"convention": Convention.TESTLIB.value}
 
 
-def _testlib_files(inspection: Inspection) -> list[str]:
-    return [name for name in inspection.names if name.rpartition("/")[2] == TESTLIB]
-
-
-def _validators(inspection: Inspection, root: Element, testset: Element, files: Sequence[str]) -> list[Validator]:
+def _validators(inspection: Inspection, root: Element, testset: Element, tests: Sequence[_Test]) -> list[Validator]:
     """Problems are judged without them, so what is wrong with one itself is a warning."""
     found = []
-    tests = dict(zip(files, testset.findall("tests/test"), strict=False))
+    arguments = {test.files[0]: _of_validator(testset, test.described) for test in tests}
     for asset in root.findall("assets/validators/validator"):
         with inspection.only_warning():
-            program = _program(inspection, asset, name=Text("test_validator", "validator of tests"))
+            name = Text("test_validator", "validator of tests")
+            program = polygon_programs.program(inspection, root, asset, name=name, kind="validator")
         if program is not None:
-            named = {file: _of_validator(testset, test) for file, test in tests.items()}
-            found.append(Validator(name=_path(asset) or "", program=program, accepts=0, arguments=named))
+            named = polygon_programs.path_of(asset) or ""
+            found.append(Validator(name=named, program=program, accepts=0, arguments=arguments))
     return found
 
 
@@ -302,63 +324,6 @@ def _of_validator(testset: Element, test: Element) -> tuple[str, ...]:
     group = test.get("group")
     named = ("--testset", testset.get("name") or "tests")
     return named if group is None else (*named, "--group", group)
-
-
-def _program(inspection: Inspection, asset: Element, *, name: Text) -> Source | None:
-    program, path = _alone(inspection, asset, name=name), _path(asset)
-    if program is None or path is None:
-        return None
-    return replace(program, files=_beside(inspection, path, program.source))
-
-
-def _path(asset: Element) -> str | None:
-    described = asset.find("source")
-    return described.get("path") if described is not None else None
-
-
-def _alone(inspection: Inspection, asset: ElementTree.Element, *, name: Text) -> Source | None:
-    described = asset.find("source")
-    path = described.get("path") if described is not None else None
-    if described is None or path is None:
-        english = "It does not say where its {role} is"
-        inspection.fault(DESCRIPTION, Text("program_without_path", english, {"role": name}))
-        return None
-    source, language = inspection.source_of(path), _language(described, path)
-    if language is None:
-        english = "The {role} is in none of our languages"
-        inspection.fault(path, Text("program_no_language_of_ours", english, {"role": name}))
-    if source is None or language is None:
-        return None
-    return Source(language=language, source=source)
-
-
-def _beside(inspection: Inspection, path: str, source: str) -> tuple[File, ...]:
-    """The files that a program includes or imports, and those that these do, from wherever they lie."""
-    by_name = {name.rpartition("/")[2]: name for name in reversed(inspection.names)}
-    beside: dict[str, bytes] = {}
-    waiting = [(path, source)]
-    while waiting:
-        where, text = waiting.pop()
-        for name in _included(text):
-            if name not in by_name:
-                english = "It needs {file}, which the package does not carry"
-                inspection.fault(where, Text("testlib_missing", english, {"file": name[:100]}))
-            elif name not in beside and by_name[name] != path and is_file_name(name):
-                beside[name] = inspection.bytes_of(by_name[name]) or b""
-                waiting.append((by_name[name], beside[name].decode("utf-8", "replace")))
-    return tuple(File(name=name, data=data) for name, data in beside.items())
-
-
-def _included(source: str) -> list[str]:
-    """The files' own names: Polygon keeps them in one directory."""
-    return [found.rpartition("/")[2] for found in _INCLUDE.findall(source)]
-
-
-def _language(described: ElementTree.Element, path: str) -> str | None:
-    kind = described.get("type") or ""
-    if kind.startswith(("python.2", "python2")):
-        return None
-    return "pypy3" if kind.startswith("python.pypy3") else package_programs.language_of(path)
 
 
 def _jury(inspection: Inspection, root: ElementTree.Element) -> list[JuryProgram]:
@@ -372,72 +337,8 @@ def _jury(inspection: Inspection, root: ElementTree.Element) -> list[JuryProgram
             inspection.warn(
                 path or DESCRIPTION, Text("tag_without_verdict", english, {"tag": solution.get("tag") or ""})
             )
-        elif (language := _language(described, path)) is None:
+        elif (language := polygon_programs.language_of(described, path)) is None:
             inspection.warn(path, package_programs.NO_LANGUAGE)
         elif source := inspection.source_of(path):
             programs.append(JuryProgram(file=path, language=language, source=source, promised=promised))
     return programs
-
-
-GROUPS_DESCRIPTION = "problem.xml"
-RULES = {"each-test": Rule.SUM, "complete-group": Rule.ALL}
-
-
-def leading_samples(inspection: Inspection, tests: Sequence[Element]) -> int:
-    """How many of the first tests are samples; samples among the others are hidden, like those."""
-    count = next((index for index, test in enumerate(tests) if test.get("sample") != "true"), len(tests))
-    if any(test.get("sample") == "true" for test in tests[count:]):
-        inspection.warn(GROUPS_DESCRIPTION, Text("later_samples", "Samples that do not come first are not shown"))
-    return count
-
-
-def groups_scoring(inspection: Inspection, testset: Element, tests: Sequence[Element]) -> dict[str, Any] | None:
-    """What a problem stores; None for one without points."""
-    if not any(test.get("points") for test in tests):
-        return None
-    points = [_points(inspection, test) for test in tests]
-    if not any(test.get("group") for test in tests):
-        return {"points": points}
-    described = {each.get("name") or "": each for each in testset.findall("groups/group")}
-    _check_groups(inspection, described, tests)
-    groups, start = [], 0
-    for name, members in groupby(tests, lambda test: test.get("group") or ""):
-        count = len(list(members))
-        groups.append(_group(name, described.get(name), points[start : start + count]))
-        start += count
-    return {"groups": groups}
-
-
-def _check_groups(inspection: Inspection, described: Mapping[str, Element], tests: Sequence[Element]) -> None:
-    runs = Counter(name for name, _ in groupby(tests, lambda test: test.get("group") or ""))
-    for name in (name for name, count in runs.items() if count > 1):
-        english = "The tests of the group '{group}' do not follow one another"
-        inspection.fault(GROUPS_DESCRIPTION, Text("group_scattered", english, {"group": name[:40]}))
-    for group in described.values():
-        policy = group.get("points-policy")
-        if policy is not None and policy not in RULES:
-            english = "There is no points-policy '{policy}' here"
-            inspection.fault(GROUPS_DESCRIPTION, Text("unknown_points_policy", english, {"policy": policy[:40]}))
-
-
-def _group(name: str, described: Element | None, points: Sequence[float]) -> dict[str, Any]:
-    """A group's dependencies are read by `scoring.read`, which knows what can be depended upon."""
-    policy = described.get("points-policy") if described is not None else None
-    rule = RULES.get(policy or "", Rule.SUM)
-    found = described.findall("dependencies/dependency") if described is not None else []
-    return {
-        "name": name or "without a group",
-        "tests": len(points),
-        "points": sum(points),
-        "rule": rule.value,
-        "depends_on": [each.get("group") or "" for each in found],
-    }
-
-
-def _points(inspection: Inspection, test: Element) -> float:
-    text = test.get("points") or "0"
-    try:
-        return float(text)
-    except ValueError:
-        inspection.fault(GROUPS_DESCRIPTION, Text("no_points", "'{value}' are no points", {"value": text[:40]}))
-        return 0.0

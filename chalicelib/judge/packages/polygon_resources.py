@@ -1,11 +1,17 @@
-"""Finds the files of a Polygon package that lie beside every program of a language: graders and libraries. Pure."""
+"""Finds a Polygon package's resources: the files that lie beside solutions, checkers, interactors or validators. Pure.
 
-from collections.abc import Iterator, Mapping
+A resource says of what it is a file (its assets), when it is needed (its stages) and where it lies (its location). One
+that says none of this is a library; programs that include it find it. Files lie beside a program both when it is
+compiled and when it runs, so the stages make no difference.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from xml.etree.ElementTree import Element
 
 from chalicelib.common.texts import Text
 from chalicelib.judge.packages.inspection import Inspection
-from chalicelib.judge_protocol.contract import File, is_file_name
+from chalicelib.judge_protocol.contract import MAX_FILES, MAX_PROGRAM_FILES_BYTES, File, is_file_name
 
 LANGUAGES: Mapping[str, tuple[str, ...]] = {
     "c": ("c",),
@@ -24,26 +30,82 @@ LANGUAGES: Mapping[str, tuple[str, ...]] = {
 }
 """By the family of Polygon's types: that of `cpp.*` and `cpp.g++17` is `cpp`."""
 
+SOLUTION = "solution"
+PROGRAMS = ("checker", "interactor", "validator")
+_STAGES = frozenset({"compile", "run"})
+_DESCRIPTION = "problem.xml"
+
+
+def check(inspection: Inspection, root: Element) -> None:
+    """A fault for what a resource is for, if that is not known: programs might be judged otherwise without it."""
+    for resource in root.findall("files/resources/file"):
+        for name in (*_said(resource, "stages/stage"), *_said(resource, "assets/asset")):
+            if name not in {*_STAGES, SOLUTION, *PROGRAMS}:
+                english = "It is a file for '{purpose}', which is not known here"
+                inspection.fault(resource.get("path") or "", Text("resource_purpose", english, {"purpose": name[:40]}))
+
 
 def beside_solutions(inspection: Inspection, root: Element) -> dict[str, tuple[File, ...]]:
     """By our languages. What cannot lie there is a fault, since programs would be judged otherwise without it."""
-    found: dict[str, tuple[File, ...]] = {}
+    found: dict[str, dict[str, bytes]] = {}
     for resource in root.findall("files/resources/file"):
-        if any((asset.get("name") or "").lower() == "solution" for asset in resource.findall("assets/asset")):
-            for language, file in _placed(inspection, resource):
-                found[language] = (*found.get(language, ()), file)
+        if SOLUTION in _said(resource, "assets/asset"):
+            for language, name, data in _beside_solutions(inspection, resource):
+                found.setdefault(language, {})[name] = data
+    for files in found.values():
+        if len(files) > MAX_FILES or sum(map(len, files.values())) > MAX_PROGRAM_FILES_BYTES:
+            english = "Beside every program lie more than {files} files or {bytes} bytes"
+            params = {"files": MAX_FILES, "bytes": MAX_PROGRAM_FILES_BYTES}
+            inspection.fault(_DESCRIPTION, Text("resources_too_large", english, params))
+            break
+    return {
+        language: tuple(File(name=name, data=data) for name, data in files.items()) for language, files in found.items()
+    }
+
+
+def beside_programs(inspection: Inspection, root: Element, kind: str) -> dict[str, bytes]:
+    """What lies beside the author's programs of a kind, one of `PROGRAMS`, by their names there."""
+    found = {}
+    for resource in root.findall("files/resources/file"):
+        if kind in _said(resource, "assets/asset"):
+            name = _location(resource)
+            data = inspection.bytes_of(resource.get("path") or "") if _can_be(inspection, resource, name) else None
+            if data is not None:
+                found[name] = data
     return found
 
 
-def _placed(inspection: Inspection, resource: Element) -> Iterator[tuple[str, File]]:
-    path = resource.get("path") or ""
-    name = resource.get("location") or path.rpartition("/")[2]
-    mask = resource.get("for-types") or resource.get("for-type") or ""
-    languages = LANGUAGES.get(mask.partition(".")[0].rstrip("*"))
-    if languages is None or not is_file_name(name) or resource.get("secure-grader") == "true":
+def _said(resource: Element, path: str) -> Sequence[str]:
+    return [(each.get("name") or "").lower() for each in resource.findall(path)]
+
+
+def _location(resource: Element) -> str:
+    return resource.get("location") or (resource.get("path") or "").rpartition("/")[2]
+
+
+def _can_be(inspection: Inspection, resource: Element, name: str) -> bool:
+    if not is_file_name(name):
+        english = "No file beside a program can be called so"
+        inspection.fault(resource.get("path") or "", Text("file_name_refused", english))
+        return False
+    return True
+
+
+def _beside_solutions(inspection: Inspection, resource: Element) -> Iterator[tuple[str, str, bytes]]:
+    path, name = resource.get("path") or "", _location(resource)
+    languages = _languages(resource.get("for-types") or resource.get("for-type") or "")
+    if languages is None or resource.get("secure-grader") == "true":
         english = "It belongs beside the programs that are sent, in a way that is not done here"
         inspection.fault(path, Text("resource_of_solutions", english))
-        return
-    data = inspection.bytes_of(path)
-    if data is not None:
-        yield from ((language, File(name=name, data=data)) for language in languages)
+    elif _can_be(inspection, resource, name) and (data := inspection.bytes_of(path)) is not None:
+        yield from ((language, name, data) for language in languages)
+
+
+def _languages(masks: str) -> Sequence[str] | None:
+    """Of all masks, such as `cpp.*` or `*`; None when one of them names none of our languages."""
+    listed = [mask for mask in re.split(r"[\s,;]+", masks) if mask]
+    families = [[*LANGUAGES] if mask == "*" else [mask.partition(".")[0].rstrip("*")] for mask in listed]
+    named = [family for several in families for family in several]
+    if not named or any(family not in LANGUAGES for family in named):
+        return None
+    return list(dict.fromkeys(language for family in named for language in LANGUAGES[family]))

@@ -1106,10 +1106,6 @@ def test_polygons_groups_earn_together_and_depend_on_others() -> None:
         (POLYGON | {"problem.xml": POLYGON_XML.replace("tests/%02d<", "../%02d<")}, ("../01", "It is missing")),
         (graded('<test points="many"/>'), ("problem.xml", "'many' are no points")),
         (
-            graded('<test points="1" group="1"/><test points="1" group="2"/><test points="1" group="1"/>'),
-            ("problem.xml", "The tests of the group '1' do not follow one another"),
-        ),
-        (
             graded(
                 '<test points="1" group="1"/><test points="1" group="1"/><test points="1" group="1"/>',
                 '<groups><group name="1" points-policy="best"/></groups>',

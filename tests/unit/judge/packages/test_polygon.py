@@ -1,0 +1,150 @@
+"""Packages of Codeforces Polygon: points and groups of tests, resources, programs that make tests."""
+
+from typing import Any
+
+import pytest
+
+from chalicelib.judge.grading import scoring
+from chalicelib.judge.grading.checkers import Role
+from chalicelib.judge.packages.format import Package
+from chalicelib.judge.problems.testsets import TestCase
+from chalicelib.judge_protocol.contract import MAX_FILES, File
+from tests.unit.judge.packages.test_packages import (
+    POLYGON,
+    Files,
+    changed,
+    faults_of,
+    graded,
+    grader,
+    read,
+    warnings_of,
+)
+
+REORDERED = ("problem.xml", "Its tests are put in another order, in which those of a group follow one another")
+
+
+def depending(group: str, *others: str) -> str:
+    named = "".join(f'<dependency group="{other}"/>' for other in others)
+    return f'<group name="{group}" points-policy="complete-group"><dependencies>{named}</dependencies></group>'
+
+
+def groups_of(package: Package) -> list[dict[str, Any]]:
+    assert package.scoring is not None
+    found: list[dict[str, Any]] = package.scoring["groups"]
+    return found
+
+
+def test_tests_of_a_group_may_stand_anywhere() -> None:
+    files = graded('<test points="10" group="1"/><test points="5" group="2"/><test points="20" group="1"/>')
+    package = read(files)
+    assert package.tests == [TestCase(b"1\n", b"2\n"), TestCase(b"3\n", b"6\n"), TestCase(b"2\n", b"4\n")]
+    assert list(package.files) == ["tests/01", "tests/03", "tests/02"]
+    assert [(each["name"], each["tests"], each["points"]) for each in groups_of(package)] == [
+        ("1", 2, 30.0),
+        ("2", 1, 5.0),
+    ]
+    assert REORDERED in warnings_of(files)
+    assert REORDERED not in warnings_of(graded('<test points="1" group="1"/><test group="2"/><test group="2"/>'))
+
+
+def test_a_group_may_depend_on_one_that_comes_later() -> None:
+    tests = '<test points="1" group="a" sample="true"/><test points="2" group="b"/><test points="3" group="c"/>'
+    package = read(
+        graded(tests, f"<groups>{depending('a', 'c')}{depending('b', 'empty')}{depending('empty')}</groups>")
+    )
+    assert [(each["name"], each["depends_on"]) for each in package.scoring["groups"]] == [
+        ("b", []),
+        ("c", []),
+        ("a", ["c"]),
+    ]
+    assert scoring.parse(package.scoring, 3).max_points == 6
+    assert package.samples == 0
+
+
+def test_samples_come_first_in_their_group() -> None:
+    tests = '<test points="1" group="a"/><test points="2" group="b"/><test points="0" group="a" sample="true"/>'
+    package = read(graded(tests))
+    assert (list(package.files), package.samples) == (["tests/03", "tests/01", "tests/02"], 1)
+
+
+def test_groups_that_wait_for_each_other_are_told() -> None:
+    tests = '<test points="1" group="a"/><test points="2" group="b"/><test points="3" group="b"/>'
+    groups = f"<groups>{depending('a', 'b')}{depending('b', 'a')}</groups>"
+    assert ("problem.xml", "The group 'a' depends on itself, by way of others") in faults_of(graded(tests, groups))
+
+
+def test_points_of_nothing_are_none() -> None:
+    assert read(graded('<test points="0.0"/><test points="0"/><test points="0.0" group="1"/>')).scoring is None
+
+
+QUITP = '#include "testlib.h"\nint main() { quitp(0.5, "half"); }'
+
+
+def test_a_checker_may_be_all_that_gives_points() -> None:
+    package = read({**POLYGON, "files/check.cpp": QUITP})
+    assert package.scoring == {"groups": [{"tests": 3, "points": "unbounded", "rule": "sum"}]}
+    assert scoring.parse(package.scoring, 3).is_unbounded
+    percent = changed("<judging>", '<judging treat-points-from-checker-as-percent="true">')
+    assert read({**percent, "files/check.cpp": QUITP}).scoring is None
+    tests = graded('<test points="1"/><test points="2"/><test points="3"/>')
+    assert read({**tests, "files/check.cpp": QUITP}).scoring == {"points": [1.0, 2.0, 3.0]}
+
+
+def test_what_only_a_scorer_could_read_is_told() -> None:
+    said = 'int main() { quitpi("pa=1", "d=2"); }'
+    assert [reason for _, reason in faults_of({**POLYGON, "files/check.cpp": said}) if "(quitpi)" in reason]
+
+
+def resource(attributes: str, *assets: str, stage: str = "run") -> str:
+    named = "".join(f'<asset name="{asset}"/>' for asset in assets)
+    return f'<file {attributes}><stages><stage name="{stage}"/></stages><assets>{named}</assets></file>'
+
+
+def test_resources_lie_beside_the_programs_that_they_are_for() -> None:
+    table = resource('path="files/table.txt" location="data/table.txt"', "CHECKER", "VALIDATOR")
+    header = resource('path="files/own.h" type="h.g++"', "checker", stage="compile")
+    package = read(
+        {
+            **changed("<resources>", f"<resources>{table}{header}"),
+            "files/table.txt": "1 2",
+            "files/own.h": '#include "other.h"',
+            "files/other.h": "int x;",
+        }
+    )
+    assert {file.name: file.data for file in package.programs[Role.CHECKER].files} == {
+        "data/table.txt": b"1 2",
+        "own.h": b'#include "other.h"',
+        "other.h": b"int x;",
+        "testlib.h": b"// a library",
+    }
+    assert package.includes == {}
+
+
+def test_a_resource_may_be_for_solutions_in_all_languages() -> None:
+    files = grader('path="files/table.txt" for-types="*"')
+    beside = (File(name="table.txt", data=b"1 2"),)
+    package = read({**files, "files/table.txt": "1 2"})
+    assert {"python3", "java", "cpp20", "go"} <= package.includes.keys()
+    assert set(package.includes.values()) == {beside}
+    files = grader('path="files/table.txt" for-types="cpp.*;python.*"')
+    assert set(read({**files, "files/table.txt": "1 2"}).includes) == {"cpp17", "cpp20", "cpp23", "python3", "pypy3"}
+
+
+MANY = "".join(resource(f'path="files/{number}.txt"', "checker") for number in range(MAX_FILES + 1))
+
+
+@pytest.mark.parametrize(
+    ("described", "fault"),
+    [
+        (resource('path="files/table.txt"', "arbiter"), ("files/table.txt", "It is a file for 'arbiter'")),
+        (resource('path="files/table.txt"', "checker", stage="link"), ("files/table.txt", "It is a file for 'link'")),
+        (resource('path="files/none.txt"', "checker"), ("files/none.txt", "It is missing")),
+        (resource('path="files/table.txt" location="../t"', "checker"), ("files/table.txt", "No file beside")),
+        (MANY, ("files/check.cpp", "The checker has more than 64 files")),
+        (MANY.replace("checker", "solution").replace("<file", '<file for-types="*"'), ("problem.xml", "Beside every")),
+    ],
+)
+def test_a_resource_that_cannot_lie_where_it_should_is_told(described: str, fault: tuple[str, str]) -> None:
+    many: Files = {f"files/{number}.txt": "x" for number in range(MAX_FILES + 1)}
+    found = faults_of({**changed("<resources>", f"<resources>{described}"), **many, "files/table.txt": "1 2"})
+    assert any(file == fault[0] and reason.startswith(fault[1]) for file, reason in found), found
