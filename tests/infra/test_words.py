@@ -41,7 +41,7 @@ ALLOWED = {
     "common/plain_text.py": r"(?s)\s*@.*",  # a pattern
     "courses/responses.py": "Already on course",  # compared by clients of PyTry
     "courses/routes.py": "Not all arguments|Already on course",  # compared by clients of PyTry
-    "judge/packages/polygon.py": "without a group",  # the name of a group, which its author may change
+    "judge/packages/polygon_groups.py": "without a group",  # the name of a group, which its author may change
     "judge/submissions/quota.py": ".*( a day and | a minute, | that wait)",  # the document
     "judge/submissions/recovery.py": "give up",
     "judge_protocol/contract.py": "The compiler ran out of .*",  # in the output of a compiler, which stays as it is

@@ -70,9 +70,10 @@ class Workshop:
 
     def make(self, recipe: Recipe, made: Made) -> list[TestCase]:
         """All tests. OutOfTime when there is more to do, Refused for what cannot be made."""
-        for name, generator in recipe.generators.items():
-            tests = dict(self._inputs_of(name, recipe))
-            self._run(_Work(name, generator, tests, made.inputs), made)
+        commands = [each.input for each in recipe.tests if isinstance(each.input, Command)]
+        for name, file in dict.fromkeys((each.generator, each.file) for each in commands):
+            tests = dict(self._inputs_of(name, file, recipe))
+            self._run(_Work(name, recipe.generators[name], tests, made.inputs, files=("", file), leaves=file), made)
         given = {number: each.input for number, each in enumerate(recipe.tests, 1) if isinstance(each.input, bytes)}
         inputs = {**given, **made.inputs}
         if recipe.solution is not None:
@@ -96,11 +97,11 @@ class Workshop:
             raise Refused([Fault("", Text("made_test_differs", english, {"name": name}))])
         return data
 
-    def _inputs_of(self, generator: str, recipe: Recipe) -> Iterator[tuple[int, "_Making"]]:
+    def _inputs_of(self, generator: str, file: str, recipe: Recipe) -> Iterator[tuple[int, "_Making"]]:
         for number, each in enumerate(recipe.tests, 1):
-            if isinstance(each.input, Command) and each.input.generator == generator:
-                test = _test(number, each.input.arguments)
-                yield number, partial(self._with_place, replace(test, input=b""), f"{number}.in")
+            if isinstance(each.input, Command) and (each.input.generator, each.input.file) == (generator, file):
+                test = replace(_test(number, each.input.arguments), input=b"", collect=(file,) if file else ())
+                yield number, partial(self._with_place, test, f"{number}.in")
 
     def _questions(self, recipe: Recipe, inputs: Mapping[int, bytes | Kept]) -> Iterator[tuple[int, "_Making"]]:
         for number, each in enumerate(recipe.tests, 1):
@@ -148,7 +149,7 @@ class Workshop:
 
 @dataclass(frozen=True, slots=True)
 class _Work:
-    """What one program has to make, and what it has made."""
+    """What one program has to make, and what it has made. It `leaves` that in a file, unless it prints it."""
 
     name: str
     program: Source
@@ -156,6 +157,7 @@ class _Work:
     found: dict[int, bytes | Kept]
     files: tuple[str, str] = ("", "")
     interactor: Source | None = None
+    leaves: str = ""
 
     def pending(self) -> Iterator[TestInput]:
         return (make() for number, make in self.wanted.items() if number not in self.found)
@@ -171,6 +173,10 @@ class _Work:
 
     def made_by(self, run: Run) -> bytes | Kept:
         printed = _printed(self.name, run)
+        if self.leaves and self.leaves not in run.collected:
+            english = "'{program}' leaves no file '{file}', which is to be test {test}"
+            params = {"program": self.name, "file": self.leaves, "test": int(run.id)}
+            raise Refused([Fault("", Text("maker_left_no_file", english, params))])
         if self.interactor is None:
             return printed
         talked = run.interactor

@@ -18,7 +18,7 @@ from chalicelib.judge.packages import programs as package_programs
 from chalicelib.judge.packages.format import CRASHED, FAILURES, TOO_SLOW, JuryProgram, Package, Validator
 from chalicelib.judge.packages.inspection import Inspection
 from chalicelib.judge.packages.recipes import Command, Recipe, TestRecipe
-from chalicelib.judge_protocol.contract import File, Source, Verdict
+from chalicelib.judge_protocol.contract import File, Source, Verdict, is_file_name
 
 DESCRIPTION = "problem.xml"
 
@@ -72,7 +72,6 @@ def fits(inspection: Inspection) -> bool:
 def read(inspection: Inspection) -> Package:
     root = _parsed(inspection)
     _refuse_what_is_not_done(inspection, root)
-    polygon_resources.check(inspection, root)
     testset = _testset(inspection, root)
     checker, options, programs = _checker(inspection, root)
     if programs and _says(root, "treat-points-from-checker-as-percent", ("", "false")) is not None:
@@ -80,11 +79,11 @@ def read(inspection: Inspection) -> Package:
     includes = polygon_resources.beside_solutions(inspection, root)
     tests = _tests(inspection, testset)
     recipe = _recipe(inspection, root, tests, includes) if _are_missing(inspection, tests) else None
-    scores = _scores(inspection, programs, options)
+    described, scores = [each.described for each in tests], _scores(inspection, programs, options)
     return Package(
         tests=() if recipe else inspection.tests_of([each.files for each in tests]),
         recipe=recipe,
-        samples=polygon_groups.leading_samples(inspection, [each.described for each in tests]),
+        samples=polygon_groups.leading_samples(inspection, described),
         title=_title(root),
         statements=statements.of_polygon(inspection, root),
         time_limit_ms=_whole(inspection, testset, "time-limit", 1),
@@ -95,7 +94,7 @@ def read(inspection: Inspection) -> Package:
         checker_options=options,
         programs=programs,
         includes=includes,
-        scoring=polygon_groups.scoring(inspection, testset, [each.described for each in tests], checker_scores=scores),
+        scoring=polygon_groups.scoring(inspection, testset, described, checker_scores=scores),
         files=[each.files[0] for each in tests],
         validators=_validators(inspection, root, testset, tests),
         jury=_jury(inspection, root),
@@ -128,6 +127,7 @@ def _parsed(inspection: Inspection) -> ElementTree.Element:
 
 def _refuse_what_is_not_done(inspection: Inspection, root: Element) -> None:
     """What would change verdicts, were it left out in silence."""
+    polygon_resources.check(inspection, root)
     if (runs := _says(root, "run-count", ("", "1"))) is not None:
         inspection.fault(DESCRIPTION, Text("run_count", 'run-count="{runs}" is not done here', {"runs": runs[:40]}))
     if any(tag.get("value") == "run-twice" for tag in root.findall("tags/tag")):
@@ -219,7 +219,8 @@ def _recipe(
     if any(each.answer is None for each in recipes):
         solution = _main_solution(inspection, root, includes)
         if (asset := root.find("assets/interactor")) is not None:
-            interactor = _program(inspection, asset, name=ROLES[Role.INTERACTOR])
+            name = ROLES[Role.INTERACTOR]
+            interactor = polygon_programs.program(inspection, root, asset, name=name, kind=Role.INTERACTOR.value)
     known = {name: each for name, each in generators.items() if each is not None}
     return Recipe(recipes, known, solution, interactor)
 
@@ -229,11 +230,23 @@ def _test_recipe(inspection: Inspection, test: _Test) -> TestRecipe:
     found = inspection.bytes_of(answer) if answer in inspection else None
     if given in inspection or test.described.get("method") != "generated":
         return TestRecipe(inspection.bytes_of(given) or b"", found)
-    command = recipes.command(test.described.get("cmd") or "") if test.described.get("from-file") is None else None
-    if command is None:
+    return TestRecipe(_command(inspection, test.described) or b"", found)
+
+
+def _command(inspection: Inspection, test: Element) -> Command | None:
+    """`from-file` names the file in which a generator leaves this test: it makes several at once."""
+    text, file = test.get("cmd") or "", test.get("from-file") or ""
+    command = recipes.command(text)
+    if not text:
         english = "Tests are missing: take the full package, which holds those that are generated"
         inspection.fault("", Text("tests_missing", english))
-    return TestRecipe(command or b"", found)
+    elif command is None:
+        english = "'{command}' is not one program with its arguments: take the full package, which holds the test"
+        inspection.fault(DESCRIPTION, Text("command_not_understood", english, {"command": text[:100]}))
+    elif file and not is_file_name(file):
+        english = "No generator can leave a test in a file that is called '{file}'"
+        inspection.fault(DESCRIPTION, Text("from_file_refused", english, {"file": file[:100]}))
+    return None if command is None else replace(command, file=file)
 
 
 def _generator(inspection: Inspection, root: Element, name: str) -> Source | None:

@@ -13,10 +13,11 @@ SHELL = frozenset({"|", "<", ">", ">>", "&", "&&", "||", ";"})
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A generator's name and arguments: what it prints is the input."""
+    """A generator's name and arguments: what it prints is the input; or what it leaves in a `file`, if one is named."""
 
     generator: str
     arguments: tuple[str, ...]
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -301,14 +301,24 @@ int main() {
 """
 
 
+LEAVES_FILES = """
+import sys
+print("what it prints is no test")
+for number in (4, 5):
+    open(str(number), "w").write(str(number * int(sys.argv[1])))
+"""
+
+
 def test_generators_and_the_solution_make_the_tests(sandbox: School) -> None:
     recipe = Recipe(
         [
             TestRecipe(Command("gen", ("1", "4")), None),
             TestRecipe(b"20 22", None),
             TestRecipe(Command("gen", ("5", "7")), b"known"),
+            TestRecipe(Command("several", ("3",), "4"), b"four"),
+            TestRecipe(Command("several", ("3",), "5"), b"five"),
         ],
-        {"gen": python(GENERATES)},
+        {"gen": python(GENERATES), "several": python(LEAVES_FILES)},
         Source(language="cpp17", source=SUMS),
     )
     workshop = Workshop(import_id=1, name="import-1", tenant="user-1", until=math.inf, files=("in.txt", ""))
@@ -316,7 +326,17 @@ def test_generators_and_the_solution_make_the_tests(sandbox: School) -> None:
         (b"1 2 3\n", b"6"),
         (b"20 22", b"42"),
         (b"5 6\n", b"known"),
+        (b"12", b"four"),
+        (b"15", b"five"),
     ]
+
+
+def test_a_generator_that_leaves_no_file_is_told(sandbox: School) -> None:
+    recipe = Recipe([TestRecipe(Command("gen", ("3",), "6"), b"")], {"gen": python(LEAVES_FILES)}, None)
+    workshop = Workshop(import_id=1, name="import-1", tenant="user-1", until=math.inf, files=("", ""))
+    with pytest.raises(Refused) as refused:
+        workshop.make(recipe, Made())
+    assert [str(each.reason) for each in refused.value.faults] == ["'gen' leaves no file '6', which is to be test 1"]
 
 
 ANSWERS_GUESSES = """

@@ -1010,8 +1010,9 @@ def test_tests_that_are_not_there_are_made() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "fault"),
     [
-        ('cmd="gen 7"', 'cmd="gen 7 | sort"', "Tests are missing: take the full package"),
-        ('cmd="gen 7"', 'cmd="gen 7" from-file="3"', "Tests are missing: take the full package"),
+        (' cmd="gen 7"', "", "Tests are missing: take the full package"),
+        ('cmd="gen 7"', 'cmd="gen 7 | sort"', "'gen 7 | sort' is not one program with its arguments"),
+        ('cmd="gen 7"', 'cmd="gen 7" from-file="../3"', "No generator can leave a test in a file that is called"),
         ('cmd="gen 7"', 'cmd="other 7"', "There is no generator 'other'"),
         ('tag="main"', 'tag="accepted"', "It has no main solution to make the answers"),
     ],

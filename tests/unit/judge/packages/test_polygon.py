@@ -7,9 +7,11 @@ import pytest
 from chalicelib.judge.grading import scoring
 from chalicelib.judge.grading.checkers import Role
 from chalicelib.judge.packages.format import Package
+from chalicelib.judge.packages.recipes import Command
 from chalicelib.judge.problems.testsets import TestCase
 from chalicelib.judge_protocol.contract import MAX_FILES, File
 from tests.unit.judge.packages.test_packages import (
+    GENERATED,
     POLYGON,
     Files,
     changed,
@@ -52,7 +54,7 @@ def test_a_group_may_depend_on_one_that_comes_later() -> None:
     package = read(
         graded(tests, f"<groups>{depending('a', 'c')}{depending('b', 'empty')}{depending('empty')}</groups>")
     )
-    assert [(each["name"], each["depends_on"]) for each in package.scoring["groups"]] == [
+    assert [(each["name"], each["depends_on"]) for each in groups_of(package)] == [
         ("b", []),
         ("c", []),
         ("a", ["c"]),
@@ -148,3 +150,14 @@ def test_a_resource_that_cannot_lie_where_it_should_is_told(described: str, faul
     many: Files = {f"files/{number}.txt": "x" for number in range(MAX_FILES + 1)}
     found = faults_of({**changed("<resources>", f"<resources>{described}"), **many, "files/table.txt": "1 2"})
     assert any(file == fault[0] and reason.startswith(fault[1]) for file, reason in found), found
+
+
+def test_a_generator_may_leave_several_tests_in_files() -> None:
+    xml = str(GENERATED["problem.xml"]).replace('cmd="gen 5 x"', 'cmd="gen all" from-file="2"')
+    recipe = read({**GENERATED, "problem.xml": xml.replace('cmd="gen 7"', 'cmd="gen all" from-file="3"')}).recipe
+    assert recipe is not None
+    assert [each.input for each in recipe.tests] == [
+        b"1\n",
+        Command("gen", ("all",), "2"),
+        Command("gen", ("all",), "3"),
+    ]
