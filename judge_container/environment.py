@@ -8,7 +8,7 @@ from pathlib import Path
 from . import box, events, processes, runner
 from .identity import Identity
 from .launching import Launchers
-from .runner import Ready
+from .runner import Pair, Ready
 from .sandbox import LAYERS, Execution, Program, Sandbox
 from .settings import Settings
 
@@ -53,12 +53,12 @@ class Environment:
         self._tidy(execution, ready.program)
         return execution
 
-    def run_pair(self, solution: Program, interactor: Program) -> tuple[Execution, Execution]:
+    def run_pair(self, solution: Program, interactor: Program) -> Pair:
         """Raises LauncherError."""
-        executions = runner.run_pair(self._launchers, solution, interactor)
-        for execution, program in zip(executions, (solution, interactor), strict=True):
-            self._tidy(execution, program)
-        return executions
+        pair = runner.run_pair(self._launchers, solution, interactor)
+        self._tidy(pair.solution, solution)
+        self._tidy(pair.interactor, interactor)
+        return pair
 
     def _tidy(self, execution: Execution, program: Program) -> None:
         self._note(clean=execution.clean)

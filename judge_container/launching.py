@@ -31,6 +31,10 @@ class Launcher:
         with theirs:
             self._pid = os.posix_spawn(sandbox.launcher, ["launcher", *words], {}, file_actions=actions)
 
+    @property
+    def pid(self) -> int:
+        return self._pid
+
     def fileno(self) -> int:
         return self._socket.fileno()
 

@@ -4,7 +4,7 @@ import ctypes
 import os
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
@@ -56,6 +56,12 @@ def descendants(pid: int | None = None) -> list[int]:
     return found
 
 
+def all_wait(pids: Iterable[int]) -> bool:
+    """Whether every thread of these processes waits for something. False where one has ended, and for none."""
+    states = [_states(pid) for pid in pids]
+    return bool(states) and all(each and each <= {b"S"} for each in states)
+
+
 def threads_of(uid: int) -> int:
     """How many threads a user has now: RLIMIT_NPROC counts them all, not only ours."""
     return sum(_thread_count(entry) for entry in _PROC.iterdir() if entry.name.isdigit() and _owner(entry) == uid)
@@ -92,6 +98,16 @@ def _parents() -> Iterator[tuple[int, int]]:
             fields = status.rpartition(b")")[2].split()
             if fields:
                 yield int(entry.name), int(fields[1])
+
+
+def _states(pid: int) -> set[bytes]:
+    """The kernel's letters for what threads do; empty when there is no such process any more."""
+    try:
+        threads = list((_PROC / str(pid) / "task").iterdir())
+    except (FileNotFoundError, ProcessLookupError):
+        return set()
+    fields = [_read(thread / "stat").rpartition(b")")[2].split() for thread in threads]
+    return {each[0] if each else b"X" for each in fields}
 
 
 def _thread_count(entry: Path) -> int:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from . import box
+from .held_ends import LOOK_MS, HeldEnd
 from .launching import Launcher, Launchers, run_words
 from .sandbox import Ending, Execution, LauncherError, Program, Sandbox
 from .streams import Opener, Sink, Spill, Streams
@@ -28,6 +29,15 @@ class Ready:
     program: Program
     streams: Streams
     close: Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """`solution_first`: the interactor had not ended when it learned that the solution had."""
+
+    solution: Execution
+    interactor: Execution
+    solution_first: bool
 
 
 def make_ready(sandbox: Sandbox, program: Program) -> Ready:
@@ -51,13 +61,14 @@ def run(launchers: Launchers, ready: Ready, meanwhile: Callable[[], None] | None
     return execution
 
 
-def run_pair(launchers: Launchers, solution: Program, interactor: Program) -> tuple[Execution, Execution]:
+def run_pair(launchers: Launchers, solution: Program, interactor: Program) -> Pair:
     """Run two programs, each reading what the other writes, until both have ended; the second as the other user.
 
-    What they tell each other does not pass through here, and each sees at once when the other says no more. What one
-    writes when the other has ended is thrown away: else whether its last words break a pipe would be a race. Of an
-    interactor it is as much as a pipe holds, since it may go on asking whom it has lost. A flood fills a pipe of
-    64 KiB, and costs its writer CPU time; the two clocks bound it.
+    What they tell each other does not pass through here. The solution sees at once when the interactor says no more;
+    the interactor, once the solution has ended and everything is read. What one writes when the other has ended is
+    thrown away: else whether its last words break a pipe would be a race. Of an interactor it is as much as a pipe
+    holds, since it may go on asking whom it has lost. A flood fills a pipe of 64 KiB, and costs its writer CPU time;
+    the two clocks bound it.
     """
     sandbox = launchers.sandbox
     partner = replace(sandbox, identity=sandbox.identity.partner())
@@ -66,14 +77,15 @@ def run_pair(launchers: Launchers, solution: Program, interactor: Program) -> tu
         reply, replying = os.pipe2(os.O_CLOEXEC)
         first = Opener(stack, sandbox.identity.uid).joined(question, replying, solution.limits.stderr_bytes)
         second = Opener(stack, partner.identity.uid).joined(reply, asking, interactor.limits.stderr_bytes)
-        one, other = _run_together(
-            launchers,
-            [
-                _Member(launchers.of(sandbox, solution), solution, first, spill_bytes=_PIPE_BYTES),
-                _Member(launchers.of(partner, interactor), interactor, second, spill_bytes=None),
-            ],
-        )
-    return one, other
+        ours, theirs = launchers.of(sandbox, solution), launchers.of(partner, interactor)
+        held = stack.enter_context(contextlib.closing(HeldEnd(replying, theirs.pid)))
+        pair = [
+            _Member(ours, solution, first, spill_bytes=_PIPE_BYTES, says=held),
+            _Member(theirs, interactor, second, spill_bytes=None),
+        ]
+        one, other = _run_together(launchers, pair)
+        is_told = held.told_us is not None and held.told_us <= other.ending.ended_us
+    return Pair(solution=one, interactor=other, solution_first=is_told or pair[0].has_broken_off)
 
 
 def _run_together(
@@ -96,15 +108,22 @@ def _run_together(
 class _Member:
     """A program that runs, and what its launcher cannot see: how much is written, to the pipe and to the box.
 
-    Of what its counterpart writes after its end `spill_bytes` are thrown away; None is all.
+    Of what its counterpart writes after its end `spill_bytes` are thrown away; None is all. `says` is held for it.
     """
 
     def __init__(
-        self, launcher: Launcher, program: Program, streams: Streams, *, spill_bytes: int | None = None
+        self,
+        launcher: Launcher,
+        program: Program,
+        streams: Streams,
+        *,
+        spill_bytes: int | None = None,
+        says: HeldEnd | None = None,
     ) -> None:
         self.launcher = launcher
         self.streams = streams
         self.program = program
+        self.says = says
         self._spill_bytes = spill_bytes
         self._spill: Spill | None = None
         self._ending: Ending | None = None
@@ -130,7 +149,14 @@ class _Member:
         self._ending, its_input = self.launcher.report()
         if its_input is not None:
             self._spill = Spill(its_input, self._spill_bytes)
+        if self.says is not None:
+            self.says.begin()
         return self._spill
+
+    @property
+    def has_broken_off(self) -> bool:
+        """Whether its counterpart could no longer write to it."""
+        return self._spill is not None and self._spill.broken
 
     def close_spill(self) -> None:
         if self._spill is not None:
@@ -184,6 +210,11 @@ class _Readers:
             self.poll.unregister(fd)
 
 
+def _held(members: list[_Member]) -> list[HeldEnd]:
+    """Of those that have ended."""
+    return [member.says for member in members if member.says is not None and member.says.is_pending]
+
+
 def _follow(members: list[_Member], meanwhile: Callable[[], None] | None) -> None:
     """Read until every launcher has reported."""
     readers = _Readers(sink for member in members for sink in member.streams.sinks)
@@ -193,12 +224,13 @@ def _follow(members: list[_Member], meanwhile: Callable[[], None] | None) -> Non
     if meanwhile is not None and not readers.poll.poll(_START_MS):
         meanwhile()
     while running:
-        for fd, _ in readers.poll.poll(_BOX_CHECK_SECONDS * 1000):
+        held = _held(members)
+        for fd, _ in readers.poll.poll(LOOK_MS if held else _BOX_CHECK_SECONDS * 1000):
             if fd in running:
                 readers.poll.unregister(fd)
                 if spill := running.pop(fd).has_ended():
                     readers.add(spill)
             else:
                 readers.take(fd)
-        for member in running.values():
-            member.look()
+        for each in (*running.values(), *held):
+            each.look()

@@ -40,11 +40,12 @@ class Sink:
 class Spill:
     """The input of a program that has ended: what its counterpart still writes is thrown away.
 
-    After `limit` bytes (None: never) it is closed, which breaks the counterpart's pipe.
+    After `limit` bytes (None: never) it is closed, which breaks the counterpart's pipe; then it is `broken`.
     """
 
     def __init__(self, fd: int, limit: int | None) -> None:
         self.fd = fd
+        self.broken = False
         self._left = limit
         self._nowhere = os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC)
         self._open = {fd, self._nowhere}
@@ -57,7 +58,8 @@ class Spill:
             return True
         if self._left is not None:
             self._left -= thrown_away
-        if thrown_away == 0 or (self._left is not None and self._left < 0):
+        self.broken = self._left is not None and self._left < 0
+        if thrown_away == 0 or self.broken:
             self.close()
             return False
         return True

@@ -142,10 +142,10 @@ def _run_pair(environment: Environment, build: Build, interactor: Build, test: T
     ):
         solution = programs.solution(build.spec, bare, b"", build=build.path, place=build.box)
         program = _interactor(interactor, test, solution.limits.wall_ms)
-        execution, counterpart = environment.run_pair(solution, program)
-        solution_first = execution.ending.ended_us < counterpart.ending.ended_us
-        other = replace(_as_run(test, interactor, program, counterpart), ended_first=not solution_first)
-        return replace(_as_run(bare, build, solution, execution), ended_first=solution_first, interactor=other)
+        pair = environment.run_pair(solution, program)
+        first = pair.solution_first
+        other = replace(_as_run(test, interactor, program, pair.interactor), ended_first=not first)
+        return replace(_as_run(bare, build, solution, pair.solution), ended_first=first, interactor=other)
 
 
 def _interactor(build: Build, test: TestInput, solutions_wall_ms: int) -> Program:

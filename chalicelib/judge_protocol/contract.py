@@ -213,7 +213,7 @@ class Run:
     lies at the test's `output_url` instead; then `stdout` is empty. `collected` holds those of the
     test's `collect` that were regular files. `interactor` is what the other process of the pair did (its words are in
     `stderr` and `collected`; what the two told each other is in neither's `stdout`), and `ended_first` says that this
-    process had ended before its counterpart did.
+    process had ended, and its counterpart learned so, before that ended.
     """
 
     id: str

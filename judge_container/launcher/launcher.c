@@ -910,10 +910,11 @@ static void let_go(int *held) {
     *held = -1;
 }
 
+/* Its input stays open until its end: whether a write of its counterpart broke the pipe would be a matter of time. */
 static void let_go_of_closed(struct watch *watch) {
-    for (int fd = STDIN_FILENO; fd <= STDOUT_FILENO; fd++)
-        if (watch->held[fd] >= 0 && is_given_up(watch->pid, watch->held[fd]))
-            let_go(&watch->held[fd]);
+    int *output = &watch->held[STDOUT_FILENO];
+    if (*output >= 0 && is_given_up(watch->pid, *output))
+        let_go(output);
 }
 
 /* ---- supervisor: limits --------------------------------------------------------------------------------------- */

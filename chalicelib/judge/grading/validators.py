@@ -4,8 +4,8 @@ The conventions are testlib's and the ICPC output validator's. A program that di
 allows has failed, and that is never the pupil's fault.
 
 A solution and its interactor are judged together in DOMjudge's order: an interactor that calls the answer wrong is
-right, whatever the solution does afterwards; one that accepts does not excuse a solution that then fails; and a
-solution that failed by itself before the interactor ended is judged by its own failure, because the interactor saw
+right, whatever the solution does afterwards; one that accepts does not excuse a solution that then fails; and where an
+interactor learned that the solution had ended, the solution is judged by its own failure, because the interactor saw
 nothing but the end of its input.
 """
 
