@@ -232,5 +232,6 @@ def _follow(members: list[_Member], meanwhile: Callable[[], None] | None) -> Non
                     readers.add(spill)
             else:
                 readers.take(fd)
-        for each in (*running.values(), *held):
+        watched: list[_Member | HeldEnd] = [*running.values(), *held]
+        for each in watched:
             each.look()
