@@ -172,6 +172,10 @@ destroy: $(INSTALLED)  ## delete STAGE (dev) from AWS, after asking
 keys: $(INSTALLED)  ## replace secrets of STAGE on AWS: KIND=jwt|front-door DO=add|use|drop (docs/operations.md)
 	@exec $(PYTHON) -m infra.aws.keys --stage $(STAGE) "$(KIND)" "$(DO)"
 
+.PHONY: backups
+backups: $(INSTALLED)  ## copy the tables of STAGE on AWS every night into REGION, another one
+	@exec $(PYTHON) -m infra.aws.backups --stage $(STAGE) $(if $(REGION),--region $(REGION)) $(ARGS)
+
 .PHONY: costs
 costs: $(INSTALLED)  ## what a month of a thousand pupils costs
 	@exec $(PYTHON) -m infra.aws.costs

@@ -6,14 +6,16 @@ repeating it, also after an interruption, gives the same result.
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-KEY = ("pk", "sk")
+
+class CopyError(Exception):
+    """The message is one line for the person at the keyboard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,19 +25,34 @@ class Copied:
 
 
 def copy(aws: boto3.Session, source: str, target: str) -> Copied:
-    dynamodb = aws.resource("dynamodb")
-    restored, kept = dynamodb.Table(source), set[tuple[Any, ...]]()
+    """Makes the items of `target` those of `source`. CopyError when their keys are not the same."""
+    restored, ours = (aws.resource("dynamodb").Table(name) for name in (source, target))
+    key = _key_attributes(ours)
+    if _key_attributes(restored) != key:
+        raise CopyError(f"{source} is no copy of {target}: its items have other keys")
+    kept = set[tuple[Any, ...]]()
     written = deleted = 0
-    with dynamodb.Table(target).batch_writer() as batch:
+    with ours.batch_writer() as batch:
         for item in _items(restored):
             batch.put_item(Item=item)
-            kept.add(_key(item))
+            kept.add(_values(item, key))
             written += 1
-        for item in _items(dynamodb.Table(target), ProjectionExpression="pk, sk"):
-            if _key(item) not in kept:
+        for item in _items(ours, **_only(key)):
+            if _values(item, key) not in kept:
                 batch.delete_item(Key=item)
                 deleted += 1
     return Copied(written, deleted)
+
+
+def _key_attributes(table: Any) -> tuple[str, ...]:
+    """pk and sk; of the answers that are kept for repetition, pk alone."""
+    return tuple(each["AttributeName"] for each in table.key_schema)
+
+
+def _only(names: Sequence[str]) -> dict[str, Any]:
+    """How a scan is told to read these attributes alone, whatever words of DynamoDB's they may be."""
+    placeholders = {f"#{number}": name for number, name in enumerate(names)}
+    return {"ProjectionExpression": ", ".join(placeholders), "ExpressionAttributeNames": placeholders}
 
 
 def _items(table: Any, **options: Any) -> Iterator[dict[str, Any]]:
@@ -43,8 +60,8 @@ def _items(table: Any, **options: Any) -> Iterator[dict[str, Any]]:
         yield from page["Items"]
 
 
-def _key(item: dict[str, Any]) -> tuple[Any, ...]:
-    return tuple(item[name] for name in KEY)
+def _values(item: dict[str, Any], names: Sequence[str]) -> tuple[Any, ...]:
+    return tuple(item[name] for name in names)
 
 
 def main() -> int:
@@ -54,7 +71,7 @@ def main() -> int:
     arguments = parser.parse_args()
     try:
         copied = copy(boto3.Session(), arguments.source, arguments.target)
-    except (BotoCoreError, ClientError) as error:
+    except (CopyError, BotoCoreError, ClientError) as error:
         print(f"copy_table: {error}", file=sys.stderr)
         return 1
     print(f"{copied.written} items written, {copied.deleted} deleted")

@@ -7,9 +7,9 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from infra.aws.copy_table import Copied, copy
+from infra.aws.copy_table import Copied, CopyError, copy
 
-KEYS = ("pk", "HASH"), ("sk", "RANGE")
+PK, SK = ("pk", "HASH"), ("sk", "RANGE")
 
 
 @pytest.fixture
@@ -20,13 +20,19 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[boto3.Session]:
     with mock_aws():
         session = boto3.Session(region_name="us-east-1")
         for name in ("restored", "ours"):
-            session.client("dynamodb").create_table(
-                TableName=name,
-                BillingMode="PAY_PER_REQUEST",
-                AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key, _ in KEYS],
-                KeySchema=[{"AttributeName": key, "KeyType": kind} for key, kind in KEYS],  # type: ignore[typeddict-item]
-            )
+            create(session, name, PK, SK)
+        for name in ("kept-restored", "kept"):  # as the answers that are kept for repetition
+            create(session, name, PK)
         yield session
+
+
+def create(aws: boto3.Session, name: str, *key: tuple[str, str]) -> None:
+    aws.client("dynamodb").create_table(
+        TableName=name,
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": attribute, "AttributeType": "S"} for attribute, _ in key],
+        KeySchema=[{"AttributeName": attribute, "KeyType": kind} for attribute, kind in key],  # type: ignore[typeddict-item]
+    )
 
 
 def put(aws: boto3.Session, table: str, *items: dict[str, Any]) -> None:
@@ -37,7 +43,7 @@ def put(aws: boto3.Session, table: str, *items: dict[str, Any]) -> None:
 
 def items_of(aws: boto3.Session, table: str) -> list[dict[str, Any]]:
     found = aws.resource("dynamodb").Table(table).scan()["Items"]
-    return sorted(found, key=lambda item: (item["pk"], item["sk"]))
+    return sorted(found, key=lambda item: (item["pk"], item.get("sk")))
 
 
 def test_what_was_lost_comes_back_and_what_came_later_goes(aws: boto3.Session) -> None:
@@ -54,3 +60,20 @@ def test_more_than_a_page_is_copied_and_doing_it_again_changes_nothing(aws: boto
 
     assert copy(aws, "restored", "ours") == Copied(written=100, deleted=0)
     assert copy(aws, "restored", "ours") == Copied(written=100, deleted=0)
+
+
+def test_a_table_whose_items_have_one_key_alone_is_copied_too(aws: boto3.Session) -> None:
+    lost, changed = {"pk": "A", "text": "lost"}, {"pk": "B", "points": 5}
+    put(aws, "kept-restored", lost, changed)
+    put(aws, "kept", {**changed, "points": 0}, {"pk": "C", "text": "later"})
+
+    assert copy(aws, "kept-restored", "kept") == Copied(written=2, deleted=1)
+    assert items_of(aws, "kept") == [lost, changed]
+
+
+def test_nothing_is_copied_over_a_table_with_other_keys(aws: boto3.Session) -> None:
+    put(aws, "kept", {"pk": "A"})
+
+    with pytest.raises(CopyError, match="restored is no copy of kept"):
+        copy(aws, "restored", "kept")
+    assert items_of(aws, "kept") == [{"pk": "A"}]
