@@ -20,16 +20,16 @@ from pathlib import Path
 from typing import Any
 
 import boto3
-import yaml
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra import web_policy
 from infra.aws import change_sets, keys, stack, web_files
 from infra.aws.change_sets import StackError
-from infra.packaging import front_door, image
+from infra.packaging import front_door, image, template_files
 from infra.packaging import package as packaging
 from infra.packaging.image import ImageError
-from infra.packaging.package import ROOT, Package, PackagingError, Template
+from infra.packaging.package import ROOT, Package, PackagingError
+from infra.packaging.template_files import Template
 
 STAGES = ("dev", "prod")
 ACCOUNT = ROOT / "infra" / "templates" / "account.yaml"
@@ -68,13 +68,13 @@ class Deployment:
         if not web_files.is_built(self.web):
             raise DeployError(f"there is no web client in {self.web}: run `make web`")
         with step("the account's stack"):
-            account = change_sets.apply(self.aws, ACCOUNT_STACK, _body(packaging.load_template(ACCOUNT)), {})
+            account = change_sets.apply(self.aws, ACCOUNT_STACK, _body(template_files.load_template(ACCOUNT)), {})
         with step("the judge's image"):
             judge = push_judge(self.aws, self.builder, account["JudgeRepository"])
         with step("the application's package"):
             built = self.package(self.stage, ROOT / "build")
         door = self.front_door()
-        template = yaml.safe_load(built.template.read_text(encoding="utf-8"))
+        template = template_files.load_template(built.template)
         ours, its = _split_parameters(parameters, template, door)
         keys.ensure(self.aws, self.stage)
         uploaded = self._upload(template, built.template.parent, account["ArtifactsBucket"])

@@ -14,9 +14,10 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-from infra.packaging import front_door
+from infra.packaging import front_door, template_files
 from infra.packaging import package as packaging
-from infra.packaging.package import ROOT, Template
+from infra.packaging.package import ROOT
+from infra.packaging.template_files import Template
 
 EXCEPTIONS = ROOT / "infra" / "templates" / "scan.toml"
 STAGE = "prod"
@@ -59,15 +60,15 @@ def templates() -> dict[str, Template]:
     """Returns all templates that `make deploy` sends to CloudFormation, by the names of their files."""
     built = packaging.package(STAGE, ROOT / "build" / "scan")
     return {
-        "template.yaml": packaging.load_template(built.template),
+        "template.yaml": template_files.load_template(built.template),
         "front_door.yaml": front_door.template(),
-        "account.yaml": packaging.load_template(ROOT / "infra" / "templates" / "account.yaml"),
+        "account.yaml": template_files.load_template(ROOT / "infra" / "templates" / "account.yaml"),
     }
 
 
 def scan(checkov: Path, declared: Mapping[str, Template], directory: Path) -> list[ScanFinding]:
     for name, template in declared.items():
-        (directory / name).write_text(packaging.dump(template), encoding="utf-8")
+        (directory / name).write_text(template_files.dump(template), encoding="utf-8")
     command = [str(checkov), "--framework", "cloudformation", "--output", "json", "--quiet", "--soft-fail"]
     for name in declared:
         command += ["--file", str(directory / name)]

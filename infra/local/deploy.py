@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import boto3
-import yaml
 from botocore.exceptions import ClientError
 
 from infra.aws import keys, stack
@@ -16,6 +15,7 @@ from infra.local import bridge
 from infra.local.cloud import REGION, STACK, STAGE, Cloud, LocalCloudError, session
 from infra.local.options import Options
 from infra.packaging.package import Package
+from infra.packaging.template_files import load_template
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
@@ -40,7 +40,7 @@ def deploy(options: Options, package: Package) -> Cloud:
         endpoint_url=options.endpoint_url,
         judge_url=options.judge_url,
     )
-    template = bridge.localise(yaml.safe_load(package.template.read_text(encoding="utf-8")), endpoints)
+    template = bridge.localise(load_template(package.template), endpoints)
     deployed_template(package).write_text(json.dumps(template), encoding="utf-8")
     outputs = _apply(aws, template, f"{options.endpoint_url}/{CODE_BUCKET}", kept=kept)
     _enable_expiry(aws, template)

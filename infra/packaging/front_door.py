@@ -3,7 +3,8 @@
 import json
 
 from infra import gateway_answers, routing, web_policy
-from infra.packaging.package import ROOT, Template, load_template
+from infra.packaging.package import ROOT
+from infra.packaging.template_files import Template, load_template
 
 TEMPLATE = ROOT / "infra" / "templates" / "front_door.yaml"
 FUNCTION = ROOT / "infra" / "templates" / "front_door.js"

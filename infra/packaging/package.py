@@ -23,20 +23,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-from chalice.package import YAMLTemplateSerializer
-
 from chalicelib.common import origins
 from infra import gateway_answers, web_policy
 from infra.packaging import compiled_texts, monitoring
+from infra.packaging.template_files import Template, dump, load_template
 
 ROOT = Path(__file__).resolve().parents[2]
 RESOURCES = ROOT / "infra" / "templates" / "resources.yaml"
 JUDGE_NETWORK = ROOT / "infra" / "templates" / "judge_network.yaml"
 OPERATORS = ROOT / "infra" / "templates" / "operators.yaml"
 ARCHIVES = ROOT / ".chalice" / "deployments"
-
-Template = dict[str, Any]
 
 SHARED_PARAMETERS: dict[str, str | int] = {
     "MailFrom": "Lyceum <no-reply@lyceum.example>",
@@ -221,23 +217,6 @@ def allowed_origins(stage: str) -> str:
     if wrong := [each for each in listed if not ORIGIN.fullmatch(each)]:
         raise PackagingError(f"ALLOWED_ORIGINS: no origin (https://school.example): {', '.join(wrong)}")
     return ",".join(listed)
-
-
-def dump(template: Template) -> str:
-    """YAML in which every intrinsic is spelled out, so that any YAML parser reads it."""
-    return yaml.dump(template, Dumper=_PlainDumper, sort_keys=False, width=120)
-
-
-class _PlainDumper(yaml.SafeDumper):
-    """Repeats shared values instead of writing anchors, which not every reader of templates knows."""
-
-    def ignore_aliases(self, data: object) -> bool:
-        return True
-
-
-def load_template(path: Path) -> Template:
-    template: Template = YAMLTemplateSerializer().load_template(path.read_text(encoding="utf-8"), str(path))
-    return template
 
 
 def _resolve_hooks(stage: str) -> None:

@@ -71,6 +71,10 @@ class Run:
         self.warm = {function_of(process) for process in self.descendants()} - {""}
         return self.cloud
 
+    def up(self) -> Cloud:
+        """Started unless it runs."""
+        return self.cloud if self._process is not None and not self._ended else self.start()
+
     def stop(self) -> int:
         """Ask it to stop; its exit status."""
         assert self._process is not None

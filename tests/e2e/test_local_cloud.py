@@ -5,6 +5,7 @@ import shutil
 import signal
 import socket
 import subprocess
+from collections.abc import Iterator
 
 import httpx
 import pytest
@@ -17,13 +18,13 @@ from tests.e2e.local_cloud import PATIENCE, Run, answers, health, is_alive, wait
 from tests.e2e.test_live import Socket
 
 
-def put_marker(cloud: Cloud) -> None:
-    item = {"pk": {"S": "marker"}, "sk": {"S": "marker"}}
+def put_marker(cloud: Cloud, name: str = "marker") -> None:
+    item = {"pk": {"S": name}, "sk": {"S": "marker"}}
     cloud.aws.client("dynamodb").put_item(TableName=f"lyceum-{cloud.stage}-common", Item=item)
 
 
-def has_marker(cloud: Cloud) -> bool:
-    key = {"pk": {"S": "marker"}, "sk": {"S": "marker"}}
+def has_marker(cloud: Cloud, name: str = "marker") -> bool:
+    key = {"pk": {"S": name}, "sk": {"S": "marker"}}
     return "Item" in cloud.aws.client("dynamodb").get_item(TableName=f"lyceum-{cloud.stage}-common", Key=key)
 
 
@@ -129,21 +130,40 @@ def test_port_in_use_is_one_clear_line(own_run: Run) -> None:
     assert said.splitlines() == [f"make run: {problem}: choose another with --port"]
 
 
-def test_state_survives_a_stop_that_leaves_no_process(own_run: Run) -> None:
-    put_marker(own_run.start())
-    processes = own_run.descendants()
+@pytest.fixture(scope="module")
+def lasting_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+    """One for all tests that stop or kill something: a start costs more than each of them. They call `up()` first."""
+    run = Run(tmp_path_factory.mktemp("lasting") / "state", cold=True)
+    try:
+        yield run
+    finally:
+        run.end()
 
-    assert own_run.stop() == 0
+
+def test_killed_judge_is_started_again(lasting_run: Run) -> None:
+    lasting_run.up()
+    (judge,) = lasting_run.descendants(of=f"judge_process --port {lasting_run.judge_port}")
+
+    os.kill(judge, signal.SIGKILL)
+
+    wait_until(lambda: "the judge ended (signal 9), starting it again" in lasting_run.output, PATIENCE)
+    wait_until(lambda: answers(f"http://127.0.0.1:{lasting_run.judge_port}/health"), PATIENCE)
+
+
+def test_state_survives_a_stop_that_leaves_no_process(lasting_run: Run) -> None:
+    """Nor is whoever comes in afterwards taken for somebody who was there before."""
+    cloud = lasting_run.up()
+    put_marker(cloud)
+    come_in(cloud)
+    processes = lasting_run.descendants()
+
+    assert lasting_run.stop() == 0
 
     assert len(processes) >= 4
     wait_until(lambda: not any(map(is_alive, processes)), PATIENCE)
-    assert has_marker(own_run.start())
-
-
-def test_who_comes_in_after_a_restart_is_told_of(own_run: Run) -> None:
-    come_in(own_run.start())
-    own_run.stop()
-    come_in(own_run.start())
+    cloud = lasting_run.start()
+    assert has_marker(cloud)
+    come_in(cloud)
 
 
 def come_in(cloud: Cloud) -> None:
@@ -157,42 +177,35 @@ def test_second_run_on_the_same_state_is_refused(run: Run) -> None:
     assert refused(run).strip().endswith("stop it first")
 
 
-def test_killed_judge_is_started_again(own_run: Run) -> None:
-    own_run.start()
-    (judge,) = own_run.descendants(of=f"judge_process --port {own_run.judge_port}")
+def test_killed_run_does_not_stop_the_next_and_loses_nothing(lasting_run: Run) -> None:
+    put_marker(lasting_run.up(), "killed")
+    orphans = lasting_run.descendants()
 
-    os.kill(judge, signal.SIGKILL)
+    lasting_run.kill()
 
-    wait_until(lambda: "the judge ended (signal 9), starting it again" in own_run.output, PATIENCE)
-    wait_until(lambda: answers(f"http://127.0.0.1:{own_run.judge_port}/health"), PATIENCE)
-
-
-def test_killed_run_does_not_stop_the_next_and_loses_nothing(own_run: Run) -> None:
-    put_marker(own_run.start())
-    orphans = own_run.descendants()
-
-    own_run.kill()
-
-    assert has_marker(own_run.start())
+    assert has_marker(lasting_run.start(), "killed")
     assert not [process for process in orphans if is_alive(process)]
 
 
-def test_data_of_a_stack_that_was_forgotten_is_set_aside(own_run: Run) -> None:
+def test_data_of_a_stack_that_was_forgotten_is_set_aside(lasting_run: Run) -> None:
     """An emulator that is killed has its objects in S3 on the disk, and nothing else."""
-    own_run.start()
-    own_run.stop()
-    shutil.rmtree(own_run.state_dir / "state" / "services")
+    put_marker(lasting_run.up(), "forgotten")
+    lasting_run.stop()
+    shutil.rmtree(lasting_run.state_dir / "state" / "services")
 
-    assert health(own_run.start()) == 200
+    cloud = lasting_run.start()
+
+    assert health(cloud) == 200
+    assert not has_marker(cloud, "forgotten")
 
 
-def test_half_written_state_is_set_aside(own_run: Run) -> None:
-    own_run.start()
-    own_run.stop()
-    tables = own_run.state_dir / "state" / "services" / "dynamodb.json"
+def test_half_written_state_is_set_aside(lasting_run: Run) -> None:
+    lasting_run.up()
+    lasting_run.stop()
+    tables = lasting_run.state_dir / "state" / "services" / "dynamodb.json"
     tables.write_bytes(tables.read_bytes()[:1000])
 
-    assert health(own_run.start()) == 200
+    assert health(lasting_run.start()) == 200
 
-    assert "the kept state cannot be used" in own_run.output
-    assert (own_run.state_dir / "state.unusable" / "services" / "dynamodb.json").exists()
+    assert "the kept state cannot be used" in lasting_run.output
+    assert (lasting_run.state_dir / "state.unusable" / "services" / "dynamodb.json").exists()

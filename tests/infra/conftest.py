@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from infra.packaging import package as packaging
+from infra.packaging import template_files
 from infra.packaging.package import Package
 from tests.support.fixtures import (
     pupil,  # noqa: F401 - fixtures
@@ -66,4 +66,4 @@ def cfn_lint(template: Path) -> tuple[int, str]:
 @pytest.fixture(scope="session", params=sorted(packaging.STAGE_PARAMETERS))
 def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Built:
     package = packaging.package(request.param, tmp_path_factory.mktemp(request.param))
-    return Built(package, yaml.safe_load(package.template.read_text(encoding="utf-8")))
+    return Built(package, template_files.load_template(package.template))

@@ -16,7 +16,7 @@ from chalicelib.common.http.routing import Route
 from infra import routing, web_policy
 from infra.aws import web_files
 from infra.gateway_answers import NOT_FOUND
-from infra.packaging import front_door, package
+from infra.packaging import front_door, package, template_files
 from infra.routing import Target, Upstream, route
 from tests.infra.conftest import Built, cfn_lint, referenced
 from tests.infra.test_front_door import ROUTED
@@ -317,6 +317,6 @@ def test_stage_takes_the_api_where_the_template_puts_it() -> None:
 
 def test_cfn_lint_finds_nothing(tmp_path: Any) -> None:
     path = tmp_path / "front_door.yaml"
-    path.write_text(package.dump(TEMPLATE), encoding="utf-8")
+    path.write_text(template_files.dump(TEMPLATE), encoding="utf-8")
 
     assert cfn_lint(path) == (0, "")

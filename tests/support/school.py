@@ -21,7 +21,6 @@ from aws_lambda_powertools.utilities.parameters import base as parameters
 from boto3.dynamodb.types import TypeDeserializer
 from botocore.config import Config
 from chalice.local import LambdaEventConverter, RouteMatcher  # noqa: TID251 - the one place that calls the app in process
-from chalice.package import YAMLTemplateSerializer  # noqa: TID251 - reads the template as Chalice does
 from moto.core.base_backend import BackendDict
 from moto.core.model_instances import reset_model_data
 from moto.core.models import botocore_stubber
@@ -53,6 +52,7 @@ from chalicelib.judge_protocol.contract import Compilation, Job, Language, Outco
 from chalicelib.school import delivery, memberships
 from chalicelib.school import queues as school_queues
 from chalicelib.school.relations import Group, GroupKind
+from infra.packaging.template_files import load_template
 from tests.support import database, documented
 from tests.support.live import Live
 from tests.support.paths import ROOT
@@ -581,7 +581,7 @@ def aws(service: str) -> Any:
 def table_definitions() -> dict[str, dict[str, Any]]:
     """The tables of infra/templates/resources.yaml, by package, as CreateTable takes them."""
     path = ROOT / "infra" / "templates" / "resources.yaml"
-    template = YAMLTemplateSerializer().load_template(path.read_text("utf-8"), str(path))
+    template = load_template(path)
     found = {}
     for resource in template["Resources"].values():
         if resource.get("Type") == "AWS::DynamoDB::Table":
