@@ -35,7 +35,7 @@ def good(answer: httpx.Response) -> Any:
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
     """Not that of all others: what is killed here they would miss, and what they queue these tests would count."""
-    own = Run(tmp_path_factory.mktemp("abused") / "state")
+    own = Run(tmp_path_factory.mktemp("abused") / "state", cold=True)
     try:
         own.start()
         yield own

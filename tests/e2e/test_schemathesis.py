@@ -124,7 +124,7 @@ class Role:
 @pytest.fixture(scope="module")
 def abused(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
     """A cloud of its own: afterwards it is not what it was."""
-    own = Run(tmp_path_factory.mktemp("abused") / "state")
+    own = Run(tmp_path_factory.mktemp("abused") / "state", cold=True)
     try:
         yield own.start()
     finally:
