@@ -94,7 +94,7 @@ def show_task(
 def solve(
     course_id: int, lesson_id: int, task_id: int, caller: Caller, body: ProgramBody, request: requests.Request
 ) -> routing.Answer[SolvedView | CheckingView]:
-    """Send a program, and wait up to 25 s for its verdict.
+    """Send a program, and wait up to 25 s for its verdict; not at all while many have waited for long.
 
     When there is none yet, who has sent `Prefer` gets 202, and everybody else, as PyTry's client, an answer whose
     `verdict` is "Checking" and whose `code` is PENDING. `Location` is where to look again.

@@ -53,6 +53,10 @@ FIRST_PAUSE = 5
 """Seconds until a submission that no judge took is delivered again; doubles with each delivery."""
 
 
+BUSY_PAUSE = 10
+"""Seconds until a submission for which no judge had room is delivered again."""
+
+
 def judge_submissions(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Judge the submissions of a batch of SQS messages; answers which of them must come again."""
     return batch.handle_each(event, context, _judge_submission)
@@ -60,9 +64,15 @@ def judge_submissions(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 def _judge_submission(record: "SQSRecord") -> None:
     deliveries = int(record["attributes"].get("ApproximateReceiveCount", 1))
+    request = queues.submissions.read(record.body)
     try:
-        grader.judge(queues.submissions.read(record.body).submission_id, again=deliveries > 1)
-    except judge_client.JudgeUnavailable:
+        grader.judge(request.submission_id, again=deliveries > 1)
+    except judge_client.JudgeUnavailable as unavailable:
+        if unavailable.is_busy:
+            # As a new message: a delivery is a try, and this was none.
+            queues.submissions.put(request, delay=BUSY_PAUSE, group=record["attributes"].get("MessageGroupId"))
+            observe.count("JudgeBusy")
+            return
         queues.submissions.postpone(record.receipt_handle, FIRST_PAUSE * 2 ** (deliveries - 1))
         raise
 

@@ -11,7 +11,8 @@
     SUBMITTER#{id}  / SUBMITTER   how much of their limits a user has used
     JUDGE           / LANGUAGES   what the judge last said it can run
 
-Index `waiting`: the submissions without a verdict, oldest first. Sparse: an item leaves it with its verdict.
+Index `waiting`: the submissions without a verdict, oldest first: those that wait for a judge, and those whose judging
+has begun (`waiting_models.py`). Sparse: an item leaves it with its verdict.
 Indexes `by_submitter`, `by_target`, `by_origin`: the submissions of a user, of a user to one target (the last part of
 the origin: a task), of one origin. The jury's are in the last alone.
 Indexes `by_author`, `on_shelf`: the problems of an author, and all of them. Those taken out of the library are in none.
@@ -219,7 +220,7 @@ class Submission(Judged, discriminator="submission"):
     `samples.SampleRun` does. `notice` is for the problem's author.
     While it waits for its first verdict it `holds_place` among those that its user may have; the jury's hold none.
     `progress` is how far its judging is: the stage, the last test, tests passed and in all. `asked_at` is when the
-    present judging was asked for. `coarse_results`: where it was sent to asks for them.
+    present judging was asked for, `tries` how often it has begun. `coarse_results`: where it was sent to asks for them.
     """
 
     id = items.IntegerAttribute()
@@ -241,6 +242,7 @@ class Submission(Judged, discriminator="submission"):
     exact_results = JSONAttribute(null=True)
     samples = JSONAttribute(default=list)
     progress = JSONAttribute(null=True)
+    tries = items.IntegerAttribute(default=0)
     coarse_results = BooleanAttribute(default=False)
     notice = items.WordedAttribute()
     waiting_index = WaitingIndex()
@@ -473,27 +475,6 @@ def judging_of(judged: Submission) -> Judging:
     """The verdict that a submission has, as it is kept when another takes its place."""
     kept = {name: getattr(judged, name) for name in Judged.get_attributes() if name not in JudgeItem.get_attributes()}
     return Judging(*judging_key(judged.id, judged.judging), **kept)
-
-
-def reopen_submission(reopened: Submission, past: Judging) -> None:
-    """Keep the verdict that a submission had, and have it wait for another: all or nothing.
-
-    ConditionFailed when its verdict is no longer that one.
-    """
-
-    def fill(transaction: Transaction) -> None:
-        unchanged = (Submission.verdict != Verdict.PENDING) & (Submission.judging == past.judging)
-        transaction.save(reopened, condition=unchanged, named="verdict_unchanged")
-        transaction.save(past)
-
-    transactions.transact(fill)
-
-
-def restart_submission(restarted: Submission, *, known_judging: int) -> None:
-    """Have a submission that waits judged otherwise than it would have been. ConditionFailed when it waits no more."""
-    with transactions.conditional():
-        waits = (Submission.verdict == Verdict.PENDING) & (Submission.judging == known_judging)
-        restarted.save(condition=waits)
 
 
 def find_results(submission_id: int, judging: int, page: int, *, exact: bool = False) -> ResultsPage | None:

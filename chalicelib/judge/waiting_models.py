@@ -1,21 +1,92 @@
-"""Submissions without a verdict: how many there are, since when, and how far their judging is."""
+"""Submissions without a verdict: how many there are, since when, and how far their judging is.
+
+In the index `waiting` they stand in two partitions: those that wait for a judge, and those whose judging has begun.
+"""
 
 import contextlib
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from pynamodb.expressions.update import Action
 
 from chalicelib.common.dynamo import transactions
-from chalicelib.judge.models import WAITING, Submission, WaitingIndex, submission_key
+from chalicelib.common.dynamo.transactions import Transaction
+from chalicelib.judge.models import WAITING, Judging, Submission, WaitingIndex, submission_key
 from chalicelib.judge_protocol.contract import Verdict
+
+BEGUN = "begun"
+"""The partition of those whose judging has begun: nobody waits behind them."""
+OLD = timedelta(seconds=5)
+"""A program that no judge has taken for so long waits in a queue."""
+MANY_OLD = 5
+"""So many of them are a queue; fewer are programs over which a judge failed, and which come again by and by."""
 
 
 def waiting_since(moment: datetime, *, at_most: int) -> list[Submission]:
-    """Submissions that have waited for a verdict since before `moment`, oldest first; little of them is read."""
-    return list(Submission.waiting_index.query(WAITING, WaitingIndex.waiting_since < moment, limit=at_most))
+    """Submissions that have waited for a judge since before `moment`, oldest first; little of them is read."""
+    return _of(WAITING, moment, at_most)
+
+
+def begun_since(moment: datetime, *, at_most: int) -> list[Submission]:
+    """The same of submissions whose judging has begun."""
+    return _of(BEGUN, moment, at_most)
+
+
+def is_queue_old(now: datetime) -> bool:
+    """Whether whoever sends a program now will wait for longer than anybody should be kept: one small query."""
+    return len(waiting_since(now - OLD, at_most=MANY_OLD)) == MANY_OLD
+
+
+def note_begun(judged: Submission) -> None:
+    """Write that the judging begins, once more, and how far it is."""
+    judged.waiting = BEGUN
+    _note(judged, [_progress(judged), Submission.waiting.set(BEGUN), Submission.tries.add(1)])
 
 
 def note_progress(judged: Submission) -> None:
-    """Write how far a judging is, or that it waits again, unless it has ended."""
-    progress = Submission.progress.set(judged.progress) if judged.progress else Submission.progress.remove()
+    """Write how far a judging is, unless it has ended."""
+    _note(judged, [_progress(judged)])
+
+
+def note_interrupted(judged: Submission, *, counts: bool) -> None:
+    """Write that it waits again. It `counts` as a try unless no judge had room for it: that is waiting as well."""
+    judged.waiting, judged.progress = WAITING, None
+    uncounted = [] if counts else [Submission.tries.add(-1)]
+    _note(judged, [_progress(judged), Submission.waiting.set(WAITING), *uncounted])
+
+
+def reopen_submission(reopened: Submission, past: Judging) -> None:
+    """Keep the verdict that a submission had, and have it wait for another: all or nothing.
+
+    ConditionFailed when its verdict is no longer that one.
+    """
+
+    def fill(transaction: Transaction) -> None:
+        unchanged = (Submission.verdict != Verdict.PENDING) & (Submission.judging == past.judging)
+        transaction.save(reopened, condition=unchanged, named="verdict_unchanged")
+        transaction.save(past)
+
+    transactions.transact(fill)
+
+
+def restart_submission(restarted: Submission, *, known_judging: int) -> None:
+    """Have a submission that waits judged otherwise than it would have been. ConditionFailed when it waits no more."""
+    with transactions.conditional():
+        waits = (Submission.verdict == Verdict.PENDING) & (Submission.judging == known_judging)
+        restarted.save(condition=waits)
+
+
+def _of(partition: str, moment: datetime, at_most: int) -> list[Submission]:
+    older = WaitingIndex.waiting_since < moment
+    return list(Submission.waiting_index.query(partition, older, limit=at_most))
+
+
+def _progress(judged: Submission) -> Action:
+    return Submission.progress.set(judged.progress) if judged.progress else Submission.progress.remove()
+
+
+def _note(judged: Submission, actions: Sequence[Action]) -> None:
+    """Nothing is written of a judging that has ended."""
     pending = (Submission.verdict == Verdict.PENDING) & (Submission.judging == judged.judging)
     with contextlib.suppress(transactions.ConditionFailed), transactions.conditional():
-        Submission(*submission_key(judged.id)).update([progress], condition=pending)
+        Submission(*submission_key(judged.id)).update(list(actions), condition=pending)

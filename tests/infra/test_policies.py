@@ -491,6 +491,8 @@ def test_dispatch(school: School, pupil: Person, three: Three, training: Trainin
             assert application.dispatch(message, None) == {"batchItemFailures": []}
 
     assert needed == policies.allowed("dispatch")
+    queue = {"Fn::GetAtt": ["SubmissionsQueue", "Arn"]}
+    assert policies.resources_of("dispatch", "sqs:SendMessage") == [queue]  # when the judge has no room
 
 
 def test_refresh_languages(school: School) -> None:
@@ -509,7 +511,9 @@ def test_requeue_waiting(school: School, pupil: Person, three: Three, training: 
     in_training(school, training, three[0])
     training.join(three[1]).vanish()
     sent_by_jury(school)
-    school.clock.forward(timedelta(hours=2))
+    for each in judge_models.Submission.waiting_index.query(judge_models.WAITING):
+        judge_models.Submission(each.pk, each.sk).update([judge_models.Submission.tries.set(recovery.MOST_TRIES)])
+    school.clock.forward(timedelta(minutes=64))
 
     with policies.recorded() as needed:
         recovery.recover()

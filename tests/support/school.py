@@ -134,6 +134,8 @@ class Queue:
         self.held = False
         self.waiting: list[int] = []
         self.postponed: list[tuple[str, int]] = []
+        self.delayed: list[tuple[int, int]] = []
+        """Submissions whose messages are to arrive later, and after how many seconds."""
 
     def postpone(self, receipt_handle: str, seconds: int) -> None:
         self.postponed.append((receipt_handle, seconds))
@@ -280,7 +282,10 @@ class Sqs:
         match queue:
             case "submissions":
                 assert message.group is not None
-                self.submissions.put(judge_queues.submissions.read(message.body).submission_id, int(message.group))
+                submission_id = judge_queues.submissions.read(message.body).submission_id
+                if message.delay:
+                    self.submissions.delayed.append((submission_id, message.delay))
+                self.submissions.put(submission_id, int(message.group))
             case "rejudges":
                 self.rejudges.put(judge_queues.rejudges.read(message.body))
             case "letters":

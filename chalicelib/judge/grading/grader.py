@@ -307,8 +307,8 @@ class _Grading:
     def judgement(self) -> Judgement:
         try:
             self._run_tests()
-        except judge_client.JudgeUnavailable:
-            self.progress.interrupted()
+        except judge_client.JudgeUnavailable as unavailable:
+            self.progress.interrupted(counts=not unavailable.is_busy)
             raise
         judgement = verdict.of_submission(self.compilation, self.results, self.rules.scoring)
         ran = ((self.samples[each.number], each.verdict) for each in judgement.results if each.number in self.samples)

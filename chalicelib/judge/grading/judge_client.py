@@ -32,9 +32,10 @@ MAX_FAILED_JOBS = 4
 
 
 class Failure(StrEnum):
-    """How the judge failed. AWAY is everything that no job can cause."""
+    """How the judge failed. AWAY is everything that no job can cause; BUSY is that Lambda started none."""
 
     AWAY = "away"
+    BUSY = "busy"
     CRASHED = "crashed"
     TIMED_OUT = "timed out"
     TOO_LARGE = "too large"
@@ -77,6 +78,9 @@ LONGEST_ANSWER = 150
 SOON = 25
 """Seconds that somebody waits whose request API Gateway ends after 29."""
 
+TOO_MANY = "TooManyRequestsException"
+"""Lambda's answer when the function's concurrency, the account's, or its environments of tenants are used up."""
+
 _NOBODY = "lyceum"
 """The tenant of what is no user's program."""
 
@@ -89,6 +93,11 @@ class JudgeUnavailable(Exception):
     def __init__(self, cause: str, failure: Failure = Failure.AWAY) -> None:
         super().__init__(cause)
         self.failure = failure
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether there was no room for the job: it has not been tried, and waits on."""
+        return self.failure is Failure.BUSY
 
 
 class Judge(Protocol):
@@ -189,7 +198,10 @@ def _through_lambda(event: Mapping[str, Any], tenant: str, seconds: int) -> Mapp
         payload = json.loads(answer["Payload"].read())
     except ReadTimeoutError as error:
         raise JudgeUnavailable(str(error), Failure.TIMED_OUT) from error
-    except (ClientError, BotoCoreError, ValueError) as error:
+    except ClientError as error:
+        busy = error.response["Error"]["Code"] == TOO_MANY
+        raise JudgeUnavailable(str(error), Failure.BUSY if busy else Failure.AWAY) from error
+    except (BotoCoreError, ValueError) as error:
         raise JudgeUnavailable(str(error)) from error
     if answer.get("FunctionError"):
         raise JudgeUnavailable(f"{answer['FunctionError']}: {str(payload)[:500]}", of_answer(payload))

@@ -6,7 +6,7 @@ judging stops is the one that failed.
 """
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -34,7 +34,13 @@ class Progress:
         self._told_at: datetime | None = None
 
     def begin(self) -> None:
-        self._tell(Stage.COMPILING, test=0, passed=0)
+        """Also of the jury's programs it is written that they are being judged."""
+        self._submission.progress = None  # how far a judging came that died says nothing of this one
+        if self._submission.submitter is None:
+            with _logged(self._submission):
+                waiting_models.note_begun(self._submission)
+            return
+        self._tell(Stage.COMPILING, test=0, passed=0, note=waiting_models.note_begun)
 
     def tested(self, results: Mapping[int, TestResult]) -> None:
         """`results` are those so far. The last are told with the verdict."""
@@ -43,13 +49,14 @@ class Progress:
             passed = sum(result.verdict is Verdict.OK for result in results.values())
             self._tell(Stage.TESTING, test=max(results), passed=passed)
 
-    def interrupted(self) -> None:
-        """The judge is away: the submission waits again."""
-        self._submission.progress = None
+    def interrupted(self, *, counts: bool) -> None:
+        """The judge is away: the submission waits again. `counts` unless no judge had room for it."""
         with _logged(self._submission):
-            waiting_models.note_progress(self._submission)
+            waiting_models.note_interrupted(self._submission, counts=counts)
 
-    def _tell(self, stage: Stage, *, test: int, passed: int) -> None:
+    def _tell(
+        self, stage: Stage, *, test: int, passed: int, note: Callable[[Submission], None] = waiting_models.note_progress
+    ) -> None:
         if self._submission.submitter is None:  # the jury's
             return
         progress = [stage, *((0, 0, 0) if self._is_coarse else (test, passed, self._total))]
@@ -58,7 +65,7 @@ class Progress:
         self._told_at = clock.now()
         self._submission.progress = progress
         with _logged(self._submission):
-            waiting_models.note_progress(self._submission)
+            note(self._submission)
             payload = ProgressPayload.of(self._submission)
             broadcasts.tell(rooms.personal(self._submission.user_id), PROGRESS, for_any_language(payload))
 

@@ -1,59 +1,60 @@
-"""Recovers submissions that wait too long: the message was lost, or the judge failed longer than the queue retries."""
+"""Recovers submissions that wait too long: the message was lost, or the judge failed longer than the queue retries.
+
+However long a submission waits, it is not given up for that: the queue may be long. It is given up when judges have
+failed over it as often as five messages and more are delivered.
+"""
 
 from datetime import timedelta
-from enum import StrEnum
 
 from chalicelib.common import clock, observe
 from chalicelib.judge import models, queues, waiting_models
 from chalicelib.judge.grading import grader, verdict
+from chalicelib.judge.models import Submission
 
 NORMAL_WAIT = timedelta(minutes=2)
 """Until then a submission is the queue's business."""
-GIVE_UP = timedelta(hours=1)
-AT_MOST = 100
-"""Submissions looked at in one round; the oldest come first."""
+MOST_TRIES = 30
+"""What six messages are tried, five times each: those sent at first and after 2, 4, 8, 16 and 32 minutes."""
+AT_MOST = 1000
+"""Submissions looked at in one round, of those that wait and of those that are being judged; the oldest come first."""
 
 
-class Step(StrEnum):
-    LEAVE = "leave"
-    REQUEUE = "requeue"
-    GIVE_UP = "give up"
+def is_due(waited: timedelta) -> bool:
+    """Whether something is done with a submission that has waited so long, asked once a minute.
 
-
-def next_step(waited: timedelta) -> Step:
-    """What to do with a submission that has waited so long, asked once a minute.
-
-    It is queued again after 2, 4, 8, 16 and 32 minutes: ever more messages would not bring the judge back.
+    So it is after 2, 4, 8, 16 minutes and so on: ever more messages would not bring the judge back.
     """
-    if waited >= GIVE_UP:
-        return Step.GIVE_UP
     minutes = int(waited / timedelta(minutes=1))
     power_of_two = minutes & (minutes - 1) == 0
-    return Step.REQUEUE if waited >= NORMAL_WAIT and power_of_two else Step.LEAVE
+    return waited >= NORMAL_WAIT and power_of_two
 
 
 def recover() -> None:
     """One round, run every minute."""
     now = clock.now()
-    waiting = waiting_models.waiting_since(now - NORMAL_WAIT, at_most=AT_MOST)
-    for submission in waiting:
-        _take(next_step(now - submission.waiting_since), submission)
-    if waiting:
-        observe.count("SubmissionsWaitingLong", len(waiting))
+    since = now - NORMAL_WAIT
+    old = waiting_models.waiting_since(since, at_most=AT_MOST) + waiting_models.begun_since(since, at_most=AT_MOST)
+    for submission in old:
+        if is_due(now - submission.waiting_since):
+            _recover(submission.id)
+    if old:
+        observe.count("SubmissionsWaitingLong", len(old))
 
 
-def _take(step: Step, submission: models.Submission) -> None:
-    if step is Step.REQUEUE:
+def _recover(submission_id: int) -> None:
+    """The index knows neither how often it was tried nor that it got its verdict a moment ago."""
+    submission = models.find_submission(submission_id)
+    if submission is None or submission.is_final:
+        return
+    if submission.tries >= MOST_TRIES:
+        observe.logger.error("submission given up", submission_id=submission.id, tries=submission.tries)
+        _give_up(submission)
+    else:
         queues.put_submission(submission.id, submission.user_id)
-        observe.logger.warning("submission queued again", submission_id=submission.id)
-    elif step is Step.GIVE_UP:
-        whole = models.find_submission(submission.id)
-        if whole is not None and not whole.is_final:
-            observe.logger.error("submission given up", submission_id=submission.id)
-            _give_up(whole)
+        observe.logger.warning("submission queued again", submission_id=submission.id, tries=submission.tries)
 
 
-def _give_up(submission: models.Submission) -> None:
+def _give_up(submission: Submission) -> None:
     try:
         grader.finish(submission, verdict.system_error())
     except grader.NotAnnounced:

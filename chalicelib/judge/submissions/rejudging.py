@@ -7,7 +7,7 @@ from chalicelib.common import clock, observe
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.http import errors, paging
 from chalicelib.common.texts import EMPTY
-from chalicelib.judge import models, queues
+from chalicelib.judge import models, queues, waiting_models
 from chalicelib.judge.models import Problem, Submission
 from chalicelib.judge.queues import RejudgeRequest
 from chalicelib.judge.submissions import submissions
@@ -75,9 +75,9 @@ def _begin_anew(submission: Submission) -> None:
     past = models.judging_of(submission)
     _reopen(submission, problem)
     if past.verdict == Verdict.PENDING:
-        models.restart_submission(submission, known_judging=past.judging)
+        waiting_models.restart_submission(submission, known_judging=past.judging)
     else:
-        models.reopen_submission(submission, past)
+        waiting_models.reopen_submission(submission, past)
     submissions.queue(submission)
     observe.logger.info("submission reopened", submission_id=submission.id, judging=submission.judging)
 
@@ -87,7 +87,7 @@ def _reopen(submission: Submission, problem: Problem) -> None:
     submission.judging += 1
     submission.tests_version, submission.tests_total = problem.tests_version, problem.tests_count
     submission.waiting, submission.waiting_since, submission.asked_at = models.WAITING, now, now
-    submission.verdict, submission.text = Verdict.PENDING, EMPTY
+    submission.verdict, submission.text, submission.tries = Verdict.PENDING, EMPTY, 0
     submission.compiler_output, submission.notice, submission.toolchain = "", EMPTY, ""
     submission.time_ms = submission.memory_kb = submission.tests_passed = 0
     submission.points = submission.max_points = 0

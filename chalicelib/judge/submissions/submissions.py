@@ -80,7 +80,7 @@ def list_of(user_id: int, query: paging.CursorQuery, *, task_id: int | None = No
 
 def count_before(submission: Submission) -> int:
     """How many submissions have waited for longer, at most `MAX_BEFORE`; 0 once its judging has begun."""
-    if submission.is_final or submission.progress:
+    if submission.waiting != models.WAITING:
         return 0
     return len(waiting_models.waiting_since(submission.waiting_since, at_most=MAX_BEFORE))
 
@@ -119,14 +119,22 @@ def list_to(origin: str, query: paging.CursorQuery) -> paging.Page[Submission]:
 
 
 def wait_for_verdict(submission: Submission, seconds: float) -> Submission:
-    """The submission as it is once it has a verdict, or as it still is after so many seconds."""
+    """The submission as it is once it has a verdict, or as it still is after so many seconds.
+
+    At once, when it waits in an old queue: each request that waits takes a place in the account's concurrency, and
+    whoever signs in meanwhile needs one.
+    """
     deadline, pause = clock.monotonic() + seconds, FIRST_PAUSE
     current = get(submission.id)
-    while not current.is_final and clock.monotonic() < deadline:
+    while not current.is_final and clock.monotonic() < deadline and not _is_queued_in_vain(current):
         clock.sleep(min(pause, max(deadline - clock.monotonic(), 0)))
         pause = min(pause * 1.5, LONGEST_PAUSE)
         current = get(submission.id)
     return current
+
+
+def _is_queued_in_vain(submission: Submission) -> bool:
+    return submission.waiting == models.WAITING and waiting_models.is_queue_old(clock.now())
 
 
 def cancel(submission: Submission) -> Submission:

@@ -7,9 +7,12 @@ import pytest
 
 from chalicelib.accounts.permissions import Role
 from chalicelib.courses.models import PRIVATE, Task, find_task
-from chalicelib.judge import languages
+from chalicelib.judge import languages, models, waiting_models
+from chalicelib.judge.grading.progress import Progress
+from chalicelib.judge.models import Problem
 from chalicelib.judge.problems import testsets
-from chalicelib.judge.submissions import quota
+from chalicelib.judge.submissions import quota, submissions
+from chalicelib.judge.submissions.submissions import Program
 from chalicelib.judge_protocol.contract import File, Outcome
 from tests.support.school import Person, Reply, School, counted_requests, in_parallel
 
@@ -195,6 +198,63 @@ def test_who_waits_in_vain_and_knows_of_no_202_can_read_the_answer(school: Schoo
     assert reply.headers["location"] == f"/submissions/{reply.body['submission_id']}"
     school.queue.deliver()
     assert shown(school, reply.body["submission_id"], pupil)["code"] == "OK"
+
+
+def backlog(school: School, problem: Problem, number: int) -> None:
+    """So many programs of other pupils that no judge has taken, and that the queue holds."""
+    school.queue.held = True
+    for _ in range(number):
+        program = Program(language="python3", source="5")
+        submissions.submit(school.person().id, problem, program, origin="test#1")
+
+
+@pytest.mark.parametrize("preference", [{}, {"Prefer": "wait=20"}])
+def test_deviation_nobody_waits_while_the_queue_is_old(
+    school: School, path: str, pupil: Person, preference: dict[str, str]
+) -> None:
+    """What PyTry's client can read, and who knows of 202 gets that, both at once."""
+    backlog(school, school.problem(), waiting_models.MANY_OLD)
+    school.clock.forward(waiting_models.OLD + timedelta(seconds=1))
+    before = school.clock.now
+    reply = send(school, path, pupil, headers=preference)
+    assert school.clock.now == before
+    if preference:
+        accepted(reply)
+        return
+    assert (reply.status, "status" in reply.body) == (200, False)
+    assert (reply.body["verdict"], reply.body["code"], reply.body["time"]) == ("Checking", "PENDING", 0)
+    assert reply.headers["location"] == f"/submissions/{reply.body['submission_id']}"
+
+
+def test_a_queue_is_old_when_many_have_waited_long(school: School, path: str, pupil: Person) -> None:
+    """Neither many that have just come nor a few that wait on: over those judges failed, and come again by and by."""
+    problem = school.problem()
+    backlog(school, problem, waiting_models.MANY_OLD - 1)
+    school.clock.forward(waiting_models.OLD + timedelta(seconds=1))
+    backlog(school, problem, waiting_models.MANY_OLD)
+    before = school.clock.now
+    accepted(send(school, path, pupil, headers={"Prefer": "wait=1"}))
+    assert school.clock.now - before >= timedelta(seconds=1)
+
+
+def test_who_waits_already_is_answered_when_the_queue_grows_old(school: School, path: str, pupil: Person) -> None:
+    backlog(school, school.problem(), waiting_models.MANY_OLD)
+    school.clock.forward(waiting_models.OLD - timedelta(milliseconds=500))
+    before = school.clock.now
+    accepted(send(school, path, pupil, headers={"Prefer": "wait=20"}))
+    assert timedelta(milliseconds=500) <= school.clock.now - before < timedelta(seconds=1)
+
+
+def test_who_is_being_judged_waits_however_long_the_queue_is(school: School, path: str, pupil: Person) -> None:
+    """Its verdict comes in a moment."""
+    backlog(school, school.problem(), waiting_models.MANY_OLD)
+    school.clock.forward(waiting_models.OLD + timedelta(seconds=1))
+    mine = models.find_submission(accepted(send(school, path, pupil, headers=ASYNC)))
+    assert mine is not None
+    Progress(mine, 2, is_coarse=False).begin()
+    before = school.clock.now
+    assert not submissions.wait_for_verdict(mine, 1).is_final
+    assert school.clock.now - before >= timedelta(seconds=1)
 
 
 def test_a_wait_longer_than_we_offer_is_cut(school: School, path: str, pupil: Person) -> None:

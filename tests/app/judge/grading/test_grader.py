@@ -1,23 +1,26 @@
 """From the queue to the verdict: what comes twice, what fails, what is never answered."""
 
+import io
 import json
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ClientError
 
 import app as application
 from chalicelib.accounts import sessions
 from chalicelib.accounts.devices import Device
 from chalicelib.accounts.permissions import Role
-from chalicelib.judge import models, waiting_models
-from chalicelib.judge.grading import grader, verdict
-from chalicelib.judge.grading.judge_client import JudgeUnavailable
+from chalicelib.judge import handlers, models, waiting_models
+from chalicelib.judge.grading import grader, judge_client, verdict
+from chalicelib.judge.grading.judge_client import Failure, JudgeUnavailable
+from chalicelib.judge.grading.progress import Progress
 from chalicelib.judge.models import Problem, Submission
 from chalicelib.judge.problems import testsets
-from chalicelib.judge.submissions import recovery
-from chalicelib.judge.submissions.recovery import Step
+from chalicelib.judge.submissions import recovery, rejudging
 from chalicelib.judge_protocol import wire
 from chalicelib.judge_protocol.contract import Compilation, Outcome, Report, Run, TestInput
 from tests.support.log import Log
@@ -304,14 +307,11 @@ def test_source_text_is_never_logged(school: School, pupil: Person, log: Log) ->
     assert "my secret" not in log.text
 
 
-MINUTES = {**dict.fromkeys(range(2), Step.LEAVE), **dict.fromkeys((2, 4, 8, 16, 32), Step.REQUEUE), 60: Step.GIVE_UP}
-
-
-@pytest.mark.parametrize("minutes", range(65))
-def test_what_is_done_with_a_submission_that_waits(minutes: int) -> None:
-    expected = Step.GIVE_UP if minutes >= 60 else MINUTES.get(minutes, Step.LEAVE)
-    assert recovery.next_step(timedelta(minutes=minutes)) is expected
-    assert recovery.next_step(timedelta(minutes=minutes, seconds=59)) is expected
+@pytest.mark.parametrize("minutes", range(130))
+def test_what_waits_is_looked_at_ever_less_often_and_never_forgotten(minutes: int) -> None:
+    expected = minutes in {2, 4, 8, 16, 32, 64, 128}
+    assert recovery.is_due(timedelta(minutes=minutes)) is expected
+    assert recovery.is_due(timedelta(minutes=minutes, seconds=59)) is expected
 
 
 def test_a_submission_whose_message_was_lost_is_queued_again(school: School, pupil: Person) -> None:
@@ -329,9 +329,22 @@ def test_a_submission_whose_message_was_lost_is_queued_again(school: School, pup
     assert (code_of(submission_id), school.queue.waiting) == ("OK", [])
 
 
-def test_a_submission_that_waited_an_hour_is_given_up(school: School, pupil: Person) -> None:
+def tried(school: School, submission_id: int, times: int) -> None:
+    """Judges are away each time."""
+    for _ in range(times):
+        school.judge.failures = [AWAY, AWAY]
+        assert deliver(submission_id) == ["M0"]
+
+
+def test_a_submission_over_which_judges_failed_often_is_given_up(school: School, pupil: Person) -> None:
     submission_id, path = sent(school, pupil)
-    school.clock.forward(timedelta(hours=1))
+    school.queue.waiting.clear()
+    tried(school, submission_id, recovery.MOST_TRIES - 1)
+    waits_for(school, submission_id, minutes=32)
+    recovery.recover()
+    assert (code_of(submission_id), school.queue.waiting) == ("PENDING", [submission_id])
+    tried(school, submission_id, 1)
+    waits_for(school, submission_id, minutes=64)
     recovery.recover()
     assert (code_of(submission_id), pending_of(pupil)) == ("SYSTEM_ERROR", 0)
     shown = school.api.get(f"/submissions/{submission_id}", token=fresh_token(pupil)).body
@@ -340,6 +353,99 @@ def test_a_submission_that_waited_an_hour_is_given_up(school: School, pupil: Per
     assert (task["is_solved"], task["attempts"]) == (False, 0)
     recovery.recover()
     assert pending_of(pupil) == 0
+
+
+def waits_for(school: School, submission_id: int, *, minutes: int) -> None:
+    """Let it be so long ago that it was sent."""
+    submission = models.find_submission(submission_id)
+    assert submission is not None
+    school.clock.now = submission.waiting_since + timedelta(minutes=minutes, seconds=1)
+
+
+@pytest.mark.parametrize("minutes", [64, 2**12])
+def test_waiting_in_a_long_queue_is_no_reason_to_give_up(school: School, pupil: Person, minutes: int) -> None:
+    submission_id, path = sent(school, pupil)
+    school.queue.waiting.clear()
+    waits_for(school, submission_id, minutes=minutes)
+    recovery.recover()
+    assert (code_of(submission_id), school.queue.waiting) == ("PENDING", [submission_id])
+    school.queue.deliver()
+    assert code_of(submission_id) == "OK"
+    assert school.api.get(path, token=fresh_token(pupil)).body["attempts"] == 1
+
+
+BUSY = JudgeUnavailable("Rate exceeded", Failure.BUSY)
+
+
+def test_a_judge_without_room_uses_up_no_delivery(school: School, pupil: Person) -> None:
+    """However often: it comes as a new message, and counts as waiting."""
+    submission_id, _ = sent(school, pupil)
+    school.queue.waiting.clear()
+    event = messages(submission_id)
+    event["Records"][0]["attributes"] = {"ApproximateReceiveCount": "5", "MessageGroupId": str(pupil.id)}
+    for _ in range(recovery.MOST_TRIES + 1):
+        school.judge.failures = [BUSY, BUSY]
+        assert application.dispatch(event, None)["batchItemFailures"] == []
+    assert school.queue.delayed == [(submission_id, handlers.BUSY_PAUSE)] * (recovery.MOST_TRIES + 1)
+    assert school.queue.postponed == []
+    waits_for(school, submission_id, minutes=64)
+    recovery.recover()
+    assert code_of(submission_id) == "PENDING"
+    school.queue.deliver()
+    assert code_of(submission_id) == "OK"
+
+
+class Sent(io.BytesIO):
+    """What came over the wire, as botocore reads it."""
+
+    def stream(self, **_: Any) -> Iterator[bytes]:
+        yield self.read()
+
+
+@pytest.mark.parametrize(("error", "is_busy"), [("TooManyRequestsException", True), ("ServiceException", False)])
+def test_lambda_says_that_it_has_no_room(school: School, error: str, is_busy: bool) -> None:  # noqa: FBT001 - parametrized
+    def refuse(**_: Any) -> AWSResponse:
+        return AWSResponse("", 429 if is_busy else 500, {"x-amzn-ErrorType": error}, Sent(b'{"message": "No"}'))
+
+    def name(params: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return {**params, "FunctionName": "judge"}
+
+    events = judge_client._lambda(judge_client.LONGEST_ANSWER).meta.events
+    events.register_first("before-send.lambda.Invoke", refuse, "refuse")
+    events.register("provide-client-params.lambda.Invoke", name, "name")
+    try:
+        with pytest.raises(JudgeUnavailable) as refused:
+            judge_client.ask_patiently({}, "user-1")
+    finally:
+        events.unregister("before-send.lambda.Invoke", unique_id="refuse")
+        events.unregister("provide-client-params.lambda.Invoke", unique_id="name")
+    assert refused.value.is_busy is is_busy
+
+
+def test_tries_are_counted_from_each_judging_anew(school: School, pupil: Person) -> None:
+    submission_id, _ = sent(school, pupil)
+    tried(school, submission_id, recovery.MOST_TRIES - 1)
+    school.queue.deliver()
+    rejudging.rejudge(submission_id)
+    school.queue.waiting.clear()
+    tried(school, submission_id, 1)
+    waits_for(school, submission_id, minutes=64)
+    recovery.recover()
+    assert code_of(submission_id) == "PENDING"
+
+
+def test_a_judging_that_died_is_counted_and_found(school: School, pupil: Person) -> None:
+    """Nothing is left of the invocation but that it had begun."""
+    submission_id, _ = sent(school, pupil)
+    school.queue.waiting.clear()
+    died = models.find_submission(submission_id)
+    assert died is not None
+    for _ in range(recovery.MOST_TRIES):
+        Progress(died, 2, is_coarse=False).begin()
+    assert waiting_models.waiting_since(school.clock.now + timedelta(seconds=1), at_most=10) == []
+    waits_for(school, submission_id, minutes=2)
+    recovery.recover()
+    assert code_of(submission_id) == "SYSTEM_ERROR"
 
 
 def fresh_token(pupil: Person) -> str:
