@@ -1721,7 +1721,7 @@ export interface paths {
         get: operations["courses_show_task"];
         put?: never;
         /**
-         * Send a program, and wait up to 25 s for its verdict
+         * Send a program, and wait up to 25 s for its verdict; not at all while many have waited for long
          * @description Who may call: anyone signed in. At most 20 submissions a minute, 500 a day and 2 that wait.
          */
         post: operations["courses_solve"];
