@@ -17,6 +17,7 @@ from chalicelib.common import hooks
 from chalicelib.common.events.timers import Message
 from chalicelib.common.texts import ENGLISH
 from chalicelib.judge import import_models, languages, queues
+from chalicelib.judge import models as judge_models
 from chalicelib.judge.problems import library
 from chalicelib.judge.problems.testsets import NewTest
 from chalicelib.judge.queues import RejudgeRequest

@@ -43,7 +43,6 @@ ALLOWED = {
     "courses/routes.py": "Not all arguments|Already on course",  # compared by clients of PyTry
     "judge/packages/polygon_groups.py": "without a group",  # the name of a group, which its author may change
     "judge/submissions/quota.py": ".*( a day and | a minute, | that wait)",  # the document
-    "judge/submissions/recovery.py": "give up",
     "judge_protocol/contract.py": "The compiler ran out of .*",  # in the output of a compiler, which stays as it is
     "school/responses.py": "A notification of the type |, which is that of the frame .*",  # the document
     "tracks/responses.py": "Successfully unenrolled from track",  # compared by clients of Learning Platform

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
 from botocore.exceptions import ClientError
 
 import app as application
@@ -395,7 +396,7 @@ def test_a_judge_without_room_uses_up_no_delivery(school: School, pupil: Person)
     assert code_of(submission_id) == "OK"
 
 
-class Sent(io.BytesIO):
+class Wire(io.BytesIO):
     """What came over the wire, as botocore reads it."""
 
     def stream(self, **_: Any) -> Iterator[bytes]:
@@ -405,12 +406,13 @@ class Sent(io.BytesIO):
 @pytest.mark.parametrize(("error", "is_busy"), [("TooManyRequestsException", True), ("ServiceException", False)])
 def test_lambda_says_that_it_has_no_room(school: School, error: str, is_busy: bool) -> None:  # noqa: FBT001 - parametrized
     def refuse(**_: Any) -> AWSResponse:
-        return AWSResponse("", 429 if is_busy else 500, {"x-amzn-ErrorType": error}, Sent(b'{"message": "No"}'))
+        headers = HTTPHeaders.from_dict({"x-amzn-ErrorType": error})
+        return AWSResponse("", 429 if is_busy else 500, headers, Wire(b'{"message": "No"}'))
 
     def name(params: dict[str, Any], **_: Any) -> dict[str, Any]:
         return {**params, "FunctionName": "judge"}
 
-    events = judge_client._lambda(judge_client.LONGEST_ANSWER).meta.events
+    events: Any = judge_client._lambda(judge_client.LONGEST_ANSWER).meta.events
     events.register_first("before-send.lambda.Invoke", refuse, "refuse")
     events.register("provide-client-params.lambda.Invoke", name, "name")
     try:
