@@ -65,9 +65,9 @@ def floats(
 ) -> CheckResult:
     """Token by token, numbers within either tolerance; what is no number in the answer is compared as text.
 
-    NaN is never right, not even where the answer has it; an infinity only where the answer has the same.
+    NaN is no number, so only text where the answer has it; an infinity is right only where the answer has the same.
     """
-    if nan := _NAN.search(actual):
+    if (nan := _NAN.search(actual)) and not _NAN.search(expected):
         return wrong(Text("not_a_number", "{got} is not a number", {"got": quoted(nan[0])}))
 
     def close(wanted: bytes, got: bytes) -> bool:

@@ -13,7 +13,7 @@ from chalicelib.judge.grading.batches import MAX_INPUT_BYTES
 from chalicelib.judge.grading.checkers import ROLES, BuiltIn, Role
 from chalicelib.judge.grading.job_runner import JobRunner
 from chalicelib.judge.grading.passes import Passes
-from chalicelib.judge.grading.validators import CheckResult, Convention, jury_failed
+from chalicelib.judge.grading.validators import UNDECIDED, CheckResult, Convention, jury_failed
 from chalicelib.judge.problems.testsets import TestCase
 from chalicelib.judge_protocol import wire
 from chalicelib.judge_protocol.contract import (
@@ -72,7 +72,11 @@ class ByComparison:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ByChecker:
-    """`points` is what each test is worth at most, `tenant` the checker's author."""
+    """`points` is what each test is worth at most, `tenant` the checker's author.
+
+    How long a right output is the answer does not tell. Since a job has room for few long ones, a test on which the
+    program printed too much is run again, with a limit of its own.
+    """
 
     tests: Sequence[TestCase]
     points: Sequence[float]
@@ -80,13 +84,20 @@ class ByChecker:
     convention: Convention
     tenant: str
     passes: Passes = field(default_factory=Passes)
+    _short: set[str] = field(default_factory=set)
+    _long: set[str] = field(default_factory=set)
 
     @property
     def interactor(self) -> None:
         return None
 
     def prepared(self, test: TestInput) -> TestInput:
-        return self.passes.prepared(test)
+        made = self.passes.prepared(test)
+        if test.id in self._long:
+            return replace(made, output_limit_bytes=LONG_OUTPUT_BYTES)
+        if made.output_limit_bytes < LONG_OUTPUT_BYTES:
+            self._short.add(test.id)
+        return made
 
     def check_results(self, report: Report, *, job_id: str) -> CheckResults:
         """What the checker says of each output; JuryFailed when it does not compile."""
@@ -105,7 +116,13 @@ class ByChecker:
             if checked.compilation.outcome is not Outcome.OK and not late.may_compile_again(checked.compilation):
                 raise JuryFailed(does_not_compile(Role.CHECKER, checked.compilation))
             found |= {run.id: self._read(run) for run in checked.runs if not late.may_run_again(run)}
-        return found
+        return found | self._printed_more(report)
+
+    def _printed_more(self, report: Report) -> dict[str, CheckResult | None]:
+        """Those that are run again, which are then not run again."""
+        again = {run.id for run in report.runs if run.outcome is Outcome.OUTPUT_LIMIT} & self._short - self._long
+        self._long.update(again)
+        return dict.fromkeys(again, UNDECIDED)
 
     def _inputs(self, printed: Iterable[Run]) -> tuple[list[TestInput], dict[str, CheckResult | None]]:
         """The checker's tests, and what is to be said where there can be none."""
@@ -212,6 +229,8 @@ def _points_of(points: Sequence[float], test_id: str) -> float:
     return points[int(test_id) - 1]
 
 
+LONG_OUTPUT_BYTES = batches.MAX_INPUT_BYTES
+"""That may be printed for a checker: no job can carry more to it."""
 MOST_TRIED_AGAIN = 3
 """Tests of one job: a checker that runs out of time more often has another reason."""
 CHECKER_TIME_MS = 10_000
