@@ -63,9 +63,9 @@ def compile_source(environment: Environment, source: Source, build: Build) -> Co
 def _files(source: Source, spec: LanguageSpec) -> tuple[File, ...]:
     """What the compiler finds. No compiler needs a byte order mark, some refuse it, and editors put it there."""
     main = File(name=spec.source_file, data=source.source.encode("utf-8", "surrogatepass"))
-    suffix = Path(spec.source_file).suffix
-    sources = (main, *(file for file in source.files if Path(file.name).suffix == suffix))
-    others = (file for file in source.files if Path(file.name).suffix != suffix)
+    suffixes = (Path(spec.source_file).suffix, *spec.suffixes)
+    sources = (main, *(file for file in source.files if Path(file.name).suffix in suffixes))
+    others = (file for file in source.files if Path(file.name).suffix not in suffixes)
     own = (File(name=name, data=text.encode()) for name, text in spec.companions.items())
     return (*(replace(file, data=file.data.removeprefix(codecs.BOM_UTF8)) for file in sources), *others, *own)
 

@@ -64,7 +64,8 @@ class LanguageSpec:
     Commands are words; the first is looked up in TOOL_PATH. They run in the build directory (`compile`), in an empty
     box (`run`), or once, when the judge is installed (`prepare`). Words and the environment's values may hold
       {build}      the directory of source and binary
-      {sources}    the source file and every other file of the program with the same suffix: a word each
+      {sources}    the source file and every other file of the program with the same suffix, or one of `suffixes`: a
+                   word each
       {cache}      the directory where `prepare` left something for the compiler
       {memory_mb}  the test's memory limit, which is what a heap may take
       {script:X}   the text of the file X in `compilers/`
@@ -92,6 +93,7 @@ class LanguageSpec:
     readable: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict, hash=False)
     companions: Mapping[str, str] = field(default_factory=dict, hash=False)
+    suffixes: tuple[str, ...] = ()
     elsewhere: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:

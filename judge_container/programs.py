@@ -73,9 +73,9 @@ def version(spec: LanguageSpec, place: Path) -> Program:
 
 
 def sources(spec: LanguageSpec, build: Path) -> tuple[str, ...]:
-    """The main source and its companions of the same suffix. "./" keeps a name from looking like an option."""
-    suffix = Path(spec.source_file).suffix
-    names = sorted(str(path.relative_to(build)) for path in build.rglob(f"*{suffix}"))
+    """The main source and its companions of the same suffixes. "./" keeps a name from looking like an option."""
+    suffixes = (Path(spec.source_file).suffix, *spec.suffixes)
+    names = sorted(str(path.relative_to(build)) for path in build.rglob("*") if path.suffix in suffixes)
     return (spec.source_file, *(f"./{name}" for name in names if name != spec.source_file))
 
 

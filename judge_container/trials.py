@@ -35,10 +35,11 @@ def run_all(
     What goes wrong on our side is a Run, too: the tests before it keep theirs.
     """
     tests = zip(job.tests, data, strict=True)
+    shared = job.files if job.files_at_run else ()
     runs = (
-        _alone(environment, build, _with_input_files(tests, job.input_file), job.output_file)
+        _alone(environment, build, _with_files(tests, shared, job.input_file), job.output_file)
         if interactor is None
-        else _in_pairs(environment, build, interactor, tests)
+        else _in_pairs(environment, build, interactor, tests, shared)
     )
     with contextlib.closing(runs):
         for run in runs:
@@ -74,10 +75,15 @@ class _Line:
             self._next.ready.close()
 
 
-def _with_input_files(tests: Iterable[tuple[TestInput, bytes]], name: str | None) -> Iterator[tuple[TestInput, bytes]]:
+def _with_files(
+    tests: Iterable[tuple[TestInput, bytes]], shared: Sequence[File], input_file: str | None
+) -> Iterator[tuple[TestInput, bytes]]:
+    """The tests with all that lies in a run's directory: of two files of one name the test's own."""
     for test, data in tests:
-        files = test.files if name is None else (*test.files, File(name=name, data=data))
-        yield replace(test, files=files), data
+        files = {file.name: file for file in (*shared, *test.files)}
+        if input_file is not None:
+            files[input_file] = File(name=input_file, data=data)
+        yield replace(test, files=tuple(files.values())), data
 
 
 def _alone(
@@ -92,10 +98,14 @@ def _alone(
 
 
 def _in_pairs(
-    environment: Environment, build: Build, interactor: Build, tests: Iterable[tuple[TestInput, bytes]]
+    environment: Environment,
+    build: Build,
+    interactor: Build,
+    tests: Iterable[tuple[TestInput, bytes]],
+    shared: tuple[File, ...],
 ) -> Generator[Run]:
     for test, data in tests:
-        yield _guarded(environment, test, partial(_run_pair, environment, build, interactor, test, data))
+        yield _guarded(environment, test, partial(_run_pair, environment, build, interactor, test, data, shared))
 
 
 def _guarded(environment: Environment, test: TestInput, run: Callable[[], Run]) -> Run:
@@ -133,14 +143,17 @@ def _with_output_file(execution: Execution, build: Build, test: TestInput, name:
     return replace(execution, stdout=written[:limit], truncated=execution.truncated or len(written) > limit)
 
 
-def _run_pair(environment: Environment, build: Build, interactor: Build, test: TestInput, data: bytes) -> Run:
-    bare = replace(test, args=(), files=(), collect=())
+def _run_pair(
+    environment: Environment, build: Build, interactor: Build, test: TestInput, data: bytes, shared: tuple[File, ...]
+) -> Run:
+    """`shared` are the solution's own: all of the test's are the interactor's."""
+    bare = replace(test, args=(), files=shared, collect=())
     files = (File(name=_INPUT, data=data), *(file for file in test.files if file.name != _INPUT))
     with (
-        _prepared_box(build, bare, ()),
+        _prepared_box(build, bare, shared),
         _prepared_box(interactor, test, files),
     ):
-        solution = programs.solution(build.spec, bare, b"", build=build.path, place=build.box)
+        solution = _with_arguments(programs.solution(build.spec, bare, b"", build=build.path, place=build.box), bare)
         program = _interactor(interactor, test, solution.limits.wall_ms)
         pair = environment.run_pair(solution, program)
         first = pair.solution_first

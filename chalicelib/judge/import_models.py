@@ -16,7 +16,8 @@ class Import(JudgeItem, discriminator="import"):
     """A package for a problem. `state` is a `states.ImportState`; its sender named `size` (bytes) and `sha256` (hex).
 
     `page` is how often it has gone on with a page of its tests. `faults` and `warnings` are [file, reason as
-    `Text.to_json`]; `jury` is [submission id, file, promised verdicts].
+    `Text.to_json`]; `jury` is [submission id, file, promised verdicts],
+    and, where more is promised, the requirements as `promises.Requirement` has them.
     """
 
     id = items.IntegerAttribute()

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from chalicelib.common import clock, observe
 from chalicelib.common.http import errors
-from chalicelib.judge import models
+from chalicelib.judge import language_models
 from chalicelib.judge.grading import answers, judge_client
 from chalicelib.judge_protocol import wire
 from chalicelib.judge_protocol.contract import Language
@@ -63,7 +63,7 @@ def usable(language_id: str) -> Language:
 def refresh() -> tuple[Language, ...]:
     """Ask the judge and remember the answer. Run on a schedule and after every deployment."""
     described = judge_client.describe()
-    models.put_languages(wire.languages_to_json(described, {}), clock.now())
+    language_models.put_languages(wire.languages_to_json(described, {}), clock.now())
     _described.cache_clear()
     observe.logger.info("languages described", available=[each.id for each in described if each.available])
     return described
@@ -72,7 +72,7 @@ def refresh() -> tuple[Language, ...]:
 @functools.lru_cache(maxsize=1)
 def _described(period: int) -> tuple[Language, ...]:
     """`period` is the cache's key alone: with each new one the description is read again."""
-    stored = models.find_languages()
+    stored = language_models.find_languages()
     if stored is None:
         raise errors.Unavailable("languages_unknown", "The judge has not described its languages yet")
     return wire.languages_from_json(stored.described)

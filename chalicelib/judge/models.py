@@ -9,7 +9,7 @@
     SUBMISSION#{id} / EXACT#{judging:04}#{page:04}     the same exactly, where results are coarse
     SUBMISSION#{id} / JUDGING#{judging:04}             a verdict that a later judging has replaced
     SUBMITTER#{id}  / SUBMITTER   how much of their limits a user has used
-    JUDGE           / LANGUAGES   what the judge last said it can run
+    JUDGE           / LANGUAGES   what the judge last said it can run (`language_models.py`)
 
 Index `waiting`: the submissions without a verdict, oldest first: those that wait for a judge, and those whose judging
 has begun (`waiting_models.py`). Sparse: an item leaves it with its verdict.
@@ -217,7 +217,8 @@ class Submission(Judged, discriminator="submission"):
     """One program sent in. `origin` says what it was sent to ("course#1#2#3"); its last part is the `target`.
 
     `results` are the first tests' results as `results.TestResult` writes them, `samples` the runs on samples as
-    `samples.SampleRun` does. `notice` is for the problem's author.
+    `samples.SampleRun` does. `notice` is for the problem's author. Of the jury's programs alone: `files` are those
+    beside `source` (`own_files.py`), `unmet` says, each as `Text.to_json`, what of their promises was not kept.
     While it waits for its first verdict it `holds_place` among those that its user may have; the jury's hold none.
     `progress` is how far its judging is: the stage, the last test, tests passed and in all. `asked_at` is when the
     present judging was asked for, `tries` how often it has begun. `coarse_results`: where it was sent to asks for them.
@@ -234,6 +235,7 @@ class Submission(Judged, discriminator="submission"):
     asked_at = UTCDateTimeAttribute()
     language = UnicodeAttribute()
     source = UnicodeAttribute()
+    files = BinaryAttribute(legacy_encoding=False, null=True)
     submitted_at = UTCDateTimeAttribute()
     waiting = UnicodeAttribute(null=True)
     waiting_since = UTCDateTimeAttribute(null=True)
@@ -245,6 +247,7 @@ class Submission(Judged, discriminator="submission"):
     tries = items.IntegerAttribute(default=0)
     coarse_results = BooleanAttribute(default=False)
     notice = items.WordedAttribute()
+    unmet = JSONAttribute(null=True)
     waiting_index = WaitingIndex()
     submitter_index = SubmitterIndex()
     target_index = TargetIndex()
@@ -274,13 +277,6 @@ class Submitter(JudgeItem, discriminator="submitter"):
     day = items.IntegerAttribute(default=0)
     in_day = items.IntegerAttribute(default=0)
     revision = items.IntegerAttribute(default=0)
-
-
-class Languages(JudgeItem, discriminator="languages"):
-    """`described` is the judge's own description (`wire.languages_to_json`)."""
-
-    described = JSONAttribute()
-    described_at = UTCDateTimeAttribute()
 
 
 def sample(given: str, answer: str) -> Sample:
@@ -508,18 +504,10 @@ def submissions_to(origin: str, query: paging.CursorQuery) -> paging.Page[Submis
 def submissions_by_id(submission_ids: Sequence[int]) -> list[Submission]:
     """Of each, in any order, its verdict and what its problem's author should know."""
     keys = [submission_key(submission_id) for submission_id in submission_ids]
-    wanted = ["id", "kind", "verdict", "text", "notice", "rules_version"]
+    wanted = ["id", "kind", "verdict", "text", "notice", "unmet", "rules_version"]
     return list(Submission.batch_get(keys, consistent_read=True, attributes_to_get=wanted)) if keys else []
 
 
 def _newest(index: Any, key: str, query: paging.CursorQuery) -> paging.Page[Any]:
     start = paging.start_key(query.cursor)
     return paging.read(index.query(key, limit=query.limit, last_evaluated_key=start, scan_index_forward=False))
-
-
-def find_languages() -> Languages | None:
-    return items.find(Languages, "JUDGE", "LANGUAGES")
-
-
-def put_languages(described: object, now: datetime) -> None:
-    Languages("JUDGE", "LANGUAGES", described=described, described_at=now).save()

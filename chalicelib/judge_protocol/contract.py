@@ -6,7 +6,7 @@ JSON object, in their order, and their metadata (`Limits`) is what is refused of
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypedDict
@@ -179,9 +179,10 @@ class TestInput:
 class Job:
     """One submission to compile once and run on each test.
 
-    `files` lie beside the source when it is compiled and when it runs. With an `interactor` each run is a pair: the
-    streams of the two programs are joined, and a test's limits are the submission's. Otherwise a test's input also lies
-    in the run's directory as `input_file`, and `output_file`, if the program wrote something into it, is reported as
+    `files` lie beside the source when it is compiled and when it runs; with `files_at_run` also in each run's
+    directory, where a test's own take their places. With an `interactor` each run is a pair: the streams of the two
+    programs are joined, and a test's limits are the submission's. Otherwise a test's input also lies in the run's
+    directory as `input_file`, and `output_file`, if the program wrote something into it, is reported as
     its stdout.
     """
 
@@ -189,6 +190,7 @@ class Job:
     language: str
     source: str = field(metadata=_SOURCE)
     files: tuple[File, ...] = field(default=(), metadata=_PROGRAM_FILES)
+    files_at_run: bool | None = None
     interactor: Source | None = None
     stop_on_failure: bool = False
     input_file: str | None = None
@@ -272,3 +274,10 @@ def is_file_name(name: str) -> bool:
     """Whether a file may be called so: up to three segments of letters, digits, `.`, `_` and `-`."""
     segments = name.split("/")
     return len(segments) <= _MAX_FILE_DEPTH and all(_FILE_NAME.fullmatch(segment) for segment in segments)
+
+
+def fit_together(names: Iterable[str]) -> bool:
+    """Whether files of these names can all be there at once: none is a directory of another."""
+    known = set(names)
+    directories = {name[:end] for name in known for end in range(len(name)) if name[end] == "/"}
+    return not directories & known

@@ -27,6 +27,7 @@ from chalicelib.judge_protocol.contract import (
     Report,
     Run,
     TestInput,
+    fit_together,
     is_file_name,
 )
 
@@ -347,6 +348,11 @@ def _check_streams(job: Job) -> None:
     _check_names([name for name in (job.input_file, job.output_file) if name is not None], "input_file")
     if job.interactor is not None and (job.input_file or job.output_file):
         raise ContractError("bad_job", "Programs that talk to an interactor have no files")
+    if job.files_at_run:
+        for test in job.tests if job.interactor is None else ():
+            together = [file.name for file in (*job.files, *test.files)]
+            if not fit_together([*together, job.input_file] if job.input_file else together):
+                raise ContractError("bad_file_name", "Two of 'files' have one place")
 
 
 def _check_pair(data: Mapping[str, Any]) -> None:
@@ -371,8 +377,7 @@ def _check_names(names: Iterable[str], key: str) -> None:
     for name in names:
         if not is_file_name(name):
             raise ContractError("bad_file_name", f"A file cannot be called {name[:100]!r}")
-    directories = {name[:end] for name in names for end in range(len(name)) if name[end] == "/"}
-    if len(set(names)) < len(names) or directories & set(names):
+    if len(set(names)) < len(names) or not fit_together(names):
         raise ContractError("bad_file_name", f"Two of {key!r} have one place")
 
 

@@ -51,7 +51,7 @@ def main(sources: list[str], cache: str) -> int:
 
 
 def javac(sources: list[str], cache: str) -> list[str]:
-    sources[0] = _named_after_its_class(Path(sources[0]))
+    sources[:] = [_named_after_its_class(Path(source)) for source in sources]
     flags = (f"-J{flag}" for flag in (*FLAGS, f"-XX:SharedArchiveFile={cache}/javac.jsa"))
     return [*JAVAC, *flags, *sources]
 

@@ -3,7 +3,7 @@
 This is the trusted half of judging: it knows the answers. The judge function, which runs the programs, does not.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -20,6 +20,7 @@ from chalicelib.judge.grading import (
     answers,
     batches,
     coarse,
+    drivers,
     exact,
     judge_client,
     passes,
@@ -29,6 +30,7 @@ from chalicelib.judge.grading import (
 )
 from chalicelib.judge.grading.annotations import Annotation
 from chalicelib.judge.grading.checkers import ROLES, BuiltIn, ByProgram, Role
+from chalicelib.judge.grading.drivers import PlacedProgram
 from chalicelib.judge.grading.graders import ByChecker, ByComparison, ByInteractor, Grader, JuryFailed
 from chalicelib.judge.grading.job_runner import JobRunner
 from chalicelib.judge.grading.passes import Passes
@@ -38,11 +40,13 @@ from chalicelib.judge.grading.samples import SampleRun
 from chalicelib.judge.grading.validators import UNDECIDED
 from chalicelib.judge.grading.verdict import Judgement
 from chalicelib.judge.models import Problem, Submission
+from chalicelib.judge.problems import jury, promises, testsets
 from chalicelib.judge.problems import rules as problem_rules
-from chalicelib.judge.problems import testsets
+from chalicelib.judge.problems.promises import Requirement
 from chalicelib.judge.problems.rules import Limits, Rules
 from chalicelib.judge.problems.testsets import Testset
-from chalicelib.judge_protocol.contract import Compilation, Job, Outcome, Report, Run, Source, TestInput, Verdict
+from chalicelib.judge.submissions import own_files
+from chalicelib.judge_protocol.contract import Compilation, File, Job, Outcome, Report, Run, Source, TestInput, Verdict
 
 Recorder = Callable[[Submission, Judgement, Transaction], None]
 """Adds, to the transaction that writes a verdict, what the verdict means where the program was sent to."""
@@ -175,6 +179,7 @@ def _write_into(submission: Submission, judgement: Judgement) -> None:
     submission.results = _first_results(judgement)
     submission.samples = [run.to_json() for run in judgement.samples]
     submission.notice = judgement.notice
+    submission.unmet = [each.to_json() for each in judgement.unmet] or None
     submission.judged_at = clock.now()
 
 
@@ -232,7 +237,9 @@ MAX_OUTPUT_LIMIT = 32 * 1024 * 1024
 def grade(submission: Submission, problem: Problem, rules: Rules, testset: Testset) -> Judgement:
     """Judge a submission. JudgeUnavailable when it must be tried again later."""
     try:
-        return _Grading(submission, problem, rules, testset, _grader(problem, rules, testset)).judgement()
+        grading = _Grading(submission, problem, rules, testset, _grader(problem, rules, testset))
+        grading.requirements = jury.requirements_of(submission) if jury.is_of_jury(submission) else ()
+        return grading.judgement()
     except JuryFailed as failure:
         return verdict.system_error(rules.scoring, notice=failure.text)
 
@@ -283,7 +290,7 @@ def _program(role: Role, testset: Testset) -> Source:
 
 @dataclass(slots=True)
 class _Grading:
-    """`passed` has the last pass of each test that has not been decided."""
+    """`passed` has the last pass of each test that is not decided. With `requirements` of tests all of them run."""
 
     submission: Submission
     problem: Problem
@@ -294,11 +301,19 @@ class _Grading:
     results: dict[int, TestResult] = field(default_factory=dict)
     samples: dict[int, SampleRun] = field(default_factory=dict)
     passed: dict[int, Run] = field(default_factory=dict)
+    requirements: Sequence[Requirement] = ()
     progress: Progress = field(init=False)
+    placed: PlacedProgram = field(init=False)
 
     def __post_init__(self) -> None:
+        self.placed = self._placed()
         is_coarse = bool(self.problem.coarse_results or self.submission.coarse_results)
         self.progress = Progress(self.submission, self.rules.scoring.tests_total, is_coarse=is_coarse)
+
+    @property
+    def _included(self) -> Sequence[File]:
+        """What lies beside every program of the submission's language."""
+        return self.testset.includes.get(self.submission.language, ())
 
     @property
     def limits(self) -> Limits:
@@ -311,8 +326,18 @@ class _Grading:
             self.progress.interrupted(counts=not unavailable.is_busy)
             raise
         judgement = verdict.of_submission(self.compilation, self.results, self.rules.scoring)
+        unmet = promises.unmet(self.requirements, self.results, self.rules.scoring, points=judgement.points)
         ran = ((self.samples[each.number], each.verdict) for each in judgement.results if each.number in self.samples)
-        return replace(judgement, samples=samples.kept(ran))
+        return replace(judgement, samples=samples.kept(ran), unmet=tuple(unmet))
+
+    @property
+    def _all_run(self) -> bool:
+        return any(each.is_of_tests for each in self.requirements)
+
+    @property
+    def _told(self) -> int:
+        """The first tests of which everything is told."""
+        return self.rules.scoring.tests_total if self.requirements else self.problem.visible_tests
 
     def _run_tests(self) -> None:
         tenant = judge_client.tenant_of(self.submission.user_id)
@@ -334,7 +359,7 @@ class _Grading:
 
     def _pending(self) -> Iterator[TestInput]:
         passed = {number: result.verdict is Verdict.OK for number, result in self.results.items()}
-        skipped = self.rules.scoring.skipped(passed)
+        skipped = frozenset[int]() if self._all_run else self.rules.scoring.skipped(passed)
         for number in range(1, self.rules.scoring.tests_total + 1):
             if number not in self.results and number not in skipped:
                 yield self.grader.prepared(self._input(number))
@@ -352,14 +377,30 @@ class _Grading:
             files=test.files,
         )
 
+    @property
+    def _main(self) -> str:
+        """What the judge calls the main source of the submission's language."""
+        language = languages.find(self.submission.language)
+        return language.source_file if language else ""
+
+    def _placed(self) -> PlacedProgram:
+        return drivers.placed(
+            self.submission.language,
+            self._main,
+            self.submission.source,
+            own_files.unpack(self.submission.files),
+            self._included,
+        )
+
     def _job(self, batch: tuple[TestInput, ...]) -> Job:
         return Job(
             job_id=f"{self.submission.id}-{self.submission.judging}-{batch[0].id}",
             language=self.submission.language,
-            source=self.submission.source,
-            files=tuple(self.testset.includes.get(self.submission.language, ())),
+            source=self.placed.source,
+            files=self.placed.files,
+            files_at_run=bool(self.placed.files) or None,
             tests=batch,
-            stop_on_failure=self.rules.scoring.stops_within(int(batch[0].id), int(batch[-1].id)),
+            stop_on_failure=not self._all_run and self.rules.scoring.stops_within(int(batch[0].id), int(batch[-1].id)),
             interactor=self.grader.interactor,
             input_file=self.problem.input_file or None,
             output_file=self.problem.output_file or None,
@@ -372,7 +413,8 @@ class _Grading:
         )
 
     def _take(self, report: Report) -> None:
-        self.compilation = report.compilation
+        said = self.placed.said_of_own(report.compilation.output, self._main)
+        self.compilation = replace(report.compilation, output=said)
         self.submission.toolchain = report.toolchain or self.submission.toolchain
         check_results = self.grader.check_results(report, job_id=report.job_id)
         for each in report.runs:
@@ -381,9 +423,7 @@ class _Grading:
             if check_result is UNDECIDED:
                 self.passed[number] = run
                 continue
-            self.results[number] = verdict.of_run(
-                run, number=number, check_result=check_result, visible=self.problem.visible_tests
-            )
+            self.results[number] = verdict.of_run(run, number=number, check_result=check_result, visible=self._told)
             if number <= _shown_tests(self.submission, self.problem):
                 self.samples[number] = self._sample(run, self.results[number])
 
@@ -402,5 +442,5 @@ class _Grading:
     def _annotations(self, run: Run) -> tuple[Annotation, ...]:
         if run.outcome is not Outcome.RUNTIME_ERROR:
             return ()
-        said = run.stderr.decode("utf-8", "replace")
+        said = self.placed.said_of_own(run.stderr.decode("utf-8", "replace"), self._main)
         return annotations.of_run(self.submission.language, said, self.submission.source)

@@ -53,7 +53,8 @@ _NO_FAILURE = (Verdict.OK, Verdict.SKIPPED, Verdict.HIDDEN)
 class Judgement:
     """A submission's verdict. `time_ms` and `memory_kb` are the maximum over its tests.
 
-    `notice` is for the problem's author: which of their programs failed, and how. `samples` are the runs on samples.
+    `notice` is for the problem's author: which of their programs failed, and how. `samples` are the runs on samples,
+    `unmet` what a package promises of its program and was not kept.
     """
 
     verdict: Verdict
@@ -65,6 +66,7 @@ class Judgement:
     max_points: float
     notice: Text
     samples: tuple[SampleRun, ...] = ()
+    unmet: tuple[Text, ...] = ()
 
     @property
     def time_ms(self) -> float:

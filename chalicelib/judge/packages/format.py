@@ -7,6 +7,7 @@ from typing import Any
 from chalicelib.judge.grading.checkers import Role
 from chalicelib.judge.packages.recipes import Recipe
 from chalicelib.judge.packages.statements import NO_STATEMENTS, Statements
+from chalicelib.judge.problems.promises import Requirement
 from chalicelib.judge.problems.testsets import TestCase
 from chalicelib.judge_protocol.contract import File, Source, Verdict
 
@@ -28,12 +29,18 @@ CRASHED = frozenset({Verdict.RUNTIME_ERROR, Verdict.MEMORY_LIMIT, Verdict.OUTPUT
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JuryProgram:
-    """A program whose verdict is known beforehand: one of `promised`."""
+    """A program whose verdict is known beforehand: one of `promised`, and all of `requirements`.
+
+    `files` lie beside its source. Where a problem has no time limit, it follows from those that `bounds_time`.
+    """
 
     file: str
     language: str
     source: str
     promised: frozenset[Verdict]
+    files: tuple[File, ...] = ()
+    requirements: Sequence[Requirement] = ()
+    bounds_time: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,7 +27,7 @@ from chalicelib.judge.packages.icpc_groups import Groups
 from chalicelib.judge.packages.icpc_known import DESCRIPTION, INVALID_INPUT, SAMPLE, SECRET, Version
 from chalicelib.judge.packages.inspection import Inspection, naturally
 from chalicelib.judge.problems.testsets import TestCase
-from chalicelib.judge_protocol.contract import MAX_FILES, File, Source, is_file_name
+from chalicelib.judge_protocol.contract import MAX_FILES, File, Source, fit_together, is_file_name
 
 VALIDATORS = ("output_validators/", "output_validator/")
 LIMIT_FILE, DOMJUDGE_FILE = ".timelimit", "domjudge-problem.ini"
@@ -73,8 +73,17 @@ def read(inspection: Inspection) -> Package:
         languages=icpc_languages.allowed(inspection, described),
         files=[name for name, _ in pairs],
     )
-    package = _with_jury(inspection, package, scores=scores, of_answers=SUBMIT_ANSWER in kinds)
+    package = _with_jury(inspection, package, version, scores=scores, of_answers=SUBMIT_ANSWER in kinds)
     return _with_validators(inspection, package, groups)
+
+
+def _refuse_overlaps(inspection: Inspection, package: Package) -> None:
+    """What lies beside programs lies in the directory of a run, too, beside the test's own files."""
+    beside = {file.name for files in package.includes.values() for file in files}
+    for name, test in zip(package.files, package.tests, strict=False) if beside else ():
+        if not fit_together({*beside, *(file.name for file in test.files)}):
+            english = "Its files and those beside programs cannot lie in one directory"
+            inspection.fault(name, Text("files_overlap", english))
 
 
 def _refuse_given(inspection: Inspection, package: Package) -> None:
@@ -86,11 +95,17 @@ def _refuse_given(inspection: Inspection, package: Package) -> None:
                 inspection.fault(name, Text("interactive_given", english))
 
 
-def _with_jury(inspection: Inspection, package: Package, *, scores: bool, of_answers: bool) -> Package:
+def _with_jury(
+    inspection: Inspection, package: Package, version: Version, *, scores: bool, of_answers: bool
+) -> Package:
     """With `of_answers` it is a problem to which answers are sent, and no programs."""
+    _refuse_overlaps(inspection, package)
     _refuse_given(inspection, package)
     if not of_answers:
-        return replace(package, jury=icpc_submissions.read(inspection, scores=scores))
+        is_modern = version is Version.MODERN
+        return replace(
+            package, jury=icpc_submissions.read(inspection, package.files, scores=scores, is_modern=is_modern)
+        )
     if package.checker == "interactive" or "passes" in package.checker_options:
         inspection.fault(DESCRIPTION, Text("answers_alone", "Answers are not sent in passes, nor to an interactor"))
     jury = icpc_submissions.read_answers(inspection, package.files, scores=scores)

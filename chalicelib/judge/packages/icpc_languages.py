@@ -1,10 +1,12 @@
 """Languages of the problem package format: which a problem allows, and the files beside programs in them. Pure."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any
 
 from chalicelib.common.texts import Text
+from chalicelib.judge.grading import drivers
 from chalicelib.judge.packages import programs
 from chalicelib.judge.packages.icpc_known import DESCRIPTION
 from chalicelib.judge.packages.inspection import Inspection
@@ -32,6 +34,7 @@ _OURS: Mapping[str, Sequence[str]] = {
     "typescript": ("typescript",),
 }
 """By the format's codes."""
+_MAINS = ("main", "mainkt", "__main__")
 
 
 def allowed(inspection: Inspection, described: Mapping[str, Any]) -> list[str] | None:
@@ -54,8 +57,9 @@ def included(inspection: Inspection) -> dict[str, tuple[File, ...]]:
         code, slash, file = name.removeprefix(INCLUDE).partition("/")
         if not slash or (code != DEFAULT and code not in _OURS):
             inspection.warn(name, Text("include_of_no_language", "It is for no language that is to be had here"))
-        elif found := _file(inspection, name, file):
-            by_code.setdefault(code, {})[file] = found
+        elif found := programs.file_beside(inspection, name, f"{INCLUDE}{code}/"):
+            found = replace(found, name=_called(code, file))
+            by_code.setdefault(code, {})[found.name] = found
     if not by_code:
         return {}
     shared = by_code.get(DEFAULT, {})
@@ -63,15 +67,25 @@ def included(inspection: Inspection) -> dict[str, tuple[File, ...]]:
     for code, files in by_code.items():
         _check_size(inspection, code, files)
     beside = {each: tuple((shared | by_code.get(code, {})).values()) for each, code in languages.items()}
+    for code in by_code.keys() - {DEFAULT, "python3numpy"}:
+        _check_driver(inspection, code, beside[_OURS[code][0]])
     return {language: own for language, own in beside.items() if own}
 
 
-def _file(inspection: Inspection, name: str, file: str) -> File | None:
-    if PurePosixPath(file).stem.lower() == "main" and programs.language_of(file):
-        english = "A program that is the main one of all submissions is not understood here"
-        inspection.fault(name, Text("include_is_main", english))
-        return None
-    return programs.file_beside(inspection, name, INCLUDE + name.removeprefix(INCLUDE).partition("/")[0] + "/")
+def _called(code: str, file: str) -> str:
+    """What a file is called among the others: a main program as the judge calls it."""
+    language, path = ours(code), PurePosixPath(file)
+    if language is None or len(path.parts) > 1 or path.stem.lower() not in _MAINS:
+        return file
+    return programs.main_file(language) if programs.language_of(file) in {language, *_OURS[code]} else file
+
+
+def _check_driver(inspection: Inspection, code: str, files: Sequence[File]) -> None:
+    """A fault where the judge could not tell how a main program of the package asks for the pupil's."""
+    main = programs.main_file(_OURS[code][0])
+    if any(file.name == main for file in files) and drivers.called(_OURS[code][0], main, files) is None:
+        english = "It is the main program, and it is not clear which file it takes for the pupil's"
+        inspection.fault(f"{INCLUDE}{code}/{main}", Text("driver_asks_unclear", english))
 
 
 def _check_size(inspection: Inspection, code: str, files: Mapping[str, File]) -> None:
@@ -79,3 +93,8 @@ def _check_size(inspection: Inspection, code: str, files: Mapping[str, File]) ->
         english = "There are more than {files} files or {bytes} bytes beside programs"
         params = {"files": MAX_FILES, "bytes": MAX_PROGRAM_FILES_BYTES}
         inspection.fault(f"{INCLUDE}{code}/", Text("include_too_large", english, params))
+
+
+def ours(code: str) -> str | None:
+    """The language of ours in which a program of the format's language is judged; None where there is none."""
+    return "cpp20" if code == "cpp" else next(iter(_OURS.get(code, ())), None)

@@ -3,14 +3,17 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
 
 from chalicelib.common.texts import Text
 from chalicelib.judge.grading import answers
-from chalicelib.judge.packages import icpc_answers
+from chalicelib.judge.packages import icpc_answers, icpc_languages, icpc_promises
 from chalicelib.judge.packages import programs as package_programs
 from chalicelib.judge.packages.format import CRASHED, FAILURES, TOO_SLOW, JuryProgram
+from chalicelib.judge.packages.icpc_promises import ProgramSettings
 from chalicelib.judge.packages.inspection import Inspection
-from chalicelib.judge_protocol.contract import Verdict
+from chalicelib.judge.submissions import own_files
+from chalicelib.judge_protocol.contract import Source, Verdict
 
 SUBMISSIONS = "submissions/"
 
@@ -47,6 +50,8 @@ _RESULTS: Mapping[str, frozenset[Verdict]] = {
 _TAG = re.compile(r"@EXPECTED_RESULTS@:[ \t]*([^\r\n*]+)")
 _PYTHON2 = re.compile(r"#!.*python2")
 
+_PROGRAM = Text("program_of_jury", "program")
+_CONTRADICTION = Text("promises_contradict", "No verdict keeps all that is said of it in submissions.yaml")
 _NO_PROMISE = Text("directory_without_verdict", "Its directory promises no verdict that is known here")
 
 
@@ -64,17 +69,20 @@ class _Entry:
         return self.name if self.name.endswith("/") else ""
 
 
-def read(inspection: Inspection, *, scores: bool) -> list[JuryProgram]:
-    """Every program that can be judged. `scores` says that accepted ones need not earn everything."""
-    programs = []
+def read(inspection: Inspection, tests: Sequence[str], *, scores: bool, is_modern: bool = False) -> list[JuryProgram]:
+    """Every program that can be judged. `tests` are the files of the inputs, in order; `scores` says that accepted
+    programs need not earn everything, `is_modern` that the format is that of 2025-09.
+    """
+    said = icpc_promises.read(inspection)
+    found = []
     for entry in _entries(inspection):
-        if entry.directory:
-            inspection.warn(entry.files[0], Text("several_files", "A program of several files is not judged"))
-        elif package_programs.language_of(entry.name) is None and entry.kind in EXPECTED_VERDICTS:
-            inspection.warn(entry.name, package_programs.NO_LANGUAGE)
-        elif found := _program(inspection, entry.name, entry.kind):
-            programs.append(_with_partial(found) if scores else found)
-    return programs
+        told = said.of(entry.kind, entry.name.removeprefix(SUBMISSIONS).rstrip("/"))
+        source = _source(inspection, entry, told)
+        if source is not None and (program := _program(inspection, entry, told, source)):
+            timed = told.bounds_time if is_modern else entry.kind == "accepted"
+            made = replace(program, requirements=tuple(told.requirements(tests)), bounds_time=timed)
+            found.append(_with_partial(made) if scores else made)
+    return found
 
 
 def read_answers(inspection: Inspection, tests: Sequence[str], *, scores: bool) -> list[JuryProgram]:
@@ -98,6 +106,8 @@ def _entries(inspection: Inspection) -> list[_Entry]:
     for name in inspection.below(SUBMISSIONS):
         kind, slash, rest = name.removeprefix(SUBMISSIONS).partition("/")
         own, below, _ = rest.partition("/")
+        if name == icpc_promises.FILE:
+            continue
         if slash:
             found.setdefault((kind, f"{SUBMISSIONS}{kind}/{own}{below}"), []).append(name)
         else:
@@ -105,19 +115,48 @@ def _entries(inspection: Inspection) -> list[_Entry]:
     return [_Entry(kind, name, files) for (kind, name), files in found.items()]
 
 
-def _program(inspection: Inspection, name: str, directory: str) -> JuryProgram | None:
-    language = package_programs.language_of(name)
-    source = inspection.jury_source_of(name) if language else None
-    promised = _promised(source or "", directory)
-    if language and source is None:
+def _source(inspection: Inspection, entry: _Entry, said: ProgramSettings) -> Source | None:
+    """A program of the jury; None, and a warning, for one that cannot be judged."""
+    main = _named(entry, said.entrypoint) if entry.directory else entry.name
+    language = icpc_languages.ours(said.language) if said.language else package_programs.language_of(main or "")
+    if (said.language and language is None) or (not entry.directory and language is None):
+        inspection.warn(entry.name, _NO_PROMISE if _is_no_program(entry, said) else package_programs.NO_LANGUAGE)
         return None
-    if language is None or source is None or not promised:
-        inspection.warn(name, _NO_PROMISE)
+    with inspection.only_warning():
+        found = package_programs.read(
+            inspection, entry.files, directory=entry.directory, what=_PROGRAM, main=main, language=language
+        )
+    if found is not None and len(own_files.pack(found.files)) > own_files.MAX_PACKED_BYTES:
+        english = "Its files besides the main one are larger than {limit} bytes, packed"
+        inspection.warn(entry.name, Text("own_files_too_large", english, {"limit": own_files.MAX_PACKED_BYTES}))
         return None
-    if language == "python3" and _PYTHON2.match(source):
-        inspection.warn(name, Text("python_2", "It is a program in Python 2, which is not judged"))
+    return found
+
+
+def _is_no_program(entry: _Entry, said: ProgramSettings) -> bool:
+    return entry.kind not in EXPECTED_VERDICTS and not said.language
+
+
+def _named(entry: _Entry, entrypoint: str) -> str | None:
+    """The file of that name, or of the class of that name; None to have it found."""
+    relative = {name.removeprefix(entry.directory): name for name in entry.files}
+    classes = {PurePosixPath(name).stem: own for name, own in relative.items() if package_programs.language_of(name)}
+    return relative.get(entrypoint) or classes.get(entrypoint) or classes.get(entrypoint.removesuffix("Kt"))
+
+
+def _program(inspection: Inspection, entry: _Entry, said: ProgramSettings, source: Source) -> JuryProgram | None:
+    promised = _promised(source.source, entry.kind)
+    if said.is_special and not _TAG.search(source.source):
+        promised = said.promised()
+    if not promised:
+        inspection.warn(entry.name, _CONTRADICTION if said.is_special else _NO_PROMISE)
         return None
-    return JuryProgram(file=name, language=language, source=source, promised=promised)
+    if source.language == "python3" and _PYTHON2.match(source.source):
+        inspection.warn(entry.name, Text("python_2", "It is a program in Python 2, which is not judged"))
+        return None
+    return JuryProgram(
+        file=entry.name, language=source.language, source=source.source, files=source.files, promised=promised
+    )
 
 
 def _promised(source: str, directory: str) -> frozenset[Verdict]:

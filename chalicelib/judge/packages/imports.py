@@ -236,9 +236,9 @@ def _with_statements(problem: Problem, package: Package) -> models.Writes:
 
 def _send(begun: Import, jury: Sequence[JuryProgram]) -> None:
     """Have the jury's programs judged; those that were sent already are not sent again."""
-    programs = {each.file: Program(language=each.language, source=each.source) for each in jury}
+    programs = {each.file: Program(language=each.language, source=each.source, own=each.files) for each in jury}
     problem, origin = _problem(begun), problem_jury.origin(begun.problem_id, begun.id)
-    for position, (_, file, _) in enumerate(begun.jury):
+    for position, (_, file, *_) in enumerate(begun.jury):
         while not submissions.send_jury(begun.jury[position][0], begun.user_id, problem, programs[file], origin=origin):
             _number_anew(begun, position)
 
@@ -260,7 +260,14 @@ def _problem(begun: Import) -> Problem:
 def _with_ids(jury: Sequence[JuryProgram]) -> list[list[object]]:
     """What is stored of them. Ids of one moment are a random number and those that follow it."""
     first = ids.new_id(clock.now())
-    return [[first + offset, each.file, sorted(each.promised)] for offset, each in enumerate(jury)]
+    return [
+        [first + offset, each.file, sorted(each.promised), *([required] if (required := _required(each)) else [])]
+        for offset, each in enumerate(jury)
+    ]
+
+
+def _required(program: JuryProgram) -> list[dict[str, object]]:
+    return [each.to_json() for each in program.requirements]
 
 
 def _listed(faults: Iterable[Fault]) -> list[list[Stored]]:

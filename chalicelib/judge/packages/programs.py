@@ -32,6 +32,8 @@ _LANGUAGES = {
     ".sql": "sql",
     ".ts": "typescript",
 }
+_MAIN_FILES = {"haskell": "Main.hs", "java": "Main.java", "pypy3": "main.py", "cpp17": "main.cpp", "cpp23": "main.cpp"}
+_SUFFIXES = {language: suffix for suffix, language in reversed(_LANGUAGES.items())} | {"cpp20": ".cpp"}
 NO_LANGUAGE = Text("no_language_of_ours", "It is in none of our languages")
 _STARTS = re.compile(r"\bmain\s*\(|__main__|\bMain\s*\(|^begin\b", re.MULTILINE | re.IGNORECASE)
 _MAIN = ("__main__", "main", "Main")
@@ -43,26 +45,41 @@ def language_of(name: str) -> str | None:
     return _LANGUAGES.get("." + name.rpartition(".")[2].lower()) if "." in name else None
 
 
+def main_file(language: str) -> str:
+    """What the judge calls the main source of a language (its `source_file`)."""
+    return _MAIN_FILES.get(language) or f"main{_SUFFIXES[language]}"
+
+
 def read(
-    inspection: Inspection, names: Sequence[str], *, directory: str, what: Text, main: str | None = None
+    inspection: Inspection,
+    names: Sequence[str],
+    *,
+    directory: str,
+    what: Text,
+    main: str | None = None,
+    language: str | None = None,
 ) -> Source | None:
     """One program of the files in a directory; None, and a fault, when there is no telling what it is.
 
-    `main` is the file with which it begins, where that is known.
+    `main` is the file with which it begins, `language` what it is written in, where that is known.
     """
     main = main or _main(inspection, names, directory, what)
     source = inspection.source_of(main) if main else None
     if main is None or source is None:
         return None
-    beside = [name for name in names if name != main]
-    files = [file_beside(inspection, name, directory) for name in beside]
+    language = language or language_of(main) or ""
+    files = [file_beside(inspection, name, directory) for name in names if name != main]
     kept = tuple(file for file in files if file is not None)
+    if any(file.name == main_file(language) for file in kept):
+        english = "Beside the main file of the {program} no other can be called {name}"
+        inspection.fault(main, Text("main_name_taken", english, {"program": what, "name": main_file(language)}))
+        return None
     if len(kept) > MAX_FILES or sum(len(file.data) for file in kept) > MAX_PROGRAM_FILES_BYTES:
         english = "The {program} has more than {files} files or {bytes} bytes"
         params = {"program": what, "files": MAX_FILES, "bytes": MAX_PROGRAM_FILES_BYTES}
         inspection.fault(directory, Text("program_too_large", english, params))
         return None
-    return Source(language=language_of(main) or "", source=source, files=kept)
+    return Source(language=language, source=source, files=kept)
 
 
 def _main(inspection: Inspection, names: Sequence[str], directory: str, what: Text) -> str | None:

@@ -3,15 +3,20 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from chalicelib.accounts.authentication import Caller
 from chalicelib.common.texts import EMPTY, Text, joined, untranslated
 from chalicelib.judge import import_models, models, origins
 from chalicelib.judge.import_models import Import
 from chalicelib.judge.models import Problem, Submission
+from chalicelib.judge.origins import JuryOrigin
+from chalicelib.judge.problems.promises import Requirement
 from chalicelib.judge_protocol.contract import Verdict
 
 _OR = Text("or", " or ")
+_VERDICT_ALONE = 3
+"""Members of what an import stores of a program of which its verdict alone is promised."""
 ORIGIN = origins.JURY
 """The first part of the origin of a jury's submission: import#{problem}#{import}."""
 
@@ -20,7 +25,8 @@ ORIGIN = origins.JURY
 class ExpectedVerdict:
     """`promised` are the verdicts that will do. One that `is_outdated` was judged by rules that no longer hold.
 
-    `notice` says which of the author's own programs failed over it, and how.
+    `notice` says which of the author's own programs failed over it, and how; `unmet` what else was promised of it, and
+    not kept.
     """
 
     file: str
@@ -30,6 +36,7 @@ class ExpectedVerdict:
     text: Text
     notice: Text
     is_outdated: bool
+    unmet: Sequence[Text] = ()
 
     @property
     def is_pending(self) -> bool:
@@ -37,13 +44,16 @@ class ExpectedVerdict:
 
     @property
     def is_met(self) -> bool:
-        return not self.is_outdated and self.verdict in self.promised
+        return not self.is_outdated and self.verdict in self.promised and not self.unmet
 
     @property
     def complaint(self) -> Text:
         """Why it is not met."""
         if self.is_pending:
             return Text("promise_pending", "{file} is still being judged", {"file": self.file})
+        if self.verdict in self.promised:
+            reasons = joined(self.unmet)
+            return Text("promises_broken_of", "{file}: {reasons}", {"file": self.file, "reasons": reasons})
         promised = joined([untranslated(each) for each in sorted(self.promised)], _OR)
         params = {"file": self.file, "promised": promised, "verdict": self.verdict.value}
         english = "{file} promises {promised} and got {verdict}: {text}"
@@ -76,6 +86,14 @@ def _complaint_of(first: ExpectedVerdict, *, others: int) -> Text:
     return Text("promises_broken_alike", english, {"complaint": first.complaint, "others": others}, plural=plural)
 
 
+def requirements_of(submission: Submission) -> Sequence[Requirement]:
+    """What a package promises of one of its programs besides its verdict."""
+    named = origins.read(submission.origin)
+    sent = import_models.find_import(named.import_id) if isinstance(named, JuryOrigin) else None
+    described = next((list(each) for each in sent.jury if each[0] == submission.id), []) if sent is not None else []
+    return [Requirement.of_json(stored) for stored in (described[3] if len(described) > _VERDICT_ALONE else ())]
+
+
 def origin(problem_id: int, import_id: int) -> str:
     return f"{ORIGIN}#{problem_id}#{import_id}"
 
@@ -99,14 +117,12 @@ def current(problem: Problem) -> Sequence[ExpectedVerdict]:
 def expected_verdicts(done: Import, problem: Problem) -> Sequence[ExpectedVerdict]:
     """What a package promised, and what has come of it: by the present rules, when it is the one that is in force."""
     rules_version = problem.rules_version if problem.jury_import == done.id else 0
-    found = {each.id: each for each in models.submissions_by_id([number for number, _, _ in done.jury])}
+    found = {each.id: each for each in models.submissions_by_id([each[0] for each in done.jury])}
     return [_expected_verdict(each, found.get(each[0]), rules_version) for each in done.jury]
 
 
-def _expected_verdict(
-    described: tuple[int, str, Sequence[str]], judged: Submission | None, rules_version: int
-) -> ExpectedVerdict:
-    number, file, promised = described
+def _expected_verdict(described: Sequence[Any], judged: Submission | None, rules_version: int) -> ExpectedVerdict:
+    number, file, promised = described[:3]
     verdict = Verdict(judged.verdict) if judged is not None else Verdict.PENDING
     return ExpectedVerdict(
         file=file,
@@ -115,5 +131,6 @@ def _expected_verdict(
         verdict=verdict,
         text=judged.text if judged is not None else EMPTY,
         notice=judged.notice if judged is not None else EMPTY,
+        unmet=[Text.from_json(each) for each in judged.unmet or ()] if judged is not None else (),
         is_outdated=judged is not None and verdict is not Verdict.PENDING and judged.rules_version < rules_version,
     )

@@ -7,8 +7,10 @@ from datetime import timedelta
 from chalicelib.common import clock, ids, limits
 from chalicelib.common.http import errors
 from chalicelib.common.limits import Limit
-from chalicelib.judge.grading import annotations, answers, judge_client
+from chalicelib.judge import languages
+from chalicelib.judge.grading import annotations, answers, drivers, judge_client
 from chalicelib.judge.grading.annotations import Annotation
+from chalicelib.judge.grading.drivers import PlacedProgram
 from chalicelib.judge.submissions import submissions
 from chalicelib.judge.submissions.submissions import Program
 from chalicelib.judge_protocol.contract import Job, Outcome, Report, TestInput
@@ -67,16 +69,25 @@ def run(
         memory_limit_kb=min(memory_limit_kb, MOST_MEMORY_KB),
         output_limit_bytes=MAX_OUTPUT_BYTES,
     )
-    return _of_report(_judge_run(user_id, program, test, files), program)
+    return _judged(user_id, program, test, files)
 
 
-def _judge_run(user_id: int, program: Program, test: TestInput, files: tuple[str, str]) -> Report:
+def _judged(user_id: int, program: Program, test: TestInput, files: tuple[str, str]) -> CustomRun:
+    main = languages.get_known(program.language).source_file
+    placed = drivers.placed(program.language, main, program.source, (), program.beside)
+    return _of_report(_judge_run(user_id, program, placed, test, files), program, placed, main)
+
+
+def _judge_run(
+    user_id: int, program: Program, placed: PlacedProgram, test: TestInput, files: tuple[str, str]
+) -> Report:
     input_file, output_file = (name or None for name in files)
     job = Job(
         job_id=f"run-{user_id}-{ids.new_id(clock.now())}",
         language=program.language,
-        source=program.source,
-        files=program.beside,
+        source=placed.source,
+        files=placed.files,
+        files_at_run=bool(program.beside) or None,
         tests=(test,),
         input_file=input_file,
         output_file=output_file,
@@ -87,13 +98,15 @@ def _judge_run(user_id: int, program: Program, test: TestInput, files: tuple[str
         raise errors.Unavailable("judge_unavailable", "The judge does not answer now, try again") from away
 
 
-def _of_report(report: Report, program: Program) -> CustomRun:
+def _of_report(report: Report, program: Program, placed: PlacedProgram, main: str) -> CustomRun:
     compiled = report.compilation
+    told = placed.said_of_own(compiled.output, main)
     if compiled.outcome is not Outcome.OK:
-        where = annotations.of_compilation(program.language, compiled.output, program.source)
-        return CustomRun(outcome=compiled.outcome, compiler_output=compiled.output, annotations=where)
+        where = annotations.of_compilation(program.language, told, program.source)
+        return CustomRun(outcome=compiled.outcome, compiler_output=told, annotations=where)
     (run,) = report.runs
-    failed, words = run.outcome is Outcome.RUNTIME_ERROR, run.stderr.decode("utf-8", "replace")
+    failed = run.outcome is Outcome.RUNTIME_ERROR
+    words = placed.said_of_own(run.stderr.decode("utf-8", "replace"), main)
     return CustomRun(
         outcome=run.outcome,
         output=run.stdout.decode("utf-8", "replace"),
@@ -102,6 +115,6 @@ def _of_report(report: Report, program: Program) -> CustomRun:
         exit_code=run.exit_code,
         time_ms=run.wall_ms if run.outcome is Outcome.WALL_TIME_LIMIT else run.cpu_ms,
         memory_kb=run.memory_kb,
-        compiler_output=compiled.output,
+        compiler_output=told,
         annotations=annotations.of_run(program.language, words, program.source) if failed else (),
     )

@@ -92,7 +92,7 @@ def _reopen(submission: Submission, problem: Problem) -> None:
     submission.time_ms = submission.memory_kb = submission.tests_passed = 0
     submission.points = submission.max_points = 0
     submission.results, submission.samples, submission.judged_at = [], [], None
-    submission.exact = submission.exact_results = None
+    submission.exact = submission.exact_results = submission.unmet = None
 
 
 def _still_pending() -> errors.Conflict:

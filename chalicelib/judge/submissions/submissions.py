@@ -15,7 +15,7 @@ from chalicelib.judge.grading import answers, results
 from chalicelib.judge.grading.results import TestResult
 from chalicelib.judge.grading.verdict import TEXTS
 from chalicelib.judge.models import Problem, Submission, Submitter
-from chalicelib.judge.submissions import quota
+from chalicelib.judge.submissions import own_files, quota
 from chalicelib.judge_protocol.contract import MAX_SOURCE_BYTES, File, Verdict
 
 TOO_MANY = "Too many submissions, try again in {retry_after} s"
@@ -32,11 +32,14 @@ LONGEST_PAUSE = 0.5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Program:
-    """`beside` are the problem's files, where it is only run: with a submission they come from the tests."""
+    """`beside` are the problem's files, where it is only run: with a submission they come from the tests. `own` are the
+    further files of a program of the jury.
+    """
 
     language: str
     source: str
     beside: tuple[File, ...] = ()
+    own: tuple[File, ...] = ()
 
 
 def submit(
@@ -282,6 +285,7 @@ def _to_judge(problem: Problem, program: Program) -> dict[str, Any]:
         "tests_total": problem.tests_count,
         "language": program.language,
         "source": program.source,
+        "files": own_files.pack(program.own) if program.own else None,
     }
 
 

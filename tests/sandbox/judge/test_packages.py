@@ -196,6 +196,50 @@ CASES |= {
     ),
 }
 
+CASES |= {
+    "main programs that call the pupil's": (
+        {
+            "problem.yaml": MODERN,
+            "data/secret/1.in": "20",
+            "data/secret/1.ans": "41 and more",
+            "include/default/words.txt": "and more",
+            "include/python3/main.py": "import solve\nprint(solve.f(int(input())), open('words.txt').read())",
+            "include/cpp/main.cc": (
+                "#include <fstream>\n#include <iostream>\nint f(int x);\nint main() { int x; std::cin >> x;"
+                ' std::cout << f(x) << " " << std::ifstream("words.txt").rdbuf(); }'
+            ),
+            "include/java/Main.java": (
+                "public class Main { public static void main(String[] a) throws Exception {"
+                ' int x = new java.util.Scanner(System.in).nextInt(); System.out.println(Solve.f(x) + " " +'
+                ' java.nio.file.Files.readString(java.nio.file.Path.of("words.txt"))); } }'
+            ),
+            "submissions/accepted/a.py": "def f(x): return 2 * x + 1",
+            "submissions/accepted/b.cpp": "int f(int x) { return 2 * x + 1; }",
+            "submissions/accepted/c.java": "public class Solve { static int f(int x) { return 2 * x + 1; } }",
+            "submissions/wrong_answer/d.cpp": "int f(int x) { return 2 * x; }",
+        },
+        [("OK", 1.0, 1.0)] * 3 + [("WRONG_ANSWER", 0.0, 1.0)],
+    ),
+    "programs of several files": (
+        {
+            "problem.yaml": MODERN,
+            "data/secret/1.in": "20",
+            "data/secret/1.ans": "41",
+            "submissions/accepted/a/main.py": (
+                "from deep.other import f\nprint(f(int(input())) + int(open('one').read()))"
+            ),
+            "submissions/accepted/a/deep/other.py": "def f(x): return 2 * x",
+            "submissions/accepted/a/one": "1",
+            "submissions/accepted/b/solve.cc": (
+                '#include <iostream>\n#include "f.h"\nint main() { int x; std::cin >> x; std::cout << f(x); }'
+            ),
+            "submissions/accepted/b/f.cc": '#include "f.h"\nint f(int x) { return 2 * x + 1; }',
+            "submissions/accepted/b/f.h": "int f(int x);",
+        },
+        [("OK", 1.0, 1.0)] * 2,
+    ),
+}
+
 
 @pytest.mark.parametrize(("files", "expected"), CASES.values(), ids=CASES)
 def test_a_package_is_judged_as_its_format_says(
@@ -220,7 +264,7 @@ def test_a_package_is_judged_as_its_format_says(
     testsets.forget()
     found = []
     for each in package.jury:
-        program = Program(language=each.language, source=each.source)
+        program = Program(language=each.language, source=each.source, own=each.files)
         sent = submissions.submit(pupil.id, problem, program, origin="test#1")
         grader.judge(sent.id)
         judged = submissions.get(sent.id)

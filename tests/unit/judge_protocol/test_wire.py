@@ -418,7 +418,7 @@ def compressed_here(value: Any) -> Any:
     return wire.pack(wire.unpack(value, limit=MAX_NUMBER)) if is_compressed else value
 
 
-NEWER = ("input_file", "output_file")
+NEWER = ("input_file", "output_file", "files_at_run")
 """Members that version 0.1 did not have; they are null where they are not used."""
 
 
@@ -428,7 +428,7 @@ def test_what_is_sent_is_what_version_0_1_sent_to_the_byte() -> None:
         "report": wire.report_to_json(REPORT),
         "languages": wire.languages_to_json(DESCRIBED, {"landlock": True, "namespaces": False}),
     }
-    assert [sent["job"].pop(name) for name in NEWER] == [None, None]
+    assert [sent["job"].pop(name) for name in NEWER] == [None] * len(NEWER)
     for name, value in sent.items():
         assert json.dumps(value) == json.dumps(compressed_here(golden(name)))
 

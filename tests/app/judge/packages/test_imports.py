@@ -24,9 +24,9 @@ from chalicelib.judge.grading import batches
 from chalicelib.judge.packages import imports, inspection
 from chalicelib.judge.problems import library, testsets
 from chalicelib.judge.problems.testsets import NewTest
-from chalicelib.judge.submissions import submissions
+from chalicelib.judge.submissions import rejudging, submissions
 from chalicelib.judge_protocol import wire
-from chalicelib.judge_protocol.contract import Compilation, Job, Outcome, Report, Run, TestInput
+from chalicelib.judge_protocol.contract import Compilation, File, Job, Outcome, Report, Run, TestInput
 from tests.support import zips
 from tests.support.log import Log
 from tests.support.school import Person, Queue, School, aws, in_parallel, stored_items
@@ -416,6 +416,41 @@ def test_a_promise_that_is_not_kept_forbids_publishing(school: School, teacher: 
     assert (refused.status, refused.body["code"]) == (409, "not_publishable")
     assert refused.body["errors"] == [f"submissions/accepted/right.py {complaint}"]
     assert library.get(problem_id).published is False
+
+
+@pytest.mark.parametrize(
+    ("said", "broken"),
+    [
+        ("{secret/2: {permitted: [AC]}, secret/1: {required: [WA]}}", None),
+        ("{secret/2: {required: [WA, RTE]}}", "secret/2: no test got MEMORY_LIMIT or OUTPUT_LIMIT or RUNTIME_ERROR or"),
+        ("{message: expected 5 in line 1, sample: {message: expected 6}}", "sample: of no test is said 'expected 6'"),
+    ],
+)
+def test_what_is_promised_of_single_tests_is_looked_at_in_all_of_them(
+    school: School, teacher: Person, problem_id: int, said: str, broken: str | None
+) -> None:
+    """By its verdict alone the program would stop at the sample, which it fails."""
+    files = {**PACKAGE, "data/secret/2.in": "", "data/secret/2.ans": "4"}
+    done = imported(school, teacher, problem_id, {**files, "submissions/submissions.yaml": f"wrong_answer/*: {said}"})
+    told = {each["file"]: each for each in done["jury"]}["submissions/wrong_answer/wrong.py"]
+    assert (done["state"], told["is_met"]) == ("done", broken is None)
+    reasons = [each["reason"] for each in done["faults"] if each["file"] == told["file"]]
+    assert len(reasons) == (0 if broken is None else 1)
+    assert broken is None or broken in reasons[0]
+    rejudging.rejudge(told["submission_id"])
+    again = {each["file"]: each for each in shown(school, teacher, problem_id, done["import_id"])["jury"]}
+    assert again[told["file"]]["is_met"] is (broken is None)
+
+
+def test_a_program_of_several_files_is_judged_with_all_of_them(
+    school: School, teacher: Person, problem_id: int
+) -> None:
+    pair = {"submissions/accepted/pair/main.py": "5", "submissions/accepted/pair/other.py": "6"}
+    done = imported(school, teacher, problem_id, {**PACKAGE, **pair})
+    (judged,) = (each for each in done["jury"] if each["file"] == "submissions/accepted/pair/")
+    assert judged["is_met"]
+    jobs = [job for job in school.judge.jobs if job.job_id.startswith(str(judged["submission_id"]))]
+    assert {(job.files, job.files_at_run) for job in jobs} == {((File(name="other.py", data=b"6"),), True)}
 
 
 def test_an_import_says_how_the_authors_own_program_failed(school: School, teacher: Person, problem_id: int) -> None:

@@ -8,7 +8,7 @@ import pytest
 from chalicelib.accounts.permissions import Role
 from chalicelib.common import texts
 from chalicelib.common.http import errors
-from chalicelib.judge import languages, models
+from chalicelib.judge import language_models, languages, models
 from chalicelib.judge.grading.judge_client import JudgeUnavailable
 from chalicelib.judge.models import Submission
 from chalicelib.judge.submissions import quota, submissions
@@ -164,7 +164,7 @@ def test_a_language_that_cannot_be_judged_is_refused(
 
 
 def forget_languages() -> None:
-    models.Languages("JUDGE", "LANGUAGES").delete()
+    language_models.Languages("JUDGE", "LANGUAGES").delete()
     languages._described.cache_clear()
 
 

@@ -575,7 +575,12 @@ def test_a_package_says_which_languages_are_allowed(said: str, expected: list[st
     [
         ({"problem.yaml": "languages: [apl]"}, ("problem.yaml", "None of its languages is to be had here: apl")),
         ({"problem.yaml": "constants: [1]"}, ("problem.yaml", "The constants are not names with their values")),
-        ({"include/java/Main.java": "x"}, ("include/java/Main.java", "A program that is the main one of all")),
+        ({"include/haskell/Main.hs": "x"}, ("include/haskell/Main.hs", "It is the main program, and it is not clear")),
+        ({"include/python3/main.py": "import lib"}, ("include/python3/main.py", "It is the main program, and it is")),
+        (
+            {"data/secret/1.files/data.txt/x": "x"},
+            ("data/secret/1.in", "Its files and those beside programs cannot lie in one directory"),
+        ),
         ({"include/c/a b.h": "x"}, ("include/c/a b.h", "No file beside a program can be called so")),
         ({"include/c/a.h": "x" * 1_100_000}, ("include/c/", "There are more than 64 files or 1048576 bytes")),
     ],
@@ -658,7 +663,6 @@ def test_several_faults_are_told_at_once() -> None:
     [
         ("sum/submissions/accepted/x.cob", "It is in none of our languages"),
         ("sum/submissions/mixed/x.py", "Its directory promises no verdict that is known here"),
-        ("sum/submissions/accepted/x/main.py", "A program of several files is not judged"),
     ],
 )
 def test_programs_that_prove_nothing_are_left_out_and_told(name: str, reason: str) -> None:
