@@ -228,7 +228,7 @@ class Run:
     stdout: bytes = field(default=b"", metadata=_OUTPUT)
     stderr: bytes = field(default=b"", metadata=_OUTPUT)
     truncated: bool = False
-    stored_bytes: int = field(default=0, metadata=_MEASURE)
+    stored_bytes: int | None = field(default=None, metadata=_MEASURE)
     collected: Mapping[str, bytes] = field(
         default_factory=dict, metadata=Limits(count=MAX_FILES, size=MAX_COLLECTED_BYTES, are_files=True)
     )
