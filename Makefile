@@ -164,6 +164,10 @@ package: $(INSTALLED) web  ## the deployable artefact of STAGE (dev) in build/
 deploy: $(INSTALLED) web  ## build the judge image, package and deploy STAGE (dev) to AWS
 	@exec $(PYTHON) -m infra.aws.deploy --stage $(STAGE) $(ARGS)
 
+.PHONY: rollback-code
+rollback-code: $(INSTALLED)  ## bring back what STAGE (dev) ran on AWS before its last deployment, after asking; its data stays
+	@exec $(PYTHON) -m infra.aws.rollback_code --stage $(STAGE) $(ARGS)
+
 .PHONY: destroy
 destroy: $(INSTALLED)  ## delete STAGE (dev) from AWS, after asking
 	@exec $(PYTHON) -m infra.aws.destroy --stage $(STAGE)

@@ -23,7 +23,7 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra import web_policy
-from infra.aws import change_sets, keys, stack, web_files
+from infra.aws import change_sets, keys, releases, stack, web_files
 from infra.aws.change_sets import StackError
 from infra.packaging import front_door, image, template_files
 from infra.packaging import package as packaging
@@ -82,6 +82,10 @@ class Deployment:
         with step(f"the stack {self.name}"):
             outputs = self._apply(uploaded, ours)
         self._fill(outputs)
+        bucket, web = account["ArtifactsBucket"], outputs["WebBucketName"]
+        releases.remember(
+            self.aws, bucket, self.stage, releases.current(self.aws, bucket, web, template, ours["JudgeImage"])
+        )
         with step(f"the stack {front_door_name(self.stage)}"):
             opened = self._open_front_door(door, outputs, its)
         host = opened["Url"].removeprefix("https://")

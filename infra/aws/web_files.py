@@ -5,7 +5,8 @@ month, since pages that are open load parts of theirs when they need them. They 
 (infra/templates/resources.yaml).
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,6 +21,18 @@ SUPERSEDED: Final = {"superseded": "true"}
 """The tag of an asset that no page of the newest build names."""
 
 
+class WebFilesError(Exception):
+    """The message is one line for the person at the keyboard."""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What browsers get now: the page, and the keys of its assets."""
+
+    content: bytes
+    assets: list[str]
+
+
 def is_built(build: Path) -> bool:
     return (build / "index.html").is_file()
 
@@ -31,11 +44,35 @@ def publish(aws: boto3.Session, bucket: str, build: Path) -> int:
     for key, file in assets.items():
         # One that was superseded loses its tag.
         s3.put_object(Bucket=bucket, Key=key, Body=file.read_bytes(), **_headers(key))
-    page = _key(routing.WEB_PAGE)
-    s3.put_object(Bucket=bucket, Key=page, Body=(build / "index.html").read_bytes(), **_headers(page))
-    for key in _published(s3, bucket) - assets.keys():
-        _supersede(s3, bucket, key)
+    _publish_page(s3, bucket, (build / "index.html").read_bytes(), assets.keys())
     return len(assets)
+
+
+def publish_again(aws: boto3.Session, bucket: str, page: bytes, assets: Collection[str]) -> None:
+    """Brings back a page of before with its assets, which are kept for a month. WebFilesError, and nothing done, when
+    some are gone.
+    """
+    s3 = aws.client("s3")
+    if gone := sorted(set(assets) - _published(s3, bucket)):
+        raise WebFilesError(f"{len(gone)} files of that web client are gone, as {gone[0]}: deploy its commit")
+    for key in assets:
+        _copy_over(s3, bucket, key, tags={})
+    _publish_page(s3, bucket, page, assets)
+
+
+def published_page(aws: boto3.Session, bucket: str) -> Published:
+    """Reads what browsers get now."""
+    s3 = aws.client("s3")
+    content = s3.get_object(Bucket=bucket, Key=_key(routing.WEB_PAGE))["Body"].read()
+    current = (key for key in _published(s3, bucket) if _tags(s3, bucket, key) != SUPERSEDED)
+    return Published(content, sorted(current))
+
+
+def _publish_page(s3: "S3Client", bucket: str, content: bytes, assets: Collection[str]) -> None:
+    page = _key(routing.WEB_PAGE)
+    s3.put_object(Bucket=bucket, Key=page, Body=content, **_headers(page))
+    for key in _published(s3, bucket) - set(assets):
+        _supersede(s3, bucket, key)
 
 
 def _assets(build: Path) -> Iterator[tuple[str, Path]]:
@@ -52,17 +89,22 @@ def _published(s3: "S3Client", bucket: str) -> set[str]:
 
 def _supersede(s3: "S3Client", bucket: str, key: str) -> None:
     """Tags an asset, once. It is copied over itself: S3 counts the days of an object since it was written."""
-    tags = s3.get_object_tagging(Bucket=bucket, Key=key)["TagSet"]
-    if {each["Key"]: each["Value"] for each in tags} == SUPERSEDED:
-        return
-    tagging = "&".join(f"{name}={value}" for name, value in SUPERSEDED.items())
+    if _tags(s3, bucket, key) != SUPERSEDED:
+        _copy_over(s3, bucket, key, tags=SUPERSEDED)
+
+
+def _tags(s3: "S3Client", bucket: str, key: str) -> dict[str, str]:
+    return {each["Key"]: each["Value"] for each in s3.get_object_tagging(Bucket=bucket, Key=key)["TagSet"]}
+
+
+def _copy_over(s3: "S3Client", bucket: str, key: str, *, tags: Mapping[str, str]) -> None:
     s3.copy_object(
         Bucket=bucket,
         Key=key,
         CopySource={"Bucket": bucket, "Key": key},
         MetadataDirective="REPLACE",
         TaggingDirective="REPLACE",
-        Tagging=tagging,
+        Tagging="&".join(f"{name}={value}" for name, value in tags.items()),
         **_headers(key),
     )
 

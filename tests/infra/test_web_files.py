@@ -126,3 +126,25 @@ class written:  # noqa: N801 - a context manager
     def _add(self, params: dict[str, Any], model: Any, **_: object) -> None:
         if model.name in {"PutObject", "CopyObject"}:
             self._requests.append(f"{model.name} {params['Key']}")
+
+
+def test_a_page_of_before_comes_back_with_its_assets(aws: boto3.Session, tmp_path: Path) -> None:
+    web_files.publish(aws, BUCKET, built(tmp_path / "1", "old", a_js="old", same_js="same"))
+    before = web_files.published_page(aws, BUCKET)
+    web_files.publish(aws, BUCKET, built(tmp_path / "2", "new", b_js="new", same_js="same"))
+
+    web_files.publish_again(aws, BUCKET, before.content, before.assets)
+
+    assert web_files.published_page(aws, BUCKET) == before
+    assert before.assets == ["app/assets/a.js", "app/assets/same.js"]
+    assert tags(aws)["app/assets/a.js"] == {}
+    assert tags(aws)["app/assets/b.js"] == web_files.SUPERSEDED
+    assert fetched(aws, "app/assets/a.js")[2] == FOREVER
+
+
+def test_a_page_whose_assets_are_gone_is_not_brought_back(aws: boto3.Session, tmp_path: Path) -> None:
+    web_files.publish(aws, BUCKET, built(tmp_path / "1", "new", b_js="new"))
+
+    with pytest.raises(web_files.WebFilesError, match=r"1 files of that web client are gone, as app/assets/a\.js"):
+        web_files.publish_again(aws, BUCKET, b"old", ["app/assets/a.js", "app/assets/b.js"])
+    assert fetched(aws, "app/index.html")[0] == "new"
