@@ -14,7 +14,7 @@ import boto3
 
 from infra.aws import stack, web_files
 from infra.migrations import catalogue
-from infra.packaging.package import Template
+from infra.packaging.template_files import Template
 
 FUNCTION, LAYER = "AWS::Serverless::Function", "AWS::Serverless::LayerVersion"
 CODE = ("CodeUri", "Handler", "Runtime", "Architectures", "Layers")

@@ -21,7 +21,7 @@ from infra.aws.releases import Release
 from infra.aws.web_files import WebFilesError
 from infra.migrations import migrate
 from infra.migrations.journal import Journal
-from infra.packaging.package import Template
+from infra.packaging.template_files import Template
 
 Ask = Callable[[str], str]
 

@@ -11,7 +11,7 @@ from moto import mock_aws
 
 from infra.aws import backups
 from infra.aws.backups import BACKUPS, COPIES, BackupsError
-from infra.packaging.package import load_template
+from infra.packaging.template_files import load_template
 from tests.infra.conftest import Built, cfn_lint
 
 TEMPLATE = load_template(BACKUPS)["Resources"]
