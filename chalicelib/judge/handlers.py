@@ -19,8 +19,14 @@ if TYPE_CHECKING:
 
 
 LAST_DELIVERY = 3
-"""After which a package that nobody could import is given up; the queue says the same."""
+"""In which a package is tried. The queue delivers once more: it is given up then, also if each attempt was killed."""
+PAUSES = (60, 300)
+"""Seconds until a package that failed is tried again, after each delivery; it is given up at once."""
 OUR_FAULT = Text("import_failed", "We failed to import it, and have been told")
+
+
+class GivenUp(Exception):
+    """A package that nobody could import; its message goes to the dead letters."""
 
 
 def import_packages(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -29,17 +35,21 @@ def import_packages(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 def _import_package(record: "SQSRecord") -> None:
-    is_last = int(record["attributes"].get("ApproximateReceiveCount", 1)) >= LAST_DELIVERY
-    for import_id, goes_on in _imports_in(record.body):
+    deliveries = int(record["attributes"].get("ApproximateReceiveCount", 1))
+    for import_id, page in _imports_in(record.body):
+        if deliveries > LAST_DELIVERY:
+            if imports.fail(import_id, [Fault("", OUR_FAULT)], page=page):
+                queues.postpone_import(record.receipt_handle, 0)
+                raise GivenUp(import_id)
+            continue
         try:
-            imports.run(import_id, goes_on=goes_on)
+            imports.run(import_id, page=page)
         except Exception:
-            if is_last:
-                imports.fail(import_id, [Fault("", OUR_FAULT)])
+            queues.postpone_import(record.receipt_handle, (*PAUSES, 0)[deliveries - 1])
             raise
 
 
-def _imports_in(body: str) -> Iterator[tuple[int, bool]]:
+def _imports_in(body: str) -> Iterator[tuple[int, int]]:
     """S3 also sends a test message of its own, which reports nothing."""
     for reported in json.loads(body).get("Records", []):
         arrived = upload.import_of(unquote_plus(reported["s3"]["object"]["key"]))

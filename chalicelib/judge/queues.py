@@ -1,8 +1,12 @@
-"""Declares the judge's queues: submissions that wait for a verdict, and origins whose submissions are rejudged."""
+"""Declares the judge's queues: submissions that wait for a verdict, and origins whose submissions are rejudged.
+
+S3 itself fills a third, `imports`.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
 
+from chalicelib.common.events import queues
 from chalicelib.common.events.queues import Queue
 
 
@@ -32,3 +36,8 @@ def put_submission(submission_id: int, user_id: int) -> None:
     The message group makes SQS serve users in turn: one who sends much does not hold up the rest.
     """
     submissions.put(SubmissionRequest(submission_id), group=str(user_id))
+
+
+def postpone_import(receipt_handle: str, seconds: int) -> None:
+    """Have a report of a package come again after so many seconds."""
+    queues.postpone("imports", receipt_handle, seconds)

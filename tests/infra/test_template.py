@@ -10,6 +10,7 @@ import pytest
 
 from chalicelib.accounts import verification_codes
 from chalicelib.common import origins
+from chalicelib.judge import handlers as judge_handlers
 from infra.gateway_answers import NOT_FOUND, in_every_language
 from infra.local.front_door import GATEWAY_RESPONSES
 from infra.local.preflight import Preflights
@@ -152,6 +153,12 @@ def test_every_delivery_of_a_letter_may_draw_a_code(built: Built) -> None:
 
     assert deliveries <= verification_codes.MAILS_PER_PERIOD
     assert visibility(built, "LettersQueue") > verification_codes.BETWEEN_MAILS.total_seconds()
+
+
+def test_a_package_is_given_up_in_the_delivery_after_its_last_attempt(built: Built) -> None:
+    """Also if each attempt was killed: else nobody would ever tell its sender."""
+    policy = built.resources("AWS::SQS::Queue")["ImportsQueue"]["RedrivePolicy"]
+    assert policy["maxReceiveCount"] == judge_handlers.LAST_DELIVERY + 1
 
 
 def test_tables_are_encrypted_recoverable_and_on_demand(built: Built) -> None:

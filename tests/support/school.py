@@ -277,6 +277,7 @@ class Sqs:
         self.letters = school.mail_requests
         self.fanout: Callable[[school_queues.DeliveryPage], None] = school.fanout
         self.transitions: TimerQueue = school.transitions
+        self.imports = Queue()
 
     def send(self, queue: str, message: OutgoingMessage) -> None:
         match queue:
@@ -301,8 +302,8 @@ class Sqs:
         return ()
 
     def postpone(self, queue: str, receipt_handle: str, seconds: int) -> None:
-        double: Queue | TimerQueue = self.submissions if queue == "submissions" else self.transitions
-        double.postpone(receipt_handle, seconds)
+        doubles: dict[str, Queue | TimerQueue] = {"submissions": self.submissions, "imports": self.imports}
+        doubles.get(queue, self.transitions).postpone(receipt_handle, seconds)
 
 
 class JwtKeys:

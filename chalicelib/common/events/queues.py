@@ -81,7 +81,7 @@ class Queue(Generic[MessageT]):
 
     def postpone(self, receipt_handle: str, seconds: int) -> None:
         """Has a message that is being handled come again after so many seconds instead of its visibility timeout."""
-        _transport.get().postpone(self.name, receipt_handle, seconds)
+        postpone(self.name, receipt_handle, seconds)
 
     def write(self, message: MessageT) -> str:
         """Returns the body of a message."""
@@ -94,6 +94,11 @@ class Queue(Generic[MessageT]):
         later = {field.name for field in fields(self.message) if field.default is not MISSING}
         kinds = {name: kind for name, kind in _kinds(self.message).items() if name in sent or name not in later}
         return self.message(**{name: _from_json(kind, sent[name]) for name, kind in kinds.items()})
+
+
+def postpone(queue: str, receipt_handle: str, seconds: int) -> None:
+    """Has a message that is being handled come again after so many seconds, whoever has written it."""
+    _transport.get().postpone(queue, receipt_handle, seconds)
 
 
 class Sqs:

@@ -7,15 +7,16 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from chalicelib.common import clock
 from chalicelib.common.texts import Text
 from chalicelib.judge import languages
 from chalicelib.judge.grading import batches, validators
 from chalicelib.judge.grading.job_runner import JobRunner
 from chalicelib.judge.packages.archive import MAX_FAULTS, Fault, Refused
 from chalicelib.judge.packages.format import Package, Validator
-from chalicelib.judge.packages.making import MEMORY_KB, TIME_MS, USUAL_MS, OutOfTime
+from chalicelib.judge.packages.making import MEMORY_KB, TIME_MS, USUAL_MS
+from chalicelib.judge.packages.pages import OutOfTime, PageTime
 from chalicelib.judge.packages.recipes import Checked
+from chalicelib.judge.packages.upload import Shelf
 from chalicelib.judge.problems.testsets import TestCase
 from chalicelib.judge_protocol import wire
 from chalicelib.judge_protocol.contract import Compilation, File, Job, Outcome, Report, Run, TestInput
@@ -31,9 +32,6 @@ _STOPPED = frozenset(
 
 UNREFUSED = Text("invalid_input_unrefused", "It is meant to be invalid, and no validator refuses it")
 
-Address = Callable[[int], str]
-"""(number of a test, from 1): where the judge can fetch its input."""
-
 
 @dataclass(frozen=True, slots=True)
 class _Question:
@@ -45,12 +43,12 @@ class _Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inspector:
-    """Where tests are read: `tenant` is their author, `until` a time of the monotonic clock."""
+    """Where tests are read: `tenant` is their author, `shelf` the place of what no job can carry."""
 
     name: str
     tenant: str
-    until: float
-    address: Address
+    time: PageTime
+    shelf: Shelf
 
     def check(self, package: Package, checked: Checked) -> list[Fault]:
         """Warnings of what could not be checked. OutOfTime when there is more to do, Refused for bad tests.
@@ -66,24 +64,23 @@ class Inspector:
         return stopped or [Fault(file, UNREFUSED) for file in package.invalid_inputs if file not in checked.refused]
 
     def _read_all(self, name: str, validator: Validator, package: Package, checked: Checked) -> None:
-        questions = list(_questions(validator, package, self.address))
+        questions = list(_questions(validator, package, self.shelf))
         bad: list[Fault] = []
-        for report in self._reports(name, validator, questions, checked):
-            if report.compilation.outcome is not Outcome.OK:
-                _warn(checked, validator.name, _not_compiled(report.compilation))
-                return
-            if (run := next((run for run in report.runs if run.outcome in _STOPPED), None)) is not None:
-                _warn(checked, validator.name, _stopped(questions[int(run.id) - 1].file, run))
-                break
-            for run in report.runs:
-                bad += _judged(validator, questions[int(run.id) - 1].file, run, package, checked)
-                checked.read[validator.name] = int(run.id)
-            if len(bad) >= MAX_FAULTS or clock.monotonic() > self.until:
-                break
+        try:
+            for report in self._reports(name, validator, questions, checked):
+                if (reason := _why_not(report, questions)) is not None:
+                    _warn(checked, validator.name, reason)
+                    break
+                for run in report.runs:
+                    bad += _judged(validator, questions[int(run.id) - 1].file, run, package, checked)
+                    checked.read[validator.name] = int(run.id)
+                if len(bad) >= MAX_FAULTS:
+                    break
+        except OutOfTime:
+            if not bad:
+                raise
         if bad:
             raise Refused(bad[:MAX_FAULTS])
-        if not _is_left_out(validator, checked) and checked.read.get(validator.name, 0) < len(questions):
-            raise OutOfTime
 
     def _reports(
         self, name: str, validator: Validator, questions: Sequence[_Question], checked: Checked
@@ -92,6 +89,7 @@ class Inspector:
             return (each.make() for each in questions[checked.read.get(validator.name, 0) :])
 
         def job(batch: tuple[TestInput, ...]) -> Job:
+            self.time.begin_job()
             program = validator.program
             return Job(
                 job_id=f"{name}-{batch[0].id}",
@@ -105,15 +103,15 @@ class Inspector:
         return JobRunner(pending, job, budget, tenant=self.tenant, paced=True).reports()
 
 
-def _questions(validator: Validator, package: Package, address: Address) -> Iterator[_Question]:
+def _questions(validator: Validator, package: Package, shelf: Shelf) -> Iterator[_Question]:
     for number, file in enumerate(package.files, 1):
-        yield _Question(file, partial(_of_test, validator, file, package.tests, number, address))
+        yield _Question(file, partial(_of_test, validator, file, package.tests, number, shelf))
     if not validator.reads_answers:
         for number, (file, data) in enumerate(package.invalid_inputs.items(), len(package.files) + 1):
             yield _Question(file, partial(_input, number, data, validator.arguments.get(file, ())))
 
 
-def _of_test(validator: Validator, file: str, tests: Sequence[TestCase], number: int, address: Address) -> TestInput:
+def _of_test(validator: Validator, file: str, tests: Sequence[TestCase], number: int, shelf: Shelf) -> TestInput:
     test, arguments = tests[number - 1], validator.arguments.get(file, ())
     given = test.input or b""
     if validator.reads_answers:
@@ -121,7 +119,8 @@ def _of_test(validator: Validator, file: str, tests: Sequence[TestCase], number:
         return replace(made, files=(File(name=_INPUT, data=given),))
     made = replace(_input(number, given, (*arguments, *test.args)), files=test.files)
     if len(given) > batches.MAX_INPUT_BYTES and len(wire.pack(given)) > MAX_CARRIED_BYTES:
-        return replace(made, input=None, input_url=address(number))
+        shelf.put(name := shelf.name(f"{number}.in"), given)
+        return replace(made, input=None, input_url=shelf.address(name))
     return made
 
 
@@ -149,6 +148,14 @@ def _judged(validator: Validator, file: str, run: Run, package: Package, checked
 def _is_left_out(validator: Validator, checked: Checked) -> bool:
     """One that could not be run, or that ran out of time, is not tried on further tests."""
     return validator.name in (file for file, _ in checked.warnings)
+
+
+def _why_not(report: Report, questions: Sequence[_Question]) -> Text | None:
+    """Why a validator cannot be run, or be run any further."""
+    if report.compilation.outcome is not Outcome.OK:
+        return _not_compiled(report.compilation)
+    run = next((run for run in report.runs if run.outcome in _STOPPED), None)
+    return _stopped(questions[int(run.id) - 1].file, run) if run is not None else None
 
 
 def _stopped(file: str, run: Run) -> Text:

@@ -1,7 +1,7 @@
 """Imports packages: announced, uploaded to S3, read, applied to their problem, and checked with the jury's programs.
 
 Each step may happen twice or be interrupted. So what the package will change is stored with the import first, and the
-problem changes in one transaction with the import, or not at all.
+problem changes in one transaction with the import, or not at all. Until then what is written lies where S3 forgets it.
 """
 
 import hashlib
@@ -9,7 +9,6 @@ import io
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from functools import partial
 from typing import BinaryIO
 
 from chalicelib.common import clock, ids, limits, observe
@@ -21,13 +20,14 @@ from chalicelib.judge import import_models, languages, models
 from chalicelib.judge.grading import judge_client
 from chalicelib.judge.import_models import Import
 from chalicelib.judge.models import Problem
-from chalicelib.judge.packages import announcements, archive, making, reader, upload
+from chalicelib.judge.packages import announcements, archive, making, pages, reader, upload
 from chalicelib.judge.packages.archive import MAX_FAULTS, Fault, Refused
 from chalicelib.judge.packages.checking import Inspector
 from chalicelib.judge.packages.format import JuryProgram, Package
+from chalicelib.judge.packages.pages import OutOfTime, PageTime
 from chalicelib.judge.packages.recipes import Made
 from chalicelib.judge.packages.states import ImportState
-from chalicelib.judge.packages.upload import Upload
+from chalicelib.judge.packages.upload import Shelf, Upload
 from chalicelib.judge.problems import files, library, rules, statements, testsets
 from chalicelib.judge.problems import jury as problem_jury
 from chalicelib.judge.submissions import submissions
@@ -38,8 +38,8 @@ MAX_JURY = 100
 IMPORTS = Limit("imports", 60, timedelta(hours=1))
 COUNTED = limits.CountedWithin(str(IMPORTS))
 PAGE_SECONDS = 100
-"""For making tests, after which a page is written. The function has 900: a job begun by then may have two judges take
-150 each, and so may the single test with which it is tried again."""
+"""After which a page begins no further job, and is written. The function has 900: two judges may take 150 each over the
+last one, and two more to say that they are there."""
 KEPT_UNSENT = timedelta(days=7)
 RACE_TRIES = 5
 
@@ -72,79 +72,81 @@ def get(problem_id: int, import_id: int) -> Import:
     return found
 
 
-def run(import_id: int, *, goes_on: bool = False) -> None:
+def run(import_id: int, *, page: int = 0) -> None:
     """Import a package that has arrived, from wherever an earlier attempt broke off. Done is done.
 
-    `goes_on`: a page of the tests that are made has arrived, and the rest are to be made.
+    `page`: what was made of its tests before lies there. One after which another was begun already is done, too.
     """
+    time = PageTime(clock.monotonic() + PAGE_SECONDS)
     announced = import_models.find_import(import_id)
-    if announced is None or announced.state == ImportState.FAILED:
-        observe.logger.info("nothing to import", import_id=import_id, found=announced is not None)
-        if announced is not None:
+    if announced is None or announced.state == ImportState.FAILED or announced.page > page:
+        observe.logger.info("nothing to import", import_id=import_id, page=page, found=announced is not None)
+        if announced is not None and announced.state == ImportState.FAILED:
             announcements.announce(announced, ImportState.FAILED)
         return
     try:
-        begun = _begin(announced)
+        begun = _begin(announced, page)
         package, warnings = reader.read(_arrived(begun))
         jury, left_out = _judgeable(package.jury)
         if begun.state == ImportState.IMPORTING:
-            package, unread = _prepared(begun, package, goes_on=goes_on)
+            package, unread = _prepared(begun, package, time)
             begun = _take_over(begun, package, jury, [*warnings, *left_out, *unread])
         announcements.announce(begun, ImportState.JUDGING if begun.jury else ImportState.DONE)
         _send(begun, package.jury)
         library.notify_followers(begun.problem_id)
-    except making.OutOfTime:
-        observe.logger.info("tests are being made", import_id=import_id)
+    except OutOfTime:
+        observe.logger.info("tests are being made", import_id=import_id, page=page)
     except Refused as refused:
-        fail(import_id, refused.faults)
+        fail(import_id, refused.faults, page=page)
     else:
         observe.logger.info("package imported", import_id=import_id, problem_id=begun.problem_id, jury=len(jury))
 
 
-def _prepared(begun: Import, package: Package, *, goes_on: bool) -> tuple[Package, Sequence[Fault]]:
+def _prepared(begun: Import, package: Package, time: PageTime) -> tuple[Package, Sequence[Fault]]:
     """The package with the tests that it only describes, read by its validators; and what these could not read.
 
     OutOfTime when a page of that was written instead.
     """
-    made = making.unpack(upload.read_page(begun.id)) if goes_on else Made()
+    made = pages.unpack(upload.read_page(begun.id, begun.page)) if begun.page else Made()
     name, tenant = f"import-{begun.id}", judge_client.tenant_of(begun.user_id)
-    until = clock.monotonic() + PAGE_SECONDS
+    shelf = Shelf(begun.id, attempt=ids.new_id(clock.now()))
     try:
         if package.recipe is not None:
             files = (package.input_file, package.output_file)
-            workshop = making.Workshop(import_id=begun.id, name=name, tenant=tenant, until=until, files=files)
+            workshop = making.Workshop(name=name, tenant=tenant, time=time, shelf=shelf, files=files)
             package = replace(package, tests=workshop.make(package.recipe, made))
-        inspector = Inspector(name=name, tenant=tenant, until=until, address=partial(_address, begun, package))
-        return package, inspector.check(package, made.checked)
-    except making.OutOfTime:
-        upload.write_page(begun.id, making.pack(made))
+        inspector = Inspector(name=name, tenant=tenant, time=time, shelf=shelf)
+        unread = inspector.check(package, made.checked)
+        time.check()  # writing all tests takes its time, too
+    except OutOfTime:
+        upload.write_page(begun.id, begun.page + 1, pages.pack(made))
         raise
+    return package, unread
 
 
-def _address(begun: Import, package: Package, number: int) -> str:
-    """Of a large input, where it will lie when the package is taken."""
-    kept = testsets.write_input(begun.problem_id, begun.tests_version, number, package.tests[number - 1])
-    return testsets.address(kept)
-
-
-def fail(import_id: int, faults: Iterable[Fault]) -> None:
-    """The package is not taken, for these faults; unless it was taken already."""
+def fail(import_id: int, faults: Iterable[Fault], *, page: int = 0) -> bool:
+    """The package is not taken, for these faults; False if it was taken already, or is at a later page."""
     failed = import_models.find_import(import_id)
-    if failed is None or failed.state not in {ImportState.WAITING, ImportState.IMPORTING}:
-        return
+    unfinished = {ImportState.WAITING, ImportState.IMPORTING}
+    if failed is None or failed.state not in unfinished or failed.page > page:
+        return False
     known, failed.state, failed.faults = failed.state, ImportState.FAILED, _listed(faults)
     import_models.change_import(failed, known_state=known)
     announcements.announce(failed, ImportState.FAILED)
     observe.logger.info("package refused", import_id=import_id, faults=len(failed.faults))
+    return True
 
 
-def _begin(announced: Import) -> Import:
+def _begin(announced: Import, page: int) -> Import:
     """Give the tests their version before they are written: then every attempt writes the same."""
-    if announced.state != ImportState.WAITING:
+    known = announced.state
+    if known == ImportState.WAITING:
+        announced.tests_version = models.next_tests_version(_problem(announced))
+        announced.state, announced.expires_at = ImportState.IMPORTING, None
+    elif announced.page == page or known != ImportState.IMPORTING:
         return announced
-    announced.tests_version = models.next_tests_version(_problem(announced))
-    announced.state, announced.expires_at = ImportState.IMPORTING, None
-    import_models.change_import(announced, known_state=ImportState.WAITING)
+    announced.page = page
+    import_models.change_import(announced, known_state=known)
     return announced
 
 

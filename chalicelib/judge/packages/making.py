@@ -1,25 +1,20 @@
 """Makes the tests that a package only describes: its generators and its solution run in the judge, job by job.
 
-What was made goes on in pages: a page lies beside the package, and its arrival is the next message. What is large the
-judge puts into S3 itself.
+What does not fit the time of one run is made in the next (`pages.py`). What is large the judge puts into S3 itself.
 """
 
-import io
-import json
-import zipfile
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
 
-from chalicelib.common import clock
 from chalicelib.common.texts import Text
 from chalicelib.judge import languages
 from chalicelib.judge.grading import batches, validators
 from chalicelib.judge.grading.job_runner import JobRunner
-from chalicelib.judge.packages import upload
 from chalicelib.judge.packages.archive import Fault, Refused
-from chalicelib.judge.packages.recipes import Checked, Command, Kept, Made, Recipe
+from chalicelib.judge.packages.pages import PageTime
+from chalicelib.judge.packages.recipes import Command, Kept, Made, Recipe
+from chalicelib.judge.packages.upload import Shelf
 from chalicelib.judge.problems.testsets import TestCase
 from chalicelib.judge_protocol.contract import (
     MAX_COLLECTED_BYTES,
@@ -43,9 +38,6 @@ MAX_MADE_BYTES = 256 * 1024 * 1024
 MAX_INTERACTIVE_BYTES = MAX_COLLECTED_BYTES
 """Of what an interactor writes as an answer."""
 USUAL_MS = 1000
-_CHECKED, _STATE = "checked.json", "state.json"
-_NOTHING_LARGE: Mapping[str, Any] = {"kept": ({}, {}), "careful": False}
-"""Of a page that was written when the judge put nothing anywhere."""
 _GIVEN, _WRITTEN = "input", "output"
 """Files of an interactor: what it reads, and what it writes for the checker."""
 _INTERACTOR = "interactor"
@@ -54,18 +46,14 @@ _Making = Callable[[], TestInput]
 """Makes a test when it is its turn: its addresses hold for a few minutes."""
 
 
-class OutOfTime(Exception):
-    """What has been made is kept; the rest is for the next page."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workshop:
-    """Where tests are made: `tenant` is their author, `until` a time of the monotonic clock."""
+    """Where tests are made: `tenant` is their author, `shelf` the place of what is large."""
 
-    import_id: int
     name: str
     tenant: str
-    until: float
+    time: PageTime
+    shelf: Shelf
     files: tuple[str, str]
 
     def make(self, recipe: Recipe, made: Made) -> list[TestCase]:
@@ -73,7 +61,8 @@ class Workshop:
         commands = [each.input for each in recipe.tests if isinstance(each.input, Command)]
         for name, file in dict.fromkeys((each.generator, each.file) for each in commands):
             tests = dict(self._inputs_of(name, file, recipe))
-            self._run(_Work(name, recipe.generators[name], tests, made.inputs, files=("", file), leaves=file), made)
+            generator = recipe.generators[name]
+            self._run(_Work(name, generator, tests, made.inputs, "in", files=("", file), leaves=file), made)
         given = {number: each.input for number, each in enumerate(recipe.tests, 1) if isinstance(each.input, bytes)}
         inputs = {**given, **made.inputs}
         if recipe.solution is not None:
@@ -88,13 +77,13 @@ class Workshop:
             for number, each in enumerate(recipe.tests, 1)
         ]
 
-    def _data(self, name: str, made: bytes | Kept) -> bytes:
+    def _data(self, file: str, made: bytes | Kept) -> bytes:
         if isinstance(made, bytes):
             return made
-        data = upload.read_made(self.import_id, name, at_most=MAX_BYTES)
+        data = self.shelf.read(made.name, at_most=MAX_BYTES)
         if data is None or len(data) != made.size:
             english = "What was made of test {name} is not there as it was reported: send the package again"
-            raise Refused([Fault("", Text("made_test_differs", english, {"name": name}))])
+            raise Refused([Fault("", Text("made_test_differs", english, {"name": file}))])
         return data
 
     def _inputs_of(self, generator: str, file: str, recipe: Recipe) -> Iterator[tuple[int, "_Making"]]:
@@ -111,40 +100,33 @@ class Workshop:
     def _question(self, number: int, given: bytes | Kept, is_interactive: bool) -> TestInput:  # noqa: FBT001
         arguments = (_GIVEN, _WRITTEN) if is_interactive else ()
         test = replace(_test(number, arguments), collect=(_WRITTEN,) if is_interactive else ())
+        file = f"{number}.out"
         if isinstance(given, bytes) and len(given) <= batches.MAX_INPUT_BYTES:
-            return self._with_place(replace(test, input=given), f"{number}.out")
+            return self._with_place(replace(test, input=given), file)
         if isinstance(given, bytes):
-            upload.put_made(self.import_id, f"{number}.in", given)
-        fetched = replace(test, input_url=upload.address_of_made(self.import_id, f"{number}.in"))
-        return self._with_place(fetched, f"{number}.out")
+            name = self.shelf.name(f"{number}.in")
+            self.shelf.put(name, given)
+            return self._with_place(replace(test, input_url=self.shelf.address(name)), file)
+        return self._with_place(replace(test, input_url=self.shelf.address(given.name)), file)
 
-    def _with_place(self, test: TestInput, name: str) -> TestInput:
-        return replace(test, output_url=upload.address_to_put(self.import_id, name))
+    def _with_place(self, test: TestInput, file: str) -> TestInput:
+        return replace(test, output_url=self.shelf.address_to_put(self.shelf.name(file)))
 
     def _run(self, work: "_Work", made: Made) -> None:
         _require(work.name, work.program)
-        asked: list[str] = []
-
-        def pending() -> Iterator[TestInput]:
-            if runner.is_recovering:
-                made.careful = True
-                if asked and clock.monotonic() > self.until:
-                    raise OutOfTime  # two judges have taken their time: what is left has all of the next page's
-            return work.pending()
 
         def job(batch: tuple[TestInput, ...]) -> Job:
-            asked.append(f"{self.name}-{work.name}-{batch[0].id}")
-            return work.job(asked[-1], batch)
+            made.careful = made.careful or runner.is_recovering
+            self.time.begin_job()
+            return work.job(f"{self.name}-{work.name}-{batch[0].id}", batch)
 
         budget = batches.JobBudget(usual_wall_ms=USUAL_MS, interactive=work.interactor is not None)
-        runner = JobRunner(pending, job, budget, tenant=self.tenant, careful=made.careful)
+        runner = JobRunner(work.pending, job, budget, tenant=self.tenant, careful=made.careful)
         for report in runner.reports():
             if (reason := work.compiler_said(report)) is not None:
                 raise Refused([Fault("", reason)])
-            work.found.update({int(run.id): work.made_by(run) for run in report.runs})
+            work.found.update({int(run.id): work.made_by(run, self.shelf) for run in report.runs})
             _check_size(made)
-            if clock.monotonic() > self.until:
-                raise OutOfTime
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +137,7 @@ class _Work:
     program: Source
     wanted: Mapping[int, "_Making"]
     found: dict[int, bytes | Kept]
+    ending: str = "out"
     files: tuple[str, str] = ("", "")
     interactor: Source | None = None
     leaves: str = ""
@@ -171,14 +154,14 @@ class _Work:
             return _not_compiled(_INTERACTOR, talked)
         return None
 
-    def made_by(self, run: Run) -> bytes | Kept:
+    def made_by(self, run: Run, shelf: Shelf) -> bytes | Kept:
         printed = _printed(self.name, run)
         if self.leaves and self.leaves not in run.collected:
             english = "'{program}' leaves no file '{file}', which is to be test {test}"
             params = {"program": self.name, "file": self.leaves, "test": int(run.id)}
             raise Refused([Fault("", Text("maker_left_no_file", english, params))])
         if self.interactor is None:
-            return printed
+            return Kept(run.stored_bytes, shelf.name(f"{run.id}.{self.ending}")) if run.stored_bytes else printed
         talked = run.interactor
         if talked is None or talked.outcome is not Outcome.OK:
             raise Refused([Fault("", _failed(_INTERACTOR, run.id, talked or run))])
@@ -231,12 +214,12 @@ def _not_compiled(name: str, compilation: Compilation) -> Text:
     return Text("maker_not_compiled", english, {"program": name, "said": said})
 
 
-def _printed(name: str, run: Run) -> bytes | Kept:
+def _printed(name: str, run: Run) -> bytes:
     if run.outcome is Outcome.OUTPUT_LIMIT:
         raise Refused([Fault("", _too_large(name, int(run.id), MAX_BYTES))])
     if run.outcome is not Outcome.OK:
         raise Refused([Fault("", _failed(name, run.id, run))])
-    return Kept(run.stored_bytes) if run.stored_bytes else run.stdout
+    return run.stdout
 
 
 def _failed(name: str, test_id: str, run: Run) -> Text:
@@ -247,36 +230,3 @@ def _failed(name: str, test_id: str, run: Run) -> Text:
 def _too_large(name: str, number: int, limit: int) -> Text:
     english = "Test {test} is larger than '{program}' can make here ({limit} bytes): take the full package"
     return Text("made_test_too_large", english, {"test": number, "program": name, "limit": limit})
-
-
-def pack(made: Made) -> bytes:
-    """A page, as it lies beside the package."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for ending, files in (("in", made.inputs), ("out", made.answers)):
-            for number, data in files.items():
-                if isinstance(data, bytes):
-                    archive.writestr(f"{number}.{ending}", data)
-        archive.writestr(_CHECKED, json.dumps(asdict(made.checked)))
-        kept = [_kept(files) for files in (made.inputs, made.answers)]
-        archive.writestr(_STATE, json.dumps({"kept": kept, "careful": made.careful}))
-    return packed.getvalue()
-
-
-def _kept(files: Mapping[int, bytes | Kept]) -> dict[str, int]:
-    return {str(number): data.size for number, data in files.items() if isinstance(data, Kept)}
-
-
-def unpack(page: bytes) -> Made:
-    """What `pack` wrote: our own, and so not looked through."""
-    with zipfile.ZipFile(io.BytesIO(page)) as archive:
-        state = json.loads(archive.read(_STATE)) if _STATE in archive.namelist() else _NOTHING_LARGE
-        made = Made(checked=Checked(**json.loads(archive.read(_CHECKED))), careful=state["careful"])
-        for files, kept in zip((made.inputs, made.answers), state["kept"], strict=True):
-            files.update({int(number): Kept(size) for number, size in kept.items()})
-        for name in archive.namelist():
-            if name in (_CHECKED, _STATE):
-                continue
-            number, _, ending = name.partition(".")
-            (made.inputs if ending == "in" else made.answers)[int(number)] = archive.read(name)
-    return made

@@ -54,9 +54,10 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """So many bytes that the judge has put into S3."""
+    """So many bytes that lie in S3, under this name (`upload.Shelf`)."""
 
     size: int
+    name: str
 
     def __len__(self) -> int:
         return self.size

@@ -1,7 +1,8 @@
 """Uploads of packages: `imports/{import_id}.zip` in the bucket of test data, put there by the client.
 
-Beside it lies what the import itself has made of the tests so far, `imports/{import_id}-made.zip`. S3 reports both.
-Single large files of these are put by the judge, `made/{import_id}/12.in`: nobody is told of them.
+Beside it lie pages of what the import itself has made of the tests so far, `imports/{import_id}-made-{page}.zip`. S3
+reports all of them. Single large files of tests lie at `made/{import_id}/{attempt}/12.in`, most of them put there by
+the judge: nobody is told of them.
 """
 
 import re
@@ -17,7 +18,7 @@ UPLOAD_SECONDS = 900
 MADE_SECONDS = 600
 """How long the judge may use an address: the one that is asked again has as long as the first."""
 
-_KEY = re.compile(r"imports/([0-9]{1,16})(-made)?\.zip")
+_KEY = re.compile(r"imports/([0-9]{1,16})(?:-made(?:-([0-9]{1,9}))?)?\.zip")
 
 
 class _Object(TypedDict):
@@ -49,48 +50,55 @@ def opened(import_id: int) -> BinaryIO:
     return ranges.opened(settings.load().test_data_bucket, _key(import_id))
 
 
-def read_page(import_id: int) -> bytes:
-    key = _page_key(import_id)
+def read_page(import_id: int, page: int) -> bytes:
+    key = _page_key(import_id, page)
     return s3.client().get_object(Bucket=settings.load().test_data_bucket, Key=key)["Body"].read()
 
 
-def write_page(import_id: int, page: bytes) -> None:
+def write_page(import_id: int, page: int, data: bytes) -> None:
     """S3 reports its arrival, and so the import goes on."""
-    s3.client().put_object(Bucket=settings.load().test_data_bucket, Key=_page_key(import_id), Body=page)
+    s3.client().put_object(Bucket=settings.load().test_data_bucket, Key=_page_key(import_id, page), Body=data)
 
 
-def address_to_put(import_id: int, name: str) -> str:
-    """Where the judge may put one file that it made, for a few minutes."""
-    return s3.client().generate_presigned_url("put_object", Params=_made(import_id, name), ExpiresIn=MADE_SECONDS)
-
-
-def address_of_made(import_id: int, name: str) -> str:
-    """Where the judge can fetch that file."""
-    return s3.client().generate_presigned_url("get_object", Params=_made(import_id, name), ExpiresIn=MADE_SECONDS)
-
-
-def put_made(import_id: int, name: str, data: bytes) -> None:
-    s3.client().put_object(**_made(import_id, name), Body=data)
-
-
-def read_made(import_id: int, name: str, *, at_most: int) -> bytes | None:
-    """None when it is larger: whoever put it there is not to be trusted."""
-    stored = s3.client().get_object(**_made(import_id, name))
-    return stored["Body"].read() if stored["ContentLength"] <= at_most else None
-
-
-def import_of(key: str) -> tuple[int, bool] | None:
-    """The import that an object belongs to, and whether it is a page of it; None when it is neither."""
+def import_of(key: str) -> tuple[int, int] | None:
+    """The import that an object belongs to, and which page of it this is (0: the package); None when it is neither."""
     found = _KEY.fullmatch(key)
-    return (int(found[1]), found[2] is not None) if found else None
+    return (int(found[1]), int(found[2] or 0)) if found else None
 
 
-def _made(import_id: int, name: str) -> "_Object":
-    return {"Bucket": settings.load().test_data_bucket, "Key": f"made/{import_id}/{name}"}
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Where one attempt at a page keeps large files: no other writes there. Their names are those of its files."""
+
+    import_id: int
+    attempt: int
+
+    def name(self, file: str) -> str:
+        """Of a file of this attempt, such as "12.in", as every attempt of the import finds it."""
+        return f"{self.attempt}/{file}"
+
+    def address_to_put(self, name: str) -> str:
+        """Where the judge may put it, for a few minutes."""
+        return s3.client().generate_presigned_url("put_object", Params=self._object(name), ExpiresIn=MADE_SECONDS)
+
+    def address(self, name: str) -> str:
+        """Where the judge can fetch it, for a few minutes."""
+        return s3.client().generate_presigned_url("get_object", Params=self._object(name), ExpiresIn=MADE_SECONDS)
+
+    def put(self, name: str, data: bytes) -> None:
+        s3.client().put_object(**self._object(name), Body=data)
+
+    def read(self, name: str, *, at_most: int) -> bytes | None:
+        """None when it is larger: whoever put it there is not to be trusted."""
+        stored = s3.client().get_object(**self._object(name))
+        return stored["Body"].read() if stored["ContentLength"] <= at_most else None
+
+    def _object(self, name: str) -> "_Object":
+        return {"Bucket": settings.load().test_data_bucket, "Key": f"made/{self.import_id}/{name}"}
 
 
-def _page_key(import_id: int) -> str:
-    return f"imports/{import_id}-made.zip"
+def _page_key(import_id: int, page: int) -> str:
+    return f"imports/{import_id}-made-{page}.zip"
 
 
 def _key(import_id: int) -> str:

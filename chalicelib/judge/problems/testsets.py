@@ -15,7 +15,7 @@ import zipfile
 import zlib
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any, overload
 
@@ -116,13 +116,6 @@ def write(
         for role, program in (programs or {}).items():
             archive.writestr(f"{role}.json", json.dumps(_program_to_json(program)))
     _put(key, packed.getvalue())
-
-
-def write_input(problem_id: int, version: int, number: int, test: TestCase) -> TestCase:
-    """Store one input where `write` will put those that are large; and the test as it is read back."""
-    kept_at = _input_key(_key(problem_id, version), number)
-    _put(kept_at, test.input or b"")
-    return replace(test, input=None, kept_at=kept_at)
 
 
 def address(test: TestCase) -> str:

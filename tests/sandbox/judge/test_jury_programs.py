@@ -11,7 +11,9 @@ from chalicelib.judge.grading.checkers import Role
 from chalicelib.judge.models import Submission
 from chalicelib.judge.packages.archive import Refused
 from chalicelib.judge.packages.making import Workshop
+from chalicelib.judge.packages.pages import PageTime
 from chalicelib.judge.packages.recipes import Command, Made, Recipe, TestRecipe
+from chalicelib.judge.packages.upload import Shelf
 from chalicelib.judge.submissions import submissions
 from chalicelib.judge.submissions.submissions import Program
 from chalicelib.judge_protocol.contract import File, Source
@@ -315,6 +317,10 @@ for number in (4, 5):
 """
 
 
+def workshop_with(*, files: tuple[str, str] = ("", "")) -> Workshop:
+    return Workshop(name="import-1", tenant="user-1", time=PageTime(math.inf), shelf=Shelf(1, 1), files=files)
+
+
 def test_generators_and_the_solution_make_the_tests(sandbox: School) -> None:
     recipe = Recipe(
         [
@@ -327,7 +333,7 @@ def test_generators_and_the_solution_make_the_tests(sandbox: School) -> None:
         {"gen": python(GENERATES), "several": python(LEAVES_FILES)},
         Source(language="cpp17", source=SUMS),
     )
-    workshop = Workshop(import_id=1, name="import-1", tenant="user-1", until=math.inf, files=("in.txt", ""))
+    workshop = workshop_with(files=("in.txt", ""))
     assert [(test.input, test.answer) for test in workshop.make(recipe, Made())] == [
         (b"1 2 3\n", b"6"),
         (b"20 22", b"42"),
@@ -339,7 +345,7 @@ def test_generators_and_the_solution_make_the_tests(sandbox: School) -> None:
 
 def test_a_generator_that_leaves_no_file_is_told(sandbox: School) -> None:
     recipe = Recipe([TestRecipe(Command("gen", ("3",), "6"), b"")], {"gen": python(LEAVES_FILES)}, None)
-    workshop = Workshop(import_id=1, name="import-1", tenant="user-1", until=math.inf, files=("", ""))
+    workshop = workshop_with()
     with pytest.raises(Refused) as refused:
         workshop.make(recipe, Made())
     assert [str(each.reason) for each in refused.value.faults] == ["'gen' leaves no file '6', which is to be test 1"]
@@ -370,14 +376,14 @@ while True:
 
 def test_answers_of_interactive_problems_are_what_the_interactor_wrote(sandbox: School) -> None:
     tests = [TestRecipe(b"50", None), TestRecipe(b"25", None), TestRecipe(b"13", b"known")]
-    workshop = Workshop(import_id=1, name="import-1", tenant="user-1", until=math.inf, files=("", ""))
+    workshop = workshop_with()
     made = workshop.make(Recipe(tests, {}, python(GUESSES), python(ANSWERS_GUESSES)), Made())
     assert [test.answer for test in made] == [b"1 guesses", b"2 guesses", b"known"]
 
 
 def test_an_interactor_that_makes_no_answer_is_told(sandbox: School) -> None:
     recipe = Recipe([TestRecipe(b"50", None)], {}, python(GUESSES), python("input()\nprint('=')\nexit(3)"))
-    workshop = Workshop(import_id=1, name="import-1", tenant="user-1", until=math.inf, files=("", ""))
+    workshop = workshop_with()
     with pytest.raises(Refused) as refused:
         workshop.make(recipe, Made())
     assert [str(each.reason) for each in refused.value.faults] == [
@@ -397,7 +403,7 @@ def test_an_interactor_that_makes_no_answer_is_told(sandbox: School) -> None:
 )
 def test_a_generator_that_fails_is_told(sandbox: School, generator: str, fault: str) -> None:
     recipe = Recipe([TestRecipe(Command("gen", ()), b"")], {"gen": python(generator)}, None)
-    workshop = Workshop(import_id=1, name="import-1", tenant="user-1", until=math.inf, files=("", ""))
+    workshop = workshop_with()
     with pytest.raises(Refused) as refused:
         workshop.make(recipe, Made())
     assert [str(each.reason) for each in refused.value.faults] == [fault]

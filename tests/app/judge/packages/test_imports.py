@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 import pytest
 from botocore.exceptions import ClientError
 
-import app as application
 from chalicelib.common import hooks
 from chalicelib.common.dynamo import items
 from chalicelib.common.http import errors
@@ -27,65 +26,23 @@ from chalicelib.judge.problems.testsets import NewTest
 from chalicelib.judge.submissions import rejudging, submissions
 from chalicelib.judge_protocol import wire
 from chalicelib.judge_protocol.contract import Compilation, File, Job, Outcome, Report, Run, TestInput
+from tests.app.judge.packages.sending import (
+    PACKAGE,
+    STANDARD,
+    VALIDATED,
+    Files,
+    announce,
+    deliver,
+    imported,
+    message,
+    pages_of,
+    report,
+    send,
+    shown,
+)
 from tests.support import zips
 from tests.support.log import Log
 from tests.support.school import Person, Queue, School, aws, in_parallel, stored_items
-
-Files = Mapping[str, str | bytes]
-
-# The judge of these tests has programs print their own source.
-PACKAGE: Files = {
-    "problem.yaml": "name: Five\nvalidator_flags: case_sensitive",
-    "problem_statement/problem.md": "Print five.",
-    "data/sample/1.in": "",
-    "data/sample/1.ans": "5",
-    "data/secret/1.in": "",
-    "data/secret/1.ans": "5",
-    "submissions/accepted/right.py": "5",
-    "submissions/wrong_answer/wrong.py": "4",
-}
-
-
-@pytest.fixture
-def problem_id(school: School, teacher: Person) -> int:
-    reply = school.api.post("/problems", {"title": "To be imported"}, token=teacher.token)
-    return int(reply.body["id"])
-
-
-def announce(school: School, teacher: Person, problem_id: int, data: bytes, **more: Any) -> int:
-    reply = school.api.post(f"/problems/{problem_id}/package", {"size": len(data), **more}, token=teacher.token)
-    assert reply.status == 201, reply.body
-    return int(reply.body["import_id"])
-
-
-def send(import_id: int, data: bytes) -> None:
-    """What S3 makes of the form."""
-    aws("s3").put_object(Bucket="lyceum-test-data", Key=f"imports/{import_id}.zip", Body=data)
-
-
-def report(import_id: int, *, times: int = 1, key: str = "") -> dict[str, Any]:
-    """The message that S3 sends, delivered so many times by now."""
-    reported = {"Records": [{"s3": {"object": {"key": key or f"imports/{import_id}.zip"}}}]}
-    return message(reported, times=times)
-
-
-def message(body: object, *, times: int = 1) -> dict[str, Any]:
-    attributes = {"ApproximateReceiveCount": str(times)}
-    record = {"messageId": "M", "receiptHandle": "R", "body": json.dumps(body), "attributes": attributes}
-    return {"Records": [{**record, "eventSource": "aws:sqs", "eventSourceARN": "arn:aws:sqs:us-east-1:1:q"}]}
-
-
-def deliver(event: dict[str, Any]) -> bool:
-    """Whether the message is done with."""
-    return bool(application.import_package(event, None) == {"batchItemFailures": []})
-
-
-def imported(school: School, teacher: Person, problem_id: int, files: Files | bytes = PACKAGE) -> Any:
-    data = files if isinstance(files, bytes) else zips.packed(files)
-    import_id = announce(school, teacher, problem_id, data)
-    send(import_id, data)
-    assert deliver(report(import_id))
-    return shown(school, teacher, problem_id, import_id)
 
 
 def compiles_nothing(job: Job) -> Report:
@@ -105,31 +62,11 @@ def hurried(school: School) -> Iterator[None]:
         yield
 
 
-def shown(school: School, teacher: Person, problem_id: int, import_id: int) -> Any:
-    reply = school.api.get(f"/problems/{problem_id}/package/{import_id}", token=teacher.token)
-    assert reply.status == 200
-    return reply.body
-
-
 def publish(school: School, teacher: Person, problem_id: int, **more: Any) -> Any:
     changes = {"published": True, **more}
     return school.api.request("PATCH", f"/problems/{problem_id}", json_body=changes, token=teacher.token)
 
 
-# The judge of these tests has programs print their own source: the generators and the solution, too.
-STANDARD: Files = {
-    "problem.xml": """<problem><judging><testset name="tests"><input-path-pattern>tests/%02d</input-path-pattern>
-<answer-path-pattern>tests/%02d.a</answer-path-pattern><tests><test method="manual" sample="true"/>
-<test method="generated" cmd="gen 1"/><test method="generated" cmd="more 2"/></tests></testset></judging>
-<files><executables><executable><source path="files/gen.py"/></executable>
-<executable><source path="files/more.py"/></executable></executables></files>
-<assets><checker name="std::wcmp.cpp"><source path="check.cpp"/></checker><solutions>
-<solution tag="main"><source path="solutions/main.py"/></solution></solutions></assets></problem>""",
-    "tests/01": "one",
-    "files/gen.py": "two",
-    "files/more.py": "three",
-    "solutions/main.py": "5",
-}
 MADE = tuple(testsets.TestCase(given, b"5") for given in (b"one", b"two", b"three"))
 
 
@@ -154,24 +91,36 @@ def test_large_tests_are_read_one_by_one_here_and_when_they_judge(
     assert stored.tests[1:][0] == stored.tests[1]
 
 
-def test_making_tests_goes_on_in_pages(
-    school: School, teacher: Person, problem_id: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_making_tests_goes_on_in_pages(school: School, teacher: Person, problem_id: int) -> None:
     data = zips.packed(STANDARD)
     import_id = announce(school, teacher, problem_id, data)
     send(import_id, data)
-    page = report(import_id, key=f"imports/{import_id}-made.zip")
+    pages = pages_of(import_id)
     with hurried(school):
         assert deliver(report(import_id))
         assert shown(school, teacher, problem_id, import_id)["state"] == "importing"
-        assert deliver(page)
-        assert deliver(page)
+        assert deliver(next(pages))
+        assert deliver(next(pages))
         assert shown(school, teacher, problem_id, import_id)["state"] == "importing"
-    assert deliver(page)
+    last = next(pages)
+    assert deliver(last)
     told = shown(school, teacher, problem_id, import_id)
     assert told["state"] == "done"
     assert testsets.read(problem_id, told["tests_version"]).tests == MADE
-    assert deliver(page)
+    assert deliver(last)
+
+
+def test_a_page_after_which_another_was_begun_is_done_with(school: School, teacher: Person, problem_id: int) -> None:
+    data = zips.packed(STANDARD)
+    import_id = announce(school, teacher, problem_id, data)
+    send(import_id, data)
+    with hurried(school):
+        assert deliver(report(import_id))
+        assert deliver(next(pages_of(import_id)))
+    asked = len(school.judge.jobs)
+    assert deliver(report(import_id, times=2))
+    assert deliver(report(import_id, times=4))
+    assert (len(school.judge.jobs), shown(school, teacher, problem_id, import_id)["state"]) == (asked, "importing")
 
 
 def stores_outputs(job: Job, *, size: int, reported: int) -> Report:
@@ -201,9 +150,9 @@ def test_large_tests_are_made_where_the_judge_puts_them(school: School, teacher:
     send(import_id, data)
     with hurried(school):
         assert deliver(report(import_id))
-        page = report(import_id, key=f"imports/{import_id}-made.zip")
+        pages = pages_of(import_id)
         while shown(school, teacher, problem_id, import_id)["state"] == "importing":
-            assert deliver(page)
+            assert deliver(next(pages))
     told = shown(school, teacher, problem_id, import_id)
     stored = testsets.read(problem_id, told["tests_version"]).tests
     assert [test.answer == b"5" * size for test in stored] == [True, True, True]
@@ -239,15 +188,6 @@ def refuses(*words: str) -> Callable[[Job], Report]:
         return Report(job_id=job.job_id, compilation=Compilation(outcome=Outcome.OK), runs=runs)
 
     return judge
-
-
-VALIDATED: Files = {
-    **STANDARD,
-    "problem.xml": str(STANDARD["problem.xml"]).replace(
-        "<assets>", '<assets><validators><validator><source path="v.py"/></validator></validators>'
-    ),
-    "v.py": "x",
-}
 
 
 @pytest.mark.parametrize(
@@ -289,10 +229,9 @@ def test_validating_goes_on_in_pages(school: School, teacher: Person, problem_id
     data = zips.packed({**VALIDATED, "tests/01": large})
     import_id = announce(school, teacher, problem_id, data)
     send(import_id, data)
-    page = report(import_id, key=f"imports/{import_id}-made.zip")
     with hurried(school):
         assert deliver(report(import_id))
-        for _ in range(8):
+        for page in itertools.islice(pages_of(import_id), 6):
             assert deliver(page)
     assert shown(school, teacher, problem_id, import_id)["faults"] == [
         {"file": "tests/03", "reason": "The validator v.py refuses it: x"}
@@ -707,6 +646,9 @@ def test_a_package_that_is_not_there_yet_is_waited_for(school: School, teacher: 
 def test_what_nobody_could_import_is_given_up(school: School, teacher: Person, problem_id: int, log: Log) -> None:
     import_id = announce(school, teacher, problem_id, b"x")
     assert [deliver(report(import_id, times=times)) for times in (1, 2, 3)] == [False, False, False]
+    assert shown(school, teacher, problem_id, import_id)["state"] == "importing"
+    assert not deliver(report(import_id, times=4))
+    assert school.sqs.imports.postponed == [("R", 60), ("R", 300), ("R", 0), ("R", 0)]
     failed = shown(school, teacher, problem_id, import_id)
     assert (failed["state"], failed["faults"][0]["reason"]) == ("failed", "We failed to import it, and have been told")
 
@@ -758,7 +700,7 @@ def test_a_jurys_failure_is_shown_to_its_author(school: School, teacher: Person,
 def test_an_id_that_is_somebody_elses_is_never_written_over(
     school: School, teacher: Person, pupil: Person, problem_id: int
 ) -> None:
-    drawn = iter([7, 107, 6, 8])
+    drawn = iter([7, 107, 1, 6, 8])  # of a submission, an import, its attempt, two programs of its jury
     school.override(random_bits=lambda bits: next(drawn))
     sent = submissions.submit(
         pupil.id, school.problem(), submissions.Program(language="python3", source="5"), origin="test#1"

@@ -2,8 +2,8 @@
 
 import pytest
 
-from chalicelib.judge.packages import making, recipes
-from chalicelib.judge.packages.recipes import Command, Made
+from chalicelib.judge.packages import recipes
+from chalicelib.judge.packages.recipes import Command
 
 
 @pytest.mark.parametrize(
@@ -20,8 +20,3 @@ from chalicelib.judge.packages.recipes import Command, Made
 )
 def test_a_command_is_one_program_with_its_arguments(text: str, expected: Command | None) -> None:
     assert recipes.command(text) == expected
-
-
-def test_a_page_is_read_as_it_was_written() -> None:
-    made = Made({1: b"5", 12: b"\xff"}, {1: b"6"})
-    assert making.unpack(making.pack(made)) == made
