@@ -13,6 +13,7 @@ from chalicelib.judge.grading import answers, batches, checkers
 from chalicelib.judge.grading.checkers import MOST_PASSES, BadFlag, Role
 from chalicelib.judge.grading.validators import Convention
 from chalicelib.judge.packages import (
+    icpc_groups,
     icpc_known,
     icpc_languages,
     icpc_submissions,
@@ -50,9 +51,8 @@ def read(inspection: Inspection) -> Package:
     version = icpc_known.check(inspection, described)
     kinds = _kinds(inspection, described)
     directory = _validator_directory(inspection, version, kinds)
-    scores, flags = bool(directory) and "scoring" in kinds, str(described.get("validator_flags") or "").split()
-    groups = Groups(inspection=inspection, version=version, scores=scores, flags=flags)
-    groups.check()
+    scores = bool(directory) and "scoring" in kinds
+    groups = icpc_groups.read(inspection, described, version, scores=scores)
     samples = _pairs(inspection, SAMPLE)
     secret = sorted(_pairs(inspection, SECRET), key=lambda pair: groups.order(pair[0]))
     pairs = _some(inspection, [*samples, *secret])
@@ -256,10 +256,13 @@ def _checker(
 ) -> tuple[str, Mapping[str, object], Mapping[Role, Source]]:
     if not directory:
         return _default_checker(inspection, arguments)
+    innermost = _innermost(inspection, directory)
+    if script := icpc_validators.script_in(innermost, inspection.names):
+        inspection.fault(innermost, script)
     program = package_programs.read(
         inspection,
         inspection.below(directory),
-        directory=_innermost(inspection, directory),
+        directory=innermost,
         what=_OUTPUT_VALIDATOR,
     )
     role = Role.INTERACTOR if "interactive" in kinds else Role.CHECKER

@@ -15,7 +15,7 @@ from typing import Any
 from chalicelib.common.texts import Text
 from chalicelib.judge.grading.scoring import UNBOUNDED, Rule
 from chalicelib.judge.packages import icpc_known, yaml_files
-from chalicelib.judge.packages.icpc_known import DATA, GROUP_FILES, SAMPLE, SECRET, Version
+from chalicelib.judge.packages.icpc_known import BEFORE, DATA, GROUP_FILES, SAMPLE, SECRET, Version
 from chalicelib.judge.packages.inspection import Inspection, naturally
 
 Settings = Mapping[str, Any]
@@ -28,6 +28,7 @@ _LEGACY_READ = {
     "accept_score",
     "range",
 }
+_LEGACY_ALONE = {"on_reject", "grader_flags", "accept_score", "reject_score", "range", "grading"}
 _MODERN_READ = {
     "max_score",
     "score_aggregation",
@@ -274,6 +275,23 @@ class Groups:
         kept = [each for each in listed if each != "sample" or self.inspection.below(SAMPLE)]
         known = {_name(each) for each in kept}
         return sorted(known)
+
+
+def read(inspection: Inspection, described: Settings, version: Version, *, scores: bool) -> Groups:
+    """The groups of a package, whose keys have been checked."""
+    flags = str(described.get("validator_flags") or "").split()
+    groups = Groups(inspection=inspection, version=_version(inspection, described, version), scores=scores, flags=flags)
+    groups.check()
+    return groups
+
+
+def _version(inspection: Inspection, described: Settings, named: Version) -> Version:
+    """As which the settings of groups are read: many packages of 2023's drafts have them as they were before."""
+    if not str(described.get("problem_format_version")).startswith(("2023-07", "draft")):
+        return named
+    files = [name for name in inspection.below(DATA) if PurePosixPath(name).name == BEFORE]
+    older = any(yaml_files.read(inspection, name).keys() & _LEGACY_ALONE for name in files)
+    return Version.LEGACY if older else named
 
 
 def _group(name: str, tests: int, points: float | str, rule: Rule, needed: Sequence[str]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ One rule: what is not understood and may change a verdict is a fault that names 
 describes a problem to people (its author, its license) is neither.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from pathlib import PurePosixPath
 from typing import Any
@@ -16,7 +16,8 @@ DESCRIPTION = "problem.yaml"
 DATA, SAMPLE, SECRET = "data/", "data/sample/", "data/secret/"
 INVALID_INPUT = "data/invalid_input/"
 """Inputs that some validator must refuse."""
-GROUP_FILES = ("test_group.yaml", "testdata.yaml")
+BEFORE = "testdata.yaml"
+GROUP_FILES = ("test_group.yaml", BEFORE)
 """The settings of a group: as the format calls them since 2025-09, and before."""
 
 
@@ -133,6 +134,7 @@ NOT_UNDERSTOOD = Text("not_understood", "It is not understood here, and may chan
 
 def check(inspection: Inspection, described: Mapping[str, Any]) -> Version:
     """The version of the format; and a fault or a warning for everything of the whole package that is not read."""
+    inspection.pass_over(_is_passed_over)
     _check_description(inspection, described)
     _check_files(inspection)
     inspection.constants = _constants(inspection, described)
@@ -166,13 +168,21 @@ def _check_description(inspection: Inspection, described: Mapping[str, Any]) -> 
 
 
 def _constants(inspection: Inspection, described: Mapping[str, Any]) -> dict[str, str]:
-    """What `{{name}}` stands for in the files of a package."""
+    """What `{{name}}` stands for in the files of a package, and `{{name.form}}` for a value written otherwise."""
     named = described.get("constants") or {}
-    if not isinstance(named, dict) or not all(isinstance(value, str | int | float) for value in named.values()):
-        english = "The constants are not names with their values"
-        inspection.fault(DESCRIPTION, Text("constants_no_values", english))
-        return {}
-    return {str(name): str(value) for name, value in named.items()}
+    found = dict(_values(named)) if isinstance(named, dict) else {"constants": None}
+    for name, value in found.items():
+        if not isinstance(value, str | int | float):
+            english = "The constants are not names with their values: {name}"
+            inspection.fault(DESCRIPTION, Text("constants_no_values", english, {"name": name[:60]}))
+    return {name: str(value) for name, value in found.items()}
+
+
+def _values(named: Mapping[object, object]) -> Iterator[tuple[str, object]]:
+    for name, value in named.items():
+        forms = {str(form): written for form, written in value.items()} if isinstance(value, dict) else {}
+        yield str(name), forms.get("value") if forms else value
+        yield from ((f"{name}.{form}", written) for form, written in forms.items())
 
 
 def refuse_keys(inspection: Inspection, file: str, keys: Iterable[str]) -> None:
@@ -206,9 +216,14 @@ def _check_top(inspection: Inspection, top: str) -> None:
             inspection.warn(f"{top}/", told)
 
 
+def _is_passed_over(name: str) -> bool:
+    """By the format itself: what has a file or directory in its path whose name begins with a point."""
+    return name not in _FILES_READ and (name.startswith("-") or any(part[:1] == "." for part in name.split("/")))
+
+
 def _for_tools(name: str) -> bool:
-    """The format itself passes over what begins so, and README files are for people."""
-    return name.startswith((".", "-")) or name.upper().startswith(("README", "LICENSE", "CHANGELOG", "MAKEFILE"))
+    """README files and the like are for people."""
+    return name.upper().startswith(("README", "LICENSE", "CHANGELOG", "MAKEFILE"))
 
 
 def _check_data(inspection: Inspection, name: str) -> None:

@@ -59,16 +59,21 @@ def are_all_run(inspection: Inspection, read_here: Sequence[Validator]) -> bool:
     return there == sum(not each.reads_answers for each in read_here)
 
 
+def script_in(directory: str, files: Sequence[str]) -> Text | None:
+    """What is to be said of a program that shell scripts build or run: without them it is another."""
+    script = next((each for each in _SCRIPTS if directory + each in files), None)
+    english = "It has a script '{script}', which is not run here"
+    return Text("validator_script", english, {"script": script}) if script else None
+
+
 def _programs_in(inspection: Inspection, directory: str) -> Iterator[_Found]:
     for found in _entries(inspection, directory):
         endings = {PurePosixPath(name).suffix for name in found.files}
-        script = next((each for each in _SCRIPTS if found.directory + each in found.files), None)
         if language := next((_BY_DESCRIPTION[each] for each in endings if each in _BY_DESCRIPTION), None):
             english = "It is written in {language}, which is not to be had here: it is not run"
             inspection.warn(found.name, Text("validator_language", english, {"language": language}))
-        elif script is not None:
-            english = "It has a script '{script}', which is not run here"
-            inspection.warn(found.directory, Text("validator_script", english, {"script": script}))
+        elif script := script_in(found.directory, found.files):
+            inspection.warn(found.directory, script)
         else:
             yield found
 

@@ -3,7 +3,7 @@
 import codecs
 import contextlib
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import overload
 
@@ -36,6 +36,10 @@ class Inspection:
 
     def __contains__(self, name: str) -> bool:
         return self._root + name in self._archive.entries
+
+    def pass_over(self, is_nothing: Callable[[str], bool]) -> None:
+        """Have files be none of the package's, which a format says are none."""
+        self.names = [name for name in self.names if not is_nothing(name)]
 
     def fault(self, file: str, reason: Text) -> None:
         """Something for which the package cannot be taken."""

@@ -574,7 +574,14 @@ def test_a_package_says_which_languages_are_allowed(said: str, expected: list[st
     ("files", "fault"),
     [
         ({"problem.yaml": "languages: [apl]"}, ("problem.yaml", "None of its languages is to be had here: apl")),
-        ({"problem.yaml": "constants: [1]"}, ("problem.yaml", "The constants are not names with their values")),
+        (
+            {"problem.yaml": "constants: [1]"},
+            ("problem.yaml", "The constants are not names with their values: constants"),
+        ),
+        (
+            {"problem.yaml": "constants: {most: {tex: 7}}"},
+            ("problem.yaml", "The constants are not names with their values: most"),
+        ),
         ({"include/haskell/Main.hs": "x"}, ("include/haskell/Main.hs", "It is the main program, and it is not clear")),
         ({"include/python3/main.py": "import lib"}, ("include/python3/main.py", "It is the main program, and it is")),
         (
