@@ -281,6 +281,9 @@ def change_task(
         task = _found(known, course_id, lesson_id, task_id)
         for name, value in fields.items():
             setattr(task, name, value)
+        if "name" in fields:
+            problem = judge_models.find_problem(task.problem_id)
+            task.titles = _titles_of(problem, task.name) if problem else {}
         entry = TaskEntry(task.id, task.points, task.shown)
         changed = known.changing_task(lesson_id, entry, order=order)
         models.change_course(Change(course=course, outline=changed, changed=[task]))
@@ -329,7 +332,9 @@ def check_task(caller: Caller, course_id: int, lesson_id: int, task_id: int) -> 
 
 
 def follow(problem_id: int) -> None:
-    """Show the tasks that a problem is placed in, or hide them, as the problem is published or not now."""
+    """Show the tasks that a problem is placed in, or hide them, as the problem is published or not now, and have them
+    called what it is called in other languages.
+    """
     for placed in models.placements(problem_id):
         retry_on_conflict(functools.partial(_follow, placed, problem_id))
 
@@ -338,13 +343,22 @@ def _follow(placed: Task, problem_id: int) -> None:
     problem = judge_models.find_problem(problem_id, consistent=True)
     found = models.find_course_and_outline(placed.course_id)
     task = models.find_task(placed.course_id, placed.lesson_id, placed.id)
-    if problem is None or found is None or task is None or task.shown == problem.published:
+    if problem is None or found is None or task is None:
+        return
+    followed = (problem.published, _titles_of(problem, task.name))
+    if (task.shown, task.titles) == followed:
         return
     course, known = found
-    task.shown = problem.published
+    task.shown, task.titles = followed
     shown = known.changing_task(task.lesson_id, TaskEntry(task.id, task.points, task.shown))
     models.change_course(Change(course=course, outline=shown, changed=[task]))
     observe.logger.info("task follows its problem", task_id=task.id, shown=task.shown)
+
+
+def _titles_of(problem: Problem, name: str) -> dict[str, str]:
+    """What a task is called in other languages: nothing, if it has a name of its own."""
+    titles: dict[str, str] = problem.titles
+    return titles if name in {problem.title, *titles.values()} else {}
 
 
 def _place_task(caller: Caller, course_id: int, lesson_id: int, new: NewTask, problem: Problem) -> Task:
@@ -359,6 +373,7 @@ def _place_task(caller: Caller, course_id: int, lesson_id: int, new: NewTask, pr
             ids.new_id(clock.now()),
             problem_id=problem.id,
             name=new.name or problem.title,
+            titles=_titles_of(problem, new.name or problem.title),
             points=new.points,
             languages=new.languages,
             shown=problem.published,

@@ -32,6 +32,7 @@ from chalicelib.common.dynamo import items as dynamo_items
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.common.http import etags, paging
+from chalicelib.common.spoken_names import SpokenName
 from chalicelib.courses.completion import Completion
 from chalicelib.courses.outline import Outline
 from chalicelib.school import memberships
@@ -136,7 +137,8 @@ class Lesson(CoursesItem, discriminator="lesson"):
 class Task(CoursesItem, discriminator="task"):
     """A problem of the library (`judge`), placed in a lesson and worth `points`.
 
-    Without `languages` those of the course are allowed. `shown` says whether the problem is published.
+    Without `languages` those of the course are allowed. `shown` says whether the problem is published. `titles`, by
+    language, are the problem's, where the task is called what that is.
     """
 
     id = dynamo_items.IntegerAttribute()
@@ -145,10 +147,15 @@ class Task(CoursesItem, discriminator="task"):
     problem_id = dynamo_items.IntegerAttribute()
     problem = UnicodeAttribute()
     name = UnicodeAttribute()
+    titles = JSONAttribute(default=dict)
     points = dynamo_items.IntegerAttribute(default=1)
     languages = JSONAttribute(null=True)
     shown = BooleanAttribute(default=True)
     problem_index = ProblemIndex()
+
+    @property
+    def spoken_name(self) -> SpokenName:
+        return SpokenName(self.name, self.titles)
 
 
 class Link(CoursesItem, discriminator="link"):

@@ -59,7 +59,7 @@ def neighbors(place: Place, outline: Outline, *, sees_all: bool) -> Neighbors:
 
 def _neighbor(where: tuple[int, int] | None, found: Mapping[int, Task]) -> Neighbor | None:
     task = found.get(where[1]) if where else None
-    return Neighbor(lesson_id=task.lesson_id, task_id=task.id, name=task.name) if task else None
+    return Neighbor(lesson_id=task.lesson_id, task_id=task.id, name=task.spoken_name) if task else None
 
 
 def _keys(place: Place) -> tuple[models.Key, models.Key, models.Key]:
@@ -79,6 +79,6 @@ def _named(course: object, lesson: object, task: object) -> TaskPlace | None:
         lesson_id=lesson.id,
         lesson_name=lesson.name,
         task_id=task.id,
-        task_name=task.name,
+        task_name=task.spoken_name,
         task_max_points=task.points,
     )

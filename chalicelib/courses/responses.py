@@ -5,7 +5,7 @@ from typing import Any, Literal, Self
 
 from pydantic import RootModel
 
-from chalicelib.common.http.responses import Moment, View
+from chalicelib.common.http.responses import Moment, Named, View
 from chalicelib.courses import cards
 from chalicelib.courses.cards import CourseSummary
 from chalicelib.courses.completion import Completion
@@ -91,7 +91,7 @@ class TaskInfo(View):
     """A task in a lesson. Only who teaches sees one that is not published."""
 
     id: int
-    name: str
+    name: Named
     points: int
     is_published: bool
     is_solved: bool
@@ -103,7 +103,7 @@ class TaskInfo(View):
         reached = completion.of(task.id)
         return cls(
             id=task.id,
-            name=task.name,
+            name=task.spoken_name,
             points=task.points,
             is_published=task.shown,
             is_solved=reached.solved,
@@ -367,7 +367,7 @@ class StudyView(EstimationView):
     @classmethod
     def of_study(cls, study: Study) -> Self:
         task = study.next
-        to_next = NeighborView(lesson_id=task.lesson_id, task_id=task.id, name=task.name) if task else None
+        to_next = NeighborView(lesson_id=task.lesson_id, task_id=task.id, name=task.spoken_name) if task else None
         return cls(**_estimation(study.estimation), next=to_next)
 
 
@@ -402,7 +402,7 @@ class TaskColumn(View):
 
     id: int
     lesson_id: int
-    name: str
+    name: Named
     points: int
 
 
@@ -445,7 +445,7 @@ class ProgressView(View):
 
 
 def _column(task: Task) -> TaskColumn:
-    return TaskColumn(id=task.id, lesson_id=task.lesson_id, name=task.name, points=task.points)
+    return TaskColumn(id=task.id, lesson_id=task.lesson_id, name=task.spoken_name, points=task.points)
 
 
 def _cells(completion: Completion, columns: Iterable[Task]) -> list[TaskCell]:

@@ -396,6 +396,13 @@ def all_problems(query: paging.CursorQuery) -> paging.Page[Problem]:
     return _newest(Problem.library_index, LIBRARY, query)
 
 
+def titles_of(problem_ids: Sequence[int]) -> dict[int, dict[str, str]]:
+    """What problems are called in which languages, by their ids. The indexes do not have it."""
+    keys = [problem_key(problem_id) for problem_id in problem_ids]
+    found = Problem.batch_get(keys, attributes_to_get=["id", "kind", "titles"]) if keys else ()
+    return {problem.id: problem.titles for problem in found}
+
+
 def unchanged(known_version: int) -> Condition:
     """Of a problem that is in the library, as it was read."""
     as_read: Condition = (Problem.version == known_version) & Problem.archived_at.does_not_exist()

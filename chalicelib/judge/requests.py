@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.json_schema import SkipJsonSchema
 from typing_extensions import TypeAliasType
 
+from chalicelib.common import spoken_names
 from chalicelib.common.http import paging, validation
 from chalicelib.common.http.requests import Body, Query
 from chalicelib.common.http.schemas import ShownAs
@@ -20,7 +21,6 @@ from chalicelib.judge.grading.validators import Convention
 from chalicelib.judge.problems.library import SAMPLES, Fields
 from chalicelib.judge.problems.rules import MAX_MEMORY_KB, MAX_STATEMENT_BYTES, statement_too_large
 from chalicelib.judge.problems.testsets import NewTest
-from chalicelib.judge.statements import choice
 from chalicelib.judge.statements.written import Form
 
 
@@ -55,7 +55,8 @@ Seconds = Annotated[float, Field(ge=0.01, le=3600, description="Seconds of CPU t
 MebiBytes = Annotated[int, Field(ge=1, le=MAX_MEMORY_KB // 1024, description="MiB")]
 StreamFile = Annotated[str, Field(max_length=100)]
 LanguageTag = Annotated[
-    str, validation.Form(choice.TAG, Text("not_a_language_tag", "must be the tag of a language, such as ru or pt-BR"))
+    str,
+    validation.Form(spoken_names.TAG, Text("not_a_language_tag", "must be the tag of a language, such as ru or pt-BR")),
 ]
 LanguageId = Annotated[str, Field(min_length=1, max_length=40)]
 LanguageIds = Annotated[list[LanguageId], Field(min_length=1, max_length=MAX_LANGUAGES)]

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, Literal, Self
 
-from chalicelib.common.http.responses import Moment, View, WordedText
+from chalicelib.common.http.responses import Moment, Named, View, WordedText
+from chalicelib.common.spoken_names import SpokenName
 from chalicelib.common.texts import EMPTY
 from chalicelib.judge import origins
 from chalicelib.judge.frames import Stage
@@ -37,7 +38,7 @@ class ProblemInfo(View):
     """A problem in a list."""
 
     id: int
-    title: str
+    title: Named
     author_id: int
     author_name: str | None
     published: bool
@@ -82,7 +83,7 @@ class ProblemView(ProblemInfo):
     """A problem as its author sees it. Tests are never shown, but for the samples.
 
     `title` and `statement` are in the language that the request asks for, if there is a statement in it; else the main
-    ones. `statement_language` says in which; null: nobody has said. A change with the same request changes the same.
+    ones. `statement_language` says in which; null: nobody has said.
     """
 
     statement: str
@@ -132,7 +133,7 @@ def _limits(own: Mapping[str, int]) -> LimitsView:
 def _info(problem: Problem) -> Json:
     return {
         "id": problem.id,
-        "title": problem.title,
+        "title": SpokenName(problem.title, problem.titles),
         "author_id": problem.author_id,
         "published": problem.published,
         "version": problem.version,
@@ -307,7 +308,7 @@ class PlaceView(View):
     lesson_id: int
     lesson_name: str
     task_id: int
-    task_name: str
+    task_name: Named
 
     @classmethod
     def of(cls, place: TaskPlace | None) -> Self | None:
@@ -319,7 +320,7 @@ class NeighborView(View):
 
     lesson_id: int
     task_id: int
-    name: str
+    name: Named
 
     @classmethod
     def of(cls, neighbor: Neighbor | None) -> Self | None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from chalicelib.accounts import authentication, names
 from chalicelib.accounts.authentication import Caller
+from chalicelib.common import spoken_names
 from chalicelib.common.http import etags, headers, paging, requests, routing
 from chalicelib.judge import languages, models, spoken
 from chalicelib.judge.models import Problem, Submission
@@ -73,12 +74,13 @@ def change_problem(
 ) -> routing.Answer[ProblemView]:
     """Change a problem, or publish it: once all programs of its jury got what is promised.
 
-    Title and statement are those that a GET in the same language shows.
+    Title and statement are those in the `language` that is named, else the main ones, whatever language is read; the
+    answer shows these.
     """
     problem = library.editable_by(caller, problem_id, expected=etags.if_match(request))
-    asked = spoken.asked(request, query)
-    fields, language = body.fields(), statements.chosen(problem, asked)
-    return _problem(library.change(problem, published=body.asks_to_publish, spoken=language, **fields), asked)
+    spoken_in = spoken_names.tag(query.language) if query.language else None
+    changed = library.change(problem, published=body.asks_to_publish, spoken=spoken_in, **body.fields())
+    return _problem(changed, [spoken_in] if spoken_in else [])
 
 
 @routes.delete("/problems/{problem_id}", access=authentication.TEACHER, status=204, raises=[409], versioned=True)

@@ -103,7 +103,10 @@ class Invite(TrainingItem, discriminator="team_invite"):
 
 
 class Contest(TrainingItem, discriminator="contest"):
-    """`duration` is in seconds; `problems` are {"alias", "problem_id", "title"} in their order."""
+    """`duration` is in seconds; `problems` are {"alias", "problem_id", "title", "titles"} in their order.
+
+    `titles` are by language; those of older contests have none.
+    """
 
     id = items.IntegerAttribute()
     name = UnicodeAttribute()

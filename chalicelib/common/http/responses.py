@@ -7,7 +7,7 @@ all.
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, SerializationInfo, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, SerializationInfo, SkipValidation, WithJsonSchema
 from pydantic.alias_generators import to_camel
 
 from chalicelib.common import texts
@@ -73,6 +73,19 @@ WordedText = Annotated[
     WithJsonSchema({"type": "string"}),
 ]
 """A text that goes out in the reader's language: the request's, or English where nobody is known."""
+
+
+ASKED = "asked"
+"""The key of a reader's `spoken_names.Asked` in the same context."""
+
+
+def _spoken(name: str, info: SerializationInfo) -> str:
+    asked = (info.context or {}).get(ASKED)
+    return str(name) if asked is None else str(asked.choose(name))
+
+
+Named = Annotated[str, SkipValidation, PlainSerializer(_spoken, return_type=str), WithJsonSchema({"type": "string"})]
+"""A name that goes out as readers of the request's languages know it (`SpokenName`)."""
 
 
 Nothing = Annotated[

@@ -29,7 +29,7 @@ from typing import Any, Generic, Protocol, Required, TypedDict, TypeVar, Unpack,
 import pydantic
 from chalice.app import Blueprint, Response
 
-from chalicelib.common import limits, observe, texts
+from chalicelib.common import limits, observe, spoken_names, texts
 from chalicelib.common.dynamo import retryable
 from chalicelib.common.http import client_address, errors, etags, idempotency, paging, requests, responses
 from chalicelib.common.http.headers import REVALIDATED
@@ -341,7 +341,7 @@ def _answer(route: Route, request: Request, path_values: Mapping[str, str]) -> R
         if isinstance(result, paging.PageAnswer):
             link = paging.link_to_next(request, arguments["query"], result.next_cursor)
             result = Answer(body=result.body, headers={**result.headers, **link})
-        return _rendered(route, result, request.language)
+        return _rendered(route, result, request)
 
     if route.takes_idempotency_key and "idempotency-key" in request.headers:
         return _answer_once(request, caller, answer)
@@ -416,16 +416,20 @@ def _body(route: Route, request: Request) -> pydantic.BaseModel | None:
     return requests.body(route.body, request.raw_body, content_type, incomplete_status=route.incomplete_status)
 
 
-def _rendered(route: Route, result: Any, language: texts.Language) -> Response:
+def _rendered(route: Route, result: Any, request: Request) -> Response:
     if result is None:
         return Response("", status_code=route.status, headers={})
     answer = result if isinstance(result, Answer) else Answer(body=result)
-    body = answer.body if isinstance(answer.body, str) else _json(answer.body, language)
+    body = answer.body if isinstance(answer.body, str) else _json(answer.body, request)
     status = answer.status or route.status
     caching = {"Cache-Control": route.caching} if route.caching else {}
     tag = etags.of_text(body) if route.revalidates and not route.versioned else {}
     return Response(body, status_code=status, headers={"Content-Type": JSON, **caching, **tag, **answer.headers})
 
 
-def _json(body: responses.View, language: texts.Language) -> str:
-    return body.model_dump_json(by_alias=True, context={responses.LANGUAGE: language})
+def _json(body: responses.View, request: Request) -> str:
+    asked = spoken_names.Asked(request.headers.get("accept-language", ""))
+    json = body.model_dump_json(by_alias=True, context={responses.LANGUAGE: request.language, responses.ASKED: asked})
+    if asked.matters:
+        request.headers_to_set["Vary"] = "Accept-Language"
+    return json

@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 from typing import Any
 from xml.etree.ElementTree import Element
 
+from chalicelib.common import spoken_names
 from chalicelib.common.texts import Text
 from chalicelib.judge.packages.inspection import Inspection
 from chalicelib.judge.statements import choice, pictures, written
@@ -61,7 +62,7 @@ def of_icpc(inspection: Inspection, described: Mapping[str, Any]) -> Statements:
             named = _ICPC_FILE.fullmatch(file.removeprefix(directory))
             if named is None:
                 continue
-            language = choice.tag(named[1] or ENGLISH)
+            language = spoken_names.tag(named[1] or ENGLISH)
             source = _text(inspection, file) if language not in found else None
             if source is not None:
                 title = names.get(language) or (names.get("", "") if language == ENGLISH else "")
@@ -190,5 +191,5 @@ def _text(inspection: Inspection, file: str) -> str | None:
 def _names(named: object) -> dict[str, str]:
     """Titles by language; one that is said without a language has an empty one."""
     if isinstance(named, dict):
-        return {choice.tag(str(language)): str(title) for language, title in named.items() if title}
+        return {spoken_names.tag(str(language)): str(title) for language, title in named.items() if title}
     return {"": str(named)} if named else {}

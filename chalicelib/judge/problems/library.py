@@ -116,10 +116,12 @@ def is_author(problem_id: int, user_id: int) -> bool:
 
 
 def list_for(caller: Caller, query: paging.CursorQuery) -> paging.Page[Problem]:
-    """The caller's own problems, all of them for an admin; newest first."""
-    if caller.may(Permission.ADMINISTER):
-        return models.all_problems(query)
-    return models.problems_of(caller.id, query)
+    """The caller's own problems, all of them for an admin; newest first. Of each what a list shows, and its titles."""
+    page = models.all_problems(query) if caller.may(Permission.ADMINISTER) else models.problems_of(caller.id, query)
+    titles = models.titles_of([problem.id for problem in page.items])
+    for problem in page.items:
+        problem.titles = titles.get(problem.id, {})
+    return page
 
 
 def change(
@@ -127,7 +129,7 @@ def change(
 ) -> Problem:
     """Change some fields. 400 with all faults; 409 when it was changed meanwhile, or cannot be published.
 
-    Title and statement are those in the language `spoken`, if there is a statement in it; else the main ones.
+    Title and statement are those in the language `spoken`, 404 when there is none in it; else the main ones.
 
     What may change verdicts withdraws what the jury has proved: its programs are judged anew, and the problem is
     published again by hand.

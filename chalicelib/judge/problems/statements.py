@@ -8,12 +8,13 @@ from collections.abc import Iterable, MutableMapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from chalicelib.common import spoken_names
 from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.common.http import errors
 from chalicelib.judge import models, statement_models
 from chalicelib.judge.models import Problem, Writes
 from chalicelib.judge.statement_models import Statement
-from chalicelib.judge.statements import choice, dialect, pictures
+from chalicelib.judge.statements import dialect, pictures
 from chalicelib.judge.statements.written import Form, Written
 
 
@@ -39,7 +40,7 @@ def shown(problem: Problem, asked: Sequence[str]) -> Shown:
 
 def chosen(problem: Problem, asked: Sequence[str]) -> str:
     """The language of the statement that is shown to somebody; empty for a main one in no language that is named."""
-    return choice.best(asked, list(problem.titles), problem.language)
+    return spoken_names.best(asked, list(problem.titles), problem.language)
 
 
 def with_addresses(problem: Problem, text: str) -> str:
@@ -66,7 +67,7 @@ def begin(problem: Problem, language: str) -> Writes:
     """What is written beside a new problem whose statement is in a language; nothing where none is named."""
     if not language:
         return together([])
-    tag = choice.tag(language)
+    tag = spoken_names.tag(language)
     return add(problem, [of_markdown(tag, problem.title, problem.statement)], main=tag)
 
 
@@ -76,9 +77,9 @@ def rewrite(problem: Problem, fields: MutableMapping[str, Any], language: str | 
     `fields` keeps what becomes the problem's own. A new `language` among them is that of the main statement.
     """
     named = fields.pop("language", None)
-    if language is None or language not in problem.titles:
-        language = problem.language
     changed = {name: fields.pop(name) for name in ("title", "statement") if name in fields}
+    if language is None or (not changed and language not in problem.titles):
+        language = problem.language
     writes: list[Writes] = []
     if changed and language:
         writes.append(_rewritten(problem, language, changed))
@@ -86,8 +87,8 @@ def rewrite(problem: Problem, fields: MutableMapping[str, Any], language: str | 
         fields.update(changed)
         problem.title = changed.get("title", problem.title)
         problem.statement = changed.get("statement", problem.statement)
-    if named is not None and choice.tag(named) != problem.language:
-        writes.append(make_main(problem, choice.tag(named), fields))
+    if named is not None and spoken_names.tag(named) != problem.language:
+        writes.append(make_main(problem, spoken_names.tag(named), fields))
     return together(writes)
 
 

@@ -4,12 +4,13 @@ import re
 
 from chalicelib.accounts import authentication
 from chalicelib.accounts.authentication import Caller
+from chalicelib.common import spoken_names
 from chalicelib.common.http import errors, etags, headers, requests, routing
 from chalicelib.common.http.errors import In, Place
 from chalicelib.judge.models import Problem
 from chalicelib.judge.problems import files, library, statements, translations
 from chalicelib.judge.requests import FileBody, StatementBody
-from chalicelib.judge.statements import choice, pictures
+from chalicelib.judge.statements import pictures
 from chalicelib.judge.statements.responses import FilesView, FileUpload, FileView, WrittenView
 
 routes = routing.Routes(__name__, tag="Judge")
@@ -27,9 +28,9 @@ def write_statement(
 ) -> routing.Answer[WrittenView]:
     """Write the statement in one language, as Markdown or TeX; `language` is a tag such as `ru` or `pt-BR`."""
     problem = library.editable_by(caller, problem_id, expected=etags.if_match(request))
-    if not re.fullmatch(choice.TAG, language):
+    if not re.fullmatch(spoken_names.TAG, language):
         raise errors.BadRequest("not_a_language", "This is no tag of a language", where=Place(In.PATH, "language"))
-    translations.put(problem, language=choice.tag(language), title=body.name, source=body.text, form=body.format)
+    translations.put(problem, language=spoken_names.tag(language), title=body.name, source=body.text, form=body.format)
     return _written(problem, language)
 
 
@@ -43,7 +44,7 @@ def write_statement(
 def remove_statement(problem_id: int, language: str, caller: Caller, request: requests.Request) -> None:
     """Have no statement in this language any more. If it was the main one, another takes its place."""
     problem = library.editable_by(caller, problem_id, expected=etags.if_match(request))
-    translations.remove(problem, choice.tag(language))
+    translations.remove(problem, spoken_names.tag(language))
 
 
 @routes.get("/problems/{problem_id}/files", access=authentication.TEACHER)
@@ -93,5 +94,5 @@ def redirect_to_file(problem_id: int, digest: str, name: str) -> routing.Answer[
 
 
 def _written(problem: Problem, language: str) -> routing.Answer[WrittenView]:
-    body = WrittenView.of(problem, statements.get(problem, choice.tag(language)))
+    body = WrittenView.of(problem, statements.get(problem, spoken_names.tag(language)))
     return routing.Answer(body=body, headers=etags.header(problem.version))

@@ -7,8 +7,9 @@ from pydantic import Field, JsonValue, RootModel
 
 from chalicelib.common import texts
 from chalicelib.common.http import paging
-from chalicelib.common.http.responses import CamelView, ListView, Moment, View, WordedText
+from chalicelib.common.http.responses import CamelView, ListView, Moment, Named, View, WordedText
 from chalicelib.common.http.schemas import ShownAs
+from chalicelib.common.spoken_names import SpokenName
 from chalicelib.courses.responses import SampleView
 from chalicelib.judge.grading import verdict as verdicts
 from chalicelib.judge.languages import offered
@@ -102,7 +103,7 @@ class TrainingProblem(CamelView):
 
     problem_alias: str
     alias: str
-    title: str
+    title: Named
     status: ProblemStatus
     attempts: int
     assigned_user: UserObject | None
@@ -115,7 +116,7 @@ class TrainingProblem(CamelView):
         return cls(
             problem_alias=alias,
             alias=alias,
-            title=placed["title"],
+            title=SpokenName(placed["title"], placed.get("titles", {})),
             status=status,
             attempts=tried,
             assigned_user=assignee,

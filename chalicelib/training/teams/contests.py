@@ -113,7 +113,11 @@ def _own(caller: Caller, contest_id: int) -> Contest:
 
 def _entries(caller: Caller, placed: Sequence[NewContestProblem]) -> list[dict[str, Any]]:
     """The problems as a contest keeps them."""
-    return [{**asdict(each), "title": _usable(caller, each.problem_id).title} for each in placed]
+    return [_entry(each, _usable(caller, each.problem_id)) for each in placed]
+
+
+def _entry(placed: NewContestProblem, problem: Problem) -> dict[str, Any]:
+    return {**asdict(placed), "title": problem.title, "titles": problem.titles}
 
 
 def _usable(caller: Caller, problem_id: int) -> Problem:

@@ -7,7 +7,8 @@ from pydantic import RootModel
 
 from chalicelib.accounts.models import Account
 from chalicelib.common.http.paging import Page
-from chalicelib.common.http.responses import CamelView, ListView, Moment, View
+from chalicelib.common.http.responses import CamelView, ListView, Moment, Named, View
+from chalicelib.common.spoken_names import SpokenName
 from chalicelib.training import members as training_members
 from chalicelib.training.frames import UserObject
 from chalicelib.training.models import Contest, Invite, Team
@@ -78,7 +79,12 @@ class OnlineView(View):
 class ContestProblemView(View):
     alias: str
     problem_id: int
-    title: str
+    title: Named
+
+    @classmethod
+    def of_placed(cls, placed: Mapping[str, Any]) -> Self:
+        title = SpokenName(placed["title"], placed.get("titles", {}))
+        return cls(alias=placed["alias"], problem_id=placed["problem_id"], title=title)
 
 
 class ContestCard(View):
@@ -167,7 +173,7 @@ class ContestView(ContestInfo):
 
     @classmethod
     def of_seen(cls, seen: ContestForViewer) -> Self:
-        problems = [ContestProblemView(**problem) for problem in seen.contest.problems]
+        problems = [ContestProblemView.of_placed(problem) for problem in seen.contest.problems]
         return cls.of(seen, coarse_results=seen.contest.coarse_results, problems=problems)
 
 

@@ -5231,7 +5231,7 @@ export interface components {
          * @description A problem as its author sees it. Tests are never shown, but for the samples.
          *
          *     `title` and `statement` are in the language that the request asks for, if there is a statement in it; else the main
-         *     ones. `statement_language` says in which; null: nobody has said. A change with the same request changes the same.
+         *     ones. `statement_language` says in which; null: nobody has said.
          */
         ProblemView: {
             id: number;

@@ -7,7 +7,7 @@ import pytest
 from chalicelib.accounts.permissions import Role
 from chalicelib.judge.statements import pictures, written
 from tests.support import zips
-from tests.support.school import Person, School, aws
+from tests.support.school import Person, School, aws, counted_requests
 
 BUCKET = "lyceum-test-data"
 
@@ -54,16 +54,38 @@ def test_the_language_that_is_asked_for_chooses_statement_and_name(school: Schoo
     assert found[0].headers["etag"] != found[1].headers["etag"]
 
 
-def test_a_change_is_of_what_the_same_request_shows(school: School, teacher: Person, path: str) -> None:
+def change(school: School, teacher: Person, path: str, changes: object) -> Any:
+    return school.api.request("PATCH", path, json_body=changes, token=teacher.token, headers={"Accept-Language": "ru"})
+
+
+def test_a_change_is_of_the_language_that_is_named_else_of_the_main_one(
+    school: School, teacher: Person, path: str
+) -> None:
     put(school, teacher, f"{path}/statements/ru", {"name": "Сумма", "text": "Сложите."})
-    changed = school.api.request(
-        "PATCH", path, json_body={"statement": "Сложи."}, token=teacher.token, headers={"Accept-Language": "ru"}
-    )
-    assert (changed.status, changed.body["title"], changed.body["statement"]) == (200, "Сумма", "Сложи.")
-    assert seen(school, teacher, path).body["statement"] == "Add."
-    assert (
-        seen(school, teacher, f"{path}/statements/ru".replace("/statements/ru", ""), "ru").body["statement"] == "Сложи."
-    )
+    changed = [
+        change(school, teacher, path, {"statement": "Sum up."}),
+        change(school, teacher, f"{path}?language=RU", {"statement": "Сложи."}),
+        change(school, teacher, f"{path}?language=fr", {"time_limit": 3}),
+    ]
+    assert [(each.status, each.body["title"], each.body["statement"]) for each in changed] == [
+        (200, "Sum", "Sum up."),
+        (200, "Сумма", "Сложи."),
+        (200, "Sum", "Sum up."),
+    ]
+    refused = change(school, teacher, f"{path}?language=fr", {"statement": "Sum."})
+    assert (refused.status, refused.body["code"]) == (404, "no_statement")
+    shown = [seen(school, teacher, path, language).body for language in ("en", "ru")]
+    assert [(each["statement"], each["time_limit"]) for each in shown] == [("Sum up.", 3), ("Сложи.", 3)]
+
+
+def test_lists_name_problems_in_the_language_of_the_request(school: School, teacher: Person, path: str) -> None:
+    put(school, teacher, f"{path}/statements/ru", {"name": "Сумма", "text": "Сложите."})
+    school.api.post("/problems", {"title": "Old"}, token=teacher.token)
+    found = [seen(school, teacher, "/problems", language).body["problems"] for language in ("ru", "de")]
+    assert [{each["title"] for each in problems} for problems in found] == [{"Old", "Сумма"}, {"Old", "Sum"}]
+    with counted_requests() as asked:
+        seen(school, teacher, "/problems", "ru")
+    assert (asked["Query"], asked["BatchGetItem"]) == (1, 3)  # the caller with the session, titles, names of authors
 
 
 def test_tex_is_kept_as_it_is_written_and_read_as_markdown(school: School, teacher: Person, path: str) -> None:

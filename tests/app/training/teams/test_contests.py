@@ -25,6 +25,17 @@ def test_a_contest_is_what_its_teacher_says(school: School, teacher: Person, pup
     assert shown.body["problems"][0]["title"] == "Sum"
 
 
+def test_problems_of_a_contest_are_called_as_the_reader_speaks(school: School, teacher: Person, pupil: Person) -> None:
+    titles = {"en": "Sum", "ru": "Сумма"}
+    placed = [{"problem_id": school.problem(title="Sum", language="en", titles=titles).id}]
+    body = {"name": "N", "duration": 60, "problems": placed}
+    contest = school.api.post("/contests", body, token=teacher.token).body["id"]
+    for language, title in (("ru", "Сумма"), ("de", "Sum")):
+        headers = {"Accept-Language": language}
+        shown = school.api.request("GET", f"/contests/{contest}", token=pupil.token, headers=headers)
+        assert (shown.body["problems"][0]["title"], shown.headers["vary"]) == (title, "Accept-Language, Origin")
+
+
 @pytest.mark.parametrize(
     "change",
     [

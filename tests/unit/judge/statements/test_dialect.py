@@ -56,32 +56,7 @@ def test_a_file_is_found_by_what_a_text_calls_it(name: str, file: str | None) ->
     assert pictures.found(name, ["pic.png", "my_pic.png", "plan.svg"]) == file
 
 
-@pytest.mark.parametrize(
-    ("accepted", "language", "best"),
-    [
-        ("", None, "en"),
-        ("ru", None, "ru"),
-        ("ru-RU,ru;q=0.9,en;q=0.8", None, "ru"),
-        ("de,fr;q=0.5", None, "en"),
-        ("en", "ru", "ru"),
-        ("ru;q=0, pt", None, "pt-BR"),
-        ("pt-PT", None, "pt-BR"),
-        ("*, ru;q=0.1", None, "ru"),
-        ("ru", "de", "ru"),
-        ("junk;;q=,,ru;q=x", None, "en"),
-    ],
-)
-def test_the_languages_that_are_asked_for_choose_the_statement(accepted: str, language: str | None, best: str) -> None:
-    assert choice.best(choice.asked_for(accepted, language), ["en", "pt-BR", "ru"], "en") == best
-
-
-def test_a_main_statement_without_a_language_is_shown_where_no_other_fits() -> None:
-    assert choice.best(["de"], ["ru"], "") == ""
-    assert choice.best(["ru"], ["ru"], "") == "ru"
-
-
-def test_tags_are_written_in_one_way() -> None:
-    assert [choice.tag(each) for each in ("RU", "pt-br", "zh-hans")] == ["ru", "pt-BR", "zh-Hans"]
+def test_polygons_languages_have_tags() -> None:
     assert [choice.tag_of_polygon(each) for each in ("Russian", "pt-br", "klingonese")] == ["ru", "pt-BR", None]
 
 
