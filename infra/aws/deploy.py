@@ -3,17 +3,15 @@
 Needs credentials and a region as the aws command does, and Docker or buildah for the judge's image. ALLOWED_ORIGINS, if
 set, are the frontends' origins, with commas between. Other parameters of the templates (infra/templates) are named so:
     make deploy STAGE=prod ARGS="--parameter MailIdentity=school.example --parameter DomainName=api.school.example"
-The stacks remember the parameters of the school itself (REMEMBERED); all others have the stage's default
-(packaging/package.py).
+What was named once counts until it is named otherwise or forgotten (--forget Name); all other parameters have the
+stage's default (packaging/package.py).
 """
 
 import argparse
-import base64
 import json
 import sys
 import time
-import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,8 +21,9 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra import web_policy
-from infra.aws import change_sets, keys, releases, stack, web_files
-from infra.aws.change_sets import StackError
+from infra.aws import change_sets, choices, judge_images, keys, records, releases, retained, stack, tables, web_files
+from infra.aws.change_sets import Pause, StackError
+from infra.aws.choices import ChoiceError
 from infra.packaging import front_door, image, template_files
 from infra.packaging import package as packaging
 from infra.packaging.image import ImageError
@@ -34,14 +33,17 @@ from infra.packaging.template_files import Template
 STAGES = ("dev", "prod")
 ACCOUNT = ROOT / "infra" / "templates" / "account.yaml"
 ACCOUNT_STACK = "lyceum-account"
-REMEMBERED = (
-    *("MailFrom", "MailIdentity", "CreateMailIdentity", "MailZoneId", "DomainName", "HostedZoneId"),
-    *("AlarmTopicArn", "AlarmEmail", "MonthlyBudget"),
-    "FrontDoorHost",  # known last: a first deployment applies the stack a second time with it
-)
+ACCOUNT_SCOPE = "account"
+"""Where the records of what all stages share are kept (records.py)."""
+REMEMBERED = ("FrontDoorHost",)
+"""What the stack itself remembers: known last, so a first deployment applies the stack a second time with it."""
+FOUND_OUT = frozenset({"Stage", "JudgeImage", "S3PrefixList", "FrontDoorHost", "FrontDoorKey"}) | {
+    *("RestHost", "WebsocketHost", "WebBucketHost", "UploadsHost"),
+}
+"""Parameters that the deployment itself gives."""
+FRONT_DOOR_DEFAULTS = {"dev": {"RequestsPerAddress": "0"}, "prod": {"RequestsPerAddress": "20000"}}
 # The properties that hold a path to an archive, by resource type.
 CODE_PROPERTIES = {"AWS::Serverless::Function": "CodeUri", "AWS::Serverless::LayerVersion": "ContentUri"}
-FRONT_DOOR_DEFAULTS = {"dev": {"RequestsPerAddress": "0"}, "prod": {"RequestsPerAddress": "20000"}}
 
 
 class DeployError(Exception):
@@ -55,53 +57,103 @@ class Deployment:
     stage: str
     aws: boto3.Session
     builder: image.Builder
-    package: Callable[[str, Path], Package] = packaging.package
+    package: Callable[[str, Path, str | None], Package] = packaging.package
     front_door: Callable[[], Template] = front_door.template
+    account: Callable[[], Template] = lambda: template_files.load_template(ACCOUNT)
     web: Path = web_policy.BUILD
+    origins: str | None = None
+    """The frontends' origins, as the environment names them."""
+    rebuild_image: bool = False
+    skip: tuple[str, ...] = ()
+    """Logical ids of resources that a rollback which failed is to leave as they are."""
+    pause: Pause = time.sleep
 
     @property
     def name(self) -> str:
         return stack_name(self.stage)
 
-    def run(self, parameters: Mapping[str, str]) -> dict[str, str]:
+    def run(self, parameters: Mapping[str, str], forgotten: Collection[str] = ()) -> dict[str, str]:
         """Deploys the stage. Returns the outputs of its stacks."""
         if not web_files.is_built(self.web):
             raise DeployError(f"there is no web client in {self.web}: run `make web`")
-        with step("the account's stack"):
-            account = change_sets.apply(self.aws, ACCOUNT_STACK, _body(template_files.load_template(ACCOUNT)), {})
-        with step("the judge's image"):
-            judge = push_judge(self.aws, self.builder, account["JudgeRepository"])
+        chosen = self._choose(parameters, forgotten)
         with step("the application's package"):
-            built = self.package(self.stage, ROOT / "build")
+            built = self.package(self.stage, ROOT / "build", choices.origins(chosen))
         door = self.front_door()
         template = template_files.load_template(built.template)
-        ours, its = _split_parameters(parameters, template, door)
+        chosen = _known(chosen, parameters, template, door)
+        tables.check_indexes(template, tables.look(self.aws, template, self.stage))
+        records.write(self.aws, self.stage, "choices", chosen)
+        account = self._deploy_account()
+        with step("the judge's image"):
+            judge = judge_images.ensure(
+                self.aws, self.builder, account["JudgeRepository"], self.stage, rebuild=self.rebuild_image
+            )
         keys.ensure(self.aws, self.stage)
-        uploaded = self._upload(template, built.template.parent, account["ArtifactsBucket"])
-        ours = {**ours, "JudgeImage": judge, "S3PrefixList": s3_prefix_list(self.aws)}
+        upload_archives(self.aws, account["ArtifactsBucket"], template, built.template.parent)
+        ours = {**_share(chosen, template), "JudgeImage": judge, "S3PrefixList": s3_prefix_list(self.aws)}
+        return self._deploy_stage(template, account["ArtifactsBucket"], ours, door, _share(chosen, door))
+
+    def _choose(self, parameters: Mapping[str, str], forgotten: Collection[str]) -> dict[str, str]:
+        stacks = {self.name: self.aws, front_door_name(self.stage): front_door_session(self.aws)}
+        before = choices.load(self.aws, self.stage, stacks)
+        chosen = choices.decide(before, parameters, forgotten, origins=self.origins)
+        choices.check(self.stage, chosen)
+        for name, value in sorted(chosen.items()):
+            print(f"  {name}: {value}{'' if name in parameters else ' (chosen before)'}", flush=True)
+        return chosen
+
+    def _deploy_account(self) -> dict[str, str]:
+        template = self.account()
+        with step("the account's stack"):
+            self._prepare(self.aws, ACCOUNT_SCOPE, ACCOUNT_STACK, template)
+            outputs = change_sets.apply(self.aws, ACCOUNT_STACK, _body(template), {}, pause=self.pause)
+            retained.note(self.aws, ACCOUNT_SCOPE, ACCOUNT_STACK)
+        return outputs
+
+    def _deploy_stage(
+        self,
+        template: Template,
+        bucket: str,
+        ours: Mapping[str, str],
+        door: Template,
+        its: Mapping[str, str],
+    ) -> dict[str, str]:
         with step(f"the stack {self.name}"):
-            outputs = self._apply(uploaded, ours)
+            self._prepare(self.aws, self.stage, self.name, template)
+            first = self._without_protection_of_new_tables(template)
+            outputs = self._apply(first, bucket, ours)
         self._fill(outputs)
-        bucket, web = account["ArtifactsBucket"], outputs["WebBucketName"]
-        releases.remember(
-            self.aws, bucket, self.stage, releases.current(self.aws, bucket, web, template, ours["JudgeImage"])
-        )
+        web = outputs["WebBucketName"]
+        release = releases.current(self.aws, bucket, web, template, ours["JudgeImage"])
+        releases.remember(self.aws, bucket, self.stage, release)
         with step(f"the stack {front_door_name(self.stage)}"):
             opened = self._open_front_door(door, outputs, its)
         host = opened["Url"].removeprefix("https://")
-        if outputs.get("FrontDoorHost") != host:
-            with step(f"the stack {self.name}, which learns the front door's host"):
-                outputs = self._apply(uploaded, {**ours, "FrontDoorHost": host})
+        if outputs.get("FrontDoorHost") != host or first != template:
+            with step(f"the stack {self.name} again, with the front door's host and protection of new tables"):
+                outputs = self._apply(template, bucket, {**ours, "FrontDoorHost": host})
         return outputs | opened
 
-    def _upload(self, template: Template, directory: Path, bucket: str) -> str:
-        """Returns the URL of the template: one of more than 51,200 bytes is read from S3."""
-        upload_archives(self.aws, bucket, template, directory)
-        key = stack.upload(self.aws, bucket, json.dumps(template).encode(), ".json")
-        return f"{self.aws.client('s3').meta.endpoint_url}/{bucket}/{key}"
+    def _prepare(self, aws: boto3.Session, scope: str, name: str, template: Template) -> None:
+        """So that the stack can be changed, or made of what a former one has left."""
+        retained.note(aws, scope, name)
+        if change_sets.recover(aws, name, skip=self.skip, pause=self.pause):
+            return
+        if adopted := retained.adopt(aws, scope, name, template, pause=self.pause):
+            print(f"  made of what a former stack has left: {', '.join(adopted)}", flush=True)
 
-    def _apply(self, url: str, parameters: Mapping[str, str]) -> dict[str, str]:
-        outputs = change_sets.apply(self.aws, self.name, {"TemplateURL": url}, parameters, remembered=REMEMBERED)
+    def _without_protection_of_new_tables(self, template: Template) -> Template:
+        if self.stage != "prod":
+            return template
+        return tables.without_protection_of_new_ones(template, tables.look(self.aws, template, self.stage))
+
+    def _apply(self, template: Template, bucket: str, parameters: Mapping[str, str]) -> dict[str, str]:
+        # By URL: one of more than 51,200 bytes is read from S3.
+        key = stack.upload(self.aws, bucket, json.dumps(template).encode(), ".json")
+        url = {"TemplateURL": f"{self.aws.client('s3').meta.endpoint_url}/{bucket}/{key}"}
+        outputs = change_sets.apply(self.aws, self.name, url, parameters, remembered=REMEMBERED, pause=self.pause)
+        retained.note(self.aws, self.stage, self.name)
         if self.stage == "prod":
             protect(self.aws, self.name)
         return outputs
@@ -117,16 +169,12 @@ class Deployment:
     def _open_front_door(self, template: Template, api: Mapping[str, str], named: Mapping[str, str]) -> dict[str, str]:
         hosts = {"RestHost": self._host(api["RestAPIId"]), "WebsocketHost": self._host(api["WebsocketAPIId"])}
         hosts |= {name: api[name] for name in ("WebBucketHost", "UploadsHost")}
-        retention = str((packaging.SHARED_PARAMETERS | packaging.STAGE_PARAMETERS[self.stage])["LogRetention"])
+        retention = packaging.defaults(self.stage)["LogRetention"]
         ours = {"Stage": self.stage, "LogRetention": retention, **FRONT_DOOR_DEFAULTS[self.stage], **hosts}
         secret = {"FrontDoorKey": keys.front_door_key(self.aws, self.stage)}
-        return change_sets.apply(
-            front_door_session(self.aws),
-            front_door_name(self.stage),
-            _body(template),
-            {**ours, **named, **secret},
-            remembered=REMEMBERED,
-        )
+        aws, name = front_door_session(self.aws), front_door_name(self.stage)
+        change_sets.recover(aws, name, skip=self.skip, pause=self.pause)
+        return change_sets.apply(aws, name, _body(template), {**ours, **named, **secret}, pause=self.pause)
 
     def _host(self, api: str) -> str:
         return f"{api}.execute-api.{self.aws.region_name}.amazonaws.com"
@@ -147,20 +195,6 @@ def front_door_session(aws: boto3.Session) -> boto3.Session:
         return aws
     frozen = given.get_frozen_credentials()
     return boto3.Session(frozen.access_key, frozen.secret_key, frozen.token, region_name=front_door.REGION)
-
-
-def push_judge(aws: boto3.Session, builder: image.Builder, repository: str) -> str:
-    """Builds and pushes the image. Returns its URI by digest, so that CloudFormation sees a new one."""
-    # Tags are immutable; two people may deploy within a second.
-    tag = f"{repository}:{time.strftime('%Y%m%d%H%M%S', time.gmtime())}-{uuid.uuid4().hex[:8]}"
-    builder.build(tag, {"BASE": image.BASE, "LANGUAGES": ""})
-    grant = aws.client("ecr").get_authorization_token()["authorizationData"][0]
-    user, _, password = base64.b64decode(grant["authorizationToken"]).decode().partition(":")
-    builder.push(tag, user=user, password=password)
-    pushed = aws.client("ecr").describe_images(
-        repositoryName=repository.partition("/")[2], imageIds=[{"imageTag": tag.rpartition(":")[2]}]
-    )
-    return f"{repository}@{pushed['imageDetails'][0]['imageDigest']}"
 
 
 def upload_archives(aws: boto3.Session, bucket: str, template: Template, directory: Path) -> None:
@@ -187,16 +221,18 @@ def protect(aws: boto3.Session, name: str) -> None:
     aws.client("cloudformation").update_termination_protection(StackName=name, EnableTerminationProtection=True)
 
 
-def _split_parameters(
-    parameters: Mapping[str, str], template: Template, door: Template
-) -> tuple[dict[str, str], dict[str, str]]:
-    """Splits the parameters by the stacks that declare them, perhaps both."""
-    shares = [
-        {name: value for name, value in parameters.items() if name in each["Parameters"]} for each in (template, door)
-    ]
-    if unknown := sorted(parameters.keys() - shares[0].keys() - shares[1].keys()):
-        raise DeployError(f"there is no parameter {', '.join(unknown)}")
-    return shares[0], shares[1]
+def _known(chosen: Mapping[str, str], named: Mapping[str, str], template: Template, door: Template) -> dict[str, str]:
+    """The choices that this release knows. One that was only remembered may belong to a parameter that is gone."""
+    declared = template["Parameters"].keys() | door["Parameters"].keys()
+    if unknown := sorted(named.keys() - (declared - FOUND_OUT)):
+        raise DeployError(f"there is no parameter {', '.join(unknown)} to choose")
+    for name in sorted(chosen.keys() - declared):
+        print(f"  {name} is no parameter any more, and forgotten", flush=True)
+    return {name: value for name, value in chosen.items() if name in declared}
+
+
+def _share(chosen: Mapping[str, str], template: Template) -> dict[str, str]:
+    return {name: value for name, value in chosen.items() if name in template["Parameters"]}
 
 
 def _body(template: Template) -> dict[str, str]:
@@ -222,11 +258,21 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m infra.aws.deploy", description="Deploy to AWS.")
     parser.add_argument("--stage", choices=STAGES, required=True)
     parser.add_argument("--parameter", type=assignment, action="append", default=[], metavar="NAME=VALUE")
+    parser.add_argument("--forget", action="append", default=[], metavar="NAME", help="go back to the stage's default")
+    parser.add_argument("--skip", action="append", default=[], metavar="ID", help="of a rollback that failed")
+    parser.add_argument("--rebuild-image", action="store_true", help="for updates of Debian's packages")
     arguments: Any = parser.parse_args()
     try:
-        deployment = Deployment(stage=arguments.stage, aws=boto3.Session(), builder=image.builder())
-        outputs = deployment.run(dict(arguments.parameter))
-    except (DeployError, StackError, ImageError, PackagingError, BotoCoreError, ClientError) as error:
+        deployment = Deployment(
+            stage=arguments.stage,
+            aws=boto3.Session(),
+            builder=image.builder(),
+            origins=packaging.named_origins(),
+            rebuild_image=arguments.rebuild_image,
+            skip=tuple(arguments.skip),
+        )
+        outputs = deployment.run(dict(arguments.parameter), arguments.forget)
+    except (DeployError, ChoiceError, StackError, ImageError, PackagingError, BotoCoreError, ClientError) as error:
         print(f"make deploy: {error}", file=sys.stderr)
         return 1
     for name, value in sorted(outputs.items()):

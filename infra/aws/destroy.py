@@ -1,18 +1,20 @@
 """`make destroy STAGE=dev`: deletes a stage from AWS, after asking.
 
-In prod the stack is protected, and tables and test data outlive it; in other stages they are deleted with it. What an
-AWS account has once for all stages (infra/templates/account.yaml) stays.
+In prod the stack is protected, and tables and test data outlive it, with what the school had chosen: `make deploy` then
+makes a new stack of them. In other stages they are deleted with it. What an AWS account has once for all stages
+(infra/templates/account.yaml) stays.
 """
 
 import argparse
 import sys
+import time
 from collections.abc import Callable
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infra.aws import change_sets, keys
-from infra.aws.change_sets import StackError
+from infra.aws import change_sets, keys, records, retained
+from infra.aws.change_sets import Pause, StackError
 from infra.aws.deploy import STAGES, front_door_name, front_door_session, stack_name
 
 Ask = Callable[[str], str]
@@ -20,19 +22,21 @@ BUCKETS = ("TestDataBucketName", "WebBucketName")
 """Outputs of the stack."""
 
 
-def destroy(aws: boto3.Session, stage: str, ask: Ask) -> bool:
+def destroy(aws: boto3.Session, stage: str, ask: Ask, *, pause: Pause = time.sleep) -> bool:
     """Deletes a stage if `ask` confirms it. Returns whether it did."""
     name = stack_name(stage)
     kept = "its tables and test data stay" if stage == "prod" else "WITH ALL ITS DATA"
     if ask(f"This deletes {name} in {aws.region_name}, {kept}. Type {name} to go on: ").strip() != name:
         return False
-    change_sets.delete(front_door_session(aws), front_door_name(stage))
+    change_sets.delete(front_door_session(aws), front_door_name(stage), pause=pause)
+    retained.note(aws, stage, name)
     for bucket in () if stage == "prod" else _buckets(aws, name):
         # S3 deletes no bucket that holds anything, and CloudFormation empties none.
         aws.resource("s3").Bucket(bucket).object_versions.delete()
-    change_sets.delete(aws, name)
+    change_sets.delete(aws, name, pause=pause)
     if stage != "prod":
         keys.delete_all(aws, stage)
+        records.delete_all(aws, stage)
     return True
 
 

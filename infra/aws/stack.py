@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ import boto3
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_cloudformation.literals import CapabilityType
+    from mypy_boto3_cloudformation.type_defs import StackEventTypeDef
     from mypy_boto3_lambda import LambdaClient
 
 SCHEDULED: Mapping[str, Any] = {
@@ -25,6 +26,10 @@ SCHEDULED: Mapping[str, Any] = {
     "resources": [],
 }
 """What EventBridge sends to a function on a schedule."""
+BEGINNINGS = frozenset({"CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "IMPORT_IN_PROGRESS", "DELETE_IN_PROGRESS"})
+"""What CloudFormation says of a stack when an operation on it begins."""
+CANCELLED = "cancelled"
+"""Stands in the reasons of resources that were given up because another had failed."""
 CAPABILITIES: Sequence["CapabilityType"] = ("CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND")
 
 
@@ -50,10 +55,44 @@ def failure_of(client: "LambdaClient", function: str, event: Mapping[str, Any]) 
     return answer["Payload"].read().decode(errors="replace") if answer.get("FunctionError") else None
 
 
-def first_failure(cloudformation: "CloudFormationClient", stack: str) -> str:
-    """Returns which resource failed first and why; the others were only cancelled."""
-    events = cloudformation.describe_stack_events(StackName=stack)["StackEvents"]
-    failures = [event for event in reversed(events) if event.get("ResourceStatus", "").endswith("_FAILED")]
-    if not failures:
-        return "no resource says why"
-    return f"{failures[0].get('LogicalResourceId')}: {failures[0].get('ResourceStatusReason')}"
+def first_failure(cloudformation: "CloudFormationClient", stack: str, operation: str | None = None) -> str:
+    """Returns which resource failed first in an operation and why; the others were only cancelled.
+
+    `operation` is the token with which it was begun; without one it is the last there was.
+    """
+    failed = "no resource says why"
+    for event in _operations_events(cloudformation, stack, operation):  # the newest first
+        reason = event.get("ResourceStatusReason", "no reason is given")
+        if event.get("ResourceStatus", "").endswith("_FAILED") and CANCELLED not in reason:
+            failed = f"{event.get('LogicalResourceId')}: {reason}"
+    return failed
+
+
+def _operations_events(
+    cloudformation: "CloudFormationClient", stack: str, operation: str | None
+) -> "Iterator[StackEventTypeDef]":
+    """Reads back until the operation began: it may have hundreds of events, and before them are those of others."""
+    is_known = False
+    for page in cloudformation.get_paginator("describe_stack_events").paginate(StackName=stack):
+        for event in page["StackEvents"]:
+            token = event.get("ClientRequestToken")
+            is_known = is_known or (operation is not None and token == operation)
+            if is_known and token not in {None, operation}:
+                return
+            yield event
+            if _begins(event) and not (is_known and token != operation):
+                return
+
+
+def _begins(event: "StackEventTypeDef") -> bool:
+    is_stacks_own = event.get("PhysicalResourceId") == event["StackId"]
+    return is_stacks_own and event.get("ResourceStatus") in BEGINNINGS
+
+
+def first_violation(cloudformation: "CloudFormationClient", change_set: str) -> str:
+    """Returns what CloudFormation, which checks a change set before anything is done, found first."""
+    listed = cloudformation.describe_events(ChangeSetName=change_set, Filters={"FailedEvents": True})
+    for event in listed["OperationEvents"]:
+        if found := event.get("ValidationStatusReason"):
+            return f"{event.get('LogicalResourceId')}: {found}"
+    return "no event says why"

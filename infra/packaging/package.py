@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -120,13 +120,20 @@ class Package:
     layer: Archive
 
 
-def package(stage: str, out: Path) -> Package:
-    """Builds the artefact of `stage` into `out`."""
+def defaults(stage: str) -> dict[str, str]:
+    """What the parameters of the stage are when nobody names them, as CloudFormation would show it."""
+    return {name: str(value) for name, value in (SHARED_PARAMETERS | STAGE_PARAMETERS[stage]).items()}
+
+
+def package(stage: str, out: Path, origins_listed: str | None = None) -> Package:
+    """Builds the artefact of `stage` into `out`, for frontends of the origins in `origins_listed`."""
+    listed = allowed_origins(stage, origins_listed)
     out.mkdir(parents=True, exist_ok=True)
     compiled_texts.compile_all()
-    _resolve_hooks(stage)
+    environment = _environment(stage, listed)
+    _resolve_hooks(environment)
     with _package_lock(), tempfile.TemporaryDirectory(prefix="lyceum-package-") as scratch:
-        _run_chalice(stage, Path(scratch))
+        _run_chalice(stage, Path(scratch), environment)
         for name, unwanted in UNWANTED.items():
             _copy_without(unwanted, Path(scratch, name), out / name)
         generated = load_template(Path(scratch, "sam.yaml"))
@@ -134,7 +141,7 @@ def package(stage: str, out: Path) -> Package:
         _add(load_template(part), generated)
     monitoring.add_monitoring(generated)
     template = out / "template.yaml"
-    template.write_text(dump(finish(generated, stage)), encoding="utf-8")
+    template.write_text(dump(finish(generated, stage, listed)), encoding="utf-8")
     return Package(stage, template, Archive.of(out / "deployment.zip"), Archive.of(out / "layer-deployment.zip"))
 
 
@@ -150,28 +157,29 @@ def _add(part: Template, template: Template) -> None:
         template[section].update(declared)
 
 
-def finish(template: Template, stage: str) -> Template:
+def finish(template: Template, stage: str, listed: str) -> Template:
     """Give parameters their defaults and preflights an id, and say what becomes of data when the stack is deleted."""
-    defaults = {
-        "Stage": stage,
-        "AllowedOrigins": allowed_origins(stage),
-        **SHARED_PARAMETERS,
-        **STAGE_PARAMETERS[stage],
-    }
+    given = {"Stage": stage, "AllowedOrigins": listed, **SHARED_PARAMETERS, **STAGE_PARAMETERS[stage]}
     for name, declaration in template["Parameters"].items():
-        if name in defaults:
-            declaration["Default"] = defaults[name]
+        if name in given:
+            declaration["Default"] = given[name]
     gateway_answers.word(template["Resources"]["RestAPI"]["Properties"]["GatewayResponses"])
-    _finish_preflights(template["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]["paths"], stage)
-    # CloudFormation takes no condition in these two.
-    policy = "Retain" if stage == "prod" else "Delete"
+    _finish_preflights(template["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]["paths"], listed)
+    # CloudFormation takes no condition in these two. What a first deployment has made is empty, and would only stand in
+    # the way of the second when the first fails.
+    deleted, replaced = ("RetainExceptOnCreate", "Retain") if stage == "prod" else ("Delete", "Delete")
     for resource in template["Resources"].values():
         if resource["Type"] in STATEFUL:
-            resource.update(DeletionPolicy=policy, UpdateReplacePolicy=policy)
+            resource.update(DeletionPolicy=deleted, UpdateReplacePolicy=replaced)
+    # No code runs before the index that it reads is there.
+    tables = [name for name, each in template["Resources"].items() if each["Type"] == "AWS::DynamoDB::Table"]
+    for resource in template["Resources"].values():
+        if resource["Type"] == "AWS::Serverless::Function":
+            resource["DependsOn"] = tables
     return template
 
 
-def _finish_preflights(paths: dict[str, Any], stage: str) -> None:
+def _finish_preflights(paths: dict[str, Any], listed: str) -> None:
     """API Gateway answers preflights by itself; Chalice's answers know one origin and the paths that there are."""
     known = next(methods["options"] for methods in paths.values() if "options" in methods)
     unknown = copy.deepcopy(known)
@@ -179,7 +187,7 @@ def _finish_preflights(paths: dict[str, Any], stage: str) -> None:
     parameters[ALLOWED_METHODS] = ALL_METHODS
     unknown["parameters"] = [{"name": "proxy", "in": "path", "required": True, "type": "string"}]
     paths[UNKNOWN_PATH] = {"options": unknown}
-    answer = {"application/json": preflight_template(origins.parse(allowed_origins(stage)))}
+    answer = {"application/json": preflight_template(origins.parse(listed))}
     for methods in paths.values():
         if "options" in methods:
             _integration(methods["options"])["responses"]["default"]["responseTemplates"] = answer
@@ -208,35 +216,38 @@ def _integration(method: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def allowed_origins(stage: str) -> str:
-    """The frontends' origins: ALLOWED_ORIGINS of the build's environment (one alone may be ALLOWED_ORIGIN, its former
-    name), or the stage's own.
-    """
-    named = os.environ.get("ALLOWED_ORIGINS") or os.environ.get("ALLOWED_ORIGIN") or ALLOWED_ORIGINS[stage]
+def named_origins() -> str | None:
+    """ALLOWED_ORIGINS of the environment; one alone may be ALLOWED_ORIGIN, its former name."""
+    return os.environ.get("ALLOWED_ORIGINS") or os.environ.get("ALLOWED_ORIGIN")
+
+
+def allowed_origins(stage: str, given: str | None = None) -> str:
+    """The frontends' origins: those given, or those of the build's environment, or the stage's own."""
+    named = given or named_origins() or ALLOWED_ORIGINS[stage]
     listed = origins.parse(named)
     if wrong := [each for each in listed if not ORIGIN.fullmatch(each)]:
         raise PackagingError(f"ALLOWED_ORIGINS: no origin (https://school.example): {', '.join(wrong)}")
     return ",".join(listed)
 
 
-def _resolve_hooks(stage: str) -> None:
+def _resolve_hooks(environment: Mapping[str, str]) -> None:
     """Import whatever the wiring names: a function does so only when it first needs it, in production."""
     command = [sys.executable, "-c", "from chalicelib import wiring; wiring.install(); wiring.resolve_all()"]
-    outcome = subprocess.run(command, cwd=ROOT, env=_environment(stage), capture_output=True, text=True, check=False)
+    outcome = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     if outcome.returncode:
         raise PackagingError(outcome.stderr.strip())
 
 
-def _environment(stage: str) -> dict[str, str]:
+def _environment(stage: str, listed: str) -> dict[str, str]:
     # Chalice only looks whether a region is set; the template works in any.
     environment = {"AWS_DEFAULT_REGION": "us-east-1", **os.environ}
-    return environment | {"STAGE": stage, "ALLOWED_ORIGINS": allowed_origins(stage)}
+    return environment | {"STAGE": stage, "ALLOWED_ORIGINS": listed}
 
 
-def _run_chalice(stage: str, out: Path) -> None:
+def _run_chalice(stage: str, out: Path, environment: Mapping[str, str]) -> None:
     command = [sys.executable, "-c", "from chalice.cli import main; main()", "package", "--stage", stage]
     command += ["--merge-template", str(RESOURCES), "--template-format", "yaml", str(out)]
-    outcome = subprocess.run(command, cwd=ROOT, env=_environment(stage), capture_output=True, text=True, check=False)
+    outcome = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     if outcome.returncode or not (out / "sam.yaml").exists():
         raise PackagingError((outcome.stderr or outcome.stdout).strip())
 

@@ -132,7 +132,6 @@ def test_no_registry_beside_the_wiring() -> None:
 
 PATCHED = {
     "tests/app/common/dynamo/test_transactions.py": "PynamoDB's connection, in the moment that a model gets it",
-    "tests/infra/test_deploy.py": "the time module of Python, in a program of its own",
     "tests/unit/judge_container/test_box.py": "os.scandir: what others delete between listing and deleting",
 }
 """Where tests put something in the place of an attribute after all, and of what."""

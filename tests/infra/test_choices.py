@@ -1,0 +1,92 @@
+"""What a school said once about its stage counts until it says otherwise, and prod takes no placeholder."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from infra.aws import choices, deploy, records
+from infra.aws.choices import ChoiceError
+from tests.infra.schools import CHOSEN, OWN, School
+
+
+@pytest.fixture
+def school(tmp_path: Path) -> School:
+    return School(tmp_path)
+
+
+def test_every_choice_is_remembered_until_it_is_forgotten(school: School) -> None:
+    school.deploy({**CHOSEN, "RequestsPerAddress": "5"})
+    school.deploy({"MailFrom": "new@school.example"})
+    assert school.stack().resources["Queue"].properties["Name"] == "new@school.example 7"
+    assert school.stack("lyceum-prod-front-door").parameters["RequestsPerAddress"] == "5"
+
+    school.deploy(forgotten=("JudgeConcurrency", "RequestsPerAddress"))
+
+    assert school.stack().resources["Queue"].properties["Name"] == "new@school.example 9"
+    assert school.stack("lyceum-prod-front-door").parameters["RequestsPerAddress"] == "20000"
+
+
+def test_what_was_never_chosen_cannot_be_forgotten(school: School) -> None:
+    with pytest.raises(ChoiceError, match="nothing was chosen for LogLevel"):
+        school.deploy(CHOSEN, forgotten=("LogLevel",))
+
+
+@pytest.mark.parametrize("name", ["JudgeImage", "FrontDoorKey", "Stage", "MailForm"])
+def test_what_the_deployment_finds_out_cannot_be_chosen(school: School, name: str) -> None:
+    with pytest.raises(deploy.DeployError, match=f"there is no parameter {name} to choose"):
+        school.deploy({**CHOSEN, name: "x"})
+    assert school.account.parameters == {}
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_prod_refuses_a_placeholder_before_anything_is_done(school: School, name: str) -> None:
+    told = {each: value for each, value in OWN.items() if each != name}
+
+    with pytest.raises(ChoiceError, match=f"prod needs a choice of its own for {name}"):
+        school.deploy(told)
+    with pytest.raises(ChoiceError, match="prod needs"):
+        school.deploy({**told, name: "https://lyceum.example"})
+    assert {"PutParameter", "CreateChangeSet"} & set(school.cloud.requests) == set()
+
+
+def test_a_school_without_other_frontends_names_its_domain_alone() -> None:
+    chosen = {"MailFrom": "a@school.example", "MailIdentity": "school.example", "DomainName": "school.example"}
+
+    choices.check("prod", chosen)
+    assert choices.origins(chosen) == "https://school.example"
+
+
+def test_the_environment_is_heeded_and_what_is_named_more() -> None:
+    before = {"AllowedOrigins": "https://before.example"}
+
+    assert choices.decide(before, {}, (), origins="https://now.example") == {"AllowedOrigins": "https://now.example"}
+    assert choices.decide(before, {"AllowedOrigins": "https://named.example"}, (), origins="https://now.example") == {
+        "AllowedOrigins": "https://named.example"
+    }
+    assert choices.decide(before, {}, (), origins=None) == before
+
+
+def test_the_choices_of_a_stack_that_is_older_than_their_record_are_found(school: School) -> None:
+    school.deploy(OWN)
+    del school.account.parameters["/lyceum/prod/choices"]
+    named = {"MailFrom": "a@school.example", "AllowedOrigin": "https://a.example", "JudgeConcurrency": "0"}
+    school.stack().parameters |= {**named, "DispatchConcurrency": "50", "RequestsPerSecond": "1000"}
+
+    loaded = choices.load(school.cloud.session, "prod", {"lyceum-prod": school.cloud.session})
+
+    assert loaded == {
+        "MailFrom": "a@school.example",
+        "MailIdentity": "school.example",
+        "AllowedOrigins": "https://school.example",
+        "JudgeConcurrency": "0",
+    } | {"AllowedOrigins": "https://a.example"}
+
+
+def test_records_are_written_when_they_change(school: School) -> None:
+    records.write(school.cloud.session, "dev", "choices", {"a": "1"})
+    records.write(school.cloud.session, "dev", "choices", {"a": "1"})
+    records.update(school.cloud.session, "dev", "choices", {"b": "2"})
+
+    assert json.loads(school.account.parameters["/lyceum/dev/choices"]) == {"a": "1", "b": "2"}
+    assert school.cloud.requests.count("PutParameter") == 2
