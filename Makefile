@@ -134,6 +134,10 @@ admin: $(INSTALLED)  ## make an admin of EMAIL, on STAGE (here: local)
 bench-push: $(INSTALLED)  ## how long the running local cloud takes to tell 300 connections something
 	@exec $(PYTHON) -m infra.bench.push $(ARGS)
 
+.PHONY: bench-rush
+bench-rush: $(INSTALLED)  ## an olympiad of a thousand pupils in simulated time: what Lambda refuses, as docs/scale.md has it
+	@exec $(PYTHON) -m infra.bench.rush
+
 .PHONY: bench-editor
 bench-editor: $(INSTALLED)  ## how long an edit takes to the rest of a team, beside an echo, on the running local cloud
 	@exec $(PYTHON) -m infra.bench.editor $(ARGS)

@@ -19,7 +19,9 @@ BEGUN = "begun"
 OLD = timedelta(seconds=5)
 """A program that no judge has taken for so long waits in a queue."""
 MANY_OLD = 5
-"""So many of them are a queue; fewer are programs over which a judge failed, and which come again by and by."""
+"""So many of them are a rush; fewer are programs over which a judge failed, and which come again by and by."""
+MANY = 50
+"""So many that no judge has taken are a rush, however young they are."""
 
 
 def waiting_since(moment: datetime, *, at_most: int) -> list[Submission]:
@@ -32,9 +34,11 @@ def begun_since(moment: datetime, *, at_most: int) -> list[Submission]:
     return _of(BEGUN, moment, at_most)
 
 
-def is_queue_old(now: datetime) -> bool:
-    """Whether whoever sends a program now will wait for longer than anybody should be kept: one small query."""
-    return len(waiting_since(now - OLD, at_most=MANY_OLD)) == MANY_OLD
+def is_rush(now: datetime) -> bool:
+    """Whether so many wait for a judge that nobody should be kept waiting for a verdict: one small query."""
+    waiting = waiting_since(now, at_most=MANY)
+    is_old = len(waiting) >= MANY_OLD and waiting[MANY_OLD - 1].waiting_since < now - OLD
+    return is_old or len(waiting) == MANY
 
 
 def note_begun(judged: Submission) -> None:

@@ -40,6 +40,7 @@ SHARED_PARAMETERS: dict[str, str | int] = {
     "CreateMailIdentity": "false",
     "JudgeConcurrency": 0,
     "DispatchConcurrency": 10,
+    "ReserveConcurrency": "false",
     "RequestsPerSecond": 100,
     "RequestsAtOnce": 200,
     "SubmissionsVisibility": 6 * 900,
@@ -58,10 +59,12 @@ STAGE_PARAMETERS: dict[str, dict[str, str | int]] = {
     },
     "dev": {},
     # Lambda keeps at most 2.5 environments of tenants, busy or idle, for each reserved execution: 400 let a thousand
-    # pupils be judged within minutes, though only 50 at once.
+    # pupils be judged within minutes. 150 at once judge 45 a second and leave the judge room for pupils' own runs, and
+    # the API room for as many requests that wait (docs/scale.md).
     "prod": {
         "JudgeConcurrency": 400,
-        "DispatchConcurrency": 50,
+        "DispatchConcurrency": 150,
+        "ReserveConcurrency": "true",
         "RequestsPerSecond": 1000,
         "RequestsAtOnce": 2000,
         "LogRetention": 365,

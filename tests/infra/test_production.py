@@ -13,6 +13,8 @@ from tests.infra.conftest import Built, referenced
 FUNCTIONS = ("AWS::Serverless::Function", "AWS::Lambda::Function")
 # $context variables that hold what only the caller and the application may know.
 SECRET_BEARING = ("path", "querystring", "authorizer", "requestOverride", "identity.apiKey", "messageDirection")
+JUDGES_FOR_RUNS = 50
+"""That pupils' own runs need beside the dispatcher's: a thousand pupils who run something every 40 s."""
 
 
 def functions(built: Built) -> dict[str, dict[str, Any]]:
@@ -209,6 +211,24 @@ def test_judge_shares_no_environment_between_users_and_its_concurrency_is_its_ow
     assert judge(built)["ReservedConcurrentExecutions"]["Fn::If"][:2] == ["ReservesJudge", {"Ref": "JudgeConcurrency"}]
     reserved = built.template["Parameters"]["JudgeConcurrency"]["Default"]
     assert (reserved > 0) is (built.package.stage == "prod")
+
+
+def test_every_dispatcher_has_a_judge(built: Built) -> None:
+    """The mapping starts as many as the function may run, and each asks for one judge at a time."""
+    mapping = built.resources("AWS::Lambda::EventSourceMapping")["DispatchSubmissions"]
+    at_most = {"Ref": "DispatchConcurrency"}
+    reserved = built.resources("AWS::Serverless::Function")["Dispatch"]["ReservedConcurrentExecutions"]
+    assert mapping["ScalingConfig"]["MaximumConcurrency"] == at_most
+    assert reserved["Fn::If"][:2] == ["ReservesConcurrency", at_most]
+    defaults = {name: each.get("Default") for name, each in built.template["Parameters"].items()}
+    if defaults["JudgeConcurrency"]:
+        assert defaults["DispatchConcurrency"] + JUDGES_FOR_RUNS <= defaults["JudgeConcurrency"]
+
+
+def test_concurrency_is_reserved_in_prod_alone(built: Built) -> None:
+    """Other accounts may have a quota that does not reach."""
+    expected = "true" if built.package.stage == "prod" else "false"
+    assert built.template["Parameters"]["ReserveConcurrency"]["Default"] == expected
 
 
 def test_judges_network_leads_to_s3_alone(built: Built) -> None:

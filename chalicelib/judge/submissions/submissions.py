@@ -124,20 +124,20 @@ def list_to(origin: str, query: paging.CursorQuery) -> paging.Page[Submission]:
 def wait_for_verdict(submission: Submission, seconds: float) -> Submission:
     """The submission as it is once it has a verdict, or as it still is after so many seconds.
 
-    At once, when it waits in an old queue: each request that waits takes a place in the account's concurrency, and
-    whoever signs in meanwhile needs one.
+    At once, when it waits for a judge in a rush: each request that waits takes a place in the account's concurrency,
+    and whoever signs in meanwhile needs one.
     """
     deadline, pause = clock.monotonic() + seconds, FIRST_PAUSE
     current = get(submission.id)
-    while not current.is_final and clock.monotonic() < deadline and not _is_queued_in_vain(current):
+    while not current.is_final and clock.monotonic() < deadline and not _waits_in_rush(current):
         clock.sleep(min(pause, max(deadline - clock.monotonic(), 0)))
         pause = min(pause * 1.5, LONGEST_PAUSE)
         current = get(submission.id)
     return current
 
 
-def _is_queued_in_vain(submission: Submission) -> bool:
-    return submission.waiting == models.WAITING and waiting_models.is_queue_old(clock.now())
+def _waits_in_rush(submission: Submission) -> bool:
+    return submission.waiting == models.WAITING and waiting_models.is_rush(clock.now())
 
 
 def cancel(submission: Submission) -> Submission:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from chalicelib.accounts.permissions import Role
+from chalicelib.common import ids
 from chalicelib.courses.models import PRIVATE, Task, find_task
 from chalicelib.judge import languages, models, waiting_models
 from chalicelib.judge.grading.progress import Progress
@@ -205,16 +206,22 @@ def backlog(school: School, problem: Problem, number: int) -> None:
     school.queue.held = True
     for _ in range(number):
         program = Program(language="python3", source="5")
-        submissions.submit(school.person().id, problem, program, origin="test#1")
+        assert submissions.send_jury(ids.new_id(school.clock.now), 1, problem, program, origin="test#1")
+
+
+A_WHILE = waiting_models.OLD + timedelta(seconds=1)
 
 
 @pytest.mark.parametrize("preference", [{}, {"Prefer": "wait=20"}])
-def test_deviation_nobody_waits_while_the_queue_is_old(
-    school: School, path: str, pupil: Person, preference: dict[str, str]
+@pytest.mark.parametrize(
+    ("number", "ago"), [(waiting_models.MANY_OLD, A_WHILE), (waiting_models.MANY, timedelta(milliseconds=1))]
+)
+def test_deviation_nobody_waits_in_a_rush(
+    school: School, path: str, pupil: Person, preference: dict[str, str], number: int, ago: timedelta
 ) -> None:
     """What PyTry's client can read, and who knows of 202 gets that, both at once."""
-    backlog(school, school.problem(), waiting_models.MANY_OLD)
-    school.clock.forward(waiting_models.OLD + timedelta(seconds=1))
+    backlog(school, school.problem(), number)
+    school.clock.forward(ago)
     before = school.clock.now
     reply = send(school, path, pupil, headers=preference)
     assert school.clock.now == before
@@ -226,18 +233,18 @@ def test_deviation_nobody_waits_while_the_queue_is_old(
     assert reply.headers["location"] == f"/submissions/{reply.body['submission_id']}"
 
 
-def test_a_queue_is_old_when_many_have_waited_long(school: School, path: str, pupil: Person) -> None:
+def test_it_is_a_rush_when_many_have_waited_long(school: School, path: str, pupil: Person) -> None:
     """Neither many that have just come nor a few that wait on: over those judges failed, and come again by and by."""
     problem = school.problem()
     backlog(school, problem, waiting_models.MANY_OLD - 1)
-    school.clock.forward(waiting_models.OLD + timedelta(seconds=1))
+    school.clock.forward(A_WHILE)
     backlog(school, problem, waiting_models.MANY_OLD)
     before = school.clock.now
     accepted(send(school, path, pupil, headers={"Prefer": "wait=1"}))
     assert school.clock.now - before >= timedelta(seconds=1)
 
 
-def test_who_waits_already_is_answered_when_the_queue_grows_old(school: School, path: str, pupil: Person) -> None:
+def test_who_waits_already_is_answered_when_a_rush_begins(school: School, path: str, pupil: Person) -> None:
     backlog(school, school.problem(), waiting_models.MANY_OLD)
     school.clock.forward(waiting_models.OLD - timedelta(milliseconds=500))
     before = school.clock.now
@@ -245,10 +252,10 @@ def test_who_waits_already_is_answered_when_the_queue_grows_old(school: School, 
     assert timedelta(milliseconds=500) <= school.clock.now - before < timedelta(seconds=1)
 
 
-def test_who_is_being_judged_waits_however_long_the_queue_is(school: School, path: str, pupil: Person) -> None:
+def test_who_is_being_judged_waits_in_a_rush_too(school: School, path: str, pupil: Person) -> None:
     """Its verdict comes in a moment."""
     backlog(school, school.problem(), waiting_models.MANY_OLD)
-    school.clock.forward(waiting_models.OLD + timedelta(seconds=1))
+    school.clock.forward(A_WHILE)
     mine = models.find_submission(accepted(send(school, path, pupil, headers=ASYNC)))
     assert mine is not None
     Progress(mine, 2, is_coarse=False).begin()
