@@ -127,7 +127,7 @@ class Concurrency:
 
 
 @dataclass(eq=False, slots=True)
-class Sent:
+class Entry:
     """A program that was sent, and whether its POST still waits."""
 
     pupil: int
@@ -159,7 +159,7 @@ class Olympiad:
         self.lambdas = Concurrency(setting.reserved)
         self.events: list[tuple[float, int, Callable[[], None]]] = []
         self.numbers = itertools.count()
-        self.queue: deque[Sent] = deque()
+        self.queue: deque[Entry] = deque()
         self.pollers = POLLERS
         self.polled_at = 0.0
         self.dispatching = 0
@@ -255,17 +255,17 @@ class Olympiad:
             return self._after(AFTER_A_REFUSAL, lambda: self._send(pupil)) if self.now < END else None
         else:
             self.pending[pupil] += 1
-            self._after(STORE, lambda: self._stored(Sent(pupil, self.now)))
+            self._after(STORE, lambda: self._stored(Entry(pupil, self.now)))
         return self._send_later(pupil) if self.now < END else None
 
-    def _stored(self, sent: Sent) -> None:
+    def _stored(self, sent: Entry) -> None:
         self.queue.append(sent)
         self.outcome.longest_queue = max(self.outcome.longest_queue, len(self.queue))
         sent.waited_for = True
         self._after(self.setting.waits, lambda: self._answer(sent))
         self._look(sent)
 
-    def _look(self, sent: Sent) -> None:
+    def _look(self, sent: Entry) -> None:
         """What the POST does every half a second while no judge has taken its program."""
         if not self.setting.knows_rush or not sent.waited_for or sent.begun:
             return
@@ -280,7 +280,7 @@ class Olympiad:
         many, is_long = waiting_models.MANY_OLD, len(self.queue) >= waiting_models.MANY
         return is_long or (len(self.queue) >= many and self.queue[many - 1].at < old)
 
-    def _answer(self, sent: Sent) -> None:
+    def _answer(self, sent: Entry) -> None:
         if sent.waited_for:
             sent.waited_for = False
             self.lambdas.end(API)
@@ -308,7 +308,7 @@ class Olympiad:
         self.dispatching += 1
         return True
 
-    def _judge(self, sent: Sent) -> bool:
+    def _judge(self, sent: Entry) -> bool:
         if not self.lambdas.start(JUDGE, "programs at the judge"):
             return False
         sent.begun = True
@@ -317,7 +317,7 @@ class Olympiad:
         self._after(seconds, lambda: self._judged(sent))
         return True
 
-    def _judged(self, sent: Sent) -> None:
+    def _judged(self, sent: Entry) -> None:
         self.lambdas.end(JUDGE)
         self.lambdas.end(DISPATCH)
         self.dispatching -= 1

@@ -204,9 +204,10 @@ def test_who_waits_in_vain_and_knows_of_no_202_can_read_the_answer(school: Schoo
 def backlog(school: School, problem: Problem, number: int) -> None:
     """So many programs of other pupils that no judge has taken, and that the queue holds."""
     school.queue.held = True
-    for _ in range(number):
-        program = Program(language="python3", source="5")
-        assert submissions.send_jury(ids.new_id(school.clock.now), 1, problem, program, origin="test#1")
+    program = Program(language="python3", source="5")
+    first = ids.new_id(school.clock.now)
+    for submission_id in range(first, first + number):
+        assert submissions.send_jury(submission_id, 1, problem, program, origin="test#1")
 
 
 A_WHILE = waiting_models.OLD + timedelta(seconds=1)
