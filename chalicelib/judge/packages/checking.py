@@ -107,7 +107,9 @@ def _questions(validator: Validator, package: Package, shelf: Shelf) -> Iterator
     for number, file in enumerate(package.files, 1):
         yield _Question(file, partial(_of_test, validator, file, package.tests, number, shelf))
     if not validator.reads_answers:
-        for number, (file, data) in enumerate(package.invalid_inputs.items(), len(package.files) + 1):
+        others = {**package.invalid_inputs, **{each.input_file: each.case.input or b"" for each in package.outputs}}
+        others = {file: data for file, data in others.items() if file not in package.files}
+        for number, (file, data) in enumerate(others.items(), len(package.files) + 1):
             yield _Question(file, partial(_input, number, data, validator.arguments.get(file, ())))
 
 

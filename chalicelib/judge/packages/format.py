@@ -2,14 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 from typing import Any
 
+from chalicelib.common.texts import Text
 from chalicelib.judge.grading.checkers import Role
 from chalicelib.judge.packages.recipes import Recipe
 from chalicelib.judge.packages.statements import NO_STATEMENTS, Statements
 from chalicelib.judge.problems.promises import Requirement
 from chalicelib.judge.problems.testsets import TestCase
 from chalicelib.judge_protocol.contract import File, Source, Verdict
+
+NO_LIMIT = Text("no_time_limit_named", "It names no time limit: the one that the problem has stays")
 
 FAILURES = frozenset(
     {
@@ -59,6 +63,28 @@ class Validator:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class JudgedOutput:
+    """An output, and whether it is right for the input and answer of `case`."""
+
+    file: str
+    case: TestCase
+    output: bytes
+    is_right: bool
+
+    @property
+    def input_file(self) -> str:
+        return str(PurePosixPath(self.file).with_suffix(".in"))
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """How a time limit follows from the slowest program of the jury: so many times, up to a multiple of a step."""
+
+    multiplier: float
+    resolution_ms: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Package:
     """The first `samples` tests are for everybody. What is None is not said, and stays as the problem has it.
 
@@ -84,5 +110,7 @@ class Package:
     files: Sequence[str] = ()
     validators: Sequence[Validator] = ()
     invalid_inputs: Mapping[str, bytes] = field(default_factory=dict)
+    outputs: Sequence[JudgedOutput] = ()
+    timing: Timing | None = None
     recipe: Recipe | None = None
     """Of tests that are made on import; then `tests` has none."""

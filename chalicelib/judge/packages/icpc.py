@@ -16,13 +16,14 @@ from chalicelib.judge.packages import (
     icpc_groups,
     icpc_known,
     icpc_languages,
+    icpc_outputs,
     icpc_submissions,
     icpc_validators,
     statements,
     yaml_files,
 )
 from chalicelib.judge.packages import programs as package_programs
-from chalicelib.judge.packages.format import Package
+from chalicelib.judge.packages.format import NO_LIMIT, Package, Timing
 from chalicelib.judge.packages.icpc_answers import SUBMIT_ANSWER
 from chalicelib.judge.packages.icpc_groups import Groups
 from chalicelib.judge.packages.icpc_known import DESCRIPTION, INVALID_INPUT, SAMPLE, SECRET, Version
@@ -31,6 +32,8 @@ from chalicelib.judge.problems.testsets import TestCase
 from chalicelib.judge_protocol.contract import MAX_FILES, File, Source, fit_together, is_file_name
 
 VALIDATORS = ("output_validators/", "output_validator/")
+MULTIPLIER, LEGACY_MULTIPLIER = 2.0, 5.0
+"""Of what the slowest right program takes, where a package names no other."""
 LIMIT_FILE, DOMJUDGE_FILE = ".timelimit", "domjudge-problem.ini"
 
 _TYPES = {"pass-fail", "scoring", "interactive", "multi-pass", "submit-answer", "default", "custom", "score"}
@@ -74,7 +77,18 @@ def read(inspection: Inspection) -> Package:
         files=[name for name, _ in pairs],
     )
     package = _with_jury(inspection, package, version, scores=scores, of_answers=SUBMIT_ANSWER in kinds)
-    return _with_validators(inspection, package, groups)
+    return _with_validators(inspection, _with_time(inspection, package, described, version), groups)
+
+
+def _with_time(inspection: Inspection, package: Package, described: Mapping[str, Any], version: Version) -> Package:
+    """Without a time limit it is to be measured; if there is no program to measure, a warning."""
+    timing = _timing(inspection, described, version)
+    if package.time_limit_ms is not None:
+        return package
+    if any(each.bounds_time for each in package.jury):
+        return replace(package, timing=timing)
+    inspection.warn(DESCRIPTION, NO_LIMIT)
+    return package
 
 
 def _refuse_overlaps(inspection: Inspection, package: Package) -> None:
@@ -114,9 +128,12 @@ def _with_jury(
 
 def _with_validators(inspection: Inspection, package: Package, groups: Groups) -> Package:
     invalid = _invalid_inputs(inspection)
-    found = icpc_validators.read(inspection, [*package.files, *invalid], groups.of_input_validator)
+    judged = package.checker != "interactive" and "passes" not in package.checker_options
+    outputs = icpc_outputs.read(inspection, groups, are_judged=judged)
+    tests = dict.fromkeys([*package.files, *invalid, *(each.input_file for each in outputs)])
+    found = icpc_validators.read(inspection, list(tests), groups.of_input_validator)
     invalid = invalid if icpc_validators.are_all_run(inspection, found) else {}
-    return replace(package, validators=found, invalid_inputs=invalid)
+    return replace(package, validators=found, invalid_inputs=invalid, outputs=outputs)
 
 
 def _some(inspection: Inspection, pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -195,9 +212,23 @@ def _time_limit(inspection: Inspection, described: Mapping[str, Any]) -> int | N
     if DOMJUDGE_FILE in inspection:
         named = re.search(r"^timelimit\s*=\s*['\"]?([^'\"\s]+)", inspection.text_of(DOMJUDGE_FILE) or "", re.MULTILINE)
         return _number(inspection, DOMJUDGE_FILE, named[1], 1000) if named else None
-    english = "It names no time limit: the one that the problem has stays"
-    inspection.warn(DESCRIPTION, Text("no_time_limit_named", english))
     return None
+
+
+def _timing(inspection: Inspection, described: Mapping[str, Any], version: Version) -> Timing:
+    """By the format's rule: what the slowest right program takes is multiplied, and rounded up."""
+    limits = _limits(described)
+    several = limits.get("time_multipliers")
+    own = several.get("ac_to_time_limit") if isinstance(several, dict) else None
+    named = own if own is not None else limits.get("time_multiplier")
+    usual = LEGACY_MULTIPLIER if version is Version.LEGACY else MULTIPLIER
+    multiplier = _number(inspection, DESCRIPTION, usual if named is None else named, 1000)
+    resolution = _number(inspection, DESCRIPTION, limits.get("time_resolution", 1.0), 1000)
+    for value in (multiplier, resolution):
+        if value is not None and value <= 0:
+            english = "Multipliers and steps of time are more than 0"
+            inspection.fault(DESCRIPTION, Text("no_timing", english))
+    return Timing((multiplier or 1000) / 1000, resolution or 1000)
 
 
 def _memory_limit(inspection: Inspection, described: Mapping[str, Any]) -> int | None:

@@ -16,6 +16,8 @@ DESCRIPTION = "problem.yaml"
 DATA, SAMPLE, SECRET = "data/", "data/sample/", "data/secret/"
 INVALID_INPUT = "data/invalid_input/"
 """Inputs that some validator must refuse."""
+VALID_OUTPUT, INVALID_OUTPUT = "data/valid_output/", "data/invalid_output/"
+"""Outputs that the output validator must accept, and such as it must refuse."""
 BEFORE = "testdata.yaml"
 GROUP_FILES = ("test_group.yaml", BEFORE)
 """The settings of a group: as the format calls them since 2025-09, and before."""
@@ -67,12 +69,16 @@ _FOR_PEOPLE = {
 }
 """Besides the format's own those that tools of the field write."""
 
-_LIMITS_READ = {"time_limit", "memory", "validation_passes"}
-_LIMITS_LEFT = {
+_LIMITS_READ = {
+    "time_limit",
+    "memory",
+    "validation_passes",
     "time_multiplier",
     "time_multipliers",
     "time_safety_margin",
     "time_resolution",
+}
+_LIMITS_LEFT = {
     "output",
     "code",
     "compilation_time",
@@ -228,7 +234,7 @@ def _for_tools(name: str) -> bool:
 
 def _check_data(inspection: Inspection, name: str) -> None:
     path = PurePosixPath(name)
-    if name.startswith(INVALID_INPUT):
+    if name.startswith((INVALID_INPUT, VALID_OUTPUT, INVALID_OUTPUT)):
         return
     if not name.startswith((SAMPLE, SECRET)):
         if path.name not in GROUP_FILES or path.parent != PurePosixPath(DATA):

@@ -20,12 +20,12 @@ from chalicelib.judge import import_models, languages, models
 from chalicelib.judge.grading import judge_client
 from chalicelib.judge.import_models import Import
 from chalicelib.judge.models import Problem
-from chalicelib.judge.packages import announcements, archive, making, pages, reader, upload
+from chalicelib.judge.packages import announcements, archive, making, pages, reader, trying, upload
 from chalicelib.judge.packages.archive import MAX_FAULTS, Fault, Refused
 from chalicelib.judge.packages.checking import Inspector
 from chalicelib.judge.packages.format import JuryProgram, Package
 from chalicelib.judge.packages.pages import OutOfTime, PageTime
-from chalicelib.judge.packages.recipes import Made
+from chalicelib.judge.packages.recipes import Checked, Made
 from chalicelib.judge.packages.states import ImportState
 from chalicelib.judge.packages.upload import Shelf, Upload
 from chalicelib.judge.problems import files, library, rules, statements, testsets
@@ -117,11 +117,27 @@ def _prepared(begun: Import, package: Package, time: PageTime) -> tuple[Package,
             package = replace(package, tests=workshop.make(package.recipe, made))
         inspector = Inspector(name=name, tenant=tenant, time=time, shelf=shelf)
         unread = inspector.check(package, made.checked)
+        unread += trying.check_outputs(package, made.checked, name=name, tenant=tenant)
+        package, told = _with_time_limit(begun, package, made.checked, time)
         time.check()  # writing all tests takes its time, too
     except OutOfTime:
         upload.write_page(begun.id, begun.page + 1, pages.pack(made))
         raise
-    return package, unread
+    return package, [*unread, *told]
+
+
+def _with_time_limit(
+    begun: Import, package: Package, checked: Checked, time: PageTime
+) -> tuple[Package, Sequence[Fault]]:
+    """By the format's rule, where the package names none: its tests are stored first, and the jury's programs run."""
+    if package.timing is None:
+        return package, ()
+    problem = _problem(begun)
+    _apply(problem, begun, package)
+    if trying.is_unmeasured(package, checked):
+        testsets.write(begun.problem_id, begun.tests_version, package.tests, package.programs, package.includes)
+    measured = trying.to_be_measured(problem)
+    return trying.Stopwatch(problem=measured, tests_version=begun.tests_version, time=time).measure(package, checked)
 
 
 def fail(import_id: int, faults: Iterable[Fault], *, page: int = 0) -> bool:

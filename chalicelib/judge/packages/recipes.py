@@ -44,11 +44,13 @@ class Recipe:
 class Checked:
     """How many tests each validator has read, by its name, and which of the inputs that are invalid one has refused.
 
-    `warnings` are [file, reason as `Text.to_json`] of what could not be checked.
+    `warnings` are [file, reason as `Text.to_json`] of what could not be checked. `times` are what the jury's programs
+    take, in milliseconds, by their files.
     """
 
     read: dict[str, int] = field(default_factory=dict)
     refused: list[str] = field(default_factory=list)
+    times: dict[str, float] = field(default_factory=dict)
     warnings: list[list[Stored]] = field(default_factory=list)
 
 

@@ -13,7 +13,7 @@ Files = Mapping[str, str | bytes]
 
 # The judge of these tests has programs print their own source.
 PACKAGE: Files = {
-    "problem.yaml": "name: Five\nvalidator_flags: case_sensitive",
+    "problem.yaml": "name: Five\nvalidator_flags: case_sensitive\nlimits: {time_limit: 1}",
     "problem_statement/problem.md": "Print five.",
     "data/sample/1.in": "",
     "data/sample/1.ans": "5",

@@ -8,7 +8,7 @@ from chalicelib.judge.grading import scoring
 from chalicelib.judge.grading.checkers import Role
 from chalicelib.judge.packages import reader
 from chalicelib.judge.packages.archive import Refused
-from chalicelib.judge.packages.format import CRASHED, FAILURES, TOO_SLOW, Package
+from chalicelib.judge.packages.format import CRASHED, FAILURES, TOO_SLOW, Package, Timing
 from chalicelib.judge.packages.inspection import naturally
 from chalicelib.judge.packages.recipes import Command, TestRecipe
 from chalicelib.judge.problems.testsets import TestCase
@@ -505,7 +505,7 @@ def test_what_is_not_understood_and_changes_no_verdict_is_a_warning() -> None:
         "sum/.github/w.yml": "x",
         "sum/thoughts/a.txt": "x",
         "sum/todo.txt": "x",
-        "sum/data/invalid_output/1.in": "x",
+        "sum/data/invalid_outputs/1.in": "x",
         "sum/data/secret/01.desc": "x",
         "sum/data/secret/gen.sh": "x",
         "sum/data/sample/1.interaction": "x",
@@ -513,7 +513,7 @@ def test_what_is_not_understood_and_changes_no_verdict_is_a_warning() -> None:
     }
     assert sorted(warnings_of({**ICPC, **files})) == [
         ("attachments/", "The directory is left out"),
-        ("data/invalid_output", "Only the tests in data/sample and data/secret are used"),
+        ("data/invalid_outputs", "Only the tests in data/sample and data/secret are used"),
         ("data/sample/1.interaction", "It is left out"),
         ("data/secret/gen.sh", "It is left out"),
         ("output_validators/", "The description does not say 'custom': the default one judges"),
@@ -645,8 +645,58 @@ def test_what_a_test_begins_with_is_told() -> None:
 
 def test_a_package_without_a_time_limit_says_that_it_has_none() -> None:
     told = ("problem.yaml", "It names no time limit: the one that the problem has stays")
-    assert told in warnings_of({**ICPC, "sum/problem.yaml": "name: x"})
+    unproved = without(ICPC, "sum/submissions/accepted/a.py")
+    assert told in warnings_of({**unproved, "sum/problem.yaml": "name: x"})
     assert told not in warnings_of(ICPC)
+    assert told not in warnings_of({**ICPC, "sum/problem.yaml": "name: x"})
+
+
+@pytest.mark.parametrize(
+    ("described", "timing"),
+    [
+        ("name: x", Timing(5.0, 1000)),
+        ("problem_format_version: 2025-09", Timing(2.0, 1000)),
+        ("limits: {time_multiplier: 3}", Timing(3.0, 1000)),
+        ("limits: {time_multipliers: {ac_to_time_limit: 1.5}, time_resolution: 0.5}", Timing(1.5, 500)),
+        ("limits: {time_limit: 1}", None),
+    ],
+)
+def test_a_time_limit_is_measured_by_the_formats_rule(described: str, timing: Timing | None) -> None:
+    assert read({**ICPC, "sum/problem.yaml": described}).timing == timing
+
+
+def test_outputs_are_right_and_wrong_by_their_directories() -> None:
+    cases = ("data/valid_output/deep/a", "data/invalid_output/b", "data/sample/1")
+    files: Files = {
+        "sum/problem.yaml": "problem_format_version: 2025-09\nlimits: {time_limit: 1}",
+        **{f"sum/{name}{end}": name + end for name in cases for end in (".in", ".ans", ".out")},
+        "sum/data/valid_output/lonely.out": "x",
+        "sum/data/valid_output/test_group.yaml": "output_validator_args: [case_sensitive]",
+        "sum/input_validators/v.py": "x",
+        "sum/data/invalid_output/b.yaml": "input_validator_args: [own]",
+    }
+    package = read({**ICPC, **files})
+    assert [(each.file, each.is_right, each.case.arguments) for each in package.outputs] == [
+        ("data/valid_output/deep/a.out", True, ("case_sensitive",)),
+        ("data/invalid_output/b.out", False, ()),
+        ("data/sample/1.out", True, ()),
+    ]
+    first = package.outputs[0]
+    assert (first.case.input, first.case.answer) == (f"{cases[0]}.in".encode(), f"{cases[0]}.ans".encode())
+    assert first.output == f"{cases[0]}.out".encode()
+    assert package.validators[0].arguments["data/invalid_output/b.in"] == ("own",)
+    assert ("data/valid_output/lonely.in", "It is missing") in warnings_of({**ICPC, **files})
+
+
+def test_outputs_of_conversations_are_not_tried() -> None:
+    files: Files = {
+        "sum/problem.yaml": "type: interactive\nlimits: {time_limit: 1}",
+        "sum/output_validators/v.py": "x",
+        "sum/data/valid_output/a.out": "x",
+    }
+    assert read({**ICPC, **files}).outputs == []
+    told = "Its outputs are not tried: the program is judged by a conversation or in passes"
+    assert ("data/valid_output/", told) in warnings_of({**ICPC, **files})
 
 
 def test_several_faults_are_told_at_once() -> None:
