@@ -50,8 +50,8 @@ class Checked:
 
     read: dict[str, int] = field(default_factory=dict)
     refused: list[str] = field(default_factory=list)
-    times: dict[str, float] = field(default_factory=dict)
     warnings: list[list[Stored]] = field(default_factory=list)
+    times: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
