@@ -75,6 +75,7 @@ class CheckerOptions(BaseModel):
     `by`, `unordered` `within`, `custom` and `interactive` `convention`. With `then_checker` what an `interactive`
     problem's interactor wrote into the file of its second argument is judged by the problem's checker, once the
     interactor has accepted. With `percent` the points that an author's program gives are of 100 for each test.
+    With `second_run` an `interactive` problem's program is run again on what the interactor wrote.
     `passes` is how often a program may be run on one test, where the author's program of the ICPC's convention asks for
     it by a file `nextpass.in`.
     """
@@ -110,6 +111,11 @@ class CheckerOptions(BaseModel):
     )
     percent: bool = Field(
         default=False, description="`custom`, `interactive`: points of the author's program are of 100 for each test"
+    )
+    second_run: Literal["none", "alone", "interactive"] = Field(
+        "none",
+        description="`interactive`, by testlib's convention: whether the program is run again, on what the interactor "
+        "wrote: alone, its output for the checker; or with the interactor, which reads that too",
     )
     passes: int = Field(
         1,

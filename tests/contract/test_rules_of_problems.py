@@ -53,6 +53,7 @@ OPTIONS: Mapping[str, object] = {
     "within": "line",
     "convention": "icpc",
     "then_checker": True,
+    "second_run": "interactive",
     "percent": True,
     "passes": 2,
 }

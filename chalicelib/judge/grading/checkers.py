@@ -235,6 +235,14 @@ class Role(StrEnum):
     INTERACTOR = "interactor"
 
 
+class SecondRun(StrEnum):
+    """How a program is run again on what the interactor wrote."""
+
+    NONE = "none"
+    ALONE = "alone"
+    INTERACTIVE = "interactive"
+
+
 ROLES = {Role.CHECKER: Text("role_checker", "checker"), Role.INTERACTOR: Text("role_interactor", "interactor")}
 """What people call them."""
 
@@ -261,7 +269,7 @@ class ByProgram:
 
     `then_checker`: what an interactor that accepted wrote into its second argument is judged by the checker, too.
     `percent`: points are of 100 for each test, whatever that is worth. `passes`: how often a program may be run on one
-    test, where the author's asks for it (`passes.py`).
+    test, where the author's asks for it (`passes.py`). `second_run`: see `second_runs.py`.
     """
 
     role: Role
@@ -269,6 +277,7 @@ class ByProgram:
     then_checker: bool = False
     percent: bool = False
     passes: int = 1
+    second_run: SecondRun = SecondRun.NONE
 
     @property
     def roles(self) -> tuple[Role, ...]:
@@ -426,7 +435,17 @@ def _interactive(taken: _Taken) -> Checker:
     if then_checker and convention is not Convention.TESTLIB:
         raise BadChecker(Text("then_checker_testlib", "'then_checker' is of testlib's convention alone"))
     percent, several = taken.flag("percent"), _passes(taken, convention)
-    return ByProgram(Role.INTERACTOR, convention, then_checker, percent, several)
+    second_run = _second_run(taken, convention, then_checker=then_checker)
+    return ByProgram(Role.INTERACTOR, convention, then_checker, percent, several, second_run)
+
+
+def _second_run(taken: _Taken, convention: Convention, *, then_checker: bool) -> SecondRun:
+    found: SecondRun = taken.choice("second_run", {each.value: each for each in SecondRun}, SecondRun.NONE)
+    if found is not SecondRun.NONE and convention is not Convention.TESTLIB:
+        raise BadChecker(Text("second_run_testlib", "'second_run' is of testlib's convention alone"))
+    if found is SecondRun.ALONE and not then_checker:
+        raise BadChecker(Text("second_run_checker", "What a program prints in a second run a checker has to judge"))
+    return found
 
 
 def _passes(taken: _Taken, convention: Convention) -> int:

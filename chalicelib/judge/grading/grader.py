@@ -29,7 +29,7 @@ from chalicelib.judge.grading import (
     verdict,
 )
 from chalicelib.judge.grading.annotations import Annotation
-from chalicelib.judge.grading.checkers import ROLES, BuiltIn, ByProgram, Role
+from chalicelib.judge.grading.checkers import ROLES, BuiltIn, ByProgram, Role, SecondRun
 from chalicelib.judge.grading.drivers import PlacedProgram
 from chalicelib.judge.grading.graders import ByChecker, ByComparison, ByInteractor, Grader, JuryFailed
 from chalicelib.judge.grading.job_runner import JobRunner
@@ -37,6 +37,7 @@ from chalicelib.judge.grading.passes import Passes
 from chalicelib.judge.grading.progress import Progress
 from chalicelib.judge.grading.results import TestResult
 from chalicelib.judge.grading.samples import SampleRun
+from chalicelib.judge.grading.second_runs import RunTwice
 from chalicelib.judge.grading.validators import UNDECIDED
 from chalicelib.judge.grading.verdict import Judgement
 from chalicelib.judge.models import Problem, Submission
@@ -249,14 +250,18 @@ def _grader(problem: Problem, rules: Rules, testset: Testset) -> Grader:
         return ByComparison(testset.tests, rules.checker)
     if rules.checker.role is Role.CHECKER:
         return _by_checker(problem, rules, rules.checker, testset)
-    return ByInteractor(
+    pair = ByInteractor(
         tests=testset.tests,
         points=_points(rules, rules.checker),
         program=_program(Role.INTERACTOR, testset),
         convention=rules.checker.convention,
         passes=Passes(rules.checker.passes),
-        then=_by_checker(problem, rules, rules.checker, testset) if rules.checker.then_checker else None,
     )
+    then = _by_checker(problem, rules, rules.checker, testset) if rules.checker.then_checker else None
+    if rules.checker.second_run is SecondRun.NONE:
+        return replace(pair, then=then)
+    is_interactive = rules.checker.second_run is SecondRun.INTERACTIVE
+    return RunTwice(pair=pair, checker=then, is_interactive=is_interactive)
 
 
 def _by_checker(problem: Problem, rules: Rules, checker: ByProgram, testset: Testset) -> ByChecker:
@@ -345,7 +350,7 @@ class _Grading:
         if self.submission.language == answers.LANGUAGE:
             self._take(self._answers())
             return
-        for report in JobRunner(self._pending, self._job, self._budget(), tenant=tenant, paced=True).reports():
+        for report in JobRunner(self._next, self._job, self._budget(), tenant=tenant, paced=True).reports():
             self._take(report)
             self.progress.tested(self.results)
             if self.compilation.outcome is not Outcome.OK:
@@ -363,6 +368,9 @@ class _Grading:
         for number in range(1, self.rules.scoring.tests_total + 1):
             if number not in self.results and number not in skipped:
                 yield self.grader.prepared(self._input(number))
+
+    def _next(self) -> Iterator[TestInput]:
+        return self.grader.together(self._pending())
 
     def _input(self, number: int) -> TestInput:
         test = self.testset.tests[number - 1]
@@ -401,7 +409,7 @@ class _Grading:
             files_at_run=bool(self.placed.files) or None,
             tests=batch,
             stop_on_failure=not self._all_run and self.rules.scoring.stops_within(int(batch[0].id), int(batch[-1].id)),
-            interactor=self.grader.interactor,
+            interactor=self.grader.interactor_of(batch),
             input_file=self.problem.input_file or None,
             output_file=self.problem.output_file or None,
         )

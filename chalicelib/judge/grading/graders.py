@@ -45,20 +45,38 @@ class Grader(Protocol):
     @property
     def interactor(self) -> Source | None: ...
 
+    def interactor_of(self, tests: Sequence[TestInput]) -> Source | None:
+        """Whom the program talks to in a job of these tests."""
+
+    def together(self, tests: Iterable[TestInput]) -> Iterator[TestInput]:
+        """The first of these tests, as many as may be in one job."""
+
     def prepared(self, test: TestInput) -> TestInput:
         """A test of the submission, with what the grader wants in it."""
 
     def check_results(self, report: Report, *, job_id: str) -> CheckResults: ...
 
 
-@dataclass(frozen=True, slots=True)
-class ByComparison:
-    tests: Sequence[TestCase]
-    checker: BuiltIn
+class _AllAlike:
+    """All tests are run in the same way."""
+
+    __slots__ = ()
 
     @property
-    def interactor(self) -> None:
+    def interactor(self) -> Source | None:
         return None
+
+    def interactor_of(self, _tests: Sequence[TestInput]) -> Source | None:
+        return self.interactor
+
+    def together(self, tests: Iterable[TestInput]) -> Iterator[TestInput]:
+        return iter(tests)
+
+
+@dataclass(frozen=True, slots=True)
+class ByComparison(_AllAlike):
+    tests: Sequence[TestCase]
+    checker: BuiltIn
 
     def prepared(self, test: TestInput) -> TestInput:
         return test
@@ -71,7 +89,7 @@ class ByComparison:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ByChecker:
+class ByChecker(_AllAlike):
     """`points` is what each test is worth at most, `tenant` the checker's author.
 
     How long a right output is the answer does not tell. Since a job has room for few long ones, a test on which the
@@ -86,10 +104,6 @@ class ByChecker:
     passes: Passes = field(default_factory=Passes)
     _short: set[str] = field(default_factory=set)
     _long: set[str] = field(default_factory=set)
-
-    @property
-    def interactor(self) -> None:
-        return None
 
     def prepared(self, test: TestInput) -> TestInput:
         made = self.passes.prepared(test)
@@ -162,7 +176,7 @@ class _OnceMore:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ByInteractor:
+class ByInteractor(_AllAlike):
     """`points` is what each test is worth at most; `then` judges what an interactor that accepted wrote for it."""
 
     tests: Sequence[TestCase]
@@ -193,26 +207,26 @@ class ByInteractor:
                 return {}
             raise JuryFailed(does_not_compile(Role.INTERACTOR, compiled))
         found = {run.id: self._read(run) for run in report.runs}
-        return found if self.then is None else {**found, **_checked_further(self.then, report, found, job_id=job_id)}
+        return found if self.then is None else {**found, **checked_further(self.then, report, found, job_id=job_id)}
 
     def _read(self, run: Run) -> CheckResult | None:
         said = validators.read_pair(run, self.convention, points=_points_of(self.points, run.id))
         return self.passes.taken(run.id, said, run.interactor.collected if run.interactor else {})
 
 
-def _checked_further(checker: ByChecker, report: Report, said: CheckResults, *, job_id: str) -> CheckResults:
+def checked_further(checker: ByChecker, report: Report, said: CheckResults, *, job_id: str) -> CheckResults:
     """What the checker says of what the interactors that accepted wrote for it: an empty file, if they wrote none."""
     written = [
         replace(run, stdout=run.interactor.collected.get(WRITTEN_FILE, b""))
         for run in report.runs
-        if run.interactor is not None and _accepted(said[run.id], run.interactor)
+        if run.interactor is not None and accepted(said[run.id], run.interactor)
     ]
     fitting = tuple(run for run in written if len(run.stdout) < WRITTEN_BYTES)
     too_much = {run.id: jury_failed(WROTE_TOO_MUCH) for run in written if run not in fitting}
     return {**too_much, **checker.check_results(replace(report, runs=fitting), job_id=job_id)}
 
 
-def _accepted(said: CheckResult | None, interactor: Run) -> bool:
+def accepted(said: CheckResult | None, interactor: Run) -> bool:
     """Points that an interactor gave (exit 7) are the last word."""
     return said is not None and said.verdict is Verdict.OK and interactor.exit_code == 0
 

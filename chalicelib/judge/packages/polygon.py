@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 from chalicelib.common.texts import Text, untranslated
-from chalicelib.judge.grading.checkers import ROLES, Role
+from chalicelib.judge.grading.checkers import ROLES, Role, SecondRun
 from chalicelib.judge.grading.scoring import MAX_TESTS
 from chalicelib.judge.grading.validators import Convention
 from chalicelib.judge.packages import polygon_groups, polygon_programs, polygon_resources, recipes, statements
@@ -128,14 +128,32 @@ def _parsed(inspection: Inspection) -> ElementTree.Element:
 def _refuse_what_is_not_done(inspection: Inspection, root: Element) -> None:
     """What would change verdicts, were it left out in silence."""
     polygon_resources.check(inspection, root)
-    if (runs := _says(root, "run-count", ("", "1"))) is not None:
+    if (runs := _says(root, "run-count", ("", "1", "2"))) is not None:
         inspection.fault(DESCRIPTION, Text("run_count", 'run-count="{runs}" is not done here', {"runs": runs[:40]}))
-    if any(tag.get("value") == "run-twice" for tag in root.findall("tags/tag")):
-        inspection.fault(DESCRIPTION, Text("run_twice", "Problems that run a program twice are not judged here"))
+    if _is_run_twice(root) and root.find("assets/interactor") is None:
+        english = "A program is run twice here only where it talks to an interactor the first time"
+        inspection.fault(DESCRIPTION, Text("run_twice", english))
     for name in ("scorer", "strategy", "arbiter"):
         if root.find(f"assets/{name}") is not None:
             english = "It has a {program}, which is not run here"
             inspection.fault(DESCRIPTION, Text("asset_not_run", english, {"program": name}))
+
+
+def _is_run_twice(root: Element) -> bool:
+    """Older packages have a tag alone."""
+    judging = root.find("judging")
+    counted = None if judging is None else judging.get("run-count")
+    return counted == "2" or (not counted and any(tag.get("value") == "run-twice" for tag in root.findall("tags/tag")))
+
+
+def _second_run(root: Element, interactor: Element) -> dict[str, object]:
+    """An interactor names the `runs` that it is part of; older packages, which have a tag alone, mean both."""
+    if not _is_run_twice(root):
+        return {}
+    judging = root.find("judging")
+    named = [(each.text or "").strip() for each in interactor.findall("runs/run")]
+    has_both = "2" in named or (judging is not None and not judging.get("run-count"))
+    return {"second_run": (SecondRun.INTERACTIVE if has_both else SecondRun.ALONE).value}
 
 
 def _says(root: Element, name: str, usual: Sequence[str]) -> str | None:
@@ -219,6 +237,9 @@ def _recipe(
     if any(each.answer is None for each in recipes):
         solution = _main_solution(inspection, root, includes)
         if (asset := root.find("assets/interactor")) is not None:
+            if _is_run_twice(root):
+                english = "Answers of problems that run a program twice are not made here: take the full package"
+                inspection.fault(DESCRIPTION, Text("twice_answers_missing", english))
             name = ROLES[Role.INTERACTOR]
             interactor = polygon_programs.program(inspection, root, asset, name=name, kind=Role.INTERACTOR.value)
     known = {name: each for name, each in generators.items() if each is not None}
@@ -301,7 +322,9 @@ def _interactive(
         role: polygon_programs.program(inspection, root, asset, name=ROLES[role], kind=role.value)
         for role, asset in assets.items()
     }
-    options = _testlib() if checker is None else {**_testlib(), "then_checker": True}
+    options = {**_testlib(), **_second_run(root, interactor)}
+    if checker is not None:
+        options["then_checker"] = True
     return "interactive", options, {role: program for role, program in programs.items() if program is not None}
 
 

@@ -3709,6 +3709,7 @@ export interface components {
          *     `by`, `unordered` `within`, `custom` and `interactive` `convention`. With `then_checker` what an `interactive`
          *     problem's interactor wrote into the file of its second argument is judged by the problem's checker, once the
          *     interactor has accepted. With `percent` the points that an author's program gives are of 100 for each test.
+         *     With `second_run` an `interactive` problem's program is run again on what the interactor wrote.
          *     `passes` is how often a program may be run on one test, where the author's program of the ICPC's convention asks for
          *     it by a file `nextpass.in`.
          */
@@ -3737,6 +3738,11 @@ export interface components {
             then_checker?: boolean;
             /** @description `custom`, `interactive`: points of the author's program are of 100 for each test. false if it is left out */
             percent?: boolean;
+            /**
+             * @description `interactive`, by testlib's convention: whether the program is run again, on what the interactor wrote: alone, its output for the checker; or with the interactor, which reads that too. "none" if it is left out
+             * @enum {string}
+             */
+            second_run?: "none" | "alone" | "interactive";
             /** @description `custom`, `interactive`, by the ICPC's convention: how often the program runs on a test at most. 1 if it is left out */
             passes?: number;
         };

@@ -323,6 +323,38 @@ def test_what_an_interactor_wrote_is_judged_by_the_checker(school: School, pupil
     assert script.tenants == [f"user-{pupil.id}", f"user-{problem.author_id}"]
 
 
+def test_programs_that_are_run_again_have_jobs_of_their_own(school: School, pupil: Person) -> None:
+    options = {**CHECKED["checker_options"], "second_run": "alone"}
+    problem = custom(school, tests=2, checker="interactive", checker_options=options)
+
+    def act(test: TestInput) -> Run:
+        is_first = "output" in test.collect
+        return speaks({"output": b"read me"})(test) if is_first else ran(test, stdout=b"42")
+
+    script = Script(act)
+    submission = judged(school, pupil, problem, script)
+    assert codes(submission) == ["OK", "OK"]
+    runs = [
+        (each, job.interactor is not None) for job in script.jobs if job.source == "a program" for each in job.tests
+    ]
+    assert sorted((each.id, talks, each.input) for each, talks in runs) == [
+        ("1", False, b"read me"),
+        ("1", True, b"2 3\n"),
+        ("2", False, b"read me"),
+        ("2", True, b"2 3\n"),
+    ]
+    (check, *_) = [job for job in script.jobs if job.source == CHECKER.source]
+    assert {file.name: file.data for file in check.tests[0].files}["input"] == b"2 3\n"
+
+
+def test_what_is_too_long_for_a_second_run_is_the_authors_to_know(school: School, pupil: Person) -> None:
+    options = {"convention": "testlib", "second_run": "interactive"}
+    problem = custom(school, tests=1, checker="interactive", checker_options=options)
+    submission = judged(school, pupil, problem, Script(speaks({"output": bytes(256 * 1024)})))
+    assert str(submission.notice) == "Test 1: wrote 262144 bytes or more for the checker"
+    assert codes(judged(school, pupil, problem, Script(speaks({"output": b"short"})))) == ["OK"]
+
+
 @pytest.mark.parametrize(
     ("act", "text"),
     [

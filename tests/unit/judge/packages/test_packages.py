@@ -999,8 +999,9 @@ def test_polygons_graders_lie_beside_every_program_of_their_language() -> None:
 @pytest.mark.parametrize(
     ("files", "fault"),
     [
-        (changed("<judging>", '<judging run-count="2">'), 'run-count="2" is not done here'),
-        (changed("<judging>", '<tags><tag value="run-twice"/></tags><judging>'), "Problems that run a program twice"),
+        (changed("<judging>", '<judging run-count="3">'), 'run-count="3" is not done here'),
+        (changed("<judging>", '<judging run-count="2">'), "A program is run twice here only where it talks"),
+        (changed("<judging>", '<tags><tag value="run-twice"/></tags><judging>'), "A program is run twice here only"),
         (changed("<assets>", "<assets><scorer/>"), "It has a scorer, which is not run here"),
         (changed("<assets>", "<assets><strategy/>"), "It has a strategy, which is not run here"),
         (grader('path="files/grader.cpp"'), "It belongs beside the programs that are sent"),

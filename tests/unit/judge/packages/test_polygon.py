@@ -161,3 +161,43 @@ def test_a_generator_may_leave_several_tests_in_files() -> None:
         Command("gen", ("all",), "2"),
         Command("gen", ("all",), "3"),
     ]
+
+
+def twice(judging: str, runs: str, tags: str = "") -> Files:
+    """An interactive problem whose programs are run twice."""
+    xml = str(changed("<judging>", f"{tags}<judging{judging}>")["problem.xml"])
+    interactor = f'<interactor><source path="files/i.cpp" type="cpp.g++17"/>{runs}</interactor>'
+    return {
+        **POLYGON,
+        "problem.xml": xml.replace("</assets>", f"{interactor}</assets>"),
+        "files/i.cpp": "int main() {}",
+    }
+
+
+BOTH = "<runs><run>1</run><run>2</run></runs>"
+TAG = '<tags><tag value="run-twice"/></tags>'
+
+
+@pytest.mark.parametrize(
+    ("files", "second_run"),
+    [
+        (twice(' run-count="2"', ""), "alone"),
+        (twice(' run-count="2"', "<runs><run>1</run></runs>"), "alone"),
+        (twice(' run-count="2"', BOTH), "interactive"),
+        (twice("", "", TAG), "interactive"),
+        (twice(' run-count="1"', "", TAG), None),
+        (twice("", ""), None),
+    ],
+)
+def test_a_program_may_be_run_twice(files: Files, second_run: str | None) -> None:
+    options = read(files).checker_options
+    assert (options.get("second_run"), options["then_checker"]) == (second_run, True)
+
+
+def test_answers_of_what_is_run_twice_are_not_made() -> None:
+    xml = str(GENERATED["problem.xml"]).replace("<judging>", '<judging run-count="2">')
+    interactor = '<interactor><source path="files/gen.cpp" type="cpp.g++17"/></interactor></assets>'
+    found = faults_of({**GENERATED, "problem.xml": xml.replace("</assets>", interactor)})
+    assert [reason for _, reason in found] == [
+        "Answers of problems that run a program twice are not made here: take the full package"
+    ]
