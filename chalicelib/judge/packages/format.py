@@ -27,7 +27,9 @@ FAILURES = frozenset(
     }
 )
 """What a program that runs may get, other than OK."""
-TOO_SLOW = frozenset({Verdict.TIME_LIMIT, Verdict.WALL_TIME_LIMIT})
+WRONG = frozenset({Verdict.WRONG_ANSWER, Verdict.OUTPUT_LIMIT})
+"""What an author calls wrong. Elsewhere outputs may be longer: one that is too long is only wrong or slow there."""
+TOO_SLOW = frozenset({Verdict.TIME_LIMIT, Verdict.WALL_TIME_LIMIT, Verdict.OUTPUT_LIMIT})
 CRASHED = frozenset({Verdict.RUNTIME_ERROR, Verdict.MEMORY_LIMIT, Verdict.OUTPUT_LIMIT})
 
 

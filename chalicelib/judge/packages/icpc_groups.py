@@ -279,7 +279,7 @@ class Groups:
 
 def read(inspection: Inspection, described: Settings, version: Version, *, scores: bool) -> Groups:
     """The groups of a package, whose keys have been checked."""
-    flags = str(described.get("validator_flags") or "").split()
+    flags = _words(described.get("validator_flags", described.get("validator_args")))
     groups = Groups(inspection=inspection, version=_version(inspection, described, version), scores=scores, flags=flags)
     groups.check()
     return groups

@@ -40,7 +40,18 @@ _VERSIONS = {
     "2025-09": Version.MODERN,
 }
 
-_READ = {"problem_format_version", "type", "name", "limits", "validation", "validator_flags", "languages", "constants"}
+_READ = {
+    "problem_format_version",
+    "type",
+    "name",
+    "limits",
+    "validation",
+    "validator_flags",
+    "validator_args",
+    "languages",
+    "constants",
+}
+"""DOMjudge's packages call flags arguments."""
 _FOR_PEOPLE = {
     "author",
     "authors",

@@ -12,7 +12,7 @@ from typing import Any
 
 from chalicelib.common.texts import Text
 from chalicelib.judge.packages import yaml_files
-from chalicelib.judge.packages.format import CRASHED, TOO_SLOW
+from chalicelib.judge.packages.format import CRASHED, TOO_SLOW, WRONG
 from chalicelib.judge.packages.icpc_known import leave_keys
 from chalicelib.judge.packages.inspection import Inspection
 from chalicelib.judge.problems.promises import Requirement
@@ -22,7 +22,7 @@ FILE = "submissions/submissions.yaml"
 
 _VERDICTS: Mapping[str, frozenset[Verdict]] = {
     "AC": frozenset({Verdict.OK}),
-    "WA": frozenset({Verdict.WRONG_ANSWER}),
+    "WA": WRONG,
     "TLE": TOO_SLOW,
     "RTE": CRASHED,
 }

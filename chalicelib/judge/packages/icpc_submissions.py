@@ -9,7 +9,7 @@ from chalicelib.common.texts import Text
 from chalicelib.judge.grading import answers
 from chalicelib.judge.packages import icpc_answers, icpc_languages, icpc_promises
 from chalicelib.judge.packages import programs as package_programs
-from chalicelib.judge.packages.format import CRASHED, FAILURES, TOO_SLOW, JuryProgram
+from chalicelib.judge.packages.format import CRASHED, FAILURES, TOO_SLOW, WRONG, JuryProgram
 from chalicelib.judge.packages.icpc_promises import ProgramSettings
 from chalicelib.judge.packages.inspection import Inspection
 from chalicelib.judge.submissions import own_files
@@ -19,7 +19,8 @@ SUBMISSIONS = "submissions/"
 
 EXPECTED_VERDICTS: Mapping[str, frozenset[Verdict]] = {
     "accepted": frozenset({Verdict.OK}),
-    "wrong_answer": frozenset({Verdict.WRONG_ANSWER}),
+    "wrong_answer": WRONG,
+    "no_output": WRONG,
     "time_limit_exceeded": TOO_SLOW,
     "run_time_error": CRASHED,
     "memory_limit_exceeded": frozenset({Verdict.MEMORY_LIMIT}),
@@ -35,9 +36,9 @@ EXPECTED_VERDICTS: Mapping[str, frozenset[Verdict]] = {
 _RESULTS: Mapping[str, frozenset[Verdict]] = {
     "CORRECT": EXPECTED_VERDICTS["accepted"],
     "ACCEPTED": EXPECTED_VERDICTS["accepted"],
-    "WRONGANSWER": EXPECTED_VERDICTS["wrong_answer"],
-    "PRESENTATIONERROR": EXPECTED_VERDICTS["wrong_answer"],
-    "NOOUTPUT": EXPECTED_VERDICTS["wrong_answer"],
+    "WRONGANSWER": WRONG,
+    "PRESENTATIONERROR": WRONG,
+    "NOOUTPUT": WRONG,
     "TIMELIMIT": TOO_SLOW,
     "TIMELIMITEXCEEDED": TOO_SLOW,
     "RUNERROR": CRASHED,
@@ -47,7 +48,7 @@ _RESULTS: Mapping[str, frozenset[Verdict]] = {
     "COMPILERERROR": EXPECTED_VERDICTS["compiler_error"],
 }
 """The words after DOMjudge's tag, without what is between their parts."""
-_TAG = re.compile(r"@EXPECTED_RESULTS@:[ \t]*([^\r\n*]+)")
+_TAG = re.compile(r"@EXPECTED_(?:RESULTS|SCORE)@:[ \t]*([^\r\n*]+)")
 _PYTHON2 = re.compile(r"#!.*python2")
 
 _PROGRAM = Text("program_of_jury", "program")

@@ -15,7 +15,7 @@ from chalicelib.judge.grading.scoring import MAX_TESTS
 from chalicelib.judge.grading.validators import Convention
 from chalicelib.judge.packages import polygon_groups, polygon_programs, polygon_resources, recipes, statements
 from chalicelib.judge.packages import programs as package_programs
-from chalicelib.judge.packages.format import CRASHED, FAILURES, TOO_SLOW, JuryProgram, Package, Validator
+from chalicelib.judge.packages.format import CRASHED, FAILURES, TOO_SLOW, WRONG, JuryProgram, Package, Validator
 from chalicelib.judge.packages.inspection import Inspection
 from chalicelib.judge.packages.recipes import Command, Recipe, TestRecipe
 from chalicelib.judge_protocol.contract import File, Source, Verdict, is_file_name
@@ -27,8 +27,8 @@ EXPECTED_VERDICTS: Mapping[str, frozenset[Verdict]] = {
     "accepted": frozenset({Verdict.OK}),
     "rejected": FAILURES,
     "failed": FAILURES,
-    "wrong-answer": frozenset({Verdict.WRONG_ANSWER}),
-    "presentation-error": frozenset({Verdict.WRONG_ANSWER}),
+    "wrong-answer": WRONG,
+    "presentation-error": WRONG,
     "time-limit-exceeded": TOO_SLOW,
     "time-limit-exceeded-or-accepted": TOO_SLOW | {Verdict.OK},
     "time-limit-exceeded-or-memory-limit-exceeded": TOO_SLOW | {Verdict.MEMORY_LIMIT},

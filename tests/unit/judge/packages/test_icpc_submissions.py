@@ -52,7 +52,7 @@ def test_a_program_of_several_files_is_one() -> None:
     assert (pair.language, pair.source) == ("python3", "from other import f")
     assert set(pair.files) == {File(name="other.py", data=b"def f(): pass"), File(name="deep/data.txt", data=b"\xff")}
     assert found["wrong_answer/java/"].source.startswith("class Solve")
-    assert found["wrong_answer/java/"].promised == {WRONG}
+    assert found["wrong_answer/java/"].promised == {WRONG, Verdict.OUTPUT_LIMIT}
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,8 @@ import pytest
 
 from chalicelib.judge.packages import reader
 from chalicelib.judge.packages.archive import Refused
+from chalicelib.judge.packages.format import WRONG
+from chalicelib.judge_protocol.contract import Verdict
 from tests.support import zips
 
 Files = Mapping[str, str | bytes]
@@ -66,3 +68,25 @@ def test_packages_of_a_draft_may_have_groups_as_before(version: str, *, read: bo
 def test_a_validator_that_a_script_builds_or_runs_is_refused(script: str, place: str) -> None:
     files = {**PACKAGE, f"{place}{script}": "#!/bin/sh", f"{place}judge.c": "int main() {}"}
     assert (place, f"It has a script '{script}', which is not run here") in faults_of(files)
+
+
+@pytest.mark.parametrize(
+    ("described", "arguments"),
+    [
+        ("validator_flags: --note 'two words' -x", ("--note", "two words", "-x")),
+        ("validator_args: --note 'two words'", ("--note", "two words")),
+    ],
+)
+def test_a_validators_flags_are_words_as_a_shell_reads_them(described: str, arguments: tuple[str, ...]) -> None:
+    files = {"problem.yaml": f"name: X\nvalidation: custom\n{described}", "output_validators/v.py": "x"}
+    package, _ = reader.read(zips.packed({**PACKAGE, **files}))
+    assert package.tests[0].arguments == arguments
+
+
+def test_domjudges_directories_and_tags_are_promises() -> None:
+    files = {"submissions/no_output/b.py": "x", "submissions/mixed/c.py": "# @EXPECTED_SCORE@: CORRECT"}
+    package, _ = reader.read(zips.packed({**PACKAGE, **files}))
+    assert {each.file: each.promised for each in package.jury if "accepted" not in each.file} == {
+        "submissions/no_output/b.py": WRONG,
+        "submissions/mixed/c.py": {Verdict.OK},
+    }

@@ -8,7 +8,7 @@ from chalicelib.judge.grading import scoring
 from chalicelib.judge.grading.checkers import Role
 from chalicelib.judge.packages import reader
 from chalicelib.judge.packages.archive import Refused
-from chalicelib.judge.packages.format import CRASHED, FAILURES, TOO_SLOW, Package, Timing
+from chalicelib.judge.packages.format import CRASHED, FAILURES, TOO_SLOW, WRONG, Package, Timing
 from chalicelib.judge.packages.inspection import naturally
 from chalicelib.judge.packages.recipes import Command, TestRecipe
 from chalicelib.judge.problems.testsets import TestCase
@@ -159,7 +159,7 @@ def test_an_icpc_package_says_what_the_problem_is() -> None:
         ("submissions/accepted/a.py", "python3", {Verdict.OK}),
         ("submissions/run_time_error/d.rs", "rust", CRASHED),
         ("submissions/time_limit_exceeded/c.java", "java", TOO_SLOW),
-        ("submissions/wrong_answer/b.cpp", "cpp20", {Verdict.WRONG_ANSWER}),
+        ("submissions/wrong_answer/b.cpp", "cpp20", WRONG),
     ]
 
 
@@ -620,7 +620,7 @@ def test_what_is_wrong_with_one_of_the_jurys_programs_is_a_warning(name: str, co
         ("rejected/x.py", "x", FAILURES),
         ("partially_accepted/x.py", "x", FAILURES),
         ("brute_force/x.py", "x", TOO_SLOW | CRASHED),
-        ("mixed/x.py", "# @EXPECTED_RESULTS@: WRONG-ANSWER,TIMELIMIT", {Verdict.WRONG_ANSWER} | TOO_SLOW),
+        ("mixed/x.py", "# @EXPECTED_RESULTS@: WRONG-ANSWER,TIMELIMIT", WRONG | TOO_SLOW),
         ("accepted/x.c", "/* @EXPECTED_RESULTS@: CORRECT */", {Verdict.OK}),
         ("wrong_answer/x.c", "// @EXPECTED_RESULTS@: RUN-ERROR", CRASHED),
     ],
@@ -808,9 +808,9 @@ ANSWERS: Files = {
 def test_answers_are_sent_where_the_problem_wants_them() -> None:
     package = read(ANSWERS)
     assert package.languages == ["answers"]
-    assert [(each.file, each.language, list(each.promised)) for each in package.jury] == [
+    assert [(each.file, each.language, sorted(each.promised)) for each in package.jury] == [
         ("submissions/accepted/all/", "answers", [Verdict.OK]),
-        ("submissions/wrong_answer/same.txt", "answers", [Verdict.WRONG_ANSWER]),
+        ("submissions/wrong_answer/same.txt", "answers", sorted(WRONG)),
     ]
     assert json.loads(package.jury[0].source) == {"1": "3", "2": "5", "3": "9"}
     assert package.jury[1].source == "3"
@@ -948,7 +948,7 @@ def test_a_polygon_package_says_what_the_problem_is() -> None:
     assert package.programs[Role.CHECKER].files == (File(name="testlib.h", data=b"// a library"),)
     assert [(each.language, each.promised) for each in package.jury] == [
         ("cpp20", {Verdict.OK}),
-        ("python3", {Verdict.WRONG_ANSWER}),
+        ("python3", WRONG),
         ("pypy3", TOO_SLOW | {Verdict.OK}),
     ]
 
