@@ -4,8 +4,9 @@ What of them cannot be shown is a warning: it changes no verdict, and the proble
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -74,34 +75,53 @@ def of_icpc(inspection: Inspection, described: Mapping[str, Any]) -> Statements:
 
 
 def of_polygon(inspection: Inspection, root: Element) -> Statements:
-    """TeX that `problem.xml` names, else the sections of which Polygon makes it."""
+    """TeX that `problem.xml` names, else the sections of which Polygon makes it, else web pages that it names."""
     names = {each.get("language") or "": each.get("value") or "" for each in root.findall("names/name")}
-    found: dict[str, _Found] = {}
-    for each in root.findall("statements/statement"):
-        name, path = each.get("language") or "", each.get("path") or ""
-        if each.get("type") == "application/x-tex" and path in inspection:
-            _add_polygon(inspection, found, name, path, _text(inspection, path), names)
+    polygon = _OfPolygon(inspection, names)
+    for name, path in _described(inspection, root, "application/x-tex"):
+        polygon.add(name, path, Form.TEX, partial(_text, inspection, path))
     for name in dict.fromkeys(path.split("/")[1] for path in inspection.below("statement-sections/") if "/" in path):
         directory = f"statement-sections/{name}/"
         if f"{directory}legend.tex" in inspection:
-            source = _of_sections(inspection, directory)
-            _add_polygon(inspection, found, name, f"{directory}legend.tex", source, names)
-    return _read(inspection, found.values(), fallback=next(iter(names.values()), ""))
+            polygon.add(name, f"{directory}legend.tex", Form.TEX, partial(_of_sections, inspection, directory))
+    for name, path in _described(inspection, root, "text/html"):
+        polygon.add(name, path, Form.HTML, partial(_text, inspection, path))
+    for name, path in _described(inspection, root, "application/pdf"):
+        if choice.tag_of_polygon(name) not in polygon.found:
+            inspection.warn(path, Text("statement_pdf_alone", "In this language there is a PDF alone: it is not read"))
+    return _read(inspection, polygon.found.values(), fallback=next(iter(names.values()), ""))
 
 
-def _add_polygon(
-    inspection: Inspection, found: dict[str, _Found], name: str, path: str, source: str | None, names: Mapping[str, str]
-) -> None:
-    language = choice.tag_of_polygon(name)
-    if language is None:
-        english = "The language '{name}' is not known here"
-        inspection.warn(path, Text("language_not_known", english, {"name": name[:40]}))
-    elif source is not None and language not in found:
-        directories = (f"{PurePosixPath(path).parent}/", f"statement-sections/{name}/", f"statements/{name}/")
-        title = names.get(name, "")
-        found[language] = _Found(
-            file=path, language=language, form=Form.TEX, source=source, title=title, directories=directories
-        )
+@dataclass(frozen=True, slots=True)
+class _OfPolygon:
+    """The statements so far, the first of each language; `names` are the problem's, by Polygon's languages."""
+
+    inspection: Inspection
+    names: Mapping[str, str]
+    found: dict[str, _Found] = field(default_factory=dict)
+
+    def add(self, name: str, path: str, form: Form, read: Callable[[], str | None]) -> None:
+        language = choice.tag_of_polygon(name)
+        if language is None:
+            english = "The language '{name}' is not known here"
+            self.inspection.warn(path, Text("language_not_known", english, {"name": name[:40]}))
+        elif language not in self.found and (source := read()) is not None:
+            self.found[language] = _Found(
+                file=path,
+                language=language,
+                form=form,
+                source=source,
+                title=self.names.get(name, ""),
+                directories=(f"{PurePosixPath(path).parent}/", f"statement-sections/{name}/", f"statements/{name}/"),
+            )
+
+
+def _described(inspection: Inspection, root: Element, kind: str) -> Iterator[tuple[str, str]]:
+    """Languages and files of the statements of a kind that are there."""
+    for each in root.findall("statements/statement"):
+        name, path = each.get("language") or "", each.get("path") or ""
+        if each.get("type") == kind and path in inspection:
+            yield name, path
 
 
 def _of_sections(inspection: Inspection, directory: str) -> str:

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from chalicelib.common.texts import Text
-from chalicelib.judge.statements import dialect, tex
+from chalicelib.judge.statements import dialect, tex, web_pages
 
 
 class Form(StrEnum):
     MARKDOWN = "markdown"
     TEX = "tex"
+    HTML = "html"
 
 
 MAX_BYTES = 128 * 1024
@@ -38,9 +39,11 @@ class Written:
 def read(
     source: str, *, language: str, form: Form, title: str = "", fallback: str = "", picture: tex.Pictures = str
 ) -> Written:
-    """A statement; without a `title` it has the one that its TeX names, else the `fallback`."""
+    """A statement; without a `title` it has the one that its source names, else the `fallback`."""
     if form is Form.TEX:
         converted = tex.convert(source, language=language, picture=picture)
+    elif form is Form.HTML:
+        converted = web_pages.convert(source, picture=picture)
     else:
         converted = dialect.cleaned(source, picture)
     named = (title or converted.title or fallback)[:MAX_TITLE]

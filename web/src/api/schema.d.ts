@@ -4341,7 +4341,7 @@ export interface components {
          * Form
          * @enum {string}
          */
-        Form: "markdown" | "tex";
+        Form: "markdown" | "tex" | "html";
         /** GrantBody */
         GrantBody: {
             course_id: number;

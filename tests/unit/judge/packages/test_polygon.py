@@ -10,6 +10,7 @@ from chalicelib.judge.packages.format import Package
 from chalicelib.judge.packages.recipes import Command
 from chalicelib.judge.problems.testsets import TestCase
 from chalicelib.judge_protocol.contract import MAX_FILES, File
+from tests.support import zips
 from tests.unit.judge.packages.test_packages import (
     GENERATED,
     POLYGON,
@@ -20,6 +21,7 @@ from tests.unit.judge.packages.test_packages import (
     grader,
     read,
     warnings_of,
+    without,
 )
 
 REORDERED = ("problem.xml", "Its tests are put in another order, in which those of a group follow one another")
@@ -201,3 +203,22 @@ def test_answers_of_what_is_run_twice_are_not_made() -> None:
     assert [reason for _, reason in found] == [
         "Answers of problems that run a program twice are not made here: take the full package"
     ]
+
+
+def test_statements_that_are_web_pages_are_read_where_there_is_no_tex() -> None:
+    page = '<p>Add. <img src="plan.png"></p>'
+    package = read(
+        {
+            **without(POLYGON, "statements/english/problem.tex"),
+            "statements/.html/english/problem.html": page.encode(),
+            "statements/.html/english/plan.png": zips.PNG,
+        }
+    )
+    found = {each.language: (each.form, each.title, each.text) for each in package.statements.written}
+    assert found == {"ru": ("tex", "Сумма", "Сложите."), "en": ("html", "Sum", "Add. ![](plan.png)")}
+    assert package.statements.pictures == {"plan.png": zips.PNG}
+    pdf = '<statement language="french" path="f.pdf" type="application/pdf"/></statements>'
+    told = warnings_of({**changed("</statements>", pdf), "f.pdf": b"%PDF-"})
+    assert told == [("f.pdf", "In this language there is a PDF alone: it is not read")]
+    beside_tex = {**POLYGON, "statements/.html/english/problem.html": b"\xd0 is not read"}
+    assert {each.form for each in read(beside_tex).statements.written} == {"tex"}
