@@ -7,7 +7,7 @@ its failures, also after the very first one.
 import time
 import uuid
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import boto3
 from botocore.exceptions import ClientError
@@ -173,7 +173,8 @@ def _finish_rollback(
     cloudformation: "CloudFormationClient", found: "StackTypeDef", skip: Sequence[str], pause: Pause
 ) -> None:
     name, stack_id, operation = found["StackName"], found["StackId"], _operation("rollback")
-    cloudformation.continue_update_rollback(StackName=name, ResourcesToSkip=skip, ClientRequestToken=operation)
+    skipped: dict[str, Any] = {"ResourcesToSkip": skip} if skip else {}
+    cloudformation.continue_update_rollback(StackName=name, ClientRequestToken=operation, **skipped)
     ended = _settled(cloudformation, name, pause)
     if ended is None or ended["StackStatus"] != "UPDATE_ROLLBACK_COMPLETE":
         reason = stack.first_failure(cloudformation, stack_id, operation)

@@ -107,6 +107,7 @@ def _tag_again(aws: boto3.Session, repository: str, digest: str, tag: str) -> No
     ecr.put_image(
         repositoryName=name,
         imageTag=tag,
+        imageDigest=digest,  # so that ECR refuses a manifest that is not the very same
         imageManifest=found["imageManifest"],
         imageManifestMediaType=found["imageManifestMediaType"],
     )

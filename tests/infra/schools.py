@@ -75,8 +75,9 @@ def application(stage: str = "prod", changes: Mapping[str, Params] = MappingProx
 
 def door() -> Params:
     names = ("Stage", "FrontDoorKey", "LogRetention", "RequestsPerAddress", "RestHost", "WebsocketHost")
+    declared: Params = {name: {"Type": "String"} for name in (*names, "WebBucketHost", "UploadsHost")}
     return {
-        "Parameters": {name: {"Type": "String"} for name in (*names, "WebBucketHost", "UploadsHost")},
+        "Parameters": {**declared, "DomainName": {"Type": "String", "Default": ""}},
         "Resources": {"Distribution": {"Type": "Distribution", "Properties": {"Host": {"Ref": "RestHost"}}}},
         "Outputs": {"Url": {"Value": "https://door.example"}},
     }
@@ -110,6 +111,8 @@ class School:
 
     directory: Path
     account: Account = field(default_factory=Account)
+    packaged_for: list[str | None] = field(default_factory=list)
+    """The frontends' origins with which each package was built."""
     stacks: CloudFormation = field(init=False)
     cloud: Cloud = field(init=False)
     builder: Builder = field(init=False)
@@ -133,11 +136,16 @@ class School:
         path = self.directory / "template.yaml"
         path.write_text(json.dumps(template or application(stage)), encoding="utf-8")  # which is YAML too
         package = Package(stage, path, Archive(path, 0, 0), Archive(path, 0, 0))
+
+        def packaged(stage: str, out: Path, origins: str | None) -> Package:
+            self.packaged_for.append(origins)
+            return package
+
         deployment = Deployment(
             stage=stage,
             aws=self.cloud.session,
             builder=self.builder,
-            package=lambda stage, out, origins: package,
+            package=packaged,
             front_door=door,
             account=_account,
             web=self.directory / "web",

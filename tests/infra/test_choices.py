@@ -27,6 +27,20 @@ def test_every_choice_is_remembered_until_it_is_forgotten(school: School) -> Non
     assert school.stack("lyceum-prod-front-door").parameters["RequestsPerAddress"] == "20000"
 
 
+def test_the_package_is_built_for_the_origins_that_were_chosen_once(school: School) -> None:
+    """They stand in each preflight's answer, which no parameter reaches."""
+    school.deploy(CHOSEN)
+    school.deploy()
+    school.deploy(origins="https://other.example")
+    school.deploy({"DomainName": "school.example"}, forgotten=("AllowedOrigins",))
+
+    assert school.packaged_for == [
+        *["https://school.example"] * 2,
+        "https://other.example",
+        "https://school.example",
+    ]
+
+
 def test_what_was_never_chosen_cannot_be_forgotten(school: School) -> None:
     with pytest.raises(ChoiceError, match="nothing was chosen for LogLevel"):
         school.deploy(CHOSEN, forgotten=("LogLevel",))

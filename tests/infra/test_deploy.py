@@ -337,6 +337,74 @@ def test_malformed_parameter_is_refused() -> None:
         deploy.assignment("MailFrom")
 
 
+# --- After a failure, as the emulator plays CloudFormation (test_redeploying.py has every step) ---------------------
+
+
+def data(**changes: Any) -> dict[str, Any]:
+    """What prod keeps when its stack is gone, and a table that a first deployment makes before it fails."""
+    policies = {"DeletionPolicy": "RetainExceptOnCreate", "UpdateReplacePolicy": "Retain"}
+    courses = {
+        "TableName": {"Fn::Sub": "lyceum-${Stage}-courses"},
+        "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}],
+        "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],
+        "TimeToLiveSpecification": {"AttributeName": "expires_at", "Enabled": True},
+        "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True},
+        "DeletionProtectionEnabled": True,
+    }
+    allowed = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "kms:*", "Resource": "*"}
+    key = {"KeyPolicy": {"Version": "2012-10-17", "Statement": [allowed]}, "EnableKeyRotation": True}
+    template = application("prod")
+    for name in ("TestData", "Web"):
+        template["Resources"][name] |= policies
+    template["Resources"] |= {
+        "Courses": {"Type": "AWS::DynamoDB::Table", **policies, "Properties": courses},
+        "Secrets": {"Type": "AWS::KMS::Key", **policies, "Properties": key},
+        **changes,
+    }
+    return template
+
+
+def test_a_first_deployment_to_prod_that_failed_is_repeated(aws: boto3.Session, deployed: Deploy) -> None:
+    aws.client("ssm").put_parameter(Name="/taken", Value="1", Type="String")
+    bad = {
+        "Type": "AWS::SSM::Parameter",
+        "DependsOn": ["Courses", "Secrets"],
+        "Properties": {"Type": "String", "Value": "2", "Name": "/taken"},
+    }
+    with pytest.raises(StackError, match=r"lyceum-prod failed and is ROLLBACK_COMPLETE: Bad: "):
+        deployed(data(Bad=bad), stage="prod", **OWN)
+    assert aws.client("dynamodb").list_tables()["TableNames"] == []
+
+    deployed(data(), stage="prod")
+
+    table = aws.client("dynamodb").describe_table(TableName="lyceum-prod-courses")["Table"]
+    assert table["DeletionProtectionEnabled"] is True
+
+
+def test_prod_is_made_of_what_its_former_stack_has_left(aws: boto3.Session, deployed: Deploy) -> None:
+    outputs = deployed(data(), stage="prod", **OWN)
+    before = held(aws)
+    aws.client("s3").put_object(Bucket=outputs["TestDataBucketName"], Key="tests/1.zip", Body=b"x")
+    aws.client("dynamodb").put_item(TableName="lyceum-prod-courses", Item={"pk": {"S": "a"}})
+    aws.client("cloudformation").update_termination_protection(
+        StackName="lyceum-prod", EnableTerminationProtection=False
+    )
+    assert destroy.destroy(aws, "prod", answers("lyceum-prod"), pause=briefly)
+
+    again = deployed(data(), stage="prod")
+
+    assert held(aws) == before
+    assert again["TestDataBucketName"] == outputs["TestDataBucketName"]
+    assert aws.client("dynamodb").scan(TableName="lyceum-prod-courses")["Count"] == 1
+
+
+def held(aws: boto3.Session) -> dict[str, str]:
+    listed = aws.client("cloudformation").describe_stack_resources(StackName="lyceum-prod")["StackResources"]
+    kinds = ("AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::KMS::Key")
+    return {each["LogicalResourceId"]: each["PhysicalResourceId"] for each in listed if each["ResourceType"] in kinds}
+
+
 # --- Destroying ------------------------------------------------------------------------------------------------------
 
 

@@ -1,5 +1,7 @@
 """A deployment that failed can be repeated, wherever it failed; a new stack is made of what a former one has left."""
 
+import json
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -8,9 +10,13 @@ from typing import Any
 import pytest
 from botocore.exceptions import BotoCoreError
 
-from infra.aws import change_sets, deploy, destroy
+from infra.aws import change_sets, deploy, destroy, records, retained
 from infra.aws.change_sets import StackError
+from infra.packaging.package import STATEFUL
+from tests.infra.conftest import Built
 from tests.infra.schools import CHOSEN, School, application, artifacts, in_order, table
+
+LARGEST_BODY = 51_200  # bytes of a template that is sent with the request
 
 
 @pytest.fixture
@@ -203,6 +209,34 @@ def test_prod_comes_back_whichever_request_was_lost(tmp_path: Path) -> None:
         assert {name: school.stack().resources[name].physical_id for name in kept} == kept
         in_order(school)
         number += 4
+
+
+def test_all_that_prod_keeps_is_found_again_by_the_packaged_template(built: Built, school: School) -> None:
+    """An import of it needs no parameter, condition or resource that it does not bring, and no upload."""
+    stage, account = built.package.stage, school.account
+    tables = retained.resolved(built.resources("AWS::DynamoDB::Table"), {"Stage": stage})
+    account.tables = {each["TableName"]: {**each, "DeletionProtectionEnabled": True} for each in tables.values()}
+    account.buckets = {name.lower(): {} for name in built.resources("AWS::S3::Bucket")}
+    account.keys = {name.lower(): "Enabled" for name in built.resources("AWS::KMS::Key")}
+    names = {**built.resources("AWS::S3::Bucket"), **built.resources("AWS::KMS::Key")}
+    records.write(school.cloud.session, stage, "held", {name: name.lower() for name in names})
+
+    adopted = retained.adopt(school.cloud.session, stage, "held-stack", built.template, pause=lambda seconds: None)
+
+    imported = school.stack("held-stack").template
+    stateful = {name for name, each in built.template["Resources"].items() if each["Type"] in STATEFUL}
+    assert set(adopted) == stateful == imported["Resources"].keys()
+    assert referenced_names(imported) <= {"AWS::Partition", "AWS::AccountId"}
+    assert len(json.dumps(imported)) < LARGEST_BODY
+    for name, properties in tables.items():
+        found = imported["Resources"][name]["Properties"]
+        assert found.get("GlobalSecondaryIndexes") == properties.get("GlobalSecondaryIndexes")
+        assert found["DeletionProtectionEnabled"] is True
+
+
+def referenced_names(template: Any) -> set[str]:
+    text = json.dumps(template)
+    return {*re.findall(r"\$\{([^}]+)\}", text), *re.findall(r'"(?:Ref|Condition)": "([^"]+)"', text)}
 
 
 def test_a_table_keeps_the_indexes_that_it_has_until_the_release_changes_them(school: School) -> None:

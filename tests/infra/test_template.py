@@ -287,6 +287,13 @@ def test_what_is_no_origin_is_refused_when_packaging(named: str, monkeypatch: py
         package.allowed_origins("dev")
 
 
+def test_the_origins_that_a_deployment_knows_count_more_than_the_environments(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALLOWED_ORIGINS", "https://environment.example")
+
+    assert package.allowed_origins("prod", "https://chosen.example") == "https://chosen.example"
+    assert package.allowed_origins("prod", None) == "https://environment.example"
+
+
 def test_the_former_name_of_the_setting_still_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("ALLOWED_ORIGINS", raising=False)
     assert package.allowed_origins("local").endswith(",http://localhost:*,http://127.0.0.1:*")
