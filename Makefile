@@ -33,6 +33,10 @@ WITHOUT_WEB := $(findstring --without-web,$(ARGS))
 run: $(INSTALLED) launcher prepared $(if $(WITHOUT_WEB),,web-if-possible)  ## the whole system on this machine, http://localhost:8000
 	@exec $(PYTHON) -m infra.local run --end-with-parent $(ARGS)
 
+.PHONY: run-localstack
+run-localstack: $(INSTALLED) launcher prepared $(if $(WITHOUT_WEB),,web-if-possible)  ## the same on LocalStack; needs Docker and LOCALSTACK_AUTH_TOKEN
+	@exec $(PYTHON) -m infra.local.localstack $(ARGS)
+
 .PHONY: web-if-possible
 web-if-possible: $(INSTALLED)
 	@$(PYTHON) -m infra.web_build $(MAKE) web

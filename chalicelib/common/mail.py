@@ -10,8 +10,8 @@ from chalicelib.common import settings
 from chalicelib.common.hooks import Hook
 
 if TYPE_CHECKING:
-    from mypy_boto3_sesv2 import SESV2Client
-    from mypy_boto3_sesv2.type_defs import SendEmailRequestTypeDef
+    from mypy_boto3_ses import SESClient
+    from mypy_boto3_ses.type_defs import ContentTypeDef, SendEmailRequestTypeDef
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,15 +39,21 @@ def send_through_ses(mail: Mail) -> None:
     """Hands a mail to SES, under the stage's configuration: SES keeps from it who bounced or complained, and counts."""
     known = settings.load()
     request: SendEmailRequestTypeDef = {
-        "FromEmailAddress": known.mail_from,
+        "Source": known.mail_from,
         "Destination": {"ToAddresses": [mail.to]},
-        "Content": {"Simple": {"Subject": {"Data": mail.subject}, "Body": {"Text": {"Data": mail.text}}}},
+        "Message": {"Subject": _content(mail.subject), "Body": {"Text": _content(mail.text)}},
     }
     if known.mail_configuration:
         request["ConfigurationSetName"] = known.mail_configuration
     _ses().send_email(**request)
 
 
+def _content(text: str) -> "ContentTypeDef":
+    """SES takes text for ASCII unless it is told."""
+    return {"Data": text, "Charset": "UTF-8"}
+
+
 @functools.cache
-def _ses() -> "SESV2Client":
-    return boto3.client("sesv2")
+def _ses() -> "SESClient":
+    """Of the API's first version, which emulators have too: what is sent with it is the same."""
+    return boto3.client("ses")

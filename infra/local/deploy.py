@@ -1,17 +1,19 @@
 """Deploys the packaged stack to an emulator, new or over an existing one."""
 
+import io
 import json
 import time
+import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import boto3
 from botocore.exceptions import ClientError
 
 from infra.aws import keys, stack
-from infra.local import bridge
+from infra.local import judge_proxy
+from infra.local.bridges.bridge import Addresses, Bridge, Surroundings, Template
 from infra.local.cloud import REGION, STACK, STAGE, Cloud, LocalCloudError, session
 from infra.local.options import Options
 from infra.packaging.package import Package
@@ -30,23 +32,36 @@ class UnusableStateError(Exception):
     """The emulator's stored state is inconsistent; only a fresh start helps."""
 
 
-def deploy(options: Options, package: Package) -> Cloud:
+def deploy(options: Options, package: Package, bridge: Bridge) -> Cloud:
     """Create or update the stack, its secrets and its mail identity."""
     aws = session(options.endpoint_url)
     kept = _ensure_code_bucket(aws)
-    endpoints = bridge.LocalEndpoints(
+    around = Surroundings(
         code_bucket=CODE_BUCKET,
         code_key=stack.upload_file(aws, CODE_BUCKET, package.code.path),
+        layer_key=stack.upload_file(aws, CODE_BUCKET, package.layer.path) if bridge.takes_layer else "",
+        judge_proxy_key=stack.upload(aws, CODE_BUCKET, _judge_proxy(), ".zip"),
         endpoint_url=options.endpoint_url,
         judge_url=options.judge_url,
     )
-    template = bridge.localise(load_template(package.template), endpoints)
+    template = bridge.localise(load_template(package.template), around)
     deployed_template(package).write_text(json.dumps(template), encoding="utf-8")
     outputs = _apply(aws, template, f"{options.endpoint_url}/{CODE_BUCKET}", kept=kept)
     _enable_expiry(aws, template)
     keys.ensure(aws, STAGE)
     _ensure_mail_identity(aws, template)
-    return _cloud(options, outputs)
+    return _cloud(options, bridge.addresses(aws, options.endpoint_url, outputs))
+
+
+def _judge_proxy() -> bytes:
+    """The archive of the function that asks the judge process."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        # The same bytes each time, so that nothing is uploaded or changed again.
+        entry = zipfile.ZipInfo("judge_proxy.py", date_time=(1980, 1, 1, 0, 0, 0))
+        entry.external_attr = 0o644 << 16
+        archive.writestr(entry, Path(judge_proxy.__file__).read_bytes())
+    return packed.getvalue()
 
 
 def deployed_template(package: Package) -> Path:
@@ -67,7 +82,7 @@ def _ensure_code_bucket(aws: boto3.Session) -> bool:
     return True
 
 
-def _apply(aws: boto3.Session, template: bridge.Template, bucket_url: str, *, kept: bool) -> Mapping[str, str]:
+def _apply(aws: boto3.Session, template: Template, bucket_url: str, *, kept: bool) -> Mapping[str, str]:
     # By URL: a template passed directly may not exceed 51,200 bytes.
     url = f"{bucket_url}/{stack.upload(aws, CODE_BUCKET, json.dumps(template).encode(), '.json')}"
     cloudformation = aws.client("cloudformation")
@@ -138,7 +153,7 @@ PROBES: dict[str, Callable[[boto3.Session, str], object]] = {
 }
 
 
-def _enable_expiry(aws: boto3.Session, template: bridge.Template) -> None:
+def _enable_expiry(aws: boto3.Session, template: Template) -> None:
     """MiniStack expires items, but its CloudFormation passes over the tables' TimeToLiveSpecification."""
     dynamodb = aws.client("dynamodb")
     for name, resource in template["Resources"].items():
@@ -152,24 +167,17 @@ def _enable_expiry(aws: boto3.Session, template: bridge.Template) -> None:
             dynamodb.update_time_to_live(TableName=table_name, TimeToLiveSpecification=wanted)
 
 
-def _ensure_mail_identity(aws: boto3.Session, template: bridge.Template) -> None:
-    """On AWS the stack or the account owns it; MiniStack's CloudFormation does not know the type."""
-    identity = template["Parameters"]["MailIdentity"]["Default"]
-    ses = aws.client("sesv2")
-    try:
-        ses.create_email_identity(EmailIdentity=identity)
-    except ses.exceptions.AlreadyExistsException:
-        return
+def _ensure_mail_identity(aws: boto3.Session, template: Template) -> None:
+    """On AWS the stack or the account owns it; emulators' CloudFormation does not know the type. It may be there."""
+    aws.client("ses").verify_domain_identity(Domain=template["Parameters"]["MailIdentity"]["Default"])
 
 
-def _cloud(options: Options, outputs: Mapping[str, str]) -> Cloud:
-    gateway = f"{options.endpoint_url}/_aws/execute-api"
-    websocket = f"{gateway}/{outputs['WebsocketAPIId']}/api"
+def _cloud(options: Options, addresses: Addresses) -> Cloud:
     return Cloud(
         stage=STAGE,
         region=REGION,
         endpoint_url=options.endpoint_url,
-        rest_url=f"{gateway}/{outputs['RestAPIId']}/api",
-        websocket_url=urlsplit(websocket)._replace(scheme="ws").geturl(),
+        rest_url=addresses.rest_url,
+        websocket_url=addresses.websocket_url,
         front_door_url=options.front_door_url,
     )

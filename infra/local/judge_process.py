@@ -173,12 +173,13 @@ def application(workers: int) -> web.Application:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="judge_process", description="The judge as a local process")
     parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--host", default="127.0.0.1", help="where it listens")
     parser.add_argument("--workers", type=int, default=2)
     options = parser.parse_args()
     if problem := _missing():
         return _refuse(problem)
     try:
-        web.run_app(application(options.workers), sock=_listen(options.port), print=None)
+        web.run_app(application(options.workers), sock=_listen(options.host, options.port), print=None)
     except (OSError, WorkerError) as error:
         return _refuse(str(error))
     return 0
@@ -240,9 +241,9 @@ def _missing() -> str | None:
     return None if os.access(launcher, os.X_OK) else f"{launcher}: run make launcher; needs gcc"
 
 
-def _listen(port: int) -> socket.socket:
+def _listen(host: str, port: int) -> socket.socket:
     """Accepted connections inherit TCP_NODELAY: with Nagle's algorithm an answer waits up to 40 ms for nothing."""
-    listener = socket.create_server(("127.0.0.1", port))
+    listener = socket.create_server((host, port))
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listener
 

@@ -2,8 +2,11 @@
 
 import json
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import Any
 
 from infra.local.options import Options
@@ -20,10 +23,31 @@ def show(options: Options) -> int:
 
 
 def stored_mails(endpoint_url: str) -> list[dict[str, Any]]:
-    with urllib.request.urlopen(f"{endpoint_url}/_ministack/ses/messages", timeout=TIMEOUT) as answer:  # noqa: S310 the URL is ours
-        by_account = json.load(answer)["messages"]
-    mails = [mail for mails in by_account.values() for mail in mails]
+    """In MiniStack's words: Timestamp (seconds), Source, To, Subject, BodyText, BodyHtml."""
+    try:
+        by_account = _json(f"{endpoint_url}/_ministack/ses/messages")["messages"]
+        mails = [mail for mails in by_account.values() for mail in mails]
+    except urllib.error.HTTPError as error:
+        if error.code != HTTPStatus.NOT_FOUND:
+            raise
+        mails = [of_localstack(mail) for mail in _json(f"{endpoint_url}/_aws/ses")["messages"]]
     return sorted(mails, key=lambda mail: float(mail["Timestamp"]))
+
+
+def of_localstack(mail: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "Timestamp": datetime.fromisoformat(mail["Timestamp"]).replace(tzinfo=UTC).timestamp(),
+        "Source": mail["Source"],
+        "To": mail["Destination"]["ToAddresses"],
+        "Subject": mail["Subject"],
+        "BodyText": mail["Body"].get("text_part") or "",
+        "BodyHtml": mail["Body"].get("html_part") or "",
+    }
+
+
+def _json(url: str) -> Any:
+    with urllib.request.urlopen(url, timeout=TIMEOUT) as answer:  # noqa: S310 the URL is ours
+        return json.load(answer)
 
 
 def render(mail: Mapping[str, Any]) -> str:

@@ -18,6 +18,7 @@ class Options:
     front_door_port: int
     emulator_port: int
     judge_port: int
+    judge_host: str = "127.0.0.1"  # where the judge listens: containers on Linux come in at Docker's own address
     state_dir: Path
     web: bool = True  # whether the web client is served
     external_endpoint: str  # AWS_ENDPOINT_URL: an emulator that already runs; empty: start MiniStack
@@ -32,7 +33,7 @@ class Options:
 
     @property
     def judge_url(self) -> str:
-        return f"http://127.0.0.1:{self.judge_port}"
+        return f"http://{self.judge_host}:{self.judge_port}"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -40,6 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=environment("LYCEUM_PORT", "8000"), help="front door")
     parser.add_argument("--emulator-port", type=int, default=environment("LYCEUM_EMULATOR_PORT", "4566"))
     parser.add_argument("--judge-port", type=int, default=environment("LYCEUM_JUDGE_PORT", "9180"))
+    parser.add_argument("--judge-host", default=environment("LYCEUM_JUDGE_HOST", "127.0.0.1"))
     parser.add_argument("--state-dir", type=Path, default=environment("LYCEUM_STATE_DIR", str(ROOT / ".local")))
     parser.add_argument("--without-web", action="store_true", help="neither build nor serve the web client")
 
@@ -49,6 +51,7 @@ def read(parsed: argparse.Namespace) -> Options:
         front_door_port=parsed.port,
         emulator_port=parsed.emulator_port,
         judge_port=parsed.judge_port,
+        judge_host=parsed.judge_host,
         state_dir=parsed.state_dir.resolve(),
         web=not parsed.without_web,
         external_endpoint=os.environ.get("AWS_ENDPOINT_URL", "").rstrip("/"),
@@ -67,6 +70,7 @@ def arguments(options: Options) -> Sequence[str]:
         f"--port={options.front_door_port}",
         f"--emulator-port={options.emulator_port}",
         f"--judge-port={options.judge_port}",
+        f"--judge-host={options.judge_host}",
         f"--state-dir={options.state_dir}",
         *without_web,
     )

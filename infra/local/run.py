@@ -17,6 +17,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 from infra import web_policy
 from infra.local import checks, demo, emulator, tether, warming
 from infra.local import options as settings
+from infra.local.bridges.bridge import Bridge
+from infra.local.bridges.choosing import bridge_at
+from infra.local.bridges.ministack import MiniStack
 from infra.local.children import Child
 from infra.local.cloud import STAGE, Cloud, LocalCloudError
 from infra.local.deploy import UnusableStateError, deploy, deployed_template
@@ -78,9 +81,11 @@ class LocalCloud:
         options = self.options
         with step("checking Python, gcc and ports"):
             checks.check(options)
+        bridge = self._bridge()
         _delete_last_run_files(options)
         judge, machine = _judge(options), emulator.child(options, lock=self.lock)
-        self._start(judge)
+        if bridge.judges_in_our_process:
+            self._start(judge)
         if not options.external_endpoint:
             emulator.prepare(options)
             self._start(machine)
@@ -89,23 +94,33 @@ class LocalCloud:
         if not options.external_endpoint:
             with step(f"starting the emulator on {options.endpoint_url}"):
                 machine.wait_ready()
-        cloud = self._deploy(machine, package)
+        cloud = self._deploy(machine, package, bridge)
         _migrate(cloud)
-        with step(f"starting the judge on {options.judge_url}"):
-            judge.wait_ready()
+        if bridge.judges_in_our_process:
+            with step(f"starting the judge on {options.judge_url}"):
+                judge.wait_ready()
         self._open_front_door(cloud, deployed_template(package))
         self._finish(cloud)
+
+    def _bridge(self) -> Bridge:
+        """By what answers, where the emulator is not ours; what it lacks is said before anything is done."""
+        if not self.options.external_endpoint:
+            return MiniStack()
+        with step(f"asking what answers at {self.options.endpoint_url}"):
+            bridge = bridge_at(self.options.endpoint_url)
+        say(bridge.lacks or f"it is {bridge.name}")
+        return bridge
 
     def _start(self, child: Child) -> None:
         self.children.append(child)
         child.start()
 
-    def _deploy(self, machine: Child, package: Package) -> Cloud:
+    def _deploy(self, machine: Child, package: Package, bridge: Bridge) -> Cloud:
         """Deploys over the stored state if possible; else over an empty one, with the stored one moved away."""
         name = f"deploying the stack to {self.options.endpoint_url}"
         try:
             with step(name):
-                return deploy(self.options, package)
+                return deploy(self.options, package, bridge)
         except UnusableStateError as error:
             if self.options.external_endpoint:
                 raise LocalCloudError(str(error)) from error
@@ -115,7 +130,7 @@ class LocalCloud:
             machine.start()
             machine.wait_ready()
         with step(name):
-            return deploy(self.options, package)
+            return deploy(self.options, package, bridge)
 
     def _open_front_door(self, cloud: Cloud, template: Path) -> None:
         front_door = _front_door(self.options, cloud, template)
@@ -169,7 +184,8 @@ def _migrate(cloud: Cloud) -> None:
 
 
 def _judge(options: Options) -> Child:
-    command = ["-m", "infra.local.judge_process", "--port", str(options.judge_port), "--workers", str(JUDGE_WORKERS)]
+    command = ["-m", "infra.local.judge_process", "--host", options.judge_host, "--port", str(options.judge_port)]
+    command += ["--workers", str(JUDGE_WORKERS)]
     return Child(
         name="judge",
         command=[sys.executable, *command],

@@ -1,6 +1,7 @@
-import json
 from typing import Any
+from urllib.parse import parse_qs
 
+import pytest
 from botocore.awsrequest import AWSPreparedRequest
 
 from chalicelib.common import mail
@@ -9,28 +10,33 @@ from tests.support.stage_settings import stage_settings
 
 
 def test_a_mail_goes_through_ses(school: School) -> None:
-    aws("sesv2").create_email_identity(EmailIdentity="no-reply@lyceum.example")
+    aws("ses").verify_email_identity(EmailAddress="no-reply@lyceum.example")
     school.override(mail=mail.send_through_ses)
     mail.send(mail.Mail(to="ann@example.com", subject="Привет", text="Hello"))
     assert aws("ses").get_send_quota()["SentLast24Hours"] == 1
 
 
-def test_a_mail_goes_under_the_stages_configuration_where_there_is_one(school: School) -> None:
-    """SES keeps mails from who bounced only under it. moto would take any name, so the request itself is read."""
-    aws("sesv2").create_email_identity(EmailIdentity="no-reply@lyceum.example")
+@pytest.mark.parametrize("configuration", ["", "lyceum-prod"])
+def test_a_mail_goes_in_utf_8_under_the_stages_configuration_where_there_is_one(
+    school: School, configuration: str
+) -> None:
+    """SES keeps mails from who bounced only under it. moto takes any name and any text, so the request is read."""
+    aws("ses").verify_email_identity(EmailAddress="no-reply@lyceum.example")
     school.override(mail=mail.send_through_ses)
-    named: list[str | None] = []
+    sent: list[dict[str, list[str]]] = []
 
     def note(request: AWSPreparedRequest, **_: Any) -> None:
-        assert isinstance(request.body, bytes)
-        named.append(json.loads(request.body).get("ConfigurationSetName"))
+        assert isinstance(request.body, str)
+        sent.append(parse_qs(request.body))
 
     events = mail._ses().meta.events
-    events.register("before-send.sesv2.SendEmail", note)
+    events.register("before-send.ses.SendEmail", note)
     try:
-        for configuration in ("", "lyceum-prod"):
-            with stage_settings(MAIL_CONFIGURATION=configuration):
-                mail.send(mail.Mail(to="ann@example.com", subject="S", text="T"))
+        with stage_settings(MAIL_CONFIGURATION=configuration):
+            mail.send(mail.Mail(to="ann@example.com", subject="Привет", text="Как дела"))
     finally:
-        events.unregister("before-send.sesv2.SendEmail", note)
-    assert named == [None, "lyceum-prod"]
+        events.unregister("before-send.ses.SendEmail", note)
+    (request,) = sent
+    assert request.get("ConfigurationSetName", [""]) == [configuration]
+    assert (request["Message.Subject.Data"], request["Message.Body.Text.Data"]) == (["Привет"], ["Как дела"])
+    assert (request["Message.Subject.Charset"], request["Message.Body.Text.Charset"]) == (["UTF-8"], ["UTF-8"])
