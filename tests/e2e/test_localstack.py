@@ -56,4 +56,4 @@ def test_a_program_is_judged_and_its_author_told(front_door: str) -> None:
             socket.greeted()
             answer = http.post("/courses/1/1/2", json={"code": "print(sum(map(int, input().split())))"})
 
-    assert answer.json()["status"] == "OK"
+    assert answer.json()["verdict"] == "OK"
