@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 
 from infra.aws import keys, stack
 from infra.local import judge_proxy
-from infra.local.bridges.bridge import Addresses, Bridge, Surroundings, Template
+from infra.local.bridges.bridge import Addresses, Bridge, LocalEndpoints, Template
 from infra.local.cloud import REGION, STACK, STAGE, Cloud, LocalCloudError, session
 from infra.local.options import Options
 from infra.packaging.package import Package
@@ -36,7 +36,7 @@ def deploy(options: Options, package: Package, bridge: Bridge) -> Cloud:
     """Create or update the stack, its secrets and its mail identity."""
     aws = session(options.endpoint_url)
     kept = _ensure_code_bucket(aws)
-    around = Surroundings(
+    around = LocalEndpoints(
         code_bucket=CODE_BUCKET,
         code_key=stack.upload_file(aws, CODE_BUCKET, package.code.path),
         layer_key=stack.upload_file(aws, CODE_BUCKET, package.layer.path) if bridge.takes_layer else "",

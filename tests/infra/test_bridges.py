@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from infra.local.bridges import choosing
-from infra.local.bridges.bridge import NETWORK_TYPES, Addresses, Bridge, Surroundings, Template
+from infra.local.bridges.bridge import NETWORK_TYPES, Addresses, Bridge, LocalEndpoints, Template
 from infra.local.bridges.localstack import ABSENT, LocalStack
 from infra.local.bridges.ministack import MiniStack
 from infra.local.bridges.unknown import Unknown
@@ -18,7 +18,7 @@ from tests.infra.conftest import Built
 
 LICENSED = LocalStack(frozenset({"apigateway", "apigatewayv2", "ecr", "lambda"}), "2026.10.0")
 UNLICENSED = LocalStack(frozenset({"apigateway", "lambda"}), "4.14.0")
-AROUND = Surroundings(
+AROUND = LocalEndpoints(
     code_bucket="artifacts",
     code_key="code.zip",
     layer_key="layer.zip",

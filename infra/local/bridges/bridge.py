@@ -15,7 +15,7 @@ NETWORK_TYPES = ("AWS::EC2::", "AWS::Route53Resolver::")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
+class LocalEndpoints:
     """What the template refers to: objects in the emulator's S3, and addresses without a slash at their end.
 
     `layer_key` is empty for a bridge that takes no layer.
@@ -53,7 +53,7 @@ class Bridge(Protocol):
     def judges_in_our_process(self) -> bool:
         """Whether programs are judged by the judge that `make run` starts, and not by its image."""
 
-    def localise(self, packaged: Template, around: Surroundings) -> Template:
+    def localise(self, packaged: Template, around: LocalEndpoints) -> Template:
         """The template for this emulator; `packaged` is not changed."""
 
     def addresses(self, aws: boto3.Session, endpoint_url: str, outputs: Mapping[str, str]) -> Addresses:
@@ -76,12 +76,12 @@ def functions(template: Template) -> Iterable[Resource]:
     return (each["Properties"] for each in declared if each["Type"] == "AWS::Serverless::Function")
 
 
-def take_code_from_s3(template: Template, around: Surroundings) -> None:
+def take_code_from_s3(template: Template, around: LocalEndpoints) -> None:
     for function in functions(template):
         function["CodeUri"] = {"Bucket": around.code_bucket, "Key": around.code_key}
 
 
-def take_layer_from_s3(template: Template, around: Surroundings) -> None:
+def take_layer_from_s3(template: Template, around: LocalEndpoints) -> None:
     layer = template["Resources"]["ManagedLayer"]["Properties"]
     layer["ContentUri"] = {"Bucket": around.code_bucket, "Key": around.layer_key}
 

@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 import boto3
 
 from infra.local.bridges import bridge
-from infra.local.bridges.bridge import Addresses, Surroundings, Template
+from infra.local.bridges.bridge import Addresses, LocalEndpoints, Template
 
 NAME_IN_CONTAINERS = "localhost.localstack.cloud"
 """LocalStack's DNS leads its functions to itself by this name; everywhere else it is 127.0.0.1."""
@@ -63,7 +63,7 @@ class LocalStack:
     def judges_in_our_process(self) -> bool:
         return IMAGES not in self.services
 
-    def localise(self, packaged: Template, around: Surroundings) -> Template:
+    def localise(self, packaged: Template, around: LocalEndpoints) -> Template:
         template = copy.deepcopy(packaged)
         bridge.take_code_from_s3(template, around)
         bridge.take_layer_from_s3(template, around)
@@ -96,7 +96,7 @@ def _socket_url(said: str) -> str:
     return f"ws://{parts.netloc}/api"
 
 
-def _ask_the_judge_process(judge: dict[str, Any], around: Surroundings) -> None:
+def _ask_the_judge_process(judge: dict[str, Any], around: LocalEndpoints) -> None:
     port = urlsplit(around.judge_url).port
     judge.pop("PackageType")
     judge.update(

@@ -21,7 +21,7 @@ from typing import Any
 import boto3
 
 from infra.local.bridges import bridge
-from infra.local.bridges.bridge import Addresses, Surroundings, Template
+from infra.local.bridges.bridge import Addresses, LocalEndpoints, Template
 
 BINARY_MEDIA_TYPES = "x-amazon-apigateway-binary-media-types"
 
@@ -32,7 +32,7 @@ class MiniStack:
     takes_layer = False
     judges_in_our_process = True
 
-    def localise(self, packaged: Template, around: Surroundings) -> Template:
+    def localise(self, packaged: Template, around: LocalEndpoints) -> Template:
         template: Template = _with_numbers(copy.deepcopy(packaged), _numbers(packaged))
         bridge.take_code_from_s3(template, around)
         bridge.send_no_traces(template)

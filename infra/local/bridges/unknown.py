@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import boto3
 
 from infra.local.bridges import bridge
-from infra.local.bridges.bridge import Addresses, Surroundings, Template
+from infra.local.bridges.bridge import Addresses, LocalEndpoints, Template
 
 
 class Unknown:
@@ -16,7 +16,7 @@ class Unknown:
     takes_layer = True
     judges_in_our_process = False
 
-    def localise(self, packaged: Template, around: Surroundings) -> Template:
+    def localise(self, packaged: Template, around: LocalEndpoints) -> Template:
         template = copy.deepcopy(packaged)
         bridge.take_code_from_s3(template, around)
         bridge.take_layer_from_s3(template, around)
