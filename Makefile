@@ -188,9 +188,13 @@ keys: $(INSTALLED)  ## replace secrets of STAGE on AWS: KIND=jwt|front-door DO=a
 backups: $(INSTALLED)  ## copy the tables of STAGE on AWS every night into REGION, another one
 	@exec $(PYTHON) -m infra.aws.backups --stage $(STAGE) $(if $(REGION),--region $(REGION)) $(ARGS)
 
+.PHONY: deployer
+deployer: $(INSTALLED)  ## policies for who deploys STAGE, and a role for the pipeline of REPOSITORY (owner/name on GitHub)
+	@exec $(PYTHON) -m infra.aws.deployer --stage $(STAGE) $(if $(REPOSITORY),--repository $(REPOSITORY))
+
 .PHONY: costs
-costs: $(INSTALLED)  ## what a month of a thousand pupils costs
-	@exec $(PYTHON) -m infra.aws.costs
+costs: $(INSTALLED)  ## what a month of PUPILS (a thousand) costs, and what would break first
+	@exec $(PYTHON) -m infra.aws.capacity $(if $(PUPILS),--pupils $(PUPILS))
 
 .PHONY: launcher
 launcher: $(LAUNCHER)  ## the judge's sandbox launcher

@@ -1,4 +1,4 @@
-"""`make costs`: computes what a month of a thousand pupils costs, from what each of their actions asks of AWS.
+"""What a month costs (`make costs`), computed from what each of the pupils' actions asks of AWS.
 
 The units of DynamoDB are counted: tests/infra/test_costs.py performs each action and compares. What pupils do, how long
 functions run, and what AWS charges are assumptions, all in this file.
@@ -73,9 +73,45 @@ PRICES: Mapping[str, float] = {
     "a million requests to KMS": 3.00,
     "a GB of transfer": 0.09,
     "a GB-month of tables with recovery": 0.55,
+    "a GB-month of backups (`make backups`)": 0.12,
+    "a custom metric": 0.30,
+    "a GB-month of images": 0.10,
+    "a GB-month of files": 0.0245,
+    "a million reads of files": 0.43,
+    "a million writes of files": 5.40,
+    "a million names asked of the judge's firewall": 0.60,
+    "a thousand mails": 0.10,
 }
-ALARMS = 65
+ALARMS = 90
 ENVIRONMENTS_A_DAY = 3  # of a pupil's in the judge, each of 1.73 GB: they go when nothing was sent for minutes
+JUDGE_STARTS = 2.5  # seconds until a new environment of the judge takes a job; Lambda charges them
+STARTS = 1.4  # seconds until one of another function does
+STARTED = 0.01  # of all invocations: those that find no environment
+CUSTOM_METRICS: Mapping[str, int] = {
+    # Series, by the values of their last dimension. Those that appear in no hour of a month cost nothing.
+    "SubmissionJudged": 12,
+    "RequestRefused": 3,
+    "TimerFailed": 2,
+    "TimerNotHurried": 1,
+    "ConnectionNotReached": 1,
+    "SubmissionsWaitingLong": 1,
+    "VerdictNotTold": 1,
+    "SubmissionNotQueued": 1,
+    "JudgeBusy": 1,
+    "SystemError": 1,
+    "RefreshTokenReused": 1,
+    "SignInFailed": 1,
+    "SecondFactorFailed": 1,
+    "MailRefused": 1,
+    "RefusedByGateway": 1,
+}
+IMAGES_GB = 3  # thirty versions of the judge's image, which share most layers
+FILES_GB = 2  # tests, statements' pictures, the web client, artefacts
+FILES_GB_PER_PUPIL = 0.0002  # outputs and packages, for days
+FILE_READS, FILE_WRITES = 1.5, 0.05  # of a program: its tests; outputs that are too large for an answer
+NAMES_ASKED = 0.1  # of a program, by the judge: S3's, where inputs do not fit into a request
+MAILS_A_MONTH = 0.5  # of a pupil
+BACKUPS_KEPT = 28  # whole copies of the tables at any time (infra/templates/backups.yaml)
 WITH_SECOND_FACTOR = 0.1  # of all accounts; each of their sign-ins decrypts a secret
 TRACED = 0.05  # of all requests, X-Ray's own rule
 LOG_BYTES = 700  # a request, in all logs
@@ -109,7 +145,10 @@ def _quantities(pupils: int) -> Iterator[tuple[str, float]]:
         return float(sum(action.per_day * getattr(action, name) for action in ACTIONS.values()) * pupils * SCHOOL_DAYS)
 
     requests = total("requests")
+    programs = ACTIONS["sends a program and waits"].per_day * pupils * SCHOOL_DAYS
+    environments = pupils * SCHOOL_DAYS * ENVIRONMENTS_A_DAY
     seconds = total("api") + 0.5 * total("worker") + 1.73 * total("judge") + 0.25 * 0.2 * SCHEDULED_A_MONTH
+    seconds += 1.73 * JUDGE_STARTS * environments + STARTED * STARTS * (requests + 0.5 * total("others"))
     invocations = requests + total("others") + SCHEDULED_A_MONTH
     pages, assets = PAGES_A_DAY * pupils * SCHOOL_DAYS, ASSETS_A_MONTH * pupils
     millions = {
@@ -125,28 +164,33 @@ def _quantities(pupils: int) -> Iterator[tuple[str, float]]:
         "a million write units": total("writes") * (1 + INDEXES_PER_WRITE),
         "a million queue requests": 3 * total("messages") + 6 * 8 * MONTH_MINUTES,  # eight queues, asked in long polls
         "a million traces": TRACED * requests,
+        "a million reads of files": FILE_READS * programs,
+        "a million writes of files": FILE_WRITES * programs,
+        "a million names asked of the judge's firewall": NAMES_ASKED * programs,
         "a million requests to KMS": WITH_SECOND_FACTOR * ACTIONS["signs in"].per_day * pupils * SCHOOL_DAYS,
     }
     yield from ((what, quantity / 1e6) for what, quantity in millions.items())
-    environments = pupils * SCHOOL_DAYS * ENVIRONMENTS_A_DAY
     yield "a thousand GB of new environments of tenants", environments * 1.73 / 1000
     yield "a GB of logs", invocations * LOG_BYTES / 1e9
     yield "a GB of transfer", (requests * ANSWER_BYTES + pupils * ASSET_BYTES_A_MONTH) / 1e9
     yield "a GB-month of tables with recovery", pupils * TABLES_GB_PER_PUPIL
+    yield "a GB-month of backups (`make backups`)", BACKUPS_KEPT * pupils * TABLES_GB_PER_PUPIL
+    yield "a thousand mails", MAILS_A_MONTH * pupils / 1000
+    yield "a custom metric", sum(CUSTOM_METRICS.values())
+    yield "a GB-month of images", IMAGES_GB
+    yield "a GB-month of files", FILES_GB + pupils * FILES_GB_PER_PUPIL
     yield "an alarm", ALARMS
     yield "a dashboard", 1
     yield "a key of KMS, a month", 1
     yield "web ACL with two rules, a month", 1
 
 
-def table(pupils: int = PUPILS) -> str:
-    """Returns the costs as a table in Markdown, the highest first."""
+def table(pupils: int = PUPILS, *, most: int | None = None) -> str:
+    """Returns the costs as a table in Markdown, the highest first; with `most` the rest is one line."""
     lines = sorted(month_of(pupils), key=lambda line: -line.cost)
-    rows = [f"| {line.what} | {line.quantity:,.2f} | {line.price:.2f} | {line.cost:.2f} |" for line in lines]
+    rows = [f"| {line.what} | {line.quantity:,.2f} | {line.price:.2f} | {line.cost:,.2f} |" for line in lines[:most]]
+    if most is not None:
+        rows.append(f"| {len(lines) - most} more | | | {sum(line.cost for line in lines[most:]):,.2f} |")
     total = sum(line.cost for line in lines)
     head = ["| What | How many | USD each | USD |", "|---|--:|--:|--:|"]
-    return "\n".join([*head, *rows, f"| **{pupils} pupils, a month** | | | **{total:.0f}** |"])
-
-
-if __name__ == "__main__":
-    print(table())
+    return "\n".join([*head, *rows, f"| **{pupils} pupils, a month** | | | **{total:,.0f}** |"])

@@ -9,7 +9,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from infra.aws import backups
+from infra.aws import backups, costs
 from infra.aws.backups import BACKUPS, COPIES, BackupsError
 from infra.packaging.template_files import load_template
 from tests.infra.conftest import Built, cfn_lint
@@ -48,15 +48,19 @@ def _fits(name: str, pattern: str) -> bool:
     return fnmatchcase(name, re.sub(r"[\[\]?]", "", pattern))
 
 
-def test_copies_outlast_what_is_kept_beside_the_tables() -> None:
-    (rule,) = properties("Plan")["BackupPlan"]["BackupPlanRule"]
-    (copy,) = rule["CopyActions"]
+def test_copies_elsewhere_outlast_those_beside_the_tables() -> None:
+    rules = {each["RuleName"]: each for each in properties("Plan")["BackupPlan"]["BackupPlanRule"]}
     lock = load_template(COPIES)["Resources"]["Copies"]["Properties"]["LockConfiguration"]
-    days = load_template(BACKUPS)["Parameters"]["CopyDays"]
+    kept = {}
+    for name, rule in rules.items():
+        (copy,) = rule["CopyActions"]
+        assert copy["DestinationBackupVaultArn"] == {"Ref": "CopyVaultArn"}
+        # A vault refuses copies that are to live shorter than its lock says.
+        assert rule["Lifecycle"]["DeleteAfterDays"] < lock["MinRetentionDays"] <= copy["Lifecycle"]["DeleteAfterDays"]
+        kept[name] = rule["Lifecycle"]["DeleteAfterDays"], copy["Lifecycle"]["DeleteAfterDays"]
 
-    assert copy["DestinationBackupVaultArn"] == {"Ref": "CopyVaultArn"}
-    # A vault refuses copies that are to live shorter than its lock says.
-    assert rule["Lifecycle"]["DeleteAfterDays"] < lock["MinRetentionDays"] <= days["MinValue"] <= days["Default"]
+    (here, nightly), (_, weekly) = kept["nightly"], kept["weekly"]
+    assert here + nightly + weekly / 7 == costs.BACKUPS_KEPT
 
 
 def test_a_failed_backup_is_told_and_the_topic_takes_it(built: Built) -> None:

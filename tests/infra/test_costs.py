@@ -1,6 +1,7 @@
 """The costs are computed from the requests that each action really makes to DynamoDB."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,8 +11,10 @@ from typing import Any
 import pytest
 
 from chalicelib.common.dynamo import items
-from infra.aws import costs
+from infra.aws import capacity, costs
+from infra.packaging import front_door
 from infra.packaging.package import ROOT
+from tests.infra.conftest import Built
 from tests.support.school import PASSWORD, Person, School
 
 WRITES = {"PutItem", "UpdateItem", "DeleteItem"}
@@ -137,5 +140,56 @@ def test_every_price_is_used_and_costs_grow_with_the_pupils() -> None:
     assert few < many < 10 * few
 
 
-def test_the_manual_shows_what_the_formula_gives() -> None:
-    assert costs.table() in (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+def test_every_metric_of_the_code_is_charged() -> None:
+    """Those of the functions, and that of the gateway's log."""
+    written = [path.read_text(encoding="utf-8") for path in (ROOT / "chalicelib").rglob("*.py")]
+    named = {name for text in written for name in re.findall(r"\bcount\(\s*\"([A-Z]\w+)\"", text)}
+
+    assert named | {"RefusedByGateway"} == costs.CUSTOM_METRICS.keys()
+
+
+def test_every_alarm_is_charged(built: Built) -> None:
+    declared = [built.resources("AWS::CloudWatch::Alarm"), front_door_alarms()]
+
+    assert sum(map(len, declared)) <= costs.ALARMS < 1.2 * sum(map(len, declared))
+
+
+def front_door_alarms() -> list[str]:
+    resources = front_door.template()["Resources"]
+    return [name for name, each in resources.items() if each["Type"] == "AWS::CloudWatch::Alarm"]
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [costs.table(), costs.table(100_000, most=8), capacity.table(100_000)],
+    ids=["a thousand pupils", "100,000 pupils", "what breaks first"],
+)
+def test_the_manual_shows_what_the_formula_gives(shown: str) -> None:
+    assert shown in (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+
+
+# --- What breaks first -----------------------------------------------------------------------------------------------
+
+
+def breaking(pupils: int) -> list[str]:
+    return [limit.what for limit in capacity.limits(pupils) if limit.share > 1]
+
+
+def test_a_thousand_pupils_fit_into_what_prod_is_set_to() -> None:
+    assert breaking(1000) == []
+
+
+def test_what_breaks_first_is_at_the_head_and_breaks_for_more_pupils_too() -> None:
+    shares = [limit.share for limit in capacity.limits(100_000)]
+
+    assert shares == sorted(shares, reverse=True)
+    assert set(breaking(10_000)) < set(breaking(100_000))
+    assert "programs" in breaking(100_000)[0]
+
+
+def test_a_setting_that_is_turned_counts() -> None:
+    before = {limit.what: limit.taken for limit in capacity.limits(1)}
+    turned = capacity.limits(1, {**capacity.PROD, "DispatchConcurrency": 1000})
+    after = {limit.what: limit.taken for limit in turned}
+
+    assert {what for what in after if after[what] != before[what]} == {"programs judged at once"}
