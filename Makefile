@@ -184,6 +184,10 @@ destroy: $(INSTALLED)  ## delete STAGE (dev) from AWS, after asking
 keys: $(INSTALLED)  ## replace secrets of STAGE on AWS: KIND=jwt|front-door DO=add|use|drop (docs/operations.md)
 	@exec $(PYTHON) -m infra.aws.keys --stage $(STAGE) "$(KIND)" "$(DO)"
 
+.PHONY: canary
+canary: $(INSTALLED)  ## make the account and the task that the canary of STAGE uses; then deploy with Canary=on
+	@$(PYTHON) -m infra.aws.canary --stage $(STAGE) $(ARGS)
+
 .PHONY: backups
 backups: $(INSTALLED)  ## copy the tables of STAGE on AWS every night into REGION, another one
 	@exec $(PYTHON) -m infra.aws.backups --stage $(STAGE) $(if $(REGION),--region $(REGION)) $(ARGS)

@@ -30,6 +30,9 @@ STARTED_WITHIN = 60
 SECRETS = 2
 """Parameters that an environment reads when it starts, and every five minutes."""
 
+OTHER_RESERVES = 132
+"""Executions that sockets and timers have for themselves in prod (infra/templates/resources.yaml)."""
+
 QUOTA_REQUESTS = 10_000  # a second, of an account and region, for all its APIs
 QUOTA_CONCURRENCY = 1000
 QUOTA_CONNECTIONS = 500  # new ones a second
@@ -60,6 +63,7 @@ def limits(pupils: int, set_to: Mapping[str, str | int] = PROD) -> list[Limit]:
 def _limits(pupils: int, set_to: Mapping[str, str | int]) -> Iterator[Limit]:
     requests, programs = _a_second(pupils, "requests"), _times(pupils, PROGRAM)
     reserved = float(set_to["JudgeConcurrency"])
+    dispatched = programs * PROGRAM.worker
     running = _a_second(pupils, "api") + _a_second(pupils, "worker")
     active = min(pupils, programs / BUSIEST_MINUTE * 600 / PER_PUPIL)
     yield Limit(
@@ -69,14 +73,17 @@ def _limits(pupils: int, set_to: Mapping[str, str | int]) -> Iterator[Limit]:
         turn="`JudgeConcurrency`, with the account's concurrency; then judges of one's own",
     )
     yield Limit(
-        what="executions at once, with the judge's reserve",
-        needed=running + max(reserved, active / TENANTS_OF_A_RESERVE),
+        what="executions at once, with all reserves",
+        needed=_a_second(pupils, "api")
+        + OTHER_RESERVES
+        + max(float(set_to["DispatchConcurrency"]), dispatched)
+        + max(reserved, active / TENANTS_OF_A_RESERVE),
         taken=QUOTA_CONCURRENCY,
         turn="Lambda's quota *Concurrent executions*; tens of thousands are given on request",
     )
     yield Limit(
         what="programs judged at once",
-        needed=programs * PROGRAM.worker,
+        needed=dispatched,
         taken=float(set_to["DispatchConcurrency"]),
         turn="`DispatchConcurrency`, at most 1000 for a queue",
     )

@@ -40,12 +40,18 @@ def _function_alarms(resources: Properties) -> Iterator[tuple[str, Template]]:
     by_hand = [
         watched for alarm in _resources_of(resources, (ALARM,)).values() for watched in _watched_functions(alarm)
     ]
-    for name in _resources_of(resources, FUNCTIONS):
+    functions = _resources_of(_unconditional(resources), FUNCTIONS)
+    for name in functions:
         for metric, meaning in (("Throttles", "is throttled"), ("Errors", "fails")):
             if (name, metric) not in by_hand:
                 yield f"{name}{metric}Alarm", _function_alarm(name, metric, f"The function {name} {meaning}")
-    for name, declared in _resources_of(resources, FUNCTIONS).items():
+    for name, declared in functions.items():
         yield f"{name}SlowAlarm", _slow_alarm(name, declared["Timeout"])
+
+
+def _unconditional(resources: Properties) -> Properties:
+    """What may be absent has its alarms by hand, which are absent with it."""
+    return {name: each for name, each in resources.items() if "Condition" not in each}
 
 
 def _watched_functions(alarm: Properties) -> Iterator[tuple[str, str]]:

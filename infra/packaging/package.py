@@ -25,13 +25,14 @@ from typing import Any
 
 from chalicelib.common import origins
 from infra import gateway_answers, web_policy
-from infra.packaging import compiled_texts, monitoring
+from infra.packaging import canary, compiled_texts, monitoring
 from infra.packaging.template_files import Template, dump, load_template
 
 ROOT = Path(__file__).resolve().parents[2]
 RESOURCES = ROOT / "infra" / "templates" / "resources.yaml"
 JUDGE_NETWORK = ROOT / "infra" / "templates" / "judge_network.yaml"
 OPERATORS = ROOT / "infra" / "templates" / "operators.yaml"
+CANARY = ROOT / "infra" / "canary.py"
 ARCHIVES = ROOT / ".chalice" / "deployments"
 
 SHARED_PARAMETERS: dict[str, str | int] = {
@@ -142,6 +143,7 @@ def package(stage: str, out: Path, origins_listed: str | None = None) -> Package
         generated = load_template(Path(scratch, "sam.yaml"))
     for part in (JUDGE_NETWORK, OPERATORS):
         _add(load_template(part), generated)
+    canary.add_code(generated, CANARY.read_text(encoding="utf-8"))
     monitoring.add_monitoring(generated)
     template = out / "template.yaml"
     template.write_text(dump(finish(generated, stage, listed)), encoding="utf-8")

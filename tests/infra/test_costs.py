@@ -171,6 +171,16 @@ def test_the_manual_shows_what_the_formula_gives(shown: str) -> None:
 # --- What breaks first -----------------------------------------------------------------------------------------------
 
 
+def test_reserves_count(built: Built) -> None:
+    functions = built.resources("AWS::Serverless::Function").values()
+    reserved = [each["ReservedConcurrentExecutions"]["Fn::If"][1] for each in functions if RESERVED in each]
+
+    assert sum(each for each in reserved if isinstance(each, int)) == capacity.OTHER_RESERVES
+
+
+RESERVED = "ReservedConcurrentExecutions"
+
+
 def breaking(pupils: int) -> list[str]:
     return [limit.what for limit in capacity.limits(pupils) if limit.share > 1]
 

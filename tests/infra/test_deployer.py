@@ -148,6 +148,7 @@ OTHER_NAMES = {
     "s3:ListObjectsV2": "s3:ListBucket",
     "lambda:Invoke": "lambda:InvokeFunction",
     "s3:CopyObject": "s3:PutObject",
+    "s3:HeadBucket": "s3:ListBucket",
 }
 
 
