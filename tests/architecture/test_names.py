@@ -23,7 +23,7 @@ trial violations violence
 NAMES = """
 Card Changed DebtView Deed DeedView Enrolment Examiner Finding Furnished Listed Lost Once OncePerCause OncePerNewcomer
 Owed OwnOfThread Placed Promise Pulse Said Scale Seen Sent SentDetail SentInFull SentList SentView Series ShelfIndex
-Sight Standstill LocalEndpoints Table Timetable Told Tried Unique WalkedQuery Wanted _told_of_erasure _told_of_shut_out
+Sight Standstill Surroundings Table Timetable Told Tried Unique WalkedQuery Wanted _told_of_erasure _told_of_shut_out
 _turn blamed complaints debts deed_key doom_course duty erase_oneself fill_with find_number follow_through furnish
 go_on handle_with hurry in_force insist is_momentary know known_by_now list_among neediest notices outlast owes
 persistently present_in prove_anew pupils_through quickened rage record_through refuse_others refuse_personal said_in
