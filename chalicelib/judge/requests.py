@@ -140,7 +140,7 @@ class PointsOfGroup(BaseModel):
 
     tests: int = Field(ge=1, le=MAX_TESTS, description="How many tests it has; it begins where the one before it ends")
     points: Points | Literal["unbounded"] = Field(
-        description="What all of its tests are worth together; a sum or a minimum may be unbounded: "
+        description="What all of its tests are worth together; unless they are all or nothing they may be unbounded: "
         "then `max_points` of submissions is 0"
     )
     name: str | int | LeftOut = Field(
@@ -148,7 +148,7 @@ class PointsOfGroup(BaseModel):
     )
     rule: Rule = Field(
         Rule.SUM,
-        description="`sum`: each test earns its part; `min`: all as much as the worst; "
+        description="`sum`: each test earns its part; `min`, `max`: all as much as the worst or the best; "
         "`avg`: as they do on the average; `all`: everything or nothing",
     )
     depends_on: list[str | int] = Field(
@@ -161,15 +161,36 @@ class PointsOfGroup(BaseModel):
     test_points: Points | LeftOut = Field(
         None, description="With `sum`: what one test may earn of the points; its part of them if it is left out"
     )
+    failed_points: Points | LeftOut = Field(
+        None, description="What a test earns that was run and failed; left out: nothing, or what a checker gave it"
+    )
+
+
+class GroupOfGroups(BaseModel):
+    """What groups are worth together."""
+
+    model_config = ConfigDict(defer_build=True)
+
+    name: str = Field(description="What later ones call it")
+    rule: Literal["sum", "min", "max", "avg"] = Field(description="How the points of what it is of make its own")
+    of: list[str | int] = Field(min_length=1, description="Names of groups, and of groups of groups before it")
 
 
 class PointsByGroup(BaseModel):
-    """Groups of tests, in order; `total` says whether the sum of their points counts, or the least of those above 0."""
+    """Groups of tests, in order. `total` says whether the sum of their points counts, or the least of those above 0; in
+    place of it `totals` may make groups of groups.
+    """
 
     model_config = ConfigDict(defer_build=True)
 
     groups: list[PointsOfGroup] = Field(description="They have all tests, in order")
     total: Literal["sum", "min"] = Field("sum", description="What the groups are worth together")
+    totals: list[GroupOfGroups] = Field(
+        default_factory=list, description="Groups of groups, each after what it is of; the last is the whole"
+    )
+    objective: Literal["max", "min"] = Field(
+        "max", description="`min`: of programs that pass the one with fewer points is better; `max_points` is 0"
+    )
 
 
 CheckerName = Annotated[

@@ -1,12 +1,13 @@
-"""Scoring: the points of tests and of groups of tests, with dependencies and short circuit. Pure.
+"""Scoring: the points of tests, of groups of tests and of groups of groups, with dependencies and short circuit. Pure.
 
 Groups are in the order of the tests.
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from chalicelib.common.texts import Text
 
@@ -14,6 +15,7 @@ MAX_TESTS = 10_000
 MAX_POINTS = 1_000_000
 UNBOUNDED = "unbounded"
 """As a group's points: what its tests earn has no bound."""
+_OF_GROUP = {"name", "tests", "points", "rule", "depends_on", "short_circuit", "test_points", "failed_points"}
 PRECISION = 6
 """Decimal places of points: thirds of a group add up to the whole."""
 
@@ -27,13 +29,19 @@ class BadScoring(ValueError):
 
 
 class Rule(StrEnum):
-    """How a group's tests make its points: each a part, all as much as the worst or as they do on the average, or all
-    or nothing."""
+    """How a group's tests make its points: each a part, all as much as the worst or the best or as they do on the
+    average, or all or nothing."""
 
     SUM = "sum"
     MIN = "min"
+    MAX = "max"
     AVG = "avg"
     ALL = "all"
+
+    @property
+    def stops(self) -> bool:
+        """Whether a group's first failure decides what it earns."""
+        return self in (Rule.MIN, Rule.ALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +50,8 @@ class Group:
 
     With `short_circuit` nothing of the group is run after its first failure. `test_most` is what one test of a sum may
     earn, where that is more than its part: a checker's points add up, to all of the group's at most. Where `points` are
-    infinite there is no bound, and what a test earned is its share of one point.
+    infinite there is no bound, and what a test earned is its share of one point. `failed_points` is what a test earns
+    that was run and failed; None is what it earned by itself, which is mostly nothing.
     """
 
     first: int
@@ -52,6 +61,7 @@ class Group:
     depends_on: tuple[int, ...] = ()
     short_circuit: bool = False
     test_most: float | None = None
+    failed_points: float | None = None
 
     @property
     def numbers(self) -> range:
@@ -65,33 +75,49 @@ class Group:
         part = self.points / len(self.numbers) if self.test_most is None else self.test_most
         return part if self.rule is Rule.SUM else self.points
 
-    def earned(self, shares: Sequence[float]) -> float:
-        """The points for what each of its tests earned, 0 to 1; without a bound, what they earned themselves."""
-        if math.isinf(self.points):
-            return math.fsum(shares) if self.rule is Rule.SUM else min(shares)
-        if self.rule is Rule.SUM:
-            return min(self.test_points * math.fsum(shares), self.points)
-        if self.rule is Rule.AVG:
-            return self.points * math.fsum(shares) / len(self.numbers)
-        worst = min(shares)
-        return self.points * (worst if self.rule is Rule.MIN else float(worst >= 1))
+    def earned(self, shares: Mapping[int, float], failed: Collection[int] = ()) -> float:
+        """The points for what each of its tests earned, 0 to 1; without a bound, what they earned themselves. Tests
+        that are missing earned nothing.
+        """
+        own = [self._share(number, shares, failed) for number in self.numbers]
+        if self.rule is Rule.ALL:
+            return self.points * float(min(own) >= 1)
+        most = 1.0 if math.isinf(self.points) else self.test_points
+        return min(most * _made(self.rule, own), self.points)
+
+    def _share(self, number: int, shares: Mapping[int, float], failed: Collection[int]) -> float:
+        if self.failed_points is None or number not in failed:
+            return shares.get(number, 0.0)
+        whole = 1.0 if math.isinf(self.points) else self.test_points
+        return self.failed_points / whole if whole else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """Groups together. `of` are positions: those of groups, and after them those of earlier totals."""
+
+    rule: Rule
+    of: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Scoring:
     """`graded` when there are points to tell; else a submission is right or wrong, for one point.
 
-    `total` is how groups make the points of the whole: their sum, or the least of those that are worth something.
+    `total` is how groups make the points of the whole: their sum, or the least of those that are worth something. With
+    `totals` it is the last of them. With `fewest` the fewer points a program that passes has, the better.
     """
 
     groups: tuple[Group, ...]
     graded: bool
     total: Rule = Rule.SUM
+    totals: tuple[Total, ...] = ()
+    fewest: bool = False
 
     @property
     def is_unbounded(self) -> bool:
         """Whether there are points, and no most that can be earned of them."""
-        return any(math.isinf(group.points) for group in self.groups)
+        return self.fewest or any(math.isinf(group.points) for group in self.groups)
 
     @property
     def max_points(self) -> float:
@@ -110,13 +136,23 @@ class Scoring:
         """Whether the first failure among these tests decides all that come after it among them."""
         return any(group.short_circuit and group.first <= first and last <= group.last for group in self.groups)
 
-    def points(self, shares: Mapping[int, float]) -> float:
-        """The points for what each test earned; tests that are missing earned nothing."""
-        return self._totalled(
-            [group.earned([shares.get(number, 0.0) for number in group.numbers]) for group in self.groups]
-        )
+    def points(self, shares: Mapping[int, float], failed: Collection[int] = ()) -> float:
+        """The points for what each test earned; tests that are missing earned nothing. Where fewer points are better,
+        tests that `failed` and have no points of their own leave none to tell.
+        """
+        if self.fewest and any(self._group_of(number).failed_points is None for number in failed):
+            return 0.0
+        return self._totalled([group.earned(shares, failed) for group in self.groups])
+
+    def _group_of(self, number: int) -> Group:
+        return next(group for group in self.groups if number in group.numbers)
 
     def _totalled(self, of_groups: Sequence[float]) -> float:
+        if self.totals:
+            values = list(of_groups)
+            for total in self.totals:
+                values.append(_made(total.rule, [values[position] for position in total.of]))
+            return round(values[-1], PRECISION)
         if self.total is Rule.SUM:
             return round(math.fsum(of_groups), PRECISION)
         counted = [points for group, points in zip(self.groups, of_groups, strict=True) if group.points]
@@ -145,6 +181,18 @@ class Scoring:
         return frozenset(found)
 
 
+def _made(rule: Rule, values: Sequence[float]) -> float:
+    match rule:
+        case Rule.MIN | Rule.ALL:
+            return min(values)
+        case Rule.MAX:
+            return max(values)
+        case Rule.AVG:
+            return math.fsum(values) / len(values)
+        case Rule.SUM:
+            return math.fsum(values)
+
+
 def all_or_nothing(tests_count: int, *, stops: bool) -> Scoring:
     if not tests_count:
         return Scoring((), graded=False)
@@ -168,40 +216,75 @@ def read(stored: object) -> Scoring:
 
     `{"points": [10, 20, 30]}` gives each test its points. `{"groups": [{"tests": 5, "points": 30}, …]}` makes groups of
     so many consecutive tests; a group may have a `name` (else its number is its name), a `rule`, `depends_on` (names of
-    earlier groups), `short_circuit` (by default for every rule but the sum and the average) and, with the rule `sum`,
-    `test_points`: what one test may earn of the group's points, by default its part of them. Points may be "unbounded"
-    where the rule is the sum or the minimum. With `"total": "min"` the groups' least points are those of the whole.
+    earlier groups), `short_circuit` (by default for the rules `min` and `all`), `failed_points` (what a test earns that
+    fails) and, with the rule `sum`, `test_points`: what one test may earn of the group's points, by default its part of
+    them. Points may be "unbounded" unless the rule is `all`. With `"total": "min"` the groups' least points are those
+    of the whole. `totals` make groups of groups, each with a `name`, a `rule` and what it is `of`: names of groups and
+    of earlier totals; the last is the whole. With `"objective": "min"` fewer points are better.
     """
-    total = Rule.SUM
     match stored:
         case {"points": list() as points, **rest} if not rest:
-            described = [{"tests": 1, "points": each} for each in points]
-        case {"groups": list() as described, "total": "sum" | "min" as named, **rest} if not rest:
-            total = Rule(str(named))
-        case {"groups": list() as described, **rest} if not rest:
-            pass
+            return Scoring(_groups([{"tests": 1, "points": each} for each in points])[0], graded=True)
+        case {"groups": list() as described, **rest} if set(rest) <= {"total", "totals", "objective"}:
+            groups, names = _groups(described)
+            fewest = _choice(rest, "objective", ("max", "min")) == "min"
+            total = Rule(_choice(rest, "total", ("sum", "min")))
+            totals = _totals(rest.get("totals", []), names)
+            if totals and "total" in rest:
+                raise BadScoring(Text("total_or_totals", "A scoring has 'total' or 'totals', not both"))
+            return Scoring(groups, graded=True, total=total, totals=totals, fewest=fewest)
         case _:
             raise BadScoring(Text("points_or_groups", "A scoring has either 'points' of each test or 'groups'"))
-    return Scoring(_groups(described), graded=True, total=total)
 
 
-def _groups(described: Sequence[object]) -> tuple[Group, ...]:
+def _choice(fields: Mapping[Any, object], name: str, known: Sequence[str]) -> str:
+    """One of the words that are known, the first where nothing is said."""
+    value = fields.get(name, known[0])
+    if value not in known:
+        params = {"name": name, "known": ", ".join(known)}
+        raise BadScoring(Text("scoring_choice", "'{name}' is one of {known}", params))
+    return str(value)
+
+
+def _totals(described: object, names: dict[str, int]) -> tuple[Total, ...]:
+    """Groups of groups; `names` have the positions of what they may be of, and get theirs."""
+    wrong = BadScoring(Text("totals_no_list", "'totals' is a list of objects with 'name', 'rule' and 'of'"))
+    if not isinstance(described, list):
+        raise wrong
+    totals: list[Total] = []
+    for each in described:
+        match each:
+            case {"name": str() as name, "rule": "sum" | "min" | "max" | "avg" as rule, "of": [_, *_] as of, **rest}:
+                if rest:
+                    raise wrong
+                totals.append(Total(Rule(str(rule)), _positions(of, names)))
+                _name(name, names, position=len(names))
+            case _:
+                raise wrong
+    return tuple(totals)
+
+
+def _name(name: str, names: dict[str, int], *, position: int) -> None:
+    if name in names:
+        raise BadScoring(Text("same_group_name", "Two groups are called '{name}'", {"name": name}))
+    names[name] = position
+
+
+def _groups(described: Sequence[object]) -> tuple[tuple[Group, ...], dict[str, int]]:
+    """The groups, and their positions by their names."""
     groups: list[Group] = []
     names: dict[str, int] = {}
     for position, each in enumerate(described):
         fields = _fields(each)
         groups.append(_group(fields, first=groups[-1].last + 1 if groups else 1, known=names))
-        name = str(fields.get("name", position + 1))
-        if name in names:
-            raise BadScoring(Text("same_group_name", "Two groups are called '{name}'", {"name": name}))
-        names[name] = position
-    return tuple(groups)
+        _name(str(fields.get("name", position + 1)), names, position=position)
+    return tuple(groups), names
 
 
 def _fields(described: object) -> Mapping[str, object]:
     if not isinstance(described, Mapping):
         raise BadScoring(Text("group_no_object", "A group is an object"))
-    if unknown := set(described) - {"name", "tests", "points", "rule", "depends_on", "short_circuit", "test_points"}:
+    if unknown := set(described) - _OF_GROUP:
         names = ", ".join(sorted(map(str, unknown)))
         raise BadScoring(Text("unknown_group_members", "A group has no {names}", {"names": names}))
     return described
@@ -209,7 +292,7 @@ def _fields(described: object) -> Mapping[str, object]:
 
 def _group(fields: Mapping[str, object], *, first: int, known: Mapping[str, int]) -> Group:
     rule = _rule(fields.get("rule", Rule.SUM))
-    short_circuit = fields.get("short_circuit", rule not in (Rule.SUM, Rule.AVG))
+    short_circuit = fields.get("short_circuit", rule.stops)
     if not isinstance(short_circuit, bool):
         raise BadScoring(Text("short_circuit_no_flag", "'short_circuit' is true or false"))
     return Group(
@@ -220,6 +303,7 @@ def _group(fields: Mapping[str, object], *, first: int, known: Mapping[str, int]
         depends_on=_positions(fields.get("depends_on", []), known),
         short_circuit=short_circuit,
         test_most=_points(fields["test_points"]) if "test_points" in fields else None,
+        failed_points=_points(fields["failed_points"]) if "failed_points" in fields else None,
     )
 
 
@@ -234,8 +318,8 @@ def _size(value: object, *, at_most: int) -> int:
 def _points_of_group(value: object, rule: Rule) -> float:
     if value != UNBOUNDED:
         return _points(value)
-    if rule not in (Rule.SUM, Rule.MIN):
-        raise BadScoring(Text("unbounded_of_rule", "Points without a bound are a sum or a minimum"))
+    if rule is Rule.ALL:
+        raise BadScoring(Text("unbounded_of_rule", "Points without a bound are not all or nothing"))
     return math.inf
 
 

@@ -117,7 +117,9 @@ def of_submission(compilation: Compilation, results: Mapping[int, TestResult], s
         return system_error(scoring)
     ours = next((result for result in shown if result.verdict is Verdict.SYSTEM_ERROR), None)
     failure = ours if ours and scoring.graded else first_failure(shown)
-    found, text = _decided(failure, points := scoring.points({each.number: each.share for each in shown}), scoring)
+    failed = {each.number for each in shown if each.verdict not in _NO_FAILURE}
+    points = scoring.points({each.number: each.share for each in shown}, failed)
+    found, text = _decided(failure, points, scoring)
     return _judgement(
         found,
         text,
@@ -180,6 +182,9 @@ def _on_test(failure: TestResult) -> Text:
 def _with_points(text: Text, points: float, scoring: Scoring) -> Text:
     if not scoring.graded:
         return text
+    if scoring.fewest:
+        english = "{verdict} ({earned:g} points, fewer are better)"
+        return Text("verdict_with_fewest", english, {"verdict": text, "earned": points}) if points else text
     if scoring.is_unbounded:
         return Text("verdict_with_score", "{verdict} ({earned:g} points)", {"verdict": text, "earned": points})
     params = {"verdict": text, "earned": points, "points": scoring.max_points}

@@ -14,7 +14,7 @@ from typing import Any
 
 from chalicelib.common.texts import Text
 from chalicelib.judge.grading.scoring import UNBOUNDED, Rule
-from chalicelib.judge.packages import icpc_known, yaml_files
+from chalicelib.judge.packages import icpc_known, icpc_totals, yaml_files
 from chalicelib.judge.packages.icpc_known import BEFORE, DATA, GROUP_FILES, SAMPLE, SECRET, Version
 from chalicelib.judge.packages.inspection import Inspection, naturally
 
@@ -26,6 +26,7 @@ _LEGACY_READ = {
     "output_validator_flags",
     "input_validator_flags",
     "accept_score",
+    "reject_score",
     "range",
 }
 _LEGACY_ALONE = {"on_reject", "grader_flags", "accept_score", "reject_score", "range", "grading"}
@@ -49,30 +50,31 @@ _MODERN_LEFT = {
 }
 _OF_NO_EFFECT: Mapping[str, Sequence[object]] = {
     "grading": ("default",),
-    "reject_score": (0, "0", "0.0"),
     "args": ([], "", None),
     "static_validation": (False, None),
 }
 """Keys that are not understood, and the values with which they say nothing."""
 _OF_INPUT_VALIDATORS = ("input_validator_args", "input_validator_flags")
 _ARGUMENTS = ("output_validator_args", "output_validator_flags")
-_OF_VERDICTS = {"first_error", "worst_error", "ignore_sample", "accept_if_any_accepted"}
-"""Flags of a grader that choose which failure is told; here it is always the first, and it tells the points."""
 _RULES = {"pass-fail": Rule.ALL, "sum": Rule.SUM, "min": Rule.MIN}
 MAX_SCORE = 100
 
 NO_BOUND = Text("score_unbounded", "A group needs a bound for its score here: give it one")
+_ACCEPT_SCORE = Text("accept_score_of_fewest", "Where fewer points are better, accept_score is 1 here")
 _NO_POINTS = Text("points_no_number", "Its points are no number")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Groups:
-    """How a package's groups are read. `scores` says that its validator gives points, `flags` are the validator's."""
+    """How a package's groups are read. `scores` says that its validator gives points, `flags` are the validator's. With
+    `fewest` fewer points are better.
+    """
 
     inspection: Inspection
     version: Version
     scores: bool
     flags: Sequence[str]
+    fewest: bool = False
 
     def arguments(self, test: str) -> tuple[str, ...]:
         """What the output validator is given for the test of this input, after the problem's own flags."""
@@ -117,12 +119,10 @@ class Groups:
         groups = [{"name": "sample", "tests": samples, "points": 0, "rule": Rule.ALL.value}] if samples else []
         tests = {name: len(list(members)) for name, members in groupby(self.group_of(test) for test, _ in secret)}
         if self.version is Version.LEGACY:
-            self._check_containers(tests)
-            made = [self._legacy(name, tests) for name in tests]
-            around = self._flags(SECRET) if tests.keys() != {""} else set()
-            if "avg" in around:
-                made = [{**each, "points": _part(each["points"], len(made))} for each in made]
-            return {"groups": [*groups, *made]} | ({"total": Rule.MIN.value} if "min" in around else {})
+            self._check_flags(tests)
+            groups += [self._legacy(name, tests) for name in tests]
+            made = {"groups": groups, **icpc_totals.read(self.inspection, tests, self._flags)}
+            return {**made, "objective": "min"} if self.fewest else made
         least = tests.keys() != {""} and self._secret_rule() is Rule.MIN
         return {"groups": [*groups, *self._modern(tests)]} | ({"total": Rule.MIN.value} if least else {})
 
@@ -168,34 +168,43 @@ class Groups:
         icpc_known.refuse_keys(self.inspection, name, settings.keys() - read - left - without_effect)
         icpc_known.leave_keys(self.inspection, name, settings.keys() & left - {"full_feedback", "hint", "description"})
 
-    def _check_containers(self, tests: Mapping[str, int]) -> None:
-        """Around groups: only a sum of groups is a sum of their tests; the outermost may be another."""
-        around = {each for name in tests for each in _chain(_path(name))[:-1]} - {DATA}
-        for directory in sorted(around):
-            flags = self._flags(directory) - _OF_VERDICTS - {"sum"}
-            alone = directory == SECRET and not any("/" in name for name in tests)
-            if flags - ({"min", "avg"} if alone else set()):
-                english = "The grader's flag '{flag}' is not understood for groups of groups here"
-                self.inspection.fault(self._file(directory), Text("grader_of_groups", english, {"flag": min(flags)}))
+    def _flags(self, directory: str) -> list[str]:
+        return str(self._inherited(directory).get("grader_flags") or "").split()
 
-    def _flags(self, directory: str) -> set[str]:
-        return set(str(self._inherited(directory).get("grader_flags") or "").split())
+    def _check_flags(self, tests: Mapping[str, int]) -> None:
+        for directory in sorted({each for name in tests for each in _chain(_path(name))} - {DATA}):
+            if unknown := icpc_totals.unknown(self._flags(directory)):
+                english = "The grader has no flag '{flag}' here"
+                self.inspection.fault(self._file(directory), Text("unknown_grader_flag", english, {"flag": unknown[0]}))
 
     def _legacy(self, name: str, tests: Mapping[str, int]) -> dict[str, Any]:
         directory = _path(name)
-        settings, flags = self._inherited(directory), self._flags(directory) - _OF_VERDICTS
-        if unknown := sorted(flags - {"sum", "min", "avg"}):
-            english = "The grader has no flag '{flag}' here"
-            self.inspection.fault(self._file(directory), Text("unknown_grader_flag", english, {"flag": unknown[0]}))
-        rule = Rule.MIN if "min" in flags else Rule.AVG if "avg" in flags else Rule.SUM
+        settings = self._inherited(directory)
+        rule = icpc_totals.rule_of(self._flags(directory))
         points = self._legacy_points(directory, settings, tests[name] if rule is Rule.SUM else 1)
         made = {"name": name or "secret", "tests": tests[name], "points": points, "rule": rule.value}
         made["short_circuit"] = settings.get("on_reject", "break") == "break"
         if self.scores and rule is Rule.SUM and points != UNBOUNDED:
             made["test_points"] = points
+        if (failed := self._failed_points(directory, settings, made)) is not None:
+            made["failed_points"] = failed
         if needed := list(self._before(name, tests)):
             made["depends_on"] = needed
         return made
+
+    def _failed_points(self, directory: str, settings: Settings, group: Mapping[str, Any]) -> float | None:
+        """What a test earns that fails; None for nothing. More than for a right one only where fewest points win."""
+        named = settings.get("reject_score", 0)
+        try:
+            points = float(str(named))
+        except ValueError:
+            points = math.nan
+        right = math.inf if self.fewest or group["points"] == UNBOUNDED else _test_points(group)
+        if not 0 <= points <= right or math.isinf(points):
+            english = "reject_score is a number from 0 to what a right test earns"
+            self.inspection.fault(self._file(directory), Text("reject_score_range", english))
+            return None
+        return points or None
 
     def _before(self, name: str, tests: Mapping[str, int]) -> Iterator[str]:
         """The earlier groups after whose failure nothing more of the group around both is judged."""
@@ -203,7 +212,8 @@ class Groups:
             if earlier == name:
                 return
             around = [each for each in _chain(_path(earlier)) if each in _chain(_path(name))][-1]
-            if self._inherited(around).get("on_reject", "break") == "break":
+            breaks = self._inherited(around).get("on_reject", "break") == "break"
+            if breaks and "always_accept" not in self._flags(_path(earlier)):
                 yield earlier or "secret"
 
     def _legacy_points(self, directory: str, settings: Settings, counted: int) -> float | str:
@@ -213,6 +223,10 @@ class Groups:
         """
         own = "range" in self._own(directory) and "accept_score" not in settings
         try:
+            if self.fewest:
+                if not self.scores and float(settings.get("accept_score", 1)) != 1:
+                    self.inspection.fault(self._file(directory), _ACCEPT_SCORE)
+                return UNBOUNDED
             if own or (self.scores and "range" in settings):
                 points = float(str(settings["range"]).split()[-1])
             else:
@@ -280,7 +294,14 @@ class Groups:
 def read(inspection: Inspection, described: Settings, version: Version, *, scores: bool) -> Groups:
     """The groups of a package, whose keys have been checked."""
     flags = _words(described.get("validator_flags", described.get("validator_args")))
-    groups = Groups(inspection=inspection, version=_version(inspection, described, version), scores=scores, flags=flags)
+    grading = described.get("grading")
+    groups = Groups(
+        inspection=inspection,
+        version=_version(inspection, described, version),
+        scores=scores,
+        flags=flags,
+        fewest=isinstance(grading, dict) and grading.get("objective") == "min",
+    )
     groups.check()
     return groups
 
@@ -299,8 +320,10 @@ def _group(name: str, tests: int, points: float | str, rule: Rule, needed: Seque
     return {**made, "depends_on": list(dict.fromkeys(needed))} if needed else made
 
 
-def _part(points: float | str, of: int) -> float | str:
-    return points if isinstance(points, str) else points / of
+def _test_points(group: Mapping[str, Any]) -> float:
+    """What one test of a group that has a bound may earn."""
+    parts = group["tests"] if group["rule"] == Rule.SUM else 1
+    return float(group.get("test_points", group["points"] / parts))
 
 
 def _name(required: str) -> str:

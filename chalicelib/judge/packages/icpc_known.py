@@ -152,10 +152,11 @@ NOT_UNDERSTOOD = Text("not_understood", "It is not understood here, and may chan
 def check(inspection: Inspection, described: Mapping[str, Any]) -> Version:
     """The version of the format; and a fault or a warning for everything of the whole package that is not read."""
     inspection.pass_over(_is_passed_over)
-    _check_description(inspection, described)
+    version = _version(inspection, described)
+    _check_description(inspection, described, version)
     _check_files(inspection)
     inspection.constants = _constants(inspection, described)
-    return _version(inspection, described)
+    return version
 
 
 def _version(inspection: Inspection, described: Mapping[str, Any]) -> Version:
@@ -167,7 +168,7 @@ def _version(inspection: Inspection, described: Mapping[str, Any]) -> Version:
     return _VERSIONS.get(named, Version.MODERN)
 
 
-def _check_description(inspection: Inspection, described: Mapping[str, Any]) -> None:
+def _check_description(inspection: Inspection, described: Mapping[str, Any], version: Version) -> None:
     """Every key of problem.yaml that is not read."""
     rest = {key for key in described if key not in _READ | _FOR_PEOPLE | {"grading", "allow_file_writing"}}
     refuse_keys(inspection, DESCRIPTION, rest)
@@ -179,7 +180,8 @@ def _check_description(inspection: Inspection, described: Mapping[str, Any]) -> 
     grading = described.get("grading")
     if isinstance(grading, dict):
         rest = {str(key) for key in grading} - _GRADING_LEFT
-        rest -= {"objective"} if str(grading.get("objective", "max")) == "max" else set()
+        known = ("max", "min") if version is Version.LEGACY else ("max",)
+        rest -= {"objective"} if grading.get("objective", "max") in known else set()
         refuse_keys(inspection, DESCRIPTION, (f"grading.{key}" for key in rest))
         leave_keys(inspection, DESCRIPTION, (f"grading.{key}" for key in set(grading) & _GRADING_LEFT))
 

@@ -100,7 +100,8 @@ def _earned(asked: Requirement, results: Mapping[int, TestResult], scoring: Scor
         return [points]
     skipped = scoring.skipped({number: result.verdict is Verdict.OK for number, result in results.items()})
     shares = {number: result.share for number, result in results.items() if number not in skipped}
-    return [round(group.earned([shares.get(n, 0.0) for n in group.numbers]), PRECISION) for group in groups]
+    failed = {number for number, result in results.items() if result.verdict is not Verdict.OK} - skipped
+    return [round(group.earned(shares, failed), PRECISION) for group in groups]
 
 
 def _listed(verdicts: Iterable[Verdict]) -> TextList:

@@ -4346,6 +4346,21 @@ export interface components {
         GrantBody: {
             course_id: number;
         };
+        /**
+         * GroupOfGroups
+         * @description What groups are worth together.
+         */
+        GroupOfGroups: {
+            /** @description What later ones call it */
+            name: string;
+            /**
+             * @description How the points of what it is of make its own
+             * @enum {string}
+             */
+            rule: "sum" | "min" | "max" | "avg";
+            /** @description Names of groups, and of groups of groups before it */
+            of: (string | number)[];
+        };
         /** Health */
         Health: {
             /**
@@ -5005,7 +5020,8 @@ export interface components {
         };
         /**
          * PointsByGroup
-         * @description Groups of tests, in order; `total` says whether the sum of their points counts, or the least of those above 0.
+         * @description Groups of tests, in order. `total` says whether the sum of their points counts, or the least of those above 0; in
+         *     place of it `totals` may make groups of groups.
          */
         PointsByGroup: {
             /** @description They have all tests, in order */
@@ -5015,6 +5031,13 @@ export interface components {
              * @enum {string}
              */
             total?: "sum" | "min";
+            /** @description Groups of groups, each after what it is of; the last is the whole */
+            totals?: components["schemas"]["GroupOfGroups"][];
+            /**
+             * @description `min`: of programs that pass the one with fewer points is better; `max_points` is 0. "max" if it is left out
+             * @enum {string}
+             */
+            objective?: "max" | "min";
         };
         /**
          * PointsByTest
@@ -5031,11 +5054,11 @@ export interface components {
         PointsOfGroup: {
             /** @description How many tests it has; it begins where the one before it ends */
             tests: number;
-            /** @description What all of its tests are worth together; a sum or a minimum may be unbounded: then `max_points` of submissions is 0 */
+            /** @description What all of its tests are worth together; unless they are all or nothing they may be unbounded: then `max_points` of submissions is 0 */
             points: number | "unbounded";
             /** @description What `depends_on` calls it; its number, from 1, if it is left out */
             name?: string | number;
-            /** @description `sum`: each test earns its part; `min`: all as much as the worst; `avg`: as they do on the average; `all`: everything or nothing. "sum" if it is left out */
+            /** @description `sum`: each test earns its part; `min`, `max`: all as much as the worst or the best; `avg`: as they do on the average; `all`: everything or nothing. "sum" if it is left out */
             rule?: components["schemas"]["Rule"];
             /** @description Earlier groups by their names; it is not run unless all of them passed */
             depends_on?: (string | number)[];
@@ -5043,6 +5066,8 @@ export interface components {
             short_circuit?: boolean;
             /** @description With `sum`: what one test may earn of the points; its part of them if it is left out */
             test_points?: number;
+            /** @description What a test earns that was run and failed; left out: nothing, or what a checker gave it */
+            failed_points?: number;
         };
         /**
          * PortalRole
@@ -5486,11 +5511,11 @@ export interface components {
         };
         /**
          * Rule
-         * @description How a group's tests make its points: each a part, all as much as the worst or as they do on the average, or all
-         *     or nothing.
+         * @description How a group's tests make its points: each a part, all as much as the worst or the best or as they do on the
+         *     average, or all or nothing.
          * @enum {string}
          */
-        Rule: "sum" | "min" | "avg" | "all";
+        Rule: "sum" | "min" | "max" | "avg" | "all";
         /**
          * RunBody
          * @description A program and what it is given to read.

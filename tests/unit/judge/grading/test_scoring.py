@@ -176,16 +176,34 @@ def groups(*each: object) -> dict[str, Any]:
         (groups(group(3, 1)), "The scoring is about 3 tests"),
         (groups(group(MAX_TESTS, 1), group(1, 1)), f"More than {MAX_TESTS} tests"),
         (groups(group(10**30, 1)), f"More than {MAX_TESTS} tests"),
-        (groups(group(2, 1, "max")), "'rule' is one of sum, min, avg, all"),
+        (groups(group(2, 1, "median")), "'rule' is one of sum, min, max, avg, all"),
         (groups(group(2, 1, short_circuit="yes")), "'short_circuit' is true or false"),
         (groups(group(1, 1, name="a"), group(1, 1, name="a")), "Two groups are called 'a'"),
         (groups(group(1, 1, name="2"), group(1, 1)), "Two groups are called '2'"),
         (groups(group(1, 1, name="a", depends_on=["a"]), group(1, 1)), "No earlier group is called 'a'"),
         (groups(group(1, 1, depends_on=["2"]), group(1, 1)), "No earlier group is called '2'"),
         (groups(group(1, 1), group(1, 1, depends_on="1")), "'depends_on' is a list"),
-        ({**groups(group(2, 1)), "total": "avg"}, "A scoring has either 'points'"),
+        ({**groups(group(2, 1)), "total": "avg"}, "'total' is one of sum, min"),
+        ({**groups(group(2, 1)), "objective": "least"}, "'objective' is one of max, min"),
+        ({**groups(group(2, 1)), "totals": {}}, "'totals' is a list of objects"),
+        ({**groups(group(2, 1)), "totals": [{"name": "x", "rule": "all", "of": ["1"]}]}, "'totals' is a list of objec"),
+        ({**groups(group(2, 1)), "totals": [{"name": "x", "rule": "min", "of": []}]}, "'totals' is a list of objects"),
+        (
+            {**groups(group(2, 1)), "totals": [{"name": "x", "rule": "min", "of": ["1"], "y": 1}]},
+            "'totals' is a list o",
+        ),
+        (
+            {**groups(group(2, 1)), "totals": [{"name": "x", "rule": "min", "of": ["x"]}]},
+            "No earlier group is called 'x'",
+        ),
+        ({**groups(group(2, 1)), "totals": [{"name": "1", "rule": "min", "of": ["1"]}]}, "Two groups are called '1'"),
+        (
+            {**groups(group(2, 1)), "total": "min", "totals": [{"name": "x", "rule": "min", "of": ["1"]}]},
+            "A scoring has 'total' or 'totals', not both",
+        ),
+        (groups(group(2, 1, failed_points=-1)), "Points are a number from 0"),
         ({"points": [1, 1], "total": "min"}, "A scoring has either 'points'"),
-        ({"groups": [{"tests": 2, "points": "unbounded", "rule": "all"}]}, "Points without a bound are a sum or"),
+        ({"groups": [{"tests": 2, "points": "unbounded", "rule": "all"}]}, "Points without a bound are not all or"),
     ],
 )
 def test_a_scoring_that_cannot_be_is_refused(stored: object, complaint: str) -> None:
@@ -213,3 +231,47 @@ def test_without_a_bound_tests_earn_what_they_earn() -> None:
     failed = results | {2: Result(number=2, verdict=Verdict.WRONG_ANSWER)}
     text = verdict.of_submission(Compilation(outcome=Outcome.OK), failed, unbounded).text
     assert str(text) == "Wrong answer on test 2 (6 points)"
+
+
+NESTED = scoring.read(
+    {
+        "groups": [group(1, 10, name="a"), group(2, 20, "max", name="b"), group(2, 40, "avg", name="c")],
+        "totals": [
+            {"name": "inner", "rule": "min", "of": ["b", "c"]},
+            {"name": "whole", "rule": "avg", "of": ["a", "inner"]},
+        ],
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("outputs", "points"),
+    [
+        ("AAAAA", (10 + 20) / 2),
+        ("AWAAA", (10 + 20) / 2),
+        ("AWWAA", 10 / 2),
+        ("WAAAW", (0 + 20) / 2),
+        ("AAAWW", 10 / 2),
+        ("A55AW", (10 + 10) / 2),
+    ],
+)
+def test_groups_of_groups_have_rules_of_their_own(outputs: str, points: float) -> None:
+    assert NESTED.max_points == 15
+    assert judged(NESTED, outputs).points == points
+
+
+def test_what_failed_may_earn_something_where_it_was_run() -> None:
+    consoled = rules(group(3, 30, failed_points=2), group(2, 10, "all", failed_points=1))
+    assert judged(consoled, "AWAAA").points == 10 + 2 + 10 + 10
+    assert judged(consoled, "WWWAW").points == 6
+    stopped = rules(group(3, 30, failed_points=2, short_circuit=True))
+    assert judged(stopped, "AWA").points == 12
+
+
+def test_where_fewer_points_are_better_what_failed_has_none() -> None:
+    stored = {"groups": [group(2, "unbounded", failed_points=50), group(1, "unbounded", "max")], "objective": "min"}
+    fewest = scoring.parse(stored, 3)
+    assert (fewest.max_points, fewest.is_unbounded, judged(fewest, "345").points) == (0, True, pytest.approx(1.2))
+    assert judged(fewest, "3W5").points == pytest.approx(50.8)
+    assert str(judged(fewest, "3W5").text) == "Wrong answer on test 2 (50.8 points, fewer are better)"
+    assert (judged(fewest, "34W").points, str(judged(fewest, "34W").text)) == (0, "Wrong answer on test 3")

@@ -265,7 +265,7 @@ def test_directories_of_secret_tests_are_groups() -> None:
             ("data/secret/hard/testdata.yaml", "Its points are"),
         ),
         (
-            {"data/secret/hard/testdata.yaml": "grader_flags: max"},
+            {"data/secret/hard/testdata.yaml": "grader_flags: mean"},
             ("data/secret/hard/testdata.yaml", "The grader has no"),
         ),
         (
@@ -436,7 +436,17 @@ def test_points_of_a_validator_add_up_to_the_groups_range() -> None:
         ),
         (MODERN | {"problem.yaml": "name: X\ncolour_of_judging: 1"}, "problem.yaml", "The key 'colour_of_judging' is"),
         (MODERN | {"problem.yaml": "limits: {turns: 3}"}, "problem.yaml", "The key 'limits.turns' is not"),
-        (MODERN | {"problem.yaml": "grading: {objective: min}"}, "problem.yaml", "The key 'grading.objective' is not"),
+        (
+            MODERN | {"problem.yaml": "problem_format_version: 2025-09\ngrading: {objective: min}"},
+            "problem.yaml",
+            "The key 'grading.objective' is not",
+        ),
+        (GRADED | {"problem.yaml": "grading: {objective: odd}"}, "problem.yaml", "The key 'grading.objective' is not"),
+        (
+            GRADED | {"problem.yaml": "type: scoring\ngrading: {objective: min}"},
+            "data/secret/hard/testdata.yaml",
+            "Where fewer points are better, accept_score is 1 here",
+        ),
         (MODERN | {"problem.yaml": "type: [scoring, fuzzy]"}, "problem.yaml", "Problems of type fuzzy cannot be"),
         (MODERN | {"static_validator/v.py": "x"}, "static_validator/", "It is not understood here, and may change"),
         (GRADED | {"graders/g.py": "x"}, "graders/", "It is not understood here, and may change verdicts"),
@@ -474,9 +484,14 @@ def test_points_of_a_validator_add_up_to_the_groups_range() -> None:
         ),
         (MODERN | {"data/secret/0.in": "", "data/secret/0.ans": ""}, "data/secret/", "Beside groups there are tests"),
         (
-            GRADED | {"data/secret/testdata.yaml": "reject_score: 1"},
-            "data/secret/testdata.yaml",
-            "The key 'reject_score' is not understood",
+            GRADED | {"data/secret/hard/testdata.yaml": "reject_score: 36\naccept_score: 35"},
+            "data/secret/hard/testdata.yaml",
+            "reject_score is a number from 0 to what a right test earns",
+        ),
+        (
+            GRADED | {"data/secret/hard/testdata.yaml": "reject_score: little"},
+            "data/secret/hard/testdata.yaml",
+            "reject_score is a number from 0 to what a right test earns",
         ),
         (
             GRADED | {"data/secret/testdata.yaml": "max_score: 1"},
@@ -485,10 +500,10 @@ def test_points_of_a_validator_add_up_to_the_groups_range() -> None:
         ),
         (
             GRADED
-            | {"data/secret/testdata.yaml": "grader_flags: min"}
-            | {f"data/secret/hard/x/3{end}": "" for end in (".in", ".ans")},
-            "data/secret/testdata.yaml",
-            "The grader's flag 'min' is not understood for groups of groups here",
+            | {"data/secret/testdata.yaml": "grader_flags: avg"}
+            | {f"data/secret/3{end}": "" for end in (".in", ".ans")},
+            "data/secret/",
+            "An average of tests and of groups beside them is not understood here",
         ),
     ],
 )
@@ -771,13 +786,75 @@ def test_the_least_of_groups_may_be_the_whole() -> None:
     assert legacy["total"] == "min"
 
 
-def test_the_average_of_groups_is_a_part_of_each() -> None:
-    summed = read({**GRADED, "data/secret/testdata.yaml": "grader_flags: sum"}).scoring
-    average = read({**GRADED, "data/secret/testdata.yaml": "grader_flags: avg"}).scoring
-    assert summed is not None
-    assert average is not None
-    worth = scoring.read(average).max_points
-    assert 0 < worth < scoring.read(summed).max_points
+NESTED: Files = {
+    **{name: content for name, content in GRADED.items() if not name.startswith("data/secret/hard/")},
+    "data/secret/testdata.yaml": "on_reject: continue\ngrader_flags: avg ignore_sample",
+    "data/secret/hard/testdata.yaml": "grader_flags: sum min",
+    "data/secret/hard/a/testdata.yaml": "accept_score: 30\ngrader_flags: max\nreject_score: 3",
+    "data/secret/hard/b/testdata.yaml": "accept_score: 60\ngrader_flags: sum",
+    **{f"data/secret/hard/{name}{end}": "" for name in ("a/1", "a/2", "b/1", "b/2") for end in (".in", ".ans")},
+}
+
+
+def scored(files: Files, shares: dict[int, float], failed: set[int]) -> float:
+    package = read(files)
+    return scoring.parse(package.scoring, len(package.tests)).points(shares, failed)
+
+
+def test_groups_of_groups_are_what_their_graders_say() -> None:
+    """The sample, two tests of easy (30 points), and hard, the least of a (the best of two) and b (the sum of two)."""
+    package = read(NESTED)
+    assert package.scoring is not None
+    assert package.scoring["totals"] == [
+        {"name": "secret/hard/", "rule": "min", "of": ["hard/a", "hard/b"]},
+        {"name": "secret/", "rule": "avg", "of": ["easy", "secret/hard/"]},
+    ]
+    everything = dict.fromkeys(range(1, 8), 1.0)
+    assert scored(NESTED, everything, set()) == (30 + min(30, 120)) / 2
+    assert scored(NESTED, {**everything, 4: 0.0}, {4}) == (30 + 30) / 2
+    assert scored(NESTED, {**everything, 4: 0.0, 5: 0.0}, {4, 5}) == (30 + 3) / 2
+    assert scored(NESTED, {**everything, 2: 0.0}, {2}) == (0 + 30) / 2
+
+
+@pytest.mark.parametrize(
+    ("flags", "worth"),
+    [("avg", 50), ("max", 70), ("min", 30), ("sum", 100), ("sum always_accept first_error", 100)],
+)
+def test_groups_together_are_worth_what_the_grader_makes_of_them(flags: str, worth: float) -> None:
+    own = {"data/secret/hard/testdata.yaml": "accept_score: 35\ngrader_flags: sum"}
+    found = read({**GRADED, **own, "data/secret/testdata.yaml": f"grader_flags: {flags}"}).scoring
+    assert scoring.read(found).max_points == worth
+
+
+def test_tests_beside_groups_are_one_more_group() -> None:
+    beside: Files = {f"data/secret/3{end}": "" for end in (".in", ".ans")}
+    files = {**GRADED, **beside, "data/secret/testdata.yaml": "grader_flags: max\naccept_score: 9"}
+    package = read(files)
+    assert package.scoring is not None
+    assert package.scoring["totals"] == [{"name": "secret/", "rule": "max", "of": ["secret", "easy", "hard"]}]
+
+
+def test_a_test_that_fails_earns_its_reject_score() -> None:
+    files = {**GRADED, "data/secret/hard/testdata.yaml": "accept_score: 35\nreject_score: 5\non_reject: continue"}
+    assert scored(files, {1: 1.0, 2: 1.0, 3: 1.0, 4: 1.0, 5: 0.0}, {5}) == 30 + 35 + 5
+    assert scored(files, {1: 1.0, 2: 1.0, 3: 1.0, 4: 1.0}, set()) == 30 + 35
+
+
+def test_fewer_points_may_be_better() -> None:
+    least: Files = {"problem.yaml": "type: scoring\nvalidation: custom score\ngrading: {objective: min}"}
+    package = read({**SCORED, **least})
+    rules = scoring.parse(package.scoring, 3)
+    assert (rules.fewest, rules.max_points, rules.points({2: 7.0, 3: 5.0})) == (True, 0, 12)
+    assert rules.points({2: 7.0}, {3}) == 0
+    fined = {**SCORED, **least, "data/secret/testdata.yaml": "reject_score: 100\non_reject: continue"}
+    assert scored(fined, {2: 7.0, 3: 0.0}, {3}) == 107
+
+
+def test_after_a_group_that_always_accepts_the_next_is_judged() -> None:
+    breaking = {"data/secret/testdata.yaml": "on_reject: break"}
+    easy = {"data/secret/easy/testdata.yaml": "range: 0 30\ngrader_flags: min always_accept"}
+    assert groups_of({**GRADED, **breaking})[2]["depends_on"] == ["easy"]
+    assert "depends_on" not in groups_of({**GRADED, **breaking, **easy})[2]
 
 
 def test_scores_may_have_no_bound() -> None:
