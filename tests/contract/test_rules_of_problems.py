@@ -17,10 +17,11 @@ EXAMPLES: Mapping[str, object] = {
     "depends_on": ["1"],
     "short_circuit": True,
     "test_points": 20,
+    "failed_points": 2,
 }
 
 
-@pytest.mark.parametrize("name", ["CheckerOptions", "PointsByTest", "PointsByGroup", "PointsOfGroup"])
+@pytest.mark.parametrize("name", ["CheckerOptions", "PointsByTest", "PointsByGroup", "PointsOfGroup", "GroupOfGroups"])
 def test_every_key_is_explained_and_none_is_null(name: str) -> None:
     members: Mapping[str, Any] = SCHEMAS[name]["properties"]
     assert [key for key, schema in members.items() if not schema.get("description")] == []
@@ -35,7 +36,21 @@ def test_each_key_of_a_group_is_taken() -> None:
         assert taken.max_points == 31.5
 
 
-@pytest.mark.parametrize(("rule", "stops"), [("sum", ""), ("avg", ""), ("min", "stops"), ("all", "stops")])
+def test_each_key_beside_groups_is_taken() -> None:
+    given: Mapping[str, object] = {
+        "total": "min",
+        "totals": [{"name": "whole", "rule": "max", "of": ["1"]}],
+        "objective": "min",
+    }
+    assert given.keys() | {"groups"} == SCHEMAS["PointsByGroup"]["properties"].keys()
+    for key, value in given.items():
+        assert scoring.read({"groups": [{"tests": 1, "points": 1}], key: value}).graded
+    assert given["totals"][0].keys() == SCHEMAS["GroupOfGroups"]["properties"].keys()  # type: ignore[index]
+    for rule in SCHEMAS["GroupOfGroups"]["properties"]["rule"]["enum"]:
+        scoring.read({"groups": [{"tests": 1, "points": 1}], "totals": [{"name": "x", "rule": rule, "of": ["1"]}]})
+
+
+@pytest.mark.parametrize(("rule", "stops"), [("sum", ""), ("avg", ""), ("max", ""), ("min", "stops"), ("all", "stops")])
 def test_a_group_stops_by_itself_where_the_document_says_so(rule: str, stops: str) -> None:
     [group] = scoring.read({"groups": [{"tests": 2, "points": 1, "rule": rule}]}).groups
     assert group.short_circuit is bool(stops)

@@ -221,7 +221,7 @@ def test_the_least_of_groups_may_count_and_those_worth_nothing_do_not() -> None:
 
 
 def test_without_a_bound_tests_earn_what_they_earn() -> None:
-    unbounded = scoring.parse(groups(group(2, "unbounded"), group(2, "unbounded", "min")), 4)  # type: ignore[arg-type]
+    unbounded = scoring.parse(groups(group(2, "unbounded"), group(2, "unbounded", "min")), 4)
     assert (unbounded.is_unbounded, unbounded.max_points) == (True, 0.0)
     assert list(unbounded.test_points()) == [float("inf")] * 4
     assert unbounded.points({1: 400.0, 2: 2.5, 3: 7.0, 4: 9.0}) == 409.5
