@@ -1,8 +1,10 @@
 """`make deploy` and `make destroy` in the emulator: small templates, a builder that remembers, the real steps."""
 
 import argparse
+import functools
 import json
 import time
+import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,9 +15,10 @@ import httpx
 import pytest
 import yaml
 
-from infra.aws import change_sets, deploy, destroy
+from infra.aws import change_sets, deploy, destroy, web_files
 from infra.aws.change_sets import StackError
 from infra.aws.deploy import Deployment
+from infra.aws.rollback_code import Rollback
 from infra.local import emulator
 from infra.local.options import Options
 from infra.packaging import image
@@ -303,6 +306,51 @@ def test_prod_is_protected_and_dev_is_not(aws: boto3.Session, deployed: Deploy) 
 
     protected = {each["StackName"] for each in stacks if each.get("EnableTerminationProtection")}
     assert protected == {"lyceum-prod"}
+
+
+def served(code: str, tmp_path: Path) -> dict[str, Any]:
+    """A template with a function of ours, whose code is on disk."""
+    with zipfile.ZipFile(tmp_path / f"{code}.zip", "w") as archive:
+        archive.writestr("index.py", f"def handler(event, context): return {code!r}")
+    function = {
+        "FunctionName": {"Fn::Sub": "lyceum-${Stage}-served"},
+        "Role": {"Fn::GetAtt": ["Role", "Arn"]},
+        "Runtime": "python3.11",
+        "Handler": "index.handler",
+        "CodeUri": f"./{code}.zip",
+    }
+    journal = {
+        "TableName": {"Fn::Sub": "lyceum-${Stage}-migrations"},
+        "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [{"AttributeName": key, "AttributeType": "S"} for key in ("pk", "sk")],
+        "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+    }
+    template = application(
+        Served={"Type": "AWS::Serverless::Function", "Properties": function},
+        Migrations={"Type": "AWS::DynamoDB::Table", "Properties": journal},
+    )
+    return {"Transform": "AWS::Serverless-2016-10-31", **template}
+
+
+def test_the_code_of_before_comes_back_and_nothing_else_changes(
+    aws: boto3.Session, deployed: Deploy, tmp_path: Path, web: Path
+) -> None:
+    def runs() -> str:
+        return aws.client("lambda").get_function(FunctionName="lyceum-dev-served")["Configuration"]["CodeSha256"]
+
+    deployed(served("old", tmp_path))
+    old = runs()
+    (web / "index.html").write_text("new page", encoding="utf-8")
+    outputs = deployed(served("new", tmp_path), MailFrom="school@school.example")
+    assert runs() != old
+
+    apply = functools.partial(change_sets.apply, pause=briefly)
+    back = Rollback(stage="dev", aws=aws, ask=answers("lyceum-dev"), apply=apply).run(force=False)
+
+    assert back is not None
+    assert runs() == old
+    assert web_files.published_page(aws, outputs["WebBucketName"]).content == b"page"
+    assert said(aws, outputs["Setting"]).startswith("school@school.example INFO")
 
 
 def test_archives_are_uploaded_once_under_the_hash_of_their_content(aws: boto3.Session, tmp_path: Path) -> None:
