@@ -173,7 +173,7 @@ def _expanded(pattern: str) -> Iterable[str]:
     """The patterns that one with braces stands for; braces within braces stay."""
     pieces = re.split(r"\{([^{}]*)\}", pattern)[:_MOST_BRACES]
     choices = [piece.split(",") if position % 2 else [piece] for position, piece in enumerate(pieces)]
-    return ("".join(chosen) for chosen in product(*choices))
+    return ("".join(map(str.strip, chosen)) for chosen in product(*choices))
 
 
 def _rules(inspection: Inspection, pattern: str, said: Mapping[str, Any]) -> Iterator[Rule]:

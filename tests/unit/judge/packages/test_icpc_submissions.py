@@ -164,6 +164,7 @@ def test_a_directory_of_its_own_name_takes_the_place_of_what_it_says_by_itself()
         ("accepted/a*", "accepted/b.py", False),
         ("acc*ed/{a,b}.{py,cpp}", "accepted/b.cpp", True),
         ("acc*ed/{a,b}.{py,cpp}", "accepted/c.cpp", False),
+        ("accepted/{ 4 , 5}{ 2 }.py", "accepted/42.py", True),
         ("secret/*-a", "secret/deep/1-a", False),
         ("secret/[12]", "secret/1", False),
         ("secret/?", "secret/1", False),
