@@ -41,12 +41,14 @@ def apply(
     parameters: Mapping[str, str],
     *,
     remembered: Collection[str] = (),
+    takes_in: bool = False,
     pause: Pause = time.sleep,
 ) -> dict[str, str]:
     """Creates or changes a stack, after `recover`. Returns its outputs.
 
     `template` is a TemplateBody or a TemplateURL. Parameters that are not given take the template's default, those in
-    `remembered` the value that the stack has.
+    `remembered` the value that the stack has. With `takes_in` a resource that is there already, under a name that
+    stands in the template as it is, becomes the stack's.
     """
     cloudformation = aws.client("cloudformation")
     recover(aws, name, pause=pause)
@@ -57,6 +59,7 @@ def apply(
         ChangeSetType="UPDATE" if deployed else "CREATE",
         Parameters=_new_values(parameters) + _previous_values(deployed, set(remembered) - parameters.keys()),
         Capabilities=stack.CAPABILITIES,
+        ImportExistingResources=takes_in,
         **template,  # type: ignore[arg-type]
     )["Id"]
     if _has_changes(cloudformation, change_set, pause):

@@ -121,8 +121,11 @@ class Deployment:
     ) -> dict[str, str]:
         with step(f"the stack {self.name}"):
             self._prepare(self.aws, self.stage, self.name, template)
-            first = self._without_protection_of_new_tables(template)
-            outputs = self._apply(first, bucket, ours)
+            found = tables.look(self.aws, template, self.stage)
+            strays = tables.strays(self.aws, self.name, template, found)
+            template = tables.with_names(template, strays)
+            first = tables.without_protection_of_new_ones(template, found) if self.stage == "prod" else template
+            outputs = self._apply(first, bucket, ours, takes_in=bool(strays))
         self._fill(outputs)
         web = outputs["WebBucketName"]
         release = releases.current(self.aws, bucket, web, template, ours["JudgeImage"])
@@ -143,16 +146,15 @@ class Deployment:
         if adopted := retained.adopt(aws, scope, name, template, pause=self.pause):
             print(f"  made of what a former stack has left: {', '.join(adopted)}", flush=True)
 
-    def _without_protection_of_new_tables(self, template: Template) -> Template:
-        if self.stage != "prod":
-            return template
-        return tables.without_protection_of_new_ones(template, tables.look(self.aws, template, self.stage))
-
-    def _apply(self, template: Template, bucket: str, parameters: Mapping[str, str]) -> dict[str, str]:
+    def _apply(
+        self, template: Template, bucket: str, parameters: Mapping[str, str], *, takes_in: bool = False
+    ) -> dict[str, str]:
         # By URL: one of more than 51,200 bytes is read from S3.
         key = stack.upload(self.aws, bucket, json.dumps(template).encode(), ".json")
         url = {"TemplateURL": f"{self.aws.client('s3').meta.endpoint_url}/{bucket}/{key}"}
-        outputs = change_sets.apply(self.aws, self.name, url, parameters, remembered=REMEMBERED, pause=self.pause)
+        outputs = change_sets.apply(
+            self.aws, self.name, url, parameters, remembered=REMEMBERED, takes_in=takes_in, pause=self.pause
+        )
         retained.note(self.aws, self.stage, self.name)
         if self.stage == "prod":
             protect(self.aws, self.name)

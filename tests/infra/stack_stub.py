@@ -62,6 +62,8 @@ class CloudFormation:
     """Also those that are deleted, which are known by their ids alone."""
     change_sets: dict[str, Params] = field(default_factory=dict)
     made: int = 0
+    takes_in: bool = False
+    """Whether what is there already, under a name that stands in the template as it is, becomes the stack's."""
 
     # --- What is asked ------------------------------------------------------------------------------------------------
 
@@ -120,6 +122,7 @@ class CloudFormation:
         if change_set["ChangeSetType"] == "IMPORT":
             self._import(stack, change_set)
         else:
+            self.takes_in = change_set.get("ImportExistingResources", False)
             self._run(stack, change_set["template"], change_set["given"], change_set["ChangeSetType"])
         return {}
 
@@ -195,7 +198,8 @@ class CloudFormation:
             self._roll_back(stack, before, kind)
             return
         for logical_id in before[2].keys() - template["Resources"].keys():
-            if self._deleted(stack, logical_id):
+            policy = before[0]["Resources"][logical_id].get("DeletionPolicy", "Delete")
+            if policy.startswith("Retain") or self._deleted(stack, logical_id):
                 del stack.resources[logical_id]
         stack.end(f"{kind}_COMPLETE", f"{kind}_IN_PROGRESS")
 
@@ -204,6 +208,10 @@ class CloudFormation:
         held = stack.resources.get(logical_id)
         if held is None:
             self._check(logical_id, "create")
+            name = declared.get("Properties", {}).get("TableName")
+            if self.takes_in and name in self.account.tables:
+                stack.resources[logical_id] = Resource(declared["Type"], name, properties)
+                return
             physical_id = self._make(declared["Type"], f"{stack.name}-{logical_id}", properties)
             stack.resources[logical_id] = Resource(declared["Type"], physical_id, properties)
         elif held.properties != properties:

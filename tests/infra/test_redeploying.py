@@ -149,6 +149,27 @@ def test_what_cannot_be_rolled_back_is_named_and_may_be_left_out(stuck: School) 
     assert stuck.stack().resources["Queue"].properties["Name"] == "school@school.example 6"
 
 
+def test_a_table_that_an_older_release_left_lying_is_taken_in_again(school: School) -> None:
+    changed = application(changes={"New": table("new", "by_name")})
+    school.deploy(CHOSEN, changed)
+    school.account.tables["lyceum-prod-new"]["items"] = "a school's"
+    school.deploy()
+    assert "New" not in school.stack().resources
+
+    school.deploy(template=changed)
+
+    assert school.stack().resources["New"].physical_id == "lyceum-prod-new"
+    assert school.account.tables["lyceum-prod-new"]["items"] == "a school's"
+
+
+def test_a_table_that_was_left_lying_with_other_indexes_is_named(school: School) -> None:
+    school.deploy(CHOSEN, application(changes={"New": table("new", "by_name")}))
+    school.deploy()
+
+    with pytest.raises(StackError, match="lyceum-prod-new is no part of lyceum-prod and has other indexes"):
+        school.deploy(template=application(changes={"New": table("new", "by_place", "by_name")}))
+
+
 def test_somebody_elses_operation_is_waited_for(school: School) -> None:
     school.deploy(CHOSEN)
     school.stack().status, school.stack().then = "UPDATE_IN_PROGRESS", "UPDATE_COMPLETE"
