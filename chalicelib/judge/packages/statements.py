@@ -26,6 +26,7 @@ _HEADINGS = {
     "scoring": "\\Scoring",
     "notes": "\\Note",
 }
+_CONSTANT = re.compile(r"\\constant\s*\{\s*([\w.]+)\s*\}")
 _ICPC_FILE = re.compile(r"problem(?:\.([A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*))?\.(md|tex)")
 ENGLISH = "en"
 
@@ -204,8 +205,12 @@ def _keep(inspection: Inspection, path: str, kind: str, language: str, kept: dic
 
 
 def _text(inspection: Inspection, file: str) -> str | None:
+    """With the constants that it names: in Markdown by braces, in TeX by a command."""
     text = inspection.text_of(file)
-    return None if text is None else inspection.with_constants(text.encode()).decode()
+    if text is None:
+        return None
+    named = _CONSTANT.sub(lambda found: inspection.constants.get(found[1], found[0]), text)
+    return inspection.with_constants(named.encode()).decode()
 
 
 def _names(named: object) -> dict[str, str]:

@@ -36,8 +36,10 @@ def test_files_of_tools_are_passed_over() -> None:
 
 def test_a_constant_may_be_written_in_several_forms() -> None:
     forms = "\nconstants:\n  most: {value: 7, tex: '10^7'}\n  less: 6"
-    package, _ = reader.read(zips.packed({**PACKAGE, "problem.yaml": DESCRIBED + forms}))
+    tex = {"statement/problem.en.tex": r"From \constant{less} to $\constant{most.tex}$, \constant{ most }."}
+    package, _ = reader.read(zips.packed({**PACKAGE, **tex, "problem.yaml": DESCRIBED + forms}))
     assert package.jury[0].source == "print(7, 10^7, 7, 6)"
+    assert package.statements.written[0].text == "From 6 to $10^7$, 7."
 
 
 @pytest.mark.parametrize(("version", "read"), [("2023-07-draft", True), ("2025-09", False)])
