@@ -48,8 +48,11 @@ def scoring(
     """
     points = [_points(inspection, test) for test in tests]
     if not any(points):
-        unbounded = {"tests": len(tests), "points": UNBOUNDED, "rule": Rule.SUM.value}
-        return {"groups": [unbounded]} if checker_scores and tests else None
+        if not (checker_scores and tests):
+            return None
+        english = "No test has points, and the checker gives some: programs earn what it says, without a bound"
+        inspection.warn(DESCRIPTION, Text("checker_gives_points", english))
+        return {"groups": [{"tests": len(tests), "points": UNBOUNDED, "rule": Rule.SUM.value}]}
     if not any(test.get("group") for test in tests):
         return {"points": points}
     described = _described(testset)

@@ -88,6 +88,7 @@ def test_a_checker_may_be_all_that_gives_points() -> None:
     package = read({**POLYGON, "files/check.cpp": QUITP})
     assert package.scoring == {"groups": [{"tests": 3, "points": "unbounded", "rule": "sum"}]}
     assert scoring.parse(package.scoring, 3).is_unbounded
+    assert any("the checker gives some" in reason for _, reason in warnings_of({**POLYGON, "files/check.cpp": QUITP}))
     percent = changed("<judging>", '<judging treat-points-from-checker-as-percent="true">')
     assert read({**percent, "files/check.cpp": QUITP}).scoring is None
     tests = graded('<test points="1"/><test points="2"/><test points="3"/>')
