@@ -49,7 +49,9 @@ def document(incoming: Iterable[Incoming], outgoing: Iterable[Outgoing]) -> Sche
             "version": settings.VERSION,
             "description": "Frames are JSON texts with `type` and `payload`; those that everybody in a room gets also "
             "have `seq`, one more each time, and `at`. The bare WebSocket API of API Gateway has no paths: there the "
-            "query alone names the room, and `token` or `ticket` the caller.",
+            "query alone names the room, and `token` or `ticket` the caller. A WebSocket frame has at most 32 KB, in "
+            "both directions; a client may send a message of at most 120 KB in several. Whatever is larger closes the "
+            "connection with 1009 (from 120 to 128 KB it is an `ERROR`).",
         },
         "channels": {kind.value: _channel(kind, received, sent) for kind in CHANNELS},
         "operations": _operations(received, sent),

@@ -5,7 +5,10 @@ from chalicelib.realtime.frames import ALL_ROOMS, Incoming, Outgoing, Sender, Ty
 
 
 def _pong(sender: Sender, ping: frames.Ping) -> None:
-    connections.reply(sender, frames.to_text(Type.PONG, ping.model_dump(mode="json") or None))
+    pong = frames.to_text(Type.PONG, ping.model_dump(mode="json") or None)
+    if not frames.fits(pong):
+        raise frames.too_large(frames.MAX_FRAME_BYTES)
+    connections.reply(sender, pong)
 
 
 FRAMES: tuple[Incoming | Outgoing, ...] = (

@@ -22,8 +22,10 @@ from chalicelib.common.http.schemas import ShownAs
 from chalicelib.common.texts import ENGLISH, InEnglish, Language, Stored, Text
 from chalicelib.realtime.rooms import Room, RoomKind
 
-MAX_FRAME_BYTES = 120 * 1024
-"""API Gateway takes messages of 128 KB, in both directions; ours get a number and a time on their way out."""
+MAX_FRAME_BYTES = 32 * 1024
+"""API Gateway's limit of one WebSocket frame, in both directions: what we send is a frame each time."""
+MAX_MESSAGE_BYTES = 120 * 1024
+"""What a client may send in several frames; API Gateway closes the connection beyond 128 KB."""
 MAX_REASON = 200
 MAX_QUOTED = 40
 """Characters. What a client sent may stand in a reason, but never comes back as a whole."""
@@ -236,9 +238,8 @@ def _shape(frame: Outgoing, name: str) -> type[View]:
 
 def handle(sender: Sender, text: str) -> None:
     """Handles a frame; FrameRefused when it is no frame, too large, unknown in the room or invalid."""
-    if len(text.encode("utf-8", "surrogatepass")) > MAX_FRAME_BYTES:
-        most = Text("frame_too_large", "A frame has at most {max} bytes", {"max": MAX_FRAME_BYTES})
-        raise FrameRefused(CloseCode.TOO_BIG, most)
+    if len(text.encode("utf-8", "surrogatepass")) > MAX_MESSAGE_BYTES:
+        raise too_large(MAX_MESSAGE_BYTES)
     frame = _read(ClientFrame, text, Text("not_a_frame", "A frame is a JSON object with `type` and `payload`"))
     incoming = _catalogue.get().incoming.get(frame.type)
     if incoming is None or sender.room.kind not in incoming.rooms:
@@ -247,9 +248,18 @@ def handle(sender: Sender, text: str) -> None:
     incoming.answer(sender, _payload(frame, incoming))
 
 
+def too_large(most: int) -> FrameRefused:
+    return FrameRefused(CloseCode.TOO_BIG, Text("frame_too_large", "A frame has at most {max} bytes", {"max": most}))
+
+
+def fits(text: str) -> bool:
+    """Whether API Gateway takes it as the frame that it will be."""
+    return len(text.encode()) <= MAX_FRAME_BYTES
+
+
 def to_text(type_: str, payload: Mapping[str, Any] | None = None, **more: object) -> str:
     """Returns the text of a frame from the server; `more` are members beside type and payload."""
-    return _dumped({"type": type_, "payload": payload, **more})
+    return dumped({"type": type_, "payload": payload, **more})
 
 
 def read_stored(text: str) -> dict[str, Any]:
@@ -282,7 +292,7 @@ class FrameText:
         return cls(to_text(type_, payload, **more), list(_texts_in(payload, ())))
 
     def in_language(self, language: Language) -> str:
-        return self.english if language == ENGLISH or not self.texts else _dumped(self.worded(language))
+        return self.english if language == ENGLISH or not self.texts else dumped(self.worded(language))
 
     def worded(self, language: Language) -> dict[str, Any]:
         """Returns the frame's members in a language."""
@@ -309,7 +319,8 @@ def _texts_in(value: object, place: Place) -> Iterator[PlacedText]:
             yield from _texts_in(item, (*place, index))
 
 
-def _dumped(frame: Mapping[str, Any]) -> str:
+def dumped(frame: Mapping[str, Any]) -> str:
+    """The text of a whole frame, as it is sent."""
     return json.dumps(frame, ensure_ascii=False)
 
 

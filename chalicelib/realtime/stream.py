@@ -73,7 +73,8 @@ def _announce_joined(slot: Slot) -> None:
         return
     seq = broadcasts.announce_joined(slot)
     if seq is not None:
-        push.post_to_all([connection.id], resume.frame_for(connection, joined_as=seq))
+        for frame in resume.frames_for(connection, joined_as=seq):
+            push.post_to_all([connection.id], frame)
 
 
 def _announce_left(slot: Slot) -> None:

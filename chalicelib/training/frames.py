@@ -128,7 +128,9 @@ class DeltaServerPayload(View):
 
 
 class CodeServerPayload(UserPayload):
-    """In RESUMED and in the record of a session, `delta` stands in place of `code`."""
+    """In RESUMED and in the record of a session, `delta` stands in place of `code`. So it does where a frame has no
+    room for the text; where it has none for the `delta` either, `GET …/code/{alias}` has the text.
+    """
 
     model_config = pydantic.ConfigDict(json_schema_serialization_defaults_required=False)
 
@@ -139,9 +141,11 @@ class CodeServerPayload(UserPayload):
 
 
 class CodeRejectedPayload(CamelView):
-    """How the text really is, for whoever edited an older version."""
+    """How the text really is, for whoever edited an older version. `code` is null where a frame has no room for it:
+    `GET …/code/{alias}` has it.
+    """
 
-    code: str
+    code: str | None
     problem_alias: str
     version: int
 

@@ -39,13 +39,15 @@ from yarl import URL
 from chalicelib.common import texts
 from infra import gateway_answers, routing
 from infra.gateway_answers import OwnAnswer
-from infra.local import web_client
+from infra.local import frame_limit, web_client
 from infra.local.preflight import Preflights
 from infra.local.web_client import WebClient
 from infra.routing import Target, Upstream
 
 BODY_LIMIT: Final = 10 * 1024 * 1024  # bytes, API Gateway's
-FRAME_LIMIT: Final = 128 * 1024  # bytes, API Gateway's
+FRAME_LIMIT: Final = 32 * 1024  # bytes, API Gateway's, also of what it is asked to send
+MESSAGE_LIMIT: Final = 128 * 1024  # bytes of a message of several frames, API Gateway's
+CLOSED_WITHIN: Final = 2.0  # seconds that a client has to answer a close
 COMPRESSED_FROM: Final = 1024  # bytes, the API's minimum_compression_size (.chalice/config.json)
 CLOSE_REASON: Final = 123  # bytes that a close frame holds
 ANSWER_WITHIN: Final = 29.0  # seconds, API Gateway's
@@ -185,30 +187,39 @@ async def _relay(request: web.Request, target: Target) -> web.StreamResponse:
             _url(request.app[WEBSOCKET_URL], target.query),
             headers=_forwarded(request),
             protocols=protocols,
-            max_msg_size=FRAME_LIMIT,
+            max_msg_size=FRAME_LIMIT + 1,  # aiohttp takes what is smaller
         )
     except WSServerHandshakeError as error:
         return _refusal(request, gateway_answers.refused_handshake(error.status))
     except (ClientConnectionError, TimeoutError):
         return _refusal(request, gateway_answers.AWAY)
     async with upstream:
-        client = ClientSocket(protocols=protocols, max_msg_size=FRAME_LIMIT)
+        # API Gateway compresses nothing: a frame is as large as it is.
+        client = ClientSocket(
+            protocols=protocols, max_msg_size=MESSAGE_LIMIT + 1, compress=False, timeout=CLOSED_WITHIN
+        )
+        meter = frame_limit.measured(request, FRAME_LIMIT)
         await client.prepare(request)
-        await _relay_until_closed(client, upstream)
+        await _relay_until_closed(client, upstream, meter.exceeded)
     return client
 
 
-async def _relay_until_closed(client: ClientSocket, upstream: ClientWebSocketResponse) -> None:
-    """Whichever side closes first, the other gets its close code."""
+async def _relay_until_closed(
+    client: ClientSocket, upstream: ClientWebSocketResponse, too_large: asyncio.Event
+) -> None:
+    """Whichever side closes first, the other gets its close code. A frame that is too large closes both."""
     outward = asyncio.create_task(_forward_to_client(upstream, client))
     inward = asyncio.create_task(_forward_to_api(client, upstream))
-    await asyncio.wait((outward, inward), return_when=asyncio.FIRST_COMPLETED)
-    for direction in (outward, inward):
-        direction.cancel()
+    exceeded = asyncio.create_task(too_large.wait())
+    await asyncio.wait((outward, inward, exceeded), return_when=asyncio.FIRST_COMPLETED)
+    for each in (outward, inward, exceeded):
+        each.cancel()
     # Tasks that we cancelled end with CancelledError; any other error is a defect and surfaces here.
-    for result in await asyncio.gather(outward, inward, return_exceptions=True):
+    for result in await asyncio.gather(outward, inward, exceeded, return_exceptions=True):
         if isinstance(result, Exception) and not isinstance(result, ConnectionError):
             raise result
+    if too_large.is_set():
+        await client.close(code=WSCloseCode.MESSAGE_TOO_BIG)
 
 
 async def _forward_to_api(client: ClientSocket, upstream: ClientWebSocketResponse) -> None:

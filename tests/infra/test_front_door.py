@@ -1,12 +1,15 @@
 """The front door: where requests go, and what it makes up for."""
 
 import asyncio
+import contextlib
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 from aiohttp import ClientSession, WSMessage, WSMsgType, WSServerHandshakeError, web
 from aiohttp.test_utils import TestClient, TestServer
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
 
 from chalicelib.common import texts
 from infra.gateway_answers import NOT_FOUND, UPGRADE
@@ -117,6 +120,10 @@ async def _socket(request: web.Request) -> web.StreamResponse:
             await socket.close(code=1000)
         elif message.data == "close":
             await socket.close(code=4001)
+        elif message.data.startswith("say "):
+            await socket.send_str("x" * int(message.data.removeprefix("say ")))
+        elif len(message.data) > 10_000:
+            await socket.send_str(f"{len(message.data)} bytes")
         else:
             await socket.send_str(f"{request.query_string} {message.data}")
     return socket
@@ -208,6 +215,77 @@ def test_own_answers_are_in_the_language_that_is_asked_for(path: str, english: s
             assert body["violations"] == []
 
     visit(scenario)
+
+
+LARGE = front_door.FRAME_LIMIT
+TAKEN = {
+    "one": ["x" * LARGE],
+    "as many as a message may have": ["x" * LARGE] * 4,
+    "odd ones": ["x" * 20_000, "", "x", "x" * LARGE],
+}
+
+
+def on_a_socket(act: Callable[[ClientConnection], Awaitable[None]]) -> None:
+    """`act` with a WebSocket to the front door, whose library sends frames as it is told."""
+
+    async def scenario(client: Client) -> None:
+        async with connect(str(client.make_url("/ws/abc")).replace("http", "ws", 1)) as socket:
+            await act(socket)
+
+    visit(scenario)
+
+
+@pytest.mark.parametrize("parts", TAKEN.values(), ids=TAKEN)
+def test_frames_that_api_gateway_takes_arrive_as_one_message(parts: list[str]) -> None:
+    async def act(socket: ClientConnection) -> None:
+        await socket.send(parts)
+        assert await socket.recv() == f"{sum(map(len, parts))} bytes"
+
+    on_a_socket(act)
+
+
+NOT_TAKEN = {
+    "a frame": ["x" * (LARGE + 1)],
+    "the second of three": ["x", "x" * (LARGE + 1), "x"],
+    "a large one": ["x" * 10 * LARGE],
+    "a message of frames": [*["x" * LARGE] * 4, "x"],
+}
+
+
+@pytest.mark.parametrize("parts", NOT_TAKEN.values(), ids=NOT_TAKEN)
+def test_what_api_gateway_does_not_take_closes_with_1009(parts: list[str]) -> None:
+    async def act(socket: ClientConnection) -> None:
+        with contextlib.suppress(ConnectionClosed):  # the door may have closed before all was sent
+            await socket.send(parts)
+        with pytest.raises(ConnectionClosed) as closed:
+            await socket.recv()
+        assert closed.value.rcvd is not None
+        assert closed.value.rcvd.code == 1009
+
+    on_a_socket(act)
+
+
+def test_a_frame_counts_as_it_is_without_compression() -> None:
+    async def act(socket: ClientConnection) -> None:
+        assert socket.response is not None
+        assert "Sec-WebSocket-Extensions" not in socket.response.headers
+
+    on_a_socket(act)
+
+
+@pytest.mark.parametrize(("size", "code"), [(LARGE, None), (LARGE + 1, 1009)])
+def test_what_the_api_sends_has_the_same_limit(size: int, code: int | None) -> None:
+    async def act(socket: ClientConnection) -> None:
+        await socket.send(f"say {size}")
+        if code is None:
+            assert await socket.recv() == "x" * size
+            return
+        with pytest.raises(ConnectionClosed) as closed:
+            await socket.recv()
+        assert closed.value.rcvd is not None
+        assert closed.value.rcvd.code == code
+
+    on_a_socket(act)
 
 
 def test_a_reason_in_russian_fits_a_close_frame() -> None:

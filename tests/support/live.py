@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 import app as application
 from chalicelib.realtime import push
+from chalicelib.realtime.frames import MAX_FRAME_BYTES
 from tests.support import database
 
 CONTEXT = {"apiId": "a", "domainName": "x", "stage": "api"}
@@ -108,6 +109,7 @@ class Live:
 
     def post(self, connection_id: str, text: str) -> None:
         self.find(connection_id)
+        assert len(text.encode()) <= MAX_FRAME_BYTES, "API Gateway would close the connection"
         if connection_id in self.failures:
             raise self.failures[connection_id]
         self.sockets[connection_id].got.append(json.loads(text))

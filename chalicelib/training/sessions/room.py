@@ -16,7 +16,7 @@ from chalicelib.common import clock, texts
 from chalicelib.judge import languages
 from chalicelib.realtime import broadcasts, connections, frames
 from chalicelib.realtime.broadcasts import RoomFrame
-from chalicelib.realtime.frames import CloseCode, FrameRefused, Sender, UserPayload
+from chalicelib.realtime.frames import MAX_FRAME_BYTES, CloseCode, FrameRefused, Sender, UserPayload
 from chalicelib.realtime.models import Audience
 from chalicelib.realtime.rooms import Room
 from chalicelib.training import members, models
@@ -28,7 +28,10 @@ from chalicelib.training.teams import teams
 
 EDIT_TRIES = 10
 MAX_USER_BYTES = 2048
-"""Of a user object, as JSON: a snapshot with one for every problem still fits a frame."""
+"""Of a user object, as JSON."""
+
+NUMBERED = 128
+"""Bytes for the number and the time that a frame to a room gets."""
 
 REFUSALS: Mapping[Refusal, tuple[CloseCode, texts.Text]] = {
     Refusal.OVER: (CloseCode.POLICY_VIOLATION, texts.Text("training_finished", "The training is finished")),
@@ -153,11 +156,10 @@ def _store(sender: Sender, session: Session, alias: str, before: Text, after: Te
     )
     whose = UserPayload(user_id=user_id).model_dump()
     members = {"problemAlias": alias, **whose, "version": after.version}
-    frame = RoomFrame(
-        Type.CODE_EDITOR_UPDATE,
-        {"code": after.text, **members},
-        kept={"delta": asdict(editor.delta(before.text, after.text)), **members},
-    )
+    change = {"delta": asdict(editor.delta(before.text, after.text)), **members}
+    whole, nothing = {"code": after.text, **members}, {"code": None, **members}
+    told = next(payload for payload in (whole, {**nothing, **change}, nothing) if _fits(payload))
+    frame = RoomFrame(Type.CODE_EDITOR_UPDATE, told, kept=change)
     return broadcasts.send_with_change(
         sender.room,
         frame,
@@ -166,9 +168,16 @@ def _store(sender: Sender, session: Session, alias: str, before: Text, after: Te
     )
 
 
+def _fits(payload: Mapping[str, Any]) -> bool:
+    """Whether a frame to the room has room for a text, or for what has changed in it."""
+    return len(frames.to_text(Type.CODE_EDITOR_UPDATE, payload).encode()) <= MAX_FRAME_BYTES - NUMBERED
+
+
 def _reject(sender: Sender, alias: str, current: Text) -> None:
     truth = {"code": current.text, "problemAlias": alias, "version": current.version}
-    connections.reply(sender, frames.to_text(Type.CODE_EDITOR_REJECTED, truth))
+    text = frames.to_text(Type.CODE_EDITOR_REJECTED, truth)
+    shorter = frames.to_text(Type.CODE_EDITOR_REJECTED, {**truth, "code": None})
+    connections.reply(sender, text if frames.fits(text) else shorter)
 
 
 def _change(sender: Sender, session: Session, frame: RoomFrame, action: Action) -> None:

@@ -9,7 +9,7 @@ from chalicelib.realtime import frames
 from chalicelib.realtime.frames import MAX_FRAME_BYTES
 from chalicelib.realtime.rooms import Room
 from chalicelib.training import models
-from chalicelib.training.frames import ControlPayload
+from chalicelib.training.frames import ControlPayload, UserObject
 from chalicelib.training.models import Session
 from chalicelib.training.sessions import room as session_room
 from chalicelib.training.sessions import scoreboard, sessions, submissions
@@ -32,15 +32,35 @@ def of_lobby(room_id: str, user_id: int) -> Mapping[str, Any]:
 
 
 def of_training(room_id: str, user_id: int) -> Mapping[str, Any]:
-    """Everything that the room shares. `fetch` are the problems whose texts no frame has room for: ask for them over
-    HTTP.
+    """Everything that the room shares. `fetch` are the problems whose texts the frame has no room for: ask for them
+    over HTTP. Where it has no room for what members said of themselves either, they are their names.
     """
     codes = {code.alias: Text(code.version, code.text) for code in models.codes_of(room_id)}
     session = sessions.get(room_id)
+    versions = {alias: codes.get(alias, EMPTY) for alias in session.aliases}
     shared = _shared(session)
-    taken = len(frames.to_text(frames.Type.SNAPSHOT, shared).encode()) + KEPT_FREE
-    texts, fetch = fitting({alias: codes.get(alias, EMPTY) for alias in session.aliases}, MAX_FRAME_BYTES - taken)
-    return {**shared, "codes": texts, "fetch": fetch, "complete": not fetch}
+    is_whole = _left_beside(shared) >= _size(fitting(versions, 0)[0])
+    shown = shared if is_whole else _with_names_alone(shared)
+    texts, fetch = fitting(versions, _left_beside(shown))
+    return {**shown, "codes": texts, "fetch": fetch, "complete": is_whole and not fetch}
+
+
+def _left_beside(shared: Mapping[str, Any]) -> int:
+    return MAX_FRAME_BYTES - KEPT_FREE - _size(shared)
+
+
+def _size(members: Mapping[str, Any]) -> int:
+    return len(frames.to_text(frames.Type.SNAPSHOT, members).encode())
+
+
+def _with_names_alone(shared: Mapping[str, Any]) -> dict[str, Any]:
+    """Without what members said of themselves and of each other beside their names."""
+    problems = [{**each, "assignedUser": _named(each["assignedUser"])} for each in shared["problems"]]
+    return {**shared, "problems": problems, "online": [_named(each) for each in shared["online"]]}
+
+
+def _named(user: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    return None if user is None else {name: user[name] for name in UserObject.model_fields}
 
 
 def fitting(texts: Mapping[str, Text], size: int) -> tuple[dict[str, Any], Sequence[str]]:

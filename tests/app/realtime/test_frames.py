@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chalicelib.realtime import connections, frames, rate_limit
-from chalicelib.realtime.frames import MAX_FRAME_BYTES
+from chalicelib.realtime.frames import MAX_FRAME_BYTES, MAX_MESSAGE_BYTES
 from tests.support.live import Socket
 from tests.support.school import Person, School, counted_requests
 
@@ -95,12 +95,18 @@ def test_what_is_no_frame_is_an_error(socket: Socket, text: str) -> None:
     assert 0 < len(frame["payload"]["reason"]) <= frames.MAX_REASON
 
 
-@pytest.mark.parametrize(("length", "type_"), [(MAX_FRAME_BYTES, "PONG"), (MAX_FRAME_BYTES + 1, "ERROR")])
-def test_a_frame_has_a_largest_size_in_bytes(socket: Socket, length: int, type_: str) -> None:
-    empty = '{"type":"PING","payload":{"a":""}}'
-    fill = "й" * ((length - len(empty)) // 2)
-    text = empty.replace('""', f'"{fill}"')
-    frame = answer(socket, text + " " * (length - len(text.encode())))
+@pytest.mark.parametrize(("length", "code"), [(MAX_MESSAGE_BYTES, 1003), (MAX_MESSAGE_BYTES + 1, 1009)])
+def test_a_message_has_a_largest_size_in_bytes(socket: Socket, length: int, code: int) -> None:
+    empty = '{"type":"UNKNOWN","payload":{"a":""}}'
+    text = empty.replace('""', f'"{"й" * ((length - len(empty)) // 2)}"')
+    refused = answer(socket, text + " " * (length - len(text.encode())))
+    assert (refused["type"], refused["payload"]["code"]) == ("ERROR", code)
+
+
+@pytest.mark.parametrize(("more", "type_"), [(0, "PONG"), (1, "ERROR")])
+def test_a_ping_whose_pong_no_frame_holds_is_an_error(socket: Socket, more: int, type_: str) -> None:
+    fill = MAX_FRAME_BYTES - len(frames.to_text("PONG", {"a": ""})) + more
+    frame = answer(socket, frames.to_text("PING", {"a": "x" * fill}))
     assert frame["type"] == type_
     if type_ == "ERROR":
         assert frame["payload"]["code"] == 1009

@@ -31,12 +31,12 @@ def tell(room: Room, number: int, *, size: int = 0) -> None:
         broadcasts.send(room, "NEWS", {"n": index, "text": "й" * (size // 2)})
 
 
-def keep(room: Room, number: int) -> None:
+def keep(room: Room, number: int, text: str = "{}") -> None:
     """As many frames as if the room had been told them, but in less time."""
     seq = models.audience_of(room).seq + number
     for each in range(seq - number + 1, seq + 1):
         expires_at = clock.now() + broadcasts.KEPT_FOR
-        models.Event(*models.event_key(room, each), seq=each, text="{}", expires_at=expires_at).save()
+        models.Event(*models.event_key(room, each), seq=each, text=text, expires_at=expires_at).save()
     models.RoomState(*models.state_key(room), seq=seq).save()
 
 
@@ -85,23 +85,49 @@ def test_too_many_missed_frames_get_a_snapshot(
     assert come_back(school, members[0], team, 1).types[-1] == type_
 
 
-@pytest.mark.parametrize(("size", "type_"), [(30_000, "RESUMED"), (31_000, "SNAPSHOT")])
-def test_what_fits_into_no_frame_becomes_a_snapshot(
-    school: School, team: str, lobby: Room, members: Three, size: int, type_: str
+@pytest.mark.parametrize(("number", "size", "times"), [(9, 3_000, 1), (9, 4_000, 2), (4, 30_000, 4), (60, 2_000, 4)])
+def test_what_does_not_fit_into_one_frame_is_told_in_several(
+    school: School, team: str, lobby: Room, members: Three, number: int, size: int, times: int
 ) -> None:
-    ann = members[0]
-    school.live.join(ann, team_id=team).leave()
+    """None is missing, none comes twice; each has everything from one number to another, as one alone would."""
+    ann, ben, _ = members
+    away, witness = school.live.join(ann, team_id=team), school.live.join(ben, team_id=team)
+    away.leave()
     school.live.catch_up()
-    tell(lobby, 4, size=size - 120)
-    back = come_back(school, ann, team, 2)
-    assert back.types == ["USER_JOIN", type_]
-    assert len(json.dumps(back.got[-1], ensure_ascii=False).encode()) <= MAX_FRAME_BYTES
+    tell(lobby, number, size=size - 120)
+    back = come_back(school, ann, team, 1)
+    assert back.types == ["USER_JOIN", *["RESUMED"] * times]
+    resumed = [frame["payload"] for frame in back.got[1:]]
+    assert [each["from_seq"] for each in resumed] == [1, *(each["seq"] for each in resumed[:-1])]
+    assert [frame["seq"] for each in resumed for frame in each["frames"]] == list(range(2, resumed[-1]["seq"] + 1))
+    told = [frame for each in resumed for frame in each["frames"]]
+    assert told == [frame for frame in witness.got if frame.get("seq", 0) > 1]
+
+
+@pytest.mark.parametrize(("number", "size"), [(4, 31_000), (1, MAX_FRAME_BYTES)])
+def test_what_fits_into_no_frame_becomes_a_snapshot(
+    school: School, team: str, lobby: Room, members: Three, number: int, size: int
+) -> None:
+    """More than is told again, or a frame that has no room in another."""
+    school.live.join(members[0], team_id=team).leave()
+    school.live.catch_up()
+    tell(lobby, number, size=size - 120)
+    assert come_back(school, members[0], team, 2).types == ["USER_JOIN", "SNAPSHOT"]
+
+
+@given(st.lists(st.integers(0, 60), max_size=20), st.integers(1, 100))
+def test_parts_keep_all_frames_in_order_and_have_room(sizes: list[int], size: int) -> None:
+    told = [{"text": "x" * each} for each in sizes]
+    split = list(realtime_resume.parts(told, size))
+    assert [frame for part in split for frame in part] == told
+    lengths = [sum(len(json.dumps(frame)) + 2 for frame in part) for part in split]
+    assert all(len(part) == 1 or length <= size for part, length in zip(split, lengths, strict=True))
 
 
 def test_no_more_is_read_than_can_be_sent(school: School, team: str, lobby: Room, members: Three) -> None:
     school.live.join(members[0], team_id=team).leave()
     school.live.catch_up()
-    tell(lobby, 30, size=100_000)  # three pages of a query
+    keep(lobby, 30, text="й" * 50_000)  # three pages of a query
     with counted_requests() as counted:
         missed = realtime_resume._missed_events(lobby, 2, 32)
     assert (len(missed), counted["Query"]) == (1, 1)

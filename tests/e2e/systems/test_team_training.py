@@ -180,6 +180,12 @@ def test_code_editor_update(rooms: list[Socket]) -> None:
         assert (frame["payload"]["code"], frame["payload"]["problemAlias"]) == ("print('hello')", "A")
 
 
+def test_deviation_a_text_that_no_frame_holds_closes_the_connection(rooms: list[Socket]) -> None:
+    """It arrives in several frames of one message; `tests/app/training/sessions/test_room.py` says how it is told."""
+    rooms[0].send({"type": "CODE_EDITOR_UPDATE", "payload": {"code": "x" * 33_000, "problemAlias": "A"}})
+    assert rooms[0].close_code() == 1009
+
+
 def test_code_editor_update_is_kept(trainers: list[Trainer], start: Callable[[], str]) -> None:
     session_id = start()
     path, socket = f"/training-sessions/{session_id}/code/A", trainers[0].training(session_id)

@@ -71,16 +71,18 @@ export interface components {
         };
         /**
          * CodeRejectedPayload
-         * @description How the text really is, for whoever edited an older version.
+         * @description How the text really is, for whoever edited an older version. `code` is null where a frame has no room for it:
+         *     `GET …/code/{alias}` has it.
          */
         CodeRejectedPayload: {
-            code: string;
+            code: string | null;
             problemAlias: string;
             version: number;
         };
         /**
          * CodeServerPayload
-         * @description In RESUMED and in the record of a session, `delta` stands in place of `code`.
+         * @description In RESUMED and in the record of a session, `delta` stands in place of `code`. So it does where a frame has no
+         *     room for the text; where it has none for the `delta` either, `GET …/code/{alias}` has the text.
          */
         CodeServerPayload: {
             user_id: number;

@@ -3786,7 +3786,8 @@ export interface components {
         };
         /**
          * CodeServerPayload
-         * @description In RESUMED and in the record of a session, `delta` stands in place of `code`.
+         * @description In RESUMED and in the record of a session, `delta` stands in place of `code`. So it does where a frame has no
+         *     room for the text; where it has none for the `delta` either, `GET …/code/{alias}` has the text.
          */
         CodeServerPayload: {
             user_id: number;

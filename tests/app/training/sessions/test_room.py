@@ -9,7 +9,7 @@ import pytest
 
 from chalicelib.common.dynamo import transactions
 from chalicelib.realtime import frames
-from chalicelib.realtime.frames import MAX_FRAME_BYTES
+from chalicelib.realtime.frames import MAX_FRAME_BYTES, MAX_MESSAGE_BYTES
 from chalicelib.realtime.rooms import RoomKind
 from chalicelib.training import models
 from chalicelib.training.sessions import room as session_room
@@ -155,13 +155,26 @@ def test_a_large_text_arrives_as_it_was_or_is_refused_with_the_reason(
         {"type": "CODE_EDITOR_UPDATE", "payload": {"code": text, "problemAlias": "A"}}, ensure_ascii=False
     )
     sockets[0].send_text(frame)
-    if len(frame.encode()) <= MAX_FRAME_BYTES:
-        assert sockets[1].last("CODE_EDITOR_UPDATE")["code"] == text
+    if len(frame.encode()) <= MAX_MESSAGE_BYTES:
+        told = sockets[1].last("CODE_EDITOR_UPDATE")
+        assert (told["code"], told.get("delta"), told["version"]) == (None, None, 1)  # no frame has room for either
         assert training.get(three[1], "/code/A")["code"] == text
-        assert len(json.dumps(sockets[1].got[-1], ensure_ascii=False).encode()) < 128 * 1024
     else:
-        assert error(sockets[0]) == (1009, f"A frame has at most {MAX_FRAME_BYTES} bytes")
+        assert error(sockets[0]) == (1009, f"A frame has at most {MAX_MESSAGE_BYTES} bytes")
         assert sockets[1].got == []
+
+
+def test_a_text_is_told_whole_as_long_as_a_frame_has_room(training: Training, three: Three, sockets: Sockets) -> None:
+    """Then what has changed in it, and whoever had an older version reads it over HTTP."""
+    large = "x" * 32_000
+    edit(sockets[0], large, 0)
+    assert sockets[1].last("CODE_EDITOR_UPDATE")["code"] == large
+    edit(sockets[0], large + "y" * 1000, 1)
+    told = sockets[1].last("CODE_EDITOR_UPDATE")
+    assert (told["code"], told["delta"]) == (None, {"at": 32_000, "removed": 0, "inserted": "y" * 1000})
+    edit(sockets[1], "mine", 1)
+    assert sockets[1].last("CODE_EDITOR_REJECTED") == {"code": None, "problemAlias": "A", "version": 2}
+    assert training.get(three[1], "/code/A")["code"] == large + "y" * 1000
 
 
 def test_an_edit_costs_one_write_that_is_its_record_as_well(sockets: Sockets) -> None:
@@ -420,7 +433,7 @@ def test_a_late_comer_finds_everything(school: School, training: Training, three
 def test_a_snapshot_that_is_too_large_says_which_texts_to_fetch(training: Training, three: Three) -> None:
     ann = training.join(three[0])
     for alias, letter in (("A", "a"), ("B", "б"), ("C", "c")):
-        text = letter * (50_000 // len(letter.encode()))
+        text = letter * (12_000 // len(letter.encode()))
         said = {"code": text, "problemAlias": alias, "baseVersion": 0}
         ann.send_text(json.dumps({"type": "CODE_EDITOR_UPDATE", "payload": said}, ensure_ascii=False))
     socket = training.join(three[1])
@@ -429,11 +442,11 @@ def test_a_snapshot_that_is_too_large_says_which_texts_to_fetch(training: Traini
     (missing,) = snapshot["fetch"]
     assert snapshot["codes"][missing] == {"code": None, "version": 1}
     assert sum(bool(entry["code"]) for entry in snapshot["codes"].values()) == 2
-    assert len(training.get(three[1], f"/code/{missing}")["code"]) >= 25_000
+    assert len(training.get(three[1], f"/code/{missing}")["code"]) >= 6_000
     assert len(frames.to_text("SNAPSHOT", snapshot).encode()) <= MAX_FRAME_BYTES
 
 
-def test_the_largest_snapshot_that_there_can_be_lacks_nothing_but_texts(
+def test_the_largest_snapshot_that_there_can_be_lacks_texts_and_what_is_said_beside_names(
     school: School, teacher: Person, three: Three, team_id: int
 ) -> None:
     training = start(school, three[0], team_id, contest_by(school, teacher, problems=MAX_PROBLEMS))
@@ -446,8 +459,8 @@ def test_the_largest_snapshot_that_there_can_be_lacks_nothing_but_texts(
         sockets[0].send("COMPILER_SELECTED", {"compiler": "python3", "problemAlias": alias})
         edit_plainly(sockets[1], alias, "x" * MAX_TEXT_BYTES)
     snapshot = training.join(three[2]).last("SNAPSHOT")
-    large = {**user_of(three[1]), **large_user(three[1])}
-    assert all(problem["assignedUser"] == large for problem in snapshot["problems"])
+    assert all(problem["assignedUser"] == user_of(three[1]) for problem in snapshot["problems"])
+    assert snapshot["online"] == [user_of(who) for who in three]
     assert len(snapshot["problems"]) == len(snapshot["codes"]) == MAX_PROBLEMS
     assert (len(snapshot["online"]), snapshot["complete"]) == (3, False)
     assert len(frames.to_text("SNAPSHOT", snapshot).encode()) <= MAX_FRAME_BYTES
