@@ -137,7 +137,8 @@ class Problem(JudgeItem, discriminator="problem"):
     `version` grows with every change, `rules_version` with those that may change a verdict; a new set of tests has a
     `tests_version` of its own. `checkers.parse` reads `checker` and its options, `scoring.parse` the scoring; without
     one it is all or nothing. `limits` by language override the problem's own: {"java": {"time_limit_ms": 3000}}.
-    Without `languages` all are allowed. Of the first `visible_tests` tests everything is told. `jury_import` is the
+    Without `languages` all are allowed. Of the first `visible_tests` tests everything is told. A program prints
+    no more than `output_limit_kb`, where a package says so, nor more than is usual. `jury_import` is the
     import whose jury promises verdicts (`proofs.py`). With `coarse_results` the hidden tests tell little (`coarse.py`).
     `title` and `statement` (Markdown) are the main ones, in `language`: empty where nobody has said which. `titles`, by
     language, tells in which there is a statement; `files`, by name, are [digest, bytes] of what statements show.
@@ -167,6 +168,7 @@ class Problem(JudgeItem, discriminator="problem"):
     limits = JSONAttribute(default=dict)
     input_file = UnicodeAttribute(default="")
     output_file = UnicodeAttribute(default="")
+    output_limit_kb = items.OptionalIntegerAttribute()
     stop_at_first_failure = BooleanAttribute(default=True)
     coarse_results = BooleanAttribute(default=False)
     languages = JSONAttribute(null=True)

@@ -31,7 +31,14 @@ from chalicelib.judge.grading import (
 from chalicelib.judge.grading.annotations import Annotation
 from chalicelib.judge.grading.checkers import ROLES, BuiltIn, ByProgram, Role, SecondRun
 from chalicelib.judge.grading.drivers import PlacedProgram
-from chalicelib.judge.grading.graders import ByChecker, ByComparison, ByInteractor, Grader, JuryFailed
+from chalicelib.judge.grading.graders import (
+    LONG_OUTPUT_BYTES,
+    ByChecker,
+    ByComparison,
+    ByInteractor,
+    Grader,
+    JuryFailed,
+)
 from chalicelib.judge.grading.job_runner import JobRunner
 from chalicelib.judge.grading.passes import Passes
 from chalicelib.judge.grading.progress import Progress
@@ -232,7 +239,7 @@ def _system_error(submission: Submission, cause: str, *, notice: Text = EMPTY) -
 MIN_OUTPUT_LIMIT = 64 * 1024
 """Bytes that any program may print; beyond it, twice what is expected."""
 MAX_OUTPUT_LIMIT = 32 * 1024 * 1024
-"""Bytes that no program may print more than, whatever is expected."""
+"""The same for every problem."""
 
 
 def grade(submission: Submission, problem: Problem, rules: Rules, testset: Testset) -> Judgement:
@@ -272,7 +279,14 @@ def _by_checker(problem: Problem, rules: Rules, checker: ByProgram, testset: Tes
         convention=checker.convention,
         passes=Passes(1 if checker.then_checker else checker.passes),
         tenant=judge_client.tenant_of(problem.author_id),
+        longest=min(_most_output(problem), LONG_OUTPUT_BYTES),
     )
+
+
+def _most_output(problem: Problem) -> int:
+    """Bytes that no program may print more than, whatever is expected."""
+    named = problem.output_limit_kb
+    return MAX_OUTPUT_LIMIT if named is None else min(named * 1024, MAX_OUTPUT_LIMIT)
 
 
 def _points(rules: Rules, checker: ByProgram) -> tuple[float, ...]:
@@ -380,7 +394,7 @@ class _Grading:
             input_url=testsets.address(test) if test.input is None else None,
             time_limit_ms=self.limits.time_ms,
             memory_limit_kb=self.limits.memory_kb,
-            output_limit_bytes=min(max(MIN_OUTPUT_LIMIT, 2 * len(test.answer)), MAX_OUTPUT_LIMIT),
+            output_limit_bytes=min(max(MIN_OUTPUT_LIMIT, 2 * len(test.answer)), _most_output(self.problem)),
             args=test.args,
             files=test.files,
         )

@@ -29,6 +29,9 @@ from chalicelib.judge_protocol.contract import (
     Verdict,
 )
 
+LONG_OUTPUT_BYTES = batches.MAX_INPUT_BYTES
+"""That may be printed for a checker: no job can carry more to it."""
+
 CheckResults = Mapping[str, CheckResult | None]
 """By the ids of runs; what is said of none, and None, leaves the run's own outcome to decide."""
 
@@ -93,7 +96,7 @@ class ByChecker(_AllAlike):
     """`points` is what each test is worth at most, `tenant` the checker's author.
 
     How long a right output is the answer does not tell. Since a job has room for few long ones, a test on which the
-    program printed too much is run again, with a limit of its own.
+    program printed too much is run again, with a limit of its own: `longest`, in bytes.
     """
 
     tests: Sequence[TestCase]
@@ -102,14 +105,15 @@ class ByChecker(_AllAlike):
     convention: Convention
     tenant: str
     passes: Passes = field(default_factory=Passes)
+    longest: int = LONG_OUTPUT_BYTES
     _short: set[str] = field(default_factory=set)
     _long: set[str] = field(default_factory=set)
 
     def prepared(self, test: TestInput) -> TestInput:
         made = self.passes.prepared(test)
         if test.id in self._long:
-            return replace(made, output_limit_bytes=LONG_OUTPUT_BYTES)
-        if made.output_limit_bytes < LONG_OUTPUT_BYTES:
+            return replace(made, output_limit_bytes=self.longest)
+        if made.output_limit_bytes < self.longest:
             self._short.add(test.id)
         return made
 
@@ -243,8 +247,6 @@ def _points_of(points: Sequence[float], test_id: str) -> float:
     return points[int(test_id) - 1]
 
 
-LONG_OUTPUT_BYTES = batches.MAX_INPUT_BYTES
-"""That may be printed for a checker: no job can carry more to it."""
 MOST_TRIED_AGAIN = 3
 """Tests of one job: a checker that runs out of time more often has another reason."""
 CHECKER_TIME_MS = 10_000

@@ -100,6 +100,7 @@ class Package:
     statements: Statements = NO_STATEMENTS
     time_limit_ms: int | None = None
     memory_limit_kb: int | None = None
+    output_limit_kb: int | None = None
     input_file: str = ""
     output_file: str = ""
     checker: str = "tokens"

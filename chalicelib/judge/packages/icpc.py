@@ -67,7 +67,8 @@ def read(inspection: Inspection) -> Package:
         title=_title(described),
         statements=statements.of_icpc(inspection, described),
         time_limit_ms=_time_limit(inspection, described),
-        memory_limit_kb=_memory_limit(inspection, described),
+        memory_limit_kb=_mebibytes(inspection, described, "memory"),
+        output_limit_kb=_mebibytes(inspection, described, "output"),
         checker=checker,
         checker_options={**options, **_passes(inspection, described, kinds)},
         programs=programs,
@@ -231,10 +232,13 @@ def _timing(inspection: Inspection, described: Mapping[str, Any], version: Versi
     return Timing((multiplier or 1000) / 1000, resolution or 1000)
 
 
-def _memory_limit(inspection: Inspection, described: Mapping[str, Any]) -> int | None:
-    """In KiB; the format has MiB."""
-    memory = _limits(described).get("memory")
-    return None if memory is None else _number(inspection, DESCRIPTION, memory, 1024)
+def _mebibytes(inspection: Inspection, described: Mapping[str, Any], key: str) -> int | None:
+    """A limit in KiB; the format has MiB."""
+    named = _limits(described).get(key)
+    found = None if named is None else _number(inspection, DESCRIPTION, named, 1024)
+    if found is not None and found < 1:
+        inspection.fault(DESCRIPTION, Text("no_limit", "'{value}' is no limit", {"value": str(named)[:40]}))
+    return found
 
 
 def _passes(inspection: Inspection, described: Mapping[str, Any], kinds: set[str]) -> dict[str, object]:

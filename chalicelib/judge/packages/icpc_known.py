@@ -83,6 +83,7 @@ _FOR_PEOPLE = {
 _LIMITS_READ = {
     "time_limit",
     "memory",
+    "output",
     "validation_passes",
     "time_multiplier",
     "time_multipliers",
@@ -90,7 +91,6 @@ _LIMITS_READ = {
     "time_resolution",
 }
 _LIMITS_LEFT = {
-    "output",
     "code",
     "compilation_time",
     "compilation_memory",

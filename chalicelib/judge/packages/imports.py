@@ -233,6 +233,7 @@ def _apply(problem: Problem, begun: Import, package: Package) -> models.Writes:
     problem.checker, problem.checker_options = package.checker, package.checker_options
     problem.scoring = package.scoring
     problem.input_file, problem.output_file = package.input_file, package.output_file
+    problem.output_limit_kb = package.output_limit_kb
     problem.tests_version, problem.tests_count = begun.tests_version, len(package.tests)
     library.show(problem, package.tests, package.samples)
     if found := rules.all_faults(problem, package.programs):

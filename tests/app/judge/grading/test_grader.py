@@ -231,6 +231,13 @@ def test_a_program_may_print_twice_what_is_expected(school: School, pupil: Perso
     assert school.judge.jobs[0].tests[0].output_limit_bytes == 200_000
 
 
+@pytest.mark.parametrize(("named", "limit"), [(None, 200_000), (16, 16 * 1024), (1024, 200_000), (10**6, 200_000)])
+def test_a_package_may_have_programs_print_less(school: School, pupil: Person, named: int | None, limit: int) -> None:
+    submission_id, _ = sent(school, pupil, school.problem(("x" * 100_000,), output_limit_kb=named), source="x")
+    deliver(submission_id)
+    assert school.judge.jobs[0].tests[0].output_limit_bytes == limit
+
+
 @pytest.mark.parametrize(
     ("stops", "passed", "codes"),
     [(True, 1, ["OK", "WRONG_ANSWER", "SKIPPED"]), (False, 2, ["OK", "WRONG_ANSWER", "OK"])],

@@ -381,6 +381,13 @@ def test_what_is_promised_of_single_tests_is_looked_at_in_all_of_them(
     assert again[told["file"]]["is_met"] is (broken is None)
 
 
+def test_what_a_package_lets_programs_print_is_the_problems(school: School, teacher: Person, problem_id: int) -> None:
+    imported(school, teacher, problem_id, {**PACKAGE, "problem.yaml": "limits: {time_limit: 1, output: 2}"})
+    assert library.get(problem_id).output_limit_kb == 2048
+    imported(school, teacher, problem_id)
+    assert library.get(problem_id).output_limit_kb is None
+
+
 def test_a_program_of_several_files_is_judged_with_all_of_them(
     school: School, teacher: Person, problem_id: int
 ) -> None:

@@ -245,6 +245,8 @@ def test_directories_of_secret_tests_are_groups() -> None:
         ({"problem.yaml": b"name: \xf1\xf3\xec\xec\xe0"}, ("problem.yaml", "It is not UTF-8: byte 6 cannot be read")),
         ({"problem.yaml": "x" * 70_000}, ("problem.yaml", "It is larger than 65536 bytes")),
         ({"problem.yaml": "limits: {time_limit: soon}"}, ("problem.yaml", "'soon' is no limit")),
+        ({"problem.yaml": "limits: {output: much}"}, ("problem.yaml", "'much' is no limit")),
+        ({"problem.yaml": "limits: {output: 0}"}, ("problem.yaml", "'0' is no limit")),
         ({"problem.yaml": "limits: {memory: .inf}"}, ("problem.yaml", "'inf' is no limit")),
         ({"problem.yaml": "type: many-pass"}, ("problem.yaml", "Problems of type many-pass cannot be judged here")),
         ({"problem.yaml": "type: multi-pass"}, ("output_validators/", "Here no file is in a language of ours")),
@@ -514,7 +516,7 @@ def test_what_may_change_a_verdict_and_is_not_understood_is_a_fault(files: Files
 
 def test_what_is_not_understood_and_changes_no_verdict_is_a_warning() -> None:
     files = {
-        "sum/problem.yaml": "name: x\nlicense: cc0\nlimits: {time_limit: 1, output: 8}\ngrading: {objective: max}",
+        "sum/problem.yaml": "name: x\nlimits: {time_limit: 1, output: 8, code: 64}\ngrading: {objective: max}",
         "sum/attachments/a.txt": "x",
         "sum/generators/g.py": "x",
         "sum/.github/w.yml": "x",
@@ -532,7 +534,7 @@ def test_what_is_not_understood_and_changes_no_verdict_is_a_warning() -> None:
         ("data/sample/1.interaction", "It is left out"),
         ("data/secret/gen.sh", "It is left out"),
         ("output_validators/", "The description does not say 'custom': the default one judges"),
-        ("problem.yaml", "The key 'limits.output' is left out"),
+        ("problem.yaml", "The key 'limits.code' is left out"),
         ("thoughts/", "The directory is left out"),
         ("todo.txt", "It is left out"),
     ]
