@@ -1,6 +1,8 @@
-"""Inputs that did not fit the event: fetched from presigned URLs before any user code runs."""
+"""Inputs and files that did not fit the event: fetched from presigned URLs before any user code runs."""
 
-from chalicelib.judge_protocol.contract import MAX_INPUT_BYTES, ContractError, TestInput
+from dataclasses import replace
+
+from chalicelib.judge_protocol.contract import MAX_INPUT_BYTES, MAX_TEST_FILES_BYTES, ContractError, File, TestInput
 from judge_container import addresses
 from judge_container.addresses import UnavailableError
 
@@ -15,6 +17,19 @@ def read(test: TestInput, *, local: bool) -> bytes:
         raise ContractError("bad_job", f"Test {test.id!r} has no input")
     addresses.check(test.input_url, local=local)
     return _fetch(test.input_url)
+
+
+def with_files(test: TestInput, *, local: bool) -> TestInput:
+    """The test with the files that are to be fetched."""
+    if not test.fetched:
+        return test
+    files = list(test.files)
+    for remote in test.fetched:
+        addresses.check(remote.url, local=local)
+        files.append(File(name=remote.name, data=_fetch(remote.url)))
+        if sum(len(file.data) for file in files) > MAX_TEST_FILES_BYTES:
+            raise ContractError("too_large", f"The files of a test are larger than {MAX_TEST_FILES_BYTES} bytes")
+    return replace(test, files=tuple(files), fetched=None)
 
 
 def _fetch(url: str) -> bytes:

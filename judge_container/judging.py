@@ -1,6 +1,7 @@
 """Judges a job, from source to report: compiles once, runs each test in a fresh box, and leaves only builds behind."""
 
 import contextlib
+from dataclasses import replace
 from pathlib import Path
 
 from chalicelib.judge_protocol.contract import Compilation, Job, Language, Outcome, Report, Run, Source
@@ -29,7 +30,9 @@ class Judge:
         spec = building.spec_of(_program(job), self._specs)
         if job.interactor is not None:
             building.spec_of(job.interactor, self._specs)
-        data = [inputs.read(test, local=self._environment.settings.local_inputs) for test in job.tests]
+        local = self._environment.settings.local_inputs
+        data = [inputs.read(test, local=local) for test in job.tests]
+        job = replace(job, tests=tuple(inputs.with_files(test, local=local) for test in job.tests))
         toolchain = self._version(spec)
         with self._environment.job_directory() as directory:
             compilation, interactors, runs = self._judge_in(directory, job, data)

@@ -9,9 +9,11 @@ from judge_container.addresses import UnavailableError
 
 
 def stored(run: Run, test: TestInput) -> Run:
-    """The run without an output that is large and whole: that lies at the test's URL then."""
-    if test.output_url is None or run.truncated or len(run.stdout) <= MAX_CARRIED_OUTPUT_BYTES:
+    """The run without a large output: that lies at the test's URL then, or was cut, and only its beginning is told."""
+    if test.output_url is None or len(run.stdout) <= MAX_CARRIED_OUTPUT_BYTES:
         return run
+    if run.truncated:
+        return replace(run, stdout=run.stdout[:MAX_CARRIED_OUTPUT_BYTES])
     _put(test.output_url, run.stdout)
     return replace(run, stdout=b"", stored_bytes=len(run.stdout))
 

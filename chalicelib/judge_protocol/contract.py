@@ -136,6 +136,14 @@ class File:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Remote:
+    """A file that the judge fetches from a presigned https URL. `name` is as that of a `File`."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """A program besides the submission's own, with the files that lie beside its main one."""
 
@@ -149,10 +157,10 @@ class TestInput:
     """One test as the untrusted side sees it: never with its answer, unless it is an author's program that is run.
 
     Exactly one of `input` and `input_url` (a presigned https URL) is set. A large stdout is put at
-    `output_url`, if there is one. `args` follow the run command, `files` lie in
-    the run's directory when it starts, `collect` names those of its files that the Run reports (their directories exist
-    from the start); a name that ends with "/" stands for all files in that directory, as far as names and room go. In a
-    job with an interactor all of these are the interactor's, which finds `input` as a file of that name.
+    `output_url`, if there is one. `args` follow the run command, `files` and what is `fetched` lie in the run's
+    directory when it starts, `collect` names those of its files that the Run reports (their directories exist from the
+    start); a name that ends with "/" stands for all files in that directory, as far as names and room go. In a job with
+    an interactor all of these are the interactor's, which finds `input` as a file of that name.
     """
 
     __test__ = False  # whatever pytest makes of the name
@@ -170,6 +178,7 @@ class TestInput:
     files: tuple[File, ...] = field(
         default=(), metadata=Limits(count=MAX_FILES, total=MAX_TEST_FILES_BYTES, are_files=True)
     )
+    fetched: tuple[Remote, ...] | None = field(default=None, metadata=Limits(count=MAX_FILES, are_files=True))
     collect: tuple[str, ...] = field(
         default=(), metadata=Limits(count=MAX_FILES, size=MAX_ARGUMENT_BYTES, is_word=True)
     )

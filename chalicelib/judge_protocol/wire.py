@@ -333,11 +333,14 @@ def _check_test(data: Mapping[str, Any]) -> None:
 
 def _check_places(test: TestInput) -> None:
     """Files that a test brings may be collected, too; no other two may have one place. A directory may have files."""
+    files = [*(file.name for file in test.files), *(remote.name for remote in test.fetched or ())]
+    if test.fetched:
+        _check_names(files, "files")
     if not test.collect:
         return  # the files alone are checked
     directories = {name for name in test.collect if name.endswith("/")}
     collected = [name for name in test.collect if name not in directories]
-    names = {file.name for file in test.files} - set(collected)
+    names = set(files) - set(collected)
     _check_names([*names, *collected], "files")
     _check_names([f"{name}0" for name in directories], "files")
     if {name.rstrip("/") for name in directories} & {*names, *collected}:

@@ -119,8 +119,8 @@ int main() { int x; std::scanf("%d", &x); std::printf("%d", same(x)); }
             "files/gen.cpp": """
 #include <cstdio>
 #include <cstdlib>
-int main(int, char** argv) {  // so much that the judge puts it into the bucket, and fetches it from there
-    std::printf("%d%*s", std::atoi(argv[1]) + std::atoi(argv[2]), 300 * 1024, "");
+int main(int, char** argv) {  // more than an invocation carries: it goes by way of the bucket, to the checker too
+    std::printf("%d%*s", std::atoi(argv[1]) + std::atoi(argv[2]), 4 * 1024 * 1024, "");
 }
 """
         },

@@ -14,7 +14,7 @@ from types import MappingProxyType
 import pytest
 
 from chalicelib.judge_protocol import contract, wire
-from chalicelib.judge_protocol.contract import Job, Outcome, TestInput
+from chalicelib.judge_protocol.contract import File, Job, Outcome, Remote, TestInput
 from judge_container import handler, sandbox
 from tests.sandbox import workers
 from tests.sandbox.workers import HELLO, ROOT, Worker
@@ -127,6 +127,35 @@ def test_input_is_fetched_and_redirects_are_not_followed(worker: Worker) -> None
     assert worker.judge(_reading_from("http://127.0.0.1:1/")).refused == "input_unavailable"
 
 
+def test_files_are_fetched_and_lie_beside_the_others(worker: Worker) -> None:
+    class Bucket(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(self.path.encode())
+
+        def log_message(self, *_: object) -> None:
+            """Tests are quiet."""
+
+    def reading(*remotes: Remote) -> Job:
+        files = (File(name="near", data=b"near"),)
+        test = TestInput(id="1", input=b"", files=files, fetched=remotes, args=("near", "far", "deep/far"))
+        return replace(HELLO, source="import sys\nfor name in sys.argv[1:]: print(open(name).read())", tests=(test,))
+
+    with http.server.HTTPServer(("127.0.0.1", 0), Bucket) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        base = f"http://127.0.0.1:{server.server_port}"
+        far, deep = Remote(name="far", url=f"{base}/1"), Remote(name="deep/far", url=f"{base}/2")
+        (read,) = worker.judge(reading(far, deep)).runs
+        twice = worker.judge(reading(far, Remote(name="near", url=f"{base}/1")))
+        server.shutdown()
+
+    assert read.stdout == b"near\n/1\n/2\n"
+    assert twice.refused == "bad_file_name"
+    assert worker.judge(reading(Remote(name="far", url="http://elsewhere.example/"))).refused == "bad_input_url"
+    assert worker.judge(reading(Remote(name="../far", url="https://elsewhere.example/"))).refused == "bad_file_name"
+
+
 def test_a_large_output_is_put_where_the_test_says(worker: Worker) -> None:
     put: dict[str, bytes] = {}
 
@@ -155,7 +184,7 @@ def test_a_large_output_is_put_where_the_test_says(worker: Worker) -> None:
     assert (large.outcome, large.stored_bytes, large.stdout) == (Outcome.OK, 5 * 1024 * 1024, b"")
     assert put["/large"] == b"x" * (5 * 1024 * 1024 - 1) + b"\n"
     assert (small.stored_bytes, len(small.stdout)) == (None, contract.MAX_CARRIED_OUTPUT_BYTES)
-    assert (cut.outcome, cut.stored_bytes) == (Outcome.OUTPUT_LIMIT, None)
+    assert (cut.outcome, cut.stored_bytes, cut.stdout) == (Outcome.OUTPUT_LIMIT, None, small.stdout[:-1] + b"x")
     assert expired.refused == "input_unavailable"
     assert set(put) == {"/large", "/expired"}
     assert worker.judge(printing(1, "http://elsewhere.example/")).refused == "bad_input_url"

@@ -43,7 +43,7 @@ from chalicelib.courses.outline import Outline, TaskEntry
 from chalicelib.judge import languages
 from chalicelib.judge import models as judge_models
 from chalicelib.judge import queues as judge_queues
-from chalicelib.judge.grading import checkers, grader
+from chalicelib.judge.grading import checkers, grader, transport
 from chalicelib.judge.models import Problem
 from chalicelib.judge.problems import jury, testsets
 from chalicelib.judge.submissions import announcements, rejudging
@@ -481,6 +481,7 @@ def open_school() -> Iterator[School]:
         )
         school.use_judge(school.judge)
         testsets.forget()
+        transport.forget()
         languages.refresh()
         yield school
 

@@ -18,6 +18,8 @@ MAX_INPUT_BYTES = 3 * 1024 * 1024
 """Of inputs and files in one job. Lambda takes 6 MB, and base64 makes a third more of what does not compress."""
 MAX_OUTPUT_BYTES = 4 * 1024 * 1024
 """Of what the runs of one job may print: the answer has the same 6 MB."""
+MAX_ADDRESSES = 4
+"""Of inputs and files that the judge fetches for one job, of 32 MiB each: it holds them all."""
 MAX_WALL_MS = 90_000
 """Of wall limits in one job: the judge function has 140 s, and compiling may take 40 of them."""
 INTERACTOR_COMPILE_MS = COMPILE_CPU_MS + COMPILE_WAITING_MS
@@ -35,12 +37,14 @@ class Cost:
     input_bytes: int = 0
     output_bytes: int = 0
     wall_ms: float = 0
+    addresses: int = 0
 
     def __add__(self, other: "Cost") -> "Cost":
         return Cost(
             self.input_bytes + other.input_bytes,
             self.output_bytes + other.output_bytes,
             self.wall_ms + other.wall_ms,
+            self.addresses + other.addresses,
         )
 
     @property
@@ -49,6 +53,7 @@ class Cost:
             self.input_bytes <= MAX_INPUT_BYTES
             and self.output_bytes <= MAX_OUTPUT_BYTES
             and self.wall_ms <= MAX_WALL_MS
+            and self.addresses <= MAX_ADDRESSES
         )
 
 
@@ -72,7 +77,8 @@ class JobBudget:
         carried = test.output_limit_bytes if test.output_url is None else MAX_CARRIED_OUTPUT_BYTES
         output_bytes = min(carried, test.output_limit_bytes) + MAX_STDERR_BYTES * (2 if self.interactive else 1)
         files = sum(len(file.data) for file in test.files)
-        return Cost(len(test.input or b"") + files, output_bytes, self._wall_ms(test))
+        addresses = (test.input_url is not None) + len(test.fetched or ())
+        return Cost(len(test.input or b"") + files, output_bytes, self._wall_ms(test), addresses)
 
     def _wall_ms(self, test: TestInput) -> float:
         if self.usual_wall_ms is not None:

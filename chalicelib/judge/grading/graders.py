@@ -9,19 +9,20 @@ from typing import Protocol
 
 from chalicelib.common.texts import Text
 from chalicelib.judge.grading import batches, passes, validators
-from chalicelib.judge.grading.batches import MAX_INPUT_BYTES
 from chalicelib.judge.grading.checkers import ROLES, BuiltIn, Role
 from chalicelib.judge.grading.job_runner import JobRunner
 from chalicelib.judge.grading.passes import Passes
 from chalicelib.judge.grading.validators import UNDECIDED, CheckResult, Convention, jury_failed
+from chalicelib.judge.problems import testsets
 from chalicelib.judge.problems.testsets import TestCase
-from chalicelib.judge_protocol import wire
 from chalicelib.judge_protocol.contract import (
     COMPILER_RAN_OUT,
+    MAX_INPUT_BYTES,
     Compilation,
     File,
     Job,
     Outcome,
+    Remote,
     Report,
     Run,
     Source,
@@ -29,8 +30,8 @@ from chalicelib.judge_protocol.contract import (
     Verdict,
 )
 
-LONG_OUTPUT_BYTES = batches.MAX_INPUT_BYTES
-"""That may be printed for a checker: no job can carry more to it."""
+LONG_OUTPUT_BYTES = MAX_INPUT_BYTES
+"""That may be printed for a checker: it can be given no larger file."""
 
 CheckResults = Mapping[str, CheckResult | None]
 """By the ids of runs; what is said of none, and None, leaves the run's own outcome to decide."""
@@ -119,7 +120,8 @@ class ByChecker(_AllAlike):
 
     def check_results(self, report: Report, *, job_id: str) -> CheckResults:
         """What the checker says of each output; JuryFailed when it does not compile."""
-        waiting, found = self._inputs(_finished_runs(report))
+        waiting = [self._input(run) for run in _finished_runs(report)]
+        found: dict[str, CheckResult | None] = {}
         late = _OnceMore()
         budget = batches.JobBudget(usual_wall_ms=CHECKER_USUAL_MS)
 
@@ -142,18 +144,9 @@ class ByChecker(_AllAlike):
         self._long.update(again)
         return dict.fromkeys(again, UNDECIDED)
 
-    def _inputs(self, printed: Iterable[Run]) -> tuple[list[TestInput], dict[str, CheckResult | None]]:
-        """The checker's tests, and what is to be said where there can be none."""
-        waiting: list[TestInput] = []
-        found: dict[str, CheckResult | None] = {}
-        for run in printed:
-            try:
-                case = self.passes.case(run.id, _case(self.tests, run.id))
-                made = checker_input(run.id, case, run.stdout, self.convention)
-                waiting.append(_fitting(self.passes.validated(made)))
-            except TooLarge:
-                found[run.id] = jury_failed(Text("files_too_large", "its files are too large for a checker"))
-        return waiting, found
+    def _input(self, run: Run) -> TestInput:
+        case = self.passes.case(run.id, _case(self.tests, run.id))
+        return self.passes.validated(checker_input(run.id, case, run.stdout, self.convention))
 
     def _read(self, run: Run) -> CheckResult | None:
         said = validators.read_result(run, self.convention, points=_points_of(self.points, run.id))
@@ -196,13 +189,9 @@ class ByInteractor(_AllAlike):
         return self.program
 
     def prepared(self, test: TestInput) -> TestInput:
-        try:
-            now = self.passes.prepared(test)
-            made = _fitting(self.passes.validated(interactive(now, _case(self.tests, test.id), self.convention)))
-            return made if self.then is None else writing_for_checker(made)
-        except TooLarge as error:
-            english = "Test {test}: its files are too large for an interactor"
-            raise JuryFailed(Text("test_files_too_large", english, {"test": test.id})) from error
+        now = self.passes.prepared(test)
+        made = self.passes.validated(interactive(now, _case(self.tests, test.id), self.convention))
+        return made if self.then is None else writing_for_checker(made)
 
     def check_results(self, report: Report, *, job_id: str) -> CheckResults:
         compiled = report.interactor_compilation
@@ -254,8 +243,6 @@ CHECKER_MEMORY_KB = 512 * 1024
 CHECKER_OUTPUT_BYTES = 64 * 1024
 CHECKER_USUAL_MS = 1000
 """On the clock: a checker reads three files. Many that take longer are tried again in parts."""
-MAX_PACKED_BYTES = 5 * 1024 * 1024
-"""Of one test's files as they travel: an invocation takes 6 MB."""
 
 WRITTEN_FILE = "output"
 """An interactor's second argument: what it writes there is for the checker (testlib's `tout`)."""
@@ -266,17 +253,12 @@ WROTE_TOO_MUCH = Text("wrote_too_much", "wrote {limit} bytes or more for the che
 _FEEDBACK = (validators.MESSAGE_FILE, validators.TEAM_MESSAGE_FILE, validators.SCORE_FILE, validators.MULTIPLIER_FILE)
 
 
-class TooLarge(Exception):
-    """A test with a program of the author's that no job can carry."""
-
-
 def checker_input(test_id: str, test: TestCase, output: bytes, convention: Convention) -> TestInput:
-    """One output to check; TooLarge when its files do not fit."""
-    if test.input is None:
-        raise TooLarge
+    """One output to check."""
     icpc = convention is Convention.ICPC
-    files = (File(name="input", data=test.input), File(name="answer", data=test.answer))
-    made = TestInput(
+    given = () if test.input is None else (File(name="input", data=test.input),)
+    files = (*given, File(name="answer", data=test.answer))
+    return TestInput(
         id=test_id,
         input=output if icpc else b"",
         time_limit_ms=CHECKER_TIME_MS,
@@ -284,15 +266,15 @@ def checker_input(test_id: str, test: TestCase, output: bytes, convention: Conve
         output_limit_bytes=CHECKER_OUTPUT_BYTES,
         args=_arguments(test, convention),
         files=files if icpc else (*files, File(name="output", data=output)),
+        fetched=(Remote(name="input", url=testsets.address(test)),) if test.input is None else None,
         collect=_FEEDBACK if icpc else (),
     )
-    return _fitting(made)
 
 
 def interactive(test: TestInput, case: TestCase, convention: Convention) -> TestInput:
-    """A test of a pair: what it has besides its limits is the interactor's; TooLarge when it does not fit."""
+    """A test of a pair: what it has besides its limits is the interactor's."""
     icpc = convention is Convention.ICPC
-    made = TestInput(
+    return TestInput(
         id=test.id,
         input=test.input,
         input_url=test.input_url,
@@ -303,7 +285,6 @@ def interactive(test: TestInput, case: TestCase, convention: Convention) -> Test
         files=(File(name="answer", data=case.answer),),
         collect=_FEEDBACK if icpc else (),
     )
-    return _fitting(made)
 
 
 def writing_for_checker(test: TestInput) -> TestInput:
@@ -328,10 +309,3 @@ def does_not_compile(role: Role, compilation: Compilation) -> Text:
     if not said:
         return Text("program_not_compiled", "The {role} does not compile", params)
     return Text("program_not_compiled_saying", "The {role} does not compile: {said}", {**params, "said": said})
-
-
-def _fitting(test: TestInput) -> TestInput:
-    parts = [test.input or b"", *(file.data for file in test.files)]
-    if sum(map(len, parts)) > MAX_INPUT_BYTES and sum(len(wire.pack(part)) for part in parts) > MAX_PACKED_BYTES:
-        raise TooLarge
-    return test

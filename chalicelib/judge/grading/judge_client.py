@@ -19,6 +19,7 @@ from botocore.exceptions import BotoCoreError, ClientError, ReadTimeoutError
 
 from chalicelib.common import clock, observe, settings
 from chalicelib.common.hooks import Hook
+from chalicelib.judge.grading import transport
 from chalicelib.judge.grading.validators import BROUGHT_DOWN
 from chalicelib.judge_protocol import contract, wire
 from chalicelib.judge_protocol.contract import Job, Language, Outcome, Report, Run
@@ -111,7 +112,8 @@ _judge_soon = Hook[Judge]("judge_soon")
 
 def judge(job: Job, tenant: str) -> Report:
     """Run a job; JudgeUnavailable when two judges in a row fail to give a report that fits it."""
-    return _ask_twice(wire.job_to_json(job), tenant, lambda answer: _report_on(job, answer))
+    shipment = transport.shipped(job)
+    return _ask_twice(wire.job_to_json(shipment.job), tenant, lambda answer: shipment.received(_report_on(job, answer)))
 
 
 def judge_soon(job: Job, tenant: str) -> Report:

@@ -16,13 +16,9 @@ from chalicelib.judge.packages.format import Package, Validator
 from chalicelib.judge.packages.making import MEMORY_KB, TIME_MS, USUAL_MS
 from chalicelib.judge.packages.pages import OutOfTime, PageTime
 from chalicelib.judge.packages.recipes import Checked
-from chalicelib.judge.packages.upload import Shelf
 from chalicelib.judge.problems.testsets import TestCase
-from chalicelib.judge_protocol import wire
 from chalicelib.judge_protocol.contract import Compilation, File, Job, Outcome, Report, Run, TestInput
 
-MAX_CARRIED_BYTES = 5 * 1024 * 1024
-"""Of one test as it travels to the judge: an invocation takes 6 MB."""
 OUTPUT_BYTES = 64 * 1024
 _INPUT = "input"
 _STOPPED = frozenset(
@@ -43,12 +39,11 @@ class _Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inspector:
-    """Where tests are read: `tenant` is their author, `shelf` the place of what no job can carry."""
+    """Where tests are read: `tenant` is their author."""
 
     name: str
     tenant: str
     time: PageTime
-    shelf: Shelf
 
     def check(self, package: Package, checked: Checked) -> list[Fault]:
         """Warnings of what could not be checked. OutOfTime when there is more to do, Refused for bad tests.
@@ -64,7 +59,7 @@ class Inspector:
         return stopped or [Fault(file, UNREFUSED) for file in package.invalid_inputs if file not in checked.refused]
 
     def _read_all(self, name: str, validator: Validator, package: Package, checked: Checked) -> None:
-        questions = list(_questions(validator, package, self.shelf))
+        questions = list(_questions(validator, package))
         bad: list[Fault] = []
         try:
             for report in self._reports(name, validator, questions, checked):
@@ -103,9 +98,9 @@ class Inspector:
         return JobRunner(pending, job, budget, tenant=self.tenant, paced=True).reports()
 
 
-def _questions(validator: Validator, package: Package, shelf: Shelf) -> Iterator[_Question]:
+def _questions(validator: Validator, package: Package) -> Iterator[_Question]:
     for number, file in enumerate(package.files, 1):
-        yield _Question(file, partial(_of_test, validator, file, package.tests, number, shelf))
+        yield _Question(file, partial(_of_test, validator, file, package.tests, number))
     if not validator.reads_answers:
         others = {**package.invalid_inputs, **{each.input_file: each.case.input or b"" for each in package.outputs}}
         others = {file: data for file, data in others.items() if file not in package.files}
@@ -113,17 +108,13 @@ def _questions(validator: Validator, package: Package, shelf: Shelf) -> Iterator
             yield _Question(file, partial(_input, number, data, validator.arguments.get(file, ())))
 
 
-def _of_test(validator: Validator, file: str, tests: Sequence[TestCase], number: int, shelf: Shelf) -> TestInput:
+def _of_test(validator: Validator, file: str, tests: Sequence[TestCase], number: int) -> TestInput:
     test, arguments = tests[number - 1], validator.arguments.get(file, ())
     given = test.input or b""
     if validator.reads_answers:
         made = _input(number, test.answer, (_INPUT, *arguments))
         return replace(made, files=(File(name=_INPUT, data=given),))
-    made = replace(_input(number, given, (*arguments, *test.args)), files=test.files)
-    if len(given) > batches.MAX_INPUT_BYTES and len(wire.pack(given)) > MAX_CARRIED_BYTES:
-        shelf.put(name := shelf.name(f"{number}.in"), given)
-        return replace(made, input=None, input_url=shelf.address(name))
-    return made
+    return replace(_input(number, given, (*arguments, *test.args)), files=test.files)
 
 
 def _input(number: int, data: bytes, arguments: tuple[str, ...]) -> TestInput:

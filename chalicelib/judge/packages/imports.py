@@ -115,7 +115,7 @@ def _prepared(begun: Import, package: Package, time: PageTime) -> tuple[Package,
             files = (package.input_file, package.output_file)
             workshop = making.Workshop(name=name, tenant=tenant, time=time, shelf=shelf, files=files)
             package = replace(package, tests=workshop.make(package.recipe, made))
-        inspector = Inspector(name=name, tenant=tenant, time=time, shelf=shelf)
+        inspector = Inspector(name=name, tenant=tenant, time=time)
         unread = inspector.check(package, made.checked)
         unread += trying.check_outputs(package, made.checked, name=name, tenant=tenant)
         package, told = _with_time_limit(begun, package, made.checked, time)

@@ -100,14 +100,9 @@ class Workshop:
     def _question(self, number: int, given: bytes | Kept, is_interactive: bool) -> TestInput:  # noqa: FBT001
         arguments = (_GIVEN, _WRITTEN) if is_interactive else ()
         test = replace(_test(number, arguments), collect=(_WRITTEN,) if is_interactive else ())
-        file = f"{number}.out"
-        if isinstance(given, bytes) and len(given) <= batches.MAX_INPUT_BYTES:
-            return self._with_place(replace(test, input=given), file)
         if isinstance(given, bytes):
-            name = self.shelf.name(f"{number}.in")
-            self.shelf.put(name, given)
-            return self._with_place(replace(test, input_url=self.shelf.address(name)), file)
-        return self._with_place(replace(test, input_url=self.shelf.address(given.name)), file)
+            return self._with_place(replace(test, input=given), f"{number}.out")
+        return self._with_place(replace(test, input_url=self.shelf.address(given.name)), f"{number}.out")
 
     def _with_place(self, test: TestInput, file: str) -> TestInput:
         return replace(test, output_url=self.shelf.address_to_put(self.shelf.name(file)))

@@ -85,9 +85,6 @@ class Shelf:
         """Where the judge can fetch it, for a few minutes."""
         return s3.client().generate_presigned_url("get_object", Params=self._object(name), ExpiresIn=MADE_SECONDS)
 
-    def put(self, name: str, data: bytes) -> None:
-        s3.client().put_object(**self._object(name), Body=data)
-
     def read(self, name: str, *, at_most: int) -> bytes | None:
         """None when it is larger: whoever put it there is not to be trusted."""
         stored = s3.client().get_object(**self._object(name))

@@ -9,7 +9,6 @@ from chalicelib.judge.packages.archive import Refused
 from chalicelib.judge.packages.checking import Inspector
 from chalicelib.judge.packages.pages import PageTime
 from chalicelib.judge.packages.recipes import Checked
-from chalicelib.judge.packages.upload import Shelf
 from tests.support import zips
 from tests.support.school import School
 
@@ -61,7 +60,7 @@ int main(int argc, char** argv) {
 
 def checked(files: Files, *, until: float = math.inf) -> list[tuple[str, str]]:
     package, _ = reader.read(zips.packed(files))
-    inspector = Inspector(name="import-1", tenant="user-1", time=PageTime(until), shelf=Shelf(1, 1))
+    inspector = Inspector(name="import-1", tenant="user-1", time=PageTime(until))
     return [(fault.file, str(fault.reason)) for fault in inspector.check(package, Checked())]
 
 

@@ -430,7 +430,7 @@ def test_what_is_sent_is_what_version_0_1_sent_to_the_byte() -> None:
     }
     newer = [
         *(sent["job"].pop(name) for name in NEWER),
-        *(test.pop("output_url") for test in sent["job"]["tests"]),
+        *(test.pop(name) for test in sent["job"]["tests"] for name in ("output_url", "fetched")),
         *(run.pop("stored_bytes") for each in sent["report"]["runs"] for run in (each, each["interactor"]) if run),
     ]
     assert set(newer) == {None}

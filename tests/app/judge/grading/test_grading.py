@@ -3,7 +3,6 @@
 The judge is a fake that does what a table says, test by test; what real programs do is tested in the sandbox.
 """
 
-import random
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -574,18 +573,6 @@ def test_an_input_that_no_job_can_carry_is_fetched_by_the_judge(school: School, 
         assert urlsplit(test.input_url).hostname == "lyceum-test-data.s3.us-east-1.amazonaws.com"
         assert "Signature" in test.input_url
     assert testsets.read(problem.id, 1).size < 100
-
-
-@pytest.mark.parametrize(("checker", "notice"), [("custom", "for a checker"), ("interactive", "for an interactor")])
-def test_a_test_too_large_for_an_authors_program_is_told_to_the_author(
-    school: School, pupil: Person, checker: str, notice: str
-) -> None:
-    noise = random.Random(0).randbytes(4_500_000).hex()  # noqa: S311 - what does not compress, the same each time
-    problem = school.problem((noise,), programs={Role.CHECKER: CHECKER, Role.INTERACTOR: INTERACTOR}, checker=checker)
-    script = Script()
-    submission = judged(school, pupil, problem, script)
-    assert submission.verdict == "SYSTEM_ERROR"
-    assert notice in str(submission.notice)
 
 
 def test_ten_thousand_tests_are_judged_and_kept_in_small_items(school: School, pupil: Person) -> None:

@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -19,6 +20,7 @@ from chalicelib.judge_protocol.contract import (
     Compilation,
     File,
     Outcome,
+    Remote,
     Report,
     Run,
     TestInput,
@@ -93,14 +95,18 @@ def test_no_tests_make_no_batch() -> None:
     assert batches.take_batch([], JobBudget()) == ()
 
 
-def test_an_input_elsewhere_weighs_nothing() -> None:
-    tests = [TestInput(id=str(number), input_url="https://example.com", time_limit_ms=1) for number in range(50)]
-    assert [len(batch) for batch in cut(tests)] == [50]
-
-
 def test_a_hundred_ordinary_tests_fit_the_answer_of_a_few_jobs() -> None:
     tests = [TestInput(id=str(number), input=b"1", time_limit_ms=100) for number in range(100)]
     assert [len(batch) for batch in cut(tests)] == [51, 49]
+
+
+def test_the_judge_holds_few_inputs_and_files_from_elsewhere() -> None:
+    url = "https://example.com"
+    tests = [TestInput(id=str(number), input_url=url, time_limit_ms=1) for number in range(6)]
+    assert [len(batch) for batch in cut(tests)] == [4, 2]
+    with_files = [replace(test, fetched=(Remote(name="answer", url=url),)) for test in tests]
+    assert [len(batch) for batch in cut(with_files)] == [2, 2, 2]
+    assert [len(batch) for batch in cut([TestInput(id="1", fetched=(Remote(name="a", url=url),) * 5)])] == [1]
 
 
 def test_files_weigh_like_inputs() -> None:
