@@ -311,7 +311,7 @@ def test_a_package_becomes_the_problem(school: School, teacher: Person, problem_
     assert (done["state"], done["tests_version"], done["faults"]) == ("done", 1, [])
     assert [(each["file"], each["promised"], each["verdict"], each["is_met"]) for each in done["jury"]] == [
         ("submissions/accepted/right.py", ["OK"], "OK", True),
-        ("submissions/wrong_answer/wrong.py", ["WRONG_ANSWER"], "WRONG_ANSWER", True),
+        ("submissions/wrong_answer/wrong.py", ["OUTPUT_LIMIT", "WRONG_ANSWER"], "WRONG_ANSWER", True),
     ]
     problem = school.api.get(f"/problems/{problem_id}", token=teacher.token).body
     assert (problem["title"], problem["statement"], problem["tests_count"]) == ("Five", "Print five.", 2)
