@@ -21,6 +21,8 @@ from infra.packaging.template_files import Template
 
 EXCEPTIONS = ROOT / "infra" / "templates" / "scan.toml"
 STAGE = "prod"
+WHOLE = ("account.yaml", "backups.yaml", "backup_copies.yaml", "deployer.yaml")
+"""Templates that nothing is put into."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -57,12 +59,13 @@ def violations(findings: Iterable[ScanFinding], exempt: Sequence[Exemption]) -> 
 
 
 def templates() -> dict[str, Template]:
-    """Returns all templates that `make deploy` sends to CloudFormation, by the names of their files."""
+    """Returns all templates that our commands send to CloudFormation, by the names of their files."""
     built = packaging.package(STAGE, ROOT / "build" / "scan")
+    as_they_are = {name: template_files.load_template(ROOT / "infra" / "templates" / name) for name in WHOLE}
     return {
         "template.yaml": template_files.load_template(built.template),
         "front_door.yaml": front_door.template(),
-        "account.yaml": template_files.load_template(ROOT / "infra" / "templates" / "account.yaml"),
+        **as_they_are,
     }
 
 

@@ -120,6 +120,11 @@ def test_everything_that_cloudformation_needs_for_our_resources_is_allowed(
     assert sorted(missing) == []
 
 
+def test_cloudfront_may_be_told_where_its_log_goes() -> None:
+    """Which CloudFormation's schema of log deliveries asks for by the names of other services alone."""
+    assert fits("cloudfront:AllowVendedLogDeliveryForResource", ALLOWED)
+
+
 def test_nothing_is_called_unused_that_is_allowed(needed: Mapping[str, set[str]]) -> None:
     every = {action for actions in needed.values() for action in actions}
 
