@@ -165,7 +165,7 @@ migration: $(INSTALLED)  ## a file for a new migration called NAME
 # --- Building and deploying ------------------------------------------------------------------------------------------
 
 .PHONY: package
-package: $(INSTALLED) web  ## the deployable artefact of STAGE (dev) in build/
+package: $(INSTALLED) web  ## the deployable artefact of STAGE (dev) in build/; ARCHITECTURE=arm64 for Graviton
 	$(PYTHON) -m infra.packaging.package --stage $(STAGE)
 
 .PHONY: deploy
@@ -237,7 +237,7 @@ image-test: $(INSTALLED)  ## the self-test and every judge case inside the built
 .PHONY: venv
 venv: $(INSTALLED)  ## .venv with everything installed
 
-$(INSTALLED): requirements.txt requirements-dev.txt
+$(INSTALLED): requirements.txt requirements-packages.txt requirements-dev.txt
 	@sh infra/venv.sh $(VENV)
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@

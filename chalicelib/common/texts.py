@@ -34,8 +34,9 @@ Stored = str | dict[str, Any]
 @functools.cache
 def languages() -> tuple[Language, ...]:
     """Returns the languages that there are texts in: English, and each that has a catalogue."""
-    catalogues = DIRECTORY.glob(f"*/LC_MESSAGES/{DOMAIN}.po")
-    return (ENGLISH, *sorted(Language(path.parts[-3]) for path in catalogues))
+    # The source of a catalogue, or what it was compiled into: the package has only the latter.
+    catalogues = DIRECTORY.glob(f"*/LC_MESSAGES/{DOMAIN}.[pm]o")
+    return (ENGLISH, *sorted({Language(path.parts[-3]) for path in catalogues}))
 
 
 @dataclass(frozen=True, slots=True)

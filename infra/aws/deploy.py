@@ -24,7 +24,7 @@ from infra import web_policy
 from infra.aws import change_sets, choices, judge_images, keys, records, releases, retained, stack, tables, web_files
 from infra.aws.change_sets import Pause, StackError
 from infra.aws.choices import ChoiceError
-from infra.packaging import front_door, image, template_files
+from infra.packaging import front_door, image, runtime, template_files
 from infra.packaging import package as packaging
 from infra.packaging.image import ImageError
 from infra.packaging.package import ROOT, Package, PackagingError
@@ -57,7 +57,7 @@ class Deployment:
     stage: str
     aws: boto3.Session
     builder: image.Builder
-    package: Callable[[str, Path, str | None], Package] = packaging.package
+    package: Callable[[str, Path, str | None, str], Package] = packaging.package
     front_door: Callable[[], Template] = front_door.template
     account: Callable[[], Template] = lambda: template_files.load_template(ACCOUNT)
     web: Path = web_policy.BUILD
@@ -78,7 +78,8 @@ class Deployment:
             raise DeployError(f"there is no web client in {self.web}: run `make web`")
         chosen = self._choose(parameters, forgotten)
         with step("the application's package"):
-            built = self.package(self.stage, ROOT / "build", choices.origins(chosen))
+            processor = chosen.get("Architecture", runtime.X86_64)
+            built = self.package(self.stage, ROOT / "build", choices.origins(chosen), processor)
         door = self.front_door()
         template = template_files.load_template(built.template)
         chosen = _known(chosen, parameters, template, door)

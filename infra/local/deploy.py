@@ -39,7 +39,7 @@ def deploy(options: Options, package: Package, bridge: Bridge) -> Cloud:
     around = LocalEndpoints(
         code_bucket=CODE_BUCKET,
         code_key=stack.upload_file(aws, CODE_BUCKET, package.code.path),
-        layer_key=stack.upload_file(aws, CODE_BUCKET, package.layer.path) if bridge.takes_layer else "",
+        layer_keys=_upload_layers(aws, package) if bridge.takes_layer else {},
         judge_proxy_key=stack.upload(aws, CODE_BUCKET, _judge_proxy(), ".zip"),
         endpoint_url=options.endpoint_url,
         judge_url=options.judge_url,
@@ -62,6 +62,10 @@ def _judge_proxy() -> bytes:
         entry.external_attr = 0o644 << 16
         archive.writestr(entry, Path(judge_proxy.__file__).read_bytes())
     return packed.getvalue()
+
+
+def _upload_layers(aws: boto3.Session, package: Package) -> dict[str, str]:
+    return {name: stack.upload_file(aws, CODE_BUCKET, each.path) for name, each in package.layers.items()}
 
 
 def deployed_template(package: Package) -> Path:

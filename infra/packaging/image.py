@@ -7,10 +7,12 @@ tests and no pytest: they are mounted and installed for that one container.
 """
 
 import argparse
+import os
 import shutil
 import subprocess
 import sys
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -21,7 +23,7 @@ _DOCKERFILE = "judge_container/Dockerfile"
 _PYTHON = "/opt/judge/venv/bin/python"
 _SELFTEST = f"{_PYTHON} -m judge_container.selftest"
 # The cases' verdicts are the trusted side's: its pure modules take the contract's place beside it.
-_MOUNTED = ("chalicelib", "tests/__init__.py", "tests/sandbox")
+_MOUNTED = [f"{ROOT / path}:/opt/judge/{path}:ro" for path in ("chalicelib", "tests/__init__.py", "tests/sandbox")]
 _CASES = (
     f"{_PYTHON} -m pip install --quiet --no-cache-dir --disable-pip-version-check --target /tmp/pytest pytest"
     f" && PYTHONPATH=/tmp/pytest {_PYTHON} -m pytest -q -p no:cacheprovider -c /dev/null -o markers=judge"
@@ -42,8 +44,11 @@ class Builder(ABC):
         """To the registry that the tag names."""
 
     @abstractmethod
-    def run(self, tag: str, script: str, mounted: tuple[str, ...] = ()) -> None:
-        """Run a shell script in a fresh container, over which paths of this checkout are mounted."""
+    def run(self, tag: str, script: str, volumes: Sequence[str] = (), *, as_caller: bool = False) -> None:
+        """Runs a shell script in a fresh container, with volumes (`host:container:ro`).
+
+        What it writes there belongs to the caller if it runs `as_caller`.
+        """
 
 
 class Docker(Builder):
@@ -56,8 +61,9 @@ class Docker(Builder):
         _call("docker", "login", "--username", user, "--password-stdin", _registry(tag), given=password)
         _call("docker", "push", tag)
 
-    def run(self, tag: str, script: str, mounted: tuple[str, ...] = ()) -> None:
-        _call("docker", "run", "--rm", *_volumes(mounted), "--entrypoint", "sh", tag, "-c", script)
+    def run(self, tag: str, script: str, volumes: Sequence[str] = (), *, as_caller: bool = False) -> None:
+        user = ("--user", f"{os.getuid()}:{os.getgid()}") if as_caller else ()
+        _call("docker", "run", "--rm", *user, *_options(volumes), "--entrypoint", "sh", tag, "-c", script)
 
 
 class Buildah(Builder):
@@ -71,10 +77,11 @@ class Buildah(Builder):
         _call("buildah", "login", "--username", user, "--password-stdin", _registry(tag), given=password)
         _call("buildah", "push", tag)
 
-    def run(self, tag: str, script: str, mounted: tuple[str, ...] = ()) -> None:
+    def run(self, tag: str, script: str, volumes: Sequence[str] = (), *, as_caller: bool = False) -> None:
+        # Its containers' root is the caller in any case.
         container = _call("buildah", "from", tag, capture=True).strip()
         try:
-            _call("buildah", "run", "--isolation", "chroot", *_volumes(mounted), container, "--", "sh", "-c", script)
+            _call("buildah", "run", "--isolation", "chroot", *_options(volumes), container, "--", "sh", "-c", script)
         finally:
             _call("buildah", "rm", container, capture=True)
 
@@ -91,8 +98,8 @@ def _build_arguments(arguments: dict[str, str]) -> list[str]:
     return [word for name, value in arguments.items() for word in ("--build-arg", f"{name}={value}")]
 
 
-def _volumes(mounted: tuple[str, ...]) -> list[str]:
-    return [word for path in mounted for word in ("--volume", f"{ROOT / path}:/opt/judge/{path}:ro")]
+def _options(volumes: Sequence[str]) -> list[str]:
+    return [word for each in volumes for word in ("--volume", each)]
 
 
 def _registry(tag: str) -> str:

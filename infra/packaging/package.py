@@ -2,9 +2,9 @@
 
     python -m infra.packaging.package --stage dev [--out build]
 
-writes template.yaml, deployment.zip (our code, Chalice's runtime) and layer-deployment.zip (the dependencies). AWS and
-the local cloud take the same files. Chalice keeps both archives in .chalice/deployments/, named by a hash of what went
-in, so a second run downloads nothing and needs no network.
+writes template.yaml, deployment.zip (our code, as much of Chalice as runs) and a zip for each layer (the dependencies).
+AWS and the local cloud take the same files. They are for Lambda's Python, not for the one that runs this, and for the
+processor that ARCHITECTURE names (x86_64 or arm64). On the stages of AWS they hold bytecode.
 """
 
 import argparse
@@ -16,7 +16,6 @@ import re
 import subprocess
 import sys
 import tempfile
-import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,15 +24,18 @@ from typing import Any
 
 from chalicelib.common import origins
 from infra import gateway_answers, web_policy
-from infra.packaging import canary, compiled_texts, monitoring
+from infra.packaging import archives, bytecode, canary, compiled_texts, monitoring, runtime
+from infra.packaging.archives import Archive, ArchiveError
+from infra.packaging.bytecode import BytecodeError
+from infra.packaging.image import ImageError
+from infra.packaging.runtime import RuntimeChoiceError
 from infra.packaging.template_files import Template, dump, load_template
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = archives.ROOT
 RESOURCES = ROOT / "infra" / "templates" / "resources.yaml"
 JUDGE_NETWORK = ROOT / "infra" / "templates" / "judge_network.yaml"
 OPERATORS = ROOT / "infra" / "templates" / "operators.yaml"
 CANARY = ROOT / "infra" / "canary.py"
-ARCHIVES = ROOT / ".chalice" / "deployments"
 
 SHARED_PARAMETERS: dict[str, str | int] = {
     "MailFrom": "Lyceum <no-reply@lyceum.example>",
@@ -72,13 +74,6 @@ STAGE_PARAMETERS: dict[str, dict[str, str | int]] = {
     },
 }
 
-UNWANTED = {
-    # Bytecode of this machine's Python, for files dated otherwise: Chalice packs what lies beside our code.
-    "deployment.zip": "__pycache__/",
-    # PyYAML's C library: 2.6 MB for the few lines of YAML in a problem package, which its Python reads as well.
-    "layer-deployment.zip": "yaml/_yaml.",
-}
-
 # They are written into every preflight answer, so they are settled when the artefact is built.
 ALLOWED_ORIGINS = {
     "local": "http://localhost:3000,http://localhost:*,http://127.0.0.1:*",
@@ -97,21 +92,7 @@ STATEFUL = ("AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::KMS::Key")
 
 
 class PackagingError(Exception):
-    """Chalice refused, or a hook of the application does not resolve; the message says why."""
-
-
-@dataclass(frozen=True, slots=True)
-class Archive:
-    """One zip file of the artefact. Sizes are in bytes."""
-
-    path: Path
-    zipped: int
-    unzipped: int
-
-    @classmethod
-    def of(cls, path: Path) -> "Archive":
-        with zipfile.ZipFile(path) as archive:
-            return cls(path, path.stat().st_size, sum(entry.file_size for entry in archive.infolist()))
+    """The artefact cannot be built; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +102,8 @@ class Package:
     stage: str
     template: Path
     code: Archive
-    layer: Archive
+    layers: Mapping[str, Archive]
+    """By their logical ids."""
 
 
 def defaults(stage: str) -> dict[str, str]:
@@ -129,32 +111,60 @@ def defaults(stage: str) -> dict[str, str]:
     return {name: str(value) for name, value in (SHARED_PARAMETERS | STAGE_PARAMETERS[stage]).items()}
 
 
-def package(stage: str, out: Path, origins_listed: str | None = None) -> Package:
-    """Builds the artefact of `stage` into `out`, for frontends of the origins in `origins_listed`."""
+def package(stage: str, out: Path, origins_listed: str | None = None, processor: str | None = None) -> Package:
+    """Builds the artefact of `stage` into `out`, for frontends of the origins in `origins_listed` and a processor."""
     listed = allowed_origins(stage, origins_listed)
     out.mkdir(parents=True, exist_ok=True)
     compiled_texts.compile_all()
     environment = _environment(stage, listed)
     _resolve_hooks(environment)
-    with _package_lock(), tempfile.TemporaryDirectory(prefix="lyceum-package-") as scratch:
-        _run_chalice(stage, Path(scratch), environment)
-        for name, unwanted in UNWANTED.items():
-            _copy_without(unwanted, Path(scratch, name), out / name)
+    try:
+        architecture = runtime.architecture(processor)
+        code, layers = _archives(stage, architecture, out)
+    except (ArchiveError, BytecodeError, ImageError, RuntimeChoiceError) as error:
+        raise PackagingError(str(error)) from error
+    with tempfile.TemporaryDirectory(prefix="lyceum-package-") as scratch:
+        _run_chalice(stage, architecture, Path(scratch), environment)
         generated = load_template(Path(scratch, "sam.yaml"))
+    _place(generated, code, layers)
     for part in (JUDGE_NETWORK, OPERATORS):
         _add(load_template(part), generated)
     canary.add_code(generated, CANARY.read_text(encoding="utf-8"))
     monitoring.add_monitoring(generated)
     template = out / "template.yaml"
-    template.write_text(dump(finish(generated, stage, listed)), encoding="utf-8")
-    return Package(stage, template, Archive.of(out / "deployment.zip"), Archive.of(out / "layer-deployment.zip"))
+    template.write_text(dump(finish(generated, stage, listed, architecture)), encoding="utf-8")
+    return Package(stage, template, code, layers)
 
 
-def _copy_without(unwanted: str, source: Path, target: Path) -> None:
-    with zipfile.ZipFile(source) as packed, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as kept:
-        for entry in packed.infolist():
-            if unwanted not in entry.filename:
-                kept.writestr(entry, packed.read(entry), zipfile.ZIP_DEFLATED)
+def _archives(stage: str, architecture: str, out: Path) -> tuple[Archive, dict[str, Archive]]:
+    """The code, and the layers by their logical ids."""
+    # The local cloud's functions run in this Python, from the source.
+    compiler = None if stage == "local" else bytecode.compiler()
+    with _package_lock():
+        layers = {
+            each.resource: archives.layer(each, out / each.file, architecture, compiler) for each in archives.LAYERS
+        }
+        return archives.code(out / "deployment.zip", compiler), layers
+
+
+def _place(template: Template, code: Archive, layers: Mapping[str, Archive]) -> None:
+    """Says where the archives lie, and which functions have which layers."""
+    resources = template["Resources"]
+    managed = resources["ManagedLayer"]["Properties"]
+    for declared in archives.LAYERS:
+        name = re.sub(r"(?<!^)(?=[A-Z])", "-", declared.resource).lower()
+        properties = managed | {
+            "LayerName": managed["LayerName"].replace("managed-layer", name),
+            "ContentUri": f"./{layers[declared.resource].path.name}",
+        }
+        resources[declared.resource] = {"Type": "AWS::Serverless::LayerVersion", "Properties": properties}
+    for name, resource in resources.items():
+        if resource["Type"] == "AWS::Serverless::Function":
+            resource["Properties"]["CodeUri"] = f"./{code.path.name}"
+            resource["Properties"]["Architectures"] = [{"Ref": "Architecture"}]
+            resource["Properties"]["Layers"] = [
+                {"Ref": each.resource} for each in archives.LAYERS if each.functions is None or name in each.functions
+            ]
 
 
 def _add(part: Template, template: Template) -> None:
@@ -162,9 +172,10 @@ def _add(part: Template, template: Template) -> None:
         template[section].update(declared)
 
 
-def finish(template: Template, stage: str, listed: str) -> Template:
+def finish(template: Template, stage: str, listed: str, architecture: str) -> Template:
     """Give parameters their defaults and preflights an id, and say what becomes of data when the stack is deleted."""
-    given = {"Stage": stage, "AllowedOrigins": listed, **SHARED_PARAMETERS, **STAGE_PARAMETERS[stage]}
+    own = {"Stage": stage, "AllowedOrigins": listed, "Architecture": architecture}
+    given = {**own, **SHARED_PARAMETERS, **STAGE_PARAMETERS[stage]}
     for name, declaration in template["Parameters"].items():
         if name in given:
             declaration["Default"] = given[name]
@@ -249,9 +260,10 @@ def _environment(stage: str, listed: str) -> dict[str, str]:
     return environment | {"STAGE": stage, "ALLOWED_ORIGINS": listed}
 
 
-def _run_chalice(stage: str, out: Path, environment: Mapping[str, str]) -> None:
-    command = [sys.executable, "-c", "from chalice.cli import main; main()", "package", "--stage", stage]
-    command += ["--merge-template", str(RESOURCES), "--template-format", "yaml", str(out)]
+def _run_chalice(stage: str, architecture: str, out: Path, environment: Mapping[str, str]) -> None:
+    """Apart from this process: it loads the application, with the stage's environment."""
+    command = [sys.executable, "-m", "infra.packaging.chalice_template", "--stage", stage]
+    command += ["--architecture", architecture, "--merge-template", str(RESOURCES), str(out)]
     outcome = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     if outcome.returncode or not (out / "sam.yaml").exists():
         raise PackagingError((outcome.stderr or outcome.stdout).strip())
@@ -260,8 +272,8 @@ def _run_chalice(stage: str, out: Path, environment: Mapping[str, str]) -> None:
 @contextmanager
 def _package_lock() -> Iterator[None]:
     """Two builds at once would write the same archive."""
-    ARCHIVES.mkdir(parents=True, exist_ok=True)
-    with (ARCHIVES / ".lock").open("w") as lock:
+    archives.CACHE.mkdir(parents=True, exist_ok=True)
+    with (archives.CACHE / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
@@ -274,8 +286,9 @@ def report(package: Package, web: Path) -> str:
     """Where the artefact lies and how large it is. `web` is the folder with the web client's build, part of it."""
     lines = [f"{package.template}"]
     lines += [
-        f"{archive.path}: {_megabytes(archive.zipped)} zipped, {_megabytes(archive.unzipped)} unzipped"
-        for archive in (package.code, package.layer)
+        f"{archive.path}: {_megabytes(archive.zipped)} zipped, {_megabytes(archive.unzipped)} unzipped, "
+        f"of which {_megabytes(archive.bytecode)} bytecode"
+        for archive in (package.code, *package.layers.values())
     ]
     sizes = [each.stat().st_size for each in web.rglob("*") if each.is_file()]
     lines.append(f"{web}: {len(sizes)} files of the web client, {_megabytes(sum(sizes))}")

@@ -2,7 +2,7 @@
 
 import functools
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -11,7 +11,8 @@ from typing import Any, Final
 from infra.aws import destroy
 from infra.aws.deploy import ACCOUNT, Deployment
 from infra.packaging import image
-from infra.packaging.package import Archive, Package
+from infra.packaging.archives import Archive
+from infra.packaging.package import Package
 from infra.packaging.template_files import load_template
 from tests.infra.cloud_stub import Account, Cloud, Params
 from tests.infra.stack_stub import CHANGEABLE, CloudFormation, Stack
@@ -50,6 +51,7 @@ def application(stage: str = "prod", changes: Mapping[str, Params] = MappingProx
     parameters = {name: {"Type": "String", "Default": value} for name, value in {"Stage": stage, **OWN}.items()}
     given = {name: {"Type": "String"} for name in ("JudgeImage", "S3PrefixList")}
     numbers = {"FrontDoorHost": {"Type": "String", "Default": ""}, "JudgeConcurrency": {"Type": "Number", "Default": 9}}
+    numbers["Architecture"] = {"Type": "String", "Default": "x86_64"}
     queue = {"Type": "AWS::SQS::Queue", "Properties": {"Name": {"Fn::Sub": "${MailFrom} ${JudgeConcurrency}"}}}
     function = {"Image": {"Ref": "JudgeImage"}, "Origins": {"Fn::Sub": "${AllowedOrigins} ${FrontDoorHost}"}}
     return {
@@ -101,7 +103,7 @@ class Builder(image.Builder):
         pushed = {"repositoryName": registry.partition("/")[2], "imageTag": version}
         self.account.put_image({**pushed, "imageManifest": f"sha256:{len(self.built)}"})
 
-    def run(self, tag: str, script: str, mounted: tuple[str, ...] = ()) -> None:
+    def run(self, tag: str, script: str, volumes: Sequence[str] = (), *, as_caller: bool = False) -> None:
         raise NotImplementedError
 
 
@@ -111,8 +113,8 @@ class School:
 
     directory: Path
     account: Account = field(default_factory=Account)
-    packaged_for: list[str | None] = field(default_factory=list)
-    """The frontends' origins with which each package was built."""
+    packaged_for: list[tuple[str | None, str]] = field(default_factory=list)
+    """The frontends' origins and the processor of each package that was built."""
     stacks: CloudFormation = field(init=False)
     cloud: Cloud = field(init=False)
     builder: Builder = field(init=False)
@@ -135,10 +137,10 @@ class School:
     ) -> dict[str, str]:
         path = self.directory / "template.yaml"
         path.write_text(json.dumps(template or application(stage)), encoding="utf-8")  # which is YAML too
-        package = Package(stage, path, Archive(path, 0, 0), Archive(path, 0, 0))
+        package = Package(stage, path, Archive(path, 0, 0), {})
 
-        def packaged(stage: str, out: Path, origins: str | None) -> Package:
-            self.packaged_for.append(origins)
+        def packaged(stage: str, out: Path, origins: str | None, processor: str) -> Package:
+            self.packaged_for.append((origins, processor))
             return package
 
         deployment = Deployment(

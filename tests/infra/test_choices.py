@@ -34,11 +34,18 @@ def test_the_package_is_built_for_the_origins_that_were_chosen_once(school: Scho
     school.deploy(origins="https://other.example")
     school.deploy({"DomainName": "school.example"}, forgotten=("AllowedOrigins",))
 
-    assert school.packaged_for == [
+    assert [origins for origins, _ in school.packaged_for] == [
         *["https://school.example"] * 2,
         "https://other.example",
         "https://school.example",
     ]
+
+
+def test_the_functions_are_packaged_for_the_processor_that_was_chosen(school: School) -> None:
+    for chosen in ({}, {"Architecture": "arm64"}, {}):
+        school.deploy(OWN | chosen)
+
+    assert [processor for _, processor in school.packaged_for] == ["x86_64", "arm64", "arm64"]
 
 
 def test_what_was_never_chosen_cannot_be_forgotten(school: School) -> None:

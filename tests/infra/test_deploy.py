@@ -5,7 +5,7 @@ import functools
 import json
 import time
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -22,7 +22,8 @@ from infra.aws.rollback_code import Rollback
 from infra.local import emulator
 from infra.local.options import Options
 from infra.packaging import image
-from infra.packaging.package import Archive, Package
+from infra.packaging.archives import Archive
+from infra.packaging.package import Package
 from tests.e2e.local_cloud import PATIENCE, free_ports
 from tests.infra.cloud_stub import ThriftySession
 from tests.infra.conftest import Built, cfn_lint
@@ -81,7 +82,7 @@ class Builder(image.Builder):
         repository = registry.partition("/")[2]
         self.aws.client("ecr").put_image(repositoryName=repository, imageTag=version, imageManifest=manifest)
 
-    def run(self, tag: str, script: str, mounted: tuple[str, ...] = ()) -> None:
+    def run(self, tag: str, script: str, volumes: Sequence[str] = (), *, as_caller: bool = False) -> None:
         raise NotImplementedError
 
 
@@ -204,8 +205,12 @@ def deployed(aws: boto3.Session, builder: Builder, tmp_path: Path, web: Path) ->
     def run(template: dict[str, Any] | None = None, *, stage: str = "dev", **parameters: str) -> dict[str, str]:
         (tmp_path / "template.yaml").write_text(yaml.safe_dump(template or application(stage)), encoding="utf-8")
         archive = Archive(tmp_path / "code.zip", 0, 0)
-        package = Package(stage, tmp_path / "template.yaml", archive, archive)
-        parts: dict[str, Any] = {"package": lambda stage, out, origins: package, "front_door": door, "web": web}
+        package = Package(stage, tmp_path / "template.yaml", archive, {"ManagedLayer": archive})
+        parts: dict[str, Any] = {
+            "package": lambda stage, out, origins, processor: package,
+            "front_door": door,
+            "web": web,
+        }
         parts["pause"] = briefly
         return Deployment(stage=stage, aws=aws, builder=builder, **parts).run(parameters)
 

@@ -18,12 +18,12 @@ NETWORK_TYPES = ("AWS::EC2::", "AWS::Route53Resolver::")
 class LocalEndpoints:
     """What the template refers to: objects in the emulator's S3, and addresses without a slash at their end.
 
-    `layer_key` is empty for a bridge that takes no layer.
+    `layer_keys` are by the logical ids of the layers; none for a bridge that takes no layers.
     """
 
     code_bucket: str
     code_key: str
-    layer_key: str
+    layer_keys: Mapping[str, str]
     judge_proxy_key: str
     endpoint_url: str
     judge_url: str
@@ -81,9 +81,9 @@ def take_code_from_s3(template: Template, around: LocalEndpoints) -> None:
         function["CodeUri"] = {"Bucket": around.code_bucket, "Key": around.code_key}
 
 
-def take_layer_from_s3(template: Template, around: LocalEndpoints) -> None:
-    layer = template["Resources"]["ManagedLayer"]["Properties"]
-    layer["ContentUri"] = {"Bucket": around.code_bucket, "Key": around.layer_key}
+def take_layers_from_s3(template: Template, around: LocalEndpoints) -> None:
+    for name, key in around.layer_keys.items():
+        template["Resources"][name]["Properties"]["ContentUri"] = {"Bucket": around.code_bucket, "Key": key}
 
 
 def send_no_traces(template: Template) -> None:

@@ -66,7 +66,7 @@ class LocalStack:
     def localise(self, packaged: Template, around: LocalEndpoints) -> Template:
         template = copy.deepcopy(packaged)
         bridge.take_code_from_s3(template, around)
-        bridge.take_layer_from_s3(template, around)
+        bridge.take_layers_from_s3(template, around)
         bridge.send_no_traces(template)
         bridge.free_the_judge(template)
         judge = template["Resources"]["JudgeFunction"]["Properties"]

@@ -37,7 +37,7 @@ class MiniStack:
         bridge.take_code_from_s3(template, around)
         bridge.send_no_traces(template)
         bridge.free_the_judge(template)
-        _drop_the_layer(template)
+        _drop_the_layers(template)
         resources = template["Resources"]
         for name in [name for name, resource in resources.items() if _is_sum(resource)]:
             del resources[name]
@@ -70,8 +70,10 @@ def _with_numbers(value: Any, numbers: dict[str, int]) -> Any:
     return {name: _with_numbers(item, numbers) for name, item in value.items()}
 
 
-def _drop_the_layer(template: Template) -> None:
-    del template["Resources"]["ManagedLayer"]
+def _drop_the_layers(template: Template) -> None:
+    resources = template["Resources"]
+    for name in [name for name, each in resources.items() if each["Type"] == "AWS::Serverless::LayerVersion"]:
+        del resources[name]
     for function in bridge.functions(template):
         del function["Layers"]
 

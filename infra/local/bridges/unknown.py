@@ -19,7 +19,7 @@ class Unknown:
     def localise(self, packaged: Template, around: LocalEndpoints) -> Template:
         template = copy.deepcopy(packaged)
         bridge.take_code_from_s3(template, around)
-        bridge.take_layer_from_s3(template, around)
+        bridge.take_layers_from_s3(template, around)
         return template
 
     def addresses(self, aws: boto3.Session, endpoint_url: str, outputs: Mapping[str, str]) -> Addresses:
