@@ -22,6 +22,9 @@ REGION: Final = "eu-central-1"
 ARTIFACTS, WEB = "artifacts", "web"
 NOW = datetime(2026, 9, 1, tzinfo=UTC)
 
+# moto takes the kinds of SAM as they stand in the template, which is all that is read here.
+pytestmark = pytest.mark.filterwarnings("ignore:Tried to parse AWS..Serverless")
+
 
 def function(code: str, **changes: Any) -> dict[str, Any]:
     properties = {"CodeUri": f"s3://{ARTIFACTS}/{code}.zip", "Runtime": "python3.13", "MemorySize": 512, **changes}
