@@ -28,7 +28,8 @@ LANGUAGES: Mapping[str, tuple[str, ...]] = {
     "ruby": ("ruby",),
     "rust": ("rust",),
 }
-"""By the family of Polygon's types: that of `cpp.*` and `cpp.g++17` is `cpp`."""
+"""By the family of Polygon's types: that of `cpp.*` and `cpp.g++17` is `cpp`, that of `java11` is `java`."""
+_NO_LETTERS = re.compile("[^a-z].*")
 
 SOLUTION = "solution"
 PROGRAMS = ("checker", "interactor", "validator")
@@ -104,7 +105,7 @@ def _beside_solutions(inspection: Inspection, resource: Element) -> Iterator[tup
 def _languages(masks: str) -> Sequence[str] | None:
     """Of all masks, such as `cpp.*` or `*`; None when one of them names none of our languages."""
     listed = [mask for mask in re.split(r"[\s,;]+", masks) if mask]
-    families = [[*LANGUAGES] if mask == "*" else [mask.partition(".")[0].rstrip("*")] for mask in listed]
+    families = [[*LANGUAGES] if mask == "*" else [_NO_LETTERS.sub("", mask)] for mask in listed]
     named = [family for several in families for family in several]
     if not named or any(family not in LANGUAGES for family in named):
         return None
