@@ -1,6 +1,7 @@
 """The school of tests that run the app in process: the app over moto, and factories for its contents."""
 
 import base64
+import copy
 import functools
 import itertools
 import json
@@ -69,6 +70,8 @@ ORIGIN_OF_TESTS = grader.Origin(record=None, announce=announcements.announce, ta
 
 _tables: dict[str, Any] = {}
 """moto's, by name."""
+_secrets_keys: list[Any] = []
+"""moto's: one, once it is made."""
 PASSWORD = "correct horse 7"
 
 T = TypeVar("T")
@@ -506,9 +509,17 @@ def _put_parameter(name: str, value: str) -> None:
 
 
 def _make_secrets_key() -> None:
-    """KMS has a key under the name that the settings have without a template."""
+    """KMS has a key under the name that the settings have without a template.
+
+    moto gives each key an RSA key too, whatever it is for: made for every test, it cost more than many of them.
+    """
     backend = moto.backends.get_backend("kms")[ACCOUNT][REGION]
-    key = backend.create_key(None, "ENCRYPT_DECRYPT", "SYMMETRIC_DEFAULT", "secrets", None)
+    if not _secrets_keys:
+        _secrets_keys.append(backend.create_key(None, "ENCRYPT_DECRYPT", "SYMMETRIC_DEFAULT", "secrets", None))
+    (made,) = _secrets_keys
+    key = copy.copy(made)
+    key.aliases, key.grants = {}, {}
+    backend.keys[key.id] = key
     backend.create_alias(key.id, "alias/lyceum-local-secrets")
 
 
