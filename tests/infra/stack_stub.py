@@ -39,6 +39,8 @@ class Stack:
     events: list[Params] = field(default_factory=list)
     is_protected: bool = False
     token: str = ""
+    gone: dict[str, Resource] = field(default_factory=dict)
+    """What it deleted, which lists of its resources go on naming."""
     unreverted: dict[str, Resource] = field(default_factory=dict)
 
     def tell(self, logical_id: str, status: str, reason: str = "") -> None:
@@ -85,7 +87,7 @@ class CloudFormation:
             self.made += 1
             stack = Stack(name, f"arn:{name}/{self.made}", "REVIEW_IN_PROGRESS")
             self.stacks.append(stack)
-        elif stack.status != "REVIEW_IN_PROGRESS":
+        elif stack.status != "REVIEW_IN_PROGRESS" or kind == "IMPORT":
             raise Refused("AlreadyExistsException", f"{name} is {stack.status}")
         template = self._template(params)
         given = {
@@ -164,16 +166,18 @@ class CloudFormation:
         return {"StackResources": self.list_stack_resources(params)["StackResourceSummaries"]}
 
     def list_stack_resources(self, params: Params) -> Params:
-        held = self._find(params["StackName"]).resources.items()
+        stack = self._find(params["StackName"])
+        listed = [(each, "CREATE_COMPLETE") for each in stack.resources.items()]
+        listed += [(each, "DELETE_COMPLETE") for each in stack.gone.items() if each[0] not in stack.resources]
         return {
             "StackResourceSummaries": [
                 {
                     "LogicalResourceId": logical_id,
                     "PhysicalResourceId": each.physical_id,
                     "ResourceType": each.kind,
-                    "ResourceStatus": "CREATE_COMPLETE",
+                    "ResourceStatus": status,
                 }
-                for logical_id, each in held
+                for (logical_id, each), status in listed
             ]
         }
 
@@ -193,8 +197,9 @@ class CloudFormation:
                 step = logical_id
                 self._bring(stack, logical_id, declared)
         except Failure as failure:
-            stack.tell(step, f"{'UPDATE' if step in before[2] else 'CREATE'}_FAILED", str(failure))
+            # Of one moment: AWS promises no order.
             stack.tell("Another", "CREATE_FAILED", "Resource creation cancelled")
+            stack.tell(step, f"{'UPDATE' if step in before[2] else 'CREATE'}_FAILED", str(failure))
             self._roll_back(stack, before, kind)
             return
         for logical_id in before[2].keys() - template["Resources"].keys():
@@ -256,6 +261,7 @@ class CloudFormation:
             stack.tell(logical_id, "DELETE_FAILED", str(failure))
             return False
         stack.tell(logical_id, "DELETE_COMPLETE")
+        stack.gone[logical_id] = resource
         return True
 
     def _import(self, stack: Stack, change_set: Params) -> None:

@@ -72,7 +72,7 @@ STEPS = ("Courses", "Bucket", "Web", "Secrets", "Queue", "Function", "Distributi
 @pytest.mark.parametrize("logical_id", STEPS)
 def test_a_first_deployment_can_be_repeated_whichever_resource_failed(school: School, logical_id: str) -> None:
     school.fail(logical_id, "create")
-    with pytest.raises(StackError, match=f"{logical_id}: create was denied"):
+    with pytest.raises(StackError, match=f"failed and is ROLLBACK_COMPLETE: {logical_id}: create was denied"):
         school.deploy(CHOSEN)
     school.succeed()
 
@@ -214,6 +214,32 @@ def test_prod_comes_back_with_its_tables_buckets_and_key(school: School) -> None
     in_order(school)
 
 
+def test_prod_comes_back_when_its_stack_was_deleted_by_hand(school: School) -> None:
+    school.deploy(CHOSEN)
+    kept = leave_marks(school)
+    school.stack().is_protected = False
+    change_sets.delete(school.cloud.session, "lyceum-prod", pause=lambda seconds: None)
+
+    school.deploy()
+
+    assert {name: school.stack().resources[name].physical_id for name in kept} == kept
+    in_order(school)
+
+
+def test_a_stack_that_was_half_deleted_is_deleted_and_comes_back(school: School) -> None:
+    school.deploy(CHOSEN)
+    kept = leave_marks(school)
+    school.fail("Queue", "delete")
+    with pytest.raises(StackError, match="lyceum-prod is not deleted: Queue: delete was denied"):
+        school.destroy()
+    school.succeed()
+
+    school.deploy()
+
+    assert {name: school.stack().resources[name].physical_id for name in kept} == kept
+    in_order(school)
+
+
 def test_prod_comes_back_whichever_request_was_lost(tmp_path: Path) -> None:
     count, number = 1, 0
     while number < count:
@@ -260,14 +286,18 @@ def referenced_names(template: Any) -> set[str]:
     return {*re.findall(r"\$\{([^}]+)\}", text), *re.findall(r'"(?:Ref|Condition)": "([^"]+)"', text)}
 
 
-def test_a_table_keeps_the_indexes_that_it_has_until_the_release_changes_them(school: School) -> None:
-    school.deploy(CHOSEN)
+@pytest.mark.parametrize("before", [(), ("by_course",)])
+def test_a_table_keeps_the_indexes_that_it_has_until_the_release_changes_them(
+    school: School, before: tuple[str, ...]
+) -> None:
+    wanted = [*before, "by_place"]
+    school.deploy(CHOSEN, application(changes={"Courses": table("courses", *before)}))
     school.destroy()
 
-    school.deploy(template=application(changes={"Courses": table("courses", "by_course", "by_place")}))
+    school.deploy(template=application(changes={"Courses": table("courses", *wanted)}))
 
     indexes = school.account.tables["lyceum-prod-courses"]["GlobalSecondaryIndexes"]
-    assert [each["IndexName"] for each in indexes] == ["by_course", "by_place"]
+    assert [each["IndexName"] for each in indexes] == wanted
 
 
 def test_what_a_restored_table_lacks_is_set(school: School) -> None:
