@@ -12,7 +12,7 @@ _LOOKS = 3
 """In a row that have to find the listener waiting: between two messages it may sleep for a moment."""
 _PAUSE_SECONDS = 0.001
 LOOK_MS = 1
-_MOST_SECONDS = 2.0
+_MOST_SECONDS = 10.0
 """For a listener that never waits, but goes on about something else."""
 
 
