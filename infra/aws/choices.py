@@ -48,6 +48,8 @@ BEFORE_THE_RECORD_EVERYWHERE: Mapping[str, str] = {
     "LogLevel": "INFO",
 }
 """The defaults of the releases that did not record choices: any other value in a stack was named by somebody."""
+JUDGES_FOR_RUNS = 50
+"""That pupils' own runs need beside the dispatcher's: a thousand pupils who run something every 40 s."""
 OWN = ("MailFrom", "MailIdentity", ORIGINS)
 """What has no default that would do for a school in earnest."""
 
@@ -92,9 +94,23 @@ def origins(chosen: Mapping[str, str]) -> str | None:
 
 
 def check(stage: str, chosen: Mapping[str, str]) -> None:
-    """Prod takes no placeholder: mails from it would bounce, and pages of the school could not call the API."""
+    """Prod takes no placeholder: mails from it would bounce, and pages of the school could not call the API.
+
+    No stage takes more dispatchers than its judges serve: they would wait for each other.
+    """
     values = {**packaging.defaults(stage), **chosen, ORIGINS: origins(chosen) or PLACEHOLDER}
     missing = [name for name in OWN if PLACEHOLDER in values[name]]
     if stage == "prod" and missing:
         ways = " ".join(f"--parameter {name}=..." for name in missing)
         raise ChoiceError(f"prod needs a choice of its own for {', '.join(missing)}: make deploy ARGS='{ways}'")
+    judges, dispatched = int(values["JudgeConcurrency"]), int(values["DispatchConcurrency"])
+    if judges and dispatched > dispatchers_of(judges):
+        raise ChoiceError(
+            f"JudgeConcurrency {judges} is too small for DispatchConcurrency {dispatched}: "
+            f"make deploy ARGS='--parameter DispatchConcurrency={dispatchers_of(judges)}', or name more judges"
+        )
+
+
+def dispatchers_of(judges: int) -> int:
+    """How many programs may be judged at once, so that pupils' own runs find a judge as well."""
+    return judges - min(JUDGES_FOR_RUNS, judges // 4)

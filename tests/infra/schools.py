@@ -22,7 +22,7 @@ OWN: Final = {
     "MailIdentity": "school.example",
     "AllowedOrigins": "https://school.example",
 }
-CHOSEN: Final = {**OWN, "JudgeConcurrency": "7"}
+CHOSEN: Final = {**OWN, "JudgeConcurrency": "407"}
 INDEX: Final = {"KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}], "Projection": {"ProjectionType": "ALL"}}
 
 
@@ -183,7 +183,7 @@ def in_order(school: School) -> None:
     assert account.buckets.keys() == {held[name].physical_id for name in ("Bucket", "Web")} | {artifacts(school)}
     assert [key for key, state in account.keys.items() if state == "Enabled"] == [held["Secrets"].physical_id]
     assert held["Function"].properties["Origins"] == "https://school.example door.example"
-    assert held["Queue"].properties["Name"] == "school@school.example 7"
+    assert held["Queue"].properties["Name"] == "school@school.example 407"
     assert "app/index.html" in account.buckets[held["Web"].physical_id]
 
 

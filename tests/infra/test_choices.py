@@ -18,7 +18,7 @@ def school(tmp_path: Path) -> School:
 def test_every_choice_is_remembered_until_it_is_forgotten(school: School) -> None:
     school.deploy({**CHOSEN, "RequestsPerAddress": "5"})
     school.deploy({"MailFrom": "new@school.example"})
-    assert school.stack().resources["Queue"].properties["Name"] == "new@school.example 7"
+    assert school.stack().resources["Queue"].properties["Name"] == "new@school.example 407"
     assert school.stack("lyceum-prod-front-door").parameters["RequestsPerAddress"] == "5"
 
     school.deploy(forgotten=("JudgeConcurrency", "RequestsPerAddress"))
@@ -69,6 +69,23 @@ def test_prod_refuses_a_placeholder_before_anything_is_done(school: School, name
     with pytest.raises(ChoiceError, match="prod needs"):
         school.deploy({**told, name: "https://lyceum.example"})
     assert {"PutParameter", "CreateChangeSet"} & set(school.cloud.requests) == set()
+
+
+@pytest.mark.parametrize(
+    ("judges", "dispatchers", "most"), [("100", None, 75), ("400", "351", 350), ("8", "7", 6), ("1000", "951", 950)]
+)
+def test_no_more_programs_are_judged_at_once_than_there_are_judges(
+    judges: str, dispatchers: str | None, most: int
+) -> None:
+    """One alone may have been named, whatever the other's default is; pupils' own runs need some as well."""
+    chosen = {**OWN, "JudgeConcurrency": judges, **({"DispatchConcurrency": dispatchers} if dispatchers else {})}
+    with pytest.raises(ChoiceError, match=f"DispatchConcurrency={most}'"):
+        choices.check("prod", chosen)
+    choices.check("prod", {**chosen, "DispatchConcurrency": str(most)})
+
+
+def test_who_reserves_no_judges_has_those_of_the_account() -> None:
+    choices.check("prod", {**OWN, "JudgeConcurrency": "0"})
 
 
 def test_a_school_without_other_frontends_names_its_domain_alone() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from app import PACKAGES
 from chalicelib.common.http import documents
+from infra.aws import choices
 from infra.packaging import monitoring
 from infra.packaging.package import ROOT
 from tests.infra.conftest import Built, referenced
@@ -13,8 +14,6 @@ from tests.infra.conftest import Built, referenced
 FUNCTIONS = ("AWS::Serverless::Function", "AWS::Lambda::Function")
 # $context variables that hold what only the caller and the application may know.
 SECRET_BEARING = ("path", "querystring", "authorizer", "requestOverride", "identity.apiKey", "messageDirection")
-JUDGES_FOR_RUNS = 50
-"""That pupils' own runs need beside the dispatcher's: a thousand pupils who run something every 40 s."""
 
 
 def functions(built: Built) -> dict[str, dict[str, Any]]:
@@ -225,7 +224,7 @@ def test_every_dispatcher_has_a_judge(built: Built) -> None:
     assert reserved["Fn::If"][:2] == ["ReservesConcurrency", at_most]
     defaults = {name: each.get("Default") for name, each in built.template["Parameters"].items()}
     if defaults["JudgeConcurrency"]:
-        assert defaults["DispatchConcurrency"] + JUDGES_FOR_RUNS <= defaults["JudgeConcurrency"]
+        assert defaults["DispatchConcurrency"] <= choices.dispatchers_of(defaults["JudgeConcurrency"])
 
 
 def test_concurrency_is_reserved_in_prod_alone(built: Built) -> None:

@@ -126,7 +126,7 @@ def stuck(school: School) -> School:
     changes = {("Function", "update"), ("Queue", "revert")}
     school.stacks.fails = lambda resource, step: (resource, step) in changes
     with pytest.raises(StackError, match="UPDATE_ROLLBACK_FAILED: Function: update was denied"):
-        school.deploy({"AllowedOrigins": "https://other.example", "JudgeConcurrency": "8"})
+        school.deploy({"AllowedOrigins": "https://other.example", "JudgeConcurrency": "408"})
     return school
 
 
@@ -143,10 +143,10 @@ def test_what_cannot_be_rolled_back_is_named_and_may_be_left_out(stuck: School) 
         stuck.deploy(CHOSEN)
     stuck.fail("Queue", "revert")
 
-    stuck.deploy({**CHOSEN, "JudgeConcurrency": "6"}, skip=("Queue",))
+    stuck.deploy({**CHOSEN, "JudgeConcurrency": "406"}, skip=("Queue",))
 
     assert stuck.stack().status == "UPDATE_COMPLETE"
-    assert stuck.stack().resources["Queue"].properties["Name"] == "school@school.example 6"
+    assert stuck.stack().resources["Queue"].properties["Name"] == "school@school.example 406"
 
 
 def test_a_table_that_an_older_release_left_lying_is_taken_in_again(school: School) -> None:
