@@ -164,6 +164,11 @@ class PointsOfGroup(BaseModel):
     failed_points: Points | LeftOut = Field(
         None, description="What a test earns that was run and failed; left out: nothing, or what a checker gave it"
     )
+    passed_points: Points | LeftOut = Field(
+        None,
+        description="What a right test earns of which an ICPC validator of one's own names no points; "
+        "left out: all that it may earn",
+    )
 
 
 class GroupOfGroups(BaseModel):

@@ -18,6 +18,7 @@ EXAMPLES: Mapping[str, object] = {
     "short_circuit": True,
     "test_points": 20,
     "failed_points": 2,
+    "passed_points": 3,
 }
 
 

@@ -260,6 +260,7 @@ def _grader(problem: Problem, rules: Rules, testset: Testset) -> Grader:
     pair = ByInteractor(
         tests=testset.tests,
         points=_points(rules, rules.checker),
+        usual=tuple(rules.scoring.usual_points()),
         program=_program(Role.INTERACTOR, testset),
         convention=rules.checker.convention,
         passes=Passes(rules.checker.passes),
@@ -275,6 +276,7 @@ def _by_checker(problem: Problem, rules: Rules, checker: ByProgram, testset: Tes
     return ByChecker(
         tests=testset.tests,
         points=_points(rules, checker),
+        usual=tuple(rules.scoring.usual_points()),
         program=_program(Role.CHECKER, testset),
         convention=checker.convention,
         passes=Passes(1 if checker.then_checker else checker.passes),

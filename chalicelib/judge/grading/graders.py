@@ -94,7 +94,8 @@ class ByComparison(_AllAlike):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ByChecker(_AllAlike):
-    """`points` is what each test is worth at most, `tenant` the checker's author.
+    """`points` is what each test is worth at most, `usual` what it earns without a word on points, `tenant` the
+    checker's author.
 
     How long a right output is the answer does not tell. Since a job has room for few long ones, a test on which the
     program printed too much is run again, with a limit of its own: `longest`, in bytes.
@@ -106,6 +107,7 @@ class ByChecker(_AllAlike):
     convention: Convention
     tenant: str
     passes: Passes = field(default_factory=Passes)
+    usual: Sequence[float | None] = ()
     longest: int = LONG_OUTPUT_BYTES
     _short: set[str] = field(default_factory=set)
     _long: set[str] = field(default_factory=set)
@@ -149,7 +151,8 @@ class ByChecker(_AllAlike):
         return self.passes.validated(checker_input(run.id, case, run.stdout, self.convention))
 
     def _read(self, run: Run) -> CheckResult | None:
-        said = validators.read_result(run, self.convention, points=_points_of(self.points, run.id))
+        points, usual = _points_of(self.points, run.id), _usual_of(self.usual, run.id)
+        said = validators.read_result(run, self.convention, points=points, usual=usual)
         return self.passes.taken(run.id, said, run.collected)
 
 
@@ -181,6 +184,7 @@ class ByInteractor(_AllAlike):
     program: Source
     convention: Convention
     then: ByChecker | None = None
+    usual: Sequence[float | None] = ()
     passes: Passes = field(default_factory=Passes)
     late: _OnceMore = field(default_factory=_OnceMore)
 
@@ -203,7 +207,8 @@ class ByInteractor(_AllAlike):
         return found if self.then is None else {**found, **checked_further(self.then, report, found, job_id=job_id)}
 
     def _read(self, run: Run) -> CheckResult | None:
-        said = validators.read_pair(run, self.convention, points=_points_of(self.points, run.id))
+        points, usual = _points_of(self.points, run.id), _usual_of(self.usual, run.id)
+        said = validators.read_pair(run, self.convention, points=points, usual=usual)
         return self.passes.taken(run.id, said, run.interactor.collected if run.interactor else {})
 
 
@@ -234,6 +239,10 @@ def _case(tests: Sequence[TestCase], test_id: str) -> TestCase:
 
 def _points_of(points: Sequence[float], test_id: str) -> float:
     return points[int(test_id) - 1]
+
+
+def _usual_of(usual: Sequence[float | None], test_id: str) -> float | None:
+    return usual[int(test_id) - 1] if usual else None
 
 
 MOST_TRIED_AGAIN = 3

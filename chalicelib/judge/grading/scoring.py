@@ -15,7 +15,17 @@ MAX_TESTS = 10_000
 MAX_POINTS = 1_000_000
 UNBOUNDED = "unbounded"
 """As a group's points: what its tests earn has no bound."""
-_OF_GROUP = {"name", "tests", "points", "rule", "depends_on", "short_circuit", "test_points", "failed_points"}
+_OF_GROUP = {
+    "name",
+    "tests",
+    "points",
+    "rule",
+    "depends_on",
+    "short_circuit",
+    "test_points",
+    "failed_points",
+    "passed_points",
+}
 PRECISION = 6
 """Decimal places of points: thirds of a group add up to the whole."""
 
@@ -51,7 +61,8 @@ class Group:
     With `short_circuit` nothing of the group is run after its first failure. `test_most` is what one test of a sum may
     earn, where that is more than its part: a checker's points add up, to all of the group's at most. Where `points` are
     infinite there is no bound, and what a test earned is its share of one point. `failed_points` is what a test earns
-    that was run and failed; None is what it earned by itself, which is mostly nothing.
+    that was run and failed; None is what it earned by itself, which is mostly nothing. `passed_points` is what a right
+    one earns of which the author's program names no points; None is all that it may earn.
     """
 
     first: int
@@ -62,6 +73,7 @@ class Group:
     short_circuit: bool = False
     test_most: float | None = None
     failed_points: float | None = None
+    passed_points: float | None = None
 
     @property
     def numbers(self) -> range:
@@ -164,6 +176,12 @@ class Scoring:
             for _ in group.numbers:
                 yield group.test_points
 
+    def usual_points(self) -> Iterator[float | None]:
+        """What each test earns, in order, when it is right and nothing else is said; None is what it is worth."""
+        for group in self.groups:
+            for _ in group.numbers:
+                yield group.passed_points
+
     def skipped(self, passed: Mapping[int, bool]) -> frozenset[int]:
         """The tests that are not to be run, given what passed and failed; their own results do not matter."""
         found: set[int] = set()
@@ -216,11 +234,12 @@ def read(stored: object) -> Scoring:
 
     `{"points": [10, 20, 30]}` gives each test its points. `{"groups": [{"tests": 5, "points": 30}, …]}` makes groups of
     so many consecutive tests; a group may have a `name` (else its number is its name), a `rule`, `depends_on` (names of
-    earlier groups), `short_circuit` (by default for the rules `min` and `all`), `failed_points` (what a test earns that
-    fails) and, with the rule `sum`, `test_points`: what one test may earn of the group's points, by default its part of
-    them. Points may be "unbounded" unless the rule is `all`. With `"total": "min"` the groups' least points are those
-    of the whole. `totals` make groups of groups, each with a `name`, a `rule` and what it is `of`: names of groups and
-    of earlier totals; the last is the whole. With `"objective": "min"` fewer points are better.
+    earlier groups), `short_circuit` (by default for the rules `min` and `all`), `failed_points` and `passed_points` (of
+    a test that fails, or passes without a word on points) and, with the rule `sum`, `test_points`: what one test may
+    earn of the group's points, by default its part of them. Points may be "unbounded" unless the rule is `all`. With
+    `"total": "min"` the groups' least points are those of the whole. `totals` make groups of groups, each with a
+    `name`, a `rule` and what it is `of`: names of groups and of earlier totals; the last is the whole. With
+    `"objective": "min"` fewer points are better.
     """
     match stored:
         case {"points": list() as points, **rest} if not rest:
@@ -304,6 +323,7 @@ def _group(fields: Mapping[str, object], *, first: int, known: Mapping[str, int]
         short_circuit=short_circuit,
         test_most=_points(fields["test_points"]) if "test_points" in fields else None,
         failed_points=_points(fields["failed_points"]) if "failed_points" in fields else None,
+        passed_points=_points(fields["passed_points"]) if "passed_points" in fields else None,
     )
 
 

@@ -99,10 +99,12 @@ class Convention(StrEnum):
     ICPC = "icpc"
 
 
-def read_result(run: Run, convention: Convention, *, points: float) -> CheckResult:
-    """What a checker or interactor found; `points` is what the test is worth at most."""
+def read_result(run: Run, convention: Convention, *, points: float, usual: float | None = None) -> CheckResult:
+    """What a checker or interactor found; `points` is what the test is worth at most, `usual` what it earns when the
+    program accepts and names no points: None is as many.
+    """
     exited = run.outcome in (Outcome.OK, Outcome.RUNTIME_ERROR) and run.signal is None
-    return _READERS[convention](run, points) if exited else jury_failed(failure(run))
+    return _READERS[convention](run, points, usual) if exited else jury_failed(failure(run))
 
 
 BROUGHT_DOWN = Text("judge_brought_down", "the program brought the judge down")
@@ -127,7 +129,7 @@ def said(run: Run) -> str:
     return _cut(_text(run.stderr[-4 * MAX_MESSAGE :]) or _text(run.stdout[-4 * MAX_MESSAGE :]))
 
 
-def _testlib(run: Run, points: float) -> CheckResult:
+def _testlib(run: Run, points: float, _usual: float | None) -> CheckResult:
     said = _text(run.stderr)
     if run.exit_code == _POINTED:
         scored = _POINTS.fullmatch(said)
@@ -145,7 +147,7 @@ def _testlib(run: Run, points: float) -> CheckResult:
     return wrong(_saying(called, untranslated(detail)))
 
 
-def _icpc(run: Run, points: float) -> CheckResult:
+def _icpc(run: Run, points: float, usual: float | None) -> CheckResult:
     message = _text(run.collected.get(TEAM_MESSAGE_FILE, b"")) or _text(run.collected.get(MESSAGE_FILE, b""))
     if run.exit_code == 43:  # noqa: PLR2004 - the two codes are the convention
         return wrong(untranslated(_cut(message)) or _WRONG_ANSWER)
@@ -154,8 +156,15 @@ def _icpc(run: Run, points: float) -> CheckResult:
     if MULTIPLIER_FILE in run.collected:
         return _shared(_text(run.collected[MULTIPLIER_FILE]), points, message)
     if SCORE_FILE not in run.collected:
-        return CheckResult(Verdict.OK, untranslated(_cut(message)), share=1.0)
+        return CheckResult(Verdict.OK, untranslated(_cut(message)), share=_usual_share(points, usual))
     return _scored(_text(run.collected[SCORE_FILE]), points, message)
+
+
+def _usual_share(points: float, usual: float | None) -> float:
+    """Of a right output for which no points are named."""
+    if usual is None or not points:
+        return 1.0
+    return usual if math.isinf(points) else min(usual / points, 1.0)
 
 
 def _shared(share: str, points: float, message: str) -> CheckResult:
@@ -183,7 +192,7 @@ def _scored(score: str, points: float, message: str) -> CheckResult:
     return CheckResult(Verdict.OK, _saying(earned, untranslated(_cut(message))), min(value / points, 1.0))
 
 
-_READERS: Mapping[Convention, Callable[[Run, float], CheckResult]] = {
+_READERS: Mapping[Convention, Callable[[Run, float, float | None], CheckResult]] = {
     Convention.TESTLIB: _testlib,
     Convention.ICPC: _icpc,
 }
@@ -211,7 +220,7 @@ _OUT_OF_TIME = (Outcome.TIME_LIMIT, Outcome.WALL_TIME_LIMIT)
 _MISSED_ITS_COUNTERPART = (b"BrokenPipeError", b"Broken pipe", b"EOFError", b"EPIPE")
 
 
-def read_pair(run: Run, convention: Convention, *, points: float) -> CheckResult | None:
+def read_pair(run: Run, convention: Convention, *, points: float, usual: float | None = None) -> CheckResult | None:
     """What the pair is worth; None when the solution's own outcome decides."""
     interactor = run.interactor
     if interactor is None:
@@ -219,7 +228,7 @@ def read_pair(run: Run, convention: Convention, *, points: float) -> CheckResult
     failed = run.outcome is not Outcome.OK
     if failed and run.ended_first:
         return None
-    check_result = read_result(interactor, convention, points=points)
+    check_result = read_result(interactor, convention, points=points, usual=usual)
     if check_result.verdict is Verdict.OK:
         return None if failed else check_result
     if check_result.verdict is Verdict.WRONG_ANSWER:

@@ -54,7 +54,7 @@ def read(inspection: Inspection) -> Package:
     version = icpc_known.check(inspection, described)
     kinds = _kinds(inspection, described)
     directory = _validator_directory(inspection, version, kinds)
-    scores = bool(directory) and "scoring" in kinds
+    scores = bool(directory) and "scoring" in kinds and (version is Version.MODERN or "score" in kinds)
     groups = icpc_groups.read(inspection, described, version, scores=scores)
     samples = _pairs(inspection, SAMPLE)
     secret = sorted(_pairs(inspection, SECRET), key=lambda pair: groups.order(pair[0]))

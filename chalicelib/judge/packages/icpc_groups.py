@@ -186,11 +186,24 @@ class Groups:
         made["short_circuit"] = settings.get("on_reject", "break") == "break"
         if self.scores and rule is Rule.SUM and points != UNBOUNDED:
             made["test_points"] = points
+        if self.scores:
+            made["passed_points"] = self._accept_score(directory, settings)
         if (failed := self._failed_points(directory, settings, made)) is not None:
             made["failed_points"] = failed
         if needed := list(self._before(name, tests)):
             made["depends_on"] = needed
         return made
+
+    def _accept_score(self, directory: str, settings: Settings) -> float:
+        """What a right test earns of which the validator names no points."""
+        try:
+            points = float(str(settings.get("accept_score", 1)))
+        except ValueError:
+            points = math.nan
+        if not 0 <= points < math.inf:
+            self.inspection.fault(self._file(directory), _NO_POINTS)
+            return 0.0
+        return points
 
     def _failed_points(self, directory: str, settings: Settings, group: Mapping[str, Any]) -> float | None:
         """What a test earns that fails; None for nothing. More than for a right one only where fewest points win."""

@@ -67,6 +67,18 @@ CASES = {
         },
         [("OK", 10.0, 10.0)],
     ),
+    "points that a validator does not name": (
+        {
+            "problem.yaml": SCORED,
+            "data/secret/testdata.yaml": "on_reject: continue",
+            "data/secret/g1/testdata.yaml": "range: 0 20\naccept_score: 7\nreject_score: 2\ngrader_flags: sum",
+            **of_group("secret/g1", "1", "2"),
+            "output_validators/v/v.py": "import sys\nsys.exit(42 if input() == open(sys.argv[2]).read() else 43)",
+            "submissions/accepted/a.py": "print(input())",
+            "submissions/wrong_answer/b.py": "print(1)",
+        },
+        [("PARTIAL", 14.0, 20.0), ("WRONG_ANSWER", 9.0, 20.0)],
+    ),
     "points that add up": (
         {
             "problem.yaml": SCORED,

@@ -5069,6 +5069,8 @@ export interface components {
             test_points?: number;
             /** @description What a test earns that was run and failed; left out: nothing, or what a checker gave it */
             failed_points?: number;
+            /** @description What a right test earns of which an ICPC validator of one's own names no points; left out: all that it may earn */
+            passed_points?: number;
         };
         /**
          * PortalRole

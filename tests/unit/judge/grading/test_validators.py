@@ -145,6 +145,18 @@ def test_a_test_worth_nothing_is_right_with_nothing() -> None:
     assert validators.read_result(feedback(42, multiplier=b"1.5"), ICPC, points=10).verdict is IE
 
 
+@pytest.mark.parametrize(
+    ("points", "usual", "share"),
+    [(10, None, 1), (10, 4, 0.4), (10, 0, 0), (10, 12, 1), (0, 4, 1), (float("inf"), 4, 4), (float("inf"), None, 1)],
+)
+def test_an_icpc_validator_that_names_no_points_gives_the_usual(
+    points: float, usual: float | None, share: float
+) -> None:
+    assert validators.read_result(feedback(42), ICPC, points=points, usual=usual).share == share
+    assert validators.read_result(feedback(42, score=b"0"), ICPC, points=10, usual=4).share == 0
+    assert validators.read_result(feedback(43), ICPC, points=10, usual=4).share == 0
+
+
 def test_a_third_of_a_group_may_be_given_as_it_prints() -> None:
     assert validators.read_result(exited(7, b"points 33.333333333333336"), TESTLIB, points=100 / 3).share == 1
 

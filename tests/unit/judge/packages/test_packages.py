@@ -842,6 +842,20 @@ def test_a_test_that_fails_earns_its_reject_score() -> None:
     assert scored(files, {1: 1.0, 2: 1.0, 3: 1.0, 4: 1.0}, set()) == 30 + 35
 
 
+def test_a_right_test_without_a_score_earns_its_accept_score() -> None:
+    said = {"data/secret/testdata.yaml": "accept_score: 4"}
+    assert [groups_of({**SCORED, **more})[1]["passed_points"] for more in ({}, said)] == [1, 4]
+    assert "passed_points" not in groups_of(GRADED)[1]
+    refused = faults_of({**SCORED, "data/secret/testdata.yaml": "accept_score: all"})
+    assert ("data/secret/testdata.yaml", "Its points are no number") in refused
+
+
+def test_until_2023_a_validator_gives_points_only_where_the_description_says_so() -> None:
+    silent: Files = {"problem.yaml": "type: scoring\nvalidation: custom", "data/testdata.yaml": "accept_score: 4"}
+    (_, group) = groups_of({**SCORED, **silent})
+    assert (group["points"], group["rule"], "test_points" in group) == (8, "sum", False)
+
+
 def test_fewer_points_may_be_better() -> None:
     least: Files = {"problem.yaml": "type: scoring\nvalidation: custom score\ngrading: {objective: min}"}
     package = read({**SCORED, **least})
