@@ -1,0 +1,210 @@
+"""The judge behind a queue: `python -m judge_container.consumer`, as root in a container that goes on running.
+
+Two processes, of two users. The consumer has the task's credentials: it takes messages from SQS, fetches what they
+name, and puts the answers where they say. The worker (serve.py) has no credentials, and nothing else ever touches a
+program. The consumer gives up root once the worker runs, so neither can become the other (ADR 41).
+
+A message is {"job": URL, "answer": URL}, both presigned by whoever sent it: a job has up to 6 MB, more than a message
+carries, and the task's role needs no right but to read this queue. An answer is what the judge function would have
+answered, or its platform: {"errorType": ...} of a worker that died or took too long.
+
+After that, and after a program that may have left something running, the consumer ends, and whoever runs the container
+starts a new one: as on Lambda, a judge that cannot prove itself clean is replaced.
+"""
+
+import json
+import os
+import pwd
+import select
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import IO, TYPE_CHECKING, Any, NoReturn, cast
+
+import boto3
+
+from chalicelib.judge_protocol.contract import ContractError
+
+from . import addresses, events
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_sqs.type_defs import MessageTypeDef
+
+EXIT_REPLACE = 3
+LONGEST_JOB = 140.0
+"""Seconds, as the function's timeout is. The queue's messages must stay hidden for longer."""
+WAIT = 20
+"""Seconds of a long poll."""
+GOING = 0.2
+"""Seconds in which a worker that has answered and is not clean closes its side."""
+MAX_JOB_BYTES = 6 * 1024 * 1024
+
+_ROOT = Path(__file__).resolve().parent.parent
+_PASSED_ON = ("PATH", "LANG", "JUDGE_LAUNCHER", "JUDGE_SCRATCH", "JUDGE_LOCAL_INPUTS", "JUDGE_COMPILE_CPU_MS")
+_DIED = {"errorType": "Runtime.ExitError", "errorMessage": "The worker ended"}
+_LATE = {"errorType": "Sandbox.Timedout", "errorMessage": f"Task timed out after {LONGEST_JOB:.0f} seconds"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """`user` is the consumer's, `worker_user` the worker's: names or numbers, neither of them root's."""
+
+    queue_url: str
+    user: str
+    worker_user: str
+    python: str
+    local: bool
+
+
+def from_environment(environment: Mapping[str, str]) -> Settings:
+    return Settings(
+        queue_url=environment["JUDGE_QUEUE_URL"],
+        user=environment.get("JUDGE_CONSUMER_USER") or "consumer",
+        worker_user=environment.get("JUDGE_WORKER_USER") or "judge",
+        python=environment.get("JUDGE_PYTHON") or sys.executable,
+        local=environment.get("JUDGE_LOCAL_INPUTS") == "1",
+    )
+
+
+class Worker:
+    """The judge's process, which ends with ours. It inherits nothing of the environment but what is named."""
+
+    def __init__(self, settings: Settings) -> None:
+        uid = _uid(settings.worker_user)
+        environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+        command = [settings.python, "-m", "judge_container.serve"]
+        self._process = subprocess.Popen(
+            command,
+            cwd=_ROOT,
+            env={**environment, "PYTHONDONTWRITEBYTECODE": "1"},
+            user=uid,
+            group=uid,
+            extra_groups=[],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        self._requests = cast(IO[bytes], self._process.stdin)
+        self._answers = cast(IO[bytes], self._process.stdout)
+
+    def ask(self, event: bytes) -> dict[str, Any]:
+        """What it answers, or how it failed."""
+        try:
+            self._requests.write(event.replace(b"\n", b" ") + b"\n")  # in JSON, only between its parts
+            self._requests.flush()
+        except BrokenPipeError:
+            return _DIED
+        line = _read_line(self._answers.fileno(), time.monotonic() + LONGEST_JOB)
+        if line is None:
+            return _LATE
+        answer: dict[str, Any] = json.loads(line) if line else _DIED
+        return answer
+
+    def has_ended(self) -> bool:
+        """Whether it is gone or going, which it says by closing its side."""
+        readable, _, _ = select.select([self._answers], [], [], GOING)
+        return bool(readable) or self._process.poll() is not None
+
+
+def _read_line(descriptor: int, deadline: float) -> bytes | None:
+    """Up to a newline; nothing when the other side closes, None when time is up."""
+    pieces: list[bytes] = []
+    while not (pieces and pieces[-1].endswith(b"\n")):
+        readable, _, _ = select.select([descriptor], [], [], max(0.0, deadline - time.monotonic()))
+        if not readable:
+            return None
+        piece = os.read(descriptor, 1 << 16)
+        if not piece:
+            return b""
+        pieces.append(piece)
+    return b"".join(pieces)
+
+
+class Consumer:
+    def __init__(self, settings: Settings, sqs: "SQSClient", worker: Worker) -> None:
+        self._settings = settings
+        self._sqs = sqs
+        self._worker = worker
+
+    def run(self) -> int:
+        """Until the worker has to be replaced."""
+        while True:
+            received = self._sqs.receive_message(
+                QueueUrl=self._settings.queue_url, MaxNumberOfMessages=1, WaitTimeSeconds=WAIT
+            )
+            for message in received.get("Messages", []):
+                if not self._handle(message):
+                    return EXIT_REPLACE
+
+    def _handle(self, message: "MessageTypeDef") -> bool:
+        """Whether the worker may go on. A message that cannot be served comes again, and in the end goes aside."""
+        try:
+            named = json.loads(message["Body"])
+            event = self._fetch(named["job"])
+            answer = self._worker.ask(event)
+            self._put(named["answer"], answer)
+        except (ValueError, KeyError, TypeError, ContractError, OSError) as error:
+            events.emit("message not served", message_id=message["MessageId"], cause=f"{type(error).__name__}: {error}")
+            return not self._worker.has_ended()
+        self._sqs.delete_message(QueueUrl=self._settings.queue_url, ReceiptHandle=message["ReceiptHandle"])
+        return answer not in (_DIED, _LATE) and not self._worker.has_ended()
+
+    def _fetch(self, url: str) -> bytes:
+        addresses.check(url, local=self._settings.local)
+        with addresses.opener.open(url, timeout=addresses.TIMEOUT_SECONDS) as response:
+            body: bytes = response.read(MAX_JOB_BYTES + 1)
+        if len(body) > MAX_JOB_BYTES:
+            raise ContractError("too_large", f"A job has more than {MAX_JOB_BYTES} bytes")
+        return body
+
+    def _put(self, url: str, answer: Mapping[str, Any]) -> None:
+        addresses.check(url, local=self._settings.local)
+        request = urllib.request.Request(url, data=json.dumps(answer).encode(), method="PUT")  # noqa: S310 - checked
+        with addresses.opener.open(request, timeout=addresses.TIMEOUT_SECONDS):
+            return
+
+
+def check_users(settings: Settings) -> None:
+    """Raises ValueError unless they are two, and neither is root."""
+    if _uid(settings.user) == _uid(settings.worker_user):
+        raise ValueError("the consumer and the worker need a user each")
+
+
+def become(user: str) -> None:
+    """Gives up root for good: credentials, memory and environment are then out of reach of any other user."""
+    uid = _uid(user)
+    os.setgroups([])
+    os.setgid(uid)
+    os.setuid(uid)
+
+
+def _uid(user: str) -> int:
+    """A group of the same number goes with it."""
+    uid = int(user) if user.isdecimal() else pwd.getpwnam(user).pw_uid
+    if uid == 0:
+        raise ValueError("neither the consumer nor the worker may be root")
+    return uid
+
+
+def _leave(_number: int, _frame: FrameType | None) -> NoReturn:
+    raise SystemExit(128 + signal.SIGTERM)
+
+
+def main() -> int:
+    signal.signal(signal.SIGTERM, _leave)
+    settings = from_environment(os.environ)
+    check_users(settings)
+    worker = Worker(settings)
+    become(settings.user)
+    events.emit("consumer started", uid=os.getuid())
+    return Consumer(settings, boto3.client("sqs"), worker).run()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
