@@ -26,7 +26,15 @@ from chalicelib.judge.packages import programs as package_programs
 from chalicelib.judge.packages.format import NO_LIMIT, Package, Timing
 from chalicelib.judge.packages.icpc_answers import SUBMIT_ANSWER
 from chalicelib.judge.packages.icpc_groups import Groups
-from chalicelib.judge.packages.icpc_known import DESCRIPTION, INVALID_INPUT, SAMPLE, SECRET, Version
+from chalicelib.judge.packages.icpc_known import (
+    DESCRIPTION,
+    DOMJUDGE_FILE,
+    INVALID_INPUT,
+    LIMIT_FILE,
+    SAMPLE,
+    SECRET,
+    Version,
+)
 from chalicelib.judge.packages.inspection import Inspection, naturally
 from chalicelib.judge.problems.testsets import TestCase
 from chalicelib.judge_protocol.contract import MAX_FILES, File, Source, fit_together, is_file_name
@@ -34,7 +42,6 @@ from chalicelib.judge_protocol.contract import MAX_FILES, File, Source, fit_toge
 VALIDATORS = ("output_validators/", "output_validator/")
 MULTIPLIER, LEGACY_MULTIPLIER = 2.0, 5.0
 """Of what the slowest right program takes, where a package names no other."""
-LIMIT_FILE, DOMJUDGE_FILE = ".timelimit", "domjudge-problem.ini"
 
 _TYPES = {"pass-fail", "scoring", "interactive", "multi-pass", "submit-answer", "default", "custom", "score"}
 """And words of `validation`; all others are refused."""

@@ -4,6 +4,7 @@ One rule: what is not understood and may change a verdict is a fault that names 
 describes a problem to people (its author, its license) is neither.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from pathlib import PurePosixPath
@@ -127,7 +128,10 @@ _DIRECTORIES_FOR_PEOPLE = (
     "illustrations",
 )
 _DIRECTORIES_REFUSED = ("static_validator", "static_validators", "graders", "grader")
-_FILES_READ = (DESCRIPTION, ".timelimit", "domjudge-problem.ini")
+LIMIT_FILE, DOMJUDGE_FILE = ".timelimit", "domjudge-problem.ini"
+_FILES_READ = (DESCRIPTION, LIMIT_FILE, DOMJUDGE_FILE)
+_OTHER_JUDGING = re.compile(r"^(special_\w+|combined_run_compare)[ \t]*=[ \t]*['\"]?[^'\"\s0]", re.MULTILINE)
+"""Lines of DOMjudge's file that name a validator of its own, or arguments of one."""
 
 _TESTS = (".in", ".ans")
 _OF_A_TEST_LEFT = (
@@ -221,6 +225,8 @@ def _check_files(inspection: Inspection) -> None:
         _check_top(inspection, top)
     for name in inspection.below(DATA):
         _check_data(inspection, name)
+    if DOMJUDGE_FILE in inspection:
+        refuse_keys(inspection, DOMJUDGE_FILE, _OTHER_JUDGING.findall(inspection.text_of(DOMJUDGE_FILE) or ""))
 
 
 def _check_top(inspection: Inspection, top: str) -> None:

@@ -92,3 +92,14 @@ def test_domjudges_directories_and_tags_are_promises() -> None:
         "submissions/no_output/b.py": WRONG,
         "submissions/mixed/c.py": {Verdict.OK},
     }
+
+
+def test_a_validator_that_only_domjudge_knows_is_refused() -> None:
+    said = "name = 'x'\nspecial_compare = 'float'\nspecial_run=''\ncombined_run_compare=0\nspecial_compare_args=1\n"
+    told = "The key '{}' is not understood here, and may change verdicts"
+    assert faults_of({**PACKAGE, "domjudge-problem.ini": said}) == [
+        ("domjudge-problem.ini", told.format(key)) for key in ("special_compare", "special_compare_args")
+    ]
+    reader.read(
+        zips.packed({**PACKAGE, "domjudge-problem.ini": "name='x'\nspecial_run=\ncombined_run_compare = '0'\n"})
+    )
