@@ -327,7 +327,27 @@ def test_what_lies_beside_programs_does_so_when_they_are_run(school: School, pup
     path = school.task_path(pupil, problem)
     assert school.api.post(f"{path}/run", {"code": "7", "input": ""}, token=pupil.token).status == 200
     (job,) = school.judge.jobs
-    assert job.files == (beside,)
+    assert (job.source, job.files, job.files_at_run) == ("7", (beside,), True)
+
+
+def test_a_main_program_of_the_problem_runs_the_pupils(school: School, pupil: Person) -> None:
+    """Also as it is judged. What its compiler says names the pupil's file as it is without one."""
+    problem = school.problem()
+    tests, driver = testsets.read(problem.id, 1).tests, File(name="main.py", data=b"import solve")
+    testsets.write(problem.id, 1, tests, includes={"python3": [driver]})
+    testsets.forget()
+    path = school.task_path(pupil, problem)
+    school.judge.outcome = Outcome.COMPILE_ERROR
+    school.judge.complaint = '  File "solve.py", line 1\n    7\nSyntaxError: no'
+    ran = school.api.post(f"{path}/run", {"code": "7", "input": ""}, token=pupil.token)
+    solved = send(school, path, pupil, code="7")
+    assert {(job.source, job.files) for job in school.judge.jobs} == {
+        ("import solve", (File(name="solve.py", data=b"7"),))
+    }
+    assert 'File "main.py", line 1' in ran.body["compiler_output"]
+    judged = school.api.get(f"/submissions/{solved.body['submission_id']}", token=pupil.token).body
+    assert 'File "main.py", line 1' in judged["compiler_output"]
+    assert [each["line"] for each in judged["annotations"]] == [1]
 
 
 def test_a_program_runs_on_ones_own_input_and_counts_for_nothing(school: School, path: str, pupil: Person) -> None:
