@@ -3,6 +3,7 @@
 This is the trusted half of judging: it knows the answers. The judge function, which runs the programs, does not.
 """
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -242,10 +243,20 @@ MAX_OUTPUT_LIMIT = 32 * 1024 * 1024
 """The same for every problem."""
 
 
-def grade(submission: Submission, problem: Problem, rules: Rules, testset: Testset) -> Judgement:
-    """Judge a submission. JudgeUnavailable when it must be tried again later."""
+class TookTooLong(Exception):
+    """There was more to judge than there was time for."""
+
+
+def grade(
+    submission: Submission, problem: Problem, rules: Rules, testset: Testset, *, until: float = math.inf
+) -> Judgement:
+    """Judge a submission. JudgeUnavailable when it must be tried again later.
+
+    TookTooLong when that is not done by `until`, of the monotonic clock, but for the job that is asked then.
+    """
     try:
         grading = _Grading(submission, problem, rules, testset, _grader(problem, rules, testset))
+        grading.until = until
         grading.requirements = jury.requirements_of(submission) if jury.is_of_jury(submission) else ()
         return grading.judgement()
     except JuryFailed as failure:
@@ -323,6 +334,7 @@ class _Grading:
     samples: dict[int, SampleRun] = field(default_factory=dict)
     passed: dict[int, Run] = field(default_factory=dict)
     requirements: Sequence[Requirement] = ()
+    until: float = math.inf
     progress: Progress = field(init=False)
     placed: PlacedProgram = field(init=False)
 
@@ -417,6 +429,8 @@ class _Grading:
         )
 
     def _job(self, batch: tuple[TestInput, ...]) -> Job:
+        if clock.monotonic() > self.until:
+            raise TookTooLong
         return Job(
             job_id=f"{self.submission.id}-{self.submission.judging}-{batch[0].id}",
             language=self.submission.language,

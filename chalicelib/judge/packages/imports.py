@@ -117,7 +117,7 @@ def _prepared(begun: Import, package: Package, time: PageTime) -> tuple[Package,
             package = replace(package, tests=workshop.make(package.recipe, made))
         inspector = Inspector(name=name, tenant=tenant, time=time)
         unread = inspector.check(package, made.checked)
-        unread += trying.check_outputs(package, made.checked, name=name, tenant=tenant)
+        unread += trying.check_outputs(package, made.checked, time, name=name, tenant=tenant)
         package, told = _with_time_limit(begun, package, made.checked, time)
         time.check()  # writing all tests takes its time, too
     except OutOfTime:

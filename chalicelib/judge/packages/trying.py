@@ -26,17 +26,21 @@ from chalicelib.judge_protocol.contract import Compilation, Outcome, Report, Run
 
 MEASURED_MS = 15_000
 """Of CPU, before the language's factor: what takes longer bounds no limit."""
+MEASURED_SECONDS = 150
+"""On the clock, after a page's own time, for all tests of one program: what takes longer bounds no limit either."""
 _OUTPUTS = "outputs"
 DESCRIPTION = "problem.yaml"
 
 
-def check_outputs(package: Package, checked: Checked, *, name: str, tenant: str) -> list[Fault]:
+def check_outputs(package: Package, checked: Checked, time: PageTime, *, name: str, tenant: str) -> list[Fault]:
     """Warnings of outputs that could not be tried. Refused when the validator judges one otherwise than it should.
+    OutOfTime when that is for the next page.
 
     `checked` says afterwards that this was done.
     """
     if not package.outputs or checked.read.get(_OUTPUTS):
         return []
+    time.begin_job()
     try:
         said = _said(package, package.outputs, name=name, tenant=tenant)
     except JuryFailed as failure:
@@ -125,7 +129,10 @@ class Stopwatch:
             files=own_files.pack(program.files) if program.files else None,
         )
         rules = problem_rules.rules(problem, len(testset.tests))
-        judged = grader.grade(submission, problem, rules, testset)
+        try:
+            judged = grader.grade(submission, problem, rules, testset, until=self.time.until + MEASURED_SECONDS)
+        except grader.TookTooLong:
+            return -1
         language = languages.find(program.language)
         factor = language.time_factor if language else 1.0
         return judged.time_ms / factor if judged.verdict in program.promised else -1
