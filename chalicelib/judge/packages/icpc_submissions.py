@@ -1,5 +1,6 @@
 """Programs of the jury in ICPC and Kattis packages, and the verdicts that their places or their tags promise. Pure."""
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -52,6 +53,9 @@ _TAG = re.compile(r"@EXPECTED_(?:RESULTS|SCORE)@:[ \t]*([^\r\n*]+)")
 _PYTHON2 = re.compile(r"#!.*python2")
 
 _PROGRAM = Text("program_of_jury", "program")
+MAX_REQUIRED_BYTES = 128 * 1024
+"""Of what is required of single tests, as the import keeps it: one item has 400 KB."""
+_TOO_MUCH = Text("too_much_promised", "What submissions.yaml says of its single tests is too much, and not looked at")
 _CONTRADICTION = Text("promises_contradict", "No verdict keeps all that is said of it in submissions.yaml")
 _NO_PROMISE = Text("directory_without_verdict", "Its directory promises no verdict that is known here")
 
@@ -74,14 +78,18 @@ def read(inspection: Inspection, tests: Sequence[str], *, scores: bool, is_moder
     """Every program that can be judged. `tests` are the files of the inputs, in order; `scores` says that accepted
     programs need not earn everything, `is_modern` that the format is that of 2025-09.
     """
-    said = icpc_promises.read(inspection)
+    said, room = icpc_promises.read(inspection), MAX_REQUIRED_BYTES
     found = []
     for entry in _entries(inspection):
         told = said.of(entry.kind, entry.name.removeprefix(SUBMISSIONS).rstrip("/"))
         source = _source(inspection, entry, told)
         if source is not None and (program := _program(inspection, entry, told, source)):
             timed = told.bounds_time if is_modern else entry.kind == "accepted"
-            made = replace(program, requirements=tuple(told.requirements(tests)), bounds_time=timed)
+            required = tuple(told.requirements(tests))
+            room -= sum(len(json.dumps(each.to_json())) for each in required)
+            if room < 0 and required:
+                inspection.warn(entry.name, _TOO_MUCH)
+            made = replace(program, requirements=required if room >= 0 else (), bounds_time=timed)
             found.append(_with_partial(made) if scores else made)
     return found
 

@@ -5,7 +5,7 @@ The problem package format's `submissions.yaml` says it, for all tests or for so
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any
 
 from chalicelib.common.texts import Text, TextList, joined, untranslated
@@ -13,6 +13,7 @@ from chalicelib.judge.grading.results import TestResult
 from chalicelib.judge.grading.scoring import PRECISION, Scoring
 from chalicelib.judge_protocol.contract import Verdict
 
+MOST_TOLD = 20
 _OR = Text("or", " or ")
 
 
@@ -64,12 +65,15 @@ class Requirement:
 def unmet(
     requirements: Iterable[Requirement], results: Mapping[int, TestResult], scoring: Scoring, *, points: float
 ) -> list[Text]:
-    """What was not kept, for the author. `results` by the numbers of the tests; `points` are those of the whole."""
-    return [
+    """What was not kept, for the author: the first of it. `results` by the numbers of the tests; `points` are those of
+    the whole.
+    """
+    found = (
         Text("promise_of", "{where}: {reason}", {"where": each.where, "reason": reason}) if each.where else reason
         for each in requirements
         for reason in _broken(each, results, scoring, points)
-    ]
+    )
+    return list(islice(found, MOST_TOLD))
 
 
 def _broken(asked: Requirement, results: Mapping[int, TestResult], scoring: Scoring, points: float) -> Iterator[Text]:

@@ -144,6 +144,16 @@ accepted/a.py: {score: 100}
     )
 
 
+def test_what_is_said_of_too_many_tests_is_not_looked_at() -> None:
+    many = {f"data/secret/hard/{n}-{'ab'[n % 2]}{end}": "" for n in range(1000) for end in (".in", ".ans")}
+    files: Files = {**many, **{f"submissions/rejected/{n}.py": "x" for n in (1, 2, 3)}}
+    said = "rejected/*:\n" + "".join(f"  secret/hard/*-{{a,{n}}}: {{permitted: [AC]}}\n" for n in range(8))
+    found = jury_of(files, said)
+    assert [len(found[f"rejected/{n}.py"].requirements) for n in (1, 2, 3)] == [8, 8, 0]
+    told = "What submissions.yaml says of its single tests is too much, and not looked at"
+    assert ("submissions/rejected/3.py", told) in warnings_of(files, said)
+
+
 def test_a_directory_of_its_own_name_takes_the_place_of_what_it_says_by_itself() -> None:
     files: Files = {"submissions/time_limit_exceeded/t.py": "x", "submissions/crawls/c.py": "x"}
     said = "time_limit_exceeded: {permitted: [AC, WA, TLE]}\ncrawls: {required: [TLE, RTE], permitted: [AC, TLE, RTE]}"
