@@ -14,6 +14,7 @@ from chalicelib.judge import languages, models
 from chalicelib.judge.grading import checkers, grader
 from chalicelib.judge.grading.checkers import BadChecker, BuiltIn, Role
 from chalicelib.judge.grading.graders import ByChecker, ByComparison, CheckResults, JuryFailed
+from chalicelib.judge.grading.verdict import Judgement
 from chalicelib.judge.models import Problem
 from chalicelib.judge.packages.archive import Fault, Refused
 from chalicelib.judge.packages.format import NO_LIMIT, JudgedOutput, JuryProgram, Package, Timing
@@ -24,6 +25,7 @@ from chalicelib.judge.problems import testsets
 from chalicelib.judge.submissions import own_files
 from chalicelib.judge_protocol.contract import Compilation, Outcome, Report, Run, Verdict
 
+INTERACTIVE = "interactive"
 MEASURED_MS = 15_000
 """Of CPU, before the language's factor: what takes longer bounds no limit."""
 MEASURED_SECONDS = 150
@@ -135,7 +137,14 @@ class Stopwatch:
             return -1
         language = languages.find(program.language)
         factor = language.time_factor if language else 1.0
-        return judged.time_ms / factor if judged.verdict in program.promised else -1
+        slowest = _slowest(judged, in_pairs=problem.checker == INTERACTIVE)
+        return slowest / factor if judged.verdict in program.promised else -1
+
+
+def _slowest(judged: Judgement, *, in_pairs: bool) -> float:
+    """How long a program still runs when an interactor has refused it, nobody minds."""
+    counted = [each for each in judged.results if not (in_pairs and each.verdict is Verdict.WRONG_ANSWER)]
+    return max((each.time_ms for each in counted), default=0)
 
 
 def is_unmeasured(package: Package, checked: Checked) -> bool:

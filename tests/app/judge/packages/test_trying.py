@@ -101,6 +101,28 @@ def test_without_a_time_limit_it_follows_from_how_long_the_jury_takes(
     assert limits.count(15_000) == jobs
 
 
+def test_what_a_program_does_after_it_was_refused_is_not_measured(
+    school: School, teacher: Person, problem_id: int
+) -> None:
+    def talks(job: Job) -> Report:
+        is_right = job.source == "5"
+        said = Run(id="1", outcome=Outcome.RUNTIME_ERROR, exit_code=42 if is_right else 43)
+        runs = tuple(
+            Run(id=test.id, outcome=Outcome.OK, cpu_ms=600.0 if is_right else 14_000.0, interactor=said)
+            for test in job.tests
+        )
+        done = Compilation(outcome=Outcome.OK)
+        return Report(job_id=job.job_id, compilation=done, interactor_compilation=done, runs=runs)
+
+    school.judge.report = talks  # type: ignore[method-assign]
+    described = "problem_format_version: 2025-09\ntype: interactive\nname: x"
+    done = imported(
+        school, teacher, problem_id, {**PACKAGE, "problem.yaml": described, "output_validator/v.py": "validator"}
+    )
+    assert (done["state"], [each["is_met"] for each in done["jury"]]) == ("done", [True, True])
+    assert library.get(problem_id).time_limit_ms == 2000
+
+
 def test_measuring_goes_on_in_pages(school: School, teacher: Person, problem_id: int) -> None:
     more = {"problem.yaml": "name: x", "submissions/accepted/second.py": "5", "submissions/accepted/wrong.py": "6"}
     data = zips.packed({**PACKAGE, **more})
