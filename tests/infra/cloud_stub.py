@@ -35,6 +35,14 @@ class ThriftySession(boto3.Session):
             self._made[key] = super().client(service_name, region_name=region_name, **options)  # type: ignore[call-overload]
         return self._made[key]
 
+    def resource(self, *given: Any, **options: Any) -> Any:
+        """A resource changes its client for good (DynamoDB's takes plain values), so it gets one of its own."""
+        made, self._made = self._made, {}
+        try:
+            return super().resource(*given, **options)
+        finally:
+            self._made = made
+
 
 class Refused(Exception):
     """AWS's answer with a code and a message."""
