@@ -30,20 +30,12 @@ class ThriftySession(boto3.Session):
         self._made: dict[tuple[str, str | None], Any] = {}
 
     def client(self, service_name: str, region_name: str | None = None, **options: Any) -> Any:  # type: ignore[override]
-        if options:  # a resource's: it changes how its client reads and writes
+        if options:  # a resource's: it changes its client for good (DynamoDB's takes plain values)
             return super().client(service_name, region_name=region_name, **options)  # type: ignore[call-overload]
         key = (service_name, region_name)
         if key not in self._made:
             self._made[key] = super().client(service_name, region_name=region_name)  # type: ignore[call-overload]
         return self._made[key]
-
-    def resource(self, *given: Any, **options: Any) -> Any:
-        """A resource changes its client for good (DynamoDB's takes plain values), so it gets one of its own."""
-        made, self._made = self._made, {}
-        try:
-            return super().resource(*given, **options)
-        finally:
-            self._made = made
 
 
 class Refused(Exception):
