@@ -1,5 +1,7 @@
 """The artefact of every stage, packaged once."""
 
+import fcntl
+import pickle
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -64,6 +66,18 @@ def cfn_lint(template: Path) -> tuple[int, str]:
 
 
 @pytest.fixture(scope="session", params=sorted(packaging.STAGE_PARAMETERS))
-def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Built:
-    package = packaging.package(request.param, tmp_path_factory.mktemp(request.param))
+def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Built:
+    """Built once for all of pytest's workers; nobody may write where it lies."""
+    own = tmp_path_factory.getbasetemp()
+    package = packaged_once(own if worker_id == "master" else own.parent, request.param)
     return Built(package, template_files.load_template(package.template))
+
+
+def packaged_once(directory: Path, stage: str) -> Package:
+    ready = directory / f"{stage}.ready"
+    with (directory / f"{stage}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not ready.exists():
+            ready.write_bytes(pickle.dumps(packaging.package(stage, directory / f"package-{stage}")))
+    made: Package = pickle.loads(ready.read_bytes())  # noqa: S301 our own
+    return made
