@@ -14,6 +14,7 @@ from infra.local.bridges.localstack import ABSENT, LocalStack
 from infra.local.bridges.ministack import MiniStack
 from infra.local.bridges.unknown import Unknown
 from infra.local.cloud import LocalCloudError, session
+from infra.packaging import runtime
 from tests.infra.conftest import Built
 
 LICENSED = LocalStack(frozenset({"apigateway", "apigatewayv2", "ecr", "lambda"}), "2026.10.0")
@@ -231,7 +232,7 @@ def test_localstack_without_a_licence_asks_our_process_and_says_what_is_missing(
         "Code": {"S3Bucket": "artifacts", "S3Key": "judge.zip"},
         "Environment": {"Variables": {"JUDGE_URL": "http://host.docker.internal:9180/invoke"}},
         "Handler": "judge_proxy.handler",
-        "Runtime": "python3.11",
+        "Runtime": runtime.RUNTIME,
     }
     assert UNLICENSED.judges_in_our_process
     assert "4.14.0" in UNLICENSED.lacks

@@ -24,6 +24,7 @@ import boto3
 
 from infra.local.bridges import bridge
 from infra.local.bridges.bridge import Addresses, LocalEndpoints, Template
+from infra.packaging import runtime
 
 NAME_IN_CONTAINERS = "localhost.localstack.cloud"
 """LocalStack's DNS leads its functions to itself by this name; everywhere else it is 127.0.0.1."""
@@ -32,7 +33,6 @@ IMAGE = "lyceum-judge:latest"
 HOST_OF_CONTAINERS = "host.docker.internal"
 WEBSOCKETS = "apigatewayv2"
 IMAGES = "ecr"
-RUNTIME = "python3.11"
 ABSENT = "absent"
 """What stands in place of a reference to something that is left out."""
 
@@ -103,7 +103,7 @@ def _ask_the_judge_process(judge: dict[str, Any], around: LocalEndpoints) -> Non
         Code={"S3Bucket": around.code_bucket, "S3Key": around.judge_proxy_key},
         Environment={"Variables": {"JUDGE_URL": f"http://{HOST_OF_CONTAINERS}:{port}/invoke"}},
         Handler="judge_proxy.handler",
-        Runtime=RUNTIME,
+        Runtime=runtime.RUNTIME,
     )
 
 
