@@ -19,7 +19,8 @@ from infra.packaging.template_files import Template
 FUNCTION, LAYER = "AWS::Serverless::Function", "AWS::Serverless::LayerVersion"
 CODE = ("CodeUri", "Handler", "Runtime", "Architectures", "Layers")
 """The properties of a function that belong to its code: its libraries are made for one runtime and architecture."""
-TIME = "%Y-%m-%dT%H:%M:%SZ"
+TIME = "%Y-%m-%dT%H:%M:%S.%fZ"
+"""It names the note too, so two of one second must differ."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
