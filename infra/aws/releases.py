@@ -12,13 +12,15 @@ from typing import Any
 
 import boto3
 
-from infra.aws import stack, web_files
+from infra.aws import retained, stack, web_files
 from infra.migrations import catalogue
 from infra.packaging.template_files import Template
 
 FUNCTION, LAYER = "AWS::Serverless::Function", "AWS::Serverless::LayerVersion"
 CODE = ("CodeUri", "Handler", "Runtime", "Architectures", "Layers")
 """The properties of a function that belong to its code: its libraries are made for one runtime and architecture."""
+ARCHITECTURE = "Architecture"
+"""A parameter, which may be another one by the time of a rollback."""
 TIME = "%Y-%m-%dT%H:%M:%S.%fZ"
 """It names the note too, so two of one second must differ."""
 
@@ -44,24 +46,31 @@ class Release:
     web: Web
 
     def runs_what(self, other: "Release") -> bool:
-        """Whether both run the same code. The page and the layers belong to it."""
-        return _code(self) == _code(other)
+        """Whether both run the same code. The page and the layers belong to it.
+
+        A function or layer of one alone says nothing: code that was brought back leaves newer ones where they are, and
+        older ones gone.
+        """
+        is_alike = all(getattr(self, name) == getattr(other, name) for name in ("judge_image", "shared", "web"))
+        return is_alike and _agree(self.functions, other.functions) and _agree(self.layers, other.layers)
 
 
-def _code(release: Release) -> dict[str, Any]:
-    """Without what differs from one deployment of a build to the next."""
-    return {name: value for name, value in asdict(release).items() if name not in {"at", "migrations"}}
+def _agree(one: Mapping[str, Any], another: Mapping[str, Any]) -> bool:
+    return all(another[name] == part for name, part in one.items() if name in another)
 
 
 def of(template: Template, judge_image: str, web: Web, *, now: datetime) -> Release:
-    """What a template runs, whose archives are in S3 already."""
+    """What a template runs, whose archives are in S3 already, made for the processor that it has as default."""
+    built_for = {name: each["Default"] for name, each in template["Parameters"].items() if name == ARCHITECTURE}
     resources: dict[str, Template] = template["Resources"]
     shared = template.get("Globals", {}).get("Function", {})
     return Release(
         at=now.strftime(TIME),
         judge_image=judge_image,
         functions={
-            name: _only(CODE, resource["Properties"]) for name, resource in resources.items() if is_function(resource)
+            name: retained.resolved(_only(CODE, resource["Properties"]), built_for)
+            for name, resource in resources.items()
+            if is_function(resource)
         },
         layers={name: resource for name, resource in resources.items() if resource["Type"] == LAYER},
         shared=_only(CODE, shared),

@@ -10,7 +10,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from infra.aws import releases, web_files
+from infra.aws import releases, retained, web_files
 from infra.aws.releases import Release, Web
 from infra.aws.rollback_code import Rollback, RollbackError
 from infra.migrations.journal import Journal
@@ -58,6 +58,18 @@ def test_a_second_time_it_goes_further_back_and_not_forward_again() -> None:
     assert releases.before(release("a", 9), known) is None
 
 
+def test_a_second_time_it_goes_further_back_though_functions_and_layers_of_the_newest_stay() -> None:
+    newest = template("c", New=function("c"), Libraries=template("c")["Resources"]["Layer"])
+    last = releases.of(newest, "judge@c", Web(page="c.html", assets=[]), now=NOW.replace(day=3))
+    known = [release("a", 1), release("b", 2), last]
+
+    back = releases.with_code_of(known[1], newest)
+    running = releases.of(back, "judge@b", known[1].web, now=NOW.replace(day=9))
+
+    assert running.functions["New"] == last.functions["New"]
+    assert releases.before(running, known) == known[0]
+
+
 def test_deployments_that_changed_no_code_are_passed_over() -> None:
     known = [release("a", 1), release("b", 2), release("b", 3)]
 
@@ -83,6 +95,17 @@ def test_code_comes_back_and_all_else_stays() -> None:
     assert now["Resources"]["Api"]["Properties"]["CodeUri"].endswith("b.zip")  # the template itself is left alone
 
 
+def test_code_comes_back_to_the_processor_that_its_libraries_are_made_for() -> None:
+    chosen = [{"Ref": "Architecture"}]
+    before = template("a", Api=function("a", Architectures=chosen))
+    before["Parameters"]["Architecture"] = {"Type": "String", "Default": "x86_64"}
+    ran = releases.of(before, "judge@a", Web(page="a.html", assets=[]), now=NOW)
+
+    back = releases.with_code_of(ran, template("b", Api=function("b", Architectures=chosen)))
+
+    assert back["Resources"]["Api"]["Properties"]["Architectures"] == ["x86_64"]
+
+
 def test_everything_that_is_uploaded_is_remembered(built: Built) -> None:
     """A part of the code that a release does not know would stay behind in a rollback."""
     known = releases.of(built.template, "judge@1", Web(page="p", assets=[]), now=NOW)
@@ -95,7 +118,9 @@ def test_everything_that_is_uploaded_is_remembered(built: Built) -> None:
 
     left = json.dumps(releases.with_code_of(emptied, built.template))
     assert [word for word in ("CodeUri", "ContentUri") if f'"{word}"' in left] == []
-    assert releases.with_code_of(known, built.template)["Resources"] == built.template["Resources"]
+    processor = {"Architecture": built.template["Parameters"]["Architecture"]["Default"]}
+    as_built = retained.resolved(built.template["Resources"], processor)
+    assert releases.with_code_of(known, built.template)["Resources"] == as_built
 
 
 # --- The command -----------------------------------------------------------------------------------------------------
