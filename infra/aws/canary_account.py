@@ -43,7 +43,7 @@ def secret_name(stage: str) -> str:
 
 
 def make(known: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Makes an account for the canary in place of the one that is `known`. Returns the secret to keep."""
+    """Makes an account for the canary, which keeps the task of the one that is `known`. Returns the secret to keep."""
     task = known["task"] if known else _make_task()
     author = Caller(_author(), sessions.start(_author(), DEVICE).session)
     _, _, course, _, _ = task.split("/")
@@ -55,10 +55,16 @@ def make(known: Mapping[str, Any] | None) -> dict[str, Any]:
     courses.attend(pupil, int(course))
     for each in (pupil, author):
         sessions.end(each)
-    if known:
-        accounts.erase(known["account_id"])
     given = {"login": name, "password": password, "account_id": account.id}
     return {**given, "task": task, "program": PROGRAM, "language": LANGUAGE}
+
+
+def forget(known: Mapping[str, Any]) -> None:
+    """Erases an account that another has taken the place of. One that is erased already is no error."""
+    try:
+        accounts.erase(known["account_id"])
+    except errors.NotFound:
+        return
 
 
 def _make_task() -> str:
@@ -88,8 +94,11 @@ def main() -> int:
     except ssm.exceptions.ParameterNotFound:
         stored = None
     try:
-        secret = make(json.loads(stored) if stored else None)
+        known = json.loads(stored) if stored else None
+        secret = make(known)
         ssm.put_parameter(Name=name, Type="SecureString", Value=json.dumps(secret), Overwrite=True)
+        if known:
+            forget(known)
     except errors.LyceumError as refused:
         print(f"make canary: {refused.text.in_language(ENGLISH)}", file=sys.stderr)
         return 1

@@ -39,7 +39,8 @@ def delete_all(aws: boto3.Session, scope: str) -> None:
     aws.client("ssm").delete_parameters(Names=[_parameter(scope, name) for name in NAMES])
 
 
-NAMES = ("choices", "held")
+NAMES = ("choices", "held", "canary")
+"""The last is the canary's secret (canary_account.py), which names a course of this stage."""
 
 
 def _parameter(scope: str, name: str) -> str:

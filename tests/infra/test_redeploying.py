@@ -349,6 +349,7 @@ def test_the_judges_repository_is_adopted_with_its_images(school: School) -> Non
 
 def test_dev_goes_without_a_trace_and_comes_anew(school: School) -> None:
     school.deploy(stage="dev")
+    school.account.parameters["/lyceum/dev/canary"] = "{}"
     school.destroy("dev")
     assert {name for name in school.account.parameters if name.startswith("/lyceum/dev/")} == set()
     assert school.account.tables == {}
