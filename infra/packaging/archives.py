@@ -146,8 +146,10 @@ def _cached(kind: str, target: Path, compiler: Compiler | None, content: str, fi
             fill(directory)
             if compiler:
                 compiler.compile(directory, CODE_AT if kind == "code" else "/opt")
-            pack(directory, Path(scratch, "archive.zip"))
-            shutil.move(Path(scratch, "archive.zip"), kept)
+            # Nothing that is half written has the name of an archive.
+            unfinished = kept.with_suffix(".part")
+            pack(directory, unfinished)
+            unfinished.replace(kept)
     shutil.copyfile(kept, target)
     return Archive.of(target)
 
