@@ -56,7 +56,10 @@ def _over_it(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
     with subprocess.Popen(command, cwd=ROOT, env=over_it) as cloud:
         # Ctrl-C reaches it too, and it stops by itself: what is to be done here is done after it.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        return cloud.wait()
+        try:
+            return cloud.wait()
+        finally:
+            cloud.terminate()  # who stops this one alone by SIGTERM means both
 
 
 def _refuse(problem: str) -> int:
