@@ -103,12 +103,18 @@ def check(stage: str, chosen: Mapping[str, str]) -> None:
     if stage == "prod" and missing:
         ways = " ".join(f"--parameter {name}=..." for name in missing)
         raise ChoiceError(f"prod needs a choice of its own for {', '.join(missing)}: make deploy ARGS='{ways}'")
-    judges, dispatched = int(values["JudgeConcurrency"]), int(values["DispatchConcurrency"])
+    judges, dispatched = (_number(name, values[name]) for name in ("JudgeConcurrency", "DispatchConcurrency"))
     if judges and dispatched > dispatchers_of(judges):
         raise ChoiceError(
             f"JudgeConcurrency {judges} is too small for DispatchConcurrency {dispatched}: "
             f"make deploy ARGS='--parameter DispatchConcurrency={dispatchers_of(judges)}', or name more judges"
         )
+
+
+def _number(name: str, value: str) -> int:
+    if not value.isdecimal():
+        raise ChoiceError(f"{name} is a number, and not {value!r}")
+    return int(value)
 
 
 def dispatchers_of(judges: int) -> int:

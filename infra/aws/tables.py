@@ -59,7 +59,12 @@ def strays(
     if change_sets.find(cloudformation, stack) is None:
         return {}
     pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack)
-    held = {each["LogicalResourceId"] for page in pages for each in page["StackResourceSummaries"]}
+    held = {
+        each["LogicalResourceId"]
+        for page in pages
+        for each in page["StackResourceSummaries"]
+        if each["ResourceStatus"] not in {"DELETE_COMPLETE", "DELETE_SKIPPED"}
+    }
     left = {logical_id: table for logical_id, table in found.items() if table is not None and logical_id not in held}
     for logical_id, table in left.items():
         declared = _tables(template)[logical_id]

@@ -88,6 +88,11 @@ def test_who_reserves_no_judges_has_those_of_the_account() -> None:
     choices.check("prod", {**OWN, "JudgeConcurrency": "0"})
 
 
+def test_what_is_no_number_is_named() -> None:
+    with pytest.raises(ChoiceError, match="JudgeConcurrency is a number, and not 'many'"):
+        choices.check("prod", {**OWN, "JudgeConcurrency": "many"})
+
+
 def test_a_school_without_other_frontends_names_its_domain_alone() -> None:
     chosen = {"MailFrom": "a@school.example", "MailIdentity": "school.example", "DomainName": "school.example"}
 
