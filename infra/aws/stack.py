@@ -30,7 +30,8 @@ BEGINNINGS = frozenset({"CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "IMPORT_IN_P
 """What CloudFormation says of a stack when an operation on it begins."""
 CANCELLED = "cancelled"
 """Stands in the reasons of resources that were given up because another had failed."""
-CAPABILITIES: Sequence["CapabilityType"] = ("CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND")
+CAPABILITIES: Sequence["CapabilityType"] = ("CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND")
+"""NAMED, since the deployer's role has a name of ours (infra/templates/deployer.yaml)."""
 
 
 def upload(aws: boto3.Session, bucket: str, content: bytes, suffix: str) -> str:

@@ -13,7 +13,7 @@ import pytest
 from botocore import xform_name
 from moto import mock_aws
 
-from infra.aws import deploy, deployer
+from infra.aws import deploy, deployer, stack
 from infra.aws.backups import BACKUPS, COPIES
 from infra.packaging import front_door
 from infra.packaging.package import ROOT
@@ -207,6 +207,8 @@ def test_the_pipelines_role_is_for_one_repository_and_one_environment() -> None:
     }
     # Its own policies may not make it mightier.
     assert not role["Properties"]["RoleName"]["Fn::Sub"].startswith("lyceum-")
+    # Without it CloudFormation makes no role that is given a name.
+    assert "CAPABILITY_NAMED_IAM" in stack.CAPABILITIES
 
 
 # --- The command -----------------------------------------------------------------------------------------------------
