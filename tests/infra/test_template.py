@@ -193,6 +193,13 @@ def test_no_function_is_changed_before_the_tables_whose_indexes_it_reads(built: 
     }
 
 
+def test_what_is_forgotten_leaves_no_versions_behind(built: Built) -> None:
+    rules = built.resources("AWS::S3::Bucket")["TestDataBucket"]["LifecycleConfiguration"]["Rules"]
+    forgotten = {each["Prefix"]: each["NoncurrentVersionExpiration"] for each in rules if "ExpirationInDays" in each}
+
+    assert forgotten == {each: {"NoncurrentDays": 1} for each in ("imports/", "made/", "uploads/")}
+
+
 def test_bucket_is_private_and_speaks_only_tls(built: Built) -> None:
     buckets, policies = built.resources("AWS::S3::Bucket"), built.resources("AWS::S3::BucketPolicy").values()
     statements = {referenced(each["Bucket"]): each["PolicyDocument"]["Statement"] for each in policies}
