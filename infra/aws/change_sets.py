@@ -176,7 +176,11 @@ def _finish_rollback(
     cloudformation: "CloudFormationClient", found: "StackTypeDef", skip: Sequence[str], pause: Pause
 ) -> None:
     name, stack_id, operation = found["StackName"], found["StackId"], _operation("rollback")
-    skipped: dict[str, Any] = {"ResourcesToSkip": skip} if skip else {}
+    # What is named is for one of several stacks, and CloudFormation refuses a stack the names of another's resources.
+    pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=name) if skip else ()
+    known = {each["LogicalResourceId"] for page in pages for each in page["StackResourceSummaries"]}
+    own = [each for each in skip if each in known]
+    skipped: dict[str, Any] = {"ResourcesToSkip": own} if own else {}
     cloudformation.continue_update_rollback(StackName=name, ClientRequestToken=operation, **skipped)
     ended = _settled(cloudformation, name, pause)
     if ended is None or ended["StackStatus"] != "UPDATE_ROLLBACK_COMPLETE":

@@ -23,13 +23,14 @@ Apply = Callable[[boto3.Session, str, Mapping[str, str], Mapping[str, str]], dic
 
 
 def set_up(aws: boto3.Session, stage: str, repository: str, *, apply: Apply = change_sets.apply) -> dict[str, str]:
-    """Makes policies and role. Returns their ARNs."""
+    """Makes policies and role. Returns their ARNs. Without a repository the one that was named before stays."""
     name = f"deployer-of-lyceum-{stage}"
     ours = change_sets.find(aws.client("cloudformation"), name)
     given = {each["ParameterKey"]: each["ParameterValue"] for each in ours.get("Parameters", [])} if ours else {}
     # The stack that made the provider goes on owning it; others refer to it.
     provider = given["ProviderArn"] if given.get("Repository") else _provider(aws)
-    parameters = {"Stage": stage, "Repository": repository, "ProviderArn": provider}
+    named = repository or given.get("Repository", "")
+    parameters = {"Stage": stage, "Repository": named, "ProviderArn": provider}
     return apply(aws, name, {"TemplateBody": TEMPLATE.read_text(encoding="utf-8")}, parameters)
 
 

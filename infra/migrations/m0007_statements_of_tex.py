@@ -120,8 +120,16 @@ def _change(table: "Table", seen: Item, decide: Callable[["Table", Item], Writes
             return
         try:
             client.transact_write_items(TransactItems=writes)
-        except client.exceptions.TransactionCanceledException:
+        except client.exceptions.TransactionCanceledException as refused:
+            if _stands_already(refused.response):
+                return
             item = table.get_item(Key=key, ConsistentRead=True).get("Item")
         else:
             return
     raise ContendedItemError(f"{key} changed {TRIES} times while it was to be written")
+
+
+def _stands_already(refused: Any) -> bool:
+    """A statement of that language is there, though the problem does not know it: both stay as they are."""
+    of_problem, of_statement = (each["Code"] for each in refused["CancellationReasons"])
+    return bool(of_problem == "None" and of_statement == "ConditionalCheckFailed")

@@ -145,9 +145,11 @@ class CloudFormation:
         stack = self._find(params["StackName"])
         if stack.status != "UPDATE_ROLLBACK_FAILED":
             raise Refused("ValidationError", f"{stack.name} is {stack.status}")
+        skipped = params.get("ResourcesToSkip", ())
+        if unknown := set(skipped) - stack.resources.keys():
+            raise Refused("ValidationError", f"{stack.name} has no {', '.join(sorted(unknown))}")
         stack.token = params["ClientRequestToken"]
         stack.tell(stack.name, "UPDATE_ROLLBACK_IN_PROGRESS")
-        skipped = params.get("ResourcesToSkip", ())
         stack.unreverted = {
             logical_id: before
             for logical_id, before in stack.unreverted.items()

@@ -247,3 +247,28 @@ def test_the_accounts_provider_is_made_once(aws: boto3.Session) -> None:
     deployer.set_up(aws, "prod", "school/lyceum", apply=apply)
 
     assert apply.providers == ["", made]
+
+
+def test_without_a_repository_the_one_that_was_named_stays(aws: boto3.Session) -> None:
+    told: list[str] = []
+
+    def apply(
+        aws: boto3.Session, name: str, template: Mapping[str, str], parameters: Mapping[str, str]
+    ) -> dict[str, str]:
+        told.append(parameters["Repository"])
+        given = [{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()]
+        body = {
+            "Parameters": {key: {"Type": "String"} for key in parameters},
+            "Resources": {"Queue": {"Type": "AWS::SQS::Queue"}},
+        }
+        aws.client("cloudformation").create_stack(StackName=name, TemplateBody=json.dumps(body), Parameters=given)  # type: ignore[arg-type]
+        return {}
+
+    def remember(*_: Any) -> dict[str, str]:
+        told.append(_[3]["Repository"])
+        return {}
+
+    deployer.set_up(aws, "dev", "school/lyceum", apply=apply)
+    deployer.set_up(aws, "dev", "", apply=remember)
+
+    assert told == ["school/lyceum", "school/lyceum"]

@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from chalicelib.accounts.permissions import Role
+from chalicelib.judge.models import statement_key
+from chalicelib.judge.statement_models import Statement, find_statement
 from infra.migrations import m0007_statements_of_tex
 from infra.migrations.catalogue import Step
 from infra.migrations.pages import Item, Position, Tables
@@ -79,3 +81,20 @@ def test_who_edits_meanwhile_reads_it_again(school: School, teacher: Person, tab
     apply(tables_of_school, m0007_statements_of_tex.forward)
     reply = school.api.request("PATCH", path, json_body={"statement": TEX}, token=teacher.token, headers=tag)
     assert reply.status == 412
+
+
+def test_a_statement_that_its_problem_does_not_know_stays_and_stops_nothing(
+    school: School, teacher: Person, tables_of_school: Tables
+) -> None:
+    problem = school.problem(title="Сумма", statement=TEX, author_id=teacher.id)
+    another = school.problem(title="Сумма", statement=TEX, author_id=teacher.id)
+    left = Statement(*statement_key(problem.id, "ru"), language="ru", title="Старое", form="tex", text="Старое")
+    left.save()
+
+    apply(tables_of_school, m0007_statements_of_tex.forward)
+
+    assert shown(school, teacher, problem.id) == (TEX, None)
+    found = find_statement(problem.id, "ru")
+    assert found is not None
+    assert found.text == "Старое"
+    assert shown(school, teacher, another.id) == (MARKDOWN, "ru")
