@@ -7,7 +7,7 @@ understood of it is a warning.
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import product
+from itertools import islice, product
 from typing import Any
 
 from chalicelib.common.texts import Text
@@ -41,6 +41,8 @@ _OF_PROGRAMS = {"language", "entrypoint"}
 _OF_TESTS = {"permitted", "required", "score", "message", "use_for_time_limit"}
 _MOST_BRACES = 9
 """Pieces of a pattern that are looked at: four pairs of braces."""
+_MOST_MEANT = 1000
+"""Patterns that one with braces stands for: no more are looked at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,16 +166,31 @@ def matches(pattern: str, path: str) -> bool:
 def _means(pattern: Sequence[str], parts: Sequence[str]) -> bool:
     if len(pattern) > len(parts):
         return False
-    return all(
-        re.fullmatch(".*".join(map(re.escape, one.split("*"))), part) for one, part in zip(pattern, parts, strict=False)
-    )
+    return all(_is_like(one, part) for one, part in zip(pattern, parts, strict=False))
+
+
+def _is_like(pattern: str, name: str) -> bool:
+    """Piece by piece, each where it comes first: as a regular expression, many stars could take for ever."""
+    first, *others = pattern.split("*")
+    if not others:
+        return name == pattern
+    *middle, last = others
+    at, end = len(first), len(name) - len(last)
+    if at > end or not (name.startswith(first) and name.endswith(last)):
+        return False
+    for piece in middle:
+        found = name.find(piece, at, end)
+        if found == -1:
+            return False
+        at = found + len(piece)
+    return True
 
 
 def _expanded(pattern: str) -> Iterable[str]:
     """The patterns that one with braces stands for; braces within braces stay."""
     pieces = re.split(r"\{([^{}]*)\}", pattern)[:_MOST_BRACES]
     choices = [piece.split(",") if position % 2 else [piece] for position, piece in enumerate(pieces)]
-    return ("".join(map(str.strip, chosen)) for chosen in product(*choices))
+    return ("".join(map(str.strip, chosen)) for chosen in islice(product(*choices), _MOST_MEANT))
 
 
 def _rules(inspection: Inspection, pattern: str, said: Mapping[str, Any]) -> Iterator[Rule]:

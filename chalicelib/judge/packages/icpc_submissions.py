@@ -85,7 +85,7 @@ def read(inspection: Inspection, tests: Sequence[str], *, scores: bool, is_moder
         source = _source(inspection, entry, told)
         if source is not None and (program := _program(inspection, entry, told, source)):
             timed = told.bounds_time if is_modern else entry.kind == "accepted"
-            required = tuple(told.requirements(tests))
+            required = tuple(told.requirements(tests)) if room >= 0 else ()
             room -= sum(len(json.dumps(each.to_json())) for each in required)
             if room < 0 and required:
                 inspection.warn(entry.name, _TOO_MUCH)

@@ -69,7 +69,7 @@ def unmet(
     the whole.
     """
     found = (
-        Text("promise_of", "{where}: {reason}", {"where": each.where, "reason": reason}) if each.where else reason
+        Text("promise_of", "{where}: {reason}", {"where": each.where[:100], "reason": reason}) if each.where else reason
         for each in requirements
         for reason in _broken(each, results, scoring, points)
     )
@@ -77,7 +77,8 @@ def unmet(
 
 
 def _broken(asked: Requirement, results: Mapping[int, TestResult], scoring: Scoring, points: float) -> Iterator[Text]:
-    wanted = [result for number, result in sorted(results.items()) if asked.tests is None or number in set(asked.tests)]
+    among = None if asked.tests is None else set(asked.tests)
+    wanted = [result for number, result in sorted(results.items()) if among is None or number in among]
     if asked.permitted is not None:
         wrong = next((each for each in wanted if each.verdict not in asked.permitted), None)
         if wrong is not None:
