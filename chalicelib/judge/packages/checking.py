@@ -55,8 +55,10 @@ class Inspector:
                 _warn(checked, validator.name, reason)
             if not _is_left_out(validator, checked):
                 self._read_all(f"{self.name}-validator-{position}", validator, package, checked)
-        stopped = [Fault(str(file), Text.from_json(reason)) for file, reason in checked.warnings]
-        return stopped or [Fault(file, UNREFUSED) for file in package.invalid_inputs if file not in checked.refused]
+        warned = [Fault(str(file), Text.from_json(reason)) for file, reason in checked.warnings]
+        if any(_is_left_out(validator, checked) for validator in package.validators):
+            return warned
+        return [*warned, *(Fault(file, UNREFUSED) for file in package.invalid_inputs if file not in checked.refused)]
 
     def _read_all(self, name: str, validator: Validator, package: Package, checked: Checked) -> None:
         questions = list(_questions(validator, package))

@@ -43,14 +43,16 @@ def check_outputs(package: Package, checked: Checked, time: PageTime, *, name: s
     if not package.outputs or checked.read.get(_OUTPUTS):
         return []
     time.begin_job()
+    checked.read[_OUTPUTS] = len(package.outputs)
     try:
         said = _said(package, package.outputs, name=name, tenant=tenant)
     except JuryFailed as failure:
-        return [Fault(each.file, failure.text) for each in package.outputs[:1]]
+        untried = package.outputs[0].file
+        checked.warnings.append([untried, failure.text.to_json()])
+        return [Fault(untried, failure.text)]
     found = [_complaint(each, said, number) for number, each in enumerate(package.outputs, 1)]
     if wrong := [fault for fault in found if fault is not None]:
         raise Refused(wrong)
-    checked.read[_OUTPUTS] = len(package.outputs)
     return []
 
 
