@@ -7,7 +7,7 @@ Until 2023 `testdata.yaml` says it with a grader's flags, and a group inherits w
 import math
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import PurePosixPath
 from typing import Any
@@ -58,6 +58,8 @@ _OF_INPUT_VALIDATORS = ("input_validator_args", "input_validator_flags")
 _ARGUMENTS = ("output_validator_args", "output_validator_flags")
 _RULES = {"pass-fail": Rule.ALL, "sum": Rule.SUM, "min": Rule.MIN}
 MAX_SCORE = 100
+MAX_DIRECTORIES = 3000
+"""Of tests, each counted with those around it: more would not fit a problem's scoring."""
 
 NO_BOUND = Text("score_unbounded", "A group needs a bound for its score here: give it one")
 _ACCEPT_SCORE = Text("accept_score_of_fewest", "Where fewer points are better, accept_score is 1 here")
@@ -75,6 +77,7 @@ class Groups:
     scores: bool
     flags: Sequence[str]
     fewest: bool = False
+    _read: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def arguments(self, test: str) -> tuple[str, ...]:
         """What the output validator is given for the test of this input, after the problem's own flags."""
@@ -118,6 +121,10 @@ class Groups:
         """What a problem stores: the samples earn nothing."""
         groups = [{"name": "sample", "tests": samples, "points": 0, "rule": Rule.ALL.value}] if samples else []
         tests = {name: len(list(members)) for name, members in groupby(self.group_of(test) for test, _ in secret)}
+        if sum(name.count("/") + 1 for name in tests) > MAX_DIRECTORIES:
+            english = "There are more than {limit} directories of tests, one within another"
+            self.inspection.fault(SECRET, Text("too_many_groups", english, {"limit": MAX_DIRECTORIES}))
+            return {"groups": groups}
         if self.version is Version.LEGACY:
             self._check_flags(tests)
             groups += [self._legacy(name, tests) for name in tests]
@@ -138,6 +145,12 @@ class Groups:
         return self.group_of(test), naturally(test)
 
     def _settings(self, name: str) -> dict[str, Any]:
+        """Read once: each test around which it lies asks for it."""
+        if name not in self._read:
+            self._read[name] = self._settings_in(name)
+        return self._read[name]
+
+    def _settings_in(self, name: str) -> dict[str, Any]:
         found = yaml_files.read(self.inspection, name)
         draft = found.get("scoring")
         if isinstance(draft, dict):

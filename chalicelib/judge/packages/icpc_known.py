@@ -24,6 +24,10 @@ GROUP_FILES = ("test_group.yaml", BEFORE)
 """The settings of a group: as the format calls them since 2025-09, and before."""
 
 
+MAX_CONSTANT = 500
+"""Characters of a constant's value: a file may name it again and again."""
+
+
 class Version(StrEnum):
     """`problem_format_version`. The drafts of 2023-07 became 2025-09; they are read as that, with their older names."""
 
@@ -198,6 +202,11 @@ def _constants(inspection: Inspection, described: Mapping[str, Any]) -> dict[str
         if not isinstance(value, str | int | float):
             english = "The constants are not names with their values: {name}"
             inspection.fault(DESCRIPTION, Text("constants_no_values", english, {"name": name[:60]}))
+        elif len(str(value)) > MAX_CONSTANT:
+            params = {"name": name[:60], "limit": MAX_CONSTANT}
+            english = "The constant '{name}' is longer than {limit} characters"
+            inspection.fault(DESCRIPTION, Text("constant_too_long", english, params))
+            return {}
     return {name: str(value) for name, value in found.items()}
 
 

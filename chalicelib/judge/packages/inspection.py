@@ -18,6 +18,7 @@ HELD_BYTES = 32 * 1024 * 1024
 """Of tests, which are read once; more are read anew whenever one is needed."""
 
 _EMPTY = TestCase(None, b"")
+_CONSTANT = re.compile(rb"\{\{([^{}]+)\}\}")
 
 
 class Inspection:
@@ -105,10 +106,11 @@ class Inspection:
             return self.source_of(name)
 
     def with_constants(self, data: bytes) -> bytes:
-        """A file with the values of the constants that it names; other names in double braces stay."""
-        for name, value in self.constants.items():
-            data = data.replace(f"{{{{{name}}}}}".encode(), value.encode())
-        return data
+        """A file with the values of the constants that it names; other names in double braces stay, and those that
+        stand in values: constants that name one another would grow beyond any memory.
+        """
+        known = {name.encode(): value.encode() for name, value in self.constants.items()}
+        return _CONSTANT.sub(lambda found: known.get(found[1], found[0]), data) if known else data
 
     def tests_of(self, pairs: Iterable[tuple[str, str]], empty: Sequence[TestCase] = ()) -> Sequence[TestCase]:
         """The tests of (input, answer) files; those that cannot be read are faults.

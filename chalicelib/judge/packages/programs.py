@@ -105,4 +105,6 @@ def file_beside(inspection: Inspection, name: str, directory: str) -> File | Non
         inspection.fault(name, Text("file_name_refused", "No file beside a program can be called so"))
         return None
     data = inspection.bytes_of(name)
-    return None if data is None else File(name=relative, data=inspection.with_constants(data))
+    if data is not None and len(data) <= MAX_PROGRAM_FILES_BYTES:  # what is larger is refused with all of the files
+        data = inspection.with_constants(data)
+    return None if data is None else File(name=relative, data=data)
