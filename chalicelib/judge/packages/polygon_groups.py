@@ -4,6 +4,7 @@ A group's tests may stand anywhere in a package, and a group may depend on one t
 follow one another. So tests may get another order than the package's.
 """
 
+import heapq
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
@@ -84,16 +85,25 @@ def _dependencies(described: Element | None) -> list[str]:
 
 def _in_turn(inspection: Inspection, names: Sequence[str], described: Mapping[str, Element]) -> list[str]:
     """Each group behind those that it depends on, else as they come."""
-    waiting, done = list(names), list[str]()
-    while waiting:
-        ready = next((name for name in waiting if not {*_dependencies(described.get(name))} & {*waiting}), None)
-        if ready is None:
-            english = "The group '{group}' depends on itself, by way of others"
-            inspection.fault(DESCRIPTION, Text("groups_in_a_circle", english, {"group": waiting[0][:40]}))
-            return [*done, *waiting]
-        waiting.remove(ready)
-        done.append(ready)
-    return done
+    places = {name: place for place, name in enumerate(names)}
+    needs = {name: {*_dependencies(described.get(name))} & places.keys() for name in names}
+    behind: dict[str, list[str]] = {}
+    for name in names:
+        for needed in needs[name]:
+            behind.setdefault(needed, []).append(name)
+    ready, done = [places[name] for name in names if not needs[name]], dict[str, None]()
+    while ready:
+        name = names[heapq.heappop(ready)]
+        done[name] = None
+        for other in behind.get(name, ()):
+            needs[other].remove(name)
+            if not needs[other]:
+                heapq.heappush(ready, places[other])
+    waiting = [name for name in names if name not in done]
+    if waiting:
+        english = "The group '{group}' depends on itself, by way of others"
+        inspection.fault(DESCRIPTION, Text("groups_in_a_circle", english, {"group": waiting[0][:40]}))
+    return [*done, *waiting]
 
 
 def _check_policies(inspection: Inspection, described: Iterable[Element]) -> None:
