@@ -238,8 +238,8 @@ def read(stored: object) -> Scoring:
     a test that fails, or passes without a word on points) and, with the rule `sum`, `test_points`: what one test may
     earn of the group's points, by default its part of them. Points may be "unbounded" unless the rule is `all`. With
     `"total": "min"` the groups' least points are those of the whole. `totals` make groups of groups, each with a
-    `name`, a `rule` and what it is `of`: names of groups and of earlier totals; the last is the whole. With
-    `"objective": "min"` fewer points are better.
+    `name`, a `rule` and what it is `of`: names of groups and of earlier totals, each in one of them at most; the last
+    is the whole. With `"objective": "min"` fewer points are better.
     """
     match stored:
         case {"points": list() as points, **rest} if not rest:
@@ -271,16 +271,25 @@ def _totals(described: object, names: dict[str, int]) -> tuple[Total, ...]:
     if not isinstance(described, list):
         raise wrong
     totals: list[Total] = []
+    counted: set[int] = set()
     for each in described:
         match each:
             case {"name": str() as name, "rule": "sum" | "min" | "max" | "avg" as rule, "of": [_, *_] as of, **rest}:
                 if rest:
                     raise wrong
                 totals.append(Total(Rule(str(rule)), _positions(of, names)))
+                _count_once(totals[-1].of, counted)
                 _name(name, names, position=len(names))
             case _:
                 raise wrong
     return tuple(totals)
+
+
+def _count_once(of: Sequence[int], counted: set[int]) -> None:
+    """Groups that counted again and again would be worth more than any number holds."""
+    if len(counted) + len(of) != len(counted.union(of)):
+        raise BadScoring(Text("group_in_two_totals", "In 'totals' no group is named twice"))
+    counted.update(of)
 
 
 def _name(name: str, names: dict[str, int], *, position: int) -> None:

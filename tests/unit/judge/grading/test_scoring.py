@@ -196,6 +196,14 @@ def groups(*each: object) -> dict[str, Any]:
             {**groups(group(2, 1)), "totals": [{"name": "x", "rule": "min", "of": ["x"]}]},
             "No earlier group is called 'x'",
         ),
+        (
+            {**groups(group(2, 1)), "totals": [{"name": "x", "rule": "sum", "of": ["1", "1"]}]},
+            "In 'totals' no group is",
+        ),
+        (
+            {**groups(group(2, 1)), "totals": [{"name": each, "rule": "sum", "of": ["1"]} for each in "xy"]},
+            "In 'totals' no group is named twice",
+        ),
         ({**groups(group(2, 1)), "totals": [{"name": "1", "rule": "min", "of": ["1"]}]}, "Two groups are called '1'"),
         (
             {**groups(group(2, 1)), "total": "min", "totals": [{"name": "x", "rule": "min", "of": ["1"]}]},
