@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import ClientError
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -19,3 +20,8 @@ def client() -> "S3Client":
     regional: Any = {"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"}
     # Only the fourth version of the signature can hold conditions everywhere.
     return boto3.client("s3", config=Config(signature_version="s3v4", s3=regional))
+
+
+def is_missing(error: ClientError) -> bool:
+    """Whether there is no such object. Who may not list the bucket is told only that it may not be read."""
+    return error.response["Error"]["Code"] in {"NoSuchKey", "AccessDenied"}

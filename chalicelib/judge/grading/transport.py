@@ -9,6 +9,8 @@ from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from botocore.exceptions import ClientError
+
 from chalicelib.common import clock, ids, s3, settings
 from chalicelib.judge.grading import batches
 from chalicelib.judge_protocol.contract import ContractError, Job, Remote, Report, Run, TestInput
@@ -35,13 +37,22 @@ class Shipment:
     def _with_output(self, run: Run) -> Run:
         if not run.stored_bytes or run.id not in self.outputs:
             return run
-        stored = s3.client().get_object(Bucket=settings.load().test_data_bucket, Key=self.outputs[run.id])
+        try:
+            stored = s3.client().get_object(Bucket=settings.load().test_data_bucket, Key=self.outputs[run.id])
+        except ClientError as error:
+            if not s3.is_missing(error):
+                raise
+            raise _wrong_output() from error
         if stored["ContentLength"] != run.stored_bytes or run.stored_bytes > self._limit(run.id):
-            raise ContractError("wrong_output", "An output is not there as it was reported")
+            raise _wrong_output()
         return replace(run, stdout=stored["Body"].read(), stored_bytes=None)
 
     def _limit(self, test_id: str) -> int:
         return next(test.output_limit_bytes for test in self.job.tests if test.id == test_id)
+
+
+def _wrong_output() -> ContractError:
+    return ContractError("wrong_output", "An output is not there as it was reported")
 
 
 def shipped(job: Job) -> Shipment:
@@ -97,6 +108,7 @@ def _put(data: bytes) -> str:
     if now - _known.get(key, -KNOWN_SECONDS) >= KNOWN_SECONDS:
         s3.client().put_object(Bucket=settings.load().test_data_bucket, Key=key, Body=data)
         _known[key] = now
+        _known.move_to_end(key)
         while len(_known) > KNOWN_PARTS:
             _known.popitem(last=False)
     return _address("get_object", key)

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import BinaryIO, TypedDict
 
+from botocore.exceptions import ClientError
+
 from chalicelib.common import ranges, s3, settings
 
 UPLOAD_SECONDS = 900
@@ -86,8 +88,13 @@ class Shelf:
         return s3.client().generate_presigned_url("get_object", Params=self._object(name), ExpiresIn=MADE_SECONDS)
 
     def read(self, name: str, *, at_most: int) -> bytes | None:
-        """None when it is larger: whoever put it there is not to be trusted."""
-        stored = s3.client().get_object(**self._object(name))
+        """None when it is larger, or not there: whoever put it there is not to be trusted."""
+        try:
+            stored = s3.client().get_object(**self._object(name))
+        except ClientError as error:
+            if not s3.is_missing(error):
+                raise
+            return None
         return stored["Body"].read() if stored["ContentLength"] <= at_most else None
 
     def _object(self, name: str) -> "_Object":

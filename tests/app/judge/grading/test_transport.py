@@ -48,6 +48,7 @@ class Judge:
     output: bytes = b"5"
     reported: int | None = None
     exit_code: int = 0
+    puts: bool = True
     given: list[dict[str, bytes]] = field(default_factory=list)
     put: list[str] = field(default_factory=list)
 
@@ -68,7 +69,8 @@ class Judge:
         if job.source == CHECKER.source or test.output_url is None:
             return replace(run, stdout=self.output if job.source != CHECKER.source else b"")
         self.put.append(key_of(test.output_url))
-        aws("s3").put_object(Bucket=BUCKET, Key=self.put[-1], Body=self.output)
+        if self.puts:
+            aws("s3").put_object(Bucket=BUCKET, Key=self.put[-1], Body=self.output)
         return replace(run, stdout=b"", stored_bytes=self.reported or len(self.output))
 
 
@@ -108,9 +110,12 @@ def test_an_output_that_no_answer_carries_is_compared_whole(school: School, pupi
     assert len(judge.put) == 1
 
 
-def test_an_output_that_is_not_what_the_judge_says_is_no_answer(school: School, pupil: Person) -> None:
+@pytest.mark.parametrize("told", [{"reported": 7}, {"puts": False}])
+def test_an_output_that_is_not_what_the_judge_says_is_no_answer(
+    school: School, pupil: Person, told: Mapping[str, Any]
+) -> None:
     with pytest.raises(JudgeUnavailable, match="wrong_output"):
-        judged(school, pupil, school.problem((LARGE,)), Judge(output=LARGE.encode(), reported=7))
+        judged(school, pupil, school.problem((LARGE,)), Judge(output=LARGE.encode(), **told))
 
 
 def test_a_part_is_put_once_a_day(school: School) -> None:
