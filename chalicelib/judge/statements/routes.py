@@ -26,7 +26,7 @@ def show_statement(problem_id: int, language: str, caller: Caller) -> routing.An
 def write_statement(
     problem_id: int, language: str, caller: Caller, body: StatementBody, request: requests.Request
 ) -> routing.Answer[WrittenView]:
-    """Write the statement in one language, as Markdown or TeX; `language` is a tag such as `ru` or `pt-BR`."""
+    """Write the statement in one language, as Markdown, TeX or HTML; `language` is a tag such as `ru` or `pt-BR`."""
     problem = library.editable_by(caller, problem_id, expected=etags.if_match(request))
     if not re.fullmatch(spoken_names.TAG, language):
         raise errors.BadRequest("not_a_language", "This is no tag of a language", where=Place(In.PATH, "language"))

@@ -51,8 +51,14 @@ _CLOSED_BY: Mapping[str, frozenset[str]] = {
 """Open elements that end where one begins, although nobody has closed them."""
 _KEEP_OPEN = frozenset({"ul", "ol", "dl", "table"})
 _FORMULA = re.compile(
-    r"\${6}(?P<six>.+?)\${6}|\${3}(?P<three>.+?)\${3}|\\\[(?P<square>.+?)\\\]|\\\((?P<round>.+?)\\\)", re.DOTALL
+    r"\${6}(?P<six>.+?)\${6}|\${3}(?P<three>.+?)\${3}"
+    r"|(?<!\\)\\\[(?P<square>(?:\\\\|(?!\\[\\[]).)+?)\\\]"
+    r"|(?<!\\)\\\((?P<round>(?:\\\\|(?!\\[\\(]).)+?)\\\)",
+    re.DOTALL,
 )
+"""Within one of MathJax's no other begins, so that of many without an end none is read to the end of the page. A line's
+end in it, such as `\\\\[2pt]`, begins none.
+"""
 _LETTER = re.compile(r"\A[A-Z][0-9]?\.\s+")
 _SAFE_LINK = re.compile(r"(?:https?://|mailto:)[^\s<>]+")
 

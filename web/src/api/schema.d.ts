@@ -1528,7 +1528,7 @@ export interface paths {
          */
         get: operations["judge_show_statement"];
         /**
-         * Write the statement in one language, as Markdown or TeX; `language` is a tag such as `ru` or `pt-BR`
+         * Write the statement in one language, as Markdown, TeX or HTML; `language` is a tag such as `ru` or `pt-BR`
          * @description Who may call: teachers and admins. At most 1200 teaching writes a minute.
          */
         put: operations["judge_write_statement"];
