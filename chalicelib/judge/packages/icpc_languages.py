@@ -67,8 +67,7 @@ def included(inspection: Inspection) -> dict[str, tuple[File, ...]]:
     for code, files in by_code.items():
         _check_size(inspection, code, files)
     beside = {each: tuple((shared | by_code.get(code, {})).values()) for each, code in languages.items()}
-    for code in by_code.keys() - {DEFAULT, "python3numpy"}:
-        _check_driver(inspection, code, beside[_OURS[code][0]])
+    _check_drivers(inspection, by_code, beside)
     return {language: own for language, own in beside.items() if own}
 
 
@@ -80,10 +79,20 @@ def _called(code: str, file: str) -> str:
     return programs.main_file(language) if programs.language_of(file) in {language, *_OURS[code]} else file
 
 
-def _check_driver(inspection: Inspection, code: str, files: Sequence[File]) -> None:
+def _check_drivers(
+    inspection: Inspection, by_code: Mapping[str, Mapping[str, File]], beside: Mapping[str, Sequence[File]]
+) -> None:
+    for code in by_code.keys() - {DEFAULT, "python3numpy"}:
+        _check_driver(inspection, code, _OURS[code][0], beside[_OURS[code][0]])
+    for language, files in beside.items():
+        if programs.main_file(language) in by_code.get(DEFAULT, {}):
+            _check_driver(inspection, DEFAULT, language, files)
+
+
+def _check_driver(inspection: Inspection, code: str, language: str, files: Sequence[File]) -> None:
     """A fault where the judge could not tell how a main program of the package asks for the pupil's."""
-    main = programs.main_file(_OURS[code][0])
-    if any(file.name == main for file in files) and drivers.called(_OURS[code][0], main, files) is None:
+    main = programs.main_file(language)
+    if any(file.name == main for file in files) and drivers.called(language, main, files) is None:
         english = "It is the main program, and it is not clear which file it takes for the pupil's"
         inspection.fault(f"{INCLUDE}{code}/{main}", Text("driver_asks_unclear", english))
 

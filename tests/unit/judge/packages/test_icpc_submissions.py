@@ -116,6 +116,15 @@ def test_language_and_entrypoint_are_those_that_the_file_names() -> None:
     assert all(not each.requirements for each in found.values())
 
 
+def test_patterns_mean_what_a_shell_means_by_them_and_none_takes_for_ever() -> None:
+    """A star by star search would not end in anybody's lifetime, nor would all words of all braces."""
+    assert icpc_promises.matches("a*b*/x", "a-b-b/x/y")
+    assert not icpc_promises.matches("ab*ba", "aba")
+    assert not icpc_promises.matches("*a" * 60 + "*b", "a" * 250)
+    words = "{" + ",".join("x" * 500) + "}"
+    assert not icpc_promises.matches("/".join([words] * 4), "a/b/c/d")
+
+
 def test_patterns_of_programs_and_of_tests_say_what_is_required() -> None:
     files: Files = {f"submissions/{name}": "x" for name in ("mixed/x.py", "accepted/a.py", "time_limit_exceeded/t.py")}
     said = """

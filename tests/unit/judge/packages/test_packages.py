@@ -596,10 +596,15 @@ def test_a_package_says_which_languages_are_allowed(said: str, expected: list[st
             ("problem.yaml", "The constants are not names with their values: constants"),
         ),
         (
+            {"problem.yaml": f"constants: {{most: {'7' * 501}}}"},
+            ("problem.yaml", "The constant 'most' is longer than 500 characters"),
+        ),
+        (
             {"problem.yaml": "constants: {most: {tex: 7}}"},
             ("problem.yaml", "The constants are not names with their values: most"),
         ),
         ({"include/haskell/Main.hs": "x"}, ("include/haskell/Main.hs", "It is the main program, and it is not clear")),
+        ({"include/default/main.py": "import lib"}, ("include/default/main.py", "It is the main program, and it is")),
         ({"include/python3/main.py": "import lib"}, ("include/python3/main.py", "It is the main program, and it is")),
         (
             {"data/secret/1.files/data.txt/x": "x"},
