@@ -2,6 +2,7 @@
 
 import urllib.request
 from email.message import Message
+from http.client import HTTPException
 from typing import IO, NoReturn
 from urllib.parse import urlsplit
 
@@ -40,3 +41,28 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 
 # No proxies: the environment has no say in where a test comes from.
 opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _NoRedirect)
+
+
+def fetch(url: str, *, at_most: int) -> bytes:
+    """What lies there, or more than `at_most` bytes of it. Raises UnavailableError, also when it breaks off."""
+    try:
+        with opener.open(url, timeout=TIMEOUT_SECONDS) as response:
+            data: bytes = response.read(at_most + 1)
+            missing = response.length  # None where its size was not announced
+    except (OSError, HTTPException) as error:
+        # The message must not carry the URL: its signature is a credential.
+        raise UnavailableError(f"not available: {type(error).__name__}") from error
+    if missing and len(data) <= at_most:
+        raise UnavailableError("not available: it broke off")
+    return data
+
+
+def put(url: str, data: bytes) -> None:
+    """Raises UnavailableError."""
+    headers = {"Content-Type": "application/octet-stream"}
+    request = urllib.request.Request(url, data=data, method="PUT", headers=headers)  # noqa: S310 - checked before
+    try:
+        with opener.open(request, timeout=TIMEOUT_SECONDS):
+            return
+    except (OSError, HTTPException) as error:
+        raise UnavailableError(f"not stored: {type(error).__name__}") from error

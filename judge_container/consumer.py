@@ -20,7 +20,6 @@ import signal
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +31,7 @@ import boto3
 from chalicelib.judge_protocol.contract import ContractError
 
 from . import addresses, events
+from .addresses import UnavailableError
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -48,8 +48,8 @@ MAX_JOB_BYTES = 6 * 1024 * 1024
 
 _ROOT = Path(__file__).resolve().parent.parent
 _PASSED_ON = ("PATH", "LANG", "JUDGE_LAUNCHER", "JUDGE_SCRATCH", "JUDGE_LOCAL_INPUTS", "JUDGE_COMPILE_CPU_MS")
-_DIED = {"errorType": "Runtime.ExitError", "errorMessage": "The worker ended"}
-_LATE = {"errorType": "Sandbox.Timedout", "errorMessage": f"Task timed out after {LONGEST_JOB:.0f} seconds"}
+DIED = {"errorType": "Runtime.ExitError", "errorMessage": "The worker ended"}
+LATE = {"errorType": "Sandbox.Timedout", "errorMessage": f"Task timed out after {LONGEST_JOB:.0f} seconds"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,11 +99,14 @@ class Worker:
             self._requests.write(event.replace(b"\n", b" ") + b"\n")  # in JSON, only between its parts
             self._requests.flush()
         except BrokenPipeError:
-            return _DIED
+            return DIED
         line = _read_line(self._answers.fileno(), time.monotonic() + LONGEST_JOB)
         if line is None:
-            return _LATE
-        answer: dict[str, Any] = json.loads(line) if line else _DIED
+            return LATE
+        try:
+            answer: dict[str, Any] = json.loads(line) if line else DIED
+        except ValueError:
+            return DIED  # whoever says this is not the worker any more
         return answer
 
     def has_ended(self) -> bool:
@@ -144,30 +147,29 @@ class Consumer:
 
     def _handle(self, message: "MessageTypeDef") -> bool:
         """Whether the worker may go on. A message that cannot be served comes again, and in the end goes aside."""
+        answer: Mapping[str, Any] = {}
         try:
             named = json.loads(message["Body"])
             event = self._fetch(named["job"])
             answer = self._worker.ask(event)
             self._put(named["answer"], answer)
-        except (ValueError, KeyError, TypeError, ContractError, OSError) as error:
+        except (ValueError, KeyError, TypeError, ContractError, UnavailableError) as error:
             events.emit("message not served", message_id=message["MessageId"], cause=f"{type(error).__name__}: {error}")
-            return not self._worker.has_ended()
-        self._sqs.delete_message(QueueUrl=self._settings.queue_url, ReceiptHandle=message["ReceiptHandle"])
-        return answer not in (_DIED, _LATE) and not self._worker.has_ended()
+        else:
+            self._sqs.delete_message(QueueUrl=self._settings.queue_url, ReceiptHandle=message["ReceiptHandle"])
+        # A worker that was late still works: what it says next would be taken for the next job's answer.
+        return answer not in (DIED, LATE) and not self._worker.has_ended()
 
     def _fetch(self, url: str) -> bytes:
         addresses.check(url, local=self._settings.local)
-        with addresses.opener.open(url, timeout=addresses.TIMEOUT_SECONDS) as response:
-            body: bytes = response.read(MAX_JOB_BYTES + 1)
+        body = addresses.fetch(url, at_most=MAX_JOB_BYTES)
         if len(body) > MAX_JOB_BYTES:
             raise ContractError("too_large", f"A job has more than {MAX_JOB_BYTES} bytes")
         return body
 
     def _put(self, url: str, answer: Mapping[str, Any]) -> None:
         addresses.check(url, local=self._settings.local)
-        request = urllib.request.Request(url, data=json.dumps(answer).encode(), method="PUT")  # noqa: S310 - checked
-        with addresses.opener.open(request, timeout=addresses.TIMEOUT_SECONDS):
-            return
+        addresses.put(url, json.dumps(answer).encode())
 
 
 def check_users(settings: Settings) -> None:

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from chalicelib.judge_protocol.contract import MAX_INPUT_BYTES, MAX_TEST_FILES_BYTES, ContractError, File, TestInput
 from judge_container import addresses
-from judge_container.addresses import UnavailableError
 
 
 def read(test: TestInput, *, local: bool) -> bytes:
@@ -33,12 +32,7 @@ def with_files(test: TestInput, *, local: bool) -> TestInput:
 
 
 def _fetch(url: str) -> bytes:
-    try:
-        with addresses.opener.open(url, timeout=addresses.TIMEOUT_SECONDS) as response:
-            data: bytes = response.read(MAX_INPUT_BYTES + 1)
-    except OSError as error:
-        # The message must not carry the URL: its signature is a credential.
-        raise UnavailableError(f"input not available: {type(error).__name__}") from error
+    data = addresses.fetch(url, at_most=MAX_INPUT_BYTES)
     if len(data) > MAX_INPUT_BYTES:
         raise ContractError("too_large", f"An input is larger than {MAX_INPUT_BYTES} bytes")
     return data

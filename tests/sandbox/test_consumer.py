@@ -13,14 +13,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from chalicelib.judge.grading import judge_client
 from chalicelib.judge_protocol import wire
 from chalicelib.judge_protocol.contract import Job, Outcome, TestInput
-from judge_container.consumer import EXIT_REPLACE, check_users, from_environment
+from judge_container.consumer import EXIT_REPLACE, LATE, Consumer, Worker, check_users, from_environment
 from tests.sandbox.workers import ROOT
 
 CONSUMER, WORKER = 61_801, 61_802
@@ -250,6 +250,38 @@ def test_worker_that_dies_is_answered_for_and_the_container_replaced(
     assert cloud.answered.wait(PATIENCE)
     assert judge_client.of_answer(json.loads(cloud.objects["/answers/endless"])) is judge_client.Failure.CRASHED
     assert consumer.wait(PATIENCE) == EXIT_REPLACE
+
+
+class LateWorker(Worker):
+    """It still works when its time is up."""
+
+    def __init__(self) -> None:
+        """Starts nothing."""
+
+    def ask(self, event: bytes) -> dict[str, Any]:
+        return LATE
+
+    def has_ended(self) -> bool:
+        return False
+
+
+class OneMessage:
+    """A queue from which nothing more may be asked."""
+
+    def __init__(self, body: object) -> None:
+        self._messages = [{"MessageId": "1", "ReceiptHandle": "1", "Body": json.dumps(body)}]
+
+    def receive_message(self, **_: object) -> dict[str, Any]:
+        return {"Messages": [self._messages.pop()]}
+
+
+def test_worker_that_is_late_is_replaced_although_nobody_could_be_told(cloud: Cloud) -> None:
+    """Else its answer to this job would be taken for that to the next."""
+    cloud.objects["/jobs/late"] = b"{}"
+    queue = OneMessage({"job": f"{cloud.url}/jobs/late", "answer": "http://127.0.0.1:1/"})
+    settings = from_environment({"JUDGE_QUEUE_URL": "https://sqs.example/jobs", "JUDGE_LOCAL_INPUTS": "1"})
+
+    assert Consumer(settings, cast(Any, queue), LateWorker()).run() == EXIT_REPLACE
 
 
 def test_message_that_names_nothing_comes_again_and_the_worker_goes_on(

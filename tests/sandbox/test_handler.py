@@ -127,6 +127,27 @@ def test_input_is_fetched_and_redirects_are_not_followed(worker: Worker) -> None
     assert worker.judge(_reading_from("http://127.0.0.1:1/")).refused == "input_unavailable"
 
 
+def test_an_input_that_breaks_off_is_none(worker: Worker) -> None:
+    """A program that read half of it would be judged on that."""
+
+    class Bucket(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Length", "3")
+            self.end_headers()
+            self.wfile.write(b"4")
+
+        def log_message(self, *_: object) -> None:
+            """Tests are quiet."""
+
+    with http.server.HTTPServer(("127.0.0.1", 0), Bucket) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        report = worker.judge(_reading_from(f"http://127.0.0.1:{server.server_port}/"))
+        server.shutdown()
+
+    assert report.refused == "input_unavailable"
+
+
 def test_files_are_fetched_and_lie_beside_the_others(worker: Worker) -> None:
     class Bucket(http.server.BaseHTTPRequestHandler):
         def do_GET(self) -> None:
