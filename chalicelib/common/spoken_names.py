@@ -1,5 +1,6 @@
 """Languages as BCP 47 writes them, and names that people have given things in several of them."""
 
+import functools
 import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
@@ -8,6 +9,9 @@ from chalicelib.common import texts
 
 TAG = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}$"
 """A language as BCP 47 writes it, such as `ru` or `pt-BR`."""
+
+MOST_ASKED_FOR = 20
+"""Languages of one Accept-Language that are looked for: every name of an answer is looked for in each."""
 
 _NO_OTHERS: Mapping[str, str] = MappingProxyType({})
 
@@ -21,7 +25,7 @@ def tag(language: str) -> str:
 def asked_for(accept_language: str, language: str | None = None) -> list[str]:
     """The languages that somebody reads, the best first: `language`, then Accept-Language's (RFC 9110, 12.5.4)."""
     named = [tag(name) for name in texts.accepted_tags(accept_language) if re.fullmatch(TAG, name)]
-    return [*([tag(language)] if language else []), *named]
+    return [*([tag(language)] if language else []), *named[:MOST_ASKED_FOR]]
 
 
 def best(asked: Sequence[str], there: Sequence[str], otherwise: str) -> str:
@@ -65,4 +69,8 @@ class Asked:
         if not isinstance(name, SpokenName) or not name.others:
             return str(name)
         self.matters = True
-        return name.spoken(asked_for(self._accept_language))
+        return name.spoken(self._languages)
+
+    @functools.cached_property
+    def _languages(self) -> list[str]:
+        return asked_for(self._accept_language)

@@ -59,3 +59,9 @@ def test_whether_languages_matter_is_known_once_a_name_has_several() -> None:
     asked = Asked("ru")
     assert (asked.choose("Sum"), asked.choose(SpokenName("Sum")), asked.matters) == ("Sum", "Sum", False)
     assert (asked.choose(SUM), asked.matters) == ("Сумма", True)
+
+
+def test_of_a_long_header_the_best_languages_are_looked_for() -> None:
+    header = ",".join([*(f"x{chr(97 + each)};q=0.5" for each in range(26)), "ru"])
+    asked = spoken_names.asked_for(header, "en")
+    assert (asked[:3], len(asked)) == (["en", "ru", "xa"], spoken_names.MOST_ASKED_FOR + 1)
