@@ -154,6 +154,19 @@ describe("a channel", () => {
     expect(returns).toBe(1);
   });
 
+  it("takes what it missed in several parts, and has returned once", async () => {
+    stage.last.says(snapshot(7));
+    stage.last.ends(1006);
+    await stage.pass(500);
+    stage.last.says(frame(11));
+    stage.last.says({ type: "RESUMED", payload: { from_seq: 7, seq: 8, frames: [frame(8)] } });
+    stage.last.says({ type: "RESUMED", payload: { from_seq: 8, seq: 10, frames: [frame(9), frame(10)] } });
+    expect(heard).toEqual([8, 9, 10, 11]);
+    expect(returns).toBe(1);
+    await stage.pass(700);
+    expect(stage.sockets).toHaveLength(2);
+  });
+
   it("asks again for a frame that got lost", async () => {
     stage.last.says(snapshot(7));
     stage.last.says(frame(9));

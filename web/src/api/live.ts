@@ -172,11 +172,12 @@ export class Channel<Frame extends AnyFrame> {
   }
 
   private sync(seq: number): void {
+    // What was missed may come in several RESUMED.
+    const returned = this.wasUp && !this.synced;
     this.seen = seq;
     this.synced = true;
     this.refused = null;
     this.wait = FIRST_WAIT;
-    const returned = this.wasUp;
     this.wasUp = true;
     this.become("live");
     this.drain();
