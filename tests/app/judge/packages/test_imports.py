@@ -626,7 +626,9 @@ class BreaksOff(Queue):
         super().put(submission_id, user_id)
 
 
-def test_an_import_that_broke_off_is_gone_on_with(school: School, teacher: Person, problem_id: int) -> None:
+@pytest.mark.parametrize("times", [2, 4])
+def test_an_import_that_broke_off_is_gone_on_with(school: School, teacher: Person, problem_id: int, times: int) -> None:
+    """Also the last time, when its tests are in: it is not given up any more."""
     data = zips.packed(PACKAGE)
     import_id = announce(school, teacher, problem_id, data)
     send(import_id, data)
@@ -634,7 +636,7 @@ def test_an_import_that_broke_off_is_gone_on_with(school: School, teacher: Perso
     assert not deliver(report(import_id))
     version = library.get(problem_id).version
     school.sqs.submissions = school.queue
-    assert deliver(report(import_id, times=2))
+    assert deliver(report(import_id, times=times))
     assert shown(school, teacher, problem_id, import_id)["state"] == "done"
     assert library.get(problem_id).version == version
     assert len([item for item in stored_items("judge") if item["kind"] == "submission"]) == 2
