@@ -138,7 +138,13 @@ def _ask_twice(event: Mapping[str, Any], tenant: str, read: Callable[[Mapping[st
         # A judge that crashed or was killed is replaced by a fresh one, in a moment: that one may do.
         observe.logger.warning("judge asked again", cause=str(failure))
         clock.sleep(settings.load().judge_pause)
-        return _ask(event, tenant, read, _judge.get())
+        try:
+            return _ask(event, tenant, read, _judge.get())
+        except JudgeUnavailable as again:
+            # No room for a second try: the first was one, or a job that kills judges would come again for ever.
+            if again.is_busy and not failure.is_busy:
+                raise JudgeUnavailable(str(failure)) from again
+            raise
 
 
 def _ask(event: Mapping[str, Any], tenant: str, read: Callable[[Mapping[str, Any]], AnswerT], judge: Judge) -> AnswerT:

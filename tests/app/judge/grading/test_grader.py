@@ -403,6 +403,18 @@ def test_a_judge_without_room_uses_up_no_delivery(school: School, pupil: Person)
     assert code_of(submission_id) == "OK"
 
 
+def test_a_judge_that_died_was_a_try_though_there_is_no_room_for_another(school: School, pupil: Person) -> None:
+    submission_id, _ = sent(school, pupil)
+    school.queue.waiting.clear()
+    for _ in range(2):
+        school.judge.failures = [JudgeUnavailable("Runtime.ExitError", Failure.CRASHED), BUSY]
+        assert application.dispatch(messages(submission_id), None)["batchItemFailures"] != []
+    assert school.queue.delayed == []
+    submission = models.find_submission(submission_id)
+    assert submission is not None
+    assert submission.tries == 2
+
+
 class Wire(io.BytesIO):
     """What came over the wire, as botocore reads it."""
 
