@@ -33,7 +33,7 @@ class Ready:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pair:
-    """`solution_first`: the interactor had not ended when it learned that the solution had."""
+    """`solution_first`: the interactor had not ended when it learned that the solution had, or was cut off later."""
 
     solution: Execution
     interactor: Execution
@@ -85,7 +85,9 @@ def run_pair(launchers: Launchers, solution: Program, interactor: Program) -> Pa
         ]
         one, other = _run_together(launchers, pair)
         is_told = held.told_us is not None and held.told_us <= other.ending.ended_us
-    return Pair(solution=one, interactor=other, solution_first=is_told or pair[0].has_broken_off)
+    # Who is cut off by a limit answers nothing: then the clock tells, since it might have listened no more.
+    is_cut_later = other.ending.stopped not in {"no", "request"} and one.ending.ended_us <= other.ending.ended_us
+    return Pair(solution=one, interactor=other, solution_first=is_told or is_cut_later or pair[0].has_broken_off)
 
 
 def _run_together(
