@@ -184,7 +184,7 @@ def _migrate(cloud: Cloud) -> None:
 
 
 def _judge(options: Options) -> Child:
-    command = ["-m", "infra.local.judge_process", "--host", options.judge_host, "--port", str(options.judge_port)]
+    command = ["-m", "infra.local.judge_process", "--port", str(options.judge_port), "--host", options.judge_host]
     command += ["--workers", str(JUDGE_WORKERS)]
     return Child(
         name="judge",
