@@ -22,15 +22,15 @@ TOKEN = "LOCALSTACK_AUTH_TOKEN"  # noqa: S105 - a variable's name
 
 
 def missing(environment: Mapping[str, str]) -> str:
-    """What this machine lacks, in one line; empty when it has all."""
+    """What this machine lacks, in one line; empty when it has all. Without a token Docker is not asked."""
+    if not environment.get(TOKEN):
+        return f"{TOKEN} is not set: LocalStack's images want the token of an account (https://app.localstack.cloud)"
     if shutil.which("docker", path=environment.get("PATH")) is None:
         return "Docker is missing: LocalStack runs in it (https://docs.docker.com/engine/install)"
     if not _succeeds(("docker", "info"), environment):
         return "Docker's engine does not answer: start it, or let this user talk to it (docker info says more)"
     if not _succeeds((*COMPOSE[:2], "version"), environment):
         return "docker compose is missing: https://docs.docker.com/compose/install"
-    if not environment.get(TOKEN):
-        return f"{TOKEN} is not set: LocalStack's images want the token of an account (https://app.localstack.cloud)"
     return ""
 
 
