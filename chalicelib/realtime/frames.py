@@ -249,7 +249,7 @@ def handle(sender: Sender, text: str) -> None:
 
 
 def too_large(most: int) -> FrameRefused:
-    return FrameRefused(CloseCode.TOO_BIG, Text("frame_too_large", "A frame has at most {max} bytes", {"max": most}))
+    return FrameRefused(CloseCode.TOO_BIG, Text("frame_too_large", "A message has at most {max} bytes", {"max": most}))
 
 
 def fits(text: str) -> bool:

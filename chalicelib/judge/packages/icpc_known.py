@@ -92,10 +92,10 @@ _LIMITS_READ = {
     "validation_passes",
     "time_multiplier",
     "time_multipliers",
-    "time_safety_margin",
     "time_resolution",
 }
 _LIMITS_LEFT = {
+    "time_safety_margin",
     "code",
     "compilation_time",
     "compilation_memory",

@@ -160,7 +160,7 @@ def test_a_large_text_arrives_as_it_was_or_is_refused_with_the_reason(
         assert (told["code"], told.get("delta"), told["version"]) == (None, None, 1)  # no frame has room for either
         assert training.get(three[1], "/code/A")["code"] == text
     else:
-        assert error(sockets[0]) == (1009, f"A frame has at most {MAX_MESSAGE_BYTES} bytes")
+        assert error(sockets[0]) == (1009, f"A message has at most {MAX_MESSAGE_BYTES} bytes")
         assert sockets[1].got == []
 
 

@@ -516,7 +516,8 @@ def test_what_may_change_a_verdict_and_is_not_understood_is_a_fault(files: Files
 
 def test_what_is_not_understood_and_changes_no_verdict_is_a_warning() -> None:
     files = {
-        "sum/problem.yaml": "name: x\nlimits: {time_limit: 1, output: 8, code: 64}\ngrading: {objective: max}",
+        "sum/problem.yaml": "name: x\nlimits: {time_limit: 1, output: 8, code: 64, time_safety_margin: 2}\n"
+        "grading: {objective: max}",
         "sum/attachments/a.txt": "x",
         "sum/generators/g.py": "x",
         "sum/.github/w.yml": "x",
@@ -535,6 +536,7 @@ def test_what_is_not_understood_and_changes_no_verdict_is_a_warning() -> None:
         ("data/secret/gen.sh", "It is left out"),
         ("output_validators/", "The description does not say 'custom': the default one judges"),
         ("problem.yaml", "The key 'limits.code' is left out"),
+        ("problem.yaml", "The key 'limits.time_safety_margin' is left out"),
         ("thoughts/", "The directory is left out"),
         ("todo.txt", "It is left out"),
     ]
