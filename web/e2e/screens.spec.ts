@@ -25,6 +25,9 @@ const OF_TRACKS = [
   "tracks/3/31",
 ];
 
+/** Milliseconds for each screen, which is loaded once and looked at four times, beside whatever else the machine does. */
+const FOR_A_SCREEN = 30_000;
+
 async function inspect(page: Page, path: string, language: "en" | "ru"): Promise<void> {
   await test.step(path, async () => {
     await page.setViewportSize({ width: 1280, height: 800 });
@@ -40,11 +43,13 @@ async function inspect(page: Page, path: string, language: "en" | "ru"): Promise
 
 for (const language of ["en", "ru"] as const) {
   test(`a guest's screens: ${language}`, async ({ guest }) => {
+    test.setTimeout(FOR_A_SCREEN * FOR_GUESTS.length);
     await look(guest, { language, theme: "light" });
     for (const path of FOR_GUESTS) await inspect(guest, path, language);
   });
 
   const pupilsScreens = async (page: Page, paths: readonly string[]): Promise<void> => {
+    test.setTimeout(FOR_A_SCREEN * paths.length);
     await look(page, { language, theme: "light" });
     for (const path of paths) await inspect(page, path, language);
   };

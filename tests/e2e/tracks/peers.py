@@ -28,6 +28,8 @@ BESIDE_EACH_OTHER = 3
 ANSWERS = 25
 """That long may it take where answers are slow: so many of the slowest."""
 POINTS = {"style": 8, "tests": 6}
+NOTHING_LEFT = frozenset({"no_submission_available", "reviews_completed"})
+"""Codes for whoever has written all that they owe; the first, if that was none."""
 
 
 @dataclass
@@ -120,13 +122,17 @@ def join(cloud: Cloud) -> Iterator[Callable[[], Participant]]:
         yield somebody
 
 
-def make_track(teacher: httpx.Client, people: int, assignments: int, seconds: int) -> Track:
+def make_track(teacher: httpx.Client, people: int, *stages: tuple[int, int]) -> Track:
+    """A track of an assignment for each pair of `stages`: seconds to send in, and seconds to review."""
     body = {"title": "E2E", "required_participants": people, "review_criteria": {"style": "Clean?", "tests": "Any?"}}
     track_id = good(teacher.post("/tracks", json=body))["id"]
-    hours = seconds / 3600
-    work = {"title": "Sort", "description": "It", "deadline_hours": hours, "review_hours": hours}
-    added = [good(teacher.post(f"/tracks/{track_id}/assignments", json=work))["id"] for _ in range(assignments)]
-    return Track(teacher, track_id, added)
+
+    def add(submission: int, review: int) -> int:
+        times = {"deadline_hours": submission / 3600, "review_hours": review / 3600}
+        work = {"title": "Sort", "description": "It", **times}
+        return int(good(teacher.post(f"/tracks/{track_id}/assignments", json=work))["id"])
+
+    return Track(teacher, track_id, [add(*pair) for pair in stages])
 
 
 def enrol(track: Track, *people: Participant) -> None:
@@ -148,6 +154,8 @@ def review(track: Track, number: int, *people: Participant) -> int:
             body = {"criteria_scores": POINTS, "comment": "Fine"}
             good(person.http.post(f"/submissions/{answer.json()['id']}/review", json=body))
             written += 1
+        # Whoever has nothing left to review, not whom the end of the stage surprised.
+        assert answer.json()["code"] in NOTHING_LEFT, answer.text
     return written
 
 

@@ -48,7 +48,7 @@ def test_a_verdict_is_worded_for_whoever_reads_it(join: Callable[[], Participant
 def test_a_notification_of_the_system_is_worded_for_whoever_reads_it(
     teacher: httpx.Client, join: Callable[[], Participant]
 ) -> None:
-    track, pupil = make_track(teacher, 2, 1, 600), join()
+    track, pupil = make_track(teacher, 2, (600, 600)), join()
     enrol(track, pupil, join())
     wait_until(lambda: len(good(pupil.http.get("/user/notifications"))) == 2, PATIENCE)
     for headers, titles in (

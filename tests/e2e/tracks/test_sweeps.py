@@ -10,16 +10,16 @@ from tests.e2e.local_cloud import PATIENCE, wait_until
 from tests.e2e.tracks.peers import Participant, Punctuality, enrol, make_track
 
 SLOW_STAGE = 125
+"""Seconds: too long for anybody but a sweep to hear of the reminder."""
 PING_EVERY = 30.0
 """Seconds."""
-"""Seconds: too long for anybody but a sweep to hear of the reminder."""
 
 
 def test_sweeps_fire_what_is_due_later(
     teacher: httpx.Client, join: Callable[[], Participant], punctuality: Punctuality
 ) -> None:
     """The reminder is more than a sweep's reach away: only EventBridge's minutes lead to it."""
-    track = make_track(teacher, 2, 1, SLOW_STAGE)
+    track = make_track(teacher, 2, (SLOW_STAGE, SLOW_STAGE))
     people = [join() for _ in range(2)]
     enrol(track, *people)
     track.wait_for(0, "submission")

@@ -16,13 +16,15 @@ from tests.e2e.local_cloud import PATIENCE, wait_until
 from tests.e2e.tracks.peers import PROMPT, Participant, Punctuality, enrol, good, make_track, review, submit
 
 STAGE = 20
-"""Seconds that each stage takes: in four fifths of them people answer some thirty times, however busy the machine."""
+"""Seconds that a stage takes: in four fifths of them people answer some ten times, however busy the machine."""
+LONG = 3600
+"""Seconds of a stage that ends before its time, or is not waited for."""
 
 
 def test_a_whole_track_of_four_people_and_two_assignments(
     teacher: httpx.Client, join: Callable[[], Participant], punctuality: Punctuality
 ) -> None:
-    track = make_track(teacher, 4, 2, STAGE)
+    track = make_track(teacher, 4, (STAGE, 2 * STAGE), (STAGE, LONG))
     people = [join() for _ in range(4)]
     *diligent, slow = people
     enrol(track, *people)
@@ -52,7 +54,7 @@ def test_a_whole_track_of_four_people_and_two_assignments(
         punctuality.check(person.when_told("ASSIGNMENT_OPENED", second), reviewing_until)
         punctuality.check(person.when_told("REVIEW_STARTED", second), second_until)
     punctuality.check(slow.when_told("DEADLINE_SOON", first, "submission"), submitting_until - soon)
-    punctuality.check(slow.when_told("DEADLINE_SOON", first, "code_review"), reviewing_until - soon)
+    punctuality.check(slow.when_told("DEADLINE_SOON", first, "code_review"), reviewing_until - 2 * soon)
     assert {"DEADLINE_SOON"} & {type_ for person in diligent for type_ in person.types()} == set()
     kept = [each["type"] for each in good(slow.http.get("/user/notifications"))]
     assert sorted(kept) == sorted(slow.types())
@@ -65,7 +67,7 @@ def test_a_whole_track_of_four_people_and_two_assignments(
 def test_a_deadline_that_is_moved_away_does_not_fire_at_its_old_moment(
     teacher: httpx.Client, join: Callable[[], Participant]
 ) -> None:
-    track = make_track(teacher, 2, 1, STAGE)
+    track = make_track(teacher, 2, (STAGE, STAGE))
     people = [join() for _ in range(2)]
     enrol(track, *people)
     track.wait_for(0, "submission")
@@ -81,7 +83,7 @@ def test_a_deadline_that_is_moved_away_does_not_fire_at_its_old_moment(
 
 
 def test_of_two_hundred_who_enrol_at_once_as_many_get_in_as_are_wanted(cloud: Cloud, teacher: httpx.Client) -> None:
-    track = make_track(teacher, 30, 1, 3600)
+    track = make_track(teacher, 30, (LONG, LONG))
     function = cloud.aws.client("lambda").get_function_configuration(FunctionName=f"lyceum-{cloud.stage}-api")
     environment = {
         **child_environment(),
