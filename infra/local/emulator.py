@@ -58,8 +58,9 @@ def temporary(options: Options) -> Path:
 
 
 def prepare(options: Options) -> None:
+    # What a killed run left behind may still write there until it notices; that is in nobody's way, and goes next time.
     shutil.rmtree(temporary(options), ignore_errors=True)
-    temporary(options).mkdir(parents=True)
+    temporary(options).mkdir(parents=True, exist_ok=True)
     _rewind_streams(options.state_dir / "state" / "services" / "lambda.json")
 
 

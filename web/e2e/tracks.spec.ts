@@ -103,6 +103,8 @@ async function reviewByKeys(page: Page): Promise<void> {
   await keyboard.press("ArrowRight");
   await keyboard.press("Tab");
   await keyboard.type("Well named");
+  // What the browser has not stored when the page goes away is lost: a moment that nobody sees, but this test is quicker.
+  await expect.poll(() => page.evaluate(keptDrafts)).toContain("Well named");
   await page.reload();
   await expect(page.getByRole("group", { name: "clarity" }).getByText("9 of 10")).toBeVisible();
   await expect(page.getByLabel("What you say of “clarity”")).toHaveValue("Well named");
@@ -131,4 +133,20 @@ async function guestIsLed(browser: Browser): Promise<void> {
   await guest.getByRole("link", { name: /Sorting and searching/ }).click();
   await expect(guest.getByText("Sign in to see this track")).toBeVisible();
   await expect(guest.getByRole("main").getByRole("link", { name: "Sign in" })).toHaveAttribute("href", /back=/);
+}
+
+/** All that the browser keeps of unsent texts (`src/lib/drafts.ts`), as one text. Runs in the page. */
+function keptDrafts(): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const opening = indexedDB.open("lyceum-drafts");
+    opening.onerror = () => reject(opening.error);
+    opening.onsuccess = () => {
+      const asked = opening.result.transaction("drafts").objectStore("drafts").getAll();
+      asked.onerror = () => reject(asked.error);
+      asked.onsuccess = () => {
+        opening.result.close();
+        resolve(asked.result.map((row: { text: string }) => row.text).join("\n"));
+      };
+    };
+  });
 }
