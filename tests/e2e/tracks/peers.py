@@ -29,7 +29,7 @@ ANSWERS = 25
 """That long may it take where answers are slow: so many of the slowest."""
 POINTS = {"style": 8, "tests": 6}
 NOTHING_LEFT = frozenset({"no_submission_available", "reviews_completed"})
-"""Codes for whoever has written all that they owe; the first, if that was none."""
+"""Codes of the answer to somebody who owed no review, or has written all of them."""
 
 
 @dataclass
@@ -154,7 +154,7 @@ def review(track: Track, number: int, *people: Participant) -> int:
             body = {"criteria_scores": POINTS, "comment": "Fine"}
             good(person.http.post(f"/submissions/{answer.json()['id']}/review", json=body))
             written += 1
-        # Whoever has nothing left to review, not whom the end of the stage surprised.
+        # Any other answer is a fault, which a lower count alone would not explain.
         assert answer.json()["code"] in NOTHING_LEFT, answer.text
     return written
 
