@@ -4,6 +4,7 @@ The files run side by side, more of them than there are cores, since most tests 
 """
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,8 @@ HANGS_AFTER = 180
 """Seconds: the longest test here waits for a sweep, a minute and a half."""
 LONGEST_FIRST = ("test_web", "test_tracks", "test_local_cloud", "test_learning_platform", "test_sweeps")
 """Files that take more than a minute: nobody has to wait for them in the end."""
+LEAVING = pytest.StashKey[ExitStack]()
+"""What this process does to leave the shared run."""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -30,12 +33,17 @@ def _place(item: pytest.Item) -> int:
     return LONGEST_FIRST.index(name) if name in LONGEST_FIRST else len(LONGEST_FIRST)
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Leaves the shared run: the worker that started it waits here for the others, so in no test's time."""
+    session.config.stash.get(LEAVING, ExitStack()).close()
+
+
 @pytest.fixture(scope="session")
-def run(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Run]:
+def run(tmp_path_factory: pytest.TempPathFactory, worker_id: str, pytestconfig: pytest.Config) -> Run:
     """The run behind `cloud`: one for all of pytest's workers. Tests that kill or stop something start their own."""
     own = tmp_path_factory.getbasetemp()
-    with shared_run(own if worker_id == "master" else own.parent) as run:
-        yield run
+    leaving = pytestconfig.stash[LEAVING] = ExitStack()
+    return leaving.enter_context(shared_run(own if worker_id == "master" else own.parent))
 
 
 @pytest.fixture(scope="session")

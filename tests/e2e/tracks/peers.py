@@ -3,6 +3,7 @@
 import json
 import secrets
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -27,6 +28,8 @@ BESIDE_EACH_OTHER = 3
 """Files of tests that advance tracks."""
 ANSWERS = 25
 """That long may it take where answers are slow: so many of the slowest."""
+PING_EVERY = 30.0
+"""Seconds: a connection from which nothing has come for 90 is closed."""
 POINTS = {"style": 8, "tests": 6}
 NOTHING_LEFT = frozenset({"no_submission_available", "reviews_completed"})
 """Codes of the answer to somebody who owed no review, or has written all of them."""
@@ -42,15 +45,19 @@ class Participant:
     heard: list[tuple[datetime, dict[str, Any]]] = field(default_factory=list)
 
     def listen(self) -> None:
+        """To all that comes, for as long as the connection is open, whose place is kept meanwhile."""
+        next_ping = time.monotonic() + PING_EVERY
         try:
-            for text in self.socket:
-                self.heard.append((datetime.now(UTC), json.loads(text)))
+            while True:
+                try:
+                    text = self.socket.recv(timeout=max(0.0, next_ping - time.monotonic()))
+                except TimeoutError:
+                    self.socket.send(json.dumps({"type": "PING", "payload": {}}))
+                    next_ping = time.monotonic() + PING_EVERY
+                else:
+                    self.heard.append((datetime.now(UTC), json.loads(text)))
         except ConnectionClosed:
             return
-
-    def ping(self) -> None:
-        """Keeps the place: a connection that is silent for 90 s loses it."""
-        self.socket.send(json.dumps({"type": "PING", "payload": {}}))
 
     def when_told(self, type_: str, assignment_id: int | None = None, stage: str | None = None) -> datetime:
         """When they heard it; exactly once."""
