@@ -4,6 +4,14 @@ from chalicelib.accounts import authentication, names
 from chalicelib.accounts.authentication import Caller
 from chalicelib.common.http import etags, headers, requests, routing
 from chalicelib.courses import authoring, deletion, pictures, teachers
+from chalicelib.courses.authoring_responses import (
+    AuthoredCourse,
+    AuthoredLesson,
+    AuthoredTask,
+    DeletingView,
+    PictureUpload,
+    RejudgingView,
+)
 from chalicelib.courses.models import Course
 from chalicelib.courses.requests import (
     CourseChange,
@@ -18,15 +26,7 @@ from chalicelib.courses.requests import (
     ShownPicture,
     TaskChange,
 )
-from chalicelib.courses.responses import (
-    AuthoredCourse,
-    AuthoredLesson,
-    AuthoredTask,
-    DeletingView,
-    LinkView,
-    PictureUpload,
-    RejudgingView,
-)
+from chalicelib.courses.responses import LinkView
 from chalicelib.courses.tasks import Place
 from chalicelib.judge import languages
 from chalicelib.judge.packages import imports

@@ -9,7 +9,7 @@ from chalicelib.common import clock, observe
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.http import paging, searching
 from chalicelib.common.http.searching import Sought
-from chalicelib.courses import enrollments, models
+from chalicelib.courses import enrollments, listing_models, models
 from chalicelib.courses import errors as course_errors
 from chalicelib.courses.completion import Completion
 from chalicelib.courses.models import PRIVATE, PUBLIC, Contents, Course, Enrollment, Lesson, Link, Task
@@ -53,21 +53,21 @@ class OpenLesson:
 def visible_to(caller: Caller, query: paging.CursorQuery) -> paging.Page[Course]:
     """All courses for admins; for others first the private ones that are theirs, then the public ones."""
     if caller.may(Permission.ADMINISTER):
-        return models.list_courses((PUBLIC, PRIVATE), query)
-    if models.is_among_visibilities(query.cursor):
+        return listing_models.list_courses((PUBLIC, PRIVATE), query)
+    if listing_models.is_among_visibilities(query.cursor):
         return public(query)
     own = _private_ones_of(caller, query)
     if own.next_cursor is not None:
         return own
     room = query.limit - len(own.items)
     if not room:
-        return paging.Page(own.items, models.cursor_before(PUBLIC))
+        return paging.Page(own.items, listing_models.cursor_before(PUBLIC))
     page = public(paging.CursorQuery(limit=room))
     return paging.Page([*own.items, *page.items], page.next_cursor)
 
 
 def public(query: paging.CursorQuery) -> paging.Page[Course]:
-    return models.list_courses((PUBLIC,), query)
+    return listing_models.list_courses((PUBLIC,), query)
 
 
 def searched(words: str | None, read_page: ReadPage) -> ReadPage:

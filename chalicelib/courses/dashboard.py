@@ -2,7 +2,7 @@
 
 from chalicelib.accounts.authentication import Caller
 from chalicelib.courses.progress import studies_of
-from chalicelib.courses.responses import StudyView
+from chalicelib.courses.progress_responses import StudyView
 
 
 def progress(caller: Caller) -> list[StudyView]:

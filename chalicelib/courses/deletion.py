@@ -9,7 +9,7 @@ from chalicelib.common import observe
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.http import etags
 from chalicelib.common.http.etags import IfMatch
-from chalicelib.courses import authoring, enrollments, models, pictures
+from chalicelib.courses import authoring, deletion_models, enrollments, models, pictures
 from chalicelib.courses import errors as course_errors
 from chalicelib.courses.models import Change, Course, Lesson
 from chalicelib.school import memberships
@@ -25,7 +25,7 @@ def remove_course(
     caller: Caller, course_id: int, *, rounds: int = ROUNDS, items: int = ITEMS, expected: IfMatch = None
 ) -> bool:
     """Whether all of it is gone; if not, ask again. 412 when it is not as it was seen."""
-    course = models.find_even_if_deleting(course_id)
+    course = deletion_models.find_even_if_deleting(course_id)
     if course is None:
         raise course_errors.no_such_course()
     authoring.check_own(caller, course)
@@ -35,7 +35,7 @@ def remove_course(
         if not _erase_some(course, items):
             pictures.forget(course)
             memberships.erase_group(models.group_of(course_id), course.author_id)
-            models.erase([course])
+            deletion_models.erase([course])
             observe.logger.info("course deleted", course_id=course_id)
             return True
     return False
@@ -49,14 +49,14 @@ def remove_lesson(caller: Caller, course_id: int, lesson_id: int, *, expected: I
         raise course_errors.no_such_lesson()
     if not lesson.doomed:
         authoring.retry_on_conflict(lambda: _start_deleting_lesson(caller, course_id, lesson, expected))
-    models.erase(models.remains_of_lesson(course_id, lesson_id))
-    models.erase([lesson])
+    deletion_models.erase(deletion_models.remains_of_lesson(course_id, lesson_id))
+    deletion_models.erase([lesson])
     observe.logger.info("lesson deleted", course_id=course.id, lesson_id=lesson_id)
 
 
 def _start_deleting(course: Course, expected: IfMatch) -> None:
     try:
-        models.start_deleting_course(course, expected)
+        deletion_models.start_deleting_course(course, expected)
     except transactions.ConditionFailed as refused:
         raise etags.refusal(expected, gone=course_errors.no_such_course()) from refused
 
@@ -69,8 +69,8 @@ def _start_deleting_lesson(caller: Caller, course_id: int, lesson: Lesson, expec
 
 def _erase_some(course: Course, at_most: int) -> bool:
     """Whether there was anything left to erase."""
-    items = models.remains_of_course(course.id, at_most=at_most)
-    models.erase(items)
+    items = deletion_models.remains_of_course(course.id, at_most=at_most)
+    deletion_models.erase(items)
     left = [] if items else enrollments.everybody_in(course.id, at_most=PUPILS)
     for enrollment in left:
         enrollments.erase_enrollment(enrollment.user_id, course.id)

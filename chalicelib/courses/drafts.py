@@ -15,8 +15,9 @@ from chalicelib.common import clock
 from chalicelib.common.dynamo import items, transactions
 from chalicelib.common.http import etags
 from chalicelib.common.http.etags import IfMatch
-from chalicelib.courses import models, tasks
-from chalicelib.courses.models import CoursesItem, Draft, Key
+from chalicelib.courses import draft_models, models, tasks
+from chalicelib.courses.draft_models import Draft
+from chalicelib.courses.models import CoursesItem, Key
 from chalicelib.courses.tasks import Place
 from chalicelib.judge.submissions import submissions
 
@@ -42,7 +43,7 @@ def read(caller: Caller, place: Place, language: str | None) -> Drafts:
     """The draft in a language, or the latest without one. Errors as `tasks.read` has them."""
     tasks.read(caller, place)
     now = clock.now()
-    found = models.drafts_of(caller.id, place.task_id)
+    found = draft_models.drafts_of(caller.id, place.task_id)
     kept = sorted((each for each in found if each.expires_at > now), key=lambda each: each.saved_at, reverse=True)
     wanted = (each for each in kept if language in {None, each.language})
     return Drafts(next(wanted, None), kept)
@@ -69,7 +70,7 @@ def save(caller: Caller, place: Place, program: submissions.Program, expected: I
 def forget(user_id: int) -> None:
     """Delete the drafts of an account that was erased."""
     with CoursesItem.batch_write() as batch:
-        for draft in models.drafts_of(user_id):
+        for draft in draft_models.drafts_of(user_id):
             batch.delete(draft)
 
 

@@ -6,7 +6,7 @@
     COURSE#{course}   / TASK#{lesson}#{task}    a problem placed in a lesson
     COURSE#{course}   / LINK#{lesson}#{link}    something to read beside a lesson
     USER#{user}       / COURSE#{course:016}     whether a user may attend a course, does, and how far they are
-    USER#{user}       / DRAFT#{task}#{language} what a user typed for a task and has not sent (`drafts.py`)
+    USER#{user}       / DRAFT#{task}#{language} what a user typed for a task and has not sent (`draft_models.py`)
     ATTEMPTS#{course} / TASK#{task}#USER#{user}#SUBMISSION#{submission}   what a submission came to
 
 Who teaches a course and who attends it is in the table of `school` too, written in the same transactions.
@@ -19,7 +19,6 @@ placed.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import zip_longest
 from typing import Any, TypeVar
 
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
@@ -31,7 +30,6 @@ from chalicelib.common import ids, settings
 from chalicelib.common.dynamo import items as dynamo_items
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.dynamo.transactions import Transaction
-from chalicelib.common.http import etags, paging
 from chalicelib.common.spoken_names import SpokenName
 from chalicelib.courses.completion import Completion
 from chalicelib.courses.outline import Outline
@@ -202,15 +200,6 @@ class StoredAttempt(CoursesItem, discriminator="attempt"):
     share = NumberAttribute()
 
 
-class Draft(CoursesItem, discriminator="draft"):
-    """A program before it is sent. `version` grows each time that it is saved."""
-
-    language = UnicodeAttribute()
-    source = UnicodeAttribute()
-    version = dynamo_items.IntegerAttribute()
-    saved_at = UTCDateTimeAttribute()
-
-
 CourseKind = TypeVar("CourseKind", bound=CoursesItem)
 Deletable = TypeVar("Deletable", Course, Lesson)
 
@@ -292,7 +281,18 @@ def attempts_prefix(task_id: int, user_id: int) -> str:
 
 
 def draft_key(user_id: int, task_id: int, language: str) -> Key:
-    return f"USER#{user_id}", f"DRAFT#{task_id}#{language}"
+    user, prefix = drafts_key(user_id, task_id)
+    return user, f"{prefix}{language}"
+
+
+def drafts_key(user_id: int, task_id: int | None = None) -> Key:
+    """Where the keys of all drafts of a user begin, or of those for one task."""
+    return f"USER#{user_id}", "DRAFT#" if task_id is None else f"DRAFT#{task_id}#"
+
+
+def in_lesson_prefixes(lesson_id: int) -> tuple[str, ...]:
+    """How the keys of all that is in a lesson begin."""
+    return f"TASK#{lesson_id}#", f"LINK#{lesson_id}#"
 
 
 # --- Courses and what is in them -------------------------------------------------------------------------------------
@@ -434,41 +434,9 @@ def find_task_for(
     )
 
 
-def drafts_of(user_id: int, task_id: int | None = None) -> Iterable[Draft]:
-    """All drafts of a user, or those for one task; also those whose time has come."""
-    pk, prefix = f"USER#{user_id}", "DRAFT#" if task_id is None else f"DRAFT#{task_id}#"
-    return Draft.query(pk, Draft.sk.startswith(prefix), consistent_read=True)
-
-
 def placements(problem_id: int) -> list[Task]:
     """Where a problem is placed: of each task what says where it is."""
     return list(Task.problem_index.query(str(problem_id)))
-
-
-def list_courses(visibilities: Sequence[str], query: paging.CursorQuery) -> paging.Page[Course]:
-    """The courses of these visibilities, one after the other, newest first. The cursor says in which it stopped."""
-    start = paging.start_key(query.cursor)
-    remaining = _from(visibilities, start)
-    found: list[Course] = []
-    for visibility, then in zip_longest(remaining, remaining[1:]):
-        page = _courses(visibility, query.limit - len(found), start)
-        found += page.items
-        if page.next_cursor:
-            return paging.Page(found, page.next_cursor)
-        if then and len(found) == query.limit:
-            return paging.Page(found, cursor_before(then))
-        start = None
-    return paging.Page(found)
-
-
-def cursor_before(visibility: str) -> str:
-    """The cursor of the first page of these."""
-    return paging.cursor({"visibility": {"S": visibility}})
-
-
-def is_among_visibilities(cursor: str | None) -> bool:
-    """Whether it is a cursor of `list_courses`."""
-    return "visibility" in (paging.start_key(cursor) or {})
 
 
 def courses_by_id(course_ids: Iterable[int]) -> dict[int, Course]:
@@ -486,44 +454,6 @@ def courses_and_outlines(course_ids: Iterable[int]) -> dict[int, tuple[Course, O
     return {course.id: (course, outlines[course.id]) for course in courses if course.id in outlines}
 
 
-# --- Deleting --------------------------------------------------------------------------------------------------------
-
-
-def start_deleting_course(course: Course, expected: etags.IfMatch) -> None:
-    """From here on the course is not there. ConditionFailed when it was deleted meanwhile, or is not as it was seen."""
-    with transactions.conditional():
-        course.update(
-            actions=[Course.doomed.set(True), Course.visibility.remove(), Course.version.add(1)],
-            condition=etags.version_matches(Course.version, expected),
-        )
-
-
-def find_even_if_deleting(course_id: int) -> Course | None:
-    """A course even while it is being deleted."""
-    return dynamo_items.find(Course, *course_key(course_id), consistent=True)
-
-
-def remains_of_lesson(course_id: int, lesson_id: int) -> list[CoursesItem]:
-    """The tasks and links of a lesson."""
-    pk, _ = course_key(course_id)
-    prefixes = (f"TASK#{lesson_id}#", f"LINK#{lesson_id}#")
-    found = (CoursesItem.query(pk, CoursesItem.sk.startswith(prefix), consistent_read=True) for prefix in prefixes)
-    return [item for items in found for item in items]
-
-
-def remains_of_course(course_id: int, *, at_most: int) -> list[CoursesItem]:
-    """Lessons, tasks, links and attempts of a course."""
-    pk, own_sk = course_key(course_id)
-    inside = list(CoursesItem.query(pk, CoursesItem.sk > own_sk, limit=at_most, consistent_read=True))
-    return inside or list(CoursesItem.query(attempts_key(course_id), limit=at_most, consistent_read=True))
-
-
-def erase(items: Iterable[CoursesItem]) -> None:
-    with CoursesItem.batch_write() as deletions:
-        for item in items:
-            deletions.delete(item)
-
-
 # --- Parts of the above ----------------------------------------------------------------------------------------------
 
 
@@ -539,22 +469,6 @@ def is_there() -> Condition:
 def _assign(attribute: Any, value: object) -> Action:
     action: Action = attribute.remove() if value is None else attribute.set(value)
     return action
-
-
-def _courses(visibility: str, limit: int, start: paging.Key | None) -> paging.Page[Course]:
-    after = start if start and len(start) > 1 else None
-    found = Course.visibility_index.query(visibility, limit=limit, last_evaluated_key=after, scan_index_forward=False)
-    return paging.read(found)
-
-
-def _from(visibilities: Sequence[str], start: paging.Key | None) -> Sequence[str]:
-    """Those that are still to be listed; a cursor into one that the caller may not see is none of ours."""
-    if start is None:
-        return visibilities
-    current = start.get("visibility", {}).get("S")
-    if current not in visibilities:
-        raise paging.invalid_cursor()
-    return visibilities[visibilities.index(current) :]
 
 
 def batch(keys: Sequence[Key], *, consistent: bool = False) -> dict[Key, CoursesItem]:

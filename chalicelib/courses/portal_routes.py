@@ -5,21 +5,18 @@ from chalicelib.accounts.authentication import Caller
 from chalicelib.common import limits
 from chalicelib.common.http import etags, headers, paging, requests, routing, searching
 from chalicelib.courses import authoring, cards, courses, deletion, enrollments, progress
-from chalicelib.courses.requests import CourseChange, GrantBody, NewCourse
-from chalicelib.courses.responses import (
+from chalicelib.courses.authoring_responses import CourseId, DeletingView
+from chalicelib.courses.progress_responses import (
     Certification,
     CertificationsView,
-    CourseCard,
-    CourseCards,
-    CourseId,
-    CoursesView,
-    DeletingView,
     EstimationsView,
     EstimationView,
     MembersView,
     MemberView,
     ProgressView,
 )
+from chalicelib.courses.requests import CourseChange, GrantBody, NewCourse
+from chalicelib.courses.responses import CourseCard, CourseCards, CoursesView
 from chalicelib.judge import languages
 
 routes = routing.Routes(__name__, tag="Progress")

@@ -1,7 +1,7 @@
-"""Responses of courses: with PyTry's names, with those of the portal (Virtual School), and for authors."""
+"""Responses of courses: with PyTry's names, and the cards of the portal (Virtual School)."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Literal, Self
+from typing import Literal, Self
 
 from pydantic import RootModel
 
@@ -10,16 +10,14 @@ from chalicelib.courses import cards
 from chalicelib.courses.cards import CourseSummary
 from chalicelib.courses.completion import Completion
 from chalicelib.courses.courses import OpenCourse, OpenLesson
+from chalicelib.courses.draft_models import Draft
 from chalicelib.courses.drafts import Drafts
-from chalicelib.courses.enrollments import CourseAccess
-from chalicelib.courses.models import Course, Draft, Lesson, Link, Task
-from chalicelib.courses.pictures import MAX_BYTES, Upload
+from chalicelib.courses.models import Course, Link, Task
 from chalicelib.courses.places import PlacedTask
-from chalicelib.courses.progress import Estimation, Member, Members, Study
 from chalicelib.judge.languages import offered
 from chalicelib.judge.models import Sample
 from chalicelib.judge.problems.statements import Shown
-from chalicelib.judge.responses import AnnotationView, NeighborView, StatementInfo, UploadView
+from chalicelib.judge.responses import AnnotationView, NeighborView, StatementInfo
 from chalicelib.judge.submissions.custom_runs import CustomRun
 from chalicelib.judge_protocol.contract import Language, Outcome
 
@@ -278,13 +276,7 @@ class RunView(View):
         )
 
 
-class RejudgingView(View):
-    """What was sent to the task is judged anew in the background."""
-
-    status: Literal["Checking"] = "Checking"
-
-
-def _info(course: Course, languages: Sequence[Language]) -> dict[str, object]:
+def course_fields(course: Course, languages: Sequence[Language]) -> dict[str, object]:
     name = next((language.name for language in languages if language.id == course.language), course.language)
     return {
         "id": course.id,
@@ -298,7 +290,7 @@ def _info(course: Course, languages: Sequence[Language]) -> dict[str, object]:
 
 def _card(card: CourseSummary, languages: Sequence[Language]) -> dict[str, object]:
     return {
-        **_info(card.course, languages),
+        **course_fields(card.course, languages),
         "author_id": card.course.author_id,
         "author_name": card.author_name,
         "tasks_count": len(card.worth),
@@ -313,250 +305,3 @@ def _reached(card: CourseSummary) -> dict[str, object]:
 
 class CourseCards(View, RootModel[list[CourseCard]]):
     """Virtual School's bare array."""
-
-
-class CourseId(View):
-    id: int
-
-
-class Certification(View):
-    """A course that was opened to somebody; `since` when they attend it."""
-
-    course_id: int
-    name: str
-    granted_at: Moment | None
-    since: Moment | None
-
-    @classmethod
-    def of(cls, taken: CourseAccess) -> Self:
-        return cls(
-            course_id=taken.course.id,
-            name=taken.course.name,
-            granted_at=taken.enrollment.granted_at,
-            since=taken.enrollment.since,
-        )
-
-
-class CertificationsView(View):
-    certifications: list[Certification]
-
-
-class EstimationView(View):
-    """How far somebody is in a course."""
-
-    course_id: int
-    name: str
-    attends: bool
-    solved: int
-    total: int
-    points: float
-    max_points: int
-
-    @classmethod
-    def of(cls, estimation: Estimation) -> Self:
-        return cls(**_estimation(estimation))
-
-
-class StudyView(EstimationView):
-    """How far the caller is in a course. `next` is the task where they go on: what they sent something to last, unless
-    it is solved, else the next that is not; null for who does not attend or has solved all.
-    """
-
-    next: NeighborView | None
-
-    @classmethod
-    def of_study(cls, study: Study) -> Self:
-        task = study.next
-        to_next = NeighborView(lesson_id=task.lesson_id, task_id=task.id, name=task.spoken_name) if task else None
-        return cls(**_estimation(study.estimation), next=to_next)
-
-
-class EstimationsView(View):
-    estimations: list[EstimationView]
-
-
-class MemberView(View):
-    """One who attends a course. Without names: the account was deleted."""
-
-    user_id: int
-    login: str | None
-    name: str | None
-    secondname: str | None
-    since: Moment | None
-    solved: int
-    total: int
-    points: float
-    max_points: int
-
-    @classmethod
-    def of(cls, member: Member) -> Self:
-        return cls(**_member(member))
-
-
-class MembersView(View):
-    members: list[MemberView]
-
-
-class TaskColumn(View):
-    """A task of the table."""
-
-    id: int
-    lesson_id: int
-    name: Named
-    points: int
-
-
-class TaskCell(View):
-    """How far somebody is with a task that they tried.
-
-    `submission_id` is what they sent last of what was judged; null where that was before it was recorded.
-    """
-
-    task_id: int
-    is_solved: bool
-    attempts: int
-    points: float
-    submission_id: int | None
-
-
-class MemberProgress(MemberView):
-    """A row of the table: of the tasks those that were tried."""
-
-    tasks: list[TaskCell]
-
-    @classmethod
-    def in_columns(cls, member: Member, columns: Iterable[Task]) -> Self:
-        return cls(**_member(member), tasks=_cells(member.enrollment.completion, columns))
-
-
-class ProgressView(View):
-    """Who solved what: a page of a course's members by its tasks."""
-
-    tasks: list[TaskColumn]
-    members: list[MemberProgress]
-
-    @classmethod
-    def of(cls, found: Members) -> Self:
-        columns = [task for tasks in found.contents.tasks.values() for task in tasks if task.shown]
-        return cls(
-            tasks=[_column(task) for task in columns],
-            members=[MemberProgress.in_columns(member, columns) for member in found.page.items],
-        )
-
-
-def _column(task: Task) -> TaskColumn:
-    return TaskColumn(id=task.id, lesson_id=task.lesson_id, name=task.spoken_name, points=task.points)
-
-
-def _cells(completion: Completion, columns: Iterable[Task]) -> list[TaskCell]:
-    tried = [(task, completion.of(task.id)) for task in columns if task.id in completion.results]
-    return [
-        TaskCell(
-            task_id=task.id,
-            is_solved=each.solved,
-            attempts=each.attempts,
-            points=each.points(task.points),
-            submission_id=each.last,
-        )
-        for task, each in tried
-    ]
-
-
-def _estimation(estimation: Estimation) -> dict[str, Any]:
-    marks = estimation.marks
-    return {
-        "course_id": estimation.course.id,
-        "name": estimation.course.name,
-        "attends": estimation.attends,
-        "solved": marks.solved,
-        "total": marks.total,
-        "points": marks.points,
-        "max_points": marks.max_points,
-    }
-
-
-def _member(member: Member) -> dict[str, Any]:
-    account, marks = member.account, member.marks
-    return {
-        "user_id": member.enrollment.user_id,
-        "login": account.login if account else None,
-        "name": account.name if account else None,
-        "secondname": account.secondname if account else None,
-        "since": member.enrollment.since,
-        "solved": marks.solved,
-        "total": marks.total,
-        "points": marks.points,
-        "max_points": marks.max_points,
-    }
-
-
-class PictureUpload(View):
-    """Upload the picture, then PUT its id to the same path."""
-
-    picture_id: int
-    max_bytes: int
-    upload: UploadView
-
-    @classmethod
-    def of(cls, upload: Upload) -> Self:
-        form = UploadView(url=upload.url, fields=upload.fields)
-        return cls(picture_id=upload.picture_id, max_bytes=MAX_BYTES, upload=form)
-
-
-class AuthoredCourse(CourseFields):
-    """A course as its author sees it. `version` grows with every change of the course or of anything in it."""
-
-    languages: list[str] | None
-    author_id: int
-    author_name: str | None
-    version: int
-    created_at: Moment
-
-    @classmethod
-    def of(cls, course: Course, languages: Sequence[Language], author_name: str | None) -> Self:
-        return cls(
-            **_info(course, languages),
-            languages=course.languages,
-            author_id=course.author_id,
-            author_name=author_name,
-            version=course.version,
-            created_at=course.created_at,
-        )
-
-
-class AuthoredLesson(View):
-    id: int
-    name: str
-    description: str
-
-    @classmethod
-    def of(cls, lesson: Lesson) -> Self:
-        return cls(id=lesson.id, name=lesson.name, description=lesson.description)
-
-
-class AuthoredTask(View):
-    """A task as its author sees it. Pupils see it when `is_published`: when its problem is."""
-
-    id: int
-    problem_id: int
-    name: str
-    points: int
-    languages: list[str] | None
-    is_published: bool
-
-    @classmethod
-    def of(cls, task: Task) -> Self:
-        return cls(
-            id=task.id,
-            problem_id=task.problem_id,
-            name=task.name,
-            points=task.points,
-            languages=task.languages,
-            is_published=task.shown,
-        )
-
-
-class DeletingView(View):
-    """Nobody sees the course any more, but not all of it is erased: ask again to go on."""
-
-    status: Literal["deleting"] = "deleting"

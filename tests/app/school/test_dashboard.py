@@ -5,7 +5,7 @@ import pytest
 from chalicelib import wiring
 from chalicelib.accounts.authentication import Caller
 from chalicelib.accounts.permissions import Role
-from chalicelib.courses.responses import StudyView
+from chalicelib.courses.progress_responses import StudyView
 from tests.support.school import Person, School
 
 Shown = dict[int, list[StudyView]]

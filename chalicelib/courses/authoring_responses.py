@@ -1,0 +1,93 @@
+"""Responses of courses for those who write them."""
+
+from collections.abc import Sequence
+from typing import Literal, Self
+
+from chalicelib.common.http.responses import Moment, View
+from chalicelib.courses.models import Course, Lesson, Task
+from chalicelib.courses.pictures import MAX_BYTES, Upload
+from chalicelib.courses.responses import CourseFields, course_fields
+from chalicelib.judge.responses import UploadView
+from chalicelib.judge_protocol.contract import Language
+
+
+class CourseId(View):
+    id: int
+
+
+class PictureUpload(View):
+    """Upload the picture, then PUT its id to the same path."""
+
+    picture_id: int
+    max_bytes: int
+    upload: UploadView
+
+    @classmethod
+    def of(cls, upload: Upload) -> Self:
+        form = UploadView(url=upload.url, fields=upload.fields)
+        return cls(picture_id=upload.picture_id, max_bytes=MAX_BYTES, upload=form)
+
+
+class AuthoredCourse(CourseFields):
+    """A course as its author sees it. `version` grows with every change of the course or of anything in it."""
+
+    languages: list[str] | None
+    author_id: int
+    author_name: str | None
+    version: int
+    created_at: Moment
+
+    @classmethod
+    def of(cls, course: Course, languages: Sequence[Language], author_name: str | None) -> Self:
+        return cls(
+            **course_fields(course, languages),
+            languages=course.languages,
+            author_id=course.author_id,
+            author_name=author_name,
+            version=course.version,
+            created_at=course.created_at,
+        )
+
+
+class AuthoredLesson(View):
+    id: int
+    name: str
+    description: str
+
+    @classmethod
+    def of(cls, lesson: Lesson) -> Self:
+        return cls(id=lesson.id, name=lesson.name, description=lesson.description)
+
+
+class AuthoredTask(View):
+    """A task as its author sees it. Pupils see it when `is_published`: when its problem is."""
+
+    id: int
+    problem_id: int
+    name: str
+    points: int
+    languages: list[str] | None
+    is_published: bool
+
+    @classmethod
+    def of(cls, task: Task) -> Self:
+        return cls(
+            id=task.id,
+            problem_id=task.problem_id,
+            name=task.name,
+            points=task.points,
+            languages=task.languages,
+            is_published=task.shown,
+        )
+
+
+class DeletingView(View):
+    """Nobody sees the course any more, but not all of it is erased: ask again to go on."""
+
+    status: Literal["deleting"] = "deleting"
+
+
+class RejudgingView(View):
+    """What was sent to the task is judged anew in the background."""
+
+    status: Literal["Checking"] = "Checking"
