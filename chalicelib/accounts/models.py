@@ -439,6 +439,16 @@ def accounts_of_role(role: Role, limit: int, start: paging.Key | None) -> Result
     return Account.role_index.query(role, limit=limit, last_evaluated_key=start)
 
 
+def count_of_role(role: Role) -> int:
+    """Counts accounts; who came or left a moment ago may be missing or still there."""
+    return Account.role_index.count(role)
+
+
+def count_of_class(school_class: int) -> int:
+    """Counts a class's pupils, with the same delay."""
+    return Account.class_index.count(_class_roll(school_class))
+
+
 def pupils_of_class(school_class: int, limit: int, start: paging.Key | None) -> ResultIterator[Account]:
     """Lists accounts, the oldest first, with the attributes in `LIST_ATTRIBUTES`."""
     return Account.class_index.query(_class_roll(school_class), limit=limit, last_evaluated_key=start)

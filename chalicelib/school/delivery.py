@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from chalicelib.common import observe
+from chalicelib.common import clock, observe
 from chalicelib.common.dynamo import transactions
-from chalicelib.school import models, notifications, queues
+from chalicelib.school import models, notifications, queues, reaching
 from chalicelib.school.models import Delivery, Notification
 from chalicelib.school.queues import DeliveryPage, DeliveryStep
 
@@ -31,12 +31,15 @@ def _deliver(page: DeliveryPage) -> str | None:
     if notification is None:
         observe.logger.info("notification withdrawn before it was delivered", notification_id=page.notification_id)
         return None
-    recipients = notifications.recipients(notification, page.cursor)
+    recipients = reaching.recipients(notification, page.cursor)
     notifications.deliver(notification, recipients.items)
     now = models.find_notification(page.notification_id)
     if now is None or now.tag != notification.tag:
         # It changed while it was delivered: the inboxes just filled are settled again.
         queues.put(DeliveryPage(DeliveryStep.SETTLE, page.notification_id))
+    if recipients.next_cursor is None:
+        with suppress(transactions.ConditionFailed):  # withdrawn meanwhile
+            models.mark_delivered(page.notification_id, clock.now())
     return recipients.next_cursor
 
 

@@ -17,6 +17,7 @@ order of their ids).
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -86,6 +87,9 @@ class Notification(SchoolItem, discriminator="notification"):
 
     The system's own have no author, go to the users that it names, and have the type and payload of their frame. Their
     words stand here in English; `texts` has them as they are worded for each reader.
+
+    `recipients` counts those whom it was to reach when it was sent, and `left_out` those of a class who are not the
+    sender's pupils; None where nobody counted. `delivered_at` is when the last of them had it.
     """
 
     id = items.IntegerAttribute()
@@ -103,6 +107,9 @@ class Notification(SchoolItem, discriminator="notification"):
     pupils_of = items.OptionalIntegerAttribute()
     created_at = UTCDateTimeAttribute()
     version = items.IntegerAttribute(default=1)
+    recipients = items.OptionalIntegerAttribute()
+    left_out = items.OptionalIntegerAttribute()
+    delivered_at = items.OptionalMomentAttribute()
 
     def text_of(self, name: str) -> Text:
         """Returns the title, description or body. What people wrote, also in the system's place, is no text of ours."""
@@ -328,6 +335,20 @@ def deliveries_of(notification_id: int, cursor: str | None) -> paging.Page[Deliv
         return Delivery.notification_index.query(notification, limit=limit, last_evaluated_key=start)
 
     return paging.read_list(paging.ListQuery(limit=INBOXES_AT_ONCE, cursor=cursor), run)
+
+
+def count_deliveries(notification_id: int) -> int:
+    """Counts the inboxes that a notification is in."""
+    notification, _ = notification_key(notification_id)
+    return Delivery.notification_index.count(notification)
+
+
+def mark_delivered(notification_id: int, at: datetime) -> None:
+    """Stores when the last inbox was filled; ConditionFailed when the notification was withdrawn."""
+    with transactions.conditional():
+        Notification(*notification_key(notification_id)).update(
+            actions=[Notification.delivered_at.set(at)], condition=Notification.pk.exists()
+        )
 
 
 def inbox_of(

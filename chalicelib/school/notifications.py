@@ -1,26 +1,20 @@
-"""Notifications: stored once, put into inboxes, and sent live to users who are connected.
-
-`recipients` reads the accounts that one is for, a page at a time.
-"""
+"""Notifications: stored once, put into inboxes, and sent live to users who are connected."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from chalicelib.accounts import accounts
-from chalicelib.accounts import models as account_models
 from chalicelib.accounts.authentication import Caller
-from chalicelib.accounts.permissions import Permission, Role
-from chalicelib.common import clock, observe
+from chalicelib.accounts.permissions import Permission
+from chalicelib.common import clock, ids, observe
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.hooks import Hook
-from chalicelib.common.http import errors, etags, paging
+from chalicelib.common.http import errors, etags
 from chalicelib.common.http.etags import IfMatch
-from chalicelib.common.http.paging import ListQuery, Page
 from chalicelib.common.texts import Text
-from chalicelib.school import frames, models, queues, teaching, visibility
+from chalicelib.school import frames, models, queues, reaching, teaching, visibility
 from chalicelib.school.models import Changes, Notification, Tag
 from chalicelib.school.queues import DeliveryPage, DeliveryStep
 
@@ -49,11 +43,16 @@ class NewNotification:
 
 
 def send(caller: Caller, new: NewNotification) -> Notification:
-    """Sends a notification. A teacher's goes only to their own pupils, of a class to those in it; else 403."""
+    """Sends a notification. A teacher's goes only to their own pupils, of a class to those in it; else 403.
+
+    It says how many it is to reach, and how many of the class it leaves out.
+    """
     _check_recipients(caller, new)
+    reach = reaching.count(_notification(ids.MAX_ID, new, caller))
 
     def store(notification_id: int) -> Notification:
         notification = _notification(notification_id, new, caller)
+        notification.recipients, notification.left_out = reach.recipients, reach.left_out
         transactions.create_new(notification)
         return notification
 
@@ -95,6 +94,13 @@ def deliver(notification: Notification, user_ids: Sequence[int]) -> None:
     if newly:
         _send_live.get()(newly, notification.type, frames.payload_of(notification))
     observe.logger.info("notification delivered", notification_id=notification.id, to=len(newly), of=len(user_ids))
+
+
+def delivery_of(caller: Caller, notification_id: int) -> tuple[Notification, int]:
+    """Returns a notification and how many inboxes it is in by now; 403 for another's."""
+    notification = _get(notification_id)
+    visibility.check_author(caller, notification.author_id)
+    return notification, models.count_deliveries(notification_id)
 
 
 def change(caller: Caller, notification_id: int, changes: Changes, expected: IfMatch) -> int:
@@ -219,24 +225,3 @@ def _system_notification(key: str, words: Mapping[str, Any]) -> Notification | N
 
 def _no_such_notification() -> errors.NotFound:
     return errors.NotFound("notification_not_found", "Notification not found")
-
-
-def recipients(notification: Notification, cursor: str | None) -> Page[int]:
-    """Returns the ids of a page of recipients; a teacher's notification is for their own pupils only."""
-    page = _addressed_accounts(notification, cursor)
-    if notification.pupils_of is None:
-        return page
-    own = teaching.pupils_among(notification.pupils_of, page.items)
-    return Page([user_id for user_id in page.items if user_id in own], page.next_cursor)
-
-
-def _addressed_accounts(notification: Notification, cursor: str | None) -> Page[int]:
-    if notification.to_user is not None:
-        return Page([notification.to_user])
-    lists: dict[str, paging.RunQuery[account_models.Account]] = {}
-    if notification.to_class is not None:
-        lists["class"] = partial(account_models.pupils_of_class, notification.to_class)
-    elif notification.to_all:
-        lists = {role: partial(account_models.accounts_of_role, role) for role in Role}
-    page = paging.read_lists(ListQuery(limit=models.INBOXES_AT_ONCE, cursor=cursor), lists)
-    return Page([account.id for account in page.items], page.next_cursor)

@@ -160,6 +160,32 @@ class NotificationsList(RootModel[list[AnyNotification]], View):
         return cls([NotificationView.of_delivery(*each, names) for each in found])
 
 
+class SentNotification(View):
+    """A notification that was sent. `recipients` is how many it is to reach; `left_out` how many of the class it does
+    not reach, since they are not the sender's pupils. Both are null when there are more than a thousand.
+    """
+
+    id: int
+    recipients: int | None
+    left_out: int | None
+
+    @classmethod
+    def of(cls, sent: Notification) -> Self:
+        return cls(id=sent.id, recipients=sent.recipients, left_out=sent.left_out)
+
+
+class DeliveryView(SentNotification):
+    """How far a notification has come: `told` counts those who have it, and all have it from `delivered_at` on."""
+
+    told: int
+    delivered_at: Moment | None
+
+    @classmethod
+    def of_told(cls, sent: Notification, told: int) -> Self:
+        counted = {"recipients": sent.recipients, "left_out": sent.left_out}
+        return cls(id=sent.id, told=told, delivered_at=sent.delivered_at, **counted)
+
+
 class UnreadView(View):
     """It counts to a hundred."""
 

@@ -175,10 +175,16 @@ def read_all_notifications(caller: Caller) -> responses.UnreadView:
 @routes.post(
     "/user/notifications", access=authentication.TEACHER, limit=NOTIFICATIONS, status=201, raises=[404], versioned=True
 )
-def send_notification(body: school_requests.NotificationBody, caller: Caller) -> routing.Answer[CreatedView]:
-    """Tell a user, a class or all. Teachers tell their own pupils."""
+def send_notification(body: school_requests.NotificationBody, caller: Caller) -> routing.Answer[responses.SentNotification]:
+    """Tell a user, a class or all. Teachers tell their own pupils: the answer says how many of a class are left out."""
     sent = notifications.send(caller, body.new_notification())
-    return routing.Answer(body=CreatedView(id=sent.id), headers=etags.header(sent.version))
+    return routing.Answer(body=responses.SentNotification.of(sent), headers=etags.header(sent.version))
+
+
+@routes.get("/user/notifications/{notification_id}/delivery", access=authentication.TEACHER, raises=[404])
+def show_delivery(notification_id: int, caller: Caller) -> responses.DeliveryView:
+    """How many one's notification is to reach, and how many have it: for its sender and admins."""
+    return responses.DeliveryView.of_told(*notifications.delivery_of(caller, notification_id))
 
 
 @routes.patch(

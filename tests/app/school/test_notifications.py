@@ -32,7 +32,7 @@ def sent(school: School, by: Person, **overrides: Any) -> int:
     """The id of a new notification. Each is a second later than the last."""
     school.clock.forward(timedelta(seconds=1))
     reply = send(school, by, **overrides)
-    assert (reply.status, reply.body.keys()) == (201, {"id"}), reply.body
+    assert (reply.status, reply.body.keys()) == (201, {"id", "recipients", "left_out"}), reply.body
     notification_id: int = reply.body["id"]
     return notification_id
 
@@ -119,6 +119,22 @@ def test_a_teacher_tells_their_own_pupils(school: School, teacher: Person) -> No
     assert (ids(inbox(school, own)), inbox(school, other)) == ([in_class, alone], [])
     refused = send(school, teacher, user_id=other.id)
     assert (refused.status, refused.body["code"]) == (403, "not_your_pupil")
+
+
+def test_the_sender_learns_how_many_of_a_class_are_reached(school: School, admin: Person, teacher: Person) -> None:
+    own, _, _ = (school.person(school_class=7) for _ in range(3))
+    school.teach(teacher, own)
+    school.fanout.held = True
+    told = send(school, teacher, **{"class": 7}).body
+    assert (told["recipients"], told["left_out"]) == (1, 2)
+    path = f"{INBOX}/{told['id']}/delivery"
+    assert school.api.get(path, token=teacher.token).body == {**told, "told": 0, "delivered_at": None}
+    school.fanout.deliver()
+    delivered = {**told, "told": 1, "delivered_at": "2026-09-01T09:00:00.000Z"}
+    assert [school.api.get(path, token=each.token).body for each in (teacher, admin)] == [delivered] * 2
+    assert school.api.get(path, token=school.person(Role.TEACHER).token).status == 403
+    assert send(school, admin, **{"class": 7}).body["recipients"] == 3
+    assert send(school, admin, all=True).body["recipients"] == 6
 
 
 def test_a_teacher_of_a_class_tells_all_of_it(school: School, admin: Person, teacher: Person) -> None:

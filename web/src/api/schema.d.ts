@@ -1102,7 +1102,7 @@ export interface paths {
         get: operations["school_list_notifications"];
         put?: never;
         /**
-         * Tell a user, a class or all. Teachers tell their own pupils
+         * Tell a user, a class or all. Teachers tell their own pupils: the answer says how many of a class are left out
          * @description Who may call: teachers and admins. At most 60 notifications a minute.
          */
         post: operations["school_send_notification"];
@@ -1146,6 +1146,26 @@ export interface paths {
          * @description Who may call: anyone signed in. At most 600 writes a minute.
          */
         post: operations["school_read_all_notifications"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/user/notifications/{notification_id}/delivery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many one's notification is to reach, and how many have it: for its sender and admins
+         * @description Who may call: teachers and admins.
+         */
+        get: operations["school_show_delivery"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4172,6 +4192,17 @@ export interface components {
             status: "deleting";
         };
         /**
+         * DeliveryView
+         * @description How far a notification has come: `told` counts those who have it, and all have it from `delivered_at` on.
+         */
+        DeliveryView: {
+            id: number;
+            recipients: number | null;
+            left_out: number | null;
+            told: number;
+            delivered_at: string | null;
+        };
+        /**
          * DeltaServerPayload
          * @description At `at`, so many characters (code points) were taken out and others put in.
          */
@@ -5634,6 +5665,16 @@ export interface components {
          */
         SelectedContestView: {
             contestId: string | null;
+        };
+        /**
+         * SentNotification
+         * @description A notification that was sent. `recipients` is how many it is to reach; `left_out` how many of the class it does
+         *     not reach, since they are not the sender's pupils. Both are null when there are more than a thousand.
+         */
+        SentNotification: {
+            id: number;
+            recipients: number | null;
+            left_out: number | null;
         };
         /**
          * SessionView
@@ -10829,10 +10870,12 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": 344825856003172
+                     *       "id": 344825856003172,
+                     *       "recipients": 1,
+                     *       "left_out": 1
                      *     }
                      */
-                    "application/json": components["schemas"]["CreatedView"];
+                    "application/json": components["schemas"]["SentNotification"];
                 };
             };
             400: components["responses"]["Error400"];
@@ -10915,6 +10958,49 @@ export interface operations {
             };
             401: components["responses"]["Error401"];
             403: components["responses"]["Error403"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    school_show_delivery: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+            };
+            path: {
+                notification_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 344825856003172,
+                     *       "recipients": 1,
+                     *       "left_out": 1,
+                     *       "told": 1,
+                     *       "delivered_at": "2026-09-01T09:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DeliveryView"];
+                };
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
             429: components["responses"]["Error429"];
             500: components["responses"]["Error500"];
             502: components["responses"]["Error502"];
