@@ -175,7 +175,9 @@ def read_all_notifications(caller: Caller) -> responses.UnreadView:
 @routes.post(
     "/user/notifications", access=authentication.TEACHER, limit=NOTIFICATIONS, status=201, raises=[404], versioned=True
 )
-def send_notification(body: school_requests.NotificationBody, caller: Caller) -> routing.Answer[responses.SentNotification]:
+def send_notification(
+    body: school_requests.NotificationBody, caller: Caller
+) -> routing.Answer[responses.SentNotification]:
     """Tell a user, a class or all. Teachers tell their own pupils: the answer says how many of a class are left out."""
     sent = notifications.send(caller, body.new_notification())
     return routing.Answer(body=responses.SentNotification.of(sent), headers=etags.header(sent.version))
