@@ -10,6 +10,7 @@ from chalicelib.realtime.rooms import RoomKind
 
 class Type(StrEnum):
     TRACK_STARTED = "TRACK_STARTED"
+    TRACK_NOT_STARTED = "TRACK_NOT_STARTED"
     ASSIGNMENT_OPENED = "ASSIGNMENT_OPENED"
     REVIEW_STARTED = "REVIEW_STARTED"
     DEADLINE_SOON = "DEADLINE_SOON"
@@ -18,6 +19,14 @@ class Type(StrEnum):
 class TrackStarted(View):
     track_id: int
     started_at: Moment
+
+
+class TrackNotStarted(View):
+    """`starts_at` is when it was to start. It waits on, until it is full or its teacher starts it."""
+
+    track_id: int
+    starts_at: Moment
+    participants: int
 
 
 class AssignmentOpened(View):
@@ -53,6 +62,13 @@ FRAMES = (
         TrackStarted,
         _PERSONAL,
         "A track that the recipient takes part in has started",
+        notifies=True,
+    ),
+    Outgoing(
+        Type.TRACK_NOT_STARTED,
+        TrackNotStarted,
+        _PERSONAL,
+        "A track that the recipient made was to start, and too few take part",
         notifies=True,
     ),
     Outgoing(Type.ASSIGNMENT_OPENED, AssignmentOpened, _PERSONAL, "An assignment takes submissions", notifies=True),

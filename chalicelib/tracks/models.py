@@ -18,8 +18,8 @@ Who teaches a track and who takes part is in the table of `school` too, written 
 Writes that depend on a track's state are in `state.py`, `submissions.py` and `review_duties.py`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -48,9 +48,9 @@ from chalicelib.school.relations import Group, GroupKind
 from chalicelib.tracks.stages import Stage, StageState
 
 TOPIC = "track"
+"""Of the timers: a track has one, whichever assignment it is at."""
 TRACK_WAITS, NOT_ENROLLED = "track_waits", "not_enrolled"
 """Conditions: the track has not started; the user does not take part in it."""
-"""Of the timers: a track has one, whichever assignment it is at."""
 
 PARTICIPANTS, SUBMISSIONS, REVIEWS = "PARTICIPANT#", "SUBMISSION#", "REVIEW#"
 """What the sort keys of these begin with."""
@@ -89,7 +89,10 @@ class StatusIndex(GlobalSecondaryIndex["Track"]):  # type: ignore[no-untyped-cal
 
 
 class Track(TracksItem, discriminator="track"):
-    """`pending` are the notices of the last step, until everybody was told. `criteria` are descriptions by name."""
+    """`pending` are the notices of the last step, until everybody was told. `criteria` are descriptions by name.
+
+    With `starts_at` a track that waits starts then, and not when it is full.
+    """
 
     id = dynamo_items.IntegerAttribute()
     title = UnicodeAttribute()
@@ -102,6 +105,7 @@ class Track(TracksItem, discriminator="track"):
     reviews_per_user = dynamo_items.IntegerAttribute()
     author_id = dynamo_items.IntegerAttribute()
     created_at = UTCDateTimeAttribute()
+    starts_at = dynamo_items.OptionalMomentAttribute()
     started_at = dynamo_items.OptionalMomentAttribute()
     status = UnicodeAttribute(default=Status.WAITING)
     listed = UnicodeAttribute()
@@ -327,19 +331,30 @@ def add_track(track: Track) -> None:
     def fill(transaction: Transaction) -> None:
         transaction.save(track, condition=Track.pk.does_not_exist(), named=transactions.KEY_FREE)
         memberships.add_owner(transaction, track.author_id, group_of(track.id), track.created_at)
+        if track.starts_at is not None:
+            timers.start(transaction, TOPIC, str(track.id), track.starts_at)
 
     transactions.transact(fill)
 
 
-def change_track(track_id: int, changes: Changes, expected: IfMatch) -> int:
-    """The new version; ConditionFailed when it is gone, has started, is full with that, or not as it was seen."""
+def change_track(track: Track, changes: Changes, expected: IfMatch) -> None:
+    """ConditionFailed when it is gone, has started, is full with that, or not as it was seen."""
     condition = (Track.status == Status.WAITING) & etags.version_matches(Track.version, expected)
     if "required_participants" in changes:
-        condition &= Track.current_participants < changes["required_participants"]
-    track = Track(*track_key(track_id))
-    with transactions.conditional():
-        track.update(actions=[*setting(Track, changes), Track.version.add(1)], condition=condition)
-    return track.version
+        condition &= Track.current_participants <= changes["required_participants"]
+    if changes.keys() & {"required_participants", "starts_at"}:  # it was decided that it does not start with that
+        condition &= Track.current_participants == track.current_participants
+        condition &= same(Track.starts_at, track.starts_at)
+
+    def fill(transaction: Transaction) -> None:
+        actions = [*setting(Track, changes), Track.version.add(1)]
+        transaction.update(Track(*track_key(track.id)), actions=actions, condition=condition, named=TRACK_WAITS)
+        if "starts_at" in changes and changes["starts_at"] is None:
+            timers.stop(transaction, TOPIC, str(track.id))
+        elif "starts_at" in changes:
+            timers.start(transaction, TOPIC, str(track.id), changes["starts_at"])
+
+    transactions.transact(fill)
 
 
 def delete_track(track_id: int, author_id: int, expected: IfMatch) -> None:
@@ -348,8 +363,13 @@ def delete_track(track_id: int, author_id: int, expected: IfMatch) -> None:
     What belongs to it goes after it, and cannot be reached from then on: so an interruption leaves nothing that shows.
     """
     track = Track(*track_key(track_id))
-    with transactions.conditional():
-        track.delete(condition=(Track.status == Status.WAITING) & etags.version_matches(Track.version, expected))
+    condition = (Track.status == Status.WAITING) & etags.version_matches(Track.version, expected)
+
+    def fill(transaction: Transaction) -> None:
+        transaction.delete(track, condition=condition, named=TRACK_WAITS)
+        timers.stop(transaction, TOPIC, str(track_id))
+
+    transactions.transact(fill)
     memberships.erase_group(group_of(track_id), author_id)
     rest = list(TracksItem.query(track.pk, consistent_read=True))
     memberships.erase_pupils(group_of(track_id), [each.user_id for each in _only(Participant, rest)])
@@ -430,32 +450,45 @@ def participants_of(track_id: int) -> list[Participant]:
     return _all(Participant, track_key(track_id), PARTICIPANTS)
 
 
-def add_participant(participant: Participant, track: Track, *, starts_at: datetime | None) -> None:
-    """With `starts_at` the participant is the last that the track waits for, and starts it then.
+def add_participant(
+    participant: Participant,
+    track: Track,
+    *,
+    more: Sequence[Action] = (),
+    further: Callable[[Transaction], None] = lambda _: None,
+) -> None:
+    """`more` and `further` are what else becomes of the track, and of what is beside it.
 
-    ConditionFailed(NOT_ENROLLED) when the user is enrolled; else the track has started, has no assignments, or does not
-    wait for one more, or for several.
+    ConditionFailed(NOT_ENROLLED) when the user is enrolled; else the track has started, has no assignments, or other
+    people take part than those that were read.
     """
-    others = track.required_participants - 1
-    free = Track.current_participants == others if starts_at else Track.current_participants < others
-    waits = (
-        (Track.status == Status.WAITING)
-        & (Track.required_participants == track.required_participants)
-        & (Track.assignments_count > 0)
-    )
-    actions: list[Action] = [Track.current_participants.add(1)]
-    if starts_at:
-        actions += [Track.status.set(Status.ACTIVE), Track.started_at.set(starts_at), Track.version.add(1)]
+    waits = _waits_for_one_more(track, starts=bool(more))
+    actions = [Track.current_participants.add(1), *more]
 
     def fill(transaction: Transaction) -> None:
-        transaction.update(Track(*track_key(track.id)), actions=actions, condition=waits & free, named=TRACK_WAITS)
+        transaction.update(Track(*track_key(track.id)), actions=actions, condition=waits, named=TRACK_WAITS)
         transaction.save(participant, condition=Participant.pk.does_not_exist(), named=NOT_ENROLLED)
         transaction.save(Membership(*membership_key(participant.user_id, track.id), track_id=track.id))
         memberships.add_pupil(transaction, participant.user_id, group_of(track.id), participant.enrolled_at)
-        if starts_at:
-            timers.start(transaction, TOPIC, str(track.id), starts_at)
+        further(transaction)
 
     transactions.transact(fill)
+
+
+def _waits_for_one_more(track: Track, *, starts: bool) -> Condition:
+    """Whether the track is as it was read, as far as it matters to one who comes, and with whom it starts or not."""
+    waits: Condition = (
+        (Track.status == Status.WAITING)
+        & (Track.required_participants == track.required_participants)
+        & (Track.current_participants < track.required_participants)
+        & (Track.assignments_count > 0)
+        & same(Track.starts_at, track.starts_at)
+    )
+    if starts:
+        waits &= Track.current_participants == track.current_participants
+    else:
+        waits &= Track.starts_at.exists() | (Track.current_participants < track.required_participants - 1)
+    return waits
 
 
 def remove_participant(track_id: int, user_id: int) -> None:
@@ -514,6 +547,12 @@ def diary_of(assignment_id: int, query: paging.ListQuery) -> paging.Page[DiaryEn
         return DiaryEntry.query(pk, limit=limit, last_evaluated_key=start, scan_index_forward=False)
 
     return paging.read_list(query, run)
+
+
+def same(attribute: Any, value: object) -> Condition:
+    """The condition that an attribute is as it was read."""
+    condition: Condition = attribute.does_not_exist() if value is None else attribute == value
+    return condition
 
 
 def setting(kind: Any, changes: Changes) -> list[Action]:

@@ -8,13 +8,14 @@ one key the portal notifies nobody twice.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 
 from chalicelib.common.http.responses import View
 from chalicelib.common.texts import Stored, Text
 from chalicelib.school import notifications
 from chalicelib.school.models import Tag
-from chalicelib.tracks.frames import AssignmentOpened, DeadlineSoon, ReviewStarted, TrackStarted, Type
+from chalicelib.tracks.frames import AssignmentOpened, DeadlineSoon, ReviewStarted, TrackNotStarted, TrackStarted, Type
 from chalicelib.tracks.models import Assignment, Participant, Track
 from chalicelib.tracks.stages import Stage, StageState
 
@@ -50,13 +51,33 @@ def send(pending: Iterable[Mapping[str, Any]], everybody: Sequence[int]) -> None
         )
 
 
-def track_started(track: Track) -> TrackNotification:
+def track_started(track: Track, started_at: datetime) -> TrackNotification:
     return TrackNotification(
         key=f"track#{track.id}#started",
         type=Type.TRACK_STARTED,
         title=Text("notice_track_started", "The track has started").to_json(),
         description=track.title,
-        payload=_payload(TrackStarted(track_id=track.id, started_at=track.started_at)),
+        payload=_payload(TrackStarted(track_id=track.id, started_at=started_at)),
+    )
+
+
+def track_not_started(track: Track, starts_at: datetime) -> TrackNotification:
+    """For the track's author: nobody else waits for it."""
+    number = track.current_participants
+    few = Text(
+        "notice_too_few",
+        "{title}: {n} participant, and a track needs two and an assignment",
+        {"title": track.title, "n": number},
+        plural="{title}: {n} participants, and a track needs two and an assignment",
+    )
+    return TrackNotification(
+        key=f"track#{track.id}#not_started#{starts_at.isoformat()}",
+        type=Type.TRACK_NOT_STARTED,
+        title=Text("notice_track_not_started", "The track could not start").to_json(),
+        description=few.to_json(),
+        payload=_payload(TrackNotStarted(track_id=track.id, starts_at=starts_at, participants=number)),
+        tag=Tag.HIGH,
+        to=[track.author_id],
     )
 
 

@@ -60,6 +60,7 @@ Commit = Annotated[
         r"^[0-9a-fA-F]{7,64}$", Text("not_a_commit", "must be the hash of a commit: 7 to 64 hexadecimal digits")
     ),
 ]
+Instant = Annotated[AwareDatetime, Field(strict=False)]
 StatusName = Literal["waiting", "active", "completed"]
 StageName = Literal["submission", "code_review"]
 
@@ -81,7 +82,10 @@ class TracksQuery(paging.ListQuery):
 
 
 class TrackBody(Body):
-    """`review_criteria` are descriptions by name; reviews give each from 0 to `max_score` points."""
+    """`review_criteria` are descriptions by name; reviews give each from 0 to `max_score` points.
+
+    With `starts_at` the track starts then, with whoever takes part; without, as soon as it is full.
+    """
 
     title: Title
     description: Description | None = None
@@ -89,6 +93,7 @@ class TrackBody(Body):
     review_criteria: Criteria
     max_score: MaxScore = 10
     reviews_per_user: Reviews = 3
+    starts_at: Instant | None = None
 
     def new_track(self) -> NewTrack:
         return NewTrack(
@@ -98,6 +103,7 @@ class TrackBody(Body):
             reviews_per_user=self.reviews_per_user,
             criteria=self.review_criteria,
             max_score=self.max_score,
+            starts_at=self.starts_at,
         )
 
 
@@ -106,6 +112,7 @@ class TrackChanges(ChangesBody):
     description: Description | None = None
     required_participants: Participants = Field(default_factory=left_out)
     reviews_per_user: Reviews = Field(default_factory=left_out)
+    starts_at: Instant | None = None
 
 
 class AssignmentBody(Body):
@@ -142,7 +149,7 @@ class StageBody(Body):
 
 
 class DeadlineBody(StageBody):
-    deadline: Annotated[AwareDatetime, Field(strict=False)]
+    deadline: Instant
 
 
 class SolutionBody(Body):

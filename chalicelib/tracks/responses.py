@@ -49,7 +49,7 @@ class PersonView(View):
 
 
 class TrackCard(View):
-    """What everybody may know of a track."""
+    """What everybody may know of a track. One that waits with `starts_at` starts then; else when it is full."""
 
     id: int
     title: str
@@ -57,6 +57,7 @@ class TrackCard(View):
     required_participants: int
     current_participants: int
     status: Literal["waiting", "active", "completed"]
+    starts_at: Moment | None
     started_at: Moment | None
     created_at: Moment
 
@@ -70,6 +71,7 @@ class TrackCard(View):
             required_participants=track.required_participants,
             current_participants=track.current_participants,
             status=track.status,
+            starts_at=track.starts_at,
             started_at=track.started_at,
             created_at=track.created_at,
             **more,

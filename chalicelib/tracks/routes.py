@@ -91,6 +91,12 @@ def delete_track(track_id: int, caller: Caller, request: requests.Request) -> No
     tracks.delete(caller, track_id, etags.if_match(request))
 
 
+@routes.post("/tracks/{track_id}/start", access=authentication.TEACHER, raises=[409], versioned=True)
+def start_track(track_id: int, caller: Caller) -> routing.Answer[TrackView]:
+    """Start a track that waits, with those who take part: two at least."""
+    return _shown(caller, tracks.start(caller, track_id))
+
+
 @routes.get("/tracks/{track_id}/teachers", access=authentication.TEACHER)
 def list_teachers(track_id: int, caller: Caller) -> TeachersView:
     """Who teaches a track: for those who do, and admins."""

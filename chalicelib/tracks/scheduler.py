@@ -5,8 +5,8 @@ from datetime import datetime
 
 from chalicelib.common import ids, observe
 from chalicelib.common.dynamo import transactions
-from chalicelib.tracks import allocation, models, notifications, stages, state
-from chalicelib.tracks.models import Assignment
+from chalicelib.tracks import allocation, models, notifications, stages, starting, state
+from chalicelib.tracks.models import Assignment, Status
 from chalicelib.tracks.notifications import TrackNotification
 from chalicelib.tracks.stages import Stage, Step
 from chalicelib.tracks.state import Change, TrackState
@@ -28,6 +28,9 @@ def advance(subject: str, now: datetime) -> None:
 
 
 def _advance(track_state: TrackState, now: datetime) -> None:
+    if track_state.track.status == Status.WAITING:
+        starting.start_at_its_time(track_state, now)
+        return
     if track_state.track.pending:
         _tell(track_state)
         return
@@ -51,9 +54,9 @@ def _tell(track_state: TrackState) -> None:
 
 def _open(track_state: TrackState, assignment: Assignment, at: datetime) -> Change:
     stage_state = stages.opened(assignment.stage_state, at)
-    opened = notifications.assignment_opened(assignment, stage_state)
-    is_first = assignment is track_state.assignments[0]
-    notices = [notifications.track_started(track_state.track), opened] if is_first else [opened]
+    notices = [notifications.assignment_opened(assignment, stage_state)]
+    if assignment is track_state.assignments[0]:  # it was started by a version that did not open it with that
+        notices.insert(0, notifications.track_started(track_state.track, at))
     return Change(assignment=assignment, stage_state=stage_state, at=at, notices=notices)
 
 

@@ -107,7 +107,7 @@ def advance(track_state: TrackState, change: Change) -> datetime | None:
     def fill(transaction: Transaction) -> None:
         _bump_version(transaction, track_state.track, actions, due_at)
         key = models.assignment_key(track_state.track.id, change.assignment.id)
-        transaction.update(Assignment(*key), actions=_following(change))
+        transaction.update(Assignment(*key), actions=following(change))
 
     transactions.transact(fill)
     return due_at
@@ -141,7 +141,7 @@ def end_review(transaction: Transaction, track_state: TrackState, assignment: As
     ended = Change(assignment=assignment, stage_state=stages.ended(assignment.stage_state, now), at=now, owed=0)
     in_review = (Assignment.stage == Stage.CODE_REVIEW) & (Assignment.owed == 1)
     key = models.assignment_key(track_state.track.id, assignment.id)
-    transaction.update(Assignment(*key), actions=_following(ended), condition=in_review, named="in_review")
+    transaction.update(Assignment(*key), actions=following(ended), condition=in_review, named="in_review")
     _bump_version(transaction, track_state.track, [], now)
 
 
@@ -159,7 +159,7 @@ def _bump_version(transaction: Transaction, track: Track, actions: Sequence[Acti
         timers.start(transaction, TOPIC, str(track.id), due_at)
 
 
-def _following(change: Change) -> list[Action]:
+def following(change: Change) -> list[Action]:
     """The assignment's fields. `owed` is left alone but where it is set: reviews count it down meanwhile."""
     stage_state = change.stage_state
     fields: dict[str, Any] = {

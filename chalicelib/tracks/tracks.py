@@ -1,10 +1,11 @@
 """Creates, changes and deletes tracks; enrolls participants and lets them leave.
 
-The participant who fills a track starts it.
+The participant who fills a track starts it; so do its teacher, and its time.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from chalicelib.accounts import names
 from chalicelib.accounts.authentication import Caller
@@ -12,9 +13,15 @@ from chalicelib.common import clock, ids, observe
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.events import timers
 from chalicelib.common.http import errors, etags
+from chalicelib.common.http.errors import In, Place
 from chalicelib.common.http.etags import IfMatch
-from chalicelib.tracks import access, models
+from chalicelib.tracks import access, models, starting, state
 from chalicelib.tracks.models import TOPIC, Changes, Participant, Status, Track
+from chalicelib.tracks.state import TrackState
+
+STARTS_AT = Place(In.BODY, "/starts_at")
+FURTHEST = timedelta(days=366)
+"""From now, that a start may be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +34,7 @@ class NewTrack:
     reviews_per_user: int
     criteria: Mapping[str, str]
     max_score: float
+    starts_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +57,9 @@ def for_viewer(caller: Caller, found: Sequence[Track]) -> list[TrackForViewer]:
 
 
 def add(caller: Caller, new: NewTrack) -> Track:
+    """400 when it is to start in the past, or too far ahead."""
+    _refuse_start_at(new.starts_at)
+
     def store(track_id: int) -> Track:
         track = _track(track_id, new, caller.id)
         models.add_track(track)
@@ -69,15 +80,40 @@ def get(track_id: int) -> Track:
 
 def change(caller: Caller, track_id: int, changes: Changes, expected: IfMatch) -> Track:
     """As it is then; 403 for who does not teach it, 409 for one that has started or is full with that, 412 when it is
-    not as it was seen.
+    not as it was seen. One that is full with as many as take part starts.
+    """
+    _refuse_start_at(changes.get("starts_at"))
+    for _ in range(ENROLLMENT_TRIES):
+        track = get(track_id)
+        access.check_may_write(caller, track)
+        try:
+            if starting.is_full(track, changes):
+                starting.start(_startable(track_id), expected, changes)
+            else:
+                models.change_track(track, changes, expected)
+        except transactions.ConditionFailed:
+            _refuse_change(get(track_id), changes, expected)  # else people came or left at the same time
+        else:
+            observe.logger.info("track changed", track_id=track_id, by=caller.id)
+            return get(track_id)
+    raise changed_meanwhile()
+
+
+def start(caller: Caller, track_id: int) -> Track:
+    """Start a track with those who take part; 403 for who does not teach it, 409 for one that has started, and with
+    fewer than two participants or no assignment.
     """
     access.check_may_write(caller, get(track_id))
-    try:
-        models.change_track(track_id, changes, expected)
-    except transactions.ConditionFailed as refused:
-        raise _refusal(get(track_id), changes, expected) from refused
-    observe.logger.info("track changed", track_id=track_id, by=caller.id)
-    return get(track_id)
+    for _ in range(ENROLLMENT_TRIES):
+        track_state = _startable(track_id)
+        try:
+            starting.start(track_state, None)
+        except transactions.ConditionFailed:
+            continue
+        else:
+            observe.logger.info("track started", track_id=track_id, by=caller.id)
+            return get(track_id)
+    raise changed_meanwhile()
 
 
 def delete(caller: Caller, track_id: int, expected: IfMatch) -> None:
@@ -87,8 +123,22 @@ def delete(caller: Caller, track_id: int, expected: IfMatch) -> None:
     try:
         models.delete_track(track_id, track.author_id, expected)
     except transactions.ConditionFailed as refused:
-        raise _refusal(get(track_id), {}, expected) from refused
+        _refuse_change(get(track_id), {}, expected)
+        raise changed_meanwhile() from refused
     observe.logger.info("track deleted", track_id=track_id, by=caller.id)
+
+
+def _startable(track_id: int) -> TrackState:
+    track_state = state.find(track_id)
+    if track_state is None:
+        raise no_such_track()
+    if track_state.track.status != Status.WAITING:
+        raise has_started()
+    if not track_state.assignments:
+        raise _without_assignments()
+    if track_state.track.current_participants < starting.FEWEST:
+        raise errors.Conflict("too_few_enrolled", "A track needs {limit} participants to start", limit=starting.FEWEST)
+    return track_state
 
 
 def no_such_track() -> errors.NotFound:
@@ -104,19 +154,17 @@ def changed_meanwhile() -> errors.Conflict:
     return errors.Conflict("changed_meanwhile", "This was changed by somebody else at the same time, try again")
 
 
-def _refusal(track: Track, changes: Changes, expected: IfMatch) -> errors.LyceumError:
+def _refuse_change(track: Track, changes: Changes, expected: IfMatch) -> None:
     """Why a change was refused, by how the track is now."""
     if track.status != Status.WAITING:
-        return has_started()
-    if expected is not None and track.version not in expected:
-        return etags.precondition_failed()
-    if track.current_participants >= changes.get("required_participants", track.required_participants):
-        return errors.Conflict(
+        raise has_started()
+    etags.require(track.version, expected)
+    if track.current_participants > changes.get("required_participants", track.required_participants):
+        raise errors.Conflict(
             "too_many_enrolled",
             "{enrolled} are enrolled already, a track waits for more",
             enrolled=track.current_participants,
         )
-    return changed_meanwhile()
 
 
 def _track(track_id: int, new: NewTrack, author_id: int) -> Track:
@@ -127,6 +175,7 @@ def _track(track_id: int, new: NewTrack, author_id: int) -> Track:
         description=new.description,
         required_participants=new.required_participants,
         reviews_per_user=new.reviews_per_user,
+        starts_at=new.starts_at,
         criteria=dict(new.criteria),
         max_score=new.max_score,
         author_id=author_id,
@@ -164,12 +213,20 @@ def unenroll(caller: Caller, track_id: int) -> None:
 
 
 def _add_participant(participant: Participant, track: Track) -> None:
-    is_last = track.current_participants + 1 == track.required_participants
-    starts_at = participant.enrolled_at if is_last else None
-    models.add_participant(participant, track, starts_at=starts_at)
-    observe.logger.info("enrolled", track_id=track.id, account_id=participant.user_id, started=is_last)
-    if starts_at is not None:
-        timers.enqueue_if_soon(TOPIC, str(track.id), starts_at)
+    """The last that a track waits for opens its first assignment in the same transaction."""
+    track_state = state.find(track.id) if _lacks_one(track) else None
+    if track_state is None or not track_state.assignments or not _lacks_one(track_state.track):
+        models.add_participant(participant, track)
+        observe.logger.info("enrolled", track_id=track.id, account_id=participant.user_id)
+        return
+    begin = starting.beginning(track_state, participant.enrolled_at)
+    models.add_participant(participant, track_state.track, more=begin.actions, further=begin.fill)
+    observe.logger.info("enrolled", track_id=track.id, account_id=participant.user_id, started=True)
+    timers.enqueue_if_soon(TOPIC, str(track.id), participant.enrolled_at)
+
+
+def _lacks_one(track: Track) -> bool:
+    return track.starts_at is None and track.current_participants + 1 == track.required_participants
 
 
 def _refuse_enrollment(track: Track, caller: Caller) -> None:
@@ -178,7 +235,9 @@ def _refuse_enrollment(track: Track, caller: Caller) -> None:
     if track.status != Status.WAITING:
         raise errors.BadRequest("track_started", "Track has already started")
     if not track.assignments_count:
-        raise errors.Conflict("track_without_assignments", "This track has no assignments yet")
+        raise _without_assignments()
+    if track.current_participants >= track.required_participants:
+        raise errors.Conflict("track_full", "This track is full, it starts at its time")
 
 
 def _refusal_to_leave(track_id: int, refused: transactions.ConditionFailed) -> errors.LyceumError:
@@ -186,6 +245,22 @@ def _refusal_to_leave(track_id: int, refused: transactions.ConditionFailed) -> e
         return errors.NotFound("enrollment_not_found", "Enrollment not found")
     get(track_id)
     return errors.BadRequest("cannot_unenroll", "Cannot unenroll from active or completed track")
+
+
+def _refuse_start_at(starts_at: datetime | None) -> None:
+    now = clock.now()
+    if starts_at is None:
+        return
+    if starts_at <= now:
+        raise errors.BadRequest("start_in_the_past", "The start is in the past", where=STARTS_AT)
+    if starts_at > now + FURTHEST:
+        raise errors.BadRequest(
+            "start_too_far", "A start is at most {days} days ahead", days=FURTHEST.days, where=STARTS_AT
+        )
+
+
+def _without_assignments() -> errors.Conflict:
+    return errors.Conflict("track_without_assignments", "This track has no assignments yet")
 
 
 def _enrolled_already() -> errors.BadRequest:

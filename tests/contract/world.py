@@ -215,7 +215,7 @@ class World:
         for track in (running, answered):
             track.people = self._participants()
             track.enrol().settle()
-        waiting.enrol(self.actors["pupil"].person)
+        waiting.enrol(*self._participants()[:2])
         answered.submit_all()
         self._use(waiting, running, reviewing)
         for method in ("GET", "PUT"):
@@ -260,7 +260,11 @@ class World:
         still_waits = {"track_id": waiting.track_id, "assignment_id": waiting.assignment_ids[1]}
         for route in ("PATCH /tracks/{track_id}", "DELETE /tracks/{track_id}", "POST /tracks/{track_id}/assignments"):
             self.ids_of[route] = still_waits
-        for route in ("POST /tracks/{track_id}/enroll", "DELETE /tracks/{track_id}/enroll"):
+        for route in (
+            "POST /tracks/{track_id}/enroll",
+            "DELETE /tracks/{track_id}/enroll",
+            "POST /tracks/{track_id}/start",
+        ):
             self.ids_of[route] = still_waits
         for route in ("PATCH /assignments/{assignment_id}", "DELETE /assignments/{assignment_id}"):
             self.ids_of[route] = still_waits
@@ -273,6 +277,8 @@ class World:
             "criteria_scores": peers.POINTS,
         }
         later = rfc3339(self.school.clock.now + 100 * HOUR)
+        self.ids_of["POST /tracks"] = {"starts_at": later}
+        self.ids_of["PATCH /tracks/{track_id}"] = {**still_waits, "starts_at": later}
         self.ids_of["PATCH /assignments/{assignment_id}/deadline"] = {"deadline": later}
 
 

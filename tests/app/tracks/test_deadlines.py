@@ -6,7 +6,6 @@ import pytest
 
 from chalicelib.accounts.permissions import Role
 from chalicelib.common.http.responses import rfc3339
-from chalicelib.tracks import scheduler
 from tests.app.tracks import repeated_messages
 from tests.app.tracks.peers import HOUR, Peers, good, peers, refusal
 from tests.support.school import Person, Reply, School
@@ -135,9 +134,6 @@ def test_closing_twice_closes_one_stage(track: Peers) -> None:
 def test_untold_notices_outlive_a_change(school: School) -> None:
     """The stage is made longer between the start of the track and the telling of it."""
     track = peers(school).enrol()
-    (message,) = [message for _, message in school.transitions.waiting]
-    school.transitions.waiting.clear()
-    scheduler.advance(message.subject, school.clock.now)
     assert track.told() == []
     good(extend(track, 20 * HOUR))
     track.settle()

@@ -109,7 +109,7 @@ def test_after_an_outage_one_sweep_does_all_that_was_due_once_and_in_order(schoo
     track.enrol()
     school.transitions.waiting.clear()
     track.oversleep(100 * HOUR)
-    assert track.stages() == ["not_started", "not_started"]
+    assert track.stages() == ["submission", "not_started"]
     school.transitions.sweep()
     track.settle()
     assert track.stages() == ["completed", "completed"]

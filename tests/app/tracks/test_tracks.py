@@ -27,6 +27,7 @@ def test_a_track_is_as_it_was_made(school: School, teacher: Person, pupil: Perso
         "required_participants": 4,
         "current_participants": 0,
         "status": "waiting",
+        "starts_at": None,
         "started_at": None,
         "created_at": "2026-09-01T09:00:00.000Z",
         "review_criteria": CRITERIA,
@@ -148,13 +149,13 @@ def test_a_version_that_was_not_read_is_not_overwritten(school: School) -> None:
 
 def test_a_track_waits_for_more_than_it_has(school: School) -> None:
     track = peers(school, 4)
-    track.enrol(*track.people[:2])
-    for required, status in ((2, 409), (3, 200)):
+    track.enrol(*track.people[:3])
+    for required, status in ((2, 409), (4, 200)):
         body = {"required_participants": required}
         reply = school.api.request("PATCH", track.path, json_body=body, token=track.teacher.token)
         assert reply.status == status
-    assert track.track()["required_participants"] == 3
-    track.enrol(track.people[2])
+    assert track.track()["required_participants"] == 4
+    track.enrol(track.people[3])
     assert track.track()["status"] == "active"
 
 

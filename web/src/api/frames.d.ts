@@ -484,7 +484,7 @@ export interface components {
         ResumedPayload: {
             from_seq: number;
             seq: number;
-            frames: (components["schemas"]["UserJoinFrame"] | components["schemas"]["UserLeaveFrame"] | components["schemas"]["NotificationsReadFrame"] | components["schemas"]["NotificationFrame"] | components["schemas"]["SubmissionVerdictRetrievedPersonalFrame"] | components["schemas"]["PackageImportedFrame"] | components["schemas"]["TrackStartedFrame"] | components["schemas"]["AssignmentOpenedFrame"] | components["schemas"]["ReviewStartedFrame"] | components["schemas"]["DeadlineSoonFrame"] | components["schemas"]["UserFrame"] | components["schemas"]["CodeEditorUpdateFrame"] | components["schemas"]["ControlTakenFrame"] | components["schemas"]["ProblemAssignedFrame"] | components["schemas"]["CompilerSelectedFrame"] | components["schemas"]["ContestSelectedFrame"] | components["schemas"]["TrainingStartedFrame"] | components["schemas"]["TrainingFinishedTrainingFrame"] | components["schemas"]["TrainingFinishedLobbyFrame"] | components["schemas"]["SubmissionVerdictPendingFrame"] | components["schemas"]["SubmissionVerdictRetrievedTrainingFrame"] | components["schemas"]["ProblemStatusUpdatedFrame"] | components["schemas"]["ProblemCommentReceivedFrame"] | components["schemas"]["ProblemCommentUpdatedFrame"] | components["schemas"]["ProblemCommentDeletedFrame"])[];
+            frames: (components["schemas"]["UserJoinFrame"] | components["schemas"]["UserLeaveFrame"] | components["schemas"]["NotificationsReadFrame"] | components["schemas"]["NotificationFrame"] | components["schemas"]["SubmissionVerdictRetrievedPersonalFrame"] | components["schemas"]["PackageImportedFrame"] | components["schemas"]["TrackStartedFrame"] | components["schemas"]["TrackNotStartedFrame"] | components["schemas"]["AssignmentOpenedFrame"] | components["schemas"]["ReviewStartedFrame"] | components["schemas"]["DeadlineSoonFrame"] | components["schemas"]["UserFrame"] | components["schemas"]["CodeEditorUpdateFrame"] | components["schemas"]["ControlTakenFrame"] | components["schemas"]["ProblemAssignedFrame"] | components["schemas"]["CompilerSelectedFrame"] | components["schemas"]["ContestSelectedFrame"] | components["schemas"]["TrainingStartedFrame"] | components["schemas"]["TrainingFinishedTrainingFrame"] | components["schemas"]["TrainingFinishedLobbyFrame"] | components["schemas"]["SubmissionVerdictPendingFrame"] | components["schemas"]["SubmissionVerdictRetrievedTrainingFrame"] | components["schemas"]["ProblemStatusUpdatedFrame"] | components["schemas"]["ProblemCommentReceivedFrame"] | components["schemas"]["ProblemCommentUpdatedFrame"] | components["schemas"]["ProblemCommentDeletedFrame"])[];
         };
         /**
          * ReviewStarted
@@ -642,6 +642,28 @@ export interface components {
             course_id: number;
             lesson_id: number;
             task_id: number;
+        };
+        /**
+         * TrackNotStarted
+         * @description `starts_at` is when it was to start. It waits on, until it is full or its teacher starts it.
+         */
+        TrackNotStarted: {
+            track_id: number;
+            /** Format: date-time */
+            starts_at: string;
+            participants: number;
+        };
+        /**
+         * TrackNotStartedFrame
+         * @description A track that the recipient made was to start, and too few take part.
+         */
+        TrackNotStartedFrame: {
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            /** @constant */
+            type: "TRACK_NOT_STARTED";
+            payload: components["schemas"]["TrackNotStarted"];
         };
         /** TrackStarted */
         TrackStarted: {
@@ -901,6 +923,7 @@ export interface components {
         "frame.SUBMISSION_VERDICT_RETRIEVED.personal.server": components["schemas"]["SubmissionVerdictRetrievedPersonalFrame"];
         "frame.PACKAGE_IMPORTED.server": components["schemas"]["PackageImportedFrame"];
         "frame.TRACK_STARTED.server": components["schemas"]["TrackStartedFrame"];
+        "frame.TRACK_NOT_STARTED.server": components["schemas"]["TrackNotStartedFrame"];
         "frame.ASSIGNMENT_OPENED.server": components["schemas"]["AssignmentOpenedFrame"];
         "frame.REVIEW_STARTED.server": components["schemas"]["ReviewStartedFrame"];
         "frame.DEADLINE_SOON.server": components["schemas"]["DeadlineSoonFrame"];
@@ -923,7 +946,7 @@ export interface components {
         "frame.PROBLEM_COMMENT_UPDATED.server": components["schemas"]["ProblemCommentUpdatedFrame"];
         "frame.PROBLEM_COMMENT_DELETED.server": components["schemas"]["ProblemCommentDeletedFrame"];
         "personal.client": components["schemas"]["frame.PING.client"];
-        "personal.server": components["schemas"]["frame.PONG.server"] | components["schemas"]["frame.ERROR.server"] | components["schemas"]["frame.USER_JOIN.server"] | components["schemas"]["frame.USER_LEAVE.server"] | components["schemas"]["frame.RESUMED.server"] | components["schemas"]["frame.SNAPSHOT.personal.server"] | components["schemas"]["frame.NOTIFICATIONS_READ.server"] | components["schemas"]["frame.NOTIFICATION.server"] | components["schemas"]["frame.SUBMISSION_PROGRESS.server"] | components["schemas"]["frame.SUBMISSION_VERDICT_RETRIEVED.personal.server"] | components["schemas"]["frame.PACKAGE_IMPORTED.server"] | components["schemas"]["frame.TRACK_STARTED.server"] | components["schemas"]["frame.ASSIGNMENT_OPENED.server"] | components["schemas"]["frame.REVIEW_STARTED.server"] | components["schemas"]["frame.DEADLINE_SOON.server"];
+        "personal.server": components["schemas"]["frame.PONG.server"] | components["schemas"]["frame.ERROR.server"] | components["schemas"]["frame.USER_JOIN.server"] | components["schemas"]["frame.USER_LEAVE.server"] | components["schemas"]["frame.RESUMED.server"] | components["schemas"]["frame.SNAPSHOT.personal.server"] | components["schemas"]["frame.NOTIFICATIONS_READ.server"] | components["schemas"]["frame.NOTIFICATION.server"] | components["schemas"]["frame.SUBMISSION_PROGRESS.server"] | components["schemas"]["frame.SUBMISSION_VERDICT_RETRIEVED.personal.server"] | components["schemas"]["frame.PACKAGE_IMPORTED.server"] | components["schemas"]["frame.TRACK_STARTED.server"] | components["schemas"]["frame.TRACK_NOT_STARTED.server"] | components["schemas"]["frame.ASSIGNMENT_OPENED.server"] | components["schemas"]["frame.REVIEW_STARTED.server"] | components["schemas"]["frame.DEADLINE_SOON.server"];
         "lobby.client": components["schemas"]["frame.PING.client"] | components["schemas"]["frame.USER.client"] | components["schemas"]["frame.CONTEST_SELECTED.client"];
         "lobby.server": components["schemas"]["frame.PONG.server"] | components["schemas"]["frame.ERROR.server"] | components["schemas"]["frame.USER_JOIN.server"] | components["schemas"]["frame.USER_LEAVE.server"] | components["schemas"]["frame.RESUMED.server"] | components["schemas"]["frame.SNAPSHOT.lobby.server"] | components["schemas"]["frame.USER.server"] | components["schemas"]["frame.CONTEST_SELECTED.server"] | components["schemas"]["frame.TRAINING_STARTED.server"] | components["schemas"]["frame.TRAINING_FINISHED.lobby.server"];
         "training.client": components["schemas"]["frame.PING.client"] | components["schemas"]["frame.USER.client"] | components["schemas"]["frame.CODE_EDITOR_UPDATE.client"] | components["schemas"]["frame.CONTROL_TAKEN.client"] | components["schemas"]["frame.PROBLEM_ASSIGNED.client"] | components["schemas"]["frame.COMPILER_SELECTED.client"];

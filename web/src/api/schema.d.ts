@@ -2375,6 +2375,26 @@ export interface paths {
         patch: operations["tracks_change_track"];
         trace?: never;
     };
+    "/tracks/{track_id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start a track that waits, with those who take part: two at least
+         * @description Who may call: teachers and admins. At most 1200 teaching writes a minute.
+         */
+        post: operations["tracks_start_track"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/tracks/{track_id}/teachers": {
         parameters: {
             query?: never;
@@ -3528,7 +3548,7 @@ export interface components {
             column: number | null;
             message: string;
         };
-        AnyNotification: components["schemas"]["SchoolNotification"] | components["schemas"]["TrackStartedNotification"] | components["schemas"]["AssignmentOpenedNotification"] | components["schemas"]["ReviewStartedNotification"] | components["schemas"]["DeadlineSoonNotification"];
+        AnyNotification: components["schemas"]["SchoolNotification"] | components["schemas"]["TrackStartedNotification"] | components["schemas"]["TrackNotStartedNotification"] | components["schemas"]["AssignmentOpenedNotification"] | components["schemas"]["ReviewStartedNotification"] | components["schemas"]["DeadlineSoonNotification"];
         /**
          * AssignmentBody
          * @description Hours may be fractional. Without `order` it comes last.
@@ -6294,6 +6314,8 @@ export interface components {
         /**
          * TrackBody
          * @description `review_criteria` are descriptions by name; reviews give each from 0 to `max_score` points.
+         *
+         *     With `starts_at` the track starts then, with whoever takes part; without, as soon as it is full.
          */
         TrackBody: {
             title: string;
@@ -6306,10 +6328,11 @@ export interface components {
             max_score?: number;
             /** @description 3 if it is left out */
             reviews_per_user?: number;
+            starts_at?: string | null;
         };
         /**
          * TrackCard
-         * @description What everybody may know of a track.
+         * @description What everybody may know of a track. One that waits with `starts_at` starts then; else when it is full.
          */
         TrackCard: {
             id: number;
@@ -6319,6 +6342,7 @@ export interface components {
             current_participants: number;
             /** @enum {string} */
             status: "waiting" | "active" | "completed";
+            starts_at: string | null;
             started_at: string | null;
             /** Format: date-time */
             created_at: string;
@@ -6334,6 +6358,40 @@ export interface components {
             description?: string | null;
             required_participants?: number;
             reviews_per_user?: number;
+            starts_at?: string | null;
+        };
+        /**
+         * TrackNotStarted
+         * @description `starts_at` is when it was to start. It waits on, until it is full or its teacher starts it.
+         */
+        TrackNotStarted: {
+            track_id: number;
+            /** Format: date-time */
+            starts_at: string;
+            participants: number;
+        };
+        /**
+         * TrackNotStartedNotification
+         * @description A notification of the type TRACK_NOT_STARTED, which is that of the frame that was sent live.
+         */
+        TrackNotStartedNotification: {
+            id: number;
+            title: string;
+            description: string;
+            body: string;
+            tag: components["schemas"]["Tag"];
+            date: string;
+            /** Format: date-time */
+            created_at: string;
+            author_id: number | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "TRACK_NOT_STARTED";
+            payload: components["schemas"]["TrackNotStarted"];
+            read: boolean;
+            author_name: string | null;
         };
         /** TrackStarted */
         TrackStarted: {
@@ -6376,6 +6434,7 @@ export interface components {
             current_participants: number;
             /** @enum {string} */
             status: "waiting" | "active" | "completed";
+            starts_at: string | null;
             started_at: string | null;
             /** Format: date-time */
             created_at: string;
@@ -16087,6 +16146,7 @@ export interface operations {
                      *         "required_participants": 12,
                      *         "current_participants": 7,
                      *         "status": "active",
+                     *         "starts_at": "2026-09-01T09:00:00.000Z",
                      *         "started_at": "2026-09-01T09:00:00.000Z",
                      *         "created_at": "2026-09-01T09:00:00.000Z",
                      *         "review_criteria": {
@@ -16138,7 +16198,8 @@ export interface operations {
                  *         "correctness": "Does it do what was asked?"
                  *       },
                  *       "max_score": 10,
-                 *       "reviews_per_user": 3
+                 *       "reviews_per_user": 3,
+                 *       "starts_at": "2026-09-01T09:00:00.000Z"
                  *     }
                  */
                 "application/json": components["schemas"]["TrackBody"];
@@ -16162,6 +16223,7 @@ export interface operations {
                      *       "required_participants": 12,
                      *       "current_participants": 7,
                      *       "status": "active",
+                     *       "starts_at": "2026-09-01T09:00:00.000Z",
                      *       "started_at": "2026-09-01T09:00:00.000Z",
                      *       "created_at": "2026-09-01T09:00:00.000Z",
                      *       "review_criteria": {
@@ -16241,6 +16303,7 @@ export interface operations {
                      *           "required_participants": 12,
                      *           "current_participants": 7,
                      *           "status": "active",
+                     *           "starts_at": "2026-09-01T09:00:00.000Z",
                      *           "started_at": "2026-09-01T09:00:00.000Z",
                      *           "created_at": "2026-09-01T09:00:00.000Z"
                      *         }
@@ -16311,6 +16374,7 @@ export interface operations {
                      *         "required_participants": 12,
                      *         "current_participants": 7,
                      *         "status": "active",
+                     *         "starts_at": "2026-09-01T09:00:00.000Z",
                      *         "started_at": "2026-09-01T09:00:00.000Z",
                      *         "created_at": "2026-09-01T09:00:00.000Z",
                      *         "review_criteria": {
@@ -16371,6 +16435,7 @@ export interface operations {
                      *       "required_participants": 12,
                      *       "current_participants": 7,
                      *       "status": "active",
+                     *       "starts_at": "2026-09-01T09:00:00.000Z",
                      *       "started_at": "2026-09-01T09:00:00.000Z",
                      *       "created_at": "2026-09-01T09:00:00.000Z",
                      *       "review_criteria": {
@@ -16465,7 +16530,8 @@ export interface operations {
                  *       "title": "Sums",
                  *       "description": "What programming begins with.",
                  *       "required_participants": 12,
-                 *       "reviews_per_user": 3
+                 *       "reviews_per_user": 3,
+                 *       "starts_at": "2026-09-01T09:00:00.000Z"
                  *     }
                  */
                 "application/json": components["schemas"]["TrackChanges"];
@@ -16488,6 +16554,7 @@ export interface operations {
                      *       "required_participants": 12,
                      *       "current_participants": 7,
                      *       "status": "active",
+                     *       "starts_at": "2026-09-01T09:00:00.000Z",
                      *       "started_at": "2026-09-01T09:00:00.000Z",
                      *       "created_at": "2026-09-01T09:00:00.000Z",
                      *       "review_criteria": {
@@ -16513,6 +16580,65 @@ export interface operations {
             412: components["responses"]["Error412"];
             413: components["responses"]["Error413"];
             415: components["responses"]["Error415"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    tracks_start_track: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+            };
+            path: {
+                track_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 344825856003172,
+                     *       "title": "Sums",
+                     *       "description": "What programming begins with.",
+                     *       "required_participants": 12,
+                     *       "current_participants": 7,
+                     *       "status": "active",
+                     *       "starts_at": "2026-09-01T09:00:00.000Z",
+                     *       "started_at": "2026-09-01T09:00:00.000Z",
+                     *       "created_at": "2026-09-01T09:00:00.000Z",
+                     *       "review_criteria": {
+                     *         "correctness": "Does it do what was asked?"
+                     *       },
+                     *       "max_score": 10,
+                     *       "reviews_per_user": 3,
+                     *       "author_id": 344825856003179,
+                     *       "author_name": "text",
+                     *       "is_enrolled": true,
+                     *       "enrolled_at": "2026-09-01T09:00:00.000Z",
+                     *       "reviews_owed": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TrackView"];
+                };
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
             429: components["responses"]["Error429"];
             500: components["responses"]["Error500"];
             502: components["responses"]["Error502"];

@@ -15,6 +15,7 @@ export function outdated(frame: PersonalFrame): (readonly unknown[])[] {
     case "SUBMISSION_VERDICT_RETRIEVED":
       return [keys.submissions, keys.courses, keys.dashboard];
     case "TRACK_STARTED":
+    case "TRACK_NOT_STARTED":
     case "ASSIGNMENT_OPENED":
     case "REVIEW_STARTED":
     case "DEADLINE_SOON":

@@ -13,6 +13,7 @@ const track = (about: Partial<Track> = {}): Track => ({
   required_participants: 3,
   current_participants: 3,
   status: "active",
+  starts_at: null,
   started_at: BEFORE,
   created_at: BEFORE,
   review_criteria: { style: "" },
