@@ -4,6 +4,7 @@ Teachers change their own courses, admins all. Each change is decided on the cou
 condition that the course is still the same; otherwise it is read and decided again.
 """
 
+import dataclasses
 import functools
 import random
 import time
@@ -18,8 +19,9 @@ from chalicelib.common.http import etags
 from chalicelib.common.http.etags import IfMatch
 from chalicelib.courses import errors as course_errors
 from chalicelib.courses import models, outline
-from chalicelib.courses.models import PRIVATE, PUBLIC, Change, Course, Lesson, Link, Task
-from chalicelib.courses.outline import Outline, TaskEntry
+from chalicelib.courses.availability import ALWAYS, Times
+from chalicelib.courses.models import DRAFT, PRIVATE, PUBLIC, Change, Course, Lesson, Link, Task
+from chalicelib.courses.outline import Outline
 from chalicelib.judge import languages
 from chalicelib.judge import models as judge_models
 from chalicelib.judge.models import Problem
@@ -42,6 +44,7 @@ def create(caller: Caller, fields: Fields) -> Course:
     def store(course_id: int) -> Course:
         course = models.new_course(course_id, caller.id, clock.now(), **stored)
         _check_languages(course.language, course.languages)
+        _check_times(course.times)
         models.add_course(course)
         return course
 
@@ -52,12 +55,13 @@ def create(caller: Caller, fields: Fields) -> Course:
 
 def change(caller: Caller, course_id: int, fields: Fields, *, expected: IfMatch = None) -> Course:
     """Change some fields of a course. 412 when it is not as it was seen: so everywhere here."""
-    stored = _stored(fields)
 
     def attempt() -> Course:
         course, _ = own(caller, course_id, expected)
-        values = {**course.attribute_values, **stored}
-        _check_languages(values["language"], values.get("languages"))
+        stored = _stored(fields, course)
+        changed = Course(**{**course.attribute_values, **stored})
+        _check_languages(changed.language, changed.languages)
+        _check_times(changed.times)
         return models.change_course(Change(course=course, fields=stored))
 
     return retry_on_conflict(attempt)
@@ -102,7 +106,9 @@ def add_lesson(caller: Caller, course_id: int, fields: Fields, *, order: int | N
     def attempt() -> Lesson:
         course, known = own(caller, course_id)
         lesson = models.new_lesson(course_id, ids.new_id(clock.now()), **fields)
-        models.change_course(Change(course=course, outline=known.with_lesson(lesson.id, order=order), created=[lesson]))
+        _check_times(lesson.times)
+        added = known.with_lesson(lesson.id, times=lesson.times, order=order)
+        models.change_course(Change(course=course, outline=added, created=[lesson]))
         return lesson
 
     return retry_on_conflict(attempt)
@@ -117,7 +123,9 @@ def change_lesson(
         if lesson is None or known.lesson(lesson_id) is None:
             raise course_errors.no_such_lesson()
         _assign(lesson, fields)
-        moved = known.moving_lesson(lesson_id, order) if order else None
+        _check_times(lesson.times)
+        timed = known.changing_lesson(lesson_id, lesson.times)
+        moved = timed.moving_lesson(lesson_id, order) if order else timed
         models.change_course(Change(course=course, outline=moved, changed=[lesson]))
         return lesson
 
@@ -207,11 +215,21 @@ def _ordered(order: Callable[[Sequence[int]], Outline], wanted: Sequence[int]) -
         raise course_errors.other_order() from error
 
 
-def _stored(fields: Fields) -> dict[str, object]:
-    stored = {name: value for name, value in fields.items() if name != "is_public"}
-    if "is_public" in fields:
-        stored["visibility"] = PUBLIC if fields["is_public"] else PRIVATE
+def _stored(fields: Fields, before: Course | None = None) -> dict[str, object]:
+    """The attributes that hold these fields, in a course that is new or was like this `before`."""
+    stored = {name: value for name, value in fields.items() if name not in {"is_public", "published"}}
+    if fields.keys() & {"is_public", "published"}:
+        public = fields.get("is_public", before.is_meant_public if before else True)
+        published = fields.get("published", before.is_published if before else True)
+        meant = PUBLIC if public else PRIVATE
+        stored |= {"visibility": meant, "meant": None} if published else {"visibility": DRAFT, "meant": meant}
     return stored
+
+
+def _check_times(times: Times) -> None:
+    """422 for what closes before it opens, and the like."""
+    if wrong := times.out_of_order():
+        raise course_errors.times_out_of_order(*wrong)
 
 
 def _assign(item: models.CoursesItem, fields: Fields) -> None:
@@ -239,6 +257,7 @@ class NewTask:
     name: str | None = None
     points: int = 1
     languages: list[str] | None = None
+    times: Times = ALWAYS
     order: int | None = None
 
 
@@ -272,7 +291,7 @@ def change_task(
     order: int | None = None,
     expected: IfMatch = None,
 ) -> Task:
-    """Change what is the task's own: name, points, languages, place."""
+    """Change what is the task's own: name, points, languages, times, place."""
     languages = fields.get("languages")
     check_known(languages if isinstance(languages, list) else ())
 
@@ -284,8 +303,8 @@ def change_task(
         if "name" in fields:
             problem = judge_models.find_problem(task.problem_id)
             task.titles = _titles_of(problem, task.name) if problem else {}
-        entry = TaskEntry(task.id, task.points, task.shown)
-        changed = known.changing_task(lesson_id, entry, order=order)
+        _check_times(task.times)
+        changed = known.changing_task(lesson_id, task.entry, order=order)
         models.change_course(Change(course=course, outline=changed, changed=[task]))
         return task
 
@@ -350,7 +369,7 @@ def _follow(placed: Task, problem_id: int) -> None:
         return
     course, known = found
     task.shown, task.titles = followed
-    shown = known.changing_task(task.lesson_id, TaskEntry(task.id, task.points, task.shown))
+    shown = known.changing_task(task.lesson_id, task.entry)
     models.change_course(Change(course=course, outline=shown, changed=[task]))
     observe.logger.info("task follows its problem", task_id=task.id, shown=task.shown)
 
@@ -363,6 +382,7 @@ def _titles_of(problem: Problem, name: str) -> dict[str, str]:
 
 def _place_task(caller: Caller, course_id: int, lesson_id: int, new: NewTask, problem: Problem) -> Task:
     check_known(new.languages or ())
+    _check_times(new.times)
 
     def attempt() -> Task:
         course, known = own(caller, course_id)
@@ -377,9 +397,9 @@ def _place_task(caller: Caller, course_id: int, lesson_id: int, new: NewTask, pr
             points=new.points,
             languages=new.languages,
             shown=problem.published,
+            **dataclasses.asdict(new.times),
         )
-        entry = TaskEntry(task.id, task.points, task.shown)
-        placed = known.with_task(lesson_id, entry, order=new.order)
+        placed = known.with_task(lesson_id, task.entry, order=new.order)
         models.change_course(Change(course=course, outline=placed, created=[task]))
         return task
 

@@ -6,7 +6,7 @@ from typing import Literal, Self
 from chalicelib.common.http.responses import Moment, View
 from chalicelib.courses.models import Course, Lesson, Task
 from chalicelib.courses.pictures import MAX_BYTES, Upload
-from chalicelib.courses.responses import CourseFields, course_fields
+from chalicelib.courses.responses import CourseFields, TimesView, course_fields, times_members
 from chalicelib.judge.responses import UploadView
 from chalicelib.judge_protocol.contract import Language
 
@@ -49,24 +49,36 @@ class AuthoredCourse(CourseFields):
         )
 
 
-class AuthoredLesson(View):
+class AuthoredLesson(TimesView):
+    """A lesson as its author sees it, with its own times."""
+
     id: int
     name: str
     description: str
+    published: bool
 
     @classmethod
     def of(cls, lesson: Lesson) -> Self:
-        return cls(id=lesson.id, name=lesson.name, description=lesson.description)
+        return cls(
+            **times_members(lesson.times),
+            id=lesson.id,
+            name=lesson.name,
+            description=lesson.description,
+            published=lesson.published,
+        )
 
 
-class AuthoredTask(View):
-    """A task as its author sees it. Pupils see it when `is_published`: when its problem is."""
+class AuthoredTask(TimesView):
+    """A task as its author sees it, with its own times. Pupils see it when it is `published` and its problem is too,
+    which `is_published` says.
+    """
 
     id: int
     problem_id: int
     name: str
     points: int
     languages: list[str] | None
+    published: bool
     is_published: bool
 
     @classmethod
@@ -77,7 +89,9 @@ class AuthoredTask(View):
             name=task.name,
             points=task.points,
             languages=task.languages,
-            is_published=task.shown,
+            published=task.published,
+            is_published=task.shown and task.published,
+            **times_members(task.times),
         )
 
 

@@ -119,11 +119,10 @@ def remove_teacher(course_id: int, user_id: int, caller: Caller) -> None:
 # --- Lessons and links -----------------------------------------------------------------------------------------------
 
 
-@routes.post("/courses/{course_id}/lessons", access=authentication.TEACHER, status=201, raises=[409])
+@routes.post("/courses/{course_id}/lessons", access=authentication.TEACHER, status=201, raises=[409, 422])
 def add_lesson(course_id: int, caller: Caller, body: NewLesson) -> AuthoredLesson:
     """Add a lesson, at the end or where `order` says."""
-    fields = body.given("name", "description")
-    return AuthoredLesson.of(authoring.add_lesson(caller, course_id, fields, order=body.order))
+    return AuthoredLesson.of(authoring.add_lesson(caller, course_id, body.fields(), order=body.order))
 
 
 @routes.put(
@@ -134,14 +133,15 @@ def order_lessons(course_id: int, caller: Caller, body: OrderBody, request: requ
     authoring.order_lessons(caller, course_id, body.ids, expected=etags.if_match(request))
 
 
-@routes.patch("/courses/{course_id}/lessons/{lesson_id}", access=authentication.TEACHER, raises=[409], versioned=True)
+@routes.patch(
+    "/courses/{course_id}/lessons/{lesson_id}", access=authentication.TEACHER, raises=[409, 422], versioned=True
+)
 def change_lesson(
     course_id: int, lesson_id: int, caller: Caller, body: LessonChange, request: requests.Request
 ) -> AuthoredLesson:
     """Change a lesson, or move it."""
-    fields = body.given("name", "description")
     changed = authoring.change_lesson(
-        caller, course_id, lesson_id, fields, order=body.order, expected=etags.if_match(request)
+        caller, course_id, lesson_id, body.fields(), order=body.order, expected=etags.if_match(request)
     )
     return AuthoredLesson.of(changed)
 
@@ -191,7 +191,9 @@ def delete_link(course_id: int, lesson_id: int, link_id: int, caller: Caller, re
 # --- Tasks -----------------------------------------------------------------------------------------------------------
 
 
-@routes.post("/courses/{course_id}/lessons/{lesson_id}/tasks", access=authentication.TEACHER, status=201, raises=[409])
+@routes.post(
+    "/courses/{course_id}/lessons/{lesson_id}/tasks", access=authentication.TEACHER, status=201, raises=[409, 422]
+)
 def add_task(course_id: int, lesson_id: int, caller: Caller, body: PlacedTask) -> AuthoredTask:
     """Place a problem of the library in a lesson, or write one there."""
     new = body.to_task()
@@ -215,7 +217,7 @@ def order_tasks(course_id: int, lesson_id: int, caller: Caller, body: OrderBody,
 @routes.patch(
     "/courses/{course_id}/lessons/{lesson_id}/tasks/{task_id}",
     access=authentication.TEACHER,
-    raises=[409],
+    raises=[409, 422],
     versioned=True,
 )
 def change_task(

@@ -4,8 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from chalicelib.accounts import names
+from chalicelib.common import clock
 from chalicelib.courses import errors as course_errors
 from chalicelib.courses import models
+from chalicelib.courses.availability import Availability
 from chalicelib.courses.completion import Completion, Marks
 from chalicelib.courses.courses import OpenCourse
 from chalicelib.courses.models import Course, CourseOutline, Enrollment
@@ -14,9 +16,10 @@ from chalicelib.courses.outline import Outline
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CourseSummary:
-    """A course, who wrote it, what its tasks are worth (by task), and one reader's `enrollment` in it."""
+    """A course as it is now, who wrote it, what its tasks are worth (by task), and one reader's `enrollment` in it."""
 
     course: Course
+    state: Availability
     author_name: str | None
     worth: Mapping[int, int]
     enrollment: Enrollment | None
@@ -44,6 +47,7 @@ def of_open(opened: OpenCourse) -> CourseSummary:
     author_id = opened.course.author_id
     return CourseSummary(
         course=opened.course,
+        state=opened.course.times.state(opened.now),
         author_name=names.full_names([author_id])[author_id],
         worth=opened.contents.outline.shown_points,
         enrollment=opened.enrollment,
@@ -60,9 +64,11 @@ def of_all(courses: Iterable[Course], user_id: int | None = None) -> Sequence[Co
     outlines = {each.course_id: each.outline for each in models.only(CourseOutline, found.values())}
     enrollments = {each.course_id: each for each in models.only(Enrollment, found.values())}
     authors = names.full_names({course.author_id for course in wanted})
+    now = clock.now()
     return [
         CourseSummary(
             course=course,
+            state=course.times.state(now),
             author_name=authors[course.author_id],
             worth=outlines.get(course.id, Outline()).shown_points,
             enrollment=enrollments.get(course.id),

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
 
 from chalicelib.accounts.authentication import Caller
 from chalicelib.accounts.permissions import Permission
@@ -11,8 +13,9 @@ from chalicelib.common.http import paging, searching
 from chalicelib.common.http.searching import Sought
 from chalicelib.courses import enrollments, listing_models, models
 from chalicelib.courses import errors as course_errors
+from chalicelib.courses.availability import READABLE, Availability, Times
 from chalicelib.courses.completion import Completion
-from chalicelib.courses.models import PRIVATE, PUBLIC, Contents, Course, Enrollment, Lesson, Link, Task
+from chalicelib.courses.models import DRAFT, PRIVATE, PUBLIC, Contents, Course, Enrollment, Lesson, Link, Task
 from chalicelib.school import memberships, relations, teaching
 from chalicelib.school.relations import GroupKind, Part
 
@@ -22,12 +25,32 @@ ReadPage = Callable[[paging.CursorQuery], paging.Page[Course]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TimedTask:
+    """A task of a course with what holds for it there."""
+
+    task: Task
+    times: Times
+    state: Availability
+
+    @classmethod
+    def of(cls, task: Task, lesson: Times, now: datetime) -> Self:
+        """In a lesson for which `lesson` holds."""
+        holding = task.entry.times_in(lesson)
+        return cls(task=task, times=holding, state=holding.state(now))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OpenCourse:
-    """A course as one reader sees it. Tasks that are not shown yet are for those who teach it."""
+    """A course as one reader sees it `now`. Drafts are for those who teach it, and what is not open yet is too."""
 
     contents: Contents
     enrollment: Enrollment | None
     sees_all: bool
+    now: datetime
+
+    @property
+    def lessons(self) -> Sequence[Lesson]:
+        return [lesson for lesson in self.contents.lessons if lesson.is_published or self.sees_all]
 
     @property
     def completion(self) -> Completion:
@@ -37,11 +60,26 @@ class OpenCourse:
     def course(self) -> Course:
         return self.contents.course
 
-    def tasks_of(self, lesson: Lesson) -> Sequence[Task]:
-        return [task for task in self.contents.tasks[lesson.id] if task.shown or self.sees_all]
+    def times_of(self, lesson: Lesson) -> Times:
+        """What holds for a lesson in this course."""
+        return lesson.times.within(self.course.times)
+
+    def state_of(self, lesson: Lesson) -> Availability:
+        return self.times_of(lesson).state(self.now)
+
+    def tasks_of(self, lesson: Lesson) -> Sequence[TimedTask]:
+        """None, for pupils, before the lesson is open."""
+        if not self._shows_contents(lesson):
+            return []
+        around = self.times_of(lesson)
+        timed = [TimedTask.of(task, around, self.now) for task in self.contents.tasks[lesson.id]]
+        return [each for each in timed if each.state is not Availability.DRAFT or self.sees_all]
 
     def links_of(self, lesson: Lesson) -> Sequence[Link]:
-        return self.contents.links[lesson.id]
+        return self.contents.links[lesson.id] if self._shows_contents(lesson) else []
+
+    def _shows_contents(self, lesson: Lesson) -> bool:
+        return self.sees_all or self.state_of(lesson) in READABLE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,9 +89,9 @@ class OpenLesson:
 
 
 def visible_to(caller: Caller, query: paging.CursorQuery) -> paging.Page[Course]:
-    """All courses for admins; for others first the private ones that are theirs, then the public ones."""
+    """All courses for admins; for others first the private ones and drafts that are theirs, then the public ones."""
     if caller.may(Permission.ADMINISTER):
-        return listing_models.list_courses((PUBLIC, PRIVATE), query)
+        return listing_models.list_courses((PUBLIC, PRIVATE, DRAFT), query)
     if listing_models.is_among_visibilities(query.cursor):
         return public(query)
     own = _private_ones_of(caller, query)
@@ -77,7 +115,9 @@ def searched(words: str | None, read_page: ReadPage) -> ReadPage:
 
 
 def attend(caller: Caller, course_id: int) -> bool:
-    """Whether the caller came new to the course; 404 for no such course, 403 for a private one that is not granted."""
+    """Whether the caller came new to the course; 404 for no such course, 403 for a private one that is not granted,
+    and for one that is closed.
+    """
     for _ in range(RACE_TRIES):
         course, enrollment = enrollments.find_course_and_enrollment(caller.id, course_id)
         if course is None:
@@ -85,8 +125,7 @@ def attend(caller: Caller, course_id: int) -> bool:
         if enrollment is not None and enrollment.attends:
             return False
         by_right = course.is_public or may_write(caller, course)
-        if not by_right and not (enrollment and enrollment.is_granted):
-            raise course_errors.private()
+        _check_may_come(course, enrollment, by_right=by_right)
         try:
             enrollments.start_attendance(caller.id, course, clock.now(), needs_grant=not by_right)
         except transactions.ConditionFailed:
@@ -96,6 +135,16 @@ def attend(caller: Caller, course_id: int) -> bool:
     raise course_errors.changed_meanwhile()
 
 
+def _check_may_come(course: Course, enrollment: Enrollment | None, *, by_right: bool) -> None:
+    state = course.times.state(clock.now())
+    if state is Availability.DRAFT and not by_right:
+        raise course_errors.no_such_course()
+    if not by_right and not (enrollment and enrollment.is_granted):
+        raise course_errors.private()
+    if state is Availability.CLOSED:
+        raise course_errors.closed()
+
+
 def read(caller: Caller, course_id: int) -> OpenCourse:
     """The course and the caller's progress in it; 404 for no such course, 403 for one who does not attend it."""
     contents = models.find_contents(course_id)
@@ -103,19 +152,24 @@ def read(caller: Caller, course_id: int) -> OpenCourse:
         raise course_errors.no_such_course()
     enrollment = enrollments.find_enrollment(caller.id, course_id)
     writes = check_attends(caller, contents.course, enrollment)
-    return OpenCourse(contents=contents, enrollment=enrollment, sees_all=writes)
+    if not contents.course.is_published and not writes:
+        raise course_errors.no_such_course()
+    return OpenCourse(contents=contents, enrollment=enrollment, sees_all=writes, now=clock.now())
 
 
 def read_lesson(caller: Caller, course_id: int, lesson_id: int) -> OpenLesson:
-    """404 also for a lesson of another course; 403 for one who does not attend, be there such a course or not."""
+    """404 also for a lesson of another course, and for a draft; 403 for one who does not attend, be there such a course
+    or not.
+    """
     contents = models.find_contents(course_id)
     enrollment = enrollments.find_enrollment(caller.id, course_id)
     writes = check_attends(caller, contents.course if contents else None, enrollment)
-    lessons = contents.lessons if contents else ()
-    lesson = next((lesson for lesson in lessons if lesson.id == lesson_id), None)
-    if contents is None or lesson is None:
+    if contents is None or not (contents.course.is_published or writes):
         raise course_errors.no_such_lesson()
-    course = OpenCourse(contents=contents, enrollment=enrollment, sees_all=writes)
+    course = OpenCourse(contents=contents, enrollment=enrollment, sees_all=writes, now=clock.now())
+    lesson = next((lesson for lesson in course.lessons if lesson.id == lesson_id), None)
+    if lesson is None:
+        raise course_errors.no_such_lesson()
     return OpenLesson(course=course, lesson=lesson)
 
 
@@ -136,7 +190,7 @@ def may_write(caller: Caller, course: Course) -> bool:
 
 
 def _private_ones_of(caller: Caller, query: paging.CursorQuery) -> paging.Page[Course]:
-    """The private courses that somebody teaches, attends or may attend, newest first.
+    """The private courses that somebody teaches, attends or may attend, and the drafts that they teach, newest first.
 
     What they attend is read a hundred at a time and looked through: most of it is public, and listed there.
     """
@@ -150,7 +204,11 @@ def _private_ones_of(caller: Caller, query: paging.CursorQuery) -> paging.Page[C
         theirs = {each.course_id for each in page.items if each.attends or each.is_granted}
         theirs |= {course_id for course_id in taught if reached <= course_id < before}
         courses = models.courses_by_id(theirs)
-        found += [course for _, course in sorted(courses.items(), reverse=True) if not course.is_public]
+        found += [
+            course
+            for _, course in sorted(courses.items(), reverse=True)
+            if not course.is_public and (course.is_published or course.id in taught)
+        ]
         before = reached
         if cursor is None:
             break

@@ -254,5 +254,10 @@ def _courses_of(
     page = enrollments_of(user_id, query)
     chosen = [enrollment for enrollment in page.items if wanted(enrollment)]
     courses = models.courses_by_id(enrollment.course_id for enrollment in chosen)
-    taken = [CourseAccess(courses[each.course_id], each) for each in chosen if each.course_id in courses]
+    seen = {course_id for course_id, course in courses.items() if course.is_published or _may_write(caller, course)}
+    taken = [CourseAccess(courses[each.course_id], each) for each in chosen if each.course_id in seen]
     return paging.Page(taken, page.next_cursor)
+
+
+def _may_write(caller: Caller, course: Course) -> bool:
+    return teaching.may_write(caller, models.group_of(course.id), course.author_id)

@@ -1,6 +1,8 @@
 """Errors of courses. PyTry's clients compare the `status` of some of them, so those are never translated."""
 
 from chalicelib.common.http import errors
+from chalicelib.common.http.errors import In, Place, Violation
+from chalicelib.common.texts import Text
 
 
 def no_such_course() -> errors.NotFound:
@@ -25,6 +27,27 @@ def not_attending() -> errors.Forbidden:
 
 def private() -> errors.Forbidden:
     return errors.Forbidden("course_private", "Forbidden", status="Forbidden")
+
+
+def closed() -> errors.Forbidden:
+    return errors.Forbidden("course_closed", "This course is closed")
+
+
+def task_not_open() -> errors.Forbidden:
+    return errors.Forbidden("task_not_open", "This task is not open yet")
+
+
+def task_closed() -> errors.Forbidden:
+    return errors.Forbidden("task_closed", "This task is closed and takes no more programs")
+
+
+def times_out_of_order(first: str, second: str) -> errors.Unprocessable:
+    """At the second: what is wrong may be either."""
+    text = Text("times_out_of_order", "{first} must come before {second}", {"first": first, "second": second})
+    wrong = Violation(Place(In.BODY, f"/{second}"), text.code, text)
+    return errors.Unprocessable(
+        "times_out_of_order", "{first} must come before {second}", violations=[wrong], first=first, second=second
+    )
 
 
 def not_your_submissions() -> errors.Forbidden:

@@ -31,8 +31,9 @@ from chalicelib.common.dynamo import items as dynamo_items
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.common.spoken_names import SpokenName
+from chalicelib.courses.availability import Times
 from chalicelib.courses.completion import Completion
-from chalicelib.courses.outline import Outline
+from chalicelib.courses.outline import Outline, TaskEntry
 from chalicelib.school import memberships
 from chalicelib.school.relations import Group, GroupKind
 
@@ -73,7 +74,7 @@ class ProblemIndex(GlobalSecondaryIndex["Task"]):  # type: ignore[no-untyped-cal
     problem = UnicodeAttribute(hash_key=True)
 
 
-PUBLIC, PRIVATE = "public", "private"
+PUBLIC, PRIVATE, DRAFT = "public", "private", "draft"
 
 Key = dynamo_items.Key
 
@@ -83,11 +84,28 @@ class CoursesItem(dynamo_items.Item):
         table_name = settings.load().table_name("courses")
 
 
-class Course(CoursesItem, discriminator="course"):
+class Timed:
+    """The attributes of what has times: `availability` says what they mean."""
+
+    opens_at = dynamo_items.OptionalMomentAttribute()
+    closes_at = dynamo_items.OptionalMomentAttribute()
+    due_at = dynamo_items.OptionalMomentAttribute()
+
+    @property
+    def times(self) -> Times:
+        return Times(published=self.is_published, opens_at=self.opens_at, closes_at=self.closes_at, due_at=self.due_at)
+
+    @property
+    def is_published(self) -> bool:
+        raise NotImplementedError
+
+
+class Course(Timed, CoursesItem, discriminator="course"):
     """`version` grows with every change of the course or of anything in it.
 
     Without `languages` all are allowed; programs are in `language` unless they name another. `listed` is the id with
     leading zeros, so that text sorts as numbers do. One that is `doomed` is being deleted: it is no longer there.
+    A draft has the visibility that says so, and in `meant` the one that it has when it is published.
     """
 
     id = dynamo_items.IntegerAttribute()
@@ -98,6 +116,7 @@ class Course(CoursesItem, discriminator="course"):
     language = UnicodeAttribute()
     languages = JSONAttribute(null=True)
     visibility = UnicodeAttribute(default=PUBLIC)
+    meant = dynamo_items.OptionalTextAttribute()
     listed = UnicodeAttribute()
     author_id = dynamo_items.IntegerAttribute()
     created_at = UTCDateTimeAttribute()
@@ -106,7 +125,17 @@ class Course(CoursesItem, discriminator="course"):
 
     @property
     def is_public(self) -> bool:
+        """Whether everybody may see it now: no draft is."""
         return bool(self.visibility == PUBLIC)
+
+    @property
+    def is_meant_public(self) -> bool:
+        """Whether everybody may see it once it is published."""
+        return (self.meant or self.visibility) == PUBLIC
+
+    @property
+    def is_published(self) -> bool:
+        return bool(self.visibility != DRAFT)
 
     @property
     def pic(self) -> str | None:
@@ -123,20 +152,26 @@ class CourseOutline(CoursesItem, discriminator="outline"):
         return Outline.of_json(self.lessons)
 
 
-class Lesson(CoursesItem, discriminator="lesson"):
+class Lesson(Timed, CoursesItem, discriminator="lesson"):
     """One that is `doomed` is being deleted."""
 
     id = dynamo_items.IntegerAttribute()
     name = UnicodeAttribute()
     description = UnicodeAttribute(default="")
+    published = BooleanAttribute(default=True)
     doomed = BooleanAttribute(null=True)
 
+    @property
+    def is_published(self) -> bool:
+        return bool(self.published)
 
-class Task(CoursesItem, discriminator="task"):
+
+class Task(Timed, CoursesItem, discriminator="task"):
     """A problem of the library (`judge`), placed in a lesson and worth `points`.
 
-    Without `languages` those of the course are allowed. `shown` says whether the problem is published. `titles`, by
-    language, are the problem's, where the task is called what that is.
+    Without `languages` those of the course are allowed. `shown` says whether the problem is published, `published`
+    whether the task is no draft: pupils see it when it is both. `titles`, by language, are the problem's, where the
+    task is called what that is.
     """
 
     id = dynamo_items.IntegerAttribute()
@@ -149,7 +184,17 @@ class Task(CoursesItem, discriminator="task"):
     points = dynamo_items.IntegerAttribute(default=1)
     languages = JSONAttribute(null=True)
     shown = BooleanAttribute(default=True)
+    published = BooleanAttribute(default=True)
     problem_index = ProblemIndex()
+
+    @property
+    def is_published(self) -> bool:
+        return bool(self.published)
+
+    @property
+    def entry(self) -> TaskEntry:
+        """What the outline has of it."""
+        return TaskEntry(self.id, self.points, self.shown, self.times)
 
     @property
     def spoken_name(self) -> SpokenName:

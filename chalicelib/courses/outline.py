@@ -6,7 +6,10 @@ is not in the course, whatever else is still stored of it.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Self
+
+from chalicelib.courses.availability import ALWAYS, Availability, Times
 
 MAX_LESSONS = 100
 MAX_TASKS = 1000
@@ -24,11 +27,17 @@ class Full(Exception):
 
 @dataclass(frozen=True, slots=True)
 class TaskEntry:
-    """A pupil sees a task that is `shown`."""
+    """Pupils see a task that is `shown`, since its problem is published, and is no draft itself."""
 
     id: int
     points: int
     shown: bool
+    times: Times = ALWAYS
+
+    def times_in(self, lesson: Times) -> Times:
+        """What holds for it in a lesson for which `lesson` holds."""
+        holding = self.times.within(lesson)
+        return holding if self.shown else replace(holding, published=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +45,12 @@ class LessonEntry:
     id: int
     tasks: tuple[TaskEntry, ...] = ()
     links: tuple[int, ...] = ()
+    times: Times = ALWAYS
+
+    @property
+    def seen_tasks(self) -> list[TaskEntry]:
+        """Those that are no drafts; none in a lesson that is one."""
+        return [task for task in self.tasks if task.times_in(self.times).published]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,27 +62,40 @@ class Outline:
         return [task for lesson in self.lessons for task in lesson.tasks]
 
     @property
+    def seen_tasks(self) -> list[TaskEntry]:
+        """Those that are no drafts, be they open or not."""
+        return [task for lesson in self.lessons for task in lesson.seen_tasks]
+
+    @property
     def shown_points(self) -> Mapping[int, int]:
         """What the tasks that pupils see are worth, by task."""
-        return {task.id: task.points for task in self.tasks if task.shown}
+        return {task.id: task.points for task in self.seen_tasks}
 
-    def around(self, task_id: int, *, only_shown: bool) -> tuple[tuple[int, int] | None, tuple[int, int] | None]:
-        """The tasks before and after one, each as (lesson, task), in the order of the whole course."""
-        places = [(lesson.id, task) for lesson in self.lessons for task in lesson.tasks]
-        at = next((index for index, (_, task) in enumerate(places) if task.id == task_id), None)
+    def states(self, course: Times, now: datetime) -> Mapping[int, Availability]:
+        """What each task is for pupils now, in a course with these times."""
+        return {
+            task.id: task.times_in(lesson.times.within(course)).state(now)
+            for lesson in self.lessons
+            for task in lesson.tasks
+        }
+
+    def around(self, task_id: int, among: Collection[int]) -> tuple[tuple[int, int] | None, tuple[int, int] | None]:
+        """The tasks before and after one, of these, each as (lesson, task), in the order of the whole course."""
+        places = [(lesson.id, task.id) for lesson in self.lessons for task in lesson.tasks]
+        at = next((index for index, (_, each) in enumerate(places) if each == task_id), None)
         if at is None:
             return None, None
-        seen = [
-            [(lesson_id, task.id) for lesson_id, task in part if task.shown or not only_shown]
-            for part in (places[:at], places[at + 1 :])
-        ]
-        return (seen[0][-1] if seen[0] else None), (seen[1][0] if seen[1] else None)
+        before = [place for place in places[:at] if place[1] in among]
+        after = [place for place in places[at + 1 :] if place[1] in among]
+        return (before[-1] if before else None), (after[0] if after else None)
 
-    def to_continue(self, solved: Collection[int], latest: int | None) -> tuple[int, int] | None:
-        """The task, as (lesson, task), where a pupil goes on: the `latest` that they sent something to, unless it is
-        solved; else the first after it that is not, or the first of all. None when all that they see is solved.
+    def to_continue(
+        self, latest: int | None, *, among: Collection[int], solved: Collection[int]
+    ) -> tuple[int, int] | None:
+        """The task of these, as (lesson, task), where a pupil goes on: the `latest` that they sent something to, unless
+        it is solved; else the first after it that is not, or the first of all. None when all of these are solved.
         """
-        places = [(lesson.id, task.id) for lesson in self.lessons for task in lesson.tasks if task.shown]
+        places = [(lesson.id, task.id) for lesson in self.lessons for task in lesson.tasks if task.id in among]
         at = next((index for index, (_, task_id) in enumerate(places) if task_id == latest), 0)
         return next((place for place in [*places[at:], *places[:at]] if place[1] not in solved), None)
 
@@ -77,11 +105,11 @@ class Outline:
     def lesson_of(self, task_id: int) -> LessonEntry | None:
         return next((lesson for lesson in self.lessons if any(task.id == task_id for task in lesson.tasks)), None)
 
-    def with_lesson(self, lesson_id: int, *, order: int | None = None) -> "Outline":
+    def with_lesson(self, lesson_id: int, *, times: Times = ALWAYS, order: int | None = None) -> "Outline":
         """`order` counts from 1; None stands for the end. Full when there is no room."""
         if len(self.lessons) >= MAX_LESSONS:
             raise Full("lessons", MAX_LESSONS)
-        return Outline(_inserted(self.lessons, LessonEntry(lesson_id), order))
+        return Outline(_inserted(self.lessons, LessonEntry(lesson_id, times=times), order))
 
     def with_task(self, lesson_id: int, task: TaskEntry, *, order: int | None = None) -> "Outline":
         """Full when there is no room."""
@@ -111,6 +139,9 @@ class Outline:
     def moving_lesson(self, lesson_id: int, order: int) -> "Outline":
         return Outline(_moved(self.lessons, lesson_id, order))
 
+    def changing_lesson(self, lesson_id: int, times: Times) -> "Outline":
+        return self._replacing(replace(self._lesson(lesson_id), times=times))
+
     def changing_task(self, lesson_id: int, changed: TaskEntry, *, order: int | None = None) -> "Outline":
         lesson = self._lesson(lesson_id)
         tasks = tuple(changed if task.id == changed.id else task for task in lesson.tasks)
@@ -127,20 +158,13 @@ class Outline:
 
     def to_json(self) -> list[Any]:
         return [
-            [lesson.id, [[task.id, task.points, int(task.shown)] for task in lesson.tasks], list(lesson.links)]
+            [lesson.id, [_task_json(task) for task in lesson.tasks], list(lesson.links), *_further(lesson.times)]
             for lesson in self.lessons
         ]
 
     @classmethod
     def of_json(cls, stored: Sequence[Any]) -> Self:
-        return cls(
-            tuple(
-                LessonEntry(
-                    lesson_id, tuple(TaskEntry(task, points, bool(s)) for task, points, s in tasks), tuple(links)
-                )
-                for lesson_id, tasks, links in stored
-            )
-        )
+        return cls(tuple(_lesson_of_json(*lesson) for lesson in stored))
 
     def _lesson(self, lesson_id: int) -> LessonEntry:
         lesson = self.lesson(lesson_id)
@@ -150,6 +174,27 @@ class Outline:
 
     def _replacing(self, changed: LessonEntry) -> "Outline":
         return Outline(tuple(changed if lesson.id == changed.id else lesson for lesson in self.lessons))
+
+
+def _task_json(task: TaskEntry) -> list[Any]:
+    return [task.id, task.points, int(task.shown), *_further(task.times)]
+
+
+def _further(times: Times) -> list[Any]:
+    """What is stored of times: nothing at all where there are none, as it was before there were times."""
+    stored = times.to_json()
+    return [stored] if stored else []
+
+
+def _lesson_of_json(
+    lesson_id: int, tasks: Sequence[Any], links: Sequence[int], times: Mapping[str, Any] | None = None
+) -> LessonEntry:
+    entries = tuple(_task_of_json(*task) for task in tasks)
+    return LessonEntry(lesson_id, entries, tuple(links), Times.of_json(times or {}))
+
+
+def _task_of_json(task_id: int, points: int, shown: int, times: Mapping[str, Any] | None = None) -> TaskEntry:
+    return TaskEntry(task_id, points, bool(shown), Times.of_json(times or {}))
 
 
 def _inserted(entries: tuple[Any, ...], entry: Any, order: int | None) -> tuple[Any, ...]:

@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from chalicelib.accounts.authentication import Caller
+from chalicelib.common import clock
 from chalicelib.common.http import paging
 from chalicelib.courses import models, tasks
+from chalicelib.courses.availability import READABLE
 from chalicelib.courses.models import Course, Lesson, Task
 from chalicelib.courses.outline import Outline
 from chalicelib.courses.tasks import OpenTask, Place
@@ -29,7 +31,7 @@ def read_task(caller: Caller, place: Place) -> PlacedTask:
     last = judge_submissions.list_of(caller.id, paging.CursorQuery(limit=1), task_id=place.task_id)
     return PlacedTask(
         opened=opened,
-        neighbors=neighbors(place, opened.outline or Outline(), sees_all=opened.sees_all),
+        neighbors=_neighbors(place, opened.course, opened.outline or Outline(), sees_all=opened.sees_all),
         last_submission_id=next((each.id for each in last.items), None),
     )
 
@@ -45,13 +47,14 @@ def of_submissions(submissions: Sequence[Submission]) -> Mapping[int, TaskPlace]
 def neighbors_of_submission(submission: Submission, sees_all: bool) -> Neighbors:  # noqa: FBT001 - a `places.Finder`
     """The tasks around the one that a program was sent to; none once its course is gone."""
     place = Place.of_origin(submission.origin)
-    outline = models.find_outline(place.course_id)
-    return neighbors(place, outline, sees_all=sees_all) if outline else Neighbors()
+    found = models.courses_and_outlines([place.course_id]).get(place.course_id)
+    return _neighbors(place, *found, sees_all=sees_all) if found else Neighbors()
 
 
-def neighbors(place: Place, outline: Outline, *, sees_all: bool) -> Neighbors:
-    """The tasks before and after a task in its course, of those that the reader sees. One request."""
-    before, after = outline.around(place.task_id, only_shown=not sees_all)
+def _neighbors(place: Place, course: Course, outline: Outline, *, sees_all: bool) -> Neighbors:
+    """The tasks before and after a task in its course, of those that the reader may read. One request."""
+    states = outline.states(course.times, clock.now())
+    before, after = outline.around(place.task_id, {each for each in states if sees_all or states[each] in READABLE})
     keys = [models.task_key(place.course_id, *each) for each in (before, after) if each]
     found = {task.id: task for task in models.only(Task, models.batch(keys).values())}
     return Neighbors(previous=_neighbor(before, found), next=_neighbor(after, found))

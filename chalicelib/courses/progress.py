@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from chalicelib.accounts import models as account_models
 from chalicelib.accounts.authentication import Caller
 from chalicelib.accounts.models import Account
+from chalicelib.common import clock
 from chalicelib.common.http import paging
 from chalicelib.courses import authoring, enrollments, models
 from chalicelib.courses import errors as course_errors
+from chalicelib.courses.availability import Availability
 from chalicelib.courses.completion import Marks
 from chalicelib.courses.models import Contents, Course, Enrollment, Task
 from chalicelib.courses.outline import Outline
@@ -51,6 +54,7 @@ class Members:
 
 
 def estimations_for(caller: Caller, user_id: int, query: paging.CursorQuery) -> paging.Page[Estimation]:
+    """Without courses that are drafts: there is nothing in them for a pupil."""
     enrollments.check_may_see(caller, user_id)
     return _estimations_of(user_id, query)
 
@@ -83,11 +87,16 @@ def _estimations_of(user_id: int, query: paging.CursorQuery) -> paging.Page[Esti
     begun = [each for each in page.items if each.attends or each.results]
     known = models.courses_and_outlines(each.course_id for each in begun)
     found = [(each, *known[each.course_id]) for each in begun if each.course_id in known]
-    items = [_estimation(enrollment, course, outline) for enrollment, course, outline in found]
+    now = clock.now()
+    items = [_estimation(each, course, outline, now) for each, course, outline in found if course.is_published]
     return paging.Page(items, page.next_cursor)
 
 
-def _estimation(enrollment: Enrollment, course: Course, outline: Outline) -> Estimation:
+def _estimation(enrollment: Enrollment, course: Course, outline: Outline, now: datetime) -> Estimation:
     completion = enrollment.completion
-    goes_on = outline.to_continue(completion.solved, completion.latest) if enrollment.attends else None
+    states = outline.states(course.times, now)
+    among = {task_id for task_id, state in states.items() if state is Availability.OPEN}
+    goes_on = (
+        outline.to_continue(completion.latest, among=among, solved=completion.solved) if enrollment.attends else None
+    )
     return Estimation(course, completion.marks(outline.shown_points), enrollment.attends, goes_on)

@@ -1,13 +1,15 @@
 """Request bodies and queries of courses: with PyTry's names, with the portal's (Virtual School), and for authors."""
 
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Field, HttpUrl, TypeAdapter, model_validator
+from pydantic import AfterValidator, AwareDatetime, Field, HttpUrl, TypeAdapter, model_validator
 
 from chalicelib.common.http import paging, validation
 from chalicelib.common.http.requests import Body, Query
 from chalicelib.common.texts import Text
 from chalicelib.courses.authoring import NewProblem, NewTask
+from chalicelib.courses.availability import MOMENTS, Times
 from chalicelib.courses.outline import MAX_TASKS
 from chalicelib.courses.tasks import HistoryFilter
 from chalicelib.judge.problems.library import Fields
@@ -63,6 +65,10 @@ MAX_INLINE_TESTS = 1000
 _URL = TypeAdapter(HttpUrl)
 
 
+def _whole_seconds(moment: datetime | None) -> datetime | None:
+    return moment and moment.astimezone(UTC).replace(microsecond=0)
+
+
 def _http_url(text: str) -> str:
     _URL.validate_python(text)
     return text
@@ -93,8 +99,24 @@ class ChangeBody(Body):
         return {name: getattr(self, name) for name in wanted}
 
 
-class CourseChange(ChangeBody):
-    """`languages` null allows all."""
+MomentOrNone = Annotated[Annotated[AwareDatetime, Field(strict=False)] | None, AfterValidator(_whole_seconds)]
+
+
+class TimedChange(ChangeBody):
+    """From when until when something is there for pupils, and whether at all. Null: no such moment."""
+
+    published: bool = True
+    opens_at: MomentOrNone = None
+    closes_at: MomentOrNone = None
+    due_at: MomentOrNone = None
+
+
+TIMES = ("published", *MOMENTS)
+"""The members of `TimedChange`."""
+
+
+class CourseChange(TimedChange):
+    """`languages` null allows all. `published` false makes a draft of it, which only its teachers see."""
 
     name: Name = Field(default_factory=str)
     description: CourseDescription = ""
@@ -113,10 +135,13 @@ class NewCourse(CourseChange):
         return self.model_dump()
 
 
-class LessonChange(ChangeBody):
+class LessonChange(TimedChange):
     name: Name = Field(default_factory=str)
     description: LessonDescription = ""
     order: Order | None = None
+
+    def fields(self) -> dict[str, Any]:
+        return self.given("name", "description", *TIMES)
 
 
 class NewLesson(LessonChange):
@@ -142,8 +167,10 @@ class OrderBody(Body):
     ids: list[Id] = Field(max_length=MAX_TASKS)
 
 
-class TaskChange(ChangeBody):
-    """What is the task's own: name, points, order, languages; and what is its problem's, for the problem's author."""
+class TaskChange(TimedChange):
+    """What is the task's own: name, points, order, languages, times; and what is its problem's, for the problem's
+    author.
+    """
 
     name: Name = Field(default_factory=str)
     points: Points = 1
@@ -154,7 +181,7 @@ class TaskChange(ChangeBody):
     memory_limit: MebiBytes = 256
 
     def of_task(self) -> dict[str, Any]:
-        return self.given("name", "points", "languages")
+        return self.given("name", "points", "languages", *TIMES)
 
     def of_problem(self) -> Fields:
         """What is given of the problem."""
@@ -188,7 +215,10 @@ class PlacedTask(TaskChange):
         return self
 
     def to_task(self) -> NewTask:
-        return NewTask(name=self.name or None, points=self.points, languages=self.languages, order=self.order)
+        times = Times(**{name: getattr(self, name) for name in TIMES})
+        return NewTask(
+            name=self.name or None, points=self.points, languages=self.languages, times=times, order=self.order
+        )
 
     def to_problem(self) -> NewProblem:
         fields = self.of_problem()

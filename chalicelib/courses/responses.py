@@ -1,18 +1,20 @@
 """Responses of courses: with PyTry's names, and the cards of the portal (Virtual School)."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Literal, Self
 
 from pydantic import RootModel
 
 from chalicelib.common.http.responses import Moment, Named, View
 from chalicelib.courses import cards
+from chalicelib.courses.availability import MOMENTS, Availability, Times
 from chalicelib.courses.cards import CourseSummary
 from chalicelib.courses.completion import Completion
-from chalicelib.courses.courses import OpenCourse, OpenLesson
+from chalicelib.courses.courses import OpenCourse, OpenLesson, TimedTask
 from chalicelib.courses.draft_models import Draft
 from chalicelib.courses.drafts import Drafts
-from chalicelib.courses.models import Course, Link, Task
+from chalicelib.courses.models import Course, Link
 from chalicelib.courses.places import PlacedTask
 from chalicelib.judge.languages import offered
 from chalicelib.judge.models import Sample
@@ -27,8 +29,16 @@ class CourseLanguageView(View):
     name: str
 
 
-class CourseFields(View):
-    """A course's own fields."""
+class TimesView(View):
+    """From when until when something is there, and by when it is due. What is late is taken until it closes."""
+
+    opens_at: Moment | None
+    closes_at: Moment | None
+    due_at: Moment | None
+
+
+class CourseFields(TimesView):
+    """A course's own fields. Only its teachers see one that is not published."""
 
     id: int
     name: str
@@ -36,10 +46,13 @@ class CourseFields(View):
     pic: str | None
     language: CourseLanguageView
     is_public: bool
+    published: bool
 
 
 class CourseCard(CourseFields):
     """A course as visitors see it: who wrote it, how many tasks are published, and what they are worth together."""
+
+    state: Availability
 
     author_id: int
     author_name: str | None
@@ -85,37 +98,50 @@ class LinkView(View):
         return cls(id=link.id, title=link.title, link=link.url)
 
 
-class TaskInfo(View):
-    """A task in a lesson. Only who teaches sees one that is not published."""
+class TaskInfo(TimesView):
+    """A task in a lesson. Only who teaches sees one that is not published.
+
+    The times are what holds for the task in its lesson and course, `state` what it is by them.
+    """
 
     id: int
     name: Named
     points: int
     is_published: bool
+    state: Availability
     is_solved: bool
     attempts: int
     best_points: float
 
     @classmethod
-    def of(cls, task: Task, completion: Completion) -> Self:
+    def of(cls, timed: TimedTask, completion: Completion) -> Self:
+        task = timed.task
         reached = completion.of(task.id)
         return cls(
+            **times_members(timed.times),
+            state=timed.state,
             id=task.id,
             name=task.spoken_name,
             points=task.points,
-            is_published=task.shown,
+            is_published=timed.times.published,
             is_solved=reached.solved,
             attempts=reached.attempts,
             best_points=reached.points(task.points),
         )
 
 
-class LessonView(View):
-    """`task` is the name of the tasks in PyTry's README, `tasks` in its code."""
+class LessonView(TimesView):
+    """`task` is the name of the tasks in PyTry's README, `tasks` in its code.
+
+    The times are what holds for the lesson in its course. Before it opens, pupils see none of what is in it; only who
+    teaches sees one that is not published.
+    """
 
     id: int
     name: str
     description: str
+    is_published: bool
+    state: Availability
     task: list[TaskInfo]
     tasks: list[TaskInfo]
     links: list[LinkView]
@@ -123,11 +149,15 @@ class LessonView(View):
     @classmethod
     def of(cls, opened: OpenLesson) -> Self:
         course, lesson = opened.course, opened.lesson
+        times = course.times_of(lesson)
         tasks = [TaskInfo.of(task, course.completion) for task in course.tasks_of(lesson)]
         return cls(
+            **times_members(times),
             id=lesson.id,
             name=lesson.name,
             description=lesson.description,
+            is_published=times.published,
+            state=times.state(course.now),
             task=tasks,
             tasks=tasks,
             links=[LinkView.of(link) for link in course.links_of(lesson)],
@@ -141,7 +171,7 @@ class CourseView(CourseInfo):
 
     @classmethod
     def of_open(cls, opened: OpenCourse, languages: Sequence[Language]) -> Self:
-        lessons = [LessonView.of(OpenLesson(course=opened, lesson=lesson)) for lesson in opened.contents.lessons]
+        lessons = [LessonView.of(OpenLesson(course=opened, lesson=lesson)) for lesson in opened.lessons]
         card = cards.of_open(opened)
         return cls(**_card(card, languages), **_reached(card), lessons=lessons)
 
@@ -155,13 +185,14 @@ class SampleView(View):
         return cls(input=sample.input, output=sample.output)
 
 
-class TaskView(View):
+class TaskView(TimesView):
     """`time_limit` in seconds, `memory_limit` in MiB; `tests` are the first two, as examples.
 
     `previous` and `next` are the tasks around it in the course, of those that the reader sees; `last_submission_id` is
     what the reader sent last, judged or not. A program that names no language is in `language`, the course's.
     `name` and `task_condition` are in the language that the request asks for,
     if there is a statement in it; `statement_language` says in which they are, null where nobody has said.
+    The times are what holds for the task in its lesson and course; what is closed can be read.
     """
 
     id: int
@@ -182,6 +213,7 @@ class TaskView(View):
     language: str
     languages: list[str]
     points: int
+    state: Availability
     is_solved: bool
     attempts: int
     best_points: float
@@ -190,6 +222,8 @@ class TaskView(View):
     def of(cls, placed: PlacedTask, languages: Sequence[Language], shown: Shown) -> Self:
         opened, allowed = placed.opened, placed.opened.languages
         return cls(
+            **times_members(opened.times),
+            state=opened.state,
             id=opened.task.id,
             name=opened.name_beside(shown),
             statement_language=shown.language,
@@ -276,6 +310,11 @@ class RunView(View):
         )
 
 
+def times_members(times: Times) -> dict[str, datetime | None]:
+    """The members of a `TimesView`."""
+    return {name: getattr(times, name) for name in MOMENTS}
+
+
 def course_fields(course: Course, languages: Sequence[Language]) -> dict[str, object]:
     name = next((language.name for language in languages if language.id == course.language), course.language)
     return {
@@ -284,13 +323,16 @@ def course_fields(course: Course, languages: Sequence[Language]) -> dict[str, ob
         "description": course.description,
         "pic": course.pic,
         "language": CourseLanguageView(id=course.language, name=name),
-        "is_public": course.is_public,
+        "is_public": course.is_meant_public,
+        "published": course.is_published,
+        **times_members(course.times),
     }
 
 
 def _card(card: CourseSummary, languages: Sequence[Language]) -> dict[str, object]:
     return {
         **course_fields(card.course, languages),
+        "state": card.state,
         "author_id": card.course.author_id,
         "author_name": card.author_name,
         "tasks_count": len(card.worth),

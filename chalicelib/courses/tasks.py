@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from chalicelib.accounts.authentication import Caller
+from chalicelib.common import clock
 from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.common.http import paging
 from chalicelib.courses import completion, courses, enrollments, models
 from chalicelib.courses import errors as course_errors
+from chalicelib.courses.availability import Availability, Times
 from chalicelib.courses.completion import Completion, TaskAttempt, TaskResult
 from chalicelib.courses.models import Course, Enrollment, Lesson, Task
 from chalicelib.courses.outline import Outline
@@ -56,7 +58,8 @@ class Place:
 class OpenTask:
     """A task as one reader sees it. Without `languages` all are allowed.
 
-    One who `sees_all` writes the course. The `outline` is there when it was asked for.
+    `times` are what holds for it in its lesson and its course, `state` is what it is by them. One who `sees_all` writes
+    the course. The `outline` is there when it was asked for.
     """
 
     course: Course
@@ -64,6 +67,8 @@ class OpenTask:
     task: Task
     problem: Problem
     result: TaskResult
+    times: Times
+    state: Availability
     sees_all: bool
     outline: Outline | None
 
@@ -89,7 +94,8 @@ class OpenTask:
 
 def read(caller: Caller, place: Place, *, with_outline: bool = False) -> OpenTask:
     """403 for one who neither attends nor teaches the course, be there such a course or not; 404 when the task is not
-    in that lesson of that course, and when its problem is not published: but those who teach the course see it.
+    in that lesson of that course, and when it is a draft or its problem is not published; 403 before it opens. But
+    those who teach the course see it.
     """
     where = (place.course_id, place.lesson_id, place.task_id)
     found = models.find_task_for(caller.id, *where, with_outline=with_outline)
@@ -97,8 +103,10 @@ def read(caller: Caller, place: Place, *, with_outline: bool = False) -> OpenTas
     problem = judge_models.find_problem(found.task.problem_id) if found.task else None
     if found.course is None or found.lesson is None or found.task is None or problem is None:
         raise course_errors.no_such_task()
-    if not problem.published and not writes:
-        raise course_errors.no_such_task()
+    times = _times(found.course, found.lesson, found.task, problem)
+    state = times.state(clock.now())
+    if not writes:
+        _check_readable(state)
     reached = found.enrollment.completion.of(found.task.id) if found.enrollment else TaskResult()
     return OpenTask(
         course=found.course,
@@ -106,14 +114,33 @@ def read(caller: Caller, place: Place, *, with_outline: bool = False) -> OpenTas
         task=found.task,
         problem=problem,
         result=reached,
+        times=times,
+        state=state,
         sees_all=writes,
         outline=found.outline,
     )
 
 
+def _times(course: Course, lesson: Lesson, task: Task, problem: Problem) -> Times:
+    """What holds for a task; whether its problem is published is read from the problem, not from its copy."""
+    holding = task.times.within(lesson.times.within(course.times))
+    return holding if problem.published else replace(holding, published=False)
+
+
+def _check_readable(state: Availability) -> None:
+    if state is Availability.DRAFT:
+        raise course_errors.no_such_task()
+    if state is Availability.NOT_OPEN:
+        raise course_errors.task_not_open()
+
+
 def submit(caller: Caller, place: Place, *, source: str, language: str | None) -> tuple[Task, Submission]:
-    """Send a program to a task, in the course's language unless another is named; 422 for one that is not allowed."""
+    """Send a program to a task, in the course's language unless another is named; 422 for one that is not allowed, 403
+    when the task is closed, unless one teaches it.
+    """
     opened = read(caller, place)
+    if opened.state is Availability.CLOSED and not opened.sees_all:
+        raise course_errors.task_closed()
     program = opened.program(source, language)
     sent = submissions.submit(caller.id, opened.problem, program, origin=place.origin, allowed=opened.languages)
     return opened.task, sent

@@ -40,7 +40,7 @@ from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.common.events.queues import OutgoingMessage
 from chalicelib.courses import models as course_models
 from chalicelib.courses.models import Course, Lesson, Link, Task
-from chalicelib.courses.outline import Outline, TaskEntry
+from chalicelib.courses.outline import Outline
 from chalicelib.judge import languages
 from chalicelib.judge import models as judge_models
 from chalicelib.judge import queues as judge_queues
@@ -73,6 +73,9 @@ _tables: dict[str, Any] = {}
 _secrets_keys: list[Any] = []
 """moto's: one, once it is made."""
 PASSWORD = "correct horse 7"
+
+NO_TIMES = {"opens_at": None, "closes_at": None, "due_at": None}
+"""What the answers have of a course, lesson or task that is there always."""
 
 T = TypeVar("T")
 
@@ -423,7 +426,7 @@ class School:
     def lesson(self, course: Course, *, order: int | None = None, **overrides: Any) -> Lesson:
         lesson_id = next(self._numbers)
         lesson = course_models.new_lesson(course.id, lesson_id, **{"name": f"Lesson {lesson_id}", **overrides})
-        self._add(course, lesson, lambda known: known.with_lesson(lesson_id, order=order))
+        self._add(course, lesson, lambda known: known.with_lesson(lesson_id, times=lesson.times, order=order))
         return lesson
 
     def task(
@@ -432,8 +435,7 @@ class School:
         task_id = next(self._numbers)
         fields = {"name": "Sum", "points": 1, "shown": problem.published, **overrides}
         task = course_models.new_task(course.id, lesson.id, task_id, problem_id=problem.id, **fields)
-        entry = TaskEntry(task_id, task.points, task.shown)
-        self._add(course, task, lambda known: known.with_task(lesson.id, entry, order=order))
+        self._add(course, task, lambda known: known.with_task(lesson.id, task.entry, order=order))
         return task
 
     def link(self, course: Course, lesson: Lesson, **overrides: Any) -> Link:

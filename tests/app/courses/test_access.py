@@ -8,7 +8,7 @@ from chalicelib.accounts.permissions import Role
 from chalicelib.courses import models
 from chalicelib.courses.models import PRIVATE, Course
 from chalicelib.school import teaching
-from tests.support.school import Person, Reply, School, counted_requests, in_parallel, stored_items
+from tests.support.school import NO_TIMES, Person, Reply, School, counted_requests, in_parallel, stored_items
 
 
 @pytest.fixture
@@ -192,6 +192,9 @@ def test_everybody_sees_the_public_courses_on_the_main_page(school: School) -> N
             "pic": f"/courses/{course.id}/pic",
             "language": {"id": "python3", "name": "Python 3"},
             "is_public": True,
+            "published": True,
+            "state": "open",
+            **NO_TIMES,
             "author_id": 1,
             "author_name": None,
             "tasks_count": 0,

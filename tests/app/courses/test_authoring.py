@@ -70,6 +70,10 @@ def test_a_course_is_made_as_it_was_sent(school: School, teacher: Person) -> Non
         "language": "cpp17",
         "languages": ["cpp17", "python3"],
         "is_public": False,
+        "published": False,
+        "opens_at": "2026-09-02T09:00:00.000Z",
+        "due_at": "2026-09-03T09:00:00.000Z",
+        "closes_at": None,
     }
     body = made(school.api.post("/courses", new, token=teacher.token))
     created_at = body.pop("created_at")

@@ -12,7 +12,7 @@ from chalicelib.accounts.permissions import Role
 from chalicelib.courses import enrollments, models
 from chalicelib.courses.models import PRIVATE, Course
 from chalicelib.courses.outline import Outline, TaskEntry
-from tests.support.school import Person, Reply, School, counted_requests
+from tests.support.school import NO_TIMES, Person, Reply, School, counted_requests
 
 
 @pytest.fixture
@@ -69,6 +69,9 @@ def test_a_course_in_a_list_says_what_the_seeds_clients_read(school: School, pup
         "pic": f"/courses/{course.id}/pic",
         "language": {"id": "python3", "name": "Python 3"},
         "is_public": True,
+        "published": True,
+        "state": "open",
+        **NO_TIMES,
         "author_id": 1,
         "author_name": None,
         "tasks_count": 0,
@@ -263,6 +266,7 @@ def test_a_course_shows_its_lessons_with_tasks_and_links_in_order(school: School
     assert [lesson["id"] for lesson in body["lessons"]] == [first.id, second.id]
     lesson = body["lessons"][0]
     untouched = {"name": "Sum", "is_published": True, "is_solved": False, "attempts": 0, "best_points": 0}
+    untouched |= {"state": "open", **NO_TIMES}
     assert lesson == school.api.get(f"/courses/{course.id}/{first.id}", token=pupil.token).body
     assert lesson["task"] == lesson["tasks"]
     assert lesson["tasks"] == [
@@ -294,6 +298,8 @@ def test_a_task_shows_what_is_asked_and_the_limits(school: School, pupil: Person
         "statement_language": None,
         "statements": [],
         **placed,
+        "state": "open",
+        **NO_TIMES,
         "task_condition": "Add two numbers.",
         "time_limit": 1.5,
         "memory_limit": 64,

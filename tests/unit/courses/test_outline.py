@@ -1,11 +1,17 @@
 """The outline of a course: pure."""
 
+import json
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.courses import outline
+from chalicelib.courses.availability import ALWAYS, Availability, Times
 from chalicelib.courses.outline import Full, Outline, TaskEntry
+
+NOW = datetime(2026, 9, 1, 9, 0, tzinfo=UTC)
 
 
 def task(task_id: int, points: int = 1, *, shown: bool = True) -> TaskEntry:
@@ -91,8 +97,40 @@ def test_where_a_pupil_goes_on(solved: tuple[int, ...], latest: int | None, expe
     for lesson_id, entry in ((1, task(10)), (1, task(11, shown=False)), (2, task(12)), (2, task(13, shown=False))):
         made = made.with_task(lesson_id, entry)
     made = made.with_task(2, task(14))
-    assert made.to_continue(frozenset({*solved}), latest) == expected
+    assert made.to_continue(latest, among=made.shown_points, solved=frozenset(solved)) == expected
 
 
 def test_an_empty_course_has_nowhere_to_go_on() -> None:
-    assert lessons(1).to_continue(frozenset(), None) is None
+    assert lessons(1).to_continue(None, among=(), solved=()) is None
+
+
+@pytest.mark.parametrize(
+    ("among", "expected"), [((10, 11, 12), ((1, 10), (2, 12))), ((10, 11), ((1, 10), None)), ((), (None, None))]
+)
+def test_neighbors_are_of_those_that_a_reader_may_read(
+    among: tuple[int, ...], expected: tuple[tuple[int, int] | None, tuple[int, int] | None]
+) -> None:
+    made = lessons(1, 2).with_task(1, task(10)).with_task(1, task(11)).with_task(2, task(12))
+    assert made.around(11, among) == expected
+    assert made.around(99, among) == (None, None)
+
+
+def test_drafts_are_worth_nothing() -> None:
+    draft = Times(published=False)
+    made = lessons(1, 2).with_task(1, task(10, 3)).with_task(1, TaskEntry(11, 4, shown=True, times=draft))
+    made = made.with_task(2, task(12, 5))
+    assert made.shown_points == {10: 3, 12: 5}
+    assert made.changing_lesson(2, draft).shown_points == {10: 3}
+    assert set(made.states(draft, NOW).values()) == {Availability.DRAFT}
+    assert made.states(ALWAYS, NOW) == {10: Availability.OPEN, 11: Availability.DRAFT, 12: Availability.OPEN}
+
+
+def test_what_has_no_times_is_stored_as_it_was_before_there_were_any() -> None:
+    made = lessons(1).with_task(1, task(10, 3)).with_link(1, 7)
+    assert made.to_json() == [[1, [[10, 3, 1]], [7]]]
+
+
+def test_times_are_stored() -> None:
+    opening = Times(opens_at=NOW, due_at=NOW + timedelta(days=1))
+    made = lessons(1).changing_lesson(1, opening).with_task(1, TaskEntry(10, 1, shown=True, times=Times(closes_at=NOW)))
+    assert Outline.of_json(json.loads(json.dumps(made.to_json()))) == made

@@ -3651,12 +3651,16 @@ export interface components {
          * @description A course as its author sees it. `version` grows with every change of the course or of anything in it.
          */
         AuthoredCourse: {
+            opens_at: string | null;
+            closes_at: string | null;
+            due_at: string | null;
             id: number;
             name: string;
             description: string;
             pic: string | null;
             language: components["schemas"]["CourseLanguageView"];
             is_public: boolean;
+            published: boolean;
             languages: string[] | null;
             author_id: number;
             author_name: string | null;
@@ -3664,24 +3668,42 @@ export interface components {
             /** Format: date-time */
             created_at: string;
         };
-        /** AuthoredLesson */
+        /**
+         * AuthoredLesson
+         * @description A lesson as its author sees it, with its own times.
+         */
         AuthoredLesson: {
+            opens_at: string | null;
+            closes_at: string | null;
+            due_at: string | null;
             id: number;
             name: string;
             description: string;
+            published: boolean;
         };
         /**
          * AuthoredTask
-         * @description A task as its author sees it. Pupils see it when `is_published`: when its problem is.
+         * @description A task as its author sees it, with its own times. Pupils see it when it is `published` and its problem is too,
+         *     which `is_published` says.
          */
         AuthoredTask: {
+            opens_at: string | null;
+            closes_at: string | null;
+            due_at: string | null;
             id: number;
             problem_id: number;
             name: string;
             points: number;
             languages: string[] | null;
+            published: boolean;
             is_published: boolean;
         };
+        /**
+         * Availability
+         * @description What something is for pupils at a moment. What is `locked` waits for points in another lesson.
+         * @enum {string}
+         */
+        Availability: "draft" | "not_open" | "locked" | "open" | "closed";
         /**
          * CallerView
          * @description The caller, for PyTry (`info`) and Team Training (the names of the passport).
@@ -4045,12 +4067,17 @@ export interface components {
          * @description A course as visitors see it: who wrote it, how many tasks are published, and what they are worth together.
          */
         CourseCard: {
+            opens_at: string | null;
+            closes_at: string | null;
+            due_at: string | null;
             id: number;
             name: string;
             description: string;
             pic: string | null;
             language: components["schemas"]["CourseLanguageView"];
             is_public: boolean;
+            published: boolean;
+            state: components["schemas"]["Availability"];
             author_id: number;
             author_name: string | null;
             tasks_count: number;
@@ -4063,9 +4090,13 @@ export interface components {
         CourseCards: components["schemas"]["CourseCard"][];
         /**
          * CourseChange
-         * @description `languages` null allows all.
+         * @description `languages` null allows all. `published` false makes a draft of it, which only its teachers see.
          */
         CourseChange: {
+            published?: boolean;
+            opens_at?: string | null;
+            closes_at?: string | null;
+            due_at?: string | null;
             name?: string;
             description?: string;
             language?: string;
@@ -4081,12 +4112,17 @@ export interface components {
          * @description A course in somebody's list: whether they attend it, and how far they are.
          */
         CourseInfo: {
+            opens_at: string | null;
+            closes_at: string | null;
+            due_at: string | null;
             id: number;
             name: string;
             description: string;
             pic: string | null;
             language: components["schemas"]["CourseLanguageView"];
             is_public: boolean;
+            published: boolean;
+            state: components["schemas"]["Availability"];
             author_id: number;
             author_name: string | null;
             tasks_count: number;
@@ -4105,12 +4141,17 @@ export interface components {
          * @description A course with its lessons.
          */
         CourseView: {
+            opens_at: string | null;
+            closes_at: string | null;
+            due_at: string | null;
             id: number;
             name: string;
             description: string;
             pic: string | null;
             language: components["schemas"]["CourseLanguageView"];
             is_public: boolean;
+            published: boolean;
+            state: components["schemas"]["Availability"];
             author_id: number;
             author_name: string | null;
             tasks_count: number;
@@ -4574,6 +4615,10 @@ export interface components {
         };
         /** LessonChange */
         LessonChange: {
+            published?: boolean;
+            opens_at?: string | null;
+            closes_at?: string | null;
+            due_at?: string | null;
             name?: string;
             description?: string;
             order?: number | null;
@@ -4581,11 +4626,19 @@ export interface components {
         /**
          * LessonView
          * @description `task` is the name of the tasks in PyTry's README, `tasks` in its code.
+         *
+         *     The times are what holds for the lesson in its course. Before it opens, pupils see none of what is in it; only who
+         *     teaches sees one that is not published.
          */
         LessonView: {
+            opens_at: string | null;
+            closes_at: string | null;
+            due_at: string | null;
             id: number;
             name: string;
             description: string;
+            is_published: boolean;
+            state: components["schemas"]["Availability"];
             task: components["schemas"]["TaskInfo"][];
             tasks: components["schemas"]["TaskInfo"][];
             links: components["schemas"]["LinkView"][];
@@ -4729,6 +4782,11 @@ export interface components {
          * @description A course. Programs are in `language` unless they name another; without `languages` in any.
          */
         NewCourse: {
+            /** @description true if it is left out */
+            published?: boolean;
+            opens_at?: string | null;
+            closes_at?: string | null;
+            due_at?: string | null;
             name: string;
             /** @description "" if it is left out */
             description?: string;
@@ -4740,6 +4798,11 @@ export interface components {
         };
         /** NewLesson */
         NewLesson: {
+            /** @description true if it is left out */
+            published?: boolean;
+            opens_at?: string | null;
+            closes_at?: string | null;
+            due_at?: string | null;
             name: string;
             /** @description "" if it is left out */
             description?: string;
@@ -5056,6 +5119,11 @@ export interface components {
          * @description A problem of the library by `problem_id`; or one that is written here, with `name` and `task_condition`.
          */
         PlacedTask: {
+            /** @description true if it is left out */
+            published?: boolean;
+            opens_at?: string | null;
+            closes_at?: string | null;
+            due_at?: string | null;
             name?: string;
             /** @description 1 if it is left out */
             points?: number;
@@ -6036,9 +6104,14 @@ export interface components {
         };
         /**
          * TaskChange
-         * @description What is the task's own: name, points, order, languages; and what is its problem's, for the problem's author.
+         * @description What is the task's own: name, points, order, languages, times; and what is its problem's, for the problem's
+         *     author.
          */
         TaskChange: {
+            published?: boolean;
+            opens_at?: string | null;
+            closes_at?: string | null;
+            due_at?: string | null;
             name?: string;
             points?: number;
             order?: number | null;
@@ -6062,12 +6135,18 @@ export interface components {
         /**
          * TaskInfo
          * @description A task in a lesson. Only who teaches sees one that is not published.
+         *
+         *     The times are what holds for the task in its lesson and course, `state` what it is by them.
          */
         TaskInfo: {
+            opens_at: string | null;
+            closes_at: string | null;
+            due_at: string | null;
             id: number;
             name: string;
             points: number;
             is_published: boolean;
+            state: components["schemas"]["Availability"];
             is_solved: boolean;
             attempts: number;
             best_points: number;
@@ -6089,8 +6168,12 @@ export interface components {
          *     what the reader sent last, judged or not. A program that names no language is in `language`, the course's.
          *     `name` and `task_condition` are in the language that the request asks for,
          *     if there is a statement in it; `statement_language` says in which they are, null where nobody has said.
+         *     The times are what holds for the task in its lesson and course; what is closed can be read.
          */
         TaskView: {
+            opens_at: string | null;
+            closes_at: string | null;
+            due_at: string | null;
             id: number;
             name: string;
             statement_language: string | null;
@@ -6109,6 +6192,7 @@ export interface components {
             language: string;
             languages: string[];
             points: number;
+            state: components["schemas"]["Availability"];
             is_solved: boolean;
             attempts: number;
             best_points: number;
@@ -13228,6 +13312,9 @@ export interface operations {
                      * @example {
                      *       "courses": [
                      *         {
+                     *           "opens_at": "2026-09-01T09:00:00.000Z",
+                     *           "closes_at": "2026-12-22T18:00:00.000Z",
+                     *           "due_at": "2026-12-15T18:00:00.000Z",
                      *           "id": 344825856003172,
                      *           "name": "Sums",
                      *           "description": "What programming begins with.",
@@ -13237,6 +13324,8 @@ export interface operations {
                      *             "name": "Python 3"
                      *           },
                      *           "is_public": true,
+                     *           "published": true,
+                     *           "state": "draft",
                      *           "author_id": 344825856003179,
                      *           "author_name": "text",
                      *           "tasks_count": 1,
@@ -13277,6 +13366,10 @@ export interface operations {
             content: {
                 /**
                  * @example {
+                 *       "published": true,
+                 *       "opens_at": "2026-09-01T09:00:00.000Z",
+                 *       "closes_at": "2026-12-22T18:00:00.000Z",
+                 *       "due_at": "2026-12-15T18:00:00.000Z",
                  *       "name": "Sums",
                  *       "description": "What programming begins with.",
                  *       "language": "python3",
@@ -13300,6 +13393,9 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "opens_at": "2026-09-01T09:00:00.000Z",
+                     *       "closes_at": "2026-12-22T18:00:00.000Z",
+                     *       "due_at": "2026-12-15T18:00:00.000Z",
                      *       "id": 344825856003172,
                      *       "name": "Sums",
                      *       "description": "What programming begins with.",
@@ -13309,6 +13405,7 @@ export interface operations {
                      *         "name": "Python 3"
                      *       },
                      *       "is_public": true,
+                     *       "published": true,
                      *       "languages": [
                      *         "python3"
                      *       ],
@@ -13444,6 +13541,9 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "opens_at": "2026-09-01T09:00:00.000Z",
+                     *       "closes_at": "2026-12-22T18:00:00.000Z",
+                     *       "due_at": "2026-12-15T18:00:00.000Z",
                      *       "id": 344825856003172,
                      *       "name": "Sums",
                      *       "description": "What programming begins with.",
@@ -13453,6 +13553,8 @@ export interface operations {
                      *         "name": "Python 3"
                      *       },
                      *       "is_public": true,
+                     *       "published": true,
+                     *       "state": "draft",
                      *       "author_id": 344825856003179,
                      *       "author_name": "text",
                      *       "tasks_count": 1,
@@ -13462,15 +13564,24 @@ export interface operations {
                      *       "points": 5,
                      *       "lessons": [
                      *         {
+                     *           "opens_at": "2026-09-01T09:00:00.000Z",
+                     *           "closes_at": "2026-12-22T18:00:00.000Z",
+                     *           "due_at": "2026-12-15T18:00:00.000Z",
                      *           "id": 344825856003172,
                      *           "name": "Sums",
                      *           "description": "What programming begins with.",
+                     *           "is_published": true,
+                     *           "state": "draft",
                      *           "task": [
                      *             {
+                     *               "opens_at": "2026-09-01T09:00:00.000Z",
+                     *               "closes_at": "2026-12-22T18:00:00.000Z",
+                     *               "due_at": "2026-12-15T18:00:00.000Z",
                      *               "id": 344825856003172,
                      *               "name": "Sums",
                      *               "points": 5,
                      *               "is_published": true,
+                     *               "state": "draft",
                      *               "is_solved": true,
                      *               "attempts": 2,
                      *               "best_points": 5
@@ -13478,10 +13589,14 @@ export interface operations {
                      *           ],
                      *           "tasks": [
                      *             {
+                     *               "opens_at": "2026-09-01T09:00:00.000Z",
+                     *               "closes_at": "2026-12-22T18:00:00.000Z",
+                     *               "due_at": "2026-12-15T18:00:00.000Z",
                      *               "id": 344825856003172,
                      *               "name": "Sums",
                      *               "points": 5,
                      *               "is_published": true,
+                     *               "state": "draft",
                      *               "is_solved": true,
                      *               "attempts": 2,
                      *               "best_points": 5
@@ -13589,6 +13704,10 @@ export interface operations {
             content: {
                 /**
                  * @example {
+                 *       "published": true,
+                 *       "opens_at": "2026-09-01T09:00:00.000Z",
+                 *       "closes_at": "2026-12-22T18:00:00.000Z",
+                 *       "due_at": "2026-12-15T18:00:00.000Z",
                  *       "name": "Sums",
                  *       "description": "What programming begins with.",
                  *       "language": "python3",
@@ -13612,6 +13731,9 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "opens_at": "2026-09-01T09:00:00.000Z",
+                     *       "closes_at": "2026-12-22T18:00:00.000Z",
+                     *       "due_at": "2026-12-15T18:00:00.000Z",
                      *       "id": 344825856003172,
                      *       "name": "Sums",
                      *       "description": "What programming begins with.",
@@ -13621,6 +13743,7 @@ export interface operations {
                      *         "name": "Python 3"
                      *       },
                      *       "is_public": true,
+                     *       "published": true,
                      *       "languages": [
                      *         "python3"
                      *       ],
@@ -13676,15 +13799,24 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "opens_at": "2026-09-01T09:00:00.000Z",
+                     *       "closes_at": "2026-12-22T18:00:00.000Z",
+                     *       "due_at": "2026-12-15T18:00:00.000Z",
                      *       "id": 344825856003172,
                      *       "name": "Sums",
                      *       "description": "What programming begins with.",
+                     *       "is_published": true,
+                     *       "state": "draft",
                      *       "task": [
                      *         {
+                     *           "opens_at": "2026-09-01T09:00:00.000Z",
+                     *           "closes_at": "2026-12-22T18:00:00.000Z",
+                     *           "due_at": "2026-12-15T18:00:00.000Z",
                      *           "id": 344825856003172,
                      *           "name": "Sums",
                      *           "points": 5,
                      *           "is_published": true,
+                     *           "state": "draft",
                      *           "is_solved": true,
                      *           "attempts": 2,
                      *           "best_points": 5
@@ -13692,10 +13824,14 @@ export interface operations {
                      *       ],
                      *       "tasks": [
                      *         {
+                     *           "opens_at": "2026-09-01T09:00:00.000Z",
+                     *           "closes_at": "2026-12-22T18:00:00.000Z",
+                     *           "due_at": "2026-12-15T18:00:00.000Z",
                      *           "id": 344825856003172,
                      *           "name": "Sums",
                      *           "points": 5,
                      *           "is_published": true,
+                     *           "state": "draft",
                      *           "is_solved": true,
                      *           "attempts": 2,
                      *           "best_points": 5
@@ -13760,6 +13896,9 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "opens_at": "2026-09-01T09:00:00.000Z",
+                     *       "closes_at": "2026-12-22T18:00:00.000Z",
+                     *       "due_at": "2026-12-15T18:00:00.000Z",
                      *       "id": 344825856003172,
                      *       "name": "Sums",
                      *       "statement_language": "text",
@@ -13798,6 +13937,7 @@ export interface operations {
                      *         "python3"
                      *       ],
                      *       "points": 5,
+                     *       "state": "draft",
                      *       "is_solved": true,
                      *       "attempts": 2,
                      *       "best_points": 5
@@ -14268,6 +14408,9 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "opens_at": "2026-09-01T09:00:00.000Z",
+                     *       "closes_at": "2026-12-22T18:00:00.000Z",
+                     *       "due_at": "2026-12-15T18:00:00.000Z",
                      *       "id": 344825856003172,
                      *       "name": "Sums",
                      *       "description": "What programming begins with.",
@@ -14277,6 +14420,7 @@ export interface operations {
                      *         "name": "Python 3"
                      *       },
                      *       "is_public": true,
+                     *       "published": true,
                      *       "languages": [
                      *         "python3"
                      *       ],
@@ -14557,6 +14701,10 @@ export interface operations {
             content: {
                 /**
                  * @example {
+                 *       "published": true,
+                 *       "opens_at": "2026-09-01T09:00:00.000Z",
+                 *       "closes_at": "2026-12-22T18:00:00.000Z",
+                 *       "due_at": "2026-12-15T18:00:00.000Z",
                  *       "name": "Sums",
                  *       "description": "What programming begins with.",
                  *       "order": 1
@@ -14575,9 +14723,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "opens_at": "2026-09-01T09:00:00.000Z",
+                     *       "closes_at": "2026-12-22T18:00:00.000Z",
+                     *       "due_at": "2026-12-15T18:00:00.000Z",
                      *       "id": 344825856003172,
                      *       "name": "Sums",
-                     *       "description": "What programming begins with."
+                     *       "description": "What programming begins with.",
+                     *       "published": true
                      *     }
                      */
                     "application/json": components["schemas"]["AuthoredLesson"];
@@ -14706,6 +14858,10 @@ export interface operations {
             content: {
                 /**
                  * @example {
+                 *       "published": true,
+                 *       "opens_at": "2026-09-01T09:00:00.000Z",
+                 *       "closes_at": "2026-12-22T18:00:00.000Z",
+                 *       "due_at": "2026-12-15T18:00:00.000Z",
                  *       "name": "Sums",
                  *       "description": "What programming begins with.",
                  *       "order": 1
@@ -14725,9 +14881,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "opens_at": "2026-09-01T09:00:00.000Z",
+                     *       "closes_at": "2026-12-22T18:00:00.000Z",
+                     *       "due_at": "2026-12-15T18:00:00.000Z",
                      *       "id": 344825856003172,
                      *       "name": "Sums",
-                     *       "description": "What programming begins with."
+                     *       "description": "What programming begins with.",
+                     *       "published": true
                      *     }
                      */
                     "application/json": components["schemas"]["AuthoredLesson"];
@@ -14741,6 +14901,7 @@ export interface operations {
             412: components["responses"]["Error412"];
             413: components["responses"]["Error413"];
             415: components["responses"]["Error415"];
+            422: components["responses"]["Error422"];
             429: components["responses"]["Error429"];
             500: components["responses"]["Error500"];
             502: components["responses"]["Error502"];
@@ -14945,6 +15106,9 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "opens_at": "2026-09-01T09:00:00.000Z",
+                     *       "closes_at": "2026-12-22T18:00:00.000Z",
+                     *       "due_at": "2026-12-15T18:00:00.000Z",
                      *       "id": 344825856003172,
                      *       "problem_id": 344825856003175,
                      *       "name": "Sums",
@@ -14952,6 +15116,7 @@ export interface operations {
                      *       "languages": [
                      *         "python3"
                      *       ],
+                     *       "published": true,
                      *       "is_published": true
                      *     }
                      */
@@ -15084,6 +15249,10 @@ export interface operations {
             content: {
                 /**
                  * @example {
+                 *       "published": true,
+                 *       "opens_at": "2026-09-01T09:00:00.000Z",
+                 *       "closes_at": "2026-12-22T18:00:00.000Z",
+                 *       "due_at": "2026-12-15T18:00:00.000Z",
                  *       "name": "Sums",
                  *       "points": 5,
                  *       "order": 1,
@@ -15109,6 +15278,9 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "opens_at": "2026-09-01T09:00:00.000Z",
+                     *       "closes_at": "2026-12-22T18:00:00.000Z",
+                     *       "due_at": "2026-12-15T18:00:00.000Z",
                      *       "id": 344825856003172,
                      *       "problem_id": 344825856003175,
                      *       "name": "Sums",
@@ -15116,6 +15288,7 @@ export interface operations {
                      *       "languages": [
                      *         "python3"
                      *       ],
+                     *       "published": true,
                      *       "is_published": true
                      *     }
                      */
@@ -15130,6 +15303,7 @@ export interface operations {
             412: components["responses"]["Error412"];
             413: components["responses"]["Error413"];
             415: components["responses"]["Error415"];
+            422: components["responses"]["Error422"];
             429: components["responses"]["Error429"];
             500: components["responses"]["Error500"];
             502: components["responses"]["Error502"];
@@ -15393,6 +15567,9 @@ export interface operations {
                     /**
                      * @example [
                      *       {
+                     *         "opens_at": "2026-09-01T09:00:00.000Z",
+                     *         "closes_at": "2026-12-22T18:00:00.000Z",
+                     *         "due_at": "2026-12-15T18:00:00.000Z",
                      *         "id": 344825856003172,
                      *         "name": "Sums",
                      *         "description": "What programming begins with.",
@@ -15402,6 +15579,8 @@ export interface operations {
                      *           "name": "Python 3"
                      *         },
                      *         "is_public": true,
+                     *         "published": true,
+                     *         "state": "draft",
                      *         "author_id": 344825856003179,
                      *         "author_name": "text",
                      *         "tasks_count": 1,
@@ -15448,6 +15627,10 @@ export interface operations {
             content: {
                 /**
                  * @example {
+                 *       "published": true,
+                 *       "opens_at": "2026-09-01T09:00:00.000Z",
+                 *       "closes_at": "2026-12-22T18:00:00.000Z",
+                 *       "due_at": "2026-12-15T18:00:00.000Z",
                  *       "name": "Sums",
                  *       "description": "What programming begins with.",
                  *       "language": "python3",
@@ -15517,6 +15700,9 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "opens_at": "2026-09-01T09:00:00.000Z",
+                     *       "closes_at": "2026-12-22T18:00:00.000Z",
+                     *       "due_at": "2026-12-15T18:00:00.000Z",
                      *       "id": 344825856003172,
                      *       "name": "Sums",
                      *       "description": "What programming begins with.",
@@ -15526,6 +15712,8 @@ export interface operations {
                      *         "name": "Python 3"
                      *       },
                      *       "is_public": true,
+                     *       "published": true,
+                     *       "state": "draft",
                      *       "author_id": 344825856003179,
                      *       "author_name": "text",
                      *       "tasks_count": 1,
@@ -15622,6 +15810,10 @@ export interface operations {
             content: {
                 /**
                  * @example {
+                 *       "published": true,
+                 *       "opens_at": "2026-09-01T09:00:00.000Z",
+                 *       "closes_at": "2026-12-22T18:00:00.000Z",
+                 *       "due_at": "2026-12-15T18:00:00.000Z",
                  *       "name": "Sums",
                  *       "description": "What programming begins with.",
                  *       "language": "python3",
@@ -15698,6 +15890,9 @@ export interface operations {
                      * @example {
                      *       "courses": [
                      *         {
+                     *           "opens_at": "2026-09-01T09:00:00.000Z",
+                     *           "closes_at": "2026-12-22T18:00:00.000Z",
+                     *           "due_at": "2026-12-15T18:00:00.000Z",
                      *           "id": 344825856003172,
                      *           "name": "Sums",
                      *           "description": "What programming begins with.",
@@ -15707,6 +15902,8 @@ export interface operations {
                      *             "name": "Python 3"
                      *           },
                      *           "is_public": true,
+                     *           "published": true,
+                     *           "state": "draft",
                      *           "author_id": 344825856003179,
                      *           "author_name": "text",
                      *           "tasks_count": 1,

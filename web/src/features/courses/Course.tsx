@@ -17,6 +17,7 @@ import "./courses.css";
 import { nextTask, solvedIn } from "./outline";
 import { useAttend, useCard, useCourse } from "./queries";
 import { TaskList } from "./TaskList";
+import { When } from "./When";
 
 /** The course itself for those who are in it, its card for everybody else. */
 export function Component() {
@@ -43,6 +44,7 @@ function Outside({ card, me }: { card: Schemas["CourseCard"]; me: Me | null }) {
       <p className="row faint">
         <span>{texts.tasks(card.tasks_count)}</span>
         {card.author_name && <span>{texts.by(card.author_name)}</span>}
+        <When item={card} />
       </p>
       {attend.error && <Failure error={attend.error} />}
       {!me && (
@@ -51,7 +53,7 @@ function Outside({ card, me }: { card: Schemas["CourseCard"]; me: Me | null }) {
         </Link>
       )}
       {me && !card.is_public && <p>{texts.notYours}</p>}
-      {me && card.is_public && (
+      {me && card.is_public && card.state !== "closed" && (
         <Button kind="primary" busy={attend.isPending} onClick={() => attend.mutate()}>
           {texts.attend}
         </Button>
@@ -118,6 +120,7 @@ function LessonPart({ courseId, lesson }: { courseId: number; lesson: Schemas["L
         <h2>
           <Link to={paths.lesson(courseId, lesson.id)}>{lesson.name}</Link>
         </h2>
+        {lesson.state !== "open" && <When item={lesson} />}
         {total > 0 && <span className="faint">{texts.solved(solved, total)}</span>}
       </div>
       <TaskList courseId={courseId} lessonId={lesson.id} tasks={lesson.tasks} />

@@ -5,6 +5,7 @@ import { useTexts } from "~/texts/language";
 import { Progress } from "~/ui/Progress";
 import { Status } from "~/ui/Status";
 import type { Card } from "./queries";
+import { When } from "./When";
 
 export function CourseCard({ course }: { course: Card }) {
   const texts = useTexts(dictionary);
@@ -19,6 +20,7 @@ export function CourseCard({ course }: { course: Card }) {
         <span>{texts.tasks(course.tasks_count)}</span>
         {course.author_name && <span>{texts.by(course.author_name)}</span>}
         {!course.is_public && <Status tone="calm">{texts.private}</Status>}
+        <When item={course} />
         {course.attends && <Status tone="good">{texts.attending}</Status>}
       </p>
       {course.attends && (

@@ -9,6 +9,7 @@ import { Page } from "~/ui/Page";
 import "./courses.css";
 import { useCourse, useLesson } from "./queries";
 import { TaskList } from "./TaskList";
+import { When } from "./When";
 
 export function Component() {
   const texts = useTexts(dictionary);
@@ -24,6 +25,7 @@ export function Component() {
           <p>
             {texts.course}: <Link to={paths.course(courseId)}>{course.data?.name ?? texts.outline}</Link>
           </p>
+          <When item={found} />
           <Markdown text={found.description} />
           <h2>{texts.lessonTasks}</h2>
           {found.tasks.length === 0 ? (

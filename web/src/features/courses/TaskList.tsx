@@ -4,6 +4,7 @@ import { courses as dictionary } from "~/texts/courses";
 import { useTexts } from "~/texts/language";
 import { Status, type Tone } from "~/ui/Status";
 import { stateOf, type Task, type TaskState } from "./outline";
+import { When } from "./When";
 
 const TONES: Record<TaskState, Tone> = { solved: "good", tried: "warn", new: "calm" };
 
@@ -15,7 +16,7 @@ export function TaskList({ courseId, lessonId, tasks }: { courseId: number; less
       {tasks.map((task) => (
         <li key={task.id}>
           <Link to={paths.task(courseId, lessonId, task.id)}>{task.name}</Link>
-          {!task.is_published && <Status tone="warn">{texts.draft}</Status>}
+          <When item={task} />
           <span className="faint">{texts.worth(task.points)}</span>
           <Status tone={TONES[stateOf(task)]}>{words[stateOf(task)]}</Status>
         </li>

@@ -1,11 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { nextTask, solvedIn, stateOf, type Task } from "./outline";
 
+const always = { opens_at: null, due_at: null, closes_at: null };
+
 const task = (id: number, about: Partial<Task> = {}): Task => ({
   id,
   name: `task ${id}`,
   points: 10,
   is_published: true,
+  state: "open",
+  ...always,
   is_solved: false,
   attempts: 0,
   best_points: 0,
@@ -13,7 +17,17 @@ const task = (id: number, about: Partial<Task> = {}): Task => ({
 });
 
 const course = (...lessons: Task[][]) => ({
-  lessons: lessons.map((tasks, at) => ({ id: at + 1, name: "", description: "", tasks, task: tasks, links: [] })),
+  lessons: lessons.map((tasks, at) => ({
+    id: at + 1,
+    name: "",
+    description: "",
+    is_published: true,
+    state: "open" as const,
+    ...always,
+    tasks,
+    task: tasks,
+    links: [],
+  })),
 });
 
 describe("what comes next in a course", () => {
@@ -26,8 +40,8 @@ describe("what comes next in a course", () => {
     expect(next).toMatchObject({ lessonId: 3, task: { id: 2 }, begun: true });
   });
 
-  it("passes over what is not published", () => {
-    expect(nextTask(course([task(1, { is_published: false }), task(2)]))?.task.id).toBe(2);
+  it("passes over what is not open", () => {
+    expect(nextTask(course([task(1, { state: "draft" }), task(2)]))?.task.id).toBe(2);
   });
 
   it("is nothing once all is solved, or where there is nothing", () => {

@@ -16,7 +16,7 @@ export type NextTask = { lessonId: number; task: Task; begun: boolean };
 /** The first task that is not solved, in the order of the course; null where there is none. */
 export function nextTask(course: Course): NextTask | null {
   const places = course.lessons.flatMap((lesson) => lesson.tasks.map((task) => ({ lessonId: lesson.id, task })));
-  const found = places.find(({ task }) => task.is_published && !task.is_solved);
+  const found = places.find(({ task }) => task.state === "open" && !task.is_solved);
   if (!found) return null;
   return { ...found, begun: places.some(({ task }) => task.attempts > 0 || task.is_solved) };
 }
