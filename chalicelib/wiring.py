@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from chalicelib.judge.problems import library
     from chalicelib.judge.submissions import places
     from chalicelib.realtime import frames, push, rooms
-    from chalicelib.school import dashboard, notifications
+    from chalicelib.school import dashboard, joining, notifications
+    from chalicelib.school.relations import GroupKind
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -46,6 +47,8 @@ class Wiring:
     on_sessions_ended: "Provider[Sequence[accounts.Listener]]"
     on_rights_lost: "Provider[Sequence[accounts.Listener]]"
     on_erased: "Provider[Sequence[accounts.Listener]]"
+    on_password_set: "Provider[Sequence[accounts.Listener]]"
+    joinables: "Provider[Mapping[GroupKind, joining.Joinable]]"
     frames: "Provider[frames.Catalogue]"
     personal_snapshot: "Provider[rooms.Snapshot]"
     rooms: "Provider[Mapping[rooms.RoomKind, rooms.KindHooks]]"
@@ -144,6 +147,7 @@ def _routes() -> "Iterable[routing.Routes]":
     from chalicelib.judge.routes import routes as judge
     from chalicelib.judge.statements.routes import routes as statements
     from chalicelib.realtime.routes import routes as realtime
+    from chalicelib.school.group_routes import routes as groups
     from chalicelib.school.routes import aliases as school_aliases
     from chalicelib.school.routes import routes as school
     from chalicelib.tracks.routes import routes as tracks
@@ -151,7 +155,7 @@ def _routes() -> "Iterable[routing.Routes]":
     from chalicelib.training.sessions.routes import routes as training
     from chalicelib.training.teams.routes import routes as teams
 
-    own = (service, accounts, second_factor, realtime, school, school_aliases, judge, statements)
+    own = (service, accounts, second_factor, realtime, school, school_aliases, groups, judge, statements)
     return (*own, courses, authoring, portal, tracks, training, teams, training_aliases)
 
 
@@ -182,10 +186,32 @@ def _on_rights_lost() -> "Sequence[accounts.Listener]":
 
 def _on_erased() -> "Sequence[accounts.Listener]":
     from chalicelib.courses import drafts
-    from chalicelib.school import memberships
+    from chalicelib.school import invitations, memberships
     from chalicelib.training.teams import teams
 
-    return (memberships.forget, teams.forget, drafts.forget)
+    return (memberships.forget, invitations.forget, teams.forget, drafts.forget)
+
+
+def _on_password_set() -> "Sequence[accounts.Listener]":
+    from chalicelib.school import invitations
+
+    return (invitations.accept_pending,)
+
+
+def _joinables() -> "Mapping[GroupKind, joining.Joinable]":
+    from chalicelib.courses.joining import COURSES
+    from chalicelib.school.pupil_groups import CLASS, NAMED
+    from chalicelib.school.relations import GroupKind
+    from chalicelib.tracks.joining import TRACKS
+    from chalicelib.training.teams.joining import CONTESTS
+
+    return {
+        GroupKind.COURSE: COURSES,
+        GroupKind.TRACK: TRACKS,
+        GroupKind.CONTEST: CONTESTS,
+        GroupKind.CLASS: CLASS,
+        GroupKind.PUPILS: NAMED,
+    }
 
 
 def _frames() -> "frames.Catalogue":
@@ -275,6 +301,8 @@ WIRING = Wiring(
     on_sessions_ended=_on_sessions_ended,
     on_rights_lost=_on_rights_lost,
     on_erased=_on_erased,
+    on_password_set=_on_password_set,
+    joinables=_joinables,
     frames=_frames,
     rooms=_rooms,
     personal_snapshot=_personal_snapshot,

@@ -198,11 +198,19 @@ _on_rights_lost = Hook[Sequence[Listener]]("on_rights_lost")
 """Listeners to every account whose sessions go on with fewer rights."""
 _on_erased = Hook[Sequence[Listener]]("on_erased")
 """Listeners to every account that is erased, after its sessions have ended."""
+_on_password_set = Hook[Sequence[Listener]]("on_password_set")
+"""Listeners to every account whose owner has set its first password with a code from the mail."""
 
 
 def tell_sessions_ended(account_id: int) -> None:
     """Calls the listeners to the end of sessions of an account."""
     for tell in _on_sessions_ended.get():
+        tell(account_id)
+
+
+def tell_password_set(account_id: int) -> None:
+    """Calls the listeners to the first password of an account."""
+    for tell in _on_password_set.get():
         tell(account_id)
 
 

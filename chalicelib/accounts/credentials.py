@@ -79,6 +79,8 @@ def reset_password(email: str, text: str, new: str, device: Device, *, language:
         changed = _set_password(account.id, new, named="password", tried=tried)
     except transactions.ConditionFailed as used:
         raise _wrong_code() from used
+    if account.password_hash is None:
+        accounts.tell_password_set(changed.id)
     attempts.forget_failures(changed.id)
     device.remember(changed.id)
     mails.notify(mails.password_changed(changed.email, language), changed.id)

@@ -24,6 +24,7 @@ from chalicelib.courses import errors as course_errors
 from chalicelib.courses.completion import Completion, TaskAttempt
 from chalicelib.courses.models import Course, Enrollment, Key, StoredAttempt, Task, outside_key
 from chalicelib.school import memberships, teaching
+from chalicelib.school.memberships import FillMore
 
 MEMBER = "MEMBER#"
 
@@ -39,8 +40,12 @@ def find_course_and_enrollment(user_id: int, course_id: int) -> tuple[Course | N
     return models.not_deleting(models.as_kind(Course, course)), models.as_kind(Enrollment, enrollment)
 
 
-def start_attendance(user_id: int, course: Course, now: datetime, *, needs_grant: bool) -> None:
-    """ConditionFailed when the course is no longer as it was read, the user attends it, or has no grant."""
+def start_attendance(
+    user_id: int, course: Course, now: datetime, *, needs_grant: bool, also: FillMore | None = None
+) -> None:
+    """ConditionFailed when the course is no longer as it was read, the user attends it, or has no grant; or as `also`
+    names it.
+    """
     member = {"since": now, "place": f"{MEMBER}{ids.sortable(user_id)}"}
     condition: Condition = Enrollment.since.does_not_exist()
     if needs_grant:
@@ -51,6 +56,8 @@ def start_attendance(user_id: int, course: Course, now: datetime, *, needs_grant
         transaction.check(Course, *models.course_key(course.id), condition=there, named="course_open")
         _enroll(transaction, user_id, course.id, member, condition)
         memberships.add_pupil(transaction, user_id, models.group_of(course.id), now)
+        if also is not None:
+            also(transaction)
 
     transactions.transact(fill)
 

@@ -12,23 +12,24 @@ from chalicelib.school.teaching import GroupTeacher, TaughtGroup
 
 def list_all(caller: Caller, course_id: int) -> list[GroupTeacher]:
     """The teachers of a course, its author first; 404 for no such course, 403 for those who do not teach it."""
-    return teaching.teachers_of(caller, _taught(course_id))
+    return teaching.teachers_of(caller, taught(course_id))
 
 
 def add(caller: Caller, course_id: int, user_id: int) -> GroupTeacher:
     """Let somebody teach a course; who does already keeps it. See `teaching.add_teacher` for what it raises."""
     try:
-        return teaching.add_teacher(caller, _taught(course_id), user_id)
+        return teaching.add_teacher(caller, taught(course_id), user_id)
     except transactions.ConditionFailed as gone:
         raise course_errors.no_such_course() from gone
 
 
 def remove(caller: Caller, course_id: int, user_id: int) -> None:
     """Let somebody teach a course no longer; 409 for its author, 404 for who does not teach it."""
-    teaching.remove_teacher(caller, _taught(course_id), user_id)
+    teaching.remove_teacher(caller, taught(course_id), user_id)
 
 
-def _taught(course_id: int) -> TaughtGroup:
+def taught(course_id: int) -> TaughtGroup:
+    """As a group that is taught; 404 for no such one."""
     course = models.find_course(course_id)
     if course is None:
         raise course_errors.no_such_course()

@@ -6,11 +6,8 @@ from chalicelib.accounts.permissions import Permission
 from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.common.http import errors
 from chalicelib.school import memberships, relations, teaching
-from chalicelib.school.relations import Group, GroupKind, Part
+from chalicelib.school.relations import LAST_CLASS, Group, GroupKind, Part
 from chalicelib.school.teaching import TaughtGroup
-
-LAST_CLASS = 11
-"""Of a Russian school, whose first is 1."""
 
 
 def given_to(caller: Caller, user_id: int) -> list[int]:
@@ -18,21 +15,22 @@ def given_to(caller: Caller, user_id: int) -> list[int]:
     if caller.id != user_id and not caller.may(Permission.ADMINISTER):
         raise _refusal()
     accounts.get(user_id)
-    taught = memberships.groups_of(user_id, Part.TEACHES)
-    return [group.id for group in relations.of_kind(GroupKind.CLASS, taught)]
+    given = memberships.groups_of(user_id, Part.TEACHES)
+    return [group.id for group in relations.of_kind(GroupKind.CLASS, given)]
 
 
 def give(caller: Caller, user_id: int, school_class: int) -> None:
     """Gives a class to a teacher, who may have it already. See `teaching.add_teacher` for what it raises."""
-    teaching.add_teacher(caller, _taught(school_class), user_id)
+    teaching.add_teacher(caller, taught(school_class), user_id)
 
 
 def take(caller: Caller, user_id: int, school_class: int) -> None:
     """Takes a class from a teacher; 404 when they do not have it."""
-    teaching.remove_teacher(caller, _taught(school_class), user_id)
+    teaching.remove_teacher(caller, taught(school_class), user_id)
 
 
-def _taught(school_class: int) -> TaughtGroup:
+def taught(school_class: int) -> TaughtGroup:
+    """Returns a class as something that is taught; 404 for a number that no class has."""
     if not 1 <= school_class <= LAST_CLASS:
         raise errors.NotFound("no_such_class", "Classes have numbers from 1 to {last}", last=LAST_CLASS)
     group = Group(GroupKind.CLASS, school_class)

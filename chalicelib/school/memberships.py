@@ -21,6 +21,9 @@ NEW_TEACHER = "teaches_not_yet"
 ROOM = "room_for_a_teacher"
 """The conditions of a new co-teacher."""
 
+MAY_JOIN = "may_join"
+"""The name of the conditions that are given to whatever lets somebody join a group."""
+
 FillMore = Callable[[Transaction], None]
 """Adds what else a transaction has to write or to check."""
 
@@ -41,6 +44,17 @@ def add_pupil(transaction: Transaction, user_id: int, group: Group, now: datetim
 def remove_pupil(transaction: Transaction, user_id: int, group: Group) -> None:
     """Adds that somebody attends a group no longer; nothing happens when they do not."""
     transaction.delete(GroupMembership(*models.membership_key(user_id, Part.ATTENDS, group)))
+
+
+def end_attendance(user_id: int, group: Group) -> bool:
+    """Deletes that somebody attends a group; False when they do not."""
+    membership = GroupMembership(*models.membership_key(user_id, Part.ATTENDS, group))
+    try:
+        with transactions.conditional():
+            membership.delete(condition=GroupMembership.pk.exists())
+    except transactions.ConditionFailed:
+        return False
+    return True
 
 
 # --- Co-teachers -----------------------------------------------------------------------------------------------------

@@ -8,6 +8,9 @@ USER#{id}         / INBOX#{listed id}  a notification in a user's inbox, and whe
 PERSON#{id}       / TEACHES#{group}    a group that the person teaches
 PERSON#{id}       / ATTENDS#{group}    a group that the person is a pupil of
 GROUP#{group}     / TEACHERS           who teaches a group beside its owner
+PUPIL_GROUPS      / {listed id}        a named group of pupils
+GROUP#{group}     / INVITATION#{…}     an invitation into a group of any kind, by its secret
+PERSON#{id}       / INVITED#{code}     an invitation that an account accepts by setting its first password
 
 A listed id has leading zeros, so that texts sort as numbers do: in the order of time.
 Indexes of the inboxes: `by_tag` (a user's of one tag), `by_unread` (a user's unread ones), `by_notification` (the
@@ -47,6 +50,7 @@ Changes = Mapping[str, Any]
 
 MAIN_KEY: Key = ("MAIN", "MAIN")
 NEWS = "NEWS"
+PUPIL_GROUPS = "PUPIL_GROUPS"
 INBOXES_AT_ONCE = 100
 """Recipients of one message of the queue: seconds of work, far from a function's timeout."""
 
@@ -228,6 +232,22 @@ def roll_key(part: Part, user_id: int) -> str:
 
 def teachers_key(group: Group) -> Key:
     return f"GROUP#{group}", "TEACHERS"
+
+
+def pupil_group_key(group_id: int) -> Key:
+    return PUPIL_GROUPS, ids.sortable(group_id)
+
+
+def invitations_key(group: Group) -> str:
+    return f"GROUP#{group}"
+
+
+def invitation_key(group: Group, secret: str) -> Key:
+    return invitations_key(group), f"INVITATION#{secret}"
+
+
+def pending_key(user_id: int, code: str) -> Key:
+    return memberships_key(user_id), f"INVITED#{code}"
 
 
 def find_main_page() -> MainPage:

@@ -1,7 +1,7 @@
 """Decides who is whose pupil. Pure.
 
-A group is a course, a track, a contest or a class; a person belongs to it as somebody who teaches it, as a pupil, or
-as both.
+A group is a course, a track, a contest, a class or a named group of pupils; a person belongs to it as somebody who
+teaches it, as a pupil, or as both.
 """
 
 from collections.abc import Collection, Mapping, Set
@@ -12,12 +12,18 @@ MAX_CO_TEACHERS = 20
 """Who may teach a group beside its owner."""
 
 
+LAST_CLASS = 11
+"""Of a Russian school, whose first is 1."""
+
+
 class GroupKind(StrEnum):
     COURSE = "course"
     TRACK = "track"
     CONTEST = "contest"
     CLASS = "class"
     """Those whose accounts name the class: nobody attends one by anything that is stored here."""
+    PUPILS = "pupils"
+    """A named group, which a teacher made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +61,11 @@ class Attendance:
         if self.school_class is None:
             return self.groups
         return self.groups | {Group(GroupKind.CLASS, self.school_class)}
+
+
+def pupil_group(group_id: int) -> Group:
+    """Returns the class of this number, or else the named group of this id: they share their numbers."""
+    return Group(GroupKind.CLASS if group_id <= LAST_CLASS else GroupKind.PUPILS, group_id)
 
 
 def pupils_among(taught: Set[Group], attendances: Mapping[int, Attendance]) -> set[int]:

@@ -9,7 +9,7 @@ from chalicelib.accounts import models as account_models
 from chalicelib.accounts.authentication import Caller
 from chalicelib.accounts.models import Account
 from chalicelib.accounts.permissions import AccountState, Role
-from chalicelib.common import ids, observe
+from chalicelib.common import observe
 from chalicelib.common.http import errors, etags, paging
 from chalicelib.common.http.etags import IfMatch
 from chalicelib.school import teaching, visibility
@@ -77,20 +77,10 @@ def _sources(caller: Caller, user_id: int | None, school_class: int | None) -> M
 
 def _pupils(teacher_id: int, limit: int, start: paging.Key | None) -> paging.Page[Account]:
     """Reads a page of a teacher's pupils: whoever came or left a moment ago is looked at again when it is shown."""
-    found = teaching.pupils_after(teacher_id, _id_in(start), at_most=limit)
+    found = teaching.pupils_after(teacher_id, paging.number_after(start), at_most=limit)
     accounts_found = account_models.find_listed(found)
     page = [accounts_found[each] for each in found if each in accounts_found and accounts_found[each].role == Role.USER]
-    return paging.Page(page, paging.cursor({"after": {"S": str(found[-1])}}) if len(found) == limit else None)
-
-
-def _id_in(start: paging.Key | None) -> int:
-    """Returns the id after which to continue; 400 when the cursor is not one of ours."""
-    if start is None:
-        return 0
-    after = start.get("after", {}).get("S", "")
-    if not ids.is_id(after):
-        raise paging.invalid_cursor()
-    return int(after)
+    return paging.Page(page, paging.cursor_of_number(found[-1]) if len(found) == limit else None)
 
 
 def _lists(caller: Caller, user_id: int | None, school_class: int | None) -> Mapping[str, paging.RunQuery[Account]]:

@@ -11,10 +11,13 @@ from chalicelib.accounts import names
 from chalicelib.accounts.authentication import Caller
 from chalicelib.common import clock, ids, observe
 from chalicelib.common.dynamo import transactions
+from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.common.events import timers
 from chalicelib.common.http import errors, etags
 from chalicelib.common.http.errors import In, Place
 from chalicelib.common.http.etags import IfMatch
+from chalicelib.common.http.routing import Identified
+from chalicelib.school.memberships import MAY_JOIN, FillMore
 from chalicelib.tracks import access, models, starting, state
 from chalicelib.tracks.models import TOPIC, Changes, Participant, Status, Track
 from chalicelib.tracks.state import TrackState
@@ -187,17 +190,25 @@ def _track(track_id: int, new: NewTrack, author_id: int) -> Track:
 ENROLLMENT_TRIES = 10
 
 
-def enroll(caller: Caller, track_id: int) -> Participant:
-    """However many come at once, as many get in as the track waits for; 400 for the others."""
+def _nothing(transaction: Transaction) -> None:
+    """Adds nothing."""
+
+
+def enroll(caller: Identified, track_id: int, also: FillMore = _nothing) -> Participant:
+    """However many come at once, as many get in as the track waits for; 400 for the others. ConditionFailed(MAY_JOIN)
+    when what `also` adds is refused.
+    """
     for _ in range(ENROLLMENT_TRIES):
         track = get(track_id)
         participant = _participant(track, caller)
         _refuse_enrollment(track, caller)
         try:
-            _add_participant(participant, track)
+            _add_participant(participant, track, also)
         except transactions.ConditionFailed as refused:
             if models.NOT_ENROLLED in refused.failed:
                 raise _enrolled_already() from refused
+            if MAY_JOIN in refused.failed:
+                raise
         else:
             return participant
     raise changed_meanwhile()
@@ -212,15 +223,20 @@ def unenroll(caller: Caller, track_id: int) -> None:
     observe.logger.info("track left", track_id=track_id, account_id=caller.id)
 
 
-def _add_participant(participant: Participant, track: Track) -> None:
+def _add_participant(participant: Participant, track: Track, also: FillMore) -> None:
     """The last that a track waits for opens its first assignment in the same transaction."""
     track_state = state.find(track.id) if _lacks_one(track) else None
     if track_state is None or not track_state.assignments or not _lacks_one(track_state.track):
-        models.add_participant(participant, track)
+        models.add_participant(participant, track, further=also)
         observe.logger.info("enrolled", track_id=track.id, account_id=participant.user_id)
         return
     begin = starting.beginning(track_state, participant.enrolled_at)
-    models.add_participant(participant, track_state.track, more=begin.actions, further=begin.fill)
+
+    def further(transaction: Transaction) -> None:
+        begin.fill(transaction)
+        also(transaction)
+
+    models.add_participant(participant, track_state.track, more=begin.actions, further=further)
     observe.logger.info("enrolled", track_id=track.id, account_id=participant.user_id, started=True)
     timers.enqueue_if_soon(TOPIC, str(track.id), participant.enrolled_at)
 
@@ -229,7 +245,7 @@ def _lacks_one(track: Track) -> bool:
     return track.starts_at is None and track.current_participants + 1 == track.required_participants
 
 
-def _refuse_enrollment(track: Track, caller: Caller) -> None:
+def _refuse_enrollment(track: Track, caller: Identified) -> None:
     if models.find_participant(track.id, caller.id) is not None:
         raise _enrolled_already()
     if track.status != Status.WAITING:
@@ -267,7 +283,7 @@ def _enrolled_already() -> errors.BadRequest:
     return errors.BadRequest("already_enrolled", "User already enrolled in this track")
 
 
-def _participant(track: Track, caller: Caller) -> Participant:
+def _participant(track: Track, caller: Identified) -> Participant:
     now = clock.now()
     key = models.participant_key(track.id, caller.id)
     return Participant(*key, id=ids.new_id(now), track_id=track.id, user_id=caller.id, enrolled_at=now)

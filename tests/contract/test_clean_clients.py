@@ -181,7 +181,8 @@ OPEN = {
     "ErrorView.code",  # hundreds: new ones are no reason for a new client
     "ErrorView.status",  # the text of the error, as PyTry's client reads it
     "Health.stage",  # as whoever deploys it calls it
-    "InviteView.code",  # secrets
+    "InvitationView.code",  # secrets
+    "InviteView.code",
     "JoinBody.code",
     "PasswordReset.code",
     "ProgramBody.code",

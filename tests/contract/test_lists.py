@@ -15,6 +15,7 @@ WHOLE = {
     "/assignments/{assignment_id}/reviews",
     "/contests/{contest_id}/teachers",  # at most 20
     "/courses/{course_id}/teachers",  # at most 20
+    "/groups/{group_id}/teachers",  # at most 20
     "/languages",
     "/lobby/{team_id}/online",  # as many as a room has places
     "/submissions/{submission_id}/tests",  # after a number of test

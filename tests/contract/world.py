@@ -29,7 +29,7 @@ ROLES = ("nobody", "temporary", "pupil", "other_pupil", "teacher", "other_teache
 
 A colleague, who does not try, teaches it with them."""
 
-IN_QUERIES = ("user_id", "contest_id", "team_id")
+IN_QUERIES = ("user_id", "contest_id", "team_id", "kind", "id")
 
 WRITES = ("PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem")
 
@@ -70,6 +70,7 @@ class World:
         self._add_people()
         self._add_courses()
         self._add_portal()
+        self._add_groups()
         self._add_tracks()
         self._sign_in()
         self._add_training()
@@ -207,6 +208,24 @@ class World:
         to_pupil = {**words, "user_id": self.ids["user_id"]}
         self.ids["notification_id"] = self._good("POST", "/user/notifications", to_pupil, token=token)["id"]
 
+    def _add_groups(self) -> None:
+        """The pupil is in the teacher's group, which the colleague teaches too, and a code leads into it."""
+        token, admin = self.actors["teacher"].access_token, self.actors["admin"].access_token
+        group_id = self._good("POST", "/groups", {"title": "Chess"}, token=token)["id"]
+        self._good("POST", f"/groups/{group_id}/pupils", {"user_ids": [self.ids["user_id"]]}, token=admin)
+        colleague = {"user_id": self.actors["colleague"].account.id}
+        self._good("POST", f"/groups/{group_id}/teachers", colleague, token=token)
+        code = self._good("POST", "/invitations", {"kind": "group", "id": group_id}, token=token)["code"]
+        self.ids["group_id"] = group_id
+        for method in ("GET", "DELETE"):
+            self.ids_of[f"{method} /invitations/{{code}}"] = {"code": code}
+        self.ids_of["POST /invitations/{code}/accept"] = {"code": code}
+        self.ids_of["POST /groups/{group_id}/pupils"] = {"user_ids": [self.ids["user_id"]]}
+        self.ids_of["POST /groups/{group_id}/teachers"] = {"user_id": self.actors["other_teacher"].account.id}
+        self.ids_of["DELETE /groups/{group_id}/teachers/{user_id}"] = colleague
+        of_group = {"kind": "group", "id": group_id}
+        self.ids_of |= {"GET /invitations": of_group, "POST /invitations": {**of_group, "expires_at": None}}
+
     def _add_tracks(self) -> None:
         waiting, running, answered, reviewing = (self._track() for _ in range(4))
         reviewing.enrol().settle().submit_all()
@@ -303,6 +322,8 @@ def _encoded(route: routing.Route, body: Mapping[str, Any]) -> bytes:
 
 
 def _query(route: routing.Route, given: Mapping[str, Any]) -> list[str]:
-    required = {"email": "ann@school.example", "code": "123456"} | {name: given[name] for name in IN_QUERIES}
+    required = {"email": "ann@school.example", "code": "123456"} | {
+        name: given[name] for name in IN_QUERIES if name in given
+    }
     fields = route.query.model_fields.items() if route.query else ()
     return [f"{name}={required[name]}" for name, each in fields if each.is_required()]

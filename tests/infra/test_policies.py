@@ -127,6 +127,7 @@ def manage(school: School, admin: Person, told: int) -> None:
     for path in (news, f"/user/notifications/{tell(school, admin, user_id=admin.id)}"):
         good(api.request("PATCH", path, json_body={"title": "New"}, token=token))
         good(api.request("DELETE", path, token=token))
+    good(api.get(f"/user/notifications/{told}/delivery", token=token))
     good(api.post("/user/notifications/read", token=token))
     good(api.post(f"/user/notifications/{told}/read", token=token))
     for path in ("/news", "/user/notifications", "/user/notifications?tag=medium", "/user/monitor"):

@@ -66,6 +66,7 @@ TAGS: dict[str, str] = {
     "those that speak OAuth 2 with `POST /token`. Each takes a login or an e-mail.",
     "Live": "Tickets for WebSockets. Their frames are described by `/asyncapi.json`.",
     "School": "The main page, news, people, classes, notifications and the dashboard.",
+    "Groups": "Classes and named groups of pupils, and invitations into all that can be joined.",
     "Judge": "Languages, the library of problems with their tests and packages, submissions and their verdicts.",
     "Courses": "Courses as a pupil meets them: attend, read a task, send in a program, read its verdict.",
     "Authoring": "Courses as their authors write them: lessons, tasks, links, pictures.",

@@ -24,6 +24,7 @@ from pydantic import Field, model_validator
 from pynamodb.exceptions import QueryError
 from pynamodb.pagination import ResultIterator
 
+from chalicelib.common import ids
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.http import errors, requests, responses, validation
 from chalicelib.common.http.errors import In, Place
@@ -214,6 +215,21 @@ def cursor(key: Key) -> str:
     """Returns the opaque form of a position in a list."""
     values = {name: value["S"] for name, value in key.items()}
     return base64.urlsafe_b64encode(json.dumps(values, separators=(",", ":")).encode()).decode("ascii")
+
+
+def number_after(start: Key | None) -> int:
+    """Returns the number after which a list of numbers continues, 0 from the first; 400 for a cursor of another."""
+    if start is None:
+        return 0
+    after = start.get("after", {}).get("S", "")
+    if not ids.is_id(after):
+        raise invalid_cursor()
+    return int(after)
+
+
+def cursor_of_number(number: int) -> str:
+    """Returns the cursor of what comes after a number."""
+    return cursor({"after": {"S": str(number)}})
 
 
 _LIST = "list"

@@ -12,23 +12,24 @@ from chalicelib.training.teams import contests
 
 def list_all(caller: Caller, contest_id: int) -> list[GroupTeacher]:
     """The teachers of a contest, its author first; 404 for no such contest, 403 for those who do not teach it."""
-    return teaching.teachers_of(caller, _taught(contest_id))
+    return teaching.teachers_of(caller, taught(contest_id))
 
 
 def add(caller: Caller, contest_id: int, user_id: int) -> GroupTeacher:
     """Let somebody teach a contest; who does already keeps it. See `teaching.add_teacher` for what it raises."""
     try:
-        return teaching.add_teacher(caller, _taught(contest_id), user_id)
+        return teaching.add_teacher(caller, taught(contest_id), user_id)
     except transactions.ConditionFailed as gone:
         raise contests.no_such_contest() from gone
 
 
 def remove(caller: Caller, contest_id: int, user_id: int) -> None:
     """Let somebody teach a contest no longer; 409 for its author, 404 for who does not teach it."""
-    teaching.remove_teacher(caller, _taught(contest_id), user_id)
+    teaching.remove_teacher(caller, taught(contest_id), user_id)
 
 
-def _taught(contest_id: int) -> TaughtGroup:
+def taught(contest_id: int) -> TaughtGroup:
+    """As a group that is taught; 404 for no such one."""
     contest = contests.get(contest_id)
 
     def still_there(transaction: Transaction) -> None:

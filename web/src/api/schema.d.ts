@@ -1299,6 +1299,214 @@ export interface paths {
         patch: operations["aliases_change_news"];
         trace?: never;
     };
+    "/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The groups that the caller teaches or is in; for admins all. Classes come first, then the oldest
+         * @description Who may call: anyone signed in.
+         */
+        get: operations["groups_list_groups"];
+        put?: never;
+        /**
+         * Make a named group, which the caller teaches
+         * @description Who may call: teachers and admins. At most 1200 teaching writes a minute.
+         */
+        post: operations["groups_add_group"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/groups/{group_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A group and how many pupils it has: for its teachers and admins. The number of a class is its id
+         * @description Who may call: teachers and admins.
+         */
+        get: operations["groups_show_group"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a named group; its pupils stay where they were enrolled
+         * @description Who may call: teachers and admins. At most 1200 teaching writes a minute.
+         */
+        delete: operations["groups_delete_group"];
+        options?: never;
+        head?: never;
+        /**
+         * Rename a named group
+         * @description Who may call: teachers and admins. At most 1200 teaching writes a minute.
+         */
+        patch: operations["groups_rename_group"];
+        trace?: never;
+    };
+    "/groups/{group_id}/pupils": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The pupils of a group, in the order of their ids: for its teachers and admins
+         * @description Who may call: teachers and admins.
+         */
+        get: operations["groups_list_pupils"];
+        put?: never;
+        /**
+         * Put pupils into a group: teachers their own, admins anybody, into a class admins alone. Others are invited
+         * @description Who may call: teachers and admins. At most 1200 teaching writes a minute.
+         */
+        post: operations["groups_add_pupils"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/groups/{group_id}/pupils/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take a pupil out of a group; a pupil leaves a named group by this, too
+         * @description Who may call: anyone signed in. At most 600 writes a minute.
+         */
+        delete: operations["groups_remove_pupil"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/groups/{group_id}/teachers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who teaches a group: for those who do, and admins
+         * @description Who may call: teachers and admins.
+         */
+        get: operations["groups_list_teachers"];
+        put?: never;
+        /**
+         * Let another teacher do all with a group that its owner may do. Admins alone give a class
+         * @description Who may call: teachers and admins. At most 1200 teaching writes a minute.
+         */
+        post: operations["groups_add_teacher"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/groups/{group_id}/teachers/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Let somebody teach a group no longer. The owner of a named group always does
+         * @description Who may call: teachers and admins. At most 1200 teaching writes a minute.
+         */
+        delete: operations["groups_remove_teacher"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The codes that hold, of what the caller teaches; in no order, and a page may be short
+         * @description Who may call: teachers and admins.
+         */
+        get: operations["groups_list_invitations"];
+        put?: never;
+        /**
+         * Make a code by which whoever has it may join a course, also a private one, a track, a contest or a group
+         * @description Who may call: teachers and admins. At most 1200 teaching writes a minute.
+         */
+        post: operations["groups_issue_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/invitations/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What an invitation lets one join; 404 when it has expired, was revoked or is used up
+         * @description Who may call: anyone signed in.
+         */
+        get: operations["groups_show_invitation"];
+        put?: never;
+        post?: never;
+        /**
+         * Take a code back: for those who teach what it is for
+         * @description Who may call: teachers and admins. At most 1200 teaching writes a minute.
+         */
+        delete: operations["groups_revoke_invitation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/invitations/{code}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Join what an invitation is for: its teachers see one's profile and work from then on. Repeating it changes
+         * @description Who may call: anyone signed in. At most 600 writes a minute.
+         */
+        post: operations["groups_accept_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/languages": {
         parameters: {
             query?: never;
@@ -4520,6 +4728,41 @@ export interface components {
             secondname?: string | null;
             patronymic?: string | null;
         };
+        /**
+         * InvitationBody
+         * @description An invitation holds for 30 days, and for any number of users, if it does not say otherwise.
+         */
+        InvitationBody: {
+            /** @enum {string} */
+            kind: "course" | "track" | "contest" | "group";
+            /** @description Of a class, its number */
+            id: number;
+            expires_at?: string | null;
+            uses?: number | null;
+        };
+        /**
+         * InvitationView
+         * @description An invitation. `uses` is how many may use it, null for any number; `used` how many have.
+         */
+        InvitationView: {
+            /** @enum {string} */
+            kind: "course" | "track" | "contest" | "group";
+            id: number;
+            title: string;
+            code: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** Format: date-time */
+            created_at: string;
+            created_by: number;
+            uses: number | null;
+            used: number;
+        };
+        /** InvitationsList */
+        InvitationsList: {
+            next: string | null;
+            items: components["schemas"]["InvitationView"][];
+        };
         /** InviteView */
         InviteView: {
             code: string;
@@ -4535,6 +4778,17 @@ export interface components {
         /** JoinBody */
         JoinBody: {
             code: string;
+        };
+        /**
+         * JoinedView
+         * @description What was joined; `new` is false for who attended it before.
+         */
+        JoinedView: {
+            /** @enum {string} */
+            kind: "course" | "track" | "contest" | "group";
+            id: number;
+            title: string;
+            new: boolean;
         };
         /**
          * JudgingView
@@ -5446,6 +5700,63 @@ export interface components {
             tasks: components["schemas"]["TaskColumn"][];
             members: components["schemas"]["MemberProgress"][];
         };
+        /** PupilGroupBody */
+        PupilGroupBody: {
+            title: string;
+        };
+        /**
+         * PupilGroupInfo
+         * @description The same with the number of its pupils, which may be some moments old.
+         */
+        PupilGroupInfo: {
+            id: number;
+            title: string;
+            class: number | null;
+            owner_id: number | null;
+            created_at: string | null;
+            pupils: number;
+        };
+        /**
+         * PupilGroupView
+         * @description A group of pupils: a class of the school, which has the number `class` and no owner; or a named group.
+         */
+        PupilGroupView: {
+            id: number;
+            title: string;
+            class: number | null;
+            owner_id: number | null;
+            created_at: string | null;
+        };
+        /** PupilGroupsList */
+        PupilGroupsList: {
+            next: string | null;
+            items: components["schemas"]["PupilGroupView"][];
+        };
+        /** PupilView */
+        PupilView: {
+            user_id: number;
+            login: string | null;
+            email: string;
+            name: string | null;
+            secondname: string | null;
+            class: number | null;
+        };
+        /** PupilsBody */
+        PupilsBody: {
+            user_ids: number[];
+        };
+        /** PupilsList */
+        PupilsList: {
+            next: string | null;
+            items: components["schemas"]["PupilView"][];
+        };
+        /**
+         * PutInView
+         * @description How many came new.
+         */
+        PutInView: {
+            added: number;
+        };
         /**
          * RecoveryCodesView
          * @description Ten codes, each of which works once in place of a one-time password. They are shown once.
@@ -6089,6 +6400,16 @@ export interface components {
          * @enum {string}
          */
         Tag: "low" | "medium" | "high";
+        /**
+         * TargetView
+         * @description What an invitation lets one join. A class has its number for a title.
+         */
+        TargetView: {
+            /** @enum {string} */
+            kind: "course" | "track" | "contest" | "group";
+            id: number;
+            title: string;
+        };
         /**
          * TaskCell
          * @description How far somebody is with a task that they tried.
@@ -11632,6 +11953,815 @@ export interface operations {
             412: components["responses"]["Error412"];
             413: components["responses"]["Error413"];
             415: components["responses"]["Error415"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    groups_list_groups: {
+        parameters: {
+            query?: {
+                /** @description How many items at most */
+                limit?: number;
+                /** @description From `X-Next-Cursor` of the page before */
+                cursor?: string;
+                /** @description How many items to pass over; not with `cursor` */
+                skip?: number;
+                /** @description Which page of `size` items, from 1 */
+                page?: number;
+                /** @description Items of a page, in place of `limit` */
+                size?: number;
+            };
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Link: components["headers"]["Link"];
+                    "X-Next-Cursor": components["headers"]["X-Next-Cursor"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "next": "text",
+                     *       "items": [
+                     *         {
+                     *           "id": 344825856003172,
+                     *           "title": "Sums",
+                     *           "class": 7,
+                     *           "owner_id": 1,
+                     *           "created_at": "2026-09-01T09:00:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PupilGroupsList"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    groups_add_group: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+                /** @description Repeat a request under its key, within 24 hours, and get the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "title": "Sums"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PupilGroupBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 344825856003172,
+                     *       "title": "Sums",
+                     *       "class": 7,
+                     *       "owner_id": 1,
+                     *       "created_at": "2026-09-01T09:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PupilGroupView"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            409: components["responses"]["Error409"];
+            413: components["responses"]["Error413"];
+            415: components["responses"]["Error415"];
+            422: components["responses"]["Error422"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    groups_show_group: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+                /** @description An ETag that one has: 304 while it holds. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                group_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 344825856003172,
+                     *       "title": "Sums",
+                     *       "class": 7,
+                     *       "owner_id": 1,
+                     *       "created_at": "2026-09-01T09:00:00.000Z",
+                     *       "pupils": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PupilGroupInfo"];
+                };
+            };
+            /** @description What the caller has is what there is. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    groups_delete_group: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+                /** @description The ETag of what was read: 412 once it has been changed. */
+                "If-Match"?: string;
+            };
+            path: {
+                group_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            412: components["responses"]["Error412"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    groups_rename_group: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+                /** @description The ETag of what was read: 412 once it has been changed. */
+                "If-Match"?: string;
+            };
+            path: {
+                group_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "title": "Sums"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PupilGroupBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 344825856003172,
+                     *       "title": "Sums",
+                     *       "class": 7,
+                     *       "owner_id": 1,
+                     *       "created_at": "2026-09-01T09:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PupilGroupView"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            412: components["responses"]["Error412"];
+            413: components["responses"]["Error413"];
+            415: components["responses"]["Error415"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    groups_list_pupils: {
+        parameters: {
+            query?: {
+                /** @description How many items at most */
+                limit?: number;
+                /** @description From `X-Next-Cursor` of the page before */
+                cursor?: string;
+                /** @description How many items to pass over; not with `cursor` */
+                skip?: number;
+                /** @description Which page of `size` items, from 1 */
+                page?: number;
+                /** @description Items of a page, in place of `limit` */
+                size?: number;
+            };
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+            };
+            path: {
+                group_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Link: components["headers"]["Link"];
+                    "X-Next-Cursor": components["headers"]["X-Next-Cursor"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "next": "text",
+                     *       "items": [
+                     *         {
+                     *           "user_id": 344825856003179,
+                     *           "login": "ann",
+                     *           "email": "ann@school.example",
+                     *           "name": "Sums",
+                     *           "secondname": "Иванова",
+                     *           "class": 7
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PupilsList"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    groups_add_pupils: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+                /** @description Repeat a request under its key, within 24 hours, and get the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                group_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "user_ids": [
+                 *         1
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["PupilsBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "added": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PutInView"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            413: components["responses"]["Error413"];
+            415: components["responses"]["Error415"];
+            422: components["responses"]["Error422"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    groups_remove_pupil: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+            };
+            path: {
+                group_id: number;
+                user_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    groups_list_teachers: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+            };
+            path: {
+                group_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "teachers": [
+                     *         {
+                     *           "user_id": 344825856003179,
+                     *           "name": "Sums",
+                     *           "secondname": "Иванова",
+                     *           "is_owner": true
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TeachersView"];
+                };
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    groups_add_teacher: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+                /** @description Repeat a request under its key, within 24 hours, and get the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                group_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "user_id": 344825856003179
+                 *     }
+                 */
+                "application/json": components["schemas"]["TeacherBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "user_id": 344825856003179,
+                     *       "name": "Sums",
+                     *       "secondname": "Иванова",
+                     *       "is_owner": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TeacherView"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            413: components["responses"]["Error413"];
+            415: components["responses"]["Error415"];
+            422: components["responses"]["Error422"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    groups_remove_teacher: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+            };
+            path: {
+                group_id: number;
+                user_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    groups_list_invitations: {
+        parameters: {
+            query: {
+                /** @description How many items at most */
+                limit?: number;
+                /** @description From `X-Next-Cursor` of the page before */
+                cursor?: string;
+                /** @description How many items to pass over; not with `cursor` */
+                skip?: number;
+                /** @description Which page of `size` items, from 1 */
+                page?: number;
+                /** @description Items of a page, in place of `limit` */
+                size?: number;
+                kind: "course" | "track" | "contest" | "group";
+                /** @description Of a class, its number */
+                id: number;
+            };
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Link: components["headers"]["Link"];
+                    "X-Next-Cursor": components["headers"]["X-Next-Cursor"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "next": "text",
+                     *       "items": [
+                     *         {
+                     *           "kind": "course",
+                     *           "id": 344825856003172,
+                     *           "title": "Sums",
+                     *           "code": "print(sum(map(int, input().split())))",
+                     *           "expires_at": "2026-10-01T09:00:00.000Z",
+                     *           "created_at": "2026-09-01T09:00:00.000Z",
+                     *           "created_by": 1,
+                     *           "uses": 1,
+                     *           "used": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InvitationsList"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    groups_issue_invitation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+                /** @description Repeat a request under its key, within 24 hours, and get the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "kind": "course",
+                 *       "id": 344825856003172,
+                 *       "expires_at": "2026-10-01T09:00:00.000Z",
+                 *       "uses": 1
+                 *     }
+                 */
+                "application/json": components["schemas"]["InvitationBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "kind": "course",
+                     *       "id": 344825856003172,
+                     *       "title": "Sums",
+                     *       "code": "print(sum(map(int, input().split())))",
+                     *       "expires_at": "2026-10-01T09:00:00.000Z",
+                     *       "created_at": "2026-09-01T09:00:00.000Z",
+                     *       "created_by": 1,
+                     *       "uses": 1,
+                     *       "used": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InvitationView"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            413: components["responses"]["Error413"];
+            415: components["responses"]["Error415"];
+            422: components["responses"]["Error422"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    groups_show_invitation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+            };
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "kind": "course",
+                     *       "id": 344825856003172,
+                     *       "title": "Sums"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TargetView"];
+                };
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    groups_revoke_invitation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+            };
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    groups_accept_invitation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+            };
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "kind": "course",
+                     *       "id": 344825856003172,
+                     *       "title": "Sums",
+                     *       "new": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["JoinedView"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            422: components["responses"]["Error422"];
             429: components["responses"]["Error429"];
             500: components["responses"]["Error500"];
             502: components["responses"]["Error502"];

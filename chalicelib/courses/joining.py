@@ -1,0 +1,37 @@
+"""Lets pupils join a course by an invitation, or with their group: the course may be private then."""
+
+from chalicelib.common import clock, observe
+from chalicelib.common.dynamo import transactions
+from chalicelib.courses import courses, enrollments, models, teachers
+from chalicelib.courses import errors as course_errors
+from chalicelib.school.joining import Joinable
+from chalicelib.school.memberships import MAY_JOIN, FillMore
+
+
+def title(course_id: int) -> str:
+    course = models.find_course(course_id)
+    if course is None:
+        raise course_errors.no_such_course()
+    return course.name
+
+
+def join(user_id: int, course_id: int, also: FillMore) -> bool:
+    """See `Joinable`."""
+    for _ in range(courses.RACE_TRIES):
+        course, enrollment = enrollments.find_course_and_enrollment(user_id, course_id)
+        if course is None:
+            raise course_errors.no_such_course()
+        if enrollment is not None and enrollment.attends:
+            return False
+        try:
+            enrollments.start_attendance(user_id, course, clock.now(), needs_grant=False, also=also)
+        except transactions.ConditionFailed as refused:
+            if MAY_JOIN in refused.failed:
+                raise
+            continue
+        observe.logger.info("course joined", course_id=course_id, account_id=user_id)
+        return True
+    raise course_errors.changed_meanwhile()
+
+
+COURSES = Joinable(taught=teachers.taught, title=title, join=join)

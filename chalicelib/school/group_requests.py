@@ -1,0 +1,59 @@
+"""Request bodies and queries of groups of pupils and of invitations."""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, AwareDatetime, Field
+
+from chalicelib.common import ids, plain_text
+from chalicelib.common.http import paging, validation
+from chalicelib.common.http.requests import Body
+from chalicelib.school import invitations, relations
+from chalicelib.school.relations import Group, GroupKind
+
+MAX_TITLE = 128
+MOST_AT_ONCE = 100
+"""Pupils that one request puts into a group."""
+
+Id = Annotated[int, Field(ge=1, le=ids.MAX_ID)]
+GroupId = Annotated[int, Field(ge=1, le=ids.MAX_ID, description="Of a class, its number")]
+Title = Annotated[str, Field(max_length=MAX_TITLE), validation.NOT_BLANK, AfterValidator(plain_text.name)]
+TargetKind = Literal["course", "track", "contest", "group"]
+
+
+class PupilGroupBody(Body):
+    title: Title
+
+
+class PupilsBody(Body):
+    user_ids: Annotated[list[Id], Field(min_length=1, max_length=MOST_AT_ONCE)]
+
+
+class TargetBody(Body):
+    """A course, a track, a contest or a group of pupils."""
+
+    kind: TargetKind
+    id: GroupId
+
+    def target(self) -> Group:
+        return _target(self.kind, self.id)
+
+
+class InvitationBody(TargetBody):
+    """An invitation holds for 30 days, and for any number of users, if it does not say otherwise."""
+
+    expires_at: Annotated[AwareDatetime, Field(strict=False)] | None = None
+    uses: Annotated[int, Field(ge=1, le=invitations.MOST_USES)] | None = None
+
+
+class InvitationsQuery(paging.ListQuery):
+    """Of a course, a track, a contest or a group of pupils."""
+
+    kind: TargetKind
+    id: GroupId
+
+    def target(self) -> Group:
+        return _target(self.kind, self.id)
+
+
+def _target(kind: TargetKind, number: int) -> Group:
+    return relations.pupil_group(number) if kind == "group" else Group(GroupKind(kind), number)
