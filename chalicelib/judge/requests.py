@@ -19,7 +19,7 @@ from chalicelib.judge.grading.checkers import BUILT_IN, MOST_PASSES
 from chalicelib.judge.grading.scoring import MAX_POINTS, MAX_TESTS, Rule
 from chalicelib.judge.grading.validators import Convention
 from chalicelib.judge.problems.library import SAMPLES, Fields
-from chalicelib.judge.problems.rules import MAX_MEMORY_KB, MAX_STATEMENT_BYTES, statement_too_large
+from chalicelib.judge.problems.rules import MAX_MEMORY_KB, MAX_OUTPUT_KB, MAX_STATEMENT_BYTES, statement_too_large
 from chalicelib.judge.problems.testsets import NewTest
 from chalicelib.judge.statements.written import Form
 
@@ -53,6 +53,7 @@ def _fitting(statement: str) -> str:
 Statement = Annotated[str, Field(max_length=MAX_STATEMENT_BYTES), AfterValidator(_fitting)]
 Seconds = Annotated[float, Field(ge=0.01, le=3600, description="Seconds of CPU time for each test")]
 MebiBytes = Annotated[int, Field(ge=1, le=MAX_MEMORY_KB // 1024, description="MiB")]
+OutputMebiBytes = Annotated[float, Field(gt=0, le=MAX_OUTPUT_KB // 1024)]
 StreamFile = Annotated[str, Field(max_length=100)]
 LanguageTag = Annotated[
     str,
@@ -225,6 +226,9 @@ class ProblemChange(Body):
     )
     time_limit: Seconds = 1.0
     memory_limit: MebiBytes = 256
+    output_limit: OutputMebiBytes | None = Field(
+        None, description="MiB that a program may print at most; null: as much as for all problems"
+    )
     limits: dict[LanguageId, LimitsBody] = Field(default_factory=dict, max_length=MAX_LANGUAGES)
     input_file: StreamFile = Field("", description="A file that has the input, besides stdin; empty: none")
     output_file: StreamFile = Field("", description="A file that may have the output in place of stdout; empty: none")
@@ -328,8 +332,22 @@ def _own_limits(own: LimitsBody) -> dict[str, int]:
     return stored
 
 
-_NAMES = {"statement_language": "language", "time_limit": "time_limit_ms", "memory_limit": "memory_limit_kb"}
-_STORED: Mapping[str, Any] = {"time_limit": _milliseconds, "memory_limit": _kibibytes, "limits": _stored_limits}
+def _output_kibibytes(mebibytes: float | None) -> int | None:
+    return None if mebibytes is None else max(round(mebibytes * 1024), 1)
+
+
+_NAMES = {
+    "statement_language": "language",
+    "time_limit": "time_limit_ms",
+    "memory_limit": "memory_limit_kb",
+    "output_limit": "output_limit_kb",
+}
+_STORED: Mapping[str, Any] = {
+    "time_limit": _milliseconds,
+    "memory_limit": _kibibytes,
+    "output_limit": _output_kibibytes,
+    "limits": _stored_limits,
+}
 
 
 class TestsQuery(Query):

@@ -89,6 +89,7 @@ class ProblemView(ProblemInfo):
     statement: str
     statement_language: str | None
     statements: list[StatementInfo]
+    output_limit: float | None
     limits: dict[str, LimitsView]
     input_file: str
     output_file: str
@@ -109,6 +110,7 @@ class ProblemView(ProblemInfo):
             statement=shown.text,
             statement_language=shown.language,
             statements=StatementInfo.all_of(problem),
+            output_limit=None if problem.output_limit_kb is None else problem.output_limit_kb / 1024,
             limits={language: _limits(own) for language, own in problem.limits.items()},
             input_file=problem.input_file,
             output_file=problem.output_file,

@@ -2,8 +2,7 @@
 
 import math
 import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache, partial
@@ -11,7 +10,7 @@ from itertools import islice, zip_longest
 from typing import Any
 
 from chalicelib.common.texts import Text
-from chalicelib.judge.grading import outputs
+from chalicelib.judge.grading import multisets, outputs
 from chalicelib.judge.grading.outputs import quoted
 from chalicelib.judge.grading.validators import RIGHT, CheckResult, Convention, wrong
 
@@ -79,17 +78,17 @@ def floats(
 
 def sorted_lines(expected: bytes, actual: bytes) -> CheckResult:
     """The same lines in any order; blanks between tokens, and lines without any, do not matter."""
-    return _same_multiset(_token_lines(expected, list), _token_lines(actual, list), _line_counted)
+    return _same_multiset(expected, actual, _token_lines, _line_counted)
 
 
 def sorted_tokens(expected: bytes, actual: bytes) -> CheckResult:
     """The same tokens in any order."""
-    return _same_multiset(outputs.tokens(expected), outputs.tokens(actual), _token_counted)
+    return _same_multiset(expected, actual, outputs.tokens, _token_counted)
 
 
 def unordered_output(expected: bytes, actual: bytes) -> CheckResult:
     """The same lines in any order, each with the same tokens in any order."""
-    return _same_multiset(_token_lines(expected, sorted), _token_lines(actual, sorted), _line_counted)
+    return _same_multiset(expected, actual, multisets.sorted_lines, _line_counted)
 
 
 def unordered_line(expected: bytes, actual: bytes) -> CheckResult:
@@ -99,7 +98,7 @@ def unordered_line(expected: bytes, actual: bytes) -> CheckResult:
         return _other_length(wanted, got)
     pairs = zip(outputs.lines(expected), outputs.lines(actual), strict=True)
     for number, (line, other) in enumerate(pairs, 1):
-        if line != other and Counter(line.split()) != Counter(other.split()):
+        if line != other and _differing_pieces(line, other, outputs.tokens) is not None:
             english = "expected {expected} in line {line}, in any order, got {got}"
             params = {"expected": quoted(line), "line": number, "got": quoted(other)}
             return wrong(Text("expected_in_any_order", english, params))
@@ -180,8 +179,8 @@ def _close(wanted: float | None, got: float | None, *, absolute: float, relative
     return abs(wanted - got) <= max(absolute, relative * abs(wanted))
 
 
-def _token_lines(output: bytes, order: Callable[[list[bytes]], list[bytes]]) -> Iterator[bytes]:
-    return (b" ".join(order(found)) for line in outputs.lines(output) if (found := line.split()))
+def _token_lines(output: bytes) -> Iterator[bytes]:
+    return (b" ".join(outputs.tokens(line)) for line in outputs.lines(output) if line.strip())
 
 
 Counted = Callable[[str, int, int], Text]
@@ -200,14 +199,17 @@ def _token_counted(token: str, expected: int, got: int) -> Text:
     return Text("token_counted", english, {"counted": token, "expected": expected, "got": got}, plural=plural)
 
 
-def _same_multiset(expected: Iterable[bytes], actual: Iterable[bytes], counted: Counted) -> CheckResult:
-    wanted, got = Counter(expected), Counter(actual)
-    if wanted == got:
-        return RIGHT
-    differing = next(iter(wanted - got), None)
-    if differing is None:
-        differing = next(iter(got - wanted))
-    return wrong(counted(quoted(differing), wanted[differing], got[differing]))
+Pieces = Callable[[bytes], Iterator[bytes]]
+"""What an output consists of."""
+
+
+def _differing_pieces(expected: bytes, actual: bytes, pieces: Pieces) -> multisets.Differing | None:
+    return multisets.differing(pieces(expected), pieces(actual), size=len(expected) + len(actual))
+
+
+def _same_multiset(expected: bytes, actual: bytes, pieces: Pieces, counted: Counted) -> CheckResult:
+    found = _differing_pieces(expected, actual, pieces)
+    return RIGHT if found is None else wrong(counted(quoted(found.piece), found.expected, found.got))
 
 
 Options = Mapping[str, object]

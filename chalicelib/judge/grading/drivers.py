@@ -9,6 +9,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import PurePosixPath
 
 from chalicelib.judge_protocol.contract import MAX_SOURCE_BYTES, File
@@ -26,8 +27,33 @@ _ASKS = {
     "ruby": rf"\b(?:require_relative|load)\b[ \t(]*{_QUOTED.format(suffix='rb')}",
     "lua": rf"\b(?:require|dofile|loadfile)\b[ \t(]*{_QUOTED.format(suffix='lua')}",
     "rust": r"^[ \t]*(?:pub[ \t]+)?mod[ \t]+(\w+)[ \t]*;",
+    "haskell": r"^import[ \t]+(?:safe[ \t]+)?(?:qualified[ \t]+)?([A-Z][\w.]*)",
+    "pascal": r"(?i)\buses\b([^;]+);|\{\$(?:i|include)[ \t]+'?([\w-]+)\.pas'?[ \t]*\}",
 }
 """By language: how its programs ask for another file."""
+_OF_GHC = frozenset(
+    {
+        "Control",
+        "Data",
+        "Debug",
+        "Foreign",
+        "GHC",
+        "Language",
+        "Numeric",
+        "Prelude",
+        "System",
+        "Text",
+        "Type",
+        "Unsafe",
+    }
+)
+"""What the names of Haskell's own modules begin with."""
+_OF_FREE_PASCAL = re.compile(
+    "baseunix|character|classes|cmem|contnrs|crt|cthreads|cwstring|dateutils|dos|fgl|generics|getopts|heaptrc|lineinfo"
+    "|linux|math|matrix|mmx|objects|objpas|rtlconsts|sockets|strings|strutils|sysconst|system|sysutils|types|typinfo"
+    "|ucomplex|unix|unixtype|unixutil|variants",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,36 +76,54 @@ class PlacedProgram:
 
 
 def placed(language: str, main: str, source: str, own: Sequence[File], included: Sequence[File]) -> PlacedProgram:
-    """`main` is what the judge calls a main source, `own` are further files of the program."""
+    """`main` is what the judge calls a main source, `own` are further files of the program.
+
+    Where one of these is called as the main program asks, the source was a main program itself, whose place is taken.
+    """
     files = {file.name: file for file in (*own, *included)}
     driver = next((file for file in included if file.name == main), None)
-    name = called(language, main, included) if driver is not None else None
+    name = called(language, main, included, own) if driver is not None else None
     if driver is None or name is None:
         return PlacedProgram(source, tuple(files.values()))
     del files[main]
-    files[name] = File(name=name, data=source.encode("utf-8", "surrogatepass"))
+    files.setdefault(name, File(name=name, data=source.encode("utf-8", "surrogatepass")))
     return PlacedProgram(driver.data.decode("utf-8", "replace"), tuple(files.values()), name)
 
 
-def called(language: str, main: str, included: Sequence[File]) -> str | None:
+def called(language: str, main: str, included: Sequence[File], own: Sequence[File] = ()) -> str | None:
     """What the pupil's source is called beside the main program among the included; None where nobody can tell."""
     driver = next((file for file in included if file.name == main), None)
     if driver is None or len(driver.data) > MAX_SOURCE_BYTES:
         return None
     suffix = PurePosixPath(main).suffix
     if language in _TOGETHER:
-        return f"{_NAME}{suffix}"
-    there = {PurePosixPath(file.name).with_suffix("").parts[0] for file in included}
-    asked = [each for each in _asked(language, driver.data.decode("utf-8", "replace")) if each not in there]
-    return f"{asked[0]}{suffix}" if len(asked) == 1 else None
+        taken = {file.name for file in (*included, *own)}
+        names = (f"{_NAME}{number or ''}{suffix}" for number in count())
+        return next(name for name in names if name not in taken)
+    stems = [PurePosixPath(file.name).with_suffix("").parts for file in included]
+    there = {name.lower() for parts in stems for name in (parts[0], ".".join(parts))}
+    asked = [each for each in _asked(language, driver.data.decode("utf-8", "replace")) if each.lower() not in there]
+    return f"{asked[0].replace('.', '/')}{suffix}" if len(asked) == 1 else None
 
 
 def _asked(language: str, text: str) -> Iterable[str]:
     """The files that a program asks for, besides its language's own library."""
     pattern = _ASKS.get(language)
     found = _names(re.finditer(pattern, text, re.MULTILINE)) if pattern else ()
-    library = {*sys.stdlib_module_names, "numpy"} if language in {"python3", "pypy3"} else set[str]()
-    return dict.fromkeys(each for each in found if each not in library)
+    return dict.fromkeys(each for each in found if not _is_of_library(language, each))
+
+
+def _is_of_library(language: str, name: str) -> bool:
+    top = name.partition(".")[0]
+    match language:
+        case "python3" | "pypy3":
+            return top in sys.stdlib_module_names or top == "numpy"
+        case "haskell":
+            return top in _OF_GHC
+        case "pascal":
+            return _OF_FREE_PASCAL.fullmatch(top) is not None
+        case _:
+            return False
 
 
 def _names(found: Iterator[re.Match[str]]) -> Iterator[str]:

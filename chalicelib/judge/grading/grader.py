@@ -239,12 +239,6 @@ def _system_error(submission: Submission, cause: str, *, notice: Text = EMPTY) -
 
 MIN_OUTPUT_LIMIT = 64 * 1024
 """Bytes that any program may print; beyond it, twice what is expected."""
-MAX_OUTPUT_LIMIT = 32 * 1024 * 1024
-"""The same for every problem."""
-
-
-class TookTooLong(Exception):
-    """There was more to judge than there was time for."""
 
 
 def grade(
@@ -255,7 +249,7 @@ def grade(
     TookTooLong when that is not done by `until`, of the monotonic clock, but for the job that is asked then.
     """
     try:
-        grading = _Grading(submission, problem, rules, testset, _grader(problem, rules, testset))
+        grading = _Grading(submission, problem, rules, testset, _grader(problem, rules, testset, until))
         grading.until = until
         grading.requirements = jury.requirements_of(submission) if jury.is_of_jury(submission) else ()
         return grading.judgement()
@@ -263,11 +257,11 @@ def grade(
         return verdict.system_error(rules.scoring, notice=failure.text)
 
 
-def _grader(problem: Problem, rules: Rules, testset: Testset) -> Grader:
+def _grader(problem: Problem, rules: Rules, testset: Testset, until: float) -> Grader:
     if isinstance(rules.checker, BuiltIn):
         return ByComparison(testset.tests, rules.checker)
     if rules.checker.role is Role.CHECKER:
-        return _by_checker(problem, rules, rules.checker, testset)
+        return _by_checker(problem, rules, rules.checker, testset, until)
     pair = ByInteractor(
         tests=testset.tests,
         points=_points(rules, rules.checker),
@@ -276,14 +270,14 @@ def _grader(problem: Problem, rules: Rules, testset: Testset) -> Grader:
         convention=rules.checker.convention,
         passes=Passes(rules.checker.passes),
     )
-    then = _by_checker(problem, rules, rules.checker, testset) if rules.checker.then_checker else None
+    then = _by_checker(problem, rules, rules.checker, testset, until) if rules.checker.then_checker else None
     if rules.checker.second_run is SecondRun.NONE:
         return replace(pair, then=then)
     is_interactive = rules.checker.second_run is SecondRun.INTERACTIVE
     return RunTwice(pair=pair, checker=then, is_interactive=is_interactive)
 
 
-def _by_checker(problem: Problem, rules: Rules, checker: ByProgram, testset: Testset) -> ByChecker:
+def _by_checker(problem: Problem, rules: Rules, checker: ByProgram, testset: Testset, until: float) -> ByChecker:
     return ByChecker(
         tests=testset.tests,
         points=_points(rules, checker),
@@ -293,13 +287,14 @@ def _by_checker(problem: Problem, rules: Rules, checker: ByProgram, testset: Tes
         passes=Passes(1 if checker.then_checker else checker.passes),
         tenant=judge_client.tenant_of(problem.author_id),
         longest=min(_most_output(problem), LONG_OUTPUT_BYTES),
+        until=until,
     )
 
 
 def _most_output(problem: Problem) -> int:
     """Bytes that no program may print more than, whatever is expected."""
     named = problem.output_limit_kb
-    return MAX_OUTPUT_LIMIT if named is None else min(named * 1024, MAX_OUTPUT_LIMIT)
+    return 1024 * min(problem_rules.MAX_OUTPUT_KB if named is None else named, problem_rules.MAX_OUTPUT_KB)
 
 
 def _points(rules: Rules, checker: ByProgram) -> tuple[float, ...]:
@@ -378,7 +373,8 @@ class _Grading:
         if self.submission.language == answers.LANGUAGE:
             self._take(self._answers())
             return
-        for report in JobRunner(self._next, self._job, self._budget(), tenant=tenant, paced=True).reports():
+        jobs = JobRunner(self._next, self._job, self._budget(), tenant=tenant, paced=True, until=self.until)
+        for report in jobs.reports():
             self._take(report)
             self.progress.tested(self.results)
             if self.compilation.outcome is not Outcome.OK:
@@ -429,8 +425,6 @@ class _Grading:
         )
 
     def _job(self, batch: tuple[TestInput, ...]) -> Job:
-        if clock.monotonic() > self.until:
-            raise TookTooLong
         return Job(
             job_id=f"{self.submission.id}-{self.submission.judging}-{batch[0].id}",
             language=self.submission.language,

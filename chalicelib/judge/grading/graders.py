@@ -3,6 +3,7 @@
 The second half makes the jobs in which an author's programs run, and says what their failures mean. It is pure.
 """
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
@@ -98,7 +99,8 @@ class ByChecker(_AllAlike):
     checker's author.
 
     How long a right output is the answer does not tell. Since a job has room for few long ones, a test on which the
-    program printed too much is run again, with a limit of its own: `longest`, in bytes.
+    program printed too much is run again, with a limit of its own: `longest`, in bytes. `until` is when no further job
+    of the checker is asked, of the monotonic clock.
     """
 
     tests: Sequence[TestCase]
@@ -109,6 +111,7 @@ class ByChecker(_AllAlike):
     passes: Passes = field(default_factory=Passes)
     usual: Sequence[float | None] = ()
     longest: int = LONG_OUTPUT_BYTES
+    until: float = math.inf
     _short: set[str] = field(default_factory=set)
     _long: set[str] = field(default_factory=set)
 
@@ -133,7 +136,7 @@ class ByChecker(_AllAlike):
         def job(batch: tuple[TestInput, ...]) -> Job:
             return checker_job(f"{job_id}-checker", self.program, batch)
 
-        series = JobRunner(pending, job, budget, tenant=self.tenant)
+        series = JobRunner(pending, job, budget, tenant=self.tenant, until=self.until)
         for checked in series.reports():
             if checked.compilation.outcome is not Outcome.OK and not late.may_compile_again(checked.compilation):
                 raise JuryFailed(does_not_compile(Role.CHECKER, checked.compilation))

@@ -1,8 +1,9 @@
 """Runs one program's jobs, one after another, until no test is pending, and handles the jobs that fail."""
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from chalicelib.common import observe
+from chalicelib.common import clock, observe
 from chalicelib.judge.grading import batches, judge_client
 from chalicelib.judge.grading.judge_client import MAX_FAILED_JOBS, Failure, JudgeUnavailable
 from chalicelib.judge_protocol.contract import Compilation, Job, Outcome, Report, TestInput
@@ -11,9 +12,14 @@ Pending = Callable[[], Iterable[TestInput]]
 """The tests that are still to be run, in order: asked anew before each job."""
 
 
+class TookTooLong(Exception):
+    """There was more to judge than there was time for."""
+
+
 class JobRunner:
     """`tenant` is whose program it is. `careful` begins as after a failure: with single tests. With
-    `paced` the first job has one test, and each takes about `PACE_MS`.
+    `paced` the first job has one test, and each takes about `PACE_MS`. After `until`, of the monotonic clock, no
+    further job is asked.
     """
 
     def __init__(
@@ -25,9 +31,10 @@ class JobRunner:
         tenant: str,
         paced: bool = False,
         careful: bool = False,
+        until: float = math.inf,
     ) -> None:
         self._pending, self._job, self._budget = pending, job, budget
-        self._tenant, self._paced = tenant, paced
+        self._tenant, self._paced, self._until = tenant, paced, until
         self._at_most = 1 if paced or careful else None
         self._reported = 0
         self._recovering = careful
@@ -41,10 +48,12 @@ class JobRunner:
     def reports(self) -> Iterator[Report]:
         """Each must be taken note of before the next: what has a result is pending no more.
 
-        JudgeUnavailable when the judge is away. A job over which the judge failed is tried again test by test; a single
-        test over which it failed has a run that says so.
+        JudgeUnavailable when the judge is away, TookTooLong when the time for more jobs is over. A job over which the
+        judge failed is tried again test by test; a single test over which it failed has a run that says so.
         """
         while batch := batches.take_batch(self._pending(), self._budget, at_most=self._at_most):
+            if clock.monotonic() > self._until:
+                raise TookTooLong
             job = self._job(batch)
             try:
                 report = judge_client.judge(job, self._tenant)

@@ -104,10 +104,17 @@ def _questions(validator: Validator, package: Package) -> Iterator[_Question]:
     for number, file in enumerate(package.files, 1):
         yield _Question(file, partial(_of_test, validator, file, package.tests, number))
     if not validator.reads_answers:
-        others = {**package.invalid_inputs, **{each.input_file: each.case.input or b"" for each in package.outputs}}
-        others = {file: data for file, data in others.items() if file not in package.files}
-        for number, (file, data) in enumerate(others.items(), len(package.files) + 1):
-            yield _Question(file, partial(_input, number, data, validator.arguments.get(file, ())))
+        found: dict[str, Callable[[], bytes]] = {
+            **{file: partial(package.invalid_inputs.__getitem__, file) for file in package.invalid_inputs},
+            **{each.input_file: partial(each.read, each.input_file) for each in package.outputs},
+        }
+        others = [(file, read) for file, read in found.items() if file not in package.files]
+        for number, (file, read) in enumerate(others, len(package.files) + 1):
+            yield _Question(file, partial(_of_input, validator, file, read, number))
+
+
+def _of_input(validator: Validator, file: str, read: Callable[[], bytes], number: int) -> TestInput:
+    return _input(number, read(), validator.arguments.get(file, ()))
 
 
 def _of_test(validator: Validator, file: str, tests: Sequence[TestCase], number: int) -> TestInput:

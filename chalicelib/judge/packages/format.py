@@ -1,6 +1,6 @@
 """The content of a problem package, whatever its format. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
@@ -66,16 +66,39 @@ class Validator:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgedOutput:
-    """An output, and whether it is right for the input and answer of `case`."""
+    """An output, and whether it is right for the input and answer beside it.
+
+    `read` has the contents of these three files, of `size` bytes in all; `arguments` are those of the validator.
+    """
 
     file: str
-    case: TestCase
-    output: bytes
+    read: Callable[[str], bytes]
+    size: int
     is_right: bool
+    arguments: tuple[str, ...] = ()
 
     @property
     def input_file(self) -> str:
-        return str(PurePosixPath(self.file).with_suffix(".in"))
+        return self._beside(".in")
+
+    @property
+    def answer_file(self) -> str:
+        return self._beside(".ans")
+
+    @property
+    def input(self) -> bytes:
+        return self.read(self.input_file)
+
+    @property
+    def output(self) -> bytes:
+        return self.read(self.file)
+
+    @property
+    def case(self) -> TestCase:
+        return TestCase(self.input, self.read(self.answer_file), arguments=self.arguments)
+
+    def _beside(self, ending: str) -> str:
+        return str(PurePosixPath(self.file).with_suffix(ending))
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from chalicelib.judge.grading import answers, batches, checkers
 from chalicelib.judge.grading.checkers import MOST_PASSES, BadFlag, Role
 from chalicelib.judge.grading.validators import Convention
 from chalicelib.judge.packages import (
+    beside,
     icpc_groups,
     icpc_known,
     icpc_languages,
@@ -37,7 +38,7 @@ from chalicelib.judge.packages.icpc_known import (
 )
 from chalicelib.judge.packages.inspection import Inspection, naturally
 from chalicelib.judge.problems.testsets import TestCase
-from chalicelib.judge_protocol.contract import MAX_FILES, File, Source, fit_together, is_file_name
+from chalicelib.judge_protocol.contract import MAX_FILES, File, Source, is_file_name
 
 VALIDATORS = ("output_validators/", "output_validator/")
 MULTIPLIER, LEGACY_MULTIPLIER = 2.0, 5.0
@@ -68,8 +69,9 @@ def read(inspection: Inspection) -> Package:
     pairs = _some(inspection, [*samples, *secret])
     arguments = [groups.arguments(name) for name, _ in pairs]
     checker, options, programs = _checker(inspection, directory, kinds, arguments)
+    given = _empty(inspection, pairs, groups, told=programs or checker == ICPC_DEFAULT)
     package = Package(
-        tests=inspection.tests_of(pairs, _empty(inspection, pairs, groups, told=programs or checker == ICPC_DEFAULT)),
+        tests=inspection.tests_of(pairs, given),
         samples=len(samples),
         title=_title(described),
         statements=statements.of_icpc(inspection, described),
@@ -85,6 +87,7 @@ def read(inspection: Inspection) -> Package:
         files=[name for name, _ in pairs],
     )
     package = _with_jury(inspection, package, version, scores=scores, of_answers=SUBMIT_ANSWER in kinds)
+    _check_given(inspection, package, given)
     return _with_validators(inspection, _with_time(inspection, package, described, version), groups)
 
 
@@ -99,19 +102,11 @@ def _with_time(inspection: Inspection, package: Package, described: Mapping[str,
     return package
 
 
-def _refuse_overlaps(inspection: Inspection, package: Package) -> None:
-    """What lies beside programs lies in the directory of a run, too, beside the test's own files."""
-    beside = {file.name for files in package.includes.values() for file in files}
-    for name, test in zip(package.files, package.tests, strict=False) if beside else ():
-        if not fit_together({*beside, *(file.name for file in test.files)}):
-            english = "Its files and those beside programs cannot lie in one directory"
-            inspection.fault(name, Text("files_overlap", english))
-
-
-def _refuse_given(inspection: Inspection, package: Package) -> None:
-    """A program that talks to an interactor has no files and arguments."""
+def _check_given(inspection: Inspection, package: Package, given: Sequence[TestCase]) -> None:
+    """A program that talks to an interactor has no files and arguments; others have some that can be there at once."""
+    beside.check(inspection, package, given)
     if package.checker == "interactive":
-        for name, test in zip(package.files, package.tests, strict=False):
+        for name, test in zip(package.files, given, strict=True):
             if test.args or test.files:
                 english = "A test with files or arguments for the program cannot be judged with an interactor"
                 inspection.fault(name, Text("interactive_given", english))
@@ -121,8 +116,6 @@ def _with_jury(
     inspection: Inspection, package: Package, version: Version, *, scores: bool, of_answers: bool
 ) -> Package:
     """With `of_answers` it is a problem to which answers are sent, and no programs."""
-    _refuse_overlaps(inspection, package)
-    _refuse_given(inspection, package)
     if not of_answers:
         is_modern = version is Version.MODERN
         return replace(
@@ -182,9 +175,8 @@ def _file_of_test(inspection: Inspection, name: str, directory: str) -> File | N
     return None if data is None else File(name=relative, data=data)
 
 
-def _invalid_inputs(inspection: Inspection) -> dict[str, bytes]:
-    found = [name for name in inspection.below(INVALID_INPUT) if name.endswith(".in")]
-    return {name: data for name in found if (data := inspection.bytes_of(name)) is not None}
+def _invalid_inputs(inspection: Inspection) -> Mapping[str, bytes]:
+    return inspection.files(name for name in inspection.below(INVALID_INPUT) if name.endswith(".in"))
 
 
 def _kinds(inspection: Inspection, described: Mapping[str, Any]) -> set[str]:

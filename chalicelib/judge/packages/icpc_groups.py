@@ -15,6 +15,7 @@ from typing import Any
 from chalicelib.common.texts import Text
 from chalicelib.judge.grading.scoring import UNBOUNDED, Rule
 from chalicelib.judge.packages import icpc_known, icpc_totals, yaml_files
+from chalicelib.judge.packages.icpc_directories import chain, group_of, path_of
 from chalicelib.judge.packages.icpc_known import BEFORE, DATA, GROUP_FILES, SAMPLE, SECRET, Version
 from chalicelib.judge.packages.inspection import Inspection, naturally
 
@@ -165,7 +166,7 @@ class Groups:
     def _inherited(self, directory: str) -> dict[str, Any]:
         """A directory's settings with those of the directories around it."""
         found: dict[str, Any] = {}
-        for each in _chain(directory):
+        for each in chain(directory):
             found |= self._own(each)
         return found
 
@@ -185,13 +186,13 @@ class Groups:
         return str(self._inherited(directory).get("grader_flags") or "").split()
 
     def _check_flags(self, tests: Mapping[str, int]) -> None:
-        for directory in sorted({each for name in tests for each in _chain(_path(name))} - {DATA}):
+        for directory in sorted({each for name in tests for each in chain(path_of(name))} - {DATA}):
             if unknown := icpc_totals.unknown(self._flags(directory)):
                 english = "The grader has no flag '{flag}' here"
                 self.inspection.fault(self._file(directory), Text("unknown_grader_flag", english, {"flag": unknown[0]}))
 
     def _legacy(self, name: str, tests: Mapping[str, int]) -> dict[str, Any]:
-        directory = _path(name)
+        directory = path_of(name)
         settings = self._inherited(directory)
         rule = icpc_totals.rule_of(self._flags(directory))
         points = self._legacy_points(directory, settings, tests[name] if rule is Rule.SUM else 1)
@@ -237,9 +238,9 @@ class Groups:
         for earlier in tests:
             if earlier == name:
                 return
-            around = [each for each in _chain(_path(earlier)) if each in _chain(_path(name))][-1]
+            around = [each for each in chain(path_of(earlier)) if each in chain(path_of(name))][-1]
             breaks = self._inherited(around).get("on_reject", "break") == "break"
-            if breaks and "always_accept" not in self._flags(_path(earlier)):
+            if breaks and "always_accept" not in self._flags(path_of(earlier)):
                 yield earlier or "secret"
 
     def _legacy_points(self, directory: str, settings: Settings, counted: int) -> float | str:
@@ -278,7 +279,7 @@ class Groups:
         return self._rule(SECRET, self._own(SECRET), Rule.SUM)
 
     def _modern_group(self, name: str, tests: int, needed: Sequence[str]) -> dict[str, Any]:
-        directory = _path(name)
+        directory = path_of(name)
         settings = self._own(directory)
         rule = self._rule(directory, settings, Rule.ALL)
         points = self._max_score(directory, settings, rule, None)
@@ -313,7 +314,7 @@ class Groups:
         named = settings.get("require_pass") or []
         listed = [str(each) for each in (named if isinstance(named, list) else [named])]
         kept = [each for each in listed if each != "sample" or self.inspection.below(SAMPLE)]
-        known = {_name(each) for each in kept}
+        known = {group_of(each) for each in kept}
         return sorted(known)
 
 
@@ -350,19 +351,6 @@ def _test_points(group: Mapping[str, Any]) -> float:
     """What one test of a group that has a bound may earn."""
     parts = group["tests"] if group["rule"] == Rule.SUM else 1
     return float(group.get("test_points", group["points"] / parts))
-
-
-def _name(required: str) -> str:
-    return required.removeprefix("data/").removeprefix("secret/").rstrip("/")
-
-
-def _path(name: str) -> str:
-    return f"{SECRET}{name}/" if name else SECRET
-
-
-def _chain(directory: str) -> list[str]:
-    """The directories from `data/` down to this one."""
-    return [directory[: end + 1] for end in range(len(directory)) if directory[end] == "/"]
 
 
 def _words(value: object) -> tuple[str, ...]:

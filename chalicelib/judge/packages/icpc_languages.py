@@ -6,8 +6,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from chalicelib.common.texts import Text
-from chalicelib.judge.grading import drivers
-from chalicelib.judge.packages import programs
+from chalicelib.judge.packages import beside, programs
 from chalicelib.judge.packages.icpc_known import DESCRIPTION
 from chalicelib.judge.packages.inspection import Inspection
 from chalicelib.judge_protocol.contract import MAX_FILES, MAX_PROGRAM_FILES_BYTES, File
@@ -66,9 +65,9 @@ def included(inspection: Inspection) -> dict[str, tuple[File, ...]]:
     languages = {each: code for code, ours in _OURS.items() for each in ours if code != "python3numpy"}
     for code, files in by_code.items():
         _check_size(inspection, code, files)
-    beside = {each: tuple((shared | by_code.get(code, {})).values()) for each, code in languages.items()}
-    _check_drivers(inspection, by_code, beside)
-    return {language: own for language, own in beside.items() if own}
+    found_beside = {each: tuple((shared | by_code.get(code, {})).values()) for each, code in languages.items()}
+    _check_drivers(inspection, by_code, found_beside)
+    return {language: own for language, own in found_beside.items() if own}
 
 
 def _called(code: str, file: str) -> str:
@@ -80,21 +79,18 @@ def _called(code: str, file: str) -> str:
 
 
 def _check_drivers(
-    inspection: Inspection, by_code: Mapping[str, Mapping[str, File]], beside: Mapping[str, Sequence[File]]
+    inspection: Inspection, by_code: Mapping[str, Mapping[str, File]], found_beside: Mapping[str, Sequence[File]]
 ) -> None:
     for code in by_code.keys() - {DEFAULT, "python3numpy"}:
-        _check_driver(inspection, code, _OURS[code][0], beside[_OURS[code][0]])
-    for language, files in beside.items():
+        _check_driver(inspection, code, _OURS[code][0], found_beside[_OURS[code][0]])
+    for language, files in found_beside.items():
         if programs.main_file(language) in by_code.get(DEFAULT, {}):
             _check_driver(inspection, DEFAULT, language, files)
 
 
 def _check_driver(inspection: Inspection, code: str, language: str, files: Sequence[File]) -> None:
-    """A fault where the judge could not tell how a main program of the package asks for the pupil's."""
-    main = programs.main_file(language)
-    if any(file.name == main for file in files) and drivers.called(language, main, files) is None:
-        english = "It is the main program, and it is not clear which file it takes for the pupil's"
-        inspection.fault(f"{INCLUDE}{code}/{main}", Text("driver_asks_unclear", english))
+    where = f"{INCLUDE}{code}/{programs.main_file(language)}"
+    beside.check_included(inspection, language, files, where=where)
 
 
 def _check_size(inspection: Inspection, code: str, files: Mapping[str, File]) -> None:

@@ -7,7 +7,6 @@ from chalicelib.judge.packages.format import JudgedOutput
 from chalicelib.judge.packages.icpc_groups import Groups
 from chalicelib.judge.packages.icpc_known import INVALID_OUTPUT, SAMPLE, VALID_OUTPUT, Version
 from chalicelib.judge.packages.inspection import Inspection
-from chalicelib.judge.problems.testsets import TestCase
 
 OUTPUT = ".out"
 
@@ -26,18 +25,17 @@ def read(inspection: Inspection, groups: Groups, *, are_judged: bool) -> list[Ju
             inspection.warn(directory, Text("outputs_not_tried", english))
             continue
         for name in names if are_judged else ():
+            given, answer = (str(PurePosixPath(name).with_suffix(ending)) for ending in (".in", ".ans"))
             with inspection.only_warning():
-                case = _case(inspection, groups, name)
-                output = inspection.bytes_of(name)
-            if case is not None and output is not None:
-                found.append(JudgedOutput(file=name, case=case, output=output, is_right=directory != INVALID_OUTPUT))
+                there = inspection.files([given, answer, name])
+            if len(there) == len({given, answer, name}):
+                found.append(
+                    JudgedOutput(
+                        file=name,
+                        read=inspection.read,
+                        size=sum(map(inspection.size_of, there)),
+                        is_right=directory != INVALID_OUTPUT,
+                        arguments=groups.arguments(given),
+                    )
+                )
     return found
-
-
-def _case(inspection: Inspection, groups: Groups, name: str) -> TestCase | None:
-    """What the validator is given besides the output."""
-    given, answer = (str(PurePosixPath(name).with_suffix(ending)) for ending in (".in", ".ans"))
-    data, right = inspection.bytes_of(given), inspection.bytes_of(answer)
-    if data is None or right is None:
-        return None
-    return TestCase(data, right, arguments=groups.arguments(given))

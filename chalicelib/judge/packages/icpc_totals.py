@@ -5,7 +5,8 @@ from typing import Any
 
 from chalicelib.common.texts import Text
 from chalicelib.judge.grading.scoring import Rule
-from chalicelib.judge.packages.icpc_known import DATA, SECRET
+from chalicelib.judge.packages.icpc_directories import chain, group_of, path_of
+from chalicelib.judge.packages.icpc_known import DATA
 from chalicelib.judge.packages.inspection import Inspection
 
 OF_VERDICTS = frozenset({"first_error", "worst_error", "always_accept", "ignore_sample", "accept_if_any_accepted"})
@@ -39,23 +40,23 @@ def read(inspection: Inspection, groups: Iterable[str], flags: Flags) -> dict[st
     if list(rules.values()) == [Rule.MIN] and "" not in named:
         return {"total": Rule.MIN.value}
     for each in containers:
-        if _name(each) in named and rules[each] is Rule.AVG:
+        if group_of(each) in named and rules[each] is Rule.AVG:
             english = "An average of tests and of groups beside them is not understood here"
             inspection.fault(each, Text("average_of_both", english))
     return {"totals": [_total(each, rules, named) for each in containers]}
 
 
 def _total(directory: str, rules: Mapping[str, Rule], groups: Sequence[str]) -> dict[str, Any]:
-    own = [_leaf(_name(directory))] if _name(directory) in groups else []
+    own = [_leaf(group_of(directory))] if group_of(directory) in groups else []
     inner = [each for each in rules if _around(each) == directory]
-    leaves = [_leaf(each) for each in groups if _path(each) not in rules and _around(_path(each)) == directory]
+    leaves = [_leaf(each) for each in groups if path_of(each) not in rules and _around(path_of(each)) == directory]
     names = [*own, *leaves, *(_called(each) for each in sorted(inner))]
     return {"name": _called(directory), "rule": rules[directory].value, "of": names}
 
 
 def _containers(groups: Iterable[str]) -> set[str]:
     """The directories around groups; `data/secret/` unless it has nothing but tests of its own."""
-    return {each for name in groups for each in _chain(_path(name))[:-1]} - {DATA}
+    return {each for name in groups for each in chain(path_of(name))[:-1]} - {DATA}
 
 
 def _called(directory: str) -> str:
@@ -67,18 +68,5 @@ def _leaf(name: str) -> str:
     return name or "secret"
 
 
-def _name(directory: str) -> str:
-    return directory.removeprefix(SECRET).rstrip("/")
-
-
-def _path(name: str) -> str:
-    return f"{SECRET}{name}/" if name else SECRET
-
-
 def _around(directory: str) -> str:
     return directory.rstrip("/").rpartition("/")[0] + "/"
-
-
-def _chain(directory: str) -> list[str]:
-    """The directories from `data/` down to this one."""
-    return [directory[: end + 1] for end in range(len(directory)) if directory[end] == "/"]

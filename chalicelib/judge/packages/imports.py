@@ -107,7 +107,7 @@ def _prepared(begun: Import, package: Package, time: PageTime) -> tuple[Package,
 
     OutOfTime when a page of that was written instead.
     """
-    made = pages.unpack(upload.read_page(begun.id, begun.page)) if begun.page else Made()
+    made = pages.unpack(upload.opened_page(begun.id, begun.page)) if begun.page else Made()
     name, tenant = f"import-{begun.id}", judge_client.tenant_of(begun.user_id)
     shelf = Shelf(begun.id, attempt=ids.new_id(clock.now()))
     try:
@@ -236,7 +236,7 @@ def _apply(problem: Problem, begun: Import, package: Package) -> models.Writes:
     problem.output_limit_kb = package.output_limit_kb
     problem.tests_version, problem.tests_count = begun.tests_version, len(package.tests)
     library.show(problem, package.tests, package.samples)
-    if found := rules.all_faults(problem, package.programs):
+    if found := rules.all_faults(problem, package.programs, package.includes):
         raise Refused([Fault("", fault.text) for fault in found])
     library.withdraw_jury_results(problem)
     problem.jury_import = begun.id if begun.jury else None

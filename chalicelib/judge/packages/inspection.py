@@ -129,10 +129,20 @@ class Inspection:
                 held += [test] if is_held else []
         return held if is_held else TestsInArchive(self, readable)
 
+    def size_of(self, name: str) -> int:
+        return self._archive.entries[self._root + name].file_size
+
+    def read(self, name: str) -> bytes:
+        """A file that could be read before; Broken when it no longer can be."""
+        return self._archive.read(self._root + name)
+
+    def files(self, names: Iterable[str]) -> "FilesInArchive":
+        """Those of these files that can be read; the others are faults."""
+        return FilesInArchive(self, [name for name in names if self.bytes_of(name) is not None])
+
     def read_test(self, given: str, answer: str, empty: TestCase) -> TestCase:
         """A test that could be read before; Broken when it no longer can be."""
-        read = self._archive.read
-        return replace(empty, input=read(self._root + given), answer=read(self._root + answer))
+        return replace(empty, input=self.read(given), answer=self.read(answer))
 
     def _test(self, given_name: str, answer_name: str, empty: TestCase) -> TestCase | None:
         given, answer = self.bytes_of(given_name), self.bytes_of(answer_name)
@@ -143,7 +153,7 @@ class Inspection:
         return replace(empty, input=given, answer=answer)
 
     def _size_of(self, names: Iterable[str]) -> int:
-        return sum(self._archive.entries[self._root + name].file_size for name in names if name in self)
+        return sum(self.size_of(name) for name in names if name in self)
 
     def _tell_encoding(self, name: str, data: bytes) -> None:
         """A test is taken byte for byte, and what is in front of its text nobody sees."""
@@ -173,6 +183,25 @@ class TestsInArchive(Sequence[TestCase]):
         if isinstance(index, slice):
             return TestsInArchive(self._inspection, self._files[index])
         return self._inspection.read_test(*self._files[index])
+
+
+@dataclass(frozen=True, slots=True)
+class FilesInArchive(Mapping[str, bytes]):
+    """Files that are read when they are asked for, one by one."""
+
+    _inspection: Inspection
+    _names: Sequence[str]
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __getitem__(self, name: str) -> bytes:
+        if name not in self._names:
+            raise KeyError(name)
+        return self._inspection.read(name)
 
 
 def naturally(name: str) -> list[tuple[int, int, str]]:

@@ -5,6 +5,7 @@ import json
 import zipfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from typing import BinaryIO
 
 from chalicelib.common import clock
 from chalicelib.judge.packages.recipes import Checked, Kept, Made
@@ -37,8 +38,8 @@ class PageTime:
             raise OutOfTime
 
 
-def pack(made: Made) -> bytes:
-    """A page, as it lies beside the package."""
+def pack(made: Made) -> BinaryIO:
+    """A page, as it lies beside the package, to be read from its beginning."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for ending, files in (("in", made.inputs), ("out", made.answers)):
@@ -48,16 +49,17 @@ def pack(made: Made) -> bytes:
         archive.writestr(_CHECKED, json.dumps(asdict(made.checked)))
         kept = [_kept(files) for files in (made.inputs, made.answers)]
         archive.writestr(_STATE, json.dumps({"kept": kept, "careful": made.careful}))
-    return packed.getvalue()
+    packed.seek(0)
+    return packed
 
 
 def _kept(files: Mapping[int, bytes | Kept]) -> dict[str, tuple[int, str]]:
     return {str(number): (data.size, data.name) for number, data in files.items() if isinstance(data, Kept)}
 
 
-def unpack(page: bytes) -> Made:
+def unpack(page: BinaryIO) -> Made:
     """What `pack` wrote: our own, and so not looked through."""
-    with zipfile.ZipFile(io.BytesIO(page)) as archive:
+    with zipfile.ZipFile(page) as archive:
         state = json.loads(archive.read(_STATE))
         made = Made(checked=Checked(**json.loads(archive.read(_CHECKED))), careful=state["careful"])
         for files, kept in zip((made.inputs, made.answers), state["kept"], strict=True):

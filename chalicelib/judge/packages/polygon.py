@@ -13,7 +13,7 @@ from chalicelib.common.texts import Text, untranslated
 from chalicelib.judge.grading.checkers import ROLES, Role, SecondRun
 from chalicelib.judge.grading.scoring import MAX_TESTS
 from chalicelib.judge.grading.validators import Convention
-from chalicelib.judge.packages import polygon_groups, polygon_programs, polygon_resources, recipes, statements
+from chalicelib.judge.packages import beside, polygon_groups, polygon_programs, polygon_resources, recipes, statements
 from chalicelib.judge.packages import programs as package_programs
 from chalicelib.judge.packages.format import CRASHED, FAILURES, TOO_SLOW, WRONG, JuryProgram, Package, Validator
 from chalicelib.judge.packages.inspection import Inspection
@@ -76,11 +76,11 @@ def read(inspection: Inspection) -> Package:
     checker, options, programs = _checker(inspection, root)
     if programs and _says(root, "treat-points-from-checker-as-percent", ("", "false")) is not None:
         options = {**options, "percent": True}
-    includes = polygon_resources.beside_solutions(inspection, root)
+    includes = _includes(inspection, root)
     tests = _tests(inspection, testset)
     recipe = _recipe(inspection, root, tests, includes) if _are_missing(inspection, tests) else None
     described, scores = [each.described for each in tests], _scores(inspection, programs, options)
-    return Package(
+    package = Package(
         tests=() if recipe else inspection.tests_of([each.files for each in tests]),
         recipe=recipe,
         samples=polygon_groups.leading_samples(inspection, described),
@@ -99,6 +99,8 @@ def read(inspection: Inspection) -> Package:
         validators=_validators(inspection, root, testset, tests),
         jury=_jury(inspection, root),
     )
+    beside.check(inspection, package)
+    return package
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,13 @@ class _Test:
 
     described: Element
     files: tuple[str, str]
+
+
+def _includes(inspection: Inspection, root: Element) -> dict[str, tuple[File, ...]]:
+    found = polygon_resources.beside_solutions(inspection, root)
+    for language, files in found.items():
+        beside.check_included(inspection, language, files, where=DESCRIPTION)
+    return found
 
 
 def _parsed(inspection: Inspection) -> ElementTree.Element:

@@ -7,6 +7,7 @@ no time limit, that follows from how long the jury's programs take.
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from chalicelib.common import clock, ids
 from chalicelib.common.texts import Text
@@ -14,6 +15,7 @@ from chalicelib.judge import languages, models
 from chalicelib.judge.grading import checkers, grader
 from chalicelib.judge.grading.checkers import BadChecker, BuiltIn, Role
 from chalicelib.judge.grading.graders import ByChecker, ByComparison, CheckResults, JuryFailed
+from chalicelib.judge.grading.job_runner import TookTooLong
 from chalicelib.judge.grading.verdict import Judgement
 from chalicelib.judge.models import Problem
 from chalicelib.judge.packages.archive import Fault, Refused
@@ -31,6 +33,9 @@ MEASURED_MS = 15_000
 MEASURED_SECONDS = 150
 """On the clock, after a page's own time, for all tests of one program: what takes longer bounds no limit either."""
 _OUTPUTS = "outputs"
+OUTPUTS_AT_ONCE = 50
+OUTPUTS_BYTES = 32 * 1024 * 1024
+"""Of outputs with their inputs and answers that are tried at once: more only where one has more."""
 DESCRIPTION = "problem.yaml"
 
 
@@ -40,20 +45,26 @@ def check_outputs(package: Package, checked: Checked, time: PageTime, *, name: s
 
     `checked` says afterwards that this was done.
     """
-    if not package.outputs or checked.read.get(_OUTPUTS):
-        return []
-    time.begin_job()
-    checked.read[_OUTPUTS] = len(package.outputs)
-    try:
-        said = _said(package, package.outputs, name=name, tenant=tenant)
-    except JuryFailed as failure:
-        untried = package.outputs[0].file
-        checked.warnings.append([untried, failure.text.to_json()])
-        return [Fault(untried, failure.text)]
-    found = [_complaint(each, said, number) for number, each in enumerate(package.outputs, 1)]
-    if wrong := [fault for fault in found if fault is not None]:
-        raise Refused(wrong)
+    while waiting := package.outputs[checked.read.get(_OUTPUTS, 0) :]:
+        outputs = _slice(waiting)
+        time.begin_job()
+        try:
+            said = _said(package, outputs, name=f"{name}-{len(package.outputs) - len(waiting) + 1}", tenant=tenant)
+        except JuryFailed as failure:
+            checked.read[_OUTPUTS] = len(package.outputs)
+            checked.warnings.append([outputs[0].file, failure.text.to_json()])
+            return [Fault(outputs[0].file, failure.text)]
+        found = [_complaint(each, said, number) for number, each in enumerate(outputs, 1)]
+        if wrong := [fault for fault in found if fault is not None]:
+            raise Refused(wrong)
+        checked.read[_OUTPUTS] = len(package.outputs) - len(waiting) + len(outputs)
     return []
+
+
+def _slice(outputs: Sequence[JudgedOutput]) -> Sequence[JudgedOutput]:
+    """The first ones, as many as are tried together: they are held meanwhile."""
+    sizes = accumulate(each.size for each in outputs[:OUTPUTS_AT_ONCE])
+    return outputs[: max(1, sum(size <= OUTPUTS_BYTES for size in sizes))]
 
 
 def _said(package: Package, outputs: Sequence[JudgedOutput], *, name: str, tenant: str) -> CheckResults:
@@ -135,7 +146,7 @@ class Stopwatch:
         rules = problem_rules.rules(problem, len(testset.tests))
         try:
             judged = grader.grade(submission, problem, rules, testset, until=self.time.until + MEASURED_SECONDS)
-        except grader.TookTooLong:
+        except TookTooLong:
             return -1
         language = languages.find(program.language)
         factor = language.time_factor if language else 1.0

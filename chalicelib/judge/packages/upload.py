@@ -52,12 +52,11 @@ def opened(import_id: int) -> BinaryIO:
     return ranges.opened(settings.load().test_data_bucket, _key(import_id))
 
 
-def read_page(import_id: int, page: int) -> bytes:
-    key = _page_key(import_id, page)
-    return s3.client().get_object(Bucket=settings.load().test_data_bucket, Key=key)["Body"].read()
+def opened_page(import_id: int, page: int) -> BinaryIO:
+    return ranges.opened(settings.load().test_data_bucket, _page_key(import_id, page))
 
 
-def write_page(import_id: int, page: int, data: bytes) -> None:
+def write_page(import_id: int, page: int, data: BinaryIO) -> None:
     """S3 reports its arrival, and so the import goes on."""
     s3.client().put_object(Bucket=settings.load().test_data_bucket, Key=_page_key(import_id, page), Body=data)
 

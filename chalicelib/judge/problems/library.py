@@ -35,6 +35,7 @@ RULES = (
     "scoring",
     "time_limit_ms",
     "memory_limit_kb",
+    "output_limit_kb",
     "limits",
     "input_file",
     "output_file",
@@ -57,6 +58,7 @@ class Fields(TypedDict, total=False):
     language: str
     time_limit_ms: int
     memory_limit_kb: int
+    output_limit_kb: int | None
     limits: Mapping[str, Mapping[str, int]]
     input_file: str
     output_file: str
@@ -138,7 +140,7 @@ def change(
     also = statements.rewrite(problem, own := dict(fields), spoken)
     for name, value in own.items():
         setattr(problem, name, value)
-    rules.check(problem, programs_of(problem))
+    rules.check(problem, programs_of(problem), includes_of(problem))
     changed = _rules_of(problem) != before
     if changed:
         withdraw_jury_results(problem)
@@ -158,7 +160,7 @@ def replace_tests(problem: Problem, tests: Sequence[NewTest], *, visible: int = 
     known, programs, includes = problem.version, programs_of(problem), includes_of(problem)
     problem.scoring = _scoring_of(tests) or problem.scoring
     problem.tests_count = len(tests)
-    rules.check(problem, programs, cause="tests")
+    rules.check(problem, programs, includes, cause="tests")
     cases = [test.case for test in tests]
     problem.tests_version = models.next_tests_version(problem)
     testsets.write(problem.id, problem.tests_version, cases, programs, includes)

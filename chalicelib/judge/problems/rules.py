@@ -16,11 +16,12 @@ from chalicelib.judge.grading.batches import MAX_WALL_MS
 from chalicelib.judge.grading.checkers import ROLES, BadChecker, ByProgram, Checker, Role
 from chalicelib.judge.grading.scoring import BadScoring, Scoring
 from chalicelib.judge.models import Problem
-from chalicelib.judge_protocol.contract import Source, is_file_name, wall_limit_ms
+from chalicelib.judge_protocol.contract import File, Source, fit_together, is_file_name, wall_limit_ms
 
 MAX_MEMORY_KB = 1024 * 1024
 """The judge function has 1769 MB, for itself and the program."""
-
+MAX_OUTPUT_KB = 32 * 1024
+"""That any program may print."""
 
 MAX_STATEMENT_BYTES = 128 * 1024
 MAX_SCORING_BYTES = 128 * 1024
@@ -169,18 +170,37 @@ def _without_language(name: str) -> ProblemFault:
     return ProblemFault("languages", Text("no_such_language", "There is no language '{name}'", {"name": name}))
 
 
-def check(problem: Problem, programs: Mapping[Role, Source], *, cause: str = "") -> None:
-    """400 with everything that is wrong with a problem and the author's programs that lie beside its tests.
+Includes = Mapping[str, Sequence[File]]
+"""What lies beside every program, by languages."""
+
+
+def check(
+    problem: Problem, programs: Mapping[Role, Source], includes: Includes | None = None, *, cause: str = ""
+) -> None:
+    """400 with everything that is wrong with a problem and what of the author's lies beside its tests.
 
     `cause` is the member of the request that makes the problem what it is, where the request has no others.
     """
-    if found := all_faults(problem, programs):
+    if found := all_faults(problem, programs, includes or {}):
         raise bad_problem([replace(fault, cause=cause) for fault in found])
 
 
-def all_faults(problem: Problem, programs: Mapping[Role, Source]) -> list[ProblemFault]:
-    """Everything that is wrong with a problem and the author's programs that lie beside its tests."""
-    return [*faults(problem, problem.tests_count), *_faults_outside(problem, programs)]
+def all_faults(problem: Problem, programs: Mapping[Role, Source], includes: Includes) -> list[ProblemFault]:
+    """Everything that is wrong with a problem and what of the author's lies beside its tests."""
+    found = [*faults(problem, problem.tests_count), *_faults_outside(problem, programs)]
+    return [*found, *_faults_of_includes(problem, includes)]
+
+
+def _faults_of_includes(problem: Problem, includes: Includes) -> list[ProblemFault]:
+    """The files in which a program's input and output lie are its own."""
+    given = {"input_file": problem.input_file, "output_file": problem.output_file}
+    beside = {language: [file.name for file in files] for language, files in includes.items()}
+    english = "Beside programs lies a file that '{name}' cannot lie beside"
+    return [
+        ProblemFault(member, Text("stream_file_taken", english, {"name": name}))
+        for member, name in given.items()
+        if name and any(name in names or not fit_together([name, *names]) for names in beside.values())
+    ]
 
 
 def bad_problem(found: Sequence[ProblemFault]) -> errors.BadRequest:

@@ -225,12 +225,25 @@ CASES |= {
                 ' int x = new java.util.Scanner(System.in).nextInt(); System.out.println(Solve.f(x) + " " +'
                 ' java.nio.file.Files.readString(java.nio.file.Path.of("words.txt"))); } }'
             ),
+            "include/haskell/Main.hs": (
+                "import Solution (f)\nimport System.IO\n"
+                'main = do { x <- readLn; words <- readFile "words.txt"; putStrLn (show (f x) ++ " " ++ words) }'
+            ),
+            "include/pascal/main.pas": (
+                "program main; uses SysUtils, Solution; var x: integer; t: text; s: string;"
+                " begin read(x); assign(t, 'words.txt'); reset(t); readln(t, s); writeln(f(x), ' ', s) end."
+            ),
             "submissions/accepted/a.py": "def f(x): return 2 * x + 1",
             "submissions/accepted/b.cpp": "int f(int x) { return 2 * x + 1; }",
             "submissions/accepted/c.java": "public class Solve { static int f(int x) { return 2 * x + 1; } }",
+            "submissions/accepted/d.hs": "module Solution where\nf :: Int -> Int\nf x = 2 * x + 1",
+            "submissions/accepted/e.pas": (
+                "unit Solution; interface function f(x: integer): integer;"
+                " implementation function f(x: integer): integer; begin f := 2 * x + 1 end; end."
+            ),
             "submissions/wrong_answer/d.cpp": "int f(int x) { return 2 * x; }",
         },
-        [("OK", 1.0, 1.0)] * 3 + [("WRONG_ANSWER", 0.0, 1.0)],
+        [("OK", 1.0, 1.0)] * 5 + [("WRONG_ANSWER", 0.0, 1.0)],
     ),
     "programs of several files": (
         {

@@ -5082,6 +5082,8 @@ export interface components {
             time_limit?: number;
             /** @description MiB. 256 if it is left out */
             memory_limit?: number;
+            /** @description MiB that a program may print at most; null: as much as for all problems */
+            output_limit?: number | null;
             limits?: {
                 [key: string]: components["schemas"]["LimitsBody"];
             };
@@ -5524,6 +5526,8 @@ export interface components {
             time_limit?: number;
             /** @description MiB */
             memory_limit?: number;
+            /** @description MiB that a program may print at most; null: as much as for all problems */
+            output_limit?: number | null;
             limits?: {
                 [key: string]: components["schemas"]["LimitsBody"];
             };
@@ -5655,6 +5659,7 @@ export interface components {
             statement: string;
             statement_language: string | null;
             statements: components["schemas"]["StatementInfo"][];
+            output_limit: number | null;
             limits: {
                 [key: string]: components["schemas"]["LimitsView"];
             };
@@ -12947,6 +12952,7 @@ export interface operations {
                      *           "name": "Sums"
                      *         }
                      *       ],
+                     *       "output_limit": 1,
                      *       "limits": {
                      *         "java": {
                      *           "time_limit": 3,
@@ -13041,6 +13047,7 @@ export interface operations {
                      *           "name": "Sums"
                      *         }
                      *       ],
+                     *       "output_limit": 1,
                      *       "limits": {
                      *         "java": {
                      *           "time_limit": 3,
@@ -13188,6 +13195,7 @@ export interface operations {
                      *           "name": "Sums"
                      *         }
                      *       ],
+                     *       "output_limit": 1,
                      *       "limits": {
                      *         "java": {
                      *           "time_limit": 3,
@@ -13297,6 +13305,7 @@ export interface operations {
                      *           "name": "Sums"
                      *         }
                      *       ],
+                     *       "output_limit": 1,
                      *       "limits": {
                      *         "java": {
                      *           "time_limit": 3,
@@ -16502,6 +16511,7 @@ export interface operations {
                      *           "name": "Sums"
                      *         }
                      *       ],
+                     *       "output_limit": 1,
                      *       "limits": {
                      *         "java": {
                      *           "time_limit": 3,

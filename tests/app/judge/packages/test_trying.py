@@ -1,10 +1,16 @@
 """Packages that are tried in the judge: outputs for their validators, programs from which a time limit follows."""
 
+import contextlib
 import itertools
+from collections import Counter
 
 import pytest
 
 from chalicelib.common import hooks
+from chalicelib.judge.packages import trying
+from chalicelib.judge.packages.format import JudgedOutput, Package
+from chalicelib.judge.packages.pages import OutOfTime, PageTime
+from chalicelib.judge.packages.recipes import Checked
 from chalicelib.judge.packages.trying import MEASURED_MS
 from chalicelib.judge.problems import library
 from chalicelib.judge_protocol.contract import Compilation, Job, Outcome, Report, Run
@@ -76,6 +82,29 @@ def test_a_validator_of_ones_own_is_tried_too(
     assert {each["file"] for each in done["faults"]} == (
         {wrong[is_right]} if is_right is not None else {*wrong.values()}
     )
+
+
+def test_outputs_are_tried_some_at_a_time_and_held_no_longer() -> None:
+    """Two of 20 MB are not held together, and no more than fifty of any size."""
+    asked: list[str] = []
+
+    def read(name: str) -> bytes:
+        asked.append(name)
+        return b"5"
+
+    def output(number: int) -> JudgedOutput:
+        size = 20_000_000 if number in (3, 4) else 10
+        return JudgedOutput(file=f"o/{number}.out", read=read, size=size, is_right=True)
+
+    package = Package(tests=(), samples=0, outputs=[output(number) for number in range(100)])
+    checked = Checked()
+    ends: list[int] = []
+    while not ends or ends[-1] < 100:
+        with hooks.override(monotonic=lambda: 1.0), contextlib.suppress(OutOfTime):
+            assert trying.check_outputs(package, checked, PageTime(0.0), name="n", tenant="t") == []
+        ends.append(checked.read["outputs"])
+    assert ends == [4, 54, 100]
+    assert sorted(Counter(asked).values()) == [1] * 300
 
 
 @pytest.mark.parametrize(

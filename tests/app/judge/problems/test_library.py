@@ -10,9 +10,10 @@ from chalicelib.accounts.permissions import Role
 from chalicelib.common.http import errors
 from chalicelib.judge import models
 from chalicelib.judge.problems import library, testsets
-from chalicelib.judge.problems.testsets import NewTest
+from chalicelib.judge.problems.testsets import NewTest, TestCase
 from chalicelib.judge.submissions import submissions
 from chalicelib.judge.submissions.submissions import Program
+from chalicelib.judge_protocol.contract import File
 from tests.support.school import Person, Reply, School, aws, counted_requests, in_parallel
 
 SUM = {"title": "Sum"}
@@ -50,6 +51,7 @@ def test_a_problem_is_written_with_what_is_usual(school: School, teacher: Person
         "tests_count": 0,
         "time_limit": 1.0,
         "memory_limit": 256,
+        "output_limit": None,
         "checker": "tokens",
         "statement": "",
         "statement_language": None,
@@ -73,6 +75,7 @@ def test_everything_that_is_written_is_read_again(school: School, teacher: Perso
         "statement": "Сложите *a* и *b*.",
         "time_limit": 2.5,
         "memory_limit": 64,
+        "output_limit": 0.5,
         "limits": {"python3": {"time_limit": 5.0, "memory_limit": None}},
         "input_file": "input.txt",
         "output_file": "output.txt",
@@ -100,6 +103,21 @@ def test_everything_that_is_written_is_read_again(school: School, teacher: Perso
 def test_files_have_names_of_their_own(school: School, teacher: Person, fields: dict[str, str], fault: str) -> None:
     reply = school.api.post("/problems", {**SUM, **fields}, token=teacher.token)
     assert (reply.status, reply.body["errors"]) == (400, [fault])
+
+
+@pytest.mark.parametrize(("name", "is_refused"), [("data.txt", True), ("lib", True), ("input.txt", False)])
+def test_the_input_lies_in_no_file_that_lies_beside_programs(
+    school: School, teacher: Person, name: str, *, is_refused: bool
+) -> None:
+    problem_id = create(school, teacher)["id"]
+    problem = library.get(problem_id)
+    problem.tests_version, problem.tests_count, known = 1, 1, problem.version
+    beside = {"python3": [File(name="data.txt", data=b"1")], "c": [File(name="lib/a.h", data=b"")]}
+    testsets.write(problem_id, 1, [TestCase(b"", b"")], None, beside)
+    library.store(problem, known)
+    reply = patch(school, problem_id, teacher, input_file=name)
+    fault = [f"Beside programs lies a file that '{name}' cannot lie beside"]
+    assert (reply.status, reply.body.get("errors")) == ((400, fault) if is_refused else (200, None))
 
 
 def test_every_fault_of_a_problem_is_told(school: School, teacher: Person) -> None:

@@ -27,13 +27,18 @@ def file(name: str, text: str = "") -> File:
         ("rust", "main.rs", "mod solution;\nuse std::io;\nfn main() { solution::f() }", "solution.rs"),
         ("cpp20", "main.cpp", "int f(); int main() { return f(); }", "submission.cpp"),
         ("java", "Main.java", "class Main {}", "submission.java"),
-        ("haskell", "Main.hs", "import Solution", None),
+        ("haskell", "Main.hs", "import qualified Data.Map as M\nimport Solution (f)\nimport Lib", "Solution.hs"),
+        ("haskell", "Main.hs", "import Task.Solution\nimport Control.Monad", "Task/Solution.hs"),
+        ("haskell", "Main.hs", "import One\nimport Two", None),
+        ("pascal", "main.pas", "program p; uses SysUtils, Math,\n  Solution; begin f end.", "Solution.pas"),
+        ("pascal", "main.pas", "{$i solution.pas} {$I+} uses crt; begin f end.", "solution.pas"),
+        ("pascal", "main.pas", "uses sysutils; begin end.", None),
     ],
 )
 def test_the_pupils_file_is_called_as_the_main_program_asks_for_it(
     language: str, main: str, driver: str, name: str | None
 ) -> None:
-    included = [file(main, driver), file("lib.py")]
+    included = [file(main, driver), file("lib.py"), file("Lib.hs")]
     assert drivers.called(language, main, included) == name
     placed = drivers.placed(language, main, "own", (), included)
     if name is None:
@@ -41,7 +46,7 @@ def test_the_pupils_file_is_called_as_the_main_program_asks_for_it(
     else:
         assert (placed.source, {each.name: each.data for each in placed.files}) == (
             driver,
-            {"lib.py": b"", name: b"own"},
+            {"lib.py": b"", "Lib.hs": b"", name: b"own"},
         )
 
 
@@ -49,6 +54,23 @@ def test_without_a_main_program_the_pupils_is_the_main_one() -> None:
     placed = drivers.placed("python3", "main.py", "own", [file("a.py", "1"), file("b.py", "2")], [file("b.py", "3")])
     assert (placed.source, placed.name) == ("own", "")
     assert {each.name: each.data for each in placed.files} == {"a.py": b"1", "b.py": b"3"}
+
+
+def test_no_file_of_either_is_overwritten_by_the_pupils() -> None:
+    driver = [file("main.cpp", "int main() {}"), file("submission.cpp", "1")]
+    placed = drivers.placed("cpp20", "main.cpp", "own", [file("submission1.cpp", "2")], driver)
+    assert {each.name: each.data for each in placed.files} == {
+        "submission.cpp": b"1",
+        "submission1.cpp": b"2",
+        "submission2.cpp": b"own",
+    }
+
+
+def test_the_main_program_of_several_gives_way_where_another_is_what_is_asked_for() -> None:
+    driver = [file("main.py", "from solution import f")]
+    placed = drivers.placed("python3", "main.py", "print(f())", [file("solution.py", "def f(): ...")], driver)
+    assert placed.source == "from solution import f"
+    assert {each.name: each.data for each in placed.files} == {"solution.py": b"def f(): ..."}
 
 
 def test_a_main_program_that_is_too_large_is_none() -> None:

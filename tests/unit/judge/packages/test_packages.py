@@ -612,6 +612,18 @@ def test_a_package_says_which_languages_are_allowed(said: str, expected: list[st
             {"data/secret/1.files/data.txt/x": "x"},
             ("data/secret/1.in", "Its files and those beside programs cannot lie in one directory"),
         ),
+        (
+            {"submissions/accepted/b/main.py": "print(1)", "submissions/accepted/b/data.txt/x": "x"},
+            ("submissions/accepted/b/", "Its files cannot lie in one directory with those of data/secret/1.in"),
+        ),
+        (
+            {
+                "submissions/accepted/b/main.py": "print(1)",
+                "submissions/accepted/b/given/x": "x",
+                "data/secret/1.files/given": "",
+            },
+            ("submissions/accepted/b/", "Its files cannot lie in one directory with those of data/secret/1.in"),
+        ),
         ({"include/c/a b.h": "x"}, ("include/c/a b.h", "No file beside a program can be called so")),
         ({"include/c/a.h": "x" * 1_100_000}, ("include/c/", "There are more than 64 files or 1048576 bytes")),
     ],
@@ -970,7 +982,7 @@ def test_validators_of_tests_are_read_with_their_arguments() -> None:
     assert (one.program.source, [file.name for file in one.program.files]) == ("from helper import read", ["helper.py"])
     assert [file.name for file in pair.program.files] == ["rest.cpp"]
     assert package.files == ["data/secret/a.in", "data/secret/b.in"]
-    assert package.invalid_inputs == {"data/invalid_input/bad.in": b"x"}
+    assert dict(package.invalid_inputs) == {"data/invalid_input/bad.in": b"x"}
 
 
 def test_flags_of_a_legacy_group_are_for_the_validator_that_they_name() -> None:

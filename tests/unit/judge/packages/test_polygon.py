@@ -146,6 +146,15 @@ MANY = "".join(resource(f'path="files/{number}.txt"', "checker") for number in r
         (resource('path="files/none.txt"', "checker"), ("files/none.txt", "It is missing")),
         (resource('path="files/table.txt" location="../t"', "checker"), ("files/table.txt", "No file beside")),
         (MANY, ("files/check.cpp", "The checker has more than 64 files")),
+        (
+            resource('path="files/table.txt" location="main.py" for-types="python.3"', "solution"),
+            ("problem.xml", "It is the main program, and it is not clear which file"),
+        ),
+        (
+            resource('path="files/table.txt" location="a" for-types="*"', "solution")
+            + resource('path="files/table.txt" location="a/b" for-types="*"', "solution"),
+            ("problem.xml", "The files beside programs cannot lie in one directory"),
+        ),
         (MANY.replace("checker", "solution").replace("<file", '<file for-types="*"'), ("problem.xml", "Beside every")),
     ],
 )
