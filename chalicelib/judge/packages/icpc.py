@@ -73,11 +73,6 @@ def read(inspection: Inspection) -> Package:
     package = Package(
         tests=inspection.tests_of(pairs, given),
         samples=len(samples),
-        title=_title(described),
-        statements=statements.of_icpc(inspection, described),
-        time_limit_ms=_time_limit(inspection, described),
-        memory_limit_kb=_mebibytes(inspection, described, "memory"),
-        output_limit_kb=_mebibytes(inspection, described, "output"),
         checker=checker,
         checker_options={**options, **_passes(inspection, described, kinds)},
         programs=programs,
@@ -86,9 +81,21 @@ def read(inspection: Inspection) -> Package:
         languages=icpc_languages.allowed(inspection, described),
         files=[name for name, _ in pairs],
     )
+    package = _described(inspection, described, package)
     package = _with_jury(inspection, package, version, scores=scores, of_answers=SUBMIT_ANSWER in kinds)
     _check_given(inspection, package, given)
     return _with_validators(inspection, _with_time(inspection, package, described, version), groups)
+
+
+def _described(inspection: Inspection, described: Mapping[str, Any], package: Package) -> Package:
+    return replace(
+        package,
+        title=_title(described),
+        statements=statements.of_icpc(inspection, described),
+        time_limit_ms=_time_limit(inspection, described),
+        memory_limit_kb=_mebibytes(inspection, described, "memory"),
+        output_limit_kb=_mebibytes(inspection, described, "output"),
+    )
 
 
 def _with_time(inspection: Inspection, package: Package, described: Mapping[str, Any], version: Version) -> Package:

@@ -80,7 +80,7 @@ def read(inspection: Inspection) -> Package:
     tests = _tests(inspection, testset)
     recipe = _recipe(inspection, root, tests, includes) if _are_missing(inspection, tests) else None
     described, scores = [each.described for each in tests], _scores(inspection, programs, options)
-    package = Package(
+    return Package(
         tests=() if recipe else inspection.tests_of([each.files for each in tests]),
         recipe=recipe,
         samples=polygon_groups.leading_samples(inspection, described),
@@ -99,8 +99,6 @@ def read(inspection: Inspection) -> Package:
         validators=_validators(inspection, root, testset, tests),
         jury=_jury(inspection, root),
     )
-    beside.check(inspection, package)
-    return package
 
 
 @dataclass(frozen=True, slots=True)
