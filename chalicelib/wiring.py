@@ -44,6 +44,7 @@ class Wiring:
     routes: "Provider[Iterable[routing.Routes]]"
     idempotency_digest: "Provider[idempotency.Digest]"
     timer_handlers: "Provider[Mapping[str, timers.Handler]]"
+    outage_handlers: "Provider[Mapping[str, timers.Handler]]"
     on_sessions_ended: "Provider[Sequence[accounts.Listener]]"
     on_rights_lost: "Provider[Sequence[accounts.Listener]]"
     on_erased: "Provider[Sequence[accounts.Listener]]"
@@ -172,6 +173,12 @@ def _timer_handlers() -> "Mapping[str, timers.Handler]":
     return {models.TOPIC: scheduler.advance, sessions.TOPIC: sessions.end}
 
 
+def _outage_handlers() -> "Mapping[str, timers.Handler]":
+    from chalicelib.tracks import models, scheduler
+
+    return {models.TOPIC: scheduler.advance}
+
+
 def _on_sessions_ended() -> "Sequence[accounts.Listener]":
     from chalicelib.realtime import connections
 
@@ -298,6 +305,7 @@ WIRING = Wiring(
     routes=_routes,
     idempotency_digest=_idempotency_digest,
     timer_handlers=_timer_handlers,
+    outage_handlers=_outage_handlers,
     on_sessions_ended=_on_sessions_ended,
     on_rights_lost=_on_rights_lost,
     on_erased=_on_erased,

@@ -1,29 +1,25 @@
-"""Assignments: teachers create, change and delete them, and each viewer sees their own view of them.
+"""Assignments: teachers create, change and delete them, and each viewer sees their own view of them."""
 
-A teacher may move the deadline of a running stage, or end the stage; the scheduler then takes the steps.
-"""
-
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 
 from chalicelib.accounts.authentication import Caller
 from chalicelib.common import clock, observe
 from chalicelib.common.dynamo import transactions
-from chalicelib.common.events import timers
 from chalicelib.common.http import errors, etags
-from chalicelib.common.http.errors import In, Place
 from chalicelib.common.http.etags import IfMatch
-from chalicelib.tracks import access, models, stages, state, tracks
+from chalicelib.tracks import access, models, state, tracks
 from chalicelib.tracks.access import Viewer
-from chalicelib.tracks.models import TOPIC, Assignment, Changes, Participant, Status, Submission, Track
-from chalicelib.tracks.stages import Stage, StageState
-from chalicelib.tracks.state import Change, TrackState
+from chalicelib.tracks.models import Assignment, Changes, Participant, Status, Submission, Track
+from chalicelib.tracks.stages import Stage
+from chalicelib.tracks.state import TrackState
 
 MOST = 50
 """Assignments of a track: it is read as a whole."""
 
-BEFORE_REVIEW = frozenset({Stage.NOT_STARTED, Stage.SUBMISSION, Stage.CLOSING})
+BEFORE_REVIEW = frozenset({Stage.NOT_STARTED, Stage.SUBMISSION, Stage.CLOSING, Stage.REOPENING})
+SHOWN_AS = {Stage.CLOSING: Stage.CODE_REVIEW, Stage.REOPENING: Stage.SUBMISSION}
+"""Stages that last a moment."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +128,7 @@ def for_viewer(
         track=track_state.track,
         takes_part=participant is not None,
         submission=own,
-        stage=Stage.CODE_REVIEW if stage is Stage.CLOSING else stage,
+        stage=SHOWN_AS.get(stage, stage),
         is_available=stage not in {Stage.NOT_STARTED, Stage.COMPLETED},
         reviews_required=planned,
     )
@@ -211,62 +207,3 @@ def _assignment(assignment_id: int, track: Track, new: NewAssignment, *, order: 
         review_hours=new.review_hours,
         created_at=clock.now(),
     )
-
-
-TRIES = 10
-DEADLINE = Place(In.BODY, "/deadline")
-FURTHEST = timedelta(days=366)
-"""From now, that a deadline may be."""
-
-StageChange = Callable[[StageState, datetime], StageState]
-"""Makes the next state of a stage from the present one."""
-
-
-def extend_deadline(caller: Caller, assignment_id: int, stage: Stage, deadline: datetime) -> AssignmentForViewer:
-    """Move the deadline of a running stage to later; 400 for any other moment, 409 when that stage is not running."""
-
-    def extended(stage_state: StageState, now: datetime) -> StageState:
-        _refuse_change_of_deadline(deadline, stage_state, now)
-        return stages.extended(stage_state, deadline)
-
-    return _change_deadline(caller, assignment_id, stage, extended)
-
-
-def close_stage(caller: Caller, assignment_id: int, stage: Stage) -> AssignmentForViewer:
-    """End a running stage now; 409 when that stage is not running."""
-    return _change_deadline(caller, assignment_id, stage, stages.ended)
-
-
-def _change_deadline(caller: Caller, assignment_id: int, stage: Stage, changed: StageChange) -> AssignmentForViewer:
-    for _ in range(TRIES):
-        track_state, assignment = _own(caller, assignment_id)
-        if assignment.stage != stage:
-            raise errors.Conflict("stage_not_running", "This assignment is not in the stage {stage}", stage=stage.value)
-        now = clock.now()
-        stage_state = changed(assignment.stage_state, now)
-        try:
-            due_at = state.advance(track_state, Change(assignment=assignment, stage_state=stage_state, at=now))
-        except transactions.ConditionFailed:
-            continue
-        if due_at is not None:
-            timers.enqueue_if_soon(TOPIC, str(track_state.track.id), due_at)
-        observe.logger.info(
-            "deadline moved",
-            assignment_id=assignment_id,
-            stage=stage,
-            to=stage_state.deadline.isoformat(),
-            by=caller.id,
-        )
-        return for_teachers(assignment_id)
-    raise tracks.changed_meanwhile()
-
-
-def _refuse_change_of_deadline(deadline: datetime, stage_state: StageState, now: datetime) -> None:
-    if deadline <= now:
-        raise errors.BadRequest("deadline_in_the_past", "The new deadline is in the past", where=DEADLINE)
-    if deadline <= stage_state.deadline:
-        raise errors.BadRequest("deadline_not_later", "A deadline can only be moved to later", where=DEADLINE)
-    if deadline > now + FURTHEST:
-        raise errors.BadRequest(
-            "deadline_too_far", "A deadline is at most {days} days ahead", days=FURTHEST.days, where=DEADLINE
-        )

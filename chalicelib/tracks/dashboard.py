@@ -24,9 +24,10 @@ def assignments(caller: Caller) -> list[TodoView]:
         if (track_state := state.find(track.id)) is not None
     ]
     current = [
-        track_state.current.id
+        assignment.id
         for track_state, _ in running
-        if track_state.current and track_state.current.stage == Stage.SUBMISSION
+        for assignment in track_state.assignments
+        if assignment.stage == Stage.SUBMISSION
     ]
     submitted = models.submissions_of(caller.id, current)
     todo = [each for track_state, participant in running for each in _todo(track_state, participant, submitted)]

@@ -14,6 +14,9 @@ class Type(StrEnum):
     ASSIGNMENT_OPENED = "ASSIGNMENT_OPENED"
     REVIEW_STARTED = "REVIEW_STARTED"
     DEADLINE_SOON = "DEADLINE_SOON"
+    DEADLINE_MOVED = "DEADLINE_MOVED"
+    STAGE_CLOSED = "STAGE_CLOSED"
+    STAGE_REOPENED = "STAGE_REOPENED"
 
 
 class TrackStarted(View):
@@ -54,6 +57,29 @@ class DeadlineSoon(View):
     reviews_left: int
 
 
+class DeadlineMoved(View):
+    """The stage ends later: its teacher wants it so, or what an outage took is given back."""
+
+    assignment_id: int
+    track_id: int
+    stage: Literal["submission", "code_review"]
+    deadline: Moment
+    reason: Literal["teacher", "outage"]
+
+
+class StageClosed(View):
+    assignment_id: int
+    track_id: int
+    stage: Literal["submission", "code_review"]
+
+
+class StageReopened(View):
+    assignment_id: int
+    track_id: int
+    stage: Literal["submission", "code_review"]
+    deadline: Moment
+
+
 _PERSONAL = frozenset({RoomKind.PERSONAL})
 
 FRAMES = (
@@ -82,4 +108,7 @@ FRAMES = (
         "80 % of a stage that the recipient has not finished are over",
         notifies=True,
     ),
+    Outgoing(Type.DEADLINE_MOVED, DeadlineMoved, _PERSONAL, "A running stage ends later", notifies=True),
+    Outgoing(Type.STAGE_CLOSED, StageClosed, _PERSONAL, "The teacher has ended a running stage", notifies=True),
+    Outgoing(Type.STAGE_REOPENED, StageReopened, _PERSONAL, "A stage that was over runs again", notifies=True),
 )

@@ -132,8 +132,11 @@ class Assignment(TracksItem, discriminator="assignment"):
     stage = UnicodeAttribute(default=Stage.NOT_STARTED)
     opened_at = dynamo_items.OptionalMomentAttribute()
     submission_deadline = dynamo_items.OptionalMomentAttribute()
+    closes_at = dynamo_items.OptionalMomentAttribute()
     code_review_deadline = dynamo_items.OptionalMomentAttribute()
     reminded = BooleanAttribute(default=False)
+    began_at = dynamo_items.OptionalMomentAttribute()
+    given_back_until = dynamo_items.OptionalMomentAttribute()
     reviews_each = dynamo_items.IntegerAttribute(default=0)
     owed = dynamo_items.IntegerAttribute(default=0)
     allotment_seed = dynamo_items.OptionalIntegerAttribute()
@@ -147,8 +150,11 @@ class Assignment(TracksItem, discriminator="assignment"):
             stage=Stage(self.stage),
             opened_at=self.opened_at,
             submission_deadline=self.submission_deadline,
+            closes_at=self.closes_at,
             code_review_deadline=self.code_review_deadline,
             reminded=self.reminded,
+            began_at=self.began_at,
+            given_back_until=self.given_back_until,
         )
 
 

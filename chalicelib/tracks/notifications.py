@@ -15,7 +15,17 @@ from chalicelib.common.http.responses import View
 from chalicelib.common.texts import Stored, Text
 from chalicelib.school import notifications
 from chalicelib.school.models import Tag
-from chalicelib.tracks.frames import AssignmentOpened, DeadlineSoon, ReviewStarted, TrackNotStarted, TrackStarted, Type
+from chalicelib.tracks.frames import (
+    AssignmentOpened,
+    DeadlineMoved,
+    DeadlineSoon,
+    ReviewStarted,
+    StageClosed,
+    StageReopened,
+    TrackNotStarted,
+    TrackStarted,
+    Type,
+)
 from chalicelib.tracks.models import Assignment, Participant, Track
 from chalicelib.tracks.stages import Stage, StageState
 
@@ -101,7 +111,7 @@ def review_started(
     deadline = stage_state.deadline
     return [
         TrackNotification(
-            key=f"assignment#{assignment.id}#review#{left}",
+            key=f"assignment#{assignment.id}#review#{deadline.isoformat()}#{left}",
             type=Type.REVIEW_STARTED,
             title=Text("notice_review_started", "Time to review").to_json(),
             description=_about(assignment, _reviews_to_write(left)),
@@ -122,7 +132,7 @@ def deadline_soon(assignment: Assignment, unfinished: Iterable[Participant]) -> 
     stage = stage_state.stage.value
     return [
         TrackNotification(
-            key=f"assignment#{assignment.id}#{stage}#soon#{left}",
+            key=f"assignment#{assignment.id}#{stage}#soon#{stage_state.deadline.isoformat()}#{left}",
             type=Type.DEADLINE_SOON,
             title=Text("notice_deadline_soon", "The deadline is near").to_json(),
             description=_about(assignment, _what_is_left(stage_state.stage, left)),
@@ -140,6 +150,77 @@ def deadline_soon(assignment: Assignment, unfinished: Iterable[Participant]) -> 
         )
         for left, users in _by_number({each.user_id: len(each.owes or ()) for each in unfinished})
     ]
+
+
+def deadline_moved(
+    track: Track, assignment: Assignment, stage_state: StageState, *, outage: bool = False
+) -> TrackNotification:
+    """The running stage gets more time; by its teacher, or because an `outage` took some."""
+    why = Text("notice_after_outage", "after an outage there is more time") if outage else None
+    what = why or Text("notice_more_time", "there is more time")
+    return _of_stage(
+        track,
+        assignment,
+        Type.DEADLINE_MOVED,
+        title=Text("notice_deadline_moved", "A deadline has moved"),
+        what=what,
+        told=DeadlineMoved(
+            assignment_id=assignment.id,
+            track_id=track.id,
+            stage=stage_state.stage.value,
+            deadline=stage_state.deadline,
+            reason="outage" if outage else "teacher",
+        ),
+    )
+
+
+def stage_closed(track: Track, assignment: Assignment) -> TrackNotification:
+    """The teacher has ended the running stage."""
+    stage = assignment.stage_state.stage
+    return _of_stage(
+        track,
+        assignment,
+        Type.STAGE_CLOSED,
+        title=Text("notice_stage_closed", "A stage was closed"),
+        what=_STAGES_CLOSED[stage],
+        told=StageClosed(assignment_id=assignment.id, track_id=track.id, stage=stage.value),
+    )
+
+
+def stage_reopened(track: Track, assignment: Assignment, stage_state: StageState) -> TrackNotification:
+    stage, deadline = stage_state.stage, stage_state.deadline
+    return _of_stage(
+        track,
+        assignment,
+        Type.STAGE_REOPENED,
+        title=Text("notice_stage_reopened", "A stage is open again"),
+        what=_STAGES_REOPENED[stage],
+        told=StageReopened(assignment_id=assignment.id, track_id=track.id, stage=stage.value, deadline=deadline),
+    )
+
+
+_STAGES_CLOSED = {
+    Stage.SUBMISSION: Text("notice_submissions_closed", "no more solutions are taken"),
+    Stage.CODE_REVIEW: Text("notice_reviews_closed", "the review stage is over"),
+}
+_STAGES_REOPENED = {
+    Stage.SUBMISSION: Text("notice_submissions_reopened", "solutions are taken again"),
+    Stage.CODE_REVIEW: Text("notice_reviews_reopened", "there is time to review again"),
+}
+
+
+def _of_stage(
+    track: Track, assignment: Assignment, type_: Type, *, title: Text, what: Text, told: View
+) -> TrackNotification:
+    """For everybody. The track's version tells one such change from the next."""
+    return TrackNotification(
+        key=f"assignment#{assignment.id}#{type_}#{track.version}",
+        type=type_,
+        title=title.to_json(),
+        description=_about(assignment, what),
+        payload=_payload(told),
+        tag=Tag.HIGH,
+    )
 
 
 def _by_number(numbers: Mapping[int, int]) -> list[tuple[int, list[int]]]:

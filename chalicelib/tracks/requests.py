@@ -143,7 +143,7 @@ class AssignmentChanges(ChangesBody):
 
 
 class StageBody(Body):
-    """The stage that is running: what was meant for one is not done to the next."""
+    """The stage that is meant: what was meant for one is not done to the next."""
 
     stage: StageName
 

@@ -15,6 +15,7 @@ from chalicelib.tracks import (
     models,
     responses,
     reviews,
+    stage_changes,
     standings,
     submissions,
     teachers,
@@ -186,13 +187,19 @@ def delete_assignment(assignment_id: int, caller: Caller, request: requests.Requ
 @routes.patch("/assignments/{assignment_id}/deadline", access=authentication.TEACHER, raises=[409])
 def extend_deadline(assignment_id: int, body: track_requests.DeadlineBody, caller: Caller) -> AssignmentView:
     """Give more time for the running stage."""
-    return AssignmentView.of(assignments.extend_deadline(caller, assignment_id, Stage(body.stage), body.deadline))
+    return AssignmentView.of(stage_changes.extend_deadline(caller, assignment_id, Stage(body.stage), body.deadline))
 
 
 @routes.post("/assignments/{assignment_id}/close", access=authentication.TEACHER, raises=[409])
 def close_stage(assignment_id: int, body: track_requests.StageBody, caller: Caller) -> AssignmentView:
     """End the running stage now; what follows it comes within a second or two."""
-    return AssignmentView.of(assignments.close_stage(caller, assignment_id, Stage(body.stage)))
+    return AssignmentView.of(stage_changes.close_stage(caller, assignment_id, Stage(body.stage)))
+
+
+@routes.post("/assignments/{assignment_id}/reopen", access=authentication.TEACHER, raises=[409])
+def reopen_stage(assignment_id: int, body: track_requests.DeadlineBody, caller: Caller) -> AssignmentView:
+    """Have a stage that is over run again. Reviews that are owed are withdrawn when submissions are reopened."""
+    return AssignmentView.of(stage_changes.reopen_stage(caller, assignment_id, Stage(body.stage), body.deadline))
 
 
 # --- Solutions and reviews -------------------------------------------------------------------------------------------

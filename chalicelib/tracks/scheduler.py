@@ -5,10 +5,11 @@ from datetime import datetime
 
 from chalicelib.common import ids, observe
 from chalicelib.common.dynamo import transactions
-from chalicelib.tracks import allocation, models, notifications, stages, starting, state
+from chalicelib.common.events import sweeps
+from chalicelib.tracks import allocation, models, notifications, review_duties, stages, starting, state
 from chalicelib.tracks.models import Assignment, Status
 from chalicelib.tracks.notifications import TrackNotification
-from chalicelib.tracks.stages import Stage, Step
+from chalicelib.tracks.stages import Outage, Stage, Step
 from chalicelib.tracks.state import Change, TrackState
 
 
@@ -34,9 +35,12 @@ def _advance(track_state: TrackState, now: datetime) -> None:
     if track_state.track.pending:
         _tell(track_state)
         return
-    assignment, due_at = track_state.current, track_state.due_at(track_state.stage_states)
-    if assignment is None or due_at is None or due_at > now:
+    if _give_back(track_state, now):
         return
+    due = track_state.next_due
+    if due is None or due[0] > now:
+        return
+    due_at, assignment = due
     step = stages.next_step(assignment.stage_state)
     if step is not None:
         state.advance(track_state, _STEPS[step](track_state, assignment, due_at))
@@ -44,6 +48,24 @@ def _advance(track_state: TrackState, now: datetime) -> None:
         observe.logger.info(
             "track went on", track_id=track_state.track.id, assignment_id=assignment.id, step=step, late=late
         )
+
+
+def _give_back(track_state: TrackState, now: datetime) -> bool:
+    """Give running stages back what outages took; whether there was something to give to one of them."""
+    known = sweeps.outages()
+    for assignment in track_state.assignments:
+        before = stage_state = assignment.stage_state
+        for each in known:
+            stage_state = stages.given_back(stage_state, Outage(each.began_at, each.ended_at))
+        if stage_state == before:
+            continue
+        notices = []
+        if stage_state.stage in {Stage.SUBMISSION, Stage.CODE_REVIEW} and stage_state.deadline != before.deadline:
+            notices = [notifications.deadline_moved(track_state.track, assignment, stage_state, outage=True)]
+        state.advance(track_state, Change(assignment=assignment, stage_state=stage_state, at=now, notices=notices))
+        observe.logger.info("outage given back", track_id=track_state.track.id, assignment_id=assignment.id)
+        return True
+    return False
 
 
 def _tell(track_state: TrackState) -> None:
@@ -80,12 +102,18 @@ def _close(track_state: TrackState, assignment: Assignment, at: datetime) -> Cha
 
 def _allot(track_state: TrackState, assignment: Assignment, at: datetime) -> Change:
     submissions = {each.user_id: each.id for each in models.submissions_to(assignment.id)}
-    others = {each.user_id for each in models.participants_of(track_state.track.id)} - submissions.keys()
+    participants = models.participants_of(track_state.track.id)
+    others = {each.user_id for each in participants} - submissions.keys()
     per_user = track_state.track.reviews_per_user
     # Without a seed: it closed in a version that had none.
     seed = assignment.allotment_seed or assignment.id
     authors = allocation.allot(submissions.keys(), others, reviews_per_user=per_user, seed=seed)
-    allotment = {user: [submissions[author] for author in chosen] for user, chosen in authors.items()}
+    written = {each.user_id: set(review_duties.reviews_by(each, assignment.id)) for each in participants}
+    chosen = {user: [submissions[author] for author in theirs] for user, theirs in authors.items()}
+    # Where submissions were reopened, some reviews are written already.
+    allotment = {
+        user: left for user, ids in chosen.items() if (left := [each for each in ids if each not in written[user]])
+    }
     state.allot(track_state, assignment, allotment)
     owed = sum(map(len, allotment.values()))
     stage_state = stages.allotted(assignment.stage_state, owed=owed)
@@ -100,10 +128,20 @@ def _complete(track_state: TrackState, assignment: Assignment, at: datetime) -> 
     return Change(assignment=assignment, stage_state=stages.completed(assignment.stage_state), at=at)
 
 
+def _withdraw(track_state: TrackState, assignment: Assignment, at: datetime) -> Change:
+    participants = models.participants_of(track_state.track.id)
+    owed = {each.user_id: owes for each in participants if (owes := each.owed_in(assignment.id))}
+    state.withdraw(track_state, assignment, owed)
+    stage_state = stages.withdrawn(assignment.stage_state)
+    notices = [notifications.stage_reopened(track_state.track, assignment, stage_state)]
+    return Change(assignment=assignment, stage_state=stage_state, at=at, notices=notices, owed=0, reviews_each=0)
+
+
 _STEPS: Mapping[Step, Callable[[TrackState, Assignment, datetime], Change]] = {
     Step.OPEN: _open,
     Step.REMIND: _remind,
     Step.CLOSE: _close,
     Step.ALLOT: _allot,
     Step.COMPLETE: _complete,
+    Step.WITHDRAW: _withdraw,
 }

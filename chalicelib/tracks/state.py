@@ -4,7 +4,7 @@ Every write that changes when the next step is due has the condition that the tr
 read, raises the version, and moves the timer, in one transaction. Of two concurrent writers, one must read again.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -32,12 +32,6 @@ class TrackState:
     def stage_states(self) -> tuple[StageState, ...]:
         return tuple(each.stage_state for each in self.assignments)
 
-    @property
-    def current(self) -> Assignment | None:
-        """The one that the track is at; None when all are completed."""
-        number = stages.current(self.stage_states)
-        return None if number is None else self.assignments[number]
-
     def find(self, assignment_id: int) -> Assignment | None:
         return next((each for each in self.assignments if each.id == assignment_id), None)
 
@@ -45,10 +39,18 @@ class TrackState:
         """The assignments that come before one."""
         return self.assignments[: self.assignments.index(assignment)]
 
+    @property
+    def next_due(self) -> tuple[datetime, Assignment] | None:
+        """When the track goes on by itself, and at which assignment; None when it does not."""
+        started_at = self.track.started_at
+        due = None if started_at is None else stages.next_due(self.stage_states, started_at)
+        return None if due is None else (due[0], self.assignments[due[1]])
+
     def due_at(self, stage_states: Sequence[StageState]) -> datetime | None:
         """When the track goes on by itself, were it at these; None when it does not."""
         started_at = self.track.started_at
-        return None if started_at is None else stages.due_at(stage_states, started_at)
+        due = None if started_at is None else stages.next_due(stage_states, started_at)
+        return None if due is None else due[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,10 +101,10 @@ def advance(track_state: TrackState, change: Change) -> datetime | None:
     stage_states = [
         change.stage_state if each is change.assignment else each.stage_state for each in track_state.assignments
     ]
-    due_at = change.at if pending else track_state.due_at(stage_states)
-    actions: list[Action] = [Track.pending.set(pending)]
-    if due_at is None:
-        actions.append(Track.status.set(Status.COMPLETED))
+    goes_on_at = track_state.due_at(stage_states)
+    due_at = change.at if pending else goes_on_at
+    status = Status.ACTIVE if goes_on_at else Status.COMPLETED
+    actions: list[Action] = [Track.pending.set(pending), Track.status.set(status)]
 
     def fill(transaction: Transaction) -> None:
         _bump_version(transaction, track_state.track, actions, due_at)
@@ -129,8 +131,12 @@ def allot(track_state: TrackState, assignment: Assignment, submissions: Mapping[
 
     Doing it again, or the rest of it, leads to the same. ConditionFailed when the track is not as it was read.
     """
-    for batch in _batches(list(submissions.items())):
-        _allot_to(track_state.track, assignment, batch)
+    _change_debts(track_state.track, assignment, submissions, Participant.owes.add)
+
+
+def withdraw(track_state: TrackState, assignment: Assignment, submissions: Mapping[int, Sequence[int]]) -> None:
+    """Have participants owe these reviews no longer, as `allot` has them owe some."""
+    _change_debts(track_state.track, assignment, submissions, Participant.owes.delete)
 
 
 def end_review(transaction: Transaction, track_state: TrackState, assignment: Assignment, now: datetime) -> None:
@@ -150,7 +156,7 @@ def _bump_version(transaction: Transaction, track: Track, actions: Sequence[Acti
     transaction.update(
         Track(*models.track_key(track.id)),
         actions=[*actions, Track.version.add(1)],
-        condition=(Track.status == Status.ACTIVE) & (Track.version == track.version),
+        condition=(Track.status != Status.WAITING) & (Track.version == track.version),
         named="track_unchanged",
     )
     if due_at is None:
@@ -167,7 +173,10 @@ def following(change: Change) -> list[Action]:
         "reminded": stage_state.reminded,
         "opened_at": stage_state.opened_at,
         "submission_deadline": stage_state.submission_deadline,
+        "closes_at": stage_state.closes_at,
         "code_review_deadline": stage_state.code_review_deadline,
+        "began_at": stage_state.began_at,
+        "given_back_until": stage_state.given_back_until,
     }
     if change.owed is not None:
         fields["owed"] = change.owed
@@ -178,7 +187,22 @@ def following(change: Change) -> list[Action]:
     return [*models.setting(Assignment, fields), Assignment.version.add(1)]
 
 
-def _allot_to(track: Track, assignment: Assignment, batch: Sequence[tuple[int, Sequence[int]]]) -> None:
+def _change_debts(
+    track: Track,
+    assignment: Assignment,
+    submissions: Mapping[int, Sequence[int]],
+    action: Callable[[set[str]], Action],
+) -> None:
+    for batch in _batches(list(submissions.items())):
+        _change_batch(track, assignment, batch, action)
+
+
+def _change_batch(
+    track: Track,
+    assignment: Assignment,
+    batch: Sequence[tuple[int, Sequence[int]]],
+    action: Callable[[set[str]], Action],
+) -> None:
     def fill(transaction: Transaction) -> None:
         # Else one who stood still between reading and writing would bring back debts that were paid meanwhile.
         transaction.check(
@@ -187,7 +211,7 @@ def _allot_to(track: Track, assignment: Assignment, batch: Sequence[tuple[int, S
         for user_id, submission_ids in batch:
             duties = {models.review_duty(assignment.id, each) for each in submission_ids}
             participant = Participant(*models.participant_key(track.id, user_id))
-            transaction.update(participant, actions=[Participant.owes.add(duties)])
+            transaction.update(participant, actions=[action(duties)])
 
     transactions.transact(fill)
 

@@ -5,6 +5,8 @@ Reviewers see a submission's id, so the id does not tell when it was made.
 
 from dataclasses import dataclass
 
+from pynamodb.expressions.update import Action
+
 from chalicelib.accounts.authentication import Caller
 from chalicelib.common import clock, ids, observe
 from chalicelib.common.dynamo import transactions
@@ -110,9 +112,22 @@ def _store(submission: Submission, *, new: bool) -> None:
         transaction.save(place, condition=pk.does_not_exist() if new else pk.exists(), named=PLACE)
         transaction.check(Assignment, *assignment, condition=takes, named=OPEN)
         transaction.check(Participant, *sender, condition=free, named="owes_no_reviews")
-        transaction.save(submission, condition=pk.does_not_exist() if new else pk.exists(), named=SUBMISSION)
+        if new:
+            transaction.save(submission, condition=pk.does_not_exist(), named=SUBMISSION)
+        else:  # the reviews that it has got stay
+            kept = Submission(submission.pk, submission.sk)
+            transaction.update(kept, actions=_anew(submission), condition=pk.exists(), named=SUBMISSION)
 
     transactions.transact(fill)
+
+
+def _anew(submission: Submission) -> list[Action]:
+    changes = {
+        "repository_url": submission.repository_url,
+        "commit": submission.commit,
+        "submitted_at": submission.submitted_at,
+    }
+    return models.setting(Submission, changes)
 
 
 def _refusal(refused: transactions.ConditionFailed, otherwise: errors.LyceumError) -> errors.LyceumError:

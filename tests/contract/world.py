@@ -299,6 +299,7 @@ class World:
         self.ids_of["POST /tracks"] = {"starts_at": later}
         self.ids_of["PATCH /tracks/{track_id}"] = {**still_waits, "starts_at": later}
         self.ids_of["PATCH /assignments/{assignment_id}/deadline"] = {"deadline": later}
+        self.ids_of["POST /assignments/{assignment_id}/reopen"] = {**in_review, "deadline": later}
 
 
 def _body(route: routing.Route, given: Mapping[str, Any]) -> Any:

@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 import app as application
-from chalicelib.common.events import queues, timers
+from chalicelib.common.events import queues, sweeps, timers
 from chalicelib.common.events.queues import OutgoingMessage
+from chalicelib.common.events.sweeps import Sweeps
 from chalicelib.common.events.timers import Message, Timer
 
 MINUTE = timedelta(minutes=1)
@@ -33,7 +34,7 @@ class Transitions:
         self.clock = clock
         self.waiting: list[tuple[datetime, Message]] = []
         self.postponed: list[tuple[str, int]] = []
-        self.sweeping = True
+        self._sweeping = self._was_sweeping = True
         self.failed: list[Message] = []
         self._start = self._swept_at = clock.now
 
@@ -45,6 +46,16 @@ class Transitions:
 
     def postpone(self, receipt_handle: str, seconds: int) -> None:
         self.postponed.append((receipt_handle, seconds))
+
+    @property
+    def sweeping(self) -> bool:
+        return self._sweeping
+
+    @sweeping.setter
+    def sweeping(self, sweeping: bool) -> None:
+        """What comes while it does not is an outage."""
+        self._sweeping = sweeping
+        self._was_sweeping = sweeping and self._was_sweeping
 
     def sweep(self) -> None:
         """As EventBridge runs it."""
@@ -59,13 +70,25 @@ class Transitions:
             self.clock.now = max(self.clock.now, moment)
             if moment == self._next_sweep():
                 self._swept_at = moment
+                if self._was_sweeping:
+                    self.note_sweep(moment - MINUTE)
+                self._was_sweeping = True
                 self.sweep()
             self.deliver()
         self.clock.now = max(self.clock.now, until)
+        if self._was_sweeping:
+            self.note_sweep()
+
+    def note_sweep(self, at: datetime | None = None) -> None:
+        """As those sweeps would have left it that were left out."""
+        if sweeps.find() is not None:
+            Sweeps("SWEEPS", "SWEEPS").update(actions=[Sweeps.swept_at.set(at or self.clock.now)])
 
     def deliver(self) -> None:
         """Deliver what has arrived by now, and what that leads to at once."""
         while arrived := [entry for entry in self.waiting if entry[0] <= self.clock.now]:
+            if self.sweeping and self._was_sweeping:
+                self.note_sweep()
             for entry in arrived:
                 self.waiting.remove(entry)
                 if application.advance(delivered(entry[1]), None)["batchItemFailures"]:

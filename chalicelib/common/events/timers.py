@@ -33,7 +33,7 @@ from chalicelib.common import clock, observe, settings
 from chalicelib.common.dynamo import items, transactions
 from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.common.events import batch as event_batch
-from chalicelib.common.events import queues
+from chalicelib.common.events import queues, sweeps
 from chalicelib.common.events.queues import Queue
 from chalicelib.common.hooks import Hook
 
@@ -52,6 +52,8 @@ class Message:
     topic: str
     subject: str
     due_at: datetime
+    after_outage: bool = False
+    """Sent to every timer at the end of an outage: its subject is looked at, due or not."""
 
 
 transitions = Queue("transitions", Message, separators=queues.COMPACT)
@@ -86,6 +88,9 @@ Handler = Callable[[str, datetime], None]
 
 _handlers = Hook[Mapping[str, Handler]]("timer_handlers")
 """By topic."""
+
+_outage_handlers = Hook[Mapping[str, Handler]]("outage_handlers")
+"""By topic: what looks at a subject after an outage, due or not. Topics that do not mind outages are left out."""
 
 
 class TimerNotAdvanced(Exception):
@@ -157,13 +162,16 @@ def enqueue_if_soon(topic: str, subject: str, due_at: datetime) -> None:
 
 
 def sweep() -> None:
-    """Sends all timers that are due soon to the queue. A shard that fails does not stop the others."""
+    """Sends all timers that are due soon to the queue, and after an outage all that there are. A shard that fails does
+    not stop the others.
+    """
     now = clock.now()
     failures: list[Exception] = []
     sent = 0
+    outage = sweeps.begin(now)
     for shard in range(SHARDS):
         try:
-            sent += _sweep_shard(shard, now)
+            sent += _sweep_shard(shard, now, after_outage=outage is not None)
         except (*items.DATABASE_FAILURES, queues.NotSent) as failure:
             failures.append(failure)
     observe.logger.info("swept", timers=sent, failed_shards=len(failures))
@@ -177,9 +185,19 @@ def handle_messages(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 def fire(message: Message) -> None:
-    """Takes every step of the message's subject that is due, in order."""
+    """Takes every step of the message's subject that is due, in order. None while sweeps are missing: the next one
+    records the outage, and sends what is due.
+    """
+    record = sweeps.find()
+    if record is not None and sweeps.is_overdue(record, clock.now()):
+        observe.logger.info("left to the next sweep", topic=message.topic, subject=message.subject)
+        return
     timer = find(message.topic, message.subject)
     sent_for = message.due_at
+    if timer is not None and message.after_outage:
+        if handler := _outage_handlers.get().get(timer.topic):
+            handler(timer.subject, clock.now())
+        timer = find(message.topic, message.subject)
     while timer is not None and _is_due(timer, sent_for):
         # Never before its time: sleeping and telling the time may go by two clocks.
         _handlers.get()[timer.topic](timer.subject, max(clock.now(), timer.due_at))
@@ -200,11 +218,15 @@ def _handle(record: "SQSRecord") -> None:
         raise
 
 
-def _sweep_shard(shard: int, now: datetime) -> int:
+def _sweep_shard(shard: int, now: datetime, *, after_outage: bool) -> int:
     soon = Timer.due_index.query(_shard(shard), DueIndex.sweep_at <= now + SWEEP_AHEAD)
     sent = 0
     for batch in _batches(soon):
         enqueue([Message(timer.topic, timer.subject, timer.due_at) for timer in batch], now)
+        sent += len(batch)
+    waiting = Timer.due_index.query(_shard(shard), DueIndex.sweep_at > now + SWEEP_AHEAD) if after_outage else ()
+    for batch in _batches(waiting):
+        enqueue([Message(timer.topic, timer.subject, now, after_outage=True) for timer in batch], now)
         sent += len(batch)
     return sent
 

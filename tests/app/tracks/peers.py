@@ -76,8 +76,9 @@ class Peers:
         return self.sign_in()
 
     def oversleep(self, by: timedelta) -> "Peers":
-        """Time passes, and nothing comes of it yet."""
+        """Time passes, and nothing comes of it yet, though sweeps run."""
         self.school.clock.forward(by)
+        self.school.transitions.note_sweep()
         return self.sign_in()
 
     def sign_in(self, *others: Person) -> "Peers":

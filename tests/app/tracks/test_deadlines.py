@@ -48,11 +48,16 @@ def test_more_time_moves_the_stage_and_what_follows(track: Peers) -> None:
     assert track.stages() == ["code_review", "not_started"]
 
 
-def test_more_time_after_the_reminder_reminds_nobody_again(track: Peers) -> None:
+def test_of_more_time_everybody_is_told_and_reminded_again(track: Peers) -> None:
     track.pass_time(9 * HOUR)
-    good(extend(track, 10 * HOUR))
+    good(track.submit(track.people[0]))
+    deadline = good(extend(track, 10 * HOUR))["submission_deadline"]
+    track.settle()
+    assert track.told("DEADLINE_MOVED") == [("DEADLINE_MOVED", person.id) for person in track.people]
+    (told,) = [each.payload for each in track.school.live_messages if each.type == "DEADLINE_MOVED"]
+    assert (told["stage"], told["deadline"], told["reason"]) == ("submission", deadline, "teacher")
     track.pass_time(9.9 * HOUR)
-    assert len(track.told("DEADLINE_SOON")) == 4
+    assert len(track.told("DEADLINE_SOON")) == 4 + 3
     assert track.stages() == ["submission", "not_started"]
 
 
@@ -138,3 +143,71 @@ def test_untold_notices_outlive_a_change(school: School) -> None:
     good(extend(track, 20 * HOUR))
     track.settle()
     assert len(track.told("TRACK_STARTED")) == len(track.told("ASSIGNMENT_OPENED")) == 4
+
+
+def reopen(track: Peers, by: timedelta, stage: str = "submission", number: int = 0) -> Reply:
+    body = {"stage": stage, "deadline": rfc3339(track.school.clock.now + by)}
+    return track.school.api.post(f"{track.at(number)}/reopen", body, token=track.teacher.token)
+
+
+def test_of_a_closed_stage_everybody_is_told(track: Peers) -> None:
+    good(close(track))
+    track.settle()
+    assert track.told("STAGE_CLOSED") == [("STAGE_CLOSED", person.id) for person in track.people]
+
+
+def test_reopened_submissions_are_reviewed_anew_and_written_reviews_stay(track: Peers) -> None:
+    first, late = track.people[0], track.people[3]
+    track.submit_all(people=track.people[:3]).pass_time(10 * HOUR)
+    track.review_next(first)
+    good(reopen(track, 4 * HOUR))
+    assert track.settle().stages() == ["submission", "not_started"]
+    assert track.told("STAGE_REOPENED") == [("STAGE_REOPENED", person.id) for person in track.people]
+    assert track.owed()["owed"] == []
+    good(track.submit(late))
+    body = {"repository_url": "https://git.example/better"}
+    good(track.school.api.request("PUT", f"{track.assignment}/submit", json_body=body, token=first.token))
+    assert track.pass_time(4 * HOUR).stages() == ["code_review", "not_started"]
+    for person in track.people:
+        track.review_all(person)
+    assert track.settle().stages() == ["completed", "submission"]
+    results = good(track.results(track.teacher))["results"]
+    assert [len({each["reviewer_id"] for each in result["reviews"]}) for result in results] == [3] * 4
+    assert sum(len(result["reviews"]) for result in results) == 12
+
+
+def test_a_review_stage_that_ended_without_reviews_can_be_reopened(track: Peers) -> None:
+    """While the next assignment runs; the late review that came between is counted."""
+    track.submit_all().pass_time(15 * HOUR)
+    assert track.stages() == ["completed", "submission"]
+    track.review_all(track.people[0])
+    assert good(reopen(track, 3 * HOUR, "code_review"))["current_stage"] == "code_review"
+    assert track.settle().stages() == ["code_review", "submission"]
+    for person in track.people[1:]:
+        track.review_all(person)
+    assert track.settle().stages() == ["completed", "submission"]
+
+
+def test_a_track_that_was_over_goes_on(track: Peers) -> None:
+    track.submit_all().pass_time(15 * HOUR)
+    for person in track.people:
+        track.review_all(person)
+    track.pass_time(10 * HOUR)
+    assert track.track()["status"] == "completed"
+    good(reopen(track, 2 * HOUR, number=1))
+    assert (track.settle().track()["status"], track.stages()) == ("active", ["completed", "submission"])
+    track.submit_all(1).pass_time(2 * HOUR)
+    assert track.stages() == ["completed", "code_review"]
+    assert track.pass_time(5 * HOUR).track()["status"] == "completed"
+
+
+def test_only_what_is_over_is_reopened_and_until_a_moment_to_come(track: Peers) -> None:
+    assert refusal(reopen(track, HOUR)) == (409, "stage_not_over")
+    assert refusal(reopen(track, HOUR, number=1)) == (409, "stage_not_over")
+    track.submit_all().pass_time(10 * HOUR)
+    assert refusal(reopen(track, HOUR, "code_review")) == (409, "stage_not_over")
+    assert refusal(reopen(track, -HOUR)) == (400, "deadline_in_the_past")
+    for person in track.people:
+        track.review_all(person)
+    assert track.settle().stages() == ["completed", "submission"]
+    assert refusal(reopen(track, HOUR, "code_review")) == (409, "no_reviews_owed")

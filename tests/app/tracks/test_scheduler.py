@@ -4,7 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,8 +12,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from chalicelib.common import ids
-from chalicelib.common.dynamo import items
-from chalicelib.common.events import timers
+from chalicelib.common.dynamo import items, transactions
+from chalicelib.common.dynamo.transactions import Transaction
+from chalicelib.common.events import sweeps, timers
 from chalicelib.common.events.timers import Message
 from chalicelib.common.http.responses import rfc3339
 from chalicelib.tracks import models, scheduler, state
@@ -103,39 +104,59 @@ def test_who_owes_is_reminded_of_that_with_the_next_assignment(school: School) -
     assert kept[0]["description"] == "Sorting: send in your solution, 3 reviews of earlier assignments first"
 
 
-def test_after_an_outage_one_sweep_does_all_that_was_due_once_and_in_order(school: School) -> None:
-    track = peers(school)
-    school.transitions.sweeping = False
-    track.enrol()
-    school.transitions.waiting.clear()
-    track.oversleep(100 * HOUR)
-    assert track.stages() == ["submission", "not_started"]
+def test_after_an_outage_over_both_deadlines_there_is_as_much_time_as_before(school: School) -> None:
+    track = repeated_messages.started(school)
+    track.submit_all(people=track.people[:2])
     school.transitions.sweep()
-    track.settle()
-    assert track.stages() == ["completed", "completed"]
-    assert [(each.type, len(each.user_ids)) for each in school.live_messages] == [
-        ("TRACK_STARTED", 4),
-        ("ASSIGNMENT_OPENED", 4),
-        ("DEADLINE_SOON", 4),
-        ("ASSIGNMENT_OPENED", 4),
-        ("DEADLINE_SOON", 4),
-    ]
-    first, second = track.seen_by(track.teacher)
-    assert second["submission_deadline"][:13] == "2026-09-02T05"
-    assert first["submission_deadline"][:13] == "2026-09-01T19"
+    track.pass_time(7 * HOUR)
+    school.transitions.sweeping = False
+    school.clock.forward(30 * HOUR)
+    fire(track)
+    assert track.sign_in().stages() == ["submission", "not_started"]
+    school.transitions.sweeping = True
+    track.pass_time(timedelta(minutes=1))
+    assert track.stages() == ["submission", "not_started"]
+    moved = [each for each in school.live_messages if each.type == "DEADLINE_MOVED"]
+    assert [(each.payload["reason"], len(each.user_ids)) for each in moved] == [("outage", 4)]
+    left = datetime.fromisoformat(track.seen_by(track.teacher)[0]["submission_deadline"]) - school.clock.now
+    assert 2.8 * HOUR < left <= 3 * HOUR
+    good(track.submit(track.people[2]))
+    assert track.pass_time(3 * HOUR).stages() == ["code_review", "not_started"]
+    assert track.told("DEADLINE_SOON") == [("DEADLINE_SOON", track.people[3].id)]
 
 
-def test_an_hour_without_sweeps_leads_to_the_same_as_without_an_outage(school: School) -> None:
-    found = []
-    for outage in (False, True):
-        track = peers(school).start().submit_all()
-        school.transitions.sweeping = not outage
-        track.pass_time(11 * HOUR)
-        assert track.stages()[0] == ("submission" if outage else "code_review")
-        school.transitions.sweeping = True
-        first, second = track.pass_time(HOUR).seen_by(track.people[0])
-        found.append((first["current_stage"], second["current_stage"], first["reviews_required"], spans(track)))
-    assert found == [("code_review", "not_started", 3, (10 * HOUR, 15 * HOUR))] * 2
+def test_five_minutes_without_a_sweep_are_no_outage(school: School) -> None:
+    school.transitions.sweep()
+    school.clock.forward(sweeps.LONGEST_GAP)
+    school.transitions.sweep()
+    assert sweeps.outages() == []
+    before = school.clock.now
+    school.clock.forward(sweeps.LONGEST_GAP + timedelta(seconds=1))
+    school.transitions.sweep()
+    assert [(each.began_at, each.ended_at) for each in sweeps.outages()] == [(before, school.clock.now)]
+
+
+def test_a_training_is_not_ended_by_an_outage(school: School) -> None:
+    """What is not due is left alone, but by those who mind outages."""
+    seen: list[str] = []
+    far = school.clock.now + 100 * HOUR
+
+    def fill(transaction: Transaction) -> None:
+        timers.start(transaction, "minds", "1", far)
+        timers.start(transaction, "does not", "2", far)
+
+    transactions.transact(fill)
+    topics = {"minds": lambda subject, now: seen.append(subject)}
+    school.override(outage_handlers=topics, timer_handlers={"minds": fail, "does not": fail})
+    school.transitions.sweep()
+    school.clock.forward(HOUR)
+    school.transitions.sweep()
+    school.transitions.deliver()
+    assert (seen, school.transitions.failed) == (["1"], [])
+
+
+def fail(subject: str, now: datetime) -> None:
+    raise AssertionError(subject)
 
 
 def spans(track: Peers) -> tuple[timedelta, timedelta]:
@@ -275,6 +296,7 @@ def test_a_step_that_is_under_way_does_not_undo_what_a_teacher_decides(school: S
         fire(track)
     assert track.told("DEADLINE_SOON") == []
     assert track.seen_by(track.teacher)[0]["submission_deadline"] == later
+    track.settle()
     timer = timers.find(TOPIC, str(track.track_id))
     assert timer is not None
     assert timer.due_at == school.clock.now - 8 * HOUR + 0.8 * 28 * HOUR

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.tracks import stages
-from chalicelib.tracks.stages import Stage, StageState, Step
+from chalicelib.tracks.stages import Outage, Stage, StageState, Step
 
 START = datetime(2026, 9, 1, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -23,9 +23,8 @@ Taken = tuple[int, Step, datetime]
 def walk(stage_states: list[StageState], now: datetime, *, owed: Sequence[int]) -> list[Taken]:
     """Take every step that is due by now, in place: what the engine does at a tick. Says which, and for when."""
     taken: list[Taken] = []
-    while (due_at := stages.due_at(stage_states, START)) is not None and due_at <= now:
-        number = stages.current(stage_states)
-        assert number is not None
+    while (due := stages.next_due(stage_states, START)) is not None and due[0] <= now:
+        due_at, number = due
         step = stages.next_step(stage_states[number])
         assert step is not None
         stage_states[number] = after(step, stage_states[number], due_at, owed[number])
@@ -45,11 +44,20 @@ def after(step: Step, stage_state: StageState, at: datetime, owed: int) -> Stage
             return stages.allotted(stage_state, owed=owed)
         case Step.COMPLETE:
             return stages.completed(stage_state)
+        case Step.WITHDRAW:
+            return stages.withdrawn(stage_state)
 
 
 def test_stages_and_steps_are_stored_and_sent_by_these_names() -> None:
-    assert [each.value for each in Stage] == ["not_started", "submission", "closing", "code_review", "completed"]
-    assert [each.value for each in Step] == ["open", "remind", "close", "allot", "complete"]
+    assert [each.value for each in Stage] == [
+        "not_started",
+        "submission",
+        "closing",
+        "code_review",
+        "completed",
+        "reopening",
+    ]
+    assert [each.value for each in Step] == ["open", "remind", "close", "allot", "complete", "withdraw"]
 
 
 def test_a_new_assignment_has_not_started_and_has_no_deadlines() -> None:
@@ -88,20 +96,121 @@ def test_both_deadlines_are_known_from_the_opening() -> None:
 
 
 def test_more_time_to_submit_moves_the_review_as_well() -> None:
-    later = stages.extended(OPEN, START + 20 * HOUR)
+    later = stages.extended(OPEN, START + 20 * HOUR, START)
     assert (later.submission_deadline, later.code_review_deadline) == (START + 20 * HOUR, START + 25 * HOUR)
     assert later.soon_at == START + 16 * HOUR
 
 
 def test_more_time_to_review_moves_nothing_else() -> None:
-    later = stages.extended(IN_REVIEW, START + 20 * HOUR)
+    later = stages.extended(IN_REVIEW, START + 20 * HOUR, START + 11 * HOUR)
     assert (later.submission_deadline, later.code_review_deadline) == (START + 10 * HOUR, START + 20 * HOUR)
     assert later.soon_at == START + 18 * HOUR
 
 
-def test_nobody_is_reminded_twice_of_a_stage_that_got_longer() -> None:
-    later = [stages.extended(stages.reminded(OPEN), START + 20 * HOUR)]
-    assert walk(later, START + 20 * HOUR, owed=[6])[0] == (0, Step.CLOSE, START + 20 * HOUR)
+@pytest.mark.parametrize(("moved_at", "reminder"), [(9, 16), (17, 19.4)], ids=["of all", "of what is left"])
+def test_of_a_stage_that_got_longer_people_are_reminded_again(moved_at: float, reminder: float) -> None:
+    """At 80 % of all of its time; where that is over, of the time that is left."""
+    later = [stages.extended(stages.reminded(OPEN), START + 20 * HOUR, START + moved_at * HOUR)]
+    assert walk(later, START + 20 * HOUR, owed=[6])[:2] == [
+        (0, Step.REMIND, START + reminder * HOUR),
+        (0, Step.CLOSE, START + 20 * HOUR),
+    ]
+
+
+LATE = stages.opened(replace(NEW, late_time=24 * HOUR), START)
+
+
+def test_late_work_is_taken_after_the_deadline_and_reviewed_after_that() -> None:
+    assert (LATE.submission_deadline, LATE.closes_at) == (START + 10 * HOUR, START + 34 * HOUR)
+    assert LATE.code_review_deadline == START + 39 * HOUR
+    stage_states = [LATE]
+    assert walk(stage_states, START + 40 * HOUR, owed=[6]) == [
+        (0, Step.REMIND, START + 8 * HOUR),
+        (0, Step.CLOSE, START + 34 * HOUR),
+        (0, Step.ALLOT, START + 34 * HOUR),
+        (0, Step.REMIND, START + 38 * HOUR),
+        (0, Step.COMPLETE, START + 39 * HOUR),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("at", "deadline", "ends_at"), [(5, 5, 5), (20, 10, 20), (40, 10, 34)], ids=["before", "between", "after"]
+)
+def test_a_stage_that_is_ended_takes_no_late_work_either(at: int, deadline: int, ends_at: int) -> None:
+    now = stages.ended(LATE, START + at * HOUR)
+    assert (now.deadline, now.ends_at) == (START + deadline * HOUR, START + ends_at * HOUR)
+    assert now.code_review_deadline == START + (ends_at + 5) * HOUR
+
+
+def test_reopened_submissions_take_their_time_and_the_review_follows() -> None:
+    over = [replace(IN_REVIEW, stage=Stage.COMPLETED), NEW]
+    over[1] = stages.opened(NEW, START + 15 * HOUR)
+    over[0] = stages.reopened(over[0], Stage.SUBMISSION, START + 26 * HOUR, START + 16 * HOUR)
+    assert walk(over, START + 31 * HOUR, owed=[6, 6]) == [
+        (0, Step.WITHDRAW, START + 16 * HOUR),
+        (1, Step.REMIND, START + 23 * HOUR),
+        (0, Step.REMIND, START + 24 * HOUR),
+        (1, Step.CLOSE, START + 25 * HOUR),
+        (1, Step.ALLOT, START + 25 * HOUR),
+        (0, Step.CLOSE, START + 26 * HOUR),
+        (0, Step.ALLOT, START + 26 * HOUR),
+        (1, Step.REMIND, START + 29 * HOUR),
+        (0, Step.REMIND, START + 30 * HOUR),
+        (1, Step.COMPLETE, START + 30 * HOUR),
+        (0, Step.COMPLETE, START + 31 * HOUR),
+    ]
+
+
+def test_a_reopened_review_runs_to_its_new_deadline_and_the_next_assignment_waits_for_it() -> None:
+    over = [stages.completed(IN_REVIEW), NEW]
+    over[0] = stages.reopened(over[0], Stage.CODE_REVIEW, START + 30 * HOUR, START + 20 * HOUR)
+    assert walk(over, START + 30 * HOUR, owed=[6, 6]) == [
+        (0, Step.REMIND, START + 28 * HOUR),
+        (0, Step.COMPLETE, START + 30 * HOUR),
+        (1, Step.OPEN, START + 30 * HOUR),
+    ]
+
+
+def outage(began_at: float, ended_at: float) -> Outage:
+    return Outage(START + began_at * HOUR, START + ended_at * HOUR)
+
+
+@pytest.mark.parametrize(
+    ("stage_state", "lost", "ends"),
+    [
+        (OPEN, outage(2, 5), (13, 18)),
+        (OPEN, outage(9, 12), (13, 18)),
+        (OPEN, outage(-3, 1), (11, 16)),
+        (OPEN, outage(-3, 0), (10, 15)),
+        (OPEN, outage(11, 12), (10, 16)),
+        (IN_REVIEW, outage(8, 12), (10, 17)),
+        (IN_REVIEW, outage(14, 30), (10, 31)),
+        (stages.closed(OPEN), outage(10, 12), (10, 17)),
+        (LATE, outage(20, 30), (10, 49)),
+        (stages.completed(IN_REVIEW), outage(8, 12), (10, 15)),
+        (NEW, outage(8, 12), (None, None)),
+    ],
+)
+def test_what_an_outage_took_is_given_back(
+    stage_state: StageState, lost: Outage, ends: tuple[float | None, float | None]
+) -> None:
+    now = stages.given_back(stage_state, lost)
+    expected = [each if each is None else START + each * HOUR for each in ends]
+    assert [now.submission_deadline, now.code_review_deadline] == expected
+    assert stages.given_back(now, lost) == now
+
+
+def test_after_an_outage_people_are_reminded_of_the_new_deadline() -> None:
+    now = [stages.given_back(stages.reminded(OPEN), outage(9, 19))]
+    assert walk(now, START + 20 * HOUR, owed=[6])[:2] == [
+        (0, Step.REMIND, START + 19.8 * HOUR),
+        (0, Step.CLOSE, START + 20 * HOUR),
+    ]
+
+
+def test_a_deadline_that_a_teacher_sets_in_an_outage_gets_back_only_what_comes_after() -> None:
+    moved = stages.extended(OPEN, START + 20 * HOUR, START + 6 * HOUR)
+    assert stages.given_back(moved, outage(4, 8)).deadline == START + 22 * HOUR
 
 
 @pytest.mark.parametrize(("stage_state", "step"), [(OPEN, Step.CLOSE), (IN_REVIEW, Step.COMPLETE)])
@@ -146,7 +255,7 @@ def test_any_ticks_lead_to_where_one_leads(course: tuple[list[StageState], list[
     steps = [step for tick in [*(START + each for each in ticks), last] for step in walk(often, tick, owed=owed)]
     assert steps == walk(once, last, owed=owed)
     assert often == once
-    assert stages.due_at(often, START) is None
+    assert stages.next_due(often, START) is None
 
 
 @given(courses())

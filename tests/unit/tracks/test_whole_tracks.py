@@ -41,9 +41,8 @@ class Course:
     steps: list[tuple[int, Step, datetime]] = field(default_factory=list)
 
     def tick(self, now: datetime) -> None:
-        while (due_at := stages.due_at(self.stage_states, START)) is not None and due_at <= now:
-            number = stages.current(self.stage_states)
-            assert number is not None
+        while (due := stages.next_due(self.stage_states, START)) is not None and due[0] <= now:
+            due_at, number = due
             step = stages.next_step(self.stage_states[number])
             assert step is not None
             self.stage_states[number] = self._taken(number, step, due_at)
@@ -85,6 +84,8 @@ class Course:
                 return stages.allotted(stage_state, owed=self._allot(number))
             case Step.COMPLETE:
                 return stages.completed(stage_state)
+            case Step.WITHDRAW:
+                return stages.withdrawn(stage_state)
 
     def _allot(self, number: int) -> int:
         authors = self.submissions[number]

@@ -189,6 +189,32 @@ export interface components {
             payload: components["schemas"]["ControlPayload"];
         };
         /**
+         * DeadlineMoved
+         * @description The stage ends later: its teacher wants it so, or what an outage took is given back.
+         */
+        DeadlineMoved: {
+            assignment_id: number;
+            track_id: number;
+            /** @enum {string} */
+            stage: "submission" | "code_review";
+            /** Format: date-time */
+            deadline: string;
+            /** @enum {string} */
+            reason: "teacher" | "outage";
+        };
+        /**
+         * DeadlineMovedFrame
+         * @description A running stage ends later.
+         */
+        DeadlineMovedFrame: {
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            /** @constant */
+            type: "DEADLINE_MOVED";
+            payload: components["schemas"]["DeadlineMoved"];
+        };
+        /**
          * DeadlineSoon
          * @description `reviews_left` are those that the recipient owes: in the submission stage, of earlier assignments.
          */
@@ -484,7 +510,7 @@ export interface components {
         ResumedPayload: {
             from_seq: number;
             seq: number;
-            frames: (components["schemas"]["UserJoinFrame"] | components["schemas"]["UserLeaveFrame"] | components["schemas"]["NotificationsReadFrame"] | components["schemas"]["NotificationFrame"] | components["schemas"]["SubmissionVerdictRetrievedPersonalFrame"] | components["schemas"]["PackageImportedFrame"] | components["schemas"]["TrackStartedFrame"] | components["schemas"]["TrackNotStartedFrame"] | components["schemas"]["AssignmentOpenedFrame"] | components["schemas"]["ReviewStartedFrame"] | components["schemas"]["DeadlineSoonFrame"] | components["schemas"]["UserFrame"] | components["schemas"]["CodeEditorUpdateFrame"] | components["schemas"]["ControlTakenFrame"] | components["schemas"]["ProblemAssignedFrame"] | components["schemas"]["CompilerSelectedFrame"] | components["schemas"]["ContestSelectedFrame"] | components["schemas"]["TrainingStartedFrame"] | components["schemas"]["TrainingFinishedTrainingFrame"] | components["schemas"]["TrainingFinishedLobbyFrame"] | components["schemas"]["SubmissionVerdictPendingFrame"] | components["schemas"]["SubmissionVerdictRetrievedTrainingFrame"] | components["schemas"]["ProblemStatusUpdatedFrame"] | components["schemas"]["ProblemCommentReceivedFrame"] | components["schemas"]["ProblemCommentUpdatedFrame"] | components["schemas"]["ProblemCommentDeletedFrame"])[];
+            frames: (components["schemas"]["UserJoinFrame"] | components["schemas"]["UserLeaveFrame"] | components["schemas"]["NotificationsReadFrame"] | components["schemas"]["NotificationFrame"] | components["schemas"]["SubmissionVerdictRetrievedPersonalFrame"] | components["schemas"]["PackageImportedFrame"] | components["schemas"]["TrackStartedFrame"] | components["schemas"]["TrackNotStartedFrame"] | components["schemas"]["AssignmentOpenedFrame"] | components["schemas"]["ReviewStartedFrame"] | components["schemas"]["DeadlineSoonFrame"] | components["schemas"]["DeadlineMovedFrame"] | components["schemas"]["StageClosedFrame"] | components["schemas"]["StageReopenedFrame"] | components["schemas"]["UserFrame"] | components["schemas"]["CodeEditorUpdateFrame"] | components["schemas"]["ControlTakenFrame"] | components["schemas"]["ProblemAssignedFrame"] | components["schemas"]["CompilerSelectedFrame"] | components["schemas"]["ContestSelectedFrame"] | components["schemas"]["TrainingStartedFrame"] | components["schemas"]["TrainingFinishedTrainingFrame"] | components["schemas"]["TrainingFinishedLobbyFrame"] | components["schemas"]["SubmissionVerdictPendingFrame"] | components["schemas"]["SubmissionVerdictRetrievedTrainingFrame"] | components["schemas"]["ProblemStatusUpdatedFrame"] | components["schemas"]["ProblemCommentReceivedFrame"] | components["schemas"]["ProblemCommentUpdatedFrame"] | components["schemas"]["ProblemCommentDeletedFrame"])[];
         };
         /**
          * ReviewStarted
@@ -575,6 +601,46 @@ export interface components {
             /** @constant */
             type: "SNAPSHOT";
             payload: components["schemas"]["TrainingSnapshot"];
+        };
+        /** StageClosed */
+        StageClosed: {
+            assignment_id: number;
+            track_id: number;
+            /** @enum {string} */
+            stage: "submission" | "code_review";
+        };
+        /**
+         * StageClosedFrame
+         * @description The teacher has ended a running stage.
+         */
+        StageClosedFrame: {
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            /** @constant */
+            type: "STAGE_CLOSED";
+            payload: components["schemas"]["StageClosed"];
+        };
+        /** StageReopened */
+        StageReopened: {
+            assignment_id: number;
+            track_id: number;
+            /** @enum {string} */
+            stage: "submission" | "code_review";
+            /** Format: date-time */
+            deadline: string;
+        };
+        /**
+         * StageReopenedFrame
+         * @description A stage that was over runs again.
+         */
+        StageReopenedFrame: {
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            /** @constant */
+            type: "STAGE_REOPENED";
+            payload: components["schemas"]["StageReopened"];
         };
         /** StartedServerPayload */
         StartedServerPayload: {
@@ -927,6 +993,9 @@ export interface components {
         "frame.ASSIGNMENT_OPENED.server": components["schemas"]["AssignmentOpenedFrame"];
         "frame.REVIEW_STARTED.server": components["schemas"]["ReviewStartedFrame"];
         "frame.DEADLINE_SOON.server": components["schemas"]["DeadlineSoonFrame"];
+        "frame.DEADLINE_MOVED.server": components["schemas"]["DeadlineMovedFrame"];
+        "frame.STAGE_CLOSED.server": components["schemas"]["StageClosedFrame"];
+        "frame.STAGE_REOPENED.server": components["schemas"]["StageReopenedFrame"];
         "frame.SNAPSHOT.lobby.server": components["schemas"]["SnapshotLobbyFrame"];
         "frame.SNAPSHOT.training.server": components["schemas"]["SnapshotTrainingFrame"];
         "frame.USER.server": components["schemas"]["UserFrame"];
@@ -946,7 +1015,7 @@ export interface components {
         "frame.PROBLEM_COMMENT_UPDATED.server": components["schemas"]["ProblemCommentUpdatedFrame"];
         "frame.PROBLEM_COMMENT_DELETED.server": components["schemas"]["ProblemCommentDeletedFrame"];
         "personal.client": components["schemas"]["frame.PING.client"];
-        "personal.server": components["schemas"]["frame.PONG.server"] | components["schemas"]["frame.ERROR.server"] | components["schemas"]["frame.USER_JOIN.server"] | components["schemas"]["frame.USER_LEAVE.server"] | components["schemas"]["frame.RESUMED.server"] | components["schemas"]["frame.SNAPSHOT.personal.server"] | components["schemas"]["frame.NOTIFICATIONS_READ.server"] | components["schemas"]["frame.NOTIFICATION.server"] | components["schemas"]["frame.SUBMISSION_PROGRESS.server"] | components["schemas"]["frame.SUBMISSION_VERDICT_RETRIEVED.personal.server"] | components["schemas"]["frame.PACKAGE_IMPORTED.server"] | components["schemas"]["frame.TRACK_STARTED.server"] | components["schemas"]["frame.TRACK_NOT_STARTED.server"] | components["schemas"]["frame.ASSIGNMENT_OPENED.server"] | components["schemas"]["frame.REVIEW_STARTED.server"] | components["schemas"]["frame.DEADLINE_SOON.server"];
+        "personal.server": components["schemas"]["frame.PONG.server"] | components["schemas"]["frame.ERROR.server"] | components["schemas"]["frame.USER_JOIN.server"] | components["schemas"]["frame.USER_LEAVE.server"] | components["schemas"]["frame.RESUMED.server"] | components["schemas"]["frame.SNAPSHOT.personal.server"] | components["schemas"]["frame.NOTIFICATIONS_READ.server"] | components["schemas"]["frame.NOTIFICATION.server"] | components["schemas"]["frame.SUBMISSION_PROGRESS.server"] | components["schemas"]["frame.SUBMISSION_VERDICT_RETRIEVED.personal.server"] | components["schemas"]["frame.PACKAGE_IMPORTED.server"] | components["schemas"]["frame.TRACK_STARTED.server"] | components["schemas"]["frame.TRACK_NOT_STARTED.server"] | components["schemas"]["frame.ASSIGNMENT_OPENED.server"] | components["schemas"]["frame.REVIEW_STARTED.server"] | components["schemas"]["frame.DEADLINE_SOON.server"] | components["schemas"]["frame.DEADLINE_MOVED.server"] | components["schemas"]["frame.STAGE_CLOSED.server"] | components["schemas"]["frame.STAGE_REOPENED.server"];
         "lobby.client": components["schemas"]["frame.PING.client"] | components["schemas"]["frame.USER.client"] | components["schemas"]["frame.CONTEST_SELECTED.client"];
         "lobby.server": components["schemas"]["frame.PONG.server"] | components["schemas"]["frame.ERROR.server"] | components["schemas"]["frame.USER_JOIN.server"] | components["schemas"]["frame.USER_LEAVE.server"] | components["schemas"]["frame.RESUMED.server"] | components["schemas"]["frame.SNAPSHOT.lobby.server"] | components["schemas"]["frame.USER.server"] | components["schemas"]["frame.CONTEST_SELECTED.server"] | components["schemas"]["frame.TRAINING_STARTED.server"] | components["schemas"]["frame.TRAINING_FINISHED.lobby.server"];
         "training.client": components["schemas"]["frame.PING.client"] | components["schemas"]["frame.USER.client"] | components["schemas"]["frame.CODE_EDITOR_UPDATE.client"] | components["schemas"]["frame.CONTROL_TAKEN.client"] | components["schemas"]["frame.PROBLEM_ASSIGNED.client"] | components["schemas"]["frame.COMPILER_SELECTED.client"];

@@ -2803,6 +2803,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/assignments/{assignment_id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have a stage that is over run again. Reviews that are owed are withdrawn when submissions are reopened
+         * @description Who may call: teachers and admins. At most 1200 teaching writes a minute.
+         */
+        post: operations["tracks_reopen_stage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/assignments/{assignment_id}/submit": {
         parameters: {
             query?: never;
@@ -3756,7 +3776,7 @@ export interface components {
             column: number | null;
             message: string;
         };
-        AnyNotification: components["schemas"]["SchoolNotification"] | components["schemas"]["TrackStartedNotification"] | components["schemas"]["TrackNotStartedNotification"] | components["schemas"]["AssignmentOpenedNotification"] | components["schemas"]["ReviewStartedNotification"] | components["schemas"]["DeadlineSoonNotification"];
+        AnyNotification: components["schemas"]["SchoolNotification"] | components["schemas"]["TrackStartedNotification"] | components["schemas"]["TrackNotStartedNotification"] | components["schemas"]["AssignmentOpenedNotification"] | components["schemas"]["ReviewStartedNotification"] | components["schemas"]["DeadlineSoonNotification"] | components["schemas"]["DeadlineMovedNotification"] | components["schemas"]["StageClosedNotification"] | components["schemas"]["StageReopenedNotification"];
         /**
          * AssignmentBody
          * @description Hours may be fractional. Without `order` it comes last.
@@ -4412,6 +4432,43 @@ export interface components {
             stage: "submission" | "code_review";
             /** Format: date-time */
             deadline: string;
+        };
+        /**
+         * DeadlineMoved
+         * @description The stage ends later: its teacher wants it so, or what an outage took is given back.
+         */
+        DeadlineMoved: {
+            assignment_id: number;
+            track_id: number;
+            /** @enum {string} */
+            stage: "submission" | "code_review";
+            /** Format: date-time */
+            deadline: string;
+            /** @enum {string} */
+            reason: "teacher" | "outage";
+        };
+        /**
+         * DeadlineMovedNotification
+         * @description A notification of the type DEADLINE_MOVED, which is that of the frame that was sent live.
+         */
+        DeadlineMovedNotification: {
+            id: number;
+            title: string;
+            description: string;
+            body: string;
+            tag: components["schemas"]["Tag"];
+            date: string;
+            /** Format: date-time */
+            created_at: string;
+            author_id: number | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "DEADLINE_MOVED";
+            payload: components["schemas"]["DeadlineMoved"];
+            read: boolean;
+            author_name: string | null;
         };
         /**
          * DeadlineSoon
@@ -6201,11 +6258,73 @@ export interface components {
         Stage: "queued" | "compiling" | "testing";
         /**
          * StageBody
-         * @description The stage that is running: what was meant for one is not done to the next.
+         * @description The stage that is meant: what was meant for one is not done to the next.
          */
         StageBody: {
             /** @enum {string} */
             stage: "submission" | "code_review";
+        };
+        /** StageClosed */
+        StageClosed: {
+            assignment_id: number;
+            track_id: number;
+            /** @enum {string} */
+            stage: "submission" | "code_review";
+        };
+        /**
+         * StageClosedNotification
+         * @description A notification of the type STAGE_CLOSED, which is that of the frame that was sent live.
+         */
+        StageClosedNotification: {
+            id: number;
+            title: string;
+            description: string;
+            body: string;
+            tag: components["schemas"]["Tag"];
+            date: string;
+            /** Format: date-time */
+            created_at: string;
+            author_id: number | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "STAGE_CLOSED";
+            payload: components["schemas"]["StageClosed"];
+            read: boolean;
+            author_name: string | null;
+        };
+        /** StageReopened */
+        StageReopened: {
+            assignment_id: number;
+            track_id: number;
+            /** @enum {string} */
+            stage: "submission" | "code_review";
+            /** Format: date-time */
+            deadline: string;
+        };
+        /**
+         * StageReopenedNotification
+         * @description A notification of the type STAGE_REOPENED, which is that of the frame that was sent live.
+         */
+        StageReopenedNotification: {
+            id: number;
+            title: string;
+            description: string;
+            body: string;
+            tag: components["schemas"]["Tag"];
+            date: string;
+            /** Format: date-time */
+            created_at: string;
+            author_id: number | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "STAGE_REOPENED";
+            payload: components["schemas"]["StageReopened"];
+            read: boolean;
+            author_name: string | null;
         };
         /**
          * StandingView
@@ -18776,6 +18895,86 @@ export interface operations {
                  *     }
                  */
                 "application/json": components["schemas"]["StageBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 344825856003172,
+                     *       "track_id": 344825856003177,
+                     *       "track_title": "text",
+                     *       "title": "Sums",
+                     *       "description": "What programming begins with.",
+                     *       "order": 1,
+                     *       "deadline_hours": 72,
+                     *       "review_hours": 48,
+                     *       "created_at": "2026-09-01T09:00:00.000Z",
+                     *       "is_available": true,
+                     *       "submission_deadline": "2026-09-01T09:00:00.000Z",
+                     *       "code_review_deadline": "2026-09-01T09:00:00.000Z",
+                     *       "current_stage": "not_started",
+                     *       "reviews_done": 1,
+                     *       "reviews_required": 1,
+                     *       "submission": {
+                     *         "id": 344825856003172,
+                     *         "user_id": 344825856003179,
+                     *         "assignment_id": 344825856003178,
+                     *         "repository_url": "https://git.example/ann/sums",
+                     *         "commit": "9fceb02",
+                     *         "submitted_at": "2026-09-01T09:00:00.000Z"
+                     *       },
+                     *       "is_enrolled": true,
+                     *       "review_criteria": {
+                     *         "correctness": "Does it do what was asked?"
+                     *       },
+                     *       "max_score": 10
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AssignmentView"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            413: components["responses"]["Error413"];
+            415: components["responses"]["Error415"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    tracks_reopen_stage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+            };
+            path: {
+                assignment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "stage": "submission",
+                 *       "deadline": "2026-09-15T18:00:00Z"
+                 *     }
+                 */
+                "application/json": components["schemas"]["DeadlineBody"];
             };
         };
         responses: {

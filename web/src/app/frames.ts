@@ -19,6 +19,9 @@ export function outdated(frame: PersonalFrame): (readonly unknown[])[] {
     case "ASSIGNMENT_OPENED":
     case "REVIEW_STARTED":
     case "DEADLINE_SOON":
+    case "DEADLINE_MOVED":
+    case "STAGE_CLOSED":
+    case "STAGE_REOPENED":
       return [keys.tracks, keys.notifications, keys.dashboard];
     default:
       return [];
