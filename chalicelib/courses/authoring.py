@@ -18,10 +18,11 @@ from chalicelib.common.dynamo import transactions
 from chalicelib.common.http import etags
 from chalicelib.common.http.etags import IfMatch
 from chalicelib.courses import errors as course_errors
-from chalicelib.courses import models, outline
+from chalicelib.courses import models, outline, text_models
 from chalicelib.courses.availability import ALWAYS, Times
-from chalicelib.courses.models import DRAFT, PRIVATE, PUBLIC, Change, Course, Lesson, Link, Task
-from chalicelib.courses.outline import Outline
+from chalicelib.courses.models import DRAFT, PRIVATE, PUBLIC, Change, Contents, Course, Lesson, Link, Task
+from chalicelib.courses.outline import Outline, requirements_json
+from chalicelib.courses.text_models import LessonText
 from chalicelib.judge import languages
 from chalicelib.judge import models as judge_models
 from chalicelib.judge.models import Problem
@@ -80,6 +81,15 @@ def own(caller: Caller, course_id: int, expected: IfMatch = None) -> tuple[Cours
     return found
 
 
+def read(caller: Caller, course_id: int) -> Contents:
+    """A course with all that is in it, for who may write it; 404 for no such course, 403 for another's."""
+    contents = models.find_contents(course_id)
+    if contents is None:
+        raise course_errors.no_such_course()
+    check_own(caller, contents.course)
+    return contents
+
+
 def check_own(caller: Caller, course: Course) -> None:
     """403 for who neither owns nor teaches the course; admins may write all."""
     teaching.check_may_write(caller, models.group_of(course.id), course.author_id, course_errors.not_yours())
@@ -101,14 +111,15 @@ def retry_on_conflict(attempt: Callable[[], T]) -> T:
 
 
 def add_lesson(caller: Caller, course_id: int, fields: Fields, *, order: int | None) -> Lesson:
-    """A new lesson, at the end unless `order` (from 1) says where."""
+    """A new lesson, at the end unless `order` (from 1) says where. `text` beside the fields of `Lesson`."""
 
     def attempt() -> Lesson:
         course, known = own(caller, course_id)
-        lesson = models.new_lesson(course_id, ids.new_id(clock.now()), **fields)
-        _check_times(lesson.times)
-        added = known.with_lesson(lesson.id, times=lesson.times, order=order)
-        models.change_course(Change(course=course, outline=added, created=[lesson]))
+        lesson = models.new_lesson(course_id, ids.new_id(clock.now()))
+        _assign(lesson, _without_text(fields))
+        outlined = _outlined(known.with_lesson(lesson.id, order=order), lesson, fields)
+        written, _ = _text(course_id, lesson.id, fields)
+        models.change_course(Change(course=course, outline=outlined, created=[lesson], written=written))
         return lesson
 
     return retry_on_conflict(attempt)
@@ -122,14 +133,42 @@ def change_lesson(
         lesson = models.find_lesson(course_id, lesson_id)
         if lesson is None or known.lesson(lesson_id) is None:
             raise course_errors.no_such_lesson()
-        _assign(lesson, fields)
-        _check_times(lesson.times)
-        timed = known.changing_lesson(lesson_id, lesson.times)
-        moved = timed.moving_lesson(lesson_id, order) if order else timed
-        models.change_course(Change(course=course, outline=moved, changed=[lesson]))
+        _assign(lesson, _without_text(fields))
+        outlined = _outlined(known, lesson, fields)
+        moved = outlined.moving_lesson(lesson_id, order) if order else outlined
+        written, removed = _text(course_id, lesson_id, fields)
+        models.change_course(Change(course=course, outline=moved, changed=[lesson], written=written, removed=removed))
         return lesson
 
     return retry_on_conflict(attempt)
+
+
+def _without_text(fields: Fields) -> Fields:
+    return {name: value for name, value in fields.items() if name != "text"}
+
+
+def _text(course_id: int, lesson_id: int, fields: Fields) -> tuple[Sequence[LessonText], Sequence[LessonText]]:
+    """The text to write and the one to remove, of which there is at most one in all: a lesson may say nothing."""
+    if "text" not in fields:
+        return (), ()
+    text = text_models.new_text(course_id, lesson_id, str(fields["text"]))
+    return ([text], ()) if text.text else ((), [text])
+
+
+def _outlined(known: Outline, lesson: Lesson, fields: Fields) -> Outline:
+    """The outline with what a lesson's fields say; 422 for times that make no sense, and for what can never open.
+
+    A lesson that was required and is gone is required no longer.
+    """
+    _check_times(lesson.times)
+    there = [each for each in lesson.requires if known.lesson(each.lesson_id)]
+    if "required" in fields and len(there) < len(lesson.requires):
+        raise course_errors.requires_unknown(next(iter({*lesson.requires} - {*there})).lesson_id)
+    lesson.required = requirements_json(there) or None
+    outlined = known.changing_lesson(lesson.id, lesson.times, lesson.requires)
+    if outlined.goes_round():
+        raise course_errors.requires_itself()
+    return outlined
 
 
 def order_lessons(caller: Caller, course_id: int, lesson_ids: Sequence[int], *, expected: IfMatch = None) -> None:

@@ -1,12 +1,19 @@
 """Responses of courses for those who write them."""
 
 from collections.abc import Sequence
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from chalicelib.common.http.responses import Moment, View
-from chalicelib.courses.models import Course, Lesson, Task
+from chalicelib.courses.models import Contents, Course, Lesson, Task
 from chalicelib.courses.pictures import MAX_BYTES, Upload
-from chalicelib.courses.responses import CourseFields, TimesView, course_fields, times_members
+from chalicelib.courses.responses import (
+    CourseFields,
+    LinkView,
+    RequirementView,
+    TimesView,
+    course_fields,
+    times_members,
+)
 from chalicelib.judge.responses import UploadView
 from chalicelib.judge_protocol.contract import Language
 
@@ -56,16 +63,22 @@ class AuthoredLesson(TimesView):
     name: str
     description: str
     published: bool
+    requires: list[RequirementView]
 
     @classmethod
     def of(cls, lesson: Lesson) -> Self:
-        return cls(
+        return cls(**cls.members(lesson))
+
+    @staticmethod
+    def members(lesson: Lesson) -> dict[str, Any]:
+        return {
             **times_members(lesson.times),
-            id=lesson.id,
-            name=lesson.name,
-            description=lesson.description,
-            published=lesson.published,
-        )
+            "requires": [RequirementView.of(each) for each in lesson.requires],
+            "id": lesson.id,
+            "name": lesson.name,
+            "description": lesson.description,
+            "published": lesson.published,
+        }
 
 
 class AuthoredTask(TimesView):
@@ -92,6 +105,35 @@ class AuthoredTask(TimesView):
             published=task.published,
             is_published=task.shown and task.published,
             **times_members(task.times),
+        )
+
+
+class OutlinedLesson(AuthoredLesson):
+    """A lesson with what is in it."""
+
+    tasks: list[AuthoredTask]
+    links: list[LinkView]
+
+    @classmethod
+    def in_contents(cls, lesson: Lesson, contents: Contents) -> Self:
+        return cls(
+            **AuthoredLesson.members(lesson),
+            tasks=[AuthoredTask.of(task) for task in contents.tasks[lesson.id]],
+            links=[LinkView.of(link) for link in contents.links[lesson.id]],
+        )
+
+
+class OutlineView(View):
+    """A course as its authors write it: each thing with its own times, whatever holds for it."""
+
+    course: AuthoredCourse
+    lessons: list[OutlinedLesson]
+
+    @classmethod
+    def of(cls, contents: Contents, languages: Sequence[Language], author_name: str | None) -> Self:
+        return cls(
+            course=AuthoredCourse.of(contents.course, languages, author_name),
+            lessons=[OutlinedLesson.in_contents(lesson, contents) for lesson in contents.lessons],
         )
 
 

@@ -9,6 +9,7 @@ from chalicelib.courses.authoring_responses import (
     AuthoredLesson,
     AuthoredTask,
     DeletingView,
+    OutlineView,
     PictureUpload,
     RejudgingView,
 )
@@ -52,6 +53,15 @@ def change_course(
 ) -> routing.Answer[AuthoredCourse]:
     """Change a course: its name, its languages, who may attend it."""
     return _authored(authoring.change(caller, course_id, body.given(), expected=etags.if_match(request)))
+
+
+@routes.get("/courses/{course_id}/outline", access=authentication.TEACHER, versioned=True)
+def show_outline(course_id: int, caller: Caller) -> routing.Answer[OutlineView]:
+    """A course with its lessons, tasks and links, drafts among them, as its teachers write them."""
+    contents = authoring.read(caller, course_id)
+    author_name = _author_name(contents.course.author_id)
+    body = OutlineView.of(contents, languages.list_all_if_described(), author_name)
+    return routing.Answer(body=body, headers=etags.header(contents.course.version))
 
 
 @routes.delete(

@@ -11,11 +11,12 @@ from chalicelib.common import clock, observe
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.http import paging, searching
 from chalicelib.common.http.searching import Sought
-from chalicelib.courses import enrollments, listing_models, models
+from chalicelib.courses import enrollments, listing_models, models, text_models
 from chalicelib.courses import errors as course_errors
 from chalicelib.courses.availability import READABLE, Availability, Times
 from chalicelib.courses.completion import Completion
 from chalicelib.courses.models import DRAFT, PRIVATE, PUBLIC, Contents, Course, Enrollment, Lesson, Link, Task
+from chalicelib.courses.outline import Requirement
 from chalicelib.school import memberships, relations, teaching
 from chalicelib.school.relations import GroupKind, Part
 
@@ -33,10 +34,11 @@ class TimedTask:
     state: Availability
 
     @classmethod
-    def of(cls, task: Task, lesson: Times, now: datetime) -> Self:
-        """In a lesson for which `lesson` holds."""
+    def of(cls, task: Task, lesson: Times, now: datetime, *, is_locked: bool) -> Self:
+        """In a lesson for which `lesson` holds, and that is locked for the reader or not."""
         holding = task.entry.times_in(lesson)
-        return cls(task=task, times=holding, state=holding.state(now))
+        state = holding.state(now)
+        return cls(task=task, times=holding, state=Availability.LOCKED if is_locked and state in READABLE else state)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,27 +67,36 @@ class OpenCourse:
         return lesson.times.within(self.course.times)
 
     def state_of(self, lesson: Lesson) -> Availability:
-        return self.times_of(lesson).state(self.now)
+        state = self.times_of(lesson).state(self.now)
+        return Availability.LOCKED if state in READABLE and self.lacking(lesson) else state
+
+    def lacking(self, lesson: Lesson) -> Sequence[Requirement]:
+        """What the reader has not reached yet of what a lesson requires."""
+        return [] if self.sees_all else self.contents.outline.lacking(lesson.id, self.completion)
 
     def tasks_of(self, lesson: Lesson) -> Sequence[TimedTask]:
-        """None, for pupils, before the lesson is open."""
-        if not self._shows_contents(lesson):
+        """None, for pupils, before the lesson opens; what is locked has names."""
+        if not self.sees_all and self.times_of(lesson).state(self.now) not in READABLE:
             return []
-        around = self.times_of(lesson)
-        timed = [TimedTask.of(task, around, self.now) for task in self.contents.tasks[lesson.id]]
+        around, is_locked = self.times_of(lesson), bool(self.lacking(lesson))
+        timed = [TimedTask.of(task, around, self.now, is_locked=is_locked) for task in self.contents.tasks[lesson.id]]
         return [each for each in timed if each.state is not Availability.DRAFT or self.sees_all]
 
     def links_of(self, lesson: Lesson) -> Sequence[Link]:
-        return self.contents.links[lesson.id] if self._shows_contents(lesson) else []
+        return self.contents.links[lesson.id] if self.shows_contents(lesson) else []
 
-    def _shows_contents(self, lesson: Lesson) -> bool:
+    def shows_contents(self, lesson: Lesson) -> bool:
+        """Whether the reader may read the lesson's text and links."""
         return self.sees_all or self.state_of(lesson) in READABLE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenLesson:
+    """The `text` is there when it was asked for, and only for who may read it."""
+
     course: OpenCourse
     lesson: Lesson
+    text: str = ""
 
 
 def visible_to(caller: Caller, query: paging.CursorQuery) -> paging.Page[Course]:
@@ -145,6 +156,15 @@ def _check_may_come(course: Course, enrollment: Enrollment | None, *, by_right: 
         raise course_errors.closed()
 
 
+def leave(caller: Caller, course_id: int) -> None:
+    """Attend a course no longer; 404 for who does not. What they reached and a grant stay: they may come back."""
+    try:
+        enrollments.end_attendance(caller.id, course_id)
+    except transactions.ConditionFailed as none:
+        raise course_errors.does_not_attend() from none
+    observe.logger.info("course left", course_id=course_id, account_id=caller.id)
+
+
 def read(caller: Caller, course_id: int) -> OpenCourse:
     """The course and the caller's progress in it; 404 for no such course, 403 for one who does not attend it."""
     contents = models.find_contents(course_id)
@@ -170,7 +190,8 @@ def read_lesson(caller: Caller, course_id: int, lesson_id: int) -> OpenLesson:
     lesson = next((lesson for lesson in course.lessons if lesson.id == lesson_id), None)
     if lesson is None:
         raise course_errors.no_such_lesson()
-    return OpenLesson(course=course, lesson=lesson)
+    text = text_models.find_text(course_id, lesson_id) if course.shows_contents(lesson) else ""
+    return OpenLesson(course=course, lesson=lesson, text=text)
 
 
 def check_attends(caller: Caller, course: Course | None, enrollment: Enrollment | None) -> bool:

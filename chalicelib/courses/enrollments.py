@@ -4,7 +4,7 @@ The first half holds the queries and writes of the courses' table that are about
 courses to pupils, and closes them again.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -72,18 +72,23 @@ def grant_access(user_id: int, course_id: int, now: datetime) -> None:
     transactions.transact(fill)
 
 
+def end_attendance(user_id: int, course_id: int) -> None:
+    """Take attendance away and keep the progress and a grant. ConditionFailed when there was none."""
+    _end(user_id, course_id, [], had=Enrollment.since.exists())
+
+
 def end_access(user_id: int, course_id: int) -> None:
     """Take attendance and grant away and keep the progress. ConditionFailed when there was neither."""
-    enrollment = Enrollment(*models.enrollment_key(user_id, course_id))
     had_some = Enrollment.since.exists() | Enrollment.granted_at.exists()
-    ended: list[Action] = [
-        Enrollment.since.remove(),
-        Enrollment.granted_at.remove(),
-        Enrollment.place.set(outside_key(user_id)),
-    ]
+    _end(user_id, course_id, [Enrollment.granted_at.remove()], had=had_some)
+
+
+def _end(user_id: int, course_id: int, further: Sequence[Action], *, had: Condition) -> None:
+    enrollment = Enrollment(*models.enrollment_key(user_id, course_id))
+    ended = [Enrollment.since.remove(), Enrollment.place.set(outside_key(user_id)), *further]
 
     def fill(transaction: Transaction) -> None:
-        transaction.update(enrollment, actions=ended, condition=had_some, named="has_access")
+        transaction.update(enrollment, actions=ended, condition=had, named="has_access")
         memberships.remove_pupil(transaction, user_id, models.group_of(course_id))
 
     transactions.transact(fill)

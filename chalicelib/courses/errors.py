@@ -21,6 +21,10 @@ def no_such_link() -> errors.NotFound:
     return errors.NotFound("link_not_found", "There is no such link in this lesson")
 
 
+def does_not_attend() -> errors.NotFound:
+    return errors.NotFound("not_attending", "You do not attend this course")
+
+
 def not_attending() -> errors.Forbidden:
     return errors.Forbidden("not_at_course", "User not at course", status="User not at course")
 
@@ -35,6 +39,25 @@ def closed() -> errors.Forbidden:
 
 def task_not_open() -> errors.Forbidden:
     return errors.Forbidden("task_not_open", "This task is not open yet")
+
+
+def lesson_locked(lesson: str, points: int) -> errors.Forbidden:
+    return errors.Forbidden(
+        "lesson_locked",
+        "This opens with {points} points in the lesson “{lesson}”",
+        lesson=lesson,
+        points=points,
+    )
+
+
+def requires_unknown(lesson_id: int) -> errors.Unprocessable:
+    return errors.Unprocessable(
+        "requires_unknown", "There is no lesson {lesson_id} in this course to require", lesson_id=lesson_id
+    )
+
+
+def requires_itself() -> errors.Unprocessable:
+    return errors.Unprocessable("requires_itself", "No lesson may require itself, by way of others or not")
 
 
 def task_closed() -> errors.Forbidden:

@@ -4,6 +4,7 @@
     COURSE#{course}   / OUTLINE                 which lessons and tasks it has, in which order (`outline.py`)
     COURSE#{course}   / LESSON#{lesson}         a lesson
     COURSE#{course}   / TASK#{lesson}#{task}    a problem placed in a lesson
+    TEXTS#{course}    / LESSON#{lesson}         what a lesson says (`text_models.py`): read by itself
     COURSE#{course}   / LINK#{lesson}#{link}    something to read beside a lesson
     USER#{user}       / COURSE#{course:016}     whether a user may attend a course, does, and how far they are
     USER#{user}       / DRAFT#{task}#{language} what a user typed for a task and has not sent (`draft_models.py`)
@@ -33,7 +34,7 @@ from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.common.spoken_names import SpokenName
 from chalicelib.courses.availability import Times
 from chalicelib.courses.completion import Completion
-from chalicelib.courses.outline import Outline, TaskEntry
+from chalicelib.courses.outline import Outline, Requirement, TaskEntry, requirements_of_json
 from chalicelib.school import memberships
 from chalicelib.school.relations import Group, GroupKind
 
@@ -159,11 +160,16 @@ class Lesson(Timed, CoursesItem, discriminator="lesson"):
     name = UnicodeAttribute()
     description = UnicodeAttribute(default="")
     published = BooleanAttribute(default=True)
+    required = JSONAttribute(null=True)
     doomed = BooleanAttribute(null=True)
 
     @property
     def is_published(self) -> bool:
         return bool(self.published)
+
+    @property
+    def requires(self) -> tuple[Requirement, ...]:
+        return requirements_of_json(self.required or ())
 
 
 class Task(Timed, CoursesItem, discriminator="task"):
@@ -263,13 +269,17 @@ class Contents:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One change of a course: of its own `fields`, of its outline, and of items in it."""
+    """One change of a course: of its own `fields`, of its outline, and of items in it.
+
+    Of `written` it does not matter whether they were there.
+    """
 
     course: Course
     fields: Mapping[str, object] = field(default_factory=dict)
     outline: Outline | None = None
     created: Sequence[CoursesItem] = ()
     changed: Sequence[CoursesItem] = ()
+    written: Sequence[CoursesItem] = ()
     removed: Sequence[CoursesItem] = ()
 
 
@@ -303,6 +313,14 @@ def lesson_key(course_id: int, lesson_id: int) -> Key:
 
 def task_key(course_id: int, lesson_id: int, task_id: int) -> Key:
     return f"COURSE#{course_id}", f"TASK#{lesson_id}#{task_id}"
+
+
+def text_key(course_id: int, lesson_id: int) -> Key:
+    return texts_key(course_id), f"LESSON#{lesson_id}"
+
+
+def texts_key(course_id: int) -> str:
+    return f"TEXTS#{course_id}"
 
 
 def link_key(course_id: int, lesson_id: int, link_id: int) -> Key:
@@ -393,6 +411,8 @@ def change_course(change: Change) -> Course:
             transaction.save(item, condition=type(item).pk.does_not_exist(), named="item_new")
         for item in change.changed:
             transaction.save(item, condition=type(item).pk.exists(), named="item_exists")
+        for item in change.written:
+            transaction.save(item)
         if change.outline is not None:
             transaction.save(_stored(course.id, change.outline))
         unchanged = is_there() & (Course.version == course.version)

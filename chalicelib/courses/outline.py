@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from chalicelib.courses.availability import ALWAYS, Availability, Times
+from chalicelib.courses.completion import Completion
 
 MAX_LESSONS = 100
 MAX_TASKS = 1000
@@ -41,11 +42,20 @@ class TaskEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Requirement:
+    """So many points of another lesson, without which a lesson stays locked."""
+
+    lesson_id: int
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
 class LessonEntry:
     id: int
     tasks: tuple[TaskEntry, ...] = ()
     links: tuple[int, ...] = ()
     times: Times = ALWAYS
+    requires: tuple[Requirement, ...] = ()
 
     @property
     def seen_tasks(self) -> list[TaskEntry]:
@@ -72,12 +82,47 @@ class Outline:
         return {task.id: task.points for task in self.seen_tasks}
 
     def states(self, course: Times, now: datetime) -> Mapping[int, Availability]:
-        """What each task is for pupils now, in a course with these times."""
+        """What each task is for pupils now, in a course with these times; who is locked out is another question."""
         return {
             task.id: task.times_in(lesson.times.within(course)).state(now)
             for lesson in self.lessons
             for task in lesson.tasks
         }
+
+    def required(self, lesson_id: int) -> list[Requirement]:
+        """What a lesson requires as it is now: of each other lesson at most what all its tasks are worth that pupils
+        see, and nothing of one that is gone or has none.
+        """
+        lesson = self.lesson(lesson_id)
+        wanted = [(each, self._seen_points(each.lesson_id)) for each in (lesson.requires if lesson else ())]
+        return [Requirement(each.lesson_id, min(each.points, sum(worth.values()))) for each, worth in wanted if worth]
+
+    def lacking(self, lesson_id: int, completion: Completion) -> list[Requirement]:
+        """What a lesson requires that somebody has not reached yet."""
+        return [
+            each
+            for each in self.required(lesson_id)
+            if completion.marks(self._seen_points(each.lesson_id)).points < each.points
+        ]
+
+    def _seen_points(self, lesson_id: int) -> dict[int, int]:
+        lesson = self.lesson(lesson_id)
+        return {task.id: task.points for task in (lesson.seen_tasks if lesson else ())}
+
+    def locked(self, completion: Completion) -> set[int]:
+        """The tasks in lessons that somebody is locked out of."""
+        lessons = [each for each in self.lessons if each.requires and self.lacking(each.id, completion)]
+        return {task.id for lesson in lessons for task in lesson.tasks}
+
+    def goes_round(self) -> bool:
+        """Whether some lesson requires itself, by way of others or not."""
+        required = {lesson.id: {each.lesson_id for each in lesson.requires} for lesson in self.lessons}
+        while required:
+            free = {lesson_id for lesson_id, others in required.items() if not others & required.keys()}
+            if not free:
+                return True
+            required = {lesson_id: others for lesson_id, others in required.items() if lesson_id not in free}
+        return False
 
     def around(self, task_id: int, among: Collection[int]) -> tuple[tuple[int, int] | None, tuple[int, int] | None]:
         """The tasks before and after one, of these, each as (lesson, task), in the order of the whole course."""
@@ -105,11 +150,11 @@ class Outline:
     def lesson_of(self, task_id: int) -> LessonEntry | None:
         return next((lesson for lesson in self.lessons if any(task.id == task_id for task in lesson.tasks)), None)
 
-    def with_lesson(self, lesson_id: int, *, times: Times = ALWAYS, order: int | None = None) -> "Outline":
+    def with_lesson(self, lesson_id: int, *, order: int | None = None) -> "Outline":
         """`order` counts from 1; None stands for the end. Full when there is no room."""
         if len(self.lessons) >= MAX_LESSONS:
             raise Full("lessons", MAX_LESSONS)
-        return Outline(_inserted(self.lessons, LessonEntry(lesson_id, times=times), order))
+        return Outline(_inserted(self.lessons, LessonEntry(lesson_id), order))
 
     def with_task(self, lesson_id: int, task: TaskEntry, *, order: int | None = None) -> "Outline":
         """Full when there is no room."""
@@ -139,8 +184,8 @@ class Outline:
     def moving_lesson(self, lesson_id: int, order: int) -> "Outline":
         return Outline(_moved(self.lessons, lesson_id, order))
 
-    def changing_lesson(self, lesson_id: int, times: Times) -> "Outline":
-        return self._replacing(replace(self._lesson(lesson_id), times=times))
+    def changing_lesson(self, lesson_id: int, times: Times, requires: Sequence[Requirement] = ()) -> "Outline":
+        return self._replacing(replace(self._lesson(lesson_id), times=times, requires=tuple(requires)))
 
     def changing_task(self, lesson_id: int, changed: TaskEntry, *, order: int | None = None) -> "Outline":
         lesson = self._lesson(lesson_id)
@@ -158,7 +203,12 @@ class Outline:
 
     def to_json(self) -> list[Any]:
         return [
-            [lesson.id, [_task_json(task) for task in lesson.tasks], list(lesson.links), *_further(lesson.times)]
+            [
+                lesson.id,
+                [_task_json(task) for task in lesson.tasks],
+                list(lesson.links),
+                *_further(_lesson_more(lesson)),
+            ]
             for lesson in self.lessons
         ]
 
@@ -177,20 +227,34 @@ class Outline:
 
 
 def _task_json(task: TaskEntry) -> list[Any]:
-    return [task.id, task.points, int(task.shown), *_further(task.times)]
+    return [task.id, task.points, int(task.shown), *_further(task.times.to_json())]
 
 
-def _further(times: Times) -> list[Any]:
+def _lesson_more(lesson: LessonEntry) -> dict[str, Any]:
+    requires = requirements_json(lesson.requires)
+    return {**lesson.times.to_json(), "requires": requires} if requires else lesson.times.to_json()
+
+
+def requirements_json(requires: Sequence[Requirement]) -> list[list[int]]:
+    return [[each.lesson_id, each.points] for each in requires]
+
+
+def requirements_of_json(stored: Sequence[Sequence[int]]) -> tuple[Requirement, ...]:
+    return tuple(Requirement(*each) for each in stored)
+
+
+def _further(stored: dict[str, Any]) -> list[Any]:
     """What is stored of times: nothing at all where there are none, as it was before there were times."""
-    stored = times.to_json()
     return [stored] if stored else []
 
 
 def _lesson_of_json(
-    lesson_id: int, tasks: Sequence[Any], links: Sequence[int], times: Mapping[str, Any] | None = None
+    lesson_id: int, tasks: Sequence[Any], links: Sequence[int], more: Mapping[str, Any] | None = None
 ) -> LessonEntry:
     entries = tuple(_task_of_json(*task) for task in tasks)
-    return LessonEntry(lesson_id, entries, tuple(links), Times.of_json(times or {}))
+    known = more or {}
+    requires = requirements_of_json(known.get("requires", ()))
+    return LessonEntry(lesson_id, entries, tuple(links), Times.of_json(known), requires)
 
 
 def _task_of_json(task_id: int, points: int, shown: int, times: Mapping[str, Any] | None = None) -> TaskEntry:

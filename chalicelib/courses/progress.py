@@ -95,7 +95,7 @@ def _estimations_of(user_id: int, query: paging.CursorQuery) -> paging.Page[Esti
 def _estimation(enrollment: Enrollment, course: Course, outline: Outline, now: datetime) -> Estimation:
     completion = enrollment.completion
     states = outline.states(course.times, now)
-    among = {task_id for task_id, state in states.items() if state is Availability.OPEN}
+    among = {task_id for task_id, state in states.items() if state is Availability.OPEN} - outline.locked(completion)
     goes_on = (
         outline.to_continue(completion.latest, among=among, solved=completion.solved) if enrollment.attends else None
     )

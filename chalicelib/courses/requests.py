@@ -61,8 +61,19 @@ class GrantBody(Body):
 
 MAX_POINTS = 1000
 MAX_INLINE_TESTS = 1000
+MAX_REQUIREMENTS = 10
+MAX_TEXT_BYTES = 64 * 1024
+"""Of a lesson's text in UTF-8."""
 
 _URL = TypeAdapter(HttpUrl)
+
+
+def _short_enough(text: str) -> str:
+    if len(text.encode()) > MAX_TEXT_BYTES:
+        raise validation.refused(
+            Text("text_too_long", "must have at most {max} bytes in UTF-8", {"max": MAX_TEXT_BYTES})
+        )
+    return text
 
 
 def _whole_seconds(moment: datetime | None) -> datetime | None:
@@ -83,6 +94,7 @@ Name = Annotated[
     validation.NOT_BLANK,
 ]
 CourseDescription = Annotated[str, Field(max_length=4000)]
+LessonText = Annotated[str, AfterValidator(_short_enough)]
 LessonDescription = Annotated[str, Field(max_length=1500)]
 Order = Annotated[int, Field(ge=1, le=MAX_TASKS, description="The place among the others, from 1")]
 Points = Annotated[int, Field(ge=0, le=MAX_POINTS)]
@@ -135,13 +147,27 @@ class NewCourse(CourseChange):
         return self.model_dump()
 
 
+class RequirementBody(Body):
+    """So many points in another lesson of the course; what cannot be earned there is not required."""
+
+    lesson_id: Id
+    points: Annotated[int, Field(ge=1, le=MAX_POINTS * MAX_TASKS)]
+
+
 class LessonChange(TimedChange):
+    """`text` is Markdown, as statements are. `requires` is what opens the lesson, beside its time."""
+
     name: Name = Field(default_factory=str)
     description: LessonDescription = ""
+    text: LessonText = ""
+    requires: list[RequirementBody] = Field(default_factory=list, max_length=MAX_REQUIREMENTS)
     order: Order | None = None
 
     def fields(self) -> dict[str, Any]:
-        return self.given("name", "description", *TIMES)
+        fields = self.given("name", "description", "text", *TIMES)
+        if "requires" in self.model_fields_set:
+            fields["required"] = [[each.lesson_id, each.points] for each in self.requires] or None
+        return fields
 
 
 class NewLesson(LessonChange):

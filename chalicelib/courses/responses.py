@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import RootModel
 
@@ -15,6 +15,7 @@ from chalicelib.courses.courses import OpenCourse, OpenLesson, TimedTask
 from chalicelib.courses.draft_models import Draft
 from chalicelib.courses.drafts import Drafts
 from chalicelib.courses.models import Course, Link
+from chalicelib.courses.outline import Requirement
 from chalicelib.courses.places import PlacedTask
 from chalicelib.judge.languages import offered
 from chalicelib.judge.models import Sample
@@ -130,11 +131,22 @@ class TaskInfo(TimesView):
         )
 
 
+class RequirementView(View):
+    """So many points in another lesson."""
+
+    lesson_id: int
+    points: int
+
+    @classmethod
+    def of(cls, required: Requirement) -> Self:
+        return cls(lesson_id=required.lesson_id, points=required.points)
+
+
 class LessonView(TimesView):
     """`task` is the name of the tasks in PyTry's README, `tasks` in its code.
 
     The times are what holds for the lesson in its course. Before it opens, pupils see none of what is in it; only who
-    teaches sees one that is not published.
+    teaches sees one that is not published. One whose `state` is `locked` opens with what it `requires`.
     """
 
     id: int
@@ -142,26 +154,42 @@ class LessonView(TimesView):
     description: str
     is_published: bool
     state: Availability
+    requires: list[RequirementView]
     task: list[TaskInfo]
     tasks: list[TaskInfo]
     links: list[LinkView]
 
     @classmethod
     def of(cls, opened: OpenLesson) -> Self:
+        return cls(**cls._members(opened))
+
+    @staticmethod
+    def _members(opened: OpenLesson) -> dict[str, Any]:
         course, lesson = opened.course, opened.lesson
         times = course.times_of(lesson)
         tasks = [TaskInfo.of(task, course.completion) for task in course.tasks_of(lesson)]
-        return cls(
+        return {
             **times_members(times),
-            id=lesson.id,
-            name=lesson.name,
-            description=lesson.description,
-            is_published=times.published,
-            state=times.state(course.now),
-            task=tasks,
-            tasks=tasks,
-            links=[LinkView.of(link) for link in course.links_of(lesson)],
-        )
+            "id": lesson.id,
+            "name": lesson.name,
+            "description": lesson.description,
+            "is_published": times.published,
+            "state": course.state_of(lesson),
+            "requires": [RequirementView.of(each) for each in course.contents.outline.required(lesson.id)],
+            "task": tasks,
+            "tasks": tasks,
+            "links": [LinkView.of(link) for link in course.links_of(lesson)],
+        }
+
+
+class LessonPage(LessonView):
+    """A lesson by itself, with its `text` (Markdown): empty for one that says nothing, or is not open."""
+
+    text: str
+
+    @classmethod
+    def of(cls, opened: OpenLesson) -> Self:
+        return cls(**cls._members(opened), text=opened.text)
 
 
 class CourseView(CourseInfo):

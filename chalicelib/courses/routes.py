@@ -14,7 +14,7 @@ from chalicelib.courses.responses import (
     CourseView,
     DraftInfo,
     DraftsView,
-    LessonView,
+    LessonPage,
     RunView,
     TaskView,
 )
@@ -54,6 +54,12 @@ def attend(course_id: int, caller: Caller) -> AttendedView:
     return _attended(new=courses.attend(caller, course_id))
 
 
+@routes.delete("/courses/attend/{course_id}", access=authentication.USER, status=204)
+def leave(course_id: int, caller: Caller) -> None:
+    """Attend a course no longer. How far one came is kept."""
+    courses.leave(caller, course_id)
+
+
 @routes.get("/courses/{course_id}", access=authentication.USER, versioned=True)
 def show_course(course_id: int, caller: Caller) -> routing.Answer[CourseView]:
     """A course with its lessons: for those who attend it, teachers and admins."""
@@ -63,10 +69,10 @@ def show_course(course_id: int, caller: Caller) -> routing.Answer[CourseView]:
 
 
 @routes.get("/courses/{course_id}/{lesson_id}", access=authentication.USER, versioned=True)
-def show_lesson(course_id: int, lesson_id: int, caller: Caller) -> routing.Answer[LessonView]:
-    """A lesson with its tasks and links. Its ETag is that of the whole course, as this reader sees the lesson."""
+def show_lesson(course_id: int, lesson_id: int, caller: Caller) -> routing.Answer[LessonPage]:
+    """A lesson with its text, tasks and links. Its ETag is that of the whole course, as this reader sees the lesson."""
     opened = courses.read_lesson(caller, course_id, lesson_id)
-    body = LessonView.of(opened)
+    body = LessonPage.of(opened)
     return routing.Answer(body=body, headers=etags.header(opened.course.course.version, shown=body))
 
 

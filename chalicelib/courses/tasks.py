@@ -107,6 +107,7 @@ def read(caller: Caller, place: Place, *, with_outline: bool = False) -> OpenTas
     state = times.state(clock.now())
     if not writes:
         _check_readable(state)
+        _check_unlocked(found)
     reached = found.enrollment.completion.of(found.task.id) if found.enrollment else TaskResult()
     return OpenTask(
         course=found.course,
@@ -132,6 +133,18 @@ def _check_readable(state: Availability) -> None:
         raise course_errors.no_such_task()
     if state is Availability.NOT_OPEN:
         raise course_errors.task_not_open()
+
+
+def _check_unlocked(found: models.FoundTask) -> None:
+    """403 while the lesson requires more points of another; the outline is read for such lessons alone."""
+    course, lesson = found.course, found.lesson
+    if course is None or lesson is None or not lesson.requires:
+        return
+    outline = found.outline or models.find_outline(course.id) or Outline()
+    completion = found.enrollment.completion if found.enrollment else Completion()
+    for lacking in outline.lacking(lesson.id, completion):
+        other = models.find_lesson(course.id, lacking.lesson_id)
+        raise course_errors.lesson_locked(other.name if other else "", lacking.points)
 
 
 def submit(caller: Caller, place: Place, *, source: str, language: str | None) -> tuple[Task, Submission]:

@@ -426,7 +426,7 @@ class School:
     def lesson(self, course: Course, *, order: int | None = None, **overrides: Any) -> Lesson:
         lesson_id = next(self._numbers)
         lesson = course_models.new_lesson(course.id, lesson_id, **{"name": f"Lesson {lesson_id}", **overrides})
-        self._add(course, lesson, lambda known: known.with_lesson(lesson_id, times=lesson.times, order=order))
+        self._add(course, lesson, lambda known: _with_lesson(known, lesson, order))
         return lesson
 
     def task(
@@ -460,6 +460,10 @@ class School:
         if person is not None:
             assert self.api.post(f"/courses/attend/{made.id}", token=person.token).status == 200
         return f"/courses/{made.id}/{lesson.id}/{task.id}"
+
+
+def _with_lesson(known: Outline, lesson: Lesson, order: int | None) -> Outline:
+    return known.with_lesson(lesson.id, order=order).changing_lesson(lesson.id, lesson.times, lesson.requires)
 
 
 @contextmanager

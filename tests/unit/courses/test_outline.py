@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from chalicelib.courses import outline
 from chalicelib.courses.availability import ALWAYS, Availability, Times
-from chalicelib.courses.outline import Full, Outline, TaskEntry
+from chalicelib.courses.completion import Completion, TaskResult
+from chalicelib.courses.outline import Full, Outline, Requirement, TaskEntry
 
 NOW = datetime(2026, 9, 1, 9, 0, tzinfo=UTC)
 
@@ -133,4 +134,54 @@ def test_what_has_no_times_is_stored_as_it_was_before_there_were_any() -> None:
 def test_times_are_stored() -> None:
     opening = Times(opens_at=NOW, due_at=NOW + timedelta(days=1))
     made = lessons(1).changing_lesson(1, opening).with_task(1, TaskEntry(10, 1, shown=True, times=Times(closes_at=NOW)))
+    assert Outline.of_json(json.loads(json.dumps(made.to_json()))) == made
+
+
+def chained(*requires: tuple[int, int, int]) -> Outline:
+    """Lessons 1 to 3 with a task of 10 points each, called 11 to 13. A lesson requires of another so many points."""
+    made = lessons(1, 2, 3)
+    for lesson_id in (1, 2, 3):
+        made = made.with_task(lesson_id, task(10 + lesson_id, 10))
+    for lesson_id in (1, 2, 3):
+        wanted = [Requirement(other, points) for mine, other, points in requires if mine == lesson_id]
+        made = made.changing_lesson(lesson_id, ALWAYS, wanted)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("points", "share", "lacking"),
+    [
+        (5, 0.4, [Requirement(1, 5)]),
+        (5, 0.5, []),
+        (99, 0.9, [Requirement(1, 10)]),  # there are no more than ten
+        (99, 1.0, []),
+    ],
+)
+def test_points_of_one_lesson_open_another(points: int, share: float, lacking: list[Requirement]) -> None:
+    made = chained((2, 1, points))
+    completion = Completion({11: TaskResult(1, solved=share == 1, share=share)})
+    assert made.lacking(2, completion) == lacking
+    assert made.locked(completion) == ({12} if lacking else set())
+    assert made.lacking(3, completion) == made.lacking(99, completion) == []
+
+
+def test_nothing_is_required_that_nobody_can_earn() -> None:
+    made = chained((2, 1, 5), (3, 2, 5))
+    assert made.without_lesson(1).lacking(2, Completion()) == []
+    assert made.changing_lesson(1, Times(published=False)).lacking(2, Completion()) == []
+    assert made.lacking(3, Completion()) == [Requirement(2, 5)]
+
+
+@pytest.mark.parametrize(
+    ("requires", "expected"),
+    [
+        ((), False),
+        (((2, 1, 1), (3, 1, 1), (3, 2, 1)), False),
+        (((1, 1, 1),), True),
+        (((1, 2, 1), (2, 3, 1), (3, 1, 1)), True),
+    ],
+)
+def test_a_lesson_may_not_require_itself(requires: tuple[tuple[int, int, int], ...], *, expected: bool) -> None:
+    made = chained(*requires)
+    assert made.goes_round() is expected
     assert Outline.of_json(json.loads(json.dumps(made.to_json()))) == made

@@ -1881,7 +1881,11 @@ export interface paths {
          * @description Who may call: anyone signed in. At most 600 writes a minute.
          */
         post: operations["courses_attend"];
-        delete?: never;
+        /**
+         * Attend a course no longer. How far one came is kept
+         * @description Who may call: anyone signed in. At most 600 writes a minute.
+         */
+        delete: operations["courses_leave"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1923,7 +1927,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A lesson with its tasks and links. Its ETag is that of the whole course, as this reader sees the lesson
+         * A lesson with its text, tasks and links. Its ETag is that of the whole course, as this reader sees the lesson
          * @description Who may call: anyone signed in.
          */
         get: operations["courses_show_lesson"];
@@ -2016,6 +2020,26 @@ export interface paths {
          * @description Who may call: anyone signed in. At most 60 drafts a minute.
          */
         put: operations["courses_save_draft"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/courses/{course_id}/outline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A course with its lessons, tasks and links, drafts among them, as its teachers write them
+         * @description Who may call: teachers and admins.
+         */
+        get: operations["authoring_show_outline"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -3908,6 +3932,7 @@ export interface components {
             name: string;
             description: string;
             published: boolean;
+            requires: components["schemas"]["RequirementView"][];
         };
         /**
          * AuthoredTask
@@ -4924,7 +4949,10 @@ export interface components {
         LanguagesView: {
             languages: components["schemas"]["LanguageView"][];
         };
-        /** LessonChange */
+        /**
+         * LessonChange
+         * @description `text` is Markdown, as statements are. `requires` is what opens the lesson, beside its time.
+         */
         LessonChange: {
             published?: boolean;
             opens_at?: string | null;
@@ -4932,14 +4960,35 @@ export interface components {
             due_at?: string | null;
             name?: string;
             description?: string;
+            text?: string;
+            requires?: components["schemas"]["RequirementBody"][];
             order?: number | null;
+        };
+        /**
+         * LessonPage
+         * @description A lesson by itself, with its `text` (Markdown): empty for one that says nothing, or is not open.
+         */
+        LessonPage: {
+            opens_at: string | null;
+            closes_at: string | null;
+            due_at: string | null;
+            id: number;
+            name: string;
+            description: string;
+            is_published: boolean;
+            state: components["schemas"]["Availability"];
+            requires: components["schemas"]["RequirementView"][];
+            task: components["schemas"]["TaskInfo"][];
+            tasks: components["schemas"]["TaskInfo"][];
+            links: components["schemas"]["LinkView"][];
+            text: string;
         };
         /**
          * LessonView
          * @description `task` is the name of the tasks in PyTry's README, `tasks` in its code.
          *
          *     The times are what holds for the lesson in its course. Before it opens, pupils see none of what is in it; only who
-         *     teaches sees one that is not published.
+         *     teaches sees one that is not published. One whose `state` is `locked` opens with what it `requires`.
          */
         LessonView: {
             opens_at: string | null;
@@ -4950,6 +4999,7 @@ export interface components {
             description: string;
             is_published: boolean;
             state: components["schemas"]["Availability"];
+            requires: components["schemas"]["RequirementView"][];
             task: components["schemas"]["TaskInfo"][];
             tasks: components["schemas"]["TaskInfo"][];
             links: components["schemas"]["LinkView"][];
@@ -5117,6 +5167,9 @@ export interface components {
             name: string;
             /** @description "" if it is left out */
             description?: string;
+            /** @description "" if it is left out */
+            text?: string;
+            requires?: components["schemas"]["RequirementBody"][];
             order?: number | null;
         };
         /** NewLink */
@@ -5299,6 +5352,30 @@ export interface components {
          * @enum {string}
          */
         Outcome: "ok" | "compile_error" | "runtime_error" | "time_limit" | "wall_time_limit" | "memory_limit" | "output_limit" | "system_error";
+        /**
+         * OutlineView
+         * @description A course as its authors write it: each thing with its own times, whatever holds for it.
+         */
+        OutlineView: {
+            course: components["schemas"]["AuthoredCourse"];
+            lessons: components["schemas"]["OutlinedLesson"][];
+        };
+        /**
+         * OutlinedLesson
+         * @description A lesson with what is in it.
+         */
+        OutlinedLesson: {
+            opens_at: string | null;
+            closes_at: string | null;
+            due_at: string | null;
+            id: number;
+            name: string;
+            description: string;
+            published: boolean;
+            requires: components["schemas"]["RequirementView"][];
+            tasks: components["schemas"]["AuthoredTask"][];
+            links: components["schemas"]["LinkView"][];
+        };
         /** OwedReviewsView */
         OwedReviewsView: {
             user_id: number;
@@ -5866,6 +5943,22 @@ export interface components {
              * @constant
              */
             status: "Checking";
+        };
+        /**
+         * RequirementBody
+         * @description So many points in another lesson of the course; what cannot be earned there is not required.
+         */
+        RequirementBody: {
+            lesson_id: number;
+            points: number;
+        };
+        /**
+         * RequirementView
+         * @description So many points in another lesson.
+         */
+        RequirementView: {
+            lesson_id: number;
+            points: number;
         };
         /**
          * ResultView
@@ -14773,6 +14866,38 @@ export interface operations {
             504: components["responses"]["Error504"];
         };
     };
+    courses_leave: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+            };
+            path: {
+                course_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
     courses_show_course: {
         parameters: {
             query?: never;
@@ -14830,6 +14955,12 @@ export interface operations {
                      *           "description": "What programming begins with.",
                      *           "is_published": true,
                      *           "state": "draft",
+                     *           "requires": [
+                     *             {
+                     *               "lesson_id": 344825856003173,
+                     *               "points": 5
+                     *             }
+                     *           ],
                      *           "task": [
                      *             {
                      *               "opens_at": "2026-09-01T09:00:00.000Z",
@@ -15065,6 +15196,12 @@ export interface operations {
                      *       "description": "What programming begins with.",
                      *       "is_published": true,
                      *       "state": "draft",
+                     *       "requires": [
+                     *         {
+                     *           "lesson_id": 344825856003173,
+                     *           "points": 5
+                     *         }
+                     *       ],
                      *       "task": [
                      *         {
                      *           "opens_at": "2026-09-01T09:00:00.000Z",
@@ -15101,10 +15238,11 @@ export interface operations {
                      *           "title": "Sums",
                      *           "link": "https://docs.python.org/3/tutorial/"
                      *         }
-                     *       ]
+                     *       ],
+                     *       "text": "text"
                      *     }
                      */
-                    "application/json": components["schemas"]["LessonView"];
+                    "application/json": components["schemas"]["LessonPage"];
                 };
             };
             /** @description What the caller has is what there is. */
@@ -15599,6 +15737,118 @@ export interface operations {
             504: components["responses"]["Error504"];
         };
     };
+    authoring_show_outline: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+                /** @description An ETag that one has: 304 while it holds. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                course_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "course": {
+                     *         "opens_at": "2026-09-01T09:00:00.000Z",
+                     *         "closes_at": "2026-12-22T18:00:00.000Z",
+                     *         "due_at": "2026-12-15T18:00:00.000Z",
+                     *         "id": 344825856003172,
+                     *         "name": "Sums",
+                     *         "description": "What programming begins with.",
+                     *         "pic": "/courses/344825856003172/pic",
+                     *         "language": {
+                     *           "id": "python3",
+                     *           "name": "Python 3"
+                     *         },
+                     *         "is_public": true,
+                     *         "published": true,
+                     *         "languages": [
+                     *           "python3"
+                     *         ],
+                     *         "author_id": 344825856003179,
+                     *         "author_name": "text",
+                     *         "version": 3,
+                     *         "created_at": "2026-09-01T09:00:00.000Z"
+                     *       },
+                     *       "lessons": [
+                     *         {
+                     *           "opens_at": "2026-09-01T09:00:00.000Z",
+                     *           "closes_at": "2026-12-22T18:00:00.000Z",
+                     *           "due_at": "2026-12-15T18:00:00.000Z",
+                     *           "id": 344825856003172,
+                     *           "name": "Sums",
+                     *           "description": "What programming begins with.",
+                     *           "published": true,
+                     *           "requires": [
+                     *             {
+                     *               "lesson_id": 344825856003173,
+                     *               "points": 5
+                     *             }
+                     *           ],
+                     *           "tasks": [
+                     *             {
+                     *               "opens_at": "2026-09-01T09:00:00.000Z",
+                     *               "closes_at": "2026-12-22T18:00:00.000Z",
+                     *               "due_at": "2026-12-15T18:00:00.000Z",
+                     *               "id": 344825856003172,
+                     *               "problem_id": 344825856003175,
+                     *               "name": "Sums",
+                     *               "points": 5,
+                     *               "languages": [
+                     *                 "python3"
+                     *               ],
+                     *               "published": true,
+                     *               "is_published": true
+                     *             }
+                     *           ],
+                     *           "links": [
+                     *             {
+                     *               "id": 344825856003172,
+                     *               "title": "Sums",
+                     *               "link": "https://docs.python.org/3/tutorial/"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OutlineView"];
+                };
+            };
+            /** @description What the caller has is what there is. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
     authoring_redirect_to_picture: {
         parameters: {
             query?: never;
@@ -15959,13 +16209,10 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "published": true,
-                 *       "opens_at": "2026-09-01T09:00:00.000Z",
-                 *       "closes_at": "2026-12-22T18:00:00.000Z",
-                 *       "due_at": "2026-12-15T18:00:00.000Z",
                  *       "name": "Sums",
-                 *       "description": "What programming begins with.",
-                 *       "order": 1
+                 *       "text": "# Sums\n\n$a + b$",
+                 *       "requires": [],
+                 *       "opens_at": "2026-09-08T09:00:00Z"
                  *     }
                  */
                 "application/json": components["schemas"]["NewLesson"];
@@ -15987,7 +16234,13 @@ export interface operations {
                      *       "id": 344825856003172,
                      *       "name": "Sums",
                      *       "description": "What programming begins with.",
-                     *       "published": true
+                     *       "published": true,
+                     *       "requires": [
+                     *         {
+                     *           "lesson_id": 344825856003173,
+                     *           "points": 5
+                     *         }
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["AuthoredLesson"];
@@ -16116,12 +16369,10 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "published": true,
-                 *       "opens_at": "2026-09-01T09:00:00.000Z",
-                 *       "closes_at": "2026-12-22T18:00:00.000Z",
-                 *       "due_at": "2026-12-15T18:00:00.000Z",
                  *       "name": "Sums",
-                 *       "description": "What programming begins with.",
+                 *       "text": "# Sums\n\n$a + b$",
+                 *       "requires": [],
+                 *       "opens_at": "2026-09-08T09:00:00Z",
                  *       "order": 1
                  *     }
                  */
@@ -16145,7 +16396,13 @@ export interface operations {
                      *       "id": 344825856003172,
                      *       "name": "Sums",
                      *       "description": "What programming begins with.",
-                     *       "published": true
+                     *       "published": true,
+                     *       "requires": [
+                     *         {
+                     *           "lesson_id": 344825856003173,
+                     *           "points": 5
+                     *         }
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["AuthoredLesson"];

@@ -27,6 +27,7 @@ export function Component() {
           </p>
           <When item={found} />
           <Markdown text={found.description} />
+          {found.text && <Markdown text={found.text} />}
           <h2>{texts.lessonTasks}</h2>
           {found.tasks.length === 0 ? (
             <Empty>{texts.noTasks}</Empty>

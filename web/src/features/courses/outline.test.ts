@@ -24,6 +24,7 @@ const course = (...lessons: Task[][]) => ({
     is_published: true,
     state: "open" as const,
     ...always,
+    requires: [],
     tasks,
     task: tasks,
     links: [],
