@@ -56,6 +56,13 @@ class AuthoredCourse(CourseFields):
         )
 
 
+class CopyView(View):
+    """`left_out` are the names of tasks whose problems are neither published nor the caller's."""
+
+    course: AuthoredCourse
+    left_out: list[str]
+
+
 class AuthoredLesson(TimesView):
     """A lesson as its author sees it, with its own times."""
 

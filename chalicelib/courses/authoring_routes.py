@@ -1,13 +1,17 @@
 """Routes for the authors of courses. Those who own or teach a course change it; admins change all."""
 
+from datetime import timedelta
+
 from chalicelib.accounts import authentication, names
 from chalicelib.accounts.authentication import Caller
+from chalicelib.common import limits
 from chalicelib.common.http import etags, headers, requests, routing
-from chalicelib.courses import authoring, deletion, pictures, teachers
+from chalicelib.courses import authoring, copying, deletion, pictures, teachers
 from chalicelib.courses.authoring_responses import (
     AuthoredCourse,
     AuthoredLesson,
     AuthoredTask,
+    CopyView,
     DeletingView,
     OutlineView,
     PictureUpload,
@@ -15,6 +19,7 @@ from chalicelib.courses.authoring_responses import (
 )
 from chalicelib.courses.models import Course
 from chalicelib.courses.requests import (
+    CopyBody,
     CourseChange,
     LessonChange,
     LinkChange,
@@ -40,6 +45,8 @@ from chalicelib.school.responses import TeachersView, TeacherView
 
 routes = routing.Routes(__name__, tag="Authoring")
 
+COPIES = limits.Limit("course_copies", 30, timedelta(hours=1))
+
 
 @routes.post("/courses", access=authentication.TEACHER, status=201, raises=[422, 503], versioned=True)
 def create_course(caller: Caller, body: NewCourse) -> routing.Answer[AuthoredCourse]:
@@ -62,6 +69,22 @@ def show_outline(course_id: int, caller: Caller) -> routing.Answer[OutlineView]:
     author_name = _author_name(contents.course.author_id)
     body = OutlineView.of(contents, languages.list_all_if_described(), author_name)
     return routing.Answer(body=body, headers=etags.header(contents.course.version))
+
+
+@routes.post(
+    "/courses/{course_id}/copy",
+    access=authentication.TEACHER,
+    limit=COPIES,
+    status=201,
+    raises=[503],
+    headers=["Location"],
+)
+def copy_course(course_id: int, caller: Caller, body: CopyBody) -> routing.Answer[CopyView]:
+    """Copy a course with its lessons, texts, links and tasks: a draft of one's own, without pupils."""
+    copied = copying.copy(caller, course_id, name=body.name, shift=body.shift)
+    course = AuthoredCourse.of(copied.course, languages.list_all_if_described(), _author_name(caller.id))
+    view = CopyView(course=course, left_out=[task.name for task in copied.left_out])
+    return routing.Answer(body=view, headers={"Location": f"/courses/{copied.course.id}"})
 
 
 @routes.delete(

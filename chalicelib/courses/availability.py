@@ -7,7 +7,7 @@ when it closes.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
 from typing import Any, Self
@@ -63,10 +63,18 @@ class Times:
                 return first, second
         return None
 
+    @property
+    def moments(self) -> dict[str, datetime | None]:
+        return {name: getattr(self, name) for name in MOMENTS}
+
+    def shifted(self, by: timedelta | None) -> "Times":
+        """Moved by so much; without moments for None."""
+        moved = {name: moment + by for name, moment in self.moments.items() if moment and by is not None}
+        return Times(published=self.published, **moved)
+
     def to_json(self) -> dict[str, Any]:
         """Nothing for what is published and has no times, as most has not."""
-        moments = {name: getattr(self, name) for name in MOMENTS}
-        stored: dict[str, Any] = {name: each.astimezone(UTC).isoformat() for name, each in moments.items() if each}
+        stored: dict[str, Any] = {name: each.astimezone(UTC).isoformat() for name, each in self.moments.items() if each}
         return stored if self.published else {**stored, "published": False}
 
     @classmethod

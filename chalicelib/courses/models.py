@@ -387,12 +387,22 @@ def new_link(course_id: int, lesson_id: int, link_id: int, **fields: Any) -> Lin
     return Link(*link_key(course_id, lesson_id, link_id), id=link_id, lesson_id=lesson_id, **fields)
 
 
-def add_course(course: Course) -> None:
-    """Store a course with nothing in it, taught by its author. ConditionFailed(KEY_FREE): the id is taken."""
+def write(items: Iterable[CoursesItem]) -> None:
+    """Store items of a course that is not there yet."""
+    with CoursesItem.batch_write() as batch:
+        for item in items:
+            batch.save(item)
+
+
+def add_course(course: Course, outline: Outline | None = None) -> None:
+    """Store a course, taught by its author: with nothing in it, unless what its outline names was written already.
+
+    ConditionFailed(KEY_FREE): the id is taken.
+    """
 
     def fill(transaction: Transaction) -> None:
         transaction.save(course, condition=Course.pk.does_not_exist(), named=transactions.KEY_FREE)
-        transaction.save(_stored(course.id, Outline()))
+        transaction.save(_stored(course.id, outline or Outline()))
         memberships.add_owner(transaction, course.author_id, group_of(course.id), course.created_at)
 
     transactions.transact(fill)

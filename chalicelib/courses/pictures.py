@@ -90,6 +90,15 @@ def remove(caller: Caller, course_id: int, *, expected: IfMatch = None) -> None:
     forget(course)
 
 
+def copy(source: Course, target: Course) -> None:
+    """Have a course that names the picture of another have that picture."""
+    if source.picture_id is None:
+        return
+    bucket = settings.load().test_data_bucket
+    old, new = (_key(course.id, source.picture_id) for course in (source, target))
+    s3.client().copy_object(Bucket=bucket, Key=new, CopySource=f"{bucket}/{old}")
+
+
 def forget(course: Course) -> None:
     """Delete the picture that a course has."""
     if course.picture_id is not None:

@@ -1,6 +1,6 @@
 """Request bodies and queries of courses: with PyTry's names, with the portal's (Virtual School), and for authors."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, AwareDatetime, Field, HttpUrl, TypeAdapter, model_validator
@@ -62,6 +62,7 @@ class GrantBody(Body):
 MAX_POINTS = 1000
 MAX_INLINE_TESTS = 1000
 MAX_REQUIREMENTS = 10
+MAX_SHIFT_DAYS = 3660
 MAX_TEXT_BYTES = 64 * 1024
 """Of a lesson's text in UTF-8."""
 
@@ -250,6 +251,19 @@ class PlacedTask(TaskChange):
         fields = self.of_problem()
         fields["title"] = self.name
         return NewProblem(fields=fields, tests=[test.to_test() for test in self.tests])
+
+
+class CopyBody(Body):
+    """Without a name the copy is called as the course is."""
+
+    name: Name | None = None
+    shift_days: Annotated[int, Field(ge=-MAX_SHIFT_DAYS, le=MAX_SHIFT_DAYS)] | None = Field(
+        None, description="By how many days all times are moved; null: the copy has no times"
+    )
+
+    @property
+    def shift(self) -> timedelta | None:
+        return None if self.shift_days is None else timedelta(days=self.shift_days)
 
 
 class PictureBody(Body):

@@ -8,7 +8,7 @@ from pydantic import RootModel
 
 from chalicelib.common.http.responses import Moment, Named, View
 from chalicelib.courses import cards
-from chalicelib.courses.availability import MOMENTS, Availability, Times
+from chalicelib.courses.availability import Availability, Times
 from chalicelib.courses.cards import CourseSummary
 from chalicelib.courses.completion import Completion
 from chalicelib.courses.courses import OpenCourse, OpenLesson, TimedTask
@@ -340,7 +340,7 @@ class RunView(View):
 
 def times_members(times: Times) -> dict[str, datetime | None]:
     """The members of a `TimesView`."""
-    return {name: getattr(times, name) for name in MOMENTS}
+    return times.moments
 
 
 def course_fields(course: Course, languages: Sequence[Language]) -> dict[str, object]:

@@ -1,15 +1,17 @@
 """The text of a lesson, what opens it beside its time, and leaving a course."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from chalicelib.accounts.permissions import Role
+from chalicelib.common.http.responses import rfc3339
 from chalicelib.courses import models, text_models
-from chalicelib.courses.models import Course
+from chalicelib.courses.models import PRIVATE, Course
 from tests.app.courses.test_authoring import add_lesson, add_task, done, refused
 from tests.app.courses.test_courses import enrol
-from tests.support.school import Person, School
+from tests.support.school import START, Person, School
 
 
 @pytest.fixture
@@ -99,3 +101,37 @@ def test_a_pupil_leaves_and_comes_back(school: School, teacher: Person, pupil: P
     assert done(school.api.get(f"/courses/{course.id}/members", token=teacher.token))["members"] == []
     done(school.api.post(attend, token=pupil.token))
     assert done(school.api.get(f"/courses/{course.id}", token=pupil.token))["solved"] == 1
+
+
+def test_a_course_is_copied(school: School, teacher: Person, pupil: Person) -> None:
+    """With everything in it, moved by a week; what a colleague has not published is left out."""
+    fields = {"description": "About", "languages": ["python3"], "due_at": START + timedelta(days=30)}
+    course = school.course(author_id=teacher.id, visibility=PRIVATE, **fields)
+    first = school.lesson(course, name="First", opens_at=START)
+    second = school.lesson(course, name="Second", required=[[first.id, 3]], published=False)
+    text_models.new_text(course.id, second.id, "Read").save()
+    school.link(course, first, title="Manual")
+    school.task(course, first, school.problem(), points=5, name="Sum", titles={"ru": "Сумма"})
+    school.task(course, second, school.problem(author_id=teacher.id, published=False), name="Mine")
+    school.task(course, second, school.problem(published=False), name="Another's")
+    path = f"/courses/{course.id}"
+    reply = school.api.post(f"{path}/copy", {"name": "2027", "shift_days": 7}, token=teacher.token)
+    assert (reply.status, reply.body["left_out"]) == (201, ["Another's"])
+    assert (reply.body["course"]["published"], reply.body["course"]["is_public"]) == (False, False)
+    copied = reply.headers["location"]
+    old, new = (done(school.api.get(f"{each}/outline", token=teacher.token)) for each in (path, copied))
+    assert [lesson["name"] for lesson in new["lessons"]] == ["First", "Second"]
+    assert [[task["name"] for task in lesson["tasks"]] for lesson in new["lessons"]] == [["Sum"], ["Mine"]]
+    assert new["course"]["due_at"] == rfc3339(START + timedelta(days=37))
+    assert new["lessons"][0]["opens_at"] == rfc3339(START + timedelta(days=7))
+    assert new["lessons"][1]["requires"] == [{"lesson_id": new["lessons"][0]["id"], "points": 3}]
+    assert new["lessons"][0]["links"][0]["title"] == "Manual"
+    ids = [
+        {lesson["id"], *(task["id"] for task in lesson["tasks"])} for both in (old, new) for lesson in both["lessons"]
+    ]
+    assert len(set().union(*ids)) == sum(map(len, ids))
+    second_copy = f"{copied}/{new['lessons'][1]['id']}"
+    assert done(school.api.get(second_copy, token=teacher.token))["text"] == "Read"
+    assert school.api.get(copied, token=pupil.token).status == 403
+    bare = school.api.post(f"{path}/copy", {}, token=teacher.token).body["course"]
+    assert (bare["name"], bare["due_at"]) == (course.name, None)

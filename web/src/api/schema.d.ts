@@ -2047,6 +2047,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/courses/{course_id}/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Copy a course with its lessons, texts, links and tasks: a draft of one's own, without pupils
+         * @description Who may call: teachers and admins. At most 30 course_copies an hour.
+         */
+        post: operations["authoring_copy_course"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/courses/{course_id}/pic": {
         parameters: {
             query?: never;
@@ -4314,6 +4334,23 @@ export interface components {
             otp?: number | string | null;
             /** @description Or `email` instead */
             login?: string;
+        };
+        /**
+         * CopyBody
+         * @description Without a name the copy is called as the course is.
+         */
+        CopyBody: {
+            name?: string | null;
+            /** @description By how many days all times are moved; null: the copy has no times */
+            shift_days?: number | null;
+        };
+        /**
+         * CopyView
+         * @description `left_out` are the names of tasks whose problems are neither published nor the caller's.
+         */
+        CopyView: {
+            course: components["schemas"]["AuthoredCourse"];
+            left_out: string[];
         };
         /**
          * CourseCard
@@ -15842,6 +15879,87 @@ export interface operations {
             401: components["responses"]["Error401"];
             403: components["responses"]["Error403"];
             404: components["responses"]["Error404"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    authoring_copy_course: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+                /** @description Repeat a request under its key, within 24 hours, and get the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                course_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Sums",
+                 *       "shift_days": 1
+                 *     }
+                 */
+                "application/json": components["schemas"]["CopyBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Location: components["headers"]["Location"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "course": {
+                     *         "opens_at": "2026-09-01T09:00:00.000Z",
+                     *         "closes_at": "2026-12-22T18:00:00.000Z",
+                     *         "due_at": "2026-12-15T18:00:00.000Z",
+                     *         "id": 344825856003172,
+                     *         "name": "Sums",
+                     *         "description": "What programming begins with.",
+                     *         "pic": "/courses/344825856003172/pic",
+                     *         "language": {
+                     *           "id": "python3",
+                     *           "name": "Python 3"
+                     *         },
+                     *         "is_public": true,
+                     *         "published": true,
+                     *         "languages": [
+                     *           "python3"
+                     *         ],
+                     *         "author_id": 344825856003179,
+                     *         "author_name": "text",
+                     *         "version": 3,
+                     *         "created_at": "2026-09-01T09:00:00.000Z"
+                     *       },
+                     *       "left_out": [
+                     *         "text"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CopyView"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            413: components["responses"]["Error413"];
+            415: components["responses"]["Error415"];
+            422: components["responses"]["Error422"];
             429: components["responses"]["Error429"];
             500: components["responses"]["Error500"];
             502: components["responses"]["Error502"];
