@@ -16,6 +16,7 @@ from chalicelib.common.http.requests import Body, Query
 from chalicelib.common.http.schemas import ShownAs
 from chalicelib.common.texts import Text
 from chalicelib.judge.grading.checkers import BUILT_IN, MOST_PASSES
+from chalicelib.judge.grading.group_graders import GraderScore, GraderVerdict
 from chalicelib.judge.grading.scoring import MAX_POINTS, MAX_TESTS, Rule
 from chalicelib.judge.grading.validators import Convention
 from chalicelib.judge.problems.library import SAMPLES, Fields
@@ -182,6 +183,28 @@ class GroupOfGroups(BaseModel):
     of: list[str | int] = Field(min_length=1, description="Names of groups, and of groups of groups before it")
 
 
+class GraderOfGroups(BaseModel):
+    """What the results of tests and groups make together, as packages of before 2023 say it."""
+
+    model_config = ConfigDict(defer_build=True)
+
+    name: str = Field(description="What later ones call it")
+    of: list[str | int] = Field(min_length=1, description="Groups, whose tests it gets, and graders before it")
+    verdict: GraderVerdict = Field(
+        GraderVerdict.WORST, description="That of the worst failure, of the first, or accepted whatever has failed"
+    )
+    score: GraderScore = Field(GraderScore.SUM, description="How one score is made of those that it gets")
+    accepts_any: bool = Field(default=False, description="Whether one accepted result is enough")
+    breaks: bool = Field(default=True, description="Whether nothing counts that comes after the first failure")
+    samples: bool = Field(default=False, description="Whether it is of samples, whose scores do not count")
+    arguments: list[str] | LeftOut = Field(
+        None, description="Those of the package's own grader, which then grades; left out: the format's default one"
+    )
+    points: Points | Literal["unbounded"] | LeftOut = Field(
+        None, description="Of the last one: the most points that there are; left out: there is the verdict alone"
+    )
+
+
 class PointsByGroup(BaseModel):
     """Groups of tests, in order. `total` says whether the sum of their points counts, or the least of those above 0; in
     place of it `totals` may make groups of groups.
@@ -193,6 +216,9 @@ class PointsByGroup(BaseModel):
     total: Literal["sum", "min"] = Field("sum", description="What the groups are worth together")
     totals: list[GroupOfGroups] = Field(
         default_factory=list, description="Groups of groups, each after what it is of; the last is the whole"
+    )
+    graders: list[GraderOfGroups] = Field(
+        default_factory=list, description="In place of totals: what is accepted, and the points; the last is the whole"
     )
     objective: Literal["max", "min"] = Field(
         "max", description="`min`: of programs that pass the one with fewer points is better; `max_points` is 0"

@@ -41,6 +41,7 @@ def test_each_key_beside_groups_is_taken() -> None:
     given: Mapping[str, object] = {
         "total": "min",
         "totals": [{"name": "whole", "rule": "max", "of": ["1"]}],
+        "graders": [{"name": "whole", "of": ["1"], "points": 7}],
         "objective": "min",
     }
     assert given.keys() | {"groups"} == SCHEMAS["PointsByGroup"]["properties"].keys()
@@ -49,6 +50,24 @@ def test_each_key_beside_groups_is_taken() -> None:
     assert given["totals"][0].keys() == SCHEMAS["GroupOfGroups"]["properties"].keys()  # type: ignore[index]
     for rule in SCHEMAS["GroupOfGroups"]["properties"]["rule"]["enum"]:
         scoring.read({"groups": [{"tests": 1, "points": 1}], "totals": [{"name": "x", "rule": rule, "of": ["1"]}]})
+
+
+def test_each_key_of_a_grader_is_taken() -> None:
+    given: Mapping[str, object] = {
+        "name": "whole",
+        "of": ["1"],
+        "verdict": "first_error",
+        "score": "avg",
+        "accepts_any": True,
+        "breaks": False,
+        "samples": True,
+        "arguments": ["x"],
+        "points": 7,
+    }
+    assert given.keys() == SCHEMAS["GraderOfGroups"]["properties"].keys()
+    taken = scoring.read({"groups": [{"tests": 1, "points": 1}], "graders": [given]})
+    assert (taken.max_points, taken.graders[0].arguments) == (7, ("x",))
+    assert SCHEMAS["GraderVerdict"]["enum"] == ["worst_error", "first_error", "always_accept"]
 
 
 @pytest.mark.parametrize(("rule", "stops"), [("sum", ""), ("avg", ""), ("max", ""), ("min", "stops"), ("all", "stops")])

@@ -235,6 +235,7 @@ class Role(StrEnum):
 
     CHECKER = "checker"
     INTERACTOR = "interactor"
+    GRADER = "grader"
 
 
 class SecondRun(StrEnum):
@@ -245,7 +246,11 @@ class SecondRun(StrEnum):
     INTERACTIVE = "interactive"
 
 
-ROLES = {Role.CHECKER: Text("role_checker", "checker"), Role.INTERACTOR: Text("role_interactor", "interactor")}
+ROLES = {
+    Role.CHECKER: Text("role_checker", "checker"),
+    Role.INTERACTOR: Text("role_interactor", "interactor"),
+    Role.GRADER: Text("role_grader", "grader"),
+}
 """What people call them."""
 
 

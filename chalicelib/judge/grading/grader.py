@@ -24,6 +24,7 @@ from chalicelib.judge.grading import (
     drivers,
     exact,
     judge_client,
+    own_graders,
     passes,
     results,
     samples,
@@ -40,6 +41,7 @@ from chalicelib.judge.grading.graders import (
     Grader,
     JuryFailed,
 )
+from chalicelib.judge.grading.group_graders import Result
 from chalicelib.judge.grading.job_runner import JobRunner
 from chalicelib.judge.grading.passes import Passes
 from chalicelib.judge.grading.progress import Progress
@@ -353,10 +355,24 @@ class _Grading:
         except judge_client.JudgeUnavailable as unavailable:
             self.progress.interrupted(counts=not unavailable.is_busy)
             raise
-        judgement = verdict.of_submission(self.compilation, self.results, self.rules.scoring)
+        judgement = verdict.of_submission(self.compilation, self.results, self.rules.scoring, self._graded())
         unmet = promises.unmet(self.requirements, self.results, self.rules.scoring, points=judgement.points)
         ran = ((self.samples[each.number], each.verdict) for each in judgement.results if each.number in self.samples)
         return replace(judgement, samples=samples.kept(ran), unmet=tuple(unmet))
+
+    def _graded(self) -> Result | None:
+        """What the scoring's graders say of the tests that ran; the author's own says it in the judge."""
+        tests = verdict.to_be_graded(self.compilation, self.results, self.rules.scoring)
+        if tests is None:
+            return None
+        return own_graders.graded(
+            self.rules.scoring,
+            tests,
+            _program(Role.GRADER, self.testset) if self.rules.scoring.has_own_grader else None,
+            name=f"{self.submission.id}-{self.submission.judging}",
+            tenant=judge_client.tenant_of(self.problem.author_id),
+            until=self.until,
+        )
 
     @property
     def _all_run(self) -> bool:

@@ -127,7 +127,7 @@ class ByChecker(_AllAlike):
         """What the checker says of each output; JuryFailed when it does not compile."""
         waiting = [self._input(run) for run in _finished_runs(report)]
         found: dict[str, CheckResult | None] = {}
-        late = _OnceMore()
+        late = OnceMore()
         budget = batches.JobBudget(usual_wall_ms=CHECKER_USUAL_MS)
 
         def pending() -> Iterator[TestInput]:
@@ -159,7 +159,7 @@ class ByChecker(_AllAlike):
         return self.passes.taken(run.id, said, run.collected)
 
 
-class _OnceMore:
+class OnceMore:
     """An author's program that ran out of time is tried again, once: the machine may have been busy; on a few tests."""
 
     def __init__(self) -> None:
@@ -189,7 +189,7 @@ class ByInteractor(_AllAlike):
     then: ByChecker | None = None
     usual: Sequence[float | None] = ()
     passes: Passes = field(default_factory=Passes)
-    late: _OnceMore = field(default_factory=_OnceMore)
+    late: OnceMore = field(default_factory=OnceMore)
 
     @property
     def interactor(self) -> Source:

@@ -10,6 +10,8 @@ from enum import StrEnum
 from typing import Any
 
 from chalicelib.common.texts import Text
+from chalicelib.judge.grading.group_graders import GraderScore, GraderVerdict, GroupGrader, Inner
+from chalicelib.judge_protocol.contract import MAX_ARGUMENT_BYTES, MAX_ARGUMENTS
 
 MAX_TESTS = 10_000
 MAX_POINTS = 1_000_000
@@ -117,7 +119,8 @@ class Scoring:
     """`graded` when there are points to tell; else a submission is right or wrong, for one point.
 
     `total` is how groups make the points of the whole: their sum, or the least of those that are worth something. With
-    `totals` it is the last of them. With `fewest` the fewer points a program that passes has, the better.
+    `totals` it is the last of them. With `fewest` the fewer points a program that passes has, the better. With
+    `graders` the last of them makes verdict and points, of which there are `most`.
     """
 
     groups: tuple[Group, ...]
@@ -125,16 +128,27 @@ class Scoring:
     total: Rule = Rule.SUM
     totals: tuple[Total, ...] = ()
     fewest: bool = False
+    graders: tuple[GroupGrader, ...] = ()
+    most: float = 0.0
+
+    @property
+    def has_own_grader(self) -> bool:
+        """Whether the author's program grades."""
+        return any(each.arguments is not None for each in self.graders)
 
     @property
     def is_unbounded(self) -> bool:
         """Whether there are points, and no most that can be earned of them."""
+        if self.graders and not self.fewest:
+            return math.isinf(self.most)
         return self.fewest or any(math.isinf(group.points) for group in self.groups)
 
     @property
     def max_points(self) -> float:
         """0 where there is no bound."""
-        return 0.0 if self.is_unbounded else self._totalled([group.points for group in self.groups])
+        if self.is_unbounded:
+            return 0.0
+        return self.most if self.graders else self._totalled([group.points for group in self.groups])
 
     @property
     def tests_total(self) -> int:
@@ -155,6 +169,12 @@ class Scoring:
         if self.fewest and any(self._group_of(number).failed_points is None for number in failed):
             return 0.0
         return self._totalled([group.earned(shares, failed) for group in self.groups])
+
+    def score_of(self, number: int, share: float, *, failed: bool) -> float:
+        """What a test that ran earned by itself, for `graders`."""
+        group = self._group_of(number)
+        whole = 1.0 if math.isinf(group.points) else group.test_points
+        return group.failed_points if failed and group.failed_points is not None else share * whole
 
     def _group_of(self, number: int) -> Group:
         return next(group for group in self.groups if number in group.numbers)
@@ -239,21 +259,30 @@ def read(stored: object) -> Scoring:
     earn of the group's points, by default its part of them. Points may be "unbounded" unless the rule is `all`. With
     `"total": "min"` the groups' least points are those of the whole. `totals` make groups of groups, each with a
     `name`, a `rule` and what it is `of`: names of groups and of earlier totals, each in one of them at most; the last
-    is the whole. With `"objective": "min"` fewer points are better.
+    is the whole. With `"objective": "min"` fewer points are better. With `graders` (`group_graders.py`) verdict and
+    points are those of the last: each has a `name` and is `of` names of groups, whose tests it gets, and of earlier
+    graders; `verdict`, `score`, `accepts_any`, `breaks`, `samples` say how it grades, `arguments` are those of the
+    author's program. The last one's `points` are the most that there are; without them there is the verdict alone.
     """
     match stored:
         case {"points": list() as points, **rest} if not rest:
             return Scoring(_groups([{"tests": 1, "points": each} for each in points])[0], graded=True)
-        case {"groups": list() as described, **rest} if set(rest) <= {"total", "totals", "objective"}:
-            groups, names = _groups(described)
-            fewest = _choice(rest, "objective", ("max", "min")) == "min"
-            total = Rule(_choice(rest, "total", ("sum", "min")))
-            totals = _totals(rest.get("totals", []), names)
-            if totals and "total" in rest:
-                raise BadScoring(Text("total_or_totals", "A scoring has 'total' or 'totals', not both"))
-            return Scoring(groups, graded=True, total=total, totals=totals, fewest=fewest)
+        case {"groups": list() as described, **rest} if set(rest) <= {"total", "totals", "objective", "graders"}:
+            return _by_group(described, rest)
         case _:
             raise BadScoring(Text("points_or_groups", "A scoring has either 'points' of each test or 'groups'"))
+
+
+def _by_group(described: Sequence[object], beside: Mapping[Any, object]) -> Scoring:
+    groups, names = _groups(described)
+    fewest = _choice(beside, "objective", ("max", "min")) == "min"
+    total = Rule(_choice(beside, "total", ("sum", "min")))
+    graders, most = _graders(beside.get("graders", []), groups, names)
+    totals = _totals(beside.get("totals", []), names)
+    if sum(map(bool, ("total" in beside, totals, graders))) > 1:
+        raise BadScoring(Text("total_or_totals", "A scoring has 'total', 'totals' or 'graders', one of them"))
+    graded = not graders or most is not None
+    return Scoring(groups, graded, total, totals, fewest, graders, 1.0 if most is None else most)
 
 
 def _choice(fields: Mapping[Any, object], name: str, known: Sequence[str]) -> str:
@@ -285,7 +314,70 @@ def _totals(described: object, names: dict[str, int]) -> tuple[Total, ...]:
     return tuple(totals)
 
 
-def _count_once(of: Sequence[int], counted: set[int]) -> None:
+_OF_GRADER = {"name", "of", "verdict", "score", "accepts_any", "breaks", "samples", "arguments", "points"}
+
+
+def _graders(
+    described: object, groups: Sequence[Group], names: Mapping[str, int]
+) -> tuple[tuple[GroupGrader, ...], float | None]:
+    """The graders, and the most points that there are; None where there is but the verdict."""
+    wrong = BadScoring(Text("graders_no_list", "'graders' is a list of objects with 'name' and 'of'"))
+    if not isinstance(described, list):
+        raise wrong
+    found: list[GroupGrader] = []
+    known: dict[str, int] = {}
+    counted: set[object] = set()
+    for each in described:
+        match each:
+            case {"name": str() as name, "of": [_, *_] as of} if set(each) <= _OF_GRADER and name not in names:
+                _count_once([known.get(str(part), str(part)) for part in of], counted)
+                found.append(_grader(each, [_part(str(part), groups, names, known) for part in of]))
+                _name(name, known, position=len(found) - 1)
+            case _:
+                raise wrong
+    return tuple(found), _points_of_graders(described[-1].get("points")) if found else None
+
+
+def _points_of_graders(value: object) -> float | None:
+    return None if value is None else _points_of_group(value, Rule.SUM)
+
+
+def _part(
+    name: str, groups: Sequence[Group], names: Mapping[str, int], known: Mapping[str, int]
+) -> Sequence[int | Inner]:
+    if name in known:
+        return [Inner(known[name])]
+    (position,) = _positions([name], names)
+    return groups[position].numbers
+
+
+def _grader(fields: Mapping[str, Any], parts: Sequence[Sequence[int | Inner]]) -> GroupGrader:
+    flags = {name: fields.get(name, name == "breaks") for name in ("accepts_any", "breaks", "samples")}
+    given = fields.get("arguments")
+    if not all(isinstance(flag, bool) for flag in flags.values()):
+        raise BadScoring(Text("grader_flags", "'accepts_any', 'breaks' and 'samples' of a grader are true or false"))
+    if given is not None and not _are_arguments(given):
+        params = {"limit": MAX_ARGUMENTS, "bytes": MAX_ARGUMENT_BYTES}
+        english = "'arguments' of a grader are a list of up to {limit} texts of up to {bytes} bytes"
+        raise BadScoring(Text("grader_arguments", english, params))
+    return GroupGrader(
+        of=tuple(number for part in parts for number in part),
+        verdict=GraderVerdict(_choice(fields, "verdict", tuple(GraderVerdict))),
+        score=GraderScore(_choice(fields, "score", tuple(GraderScore))),
+        accepts_any=bool(flags["accepts_any"]),
+        breaks=bool(flags["breaks"]),
+        is_of_samples=bool(flags["samples"]),
+        arguments=None if given is None else tuple(map(str, given)),
+    )
+
+
+def _are_arguments(given: object) -> bool:
+    if not isinstance(given, list) or len(given) > MAX_ARGUMENTS:
+        return False
+    return all(isinstance(each, str) and len(each.encode()) <= MAX_ARGUMENT_BYTES for each in given)
+
+
+def _count_once(of: Sequence[object], counted: set[Any]) -> None:
     """Groups that counted again and again would be worth more than any number holds."""
     if len(counted) + len(of) != len(counted.union(of)):
         raise BadScoring(Text("group_in_two_totals", "In 'totals' no group is named twice"))

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from signal import Signals
 
 from chalicelib.common.texts import EMPTY, Text, untranslated
+from chalicelib.judge.grading.group_graders import CODES, Result
 from chalicelib.judge.grading.results import TestResult
 from chalicelib.judge.grading.samples import SampleRun
-from chalicelib.judge.grading.scoring import Scoring
+from chalicelib.judge.grading.scoring import PRECISION, Scoring
 from chalicelib.judge.grading.validators import CheckResult, last_words
 from chalicelib.judge_protocol.contract import Compilation, Outcome, Run, Verdict
 
@@ -104,10 +105,29 @@ def of_run(run: Run, *, number: int, check_result: CheckResult | None, visible: 
     )
 
 
-def of_submission(compilation: Compilation, results: Mapping[int, TestResult], scoring: Scoring) -> Judgement:
+def to_be_graded(
+    compilation: Compilation, results: Mapping[int, TestResult], scoring: Scoring
+) -> dict[int, Result] | None:
+    """The results of the tests that ran, for the graders of a scoring; None where there is nothing to grade."""
+    shown = _shown_results(results, scoring) if compilation.outcome is Outcome.OK else None
+    if not scoring.graders or shown is None or any(each.verdict is Verdict.SYSTEM_ERROR for each in shown):
+        return None
+    return {
+        each.number: Result(
+            each.verdict, scoring.score_of(each.number, each.share, failed=each.verdict is not Verdict.OK)
+        )
+        for each in shown
+        if each.verdict is not Verdict.SKIPPED
+    }
+
+
+def of_submission(
+    compilation: Compilation, results: Mapping[int, TestResult], scoring: Scoring, graded: Result | None = None
+) -> Judgement:
     """The first failure decides, in the order of the tests; without one all points must have been earned.
 
-    Where there are points to tell, a failure of ours leaves nothing to tell.
+    Where there are points to tell, a failure of ours leaves nothing to tell. `graded` is what the graders of the
+    scoring say, if it has any.
     """
     if compilation.outcome is not Outcome.OK:
         found = _WORTH[compilation.outcome]
@@ -119,6 +139,8 @@ def of_submission(compilation: Compilation, results: Mapping[int, TestResult], s
     failure = ours if ours and scoring.graded else first_failure(shown)
     failed = {each.number for each in shown if each.verdict not in _NO_FAILURE}
     points = scoring.points({each.number: each.share for each in shown}, failed)
+    if graded is not None:
+        points, failure = _points_graded(graded, scoring), _failure_graded(graded, shown)
     found, text = _decided(failure, points, scoring)
     return _judgement(
         found,
@@ -129,6 +151,22 @@ def of_submission(compilation: Compilation, results: Mapping[int, TestResult], s
         points=0.0 if found is Verdict.SYSTEM_ERROR else points,
         notice=ours.notice if ours else EMPTY,
     )
+
+
+def _points_graded(graded: Result, scoring: Scoring) -> float:
+    """What the author's grader says of a program that it does not accept does not count."""
+    if not scoring.graded:
+        return float(graded.is_accepted)
+    score = graded.score if graded.is_accepted or scoring.graders[-1].arguments is None else 0.0
+    return round(min(max(score, 0.0), scoring.most), PRECISION)
+
+
+def _failure_graded(graded: Result, shown: Sequence[TestResult]) -> TestResult | None:
+    """The first failure that was graded so, in the format's few words; else one of no test."""
+    if graded.is_accepted:
+        return None
+    of_kind = (each for each in shown if CODES.get(each.verdict) == CODES[graded.verdict])
+    return next(of_kind, TestResult(number=0, verdict=graded.verdict))
 
 
 def first_failure(results: Iterable[TestResult]) -> TestResult | None:
@@ -165,7 +203,8 @@ def _decided(failure: TestResult | None, points: float, scoring: Scoring) -> tup
     if failure is not None and failure.verdict is Verdict.SYSTEM_ERROR:
         return Verdict.SYSTEM_ERROR, TEXTS[Verdict.SYSTEM_ERROR]
     if failure is not None:
-        return failure.verdict, _with_points(_on_test(failure), points, scoring)
+        told = _on_test(failure) if failure.number else TEXTS[failure.verdict]
+        return failure.verdict, _with_points(told, points, scoring)
     if points < scoring.max_points:
         return Verdict.PARTIAL, text_without_test(Verdict.PARTIAL, points, scoring)
     return Verdict.OK, TEXTS[Verdict.OK]

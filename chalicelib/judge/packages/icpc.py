@@ -75,8 +75,8 @@ def read(inspection: Inspection) -> Package:
         samples=len(samples),
         checker=checker,
         checker_options={**options, **_passes(inspection, described, kinds)},
-        programs=programs,
-        scoring=groups.scoring(len(samples), secret) if "scoring" in kinds else None,
+        programs={**programs, **groups.grader(secret)},
+        scoring=groups.scoring(len(samples), secret, has_points="scoring" in kinds),
         includes=icpc_languages.included(inspection),
         languages=icpc_languages.allowed(inspection, described),
         files=[name for name, _ in pairs],
@@ -297,7 +297,7 @@ def _checker(
 ) -> tuple[str, Mapping[str, object], Mapping[Role, Source]]:
     if not directory:
         return _default_checker(inspection, arguments)
-    innermost = _innermost(inspection, directory)
+    innermost = package_programs.innermost(inspection, directory)
     if script := icpc_validators.script_in(innermost, inspection.names):
         inspection.fault(innermost, script)
     program = package_programs.read(
@@ -309,13 +309,6 @@ def _checker(
     role = Role.INTERACTOR if "interactive" in kinds else Role.CHECKER
     name = "interactive" if role is Role.INTERACTOR else "custom"
     return name, {"convention": Convention.ICPC.value}, {role: program} if program else {}
-
-
-def _innermost(inspection: Inspection, directory: str) -> str:
-    """The directory in which the validator lies: one of its own, if there is one."""
-    below = [name.removeprefix(directory) for name in inspection.below(directory)]
-    own = {name.partition("/")[0] for name in below}
-    return f"{directory}{own.pop()}/" if len(own) == 1 and all("/" in name for name in below) else directory
 
 
 def _default_checker(

@@ -13,11 +13,15 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from chalicelib.common.texts import Text
+from chalicelib.judge.grading import group_graders, scoring
+from chalicelib.judge.grading.checkers import Role
+from chalicelib.judge.grading.group_graders import Result
 from chalicelib.judge.grading.scoring import UNBOUNDED, Rule
-from chalicelib.judge.packages import icpc_known, icpc_totals, yaml_files
+from chalicelib.judge.packages import icpc_graders, icpc_known, icpc_totals, yaml_files
 from chalicelib.judge.packages.icpc_directories import chain, group_of, path_of
 from chalicelib.judge.packages.icpc_known import BEFORE, DATA, GROUP_FILES, SAMPLE, SECRET, Version
 from chalicelib.judge.packages.inspection import Inspection, naturally
+from chalicelib.judge_protocol.contract import Source, Verdict
 
 Settings = Mapping[str, Any]
 
@@ -29,6 +33,7 @@ _LEGACY_READ = {
     "accept_score",
     "reject_score",
     "range",
+    "grading",
 }
 _LEGACY_ALONE = {"on_reject", "grader_flags", "accept_score", "reject_score", "range", "grading"}
 _MODERN_READ = {
@@ -118,18 +123,43 @@ class Groups:
             if used and name.endswith(".yaml"):
                 self._check_keys(name, self._settings(name))
 
-    def scoring(self, samples: int, secret: Sequence[tuple[str, str]]) -> dict[str, Any]:
-        """What a problem stores: the samples earn nothing."""
+    def grader(self, secret: Sequence[tuple[str, str]]) -> Mapping[Role, Source]:
+        """The author's own grader, where it is wanted."""
+        legacy = self.version is Version.LEGACY
+        wanted = legacy and any(
+            self._graded(each).is_own for each in (*icpc_graders.directories(self._tests(secret)), SAMPLE)
+        )
+        return icpc_graders.read_program(self.inspection, is_wanted=wanted)
+
+    def scoring(self, samples: int, secret: Sequence[tuple[str, str]], *, has_points: bool) -> dict[str, Any] | None:
+        """What a problem stores: the samples earn nothing. None where all tests alone decide."""
+        tests = self._tests(secret)
+        graded = self.version is Version.LEGACY and icpc_graders.are_needed(tests, self._graded, has_points=has_points)
+        if self.version is Version.LEGACY:
+            self._check_flags(tests)
+        if not (has_points or graded):
+            return None
+        made = self._scoring(samples, tests, has_points=has_points)
+        if not graded:
+            return made
+        graders = icpc_graders.listed(list(tests), self._graded, has_samples=bool(samples))
+        if has_points:
+            graders[-1]["points"] = self._most(made["groups"], graders)
+        return {name: value for name, value in made.items() if name not in {"total", "totals"}} | {"graders": graders}
+
+    def _tests(self, secret: Sequence[tuple[str, str]]) -> dict[str, int]:
+        """How many tests each group has."""
+        return {name: len(list(members)) for name, members in groupby(self.group_of(test) for test, _ in secret)}
+
+    def _scoring(self, samples: int, tests: Mapping[str, int], *, has_points: bool) -> dict[str, Any]:
         groups = [{"name": "sample", "tests": samples, "points": 0, "rule": Rule.ALL.value}] if samples else []
-        tests = {name: len(list(members)) for name, members in groupby(self.group_of(test) for test, _ in secret)}
         if sum(name.count("/") + 1 for name in tests) > MAX_DIRECTORIES:
             english = "There are more than {limit} directories of tests, one within another"
             self.inspection.fault(SECRET, Text("too_many_groups", english, {"limit": MAX_DIRECTORIES}))
             return {"groups": groups}
         if self.version is Version.LEGACY:
-            self._check_flags(tests)
-            groups += [self._legacy(name, tests) for name in tests]
-            made = {"groups": groups, **icpc_totals.read(self.inspection, tests, self._flags)}
+            groups += [self._legacy(name, tests, has_points=has_points) for name in tests]
+            made = {"groups": groups, **icpc_totals.read(tests, self._flags)}
             return {**made, "objective": "min"} if self.fewest else made
         least = tests.keys() != {""} and self._secret_rule() is Rule.MIN
         return {"groups": [*groups, *self._modern(tests)]} | ({"total": Rule.MIN.value} if least else {})
@@ -179,34 +209,71 @@ class Groups:
         legacy = self.version is Version.LEGACY
         read, left = (_LEGACY_READ, set[str]()) if legacy else (_MODERN_READ, _MODERN_LEFT)
         without_effect = {key for key in settings if key in _OF_NO_EFFECT and settings[key] in _OF_NO_EFFECT[key]}
-        icpc_known.refuse_keys(self.inspection, name, settings.keys() - read - left - without_effect)
+        wrong = {"grading"} if legacy and settings.get("grading", "default") not in {"default", "custom"} else set()
+        icpc_known.refuse_keys(self.inspection, name, (settings.keys() - read - left - without_effect) | wrong)
         icpc_known.leave_keys(self.inspection, name, settings.keys() & left - {"full_feedback", "hint", "description"})
 
     def _flags(self, directory: str) -> list[str]:
-        return str(self._inherited(directory).get("grader_flags") or "").split()
+        return list(_words(self._inherited(directory).get("grader_flags")))
 
     def _check_flags(self, tests: Mapping[str, int]) -> None:
         for directory in sorted({each for name in tests for each in chain(path_of(name))} - {DATA}):
-            if unknown := icpc_totals.unknown(self._flags(directory)):
+            flags = () if self._graded(directory).is_own else self._flags(directory)
+            if unknown := icpc_totals.unknown(flags):
                 english = "The grader has no flag '{flag}' here"
                 self.inspection.fault(self._file(directory), Text("unknown_grader_flag", english, {"flag": unknown[0]}))
 
-    def _legacy(self, name: str, tests: Mapping[str, int]) -> dict[str, Any]:
+    def _legacy(self, name: str, tests: Mapping[str, int], *, has_points: bool) -> dict[str, Any]:
+        made = self._with_points(name, tests[name]) if has_points else self._without_points(name, tests[name])
+        if needed := list(self._before(name, tests)):
+            made["depends_on"] = needed
+        return made
+
+    def _without_points(self, name: str, tests: int) -> dict[str, Any]:
+        made = {"name": name or "secret", "tests": tests, "points": 0, "rule": Rule.ALL.value}
+        return {**made, "short_circuit": self._graded(path_of(name)).breaks}
+
+    def _with_points(self, name: str, tests: int) -> dict[str, Any]:
         directory = path_of(name)
         settings = self._inherited(directory)
-        rule = icpc_totals.rule_of(self._flags(directory))
-        points = self._legacy_points(directory, settings, tests[name] if rule is Rule.SUM else 1)
-        made = {"name": name or "secret", "tests": tests[name], "points": points, "rule": rule.value}
-        made["short_circuit"] = settings.get("on_reject", "break") == "break"
+        rule = Rule.SUM if self._graded(directory).is_own else icpc_totals.rule_of(self._flags(directory))
+        points = self._legacy_points(directory, settings, tests if rule is Rule.SUM else 1)
+        made = {"name": name or "secret", "tests": tests, "points": points, "rule": rule.value}
+        made["short_circuit"] = self._graded(directory).breaks
         if self.scores and rule is Rule.SUM and points != UNBOUNDED:
             made["test_points"] = points
         if self.scores:
             made["passed_points"] = self._accept_score(directory, settings)
         if (failed := self._failed_points(directory, settings, made)) is not None:
             made["failed_points"] = failed
-        if needed := list(self._before(name, tests)):
-            made["depends_on"] = needed
         return made
+
+    def _graded(self, directory: str) -> icpc_graders.Settings:
+        settings = self._inherited(directory)
+        return icpc_graders.Settings(
+            flags=self._flags(directory),
+            is_own=settings.get("grading") == icpc_graders.CUSTOM,
+            breaks=settings.get("on_reject", "break") == "break",
+        )
+
+    def _most(self, groups: Sequence[Mapping[str, Any]], graders: Sequence[Mapping[str, Any]]) -> float | str:
+        """The most points that the graders of a package can give: what the whole says, else those of right tests."""
+        if self.fewest:
+            return UNBOUNDED
+        named = next((own["range"] for own in map(self._own, (DATA, SECRET)) if "range" in own), None)
+        try:
+            if named is not None:
+                most = float(str(named).split()[-1])
+                return most if math.isfinite(most) else UNBOUNDED
+            made = scoring.read({"groups": groups, "graders": graders})
+        except (ValueError, IndexError):
+            self.inspection.fault(SECRET, _NO_POINTS)
+            return 0.0
+        if made.has_own_grader or any(math.isinf(group.points) for group in made.groups):
+            return UNBOUNDED
+        numbers = range(1, made.tests_total + 1)
+        right = {each: Result(Verdict.OK, made.score_of(each, 1.0, failed=False)) for each in numbers}
+        return group_graders.result(made.graders, right, {}).score
 
     def _accept_score(self, directory: str, settings: Settings) -> float:
         """What a right test earns of which the validator names no points."""
@@ -238,9 +305,9 @@ class Groups:
         for earlier in tests:
             if earlier == name:
                 return
-            around = [each for each in chain(path_of(earlier)) if each in chain(path_of(name))][-1]
-            breaks = self._inherited(around).get("on_reject", "break") == "break"
-            if breaks and "always_accept" not in self._flags(path_of(earlier)):
+            shared = [each for each in chain(path_of(earlier)) if each in chain(path_of(name))]
+            inner = chain(path_of(earlier))[len(shared) :]
+            if self._graded(shared[-1]).breaks and not any(self._graded(each).forgives for each in inner):
                 yield earlier or "secret"
 
     def _legacy_points(self, directory: str, settings: Settings, counted: int) -> float | str:

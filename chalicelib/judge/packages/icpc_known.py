@@ -118,6 +118,7 @@ _DIRECTORIES_READ = (
     "input_validator",
     "answer_validators",
     "answer_validator",
+    "graders",
 )
 _DIRECTORIES_FOR_PEOPLE = (
     "attachments",
@@ -131,7 +132,7 @@ _DIRECTORIES_FOR_PEOPLE = (
     "test_case_visualizer",
     "illustrations",
 )
-_DIRECTORIES_REFUSED = ("static_validator", "static_validators", "graders", "grader")
+_DIRECTORIES_REFUSED = ("static_validator", "static_validators")
 LIMIT_FILE, DOMJUDGE_FILE = ".timelimit", "domjudge-problem.ini"
 _FILES_READ = (DESCRIPTION, LIMIT_FILE, DOMJUDGE_FILE)
 _OTHER_JUDGING = re.compile(r"^(special_\w+|combined_run_compare)[ \t]*=[ \t]*['\"]?[^'\"\s0]", re.MULTILINE)

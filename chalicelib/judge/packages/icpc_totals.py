@@ -3,14 +3,13 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from chalicelib.common.texts import Text
 from chalicelib.judge.grading.scoring import Rule
 from chalicelib.judge.packages.icpc_directories import chain, group_of, path_of
 from chalicelib.judge.packages.icpc_known import DATA
-from chalicelib.judge.packages.inspection import Inspection
 
 OF_VERDICTS = frozenset({"first_error", "worst_error", "always_accept", "ignore_sample", "accept_if_any_accepted"})
-"""Flags that choose which failure is told; here it is always the first, and it tells the points."""
+"""Flags that choose which failure is told; where there are points it is always the first, and it tells them."""
+AVERAGE = Rule.AVG
 _RULES = {"sum": Rule.SUM, "avg": Rule.AVG, "min": Rule.MIN, "max": Rule.MAX}
 
 Flags = Callable[[str], Sequence[str]]
@@ -27,7 +26,7 @@ def unknown(flags: Iterable[str]) -> list[str]:
     return sorted(set(flags) - OF_VERDICTS - _RULES.keys())
 
 
-def read(inspection: Inspection, groups: Iterable[str], flags: Flags) -> dict[str, Any]:
+def read(groups: Iterable[str], flags: Flags) -> dict[str, Any]:
     """What a scoring says of groups of groups; nothing where they are sums, as the whole is of all groups.
 
     `groups` are the names of those with tests: their directories below `data/secret/`.
@@ -39,10 +38,6 @@ def read(inspection: Inspection, groups: Iterable[str], flags: Flags) -> dict[st
         return {}
     if list(rules.values()) == [Rule.MIN] and "" not in named:
         return {"total": Rule.MIN.value}
-    for each in containers:
-        if group_of(each) in named and rules[each] is Rule.AVG:
-            english = "An average of tests and of groups beside them is not understood here"
-            inspection.fault(each, Text("average_of_both", english))
     return {"totals": [_total(each, rules, named) for each in containers]}
 
 

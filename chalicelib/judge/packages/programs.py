@@ -82,6 +82,13 @@ def read(
     return Source(language=language, source=source, files=kept)
 
 
+def innermost(inspection: Inspection, directory: str) -> str:
+    """The directory in which a program lies: one of its own, if there is one."""
+    below = [name.removeprefix(directory) for name in inspection.below(directory)]
+    own = {name.partition("/")[0] for name in below}
+    return f"{directory}{own.pop()}/" if len(own) == 1 and all("/" in name for name in below) else directory
+
+
 def _main(inspection: Inspection, names: Sequence[str], directory: str, what: Text) -> str | None:
     written = [name for name in names if language_of(name)]
     if len(written) > 1:

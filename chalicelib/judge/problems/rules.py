@@ -222,13 +222,17 @@ def _faults_outside(problem: Problem, programs: Mapping[Role, Source]) -> list[P
     english = "The {role} is a program: it comes with a package"
     absent = [role for role in _roles_needed(problem) if role not in programs]
     return found + [
-        ProblemFault("checker", Text("program_not_there", english, {"role": ROLES[role]})) for role in absent
+        ProblemFault(
+            "scoring" if role is Role.GRADER else "checker", Text("program_not_there", english, {"role": ROLES[role]})
+        )
+        for role in absent
     ]
 
 
 def _roles_needed(problem: Problem) -> tuple[Role, ...]:
     try:
         checker = checkers.parse(problem.checker, problem.checker_options)
-    except checkers.BadChecker:
+        graders = (Role.GRADER,) if _scoring(problem, 0).has_own_grader else ()
+    except (BadChecker, BadScoring):
         return ()
-    return checker.roles if isinstance(checker, ByProgram) else ()
+    return (*(checker.roles if isinstance(checker, ByProgram) else ()), *graders)

@@ -208,7 +208,53 @@ CASES |= {
     ),
 }
 
+HALF = """
+import sys
+lines = [line.split() for line in sys.stdin]
+right = sum(code == "AC" for code, _ in lines)
+bonus = float(sys.argv[1]) if sys.argv[1:] else 0
+print("AC" if 2 * right >= len(lines) else "WA", sum(float(score) for _, score in lines) + bonus)
+"""
+
 CASES |= {
+    "a grader of one's own, without points": (
+        {
+            "problem.yaml": "name: X\nlimits: {time_limit: 2}",
+            "data/testdata.yaml": "on_reject: continue",
+            "data/secret/testdata.yaml": "grading: custom\non_reject: continue",
+            **of_group("secret", "1", "2", "3", "4"),
+            "graders/half.py": HALF,
+            "submissions/accepted/a.py": "x = int(input())\nprint(x if x < 3 else 0)",
+            "submissions/wrong_answer/b.py": "x = int(input())\nprint(x if x < 2 else 0)",
+        },
+        [("OK", 1.0, 1.0), ("WRONG_ANSWER", 0.0, 1.0)],
+    ),
+    "a grader of one's own, with points": (
+        {
+            "problem.yaml": "name: X\ntype: scoring\nlimits: {time_limit: 2}",
+            "data/testdata.yaml": "on_reject: continue\nrange: 0 50\ngrader_flags: always_accept",
+            "data/secret/a/testdata.yaml": (
+                "grading: custom\ngrader_flags: '7'\naccept_score: 10\non_reject: continue"
+            ),
+            **of_group("secret/a", "1", "2"),
+            "data/secret/b/testdata.yaml": "accept_score: 20\ngrader_flags: min",
+            **of_group("secret/b", "3", "4"),
+            "graders/half.py": HALF,
+            "submissions/accepted/a.py": "print(input())",
+            "submissions/partially_accepted/b.py": "x = int(input())\nprint(0 if x == 2 else x)",
+        },
+        [("PARTIAL", 47.0, 50.0), ("PARTIAL", 37.0, 50.0)],
+    ),
+    "a grader that says nothing": (
+        {
+            "problem.yaml": "name: X\nlimits: {time_limit: 2}",
+            "data/testdata.yaml": "grading: custom",
+            **of_group("secret", "1"),
+            "graders/half.py": "import sys\nsys.stdin.read()",
+            "submissions/accepted/a.py": "print(input())",
+        },
+        [("SYSTEM_ERROR", 0.0, 1.0)],
+    ),
     "main programs that call the pupil's": (
         {
             "problem.yaml": MODERN,

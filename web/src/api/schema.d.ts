@@ -4762,6 +4762,42 @@ export interface components {
          * @enum {string}
          */
         Form: "markdown" | "tex" | "html";
+        /**
+         * GraderOfGroups
+         * @description What the results of tests and groups make together, as packages of before 2023 say it.
+         */
+        GraderOfGroups: {
+            /** @description What later ones call it */
+            name: string;
+            /** @description Groups, whose tests it gets, and graders before it */
+            of: (string | number)[];
+            /** @description That of the worst failure, of the first, or accepted whatever has failed. "worst_error" if it is left out */
+            verdict?: components["schemas"]["GraderVerdict"];
+            /** @description How one score is made of those that it gets. "sum" if it is left out */
+            score?: components["schemas"]["GraderScore"];
+            /** @description Whether one accepted result is enough. false if it is left out */
+            accepts_any?: boolean;
+            /** @description Whether nothing counts that comes after the first failure. true if it is left out */
+            breaks?: boolean;
+            /** @description Whether it is of samples, whose scores do not count. false if it is left out */
+            samples?: boolean;
+            /** @description Those of the package's own grader, which then grades; left out: the format's default one */
+            arguments?: string[];
+            /** @description Of the last one: the most points that there are; left out: there is the verdict alone */
+            points?: number | "unbounded";
+        };
+        /**
+         * GraderScore
+         * @description How a default grader makes one score of several.
+         * @enum {string}
+         */
+        GraderScore: "sum" | "avg" | "min" | "max";
+        /**
+         * GraderVerdict
+         * @description Which verdict a default grader gives: that of the worst failure, of the first, or accepted whatever failed.
+         * @enum {string}
+         */
+        GraderVerdict: "worst_error" | "first_error" | "always_accept";
         /** GrantBody */
         GrantBody: {
             course_id: number;
@@ -5580,6 +5616,8 @@ export interface components {
             total?: "sum" | "min";
             /** @description Groups of groups, each after what it is of; the last is the whole */
             totals?: components["schemas"]["GroupOfGroups"][];
+            /** @description In place of totals: what is accepted, and the points; the last is the whole */
+            graders?: components["schemas"]["GraderOfGroups"][];
             /**
              * @description `min`: of programs that pass the one with fewer points is better; `max_points` is 0. "max" if it is left out
              * @enum {string}

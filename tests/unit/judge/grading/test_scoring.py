@@ -207,7 +207,7 @@ def groups(*each: object) -> dict[str, Any]:
         ({**groups(group(2, 1)), "totals": [{"name": "1", "rule": "min", "of": ["1"]}]}, "Two groups are called '1'"),
         (
             {**groups(group(2, 1)), "total": "min", "totals": [{"name": "x", "rule": "min", "of": ["1"]}]},
-            "A scoring has 'total' or 'totals', not both",
+            "A scoring has 'total', 'totals' or 'graders', one of them",
         ),
         (groups(group(2, 1, failed_points=-1)), "Points are a number from 0"),
         ({"points": [1, 1], "total": "min"}, "A scoring has either 'points'"),

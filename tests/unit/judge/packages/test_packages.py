@@ -1,11 +1,13 @@
 """Packages of every format: what they say of a problem, and all that can be wrong with them."""
 
 import json
+from typing import Any
 
 import pytest
 
-from chalicelib.judge.grading import scoring
+from chalicelib.judge.grading import group_graders, scoring
 from chalicelib.judge.grading.checkers import Role
+from chalicelib.judge.grading.group_graders import Result
 from chalicelib.judge.packages import reader
 from chalicelib.judge.packages.archive import Refused
 from chalicelib.judge.packages.format import CRASHED, FAILURES, TOO_SLOW, WRONG, Package, Timing
@@ -451,7 +453,6 @@ def test_points_of_a_validator_add_up_to_the_groups_range() -> None:
         ),
         (MODERN | {"problem.yaml": "type: [scoring, fuzzy]"}, "problem.yaml", "Problems of type fuzzy cannot be"),
         (MODERN | {"static_validator/v.py": "x"}, "static_validator/", "It is not understood here, and may change"),
-        (GRADED | {"graders/g.py": "x"}, "graders/", "It is not understood here, and may change verdicts"),
         (MODERN | {"data/secret/g1/0.files/a b": "x"}, "data/secret/g1/0.files/a b", "No file beside a program can be"),
         (
             MODERN | {"data/secret/g1/0.files/a": "x" * 3_200_000},
@@ -501,11 +502,14 @@ def test_points_of_a_validator_add_up_to_the_groups_range() -> None:
             "The key 'max_score' is not understood",
         ),
         (
-            GRADED
-            | {"data/secret/testdata.yaml": "grader_flags: avg"}
-            | {f"data/secret/3{end}": "" for end in (".in", ".ans")},
-            "data/secret/",
-            "An average of tests and of groups beside them is not understood here",
+            GRADED | {"data/secret/testdata.yaml": "grading: mine"},
+            "data/secret/testdata.yaml",
+            "The key 'grading' is not understood",
+        ),
+        (
+            GRADED | {"data/secret/testdata.yaml": "grading: custom"},
+            "graders/",
+            "Here no file is in a language of ours that could be the grader",
         ),
     ],
 )
@@ -853,6 +857,85 @@ def test_tests_beside_groups_are_one_more_group() -> None:
     package = read(files)
     assert package.scoring is not None
     assert package.scoring["totals"] == [{"name": "secret/", "rule": "max", "of": ["secret", "easy", "hard"]}]
+
+
+OWN_GRADER: Files = {
+    "graders/mine/g.py": "print('AC 1')",
+    "data/testdata.yaml": "grading: custom\ngrader_flags: a 'b c'",
+}
+
+
+def graders_of(files: Files) -> Any:
+    found = read(files).scoring
+    return None if found is None else found.get("graders")
+
+
+def test_the_authors_grader_gets_its_arguments() -> None:
+    package = read({**GRADED, **OWN_GRADER, "data/secret/easy/testdata.yaml": "grading: default\ngrader_flags: min"})
+    assert package.programs[Role.GRADER].source == "print('AC 1')"
+    (sample, hard, easy, secret, whole) = graders_of({**GRADED, **OWN_GRADER})
+    assert whole == {
+        "name": "data/",
+        "of": ["data/sample/", "data/secret/"],
+        "breaks": True,
+        "arguments": ["a", "b c"],
+        "points": "unbounded",
+    }
+    assert (sample["samples"], secret["of"]) == (True, ["data/secret/easy/", "data/secret/hard/"])
+    assert {easy["name"], hard["name"]} == {"data/secret/easy/", "data/secret/hard/"}
+    ranged = {**GRADED, **OWN_GRADER, "data/secret/testdata.yaml": "grading: custom\nrange: 0 100"}
+    assert graders_of(ranged)[-1]["points"] == 100
+    assert scoring.parse(read(ranged).scoring, 5).max_points == 100
+
+
+def test_a_grader_that_no_group_wants_is_told() -> None:
+    files: Files = {**GRADED, "graders/g.py": "x"}
+    assert ("graders/", "No group of tests says 'grading: custom'") in warnings_of(files)
+    assert (graders_of(files), Role.GRADER in read(files).programs) == (None, False)
+    script = {**GRADED, **OWN_GRADER, "graders/mine/build": "x", "graders/mine/run": "x"}
+    assert ("graders/mine/", "It has a script 'build', which is not run here") in faults_of(script)
+
+
+@pytest.mark.parametrize(
+    ("said", "last"),
+    [
+        ("", None),
+        ("grader_flags: first_error", None),
+        ("on_reject: break", None),
+        ("on_reject: continue\ngrader_flags: first_error", None),
+        ("on_reject: continue", {"verdict": "worst_error", "breaks": False}),
+        ("grader_flags: always_accept", {"verdict": "always_accept", "breaks": True}),
+        ("on_reject: continue\ngrader_flags: accept_if_any_accepted", {"accepts_any": True}),
+        ("grader_flags: ignore_sample", {"of": ["data/secret/"]}),
+        ("grader_flags: always_accept worst_error", None),
+    ],
+)
+def test_without_points_graders_decide_what_is_accepted(said: str, last: dict[str, Any] | None) -> None:
+    files: Files = {
+        "problem.yaml": "name: X",
+        "data/testdata.yaml": said or "{}",
+        **{f"data/{name}{end}": "" for name in ("sample/1", "secret/1", "secret/2") for end in (".in", ".ans")},
+    }
+    found = graders_of(files)
+    if last is None:
+        assert found is None
+    else:
+        assert "points" not in found[-1]
+        assert found[-1] | last == found[-1]
+        assert scoring.parse(read(files).scoring, 3).max_points == 1
+
+
+def test_an_average_may_be_of_tests_and_of_groups_beside_them() -> None:
+    files = {
+        **GRADED,
+        **{f"data/secret/3{end}": "" for end in (".in", ".ans")},
+        "data/secret/testdata.yaml": "grader_flags: avg",
+    }
+    package = read(files)
+    rules = scoring.parse(package.scoring, len(package.tests))
+    right = {number: Result(Verdict.OK, rules.score_of(number, 1.0, failed=False)) for number in range(1, 7)}
+    assert group_graders.result(rules.graders, right, {}).score == rules.max_points
+    assert graders_of(files)[-2]["of"] == ["secret", "data/secret/easy/", "data/secret/hard/"]
 
 
 def test_a_test_that_fails_earns_its_reject_score() -> None:
