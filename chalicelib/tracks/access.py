@@ -5,10 +5,12 @@ A teacher who neither owns nor teaches a track looks at it as anybody else.
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 from chalicelib.accounts import models as account_models
 from chalicelib.accounts.authentication import Caller
 from chalicelib.accounts.models import Account
+from chalicelib.common import clock
 from chalicelib.common.http import errors
 from chalicelib.school import teaching
 from chalicelib.tracks import models, state
@@ -81,13 +83,20 @@ def refuse_hidden(viewer: AssignmentViewer) -> None:
 
 def refuse_barred(viewer: AssignmentViewer) -> None:
     """403 for an assignment that somebody cannot go on to before paying their debts."""
-    if viewer.participant is not None and is_barred(viewer.track_state, viewer.assignment, viewer.participant):
+    now = clock.now()
+    if viewer.participant is not None and is_barred(viewer.track_state, viewer.assignment, viewer.participant, now):
         raise reviews_owed()
 
 
-def is_barred(track_state: TrackState, assignment: Assignment, participant: Participant) -> bool:
-    """Whether somebody owes reviews of earlier assignments: debts are paid in order."""
-    return any(participant.owed_in(earlier.id) for earlier in track_state.before(assignment))
+def is_barred(track_state: TrackState, assignment: Assignment, participant: Participant, now: datetime) -> bool:
+    """Whether somebody owes reviews of earlier assignments: debts are paid in order, unless there is more time for
+    them. Pure.
+    """
+    return any(
+        participant.owed_in(earlier.id)
+        and not ((extension := participant.extension_in(earlier.id)) and extension.may_review(now))
+        for earlier in track_state.before(assignment)
+    )
 
 
 def not_enrolled() -> errors.Forbidden:

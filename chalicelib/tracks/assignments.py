@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from chalicelib.accounts.authentication import Caller
 from chalicelib.common import clock, observe
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.http import errors, etags
 from chalicelib.common.http.etags import IfMatch
+from chalicelib.school.late_policy import LatePolicy
 from chalicelib.tracks import access, models, state, tracks
 from chalicelib.tracks.access import Viewer
+from chalicelib.tracks.late_work import Extension
 from chalicelib.tracks.models import Assignment, Changes, Participant, Status, Submission, Track
 from chalicelib.tracks.stages import Stage
 from chalicelib.tracks.state import TrackState
@@ -31,6 +34,7 @@ class NewAssignment:
     order: int | None
     deadline_hours: float
     review_hours: float
+    late_policy: LatePolicy | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +50,7 @@ class AssignmentForViewer:
     is_hidden: bool = False
     reviews_done: int = 0
     reviews_required: int
+    extension: Extension | None = None
 
 
 def add(caller: Caller, track_id: int, new: NewAssignment) -> AssignmentForViewer:
@@ -120,7 +125,7 @@ def for_viewer(
     participant: Participant | None,
     own: Submission | None = None,
 ) -> AssignmentForViewer:
-    """As a participant sees it, who has sent in `own`; without one, as a teacher does. Pure."""
+    """As a participant sees it, who has sent in `own`; without one, as a teacher does."""
     stage = Stage(assignment.stage)
     planned = track_state.track.reviews_per_user if stage in BEFORE_REVIEW else assignment.reviews_each
     seen = AssignmentForViewer(
@@ -132,20 +137,22 @@ def for_viewer(
         is_available=stage not in {Stage.NOT_STARTED, Stage.COMPLETED},
         reviews_required=planned,
     )
-    return seen if participant is None else _for_participant(seen, participant, track_state)
+    return seen if participant is None else _for_participant(seen, participant, track_state, clock.now())
 
 
 def _for_participant(
-    seen: AssignmentForViewer, participant: Participant, track_state: TrackState
+    seen: AssignmentForViewer, participant: Participant, track_state: TrackState, now: datetime
 ) -> AssignmentForViewer:
-    """What they owe keeps an assignment open to them, and later ones shut."""
+    """What they owe, and more time of their own, keep an assignment open to them; debts keep later ones shut."""
     assignment, stage = seen.assignment, Stage(seen.assignment.stage)
     owed, written = participant.owed_in(assignment.id), participant.written_in(assignment.id)
-    barred = access.is_barred(track_state, assignment, participant)
+    barred = access.is_barred(track_state, assignment, participant, now)
+    extension = participant.extension_in(assignment.id)
     return replace(
         seen,
+        extension=extension,
         stage=Stage.CODE_REVIEW if owed else seen.stage,
-        is_available=not barred and (seen.is_available or bool(owed)),
+        is_available=not barred and (seen.is_available or bool(owed) or participant.may_submit(assignment.id, now)),
         is_hidden=stage is Stage.NOT_STARTED or barred,
         reviews_done=len(written) + len(participant.extras_in(assignment.id)),
         reviews_required=seen.reviews_required if stage in BEFORE_REVIEW else len(owed) + len(written),
@@ -205,5 +212,6 @@ def _assignment(assignment_id: int, track: Track, new: NewAssignment, *, order: 
         order=order,
         deadline_hours=new.deadline_hours,
         review_hours=new.review_hours,
+        late_policy=new.late_policy.to_json() if new.late_policy else None,
         created_at=clock.now(),
     )

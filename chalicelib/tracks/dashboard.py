@@ -1,11 +1,13 @@
 """The tracks' part of a user's dashboard."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
+from datetime import datetime
 
 from chalicelib.accounts.authentication import Caller
+from chalicelib.common import clock
 from chalicelib.common.http import paging
 from chalicelib.tracks import access, models, state
-from chalicelib.tracks.models import Assignment, Participant, Status
+from chalicelib.tracks.models import Participant, Status
 from chalicelib.tracks.responses import TodoView
 from chalicelib.tracks.stages import Stage
 from chalicelib.tracks.state import TrackState
@@ -20,29 +22,35 @@ def assignments(caller: Caller) -> list[TodoView]:
     running = [
         (track_state, participant)
         for track, participant in taken_part_in
-        if track.status == Status.ACTIVE or participant.owes
+        if track.status == Status.ACTIVE or participant.owes or participant.extensions
         if (track_state := state.find(track.id)) is not None
     ]
-    current = [
+    now = clock.now()
+    begun = [
         assignment.id
-        for track_state, _ in running
+        for track_state, participant in running
         for assignment in track_state.assignments
-        if assignment.stage == Stage.SUBMISSION
+        if assignment.stage == Stage.SUBMISSION or participant.may_submit(assignment.id, now)
     ]
-    submitted = models.submissions_of(caller.id, current)
-    todo = [each for track_state, participant in running for each in _todo(track_state, participant, submitted)]
+    submitted = models.submissions_of(caller.id, begun)
+    todo = [each for track_state, participant in running for each in _todo(track_state, participant, submitted, now)]
     return sorted(todo, key=lambda each: each.deadline)
 
 
-def _todo(track_state: TrackState, participant: Participant, submitted: Collection[int]) -> Iterator[TodoView]:
-    for assignment in _open_to(track_state, participant):
-        deadline = assignment.submission_deadline
-        if assignment.stage == Stage.SUBMISSION and assignment.id not in submitted and deadline:
+def _todo(
+    track_state: TrackState, participant: Participant, submitted: Collection[int], now: datetime
+) -> Iterator[TodoView]:
+    for assignment in track_state.assignments:
+        if access.is_barred(track_state, assignment, participant, now):
+            continue
+        extension = participant.extension_in(assignment.id)
+        own = extension if extension and extension.may_submit(now) else None
+        deadline = own.submission_until if own else assignment.submission_deadline
+        takes = assignment.stage == Stage.SUBMISSION or (own and assignment.stage != Stage.NOT_STARTED)
+        if takes and assignment.id not in submitted and deadline:
             yield TodoView.of(track_state, assignment, deadline)
         reviews_left, review_deadline = len(participant.owed_in(assignment.id)), assignment.code_review_deadline
+        if extension and extension.may_review(now):
+            review_deadline = extension.code_review_until
         if reviews_left and review_deadline:
             yield TodoView.of(track_state, assignment, review_deadline, reviews_left=reviews_left)
-
-
-def _open_to(track_state: TrackState, participant: Participant) -> Iterable[Assignment]:
-    return (each for each in track_state.assignments if not access.is_barred(track_state, each, participant))

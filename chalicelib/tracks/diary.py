@@ -7,8 +7,8 @@ from chalicelib.accounts.authentication import Caller
 from chalicelib.common import clock
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.http import errors, paging
-from chalicelib.tracks import access, models
-from chalicelib.tracks.models import DiaryEntry
+from chalicelib.tracks import access, diary_models, models
+from chalicelib.tracks.diary_models import DiaryEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,5 +45,5 @@ def write(caller: Caller, assignment_id: int, content: str) -> DiaryEntry:
 def read(caller: Caller, assignment_id: int, query: paging.ListQuery) -> Diary:
     """For those who take part and teachers: 403 for others, and for an assignment that is not open to them yet."""
     access.refuse_hidden(access.get_viewer(caller, assignment_id))
-    page = models.diary_of(assignment_id, query)
+    page = diary_models.diary_of(assignment_id, query)
     return Diary(page, access.display_names({each.user_id for each in page.items}))

@@ -17,6 +17,7 @@ class Type(StrEnum):
     DEADLINE_MOVED = "DEADLINE_MOVED"
     STAGE_CLOSED = "STAGE_CLOSED"
     STAGE_REOPENED = "STAGE_REOPENED"
+    EXTENSION_GRANTED = "EXTENSION_GRANTED"
 
 
 class TrackStarted(View):
@@ -80,6 +81,16 @@ class StageReopened(View):
     deadline: Moment
 
 
+class ExtensionGranted(View):
+    """Until `submission_until` the recipient may send in; until `code_review_until` reviews shut nothing to them."""
+
+    assignment_id: int
+    track_id: int
+    submission_until: Moment | None
+    code_review_until: Moment | None
+    reason: str
+
+
 _PERSONAL = frozenset({RoomKind.PERSONAL})
 
 FRAMES = (
@@ -111,4 +122,5 @@ FRAMES = (
     Outgoing(Type.DEADLINE_MOVED, DeadlineMoved, _PERSONAL, "A running stage ends later", notifies=True),
     Outgoing(Type.STAGE_CLOSED, StageClosed, _PERSONAL, "The teacher has ended a running stage", notifies=True),
     Outgoing(Type.STAGE_REOPENED, StageReopened, _PERSONAL, "A stage that was over runs again", notifies=True),
+    Outgoing(Type.EXTENSION_GRANTED, ExtensionGranted, _PERSONAL, "The recipient was given more time", notifies=True),
 )

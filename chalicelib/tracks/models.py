@@ -19,7 +19,7 @@ Writes that depend on a track's state are in `state.py`, `submissions.py` and `r
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -44,7 +44,9 @@ from chalicelib.common.events import timers
 from chalicelib.common.http import etags, paging
 from chalicelib.common.http.etags import IfMatch
 from chalicelib.school import memberships
+from chalicelib.school.late_policy import LatePolicy
 from chalicelib.school.relations import Group, GroupKind
+from chalicelib.tracks.late_work import Extension
 from chalicelib.tracks.stages import Stage, StageState
 
 TOPIC = "track"
@@ -91,7 +93,7 @@ class StatusIndex(GlobalSecondaryIndex["Track"]):  # type: ignore[no-untyped-cal
 class Track(TracksItem, discriminator="track"):
     """`pending` are the notices of the last step, until everybody was told. `criteria` are descriptions by name.
 
-    With `starts_at` a track that waits starts then, and not when it is full.
+    With `starts_at` a track that waits starts then, and not when it is full. `late_days` are each participant's.
     """
 
     id = dynamo_items.IntegerAttribute()
@@ -105,6 +107,7 @@ class Track(TracksItem, discriminator="track"):
     reviews_per_user = dynamo_items.IntegerAttribute()
     author_id = dynamo_items.IntegerAttribute()
     created_at = UTCDateTimeAttribute()
+    late_days = dynamo_items.IntegerAttribute(default=0)
     starts_at = dynamo_items.OptionalMomentAttribute()
     started_at = dynamo_items.OptionalMomentAttribute()
     status = UnicodeAttribute(default=Status.WAITING)
@@ -128,6 +131,7 @@ class Assignment(TracksItem, discriminator="assignment"):
     order = dynamo_items.IntegerAttribute()
     deadline_hours = NumberAttribute()
     review_hours = NumberAttribute()
+    late_policy = JSONAttribute(null=True)
     created_at = UTCDateTimeAttribute()
     stage = UnicodeAttribute(default=Stage.NOT_STARTED)
     opened_at = dynamo_items.OptionalMomentAttribute()
@@ -147,6 +151,7 @@ class Assignment(TracksItem, discriminator="assignment"):
         return StageState(
             submission_time=timedelta(hours=self.deadline_hours),
             review_time=timedelta(hours=self.review_hours),
+            late_time=LatePolicy.of_json(self.late_policy).taken_for if self.late_policy else timedelta(0),
             stage=Stage(self.stage),
             opened_at=self.opened_at,
             submission_deadline=self.submission_deadline,
@@ -160,7 +165,7 @@ class Assignment(TracksItem, discriminator="assignment"):
 
 class Participant(TracksItem, discriminator="participant"):
     """`owes`, `written` and `extras` are reviews ({assignment}#{submission}): to be written, written, and written
-    beyond what was owed. `id` is the enrolment's.
+    beyond what was owed. `id` is the enrolment's. `extensions` are by assignment.
     """
 
     id = dynamo_items.IntegerAttribute()
@@ -170,6 +175,16 @@ class Participant(TracksItem, discriminator="participant"):
     owes = UnicodeSetAttribute(null=True)
     written = UnicodeSetAttribute(null=True)
     extras = UnicodeSetAttribute(null=True)
+    extensions = JSONAttribute(null=True)
+
+    def extension_in(self, assignment_id: int) -> Extension | None:
+        stored = (self.extensions or {}).get(str(assignment_id))
+        return Extension.of_json(stored) if stored else None
+
+    def may_submit(self, assignment_id: int, now: datetime) -> bool:
+        """Whether they have more time to send in, and it is not over."""
+        extension = self.extension_in(assignment_id)
+        return extension is not None and extension.may_submit(now)
 
     def owed_in(self, assignment_id: int) -> list[int]:
         """The submissions to an assignment that are still to be reviewed."""
@@ -226,14 +241,6 @@ class SubmissionPlace(TracksItem, discriminator="submission_place"):
     track_id = dynamo_items.IntegerAttribute()
     assignment_id = dynamo_items.IntegerAttribute()
     user_id = dynamo_items.IntegerAttribute()
-
-
-class DiaryEntry(TracksItem, discriminator="diary_entry"):
-    id = dynamo_items.IntegerAttribute()
-    assignment_id = dynamo_items.IntegerAttribute()
-    user_id = dynamo_items.IntegerAttribute()
-    content = UnicodeAttribute()
-    created_at = UTCDateTimeAttribute()
 
 
 AnyKind = TypeVar("AnyKind", bound=TracksItem)
@@ -543,16 +550,6 @@ def reviews_of(assignment_id: int, author_id: int | None = None) -> list[Review]
     prefix = REVIEWS if author_id is None else f"{REVIEWS}{author_id}#"
     found = _all(Review, assignment_place_key(assignment_id), prefix)
     return sorted(found, key=lambda each: (each.completed_at, each.id))
-
-
-def diary_of(assignment_id: int, query: paging.ListQuery) -> paging.Page[DiaryEntry]:
-    """The newest first."""
-
-    def run(limit: int, start: paging.Key | None) -> ResultIterator[DiaryEntry]:
-        pk, _ = diary_key(assignment_id, 0)
-        return DiaryEntry.query(pk, limit=limit, last_evaluated_key=start, scan_index_forward=False)
-
-    return paging.read_list(query, run)
 
 
 def same(attribute: Any, value: object) -> Condition:

@@ -19,6 +19,7 @@ from chalicelib.tracks.frames import (
     AssignmentOpened,
     DeadlineMoved,
     DeadlineSoon,
+    ExtensionGranted,
     ReviewStarted,
     StageClosed,
     StageReopened,
@@ -26,6 +27,7 @@ from chalicelib.tracks.frames import (
     TrackStarted,
     Type,
 )
+from chalicelib.tracks.late_work import Extension
 from chalicelib.tracks.models import Assignment, Participant, Track
 from chalicelib.tracks.stages import Stage, StageState
 
@@ -199,6 +201,26 @@ def stage_reopened(track: Track, assignment: Assignment, stage_state: StageState
     )
 
 
+def extension_granted(assignment: Assignment, user_id: int, extension: Extension) -> TrackNotification:
+    """For who has more time."""
+    told = ExtensionGranted(
+        assignment_id=assignment.id,
+        track_id=assignment.track_id,
+        submission_until=extension.submission_until,
+        code_review_until=extension.code_review_until,
+        reason=extension.reason,
+    )
+    return TrackNotification(
+        key=f"assignment#{assignment.id}#extension#{user_id}#{extension.granted_at.isoformat()}#{extension.version}",
+        type=Type.EXTENSION_GRANTED,
+        title=Text("notice_extension", "You have more time").to_json(),
+        description=_about(assignment, extension.reason),
+        payload=_payload(told),
+        tag=Tag.HIGH,
+        to=[user_id],
+    )
+
+
 _STAGES_CLOSED = {
     Stage.SUBMISSION: Text("notice_submissions_closed", "no more solutions are taken"),
     Stage.CODE_REVIEW: Text("notice_reviews_closed", "the review stage is over"),
@@ -230,7 +252,7 @@ def _by_number(numbers: Mapping[int, int]) -> list[tuple[int, list[int]]]:
     return sorted(users.items())
 
 
-def _about(assignment: Assignment, what: Text) -> Stored:
+def _about(assignment: Assignment, what: Text | str) -> Stored:
     return Text("notice_about", "{title}: {what}", {"title": assignment.title, "what": what}).to_json()
 
 

@@ -1,19 +1,22 @@
 """Request bodies and queries of tracks, with Learning Platform's names."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, model_validator
 
-from chalicelib.common.http import paging, validation
+from chalicelib.common.http import errors, paging, validation
 from chalicelib.common.http.requests import Body
 from chalicelib.common.texts import Text
+from chalicelib.school.late_requests import LateDays, LatePolicyBody
 from chalicelib.tracks.assignments import NewAssignment
+from chalicelib.tracks.extensions import MoreTime
 from chalicelib.tracks.reviews import Opinion
 from chalicelib.tracks.submissions import Solution
 from chalicelib.tracks.tracks import NewTrack
 
 MAX_TITLE, MAX_DESCRIPTION, MAX_COMMENT, MAX_REMARK, MAX_ENTRY, MAX_URL = 128, 4096, 8192, 1024, 8192, 2048
 """In characters."""
+MAX_REASON = 500
 MAX_CRITERIA, MAX_CRITERION, MAX_SCORE = 20, 64, 1000
 MIN_PARTICIPANTS, MAX_PARTICIPANTS = 2, 500
 MAX_REVIEWS = 10
@@ -84,7 +87,8 @@ class TracksQuery(paging.ListQuery):
 class TrackBody(Body):
     """`review_criteria` are descriptions by name; reviews give each from 0 to `max_score` points.
 
-    With `starts_at` the track starts then, with whoever takes part; without, as soon as it is full.
+    `late_days` are each participant's, to be late without a penalty. With `starts_at` the track starts then, with
+    whoever takes part; without, as soon as it is full.
     """
 
     title: Title
@@ -93,6 +97,7 @@ class TrackBody(Body):
     review_criteria: Criteria
     max_score: MaxScore = 10
     reviews_per_user: Reviews = 3
+    late_days: LateDays = 0
     starts_at: Instant | None = None
 
     def new_track(self) -> NewTrack:
@@ -103,6 +108,7 @@ class TrackBody(Body):
             reviews_per_user=self.reviews_per_user,
             criteria=self.review_criteria,
             max_score=self.max_score,
+            late_days=self.late_days,
             starts_at=self.starts_at,
         )
 
@@ -112,17 +118,19 @@ class TrackChanges(ChangesBody):
     description: Description | None = None
     required_participants: Participants = Field(default_factory=left_out)
     reviews_per_user: Reviews = Field(default_factory=left_out)
+    late_days: LateDays = Field(default_factory=left_out)
     starts_at: Instant | None = None
 
 
 class AssignmentBody(Body):
-    """Hours may be fractional. Without `order` it comes last."""
+    """Hours may be fractional. Without `order` it comes last. Without `late_policy` no late work is taken."""
 
     title: Title
     description: Description
     order: Order | None = None
     deadline_hours: Hours
     review_hours: Hours = DEFAULT_REVIEW_HOURS
+    late_policy: LatePolicyBody | None = None
 
     def new_assignment(self) -> NewAssignment:
         return NewAssignment(
@@ -131,6 +139,7 @@ class AssignmentBody(Body):
             order=self.order,
             deadline_hours=self.deadline_hours,
             review_hours=self.review_hours,
+            late_policy=self.late_policy.policy() if self.late_policy else None,
         )
 
 
@@ -140,6 +149,13 @@ class AssignmentChanges(ChangesBody):
     order: Order = Field(default_factory=left_out)
     deadline_hours: Hours = Field(default_factory=left_out)
     review_hours: Hours = Field(default_factory=left_out)
+    late_policy: LatePolicyBody | None = None
+
+    def changes(self) -> dict[str, Any]:
+        changed = super().changes()
+        if self.late_policy is not None:
+            changed["late_policy"] = self.late_policy.policy().to_json()
+        return changed
 
 
 class StageBody(Body):
@@ -150,6 +166,25 @@ class StageBody(Body):
 
 class DeadlineBody(StageBody):
     deadline: Instant
+
+
+class ExtensionBody(Body):
+    """More time for one participant: to send in, to write reviews, or both. The reason is told to them."""
+
+    submission_until: Instant | None = None
+    code_review_until: Instant | None = None
+    reason: Annotated[str, Field(max_length=MAX_REASON), validation.NOT_BLANK]
+
+    @model_validator(mode="after")
+    def _gives_something(self) -> Self:
+        if self.submission_until is None and self.code_review_until is None:
+            raise errors.BadRequest("nothing_extended", "Name submission_until, code_review_until or both")
+        return self
+
+    def more_time(self) -> MoreTime:
+        return MoreTime(
+            submission_until=self.submission_until, code_review_until=self.code_review_until, reason=self.reason
+        )
 
 
 class SolutionBody(Body):

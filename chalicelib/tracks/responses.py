@@ -8,9 +8,13 @@ from pydantic import RootModel
 
 from chalicelib.common.http.paging import Page
 from chalicelib.common.http.responses import ListView, Moment, View
+from chalicelib.school.late_responses import LatePolicyView
 from chalicelib.tracks.assignments import AssignmentForViewer
 from chalicelib.tracks.diary import Diary
-from chalicelib.tracks.models import Assignment, DiaryEntry, Participant, Review, Submission, Track
+from chalicelib.tracks.diary_models import DiaryEntry
+from chalicelib.tracks.extensions import Granted
+from chalicelib.tracks.late_work import Extension
+from chalicelib.tracks.models import Assignment, Participant, Review, Submission, Track
 from chalicelib.tracks.standings import OwedReviews, RankedParticipant, Result, Results
 from chalicelib.tracks.state import TrackState
 from chalicelib.tracks.tracks import TrackForViewer
@@ -87,11 +91,14 @@ class TrackCards(ListView):
 
 
 class TrackView(TrackCard):
-    """`is_enrolled` and `reviews_owed` are about the caller: whether they take part, and how many reviews they owe."""
+    """`is_enrolled` and `reviews_owed` are about the caller: whether they take part, and how many reviews they owe.
+    `late_days` is how many days everybody may be late in all without a penalty.
+    """
 
     review_criteria: dict[str, str]
     max_score: float
     reviews_per_user: int
+    late_days: int
     author_id: int
     author_name: str | None
     is_enrolled: bool
@@ -106,6 +113,7 @@ class TrackView(TrackCard):
             review_criteria=track.criteria,
             max_score=track.max_score,
             reviews_per_user=track.reviews_per_user,
+            late_days=track.late_days,
             author_id=track.author_id,
             author_name=seen.author_name,
             is_enrolled=participant is not None,
@@ -164,11 +172,59 @@ class SolutionView(View):
         )
 
 
+class OwnExtension(View):
+    """More time that the caller was given. Until `code_review_until` reviews that they owe shut no later assignment."""
+
+    submission_until: Moment | None
+    code_review_until: Moment | None
+    reason: str
+
+    @classmethod
+    def of(cls, extension: Extension, **more: Any) -> Self:
+        return cls(
+            submission_until=extension.submission_until,
+            code_review_until=extension.code_review_until,
+            reason=extension.reason,
+            **more,
+        )
+
+
+class ExtensionView(OwnExtension):
+    """More time for one participant, and who gave it when."""
+
+    assignment_id: int
+    user_id: int
+    username: str | None
+    granted_by: int
+    granted_at: Moment
+
+    @classmethod
+    def of_participant(cls, granted: Granted) -> Self:
+        extension = granted.extension
+        return cls.of(
+            extension,
+            assignment_id=granted.assignment_id,
+            user_id=granted.user_id,
+            username=granted.username,
+            granted_by=extension.granted_by,
+            granted_at=extension.granted_at,
+        )
+
+
+class ExtensionsView(ListView):
+    items: list[ExtensionView]
+
+    @classmethod
+    def of(cls, page: Page[Granted]) -> Self:
+        return cls(items=[ExtensionView.of_participant(each) for each in page.items], next=page.next_cursor)
+
+
 class AssignmentView(View):
     """`description` is null until the assignment is open to the caller. Both deadlines are known once it is open.
 
     `submission` is the caller's own; null when there is none. `is_enrolled` says whether they take part: who does not
-    sees it as its teachers do. `review_criteria` and `max_score` are the track's, for the reviews.
+    sees it as its teachers do. `review_criteria` and `max_score` are the track's, for the reviews. Late work is taken
+    until `closes_at`; `extension` is more time of the caller's own.
     """
 
     id: int
@@ -190,6 +246,9 @@ class AssignmentView(View):
     is_enrolled: bool
     review_criteria: dict[str, str]
     max_score: float
+    late_policy: LatePolicyView | None
+    closes_at: Moment | None
+    extension: OwnExtension | None
 
     @classmethod
     def of(cls, seen: AssignmentForViewer) -> Self:
@@ -214,6 +273,9 @@ class AssignmentView(View):
             is_enrolled=seen.takes_part,
             review_criteria=seen.track.criteria,
             max_score=seen.track.max_score,
+            late_policy=LatePolicyView.of(assignment.late_policy),
+            closes_at=assignment.closes_at or assignment.submission_deadline,
+            extension=OwnExtension.of(seen.extension) if seen.extension else None,
         )
 
 
@@ -311,12 +373,17 @@ class ReviewView(View):
 
 
 class ResultView(View):
-    """`median` by criterion and their sum, `score`; null without reviews. `author` is for teachers."""
+    """`median` by criterion; `score` is their sum, less `penalty` percent for being late; null without reviews.
+
+    `late_days` were taken from the author's budget. `author` is for teachers.
+    """
 
     submission: SolutionView
     author: PersonView | None
     median: dict[str, float] | None
     score: float | None
+    penalty: float
+    late_days: int
     reviews: list[ReviewView]
 
     @classmethod
@@ -328,6 +395,8 @@ class ResultView(View):
             author=PersonView(user_id=user_id, username=known.get(user_id)) if everything else None,
             median=dict(result.medians) if result.medians is not None else None,
             score=result.score,
+            penalty=result.charge.percent,
+            late_days=result.charge.days,
             reviews=[
                 ReviewView.of(each, reviewer=everything, author=True, reviewer_name=known.get(each.reviewer_id))
                 for each in result.reviews

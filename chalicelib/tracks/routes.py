@@ -12,6 +12,7 @@ from chalicelib.tracks import (
     access,
     assignments,
     diary,
+    extensions,
     models,
     responses,
     reviews,
@@ -200,6 +201,35 @@ def close_stage(assignment_id: int, body: track_requests.StageBody, caller: Call
 def reopen_stage(assignment_id: int, body: track_requests.DeadlineBody, caller: Caller) -> AssignmentView:
     """Have a stage that is over run again. Reviews that are owed are withdrawn when submissions are reopened."""
     return AssignmentView.of(stage_changes.reopen_stage(caller, assignment_id, Stage(body.stage), body.deadline))
+
+
+@routes.get("/assignments/{assignment_id}/extensions", access=authentication.TEACHER, paged=True)
+def list_extensions(
+    assignment_id: int, query: paging.ListQuery, caller: Caller
+) -> paging.PageAnswer[responses.ExtensionsView]:
+    """Who has more time than the others, and why. A page may be short, or empty, before the last."""
+    page = extensions.list_all(caller, assignment_id, query)
+    return page.answer(responses.ExtensionsView.of(page))
+
+
+@routes.put(
+    "/assignments/{assignment_id}/extensions/{user_id}", access=authentication.TEACHER, raises=[409], versioned=True
+)
+def grant_extension(
+    assignment_id: int, user_id: int, body: track_requests.ExtensionBody, caller: Caller, request: requests.Request
+) -> routing.Answer[responses.ExtensionView]:
+    """Give one participant more time, and tell them; nobody else's stage waits for it."""
+    granted = extensions.grant(caller, assignment_id, user_id, body.more_time(), etags.if_match(request))
+    answer = responses.ExtensionView.of_participant(granted)
+    return routing.Answer(body=answer, headers=etags.header(granted.extension.version))
+
+
+@routes.delete(
+    "/assignments/{assignment_id}/extensions/{user_id}", access=authentication.TEACHER, status=204, versioned=True
+)
+def take_extension_back(assignment_id: int, user_id: int, caller: Caller, request: requests.Request) -> None:
+    """End an extension. What was sent in by it stays, and is late."""
+    extensions.take_back(caller, assignment_id, user_id, etags.if_match(request))
 
 
 # --- Solutions and reviews -------------------------------------------------------------------------------------------

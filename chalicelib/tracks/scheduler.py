@@ -103,7 +103,8 @@ def _close(track_state: TrackState, assignment: Assignment, at: datetime) -> Cha
 def _allot(track_state: TrackState, assignment: Assignment, at: datetime) -> Change:
     submissions = {each.user_id: each.id for each in models.submissions_to(assignment.id)}
     participants = models.participants_of(track_state.track.id)
-    others = {each.user_id for each in participants} - submissions.keys()
+    # Who may still send in reviews nothing: they would see others' work first.
+    others = {each.user_id for each in participants if not each.may_submit(assignment.id, at)} - submissions.keys()
     per_user = track_state.track.reviews_per_user
     # Without a seed: it closed in a version that had none.
     seed = assignment.allotment_seed or assignment.id

@@ -9,27 +9,35 @@ from dataclasses import dataclass
 
 from chalicelib.accounts.authentication import Caller
 from chalicelib.common.http import errors
-from chalicelib.tracks import access, models, scoring
-from chalicelib.tracks.access import Viewer
-from chalicelib.tracks.models import Assignment, Review, Status, Submission
+from chalicelib.school.late_policy import Charge
+from chalicelib.tracks import access, late_charges, models, scoring
+from chalicelib.tracks.access import AssignmentViewer, Viewer
+from chalicelib.tracks.models import Assignment, Participant, Review, Status, Submission
 from chalicelib.tracks.scoring import Standing
 from chalicelib.tracks.stages import Stage
+from chalicelib.tracks.state import TrackState
 
 DIGITS = 6
 """After the point, to which sums are rounded: equals are to be equal."""
 
 
+NOTHING = Charge()
+Charges = Mapping[int, Charge]
+"""What lateness costs, by submission."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """`medians` is None without reviews."""
+    """`medians` is None without reviews. `charge` is what being late costs."""
 
     submission: Submission
     reviews: Sequence[Review]
     medians: Mapping[str, float] | None
+    charge: Charge
 
     @property
     def score(self) -> float | None:
-        return None if self.medians is None else round(sum(self.medians.values()), DIGITS)
+        return None if self.medians is None else round(self.charge.of(sum(self.medians.values())), DIGITS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +72,9 @@ def visible_to(caller: Caller, assignment_id: int) -> Results:
     assignment, criteria = viewer.assignment, viewer.track_state.track.criteria
     if viewer.sees_all:
         submissions = models.submissions_to(assignment.id)
-        results = _results(submissions, models.reviews_of(assignment.id), criteria)
+        participants = models.participants_of(viewer.track_state.track.id)
+        charges = _charges(viewer.track_state, participants, _sent(viewer.track_state, {assignment.id: submissions}))
+        results = _results(submissions, models.reviews_of(assignment.id), criteria, charges)
         involved = {each.reviewer_id for result in results for each in result.reviews}
         names = access.display_names(involved | {each.user_id for each in submissions})
         return Results(assignment=assignment, results=results, names=names)
@@ -72,7 +82,8 @@ def visible_to(caller: Caller, assignment_id: int) -> Results:
         raise errors.Forbidden("results_not_out", "Results are shown when the review stage is over")
     own = models.find_submission(assignment.id, caller.id)
     reviews = sorted(models.reviews_of(assignment.id, caller.id), key=lambda each: each.id)
-    return Results(assignment=assignment, results=_results([own] if own else [], reviews, criteria), names=None)
+    results = _results([own], reviews, criteria, _own_charges(viewer, own)) if own else []
+    return Results(assignment=assignment, results=results, names=None)
 
 
 def owed_in(caller: Caller, assignment_id: int) -> OwedReviews:
@@ -97,22 +108,58 @@ def standings(caller: Caller, track_id: int) -> Sequence[RankedParticipant]:
     viewer = access.find_viewer(caller, track_id)
     if viewer is None:
         raise errors.NotFound("track_not_found_or_not_enrolled", "Track not found or user not enrolled")
-    results = _by_author(viewer)
-    everybody = [each.user_id for each in models.participants_of(track_id)]
+    participants = models.participants_of(track_id)
+    results = _by_author(viewer, participants)
+    everybody = [each.user_id for each in participants]
     names = access.display_names(everybody)
     timed = viewer.track_state.track.status == Status.COMPLETED
     ranked = scoring.ranked(_standing(user_id, results[user_id], timed=timed) for user_id in everybody)
     return [RankedParticipant(place=place, standing=each, username=names[each.user_id]) for place, each in ranked]
 
 
-def _by_author(viewer: Viewer) -> Mapping[int, list[Result]]:
+def _by_author(viewer: Viewer, participants: Sequence[Participant]) -> Mapping[int, list[Result]]:
     found: dict[int, list[Result]] = defaultdict(list)
-    for assignment in viewer.track_state.assignments:
-        if _counts_for(viewer, assignment):
-            reviews = models.reviews_of(assignment.id)
-            for result in _results(models.submissions_to(assignment.id), reviews, viewer.track_state.track.criteria):
-                found[result.submission.user_id].append(result)
+    track_state = viewer.track_state
+    counted = [each for each in track_state.assignments if _counts_for(viewer, each)]
+    sent = _sent(track_state, {each.id: models.submissions_to(each.id) for each in counted})
+    charges = _charges(track_state, participants, sent)
+    for assignment in counted:
+        reviews = models.reviews_of(assignment.id)
+        for result in _results(sent[assignment.id], reviews, track_state.track.criteria, charges):
+            found[result.submission.user_id].append(result)
     return found
+
+
+def _sent(track_state: TrackState, known: Mapping[int, Sequence[Submission]]) -> Mapping[int, Sequence[Submission]]:
+    """What was sent to the assignments that decide what lateness costs: all, where late days are shared by them."""
+    others = track_state.assignments if track_state.track.late_days else ()
+    missing = [each.id for each in others if each.late_policy and each.id not in known]
+    return {**known, **{assignment_id: models.submissions_to(assignment_id) for assignment_id in missing}}
+
+
+def _charges(
+    track_state: TrackState, participants: Iterable[Participant], sent: Mapping[int, Sequence[Submission]]
+) -> Charges:
+    """What lateness costs each submission."""
+    own: dict[int, dict[int, Submission]] = defaultdict(dict)
+    for assignment_id, submissions in sent.items():
+        for each in submissions:
+            own[each.user_id][assignment_id] = each
+    found: dict[int, Charge] = {}
+    for participant in participants:
+        theirs = own[participant.user_id]
+        charges = late_charges.charges_of(participant, track_state.assignments, theirs, track_state.track.late_days)
+        found |= {theirs[assignment_id].id: charge for assignment_id, charge in charges.items()}
+    return found
+
+
+def _own_charges(viewer: AssignmentViewer, own: Submission) -> Charges:
+    if viewer.participant is None or not viewer.assignment.late_policy:
+        return {}
+    shared = [each.id for each in viewer.track_state.assignments if each.late_policy and each.id != own.assignment_id]
+    others = models.submissions_of(own.user_id, shared if viewer.track_state.track.late_days else ())
+    sent = {assignment_id: [each] for assignment_id, each in {**others, own.assignment_id: own}.items()}
+    return _charges(viewer.track_state, [viewer.participant], sent)
 
 
 def _counts_for(viewer: Viewer, assignment: Assignment) -> bool:
@@ -120,7 +167,9 @@ def _counts_for(viewer: Viewer, assignment: Assignment) -> bool:
     return assignment.stage == Stage.COMPLETED and not is_blind
 
 
-def _results(submissions: Iterable[Submission], reviews: Iterable[Review], criteria: Mapping[str, str]) -> list[Result]:
+def _results(
+    submissions: Iterable[Submission], reviews: Iterable[Review], criteria: Mapping[str, str], charges: Charges
+) -> list[Result]:
     of: dict[int, list[Review]] = defaultdict(list)
     for review in reviews:
         of[review.submission_id].append(review)
@@ -129,6 +178,7 @@ def _results(submissions: Iterable[Submission], reviews: Iterable[Review], crite
             submission=submission,
             reviews=of[submission.id],
             medians=scoring.medians(criteria, [review.scores for review in of[submission.id]]),
+            charge=charges.get(submission.id, NOTHING),
         )
         for submission in submissions
     ]

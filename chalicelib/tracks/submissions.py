@@ -4,7 +4,9 @@ Reviewers see a submission's id, so the id does not tell when it was made.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
+from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from chalicelib.accounts.authentication import Caller
@@ -13,9 +15,13 @@ from chalicelib.common.dynamo import transactions
 from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.common.http import errors
 from chalicelib.tracks import access, models, state
-from chalicelib.tracks.models import Assignment, Participant, Status, Submission, SubmissionPlace, Track
+from chalicelib.tracks.late_work import Extension
+from chalicelib.tracks.models import Assignment, Participant, Status, Submission, SubmissionPlace
 from chalicelib.tracks.stages import Stage
+from chalicelib.tracks.state import TrackState
 
+AFTER_ALLOTMENT = frozenset({Stage.CODE_REVIEW, Stage.COMPLETED})
+"""Stages in which work is taken of those who have more time."""
 OPEN, PLACE, SUBMISSION = "assignment_open", "id_free", "submission"
 """Conditions: the assignment takes submissions; the id is free; there is no submission yet, or one to replace."""
 
@@ -27,13 +33,14 @@ class Solution:
 
 
 def submit(caller: Caller, assignment_id: int, solution: Solution) -> Submission:
-    """Once; 400 after the deadline, 403 before the assignment is open and while reviews of earlier ones are owed."""
-    assignment = _open_to(caller, assignment_id)
+    """Once; 400 when no more work is taken, 403 before it is open and while reviews of earlier ones are owed."""
+    place = _open_to(caller, assignment_id)
+    assignment = place.assignment
 
     def store(submission_id: int) -> Submission:
         submission = _submission(submission_id, assignment, caller.id, solution)
         try:
-            _store(submission, new=True)
+            _store(submission, place, new=True)
         except transactions.ConditionFailed as refused:
             if refused.failed == {PLACE}:
                 raise transactions.ConditionFailed(transactions.KEY_FREE) from refused
@@ -56,21 +63,30 @@ def own(caller: Caller, assignment_id: int) -> Submission:
 
 
 def replace(caller: Caller, assignment_id: int, solution: Solution) -> Submission:
-    """Before the deadline; 404 when there is nothing to replace."""
-    assignment = _open_to(caller, assignment_id)
+    """While work is taken; 404 when there is nothing to replace."""
+    place = _open_to(caller, assignment_id)
     earlier = models.find_submission(assignment_id, caller.id)
     if earlier is None:
         raise _missing()
-    submission = _submission(earlier.id, assignment, caller.id, solution)
+    submission = _submission(earlier.id, place.assignment, caller.id, solution)
     try:
-        _store(submission, new=False)
+        _store(submission, place, new=False)
     except transactions.ConditionFailed as refused:
         raise _refusal(refused, _missing()) from refused
     observe.logger.info("solution replaced", submission_id=submission.id, assignment_id=assignment_id)
     return submission
 
 
-def _open_to(caller: Caller, assignment_id: int) -> Assignment:
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where somebody sends something in. With an `extension` they may although the stage is over."""
+
+    assignment: Assignment
+    participant: Participant
+    extension: Extension | None
+
+
+def _open_to(caller: Caller, assignment_id: int) -> Place:
     """Learning Platform's refusals, with its statuses, and then those of gating."""
     try:
         track_state, assignment = state.with_assignment(assignment_id)
@@ -79,39 +95,41 @@ def _open_to(caller: Caller, assignment_id: int) -> Assignment:
     participant = models.find_participant(track_state.track.id, caller.id)
     if participant is None:
         raise errors.BadRequest("not_enrolled", "User not enrolled in this track")
-    _refuse(track_state.track, assignment, participant)
-    return assignment
+    now = clock.now()
+    extension = participant.extension_in(assignment_id)
+    place = Place(assignment, participant, extension if extension and extension.may_submit(now) else None)
+    _refuse(track_state, place, now)
+    return place
 
 
-def _refuse(track: Track, assignment: Assignment, participant: Participant) -> None:
-    if track.status != Status.ACTIVE:
+def _refuse(track_state: TrackState, place: Place, now: datetime) -> None:
+    stage = Stage(place.assignment.stage)
+    if track_state.track.status != Status.ACTIVE and place.extension is None:
         raise errors.BadRequest("track_not_active", "Track is not active")
-    if assignment.stage == Stage.NOT_STARTED:
+    if stage is Stage.NOT_STARTED:
         raise access.not_open()
-    if assignment.stage != Stage.SUBMISSION:
+    if stage is not Stage.SUBMISSION and (place.extension is None or stage not in AFTER_ALLOTMENT):
         raise _too_late()
-    if participant.owes:
+    if access.is_barred(track_state, place.assignment, place.participant, now):
         raise access.reviews_owed()
 
 
-def _store(submission: Submission, *, new: bool) -> None:
+def _store(submission: Submission, place: Place, *, new: bool) -> None:
     """ConditionFailed by names: too late; reviews are owed; the id is taken; there is one, or none."""
-    place = SubmissionPlace(
+    stored_place = SubmissionPlace(
         *models.submission_place_key(submission.id),
         track_id=submission.track_id,
         assignment_id=submission.assignment_id,
         user_id=submission.user_id,
     )
     assignment = models.assignment_key(submission.track_id, submission.assignment_id)
-    takes = (Assignment.stage == Stage.SUBMISSION) & (Assignment.submission_deadline > submission.submitted_at)
     sender = models.participant_key(submission.track_id, submission.user_id)
     pk = Submission.pk
-    free = pk.exists() & Participant.owes.does_not_exist()
 
     def fill(transaction: Transaction) -> None:
-        transaction.save(place, condition=pk.does_not_exist() if new else pk.exists(), named=PLACE)
-        transaction.check(Assignment, *assignment, condition=takes, named=OPEN)
-        transaction.check(Participant, *sender, condition=free, named="owes_no_reviews")
+        transaction.save(stored_place, condition=pk.does_not_exist() if new else pk.exists(), named=PLACE)
+        transaction.check(Assignment, *assignment, condition=_takes(place, submission.submitted_at), named=OPEN)
+        transaction.check(Participant, *sender, condition=_as_read(place), named="owes_no_reviews")
         if new:
             transaction.save(submission, condition=pk.does_not_exist(), named=SUBMISSION)
         else:  # the reviews that it has got stay
@@ -119,6 +137,23 @@ def _store(submission: Submission, *, new: bool) -> None:
             transaction.update(kept, actions=_anew(submission), condition=pk.exists(), named=SUBMISSION)
 
     transactions.transact(fill)
+
+
+def _takes(place: Place, at: datetime) -> Condition:
+    """Whether the assignment takes work then: of everybody, or of those with more time, once reviews are allotted."""
+    late = Assignment.closes_at.does_not_exist() & (Assignment.submission_deadline > at)
+    in_time: Condition = (Assignment.stage == Stage.SUBMISSION) & ((Assignment.closes_at > at) | late)
+    return in_time if place.extension is None else in_time | Assignment.stage.is_in(*sorted(AFTER_ALLOTMENT))
+
+
+def _as_read(place: Place) -> Condition:
+    """Whether the sender owes no more than was read, and has the time that they had."""
+    owes = place.participant.owes
+    free = Participant.owes.does_not_exist()
+    paid = free | (Participant.owes == owes) if owes else free
+    same_time = models.same(Participant.extensions, place.participant.extensions)
+    as_read: Condition = Participant.pk.exists() & paid & same_time
+    return as_read
 
 
 def _anew(submission: Submission) -> list[Action]:

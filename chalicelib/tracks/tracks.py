@@ -37,6 +37,7 @@ class NewTrack:
     reviews_per_user: int
     criteria: Mapping[str, str]
     max_score: float
+    late_days: int
     starts_at: datetime | None
 
 
@@ -178,6 +179,7 @@ def _track(track_id: int, new: NewTrack, author_id: int) -> Track:
         description=new.description,
         required_participants=new.required_participants,
         reviews_per_user=new.reviews_per_user,
+        late_days=new.late_days,
         starts_at=new.starts_at,
         criteria=dict(new.criteria),
         max_score=new.max_score,

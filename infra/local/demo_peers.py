@@ -13,12 +13,12 @@ from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.common.events import timers
 from chalicelib.school import memberships
 from chalicelib.tracks import models
+from chalicelib.tracks.diary_models import DiaryEntry
 from chalicelib.tracks.models import (
     TOPIC,
     Assignment,
     AssignmentPlace,
     Capacity,
-    DiaryEntry,
     Membership,
     Participant,
     Review,

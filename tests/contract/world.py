@@ -299,6 +299,11 @@ class World:
         self.ids_of["POST /tracks"] = {"starts_at": later}
         self.ids_of["PATCH /tracks/{track_id}"] = {**still_waits, "starts_at": later}
         self.ids_of["PATCH /assignments/{assignment_id}/deadline"] = {"deadline": later}
+        extension = {"submission_until": later, "code_review_until": later}
+        self.ids_of["PUT /assignments/{assignment_id}/extensions/{user_id}"] = extension
+        body = {**extension, "reason": "Was ill"}
+        given = f"/assignments/{running.assignment_ids[0]}/extensions/{self.ids['user_id']}"
+        self._good("PUT", given, body, token=self.actors["teacher"].access_token)
         self.ids_of["POST /assignments/{assignment_id}/reopen"] = {**in_review, "deadline": later}
 
 

@@ -33,6 +33,7 @@ def test_a_track_is_as_it_was_made(school: School, teacher: Person, pupil: Perso
         "review_criteria": CRITERIA,
         "max_score": 10.0,
         "reviews_per_user": 3,
+        "late_days": 0,
         "author_id": teacher.id,
         "author_name": made.body["author_name"],
         "is_enrolled": False,
@@ -215,6 +216,9 @@ def test_an_assignment_is_as_it_was_made(school: School) -> None:
         "is_enrolled": False,
         "review_criteria": CRITERIA,
         "max_score": 10.0,
+        "late_policy": None,
+        "closes_at": None,
+        "extension": None,
     }
 
 

@@ -69,7 +69,7 @@ class Course:
 
     def bars(self, number: int, user: int) -> bool:
         run = TrackState(Track(), tuple(Assignment(id=each) for each in range(len(self.stage_states))))
-        return access.is_barred(run, run.assignments[number], self.participants[user])
+        return access.is_barred(run, run.assignments[number], self.participants[user], START)
 
     def _taken(self, number: int, step: Step, at: datetime) -> StageState:
         stage_state = self.stage_states[number]

@@ -2867,6 +2867,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/assignments/{assignment_id}/extensions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who has more time than the others, and why. A page may be short, or empty, before the last
+         * @description Who may call: teachers and admins.
+         */
+        get: operations["tracks_list_extensions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/assignments/{assignment_id}/extensions/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Give one participant more time, and tell them; nobody else's stage waits for it
+         * @description Who may call: teachers and admins. At most 1200 teaching writes a minute.
+         */
+        put: operations["tracks_grant_extension"];
+        post?: never;
+        /**
+         * End an extension. What was sent in by it stays, and is late
+         * @description Who may call: teachers and admins. At most 1200 teaching writes a minute.
+         */
+        delete: operations["tracks_take_extension_back"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/assignments/{assignment_id}/submit": {
         parameters: {
             query?: never;
@@ -3820,10 +3864,10 @@ export interface components {
             column: number | null;
             message: string;
         };
-        AnyNotification: components["schemas"]["SchoolNotification"] | components["schemas"]["TrackStartedNotification"] | components["schemas"]["TrackNotStartedNotification"] | components["schemas"]["AssignmentOpenedNotification"] | components["schemas"]["ReviewStartedNotification"] | components["schemas"]["DeadlineSoonNotification"] | components["schemas"]["DeadlineMovedNotification"] | components["schemas"]["StageClosedNotification"] | components["schemas"]["StageReopenedNotification"];
+        AnyNotification: components["schemas"]["SchoolNotification"] | components["schemas"]["TrackStartedNotification"] | components["schemas"]["TrackNotStartedNotification"] | components["schemas"]["AssignmentOpenedNotification"] | components["schemas"]["ReviewStartedNotification"] | components["schemas"]["DeadlineSoonNotification"] | components["schemas"]["DeadlineMovedNotification"] | components["schemas"]["StageClosedNotification"] | components["schemas"]["StageReopenedNotification"] | components["schemas"]["ExtensionGrantedNotification"];
         /**
          * AssignmentBody
-         * @description Hours may be fractional. Without `order` it comes last.
+         * @description Hours may be fractional. Without `order` it comes last. Without `late_policy` no late work is taken.
          */
         AssignmentBody: {
             title: string;
@@ -3832,6 +3876,7 @@ export interface components {
             deadline_hours: number;
             /** @description 48 if it is left out */
             review_hours?: number;
+            late_policy?: components["schemas"]["LatePolicyBody"] | null;
         };
         /** AssignmentChanges */
         AssignmentChanges: {
@@ -3840,6 +3885,7 @@ export interface components {
             order?: number;
             deadline_hours?: number;
             review_hours?: number;
+            late_policy?: components["schemas"]["LatePolicyBody"] | null;
         };
         /** AssignmentOpened */
         AssignmentOpened: {
@@ -3881,7 +3927,8 @@ export interface components {
          * @description `description` is null until the assignment is open to the caller. Both deadlines are known once it is open.
          *
          *     `submission` is the caller's own; null when there is none. `is_enrolled` says whether they take part: who does not
-         *     sees it as its teachers do. `review_criteria` and `max_score` are the track's, for the reviews.
+         *     sees it as its teachers do. `review_criteria` and `max_score` are the track's, for the reviews. Late work is taken
+         *     until `closes_at`; `extension` is more time of the caller's own.
          */
         AssignmentView: {
             id: number;
@@ -3907,6 +3954,9 @@ export interface components {
                 [key: string]: string;
             };
             max_score: number;
+            late_policy: components["schemas"]["LatePolicyView"] | null;
+            closes_at: string | null;
+            extension: components["schemas"]["OwnExtension"] | null;
         };
         /**
          * AssignmentsList
@@ -4721,6 +4771,69 @@ export interface components {
             events: (components["schemas"]["UserJoinFrame"] | components["schemas"]["UserLeaveFrame"] | components["schemas"]["UserFrame"] | components["schemas"]["CodeEditorUpdateFrame"] | components["schemas"]["ControlTakenFrame"] | components["schemas"]["ProblemAssignedFrame"] | components["schemas"]["CompilerSelectedFrame"] | components["schemas"]["TrainingFinishedTrainingFrame"] | components["schemas"]["SubmissionVerdictPendingFrame"] | components["schemas"]["SubmissionVerdictRetrievedTrainingFrame"] | components["schemas"]["ProblemStatusUpdatedFrame"] | components["schemas"]["ProblemCommentReceivedFrame"] | components["schemas"]["ProblemCommentUpdatedFrame"] | components["schemas"]["ProblemCommentDeletedFrame"])[];
             next: number | null;
         };
+        /**
+         * ExtensionBody
+         * @description More time for one participant: to send in, to write reviews, or both. The reason is told to them.
+         */
+        ExtensionBody: {
+            submission_until?: string | null;
+            code_review_until?: string | null;
+            reason: string;
+        };
+        /**
+         * ExtensionGranted
+         * @description Until `submission_until` the recipient may send in; until `code_review_until` reviews shut nothing to them.
+         */
+        ExtensionGranted: {
+            assignment_id: number;
+            track_id: number;
+            submission_until: string | null;
+            code_review_until: string | null;
+            reason: string;
+        };
+        /**
+         * ExtensionGrantedNotification
+         * @description A notification of the type EXTENSION_GRANTED, which is that of the frame that was sent live.
+         */
+        ExtensionGrantedNotification: {
+            id: number;
+            title: string;
+            description: string;
+            body: string;
+            tag: components["schemas"]["Tag"];
+            date: string;
+            /** Format: date-time */
+            created_at: string;
+            author_id: number | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "EXTENSION_GRANTED";
+            payload: components["schemas"]["ExtensionGranted"];
+            read: boolean;
+            author_name: string | null;
+        };
+        /**
+         * ExtensionView
+         * @description More time for one participant, and who gave it when.
+         */
+        ExtensionView: {
+            submission_until: string | null;
+            code_review_until: string | null;
+            reason: string;
+            assignment_id: number;
+            user_id: number;
+            username: string | null;
+            granted_by: number;
+            /** Format: date-time */
+            granted_at: string;
+        };
+        /** ExtensionsView */
+        ExtensionsView: {
+            next: string | null;
+            items: components["schemas"]["ExtensionView"][];
+        };
         /** FaultView */
         FaultView: {
             file: string;
@@ -5021,6 +5134,40 @@ export interface components {
         /** LanguagesView */
         LanguagesView: {
             languages: components["schemas"]["LanguageView"][];
+        };
+        /**
+         * LatePolicyBody
+         * @description What late work costs: `percent_per_day` for each day begun, or `steps`; from the end of the grace on.
+         *
+         *     Work is taken for `accepted_hours` after it was due, and for the grace at least.
+         */
+        LatePolicyBody: {
+            /** @description 0 if it is left out */
+            grace_minutes?: number;
+            /** @description 0 if it is left out */
+            percent_per_day?: number;
+            steps?: components["schemas"]["LateStepBody"][];
+            accepted_hours?: number | null;
+        };
+        /**
+         * LatePolicyView
+         * @description `percent_per_day` is taken away for each day begun; with `steps` the last that was passed counts.
+         */
+        LatePolicyView: {
+            grace_minutes: number;
+            percent_per_day: number;
+            steps: components["schemas"]["LateStepView"][];
+            accepted_hours: number | null;
+        };
+        /** LateStepBody */
+        LateStepBody: {
+            after_hours: number;
+            percent: number;
+        };
+        /** LateStepView */
+        LateStepView: {
+            after_hours: number;
+            percent: number;
         };
         /**
          * LessonChange
@@ -5485,6 +5632,15 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             can: components["schemas"]["Permission"][];
+        };
+        /**
+         * OwnExtension
+         * @description More time that the caller was given. Until `code_review_until` reviews that they owe shut no later assignment.
+         */
+        OwnExtension: {
+            submission_until: string | null;
+            code_review_until: string | null;
+            reason: string;
         };
         /**
          * PackageBody
@@ -6037,7 +6193,9 @@ export interface components {
         };
         /**
          * ResultView
-         * @description `median` by criterion and their sum, `score`; null without reviews. `author` is for teachers.
+         * @description `median` by criterion; `score` is their sum, less `penalty` percent for being late; null without reviews.
+         *
+         *     `late_days` were taken from the author's budget. `author` is for teachers.
          */
         ResultView: {
             submission: components["schemas"]["SolutionView"];
@@ -6046,6 +6204,8 @@ export interface components {
                 [key: string]: number;
             } | null;
             score: number | null;
+            penalty: number;
+            late_days: number;
             reviews: components["schemas"]["ReviewView"][];
         };
         /**
@@ -7012,7 +7172,8 @@ export interface components {
          * TrackBody
          * @description `review_criteria` are descriptions by name; reviews give each from 0 to `max_score` points.
          *
-         *     With `starts_at` the track starts then, with whoever takes part; without, as soon as it is full.
+         *     `late_days` are each participant's, to be late without a penalty. With `starts_at` the track starts then, with
+         *     whoever takes part; without, as soon as it is full.
          */
         TrackBody: {
             title: string;
@@ -7025,6 +7186,8 @@ export interface components {
             max_score?: number;
             /** @description 3 if it is left out */
             reviews_per_user?: number;
+            /** @description 0 if it is left out */
+            late_days?: number;
             starts_at?: string | null;
         };
         /**
@@ -7055,6 +7218,7 @@ export interface components {
             description?: string | null;
             required_participants?: number;
             reviews_per_user?: number;
+            late_days?: number;
             starts_at?: string | null;
         };
         /**
@@ -7122,6 +7286,7 @@ export interface components {
         /**
          * TrackView
          * @description `is_enrolled` and `reviews_owed` are about the caller: whether they take part, and how many reviews they owe.
+         *     `late_days` is how many days everybody may be late in all without a penalty.
          */
         TrackView: {
             id: number;
@@ -7140,6 +7305,7 @@ export interface components {
             };
             max_score: number;
             reviews_per_user: number;
+            late_days: number;
             author_id: number;
             author_name: string | null;
             is_enrolled: boolean;
@@ -18023,6 +18189,7 @@ export interface operations {
                      *         },
                      *         "max_score": 10,
                      *         "reviews_per_user": 3,
+                     *         "late_days": 1,
                      *         "author_id": 344825856003179,
                      *         "author_name": "text",
                      *         "is_enrolled": true,
@@ -18068,6 +18235,7 @@ export interface operations {
                  *       },
                  *       "max_score": 10,
                  *       "reviews_per_user": 3,
+                 *       "late_days": 1,
                  *       "starts_at": "2026-09-01T09:00:00.000Z"
                  *     }
                  */
@@ -18100,6 +18268,7 @@ export interface operations {
                      *       },
                      *       "max_score": 10,
                      *       "reviews_per_user": 3,
+                     *       "late_days": 1,
                      *       "author_id": 344825856003179,
                      *       "author_name": "text",
                      *       "is_enrolled": true,
@@ -18251,6 +18420,7 @@ export interface operations {
                      *         },
                      *         "max_score": 10,
                      *         "reviews_per_user": 3,
+                     *         "late_days": 1,
                      *         "author_id": 344825856003179,
                      *         "author_name": "text",
                      *         "is_enrolled": true,
@@ -18312,6 +18482,7 @@ export interface operations {
                      *       },
                      *       "max_score": 10,
                      *       "reviews_per_user": 3,
+                     *       "late_days": 1,
                      *       "author_id": 344825856003179,
                      *       "author_name": "text",
                      *       "is_enrolled": true,
@@ -18400,6 +18571,7 @@ export interface operations {
                  *       "description": "What programming begins with.",
                  *       "required_participants": 12,
                  *       "reviews_per_user": 3,
+                 *       "late_days": 1,
                  *       "starts_at": "2026-09-01T09:00:00.000Z"
                  *     }
                  */
@@ -18431,6 +18603,7 @@ export interface operations {
                      *       },
                      *       "max_score": 10,
                      *       "reviews_per_user": 3,
+                     *       "late_days": 1,
                      *       "author_id": 344825856003179,
                      *       "author_name": "text",
                      *       "is_enrolled": true,
@@ -18494,6 +18667,7 @@ export interface operations {
                      *       },
                      *       "max_score": 10,
                      *       "reviews_per_user": 3,
+                     *       "late_days": 1,
                      *       "author_id": 344825856003179,
                      *       "author_name": "text",
                      *       "is_enrolled": true,
@@ -18836,7 +19010,24 @@ export interface operations {
                      *         "review_criteria": {
                      *           "correctness": "Does it do what was asked?"
                      *         },
-                     *         "max_score": 10
+                     *         "max_score": 10,
+                     *         "late_policy": {
+                     *           "grace_minutes": 1,
+                     *           "percent_per_day": 1,
+                     *           "steps": [
+                     *             {
+                     *               "after_hours": 1,
+                     *               "percent": 1
+                     *             }
+                     *           ],
+                     *           "accepted_hours": 1
+                     *         },
+                     *         "closes_at": "2026-12-22T18:00:00.000Z",
+                     *         "extension": {
+                     *           "submission_until": "2026-09-01T09:00:00.000Z",
+                     *           "code_review_until": "2026-09-01T09:00:00.000Z",
+                     *           "reason": "The time limit is missing"
+                     *         }
                      *       }
                      *     ]
                      */
@@ -18875,7 +19066,12 @@ export interface operations {
                  *       "description": "What programming begins with.",
                  *       "order": 1,
                  *       "deadline_hours": 72,
-                 *       "review_hours": 48
+                 *       "review_hours": 48,
+                 *       "late_policy": {
+                 *         "grace_minutes": 15,
+                 *         "percent_per_day": 10,
+                 *         "accepted_hours": 48
+                 *       }
                  *     }
                  */
                 "application/json": components["schemas"]["AssignmentBody"];
@@ -18919,7 +19115,24 @@ export interface operations {
                      *       "review_criteria": {
                      *         "correctness": "Does it do what was asked?"
                      *       },
-                     *       "max_score": 10
+                     *       "max_score": 10,
+                     *       "late_policy": {
+                     *         "grace_minutes": 1,
+                     *         "percent_per_day": 1,
+                     *         "steps": [
+                     *           {
+                     *             "after_hours": 1,
+                     *             "percent": 1
+                     *           }
+                     *         ],
+                     *         "accepted_hours": 1
+                     *       },
+                     *       "closes_at": "2026-12-22T18:00:00.000Z",
+                     *       "extension": {
+                     *         "submission_until": "2026-09-01T09:00:00.000Z",
+                     *         "code_review_until": "2026-09-01T09:00:00.000Z",
+                     *         "reason": "The time limit is missing"
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["AssignmentView"];
@@ -18990,7 +19203,24 @@ export interface operations {
                      *       "review_criteria": {
                      *         "correctness": "Does it do what was asked?"
                      *       },
-                     *       "max_score": 10
+                     *       "max_score": 10,
+                     *       "late_policy": {
+                     *         "grace_minutes": 1,
+                     *         "percent_per_day": 1,
+                     *         "steps": [
+                     *           {
+                     *             "after_hours": 1,
+                     *             "percent": 1
+                     *           }
+                     *         ],
+                     *         "accepted_hours": 1
+                     *       },
+                     *       "closes_at": "2026-12-22T18:00:00.000Z",
+                     *       "extension": {
+                     *         "submission_until": "2026-09-01T09:00:00.000Z",
+                     *         "code_review_until": "2026-09-01T09:00:00.000Z",
+                     *         "reason": "The time limit is missing"
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["AssignmentView"];
@@ -19059,7 +19289,24 @@ export interface operations {
                      *       "review_criteria": {
                      *         "correctness": "Does it do what was asked?"
                      *       },
-                     *       "max_score": 10
+                     *       "max_score": 10,
+                     *       "late_policy": {
+                     *         "grace_minutes": 1,
+                     *         "percent_per_day": 1,
+                     *         "steps": [
+                     *           {
+                     *             "after_hours": 1,
+                     *             "percent": 1
+                     *           }
+                     *         ],
+                     *         "accepted_hours": 1
+                     *       },
+                     *       "closes_at": "2026-12-22T18:00:00.000Z",
+                     *       "extension": {
+                     *         "submission_until": "2026-09-01T09:00:00.000Z",
+                     *         "code_review_until": "2026-09-01T09:00:00.000Z",
+                     *         "reason": "The time limit is missing"
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["AssignmentView"];
@@ -19143,7 +19390,12 @@ export interface operations {
                  *       "description": "What programming begins with.",
                  *       "order": 1,
                  *       "deadline_hours": 72,
-                 *       "review_hours": 48
+                 *       "review_hours": 48,
+                 *       "late_policy": {
+                 *         "grace_minutes": 15,
+                 *         "percent_per_day": 10,
+                 *         "accepted_hours": 48
+                 *       }
                  *     }
                  */
                 "application/json": components["schemas"]["AssignmentChanges"];
@@ -19187,7 +19439,24 @@ export interface operations {
                      *       "review_criteria": {
                      *         "correctness": "Does it do what was asked?"
                      *       },
-                     *       "max_score": 10
+                     *       "max_score": 10,
+                     *       "late_policy": {
+                     *         "grace_minutes": 1,
+                     *         "percent_per_day": 1,
+                     *         "steps": [
+                     *           {
+                     *             "after_hours": 1,
+                     *             "percent": 1
+                     *           }
+                     *         ],
+                     *         "accepted_hours": 1
+                     *       },
+                     *       "closes_at": "2026-12-22T18:00:00.000Z",
+                     *       "extension": {
+                     *         "submission_until": "2026-09-01T09:00:00.000Z",
+                     *         "code_review_until": "2026-09-01T09:00:00.000Z",
+                     *         "reason": "The time limit is missing"
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["AssignmentView"];
@@ -19268,7 +19537,24 @@ export interface operations {
                      *       "review_criteria": {
                      *         "correctness": "Does it do what was asked?"
                      *       },
-                     *       "max_score": 10
+                     *       "max_score": 10,
+                     *       "late_policy": {
+                     *         "grace_minutes": 1,
+                     *         "percent_per_day": 1,
+                     *         "steps": [
+                     *           {
+                     *             "after_hours": 1,
+                     *             "percent": 1
+                     *           }
+                     *         ],
+                     *         "accepted_hours": 1
+                     *       },
+                     *       "closes_at": "2026-12-22T18:00:00.000Z",
+                     *       "extension": {
+                     *         "submission_until": "2026-09-01T09:00:00.000Z",
+                     *         "code_review_until": "2026-09-01T09:00:00.000Z",
+                     *         "reason": "The time limit is missing"
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["AssignmentView"];
@@ -19347,7 +19633,24 @@ export interface operations {
                      *       "review_criteria": {
                      *         "correctness": "Does it do what was asked?"
                      *       },
-                     *       "max_score": 10
+                     *       "max_score": 10,
+                     *       "late_policy": {
+                     *         "grace_minutes": 1,
+                     *         "percent_per_day": 1,
+                     *         "steps": [
+                     *           {
+                     *             "after_hours": 1,
+                     *             "percent": 1
+                     *           }
+                     *         ],
+                     *         "accepted_hours": 1
+                     *       },
+                     *       "closes_at": "2026-12-22T18:00:00.000Z",
+                     *       "extension": {
+                     *         "submission_until": "2026-09-01T09:00:00.000Z",
+                     *         "code_review_until": "2026-09-01T09:00:00.000Z",
+                     *         "reason": "The time limit is missing"
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["AssignmentView"];
@@ -19427,7 +19730,24 @@ export interface operations {
                      *       "review_criteria": {
                      *         "correctness": "Does it do what was asked?"
                      *       },
-                     *       "max_score": 10
+                     *       "max_score": 10,
+                     *       "late_policy": {
+                     *         "grace_minutes": 1,
+                     *         "percent_per_day": 1,
+                     *         "steps": [
+                     *           {
+                     *             "after_hours": 1,
+                     *             "percent": 1
+                     *           }
+                     *         ],
+                     *         "accepted_hours": 1
+                     *       },
+                     *       "closes_at": "2026-12-22T18:00:00.000Z",
+                     *       "extension": {
+                     *         "submission_until": "2026-09-01T09:00:00.000Z",
+                     *         "code_review_until": "2026-09-01T09:00:00.000Z",
+                     *         "reason": "The time limit is missing"
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["AssignmentView"];
@@ -19440,6 +19760,174 @@ export interface operations {
             409: components["responses"]["Error409"];
             413: components["responses"]["Error413"];
             415: components["responses"]["Error415"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    tracks_list_extensions: {
+        parameters: {
+            query?: {
+                /** @description How many items at most */
+                limit?: number;
+                /** @description From `X-Next-Cursor` of the page before */
+                cursor?: string;
+                /** @description How many items to pass over; not with `cursor` */
+                skip?: number;
+                /** @description Which page of `size` items, from 1 */
+                page?: number;
+                /** @description Items of a page, in place of `limit` */
+                size?: number;
+            };
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+            };
+            path: {
+                assignment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Link: components["headers"]["Link"];
+                    "X-Next-Cursor": components["headers"]["X-Next-Cursor"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "next": "text",
+                     *       "items": [
+                     *         {
+                     *           "submission_until": "2026-09-01T09:00:00.000Z",
+                     *           "code_review_until": "2026-09-01T09:00:00.000Z",
+                     *           "reason": "The time limit is missing",
+                     *           "assignment_id": 344825856003178,
+                     *           "user_id": 344825856003179,
+                     *           "username": "ann",
+                     *           "granted_by": 1,
+                     *           "granted_at": "2026-09-01T09:00:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ExtensionsView"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    tracks_grant_extension: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+                /** @description The ETag of what was read: 412 once it has been changed. */
+                "If-Match"?: string;
+            };
+            path: {
+                assignment_id: number;
+                user_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "submission_until": "2026-09-01T09:00:00.000Z",
+                 *       "code_review_until": "2026-09-01T09:00:00.000Z",
+                 *       "reason": "The time limit is missing"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ExtensionBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "submission_until": "2026-09-01T09:00:00.000Z",
+                     *       "code_review_until": "2026-09-01T09:00:00.000Z",
+                     *       "reason": "The time limit is missing",
+                     *       "assignment_id": 344825856003178,
+                     *       "user_id": 344825856003179,
+                     *       "username": "ann",
+                     *       "granted_by": 1,
+                     *       "granted_at": "2026-09-01T09:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ExtensionView"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            412: components["responses"]["Error412"];
+            413: components["responses"]["Error413"];
+            415: components["responses"]["Error415"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    tracks_take_extension_back: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+                /** @description The ETag of what was read: 412 once it has been changed. */
+                "If-Match"?: string;
+            };
+            path: {
+                assignment_id: number;
+                user_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            412: components["responses"]["Error412"];
             429: components["responses"]["Error429"];
             500: components["responses"]["Error500"];
             502: components["responses"]["Error502"];
@@ -19765,6 +20253,8 @@ export interface operations {
                      *             "correctness": 8.5
                      *           },
                      *           "score": 8.5,
+                     *           "penalty": 1,
+                     *           "late_days": 1,
                      *           "reviews": [
                      *             {
                      *               "id": 344825856003172,

@@ -21,6 +21,7 @@ export function outdated(frame: PersonalFrame): (readonly unknown[])[] {
     case "DEADLINE_SOON":
     case "DEADLINE_MOVED":
     case "STAGE_CLOSED":
+    case "EXTENSION_GRANTED":
     case "STAGE_REOPENED":
       return [keys.tracks, keys.notifications, keys.dashboard];
     default:

@@ -19,6 +19,7 @@ const track = (about: Partial<Track> = {}): Track => ({
   review_criteria: { style: "" },
   max_score: 10,
   reviews_per_user: 2,
+  late_days: 0,
   author_id: 1,
   author_name: null,
   is_enrolled: true,
@@ -56,6 +57,9 @@ const assignment = (about: Partial<Assignment> = {}): Assignment => ({
   is_enrolled: true,
   review_criteria: { style: "" },
   max_score: 10,
+  late_policy: null,
+  closes_at: null,
+  extension: null,
   ...about,
 });
 
