@@ -81,6 +81,12 @@ def fan_out(event: dict[str, Any], context: Any) -> dict[str, Any]:
     return school_handlers.deliver_notifications(event, context)
 
 
+@app.lambda_function()
+def enroll_page(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """On the enrollments queue."""
+    return school_handlers.enroll_pages(event, context)
+
+
 @app.schedule(Rate(1, unit=Rate.HOURS))
 def refresh_languages(event: CloudWatchEvent) -> None:
     """Also run once after every deployment."""

@@ -34,6 +34,7 @@ class NewAccount:
     birthdate: str | None = None
     phone: str | None = None
     school_class: int | None = None
+    import_id: int | None = None
 
 
 class AlreadyTaken(errors.Conflict):
@@ -326,5 +327,6 @@ def _account(account_id: int, new: NewAccount, password_hash: str | None, role: 
         phone=new.phone,
         claimed_phone=digits(new.phone),
         school_class=new.school_class,
+        import_id=new.import_id,
         created_at=clock.now(),
     )

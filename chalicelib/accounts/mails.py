@@ -79,6 +79,33 @@ with the address {email} within 7 days.
 """,
     ),
 )
+_PUPIL_INVITATION = _Template(
+    Text("mail_pupil_invitation_subject", "A teacher of Lyceum invites you"),
+    Text(
+        "mail_pupil_invitation",
+        """Hello!
+
+A teacher of Lyceum invites you into a group, and an account was made for you. To join, set its password with the
+invitation code {code} and the address {email} within 7 days. Who teaches the group will then see your profile
+and your work.
+
+If you do not want that, ignore this mail.
+""",
+    ),
+)
+_JOINING = _Template(
+    Text("mail_pupil_invitation_subject", "A teacher of Lyceum invites you"),
+    Text(
+        "mail_joining",
+        """Hello!
+
+A teacher of Lyceum invites you into a group. Sign in with {email} and use the invitation {invitation}
+within 30 days; who teaches the group will then see your profile and your work.
+
+If you do not want that, ignore this mail.
+""",
+    ),
+)
 _ADDRESS_WANTED = _Template(
     Text("mail_address_wanted_subject", "Somebody wanted to use your address"),
     Text(
@@ -180,6 +207,14 @@ def reset(email: str, code: str, language: Language) -> Mail:
 
 def invitation(email: str, role: Role, code: str, language: Language) -> Mail:
     return _INVITATION.to(email, language, role=_ROLES[role], email=email, code=code)
+
+
+def pupil_invitation(email: str, code: str, language: Language) -> Mail:
+    return _PUPIL_INVITATION.to(email, language, email=email, code=code)
+
+
+def joining(email: str, invitation: str, language: Language) -> Mail:
+    return _JOINING.to(email, language, email=email, invitation=invitation)
 
 
 def address_wanted(email: str, language: Language) -> Mail:

@@ -112,7 +112,7 @@ class Account(AccountsItem, discriminator="account"):
     `sign_up_id` names the one sign-up token that may set the first password.
     `looks` are the skeletons of its login that it holds: of an old login only those that were free.
     `email_hold` says how an account has its address, see `EmailHold`. `claimed_phone` has the digits of the number that
-    it signed up with.
+    it signed up with. `import_id` names the list of pupils for which it was made.
     `listed` is the id with leading zeros, `class_roll` the class of a pupil: where lists find it, see `_set_list_keys`.
     """
 
@@ -139,6 +139,7 @@ class Account(AccountsItem, discriminator="account"):
     looks: UnicodeSetAttribute = UnicodeSetAttribute(null=True)
     email_hold = items.OptionalTextAttribute()
     claimed_phone = items.OptionalTextAttribute()
+    import_id = items.OptionalIntegerAttribute()
     listed = items.OptionalTextAttribute()
     class_roll = items.OptionalTextAttribute()
     role_index = RoleIndex()

@@ -230,6 +230,8 @@ def complete(account_id: int, token: str | None, given: PortalUserData, device: 
         accounts.activate(current)
 
     completed = accounts.change(account_id, fill_in)
+    if account.password_hash is None:
+        accounts.tell_password_set(account_id)
     device.remember(account_id)
     return completed
 

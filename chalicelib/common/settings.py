@@ -106,6 +106,7 @@ def _queue_urls() -> dict[str, str]:
         "rejudges": os.environ.get("REJUDGES_QUEUE_URL", ""),
         "imports": os.environ.get("IMPORTS_QUEUE_URL", ""),
         "letters": os.environ.get("LETTERS_QUEUE_URL", ""),
+        "enrollments": os.environ.get("ENROLLMENTS_QUEUE_URL", ""),
         "fanout": os.environ.get("FANOUT_QUEUE_URL", ""),
         "transitions": os.environ.get("TRANSITIONS_QUEUE_URL", ""),
     }

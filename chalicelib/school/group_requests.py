@@ -28,6 +28,14 @@ class PupilsBody(Body):
     user_ids: Annotated[list[Id], Field(min_length=1, max_length=MOST_AT_ONCE)]
 
 
+class PupilListBody(Body):
+    """A list of pupils as CSV: its first line names the columns name, secondname, email and class; at most 1,000
+    pupils follow.
+    """
+
+    csv: Annotated[str, Field(min_length=1)]
+
+
 class TargetBody(Body):
     """A course, a track, a contest or a group of pupils."""
 

@@ -7,11 +7,13 @@ from pydantic import Field
 
 from chalicelib.accounts.models import Account
 from chalicelib.accounts.requests import CLASS
-from chalicelib.common.http.responses import ListView, Moment, View
+from chalicelib.common.http.responses import ListView, Moment, View, WordedText
 from chalicelib.school.group_models import Invitation
 from chalicelib.school.group_requests import TargetKind
 from chalicelib.school.invitations import Accepted
+from chalicelib.school.job_models import GroupJob, JobState, Work
 from chalicelib.school.pupil_groups import GroupCard
+from chalicelib.school.pupil_lists import Fault, PupilList
 from chalicelib.school.relations import Group, GroupKind
 
 _KINDS: Mapping[GroupKind, TargetKind] = {
@@ -95,6 +97,87 @@ class PutInView(View):
     """How many came new."""
 
     added: int
+
+
+class ListFaultView(View):
+    """What is wrong in a line; `column` is null when it is the line as a whole."""
+
+    line: int
+    column: str | None
+    code: str
+    message: WordedText
+
+    @classmethod
+    def of(cls, fault: Fault) -> Self:
+        return cls(line=fault.line, column=fault.column, code=fault.text.code, message=fault.text)
+
+
+class CheckedListView(View):
+    """How many lines of a list are right, and all that is wrong with the others. Until then nobody is invited."""
+
+    pupils: int
+    faults: list[ListFaultView]
+
+    @classmethod
+    def of(cls, found: PupilList) -> Self:
+        return cls(pupils=len(found.lines), faults=[ListFaultView.of(each) for each in found.faults])
+
+
+class NotTakenView(View):
+    """A pupil whom the target did not take, with the code of its refusal."""
+
+    user_id: int
+    reason: str
+
+
+class GroupJobView(View):
+    """Work on a group: an import invites the pupils of a list into it, an enrollment lets its pupils join something.
+
+    `total` is how many pupils there are, null where nobody counted; `done` how many it has come to. `came` were invited
+    or joined, `already` attended before, `refused` are the first hundred whom the target did not take. An import that
+    could not end is `undone`: the accounts that it made are deleted, unless their owners have used them.
+    """
+
+    id: int
+    work: Work
+    state: JobState
+    group_id: int
+    target_kind: TargetKind | None
+    target_id: int | None
+    total: int | None
+    done: int
+    came: int
+    already: int
+    refused: list[NotTakenView]
+    created_at: Moment
+    created_by: int
+
+    @classmethod
+    def of(cls, job: GroupJob) -> Self:
+        target = Group.of_text(job.target) if job.target else None
+        return cls(
+            id=job.id,
+            work=Work(job.work),
+            state=JobState(job.state),
+            group_id=Group.of_text(job.group).id,
+            target_kind=_KINDS[target.kind] if target else None,
+            target_id=target.id if target else None,
+            total=job.total,
+            done=job.done,
+            came=job.came,
+            already=job.already,
+            refused=[NotTakenView(user_id=each["user_id"], reason=each["code"]) for each in job.refused],
+            created_at=job.created_at,
+            created_by=job.created_by,
+        )
+
+
+class GroupJobsList(ListView):
+    items: list[GroupJobView]
+
+    @classmethod
+    def of(cls, jobs: Sequence[GroupJob], following: str | None) -> Self:
+        return cls(items=[GroupJobView.of(each) for each in jobs], next=following)
 
 
 class TargetView(View):

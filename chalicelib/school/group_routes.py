@@ -1,11 +1,17 @@
 """Routes of groups of pupils and of invitations."""
 
+from datetime import timedelta
+
 from chalicelib.accounts import authentication
 from chalicelib.accounts.authentication import Caller
+from chalicelib.common import limits
 from chalicelib.common.http import etags, paging, requests, routing
-from chalicelib.school import group_requests, invitations, joining, pupil_groups, relations, teaching
+from chalicelib.school import group_jobs, group_requests, invitations, joining, pupil_groups, relations, teaching
 from chalicelib.school.group_models import PupilGroup
 from chalicelib.school.group_responses import (
+    CheckedListView,
+    GroupJobsList,
+    GroupJobView,
     InvitationsList,
     InvitationView,
     JoinedView,
@@ -22,6 +28,9 @@ from chalicelib.school.requests import TeacherBody
 from chalicelib.school.responses import TeachersView, TeacherView
 
 routes = routing.Routes(__name__, tag="Groups")
+
+IMPORTS = limits.Limit("imports of pupils", 20, timedelta(hours=1))
+"""Each may mail a thousand people."""
 
 
 # --- Groups ----------------------------------------------------------------------------------------------------------
@@ -99,6 +108,50 @@ def add_teacher(group_id: int, body: TeacherBody, caller: Caller) -> TeacherView
 def remove_teacher(group_id: int, user_id: int, caller: Caller) -> None:
     """Let somebody teach a group no longer. The owner of a named group always does."""
     pupil_groups.remove_teacher(caller, group_id, user_id)
+
+
+# --- Work on whole groups --------------------------------------------------------------------------------------------
+
+
+@routes.post("/groups/{group_id}/imports/check", access=authentication.TEACHER)
+def check_list(group_id: int, body: group_requests.PupilListBody, caller: Caller) -> CheckedListView:
+    """What is wrong with a list of pupils, line by line. Nobody is invited; nor does it tell who has an account."""
+    return CheckedListView.of(group_jobs.check(caller, group_id, body.csv))
+
+
+@routes.post(
+    "/groups/{group_id}/imports", access=authentication.TEACHER, status=202, creates=True, limit=IMPORTS, raises=[404]
+)
+def import_pupils(
+    group_id: int, body: group_requests.PupilListBody, caller: Caller, request: requests.Request
+) -> GroupJobView:
+    """Invite the pupils of a list into a group: by mail, and those without an account get one. `state` says when it
+    is done. A list with a fault is refused as a whole.
+    """
+    return GroupJobView.of(group_jobs.invite_all(caller, group_id, body.csv, request.language))
+
+
+@routes.post(
+    "/groups/{group_id}/enrollments", access=authentication.TEACHER, status=202, creates=True, raises=[404, 409]
+)
+def enroll_group(
+    group_id: int, body: group_requests.TargetBody, caller: Caller, request: requests.Request
+) -> GroupJobView:
+    """Let all pupils of a group join a course, a track, a contest or another group that the caller teaches too."""
+    return GroupJobView.of(group_jobs.enroll_all(caller, group_id, body.target(), request.language))
+
+
+@routes.get("/groups/{group_id}/jobs", access=authentication.TEACHER, paged=True)
+def list_jobs(group_id: int, query: paging.ListQuery, caller: Caller) -> paging.PageAnswer[GroupJobsList]:
+    """The imports into a group and its enrollments of the last month, the latest first."""
+    page = group_jobs.list_of(caller, group_id, query)
+    return page.answer(GroupJobsList.of(page.items, page.next_cursor))
+
+
+@routes.get("/groups/{group_id}/jobs/{job_id}", access=authentication.TEACHER)
+def show_job(group_id: int, job_id: int, caller: Caller) -> GroupJobView:
+    """How far an import or an enrollment has come."""
+    return GroupJobView.of(group_jobs.get(caller, group_id, job_id))
 
 
 # --- Invitations -----------------------------------------------------------------------------------------------------

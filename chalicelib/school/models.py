@@ -10,6 +10,8 @@ PERSON#{id}       / ATTENDS#{group}    a group that the person is a pupil of
 GROUP#{group}     / TEACHERS           who teaches a group beside its owner
 PUPIL_GROUPS      / {listed id}        a named group of pupils
 GROUP#{group}     / INVITATION#{…}     an invitation into a group of any kind, by its secret
+GROUP#{group}     / JOB#{listed id}    work on a whole group of pupils
+JOB#{id}          / PAGE#{number}      a page of the list that such work goes through
 PERSON#{id}       / INVITED#{code}     an invitation that an account accepts by setting its first password
 
 A listed id has leading zeros, so that texts sort as numbers do: in the order of time.
@@ -248,6 +250,14 @@ def invitation_key(group: Group, secret: str) -> Key:
 
 def pending_key(user_id: int, code: str) -> Key:
     return memberships_key(user_id), f"INVITED#{code}"
+
+
+def job_key(group: Group, job_id: int) -> Key:
+    return invitations_key(group), f"JOB#{ids.sortable(job_id)}"
+
+
+def job_page_key(job_id: int, page: int) -> Key:
+    return f"JOB#{job_id}", f"PAGE#{page:04}"
 
 
 def find_main_page() -> MainPage:

@@ -1,4 +1,6 @@
-"""The fan-out queue, where notifications wait to be put into inboxes, a page of them at a time."""
+"""The fan-out queue, where notifications wait to be put into inboxes, a page of them at a time; and the queue of work
+on whole groups, a page of pupils at a time.
+"""
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -29,6 +31,17 @@ class DeliveryPage:
 
 
 fanout = Queue("fanout", DeliveryPage)
+
+
+@dataclass(frozen=True, slots=True)
+class JobMessage:
+    """The next page of a job is to be done."""
+
+    group: str
+    job_id: int
+
+
+enrollments = Queue("enrollments", JobMessage)
 
 
 def put(page: DeliveryPage) -> None:

@@ -33,6 +33,7 @@ EVENTS: Mapping[str, Event] = {
     "fan-out": EMPTY_BATCH,
     "import-package": EMPTY_BATCH,
     "rejudge-page": EMPTY_BATCH,
+    "enroll-page": EMPTY_BATCH,
     "send-letters": EMPTY_BATCH,
     "tell-presence": EMPTY_BATCH,
     "refresh-languages": stack.SCHEDULED,

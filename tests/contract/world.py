@@ -223,6 +223,11 @@ class World:
         self.ids_of["POST /groups/{group_id}/pupils"] = {"user_ids": [self.ids["user_id"]]}
         self.ids_of["POST /groups/{group_id}/teachers"] = {"user_id": self.actors["other_teacher"].account.id}
         self.ids_of["DELETE /groups/{group_id}/teachers/{user_id}"] = colleague
+        of_course = {"kind": "course", "id": self.ids["course_id"]}
+        self.ids_of["POST /groups/{group_id}/enrollments"] = of_course
+        self.school.enrollments.held = True
+        job = self._good("POST", f"/groups/{group_id}/enrollments", of_course, token=token)
+        self.ids_of["GET /groups/{group_id}/jobs/{job_id}"] = {"job_id": job["id"]}
         of_group = {"kind": "group", "id": group_id}
         self.ids_of |= {"GET /invitations": of_group, "POST /invitations": {**of_group, "expires_at": None}}
 

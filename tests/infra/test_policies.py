@@ -5,7 +5,7 @@ Neither moto nor the local cloud asks policies, so here they are held against wh
 
 import json
 import re
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -23,6 +23,7 @@ from chalicelib.judge.problems.testsets import NewTest
 from chalicelib.judge.queues import RejudgeRequest
 from chalicelib.judge.submissions import recovery, rejudging, submissions
 from chalicelib.realtime import broadcasts, leases, models, rooms
+from chalicelib.school import group_jobs
 from chalicelib.school.queues import DeliveryStep
 from chalicelib.tracks.models import TOPIC
 from chalicelib.training import models as training_models
@@ -116,6 +117,22 @@ def tell(school: School, by: Person, **to: Any) -> int:
     words = {"title": "T", "description": "D"}
     notification_id: int = good(school.api.post("/user/notifications", {**words, **to}, token=by.token))["id"]
     return notification_id
+
+
+def group_pupils(school: School, admin: Person, pupil: Person) -> None:
+    """Everything that is done with groups of pupils and with invitations within a request."""
+    api, token = school.api, admin.token
+    path = f"/groups/{good(api.post('/groups', {'title': 'Chess'}, token=token))['id']}"
+    school.enrollments.held = True
+    good(api.post(f"{path}/pupils", {"user_ids": [pupil.id]}, token=token))
+    for read in ("/groups", path, f"{path}/pupils", f"{path}/jobs"):
+        good(api.get(read, token=token))
+    target = {"kind": "group", "id": int(path.rsplit("/", maxsplit=1)[-1])}
+    code = good(api.post("/invitations", target, token=token))["code"]
+    good(api.post(f"/invitations/{code}/accept", token=pupil.token))
+    good(api.request("DELETE", f"/invitations/{code}", token=token))
+    good(api.post(f"{path}/imports", {"csv": f"name,secondname,email,class\nA,B,{EMAIL},"}, token=token))
+    good(api.request("DELETE", path, token=token))
 
 
 def manage(school: School, admin: Person, told: int) -> None:
@@ -357,6 +374,7 @@ def test_api(school: School, pupil: Person, three: Three, training: Training) ->
         use_second_factor(school, admin)
         learn(school, pupil, task)
         manage(school, admin, told)
+        group_pupils(school, admin, learner)
         good(school.api.request("DELETE", "/api/v1/users", token=pupil.token))
         teach(school, teacher, admin, waiting, imported)
         write(school, teacher, learner)
@@ -375,6 +393,48 @@ def test_send_letters(school: School, pupil: Person) -> None:
 
     assert len(school.mails) == 1
     assert needed == policies.allowed("send_letters")
+
+
+def test_enroll_page(school: School) -> None:
+    """An import that ends, one that is undone, and a group that joins one of each kind; it fills the track."""
+    admin, teacher = school.person(Role.ADMIN), school.person(Role.TEACHER)
+    pupils, token = [school.person(school_class=7) for _ in range(2)], teacher.token
+    good(school.api.request("PUT", f"/user/teachers/{teacher.id}/classes/7", token=admin.token))
+    group_id = good(school.api.post("/groups", {"title": "Chess"}, token=token))["id"]
+    track = peers(school, 2, assignments=1)
+    contest, course = contest_by(school, admin, problems=1), school.course(author_id=teacher.id).id
+    targets = [("contest", contest), ("track", track.track_id), ("course", course), ("group", group_id), ("group", 8)]
+    school.enrollments.held = True
+    line = f"name,secondname,email,class\nAnna,Petrova,{EMAIL},7\nVera,Orlova,{pupils[0].account.email},7"
+    begun = [good(school.api.post(f"/groups/{group_id}/imports", {"csv": line}, token=token))]
+    for kind, number in targets:
+        body = {"kind": kind, "id": number}
+        begun.append(good(school.api.post("/groups/7/enrollments", body, token=admin.token)))
+
+    with policies.recorded() as needed:
+        work_on_groups(school)
+    again = good(school.api.post(f"/groups/{group_id}/imports", {"csv": line.replace("new", "old")}, token=token))
+    with policies.recorded() as needed_to_undo, hooks.override(mail=fail):
+        for _ in range(group_jobs.MOST_TRIES):
+            work_on_groups(school, failing=True)
+        work_on_groups(school)
+
+    shown = [good(school.api.get(f"/groups/{each['group_id']}/jobs/{each['id']}", token=admin.token)) for each in begun]
+    assert [(each["state"], each["came"], each["refused"]) for each in shown] == [("done", 2, [])] * 6
+    undone = good(school.api.get(f"/groups/{group_id}/jobs/{again['id']}", token=token))
+    assert undone["state"] == "undone"
+    assert needed | needed_to_undo == policies.allowed("enroll_page")
+
+
+def work_on_groups(school: School, *, failing: bool = False) -> None:
+    """What waits for `enroll_page`, until nothing does or it fails."""
+    while school.enrollments.waiting:
+        message = school.enrollments.waiting[0]
+        failures = application.enroll_page(queued({"group": message.group, "job_id": message.job_id}), None)
+        assert failures == {"batchItemFailures": [{"itemIdentifier": "1"}] if failing else []}
+        if failing:
+            return
+        school.enrollments.waiting.pop(0)
 
 
 def test_fan_out(school: School) -> None:
@@ -461,8 +521,8 @@ def advance(track: Peers, *, failing: bool = False) -> None:
     assert application.advance(delivered(message), None) == {"batchItemFailures": failures}
 
 
-def fail(subject: str, now: datetime) -> None:
-    raise ValueError(subject)
+def fail(*given: object) -> None:
+    raise ValueError(given)
 
 
 def handle_page(step: DeliveryStep, notification_id: int) -> None:

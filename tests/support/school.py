@@ -50,7 +50,7 @@ from chalicelib.judge.problems import jury, testsets
 from chalicelib.judge.submissions import announcements, rejudging
 from chalicelib.judge_protocol import wire
 from chalicelib.judge_protocol.contract import Compilation, Job, Language, Outcome, Report, Run, Source
-from chalicelib.school import delivery, memberships
+from chalicelib.school import delivery, group_jobs, memberships
 from chalicelib.school import queues as school_queues
 from chalicelib.school.relations import Group, GroupKind
 from infra.packaging.template_files import load_template
@@ -274,12 +274,38 @@ class Rejudges:
             rejudging.rejudge_page(self.waiting.pop(0))
 
 
+class Enrollments:
+    """Works on groups at once, unless it is held; then `deliver` does. What fails waits in front again."""
+
+    def __init__(self) -> None:
+        self.held = False
+        self.waiting: list[school_queues.JobMessage] = []
+        self._works = False
+
+    def put(self, message: school_queues.JobMessage) -> None:
+        self.waiting.append(message)
+        if not self.held:
+            self.deliver()
+
+    def deliver(self) -> None:
+        if self._works:
+            return
+        self._works = True
+        try:
+            while self.waiting:
+                group_jobs.work_on(self.waiting[0])
+                self.waiting.pop(0)
+        finally:
+            self._works = False
+
+
 class Sqs:
     """SQS in process: gives each message to the double of its queue, which a test may replace."""
 
     def __init__(self, school: "School") -> None:
         self.submissions = school.queue
         self.rejudges = school.rejudges
+        self.enrollments = school.enrollments
         self.letters = school.mail_requests
         self.fanout: Callable[[school_queues.DeliveryPage], None] = school.fanout
         self.transitions: TimerQueue = school.transitions
@@ -297,6 +323,8 @@ class Sqs:
                 self.rejudges.put(judge_queues.rejudges.read(message.body))
             case "letters":
                 self.letters.append(queues.mails.read(message.body))
+            case "enrollments":
+                self.enrollments.put(school_queues.enrollments.read(message.body))
             case "fanout":
                 self.fanout(school_queues.fanout.read(message.body))
             case _:
@@ -347,6 +375,7 @@ class School:
     judge: Judge = field(default_factory=Judge)
     queue: Queue = field(default_factory=Queue)
     rejudges: Rejudges = field(default_factory=Rejudges)
+    enrollments: Enrollments = field(default_factory=Enrollments)
     mails: list[mail.Mail] = field(default_factory=list)
     mail_requests: list[queues.ResetRequest] = field(default_factory=list)
     fanout: Fanout = field(default_factory=Fanout)

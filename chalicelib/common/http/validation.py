@@ -211,6 +211,11 @@ def bad_request(
     )
 
 
+def violations_of(error: pydantic.ValidationError, *, part: In, given: object) -> list[Violation]:
+    """Returns everything that pydantic found in what was `given`."""
+    return list(_violations(error.errors(include_url=False, include_input=False), part, given))
+
+
 def first_reason(error: pydantic.ValidationError, given: object) -> Text | None:
     """Returns what is told first of what pydantic found in an object, with its place; None of what is no object."""
     found = error.errors(include_url=False, include_input=False)[:1]

@@ -1439,6 +1439,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/groups/{group_id}/imports/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What is wrong with a list of pupils, line by line. Nobody is invited; nor does it tell who has an account
+         * @description Who may call: teachers and admins. At most 1200 teaching writes a minute.
+         */
+        post: operations["groups_check_list"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/groups/{group_id}/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Invite the pupils of a list into a group: by mail, and those without an account get one. `state` says when it
+         * @description Who may call: teachers and admins. At most 20 imports of pupils an hour.
+         */
+        post: operations["groups_import_pupils"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/groups/{group_id}/enrollments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let all pupils of a group join a course, a track, a contest or another group that the caller teaches too
+         * @description Who may call: teachers and admins. At most 1200 teaching writes a minute.
+         */
+        post: operations["groups_enroll_group"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/groups/{group_id}/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The imports into a group and its enrollments of the last month, the latest first
+         * @description Who may call: teachers and admins.
+         */
+        get: operations["groups_list_jobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/groups/{group_id}/jobs/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far an import or an enrollment has come
+         * @description Who may call: teachers and admins.
+         */
+        get: operations["groups_show_job"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/invitations": {
         parameters: {
             query?: never;
@@ -4084,6 +4184,14 @@ export interface components {
         CertificationsView: {
             certifications: components["schemas"]["Certification"][];
         };
+        /**
+         * CheckedListView
+         * @description How many lines of a list are right, and all that is wrong with the others. Until then nobody is invited.
+         */
+        CheckedListView: {
+            pupils: number;
+            faults: components["schemas"]["ListFaultView"][];
+        };
         /** @enum {string} */
         CheckerName: "exact" | "lines" | "tokens" | "tokens_ignore_case" | "floats" | "sorted" | "unordered" | "linecount" | "icpc_default" | "custom" | "interactive";
         /**
@@ -4916,6 +5024,35 @@ export interface components {
             course_id: number;
         };
         /**
+         * GroupJobView
+         * @description Work on a group: an import invites the pupils of a list into it, an enrollment lets its pupils join something.
+         *
+         *     `total` is how many pupils there are, null where nobody counted; `done` how many it has come to. `came` were invited
+         *     or joined, `already` attended before, `refused` are the first hundred whom the target did not take. An import that
+         *     could not end is `undone`: the accounts that it made are deleted, unless their owners have used them.
+         */
+        GroupJobView: {
+            id: number;
+            work: components["schemas"]["Work"];
+            state: components["schemas"]["JobState"];
+            group_id: number;
+            target_kind: ("course" | "track" | "contest" | "group") | null;
+            target_id: number | null;
+            total: number | null;
+            done: number;
+            came: number;
+            already: number;
+            refused: components["schemas"]["NotTakenView"][];
+            /** Format: date-time */
+            created_at: string;
+            created_by: number;
+        };
+        /** GroupJobsList */
+        GroupJobsList: {
+            next: string | null;
+            items: components["schemas"]["GroupJobView"][];
+        };
+        /**
          * GroupOfGroups
          * @description What groups are worth together.
          */
@@ -5043,6 +5180,11 @@ export interface components {
         InvitesView: {
             invites: components["schemas"]["InviteView"][];
         };
+        /**
+         * JobState
+         * @enum {string}
+         */
+        JobState: "running" | "undoing" | "done" | "undone";
         /** JoinBody */
         JoinBody: {
             code: string;
@@ -5248,6 +5390,16 @@ export interface components {
             id: number;
             title: string;
             link: string;
+        };
+        /**
+         * ListFaultView
+         * @description What is wrong in a line; `column` is null when it is the line as a whole.
+         */
+        ListFaultView: {
+            line: number;
+            column: string | null;
+            code: string;
+            message: string;
         };
         /**
          * LoginEventView
@@ -5467,6 +5619,14 @@ export interface components {
             created_at: string;
             image: string | null;
             author_id: number;
+        };
+        /**
+         * NotTakenView
+         * @description A pupil whom the target did not take, with the code of its refusal.
+         */
+        NotTakenView: {
+            user_id: number;
+            reason: string;
         };
         /**
          * NotificationBody
@@ -6101,6 +6261,14 @@ export interface components {
         PupilGroupsList: {
             next: string | null;
             items: components["schemas"]["PupilGroupView"][];
+        };
+        /**
+         * PupilListBody
+         * @description A list of pupils as CSV: its first line names the columns name, secondname, email and class; at most 1,000
+         *     pupils follow.
+         */
+        PupilListBody: {
+            csv: string;
         };
         /** PupilView */
         PupilView: {
@@ -6852,6 +7020,16 @@ export interface components {
          * @enum {string}
          */
         Tag: "low" | "medium" | "high";
+        /**
+         * TargetBody
+         * @description A course, a track, a contest or a group of pupils.
+         */
+        TargetBody: {
+            /** @enum {string} */
+            kind: "course" | "track" | "contest" | "group";
+            /** @description Of a class, its number */
+            id: number;
+        };
         /**
          * TargetView
          * @description What an invitation lets one join. A class has its number for a title.
@@ -7666,6 +7844,11 @@ export interface components {
             version: string;
             docs: string;
         };
+        /**
+         * Work
+         * @enum {string}
+         */
+        Work: "import" | "enroll";
         /**
          * WrittenView
          * @description A statement as its author wrote it: the `source` in its `format`; and the `text` that everybody reads, Markdown.
@@ -12971,6 +13154,342 @@ export interface operations {
             403: components["responses"]["Error403"];
             404: components["responses"]["Error404"];
             409: components["responses"]["Error409"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    groups_check_list: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+            };
+            path: {
+                group_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "csv": "name,secondname,email,class\nAnna,Petrova,anna@school.example,7\n"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PupilListBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "pupils": 1,
+                     *       "faults": [
+                     *         {
+                     *           "line": 1,
+                     *           "column": "text",
+                     *           "code": "print(sum(map(int, input().split())))",
+                     *           "message": "Lyceum"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CheckedListView"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            413: components["responses"]["Error413"];
+            415: components["responses"]["Error415"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    groups_import_pupils: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+                /** @description Repeat a request under its key, within 24 hours, and get the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                group_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "csv": "name,secondname,email,class\nAnna,Petrova,anna@school.example,7\n"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PupilListBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 344825856003172,
+                     *       "work": "import",
+                     *       "state": "running",
+                     *       "group_id": 1,
+                     *       "target_kind": "course",
+                     *       "target_id": 1,
+                     *       "total": 1,
+                     *       "done": 1,
+                     *       "came": 1,
+                     *       "already": 1,
+                     *       "refused": [
+                     *         {
+                     *           "user_id": 344825856003179,
+                     *           "reason": "The time limit is missing"
+                     *         }
+                     *       ],
+                     *       "created_at": "2026-09-01T09:00:00.000Z",
+                     *       "created_by": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GroupJobView"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            413: components["responses"]["Error413"];
+            415: components["responses"]["Error415"];
+            422: components["responses"]["Error422"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    groups_enroll_group: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+                /** @description Repeat a request under its key, within 24 hours, and get the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                group_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "kind": "course",
+                 *       "id": 344825856003172
+                 *     }
+                 */
+                "application/json": components["schemas"]["TargetBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 344825856003172,
+                     *       "work": "import",
+                     *       "state": "running",
+                     *       "group_id": 1,
+                     *       "target_kind": "course",
+                     *       "target_id": 1,
+                     *       "total": 1,
+                     *       "done": 1,
+                     *       "came": 1,
+                     *       "already": 1,
+                     *       "refused": [
+                     *         {
+                     *           "user_id": 344825856003179,
+                     *           "reason": "The time limit is missing"
+                     *         }
+                     *       ],
+                     *       "created_at": "2026-09-01T09:00:00.000Z",
+                     *       "created_by": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GroupJobView"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            413: components["responses"]["Error413"];
+            415: components["responses"]["Error415"];
+            422: components["responses"]["Error422"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    groups_list_jobs: {
+        parameters: {
+            query?: {
+                /** @description How many items at most */
+                limit?: number;
+                /** @description From `X-Next-Cursor` of the page before */
+                cursor?: string;
+                /** @description How many items to pass over; not with `cursor` */
+                skip?: number;
+                /** @description Which page of `size` items, from 1 */
+                page?: number;
+                /** @description Items of a page, in place of `limit` */
+                size?: number;
+            };
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+            };
+            path: {
+                group_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Link: components["headers"]["Link"];
+                    "X-Next-Cursor": components["headers"]["X-Next-Cursor"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "next": "text",
+                     *       "items": [
+                     *         {
+                     *           "id": 344825856003172,
+                     *           "work": "import",
+                     *           "state": "running",
+                     *           "group_id": 1,
+                     *           "target_kind": "course",
+                     *           "target_id": 1,
+                     *           "total": 1,
+                     *           "done": 1,
+                     *           "came": 1,
+                     *           "already": 1,
+                     *           "refused": [
+                     *             {
+                     *               "user_id": 344825856003179,
+                     *               "reason": "The time limit is missing"
+                     *             }
+                     *           ],
+                     *           "created_at": "2026-09-01T09:00:00.000Z",
+                     *           "created_by": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GroupJobsList"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    groups_show_job: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+            };
+            path: {
+                group_id: number;
+                job_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 344825856003172,
+                     *       "work": "import",
+                     *       "state": "running",
+                     *       "group_id": 1,
+                     *       "target_kind": "course",
+                     *       "target_id": 1,
+                     *       "total": 1,
+                     *       "done": 1,
+                     *       "came": 1,
+                     *       "already": 1,
+                     *       "refused": [
+                     *         {
+                     *           "user_id": 344825856003179,
+                     *           "reason": "The time limit is missing"
+                     *         }
+                     *       ],
+                     *       "created_at": "2026-09-01T09:00:00.000Z",
+                     *       "created_by": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GroupJobView"];
+                };
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
             429: components["responses"]["Error429"];
             500: components["responses"]["Error500"];
             502: components["responses"]["Error502"];

@@ -1,0 +1,170 @@
+"""Imports of pupils and enrollments of groups: what becomes of them, also when they break off."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from chalicelib.accounts import accounts
+from chalicelib.accounts.permissions import Role
+from chalicelib.common.mail import Mail
+from chalicelib.school import group_jobs
+from tests.app.tracks import peers
+from tests.support.school import PASSWORD, Person, Reply, School
+
+HEADER = "name,secondname,email,class"
+
+
+@pytest.fixture
+def teacher(school: School) -> Person:
+    return school.person(Role.TEACHER)
+
+
+@pytest.fixture
+def group_id(school: School, teacher: Person) -> int:
+    made: int = school.api.post("/groups", {"title": "7 B"}, token=teacher.token).body["id"]
+    return made
+
+
+def csv(*emails: str) -> str:
+    return "\n".join([HEADER, *(f"Anna,Petrova,{email},7" for email in emails)])
+
+
+def bring(school: School, by: Person, group_id: int, text: str) -> Reply:
+    return school.api.post(f"/groups/{group_id}/imports", {"csv": text}, token=by.token)
+
+
+def job_of(school: School, by: Person, reply: Reply) -> dict[str, Any]:
+    """How far it has come."""
+    assert reply.status == 202, reply.body
+    shown = school.api.get(f"/groups/{reply.body['group_id']}/jobs/{reply.body['id']}", token=by.token)
+    job: dict[str, Any] = shown.body
+    return job
+
+
+def pupils(school: School, by: Person, group_id: int) -> list[str]:
+    page = school.api.get(f"/groups/{group_id}/pupils", token=by.token).body["items"]
+    return sorted(each["email"] for each in page)
+
+
+def test_new_pupils_join_by_setting_their_password_and_others_by_their_code(
+    school: School, teacher: Person, group_id: int
+) -> None:
+    known = school.person()
+    new = [f"new{number}@example.com" for number in range(group_jobs.PAGE)]
+    job = job_of(school, teacher, bring(school, teacher, group_id, csv(*new, known.account.email)))
+    assert (job["state"], job["total"], job["done"], job["came"]) == ("done", 21, 21, 21)
+    assert sorted(each.to for each in school.mails) == sorted([*new, known.account.email])
+    assert pupils(school, teacher, group_id) == []
+    first = next(each for each in school.mails if each.to == new[0])
+    (code,) = re.findall(r"invitation code (\S+)", first.text.replace("\n", " "))
+    reset = {"email": new[0], "code": code, "password": PASSWORD}
+    assert school.api.post("/password/reset", reset).status == 204
+    (invitation,) = re.findall(r"\bpupils-\S+", school.mails[group_jobs.PAGE].text)
+    assert school.api.post(f"/invitations/{invitation}/accept", token=known.token).body["new"]
+    assert pupils(school, teacher, group_id) == sorted([new[0], known.account.email])
+    account = accounts.find_by_email(new[0])
+    assert account is not None
+    assert (account.name, account.secondname, account.school_class) == ("Anna", "Petrova", 7)
+
+
+def test_nothing_that_a_teacher_sees_tells_who_has_an_account(school: School, teacher: Person, group_id: int) -> None:
+    shown = []
+    for email in ("nobody@example.com", school.person().account.email):
+        checked = school.api.post(f"/groups/{group_id}/imports/check", {"csv": csv(email)}, token=teacher.token)
+        job = job_of(school, teacher, bring(school, teacher, group_id, csv(email)))
+        known = {name: value for name, value in job.items() if name not in {"id", "created_at"}}
+        users = school.api.get("/user/users?class=7", token=teacher.token).body
+        codes = school.api.get(f"/invitations?kind=group&id={group_id}", token=teacher.token).body["items"]
+        shown.append((checked.body, known, users, len(codes) - len(shown), pupils(school, teacher, group_id)))
+    assert shown[0] == shown[1]
+
+
+def test_a_faulty_list_invites_nobody_and_names_each_line(school: School, teacher: Person, group_id: int) -> None:
+    text = csv("ann@example.com", "boris", "vera@")
+    checked = school.api.post(f"/groups/{group_id}/imports/check", {"csv": text}, token=teacher.token)
+    assert checked.body["pupils"] == 1
+    faults = [(each["line"], each["column"], each["code"]) for each in checked.body["faults"]]
+    assert faults == [(3, "email", "not_an_email"), (4, "email", "not_an_email")]
+    refused = bring(school, teacher, group_id, text)
+    assert (refused.status, refused.body["code"], len(refused.body["violations"])) == (400, "faulty_list", 2)
+    assert refused.body["violations"][0]["message"].startswith("Line 3, email: must be")
+    assert (school.mails, accounts.find_by_email("ann@example.com")) == ([], None)
+
+
+class Refusing:
+    """SES that takes only so many mails."""
+
+    def __init__(self, school: School, takes: int) -> None:
+        self.school, self.left = school, takes
+
+    def __call__(self, letter: Mail) -> None:
+        if not self.left:
+            raise ClientError({"Error": {"Code": "Throttling"}}, "SendEmail")
+        self.left -= 1
+        self.school.mails.append(letter)
+
+
+def test_after_a_failure_it_goes_on_and_mails_nobody_twice(school: School, teacher: Person, group_id: int) -> None:
+    emails = [f"new{number}@example.com" for number in range(3)]
+    school.enrollments.held = True
+    begun = bring(school, teacher, group_id, csv(*emails))
+    school.use_mail(Refusing(school, takes=1))
+    with pytest.raises(Exception, match="could not be sent"):
+        school.enrollments.deliver()
+    school.use_mail(Refusing(school, takes=9))
+    school.enrollments.waiting *= 2
+    school.clock.forward(timedelta(minutes=2))
+    school.enrollments.deliver()
+    assert job_of(school, teacher, begun)["state"] == "done"
+    assert [each.to for each in school.mails] == emails
+
+
+def test_what_cannot_end_is_undone_but_for_who_has_come(school: School, teacher: Person, group_id: int) -> None:
+    known, emails = school.person(), [f"new{number}@example.com" for number in range(3)]
+    school.enrollments.held = True
+    begun = bring(school, teacher, group_id, csv(*emails, known.account.email))
+    school.use_mail(Refusing(school, takes=2))
+    for _ in range(group_jobs.MOST_TRIES):
+        school.clock.forward(timedelta(minutes=1))
+        with pytest.raises(Exception, match="could not be sent"):
+            school.enrollments.deliver()
+    (code,) = re.findall(r"invitation code (\S+)", school.mails[0].text.replace("\n", " "))
+    assert school.api.post("/password/reset", {"email": emails[0], "code": code, "password": PASSWORD}).status == 204
+    school.enrollments.deliver()
+    assert job_of(school, teacher, begun)["state"] == "undone"
+    there = [accounts.find_by_email(email) is not None for email in (*emails, known.account.email)]
+    assert there == [True, False, False, True]
+    assert school.api.get(f"/invitations?kind=group&id={group_id}", token=teacher.token).body["items"] == []
+
+
+def test_a_whole_group_joins_at_once_and_a_track_takes_whom_it_has_room_for(
+    school: School, teacher: Person, group_id: int
+) -> None:
+    admin, people = school.person(Role.ADMIN), [school.person() for _ in range(3)]
+    ids = [each.id for each in people]
+    school.api.post(f"/groups/{group_id}/pupils", {"user_ids": ids}, token=admin.token)
+    course = school.course(author_id=teacher.id, visibility="private")
+    made = {**peers.TRACK, "required_participants": 2}
+    track_id = school.api.post("/tracks", made, token=teacher.token).body["id"]
+    school.api.post(f"/tracks/{track_id}/assignments", peers.ASSIGNMENT, token=teacher.token)
+
+    def enroll(kind: str, number: int) -> dict[str, Any]:
+        path = f"/groups/{group_id}/enrollments"
+        return job_of(school, teacher, school.api.post(path, {"kind": kind, "id": number}, token=teacher.token))
+
+    first, again = enroll("course", course.id), enroll("course", course.id)
+    assert (first["state"], first["came"], first["already"], first["refused"]) == ("done", 3, 0, [])
+    assert (again["came"], again["already"]) == (0, 3)
+    assert [school.api.get(f"/courses/{course.id}", token=each.token).status for each in people] == [200] * 3
+    in_track = enroll("track", track_id)
+    assert (in_track["came"], in_track["refused"]) == (2, [{"user_id": max(ids), "reason": "track_started"}])
+    jobs = school.api.get(f"/groups/{group_id}/jobs", token=teacher.token).body["items"]
+    assert [each["work"] for each in jobs] == ["enroll"] * 3
+    other = school.course(author_id=admin.id)
+    refused = school.api.post(
+        f"/groups/{group_id}/enrollments", {"kind": "course", "id": other.id}, token=teacher.token
+    )
+    assert refused.status == 403
