@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from chalicelib.accounts import emails, look_alikes, models, passwords, permissions
+from chalicelib.accounts import emails, look_alikes, models, passwords, permissions, search_models
 from chalicelib.accounts.models import Account, EmailHold, Key
 from chalicelib.accounts.permissions import NEXT_STATES, AccountState, Permission, Role
 from chalicelib.common import clock, observe, settings
@@ -75,7 +75,7 @@ def create(
         account.email_hold = email_hold
         held = unique_values(account)
         try:
-            models.add_account(account, holds=held)
+            models.add_account(account, holds=held, also=search_models.follow(account))
         except transactions.ConditionFailed as refused:
             if transactions.KEY_FREE in refused.failed:
                 raise
@@ -291,8 +291,15 @@ def _save(account: Account, before: dict[str, Key], also: Callable[[Transaction]
     after = unique_values(account)
     take = {field: key for field, key in after.items() if key not in before.values()}
     give = [key for key in before.values() if key not in after.values()]
+    found_under = search_models.follow(account)
+
+    def fill(transaction: Transaction) -> None:
+        found_under(transaction)
+        if also is not None:
+            also(transaction)
+
     try:
-        models.save_account(account, take=take, give=give, also=also)
+        models.save_account(account, take=take, give=give, also=fill)
     except transactions.ConditionFailed as refused:
         taken = _taken(take, refused)
         if taken and models.UNCHANGED not in refused.failed:

@@ -14,6 +14,7 @@ EMAIL#{email}  / STAND_IN         the account that a sign-up for somebody else's
 LOGIN#{login}  / UNIQUE           the account with this login
 LOOKS#{skel.}  / UNIQUE           the account whose login looks like this (see `look_alikes`)
 PHONE#{phone}  / CLAIM#{id}       a confirmed account that signed up with this number; a number may have several
+WORD#{begin}   / {word}#{id}      an account that is found under this word (see `search_models`)
 SUBJECT#{who}  / …                the same of somebody who does not exist, and of a network
 
 Indexes `by_role` and `by_class`: only accounts, without the deleted ones, oldest first.
@@ -137,6 +138,7 @@ class Account(AccountsItem, discriminator="account"):
     sign_up_id = items.OptionalTextAttribute()
     has_second_factor = BooleanAttribute(default=False)
     looks: UnicodeSetAttribute = UnicodeSetAttribute(null=True)
+    words: UnicodeSetAttribute = UnicodeSetAttribute(null=True)
     email_hold = items.OptionalTextAttribute()
     claimed_phone = items.OptionalTextAttribute()
     import_id = items.OptionalIntegerAttribute()
@@ -258,6 +260,11 @@ def phone_claim_key(digits: str, account_id: int) -> Key:
     return f"PHONE#{digits}", f"CLAIM#{account_id}"
 
 
+def name_word_key(word: str, account_id: int | None = None) -> Key:
+    """Without an account: where the words that begin so begin."""
+    return f"WORD#{word[:1]}", word if account_id is None else f"{word}#{ids.sortable(account_id)}"
+
+
 def session_key(account_id: int, session_id: str) -> Key:
     return f"ACCOUNT#{account_id}", f"SESSION#{session_id}"
 
@@ -368,8 +375,8 @@ def find_account_and_attempts(account_id: int, keys: Sequence[Key]) -> tuple[Acc
     )
 
 
-def add_account(account: Account, *, holds: Mapping[str, Key]) -> None:
-    """Stores a new account with its addresses, logins and numbers.
+def add_account(account: Account, *, holds: Mapping[str, Key], also: Callable[[Transaction], None]) -> None:
+    """Stores a new account with its addresses, logins and numbers, and what `also` adds.
 
     ConditionFailed(KEY_FREE) when its id is taken, ConditionFailed(field) when another account holds its value.
     """
@@ -381,6 +388,7 @@ def add_account(account: Account, *, holds: Mapping[str, Key]) -> None:
             transaction.save(
                 UniqueName(*key, account_id=account.id), condition=UniqueName.pk.does_not_exist(), named=field
             )
+        also(transaction)
 
     transactions.transact(fill)
 
@@ -440,25 +448,15 @@ def accounts_of_role(role: Role, limit: int, start: paging.Key | None) -> Result
     return Account.role_index.query(role, limit=limit, last_evaluated_key=start)
 
 
-def count_of_role(role: Role) -> int:
-    """Counts accounts; who came or left a moment ago may be missing or still there."""
-    return Account.role_index.count(role)
-
-
-def count_of_class(school_class: int) -> int:
-    """Counts a class's pupils, with the same delay."""
-    return Account.class_index.count(_class_roll(school_class))
-
-
 def pupils_of_class(school_class: int, limit: int, start: paging.Key | None) -> ResultIterator[Account]:
     """Lists accounts, the oldest first, with the attributes in `LIST_ATTRIBUTES`."""
-    return Account.class_index.query(_class_roll(school_class), limit=limit, last_evaluated_key=start)
+    return Account.class_index.query(class_roll(school_class), limit=limit, last_evaluated_key=start)
 
 
 def ids_of_class(school_class: int, *, after: int, at_most: int) -> Iterator[int]:
     """Lists the ids of a class's pupils in order, beyond an id (0: from the first)."""
     beyond = Account.listed > ids.sortable(after)
-    return (each.id for each in Account.class_index.query(_class_roll(school_class), beyond, limit=at_most))
+    return (each.id for each in Account.class_index.query(class_roll(school_class), beyond, limit=at_most))
 
 
 def start_session(session: Session, event: LoginEvent, *, clear_attempts: Sequence[Key] = ()) -> None:
@@ -573,10 +571,10 @@ def _set_list_keys(account: Account) -> None:
     """Sets the keys of the lists that an account belongs to: none for deleted ones, a class for pupils alone."""
     in_class = account.school_class if account.role == Role.USER else None
     account.listed = None if account.state == AccountState.DELETED else ids.sortable(account.id)
-    account.class_roll = None if in_class is None else _class_roll(in_class)
+    account.class_roll = None if in_class is None else class_roll(in_class)
 
 
-def _class_roll(school_class: int) -> str:
+def class_roll(school_class: int) -> str:
     return f"CLASS#{school_class}"
 
 

@@ -60,8 +60,9 @@ def invite_all(caller: Caller, group_id: int, text: str, language: Language) -> 
     found = check(caller, group_id, text)
     if found.faults:
         raise _refusal(found)
-    group = relations.pupil_group(group_id)
-    return _begin(caller, group, Work.IMPORT, language, lines=found.lines)
+    job = _job(relations.pupil_group(group_id), Work.IMPORT, language)
+    job.total = len(found.lines)
+    return _begin(caller, job, found.lines)
 
 
 def enroll_all(caller: Caller, group_id: int, target: Group, language: Language) -> GroupJob:
@@ -71,7 +72,9 @@ def enroll_all(caller: Caller, group_id: int, target: Group, language: Language)
     teaching.check_may_write(caller, target, known.owner_id, known.refusal)
     if target == group:
         raise errors.Conflict("same_group", "They are in this group already")
-    return _begin(caller, group, Work.ENROLL, language, target=target)
+    job = _job(group, Work.ENROLL, language)
+    job.target = str(target)
+    return _begin(caller, job)
 
 
 def get(caller: Caller, group_id: int, job_id: int) -> GroupJob:
@@ -94,40 +97,26 @@ def _own(caller: Caller, group_id: int) -> Group:
     return group
 
 
-def _begin(
-    caller: Caller,
-    group: Group,
-    work: Work,
-    language: Language,
-    *,
-    lines: Sequence[NumberedLine] = (),
-    target: Group | None = None,
-) -> GroupJob:
+def _job(group: Group, work: Work, language: Language) -> GroupJob:
+    return GroupJob(group=str(group), work=work, language=language, refused=[])
+
+
+def _begin(caller: Caller, begun: GroupJob, lines: Sequence[NumberedLine] = ()) -> GroupJob:
+    """Stores a job under a new id, with the pages of its list, and has it worked on."""
     now = clock.now()
 
     def store(job_id: int) -> GroupJob:
         pages = [_page(job_id, at, lines[at * PAGE : (at + 1) * PAGE]) for at in range(-(-len(lines) // PAGE))]
-        for page in pages:
-            page.expires_at = now + KEPT_FOR
-        job = GroupJob(
-            *models.job_key(group, job_id),
-            id=job_id,
-            group=str(group),
-            work=work,
-            target=str(target) if target else None,
-            created_by=caller.id,
-            created_at=now,
-            language=language,
-            total=len(lines) if lines else None,
-            refused=[],
-            expires_at=now + KEPT_FOR,
-        )
-        job_models.add(job, pages)
-        return job
+        begun.pk, begun.sk = models.job_key(Group.of_text(begun.group), job_id)
+        begun.id, begun.created_by, begun.created_at = job_id, caller.id, now
+        for each in (begun, *pages):
+            each.expires_at = now + KEPT_FOR
+        job_models.add(begun, pages)
+        return begun
 
     job = transactions.with_new_id(store)
-    queues.enrollments.put(queues.JobMessage(str(group), job.id))
-    observe.logger.info("work on a group begun", job_id=job.id, work=work, group=str(group), by=caller.id)
+    queues.enrollments.put(queues.JobMessage(job.group, job.id))
+    observe.logger.info("work on a group begun", job_id=job.id, work=job.work, group=job.group, by=caller.id)
     return job
 
 
@@ -177,7 +166,6 @@ def work_on(message: queues.JobMessage) -> None:
 
 def _given_up(job: GroupJob) -> GroupJob:
     observe.logger.warning("work on a group given up", job_id=job.id, work=job.work, page=job.page)
-    observe.count("GroupJobGivenUp")
     if job.state == JobState.UNDOING or job.work == Work.ENROLL:
         return job_models.begin_page(job)
     return job_models.enter(job, JobState.UNDOING)

@@ -1,9 +1,10 @@
 """Request bodies and queries of groups of pupils and of invitations."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, AwareDatetime, Field
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
 
+from chalicelib.accounts.requests import CLASS, Email, Name, SchoolClass
 from chalicelib.common import ids, plain_text
 from chalicelib.common.http import paging, validation
 from chalicelib.common.http.requests import Body
@@ -34,6 +35,22 @@ class PupilListBody(Body):
     """
 
     csv: Annotated[str, Field(min_length=1)]
+
+
+def _number(value: Any) -> Any:
+    """Returns the number that a cell has, None for an empty one."""
+    if value == "":
+        return None
+    return int(value) if isinstance(value, str) and value.isascii() and value.isdigit() else value
+
+
+class PupilLine(Body):
+    """A line of a list. The class may be left empty."""
+
+    name: Name
+    secondname: Name
+    email: Email
+    school_class: Annotated[SchoolClass | None, BeforeValidator(_number)] = Field(None, alias=CLASS)
 
 
 class TargetBody(Body):

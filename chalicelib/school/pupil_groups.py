@@ -7,7 +7,7 @@ were put into it or accepted an invitation; its pupils are its teachers' own.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chalicelib.accounts import accounts
+from chalicelib.accounts import accounts, search_models
 from chalicelib.accounts import models as account_models
 from chalicelib.accounts.authentication import Caller
 from chalicelib.accounts.models import Account
@@ -51,7 +51,7 @@ def list_for(caller: Caller, query: paging.ListQuery) -> paging.Page[GroupCard]:
 def get(caller: Caller, group_id: int) -> tuple[GroupCard, int]:
     """Returns a group and how many pupils it has; 404 for none, 403 for who does not teach it."""
     group = _own(caller, group_id)
-    count = account_models.count_of_class(group_id) if _is_class(group) else group_models.count_pupils(group)
+    count = search_models.count_of_class(group_id) if _is_class(group) else group_models.count_pupils(group)
     return GroupCard(group_id, None if _is_class(group) else find(group_id)), count
 
 

@@ -8,17 +8,15 @@ import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
 
 import pydantic
-from pydantic import BeforeValidator, Field
 
 from chalicelib.accounts import emails
-from chalicelib.accounts.requests import CLASS, Email, Name, SchoolClass
+from chalicelib.accounts.requests import CLASS
 from chalicelib.common.http import validation
 from chalicelib.common.http.errors import In
-from chalicelib.common.http.requests import Body
 from chalicelib.common.texts import Text
+from chalicelib.school.group_requests import PupilLine
 
 MOST_LINES = 1000
 COLUMNS = ("name", "secondname", "email", CLASS)
@@ -28,22 +26,6 @@ _UNREADABLE = Text("not_csv", "this is not CSV")
 _NO_LINES = Text("no_pupils", "there is no pupil in this list")
 _TOO_MANY = Text("too_many_pupils", "a list has at most {max} pupils", {"max": MOST_LINES})
 _TOO_LONG = Text("too_many_columns", "this line has more columns than the first one")
-
-
-def _number(value: Any) -> Any:
-    """Returns the number that a cell has, None for an empty one."""
-    if value == "":
-        return None
-    return int(value) if isinstance(value, str) and value.isascii() and value.isdigit() else value
-
-
-class PupilLine(Body):
-    """A line of a list. The class may be left empty."""
-
-    name: Name
-    secondname: Name
-    email: Email
-    school_class: Annotated[SchoolClass | None, BeforeValidator(_number)] = Field(None, alias=CLASS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from chalicelib.accounts import models as account_models
+from chalicelib.accounts import search_models
 from chalicelib.accounts.models import Account
 from chalicelib.accounts.permissions import Role
 from chalicelib.common.http import paging
@@ -27,9 +28,9 @@ class Reach:
 def count(notification: Notification) -> Reach:
     """Counts whom a notification will reach, as it is at this moment."""
     if notification.to_all:
-        return Reach(sum(account_models.count_of_role(role) for role in Role), 0)
+        return Reach(sum(search_models.count_of_role(role) for role in Role), 0)
     if notification.to_class is not None and notification.pupils_of is None:
-        return Reach(account_models.count_of_class(notification.to_class), 0)
+        return Reach(search_models.count_of_class(notification.to_class), 0)
     addressed = reached = 0
     cursor: str | None = None
     for _ in range(MOST_PAGES):

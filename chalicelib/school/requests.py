@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 from chalicelib.accounts.permissions import AccountState, role_named
 from chalicelib.accounts.requests import CLASS, Profile, RoleName, SchoolClass
 from chalicelib.common import ids
-from chalicelib.common.http import errors, paging, validation
+from chalicelib.common.http import errors, paging, searching, validation
 from chalicelib.common.http.errors import In, Place
 from chalicelib.common.http.requests import Body
 from chalicelib.common.texts import Text
@@ -83,6 +83,7 @@ class NewsChanges(ChangesBody):
 class UsersQuery(paging.ListQuery):
     """`id` and `class` exclude each other."""
 
+    q: searching.Words = None
     user_id: Id | None = Field(None, alias="id")
     school_class: SchoolClass | None = Field(None, alias=CLASS)
 
@@ -91,6 +92,9 @@ class UsersQuery(paging.ListQuery):
         if self.user_id is not None and self.school_class is not None:
             raise errors.BadRequest("id_and_class", "Ask for an id or for a class, not for both", where=Place(In.QUERY))
         return self
+
+    def asked_for(self) -> users.WantedUsers:
+        return users.WantedUsers(user_id=self.user_id, school_class=self.school_class, words=self.q)
 
 
 class UserChanges(Profile):

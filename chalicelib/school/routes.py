@@ -97,8 +97,11 @@ def delete_news(news_id: int, caller: Caller, request: requests.Request) -> None
 
 @routes.get("/user/users", access=authentication.USER, versioned=True, paged=True)
 def list_users(query: school_requests.UsersQuery, caller: Caller) -> paging.PageAnswer[UsersList]:
-    """Users whom the caller may see: pupils see teachers, teachers their pupils, admins all, and everybody oneself."""
-    page = users.list_visible(caller, query, user_id=query.user_id, school_class=query.school_class)
+    """Users whom the caller may see: pupils see teachers, teachers their pupils, admins all, and everybody oneself.
+
+    `q` looks for words in names, login and e-mail; for admins the longest is the beginning of a word.
+    """
+    page = users.list_visible(caller, query, query.asked_for())
     whole = [seen.account for seen in page.items if query.user_id is not None and seen.visibility is Visibility.ALL]
     if whole:
         return paging.PageAnswer(UsersList.of(page.items), headers=etags.header(whole[0].version))

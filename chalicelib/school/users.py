@@ -4,14 +4,15 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from chalicelib.accounts import accounts, administration, sessions
+from chalicelib.accounts import accounts, administration, name_words, search_models, sessions
 from chalicelib.accounts import models as account_models
 from chalicelib.accounts.authentication import Caller
 from chalicelib.accounts.models import Account
 from chalicelib.accounts.permissions import AccountState, Role
 from chalicelib.common import observe
-from chalicelib.common.http import errors, etags, paging
+from chalicelib.common.http import errors, etags, paging, searching
 from chalicelib.common.http.etags import IfMatch
+from chalicelib.common.http.searching import Sought
 from chalicelib.school import teaching, visibility
 from chalicelib.school.visibility import Visibility
 
@@ -31,15 +32,37 @@ class Changes:
     state: AccountState | None = None
 
 
-def list_visible(
-    caller: Caller, query: paging.ListQuery, *, user_id: int | None = None, school_class: int | None = None
-) -> paging.Page[VisibleUser]:
-    """Lists users whom the caller may see: one, the pupils of a class, or all.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WantedUsers:
+    """Whom a list is of: one user, the pupils of a class, or all; of these those who have the words."""
 
-    A page of a teacher's pupils may be shorter than `limit` and still not be the last.
+    user_id: int | None = None
+    school_class: int | None = None
+    words: str | None = None
+
+
+def list_visible(caller: Caller, query: paging.ListQuery, wanted: WantedUsers) -> paging.Page[VisibleUser]:
+    """Lists users whom the caller may see. A page may be shorter than `limit` and still not be the last.
+
+    Words are looked for in what the caller sees of each: of a teacher, a pupil sees the names alone.
     """
-    page = paging.read_sources(query, _sources(caller, user_id, school_class))
+    sought = Sought.of(wanted.words)
+    sources = _sources(caller, wanted)
+
+    def read(at: paging.CursorQuery) -> paging.Page[VisibleUser]:
+        page = paging.read_sources(paging.ListQuery(limit=at.limit, cursor=at.cursor), sources)
+        return paging.Page(_visible_user(caller, page.items), page.next_cursor)
+
+    if sought.words:
+        return paging.read_by_cursor(query, lambda at: searching.seek(read, at, sought, _seen_texts))
+    page = paging.read_sources(query, sources)
     return paging.Page(_visible_user(caller, page.items), page.next_cursor)
+
+
+def _seen_texts(seen: VisibleUser) -> tuple[str | None, ...]:
+    account = seen.account
+    names = (account.name, account.secondname, account.patronymic)
+    return (*names, account.login, account.email) if seen.visibility is Visibility.ALL else names
 
 
 def change(caller: Caller, user_id: int, changes: Changes, expected: IfMatch) -> Account:
@@ -68,11 +91,30 @@ def erase(caller: Caller, user_id: int, expected: IfMatch) -> None:
     administration.erase(caller, user_id)
 
 
-def _sources(caller: Caller, user_id: int | None, school_class: int | None) -> Mapping[str, paging.ReadPage[Account]]:
+def _sources(caller: Caller, wanted: WantedUsers) -> Mapping[str, paging.ReadPage[Account]]:
+    user_id, school_class = wanted.user_id, wanted.school_class
+    sought = Sought.of(wanted.words).words
+    if caller.role is Role.ADMIN and user_id is None and school_class is None and sought:
+        return {"words": partial(_with_word, name_words.best_of(sought))}
     if caller.role is Role.TEACHER and user_id is None and school_class is None:
         teachers = paging.source(partial(account_models.accounts_of_role, Role.TEACHER))
         return {Role.TEACHER: teachers, "pupils": partial(_pupils, caller.id)}
     return {name: paging.source(run) for name, run in _lists(caller, user_id, school_class).items()}
+
+
+def _with_word(word: str, limit: int, start: paging.Key | None) -> paging.Page[Account]:
+    """Reads a page of the accounts that have a word which begins so. Who has several comes with the first of them."""
+    page = paging.read(search_models.words_that_begin(word, limit, start))
+    known = account_models.find_listed(each.account_id for each in page.items)
+    found = [known[each.account_id] for each in page.items if _is_first(each, word, known.get(each.account_id))]
+    return paging.Page(found, page.next_cursor)
+
+
+def _is_first(found: search_models.NameWord, word: str, account: Account | None) -> bool:
+    if account is None:
+        return False
+    begin_so = [each for each in search_models.words_of(account) if each.startswith(word)]
+    return min(begin_so, default=None) == found.word
 
 
 def _pupils(teacher_id: int, limit: int, start: paging.Key | None) -> paging.Page[Account]:

@@ -184,6 +184,7 @@ OPEN = {
     "InvitationView.code",  # secrets
     "InviteView.code",
     "JoinBody.code",
+    "ListFaultView.code",  # hundreds, as those of errors
     "PasswordReset.code",
     "ProgramBody.code",
     "RunBody.code",

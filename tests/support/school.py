@@ -28,7 +28,7 @@ from moto.core.models import botocore_stubber
 
 import app as application
 from chalicelib import wiring
-from chalicelib.accounts import accounts, passwords, queues, sessions
+from chalicelib.accounts import accounts, passwords, queues, search_models, sessions
 from chalicelib.accounts import models as account_models
 from chalicelib.accounts.devices import Device
 from chalicelib.accounts.models import Account
@@ -615,7 +615,8 @@ def add_account(new: accounts.NewAccount, role: Role, state: AccountState) -> Ac
 
     def store(account_id: int) -> Account:
         account = accounts._account(account_id, new, password_hash, role, state)
-        account_models.add_account(account, holds=accounts.unique_values(account))
+        also = search_models.follow(account)
+        account_models.add_account(account, holds=accounts.unique_values(account), also=also)
         return account
 
     return transactions.with_new_id(store)

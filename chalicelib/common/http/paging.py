@@ -131,7 +131,7 @@ def read(results: ResultIterator[ItemT]) -> Page[ItemT]:
     return Page(items, cursor(last_key) if last_key else None)
 
 
-def read_by_cursor(query: CursorListQuery, read_page: Callable[[CursorQuery], Page[ItemT]]) -> Page[ItemT]:
+def read_by_cursor(query: ListQuery, read_page: Callable[[CursorQuery], Page[ItemT]]) -> Page[ItemT]:
     """Returns the requested page; the items before it are read as well, at most a hundred at a time."""
     cursor, left = query.cursor, query.skipped
     while left:

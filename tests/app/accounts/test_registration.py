@@ -189,7 +189,8 @@ def test_of_many_registrations_of_one_address_exactly_one_wins(school: School) -
     won = [result for result in results if isinstance(result, Account)]
     assert len(won) == 1
     assert sum(isinstance(result, errors.Conflict) for result in results) == 49
-    assert sorted((item["kind"], item["pk"]) for item in stored_items("accounts")) == [
+    kept = [item for item in stored_items("accounts") if item["kind"] != "name_word"]
+    assert sorted((item["kind"], item["pk"]) for item in kept) == [
         ("account", f"ACCOUNT#{won[0].id}"),
         ("unique", "EMAIL#ann@example.com"),
         ("unique", f"LOGIN#{won[0].login}"),

@@ -71,7 +71,7 @@ def test_new_pupils_join_by_setting_their_password_and_others_by_their_code(
 
 
 def test_nothing_that_a_teacher_sees_tells_who_has_an_account(school: School, teacher: Person, group_id: int) -> None:
-    shown = []
+    shown: list[Any] = []
     for email in ("nobody@example.com", school.person().account.email):
         checked = school.api.post(f"/groups/{group_id}/imports/check", {"csv": csv(email)}, token=teacher.token)
         job = job_of(school, teacher, bring(school, teacher, group_id, csv(email)))

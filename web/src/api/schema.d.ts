@@ -11518,6 +11518,8 @@ export interface operations {
                 page?: number;
                 /** @description Items of a page, in place of `limit` */
                 size?: number;
+                /** @description Only what has all these words in its name or description; a page may then be short */
+                q?: string;
                 id?: number;
                 class?: number;
             };

@@ -226,13 +226,17 @@ CREATING_NOTHING = {
     "/api/v1/users/{user_id}/resend_code",  # one mail a minute as it is
     "/api/v1/users/{user_id}/send_code",
     "/assignments/{assignment_id}/close",
+    "/assignments/{assignment_id}/reopen",
     "/auth/login",
     "/auth/password",  # a second time the former password is wrong
     "/courses/{course_id}/{lesson_id}/{task_id}/run",
+    "/groups/{group_id}/imports/check",
+    "/invitations/{code}/accept",  # who is in is in
     "/login",
     "/password/forgot",
     "/password/reset",
     "/token",
+    "/tracks/{track_id}/start",
     "/user/notifications/read",
     "/user/notifications/{notification_id}/read",
 }
