@@ -236,6 +236,13 @@ class Role(StrEnum):
     CHECKER = "checker"
     INTERACTOR = "interactor"
     GRADER = "grader"
+    CHECKER_2 = "checker-2"
+    CHECKER_3 = "checker-3"
+    CHECKER_4 = "checker-4"
+
+
+FURTHER_CHECKERS = (Role.CHECKER_2, Role.CHECKER_3, Role.CHECKER_4)
+"""An output is right if the checker and all of these accept it."""
 
 
 class SecondRun(StrEnum):
@@ -250,6 +257,7 @@ ROLES = {
     Role.CHECKER: Text("role_checker", "checker"),
     Role.INTERACTOR: Text("role_interactor", "interactor"),
     Role.GRADER: Text("role_grader", "grader"),
+    **dict.fromkeys(FURTHER_CHECKERS, Text("role_checker", "checker")),
 }
 """What people call them."""
 

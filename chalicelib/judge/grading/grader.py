@@ -31,7 +31,7 @@ from chalicelib.judge.grading import (
     verdict,
 )
 from chalicelib.judge.grading.annotations import Annotation
-from chalicelib.judge.grading.checkers import ROLES, BuiltIn, ByProgram, Role, SecondRun
+from chalicelib.judge.grading.checkers import FURTHER_CHECKERS, ROLES, BuiltIn, ByProgram, Role, SecondRun
 from chalicelib.judge.grading.drivers import PlacedProgram
 from chalicelib.judge.grading.graders import (
     LONG_OUTPUT_BYTES,
@@ -290,6 +290,7 @@ def _by_checker(problem: Problem, rules: Rules, checker: ByProgram, testset: Tes
         tenant=judge_client.tenant_of(problem.author_id),
         longest=min(_most_output(problem), LONG_OUTPUT_BYTES),
         until=until,
+        further=[_program(role, testset) for role in FURTHER_CHECKERS if role in testset.programs],
     )
 
 

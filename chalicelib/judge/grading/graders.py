@@ -100,7 +100,7 @@ class ByChecker(_AllAlike):
 
     How long a right output is the answer does not tell. Since a job has room for few long ones, a test on which the
     program printed too much is run again, with a limit of its own: `longest`, in bytes. `until` is when no further job
-    of the checker is asked, of the monotonic clock.
+    of the checker is asked, of the monotonic clock. What it accepts the `further` ones judge, too.
     """
 
     tests: Sequence[TestCase]
@@ -112,6 +112,7 @@ class ByChecker(_AllAlike):
     usual: Sequence[float | None] = ()
     longest: int = LONG_OUTPUT_BYTES
     until: float = math.inf
+    further: Sequence[Source] = ()
     _short: set[str] = field(default_factory=set)
     _long: set[str] = field(default_factory=set)
 
@@ -126,6 +127,14 @@ class ByChecker(_AllAlike):
     def check_results(self, report: Report, *, job_id: str) -> CheckResults:
         """What the checker says of each output; JuryFailed when it does not compile."""
         waiting = [self._input(run) for run in _finished_runs(report)]
+        found = self._said(self.program, waiting, name=f"{job_id}-checker")
+        for number, program in enumerate(self.further, 2):
+            right = [each for each in waiting if (said := found[each.id]) is not None and said.verdict is Verdict.OK]
+            for test_id, said in self._said(program, right, name=f"{job_id}-checker-{number}").items():
+                found[test_id] = _both(found[test_id], said)
+        return found | self._printed_more(report)
+
+    def _said(self, program: Source, waiting: Sequence[TestInput], *, name: str) -> dict[str, CheckResult | None]:
         found: dict[str, CheckResult | None] = {}
         late = OnceMore()
         budget = batches.JobBudget(usual_wall_ms=CHECKER_USUAL_MS)
@@ -134,14 +143,14 @@ class ByChecker(_AllAlike):
             return (test for test in waiting if test.id not in found)
 
         def job(batch: tuple[TestInput, ...]) -> Job:
-            return checker_job(f"{job_id}-checker", self.program, batch)
+            return checker_job(name, program, batch)
 
         series = JobRunner(pending, job, budget, tenant=self.tenant, until=self.until)
         for checked in series.reports():
             if checked.compilation.outcome is not Outcome.OK and not late.may_compile_again(checked.compilation):
                 raise JuryFailed(does_not_compile(Role.CHECKER, checked.compilation))
             found |= {run.id: self._read(run) for run in checked.runs if not late.may_run_again(run)}
-        return found | self._printed_more(report)
+        return found
 
     def _printed_more(self, report: Report) -> dict[str, CheckResult | None]:
         """Those that are run again, which are then not run again."""
@@ -157,6 +166,13 @@ class ByChecker(_AllAlike):
         points, usual = _points_of(self.points, run.id), _usual_of(self.usual, run.id)
         said = validators.read_result(run, self.convention, points=points, usual=usual)
         return self.passes.taken(run.id, said, run.collected)
+
+
+def _both(one: CheckResult | None, other: CheckResult | None) -> CheckResult | None:
+    """Of two that judge an output which the first accepts: the one that gives less."""
+    if one is None or other is None or other.verdict is not Verdict.OK or other.share < one.share:
+        return other
+    return one
 
 
 class OnceMore:

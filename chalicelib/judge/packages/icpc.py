@@ -10,7 +10,7 @@ from typing import Any
 
 from chalicelib.common.texts import Text
 from chalicelib.judge.grading import answers, batches, checkers
-from chalicelib.judge.grading.checkers import MOST_PASSES, BadFlag, Role
+from chalicelib.judge.grading.checkers import FURTHER_CHECKERS, MOST_PASSES, BadFlag, Role
 from chalicelib.judge.grading.validators import Convention
 from chalicelib.judge.packages import (
     beside,
@@ -23,7 +23,6 @@ from chalicelib.judge.packages import (
     statements,
     yaml_files,
 )
-from chalicelib.judge.packages import programs as package_programs
 from chalicelib.judge.packages.format import NO_LIMIT, Package, Timing
 from chalicelib.judge.packages.icpc_answers import SUBMIT_ANSWER
 from chalicelib.judge.packages.icpc_groups import Groups
@@ -49,8 +48,6 @@ _TYPES = {"pass-fail", "scoring", "interactive", "multi-pass", "submit-answer", 
 
 ICPC_DEFAULT = "icpc_default"
 """The default validator, where tests have different flags."""
-
-_OUTPUT_VALIDATOR = Text("output_validator", "output validator")
 
 
 def fits(inspection: Inspection) -> bool:
@@ -135,6 +132,8 @@ def _with_jury(
 
 
 def _with_validators(inspection: Inspection, package: Package, groups: Groups) -> Package:
+    if Role.CHECKER_2 in package.programs:
+        groups.refuse_named(package.files)
     invalid = _invalid_inputs(inspection)
     judged = package.checker != "interactive" and "passes" not in package.checker_options
     outputs = icpc_outputs.read(inspection, groups, are_judged=judged)
@@ -297,18 +296,16 @@ def _checker(
 ) -> tuple[str, Mapping[str, object], Mapping[Role, Source]]:
     if not directory:
         return _default_checker(inspection, arguments)
-    innermost = package_programs.innermost(inspection, directory)
-    if script := icpc_validators.script_in(innermost, inspection.names):
-        inspection.fault(innermost, script)
-    program = package_programs.read(
-        inspection,
-        inspection.below(directory),
-        directory=innermost,
-        what=_OUTPUT_VALIDATOR,
-    )
-    role = Role.INTERACTOR if "interactive" in kinds else Role.CHECKER
-    name = "interactive" if role is Role.INTERACTOR else "custom"
-    return name, {"convention": Convention.ICPC.value}, {role: program} if program else {}
+    found = icpc_validators.of_outputs(inspection, directory, may_be_several=directory == VALIDATORS[0])
+    options = {"convention": Convention.ICPC.value}
+    if "interactive" in kinds:
+        programs = {Role.INTERACTOR: found[0]} if found else {}
+    else:
+        programs = dict(zip((Role.CHECKER, *FURTHER_CHECKERS), found, strict=False))
+    if len(found) > 1 and kinds & {"interactive", "multi-pass"}:
+        english = "Programs are judged in conversations and in passes by one output validator"
+        inspection.fault(directory, Text("one_output_validator", english))
+    return "interactive" if "interactive" in kinds else "custom", options, programs
 
 
 def _default_checker(

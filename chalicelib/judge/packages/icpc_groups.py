@@ -6,7 +6,7 @@ Until 2023 `testdata.yaml` says it with a grader's flags, and a group inherits w
 
 import math
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import PurePosixPath
@@ -88,6 +88,14 @@ class Groups:
     def arguments(self, test: str) -> tuple[str, ...]:
         """What the output validator is given for the test of this input, after the problem's own flags."""
         return (*self.flags, *_words(self._of_test(test, _ARGUMENTS)))
+
+    def refuse_named(self, tests: Iterable[str]) -> None:
+        """A fault where arguments are meant for one of several output validators: all of them get the same."""
+        for test in tests:
+            if isinstance(self._of_test(test, _ARGUMENTS), dict):
+                english = "Arguments for one of several output validators are not understood here"
+                self.inspection.fault(test, Text("validator_named", english))
+                return
 
     def of_input_validator(self, test: str, validator: str) -> tuple[str, ...]:
         """What a validator of inputs, named by its path, is given for a test. Flags may be meant for one of them."""

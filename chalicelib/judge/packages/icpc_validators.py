@@ -1,7 +1,7 @@
-"""Finds the programs of ICPC and Kattis packages that validate tests: of inputs, and of answers. Pure.
+"""Finds the programs of ICPC and Kattis packages that validate tests, both inputs and answers, and outputs. Pure.
 
-Problems are judged without them, so what is wrong with one of them is a warning; what one of them finds wrong with a
-test is a fault.
+Problems are judged without those of tests, so what is wrong with one of them is a warning; what one of them finds wrong
+with a test is a fault.
 """
 
 import re
@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from chalicelib.common.texts import Text
+from chalicelib.judge.grading.checkers import FURTHER_CHECKERS
 from chalicelib.judge.packages import programs
 from chalicelib.judge.packages.format import Validator
 from chalicelib.judge.packages.inspection import Inspection
+from chalicelib.judge_protocol.contract import Source
 
 OF_INPUTS = ("input_validators/", "input_format_validators/", "input_validator/")
 OF_ANSWERS = ("answer_validators/", "answer_validator/")
@@ -22,6 +24,8 @@ ACCEPTS = 42
 _BY_DESCRIPTION = {".ctd": "checktestdata", ".viva": "VIVA"}
 _SCRIPTS = ("build", "run")
 _WHAT = Text("test_validator", "validator of tests")
+_OF_OUTPUTS = Text("output_validator", "output validator")
+MOST_OF_OUTPUTS = 1 + len(FURTHER_CHECKERS)
 
 Arguments = Callable[[str, str], tuple[str, ...]]
 """(test, name of a validator of inputs)"""
@@ -51,6 +55,49 @@ def read(inspection: Inspection, tests: Sequence[str], arguments: Arguments) -> 
                     Validator(name=each.name, program=program, accepts=ACCEPTS, reads_answers=of_answers, arguments=own)
                 )
     return found
+
+
+def of_outputs(inspection: Inspection, directory: str, *, may_be_several: bool) -> list[Source]:
+    """The validators of a directory: a right output satisfies them all. A fault where there is none, or too many."""
+    found = _several(inspection, directory) if may_be_several else []
+    if len(found) > MOST_OF_OUTPUTS:
+        english = "There are more than {limit} output validators"
+        inspection.fault(directory, Text("too_many_validators", english, {"limit": MOST_OF_OUTPUTS}))
+        return []
+    if len(found) < 2:  # noqa: PLR2004
+        innermost, files = programs.innermost(inspection, directory), inspection.below(directory)
+        _refuse_script(inspection, innermost)
+        program = programs.read(inspection, files, directory=innermost, what=_OF_OUTPUTS)
+        return [program] if program is not None else []
+    for each in found:
+        _refuse_script(inspection, each.directory)
+    read_here = (
+        programs.read(inspection, each.files, directory=each.directory, what=_OF_OUTPUTS, main=each.main)
+        for each in found
+    )
+    return [each for each in read_here if each is not None]
+
+
+def _several(inspection: Inspection, directory: str) -> list[_Found]:
+    """Programs side by side: files of which no telling is which is meant to help which are one."""
+    found = [each for each in _entries(inspection, directory) if any(map(programs.language_of, each.files))]
+    alone = [each for each in found if each.main is not None]
+    helping = [
+        each
+        for each in found
+        if each.main is None and any(_uses(inspection, other.name, each.name.rstrip("/")) for other in alone)
+    ]
+    if helping:
+        return []
+    if len(alone) == len(found):
+        starting = [each for each in alone if programs.begins(inspection, each.name)]
+        return found if len(starting) in (0, len(found)) else []
+    return found
+
+
+def _refuse_script(inspection: Inspection, directory: str) -> None:
+    if script := script_in(directory, inspection.names):
+        inspection.fault(directory, script)
 
 
 def are_all_run(inspection: Inspection, read_here: Sequence[Validator]) -> bool:

@@ -82,6 +82,12 @@ def read(
     return Source(language=language, source=source, files=kept)
 
 
+def begins(inspection: Inspection, name: str) -> bool:
+    """Whether a file looks like one with which a program begins."""
+    with inspection.only_warning():
+        return _STARTS.search(inspection.text_of(name) or "") is not None
+
+
 def innermost(inspection: Inspection, directory: str) -> str:
     """The directory in which a program lies: one of its own, if there is one."""
     below = [name.removeprefix(directory) for name in inspection.below(directory)]

@@ -13,7 +13,7 @@ from chalicelib.common import clock, ids
 from chalicelib.common.texts import Text
 from chalicelib.judge import languages, models
 from chalicelib.judge.grading import checkers, grader
-from chalicelib.judge.grading.checkers import BadChecker, BuiltIn, Role
+from chalicelib.judge.grading.checkers import FURTHER_CHECKERS, BadChecker, BuiltIn, Role
 from chalicelib.judge.grading.graders import ByChecker, ByComparison, CheckResults, JuryFailed
 from chalicelib.judge.grading.job_runner import TookTooLong
 from chalicelib.judge.grading.verdict import Judgement
@@ -84,9 +84,13 @@ def _judge_of(package: Package, outputs: Sequence[JudgedOutput], tenant: str) ->
         raise Refused([Fault("", bad.text)]) from bad
     if isinstance(checker, BuiltIn):
         return ByComparison(cases, checker)
-    program = package.programs[Role.CHECKER]
     return ByChecker(
-        tests=cases, points=[0.0] * len(cases), program=program, convention=checker.convention, tenant=tenant
+        tests=cases,
+        points=[0.0] * len(cases),
+        program=package.programs[Role.CHECKER],
+        convention=checker.convention,
+        tenant=tenant,
+        further=[package.programs[role] for role in FURTHER_CHECKERS if role in package.programs],
     )
 
 

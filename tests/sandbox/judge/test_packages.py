@@ -245,6 +245,18 @@ CASES |= {
         },
         [("PARTIAL", 47.0, 50.0), ("PARTIAL", 37.0, 50.0)],
     ),
+    "several output validators": (
+        {
+            "problem.yaml": "name: X\nvalidation: custom\nlimits: {time_limit: 2}",
+            **of_group("secret", "6"),
+            "output_validators/even.py": "import sys\nsys.exit(42 if int(sys.stdin.read()) % 2 == 0 else 43)",
+            "output_validators/third.py": "import sys\nsys.exit(42 if int(sys.stdin.read()) % 3 == 0 else 43)",
+            "submissions/accepted/a.py": "print(12)",
+            "submissions/wrong_answer/b.py": "print(4)",
+            "submissions/wrong_answer/c.py": "print(9)",
+        },
+        [("OK", 1.0, 1.0), ("WRONG_ANSWER", 0.0, 1.0), ("WRONG_ANSWER", 0.0, 1.0)],
+    ),
     "a grader that says nothing": (
         {
             "problem.yaml": "name: X\nlimits: {time_limit: 2}",

@@ -352,7 +352,14 @@ def test_a_refusal_lists_the_checkers_and_all_parameters_that_are_too_much() -> 
 
 
 def test_the_role_of_an_authors_program_names_its_file_beside_the_tests() -> None:
-    assert [role.value for role in Role] == ["checker", "interactor", "grader"]
+    assert [role.value for role in Role] == [
+        "checker",
+        "interactor",
+        "grader",
+        "checker-2",
+        "checker-3",
+        "checker-4",
+    ]
 
 
 @pytest.mark.parametrize(

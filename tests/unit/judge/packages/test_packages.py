@@ -859,6 +859,50 @@ def test_tests_beside_groups_are_one_more_group() -> None:
     assert package.scoring["totals"] == [{"name": "secret/", "rule": "max", "of": ["secret", "easy", "hard"]}]
 
 
+SEVERAL: Files = {
+    "problem.yaml": "validation: custom",
+    "data/secret/1.in": "",
+    "data/secret/1.ans": "",
+    "output_validators/a.py": "main()",
+    "output_validators/b/check.py": "main()",
+    "output_validators/b/lib.py": "x",
+}
+
+
+def test_several_output_validators_judge_together() -> None:
+    programs = read(SEVERAL).programs
+    assert [(role, [file.name for file in program.files]) for role, program in programs.items()] == [
+        (Role.CHECKER, []),
+        (Role.CHECKER_2, ["lib.py"]),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("files", "fault"),
+    [
+        ({"problem.yaml": "validation: custom interactive"}, ("output_validators/", "Programs are judged in convers")),
+        (
+            {"data/testdata.yaml": "output_validator_flags: {name: a, flags: x}"},
+            ("data/secret/1.in", "Arguments for one of several output validators"),
+        ),
+        ({"output_validators/b/build": "x"}, ("output_validators/b/", "It has a script 'build'")),
+        (
+            {f"output_validators/{number}.py": "main()" for number in range(3)},
+            ("output_validators/", "There are more than 4 output validators"),
+        ),
+    ],
+)
+def test_several_output_validators_that_cannot_judge_are_a_fault(files: Files, fault: tuple[str, str]) -> None:
+    found = faults_of({**SEVERAL, **files})
+    assert any(file == fault[0] and reason.startswith(fault[1]) for file, reason in found), found
+
+
+def test_since_2025_there_is_one_output_validator() -> None:
+    modern = {name.replace("output_validators", "output_validator"): content for name, content in SEVERAL.items()}
+    found = faults_of({**modern, "problem.yaml": "problem_format_version: 2025-09\nname: x"})
+    assert ("output_validator/", "Here several files could be the output validator") in found
+
+
 OWN_GRADER: Files = {
     "graders/mine/g.py": "print('AC 1')",
     "data/testdata.yaml": "grading: custom\ngrader_flags: a 'b c'",
