@@ -11,8 +11,8 @@
     SUBMITTER#{id}  / SUBMITTER   how much of their limits a user has used
     JUDGE           / LANGUAGES   what the judge last said it can run (`language_models.py`)
 
-Index `waiting`: the submissions without a verdict, oldest first: those that wait for a judge, and those whose judging
-has begun (`waiting_models.py`). Sparse: an item leaves it with its verdict.
+Index `waiting`: the submissions without a verdict, oldest first, in partitions: those that wait for a judge, those that
+nobody waits for, and those whose judging has begun (`waiting_models.py`). Sparse: an item leaves it with its verdict.
 Indexes `by_submitter`, `by_target`, `by_origin`: the submissions of a user, of a user to one target (the last part of
 the origin: a task), of one origin. The jury's are in the last alone.
 Indexes `by_author`, `on_shelf`: the problems of an author, and all of them. Those taken out of the library are in none.
@@ -106,7 +106,9 @@ class LibraryIndex(GlobalSecondaryIndex["Problem"]):  # type: ignore[no-untyped-
 
 
 WAITING = "yes"
-"""The one key of the index: every submission in it is read anyway, and one partition takes 1000 writes a second."""
+"""The partition of programs that people have sent and that no judge has taken: one takes 1000 writes a second."""
+AGAIN = "again"
+"""The partition of programs for whose verdict nobody is kept waiting: those judged anew, and the jury's."""
 
 LIBRARY = "problems"
 """The one key of the index of all problems: admins alone read it, and problems are few."""
@@ -301,7 +303,7 @@ def new_problem(problem_id: int, author_id: int, now: datetime, **fields: Any) -
 
 def new_submission(submission_id: int, user_id: int, origin: str, now: datetime, **fields: Any) -> Submission:
     """A submission that waits for its verdict, not stored yet."""
-    return Submission(
+    submission = Submission(
         *submission_key(submission_id),
         id=submission_id,
         user_id=user_id,
@@ -309,10 +311,16 @@ def new_submission(submission_id: int, user_id: int, origin: str, now: datetime,
         listed=ids.sortable(submission_id),
         submitted_at=now,
         asked_at=now,
-        waiting=WAITING,
         waiting_since=now,
         **fields,
     )
+    submission.waiting = partition_of(submission)
+    return submission
+
+
+def partition_of(submission: Submission) -> str:
+    """Where it stands in the index `waiting` until its judging begins."""
+    return WAITING if submission.holds_place else AGAIN
 
 
 def index_for_user(submission: Submission) -> None:

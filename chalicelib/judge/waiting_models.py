@@ -1,6 +1,7 @@
 """Submissions without a verdict: how many there are, since when, and how far their judging is.
 
-In the index `waiting` they stand in two partitions: those that wait for a judge, and those whose judging has begun.
+In the index `waiting` they stand in three partitions: those that people have sent and that wait for a judge, those that
+wait and that nobody waits for (judged anew, or the jury's), and those whose judging has begun.
 """
 
 import contextlib
@@ -11,7 +12,7 @@ from pynamodb.expressions.update import Action
 
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.dynamo.transactions import Transaction
-from chalicelib.judge.models import WAITING, Judging, Submission, WaitingIndex, submission_key
+from chalicelib.judge.models import AGAIN, WAITING, Judging, Submission, WaitingIndex, partition_of, submission_key
 from chalicelib.judge_protocol.contract import Verdict
 
 BEGUN = "begun"
@@ -24,18 +25,28 @@ MANY = 50
 """So many that no judge has taken are a rush, however young they are."""
 
 
-def waiting_since(moment: datetime, *, at_most: int) -> list[Submission]:
+def waiting_since(moment: datetime, *, at_most: int, partition: str = WAITING) -> list[Submission]:
     """Submissions that have waited for a judge since before `moment`, oldest first; little of them is read."""
-    return _of(WAITING, moment, at_most)
+    older = WaitingIndex.waiting_since < moment
+    return list(Submission.waiting_index.query(partition, older, limit=at_most))
 
 
-def begun_since(moment: datetime, *, at_most: int) -> list[Submission]:
-    """The same of submissions whose judging has begun."""
-    return _of(BEGUN, moment, at_most)
+def without_verdict_since(moment: datetime, *, at_most: int) -> list[Submission]:
+    """The same, so many of each partition."""
+    partitions = (WAITING, AGAIN, BEGUN)
+    return [each for name in partitions for each in waiting_since(moment, at_most=at_most, partition=name)]
+
+
+def is_waiting(submission: Submission) -> bool:
+    """Whether it has no verdict, and its judging has not begun."""
+    return submission.waiting in {WAITING, AGAIN}
 
 
 def is_rush(now: datetime) -> bool:
-    """Whether so many wait for a judge that nobody should be kept waiting for a verdict: one small query."""
+    """Whether so many wait for a judge that nobody should be kept waiting for a verdict: one small query.
+
+    What is judged anew makes no rush: SQS serves its users in turn with those who send something.
+    """
     waiting = waiting_since(now, at_most=MANY)
     is_old = len(waiting) >= MANY_OLD and waiting[MANY_OLD - 1].waiting_since < now - OLD
     return is_old or len(waiting) == MANY
@@ -43,7 +54,7 @@ def is_rush(now: datetime) -> bool:
 
 def note_begun(judged: Submission) -> None:
     """Write that the judging begins, once more, and how far it is."""
-    judged.waiting = BEGUN
+    judged.waiting, judged.tries = BEGUN, judged.tries + 1
     _note(judged, [_progress(judged), Submission.waiting.set(BEGUN), Submission.tries.add(1)])
 
 
@@ -54,9 +65,9 @@ def note_progress(judged: Submission) -> None:
 
 def note_interrupted(judged: Submission, *, counts: bool) -> None:
     """Write that it waits again. It `counts` as a try unless no judge had room for it: that is waiting as well."""
-    judged.waiting, judged.progress = WAITING, None
+    judged.waiting, judged.progress = partition_of(judged), None
     uncounted = [] if counts else [Submission.tries.add(-1)]
-    _note(judged, [_progress(judged), Submission.waiting.set(WAITING), *uncounted])
+    _note(judged, [_progress(judged), Submission.waiting.set(judged.waiting), *uncounted])
 
 
 def reopen_submission(reopened: Submission, past: Judging) -> None:
@@ -78,11 +89,6 @@ def restart_submission(restarted: Submission, *, known_judging: int) -> None:
     with transactions.conditional():
         waits = (Submission.verdict == Verdict.PENDING) & (Submission.judging == known_judging)
         restarted.save(condition=waits)
-
-
-def _of(partition: str, moment: datetime, at_most: int) -> list[Submission]:
-    older = WaitingIndex.waiting_since < moment
-    return list(Submission.waiting_index.query(partition, older, limit=at_most))
 
 
 def _progress(judged: Submission) -> Action:

@@ -16,7 +16,7 @@ from chalicelib.accounts.permissions import Role
 from chalicelib.common import hooks
 from chalicelib.common.events.timers import Message
 from chalicelib.common.texts import ENGLISH
-from chalicelib.judge import import_models, languages, queues
+from chalicelib.judge import import_models, languages, queues, waiting_models
 from chalicelib.judge import models as judge_models
 from chalicelib.judge.problems import library
 from chalicelib.judge.problems.testsets import NewTest
@@ -574,7 +574,8 @@ def test_requeue_waiting(school: School, pupil: Person, three: Three, training: 
     in_training(school, training, three[0])
     training.join(three[1]).vanish()
     sent_by_jury(school)
-    for each in judge_models.Submission.waiting_index.query(judge_models.WAITING):
+    everything = waiting_models.without_verdict_since(school.clock.now + timedelta(seconds=1), at_most=100)
+    for each in everything:
         judge_models.Submission(each.pk, each.sk).update([judge_models.Submission.tries.set(recovery.MOST_TRIES)])
     school.clock.forward(timedelta(minutes=64))
 

@@ -135,6 +135,8 @@ def _judged(submission: Submission) -> tuple[Judgement, Judgement | None]:
     if problem is None:
         return _system_error(submission, "the problem is gone"), None
     submission.rules_version = problem.rules_version
+    progress = Progress(submission, is_coarse=bool(problem.coarse_results or submission.coarse_results))
+    progress.begin()  # before anything that may kill this: what never begins is never given up
     try:
         testset = testsets.read(problem.id, submission.tests_version)
         rules = problem_rules.rules(problem, len(testset.tests))
@@ -142,8 +144,17 @@ def _judged(submission: Submission) -> tuple[Judgement, Judgement | None]:
         return _system_error(submission, f"no test data at {missing}"), None
     except problem_rules.BadProblem as bad:
         return _system_error(submission, "the problem cannot be judged", notice=bad.text), None
-    judgement = grade(submission, problem, rules, testset)
+    judgement = _graded(submission, problem, rules, testset, progress)
     return judgement, _coarse(submission, problem, rules, judgement)
+
+
+def _graded(submission: Submission, problem: Problem, rules: Rules, testset: Testset, progress: Progress) -> Judgement:
+    """As `grade`; when the judge is away, it is written that the submission waits again."""
+    try:
+        return grade(submission, problem, rules, testset, progress=progress)
+    except judge_client.JudgeUnavailable as unavailable:
+        progress.interrupted(counts=not unavailable.is_busy)
+        raise
 
 
 def _coarse(submission: Submission, problem: Problem, rules: Rules, judgement: Judgement) -> Judgement | None:
@@ -244,15 +255,21 @@ MIN_OUTPUT_LIMIT = 64 * 1024
 
 
 def grade(
-    submission: Submission, problem: Problem, rules: Rules, testset: Testset, *, until: float = math.inf
+    submission: Submission,
+    problem: Problem,
+    rules: Rules,
+    testset: Testset,
+    *,
+    progress: Progress | None = None,
+    until: float = math.inf,
 ) -> Judgement:
-    """Judge a submission. JudgeUnavailable when it must be tried again later.
+    """Judge a submission, and tell its `progress`. JudgeUnavailable when it must be tried again later.
 
     TookTooLong when that is not done by `until`, of the monotonic clock, but for the job that is asked then.
     """
     try:
         grading = _Grading(submission, problem, rules, testset, _grader(problem, rules, testset, until))
-        grading.until = until
+        grading.progress, grading.until = progress, until
         grading.requirements = jury.requirements_of(submission) if jury.is_of_jury(submission) else ()
         return grading.judgement()
     except JuryFailed as failure:
@@ -333,13 +350,11 @@ class _Grading:
     passed: dict[int, Run] = field(default_factory=dict)
     requirements: Sequence[Requirement] = ()
     until: float = math.inf
-    progress: Progress = field(init=False)
+    progress: Progress | None = None
     placed: PlacedProgram = field(init=False)
 
     def __post_init__(self) -> None:
         self.placed = self._placed()
-        is_coarse = bool(self.problem.coarse_results or self.submission.coarse_results)
-        self.progress = Progress(self.submission, self.rules.scoring.tests_total, is_coarse=is_coarse)
 
     @property
     def _included(self) -> Sequence[File]:
@@ -351,11 +366,7 @@ class _Grading:
         return problem_rules.limits(self.problem, self.submission.language)
 
     def judgement(self) -> Judgement:
-        try:
-            self._run_tests()
-        except judge_client.JudgeUnavailable as unavailable:
-            self.progress.interrupted(counts=not unavailable.is_busy)
-            raise
+        self._run_tests()
         judgement = verdict.of_submission(self.compilation, self.results, self.rules.scoring, self._graded())
         unmet = promises.unmet(self.requirements, self.results, self.rules.scoring, points=judgement.points)
         ran = ((self.samples[each.number], each.verdict) for each in judgement.results if each.number in self.samples)
@@ -386,14 +397,14 @@ class _Grading:
 
     def _run_tests(self) -> None:
         tenant = judge_client.tenant_of(self.submission.user_id)
-        self.progress.begin()
         if self.submission.language == answers.LANGUAGE:
             self._take(self._answers())
             return
         jobs = JobRunner(self._next, self._job, self._budget(), tenant=tenant, paced=True, until=self.until)
         for report in jobs.reports():
             self._take(report)
-            self.progress.tested(self.results)
+            if self.progress is not None:
+                self.progress.tested(self.results)
             if self.compilation.outcome is not Outcome.OK:
                 return
 

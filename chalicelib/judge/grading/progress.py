@@ -27,9 +27,9 @@ EVERY = timedelta(milliseconds=300)
 class Progress:
     """The progress of one judging. If it `is_coarse`, nothing is told of tests."""
 
-    def __init__(self, submission: Submission, tests_total: int, *, is_coarse: bool) -> None:
+    def __init__(self, submission: Submission, *, is_coarse: bool) -> None:
         self._submission = submission
-        self._total = tests_total
+        self._total = submission.tests_total
         self._is_coarse = is_coarse
         self._told_at: datetime | None = None
 

@@ -16,7 +16,7 @@ NORMAL_WAIT = timedelta(minutes=2)
 MOST_TRIES = 30
 """What six messages are tried, five times each: those sent at first and after 2, 4, 8, 16 and 32 minutes."""
 AT_MOST = 1000
-"""Submissions looked at in one round, of those that wait and of those that are being judged; the oldest come first."""
+"""Submissions looked at in one round of each partition (`waiting_models.py`); the oldest come first."""
 
 
 def is_due(waited: timedelta) -> bool:
@@ -30,15 +30,21 @@ def is_due(waited: timedelta) -> bool:
 
 
 def recover() -> None:
-    """One round, run every minute."""
+    """One round, run every minute. Raises only after all of it what any of them failed with: the others do not wait."""
     now = clock.now()
     since = now - NORMAL_WAIT
-    old = waiting_models.waiting_since(since, at_most=AT_MOST) + waiting_models.begun_since(since, at_most=AT_MOST)
+    old = waiting_models.without_verdict_since(since, at_most=AT_MOST)
+    failures: list[Exception] = []
     for submission in old:
         if is_due(now - submission.waiting_since):
-            _recover(submission.id)
+            try:
+                _recover(submission.id)
+            except Exception as error:  # noqa: BLE001 - raised below
+                failures.append(error)
     if old:
         observe.count("SubmissionsWaitingLong", len(old))
+    if failures:
+        raise ExceptionGroup("recovery", failures)
 
 
 def _recover(submission_id: int) -> None:

@@ -1,7 +1,6 @@
 """Rejudges one submission, or all submissions of one origin, a page at a time."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from chalicelib.common import clock, observe
 from chalicelib.common.dynamo import transactions
@@ -12,10 +11,6 @@ from chalicelib.judge.models import Problem, Submission
 from chalicelib.judge.queues import RejudgeRequest
 from chalicelib.judge.submissions import submissions
 from chalicelib.judge_protocol.contract import Verdict
-
-if TYPE_CHECKING:
-    pass
-
 
 PAGE = 25
 """Submissions that one message has judged anew."""
@@ -86,7 +81,7 @@ def _reopen(submission: Submission, problem: Problem) -> None:
     now = clock.now()
     submission.judging += 1
     submission.tests_version, submission.tests_total = problem.tests_version, problem.tests_count
-    submission.waiting, submission.waiting_since, submission.asked_at = models.WAITING, now, now
+    submission.waiting, submission.waiting_since, submission.asked_at = models.partition_of(submission), now, now
     submission.verdict, submission.text, submission.tries = Verdict.PENDING, EMPTY, 0
     submission.compiler_output, submission.notice, submission.toolchain = "", EMPTY, ""
     submission.time_ms = submission.memory_kb = submission.tests_passed = 0

@@ -83,9 +83,12 @@ def list_of(user_id: int, query: paging.CursorQuery, *, task_id: int | None = No
 
 def count_before(submission: Submission) -> int:
     """How many submissions have waited for longer, at most `MAX_BEFORE`; 0 once its judging has begun."""
-    if submission.waiting != models.WAITING:
+    if not waiting_models.is_waiting(submission):
         return 0
-    return len(waiting_models.waiting_since(submission.waiting_since, at_most=MAX_BEFORE))
+    alike = waiting_models.waiting_since(
+        submission.waiting_since, at_most=MAX_BEFORE, partition=models.partition_of(submission)
+    )
+    return len(alike)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,12 +7,15 @@ import pytest
 
 from chalicelib.accounts.permissions import Role
 from chalicelib.common import ids
+from chalicelib.common.dynamo import transactions
 from chalicelib.courses.models import PRIVATE, Task, find_task
 from chalicelib.judge import languages, models, waiting_models
+from chalicelib.judge.grading import grader
+from chalicelib.judge.grading.judge_client import JudgeUnavailable
 from chalicelib.judge.grading.progress import Progress
 from chalicelib.judge.models import Problem
 from chalicelib.judge.problems import testsets
-from chalicelib.judge.submissions import quota, submissions
+from chalicelib.judge.submissions import quota, recovery, rejudging, submissions
 from chalicelib.judge.submissions.submissions import Program
 from chalicelib.judge_protocol.contract import File, Outcome
 from tests.support.school import Person, Reply, School, counted_requests, in_parallel
@@ -204,10 +207,10 @@ def test_who_waits_in_vain_and_knows_of_no_202_can_read_the_answer(school: Schoo
 def backlog(school: School, problem: Problem, number: int) -> None:
     """So many programs of other pupils that no judge has taken, and that the queue holds."""
     school.queue.held = True
-    program = Program(language="python3", source="5")
     first = ids.new_id(school.clock.now)
+    sent = {"problem_id": problem.id, "tests_version": problem.tests_version, "language": "python3", "source": "5"}
     for submission_id in range(first, first + number):
-        assert submissions.send_jury(submission_id, 1, problem, program, origin="test#1")
+        transactions.create(models.new_submission(submission_id, 1, "test#1", school.clock.now, **sent))
 
 
 A_WHILE = waiting_models.OLD + timedelta(seconds=1)
@@ -245,6 +248,33 @@ def test_it_is_a_rush_when_many_have_waited_long(school: School, path: str, pupi
     assert school.clock.now - before >= timedelta(seconds=1)
 
 
+def test_what_nobody_waits_for_makes_no_rush(school: School, path: str, pupil: Person) -> None:
+    """The jury's programs, and what is judged anew, also when a judge was away over it. All are found when lost."""
+    problem, program = school.problem(), Program(language="python3", source="5")
+    old = [submissions.submit(pupil.id, problem, program, origin="test#1").id for _ in range(waiting_models.MANY_OLD)]
+    school.queue.held = True
+    for submission_id in old:
+        school.clock.forward(timedelta(milliseconds=1))
+        rejudging.rejudge(submission_id)
+        assert submissions.send_jury(submission_id + 1, pupil.id, problem, program, origin="test#2")
+    school.judge.failures += [JudgeUnavailable("away")] * 2 * len(old)
+    for submission_id in old:
+        with pytest.raises(JudgeUnavailable):
+            grader.judge(submission_id)
+
+    school.clock.forward(A_WHILE)
+    before = school.clock.now
+    mine = accepted(send(school, path, pupil, headers={"Prefer": "wait=1"}))
+
+    assert school.clock.now - before >= timedelta(seconds=1)
+    assert shown(school, mine, pupil)["progress"]["before"] == 0
+    assert shown(school, old[1], pupil)["progress"]["before"] == 2  # one judged anew, and a program of the jury
+    school.queue.waiting.clear()
+    school.clock.forward(recovery.NORMAL_WAIT)
+    recovery.recover()
+    assert set(school.queue.waiting) == {mine, *old, *(each + 1 for each in old)}
+
+
 def test_who_waits_already_is_answered_when_a_rush_begins(school: School, path: str, pupil: Person) -> None:
     backlog(school, school.problem(), waiting_models.MANY_OLD)
     school.clock.forward(waiting_models.OLD - timedelta(milliseconds=500))
@@ -259,7 +289,7 @@ def test_who_is_being_judged_waits_in_a_rush_too(school: School, path: str, pupi
     school.clock.forward(A_WHILE)
     mine = models.find_submission(accepted(send(school, path, pupil, headers=ASYNC)))
     assert mine is not None
-    Progress(mine, 2, is_coarse=False).begin()
+    Progress(mine, is_coarse=False).begin()
     before = school.clock.now
     assert not submissions.wait_for_verdict(mine, 1).is_final
     assert school.clock.now - before >= timedelta(seconds=1)

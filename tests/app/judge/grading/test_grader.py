@@ -462,7 +462,7 @@ def test_a_judging_that_died_is_counted_and_found(school: School, pupil: Person)
     died = models.find_submission(submission_id)
     assert died is not None
     for _ in range(recovery.MOST_TRIES):
-        Progress(died, 2, is_coarse=False).begin()
+        Progress(died, is_coarse=False).begin()
     assert waiting_models.waiting_since(school.clock.now + timedelta(seconds=1), at_most=10) == []
     waits_for(school, submission_id, minutes=2)
     recovery.recover()

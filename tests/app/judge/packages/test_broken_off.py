@@ -57,14 +57,14 @@ class Steps:
 
     @contextmanager
     def watched(self) -> Iterator[None]:
-        events = [items.connection().client.meta.events, s3.client().meta.events]
-        for each in events:
-            each.register("before-call", self.take)
+        named = {"dynamodb": items.connection().client, "s3": s3.client()}
+        for service, client in named.items():
+            client.meta.events.register(f"before-call.{service}", self.take)
         try:
             yield
         finally:
-            for each in events:
-                each.unregister("before-call", self.take)
+            for service, client in named.items():
+                client.meta.events.unregister(f"before-call.{service}", self.take)
 
 
 @dataclass
@@ -146,17 +146,19 @@ class World:
         return []
 
     def result(self) -> Any:
-        """Everything of it that may not depend on how it came to be."""
+        """Everything of it that may not depend on how it came to be; a version of tests may be drawn and not used."""
         done = shown(self.school, self.teacher, self.problem_id, self.import_id)
         problem = self.school.api.get(f"/problems/{self.problem_id}", token=self.teacher.token).body
         jury = [(each.pop("submission_id"), each)[1] for each in done["jury"]]
-        tests = list(testsets.read(self.problem_id, done["tests_version"]).tests)
+        version = done.pop("tests_version")
+        assert problem.pop("tests_version") == version
+        tests = list(testsets.read(self.problem_id, version).tests)
         kinds = Counter(
             (package, item.get("kind", {}).get("S"))
             for package, found in repeated_messages.stored().items()
             for item in found
         )
-        lasting = {key for key in keys() if not key.startswith("made/")}
+        lasting = {key.replace(f"/{version}", "/V") for key in keys() if not key.startswith("made/")}
         return done, jury, problem, tests, kinds, lasting
 
 
