@@ -247,6 +247,7 @@ def erase(account_id: int) -> None:
         account.email = ""
         account.login = account.name = account.secondname = account.patronymic = None
         account.birthdate = account.phone = account.claimed_phone = account.school_class = None
+        account.language = account.time_zone = None
         account.password_hash = account.pending_email = account.sign_up_id = account.email_hold = None
         account.role, account.verified_mail, account.has_second_factor = Role.USER, False, False
         account.generation += 1

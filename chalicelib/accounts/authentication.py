@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from chalicelib.accounts import accounts, models, permissions, tokens
+from chalicelib.accounts import accounts, localities, models, permissions, tokens
 from chalicelib.accounts.models import Account, Session
 from chalicelib.accounts.permissions import AccountState, Permission, Role
 from chalicelib.common import clock, limits, observe
@@ -111,6 +111,7 @@ def _admit(permission: Permission) -> Callable[[requests.Request], Caller]:
             if caller.waits_for_second_factor:
                 raise errors.Forbidden("second_factor_needed", "Set up a second factor first: POST /me/second-factor")
             raise errors.Forbidden("insufficient_rights", "Insufficient access rights")
+        localities.learn(caller.account, request.headers)
         return caller
 
     return admit

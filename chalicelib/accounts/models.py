@@ -114,6 +114,7 @@ class Account(AccountsItem, discriminator="account"):
     `looks` are the skeletons of its login that it holds: of an old login only those that were free.
     `email_hold` says how an account has its address, see `EmailHold`. `claimed_phone` has the digits of the number that
     it signed up with. `import_id` names the list of pupils for which it was made.
+    `language` and `time_zone` are what its owner is written to in and lives by (see `localities`).
     `listed` is the id with leading zeros, `class_roll` the class of a pupil: where lists find it, see `_set_list_keys`.
     """
 
@@ -131,6 +132,8 @@ class Account(AccountsItem, discriminator="account"):
     birthdate = items.OptionalTextAttribute()
     phone = items.OptionalTextAttribute()
     school_class = items.OptionalIntegerAttribute(attr_name="class")
+    language = items.OptionalTextAttribute()
+    time_zone = items.OptionalTextAttribute()
     created_at = UTCDateTimeAttribute()
     version = items.IntegerAttribute(default=0)
     generation = items.IntegerAttribute(default=0)

@@ -18,11 +18,11 @@ from pydantic import (
 )
 from pydantic.config import JsonDict, JsonValue
 
-from chalicelib.accounts import accounts, emails, look_alikes, passwords, totp
+from chalicelib.accounts import accounts, emails, localities, look_alikes, passwords, totp
 from chalicelib.accounts.accounts import NewAccount
 from chalicelib.accounts.permissions import PORTAL_ROLES, Role, role_named
 from chalicelib.accounts.registration import PortalUserData
-from chalicelib.common import clock, ids, plain_text, settings
+from chalicelib.common import clock, ids, plain_text, settings, texts
 from chalicelib.common.http import validation
 from chalicelib.common.http.requests import Body, Query
 from chalicelib.common.http.schemas import ShownAs
@@ -379,6 +379,29 @@ class Profile(Body):
         """Returns the new values by the account's fields."""
         given = {field: getattr(self, field) for field in self.model_fields_set}
         return {field: value.isoformat() if isinstance(value, date) else value for field, value in given.items()}
+
+
+def _known_language(tag: str) -> str:
+    if tag not in texts.languages():
+        raise validation.refused(
+            Text("unknown_language_tag", "must be one of: {languages}", {"languages": ", ".join(texts.languages())})
+        )
+    return tag
+
+
+def _known_zone(name: str) -> str:
+    if not localities.is_zone(name):
+        raise validation.refused(Text("not_a_time_zone", "must be a time zone of IANA, such as Europe/Moscow"))
+    return name
+
+
+class OwnProfile(Profile):
+    """The data that users may change of themselves: `language` is what they are written to in, and `time_zone` the one
+    that they live by, by its name at IANA.
+    """
+
+    language: Annotated[str, AfterValidator(_known_language)] | None = None
+    time_zone: Annotated[str, AfterValidator(_known_zone)] | None = None
 
 
 class SignUpCompletion(Body):

@@ -66,13 +66,20 @@ class AccountView(View):
 
 
 class OwnAccountView(AccountView):
-    """One's own account. `can` is what one may do now, so that no client needs a table of roles."""
+    """One's own account. `can` is what one may do now, so that no client needs a table of roles.
+
+    `language` is what one is written to in, `time_zone` the one that one lives by, at IANA. Both come from the first
+    request that says them, in `Accept-Language` and as `Prefer: timezone=Europe/Moscow`, and are null before.
+    """
 
     can: list[Permission]
+    language: str | None
+    time_zone: str | None
 
     @classmethod
     def of_caller(cls, caller: Caller, account: Account, **more: Any) -> Self:
-        return cls.of(account, can=[permission for permission in Permission if caller.may(permission)], **more)
+        can = [permission for permission in Permission if caller.may(permission)]
+        return cls.of(account, can=can, language=account.language, time_zone=account.time_zone, **more)
 
 
 class CallerView(OwnAccountView):

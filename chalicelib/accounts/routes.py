@@ -113,7 +113,7 @@ def issue_token(
     return routing.Answer(body=responses.OAuthTokenView.of(signed_in), headers={"Cache-Control": "no-store"})
 
 
-@routes.get("/me", access=authentication.USER, versioned=True)
+@routes.get("/me", access=authentication.USER, versioned=True, reads=["Prefer"])
 def show_me(caller: Caller) -> routing.Answer[responses.OwnAccountView]:
     """The caller's own account."""
     return _own_account(caller, caller.account)
@@ -121,9 +121,9 @@ def show_me(caller: Caller) -> routing.Answer[responses.OwnAccountView]:
 
 @routes.patch("/me", access=authentication.USER, limit=PROFILE_CHANGES, raises=[409], versioned=True)
 def change_me(
-    body: account_requests.Profile, caller: Caller, request: requests.Request
+    body: account_requests.OwnProfile, caller: Caller, request: requests.Request
 ) -> routing.Answer[responses.OwnAccountView]:
-    """Change one's own names, birthdate or phone number."""
+    """Change one's own names, birthdate, phone number, language or time zone."""
     changed = accounts.update_profile(caller.id, body.changes(), expected=etags.if_match(request))
     return _own_account(caller, changed)
 

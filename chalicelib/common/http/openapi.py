@@ -53,7 +53,8 @@ HEADERS: dict[str, str] = {
 REQUEST_HEADERS: dict[str, str] = {
     "Accept-Language": "The language of all that is for people, such as `ru`. English where it is none of ours.",
     "If-None-Match": "`*` writes only where there is nothing yet: 412 otherwise.",
-    "Prefer": "How long to wait for the verdict (RFC 7240): `respond-async` not at all, `wait=5` so many seconds.",
+    "Prefer": "How long to wait for the verdict (RFC 7240): `respond-async` not at all, `wait=5` so many seconds. "
+    "An account that has no time zone takes `timezone=Europe/Moscow`.",
     "X-Device-Token": "For programs without cookies: what an answer had under this name. The device is known by it.",
 }
 """Headers that operations read of a request, beside those that have rules of their own (`_header_parameters`)."""

@@ -199,3 +199,39 @@ def test_ones_own_account_says_what_one_may_do(school: School, role: Role, can: 
     assert school.api.get("/me", token=person.token).body["can"] == can
     changed = school.api.request("PATCH", "/me", json_body={"name": "Ann"}, token=person.token)
     assert changed.body["can"] == can
+
+
+# --- Language and time zone ------------------------------------------------------------------------------------------
+
+
+def locality(reply: Reply) -> tuple[Any, Any]:
+    assert reply.status == 200, reply.body
+    return reply.body["language"], reply.body["time_zone"]
+
+
+def test_the_first_request_that_says_them_sets_language_and_time_zone(school: School) -> None:
+    ann = school.person()
+    assert locality(school.api.get("/me", token=ann.token)) == (None, None)
+    first = school.api.request("GET", "/me", token=ann.token, headers={"Accept-Language": "ru"})
+    assert (locality(first), first.headers["etag"]) == (("ru", None), '"1"')
+    moscow = {"Accept-Language": "en", "Prefer": "timezone=Europe/Moscow"}
+    assert locality(school.api.request("GET", "/me", token=ann.token, headers=moscow)) == ("ru", "Europe/Moscow")
+    tokyo = {"Accept-Language": "en", "Prefer": "timezone=Asia/Tokyo"}
+    later = school.api.request("GET", "/me", token=ann.token, headers=tokyo)
+    assert (locality(later), later.headers["etag"]) == (("ru", "Europe/Moscow"), '"2"')
+
+
+def test_language_and_time_zone_are_changed_and_taken_away(school: School) -> None:
+    ann = school.person()
+    put = {"language": "ru", "time_zone": "Asia/Tokyo"}
+    assert locality(school.api.request("PATCH", "/me", json_body=put, token=ann.token)) == ("ru", "Asia/Tokyo")
+    gone = {"language": None, "time_zone": None}
+    assert locality(school.api.request("PATCH", "/me", json_body=gone, token=ann.token)) == (None, None)
+
+
+def test_an_unknown_language_or_time_zone_is_named(school: School) -> None:
+    ann = school.person()
+    reply = school.api.request("PATCH", "/me", json_body={"language": "tlh", "time_zone": "Mars"}, token=ann.token)
+    assert reply.status == 400
+    assert [each["field"] for each in reply.body["violations"]] == ["/language", "/time_zone"], reply.body
+    assert locality(school.api.get("/me", token=ann.token)) == (None, None)

@@ -6,12 +6,16 @@ import { currentToken, renewIfStale, renewToken } from "./token";
 
 export type Schemas = components["schemas"];
 
+/** The account takes it when it knows none: for its calendar and the hours of its mails. */
+const ZONE = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+
 const preferences: Middleware = {
   async onRequest({ request }) {
     await renewIfStale();
     const token = currentToken();
     if (token) request.headers.set("Authorization", `Bearer ${token}`);
     request.headers.set("Accept-Language", document.documentElement.lang);
+    if (!request.headers.has("Prefer")) request.headers.set("Prefer", `timezone=${ZONE}`);
     return request;
   },
 };

@@ -222,7 +222,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Change one's own names, birthdate or phone number
+         * Change one's own names, birthdate, phone number, language or time zone
          * @description Who may call: anyone signed in. At most 30 profile changes a minute.
          */
         patch: operations["accounts_change_me"];
@@ -4151,6 +4151,8 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             can: components["schemas"]["Permission"][];
+            language: string | null;
+            time_zone: string | null;
             info: components["schemas"]["OwnAccountView"];
             first_name: string | null;
             last_name: string | null;
@@ -5771,6 +5773,9 @@ export interface components {
         /**
          * OwnAccountView
          * @description One's own account. `can` is what one may do now, so that no client needs a table of roles.
+         *
+         *     `language` is what one is written to in, `time_zone` the one that one lives by, at IANA. Both come from the first
+         *     request that says them, in `Accept-Language` and as `Prefer: timezone=Europe/Moscow`, and are null before.
          */
         OwnAccountView: {
             id: number;
@@ -5792,6 +5797,8 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             can: components["schemas"]["Permission"][];
+            language: string | null;
+            time_zone: string | null;
         };
         /**
          * OwnExtension
@@ -5801,6 +5808,20 @@ export interface components {
             submission_until: string | null;
             code_review_until: string | null;
             reason: string;
+        };
+        /**
+         * OwnProfile
+         * @description The data that users may change of themselves: `language` is what they are written to in, and `time_zone` the one
+         *     that they live by, by its name at IANA.
+         */
+        OwnProfile: {
+            name?: string | null;
+            secondname?: string | null;
+            patronymic?: string | null;
+            birthdate?: string | null;
+            phone?: string | null;
+            language?: string | null;
+            time_zone?: string | null;
         };
         /**
          * PackageBody
@@ -6202,17 +6223,6 @@ export interface components {
         /** ProblemsView */
         ProblemsView: {
             problems: components["schemas"]["ProblemInfo"][];
-        };
-        /**
-         * Profile
-         * @description The data that users may change of themselves. A member that is left out stays, null removes it.
-         */
-        Profile: {
-            name?: string | null;
-            secondname?: string | null;
-            patronymic?: string | null;
-            birthdate?: string | null;
-            phone?: string | null;
         };
         /**
          * ProgramBody
@@ -8215,7 +8225,7 @@ export interface components {
         "Accept-Language": string;
         /** @description `*` writes only where there is nothing yet: 412 otherwise. */
         "If-None-Match": string;
-        /** @description How long to wait for the verdict (RFC 7240): `respond-async` not at all, `wait=5` so many seconds. */
+        /** @description How long to wait for the verdict (RFC 7240): `respond-async` not at all, `wait=5` so many seconds. An account that has no time zone takes `timezone=Europe/Moscow`. */
         Prefer: string;
         /** @description For programs without cookies: what an answer had under this name. The device is known by it. */
         "X-Device-Token": string;
@@ -8654,6 +8664,8 @@ export interface operations {
                      *       "can": [
                      *         "learn"
                      *       ],
+                     *       "language": "python3",
+                     *       "time_zone": "Europe/Moscow",
                      *       "info": {
                      *         "id": 344825856003172,
                      *         "login_id": 344825856003179,
@@ -8676,7 +8688,9 @@ export interface operations {
                      *         "created_at": "2026-09-01T09:00:00.000Z",
                      *         "can": [
                      *           "learn"
-                     *         ]
+                     *         ],
+                     *         "language": "ru",
+                     *         "time_zone": "Europe/Moscow"
                      *       },
                      *       "first_name": "Anna",
                      *       "last_name": "Ivanova",
@@ -8836,6 +8850,8 @@ export interface operations {
             header?: {
                 /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
                 "Accept-Language"?: components["parameters"]["Accept-Language"];
+                /** @description How long to wait for the verdict (RFC 7240): `respond-async` not at all, `wait=5` so many seconds. An account that has no time zone takes `timezone=Europe/Moscow`. */
+                Prefer?: components["parameters"]["Prefer"];
                 /** @description An ETag that one has: 304 while it holds. */
                 "If-None-Match"?: string;
             };
@@ -8875,7 +8891,9 @@ export interface operations {
                      *       "created_at": "2026-09-01T09:00:00.000Z",
                      *       "can": [
                      *         "learn"
-                     *       ]
+                     *       ],
+                     *       "language": "ru",
+                     *       "time_zone": "Europe/Moscow"
                      *     }
                      */
                     "application/json": components["schemas"]["OwnAccountView"];
@@ -8915,14 +8933,16 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "name": "Анна",
+                 *       "name": "Sums",
                  *       "secondname": "Иванова",
                  *       "patronymic": "Петровна",
                  *       "birthdate": "2012-09-01",
-                 *       "phone": "+79990000000"
+                 *       "phone": "+79990000000",
+                 *       "language": "ru",
+                 *       "time_zone": "Europe/Moscow"
                  *     }
                  */
-                "application/json": components["schemas"]["Profile"];
+                "application/json": components["schemas"]["OwnProfile"];
             };
         };
         responses: {
@@ -8957,7 +8977,9 @@ export interface operations {
                      *       "created_at": "2026-09-01T09:00:00.000Z",
                      *       "can": [
                      *         "learn"
-                     *       ]
+                     *       ],
+                     *       "language": "ru",
+                     *       "time_zone": "Europe/Moscow"
                      *     }
                      */
                     "application/json": components["schemas"]["OwnAccountView"];
@@ -9020,6 +9042,8 @@ export interface operations {
                      *       "can": [
                      *         "learn"
                      *       ],
+                     *       "language": "python3",
+                     *       "time_zone": "Europe/Moscow",
                      *       "info": {
                      *         "id": 344825856003172,
                      *         "login_id": 344825856003179,
@@ -9042,7 +9066,9 @@ export interface operations {
                      *         "created_at": "2026-09-01T09:00:00.000Z",
                      *         "can": [
                      *           "learn"
-                     *         ]
+                     *         ],
+                     *         "language": "ru",
+                     *         "time_zone": "Europe/Moscow"
                      *       },
                      *       "first_name": "Anna",
                      *       "last_name": "Ivanova",
@@ -16121,7 +16147,7 @@ export interface operations {
             header?: {
                 /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
                 "Accept-Language"?: components["parameters"]["Accept-Language"];
-                /** @description How long to wait for the verdict (RFC 7240): `respond-async` not at all, `wait=5` so many seconds. */
+                /** @description How long to wait for the verdict (RFC 7240): `respond-async` not at all, `wait=5` so many seconds. An account that has no time zone takes `timezone=Europe/Moscow`. */
                 Prefer?: components["parameters"]["Prefer"];
                 /** @description Repeat a request under its key, within 24 hours, and get the first answer again. */
                 "Idempotency-Key"?: string;

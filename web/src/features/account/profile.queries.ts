@@ -5,7 +5,7 @@ import { type Me, meKey, useSessionChanges } from "~/api/session";
 import { replaceSession } from "~/api/token";
 import { confirmMail, sendCode } from "./queries";
 
-export type Profile = Schemas["Profile"];
+export type Profile = Schemas["OwnProfile"];
 
 export function useChangeProfile() {
   const queries = useQueryClient();
