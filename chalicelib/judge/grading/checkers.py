@@ -239,6 +239,7 @@ class Role(StrEnum):
     CHECKER_2 = "checker-2"
     CHECKER_3 = "checker-3"
     CHECKER_4 = "checker-4"
+    STATIC_VALIDATOR = "static-validator"
 
 
 FURTHER_CHECKERS = (Role.CHECKER_2, Role.CHECKER_3, Role.CHECKER_4)
@@ -257,6 +258,7 @@ ROLES = {
     Role.CHECKER: Text("role_checker", "checker"),
     Role.INTERACTOR: Text("role_interactor", "interactor"),
     Role.GRADER: Text("role_grader", "grader"),
+    Role.STATIC_VALIDATOR: Text("role_static_validator", "static validator"),
     **dict.fromkeys(FURTHER_CHECKERS, Text("role_checker", "checker")),
 }
 """What people call them."""

@@ -28,6 +28,7 @@ from chalicelib.judge.grading import (
     passes,
     results,
     samples,
+    static_validation,
     verdict,
 )
 from chalicelib.judge.grading.annotations import Annotation
@@ -48,6 +49,7 @@ from chalicelib.judge.grading.progress import Progress
 from chalicelib.judge.grading.results import TestResult
 from chalicelib.judge.grading.samples import SampleRun
 from chalicelib.judge.grading.second_runs import RunTwice
+from chalicelib.judge.grading.static_validation import StaticTests
 from chalicelib.judge.grading.validators import UNDECIDED
 from chalicelib.judge.grading.verdict import Judgement
 from chalicelib.judge.models import Problem, Submission
@@ -400,6 +402,7 @@ class _Grading:
         if self.submission.language == answers.LANGUAGE:
             self._take(self._answers())
             return
+        self._validate_source()
         jobs = JobRunner(self._next, self._job, self._budget(), tenant=tenant, paced=True, until=self.until)
         for report in jobs.reports():
             self._take(report)
@@ -407,6 +410,29 @@ class _Grading:
                 self.progress.tested(self.results)
             if self.compilation.outcome is not Outcome.OK:
                 return
+
+    def _validate_source(self) -> None:
+        """The static tests: what was sent is read, and nothing of it is run."""
+        if not self.testset.static:
+            return
+        tests = StaticTests(
+            arguments=self.testset.static,
+            points=tuple(self.rules.scoring.test_points()),
+            program=_program(Role.STATIC_VALIDATOR, self.testset),
+            tenant=judge_client.tenant_of(self.problem.author_id),
+            until=self.until,
+        )
+        main = File(name=self._main, data=self.placed.source.encode("utf-8", "surrogatepass"))
+        said = static_validation.results(
+            tests,
+            self.submission.language,
+            self.placed.name or self._main,
+            (main, *self.placed.files),
+            name=f"{self.submission.id}-{self.submission.judging}",
+        )
+        for number, each in said.items():
+            run = Run(id=str(number), outcome=Outcome.OK, stdout=b"read")
+            self.results[number] = verdict.of_run(run, number=number, check_result=each, visible=self._told)
 
     def _answers(self) -> Report:
         """What was sent in place of a program's outputs: nothing is run."""

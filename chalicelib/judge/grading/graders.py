@@ -278,7 +278,12 @@ WRITTEN_BYTES = 256 * 1024
 """Of it; more is refused."""
 WROTE_TOO_MUCH = Text("wrote_too_much", "wrote {limit} bytes or more for the checker", {"limit": WRITTEN_BYTES})
 
-_FEEDBACK = (validators.MESSAGE_FILE, validators.TEAM_MESSAGE_FILE, validators.SCORE_FILE, validators.MULTIPLIER_FILE)
+FEEDBACK_FILES = (
+    validators.MESSAGE_FILE,
+    validators.TEAM_MESSAGE_FILE,
+    validators.SCORE_FILE,
+    validators.MULTIPLIER_FILE,
+)
 
 
 def checker_input(test_id: str, test: TestCase, output: bytes, convention: Convention) -> TestInput:
@@ -295,7 +300,7 @@ def checker_input(test_id: str, test: TestCase, output: bytes, convention: Conve
         args=_arguments(test, convention),
         files=files if icpc else (*files, File(name="output", data=output)),
         fetched=(Remote(name="input", url=testsets.address(test)),) if test.input is None else None,
-        collect=_FEEDBACK if icpc else (),
+        collect=FEEDBACK_FILES if icpc else (),
     )
 
 
@@ -311,7 +316,7 @@ def interactive(test: TestInput, case: TestCase, convention: Convention) -> Test
         output_limit_bytes=test.output_limit_bytes,
         args=_arguments(case, convention),
         files=(File(name="answer", data=case.answer),),
-        collect=_FEEDBACK if icpc else (),
+        collect=FEEDBACK_FILES if icpc else (),
     )
 
 

@@ -101,15 +101,17 @@ class Inspector:
 
 
 def _questions(validator: Validator, package: Package) -> Iterator[_Question]:
-    for number, file in enumerate(package.files, 1):
-        yield _Question(file, partial(_of_test, validator, file, package.tests, number))
+    places = [place for place, file in enumerate(package.files) if place not in package.static]
+    for number, place in enumerate(places, 1):
+        file = package.files[place]
+        yield _Question(file, partial(_of_test, validator, file, package.tests, place, number))
     if not validator.reads_answers:
         found: dict[str, Callable[[], bytes]] = {
             **{file: partial(package.invalid_inputs.__getitem__, file) for file in package.invalid_inputs},
             **{each.input_file: partial(each.read, each.input_file) for each in package.outputs},
         }
         others = [(file, read) for file, read in found.items() if file not in package.files]
-        for number, (file, read) in enumerate(others, len(package.files) + 1):
+        for number, (file, read) in enumerate(others, len(places) + 1):
             yield _Question(file, partial(_of_input, validator, file, read, number))
 
 
@@ -117,8 +119,8 @@ def _of_input(validator: Validator, file: str, read: Callable[[], bytes], number
     return _input(number, read(), validator.arguments.get(file, ()))
 
 
-def _of_test(validator: Validator, file: str, tests: Sequence[TestCase], number: int) -> TestInput:
-    test, arguments = tests[number - 1], validator.arguments.get(file, ())
+def _of_test(validator: Validator, file: str, tests: Sequence[TestCase], place: int, number: int) -> TestInput:
+    test, arguments = tests[place], validator.arguments.get(file, ())
     given = test.input or b""
     if validator.reads_answers:
         made = _input(number, test.answer, (_INPUT, *arguments))

@@ -114,7 +114,8 @@ class Package:
     """The first `samples` tests are for everybody. What is None is not said, and stays as the problem has it.
 
     `includes` are the files beside every program of a language. `files` are the tests' inputs, by which people know
-    them. `invalid_inputs` are such as no test may be, by their files: some validator refuses each.
+    them; `static` are the places of those that have none, in which programs are read and not run. `invalid_inputs` are
+    such as no test may be, by their files: some validator refuses each.
     """
 
     tests: Sequence[TestCase]
@@ -134,6 +135,7 @@ class Package:
     languages: Sequence[str] | None = None
     jury: Sequence[JuryProgram] = ()
     files: Sequence[str] = ()
+    static: frozenset[int] = frozenset()
     validators: Sequence[Validator] = ()
     invalid_inputs: Mapping[str, bytes] = field(default_factory=dict)
     outputs: Sequence[JudgedOutput] = ()

@@ -18,6 +18,7 @@ from chalicelib.judge.packages import (
     icpc_known,
     icpc_languages,
     icpc_outputs,
+    icpc_static,
     icpc_submissions,
     icpc_validators,
     statements,
@@ -61,11 +62,10 @@ def read(inspection: Inspection) -> Package:
     directory = _validator_directory(inspection, version, kinds)
     scores = bool(directory) and "scoring" in kinds and (version is Version.MODERN or "score" in kinds)
     groups = icpc_groups.read(inspection, described, version, scores=scores)
-    samples = _pairs(inspection, SAMPLE)
-    secret = sorted(_pairs(inspection, SECRET), key=lambda pair: groups.order(pair[0]))
-    pairs = _some(inspection, [*samples, *secret])
-    arguments = [groups.arguments(name) for name, _ in pairs]
-    checker, options, programs = _checker(inspection, directory, kinds, arguments)
+    samples, static = _pairs(inspection, SAMPLE), groups.static(SAMPLE)
+    secret = sorted([*_pairs(inspection, SECRET), *groups.static(SECRET)], key=lambda pair: groups.order(pair[0]))
+    pairs = _some(inspection, [*samples, *static, *secret])
+    checker, options, programs = _checker(inspection, directory, kinds, _arguments(groups, pairs))
     given = _empty(inspection, pairs, groups, told=programs or checker == ICPC_DEFAULT)
     package = Package(
         tests=inspection.tests_of(pairs, given),
@@ -73,15 +73,27 @@ def read(inspection: Inspection) -> Package:
         checker=checker,
         checker_options={**options, **_passes(inspection, described, kinds)},
         programs={**programs, **groups.grader(secret)},
-        scoring=groups.scoring(len(samples), secret, has_points="scoring" in kinds),
+        scoring=groups.scoring(len(samples) + len(static), secret, has_points="scoring" in kinds),
         includes=icpc_languages.included(inspection),
         languages=icpc_languages.allowed(inspection, described),
         files=[name for name, _ in pairs],
     )
-    package = _described(inspection, described, package)
+    package = _with_static(inspection, _described(inspection, described, package), version, kinds)
     package = _with_jury(inspection, package, version, scores=scores, of_answers=SUBMIT_ANSWER in kinds)
     _check_given(inspection, package, given)
     return _with_validators(inspection, _with_time(inspection, package, described, version), groups)
+
+
+def _arguments(groups: Groups, pairs: Sequence[tuple[str, str]]) -> list[tuple[str, ...]]:
+    """Those of the output validator, test by test; it has no part in static ones."""
+    return [groups.arguments(name) for name, _ in pairs if not icpc_static.is_static(name)]
+
+
+def _with_static(inspection: Inspection, package: Package, version: Version, kinds: set[str]) -> Package:
+    places = frozenset(place for place, name in enumerate(package.files) if icpc_static.is_static(name))
+    may_be = version is Version.MODERN and SUBMIT_ANSWER not in kinds
+    programs = icpc_static.read_program(inspection, is_wanted=bool(places), may_be=may_be)
+    return replace(package, programs={**package.programs, **programs}, static=places)
 
 
 def _described(inspection: Inspection, described: Mapping[str, Any], package: Package) -> Package:
@@ -162,6 +174,8 @@ def _empty(
 
 def _given(inspection: Inspection, name: str, arguments: tuple[str, ...], groups: Groups) -> TestCase:
     """The files and arguments that programs and the validator get for the test whose input has this name."""
+    if icpc_static.is_static(name):
+        return TestCase(None, b"", arguments=groups.arguments(name), is_static=True)
     directory = f"{name.removesuffix('.in')}.files/"
     files = [_file_of_test(inspection, each, directory) for each in inspection.below(directory)]
     found = tuple(file for file in files if file is not None)

@@ -17,7 +17,7 @@ from chalicelib.judge.grading import group_graders, scoring
 from chalicelib.judge.grading.checkers import Role
 from chalicelib.judge.grading.group_graders import Result
 from chalicelib.judge.grading.scoring import UNBOUNDED, Rule
-from chalicelib.judge.packages import icpc_graders, icpc_known, icpc_totals, yaml_files
+from chalicelib.judge.packages import icpc_graders, icpc_known, icpc_static, icpc_totals, yaml_files
 from chalicelib.judge.packages.icpc_directories import chain, group_of, path_of
 from chalicelib.judge.packages.icpc_known import BEFORE, DATA, GROUP_FILES, SAMPLE, SECRET, Version
 from chalicelib.judge.packages.inspection import Inspection, naturally
@@ -46,6 +46,8 @@ _MODERN_READ = {
     "input_validator_args",
     "input_validator_flags",
     "args",
+    icpc_static.SCORE,
+    icpc_static.ARGUMENTS,
 }
 _MODERN_LEFT = {
     "input_visualizer_args",
@@ -86,8 +88,32 @@ class Groups:
     _read: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def arguments(self, test: str) -> tuple[str, ...]:
-        """What the output validator is given for the test of this input, after the problem's own flags."""
+        """What the output validator is given for the test of this input, after the problem's own flags; in a static
+        one what the static validator is.
+        """
+        if icpc_static.is_static(test):
+            return _words(self._own(test.removesuffix(icpc_static.NAME)).get(icpc_static.ARGUMENTS))
         return (*self.flags, *_words(self._of_test(test, _ARGUMENTS)))
+
+    def static(self, directory: str) -> list[tuple[str, str]]:
+        """The static tests in a directory and those right below, as tests that have no files."""
+        if self.version is Version.LEGACY:
+            return []
+        named = [each for each in self._directories(directory) if self._own(each).get(icpc_static.SCORE) is not None]
+        return [(f"{each}{icpc_static.NAME}", "") for each in named]
+
+    def _directories(self, directory: str) -> list[str]:
+        """A directory, and those right in it."""
+        below = [name.removeprefix(directory) for name in self.inspection.below(directory)]
+        inner = sorted({name.partition("/")[0] for name in below if "/" in name and ".files/" not in name})
+        return [directory, *(f"{directory}{each}/" for each in inner)]
+
+    def _check_static(self, *, has_points: bool) -> None:
+        for each in (SAMPLE, *self._directories(SECRET)):
+            settings = self._own(each)
+            usual = Rule.SUM if each == SECRET else Rule.ALL
+            rule = self._rule(each, settings, usual) if has_points and each != SAMPLE else None
+            icpc_static.check(self.inspection, self._file(each), settings, rule)
 
     def refuse_named(self, tests: Iterable[str]) -> None:
         """A fault where arguments are meant for one of several output validators: all of them get the same."""
@@ -145,6 +171,8 @@ class Groups:
         graded = self.version is Version.LEGACY and icpc_graders.are_needed(tests, self._graded, has_points=has_points)
         if self.version is Version.LEGACY:
             self._check_flags(tests)
+        else:
+            self._check_static(has_points=has_points)
         if not (has_points or graded):
             return None
         made = self._scoring(samples, tests, has_points=has_points)
@@ -169,8 +197,11 @@ class Groups:
             groups += [self._legacy(name, tests, has_points=has_points) for name in tests]
             made = {"groups": groups, **icpc_totals.read(tests, self._flags)}
             return {**made, "objective": "min"} if self.fewest else made
-        least = tests.keys() != {""} and self._secret_rule() is Rule.MIN
-        return {"groups": [*groups, *self._modern(tests)]} | ({"total": Rule.MIN.value} if least else {})
+        parts, rule = self._modern(tests), self._secret_rule()
+        made = {"groups": [*groups, *(each for part in parts for each in part)]}
+        if totals := icpc_static.totals(parts, rule):
+            return {**made, "totals": totals}
+        return made | ({"total": Rule.MIN.value} if tests.keys() != {""} and rule is Rule.MIN else {})
 
     def group_of(self, test: str) -> str:
         """The directory that a secret test lies in, below `data/secret/`; since 2023 groups have no groups in them."""
@@ -181,7 +212,7 @@ class Groups:
         """A key that keeps groups together. By the letter, as the format says, where groups may need earlier ones."""
         if self.version is Version.LEGACY:
             return naturally(self.group_of(test)), naturally(test)
-        return self.group_of(test), naturally(test)
+        return self.group_of(test), icpc_static.is_static(test), naturally(test)
 
     def _settings(self, name: str) -> dict[str, Any]:
         """Read once: each test around which it lies asks for it."""
@@ -338,17 +369,23 @@ class Groups:
             return 0.0
         return points if math.isfinite(points) else UNBOUNDED
 
-    def _modern(self, tests: Mapping[str, int]) -> list[dict[str, Any]]:
+    def _modern(self, tests: Mapping[str, int]) -> list[list[dict[str, Any]]]:
+        """Groups, each of which may be one with its static test as another."""
         whole, rule = self._own(SECRET), self._secret_rule()
+        if not tests:
+            return []
         if tests.keys() == {""} or rule is Rule.ALL:
             points = self._max_score(SECRET, whole, rule, MAX_SCORE)
             needed = self._required(SECRET, whole)
-            return [_group("secret", sum(tests.values()), points, rule, needed)] if tests else []
+            return [icpc_static.split(_group("secret", sum(tests.values()), points, rule, needed), whole)]
         if "" in tests:
             english = "Beside groups there are tests in none"
             self.inspection.fault(SECRET, Text("tests_beside_groups", english))
         needed = self._required(SECRET, whole)
-        return [self._modern_group(name, number, needed) for name, number in tests.items()]
+        return [
+            icpc_static.split(self._modern_group(name, number, needed), self._own(path_of(name)))
+            for name, number in tests.items()
+        ]
 
     def _secret_rule(self) -> Rule:
         return self._rule(SECRET, self._own(SECRET), Rule.SUM)

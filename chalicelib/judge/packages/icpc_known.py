@@ -119,6 +119,7 @@ _DIRECTORIES_READ = (
     "answer_validators",
     "answer_validator",
     "graders",
+    "static_validator",
 )
 _DIRECTORIES_FOR_PEOPLE = (
     "attachments",
@@ -132,7 +133,7 @@ _DIRECTORIES_FOR_PEOPLE = (
     "test_case_visualizer",
     "illustrations",
 )
-_DIRECTORIES_REFUSED = ("static_validator", "static_validators")
+_DIRECTORIES_REFUSED = ("static_validators",)
 LIMIT_FILE, DOMJUDGE_FILE = ".timelimit", "domjudge-problem.ini"
 _FILES_READ = (DESCRIPTION, LIMIT_FILE, DOMJUDGE_FILE)
 _OTHER_JUDGING = re.compile(r"^(special_\w+|combined_run_compare)[ \t]*=[ \t]*['\"]?[^'\"\s0]", re.MULTILINE)

@@ -42,7 +42,7 @@ class TestCase:
     """A test. Of one that is read back, a large input is not there: `kept_at` is where it lies.
 
     `arguments` are what an output validator of the ICPC's convention is given for it, after its files. The program that
-    is judged finds `files` in its directory and is given `args`.
+    is judged finds `files` in its directory and is given `args`. In one that `is_static` it is read, not run.
     """
 
     __test__ = False  # whatever pytest makes of the name
@@ -53,6 +53,7 @@ class TestCase:
     arguments: tuple[str, ...] = ()
     args: tuple[str, ...] = ()
     files: tuple[File, ...] = ()
+    is_static: bool = False
 
     @property
     def size(self) -> int:
@@ -71,6 +72,8 @@ class Testset:
     includes: Mapping[str, tuple[File, ...]] = field(default_factory=dict)
 
     size: int = field(default=0, compare=False)
+    static: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    """The arguments of those that are static, by their numbers."""
 
 
 class MissingTestset(Exception):
@@ -100,7 +103,7 @@ def write(
         given: dict[str, Any] = {}
         for number, test in enumerate(tests, 1):
             arguments.append(test.arguments)
-            given |= {str(number): _given_to_json(test)} if test.args or test.files else {}
+            given |= {str(number): _given_to_json(test)} if test.args or test.files or test.is_static else {}
             archive.writestr(f"{number:05}.out", test.answer)
             if test.input is not None and len(test.input) <= batches.MAX_INPUT_BYTES:
                 archive.writestr(f"{number:05}.in", test.input)
@@ -149,7 +152,8 @@ def _load(key: str) -> Testset:
         stored = _StoredTests(archive, key)
         is_held = size <= HELD_BYTES
         tests = tuple(stored) if is_held else stored
-        return Testset(tests, dict(_programs(archive)), _includes(archive), size if is_held else HELD_BYTES)
+        held = size if is_held else HELD_BYTES
+        return Testset(tests, dict(_programs(archive)), _includes(archive), held, stored.static)
     except (ClientError, zipfile.BadZipFile, zlib.error, KeyError, ValueError) as error:
         if isinstance(error, ClientError) and error.response["Error"]["Code"] != "NoSuchKey":
             raise
@@ -166,6 +170,11 @@ class _StoredTests(Sequence[TestCase]):
         told = json.loads(archive.read(_ARGUMENTS)) if _ARGUMENTS in self._names else None
         self._arguments: Sequence[Sequence[str]] = told or [()] * len(self._stems)
         self._given: Mapping[str, Any] = json.loads(archive.read(_GIVEN)) if _GIVEN in self._names else {}
+
+    @property
+    def static(self) -> dict[int, tuple[str, ...]]:
+        numbers = sorted(int(number) for number, given in self._given.items() if given.get("static"))
+        return {number: tuple(self._arguments[number - 1]) for number in numbers}
 
     def __len__(self) -> int:
         return len(self._stems)
@@ -217,11 +226,13 @@ def _program_of_json(stored: Mapping[str, Any]) -> Source:
 
 
 def _given_to_json(test: TestCase) -> dict[str, Any]:
-    return {"args": test.args, "files": _files_to_json(test.files)}
+    given = {"args": test.args, "files": _files_to_json(test.files)}
+    return {**given, "static": True} if test.is_static else given
 
 
 def _given_of_json(stored: Mapping[str, Any]) -> dict[str, Any]:
-    return {"args": tuple(stored.get("args", ())), "files": _files_of_json(stored.get("files", {}))}
+    given = {"args": tuple(stored.get("args", ())), "files": _files_of_json(stored.get("files", {}))}
+    return {**given, "is_static": bool(stored.get("static"))}
 
 
 def _put(key: str, data: bytes) -> None:

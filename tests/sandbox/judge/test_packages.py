@@ -257,6 +257,26 @@ CASES |= {
         },
         [("OK", 1.0, 1.0), ("WRONG_ANSWER", 0.0, 1.0), ("WRONG_ANSWER", 0.0, 1.0)],
     ),
+    "a static validator": (
+        {
+            "problem.yaml": MODERN + "type: scoring",
+            "data/secret/test_group.yaml": "max_score: 100",
+            "data/secret/a/test_group.yaml": (
+                "max_score: 60\nscore_aggregation: sum\nstatic_validation_score: 20\nstatic_validator_args: ['9']"
+            ),
+            **of_group("secret/a", "1", "2"),
+            "data/secret/b/test_group.yaml": "max_score: 40\nstatic_validation_score: pass-fail",
+            **of_group("secret/b", "3"),
+            "static_validator/v.py": (
+                "import sys\nlanguage, main, feedback, *more = sys.argv[1:]\nsource = open(main).read()\n"
+                "if language != 'python3' or 'eval' in source: sys.exit(43)\n"
+                "if more: open(feedback + 'score.txt', 'w').write(more[0])\nsys.exit(42)"
+            ),
+            "submissions/accepted/a.py": "print(input())",
+            "submissions/rejected/b.py": "print(eval(input()))",
+        },
+        [("PARTIAL", 89.0, 100.0), ("WRONG_ANSWER", 40.0, 100.0)],
+    ),
     "a grader that says nothing": (
         {
             "problem.yaml": "name: X\nlimits: {time_limit: 2}",

@@ -359,6 +359,7 @@ def test_the_role_of_an_authors_program_names_its_file_beside_the_tests() -> Non
         "checker-2",
         "checker-3",
         "checker-4",
+        "static-validator",
     ]
 
 

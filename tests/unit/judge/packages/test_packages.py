@@ -452,7 +452,11 @@ def test_points_of_a_validator_add_up_to_the_groups_range() -> None:
             "Where fewer points are better, accept_score is 1 here",
         ),
         (MODERN | {"problem.yaml": "type: [scoring, fuzzy]"}, "problem.yaml", "Problems of type fuzzy cannot be"),
-        (MODERN | {"static_validator/v.py": "x"}, "static_validator/", "It is not understood here, and may change"),
+        (
+            GRADED | {"static_validator/v.py": "x"},
+            "static_validator/",
+            "A static validator reads programs, in packages",
+        ),
         (MODERN | {"data/secret/g1/0.files/a b": "x"}, "data/secret/g1/0.files/a b", "No file beside a program can be"),
         (
             MODERN | {"data/secret/g1/0.files/a": "x" * 3_200_000},
@@ -476,9 +480,19 @@ def test_points_of_a_validator_add_up_to_the_groups_range() -> None:
         ),
         (MODERN | {"data/secret/g1/test_group.yaml": "{}"}, "data/secret/g1/test_group.yaml", "A group needs a bound"),
         (
-            MODERN | {"data/secret/g1/test_group.yaml": "static_validation_score: 3"},
+            MODERN | {"data/secret/g1/test_group.yaml": "static_validation_score: 3\nmax_score: 30"},
             "data/secret/g1/test_group.yaml",
-            "The key 'static_validation_score' is not understood",
+            "static_validation_score is 'pass-fail' where a group passes or fails, else a whole number",
+        ),
+        (
+            MODERN | {"data/secret/g1/test_group.yaml": "static_validator_args: [x]\nmax_score: 30"},
+            "data/secret/g1/test_group.yaml",
+            "static_validator_args are of no static validation test",
+        ),
+        (
+            MODERN | {"data/secret/g1/test_group.yaml": "static_validation_score: pass-fail\nmax_score: 30"},
+            "static_validator/",
+            "Here no file is in a language of ours that could be the static validator",
         ),
         (
             MODERN | {"data/secret/test_group.yaml": "score_aggregation: median"},
@@ -857,6 +871,65 @@ def test_tests_beside_groups_are_one_more_group() -> None:
     package = read(files)
     assert package.scoring is not None
     assert package.scoring["totals"] == [{"name": "secret/", "rule": "max", "of": ["secret", "easy", "hard"]}]
+
+
+STATIC: Files = {
+    "problem.yaml": "problem_format_version: 2025-09\nname: x\ntype: scoring",
+    "static_validator/v.py": "main()",
+    "input_validators/v.py": "x",
+    "data/sample/1.in": "",
+    "data/sample/1.ans": "",
+    "data/sample/test_group.yaml": "static_validation_score: pass-fail",
+    "data/secret/a/test_group.yaml": "max_score: 30\nstatic_validation_score: pass-fail\nstatic_validator_args: [x, y]",
+    "data/secret/b/test_group.yaml": "max_score: 70\nscore_aggregation: sum\nstatic_validation_score: 10",
+    **{f"data/secret/{name}{end}": "" for name in ("a/t", "b/1", "b/z") for end in (".in", ".ans")},
+}
+
+
+def test_a_group_may_have_a_test_in_which_programs_are_read() -> None:
+    package = read(STATIC)
+    assert package.programs[Role.STATIC_VALIDATOR].source == "main()"
+    assert [package.files[place] for place in sorted(package.static)] == [
+        "data/sample/static_validation",
+        "data/secret/a/static_validation",
+        "data/secret/b/static_validation",
+    ]
+    assert (package.samples, [test.is_static for test in package.tests]) == (
+        1,
+        [*[False, True] * 2, False, False, True],
+    )
+    assert package.tests[3] == TestCase(b"", b"", arguments=("x", "y"), is_static=True)
+    assert package.scoring is not None
+    assert [(each["name"], each["tests"], each["points"]) for each in package.scoring["groups"]] == [
+        ("sample", 2, 0),
+        ("a", 2, 30),
+        ("b", 2, 60),
+        ("b/static_validation", 1, 10),
+    ]
+    rules = scoring.parse(package.scoring, 7)
+    assert rules.max_points == 100
+    assert rules.points({3: 1.0, 4: 1.0, 5: 1.0, 7: 0.5}) == 30 + 30 + 5
+
+
+def test_a_static_test_of_a_group_of_the_least_is_one_of_it() -> None:
+    least = "score_aggregation: min\nmax_score: 70\nstatic_validation_score: 40"
+    rules = scoring.parse(read({**STATIC, "data/secret/b/test_group.yaml": least}).scoring, 7)
+    assert rules.points({3: 1.0, 4: 1.0, 5: 1.0, 6: 1.0, 7: 1.0}) == 30 + 40
+    assert rules.points({3: 1.0, 4: 1.0, 5: 1.0, 6: 0.5, 7: 1.0}) == 30 + 35
+
+
+def test_without_points_a_static_test_is_one_more() -> None:
+    files: Files = {name: content for name, content in STATIC.items() if not name.startswith("data/secret/")}
+    secret: Files = {
+        "data/secret/1.in": "",
+        "data/secret/1.ans": "",
+        "problem.yaml": "problem_format_version: 2025-09\nname: x",
+    }
+    passes: Files = {"data/secret/test_group.yaml": "static_validation_score: pass-fail"}
+    package = read({**files, **secret, **passes})
+    assert (package.scoring, len(package.tests), sorted(package.static)) == (None, 4, [1, 3])
+    without = {name: content for name, content in {**files, **secret}.items() if name != "data/sample/test_group.yaml"}
+    assert ("static_validator/", "No group of tests has a static_validation_score") in warnings_of(without)
 
 
 SEVERAL: Files = {
