@@ -13,13 +13,18 @@ from chalicelib.common.texts import Text
 FIELD, REMARKS_FIELD = "criteria_scores", "criteria_comments"
 """Of a review on the wire."""
 
+DIGITS = 6
+"""After the point, to which sums are rounded: equals are to be equal."""
+
 Scores = Mapping[str, float]
 """Points by criterion."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """How far somebody is. `last_submitted_at` is None without a submission that counts, and while times are secret."""
+    """How far somebody is. `assignments` are those that were scored; `last_submitted_at` is of the last that brought
+    points: None without any, and while times are secret.
+    """
 
     user_id: int
     score: float
@@ -34,8 +39,27 @@ def medians(criteria: Iterable[str], reviews: Sequence[Scores]) -> dict[str, flo
     return {name: statistics.median(scores[name] for scores in reviews) for name in criteria}
 
 
+def total(points: Iterable[float]) -> float:
+    return round(sum(points), DIGITS)
+
+
+def standing(user_id: int, work: Iterable[tuple[float | None, datetime]], *, timed: bool) -> Standing:
+    """From each submission's score, None without reviews, and its moment; `timed` says whether moments may be told.
+
+    Work that brought no points costs its author nothing: its moment does not count.
+    """
+    scored = [(score, at) for score, at in work if score is not None]
+    moments = (at for score, at in scored if score) if timed else ()
+    return Standing(
+        user_id=user_id,
+        score=total(score for score, _ in scored),
+        assignments=len(scored),
+        last_submitted_at=max(moments, default=None),
+    )
+
+
 def ranked(standings: Iterable[Standing]) -> list[tuple[int, Standing]]:
-    """With their places: most points first; of equals, who sent in their last counted submission earlier.
+    """With their places: most points first; of equals, who sent in earlier the last work that brought them points.
 
     Who is equal in both shares a place, and the places after it are left out (1, 2, 2, 4).
     """

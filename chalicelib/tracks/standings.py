@@ -17,10 +17,6 @@ from chalicelib.tracks.scoring import Standing
 from chalicelib.tracks.stages import Stage
 from chalicelib.tracks.state import TrackState
 
-DIGITS = 6
-"""After the point, to which sums are rounded: equals are to be equal."""
-
-
 NOTHING = Charge()
 Charges = Mapping[int, Charge]
 """What lateness costs, by submission."""
@@ -37,7 +33,7 @@ class Result:
 
     @property
     def score(self) -> float | None:
-        return None if self.medians is None else round(self.charge.of(sum(self.medians.values())), DIGITS)
+        return None if self.medians is None else scoring.total([self.charge.of(sum(self.medians.values()))])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +109,12 @@ def standings(caller: Caller, track_id: int) -> Sequence[RankedParticipant]:
     everybody = [each.user_id for each in participants]
     names = access.display_names(everybody)
     timed = viewer.track_state.track.status == Status.COMPLETED
-    ranked = scoring.ranked(_standing(user_id, results[user_id], timed=timed) for user_id in everybody)
+    ranked = scoring.ranked(
+        scoring.standing(
+            user_id, [(each.score, each.submission.submitted_at) for each in results[user_id]], timed=timed
+        )
+        for user_id in everybody
+    )
     return [RankedParticipant(place=place, standing=each, username=names[each.user_id]) for place, each in ranked]
 
 
@@ -182,13 +183,3 @@ def _results(
         )
         for submission in submissions
     ]
-
-
-def _standing(user_id: int, results: Sequence[Result], *, timed: bool) -> Standing:
-    moments = (each.submission.submitted_at for each in results) if timed else ()
-    return Standing(
-        user_id=user_id,
-        score=round(sum(each.score or 0 for each in results), DIGITS),
-        assignments=len(results),
-        last_submitted_at=max(moments, default=None),
-    )

@@ -41,6 +41,7 @@ from chalicelib.common.http.etags import IfMatch
 from chalicelib.realtime.models import Audience, audience_in, audience_items
 from chalicelib.realtime.rooms import Room
 from chalicelib.school import memberships
+from chalicelib.school.memberships import FillMore
 from chalicelib.school.relations import Group, GroupKind
 from chalicelib.training.statuses import TrainingStatus
 
@@ -174,7 +175,11 @@ class Code(TrainingItem, discriminator="shared_text"):
 
 
 class Score(TrainingItem, discriminator="training_score"):
-    """`attempts` has the final verdicts by submission id, each as JSON: see `standings.Attempt`."""
+    """`attempts` has the final verdicts by submission id, each as JSON: see `scoreboard.ProblemAttempts`.
+
+    `member_ids` are all who were in the team meanwhile, and `repeats` says whether the team or one of them had trained
+    in the contest before; both are kept as of version 0.3.
+    """
 
     session_id = UnicodeAttribute()
     team_id = items.IntegerAttribute()
@@ -182,6 +187,8 @@ class Score(TrainingItem, discriminator="training_score"):
     started_at = UTCDateTimeAttribute()
     ends_at = UTCDateTimeAttribute()
     freezes = BooleanAttribute(default=False)
+    member_ids: NumberSetAttribute = NumberSetAttribute(null=True)
+    repeats = BooleanAttribute(default=False)
     attempts = items.TextsAttribute(default=dict)
 
 
@@ -264,6 +271,11 @@ def score_key(session: Session) -> Key:
     return f"CONTEST#{session.contest_id}", f"SCORE#{ids.sortable(session.team_id)}#{_moment(session)}#{session.id}"
 
 
+def scores_key(contest_id: int) -> Key:
+    """What the keys of the scores in a contest begin with."""
+    return f"CONTEST#{contest_id}", "SCORE#"
+
+
 def score_key_of(training: TeamTraining) -> Key:
     return f"CONTEST#{training.contest_id}", training.score
 
@@ -309,8 +321,10 @@ def teams_of(user_id: int, *, at_most: int) -> list[Team]:
     return sorted(Team.batch_get(keys, consistent_read=True), key=lambda team: team.id) if keys else []
 
 
-def add_member(team: Team, user_id: int, *, secret: str, now: datetime, at_most: int, contest_id: int | None) -> None:
-    """Let somebody in by an invitation: also into the contest in which the team trains, if it is training.
+def add_member(
+    team: Team, user_id: int, *, secret: str, now: datetime, at_most: int, into: FillMore | None = None
+) -> None:
+    """Let somebody in by an invitation; `into` adds what lets them into the training that goes on.
 
     ConditionFailed(INVITE_VALID) when it does not hold, ConditionFailed(FEW_TEAMS) when they are in too many; else the
     team has changed.
@@ -324,9 +338,8 @@ def add_member(team: Team, user_id: int, *, secret: str, now: datetime, at_most:
         running = Team.running.does_not_exist() if team.running is None else Team.running == team.running
         _change_members(transaction, team, members, team.captain_id, also=running)
         _enter(transaction, team, user_id, at_most)
-        if contest_id is not None and team.running is not None:
-            memberships.add_pupil(transaction, user_id, group_of(contest_id), now)
-            transaction.update(Session(*session_key(team.running)), actions=[Session.member_ids.add({user_id})])
+        if into is not None:
+            into(transaction)
 
     transactions.transact(fill)
 
@@ -526,25 +539,6 @@ def free_control(transaction: Transaction, session_id: str, holder_id: int) -> N
 def _is_going_on(now: datetime) -> Condition:
     going_on: Condition = (Session.status == TrainingStatus.IN_PROCESS) & (Session.ends_at > now)
     return going_on
-
-
-def find_score(session: Session) -> Score | None:
-    return items.find(Score, *score_key(session), consistent=True)
-
-
-def add_attempt(transaction: Transaction, session: Session, submission_id: int, attempt: str) -> None:
-    """Write what a submission is worth now."""
-    transaction.update(
-        Score(*score_key(session)),
-        actions=[Score.attempts.entry(str(submission_id)).set(attempt)],
-        condition=Score.pk.exists(),
-        named="score_exists",
-    )
-
-
-def scores_of(contest_id: int) -> Iterable[Score]:
-    """The scores of every session in a contest."""
-    return Score.query(f"CONTEST#{contest_id}", Score.sk.startswith("SCORE#"))
 
 
 def displayed_users_in(room: Room, user_ids: Sequence[int]) -> dict[int, DisplayedUser]:

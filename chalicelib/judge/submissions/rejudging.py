@@ -1,9 +1,11 @@
 """Rejudges one submission, or all submissions of one origin, a page at a time."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from chalicelib.common import clock, observe
 from chalicelib.common.dynamo import transactions
+from chalicelib.common.events.queues import MAX_BATCH
 from chalicelib.common.http import errors, paging
 from chalicelib.common.texts import EMPTY
 from chalicelib.judge import models, queues, waiting_models
@@ -40,6 +42,15 @@ def rejudge_all(origin: str) -> None:
     """
     queues.rejudges.put(RejudgeRequest(origin=origin, asked_at=clock.now()))
     observe.logger.info("rejudging asked for", origin=origin)
+
+
+def rejudge_each(origins: Sequence[str]) -> None:
+    """The same for several origins."""
+    now = clock.now()
+    requests = [(RejudgeRequest(origin=each, asked_at=now), 0) for each in origins]
+    for start in range(0, len(requests), MAX_BATCH):
+        queues.rejudges.put_batch(requests[start : start + MAX_BATCH])
+    observe.logger.info("rejudging asked for", origins=len(requests))
 
 
 def rejudge_page(request: RejudgeRequest) -> None:

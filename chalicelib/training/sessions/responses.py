@@ -1,7 +1,7 @@
 """Responses of training sessions, with Team Training's names: sessions, submissions, standings, snapshots of rooms."""
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, JsonValue, RootModel
 
@@ -71,12 +71,15 @@ class TrainingView(View):
 
 
 class TeamTrainingView(TrainingView):
-    """A training as its team lists it: `penalty` is in minutes."""
+    """A training as its team lists it: `penalty` is in minutes. `is_repetition`: some of the team had trained in the
+    contest before.
+    """
 
     team_name: str
     problems_count: int
     solved: int
     penalty: int
+    is_repetition: bool
 
     @classmethod
     def of_past(cls, past: PastTraining) -> Self:
@@ -87,6 +90,7 @@ class TeamTrainingView(TrainingView):
             problems_count=len(session.aliases),
             solved=row.solved,
             penalty=row.penalty,
+            is_repetition=row.run.repeats,
         )
 
 
@@ -336,6 +340,12 @@ class TrainingSnapshot(SnapshotPayload):
     online: list[UserObject]
 
 
+class ContestRejudgingView(View):
+    """What was sent to the problem is judged anew in the background."""
+
+    status: Literal["Checking"] = "Checking"
+
+
 class CellView(CamelView):
     """`minute` is when it was solved; `hidden` are attempts after the standings stood still."""
 
@@ -359,9 +369,10 @@ class CellView(CamelView):
 
 
 class RowView(View):
-    """`penalty` is in minutes."""
+    """`penalty` is in minutes. A repetition stands behind the first runs, with its rank among repetitions."""
 
     rank: int
+    is_repetition: bool
     team_id: int
     team: str
     training_session_id: str
@@ -374,6 +385,7 @@ class RowView(View):
     def of(cls, row: Row) -> Self:
         return cls(
             rank=row.rank,
+            is_repetition=row.run.repeats,
             team_id=row.run.team_id,
             team=row.run.team_name,
             training_session_id=row.run.session_id,

@@ -19,6 +19,7 @@ from chalicelib.training.sessions.responses import (
     CodeView,
     CommentsList,
     CompilerView,
+    ContestRejudgingView,
     EventsView,
     StandingsView,
     StatementView,
@@ -105,6 +106,13 @@ def show_standings(training_session_id: str, caller: Caller) -> StandingsView:
 def show_contest_standings(contest_id: int, caller: Caller) -> StandingsView:
     """How all teams stand in a contest, by the rules of the ICPC."""
     return StandingsView.of(standings.of_contest(caller, contest_id))
+
+
+@routes.post("/contests/{contest_id}/problems/{alias}/rejudge", access=authentication.TEACHER, status=202, creates=True)
+def rejudge_problem(contest_id: int, alias: str, caller: Caller) -> ContestRejudgingView:
+    """Judge anew what was sent to a problem in all trainings of a contest, by the tests of now; standings follow."""
+    submissions.rejudge_all(caller, contest_id, alias)
+    return ContestRejudgingView()
 
 
 # --- Problems --------------------------------------------------------------------------------------------------------

@@ -2,11 +2,12 @@
 
 The most problems solved come first, then the least penalty: for each solved problem the minutes until it was solved,
 and 20 for every earlier attempt that failed. A compilation error costs nothing; a system error is no attempt.
+Who trains in a contest again knows its problems: repetitions come after the first runs, with ranks of their own.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Self
@@ -29,29 +30,45 @@ NO_ATTEMPT = frozenset({Verdict.PENDING, Verdict.SYSTEM_ERROR, Verdict.CANCELLED
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProblemAttempts:
-    """A submission with a final verdict, counted or not; `at` is when it was sent."""
+    """A submission with a final verdict, counted or not; `at` is when it was sent.
+
+    `kept` is what counts while the verdict says nothing: we failed to judge it anew.
+    """
 
     alias: str
     user_id: int
     at: datetime
     verdict: Verdict
+    kept: Verdict | None = None
+
+    @property
+    def counted(self) -> Verdict:
+        """The verdict that the scoreboard goes by."""
+        return self.kept or self.verdict
 
     @property
     def passed(self) -> bool:
-        return self.verdict is Verdict.OK
+        return self.counted is Verdict.OK
 
     def to_json(self) -> str:
-        return json.dumps([self.alias, self.user_id, self.at.isoformat(), self.verdict])
+        known = [self.alias, self.user_id, self.at.isoformat(), self.verdict]
+        return json.dumps(known if self.kept is None else [*known, self.kept])
 
     @classmethod
     def of_json(cls, text: str) -> Self:
-        alias, user_id, at, verdict = json.loads(text)
-        return cls(alias=alias, user_id=user_id, at=datetime.fromisoformat(at), verdict=Verdict(verdict))
+        alias, user_id, at, verdict, *kept = json.loads(text)
+        return cls(
+            alias=alias,
+            user_id=user_id,
+            at=datetime.fromisoformat(at),
+            verdict=Verdict(verdict),
+            kept=Verdict(kept[0]) if kept else None,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """The attempts of one team in one session."""
+    """The attempts of one team in one session. With `repeats` it, or one of it, had trained in the contest before."""
 
     session_id: str
     team_id: int
@@ -59,6 +76,7 @@ class Run:
     started_at: datetime
     ends_at: datetime
     freezes: bool
+    repeats: bool = False
     attempts: Sequence[ProblemAttempts]
 
 
@@ -93,25 +111,32 @@ def is_attempt(verdict: Verdict) -> bool:
 
 
 def after(before: ProblemAttempts | None, now: ProblemAttempts) -> ProblemAttempts:
-    """What an attempt is worth that was judged anew: what has passed stays so."""
-    return before if before is not None and before.passed else now
+    """An attempt that was judged anew: the new verdict counts, unless there is none since we failed."""
+    failed_again = before is not None and is_attempt(before.counted) and not is_attempt(now.verdict)
+    return replace(now, kept=before.counted) if before is not None and failed_again else now
+
+
+def repeats(team_id: int, members: Collection[int], earlier: Iterable[tuple[int, Collection[int]]]) -> bool:
+    """Whether a team, or one of its members in another, is among those who had earlier runs of a contest.
+
+    Of runs from before members were kept the team alone is known.
+    """
+    return any(team == team_id or not set(members).isdisjoint(others) for team, others in earlier)
 
 
 def problem_status(attempts: Iterable[ProblemAttempts], alias: str) -> tuple[ProblemStatus, int]:
     """The status of a problem, and how often it was tried."""
-    tried = [attempt for attempt in attempts if attempt.alias == alias and is_attempt(attempt.verdict)]
+    tried = [attempt for attempt in attempts if attempt.alias == alias and is_attempt(attempt.counted)]
     if any(attempt.passed for attempt in tried):
         return ProblemStatus.PASSED, len(tried)
     return ProblemStatus.FAILED if tried else ProblemStatus.NOT_SUBMITTED, len(tried)
 
 
 def standings(runs: Iterable[Run], aliases: Sequence[str], *, now: datetime, frozen: bool = True) -> list[Row]:
-    """The rows, the best first; those that are equal in problems and penalty have one rank."""
-    rows = sorted((_row(run, aliases, now, frozen=frozen) for run in runs), key=_order)
-    places: dict[tuple[int, int], int] = {}
-    for place, row in enumerate(rows, 1):
-        places.setdefault((row.solved, row.penalty), place)
-    return [_ranked(row, places[row.solved, row.penalty]) for row in rows]
+    """The rows, the best first, then repetitions; those that are equal in problems and penalty have one rank."""
+    rows = [_row(run, aliases, now, frozen=frozen) for run in runs]
+    firsts, repetitions = ([row for row in rows if row.run.repeats is wanted] for wanted in (False, True))
+    return [*_in_ranks(firsts), *_in_ranks(repetitions)]
 
 
 def freeze_at(run: Run) -> datetime:
@@ -122,7 +147,7 @@ def freeze_at(run: Run) -> datetime:
 def _row(run: Run, aliases: Sequence[str], now: datetime, *, frozen: bool) -> Row:
     hidden_from = freeze_at(run) if frozen and run.freezes and now < run.ends_at else None
     by_alias: dict[str, list[ProblemAttempts]] = {alias: [] for alias in aliases}
-    counted = (attempt for attempt in run.attempts if is_attempt(attempt.verdict))
+    counted = (attempt for attempt in run.attempts if is_attempt(attempt.counted))
     for attempt in sorted(counted, key=lambda attempt: attempt.at):
         by_alias.setdefault(attempt.alias, []).append(attempt)
     cells = [_cell(alias, tried, run.started_at, hidden_from) for alias, tried in by_alias.items()]
@@ -138,7 +163,7 @@ def _cell(alias: str, tried: Sequence[ProblemAttempts], started_at: datetime, hi
         hidden = len(tried) - len(seen)
         return Cell(alias=alias, status=status, attempts=len(seen), minute=None, penalty=0, hidden=hidden)
     minute = int((seen[accepted].at - started_at) / timedelta(minutes=1))
-    wrong = sum(attempt.verdict is not Verdict.COMPILE_ERROR for attempt in seen[:accepted])
+    wrong = sum(attempt.counted is not Verdict.COMPILE_ERROR for attempt in seen[:accepted])
     return Cell(
         alias=alias,
         status=ProblemStatus.PASSED,
@@ -155,8 +180,12 @@ def _order(row: Row) -> tuple[int, int, int, str]:
     return -row.solved, row.penalty, last, row.run.session_id
 
 
-def _ranked(row: Row, rank: int) -> Row:
-    return Row(rank=rank, run=row.run, solved=row.solved, penalty=row.penalty, cells=row.cells)
+def _in_ranks(rows: Iterable[Row]) -> list[Row]:
+    in_order = sorted(rows, key=_order)
+    places: dict[tuple[int, int], int] = {}
+    for place, row in enumerate(in_order, 1):
+        places.setdefault((row.solved, row.penalty), place)
+    return [replace(row, rank=places[row.solved, row.penalty]) for row in in_order]
 
 
 def attempts_of(stored: Mapping[str, str]) -> dict[int, ProblemAttempts]:

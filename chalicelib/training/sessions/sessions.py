@@ -15,8 +15,9 @@ from chalicelib.common.http.responses import rfc3339
 from chalicelib.realtime import broadcasts
 from chalicelib.realtime.broadcasts import RoomFrame
 from chalicelib.realtime.rooms import Room, RoomKind
-from chalicelib.training import models
+from chalicelib.training import models, score_models
 from chalicelib.training.models import Contest, Score, Session, Team
+from chalicelib.training.sessions import scoreboard
 from chalicelib.training.statuses import TrainingStatus
 from chalicelib.training.teams import contests, teams
 
@@ -178,6 +179,8 @@ def _store(session: Session, team: Team, contest: Contest) -> bool:
         started_at=session.started_at,
         ends_at=session.ends_at,
         freezes=contest.freeze,
+        member_ids=set(team.members),
+        repeats=scoreboard.repeats(team.id, team.members, score_models.trained_in(contest.id)),
     )
 
     def write(transaction: Transaction) -> None:

@@ -14,7 +14,7 @@ from chalicelib.judge.grading import verdict as verdicts
 from chalicelib.judge.grading.results import TestResult
 from chalicelib.judge.grading.verdict import Judgement
 from chalicelib.judge.models import Problem, Submission
-from chalicelib.judge.submissions import announcements, submissions
+from chalicelib.judge.submissions import announcements, rejudging, submissions
 from chalicelib.judge.submissions.submissions import Program
 from chalicelib.judge_protocol.contract import Verdict
 from chalicelib.realtime import broadcasts
@@ -22,11 +22,12 @@ from chalicelib.realtime.broadcasts import RoomFrame
 from chalicelib.realtime.frames import UserPayload
 from chalicelib.school import teaching
 from chalicelib.school.relations import Group, GroupKind
-from chalicelib.training import models, submission_models
+from chalicelib.training import models, score_models, submission_models
 from chalicelib.training.frames import Type
 from chalicelib.training.models import Session, SubmissionRef
 from chalicelib.training.sessions import scoreboard, sessions
 from chalicelib.training.sessions.scoreboard import ProblemAttempts
+from chalicelib.training.teams import contests
 
 ORIGIN = origins.TRAINING
 """The first part of the origin of a submission of a session: training#{session}#{alias}."""
@@ -43,7 +44,7 @@ class ListedSubmission:
 def submit(caller: Caller, session_id: str, alias: str, program: Program) -> tuple[Session, Submission]:
     """Send a program to a problem of a session that is going on; its room is told."""
     session = sessions.going_on(sessions.get_as_member(session_id, caller.id))
-    origin = f"{ORIGIN}#{session.id}#{alias}"
+    origin = _origin(session.id, alias)
     submission = submissions.submit(
         caller.id, problem(session, alias), program, origin=origin, coarse_results=session.coarse_results
     )
@@ -77,15 +78,15 @@ def page(session: Session, query: paging.ListQuery, *, alias: str | None = None)
 
 
 def record(submission: Submission, judgement: Judgement, transaction: Transaction) -> None:
-    """Add what a verdict is worth to the transaction that writes it. What has passed stays so."""
+    """Add what a verdict is worth to the transaction that writes it."""
     session, alias = _place(submission)
-    score = models.find_score(session)
+    score = score_models.find(session)
     known = scoreboard.attempts_of(score.attempts) if score else {}
     attempt = ProblemAttempts(
         alias=alias, user_id=submission.user_id, at=submission.submitted_at, verdict=judgement.verdict
     )
     worth = scoreboard.after(known.get(submission.id), attempt)
-    models.add_attempt(transaction, session, submission.id, worth.to_json())
+    score_models.add_attempt(transaction, session, submission.id, worth.to_json())
 
 
 def announce(submission: Submission, is_new: bool) -> None:  # noqa: FBT001 - the grader's `Announcer`
@@ -104,6 +105,20 @@ def announce(submission: Submission, is_new: bool) -> None:  # noqa: FBT001 - th
         broadcasts.send(room, Type.PROBLEM_STATUS_UPDATED, payload, cause=f"status#{cause}")
 
 
+def rejudge_all(caller: Caller, contest_id: int, alias: str) -> None:
+    """Have judged anew what was sent to a problem in all trainings of a contest, by the tests of now.
+
+    403 for who does not teach the contest, 404 for a problem that it does not have.
+    """
+    contest = contests.get(contest_id)
+    if not contests.may_write(caller, contest):
+        raise contests.not_yours()
+    if not any(placed["alias"] == alias for placed in contest.problems):
+        raise errors.NotFound("contest_problem_not_found", "There is no such problem in this contest")
+    session_ids = [score.session_id for score in score_models.list_in(contest_id)]
+    rejudging.rejudge_each([_origin(each, alias) for each in session_ids])
+
+
 def taught_by(caller: Caller, submission: Submission) -> bool:
     """Whether the caller owns or teaches the contest of the session; nobody does once it is gone."""
     session, _ = _place(submission)
@@ -114,7 +129,7 @@ def taught_by(caller: Caller, submission: Submission) -> bool:
 
 def attempts_in(session: Session) -> list[ProblemAttempts]:
     """The verdicts of a session so far."""
-    score = models.find_score(session)
+    score = score_models.find(session)
     return list(scoreboard.attempts_of(score.attempts).values()) if score else []
 
 
@@ -138,8 +153,12 @@ def _announce(session: Session, submission: Submission) -> None:
     )
 
 
+def _origin(session_id: str, alias: str) -> str:
+    return f"{ORIGIN}#{session_id}#{alias}"
+
+
 def _listed(session: Session, sent: Sequence[SubmissionRef]) -> list[ListedSubmission]:
-    score = models.find_score(session)
+    score = score_models.find(session)
     known = scoreboard.attempts_of(score.attempts) if score else {}
     return [
         ListedSubmission(each, known[each.submission_id].verdict)

@@ -120,7 +120,10 @@ class ContestCards(ListView):
 
 
 class ContestResultView(View):
-    """A training of one of the caller's teams in a contest, and how it went; `penalty` is in minutes."""
+    """A training of one of the caller's teams in a contest, and how it went; `penalty` is in minutes.
+
+    `is_repetition`: some of the team had trained in the contest before.
+    """
 
     training_session_id: str
     team_id: int
@@ -129,6 +132,7 @@ class ContestResultView(View):
     ends_at: Moment
     solved: int
     penalty: int
+    is_repetition: bool
 
     @classmethod
     def of(cls, row: Row) -> Self:
@@ -141,6 +145,7 @@ class ContestResultView(View):
             ends_at=run.ends_at,
             solved=row.solved,
             penalty=row.penalty,
+            is_repetition=row.run.repeats,
         )
 
 

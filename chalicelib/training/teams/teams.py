@@ -4,6 +4,7 @@ Pure functions decide who may join, and who becomes captain.
 """
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from enum import StrEnum
 
 from chalicelib.accounts.authentication import Caller
@@ -14,8 +15,10 @@ from chalicelib.common.http.etags import IfMatch
 from chalicelib.realtime import connections
 from chalicelib.realtime.rooms import Room, RoomKind
 from chalicelib.school import teaching
-from chalicelib.training import models
-from chalicelib.training.models import Team
+from chalicelib.school.memberships import FillMore
+from chalicelib.training import models, score_models
+from chalicelib.training.models import Session, Team
+from chalicelib.training.sessions import scoreboard
 from chalicelib.training.teams import invites
 
 
@@ -169,8 +172,15 @@ def join(caller: Caller, code: str) -> Team:
 def _let_in(team: Team, user_id: int, secret: str) -> None:
     session = None if team.running is None else models.find_session(team.running)
     now = clock.now()
-    contest_id = None if session is None or session.is_over(now) else session.contest_id
-    models.add_member(team, user_id, secret=secret, now=now, at_most=MAX_TEAMS, contest_id=contest_id)
+    into = None if session is None or session.is_over(now) else _into(session, user_id, now)
+    models.add_member(team, user_id, secret=secret, now=now, at_most=MAX_TEAMS, into=into)
+
+
+def _into(session: Session, user_id: int, now: datetime) -> FillMore:
+    repeats = scoreboard.repeats(
+        session.team_id, [user_id], score_models.trained_in(session.contest_id, but=session.id)
+    )
+    return lambda transaction: score_models.let_in(transaction, session, user_id, now, repeats=repeats)
 
 
 def remove(caller: Caller, team_id: int, user_id: int) -> None:

@@ -44,6 +44,34 @@ def test_of_equals_the_earlier_submission_comes_first_and_none_comes_last() -> N
     ]
 
 
+@pytest.mark.parametrize(
+    ("work", "timed", "expected"),
+    [
+        ([], True, (0, 0, None)),
+        ([(8.0, 10), (7.5, 20)], True, (15.5, 2, 20)),
+        ([(8.0, 10), (7.5, 20)], False, (15.5, 2, None)),
+        ([(8.0, 10), (None, 99)], True, (8.0, 1, 10)),
+        ([(8.0, 10), (0.0, 99)], True, (8.0, 2, 10)),
+        ([(0.0, 10)], True, (0, 1, None)),
+        ([(0.1, 1), (0.2, 2)], True, (0.3, 2, 2)),
+    ],
+)
+def test_work_that_brought_no_points_counts_for_nothing(
+    *, work: list[tuple[float | None, int]], timed: bool, expected: tuple[float, int, int | None]
+) -> None:
+    found = scoring.standing(1, [(score, NOON + timedelta(minutes=at)) for score, at in work], timed=timed)
+    score, assignments, at = expected
+    last = None if at is None else NOON + timedelta(minutes=at)
+    assert (found.score, found.assignments, found.last_submitted_at) == (score, assignments, last)
+
+
+def test_who_sends_in_what_nobody_scores_keeps_their_place() -> None:
+    """As before: with equal points, those with one more submission fell behind those without it."""
+    diligent = scoring.standing(2, [(9.0, NOON), (None, NOON + timedelta(days=9))], timed=True)
+    idle = scoring.standing(1, [(9.0, NOON + timedelta(hours=1))], timed=True)
+    assert places(idle, diligent) == [(1, 2), (2, 1)]
+
+
 def test_who_is_equal_in_all_shares_a_place() -> None:
     equals = standing(1, 5, 20), standing(3, 5, 10), standing(2, 5, 10), standing(4, 4, 0)
     assert places(*equals) == [(1, 2), (1, 3), (3, 1), (4, 4)]

@@ -3307,6 +3307,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/contests/{contest_id}/problems/{alias}/rejudge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Judge anew what was sent to a problem in all trainings of a contest, by the tests of now; standings follow
+         * @description Who may call: teachers and admins. At most 1200 teaching writes a minute.
+         */
+        post: operations["training_rejudge_problem"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/training-sessions/{training_session_id}/problems": {
         parameters: {
             query?: never;
@@ -4419,8 +4439,21 @@ export interface components {
             title: string;
         };
         /**
+         * ContestRejudgingView
+         * @description What was sent to the problem is judged anew in the background.
+         */
+        ContestRejudgingView: {
+            /**
+             * @description "Checking" if it is left out
+             * @constant
+             */
+            status: "Checking";
+        };
+        /**
          * ContestResultView
          * @description A training of one of the caller's teams in a contest, and how it went; `penalty` is in minutes.
+         *
+         *     `is_repetition`: some of the team had trained in the contest before.
          */
         ContestResultView: {
             training_session_id: string;
@@ -4432,6 +4465,7 @@ export interface components {
             ends_at: string;
             solved: number;
             penalty: number;
+            is_repetition: boolean;
         };
         /** ContestView */
         ContestView: {
@@ -6497,10 +6531,11 @@ export interface components {
         };
         /**
          * RowView
-         * @description `penalty` is in minutes.
+         * @description `penalty` is in minutes. A repetition stands behind the first runs, with its rank among repetitions.
          */
         RowView: {
             rank: number;
+            is_repetition: boolean;
             team_id: number;
             team: string;
             training_session_id: string;
@@ -7204,7 +7239,8 @@ export interface components {
         };
         /**
          * TeamTrainingView
-         * @description A training as its team lists it: `penalty` is in minutes.
+         * @description A training as its team lists it: `penalty` is in minutes. `is_repetition`: some of the team had trained in the
+         *     contest before.
          */
         TeamTrainingView: {
             id: string;
@@ -7224,6 +7260,7 @@ export interface components {
             problems_count: number;
             solved: number;
             penalty: number;
+            is_repetition: boolean;
         };
         /** TeamTrainings */
         TeamTrainings: {
@@ -21259,7 +21296,8 @@ export interface operations {
                      *           "contest_name": "text",
                      *           "problems_count": 1,
                      *           "solved": 1,
-                     *           "penalty": 1
+                     *           "penalty": 1,
+                     *           "is_repetition": true
                      *         }
                      *       ]
                      *     }
@@ -21462,6 +21500,7 @@ export interface operations {
                      *       "rows": [
                      *         {
                      *           "rank": 1,
+                     *           "is_repetition": true,
                      *           "team_id": 1,
                      *           "team": "text",
                      *           "training_session_id": "text",
@@ -21525,6 +21564,7 @@ export interface operations {
                      *       "rows": [
                      *         {
                      *           "rank": 1,
+                     *           "is_repetition": true,
                      *           "team_id": 1,
                      *           "team": "text",
                      *           "training_session_id": "text",
@@ -21551,6 +21591,51 @@ export interface operations {
             401: components["responses"]["Error401"];
             403: components["responses"]["Error403"];
             404: components["responses"]["Error404"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    training_rejudge_problem: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+                /** @description Repeat a request under its key, within 24 hours, and get the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                contest_id: number;
+                alias: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": "Checking"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ContestRejudgingView"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            422: components["responses"]["Error422"];
             429: components["responses"]["Error429"];
             500: components["responses"]["Error500"];
             502: components["responses"]["Error502"];
@@ -23254,7 +23339,8 @@ export interface operations {
                      *             "started_at": "2026-09-01T09:00:00.000Z",
                      *             "ends_at": "2026-09-01T09:00:00.000Z",
                      *             "solved": 1,
-                     *             "penalty": 1
+                     *             "penalty": 1,
+                     *             "is_repetition": true
                      *           }
                      *         ]
                      *       }
@@ -23331,7 +23417,8 @@ export interface operations {
                      *           "started_at": "2026-09-01T09:00:00.000Z",
                      *           "ends_at": "2026-09-01T09:00:00.000Z",
                      *           "solved": 1,
-                     *           "penalty": 1
+                     *           "penalty": 1,
+                     *           "is_repetition": true
                      *         }
                      *       ],
                      *       "coarse_results": true,
@@ -23478,7 +23565,8 @@ export interface operations {
                      *           "started_at": "2026-09-01T09:00:00.000Z",
                      *           "ends_at": "2026-09-01T09:00:00.000Z",
                      *           "solved": 1,
-                     *           "penalty": 1
+                     *           "penalty": 1,
+                     *           "is_repetition": true
                      *         }
                      *       ],
                      *       "coarse_results": true,
@@ -23609,7 +23697,8 @@ export interface operations {
                      *           "started_at": "2026-09-01T09:00:00.000Z",
                      *           "ends_at": "2026-09-01T09:00:00.000Z",
                      *           "solved": 1,
-                     *           "penalty": 1
+                     *           "penalty": 1,
+                     *           "is_repetition": true
                      *         }
                      *       ],
                      *       "coarse_results": true,

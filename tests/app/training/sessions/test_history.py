@@ -115,6 +115,7 @@ def test_a_contest_shows_ones_own_results(
         "ends_at": started[1],
         "solved": 1,
         "penalty": 0,
+        "is_repetition": False,
     }
     for who, ids in ((three[2], [training.id]), (rival, [others.id]), (teacher, [])):
         shown = {each["id"]: each for each in good(school.api.get("/contests", token=who.token))}

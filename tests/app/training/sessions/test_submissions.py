@@ -8,11 +8,11 @@ import pytest
 from chalicelib.accounts.permissions import Role
 from chalicelib.judge.grading import grader, judge_client
 from chalicelib.judge.models import Problem
-from chalicelib.judge.submissions import rejudging, submissions
+from chalicelib.judge.submissions import submissions
 from chalicelib.judge_protocol.contract import Outcome
 from chalicelib.training.sessions import sessions
 from chalicelib.training.sessions import submissions as session_submissions
-from tests.app.training.conftest import Three, Training, contest_by, start
+from tests.app.training.conftest import Three, Training, contest_by, start, team_of
 from tests.support.live import of_user
 from tests.support.school import Person, School
 
@@ -91,17 +91,57 @@ def test_a_verdict_that_is_told_again_is_one_frame(school: School, training: Tra
     assert len(numbers) == 3
 
 
-def test_a_problem_that_was_passed_stays_so_when_it_is_judged_anew(
-    school: School, training: Training, three: Three
+def test_a_teacher_takes_back_a_point_and_all_say_the_same(
+    school: School, teacher: Person, training: Training, three: Three
 ) -> None:
     sent = training.submit(three[0])
+    room = training.join(three[1])
     school.judge.outcome = Outcome.RUNTIME_ERROR
     school.clock.forward(timedelta(seconds=1))
-    rejudging.rejudge(sent["id"])
-    assert submissions.get(sent["id"]).verdict == "RUNTIME_ERROR"
-    assert training.get(three[1], "/problems/A")["status"] == "PASSED"
-    rows = training.get(three[1], "/standings")["rows"]
-    assert rows[0]["solved"] == 1
+    path = f"/contests/{training.contest_id}/problems/A/rejudge"
+    assert school.api.post(path, token=three[0].token).status == 403
+    assert school.api.post(path, token=school.person(Role.TEACHER).token).body["code"] == "not_your_contest"
+    unknown = school.api.post(path.replace("/A/", "/Z/"), token=teacher.token)
+    assert (unknown.status, unknown.body["code"]) == (404, "contest_problem_not_found")
+    assert school.api.post(path, token=teacher.token).status == 202
+    (listed,) = training.get(three[1], "/submissions")["submissions"]
+    (in_full, alone) = (training.get(three[1], f"/submissions/{sent['id']}{more}") for more in ("/full", ""))
+    codes = (listed["code"], alone["code"], in_full["submission"]["code"], in_full["judged"]["code"])
+    assert codes == ("RUNTIME_ERROR",) * 4
+    assert training.get(three[1], "/problems/A")["status"] == "FAILED"
+    assert room.last("PROBLEM_STATUS_UPDATED") == {"problemAlias": "A", "status": "FAILED", "attempts": 1}
+    for table in (f"/contests/{training.contest_id}/standings", f"{training.path}/standings"):
+        (row,) = school.api.get(table, token=three[0].token).body["rows"]
+        assert (row["solved"], row["problems"][0]["status"]) == (0, "FAILED")
+
+
+def test_a_teams_repetition_is_marked_and_ranked_apart(
+    school: School, teacher: Person, training: Training, three: Three
+) -> None:
+    school.clock.forward(timedelta(minutes=3))
+    training.submit(three[0])
+    school.api.post(f"{training.path}/complete", token=three[0].token)
+    again = start(school, three[0], training.team_id, training.contest_id)
+    again.submit(three[0])
+    stranger, friend = school.person(), school.person()
+    newcomers = team_of(school, stranger, name="Новые")
+    school.clock.forward(timedelta(minutes=1))
+    theirs = start(school, stranger, newcomers, training.contest_id)
+
+    def join(who: Person) -> None:
+        code = school.api.post(f"/teams/{newcomers}/invites", token=stranger.token).body["code"]
+        assert school.api.post("/teams/join", {"code": code}, token=who.token).status == 200
+
+    def table() -> list[tuple[int, str, bool]]:
+        rows = school.api.get(f"/contests/{training.contest_id}/standings", token=teacher.token).body["rows"]
+        return [(row["rank"], row["training_session_id"], row["is_repetition"]) for row in rows]
+
+    join(friend)
+    assert table() == [(1, training.id, False), (2, theirs.id, False), (1, again.id, True)]
+    join(three[2])
+    assert table() == [(1, training.id, False), (1, again.id, True), (2, theirs.id, True)]
+    listed = school.api.get(f"/teams/{training.team_id}/training-sessions", token=three[0].token).body["items"]
+    assert [each["is_repetition"] for each in listed] == [True, False]
 
 
 def test_a_file_of_the_seeds_form_is_a_program(school: School, training: Training, three: Three) -> None:

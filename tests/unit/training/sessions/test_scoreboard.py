@@ -156,11 +156,53 @@ def test_what_was_solved_before_the_freeze_stays_in_sight() -> None:
     assert table(early, now=FROZEN) == [(1, "s", 1, 239)]
 
 
-def test_an_attempt_that_passed_stays_so_when_it_is_judged_anew() -> None:
-    assert scoreboard.after(attempt(1, OK), attempt(1, WRONG)) == attempt(1, OK)
-    assert scoreboard.after(attempt(1, WRONG), attempt(1, OK)) == attempt(1, OK)
-    assert scoreboard.after(attempt(1, WRONG), attempt(1, OURS)) == attempt(1, OURS)
-    assert scoreboard.after(None, attempt(1, WRONG)) == attempt(1, WRONG)
+@pytest.mark.parametrize(
+    ("verdicts", "shown", "counted"),
+    [
+        ([WRONG], WRONG, WRONG),
+        ([OK, WRONG], WRONG, WRONG),
+        ([WRONG, OK], OK, OK),
+        ([OK, OURS], OURS, OK),
+        ([OK, OURS, OURS], OURS, OK),
+        ([OK, OURS, WRONG], WRONG, WRONG),
+        ([OURS, OURS], OURS, OURS),
+        ([OURS, OK], OK, OK),
+    ],
+)
+def test_of_several_judgings_the_last_counts_that_did_not_fail(
+    verdicts: list[Verdict], shown: Verdict, counted: Verdict
+) -> None:
+    known: ProblemAttempts | None = None
+    for verdict in verdicts:
+        known = scoreboard.after(known, attempt(10, verdict))
+        known = ProblemAttempts.of_json(known.to_json())
+    assert known is not None
+    assert (known.verdict, known.counted) == (shown, counted)
+    (cell,) = cells_of(known)
+    assert (cell.status is ProblemStatus.PASSED) is (counted is OK)
+    assert scoreboard.problem_status([known], "A") == (cell.status, cell.attempts)
+
+
+def test_repetitions_are_ranked_apart_however_good() -> None:
+    first, again = run(attempt(100, OK), session="first"), run(attempt(0, OK), session="again", repeats=True)
+    nothing = run(session="nothing")
+    third = run(attempt(1, OK), session="third", repeats=True)
+    assert table(third, again, nothing, first) == [
+        (1, "first", 1, 100),
+        (2, "nothing", 0, 0),
+        (1, "again", 1, 0),
+        (2, "third", 1, 1),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("earlier", "repeats"),
+    [([], False), ([(2, {4, 5})], False), ([(2, {4}), (1, {9})], True), ([(2, {4, 3})], True), ([(1, set())], True)],
+)
+def test_a_team_repeats_a_contest_when_it_or_one_of_it_was_there(
+    *, earlier: list[tuple[int, set[int]]], repeats: bool
+) -> None:
+    assert scoreboard.repeats(1, [1, 2, 3], earlier) is repeats
 
 
 VERDICTS = st.sampled_from([OK, WRONG, BROKEN, OURS, Verdict.TIME_LIMIT])
