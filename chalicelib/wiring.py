@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from chalicelib.common.events import queues, timers
     from chalicelib.common.hooks import Provider
     from chalicelib.common.http import idempotency, routing
+    from chalicelib.judge import handlers as judge_handlers
     from chalicelib.judge.grading import grader, judge_client
     from chalicelib.judge.problems import library
     from chalicelib.judge.submissions import places
@@ -58,6 +59,7 @@ class Wiring:
     origins: "Provider[Mapping[str, grader.Origin]]"
     place_finders: "Provider[Mapping[str, places.Finder]]"
     problem_followers: "Provider[Sequence[library.Follower]]"
+    archive_takers: "Provider[Sequence[judge_handlers.Taker]]"
 
 
 class Unresolved(Exception):
@@ -142,6 +144,7 @@ def _routes() -> "Iterable[routing.Routes]":
     from chalicelib.accounts.routes import routes as accounts
     from chalicelib.accounts.second_factor_routes import routes as second_factor
     from chalicelib.common.http.routes import routes as service
+    from chalicelib.courses.archive_routes import routes as archives
     from chalicelib.courses.authoring_routes import routes as authoring
     from chalicelib.courses.portal_routes import routes as portal
     from chalicelib.courses.routes import routes as courses
@@ -157,7 +160,7 @@ def _routes() -> "Iterable[routing.Routes]":
     from chalicelib.training.teams.routes import routes as teams
 
     own = (service, accounts, second_factor, realtime, school, school_aliases, groups, judge, statements)
-    return (*own, courses, authoring, portal, tracks, training, teams, training_aliases)
+    return (*own, courses, authoring, archives, portal, tracks, training, teams, training_aliases)
 
 
 def _idempotency_digest() -> "idempotency.Digest":
@@ -292,6 +295,13 @@ def _problem_followers() -> "Sequence[library.Follower]":
     return (authoring.follow,)
 
 
+def _archive_takers() -> "Sequence[judge_handlers.Taker]":
+    from chalicelib.courses import archives
+    from chalicelib.judge.handlers import Taker
+
+    return (Taker(knows=archives.is_archive, take=archives.take, give_up=archives.give_up),)
+
+
 WIRING = Wiring(
     now=_now,
     monotonic=_monotonic,
@@ -319,4 +329,5 @@ WIRING = Wiring(
     origins=_origins,
     place_finders=_place_finders,
     problem_followers=_problem_followers,
+    archive_takers=_archive_takers,
 )

@@ -341,7 +341,7 @@ def change_task(
             setattr(task, name, value)
         if "name" in fields:
             problem = judge_models.find_problem(task.problem_id)
-            task.titles = _titles_of(problem, task.name) if problem else {}
+            task.titles = titles_of(problem, task.name) if problem else {}
         _check_times(task.times)
         changed = known.changing_task(lesson_id, task.entry, order=order)
         models.change_course(Change(course=course, outline=changed, changed=[task]))
@@ -403,7 +403,7 @@ def _follow(placed: Task, problem_id: int) -> None:
     task = models.find_task(placed.course_id, placed.lesson_id, placed.id)
     if problem is None or found is None or task is None:
         return
-    followed = (problem.published, _titles_of(problem, task.name))
+    followed = (problem.published, titles_of(problem, task.name))
     if (task.shown, task.titles) == followed:
         return
     course, known = found
@@ -413,7 +413,7 @@ def _follow(placed: Task, problem_id: int) -> None:
     observe.logger.info("task follows its problem", task_id=task.id, shown=task.shown)
 
 
-def _titles_of(problem: Problem, name: str) -> dict[str, str]:
+def titles_of(problem: Problem, name: str) -> dict[str, str]:
     """What a task is called in other languages: nothing, if it has a name of its own."""
     titles: dict[str, str] = problem.titles
     return titles if name in {problem.title, *titles.values()} else {}
@@ -432,7 +432,7 @@ def _place_task(caller: Caller, course_id: int, lesson_id: int, new: NewTask, pr
             ids.new_id(clock.now()),
             problem_id=problem.id,
             name=new.name or problem.title,
-            titles=_titles_of(problem, new.name or problem.title),
+            titles=titles_of(problem, new.name or problem.title),
             points=new.points,
             languages=new.languages,
             shown=problem.published,

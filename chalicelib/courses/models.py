@@ -8,6 +8,7 @@
     COURSE#{course}   / LINK#{lesson}#{link}    something to read beside a lesson
     USER#{user}       / COURSE#{course:016}     whether a user may attend a course, does, and how far they are
     USER#{user}       / DRAFT#{task}#{language} what a user typed for a task and has not sent (`draft_models.py`)
+    ARCHIVE#{archive} / ARCHIVE                 a course on its way out of the school or into it (`archive_models.py`)
     ATTEMPTS#{course} / TASK#{task}#USER#{user}#SUBMISSION#{submission}   what a submission came to
 
 Who teaches a course and who attends it is in the table of `school` too, written in the same transactions.
@@ -317,6 +318,10 @@ def task_key(course_id: int, lesson_id: int, task_id: int) -> Key:
 
 def text_key(course_id: int, lesson_id: int) -> Key:
     return texts_key(course_id), f"LESSON#{lesson_id}"
+
+
+def archive_key(archive_id: int) -> Key:
+    return f"ARCHIVE#{archive_id}", "ARCHIVE"
 
 
 def texts_key(course_id: int) -> str:

@@ -31,6 +31,7 @@ SIGNATURES = {
     "image/webp": (8, b"WEBP"),
 }
 """What a file of each type has at which place."""
+SUFFIXES = tuple(kind.rpartition("/")[2] for kind in SIGNATURES)
 HEAD_BYTES = 12
 
 
@@ -88,6 +89,35 @@ def remove(caller: Caller, course_id: int, *, expected: IfMatch = None) -> None:
     course, _ = authoring.own(caller, course_id)
     _set(caller, course_id, None, expected)
     forget(course)
+
+
+def read(course: Course) -> tuple[str, bytes] | None:
+    """The picture of a course with the suffix that says its kind; None without one."""
+    if course.picture_id is None:
+        return None
+    stored = s3.client().get_object(Bucket=settings.load().test_data_bucket, Key=_key(course.id, course.picture_id))
+    data = stored["Body"].read()
+    kind = _kind_of(data)
+    return (kind.rpartition("/")[2], data) if kind else None
+
+
+def is_picture(data: bytes) -> bool:
+    return len(data) <= MAX_BYTES and _kind_of(data) is not None
+
+
+def write(course_id: int, picture_id: int, data: bytes) -> None:
+    """Store a picture of a course that is made; ValueError when it is none."""
+    kind = _kind_of(data)
+    if kind is None:
+        raise ValueError(course_id)
+    s3.client().put_object(
+        Bucket=settings.load().test_data_bucket, Key=_key(course_id, picture_id), Body=data, ContentType=kind
+    )
+
+
+def _kind_of(data: bytes) -> str | None:
+    fitting = (kind for kind, (start, first) in SIGNATURES.items() if data[start : start + len(first)] == first)
+    return next(fitting, None)
 
 
 def copy(source: Course, target: Course) -> None:

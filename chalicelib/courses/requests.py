@@ -99,6 +99,7 @@ LessonText = Annotated[str, AfterValidator(_short_enough)]
 LessonDescription = Annotated[str, Field(max_length=1500)]
 Order = Annotated[int, Field(ge=1, le=MAX_TASKS, description="The place among the others, from 1")]
 Points = Annotated[int, Field(ge=0, le=MAX_POINTS)]
+RequiredPoints = Annotated[int, Field(ge=1, le=MAX_POINTS * MAX_TASKS)]
 Url = Annotated[str, Field(max_length=500, description="http or https"), AfterValidator(_http_url)]
 Id = Annotated[int, Field(ge=1)]
 
@@ -152,7 +153,7 @@ class RequirementBody(Body):
     """So many points in another lesson of the course; what cannot be earned there is not required."""
 
     lesson_id: Id
-    points: Annotated[int, Field(ge=1, le=MAX_POINTS * MAX_TASKS)]
+    points: RequiredPoints
 
 
 class LessonChange(TimedChange):
@@ -264,6 +265,12 @@ class CopyBody(Body):
     @property
     def shift(self) -> timedelta | None:
         return None if self.shift_days is None else timedelta(days=self.shift_days)
+
+
+class ArchiveBody(Body):
+    """The archive of a course that is going to be sent: its exact size in bytes."""
+
+    size: int = Field(ge=1)
 
 
 class PictureBody(Body):

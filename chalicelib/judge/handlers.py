@@ -1,12 +1,14 @@
 """Handles the judge's queues: submissions to grade, packages to import, pages of submissions to rejudge."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus
 
 from chalicelib.common import observe
 from chalicelib.common.events import batch
+from chalicelib.common.hooks import Hook
 from chalicelib.common.texts import Text
 from chalicelib.judge import queues
 from chalicelib.judge.grading import grader, judge_client
@@ -25,6 +27,18 @@ PAUSES = (60, 300)
 OUR_FAULT = Text("import_failed", "We failed to import it, and have been told")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taker:
+    """Who takes archives that arrive beside packages: by the key, once or again; and who is told that nobody could."""
+
+    knows: Callable[[str], bool]
+    take: Callable[[str], None]
+    give_up: Callable[[str, Text], bool]
+
+
+_takers = Hook[Sequence[Taker]]("archive_takers")
+
+
 class GivenUp(Exception):
     """A package that nobody could import; its message goes to the dead letters."""
 
@@ -36,7 +50,12 @@ def import_packages(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 def _import_package(record: "SQSRecord") -> None:
     deliveries = int(record["attributes"].get("ApproximateReceiveCount", 1))
-    for import_id, page in _imports_in(record.body):
+    for key in _keys_in(record.body):
+        arrived = upload.import_of(key)
+        if arrived is None:
+            _take_other(key, record, deliveries)
+            continue
+        import_id, page = arrived
         if deliveries > LAST_DELIVERY and imports.fail(import_id, [Fault("", OUR_FAULT)], page=page):
             queues.postpone_import(record.receipt_handle, 0)
             raise GivenUp(import_id)
@@ -47,14 +66,26 @@ def _import_package(record: "SQSRecord") -> None:
             raise
 
 
-def _imports_in(body: str) -> Iterator[tuple[int, int]]:
-    """S3 also sends a test message of its own, which reports nothing."""
+def _take_other(key: str, record: "SQSRecord", deliveries: int) -> None:
+    """Have an archive that is no package taken by whom it is for; it is tried as often as a package."""
+    taker = next((each for each in _takers.get() if each.knows(key)), None)
+    if taker is None:
+        observe.logger.warning("no package", key=key)
+        return
+    if deliveries > LAST_DELIVERY and taker.give_up(key, OUR_FAULT):
+        queues.postpone_import(record.receipt_handle, 0)
+        raise GivenUp(key)
+    try:
+        taker.take(key)
+    except Exception:
+        queues.postpone_import(record.receipt_handle, (*PAUSES, 0)[min(deliveries, LAST_DELIVERY) - 1])
+        raise
+
+
+def _keys_in(body: str) -> Iterator[str]:
+    """The objects that arrived. S3 also sends a test message of its own, which reports nothing."""
     for reported in json.loads(body).get("Records", []):
-        arrived = upload.import_of(unquote_plus(reported["s3"]["object"]["key"]))
-        if arrived is None:
-            observe.logger.warning("no package", key=reported["s3"]["object"]["key"])
-        else:
-            yield arrived
+        yield unquote_plus(reported["s3"]["object"]["key"])
 
 
 FIRST_PAUSE = 5

@@ -167,6 +167,8 @@ class World:
         token = self.actors["teacher"].access_token
         announced = self._good("POST", f"/problems/{problem.id}/package", {"size": 100}, token=token)
         self.ids["import_id"] = announced["import_id"]
+        archive = self._good("POST", f"/courses/{course.id}/export", token=token)
+        self.ids["archive_id"] = archive["archive_id"]
         picture = self._good("POST", f"/courses/{course.id}/pic", {"content_type": "image/png"}, token=token)
         self.ids["picture_id"] = picture["picture_id"]
         key = f"uploads/pictures/{course.id}/{picture['picture_id']}"

@@ -80,6 +80,11 @@ def write(problem_id: int, given: Mapping[str, bytes]) -> None:
         s3.client().put_object(Bucket=bucket, Key=_key(problem_id, digest), Body=data, ContentType=kind)
 
 
+def key(problem: Problem, name: str) -> str:
+    """Where in the bucket a file of a problem lies."""
+    return _key(problem.id, problem.files[name][0])
+
+
 def name(problem: Problem, given: Mapping[str, bytes]) -> None:
     """Have a problem, which is not stored yet, have files that were written."""
     problem.files = {**problem.files, **{name: [pictures.digest(data), len(data)] for name, data in given.items()}}

@@ -14,10 +14,10 @@ import json
 import zipfile
 import zlib
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import Any, overload
+from typing import Any, Protocol, overload
 
 from botocore.exceptions import ClientError
 
@@ -32,7 +32,7 @@ KEPT_BYTES = 64 * 1024 * 1024
 """Of test data that a process keeps: it never changes, and pupils of one lesson send to the same tasks."""
 HELD_BYTES = 32 * 1024 * 1024
 """Of one test set, once unpacked; of a larger one each test is read when it is its turn."""
-_ARGUMENTS, _GIVEN, _INCLUDES = "arguments.json", "given.json", "include.json"
+ARGUMENTS, GIVEN, INCLUDES = "arguments.json", "given.json", "include.json"
 FETCH_SECONDS = 300
 """How long the address of an input holds: the judge fetches it before anything else."""
 
@@ -110,12 +110,12 @@ def write(
             elif test.input is not None:
                 _put(_input_key(key, number), test.input)
         if any(arguments):
-            archive.writestr(_ARGUMENTS, json.dumps(arguments))
+            archive.writestr(ARGUMENTS, json.dumps(arguments))
         if given:
-            archive.writestr(_GIVEN, json.dumps(given))
+            archive.writestr(GIVEN, json.dumps(given))
         if includes:
             by_language = {language: _files_to_json(files) for language, files in includes.items()}
-            archive.writestr(_INCLUDES, json.dumps(by_language))
+            archive.writestr(INCLUDES, json.dumps(by_language))
         for role, program in (programs or {}).items():
             archive.writestr(f"{role}.json", json.dumps(_program_to_json(program)))
     _put(key, packed.getvalue())
@@ -160,16 +160,65 @@ def _load(key: str) -> Testset:
         raise MissingTestset(key) from error
 
 
+def files_of(problem_id: int, version: int) -> Iterator[tuple[str, bytes]]:
+    """All files of a set of tests, the large inputs among them. MissingTestset when there is none to be had."""
+    key, bucket = _key(problem_id, version), settings.load().test_data_bucket
+    try:
+        archive = zipfile.ZipFile(ranges.opened(bucket, key))
+        names = archive.namelist()
+        yield from ((name, archive.read(name)) for name in names)
+        for name in names:
+            stem = name.removesuffix(".out")
+            if stem != name and f"{stem}.in" not in names:
+                yield f"{stem}.in", s3.client().get_object(Bucket=bucket, Key=_input_key(key, int(stem)))["Body"].read()
+    except (ClientError, zipfile.BadZipFile, zlib.error) as error:
+        if isinstance(error, ClientError) and error.response["Error"]["Code"] != "NoSuchKey":
+            raise
+        raise MissingTestset(key) from error
+
+
+def of_files(names: Sequence[str], read: Callable[[str], bytes]) -> Testset:
+    """The set of tests that files make. MissingTestset when they make none; a broken file is whatever `read` raises.
+
+    What is in the files is known to be of their shape. A test is read when it is asked for.
+    """
+    files = _OtherFiles(names, read)
+    try:
+        return Testset(_StoredTests(files, ""), dict(_programs(files)), _includes(files))
+    except (KeyError, ValueError) as error:
+        raise MissingTestset(f"{len(names)}") from error
+
+
+class _Files(Protocol):
+    """Files by name, as a zip archive has them."""
+
+    def namelist(self) -> Sequence[str]: ...
+
+    def read(self, name: str, /) -> bytes: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _OtherFiles:
+    names: Sequence[str]
+    fetch: Callable[[str], bytes]
+
+    def namelist(self) -> Sequence[str]:
+        return self.names
+
+    def read(self, name: str, /) -> bytes:
+        return self.fetch(name)
+
+
 class _StoredTests(Sequence[TestCase]):
     """Tests that are read when they are asked for, one by one."""
 
-    def __init__(self, archive: zipfile.ZipFile, key: str) -> None:
+    def __init__(self, archive: _Files, key: str) -> None:
         self._archive, self._key = archive, key
         self._names = set(archive.namelist())
         self._stems = sorted((name.removesuffix(".out") for name in self._names if name.endswith(".out")), key=int)
-        told = json.loads(archive.read(_ARGUMENTS)) if _ARGUMENTS in self._names else None
+        told = json.loads(archive.read(ARGUMENTS)) if ARGUMENTS in self._names else None
         self._arguments: Sequence[Sequence[str]] = told or [()] * len(self._stems)
-        self._given: Mapping[str, Any] = json.loads(archive.read(_GIVEN)) if _GIVEN in self._names else {}
+        self._given: Mapping[str, Any] = json.loads(archive.read(GIVEN)) if GIVEN in self._names else {}
 
     @property
     def static(self) -> dict[int, tuple[str, ...]]:
@@ -197,16 +246,16 @@ class _StoredTests(Sequence[TestCase]):
         )
 
 
-def _programs(archive: zipfile.ZipFile) -> Iterator[tuple[Role, Source]]:
+def _programs(archive: _Files) -> Iterator[tuple[Role, Source]]:
     for role in Role:
         if f"{role}.json" in archive.namelist():
             yield role, _program_of_json(json.loads(archive.read(f"{role}.json")))
 
 
-def _includes(archive: zipfile.ZipFile) -> dict[str, tuple[File, ...]]:
-    if _INCLUDES not in archive.namelist():
+def _includes(archive: _Files) -> dict[str, tuple[File, ...]]:
+    if INCLUDES not in archive.namelist():
         return {}
-    return {language: _files_of_json(files) for language, files in json.loads(archive.read(_INCLUDES)).items()}
+    return {language: _files_of_json(files) for language, files in json.loads(archive.read(INCLUDES)).items()}
 
 
 def _program_to_json(program: Source) -> dict[str, Any]:

@@ -2475,6 +2475,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/courses/{course_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have a course put into an archive with its problems; `Location` tells when it can be fetched
+         * @description Who may call: teachers and admins. At most 30 course_archives an hour.
+         */
+        post: operations["authoring_export_course"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/course-archives": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Where to send the archive of a course, which becomes one's own draft; `Location` tells what becomes of it
+         * @description Who may call: teachers and admins. At most 30 course_archives an hour.
+         */
+        post: operations["authoring_announce_archive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/course-archives/{archive_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What has become of an archive that one ordered or sent
+         * @description Who may call: teachers and admins.
+         */
+        get: operations["authoring_show_archive"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/main/courses": {
         parameters: {
             query?: never;
@@ -3986,6 +4046,32 @@ export interface components {
         };
         AnyNotification: components["schemas"]["SchoolNotification"] | components["schemas"]["TrackStartedNotification"] | components["schemas"]["TrackNotStartedNotification"] | components["schemas"]["AssignmentOpenedNotification"] | components["schemas"]["ReviewStartedNotification"] | components["schemas"]["DeadlineSoonNotification"] | components["schemas"]["DeadlineMovedNotification"] | components["schemas"]["StageClosedNotification"] | components["schemas"]["StageReopenedNotification"] | components["schemas"]["ExtensionGrantedNotification"];
         /**
+         * ArchiveBody
+         * @description The archive of a course that is going to be sent: its exact size in bytes.
+         */
+        ArchiveBody: {
+            size: number;
+        };
+        /**
+         * ArchiveKind
+         * @enum {string}
+         */
+        ArchiveKind: "export" | "import";
+        /**
+         * ArchiveState
+         * @description `working` from when all that an import needs is known: what it makes has its ids then.
+         * @enum {string}
+         */
+        ArchiveState: "waiting" | "working" | "failed" | "done";
+        /**
+         * ArchiveUpload
+         * @description Where to send an archive; then look at what becomes of it.
+         */
+        ArchiveUpload: {
+            archive_id: number;
+            upload: components["schemas"]["UploadView"];
+        };
+        /**
          * AssignmentBody
          * @description Hours may be fractional. Without `order` it comes last. Without `late_policy` no late work is taken.
          */
@@ -4545,6 +4631,23 @@ export interface components {
         CopyView: {
             course: components["schemas"]["AuthoredCourse"];
             left_out: string[];
+        };
+        /**
+         * CourseArchiveView
+         * @description `done`: an export can be fetched at `url` for an hour, and `course_id` is the course that an import has made.
+         *
+         *     `failed`: nothing was made, for these faults. `warnings` name what was left out.
+         */
+        CourseArchiveView: {
+            archive_id: number;
+            kind: components["schemas"]["ArchiveKind"];
+            state: components["schemas"]["ArchiveState"];
+            course_id: number | null;
+            url: string | null;
+            faults: components["schemas"]["FaultView"][];
+            warnings: components["schemas"]["FaultView"][];
+            /** Format: date-time */
+            created_at: string;
         };
         /**
          * CourseCard
@@ -17941,6 +18044,180 @@ export interface operations {
             404: components["responses"]["Error404"];
             409: components["responses"]["Error409"];
             422: components["responses"]["Error422"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    authoring_export_course: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+                /** @description Repeat a request under its key, within 24 hours, and get the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                course_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Location: components["headers"]["Location"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "archive_id": 1,
+                     *       "kind": "export",
+                     *       "state": "waiting",
+                     *       "course_id": 344825856003172,
+                     *       "url": "https://school.example/upload",
+                     *       "faults": [
+                     *         {
+                     *           "file": "problem.yaml",
+                     *           "reason": "The time limit is missing"
+                     *         }
+                     *       ],
+                     *       "warnings": [
+                     *         {
+                     *           "file": "problem.yaml",
+                     *           "reason": "The time limit is missing"
+                     *         }
+                     *       ],
+                     *       "created_at": "2026-09-01T09:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CourseArchiveView"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            422: components["responses"]["Error422"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    authoring_announce_archive: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "size": 20
+                 *     }
+                 */
+                "application/json": components["schemas"]["ArchiveBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Location: components["headers"]["Location"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "archive_id": 1,
+                     *       "upload": {
+                     *         "url": "https://school.example/upload",
+                     *         "fields": {
+                     *           "key": "imports/344825856003172.zip",
+                     *           "policy": "eyJleHBpcmF0aW9uIjoi…"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ArchiveUpload"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            413: components["responses"]["Error413"];
+            415: components["responses"]["Error415"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    authoring_show_archive: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+            };
+            path: {
+                archive_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "archive_id": 1,
+                     *       "kind": "export",
+                     *       "state": "waiting",
+                     *       "course_id": 344825856003172,
+                     *       "url": "https://school.example/upload",
+                     *       "faults": [
+                     *         {
+                     *           "file": "problem.yaml",
+                     *           "reason": "The time limit is missing"
+                     *         }
+                     *       ],
+                     *       "warnings": [
+                     *         {
+                     *           "file": "problem.yaml",
+                     *           "reason": "The time limit is missing"
+                     *         }
+                     *       ],
+                     *       "created_at": "2026-09-01T09:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CourseArchiveView"];
+                };
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
             429: components["responses"]["Error429"];
             500: components["responses"]["Error500"];
             502: components["responses"]["Error502"];
