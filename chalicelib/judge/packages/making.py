@@ -10,6 +10,7 @@ from functools import partial
 from chalicelib.common.texts import Text
 from chalicelib.judge import languages
 from chalicelib.judge.grading import batches, validators
+from chalicelib.judge.grading.checkers import SecondRun
 from chalicelib.judge.grading.job_runner import JobRunner
 from chalicelib.judge.packages.archive import Fault, Refused
 from chalicelib.judge.packages.pages import PageTime
@@ -66,9 +67,7 @@ class Workshop:
         given = {number: each.input for number, each in enumerate(recipe.tests, 1) if isinstance(each.input, bytes)}
         inputs = {**given, **made.inputs}
         if recipe.solution is not None:
-            tests = dict(self._questions(recipe, inputs))
-            solution, interactor = recipe.solution, recipe.interactor
-            self._run(_Work("solution", solution, tests, made.answers, files=self.files, interactor=interactor), made)
+            self._make_answers(recipe, recipe.solution, inputs, made)
         return [
             TestCase(
                 self._data(f"{number}.in", inputs[number]),
@@ -76,6 +75,16 @@ class Workshop:
             )
             for number, each in enumerate(recipe.tests, 1)
         ]
+
+    def _make_answers(self, recipe: Recipe, solution: Source, inputs: Mapping[int, bytes | Kept], made: Made) -> None:
+        interactor, second = recipe.interactor, recipe.second_run
+        found = made.answers if second is SecondRun.NONE else made.firsts
+        tests = dict(self._questions(recipe, inputs, is_interactive=interactor is not None))
+        self._run(_Work("solution", solution, tests, found, files=self.files, interactor=interactor), made)
+        if second is not SecondRun.NONE:
+            interactor = interactor if second is SecondRun.INTERACTIVE else None
+            tests = dict(self._questions(recipe, made.firsts, is_interactive=interactor is not None))
+            self._run(_Work("solution-again", solution, tests, made.answers, interactor=interactor), made)
 
     def _data(self, file: str, made: bytes | Kept) -> bytes:
         if isinstance(made, bytes):
@@ -92,10 +101,12 @@ class Workshop:
                 test = replace(_test(number, each.input.arguments), input=b"", collect=(file,) if file else ())
                 yield number, partial(self._with_place, test, f"{number}.in")
 
-    def _questions(self, recipe: Recipe, inputs: Mapping[int, bytes | Kept]) -> Iterator[tuple[int, "_Making"]]:
+    def _questions(
+        self, recipe: Recipe, inputs: Mapping[int, bytes | Kept], *, is_interactive: bool
+    ) -> Iterator[tuple[int, "_Making"]]:
         for number, each in enumerate(recipe.tests, 1):
             if each.answer is None:
-                yield number, partial(self._question, number, inputs[number], recipe.interactor is not None)
+                yield number, partial(self._question, number, inputs[number], is_interactive)
 
     def _question(self, number: int, given: bytes | Kept, is_interactive: bool) -> TestInput:  # noqa: FBT001
         arguments = (_GIVEN, _WRITTEN) if is_interactive else ()

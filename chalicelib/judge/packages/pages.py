@@ -42,15 +42,20 @@ def pack(made: Made) -> BinaryIO:
     """A page, as it lies beside the package, to be read from its beginning."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for ending, files in (("in", made.inputs), ("out", made.answers)):
+        for ending, files in _files(made).items():
             for number, data in files.items():
                 if isinstance(data, bytes):
                     archive.writestr(f"{number}.{ending}", data)
         archive.writestr(_CHECKED, json.dumps(asdict(made.checked)))
-        kept = [_kept(files) for files in (made.inputs, made.answers)]
+        kept = [_kept(files) for files in _files(made).values()]
         archive.writestr(_STATE, json.dumps({"kept": kept, "careful": made.careful}))
     packed.seek(0)
     return packed
+
+
+def _files(made: Made) -> dict[str, dict[int, bytes | Kept]]:
+    """By the endings of their names. A page that was written before there were others has the first ones."""
+    return {"in": made.inputs, "out": made.answers, "first": made.firsts}
 
 
 def _kept(files: Mapping[int, bytes | Kept]) -> dict[str, tuple[int, str]]:
@@ -62,11 +67,11 @@ def unpack(page: BinaryIO) -> Made:
     with zipfile.ZipFile(page) as archive:
         state = json.loads(archive.read(_STATE))
         made = Made(checked=Checked(**json.loads(archive.read(_CHECKED))), careful=state["careful"])
-        for files, kept in zip((made.inputs, made.answers), state["kept"], strict=True):
+        for files, kept in zip(_files(made).values(), state["kept"], strict=False):
             files.update({int(number): Kept(*each) for number, each in kept.items()})
         for name in archive.namelist():
             if name in (_CHECKED, _STATE):
                 continue
             number, _, ending = name.partition(".")
-            (made.inputs if ending == "in" else made.answers)[int(number)] = archive.read(name)
+            _files(made)[ending][int(number)] = archive.read(name)
     return made

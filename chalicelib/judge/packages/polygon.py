@@ -153,7 +153,7 @@ def _is_run_twice(root: Element) -> bool:
     return counted == "2" or (not counted and any(tag.get("value") == "run-twice" for tag in root.findall("tags/tag")))
 
 
-def _second_run(root: Element, interactor: Element) -> dict[str, object]:
+def _second_run(root: Element, interactor: Element) -> dict[str, str]:
     """An interactor names the `runs` that it is part of; older packages, which have a tag alone, mean both."""
     if not _is_run_twice(root):
         return {}
@@ -241,16 +241,15 @@ def _recipe(
     names = dict.fromkeys(each.input.generator for each in recipes if isinstance(each.input, Command))
     generators = {name: _generator(inspection, root, name) for name in names}
     solution = interactor = None
+    second_run = SecondRun.NONE
     if any(each.answer is None for each in recipes):
         solution = _main_solution(inspection, root, includes)
         if (asset := root.find("assets/interactor")) is not None:
-            if _is_run_twice(root):
-                english = "Answers of problems that run a program twice are not made here: take the full package"
-                inspection.fault(DESCRIPTION, Text("twice_answers_missing", english))
+            second_run = SecondRun(_second_run(root, asset).get("second_run", second_run.value))
             name = ROLES[Role.INTERACTOR]
             interactor = polygon_programs.program(inspection, root, asset, name=name, kind=Role.INTERACTOR.value)
     known = {name: each for name, each in generators.items() if each is not None}
-    return Recipe(recipes, known, solution, interactor)
+    return Recipe(recipes, known, solution, interactor, second_run)
 
 
 def _test_recipe(inspection: Inspection, test: _Test) -> TestRecipe:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from chalicelib.common.texts import Stored
+from chalicelib.judge.grading.checkers import SecondRun
 from chalicelib.judge_protocol.contract import Source
 
 SHELL = frozenset({"|", "<", ">", ">>", "&", "&&", "||", ";"})
@@ -32,12 +33,17 @@ class TestRecipe:
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """With an `interactor` an answer is what that writes for the checker while it talks to the solution."""
+    """With an `interactor` an answer is what that writes for the checker while it talks to the solution.
+
+    With a `second_run` the solution reads that, and the answer is what comes of it: its output, or what the interactor
+    writes then.
+    """
 
     tests: Sequence[TestRecipe]
     generators: Mapping[str, Source]
     solution: Source | None
     interactor: Source | None = None
+    second_run: SecondRun = SecondRun.NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +75,19 @@ class Kept:
 class Made:
     """Inputs and answers that have been made so far, by the numbers of their tests, from 1.
 
-    `checked` is how far the validators have read them. `careful` says that the judge failed over a job of many tests.
+    `firsts` are what a second run reads, where there is one. `checked` is how far the validators have read them.
+    `careful` says that the judge failed over a job of many tests.
     """
 
     inputs: dict[int, bytes | Kept] = field(default_factory=dict)
     answers: dict[int, bytes | Kept] = field(default_factory=dict)
     checked: Checked = field(default_factory=Checked)
     careful: bool = False
+    firsts: dict[int, bytes | Kept] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
-        return sum(map(len, self.inputs.values())) + sum(map(len, self.answers.values()))
+        return sum(len(data) for files in (self.inputs, self.answers, self.firsts) for data in files.values())
 
 
 def command(text: str) -> Command | None:

@@ -2,8 +2,9 @@
 
 import pytest
 
-from chalicelib.judge.grading.checkers import Role
-from tests.sandbox.judge.test_jury_programs import UNHURRIED_MS, judged, python
+from chalicelib.judge.grading.checkers import Role, SecondRun
+from chalicelib.judge.packages.recipes import Made, Recipe, TestRecipe
+from tests.sandbox.judge.test_jury_programs import UNHURRIED_MS, judged, python, workshop_with
 from tests.support.school import Person, School
 
 ASKS = """
@@ -67,3 +68,14 @@ def test_a_program_is_run_again_on_what_the_interactor_wrote(
         time_limit_ms=UNHURRIED_MS,
     )
     assert (str(submission.text), str(submission.notice)) == (text, "")
+
+
+@pytest.mark.parametrize(("second_run", "answer"), [(SecondRun.ALONE, b"35\n"), (SecondRun.INTERACTIVE, b"third 35")])
+@pytest.mark.usefixtures("sandbox")
+def test_answers_are_what_comes_of_the_second_run(second_run: SecondRun, answer: bytes) -> None:
+    interactor = python(CHANNEL if second_run is SecondRun.ALONE else ASKS)
+    recipe = Recipe([TestRecipe(b"first 35", None)], {}, python(SOLVES), interactor, second_run)
+    made = Made()
+    (test,) = workshop_with().make(recipe, made)
+    assert test.answer == answer
+    assert made.firsts == {1: b"decode 42" if second_run is SecondRun.ALONE else b"second 42"}

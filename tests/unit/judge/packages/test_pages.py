@@ -11,7 +11,8 @@ from chalicelib.judge.packages.recipes import Checked, Kept, Made
 
 def test_a_page_is_read_as_it_was_written() -> None:
     checked = Checked({"v": 7}, ["bad.in"], [["v", Text("no", "no").to_json()]])
-    made = Made({1: b"5", 12: b"\xff", 2: Kept(7, "9/2.in")}, {1: b"6", 3: Kept(8, "9/3.out")}, checked, careful=True)
+    answers: dict[int, bytes | Kept] = {1: b"6", 3: Kept(8, "9/3.out")}
+    made = Made({1: b"5", 12: b"\xff", 2: Kept(7, "9/2.in")}, answers, checked, careful=True, firsts={1: b"7"})
     assert pages.unpack(pages.pack(made)) == made
 
 

@@ -206,13 +206,13 @@ def test_a_program_may_be_run_twice(files: Files, second_run: str | None) -> Non
     assert (options.get("second_run"), options["then_checker"]) == (second_run, True)
 
 
-def test_answers_of_what_is_run_twice_are_not_made() -> None:
+@pytest.mark.parametrize(("runs", "expected"), [("", "alone"), (BOTH, "interactive")])
+def test_answers_of_what_is_run_twice_are_made_so(runs: str, expected: str) -> None:
     xml = str(GENERATED["problem.xml"]).replace("<judging>", '<judging run-count="2">')
-    interactor = '<interactor><source path="files/gen.cpp" type="cpp.g++17"/></interactor></assets>'
-    found = faults_of({**GENERATED, "problem.xml": xml.replace("</assets>", interactor)})
-    assert [reason for _, reason in found] == [
-        "Answers of problems that run a program twice are not made here: take the full package"
-    ]
+    interactor = f'<interactor><source path="files/gen.cpp" type="cpp.g++17"/>{runs}</interactor></assets>'
+    recipe = read({**GENERATED, "problem.xml": xml.replace("</assets>", interactor)}).recipe
+    assert recipe is not None
+    assert recipe.second_run == expected
 
 
 def test_statements_that_are_web_pages_are_read_where_there_is_no_tex() -> None:
