@@ -403,14 +403,24 @@ def _follow(placed: Task, problem_id: int) -> None:
     task = models.find_task(placed.course_id, placed.lesson_id, placed.id)
     if problem is None or found is None or task is None:
         return
-    followed = (problem.published, titles_of(problem, task.name))
-    if (task.shown, task.titles) == followed:
+    name = _name_following(task, problem)
+    followed = (problem.published, name, titles_of(problem, name))
+    if (task.shown, task.name, task.titles) == followed:
         return
     course, known = found
-    task.shown, task.titles = followed
+    task.shown, task.name, task.titles = followed
     shown = known.changing_task(task.lesson_id, task.entry)
     models.change_course(Change(course=course, outline=shown, changed=[task]))
     observe.logger.info("task follows its problem", task_id=task.id, shown=task.shown)
+
+
+def _name_following(task: Task, problem: Problem) -> str:
+    """What a task is called that is called as its problem was until now: in the same language, if it is still there."""
+    languages = [language for language, title in task.titles.items() if title == task.name]
+    if not languages or task.name in {problem.title, *problem.titles.values()}:
+        return task.name
+    language = problem.language if problem.language in languages else languages[0]
+    return problem.titles.get(language) or problem.title
 
 
 def titles_of(problem: Problem, name: str) -> dict[str, str]:

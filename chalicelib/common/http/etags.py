@@ -38,13 +38,23 @@ def header(version: int, *, shown: responses.View | None = None) -> dict[str, st
     """Returns the ETag of a version. Where readers get different views of an item, `shown` is this reader's."""
     if shown is None:
         return {"ETag": f'"{version}"'}
-    digest = hashlib.sha256(shown.model_dump_json(by_alias=True).encode()).hexdigest()[:_DIGEST_CHARS]
-    return {"ETag": f'"{version}-{digest}"'}
+    return {"ETag": f'"{version}-{_digest(shown.model_dump_json(by_alias=True))}"'}
+
+
+def as_spoken(tag: str, sent: str) -> str:
+    """Returns the ETag of a version that another reader gets in another language: with what is `sent` to this one."""
+    found = _TAG.fullmatch(tag)
+    ours = _OURS.fullmatch(found["opaque"]) if found else None
+    return f'"{ours["version"]}-{_digest(sent)}"' if ours else tag
 
 
 def of_text(text: str) -> dict[str, str]:
     """Returns the ETag of a text that is no version of an item: the same for the same text, here and anywhere."""
-    return {"ETag": f'"{hashlib.sha256(text.encode()).hexdigest()[:_DIGEST_CHARS]}"'}
+    return {"ETag": f'"{_digest(text)}"'}
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:_DIGEST_CHARS]
 
 
 def none_match(if_none_match: str, tag: str) -> bool:

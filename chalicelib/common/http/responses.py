@@ -57,13 +57,20 @@ ANY_LANGUAGE = None
 """In the place of a language: texts stay texts (`texts.InEnglish`), to be worded for each reader."""
 
 
+ASKED = "asked"
+"""The key of a reader's `spoken_names.Asked` in the same context."""
+
+
 def for_any_language(view: View) -> dict[str, Any]:
     """Returns the members of a view; its texts stay texts, since a frame goes out in each reader's language."""
     return view.model_dump(context={LANGUAGE: ANY_LANGUAGE})
 
 
 def _worded(text: texts.Text, info: SerializationInfo) -> str:
-    language = (info.context or {}).get(LANGUAGE, texts.ENGLISH)
+    context = info.context or {}
+    language, asked = context.get(LANGUAGE, texts.ENGLISH), context.get(ASKED)
+    if asked is not None and text.code:
+        asked.matters = True
     return texts.InEnglish(text) if language is ANY_LANGUAGE else text.in_language(language)
 
 
@@ -73,10 +80,6 @@ WordedText = Annotated[
     WithJsonSchema({"type": "string"}),
 ]
 """A text that goes out in the reader's language: the request's, or English where nobody is known."""
-
-
-ASKED = "asked"
-"""The key of a reader's `spoken_names.Asked` in the same context."""
 
 
 def _spoken(name: str, info: SerializationInfo) -> str:

@@ -420,16 +420,21 @@ def _rendered(route: Route, result: Any, request: Request) -> Response:
     if result is None:
         return Response("", status_code=route.status, headers={})
     answer = result if isinstance(result, Answer) else Answer(body=result)
-    body = answer.body if isinstance(answer.body, str) else _json(answer.body, request)
+    body, tag = answer.body, str(answer.headers.get("ETag", ""))
+    if not isinstance(body, str):
+        body, is_spoken = _json(body, request)
+        tag = etags.as_spoken(tag, body) if tag and is_spoken else tag
     status = answer.status or route.status
     caching = {"Cache-Control": route.caching} if route.caching else {}
-    tag = etags.of_text(body) if route.revalidates and not route.versioned else {}
-    return Response(body, status_code=status, headers={"Content-Type": JSON, **caching, **tag, **answer.headers})
+    tags = etags.of_text(body) if route.revalidates and not route.versioned else {}
+    given = {**answer.headers, **({"ETag": tag} if tag else {})}
+    return Response(body, status_code=status, headers={"Content-Type": JSON, **caching, **tags, **given})
 
 
-def _json(body: responses.View, request: Request) -> str:
+def _json(body: responses.View, request: Request) -> tuple[str, bool]:
+    """Returns the body, and whether it depends on the languages that its reader asks for."""
     asked = spoken_names.Asked(request.headers.get("accept-language", ""))
     json = body.model_dump_json(by_alias=True, context={responses.LANGUAGE: request.language, responses.ASKED: asked})
     if asked.matters:
         request.headers_to_set["Vary"] = "Accept-Language"
-    return json
+    return json, asked.matters

@@ -440,7 +440,7 @@ def _points_of_group(value: object, rule: Rule) -> float:
     if value != UNBOUNDED:
         return _points(value)
     if rule is Rule.ALL:
-        raise BadScoring(Text("unbounded_of_rule", "Points without a bound are not all or nothing"))
+        raise BadScoring(Text("unbounded_of_rule", "Points without a bound do not go with the rule 'all'"))
     return math.inf
 
 

@@ -246,7 +246,7 @@ def _timing(inspection: Inspection, described: Mapping[str, Any], version: Versi
     resolution = _number(inspection, DESCRIPTION, limits.get("time_resolution", 1.0), 1000)
     for value in (multiplier, resolution):
         if value is not None and value <= 0:
-            english = "Multipliers and steps of time are more than 0"
+            english = "Multipliers and resolutions of time must be more than 0"
             inspection.fault(DESCRIPTION, Text("no_timing", english))
     return Timing((multiplier or 1000) / 1000, resolution or 1000)
 

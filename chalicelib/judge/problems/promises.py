@@ -88,7 +88,7 @@ def _broken(asked: Requirement, results: Mapping[int, TestResult], scoring: Scor
     if asked.required is not None and not any(each.verdict in asked.required for each in wanted):
         yield Text("promise_not_there", "no test got {required}", {"required": _listed(asked.required)})
     if asked.message and not any(asked.message in " ".join(str(each.message).split()) for each in wanted):
-        yield Text("promise_not_said", "of no test is said '{message}'", {"message": asked.message[:100]})
+        yield Text("promise_not_said", "'{message}' was said of no test", {"message": asked.message[:100]})
     if asked.score is not None:
         least, most = asked.score
         for earned in _earned(asked, results, scoring, points):

@@ -69,6 +69,43 @@ def test_a_task_follows_what_its_problem_is_called(school: School, teacher: Pers
     assert names_in(school, teacher, path, "uk") == ["Складання"]
 
 
+def test_a_title_that_is_corrected_is_corrected_in_tasks_that_have_it(school: School, teacher: Person) -> None:
+    course = int(made(school.api.post("/courses", {"name": "Sums"}, token=teacher.token))["id"])
+    lesson = add_lesson(school, teacher, course)
+    path, placed = f"/courses/{course}/{lesson}", problem(school, teacher)
+    tasks = f"/courses/{course}/lessons/{lesson}/tasks"
+    for name in ("Sum", "Сумма", "Mine"):
+        made(school.api.post(tasks, {"problem_id": placed, "name": name}, token=teacher.token))
+    for language, title in (("en", "The sum"), ("ru", "Сумма чисел")):
+        put = {"name": title, "text": title}
+        done(school.api.request("PUT", f"/problems/{placed}/statements/{language}", json_body=put, token=teacher.token))
+    assert names_in(school, teacher, path, "de") == ["The sum", "Сумма чисел", "Mine"]
+    assert names_in(school, teacher, path, "ru") == ["Сумма чисел", "Сумма чисел", "Mine"]
+
+
+@pytest.mark.parametrize("path", ["/courses/{course}", "/courses/{course}/{lesson}", "/problems/{problem}"])
+def test_what_is_shown_in_another_language_is_another_version(school: School, teacher: Person, path: str) -> None:
+    course = int(made(school.api.post("/courses", {"name": "Sums"}, token=teacher.token))["id"])
+    lesson, placed = add_lesson(school, teacher, course), problem(school, teacher)
+    put = {"name": "Сумма", "text": "Сложите."}
+    done(school.api.request("PUT", f"/problems/{placed}/statements/ru", json_body=put, token=teacher.token))
+    add_task(school, teacher, course, lesson, problem_id=placed)
+    address = path.format(course=course, lesson=lesson, problem=placed)
+
+    def asked(language: str, tag: str = "") -> tuple[int, str]:
+        headers = {"Accept-Language": language, "If-None-Match": tag}
+        reply = school.api.request("GET", address, token=teacher.token, headers=headers)
+        assert reply.headers["vary"] == "Accept-Language, Origin"
+        return reply.status, reply.headers["etag"]
+
+    _, english = asked("en")
+    status, russian = asked("ru", english)
+    assert (status, asked("ru", russian)[0], asked("en", english)[0]) == (200, 304, 304)
+    if path != "/courses/{course}/{lesson}":  # a lesson's version is its course's
+        match, changed = {"If-Match": russian}, {"coarse_results": True} if "problems" in path else {"name": "New"}
+        done(school.api.request("PATCH", address, json_body=changed, token=teacher.token, headers=match))
+
+
 def test_a_task_that_was_stored_before_has_its_one_name(school: School, teacher: Person) -> None:
     path = school.task_path(problem=school.problem(author_id=teacher.id), author_id=teacher.id)
     course, lesson, task = map(int, path.split("/")[2:])

@@ -1,18 +1,18 @@
-"""0012: trainings in a contest that a team had trained in before are marked."""
+"""0010: trainings in a contest that a team had trained in before are marked."""
 
 from datetime import timedelta
 
 from chalicelib.accounts.permissions import Role
-from infra.migrations import m0012_repeated_trainings
+from infra.migrations import m0010_repeated_trainings
 from infra.migrations.pages import Position, Tables
 from tests.app.training.conftest import Training, contest_by, start, team_of
 from tests.support.school import School, stored_items
 
 
 def apply(tables: Tables) -> None:
-    position: Position = m0012_repeated_trainings.forward(tables, None)
+    position: Position = m0010_repeated_trainings.forward(tables, None)
     while position is not None:
-        position = m0012_repeated_trainings.forward(tables, position)
+        position = m0010_repeated_trainings.forward(tables, position)
 
 
 def marked() -> dict[str, bool]:
@@ -42,4 +42,4 @@ def test_it_marks_what_the_application_marks(school: School, tables_of_school: T
     for _ in range(2):
         apply(tables_of_school)
         assert marked() == expected
-        assert m0012_repeated_trainings.back(tables_of_school, None) is None
+        assert m0010_repeated_trainings.back(tables_of_school, None) is None

@@ -362,7 +362,7 @@ def test_a_promise_that_is_not_kept_forbids_publishing(school: School, teacher: 
     [
         ("{secret/2: {permitted: [AC]}, secret/1: {required: [WA]}}", None),
         ("{secret/2: {required: [WA, RTE]}}", "secret/2: no test got MEMORY_LIMIT or OUTPUT_LIMIT or RUNTIME_ERROR or"),
-        ("{message: expected 5 in line 1, sample: {message: expected 6}}", "sample: of no test is said 'expected 6'"),
+        ("{message: expected 5 in line 1, sample: {message: expected 6}}", "sample: 'expected 6' was said of no test"),
     ],
 )
 def test_what_is_promised_of_single_tests_is_looked_at_in_all_of_them(
