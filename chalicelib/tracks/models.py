@@ -165,7 +165,8 @@ class Assignment(TracksItem, discriminator="assignment"):
 
 class Participant(TracksItem, discriminator="participant"):
     """`owes`, `written` and `extras` are reviews ({assignment}#{submission}): to be written, written, and written
-    beyond what was owed. `id` is the enrolment's. `extensions` are by assignment.
+    beyond what was owed; `handed` are those beyond that were begun. `id` is the enrolment's. `extensions` are by
+    assignment.
     """
 
     id = dynamo_items.IntegerAttribute()
@@ -175,6 +176,7 @@ class Participant(TracksItem, discriminator="participant"):
     owes = UnicodeSetAttribute(null=True)
     written = UnicodeSetAttribute(null=True)
     extras = UnicodeSetAttribute(null=True)
+    handed = UnicodeSetAttribute(null=True)
     extensions = JSONAttribute(null=True)
 
     def extension_in(self, assignment_id: int) -> Extension | None:
@@ -196,13 +198,16 @@ class Participant(TracksItem, discriminator="participant"):
     def extras_in(self, assignment_id: int) -> list[int]:
         return _submissions_in(self.extras, assignment_id)
 
+    def handed_in(self, assignment_id: int) -> list[int]:
+        return _submissions_in(self.handed, assignment_id)
+
 
 class Membership(TracksItem, discriminator="membership"):
     track_id = dynamo_items.IntegerAttribute()
 
 
 class Submission(TracksItem, discriminator="solution"):
-    """`reviews` counts those that it has got."""
+    """`reviews` counts those that it has got. `leases` say until when it is reserved, by volunteer."""
 
     id = dynamo_items.IntegerAttribute()
     user_id = dynamo_items.IntegerAttribute()
@@ -212,6 +217,7 @@ class Submission(TracksItem, discriminator="solution"):
     commit = dynamo_items.OptionalTextAttribute()
     submitted_at = UTCDateTimeAttribute()
     reviews = dynamo_items.IntegerAttribute(default=0)
+    leases = JSONAttribute(null=True)
 
 
 class Review(TracksItem, discriminator="code_review"):

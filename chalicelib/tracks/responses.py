@@ -6,9 +6,11 @@ from typing import Any, Literal, Self
 
 from pydantic import RootModel
 
+from chalicelib.common import clock
 from chalicelib.common.http.paging import Page
 from chalicelib.common.http.responses import ListView, Moment, View
 from chalicelib.school.late_responses import LatePolicyView
+from chalicelib.tracks import review_duties
 from chalicelib.tracks.assignments import AssignmentForViewer
 from chalicelib.tracks.diary import Diary
 from chalicelib.tracks.diary_models import DiaryEntry
@@ -170,6 +172,17 @@ class SolutionView(View):
             commit=submission.commit,
             submitted_at=None if blind else submission.submitted_at,
         )
+
+
+class SolutionToReviewView(SolutionView):
+    """`reserved_until`: nobody else is handed it before; null for what was allotted to the caller."""
+
+    reserved_until: Moment | None
+
+    @classmethod
+    def of_handed(cls, submission: Submission, reviewer_id: int) -> Self:
+        reserved_until = review_duties.leases_of(submission, clock.now()).get(reviewer_id)
+        return cls(**SolutionView.of(submission, blind=True).model_dump(), reserved_until=reserved_until)
 
 
 class OwnExtension(View):

@@ -1,15 +1,18 @@
 """Review duties: decides who may review which submission, and which duty a written review fulfils.
 
 A reviewer has each allotted review as a duty until they write it, also after the review stage. At 80 % of that stage
-the submissions that still lack reviews are offered to those who have finished theirs. Deciding is pure; `record` stores
-a decision under the conditions that it was made on.
+the submissions that still lack reviews are offered to those who have finished theirs, volunteers: one that is handed
+out is reserved for its volunteer for a while, and their review is accepted even after that. Deciding is pure; `reserve`
+and `record` store a decision under the conditions that it was made on.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
-from pynamodb.expressions.condition import size
+from pynamodb.expressions.condition import Condition, size
+from pynamodb.expressions.update import Action
 
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.dynamo.transactions import Transaction
@@ -24,26 +27,55 @@ NOT_REVIEWED = "not_reviewed"
 """The condition of a review: its writer has not reviewed this before."""
 
 
+SHORTEST_LEASE, LONGEST_LEASE = timedelta(minutes=10), timedelta(hours=4)
+"""For how long a submission is reserved for a volunteer: half of what is left of the stage, within these."""
+
+
+def lease_until(assignment: Assignment, now: datetime) -> datetime:
+    """Until when a submission that is handed out now is reserved. Two volunteers at least may try in turn."""
+    left = assignment.stage_state.deadline - now
+    return now + min(LONGEST_LEASE, max(SHORTEST_LEASE, left / 2))
+
+
+def leases_of(submission: Submission, now: datetime) -> dict[int, datetime]:
+    """For whom a submission is reserved, and until when."""
+    stored = {int(user): datetime.fromisoformat(until) for user, until in (submission.leases or {}).items()}
+    return {user: until for user, until in stored.items() if now < until}
+
+
+def expected(submission: Submission, now: datetime, *, but: int | None = None) -> int:
+    """How many reviews a submission has, and those that are being written, `but` somebody's."""
+    return int(submission.reviews) + len(leases_of(submission, now).keys() - {but})
+
+
 def extras_offered(assignment: Assignment, now: datetime) -> bool:
     stage_state = assignment.stage_state
     return stage_state.stage is Stage.CODE_REVIEW and stage_state.soon_at <= now < stage_state.deadline
 
 
 def may_take_extra(assignment: Assignment, reviewer: Participant, submission: Submission, now: datetime) -> bool:
-    """Whether somebody may review what was allotted to others, who have not done it."""
+    """Whether somebody may review what was allotted to others, who have not done it, and nobody else is at."""
+    taken = {*reviewer.extras_in(assignment.id), *reviewer.handed_in(assignment.id)} - {submission.id}
     return (
         extras_offered(assignment, now)
         and not reviewer.owes
-        and len(reviewer.extras_in(assignment.id)) < MOST_EXTRAS
+        and len(taken) < MOST_EXTRAS
         and submission.user_id != reviewer.user_id
         and submission.id not in reviews_by(reviewer, assignment.id)
-        and submission.reviews < assignment.reviews_each
+        and expected(submission, now, but=reviewer.user_id) < assignment.reviews_each
     )
 
 
-def least_reviewed(submissions: Iterable[Submission]) -> Submission | None:
-    """The one with the fewest reviews; of equals, one by its id, which tells nothing of when it was sent in."""
-    return min(submissions, key=lambda each: (each.reviews, each.id), default=None)
+def to_hand_out(
+    submissions: Iterable[Submission], assignment: Assignment, reviewer: Participant, now: datetime
+) -> Submission | None:
+    """What a volunteer reviews next: what they have begun, else the one with the fewest reviews to expect.
+
+    Of equals, one by its id, which tells nothing of when it was sent in.
+    """
+    begun = reviewer.handed_in(assignment.id)
+    offered = (each for each in submissions if may_take_extra(assignment, reviewer, each, now))
+    return min(offered, key=lambda each: (each.id not in begun, expected(each, now), each.id), default=None)
 
 
 def reviews_by(reviewer: Participant, assignment_id: int) -> Collection[int]:
@@ -71,14 +103,46 @@ class Situation:
             return Capacity.TEACHER
         if self.submission.id in self.reviewer.owed_in(self.assignment.id):
             return Capacity.OWED
+        if self.was_handed_out:
+            return Capacity.EXTRA
         if may_take_extra(self.assignment, self.reviewer, self.submission, self.now):
             return Capacity.EXTRA
         return None
 
     @property
+    def was_handed_out(self) -> bool:
+        """Whether the reviewer has begun this as a volunteer: it is accepted whenever it comes."""
+        return self.reviewer is not None and self.submission.id in self.reviewer.handed_in(self.assignment.id)
+
+    @property
     def is_last(self) -> bool:
         """Whether an owed review is the last that the stage waits for."""
         return self.assignment.stage == Stage.CODE_REVIEW and self.assignment.owed == 1
+
+
+def reserve(submission: Submission, assignment: Assignment, reviewer: Participant, now: datetime) -> None:
+    """Hand a submission out to a volunteer. ConditionFailed when things have changed since they were read."""
+    duty = models.review_duty(assignment.id, submission.id)
+    leases = {**leases_of(submission, now), reviewer.user_id: lease_until(assignment, now)}
+
+    def fill(transaction: Transaction) -> None:
+        transaction.update(
+            submission,
+            actions=[Submission.leases.set(_leases_to_json(leases))],
+            condition=(Submission.reviews == submission.reviews) & _leases_as_read(submission),
+            named="submission_unchanged",
+        )
+        handed = _size_as_read(Participant.handed, reviewer.handed)
+        extras = _size_as_read(Participant.extras, reviewer.extras)
+        transaction.update(
+            reviewer,
+            actions=[Participant.handed.add({duty})],
+            condition=handed & extras & Participant.owes.does_not_exist(),
+            named="owes_nothing",
+        )
+
+    transactions.transact(fill)
+    submission.leases = _leases_to_json(leases)
 
 
 def record(review: Review, situation: Situation) -> None:
@@ -90,16 +154,25 @@ def record(review: Review, situation: Situation) -> None:
 
     def fill(transaction: Transaction) -> None:
         transaction.save(review, condition=Review.pk.does_not_exist(), named=NOT_REVIEWED)
-        needs_one = Submission.reviews < situation.assignment.reviews_each
-        only_then = needs_one if review.capacity == Capacity.EXTRA else None
-        transaction.update(
-            situation.submission, actions=[Submission.reviews.add(1)], condition=only_then, named="needs_review"
-        )
+        _count_review(transaction, review, situation)
         if situation.reviewer is not None:
             settle = _settle_owed if review.capacity == Capacity.OWED else _count_extra
             settle(transaction, situation, situation.reviewer)
 
     transactions.transact(fill)
+
+
+def _count_review(transaction: Transaction, review: Review, situation: Situation) -> None:
+    submission, is_extra = situation.submission, review.capacity == Capacity.EXTRA
+    actions: list[Action] = [Submission.reviews.add(1)]
+    condition = Submission.pk.exists()
+    if is_extra and not situation.was_handed_out:
+        condition &= (Submission.reviews == submission.reviews) & _leases_as_read(submission)
+    elif is_extra:
+        condition &= _leases_as_read(submission)
+        rest = {user: at for user, at in leases_of(submission, situation.now).items() if user != review.reviewer_id}
+        actions.append(Submission.leases.set(_leases_to_json(rest)))
+    transaction.update(submission, actions=actions, condition=condition, named="needs_review")
 
 
 def _settle_owed(transaction: Transaction, situation: Situation, reviewer: Participant) -> None:
@@ -118,15 +191,30 @@ def _settle_owed(transaction: Transaction, situation: Situation, reviewer: Parti
 
 def _count_extra(transaction: Transaction, situation: Situation, reviewer: Participant) -> None:
     duty = models.review_duty(situation.assignment.id, situation.submission.id)
-    seen = len(reviewer.extras or ())
-    none_yet = Participant.extras.does_not_exist()
-    as_seen = size(Participant.extras) == seen if seen else none_yet  # type: ignore[no-untyped-call]
-    transaction.update(
-        reviewer,
-        actions=[Participant.extras.add({duty})],
-        condition=as_seen & Participant.owes.does_not_exist(),
-        named="owes_nothing",
+    actions: list[Action] = [Participant.extras.add({duty})]
+    if situation.was_handed_out:
+        actions.append(Participant.handed.delete({duty}))
+        condition = Participant.handed.contains(duty)
+    else:
+        condition = _size_as_read(Participant.extras, reviewer.extras) & Participant.owes.does_not_exist()
+    transaction.update(reviewer, actions=actions, condition=condition, named="owes_nothing")
+
+
+def _leases_to_json(leases: Mapping[int, datetime]) -> dict[str, str]:
+    return {str(user): until.isoformat() for user, until in leases.items()}
+
+
+def _leases_as_read(submission: Submission) -> Condition:
+    as_read: Condition = (
+        Submission.leases.does_not_exist() if submission.leases is None else Submission.leases == submission.leases
     )
+    return as_read
+
+
+def _size_as_read(attribute: Any, duties: Collection[str] | None) -> Condition:
+    seen = len(duties or ())
+    as_read: Condition = size(attribute) == seen if seen else attribute.does_not_exist()  # type: ignore[no-untyped-call]
+    return as_read
 
 
 def _count_down(transaction: Transaction, assignment: Assignment) -> None:

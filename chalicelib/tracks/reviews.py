@@ -1,4 +1,4 @@
-"""Reviews: finds the next submission for a reviewer, and stores the review.
+"""Reviews: hands the next submission to a reviewer, and stores the review.
 
 Authors see a review's id, so the id does not tell when it was written.
 """
@@ -13,7 +13,16 @@ from chalicelib.common.events import timers
 from chalicelib.common.http import errors
 from chalicelib.tracks import access, models, review_duties, scoring, tracks
 from chalicelib.tracks.access import AssignmentViewer
-from chalicelib.tracks.models import TOPIC, Capacity, Participant, Review, Submission, SubmissionPlace, Track
+from chalicelib.tracks.models import (
+    TOPIC,
+    Assignment,
+    Capacity,
+    Participant,
+    Review,
+    Submission,
+    SubmissionPlace,
+    Track,
+)
 from chalicelib.tracks.review_duties import Situation
 from chalicelib.tracks.stages import Stage
 
@@ -72,13 +81,26 @@ def _next(viewer: AssignmentViewer, reviewer: Participant) -> Submission | None:
     if owed:
         place = models.find_submission_place(owed[0])
         return models.find_submission(place.assignment_id, place.user_id) if place else None
-    now = clock.now()
-    if not review_duties.extras_offered(assignment, now):
-        return None
-    left = models.submissions_to(assignment.id)
-    return review_duties.least_reviewed(
-        each for each in left if review_duties.may_take_extra(assignment, reviewer, each, now)
-    )
+    return _volunteered(assignment, reviewer)
+
+
+def _volunteered(assignment: Assignment, reviewer: Participant) -> Submission | None:
+    """One that is reserved for a volunteer from now on; None when nothing is left."""
+    for _ in range(TRIES):
+        now = clock.now()
+        if not review_duties.extras_offered(assignment, now):
+            return None
+        left = models.submissions_to(assignment.id)
+        chosen = review_duties.to_hand_out(left, assignment, reviewer, now)
+        if chosen is None or reviewer.user_id in review_duties.leases_of(chosen, now):
+            return chosen
+        try:
+            review_duties.reserve(chosen, assignment, reviewer, now)
+        except transactions.ConditionFailed:
+            reviewer = models.find_participant(reviewer.track_id, reviewer.user_id) or reviewer
+        else:
+            return chosen
+    raise tracks.changed_meanwhile()
 
 
 def _situation(caller: Caller, place: SubmissionPlace) -> Situation:

@@ -29,6 +29,7 @@ from chalicelib.tracks.responses import (
     OwedView,
     ResultsView,
     ReviewView,
+    SolutionToReviewView,
     SolutionView,
     TrackCards,
     TracksList,
@@ -253,10 +254,10 @@ def show_own_submission(assignment_id: int, caller: Caller) -> SolutionView:
     return SolutionView.of(submissions.own(caller, assignment_id))
 
 
-@routes.get("/assignments/{assignment_id}/review/submission", access=authentication.USER, raises=[400])
-def show_submission_to_review(assignment_id: int, caller: Caller) -> SolutionView:
-    """A submission that the caller is to review; whose it is they do not learn."""
-    return SolutionView.of(reviews.next_for(caller, assignment_id), blind=True)
+@routes.get("/assignments/{assignment_id}/review/submission", access=authentication.USER, raises=[400, 409])
+def show_submission_to_review(assignment_id: int, caller: Caller) -> SolutionToReviewView:
+    """A submission that the caller is to review, reserved for them for a while; whose it is they do not learn."""
+    return SolutionToReviewView.of_handed(reviews.next_for(caller, assignment_id), caller.id)
 
 
 @routes.post("/submissions/{submission_id}/review", access=authentication.USER, creates=True, raises=[409])

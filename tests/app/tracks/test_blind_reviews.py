@@ -8,7 +8,7 @@ on who wrote what: neither a field, nor an order, a place, an id or a notificati
 import itertools
 import json
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -17,7 +17,7 @@ import app as application
 from chalicelib.accounts.permissions import Role
 from chalicelib.common import ids
 from chalicelib.tracks import allocation, models, review_duties, scheduler
-from chalicelib.tracks.models import Assignment, Submission
+from chalicelib.tracks.models import Assignment, Participant, Submission
 from chalicelib.tracks.stages import Stage
 from tests.app.tracks import repeated_messages
 from tests.app.tracks.peers import HOUR, Peers, good, peers, refusal
@@ -135,6 +135,7 @@ def test_a_solution_under_review_shows_what_was_sent_in_and_neither_who_nor_when
         "assignment_id": track.assignment_ids[0],
         "commit": None,
         "submitted_at": None,
+        "reserved_until": None,
     }
 
 
@@ -170,12 +171,14 @@ def test_a_replaced_solution_keeps_an_id_that_does_not_tell_when(school: School)
 
 def test_of_equally_reviewed_ones_the_offer_does_not_depend_on_the_time() -> None:
     def offered(*minutes: int) -> int:
-        now = datetime(2026, 9, 1, 9)  # noqa: DTZ001 - only compared
+        now = datetime(2026, 9, 1, 9, tzinfo=UTC)
         works = [
-            Submission("pk", "sk", id=number, reviews=1, submitted_at=now + minute * MINUTE)
+            Submission("pk", "sk", id=number, user_id=1, reviews=1, submitted_at=now + minute * MINUTE)
             for number, minute in enumerate(minutes)
         ]
-        found = review_duties.least_reviewed(works)
+        assignment = Assignment(id=1, deadline_hours=1, review_hours=1, stage=Stage.CODE_REVIEW, reviews_each=2)
+        assignment.submission_deadline, assignment.code_review_deadline = now - 9 * HOUR, now + HOUR
+        found = review_duties.to_hand_out(works, assignment, Participant(user_id=9), now)
         assert found is not None
         return int(found.id)
 

@@ -6,6 +6,7 @@ import pytest
 
 from chalicelib.accounts import authentication
 from chalicelib.accounts.permissions import Role
+from chalicelib.common.http.responses import rfc3339
 from chalicelib.tracks import models, reviews
 from chalicelib.tracks.models import Review
 from tests.app.tracks import repeated_messages
@@ -330,12 +331,40 @@ def test_one_gap_is_filled_by_one_extra(school: School) -> None:
     (gap,) = [each for each in models.submissions_to(assignment_id) if not each.reviews]
     volunteers = [person for person in done if person.id != gap.user_id]
     callers = [authentication.caller_of(person.token) for person in volunteers]
-    assert {good(track.next_to_review(person))["id"] for person in volunteers} == {gap.id}
+    handed = in_parallel(len(callers), lambda number: reviews.next_for(callers[number], assignment_id).id)
+    (at_it,) = [number for number, each in enumerate(handed) if each == gap.id]
     outcomes = in_parallel(len(callers), lambda number: reviews.write(callers[number], gap.id, OPINION))
-    assert len([each for each in outcomes if isinstance(each, Review)]) == 1
+    assert [isinstance(each, Review) for each in outcomes] == [number == at_it for number in range(len(callers))]
     assert {str(each) for each in outcomes if isinstance(each, Exception)} == {"This submission is not yours to review"}
     assert models.find_submission(assignment_id, gap.user_id).reviews == 1  # type: ignore[union-attr]
     assert track.seen_by(late)[0]["reviews_done"] == 0
+
+
+def test_what_was_handed_out_is_accepted_whenever_it_is_finished(school: School) -> None:
+    track = peers(school, 4, reviews_per_user=1).start().submit_all().pass_time(10 * HOUR)
+    *done, _ = track.people
+    for person in done:
+        track.review_all(person)
+    at_80_percent(track)
+    (gap,) = [each for each in models.submissions_to(track.assignment_ids[0]) if not each.reviews]
+    slow, quick, *_ = [person for person in done if person.id != gap.user_id]
+    first = good(track.next_to_review(slow))
+    assert (first["id"], first["reserved_until"]) == (gap.id, rfc3339(school.clock.now + HOUR / 2))
+    assert refusal(track.next_to_review(quick)) == (400, "reviews_completed")
+    track.pass_time(HOUR / 2)
+    assert good(track.next_to_review(quick))["id"] == gap.id
+    good(track.review(quick, gap.id))
+    assert refusal(track.next_to_review(slow)) == (400, "reviews_completed")
+    track.pass_time(HOUR)
+    assert track.stages() == ["completed", "submission"]
+    good(track.review(slow, gap.id))
+    assert refusal(track.review(slow, gap.id)) == (400, "review_exists")
+    assert [len(each["reviews"]) for each in good(track.results(track.teacher))["results"]] in (
+        [1, 1, 1, 2],
+        [1, 1, 2, 1],
+        [1, 2, 1, 1],
+        [2, 1, 1, 1],
+    )
 
 
 def test_one_person_takes_no_third_extra_however_fast(school: School) -> None:

@@ -3107,7 +3107,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A submission that the caller is to review; whose it is they do not learn
+         * A submission that the caller is to review, reserved for them for a while; whose it is they do not learn
          * @description Who may call: anyone signed in.
          */
         get: operations["tracks_show_submission_to_review"];
@@ -6863,6 +6863,19 @@ export interface components {
         SolutionBody: {
             repository_url: string;
             commit?: string | null;
+        };
+        /**
+         * SolutionToReviewView
+         * @description `reserved_until`: nobody else is handed it before; null for what was allotted to the caller.
+         */
+        SolutionToReviewView: {
+            id: number;
+            user_id: number | null;
+            assignment_id: number;
+            repository_url: string;
+            commit: string | null;
+            submitted_at: string | null;
+            reserved_until: string | null;
         };
         /**
          * SolutionView
@@ -20986,16 +20999,18 @@ export interface operations {
                      *       "assignment_id": 344825856003178,
                      *       "repository_url": "https://git.example/ann/sums",
                      *       "commit": "9fceb02",
-                     *       "submitted_at": "2026-09-01T09:00:00.000Z"
+                     *       "submitted_at": "2026-09-01T09:00:00.000Z",
+                     *       "reserved_until": "2026-09-01T09:00:00.000Z"
                      *     }
                      */
-                    "application/json": components["schemas"]["SolutionView"];
+                    "application/json": components["schemas"]["SolutionToReviewView"];
                 };
             };
             400: components["responses"]["Error400"];
             401: components["responses"]["Error401"];
             403: components["responses"]["Error403"];
             404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
             429: components["responses"]["Error429"];
             500: components["responses"]["Error500"];
             502: components["responses"]["Error502"];
