@@ -129,15 +129,17 @@ def _gateway() -> "push.Gateway":
 
 
 def _judge() -> "judge_client.Judge":
-    from chalicelib.judge.grading import judge_client
+    from chalicelib.common import settings
+    from chalicelib.judge.grading import judge_client, queued_judge
 
-    return judge_client.ask_patiently
+    return queued_judge.ask_patiently if settings.load().queue_urls["judge_jobs"] else judge_client.ask_patiently
 
 
 def _judge_soon() -> "judge_client.Judge":
-    from chalicelib.judge.grading import judge_client
+    from chalicelib.common import settings
+    from chalicelib.judge.grading import judge_client, queued_judge
 
-    return judge_client.ask_soon
+    return queued_judge.ask_soon if settings.load().queue_urls["judge_jobs"] else judge_client.ask_soon
 
 
 def _routes() -> "Iterable[routing.Routes]":

@@ -4,9 +4,11 @@ Two processes, of two users. The consumer has the task's credentials: it takes m
 name, and puts the answers where they say. The worker (serve.py) has no credentials, and nothing else ever touches a
 program. The consumer gives up root once the worker runs, so neither can become the other (ADR 41).
 
-A message is {"job": URL, "answer": URL}, both presigned by whoever sent it: a job has up to 6 MB, more than a message
-carries, and the task's role needs no right but to read this queue. An answer is what the judge function would have
-answered, or its platform: {"errorType": ...} of a worker that died or took too long.
+A message is {"job": URL, "answer": URL, "until": moment}, both presigned by whoever sent it: a job has up to 6 MB, more
+than a message carries, and the task's role needs no right but to read this queue. After `until` nobody waits for it,
+and it is thrown away. An answer is what the judge function would have answered, or its platform: {"errorType": ...} of
+a worker that died, took too long or said too much. Before it {"taken": true} lies there: the sender knows then that
+there was room.
 
 After that, and after a program that may have left something running, the consumer ends, and whoever runs the container
 starts a new one: as on Lambda, a judge that cannot prove itself clean is replaced.
@@ -22,6 +24,7 @@ import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 from typing import IO, TYPE_CHECKING, Any, NoReturn, cast
@@ -37,6 +40,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_sqs.type_defs import MessageTypeDef
 
+EXIT_NO_WORKER = 1
 EXIT_REPLACE = 3
 LONGEST_JOB = 140.0
 """Seconds, as the function's timeout is. The queue's messages must stay hidden for longer."""
@@ -45,11 +49,25 @@ WAIT = 20
 GOING = 0.2
 """Seconds in which a worker that has answered and is not clean closes its side."""
 MAX_JOB_BYTES = 6 * 1024 * 1024
+MAX_ANSWER_BYTES = 6 * 1024 * 1024
 
 _ROOT = Path(__file__).resolve().parent.parent
-_PASSED_ON = ("PATH", "LANG", "JUDGE_LAUNCHER", "JUDGE_SCRATCH", "JUDGE_LOCAL_INPUTS", "JUDGE_COMPILE_CPU_MS")
+_PASSED_ON = (
+    "PATH",
+    "LANG",
+    "JUDGE_LAUNCHER",
+    "JUDGE_SCRATCH",
+    "JUDGE_LOCAL_INPUTS",
+    "JUDGE_COMPILE_CPU_MS",
+    "JUDGE_OWNS_MACHINE",
+    "JUDGE_NEEDS",
+)
+ARE_YOU_THERE = b"{}"
+"""Refused by a worker that can judge: before, it has looked for its launcher and for what it needs (JUDGE_NEEDS)."""
+TAKEN = {"taken": True}
 DIED = {"errorType": "Runtime.ExitError", "errorMessage": "The worker ended"}
 LATE = {"errorType": "Sandbox.Timedout", "errorMessage": f"Task timed out after {LONGEST_JOB:.0f} seconds"}
+TOO_LARGE = {"errorType": "Function.ResponseSizeTooLarge", "errorMessage": f"More than {MAX_ANSWER_BYTES} bytes"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,25 +152,37 @@ class Consumer:
         self._settings = settings
         self._sqs = sqs
         self._worker = worker
+        self._is_busy = self._is_stopped = False
+
+    def stop(self, number: int, frame: FrameType | None) -> None:
+        """When a service wants fewer judges: at once, but a job that has begun gets its answer first."""
+        self._is_stopped = True
+        if not self._is_busy:
+            _leave(number, frame)
 
     def run(self) -> int:
-        """Until the worker has to be replaced."""
-        while True:
+        """Until the worker has to be replaced, or it is to stop."""
+        while not self._is_stopped:
             received = self._sqs.receive_message(
                 QueueUrl=self._settings.queue_url, MaxNumberOfMessages=1, WaitTimeSeconds=WAIT
             )
+            self._is_busy = True
             for message in received.get("Messages", []):
                 if not self._handle(message):
                     return EXIT_REPLACE
+            self._is_busy = False
+        return 0
 
     def _handle(self, message: "MessageTypeDef") -> bool:
         """Whether the worker may go on. A message that cannot be served comes again, and in the end goes aside."""
         answer: Mapping[str, Any] = {}
         try:
             named = json.loads(message["Body"])
-            event = self._fetch(named["job"])
-            answer = self._worker.ask(event)
-            self._put(named["answer"], answer)
+            if _is_awaited(named):
+                event = self._fetch(named["job"])
+                self._put(named["answer"], TAKEN)
+                answer = self._worker.ask(event)
+                self._put(named["answer"], answer)
         except (ValueError, KeyError, TypeError, ContractError, UnavailableError) as error:
             events.emit("message not served", message_id=message["MessageId"], cause=f"{type(error).__name__}: {error}")
         else:
@@ -169,7 +199,13 @@ class Consumer:
 
     def _put(self, url: str, answer: Mapping[str, Any]) -> None:
         addresses.check(url, local=self._settings.local)
-        addresses.put(url, json.dumps(answer).encode())
+        data = json.dumps(answer).encode()
+        addresses.put(url, data if len(data) <= MAX_ANSWER_BYTES else json.dumps(TOO_LARGE).encode())
+
+
+def _is_awaited(named: Mapping[str, Any]) -> bool:
+    until = named.get("until")
+    return until is None or datetime.now(UTC) < datetime.fromisoformat(until)
 
 
 def check_users(settings: Settings) -> None:
@@ -205,7 +241,11 @@ def main() -> int:
     worker = Worker(settings)
     become(settings.user)
     events.emit("consumer started", uid=os.getuid())
-    return Consumer(settings, boto3.client("sqs"), worker).run()
+    if worker.ask(ARE_YOU_THERE) is DIED:  # it has said why; no job is to blame for it
+        return EXIT_NO_WORKER
+    consumer = Consumer(settings, boto3.client("sqs"), worker)
+    signal.signal(signal.SIGTERM, consumer.stop)
+    return consumer.run()
 
 
 if __name__ == "__main__":

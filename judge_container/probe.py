@@ -21,7 +21,7 @@ _LIMITS = Limits(
 
 
 class NoLauncherError(Exception):
-    """Without the launcher nothing is judged, least of all unsandboxed."""
+    """Without the launcher nothing is judged, least of all unsandboxed. Nor without a layer that is needed here."""
 
 
 def sandbox(settings: Settings) -> Sandbox:
@@ -31,6 +31,8 @@ def sandbox(settings: Settings) -> Sandbox:
     candidate = Sandbox(launcher=settings.launcher.resolve(), identity=identity.choose())
     held = _layers(candidate, settings.scratch)
     events.emit("sandbox probed", kernel=os.uname().release, uid=candidate.identity.uid, layers=sorted(held))
+    if missing := settings.needs - held:
+        raise NoLauncherError(f"the kernel {os.uname().release} has no {', '.join(sorted(missing))}: JUDGE_NEEDS")
     return Sandbox(launcher=candidate.launcher, identity=candidate.identity, required=held)
 
 

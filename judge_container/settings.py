@@ -18,7 +18,7 @@ class Settings:
     says so, and nobody else: neither an image nor a checkout knows whose `/tmp` it is given.
 
     `local_inputs`: test inputs may come from http://localhost (the local cloud's S3), not only by https.
-    `compile_cpu_ms`: what compiling one program may take.
+    `compile_cpu_ms`: what compiling one program may take. `needs`: layers without which nothing is judged.
     """
 
     launcher: Path
@@ -26,6 +26,7 @@ class Settings:
     owns_machine: bool = False
     local_inputs: bool = False
     compile_cpu_ms: int = COMPILE_CPU_MS
+    needs: frozenset[str] = frozenset()
 
 
 def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -35,4 +36,5 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         owns_machine=environment.get("JUDGE_OWNS_MACHINE") == "1",
         local_inputs=environment.get("JUDGE_LOCAL_INPUTS") == "1",
         compile_cpu_ms=int(environment.get("JUDGE_COMPILE_CPU_MS") or COMPILE_CPU_MS),
+        needs=frozenset(environment.get("JUDGE_NEEDS", "").split()),
     )

@@ -103,6 +103,7 @@ def load() -> Settings:
 def _queue_urls() -> dict[str, str]:
     return {
         "submissions": os.environ.get("SUBMISSIONS_QUEUE_URL", ""),
+        "judge_jobs": os.environ.get("JUDGE_QUEUE_URL", ""),
         "rejudges": os.environ.get("REJUDGES_QUEUE_URL", ""),
         "imports": os.environ.get("IMPORTS_QUEUE_URL", ""),
         "letters": os.environ.get("LETTERS_QUEUE_URL", ""),

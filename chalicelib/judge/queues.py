@@ -1,6 +1,6 @@
-"""Declares the judge's queues: submissions that wait for a verdict, and origins whose submissions are rejudged.
+"""Declares the judge's queues: submissions that wait for a verdict, origins whose submissions are rejudged, jobs.
 
-S3 itself fills a third, `imports`.
+S3 itself fills another, `imports`.
 """
 
 from dataclasses import dataclass
@@ -26,7 +26,17 @@ class RejudgeRequest:
     cursor: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgeJob:
+    """For judges behind a queue: two presigned addresses of S3. After `until` nobody waits for a judge to take it."""
+
+    job: str
+    answer: str
+    until: datetime
+
+
 submissions = Queue("submissions", SubmissionRequest)
+judge_jobs = Queue("judge_jobs", JudgeJob)
 rejudges = Queue("rejudges", RejudgeRequest)
 
 

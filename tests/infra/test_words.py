@@ -21,6 +21,7 @@ FOR_DEVELOPERS = {
     "chalicelib/wiring.py": "types, and a defect of ours",
     "chalicelib/judge_protocol/wire.py": "between the judge and us: told in the log",
     "chalicelib/judge/grading/judge_client.py": "between the judge and us: told in the log",
+    "chalicelib/judge/grading/queued_judge.py": "between the judge and us: told in the log",
     "chalicelib/judge/grading/transport.py": "between the judge and us: told in the log",
     "chalicelib/judge/grading/grader.py": "causes of system errors: told in the log",
     "chalicelib/judge/grading/annotations.py": "patterns of what compilers and runtimes say",

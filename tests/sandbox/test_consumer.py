@@ -9,8 +9,9 @@ import signal
 import subprocess
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, cast
@@ -20,7 +21,17 @@ import pytest
 from chalicelib.judge.grading import judge_client
 from chalicelib.judge_protocol import wire
 from chalicelib.judge_protocol.contract import Job, Outcome, TestInput
-from judge_container.consumer import EXIT_REPLACE, LATE, Consumer, Worker, check_users, from_environment
+from judge_container.consumer import (
+    EXIT_NO_WORKER,
+    EXIT_REPLACE,
+    LATE,
+    MAX_ANSWER_BYTES,
+    TAKEN,
+    Consumer,
+    Worker,
+    check_users,
+    from_environment,
+)
 from tests.sandbox.workers import ROOT
 
 CONSUMER, WORKER = 61_801, 61_802
@@ -83,6 +94,24 @@ class Cloud(ThreadingHTTPServer):
         self.objects[f"/jobs/{name}"] = json.dumps(wire.job_to_json(job), indent=1).encode()
         self.messages.append(json.dumps({"job": f"{self.url}/jobs/{name}", "answer": f"{self.url}/answers/{name}"}))
 
+    def get(self, path: str) -> bytes:
+        return self.objects[path]
+
+    def put(self, path: str, data: bytes) -> None:
+        self.objects[path] = data
+
+    def receive(self) -> list[dict[str, str]]:
+        messages = [
+            {"MessageId": str(number), "ReceiptHandle": str(number), "Body": text}
+            for number, text in enumerate(self.messages[:1])
+        ]
+        del self.messages[:1]
+        return messages
+
+    def delete(self, receipt_handle: str) -> None:
+        self.deleted.append(receipt_handle)
+        self.answered.set()
+
 
 class _Handler(BaseHTTPRequestHandler):
     server: Cloud
@@ -93,27 +122,21 @@ class _Handler(BaseHTTPRequestHandler):
             given = {"AccessKeyId": KEY_ID, "SecretAccessKey": SECRET, "Token": "token", "Expiration": expires}
             self._answer(json.dumps(given).encode())
         else:
-            self._answer(self.server.objects[self.path])
+            self._answer(self.server.get(self.path))
             self.server.fetched.set()
 
     def do_PUT(self) -> None:
-        self.server.objects[self.path] = self._body()
+        self.server.put(self.path, self._body())
         self._answer(b"")
 
     def do_POST(self) -> None:
         body = json.loads(self._body())
         self.server.signed_by.add(self.headers["Authorization"].partition("Credential=")[2].partition("/")[0])
         if self.headers["X-Amz-Target"].endswith("ReceiveMessage"):
-            messages = [
-                {"MessageId": str(number), "ReceiptHandle": str(number), "Body": text}
-                for number, text in enumerate(self.server.messages[:1])
-            ]
-            del self.server.messages[:1]
-            self._answer(json.dumps({"Messages": messages}).encode())
+            self._answer(json.dumps({"Messages": self.server.receive()}).encode())
         else:
-            self.server.deleted.append(body["ReceiptHandle"])
             self._answer(b"{}")
-            self.server.answered.set()
+            self.server.delete(body["ReceiptHandle"])
 
     def _body(self) -> bytes:
         return self.rfile.read(int(self.headers["Content-Length"]))
@@ -158,6 +181,13 @@ def only_sqs(directory: str, names: list[str]) -> list[str]:
 
 @pytest.fixture
 def consumer(cloud: Cloud) -> Iterator["subprocess.Popen[bytes]"]:
+    with started(cloud) as process:
+        yield process
+
+
+@contextlib.contextmanager
+def started(cloud: Cloud, **more: str) -> Iterator["subprocess.Popen[bytes]"]:
+    """A consumer of its own, with `more` in its environment."""
     place = Path(tempfile.mkdtemp(prefix="lyceum-consumer-"))
     place.chmod(0o755)
     copy_as_in_the_image(place)
@@ -176,6 +206,7 @@ def consumer(cloud: Cloud) -> Iterator["subprocess.Popen[bytes]"]:
         "AWS_ENDPOINT_URL": cloud.url,
         "AWS_DEFAULT_REGION": "eu-central-1",
         "AWS_CONTAINER_CREDENTIALS_FULL_URI": f"{cloud.url}/credentials",
+        **more,
     }
     process = subprocess.Popen([SYSTEM_PYTHON, "-m", "judge_container.consumer"], cwd=place, env=environment)
     try:
@@ -275,13 +306,31 @@ class OneMessage:
         return {"Messages": [self._messages.pop()]}
 
 
-def test_worker_that_is_late_is_replaced_although_nobody_could_be_told(cloud: Cloud) -> None:
-    """Else its answer to this job would be taken for that to the next."""
-    cloud.objects["/jobs/late"] = b"{}"
-    queue = OneMessage({"job": f"{cloud.url}/jobs/late", "answer": "http://127.0.0.1:1/"})
-    settings = from_environment({"JUDGE_QUEUE_URL": "https://sqs.example/jobs", "JUDGE_LOCAL_INPUTS": "1"})
+class Forgetful(Cloud):
+    """It takes no answer."""
 
-    assert Consumer(settings, cast(Any, queue), LateWorker()).run() == EXIT_REPLACE
+    def put(self, path: str, data: bytes) -> None:
+        if json.loads(data) == TAKEN:
+            super().put(path, data)
+        else:
+            self.answered.set()
+            raise ConnectionError
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """It means to."""
+
+
+def test_worker_that_is_late_is_replaced_although_nobody_could_be_told() -> None:
+    """Else its answer to this job would be taken for that to the next."""
+    settings = from_environment({"JUDGE_QUEUE_URL": "https://sqs.example/jobs", "JUDGE_LOCAL_INPUTS": "1"})
+    with Forgetful() as cloud:
+        threading.Thread(target=cloud.serve_forever, daemon=True).start()
+        cloud.objects["/jobs/late"] = b"{}"
+        queue = OneMessage({"job": f"{cloud.url}/jobs/late", "answer": f"{cloud.url}/answers/late"})
+
+        assert Consumer(settings, cast(Any, queue), LateWorker()).run() == EXIT_REPLACE
+        assert cloud.answered.is_set()
+        cloud.shutdown()
 
 
 def test_message_that_names_nothing_comes_again_and_the_worker_goes_on(
@@ -292,6 +341,96 @@ def test_message_that_names_nothing_comes_again_and_the_worker_goes_on(
 
     assert report(cloud, "good").runs[0].outcome is Outcome.OK
     assert len(cloud.deleted) == 1
+
+
+def test_nothing_is_taken_where_a_layer_is_missing_that_is_needed(cloud: Cloud) -> None:
+    """Behind a queue pupils share a container, and a file that one's program can read may be another's."""
+    cloud.send("job", ADDING)
+
+    with started(cloud, JUDGE_NEEDS="seccomp a_layer_that_no_kernel_has") as consumer:
+        assert consumer.wait(PATIENCE) == EXIT_NO_WORKER
+
+    assert (cloud.deleted, len(cloud.messages)) == ([], 1)
+
+
+class Asked:
+    """A worker that answers what it is told to."""
+
+    def __init__(self, answer: dict[str, Any], meanwhile: Callable[[], object] = lambda: None) -> None:
+        self.answer, self.meanwhile, self.jobs = answer, meanwhile, 0
+
+    def ask(self, event: bytes) -> dict[str, Any]:
+        self.jobs += 1
+        self.meanwhile()
+        return self.answer
+
+    def has_ended(self) -> bool:
+        return False
+
+
+def consumer_of(worker: Asked, queue: Any) -> Consumer:
+    settings = from_environment({"JUDGE_QUEUE_URL": "https://sqs.example/jobs", "JUDGE_LOCAL_INPUTS": "1"})
+    return Consumer(settings, queue, cast(Any, worker))
+
+
+class Deleting(OneMessage):
+    """Ends the consumer when it asks for a second message."""
+
+    def __init__(self, body: object) -> None:
+        super().__init__(body)
+        self.deleted: list[str] = []
+
+    def receive_message(self, **_: object) -> dict[str, Any]:
+        if not self._messages:
+            raise SystemExit
+        return super().receive_message()
+
+    def delete_message(self, **named: str) -> None:
+        self.deleted.append(named["ReceiptHandle"])
+
+
+def job_at(cloud: Cloud, until: datetime) -> dict[str, str]:
+    cloud.objects["/jobs/1"] = b"{}"
+    return {"job": f"{cloud.url}/jobs/1", "answer": f"{cloud.url}/answers/1", "until": until.isoformat()}
+
+
+def test_what_nobody_waits_for_any_more_is_thrown_away(cloud: Cloud) -> None:
+    worker, queue = Asked({}), Deleting(job_at(cloud, datetime.now(UTC) - timedelta(seconds=1)))
+
+    with pytest.raises(SystemExit):
+        consumer_of(worker, queue).run()
+
+    assert (worker.jobs, queue.deleted, list(cloud.objects)) == (0, ["1"], ["/jobs/1"])
+
+
+def test_the_sender_learns_that_its_job_was_taken_before_it_is_done(cloud: Cloud) -> None:
+    seen: list[bytes] = []
+    worker = Asked({"said": "1"}, lambda: seen.append(cloud.objects["/answers/1"]))
+
+    with pytest.raises(SystemExit):
+        consumer_of(worker, Deleting(job_at(cloud, datetime.now(UTC) + timedelta(hours=1)))).run()
+
+    assert [json.loads(each) for each in (*seen, cloud.objects["/answers/1"])] == [{"taken": True}, {"said": "1"}]
+
+
+def test_an_answer_that_is_too_large_is_said_to_be(cloud: Cloud) -> None:
+    queue = Deleting(job_at(cloud, datetime.now(UTC) + timedelta(hours=1)))
+
+    with pytest.raises(SystemExit):
+        consumer_of(Asked({"said": "x" * MAX_ANSWER_BYTES}), queue).run()
+
+    assert judge_client.of_answer(json.loads(cloud.objects["/answers/1"])) is judge_client.Failure.TOO_LARGE
+
+
+def test_a_consumer_that_is_to_stop_answers_first_and_takes_nothing_more(cloud: Cloud) -> None:
+    queue = Deleting(job_at(cloud, datetime.now(UTC) + timedelta(hours=1)))
+    worker = Asked({"said": "1"}, lambda: judging.stop(signal.SIGTERM, None))
+    judging = consumer_of(worker, queue)
+
+    assert judging.run() == 0
+    assert (json.loads(cloud.objects["/answers/1"]), queue.deleted) == ({"said": "1"}, ["1"])
+    with pytest.raises(SystemExit):
+        consumer_of(worker, queue).stop(signal.SIGTERM, None)
 
 
 @pytest.mark.parametrize("users", [(str(WORKER), str(WORKER)), ("0", str(WORKER)), (str(CONSUMER), "root")])
