@@ -8,6 +8,7 @@ nothing.
 
 import argparse
 import sys
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -15,7 +16,7 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.aws import change_sets
-from infra.aws.change_sets import StackError
+from infra.aws.change_sets import Pause, StackError
 from infra.aws.deploy import STAGES, stack_name
 from infra.packaging.package import ROOT
 
@@ -23,6 +24,9 @@ BACKUPS = ROOT / "infra" / "templates" / "backups.yaml"
 COPIES = ROOT / "infra" / "templates" / "backup_copies.yaml"
 MANAGED = "DynamoDB"
 """AWS Backup's name for what it is to back up, and to manage wholly: only then it copies to elsewhere."""
+
+POINTS_GO = 5
+"""Seconds until copies that were deleted are gone."""
 
 Apply = Callable[[boto3.Session, str, Mapping[str, str], Mapping[str, str]], dict[str, str]]
 
@@ -51,6 +55,28 @@ def make_vault(aws: boto3.Session, stage: str, region: str, *, apply: Apply = ch
     parameters = {"Stage": stage, "SourceAccount": account}
     made = apply(there, f"{stack_name(stage)}-backup-copies", _body(COPIES.read_text(encoding="utf-8")), parameters)
     return made["CopyVaultArn"]
+
+
+def delete(aws: boto3.Session, stage: str, *, pause: Pause = time.sleep) -> None:
+    """Deletes what `set_up` has made, which its template retains: the vault, with all copies in it, and its key."""
+    change_sets.delete(aws, f"{stack_name(stage)}-backups", pause=pause)
+    client, name = aws.client("backup"), stack_name(stage)
+    vaults = [
+        each for page in client.get_paginator("list_backup_vaults").paginate() for each in page["BackupVaultList"]
+    ]
+    for vault in (each for each in vaults if each["BackupVaultName"] == name):
+        while points := client.list_recovery_points_by_backup_vault(BackupVaultName=name)["RecoveryPoints"]:
+            for point in points:
+                client.delete_recovery_point(BackupVaultName=name, RecoveryPointArn=point["RecoveryPointArn"])
+            pause(POINTS_GO)
+        _forget_key(aws, vault["EncryptionKeyArn"])
+        client.delete_backup_vault(BackupVaultName=name)
+
+
+def _forget_key(aws: boto3.Session, key: str) -> None:
+    kms = aws.client("kms")
+    if kms.describe_key(KeyId=key)["KeyMetadata"]["KeyState"] != "PendingDeletion":
+        kms.schedule_key_deletion(KeyId=key, PendingWindowInDays=7)  # the shortest
 
 
 def _manage_tables(client: Any) -> None:

@@ -1,7 +1,8 @@
 """`make destroy STAGE=dev`: deletes a stage from AWS, after asking.
 
 In prod the stack is protected, and tables and test data outlive it, with what the school had chosen: `make deploy` then
-makes a new stack of them. In other stages they are deleted with it. What an AWS account has once for all stages
+makes a new stack of them. Their nightly copies go on. In other stages all of it is deleted, with the copies beside the
+tables; those in another region or account stay until their time is up. What an AWS account has once for all stages
 (infra/templates/account.yaml) stays.
 """
 
@@ -13,7 +14,7 @@ from collections.abc import Callable
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infra.aws import change_sets, keys, records, retained
+from infra.aws import backups, change_sets, keys, records, retained
 from infra.aws.change_sets import Pause, StackError
 from infra.aws.deploy import STAGES, front_door_name, front_door_session, stack_name
 
@@ -35,6 +36,7 @@ def destroy(aws: boto3.Session, stage: str, ask: Ask, *, pause: Pause = time.sle
         aws.resource("s3").Bucket(bucket).object_versions.delete()
     change_sets.delete(aws, name, pause=pause)
     if stage != "prod":
+        backups.delete(aws, stage, pause=pause)
         keys.delete_all(aws, stage)
         records.delete_all(aws, stage)
     return True

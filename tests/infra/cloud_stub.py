@@ -160,6 +160,9 @@ class Account:
         expires = "TimeToLiveSpecification" in self.tables[params["TableName"]]
         return {"TimeToLiveDescription": {"TimeToLiveStatus": "ENABLED" if expires else "DISABLED"}}
 
+    def list_backup_vaults(self, params: Params) -> Params:
+        return {"BackupVaultList": []}
+
     def describe_continuous_backups(self, params: Params) -> Params:
         return {"ContinuousBackupsDescription": {"ContinuousBackupsStatus": "ENABLED"}}
 

@@ -7,6 +7,8 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
 from moto import mock_aws
 
 from infra.aws import backups, costs
@@ -128,3 +130,40 @@ def test_a_stage_without_a_topic_is_to_be_deployed_first(aws: boto3.Session) -> 
 
     with pytest.raises(BackupsError, match="lyceum-prod has no topic for alarms: deploy this version first"):
         backups.set_up(aws, "prod", VAULT)
+
+
+class Answers:
+    """What AWS Backup and KMS are asked when a stage goes; a copy is gone a while after it was deleted."""
+
+    def __init__(self, *, copies: int) -> None:
+        self.points = [f"point-{number}" for number in range(copies)]
+        self.asked: list[str] = []
+
+    def answer(self, model: Any, params: dict[str, Any], **_: object) -> tuple[Any, dict[str, Any]]:
+        self.asked.append(model.name)
+        vaults = [
+            {"BackupVaultName": name, "EncryptionKeyArn": f"key of {name}"} for name in ("lyceum-dev", "lyceum-prod")
+        ]
+        answers: dict[str, Any] = {
+            "ListBackupVaults": {"BackupVaultList": vaults},
+            "ListRecoveryPointsByBackupVault": {"RecoveryPoints": [{"RecoveryPointArn": each} for each in self.points]},
+            "DescribeKey": {"KeyMetadata": {"KeyState": "Enabled"}},
+        }
+        said = params["body"].decode() if isinstance(params["body"], bytes) else str(params["body"])
+        assert "prod" not in params["url_path"] + said
+        found: dict[str, Any] = answers.get(model.name, {})
+        return AWSResponse("", 200, HTTPHeaders(), None), found
+
+
+def test_a_stage_that_goes_takes_its_copies_and_their_key_with_it(aws: boto3.Session) -> None:
+    answers = Answers(copies=2)
+    events: Any = aws.events
+    for service in ("backup", "kms"):
+        events.register(f"before-call.{service}", answers.answer)
+
+    backups.delete(aws, "dev", pause=lambda seconds: answers.points.clear())
+
+    assert answers.asked == [
+        *("ListBackupVaults", "ListRecoveryPointsByBackupVault", "DeleteRecoveryPoint", "DeleteRecoveryPoint"),
+        *("ListRecoveryPointsByBackupVault", "DescribeKey", "ScheduleKeyDeletion", "DeleteBackupVault"),
+    ]
