@@ -103,10 +103,11 @@ def check(stage: str, chosen: Mapping[str, str]) -> None:
     if stage == "prod" and missing:
         ways = " ".join(f"--parameter {name}=..." for name in missing)
         raise ChoiceError(f"prod needs a choice of its own for {', '.join(missing)}: make deploy ARGS='{ways}'")
-    judges, dispatched = (_number(name, values[name]) for name in ("JudgeConcurrency", "DispatchConcurrency"))
+    named = "JudgesAtMost" if values["JudgeBackend"] == "queue" else "JudgeConcurrency"
+    judges, dispatched = (_number(name, values[name]) for name in (named, "DispatchConcurrency"))
     if judges and dispatched > dispatchers_of(judges):
         raise ChoiceError(
-            f"JudgeConcurrency {judges} is too small for DispatchConcurrency {dispatched}: "
+            f"{named} {judges} is too small for DispatchConcurrency {dispatched}: "
             f"make deploy ARGS='--parameter DispatchConcurrency={dispatchers_of(judges)}', or name more judges"
         )
 

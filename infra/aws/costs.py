@@ -4,7 +4,7 @@ The units of DynamoDB are counted: tests/infra/test_costs.py performs each actio
 functions run, and what AWS charges are assumptions, all in this file.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 PUPILS = 1000
@@ -183,6 +183,33 @@ def _quantities(pupils: int) -> Iterator[tuple[str, float]]:
     yield "a dashboard", 1
     yield "a key of KMS, a month", 1
     yield "web ACL with two rules, a month", 1
+
+
+MACHINE_HOUR = 0.102  # USD of a c7i.large, which has two judges
+ENDPOINTS_A_MONTH = 7 * 2 * 24 * 30 * 0.012  # USD of seven services' endpoints in two zones
+JUDGES_AT_LEAST = 10  # of prod
+BUSY = 0.5  # of the time that containers run
+
+
+def judging(pupils: int) -> tuple[float, float]:
+    """What a month's judging costs with Lambda's tenants, and with judges behind a queue (docs/scale.md)."""
+    action = ACTIONS["sends a program and waits"]
+    programs, environments = action.per_day * pupils * SCHOOL_DAYS, pupils * SCHOOL_DAYS * ENVIRONMENTS_A_DAY
+    gigabytes = 1.73 * (action.judge * programs + JUDGE_STARTS * environments)
+    tenants = gigabytes / 1e6 * PRICES["a million GB-seconds"]
+    tenants += environments * 1.73 / 1000 * PRICES["a thousand GB of new environments of tenants"]
+    hours = max(action.judge * programs / 3600 / BUSY, JUDGES_AT_LEAST * MONTH_MINUTES / 60)
+    # A job's object and its answer's two; ten looks for them; the message.
+    by_the_way = programs * (3 * PRICES["a million writes of files"] + 10 * PRICES["a million reads of files"])
+    by_the_way += 3 * programs * PRICES["a million queue requests"]
+    return tenants, hours * MACHINE_HOUR / 2 + ENDPOINTS_A_MONTH + by_the_way / 1e6
+
+
+def judging_table(numbers: Sequence[int] = (1000, 10_000, 30_000, 100_000)) -> str:
+    """Returns both as a table in Markdown."""
+    head = ["| Pupils | tenants of Lambda | judges behind a queue |", "|--:|--:|--:|"]
+    rows = ((pupils, *judging(pupils)) for pupils in numbers)
+    return "\n".join([*head, *(f"| {pupils:,} | {tenants:,.0f} | {queue:,.0f} |" for pupils, tenants, queue in rows)])
 
 
 def table(pupils: int = PUPILS, *, most: int | None = None) -> str:

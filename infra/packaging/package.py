@@ -34,6 +34,7 @@ from infra.packaging.template_files import Template, dump, load_template
 ROOT = archives.ROOT
 RESOURCES = ROOT / "infra" / "templates" / "resources.yaml"
 JUDGE_NETWORK = ROOT / "infra" / "templates" / "judge_network.yaml"
+JUDGE_SERVICE = ROOT / "infra" / "templates" / "judge_service.yaml"
 OPERATORS = ROOT / "infra" / "templates" / "operators.yaml"
 CANARY = ROOT / "infra" / "canary.py"
 
@@ -41,6 +42,10 @@ SHARED_PARAMETERS: dict[str, str | int] = {
     "MailFrom": "Lyceum <no-reply@lyceum.example>",
     "MailIdentity": "lyceum.example",
     "CreateMailIdentity": "false",
+    "JudgeBackend": "function",
+    "JudgesAtLeast": 2,
+    "JudgesAtMost": 20,
+    "JudgeMachine": "c7i.large",
     "JudgeConcurrency": 0,
     "DispatchConcurrency": 10,
     "ReserveConcurrency": "false",
@@ -65,6 +70,8 @@ STAGE_PARAMETERS: dict[str, dict[str, str | int]] = {
     # pupils be judged within minutes. 150 at once judge 45 a second and leave the judge room for pupils' own runs, and
     # the API room for as many requests that wait (docs/scale.md).
     "prod": {
+        "JudgesAtLeast": 10,
+        "JudgesAtMost": 200,
         "JudgeConcurrency": 400,
         "DispatchConcurrency": 150,
         "ReserveConcurrency": "true",
@@ -127,7 +134,7 @@ def package(stage: str, out: Path, origins_listed: str | None = None, processor:
         _run_chalice(stage, architecture, Path(scratch), environment)
         generated = load_template(Path(scratch, "sam.yaml"))
     _place(generated, code, layers)
-    for part in (JUDGE_NETWORK, OPERATORS):
+    for part in (JUDGE_NETWORK, OPERATORS, JUDGE_SERVICE):
         _add(load_template(part), generated)
     canary.add_code(generated, CANARY.read_text(encoding="utf-8"))
     monitoring.add_monitoring(generated)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from infra.local.bridges import choosing
-from infra.local.bridges.bridge import NETWORK_TYPES, Addresses, Bridge, LocalEndpoints, Template
+from infra.local.bridges.bridge import JUDGE_SERVICE, NETWORK_TYPES, Addresses, Bridge, LocalEndpoints, Template
 from infra.local.bridges.localstack import ABSENT, LocalStack
 from infra.local.bridges.ministack import MiniStack
 from infra.local.bridges.unknown import Unknown
@@ -191,7 +191,12 @@ def gone(built: Built, bridge: Bridge) -> set[str]:
 
 
 def network(built: Built) -> set[str]:
-    return {name for name, each in built.template["Resources"].items() if each["Type"].startswith(NETWORK_TYPES)}
+    """With the judges behind a queue that live in it."""
+    return {
+        name
+        for name, each in built.template["Resources"].items()
+        if each["Type"].startswith(NETWORK_TYPES) or each.get("Condition") == JUDGE_SERVICE
+    }
 
 
 def sums(built: Built) -> set[str]:

@@ -84,6 +84,14 @@ def test_no_more_programs_are_judged_at_once_than_there_are_judges(
     choices.check("prod", {**chosen, "DispatchConcurrency": str(most)})
 
 
+def test_judges_behind_a_queue_are_as_many_as_the_dispatchers_need() -> None:
+    chosen = {**OWN, "JudgeBackend": "queue", "JudgesAtMost": "300", "JudgeConcurrency": "10"}
+
+    with pytest.raises(ChoiceError, match=r"JudgesAtMost 300 is too small for DispatchConcurrency 251: .*=250'"):
+        choices.check("prod", {**chosen, "DispatchConcurrency": "251"})
+    choices.check("prod", {**chosen, "DispatchConcurrency": "250"})
+
+
 def test_who_reserves_no_judges_has_those_of_the_account() -> None:
     choices.check("prod", {**OWN, "JudgeConcurrency": "0"})
 

@@ -168,6 +168,10 @@ def test_the_manual_shows_what_the_formula_gives(shown: str) -> None:
     assert shown in (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 
 
+def test_the_page_about_scale_shows_what_judges_cost() -> None:
+    assert costs.judging_table() in (ROOT / "docs" / "scale.md").read_text(encoding="utf-8")
+
+
 # --- What breaks first -----------------------------------------------------------------------------------------------
 
 

@@ -39,7 +39,12 @@ OF_SAM = {
 UNUSED = {
     "acm-pca:*": "certificates of a private authority",
     "apigateway:*agResource": "no name that IAM knows: POST, PUT and DELETE of /tags",
-    "autoscaling:*": "tables of provisioned capacity",
+    "autoscaling:*InstanceRefresh": "machines live for a week anyhow",
+    "autoscaling:*LoadBalancer*": "nobody calls the judge's machines",
+    "autoscaling:*MetricsCollection": "metrics of groups",
+    "autoscaling:*NotificationConfiguration": "notifications of groups",
+    "autoscaling:*Processes": "groups that pause",
+    "autoscaling:*TrafficSources": "nobody calls the judge's machines",
     "billing:*": "budgets by billing view",
     "cloudfront:*ConnectionGroup": "distributions for tenants",
     "cloudfront:*StagingConfig": "distributions for trying things out",
@@ -50,18 +55,24 @@ UNUSED = {
     "dynamodb:ImportTable": "imports from S3",
     "dynamodb:Scan": "imports from S3",
     "ec2:*VpcEncryptionControl*": "encryption between machines",
+    "ec2:Get[*]": "of templates alone",
+    "ecs:PutAccountSetting*": "settings of the account",
+    "elasticloadbalancing:*": "nobody calls the judge's machines",
     "elasticfilesystem:*": "functions with a file system",
     "firehose:*": "logs that go to Firehose",
     "kinesis:*": "streams to Kinesis",
     "lambda:*Capacity*": "functions on instances of one's own",
+    "lambda:*ProvisionedConcurrencyConfig": "functions that are scaled",
     "lambda:AssociateRuntimeAlias": "runtimes that AWS is asked to hold",
     "logs:CreateLogStream": "exports of tables",
     "logs:PutLogEvents": "exports of tables",
+    "managed-fleets:*": "groups of fleets",
     "payments:*": "budgets by payment",
     "s3:*Metadata*": "tables about objects",
     "s3:REST.PUT.OBJECT": "no action of IAM",
     "s3files:*": "functions with a file system",
     "s3tables:*": "tables about objects",
+    "ssm:Get[*]": "the image's number alone",
     "vpc-lattice:*": "endpoints of a service network",
     "vpce:*": "endpoints in several regions",
     "*:AllowVendedLogDeliveryForResource": "logs of other services",
@@ -186,6 +197,52 @@ def test_a_deployer_reads_no_table_and_touches_no_other_stage() -> None:
     } == set()
 
 
+def resources(action: str) -> list[str]:
+    """What an action is allowed on, with or without a condition."""
+    found = [part for each in POLICIES.values() for part in each["Statement"] if fits(action, listed(part["Action"]))]
+    return [
+        str(each["Fn::Sub"] if isinstance(each, dict) else each) for part in found for each in listed(part["Resource"])
+    ]
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        *("cloudwatch:DeleteAlarms", "cloudwatch:PutMetricAlarm", "cloudwatch:DeleteDashboards", "logs:DeleteLogGroup"),
+        *("logs:DeleteMetricFilter", "logs:DeleteRetentionPolicy", "backup:DeleteBackupVault"),
+        *("backup:DeleteBackupVaultLockConfiguration", "backup:PutBackupVaultAccessPolicy", "ecs:DeleteService"),
+        *("autoscaling:DeleteAutoScalingGroup", "dynamodb:DeleteTable", "iam:AddRoleToInstanceProfile"),
+    ],
+)
+def test_what_another_stage_needs_is_named_by_the_stage(action: str) -> None:
+    named = [each for each in resources(action) if not each.endswith(":backup-plan:*")]
+
+    assert named
+    assert [each for each in named if "${Stage}" not in each] == []
+
+
+def test_copies_of_another_stage_stay() -> None:
+    (statement,) = [
+        part
+        for each in POLICIES.values()
+        for part in each["Statement"]
+        if fits("backup:DeleteRecoveryPoint", listed(part["Action"]))
+    ]
+    rules = load_template(BACKUPS)["Resources"]["Plan"]["Properties"]["BackupPlan"]["BackupPlanRule"]
+
+    assert statement["Condition"] == {"StringEquals": {"aws:ResourceTag/lyceum-stage": {"Ref": "Stage"}}}
+    assert [each["RecoveryPointTags"] for each in rules] == [{"lyceum-stage": {"Ref": "Stage"}}] * len(rules)
+
+
+def test_what_is_made_has_the_names_that_are_allowed(built: Built) -> None:
+    """Alarms have those of CloudFormation, which begin with the stack's."""
+    groups = [each["LogGroupName"]["Fn::Sub"] for each in built.resources("AWS::Logs::LogGroup").values()]
+    allowed = [each.split(":log-group:")[1] for each in resources("logs:DeleteLogGroup") if ":log-group:" in each]
+
+    assert [name for name in groups if not any(fnmatchcase(name, each) for each in allowed)] == []
+    assert [each for each in built.resources("AWS::CloudWatch::Alarm").values() if "AlarmName" in each] == []
+
+
 def test_layers_have_the_name_that_is_allowed(built: Built) -> None:
     names = [each["LayerName"] for each in built.resources("AWS::Serverless::LayerVersion").values()]
 
@@ -209,6 +266,19 @@ def test_the_pipelines_role_is_for_one_repository_and_one_environment() -> None:
     assert not role["Properties"]["RoleName"]["Fn::Sub"].startswith("lyceum-")
     # Without it CloudFormation makes no role that is given a name.
     assert "CAPABILITY_NAMED_IAM" in stack.CAPABILITIES
+
+
+def test_workflows_name_actions_by_commits() -> None:
+    """A tag can be moved, also by who has taken over the action's repository."""
+    used = [
+        line.split("uses:")[1].strip()
+        for path in (ROOT / ".github" / "workflows").glob("*.yml")
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if "uses:" in line
+    ]
+
+    assert used
+    assert [each for each in used if not re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40}  # v[\d.]+", each)] == []
 
 
 # --- The command -----------------------------------------------------------------------------------------------------

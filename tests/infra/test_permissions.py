@@ -9,6 +9,8 @@ from tests.infra.conftest import Built, listed, statements
 REVIEWED = ROOT / "tests" / "infra" / "permissions.txt"
 # AWS has no resources for these: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html
 WITHOUT_RESOURCES = {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}
+# An agent of ECS asks where its service is; a password for ECR is that of an account.
+OF_THE_JUDGES_MACHINES = {"ecs:DiscoverPollEndpoint", "ecr:GetAuthorizationToken"}
 # Lambda asks for these on any resource, to put a function into a VPC; from within the function they are denied.
 OF_THE_JUDGES_NETWORK = {
     "ec2:CreateNetworkInterface",
@@ -56,7 +58,7 @@ def test_only_what_knows_no_resources_is_allowed_on_any(built: Built) -> None:
     unlimited = [statement for statement in allowed(built) if "*" in listed(statement["Resource"])]
     actions = {action for statement in unlimited for action in listed(statement["Action"])}
 
-    assert actions <= WITHOUT_RESOURCES | OF_THE_JUDGES_NETWORK
+    assert actions <= WITHOUT_RESOURCES | OF_THE_JUDGES_NETWORK | OF_THE_JUDGES_MACHINES
 
 
 def test_managed_policies_are_given_to_no_role(built: Built) -> None:

@@ -1,14 +1,18 @@
 """The packaged template has what a careful operator looks for: isolation, traces, limits, alarms."""
 
+import importlib.util
 import json
 import re
 from typing import Any
 
 from app import PACKAGES
 from chalicelib.common.http import documents
+from chalicelib.judge.grading import queued_judge
 from infra.aws import choices
-from infra.packaging import monitoring
+from infra.packaging import monitoring, package
 from infra.packaging.package import ROOT
+from infra.packaging.template_files import load_template
+from judge_container import addresses, consumer, sandbox
 from tests.infra.conftest import Built, referenced
 
 FUNCTIONS = ("AWS::Serverless::Function", "AWS::Lambda::Function")
@@ -63,8 +67,10 @@ def test_submissions_that_wait_have_an_alarm(built: Built) -> None:
 
 def test_alarms_reach_the_operators_topic(built: Built) -> None:
     topic = {"Fn::If": ["HasAlarmTopic", {"Ref": "AlarmTopicArn"}, {"Ref": "AlarmTopic"}]}
+    scaling = [{"Ref": name} for name in built.resources("AWS::ApplicationAutoScaling::ScalingPolicy")]
+    others = [alarm["AlarmActions"] for alarm in alarms(built) if alarm["AlarmActions"] != [topic]]
 
-    assert [alarm["AlarmDescription"] for alarm in alarms(built) if alarm["AlarmActions"] != [topic]] == []
+    assert sorted(map(str, others)) == sorted(str([each]) for each in scaling)
 
 
 def test_api_errors_missed_sweeps_and_system_errors_have_alarms(built: Built) -> None:
@@ -233,10 +239,18 @@ def test_concurrency_is_reserved_in_prod_alone(built: Built) -> None:
     assert built.template["Parameters"]["ReserveConcurrency"]["Default"] == expected
 
 
+def without_service(listed: list[Any]) -> list[Any]:
+    """What is there where JudgeBackend is "function"."""
+    return [each for each in listed if "HasJudgeService" not in each.get("Fn::If", ())]
+
+
 def test_judges_network_leads_to_s3_alone(built: Built) -> None:
     subnets = {referenced(subnet) for subnet in judge(built)["VpcConfig"]["SubnetIds"]}
     kinds = {each["Type"] for each in built.template["Resources"].values()}
-    (group,) = built.resources("AWS::EC2::SecurityGroup").values()
+    (group,) = (
+        built.resources("AWS::EC2::SecurityGroup")[referenced(each)]
+        for each in judge(built)["VpcConfig"]["SecurityGroupIds"]
+    )
     (egress,) = group["SecurityGroupEgress"]
 
     assert subnets == built.resources("AWS::EC2::Subnet").keys()
@@ -247,8 +261,8 @@ def test_judges_network_leads_to_s3_alone(built: Built) -> None:
 
 
 def test_judge_reads_tests_and_writes_what_it_made_of_them_and_nothing_else_of_s3(built: Built) -> None:
-    (endpoint,) = built.resources("AWS::EC2::VPCEndpoint").values()
-    read, put = endpoint["PolicyDocument"]["Statement"]
+    endpoint = built.resources("AWS::EC2::VPCEndpoint")["JudgeInputs"]
+    read, put = without_service(endpoint["PolicyDocument"]["Statement"])
     tests, made = ({"Fn::Sub": f"${{TestDataBucket.Arn}}/{prefix}/*"} for prefix in ("tests", "made"))
 
     assert endpoint["VpcEndpointType"] == "Gateway"
@@ -264,6 +278,60 @@ def test_judge_resolves_the_buckets_names_and_no_other(built: Built) -> None:
 
     assert referenced(association["VpcId"]) == "JudgeNetwork"
     assert first["Action"] == "ALLOW"
-    known = lists[referenced(first["FirewallDomainListId"])]["Domains"]
+    known = without_service(lists[referenced(first["FirewallDomainListId"])]["Domains"])
     assert known == [{"Fn::Sub": "${TestDataBucket}.s3.${AWS::Region}.${AWS::URLSuffix}"}]
     assert (last["Action"], lists[referenced(last["FirewallDomainListId"])]["Domains"]) == ("BLOCK", ["*"])
+
+
+# --- Judges behind a queue -------------------------------------------------------------------------------------------
+
+
+def test_judges_behind_a_queue_are_not_there_unless_somebody_says_so(built: Built) -> None:
+    template = built.template
+    declared = load_template(package.JUDGE_SERVICE)["Resources"]
+    always = {name for name, each in declared.items() if each.get("Condition") != "HasJudgeService"}
+
+    assert always == {"JudgeJobsQueue", "JudgeJobsDeadLetters", "JudgeJobsDeadLettersAlarm"}
+    assert template["Parameters"]["JudgeBackend"]["Default"] == "function"
+    assert template["Globals"]["Function"]["Environment"]["Variables"]["JUDGE_QUEUE_URL"] == {
+        "Fn::If": ["HasJudgeService", {"Ref": "JudgeJobsQueue"}, ""]
+    }
+
+
+def test_containers_are_the_judges_image_with_a_sandbox_that_keeps_pupils_apart(built: Built) -> None:
+    (task,) = built.resources("AWS::ECS::TaskDefinition").values()
+    (container,) = task["ContainerDefinitions"]
+    environment = {each["Name"]: each["Value"] for each in container["Environment"]}
+    queue = built.resources("AWS::SQS::Queue")["JudgeJobsQueue"]
+
+    assert container["Image"] == judge(built)["Code"]["ImageUri"]
+    assert container["EntryPoint"][-1] == "judge_container.consumer"
+    assert importlib.util.find_spec(container["EntryPoint"][-1]) is not None
+    assert set(environment["JUDGE_NEEDS"].split()) <= set(sandbox.LAYERS)
+    assert "landlock" in environment["JUDGE_NEEDS"]
+    assert environment["JUDGE_QUEUE_URL"] == {"Ref": "JudgeJobsQueue"}
+    assert container["StopTimeout"] > consumer.LONGEST_JOB
+    assert queue["VisibilityTimeout"] > consumer.LONGEST_JOB + 3 * addresses.TIMEOUT_SECONDS
+    assert queue["MessageRetentionPeriod"] >= queued_judge.TAKEN_WITHIN
+
+
+def test_containers_reach_the_queue_and_s3_alone(built: Built) -> None:
+    (service,) = built.resources("AWS::ECS::Service").values()
+    groups, endpoints = built.resources("AWS::EC2::SecurityGroup"), built.resources("AWS::EC2::VPCEndpoint")
+    network = service["NetworkConfiguration"]["AwsvpcConfiguration"]
+    (group,) = (groups[referenced(each)] for each in network["SecurityGroups"])
+    s3, queue = group["SecurityGroupEgress"]
+    behind = [
+        name
+        for name, each in endpoints.items()
+        if each.get("SecurityGroupIds") == [queue["DestinationSecurityGroupId"]]
+    ]
+    (template,) = built.resources("AWS::EC2::LaunchTemplate").values()
+
+    assert (s3["DestinationPrefixListId"], behind) == ({"Ref": "S3PrefixList"}, ["JudgeQueueEndpoint"])
+    (statement,) = endpoints["JudgeQueueEndpoint"]["PolicyDocument"]["Statement"]
+    assert statement["Resource"] == {"Fn::GetAtt": ["JudgeJobsQueue", "Arn"]}
+    assert network["AssignPublicIp"] == "DISABLED"
+    data = template["LaunchTemplateData"]
+    assert data["MetadataOptions"] == {"HttpTokens": "required", "HttpPutResponseHopLimit": 1}
+    assert "ECS_AWSVPC_BLOCK_IMDS=true" in data["UserData"]["Fn::Base64"]["Fn::Sub"]

@@ -197,7 +197,7 @@ def test_what_is_forgotten_leaves_no_versions_behind(built: Built) -> None:
     rules = built.resources("AWS::S3::Bucket")["TestDataBucket"]["LifecycleConfiguration"]["Rules"]
     forgotten = {each["Prefix"]: each["NoncurrentVersionExpiration"] for each in rules if "ExpirationInDays" in each}
 
-    assert forgotten == {each: {"NoncurrentDays": 1} for each in ("imports/", "made/", "uploads/")}
+    assert forgotten == {each: {"NoncurrentDays": 1} for each in ("imports/", "made/", "made/jobs/", "uploads/")}
 
 
 def test_bucket_is_private_and_speaks_only_tls(built: Built) -> None:

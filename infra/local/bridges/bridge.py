@@ -12,6 +12,8 @@ Resource = dict[str, Any]
 
 # The judge's network keeps programs from the Internet and from us. Locally the sandbox alone does.
 NETWORK_TYPES = ("AWS::EC2::", "AWS::Route53Resolver::")
+JUDGE_SERVICE = "HasJudgeService"
+"""The condition of judges behind a queue, which there are on AWS alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,9 +96,10 @@ def send_no_traces(template: Template) -> None:
 
 
 def free_the_judge(template: Template) -> None:
-    """Of its network, of environments for each tenant and of a concurrency of its own."""
+    """Of its network, of judges behind a queue, of environments for each tenant and of a concurrency of its own."""
     resources = template["Resources"]
-    for name in [name for name, each in resources.items() if each["Type"].startswith(NETWORK_TYPES)]:
-        del resources[name]
+    for name, each in list(resources.items()):
+        if each["Type"].startswith(NETWORK_TYPES) or each.get("Condition") == JUDGE_SERVICE:
+            del resources[name]
     for name in ("ReservedConcurrentExecutions", "TenancyConfig", "VpcConfig"):
         resources["JudgeFunction"]["Properties"].pop(name, None)
