@@ -72,7 +72,9 @@ class OpenCourse:
 
     def lacking(self, lesson: Lesson) -> Sequence[Requirement]:
         """What the reader has not reached yet of what a lesson requires."""
-        return [] if self.sees_all else self.contents.outline.lacking(lesson.id, self.completion)
+        if self.sees_all or not lesson.requires:
+            return []
+        return self.contents.outline.lacking(lesson.id, self.completion)
 
     def tasks_of(self, lesson: Lesson) -> Sequence[TimedTask]:
         """None, for pupils, before the lesson opens; what is locked has names."""
@@ -152,7 +154,12 @@ def _check_may_come(course: Course, enrollment: Enrollment | None, *, by_right: 
         raise course_errors.no_such_course()
     if not by_right and not (enrollment and enrollment.is_granted):
         raise course_errors.private()
-    if state is Availability.CLOSED:
+    check_takes_pupils(course)
+
+
+def check_takes_pupils(course: Course) -> None:
+    """403 for a course that is closed: nobody comes new to it, by whichever way."""
+    if course.times.state(clock.now()) is Availability.CLOSED:
         raise course_errors.closed()
 
 

@@ -23,6 +23,7 @@ def join(user_id: int, course_id: int, also: FillMore) -> bool:
             raise course_errors.no_such_course()
         if enrollment is not None and enrollment.attends:
             return False
+        courses.check_takes_pupils(course)
         try:
             enrollments.start_attendance(user_id, course, clock.now(), needs_grant=False, also=also)
         except transactions.ConditionFailed as refused:

@@ -167,7 +167,8 @@ class LessonView(TimesView):
     def _members(opened: OpenLesson) -> dict[str, Any]:
         course, lesson = opened.course, opened.lesson
         times = course.times_of(lesson)
-        tasks = [TaskInfo.of(task, course.completion) for task in course.tasks_of(lesson)]
+        completion = course.completion  # read from its stored form once
+        tasks = [TaskInfo.of(task, completion) for task in course.tasks_of(lesson)]
         return {
             **times_members(times),
             "id": lesson.id,

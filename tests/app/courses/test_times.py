@@ -165,6 +165,9 @@ def test_nobody_comes_new_to_a_closed_course(school: School, teacher: Person, pu
     assert read(school, pupil, f"/courses/{course.id}")["state"] == "closed"
     late = school.person()
     assert refused(school.api.post(f"/courses/attend/{course.id}", token=late.token)) == (403, "course_closed")
+    invited = school.api.post("/invitations", {"kind": "course", "id": course.id}, token=teacher.token)
+    joined = school.api.post(f"/invitations/{invited.body['code']}/accept", token=late.token)
+    assert refused(joined) == (403, "course_closed")
     assert school.api.get(f"/main/courses/{course.id}").body["closes_at"] == rfc3339(START)
 
 

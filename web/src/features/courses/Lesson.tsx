@@ -1,4 +1,5 @@
 import { Link, useParams } from "react-router";
+import type { Schemas } from "~/api/client";
 import { paths } from "~/lib/paths";
 import { courses as dictionary } from "~/texts/courses";
 import { useTexts } from "~/texts/language";
@@ -26,6 +27,7 @@ export function Component() {
             {texts.course}: <Link to={paths.course(courseId)}>{course.data?.name ?? texts.outline}</Link>
           </p>
           <When item={found} />
+          {found.state === "locked" && <Requires requires={found.requires} lessons={course.data?.lessons ?? []} />}
           <Markdown text={found.description} />
           {found.text && <Markdown text={found.text} />}
           <h2>{texts.lessonTasks}</h2>
@@ -51,5 +53,20 @@ export function Component() {
         </Page>
       )}
     </Loaded>
+  );
+}
+
+type Lesson = Schemas["LessonView"];
+
+/** What opens the lesson: points in others. */
+function Requires({ requires, lessons }: { requires: Lesson["requires"]; lessons: Lesson[] }) {
+  const texts = useTexts(dictionary);
+  const names = new Map(lessons.map((lesson) => [lesson.id, lesson.name]));
+  return (
+    <ul>
+      {requires.map(({ lesson_id, points }) => (
+        <li key={lesson_id}>{texts.requires(texts.worth(points), names.get(lesson_id) ?? "")}</li>
+      ))}
+    </ul>
   );
 }
