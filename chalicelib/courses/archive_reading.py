@@ -163,6 +163,7 @@ class _Made:
             meant=PUBLIC if told.is_public else PRIVATE,
             name=told.name,
             description=told.description,
+            tags=told.tags,
             language=told.language,
             languages=told.languages,
             picture_id=None if self._archived.picture is None else self.first_id,

@@ -82,7 +82,7 @@ def _problems(contents: Contents, may_take: MayTake) -> dict[int, Problem]:
 
 def _described(contents: Contents, texts: dict[int, str], problems: dict[int, Problem]) -> dict[str, Any]:
     course = contents.course
-    own = {name: getattr(course, name) for name in ("name", "description", "language", "languages")}
+    own = {name: getattr(course, name) for name in ("name", "description", "tags", "language", "languages")}
     return {
         "course": {**own, "is_public": course.is_meant_public, **_times(course)},
         "lessons": [_lesson(lesson, contents, texts, problems) for lesson in contents.lessons],

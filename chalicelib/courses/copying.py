@@ -64,7 +64,9 @@ class _Copy:
 
     def course(self, author: Caller, name: str | None) -> Course:
         source = self.source.course
-        fields = {each: getattr(source, each) for each in ("description", "picture_id", "language", "languages")}
+        fields = {
+            each: getattr(source, each) for each in ("description", "tags", "picture_id", "language", "languages")
+        }
         return models.new_course(
             self.id,
             author.id,

@@ -11,6 +11,7 @@ from pydantic import Field, ValidationError
 
 from chalicelib.common.http import validation
 from chalicelib.common.http.errors import In
+from chalicelib.common.http.searching import Tags
 from chalicelib.common.texts import Text
 from chalicelib.courses import requests
 from chalicelib.courses.availability import Times
@@ -40,6 +41,7 @@ class TimedPart(Part):
 class CoursePart(TimedPart):
     name: requests.Name
     description: requests.CourseDescription = ""
+    tags: Tags = Field(default_factory=list)
     language: LanguageId = "python3"
     languages: LanguageIds | None = None
     is_public: bool = True

@@ -121,10 +121,11 @@ def public(query: paging.CursorQuery) -> paging.Page[Course]:
     return listing_models.list_courses((PUBLIC,), query)
 
 
-def searched(words: str | None, read_page: ReadPage) -> ReadPage:
-    """Reads what has all these words in its name or description, of what `read_page` reads."""
-    sought = Sought.of(words)
-    return lambda query: searching.seek(read_page, query, sought, lambda course: (course.name, course.description))
+def searched(sought: Sought, read_page: ReadPage) -> ReadPage:
+    """Reads what has these words in its name, description or tags, and this tag, of what `read_page` reads."""
+    return lambda query: searching.seek(
+        read_page, query, sought, lambda course: (course.name, course.description), lambda course: course.tags
+    )
 
 
 def attend(caller: Caller, course_id: int) -> bool:

@@ -114,6 +114,7 @@ class Course(Timed, CoursesItem, discriminator="course"):
     version = dynamo_items.IntegerAttribute(default=1)
     name = UnicodeAttribute()
     description = UnicodeAttribute(default="")
+    tags = JSONAttribute(default=list)
     picture_id = dynamo_items.OptionalIntegerAttribute()
     language = UnicodeAttribute()
     languages = JSONAttribute(null=True)

@@ -25,7 +25,7 @@ routes = routing.Routes(__name__, tag="Progress")
 @routes.get("/main/courses", access=routing.PUBLIC, paged=True, caching=headers.REVALIDATED)
 def list_public_courses(query: searching.SearchQuery) -> paging.PageAnswer[CourseCards]:
     """The public courses, newest first: Virtual School's view."""
-    page = paging.read_by_cursor(query, courses.searched(query.q, courses.public))
+    page = paging.read_by_cursor(query, courses.searched(query.sought, courses.public))
     named = languages.list_all_if_described()
     body = CourseCards([CourseCard.of(card, named) for card in cards.of_all(page.items)])
     return page.answer(body)

@@ -7,6 +7,7 @@ from pydantic import AfterValidator, AwareDatetime, Field, HttpUrl, TypeAdapter,
 
 from chalicelib.common.http import paging, validation
 from chalicelib.common.http.requests import Body, Query
+from chalicelib.common.http.searching import Tags
 from chalicelib.common.texts import Text
 from chalicelib.courses.authoring import NewProblem, NewTask
 from chalicelib.courses.availability import MOMENTS, Times
@@ -134,6 +135,7 @@ class CourseChange(TimedChange):
 
     name: Name = Field(default_factory=str)
     description: CourseDescription = ""
+    tags: Tags = Field(default_factory=list)
     language: LanguageId = Field(default_factory=str)
     languages: LanguageIds | None = None
     is_public: bool = True

@@ -44,6 +44,7 @@ class CourseFields(TimesView):
     id: int
     name: str
     description: str
+    tags: list[str]
     pic: str | None
     language: CourseLanguageView
     is_public: bool
@@ -350,6 +351,7 @@ def course_fields(course: Course, languages: Sequence[Language]) -> dict[str, ob
         "id": course.id,
         "name": course.name,
         "description": course.description,
+        "tags": course.tags,
         "pic": course.pic,
         "language": CourseLanguageView(id=course.language, name=name),
         "is_public": course.is_meant_public,

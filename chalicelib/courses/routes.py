@@ -37,7 +37,7 @@ DRAFTS = limits.Limit("drafts", settings.load().drafts_per_minute, limits.MINUTE
 @routes.get("/courses", access=authentication.USER, paged=True)
 def list_courses(caller: Caller, query: searching.SearchQuery) -> paging.PageAnswer[CoursesView]:
     """The courses that the caller may see: public ones and their own; all, for teachers and admins."""
-    page = paging.read_by_cursor(query, courses.searched(query.q, lambda at: courses.visible_to(caller, at)))
+    page = paging.read_by_cursor(query, courses.searched(query.sought, lambda at: courses.visible_to(caller, at)))
     named = languages.list_all_if_described()
     return page.answer(CoursesView.of_cards(cards.of_all(page.items, caller.id), named))
 

@@ -161,6 +161,7 @@ class Problem(JudgeItem, discriminator="problem"):
     statement = UnicodeAttribute(default="")
     language = UnicodeAttribute(default="")
     titles = JSONAttribute(default=dict)
+    tags = JSONAttribute(default=list)
     files = JSONAttribute(default=dict)
     checker = UnicodeAttribute(default="tokens")
     checker_options = JSONAttribute(default=dict)
@@ -406,11 +407,11 @@ def all_problems(query: paging.CursorQuery) -> paging.Page[Problem]:
     return _newest(Problem.library_index, LIBRARY, query)
 
 
-def titles_of(problem_ids: Sequence[int]) -> dict[int, dict[str, str]]:
-    """What problems are called in which languages, by their ids. The indexes do not have it."""
+def named(problem_ids: Sequence[int]) -> dict[int, Problem]:
+    """Problems, by their ids, with what they are called in which languages, and their tags. The indexes lack it."""
     keys = [problem_key(problem_id) for problem_id in problem_ids]
-    found = Problem.batch_get(keys, attributes_to_get=["id", "kind", "titles"]) if keys else ()
-    return {problem.id: problem.titles for problem in found}
+    found = Problem.batch_get(keys, attributes_to_get=["id", "kind", "titles", "tags"]) if keys else ()
+    return {problem.id: problem for problem in found}
 
 
 def unchanged(known_version: int) -> Condition:

@@ -14,6 +14,7 @@ from chalicelib.common import spoken_names
 from chalicelib.common.http import paging, validation
 from chalicelib.common.http.requests import Body, Query
 from chalicelib.common.http.schemas import ShownAs
+from chalicelib.common.http.searching import Tags
 from chalicelib.common.texts import Text
 from chalicelib.judge.grading.checkers import BUILT_IN, MOST_PASSES
 from chalicelib.judge.grading.group_graders import GraderScore, GraderVerdict
@@ -246,6 +247,7 @@ class ProblemChange(Body):
     """A member that is left out stays. `languages` null allows all, `scoring` null is all or nothing."""
 
     title: Title = Field(default_factory=str)
+    tags: Tags = Field(default_factory=list)
     statement: Statement = ""
     statement_language: LanguageTag = Field(
         "", description="The language of the main statement, which is shown to those for whom there is no other"

@@ -39,6 +39,7 @@ class ProblemInfo(View):
 
     id: int
     title: Named
+    tags: list[str]
     author_id: int
     author_name: str | None
     published: bool
@@ -136,6 +137,7 @@ def _info(problem: Problem) -> Json:
     return {
         "id": problem.id,
         "title": SpokenName(problem.title, problem.titles),
+        "tags": problem.tags,
         "author_id": problem.author_id,
         "published": problem.published,
         "version": problem.version,

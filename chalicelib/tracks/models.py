@@ -99,6 +99,7 @@ class Track(TracksItem, discriminator="track"):
     id = dynamo_items.IntegerAttribute()
     title = UnicodeAttribute()
     description = dynamo_items.OptionalTextAttribute()
+    tags = JSONAttribute(default=list)
     required_participants = dynamo_items.IntegerAttribute()
     current_participants = dynamo_items.IntegerAttribute(default=0)
     assignments_count = dynamo_items.IntegerAttribute(default=0)

@@ -4,12 +4,14 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AwareDatetime, Field, model_validator
 
-from chalicelib.common.http import errors, paging, validation
+from chalicelib.common.http import errors, paging, searching, validation
 from chalicelib.common.http.requests import Body
+from chalicelib.common.http.searching import Tags
 from chalicelib.common.texts import Text
 from chalicelib.school.late_requests import LateDays, LatePolicyBody
 from chalicelib.tracks.assignments import NewAssignment
 from chalicelib.tracks.extensions import MoreTime
+from chalicelib.tracks.models import Status
 from chalicelib.tracks.reviews import Opinion
 from chalicelib.tracks.submissions import Solution
 from chalicelib.tracks.tracks import NewTrack
@@ -82,6 +84,16 @@ class ChangesBody(Body):
 
 class TracksQuery(paging.ListQuery):
     status: StatusName | None = None
+    q: searching.Words = None
+    tag: searching.Tag = None
+
+    @property
+    def statuses(self) -> list[Status]:
+        return [Status(self.status)] if self.status else list(Status)
+
+    @property
+    def sought(self) -> searching.Sought:
+        return searching.Sought.of(self.q, self.tag)
 
 
 class TrackBody(Body):
@@ -93,6 +105,7 @@ class TrackBody(Body):
 
     title: Title
     description: Description | None = None
+    tags: Tags = Field(default_factory=list)
     required_participants: Participants
     review_criteria: Criteria
     max_score: MaxScore = 10
@@ -104,6 +117,7 @@ class TrackBody(Body):
         return NewTrack(
             title=self.title,
             description=self.description,
+            tags=self.tags,
             required_participants=self.required_participants,
             reviews_per_user=self.reviews_per_user,
             criteria=self.review_criteria,
@@ -116,6 +130,7 @@ class TrackBody(Body):
 class TrackChanges(ChangesBody):
     title: Title = Field(default_factory=left_out)
     description: Description | None = None
+    tags: Tags = Field(default_factory=list)
     required_participants: Participants = Field(default_factory=left_out)
     reviews_per_user: Reviews = Field(default_factory=left_out)
     late_days: LateDays = Field(default_factory=left_out)

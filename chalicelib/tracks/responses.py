@@ -60,6 +60,7 @@ class TrackCard(View):
     id: int
     title: str
     description: str | None
+    tags: list[str]
     required_participants: int
     current_participants: int
     status: Literal["waiting", "active", "completed"]
@@ -74,6 +75,7 @@ class TrackCard(View):
             id=track.id,
             title=track.title,
             description=track.description,
+            tags=track.tags,
             required_participants=track.required_participants,
             current_participants=track.current_participants,
             status=track.status,

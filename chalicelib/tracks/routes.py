@@ -23,7 +23,7 @@ from chalicelib.tracks import (
     tracks,
 )
 from chalicelib.tracks import requests as track_requests
-from chalicelib.tracks.models import Status, Track
+from chalicelib.tracks.models import Track
 from chalicelib.tracks.responses import (
     AssignmentView,
     OwedView,
@@ -48,14 +48,14 @@ DIARY_ENTRIES = limits.Limit("diary entries", settings.load().diary_entries_per_
 @routes.get("/tracks", access=authentication.USER, paged=True)
 def list_tracks(query: track_requests.TracksQuery, caller: Caller) -> paging.PageAnswer[TracksList]:
     """All tracks: those that wait for participants, those under way, those that are over; the newest of each first."""
-    page = models.list_tracks([Status(query.status)] if query.status else list(Status), query)
+    page = tracks.search(query.statuses, query, query.sought)
     return page.answer(TracksList.of(tracks.for_viewer(caller, page.items)))
 
 
 @routes.get("/main/tracks", access=routing.PUBLIC, paged=True, caching=headers.REVALIDATED)
 def list_public_tracks(query: track_requests.TracksQuery) -> paging.PageAnswer[TrackCards]:
     """The same for visitors: what everybody may know of each."""
-    page = models.list_tracks([Status(query.status)] if query.status else list(Status), query)
+    page = tracks.search(query.statuses, query, query.sought)
     return page.answer(TrackCards.of(page))
 
 

@@ -13,10 +13,11 @@ from chalicelib.common import clock, ids, observe
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.common.events import timers
-from chalicelib.common.http import errors, etags
+from chalicelib.common.http import errors, etags, paging, searching
 from chalicelib.common.http.errors import In, Place
 from chalicelib.common.http.etags import IfMatch
 from chalicelib.common.http.routing import Identified
+from chalicelib.common.http.searching import Sought
 from chalicelib.school.memberships import MAY_JOIN, FillMore
 from chalicelib.tracks import access, models, starting, state
 from chalicelib.tracks.models import TOPIC, Changes, Participant, Status, Track
@@ -33,6 +34,7 @@ class NewTrack:
 
     title: str
     description: str | None
+    tags: Sequence[str] = ()
     required_participants: int
     reviews_per_user: int
     criteria: Mapping[str, str]
@@ -58,6 +60,22 @@ def for_viewer(caller: Caller, found: Sequence[Track]) -> list[TrackForViewer]:
         TrackForViewer(track=track, author_name=authors[track.author_id], participant=own.get(track.id))
         for track in found
     ]
+
+
+def search(statuses: Sequence[Status], query: paging.ListQuery, sought: Sought) -> paging.Page[Track]:
+    """Those of each status in turn, the newest first, that have the words and the tag. A page may then be short."""
+    if sought.is_all:
+        return models.list_tracks(statuses, query)
+
+    def read(at: paging.CursorQuery) -> paging.Page[Track]:
+        return models.list_tracks(statuses, paging.ListQuery(limit=at.limit, cursor=at.cursor))
+
+    return paging.read_by_cursor(
+        query,
+        lambda at: searching.seek(
+            read, at, sought, lambda track: (track.title, track.description), lambda track: track.tags
+        ),
+    )
 
 
 def add(caller: Caller, new: NewTrack) -> Track:
@@ -177,6 +195,7 @@ def _track(track_id: int, new: NewTrack, author_id: int) -> Track:
         id=track_id,
         title=new.title,
         description=new.description,
+        tags=list(new.tags),
         required_participants=new.required_participants,
         reviews_per_user=new.reviews_per_user,
         late_days=new.late_days,

@@ -12,8 +12,9 @@ from chalicelib.accounts.permissions import Permission
 from chalicelib.common import clock, observe
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.hooks import Hook
-from chalicelib.common.http import errors, etags, paging
+from chalicelib.common.http import errors, etags, paging, searching
 from chalicelib.common.http.errors import In, Place
+from chalicelib.common.http.searching import Sought
 from chalicelib.common.texts import Text, joined
 from chalicelib.judge import models
 from chalicelib.judge.grading.checkers import Role
@@ -54,6 +55,7 @@ class Fields(TypedDict, total=False):
     """What an author writes. Times in milliseconds, memory in KiB; `limits` as `Problem` has them."""
 
     title: str
+    tags: Sequence[str]
     statement: str
     language: str
     time_limit_ms: int
@@ -117,12 +119,24 @@ def is_author(problem_id: int, user_id: int) -> bool:
     return problem is not None and problem.author_id == user_id
 
 
+def search(caller: Caller, query: paging.CursorQuery, sought: Sought) -> paging.Page[Problem]:
+    """Of the problems that `list_for` lists, those that have the words in one of their titles or tags, and the tag."""
+    return searching.seek(
+        lambda at: list_for(caller, at),
+        query,
+        sought,
+        lambda problem: (problem.title, *problem.titles.values()),
+        lambda problem: problem.tags,
+    )
+
+
 def list_for(caller: Caller, query: paging.CursorQuery) -> paging.Page[Problem]:
     """The caller's own problems, all of them for an admin; newest first. Of each what a list shows, and its titles."""
     page = models.all_problems(query) if caller.may(Permission.ADMINISTER) else models.problems_of(caller.id, query)
-    titles = models.titles_of([problem.id for problem in page.items])
+    named = models.named([problem.id for problem in page.items])
     for problem in page.items:
-        problem.titles = titles.get(problem.id, {})
+        if problem.id in named:
+            problem.titles, problem.tags = named[problem.id].titles, named[problem.id].tags
     return page
 
 

@@ -13,6 +13,7 @@ from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, TypeAdapter, Val
 from typing_extensions import TypedDict
 
 from chalicelib.common import clock, s3, settings
+from chalicelib.common.http.searching import Tags
 from chalicelib.common.texts import Text
 from chalicelib.judge import models, statement_models
 from chalicelib.judge.grading.checkers import Role
@@ -71,6 +72,7 @@ class ProblemPart(Part):
     """
 
     title: Title
+    tags: Tags = Field(default_factory=list)
     statement: Statement = ""
     language: LanguageTag | None = None
     statements: list[StatementPart] = Field(default_factory=list, max_length=written.MAX_LANGUAGES)

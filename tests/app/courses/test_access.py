@@ -189,6 +189,7 @@ def test_everybody_sees_the_public_courses_on_the_main_page(school: School) -> N
             "id": course.id,
             "name": course.name,
             "description": "+",
+            "tags": [],
             "pic": f"/courses/{course.id}/pic",
             "language": {"id": "python3", "name": "Python 3"},
             "is_public": True,

@@ -35,7 +35,9 @@ def teacher(school: School) -> Person:
 @pytest.fixture
 def course(school: School, teacher: Person) -> Course:
     """One that uses all that there is: a problem of many parts, placed twice, texts, links, times, points that open."""
-    course = school.course(author_id=teacher.id, description="About", picture_id=9, due_at=START + timedelta(days=9))
+    course = school.course(
+        author_id=teacher.id, description="About", tags=["sums"], picture_id=9, due_at=START + timedelta(days=9)
+    )
     s3.client().put_object(Bucket=BUCKET, Key=f"pictures/{course.id}/9", Body=PNG)
     first = school.lesson(course, name="First", opens_at=START)
     second = school.lesson(course, name="Second", required=[[first.id, 3]], published=False)
@@ -56,7 +58,7 @@ def rich_problem(school: School, teacher: Person) -> judge_models.Problem:
         "memory_limit_kb": 100_001,
         "visible_tests": 1,
     }
-    fields |= {"limits": {"cpp17": {"time_limit_ms": 500}}, "scoring": {"points": [1, 2]}}
+    fields |= {"tags": ["sums"], "limits": {"cpp17": {"time_limit_ms": 500}}, "scoring": {"points": [1, 2]}}
     problem = school.problem(("5", "6"), author_id=teacher.id, programs={ProgramRole.CHECKER: checker}, **fields)
     picture = {"scheme.png": PNG}
     files.write(problem.id, picture)

@@ -67,6 +67,7 @@ def test_a_course_is_made_as_it_was_sent(school: School, teacher: Person) -> Non
     new = {
         "name": "Sums",
         "description": "+",
+        "tags": ["sums"],
         "language": "cpp17",
         "languages": ["cpp17", "python3"],
         "is_public": False,

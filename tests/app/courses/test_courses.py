@@ -66,6 +66,7 @@ def test_a_course_in_a_list_says_what_the_seeds_clients_read(school: School, pup
         "id": course.id,
         "name": "Python",
         "description": "From the beginning",
+        "tags": [],
         "pic": f"/courses/{course.id}/pic",
         "language": {"id": "python3", "name": "Python 3"},
         "is_public": True,

@@ -24,6 +24,7 @@ def test_a_track_is_as_it_was_made(school: School, teacher: Person, pupil: Perso
         "id": made.body["id"],
         "title": "Algorithms",
         "description": "Together",
+        "tags": [],
         "required_participants": 4,
         "current_participants": 0,
         "status": "waiting",

@@ -4185,6 +4185,7 @@ export interface components {
             id: number;
             name: string;
             description: string;
+            tags: string[];
             pic: string | null;
             language: components["schemas"]["CourseLanguageView"];
             is_public: boolean;
@@ -4660,6 +4661,7 @@ export interface components {
             id: number;
             name: string;
             description: string;
+            tags: string[];
             pic: string | null;
             language: components["schemas"]["CourseLanguageView"];
             is_public: boolean;
@@ -4686,6 +4688,8 @@ export interface components {
             due_at?: string | null;
             name?: string;
             description?: string;
+            /** @description Words by which it is found, beside its name */
+            tags?: string[];
             language?: string;
             languages?: string[] | null;
             is_public?: boolean;
@@ -4705,6 +4709,7 @@ export interface components {
             id: number;
             name: string;
             description: string;
+            tags: string[];
             pic: string | null;
             language: components["schemas"]["CourseLanguageView"];
             is_public: boolean;
@@ -4734,6 +4739,7 @@ export interface components {
             id: number;
             name: string;
             description: string;
+            tags: string[];
             pic: string | null;
             language: components["schemas"]["CourseLanguageView"];
             is_public: boolean;
@@ -5662,6 +5668,8 @@ export interface components {
             name: string;
             /** @description "" if it is left out */
             description?: string;
+            /** @description Words by which it is found, beside its name */
+            tags?: string[];
             /** @description "python3" if it is left out */
             language?: string;
             languages?: string[] | null;
@@ -5695,6 +5703,8 @@ export interface components {
          */
         NewProblem: {
             title: string;
+            /** @description Words by which it is found, beside its name */
+            tags?: string[];
             /** @description "" if it is left out */
             statement?: string;
             /** @description The language of the main statement, which is shown to those for whom there is no other. "" if it is left out */
@@ -6202,6 +6212,8 @@ export interface components {
          */
         ProblemChange: {
             title?: string;
+            /** @description Words by which it is found, beside its name */
+            tags?: string[];
             statement?: string;
             /** @description The language of the main statement, which is shown to those for whom there is no other */
             statement_language?: string;
@@ -6279,6 +6291,7 @@ export interface components {
         ProblemInfo: {
             id: number;
             title: string;
+            tags: string[];
             author_id: number;
             author_name: string | null;
             published: boolean;
@@ -6330,6 +6343,7 @@ export interface components {
         ProblemView: {
             id: number;
             title: string;
+            tags: string[];
             author_id: number;
             author_name: string | null;
             published: boolean;
@@ -7519,6 +7533,8 @@ export interface components {
         TrackBody: {
             title: string;
             description?: string | null;
+            /** @description Words by which it is found, beside its name */
+            tags?: string[];
             required_participants: number;
             review_criteria: {
                 [key: string]: string;
@@ -7539,6 +7555,7 @@ export interface components {
             id: number;
             title: string;
             description: string | null;
+            tags: string[];
             required_participants: number;
             current_participants: number;
             /** @enum {string} */
@@ -7557,6 +7574,8 @@ export interface components {
         TrackChanges: {
             title?: string;
             description?: string | null;
+            /** @description Words by which it is found, beside its name */
+            tags?: string[];
             required_participants?: number;
             reviews_per_user?: number;
             late_days?: number;
@@ -7633,6 +7652,7 @@ export interface components {
             id: number;
             title: string;
             description: string | null;
+            tags: string[];
             required_participants: number;
             current_participants: number;
             /** @enum {string} */
@@ -11697,7 +11717,7 @@ export interface operations {
                 page?: number;
                 /** @description Items of a page, in place of `limit` */
                 size?: number;
-                /** @description Only what has all these words in its name or description; a page may then be short */
+                /** @description Only what has all these words in its name, description or tags; a page may then be short */
                 q?: string;
                 id?: number;
                 class?: number;
@@ -13995,6 +14015,10 @@ export interface operations {
                 page?: number;
                 /** @description Items of a page, in place of `limit` */
                 size?: number;
+                /** @description Only what has all these words in its name, description or tags; a page may then be short */
+                q?: string;
+                /** @description Only what has this tag; a page may then be short */
+                tag?: string;
             };
             header?: {
                 /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
@@ -14020,6 +14044,9 @@ export interface operations {
                      *         {
                      *           "id": 344825856003172,
                      *           "title": "Sums",
+                     *           "tags": [
+                     *             "text"
+                     *           ],
                      *           "author_id": 344825856003179,
                      *           "author_name": "text",
                      *           "published": true,
@@ -14088,6 +14115,9 @@ export interface operations {
                      * @example {
                      *       "id": 344825856003172,
                      *       "title": "Sums",
+                     *       "tags": [
+                     *         "text"
+                     *       ],
                      *       "author_id": 344825856003179,
                      *       "author_name": "text",
                      *       "published": true,
@@ -14183,6 +14213,9 @@ export interface operations {
                      * @example {
                      *       "id": 344825856003172,
                      *       "title": "Sums",
+                     *       "tags": [
+                     *         "text"
+                     *       ],
                      *       "author_id": 344825856003179,
                      *       "author_name": "text",
                      *       "published": true,
@@ -14331,6 +14364,9 @@ export interface operations {
                      * @example {
                      *       "id": 344825856003172,
                      *       "title": "Sums",
+                     *       "tags": [
+                     *         "text"
+                     *       ],
                      *       "author_id": 344825856003179,
                      *       "author_name": "text",
                      *       "published": true,
@@ -14441,6 +14477,9 @@ export interface operations {
                      * @example {
                      *       "id": 344825856003172,
                      *       "title": "Sums",
+                     *       "tags": [
+                     *         "text"
+                     *       ],
                      *       "author_id": 344825856003179,
                      *       "author_name": "text",
                      *       "published": true,
@@ -15579,8 +15618,10 @@ export interface operations {
                 page?: number;
                 /** @description Items of a page, in place of `limit` */
                 size?: number;
-                /** @description Only what has all these words in its name or description; a page may then be short */
+                /** @description Only what has all these words in its name, description or tags; a page may then be short */
                 q?: string;
+                /** @description Only what has this tag; a page may then be short */
+                tag?: string;
             };
             header?: {
                 /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
@@ -15610,6 +15651,9 @@ export interface operations {
                      *           "id": 344825856003172,
                      *           "name": "Sums",
                      *           "description": "What programming begins with.",
+                     *           "tags": [
+                     *             "text"
+                     *           ],
                      *           "pic": "/courses/344825856003172/pic",
                      *           "language": {
                      *             "id": "python3",
@@ -15664,6 +15708,9 @@ export interface operations {
                  *       "due_at": "2026-12-15T18:00:00.000Z",
                  *       "name": "Sums",
                  *       "description": "What programming begins with.",
+                 *       "tags": [
+                 *         "text"
+                 *       ],
                  *       "language": "python3",
                  *       "languages": [
                  *         "python3"
@@ -15691,6 +15738,9 @@ export interface operations {
                      *       "id": 344825856003172,
                      *       "name": "Sums",
                      *       "description": "What programming begins with.",
+                     *       "tags": [
+                     *         "text"
+                     *       ],
                      *       "pic": "/courses/344825856003172/pic",
                      *       "language": {
                      *         "id": "python3",
@@ -15871,6 +15921,9 @@ export interface operations {
                      *       "id": 344825856003172,
                      *       "name": "Sums",
                      *       "description": "What programming begins with.",
+                     *       "tags": [
+                     *         "text"
+                     *       ],
                      *       "pic": "/courses/344825856003172/pic",
                      *       "language": {
                      *         "id": "python3",
@@ -16040,6 +16093,9 @@ export interface operations {
                  *       "due_at": "2026-12-15T18:00:00.000Z",
                  *       "name": "Sums",
                  *       "description": "What programming begins with.",
+                 *       "tags": [
+                 *         "text"
+                 *       ],
                  *       "language": "python3",
                  *       "languages": [
                  *         "python3"
@@ -16067,6 +16123,9 @@ export interface operations {
                      *       "id": 344825856003172,
                      *       "name": "Sums",
                      *       "description": "What programming begins with.",
+                     *       "tags": [
+                     *         "text"
+                     *       ],
                      *       "pic": "/courses/344825856003172/pic",
                      *       "language": {
                      *         "id": "python3",
@@ -16711,6 +16770,9 @@ export interface operations {
                      *         "id": 344825856003172,
                      *         "name": "Sums",
                      *         "description": "What programming begins with.",
+                     *         "tags": [
+                     *           "text"
+                     *         ],
                      *         "pic": "/courses/344825856003172/pic",
                      *         "language": {
                      *           "id": "python3",
@@ -16833,6 +16895,9 @@ export interface operations {
                      *         "id": 344825856003172,
                      *         "name": "Sums",
                      *         "description": "What programming begins with.",
+                     *         "tags": [
+                     *           "text"
+                     *         ],
                      *         "pic": "/courses/344825856003172/pic",
                      *         "language": {
                      *           "id": "python3",
@@ -16944,6 +17009,9 @@ export interface operations {
                      *       "id": 344825856003172,
                      *       "name": "Sums",
                      *       "description": "What programming begins with.",
+                     *       "tags": [
+                     *         "text"
+                     *       ],
                      *       "pic": "/courses/344825856003172/pic",
                      *       "language": {
                      *         "id": "python3",
@@ -17892,6 +17960,9 @@ export interface operations {
                      * @example {
                      *       "id": 344825856003172,
                      *       "title": "Sums",
+                     *       "tags": [
+                     *         "text"
+                     *       ],
                      *       "author_id": 344825856003179,
                      *       "author_name": "text",
                      *       "published": true,
@@ -18251,8 +18322,10 @@ export interface operations {
                 page?: number;
                 /** @description Items of a page, in place of `limit` */
                 size?: number;
-                /** @description Only what has all these words in its name or description; a page may then be short */
+                /** @description Only what has all these words in its name, description or tags; a page may then be short */
                 q?: string;
+                /** @description Only what has this tag; a page may then be short */
+                tag?: string;
             };
             header?: {
                 /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
@@ -18285,6 +18358,9 @@ export interface operations {
                      *         "id": 344825856003172,
                      *         "name": "Sums",
                      *         "description": "What programming begins with.",
+                     *         "tags": [
+                     *           "text"
+                     *         ],
                      *         "pic": "/courses/344825856003172/pic",
                      *         "language": {
                      *           "id": "python3",
@@ -18345,6 +18421,9 @@ export interface operations {
                  *       "due_at": "2026-12-15T18:00:00.000Z",
                  *       "name": "Sums",
                  *       "description": "What programming begins with.",
+                 *       "tags": [
+                 *         "text"
+                 *       ],
                  *       "language": "python3",
                  *       "languages": [
                  *         "python3"
@@ -18418,6 +18497,9 @@ export interface operations {
                      *       "id": 344825856003172,
                      *       "name": "Sums",
                      *       "description": "What programming begins with.",
+                     *       "tags": [
+                     *         "text"
+                     *       ],
                      *       "pic": "/courses/344825856003172/pic",
                      *       "language": {
                      *         "id": "python3",
@@ -18528,6 +18610,9 @@ export interface operations {
                  *       "due_at": "2026-12-15T18:00:00.000Z",
                  *       "name": "Sums",
                  *       "description": "What programming begins with.",
+                 *       "tags": [
+                 *         "text"
+                 *       ],
                  *       "language": "python3",
                  *       "languages": [
                  *         "python3"
@@ -18608,6 +18693,9 @@ export interface operations {
                      *           "id": 344825856003172,
                      *           "name": "Sums",
                      *           "description": "What programming begins with.",
+                     *           "tags": [
+                     *             "text"
+                     *           ],
                      *           "pic": "/courses/344825856003172/pic",
                      *           "language": {
                      *             "id": "python3",
@@ -19027,6 +19115,10 @@ export interface operations {
                 /** @description Items of a page, in place of `limit` */
                 size?: number;
                 status?: "waiting" | "active" | "completed";
+                /** @description Only what has all these words in its name, description or tags; a page may then be short */
+                q?: string;
+                /** @description Only what has this tag; a page may then be short */
+                tag?: string;
             };
             header?: {
                 /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
@@ -19052,6 +19144,9 @@ export interface operations {
                      *         "id": 344825856003172,
                      *         "title": "Sums",
                      *         "description": "What programming begins with.",
+                     *         "tags": [
+                     *           "text"
+                     *         ],
                      *         "required_participants": 12,
                      *         "current_participants": 7,
                      *         "status": "active",
@@ -19103,6 +19198,9 @@ export interface operations {
                  * @example {
                  *       "title": "Sums",
                  *       "description": "What programming begins with.",
+                 *       "tags": [
+                 *         "text"
+                 *       ],
                  *       "required_participants": 12,
                  *       "review_criteria": {
                  *         "correctness": "Does it do what was asked?"
@@ -19131,6 +19229,9 @@ export interface operations {
                      *       "id": 344825856003172,
                      *       "title": "Sums",
                      *       "description": "What programming begins with.",
+                     *       "tags": [
+                     *         "text"
+                     *       ],
                      *       "required_participants": 12,
                      *       "current_participants": 7,
                      *       "status": "active",
@@ -19181,6 +19282,10 @@ export interface operations {
                 /** @description Items of a page, in place of `limit` */
                 size?: number;
                 status?: "waiting" | "active" | "completed";
+                /** @description Only what has all these words in its name, description or tags; a page may then be short */
+                q?: string;
+                /** @description Only what has this tag; a page may then be short */
+                tag?: string;
             };
             header?: {
                 /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
@@ -19212,6 +19317,9 @@ export interface operations {
                      *           "id": 344825856003172,
                      *           "title": "Sums",
                      *           "description": "What programming begins with.",
+                     *           "tags": [
+                     *             "text"
+                     *           ],
                      *           "required_participants": 12,
                      *           "current_participants": 7,
                      *           "status": "active",
@@ -19283,6 +19391,9 @@ export interface operations {
                      *         "id": 344825856003172,
                      *         "title": "Sums",
                      *         "description": "What programming begins with.",
+                     *         "tags": [
+                     *           "text"
+                     *         ],
                      *         "required_participants": 12,
                      *         "current_participants": 7,
                      *         "status": "active",
@@ -19345,6 +19456,9 @@ export interface operations {
                      *       "id": 344825856003172,
                      *       "title": "Sums",
                      *       "description": "What programming begins with.",
+                     *       "tags": [
+                     *         "text"
+                     *       ],
                      *       "required_participants": 12,
                      *       "current_participants": 7,
                      *       "status": "active",
@@ -19443,6 +19557,9 @@ export interface operations {
                  * @example {
                  *       "title": "Sums",
                  *       "description": "What programming begins with.",
+                 *       "tags": [
+                 *         "text"
+                 *       ],
                  *       "required_participants": 12,
                  *       "reviews_per_user": 3,
                  *       "late_days": 1,
@@ -19466,6 +19583,9 @@ export interface operations {
                      *       "id": 344825856003172,
                      *       "title": "Sums",
                      *       "description": "What programming begins with.",
+                     *       "tags": [
+                     *         "text"
+                     *       ],
                      *       "required_participants": 12,
                      *       "current_participants": 7,
                      *       "status": "active",
@@ -19530,6 +19650,9 @@ export interface operations {
                      *       "id": 344825856003172,
                      *       "title": "Sums",
                      *       "description": "What programming begins with.",
+                     *       "tags": [
+                     *         "text"
+                     *       ],
                      *       "required_participants": 12,
                      *       "current_participants": 7,
                      *       "status": "active",

@@ -43,6 +43,7 @@ def test_a_problem_is_written_with_what_is_usual(school: School, teacher: Person
     assert made.pop("id") > 0
     assert made == {
         "title": "Sum",
+        "tags": [],
         "author_id": teacher.id,
         "author_name": teacher.account.name,
         "published": False,

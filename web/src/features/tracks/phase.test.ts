@@ -10,6 +10,7 @@ const track = (about: Partial<Track> = {}): Track => ({
   id: 3,
   title: "Python",
   description: null,
+  tags: [],
   required_participants: 3,
   current_participants: 3,
   status: "active",
