@@ -88,8 +88,8 @@ class News(SchoolItem, discriminator="news"):
 
 
 class Notification(SchoolItem, discriminator="notification"):
-    """A notification to `to_user`, to the pupils of `to_class`, or to all; with `pupils_of`, only to that teacher's
-    pupils.
+    """A notification to `to_user`, to the pupils of `to_class` or of the named group `to_group`, or to all; with
+    `pupils_of`, only to that teacher's pupils.
 
     The system's own have no author, go to the users that it names, and have the type and payload of their frame. Their
     words stand here in English; `texts` has them as they are worded for each reader.
@@ -109,6 +109,7 @@ class Notification(SchoolItem, discriminator="notification"):
     author_id = items.OptionalIntegerAttribute()
     to_user = items.OptionalIntegerAttribute()
     to_class = items.OptionalIntegerAttribute()
+    to_group = items.OptionalIntegerAttribute()
     to_all = BooleanAttribute(default=False)
     pupils_of = items.OptionalIntegerAttribute()
     created_at = UTCDateTimeAttribute()

@@ -31,7 +31,7 @@ _send_live = Hook[SendLive]("send_live")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewNotification:
-    """Exactly one of `to_user`, `to_class` and `to_all` is set."""
+    """Exactly one of `to_user`, `to_class`, `to_group` and `to_all` is set."""
 
     title: str
     description: str
@@ -39,6 +39,7 @@ class NewNotification:
     tag: Tag
     to_user: int | None = None
     to_class: int | None = None
+    to_group: int | None = None
     to_all: bool = False
 
 
@@ -201,6 +202,7 @@ def _notification(notification_id: int, new: NewNotification, caller: Caller) ->
         author_id=caller.id,
         to_user=new.to_user,
         to_class=new.to_class,
+        to_group=new.to_group,
         to_all=new.to_all,
         pupils_of=None if caller.may(Permission.ADMINISTER) else caller.id,
         created_at=clock.now(),

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 
 from chalicelib.accounts import models as account_models
 from chalicelib.accounts import search_models
@@ -10,8 +11,9 @@ from chalicelib.accounts.models import Account
 from chalicelib.accounts.permissions import Role
 from chalicelib.common.http import paging
 from chalicelib.common.http.paging import ListQuery, Page
-from chalicelib.school import models, teaching
+from chalicelib.school import memberships, models, teaching
 from chalicelib.school.models import Notification
+from chalicelib.school.relations import Group, GroupKind, Part
 
 MOST_PAGES = 10
 """Of a hundred accounts, that are counted while the sender waits."""
@@ -53,6 +55,8 @@ def addressed_accounts(notification: Notification, cursor: str | None) -> Page[i
     """Returns the ids of a page of those who are addressed, be they the sender's pupils or not."""
     if notification.to_user is not None:
         return Page([notification.to_user])
+    if notification.to_group is not None:
+        return _of_group(Group(GroupKind.PUPILS, notification.to_group), cursor)
     lists: dict[str, paging.RunQuery[Account]] = {}
     if notification.to_class is not None:
         lists["class"] = partial(account_models.pupils_of_class, notification.to_class)
@@ -60,6 +64,12 @@ def addressed_accounts(notification: Notification, cursor: str | None) -> Page[i
         lists = {role: partial(account_models.accounts_of_role, role) for role in Role}
     page = paging.read_lists(ListQuery(limit=models.INBOXES_AT_ONCE, cursor=cursor), lists)
     return Page([account.id for account in page.items], page.next_cursor)
+
+
+def _of_group(group: Group, cursor: str | None) -> Page[int]:
+    after, limit = paging.number_after(paging.start_key(cursor)), models.INBOXES_AT_ONCE
+    found = list(islice(memberships.members_after(group, Part.ATTENDS, after, at_most=limit), limit))
+    return Page(found, paging.cursor_of_number(found[-1]) if len(found) == limit else None)
 
 
 def _own(notification: Notification, user_ids: Sequence[int]) -> list[int]:

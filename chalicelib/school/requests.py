@@ -15,6 +15,7 @@ from chalicelib.school import users
 from chalicelib.school.models import Tag
 from chalicelib.school.news import NewNews
 from chalicelib.school.notifications import NewNotification
+from chalicelib.school.relations import LAST_CLASS
 
 MAX_TITLE, MAX_DESCRIPTION, MAX_BODY, MAX_URL = 128, 256, 1024, 2048
 """In characters; those of Virtual School, but for the last."""
@@ -126,7 +127,7 @@ class NotificationsQuery(paging.ListQuery):
 
 
 class NotificationBody(Body):
-    """A notification to exactly one of `user_id`, `class` and `all`."""
+    """A notification to exactly one of `user_id`, `class`, `group_id` (a named group) and `all`."""
 
     title: Title
     description: Description
@@ -134,12 +135,13 @@ class NotificationBody(Body):
     tag: TagName = "medium"
     user_id: Id | None = None
     school_class: SchoolClass | None = Field(None, alias=CLASS)
+    group_id: Annotated[int, Field(gt=LAST_CLASS, le=ids.MAX_ID)] | None = None
     everybody: Literal[True] | None = Field(None, alias="all")
 
     @model_validator(mode="after")
     def _is_for_somebody(self) -> Self:
-        if sum(name is not None for name in (self.user_id, self.school_class, self.everybody)) != 1:
-            raise errors.BadRequest("one_audience", "Name exactly one of user_id, class and all")
+        if sum(name is not None for name in (self.user_id, self.school_class, self.group_id, self.everybody)) != 1:
+            raise errors.BadRequest("one_audience", "Name exactly one of user_id, class, group_id and all")
         return self
 
     def new_notification(self) -> NewNotification:
@@ -150,6 +152,7 @@ class NotificationBody(Body):
             tag=Tag(self.tag),
             to_user=self.user_id,
             to_class=self.school_class,
+            to_group=self.group_id,
             to_all=self.everybody is not None,
         )
 

@@ -176,8 +176,8 @@ def test_a_teacher_tells_not_everybody(school: School, teacher: Person) -> None:
         ({"class": 12}, ["class validation error"]),
         ({"all": False}, ["all validation error"]),
         ({"user_id": 0}, ["user_id validation error"]),
-        ({"user_id": 5, "class": 5}, ["Name exactly one of user_id, class and all"]),
-        ({"user_id": 5, "all": True}, ["Name exactly one of user_id, class and all"]),
+        ({"user_id": 5, "class": 5}, ["Name exactly one of user_id, class, group_id and all"]),
+        ({"user_id": 5, "all": True}, ["Name exactly one of user_id, class, group_id and all"]),
         ({"author_id": 5, "read": True}, ["'author_id' is an unknown property", "'read' is an unknown property"]),
     ],
 )

@@ -68,6 +68,17 @@ def test_a_groups_pupils_are_its_teachers_until_they_leave(school: School, admin
     assert (may_read(school, teacher, people[0]), pupils(school, teacher, group_id)) == (False, [people[2].id])
 
 
+def test_a_group_is_told(school: School, admin: Person, teacher: Person) -> None:
+    group_id, people = make(school, teacher), [school.person() for _ in range(2)]
+    put_in(school, admin, group_id, *people)
+    words = {"title": "T", "description": "D", "group_id": group_id}
+    for by, told in ((teacher, (2, 0)), (school.person(Role.TEACHER), (0, 2)), (admin, (2, 0))):
+        sent = school.api.post("/user/notifications", words, token=by.token).body
+        assert (sent["recipients"], sent["left_out"]) == told
+    inbox = school.api.get("/user/notifications", token=people[0].token).body
+    assert {each["author_id"] for each in inbox} == {admin.id, teacher.id}
+
+
 def test_a_teacher_puts_in_own_pupils_alone(school: School, teacher: Person) -> None:
     group_id, own, other = make(school, teacher), school.person(), school.person()
     school.teach(teacher, own)

@@ -5779,7 +5779,7 @@ export interface components {
         };
         /**
          * NotificationBody
-         * @description A notification to exactly one of `user_id`, `class` and `all`.
+         * @description A notification to exactly one of `user_id`, `class`, `group_id` (a named group) and `all`.
          */
         NotificationBody: {
             title: string;
@@ -5793,6 +5793,7 @@ export interface components {
             tag?: "low" | "medium" | "high";
             user_id?: number | null;
             class?: number | null;
+            group_id?: number | null;
             all?: true | null;
         };
         /** NotificationChanges */
