@@ -73,7 +73,7 @@ def enroll_all(caller: Caller, group_id: int, target: Group, language: Language)
     if target == group:
         raise errors.Conflict("same_group", "They are in this group already")
     job = _job(group, Work.ENROLL, language)
-    job.target = str(target)
+    job.target, job.total = str(target), pupil_groups.count(group)
     return _begin(caller, job)
 
 

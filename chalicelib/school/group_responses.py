@@ -133,7 +133,7 @@ class NotTakenView(View):
 class GroupJobView(View):
     """Work on a group: an import invites the pupils of a list into it, an enrollment lets its pupils join something.
 
-    `total` is how many pupils there are, null where nobody counted; `done` how many it has come to. `came` were invited
+    `total` is how many pupils there were when it began; `done` how many it has come to. `came` were invited
     or joined, `already` attended before, `refused` are the first hundred whom the target did not take. An import that
     could not end is `undone`: the accounts that it made are deleted, unless their owners have used them.
     """
@@ -144,7 +144,7 @@ class GroupJobView(View):
     group_id: int
     target_kind: TargetKind | None
     target_id: int | None
-    total: int | None
+    total: int
     done: int
     came: int
     already: int
@@ -193,9 +193,12 @@ class TargetView(View):
 
 
 class InvitationView(TargetView):
-    """An invitation. `uses` is how many may use it, null for any number; `used` how many have."""
+    """An invitation. `path` is its page in the web client. `uses` is how many may use it, null for any number; `used`
+    how many have.
+    """
 
     code: str
+    path: str
     expires_at: Moment
     created_at: Moment
     created_by: int
@@ -210,6 +213,7 @@ class InvitationView(TargetView):
             id=group.id,
             title=title,
             code=invitation.code,
+            path=f"/app/join/{invitation.code}",
             expires_at=invitation.expires_at,
             created_at=invitation.created_at,
             created_by=invitation.created_by,

@@ -52,7 +52,7 @@ class GroupJob(SchoolItem, discriminator="group_job"):
     created_by = items.IntegerAttribute()
     created_at = UTCDateTimeAttribute()
     language = UnicodeAttribute()
-    total = items.OptionalIntegerAttribute()
+    total = items.IntegerAttribute()
     done = items.IntegerAttribute(default=0)
     came = items.IntegerAttribute(default=0)
     already = items.IntegerAttribute(default=0)

@@ -51,8 +51,12 @@ def list_for(caller: Caller, query: paging.ListQuery) -> paging.Page[GroupCard]:
 def get(caller: Caller, group_id: int) -> tuple[GroupCard, int]:
     """Returns a group and how many pupils it has; 404 for none, 403 for who does not teach it."""
     group = _own(caller, group_id)
-    count = search_models.count_of_class(group_id) if _is_class(group) else group_models.count_pupils(group)
-    return GroupCard(group_id, None if _is_class(group) else find(group_id)), count
+    return GroupCard(group_id, None if _is_class(group) else find(group_id)), count(group)
+
+
+def count(group: Group) -> int:
+    """Counts the pupils of a group; who came or left a moment ago may be missing or still there."""
+    return search_models.count_of_class(group.id) if _is_class(group) else group_models.count_pupils(group)
 
 
 def find(group_id: int) -> PupilGroup:

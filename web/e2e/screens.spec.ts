@@ -12,6 +12,7 @@ const FOR_GUESTS = [
   "sign-up",
   "password",
   "notifications",
+  "join/group-1-no-such-code",
   "no-such-page",
 ];
 const FOR_PUPILS = ["", "courses", "courses/1", "courses/1/1", "courses/1/1/2", "notifications", "account"];

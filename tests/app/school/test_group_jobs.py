@@ -157,6 +157,7 @@ def test_a_whole_group_joins_at_once_and_a_track_takes_whom_it_has_room_for(
 
     first, again = enroll("course", course.id), enroll("course", course.id)
     assert (first["state"], first["came"], first["already"], first["refused"]) == ("done", 3, 0, [])
+    assert (first["total"], first["done"]) == (3, 3)
     assert (again["came"], again["already"]) == (0, 3)
     assert [school.api.get(f"/courses/{course.id}", token=each.token).status for each in people] == [200] * 3
     in_track = enroll("track", track_id)

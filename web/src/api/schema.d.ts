@@ -5172,7 +5172,7 @@ export interface components {
          * GroupJobView
          * @description Work on a group: an import invites the pupils of a list into it, an enrollment lets its pupils join something.
          *
-         *     `total` is how many pupils there are, null where nobody counted; `done` how many it has come to. `came` were invited
+         *     `total` is how many pupils there were when it began; `done` how many it has come to. `came` were invited
          *     or joined, `already` attended before, `refused` are the first hundred whom the target did not take. An import that
          *     could not end is `undone`: the accounts that it made are deleted, unless their owners have used them.
          */
@@ -5183,7 +5183,7 @@ export interface components {
             group_id: number;
             target_kind: ("course" | "track" | "contest" | "group") | null;
             target_id: number | null;
-            total: number | null;
+            total: number;
             done: number;
             came: number;
             already: number;
@@ -5292,7 +5292,8 @@ export interface components {
         };
         /**
          * InvitationView
-         * @description An invitation. `uses` is how many may use it, null for any number; `used` how many have.
+         * @description An invitation. `path` is its page in the web client. `uses` is how many may use it, null for any number; `used`
+         *     how many have.
          */
         InvitationView: {
             /** @enum {string} */
@@ -5300,6 +5301,7 @@ export interface components {
             id: number;
             title: string;
             code: string;
+            path: string;
             /** Format: date-time */
             expires_at: string;
             /** Format: date-time */
@@ -13743,6 +13745,7 @@ export interface operations {
                      *           "id": 344825856003172,
                      *           "title": "Sums",
                      *           "code": "print(sum(map(int, input().split())))",
+                     *           "path": "text",
                      *           "expires_at": "2026-10-01T09:00:00.000Z",
                      *           "created_at": "2026-09-01T09:00:00.000Z",
                      *           "created_by": 1,
@@ -13805,6 +13808,7 @@ export interface operations {
                      *       "id": 344825856003172,
                      *       "title": "Sums",
                      *       "code": "print(sum(map(int, input().split())))",
+                     *       "path": "text",
                      *       "expires_at": "2026-10-01T09:00:00.000Z",
                      *       "created_at": "2026-09-01T09:00:00.000Z",
                      *       "created_by": 1,

@@ -18,6 +18,7 @@ export const paths = {
   assignment: (track: Id, assignment: Id) => `/tracks/${track}/${assignment}`,
   review: (track: Id, assignment: Id) => `/tracks/${track}/${assignment}/review`,
   results: (track: Id, assignment: Id) => `/tracks/${track}/${assignment}/results`,
+  join: (code: string) => `/join/${encodeURIComponent(code)}`,
   notifications: () => "/notifications",
   account: () => "/account",
 };

@@ -31,6 +31,22 @@ const en = {
   important: "important",
   go: "Open",
   from: (name: string) => `from ${name}`,
+  invitation: "Invitation",
+  joinSignedIn: "To accept the invitation, sign in first.",
+  invitedTo: {
+    course: (title: string) => `You are invited to the course “${title}”.`,
+    track: (title: string) => `You are invited to the track “${title}”.`,
+    contest: (title: string) => `You are invited to the contest “${title}”.`,
+    group: (title: string) => `You are invited into the group “${title}”.`,
+  },
+  joinMeans: "Its teachers will see your profile and your work.",
+  join: "Join",
+  joined: {
+    course: (title: string) => `You attend the course “${title}”.`,
+    track: (title: string) => `You take part in the track “${title}”.`,
+    contest: (title: string) => `You take part in the contest “${title}”.`,
+    group: (title: string) => `You are in the group “${title}”.`,
+  },
 };
 
 const ru: typeof en = {
@@ -64,6 +80,22 @@ const ru: typeof en = {
   important: "важно",
   go: "Открыть",
   from: (name) => `от: ${name}`,
+  invitation: "Приглашение",
+  joinSignedIn: "Чтобы принять приглашение, сначала войдите.",
+  invitedTo: {
+    course: (title) => `Вас приглашают на курс «${title}».`,
+    track: (title) => `Вас приглашают в трек «${title}».`,
+    contest: (title) => `Вас приглашают на контест «${title}».`,
+    group: (title) => `Вас приглашают в группу «${title}».`,
+  },
+  joinMeans: "Преподаватели будут видеть ваш профиль и ваши решения.",
+  join: "Вступить",
+  joined: {
+    course: (title) => `Вы проходите курс «${title}».`,
+    track: (title) => `Вы участвуете в треке «${title}».`,
+    contest: (title) => `Вы участвуете в контесте «${title}».`,
+    group: (title) => `Вы в группе «${title}».`,
+  },
 };
 
 export const school = { en, ru };

@@ -15,3 +15,11 @@ export function placeOf(notification: Pick<Notification, "type" | "payload">): s
     ? paths.review(payload.track_id, payload.assignment_id)
     : paths.assignment(payload.track_id, payload.assignment_id);
 }
+
+export type Target = Schemas["TargetView"];
+
+/** Where somebody goes who has joined it. */
+export function placeOfTarget({ kind, id }: Target): string {
+  if (kind === "course") return paths.course(id);
+  return kind === "track" ? paths.track(id) : paths.home();
+}

@@ -41,6 +41,25 @@ export function useNotifications(unreadOnly: boolean) {
   );
 }
 
+export function useInvitation(code: string) {
+  return useQuery({
+    queryKey: [...keys.courses, "invitation", code],
+    queryFn: () => read(api.GET("/invitations/{code}", { params: { path: { code } } })),
+  });
+}
+
+/** Join what an invitation is for: lists of courses and tracks are not as they were then. */
+export function useJoin(code: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: () => read(api.POST("/invitations/{code}/accept", { params: { path: { code } } })),
+    onSuccess: async () => {
+      const subjects = [keys.courses, keys.tracks, keys.dashboard];
+      await Promise.all(subjects.map((queryKey) => queries.invalidateQueries({ queryKey })));
+    },
+  });
+}
+
 /** Mark one notification as read; without an id, all of them. */
 export function useMarkRead() {
   const queries = useQueryClient();
