@@ -178,6 +178,7 @@ def _do(job: GroupJob) -> bool:
     page = job_models.find_page(job.id, job.page)
     if page is None:
         ended = JobState.UNDONE if job.state == JobState.UNDOING else JobState.DONE
+        job_models.delete_pages(job.id)
         job_models.enter(job, ended)
         observe.logger.info("import of pupils ended", job_id=job.id, state=ended)
         return False

@@ -1,6 +1,7 @@
 """Models of the work on whole groups that goes on after its request: imports of pupils, and enrollments of a group.
 
-`models.py` lists their keys. Both are deleted a month after the work began; names and addresses are in pages alone.
+`models.py` lists their keys. Names and addresses are in pages alone, which are deleted when the work ends; the rest is
+deleted a month after it began.
 """
 
 from collections.abc import Mapping, Sequence
@@ -97,6 +98,14 @@ def add(job: GroupJob, pages: Sequence[JobPage]) -> None:
 
 def find_page(job_id: int, page: int) -> JobPage | None:
     return items.find(JobPage, *models.job_page_key(job_id, page), consistent=True)
+
+
+def delete_pages(job_id: int) -> None:
+    """Deletes the names and addresses of a list that has been worked through."""
+    pk, _ = models.job_page_key(job_id, 0)
+    with SchoolItem.batch_write() as batch:
+        for page in JobPage.query(pk, consistent_read=True):
+            batch.delete(page)
 
 
 def begin_page(job: GroupJob) -> GroupJob:

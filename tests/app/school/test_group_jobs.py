@@ -12,7 +12,7 @@ from chalicelib.accounts.permissions import Role
 from chalicelib.common.mail import Mail
 from chalicelib.school import group_jobs
 from tests.app.tracks import peers
-from tests.support.school import PASSWORD, Person, Reply, School
+from tests.support.school import PASSWORD, Person, Reply, School, stored_items
 
 HEADER = "name,secondname,email,class"
 
@@ -58,6 +58,7 @@ def test_new_pupils_join_by_setting_their_password_and_others_by_their_code(
     assert (job["state"], job["total"], job["done"], job["came"]) == ("done", 21, 21, 21)
     assert sorted(each.to for each in school.mails) == sorted([*new, known.account.email])
     assert pupils(school, teacher, group_id) == []
+    assert [each for each in stored_items("school") if each["kind"] == "job_page"] == []
     first = next(each for each in school.mails if each.to == new[0])
     (code,) = re.findall(r"invitation code (\S+)", first.text.replace("\n", " "))
     reset = {"email": new[0], "code": code, "password": PASSWORD}
