@@ -15,7 +15,15 @@ _LOCAL_NAMES = (".localhost.localstack.cloud", ".localhost")
 
 
 class UnavailableError(Exception):
-    """Nothing can be had from there, or put there, now. Nobody's submission is to blame; asking again may help."""
+    """Nothing can be had from there now. Nobody's submission is to blame; asking again may help."""
+
+    code = "input_unavailable"
+
+
+class NotStoredError(UnavailableError):
+    """Nothing can be put there now."""
+
+    code = "output_not_stored"
 
 
 def check(url: str, *, local: bool) -> None:
@@ -58,11 +66,11 @@ def fetch(url: str, *, at_most: int) -> bytes:
 
 
 def put(url: str, data: bytes) -> None:
-    """Raises UnavailableError."""
+    """Raises NotStoredError."""
     headers = {"Content-Type": "application/octet-stream"}
     request = urllib.request.Request(url, data=data, method="PUT", headers=headers)  # noqa: S310 - checked before
     try:
         with opener.open(request, timeout=TIMEOUT_SECONDS):
             return
     except (OSError, HTTPException) as error:
-        raise UnavailableError(f"not stored: {type(error).__name__}") from error
+        raise NotStoredError(f"not stored: {type(error).__name__}") from error

@@ -46,8 +46,6 @@ LONGEST_JOB = 140.0
 """Seconds, as the function's timeout is. The queue's messages must stay hidden for longer."""
 WAIT = 20
 """Seconds of a long poll."""
-GOING = 0.2
-"""Seconds in which a worker that has answered and is not clean closes its side."""
 MAX_JOB_BYTES = 6 * 1024 * 1024
 MAX_ANSWER_BYTES = 6 * 1024 * 1024
 
@@ -92,7 +90,11 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
 
 
 class Worker:
-    """The judge's process, which ends with ours. It inherits nothing of the environment but what is named."""
+    """The judge's process. It inherits nothing of the environment but what is named.
+
+    It ends when our side of its input closes, with its present job: the signal that it has asked for at its parent's
+    death (PDEATHSIG) needs the right to send it, which we give up with root.
+    """
 
     def __init__(self, settings: Settings) -> None:
         uid = _uid(settings.worker_user)
@@ -126,11 +128,6 @@ class Worker:
         except ValueError:
             return DIED  # whoever says this is not the worker any more
         return answer
-
-    def has_ended(self) -> bool:
-        """Whether it is gone or going, which it says by closing its side."""
-        readable, _, _ = select.select([self._answers], [], [], GOING)
-        return bool(readable) or self._process.poll() is not None
 
 
 def _read_line(descriptor: int, deadline: float) -> bytes | None:
@@ -188,7 +185,8 @@ class Consumer:
         else:
             self._sqs.delete_message(QueueUrl=self._settings.queue_url, ReceiptHandle=message["ReceiptHandle"])
         # A worker that was late still works: what it says next would be taken for the next job's answer.
-        return answer not in (DIED, LATE) and not self._worker.has_ended()
+        # One that is not clean says so in its report, and ends.
+        return answer not in (DIED, LATE) and answer.get("clean", True) is True
 
     def _fetch(self, url: str) -> bytes:
         addresses.check(url, local=self._settings.local)

@@ -38,20 +38,18 @@ def _judge(judge: Judge, event: Event) -> dict[str, Any]:
     name = job_id if isinstance(job_id, str) else ""
     try:
         return wire.report_to_json(judge.judge(wire.job_from_json(event)))
-    except ContractError as error:
-        return _refusal(name, error.code, str(error))
-    except UnavailableError as error:
-        return _refusal(name, "input_unavailable", str(error))
+    except (ContractError, UnavailableError) as error:
+        return _refusal(name, error.code, str(error), clean=not judge.dirty)
 
 
 def _describe(judge: Judge, _event: Event) -> dict[str, Any]:
     return wire.languages_to_json(judge.describe(), judge.isolation())
 
 
-def _refusal(job_id: str, code: str, message: str) -> dict[str, Any]:
+def _refusal(job_id: str, code: str, message: str, *, clean: bool = True) -> dict[str, Any]:
     events.emit("job refused", job_id=job_id, code=code)
     compilation = Compilation(outcome=Outcome.SYSTEM_ERROR, output=message)
-    return wire.report_to_json(Report(job_id=job_id, compilation=compilation, refused=code))
+    return wire.report_to_json(Report(job_id=job_id, compilation=compilation, refused=code, clean=clean))
 
 
 _ANSWERS: dict[str, Callable[[Judge, Event], dict[str, Any]]] = {"judge": _judge, "describe": _describe}

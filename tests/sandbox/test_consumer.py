@@ -292,8 +292,12 @@ class LateWorker(Worker):
     def ask(self, event: bytes) -> dict[str, Any]:
         return LATE
 
-    def has_ended(self) -> bool:
-        return False
+
+class UncleanWorker(LateWorker):
+    """It says that a program may have left something."""
+
+    def ask(self, event: bytes) -> dict[str, Any]:
+        return {"clean": False}
 
 
 class OneMessage:
@@ -320,15 +324,16 @@ class Forgetful(Cloud):
         """It means to."""
 
 
-def test_worker_that_is_late_is_replaced_although_nobody_could_be_told() -> None:
-    """Else its answer to this job would be taken for that to the next."""
+@pytest.mark.parametrize("worker", [LateWorker(), UncleanWorker()])
+def test_worker_that_is_late_or_not_clean_is_replaced_although_nobody_could_be_told(worker: Worker) -> None:
+    """Else its answer to this job would be taken for that to the next; or the next job would meet what is left."""
     settings = from_environment({"JUDGE_QUEUE_URL": "https://sqs.example/jobs", "JUDGE_LOCAL_INPUTS": "1"})
     with Forgetful() as cloud:
         threading.Thread(target=cloud.serve_forever, daemon=True).start()
         cloud.objects["/jobs/late"] = b"{}"
         queue = OneMessage({"job": f"{cloud.url}/jobs/late", "answer": f"{cloud.url}/answers/late"})
 
-        assert Consumer(settings, cast(Any, queue), LateWorker()).run() == EXIT_REPLACE
+        assert Consumer(settings, cast(Any, queue), worker).run() == EXIT_REPLACE
         assert cloud.answered.is_set()
         cloud.shutdown()
 
@@ -363,9 +368,6 @@ class Asked:
         self.jobs += 1
         self.meanwhile()
         return self.answer
-
-    def has_ended(self) -> bool:
-        return False
 
 
 def consumer_of(worker: Asked, queue: Any) -> Consumer:

@@ -206,7 +206,7 @@ def test_a_large_output_is_put_where_the_test_says(worker: Worker) -> None:
     assert put["/large"] == b"x" * (5 * 1024 * 1024 - 1) + b"\n"
     assert (small.stored_bytes, len(small.stdout)) == (None, contract.MAX_CARRIED_OUTPUT_BYTES)
     assert (cut.outcome, cut.stored_bytes, cut.stdout) == (Outcome.OUTPUT_LIMIT, None, small.stdout[:-1] + b"x")
-    assert expired.refused == "input_unavailable"
+    assert expired.refused == "output_not_stored"
     assert set(put) == {"/large", "/expired"}
     assert worker.judge(printing(1, "http://elsewhere.example/")).refused == "bad_input_url"
 
