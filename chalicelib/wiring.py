@@ -199,9 +199,10 @@ def _on_rights_lost() -> "Sequence[accounts.Listener]":
 def _on_erased() -> "Sequence[accounts.Listener]":
     from chalicelib.courses import drafts
     from chalicelib.school import invitations, memberships
+    from chalicelib.tracks import erasure
     from chalicelib.training.teams import teams
 
-    return (memberships.forget, invitations.forget, teams.forget, drafts.forget)
+    return (memberships.forget, invitations.forget, teams.forget, drafts.forget, erasure.forget)
 
 
 def _on_password_set() -> "Sequence[accounts.Listener]":

@@ -140,12 +140,12 @@ def withdraw(track_state: TrackState, assignment: Assignment, submissions: Mappi
 
 
 def end_review(transaction: Transaction, track_state: TrackState, assignment: Assignment, now: datetime) -> None:
-    """Add to the transaction that writes the last review that is owed: the review stage ends now.
+    """Add to the transaction that settles the last reviews that are owed: the review stage ends now.
 
-    It is refused when another has written it meanwhile, or the stage has ended by itself.
+    It is refused when another has settled some meanwhile, or the stage has ended by itself.
     """
     ended = Change(assignment=assignment, stage_state=stages.ended(assignment.stage_state, now), at=now, owed=0)
-    in_review = (Assignment.stage == Stage.CODE_REVIEW) & (Assignment.owed == 1)
+    in_review = (Assignment.stage == Stage.CODE_REVIEW) & (Assignment.owed == assignment.owed)
     key = models.assignment_key(track_state.track.id, assignment.id)
     transaction.update(Assignment(*key), actions=following(ended), condition=in_review, named="in_review")
     _bump_version(transaction, track_state.track, [], now)

@@ -1,0 +1,186 @@
+"""Takes accounts that were erased out of their tracks.
+
+Their work goes, with its link and its reviews, and nobody owes a review of it any longer; they owe nothing themselves,
+so no stage waits for them. What they wrote of others' work stays, without a name.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from pynamodb.expressions.condition import Condition
+
+from chalicelib.common import clock, observe
+from chalicelib.common.dynamo import transactions
+from chalicelib.common.dynamo.transactions import Transaction
+from chalicelib.common.events import timers
+from chalicelib.common.http import paging
+from chalicelib.tracks import models, scheduler, state, tracks
+from chalicelib.tracks.models import (
+    TOPIC,
+    Assignment,
+    Membership,
+    Participant,
+    Status,
+    Submission,
+    SubmissionPlace,
+    Track,
+    TracksItem,
+)
+from chalicelib.tracks.stages import Stage
+from chalicelib.tracks.state import TrackState
+
+MOST_STEPS = 300
+"""In one track, refused ones too: an assignment takes one or two."""
+AT_ONCE = 80
+"""Participants in one transaction: there is more to write in it."""
+BEING_WRITTEN = frozenset({Stage.CLOSING, Stage.REOPENING})
+"""Stages that last a moment: who reviews what is being written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settlement:
+    """What is settled in one assignment: debts of the erased, and debts of others to them."""
+
+    assignment: Assignment
+    work: Submission | None
+    debtors: Sequence[Participant]
+    owed: Sequence[int]
+
+    @property
+    def count(self) -> int:
+        return len(self.debtors) + len(self.owed)
+
+    @property
+    def ends_stage(self) -> bool:
+        """Whether nothing is owed afterwards in a stage that waits for it."""
+        return self.counts and self.assignment.owed <= self.count
+
+    @property
+    def counts(self) -> bool:
+        return self.assignment.stage == Stage.CODE_REVIEW and self.count > 0
+
+
+def forget(user_id: int) -> None:
+    """Take somebody out of all their tracks. Doing it again goes on where it was interrupted."""
+    while found := models.tracks_of(user_id, paging.ListQuery()).items:
+        for track in found:
+            _forget_in(track.id, user_id)
+
+
+def _forget_in(track_id: int, user_id: int) -> None:
+    for _ in range(MOST_STEPS):
+        track_state, participant = state.find(track_id), models.find_participant(track_id, user_id)
+        if track_state is None or participant is None:
+            Membership(*models.membership_key(user_id, track_id)).delete()
+            return
+        try:
+            if _step(track_state, participant):
+                observe.logger.info("erased account left track", track_id=track_id, user_id=user_id)
+                return
+        except transactions.ConditionFailed:
+            continue
+    raise tracks.changed_meanwhile()
+
+
+def _step(track_state: TrackState, participant: Participant) -> bool:
+    """One thing after the other, each decided on what is there then; whether all is done."""
+    track, now = track_state.track, clock.now()
+    if track.status == Status.WAITING:
+        models.remove_participant(track.id, participant.user_id)
+        return True
+    if any(each.stage in BEING_WRITTEN for each in track_state.assignments):
+        scheduler.advance(str(track.id), now)
+        return False
+    for assignment in track_state.assignments:
+        settlement = _settlement(assignment, participant)
+        if settlement.count or settlement.work:
+            _settle(track_state, participant, settlement, now)
+            return False
+    _remove(track, participant)
+    return True
+
+
+def _settlement(assignment: Assignment, participant: Participant) -> Settlement:
+    work = models.find_submission(assignment.id, participant.user_id)
+    others = models.participants_of(participant.track_id) if work else []
+    debtors = [each for each in others if work and work.id in each.owed_in(assignment.id)]
+    owed = participant.owed_in(assignment.id)
+    return Settlement(assignment=assignment, work=work, debtors=debtors[:AT_ONCE], owed=owed)
+
+
+def _settle(track_state: TrackState, participant: Participant, settlement: Settlement, now: datetime) -> None:
+    """Work goes with the last debts to it."""
+    assignment_id = settlement.assignment.id
+    leaving = settlement.work if len(settlement.debtors) < AT_ONCE else None
+
+    def fill(transaction: Transaction) -> None:
+        _release_all(transaction, participant, settlement)
+        if leaving is not None:
+            transaction.delete(leaving)
+            transaction.delete(SubmissionPlace(*models.submission_place_key(leaving.id)))
+        _count_down(transaction, track_state, settlement, now)
+
+    if leaving is not None:
+        _delete_reviews(assignment_id, participant.user_id)
+    transactions.transact(fill)
+    if settlement.ends_stage:
+        timers.enqueue_if_soon(TOPIC, str(track_state.track.id), now)
+
+
+def _count_down(transaction: Transaction, track_state: TrackState, settlement: Settlement, now: datetime) -> None:
+    """What the stage waits for, if it does; with the last of it, it is over."""
+    assignment = settlement.assignment
+    if settlement.ends_stage:
+        state.end_review(transaction, track_state, assignment, now)
+        return
+    if settlement.counts:
+        key = models.assignment_key(track_state.track.id, assignment.id)
+        waits = (Assignment.stage == Stage.CODE_REVIEW) & (Assignment.owed == assignment.owed)
+        fewer = [Assignment.owed.add(-settlement.count)]
+        transaction.update(Assignment(*key), actions=fewer, condition=waits, named="owed_as_read")
+    _touch(transaction, track_state.track)
+
+
+def _release_all(transaction: Transaction, participant: Participant, settlement: Settlement) -> None:
+    assignment_id, work = settlement.assignment.id, settlement.work
+    if work is not None:
+        for debtor in settlement.debtors:
+            _release(transaction, debtor, assignment_id, [work.id])
+    if settlement.owed:
+        _release(transaction, participant, assignment_id, settlement.owed)
+
+
+def _release(
+    transaction: Transaction, participant: Participant, assignment_id: int, submission_ids: Sequence[int]
+) -> None:
+    duties = {models.review_duty(assignment_id, each) for each in submission_ids}
+    owes: Condition = Participant.pk.exists()
+    for duty in sorted(duties):
+        owes &= Participant.owes.contains(duty)
+    transaction.update(participant, actions=[Participant.owes.delete(duties)], condition=owes, named="review_owed")
+
+
+def _delete_reviews(assignment_id: int, author_id: int) -> None:
+    with TracksItem.batch_write() as batch:
+        for review in models.reviews_of(assignment_id, author_id):
+            batch.delete(review)
+
+
+def _remove(track: Track, participant: Participant) -> None:
+    def fill(transaction: Transaction) -> None:
+        _touch(transaction, track)
+        transaction.delete(participant, condition=Participant.owes.does_not_exist(), named="owes_nothing")
+        transaction.delete(Membership(*models.membership_key(participant.user_id, track.id)))
+
+    transactions.transact(fill)
+
+
+def _touch(transaction: Transaction, track: Track) -> None:
+    """Nobody decides any more on what they read of the track before."""
+    transaction.update(
+        Track(*models.track_key(track.id)),
+        actions=[Track.version.add(1)],
+        condition=(Track.status != Status.WAITING) & (Track.version == track.version),
+        named="track_unchanged",
+    )
