@@ -148,6 +148,7 @@ def _routes() -> "Iterable[routing.Routes]":
     from chalicelib.common.http.routes import routes as service
     from chalicelib.courses.archive_routes import routes as archives
     from chalicelib.courses.authoring_routes import routes as authoring
+    from chalicelib.courses.extension_routes import routes as extensions
     from chalicelib.courses.portal_routes import routes as portal
     from chalicelib.courses.routes import routes as courses
     from chalicelib.judge.routes import routes as judge
@@ -162,7 +163,7 @@ def _routes() -> "Iterable[routing.Routes]":
     from chalicelib.training.teams.routes import routes as teams
 
     own = (service, accounts, second_factor, realtime, school, school_aliases, groups, judge, statements)
-    return (*own, courses, authoring, archives, portal, tracks, training, teams, training_aliases)
+    return (*own, courses, authoring, archives, extensions, portal, tracks, training, teams, training_aliases)
 
 
 def _idempotency_digest() -> "idempotency.Digest":
@@ -228,6 +229,7 @@ def _joinables() -> "Mapping[GroupKind, joining.Joinable]":
 
 
 def _frames() -> "frames.Catalogue":
+    from chalicelib.courses.frames import FRAMES as COURSES
     from chalicelib.judge.frames import FRAMES as JUDGE
     from chalicelib.realtime import frames
     from chalicelib.realtime.frame_handlers import FRAMES as REALTIME
@@ -235,7 +237,7 @@ def _frames() -> "frames.Catalogue":
     from chalicelib.tracks.frames import FRAMES as TRACKS
     from chalicelib.training.frame_handlers import FRAMES as TRAINING
 
-    return frames.Catalogue((*REALTIME, *SCHOOL, *JUDGE, *TRACKS, *TRAINING))
+    return frames.Catalogue((*REALTIME, *SCHOOL, *JUDGE, *COURSES, *TRACKS, *TRAINING))
 
 
 def _rooms() -> "Mapping[rooms.RoomKind, rooms.KindHooks]":

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from chalicelib.common.hooks import Hook
 
@@ -27,6 +27,11 @@ def new_id(now: datetime) -> int:
     """
     milliseconds = int((now - EPOCH).total_seconds() * 1000)
     return (milliseconds << RANDOM_BITS) | _random_bits.get()(RANDOM_BITS)
+
+
+def moment_of(an_id: int) -> datetime:
+    """When an id was made, to the millisecond; not of timeless ones."""
+    return EPOCH + timedelta(milliseconds=an_id >> RANDOM_BITS)
 
 
 def new_timeless_id() -> int:

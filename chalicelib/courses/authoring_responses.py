@@ -16,6 +16,7 @@ from chalicelib.courses.responses import (
 )
 from chalicelib.judge.responses import UploadView
 from chalicelib.judge_protocol.contract import Language
+from chalicelib.school.late_responses import LatePolicyView
 
 
 class CourseId(View):
@@ -43,6 +44,8 @@ class AuthoredCourse(CourseFields):
     author_name: str | None
     version: int
     created_at: Moment
+    late_policy: LatePolicyView | None
+    late_days: int
 
     @classmethod
     def of(cls, course: Course, languages: Sequence[Language], author_name: str | None) -> Self:
@@ -53,6 +56,8 @@ class AuthoredCourse(CourseFields):
             author_name=author_name,
             version=course.version,
             created_at=course.created_at,
+            late_policy=LatePolicyView.of(course.late_policy),
+            late_days=course.late_days,
         )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from chalicelib.accounts import names
 from chalicelib.common import clock
 from chalicelib.courses import errors as course_errors
-from chalicelib.courses import models
+from chalicelib.courses import late_work, models
 from chalicelib.courses.availability import Availability
 from chalicelib.courses.completion import Completion, Marks
 from chalicelib.courses.courses import OpenCourse
@@ -23,6 +23,7 @@ class CourseSummary:
     author_name: str | None
     worth: Mapping[int, int]
     enrollment: Enrollment | None
+    completion: Completion
 
     @property
     def attends(self) -> bool:
@@ -30,7 +31,7 @@ class CourseSummary:
 
     @property
     def marks(self) -> Marks:
-        return (self.enrollment.completion if self.enrollment else Completion()).marks(self.worth)
+        return self.completion.marks(self.worth)
 
 
 def of_public(course_id: int) -> CourseSummary:
@@ -51,6 +52,7 @@ def of_open(opened: OpenCourse) -> CourseSummary:
         author_name=names.full_names([author_id])[author_id],
         worth=opened.contents.outline.shown_points,
         enrollment=opened.enrollment,
+        completion=opened.completion,
     )
 
 
@@ -72,6 +74,7 @@ def of_all(courses: Iterable[Course], user_id: int | None = None) -> Sequence[Co
             author_name=authors[course.author_id],
             worth=outlines.get(course.id, Outline()).shown_points,
             enrollment=enrollments.get(course.id),
+            completion=late_work.completion_of(course, outlines.get(course.id, Outline()), enrollments.get(course.id)),
         )
         for course in wanted
     ]

@@ -1,10 +1,15 @@
 """Computes a pupil's completion of a course: from attempts at tasks to solved tasks and points. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
 from chalicelib.judge.grading import scale
+from chalicelib.school.late_policy import Charge
+
+NOTHING = Charge()
+BEFORE = 0
+"""Stands for a submission of which nothing is known but that it is old."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,13 +24,22 @@ class TaskAttempt:
 class TaskResult:
     """How far somebody is with a task. `share` is that of the best attempt.
 
-    `last` is the newest submission that was judged; None for what was recorded before this was kept.
+    `last` is the newest submission that was judged; None for what was recorded before this was kept. `tries` are the
+    attempts that were better than all sent before, as (share, submission): which of them counts, lateness decides.
+    `charge` is what lateness has taken from `share`, where it was taken.
     """
 
     attempts: int = 0
     solved: bool = False
     share: float = 0.0
     last: int | None = None
+    tries: tuple[tuple[float, int], ...] = ()
+    charge: Charge = NOTHING
+
+    @property
+    def known_tries(self) -> tuple[tuple[float, int], ...]:
+        """What was recorded before tries were kept is as if it had been on time."""
+        return self.tries or (((self.share, BEFORE),) if self.share else ())
 
     def points(self, worth: int) -> float:
         return scale.scaled(self.share, worth)
@@ -37,16 +51,18 @@ class TaskResult:
             self.solved or attempt.solved,
             max(self.share, attempt.share),
             max(self.last or 0, submission_id),
+            _better((*self.known_tries, (attempt.share, submission_id))),
         )
 
     def to_json(self) -> list[Any]:
         known = [self.attempts, int(self.solved), self.share]
-        return known if self.last is None else [*known, self.last]
+        return known if self.last is None else [*known, self.last, *([list(self.tries)] if self.tries else [])]
 
     @classmethod
     def of_json(cls, stored: Sequence[Any]) -> Self:
-        attempts, solved, share, *last = stored
-        return cls(attempts, bool(solved), share, *last)
+        attempts, solved, share, *more = stored
+        last, tries = more[0] if more else None, more[1] if len(more) > 1 else ()
+        return cls(attempts, bool(solved), share, last, tuple((each, sent) for each, sent in tries))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +114,15 @@ class Completion:
     @classmethod
     def of_json(cls, stored: Mapping[str, Any]) -> Self:
         return cls({int(task): TaskResult.of_json(result) for task, result in stored.items()})
+
+
+def _better(tries: Iterable[tuple[float, int]]) -> tuple[tuple[float, int], ...]:
+    """Those that are better than all that were sent before."""
+    found: list[tuple[float, int]] = []
+    for share, submission_id in sorted(tries, key=lambda each: each[1]):
+        if share > max((each for each, _ in found), default=0.0):
+            found.append((share, submission_id))
+    return tuple(found)
 
 
 def attempt(*, solved: bool, points: float, max_points: float) -> TaskAttempt:

@@ -18,6 +18,9 @@ from chalicelib.courses.models import DRAFT, PRIVATE, PUBLIC, Contents, Course, 
 from chalicelib.courses.outline import LessonEntry, Outline, Requirement, requirements_json
 from chalicelib.judge import models as judge_models
 
+COPIED = ("description", "tags", "picture_id", "language", "languages", "late_policy", "late_days")
+"""Of a course's own fields, beside its name and its times."""
+
 
 @dataclass(frozen=True, slots=True)
 class Copied:
@@ -64,9 +67,7 @@ class _Copy:
 
     def course(self, author: Caller, name: str | None) -> Course:
         source = self.source.course
-        fields = {
-            each: getattr(source, each) for each in ("description", "tags", "picture_id", "language", "languages")
-        }
+        fields = {each: getattr(source, each) for each in COPIED}
         return models.new_course(
             self.id,
             author.id,

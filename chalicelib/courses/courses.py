@@ -11,10 +11,11 @@ from chalicelib.common import clock, observe
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.http import paging, searching
 from chalicelib.common.http.searching import Sought
-from chalicelib.courses import enrollments, listing_models, models, text_models
+from chalicelib.courses import enrollments, late_work, listing_models, models, text_models
 from chalicelib.courses import errors as course_errors
 from chalicelib.courses.availability import READABLE, Availability, Times
 from chalicelib.courses.completion import Completion
+from chalicelib.courses.late_work import Terms
 from chalicelib.courses.models import DRAFT, PRIVATE, PUBLIC, Contents, Course, Enrollment, Lesson, Link, Task
 from chalicelib.courses.outline import Requirement
 from chalicelib.school import memberships, relations, teaching
@@ -34,9 +35,9 @@ class TimedTask:
     state: Availability
 
     @classmethod
-    def of(cls, task: Task, lesson: Times, now: datetime, *, is_locked: bool) -> Self:
-        """In a lesson for which `lesson` holds, and that is locked for the reader or not."""
-        holding = task.entry.times_in(lesson)
+    def of(cls, task: Task, lesson: Times, now: datetime, terms: Terms, *, is_locked: bool) -> Self:
+        """In a lesson for which `lesson` holds, and that is locked for the reader, with these terms, or not."""
+        holding = terms.times(task.id, task.entry.times_in(lesson))
         state = holding.state(now)
         return cls(task=task, times=holding, state=Availability.LOCKED if is_locked and state in READABLE else state)
 
@@ -49,14 +50,11 @@ class OpenCourse:
     enrollment: Enrollment | None
     sees_all: bool
     now: datetime
+    completion: Completion
 
     @property
     def lessons(self) -> Sequence[Lesson]:
         return [lesson for lesson in self.contents.lessons if lesson.is_published or self.sees_all]
-
-    @property
-    def completion(self) -> Completion:
-        return self.enrollment.completion if self.enrollment else Completion()
 
     @property
     def course(self) -> Course:
@@ -81,7 +79,8 @@ class OpenCourse:
         if not self.sees_all and self.times_of(lesson).state(self.now) not in READABLE:
             return []
         around, is_locked = self.times_of(lesson), bool(self.lacking(lesson))
-        timed = [TimedTask.of(task, around, self.now, is_locked=is_locked) for task in self.contents.tasks[lesson.id]]
+        terms, tasks = Terms.of(self.course, self.enrollment), self.contents.tasks[lesson.id]
+        timed = [TimedTask.of(task, around, self.now, terms, is_locked=is_locked) for task in tasks]
         return [each for each in timed if each.state is not Availability.DRAFT or self.sees_all]
 
     def links_of(self, lesson: Lesson) -> Sequence[Link]:
@@ -182,7 +181,17 @@ def read(caller: Caller, course_id: int) -> OpenCourse:
     writes = check_attends(caller, contents.course, enrollment)
     if not contents.course.is_published and not writes:
         raise course_errors.no_such_course()
-    return OpenCourse(contents=contents, enrollment=enrollment, sees_all=writes, now=clock.now())
+    return _opened(contents, enrollment, sees_all=writes)
+
+
+def _opened(contents: Contents, enrollment: Enrollment | None, *, sees_all: bool) -> OpenCourse:
+    return OpenCourse(
+        contents=contents,
+        enrollment=enrollment,
+        sees_all=sees_all,
+        now=clock.now(),
+        completion=late_work.completion_of(contents.course, contents.outline, enrollment),
+    )
 
 
 def read_lesson(caller: Caller, course_id: int, lesson_id: int) -> OpenLesson:
@@ -194,7 +203,7 @@ def read_lesson(caller: Caller, course_id: int, lesson_id: int) -> OpenLesson:
     writes = check_attends(caller, contents.course if contents else None, enrollment)
     if contents is None or not (contents.course.is_published or writes):
         raise course_errors.no_such_lesson()
-    course = OpenCourse(contents=contents, enrollment=enrollment, sees_all=writes, now=clock.now())
+    course = _opened(contents, enrollment, sees_all=writes)
     lesson = next((lesson for lesson in course.lessons if lesson.id == lesson_id), None)
     if lesson is None:
         raise course_errors.no_such_lesson()

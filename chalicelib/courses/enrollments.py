@@ -169,6 +169,17 @@ def record_attempt(
     _enroll(transaction, enrollment.user_id, enrollment.course_id, results, unchanged)
 
 
+def set_extension(enrollment: Enrollment, task_id: int, extension: Mapping[str, Any] | None) -> None:
+    """Give more time for a task, or with None take it away. ConditionFailed when theirs are not as they were read."""
+    known = enrollment.extensions
+    others = {key: each for key, each in (known or {}).items() if key != str(task_id)}
+    wanted = others if extension is None else {**others, str(task_id): extension}
+    unchanged: Condition = Enrollment.extensions == known if known else Enrollment.extensions.does_not_exist()
+    action: Action = Enrollment.extensions.set(wanted) if wanted else Enrollment.extensions.remove()
+    with transactions.conditional():
+        enrollment.update(actions=[action], condition=Enrollment.since.exists() & unchanged)
+
+
 def erase_enrollment(user_id: int, course_id: int) -> None:
     """Nothing of a user stays in a course."""
 

@@ -107,7 +107,8 @@ class Course(Timed, CoursesItem, discriminator="course"):
 
     Without `languages` all are allowed; programs are in `language` unless they name another. `listed` is the id with
     leading zeros, so that text sorts as numbers do. One that is `doomed` is being deleted: it is no longer there.
-    A draft has the visibility that says so, and in `meant` the one that it has when it is published.
+    A draft has the visibility that says so, and in `meant` the one that it has when it is published. `late_policy`
+    counts for all its tasks that are due, `late_days` are each pupil's.
     """
 
     id = dynamo_items.IntegerAttribute()
@@ -120,6 +121,8 @@ class Course(Timed, CoursesItem, discriminator="course"):
     languages = JSONAttribute(null=True)
     visibility = UnicodeAttribute(default=PUBLIC)
     meant = dynamo_items.OptionalTextAttribute()
+    late_policy = JSONAttribute(null=True)
+    late_days = dynamo_items.IntegerAttribute(default=0)
     listed = UnicodeAttribute()
     author_id = dynamo_items.IntegerAttribute()
     created_at = UTCDateTimeAttribute()
@@ -228,6 +231,7 @@ class Enrollment(CoursesItem, discriminator="enrolment"):
     since = UTCDateTimeAttribute(null=True)
     granted_at = UTCDateTimeAttribute(null=True)
     results = JSONAttribute(default=dict)
+    extensions = JSONAttribute(null=True)
     revision = dynamo_items.IntegerAttribute(default=0)
     course = UnicodeAttribute()
     place = UnicodeAttribute()

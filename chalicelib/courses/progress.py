@@ -9,10 +9,10 @@ from chalicelib.accounts.authentication import Caller
 from chalicelib.accounts.models import Account
 from chalicelib.common import clock
 from chalicelib.common.http import paging
-from chalicelib.courses import authoring, enrollments, models
+from chalicelib.courses import authoring, enrollments, late_work, models
 from chalicelib.courses import errors as course_errors
 from chalicelib.courses.availability import Availability
-from chalicelib.courses.completion import Marks
+from chalicelib.courses.completion import Completion, Marks
 from chalicelib.courses.models import Contents, Course, Enrollment, Task
 from chalicelib.courses.outline import Outline
 
@@ -42,6 +42,7 @@ class Member:
 
     enrollment: Enrollment
     account: Account | None
+    completion: Completion
     marks: Marks
 
 
@@ -78,7 +79,11 @@ def members_of(caller: Caller, course_id: int, query: paging.CursorListQuery) ->
     page = paging.read_by_cursor(query, lambda at: enrollments.members_of(course_id, at))
     accounts = account_models.list_names(enrollment.user_id for enrollment in page.items)
     worth = contents.outline.shown_points
-    members = [Member(each, accounts.get(each.user_id), each.completion.marks(worth)) for each in page.items]
+    reached = [late_work.completion_of(contents.course, contents.outline, each) for each in page.items]
+    members = [
+        Member(each, accounts.get(each.user_id), completion, completion.marks(worth))
+        for each, completion in zip(page.items, reached, strict=True)
+    ]
     return Members(contents, paging.Page(members, page.next_cursor))
 
 
@@ -93,7 +98,7 @@ def _estimations_of(user_id: int, query: paging.CursorQuery) -> paging.Page[Esti
 
 
 def _estimation(enrollment: Enrollment, course: Course, outline: Outline, now: datetime) -> Estimation:
-    completion = enrollment.completion
+    completion = late_work.completion_of(course, outline, enrollment)
     states = outline.states(course.times, now)
     among = {task_id for task_id, state in states.items() if state is Availability.OPEN} - outline.locked(completion)
     goes_on = (

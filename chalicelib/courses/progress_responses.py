@@ -99,7 +99,7 @@ class TaskColumn(View):
 
 
 class TaskCell(View):
-    """How far somebody is with a task that they tried.
+    """How far somebody is with a task that they tried: `points` less `penalty` percent, `late_days` spent.
 
     `submission_id` is what they sent last of what was judged; null where that was before it was recorded.
     """
@@ -108,6 +108,8 @@ class TaskCell(View):
     is_solved: bool
     attempts: int
     points: float
+    penalty: float
+    late_days: int
     submission_id: int | None
 
 
@@ -118,7 +120,7 @@ class MemberProgress(MemberView):
 
     @classmethod
     def in_columns(cls, member: Member, columns: Iterable[Task]) -> Self:
-        return cls(**_member(member), tasks=_cells(member.enrollment.completion, columns))
+        return cls(**_member(member), tasks=_cells(member.completion, columns))
 
 
 class ProgressView(View):
@@ -148,6 +150,8 @@ def _cells(completion: Completion, columns: Iterable[Task]) -> list[TaskCell]:
             is_solved=each.solved,
             attempts=each.attempts,
             points=each.points(task.points),
+            penalty=each.charge.percent,
+            late_days=each.charge.days,
             submission_id=each.last,
         )
         for task, each in tried

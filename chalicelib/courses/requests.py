@@ -26,6 +26,7 @@ from chalicelib.judge.requests import (
 )
 from chalicelib.judge.submissions.submissions import Sought
 from chalicelib.judge_protocol.contract import Verdict
+from chalicelib.school.late_requests import LateDays, LatePolicyBody
 
 
 class RunBody(ProgramBody):
@@ -131,7 +132,10 @@ TIMES = ("published", *MOMENTS)
 
 
 class CourseChange(TimedChange):
-    """`languages` null allows all. `published` false makes a draft of it, which only its teachers see."""
+    """`languages` null allows all. `published` false makes a draft of it, which only its teachers see.
+
+    `late_policy` counts for all tasks that are due, `late_days` are each pupil's, to be late without a penalty.
+    """
 
     name: Name = Field(default_factory=str)
     description: CourseDescription = ""
@@ -139,6 +143,15 @@ class CourseChange(TimedChange):
     language: LanguageId = Field(default_factory=str)
     languages: LanguageIds | None = None
     is_public: bool = True
+    late_policy: LatePolicyBody | None = None
+    late_days: LateDays = 0
+
+    def given(self, *names: str) -> dict[str, Any]:
+        """As they are stored."""
+        given = super().given(*names)
+        if given.get("late_policy") is not None:
+            given["late_policy"] = given["late_policy"].policy().to_json()
+        return given
 
 
 class NewCourse(CourseChange):
@@ -148,7 +161,14 @@ class NewCourse(CourseChange):
     language: LanguageId = "python3"
 
     def fields(self) -> dict[str, Any]:
-        return self.model_dump()
+        return {**self.model_dump(), **self.given("late_policy")}
+
+
+class TaskExtensionBody(Body):
+    """More time for one pupil. The reason is told to them."""
+
+    until: Annotated[AwareDatetime, Field(strict=False)]
+    reason: Annotated[str, Field(max_length=500), validation.NOT_BLANK]
 
 
 class RequirementBody(Body):

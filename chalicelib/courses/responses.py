@@ -6,7 +6,8 @@ from typing import Any, Literal, Self
 
 from pydantic import RootModel
 
-from chalicelib.common.http.responses import Moment, Named, View
+from chalicelib.common.http.paging import Page
+from chalicelib.common.http.responses import ListView, Moment, Named, View
 from chalicelib.courses import cards
 from chalicelib.courses.availability import Availability, Times
 from chalicelib.courses.cards import CourseSummary
@@ -14,6 +15,8 @@ from chalicelib.courses.completion import Completion
 from chalicelib.courses.courses import OpenCourse, OpenLesson, TimedTask
 from chalicelib.courses.draft_models import Draft
 from chalicelib.courses.drafts import Drafts
+from chalicelib.courses.extensions import Granted
+from chalicelib.courses.late_work import Extension
 from chalicelib.courses.models import Course, Link
 from chalicelib.courses.outline import Requirement
 from chalicelib.courses.places import PlacedTask
@@ -23,6 +26,7 @@ from chalicelib.judge.problems.statements import Shown
 from chalicelib.judge.responses import AnnotationView, NeighborView, StatementInfo
 from chalicelib.judge.submissions.custom_runs import CustomRun
 from chalicelib.judge_protocol.contract import Language, Outcome
+from chalicelib.school.late_responses import LatePolicyView
 
 
 class CourseLanguageView(View):
@@ -114,6 +118,7 @@ class TaskInfo(TimesView):
     is_solved: bool
     attempts: int
     best_points: float
+    penalty: float
 
     @classmethod
     def of(cls, timed: TimedTask, completion: Completion) -> Self:
@@ -129,6 +134,7 @@ class TaskInfo(TimesView):
             is_solved=reached.solved,
             attempts=reached.attempts,
             best_points=reached.points(task.points),
+            penalty=reached.charge.percent,
         )
 
 
@@ -215,6 +221,50 @@ class SampleView(View):
         return cls(input=sample.input, output=sample.output)
 
 
+class OwnTaskExtension(View):
+    """More time that the reader was given."""
+
+    until: Moment
+    reason: str
+
+    @classmethod
+    def of(cls, extension: Extension | None) -> Self | None:
+        return cls(until=extension.until, reason=extension.reason) if extension else None
+
+
+class TaskExtension(View):
+    """More time for one pupil, and who gave it when."""
+
+    task_id: int
+    user_id: int
+    login: str | None
+    until: Moment
+    reason: str
+    granted_by: int
+    granted_at: Moment
+
+    @classmethod
+    def of(cls, granted: Granted) -> Self:
+        extension = granted.extension
+        return cls(
+            task_id=granted.task_id,
+            user_id=granted.user_id,
+            login=granted.login,
+            until=extension.until,
+            reason=extension.reason,
+            granted_by=extension.granted_by,
+            granted_at=extension.granted_at,
+        )
+
+
+class TaskExtensions(ListView):
+    items: list[TaskExtension]
+
+    @classmethod
+    def of(cls, page: Page[Granted]) -> Self:
+        return cls(items=[TaskExtension.of(each) for each in page.items], next=page.next_cursor)
+
+
 class TaskView(TimesView):
     """`time_limit` in seconds, `memory_limit` in MiB; `tests` are the first two, as examples.
 
@@ -222,7 +272,8 @@ class TaskView(TimesView):
     what the reader sent last, judged or not. A program that names no language is in `language`, the course's.
     `name` and `task_condition` are in the language that the request asks for,
     if there is a statement in it; `statement_language` says in which they are, null where nobody has said.
-    The times are what holds for the task in its lesson and course; what is closed can be read.
+    The times are what holds for the task in its lesson and course, and for the reader with their `extension`; what is
+    closed can be read. `best_points` are less `penalty` percent for being late; `late_days` were spent on it.
     """
 
     id: int
@@ -247,6 +298,10 @@ class TaskView(TimesView):
     is_solved: bool
     attempts: int
     best_points: float
+    penalty: float
+    late_days: int
+    late_policy: LatePolicyView | None
+    extension: OwnTaskExtension | None
 
     @classmethod
     def of(cls, placed: PlacedTask, languages: Sequence[Language], shown: Shown) -> Self:
@@ -275,6 +330,10 @@ class TaskView(TimesView):
             is_solved=opened.result.solved,
             attempts=opened.result.attempts,
             best_points=opened.result.points(opened.task.points),
+            penalty=opened.result.charge.percent,
+            late_days=opened.result.charge.days,
+            late_policy=LatePolicyView.of(opened.course.late_policy),
+            extension=OwnTaskExtension.of(opened.terms.extensions.get(opened.task.id)),
         )
 
 

@@ -7,10 +7,11 @@ from chalicelib.accounts.authentication import Caller
 from chalicelib.common import clock
 from chalicelib.common.dynamo.transactions import Transaction
 from chalicelib.common.http import paging
-from chalicelib.courses import completion, courses, enrollments, models
+from chalicelib.courses import completion, courses, enrollments, late_work, models
 from chalicelib.courses import errors as course_errors
 from chalicelib.courses.availability import Availability, Times
 from chalicelib.courses.completion import Completion, TaskAttempt, TaskResult
+from chalicelib.courses.late_work import Terms
 from chalicelib.courses.models import Course, Enrollment, Lesson, Task
 from chalicelib.courses.outline import Outline
 from chalicelib.judge import models as judge_models
@@ -58,8 +59,8 @@ class Place:
 class OpenTask:
     """A task as one reader sees it. Without `languages` all are allowed.
 
-    `times` are what holds for it in its lesson and its course, `state` is what it is by them. One who `sees_all` writes
-    the course. The `outline` is there when it was asked for.
+    `times` are what holds for it in its lesson and its course, and for the reader by their `terms`; `state` is what it
+    is by them. One who `sees_all` writes the course. The `outline` is there when it was asked for.
     """
 
     course: Course
@@ -67,6 +68,7 @@ class OpenTask:
     task: Task
     problem: Problem
     result: TaskResult
+    terms: Terms
     times: Times
     state: Availability
     sees_all: bool
@@ -103,23 +105,33 @@ def read(caller: Caller, place: Place, *, with_outline: bool = False) -> OpenTas
     problem = judge_models.find_problem(found.task.problem_id) if found.task else None
     if found.course is None or found.lesson is None or found.task is None or problem is None:
         raise course_errors.no_such_task()
-    times = _times(found.course, found.lesson, found.task, problem)
+    terms = Terms.of(found.course, found.enrollment)
+    times = terms.times(found.task.id, _times(found.course, found.lesson, found.task, problem))
     state = times.state(clock.now())
     if not writes:
         _check_readable(state)
         _check_unlocked(found)
-    reached = found.enrollment.completion.of(found.task.id) if found.enrollment else TaskResult()
     return OpenTask(
         course=found.course,
         lesson=found.lesson,
         task=found.task,
         problem=problem,
-        result=reached,
+        result=_completion(found).of(found.task.id),
+        terms=terms,
         times=times,
         state=state,
         sees_all=writes,
         outline=found.outline,
     )
+
+
+def _completion(found: models.FoundTask) -> Completion:
+    """Less what lateness costs: the outline, which says what was due when, is read for courses with a policy alone."""
+    reached = found.enrollment.completion if found.enrollment else Completion()
+    if found.course is None or not found.course.late_policy:
+        return reached
+    outline = found.outline or models.find_outline(found.course.id) or Outline()
+    return late_work.completion_of(found.course, outline, found.enrollment)
 
 
 def _times(course: Course, lesson: Lesson, task: Task, problem: Problem) -> Times:
@@ -141,8 +153,7 @@ def _check_unlocked(found: models.FoundTask) -> None:
     if course is None or lesson is None or not lesson.requires:
         return
     outline = found.outline or models.find_outline(course.id) or Outline()
-    completion = found.enrollment.completion if found.enrollment else Completion()
-    for lacking in outline.lacking(lesson.id, completion):
+    for lacking in outline.lacking(lesson.id, late_work.completion_of(course, outline, found.enrollment)):
         other = models.find_lesson(course.id, lacking.lesson_id)
         raise course_errors.lesson_locked(other.name if other else "", lacking.points)
 

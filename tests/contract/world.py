@@ -169,6 +169,11 @@ class World:
         self.ids["import_id"] = announced["import_id"]
         archive = self._good("POST", f"/courses/{course.id}/export", token=token)
         self.ids["archive_id"] = archive["archive_id"]
+        more_time = {"until": rfc3339(school.clock.now + 24 * HOUR), "reason": "Was ill"}
+        given = f"/courses/{course.id}/lessons/{lesson.id}/tasks/{task.id}/extensions/{pupil.account.id}"
+        self._good("PUT", given, more_time, token=token)
+        extension = "PUT /courses/{course_id}/lessons/{lesson_id}/tasks/{task_id}/extensions/{user_id}"
+        self.ids_of[extension] = {**more_time, "user_id": pupil.account.id}
         picture = self._good("POST", f"/courses/{course.id}/pic", {"content_type": "image/png"}, token=token)
         self.ids["picture_id"] = picture["picture_id"]
         key = f"uploads/pictures/{course.id}/{picture['picture_id']}"

@@ -87,6 +87,8 @@ def test_a_course_is_made_as_it_was_sent(school: School, teacher: Person) -> Non
         "author_id": teacher.id,
         "author_name": teacher.account.name,
         "version": 1,
+        "late_policy": None,
+        "late_days": 0,
     }
     read = done(school.api.get(f"/courses/{course_id}", token=teacher.token))
     assert (read["name"], read["is_public"], read["lessons"]) == ("Sums", False, [])

@@ -266,7 +266,7 @@ def test_a_course_shows_its_lessons_with_tasks_and_links_in_order(school: School
     assert body.keys() == {*card, "lessons"}
     assert [lesson["id"] for lesson in body["lessons"]] == [first.id, second.id]
     lesson = body["lessons"][0]
-    untouched = {"name": "Sum", "is_published": True, "is_solved": False, "attempts": 0, "best_points": 0}
+    untouched = {"name": "Sum", "is_published": True, "is_solved": False, "attempts": 0, "best_points": 0, "penalty": 0}
     untouched |= {"state": "open", **NO_TIMES}
     assert {**lesson, "text": ""} == school.api.get(f"/courses/{course.id}/{first.id}", token=pupil.token).body
     assert lesson["task"] == lesson["tasks"]
@@ -311,6 +311,10 @@ def test_a_task_shows_what_is_asked_and_the_limits(school: School, pupil: Person
         "is_solved": False,
         "attempts": 0,
         "best_points": 0,
+        "penalty": 0,
+        "late_days": 0,
+        "late_policy": None,
+        "extension": None,
     }
 
 

@@ -230,6 +230,7 @@ def test_the_table_says_who_solved_what(school: School, teacher: Person, course:
     )
     cells = [cell for row in rows.values() for cell in row["tasks"]]
     assert all(cell.pop("submission_id") > 0 for cell in cells)
+    assert {(cell.pop("penalty"), cell.pop("late_days")) for cell in cells} == {(0, 0)}
     assert rows["Ada"]["tasks"] == [{"task_id": sums.id, "is_solved": True, "attempts": 2, "points": 2.0}]
     assert rows["Bob"]["tasks"] == [{"task_id": loops.id, "is_solved": False, "attempts": 1, "points": 0.0}]
     members = table(school, teacher, course, "members")["members"]

@@ -117,5 +117,7 @@ def test_a_cell_from_before_says_of_no_submission(school: School, path: str, aut
         "is_solved": True,
         "attempts": 1,
         "points": 1.0,
+        "penalty": 0.0,
+        "late_days": 0,
         "submission_id": None,
     }

@@ -2535,6 +2535,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/courses/{course_id}/lessons/{lesson_id}/tasks/{task_id}/extensions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who has more time for a task than the others, and why. A page may be short, or empty, before the last
+         * @description Who may call: teachers and admins.
+         */
+        get: operations["authoring_list_extensions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/courses/{course_id}/lessons/{lesson_id}/tasks/{task_id}/extensions/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Give one pupil more time for a task, and tell them
+         * @description Who may call: teachers and admins. At most 1200 teaching writes a minute.
+         */
+        put: operations["authoring_grant_extension"];
+        post?: never;
+        /**
+         * End an extension. What was sent by it stays, and is late
+         * @description Who may call: teachers and admins. At most 1200 teaching writes a minute.
+         */
+        delete: operations["authoring_take_extension_back"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/main/courses": {
         parameters: {
             query?: never;
@@ -4044,7 +4088,7 @@ export interface components {
             column: number | null;
             message: string;
         };
-        AnyNotification: components["schemas"]["SchoolNotification"] | components["schemas"]["TrackStartedNotification"] | components["schemas"]["TrackNotStartedNotification"] | components["schemas"]["AssignmentOpenedNotification"] | components["schemas"]["ReviewStartedNotification"] | components["schemas"]["DeadlineSoonNotification"] | components["schemas"]["DeadlineMovedNotification"] | components["schemas"]["StageClosedNotification"] | components["schemas"]["StageReopenedNotification"] | components["schemas"]["ExtensionGrantedNotification"];
+        AnyNotification: components["schemas"]["SchoolNotification"] | components["schemas"]["TaskExtensionGrantedNotification"] | components["schemas"]["TrackStartedNotification"] | components["schemas"]["TrackNotStartedNotification"] | components["schemas"]["AssignmentOpenedNotification"] | components["schemas"]["ReviewStartedNotification"] | components["schemas"]["DeadlineSoonNotification"] | components["schemas"]["DeadlineMovedNotification"] | components["schemas"]["StageClosedNotification"] | components["schemas"]["StageReopenedNotification"] | components["schemas"]["ExtensionGrantedNotification"];
         /**
          * ArchiveBody
          * @description The archive of a course that is going to be sent: its exact size in bytes.
@@ -4196,6 +4240,8 @@ export interface components {
             version: number;
             /** Format: date-time */
             created_at: string;
+            late_policy: components["schemas"]["LatePolicyView"] | null;
+            late_days: number;
         };
         /**
          * AuthoredLesson
@@ -4680,6 +4726,8 @@ export interface components {
         /**
          * CourseChange
          * @description `languages` null allows all. `published` false makes a draft of it, which only its teachers see.
+         *
+         *     `late_policy` counts for all tasks that are due, `late_days` are each pupil's, to be late without a penalty.
          */
         CourseChange: {
             published?: boolean;
@@ -4693,6 +4741,8 @@ export interface components {
             language?: string;
             languages?: string[] | null;
             is_public?: boolean;
+            late_policy?: components["schemas"]["LatePolicyBody"] | null;
+            late_days?: number;
         };
         /** CourseId */
         CourseId: {
@@ -5677,6 +5727,9 @@ export interface components {
             languages?: string[] | null;
             /** @description true if it is left out */
             is_public?: boolean;
+            late_policy?: components["schemas"]["LatePolicyBody"] | null;
+            /** @description 0 if it is left out */
+            late_days?: number;
         };
         /** NewLesson */
         NewLesson: {
@@ -5972,6 +6025,15 @@ export interface components {
             phone?: string | null;
             language?: string | null;
             time_zone?: string | null;
+        };
+        /**
+         * OwnTaskExtension
+         * @description More time that the reader was given.
+         */
+        OwnTaskExtension: {
+            /** Format: date-time */
+            until: string;
+            reason: string;
         };
         /**
          * PackageBody
@@ -7220,7 +7282,7 @@ export interface components {
         };
         /**
          * TaskCell
-         * @description How far somebody is with a task that they tried.
+         * @description How far somebody is with a task that they tried: `points` less `penalty` percent, `late_days` spent.
          *
          *     `submission_id` is what they sent last of what was judged; null where that was before it was recorded.
          */
@@ -7229,6 +7291,8 @@ export interface components {
             is_solved: boolean;
             attempts: number;
             points: number;
+            penalty: number;
+            late_days: number;
             submission_id: number | null;
         };
         /**
@@ -7262,6 +7326,70 @@ export interface components {
             points: number;
         };
         /**
+         * TaskExtension
+         * @description More time for one pupil, and who gave it when.
+         */
+        TaskExtension: {
+            task_id: number;
+            user_id: number;
+            login: string | null;
+            /** Format: date-time */
+            until: string;
+            reason: string;
+            granted_by: number;
+            /** Format: date-time */
+            granted_at: string;
+        };
+        /**
+         * TaskExtensionBody
+         * @description More time for one pupil. The reason is told to them.
+         */
+        TaskExtensionBody: {
+            /** Format: date-time */
+            until: string;
+            reason: string;
+        };
+        /**
+         * TaskExtensionGranted
+         * @description Until then the task is open to the recipient, and not late.
+         */
+        TaskExtensionGranted: {
+            course_id: number;
+            lesson_id: number;
+            task_id: number;
+            /** Format: date-time */
+            until: string;
+            reason: string;
+        };
+        /**
+         * TaskExtensionGrantedNotification
+         * @description A notification of the type TASK_EXTENSION_GRANTED, which is that of the frame that was sent live.
+         */
+        TaskExtensionGrantedNotification: {
+            id: number;
+            title: string;
+            description: string;
+            body: string;
+            tag: components["schemas"]["Tag"];
+            date: string;
+            /** Format: date-time */
+            created_at: string;
+            author_id: number | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "TASK_EXTENSION_GRANTED";
+            payload: components["schemas"]["TaskExtensionGranted"];
+            read: boolean;
+            author_name: string | null;
+        };
+        /** TaskExtensions */
+        TaskExtensions: {
+            next: string | null;
+            items: components["schemas"]["TaskExtension"][];
+        };
+        /**
          * TaskInfo
          * @description A task in a lesson. Only who teaches sees one that is not published.
          *
@@ -7279,6 +7407,7 @@ export interface components {
             is_solved: boolean;
             attempts: number;
             best_points: number;
+            penalty: number;
         };
         /**
          * TaskOrigin
@@ -7297,7 +7426,8 @@ export interface components {
          *     what the reader sent last, judged or not. A program that names no language is in `language`, the course's.
          *     `name` and `task_condition` are in the language that the request asks for,
          *     if there is a statement in it; `statement_language` says in which they are, null where nobody has said.
-         *     The times are what holds for the task in its lesson and course; what is closed can be read.
+         *     The times are what holds for the task in its lesson and course, and for the reader with their `extension`; what is
+         *     closed can be read. `best_points` are less `penalty` percent for being late; `late_days` were spent on it.
          */
         TaskView: {
             opens_at: string | null;
@@ -7325,6 +7455,10 @@ export interface components {
             is_solved: boolean;
             attempts: number;
             best_points: number;
+            penalty: number;
+            late_days: number;
+            late_policy: components["schemas"]["LatePolicyView"] | null;
+            extension: components["schemas"]["OwnTaskExtension"] | null;
         };
         /**
          * TeacherBody
@@ -15720,7 +15854,13 @@ export interface operations {
                  *       "languages": [
                  *         "python3"
                  *       ],
-                 *       "is_public": true
+                 *       "is_public": true,
+                 *       "late_policy": {
+                 *         "grace_minutes": 15,
+                 *         "percent_per_day": 10,
+                 *         "accepted_hours": 48
+                 *       },
+                 *       "late_days": 1
                  *     }
                  */
                 "application/json": components["schemas"]["NewCourse"];
@@ -15759,7 +15899,19 @@ export interface operations {
                      *       "author_id": 344825856003179,
                      *       "author_name": "text",
                      *       "version": 3,
-                     *       "created_at": "2026-09-01T09:00:00.000Z"
+                     *       "created_at": "2026-09-01T09:00:00.000Z",
+                     *       "late_policy": {
+                     *         "grace_minutes": 1,
+                     *         "percent_per_day": 1,
+                     *         "steps": [
+                     *           {
+                     *             "after_hours": 1,
+                     *             "percent": 1
+                     *           }
+                     *         ],
+                     *         "accepted_hours": 1
+                     *       },
+                     *       "late_days": 1
                      *     }
                      */
                     "application/json": components["schemas"]["AuthoredCourse"];
@@ -15972,7 +16124,8 @@ export interface operations {
                      *               "state": "draft",
                      *               "is_solved": true,
                      *               "attempts": 2,
-                     *               "best_points": 5
+                     *               "best_points": 5,
+                     *               "penalty": 1
                      *             }
                      *           ],
                      *           "tasks": [
@@ -15987,7 +16140,8 @@ export interface operations {
                      *               "state": "draft",
                      *               "is_solved": true,
                      *               "attempts": 2,
-                     *               "best_points": 5
+                     *               "best_points": 5,
+                     *               "penalty": 1
                      *             }
                      *           ],
                      *           "links": [
@@ -16105,7 +16259,13 @@ export interface operations {
                  *       "languages": [
                  *         "python3"
                  *       ],
-                 *       "is_public": true
+                 *       "is_public": true,
+                 *       "late_policy": {
+                 *         "grace_minutes": 15,
+                 *         "percent_per_day": 10,
+                 *         "accepted_hours": 48
+                 *       },
+                 *       "late_days": 1
                  *     }
                  */
                 "application/json": components["schemas"]["CourseChange"];
@@ -16144,7 +16304,19 @@ export interface operations {
                      *       "author_id": 344825856003179,
                      *       "author_name": "text",
                      *       "version": 3,
-                     *       "created_at": "2026-09-01T09:00:00.000Z"
+                     *       "created_at": "2026-09-01T09:00:00.000Z",
+                     *       "late_policy": {
+                     *         "grace_minutes": 1,
+                     *         "percent_per_day": 1,
+                     *         "steps": [
+                     *           {
+                     *             "after_hours": 1,
+                     *             "percent": 1
+                     *           }
+                     *         ],
+                     *         "accepted_hours": 1
+                     *       },
+                     *       "late_days": 1
                      *     }
                      */
                     "application/json": components["schemas"]["AuthoredCourse"];
@@ -16219,7 +16391,8 @@ export interface operations {
                      *           "state": "draft",
                      *           "is_solved": true,
                      *           "attempts": 2,
-                     *           "best_points": 5
+                     *           "best_points": 5,
+                     *           "penalty": 1
                      *         }
                      *       ],
                      *       "tasks": [
@@ -16234,7 +16407,8 @@ export interface operations {
                      *           "state": "draft",
                      *           "is_solved": true,
                      *           "attempts": 2,
-                     *           "best_points": 5
+                     *           "best_points": 5,
+                     *           "penalty": 1
                      *         }
                      *       ],
                      *       "links": [
@@ -16341,7 +16515,24 @@ export interface operations {
                      *       "state": "draft",
                      *       "is_solved": true,
                      *       "attempts": 2,
-                     *       "best_points": 5
+                     *       "best_points": 5,
+                     *       "penalty": 1,
+                     *       "late_days": 1,
+                     *       "late_policy": {
+                     *         "grace_minutes": 1,
+                     *         "percent_per_day": 1,
+                     *         "steps": [
+                     *           {
+                     *             "after_hours": 1,
+                     *             "percent": 1
+                     *           }
+                     *         ],
+                     *         "accepted_hours": 1
+                     *       },
+                     *       "extension": {
+                     *         "until": "2026-09-01T09:00:00.000Z",
+                     *         "reason": "The time limit is missing"
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["TaskView"];
@@ -16791,7 +16982,19 @@ export interface operations {
                      *         "author_id": 344825856003179,
                      *         "author_name": "text",
                      *         "version": 3,
-                     *         "created_at": "2026-09-01T09:00:00.000Z"
+                     *         "created_at": "2026-09-01T09:00:00.000Z",
+                     *         "late_policy": {
+                     *           "grace_minutes": 1,
+                     *           "percent_per_day": 1,
+                     *           "steps": [
+                     *             {
+                     *               "after_hours": 1,
+                     *               "percent": 1
+                     *             }
+                     *           ],
+                     *           "accepted_hours": 1
+                     *         },
+                     *         "late_days": 1
                      *       },
                      *       "lessons": [
                      *         {
@@ -16916,7 +17119,19 @@ export interface operations {
                      *         "author_id": 344825856003179,
                      *         "author_name": "text",
                      *         "version": 3,
-                     *         "created_at": "2026-09-01T09:00:00.000Z"
+                     *         "created_at": "2026-09-01T09:00:00.000Z",
+                     *         "late_policy": {
+                     *           "grace_minutes": 1,
+                     *           "percent_per_day": 1,
+                     *           "steps": [
+                     *             {
+                     *               "after_hours": 1,
+                     *               "percent": 1
+                     *             }
+                     *           ],
+                     *           "accepted_hours": 1
+                     *         },
+                     *         "late_days": 1
                      *       },
                      *       "left_out": [
                      *         "text"
@@ -17030,7 +17245,19 @@ export interface operations {
                      *       "author_id": 344825856003179,
                      *       "author_name": "text",
                      *       "version": 3,
-                     *       "created_at": "2026-09-01T09:00:00.000Z"
+                     *       "created_at": "2026-09-01T09:00:00.000Z",
+                     *       "late_policy": {
+                     *         "grace_minutes": 1,
+                     *         "percent_per_day": 1,
+                     *         "steps": [
+                     *           {
+                     *             "after_hours": 1,
+                     *             "percent": 1
+                     *           }
+                     *         ],
+                     *         "accepted_hours": 1
+                     *       },
+                     *       "late_days": 1
                      *     }
                      */
                     "application/json": components["schemas"]["AuthoredCourse"];
@@ -18314,6 +18541,178 @@ export interface operations {
             504: components["responses"]["Error504"];
         };
     };
+    authoring_list_extensions: {
+        parameters: {
+            query?: {
+                /** @description How many items at most */
+                limit?: number;
+                /** @description From `X-Next-Cursor` of the page before */
+                cursor?: string;
+                /** @description How many items to pass over; not with `cursor` */
+                skip?: number;
+                /** @description Which page of `size` items, from 1 */
+                page?: number;
+                /** @description Items of a page, in place of `limit` */
+                size?: number;
+            };
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+            };
+            path: {
+                course_id: number;
+                lesson_id: number;
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Link: components["headers"]["Link"];
+                    "X-Next-Cursor": components["headers"]["X-Next-Cursor"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "next": "text",
+                     *       "items": [
+                     *         {
+                     *           "task_id": 344825856003174,
+                     *           "user_id": 344825856003179,
+                     *           "login": "ann",
+                     *           "until": "2026-09-01T09:00:00.000Z",
+                     *           "reason": "The time limit is missing",
+                     *           "granted_by": 1,
+                     *           "granted_at": "2026-09-01T09:00:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TaskExtensions"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    authoring_grant_extension: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+                /** @description The ETag of what was read: 412 once it has been changed. */
+                "If-Match"?: string;
+            };
+            path: {
+                course_id: number;
+                lesson_id: number;
+                task_id: number;
+                user_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "until": "2026-09-01T09:00:00.000Z",
+                 *       "reason": "The time limit is missing"
+                 *     }
+                 */
+                "application/json": components["schemas"]["TaskExtensionBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "task_id": 344825856003174,
+                     *       "user_id": 344825856003179,
+                     *       "login": "ann",
+                     *       "until": "2026-09-01T09:00:00.000Z",
+                     *       "reason": "The time limit is missing",
+                     *       "granted_by": 1,
+                     *       "granted_at": "2026-09-01T09:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TaskExtension"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            412: components["responses"]["Error412"];
+            413: components["responses"]["Error413"];
+            415: components["responses"]["Error415"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    authoring_take_extension_back: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+                /** @description The ETag of what was read: 412 once it has been changed. */
+                "If-Match"?: string;
+            };
+            path: {
+                course_id: number;
+                lesson_id: number;
+                task_id: number;
+                user_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            412: components["responses"]["Error412"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
     progress_list_public_courses: {
         parameters: {
             query?: {
@@ -18433,7 +18832,13 @@ export interface operations {
                  *       "languages": [
                  *         "python3"
                  *       ],
-                 *       "is_public": true
+                 *       "is_public": true,
+                 *       "late_policy": {
+                 *         "grace_minutes": 15,
+                 *         "percent_per_day": 10,
+                 *         "accepted_hours": 48
+                 *       },
+                 *       "late_days": 1
                  *     }
                  */
                 "application/json": components["schemas"]["NewCourse"];
@@ -18622,7 +19027,13 @@ export interface operations {
                  *       "languages": [
                  *         "python3"
                  *       ],
-                 *       "is_public": true
+                 *       "is_public": true,
+                 *       "late_policy": {
+                 *         "grace_minutes": 15,
+                 *         "percent_per_day": 10,
+                 *         "accepted_hours": 48
+                 *       },
+                 *       "late_days": 1
                  *     }
                  */
                 "application/json": components["schemas"]["CourseChange"];
@@ -19085,6 +19496,8 @@ export interface operations {
                      *               "is_solved": true,
                      *               "attempts": 2,
                      *               "points": 5,
+                     *               "penalty": 1,
+                     *               "late_days": 1,
                      *               "submission_id": 344825856003176
                      *             }
                      *           ]

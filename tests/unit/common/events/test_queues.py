@@ -42,7 +42,7 @@ MESSAGES: list[tuple[Queue[Any], Any, str]] = [
     (
         timers.transitions,
         timers.Message("track", "1", NINE),
-        '{"topic":"track","subject":"1","due_at":"2026-09-01T09:00:00.000005+00:00"}',
+        '{"topic":"track","subject":"1","due_at":"2026-09-01T09:00:00.000005+00:00","after_outage":false}',
     ),
 ]
 

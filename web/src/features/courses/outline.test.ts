@@ -13,6 +13,7 @@ const task = (id: number, about: Partial<Task> = {}): Task => ({
   is_solved: false,
   attempts: 0,
   best_points: 0,
+  penalty: 0,
   ...about,
 });
 

@@ -10,6 +10,11 @@ describe("a notification leads", () => {
     ["REVIEW_STARTED", { ...place, reviews_left: 3 }, "/tracks/3/7/review"],
     ["DEADLINE_SOON", { ...place, reviews_left: 0, stage: "submission" }, "/tracks/3/7"],
     ["DEADLINE_SOON", { ...place, reviews_left: 1, stage: "code_review" }, "/tracks/3/7/review"],
+    [
+      "TASK_EXTENSION_GRANTED",
+      { course_id: 1, lesson_id: 2, task_id: 3, until: place.deadline, reason: "Ill" },
+      "/courses/1/2/3",
+    ],
     ["NOTIFICATION", null, null],
   ] as const)("of %s to its place", (type, payload, to) => {
     expect(placeOf({ type, payload } as Parameters<typeof placeOf>[0])).toBe(to);

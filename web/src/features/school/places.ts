@@ -8,6 +8,7 @@ export type Notification = Schemas["AnyNotification"];
 export function placeOf(notification: Pick<Notification, "type" | "payload">): string | null {
   const { type, payload } = notification;
   if (payload === null || typeof payload === "string") return null;
+  if ("task_id" in payload) return paths.task(payload.course_id, payload.lesson_id, payload.task_id);
   if (type === "TRACK_STARTED" || type === "TRACK_NOT_STARTED") return paths.track(payload.track_id);
   if (!("assignment_id" in payload)) return null;
   const reviewing = type === "REVIEW_STARTED" || ("stage" in payload && payload.stage === "code_review");

@@ -1,0 +1,108 @@
+"""Late work in courses: the policy of a course, more time for one pupil, and what of their points is left."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Self
+
+from chalicelib.common import ids
+from chalicelib.courses.availability import Times
+from chalicelib.courses.completion import Completion, TaskResult
+from chalicelib.courses.models import Course, Enrollment
+from chalicelib.courses.outline import Outline
+from chalicelib.school.late_policy import ON_TIME, Charge, LatePolicy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extension:
+    """More time for one pupil and one task."""
+
+    until: datetime
+    reason: str
+    granted_by: int
+    granted_at: datetime
+    version: int = 1
+
+    def to_json(self) -> dict[str, Any]:
+        moments = {"until": self.until.isoformat(), "granted_at": self.granted_at.isoformat()}
+        return {**moments, "reason": self.reason, "granted_by": self.granted_by, "version": self.version}
+
+    @classmethod
+    def of_json(cls, stored: Mapping[str, Any]) -> Self:
+        moments = {name: datetime.fromisoformat(stored[name]) for name in ("until", "granted_at")}
+        return cls(**{**stored, **moments})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What holds for one pupil's late work in one course. Pure."""
+
+    policy: LatePolicy | None = None
+    late_days: int = 0
+    extensions: Mapping[int, Extension] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, course: Course, enrollment: Enrollment | None) -> Self:
+        stored = (enrollment.extensions or {}) if enrollment else {}
+        return cls(
+            policy=LatePolicy.of_json(course.late_policy) if course.late_policy else None,
+            late_days=course.late_days,
+            extensions={int(task_id): Extension.of_json(each) for task_id, each in stored.items()},
+        )
+
+    def times(self, task_id: int, times: Times) -> Times:
+        """What of a task's times holds for the pupil: late work is taken so long, and an extension makes it longer."""
+        if times.due_at and self.policy and self.policy.accepted_hours is not None:
+            accepted_until = times.due_at + self.policy.taken_for
+            times = replace(times, closes_at=min(accepted_until, times.closes_at or accepted_until))
+        extension = self.extensions.get(task_id)
+        if extension is None:
+            return times
+        return replace(
+            times,
+            due_at=max(times.due_at, extension.until) if times.due_at else None,
+            closes_at=max(times.closes_at, extension.until) if times.closes_at else None,
+        )
+
+    def charged(self, completion: Completion, outline: Outline, course: Times) -> Completion:
+        """What is left of results: of each task the attempt that is worth most then. Late days are spent in the order
+        in which tasks were due.
+        """
+        if self.policy is None:
+            return completion
+        results, left = dict(completion.results), self.late_days
+        for due_at, task_id in self._due(outline, course):
+            if task_id in results:
+                results[task_id] = _charged(results[task_id], due_at, self.policy, left)
+                left -= results[task_id].charge.days
+        return Completion(results)
+
+    def _due(self, outline: Outline, course: Times) -> list[tuple[datetime, int]]:
+        """By the common times, for the order; with one's own."""
+        found = []
+        for lesson in outline.lessons:
+            for task in lesson.tasks:
+                common = task.times_in(lesson.times.within(course)).due_at
+                if common is not None:
+                    extension = self.extensions.get(task.id)
+                    found.append((common, task.id, max(common, extension.until) if extension else common))
+        return [(own, task_id) for _, task_id, own in sorted(found)]
+
+
+def completion_of(course: Course, outline: Outline, enrollment: Enrollment | None) -> Completion:
+    """What somebody has reached in a course, less what lateness costs."""
+    reached = enrollment.completion if enrollment else Completion()
+    return Terms.of(course, enrollment).charged(reached, outline, course.times)
+
+
+def _charged(result: TaskResult, due_at: datetime, policy: LatePolicy, left: int) -> TaskResult:
+    """The best of all tries then; of equals the one that takes fewer late days."""
+    worth: list[tuple[float, int, Charge]] = []
+    for share, submission_id in result.known_tries:
+        late = max(ON_TIME, ids.moment_of(submission_id) - due_at)
+        charge = policy.charge(late, left)
+        worth.append((charge.of(share), -charge.days, charge))
+    if not worth:
+        return result
+    share, _, charge = max(worth, key=lambda each: each[:2])
+    return replace(result, share=share, charge=charge)
