@@ -241,6 +241,7 @@ CREATING_NOTHING = {
     "/user/notifications/{notification_id}/read",
 }
 ANSWERING_SECRETS = {
+    "/course-archives",  # signed addresses for uploads
     "/courses/{course_id}/pic",  # signed addresses for uploads
     "/courses/{course_id}/{lesson_id}/{task_id}/package",
     "/me/second-factor",
