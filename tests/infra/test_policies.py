@@ -571,9 +571,9 @@ def test_dispatch(school: School, pupil: Person, three: Three, training: Trainin
             assert application.dispatch(message, None) == {"batchItemFailures": []}
 
     assert needed == policies.allowed("dispatch")
-    jobs, again = ({"Fn::GetAtt": [queue, "Arn"]} for queue in ("JudgeJobsQueue", "SubmissionsQueue"))
+    jobs, submissions_again = ({"Fn::GetAtt": [queue, "Arn"]} for queue in ("JudgeJobsQueue", "SubmissionsQueue"))
     # Jobs, where the judge stands behind a queue; and again, when the judge has no room.
-    assert policies.resources_of("dispatch", "sqs:SendMessage") == [jobs, again]
+    assert policies.resources_of("dispatch", "sqs:SendMessage") == [jobs, submissions_again]
 
 
 def test_refresh_languages(school: School) -> None:
