@@ -65,6 +65,8 @@ MAX_POINTS = 1000
 MAX_INLINE_TESTS = 1000
 MAX_REQUIREMENTS = 10
 MAX_SHIFT_DAYS = 3660
+FIRST_YEAR, LAST_YEAR = 2000, 2199
+"""In which something opens, is due or closes."""
 MAX_TEXT_BYTES = 64 * 1024
 """Of a lesson's text in UTF-8."""
 
@@ -80,7 +82,13 @@ def _short_enough(text: str) -> str:
 
 
 def _whole_seconds(moment: datetime | None) -> datetime | None:
-    return moment and moment.astimezone(UTC).replace(microsecond=0)
+    """Near the ends of the calendar no moment has a form in UTC, and none can be moved by days."""
+    if moment is None:
+        return None
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        years = {"first": FIRST_YEAR, "last": LAST_YEAR}
+        raise validation.refused(Text("year_far_away", "must be in the years {first} to {last}", years))
+    return moment.astimezone(UTC).replace(microsecond=0)
 
 
 def _http_url(text: str) -> str:
