@@ -7,7 +7,7 @@ from datetime import timedelta
 from chalicelib.common import clock, ids, limits
 from chalicelib.common.http import errors
 from chalicelib.common.limits import Limit
-from chalicelib.judge import languages
+from chalicelib.judge import languages, waiting_models
 from chalicelib.judge.grading import annotations, answers, drivers, judge_client
 from chalicelib.judge.grading.annotations import Annotation
 from chalicelib.judge.grading.drivers import PlacedProgram
@@ -16,6 +16,8 @@ from chalicelib.judge.submissions.submissions import Program
 from chalicelib.judge_protocol.contract import Job, Outcome, Report, TestInput
 
 RUNS = Limit("runs", 10, timedelta(minutes=1))
+RUNS_IN_RUSH = Limit("rush-runs", 2, timedelta(minutes=1))
+"""While many programs wait for a judge. A run keeps a request waiting, and there are only so many of them."""
 MAX_INPUT_BYTES = 64 * 1024
 MAX_OUTPUT_BYTES = 64 * 1024
 LONGEST_TIME_MS = 2000
@@ -53,15 +55,15 @@ def run(
     """Run a program once, within the given limits and our own. `allowed` are the languages that its place takes,
     `files` the names under which it finds its input and may write its output, if it has any.
 
-    400, 413 and 422 as `submissions.submit` has them; 413 for an input that is too large, 429 for too many runs, 503
-    when the judge does not answer in time.
+    400, 413 and 422 as `submissions.submit` has them; 413 for an input that is too large, 429 for too many runs (a rush
+    allows fewer), 503 when the judge does not answer in time.
     """
     submissions.check(program, allowed)
     if program.language == answers.LANGUAGE:
         raise errors.Unprocessable("answers_not_run", "Answers are no program that could be run")
     if len(given.encode()) > MAX_INPUT_BYTES:
         raise errors.TooLarge("input_too_large", "The input is larger than {limit} bytes", limit=MAX_INPUT_BYTES)
-    limits.hit(RUNS, str(user_id))
+    _count(user_id)
     test = TestInput(
         id="1",
         input=given.encode(),
@@ -70,6 +72,12 @@ def run(
         output_limit_bytes=MAX_OUTPUT_BYTES,
     )
     return _judged(user_id, program, test, files)
+
+
+def _count(user_id: int) -> None:
+    limits.hit(RUNS, str(user_id))
+    if waiting_models.is_rush(clock.now()):
+        limits.hit(RUNS_IN_RUSH, str(user_id))
 
 
 def _judged(user_id: int, program: Program, test: TestInput, files: tuple[str, str]) -> CustomRun:

@@ -4,7 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.common import ids
+from chalicelib.common.dynamo import transactions
 from chalicelib.common.http import errors
+from chalicelib.judge import models, waiting_models
 from chalicelib.judge.grading import judge_client
 from chalicelib.judge.grading.judge_client import JudgeUnavailable
 from chalicelib.judge.submissions import custom_runs
@@ -34,6 +37,29 @@ def test_its_limits_are_within_ours(
     custom_runs.run(pupil.id, ECHO, "", time_limit_ms=asked[0], memory_limit_kb=asked[1])
     (test,) = school.judge.jobs[0].tests
     assert (test.time_limit_ms, test.memory_limit_kb) == kept
+
+
+def test_a_rush_allows_fewer_runs(school: School, pupil: Person) -> None:
+    """Each keeps a request waiting. Those of before count by themselves, and afterwards there are as many as ever."""
+    for _ in range(custom_runs.RUNS_IN_RUSH.allowed + 1):
+        custom_runs.run(pupil.id, ECHO, "")
+    first = ids.new_id(school.clock.now)
+    sent = {"problem_id": 1, "tests_version": 1, "language": "python3", "source": "5"}
+    waiting = [
+        models.new_submission(first + number, 1, "test#1", school.clock.now, **sent)
+        for number in range(waiting_models.MANY_OLD)
+    ]
+    for each in waiting:
+        transactions.create(each)
+    school.clock.forward(waiting_models.OLD + timedelta(milliseconds=1))
+
+    for _ in range(custom_runs.RUNS_IN_RUSH.allowed):
+        custom_runs.run(pupil.id, ECHO, "")
+    with pytest.raises(errors.TooManyRequests) as refused:
+        custom_runs.run(pupil.id, ECHO, "")
+    assert int(refused.value.headers["Retry-After"]) > 0
+    waiting[0].delete()
+    custom_runs.run(pupil.id, ECHO, "")
 
 
 def test_what_does_not_compile_says_why(school: School, pupil: Person) -> None:
