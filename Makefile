@@ -237,7 +237,7 @@ image-test: $(INSTALLED)  ## the self-test and every judge case inside the built
 .PHONY: venv
 venv: $(INSTALLED)  ## .venv with everything installed
 
-$(INSTALLED): requirements.txt requirements-packages.txt requirements-dev.txt
+$(INSTALLED): requirements.txt requirements-packages.txt requirements-calendar.txt requirements-dev.txt
 	@sh infra/venv.sh $(VENV)
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@

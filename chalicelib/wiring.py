@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from chalicelib.judge.problems import library
     from chalicelib.judge.submissions import places
     from chalicelib.realtime import frames, push, rooms
-    from chalicelib.school import dashboard, joining, notifications
+    from chalicelib.school import dashboard, deadlines, joining, notifications
     from chalicelib.school.relations import GroupKind
 
 
@@ -55,6 +55,7 @@ class Wiring:
     personal_snapshot: "Provider[rooms.Snapshot]"
     rooms: "Provider[Mapping[rooms.RoomKind, rooms.KindHooks]]"
     dashboard_sections: "Provider[Mapping[str, dashboard.Section]]"
+    deadlines: "Provider[Sequence[deadlines.ReadDeadlines]]"
     send_live: "Provider[notifications.SendLive]"
     origins: "Provider[Mapping[str, grader.Origin]]"
     place_finders: "Provider[Mapping[str, places.Finder]]"
@@ -154,6 +155,7 @@ def _routes() -> "Iterable[routing.Routes]":
     from chalicelib.judge.routes import routes as judge
     from chalicelib.judge.statements.routes import routes as statements
     from chalicelib.realtime.routes import routes as realtime
+    from chalicelib.school.deadline_routes import routes as deadlines
     from chalicelib.school.group_routes import routes as groups
     from chalicelib.school.routes import aliases as school_aliases
     from chalicelib.school.routes import routes as school
@@ -162,7 +164,7 @@ def _routes() -> "Iterable[routing.Routes]":
     from chalicelib.training.sessions.routes import routes as training
     from chalicelib.training.teams.routes import routes as teams
 
-    own = (service, accounts, second_factor, realtime, school, school_aliases, groups, judge, statements)
+    own = (service, accounts, second_factor, realtime, school, school_aliases, deadlines, groups, judge, statements)
     return (*own, courses, authoring, archives, extensions, portal, tracks, training, teams, training_aliases)
 
 
@@ -199,11 +201,11 @@ def _on_rights_lost() -> "Sequence[accounts.Listener]":
 
 def _on_erased() -> "Sequence[accounts.Listener]":
     from chalicelib.courses import drafts
-    from chalicelib.school import invitations, memberships
+    from chalicelib.school import calendars, invitations, memberships
     from chalicelib.tracks import erasure
     from chalicelib.training.teams import teams
 
-    return (memberships.forget, invitations.forget, teams.forget, drafts.forget, erasure.forget)
+    return (memberships.forget, invitations.forget, calendars.forget, teams.forget, drafts.forget, erasure.forget)
 
 
 def _on_password_set() -> "Sequence[accounts.Listener]":
@@ -263,6 +265,13 @@ def _dashboard_sections() -> "Mapping[str, dashboard.Section]":
     from chalicelib.training import dashboard as training
 
     return {"progress": courses.progress, "assignments": tracks.assignments, "trainings": training.trainings}
+
+
+def _deadlines() -> "Sequence[deadlines.ReadDeadlines]":
+    from chalicelib.courses import due
+    from chalicelib.tracks import dashboard
+
+    return (due.deadlines_of, dashboard.deadlines_of)
 
 
 def _send_live() -> "notifications.SendLive":
@@ -330,6 +339,7 @@ WIRING = Wiring(
     rooms=_rooms,
     personal_snapshot=_personal_snapshot,
     dashboard_sections=_dashboard_sections,
+    deadlines=_deadlines,
     send_live=_send_live,
     origins=_origins,
     place_finders=_place_finders,

@@ -4,6 +4,7 @@ MAIN              / MAIN               the main page
 NEWS              / {listed id}        a piece of news
 NOTIFICATION#{id} / NOTIFICATION       a notification, stored once for all its recipients
 NOTICE#{key}      / NOTICE             the notification that the system sent under a key
+CALENDAR#{id}     / CALENDAR           the token of a user's calendar of deadlines, as a digest
 USER#{id}         / INBOX#{listed id}  a notification in a user's inbox, and whether it was read
 PERSON#{id}       / TEACHES#{group}    a group that the person teaches
 PERSON#{id}       / ATTENDS#{group}    a group that the person is a pupil of
@@ -198,6 +199,10 @@ class Teachers(SchoolItem, discriminator="teachers"):
     """The ids of those who teach a group without owning it, as texts. DynamoDB drops a set that becomes empty."""
 
     co_teachers = UnicodeSetAttribute(null=True)
+
+
+def calendar_key(user_id: int) -> Key:
+    return f"CALENDAR#{user_id}", "CALENDAR"
 
 
 def news_key(news_id: int) -> Key:

@@ -14,6 +14,7 @@ from chalicelib.common.http.responses import Moment, Nothing, View
 from chalicelib.common.http.schemas import ShownAs
 from chalicelib.realtime.frames import declared, in_camels
 from chalicelib.school import dashboard, frames
+from chalicelib.school.deadline_responses import DueView
 from chalicelib.school.models import Delivery, MainPage, News, Notification
 from chalicelib.school.teaching import GroupTeacher
 from chalicelib.school.users import VisibleUser
@@ -193,10 +194,14 @@ class UnreadView(View):
 
 
 class DashboardView(View):
-    """`id` is the caller's, Virtual School's only member. `unread_notifications` counts to a hundred."""
+    """`id` is the caller's, Virtual School's only member. `unread_notifications` counts to a hundred.
+
+    `due` is what the caller has still to do, the most urgent first; `progress` has the next task of each course.
+    """
 
     id: int
     unread_notifications: int
+    due: list[DueView]
     sections: Annotated[dict[str, list[SerializeAsAny[View]]], ShownAs(dashboard.shape)]
 
 

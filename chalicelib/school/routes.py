@@ -5,8 +5,9 @@ from chalicelib.accounts.authentication import Caller
 from chalicelib.accounts.responses import CreatedView
 from chalicelib.common import limits, settings
 from chalicelib.common.http import etags, headers, paging, requests, routing
-from chalicelib.school import classes, dashboard, models, news, notifications, responses, users
+from chalicelib.school import classes, dashboard, deadlines, models, news, notifications, responses, users
 from chalicelib.school import requests as school_requests
+from chalicelib.school.deadline_responses import DueView
 from chalicelib.school.responses import MainView, NewsList, NewsView, NotificationsList, UsersList
 from chalicelib.school.visibility import Visibility
 
@@ -146,8 +147,12 @@ def take_class(user_id: int, school_class: int, caller: Caller) -> None:
 @routes.get("/user/monitor", access=authentication.USER, limit=limits.COSTLY_READS)
 def show_dashboard(caller: Caller) -> responses.DashboardView:
     """What awaits the caller."""
-    unread = notifications.count_unread(caller.id)
-    return responses.DashboardView(id=caller.id, unread_notifications=unread, sections=dashboard.sections_of(caller))
+    return responses.DashboardView(
+        id=caller.id,
+        unread_notifications=notifications.count_unread(caller.id),
+        due=[DueView.of(each) for each in deadlines.of_user(caller.id)],
+        sections=dashboard.sections_of(caller),
+    )
 
 
 # --- Notifications ---------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from datetime import datetime
 from chalicelib.accounts.authentication import Caller
 from chalicelib.common import clock
 from chalicelib.common.http import paging
+from chalicelib.school.deadlines import Deadline, DeadlineKind
 from chalicelib.tracks import access, models, state
 from chalicelib.tracks.models import Participant, Status
 from chalicelib.tracks.responses import TodoView
@@ -18,7 +19,27 @@ MOST_TRACKS = 20
 
 def assignments(caller: Caller) -> list[TodoView]:
     """What the caller has still to do in their newest tracks, the most urgent first."""
-    taken_part_in = models.participations_of(caller.id, paging.ListQuery(limit=MOST_TRACKS))
+    return _assignments_of(caller.id)
+
+
+def deadlines_of(user_id: int) -> list[Deadline]:
+    """The same, for the calendar."""
+    return [_deadline(each) for each in _assignments_of(user_id)]
+
+
+def _deadline(todo: TodoView) -> Deadline:
+    return Deadline(
+        kind=DeadlineKind.REVIEW if todo.reviews_left else DeadlineKind.SUBMISSION,
+        title=todo.assignment_title,
+        within=todo.track_title,
+        due_at=todo.deadline,
+        ids={"track_id": todo.track_id, "assignment_id": todo.assignment_id},
+        reviews_left=todo.reviews_left,
+    )
+
+
+def _assignments_of(user_id: int) -> list[TodoView]:
+    taken_part_in = models.participations_of(user_id, paging.ListQuery(limit=MOST_TRACKS))
     running = [
         (track_state, participant)
         for track, participant in taken_part_in
@@ -32,7 +53,7 @@ def assignments(caller: Caller) -> list[TodoView]:
         for assignment in track_state.assignments
         if assignment.stage == Stage.SUBMISSION or participant.may_submit(assignment.id, now)
     ]
-    submitted = models.submissions_of(caller.id, begun)
+    submitted = models.submissions_of(user_id, begun)
     todo = [each for track_state, participant in running for each in _todo(track_state, participant, submitted, now)]
     return sorted(todo, key=lambda each: each.deadline)
 

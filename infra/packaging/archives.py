@@ -35,6 +35,7 @@ UNWANTED = (
     "bin/",
     # PyYAML's C library: 2.6 MB for the few lines of YAML in a problem package, which its Python reads as well.
     "yaml/_yaml.",
+    "icalendar/tests/",
 )
 NOTES = (".dist-info/RECORD", ".dist-info/direct_url.json")
 """What pip notes about an installation: no two are alike."""
@@ -77,6 +78,7 @@ class Layer:
 LAYERS = (
     Layer(resource="ManagedLayer", requirements="requirements.txt"),
     Layer(resource="PackagesLayer", requirements="requirements-packages.txt", functions=frozenset({"ImportPackage"})),
+    Layer(resource="CalendarLayer", requirements="requirements-calendar.txt", functions=frozenset({"APIHandler"})),
 )
 
 

@@ -182,6 +182,8 @@ class World:
         )
         self._good("PUT", f"/courses/{course.id}/pic", {"picture_id": picture["picture_id"]}, token=token)
         self._add_statement(problem.id, token)
+        calendar = self._good("POST", "/user/calendar", token=pupil.access_token)["path"]
+        self.ids_of["GET /calendar/{token}/deadlines.ics"] = {"token": calendar.split("/")[2]}
         colleague, owner = self.actors["colleague"].account.id, {"user_id": teacher.id, "school_class": 5}
         for user_id in (teacher.id, colleague):
             self._good("PUT", f"/user/teachers/{user_id}/classes/5", token=self.actors["admin"].access_token)

@@ -24,6 +24,9 @@ def test_what_is_to_be_sent_in(school: School) -> None:
     diligent, idle = track.people[:2]
     good(track.submit(diligent))
     assert todo(track, diligent) == []
+    (due,) = good(school.api.get("/user/monitor", token=idle.token))["due"]
+    assert (due["kind"], due["title"], due["within"]) == ("submission", "Sorting", "Algorithms")
+    assert (due["assignment_id"], due["due_at"]) == (track.assignment_ids[0], todo(track, idle)[0]["deadline"])
     shown = todo(track, idle)
     assert shown == [
         {

@@ -1299,6 +1299,34 @@ export interface paths {
         patch: operations["aliases_change_news"];
         trace?: never;
     };
+    "/user/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Since when there is a calendar of the caller's deadlines. Its address was shown when it was opened
+         * @description Who may call: anyone signed in.
+         */
+        get: operations["school_show_calendar"];
+        put?: never;
+        /**
+         * Open a calendar of one's deadlines for programs that cannot sign in; a former one is closed by that
+         * @description Who may call: anyone signed in. At most 600 writes a minute.
+         */
+        post: operations["school_open_calendar"];
+        /**
+         * Close the calendar of one's deadlines: its path opens nothing any more
+         * @description Who may call: anyone signed in. At most 600 writes a minute.
+         */
+        delete: operations["school_close_calendar"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/groups": {
         parameters: {
             query?: never;
@@ -4281,6 +4309,13 @@ export interface components {
          */
         Availability: "draft" | "not_open" | "locked" | "open" | "closed";
         /**
+         * CalendarView
+         * @description `since` is when the calendar was opened; null while there is none.
+         */
+        CalendarView: {
+            since: string | null;
+        };
+        /**
          * CallerView
          * @description The caller, for PyTry (`info`) and Team Training (the names of the passport).
          */
@@ -4835,10 +4870,13 @@ export interface components {
         /**
          * DashboardView
          * @description `id` is the caller's, Virtual School's only member. `unread_notifications` counts to a hundred.
+         *
+         *     `due` is what the caller has still to do, the most urgent first; `progress` has the next task of each course.
          */
         DashboardView: {
             id: number;
             unread_notifications: number;
+            due: components["schemas"]["DueView"][];
             sections: components["schemas"]["DashboardSections"];
         };
         /** DeadlineBody */
@@ -4848,6 +4886,11 @@ export interface components {
             /** Format: date-time */
             deadline: string;
         };
+        /**
+         * DeadlineKind
+         * @enum {string}
+         */
+        DeadlineKind: "task" | "submission" | "review";
         /**
          * DeadlineMoved
          * @description The stage ends later: its teacher wants it so, or what an outage took is given back.
@@ -5005,6 +5048,25 @@ export interface components {
         DraftsView: {
             draft: components["schemas"]["DraftView"] | null;
             drafts: components["schemas"]["DraftInfo"][];
+        };
+        /**
+         * DueView
+         * @description What somebody has to do by `due_at`: a task of a course, or of a track's assignment a submission or reviews.
+         *
+         *     `within` is the name of the course or track. What is past its time is here while it can still be done.
+         */
+        DueView: {
+            kind: components["schemas"]["DeadlineKind"];
+            title: string;
+            within: string;
+            /** Format: date-time */
+            due_at: string;
+            course_id: number | null;
+            lesson_id: number | null;
+            task_id: number | null;
+            track_id: number | null;
+            assignment_id: number | null;
+            reviews_left: number;
         };
         /** EmailBody */
         EmailBody: {
@@ -5915,6 +5977,13 @@ export interface components {
             task_name: string;
             previous: components["schemas"]["NeighborView"] | null;
             next: components["schemas"]["NeighborView"] | null;
+        };
+        /**
+         * OpenedCalendarView
+         * @description `path` is the calendar's, below the address of the API. It is shown this once.
+         */
+        OpenedCalendarView: {
+            path: string;
         };
         /**
          * OrderBody
@@ -12154,6 +12223,20 @@ export interface operations {
                      * @example {
                      *       "id": 344825856003172,
                      *       "unread_notifications": 1,
+                     *       "due": [
+                     *         {
+                     *           "kind": "task",
+                     *           "title": "Sums",
+                     *           "within": "text",
+                     *           "due_at": "2026-12-15T18:00:00.000Z",
+                     *           "course_id": 344825856003172,
+                     *           "lesson_id": 344825856003173,
+                     *           "task_id": 344825856003174,
+                     *           "track_id": 344825856003177,
+                     *           "assignment_id": 344825856003178,
+                     *           "reviews_left": 1
+                     *         }
+                     *       ],
                      *       "sections": {
                      *         "progress": [
                      *           {
@@ -12932,6 +13015,112 @@ export interface operations {
             412: components["responses"]["Error412"];
             413: components["responses"]["Error413"];
             415: components["responses"]["Error415"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    school_show_calendar: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "since": "2026-09-01T09:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CalendarView"];
+                };
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    school_open_calendar: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+                /** @description Repeat a request under its key, within 24 hours, and get the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "path": "text"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OpenedCalendarView"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            409: components["responses"]["Error409"];
+            422: components["responses"]["Error422"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            503: components["responses"]["Error503"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    school_close_calendar: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The language of all that is for people, such as `ru`. English where it is none of ours. */
+                "Accept-Language"?: components["parameters"]["Accept-Language"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
             429: components["responses"]["Error429"];
             500: components["responses"]["Error500"];
             502: components["responses"]["Error502"];

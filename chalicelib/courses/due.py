@@ -1,0 +1,62 @@
+"""What somebody has still to solve in their courses by a due time."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from chalicelib.common import clock
+from chalicelib.common.http import paging
+from chalicelib.courses import enrollments, models
+from chalicelib.courses.availability import Availability
+from chalicelib.courses.late_work import Terms
+from chalicelib.courses.models import Course, Enrollment, Key, Task
+from chalicelib.courses.outline import Outline
+from chalicelib.school.deadlines import Deadline, DeadlineKind
+
+MOST_DUE = 100
+"""The tasks that are read, those whose time comes first: one request."""
+
+DueTask = tuple[datetime, Course, Key]
+"""When it is due, in which course, and where it is stored."""
+
+
+def deadlines_of(user_id: int) -> list[Deadline]:
+    """What a user has not solved in their newest courses, and can still send in. The most urgent first."""
+    page = enrollments.enrollments_of(user_id, paging.CursorQuery())
+    attended = [each for each in page.items if each.attends]
+    known = models.courses_and_outlines(each.course_id for each in attended)
+    now = clock.now()
+    found = [
+        due
+        for enrollment in attended
+        if enrollment.course_id in known
+        for due in _unsolved(enrollment, *known[enrollment.course_id], now)
+    ]
+    return _read(sorted(found, key=lambda due: due[0])[:MOST_DUE])
+
+
+def _unsolved(enrollment: Enrollment, course: Course, outline: Outline, now: datetime) -> Iterable[DueTask]:
+    solved, locked = enrollment.completion.solved, outline.locked(enrollment.completion)
+    terms = Terms.of(course, enrollment)
+    for lesson in outline.lessons:
+        within = lesson.times.within(course.times)
+        for task in lesson.tasks:
+            times = terms.times(task.id, task.times_in(within))
+            if times.due_at is None or times.state(now) is not Availability.OPEN or task.id in solved | locked:
+                continue
+            yield times.due_at, course, models.task_key(course.id, lesson.id, task.id)
+
+
+def _read(due: list[DueTask]) -> list[Deadline]:
+    found = models.batch([key for _, _, key in due])
+    tasks = [(due_at, course, models.as_kind(Task, found.get(key))) for due_at, course, key in due]
+    return [_deadline(due_at, course, task) for due_at, course, task in tasks if task is not None]
+
+
+def _deadline(due_at: datetime, course: Course, task: Task) -> Deadline:
+    return Deadline(
+        kind=DeadlineKind.TASK,
+        title=task.spoken_name,
+        within=course.name,
+        due_at=due_at,
+        ids={"course_id": course.id, "lesson_id": task.lesson_id, "task_id": task.id},
+    )
