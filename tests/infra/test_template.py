@@ -20,8 +20,9 @@ from tests.infra.conftest import Built, cfn_lint, listed, referenced, statements
 
 FUNCTION = "AWS::Serverless::Function"
 # Bytes, unzipped. Lambda takes 250 MB of code and layers together. Data are texts in other languages, common passwords
-# and letters that look alike.
-CODE_BUDGETS = {".py": 2_000_000, "data": 250_000, ".pyc": 3_500_000}
+# and letters that look alike. Set anew for classes, archives and policies (docs/operations.md); a function compiles and
+# imports only what it runs.
+CODE_BUDGETS = {".py": 2_300_000, "data": 300_000, ".pyc": 4_000_000}
 # Of layers: what is installed, and what it compiles to.
 # More than half of the layer is botocore, with the descriptions of all services.
 LAYER_BUDGETS = {
