@@ -175,7 +175,9 @@ def test_course(pytry: PyTry) -> None:
     assert "status" not in course
     assert (course["id"], course["pic"], course["is_public"]) == (COURSE, None, True)
     assert course["language"] == {"id": "python3", "name": "Python 3"}
-    assert course["lessons"][0] == pytry.lesson(COURSE, LESSON).json()
+    lesson = pytry.lesson(COURSE, LESSON).json()
+    del lesson["text"]  # only where one lesson is read
+    assert course["lessons"][0] == lesson
 
 
 def test_lesson(pytry: PyTry) -> None:
