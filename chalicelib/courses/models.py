@@ -473,13 +473,14 @@ def find_contents(course_id: int) -> Contents | None:
     outline = stored.outline
     lessons = {lesson.id: lesson for lesson in only(Lesson, items)}
     tasks = {task.id: task for task in only(Task, items)}
-    links = {link.id: link for link in only(Link, items)}
+    # Lessons number their links each for itself.
+    links = {(link.lesson_id, link.id): link for link in only(Link, items)}
     return Contents(
         course=course,
         outline=outline,
         lessons=_named([entry.id for entry in outline.lessons], lessons),
         tasks={entry.id: _named([task.id for task in entry.tasks], tasks) for entry in outline.lessons},
-        links={entry.id: _named(entry.links, links) for entry in outline.lessons},
+        links={entry.id: _named([(entry.id, link) for link in entry.links], links) for entry in outline.lessons},
     )
 
 
@@ -575,5 +576,5 @@ def only(kind: type[CourseKind], items: Iterable[CoursesItem]) -> list[CourseKin
     return [item for item in items if isinstance(item, kind)]
 
 
-def _named(wanted: Iterable[int], found: Mapping[int, Any]) -> tuple[Any, ...]:
+def _named(wanted: Iterable[Any], found: Mapping[Any, Any]) -> tuple[Any, ...]:
     return tuple(found[each] for each in wanted if each in found)

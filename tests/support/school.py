@@ -470,8 +470,9 @@ class School:
         self._add(course, task, lambda known: known.with_task(lesson.id, task.entry, order=order))
         return task
 
-    def link(self, course: Course, lesson: Lesson, **overrides: Any) -> Link:
-        link_id = next(self._numbers)
+    def link(self, course: Course, lesson: Lesson, *, link_id: int | None = None, **overrides: Any) -> Link:
+        """`link_id`: other lessons may have the same."""
+        link_id = link_id or next(self._numbers)
         fields = {"title": "Read", "url": "https://example.com", **overrides}
         link = course_models.new_link(course.id, lesson.id, link_id, **fields)
         self._add(course, link, lambda known: known.with_link(lesson.id, link_id))

@@ -110,7 +110,8 @@ def test_a_course_is_copied(school: School, teacher: Person, pupil: Person) -> N
     first = school.lesson(course, name="First", opens_at=START)
     second = school.lesson(course, name="Second", required=[[first.id, 3]], published=False)
     text_models.new_text(course.id, second.id, "Read").save()
-    school.link(course, first, title="Manual")
+    for lesson, title in ((first, "Manual"), (second, "Tutorial")):
+        school.link(course, lesson, link_id=1, title=title)
     school.task(course, first, school.problem(), points=5, name="Sum", titles={"ru": "Сумма"})
     school.task(course, second, school.problem(author_id=teacher.id, published=False), name="Mine")
     school.task(course, second, school.problem(published=False), name="Another's")
@@ -125,7 +126,8 @@ def test_a_course_is_copied(school: School, teacher: Person, pupil: Person) -> N
     assert new["course"]["due_at"] == rfc3339(START + timedelta(days=37))
     assert new["lessons"][0]["opens_at"] == rfc3339(START + timedelta(days=7))
     assert new["lessons"][1]["requires"] == [{"lesson_id": new["lessons"][0]["id"], "points": 3}]
-    assert new["lessons"][0]["links"][0]["title"] == "Manual"
+    for lessons in (old["lessons"], new["lessons"]):
+        assert [[link["title"] for link in lesson["links"]] for lesson in lessons] == [["Manual"], ["Tutorial"]]
     ids = [
         {lesson["id"], *(task["id"] for task in lesson["tasks"])} for both in (old, new) for lesson in both["lessons"]
     ]

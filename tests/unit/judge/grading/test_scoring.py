@@ -211,7 +211,10 @@ def groups(*each: object) -> dict[str, Any]:
         ),
         (groups(group(2, 1, failed_points=-1)), "Points are a number from 0"),
         ({"points": [1, 1], "total": "min"}, "A scoring has either 'points'"),
-        ({"groups": [{"tests": 2, "points": "unbounded", "rule": "all"}]}, "Points without a bound do not go with the rule"),
+        (
+            {"groups": [{"tests": 2, "points": "unbounded", "rule": "all"}]},
+            "Points without a bound do not go with the rule",
+        ),
     ],
 )
 def test_a_scoring_that_cannot_be_is_refused(stored: object, complaint: str) -> None:
