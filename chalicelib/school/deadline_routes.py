@@ -9,7 +9,8 @@ from chalicelib.school.deadline_responses import CalendarView, OpenedCalendarVie
 
 routes = routing.Routes(__name__, tag="School")
 
-CALENDAR_TYPE = "text/calendar; charset=utf-8"
+CALENDAR = "text/calendar"
+"""RFC 5545."""
 
 
 @routes.get("/user/calendar", access=authentication.USER)
@@ -39,8 +40,8 @@ def close_calendar(caller: Caller) -> None:
     limit=limits.FROM_ADDRESS,
     raises=[404],
     caching=headers.NOT_STORED,
-    documented=False,
+    produces=CALENDAR,
 )
 def read_calendar(token: str) -> routing.Answer[str]:
     """The deadlines of the calendar's owner, as iCalendar."""
-    return routing.Answer(body=calendars.feed(token), headers={"Content-Type": CALENDAR_TYPE})
+    return routing.Answer(body=calendars.feed(token), headers={"Content-Type": f"{CALENDAR}; charset=utf-8"})

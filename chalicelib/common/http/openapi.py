@@ -330,7 +330,9 @@ def _success_response(route: routing.Route, made: _Schemas) -> Schema:
     found = {}
     for status, shape in _responses(route).items():
         response: Schema = {"description": HTTPStatus(status).phrase, "headers": _headers(route)}
-        if _is_model(shape):
+        if route.produces != routing.JSON:
+            response["content"] = {route.produces: {"schema": {"type": "string"}}}
+        elif _is_model(shape):
             response["content"] = {routing.JSON: _media(made.references[shape, "serialization"], made.components)}
         found[str(status)] = response
     if route.revalidates:

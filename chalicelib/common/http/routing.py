@@ -104,9 +104,10 @@ class Options(TypedDict, total=False):
     of the five systems compares it. `caching` is the Cache-Control of good answers (see `headers.py`): a GET that asks
     for no credential declares it, and no other route may, for what others answer is kept by nobody. `limit` is how
     often it may be asked, instead of what its access says for a write; a read has no limit otherwise. What is not
-    `documented` is no part of the API: a page, and what it loads. `reads` are request headers beyond those that follow
-    from the declaration. `use_instead` names the operation ("GET /me") that does the same and is recommended: this one
-    stays for clients of the five systems, and is shown as deprecated.
+    `documented` is no part of the API: a page, and what it loads. `produces` is the content type of good answers that
+    are text. `reads` are request headers beyond those that follow from the declaration. `use_instead` names the
+    operation ("GET /me") that does the same and is recommended: this one stays for clients of the five systems, and is
+    shown as deprecated.
     """
 
     access: Required[Access[Any]]
@@ -123,6 +124,7 @@ class Options(TypedDict, total=False):
     caching: str
     limit: Limit | CountedWithin
     documented: bool
+    produces: str
     reads: Collection[str]
     use_instead: str
 
@@ -150,6 +152,7 @@ class Route:
     caching: str | None = None
     limit: Limit | CountedWithin | None = None
     documented: bool = True
+    produces: str = JSON
     reads: Collection[str] = ()
     use_instead: str | None = None
 

@@ -20,13 +20,17 @@ def register(school: School, **overrides: Any) -> Reply:
     return school.api.post("/reg", {**ANN, **overrides})
 
 
+NEW = {"can": ["learn"], "language": None, "time_zone": None}
+"""What only the account itself is told, of a new one."""
+
+
 def test_registering_signs_in(school: School) -> None:
     reply = register(school)
     assert reply.status == 201
     assert reply.body.keys() == {"status", "jwt_access", "jwt_refresh", "user"}
     assert reply.body["status"] == "success"
     me = school.api.get("/me", token=reply.body["jwt_access"])
-    assert (me.status, me.body) == (200, {**reply.body["user"], "can": ["learn"]})
+    assert (me.status, me.body) == (200, {**reply.body["user"], **NEW})
 
 
 def test_a_new_account_says_all_that_clients_of_the_five_systems_read(school: School) -> None:

@@ -64,7 +64,8 @@ def test_a_pupil_sees_oneself_whole_and_the_names_of_teachers(
 ) -> None:
     school.person()
     oneself, other = seen(school, pupil)
-    assert {**oneself, "can": ["learn"]} == school.api.get("/me", token=pupil.token).body
+    me = school.api.get("/me", token=pupil.token).body
+    assert me == {**oneself, "can": ["learn"], "language": None, "time_zone": None}
     assert other == {
         "id": teacher.id,
         "login_id": teacher.id,
