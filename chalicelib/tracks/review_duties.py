@@ -54,11 +54,15 @@ def extras_offered(assignment: Assignment, now: datetime) -> bool:
 
 
 def may_take_extra(assignment: Assignment, reviewer: Participant, submission: Submission, now: datetime) -> bool:
-    """Whether somebody may review what was allotted to others, who have not done it, and nobody else is at."""
+    """Whether somebody may review what was allotted to others, who have not done it, and nobody else is at.
+
+    Who may still send in sees nobody's work.
+    """
     taken = {*reviewer.extras_in(assignment.id), *reviewer.handed_in(assignment.id)} - {submission.id}
     return (
         extras_offered(assignment, now)
         and not reviewer.owes
+        and not reviewer.may_submit(assignment.id, now)
         and len(taken) < MOST_EXTRAS
         and submission.user_id != reviewer.user_id
         and submission.id not in reviews_by(reviewer, assignment.id)

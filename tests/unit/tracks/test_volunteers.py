@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from chalicelib.tracks import allocation, models, review_duties
+from chalicelib.tracks.late_work import Extension
 from chalicelib.tracks.models import Assignment, Capacity, Participant, Submission, Track
 from chalicelib.tracks.review_duties import Situation
 from chalicelib.tracks.stages import Stage
@@ -57,6 +58,16 @@ def test_a_lease_ends() -> None:
         assert review_duties.may_take_extra(an_assignment(), one, leased, at)
         assert review_duties.may_take_extra(an_assignment(), another, leased, at) is free
     assert review_duties.expected(leased, OFFERED) == EACH
+
+
+def test_who_may_still_send_in_is_handed_nobodys_work() -> None:
+    until = OFFERED + HOUR
+    extension = Extension(
+        submission_until=until, code_review_until=None, reason="Was ill", granted_by=1, granted_at=START
+    )
+    ill, works = Participant(user_id=9, extensions={"7": extension.to_json()}), [submission(1)]
+    handed = [review_duties.to_hand_out(works, an_assignment(), ill, at) for at in (OFFERED, until)]
+    assert handed == [None, works[0]]
 
 
 def test_what_was_begun_is_handed_out_again_and_counts_as_taken() -> None:
