@@ -5,7 +5,7 @@ from datetime import datetime
 
 from chalicelib.common import clock
 from chalicelib.common.http import paging
-from chalicelib.courses import enrollments, models
+from chalicelib.courses import enrollments, late_work, models
 from chalicelib.courses.availability import Availability
 from chalicelib.courses.late_work import Terms
 from chalicelib.courses.models import Course, Enrollment, Key, Task
@@ -35,7 +35,8 @@ def deadlines_of(user_id: int) -> list[Deadline]:
 
 
 def _unsolved(enrollment: Enrollment, course: Course, outline: Outline, now: datetime) -> Iterable[DueTask]:
-    solved, locked = enrollment.completion.solved, outline.locked(enrollment.completion)
+    reached = late_work.completion_of(course, outline, enrollment)
+    solved, locked = reached.solved, outline.locked(reached)
     terms = Terms.of(course, enrollment)
     for lesson in outline.lessons:
         within = lesson.times.within(course.times)

@@ -23,6 +23,8 @@ from chalicelib.school.models import Tag
 TRIES = 10
 FURTHEST = timedelta(days=366)
 """From now, that an extension may reach."""
+MOST = 100
+"""Extensions of one pupil in one course: they are read with all that the pupil has reached."""
 ABSENT = 0
 """The version of an extension that there is none of."""
 UNTIL = Place(In.BODY, "/until")
@@ -69,6 +71,8 @@ def grant(
         enrollment = _enrollment(course, user_id)
         before = _of(course, enrollment, task.id)
         etags.require(before.version if before else ABSENT, expected)
+        if before is None:
+            _refuse_too_many(enrollment)
         extension = _extension(before, Extension(until=until, reason=reason, granted_by=caller.id, granted_at=now))
         try:
             if extension is not before:
@@ -126,6 +130,11 @@ def _extension(before: Extension | None, wanted: Extension) -> Extension:
     if (before.until, before.reason) == (wanted.until, wanted.reason):
         return before
     return replace(wanted, version=before.version + 1)
+
+
+def _refuse_too_many(enrollment: Enrollment) -> None:
+    if len(enrollment.extensions or ()) >= MOST:
+        raise errors.Conflict("too_many_extensions", "A pupil has at most {most} extensions in a course", most=MOST)
 
 
 def _refuse_moment(until: datetime, now: datetime) -> None:

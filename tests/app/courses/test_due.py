@@ -71,6 +71,21 @@ def test_more_time_for_one_pupil_moves_what_is_due(school: School, pupil: Person
     assert [due(school, each)[0]["due_at"] for each in (pupil, other)] == [rfc3339(START + by * DAY) for by in (5, 1)]
 
 
+def test_what_a_penalty_locks_is_not_due(school: School, pupil: Person) -> None:
+    teacher, problem = school.person(Role.TEACHER), school.problem()
+    course = school.course(author_id=teacher.id)
+    first = school.lesson(course)
+    task = school.task(course, first, problem, points=10, due_at=START - DAY)
+    second = school.lesson(course, required=[[first.id, 10]])
+    school.task(course, second, problem, due_at=START + DAY)
+    enrol(school, pupil, course)
+    assert school.api.post(f"/courses/{course.id}/{first.id}/{task.id}", {"code": "5"}, token=pupil.token).status == 200
+    assert len(due(school, pupil)) == 1
+    policy = {"late_policy": {"percent_per_day": 10}}
+    assert school.api.request("PATCH", f"/courses/{course.id}", json_body=policy, token=teacher.token).status == 200
+    assert due(school, pupil) == []
+
+
 def test_a_calendar_is_read_without_a_sign_in_until_it_is_closed(school: School, pupil: Person) -> None:
     placed(school, pupil)
     assert done(school.api.get(CALENDAR, token=pupil.token)) == {"since": None}

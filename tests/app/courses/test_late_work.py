@@ -9,6 +9,8 @@ from chalicelib.accounts import sessions
 from chalicelib.accounts.devices import Device
 from chalicelib.accounts.permissions import Role
 from chalicelib.common.http.responses import rfc3339
+from chalicelib.courses import enrollments, extensions
+from chalicelib.courses.models import Enrollment
 from tests.support.school import START, Person, Reply, School
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -110,3 +112,8 @@ def test_only_those_who_attend_get_more_time_and_only_to_come(
     assert extend(school, path, teacher, pupil, -DAY).body["code"] == "extension_in_the_past"
     assert extend(school, path, teacher, pupil, 367 * DAY).body["code"] == "deadline_too_far"
     assert extend(school, path, other, pupil, DAY).status == 403
+    enrollment = enrollments.find_enrollment(pupil.id, int(path.split("/")[2]))
+    assert enrollment is not None
+    stored = {"until": rfc3339(START), "granted_at": rfc3339(START), "reason": "", "granted_by": 1, "version": 1}
+    enrollment.update(actions=[Enrollment.extensions.set(dict.fromkeys(map(str, range(-extensions.MOST, 0)), stored))])
+    assert extend(school, path, teacher, pupil, DAY).body["code"] == "too_many_extensions"
