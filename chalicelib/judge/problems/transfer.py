@@ -13,6 +13,7 @@ from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, TypeAdapter, Val
 from typing_extensions import TypedDict
 
 from chalicelib.common import clock, s3, settings
+from chalicelib.common.dynamo import transactions
 from chalicelib.common.http.searching import Tags
 from chalicelib.common.texts import Text
 from chalicelib.judge import models, statement_models
@@ -209,7 +210,9 @@ def take_in(problem_id: int, author_id: int, described: Described) -> Problem:
     ConditionFailed when the id is somebody else's.
     """
     there = models.find_problem(problem_id, consistent=True)
-    if there is not None and there.author_id == author_id:
+    if there is not None:
+        if there.author_id != author_id:
+            raise transactions.ConditionFailed(transactions.KEY_FREE)
         return there
     problem = models.new_problem(problem_id, author_id, clock.now(), **described.part.fields())
     if described.within(TESTS):
