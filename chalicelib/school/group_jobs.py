@@ -14,6 +14,7 @@ from typing import Any
 
 from chalicelib.accounts import accounts, invitees
 from chalicelib.accounts.authentication import Caller
+from chalicelib.accounts.permissions import Permission
 from chalicelib.common import clock, observe
 from chalicelib.common.dynamo import transactions
 from chalicelib.common.http import errors, paging
@@ -35,7 +36,7 @@ from chalicelib.school.group_models import PendingInvitation
 from chalicelib.school.invitations import Code
 from chalicelib.school.job_models import ENDED, GroupJob, JobPage, JobState, Work
 from chalicelib.school.pupil_lists import NumberedLine, PupilList
-from chalicelib.school.relations import Group
+from chalicelib.school.relations import Group, GroupKind
 
 PAGE = 20
 """Pupils of one message: seconds of work, far from a function's timeout."""
@@ -51,8 +52,8 @@ KEPT_FOR = timedelta(days=30)
 
 def check(caller: Caller, group_id: int, text: str) -> PupilList:
     """Reads a list of pupils without inviting anybody; 403 for who does not teach the group."""
-    _own(caller, group_id)
-    return pupil_lists.read(text)
+    group = _own(caller, group_id)
+    return pupil_lists.read(text, school_class=group.id if group.kind is GroupKind.CLASS else None)
 
 
 def invite_all(caller: Caller, group_id: int, text: str, language: Language) -> GroupJob:
@@ -66,10 +67,14 @@ def invite_all(caller: Caller, group_id: int, text: str, language: Language) -> 
 
 
 def enroll_all(caller: Caller, group_id: int, target: Group, language: Language) -> GroupJob:
-    """Begins to let all pupils of a group join something; 403 for who does not teach both."""
+    """Begins to let all pupils of a group join something; 403 for who does not teach both,
+    and into a class for all but admins.
+    """
     group = _own(caller, group_id)
     known = joining.taught(target)
     teaching.check_may_write(caller, target, known.owner_id, known.refusal)
+    if target.kind is GroupKind.CLASS and not caller.may(Permission.ADMINISTER):
+        raise pupil_groups.class_by_admins()
     if target == group:
         raise errors.Conflict("same_group", "They are in this group already")
     job = _job(group, Work.ENROLL, language)
@@ -149,19 +154,27 @@ def told(fault: pupil_lists.Fault) -> Text:
 
 
 def work_on(message: queues.JobMessage) -> None:
-    """Does one page of a job, then has the next one asked for. After `MOST_TRIES` failures it gives the page up."""
+    """Does one page of a job, then has the next one asked for. After `MOST_TRIES` failures it gives the page up, and
+    when the group is gone.
+    """
     job = job_models.find(Group.of_text(message.group), message.job_id)
     if job is None or job.state in ENDED:
         observe.logger.info("work on a group is over", job_id=message.job_id)
         return
     try:
-        job = _given_up(job) if job.tries >= MOST_TRIES else job_models.begin_page(job)
+        job = _given_up(job) if job.tries >= MOST_TRIES or _is_without_group(job) else job_models.begin_page(job)
         going_on = _do(job)
     except transactions.ConditionFailed:
         observe.logger.info("page is done already", job_id=message.job_id)
         return
     if going_on:
         queues.enrollments.put(message)
+
+
+def _is_without_group(job: GroupJob) -> bool:
+    """Whether the group was deleted meanwhile: nobody is invited into it any more."""
+    group = Group.of_text(job.group)
+    return group.kind is GroupKind.PUPILS and group_models.find_pupil_group(group.id) is None
 
 
 def _given_up(job: GroupJob) -> GroupJob:

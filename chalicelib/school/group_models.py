@@ -113,13 +113,14 @@ def find_invitation(group: Group, secret: str) -> Invitation | None:
 
 
 def invitations_of(group: Group, now: datetime, query: paging.ListQuery) -> paging.Page[Invitation]:
-    """Lists those that hold, in no order. What TTL has not deleted yet is read and left out."""
+    """Lists those that hold, in no order. What is used up, or TTL has not deleted yet, is read and left out."""
+    left = Invitation.uses.does_not_exist() | (Invitation.used < Invitation.uses)
     return paging.read_list(
         query,
         lambda limit, start: Invitation.query(
             models.invitations_key(group),
             Invitation.sk.startswith("INVITATION#"),
-            Invitation.expires_at > now,
+            (Invitation.expires_at > now) & left,
             limit=limit,
             last_evaluated_key=start,
             consistent_read=True,

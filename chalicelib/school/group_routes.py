@@ -173,9 +173,9 @@ def list_invitations(query: group_requests.InvitationsQuery, caller: Caller) -> 
 
 
 @routes.get("/invitations/{code}", access=authentication.USER)
-def show_invitation(code: str) -> TargetView:
-    """What an invitation lets one join; 404 when it has expired, was revoked or is used up."""
-    invitation = invitations.find(code)
+def show_invitation(code: str, caller: Caller) -> TargetView:
+    """What an invitation lets one join; 404 when it has expired, was revoked or is used up, unless one has joined."""
+    invitation = invitations.find(caller.id, code)
     group = Group.of_text(invitation.group)
     return TargetView.of_group(group, joining.title_of(group))
 

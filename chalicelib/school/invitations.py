@@ -114,11 +114,11 @@ def revoke(caller: Caller, text: str) -> None:
     observe.logger.info("invitation revoked", group=str(code.group), by=caller.id)
 
 
-def find(text: str) -> Invitation:
-    """Returns an invitation that holds; 404 for any other."""
+def find(user_id: int, text: str) -> Invitation:
+    """Returns an invitation that holds, or is used up and its group attended by the user; 404 for any other."""
     code, now = Code.read(text), clock.now()
     found = group_models.find_invitation(code.group, code.secret)
-    if found is None or found.expires_at <= now or _is_used_up(found):
+    if found is None or found.expires_at <= now or (_is_used_up(found) and not _attends(user_id, code.group)):
         raise unknown()
     return found
 
@@ -128,7 +128,7 @@ def accept(user_id: int, text: str) -> Accepted:
 
     404 when it does not hold any more; else what the group refuses.
     """
-    invitation = find(text)
+    invitation = find(user_id, text)
     group = Group.of_text(invitation.group)
 
     def use(transaction: Transaction) -> None:
@@ -181,10 +181,18 @@ def _is_used_up(invitation: Invitation) -> bool:
     return invitation.uses is not None and invitation.used >= invitation.uses
 
 
+def _attends(user_id: int, group: Group) -> bool:
+    if group.kind is GroupKind.CLASS:
+        return accounts.get(user_id).school_class == group.id
+    return bool(memberships.attended_among([user_id], [group]))
+
+
 def _enter_class(user_id: int, school_class: int) -> None:
-    """Gives the account the class that its invitation names; who teaches is in none."""
+    """Gives the account the class that its invitation names, if it has none: an invitation into a class alone takes
+    somebody out of another. Who teaches is in none.
+    """
     account = accounts.get(user_id)
-    if account.role != Role.USER or account.school_class == school_class:
+    if account.role != Role.USER or account.school_class is not None:
         return
 
     def put(current: Account) -> None:

@@ -14,9 +14,10 @@ from chalicelib.common.hooks import Hook
 from chalicelib.common.http import errors, etags
 from chalicelib.common.http.etags import IfMatch
 from chalicelib.common.texts import Text
-from chalicelib.school import frames, models, queues, reaching, teaching, visibility
+from chalicelib.school import frames, joining, models, queues, reaching, teaching, visibility
 from chalicelib.school.models import Changes, Notification, Tag
 from chalicelib.school.queues import DeliveryPage, DeliveryStep
+from chalicelib.school.relations import Group, GroupKind
 
 SendLive = Callable[[Collection[int], str, Mapping[str, Any]], None]
 """(account ids, frame type, payload): tell those who are connected."""
@@ -183,6 +184,9 @@ def _check_recipients(caller: Caller, new: NewNotification) -> None:
     is_admin = caller.may(Permission.ADMINISTER)
     if not is_admin and new.to_all:
         raise errors.Forbidden("only_admins_tell_all", "Only admins may tell everybody")
+    if new.to_group is not None:
+        group = joining.taught(Group(GroupKind.PUPILS, new.to_group))
+        teaching.check_may_write(caller, group.group, group.owner_id, group.refusal)
     if new.to_user is None:
         return
     if not is_admin and new.to_user not in teaching.pupils_among(caller.id, [new.to_user]):

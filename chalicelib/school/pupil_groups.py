@@ -132,7 +132,7 @@ def add_pupils(caller: Caller, group_id: int, user_ids: Sequence[int]) -> int:
     group = _own(caller, group_id)
     if not caller.may(Permission.ADMINISTER):
         if _is_class(group):
-            raise errors.Forbidden("class_by_admins", "Only admins put pupils into a class: invite them")
+            raise class_by_admins()
         if not teaching.may_read_about_all(caller, user_ids):
             raise errors.Forbidden("only_own_pupils", "You may put in your own pupils only: invite the others")
     found = account_models.find_listed(user_ids)
@@ -242,6 +242,10 @@ def no_such_group() -> errors.NotFound:
     return errors.NotFound("group_not_found", "Group not found")
 
 
+def class_by_admins() -> errors.Forbidden:
+    return errors.Forbidden("class_by_admins", "Only admins put pupils into a class: invite them")
+
+
 def _own(caller: Caller, group_id: int) -> Group:
     """Returns a group that the caller teaches; 404 for none, 403 for another's."""
     group = relations.pupil_group(group_id)
@@ -290,7 +294,7 @@ def _pupils_after(group: Group, limit: int, start: paging.Key | None) -> paging.
 
 def _leave_class(caller: Caller, school_class: int, user_id: int) -> None:
     if not caller.may(Permission.ADMINISTER):
-        raise errors.Forbidden("class_by_admins", "Only admins put pupils into a class: invite them")
+        raise class_by_admins()
     if accounts.get(user_id).school_class != school_class:
         raise _not_in_it()
 

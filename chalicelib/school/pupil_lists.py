@@ -53,8 +53,8 @@ class PupilList:
     faults: Sequence[Fault]
 
 
-def read(text: str) -> PupilList:
-    """Reads a list; of one that cannot be read at all the only fault says why."""
+def read(text: str, *, school_class: int | None = None) -> PupilList:
+    """Reads a list; of one that cannot be read at all the only fault says why. One into a class names no other."""
     whole = text.removeprefix("\ufeff")
     first, _, _ = whole.lstrip("\r\n").partition("\n")
     separator = max(SEPARATORS, key=first.count)
@@ -73,7 +73,7 @@ def read(text: str) -> PupilList:
         return PupilList((), [Fault(line, None, _NO_LINES)])
     if len(others) > MOST_LINES:
         return PupilList((), [Fault(others[MOST_LINES][0], None, _TOO_MANY)])
-    return _checked(columns, others)
+    return _checked(columns, others, school_class)
 
 
 def _rows(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
@@ -85,7 +85,7 @@ def _rows(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
             yield reader.line_num, cells
 
 
-def _checked(columns: Sequence[str], rows: Sequence[tuple[int, list[str]]]) -> PupilList:
+def _checked(columns: Sequence[str], rows: Sequence[tuple[int, list[str]]], school_class: int | None) -> PupilList:
     lines: list[NumberedLine] = []
     faults: list[Fault] = []
     seen: dict[str, int] = {}
@@ -94,7 +94,7 @@ def _checked(columns: Sequence[str], rows: Sequence[tuple[int, list[str]]]) -> P
             faults.append(Fault(number, None, _TOO_LONG))
             continue
         given = {column: cell for column, cell in zip(columns, cells, strict=False) if column in COLUMNS}
-        found = _line(number, given)
+        found = _line(number, given, school_class)
         if not isinstance(found, NumberedLine):
             faults += found
             continue
@@ -108,12 +108,15 @@ def _checked(columns: Sequence[str], rows: Sequence[tuple[int, list[str]]]) -> P
     return PupilList(lines, faults)
 
 
-def _line(number: int, given: Mapping[str, str]) -> NumberedLine | list[Fault]:
+def _line(number: int, given: Mapping[str, str], school_class: int | None) -> NumberedLine | list[Fault]:
     try:
-        return NumberedLine(number, PupilLine.model_validate(dict(given)))
+        pupil = PupilLine.model_validate(dict(given))
     except pydantic.ValidationError as error:
         found = validation.violations_of(error, part=In.BODY, given=given)
         return [Fault(number, each.place.field.removeprefix("/"), each.text) for each in found]
+    if school_class is not None and pupil.school_class not in {None, school_class}:
+        return [Fault(number, CLASS, Text("other_class", "must be {class}, or empty", {"class": school_class}))]
+    return NumberedLine(number, pupil)
 
 
 def _lacks(column: str) -> Text:

@@ -10,7 +10,8 @@ from botocore.exceptions import ClientError
 from chalicelib.accounts import accounts
 from chalicelib.accounts.permissions import Role
 from chalicelib.common.mail import Mail
-from chalicelib.school import group_jobs
+from chalicelib.school import group_jobs, job_models
+from chalicelib.school.relations import Group, GroupKind
 from tests.app.tracks import peers
 from tests.support.school import PASSWORD, Person, Reply, School, stored_items
 
@@ -69,6 +70,29 @@ def test_new_pupils_join_by_setting_their_password_and_others_by_their_code(
     account = accounts.find_by_email(new[0])
     assert account is not None
     assert (account.name, account.secondname, account.school_class) == ("Anna", "Petrova", 7)
+
+
+def test_a_list_takes_nobody_out_of_a_class_and_only_admins_put_a_group_into_one(
+    school: School, teacher: Person, group_id: int
+) -> None:
+    admin, pupil = school.person(Role.ADMIN), school.person(school_class=6)
+    school.api.request("PUT", f"/user/teachers/{teacher.id}/classes/8", token=admin.token)
+    bring(school, teacher, group_id, csv(pupil.account.email))
+    (code,) = re.findall(r"\bpupils-\S+", school.mails[0].text)
+    accepted = [school.api.post(f"/invitations/{code}/accept", token=pupil.token).body["new"] for _ in range(2)]
+    assert accepted == [True, False]  # also when it is used up by that
+    assert school.api.get(f"/invitations/{code}", token=pupil.token).body["id"] == group_id
+    assert school.api.get(f"/invitations/{code}", token=admin.token).status == 404
+    assert school.api.get(f"/invitations?kind=group&id={group_id}", token=teacher.token).body["items"] == []
+
+    def enroll(by: Person) -> Reply:
+        return school.api.post(f"/groups/{group_id}/enrollments", {"kind": "group", "id": 8}, token=by.token)
+
+    refused = enroll(teacher)
+    assert (refused.status, refused.body["code"]) == (403, "class_by_admins")
+    assert school.api.get("/me", token=pupil.token).body["class"] == 6
+    assert job_of(school, admin, enroll(admin))["came"] == 1
+    assert school.api.get("/me", token=pupil.token).body["class"] == 8
 
 
 def test_nothing_that_a_teacher_sees_tells_who_has_an_account(school: School, teacher: Person, group_id: int) -> None:
@@ -139,6 +163,18 @@ def test_what_cannot_end_is_undone_but_for_who_has_come(school: School, teacher:
     there = [accounts.find_by_email(email) is not None for email in (*emails, known.account.email)]
     assert there == [True, False, False, True]
     assert school.api.get(f"/invitations?kind=group&id={group_id}", token=teacher.token).body["items"] == []
+
+
+def test_into_a_group_that_is_deleted_nobody_is_invited_any_more(
+    school: School, teacher: Person, group_id: int
+) -> None:
+    school.enrollments.held = True
+    begun = bring(school, teacher, group_id, csv("new@example.com")).body
+    assert school.api.request("DELETE", f"/groups/{group_id}", token=teacher.token).status == 204
+    school.enrollments.deliver()
+    job = job_models.find(Group(GroupKind.PUPILS, group_id), begun["id"])
+    assert (job and job.state, school.mails, accounts.find_by_email("new@example.com")) == ("undone", [], None)
+    assert [each for each in stored_items("school") if each["kind"] == "job_page"] == []
 
 
 def test_a_whole_group_joins_at_once_and_a_track_takes_whom_it_has_room_for(

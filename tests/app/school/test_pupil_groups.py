@@ -68,13 +68,18 @@ def test_a_groups_pupils_are_its_teachers_until_they_leave(school: School, admin
     assert (may_read(school, teacher, people[0]), pupils(school, teacher, group_id)) == (False, [people[2].id])
 
 
-def test_a_group_is_told(school: School, admin: Person, teacher: Person) -> None:
+def test_a_group_is_told_by_those_who_teach_it(school: School, admin: Person, teacher: Person) -> None:
     group_id, people = make(school, teacher), [school.person() for _ in range(2)]
     put_in(school, admin, group_id, *people)
-    words = {"title": "T", "description": "D", "group_id": group_id}
-    for by, told in ((teacher, (2, 0)), (school.person(Role.TEACHER), (0, 2)), (admin, (2, 0))):
-        sent = school.api.post("/user/notifications", words, token=by.token).body
-        assert (sent["recipients"], sent["left_out"]) == told
+
+    def tell(by: Person, number: int = group_id) -> Reply:
+        words = {"title": "T", "description": "D", "group_id": number}
+        return school.api.post("/user/notifications", words, token=by.token)
+
+    for by in (teacher, admin):
+        assert (tell(by).body["recipients"], tell(by).body["left_out"]) == (2, 0)
+    school.teach(other := school.person(Role.TEACHER), people[0])
+    assert [tell(other).body["code"], tell(admin, group_id + 1).body["code"]] == ["not_your_group", "group_not_found"]
     inbox = school.api.get("/user/notifications", token=people[0].token).body
     assert {each["author_id"] for each in inbox} == {admin.id, teacher.id}
 

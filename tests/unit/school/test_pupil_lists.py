@@ -36,6 +36,14 @@ def test_a_class_may_be_left_empty() -> None:
     assert (line.line, line.pupil.school_class) == (2, None)
 
 
+def test_a_list_for_a_class_names_no_other() -> None:
+    text = HEADER + "".join(f"Anna,Petrova,ann{number}@example.com,{number}\n" for number in ("", 7, 8))
+    found = pupil_lists.read(text, school_class=7)
+    assert [(each.line, each.column, each.text.code) for each in found.faults] == [(4, "class", "other_class")]
+    assert [each.pupil.school_class for each in found.lines] == [None, 7]
+    assert pupil_lists.read(text).faults == []
+
+
 def test_every_faulty_line_is_told_and_the_others_are_counted() -> None:
     lines = [
         "Anna,Petrova,ann@example.com,7",
