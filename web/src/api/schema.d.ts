@@ -1619,7 +1619,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What an invitation lets one join; 404 when it has expired, was revoked or is used up
+         * What an invitation lets one join; 404 when it has expired, was revoked or is used up, unless one has joined
          * @description Who may call: anyone signed in.
          */
         get: operations["groups_show_invitation"];
