@@ -10,14 +10,20 @@ from chalicelib.school.late_policy import Charge
 NOTHING = Charge()
 BEFORE = 0
 """Stands for a submission of which nothing is known but that it is old."""
+FAILURES_KEPT = 3
+"""Of a task that is not solved: the newest programs that failed on a test. So many on one test are a difficulty."""
 
 
 @dataclass(frozen=True, slots=True)
 class TaskAttempt:
-    """What one submission came to. `share` is how much of the task's points it earned, 0 to 1."""
+    """What one submission came to. `share` is how much of the task's points it earned, 0 to 1.
+
+    `failed_on` is the number of the first test that it failed on; None where it failed on none, or none was run.
+    """
 
     solved: bool
     share: float
+    failed_on: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +32,7 @@ class TaskResult:
 
     `last` is the newest submission that was judged; None for what was recorded before this was kept. `tries` are the
     attempts that were better than all sent before, as (share, submission): which of them counts, lateness decides.
+    `failures` are the newest that failed, as (submission, test); none once the task is solved.
     `charge` is what lateness has taken from `share`, where it was taken.
     """
 
@@ -34,6 +41,7 @@ class TaskResult:
     share: float = 0.0
     last: int | None = None
     tries: tuple[tuple[float, int], ...] = ()
+    failures: tuple[tuple[int, int], ...] = ()
     charge: Charge = NOTHING
 
     @property
@@ -41,28 +49,41 @@ class TaskResult:
         """What was recorded before tries were kept is as if it had been on time."""
         return self.tries or (((self.share, BEFORE),) if self.share else ())
 
+    @property
+    def stuck_on(self) -> int | None:
+        """The test on which all of the newest programs failed; None without so many, or on different tests."""
+        tests = {test for _, test in self.failures}
+        return tests.pop() if len(self.failures) == FAILURES_KEPT and len(tests) == 1 else None
+
     def points(self, worth: int) -> float:
         return scale.scaled(self.share, worth)
 
     def after(self, attempt: TaskAttempt, submission_id: int) -> "TaskResult":
         """With one attempt more. Ids grow with time, whichever verdict comes first."""
+        solved = self.solved or attempt.solved
+        failed = [(submission_id, attempt.failed_on)] if attempt.failed_on else []
         return TaskResult(
             self.attempts + 1,
-            self.solved or attempt.solved,
+            solved,
             max(self.share, attempt.share),
             max(self.last or 0, submission_id),
             _better((*self.known_tries, (attempt.share, submission_id))),
+            () if solved else tuple(sorted([*self.failures, *failed])[-FAILURES_KEPT:]),
         )
 
     def to_json(self) -> list[Any]:
         known = [self.attempts, int(self.solved), self.share]
-        return known if self.last is None else [*known, self.last, *([list(self.tries)] if self.tries else [])]
+        if self.last is None:
+            return known
+        lists = [list(self.tries), list(self.failures)] if self.failures else [list(self.tries)] if self.tries else []
+        return [*known, self.last, *lists]
 
     @classmethod
     def of_json(cls, stored: Sequence[Any]) -> Self:
         attempts, solved, share, *more = stored
-        last, tries = more[0] if more else None, more[1] if len(more) > 1 else ()
-        return cls(attempts, bool(solved), share, last, tuple((each, sent) for each, sent in tries))
+        absent: list[Any] = [None, (), ()]
+        last, tries, failures, *_ = more + absent[len(more) :]
+        return cls(attempts, bool(solved), share, last, tuple(map(tuple, tries)), tuple(map(tuple, failures)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,9 +146,9 @@ def _better(tries: Iterable[tuple[float, int]]) -> tuple[tuple[float, int], ...]
     return tuple(found)
 
 
-def attempt(*, solved: bool, points: float, max_points: float) -> TaskAttempt:
+def attempt(*, solved: bool, points: float, max_points: float, failed_on: int | None = None) -> TaskAttempt:
     """An attempt that earned so many of the problem's points."""
-    return TaskAttempt(solved, scale.share(solved=solved, points=points, max_points=max_points))
+    return TaskAttempt(solved, scale.share(solved=solved, points=points, max_points=max_points), failed_on)
 
 
 def of_all(attempts: Mapping[int, TaskAttempt]) -> TaskResult:

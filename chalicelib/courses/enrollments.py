@@ -130,6 +130,12 @@ def members_of(course_id: int, query: paging.CursorQuery) -> paging.Page[Enrollm
     return paging.read(found)
 
 
+def some_members_of(course_id: int, *, at_most: int) -> list[Enrollment]:
+    """So many of those who attend a course; who came or left a moment ago may be missing or still there."""
+    among = Enrollment.place.startswith(MEMBER)
+    return list(Enrollment.enrollment_index.query(str(course_id), among, limit=at_most))
+
+
 def everybody_in(course_id: int, *, at_most: int) -> list[Enrollment]:
     """Members and others; who came or left a moment ago may be missing or still there."""
     return list(Enrollment.enrollment_index.query(str(course_id), limit=at_most))
@@ -165,7 +171,7 @@ def record_attempt(
     known = enrollment.revision
     unchanged = Enrollment.revision == known if known else Enrollment.revision.does_not_exist()
     results = {"results": completion.to_json(), "revision": known + 1}
-    transaction.save(StoredAttempt(*key, solved=attempt.solved, share=attempt.share))
+    transaction.save(StoredAttempt(*key, solved=attempt.solved, share=attempt.share, failed_on=attempt.failed_on))
     _enroll(transaction, enrollment.user_id, enrollment.course_id, results, unchanged)
 
 
@@ -211,7 +217,7 @@ def _enroll(
 
 
 def _attempt(stored: StoredAttempt) -> TaskAttempt:
-    return TaskAttempt(stored.solved, float(stored.share))
+    return TaskAttempt(stored.solved, float(stored.share), stored.failed_on)
 
 
 @dataclass(frozen=True, slots=True)

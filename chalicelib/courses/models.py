@@ -255,6 +255,7 @@ class StoredAttempt(CoursesItem, discriminator="attempt"):
 
     solved = BooleanAttribute()
     share = NumberAttribute()
+    failed_on = dynamo_items.OptionalIntegerAttribute()
 
 
 CourseKind = TypeVar("CourseKind", bound=CoursesItem)

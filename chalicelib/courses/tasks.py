@@ -221,7 +221,10 @@ def record(submission: Submission, judgement: Judgement, transaction: Transactio
     if task is None:
         return
     attempt = completion.attempt(
-        solved=judgement.verdict is Verdict.OK, points=judgement.points, max_points=judgement.max_points
+        solved=judgement.verdict is Verdict.OK,
+        points=judgement.points,
+        max_points=judgement.max_points,
+        failed_on=judgement.failed_on,
     )
     enrolled = enrollment or Enrollment(user_id=user_id, course_id=place.course_id)
     key = models.attempt_key(place.course_id, task_id, user_id, submission.id)

@@ -78,6 +78,12 @@ class Judgement:
         return max((result.memory_kb for result in self.results), default=0)
 
     @property
+    def failed_on(self) -> int | None:
+        """The number of the first test that failed; None where none did, or none was run."""
+        failure = first_failure(self.results)
+        return failure.number if failure else None
+
+    @property
     def tests_passed(self) -> int:
         return sum(result.verdict is Verdict.OK for result in self.results)
 

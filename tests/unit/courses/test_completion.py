@@ -7,7 +7,10 @@ from hypothesis import strategies as st
 from chalicelib.courses import completion
 from chalicelib.courses.completion import Completion, Marks, TaskAttempt, TaskResult
 
-ATTEMPTS = st.dictionaries(st.integers(1, 2**53 - 1), st.builds(TaskAttempt, st.booleans(), st.floats(0, 1)))
+ATTEMPTS = st.dictionaries(
+    st.integers(1, 2**53 - 1),
+    st.builds(TaskAttempt, st.booleans(), st.floats(0, 1), st.none() | st.integers(1, 3)),
+)
 
 
 @pytest.mark.parametrize(
@@ -41,6 +44,18 @@ def test_the_order_of_attempts_does_not_matter(attempts: dict[int, TaskAttempt],
     shuffled = list(attempts.items())
     random.shuffle(shuffled)  # type: ignore[attr-defined]
     assert completion.of_all(dict(shuffled)) == completion.of_all(attempts)
+
+
+def tried(*tests: int | None, solved: bool = False) -> TaskResult:
+    attempts = [TaskAttempt(False, 0.0, test) for test in tests] + [TaskAttempt(True, 1.0)] * solved
+    return completion.of_all(dict(enumerate(attempts, 1)))
+
+
+def test_who_fails_on_one_test_again_and_again_is_stuck() -> None:
+    assert tried(2, 4, 4, 4).stuck_on == 4
+    assert tried(4, None, 4, 4).stuck_on == 4, "what did not compile ran no test"
+    for other in (tried(4, 4), tried(4, 4, 4, 2), tried(4, 4, 4, solved=True), tried(None, None, None), tried()):
+        assert other.stuck_on is None
 
 
 def test_marks_count_the_tasks_that_are_there() -> None:

@@ -206,6 +206,7 @@ def test_what_is_decided_is_skipped_whether_it_was_run_or_not(ran_on: list[Resul
     ]
     assert judgement.results[2] == Result(number=3, verdict=Verdict.SKIPPED)
     assert (str(judgement.text), judgement.tests_passed, judgement.tests_total) == ("Wrong answer on test 2", 1, 3)
+    assert judgement.failed_on == 2
 
 
 def test_what_does_not_compile_is_not_run() -> None:
@@ -230,7 +231,7 @@ def test_what_the_compiler_said_is_kept_when_it_compiled_as_well() -> None:
 
 def test_time_and_memory_are_the_greatest_of_all_tests() -> None:
     judgement = judged([passed(1, time_ms=5.0, memory_kb=100), passed(2, time_ms=2.0, memory_kb=300)])
-    assert (judgement.time_ms, judgement.memory_kb, judgement.tests_passed) == (5.0, 300, 2)
+    assert (judgement.time_ms, judgement.memory_kb, judgement.tests_passed, judgement.failed_on) == (5.0, 300, 2, None)
 
 
 @pytest.mark.parametrize(("rules", "tests_total", "max_points"), [(None, 0, 0.0), (PLAIN, 2, 1.0), (GRADED, 2, 100.0)])
@@ -248,7 +249,7 @@ def test_a_system_error_has_neither_points_nor_results(
         max_points=max_points,
         notice=EMPTY,
     )
-    assert (judgement.time_ms, judgement.memory_kb, judgement.tests_passed) == (0.0, 0, 0)
+    assert (judgement.time_ms, judgement.memory_kb, judgement.tests_passed, judgement.failed_on) == (0.0, 0, 0, None)
 
 
 def test_the_author_is_told_why_a_problem_could_not_be_judged() -> None:
