@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from chalicelib.common import clock
-from chalicelib.common.http import paging
-from chalicelib.courses import enrollments, late_work, models
+from chalicelib.courses import models
 from chalicelib.courses.availability import Availability
 from chalicelib.courses.late_work import Terms
 from chalicelib.courses.models import Course, Enrollment, Key, Task
 from chalicelib.courses.outline import Outline
+from chalicelib.courses.progress import newest_begun_by
 from chalicelib.school.deadlines import Deadline, DeadlineKind
+from chalicelib.school.readings import Readings
 
 MOST_DUE = 100
 """The tasks that are read, those whose time comes first: one request."""
@@ -19,25 +20,22 @@ DueTask = tuple[datetime, Course, Key]
 """When it is due, in which course, and where it is stored."""
 
 
-def deadlines_of(user_id: int) -> list[Deadline]:
+def deadlines_of(readings: Readings) -> list[Deadline]:
     """What a user has not solved in their newest courses, and can still send in. The most urgent first."""
-    page = enrollments.enrollments_of(user_id, paging.CursorQuery())
-    attended = [each for each in page.items if each.attends]
-    known = models.courses_and_outlines(each.course_id for each in attended)
     now = clock.now()
     found = [
         due
-        for enrollment in attended
-        if enrollment.course_id in known
-        for due in _unsolved(enrollment, *known[enrollment.course_id], now)
+        for enrollment, course, outline in readings.of(newest_begun_by)
+        if enrollment.attends
+        for due in _unsolved(enrollment, course, outline, now)
     ]
     return _read(sorted(found, key=lambda due: due[0])[:MOST_DUE])
 
 
 def _unsolved(enrollment: Enrollment, course: Course, outline: Outline, now: datetime) -> Iterable[DueTask]:
-    reached = late_work.completion_of(course, outline, enrollment)
-    solved, locked = reached.solved, outline.locked(reached)
     terms = Terms.of(course, enrollment)
+    reached = terms.charged(enrollment.completion, outline, course.times)
+    solved, locked = reached.solved, outline.locked(reached)
     for lesson in outline.lessons:
         within = lesson.times.within(course.times)
         for task in lesson.tasks:

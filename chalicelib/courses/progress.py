@@ -54,15 +54,25 @@ class Members:
     page: paging.Page[Member]
 
 
+Begun = tuple[Enrollment, Course, Outline]
+"""A course that somebody attends, or has sent something to."""
+
+
+def newest_begun_by(user_id: int) -> Sequence[Begun]:
+    """The courses that a user has begun, the newest: two requests."""
+    return _begun(enrollments.enrollments_of(user_id, paging.CursorQuery()).items)
+
+
 def estimations_for(caller: Caller, user_id: int, query: paging.CursorQuery) -> paging.Page[Estimation]:
     """Without courses that are drafts: there is nothing in them for a pupil."""
     enrollments.check_may_see(caller, user_id)
-    return _estimations_of(user_id, query)
+    page = enrollments.enrollments_of(user_id, query)
+    return paging.Page(_estimations(_begun(page.items)), page.next_cursor)
 
 
-def studies_of(user_id: int) -> Sequence[Study]:
-    """How far a user is in their newest courses: for their own dashboard. All tasks are read in one request."""
-    estimations = _estimations_of(user_id, paging.CursorQuery()).items
+def studies_of(begun: Sequence[Begun]) -> Sequence[Study]:
+    """How far a user is in courses: for their own dashboard. All tasks are read in one request."""
+    estimations = _estimations(begun)
     keys = {
         each.course.id: models.task_key(each.course.id, *each.to_continue) for each in estimations if each.to_continue
     }
@@ -87,14 +97,15 @@ def members_of(caller: Caller, course_id: int, query: paging.CursorListQuery) ->
     return Members(contents, paging.Page(members, page.next_cursor))
 
 
-def _estimations_of(user_id: int, query: paging.CursorQuery) -> paging.Page[Estimation]:
-    page = enrollments.enrollments_of(user_id, query)
-    begun = [each for each in page.items if each.attends or each.results]
+def _begun(found: Sequence[Enrollment]) -> list[Begun]:
+    begun = [each for each in found if each.attends or each.results]
     known = models.courses_and_outlines(each.course_id for each in begun)
-    found = [(each, *known[each.course_id]) for each in begun if each.course_id in known]
+    return [(each, *known[each.course_id]) for each in begun if each.course_id in known]
+
+
+def _estimations(begun: Sequence[Begun]) -> list[Estimation]:
     now = clock.now()
-    items = [_estimation(each, course, outline, now) for each, course, outline in found if course.is_published]
-    return paging.Page(items, page.next_cursor)
+    return [_estimation(each, course, outline, now) for each, course, outline in begun if course.is_published]
 
 
 def _estimation(enrollment: Enrollment, course: Course, outline: Outline, now: datetime) -> Estimation:

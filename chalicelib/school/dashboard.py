@@ -6,18 +6,18 @@ from typing import Any
 
 import pydantic
 
-from chalicelib.accounts.authentication import Caller
 from chalicelib.common.hooks import Hook
 from chalicelib.common.http.responses import View
+from chalicelib.school.readings import Readings
 
-Section = Callable[[Caller], Sequence[View]]
+Section = Callable[[Readings], Sequence[View]]
 """Its annotation says which views it returns: the document shows them."""
 
 _sections = Hook[Mapping[str, Section]]("dashboard_sections")
 
 
-def sections_of(caller: Caller) -> dict[str, Sequence[View]]:
-    return {name: fill(caller) for name, fill in _sections.get().items()}
+def sections_of(readings: Readings) -> dict[str, Sequence[View]]:
+    return {name: fill(readings) for name, fill in _sections.get().items()}
 
 
 def shape() -> type[View]:

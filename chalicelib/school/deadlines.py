@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from chalicelib.common.hooks import Hook
+from chalicelib.school.readings import Readings
 
 
 class DeadlineKind(StrEnum):
@@ -30,7 +31,7 @@ class Deadline:
     reviews_left: int = 0
 
 
-ReadDeadlines = Callable[[int], Sequence[Deadline]]
+ReadDeadlines = Callable[[Readings], Sequence[Deadline]]
 """Returns what an account has still to do; what is past belongs to it while it can still be done."""
 
 _deadlines = Hook[Sequence[ReadDeadlines]]("deadlines")
@@ -38,5 +39,10 @@ _deadlines = Hook[Sequence[ReadDeadlines]]("deadlines")
 
 def of_user(user_id: int) -> list[Deadline]:
     """Returns what somebody has still to do, the most urgent first."""
-    found = [each for read in _deadlines.get() for each in read(user_id)]
+    return among(Readings(user_id))
+
+
+def among(readings: Readings) -> list[Deadline]:
+    """The same, for an answer that reads more about them."""
+    found = [each for read in _deadlines.get() for each in read(readings)]
     return sorted(found, key=lambda each: each.due_at)

@@ -8,6 +8,7 @@ from chalicelib.common.http import etags, headers, paging, requests, routing
 from chalicelib.school import classes, dashboard, deadlines, models, news, notifications, responses, users
 from chalicelib.school import requests as school_requests
 from chalicelib.school.deadline_responses import DueView
+from chalicelib.school.readings import Readings
 from chalicelib.school.responses import MainView, NewsList, NewsView, NotificationsList, UsersList
 from chalicelib.school.visibility import Visibility
 
@@ -147,11 +148,12 @@ def take_class(user_id: int, school_class: int, caller: Caller) -> None:
 @routes.get("/user/monitor", access=authentication.USER, limit=limits.COSTLY_READS)
 def show_dashboard(caller: Caller) -> responses.DashboardView:
     """What awaits the caller."""
+    readings = Readings(caller.id)
     return responses.DashboardView(
         id=caller.id,
         unread_notifications=notifications.count_unread(caller.id),
-        due=[DueView.of(each) for each in deadlines.of_user(caller.id)],
-        sections=dashboard.sections_of(caller),
+        due=[DueView.of(each) for each in deadlines.among(readings)],
+        sections=dashboard.sections_of(readings),
     )
 
 

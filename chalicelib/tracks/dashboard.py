@@ -3,10 +3,10 @@
 from collections.abc import Collection, Iterator
 from datetime import datetime
 
-from chalicelib.accounts.authentication import Caller
 from chalicelib.common import clock
 from chalicelib.common.http import paging
 from chalicelib.school.deadlines import Deadline, DeadlineKind
+from chalicelib.school.readings import Readings
 from chalicelib.tracks import access, models, state
 from chalicelib.tracks.models import Participant, Status
 from chalicelib.tracks.responses import TodoView
@@ -17,14 +17,14 @@ MOST_TRACKS = 20
 """Of somebody's tracks, the newest, that are looked at: each costs a query."""
 
 
-def assignments(caller: Caller) -> list[TodoView]:
-    """What the caller has still to do in their newest tracks, the most urgent first."""
-    return _assignments_of(caller.id)
+def assignments(readings: Readings) -> list[TodoView]:
+    """What somebody has still to do in their newest tracks, the most urgent first."""
+    return readings.of(_assignments_of)
 
 
-def deadlines_of(user_id: int) -> list[Deadline]:
-    """The same, for the calendar."""
-    return [_deadline(each) for each in _assignments_of(user_id)]
+def deadlines_of(readings: Readings) -> list[Deadline]:
+    """The same, among all that is due."""
+    return [_deadline(each) for each in readings.of(_assignments_of)]
 
 
 def _deadline(todo: TodoView) -> Deadline:

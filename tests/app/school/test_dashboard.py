@@ -3,9 +3,9 @@
 import pytest
 
 from chalicelib import wiring
-from chalicelib.accounts.authentication import Caller
 from chalicelib.accounts.permissions import Role
 from chalicelib.courses.progress_responses import StudyView
+from chalicelib.school.readings import Readings
 from tests.support.school import Person, School
 
 Shown = dict[int, list[StudyView]]
@@ -16,8 +16,8 @@ def progress(school: School) -> Shown:
     """A section that shows what it holds of the caller."""
     shown: Shown = {}
 
-    def show(caller: Caller) -> list[StudyView]:
-        return shown.get(caller.id, [])
+    def show(readings: Readings) -> list[StudyView]:
+        return shown.get(readings.user_id, [])
 
     school.override(dashboard_sections={**wiring.WIRING.dashboard_sections(), "progress": show})
     return shown
@@ -40,7 +40,7 @@ def test_a_section_is_about_the_caller(school: School, pupil: Person, progress: 
 
 
 def test_a_section_that_fails_is_our_fault_and_not_left_out(school: School, pupil: Person) -> None:
-    def fail(caller: Caller) -> list[StudyView]:
+    def fail(_: Readings) -> list[StudyView]:
         raise RuntimeError
 
     school.override(dashboard_sections={"broken": fail})
