@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from chalicelib.judge.problems import library
     from chalicelib.judge.submissions import places
     from chalicelib.realtime import frames, push, rooms
-    from chalicelib.school import dashboard, deadlines, joining, notifications
+    from chalicelib.school import dashboard, deadlines, joining, notifications, overviews
     from chalicelib.school.relations import GroupKind
 
 
@@ -56,6 +56,7 @@ class Wiring:
     rooms: "Provider[Mapping[rooms.RoomKind, rooms.KindHooks]]"
     dashboard_sections: "Provider[Mapping[str, dashboard.Section]]"
     deadlines: "Provider[Sequence[deadlines.ReadDeadlines]]"
+    overviews: "Provider[Sequence[overviews.ReadOverview]]"
     send_live: "Provider[notifications.SendLive]"
     origins: "Provider[Mapping[str, grader.Origin]]"
     place_finders: "Provider[Mapping[str, places.Finder]]"
@@ -274,6 +275,13 @@ def _deadlines() -> "Sequence[deadlines.ReadDeadlines]":
     return (due.deadlines_of, dashboard.deadlines_of)
 
 
+def _overviews() -> "Sequence[overviews.ReadOverview]":
+    from chalicelib.courses import overview as courses
+    from chalicelib.tracks import overview as tracks
+
+    return (courses.overview, tracks.overview)
+
+
 def _send_live() -> "notifications.SendLive":
     from chalicelib.realtime import broadcasts
 
@@ -340,6 +348,7 @@ WIRING = Wiring(
     personal_snapshot=_personal_snapshot,
     dashboard_sections=_dashboard_sections,
     deadlines=_deadlines,
+    overviews=_overviews,
     send_live=_send_live,
     origins=_origins,
     place_finders=_place_finders,

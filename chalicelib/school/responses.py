@@ -16,6 +16,7 @@ from chalicelib.realtime.frames import declared, in_camels
 from chalicelib.school import dashboard, frames
 from chalicelib.school.deadline_responses import DueView
 from chalicelib.school.models import Delivery, MainPage, News, Notification
+from chalicelib.school.overview_responses import TeachingView
 from chalicelib.school.teaching import GroupTeacher
 from chalicelib.school.users import VisibleUser
 from chalicelib.school.visibility import Visibility
@@ -197,11 +198,13 @@ class DashboardView(View):
     """`id` is the caller's, Virtual School's only member. `unread_notifications` counts to a hundred.
 
     `due` is what the caller has still to do, the most urgent first; `progress` has the next task of each course.
+    `teaching` is null for those who teach nothing.
     """
 
     id: int
     unread_notifications: int
     due: list[DueView]
+    teaching: TeachingView | None
     sections: Annotated[dict[str, list[SerializeAsAny[View]]], ShownAs(dashboard.shape)]
 
 

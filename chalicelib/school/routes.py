@@ -5,9 +5,10 @@ from chalicelib.accounts.authentication import Caller
 from chalicelib.accounts.responses import CreatedView
 from chalicelib.common import limits, settings
 from chalicelib.common.http import etags, headers, paging, requests, routing
-from chalicelib.school import classes, dashboard, deadlines, models, news, notifications, responses, users
+from chalicelib.school import classes, dashboard, deadlines, models, news, notifications, overviews, responses, users
 from chalicelib.school import requests as school_requests
 from chalicelib.school.deadline_responses import DueView
+from chalicelib.school.overview_responses import TeachingView
 from chalicelib.school.readings import Readings
 from chalicelib.school.responses import MainView, NewsList, NewsView, NotificationsList, UsersList
 from chalicelib.school.visibility import Visibility
@@ -149,10 +150,12 @@ def take_class(user_id: int, school_class: int, caller: Caller) -> None:
 def show_dashboard(caller: Caller) -> responses.DashboardView:
     """What awaits the caller."""
     readings = Readings(caller.id)
+    taught = overviews.of_teacher(caller)
     return responses.DashboardView(
         id=caller.id,
         unread_notifications=notifications.count_unread(caller.id),
         due=[DueView.of(each) for each in deadlines.among(readings)],
+        teaching=None if taught is None else TeachingView.of(taught),
         sections=dashboard.sections_of(readings),
     )
 

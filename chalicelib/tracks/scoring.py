@@ -13,6 +13,9 @@ from chalicelib.common.texts import Text
 FIELD, REMARKS_FIELD = "criteria_scores", "criteria_comments"
 """Of a review on the wire."""
 
+APART, APART_IN_ONE = 0.3, 0.6
+"""Of the points that can be had, the part by which reviews that disagree lie apart: in all, or in one criterion."""
+
 DIGITS = 6
 """After the point, to which sums are rounded: equals are to be equal."""
 
@@ -37,6 +40,30 @@ def medians(criteria: Iterable[str], reviews: Sequence[Scores]) -> dict[str, flo
     if not reviews:
         return None
     return {name: statistics.median(scores[name] for scores in reviews) for name in criteria}
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """How far reviews lie apart, as a part of the points that can be had: in all, or in the `criterion`."""
+
+    part: float
+    criterion: str | None = None
+
+
+def disagreement(criteria: Iterable[str], reviews: Sequence[Scores], max_score: float) -> Spread | None:
+    """How far reviews of one submission lie apart, if that is far: in all, else in the criterion where it is most."""
+    names = list(criteria)
+    if not names or len(reviews) < 2:  # noqa: PLR2004 - one agrees with itself
+        return None
+    whole = _spread([sum(scores[name] for name in names) for scores in reviews]) / (max_score * len(names))
+    if whole >= APART:
+        return Spread(round(whole, DIGITS))
+    part, name = max((_spread([scores[name] for scores in reviews]) / max_score, name) for name in names)
+    return Spread(round(part, DIGITS), name) if part >= APART_IN_ONE else None
+
+
+def _spread(points: Sequence[float]) -> float:
+    return max(points) - min(points)
 
 
 def total(points: Iterable[float]) -> float:

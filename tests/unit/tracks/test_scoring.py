@@ -22,6 +22,23 @@ def test_without_reviews_there_is_no_median() -> None:
     assert scoring.medians(["style"], []) is None
 
 
+@pytest.mark.parametrize(
+    ("reviews", "found"),
+    [
+        ([(10, 10)], None),
+        ([(10, 10), (8, 7)], None),
+        ([(10, 10), (10, 4)], (0.3, None)),
+        ([(10, 4), (4, 10)], (0.6, "b")),
+        ([(9, 2), (3, 3)], (0.6, "a")),
+        ([(10, 5), (5, 10)], None),
+        ([(5, 5), (9, 9), (5, 5)], (0.4, None)),
+    ],
+)
+def test_reviews_disagree(reviews: list[tuple[float, float]], found: tuple[float, str | None] | None) -> None:
+    spread = scoring.disagreement(["a", "b"], [{"a": a, "b": b} for a, b in reviews], 10)
+    assert spread == (None if found is None else scoring.Spread(*found))
+
+
 def standing(user_id: int, score: float, minutes: int | None) -> Standing:
     at = None if minutes is None else NOON + timedelta(minutes=minutes)
     return Standing(user_id=user_id, score=score, assignments=0 if at is None else 1, last_submitted_at=at)

@@ -4329,6 +4329,50 @@ export interface components {
          */
         Availability: "draft" | "not_open" | "locked" | "open" | "closed";
         /**
+         * AwaitedView
+         * @description What waits for the caller since then. `track`: it does not start by itself, and so many wait for it; `reviews`:
+         *     so many submissions lack reviews, whose review stage is over.
+         */
+        AwaitedView: {
+            within: string;
+            title: string | null;
+            course_id: number | null;
+            lesson_id: number | null;
+            task_id: number | null;
+            track_id: number | null;
+            assignment_id: number | null;
+            kind: components["schemas"]["WaitingKind"];
+            /** Format: date-time */
+            since: string;
+            count: number;
+        };
+        /**
+         * BehindKind
+         * @enum {string}
+         */
+        BehindKind: "missed" | "stuck" | "quiet";
+        /**
+         * BehindView
+         * @description A pupil who falls behind. `missed`: since then so many times passed although they were reminded; `stuck`: the
+         *     last of so many programs failed one after the other, all on that `test`; `quiet`: nothing came since then.
+         */
+        BehindView: {
+            within: string;
+            title: string | null;
+            course_id: number | null;
+            lesson_id: number | null;
+            task_id: number | null;
+            track_id: number | null;
+            assignment_id: number | null;
+            kind: components["schemas"]["BehindKind"];
+            user_id: number;
+            name: string | null;
+            /** Format: date-time */
+            since: string;
+            count: number;
+            test: number | null;
+        };
+        /**
          * CalendarView
          * @description `since` is when the calendar was opened; null while there is none.
          */
@@ -4892,11 +4936,13 @@ export interface components {
          * @description `id` is the caller's, Virtual School's only member. `unread_notifications` counts to a hundred.
          *
          *     `due` is what the caller has still to do, the most urgent first; `progress` has the next task of each course.
+         *     `teaching` is null for those who teach nothing.
          */
         DashboardView: {
             id: number;
             unread_notifications: number;
             due: components["schemas"]["DueView"][];
+            teaching: components["schemas"]["TeachingView"] | null;
             sections: components["schemas"]["DashboardSections"];
         };
         /** DeadlineBody */
@@ -5036,6 +5082,28 @@ export interface components {
             line: number;
             expected: string | null;
             got: string | null;
+        };
+        /**
+         * DisagreementView
+         * @description A submission on which reviewers disagree: their points lie apart by `spread`, from 0 to 1 of what can be had, for
+         *     the whole or for the `criterion`. A review by one who teaches the track settles it.
+         */
+        DisagreementView: {
+            within: string;
+            title: string | null;
+            course_id: number | null;
+            lesson_id: number | null;
+            task_id: number | null;
+            track_id: number | null;
+            assignment_id: number | null;
+            submission_id: number;
+            user_id: number;
+            name: string | null;
+            /** Format: date-time */
+            since: string;
+            spread: number;
+            criterion: string | null;
+            reviews: number;
         };
         /**
          * DraftBody
@@ -7573,6 +7641,17 @@ export interface components {
         TeachersView: {
             teachers: components["schemas"]["TeacherView"][];
         };
+        /**
+         * TeachingView
+         * @description What awaits the caller in the courses and tracks that they own or teach, each list with what has waited longest
+         *     at its head: a hundred at most. `whole` is false when there was more than is looked at.
+         */
+        TeachingView: {
+            waiting: components["schemas"]["AwaitedView"][];
+            behind: components["schemas"]["BehindView"][];
+            disagreements: components["schemas"]["DisagreementView"][];
+            whole: boolean;
+        };
         /** TeamBody */
         TeamBody: {
             name: string;
@@ -8236,6 +8315,11 @@ export interface components {
             };
             message: string;
         };
+        /**
+         * WaitingKind
+         * @enum {string}
+         */
+        WaitingKind: "track" | "reviews";
         /**
          * WaitingView
          * @description A submission that has fewer reviews than it is to get, and whose it is.
@@ -12257,6 +12341,58 @@ export interface operations {
                      *           "reviews_left": 1
                      *         }
                      *       ],
+                     *       "teaching": {
+                     *         "waiting": [
+                     *           {
+                     *             "within": "text",
+                     *             "title": "Sums",
+                     *             "course_id": 344825856003172,
+                     *             "lesson_id": 344825856003173,
+                     *             "task_id": 344825856003174,
+                     *             "track_id": 344825856003177,
+                     *             "assignment_id": 344825856003178,
+                     *             "kind": "track",
+                     *             "since": "2026-09-01T09:00:00.000Z",
+                     *             "count": 1
+                     *           }
+                     *         ],
+                     *         "behind": [
+                     *           {
+                     *             "within": "text",
+                     *             "title": "Sums",
+                     *             "course_id": 344825856003172,
+                     *             "lesson_id": 344825856003173,
+                     *             "task_id": 344825856003174,
+                     *             "track_id": 344825856003177,
+                     *             "assignment_id": 344825856003178,
+                     *             "kind": "missed",
+                     *             "user_id": 344825856003179,
+                     *             "name": "Sums",
+                     *             "since": "2026-09-01T09:00:00.000Z",
+                     *             "count": 1,
+                     *             "test": 1
+                     *           }
+                     *         ],
+                     *         "disagreements": [
+                     *           {
+                     *             "within": "text",
+                     *             "title": "Sums",
+                     *             "course_id": 344825856003172,
+                     *             "lesson_id": 344825856003173,
+                     *             "task_id": 344825856003174,
+                     *             "track_id": 344825856003177,
+                     *             "assignment_id": 344825856003178,
+                     *             "submission_id": 344825856003176,
+                     *             "user_id": 344825856003179,
+                     *             "name": "Sums",
+                     *             "since": "2026-09-01T09:00:00.000Z",
+                     *             "spread": 1,
+                     *             "criterion": "text",
+                     *             "reviews": 1
+                     *           }
+                     *         ],
+                     *         "whole": true
+                     *       },
                      *       "sections": {
                      *         "progress": [
                      *           {
