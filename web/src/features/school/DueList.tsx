@@ -7,9 +7,9 @@ import { Countdown } from "~/ui/Countdown";
 import { Empty } from "~/ui/Empty";
 import { type Due, due } from "./due";
 
-export function DueList({ sections }: { sections: Schemas["DashboardSections"] }) {
+export function DueList({ dashboard }: { dashboard: Schemas["DashboardView"] }) {
   const texts = useTexts(school);
-  const all = due(sections);
+  const all = due(dashboard);
   if (all.length === 0) {
     return (
       <Empty>
@@ -30,6 +30,7 @@ export function DueList({ sections }: { sections: Schemas["DashboardSections"] }
 function DueItem({ item }: { item: Due }) {
   const texts = useTexts(school);
   const words: Record<Due["kind"], string> = {
+    task: texts.solve,
     submit: texts.submit,
     review: texts.review(item.reviews),
     "submit-and-review": texts.reviewsFirst(item.reviews),

@@ -10,6 +10,7 @@ import { DueList } from "./DueList";
 import { News } from "./News";
 import { useDashboard, useMainPage, usePublicCourses } from "./queries";
 import "./school.css";
+import { Teaching } from "./Teaching";
 import { YourCourses } from "./YourCourses";
 
 export function Component() {
@@ -27,11 +28,12 @@ function Desk({ me }: { me: Me }) {
         <div>
           <h2>{texts.due}</h2>
           <Loaded query={dashboard}>
-            {({ sections }) => (
+            {(found) => (
               <>
-                <DueList sections={sections} />
+                <DueList dashboard={found} />
+                {found.teaching && <Teaching teaching={found.teaching} />}
                 <h2>{texts.yourCourses}</h2>
-                <YourCourses progress={sections.progress} />
+                <YourCourses progress={found.sections.progress} />
               </>
             )}
           </Loaded>

@@ -3,11 +3,14 @@
 import type { Schemas } from "~/api/client";
 import { paths } from "~/lib/paths";
 
-type Sections = Pick<Schemas["DashboardSections"], "assignments" | "trainings">;
+type Dashboard = {
+  due: Schemas["DueView"][];
+  sections: Pick<Schemas["DashboardSections"], "assignments" | "trainings">;
+};
 
 export type Due =
   | {
-      kind: "submit" | "review" | "submit-and-review";
+      kind: "task" | "submit" | "review" | "submit-and-review";
       title: string;
       place: string;
       deadline: string;
@@ -16,9 +19,21 @@ export type Due =
     }
   | { kind: "training"; title: string; place: string; deadline: string; to: string | null; reviews: 0 };
 
-export function due({ assignments, trainings }: Sections): Due[] {
-  const all: Due[] = [...assignments.map(ofAssignment), ...trainings.map(ofTraining)];
+export function due({ due: dues, sections: { assignments, trainings } }: Dashboard): Due[] {
+  const tasks = dues.filter(({ kind }) => kind === "task");
+  const all: Due[] = [...tasks.map(ofTask), ...assignments.map(ofAssignment), ...trainings.map(ofTraining)];
   return all.sort((a, b) => Date.parse(a.deadline) - Date.parse(b.deadline));
+}
+
+function ofTask(task: Schemas["DueView"]): Due {
+  return {
+    kind: "task",
+    title: task.title,
+    place: task.within,
+    deadline: task.due_at,
+    to: paths.task(task.course_id ?? "", task.lesson_id ?? "", task.task_id ?? ""),
+    reviews: 0,
+  };
 }
 
 function ofAssignment(todo: Schemas["TodoView"]): Due {
